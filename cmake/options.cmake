@@ -1,0 +1,12 @@
+# What every target is compiled with.
+add_library(ipcbench_options INTERFACE)
+target_include_directories(ipcbench_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
+target_compile_options(ipcbench_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
+                                                  -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast)
+if(IPCBENCH_WARNINGS_AS_ERRORS)
+  target_compile_options(ipcbench_options INTERFACE -Werror)
+endif()
+if(IPCBENCH_SANITIZE)
+  add_compile_options(-fsanitize=${IPCBENCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+  add_link_options(-fsanitize=${IPCBENCH_SANITIZE})
+endif()

@@ -1,0 +1,11 @@
+# Read by cpack once for each kind of package, with CPACK_GENERATOR set to that kind.
+if(CPACK_GENERATOR STREQUAL "DEB")
+  list(REMOVE_ITEM CPACK_COMPONENTS_ALL carried_libraries)
+  # Without these two, cpack would write a package that names no dependency at all.
+  find_program(dpkg_shlibdeps dpkg-shlibdeps)
+  find_program(file_program file)
+  if(NOT dpkg_shlibdeps OR NOT file_program)
+    message(FATAL_ERROR "A .deb takes dpkg-shlibdeps and file: apt-get install dpkg-dev file. "
+                        "The archive alone: cpack -G TGZ.")
+  endif()
+endif()

@@ -1,0 +1,157 @@
+# shellcheck shell=bash
+# What the project needs of a machine, found by what is usable rather than by package name, and installed with
+# apt-get where that is possible and allowed. Sourced by run_all.sh and .ci/run.
+#
+# Nothing is ever removed or replaced: a node that did not come from Debian ships npm itself and conflicts with
+# Debian's npm package, and swapping it would break its owner's other projects.
+
+# purpose | Debian package | how to tell that it is there | in words, for other distributions
+prerequisites_table() {
+  cat <<'TABLE'
+build|g++|compiler|a C++20 compiler (g++ 10 or newer)
+build|cmake|cmake_at_least 3.25|CMake 3.25 or newer
+build|ninja-build|program ninja|Ninja
+build|libbenchmark-dev|header benchmark/benchmark.h|Google Benchmark, with headers
+build|nlohmann-json3-dev|header nlohmann/json.hpp|nlohmann/json 3, with headers
+build|libboost-filesystem-dev|library libboost_filesystem.a|Boost 1.74 or newer, with Boost.Filesystem as a static library
+build|libcli11-dev|header CLI/CLI.hpp|CLI11
+build|libfmt-dev|header fmt/format.h|fmt, with headers
+build|libgtest-dev|header gtest/gtest.h|GoogleTest, with headers
+build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
+charts|nodejs|node_at_least 18|Node.js 18 or newer
+charts|npm|runs npm --version|npm
+charts|ca-certificates|any_file /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem|the certificates of public authorities
+test|python3|program python3|Python 3
+test|python3-jsonschema|python_module jsonschema|the Python module jsonschema
+test|python3-scipy|python_module scipy|the Python module scipy
+test|libbenchmark-tools|any_file /usr/share/benchmark/compare.py|compare.py of Google Benchmark
+browser|chromium|program chromium chromium-browser google-chrome|Chromium
+lint|clang-format|program clang-format|clang-format 14
+lint|clang-tidy-19|program clang-tidy-19|clang-tidy 19
+lint|cppcheck|program cppcheck|cppcheck
+lint|shellcheck|program shellcheck|shellcheck
+package|dpkg-dev|program dpkg-shlibdeps|dpkg-shlibdeps
+package|file|program file|file
+package|git|program git|git
+TABLE
+}
+
+# --- how to tell that something is there -----------------------------------------------------------------------
+
+program() { # any of the named programs
+  local name
+  for name in "$@"; do
+    command -v "$name" >/dev/null && return
+  done
+  return 1
+}
+
+runs() { "$@" >/dev/null 2>&1; }
+
+any_file() { # any of the named files
+  local name
+  for name in "$@"; do
+    [[ -e $name ]] && return
+  done
+  return 1
+}
+
+# Where a compiler and CMake look: the system, then what the user's environment adds.
+below_prefixes() {
+  local prefixes prefix
+  IFS=:\; read -ra prefixes <<<"/usr:/usr/local:${CMAKE_PREFIX_PATH:-}"
+  for prefix in "${prefixes[@]}"; do
+    [[ -n $prefix ]] && compgen -G "$prefix/$1" >/dev/null && return
+  done
+  return 1
+}
+
+header() { below_prefixes "include/$1"; }
+library() { below_prefixes "lib/$1" || below_prefixes "lib64/$1" || below_prefixes "lib/*-linux-*/$1"; }
+compiler() { echo '#include <concepts>' | runs "${CXX:-c++}" -std=c++20 -x c++ -fsyntax-only -; }
+# The system's own Python counts as well: the first on PATH may be a version manager's.
+python_module() { runs python3 -c "import $1" || runs /usr/bin/python3 -c "import $1"; }
+version_at_least() { [[ -n $2 && $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
+cmake_at_least() { version_at_least "$1" "$(cmake --version 2>/dev/null | sed -n 's/^cmake version //p')"; }
+node_at_least() { version_at_least "$1" "$(node --version 2>/dev/null | sed 's/^v//')"; }
+
+# --- what is missing, and getting it ---------------------------------------------------------------------------
+
+# missing_prerequisites PURPOSE...: prints "package|words" for each one that is not usable.
+missing_prerequisites() {
+  local purpose package check words
+  while IFS='|' read -r purpose package check words; do
+    [[ " $* " == *" $purpose "* ]] || continue
+    # The check is a function of this file and its arguments, separated by blanks.
+    # shellcheck disable=SC2086
+    $check </dev/null || echo "$package|$words"
+  done < <(prerequisites_table)
+}
+
+missing_packages() { missing_prerequisites "$@" | cut -d'|' -f1 | tr '\n' ' ' | sed 's/ $//'; }
+missing_in_words() { missing_prerequisites "$@" | cut -d'|' -f2 | sed 's/^/  - /'; }
+
+# Prints how to become root: nothing if we are, sudo if it lets us (asking for a password only on a terminal).
+# Fails if there is no way.
+root_prefix() {
+  ((EUID == 0)) && return
+  program sudo || return 1
+  if runs sudo -n true; then
+    echo "sudo -n"
+  elif [[ -t 0 && -t 2 ]]; then
+    echo sudo
+  else
+    return 1
+  fi
+}
+
+apt_install() { # PREFIX PACKAGE...
+  local prefix=$1
+  shift
+  # The prefix is a command and its option.
+  # shellcheck disable=SC2086
+  $prefix apt-get update --quiet </dev/null >&2 &&
+    $prefix env DEBIAN_FRONTEND=noninteractive apt-get install --quiet --yes --no-remove \
+      --no-install-recommends "$@" </dev/null >&2
+}
+
+# Tells a person how to get what PURPOSE... lack.
+advise_installation() {
+  local prefix=sudo
+  if ! program apt-get; then
+    echo "This system has no apt-get. Please install by its own means, then run this again:"
+    missing_in_words "$@"
+    return
+  fi
+  ((EUID == 0)) && prefix=
+  echo "To install what is missing:"
+  echo "  ${prefix:+$prefix }apt-get update && ${prefix:+$prefix }apt-get install --no-remove" \
+    "--no-install-recommends $(missing_packages "$@")"
+}
+
+# ensure_prerequisites INSTALL "REQUIRED PURPOSES" "OPTIONAL PURPOSES": installs what is not usable if INSTALL is yes and
+# the machine allows it. Fails, having said what to do, if something required remains missing; what is optional
+# and cannot be had is named, and the caller goes on without it.
+ensure_prerequisites() {
+  local install=$1 required optional prefix missing purpose
+  read -ra required <<<"$2"
+  read -ra optional <<<"$3"
+  missing=$(missing_packages "${required[@]}" "${optional[@]}")
+  [[ -n $missing ]] || return 0
+  echo "Missing on this machine: $missing" >&2
+
+  if [[ $install == yes ]] && program apt-get && prefix=$(root_prefix); then
+    for purpose in "${required[*]}" "${optional[@]}"; do
+      # In one go what is required; each optional purpose by itself, so that one that cannot be had spoils no other.
+      # shellcheck disable=SC2046,SC2086
+      [[ -z $(missing_packages $purpose) ]] || apt_install "$prefix" $(missing_packages $purpose) ||
+        echo "apt-get could not install them (see above). Nothing was removed." >&2
+    done
+  elif [[ $install == yes ]] && program apt-get; then
+    echo "Installing packages takes root, or a sudo that asks for no password here." >&2
+  fi
+
+  [[ -n $(missing_packages "${required[@]}" "${optional[@]}") ]] || return 0
+  advise_installation "${required[@]}" "${optional[@]}" >&2
+  [[ -z $(missing_packages "${required[@]}") ]]
+}

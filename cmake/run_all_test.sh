@@ -1,0 +1,169 @@
+#!/usr/bin/env bash
+# Tests of run_all.sh: what it hands to the program, what it makes of the program's exit codes and of signals. cmake,
+# ctest and ipcbench are fakes written here, so nothing is built or measured; the folders have blanks in their names.
+# shellcheck disable=SC2317,SC2016 # what expect calls is named in its arguments; fakes expand when they run
+set -uo pipefail
+
+source_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
+scratch=$(mktemp -d)/'with blanks'
+trap 'rm -rf -- "${scratch%/*}"' EXIT
+log=$scratch/log
+mkdir -p "$scratch/checkout/cmake" "$scratch/bin"
+cp "$source_dir/run_all.sh" "$source_dir/CMakePresets.json" "$scratch/checkout/"
+failures=0
+
+fake() { # FILE BODY
+  printf '#!/bin/bash\n%s\n' "$2" >"$1"
+  chmod +x "$1"
+}
+
+# All prerequisites are there; those functions have a test of their own.
+echo 'ensure_prerequisites() { echo "prerequisites $*" >>"$LOG"; }' >"$scratch/checkout/cmake/prerequisites.sh"
+# Configuring leaves a build file, as Ninja's generator does.
+fake "$scratch/bin/cmake" 'echo "cmake $*" >>"$LOG"
+  [[ $1 == --build ]] || touch "${@: -1}/build.ninja"'
+fake "$scratch/bin/ctest" 'echo "ctest $*" >>"$LOG"; exit "${CTEST_CODE:-0}"'
+
+# Ends with RUN_CODE and a report, unless told NO_REPORT; with WAIT, notes signals until it has seen none for a while.
+fake "$scratch/ipcbench" '
+  command=$1
+  while (($#)); do
+    [[ $1 != --out ]] || out=$2
+    printf "[%s]" "$1" >>"$LOG"
+    shift
+  done
+  echo >>"$LOG"
+  if [[ $command == plot ]]; then
+    mkdir "$out"
+    exit "${PLOT_CODE:-0}"
+  fi
+  [[ -n ${NO_REPORT:-} ]] || echo "{}" >"$out"
+  if [[ -n ${WAIT:-} ]]; then
+    trap "echo signal >>\"$LOG\"; seen=1" INT TERM
+    echo ready >>"$LOG"
+    for ((i = 0; i < 200; ++i)); do
+      [[ -z ${seen:-} ]] || ((++after < 5)) || exit 130
+      sleep 0.05
+    done
+  fi
+  exit "${RUN_CODE:-0}"'
+
+export LOG=$log PATH="$scratch/bin:$PATH"
+export IPCBENCH_BUILD_DIR="$scratch/build dir" IPCBENCH_RESULTS_DIR="$scratch/results dir"
+
+fresh() {
+  rm -rf "$IPCBENCH_BUILD_DIR" "$IPCBENCH_RESULTS_DIR"
+  mkdir "$IPCBENCH_BUILD_DIR"
+  cp "$scratch/ipcbench" "$IPCBENCH_BUILD_DIR/"
+  again
+}
+again() { : >"$log"; }
+
+run_all() {
+  code=0
+  output=$("$scratch/checkout/run_all.sh" "$@" 2>&1 </dev/null) || code=$?
+}
+
+expect() { # WHAT CONDITION...
+  local what=$1
+  shift
+  "$@" && return
+  echo "FAILED: $what"
+  echo "  exit code $code, said: $output"
+  sed 's/^/  log: /' "$log"
+  failures=$((failures + 1))
+}
+exits_with() { ((code == $1)); }
+says() { [[ $output == *"$1"* ]]; }
+did() { grep -qE -- "$1" "$log"; }
+did_not() { ! did "$1"; }
+
+# Defect: the profile, the report's name or the user's arguments do not arrive, or are split at blanks.
+fresh
+run_all --profile quick -- --mechanism pipe --filter 'a b' -- --benchmark_filter=x
+expect "success" exits_with 0
+expect "profile, report and arguments arrive" did \
+  '^\[run\]\[--profile\]\[quick\]\[--out\]\[.*/results dir/[^/]*-[0-9]{8}T[0-9]{6}Z\.json\]\[--mechanism\]\[pipe\]\[--filter\]\[a b\]\[--\]\[--benchmark_filter=x\]$'
+expect "charts are drawn of that report" did '^\[plot\]\[.*Z\.json\]\[--out\]\[.*Z\]$'
+expect "the report is named" says "$(ls "$IPCBENCH_RESULTS_DIR"/*.json)"
+expect "charts and browser are optional, the build is not" did '^prerequisites yes build charts$'
+
+# Defect: a second run that configures again; or a first that does not.
+expect "the first run configures" did '^cmake --fresh --preset release -B .*/build dir$'
+again
+run_all
+expect "the default is the standard profile" did '^\[run\]\[--profile\]\[standard\]'
+expect "the second run does not configure" did_not '^cmake --fresh'
+expect "the second run asks Ninja whether all is built" did '^cmake --build .*/build dir --target ipcbench'
+echo >>"$scratch/checkout/CMakePresets.json"
+again
+run_all
+expect "changed presets are configured again" did '^cmake --fresh'
+
+# Defect: a failed measurement is reported as success, or loses its charts; charts hide the measurement's code.
+fresh
+RUN_CODE=5 run_all
+expect "code 5 is passed on" exits_with 5
+expect "charts are drawn in spite of code 5" did '^\[plot\]'
+fresh
+PLOT_CODE=2 run_all
+expect "failed charts are a failure" exits_with 2
+fresh
+RUN_CODE=5 PLOT_CODE=2 run_all
+expect "the measurement's code comes before the charts'" exits_with 5
+
+# Defect: success, or a name of a report, where there is none.
+fresh
+RUN_CODE=2 NO_REPORT=1 run_all
+expect "a refused run keeps its code" exits_with 2
+expect "no charts without a report" did_not '^\[plot\]'
+expect "it says that there is no report" says "left no report"
+fresh
+NO_REPORT=1 run_all
+expect "no report is a failure in any case" exits_with 2
+
+# Defect: an interrupted run goes on, loses its partial report, or hears the signal twice and takes it for "at once".
+for signal in INT TERM; do
+  fresh
+  code=0
+  # Through env, because a shell lets what it starts in the background ignore SIGINT.
+  WAIT=1 env --default-signal=INT "$scratch/checkout/run_all.sh" >"$scratch/output" 2>&1 </dev/null &
+  for ((i = 0; i < 200; ++i)); do
+    did '^ready$' && break
+    sleep 0.05
+  done
+  kill "-$signal" $!
+  wait $! || code=$?
+  output=$(cat "$scratch/output")
+  expect "SIG$signal ends it as an interruption" exits_with 130
+  expect "SIG$signal arrives once" test "$(grep -c '^signal$' "$log")" -eq 1
+  expect "SIG$signal: the partial report is named" says "$(ls "$IPCBENCH_RESULTS_DIR"/*.json)"
+  expect "SIG$signal: no charts are started" did_not '^\[plot\]'
+done
+
+# Defect: ctest's verdict is lost, or its arguments are.
+fresh
+CTEST_CODE=8 run_all test -R 'a b'
+expect "the exit code is ctest's" exits_with 8
+expect "ctest's arguments arrive" did '^ctest .* -R a b$'
+expect "everything is built before" did '^cmake --build .* --target all'
+
+# Defect: mistakes in arguments pass, or are answered without saying what is allowed.
+fresh
+for mistake in --profil '--profile fast' --profile '-- --out x.json'; do
+  # shellcheck disable=SC2086 # an argument and its value
+  run_all $mistake
+  expect "'$mistake' is refused" exits_with 2
+  expect "'$mistake' starts nothing" did_not .
+done
+run_all --profile fast
+expect "what is allowed is told" says "quick, standard, full"
+run_all --help
+expect "help succeeds" exits_with 0
+expect "help tells of the tests" says "./run_all.sh test"
+IPCBENCH_BUILD_DIR=/proc/nowhere run_all
+expect "an unwritable build folder is refused" exits_with 2
+expect "the remedy is told" says "Set IPCBENCH_BUILD_DIR"
+
+((failures == 0)) && echo "all as expected"
+exit $((failures > 0))

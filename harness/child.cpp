@@ -1,0 +1,70 @@
+#include "harness/child.hpp"
+
+#include <csignal>
+#include <cstdio>
+
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "harness/child_setup.hpp"
+
+namespace ipcbench {
+namespace {
+
+// glibc 2.36 has wrappers for these, older ones do not.
+int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
+void signal_pidfd(int pidfd, int signal) { syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0); }
+constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
+
+}  // namespace
+
+Child::Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
+  if (pidfd_ >= 0) return;
+  const int error = errno;
+  ::kill(pid, SIGKILL);
+  waitpid(pid, nullptr, 0);
+  throw std::system_error(error, std::system_category(), "cannot watch a child process (pidfd_open, Linux 5.3)");
+}
+
+Child::Child(Child&& other) noexcept
+    : pid_(other.pid_), pidfd_(std::exchange(other.pidfd_, -1)), reaped_(std::exchange(other.reaped_, true)) {}
+
+Child::~Child() {
+  if (!reaped_) {
+    kill();
+    reap();
+  }
+  if (pidfd_ >= 0) close(pidfd_);
+}
+
+void Child::kill() noexcept { signal_pidfd(pidfd_, SIGKILL); }
+
+ExitStatus Child::reap() {
+  siginfo_t info{};
+  while (waitid(kPidfd, static_cast<id_t>(pidfd_), &info, WEXITED) != 0 && errno == EINTR) {
+  }
+  reaped_ = true;
+  if (info.si_code == CLD_EXITED) return {.code = info.si_status, .signal = std::nullopt};
+  return {.code = std::nullopt, .signal = info.si_status};
+}
+
+Child fork_child(pid_t group, const std::function<void()>& body) {
+  std::fflush(nullptr);  // or the child's copy of a buffer would be written twice
+  const pid_t launcher = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) throw std::system_error(errno, std::system_category(), "cannot fork");
+  if (pid == 0) {
+    set_up_child(launcher, group);
+    body();
+    _exit(0);
+  }
+  setpgid(pid, group == 0 ? pid : group);  // here too: whichever of the two comes first
+  return Child(pid);
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,52 @@
+// A child process that cannot be lost: in a process group of its own, killed with its parent, watched
+// through a pidfd. The two ways to get one are fork and exec.
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace ipcbench {
+
+// How a process ended: exactly one of the two is set.
+struct ExitStatus {
+  std::optional<int> code;
+  std::optional<int> signal;
+};
+
+class Child {
+ public:
+  // Takes over a child of this process that nobody else waits for. Throws std::system_error.
+  explicit Child(pid_t pid);
+  // Kills the process if it still runs, and reaps it.
+  ~Child();
+  Child(Child&& other) noexcept;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  Child& operator=(Child&&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  // Readable (for poll) once the process has ended.
+  [[nodiscard]] int pidfd() const { return pidfd_; }
+  void kill() noexcept;
+  // Waits for the end and reaps. At most once.
+  ExitStatus reap();
+
+ private:
+  pid_t pid_;
+  int pidfd_;
+  bool reaped_ = false;
+};
+
+// `group`: the process group to join; 0: a new one, led by the child.
+// Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
+Child fork_child(pid_t group, const std::function<void()>& body);
+
+// Starts `program` afresh. Of this process's descriptors it gets 0, 1, 2 and `inherited`, nothing else.
+Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
+                 const std::vector<int>& inherited);
+
+}  // namespace ipcbench

@@ -1,0 +1,85 @@
+#include "harness/control_block.hpp"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <new>
+#include <system_error>
+
+#include "harness/clock.hpp"
+
+namespace ipcbench {
+namespace {
+
+[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
+
+ControlBlock* map_shared(int fd) {
+  // MAP_POPULATE: no page fault is left for the phases that are timed.
+  void* memory = mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+  if (memory == MAP_FAILED) fail("cannot map the control block");
+  return static_cast<ControlBlock*>(memory);
+}
+
+int create_memory() {
+  const int fd = memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) fail("cannot create the control block (memfd_create)");
+  if (ftruncate(fd, sizeof(ControlBlock)) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+    close(fd);
+    fail("cannot size the control block");
+  }
+  return fd;
+}
+
+}  // namespace
+
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::starting: return "starting";
+    case Phase::attaching: return "attaching";
+    case Phase::verifying: return "verifying";
+    case Phase::warming_up: return "warming up";
+    case Phase::timed: return "timed";
+    case Phase::done: return "done";
+  }
+  return "?";
+}
+
+std::uint64_t PairBarrier::arrive_and_wait() noexcept {
+  const std::uint32_t generation = generation_.load(std::memory_order_acquire);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) == 1) {
+    const std::uint64_t now = now_ns();
+    released_ns_.store(now, std::memory_order_relaxed);
+    arrived_.store(0, std::memory_order_relaxed);
+    generation_.store(generation + 1, std::memory_order_release);
+    syscall(SYS_futex, &generation_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    return now;
+  }
+  while (generation_.load(std::memory_order_acquire) == generation) {
+    syscall(SYS_futex, &generation_, FUTEX_WAIT, generation, nullptr, nullptr, 0);
+  }
+  return released_ns_.load(std::memory_order_relaxed);
+}
+
+void ControlBlock::report_settings(const Settings& in_force) {
+  setting_count = 0;
+  for (const auto& [name, value] : in_force) {
+    if (setting_count == settings.size()) break;
+    settings[setting_count].name.assign(name);
+    settings[setting_count++].value = value;
+  }
+}
+
+SharedControl::SharedControl() : fd_(create_memory()), block_(map_shared(fd_)) { new (block_) ControlBlock; }
+
+SharedControl::SharedControl(int inherited_fd) : fd_(inherited_fd), block_(map_shared(inherited_fd)) {}
+
+SharedControl::~SharedControl() {
+  munmap(block_, sizeof(ControlBlock));
+  close(fd_);
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,14 @@
+// What moving bytes costs without any mechanism: the floor under every figure of the report.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+
+namespace ipcbench {
+
+// Median time in nanoseconds of one memcpy of `bytes` (at least 1) between the buffers that the ends use,
+// touched beforehand and as warm as their size lets them be. Short copies are timed in batches, so that
+// the clock does not count. Takes about `budget`, or three copies if they take longer. Throws std::bad_alloc.
+double memcpy_floor_ns(std::size_t bytes, std::chrono::nanoseconds budget = std::chrono::milliseconds(2));
+
+}  // namespace ipcbench

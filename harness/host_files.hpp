@@ -1,0 +1,39 @@
+// Reading the small text files of /proc and /sys, any of which may be absent, unreadable or empty.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipcbench {
+
+// The file's text without white space and zero bytes at its end; empty optional if it cannot be read or
+// nothing is left.
+std::optional<std::string> read_text(const std::filesystem::path& file);
+
+// The integer that the file begins with; empty optional if it does not begin with one.
+std::optional<std::int64_t> read_integer(const std::filesystem::path& file);
+
+// The value of the first line that begins with `key` followed by white space or a colon, as in "MemTotal:  5
+// kB", "model name\t: X" and "nr_throttled 3"; empty optional if there is no such line or it has no value.
+std::optional<std::string> read_field(const std::filesystem::path& file, std::string_view key);
+
+// The integer that such a value begins with.
+std::optional<std::int64_t> read_integer_field(const std::filesystem::path& file, std::string_view key);
+
+// The entries of a directory whose names are `prefix` and a number ("cpu0", "cpu1", ...), ascending by
+// number; none if there is no such directory.
+std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path& directory,
+                                                    std::string_view prefix);
+
+// "0-3,8" as the kernel writes lists of CPUs and nodes: {0, 1, 2, 3, 8}, ascending, each once; "" is no CPU.
+// Throws std::invalid_argument on anything else (also on numbers of 2^20 and above, which no kernel has).
+std::vector<int> parse_cpu_list(std::string_view text);
+
+// The inverse: {0, 1, 2, 3, 8} as "0-3,8".
+std::string format_cpu_list(const std::vector<int>& cpus);
+
+}  // namespace ipcbench

@@ -1,0 +1,73 @@
+// What the ends do with the bytes of a message, and how a verified pass tells a good message from a bad one.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "harness/axes.hpp"
+
+namespace ipcbench {
+
+inline constexpr std::size_t kCacheLineBytes = 64;
+
+// Writes the content that message `sequence` has in a verified pass: the number itself in the first bytes
+// (little-endian, as many as fit), then bytes that depend on the number and the position.
+void fill_verified(std::span<std::byte> message, std::uint64_t sequence);
+
+// Compares with what fill_verified wrote, byte by byte: stronger than a checksum. Empty: whole, in order and
+// uncorrupted. Otherwise one line that tells a lost or overtaken message from a corrupted one.
+std::optional<std::string> check_verified(std::span<const std::byte> message, std::uint64_t sequence);
+
+// The private memory of one end: where messages come from and where they are copied to. Touched in full on
+// construction, so that the loops take no page faults for it.
+class Buffers {
+ public:
+  explicit Buffers(std::size_t message_bytes) : source_(message_bytes), sink_(message_bytes) {}
+
+  [[nodiscard]] std::span<std::byte> source() { return source_; }
+  [[nodiscard]] std::span<std::byte> sink() { return sink_; }
+
+ private:
+  std::vector<std::byte> source_;
+  std::vector<std::byte> sink_;
+};
+
+// Keeps the compiler from dropping a value that was only read to have read it.
+template <class T>
+inline void keep(const T& value) {
+  asm volatile("" : : "r,m"(value) : "memory");
+}
+
+// The producer's part of a piece of a message: `room` is filled with what stands at `source`.
+template <Payload P>
+inline void produce(std::span<std::byte> room, const std::byte* source) {
+  if constexpr (P == Payload::copy) {
+    std::memcpy(room.data(), source, room.size());
+  } else if constexpr (P == Payload::scan) {
+    std::size_t at = 0;
+    for (; at + sizeof(std::uint64_t) <= room.size(); at += sizeof(std::uint64_t)) {
+      const std::uint64_t word = at;
+      std::memcpy(room.data() + at, &word, sizeof word);
+    }
+    for (; at < room.size(); ++at) room[at] = static_cast<std::byte>(at);
+  }
+}
+
+// The consumer's part: copies the piece to `sink`, reads every cache line of it, or leaves it alone.
+template <Payload P>
+inline void consume(std::span<const std::byte> piece, std::byte* sink) {
+  if constexpr (P == Payload::copy) {
+    std::memcpy(sink, piece.data(), piece.size());
+  } else if constexpr (P == Payload::scan) {
+    unsigned sum = 0;
+    for (std::size_t at = 0; at < piece.size(); at += kCacheLineBytes) sum += static_cast<unsigned>(piece[at]);
+    keep(sum);
+  }
+}
+
+}  // namespace ipcbench

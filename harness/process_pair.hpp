@@ -1,0 +1,29 @@
+// One launch: a fresh pair of processes runs one cell once.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <cstdint>
+#include <string>
+
+#include "harness/cell.hpp"
+#include "harness/measurement.hpp"
+#include "harness/topology.hpp"
+
+namespace ipcbench {
+
+struct LaunchOptions {
+  Placement placement;  // of the cell's class; checked against where the ends really ran
+  std::chrono::nanoseconds warm_up{};
+  std::chrono::nanoseconds timed{};
+  std::chrono::nanoseconds time_limit{};  // for the whole launch; a pair that is not through by then is killed
+  std::string program = "/proc/self/exe";  // what unrelated ends run; its main() calls run_if_worker()
+  const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
+};
+
+// Creates the mechanism's objects, starts both ends, watches them, collects what they measured, and removes
+// everything again. Never throws for what goes wrong with the mechanism or an end: that is a Failure. The
+// cell must be one that `why_skipped` (skip.hpp) lets through.
+LaunchOutcome launch(const Cell& cell, const LaunchOptions& options);
+
+}  // namespace ipcbench

@@ -1,0 +1,16 @@
+// Which cells cannot be measured, and why: asked before anything is launched.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "harness/cell.hpp"
+
+namespace ipcbench {
+
+// Empty: the cell can be launched. Otherwise the reason in one line, with the remedy where there is one:
+// unknown or unavailable mechanism, a waiting strategy that it cannot honour, unrelated ends for a mechanism
+// of kin, an unknown parameter or one out of range, a message longer than the kernel takes.
+std::optional<std::string> why_skipped(const Cell& cell);
+
+}  // namespace ipcbench

@@ -1,0 +1,68 @@
+// The one file that uses Boost.Process.
+//
+// Known of it (1.74): descriptors that are not close-on-exec leak into the child; its limit_handles closes
+// 0 to 2 as well; its wait_for can miss an exit. So descriptors are sorted out with close_range before the
+// exec, and waiting is left to Child's pidfd.
+#include <fcntl.h>
+#include <linux/close_range.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <system_error>
+
+#include <boost/version.hpp>
+#if BOOST_VERSION >= 108800
+#include <boost/process/v1/args.hpp>
+#include <boost/process/v1/child.hpp>
+#include <boost/process/v1/exe.hpp>
+#include <boost/process/v1/extend.hpp>
+#else
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#endif
+
+#include "harness/child.hpp"
+#include "harness/child_setup.hpp"
+
+namespace ipcbench {
+namespace {
+
+#if BOOST_VERSION >= 108800
+namespace bp = boost::process::v1;
+#else
+namespace bp = boost::process;
+#endif
+
+// In the child: closes at exec all but the standard streams and what is to be inherited.
+void keep_only(const std::vector<int>& inherited) {
+  constexpr unsigned kFirst = STDERR_FILENO + 1;
+  if (syscall(SYS_close_range, kFirst, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    const long open_max = sysconf(_SC_OPEN_MAX);  // before Linux 5.11
+    for (int fd = kFirst; fd < open_max; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  for (const int fd : inherited) fcntl(fd, F_SETFD, 0);
+}
+
+}  // namespace
+
+Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
+                 const std::vector<int>& inherited) {
+  std::fflush(nullptr);
+  const pid_t launcher = getpid();
+  std::error_code error;
+  bp::child process(bp::exe = program, bp::args = arguments,
+                    bp::extend::on_exec_setup = [&](auto&) {
+                      set_up_child(launcher, group);
+                      keep_only(inherited);
+                    },
+                    error);
+  if (error) throw std::system_error(error, "cannot start " + program);
+  const pid_t pid = process.id();
+  process.detach();
+  return Child(pid);
+}
+
+}  // namespace ipcbench

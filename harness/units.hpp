@@ -1,0 +1,37 @@
+// Sizes, durations and rates as people write them: the one place that formats and parses units.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipcbench {
+
+// Exact: "64 B", "4 KiB", "1.5 MiB"; whatever is not a whole or half number of a unit goes to a smaller
+// one ("4097 B"). parse_size() reads it back.
+std::string format_size(std::uint64_t bytes);
+
+// Three significant digits: "980 ns", "3.12 us", "45.0 us", "1.20 ms", "12.0 s".
+std::string format_duration_ns(double ns);
+// Three significant digits, powers of 1024: "1.20 GiB/s".
+std::string format_bytes_per_second(double bytes_per_second);
+// Three significant digits, powers of 1000: "12", "1.20 k", "3.45 M"; below 1000 without trailing zeros.
+std::string format_count(double count);
+
+// The parsers below throw std::invalid_argument; its text quotes the input and says what is allowed, so
+// that only the argument's name is left to add.
+
+// "4096", "4096B", "4KiB", "1.5 MiB": bytes, up to 2^63 - 1. Decimals only where they give whole bytes.
+std::uint64_t parse_size(std::string_view text);
+
+// Sizes and ranges, separated by commas: "64,4KiB,64..1MiB". A range stands for its ends, the powers of two
+// between, and both sides of PIPE_BUF (4095, 4096, 4097) and of a pipe's capacity (65535, 65536, 65537)
+// where they lie inside. Ascending, each size once.
+std::vector<std::uint64_t> parse_size_list(std::string_view text);
+
+// "500ns", "20us", "1.5ms", "10s", "2m". The unit is required.
+std::chrono::nanoseconds parse_duration(std::string_view text);
+
+}  // namespace ipcbench

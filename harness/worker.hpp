@@ -1,0 +1,25 @@
+// The part of a launch that runs in the two ends' own processes.
+#pragma once
+
+#include <optional>
+
+#include "harness/control_block.hpp"
+#include "harness/link.hpp"
+
+namespace ipcbench {
+
+// The exit code of an end that reported an error through the control block.
+inline constexpr int kWorkerFailed = 1;
+
+// Pins the calling process, runs `side` of the job over `link`, and leaves its results or its error in the
+// control block. Returns the exit code.
+int run_worker(Link& link, Side side, ControlBlock& control) noexcept;
+
+// The first argument with which the program runs itself as an unrelated end.
+inline constexpr const char* kWorkerArgument = "--ipcbench-worker";
+
+// To be called first in main() of every program that launches pairs: if this process was started as an end
+// ("PROGRAM --ipcbench-worker FD SIDE"), does that and returns its exit code.
+std::optional<int> run_if_worker(int argc, char** argv);
+
+}  // namespace ipcbench

@@ -1,0 +1,28 @@
+// A ring in a mapped regular file, mmap(2) with MAP_SHARED: the page cache is the shared memory, and the
+// kernel writes it back to the file system behind it from time to time.
+#include <sys/stat.h>
+
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct MappedFile {
+  static constexpr Traits kTraits =
+      ring_traits("file_mmap_ring", "lock-free ring in a mapped regular file under $TMPDIR", Kinship::named,
+                  Lifetime::file_system);
+
+  static Unavailable available() { return std::nullopt; }
+  static std::string name_for(const LinkSpec& spec) { return spec.directory + "/" + spec.name; }
+  static int open(const std::string& name, int flags) {
+    return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);
+  }
+  static int remove(const std::string& name) { return ::unlink(name.c_str()); }
+};
+using FileMmapRing = RingMechanism<NamedFileMemory<MappedFile>>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(FileMmapRing);
+}  // namespace ipcbench

@@ -1,0 +1,23 @@
+// The floor of moving data: the payload is copied into a buffer and out of it, in one process. No mechanism
+// that has to copy can make a round trip in less than these four copies, nor stream faster than one copy a
+// message.
+#include "mechanisms/floor.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct MemcpyKind {
+  static constexpr Traits kTraits{.name = "memcpy",
+                                  .summary = "floor: the payload copied in and out of a buffer of one process",
+                                  .kinship = Kinship::kin,
+                                  .framing = Framing::message,
+                                  .flow = Flow::duplex,
+                                  .in_place = true,
+                                  .delivery = Delivery::none};
+};
+using Memcpy = Floor<MemcpyKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Memcpy);
+}  // namespace ipcbench

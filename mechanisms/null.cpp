@@ -1,0 +1,22 @@
+// The floor of the harness: a round trip over nothing, without payload. What remains is the loop, the clock
+// and the histogram.
+#include "mechanisms/floor.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct NullKind {
+  static constexpr Traits kTraits{.name = "null",
+                                  .summary = "floor: nothing is moved; the price of the harness's loop and clock",
+                                  .kinship = Kinship::kin,
+                                  .framing = Framing::message,
+                                  .flow = Flow::duplex,
+                                  .delivery = Delivery::none,
+                                  .carries_payload = false};
+};
+using Null = Floor<NullKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Null);
+}  // namespace ipcbench

@@ -1,0 +1,30 @@
+// The capacity of a pipe or FIFO, as a parameter.
+#pragma once
+
+#include <cstdint>
+
+#include "harness/mechanism.hpp"
+#include "mechanisms/fd.hpp"
+
+namespace ipcbench {
+
+inline constexpr Parameter kPipeBytes{
+    .name = "pipe_bytes",
+    .default_text = "the kernel's: 65536, less once a user holds more than fs.pipe-user-pages-soft",
+    .what = "capacity of the pipe (F_SETPIPE_SZ), rounded up by the kernel to a power of two of pages; up to "
+            "fs.pipe-max-size without privilege",
+    .min = 1,
+    .max = std::uint64_t{1} << 31};
+
+inline std::uint64_t pipe_bytes(int fd) {
+  return static_cast<std::uint64_t>(checked(fcntl(fd, F_GETPIPE_SZ), "fcntl(F_GETPIPE_SZ)"));
+}
+
+inline void set_pipe_bytes(int fd, const LinkSpec& spec) {
+  if (const auto bytes = spec.parameter(kPipeBytes.name)) {
+    checked(fcntl(fd, F_SETPIPE_SZ, static_cast<int>(*bytes)),
+            "cannot set pipe_bytes (fcntl(F_SETPIPE_SZ); see fs.pipe-max-size and fs.pipe-user-pages-soft)");
+  }
+}
+
+}  // namespace ipcbench

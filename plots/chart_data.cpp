@@ -1,0 +1,117 @@
+#include "plots/chart_data.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string_view>
+
+#include "results/summary.hpp"
+
+namespace ipcbench {
+namespace {
+
+using nlohmann::json;
+
+json to_numbers(const Estimate& estimate) {
+  return json::array({estimate.median, estimate.low, estimate.high, estimate.confidence});
+}
+
+json to_numbers(const std::optional<Estimate>& estimate) {
+  return estimate ? to_numbers(*estimate) : json(nullptr);
+}
+
+std::string to_text(const Settings& settings) {
+  std::string text;
+  for (const auto& [name, value] : settings) {
+    if (!text.empty()) text += ", ";
+    text += name + "=" + std::to_string(value);
+  }
+  return text;
+}
+
+json to_record(const CellSummary& summary) {
+  const Cell& cell = summary.cell;
+  return {{"mechanism", cell.mechanism},
+          {"floor", is_floor(cell)},
+          {"pattern", name_of(cell.pattern)},
+          {"size_bytes", cell.size_bytes},
+          {"wait", name_of(cell.wait)},
+          {"peers", name_of(cell.peers)},
+          {"cpus", name_of(cell.cpus)},
+          {"payload", name_of(cell.payload)},
+          {"parameters", to_text(cell.parameters)},
+          {"launches", summary.launches},
+          {"time_ns", to_numbers(summary.time_ns)},
+          {"p99_ns", summary.p99_ns ? json(*summary.p99_ns) : json(nullptr)},
+          {"messages_per_second", to_numbers(summary.messages_per_second)},
+          {"bytes_per_second", to_numbers(summary.bytes_per_second)},
+          {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
+          {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
+          {"lost_share", summary.lost_share}};
+}
+
+std::string_view level_name(Doubt::Level level) {
+  switch (level) {
+    case Doubt::Level::info:
+      return "info";
+    case Doubt::Level::warn:
+      return "warn";
+    case Doubt::Level::invalid:
+      return "invalid";
+  }
+  return "info";
+}
+
+std::string fact(const Report& report, std::string_view name) {
+  const auto found = std::ranges::find(report.host, name, &Fact::name);
+  return found == report.host.end() ? std::string() : found->value;
+}
+
+std::string kernel_of(const Report& report) {
+  for (const std::string_view name : {"kernel_release", "kernel", "kernel_version"}) {
+    const std::string value = fact(report, name);
+    if (!value.empty()) return value.starts_with("Linux") ? value : "Linux " + value;
+  }
+  return {};
+}
+
+json to_records(const std::vector<Omission>& omissions) {
+  json records = json::array();
+  for (const Omission& each : omissions) records.push_back({{"cell", each.cell}, {"reason", each.reason}});
+  return records;
+}
+
+json to_record(const NamedReport& named) {
+  const Report& report = named.report;
+  json cells = json::array();
+  for (const CellSummary& summary : summarise(report)) cells.push_back(to_record(summary));
+  json doubts = json::array();
+  for (const Doubt& doubt : report.doubts) {
+    doubts.push_back({{"level", level_name(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
+  }
+  json facts = json::array();
+  for (const Fact& each : report.host) facts.push_back({{"name", each.name}, {"value", each.value}});
+  return {{"name", named.stem},
+          {"host", report.context.host_name},
+          {"kernel", kernel_of(report)},
+          {"date", report.session.started_utc},
+          {"profile", report.session.profile},
+          {"version", report.version},
+          {"note", report.session.complete ? std::string() : report.session.note},
+          {"doubts", std::move(doubts)},
+          {"facts", std::move(facts)},
+          {"skipped", to_records(report.skipped)},
+          {"failed", to_records(report.failed)},
+          {"cells", std::move(cells)}};
+}
+
+}  // namespace
+
+std::string chart_data_json(const std::vector<NamedReport>& reports) {
+  json records = json::array();
+  for (const NamedReport& each : reports) records.push_back(to_record(each));
+  // Host names and reasons come from outside: a byte that is not UTF-8 must not cost the whole chart.
+  return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,36 @@
+// Cells for tests, as the program writes them: everything not given is at its usual value.
+export const cell = (given) => ({
+  mechanism: "pipe",
+  floor: false,
+  pattern: "latency",
+  size_bytes: 64,
+  wait: "block",
+  peers: "fork",
+  cpus: "same",
+  payload: "copy",
+  parameters: "",
+  launches: 5,
+  time_ns: [3000, 2900, 3200, 0.9375],
+  p99_ns: 5000,
+  messages_per_second: null,
+  bytes_per_second: null,
+  producer_cpu_ns: 1400,
+  consumer_cpu_ns: 1500,
+  lost_share: 0,
+  ...given,
+});
+
+export const report = (cells) => ({
+  name: "test",
+  host: "host",
+  kernel: "Linux 6.1",
+  date: "2026-01-31T12:34:56Z",
+  profile: "quick",
+  version: "0.1.0",
+  note: "",
+  doubts: [],
+  facts: [],
+  skipped: [],
+  failed: [],
+  cells,
+});

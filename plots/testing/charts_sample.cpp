@@ -1,0 +1,141 @@
+#include "plots/testing/charts_sample.hpp"
+
+#include <array>
+#include <cmath>
+#include <string>
+
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench::testing {
+namespace {
+
+// Round trip = fixed + per_byte * size, blocking on one CPU; invented, but in the order of what is real.
+struct Model {
+  const char* mechanism;
+  double fixed_ns;
+  double ns_per_byte;
+  std::size_t largest_bytes;
+  bool named;  // also with unrelated peers
+  bool polls;
+};
+
+constexpr std::size_t kNoLimit = std::size_t{1} << 24;
+constexpr std::array kModels{
+    Model{"null", 30, 0, kNoLimit, false, false},
+    Model{"memcpy", 45, 0.06, kNoLimit, false, false},
+    Model{"pipe", 2900, 0.46, kNoLimit, false, true},
+    Model{"fifo", 2950, 0.47, kNoLimit, true, true},
+    Model{"socketpair", 3600, 0.55, kNoLimit, false, true},
+    Model{"unix_stream", 3700, 0.56, kNoLimit, true, true},
+    Model{"unix_seqpacket", 3800, 0.6, 212'000, true, true},
+    Model{"unix_datagram", 3950, 0.62, 212'000, true, true},
+    Model{"tcp", 9500, 0.8, kNoLimit, true, true},
+    Model{"udp", 8200, 0.9, 65'507, true, true},
+    Model{"posix_queue", 2600, 0.7, 8'192, true, true},
+    Model{"sysv_queue", 2700, 0.75, 8'192, true, false},
+    Model{"anon_mmap_ring", 2150, 0.17, kNoLimit, false, false},
+    Model{"posix_shm_ring", 2250, 0.18, kNoLimit, true, false},
+    Model{"file_mmap_ring", 2350, 0.19, kNoLimit, true, false},
+    Model{"memfd_ring", 2300, 0.185, kNoLimit, false, false},
+    Model{"my_own_queue", 5000, 0.3, kNoLimit, true, false},
+};
+constexpr std::array<std::size_t, 16> kSizes{1,     8,     64,    256,   1024,    4095,    4096,    4097,
+                                             16384, 65535, 65536, 65537, 1 << 18, 1 << 20, 1 << 22, 1 << 24};
+constexpr std::uint32_t kLaunches = 3;
+
+bool honours(const Model& model, const Cell& cell) {
+  if (cell.size_bytes > model.largest_bytes) return false;
+  if (cell.wait == Wait::poll && !model.polls) return false;
+  if (cell.peers == Peers::exec && !model.named) return false;
+  return !(cell.mechanism == "tcp" && cell.size_bytes == 4097);
+}
+
+double round_trip_ns(const Model& model, const Cell& cell, std::uint32_t launch) {
+  const bool across = cell.cpus != Cpus::same;
+  double fixed = model.fixed_ns;
+  if (cell.wait == Wait::spin) fixed *= across ? 0.15 : 3;
+  if (cell.wait != Wait::spin && across && fixed > 100) fixed *= 14;
+  const double wobble = 1 + 0.06 * launch * std::abs(std::sin(fixed + static_cast<double>(cell.size_bytes)));
+  return (fixed + model.ns_per_byte * static_cast<double>(cell.size_bytes)) * wobble;
+}
+
+void add_launches(Report& report, const Model& model, const Cell& cell) {
+  if (!honours(model, cell)) return;
+  for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
+    const double ns = round_trip_ns(model, cell, launch);
+    report.rows.push_back(cell.pattern == Pattern::latency
+                              ? latency_row(cell, launch, static_cast<std::uint64_t>(ns))
+                              : throughput_row(cell, launch, static_cast<std::uint64_t>(ns / 2)));
+  }
+}
+
+void add_sweep(Report& report, Pattern pattern, Wait wait, Peers peers, Cpus cpus) {
+  for (const Model& model : kModels) {
+    for (const std::size_t size : kSizes) {
+      add_launches(report, model,
+                   {.mechanism = model.mechanism,
+                    .pattern = pattern,
+                    .size_bytes = size,
+                    .wait = wait,
+                    .peers = peers,
+                    .cpus = cpus,
+                    .payload = Payload::copy,
+                    .parameters = {}});
+    }
+  }
+}
+
+void add_surroundings(Report& report) {
+  report.version = "0.1.0";
+  report.context.host_name = "sample-host";
+  report.session = {.id = "0123456789abcdef",
+                    .seed = 1,
+                    .profile = "standard",
+                    .command = {"ipcbench", "run"},
+                    .started_utc = "2026-01-31T12:34:56Z",
+                    .ended_utc = "2026-01-31T12:44:56Z",
+                    .planned_launches = kLaunches,
+                    .complete = false,
+                    .note = "the time ran out after 3 of 5 launches per cell"};
+  report.host = {{"kernel_release", "6.18.0"}, {"cpu_model", "Sample CPU at 3 GHz"}, {"governor", "unknown"}};
+  report.doubts = {{Doubt::Level::info, "The governor is not visible.", "Nothing to do inside a VM."},
+                   {Doubt::Level::warn, "Steal time was 0.8 %.", "Measure when the host is quiet."},
+                   {Doubt::Level::invalid, "CPU 1 was throttled.", "Raise the limit of the control group."}};
+  report.skipped = {{"posix_queue/latency/size:16384/wait:block/peers:fork/cpus:same",
+                     "larger than msgsize_max (8192 B): raise /proc/sys/fs/mqueue/msgsize_max"}};
+  report.failed = {{"tcp/latency/size:4097/wait:block/peers:fork/cpus:same", "consumer killed by signal 9"}};
+}
+
+}  // namespace
+
+Report charts_sample() {
+  Report report;
+  add_surroundings(report);
+  for (const Pattern pattern : {Pattern::latency, Pattern::throughput}) {
+    for (const Wait wait : {Wait::spin, Wait::block, Wait::poll}) {
+      add_sweep(report, pattern, wait, Peers::fork, Cpus::same);
+      add_sweep(report, pattern, wait, Peers::fork, Cpus::llc);
+    }
+    add_sweep(report, pattern, Wait::block, Peers::exec, Cpus::same);
+  }
+  return report;
+}
+
+Report hostile_sample() {
+  Report report;
+  add_surroundings(report);
+  const std::string attack = "</script><script>window.broken=1</script><img src=x onerror='window.broken=1'>";
+  report.context.host_name = attack;
+  report.host.push_back({"bad bytes", "\xff\xfe"});
+  report.doubts.push_back({Doubt::Level::warn, attack, "<!-- <script>"});
+  report.failed.push_back({attack, attack});
+  for (const std::size_t size : {std::size_t{64}, std::size_t{4096}}) {
+    Cell cell;
+    cell.mechanism = attack;
+    cell.size_bytes = size;
+    report.rows.push_back(latency_row(cell, 0, 3000 + size));
+  }
+  return report;
+}
+
+}  // namespace ipcbench::testing

@@ -1,0 +1,212 @@
+// The ECharts option of a chart: the one way that a chart is drawn, in the page as in SVG and PNG files.
+import { escapeMarkup, formatBytes, formatDuration, formatShare } from "./format.mjs";
+import { metricOf } from "./metrics.mjs";
+
+export const THEMES = {
+  light: {
+    text: "#1b2430",
+    muted: "#5a6675",
+    axis: "#8b95a1",
+    grid: "#d9dee4",
+    minorGrid: "#eff1f4",
+    ground: "#ffffff",
+  },
+  dark: {
+    text: "#e6eaf0",
+    muted: "#a3adba",
+    axis: "#6b7685",
+    grid: "#343d4a",
+    minorGrid: "#262d38",
+    ground: "#171c24",
+  },
+};
+
+// Sizes at which pipes change their ways: atomic writes end at PIPE_BUF (4096 on Linux, pipe(7)), and a
+// pipe holds 64 KiB unless told otherwise. The labels stand on either side, apart even on a small screen.
+const GUIDES = [
+  { size: 4096, label: "PIPE_BUF", align: "right" },
+  { size: 65536, label: "pipe capacity", align: "left" },
+];
+
+// From the power of two at or below the smallest size to the one at or above the largest, and every how
+// many powers there is a label: as many as `width` pixels hold without touching.
+export function sizeAxis(sizes, width) {
+  let low = Math.floor(Math.log2(Math.min(...sizes)));
+  let high = Math.ceil(Math.log2(Math.max(...sizes)));
+  if (low === high) [low, high] = [Math.max(0, low - 1), high + 1];
+  const labels = Math.max(2, Math.floor(width / 58));
+  const step = [1, 2, 4, 8].find((every) => (high - low) / every <= labels) ?? 16;
+  // The labels start at a multiple of the step, so that 1 KiB, 64 KiB and 1 MiB are among them.
+  low = Math.floor(low / step) * step;
+  return { min: 2 ** low, max: 2 ** high, step };
+}
+
+// Decades around all values. A floor far away (nothing is faster than not sending) may add one decade
+// but not squeeze what is compared into a corner; it is cut off at the edge instead.
+export function valueAxis(series) {
+  const values = (chosen) =>
+    chosen.flatMap(({ points }) =>
+      points.flatMap(({ value, low, high }) => [value, low, high].filter((v) => Number.isFinite(v) && v > 0)),
+    );
+  const down = (value) => Math.floor(Math.log10(value) + 1e-9);
+  const up = (value) => Math.ceil(Math.log10(value) - 1e-9);
+  const all = values(series);
+  const compared = values(series.filter(({ floor }) => !floor));
+  const core = compared.length > 0 ? compared : all;
+  const [coreLow, coreHigh] = [down(Math.min(...core)), up(Math.max(...core))];
+  const low = Math.max(down(Math.min(...all)), coreLow - 1);
+  const high = Math.min(up(Math.max(...all)), coreHigh + 1);
+  return { min: 10 ** low, max: 10 ** Math.max(high, low + 1) };
+}
+
+// One launch alone has no interval: it comes with a confidence of zero.
+export const hasInterval = (point) => point.confidence > 0;
+
+function describeInterval(point, format) {
+  if (!hasInterval(point)) return "";
+  const confidence = formatShare(point.confidence);
+  return `${format(point.low)} to ${format(point.high)} (${confidence} confidence)`;
+}
+
+// The tooltip as markup: names come from a file and are escaped.
+export function tooltip(mechanism, point, metric) {
+  const { cell } = point;
+  const rows = [
+    [metric.axis, `<b>${metric.format(point.value)}</b>`],
+    ["interval", describeInterval(point, metric.format)],
+    ["launches", String(cell.launches)],
+    ["CPU per message, producer", formatDuration(cell.producer_cpu_ns)],
+    ["CPU per message, consumer", formatDuration(cell.consumer_cpu_ns)],
+    ["lost", cell.lost_share > 0 ? formatShare(cell.lost_share) : ""],
+  ];
+  const body = rows
+    .filter(([, value]) => value !== "")
+    .map(([label, value]) => `<tr><td style="padding-right:12px">${label}</td><td>${value}</td></tr>`);
+  const head = `<b>${escapeMarkup(mechanism)}</b>, ${formatBytes(point.size)}`;
+  return `${head}<table style="border-spacing:0">${body.join("")}</table>`;
+}
+
+function lineSeries({ mechanism, floor, points }, look, theme) {
+  return {
+    type: "line",
+    name: mechanism,
+    data: points.map((point) => ({ value: [point.size, point.value], point })),
+    symbol: `path://${look.path}`,
+    symbolSize: floor ? 5 : 9,
+    showAllSymbol: true,
+    lineStyle: { color: look.color, width: floor ? 1.5 : 1.8, type: floor ? [6, 5] : "solid" },
+    itemStyle: { color: look.hollow ? theme.ground : look.color, borderColor: look.color, borderWidth: 1.5 },
+    emphasis: { focus: "series", lineStyle: { width: 3 } },
+    blur: { lineStyle: { opacity: 0.15 }, itemStyle: { opacity: 0.15 } },
+    connectNulls: false,
+    z: floor ? 2 : 3,
+  };
+}
+
+// Whiskers from the low to the high end of the interval. They share the name of their line, so that the
+// legend and the emphasis treat both as one.
+function intervalSeries({ mechanism, points }, look) {
+  const whisker = (params, api) => {
+    const [x, low] = api.coord([api.value(0), api.value(1)]);
+    const [, high] = api.coord([api.value(0), api.value(2)]);
+    const style = { stroke: look.color, lineWidth: 1.2, fill: "none", opacity: 0.75 };
+    const d = `M${x - 4},${low}H${x + 4}M${x},${low}V${high}M${x - 4},${high}H${x + 4}`;
+    return { type: "path", shape: { pathData: d }, style, silent: true };
+  };
+  return {
+    type: "custom",
+    name: mechanism,
+    renderItem: whisker,
+    data: points.filter(hasInterval).map((point) => [point.size, point.low, point.high]),
+    encode: { x: 0, y: [1, 2] },
+    itemStyle: { color: look.color },
+    clip: true,
+    silent: true,
+    z: 2,
+  };
+}
+
+function guideSeries({ min, max }, theme) {
+  const inside = GUIDES.filter(({ size }) => size >= min && size <= max);
+  return {
+    type: "line",
+    silent: true,
+    data: [],
+    markLine: {
+      silent: true,
+      animation: false,
+      symbol: "none",
+      lineStyle: { color: theme.muted, type: [2, 4], width: 1.2 },
+      label: { position: "end", color: theme.muted, fontSize: 11, formatter: ({ name }) => name },
+      data: inside.map(({ size, label, align }) => ({ name: label, xAxis: size, label: { align } })),
+    },
+  };
+}
+
+const axisStyle = (theme) => ({
+  nameLocation: "middle",
+  nameTextStyle: { color: theme.text, fontSize: 13 },
+  axisLine: { show: true, lineStyle: { color: theme.axis } },
+  axisTick: { show: true, lineStyle: { color: theme.axis } },
+  axisLabel: { color: theme.text, fontSize: 12 },
+  splitLine: { show: true, lineStyle: { color: theme.grid } },
+});
+
+function axes(series, metric, theme, width) {
+  const sizes = sizeAxis(series.flatMap(({ points }) => points.map(({ size }) => size)), width);
+  const values = valueAxis(series);
+  const xAxis = {
+    ...axisStyle(theme),
+    type: "log",
+    logBase: 2,
+    name: "message size",
+    nameGap: 32,
+    min: sizes.min,
+    max: sizes.max,
+    interval: sizes.step,
+  };
+  xAxis.axisLabel = { ...xAxis.axisLabel, formatter: formatBytes, hideOverlap: true };
+  const yAxis = {
+    ...axisStyle(theme),
+    type: "log",
+    logBase: 10,
+    name: metric.axis,
+    nameGap: 64,
+    min: values.min,
+    max: values.max,
+    interval: 1,
+    minorTick: { show: true, splitNumber: 9, lineStyle: { color: theme.axis } },
+    minorSplitLine: { show: true, lineStyle: { color: theme.minorGrid } },
+  };
+  yAxis.axisLabel = { ...yAxis.axisLabel, formatter: (value) => metric.format(value, true) };
+  return { xAxis, yAxis };
+}
+
+// series: of select(), only those to show, at least one. frame: {theme, palette, width (of the plotting
+// area, pixels), intervals (draw them?), font}. The caller adds title, legend and grid.
+export function buildOption(series, state, frame) {
+  const metric = metricOf(state.metric);
+  const theme = THEMES[frame.theme];
+  const { xAxis, yAxis } = axes(series, metric, theme, frame.width);
+  const lines = series.map((each) => lineSeries(each, frame.palette(each.mechanism), theme));
+  const whiskers = frame.intervals
+    ? series.filter(({ floor }) => !floor).map((each) => intervalSeries(each, frame.palette(each.mechanism)))
+    : [];
+  return {
+    animation: false,
+    backgroundColor: theme.ground,
+    textStyle: { fontFamily: frame.font, color: theme.text },
+    xAxis,
+    yAxis,
+    tooltip: {
+      trigger: "item",
+      confine: true,
+      backgroundColor: theme.ground,
+      borderColor: theme.axis,
+      textStyle: { color: theme.text, fontSize: 13 },
+      formatter: ({ seriesName, data }) => (data?.point ? tooltip(seriesName, data.point, metric) : ""),
+    },
+    // Lines first: of series that share a name the legend shows the first.
+    series: [...lines, ...whiskers, guideSeries(xAxis, theme)],
+  };
+}

@@ -1,0 +1,66 @@
+// The controls: selects for what to show, check boxes for which mechanisms.
+import { byId, element, swatch } from "./dom.mjs";
+import { choices, describeValue, metricsOf } from "./model.mjs";
+
+function chooser(name, label, options, chosen, onChange) {
+  const select = element("select", { name });
+  for (const { value, text, disabled } of options) {
+    select.append(element("option", { value, selected: value === chosen, disabled: disabled ?? false }, text));
+  }
+  select.addEventListener("change", () => onChange(select.value));
+  return element("label", {}, label, select);
+}
+
+const count = (mechanisms) => (mechanisms === 1 ? "1 mechanism" : `${mechanisms} mechanisms`);
+
+// A value with which the present choices leave nothing stays visible, but cannot be chosen.
+function axisChooser({ axis, options }, state, change) {
+  const texts = options.map(({ value, mechanisms }) => ({
+    value,
+    text: `${describeValue(axis, value)}: ${count(mechanisms)}`,
+    disabled: mechanisms === 0 && value !== state[axis.field],
+  }));
+  return chooser(axis.field, axis.label, texts, state[axis.field], (value) => change({ [axis.field]: value }));
+}
+
+function intervalSwitch(state, change) {
+  const box = element("input", { type: "checkbox", name: "intervals", checked: state.intervals });
+  box.addEventListener("change", () => change({ intervals: box.checked }));
+  return element("label", { class: "check" }, box, "Show intervals");
+}
+
+// change(part of a state) is called with what the reader chose. The control that had the focus keeps it.
+export function showChoosers(reports, report, state, change) {
+  const focused = document.activeElement?.name;
+  const made = [];
+  if (reports.length > 1) {
+    const names = reports.map(({ name, host, date }, index) => ({ value: String(index), text: `${name} (${host}, ${date})` }));
+    made.push(chooser("report", "Report", names, String(state.report), (value) => change({ report: Number(value) })));
+  }
+  const metrics = metricsOf(report).map(({ id, title }) => ({ value: id, text: title }));
+  made.push(chooser("metric", "Chart", metrics, state.metric, (metric) => change({ metric })));
+  const optional = ["payload", "parameters"];
+  for (const choice of choices(report, state)) {
+    if (choice.options.length > 1 || !optional.includes(choice.axis.field)) made.push(axisChooser(choice, state, change));
+  }
+  made.push(intervalSwitch(state, change));
+  const form = byId("choosers");
+  form.replaceChildren(...made);
+  if (focused) form.elements[focused]?.focus();
+}
+
+// One check box per series; toggle(mechanism, shown) on a change, point(mechanism or null) while it is
+// hovered over or focused.
+export function showLegend(series, palette, hidden, { toggle, point }) {
+  const focused = document.activeElement?.value;
+  const items = series.map(({ mechanism, floor }) => {
+    const box = element("input", { type: "checkbox", name: "mechanism", value: mechanism, checked: !hidden.has(mechanism) });
+    box.addEventListener("change", () => toggle(mechanism, box.checked));
+    const label = element("label", { class: floor ? "floor" : null }, box, swatch(palette(mechanism)), mechanism);
+    for (const event of ["mouseenter", "focusin"]) label.addEventListener(event, () => point(mechanism));
+    for (const event of ["mouseleave", "focusout"]) label.addEventListener(event, () => point(null));
+    return label;
+  });
+  byId("legend-items").replaceChildren(...items);
+  if (focused) items.map((item) => item.querySelector("input")).find(({ value }) => value === focused)?.focus();
+}

@@ -1,0 +1,61 @@
+// Numbers as text. The one place that picks units and digits, for axes, tooltips and tables alike.
+
+const BINARY_UNITS = ["B", "KiB", "MiB", "GiB"];
+
+// 1 -> "1 B", 4096 -> "4 KiB", 4097 -> "4097 B": exact, because neighbours of a power of two are measured.
+export function formatBytes(bytes) {
+  let unit = 0;
+  while (unit < BINARY_UNITS.length - 1 && bytes >= 1024 && bytes % 1024 === 0) {
+    bytes /= 1024;
+    unit += 1;
+  }
+  return `${bytes} ${BINARY_UNITS[unit]}`;
+}
+
+// Three significant digits without an exponent, and without the zeros that an axis label does not need.
+function threeDigits(value, trim) {
+  const text = value >= 100 ? value.toFixed(0) : value.toPrecision(3);
+  return trim && text.includes(".") ? text.replace(/\.?0+$/, "") : text;
+}
+
+function scaled(value, units, trim) {
+  let chosen = units[0];
+  for (const unit of units) {
+    // 999.5 and more would be printed as 1000 of the smaller unit.
+    if (value / unit.scale >= 0.9995) chosen = unit;
+  }
+  return `${threeDigits(value / chosen.scale, trim)} ${chosen.name}`;
+}
+
+const DURATIONS = [
+  { scale: 1, name: "ns" },
+  { scale: 1e3, name: "µs" },
+  { scale: 1e6, name: "ms" },
+  { scale: 1e9, name: "s" },
+];
+const BYTE_RATES = [
+  { scale: 1, name: "B/s" },
+  { scale: 1e3, name: "kB/s" },
+  { scale: 1e6, name: "MB/s" },
+  { scale: 1e9, name: "GB/s" },
+  { scale: 1e12, name: "TB/s" },
+];
+const MESSAGE_RATES = [
+  { scale: 1, name: "msg/s" },
+  { scale: 1e3, name: "k msg/s" },
+  { scale: 1e6, name: "M msg/s" },
+  { scale: 1e9, name: "G msg/s" },
+];
+
+// `trim` drops trailing zeros, for axis labels.
+export const formatDuration = (ns, trim = false) => scaled(ns, DURATIONS, trim);
+export const formatByteRate = (rate, trim = false) => scaled(rate, BYTE_RATES, trim);
+export const formatMessageRate = (rate, trim = false) => scaled(rate, MESSAGE_RATES, trim);
+
+export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
+
+// For text that ECharts or the SVG writer puts into markup.
+export function escapeMarkup(text) {
+  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+  return String(text).replace(/[&<>"']/g, (character) => entities[character]);
+}

@@ -1,0 +1,125 @@
+// From the cells of a report and what the reader chose to the series of one chart. Pure functions.
+import { METRICS, metricOf } from "./metrics.mjs";
+
+// The choosers beside the metric: field of a cell, label, what each value means, in order of preference.
+// Values that are not listed are shown by their own name, after the listed ones.
+export const AXES = [
+  {
+    field: "wait",
+    label: "Waiting",
+    values: {
+      block: "block (sleep in the kernel)",
+      spin: "spin (busy)",
+      poll: "poll (poll or epoll)",
+      adaptive: "adaptive (spin, then block)",
+    },
+  },
+  {
+    field: "cpus",
+    label: "Placement",
+    values: {
+      same: "both on one CPU",
+      smt: "two threads of one core",
+      llc: "two cores, one last-level cache",
+      socket: "two cores of one socket",
+      node: "two NUMA nodes",
+      free: "not pinned",
+    },
+  },
+  {
+    field: "peers",
+    label: "Peers",
+    values: { fork: "related (fork)", exec: "unrelated (exec)", thread: "threads of one process" },
+  },
+  {
+    field: "payload",
+    label: "Payload",
+    values: { copy: "copied in and out", scan: "written and read in place", untouched: "untouched" },
+  },
+  { field: "parameters", label: "Settings", values: { "": "defaults" } },
+];
+
+export const describeValue = (axis, value) => axis.values[value] ?? value;
+
+function inOrder(axis, values) {
+  const rank = Object.keys(axis.values);
+  const position = (value) => (rank.includes(value) ? rank.indexOf(value) : rank.length);
+  return [...values].sort((a, b) => position(a) - position(b) || (a < b ? -1 : 1));
+}
+
+const ofPattern = (report, metric) => report.cells.filter((cell) => cell.pattern === metric.pattern);
+
+export const metricsOf = (report) => METRICS.filter((metric) => ofPattern(report, metric).length > 0);
+
+// For each axis its values in this report, and how many mechanisms (floors not counted) would be drawn if
+// the value were chosen and everything else stayed: [{axis, options: [{value, mechanisms}]}].
+export function choices(report, state) {
+  const cells = ofPattern(report, metricOf(state.metric));
+  return AXES.map((axis) => {
+    const others = AXES.filter((other) => other !== axis);
+    const fitting = cells.filter((cell) => others.every(({ field }) => cell[field] === state[field]));
+    const values = inOrder(axis, new Set(cells.map((cell) => cell[axis.field])));
+    const options = values.map((value) => {
+      const named = fitting.filter((cell) => cell[axis.field] === value && !cell.floor);
+      return { value, mechanisms: new Set(named.map((cell) => cell.mechanism)).size };
+    });
+    return { axis, options };
+  });
+}
+
+// A complete state for this report: every choice that its metric's cells do not have becomes the first
+// one that they have, so that a chart opens on something that was measured.
+export function settle(report, wanted = {}) {
+  const available = metricsOf(report);
+  const metric = available.find(({ id }) => id === wanted.metric) ?? available[0] ?? METRICS[0];
+  const state = { ...wanted, metric: metric.id };
+  let cells = ofPattern(report, metric);
+  for (const axis of AXES) {
+    const values = inOrder(axis, new Set(cells.map((cell) => cell[axis.field])));
+    if (!values.includes(state[axis.field])) state[axis.field] = values[0] ?? "";
+    cells = cells.filter((cell) => cell[axis.field] === state[axis.field]);
+  }
+  return state;
+}
+
+// A logarithmic axis has no place for zero; nor has a chart for what is not a number.
+const drawable = (point) => point !== null && Number.isFinite(point.value) && point.value > 0;
+
+// The series of a chart, by mechanism name, floors last: [{mechanism, floor, points}]. Points ascend in
+// size: {size, value, low?, high?, confidence?, cell}, or {size, value: null} at a size that others have
+// and this one lacks between its own, so that the line shows the gap.
+export function select(report, state) {
+  const metric = metricOf(state.metric);
+  const cells = ofPattern(report, metric).filter((cell) =>
+    AXES.every(({ field }) => cell[field] === state[field]),
+  );
+  const measured = new Map();
+  for (const cell of cells) {
+    const point = metric.value(cell);
+    if (!drawable(point)) continue;
+    if (!measured.has(cell.mechanism)) measured.set(cell.mechanism, new Map());
+    measured.get(cell.mechanism).set(cell.size_bytes, { size: cell.size_bytes, ...point, cell });
+  }
+  const sizes = [...new Set([...measured.values()].flatMap((points) => [...points.keys()]))];
+  sizes.sort((a, b) => a - b);
+  const series = [...measured].map(([mechanism, points]) => {
+    const own = [...points.keys()];
+    const [first, last] = [Math.min(...own), Math.max(...own)];
+    const range = sizes.filter((size) => size >= first && size <= last);
+    const line = range.map((size) => points.get(size) ?? { size, value: null });
+    return { mechanism, floor: points.get(first).cell.floor, points: line };
+  });
+  return series.sort((a, b) => a.floor - b.floor || (a.mechanism < b.mechanism ? -1 : 1));
+}
+
+// One line that says what every number in the chart has in common.
+export const describeChoices = (state) =>
+  AXES.filter(({ field }) => field !== "parameters" || state.parameters !== "")
+    .map((axis) => `${axis.label.toLowerCase()}: ${describeValue(axis, state[axis.field])}`)
+    .join(" · ");
+
+// Every mechanism of all reports, once each: [{name, floor}].
+export function mechanismsOf(reports) {
+  const floors = new Map(reports.flatMap(({ cells }) => cells.map(({ mechanism, floor }) => [mechanism, floor])));
+  return [...floors].map(([name, floor]) => ({ name, floor }));
+}

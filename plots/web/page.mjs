@@ -1,0 +1,131 @@
+// The page: one state, and one function that shows it. Every control changes the state and shows it again.
+import { buildOption } from "./chart.mjs";
+import { showChoosers, showLegend } from "./choosers.mjs";
+import { byId, element } from "./dom.mjs";
+import { echarts } from "./echarts.mjs";
+import { showFacts } from "./facts.mjs";
+import { formatBytes } from "./format.mjs";
+import { metricOf } from "./metrics.mjs";
+import { describeChoices, mechanismsOf, select, settle } from "./model.mjs";
+import { makePalette } from "./palette.mjs";
+import { tableOf } from "./table.mjs";
+
+const { reports } = JSON.parse(byId("data").textContent);
+const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
+const chart = echarts.init(byId("chart"), null, { renderer: "svg" });
+const hidden = new Set();
+let state = { report: 0, intervals: true, ...settle(reports[0]) };
+let tableSize = null;
+
+const theme = () => (darkScheme.matches ? "dark" : "light");
+const palette = () => makePalette(mechanismsOf(reports), darkScheme.matches);
+
+function change(part) {
+  const report = reports[part.report ?? state.report];
+  state = { ...state, ...part };
+  state = { ...state, ...settle(report, state) };
+  if (part.report !== undefined) showFacts(report);
+  show();
+}
+
+function drawChart(shown) {
+  byId("empty").hidden = shown.length > 0;
+  byId("chart").style.visibility = shown.length > 0 ? "visible" : "hidden";
+  if (shown.length === 0) {
+    chart.clear();
+    return;
+  }
+  const narrow = chart.getWidth() < 600;
+  const grid = { left: narrow ? 68 : 92, right: 24, top: 34, bottom: 56 };
+  const frame = {
+    theme: theme(),
+    palette: palette(),
+    width: chart.getWidth() - grid.left - grid.right,
+    intervals: state.intervals,
+    font: getComputedStyle(document.body).fontFamily,
+  };
+  const option = buildOption(shown, state, frame);
+  if (narrow) option.yAxis.nameGap = 48;
+  chart.setOption({ ...option, grid }, { notMerge: true });
+}
+
+// Why there is nothing to see, and what would change that.
+function explainEmpty(series) {
+  byId("empty").textContent =
+    series.length > 0
+      ? "Every mechanism is switched off: switch some on in the list of mechanisms."
+      : `Nothing was measured with ${describeChoices(state)}. Choose another value: each says how many mechanisms it has.`;
+}
+
+function showTable(shown) {
+  const sizes = [...new Set(shown.flatMap(({ points }) => points.map(({ size }) => size)))].sort((a, b) => a - b);
+  if (!sizes.includes(tableSize)) tableSize = null;
+  const options = [null, ...sizes].map((size) =>
+    element("option", { value: size ?? "", selected: size === tableSize }, size === null ? "all" : formatBytes(size)),
+  );
+  byId("table-size").replaceChildren(...options);
+  const { head, rows } = tableOf(shown, state, tableSize);
+  byId("table-caption").textContent = `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(state)}.`;
+  const nameColumns = 2;
+  const heads = head.map((text, index) => element("th", { scope: "col", class: index < nameColumns ? "name" : null }, text));
+  byId("table-head").replaceChildren(element("tr", {}, ...heads));
+  byId("table-body").replaceChildren(
+    ...rows.map(({ size, mechanism, floor, first, cells }) =>
+      element(
+        "tr",
+        { class: [floor ? "floor" : "", first ? "first-of-size" : ""].join(" ").trim() || null },
+        element("th", { scope: "row", class: "name" }, size),
+        element("th", { scope: "row", class: "name" }, mechanism),
+        ...cells.map((text) => element("td", {}, text)),
+      ),
+    ),
+  );
+}
+
+const highlight = (mechanism) =>
+  chart.dispatchAction(mechanism === null ? { type: "downplay" } : { type: "highlight", seriesName: mechanism });
+
+function toggle(mechanism, visible) {
+  if (visible) hidden.delete(mechanism);
+  else hidden.add(mechanism);
+  show();
+}
+
+function show() {
+  const report = reports[state.report];
+  const series = select(report, state);
+  const shown = series.filter(({ mechanism }) => !hidden.has(mechanism));
+  const { title } = metricOf(state.metric);
+  byId("chart-heading").textContent = `${title} against message size`;
+  byId("chart-choices").textContent = describeChoices(state);
+  byId("chart").setAttribute("aria-label", `${title} against message size, ${shown.length} lines; the table below has the numbers`);
+  showChoosers(reports, report, state, change);
+  showLegend(series, palette(), hidden, { toggle, point: highlight });
+  explainEmpty(series);
+  drawChart(shown);
+  showTable(shown);
+}
+
+function switchAll(visible) {
+  for (const { mechanism } of select(reports[state.report], state)) {
+    if (visible) hidden.delete(mechanism);
+    else hidden.add(mechanism);
+  }
+  show();
+}
+
+byId("all").addEventListener("click", () => switchAll(true));
+byId("none").addEventListener("click", () => switchAll(false));
+byId("table-size").addEventListener("change", ({ target }) => {
+  tableSize = target.value === "" ? null : Number(target.value);
+  show();
+});
+byId("choosers").addEventListener("submit", (event) => event.preventDefault());
+darkScheme.addEventListener("change", show);
+new ResizeObserver(() => {
+  chart.resize();
+  drawChart(select(reports[state.report], state).filter(({ mechanism }) => !hidden.has(mechanism)));
+}).observe(byId("chart"));
+
+showFacts(reports[state.report]);
+show();

@@ -1,0 +1,41 @@
+// The numbers of a chart as rows of text. Pure: the page puts them into its table.
+import { hasInterval } from "./chart.mjs";
+import { formatBytes, formatDuration, formatShare } from "./format.mjs";
+import { metricOf } from "./metrics.mjs";
+
+const COLUMNS = [
+  { title: (metric) => metric.axis, text: (point, metric) => metric.format(point.value) },
+  { title: () => "interval from", text: (point, metric) => (hasInterval(point) ? metric.format(point.low) : "") },
+  { title: () => "to", text: (point, metric) => (hasInterval(point) ? metric.format(point.high) : "") },
+  { title: () => "confidence", text: (point) => (hasInterval(point) ? formatShare(point.confidence) : "") },
+  { title: () => "launches", text: ({ cell }) => String(cell.launches) },
+  { title: () => "99th percentile", text: ({ cell }) => (cell.p99_ns === null ? "" : formatDuration(cell.p99_ns)) },
+  { title: () => "CPU per message, producer", text: ({ cell }) => formatDuration(cell.producer_cpu_ns) },
+  { title: () => "CPU per message, consumer", text: ({ cell }) => formatDuration(cell.consumer_cpu_ns) },
+  { title: () => "lost", text: ({ cell }) => (cell.lost_share > 0 ? formatShare(cell.lost_share) : "") },
+];
+
+// series: of select(). size: bytes, or null for all. Returns {head: [text], rows: [{size, mechanism, floor,
+// first, cells: [text]}]}, by size and then best first; `first` marks where a new size begins. A column that
+// is empty throughout is left out.
+export function tableOf(series, state, size = null) {
+  const metric = metricOf(state.metric);
+  const sign = metric.better === "less" ? 1 : -1;
+  const entries = series
+    .flatMap(({ mechanism, floor, points }) => points.map((point) => ({ mechanism, floor, point })))
+    .filter(({ point }) => point.value !== null && (size === null || point.size === size))
+    .sort((a, b) => a.point.size - b.point.size || sign * (a.point.value - b.point.value));
+  const texts = entries.map(({ point }) => COLUMNS.map(({ text }) => text(point, metric)));
+  const used = COLUMNS.map((_, column) => texts.some((row) => row[column] !== ""));
+  const keep = (row) => row.filter((_, column) => used[column]);
+  return {
+    head: ["message size", "mechanism", ...keep(COLUMNS.map(({ title }) => title(metric)))],
+    rows: entries.map(({ mechanism, floor, point }, index) => ({
+      size: formatBytes(point.size),
+      mechanism,
+      floor,
+      first: index > 0 && entries[index - 1].point.size !== point.size,
+      cells: keep(texts[index]),
+    })),
+  };
+}

@@ -1,0 +1,159 @@
+// Reports as files: reading only what is a file, writing so that there is never half of one.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include "results/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::size_t kMaxFileBytes = (std::size_t{1} << 30) - 1;
+
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+[[noreturn]] void refuse(const fs::path& file, const std::string& problem) {
+  throw ReportError(fmt::format("{}: {}", file.string(), problem));
+}
+
+std::string_view kind_of(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
+}
+
+void check_regular(const fs::path& file, int fd) {
+  struct stat status {};
+  if (fd < 0 || ::fstat(fd, &status) != 0) {
+    refuse(file, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
+  }
+  if (!S_ISREG(status.st_mode)) {
+    refuse(file, fmt::format("is {}, not a regular file", kind_of(status.st_mode)));
+  }
+  if (static_cast<std::uint64_t>(status.st_size) > kMaxFileBytes) {
+    refuse(file, fmt::format("has {} bytes; a report has at most {}", status.st_size, kMaxFileBytes));
+  }
+}
+
+// The file may grow while it is read, so that the limit holds here too.
+std::string read_all(const fs::path& file, int fd) {
+  constexpr std::size_t kChunk = std::size_t{1} << 20;
+  std::string text;
+  for (std::size_t used = 0;;) {
+    text.resize(used + kChunk);
+    const ssize_t got = ::read(fd, text.data() + used, kChunk);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) refuse(file, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
+    used += static_cast<std::size_t>(got);
+    if (used > kMaxFileBytes) refuse(file, fmt::format("has more than {} bytes", kMaxFileBytes));
+    if (got == 0) {
+      text.resize(used);
+      return text;
+    }
+  }
+}
+
+[[noreturn]] void fail_write(int error, const fs::path& file) {
+  throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", file.string()));
+}
+
+// Where the bytes go in the end: through a symbolic link, and never in the place of a device.
+fs::path target_of(const fs::path& file) {
+  const fs::path target = fs::is_symlink(file) ? fs::weakly_canonical(file) : file;
+  const fs::file_status status = fs::status(target);
+  if (fs::is_directory(status)) fail_write(EISDIR, file);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw std::system_error(EINVAL, std::generic_category(),
+                            fmt::format("cannot write {}: a report needs a regular file", file.string()));
+  }
+  return target;
+}
+
+// A file of its own beside the target, gone again unless kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target) : target_(target) {
+    std::uint64_t random = 0;
+    if (::getrandom(&random, sizeof random, 0) != sizeof random) fail_write(errno, target);
+    path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", target.filename().string(), random);
+    constexpr mode_t kMode = 0666;  // less the user's umask, as for any file that a program writes
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode);
+    if (descriptor_ < 0) fail_write(errno, target);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  void write(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t put = ::write(descriptor_, text.data(), text.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) fail_write(errno, target_);
+      text.remove_prefix(static_cast<std::size_t>(put));
+    }
+  }
+  // Syncs, closes and takes the target's place. close() is the last chance of some file systems to say
+  // that a write did not work.
+  void keep() {
+    if (::fsync(descriptor_) != 0) fail_write(errno, target_);
+    if (::close(std::exchange(descriptor_, -1)) != 0) fail_write(errno, target_);
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail_write(errno, target_);
+    path_.clear();
+  }
+
+ private:
+  fs::path target_;
+  fs::path path_;
+  int descriptor_ = -1;
+};
+
+}  // namespace
+
+Report read_report(const fs::path& file) {
+  // O_NONBLOCK: a FIFO that nobody writes to would hold the opener until somebody does.
+  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
+  check_regular(file, descriptor.get());
+  return parse_report(read_all(file, descriptor.get()), file.string());
+}
+
+void write_report(const Report& report, const fs::path& file) {
+  const std::string text = to_json(report);
+  const fs::path target = target_of(file);
+  const fs::path directory = target.has_parent_path() ? target.parent_path() : fs::path(".");
+  const Descriptor folder(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) fail_write(errno, file);
+  TemporaryFile temporary(target);
+  temporary.write(text);
+  temporary.keep();
+  // The new file is whole and in place; whether its name survives a power cut is all that is left, and
+  // not every file system can be asked.
+  static_cast<void>(::fsync(folder.get()));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,239 @@
+// Writing: records to JSON text. Its mirror image is report_from_json.cpp.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "results/report_json.hpp"
+#include "results/row_metrics.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// JSON has no NaN and no Infinity, and a number that is one of them was not measured.
+double finite(double value, std::string_view key, std::string_view owner) {
+  if (std::isfinite(value)) return value;
+  throw std::invalid_argument(fmt::format("{}: {} is {}, which is no measurement", owner, key, value));
+}
+
+// Where a cell stands among the others, in Google Benchmark's terms: a family is a mechanism and a pattern.
+struct Placement {
+  std::size_t family = 0;
+  std::size_t instance = 0;  // within the family
+  std::size_t launches = 0;
+};
+using Placements = std::unordered_map<std::string, Placement>;
+
+Placements place_cells(const std::vector<Row>& rows) {
+  Placements placements;
+  struct Family {
+    std::size_t index = 0;
+    std::size_t cells = 0;
+  };
+  std::unordered_map<std::string, Family> families;
+  for (const Row& row : rows) {
+    const auto [cell, is_new] = placements.try_emplace(cell_name(row.cell));
+    if (is_new) {
+      const std::string family_name = fmt::format("{}/{}", row.cell.mechanism, name_of(row.cell.pattern));
+      Family& family = families.try_emplace(family_name, Family{families.size(), 0}).first->second;
+      cell->second = {family.index, family.cells++, 0};
+    }
+    ++cell->second.launches;
+  }
+  return placements;
+}
+
+void add_latency(Json& json, const Row& row) {
+  json["min_ns"] = row.measurement.min_ns;
+  if (const auto mean = mean_ns(row)) json["mean_ns"] = *mean;
+  constexpr std::pair<const char*, unsigned> kPercentiles[] = {
+      {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
+  for (const auto& [key, permille] : kPercentiles) {
+    if (const auto ns = percentile_ns(row, permille)) json[key] = *ns;
+  }
+  json["max_ns"] = row.measurement.max_ns;
+}
+
+void add_throughput(Json& json, const Row& row, std::string_view owner) {
+  json["items_per_second"] = finite(messages_per_second(row), "items_per_second", owner);
+  json["bytes_per_second"] = finite(bytes_per_second(row), "bytes_per_second", owner);
+}
+
+void add_costs(Json& json, const Row& row) {
+  const auto& [producer, consumer] = std::tie(row.measurement.producer, row.measurement.consumer);
+  json["producer_cpu_ns_per_message"] = cpu_ns_per_message(row, Side::producer);
+  json["consumer_cpu_ns_per_message"] = cpu_ns_per_message(row, Side::consumer);
+  json["producer_voluntary_switches"] = producer.voluntary_switches;
+  json["producer_involuntary_switches"] = producer.involuntary_switches;
+  json["consumer_voluntary_switches"] = consumer.voluntary_switches;
+  json["consumer_involuntary_switches"] = consumer.involuntary_switches;
+  json["minor_faults"] = producer.minor_faults + consumer.minor_faults;
+}
+
+Json settings_json(const Settings& settings) {
+  Json json = Json::object();
+  for (const auto& [name, value] : settings) json[name] = value;
+  return json;
+}
+
+void add_side(Json& ipc, const std::string& side, const SideCost& cost) {
+  ipc[side + "_cpu"] = cost.cpu ? Json(*cost.cpu) : Json(nullptr);
+  ipc[side + "_cpu_time_ns"] = cost.cpu_ns;
+  ipc[side + "_minor_faults"] = cost.minor_faults;
+}
+
+Json ipc_json(const Row& row) {
+  const auto& [cell, measurement] = std::tie(row.cell, row.measurement);
+  Json ipc;
+  ipc["mechanism"] = cell.mechanism;
+  ipc["pattern"] = name_of(cell.pattern);
+  ipc["size_bytes"] = cell.size_bytes;
+  ipc["wait"] = name_of(cell.wait);
+  ipc["peers"] = name_of(cell.peers);
+  ipc["cpus"] = name_of(cell.cpus);
+  ipc["payload"] = name_of(cell.payload);
+  ipc["parameters"] = settings_json(cell.parameters);
+  ipc["settings"] = settings_json(measurement.settings);
+  ipc["verified_messages"] = measurement.verified_messages;
+  ipc["elapsed_ns"] = measurement.elapsed_ns;
+  add_side(ipc, "producer", measurement.producer);
+  add_side(ipc, "consumer", measurement.consumer);
+  Json& histogram = ipc["histogram"] = Json::array();
+  for (const auto& bucket : measurement.histogram) histogram.push_back({bucket.lower_ns, bucket.count});
+  Json& windows = ipc["windows"] = Json::array();
+  for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
+  return ipc;
+}
+
+Json row_json(const Row& row, const Placements& placements) {
+  const std::string cell = cell_name(row.cell);
+  const Placement& placement = placements.at(cell);
+  Json json;
+  json["name"] = cell + "/real_time";
+  json["family_index"] = placement.family;
+  json["per_family_instance_index"] = placement.instance;
+  json["run_name"] = json["name"];
+  json["run_type"] = "iteration";
+  json["repetitions"] = placement.launches;
+  json["repetition_index"] = row.launch;
+  json["threads"] = 1;
+  json["iterations"] = row.measurement.messages;
+  json["real_time"] = finite(time_ns(row), "real_time", cell);
+  json["cpu_time"] = finite(cpu_ns_per_message(row, Side::producer) + cpu_ns_per_message(row, Side::consumer),
+                            "cpu_time", cell);
+  json["time_unit"] = "ns";
+  json["messages"] = row.measurement.messages;
+  json["lost_messages"] = row.measurement.lost_messages;
+  if (row.cell.pattern == Pattern::throughput) {
+    add_throughput(json, row, cell);
+  } else {
+    add_latency(json, row);
+  }
+  add_costs(json, row);
+  json["ipc"] = ipc_json(row);
+  return json;
+}
+
+Json context_json(const BenchmarkContext& context) {
+  Json json;
+  json["date"] = context.date;
+  json["host_name"] = context.host_name;
+  json["executable"] = context.executable;
+  json["num_cpus"] = context.num_cpus;
+  json["mhz_per_cpu"] = context.mhz_per_cpu;
+  if (context.cpu_scaling_enabled) json["cpu_scaling_enabled"] = *context.cpu_scaling_enabled;
+  Json& caches = json["caches"] = Json::array();
+  for (const auto& cache : context.caches) {
+    caches.push_back({{"type", cache.type},
+                      {"level", cache.level},
+                      {"size", cache.size_bytes},
+                      {"num_sharing", cache.num_sharing}});
+  }
+  Json& load = json["load_avg"] = Json::array();
+  for (const double value : context.load_avg) load.push_back(finite(value, "load_avg", "context"));
+  json["library_build_type"] = context.library_build_type;
+  json["json_schema_version"] = 1;
+  return json;
+}
+
+Json session_json(const Session& session) {
+  return {{"id", session.id},
+          {"seed", session.seed},
+          {"profile", session.profile},
+          {"command", session.command},
+          {"started_utc", session.started_utc},
+          {"ended_utc", session.ended_utc},
+          {"planned_launches", session.planned_launches},
+          {"complete", session.complete},
+          {"note", session.note}};
+}
+
+Json floors_json(const Floors& floors) {
+  Json json;
+  json["clock_ns"] = finite(floors.clock_ns, "clock_ns", "floors");
+  json["clock_resolution_ns"] = finite(floors.clock_resolution_ns, "clock_resolution_ns", "floors");
+  json["null_round_trip_ns"] = finite(floors.null_round_trip_ns, "null_round_trip_ns", "floors");
+  Json& copies = json["memcpy"] = Json::array();
+  for (const auto& copy : floors.memcpy_ns) {
+    copies.push_back({{"size_bytes", copy.size_bytes}, {"ns", finite(copy.ns, "memcpy", "floors")}});
+  }
+  return json;
+}
+
+Json host_json(const std::vector<Fact>& facts) {
+  Json json = Json::object();
+  for (const auto& fact : facts) {
+    if (json.contains(fact.name)) throw std::invalid_argument("host: two facts are named " + fact.name);
+    json[fact.name] = fact.value;
+  }
+  return json;
+}
+
+Json omissions_json(const std::vector<Omission>& omissions) {
+  Json json = Json::array();
+  for (const auto& omission : omissions)
+    json.push_back({{"cell", omission.cell}, {"reason", omission.reason}});
+  return json;
+}
+
+Json own_json(const Report& report) {
+  Json json;
+  json["schema"] = kReportSchema;
+  json["version"] = report.version;
+  json["session"] = session_json(report.session);
+  json["host"] = host_json(report.host);
+  Json& doubts = json["doubts"] = Json::array();
+  for (const auto& doubt : report.doubts) {
+    doubts.push_back({{"level", name_of(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
+  }
+  json["floors"] = floors_json(report.floors);
+  json["skipped"] = omissions_json(report.skipped);
+  json["failed"] = omissions_json(report.failed);
+  return json;
+}
+
+std::string dump(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
+}
+
+}  // namespace
+
+// The rows go out one by one, so that the tree of a large report never exists as a whole.
+std::string to_json(const Report& report) {
+  const Placements placements = place_cells(report.rows);
+  std::string text = fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [",
+                                 dump(context_json(report.context), 1), dump(own_json(report), 1));
+  const char* separator = "\n";
+  for (const Row& row : report.rows) {
+    text += separator;
+    text += dump(row_json(row, placements), -1);
+    separator = ",\n";
+  }
+  text += "\n]\n}\n";
+  return text;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,31 @@
+// What one launch says: the numbers that the report's rows, the summary and the comparison derive from a
+// measurement, each defined here once.
+#pragma once
+
+#include <optional>
+
+#include "results/report.hpp"
+
+namespace ipcbench {
+
+// The one figure of a launch, in nanoseconds. latency: the median round trip; throughput: elapsed time per
+// message received. Not finite if the launch has no samples or no messages.
+double time_ns(const Row& row);
+
+// A quantile of the round trips in nanoseconds, to the histogram's 0.8 %, never outside the exact extremes.
+// `permille` is 0 to 1000 (990: the 99th percentile). Empty unless at least ten samples lie beyond it: a
+// percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
+std::optional<double> percentile_ns(const Row& row, unsigned permille);
+
+// Mean round trip in nanoseconds, each sample counted at the middle of its bucket (error below 0.4 %).
+// Empty if there are no samples.
+std::optional<double> mean_ns(const Row& row);
+
+// CPU time of one end per message (latency: per round trip), nanoseconds.
+double cpu_ns_per_message(const Row& row, Side side);
+
+// Messages and payload bytes received per second of the timed phase.
+double messages_per_second(const Row& row);
+double bytes_per_second(const Row& row);
+
+}  // namespace ipcbench

@@ -1,0 +1,79 @@
+#include "results/summary.hpp"
+
+#include <unordered_map>
+
+#include "results/row_metrics.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Rows = std::vector<const Row*>;
+
+template <class Metric>
+std::vector<double> over(const Rows& rows, Metric metric) {
+  std::vector<double> values;
+  values.reserve(rows.size());
+  for (const Row* row : rows) values.push_back(metric(*row));
+  return values;
+}
+
+// Launches too short for a 99th percentile are the slow ones; the others speak for the cell only while
+// they are at least half of it.
+std::optional<double> median_p99_ns(const Rows& rows) {
+  std::vector<double> values;
+  for (const Row* row : rows) {
+    if (const auto p99 = percentile_ns(*row, 990)) values.push_back(*p99);
+  }
+  if (values.empty() || 2 * values.size() < rows.size()) return std::nullopt;
+  return median(values);
+}
+
+double lost_share(const Rows& rows) {
+  std::uint64_t received = 0;
+  std::uint64_t lost = 0;
+  for (const Row* row : rows) {
+    received += row->measurement.messages;
+    lost += row->measurement.lost_messages;
+  }
+  return lost == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(received + lost);
+}
+
+CellSummary summarise_cell(const Rows& rows) {
+  CellSummary summary;
+  summary.cell = rows.front()->cell;
+  summary.launches = rows.size();
+  summary.time_ns = estimate_median(over(rows, time_ns));
+  if (summary.cell.pattern == Pattern::throughput) {
+    summary.messages_per_second = estimate_median(over(rows, messages_per_second));
+    summary.bytes_per_second = estimate_median(over(rows, bytes_per_second));
+  } else {
+    summary.p99_ns = median_p99_ns(rows);
+  }
+  const auto cpu_of = [](Side side) {
+    return [side](const Row& row) { return cpu_ns_per_message(row, side); };
+  };
+  summary.producer_cpu_ns_per_message = median(over(rows, cpu_of(Side::producer)));
+  summary.consumer_cpu_ns_per_message = median(over(rows, cpu_of(Side::consumer)));
+  summary.lost_share = lost_share(rows);
+  return summary;
+}
+
+}  // namespace
+
+bool is_floor(const Cell& cell) { return cell.mechanism == "null" || cell.mechanism == "memcpy"; }
+
+std::vector<CellSummary> summarise(const Report& report) {
+  std::unordered_map<std::string, std::size_t> place;
+  std::vector<Rows> cells;
+  for (const Row& row : report.rows) {
+    const auto [entry, is_new] = place.try_emplace(cell_name(row.cell), cells.size());
+    if (is_new) cells.emplace_back();
+    cells[entry->second].push_back(&row);
+  }
+  std::vector<CellSummary> summaries;
+  summaries.reserve(cells.size());
+  for (const Rows& rows : cells) summaries.push_back(summarise_cell(rows));
+  return summaries;
+}
+
+}  // namespace ipcbench

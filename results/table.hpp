@@ -1,0 +1,16 @@
+// The summary that stands on the console at the end of a run.
+#pragma once
+
+#include <string>
+
+#include "results/report.hpp"
+
+namespace ipcbench {
+
+// The report as text of at most 100 columns (a mechanism with many parameters may make it wider), for
+// each way of waiting, kind of peers and placement: the median round trip and the throughput (payload
+// bytes per second) of each mechanism at a few sizes, the fastest first, with the CPU time of both ends;
+// floors apart; then the doubts, and what was skipped or failed with the reason. Ends with a newline.
+std::string summary_table(const Report& report);
+
+}  // namespace ipcbench

@@ -1,0 +1,126 @@
+// A report for tests in which every field has a value of its own, so that two that are mixed up show.
+#pragma once
+
+#include "results/report.hpp"
+
+namespace ipcbench::testing {
+
+// Blocking, forked, on one CPU.
+inline Cell make_cell(std::string mechanism, std::size_t size_bytes = 64) {
+  Cell cell;
+  cell.mechanism = std::move(mechanism);
+  cell.size_bytes = size_bytes;
+  cell.cpus = Cpus::same;
+  return cell;
+}
+
+inline Row latency_row(Cell cell, std::uint32_t launch, std::uint64_t round_trip_ns,
+                       std::uint64_t count = 1000) {
+  cell.pattern = Pattern::latency;
+  const std::uint64_t lower_ns = Histogram::lower_bound_ns(Histogram::index_of(round_trip_ns));
+  Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
+  Measurement& measurement = row.measurement;
+  measurement.messages = count;
+  measurement.verified_messages = 64;
+  measurement.elapsed_ns = count * round_trip_ns;
+  measurement.min_ns = lower_ns;
+  measurement.max_ns = lower_ns;
+  measurement.histogram = {{lower_ns, count}};
+  measurement.producer.cpu_ns = count * round_trip_ns / 2;
+  measurement.consumer.cpu_ns = count * round_trip_ns / 4;
+  return row;
+}
+
+inline Row throughput_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
+  cell.pattern = Pattern::throughput;
+  Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
+  Measurement& measurement = row.measurement;
+  measurement.messages = 1000;
+  measurement.verified_messages = 64;
+  measurement.elapsed_ns = 1000 * ns_per_message;
+  measurement.producer.cpu_ns = 1000 * ns_per_message / 2;
+  measurement.consumer.cpu_ns = 1000 * ns_per_message;
+  return row;
+}
+
+// A latency launch in which all fields differ: 20 round trips of 3008 ns, 15 of 4096 ns and one of 1 ms.
+inline Row distinct_row() {
+  Row row;
+  row.cell = {.mechanism = "pipe",
+              .pattern = Pattern::latency,
+              .size_bytes = 4097,
+              .wait = Wait::poll,
+              .peers = Peers::exec,
+              .cpus = Cpus::llc,
+              .payload = Payload::scan,
+              .parameters = {{"pipe_bytes", 4096}}};
+  row.launch = 2;
+  row.measurement = {.messages = 36,
+                     .lost_messages = 7,
+                     .verified_messages = 65,
+                     .elapsed_ns = 1'200'000,
+                     .min_ns = 3010,
+                     .max_ns = 1'000'001,
+                     .histogram = {{3008, 20}, {4096, 15}, {999'424, 1}},
+                     .producer = {.cpu_ns = 101,
+                                  .voluntary_switches = 102,
+                                  .involuntary_switches = 103,
+                                  .minor_faults = 104,
+                                  .cpu = 0},
+                     .consumer = {.cpu_ns = 201,
+                                  .voluntary_switches = 202,
+                                  .involuntary_switches = 203,
+                                  .minor_faults = 204,
+                                  .cpu = std::nullopt},
+                     .windows = {{20, 600'000}, {16, 600'001}},
+                     .settings = {{"pipe_bytes", 8192}, {"other", 18'446'744'073'709'551'615U}}};
+  return row;
+}
+
+inline BenchmarkContext sample_context() {
+  return {.date = "2026-01-31T13:34:56+01:00",
+          .host_name = "host",
+          .executable = "/usr/bin/ipcbench",
+          .num_cpus = 2,
+          .mhz_per_cpu = 2596,
+          .cpu_scaling_enabled = false,
+          .caches = {{"Data", 1, 32768, 3}, {"Unified", 4, 33'554'432, 5}},
+          .load_avg = {0.25, 0.125, 1.5},
+          .library_build_type = "release"};
+}
+
+inline Session sample_session() {
+  return {.id = "0123456789abcdef",
+          .seed = 18'446'744'073'709'551'557U,  // needs all 64 bits
+          .profile = "quick",
+          .command = {"ipcbench", "run", "--filter", "a \"b\"\n"},
+          .started_utc = "2026-01-31T12:34:56Z",
+          .ended_utc = "2026-01-31T12:35:56Z",
+          .planned_launches = 3,
+          .complete = false,
+          .note = "interrupted"};
+}
+
+inline Report sample_report() {
+  const Cell pipe = make_cell("pipe");
+  Report report;
+  report.version = "0.1.0";
+  report.context = sample_context();
+  report.session = sample_session();
+  report.host = {{"kernel", "6.18.5"}, {"governor", "performance"}, {"cpus_online", "0-1"}};
+  report.doubts = {{Doubt::Level::warn, "Turbo is on.", "Switch it off."},
+                   {Doubt::Level::info, "The host is a guest.", "Measure on bare metal."},
+                   {Doubt::Level::invalid, "4 % steal time.", "Ask for a quieter host."}};
+  report.floors = {.clock_ns = 27.5,
+                   .clock_resolution_ns = 1,
+                   .null_round_trip_ns = 55.25,
+                   .memcpy_ns = {{64, 2.5}, {65536, 3000}}};
+  report.rows = {latency_row(pipe, 0, 3008), distinct_row(), throughput_row(pipe, 0, 800),
+                 latency_row(pipe, 1, 3104)};
+  report.skipped = {
+      {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"}};
+  report.failed = {{"tcp/latency/size:64/wait:block/peers:fork/cpus:same", "consumer killed by signal 11"}};
+  return report;
+}
+
+}  // namespace ipcbench::testing

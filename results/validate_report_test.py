@@ -1,0 +1,81 @@
+#!/usr/bin/python3
+"""Validates reports against report.schema.json with an independent validator (python3-jsonschema).
+
+Usage: validate_report_test.py SCHEMA REPORT...
+Exit codes: 0 all valid, 1 not valid, 77 the validator is missing (ctest: skipped).
+"""
+import json
+import sys
+
+try:
+    import jsonschema
+except ImportError:
+    print("skipped: python3-jsonschema is missing; remedy: apt-get install python3-jsonschema")
+    sys.exit(77)
+
+MAX_ERRORS_SHOWN = 10
+
+
+def refuse_constant(name):
+    raise ValueError(f"{name} is not JSON")
+
+
+def load(path):
+    with open(path, encoding="utf-8") as file:
+        return json.load(file, parse_constant=refuse_constant)
+
+
+def place(error):
+    return "/".join(str(part) for part in error.absolute_path) or "the top level"
+
+
+def accepted_mistakes(validator, report):
+    """A schema that accepts anything would pass every report: these it has to refuse."""
+    row = report["benchmarks"][0]
+
+    def with_row(change):
+        return {**report, "benchmarks": [{**row, **change}]}
+
+    def with_ipc(change):
+        return with_row({"ipc": {**row["ipc"], **change}})
+
+    mistakes = {
+        "an unknown key at the top": {**report, "surprise": 1},
+        "an unknown key in a row": with_row({"surprise": 1}),
+        "NaN as text": with_row({"real_time": "NaN"}),
+        "a row without ipc": {**report, "benchmarks": [{k: v for k, v in row.items() if k != "ipc"}]},
+        "bytes_per_second on a latency row": with_row(
+            {"bytes_per_second": 1, "items_per_second": 1, "ipc": {**row["ipc"], "pattern": "latency"}}),
+        "an unknown way of waiting": with_ipc({"wait": "sleep"}),
+        "a histogram of triples": with_ipc({"histogram": [[1, 2, 3]]}),
+        "another format": {**report, "ipcbench": {**report["ipcbench"], "schema": 2}},
+    }
+    return [name for name, mistake in mistakes.items() if validator.is_valid(mistake)]
+
+
+def validate(validator, path):
+    """Prints what is wrong with one report; returns whether all is well."""
+    report = load(path)
+    errors = list(validator.iter_errors(report))
+    for error in errors[:MAX_ERRORS_SHOWN]:
+        print(f"{path}: {place(error)}: {error.message[:200]}")
+    accepted = accepted_mistakes(validator, report) if report["benchmarks"] else []
+    for name in accepted:
+        print(f"{path}: the schema accepts {name}")
+    print(f"{path}: {len(report['benchmarks'])} rows, {len(errors)} errors")
+    return not errors and not accepted
+
+
+def main(arguments):
+    if len(arguments) < 2:
+        print(__doc__)
+        return 1
+    schema = load(arguments[0])
+    jsonschema.Draft7Validator.check_schema(schema)
+    validator = jsonschema.Draft7Validator(schema)
+    results = [validate(validator, path) for path in arguments[1:]]
+    return 0 if all(results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,191 @@
+#!/usr/bin/env bash
+# The main job from nothing: prerequisites, build, measurement, report, charts. See ./run_all.sh --help.
+set -euo pipefail
+
+source_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
+build_dir=${IPCBENCH_BUILD_DIR:-$source_dir/build}
+results_dir=${IPCBENCH_RESULTS_DIR:-$source_dir/results/runs}
+readonly exit_usage=2 exit_measurement_failed=5
+# shellcheck source=cmake/prerequisites.sh
+source "$source_dir/cmake/prerequisites.sh"
+
+usage() {
+  cat <<'USAGE'
+Measures how processes on this machine can talk to each other, and shows the result.
+
+  ./run_all.sh [--profile quick|standard|full] [--no-install] [-- ARGUMENT...]
+  ./run_all.sh test [--no-install] [CTEST ARGUMENT...]
+
+The first form installs what is missing, builds the program, measures, writes a report and draws charts.
+The second builds everything and runs all tests.
+
+  --profile P      quick (at most 60 s), standard (at most 10 minutes; the default) or full (at most an hour)
+  --no-install     install nothing: print the command that would, and stop
+  -- ARGUMENT...   passed to `ipcbench run`, e.g. -- --mechanism pipe,fifo --size 64,4KiB
+  CTEST ARGUMENT   passed to ctest, e.g. -R histogram
+  --help           this text
+
+Environment:
+  IPCBENCH_BUILD_DIR     where to build                (default: build, in the source tree)
+  IPCBENCH_RESULTS_DIR   where reports and charts go   (default: results/runs, in the source tree)
+
+Exit codes: 0 success; 2 wrong usage, missing prerequisites, or no way to build or write; 5 something selected
+could not be measured (the report says what); 130 interrupted (what was measured until then is kept); in the
+second form, those of ctest.
+USAGE
+}
+
+say() { printf '%s\n' "$*" >&2; }
+
+stop() { # CODE MESSAGE
+  say "run_all.sh: $2"
+  exit "$1"
+}
+
+# --- arguments ---------------------------------------------------------------------------------------------------
+
+job=run profile=standard install=yes passed_on=()
+
+parse_arguments() {
+  if [[ ${1:-} == test ]]; then
+    job="test"
+    shift
+  fi
+  while (($#)); do
+    case $1 in
+      -h | --help) usage && exit ;;
+      --no-install) install=no ;;
+      --profile=*) profile=${1#*=} ;;
+      --profile)
+        (($# > 1)) || stop $exit_usage "--profile needs a value: quick, standard or full."
+        profile=$2
+        shift
+        ;;
+      --)
+        passed_on+=("${@:2}")
+        break
+        ;;
+      *)
+        [[ $job == test ]] || stop $exit_usage "unknown argument '$1'. See ./run_all.sh --help; what is for \`ipcbench run\` goes behind --."
+        passed_on+=("$1")
+        ;;
+    esac
+    shift
+  done
+  [[ $profile =~ ^(quick|standard|full)$ ]] ||
+    stop $exit_usage "--profile '$profile' is not one of quick, standard, full."
+  if [[ $job == run && " ${passed_on[*]} " =~ \ --out[=\ ] ]]; then
+    stop $exit_usage "--out is given here already; set IPCBENCH_RESULTS_DIR to choose the folder."
+  fi
+}
+
+# --- build -------------------------------------------------------------------------------------------------------
+
+writable_directory() { # DIRECTORY VARIABLE
+  { mkdir -p -- "$1" && [[ -w $1 ]]; } 2>/dev/null ||
+    stop $exit_usage "cannot write to $1. Set $2 to a folder that you may write to, outside of the source tree if that is read-only."
+}
+
+# All that a configuration depends on and that CMake would not notice by itself.
+configuration_inputs() {
+  local tool
+  echo "$source_dir"
+  cksum <"$source_dir/CMakePresets.json"
+  for tool in "${CXX:-c++}" cmake ninja node npm; do
+    command -v "$tool" || echo "no $tool"
+  done
+}
+
+configure() {
+  local stamp=$build_dir/configured-with.txt
+  [[ -e $build_dir/build.ninja && -e $stamp ]] && configuration_inputs | cmp -s - "$stamp" && return
+  # Afresh, because CMake keeps what it found and refuses a build folder that was moved with its checkout.
+  (cd "$source_dir" && cmake --fresh --preset release -B "$build_dir") >&2 ||
+    stop $exit_usage "the build could not be configured (see above)."
+  configuration_inputs >"$stamp"
+}
+
+# Compilers of this code take up to about a gibibyte each; small boards have more CPUs than gibibytes.
+build_jobs() {
+  local cpus gibibytes
+  cpus=$(nproc)
+  gibibytes=$(awk '/^MemAvailable:/ { print int($2 / 1048576) }' /proc/meminfo 2>/dev/null || true)
+  ((${gibibytes:=1} > 0)) || gibibytes=1
+  echo $((cpus < gibibytes ? cpus : gibibytes))
+}
+
+build() { # TARGET
+  writable_directory "$build_dir" IPCBENCH_BUILD_DIR
+  configure
+  cmake --build "$build_dir" --target "$1" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
+    stop $exit_usage "the build failed (see above)."
+}
+
+# --- the two jobs ------------------------------------------------------------------------------------------------
+
+# Runs a program, hands signals on to it, and returns its exit code once it has ended. The program gets a process group
+# of its own, so that a Ctrl-C reaches it exactly once: a second one asks it to stop without writing a report.
+run_handing_on_signals() {
+  local child code=0 signal
+  set -m
+  "$@" &
+  child=$!
+  set +m
+  for signal in INT TERM HUP; do
+    # shellcheck disable=SC2064 # the process is known now
+    trap "kill -$signal $child 2>/dev/null || true" "$signal"
+  done
+  wait "$child" || code=$?
+  while kill -0 "$child" 2>/dev/null; do
+    code=0
+    wait "$child" || code=$?
+  done
+  trap - INT TERM HUP
+  return "$code"
+}
+
+draw_charts() { # REPORT DIRECTORY
+  "$build_dir/ipcbench" plot "$1" --out "$2"
+}
+
+run_tests() {
+  local code=0
+  build all
+  ctest --test-dir "$build_dir" --output-on-failure --no-tests=error --parallel 2 "${passed_on[@]}" || code=$?
+  exit "$code"
+}
+
+run_job() {
+  local report charts code=0 charts_code=0
+  build ipcbench
+  writable_directory "$results_dir" IPCBENCH_RESULTS_DIR
+  report=$results_dir/$(uname -n | tr -c '[:alnum:]._\n-' _)-$(date -u +%Y%m%dT%H%M%SZ).json
+  charts=${report%.json}
+  run_handing_on_signals "$build_dir/ipcbench" run --profile "$profile" --out "$report" "${passed_on[@]}" || code=$?
+  if [[ ! -e $report ]]; then
+    ((code)) || code=$exit_usage
+    stop "$code" "ipcbench run ended with exit code $code and left no report."
+  fi
+  if ((code == 0 || code == exit_measurement_failed)); then
+    draw_charts "$report" "$charts" || charts_code=$?
+    ((charts_code == 0)) || say "The charts could not be drawn (exit code $charts_code, see above)."
+  elif ((code > 128)); then # 128 plus the signal's number
+    say "Interrupted. What was measured until then is kept; to draw it:"
+    say "  $(printf '%q ' "$build_dir/ipcbench" plot "$report" --out "$charts")"
+  fi
+  say "Report: $report"
+  [[ ! -d $charts ]] || say "Charts: $charts"
+  ((code)) || code=$charts_code
+  exit "$code"
+}
+
+parse_arguments "$@"
+if [[ $job == test ]]; then
+  ensure_prerequisites $install "build test" "charts browser" ||
+    stop $exit_usage "stopped for want of the prerequisites above."
+  run_tests
+else
+  ensure_prerequisites $install "build" "charts" ||
+    stop $exit_usage "stopped for want of the prerequisites above."
+  run_job
+fi
