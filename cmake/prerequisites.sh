@@ -21,7 +21,7 @@ build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
 charts|nodejs|node_at_least 18|Node.js 18 or newer
 charts|npm|runs npm --version|npm
 charts|ca-certificates|any_file /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem|the certificates of public authorities
-test|python3|program python3|Python 3
+test|python3|any_file /usr/bin/python3|Python 3
 test|python3-jsonschema|python_module jsonschema|the Python module jsonschema
 test|python3-scipy|python_module scipy|the Python module scipy
 test|libbenchmark-tools|any_file /usr/share/benchmark/compare.py|compare.py of Google Benchmark
@@ -69,8 +69,8 @@ below_prefixes() {
 header() { below_prefixes "include/$1"; }
 library() { below_prefixes "lib/$1" || below_prefixes "lib64/$1" || below_prefixes "lib/*-linux-*/$1"; }
 compiler() { echo '#include <concepts>' | runs "${CXX:-c++}" -std=c++20 -x c++ -fsyntax-only -; }
-# The system's own Python counts as well: the first on PATH may be a version manager's.
-python_module() { runs python3 -c "import $1" || runs /usr/bin/python3 -c "import $1"; }
+# The system's Python, which the tests use: the first on PATH may be a version manager's, without these modules.
+python_module() { runs /usr/bin/python3 -c "import $1"; }
 version_at_least() { [[ -n $2 && $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }
 cmake_at_least() { version_at_least "$1" "$(cmake --version 2>/dev/null | sed -n 's/^cmake version //p')"; }
 node_at_least() { version_at_least "$1" "$(node --version 2>/dev/null | sed 's/^v//')"; }

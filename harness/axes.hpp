@@ -43,17 +43,15 @@ inline constexpr std::array kAxis<Pattern>{AxisValue{Pattern::latency, "latency"
                                            AxisValue{Pattern::throughput, "throughput"}};
 template <>
 inline constexpr std::array kAxis<Wait>{AxisValue{Wait::block, "block"}, AxisValue{Wait::spin, "spin"},
-                                        AxisValue{Wait::poll, "poll"},
-                                        AxisValue{Wait::adaptive, "adaptive"}};
+                                        AxisValue{Wait::poll, "poll"}, AxisValue{Wait::adaptive, "adaptive"}};
 template <>
 inline constexpr std::array kAxis<Peers>{AxisValue{Peers::fork, "fork"}, AxisValue{Peers::exec, "exec"}};
 template <>
-inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same"},     AxisValue{Cpus::smt, "smt"},
-                                        AxisValue{Cpus::llc, "llc"},       AxisValue{Cpus::socket, "socket"},
-                                        AxisValue{Cpus::node, "node"},     AxisValue{Cpus::free, "free"}};
+inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same"}, AxisValue{Cpus::smt, "smt"},
+                                        AxisValue{Cpus::llc, "llc"},   AxisValue{Cpus::socket, "socket"},
+                                        AxisValue{Cpus::node, "node"}, AxisValue{Cpus::free, "free"}};
 template <>
-inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy"},
-                                           AxisValue{Payload::scan, "scan"},
+inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy"}, AxisValue{Payload::scan, "scan"},
                                            AxisValue{Payload::untouched, "untouched"}};
 
 template <class Axis>

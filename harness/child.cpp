@@ -1,13 +1,12 @@
 #include "harness/child.hpp"
 
-#include <csignal>
-#include <cstdio>
-
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <system_error>
 #include <utility>
 
@@ -28,11 +27,14 @@ Child::Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
   const int error = errno;
   ::kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
-  throw std::system_error(error, std::system_category(), "cannot watch a child process (pidfd_open, Linux 5.3)");
+  throw std::system_error(error, std::system_category(),
+                          "cannot watch a child process (pidfd_open, Linux 5.3)");
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(other.pid_), pidfd_(std::exchange(other.pidfd_, -1)), reaped_(std::exchange(other.reaped_, true)) {}
+    : pid_(other.pid_),
+      pidfd_(std::exchange(other.pidfd_, -1)),
+      reaped_(std::exchange(other.reaped_, true)) {}
 
 Child::~Child() {
   if (!reaped_) {

@@ -1,10 +1,10 @@
 #include "harness/child_setup.hpp"
 
-#include <csignal>
-#include <initializer_list>
-
 #include <sys/prctl.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <initializer_list>
 
 namespace ipcbench {
 

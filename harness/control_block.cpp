@@ -19,7 +19,8 @@ namespace {
 
 ControlBlock* map_shared(int fd) {
   // MAP_POPULATE: no page fault is left for the phases that are timed.
-  void* memory = mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+  void* memory =
+      mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
   if (memory == MAP_FAILED) fail("cannot map the control block");
   return static_cast<ControlBlock*>(memory);
 }
@@ -38,12 +39,18 @@ int create_memory() {
 
 std::string_view name_of(Phase phase) {
   switch (phase) {
-    case Phase::starting: return "starting";
-    case Phase::attaching: return "attaching";
-    case Phase::verifying: return "verifying";
-    case Phase::warming_up: return "warming up";
-    case Phase::timed: return "timed";
-    case Phase::done: return "done";
+    case Phase::starting:
+      return "starting";
+    case Phase::attaching:
+      return "attaching";
+    case Phase::verifying:
+      return "verifying";
+    case Phase::warming_up:
+      return "warming up";
+    case Phase::timed:
+      return "timed";
+    case Phase::done:
+      return "done";
   }
   return "?";
 }

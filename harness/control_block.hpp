@@ -20,9 +20,7 @@ namespace ipcbench {
 template <std::size_t N>
 class SharedText {
  public:
-  void assign(std::string_view text) {
-    length_ = static_cast<std::uint32_t>(text.copy(chars_.data(), N));
-  }
+  void assign(std::string_view text) { length_ = static_cast<std::uint32_t>(text.copy(chars_.data(), N)); }
   [[nodiscard]] std::string str() const { return {chars_.data(), length_}; }
 
  private:

@@ -64,7 +64,7 @@ std::optional<std::int64_t> read_integer(const std::filesystem::path& file) {
 }
 
 std::optional<std::string> read_field(const std::filesystem::path& file, std::string_view key) {
-  constexpr std::string_view kSeparators = " \t:";
+  constexpr std::string_view kSeparators = " \t:=";
   std::istringstream lines(read_text(file).value_or(""));
   for (std::string line; std::getline(lines, line);) {
     if (!line.starts_with(key) || line.size() == key.size()) continue;

@@ -17,8 +17,9 @@ std::optional<std::string> read_text(const std::filesystem::path& file);
 // The integer that the file begins with; empty optional if it does not begin with one.
 std::optional<std::int64_t> read_integer(const std::filesystem::path& file);
 
-// The value of the first line that begins with `key` followed by white space or a colon, as in "MemTotal:  5
-// kB", "model name\t: X" and "nr_throttled 3"; empty optional if there is no such line or it has no value.
+// The value of the first line that begins with `key` followed by white space, a colon or "=", as in
+// "MemTotal:  5 kB", "model name\t: X" and "nr_throttled 3"; empty optional if there is no such line or it
+// has no value.
 std::optional<std::string> read_field(const std::filesystem::path& file, std::string_view key);
 
 // The integer that such a value begins with.

@@ -1,5 +1,6 @@
 #include "harness/launch_directory.hpp"
 
+#include <fmt/format.h>
 #include <sys/random.h>
 
 #include <cerrno>
@@ -8,8 +9,6 @@
 #include <filesystem>
 #include <system_error>
 
-#include <fmt/format.h>
-
 namespace ipcbench {
 
 LaunchDirectory::LaunchDirectory() {
@@ -17,8 +16,9 @@ LaunchDirectory::LaunchDirectory() {
   const std::filesystem::path parent = std::filesystem::temp_directory_path(no_error);
   path_ = (no_error ? std::filesystem::path("/tmp") : parent) / "ipcbench-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) {
-    throw std::system_error(errno, std::system_category(),
-                            fmt::format("cannot make a directory {} (set TMPDIR to where that is possible)", path_));
+    throw std::system_error(
+        errno, std::system_category(),
+        fmt::format("cannot make a directory {} (set TMPDIR to where that is possible)", path_));
   }
 }
 

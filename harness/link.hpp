@@ -36,8 +36,7 @@ class LinkOf final : public Link {
     if constexpr (!kDuplex) back_ = M::create(named(spec, "-1"));
   }
   // Joins what another process created.
-  LinkOf(const LinkSpec& spec, const std::array<std::string, 2>& addresses)
-    requires Joinable<M>
+  LinkOf(const LinkSpec& spec, const std::array<std::string, 2>& addresses) requires Joinable<M>
       : forward_(M::join(named(spec, "-0"), addresses[0])) {
     if constexpr (!kDuplex) back_ = M::join(named(spec, "-1"), addresses[1]);
   }
@@ -93,10 +92,14 @@ class LinkOf final : public Link {
   template <SenderEnd S, ReceiverEnd R>
   void with_wait(Side side, ControlBlock& control, S& sender, R& receiver) {
     switch (control.job.wait) {
-      case Wait::block: return with_payload<Wait::block>(side, control, sender, receiver);
-      case Wait::spin: return with_payload<Wait::spin>(side, control, sender, receiver);
-      case Wait::poll: return with_payload<Wait::poll>(side, control, sender, receiver);
-      case Wait::adaptive: return with_payload<Wait::adaptive>(side, control, sender, receiver);
+      case Wait::block:
+        return with_payload<Wait::block>(side, control, sender, receiver);
+      case Wait::spin:
+        return with_payload<Wait::spin>(side, control, sender, receiver);
+      case Wait::poll:
+        return with_payload<Wait::poll>(side, control, sender, receiver);
+      case Wait::adaptive:
+        return with_payload<Wait::adaptive>(side, control, sender, receiver);
     }
   }
 
@@ -108,9 +111,12 @@ class LinkOf final : public Link {
       run_workload<W, Payload::untouched>(side, control, sender, receiver);
     } else {
       switch (control.job.payload) {
-        case Payload::copy: return run_workload<W, Payload::copy>(side, control, sender, receiver);
-        case Payload::scan: return run_workload<W, Payload::scan>(side, control, sender, receiver);
-        case Payload::untouched: return run_workload<W, Payload::untouched>(side, control, sender, receiver);
+        case Payload::copy:
+          return run_workload<W, Payload::copy>(side, control, sender, receiver);
+        case Payload::scan:
+          return run_workload<W, Payload::scan>(side, control, sender, receiver);
+        case Payload::untouched:
+          return run_workload<W, Payload::untouched>(side, control, sender, receiver);
       }
     }
   }

@@ -18,7 +18,7 @@ struct SideCost {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t minor_faults = 0;
-  std::optional<int> cpu;        // the CPU it was pinned to, read back; empty if not pinned
+  std::optional<int> cpu;  // the CPU it was pinned to, read back; empty if not pinned
 };
 
 // A stretch of the timed phase, for seeing drift inside a launch.

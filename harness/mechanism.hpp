@@ -43,7 +43,8 @@ enum class Kinship { kin, named };
 enum class Framing { stream, message };
 // Whether one object carries messages one way (a ping-pong takes two objects) or both ways.
 enum class Flow { one_way, duplex };
-// What ends the kernel object's life, if nobody removes it: the last process, a reboot, or the file's removal.
+// What ends the kernel object's life, if nobody removes it: the last process, a reboot, or the file's
+// removal.
 enum class Lifetime { process, kernel, file_system };
 // none: a floor, which moves nothing; its two ends never meet.
 enum class Delivery { reliable, lossy, none };
@@ -72,7 +73,7 @@ struct Traits {
   bool in_place = false;  // the memory that loan gives is what the peer's peek shows
   Lifetime lifetime = Lifetime::process;
   Delivery delivery = Delivery::reliable;
-  bool priorities = false;        // messages can overtake by priority
+  bool priorities = false;         // messages can overtake by priority
   bool selection_by_type = false;  // the receiver can choose among waiting messages
   bool carries_payload = true;     // false: there are no bytes to copy (the null floor)
 };
@@ -121,10 +122,14 @@ concept ReceiverEnd = requires(R& receiver, std::size_t n) {
 };
 
 template <class End>
-concept Parks = requires(End& end) { end.park(); };
+concept Parks = requires(End& end) {
+  end.park();
+};
 
 template <class End>
-concept Unparks = requires(End& end) { end.unpark_peer(); };
+concept Unparks = requires(End& end) {
+  end.unpark_peer();
+};
 
 // Lossy mechanisms say when the producer is through, since counting cannot: finish() may be sent again
 // and again; once one arrives, peek comes back empty and finished() is true until the next peek. drain()
@@ -164,7 +169,9 @@ concept Joinable = requires(const M& m, const LinkSpec& spec, const std::string&
 // Optional: unlink() removes the object's name as soon as both ends are attached, so that a crash leaves
 // nothing behind. Called in either process, perhaps more than once; a name that is gone is no error.
 template <class M>
-concept Unlinks = requires(M& m) { m.unlink(); };
+concept Unlinks = requires(M& m) {
+  m.unlink();
+};
 
 // Optional: the parameters as the kernel has them in force, asked after attaching.
 template <class M>
@@ -174,17 +181,19 @@ concept ReportsSettings = requires(const M& m) {
 
 // Optional: static constexpr std::array<Parameter, N> kParameters.
 template <class M>
-concept HasParameters = requires { std::span<const Parameter>{M::kParameters}; };
+concept HasParameters = requires {
+  std::span<const Parameter>{M::kParameters};
+};
 
 template <class M>
-concept Mechanism =
-    requires(const LinkSpec& spec) {
-      { M::kTraits } -> std::convertible_to<Traits>;
-      { M::available() } -> std::same_as<Unavailable>;
-      // The longest message that the kernel takes under these parameters, asked of it now. Never throws.
-      { M::message_limit(spec.parameters) } -> std::same_as<MessageLimit>;
-      { M::create(spec) } -> std::same_as<std::unique_ptr<M>>;
-    } && ((M::kTraits.flow == Flow::one_way && OneWay<M>) || (M::kTraits.flow == Flow::duplex && Duplex<M>)) &&
+concept Mechanism = requires(const LinkSpec& spec) {
+  { M::kTraits } -> std::convertible_to<Traits>;
+  { M::available() } -> std::same_as<Unavailable>;
+  // The longest message that the kernel takes under these parameters, asked of it now. Never throws.
+  { M::message_limit(spec.parameters) } -> std::same_as<MessageLimit>;
+  { M::create(spec) } -> std::same_as<std::unique_ptr<M>>;
+}
+&&((M::kTraits.flow == Flow::one_way && OneWay<M>) || (M::kTraits.flow == Flow::duplex && Duplex<M>)) &&
     (M::kTraits.kinship == Kinship::kin || Joinable<M>);
 
 }  // namespace ipcbench

@@ -1,9 +1,9 @@
 #include "harness/pair_outcome.hpp"
 
+#include <fmt/format.h>
+
 #include <cstring>
 #include <string>
-
-#include <fmt/format.h>
 
 namespace ipcbench {
 namespace {
@@ -12,7 +12,9 @@ constexpr std::array kSides{Side::producer, Side::consumer};
 
 std::size_t index(Side side) { return static_cast<std::size_t>(side); }
 
-std::string_view phase_of(ControlBlock& control, Side side) { return name_of(control.side(side).phase.load()); }
+std::string_view phase_of(ControlBlock& control, Side side) {
+  return name_of(control.side(side).phase.load());
+}
 
 std::string in_phase(ControlBlock& control, Side side, std::string_view what) {
   return fmt::format("{} ({}): {}", name_of(side), phase_of(control, side), what);
@@ -43,8 +45,9 @@ std::optional<Failure> exited(const PairEnd& end, ControlBlock& control) {
   for (const Side side : kSides) {
     const auto& status = end.status[index(side)];
     if (!status || status->code.value_or(0) == 0) continue;
-    return Failure{Failure::Kind::exited,
-                   in_phase(control, side, fmt::format("exited with code {} and said nothing", *status->code))};
+    return Failure{
+        Failure::Kind::exited,
+        in_phase(control, side, fmt::format("exited with code {} and said nothing", *status->code))};
   }
   return std::nullopt;
 }

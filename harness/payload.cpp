@@ -1,9 +1,9 @@
 #include "harness/payload.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <bit>
-
-#include <fmt/format.h>
 
 namespace ipcbench {
 namespace {

@@ -65,7 +65,8 @@ inline void consume(std::span<const std::byte> piece, std::byte* sink) {
     std::memcpy(sink, piece.data(), piece.size());
   } else if constexpr (P == Payload::scan) {
     unsigned sum = 0;
-    for (std::size_t at = 0; at < piece.size(); at += kCacheLineBytes) sum += static_cast<unsigned>(piece[at]);
+    for (std::size_t at = 0; at < piece.size(); at += kCacheLineBytes)
+      sum += static_cast<unsigned>(piece[at]);
     keep(sum);
   }
 }

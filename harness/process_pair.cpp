@@ -1,5 +1,6 @@
 #include "harness/process_pair.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -9,8 +10,6 @@
 #include <memory>
 #include <optional>
 #include <vector>
-
-#include <fmt/format.h>
 
 #include "harness/child.hpp"
 #include "harness/control_block.hpp"
@@ -64,7 +63,8 @@ Child fork_end(Side side, pid_t group, Link& link, ControlBlock& control) {
 
 Child exec_end(Side side, pid_t group, const std::string& program, const SharedControl& control) {
   return exec_child(group, program,
-                    {kWorkerArgument, std::to_string(control.fd()), std::string(name_of(side))}, {control.fd()});
+                    {kWorkerArgument, std::to_string(control.fd()), std::string(name_of(side))},
+                    {control.fd()});
 }
 
 // What the unrelated ends need to find the objects.
@@ -113,7 +113,8 @@ class Pair {
 
  private:
   [[nodiscard]] std::size_t running() const {
-    return static_cast<std::size_t>(std::ranges::count(end_.status, false, &std::optional<ExitStatus>::has_value));
+    return static_cast<std::size_t>(
+        std::ranges::count(end_.status, false, &std::optional<ExitStatus>::has_value));
   }
   [[nodiscard]] bool any_failed() const {
     return std::ranges::any_of(end_.status, [](const auto& status) { return status && status->code != 0; });

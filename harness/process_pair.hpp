@@ -16,7 +16,8 @@ struct LaunchOptions {
   Placement placement;  // of the cell's class; checked against where the ends really ran
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
-  std::chrono::nanoseconds time_limit{};  // for the whole launch; a pair that is not through by then is killed
+  std::chrono::nanoseconds
+      time_limit{};  // for the whole launch; a pair that is not through by then is killed
   std::string program = "/proc/self/exe";  // what unrelated ends run; its main() calls run_if_worker()
   const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
 };

@@ -26,14 +26,15 @@ bool before(const MechanismEntry& a, const MechanismEntry& b) {
 std::span<const MechanismEntry> mechanisms() { return entries(); }
 
 const MechanismEntry* find_mechanism(std::string_view name) {
-  const auto found = std::ranges::find(entries(), name, [](const MechanismEntry& e) { return e.traits.name; });
+  const auto found =
+      std::ranges::find(entries(), name, [](const MechanismEntry& e) { return e.traits.name; });
   return found == entries().end() ? nullptr : &*found;
 }
 
 bool register_mechanism(const MechanismEntry& entry) {
   if (find_mechanism(entry.traits.name) != nullptr) {
-    std::fprintf(stderr, "ipcbench: two mechanisms are called %.*s\n", static_cast<int>(entry.traits.name.size()),
-                 entry.traits.name.data());
+    std::fprintf(stderr, "ipcbench: two mechanisms are called %.*s\n",
+                 static_cast<int>(entry.traits.name.size()), entry.traits.name.data());
     std::abort();
   }
   const auto place = std::ranges::upper_bound(entries(), entry, before);

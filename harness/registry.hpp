@@ -46,7 +46,8 @@ MechanismEntry entry_of() {
   };
   if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
   if constexpr (Joinable<M>) {
-    entry.join = [](const LinkSpec& spec, const std::array<std::string, 2>& addresses) -> std::unique_ptr<Link> {
+    entry.join = [](const LinkSpec& spec,
+                    const std::array<std::string, 2>& addresses) -> std::unique_ptr<Link> {
       return std::make_unique<LinkOf<M>>(spec, addresses);
     };
   }
@@ -56,5 +57,6 @@ MechanismEntry entry_of() {
 }  // namespace ipcbench
 
 // The last line of an adapter's file.
-#define IPCBENCH_REGISTER_MECHANISM(Class) \
-  [[maybe_unused]] static const bool kRegistered##Class = ::ipcbench::register_mechanism(::ipcbench::entry_of<Class>())
+#define IPCBENCH_REGISTER_MECHANISM(Class)                \
+  [[maybe_unused]] static const bool kRegistered##Class = \
+      ::ipcbench::register_mechanism(::ipcbench::entry_of<Class>())

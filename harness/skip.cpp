@@ -1,8 +1,8 @@
 #include "harness/skip.hpp"
 
-#include <algorithm>
-
 #include <fmt/format.h>
+
+#include <algorithm>
 
 #include "harness/registry.hpp"
 
@@ -12,7 +12,8 @@ namespace {
 std::optional<std::string> bad_parameter(const MechanismEntry& entry, const Settings& parameters) {
   for (const auto& [name, value] : parameters) {
     const auto known = std::ranges::find(entry.parameters, name, &Parameter::name);
-    if (known == entry.parameters.end()) return fmt::format("{} has no parameter {}", entry.traits.name, name);
+    if (known == entry.parameters.end())
+      return fmt::format("{} has no parameter {}", entry.traits.name, name);
     if (value < known->min || value > known->max) {
       return fmt::format("{} must be from {} to {}", name, known->min, known->max);
     }

@@ -8,10 +8,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <boost/version.hpp>
 #include <cstdio>
 #include <system_error>
-
-#include <boost/version.hpp>
 #if BOOST_VERSION >= 108800
 #include <boost/process/v1/args.hpp>
 #include <boost/process/v1/child.hpp>
@@ -53,12 +52,14 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
   std::fflush(nullptr);
   const pid_t launcher = getpid();
   std::error_code error;
-  bp::child process(bp::exe = program, bp::args = arguments,
-                    bp::extend::on_exec_setup = [&](auto&) {
-                      set_up_child(launcher, group);
-                      keep_only(inherited);
-                    },
-                    error);
+  bp::child process(
+      bp::exe = program, bp::args = arguments,
+      bp::extend::on_exec_setup =
+          [&](auto&) {
+            set_up_child(launcher, group);
+            keep_only(inherited);
+          },
+      error);
   if (error) throw std::system_error(error, "cannot start " + program);
   const pid_t pid = process.id();
   process.detach();

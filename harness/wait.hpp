@@ -41,7 +41,8 @@ class Waiter {
   // Repeats `attempt` (returns a span or a bool) until it succeeds; waits in between as W says.
   template <class End, class Attempt>
   auto until(End& end, Attempt attempt) {
-    if constexpr (W == Wait::poll && ReceiverEnd<End> && Parks<End>) end.park();  // an event loop asks before it reads
+    if constexpr (W == Wait::poll && ReceiverEnd<End> && Parks<End>)
+      end.park();  // an event loop asks before it reads
     auto got = attempt();
     if (succeeded(got)) [[likely]] {
       return got;

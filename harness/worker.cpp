@@ -1,13 +1,13 @@
 #include "harness/worker.hpp"
 
+#include <fmt/format.h>
+
 #include <charconv>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-
-#include <fmt/format.h>
 
 #include "harness/registry.hpp"
 #include "harness/topology.hpp"
@@ -45,7 +45,8 @@ class JoinedLink final : public Link {
   void run(Side side, ControlBlock& control) override {
     const Job& job = control.job;
     const MechanismEntry* entry = find_mechanism(job.mechanism.str());
-    if (entry == nullptr || entry->join == nullptr) throw std::runtime_error("not a mechanism that can be joined");
+    if (entry == nullptr || entry->join == nullptr)
+      throw std::runtime_error("not a mechanism that can be joined");
     entry->join(spec_of(job), {job.address[0].str(), job.address[1].str()})->run(side, control);
   }
 };

@@ -205,7 +205,8 @@ class Workload {
       now = now_ns();
     } while (now < deadline_ns);
     constexpr std::uint64_t kBetweenClockReadingsNs = 50'000;
-    batch_ = std::clamp<std::uint64_t>(sent * kBetweenClockReadingsNs / std::max<std::uint64_t>(now - begin_ns, 1), 1, 4096);
+    batch_ = std::clamp<std::uint64_t>(
+        sent * kBetweenClockReadingsNs / std::max<std::uint64_t>(now - begin_ns, 1), 1, 4096);
     signs.limit.store(sent + 1, std::memory_order_release);
     send();
     state_.messages = sent + 1;

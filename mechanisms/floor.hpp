@@ -43,7 +43,9 @@ class Floor {
 
   static Unavailable available() { return std::nullopt; }
   static MessageLimit message_limit(const Settings&) { return {}; }
-  static std::unique_ptr<Floor> create(const LinkSpec& spec) { return std::make_unique<Floor>(spec.message_bytes); }
+  static std::unique_ptr<Floor> create(const LinkSpec& spec) {
+    return std::make_unique<Floor>(spec.message_bytes);
+  }
 
   explicit Floor(std::size_t message_bytes) : message_bytes_(message_bytes) {}
 

@@ -7,13 +7,14 @@ namespace ipcbench {
 namespace {
 
 struct MemcpyKind {
-  static constexpr Traits kTraits{.name = "memcpy",
-                                  .summary = "floor: the payload copied in and out of a buffer of one process",
-                                  .kinship = Kinship::kin,
-                                  .framing = Framing::message,
-                                  .flow = Flow::duplex,
-                                  .in_place = true,
-                                  .delivery = Delivery::none};
+  static constexpr Traits kTraits{
+      .name = "memcpy",
+      .summary = "floor: the payload copied in and out of a buffer of one process",
+      .kinship = Kinship::kin,
+      .framing = Framing::message,
+      .flow = Flow::duplex,
+      .in_place = true,
+      .delivery = Delivery::none};
 };
 using Memcpy = Floor<MemcpyKind>;
 

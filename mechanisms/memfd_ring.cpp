@@ -20,7 +20,8 @@ class MemfdMemory {
   [[nodiscard]] void* data() const { return mapping_.data(); }
 
  private:
-  MemfdMemory(const LinkSpec& spec, std::size_t bytes) : fd_(open_sized(spec, bytes)), mapping_(fd_.get(), bytes) {}
+  MemfdMemory(const LinkSpec& spec, std::size_t bytes)
+      : fd_(open_sized(spec, bytes)), mapping_(fd_.get(), bytes) {}
 
   static Fd open_sized(const LinkSpec& spec, std::size_t bytes) {
     Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));

@@ -6,13 +6,14 @@ namespace ipcbench {
 namespace {
 
 struct NullKind {
-  static constexpr Traits kTraits{.name = "null",
-                                  .summary = "floor: nothing is moved; the price of the harness's loop and clock",
-                                  .kinship = Kinship::kin,
-                                  .framing = Framing::message,
-                                  .flow = Flow::duplex,
-                                  .delivery = Delivery::none,
-                                  .carries_payload = false};
+  static constexpr Traits kTraits{
+      .name = "null",
+      .summary = "floor: nothing is moved; the price of the harness's loop and clock",
+      .kinship = Kinship::kin,
+      .framing = Framing::message,
+      .flow = Flow::duplex,
+      .delivery = Delivery::none,
+      .carries_payload = false};
 };
 using Null = Floor<NullKind>;
 

@@ -11,8 +11,9 @@ namespace ipcbench {
 inline constexpr Parameter kPipeBytes{
     .name = "pipe_bytes",
     .default_text = "the kernel's: 65536, less once a user holds more than fs.pipe-user-pages-soft",
-    .what = "capacity of the pipe (F_SETPIPE_SZ), rounded up by the kernel to a power of two of pages; up to "
-            "fs.pipe-max-size without privilege",
+    .what =
+        "capacity of the pipe (F_SETPIPE_SZ), rounded up by the kernel to a power of two of pages; up to "
+        "fs.pipe-max-size without privilege",
     .min = 1,
     .max = std::uint64_t{1} << 31};
 

@@ -22,7 +22,8 @@ inline constexpr Parameter kRingBytes{
     .min = 64,
     .max = std::uint64_t{1} << 30};
 
-constexpr Traits ring_traits(std::string_view name, std::string_view summary, Kinship kinship, Lifetime lifetime) {
+constexpr Traits ring_traits(std::string_view name, std::string_view summary, Kinship kinship,
+                             Lifetime lifetime) {
   return {.name = name,
           .summary = summary,
           .kinship = kinship,
@@ -59,13 +60,13 @@ class RingMechanism {
 
   static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
     const std::size_t capacity = capacity_of(spec);
-    auto mechanism = std::make_unique<RingMechanism>(Memory::create(spec, Ring::memory_bytes(capacity)), capacity);
+    auto mechanism =
+        std::make_unique<RingMechanism>(Memory::create(spec, Ring::memory_bytes(capacity)), capacity);
     mechanism->ring().initialise();
     return mechanism;
   }
-  static std::unique_ptr<RingMechanism> join(const LinkSpec& spec, const std::string& address)
-    requires NamedMemory<Memory>
-  {
+  static std::unique_ptr<RingMechanism> join(const LinkSpec& spec,
+                                             const std::string& address) requires NamedMemory<Memory> {
     const std::size_t capacity = capacity_of(spec);
     return std::make_unique<RingMechanism>(Memory::join(address, Ring::memory_bytes(capacity)), capacity);
   }
@@ -75,21 +76,15 @@ class RingMechanism {
   RingSender sender() { return RingSender(ring()); }
   RingReceiver receiver() { return RingReceiver(ring()); }
 
-  [[nodiscard]] std::string address() const
-    requires NamedMemory<Memory>
-  {
-    return memory_.address();
-  }
-  void unlink()
-    requires requires(Memory& memory) { memory.unlink(); }
-  {
-    memory_.unlink();
-  }
+  [[nodiscard]] std::string address() const requires NamedMemory<Memory> { return memory_.address(); }
+  void unlink() requires requires(Memory& memory) { memory.unlink(); }
+  { memory_.unlink(); }
   [[nodiscard]] Settings settings() const { return {{"ring_bytes", capacity_}}; }
 
  private:
   static std::size_t capacity_of(const LinkSpec& spec) {
-    return std::bit_ceil(static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes)));
+    return std::bit_ceil(
+        static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes)));
   }
   Ring ring() { return {memory_.data(), capacity_}; }
 

@@ -14,15 +14,16 @@ namespace {
 class Segment {
  public:
   static constexpr Traits kTraits =
-      ring_traits("sysv_shm_ring", "lock-free ring in a System V shared memory segment (shmget)", Kinship::named,
-                  Lifetime::kernel);
+      ring_traits("sysv_shm_ring", "lock-free ring in a System V shared memory segment (shmget)",
+                  Kinship::named, Lifetime::kernel);
 
   static Unavailable available() {
     const int id = shmget(IPC_PRIVATE, 1, IPC_CREAT | S_IRUSR | S_IWUSR);
     if (id < 0) {
-      return errno == ENOSPC ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or remove "
-                               "stale ones (ipcs -m, ipcrm)"
-                             : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
+      return errno == ENOSPC
+                 ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or remove "
+                   "stale ones (ipcs -m, ipcrm)"
+                 : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
     }
     shmctl(id, IPC_RMID, nullptr);
     return std::nullopt;

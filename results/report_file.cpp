@@ -80,9 +80,15 @@ std::string read_all(const fs::path& file, int fd) {
   throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", file.string()));
 }
 
-// Where the bytes go in the end: through a symbolic link, and never in the place of a device.
+// Where the bytes go in the end: through symbolic links, dangling ones too, and never in the place of a
+// device.
 fs::path target_of(const fs::path& file) {
-  const fs::path target = fs::is_symlink(file) ? fs::weakly_canonical(file) : file;
+  constexpr int kMaxLinks = 40;  // as the kernel's own limit
+  fs::path target = file;
+  for (int links = 0; fs::is_symlink(target); ++links) {
+    if (links == kMaxLinks) fail_write(ELOOP, file);
+    target = target.parent_path() / fs::read_symlink(target);
+  }
   const fs::file_status status = fs::status(target);
   if (fs::is_directory(status)) fail_write(EISDIR, file);
   if (fs::exists(status) && !fs::is_regular_file(status)) {

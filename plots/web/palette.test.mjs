@@ -62,8 +62,8 @@ function lab(rgb) {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-// Catches a pair of colours that a colour-blind reader cannot tell apart. A difference of 10 is plainly
-// visible between thin lines; 2.3 is just noticeable.
+// Catches a pair of colours that a colour-blind reader cannot tell apart. A difference of
+// 2.3 is just noticeable; Okabe and Ito's own seven colours reach 16 at the least.
 test("all colours stay apart under three kinds of colour blindness", () => {
   for (const dark of [false, true]) {
     const palette = makePalette(asMechanisms(KNOWN), dark);
@@ -73,7 +73,7 @@ test("all colours stay apart under three kinds of colour blindness", () => {
         for (const b of colors.slice(i + 1)) {
           const [p, q] = [a, b].map((color) => lab(times(matrix, linear(color))));
           const distance = Math.hypot(...p.map((value, axis) => value - q[axis]));
-          assert.ok(distance >= 10, `${a} and ${b} differ by ${distance.toFixed(1)} with ${kind} vision, dark: ${dark}`);
+          assert.ok(distance >= 18, `${a} and ${b} differ by ${distance.toFixed(1)} with ${kind} vision, dark: ${dark}`);
         }
       }
     }

@@ -1,0 +1,197 @@
+#include "plots/plot.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "plots/chart_data.hpp"
+#include "plots/page.hpp"
+#include "plots/testing/charts_sample.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Not;
+
+std::string contents(const fs::path& file) {
+  std::ifstream stream(file);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  return text.str();
+}
+
+void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
+
+// A folder of its own for each test, with assets made for it: what plot() does with them is tested here,
+// what they do is tested where they are written.
+class Plot : public ::testing::Test {
+ protected:
+  Plot() {
+    fs::create_directories(options_.assets);
+    write(options_.assets / "page.html", "<script id=\"data\">/*DATA*/</script>");
+    write(options_.assets / "render.mjs", "");
+  }
+  ~Plot() override { fs::remove_all(root_); }
+
+  // Stands in for node: a shell script that gets the renderer, the folder and the formats as arguments.
+  void node_is(const std::string& script) {
+    const fs::path file = root_ / "node";
+    write(file, "#!/bin/sh\n" + script);
+    fs::permissions(file, fs::perms::owner_all);
+    options_.node = file.string();
+  }
+
+  fs::path root_ = fs::path(::testing::TempDir()) / ("plot_test." + std::to_string(::getpid()));
+  PlotOptions options_{
+      .out_dir = root_ / "out", .html = true, .svg = false, .png = false, .assets = root_ / "assets"};
+  std::vector<NamedReport> hostile_{{"hostile", testing::hostile_sample()}};
+};
+
+// Catches data that ends its script element early: the page would run what a host name says.
+TEST_F(Plot, PageHoldsTheDataEscaped) {
+  const PlotResult result = plot(hostile_, options_);
+  ASSERT_THAT(result.written, ElementsAre(options_.out_dir / "hostile.html"));
+  EXPECT_THAT(result.lacking, IsEmpty());
+  const std::string page = contents(result.written.front());
+  const std::string open = "<script id=\"data\">";
+  ASSERT_EQ(page.find(open), 0U);
+  EXPECT_EQ(page.find('<', 1), page.size() - std::string("</script>").size());
+  const auto data = nlohmann::json::parse(page.substr(open.size(), page.rfind("</script>") - open.size()));
+  EXPECT_EQ(data["reports"][0]["host"], hostile_.front().report.context.host_name);
+}
+
+// Catches a page that claims to be written while the program has none to write.
+TEST_F(Plot, MissingAssetsAreToldWithTheRemedy) {
+  fs::remove_all(options_.assets);
+  options_.svg = true;
+  const PlotResult result = plot(hostile_, options_);
+  EXPECT_THAT(result.written, IsEmpty());
+  EXPECT_THAT(result.lacking, ElementsAre(AllOf(HasSubstr("page.html is missing"), HasSubstr("npm")),
+                                          AllOf(HasSubstr("render.mjs is missing"), HasSubstr("npm"))));
+}
+
+TEST_F(Plot, WithoutNodeThePageIsWrittenAllTheSame) {
+  options_.svg = options_.png = true;
+  options_.node = "no-such-node";
+  const PlotResult result = plot(hostile_, options_);
+  EXPECT_THAT(result.written, ElementsAre(options_.out_dir / "hostile.html"));
+  EXPECT_THAT(result.lacking,
+              ElementsAre(AllOf(HasSubstr("no-such-node"), HasSubstr("apt-get install nodejs"))));
+}
+
+// Catches arguments in another order, data that does not arrive, and names that are not reported.
+TEST_F(Plot, TheRendererGetsFolderFormatsAndData) {
+  node_is(R"(echo "$3 $4" > "$2/arguments"; cat > "$2/data"; printf 'a.svg\nb.png\n')");
+  options_.html = false;
+  options_.svg = options_.png = true;
+  const PlotResult result = plot(hostile_, options_);
+  EXPECT_THAT(result.written, ElementsAre(options_.out_dir / "a.svg", options_.out_dir / "b.png"));
+  EXPECT_EQ(contents(options_.out_dir / "arguments"), "svg png\n");
+  EXPECT_EQ(contents(options_.out_dir / "data"), chart_data_json(hostile_));
+}
+
+// Catches a failed renderer that passes for success, and one whose own words are lost.
+TEST_F(Plot, AFailingRendererIsAnErrorWithItsOwnWords) {
+  node_is("echo 'No space left on device' >&2; exit 3");
+  options_.png = true;
+  try {
+    plot(hostile_, options_);
+    FAIL() << "no error";
+  } catch (const std::runtime_error& error) {
+    EXPECT_THAT(error.what(), AllOf(HasSubstr("exited with 3"), HasSubstr("No space left on device")));
+  }
+}
+
+// Catches half a page left behind, or an older one lost, when the disk is full.
+TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
+  fs::create_directories(options_.out_dir);
+  fs::create_symlink("/dev/full", options_.out_dir / "hostile.html.partial");
+  EXPECT_THROW(plot(hostile_, options_), std::system_error);
+  EXPECT_TRUE(fs::is_empty(options_.out_dir));
+}
+
+TEST_F(Plot, SeveralReportsShareOnePage) {
+  const std::vector<NamedReport> both{hostile_.front(), {"other", testing::hostile_sample()}};
+  EXPECT_THAT(plot(both, options_).written, ElementsAre(options_.out_dir / "reports.html"));
+}
+
+// Catches files written outside the folder, and charts of one report that replace another's.
+TEST_F(Plot, UnusableStemsAreRefused) {
+  EXPECT_THROW(plot({}, options_), std::invalid_argument);
+  EXPECT_THROW(plot({{"", hostile_.front().report}}, options_), std::invalid_argument);
+  EXPECT_THROW(plot({{"../x", hostile_.front().report}}, options_), std::invalid_argument);
+  EXPECT_THROW(plot({hostile_.front(), hostile_.front()}, options_), std::invalid_argument);
+}
+
+TEST_F(Plot, AssetsLieBesideTheProgramOrAboveIt) {
+  fs::create_directories(root_ / "build/share/ipcbench");
+  EXPECT_EQ(assets_of(root_ / "build/ipcbench"), root_ / "build/share/ipcbench");
+  EXPECT_EQ(assets_of("/usr/bin/ipcbench"), "/usr/share/ipcbench");
+}
+
+TEST(FillPage, RefusesATemplateWithoutAPlaceholder) {
+  EXPECT_THROW(fill_page("<html></html>", "{}"), std::runtime_error);
+}
+
+// Catches fields under the name of others: each number below is a different one.
+TEST(ChartData, ACellHasItsAxesAndNumbers) {
+  Report report = testing::hostile_sample();
+  report.rows.resize(1);
+  Row& row = report.rows.front();
+  row.cell = {.mechanism = "pipe",
+              .pattern = Pattern::throughput,
+              .size_bytes = 4097,
+              .wait = Wait::poll,
+              .peers = Peers::exec,
+              .cpus = Cpus::llc,
+              .payload = Payload::scan,
+              .parameters = {{"pipe_bytes", 4096}, {"depth", 2}}};
+  row.measurement = {};
+  row.measurement.messages = 1000;
+  row.measurement.lost_messages = 250;
+  row.measurement.elapsed_ns = 2'000'000;  // 2 us a message: 500000 messages, 2048500000 bytes a second
+  row.measurement.producer.cpu_ns = 700'000;
+  row.measurement.consumer.cpu_ns = 900'000;
+  const auto data = nlohmann::json::parse(chart_data_json({{"r", report}}));
+  const auto& cell = data["reports"][0]["cells"][0];
+  EXPECT_EQ(cell["mechanism"], "pipe");
+  EXPECT_EQ(cell["floor"], false);
+  EXPECT_EQ(cell["pattern"], "throughput");
+  EXPECT_EQ(cell["size_bytes"], 4097);
+  EXPECT_EQ(cell["wait"], "poll");
+  EXPECT_EQ(cell["peers"], "exec");
+  EXPECT_EQ(cell["cpus"], "llc");
+  EXPECT_EQ(cell["payload"], "scan");
+  EXPECT_EQ(cell["parameters"], "depth=2, pipe_bytes=4096");
+  EXPECT_EQ(cell["launches"], 1);
+  EXPECT_EQ(cell["time_ns"][0], 2000.0);
+  EXPECT_EQ(cell["messages_per_second"][0], 500'000.0);
+  EXPECT_EQ(cell["bytes_per_second"][0], 2'048'500'000.0);
+  EXPECT_TRUE(cell["p99_ns"].is_null());
+  EXPECT_EQ(cell["producer_cpu_ns"], 700.0);
+  EXPECT_EQ(cell["consumer_cpu_ns"], 900.0);
+  EXPECT_EQ(cell["lost_share"], 0.2);
+}
+
+TEST(ChartData, ASessionHasItsSurroundings) {
+  const auto data = nlohmann::json::parse(chart_data_json({{"run", testing::charts_sample()}}));
+  const auto& report = data["reports"][0];
+  EXPECT_EQ(report["name"], "run");
+  EXPECT_EQ(report["kernel"], "Linux 6.18.0");
+  EXPECT_EQ(report["note"], "the time ran out after 3 of 5 launches per cell");
+  EXPECT_EQ(report["doubts"][2]["level"], "invalid");
+  EXPECT_EQ(report["skipped"].size(), 1U);
+  EXPECT_EQ(report["failed"][0]["reason"], "consumer killed by signal 9");
+}
+
+}  // namespace
+}  // namespace ipcbench
