@@ -114,10 +114,10 @@ build_jobs() {
   echo $((cpus < gibibytes ? cpus : gibibytes))
 }
 
-build() { # TARGET
+build() { # TARGET...
   writable_directory "$build_dir" IPCBENCH_BUILD_DIR
   configure
-  cmake --build "$build_dir" --target "$1" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
+  cmake --build "$build_dir" --target "$@" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
     stop $exit_usage "the build failed (see above)."
 }
 
@@ -157,7 +157,7 @@ run_tests() {
 
 run_job() {
   local report charts code=0 charts_code=0
-  build ipcbench
+  build ipcbench charts
   writable_directory "$results_dir" IPCBENCH_RESULTS_DIR
   report=$results_dir/$(uname -n | tr -c '[:alnum:]._\n-' _)-$(date -u +%Y%m%dT%H%M%SZ).json
   charts=${report%.json}

@@ -6,9 +6,9 @@
 #include <gnu/libc-version.h>
 #endif
 
-// GCC has no macro that tells of -fsanitize=undefined, but the program then contains its runtime.
-extern "C" __attribute__((weak)) void __ubsan_handle_builtin_unreachable(
-    void*);  // NOLINT(bugprone-reserved-identifier)
+// GCC has no macro that tells of -fsanitize=undefined, but the program then contains its runtime, whose names
+// are what they are. NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" __attribute__((weak)) void __ubsan_handle_builtin_unreachable(void*);
 
 namespace ipcbench {
 namespace {

@@ -245,7 +245,7 @@ std::optional<std::string> virtual_machine(const fs::path& root) {
 
 std::optional<std::string> container(const fs::path& root) {
   std::error_code ignored;
-  if (const auto name = read_text(root / "run/systemd/container")) return name;
+  if (auto name = read_text(root / "run/systemd/container")) return name;
   if (fs::exists(root / "run/.containerenv", ignored)) return "podman";
   if (fs::exists(root / ".dockerenv", ignored)) return "docker";
   return std::nullopt;

@@ -92,6 +92,7 @@ std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path&
     if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) entries[number] = it->path();
   }
   std::vector<std::filesystem::path> paths;
+  paths.reserve(entries.size());
   for (auto& [number, path] : entries) paths.push_back(std::move(path));
   return paths;
 }

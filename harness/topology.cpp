@@ -177,6 +177,7 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed, const fs
     }
   }
   std::vector<Placement> placements;
+  placements.reserve(best.size() + 1);
   for (const auto& [cpus, pair] : best) placements.push_back({cpus, pair.first->cpu, pair.second->cpu});
   placements.push_back({Cpus::free, {}, {}});
   return placements;

@@ -39,7 +39,7 @@ int decimals_of(double value) {
 const Unit& unit_for(double value, std::span<const Unit> units) {
   std::size_t chosen = 0;
   while (chosen + 1 < units.size()) {
-    const double next = static_cast<double>(units[chosen + 1].factor);
+    const auto next = static_cast<double>(units[chosen + 1].factor);
     if (value < next - static_cast<double>(units[chosen].factor) / 2) break;
     ++chosen;
   }

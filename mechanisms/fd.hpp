@@ -49,6 +49,11 @@ class Fd {
   int fd_ = -1;
 };
 
+// A second descriptor of the same open object, for the other of two ends that share it.
+inline Fd duplicate(const Fd& fd) {
+  return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
+}
+
 // `block` leaves the waiting to the kernel's calls; under every other strategy they return at once.
 inline void set_blocking_for(int fd, Wait wait) {
   const int flags = checked(fcntl(fd, F_GETFL), "fcntl(F_GETFL)");

@@ -2,24 +2,13 @@
 #pragma once
 
 #include <cstddef>
-#include <memory>
 #include <span>
 #include <stdexcept>
 
 #include "mechanisms/fd.hpp"
+#include "mechanisms/message_buffer.hpp"
 
 namespace ipcbench {
-
-// The memory between the workload and the kernel: what loan lends and peek shows. One message long, touched
-// in advance.
-class MessageBuffer {
- public:
-  explicit MessageBuffer(std::size_t bytes) : bytes_(std::make_unique<std::byte[]>(bytes)) {}
-  [[nodiscard]] std::byte* data() { return bytes_.get(); }
-
- private:
-  std::unique_ptr<std::byte[]> bytes_;
-};
 
 class StreamSender {
  public:

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <initializer_list>
 #include <map>
 #include <set>
 #include <tuple>
@@ -155,15 +156,17 @@ std::string tables(const std::vector<CellSummary>& summaries) {
 
 std::string title(const Report& report, std::size_t cells) {
   const Session& session = report.session;
-  std::string text = wrap_paragraph(
-      "", fmt::format("ipcbench {} on {}, profile {}, seed {}: {} cells, {} launches of {} planned",
-                      report.version, report.context.host_name, session.profile, session.seed, cells,
-                      report.rows.size(), cells * session.planned_launches));
+  const Floors& floors = report.floors;
+  std::string text =
+      wrap_paragraph("", fmt::format("ipcbench {} on {}, profile {}: {} cells, {} of {} planned launches",
+                                     report.version, report.context.host_name, session.profile, cells,
+                                     report.rows.size(), cells * session.planned_launches));
   if (!session.complete) text += wrap_paragraph("Not complete: ", session.note);
-  return text + wrap_paragraph("", fmt::format("Clock: {} a reading, steps of {}; an empty round trip: {}.",
-                                               format_duration_ns(report.floors.clock_ns),
-                                               format_duration_ns(report.floors.clock_resolution_ns),
-                                               format_duration_ns(report.floors.null_round_trip_ns)));
+  return text +
+         wrap_paragraph("", fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.",
+                                        session.seed, format_duration_ns(floors.clock_ns),
+                                        format_duration_ns(floors.clock_resolution_ns),
+                                        format_duration_ns(floors.null_round_trip_ns)));
 }
 
 constexpr const char* kLegend =
@@ -172,12 +175,16 @@ constexpr const char* kLegend =
     "than 10 %, or was measured once. Floors are what the harness or the copying alone costs, not ways to "
     "communicate.";
 
+// The worst first; what two runs of the same check say twice, once.
 std::string doubts_text(const std::vector<Doubt>& doubts) {
   std::string text;
   std::set<std::string> said;
-  for (const Doubt& doubt : doubts) {
-    const std::string line = fmt::format("{} {}", doubt.what, doubt.advice);
-    if (said.insert(line).second) text += wrap_paragraph(fmt::format("  {:<7} ", name_of(doubt.level)), line);
+  for (const auto level : {Doubt::Level::invalid, Doubt::Level::warn, Doubt::Level::info}) {
+    for (const Doubt& doubt : doubts) {
+      const std::string line = fmt::format("{} {}", doubt.what, doubt.advice);
+      if (doubt.level != level || !said.insert(line).second) continue;
+      text += wrap_paragraph(fmt::format("  {:<7} ", name_of(level)), line);
+    }
   }
   return text.empty() ? text : "Doubts\n" + text + '\n';
 }

@@ -86,13 +86,13 @@ export function tooltip(mechanism, point, metric) {
   return `${head}<table style="border-spacing:0">${body.join("")}</table>`;
 }
 
-function lineSeries({ mechanism, floor, points }, look, theme) {
+function lineSeries({ mechanism, floor, points }, look, theme, symbolSize) {
   return {
     type: "line",
     name: mechanism,
     data: points.map((point) => ({ value: [point.size, point.value], point })),
     symbol: `path://${look.path}`,
-    symbolSize: floor ? 5 : 9,
+    symbolSize: floor ? symbolSize / 2 : symbolSize,
     showAllSymbol: true,
     lineStyle: { color: look.color, width: floor ? 1.5 : 1.8, type: floor ? [6, 5] : "solid" },
     itemStyle: { color: look.hollow ? theme.ground : look.color, borderColor: look.color, borderWidth: 1.5 },
@@ -188,7 +188,8 @@ export function buildOption(series, state, frame) {
   const metric = metricOf(state.metric);
   const theme = THEMES[frame.theme];
   const { xAxis, yAxis } = axes(series, metric, theme, frame.width);
-  const lines = series.map((each) => lineSeries(each, frame.palette(each.mechanism), theme));
+  const symbolSize = frame.width < 500 ? 6 : 9;
+  const lines = series.map((each) => lineSeries(each, frame.palette(each.mechanism), theme, symbolSize));
   const whiskers = frame.intervals
     ? series.filter(({ floor }) => !floor).map((each) => intervalSeries(each, frame.palette(each.mechanism)))
     : [];

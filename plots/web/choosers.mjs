@@ -50,14 +50,16 @@ export function showChoosers(reports, report, state, change) {
 }
 
 // One check box per series; toggle(mechanism, shown) on a change, point(mechanism or null) while it is
-// hovered over or focused.
+// hovered over or has the keyboard's focus.
 export function showLegend(series, palette, hidden, { toggle, point }) {
   const focused = document.activeElement?.value;
   const items = series.map(({ mechanism, floor }) => {
     const box = element("input", { type: "checkbox", name: "mechanism", value: mechanism, checked: !hidden.has(mechanism) });
     box.addEventListener("change", () => toggle(mechanism, box.checked));
     const label = element("label", { class: floor ? "floor" : null }, box, swatch(palette(mechanism)), mechanism);
-    for (const event of ["mouseenter", "focusin"]) label.addEventListener(event, () => point(mechanism));
+    label.addEventListener("mouseenter", () => point(mechanism));
+    // Not the focus that a click leaves behind: the other lines would stay pale until the next one.
+    label.addEventListener("focusin", () => box.matches(":focus-visible") && point(mechanism));
     for (const event of ["mouseleave", "focusout"]) label.addEventListener(event, () => point(null));
     return label;
   });

@@ -1,0 +1,22 @@
+// Two processes that start at the same time and connect.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <ctime>
+
+#include "mechanisms/fd.hpp"
+
+namespace ipcbench {
+
+// Connects once the peer is there to be connected to. A peer that never comes is the business of the launch's
+// time limit.
+inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes) {
+  constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
+  while (connect(fd, address, bytes) != 0) {
+    if (errno != ENOENT && errno != ECONNREFUSED) throw_errno("connect");
+    nanosleep(&kNap, nullptr);
+  }
+}
+
+}  // namespace ipcbench

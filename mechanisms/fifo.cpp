@@ -1,0 +1,67 @@
+// fifo(7): a pipe with a name, which each side opens by its path.
+#include <sys/stat.h>
+
+#include <array>
+
+#include "harness/registry.hpp"
+#include "mechanisms/owned_path.hpp"
+#include "mechanisms/pipe_buffer.hpp"
+#include "mechanisms/stream_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+class Fifo {
+ public:
+  static constexpr Traits kTraits{
+      .name = "fifo",
+      .summary = "named pipe: write and read through a kernel buffer, opened by path",
+      .kinship = Kinship::named,
+      .framing = Framing::stream,
+      .flow = Flow::one_way,
+      .lifetime = Lifetime::file_system};
+  static constexpr std::array kParameters{kPipeBytes};
+
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+
+  static std::unique_ptr<Fifo> create(const LinkSpec& spec) {
+    const std::string path = spec.directory + "/" + spec.name;
+    checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
+            "cannot make a FIFO (set TMPDIR to a file system that has them)");
+    return std::make_unique<Fifo>(spec, path, true);
+  }
+  static std::unique_ptr<Fifo> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<Fifo>(spec, address, false);
+  }
+
+  Fifo(const LinkSpec& spec, const std::string& path, bool owner) : spec_(spec), path_(path, owner) {}
+
+  StreamSender sender() {
+    Fd fd = open_end(O_WRONLY);
+    set_pipe_bytes(fd.get(), spec_);
+    pipe_bytes_ = pipe_bytes(fd.get());
+    return {std::move(fd), spec_.message_bytes, spec_.wait};
+  }
+  StreamReceiver receiver() { return {open_end(O_RDONLY), spec_.message_bytes, spec_.wait}; }
+
+  [[nodiscard]] std::string address() const { return path_.str(); }
+  void unlink() const noexcept { path_.unlink(); }
+  [[nodiscard]] Settings settings() const { return {{"pipe_bytes", pipe_bytes_}}; }
+
+ private:
+  // Blocks until the other side opens its end, under every waiting strategy: O_NONBLOCK would make the
+  // writer fail with ENXIO if it came first. The ends switch to their strategy afterwards.
+  [[nodiscard]] Fd open_end(int access_mode) const {
+    return Fd(checked(open(path_.c_str(), access_mode | O_CLOEXEC | O_NOFOLLOW), "cannot open the FIFO"));
+  }
+
+  LinkSpec spec_;
+  OwnedPath path_;
+  std::uint64_t pipe_bytes_ = 0;  // known to the side that sends
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Fifo);
+}  // namespace ipcbench

@@ -1,0 +1,135 @@
+// mq_overview(7): a queue of whole messages in the kernel, ordered by priority, that processes open by name
+// and that stays until it is unlinked.
+#include <fmt/format.h>
+#include <mqueue.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+
+#include "harness/host_files.hpp"
+#include "harness/launch_directory.hpp"
+#include "harness/registry.hpp"
+#include "mechanisms/posix_queue_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr Parameter kQueueDepth{
+    .name = "queue_depth",
+    .default_text = "the kernel's fs.mqueue.msg_default: 10",
+    .what = "messages that the queue holds (mq_maxmsg), up to fs.mqueue.msg_max without privilege",
+    .min = 1,
+    .max = 65536};
+
+// Where the kernel does not say, its documented default holds.
+std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
+  const auto value = read_integer(fmt::format("/proc/sys/fs/mqueue/{}", name));
+  return value ? static_cast<std::size_t>(*value) : otherwise;
+}
+
+std::size_t depth_of(const Settings& parameters) {
+  const auto asked = parameters.find(kQueueDepth.name);
+  return asked != parameters.end() ? asked->second : mqueue_setting("msg_default", 10);
+}
+
+// On Linux a queue's descriptor is a file descriptor (mq_overview(7)): poll, fcntl and close work on it.
+Fd open_queue(const std::string& name, int flags, std::size_t depth, std::size_t message_bytes) {
+  mq_attr attributes{};
+  attributes.mq_maxmsg = static_cast<long>(depth);
+  attributes.mq_msgsize = static_cast<long>(message_bytes);
+  const mqd_t queue = mq_open(name.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR, &attributes);
+  if (queue >= 0) return Fd(queue);
+  const int error = errno;
+  const char* remedy = error == EMFILE   ? "; raise ulimit -q, or lower queue_depth"
+                       : error == ENOSPC ? "; raise fs.mqueue.queues_max (sysctl)"
+                       : error == EINVAL ? "; raise fs.mqueue.msg_max and fs.mqueue.msgsize_max (sysctl)"
+                       : error == ENOSYS ? "; this kernel has none (CONFIG_POSIX_MQUEUE)"
+                                         : "";
+  throw std::system_error(
+      error, std::system_category(),
+      fmt::format("cannot open a POSIX queue of {} messages of {} bytes{}", depth, message_bytes, remedy));
+}
+
+class PosixQueue {
+ public:
+  static constexpr Traits kTraits{.name = "posix_queue",
+                                  .summary = "POSIX message queue (mq_send, mq_receive)",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .lifetime = Lifetime::kernel,
+                                  .priorities = true};
+  static constexpr std::array kParameters{kQueueDepth};
+
+  static Unavailable available() {
+    try {
+      const std::string name = fmt::format("/{}", unpredictable_name());
+      const Fd queue = open_queue(name, O_RDWR | O_CREAT | O_EXCL, 1, 1);
+      mq_unlink(name.c_str());
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+
+  // Privilege lifts fs.mqueue.msgsize_max, but is not made use of, so that every user measures the same. A
+  // user's queues together, two in a ping-pong, are held to RLIMIT_MSGQUEUE (see getrlimit(2)): so much for
+  // each message that a queue may hold, and the kernel's head of it, 104 bytes here.
+  static MessageLimit message_limit(const Settings& parameters) {
+    constexpr std::size_t kHeadBytes = 128;
+    const std::size_t longest_bytes = mqueue_setting("msgsize_max", 8192);
+    rlimit allowed{};
+    getrlimit(RLIMIT_MSGQUEUE, &allowed);
+    const std::size_t share_bytes = allowed.rlim_cur / 2 / depth_of(parameters);
+    const std::size_t affordable_bytes = share_bytes - std::min(share_bytes, kHeadBytes);
+    if (longest_bytes <= affordable_bytes) return {longest_bytes, "raise fs.mqueue.msgsize_max (sysctl)"};
+    return {affordable_bytes, "raise ulimit -q, or lower queue_depth"};
+  }
+
+  static std::unique_ptr<PosixQueue> create(const LinkSpec& spec) {
+    return std::make_unique<PosixQueue>(spec, fmt::format("/{}", spec.name), O_RDWR | O_CREAT | O_EXCL);
+  }
+  static std::unique_ptr<PosixQueue> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<PosixQueue>(spec, address, O_RDWR);
+  }
+
+  // The queue is made for messages of exactly the length that the link carries (mq_msgsize).
+  PosixQueue(const LinkSpec& spec, const std::string& name, int flags)
+      : spec_(spec),
+        name_(name),
+        owner_((flags & O_CREAT) != 0),
+        queue_(open_queue(name, flags, depth_of(spec.parameters), spec.message_bytes)),
+        depth_(depth_in_force(queue_.get())) {}
+  ~PosixQueue() {
+    if (owner_) unlink();
+  }
+  PosixQueue(const PosixQueue&) = delete;
+  PosixQueue& operator=(const PosixQueue&) = delete;
+
+  PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
+  PosixQueueReceiver receiver() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
+
+  [[nodiscard]] std::string address() const { return name_; }
+  void unlink() const noexcept { mq_unlink(name_.c_str()); }
+  [[nodiscard]] Settings settings() const { return {{std::string(kQueueDepth.name), depth_}}; }
+
+ private:
+  static std::uint64_t depth_in_force(mqd_t queue) {
+    mq_attr attributes{};
+    checked(mq_getattr(queue, &attributes), "mq_getattr");
+    return static_cast<std::uint64_t>(attributes.mq_maxmsg);
+  }
+
+  LinkSpec spec_;
+  std::string name_;
+  bool owner_;
+  Fd queue_;
+  std::uint64_t depth_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(PosixQueue);
+}  // namespace ipcbench

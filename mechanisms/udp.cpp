@@ -1,0 +1,103 @@
+// udp(7) over the loopback network: datagrams that are dropped, without a word to the sender, when the
+// receiver's buffer is full.
+#include "harness/registry.hpp"
+#include "mechanisms/datagram_ends.hpp"
+#include "mechanisms/loopback.hpp"
+
+namespace ipcbench {
+namespace {
+
+class UdpSender : public DatagramSender {
+ public:
+  using DatagramSender::DatagramSender;
+
+  // An empty datagram, which no message is. It may be dropped like any other.
+  void finish() const {
+    if (send(fd(), nullptr, 0, MSG_NOSIGNAL) < 0 && !try_again(errno)) throw_errno("send");
+  }
+};
+
+class UdpReceiver {
+ public:
+  UdpReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
+  std::span<const std::byte> peek(std::size_t n) {
+    const ssize_t got = receive_datagram(fd_.get(), buffer_.data(), n);
+    finished_ = got == 0;
+    if (got <= 0) return {};
+    if (static_cast<std::size_t>(got) != n) throw_wrong_length(static_cast<std::size_t>(got), n);
+    return {buffer_.data(), n};
+  }
+
+  void release() {}
+  void park() { wait_for(fd_.get(), POLLIN); }
+
+  [[nodiscard]] bool finished() const { return finished_; }
+  void drain() {
+    while (recv(fd_.get(), buffer_.data(), 0, MSG_DONTWAIT) >= 0) {
+    }
+    if (!try_again(errno)) throw_errno("recv");
+  }
+
+ private:
+  Fd fd_;
+  MessageBuffer buffer_;
+  bool finished_ = false;
+};
+
+class Udp {
+ public:
+  static constexpr Traits kTraits{
+      .name = "udp",
+      .summary = "UDP datagrams over 127.0.0.1; lost when the receiver is too slow",
+      .kinship = Kinship::named,
+      .framing = Framing::message,
+      .flow = Flow::duplex,
+      .lifetime = Lifetime::process,
+      .delivery = Delivery::lossy};
+  static constexpr std::array kParameters = kSocketBuffers;
+
+  static Unavailable available() { return loopback_available(); }
+  // A datagram of IPv4 has a length of 16 bits, 20 + 8 bytes of which are headers.
+  static MessageLimit message_limit(const Settings&) {
+    return {.bytes = 65507, .remedy = "no setting raises this limit of UDP over IPv4"};
+  }
+
+  static std::unique_ptr<Udp> create(const LinkSpec& spec) {
+    return std::make_unique<Udp>(spec, LoopbackPorts::reserve(SOCK_DGRAM));
+  }
+  static std::unique_ptr<Udp> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<Udp>(spec, LoopbackPorts::parse(address));
+  }
+
+  Udp(const LinkSpec& spec, LoopbackPorts ports) : spec_(spec), ports_(std::move(ports)) {}
+
+  // Connected, each takes datagrams from the other alone; and the kernel prefers a connected socket to the
+  // one that merely holds the port. Nothing is sent before both are, so that no message meets a closed port.
+  Ends<UdpSender, UdpReceiver> attach(Side side) {
+    const Side other = side == Side::producer ? Side::consumer : Side::producer;
+    Fd fd = bind_loopback(SOCK_DGRAM, ports_.of(side));
+    set_socket_buffers(fd.get(), spec_.parameters);
+    settings_ = socket_buffers(fd.get());
+    const sockaddr_in address = loopback_address(ports_.of(other));
+    checked(connect(fd.get(), generic(address), sizeof address), "connect");
+    Fd copy = duplicate(fd);
+    return {UdpSender(std::move(copy), spec_.message_bytes, spec_.wait),
+            UdpReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  [[nodiscard]] std::string address() const { return ports_.str(); }
+  [[nodiscard]] Settings settings() const { return settings_; }
+
+ private:
+  LinkSpec spec_;
+  LoopbackPorts ports_;
+  Settings settings_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Udp);
+}  // namespace ipcbench

@@ -1,0 +1,40 @@
+// The address of a UNIX socket with a name: a path.
+#pragma once
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <stdexcept>
+#include <string>
+
+#include "mechanisms/connecting.hpp"
+#include "mechanisms/fd.hpp"
+
+namespace ipcbench {
+
+class UnixAddress {
+ public:
+  // Throws std::runtime_error if the path is longer than the kernel takes.
+  explicit UnixAddress(const std::string& path) {
+    address_.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address_.sun_path) {
+      throw std::runtime_error(fmt::format(
+          "the path of a UNIX socket has at most {} characters, not the {} of {}; set TMPDIR to a "
+          "shorter path",
+          sizeof address_.sun_path - 1, path.size(), path));
+    }
+    path.copy(address_.sun_path, path.size());
+  }
+
+  // Makes the socket file; it must not be there yet.
+  void bind_to(int fd) const { checked(bind(fd, get(), sizeof address_), "cannot bind a UNIX socket"); }
+  void connect_to(int fd) const { connect_when_ready(fd, get(), sizeof address_); }
+
+ private:
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address_); }
+
+  sockaddr_un address_{};
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,67 @@
+// unix(7), SOCK_DGRAM: datagrams that arrive in order and are not lost, since a sender waits once
+// net.unix.max_dgram_qlen of them are queued at the receiver.
+#include "harness/registry.hpp"
+#include "mechanisms/datagram_ends.hpp"
+#include "mechanisms/owned_path.hpp"
+#include "mechanisms/unix_address.hpp"
+#include "mechanisms/unix_datagram_limit.hpp"
+
+namespace ipcbench {
+namespace {
+
+class UnixDatagram {
+ public:
+  static constexpr Traits kTraits{.name = "unix_datagram",
+                                  .summary = "UNIX datagram sockets with paths",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::duplex,
+                                  .lifetime = Lifetime::file_system};
+  static constexpr std::array kParameters = kSocketBuffers;
+
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
+
+  static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {
+    return std::make_unique<UnixDatagram>(spec, spec.directory + "/" + spec.name, true);
+  }
+  static std::unique_ptr<UnixDatagram> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<UnixDatagram>(spec, address, false);
+  }
+
+  UnixDatagram(const LinkSpec& spec, const std::string& stem, bool owner)
+      : spec_(spec), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
+
+  // Connected both ways, so that each takes datagrams from the other alone and poll(2) knows when the other's
+  // queue has room.
+  Ends<DatagramSender, DatagramReceiver> attach(Side side) {
+    const bool producer = side == Side::producer;
+    Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);
+    set_socket_buffers(fd.get(), spec_.parameters);
+    settings_ = socket_buffers(fd.get());
+    UnixAddress((producer ? producer_ : consumer_).str()).bind_to(fd.get());
+    UnixAddress((producer ? consumer_ : producer_).str()).connect_to(fd.get());
+    Fd copy = duplicate(fd);
+    return {DatagramSender(std::move(copy), spec_.message_bytes, spec_.wait),
+            DatagramReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  [[nodiscard]] std::string address() const { return stem_; }
+  void unlink() const noexcept {
+    producer_.unlink();
+    consumer_.unlink();
+  }
+  [[nodiscard]] Settings settings() const { return settings_; }
+
+ private:
+  LinkSpec spec_;
+  std::string stem_;
+  OwnedPath producer_;
+  OwnedPath consumer_;
+  Settings settings_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(UnixDatagram);
+}  // namespace ipcbench

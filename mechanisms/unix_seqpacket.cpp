@@ -1,0 +1,26 @@
+// unix(7), SOCK_SEQPACKET: a connection that keeps messages apart, between processes that know a path.
+#include "mechanisms/datagram_ends.hpp"
+#include "mechanisms/unix_connection.hpp"
+#include "mechanisms/unix_datagram_limit.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct Seqpacket {
+  static constexpr Traits kTraits{.name = "unix_seqpacket",
+                                  .summary = "UNIX socket with a path, connected, that keeps messages apart",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::duplex,
+                                  .lifetime = Lifetime::file_system};
+  static constexpr int kSocketType = SOCK_SEQPACKET;
+  using Sender = DatagramSender;
+  using Receiver = DatagramReceiver;
+  static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
+};
+using UnixSeqpacket = UnixConnection<Seqpacket>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(UnixSeqpacket);
+}  // namespace ipcbench

@@ -1,0 +1,25 @@
+// unix(7), SOCK_STREAM: a byte stream both ways, between processes that know a path.
+#include "mechanisms/stream_ends.hpp"
+#include "mechanisms/unix_connection.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct Stream {
+  static constexpr Traits kTraits{.name = "unix_stream",
+                                  .summary = "UNIX stream socket with a path",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::stream,
+                                  .flow = Flow::duplex,
+                                  .lifetime = Lifetime::file_system};
+  static constexpr int kSocketType = SOCK_STREAM;
+  using Sender = StreamSender;
+  using Receiver = StreamReceiver;
+  static MessageLimit message_limit(const Settings&) { return {}; }
+};
+using UnixStream = UnixConnection<Stream>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(UnixStream);
+}  // namespace ipcbench

@@ -1,0 +1,157 @@
+#include "results/table.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "results/testing/sample_report.hpp"
+#include "results/text_layout.hpp"
+
+namespace ipcbench {
+namespace {
+
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using testing::latency_row;
+using testing::make_cell;
+using ::testing::Not;
+using testing::throughput_row;
+
+Cell spinning(Cell cell) {
+  cell.wait = Wait::spin;
+  return cell;
+}
+
+void add_latency(Report& report, const Cell& cell, std::vector<std::uint64_t> round_trips_ns) {
+  for (std::uint32_t i = 0; i < round_trips_ns.size(); ++i) {
+    report.rows.push_back(latency_row(cell, i, round_trips_ns[i]));
+  }
+}
+
+void add_throughput(Report& report, const Cell& cell, std::vector<std::uint64_t> ns_per_message) {
+  for (std::uint32_t i = 0; i < ns_per_message.size(); ++i) {
+    report.rows.push_back(throughput_row(cell, i, ns_per_message[i]));
+  }
+}
+
+// Slower before faster, floors first, an uncertain median, a lossy mechanism, a size that one cannot carry.
+Report ranked_report() {
+  Report report = testing::sample_report();
+  report.rows.clear();
+  report.session.planned_launches = 3;
+  report.session.complete = true;
+  add_latency(report, make_cell("null", 64), {56, 55, 57});
+  add_latency(report, make_cell("fifo", 64), {3200, 3100, 3300});
+  add_latency(report, make_cell("fifo", 65536), {40'000, 41'000, 42'000});
+  add_latency(report, make_cell("posix_queue", 64), {2900, 3000, 5000});
+  add_latency(report, make_cell("pipe", 64), {2400, 2500, 2600});
+  add_latency(report, make_cell("pipe", 65536), {30'000, 31'000, 32'000});
+  add_latency(report, spinning(make_cell("memfd_ring", 64)), {600, 610, 620});
+  add_throughput(report, make_cell("pipe", 65536), {20'000, 21'000, 22'000});
+  add_throughput(report, make_cell("memcpy", 65536), {3000, 3000, 3000});
+  add_throughput(report, make_cell("udp", 4096), {900, 910, 920});
+  report.rows.back().measurement.lost_messages = 30;
+  report.doubts.push_back(report.doubts.front());
+  report.skipped = {
+      {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"},
+      {"vsock/latency/size:64/wait:block/peers:fork/cpus:same", "no vsock loopback in this kernel"},
+      {"udp/latency/size:1048576/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"}};
+  return report;
+}
+
+std::string gold() {
+  std::ifstream file(IPCBENCH_RESULTS_DIR "/testing/summary_table.gold.txt");
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+std::size_t widest_line(const std::string& text) {
+  std::size_t widest = 0;
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) widest = std::max(widest, line.size());
+  return widest;
+}
+
+// The whole text, read and approved by a person. A change to it is made there on purpose.
+TEST(SummaryTable, IsTheGoldFile) { EXPECT_EQ(summary_table(ranked_report()), gold()); }
+
+TEST(SummaryTable, FitsTheTerminal) { EXPECT_LE(widest_line(summary_table(ranked_report())), kTextColumns); }
+
+TEST(SummaryTable, RanksTheFastestFirstAndFloorsApart) {
+  EXPECT_THAT(summary_table(ranked_report()), ContainsRegex("\npipe [^\n]*\nposix_queue [^\n]*\nfifo [^\n]*\n"
+                                                            "floor: null "));
+}
+
+// A spinning ring must not stand in one list with blocking pipes.
+TEST(SummaryTable, NeverMixesWaysOfWaiting) {
+  EXPECT_THAT(summary_table(ranked_report()),
+              ContainsRegex("wait:spin peers:fork cpus:same\nmechanism [^\n]*\nmemfd_ring [^\n]*\n\n"));
+}
+
+TEST(SummaryTable, NeverMixesPayloads) {
+  Report report;
+  add_latency(report, make_cell("pipe"), {100});
+  Cell scanned = make_cell("fifo");
+  scanned.payload = Payload::scan;
+  add_latency(report, scanned, {100});
+  EXPECT_THAT(summary_table(report), ContainsRegex("cpus:same payload:scan\nmechanism [^\n]*\nfifo "));
+}
+
+// Without any of the preferred sizes the smallest four are shown, and the first of them ranks latency.
+TEST(SummaryTable, ShowsOtherSizesWhereThePreferredAreMissing) {
+  Report report;
+  for (const std::size_t size : {100U, 200U, 300U, 400U, 500U})
+    add_latency(report, make_cell("pipe", size), {100});
+  const std::string text = summary_table(report);
+  EXPECT_THAT(text, ContainsRegex("mechanism +100 B +200 B +300 B +400 B +CPU at 100 B\n"));
+  EXPECT_THAT(text, Not(HasSubstr("500 B")));
+}
+
+// 3000 within 2900 to 5000 is uncertain by more than 10 %, 2500 within 2400 to 2600 is not, and one launch
+// says nothing about the next.
+TEST(SummaryTable, MarksWhatIsUncertain) {
+  const std::string text = summary_table(ranked_report());
+  EXPECT_THAT(text, ContainsRegex("\nposix_queue +[0-9.]+ us~"));
+  EXPECT_THAT(text, ContainsRegex("\npipe +[0-9.]+ us  "));
+  Report once;
+  add_latency(once, make_cell("pipe"), {100});
+  EXPECT_THAT(summary_table(once), HasSubstr("100 ns~"));
+}
+
+TEST(SummaryTable, SaysWhatWasLost) {
+  EXPECT_THAT(summary_table(ranked_report()), ContainsRegex("\nudp \\(lost up to 0\\.99 %\\) "));
+}
+
+TEST(SummaryTable, GivesTheSameReasonOnce) {
+  EXPECT_THAT(summary_table(ranked_report()), ContainsRegex("Skipped cells: 3\n +2  udp: a datagram holds"));
+}
+
+TEST(SummaryTable, SaysWhyItIsNotComplete) {
+  Report report;
+  report.session.complete = false;
+  report.session.note = "interrupted";
+  EXPECT_THAT(summary_table(report), HasSubstr("Not complete: interrupted\n"));
+}
+
+// Nothing measured is still a report: catches an access to what is not there.
+TEST(SummaryTable, OfNothingIsItsTitle) {
+  EXPECT_THAT(summary_table(Report{}),
+              ContainsRegex("^ipcbench .*0 cells, 0 of 0 [^\n]*\nSeed 0\\. Clock: [^\n]*\n$"));
+}
+
+TEST(AlignColumns, PutsNamesLeftAndNumbersRight) {
+  EXPECT_EQ(align_columns({{"a", "1", "22"}, {"long", "333"}}), "a       1  22\nlong  333\n");
+}
+
+TEST(WrapParagraph, IndentsAndBreaksAtSpaces) {
+  const std::string word(60, 'x');
+  EXPECT_EQ(wrap_paragraph("- ", word + " " + word + "\nend"), "- " + word + "\n  " + word + " end\n");
+  const std::string endless(200, 'y');
+  EXPECT_EQ(wrap_paragraph("", endless + " z"), endless + "\nz\n");
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,38 @@
+// Two reports of the same cells, the second 10 % slower, for the programs of others to read.
+#include <exception>
+#include <iostream>
+
+#include "results/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace {
+
+constexpr std::uint32_t kLaunches = 12;  // compare.py calls a test with fewer than nine unreliable
+
+ipcbench::Report report_of(std::uint64_t percent) {
+  using namespace ipcbench;
+  Report report = testing::sample_report();
+  for (std::uint32_t launch = 2; launch < kLaunches; ++launch) {
+    for (const char* mechanism : {"pipe", "fifo"}) {
+      const Cell cell = testing::make_cell(mechanism);
+      report.rows.push_back(testing::latency_row(cell, launch, (3000 + 20 * launch) * percent / 100));
+      report.rows.push_back(testing::throughput_row(cell, launch, (800 + 5 * launch) * percent / 100));
+    }
+  }
+  return report;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) try {
+  if (argc != 3) {
+    std::cerr << "usage: write_sample_reports BASE NEW\n";
+    return 2;
+  }
+  ipcbench::write_report(report_of(100), argv[1]);
+  ipcbench::write_report(report_of(110), argv[2]);
+  return 0;
+} catch (const std::exception& error) {
+  std::cerr << error.what() << '\n';
+  return 2;
+}
