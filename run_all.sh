@@ -114,10 +114,17 @@ build_jobs() {
   echo $((cpus < gibibytes ? cpus : gibibytes))
 }
 
+# Charts are a target where Node and npm were found.
+has_target() { grep -q "^build $1: phony" "$build_dir/build.ninja"; }
+
 build() { # TARGET...
+  local target targets=()
   writable_directory "$build_dir" IPCBENCH_BUILD_DIR
   configure
-  cmake --build "$build_dir" --target "$@" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
+  for target in "$@"; do
+    [[ $target == charts ]] && ! has_target charts || targets+=("$target")
+  done
+  cmake --build "$build_dir" --target "${targets[@]}" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
     stop $exit_usage "the build failed (see above)."
 }
 

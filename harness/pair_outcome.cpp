@@ -41,13 +41,16 @@ std::optional<Failure> reported(ControlBlock& control, bool check_failed) {
   return std::nullopt;
 }
 
-std::optional<Failure> exited(const PairEnd& end, ControlBlock& control) {
+// Left without having reported an error or come to the end of its work.
+std::optional<Failure> exited_silently(const PairEnd& end, ControlBlock& control) {
   for (const Side side : kSides) {
-    const auto& status = end.status[index(side)];
-    if (!status || status->code.value_or(0) == 0) continue;
+    if (!ended_badly(end.status[index(side)], control.side(side))) continue;
+    if (control.side(side).has_error.load(std::memory_order_acquire)) continue;
+    const int code = end.status[index(side)]->code.value_or(0);
     return Failure{
         Failure::Kind::exited,
-        in_phase(control, side, fmt::format("exited with code {} and said nothing", *status->code))};
+        in_phase(control, side,
+                 code == 0 ? "ended early" : fmt::format("exited with code {} and said nothing", code))};
   }
   return std::nullopt;
 }
@@ -56,18 +59,13 @@ std::optional<Failure> failure_of(const PairEnd& end, ControlBlock& control, con
   if (end.interrupted) return Failure{Failure::Kind::interrupted, "interrupted"};
   if (auto failure = killed(end, control)) return failure;
   if (auto failure = reported(control, true)) return failure;
+  if (auto failure = exited_silently(end, control)) return failure;
   if (auto failure = reported(control, false)) return failure;
-  if (auto failure = exited(end, control)) return failure;
   if (end.timed_out) {
     return Failure{Failure::Kind::timed_out,
                    fmt::format("timed out after {:.3g} s; producer in phase '{}', consumer in phase '{}'",
                                std::chrono::duration<double>(options.time_limit).count(),
                                phase_of(control, Side::producer), phase_of(control, Side::consumer))};
-  }
-  for (const Side side : kSides) {
-    if (control.side(side).phase.load() != Phase::done) {
-      return Failure{Failure::Kind::exited, in_phase(control, side, "ended early")};
-    }
   }
   return std::nullopt;
 }
@@ -117,6 +115,10 @@ Measurement measurement_of(ControlBlock& control) {
 }
 
 }  // namespace
+
+bool ended_badly(const std::optional<ExitStatus>& status, const SideState& state) {
+  return status && (status->code != 0 || state.phase.load() != Phase::done);
+}
 
 LaunchOutcome outcome_of(const PairEnd& end, ControlBlock& control, const LaunchOptions& options) {
   if (auto failure = failure_of(end, control, options)) return *failure;

@@ -18,8 +18,11 @@ struct PairEnd {
   bool interrupted = false;
 };
 
-// Of two failures the cause is reported: a signal before a failed check, a failed check before an error,
-// since the peer of an end that has gone sees errors too.
+// Whether an end has gone (`status` is set) that was not through.
+bool ended_badly(const std::optional<ExitStatus>& status, const SideState& state);
+
+// Of two failures the cause is reported: a signal before a failed check, a failed check before a silent exit,
+// a silent exit before an error, since the peer of an end that has gone sees errors too.
 LaunchOutcome outcome_of(const PairEnd& end, ControlBlock& control, const LaunchOptions& options);
 
 }  // namespace ipcbench

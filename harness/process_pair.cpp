@@ -77,7 +77,8 @@ void publish(Job& job, const LinkSpec& spec, const Link& link) {
 
 class Pair {
  public:
-  Pair(const Cell& cell, const LaunchOptions& options, Link& link, SharedControl& control) {
+  Pair(const Cell& cell, const LaunchOptions& options, Link& link, SharedControl& control)
+      : control_(*control) {
     ends_.reserve(2);
     for (const Side side : {Side::producer, Side::consumer}) {
       const pid_t group = ends_.empty() ? 0 : ends_.front().pid();
@@ -117,7 +118,7 @@ class Pair {
         std::ranges::count(end_.status, false, &std::optional<ExitStatus>::has_value));
   }
   [[nodiscard]] bool any_failed() const {
-    return std::ranges::any_of(end_.status, [](const auto& status) { return status && status->code != 0; });
+    return ended_badly(end_.status[0], control_.sides[0]) || ended_badly(end_.status[1], control_.sides[1]);
   }
 
   void wait_some(std::chrono::milliseconds limit) {
@@ -140,6 +141,7 @@ class Pair {
     }
   }
 
+  ControlBlock& control_;
   std::vector<Child> ends_;  // by Side
   PairEnd end_;
 };

@@ -10,7 +10,7 @@ set(versions "")
 foreach(file IN LISTS files)
   file(READ ${SOURCE}/${file} text)
   string(APPEND versions "${text}")
-  configure_file(${SOURCE}/${file} ${WORK}/${file} COPYONLY)
+  configure_file(${SOURCE}/${file} ${WORK}/${file} COPYONLY NO_SOURCE_PERMISSIONS)
 endforeach()
 string(SHA256 wanted "${versions}")
 

@@ -68,11 +68,8 @@ std::string fact(const Report& report, std::string_view name) {
 }
 
 std::string kernel_of(const Report& report) {
-  for (const std::string_view name : {"kernel_release", "kernel", "kernel_version"}) {
-    const std::string value = fact(report, name);
-    if (!value.empty()) return value.starts_with("Linux") ? value : "Linux " + value;
-  }
-  return {};
+  const std::string release = fact(report, "kernel_release");
+  return release.empty() ? release : "Linux " + release;
 }
 
 json to_records(const std::vector<Omission>& omissions) {
@@ -94,6 +91,7 @@ json to_record(const NamedReport& named) {
   return {{"name", named.stem},
           {"host", report.context.host_name},
           {"kernel", kernel_of(report)},
+          {"cpu", fact(report, "cpu_model")},
           {"date", report.session.started_utc},
           {"profile", report.session.profile},
           {"version", report.version},

@@ -8,7 +8,7 @@
 
 namespace ipcbench {
 
-// {"reports": [{name, host, kernel, date, profile, version, note, doubts: [{level, what, advice}],
+// {"reports": [{name, host, kernel, cpu, date, profile, version, note, doubts: [{level, what, advice}],
 //   facts: [{name, value}], skipped and failed: [{cell, reason}], cells: [...]}]}
 // A cell: mechanism, pattern, wait, peers, cpus, payload as in its name; floor (is it one?); parameters
 // ("pipe_bytes=4096", empty at the defaults); size_bytes; launches; time_ns, messages_per_second,

@@ -187,6 +187,7 @@ TEST(ChartData, ASessionHasItsSurroundings) {
   const auto& report = data["reports"][0];
   EXPECT_EQ(report["name"], "run");
   EXPECT_EQ(report["kernel"], "Linux 6.18.0");
+  EXPECT_EQ(report["cpu"], "Sample CPU at 3 GHz");
   EXPECT_EQ(report["note"], "the time ran out after 3 of 5 launches per cell");
   EXPECT_EQ(report["doubts"][2]["level"], "invalid");
   EXPECT_EQ(report["skipped"].size(), 1U);

@@ -20,22 +20,22 @@ double finite(double value, std::string_view key, std::string_view owner) {
 }
 
 // Where a cell stands among the others, in Google Benchmark's terms: a family is a mechanism and a pattern.
-struct Placement {
+struct CellIndex {
   std::size_t family = 0;
   std::size_t instance = 0;  // within the family
   std::size_t launches = 0;
 };
-using Placements = std::unordered_map<std::string, Placement>;
+using CellIndices = std::unordered_map<std::string, CellIndex>;
 
-Placements place_cells(const std::vector<Row>& rows) {
-  Placements placements;
+CellIndices index_cells(const std::vector<Row>& rows) {
+  CellIndices indices;
   struct Family {
     std::size_t index = 0;
     std::size_t cells = 0;
   };
   std::unordered_map<std::string, Family> families;
   for (const Row& row : rows) {
-    const auto [cell, is_new] = placements.try_emplace(cell_name(row.cell));
+    const auto [cell, is_new] = indices.try_emplace(cell_name(row.cell));
     if (is_new) {
       const std::string family_name = fmt::format("{}/{}", row.cell.mechanism, name_of(row.cell.pattern));
       Family& family = families.try_emplace(family_name, Family{families.size(), 0}).first->second;
@@ -43,7 +43,7 @@ Placements place_cells(const std::vector<Row>& rows) {
     }
     ++cell->second.launches;
   }
-  return placements;
+  return indices;
 }
 
 void add_latency(Json& json, const Row& row) {
@@ -108,16 +108,16 @@ Json ipc_json(const Row& row) {
   return ipc;
 }
 
-Json row_json(const Row& row, const Placements& placements) {
+Json row_json(const Row& row, const CellIndices& indices) {
   const std::string cell = cell_name(row.cell);
-  const Placement& placement = placements.at(cell);
+  const CellIndex& index = indices.at(cell);
   Json json;
   json["name"] = cell + "/real_time";
-  json["family_index"] = placement.family;
-  json["per_family_instance_index"] = placement.instance;
+  json["family_index"] = index.family;
+  json["per_family_instance_index"] = index.instance;
   json["run_name"] = json["name"];
   json["run_type"] = "iteration";
-  json["repetitions"] = placement.launches;
+  json["repetitions"] = index.launches;
   json["repetition_index"] = row.launch;
   json["threads"] = 1;
   json["iterations"] = row.measurement.messages;
@@ -183,12 +183,10 @@ Json floors_json(const Floors& floors) {
   return json;
 }
 
+// A name given twice was read again later, and the later reading stands.
 Json host_json(const std::vector<Fact>& facts) {
   Json json = Json::object();
-  for (const auto& fact : facts) {
-    if (json.contains(fact.name)) throw std::invalid_argument("host: two facts are named " + fact.name);
-    json[fact.name] = fact.value;
-  }
+  for (const auto& fact : facts) json[fact.name] = fact.value;
   return json;
 }
 
@@ -223,13 +221,13 @@ std::string dump(const Json& json, int indent) {
 
 // The rows go out one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {
-  const Placements placements = place_cells(report.rows);
+  const CellIndices indices = index_cells(report.rows);
   std::string text = fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [",
                                  dump(context_json(report.context), 1), dump(own_json(report), 1));
   const char* separator = "\n";
   for (const Row& row : report.rows) {
     text += separator;
-    text += dump(row_json(row, placements), -1);
+    text += dump(row_json(row, indices), -1);
     separator = ",\n";
   }
   text += "\n]\n}\n";

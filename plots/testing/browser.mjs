@@ -37,7 +37,11 @@ after(() => browser?.close());
 
 // Opens a page, hands it to `body`, and then holds against it every error and every request but itself.
 async function withPage(file, body, settings = {}) {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, colorScheme: "light", ...settings });
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    colorScheme: "light",
+    ...settings,
+  });
   context.setDefaultTimeout(120_000);
   const page = await context.newPage();
   const address = pathToFileURL(join(process.env.IPCBENCH_SAMPLE, file)).href;
@@ -79,7 +83,8 @@ test("opens from a file and draws every mechanism, floor and guide", () =>
     assert.equal(await lines(page), 15);
     assert.ok((await floors(page)) >= 2);
     const drawn = await texts(page);
-    for (const label of ["1 B", "64 KiB", "16 MiB", "10 µs", "PIPE_BUF", "pipe capacity", "round trip"]) assert.ok(drawn.includes(label), label);
+    for (const label of ["1 B", "64 KiB", "16 MiB", "10 µs", "PIPE_BUF", "pipe capacity", "round trip"])
+      assert.ok(drawn.includes(label), label);
   }));
 
 // Catches a chart that is in the document but not on the screen.
@@ -88,7 +93,10 @@ test("what is drawn can be seen", () =>
     const shown = await page.locator(".canvas").screenshot();
     await page.locator("#none").click();
     const blank = await page.locator(".canvas").screenshot();
-    assert.ok(shown.length > 3 * blank.length, `${shown.length} bytes of picture against ${blank.length} blank`);
+    assert.ok(
+      shown.length > 3 * blank.length,
+      `${shown.length} bytes of picture against ${blank.length} blank`,
+    );
   }));
 
 test("doubts, an incomplete run, failed and skipped cells are shown", () =>
@@ -116,18 +124,23 @@ test("each chooser changes drawing, table and what they say of themselves", () =
     await changesBoth(page, () => choose(page, "peers", "exec"));
     assert.equal(await lines(page), 11, "those with a name");
     await changesBoth(page, () => choose(page, "metric", "throughput"));
-    assert.equal(await page.locator("#chart-heading").innerText(), "Throughput in bytes per second against message size");
+    assert.equal(
+      await page.locator("#chart-heading").innerText(),
+      "Throughput in bytes per second against message size",
+    );
     await changesBoth(page, () => choose(page, "metric", "throughput-messages"));
     assert.ok((await texts(page)).includes("throughput, messages per second"));
   }));
 
-// Catches a choice that leads to an empty chart without a word.
-test("a choice that leaves nothing is marked as such", () =>
+// Catches a choice that leads to an empty chart, one that is silently undone, and one out of reach.
+test("a choice that does not go with the others is marked, and the others give way", () =>
   withPage("sample.html", async (page) => {
     await choose(page, "peers", "exec");
     const spin = page.locator('select[name="wait"] option[value="spin"]');
-    assert.equal(await spin.innerText(), "spin (busy): 0 mechanisms");
-    assert.notEqual(await spin.getAttribute("disabled"), null);
+    assert.equal(await spin.innerText(), "spin (busy): only with other choices");
+    await changesBoth(page, () => choose(page, "wait", "spin"));
+    assert.match(await page.locator("#chart-choices").innerText(), /waiting: spin .* peers: related/);
+    assert.equal(await page.locator('select[name="peers"]').inputValue(), "fork");
   }));
 
 test("mechanisms can be switched off and on, one by one and together", () =>
@@ -147,7 +160,10 @@ test("mechanisms can be switched off and on, one by one and together", () =>
 
 test("intervals can be hidden", () =>
   withPage("sample.html", async (page) => {
-    const whiskers = () => page.locator('#chart path[stroke-width="1.2"][stroke-opacity], #chart path[stroke-width="1.2"][opacity]').count();
+    const whiskers = () =>
+      page
+        .locator('#chart path[stroke-width="1.2"][stroke-opacity], #chart path[stroke-width="1.2"][opacity]')
+        .count();
     assert.ok((await whiskers()) > 50);
     await page.getByLabel("Show intervals").uncheck();
     assert.equal(await whiskers(), 0);
@@ -162,7 +178,8 @@ test("the tooltip tells interval, launches and CPU time of both ends", () =>
     const tip = page.locator("#chart > div").filter({ hasText: "launches" });
     await tip.waitFor();
     const text = await tip.innerText();
-    for (const part of ["tcp", "round trip", "confidence", "producer", "consumer"]) assert.ok(text.includes(part), part);
+    for (const part of ["tcp", "round trip", "confidence", "producer", "consumer"])
+      assert.ok(text.includes(part), part);
   }));
 
 test("works from the keyboard, and the focus stays where it was", () =>
@@ -207,7 +224,10 @@ test("follows the colour scheme and fits a narrow screen", () =>
       const ground = () => page.evaluate(() => getComputedStyle(document.body).backgroundColor);
       assert.equal(await ground(), "rgb(23, 28, 36)");
       assert.equal(await page.locator('#chart rect[fill="#171c24"]').count(), 1);
-      const [content, screen] = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+      const [content, screen] = await page.evaluate(() => [
+        document.documentElement.scrollWidth,
+        window.innerWidth,
+      ]);
       assert.ok(content <= screen, `${content} pixels on a screen of ${screen}`);
       assert.equal(await lines(page), 15);
     },

@@ -24,6 +24,7 @@ export const report = (cells) => ({
   name: "test",
   host: "host",
   kernel: "Linux 6.1",
+  cpu: "",
   date: "2026-01-31T12:34:56Z",
   profile: "quick",
   version: "0.1.0",

@@ -10,32 +10,68 @@ const read = (file, encoding) => readFileSync(join(folder, file), encoding);
 
 // Catches a placement or a pattern left out, or drawn though it was not measured.
 test("every main chart of each placement is there, as SVG and PNG", () => {
-  const charts = ["sample-latency-same", "sample-latency-llc", "sample-throughput-same", "sample-throughput-llc", "hostile-latency-free"];
+  const charts = [
+    "sample-latency-same",
+    "sample-latency-llc",
+    "sample-throughput-same",
+    "sample-throughput-llc",
+    "hostile-latency-free",
+  ];
   const expected = charts.flatMap((chart) => [`${chart}.svg`, `${chart}.png`]).sort();
-  assert.deepEqual(readdirSync(folder).filter((file) => /\.(svg|png)$/.test(file)).sort(), expected);
+  assert.deepEqual(
+    readdirSync(folder)
+      .filter((file) => /\.(svg|png)$/.test(file))
+      .sort(),
+    expected,
+  );
 });
 
 test("an SVG says in words what it shows", () => {
   const svg = read("sample-latency-llc.svg", "utf8");
   assert.match(svg, /^<svg role="img" aria-labelledby="chart-title chart-desc" /);
-  assert.match(svg, /<title id="chart-title">Round-trip latency against message size, sample-host, waiting: block[^<]*one last-level cache/);
+  assert.match(
+    svg,
+    /<title id="chart-title">Round-trip latency against message size, sample-host, waiting: block[^<]*one last-level cache/,
+  );
   assert.match(svg, /<desc id="chart-desc">[^<]*pipe: [0-9.]+ µs at 1 B, [0-9.]+ ms at 16 MiB/);
 });
 
 // Catches a title or legend that hides which waiting, placement or machine the numbers belong to.
 test("the picture itself names host, waiting, placement, guides and every mechanism", () => {
-  const texts = [...read("sample-throughput-same.svg", "utf8").matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
-  const wanted = ["PIPE_BUF", "pipe capacity", "message size", "throughput, bytes per second", "64 KiB", "1 GB/s", "pipe", "my_own_queue", "memcpy"];
+  const texts = [...read("sample-throughput-same.svg", "utf8").matchAll(/<text[^>]*>([^<]*)</g)].map(
+    ([, text]) => text,
+  );
+  const wanted = [
+    "PIPE_BUF",
+    "pipe capacity",
+    "message size",
+    "throughput, bytes per second",
+    "64 KiB",
+    "1 GB/s",
+    "pipe",
+    "my_own_queue",
+    "memcpy",
+  ];
   for (const text of wanted) assert.ok(texts.includes(text), text);
   const subtitle = texts.find((text) => text.startsWith("sample-host"));
-  for (const part of ["waiting: block", "placement: both on one CPU", "peers: related"]) assert.ok(subtitle.includes(part), part);
+  for (const part of ["waiting: block", "placement: both on one CPU", "peers: related"])
+    assert.ok(subtitle.includes(part), part);
+});
+
+// Catches a legend that names a floor which lies outside the axes: null's 30 ns below microseconds.
+test("a floor out of sight is not in the legend", () => {
+  assert.match(read("sample-throughput-same.svg", "utf8"), />null</);
+  assert.doesNotMatch(read("sample-latency-same.svg", "utf8"), />null</);
 });
 
 // Catches references to fonts, scripts or pictures elsewhere.
 test("an SVG needs nothing from elsewhere", () => {
   const svg = read("sample-latency-same.svg", "utf8");
   const addresses = [...svg.matchAll(/https?:\/\/[^"' )]+/g)].map(([address]) => address);
-  assert.deepEqual([...new Set(addresses)].filter((address) => !address.startsWith("http://www.w3.org/")), []);
+  assert.deepEqual(
+    [...new Set(addresses)].filter((address) => !address.startsWith("http://www.w3.org/")),
+    [],
+  );
   assert.doesNotMatch(svg, /<script|<image|@import|@font-face/);
 });
 
@@ -52,7 +88,8 @@ function decode(png) {
   assert.deepEqual([png[24], png[25]], [8, 6], "8-bit RGBA");
   const data = [];
   for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
-    if (png.toString("latin1", at + 4, at + 8) === "IDAT") data.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
+    if (png.toString("latin1", at + 4, at + 8) === "IDAT")
+      data.push(png.subarray(at + 8, at + 8 + png.readUInt32BE(at)));
   }
   const raw = inflateSync(Buffer.concat(data));
   const stride = width * 4;
@@ -69,7 +106,11 @@ function decode(png) {
       pixels[y * stride + x] = raw[y * (stride + 1) + 1 + x] + predicted;
     }
   }
-  return { width, height, at: (x, y) => pixels.subarray((y * width + x) * 4, (y * width + x) * 4 + 3).toString("hex") };
+  return {
+    width,
+    height,
+    at: (x, y) => pixels.subarray((y * width + x) * 4, (y * width + x) * 4 + 3).toString("hex"),
+  };
 }
 
 // Catches a blank picture, one without lines, and one without text (no usable font).

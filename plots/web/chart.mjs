@@ -153,7 +153,10 @@ const axisStyle = (theme) => ({
 });
 
 function axes(series, metric, theme, width) {
-  const sizes = sizeAxis(series.flatMap(({ points }) => points.map(({ size }) => size)), width);
+  const sizes = sizeAxis(
+    series.flatMap(({ points }) => points.map(({ size }) => size)),
+    width,
+  );
   const values = valueAxis(series);
   const xAxis = {
     ...axisStyle(theme),

@@ -22,7 +22,10 @@ test("the size axis spans powers of two", () => {
 // Catches intervals cut off by the axis, and exact decades widened by rounding errors.
 test("the value axis spans decades around the intervals", () => {
   assert.deepEqual(valueAxis([seriesOf([{ value: 2000, low: 900, high: 2100 }])]), { min: 100, max: 10000 });
-  assert.deepEqual(valueAxis([seriesOf([{ value: 1000 }, { value: 1e6 }, { value: null }])]), { min: 1000, max: 1e6 });
+  assert.deepEqual(valueAxis([seriesOf([{ value: 1000 }, { value: 1e6 }, { value: null }])]), {
+    min: 1000,
+    max: 1e6,
+  });
   assert.deepEqual(valueAxis([seriesOf([{ value: 1000 }])]), { min: 1000, max: 10000 });
 });
 
@@ -41,15 +44,32 @@ function optionFor(cells, given = {}) {
 }
 
 test("a line has its gap, its interval and the guides that lie inside", () => {
-  const option = optionFor([1, 64, 8192].map((size_bytes) => cell({ size_bytes })).concat(cell({ mechanism: "tcp", size_bytes: 1 }), cell({ mechanism: "tcp", size_bytes: 8192 })));
+  const option = optionFor(
+    [1, 64, 8192]
+      .map((size_bytes) => cell({ size_bytes }))
+      .concat(cell({ mechanism: "tcp", size_bytes: 1 }), cell({ mechanism: "tcp", size_bytes: 8192 })),
+  );
   const lines = option.series.filter(({ type, name }) => type === "line" && name);
-  assert.deepEqual(lines.map(({ name }) => name), ["pipe", "tcp"]);
-  assert.deepEqual(lines[1].data.map(({ value }) => value), [[1, 3000], [64, null], [8192, 3000]]);
+  assert.deepEqual(
+    lines.map(({ name }) => name),
+    ["pipe", "tcp"],
+  );
+  assert.deepEqual(
+    lines[1].data.map(({ value }) => value),
+    [
+      [1, 3000],
+      [64, null],
+      [8192, 3000],
+    ],
+  );
   assert.equal(lines[1].connectNulls, false);
   const whiskers = option.series.find(({ type }) => type === "custom");
   assert.deepEqual(whiskers.data[0], [1, 2900, 3200]);
   const guides = option.series.find(({ markLine }) => markLine).markLine.data;
-  assert.deepEqual(guides.map(({ xAxis }) => xAxis), [4096]);
+  assert.deepEqual(
+    guides.map(({ xAxis }) => xAxis),
+    [4096],
+  );
   assert.equal(option.xAxis.axisLabel.formatter(4096), "4 KiB");
   assert.equal(option.yAxis.axisLabel.formatter(1000), "1 µs");
 });
@@ -58,13 +78,24 @@ test("a line has its gap, its interval and the guides that lie inside", () => {
 test("no whiskers without an interval or when switched off", () => {
   const single = [cell({ launches: 1, time_ns: [3000, 3000, 3000, 0] })];
   assert.deepEqual(optionFor(single).series.find(({ type }) => type === "custom").data, []);
-  assert.equal(optionFor([cell({})], { intervals: false }).series.some(({ type }) => type === "custom"), false);
+  assert.equal(
+    optionFor([cell({})], { intervals: false }).series.some(({ type }) => type === "custom"),
+    false,
+  );
 });
 
 // Catches script from a report running in a reader's browser.
 test("tooltips escape names and tell interval and CPU time of both ends", () => {
-  const point = { size: 64, value: 3000, low: 2900, high: 3200, confidence: 0.9375, cell: cell({ lost_share: 0.01 }) };
+  const point = {
+    size: 64,
+    value: 3000,
+    low: 2900,
+    high: 3200,
+    confidence: 0.9375,
+    cell: cell({ lost_share: 0.01 }),
+  };
   const text = tooltip("<img src=x>", point, metricOf("latency"));
   assert.ok(text.includes("&lt;img src=x&gt;") && !text.includes("<img"));
-  for (const part of ["3.00 µs", "2.90 µs to 3.20 µs (93.8 % confidence)", "1.40 µs", "1.50 µs", "1.0 %"]) assert.ok(text.includes(part), part);
+  for (const part of ["3.00 µs", "2.90 µs to 3.20 µs (93.8 % confidence)", "1.40 µs", "1.50 µs", "1.0 %"])
+    assert.ok(text.includes(part), part);
 });

@@ -4,23 +4,27 @@ import { choices, describeValue, metricsOf } from "./model.mjs";
 
 function chooser(name, label, options, chosen, onChange) {
   const select = element("select", { name });
-  for (const { value, text, disabled } of options) {
-    select.append(element("option", { value, selected: value === chosen, disabled: disabled ?? false }, text));
+  for (const { value, text } of options) {
+    select.append(element("option", { value, selected: value === chosen }, text));
   }
   select.addEventListener("change", () => onChange(select.value));
   return element("label", {}, label, select);
 }
 
-const count = (mechanisms) => (mechanisms === 1 ? "1 mechanism" : `${mechanisms} mechanisms`);
+// A value that nothing was measured at with the other choices can be chosen: those then give way.
+function describeCount(mechanisms) {
+  if (mechanisms === 0) return "only with other choices";
+  return mechanisms === 1 ? "1 mechanism" : `${mechanisms} mechanisms`;
+}
 
-// A value with which the present choices leave nothing stays visible, but cannot be chosen.
 function axisChooser({ axis, options }, state, change) {
   const texts = options.map(({ value, mechanisms }) => ({
     value,
-    text: `${describeValue(axis, value)}: ${count(mechanisms)}`,
-    disabled: mechanisms === 0 && value !== state[axis.field],
+    text: `${describeValue(axis, value)}: ${describeCount(mechanisms)}`,
   }));
-  return chooser(axis.field, axis.label, texts, state[axis.field], (value) => change({ [axis.field]: value }));
+  return chooser(axis.field, axis.label, texts, state[axis.field], (value) =>
+    change({ [axis.field]: value }),
+  );
 }
 
 function intervalSwitch(state, change) {
@@ -34,14 +38,20 @@ export function showChoosers(reports, report, state, change) {
   const focused = document.activeElement?.name;
   const made = [];
   if (reports.length > 1) {
-    const names = reports.map(({ name, host, date }, index) => ({ value: String(index), text: `${name} (${host}, ${date})` }));
-    made.push(chooser("report", "Report", names, String(state.report), (value) => change({ report: Number(value) })));
+    const names = reports.map(({ name, host, date }, index) => ({
+      value: String(index),
+      text: `${name} (${host}, ${date})`,
+    }));
+    made.push(
+      chooser("report", "Report", names, String(state.report), (value) => change({ report: Number(value) })),
+    );
   }
   const metrics = metricsOf(report).map(({ id, title }) => ({ value: id, text: title }));
   made.push(chooser("metric", "Chart", metrics, state.metric, (metric) => change({ metric })));
   const optional = ["payload", "parameters"];
   for (const choice of choices(report, state)) {
-    if (choice.options.length > 1 || !optional.includes(choice.axis.field)) made.push(axisChooser(choice, state, change));
+    if (choice.options.length > 1 || !optional.includes(choice.axis.field))
+      made.push(axisChooser(choice, state, change));
   }
   made.push(intervalSwitch(state, change));
   const form = byId("choosers");
@@ -54,9 +64,20 @@ export function showChoosers(reports, report, state, change) {
 export function showLegend(series, palette, hidden, { toggle, point }) {
   const focused = document.activeElement?.value;
   const items = series.map(({ mechanism, floor }) => {
-    const box = element("input", { type: "checkbox", name: "mechanism", value: mechanism, checked: !hidden.has(mechanism) });
+    const box = element("input", {
+      type: "checkbox",
+      name: "mechanism",
+      value: mechanism,
+      checked: !hidden.has(mechanism),
+    });
     box.addEventListener("change", () => toggle(mechanism, box.checked));
-    const label = element("label", { class: floor ? "floor" : null }, box, swatch(palette(mechanism)), mechanism);
+    const label = element(
+      "label",
+      { class: floor ? "floor" : null },
+      box,
+      swatch(palette(mechanism)),
+      mechanism,
+    );
     label.addEventListener("mouseenter", () => point(mechanism));
     // Not the focus that a click leaves behind: the other lines would stay pale until the next one.
     label.addEventListener("focusin", () => box.matches(":focus-visible") && point(mechanism));
@@ -64,5 +85,9 @@ export function showLegend(series, palette, hidden, { toggle, point }) {
     return label;
   });
   byId("legend-items").replaceChildren(...items);
-  if (focused) items.map((item) => item.querySelector("input")).find(({ value }) => value === focused)?.focus();
+  if (focused)
+    items
+      .map((item) => item.querySelector("input"))
+      .find(({ value }) => value === focused)
+      ?.focus();
 }

@@ -7,7 +7,12 @@ function showDoubts(doubts) {
   const rank = Object.keys(LEVELS);
   const sorted = [...doubts].sort((a, b) => rank.indexOf(a.level) - rank.indexOf(b.level));
   const items = sorted.map(({ level, what, advice }) =>
-    element("li", { class: level }, element("span", { class: "level" }, `${LEVELS[level] ?? level}: `), `${what} ${advice}`),
+    element(
+      "li",
+      { class: level },
+      element("span", { class: "level" }, `${LEVELS[level] ?? level}: `),
+      `${what} ${advice}`,
+    ),
   );
   byId("doubts").hidden = items.length === 0;
   byId("doubts-list").replaceChildren(...items);
@@ -28,12 +33,23 @@ function byReason(omissions) {
 export function showFacts(report) {
   document.title = `ipcbench: ${report.host}, ${report.date}`;
   byId("heading").textContent = `ipcbench on ${report.host}`;
-  const origin = [report.kernel, report.date, `profile ${report.profile}`, `ipcbench ${report.version}`];
+  const origin = [
+    report.cpu,
+    report.kernel,
+    report.date,
+    `profile ${report.profile}`,
+    `ipcbench ${report.version}`,
+  ];
   byId("origin").textContent = origin.filter(Boolean).join(" · ");
   byId("state-of-run").hidden = report.note === "";
   byId("state-of-run").textContent = `This run is not complete: ${report.note}`;
   showDoubts(report.doubts);
-  const details = [list("This machine", report.facts.map(({ name, value }) => [name, value]))];
+  const details = [
+    list(
+      "This machine",
+      report.facts.map(({ name, value }) => [name, value]),
+    ),
+  ];
   const { failed, skipped } = report;
   if (failed.length > 0) details.push(list(`Failed launches (${failed.length})`, byReason(failed)));
   if (skipped.length > 0) details.push(list(`Skipped cells (${skipped.length})`, byReason(skipped)));

@@ -67,14 +67,14 @@ export function choices(report, state) {
   });
 }
 
-// A complete state for this report: every choice that its metric's cells do not have becomes the first
-// one that they have, so that a chart opens on something that was measured.
-export function settle(report, wanted = {}) {
+// A complete state for this report, one that something was measured at: choices that do not go together
+// give way to the first that does. `kept`: the field of a choice just made, the last to give way.
+export function settle(report, wanted = {}, kept = null) {
   const available = metricsOf(report);
   const metric = available.find(({ id }) => id === wanted.metric) ?? available[0] ?? METRICS[0];
   const state = { ...wanted, metric: metric.id };
   let cells = ofPattern(report, metric);
-  for (const axis of AXES) {
+  for (const axis of [...AXES].sort((a, b) => (b.field === kept) - (a.field === kept))) {
     const values = inOrder(axis, new Set(cells.map((cell) => cell[axis.field])));
     if (!values.includes(state[axis.field])) state[axis.field] = values[0] ?? "";
     cells = cells.filter((cell) => cell[axis.field] === state[axis.field]);
@@ -120,6 +120,8 @@ export const describeChoices = (state) =>
 
 // Every mechanism of all reports, once each: [{name, floor}].
 export function mechanismsOf(reports) {
-  const floors = new Map(reports.flatMap(({ cells }) => cells.map(({ mechanism, floor }) => [mechanism, floor])));
+  const floors = new Map(
+    reports.flatMap(({ cells }) => cells.map(({ mechanism, floor }) => [mechanism, floor])),
+  );
   return [...floors].map(([name, floor]) => ({ name, floor }));
 }

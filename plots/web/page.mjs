@@ -23,7 +23,7 @@ const palette = () => makePalette(mechanismsOf(reports), darkScheme.matches);
 function change(part) {
   const report = reports[part.report ?? state.report];
   state = { ...state, ...part };
-  state = { ...state, ...settle(report, state) };
+  state = { ...state, ...settle(report, state, Object.keys(part)[0]) };
   if (part.report !== undefined) showFacts(report);
   show();
 }
@@ -54,20 +54,29 @@ function explainEmpty(series) {
   byId("empty").textContent =
     series.length > 0
       ? "Every mechanism is switched off: switch some on in the list of mechanisms."
-      : `Nothing was measured with ${describeChoices(state)}. Choose another value: each says how many mechanisms it has.`;
+      : `No cell has this number with ${describeChoices(state)}: choose another chart or another value.`;
 }
 
 function showTable(shown) {
-  const sizes = [...new Set(shown.flatMap(({ points }) => points.map(({ size }) => size)))].sort((a, b) => a - b);
+  const sizes = [...new Set(shown.flatMap(({ points }) => points.map(({ size }) => size)))].sort(
+    (a, b) => a - b,
+  );
   if (!sizes.includes(tableSize)) tableSize = null;
   const options = [null, ...sizes].map((size) =>
-    element("option", { value: size ?? "", selected: size === tableSize }, size === null ? "all" : formatBytes(size)),
+    element(
+      "option",
+      { value: size ?? "", selected: size === tableSize },
+      size === null ? "all" : formatBytes(size),
+    ),
   );
   byId("table-size").replaceChildren(...options);
   const { head, rows } = tableOf(shown, state, tableSize);
-  byId("table-caption").textContent = `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(state)}.`;
+  byId("table-caption").textContent =
+    `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(state)}.`;
   const nameColumns = 2;
-  const heads = head.map((text, index) => element("th", { scope: "col", class: index < nameColumns ? "name" : null }, text));
+  const heads = head.map((text, index) =>
+    element("th", { scope: "col", class: index < nameColumns ? "name" : null }, text),
+  );
   byId("table-head").replaceChildren(element("tr", {}, ...heads));
   byId("table-body").replaceChildren(
     ...rows.map(({ size, mechanism, floor, first, cells }) =>
@@ -83,7 +92,9 @@ function showTable(shown) {
 }
 
 const highlight = (mechanism) =>
-  chart.dispatchAction(mechanism === null ? { type: "downplay" } : { type: "highlight", seriesName: mechanism });
+  chart.dispatchAction(
+    mechanism === null ? { type: "downplay" } : { type: "highlight", seriesName: mechanism },
+  );
 
 function toggle(mechanism, visible) {
   if (visible) hidden.delete(mechanism);
@@ -98,7 +109,10 @@ function show() {
   const { title } = metricOf(state.metric);
   byId("chart-heading").textContent = `${title} against message size`;
   byId("chart-choices").textContent = describeChoices(state);
-  byId("chart").setAttribute("aria-label", `${title} against message size, ${shown.length} lines; the table below has the numbers`);
+  byId("chart").setAttribute(
+    "aria-label",
+    `${title} against message size, ${shown.length} lines; the table below has the numbers`,
+  );
   showChoosers(reports, report, state, change);
   showLegend(series, palette(), hidden, { toggle, point: highlight });
   explainEmpty(series);

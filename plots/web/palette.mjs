@@ -29,11 +29,24 @@ const regular = (corners, turn, inner = 1) =>
 const SHAPES = {
   circle: "M10,1A9,9 0 1,1 10,19A9,9 0 1,1 10,1Z",
   square: "M2,2H18V18H2Z",
-  triangle: polygon([[10, 1], [19.5, 18], [0.5, 18]]),
-  diamond: polygon([[10, 0], [20, 10], [10, 20], [0, 10]]),
+  triangle: polygon([
+    [10, 1],
+    [19.5, 18],
+    [0.5, 18],
+  ]),
+  diamond: polygon([
+    [10, 0],
+    [20, 10],
+    [10, 20],
+    [0, 10],
+  ]),
   plus: "M7,1H13V7H19V13H13V19H7V13H1V7H7Z",
   star: regular(10, 0, 0.45),
-  triangleDown: polygon([[10, 19], [19.5, 2], [0.5, 2]]),
+  triangleDown: polygon([
+    [10, 19],
+    [19.5, 2],
+    [0.5, 2],
+  ]),
   cross: "M4.5,1L10,6.5L15.5,1L19,4.5L13.5,10L19,15.5L15.5,19L10,13.5L4.5,19L1,15.5L6.5,10L1,4.5Z",
 };
 // Filled shapes first, then the same ones hollow. Their number has no divisor in common with the number
@@ -43,8 +56,21 @@ export const SLOTS = COLORS.length * SYMBOLS.length;
 
 // A wish, not a list of what exists: neighbours of one kind get colours that are far apart.
 const PREFERRED = [
-  "pipe", "posix_shm_ring", "tcp", "unix_stream", "posix_queue", "udp", "sysv_queue", "fifo", "memfd_ring",
-  "socketpair", "anon_mmap_ring", "unix_datagram", "file_mmap_ring", "unix_seqpacket", "sysv_shm_ring",
+  "pipe",
+  "posix_shm_ring",
+  "tcp",
+  "unix_stream",
+  "posix_queue",
+  "udp",
+  "sysv_queue",
+  "fifo",
+  "memfd_ring",
+  "socketpair",
+  "anon_mmap_ring",
+  "unix_datagram",
+  "file_mmap_ring",
+  "unix_seqpacket",
+  "sysv_shm_ring",
 ];
 
 // FNV-1a, 32 bits (Fowler, Noll, Vo).
@@ -74,7 +100,12 @@ export function assignSlots(names) {
 // Floors (what a transfer costs without any mechanism) are all of one grey, and do not use up slots.
 function floorLook(position, dark) {
   const shapes = Object.values(SHAPES);
-  return { color: dark ? "#9aa3ad" : "#77808a", path: shapes[position % shapes.length], hollow: true, floor: true };
+  return {
+    color: dark ? "#9aa3ad" : "#77808a",
+    path: shapes[position % shapes.length],
+    hollow: true,
+    floor: true,
+  };
 }
 
 // mechanisms: every one of all reports shown, [{name, floor}]. Returns name -> {color, path (in a box of

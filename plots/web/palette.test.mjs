@@ -3,8 +3,21 @@ import test from "node:test";
 import { assignSlots, makePalette, SLOTS } from "./palette.mjs";
 
 const KNOWN = [
-  "pipe", "fifo", "socketpair", "unix_stream", "unix_seqpacket", "unix_datagram", "tcp", "udp", "posix_queue",
-  "sysv_queue", "anon_mmap_ring", "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring", "memfd_ring",
+  "pipe",
+  "fifo",
+  "socketpair",
+  "unix_stream",
+  "unix_seqpacket",
+  "unix_datagram",
+  "tcp",
+  "udp",
+  "posix_queue",
+  "sysv_queue",
+  "anon_mmap_ring",
+  "posix_shm_ring",
+  "sysv_shm_ring",
+  "file_mmap_ring",
+  "memfd_ring",
 ];
 const UNKNOWN = Array.from({ length: 60 }, (_, i) => `mechanism_${i}`);
 const asMechanisms = (names) => names.map((name) => ({ name, floor: false }));
@@ -30,7 +43,10 @@ test("a mechanism looks the same whatever stands beside it", () => {
   const alone = makePalette(asMechanisms(["pipe"]))("pipe");
   assert.deepEqual(makePalette(asMechanisms([...UNKNOWN, "pipe"]))("pipe"), alone);
   assert.deepEqual(assignSlots([...UNKNOWN].reverse()), assignSlots(UNKNOWN));
-  assert.equal(assignSlots(["mechanism_1"]).get("mechanism_1"), assignSlots(["mechanism_1", "pipe"]).get("mechanism_1"));
+  assert.equal(
+    assignSlots(["mechanism_1"]).get("mechanism_1"),
+    assignSlots(["mechanism_1", "pipe"]).get("mechanism_1"),
+  );
 });
 
 // Catches an endless search for a free slot.
@@ -41,7 +57,10 @@ test("more mechanisms than slots still get a look", () => {
 });
 
 test("floors are grey and different from each other", () => {
-  const palette = makePalette([{ name: "null", floor: true }, { name: "memcpy", floor: true }]);
+  const palette = makePalette([
+    { name: "null", floor: true },
+    { name: "memcpy", floor: true },
+  ]);
   assert.equal(palette("null").color, palette("memcpy").color);
   assert.notEqual(palette("null").path, palette("memcpy").path);
 });
@@ -55,10 +74,17 @@ const MACHADO = {
 };
 const times = (m, [x, y, z]) => [0, 3, 6].map((row) => m[row] * x + m[row + 1] * y + m[row + 2] * z);
 const linear = (hex) =>
-  [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16) / 255).map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
+  [1, 3, 5]
+    .map((at) => parseInt(hex.slice(at, at + 2), 16) / 255)
+    .map((c) => (c <= 0.04045 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4));
 function lab(rgb) {
-  const xyz = times([0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505], rgb.map((c) => Math.max(0, c)));
-  const [x, y, z] = xyz.map((c, i) => c / [0.95047, 1, 1.08883][i]).map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116));
+  const xyz = times(
+    [0.4124, 0.3576, 0.1805, 0.2126, 0.7152, 0.0722, 0.0193, 0.1192, 0.9505],
+    rgb.map((c) => Math.max(0, c)),
+  );
+  const [x, y, z] = xyz
+    .map((c, i) => c / [0.95047, 1, 1.08883][i])
+    .map((t) => (t > 0.008856 ? Math.cbrt(t) : 7.787 * t + 16 / 116));
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
@@ -73,7 +99,10 @@ test("all colours stay apart under three kinds of colour blindness", () => {
         for (const b of colors.slice(i + 1)) {
           const [p, q] = [a, b].map((color) => lab(times(matrix, linear(color))));
           const distance = Math.hypot(...p.map((value, axis) => value - q[axis]));
-          assert.ok(distance >= 18, `${a} and ${b} differ by ${distance.toFixed(1)} with ${kind} vision, dark: ${dark}`);
+          assert.ok(
+            distance >= 18,
+            `${a} and ${b} differ by ${distance.toFixed(1)} with ${kind} vision, dark: ${dark}`,
+          );
         }
       }
     }

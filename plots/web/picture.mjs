@@ -1,5 +1,5 @@
 // A chart as an SVG file that stands alone: title, legend, and words for those who cannot see it.
-import { buildOption, hasInterval, THEMES } from "./chart.mjs";
+import { buildOption, hasInterval, THEMES, valueAxis } from "./chart.mjs";
 import { echarts } from "./echarts.mjs";
 import { escapeMarkup, formatBytes, formatShare } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
@@ -38,7 +38,14 @@ function titles(report, series, state) {
 }
 
 const origin = (report) =>
-  [report.kernel, report.date, `profile ${report.profile}`, `ipcbench ${report.version}`, doubts(report)]
+  [
+    report.cpu,
+    report.kernel,
+    report.date,
+    `profile ${report.profile}`,
+    `ipcbench ${report.version}`,
+    doubts(report),
+  ]
     .filter(Boolean)
     .join(" · ");
 
@@ -75,7 +82,12 @@ function heading(report, series, state) {
   const small = { fontSize: 13, lineHeight: 19, color: muted };
   return [
     { text, subtext, left: 24, top: 16, textStyle: { fontSize: 22, color }, subtextStyle: small },
-    { text: origin(report), left: 24, bottom: 8, textStyle: { fontSize: 11, fontWeight: "normal", color: muted } },
+    {
+      text: origin(report),
+      left: 24,
+      bottom: 8,
+      textStyle: { fontSize: 11, fontWeight: "normal", color: muted },
+    },
   ];
 }
 
@@ -109,9 +121,17 @@ function fullOption(report, series, state) {
   };
 }
 
+// A floor that the axis cuts off entirely would only be a name in the legend.
+function inSight(series) {
+  const { min, max } = valueAxis(series);
+  return series.filter(
+    ({ floor, points }) => !floor || points.some(({ value }) => value >= min && value <= max),
+  );
+}
+
 // The SVG of one chart, or null if nothing was measured there.
 export function drawSvg(report, state) {
-  const series = select(report, state);
+  const series = inSight(select(report, state));
   if (series.every(({ floor }) => floor)) return null;
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...SIZE });
   try {

@@ -1,6 +1,6 @@
 // The program that draws chart files: chart data as JSON on standard input, the names of the files written
 // on standard output, one a line. Arguments: the folder to write to, and what to write (svg, png or both).
-import { readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
@@ -16,7 +16,9 @@ export function mainCharts(report) {
   const measured = metricsOf(report).filter(({ id }) => MAIN_METRICS.includes(id));
   return measured.flatMap(({ id, pattern }) => {
     const cells = report.cells.filter((cell) => cell.pattern === pattern);
-    const placements = Object.keys(placement.values).filter((value) => cells.some(({ cpus }) => cpus === value));
+    const placements = Object.keys(placement.values).filter((value) =>
+      cells.some(({ cpus }) => cpus === value),
+    );
     return placements.map((cpus) => ({
       name: `${report.name}-${id}-${cpus}`,
       state: settle({ cells: cells.filter((cell) => cell.cpus === cpus) }, { metric: id }),
@@ -35,10 +37,22 @@ async function rasterise(svg) {
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 } }).render().asPng();
 }
 
+// Under a temporary name first: after an error there is no half picture, and an older one is untouched.
+function writeWhole(file, content) {
+  const temporary = `${file}.partial`;
+  try {
+    writeFileSync(temporary, content);
+    renameSync(temporary, file);
+  } catch (error) {
+    rmSync(temporary, { force: true });
+    throw error;
+  }
+}
+
 async function main([folder, ...formats]) {
   const { reports } = JSON.parse(readFileSync(0, "utf8"));
   const write = (file, content) => {
-    writeFileSync(join(folder, file), content);
+    writeWhole(join(folder, file), content);
     process.stdout.write(`${file}\n`);
   };
   for (const report of reports) {

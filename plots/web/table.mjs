@@ -5,11 +5,17 @@ import { metricOf } from "./metrics.mjs";
 
 const COLUMNS = [
   { title: (metric) => metric.axis, text: (point, metric) => metric.format(point.value) },
-  { title: () => "interval from", text: (point, metric) => (hasInterval(point) ? metric.format(point.low) : "") },
+  {
+    title: () => "interval from",
+    text: (point, metric) => (hasInterval(point) ? metric.format(point.low) : ""),
+  },
   { title: () => "to", text: (point, metric) => (hasInterval(point) ? metric.format(point.high) : "") },
   { title: () => "confidence", text: (point) => (hasInterval(point) ? formatShare(point.confidence) : "") },
   { title: () => "launches", text: ({ cell }) => String(cell.launches) },
-  { title: () => "99th percentile", text: ({ cell }) => (cell.p99_ns === null ? "" : formatDuration(cell.p99_ns)) },
+  {
+    title: () => "99th percentile",
+    text: ({ cell }) => (cell.p99_ns === null ? "" : formatDuration(cell.p99_ns)),
+  },
   { title: () => "CPU per message, producer", text: ({ cell }) => formatDuration(cell.producer_cpu_ns) },
   { title: () => "CPU per message, consumer", text: ({ cell }) => formatDuration(cell.consumer_cpu_ns) },
   { title: () => "lost", text: ({ cell }) => (cell.lost_share > 0 ? formatShare(cell.lost_share) : "") },

@@ -9,14 +9,26 @@ const tableFor = (cells, metric = "latency", size = null) => {
   const state = settle(measured, { metric });
   return tableOf(select(measured, state), state, size);
 };
-const time = (mechanism, size_bytes, ns) => cell({ mechanism, size_bytes, time_ns: [ns, ns - 100, ns + 100, 0.9375] });
+const time = (mechanism, size_bytes, ns) =>
+  cell({ mechanism, size_bytes, time_ns: [ns, ns - 100, ns + 100, 0.9375] });
 
 // Catches a ranking the wrong way round: less is better for latency, more for throughput.
 test("rows go by size, then best first", () => {
   const latency = tableFor([time("a", 64, 900), time("b", 64, 300), time("a", 8, 500)]);
-  assert.deepEqual(latency.rows.map(({ size, mechanism, first }) => [size, mechanism, first]), [["8 B", "a", false], ["64 B", "b", true], ["64 B", "a", false]]);
-  const rate = (mechanism, bytes) => cell({ mechanism, pattern: "throughput", bytes_per_second: [bytes, bytes, bytes, 0.95] });
-  assert.deepEqual(tableFor([rate("slow", 1e6), rate("fast", 1e9)], "throughput").rows.map(({ mechanism }) => mechanism), ["fast", "slow"]);
+  assert.deepEqual(
+    latency.rows.map(({ size, mechanism, first }) => [size, mechanism, first]),
+    [
+      ["8 B", "a", false],
+      ["64 B", "b", true],
+      ["64 B", "a", false],
+    ],
+  );
+  const rate = (mechanism, bytes) =>
+    cell({ mechanism, pattern: "throughput", bytes_per_second: [bytes, bytes, bytes, 0.95] });
+  assert.deepEqual(
+    tableFor([rate("slow", 1e6), rate("fast", 1e9)], "throughput").rows.map(({ mechanism }) => mechanism),
+    ["fast", "slow"],
+  );
 });
 
 // Catches a table whose numbers differ from the chart's tooltip, or stand under another column's head.
@@ -38,7 +50,16 @@ test("a row has all that the tooltip has", () => {
 });
 
 test("one size can be picked out, and a gap makes no row", () => {
-  const cells = [time("a", 8, 500), time("a", 64, 900), time("a", 512, 950), time("b", 8, 300), time("b", 512, 300)];
-  assert.deepEqual(tableFor(cells, "latency", 64).rows.map(({ mechanism }) => mechanism), ["a"]);
+  const cells = [
+    time("a", 8, 500),
+    time("a", 64, 900),
+    time("a", 512, 950),
+    time("b", 8, 300),
+    time("b", 512, 300),
+  ];
+  assert.deepEqual(
+    tableFor(cells, "latency", 64).rows.map(({ mechanism }) => mechanism),
+    ["a"],
+  );
   assert.equal(tableFor(cells).rows.length, 5);
 });
