@@ -3,8 +3,8 @@
 set -euo pipefail
 
 source_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
-build_dir=${IPCBENCH_BUILD_DIR:-$source_dir/build}
-results_dir=${IPCBENCH_RESULTS_DIR:-$source_dir/results/runs}
+build_dir=$(realpath -m -- "${IPCBENCH_BUILD_DIR:-$source_dir/build}")
+results_dir=$(realpath -m -- "${IPCBENCH_RESULTS_DIR:-$source_dir/results/runs}")
 readonly exit_usage=2 exit_measurement_failed=5
 # shellcheck source=cmake/prerequisites.sh
 source "$source_dir/cmake/prerequisites.sh"

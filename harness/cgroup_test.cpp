@@ -47,7 +47,7 @@ TEST(CgroupTest, PathOfAnotherNameSpace) {
     FakeHost host;
     host.write("proc/self/cgroup", std::string("0::") + path);
     host.write("sys/fs/cgroup/cpu.max", "25000 100000");
-    host.write("outside/cpu.max", "10000 100000");
+    host.write("sys/outside/cpu.max", "10000 100000");
     EXPECT_EQ(read_cgroup_limits(host.root()).cpus, 0.25) << path;
   }
 }

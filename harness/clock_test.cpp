@@ -2,7 +2,9 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
 #include <ctime>
+#include <thread>
 
 namespace ipcbench {
 namespace {
@@ -24,6 +26,10 @@ TEST(ClockTest, NowIsTheMonotonicClockInNanoseconds) {
 
 // Catches: CPU time of the whole process instead of the thread's, or a wall clock.
 TEST(ClockTest, ThreadCpuTimeIsTheCallingThreadsOwn) {
+  std::thread([] {
+    while (reference_ns(CLOCK_THREAD_CPUTIME_ID) < 1'000'000) {
+    }
+  }).join();
   const std::uint64_t before = reference_ns(CLOCK_THREAD_CPUTIME_ID);
   const std::uint64_t cpu = thread_cpu_ns();
   const std::uint64_t after = reference_ns(CLOCK_THREAD_CPUTIME_ID);

@@ -27,7 +27,7 @@ std::string fact(const std::vector<Fact>& facts, const std::string& name) {
 TEST(HostFactsTest, ReadsWhatTheHostSays) {
   FakeHost host;
   host.write("etc/os-release", "NAME=\"Debian\"\nPRETTY_NAME=\"Debian GNU/Linux 12\"");
-  host.write("proc/cpuinfo", "model\t: 17\nmodel name\t: AMD EPYC\nflags\t: fpu sse");
+  host.write("proc/cpuinfo", "model\t: 17\nmodel name\t: AMD EPYC\nflags\t: fpu sse\nModel\t: Board");
   host.write("proc/cmdline", "quiet isolcpus=2 -- --token secret");
   host.write("proc/meminfo", "MemTotal:        2048 kB");
   host.write("proc/sys/kernel/osrelease", "6.1.0-test");
@@ -41,6 +41,9 @@ TEST(HostFactsTest, ReadsWhatTheHostSays) {
   const auto facts = host_facts(host.root());
   EXPECT_EQ(fact(facts, "distribution"), "Debian GNU/Linux 12");
   EXPECT_EQ(fact(facts, "cpu_model"), "AMD EPYC");
+  // Catches: a second spelling that overrides the first.
+  EXPECT_EQ(std::count_if(facts.begin(), facts.end(), [](const Fact& f) { return f.name == "cpu_model"; }),
+            1);
   // What belongs to the init program may be secret.
   EXPECT_EQ(fact(facts, "kernel_command_line"), "quiet isolcpus=2");
   EXPECT_EQ(fact(facts, "memory_total"), "2048 kB");
@@ -93,6 +96,7 @@ TEST(HostFactsTest, AllowedCpusAreThoseOnline) {
 TEST(HostFactsTest, TellsVirtualMachinesAndContainers) {
   FakeHost host;
   host.write("sys/class/dmi/id/product_name", "Standard PC");
+  host.write("proc/cpuinfo", "flags\t: fpu nohypervisor");
   EXPECT_EQ(fact(host_facts(host.root()), "virtual_machine"), "(absent)");
   host.write("proc/cpuinfo", "flags\t: fpu hypervisor");
   EXPECT_EQ(fact(host_facts(host.root()), "virtual_machine"), "Standard PC");

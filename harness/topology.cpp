@@ -64,9 +64,8 @@ Position read_position(int number, const fs::path& cpu, int node) {
   position.cpu = number;
   // The older name of core_cpus_list, kept by all kernels.
   position.core = first_of(cpu / "topology" / "thread_siblings_list").value_or(number);
-  // -1 where the firmware does not say.
-  position.package =
-      std::max<std::int64_t>(read_integer(cpu / "topology" / "physical_package_id").value_or(0), 0);
+  // -1, for all CPUs alike, where the firmware does not say.
+  position.package = read_integer(cpu / "topology" / "physical_package_id").value_or(0);
   position.node = node;
   position.llc = last_level_cache(cpu).value_or(-1);
   position.capacity = read_integer(cpu / "cpu_capacity").value_or(0);

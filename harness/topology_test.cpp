@@ -129,8 +129,19 @@ TEST(PlacementTest, BoardWithoutCacheDescription) {
     sys.cache(cpu, 0, 1, "Data", std::to_string(cpu));
     sys.cache(cpu, 1, 1, "Instruction", std::to_string(cpu));
   }
-  EXPECT_THAT(sys.placements("0-3"),
-              ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::llc, 0, 1}, kFree));
+  const auto expected = ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::llc, 0, 1}, kFree);
+  EXPECT_THAT(sys.placements("0-3"), expected);
+  // Catches: an instruction cache of the second level taken for the last level of data.
+  for (int cpu = 0; cpu < 4; ++cpu) sys.cache(cpu, 2, 2, "Instruction", std::to_string(cpu));
+  EXPECT_THAT(sys.placements("0-3"), expected);
+}
+
+// Four little cores, and a big and a bigger one: the pair of equal speed is taken although it is slower.
+TEST(PlacementTest, ThreeSpeeds) {
+  FakeSysfs sys;
+  for (int cpu = 0; cpu < 6; ++cpu) sys.capacity(cpu, cpu < 4 ? 400 : 200 * cpu);
+  EXPECT_THAT(sys.placements("0-5"),
+              ElementsAre(Placement{Cpus::same, 5, 5}, Placement{Cpus::llc, 0, 1}, kFree));
 }
 
 // Catches: a crash or an empty answer where nothing can be read, as in a container without /sys.

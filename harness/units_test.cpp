@@ -18,8 +18,8 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr std::uint64_t kKiB = 1024;
-constexpr std::uint64_t kMiB = 1024 * 1024;
-constexpr std::uint64_t kGiB = 1024 * 1024 * 1024;
+constexpr std::uint64_t kMiB = 1024 * kKiB;
+constexpr std::uint64_t kGiB = 1024 * kMiB;
 
 // The text of the error that `parse` throws, empty if it throws none.
 template <class Parse>
@@ -173,6 +173,8 @@ TEST(ParseDurationTest, RefusesTheRestByName) {
   EXPECT_THAT(error_of(parse_duration, "-1s"), HasSubstr("'-1s' does not begin with a digit"));
   EXPECT_THAT(error_of(parse_duration, "0.5ns"), HasSubstr("is not a whole number of nanoseconds"));
   EXPECT_THAT(error_of(parse_duration, "9223372037s"), HasSubstr("is too large"));
+  // 2^63 ns are 153722867.28 minutes: the whole part fits, the sum does not.
+  EXPECT_THAT(error_of(parse_duration, "153722867.5m"), HasSubstr("is too large"));
 }
 
 }  // namespace

@@ -120,11 +120,10 @@ TEST_P(Conformance, MovesMessagesOfEverySize) {
 TEST_P(Conformance, KeepsToItsLimit) {
   const MessageLimit limit = GetParam().mechanism->message_limit({});
   const bool unlimited = limit.bytes == SIZE_MAX;
-  if (unlimited && GetParam().wait != Wait::block) GTEST_SKIP() << "one strategy is enough for 16 MiB";
   for (const auto& pattern : kAxis<Pattern>) {
     const Cell longest = cell_of(GetParam(), pattern.value, unlimited ? kLargestBytes : limit.bytes);
     EXPECT_EQ(why_skipped(longest), std::nullopt);
-    check(longest);
+    if (!unlimited || GetParam().wait == Wait::block) check(longest);  // one strategy is enough for 16 MiB
     if (unlimited) continue;
     const auto reason = why_skipped(cell_of(GetParam(), pattern.value, limit.bytes + 1));
     ASSERT_TRUE(reason.has_value());

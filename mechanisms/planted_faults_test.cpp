@@ -62,14 +62,16 @@ TEST_F(PlantedFault, ChildKilled) {
   expect(at_consumer, Kind::killed, killed("consumer (timed)"));
 }
 
-// The same between unrelated processes, whose sockets have names.
-TEST_F(PlantedFault, UnrelatedChildKilled) {
-  const Cell cell{.mechanism = "planted_killed_named",
-                  .pattern = Pattern::throughput,
-                  .size_bytes = 64,
-                  .peers = Peers::exec,
-                  .parameters = {}};
+// The same between unrelated processes, where the peer sees an end of file at once.
+TEST_F(PlantedFault, UnrelatedChildKilledOrExited) {
+  Cell cell{.mechanism = "planted_killed_named",
+            .pattern = Pattern::throughput,
+            .size_bytes = 64,
+            .peers = Peers::exec,
+            .parameters = {}};
   expect(cell, Kind::killed, AllOf(HasSubstr("producer (verifying)"), HasSubstr("signal 9")));
+  cell.mechanism = "planted_exited_named";
+  expect(cell, Kind::exited, AllOf(HasSubstr("producer (verifying)"), HasSubstr("exited with code 3")));
 }
 
 // Catches a watchdog that does not bite: a child that sleeps, and one that cannot even act on a signal.

@@ -30,7 +30,7 @@ class SocketPair {
     settings_ = socket_buffers(sockets_[0].get());
   }
 
-  // Each side closes the other's socket, so that it learns of its peer's death.
+  // Each side keeps its own socket alone.
   Ends<StreamSender, StreamReceiver> attach(Side side) {
     const bool producer = side == Side::producer;
     sockets_[producer ? 1 : 0].reset();

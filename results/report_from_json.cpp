@@ -1,6 +1,7 @@
 // Reading: JSON text to records. Its mirror image is report_to_json.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <unordered_map>
 
@@ -240,6 +241,13 @@ Report read_frame(const JsonValue& json) {
   return report;
 }
 
+// Names and keys of the input are quoted in errors, and may hold anything.
+std::string one_line(std::string text) {
+  std::replace_if(
+      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return text;
+}
+
 }  // namespace
 
 Report parse_report(const std::string& text, const std::string& origin) {
@@ -252,7 +260,7 @@ Report parse_report(const std::string& text, const std::string& origin) {
     report.rows = rows.take();
     return report;
   } catch (const ReportError& error) {
-    throw ReportError(fmt::format("{}: {}", origin, error.what()));
+    throw ReportError(one_line(fmt::format("{}: {}", origin, error.what())));
   }
 }
 

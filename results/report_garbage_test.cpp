@@ -155,6 +155,14 @@ TEST(ReportGarbage, UnknownNamesOfAnAxis) {
               HasSubstr("benchmarks[0].ipc.wait: \"sleep\" is not one of block, spin, poll, adaptive"));
 }
 
+// A line break in a name or a key would make two lines of the error, and break who reads it by line.
+TEST(ReportGarbage, ControlCharactersStayOutOfErrors) {
+  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][0]["ipc"]["wait"] = "sp\nin"; }),
+              HasSubstr("\"sp?in\" is not one of"));
+  EXPECT_THAT(error_after([](Json& report) { report["ipcbench"]["host"]["a\nb"] = 1; }),
+              HasSubstr("ipcbench.host.a?b: expected a string, got 1"));
+}
+
 TEST(ReportGarbage, HistogramsThatCannotBe) {
   const auto with_histogram = [](const Json& histogram) {
     return error_after([&](Json& report) { report["benchmarks"][0]["ipc"]["histogram"] = histogram; });

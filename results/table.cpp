@@ -100,6 +100,7 @@ std::vector<Line> lines_of(const Summaries& summaries) {
     line.by_size[summary->cell.size_bytes] = summary;
   }
   std::vector<Line> sorted;
+  sorted.reserve(lines.size());
   for (auto& [label, line] : lines) sorted.push_back(std::move(line));
   return sorted;
 }

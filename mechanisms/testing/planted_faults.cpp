@@ -97,6 +97,7 @@ struct Instead {
 
 struct KillSelf {
   static constexpr std::string_view kName = "planted_killed";
+  static constexpr std::string_view kNameOfNamed = "planted_killed_named";
   static void happen() { std::raise(SIGKILL); }
 };
 struct StopSelf {
@@ -115,6 +116,7 @@ struct ExitWithSuccess {
 };
 struct ExitWithFailure {
   static constexpr std::string_view kName = "planted_exited_3";
+  static constexpr std::string_view kNameOfNamed = "planted_exited_named";
   static void happen() { _exit(3); }
 };
 struct Throw {
@@ -183,30 +185,34 @@ class NotCreated {
   Ends<DatagramSender, DatagramReceiver> attach(Side) { throw std::logic_error("never created"); }
 };
 
-// A fault among unrelated processes: every end that sends kills itself at its eleventh message.
-class KilledAtTen : public DatagramSender {
+// The same among unrelated processes, connected by name: every end that sends is struck at its eleventh
+// message. Here the peer sees an end of file, since the launcher holds no end of its own.
+template <class What>
+class StruckAtTen : public DatagramSender {
  public:
   using DatagramSender::DatagramSender;
   bool commit(std::size_t n) {
-    if (number_++ == 10) std::raise(SIGKILL);
+    if (number_++ == 10) What::happen();
     return DatagramSender::commit(n);
   }
 
  private:
   int number_ = 0;
 };
-struct NamedKilled {
-  static constexpr Traits kTraits{.name = "planted_killed_named",
+template <class What>
+struct FaultyByName {
+  static constexpr Traits kTraits{.name = What::kNameOfNamed,
                                   .summary = "planted fault, for tests",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex};
   static constexpr int kSocketType = SOCK_SEQPACKET;
-  using Sender = KilledAtTen;
+  using Sender = StruckAtTen<What>;
   using Receiver = DatagramReceiver;
   static MessageLimit message_limit(const Settings&) { return {}; }
 };
-using KilledByName = UnixConnection<NamedKilled>;
+using KilledByName = UnixConnection<FaultyByName<KillSelf>>;
+using ExitedByName = UnixConnection<FaultyByName<ExitWithFailure>>;
 
 }  // namespace
 
@@ -222,4 +228,5 @@ IPCBENCH_REGISTER_MECHANISM(Shortens);
 IPCBENCH_REGISTER_MECHANISM(Reorders);
 IPCBENCH_REGISTER_MECHANISM(NotCreated);
 IPCBENCH_REGISTER_MECHANISM(KilledByName);
+IPCBENCH_REGISTER_MECHANISM(ExitedByName);
 }  // namespace ipcbench

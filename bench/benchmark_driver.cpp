@@ -1,0 +1,130 @@
+#include "bench/benchmark_driver.hpp"
+
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <exception>
+#include <sstream>
+#include <stdexcept>
+#include <unordered_set>
+
+#include "bench/exit_code.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr std::string_view kSuffix = "/real_time";
+
+// Prints nothing. (The library's own reporters also warn that Debian built it with assertions, which costs
+// nothing here: none of its code runs inside of what is timed.)
+class SilentReporter : public benchmark::BenchmarkReporter {
+ public:
+  SilentReporter() {
+    SetOutputStream(&output_);
+    SetErrorStream(&errors_);
+  }
+  bool ReportContext(const Context&) override { return true; }
+  void ReportRuns(const std::vector<Run>&) override {}
+
+  [[nodiscard]] std::string output() const { return output_.str(); }
+  [[nodiscard]] std::string first_error() const { return errors_.str().substr(0, errors_.str().find('\n')); }
+
+ private:
+  std::ostringstream output_;
+  std::ostringstream errors_;
+};
+
+// The library prints its help and calls exit(0) for --help; we have our own.
+struct HelpWanted {};
+
+void initialise(std::vector<std::string> flags) {
+  flags.insert(flags.begin(), "ipcbench");
+  std::vector<char*> argv;
+  for (std::string& flag : flags) argv.push_back(flag.data());
+  argv.push_back(nullptr);
+  int argc = static_cast<int>(flags.size());
+  try {
+    benchmark::Initialize(&argc, argv.data(), [] { throw HelpWanted{}; });
+  } catch (const HelpWanted&) {
+    throw UsageError("Google Benchmark refuses these flags; see `ipcbench run -- --help`.");
+  }
+  if (argc > 1)
+    throw UsageError(fmt::format("{}: not a flag, or not a value, that Google Benchmark knows.", argv[1]));
+}
+
+template <class Function>
+void register_cell(const std::string& cell_name, Function function) {
+  benchmark::RegisterBenchmark(cell_name.c_str(), std::move(function))->UseRealTime();
+}
+
+}  // namespace
+
+void initialise_benchmark_library(const std::vector<std::string>& flags) {
+  std::vector<std::string> all{"--benchmark_min_time=0",
+                               "--benchmark_min_warmup_time=0",
+                               "--benchmark_repetitions=1",
+                               "--benchmark_enable_random_interleaving=false",
+                               "--benchmark_report_aggregates_only=false",
+                               "--benchmark_list_tests=false",
+                               "--benchmark_out=",
+                               "--benchmark_perf_counters="};
+  all.insert(all.end(), flags.begin(), flags.end());
+  initialise(std::move(all));
+}
+
+std::vector<std::string> benchmark_names(const std::vector<std::string>& cell_names) {
+  std::vector<std::string> names;
+  for (const std::string& name : cell_names) names.push_back(fmt::format("{}{}", name, kSuffix));
+  return names;
+}
+
+std::vector<std::string> filtered_by_library(const std::vector<std::string>& cell_names) {
+  benchmark::ClearRegisteredBenchmarks();
+  for (const std::string& name : cell_names) register_cell(name, [](benchmark::State&) {});
+  initialise({"--benchmark_list_tests=true"});
+  SilentReporter reporter;
+  const std::size_t matched = benchmark::RunSpecifiedBenchmarks(&reporter);
+  initialise({"--benchmark_list_tests=false"});
+  if (matched == 0) {
+    if (reporter.first_error().find("Could not compile") == std::string::npos) return {};
+    throw UsageError(fmt::format("--benchmark_filter: '{}' is not a regular expression: {}",
+                                 benchmark::GetBenchmarkFilter(), reporter.first_error()));
+  }
+  std::vector<std::string> kept;
+  std::istringstream lines(reporter.output());
+  for (std::string line; std::getline(lines, line);)
+    kept.push_back(line.substr(0, line.size() - kSuffix.size()));
+  return kept;
+}
+
+void run_round(const std::vector<std::string>& cell_names, const std::function<void(std::size_t)>& visit) {
+  // Not through the library's frames, which do not expect one.
+  std::exception_ptr failure;
+  std::size_t visited = 0;
+  benchmark::ClearRegisteredBenchmarks();
+  for (std::size_t i = 0; i < cell_names.size(); ++i) {
+    register_cell(cell_names[i], [i, &visit, &visited, &failure](benchmark::State& state) {
+      for ([[maybe_unused]] auto iteration : state) {
+        if (failure) break;
+        ++visited;
+        try {
+          visit(i);
+        } catch (...) {
+          failure = std::current_exception();
+          state.SkipWithError("failed");
+          break;
+        }
+      }
+    });
+  }
+  SilentReporter reporter;
+  benchmark::RunSpecifiedBenchmarks(&reporter);
+  benchmark::ClearRegisteredBenchmarks();
+  if (failure) std::rethrow_exception(failure);
+  if (visited != cell_names.size()) {
+    throw std::logic_error(
+        fmt::format("Google Benchmark made {} launches of {}", visited, cell_names.size()));
+  }
+}
+
+}  // namespace ipcbench

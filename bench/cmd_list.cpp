@@ -1,0 +1,149 @@
+// ipcbench list: every mechanism, what it guarantees, and whether it is available here.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "bench/command.hpp"
+#include "bench/console.hpp"
+#include "bench/exit_code.hpp"
+#include "harness/registry.hpp"
+#include "harness/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* text_of(Kinship kinship) { return kinship == Kinship::kin ? "kin" : "named"; }
+const char* text_of(Framing framing) { return framing == Framing::stream ? "stream" : "message"; }
+const char* text_of(Flow flow) { return flow == Flow::one_way ? "one_way" : "duplex"; }
+const char* text_of(Lifetime lifetime) {
+  switch (lifetime) {
+    case Lifetime::process:
+      return "process";
+    case Lifetime::kernel:
+      return "kernel";
+    case Lifetime::file_system:
+      return "file_system";
+  }
+  return "?";
+}
+const char* text_of(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::reliable:
+      return "reliable";
+    case Delivery::lossy:
+      return "lossy";
+    case Delivery::none:
+      return "none";
+  }
+  return "?";
+}
+
+std::vector<std::string_view> waits_of(const Traits& traits) {
+  std::vector<std::string_view> waits;
+  for (const auto& [wait, name] : kAxis<Wait>) {
+    if (traits.waits.contains(wait)) waits.push_back(name);
+  }
+  return waits;
+}
+
+Json parameter_json(const Parameter& parameter) {
+  return {{"name", parameter.name},
+          {"default", parameter.default_text},
+          {"what", parameter.what},
+          {"min", parameter.min},
+          {"max", parameter.max}};
+}
+
+Json mechanism_json(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  const Unavailable reason = entry.available();
+  const MessageLimit limit = entry.message_limit({});
+  const bool limited = limit.bytes != SIZE_MAX;
+  Json json;
+  json["name"] = traits.name;
+  json["summary"] = traits.summary;
+  json["available"] = !reason.has_value();
+  if (reason) json["reason"] = *reason;
+  json["kinship"] = text_of(traits.kinship);
+  json["framing"] = text_of(traits.framing);
+  json["flow"] = text_of(traits.flow);
+  json["waits"] = waits_of(traits);
+  json["in_place"] = traits.in_place;
+  json["lifetime"] = text_of(traits.lifetime);
+  json["delivery"] = text_of(traits.delivery);
+  json["priorities"] = traits.priorities;
+  json["selection_by_type"] = traits.selection_by_type;
+  json["max_message_bytes"] = limited ? Json(limit.bytes) : Json(nullptr);
+  if (limited) json["max_message_remedy"] = limit.remedy;
+  json["parameters"] = Json::array();
+  for (const Parameter& parameter : entry.parameters) json["parameters"].push_back(parameter_json(parameter));
+  return json;
+}
+
+std::string list_json() {
+  Json json;
+  json["version"] = IPCBENCH_VERSION;
+  json["mechanisms"] = Json::array();
+  for (const MechanismEntry& entry : mechanisms()) json["mechanisms"].push_back(mechanism_json(entry));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+// The guarantees in words: what is usual goes unsaid.
+std::string guarantees(const Traits& traits) {
+  std::string text = traits.kinship == Kinship::kin ? "related processes only" : "any processes of the user";
+  text += traits.framing == Framing::stream ? "; byte stream" : "; keeps messages apart";
+  text += traits.flow == Flow::duplex ? "; both ways" : "; one way";
+  if (traits.in_place) text += "; in place";
+  if (traits.delivery == Delivery::lossy) text += "; may lose messages";
+  if (traits.priorities) text += "; priorities";
+  if (traits.selection_by_type) text += "; selection by type";
+  if (traits.lifetime == Lifetime::kernel) text += "; lives until removed or reboot";
+  if (traits.lifetime == Lifetime::file_system) text += "; lives until its file is removed";
+  return text;
+}
+
+std::string mechanism_text(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  std::string text = fmt::format("{}\n  {}\n", traits.name, traits.summary);
+  if (const Unavailable reason = entry.available())
+    text += fmt::format("  not available here: {}\n", *reason);
+  if (traits.delivery == Delivery::none) return text;  // a floor guarantees nothing
+  text += fmt::format("  {}\n  waits: {}\n", guarantees(traits), fmt::join(waits_of(traits), ", "));
+  if (const MessageLimit limit = entry.message_limit({}); limit.bytes != SIZE_MAX) {
+    text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);
+  }
+  for (const Parameter& parameter : entry.parameters) {
+    text += fmt::format("  --param {}=N: {} (default: {})\n", parameter.name, parameter.what,
+                        parameter.default_text);
+  }
+  return text;
+}
+
+std::string list_text() {
+  std::string text;
+  for (const MechanismEntry& entry : mechanisms()) {
+    text += fmt::format("{}{}", text.empty() ? "" : "\n", mechanism_text(entry));
+  }
+  return text;
+}
+
+CommandAction declare_list(CLI::App& app) {
+  auto json = std::make_shared<bool>(false);
+  app.add_flag("--json", *json, "As JSON, for programs");
+  return [json](const Invocation&) {
+    print(*json ? list_json() : list_text());
+    return kSuccess;
+  };
+}
+
+}  // namespace
+
+const Command kListCommand{.name = "list",
+                           .summary = "Every mechanism: what it guarantees, available here or why not",
+                           .declare = declare_list};
+
+}  // namespace ipcbench

@@ -1,0 +1,61 @@
+#include "bench/console.hpp"
+
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+namespace ipcbench {
+namespace {
+
+// Returns an errno, 0 for success.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+}  // namespace
+
+void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+
+void print(std::string_view text) {
+  const int error = write_all(STDOUT_FILENO, text);
+  if (error == 0 || error == EPIPE) return;
+  throw std::system_error(error, std::generic_category(), "cannot write to standard output");
+}
+
+void say(std::string_view text) { say_unfinished(fmt::format("{}\n", text)); }
+
+void say_unfinished(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+bool error_is_terminal() {
+  const char* const kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+bool error_has_colours() {
+  const char* const refused = std::getenv("NO_COLOR");
+  return error_is_terminal() && (refused == nullptr || *refused == '\0');
+}
+
+std::size_t error_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+std::string emphasised(std::string_view text, Emphasis emphasis) {
+  if (emphasis == Emphasis::none || !error_has_colours()) return std::string(text);
+  return fmt::format("\033[{}m{}\033[0m", emphasis == Emphasis::error ? 31 : 33, text);
+}
+
+}  // namespace ipcbench

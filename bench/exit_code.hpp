@@ -1,0 +1,23 @@
+// How the program ends: the one list of its exit codes.
+#pragma once
+
+#include <stdexcept>
+
+namespace ipcbench {
+
+enum ExitCode : int {
+  kSuccess = 0,
+  kUsage = 2,              // a mistake in the arguments, or something that cannot be read or written
+  kMeasurementFailed = 5,  // something that was selected could not be measured
+};
+
+// After a signal: what a shell reports of a program that died of it.
+constexpr int exit_code_of_signal(int signal) { return 128 + signal; }
+
+// A mistake in the arguments. what() names the argument, what is wrong with it and what is allowed.
+class UsageError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,142 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "bench/command.hpp"
+#include "bench/console.hpp"
+#include "bench/exit_code.hpp"
+#include "bench/nearest.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr std::array kCommands{&kListCommand, &kRunCommand, &kPlotCommand, &kDoctorCommand};
+
+constexpr std::string_view kFooter =
+    "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"
+    "128 + N after signal N (130: Ctrl-C).";
+
+// The command line with its subcommands, and what each of them does.
+struct CommandLine {
+  CLI::App app{"Measures every way that two processes on one Linux machine can talk to each other.",
+               "ipcbench"};
+  std::vector<std::pair<CLI::App*, CommandAction>> actions;
+
+  CommandLine() {
+    app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
+    app.require_subcommand(1);
+    app.footer(std::string(kFooter));
+    for (const Command* command : commands()) {
+      CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
+      actions.emplace_back(sub, command->declare(*sub));
+    }
+  }
+};
+
+Invocation split_arguments(int argc, const char* const* argv) {
+  Invocation invocation;
+  invocation.arguments.assign(argv, argv + argc);
+  const auto dashes = std::ranges::find(invocation.arguments, "--");
+  if (dashes != invocation.arguments.end()) {
+    invocation.benchmark_flags.assign(dashes + 1, invocation.arguments.end());
+  }
+  std::error_code unknown;
+  invocation.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
+  if (unknown && argc > 0) invocation.program = argv[0];
+  return invocation;
+}
+
+// What the parser sees: without the program's name and what stands behind "--", in reverse, as CLI11 wants
+// it.
+std::vector<std::string> parser_arguments(const Invocation& invocation) {
+  const auto& all = invocation.arguments;
+  if (all.empty()) return {};
+  std::vector<std::string> seen(all.begin() + 1, std::ranges::find(all, "--"));
+  std::ranges::reverse(seen);
+  return seen;
+}
+
+void check_command_name(const Invocation& invocation) {
+  const auto& arguments = invocation.arguments;
+  if (arguments.size() < 2 || arguments[1].starts_with('-')) return;
+  std::vector<std::string> known;
+  for (const Command* command : commands()) known.emplace_back(command->name);
+  if (std::ranges::find(known, arguments[1]) == known.end()) {
+    throw UsageError(unknown_name("command", arguments[1], known));
+  }
+}
+
+std::vector<std::string> option_names(const CLI::App& app) {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app.get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+  }
+  return names;
+}
+
+// The parser's complaint about an argument that it does not know, with the one that was meant.
+std::string unknown_argument(const CLI::App& app) {
+  const std::vector<std::string> unknown = app.remaining(true);
+  const std::string word = unknown.empty() ? "" : unknown.front().substr(0, unknown.front().find('='));
+  const auto subs = app.get_subcommands();
+  const CLI::App& sub = subs.empty() ? app : *subs.front();
+  const auto meant = nearest(word, option_names(sub));
+  return fmt::format("{}: not an argument of this command; {}`{} --help` lists them.", word,
+                     meant ? fmt::format("did you mean {}? ", *meant) : "",
+                     subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
+}
+
+int run_selected(const CommandLine& line, const Invocation& invocation) {
+  for (std::size_t i = 0; i < line.actions.size(); ++i) {
+    if (!line.actions[i].first->parsed()) continue;
+    const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
+    if (behind_dashes && !kCommands[i]->takes_benchmark_flags) {
+      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing behind it.", kCommands[i]->name));
+    }
+    return line.actions[i].second(invocation);
+  }
+  return kUsage;
+}
+
+int parse_and_run(CommandLine& line, const Invocation& invocation) {
+  if (invocation.arguments.size() < 2) {
+    say(line.app.help());
+    return kUsage;
+  }
+  try {
+    check_command_name(invocation);
+    line.app.parse(parser_arguments(invocation));
+    return run_selected(line, invocation);
+  } catch (const CLI::CallForHelp&) {
+    const auto subs = line.app.get_subcommands();
+    print(subs.empty() ? line.app.help() : subs.front()->help("ipcbench"));
+    return kSuccess;
+  } catch (const CLI::CallForVersion& version) {
+    print(fmt::format("{}\n", version.what()));
+    return kSuccess;
+  } catch (const CLI::ExtrasError&) {
+    throw UsageError(unknown_argument(line.app));
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(error.what());
+  }
+}
+
+}  // namespace
+
+std::span<const Command* const> commands() { return kCommands; }
+
+int run_program(int argc, const char* const* argv) {
+  ignore_broken_pipes();
+  try {
+    CommandLine line;
+    return parse_and_run(line, split_arguments(argc, argv));
+  } catch (const std::exception& error) {
+    say(fmt::format("ipcbench: {}", error.what()));
+  }
+  return kUsage;
+}
+
+}  // namespace ipcbench

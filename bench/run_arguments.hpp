@@ -1,0 +1,59 @@
+// The arguments of `ipcbench run`: as text, as the command line gives them, and as what they mean.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "bench/benchmark_flags.hpp"
+#include "bench/profile.hpp"
+#include "bench/selection.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace ipcbench {
+
+// An empty string or list: not given.
+struct RunArguments {
+  std::string profile;
+  std::string repetitions;
+  std::string seed;
+  std::string out;
+  std::string time;
+  std::string warm_up;
+  std::string budget;
+  std::string timeout;
+  std::string filter;
+  std::vector<std::string> mechanism;
+  std::vector<std::string> pattern;
+  std::vector<std::string> size;
+  std::vector<std::string> wait;
+  std::vector<std::string> peers;
+  std::vector<std::string> cpus;
+  std::vector<std::string> payload;
+  std::vector<std::string> param;
+  bool quiet = false;
+  bool list_cells = false;
+};
+
+void declare_run_arguments(CLI::App& app, RunArguments& arguments);
+
+struct RunRequest {
+  Profile profile;  // with the user's launches, phases and budget in place of its own
+  Selection selection;
+  std::uint64_t seed = 0;
+  std::chrono::nanoseconds time_limit{};  // of one launch
+  std::filesystem::path out;              // empty: the default
+  bool quiet = false;
+  bool list_cells = false;
+};
+
+// Google Benchmark's flags count as the arguments that they stand for. Throws UsageError.
+RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags);
+
+}  // namespace ipcbench

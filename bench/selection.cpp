@@ -1,0 +1,160 @@
+#include "bench/selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "bench/arguments.hpp"
+#include "harness/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+bool has_parameter(const MechanismEntry& entry, std::string_view name) {
+  return std::ranges::find(entry.parameters, name, &Parameter::name) != entry.parameters.end();
+}
+
+std::vector<const MechanismEntry*> selected_mechanisms(const Selection& selection,
+                                                       std::span<const MechanismEntry> mechanisms) {
+  std::vector<const MechanismEntry*> selected;
+  for (const MechanismEntry& entry : mechanisms) {
+    const auto& wanted = selection.mechanisms;
+    if (wanted.empty() || std::ranges::find(wanted, entry.traits.name) != wanted.end())
+      selected.push_back(&entry);
+  }
+  return selected;
+}
+
+void check_parameters(const Selection& selection, const std::vector<const MechanismEntry*>& selected) {
+  std::vector<std::string> known;
+  for (const MechanismEntry* entry : selected) {
+    for (const Parameter& parameter : entry->parameters) {
+      if (std::ranges::find(known, parameter.name) == known.end()) known.emplace_back(parameter.name);
+    }
+  }
+  for (const auto& [name, sweep] : selection.parameters) {
+    if (std::ranges::find(known, name) != known.end()) continue;
+    if (known.empty())
+      throw UsageError(fmt::format("--param: no selected mechanism has parameters, so not '{}'.", name));
+    throw UsageError(unknown_name("--param", name, known));
+  }
+}
+
+// The product of the sweeps of those parameters that the mechanism has.
+std::vector<Settings> settings_of(const MechanismEntry& entry, const Selection& selection) {
+  std::vector<Settings> all{{}};
+  for (const auto& [name, sweep] : selection.parameters) {
+    if (!has_parameter(entry, name)) continue;
+    std::vector<Settings> grown;
+    for (const Settings& settings : all) {
+      for (const auto& value : sweep) {
+        grown.push_back(settings);
+        if (value) grown.back().emplace(name, *value);
+      }
+    }
+    all = std::move(grown);
+  }
+  return all;
+}
+
+template <class Value>
+const std::vector<Value>& chosen(const std::vector<Value>& by_user, const std::vector<Value>& by_profile) {
+  return by_user.empty() ? by_profile : by_user;
+}
+
+std::vector<Cpus> present_only(std::vector<Cpus> cpus, const std::vector<Placement>& placements) {
+  std::erase_if(cpus, [&](Cpus wanted) {
+    return std::ranges::find(placements, wanted, &Placement::cpus) == placements.end();
+  });
+  return cpus;
+}
+
+// The block with the user's axes in place of its own.
+Block merged(Block block, const Selection& selection, const std::vector<Placement>& placements) {
+  block.patterns = chosen(selection.patterns, block.patterns);
+  block.sizes_bytes = chosen(selection.sizes_bytes, block.sizes_bytes);
+  block.waits = chosen(selection.waits, block.waits);
+  block.peers = chosen(selection.peers, block.peers);
+  block.cpus = selection.cpus.empty() ? present_only(block.cpus, placements) : selection.cpus;
+  block.payloads = chosen(selection.payloads, block.payloads);
+  return block;
+}
+
+// Every cell once with each of the values.
+template <class Value, class Member>
+std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Value>& values,
+                         Member Cell::*axis) {
+  std::vector<Cell> all;
+  all.reserve(cells.size() * values.size());
+  for (const Cell& cell : cells) {
+    for (const Value& value : values) {
+      all.push_back(cell);
+      all.back().*axis = static_cast<Member>(value);
+    }
+  }
+  return all;
+}
+
+std::vector<Cell> product(const MechanismEntry& entry, const Block& block,
+                          const std::vector<Settings>& settings) {
+  std::vector<Cell> cells(1);
+  cells.front().mechanism = entry.traits.name;
+  cells = spread(cells, block.patterns, &Cell::pattern);
+  cells = spread(cells, block.waits, &Cell::wait);
+  cells = spread(cells, block.peers, &Cell::peers);
+  cells = spread(cells, block.cpus, &Cell::cpus);
+  cells = spread(cells, block.payloads, &Cell::payload);
+  cells = spread(cells, settings, &Cell::parameters);
+  return spread(cells, block.sizes_bytes, &Cell::size_bytes);
+}
+
+}  // namespace
+
+std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == 0 || equals == std::string::npos) {
+    throw UsageError(fmt::format("{}: '{}' is not of the form NAME=VALUE,...", argument, text));
+  }
+  Sweep sweep;
+  for (const std::string& item : split_list(argument, {text.substr(equals + 1)})) {
+    try {
+      sweep.push_back(item == "default" ? std::nullopt : std::optional(parse_size(item)));
+    } catch (const std::invalid_argument& error) {
+      throw UsageError(fmt::format("{}: {} (or: default).", argument, error.what()));
+    }
+  }
+  return {text.substr(0, equals), sweep};
+}
+
+std::regex parse_filter(std::string_view argument, const std::string& text) {
+  try {
+    return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
+  } catch (const std::regex_error& error) {
+    throw UsageError(fmt::format("{}: '{}' is not a regular expression: {}.", argument, text, error.what()));
+  }
+}
+
+std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
+                               std::span<const MechanismEntry> mechanisms,
+                               const std::vector<Placement>& placements) {
+  const auto selected = selected_mechanisms(selection, mechanisms);
+  check_parameters(selection, selected);
+  std::vector<Cell> cells;
+  std::unordered_set<std::string> seen;
+  for (const MechanismEntry* entry : selected) {
+    const std::vector<Settings> settings = settings_of(*entry, selection);
+    for (const Block& block : profile.blocks) {
+      for (Cell& cell : product(*entry, merged(block, selection, placements), settings)) {
+        const std::string name = cell_name(cell);
+        if (selection.filter && !std::regex_search(name, *selection.filter)) continue;
+        if (seen.insert(name).second) cells.push_back(std::move(cell));
+      }
+    }
+  }
+  if (cells.empty())
+    throw UsageError("No cell is left of this selection; `ipcbench run --list-cells` shows what there is.");
+  return cells;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,49 @@
+// Which cells a run is about: a profile's blocks, with the axes that the user chose in place of theirs.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <regex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/profile.hpp"
+#include "harness/cell.hpp"
+#include "harness/registry.hpp"
+#include "harness/topology.hpp"
+
+namespace ipcbench {
+
+// The values of a swept parameter; empty: the mechanism's default.
+using Sweep = std::vector<std::optional<std::uint64_t>>;
+
+// What the user chose. An empty list leaves the profile's choice as it is.
+struct Selection {
+  std::vector<std::string> mechanisms;
+  std::vector<Pattern> patterns;
+  std::vector<std::uint64_t> sizes_bytes;
+  std::vector<Wait> waits;
+  std::vector<Peers> peers;
+  std::vector<Cpus> cpus;
+  std::vector<Payload> payloads;
+  std::map<std::string, Sweep, std::less<>> parameters;  // by name
+  std::optional<std::regex> filter;                      // searched for in the cell's name
+};
+
+// "pipe_bytes=4096,64KiB,default" as the argument of --param. Throws UsageError.
+std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
+
+// A regular expression in ECMAScript's grammar, which is Google Benchmark's. Throws UsageError.
+std::regex parse_filter(std::string_view argument, const std::string& text);
+
+// The cells, each once, in a fixed order. A class of placement that the user named is kept even where the
+// machine lacks it, so that it can be reported as skipped.
+// Throws UsageError: no selected mechanism has a swept parameter, or nothing is left.
+std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
+                               std::span<const MechanismEntry> mechanisms,
+                               const std::vector<Placement>& placements);
+
+}  // namespace ipcbench

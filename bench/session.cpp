@@ -1,0 +1,80 @@
+#include "bench/session.hpp"
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <ctime>
+#include <random>
+#include <set>
+
+#include "bench/benchmark_context.hpp"
+#include "bench/session_floors.hpp"
+#include "harness/environment.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+std::string new_session_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+Session begin_session(const SessionOptions& options) {
+  Session session;
+  session.id = new_session_id();
+  session.seed = options.rounds.seed;
+  session.profile = options.profile;
+  session.command = options.command;
+  session.started_utc = utc_now();
+  session.planned_launches = options.rounds.launches;
+  return session;
+}
+
+std::vector<Placement> placements_of(const Plan& plan) {
+  std::vector<Placement> placements;
+  for (const PlannedCell& planned : plan.cells) {
+    if (std::ranges::find(placements, planned.placement) == placements.end())
+      placements.push_back(planned.placement);
+  }
+  return placements;
+}
+
+template <class Item>
+void append(std::vector<Item>& to, std::vector<Item> more) {
+  std::ranges::move(more, std::back_inserter(to));
+}
+
+void add_result(Report& report, RoundsResult result) {
+  report.rows = std::move(result.rows);
+  report.failed = std::move(result.failed);
+  append(report.skipped, std::move(result.left_out));
+  report.session.complete = result.complete;
+  report.session.note = std::move(result.note);
+  if (result.shortened) {
+    report.doubts.push_back({Doubt::Level::warn, "Phases were shortened to keep to the time budget.",
+                             "Raise --budget, or select fewer cells."});
+  }
+}
+
+}  // namespace
+
+Report run_session(const Plan& plan, const SessionOptions& options, Progress& progress) {
+  Report report;
+  report.version = IPCBENCH_VERSION;
+  report.session = begin_session(options);
+  report.context = benchmark_context(options.program);
+  report.host = host_facts();
+  report.doubts = host_doubts(report.host);
+  append(report.doubts, placement_doubts(placements_of(plan)));
+  report.skipped = plan.skipped;
+  measure_floors_before(report.floors, plan);
+  add_result(report, run_rounds(plan.cells, options.rounds, progress));
+  complete_floors(report, options.rounds);
+  report.session.ended_utc = utc_now();
+  return report;
+}
+
+}  // namespace ipcbench
