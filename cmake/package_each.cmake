@@ -8,4 +8,6 @@ if(CPACK_GENERATOR STREQUAL "DEB")
     message(FATAL_ERROR "A .deb takes dpkg-shlibdeps and file: apt-get install dpkg-dev file. "
                         "The archive alone: cpack -G TGZ.")
   endif()
+else()
+  set(CPACK_COMPONENT_INCLUDE_TOPLEVEL_DIRECTORY ON)  # a .deb would be installed below that folder
 endif()

