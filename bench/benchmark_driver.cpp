@@ -105,15 +105,12 @@ void run_round(const std::vector<std::string>& cell_names, const std::function<v
   for (std::size_t i = 0; i < cell_names.size(); ++i) {
     register_cell(cell_names[i], [i, &visit, &visited, &failure](benchmark::State& state) {
       for ([[maybe_unused]] auto iteration : state) {
-        if (failure) break;
-        ++visited;
         try {
-          visit(i);
+          if (!failure) visit(i);
         } catch (...) {
           failure = std::current_exception();
-          state.SkipWithError("failed");
-          break;
         }
+        ++visited;
       }
     });
   }

@@ -117,7 +117,7 @@ std::string mechanism_text(const MechanismEntry& entry) {
     text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);
   }
   for (const Parameter& parameter : entry.parameters) {
-    text += fmt::format("  --param {}=N: {} (default: {})\n", parameter.name, parameter.what,
+    text += fmt::format("  --param {}=N\n      {}\n      default: {}\n", parameter.name, parameter.what,
                         parameter.default_text);
   }
   return text;

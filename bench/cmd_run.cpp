@@ -64,7 +64,7 @@ SessionOptions session_options(const RunRequest& request, const Invocation& invo
   return options;
 }
 
-// On standard error, where they are seen even if standard output goes to a file.
+// Before anything is measured: now is the time to do something about them. The table has them again.
 void say_doubts(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::info) continue;
@@ -72,9 +72,13 @@ void say_doubts(const Report& report) {
     say(emphasised(fmt::format("{}: {} {}", name_of(doubt.level), doubt.what, doubt.advice),
                    invalid ? Emphasis::error : Emphasis::warning));
   }
+}
+
+// On standard error, where it is seen even if standard output goes to a file.
+void say_shortcomings(const Report& report) {
   if (!report.session.complete) say(emphasised(report.session.note, Emphasis::warning));
   if (report.failed.empty()) return;
-  say(emphasised(fmt::format("{} launches failed; the first, {}: {}", report.failed.size(),
+  say(emphasised(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(),
                              report.failed.front().cell, report.failed.front().reason),
                  Emphasis::error));
 }
@@ -82,12 +86,15 @@ void say_doubts(const Report& report) {
 int measure(const Plan& plan, const RunRequest& request, const BenchmarkFlags& flags,
             const Invocation& invocation) {
   const std::filesystem::path out = report_target(request.out);
+  const SessionOptions options = session_options(request, invocation);
   const InterruptWatch watch;
+  Report report = begin_report(plan, options);
+  say_doubts(report);
   Progress progress = Progress::on_standard_error(request.quiet);
-  const Report report = run_session(plan, session_options(request, invocation), progress);
+  run_session(report, plan, options, progress);
   write_report(report, out);
   progress.clear();
-  say_doubts(report);
+  say_shortcomings(report);
   print(flags.json_on_stdout ? to_json(report)
                              : fmt::format("{}\nReport: {}\n", summary_table(report), out.string()));
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());

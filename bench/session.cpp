@@ -61,7 +61,7 @@ void add_result(Report& report, RoundsResult result) {
 
 }  // namespace
 
-Report run_session(const Plan& plan, const SessionOptions& options, Progress& progress) {
+Report begin_report(const Plan& plan, const SessionOptions& options) {
   Report report;
   report.version = IPCBENCH_VERSION;
   report.session = begin_session(options);
@@ -70,11 +70,14 @@ Report run_session(const Plan& plan, const SessionOptions& options, Progress& pr
   report.doubts = host_doubts(report.host);
   append(report.doubts, placement_doubts(placements_of(plan)));
   report.skipped = plan.skipped;
+  return report;
+}
+
+void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress) {
   measure_floors_before(report.floors, plan);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
   complete_floors(report, options.rounds);
   report.session.ended_utc = utc_now();
-  return report;
 }
 
 }  // namespace ipcbench

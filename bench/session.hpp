@@ -20,8 +20,11 @@ struct SessionOptions {
   RoundsOptions rounds;
 };
 
-// Measures the plan, and what the harness and the machine add to it. Failed launches are in the report, not
-// thrown; an interrupted session gives the report of what it got to.
-Report run_session(const Plan& plan, const SessionOptions& options, Progress& progress);
+// What is known before anything is launched: the session, the host, its doubts, what is skipped.
+Report begin_report(const Plan& plan, const SessionOptions& options);
+
+// Measures the plan and adds it to the report. Failed launches are in the report, not thrown; an interrupted
+// session gives what it got to.
+void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress);
 
 }  // namespace ipcbench

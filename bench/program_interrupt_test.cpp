@@ -1,0 +1,98 @@
+// The program from outside, interrupted: the report is there, and nothing else is left.
+#include <gtest/gtest.h>
+
+#include <csignal>
+#include <fstream>
+#include <set>
+
+#include "bench/testing/program.hpp"
+#include "results/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::eventually;
+using testing::Program;
+using testing::ProgramResult;
+using Names = std::set<std::string>;
+
+Names entries_of(const fs::path& folder) {
+  Names names;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(folder, missing))
+    names.insert(entry.path().filename().string());
+  return names;
+}
+
+// System V objects that a process created: the lines of /proc/sysvipc with its number in the column cpid or,
+// for queues, lspid or lrpid, since those do not tell who created them.
+std::size_t sysv_objects_of(pid_t pid) {
+  std::size_t count = 0;
+  for (const char* kind : {"shm", "msg", "sem"}) {
+    std::ifstream lines(fs::path("/proc/sysvipc") / kind);
+    for (std::string line; std::getline(lines, line);) {
+      if ((line + ' ').find(' ' + std::to_string(pid) + ' ') != std::string::npos) ++count;
+    }
+  }
+  return count;
+}
+
+// A launch whose timed phase takes five minutes, of ends that sleep, and what it leaves when it is
+// interrupted.
+class InterruptTest : public ::testing::TestWithParam<const char*> {};
+
+// Catches a run that waits for the launch at hand (which would take five minutes), a report that is no
+// report, and processes, shared memory, queues and files that stay behind. `run` has to be well into the
+// launch first: both ends are there.
+TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
+  const Names shared_before = entries_of("/dev/shm");
+  Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
+                   "--wait", "block", "--repetitions", "2", "--time", "5m", "--out", "report.json"});
+  const pid_t pid = program.pid();
+  ASSERT_TRUE(eventually([&] { return program.processes().size() == 3; }));
+  program.signal(SIGINT);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.code, 130) << result.err;
+  const Report report = read_report(program.directory() / "report.json");
+  EXPECT_FALSE(report.session.complete);
+  EXPECT_EQ(report.session.note, "Interrupted in round 1 of 2.");
+  EXPECT_TRUE(report.failed.empty());
+  EXPECT_TRUE(program.processes().empty());
+  EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
+  EXPECT_EQ(sysv_objects_of(pid), 0U);
+  // Other tests may be at work in there at the same time, but what they have goes away.
+  EXPECT_TRUE(eventually([&] {
+    Names left = entries_of("/dev/shm");
+    std::erase_if(left, [&](const std::string& name) { return shared_before.contains(name); });
+    return left.empty();
+  }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
+                         ::testing::Values("pipe", "fifo", "unix_stream", "posix_queue", "sysv_queue",
+                                           "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring"),
+                         [](const auto& each) { return std::string(each.param); });
+
+// Catches launches that are lost because the last one was not finished. The launches before it are over when
+// their directories have been replaced by another one.
+TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
+  Program program({"run", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
+                   "--wait", "block", "--repetitions", "10000", "--time", "1ms", "--out", "report.json",
+                   "--quiet"});
+  Names seen;
+  ASSERT_TRUE(eventually([&] {
+    for (const std::string& name : program.temporary_files()) seen.insert(name);
+    return seen.size() >= 4;
+  }));
+  program.signal(SIGTERM);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
+  const Report report = read_report(program.directory() / "report.json");
+  EXPECT_GE(report.rows.size(), 3U);
+  EXPECT_LT(report.rows.size(), 10'000U);
+  EXPECT_FALSE(report.session.complete);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,20 @@
+// For tests: mechanisms that exist on paper only.
+#pragma once
+
+#include <array>
+
+#include "harness/registry.hpp"
+
+namespace ipcbench::testing {
+
+inline constexpr std::array kPipeParameters{Parameter{
+    .name = "pipe_bytes", .default_text = "64 KiB", .what = "capacity", .min = 4096, .max = 1 << 20}};
+
+inline MechanismEntry fake_mechanism(std::string_view name, std::span<const Parameter> parameters = {}) {
+  MechanismEntry entry{};
+  entry.traits.name = name;
+  entry.parameters = parameters;
+  return entry;
+}
+
+}  // namespace ipcbench::testing
