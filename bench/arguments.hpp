@@ -25,6 +25,7 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
 template <class Axis>
 std::vector<Axis> parse_axis_list(std::string_view argument, const std::vector<std::string>& values) {
   std::vector<std::string> known;
+  known.reserve(kAxis<Axis>.size());
   for (const auto& entry : kAxis<Axis>) known.emplace_back(entry.name);
   std::vector<Axis> axis;
   for (const std::string& name : parse_names(argument, values, known))

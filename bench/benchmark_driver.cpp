@@ -40,6 +40,7 @@ struct HelpWanted {};
 void initialise(std::vector<std::string> flags) {
   flags.insert(flags.begin(), "ipcbench");
   std::vector<char*> argv;
+  argv.reserve(flags.size() + 1);
   for (std::string& flag : flags) argv.push_back(flag.data());
   argv.push_back(nullptr);
   int argc = static_cast<int>(flags.size());
@@ -74,6 +75,7 @@ void initialise_benchmark_library(const std::vector<std::string>& flags) {
 
 std::vector<std::string> benchmark_names(const std::vector<std::string>& cell_names) {
   std::vector<std::string> names;
+  names.reserve(cell_names.size());
   for (const std::string& name : cell_names) names.push_back(fmt::format("{}{}", name, kSuffix));
   return names;
 }

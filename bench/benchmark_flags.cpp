@@ -108,6 +108,7 @@ void apply(BenchmarkFlags& flags, const std::string& text) {
   const auto flag = std::ranges::find(kFlags, name, &Flag::name);
   if (flag == kFlags.end()) {
     std::vector<std::string> known;
+    known.reserve(kFlags.size());
     for (const Flag& each : kFlags) known.push_back(fmt::format("--{}", each.name));
     const auto meant = nearest(text.substr(0, equals), known);
     throw UsageError(fmt::format(

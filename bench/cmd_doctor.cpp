@@ -28,7 +28,7 @@ Findings examine() {
   Findings findings{.facts = host_facts(), .doubts = {}, .placements = find_placements()};
   findings.doubts = host_doubts(findings.facts);
   // What makes numbers meaningless comes first.
-  std::ranges::stable_sort(findings.doubts, std::ranges::greater{}, &Doubt::level);
+  std::ranges::sort(findings.doubts, std::ranges::greater{}, &Doubt::level);
   return findings;
 }
 

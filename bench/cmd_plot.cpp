@@ -25,6 +25,7 @@ struct PlotArguments {
 
 std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   std::vector<NamedReport> reports;
+  reports.reserve(files.size());
   for (const std::string& file : files)
     reports.push_back({fs::path(file).stem().string(), read_report(file)});
   return reports;

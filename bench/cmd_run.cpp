@@ -20,6 +20,7 @@ namespace {
 
 std::vector<std::string> names_of(const std::vector<Cell>& cells) {
   std::vector<std::string> names;
+  names.reserve(cells.size());
   for (const Cell& cell : cells) names.push_back(cell_name(cell));
   return names;
 }

@@ -30,7 +30,7 @@ Profile quick() {
           .launches = 3,
           .warm_up = milliseconds(4),
           .timed = milliseconds(30),
-          .budget = seconds(40)};
+          .budget = seconds(38)};
 }
 
 // Spinning too where the ends have a CPU each, since it is there that memory is fastest without the kernel.
@@ -51,8 +51,8 @@ Profile standard() {
                       .cpus = kApart,
                       .payloads = {Payload::copy}}},
           .launches = 6,
-          .warm_up = milliseconds(6),
-          .timed = milliseconds(45),
+          .warm_up = milliseconds(5),
+          .timed = milliseconds(40),
           .budget = seconds(540)};
 }
 

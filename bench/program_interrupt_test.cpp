@@ -43,14 +43,18 @@ std::size_t sysv_objects_of(pid_t pid) {
 class InterruptTest : public ::testing::TestWithParam<const char*> {};
 
 // Catches a run that waits for the launch at hand (which would take five minutes), a report that is no
-// report, and processes, shared memory, queues and files that stay behind. `run` has to be well into the
-// launch first: both ends are there.
+// report, and processes, shared memory, queues and files that stay behind. The launch has to be under way
+// first: its cell is on the status line, and both ends are there.
 TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   const Names shared_before = entries_of("/dev/shm");
   Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--wait", "block", "--repetitions", "2", "--time", "5m", "--out", "report.json"});
   const pid_t pid = program.pid();
-  ASSERT_TRUE(eventually([&] { return program.processes().size() == 3; }));
+  ASSERT_TRUE(eventually([&] {
+    const bool announced =
+        testing::text_of(program.directory() / "err").find(GetParam()) != std::string::npos;
+    return announced && program.processes().size() == 3;
+  }));
   program.signal(SIGINT);
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.code, 130) << result.err;
@@ -58,6 +62,7 @@ TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   EXPECT_FALSE(report.session.complete);
   EXPECT_EQ(report.session.note, "Interrupted in round 1 of 2.");
   EXPECT_TRUE(report.failed.empty());
+  EXPECT_GT(report.floors.null_round_trip_ns, 0);
   EXPECT_TRUE(program.processes().empty());
   EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
   EXPECT_EQ(sysv_objects_of(pid), 0U);
@@ -74,8 +79,8 @@ INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
                                            "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring"),
                          [](const auto& each) { return std::string(each.param); });
 
-// Catches launches that are lost because the last one was not finished. The launches before it are over when
-// their directories have been replaced by another one.
+// Catches launches that are lost because the last one was not finished. Each has a directory of its own: that
+// of the floor, those of three launches, and one of a launch that need not be over.
 TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
   Program program({"run", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--wait", "block", "--repetitions", "10000", "--time", "1ms", "--out", "report.json",
@@ -83,7 +88,7 @@ TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
   Names seen;
   ASSERT_TRUE(eventually([&] {
     for (const std::string& name : program.temporary_files()) seen.insert(name);
-    return seen.size() >= 4;
+    return seen.size() >= 5;
   }));
   program.signal(SIGTERM);
   const ProgramResult result = program.wait();

@@ -36,6 +36,7 @@ class Rounds {
     std::vector<std::size_t> order = round_order(cells_.size(), options_.seed, round_);
     std::erase_if(order, [&](std::size_t i) { return given_up_[i]; });
     std::vector<std::string> names;
+    names.reserve(order.size());
     for (const std::size_t i : order) names.push_back(cells_[i].name);
     pace_.begin_round(order.size());
     to_come_ = order.size() * (options_.launches - round_);

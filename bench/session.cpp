@@ -6,10 +6,10 @@
 #include <algorithm>
 #include <ctime>
 #include <random>
-#include <set>
 
 #include "bench/benchmark_context.hpp"
 #include "bench/session_floors.hpp"
+#include "harness/activity.hpp"
 #include "harness/environment.hpp"
 
 namespace ipcbench {
@@ -43,14 +43,32 @@ std::vector<Placement> placements_of(const Plan& plan) {
 }
 
 template <class Item>
-void append(std::vector<Item>& to, std::vector<Item> more) {
-  std::ranges::move(more, std::back_inserter(to));
+void append(std::vector<Item>& to, const std::vector<Item>& more) {
+  to.insert(to.end(), more.begin(), more.end());
 }
 
-void add_result(Report& report, RoundsResult result) {
+// The CPUs whose other work would disturb the run: all that are allowed, if any pair is not pinned.
+std::vector<int> watched_cpus(const Plan& plan) {
+  std::vector<int> cpus;
+  for (const Placement& placement : placements_of(plan)) {
+    if (!placement.producer_cpu || !placement.consumer_cpu) return allowed_cpus();
+    cpus.push_back(*placement.producer_cpu);
+    cpus.push_back(*placement.consumer_cpu);
+  }
+  std::ranges::sort(cpus);
+  cpus.erase(std::ranges::unique(cpus).begin(), cpus.end());
+  return cpus;
+}
+
+void add_activity(Report& report, const HostActivity& before, const HostActivity& after) {
+  append(report.host, activity_facts(before, after));
+  append(report.doubts, activity_doubts(before, after));
+}
+
+void add_result(Report& report, RoundsResult&& result) {
   report.rows = std::move(result.rows);
   report.failed = std::move(result.failed);
-  append(report.skipped, std::move(result.left_out));
+  append(report.skipped, result.left_out);
   report.session.complete = result.complete;
   report.session.note = std::move(result.note);
   if (result.shortened) {
@@ -74,9 +92,12 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
 }
 
 void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress) {
-  measure_floors_before(report.floors, plan);
+  const std::vector<int> watched = watched_cpus(plan);
+  const HostActivity before = read_host_activity(watched);
+  report.floors = measure_floors(plan, options.rounds);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
-  complete_floors(report, options.rounds);
+  refine_floors(report.floors, report.rows);
+  add_activity(report, before, read_host_activity(watched));
   report.session.ended_utc = utc_now();
 }
 

@@ -23,36 +23,35 @@ std::optional<double> null_round_trip_ns(const std::vector<Row>& rows) {
   return median(by_size.begin()->second);
 }
 
-std::vector<Row> launch_null(const RoundsOptions& options) {
+double launch_null(const RoundsOptions& options) {
   Cell cell;  // one byte, unpinned
   cell.mechanism = kNull;
-  if (why_skipped(cell)) return {};
+  if (why_skipped(cell)) return 0;
   const auto outcome = options.launch(cell, {.placement = {},
-                                             .warm_up = options.phases.warm_up,
-                                             .timed = options.phases.timed,
-                                             .time_limit = options.time_limit,
+                                             .warm_up = std::chrono::milliseconds(1),
+                                             .timed = std::chrono::milliseconds(5),
+                                             .time_limit = std::chrono::seconds(10),
                                              .interrupted = options.interrupted});
   const auto* measurement = std::get_if<Measurement>(&outcome);
-  if (measurement == nullptr) return {};
-  return {{.cell = cell, .launch = 0, .measurement = *measurement}};
+  return measurement == nullptr ? 0 : time_ns({.cell = cell, .launch = 0, .measurement = *measurement});
 }
 
 }  // namespace
 
-void measure_floors_before(Floors& floors, const Plan& plan) {
+Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
+  Floors floors;
   const ClockFacts clock = measure_clock();
   floors.clock_ns = clock.cost_ns;
   floors.clock_resolution_ns = clock.resolution_ns;
   std::set<std::size_t> sizes;
   for (const PlannedCell& planned : plan.cells) sizes.insert(planned.cell.size_bytes);
   for (const std::size_t size : sizes) floors.memcpy_ns.push_back({size, memcpy_floor_ns(size)});
+  floors.null_round_trip_ns = launch_null(options);
+  return floors;
 }
 
-void complete_floors(Report& report, const RoundsOptions& options) {
-  auto round_trip_ns = null_round_trip_ns(report.rows);
-  const bool interrupted = options.interrupted != nullptr && *options.interrupted != 0;
-  if (!round_trip_ns && !interrupted) round_trip_ns = null_round_trip_ns(launch_null(options));
-  report.floors.null_round_trip_ns = round_trip_ns.value_or(0);
+void refine_floors(Floors& floors, const std::vector<Row>& rows) {
+  floors.null_round_trip_ns = null_round_trip_ns(rows).value_or(floors.null_round_trip_ns);
 }
 
 }  // namespace ipcbench

@@ -7,11 +7,11 @@
 
 namespace ipcbench {
 
-// The clock, and a memcpy of each size in the plan.
-void measure_floors_before(Floors& floors, const Plan& plan);
+// The clock, a memcpy of each size in the plan, and the round trip over nothing by a short launch of `null`.
+Floors measure_floors(const Plan& plan, const RoundsOptions& options);
 
-// The round trip over nothing: from the rows of the mechanism `null`, smallest size; by a launch of its own
-// if there are none, unless the session was interrupted.
-void complete_floors(Report& report, const RoundsOptions& options);
+// If `null` was among the cells, its rows (those of the smallest size) say more about the round trip over
+// nothing.
+void refine_floors(Floors& floors, const std::vector<Row>& rows);
 
 }  // namespace ipcbench

@@ -4,21 +4,14 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <stdexcept>
-#include <type_traits>
 
 #include "harness/clock.hpp"
 #include "harness/control_block.hpp"
 #include "harness/cost_meter.hpp"
 #include "harness/transfer.hpp"
+#include "harness/verified_pass.hpp"
 
 namespace ipcbench {
-
-// A message arrived that is not the one that was sent.
-class CheckFailed : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 template <Wait W, Payload P, Delivery D, SenderEnd S, ReceiverEnd R>
 class Workload {
@@ -32,14 +25,12 @@ class Workload {
         sender_(sender),
         receiver_(receiver),
         buffers_(control.job.message_bytes),
-        waiter_(control.job.shares_cpu) {
-    fill_verified(buffers_.source(), 0);
-  }
+        waiter_(control.job.shares_cpu) {}
 
   // Runs this side's part of all phases. Throws CheckFailed, std::system_error or std::runtime_error.
   void run() {
     enter(Phase::verifying);
-    if constexpr (D != Delivery::none) verify();
+    verify();
     enter(Phase::warming_up);
     run_phase(control_.warm_up_signs, control_.job.warm_up_ns);
     drain();
@@ -79,40 +70,15 @@ class Workload {
   void send() { send_message<W, P>(waiter_, sender_, buffers_.source()); }
   void receive() { receive_message<W, P>(waiter_, receiver_, buffers_.sink()); }
 
-  // --- The verified pass ----------------------------------------------------------------------------
-
-  // Enough to fill every buffer of the mechanism a few times with small messages, and short with large ones.
-  [[nodiscard]] std::uint64_t messages_to_verify() {
-    constexpr std::uint64_t kBytes = 1 << 20;
-    return std::clamp<std::uint64_t>(kBytes / buffers_.source().size(), 3, 64);
-  }
-
-  // Content of its own in each message and direction, by whatever pattern is going to be timed. A lossy
-  // mechanism is verified in ping-pong, where it has no reason to lose anything.
+  // By whatever pattern is going to be timed. A lossy mechanism is verified in ping-pong, where it has no
+  // reason to lose anything; a floor's ends never meet.
   void verify() {
-    const bool echoes = control_.job.pattern == Pattern::latency || D == Delivery::lossy;
-    const std::uint64_t messages = messages_to_verify();
-    for (std::uint64_t sequence = 0; sequence < messages; ++sequence) {
-      if (side_ == Side::producer) {
-        send_verified(2 * sequence);
-        if (echoes) receive_verified(2 * sequence + 1);
-      } else {
-        receive_verified(2 * sequence);
-        if (echoes) send_verified(2 * sequence + 1);
-      }
+    if constexpr (D != Delivery::none) {
+      const bool echoes = control_.job.pattern == Pattern::latency || D == Delivery::lossy;
+      state_.verified_messages =
+          VerifiedPass<W, S, R>(side_, waiter_, sender_, receiver_, buffers_).run(echoes);
     }
     fill_verified(buffers_.source(), 0);
-  }
-
-  void send_verified(std::uint64_t sequence) {
-    fill_verified(buffers_.source(), sequence);
-    send_message<W, Payload::copy>(waiter_, sender_, buffers_.source());
-  }
-
-  void receive_verified(std::uint64_t sequence) {
-    receive_message<W, Payload::copy>(waiter_, receiver_, buffers_.sink());
-    if (const auto wrong = check_verified(buffers_.sink(), sequence)) throw CheckFailed(*wrong);
-    ++state_.verified_messages;
   }
 
   // In the timed phase every message has the same content; that the last one arrived whole shows that the

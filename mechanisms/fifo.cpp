@@ -35,7 +35,7 @@ class Fifo {
     return std::make_unique<Fifo>(spec, address, false);
   }
 
-  Fifo(const LinkSpec& spec, const std::string& path, bool owner) : spec_(spec), path_(path, owner) {}
+  Fifo(LinkSpec spec, std::string path, bool owner) : spec_(std::move(spec)), path_(std::move(path), owner) {}
 
   StreamSender sender() {
     Fd fd = open_end(O_WRONLY);

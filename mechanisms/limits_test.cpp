@@ -3,7 +3,13 @@
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <string>
 
 #include "harness/registry.hpp"
 #include "harness/skip.hpp"
@@ -56,25 +62,44 @@ TEST(SysvQueueLimit, FollowsTheQueueBytes) {
   EXPECT_GT(measured(cell_of("sysv_queue", 100, {{"queue_bytes", 100}})).messages, 0U);
 }
 
-// Catches a queue that cannot be created for lack of allowance being launched all the same: 65536 messages
-// take more than the 819200 bytes that a user has by default.
+// Lowers what this user's POSIX queues may take together, while it lives.
+class QueueAllowance {
+ public:
+  explicit QueueAllowance(rlim_t bytes) {
+    getrlimit(RLIMIT_MSGQUEUE, &before_);
+    const rlimit lowered{std::min(bytes, before_.rlim_max), before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_MSGQUEUE, &lowered), 0);
+  }
+  ~QueueAllowance() { setrlimit(RLIMIT_MSGQUEUE, &before_); }
+  QueueAllowance(const QueueAllowance&) = delete;
+  QueueAllowance& operator=(const QueueAllowance&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+// Catches a queue that cannot be created for lack of allowance being launched all the same: two queues of
+// 65536 messages of 4096 bytes take 512 MiB.
 TEST(PosixQueueLimit, FollowsTheUsersAllowance) {
-  rlimit allowed{};
-  getrlimit(RLIMIT_MSGQUEUE, &allowed);
-  if (allowed.rlim_cur > 1'000'000) GTEST_SKIP() << "ulimit -q is high here";
+  const QueueAllowance by_default(819'200);
   const auto reason = why_skipped(cell_of("posix_queue", 4096, {{"queue_depth", 65536}}));
   ASSERT_TRUE(reason.has_value());
   EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
 }
 
+// Catches a limit that leaves no room for what the kernel adds to each message.
+TEST(PosixQueueLimit, LeavesRoomForBothQueues) {
+  const QueueAllowance tight(100'000);
+  const std::size_t longest_bytes = limit_of("posix_queue", {{"queue_depth", 10}});
+  EXPECT_LT(longest_bytes, 5'000U);
+  EXPECT_GT(longest_bytes, 4'500U);
+  EXPECT_GT(measured(cell_of("posix_queue", longest_bytes, {{"queue_depth", 10}})).messages, 0U);
+}
+
 // Catches "available" being answered without asking, and a refusal without remedy.
 TEST(PosixQueueAvailability, NamesTheAllowanceThatIsUsedUp) {
-  rlimit allowed{};
-  getrlimit(RLIMIT_MSGQUEUE, &allowed);
-  const rlimit none{0, allowed.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_MSGQUEUE, &none), 0);
+  const QueueAllowance none(0);
   const Unavailable reason = find_mechanism("posix_queue")->available();
-  setrlimit(RLIMIT_MSGQUEUE, &allowed);
   ASSERT_TRUE(reason.has_value());
   EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
 }

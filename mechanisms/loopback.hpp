@@ -10,7 +10,6 @@
 #include <cstring>
 #include <stdexcept>
 #include <string>
-#include <string_view>
 
 #include "mechanisms/connecting.hpp"
 #include "mechanisms/socket_options.hpp"
@@ -55,7 +54,7 @@ class LoopbackPorts {
   }
 
   // What str() gave: "40001,40002".
-  static LoopbackPorts parse(std::string_view text) {
+  static LoopbackPorts parse(const std::string& text) {
     LoopbackPorts ports;
     const char* const end = text.data() + text.size();
     const auto first = std::from_chars(text.data(), end, ports.ports_[0]);

@@ -37,7 +37,7 @@ class Tcp {
     return std::make_unique<Tcp>(spec, LoopbackPorts::parse(address));
   }
 
-  Tcp(const LinkSpec& spec, LoopbackPorts ports) : spec_(spec), ports_(std::move(ports)) {}
+  Tcp(LinkSpec spec, LoopbackPorts ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
 
   Ends<StreamSender, StreamReceiver> attach(Side side) {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();

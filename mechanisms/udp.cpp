@@ -72,7 +72,7 @@ class Udp {
     return std::make_unique<Udp>(spec, LoopbackPorts::parse(address));
   }
 
-  Udp(const LinkSpec& spec, LoopbackPorts ports) : spec_(spec), ports_(std::move(ports)) {}
+  Udp(LinkSpec spec, LoopbackPorts ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
 
   // Connected, each takes datagrams from the other alone; and the kernel prefers a connected socket to the
   // one that merely holds the port. Nothing is sent before both are, so that no message meets a closed port.

@@ -37,8 +37,8 @@ class UnixConnection {
     return std::make_unique<UnixConnection>(spec, address, false);
   }
 
-  UnixConnection(const LinkSpec& spec, const std::string& path, bool owner)
-      : spec_(spec), path_(path, owner), unix_address_(path) {}
+  UnixConnection(LinkSpec spec, const std::string& path, bool owner)
+      : spec_(std::move(spec)), path_(path, owner), unix_address_(path) {}
 
   Ends<Sender, Receiver> attach(Side side) {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();

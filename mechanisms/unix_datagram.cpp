@@ -29,8 +29,8 @@ class UnixDatagram {
     return std::make_unique<UnixDatagram>(spec, address, false);
   }
 
-  UnixDatagram(const LinkSpec& spec, const std::string& stem, bool owner)
-      : spec_(spec), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
+  UnixDatagram(LinkSpec spec, const std::string& stem, bool owner)
+      : spec_(std::move(spec)), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
 
   // Connected both ways, so that each takes datagrams from the other alone and poll(2) knows when the other's
   // queue has room.

@@ -64,7 +64,7 @@ class Faulty {
   static MessageLimit message_limit(const Settings&) { return {}; }
   static std::unique_ptr<Faulty> create(const LinkSpec& spec) { return std::make_unique<Faulty>(spec); }
 
-  explicit Faulty(const LinkSpec& spec) : spec_(spec) {
+  explicit Faulty(LinkSpec spec) : spec_(std::move(spec)) {
     std::array<int, 2> fds{};
     checked(socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
     sockets_ = {Fd(fds[0]), Fd(fds[1])};
