@@ -9,6 +9,7 @@
 #include <exception>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "harness/child.hpp"
@@ -67,12 +68,21 @@ Child exec_end(Side side, pid_t group, const std::string& program, const SharedC
                     {control.fd()});
 }
 
+// Text that an unrelated end would find cut off would lead it to another place.
+template <std::size_t N>
+void publish(SharedText<N>& to, const std::string& text) {
+  to.assign(text);
+  if (to.str() == text) return;
+  throw std::runtime_error(
+      fmt::format("'{}' is longer than {} characters; set TMPDIR to a shorter path", text, N));
+}
+
 // What the unrelated ends need to find the objects.
 void publish(Job& job, const LinkSpec& spec, const Link& link) {
-  job.directory.assign(spec.directory);
-  job.name.assign(spec.name);
+  publish(job.directory, spec.directory);
+  publish(job.name, spec.name);
   const auto addresses = link.addresses();
-  for (std::size_t i = 0; i < addresses.size(); ++i) job.address[i].assign(addresses[i]);
+  for (std::size_t i = 0; i < addresses.size(); ++i) publish(job.address[i], addresses[i]);
 }
 
 class Pair {
@@ -154,9 +164,14 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     SharedControl control;
     describe(control->job, cell, options);
     const LinkSpec spec = spec_for(cell, directory);
-    const std::unique_ptr<Link> link = find_mechanism(cell.mechanism)->create(spec);
-    publish(control->job, spec, *link);
-    const PairEnd end = Pair(cell, options, *link, control).watch(options);
+    const MechanismEntry& mechanism = *find_mechanism(cell.mechanism);
+    std::unique_ptr<Link> link = mechanism.create(spec);
+    if (cell.peers == Peers::exec) publish(control->job, spec, *link);
+    Pair pair(cell, options, *link, control);
+    // The children hold what they inherited. A copy kept here would keep an end from seeing that its peer is
+    // gone.
+    if (mechanism.traits.kinship == Kinship::kin) link.reset();
+    const PairEnd end = pair.watch(options);
     return outcome_of(end, *control, options);
   } catch (const std::exception& error) {
     return Failure{.kind = Failure::Kind::error, .reason = error.what()};

@@ -57,7 +57,8 @@ class Faulty {
                                   .summary = "planted fault, for tests",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
-                                  .flow = Flow::duplex};
+                                  .flow = Flow::duplex,
+                                  .waits = {Wait::block}};
   static constexpr std::array kParameters{kAtMessage, kAtConsumer};
 
   static Unavailable available() { return std::nullopt; }
@@ -175,8 +176,10 @@ using Reorders = Faulty<Reordered>;
 // The object itself cannot be made.
 class NotCreated {
  public:
-  static constexpr Traits kTraits{
-      .name = "planted_not_created", .summary = "planted fault, for tests", .flow = Flow::duplex};
+  static constexpr Traits kTraits{.name = "planted_not_created",
+                                  .summary = "planted fault, for tests",
+                                  .flow = Flow::duplex,
+                                  .waits = {Wait::block}};
   static Unavailable available() { return std::nullopt; }
   static MessageLimit message_limit(const Settings&) { return {}; }
   static std::unique_ptr<NotCreated> create(const LinkSpec&) {
@@ -205,7 +208,8 @@ struct FaultyByName {
                                   .summary = "planted fault, for tests",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
-                                  .flow = Flow::duplex};
+                                  .flow = Flow::duplex,
+                                  .waits = {Wait::block}};
   static constexpr int kSocketType = SOCK_SEQPACKET;
   using Sender = StruckAtTen<What>;
   using Receiver = DatagramReceiver;
