@@ -44,8 +44,9 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,
                            std::uint64_t max) {
   std::uint64_t number = 0;
-  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool whole = error == std::errc{} && stopped == text.data() + text.size();
+  const std::string digits(text);
+  const auto [stopped, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
+  const bool whole = error == std::errc{} && stopped == digits.data() + digits.size();
   if (whole && number >= min && number <= max) return number;
   throw UsageError(fmt::format("{}: '{}' is not a whole number from {} to {}.", argument, text, min, max));
 }

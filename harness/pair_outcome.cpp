@@ -57,17 +57,17 @@ std::optional<Failure> exited_silently(const PairEnd& end, ControlBlock& control
 
 std::optional<Failure> failure_of(const PairEnd& end, ControlBlock& control, const LaunchOptions& options) {
   if (end.interrupted) return Failure{Failure::Kind::interrupted, "interrupted"};
-  if (auto failure = killed(end, control)) return failure;
-  if (auto failure = reported(control, true)) return failure;
-  if (auto failure = exited_silently(end, control)) return failure;
-  if (auto failure = reported(control, false)) return failure;
+  // Both were still running then, so whatever else is found is a consequence of their being killed.
   if (end.timed_out) {
     return Failure{Failure::Kind::timed_out,
                    fmt::format("timed out after {:.3g} s; producer in phase '{}', consumer in phase '{}'",
                                std::chrono::duration<double>(options.time_limit).count(),
                                phase_of(control, Side::producer), phase_of(control, Side::consumer))};
   }
-  return std::nullopt;
+  if (auto failure = killed(end, control)) return failure;
+  if (auto failure = reported(control, true)) return failure;
+  if (auto failure = exited_silently(end, control)) return failure;
+  return reported(control, false);
 }
 
 std::optional<Failure> misplaced(ControlBlock& control, const Placement& placement) {

@@ -144,10 +144,11 @@ class Pair {
 
   void kill_rest() {
     for (std::size_t i = 0; i < ends_.size(); ++i) {
-      if (end_.status[i]) continue;
-      ends_[i].kill();
-      ends_[i].reap();
-      end_.killed_by_us[i] = true;
+      end_.killed_by_us[i] = !end_.status[i];
+      if (end_.killed_by_us[i]) ends_[i].kill();
+    }
+    for (std::size_t i = 0; i < ends_.size(); ++i) {
+      if (end_.killed_by_us[i]) ends_[i].reap();
     }
   }
 
