@@ -111,9 +111,9 @@ void rank(std::vector<Line>& lines, std::size_t size) {
   const auto key = [size](const Line& line) {
     const auto at = line.by_size.find(size);
     const bool missing = at == line.by_size.end();
-    return std::tuple(line.floor, missing, missing ? 0 : at->second->time_ns.median);
+    return std::tuple(line.floor, missing, missing ? 0 : at->second->time_ns.median, line.label);
   };
-  std::stable_sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) { return key(a) < key(b); });
+  std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) { return key(a) < key(b); });
 }
 
 std::string with_losses(const Line& line) {
