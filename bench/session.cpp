@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <ctime>
 #include <random>
+#include <set>
 
 #include "bench/benchmark_context.hpp"
 #include "bench/session_floors.hpp"
@@ -49,15 +50,12 @@ void append(std::vector<Item>& to, const std::vector<Item>& more) {
 
 // The CPUs whose other work would disturb the run: all that are allowed, if any pair is not pinned.
 std::vector<int> watched_cpus(const Plan& plan) {
-  std::vector<int> cpus;
+  std::set<int> cpus;
   for (const Placement& placement : placements_of(plan)) {
     if (!placement.producer_cpu || !placement.consumer_cpu) return allowed_cpus();
-    cpus.push_back(*placement.producer_cpu);
-    cpus.push_back(*placement.consumer_cpu);
+    cpus.insert({*placement.producer_cpu, *placement.consumer_cpu});
   }
-  std::ranges::sort(cpus);
-  cpus.erase(std::ranges::unique(cpus).begin(), cpus.end());
-  return cpus;
+  return {cpus.begin(), cpus.end()};
 }
 
 void add_activity(Report& report, const HostActivity& before, const HostActivity& after) {
