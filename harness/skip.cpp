@@ -35,10 +35,10 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (entry == nullptr) return "there is no such mechanism";
   if (auto reason = entry->available()) return reason;
   if (!entry->traits.waits.contains(cell.wait)) {
-    return fmt::format("{} cannot wait by {}", entry->traits.name, name_of(cell.wait));
+    return fmt::format("it cannot wait by {}", name_of(cell.wait));
   }
   if (cell.peers == Peers::exec && entry->join == nullptr) {
-    return fmt::format("{} has no name by which unrelated processes could join it", entry->traits.name);
+    return "it has no name by which unrelated processes could join it";
   }
   if (auto reason = bad_parameter(*entry, cell.parameters)) return reason;
   return too_long(*entry, cell);
