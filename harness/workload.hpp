@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <ctime>
 
 #include "harness/clock.hpp"
 #include "harness/control_block.hpp"
