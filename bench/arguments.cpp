@@ -54,7 +54,6 @@ std::uint64_t parse_number(std::string_view argument, std::string_view text, std
 std::vector<std::uint64_t> parse_sizes(std::string_view argument, const std::vector<std::string>& values) {
   try {
     const auto sizes = parse_size_list(fmt::format("{}", fmt::join(split_list(argument, values), ",")));
-    if (sizes.front() == 0) throw std::invalid_argument("a message has at least 1 byte");
     if (sizes.back() > kLargestMessage) {
       throw std::invalid_argument(fmt::format("{} is too long for a message; allowed: up to {}",
                                               format_size(sizes.back()), format_size(kLargestMessage)));

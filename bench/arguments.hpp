@@ -37,7 +37,8 @@ std::vector<Axis> parse_axis_list(std::string_view argument, const std::vector<s
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,
                            std::uint64_t max);
 
-// Sizes as units.hpp reads them, at most 1 GiB each: both ends hold several buffers of that size.
+// Sizes as units.hpp reads them, 0 for tokens, at most 1 GiB each: both ends hold several buffers of that
+// size.
 std::vector<std::uint64_t> parse_sizes(std::string_view argument, const std::vector<std::string>& values);
 
 // A duration from `min` to `max`.

@@ -77,6 +77,11 @@ Json mechanism_json(const MechanismEntry& entry) {
   json["delivery"] = text_of(traits.delivery);
   json["priorities"] = traits.priorities;
   json["selection_by_type"] = traits.selection_by_type;
+  json["shared_by_senders"] = traits.sharing.senders;
+  json["shared_by_receivers"] = traits.sharing.receivers;
+  if (traits.sharing.whole_bytes != SIZE_MAX) json["whole_message_bytes"] = traits.sharing.whole_bytes;
+  json["unrelated_peers"] = entry.join != nullptr;
+  json["min_message_bytes"] = traits.min_message_bytes;
   json["max_message_bytes"] = limited ? Json(limit.bytes) : Json(nullptr);
   if (limited) json["max_message_remedy"] = limit.remedy;
   json["parameters"] = Json::array();
@@ -92,13 +97,35 @@ std::string list_json() {
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
+const char* who_can_join(const MechanismEntry& entry) {
+  if (entry.traits.kinship == Kinship::named) return "any processes of the user";
+  return entry.join != nullptr ? "processes that inherit its descriptors" : "related processes only";
+}
+
+// Who may hold one side, if more than one end may.
+std::string sharing_text(const Sharing& sharing) {
+  if (!sharing.senders && !sharing.receivers) return "";
+  const char* who = !sharing.receivers ? "several senders"
+                    : !sharing.senders ? "several receivers"
+                                       : "several senders and receivers";
+  if (sharing.whole_bytes == SIZE_MAX) return fmt::format("; {}", who);
+  return fmt::format("; {}, up to {}", who, format_size(sharing.whole_bytes));
+}
+
 // The guarantees in words: what is usual goes unsaid.
-std::string guarantees(const Traits& traits) {
-  std::string text = traits.kinship == Kinship::kin ? "related processes only" : "any processes of the user";
-  text += traits.framing == Framing::stream ? "; byte stream" : "; keeps messages apart";
+std::string guarantees(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  std::string text = who_can_join(entry);
+  if (traits.max_message_bytes == 0) {
+    text += "; tokens without payload";
+  } else {
+    text += traits.framing == Framing::stream ? "; byte stream" : "; keeps messages apart";
+    if (traits.min_message_bytes == 0) text += "; tokens too";
+  }
   text += traits.flow == Flow::duplex ? "; both ways" : "; one way";
   if (traits.in_place) text += "; in place";
   if (traits.delivery == Delivery::lossy) text += "; may lose messages";
+  text += sharing_text(traits.sharing);
   if (traits.priorities) text += "; priorities";
   if (traits.selection_by_type) text += "; selection by type";
   if (traits.lifetime == Lifetime::kernel) text += "; lives until removed or reboot";
@@ -112,8 +139,9 @@ std::string mechanism_text(const MechanismEntry& entry) {
   if (const Unavailable reason = entry.available())
     text += fmt::format("  not available here: {}\n", *reason);
   if (traits.delivery == Delivery::none) return text;  // a floor guarantees nothing
-  text += fmt::format("  {}\n  waits: {}\n", guarantees(traits), fmt::join(waits_of(traits), ", "));
-  if (const MessageLimit limit = entry.message_limit({}); limit.bytes != SIZE_MAX) {
+  text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));
+  if (const MessageLimit limit = entry.message_limit({});
+      limit.bytes != SIZE_MAX && traits.max_message_bytes != 0) {
     text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);
   }
   for (const Parameter& parameter : entry.parameters) {

@@ -36,6 +36,8 @@ struct Command {
 extern const Command kListCommand;
 extern const Command kRunCommand;
 extern const Command kPlotCommand;
+extern const Command kProbeCommand;
+extern const Command kClaimsCommand;
 extern const Command kDoctorCommand;
 
 // In the order of the help.

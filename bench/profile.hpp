@@ -8,24 +8,14 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/axes.hpp"
+#include "bench/sweep.hpp"
 
 namespace ipcbench {
-
-// The product of its axes, for every mechanism. Classes of `cpus` that the machine lacks drop out.
-struct Block {
-  std::vector<Pattern> patterns;
-  std::vector<std::uint64_t> sizes_bytes;
-  std::vector<Wait> waits;
-  std::vector<Peers> peers;
-  std::vector<Cpus> cpus;
-  std::vector<Payload> payloads;
-};
 
 struct Profile {
   std::string_view name;
   std::string_view summary;
-  std::vector<Block> blocks;
+  std::vector<Axes> blocks;    // the product of each, for every mechanism that it fits
   std::uint32_t launches = 1;  // of each cell, as far as the budget lets
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};

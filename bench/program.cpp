@@ -13,7 +13,8 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::array kCommands{&kListCommand, &kRunCommand, &kPlotCommand, &kDoctorCommand};
+constexpr std::array kCommands{&kListCommand, &kRunCommand,    &kProbeCommand,
+                               &kPlotCommand, &kClaimsCommand, &kDoctorCommand};
 
 constexpr std::string_view kFooter =
     "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"

@@ -28,7 +28,11 @@ TEST(ProgramArguments, EveryMistakeIsNamed) {
       {{"run", "--seed", "-1"}, {"--seed", "'-1'"}},
       {{"run", "--repetitions", "0"}, {"--repetitions", "'0'", "from 1"}},
       {{"run", "--mechanism", "pip"}, {"--mechanism", "'pip'", "did you mean 'pipe'?", "fifo"}},
-      {{"run", "--size", "0"}, {"--size", "at least 1 byte"}},
+      {{"run", "--mechanism", "pipe", "--size", "0"}, {"can be measured", "at least 1 byte"}},
+      {{"run", "--rate", "0"}, {"--rate", "'0'", "from 1"}},
+      {{"run", "--rate", "5000%"}, {"--rate", "'5000'", "to 1000"}},
+      {{"run", "--fan", "65"}, {"--fan", "'65'", "to 64"}},
+      {{"run", "--arrivals", "poison"}, {"--arrivals", "did you mean 'poisson'?"}},
       {{"run", "--size", "17EiB"}, {"--size", "'17EiB'"}},
       {{"run", "--wait", "block,"}, {"--wait", "empty item"}},
       {{"run", "--cpus", "sme"}, {"--cpus", "did you mean", "llc"}},
@@ -109,8 +113,8 @@ TEST(ProgramArguments, DoctorTellsFactsAndDoubts) {
 
 // Catches a list that is not what would be run: Google Benchmark's flag shows its names, ours the cells'.
 TEST(ProgramArguments, ListsTheCellsOfARun) {
-  const Arguments selection{"run",    "--mechanism", "pipe",   "--size", "1,64",
-                            "--cpus", "same",        "--wait", "block"};
+  const Arguments selection{"run",  "--mechanism", "pipe",  "--size",  "1,64", "--cpus",
+                            "same", "--wait",      "block", "--peers", "fork"};
   Arguments ours = selection;
   ours.insert(ours.end(), {"--list-cells", "--filter", "latency"});
   EXPECT_EQ(call_program(ours).out,

@@ -48,7 +48,8 @@ class InterruptTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   const Names shared_before = entries_of("/dev/shm");
   Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
-                   "--wait", "block", "--repetitions", "2", "--time", "5m", "--out", "report.json"});
+                   "--wait", "block", "--peers", "fork", "--repetitions", "2", "--time", "5m", "--out",
+                   "report.json"});
   const pid_t pid = program.pid();
   ASSERT_TRUE(eventually([&] {
     const bool announced =
@@ -82,9 +83,9 @@ INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
 // Catches launches that are lost because the last one was not finished. Each has a directory of its own: that
 // of the floor, those of three launches, and one of a launch that need not be over.
 TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
-  Program program({"run", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
-                   "--wait", "block", "--repetitions", "10000", "--time", "1ms", "--out", "report.json",
-                   "--quiet"});
+  Program program({"run",    "--mechanism", "pipe",   "--pattern", "latency",     "--size", "64",
+                   "--cpus", "same",        "--wait", "block",     "--peers",     "fork",   "--repetitions",
+                   "10000",  "--time",      "1ms",    "--out",     "report.json", "--quiet"});
   Names seen;
   ASSERT_TRUE(eventually([&] {
     for (const std::string& name : program.temporary_files()) seen.insert(name);

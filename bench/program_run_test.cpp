@@ -26,9 +26,12 @@ Arguments short_run(const Arguments& more) {
   return all;
 }
 
-const Arguments kTwoCells{
-    "--mechanism", "pipe,posix_shm_ring", "--pattern", "latency", "--size", "64", "--cpus", "same", "--wait",
-    "block"};
+const Arguments kTwoCells{"--mechanism", "pipe,posix_shm_ring",
+                          "--pattern",   "latency",
+                          "--size",      "64",
+                          "--cpus",      "same",
+                          "--wait",      "block",
+                          "--peers",     "fork"};
 
 Arguments with(Arguments all, const Arguments& more) {
   all.insert(all.end(), more.begin(), more.end());
@@ -90,8 +93,9 @@ TEST(ProgramRun, SameSeedSameOrder) {
 // Catches flags of Google Benchmark's that are read and then ignored.
 TEST(ProgramRun, GoogleBenchmarksFlagsWork) {
   Program program({"run", "--mechanism", "pipe,fifo", "--size", "64", "--cpus", "same", "--wait", "block",
-                   "--quiet", "--", "--benchmark_filter=fifo/latency", "--benchmark_repetitions=2",
-                   "--benchmark_min_time=0.001", "--benchmark_out=report.json", "--benchmark_format=json"});
+                   "--peers", "fork", "--quiet", "--", "--benchmark_filter=fifo/latency",
+                   "--benchmark_repetitions=2", "--benchmark_min_time=0.001", "--benchmark_out=report.json",
+                   "--benchmark_format=json"});
   const ProgramResult result = program.wait();
   ASSERT_EQ(result.code, 0) << result.err;
   const std::vector<std::string> expected(2, "fifo/latency/size:64/wait:block/peers:fork/cpus:same");
@@ -111,14 +115,15 @@ TEST(ProgramRun, UnrelatedEndsWork) {
 // Catches a skipped cell that goes unsaid, and a selection of nothing but skipped cells that looks like
 // success.
 TEST(ProgramRun, SkippedCellsAreReported) {
-  Program some(short_run({"--mechanism", "pipe,posix_shm_ring", "--size", "64", "--pattern", "latency",
-                          "--cpus", "same", "--wait", "block", "--peers", "exec", "--repetitions", "1"}));
+  Program some(
+      short_run({"--mechanism", "anon_mmap_ring,posix_shm_ring", "--size", "64", "--pattern", "latency",
+                 "--cpus", "same", "--wait", "block", "--peers", "exec", "--repetitions", "1"}));
   EXPECT_EQ(some.wait().code, 0);
   const Report report = read_report(some.directory() / "report.json");
   EXPECT_EQ(report.rows.size(), 1U);
   ASSERT_EQ(report.skipped.size(), 1U);
-  EXPECT_EQ(report.skipped[0].cell, "pipe/latency/size:64/wait:block/peers:exec/cpus:same");
-  const ProgramResult all = call_program(short_run({"--mechanism", "pipe", "--peers", "exec"}));
+  EXPECT_EQ(report.skipped[0].cell, "anon_mmap_ring/latency/size:64/wait:block/peers:exec/cpus:same");
+  const ProgramResult all = call_program(short_run({"--mechanism", "anon_mmap_ring", "--peers", "exec"}));
   EXPECT_EQ(all.code, 2);
   EXPECT_NE(all.err.find("can be measured here"), std::string::npos) << all.err;
 }
@@ -126,9 +131,10 @@ TEST(ProgramRun, SkippedCellsAreReported) {
 // Catches a failure that does not reach the exit code or the report: no launch is through in a millisecond if
 // its timed phase alone takes a minute.
 TEST(ProgramRun, AFailedLaunchIsCodeFive) {
-  Program program({"run",    "--mechanism", "pipe",   "--pattern", "latency",       "--size", "64",
-                   "--cpus", "same",        "--wait", "block",     "--repetitions", "2",      "--time",
-                   "1m",     "--timeout",   "1ms",    "--out",     "report.json",   "--quiet"});
+  Program program({"run",  "--mechanism",   "pipe",        "--pattern", "latency", "--size",
+                   "64",   "--cpus",        "same",        "--wait",    "block",   "--peers",
+                   "fork", "--repetitions", "2",           "--time",    "1m",      "--timeout",
+                   "1ms",  "--out",         "report.json", "--quiet"});
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.code, 5) << result.err;
   EXPECT_NE(result.err.find("timed out"), std::string::npos) << result.err;

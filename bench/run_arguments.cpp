@@ -47,12 +47,18 @@ struct ListOption {
 };
 constexpr std::array kListOptions{
     ListOption{"mechanism", &RunArguments::mechanism, "NAME", "Names from `ipcbench list`"},
-    ListOption{"pattern", &RunArguments::pattern, "NAME", "latency, throughput"},
-    ListOption{"size", &RunArguments::size, "SIZE", "Of messages: 64,4KiB,1MiB or 64..1MiB"},
+    ListOption{"pattern", &RunArguments::pattern, "NAME",
+               "latency (round trip), oneway, throughput, paced (open loop), fanin, fanout"},
+    ListOption{"size", &RunArguments::size, "SIZE",
+               "Of messages: 64,4KiB,1MiB or 64..1MiB; 0: a token without payload"},
     ListOption{"wait", &RunArguments::wait, "NAME", "block, spin, poll, adaptive"},
-    ListOption{"peers", &RunArguments::peers, "NAME", "fork (related processes), exec (unrelated)"},
+    ListOption{"peers", &RunArguments::peers, "NAME", "fork (related processes), exec (unrelated), thread"},
     ListOption{"cpus", &RunArguments::cpus, "NAME", "same, smt, llc, socket, node, free"},
     ListOption{"payload", &RunArguments::payload, "NAME", "copy, scan, untouched"},
+    ListOption{"rate", &RunArguments::rate, "N|N%",
+               "Of paced: messages a second, or a share of what the mechanism can move"},
+    ListOption{"arrivals", &RunArguments::arrivals, "NAME", "Of paced: constant, poisson"},
+    ListOption{"fan", &RunArguments::fan, "N", "Of fanin and fanout: how many producers or consumers"},
     ListOption{"param", &RunArguments::param, "NAME=N,...",
                "Sweep a mechanism's parameter; `default` is a value too"},
 };
@@ -117,12 +123,20 @@ std::vector<std::string> mechanism_names() {
 Selection selection_of(const RunArguments& arguments) {
   Selection selection;
   selection.mechanisms = parse_names("--mechanism", arguments.mechanism, mechanism_names());
-  selection.patterns = parse_axis_list<Pattern>("--pattern", arguments.pattern);
-  if (!arguments.size.empty()) selection.sizes_bytes = parse_sizes("--size", arguments.size);
-  selection.waits = parse_axis_list<Wait>("--wait", arguments.wait);
-  selection.peers = parse_axis_list<Peers>("--peers", arguments.peers);
-  selection.cpus = parse_axis_list<Cpus>("--cpus", arguments.cpus);
-  selection.payloads = parse_axis_list<Payload>("--payload", arguments.payload);
+  Axes& axes = selection.axes;
+  axes.patterns = parse_axis_list<Pattern>("--pattern", arguments.pattern);
+  if (!arguments.size.empty()) axes.sizes_bytes = parse_sizes("--size", arguments.size);
+  axes.waits = parse_axis_list<Wait>("--wait", arguments.wait);
+  axes.peers = parse_axis_list<Peers>("--peers", arguments.peers);
+  axes.cpus = parse_axis_list<Cpus>("--cpus", arguments.cpus);
+  axes.payloads = parse_axis_list<Payload>("--payload", arguments.payload);
+  axes.arrivals = parse_axis_list<Arrivals>("--arrivals", arguments.arrivals);
+  for (const std::string& text : split_list("--rate", arguments.rate)) {
+    axes.rates.push_back(parse_rate("--rate", text));
+  }
+  for (const std::string& text : split_list("--fan", arguments.fan)) {
+    axes.fans.push_back(static_cast<std::uint32_t>(parse_number("--fan", text, 1, kMaxFan)));
+  }
   for (const std::string& text : arguments.param) {
     auto [name, sweep] = parse_sweep("--param", text);
     if (!selection.parameters.emplace(name, std::move(sweep)).second) {

@@ -36,6 +36,9 @@ struct RunArguments {
   std::vector<std::string> peers;
   std::vector<std::string> cpus;
   std::vector<std::string> payload;
+  std::vector<std::string> rate;
+  std::vector<std::string> arrivals;
+  std::vector<std::string> fan;
   std::vector<std::string> param;
   bool quiet = false;
   bool list_cells = false;

@@ -58,58 +58,17 @@ std::vector<Settings> settings_of(const MechanismEntry& entry, const Selection& 
   return all;
 }
 
-template <class Value>
-const std::vector<Value>& chosen(const std::vector<Value>& by_user, const std::vector<Value>& by_profile) {
-  return by_user.empty() ? by_profile : by_user;
-}
-
-std::vector<Cpus> present_only(std::vector<Cpus> cpus, const std::vector<Placement>& placements) {
-  std::erase_if(cpus, [&](Cpus wanted) {
-    return std::ranges::find(placements, wanted, &Placement::cpus) == placements.end();
-  });
-  return cpus;
-}
-
-// The block with the user's axes in place of its own.
-Block merged(Block block, const Selection& selection, const std::vector<Placement>& placements) {
-  block.patterns = chosen(selection.patterns, block.patterns);
-  block.sizes_bytes = chosen(selection.sizes_bytes, block.sizes_bytes);
-  block.waits = chosen(selection.waits, block.waits);
-  block.peers = chosen(selection.peers, block.peers);
-  block.cpus = selection.cpus.empty() ? present_only(block.cpus, placements) : selection.cpus;
-  block.payloads = chosen(selection.payloads, block.payloads);
-  return block;
-}
-
-// Every cell once with each of the values.
-template <class Value, class Member>
-std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Value>& values,
-                         Member Cell::*axis) {
-  std::vector<Cell> all;
-  all.reserve(cells.size() * values.size());
-  for (const Cell& cell : cells) {
-    for (const Value& value : values) {
-      all.push_back(cell);
-      all.back().*axis = static_cast<Member>(value);
-    }
-  }
-  return all;
-}
-
-std::vector<Cell> product(const MechanismEntry& entry, const Block& block,
-                          const std::vector<Settings>& settings) {
-  std::vector<Cell> cells(1);
-  cells.front().mechanism = entry.traits.name;
-  cells = spread(cells, block.patterns, &Cell::pattern);
-  cells = spread(cells, block.waits, &Cell::wait);
-  cells = spread(cells, block.peers, &Cell::peers);
-  cells = spread(cells, block.cpus, &Cell::cpus);
-  cells = spread(cells, block.payloads, &Cell::payload);
-  cells = spread(cells, settings, &Cell::parameters);
-  return spread(cells, block.sizes_bytes, &Cell::size_bytes);
-}
-
 }  // namespace
+
+Rate parse_rate(std::string_view argument, const std::string& text) {
+  constexpr std::uint64_t kFastest = 1'000'000'000;
+  constexpr std::uint64_t kMostPercent = 1000;  // overload, too, is worth looking at
+  if (text.ends_with('%')) {
+    const auto percent = parse_number(argument, text.substr(0, text.size() - 1), 1, kMostPercent);
+    return {.percent = static_cast<std::uint32_t>(percent)};
+  }
+  return {.per_second = parse_number(argument, text, 1, kFastest)};
+}
 
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text) {
   const std::size_t equals = text.find('=');
@@ -144,8 +103,9 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   std::unordered_set<std::string> seen;
   for (const MechanismEntry* entry : selected) {
     const std::vector<Settings> settings = settings_of(*entry, selection);
-    for (const Block& block : profile.blocks) {
-      for (Cell& cell : product(*entry, merged(block, selection, placements), settings)) {
+    for (const Axes& block : profile.blocks) {
+      const Axes axes = replaced(fitted(block, *entry, placements), selection.axes);
+      for (Cell& cell : product(axes, std::string(entry->traits.name), settings)) {
         const std::string name = cell_name(cell);
         if (selection.filter && !std::regex_search(name, *selection.filter)) continue;
         if (seen.insert(name).second) cells.push_back(std::move(cell));

@@ -11,11 +11,15 @@
 #include <vector>
 
 #include "bench/profile.hpp"
+#include "bench/sweep.hpp"
 #include "harness/cell.hpp"
 #include "harness/registry.hpp"
 #include "harness/topology.hpp"
 
 namespace ipcbench {
+
+// "5000" (messages a second) or "50%" (of what the mechanism was able to move). Throws UsageError.
+Rate parse_rate(std::string_view argument, const std::string& text);
 
 // The values of a swept parameter; empty: the mechanism's default.
 using Sweep = std::vector<std::optional<std::uint64_t>>;
@@ -23,12 +27,7 @@ using Sweep = std::vector<std::optional<std::uint64_t>>;
 // What the user chose. An empty list leaves the profile's choice as it is.
 struct Selection {
   std::vector<std::string> mechanisms;
-  std::vector<Pattern> patterns;
-  std::vector<std::uint64_t> sizes_bytes;
-  std::vector<Wait> waits;
-  std::vector<Peers> peers;
-  std::vector<Cpus> cpus;
-  std::vector<Payload> payloads;
+  Axes axes;
   std::map<std::string, Sweep, std::less<>> parameters;  // by name
   std::optional<std::regex> filter;                      // searched for in the cell's name
 };
@@ -39,8 +38,8 @@ std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::
 // A regular expression in ECMAScript's grammar, which is Google Benchmark's. Throws UsageError.
 std::regex parse_filter(std::string_view argument, const std::string& text);
 
-// The cells, each once, in a fixed order. A class of placement that the user named is kept even where the
-// machine lacks it, so that it can be reported as skipped.
+// The cells, each once, in a fixed order. What the user named is kept even where the mechanism or the machine
+// lacks it, so that it can be reported as skipped.
 // Throws UsageError: no selected mechanism has a swept parameter, or nothing is left.
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,

@@ -53,9 +53,9 @@ TEST(SelectCells, TakesEveryBlockWhereTheMachineHasThePlacement) {
 TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
   Selection selection;
   selection.mechanisms = {"tcp"};
-  selection.waits = {Wait::poll};
-  selection.sizes_bytes = {1, 2};
-  selection.cpus = {Cpus::llc};
+  selection.axes.waits = {Wait::poll};
+  selection.axes.sizes_bytes = {1, 2};
+  selection.axes.cpus = {Cpus::llc};
   EXPECT_EQ(selected(selection), (Names{"tcp/latency/size:1/wait:poll/peers:fork/cpus:llc",
                                         "tcp/latency/size:2/wait:poll/peers:fork/cpus:llc"}));
 }
@@ -64,16 +64,16 @@ TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
 TEST(SelectCells, KeepsAPlacementThatTheUserNamed) {
   Selection selection;
   selection.mechanisms = {"tcp"};
-  selection.waits = {Wait::block};
-  selection.cpus = {Cpus::smt};
+  selection.axes.waits = {Wait::block};
+  selection.axes.cpus = {Cpus::smt};
   EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:block/peers:fork/cpus:smt"});
 }
 
 // Catches a sweep that reaches mechanisms without the parameter, or loses the default.
 TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
   Selection selection;
-  selection.cpus = {Cpus::same};
-  selection.waits = {Wait::block};
+  selection.axes.cpus = {Cpus::same};
+  selection.axes.waits = {Wait::block};
   selection.parameters.insert(parse_sweep("--param", "pipe_bytes=default,4KiB"));
   EXPECT_EQ(selected(selection), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
                                         "pipe/latency/size:8/wait:block/peers:fork/cpus:same/pipe_bytes:4096",

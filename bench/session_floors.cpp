@@ -45,6 +45,7 @@ Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
   floors.clock_resolution_ns = clock.resolution_ns;
   std::set<std::size_t> sizes;
   for (const PlannedCell& planned : plan.cells) sizes.insert(planned.cell.size_bytes);
+  sizes.erase(0);  // nothing to copy
   for (const std::size_t size : sizes) floors.memcpy_ns.push_back({size, memcpy_floor_ns(size)});
   floors.null_round_trip_ns = launch_null(options);
   return floors;

@@ -13,6 +13,7 @@ Cell pipe_cell() {
           .peers = Peers::fork,
           .cpus = Cpus::same,
           .payload = Payload::copy,
+          .load = {},
           .parameters = {}};
 }
 
@@ -27,6 +28,21 @@ TEST(CellName, NamesWhatIsNotTheDefault) {
   cell.parameters = {{"pipe_bytes", 65536}, {"a", 1}};
   EXPECT_EQ(cell_name(cell),
             "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/payload:scan/a:1/pipe_bytes:65536");
+}
+
+TEST(CellName, SaysWhatThePatternNeeds) {
+  Cell cell = pipe_cell();
+  cell.load = {.per_second = 5000};  // of no interest to ping-pong
+  EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same");
+  cell.pattern = Pattern::paced;
+  EXPECT_EQ(cell_name(cell),
+            "pipe/paced/size:4096/wait:block/peers:fork/cpus:same/rate:5000/arrivals:constant");
+  cell.load = {.percent = 50, .arrivals = Arrivals::poisson};
+  EXPECT_EQ(cell_name(cell),
+            "pipe/paced/size:4096/wait:block/peers:fork/cpus:same/rate:50%/arrivals:poisson");
+  cell.pattern = Pattern::fanin;
+  cell.fan = 4;
+  EXPECT_EQ(cell_name(cell), "pipe/fanin/size:4096/wait:block/peers:fork/cpus:same/fan:4");
 }
 
 TEST(Axes, EveryNameParsesToItsValue) {

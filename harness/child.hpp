@@ -9,6 +9,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/mechanism.hpp"
+
 namespace ipcbench {
 
 // How a process ended: exactly one of the two is set.
@@ -45,8 +47,9 @@ class Child {
 // Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
 Child fork_child(pid_t group, const std::function<void()>& body);
 
-// Starts `program` afresh. Of this process's descriptors it gets 0, 1, 2 and `inherited`, nothing else.
+// Starts `program` afresh. Of this process's descriptors it gets 0, 1, 2 and `inherited`, nothing else; what
+// is inherited as 0, 1 or 2 takes the place of ours.
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
-                 const std::vector<int>& inherited);
+                 const std::vector<InheritedFd>& inherited);
 
 }  // namespace ipcbench

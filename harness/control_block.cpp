@@ -1,12 +1,14 @@
 #include "harness/control_block.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
+#include <climits>
 #include <new>
 #include <system_error>
 
@@ -55,14 +57,27 @@ std::string_view name_of(Phase phase) {
   return "?";
 }
 
-std::uint64_t PairBarrier::arrive_and_wait() noexcept {
+std::string name_of(EndId end, std::uint32_t ends_of_its_side) {
+  const std::string_view side = name_of(end.side);
+  return ends_of_its_side == 1 ? std::string(side) : fmt::format("{} {}", side, end.index + 1);
+}
+
+std::vector<EndId> ends_of(const Job& job) {
+  std::vector<EndId> ends{{Side::producer, 0}, {Side::consumer, 0}};
+  for (const Side side : {Side::producer, Side::consumer}) {
+    for (std::uint32_t i = 1; i < job.ends_of(side); ++i) ends.push_back({side, i});
+  }
+  return ends;
+}
+
+std::uint64_t Barrier::arrive_and_wait() noexcept {
   const std::uint32_t generation = generation_.load(std::memory_order_acquire);
-  if (arrived_.fetch_add(1, std::memory_order_acq_rel) == 1) {
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == parties_) {
     const std::uint64_t now = now_ns();
     released_ns_.store(now, std::memory_order_relaxed);
     arrived_.store(0, std::memory_order_relaxed);
     generation_.store(generation + 1, std::memory_order_release);
-    syscall(SYS_futex, &generation_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    syscall(SYS_futex, &generation_, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
     return now;
   }
   while (generation_.load(std::memory_order_acquire) == generation) {

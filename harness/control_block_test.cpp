@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <array>
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <system_error>
@@ -16,8 +18,8 @@ namespace ipcbench {
 namespace {
 
 // Catches a barrier that lets one side run ahead: both see the same release time, round after round.
-TEST(PairBarrier, KeepsBothSidesInStep) {
-  PairBarrier barrier;
+TEST(Barrier, KeepsBothSidesInStep) {
+  Barrier barrier;
   constexpr int kRounds = 2000;
   std::vector<std::uint64_t> theirs(kRounds);
   std::thread other([&] {
@@ -34,6 +36,37 @@ TEST(PairBarrier, KeepsBothSidesInStep) {
   other.join();
   EXPECT_EQ(ours, theirs);
   EXPECT_EQ(out_of_step, 0);
+}
+
+// Catches a barrier that lets go when two of several have come.
+TEST(Barrier, WaitsForAllParties) {
+  Barrier barrier;
+  barrier.set_parties(5);
+  std::atomic<int> arrived{0};
+  std::atomic<int> early{0};
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 5; ++i) {
+    threads.emplace_back([&] {
+      for (int round = 1; round <= 200; ++round) {
+        ++arrived;
+        barrier.arrive_and_wait();
+        if (arrived < 5 * round) ++early;
+        barrier.arrive_and_wait();
+      }
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  EXPECT_EQ(early, 0);
+}
+
+TEST(Ends, HaveAPlaceOfTheirOwn) {
+  Job job;
+  job.producers = 3;
+  const std::vector<EndId> ends = ends_of(job);
+  ASSERT_EQ(ends.size(), 4U);
+  for (std::size_t i = 0; i < ends.size(); ++i) EXPECT_EQ(place_of(ends[i]), i);
+  EXPECT_EQ(name_of(ends[2], 3), "producer 2");
+  EXPECT_EQ(name_of(ends[1], 1), "consumer");
 }
 
 TEST(SharedControl, IsSeenByAForkedChild) {
@@ -80,10 +113,23 @@ TEST(ExecChild, InheritsNothingButTheStandardStreamsAndWhatIsNamed) {
   const int named = dup(STDERR_FILENO);
   const std::string script = "test -e /proc/self/fd/" + std::to_string(named) +
                              " && test ! -e /proc/self/fd/" + std::to_string(leak);
-  Child child = exec_child(0, "/bin/sh", {"-c", script}, {named});
+  Child child = exec_child(0, "/bin/sh", {"-c", script}, {{.fd = named}});
   EXPECT_EQ(child.reap().code, 0);
   close(leak);
   close(named);
+}
+
+// A shell joins two programs like this.
+TEST(ExecChild, PutsADescriptorInThePlaceOfAStandardStream) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  Child child = exec_child(0, "/bin/sh", {"-c", "echo hello"}, {{.fd = ends[1], .as = STDOUT_FILENO}});
+  EXPECT_EQ(child.reap().code, 0);
+  close(ends[1]);
+  std::array<char, 16> text{};
+  EXPECT_EQ(read(ends[0], text.data(), text.size()), 6);
+  EXPECT_STREQ(text.data(), "hello\n");
+  close(ends[0]);
 }
 
 TEST(ExecChild, SaysWhichProgramCannotBeStarted) {

@@ -23,20 +23,48 @@ struct SideCost {
 
 // A stretch of the timed phase, for seeing drift inside a launch.
 struct Window {
-  std::uint64_t messages;  // round trips (latency) or messages received (throughput)
+  std::uint64_t messages;  // as in Measurement
   std::uint64_t elapsed_ns;
 };
 
+// oneway: between which bounds the consumer's clock is ahead of the producer's, by an exchange of readings
+// through shared memory. One clock for all CPUs, as Linux promises for CLOCK_MONOTONIC, means that 0 lies
+// between them; a time that was measured across the two clocks is off by at most the wider of the bounds.
+struct ClockOffset {
+  std::int64_t low_ns = 0;
+  std::int64_t high_ns = 0;
+
+  friend bool operator==(const ClockOffset&, const ClockOffset&) = default;
+};
+
+// paced: what was offered and what came of it.
+struct ScheduleResult {
+  double offered_per_second = 0;
+  std::uint64_t scheduled_messages = 0;  // due within the timed phase
+  std::uint64_t unsent_messages = 0;     // of those, not sent when it ended: the mechanism was too slow
+  // By how much messages were sent later than intended: the schedule's own lag, or flow control's.
+  std::uint64_t lag_p50_ns = 0;
+  std::uint64_t lag_p99_ns = 0;
+  std::uint64_t lag_max_ns = 0;
+
+  friend bool operator==(const ScheduleResult&, const ScheduleResult&) = default;
+};
+
 struct Measurement {
-  std::uint64_t messages = 0;       // round trips (latency) or messages received (throughput)
+  std::uint64_t messages = 0;       // round trips (ping-pong) or messages received (otherwise)
   std::uint64_t lost_messages = 0;  // sent but never received; only lossy mechanisms may have any
   std::uint64_t verified_messages = 0;
-  std::uint64_t elapsed_ns = 0;  // the timed phase; throughput: start barrier to last message received
-  std::uint64_t min_ns = 0;      // exact, latency only (as the next two)
+  std::uint64_t elapsed_ns = 0;  // the timed phase; streaming: start barrier to last message received
+  // Where messages are timed one by one (times_messages()): exact extremes and sum, and their histogram.
+  // Round trips in latency, the way there in oneway, from the intended send time to the receipt in paced.
+  std::uint64_t min_ns = 0;
   std::uint64_t max_ns = 0;
-  std::vector<HistogramBucket> histogram;  // round-trip times
-  SideCost producer;
+  std::uint64_t sum_ns = 0;
+  std::vector<HistogramBucket> histogram;
+  SideCost producer;  // of all producers together
   SideCost consumer;
+  std::optional<ClockOffset> clock_offset;  // oneway
+  std::optional<ScheduleResult> schedule;   // paced
   std::vector<Window> windows;
   Settings settings;  // what the kernel says is in force for the mechanism's parameters
 };

@@ -8,17 +8,22 @@
 //    object's destructor removes whatever has a name. join() opens it from another process and removes
 //    nothing.
 //  - An end speaks four verbs. None of them is ever called from two threads at once.
-//      sender    loan(n)    room for up to n bytes of the message at hand; empty: full now
+//      sender    loan(n)    room for up to n bytes of the message at hand; no memory: full now
 //                commit(n)  hand over the n bytes that were written into the loan; false: full now, call
 //                           again with the same n (what was already taken is remembered by the end)
-//      receiver  peek(n)    1 to n of the next bytes of the message at hand; empty: none yet
+//      receiver  peek(n)    1 to n of the next bytes of the message at hand; no memory: none yet
 //                release()  done with what peek gave
+//    A span without memory (data() is null) says "not now". A token, a message of 0 bytes, is an empty span
+//    with memory: loan(0) and peek(0) give one as soon as there is room or a token.
 //    Most mechanisms lend and show a whole message; one that holds less than a message (a small ring)
 //    works in pieces, and the harness loops until the message is through.
 //  - Errors of the kernel are thrown as std::system_error, broken promises as std::runtime_error.
 //  - LinkSpec::wait tells how the verbs behave: under `block` they may sleep; under every other strategy
 //    they return at once. An end that can sleep until its turn comes offers park(); it may return early.
 //    An end whose peer sleeps in user space offers unpark_peer(), called after each commit or release.
+//  - Both ends may be attached in one process (LinkSpec::one_process): then sender() and receiver() of a
+//    mechanism of kin are called on one object from two threads, and more than once if it can be shared; they
+//    leave the object as it is. Named mechanisms are joined by each thread.
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
 #pragma once
 
@@ -31,6 +36,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "harness/axes.hpp"
 #include "harness/cell.hpp"
@@ -48,6 +55,14 @@ enum class Flow { one_way, duplex };
 enum class Lifetime { process, kernel, file_system };
 // none: a floor, which moves nothing; its two ends never meet.
 enum class Delivery { reliable, lossy, none };
+
+// Whether several ends can hold one side of an object, each message going whole from one sender to one
+// receiver.
+struct Sharing {
+  bool senders = false;
+  bool receivers = false;
+  std::size_t whole_bytes = SIZE_MAX;  // longer messages of several senders could mix
+};
 
 class WaitSet {
  public:
@@ -76,6 +91,11 @@ struct Traits {
   bool priorities = false;         // messages can overtake by priority
   bool selection_by_type = false;  // the receiver can choose among waiting messages
   bool carries_payload = true;     // false: there are no bytes to copy (the null floor)
+  // By design, whatever the settings. From 0: a token can be passed without any payload; up to 0: nothing
+  // else can.
+  std::size_t min_message_bytes = 1;
+  std::size_t max_message_bytes = SIZE_MAX;
+  Sharing sharing = {};
 };
 
 // A setting of the kernel or the mechanism that changes results. Absent from LinkSpec::parameters means
@@ -102,6 +122,7 @@ struct LinkSpec {
   std::string directory;  // private to this launch, mode 0700, removed afterwards
   std::string name;       // unpredictable and unique to this link: ipcbench-<hex>-<n>
   Settings parameters;
+  bool one_process = false;  // both ends are threads of this process
 
   [[nodiscard]] std::optional<std::uint64_t> parameter(std::string_view parameter_name) const {
     const auto found = parameters.find(parameter_name);
@@ -166,6 +187,29 @@ concept Joinable = requires(const M& m, const LinkSpec& spec, const std::string&
   { M::join(spec, address) } -> std::same_as<std::unique_ptr<M>>;
 };
 
+// A descriptor that an end started afresh inherits, under its own number or another (`as`: 0, 1 or 2).
+struct InheritedFd {
+  int fd = -1;
+  int as = -1;  // -1: the same number
+
+  [[nodiscard]] int number() const { return as < 0 ? fd : as; }
+};
+
+// Of a mechanism of kin whose object is held by descriptors: what the end that is `side` of this object has
+// to inherit, and the object made from those numbers, in that order, in the process that has inherited them.
+template <class M>
+concept Inheritable = requires(const M& m, const LinkSpec& spec, Side side, std::span<const int> numbers) {
+  { m.descriptors(side) } -> std::same_as<std::vector<InheritedFd>>;
+  { M::inherit(spec, side, numbers) } -> std::same_as<std::unique_ptr<M>>;
+};
+
+// Optional: combinations that the mechanism cannot serve although each part is fine by itself (a parameter
+// that makes sense with some peers only). Empty: it can. Otherwise the reason in one line. Never throws.
+template <class M>
+concept Refuses = requires(const Cell& cell) {
+  { M::refuses(cell) } -> std::same_as<Unavailable>;
+};
+
 // Optional: unlink() removes the object's name as soon as both ends are attached, so that a crash leaves
 // nothing behind. Called in either process, perhaps more than once; a name that is gone is no error.
 template <class M>
@@ -195,5 +239,22 @@ concept Mechanism = requires(const LinkSpec& spec) {
 }
 &&((M::kTraits.flow == Flow::one_way && OneWay<M>) || (M::kTraits.flow == Flow::duplex && Duplex<M>)) &&
     (M::kTraits.kinship == Kinship::kin || Joinable<M>);
+
+// The types of a mechanism's ends.
+template <class M>
+struct EndTypes {
+  using Sender = decltype(std::declval<M&>().sender());
+  using Receiver = decltype(std::declval<M&>().receiver());
+};
+template <class M>
+requires(M::kTraits.flow == Flow::duplex) struct EndTypes<M> {
+  using Both = decltype(std::declval<M&>().attach(Side::producer));
+  using Sender = decltype(Both::sender);
+  using Receiver = decltype(Both::receiver);
+};
+template <class M>
+using SenderOf = typename EndTypes<M>::Sender;
+template <class M>
+using ReceiverOf = typename EndTypes<M>::Receiver;
 
 }  // namespace ipcbench

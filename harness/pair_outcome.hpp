@@ -1,8 +1,8 @@
-// From how two ends ended to a measurement, or to the one reason why there is none.
+// From how the ends of a launch ended to a measurement, or to the one reason why there is none.
 #pragma once
 
-#include <array>
 #include <optional>
+#include <vector>
 
 #include "harness/child.hpp"
 #include "harness/control_block.hpp"
@@ -10,19 +10,23 @@
 
 namespace ipcbench {
 
-// Arrays are by Side.
-struct PairEnd {
-  std::array<std::optional<ExitStatus>, 2> status;  // empty: it did not end by itself
-  std::array<bool, 2> killed_by_us{};
+// A process, and the ends that ran in it: one, or as threads all of them.
+struct ProcessEnd {
+  std::vector<EndId> ends;
+  std::optional<ExitStatus> status = {};  // empty: it did not end by itself
+};
+
+struct LaunchEnd {
+  std::vector<ProcessEnd> processes;
   bool timed_out = false;
   bool interrupted = false;
 };
 
-// Whether an end has gone (`status` is set) that was not through.
-bool ended_badly(const std::optional<ExitStatus>& status, const SideState& state);
+// Whether a process has gone in which an end was not through.
+bool ended_badly(const ProcessEnd& process, const ControlBlock& control);
 
-// Of two failures the cause is reported: a signal before a failed check, a failed check before a silent exit,
-// a silent exit before an error, since the peer of an end that has gone sees errors too.
-LaunchOutcome outcome_of(const PairEnd& end, ControlBlock& control, const LaunchOptions& options);
+// Of several failures the cause is reported: a signal before a failed check, a failed check before a silent
+// exit, a silent exit before an error, since the peer of an end that has gone sees errors too.
+LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, const LaunchOptions& options);
 
 }  // namespace ipcbench

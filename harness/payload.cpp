@@ -21,14 +21,6 @@ std::size_t sequence_bytes(std::size_t message_bytes) {
   return std::min(message_bytes, sizeof(std::uint64_t));
 }
 
-std::uint64_t claimed_sequence(std::span<const std::byte> message) {
-  std::uint64_t sequence = 0;
-  for (std::size_t i = sequence_bytes(message.size()); i-- > 0;) {
-    sequence = (sequence << 8) | static_cast<std::uint64_t>(message[i]);
-  }
-  return sequence;
-}
-
 std::vector<std::byte> expected_message(std::size_t bytes, std::uint64_t sequence) {
   std::vector<std::byte> message(bytes);
   fill_verified(message, sequence);
@@ -36,6 +28,14 @@ std::vector<std::byte> expected_message(std::size_t bytes, std::uint64_t sequenc
 }
 
 }  // namespace
+
+std::uint64_t claimed_sequence(std::span<const std::byte> message) {
+  std::uint64_t sequence = 0;
+  for (std::size_t i = sequence_bytes(message.size()); i-- > 0;) {
+    sequence = (sequence << 8) | static_cast<std::uint64_t>(message[i]);
+  }
+  return sequence;
+}
 
 void fill_verified(std::span<std::byte> message, std::uint64_t sequence) {
   const std::size_t header = sequence_bytes(message.size());

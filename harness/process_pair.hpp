@@ -1,4 +1,4 @@
-// One launch: a fresh pair of processes runs one cell once.
+// One launch: a fresh pair of processes (or threads, or one process and several) runs one cell once.
 #pragma once
 
 #include <chrono>

@@ -10,6 +10,7 @@
 
 #include "harness/link.hpp"
 #include "harness/mechanism.hpp"
+#include "harness/trial.hpp"
 
 namespace ipcbench {
 
@@ -18,9 +19,16 @@ struct MechanismEntry {
   std::span<const Parameter> parameters;
   Unavailable (*available)();
   MessageLimit (*message_limit)(const Settings& parameters);
-  std::unique_ptr<Link> (*create)(const LinkSpec& spec);
-  // Null for mechanisms that cannot be joined.
-  std::unique_ptr<Link> (*join)(const LinkSpec& spec, const std::array<std::string, 2>& addresses);
+  // Null if it refuses nothing.
+  Unavailable (*refuses)(const Cell& cell);
+  std::unique_ptr<Link> (*create)(const LinkSpec& spec, Ways ways);
+  // Null for mechanisms that unrelated processes have no way to get at: neither a name nor a descriptor.
+  std::unique_ptr<Link> (*join)(const LinkSpec& spec, Ways ways, Side side,
+                                const std::array<std::string, 2>& addresses);
+  // One object of it, to be tried out call by call: created, or joined by its address (null where it has
+  // none).
+  std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
+  std::unique_ptr<Trial> (*try_join)(const LinkSpec& spec, const std::string& address);
 };
 
 // Every registered mechanism, floors first, then by name.
@@ -39,16 +47,27 @@ MechanismEntry entry_of() {
       .parameters = {},
       .available = &M::available,
       .message_limit = &M::message_limit,
-      .create = [](const LinkSpec& spec) -> std::unique_ptr<Link> {
-        return std::make_unique<LinkOf<M>>(spec);
+      .refuses = nullptr,
+      .create = [](const LinkSpec& spec, Ways ways) -> std::unique_ptr<Link> {
+        return std::make_unique<LinkOf<M>>(spec, ways);
       },
       .join = nullptr,
+      .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
+        return std::make_unique<TrialOf<M>>(spec);
+      },
+      .try_join = nullptr,
   };
   if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
-  if constexpr (Joinable<M>) {
-    entry.join = [](const LinkSpec& spec,
+  if constexpr (Refuses<M>) entry.refuses = &M::refuses;
+  if constexpr (Joinable<M> || Inheritable<M>) {
+    entry.join = [](const LinkSpec& spec, Ways ways, Side side,
                     const std::array<std::string, 2>& addresses) -> std::unique_ptr<Link> {
-      return std::make_unique<LinkOf<M>>(spec, addresses);
+      return std::make_unique<LinkOf<M>>(spec, ways, side, addresses);
+    };
+  }
+  if constexpr (Joinable<M>) {
+    entry.try_join = [](const LinkSpec& spec, const std::string& address) -> std::unique_ptr<Trial> {
+      return std::make_unique<TrialOf<M>>(spec, address);
     };
   }
   return entry;

@@ -36,19 +36,25 @@ namespace bp = boost::process;
 #endif
 
 // In the child: closes at exec all but the standard streams and what is to be inherited.
-void keep_only(const std::vector<int>& inherited) {
+void keep_only(const std::vector<InheritedFd>& inherited) {
   constexpr unsigned kFirst = STDERR_FILENO + 1;
   if (syscall(SYS_close_range, kFirst, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
     const long open_max = sysconf(_SC_OPEN_MAX);  // before Linux 5.11
     for (int fd = kFirst; fd < open_max; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
   }
-  for (const int fd : inherited) fcntl(fd, F_SETFD, 0);
+  for (const auto& [fd, as] : inherited) {
+    if (as < 0) {
+      fcntl(fd, F_SETFD, 0);
+    } else {
+      dup2(fd, as);
+    }
+  }
 }
 
 }  // namespace
 
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
-                 const std::vector<int>& inherited) {
+                 const std::vector<InheritedFd>& inherited) {
   std::fflush(nullptr);
   const pid_t launcher = getpid();
   std::error_code error;

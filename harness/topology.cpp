@@ -164,6 +164,17 @@ std::optional<int> pinned_cpu() {
   return cpus.size() == 1 ? std::optional(cpus.front()) : std::nullopt;
 }
 
+std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed,
+                                  const fs::path& sysfs_root) {
+  const std::vector<Position> positions = read_positions(allowed, sysfs_root);
+  const auto self = std::ranges::find(positions, cpu, &Position::cpu);
+  std::vector<int> cpus;
+  for (const Position& other : positions) {
+    if (self != positions.end() && classify(*self, other) == distance) cpus.push_back(other.cpu);
+  }
+  return cpus;
+}
+
 std::vector<Placement> find_placements(const std::vector<int>& allowed, const fs::path& sysfs_root) {
   const std::vector<Position> positions = read_positions(allowed, sysfs_root);
   using Pair = std::pair<const Position*, const Position*>;

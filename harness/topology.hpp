@@ -39,6 +39,11 @@ std::vector<int> allowed_cpus();
 std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed_cpus(),
                                        const std::filesystem::path& sysfs_root = "/sys");
 
+// The allowed CPUs whose pair with `cpu` is of that class, ascending; for `same` that one alone, for `free`
+// none.
+std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
+                                  const std::filesystem::path& sysfs_root = "/sys");
+
 // Pins the calling thread. Throws std::system_error that names the CPU and those that are allowed.
 void pin_to(int cpu);
 

@@ -162,6 +162,22 @@ TEST(PlacementTest, OfflineCpusAndNonsenseAreLeftOut) {
   EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
 }
 
+// Catches producers that are spread over CPUs of another class, or over one that the affinity mask hides.
+TEST(PlacementTest, CpusAtADistance) {
+  FakeSysfs sys;
+  sys.online("0-7");
+  for (int cpu = 0; cpu < 8; ++cpu) {
+    const int core = cpu / 2 * 2;
+    sys.cpu(cpu, std::to_string(core) + "-" + std::to_string(core + 1), cpu / 4);
+  }
+  const auto allowed = parse_cpu_list("0-6");
+  EXPECT_THAT(cpus_at_distance(Cpus::same, 1, allowed, sys.root()), ElementsAre(1));
+  EXPECT_THAT(cpus_at_distance(Cpus::smt, 1, allowed, sys.root()), ElementsAre(0));
+  EXPECT_THAT(cpus_at_distance(Cpus::llc, 1, allowed, sys.root()), ElementsAre(2, 3));
+  EXPECT_THAT(cpus_at_distance(Cpus::node, 1, allowed, sys.root()), ElementsAre(4, 5, 6));
+  EXPECT_THAT(cpus_at_distance(Cpus::free, 1, allowed, sys.root()), ElementsAre());
+}
+
 // On the machine that runs the test: whatever it is, its placements can be pinned to and read back.
 TEST(PinningTest, IsReadBack) {
   for (const Placement& placement : find_placements()) {

@@ -62,19 +62,20 @@ class Waiter {
     return got;
   }
 
- private:
-  static bool succeeded(bool done) { return done; }
-  template <class Byte>
-  static bool succeeded(const std::span<Byte>& bytes) {
-    return !bytes.empty();
-  }
-
+  // A pause between two looks at something.
   void relax() const {
     if (shares_cpu_) {
       sched_yield();
     } else {
       cpu_relax();
     }
+  }
+
+ private:
+  static bool succeeded(bool done) { return done; }
+  template <class Byte>
+  static bool succeeded(const std::span<Byte>& bytes) {
+    return bytes.data() != nullptr;
   }
 
   template <Parks End>

@@ -1,28 +1,36 @@
 #include "harness/worker.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
+#include <atomic>
 #include <charconv>
+#include <chrono>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <thread>
+#include <vector>
 
+#include "harness/clock.hpp"
 #include "harness/registry.hpp"
 #include "harness/topology.hpp"
+#include "harness/verified_pass.hpp"
 
 namespace ipcbench {
 namespace {
 
-void report_error(SideState& state, std::string_view what, bool check_failed) noexcept {
+void report_error(EndState& state, std::string_view what, bool check_failed) noexcept {
   state.error.assign(what);
+  state.error_ns = now_ns();
   state.check_failed = check_failed;
   state.has_error.store(true, std::memory_order_release);
 }
 
-void pin_as_told(const Job& job, Side side) {
-  const int cpu = job.cpu[static_cast<std::size_t>(side)];
+void pin_as_told(const Job& job, EndId end) {
+  const int cpu = job.cpu[place_of(end)];
   if (cpu >= 0) pin_to(cpu);
 }
 
@@ -32,6 +40,7 @@ LinkSpec spec_of(const Job& job) {
   spec.wait = job.wait;
   spec.directory = job.directory.str();
   spec.name = job.name.str();
+  spec.one_process = job.one_process;
   for (std::uint32_t i = 0; i < job.parameter_count; ++i) {
     spec.parameters.emplace(job.parameters[i].name.str(), job.parameters[i].value);
   }
@@ -41,23 +50,36 @@ LinkSpec spec_of(const Job& job) {
 // Joining may fail as well, so it has to happen where errors are reported.
 class JoinedLink final : public Link {
  public:
-  [[nodiscard]] std::array<std::string, 2> addresses() const override { return {}; }
-  void run(Side side, ControlBlock& control) override {
+  [[nodiscard]] Handout handout(Side) const override { return {}; }
+  void run(EndId end, ControlBlock& control) override {
     const Job& job = control.job;
     const MechanismEntry* entry = find_mechanism(job.mechanism.str());
     if (entry == nullptr || entry->join == nullptr)
       throw std::runtime_error("not a mechanism that can be joined");
-    entry->join(spec_of(job), {job.address[0].str(), job.address[1].str()})->run(side, control);
+    const auto& addresses = job.address[static_cast<std::size_t>(end.side)];
+    entry
+        ->join(spec_of(job), ways_of(job.pattern, entry->traits.delivery), end.side,
+               {addresses[0].str(), addresses[1].str()})
+        ->run(end, control);
   }
 };
 
+std::optional<int> number_in(const std::string& text) {
+  int number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number < 0 ? std::nullopt : std::optional(number);
+}
+
+// How long the other threads have to end by themselves once one has failed.
+constexpr auto kGrace = std::chrono::milliseconds(40);
+
 }  // namespace
 
-int run_worker(Link& link, Side side, ControlBlock& control) noexcept {
-  SideState& state = control.side(side);
+int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
+  EndState& state = control.end(end);
   try {
-    pin_as_told(control.job, side);
-    link.run(side, control);
+    pin_as_told(control.job, end);
+    link.run(end, control);
     state.cost.cpu = pinned_cpu();
     return 0;
   } catch (const CheckFailed& error) {
@@ -68,17 +90,39 @@ int run_worker(Link& link, Side side, ControlBlock& control) noexcept {
   return kWorkerFailed;
 }
 
+int run_threads(Link* link, ControlBlock& control) noexcept {
+  const std::vector<EndId> ends = ends_of(control.job);
+  std::atomic<std::size_t> ended{0};
+  std::vector<std::thread> threads;
+  threads.reserve(ends.size());
+  for (const EndId end : ends) {
+    threads.emplace_back([&, end] {
+      JoinedLink own;
+      const int code = run_worker(link != nullptr ? *link : own, end, control);
+      ++ended;
+      if (code == 0) return;
+      // The others may wait for this one for ever.
+      const auto deadline = std::chrono::steady_clock::now() + kGrace;
+      while (ended < ends.size() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      _exit(kWorkerFailed);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  return 0;
+}
+
 std::optional<int> run_if_worker(int argc, char** argv) {
-  if (argc != 4 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
-  int fd = -1;
-  const std::string_view fd_text = argv[2];
-  std::from_chars(fd_text.data(), fd_text.data() + fd_text.size(), fd);
+  if (argc != 5 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
+  const std::optional<int> fd = number_in(argv[2]);
   const auto side = parse_axis<Side>(argv[3]);
-  if (fd < 0 || !side) return kWorkerFailed;
+  const std::optional<int> index = number_in(argv[4]);
+  if (!fd || !side || !index || *index >= static_cast<int>(kMaxFan)) return kWorkerFailed;
   try {
-    const SharedControl control(fd);
+    const SharedControl control(*fd);
     JoinedLink link;
-    return run_worker(link, *side, *control);
+    return run_worker(link, {*side, static_cast<std::uint32_t>(*index)}, *control);
   } catch (const std::exception& error) {
     fmt::print(stderr, "ipcbench: {}\n", error.what());
     return kWorkerFailed;

@@ -54,6 +54,10 @@ inline Fd duplicate(const Fd& fd) {
   return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
 }
 
+// The descriptor for an end: `fd` itself, or where the other end is attached in the same process and `fd` has
+// to stay (LinkSpec::one_process), a second one.
+inline Fd take_or_share(Fd& fd, bool one_process) { return one_process ? duplicate(fd) : std::move(fd); }
+
 // `block` leaves the waiting to the kernel's calls; under every other strategy they return at once.
 inline void set_blocking_for(int fd, Wait wait) {
   const int flags = checked(fcntl(fd, F_GETFL), "fcntl(F_GETFL)");

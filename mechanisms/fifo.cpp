@@ -19,7 +19,8 @@ class Fifo {
       .kinship = Kinship::named,
       .framing = Framing::stream,
       .flow = Flow::one_way,
-      .lifetime = Lifetime::file_system};
+      .lifetime = Lifetime::file_system,
+      .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes};
 
   static Unavailable available() { return std::nullopt; }

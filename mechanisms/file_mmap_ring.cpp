@@ -8,11 +8,7 @@
 namespace ipcbench {
 namespace {
 
-struct MappedFile {
-  static constexpr Traits kTraits =
-      ring_traits("file_mmap_ring", "lock-free ring in a mapped regular file under $TMPDIR", Kinship::named,
-                  Lifetime::file_system);
-
+struct RegularFile {
   static Unavailable available() { return std::nullopt; }
   static std::string name_for(const LinkSpec& spec) { return spec.directory + "/" + spec.name; }
   static int open(const std::string& name, int flags) {
@@ -20,7 +16,15 @@ struct MappedFile {
   }
   static int remove(const std::string& name) { return ::unlink(name.c_str()); }
 };
-using FileMmapRing = RingMechanism<NamedFileMemory<MappedFile>>;
+
+struct FileMmapRingKind {
+  static constexpr Traits kTraits =
+      ring_traits("file_mmap_ring", "lock-free ring in a mapped regular file under $TMPDIR", Kinship::named,
+                  Lifetime::file_system);
+  using Memory = NamedFileMemory<RegularFile>;
+  using Sleep = FutexSleep;
+};
+using FileMmapRing = RingMechanism<FileMmapRingKind>;
 
 }  // namespace
 

@@ -8,7 +8,10 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
+#include <filesystem>
+#include <fstream>
 #include <string>
 
 #include "harness/registry.hpp"
@@ -24,6 +27,7 @@ Cell cell_of(const char* mechanism, std::size_t size_bytes, Settings parameters 
   return {.mechanism = mechanism,
           .pattern = Pattern::throughput,
           .size_bytes = size_bytes,
+          .load = {},
           .parameters = std::move(parameters)};
 }
 
@@ -104,7 +108,91 @@ TEST(PosixQueueAvailability, NamesTheAllowanceThatIsUsedUp) {
   EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
 }
 
-// Catches the same for a machine whose loopback network is down: a fresh network namespace is one.
+std::string ipc_namespace() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/ns/ipc", unknown).string();
+}
+// Taken before main(), and so before the tests get a namespace of their own, if they do (see leftovers.hpp).
+const std::string kIpcNamespaceOfTheMachine = ipc_namespace();
+
+// Sets a limit of System V objects while it lives; but not the machine's.
+class IpcLimit {
+ public:
+  IpcLimit(const char* name, const char* value) : file_(std::string("/proc/sys/kernel/") + name) {
+    if (ipc_namespace() != kIpcNamespaceOfTheMachine) before_ = exchange(value);
+  }
+  ~IpcLimit() {
+    if (!before_.empty()) exchange(before_);
+  }
+  IpcLimit(const IpcLimit&) = delete;
+  IpcLimit& operator=(const IpcLimit&) = delete;
+  [[nodiscard]] bool is_set() const { return !before_.empty(); }
+
+ private:
+  std::string exchange(const std::string& value) const {
+    std::string previous;
+    std::ifstream file(file_);
+    std::getline(file, previous);
+    std::ofstream(file_) << value << std::flush;
+    return previous;
+  }
+
+  std::string file_;
+  std::string before_;
+};
+
+// Catches a segment that cannot be created being launched all the same.
+TEST(SysvCompositeLimit, FollowsTheLargestSegment) {
+  EXPECT_EQ(limit_of("sysv_composite"), SIZE_MAX);
+  const IpcLimit lowered("shmmax", "100000");
+  if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
+  EXPECT_EQ(limit_of("sysv_composite"), 100'000U);
+  EXPECT_GT(measured(cell_of("sysv_composite", 100'000)).messages, 0U);
+  EXPECT_EQ(failed(cell_of("sysv_composite", 100'001)).kind, Failure::Kind::error);
+}
+
+// Catches "available" being answered for one of the objects that a mechanism is made of and not for the
+// others, and refusals without remedy.
+TEST(SystemVAvailability, NamesTheLimitThatIsUsedUp) {
+  struct Expectation {
+    const char* limit;
+    const char* none;
+    const char* mechanism;
+    const char* remedy;
+  };
+  constexpr std::array kExpectations{
+      Expectation{"shmmni", "0", "sysv_shm_ring", "kernel.shmmni"},
+      Expectation{"shmmni", "0", "sysv_composite", "kernel.shmmni"},
+      Expectation{"sem", "250 0 32 0", "sysv_composite", "kernel.sem"},
+      Expectation{"sem", "250 0 32 0", "ring_sysv_semaphore", "kernel.sem"},
+      Expectation{"msgmni", "0", "sysv_composite", "kernel.msgmni"},
+      Expectation{"msgmni", "0", "sysv_queue", "kernel.msgmni"},
+  };
+  for (const auto& [limit, none, mechanism, remedy] : kExpectations) {
+    const IpcLimit lowered(limit, none);
+    if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
+    const Unavailable reason = find_mechanism(mechanism)->available();
+    ASSERT_TRUE(reason.has_value()) << mechanism << " without " << limit;
+    EXPECT_THAT(*reason, HasSubstr(remedy));
+  }
+}
+
+// Catches a descriptor that is not closed when its message has been read, on either side: with 32 in all,
+// they would be used up after a few messages.
+TEST(PassedDescriptors, AreClosed) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit lowered{32, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &lowered), 0);
+  LaunchOptions options = brief();
+  options.timed = std::chrono::milliseconds(20);
+  const Measurement m = measured(cell_of("fd_passing", 64), options);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_GT(m.messages + m.verified_messages, 64U);
+}
+
+// Catches an answer without asking for a machine whose loopback network is down: a fresh network namespace is
+// one.
 TEST(LoopbackAvailability, NamesTheNetworkThatIsDown) {
   constexpr int kNotAllowed = 77;
   const auto ask_without_network = [] {

@@ -8,8 +8,7 @@
 
 namespace ipcbench {
 
-// `Place` says what the mechanism is called and how a file is named, opened and removed there:
-//   static constexpr Traits kTraits;
+// `Place` says how a file is named, opened and removed there:
 //   static Unavailable available();
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
@@ -17,7 +16,6 @@ namespace ipcbench {
 template <class Place>
 class NamedFileMemory {
  public:
-  static constexpr Traits kTraits = Place::kTraits;
   static Unavailable available() { return Place::available(); }
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {

@@ -27,7 +27,12 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"socket_receive_bytes", {10'000, 20'000}},
     {"tcp_nodelay", {1, 1}},
     {"queue_depth", {3, 3}},
+    {"priorities", {5, 5}},
     {"queue_bytes", {9'000, 9'000}},
+    {"select_type", {1, 1}},
+    {"other_type_messages", {100, 100}},
+    {"standard_streams", {1, 1}},
+    {"file_slots", {3, 3}},
     {"ring_bytes", {1'000, 1'024}},
 };
 
@@ -53,9 +58,12 @@ class EveryParameter : public testing::TestWithParam<Case> {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
   }
   static Cell cell_with(Settings parameters, Peers peers = Peers::fork) {
-    return {.mechanism = std::string(GetParam().mechanism->traits.name),
+    const Traits& traits = GetParam().mechanism->traits;
+    return {.mechanism = std::string(traits.name),
             .size_bytes = 64,
+            .wait = traits.waits.contains(Wait::block) ? Wait::block : Wait::spin,
             .peers = peers,
+            .load = {},
             .parameters = std::move(parameters)};
   }
   static Settings set_to(std::uint64_t value) { return {{std::string(GetParam().parameter.name), value}}; }
@@ -73,7 +81,7 @@ TEST_P(EveryParameter, TakesEffect) {
   const Measurement forked = measured(cell_with(set_to(asked)));
   ASSERT_TRUE(forked.settings.contains(name));
   EXPECT_EQ(forked.settings.at(name), in_force);
-  if (GetParam().mechanism->join == nullptr) return;
+  if (why_skipped(cell_with({}, Peers::exec))) return;
   const Measurement spawned = measured(cell_with(set_to(asked), Peers::exec));
   ASSERT_TRUE(spawned.settings.contains(name));
   EXPECT_EQ(spawned.settings.at(name), in_force);
@@ -96,9 +104,59 @@ INSTANTIATE_TEST_SUITE_P(Of, EveryParameter, testing::ValuesIn(all_cases()), [](
   return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
 });
 
+// With 4 priorities for 10 places, a message of the highest would overtake up to three that were sent before
+// it, if its sender did not wait for them to be gone.
+TEST(Priorities, NeverOvertakeWhatTheVerifiedPassExpects) {
+  for (const auto& wait : kAxis<Wait>) {
+    const Cell cell{.mechanism = "posix_queue",
+                    .pattern = Pattern::throughput,
+                    .size_bytes = 64,
+                    .wait = wait.value,
+                    .load = {},
+                    .parameters = {{"priorities", 4}}};
+    EXPECT_EQ(measured(cell).verified_messages, 64U) << cell_name(cell);
+  }
+}
+
+// Catches a producer that waits for ever for the others to leave the queue empty.
+TEST(Priorities, AreRefusedToSeveralProducers) {
+  const Cell cell{.mechanism = "posix_queue",
+                  .pattern = Pattern::fanin,
+                  .size_bytes = 64,
+                  .load = {},
+                  .parameters = {{"priorities", 4}}};
+  const auto reason = why_skipped(cell);
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("leave priorities at 1"));
+}
+
+// Catches messages that would fill the queue for good: as many empty ones as it has bytes.
+TEST(OtherTypeMessages, AreRefusedWhenTheyFillTheQueue) {
+  const auto with_others = [](std::uint64_t others) {
+    return Cell{.mechanism = "sysv_queue",
+                .pattern = Pattern::throughput,
+                .size_bytes = 64,
+                .load = {},
+                .parameters = {{"queue_bytes", 100}, {"other_type_messages", others}}};
+  };
+  EXPECT_GT(measured(with_others(99)).messages, 0U);
+  const auto reason = why_skipped(with_others(100));
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("raise queue_bytes"));
+}
+
+// Catches two threads that both take the one standard output for theirs.
+TEST(StandardStreams, AreRefusedToThreads) {
+  const Cell cell{
+      .mechanism = "pipe", .peers = Peers::thread, .load = {}, .parameters = {{"standard_streams", 1}}};
+  const auto reason = why_skipped(cell);
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("leave standard_streams at 0"));
+}
+
 // Catches a misspelt parameter being ignored.
 TEST(UnknownParameter, IsRefusedByName) {
-  const Cell cell{.mechanism = "pipe", .parameters = {{"pipe_byte", 4096}}};
+  const Cell cell{.mechanism = "pipe", .load = {}, .parameters = {{"pipe_byte", 4096}}};
   const auto reason = why_skipped(cell);
   ASSERT_TRUE(reason.has_value());
   EXPECT_THAT(*reason, HasSubstr("pipe_byte"));
@@ -107,7 +165,8 @@ TEST(UnknownParameter, IsRefusedByName) {
 // Catches a buffer that the kernel silently made smaller than was asked for.
 TEST(SocketBuffer, ThatTheKernelWouldCutIsAnError) {
   for (const char* mechanism : {"socketpair", "unix_stream", "tcp", "udp"}) {
-    const Cell cell{.mechanism = mechanism, .parameters = {{"socket_send_bytes", 1U << 30U >> 1U}}};
+    const Cell cell{
+        .mechanism = mechanism, .load = {}, .parameters = {{"socket_send_bytes", 1U << 30U >> 1U}}};
     const Failure failure = failed(cell);
     EXPECT_EQ(failure.kind, Failure::Kind::error);
     EXPECT_THAT(failure.reason, HasSubstr("net.core.wmem_max"));
@@ -124,6 +183,7 @@ TEST(SmallBuffer, StreamsLongMessages) {
         const Cell cell{.mechanism = std::string(entry.traits.name),
                         .size_bytes = 65'537,
                         .wait = wait.value,
+                        .load = {},
                         .parameters = {{name, static_cast<std::uint64_t>(bytes)}}};
         if (why_skipped(cell)) continue;
         LaunchOptions options = brief();

@@ -1,6 +1,7 @@
-// The capacity of a pipe or FIFO, as a parameter.
+// What pipes and FIFOs have in common: their capacity, as a parameter, and how far they can be shared.
 #pragma once
 
+#include <climits>
 #include <cstdint>
 
 #include "harness/mechanism.hpp"
@@ -16,6 +17,10 @@ inline constexpr Parameter kPipeBytes{
         "fs.pipe-max-size without privilege",
     .min = 1,
     .max = std::uint64_t{1} << 31};
+
+// What is written by one call of up to PIPE_BUF bytes stands in the pipe in one piece (pipe(7)). As all
+// messages of a link have one length, a read of that length finds whole ones too.
+inline constexpr Sharing kPipeSharing{.senders = true, .receivers = true, .whole_bytes = PIPE_BUF};
 
 inline std::uint64_t pipe_bytes(int fd) {
   return static_cast<std::uint64_t>(checked(fcntl(fd, F_GETPIPE_SZ), "fcntl(F_GETPIPE_SZ)"));

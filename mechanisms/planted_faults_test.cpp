@@ -134,6 +134,26 @@ TEST_F(PlantedFault, ObjectCannotBeCreated) {
   expect(cell, Kind::error, HasSubstr("remedy: do not plant faults"));
 }
 
+// Catches one thread's failure being lost when its peer waits for ever in the same process, or being reported
+// as that process's silent exit.
+TEST_F(PlantedFault, ThreadFailsAndThePeerWaits) {
+  Cell threads = cell("planted_throws", Pattern::latency, kTimed);
+  threads.peers = Peers::thread;
+  expect(threads, Kind::error, AllOf(HasSubstr("producer (timed)"), HasSubstr("a planted error")));
+  threads.mechanism = "planted_killed";
+  expect(threads, Kind::killed, HasSubstr("signal 9"));
+  threads.mechanism = "planted_hung";
+  const Failure hung = failed(threads, options(std::chrono::milliseconds(500)));
+  EXPECT_EQ(hung.kind, Kind::timed_out) << hung.reason;
+}
+
+// Catches a token that nobody sent, which ping-pong takes for an answer: there is no content to compare.
+TEST_F(PlantedFault, TokenOutOfNowhere) {
+  Cell token = cell("planted_extra_token", Pattern::latency, kVerified);
+  token.size_bytes = 0;
+  expect(token, Kind::check_failed, AllOf(HasSubstr("(verifying)"), HasSubstr("arrived before it was sent")));
+}
+
 volatile std::sig_atomic_t interrupted = 0;
 
 // Catches a Ctrl-C that waits for the launch to end: here it would for 30 seconds, and fail as timed out.

@@ -22,6 +22,14 @@ constexpr Parameter kQueueDepth{
     .what = "messages that the queue holds (mq_maxmsg), up to fs.mqueue.msg_max without privilege",
     .min = 1,
     .max = 65536};
+constexpr Parameter kPriorities{.name = "priorities",
+                                .default_text = "1: all messages have priority 0",
+                                .what =
+                                    "how many priorities the messages have, each a lower one than the "
+                                    "message before; after the lowest the "
+                                    "sender waits until the queue is empty and starts over with the highest",
+                                .min = 1,
+                                .max = 32768};  // MQ_PRIO_MAX
 
 // Where the kernel does not say, its documented default holds.
 std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
@@ -60,8 +68,9 @@ class PosixQueue {
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
                                   .lifetime = Lifetime::kernel,
-                                  .priorities = true};
-  static constexpr std::array kParameters{kQueueDepth};
+                                  .priorities = true,
+                                  .sharing = {.senders = true, .receivers = true}};
+  static constexpr std::array kParameters{kQueueDepth, kPriorities};
 
   static Unavailable available() {
     try {
@@ -88,6 +97,11 @@ class PosixQueue {
     return {affordable_bytes, "raise ulimit -q, or lower queue_depth"};
   }
 
+  static Unavailable refuses(const Cell& cell) {
+    if (cell.pattern != Pattern::fanin || !cell.parameters.contains(kPriorities.name)) return std::nullopt;
+    return "a producer that waits for an empty queue may wait for ever for the others; leave priorities at 1";
+  }
+
   static std::unique_ptr<PosixQueue> create(const LinkSpec& spec) {
     return std::make_unique<PosixQueue>(spec, fmt::format("/{}", spec.name), O_RDWR | O_CREAT | O_EXCL);
   }
@@ -108,14 +122,19 @@ class PosixQueue {
   PosixQueue(const PosixQueue&) = delete;
   PosixQueue& operator=(const PosixQueue&) = delete;
 
-  PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
+  PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait, priorities()}; }
   PosixQueueReceiver receiver() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
 
   [[nodiscard]] std::string address() const { return name_; }
   void unlink() const noexcept { mq_unlink(name_.c_str()); }
-  [[nodiscard]] Settings settings() const { return {{std::string(kQueueDepth.name), depth_}}; }
+  [[nodiscard]] Settings settings() const {
+    return {{std::string(kQueueDepth.name), depth_}, {std::string(kPriorities.name), priorities()}};
+  }
 
  private:
+  [[nodiscard]] unsigned priorities() const {
+    return static_cast<unsigned>(spec_.parameter(kPriorities.name).value_or(1));
+  }
   static std::uint64_t depth_in_force(mqd_t queue) {
     mq_attr attributes{};
     checked(mq_getattr(queue, &attributes), "mq_getattr");

@@ -4,6 +4,7 @@
 #include <mqueue.h>
 
 #include <cstddef>
+#include <ctime>
 #include <span>
 
 #include "mechanisms/fd.hpp"
@@ -11,27 +12,52 @@
 
 namespace ipcbench {
 
+// priorities: how many its messages have. Each message has a lower one than the message before, so that none
+// overtakes another and each has a place of its own in the kernel's order. After the lowest, 0, the next
+// would overtake what is still queued: so it waits until nothing is.
 class PosixQueueSender {
  public:
-  PosixQueueSender(Fd queue, std::size_t message_bytes, Wait wait)
-      : queue_(std::move(queue)), buffer_(message_bytes) {
+  PosixQueueSender(Fd queue, std::size_t message_bytes, Wait wait, unsigned priorities)
+      : queue_(std::move(queue)),
+        buffer_(message_bytes),
+        highest_priority_(priorities - 1),
+        priority_(highest_priority_) {
     set_blocking_for(queue_.get(), wait);
   }
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
   bool commit(std::size_t n) {
-    constexpr unsigned kPriority = 0;
-    while (mq_send(queue_.get(), reinterpret_cast<const char*>(buffer_.data()), n, kPriority) != 0) {
+    if (starts_over_ && !is_empty()) return false;
+    while (mq_send(queue_.get(), reinterpret_cast<const char*>(buffer_.data()), n, priority_) != 0) {
       if (errno == EAGAIN) return false;
       if (errno != EINTR) throw_errno("mq_send");
     }
+    starts_over_ = priority_ == 0 && highest_priority_ > 0;
+    priority_ = priority_ == 0 ? highest_priority_ : priority_ - 1;
     return true;
   }
-  void park() { wait_for(queue_.get(), POLLOUT); }
+  // Nothing tells when the queue is empty.
+  void park() {
+    constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 20'000};
+    if (starts_over_) {
+      nanosleep(&kNap, nullptr);
+    } else {
+      wait_for(queue_.get(), POLLOUT);
+    }
+  }
 
  private:
+  [[nodiscard]] bool is_empty() const {
+    mq_attr now{};
+    checked(mq_getattr(queue_.get(), &now), "mq_getattr");
+    return now.mq_curmsgs == 0;
+  }
+
   Fd queue_;
   MessageBuffer buffer_;
+  unsigned highest_priority_;
+  unsigned priority_;  // of the next message
+  bool starts_over_ = false;
 };
 
 class PosixQueueReceiver {

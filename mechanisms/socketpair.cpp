@@ -22,6 +22,10 @@ class SocketPair {
     return std::make_unique<SocketPair>(spec);
   }
 
+  static std::unique_ptr<SocketPair> inherit(const LinkSpec& spec, Side side, std::span<const int> numbers) {
+    return std::make_unique<SocketPair>(spec, side, Fd(numbers[0]));
+  }
+
   explicit SocketPair(const LinkSpec& spec) : spec_(spec) {
     std::array<int, 2> fds{};
     checked(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
@@ -29,20 +33,28 @@ class SocketPair {
     for (const Fd& fd : sockets_) set_socket_buffers(fd.get(), spec.parameters);
     settings_ = socket_buffers(sockets_[0].get());
   }
+  SocketPair(LinkSpec spec, Side side, Fd socket)
+      : spec_(std::move(spec)), settings_(socket_buffers(socket.get())) {
+    sockets_[index(side)] = std::move(socket);
+  }
 
-  // Each side keeps its own socket alone.
+  // Each side keeps its own socket alone; threads of one process cannot.
   Ends<StreamSender, StreamReceiver> attach(Side side) {
-    const bool producer = side == Side::producer;
-    sockets_[producer ? 1 : 0].reset();
-    Fd mine = std::move(sockets_[producer ? 0 : 1]);
+    if (!spec_.one_process) sockets_[1 - index(side)].reset();
+    Fd mine = take_or_share(sockets_[index(side)], spec_.one_process);
     Fd copy = duplicate(mine);
     return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
             StreamReceiver(std::move(mine), spec_.message_bytes, spec_.wait)};
   }
 
+  [[nodiscard]] std::vector<InheritedFd> descriptors(Side side) const {
+    return {{.fd = sockets_[index(side)].get()}};
+  }
   [[nodiscard]] Settings settings() const { return settings_; }
 
  private:
+  static std::size_t index(Side side) { return static_cast<std::size_t>(side); }
+
   LinkSpec spec_;
   std::array<Fd, 2> sockets_;  // by Side
   Settings settings_;

@@ -1,5 +1,6 @@
 // sysvipc(7), msgsnd(2), msgrcv(2): a queue of whole messages in the kernel, each with a type by which a
 // receiver can choose, found by an identifier and kept until it is removed.
+#include <fmt/format.h>
 #include <sys/msg.h>
 #include <sys/stat.h>
 
@@ -20,6 +21,22 @@ constexpr Parameter kQueueBytes{.name = "queue_bytes",
                                     "privilege",
                                 .min = 1,
                                 .max = INT_MAX};
+constexpr Parameter kSelectType{
+    .name = "select_type",
+    .default_text = "0",
+    .what = "1: the receiver asks for messages of one type, 0: for the first of any type",
+    .min = 0,
+    .max = 1};
+// Empty, they take nothing of the bytes that the queue holds: only the way past them is longer.
+constexpr Parameter kOtherTypeMessages{
+    .name = "other_type_messages",
+    .default_text = "0",
+    .what =
+        "empty messages of another type that stand in the queue throughout, in front of those that the "
+        "receiver "
+        "selects; more than 0 implies select_type:1; fewer than queue_bytes",
+    .min = 0,
+    .max = 1'000'000};
 
 class SysvQueue {
  public:
@@ -30,8 +47,9 @@ class SysvQueue {
                                   .flow = Flow::one_way,
                                   .waits = {Wait::block, Wait::spin, Wait::adaptive},
                                   .lifetime = Lifetime::kernel,
-                                  .selection_by_type = true};
-  static constexpr std::array kParameters{kQueueBytes};
+                                  .selection_by_type = true,
+                                  .sharing = {.senders = true, .receivers = true}};
+  static constexpr std::array kParameters{kQueueBytes, kSelectType, kOtherTypeMessages};
 
   static Unavailable available() {
     try {
@@ -45,18 +63,30 @@ class SysvQueue {
   // A message that the queue cannot hold would wait for ever.
   static MessageLimit message_limit(const Settings& parameters) {
     msginfo limits{};
-    if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return {0, "msgctl(IPC_INFO) failed"};
-    const auto asked = parameters.find(kQueueBytes.name);
+    if (!ask(limits)) return {0, "msgctl(IPC_INFO) failed"};
     const auto longest_bytes = static_cast<std::size_t>(limits.msgmax);
-    const auto queue_bytes =
-        asked != parameters.end() ? asked->second : static_cast<std::size_t>(limits.msgmnb);
+    const std::size_t queue_bytes = value_of(kQueueBytes, parameters).value_or(limits.msgmnb);
     if (longest_bytes <= queue_bytes) return {longest_bytes, "raise kernel.msgmax (sysctl)"};
     return {queue_bytes, "raise queue_bytes, or kernel.msgmnb (sysctl)"};
+  }
+
+  // The kernel holds no more messages than bytes, not even empty ones.
+  static Unavailable refuses(const Cell& cell) {
+    msginfo limits{};
+    if (!ask(limits)) return std::nullopt;
+    const auto others = value_of(kOtherTypeMessages, cell.parameters).value_or(0);
+    const auto queue_bytes = value_of(kQueueBytes, cell.parameters).value_or(limits.msgmnb);
+    if (others < queue_bytes) return std::nullopt;
+    return fmt::format(
+        "a queue of {} bytes holds as many messages at most; lower other_type_messages, or raise "
+        "queue_bytes",
+        queue_bytes);
   }
 
   static std::unique_ptr<SysvQueue> create(const LinkSpec& spec) {
     auto queue = std::make_unique<SysvQueue>(spec, create_queue(), true);
     queue->set_bytes();
+    queue->send_others();
     return queue;
   }
   static std::unique_ptr<SysvQueue> join(const LinkSpec& spec, const std::string& address) {
@@ -73,12 +103,33 @@ class SysvQueue {
   SysvQueue& operator=(const SysvQueue&) = delete;
 
   SysvQueueSender sender() { return {id_, spec_.message_bytes, spec_.wait}; }
-  SysvQueueReceiver receiver() { return {id_, spec_.message_bytes, spec_.wait}; }
+  SysvQueueReceiver receiver() {
+    constexpr long kAnyType = 0;
+    return {id_, spec_.message_bytes, spec_.wait, selects() ? kMessageType : kAnyType};
+  }
 
   [[nodiscard]] std::string address() const { return std::to_string(id_); }
-  [[nodiscard]] Settings settings() const { return {{std::string(kQueueBytes.name), state().msg_qbytes}}; }
+  // Asked before the first message of the link is sent: those of the other type are all there are.
+  [[nodiscard]] Settings settings() const {
+    const msqid_ds now = state();
+    return {{std::string(kQueueBytes.name), now.msg_qbytes},
+            {std::string(kSelectType.name), selects() ? 1 : 0},
+            {std::string(kOtherTypeMessages.name), now.msg_qnum}};
+  }
 
  private:
+  static bool ask(msginfo& limits) { return msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) >= 0; }
+  static std::optional<std::uint64_t> value_of(const Parameter& parameter, const Settings& parameters) {
+    const auto asked = parameters.find(parameter.name);
+    return asked == parameters.end() ? std::nullopt : std::optional{asked->second};
+  }
+  [[nodiscard]] std::uint64_t other_messages() const {
+    return spec_.parameter(kOtherTypeMessages.name).value_or(0);
+  }
+  [[nodiscard]] bool selects() const {
+    return other_messages() > 0 || spec_.parameter(kSelectType.name).value_or(0) == 1;
+  }
+
   static int create_queue() {
     const int id = msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR);
     if (id >= 0) return id;
@@ -100,6 +151,13 @@ class SysvQueue {
     msqid_ds wanted = state();
     wanted.msg_qbytes = *asked;
     checked(msgctl(id_, IPC_SET, &wanted), "cannot set queue_bytes; raise kernel.msgmnb (sysctl)");
+  }
+
+  void send_others() const {
+    for (std::uint64_t sent = 0; sent < other_messages(); ++sent) {
+      checked(msgsnd(id_, &kOtherType, 0, IPC_NOWAIT),
+              "cannot send other_type_messages; lower it, or raise queue_bytes");
+    }
   }
 
   LinkSpec spec_;

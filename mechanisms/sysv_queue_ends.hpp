@@ -13,13 +13,16 @@
 
 namespace ipcbench {
 
+// What the messages of a link are sent as, and what those that only stand in the way are.
+inline constexpr long kMessageType = 1;
+inline constexpr long kOtherType = 2;
+
 // What msgsnd and msgrcv want: the type, then the message.
 class TypedBuffer {
  public:
   explicit TypedBuffer(std::size_t message_bytes)
       : words_(std::make_unique<long[]>(1 + (message_bytes + sizeof(long) - 1) / sizeof(long))) {
-    constexpr long kType = 1;
-    words_[0] = kType;
+    words_[0] = kMessageType;
   }
   [[nodiscard]] long* typed() { return words_.get(); }
   [[nodiscard]] std::byte* message() { return reinterpret_cast<std::byte*>(words_.get() + 1); }
@@ -62,16 +65,16 @@ class SysvQueueSender {
   CallFlags flags_;
 };
 
+// type: of the messages to take; 0: of any.
 class SysvQueueReceiver {
  public:
-  SysvQueueReceiver(int id, std::size_t message_bytes, Wait wait)
-      : id_(id), buffer_(message_bytes), flags_(wait) {}
+  SysvQueueReceiver(int id, std::size_t message_bytes, Wait wait, long type)
+      : id_(id), buffer_(message_bytes), flags_(wait), type_(type) {}
 
   std::span<const std::byte> peek(std::size_t n) {
-    constexpr long kAnyType = 0;
     const int flags = flags_.take();
     ssize_t got = -1;
-    while ((got = msgrcv(id_, buffer_.typed(), n, kAnyType, flags)) < 0) {
+    while ((got = msgrcv(id_, buffer_.typed(), n, type_, flags)) < 0) {
       if (errno == ENOMSG) return {};
       if (errno != EINTR) throw_errno("msgrcv");
     }
@@ -85,6 +88,7 @@ class SysvQueueReceiver {
   int id_;
   TypedBuffer buffer_;
   CallFlags flags_;
+  long type_;
 };
 
 }  // namespace ipcbench

@@ -18,6 +18,10 @@ namespace ipcbench {
 //   static constexpr int kSocketType;
 //   static MessageLimit message_limit(const Settings& parameters);
 //   Sender, Receiver: types made of (Fd, message_bytes, wait)
+// and, if it is not as for other sockets:
+//   static constexpr std::array kParameters;     by default kSocketBuffers
+//   static Settings defaults();                  of parameters that are not asked for
+//   static Unavailable available();
 template <class Kind>
 class UnixConnection {
   using Sender = typename Kind::Sender;
@@ -25,9 +29,18 @@ class UnixConnection {
 
  public:
   static constexpr Traits kTraits = Kind::kTraits;
-  static constexpr std::array kParameters = kSocketBuffers;
+  static constexpr std::array kParameters = [] {
+    if constexpr (requires { Kind::kParameters; }) {
+      return Kind::kParameters;
+    } else {
+      return kSocketBuffers;
+    }
+  }();
 
-  static Unavailable available() { return std::nullopt; }
+  static Unavailable available() {
+    if constexpr (requires { Kind::available(); }) return Kind::available();
+    return std::nullopt;
+  }
   static MessageLimit message_limit(const Settings& parameters) { return Kind::message_limit(parameters); }
 
   static std::unique_ptr<UnixConnection> create(const LinkSpec& spec) {
@@ -38,7 +51,9 @@ class UnixConnection {
   }
 
   UnixConnection(LinkSpec spec, const std::string& path, bool owner)
-      : spec_(std::move(spec)), path_(path, owner), unix_address_(path) {}
+      : spec_(std::move(spec)), path_(path, owner), unix_address_(path) {
+    if constexpr (requires { Kind::defaults(); }) spec_.parameters.merge(Kind::defaults());
+  }
 
   Ends<Sender, Receiver> attach(Side side) {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();

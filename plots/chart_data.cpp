@@ -29,25 +29,47 @@ std::string to_text(const Settings& settings) {
   return text;
 }
 
+std::string rate_text(const OfferedLoad& load) {
+  return load.percent != 0 ? std::to_string(load.percent) + "%" : std::to_string(load.per_second);
+}
+
+// What only some patterns have; text is empty and numbers are null in the others.
+void add_pattern(json& record, const CellSummary& summary) {
+  const Cell& cell = summary.cell;
+  const bool paced = cell.pattern == Pattern::paced;
+  record["rate"] = paced ? rate_text(cell.load) : "";
+  record["arrivals"] = paced ? name_of(cell.load.arrivals) : "";
+  record["fan"] = is_fan(cell.pattern) ? std::to_string(cell.fan) : "";
+  const auto& clock = summary.clock;
+  record["clock_bound_ns"] = clock ? json(clock->bound_ns) : json(nullptr);
+  record["clocks_agree"] = clock ? json(clock->agree) : json(nullptr);
+  const auto& load = summary.load;
+  record["offered_per_second"] = load ? json(load->offered_per_second) : json(nullptr);
+  record["unsent_share"] = load ? json(load->unsent_share) : json(nullptr);
+  record["lag_p99_ns"] = load ? json(load->lag_p99_ns) : json(nullptr);
+}
+
 json to_record(const CellSummary& summary) {
   const Cell& cell = summary.cell;
-  return {{"mechanism", cell.mechanism},
-          {"floor", is_floor(cell)},
-          {"pattern", name_of(cell.pattern)},
-          {"size_bytes", cell.size_bytes},
-          {"wait", name_of(cell.wait)},
-          {"peers", name_of(cell.peers)},
-          {"cpus", name_of(cell.cpus)},
-          {"payload", name_of(cell.payload)},
-          {"parameters", to_text(cell.parameters)},
-          {"launches", summary.launches},
-          {"time_ns", to_numbers(summary.time_ns)},
-          {"p99_ns", summary.p99_ns ? json(*summary.p99_ns) : json(nullptr)},
-          {"messages_per_second", to_numbers(summary.messages_per_second)},
-          {"bytes_per_second", to_numbers(summary.bytes_per_second)},
-          {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
-          {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
-          {"lost_share", summary.lost_share}};
+  json record{{"mechanism", cell.mechanism},
+              {"floor", is_floor(cell)},
+              {"pattern", name_of(cell.pattern)},
+              {"size_bytes", cell.size_bytes},
+              {"wait", name_of(cell.wait)},
+              {"peers", name_of(cell.peers)},
+              {"cpus", name_of(cell.cpus)},
+              {"payload", name_of(cell.payload)},
+              {"parameters", to_text(cell.parameters)},
+              {"launches", summary.launches},
+              {"time_ns", to_numbers(summary.time_ns)},
+              {"p99_ns", summary.p99_ns ? json(*summary.p99_ns) : json(nullptr)},
+              {"messages_per_second", to_numbers(summary.messages_per_second)},
+              {"bytes_per_second", to_numbers(summary.bytes_per_second)},
+              {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
+              {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
+              {"lost_share", summary.lost_share}};
+  add_pattern(record, summary);
+  return record;
 }
 
 std::string_view level_name(Doubt::Level level) {

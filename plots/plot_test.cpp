@@ -11,6 +11,7 @@
 #include "plots/chart_data.hpp"
 #include "plots/page.hpp"
 #include "plots/testing/charts_sample.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -154,6 +155,8 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
               .peers = Peers::exec,
               .cpus = Cpus::llc,
               .payload = Payload::scan,
+              .load = {},
+              .fan = 1,
               .parameters = {{"pipe_bytes", 4096}, {"depth", 2}}};
   row.measurement = {};
   row.measurement.messages = 1000;
@@ -180,6 +183,32 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   EXPECT_EQ(cell["producer_cpu_ns"], 700.0);
   EXPECT_EQ(cell["consumer_cpu_ns"], 900.0);
   EXPECT_EQ(cell["lost_share"], 0.2);
+}
+
+// Catches a load, a fan or a doubt about the clocks that does not reach the charts, or that others have too.
+TEST(ChartData, ACellHasWhatItsPatternHas) {
+  const Cell pipe = testing::make_cell("pipe");
+  Report report = testing::hostile_sample();
+  Row by_rate = testing::paced_row(pipe, 0, 3008);
+  by_rate.cell.load = {.per_second = 5000};
+  by_rate.measurement.schedule->unsent_messages = 250;
+  report.rows = {testing::oneway_row(pipe, 0, 3008), testing::paced_row(pipe, 0, 3008), by_rate,
+                 testing::fan_row(pipe, Pattern::fanin, 4, 0, 400)};
+  const auto cells = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"];
+  EXPECT_EQ(cells[0]["clock_bound_ns"], 125.0);
+  EXPECT_EQ(cells[0]["clocks_agree"], true);
+  EXPECT_EQ(cells[0]["rate"], "");
+  EXPECT_TRUE(cells[0]["unsent_share"].is_null());
+  EXPECT_EQ(cells[1]["rate"], "50%");
+  EXPECT_EQ(cells[1]["arrivals"], "poisson");
+  EXPECT_EQ(cells[1]["offered_per_second"], 125'000.5);
+  EXPECT_EQ(cells[1]["lag_p99_ns"], 30.0);
+  EXPECT_EQ(cells[1]["fan"], "");
+  EXPECT_EQ(cells[2]["rate"], "5000");
+  EXPECT_EQ(cells[2]["arrivals"], "constant");
+  EXPECT_EQ(cells[2]["unsent_share"], 0.25);
+  EXPECT_EQ(cells[3]["fan"], "4");
+  EXPECT_TRUE(cells[3]["clock_bound_ns"].is_null());
 }
 
 TEST(ChartData, ASessionHasItsSurroundings) {

@@ -71,6 +71,14 @@ std::uint64_t JsonValue::unsigned_up_to(std::uint64_t max) const {
   return value;
 }
 
+// A number without a sign is kept as an unsigned one, which may be too large.
+std::int64_t JsonValue::signed_integer() const {
+  constexpr auto kMax = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+  if (json_->is_number_unsigned()) return static_cast<std::int64_t>(unsigned_up_to(kMax));
+  if (!json_->is_number_integer()) expected("a whole number");
+  return json_->get<std::int64_t>();
+}
+
 // The long arrays of a report: their places are worked out only for an error.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> JsonValue::pairs() const {
   if (!json_->is_array()) expected("an array of pairs");

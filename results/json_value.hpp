@@ -35,6 +35,8 @@ class JsonValue {
   [[nodiscard]] Integer integer() const {
     return static_cast<Integer>(unsigned_up_to(std::numeric_limits<Integer>::max()));
   }
+  // A whole number that may be negative.
+  [[nodiscard]] std::int64_t signed_integer() const;
   // An array of arrays of two whole numbers.
   [[nodiscard]] std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs() const;
 

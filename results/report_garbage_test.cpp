@@ -153,6 +153,48 @@ TEST(ReportGarbage, MissingKeysAreNamed) {
 TEST(ReportGarbage, UnknownNamesOfAnAxis) {
   EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][0]["ipc"]["wait"] = "sleep"; }),
               HasSubstr("benchmarks[0].ipc.wait: \"sleep\" is not one of block, spin, poll, adaptive"));
+  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][0]["ipc"]["pattern"] = "gossip"; }),
+              HasSubstr("benchmarks[0].ipc.pattern: \"gossip\" is not one of latency, oneway, throughput, "
+                        "paced, fanin, fanout"));
+}
+
+// Of the sample, row 4 is oneway, 5 and 6 are paced, 7 and 8 fans.
+TEST(ReportGarbage, LoadsAndFansThatCannotBe) {
+  const auto with = [](std::size_t row, const char* key, const Json& value) {
+    return error_after([&](Json& report) { report["benchmarks"][row]["ipc"][key] = value; });
+  };
+  EXPECT_THAT(with(5, "rate_per_second", 0), HasSubstr("[5].ipc.rate_per_second: has to be 1 or more"));
+  EXPECT_THAT(with(6, "rate_percent", 0), HasSubstr("[6].ipc.rate_percent: has to be 1 or more"));
+  EXPECT_THAT(with(6, "rate_percent", 5'000'000'000), HasSubstr("a whole number up to 4294967295"));
+  EXPECT_THAT(with(6, "rate_per_second", 5), HasSubstr("[6].ipc: a paced cell has one of"));
+  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][6]["ipc"].erase("rate_percent"); }),
+              HasSubstr("[6].ipc: a paced cell has one of"));
+  EXPECT_THAT(with(6, "arrivals", "bursts"), HasSubstr("\"bursts\" is not one of constant, poisson"));
+  EXPECT_THAT(with(7, "fan", 0), HasSubstr("[7].ipc.fan: has to be 1 or more"));
+  EXPECT_THAT(with(7, "fan", 70), HasSubstr("[7].ipc.fan: 70 is above 64"));
+  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][8]["ipc"].erase("fan"); }),
+              HasSubstr("[8].ipc: the key \"fan\" is missing"));
+}
+
+TEST(ReportGarbage, SchedulesAndOffsetsThatCannotBe) {
+  const auto with = [](std::size_t row, const char* key, const Json& value) {
+    return error_after([&](Json& report) { report["benchmarks"][row][key] = value; });
+  };
+  const auto without = [](std::size_t row, const char* key) {
+    return error_after([&](Json& report) { report["benchmarks"][row].erase(key); });
+  };
+  EXPECT_THAT(with(5, "offered_per_second", 0), HasSubstr("[5].offered_per_second: has to be above 0"));
+  EXPECT_THAT(with(5, "offered_per_second", -2.5), HasSubstr("has to be above 0"));
+  EXPECT_THAT(with(5, "offered_per_second", "NaN"), HasSubstr("expected a number, got \"NaN\""));
+  EXPECT_THAT(with(5, "lag_p99_ns", -1), HasSubstr("[5].lag_p99_ns: expected a whole number"));
+  EXPECT_THAT(with(5, "unsent_messages", 1012), HasSubstr("unsent_messages is above scheduled_messages"));
+  EXPECT_THAT(without(5, "lag_max_ns"), HasSubstr("the key \"lag_max_ns\" is missing"));
+  EXPECT_THAT(with(4, "clock_offset_low_ns", 0.5), HasSubstr("expected a whole number, got 0.5"));
+  EXPECT_THAT(with(4, "clock_offset_high_ns", 18'446'744'073'709'551'615U),
+              HasSubstr("up to 9223372036854775807"));
+  EXPECT_THAT(without(4, "clock_offset_high_ns"), HasSubstr("clock_offset_high_ns\" is missing"));
+  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][4]["ipc"].erase("sum_ns"); }),
+              HasSubstr("[4].ipc: the key \"sum_ns\" is missing"));
 }
 
 // A line break in a name or a key would make two lines of the error, and break who reads it by line.

@@ -19,9 +19,10 @@ class ReportError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The whole report as JSON text, one row a line. Never contains NaN or Infinity: those, and rows without
-// messages or samples, throw std::invalid_argument. Of two facts of one name the later stands. Text that is
-// not UTF-8 (a host's or a file's name) has its bad bytes replaced.
+// The whole report as JSON text, one row a line. Never contains NaN or Infinity: those, rows without messages
+// or samples, and rows that lack what their pattern has to have (the clocks' offset, the schedule) throw
+// std::invalid_argument. Of two facts of one name the later stands. Text that is not UTF-8 (a host's or a
+// file's name) has its bad bytes replaced.
 std::string to_json(const Report& report);
 
 // Parses a report. `origin` names the source in errors. Throws ReportError with one line that says what

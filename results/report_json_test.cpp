@@ -3,6 +3,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <filesystem>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -34,6 +35,9 @@ void expect_equal(const Measurement& a, const Measurement& b) {
   EXPECT_EQ(a.elapsed_ns, b.elapsed_ns);
   EXPECT_EQ(a.min_ns, b.min_ns);
   EXPECT_EQ(a.max_ns, b.max_ns);
+  EXPECT_EQ(a.sum_ns, b.sum_ns);
+  EXPECT_EQ(a.clock_offset, b.clock_offset);
+  EXPECT_EQ(a.schedule, b.schedule);
   EXPECT_EQ(a.histogram, b.histogram);
   expect_equal(a.producer, b.producer);
   expect_equal(a.consumer, b.consumer);
@@ -159,6 +163,50 @@ TEST(ReportJson, LatencyAndThroughputRowsHaveTheirOwnKeysOnly) {
   }
 }
 
+// Catches the keys of one pattern on rows of another, and loads or fans that all read as their defaults.
+TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
+  const json rows = tree(sample_report())["benchmarks"];
+  const auto& [oneway, by_rate, by_share, fanin, fanout] =
+      std::tie(rows[4], rows[5], rows[6], rows[7], rows[8]);
+  EXPECT_EQ(oneway["clock_offset_low_ns"], -9'223'372'036'854'775'807);
+  EXPECT_EQ(oneway["clock_offset_high_ns"], 76);
+  EXPECT_EQ(oneway["mean_ns"], 1504.0);
+  EXPECT_EQ(by_rate["ipc"]["rate_per_second"], 200'000);
+  EXPECT_EQ(by_rate["ipc"]["arrivals"], "constant");
+  EXPECT_EQ(by_rate["unsent_messages"], 11);
+  EXPECT_EQ(by_share["ipc"]["rate_percent"], 50);
+  EXPECT_EQ(by_share["ipc"]["arrivals"], "poisson");
+  EXPECT_EQ(by_share["offered_per_second"], 125'000.5);
+  EXPECT_EQ(fanin["ipc"]["fan"], 4);
+  EXPECT_EQ(fanin["bytes_per_second"], 1.6e8);
+  EXPECT_EQ(fanout["ipc"]["fan"], 64);
+  EXPECT_EQ(fanout["items_per_second"], 1e6);
+  EXPECT_FALSE(fanout.contains("bytes_per_second"));
+  for (const char* key : {"clock_offset_low_ns", "offered_per_second", "lag_max_ns", "p50_ns"}) {
+    EXPECT_FALSE(fanin.contains(key)) << key;
+  }
+  for (const char* key : {"rate_percent", "rate_per_second", "arrivals", "fan"}) {
+    EXPECT_FALSE(rows[0]["ipc"].contains(key)) << key;
+  }
+}
+
+// Reports of the first version have no sum. Their timed phase was filled with round trips: 1000 of 3008 ns.
+TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
+  json report = tree(sample_report());
+  report["benchmarks"][0]["ipc"].erase("sum_ns");
+  EXPECT_EQ(parse_report(report.dump(), "test").rows[0].measurement.sum_ns, 3'008'000U);
+}
+
+// Baselines are kept for years: catches a format that has left them behind.
+TEST(ReportJson, BaselinesAreStillRead) {
+  std::size_t reports = 0;
+  for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_RESULTS_DIR "/baseline")) {
+    EXPECT_FALSE(read_report(file.path()).rows.empty()) << file.path();
+    ++reports;
+  }
+  EXPECT_GT(reports, 0U);
+}
+
 TEST(ReportJson, ContextSuitsItsReaders) {
   const json context = tree(Report{})["context"];
   EXPECT_TRUE(context["json_schema_version"].is_number_integer());
@@ -178,6 +226,16 @@ TEST(ReportJson, RefusesWhatIsNotANumber) {
   EXPECT_THROW(to_json(report), std::invalid_argument);
   report = sample_report();
   report.floors.memcpy_ns[0].ns = std::numeric_limits<double>::infinity();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+}
+
+// A time across two clocks that nobody compared, and a load that nobody knows.
+TEST(ReportJson, RefusesRowsThatLackWhatTheirPatternNeeds) {
+  Report report = sample_report();
+  report.rows[4].measurement.clock_offset.reset();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+  report = sample_report();
+  report.rows[5].measurement.schedule.reset();
   EXPECT_THROW(to_json(report), std::invalid_argument);
 }
 

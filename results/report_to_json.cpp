@@ -46,7 +46,15 @@ CellIndices index_cells(const std::vector<Row>& rows) {
   return indices;
 }
 
-void add_latency(Json& json, const Row& row) {
+// What every row of the row's pattern has.
+template <class Part>
+const Part& present(const std::optional<Part>& part, std::string_view what, std::string_view owner) {
+  if (part) return *part;
+  throw std::invalid_argument(
+      fmt::format("{}: lacks {}, without which its times cannot be read", owner, what));
+}
+
+void add_times(Json& json, const Row& row) {
   json["min_ns"] = row.measurement.min_ns;
   if (const auto mean = mean_ns(row)) json["mean_ns"] = *mean;
   constexpr std::pair<const char*, unsigned> kPercentiles[] = {
@@ -57,10 +65,34 @@ void add_latency(Json& json, const Row& row) {
   json["max_ns"] = row.measurement.max_ns;
 }
 
-void add_throughput(Json& json, const Row& row, std::string_view owner) {
+void add_clock_offset(Json& json, const ClockOffset& offset) {
+  json["clock_offset_low_ns"] = offset.low_ns;
+  json["clock_offset_high_ns"] = offset.high_ns;
+}
+
+void add_schedule(Json& json, const ScheduleResult& schedule, std::string_view owner) {
+  json["offered_per_second"] = finite(schedule.offered_per_second, "offered_per_second", owner);
+  json["scheduled_messages"] = schedule.scheduled_messages;
+  json["unsent_messages"] = schedule.unsent_messages;
+  json["lag_p50_ns"] = schedule.lag_p50_ns;
+  json["lag_p99_ns"] = schedule.lag_p99_ns;
+  json["lag_max_ns"] = schedule.lag_max_ns;
+}
+
+void add_rates(Json& json, const Row& row, std::string_view owner) {
   json["items_per_second"] = finite(messages_per_second(row), "items_per_second", owner);
   if (const auto bytes = bytes_per_second(row))
     json["bytes_per_second"] = finite(*bytes, "bytes_per_second", owner);
+}
+
+void add_results(Json& json, const Row& row, std::string_view owner) {
+  if (!times_messages(row.cell.pattern)) return add_rates(json, row, owner);
+  add_times(json, row);
+  const Measurement& measurement = row.measurement;
+  if (row.cell.pattern == Pattern::oneway)
+    add_clock_offset(json, present(measurement.clock_offset, "the clocks' offset", owner));
+  if (row.cell.pattern == Pattern::paced)
+    add_schedule(json, present(measurement.schedule, "its schedule", owner), owner);
 }
 
 void add_costs(Json& json, const Row& row) {
@@ -86,11 +118,24 @@ void add_side(Json& ipc, const std::string& side, const SideCost& cost) {
   ipc[side + "_minor_faults"] = cost.minor_faults;
 }
 
+// What only some patterns have of a cell.
+void add_pattern(Json& ipc, const Cell& cell) {
+  if (is_fan(cell.pattern)) ipc["fan"] = cell.fan;
+  if (cell.pattern != Pattern::paced) return;
+  if (cell.load.percent != 0) {
+    ipc["rate_percent"] = cell.load.percent;
+  } else {
+    ipc["rate_per_second"] = cell.load.per_second;
+  }
+  ipc["arrivals"] = name_of(cell.load.arrivals);
+}
+
 Json ipc_json(const Row& row) {
   const auto& [cell, measurement] = std::tie(row.cell, row.measurement);
   Json ipc;
   ipc["mechanism"] = cell.mechanism;
   ipc["pattern"] = name_of(cell.pattern);
+  add_pattern(ipc, cell);
   ipc["size_bytes"] = cell.size_bytes;
   ipc["wait"] = name_of(cell.wait);
   ipc["peers"] = name_of(cell.peers);
@@ -100,6 +145,7 @@ Json ipc_json(const Row& row) {
   ipc["settings"] = settings_json(measurement.settings);
   ipc["verified_messages"] = measurement.verified_messages;
   ipc["elapsed_ns"] = measurement.elapsed_ns;
+  if (times_messages(cell.pattern)) ipc["sum_ns"] = measurement.sum_ns;
   add_side(ipc, "producer", measurement.producer);
   add_side(ipc, "consumer", measurement.consumer);
   Json& histogram = ipc["histogram"] = Json::array();
@@ -128,11 +174,7 @@ Json row_json(const Row& row, const CellIndices& indices) {
   json["time_unit"] = "ns";
   json["messages"] = row.measurement.messages;
   json["lost_messages"] = row.measurement.lost_messages;
-  if (row.cell.pattern == Pattern::throughput) {
-    add_throughput(json, row, cell);
-  } else {
-    add_latency(json, row);
-  }
+  add_results(json, row, cell);
   add_costs(json, row);
   json["ipc"] = ipc_json(row);
   return json;

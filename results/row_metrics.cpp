@@ -36,11 +36,10 @@ double per_message(std::uint64_t total, const Measurement& measurement) {
 
 }  // namespace
 
-bool carries_payload(const Cell& cell) { return cell.mechanism != "null"; }
+bool carries_payload(const Cell& cell) { return cell.mechanism != "null" && cell.size_bytes != 0; }
 
 double time_ns(const Row& row) {
-  if (row.cell.pattern == Pattern::throughput)
-    return per_message(row.measurement.elapsed_ns, row.measurement);
+  if (!times_messages(row.cell.pattern)) return per_message(row.measurement.elapsed_ns, row.measurement);
   return percentile_ns(row, 500).value_or(std::numeric_limits<double>::quiet_NaN());
 }
 
@@ -52,8 +51,9 @@ std::optional<double> percentile_ns(const Row& row, unsigned permille) {
 }
 
 std::optional<double> mean_ns(const Row& row) {
-  if (samples(row.measurement) == 0) return std::nullopt;
-  return per_message(row.measurement.elapsed_ns, row.measurement);
+  const std::uint64_t count = samples(row.measurement);
+  if (count == 0) return std::nullopt;
+  return static_cast<double>(row.measurement.sum_ns) / static_cast<double>(count);
 }
 
 double cpu_ns_per_message(const Row& row, Side side) {

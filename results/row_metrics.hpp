@@ -8,28 +8,30 @@
 
 namespace ipcbench {
 
-// The one figure of a launch, in nanoseconds. latency: the median round trip; throughput: elapsed time per
-// message received. Not finite if the launch has no samples or no messages.
+// The one figure of a launch, in nanoseconds. Where messages are timed one by one (times_messages()), the
+// median of what was timed: the round trips of latency, the ways there of oneway, the times from the intended
+// send times of paced. Otherwise the elapsed time per message received. Not finite if the launch has no
+// samples or no messages.
 double time_ns(const Row& row);
 
-// A quantile of the round trips in nanoseconds, to the histogram's 0.8 %, never outside the exact extremes.
+// A quantile of what was timed in nanoseconds, to the histogram's 0.8 %, never outside the exact extremes.
 // `permille` is 0 to 1000 (990: the 99th percentile). Empty unless at least ten samples lie beyond it: a
 // percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
 std::optional<double> percentile_ns(const Row& row, unsigned permille);
 
-// Mean round trip in nanoseconds, exact: the time of all round trips over their number. Empty if there are
+// Mean of what was timed in nanoseconds, exact: the sum of all samples over their number. Empty if there are
 // none.
 std::optional<double> mean_ns(const Row& row);
 
-// CPU time of one end per message (latency: per round trip), nanoseconds.
+// CPU time of one end per message (ping-pong: per round trip), nanoseconds.
 double cpu_ns_per_message(const Row& row, Side side);
 
 // Messages received per second of the timed phase.
 double messages_per_second(const Row& row);
-// Payload bytes received per second; empty for what moves none.
+// Payload bytes received per second; empty for what moves none: a token, or the null floor.
 std::optional<double> bytes_per_second(const Row& row);
 
-// Whether bytes are moved at all; the null floor only pretends to.
+// Whether bytes are moved at all; a token has none, and the null floor only pretends to.
 bool carries_payload(const Cell& cell);
 
 }  // namespace ipcbench

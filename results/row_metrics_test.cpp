@@ -50,12 +50,13 @@ TEST(PercentileNs, IsTheValueOfItsRank) {
 
 TEST(PercentileNs, ThatDoesNotExistIsEmpty) { EXPECT_FALSE(percentile_ns(row_of_count(100'000), 1001)); }
 
-// Three round trips of 100 ns and one of 4100: 4400 / 4. Catches a mean that is taken from buckets, which
-// know the last one as 4096.
+// Three of 100 ns and one of 4100: 4400 / 4. Catches a mean that is taken from buckets, which know the last
+// one as 4096, and one of the timed phase, most of which a paced launch spends waiting for the next message.
 TEST(MeanNs, IsExact) {
   Row row = row_of({{100, 3}, {4096, 1}}, 100, 4100);
   row.measurement.messages = 4;
-  row.measurement.elapsed_ns = 4400;
+  row.measurement.elapsed_ns = 1'000'000;
+  row.measurement.sum_ns = 4400;
   EXPECT_EQ(mean_ns(row), 1100);
 }
 
@@ -67,6 +68,25 @@ TEST(Throughput, CountsFromTheElapsedTime) {
   EXPECT_EQ(time_ns(row), 800);
   EXPECT_EQ(messages_per_second(row), 1.25e6);
   EXPECT_EQ(bytes_per_second(row), 8e7);
+}
+
+// The figure of a paced launch is what its messages took, not the time between them; that of a fan is the
+// latter. Catches a pattern that is taken for one of the other kind.
+TEST(TimeNs, IsOfEachMessageWhereTheyAreTimed) {
+  Row paced = testing::paced_row(testing::make_cell("pipe"), 0, 3008);
+  paced.measurement.elapsed_ns = 8'000'000;
+  EXPECT_EQ(time_ns(paced), 3008);
+  EXPECT_EQ(time_ns(testing::oneway_row(testing::make_cell("pipe"), 0, 1504)), 1504);
+  const Row fanin = testing::fan_row(testing::make_cell("pipe"), Pattern::fanin, 4, 0, 400);
+  EXPECT_EQ(time_ns(fanin), 400);
+  EXPECT_EQ(bytes_per_second(fanin), 1.6e8);
+}
+
+// A token has a rate of messages, and no bytes; 0 bytes a second would be drawn and ranked as a result.
+TEST(Throughput, OfTokensHasNoBytes) {
+  const Row row = testing::throughput_row(testing::make_cell("eventfd", 0), 0, 800);
+  EXPECT_EQ(messages_per_second(row), 1.25e6);
+  EXPECT_FALSE(bytes_per_second(row));
 }
 
 // A floor that moves nothing must not claim terabytes a second.

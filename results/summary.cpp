@@ -1,5 +1,7 @@
 #include "results/summary.hpp"
 
+#include <algorithm>
+#include <cmath>
 #include <unordered_map>
 
 #include "results/row_metrics.hpp"
@@ -38,20 +40,62 @@ double lost_share(const Rows& rows) {
   return lost == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(received + lost);
 }
 
+// One CPU has one clock; what an exchange of readings on it bounds is how long a change of threads takes.
+bool on_one_cpu(const Measurement& measurement) {
+  return measurement.producer.cpu && measurement.producer.cpu == measurement.consumer.cpu;
+}
+
+// A launch whose bounds exclude 0 proves that the clocks differ, whatever the others say.
+std::optional<ClockCheck> clock_check(const Rows& rows) {
+  std::optional<ClockCheck> check;
+  for (const Row* row : rows) {
+    const auto& offset = row->measurement.clock_offset;
+    if (!offset || on_one_cpu(row->measurement)) continue;
+    if (!check) check.emplace();
+    const auto low = static_cast<double>(offset->low_ns);
+    const auto high = static_cast<double>(offset->high_ns);
+    check->bound_ns = std::max({check->bound_ns, std::abs(low), std::abs(high)});
+    check->agree = check->agree && low <= 0 && high >= 0;
+  }
+  return check;
+}
+
+std::optional<LoadSummary> load_summary(const Rows& rows) {
+  std::vector<double> offered_per_second;
+  std::vector<double> lag_p99_ns;
+  std::uint64_t scheduled = 0;
+  std::uint64_t unsent = 0;
+  for (const Row* row : rows) {
+    const auto& schedule = row->measurement.schedule;
+    if (!schedule) continue;
+    offered_per_second.push_back(schedule->offered_per_second);
+    lag_p99_ns.push_back(static_cast<double>(schedule->lag_p99_ns));
+    scheduled += schedule->scheduled_messages;
+    unsent += schedule->unsent_messages;
+  }
+  if (offered_per_second.empty()) return std::nullopt;
+  return LoadSummary{
+      .offered_per_second = median(offered_per_second),
+      .unsent_share = unsent == 0 ? 0 : static_cast<double>(unsent) / static_cast<double>(scheduled),
+      .lag_p99_ns = median(lag_p99_ns)};
+}
+
+void add_rates(CellSummary& summary, const Rows& rows) {
+  summary.messages_per_second = estimate_median(over(rows, messages_per_second));
+  if (!carries_payload(summary.cell)) return;
+  summary.bytes_per_second =
+      estimate_median(over(rows, [](const Row& row) { return *bytes_per_second(row); }));
+}
+
 CellSummary summarise_cell(const Rows& rows) {
   CellSummary summary;
   summary.cell = rows.front()->cell;
   summary.launches = rows.size();
   summary.time_ns = estimate_median(over(rows, time_ns));
-  if (summary.cell.pattern == Pattern::throughput) {
-    summary.messages_per_second = estimate_median(over(rows, messages_per_second));
-    if (carries_payload(summary.cell)) {
-      summary.bytes_per_second =
-          estimate_median(over(rows, [](const Row& row) { return *bytes_per_second(row); }));
-    }
-  } else {
-    summary.p99_ns = median_p99_ns(rows);
-  }
+  if (!is_ping_pong(summary.cell.pattern)) add_rates(summary, rows);
+  if (times_messages(summary.cell.pattern)) summary.p99_ns = median_p99_ns(rows);
+  summary.clock = clock_check(rows);
+  summary.load = load_summary(rows);
   const auto cpu_of = [](Side side) {
     return [side](const Row& row) { return cpu_ns_per_message(row, side); };
   };

@@ -10,16 +10,32 @@
 
 namespace ipcbench {
 
+// How far the times of a oneway cell, each taken from the clocks of two CPUs, may be off.
+struct ClockCheck {
+  double bound_ns = 0;  // the widest bound of the offset in any launch
+  bool agree = true;    // false: in some launch the offset was certainly not 0, so that its times are wrong
+};
+
+// What a paced cell offered, and how well it was kept to.
+struct LoadSummary {
+  double offered_per_second = 0;  // messages; median over launches
+  double unsent_share = 0;        // of those due over all launches, not sent before the end; 0 to 1
+  double lag_p99_ns = 0;          // sent later than intended, 99th percentile; median over launches
+};
+
 struct CellSummary {
   Cell cell;
   std::size_t launches = 0;
-  // latency: each launch's median round trip; throughput: each launch's time per message. Nanoseconds.
-  Estimate time_ns;
-  // latency: median over launches of the 99th percentile; empty unless half of them have enough samples.
+  Estimate time_ns;  // each launch's time_ns()
+  // Where messages are timed: median over launches of the 99th percentile; empty unless half of them have
+  // enough samples.
   std::optional<double> p99_ns;
-  std::optional<Estimate> messages_per_second;  // throughput only
-  std::optional<Estimate> bytes_per_second;     // throughput only, and not of the null floor
-  double producer_cpu_ns_per_message = 0;       // medians over launches
+  // Received, except in ping-pong. In paced this is what got through of the offered load.
+  std::optional<Estimate> messages_per_second;
+  std::optional<Estimate> bytes_per_second;  // the same, of what carries payload
+  std::optional<ClockCheck> clock;           // oneway, unless both ends were pinned to one CPU
+  std::optional<LoadSummary> load;           // paced
+  double producer_cpu_ns_per_message = 0;    // medians over launches
   double consumer_cpu_ns_per_message = 0;
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1
 };

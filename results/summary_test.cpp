@@ -43,7 +43,7 @@ TEST(Summarise, TellsParametersApart) {
 }
 
 // 800 and 400 ns per message of 64 bytes: 1.25 and 2.5 million messages a second; latency figures absent.
-TEST(Summarise, GivesRatesForThroughputOnly) {
+TEST(Summarise, GivesNoRatesOfAPingPong) {
   const auto summaries = summarise(
       report_of({throughput_row(kPipe, 0, 800), throughput_row(kPipe, 1, 400), latency_row(kPipe, 0, 100)}));
   ASSERT_EQ(summaries.size(), 2U);
@@ -78,6 +78,77 @@ TEST(Summarise, CountsLossesOverAllLaunches) {
   Row lossy = throughput_row(kPipe, 0, 100);
   lossy.measurement.lost_messages = 500;
   EXPECT_EQ(summarise(report_of({lossy, throughput_row(kPipe, 1, 100)}))[0].lost_share, 0.2);
+}
+
+// 1000 messages in 3.008 ms get through of what was offered: 332,447 a second, of 64 bytes.
+TEST(Summarise, GivesTimesAndRatesOfAPacedCell) {
+  const auto summary = summarise(report_of({testing::paced_row(kPipe, 0, 3008)}))[0];
+  EXPECT_EQ(summary.time_ns.median, 3008);
+  EXPECT_EQ(summary.p99_ns, 3008);
+  EXPECT_NEAR(summary.messages_per_second.value().median, 332'447, 1);
+  EXPECT_NEAR(summary.bytes_per_second.value().median, 21'276'596, 1);
+}
+
+TEST(Summarise, GivesTokensNoBytes) {
+  const auto summary = summarise(report_of({throughput_row(testing::make_cell("eventfd", 0), 0, 800)}))[0];
+  EXPECT_EQ(summary.messages_per_second.value().median, 1.25e6);
+  EXPECT_FALSE(summary.bytes_per_second);
+}
+
+// Loads and fans make cells of their own: catches an average over different loads.
+TEST(Summarise, TellsLoadsAndFansApart) {
+  Row other_load = testing::paced_row(kPipe, 0, 100);
+  other_load.cell.load.percent = 80;
+  EXPECT_EQ(summarise(report_of({testing::paced_row(kPipe, 0, 100), other_load,
+                                 testing::fan_row(kPipe, Pattern::fanin, 2, 0, 100),
+                                 testing::fan_row(kPipe, Pattern::fanin, 4, 0, 100)}))
+                .size(),
+            4U);
+}
+
+// Bounds of -125 to 75, then -20 to 300: the widest reach 300. Catches the bound of one launch, or of one
+// side, taken for that of the cell.
+TEST(Summarise, GivesTheWidestBoundOfTheClocks) {
+  Row late = testing::oneway_row(kPipe, 1, 100);
+  late.measurement.clock_offset = {.low_ns = -20, .high_ns = 300};
+  const Row early = testing::oneway_row(kPipe, 0, 100);
+  EXPECT_EQ(summarise(report_of({early}))[0].clock.value().bound_ns, 125);
+  const auto clock = summarise(report_of({early, late}))[0].clock.value();
+  EXPECT_EQ(clock.bound_ns, 300);
+  EXPECT_TRUE(clock.agree);
+  EXPECT_FALSE(summarise(report_of({latency_row(kPipe, 0, 100)}))[0].clock);
+}
+
+// A CPU has one clock, whatever the exchange of readings, in which the ends wait for one another, allows for.
+TEST(Summarise, HasNoDoubtAboutTheClockOfOneCpu) {
+  Row row = testing::oneway_row(kPipe, 0, 100);
+  row.measurement.producer.cpu = 1;
+  row.measurement.consumer.cpu = 1;
+  EXPECT_FALSE(summarise(report_of({row}))[0].clock);
+  row.measurement.consumer.cpu = 0;
+  EXPECT_TRUE(summarise(report_of({row}))[0].clock);
+}
+
+// One launch in which the offset was at least 5 ns, or at most -5, is proof.
+TEST(Summarise, SaysThatTheClocksDisagree) {
+  Row ahead = testing::oneway_row(kPipe, 0, 100);
+  ahead.measurement.clock_offset = {.low_ns = 5, .high_ns = 9};
+  Row behind = ahead;
+  behind.measurement.clock_offset = {.low_ns = -9, .high_ns = -5};
+  const Row fine = testing::oneway_row(kPipe, 1, 100);
+  EXPECT_FALSE(summarise(report_of({ahead, fine}))[0].clock.value().agree);
+  EXPECT_FALSE(summarise(report_of({fine, behind}))[0].clock.value().agree);
+}
+
+// 1000 due and none unsent, then 3000 due and 200 unsent: 200 of 4000.
+TEST(Summarise, GivesWhatBecameOfTheOfferedLoad) {
+  Row slow = testing::paced_row(kPipe, 1, 100);
+  slow.measurement.schedule = {
+      .offered_per_second = 300'000, .scheduled_messages = 3000, .unsent_messages = 200, .lag_p99_ns = 50};
+  const auto load = summarise(report_of({testing::paced_row(kPipe, 0, 100), slow}))[0].load.value();
+  EXPECT_EQ(load.offered_per_second, 212'500.25);
+  EXPECT_EQ(load.unsent_share, 0.05);
+  EXPECT_EQ(load.lag_p99_ns, 40);
 }
 
 TEST(Summarise, OfNothingIsNothing) { EXPECT_TRUE(summarise(Report{}).empty()); }

@@ -3,158 +3,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <initializer_list>
 #include <map>
 #include <set>
-#include <tuple>
 
 #include "harness/units.hpp"
+#include "results/cell_tables.hpp"
+#include "results/marks.hpp"
 #include "results/summary.hpp"
 #include "results/text_layout.hpp"
 
 namespace ipcbench {
 namespace {
-
-// Four columns fit beside a name and the CPU time; these four tell a small message from one that fills
-// a page, a pipe, and a cache.
-constexpr std::size_t kColumns = 4;
-constexpr std::size_t kPreferredSizes[] = {64, 4096, 65536, 1U << 20};
-constexpr std::size_t kRankSizeLatency = 64;
-constexpr std::size_t kRankSizeThroughput = 65536;
-
-// An interval that reaches further than this from the median is marked.
-constexpr double kWideShare = 0.10;
-
-using Summaries = std::vector<const CellSummary*>;
-using Sizes = std::vector<std::size_t>;
-
-// The cells of one table: only what shares these may be ranked together.
-using Group = std::tuple<Payload, Wait, Peers, Cpus, Pattern>;
-
-Group group_of(const Cell& cell) { return {cell.payload, cell.wait, cell.peers, cell.cpus, cell.pattern}; }
-
-std::string heading(const Cell& cell) {
-  std::string text = fmt::format("{}  wait:{} peers:{} cpus:{}",
-                                 cell.pattern == Pattern::latency ? "Median round trip" : "Throughput",
-                                 name_of(cell.wait), name_of(cell.peers), name_of(cell.cpus));
-  if (cell.payload != Payload::copy) text += fmt::format(" payload:{}", name_of(cell.payload));
-  return text + '\n';
-}
-
-// One line of a table: a mechanism, in one of its settings, over the sizes.
-struct Line {
-  std::string label;
-  bool floor = false;
-  std::map<std::size_t, const CellSummary*> by_size;
-};
-
-std::string label_of(const Cell& cell) {
-  std::string label = cell.mechanism;
-  for (const auto& [name, value] : cell.parameters) label += fmt::format(" {}:{}", name, value);
-  return label;
-}
-
-// Up to four of the sizes that were measured: the preferred ones, then others, smallest first.
-Sizes choose_sizes(const Summaries& summaries) {
-  std::set<std::size_t> present;
-  for (const CellSummary* summary : summaries) present.insert(summary->cell.size_bytes);
-  std::set<std::size_t> chosen;
-  for (const std::size_t size : kPreferredSizes) {
-    if (present.count(size) != 0) chosen.insert(size);
-  }
-  for (const std::size_t size : present) {
-    if (chosen.size() < kColumns) chosen.insert(size);
-  }
-  return {chosen.begin(), chosen.end()};
-}
-
-// The size that the lines are ranked by: the preferred one, or the nearest end of what there is.
-std::size_t rank_size(const Sizes& sizes, Pattern pattern) {
-  const std::size_t preferred = pattern == Pattern::latency ? kRankSizeLatency : kRankSizeThroughput;
-  if (std::find(sizes.begin(), sizes.end(), preferred) != sizes.end()) return preferred;
-  return pattern == Pattern::latency ? sizes.front() : sizes.back();
-}
-
-std::string mark(const Estimate& estimate) {
-  const double reach = std::max(estimate.high - estimate.median, estimate.median - estimate.low);
-  return estimate.confidence == 0 || reach > kWideShare * estimate.median ? "~" : " ";
-}
-
-std::string value_text(const CellSummary& summary) {
-  if (summary.cell.pattern == Pattern::throughput && !summary.bytes_per_second) return "- ";
-  if (summary.bytes_per_second) {
-    return format_bytes_per_second(summary.bytes_per_second->median) + mark(*summary.bytes_per_second);
-  }
-  return format_duration_ns(summary.time_ns.median) + mark(summary.time_ns);
-}
-
-std::string cpu_text(const CellSummary& summary) {
-  return format_duration_ns(summary.producer_cpu_ns_per_message + summary.consumer_cpu_ns_per_message);
-}
-
-std::vector<Line> lines_of(const Summaries& summaries) {
-  std::map<std::string, Line> lines;
-  for (const CellSummary* summary : summaries) {
-    Line& line = lines[label_of(summary->cell)];
-    line.label = label_of(summary->cell);
-    line.floor = is_floor(summary->cell);
-    line.by_size[summary->cell.size_bytes] = summary;
-  }
-  std::vector<Line> sorted;
-  sorted.reserve(lines.size());
-  for (auto& [label, line] : lines) sorted.push_back(std::move(line));
-  return sorted;
-}
-
-// Floors last; then the fastest first, what has no number at that size behind the rest, in order of name.
-void rank(std::vector<Line>& lines, std::size_t size) {
-  const auto key = [size](const Line& line) {
-    const auto at = line.by_size.find(size);
-    const bool missing = at == line.by_size.end();
-    return std::tuple(line.floor, missing, missing ? 0 : at->second->time_ns.median, line.label);
-  };
-  std::sort(lines.begin(), lines.end(), [&](const Line& a, const Line& b) { return key(a) < key(b); });
-}
-
-std::string with_losses(const Line& line) {
-  double worst = 0;
-  for (const auto& [size, summary] : line.by_size) worst = std::max(worst, summary->lost_share);
-  return worst == 0 ? line.label : fmt::format("{} (lost up to {:.2g} %)", line.label, 100 * worst);
-}
-
-std::vector<std::string> cells_of(const Line& line, const Sizes& sizes, std::size_t ranked) {
-  std::vector<std::string> cells{line.floor ? "floor: " + line.label : with_losses(line)};
-  for (const std::size_t size : sizes) {
-    const auto at = line.by_size.find(size);
-    cells.push_back(at == line.by_size.end() ? "- " : value_text(*at->second));
-  }
-  const auto at = line.by_size.find(ranked);
-  cells.push_back(at == line.by_size.end() ? "-" : cpu_text(*at->second));
-  return cells;
-}
-
-std::string table_of(const Summaries& summaries) {
-  const Cell& first = summaries.front()->cell;
-  const Sizes sizes = choose_sizes(summaries);
-  const std::size_t ranked = rank_size(sizes, first.pattern);
-  std::vector<Line> lines = lines_of(summaries);
-  rank(lines, ranked);
-
-  std::vector<std::string> header{"mechanism"};
-  for (const std::size_t size : sizes) header.push_back(format_size(size) + " ");
-  header.push_back("CPU at " + format_size(ranked));
-  std::vector<std::vector<std::string>> grid{header};
-  for (const Line& line : lines) grid.push_back(cells_of(line, sizes, ranked));
-  return heading(first) + align_columns(grid) + '\n';
-}
-
-std::string tables(const std::vector<CellSummary>& summaries) {
-  std::map<Group, Summaries> groups;
-  for (const CellSummary& summary : summaries) groups[group_of(summary.cell)].push_back(&summary);
-  std::string text;
-  for (const auto& [group, members] : groups) text += table_of(members);
-  return text;
-}
 
 std::string title(const Report& report, std::size_t cells) {
   const Session& session = report.session;
@@ -172,10 +31,17 @@ std::string title(const Report& report, std::size_t cells) {
 }
 
 constexpr const char* kLegend =
-    "A round trip is there and back, nothing is halved. CPU: time of both ends together, per message "
-    "(latency: per round trip); a spinning end pays for its speed there. ~: the median is uncertain by more "
-    "than 10 %, or was measured once. Floors are what the harness or the copying alone costs, not ways to "
-    "communicate.";
+    "A round trip is there and back, nothing is halved. CPU: time of both sides together, per message "
+    "(ping-pong: per round trip); a spinning end pays for its speed there. Floors are what the harness or "
+    "the "
+    "copying alone costs, not ways to communicate.";
+constexpr const char* kTokenLegend = " A token is a message without payload: it only says that it came.";
+
+std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
+  const bool tokens =
+      std::ranges::any_of(summaries, [](const CellSummary& each) { return each.cell.size_bytes == 0; });
+  return wrap_paragraph("", fmt::format("{}{}", kLegend, tokens ? kTokenLegend : "")) + explain_marks(tables);
+}
 
 // The worst first; what two runs of the same check say twice, once.
 std::string doubts_text(const std::vector<Doubt>& doubts) {
@@ -219,8 +85,9 @@ std::string omissions_text(std::string_view title, const std::vector<Omission>& 
 
 std::string summary_table(const Report& report) {
   const std::vector<CellSummary> summaries = summarise(report);
-  std::string text = title(report, summaries.size()) + '\n' + tables(summaries);
-  if (!summaries.empty()) text += wrap_paragraph("", kLegend) + '\n';
+  const std::string tables = cell_tables(summaries);
+  std::string text = title(report, summaries.size()) + '\n' + tables;
+  if (!summaries.empty()) text += legend(summaries, tables) + '\n';
   text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +
           omissions_text("Failed launches", report.failed);
   text.pop_back();  // the blank line behind the last part

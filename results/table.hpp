@@ -8,9 +8,10 @@
 namespace ipcbench {
 
 // The report as text of at most 100 columns (a mechanism with many parameters may make it wider), for
-// each way of waiting, kind of peers and placement: the median round trip and the throughput (payload
-// bytes per second) of each mechanism at a few sizes, the fastest first, with the CPU time of both ends;
-// floors apart; then the doubts, and what was skipped or failed with the reason. Ends with a newline.
+// each way of waiting, kind of peers, placement, load and fan: the median time or the throughput (payload
+// bytes per second; of tokens, messages) of each mechanism at a few sizes, the fastest first, with the CPU
+// time of both sides; floors apart; then the doubts, and what was skipped or failed with the reason. Ends
+// with a newline.
 std::string summary_table(const Report& report);
 
 }  // namespace ipcbench

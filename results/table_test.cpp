@@ -36,6 +36,46 @@ void add_throughput(Report& report, const Cell& cell, std::vector<std::uint64_t>
   }
 }
 
+void add(Report& report, Row row, std::uint32_t launches = 3) {
+  for (row.launch = 0; row.launch < launches; ++row.launch) report.rows.push_back(row);
+}
+
+Row unsent(Row row, std::uint64_t messages) {
+  row.measurement.schedule->unsent_messages = messages;
+  return row;
+}
+
+Row lagging(Row row, std::uint64_t p99_ns) {
+  row.measurement.schedule->lag_p99_ns = p99_ns;
+  return row;
+}
+
+Row within(Row row, ClockOffset offset) {
+  row.measurement.clock_offset = offset;
+  return row;
+}
+
+// Each pattern, with tokens, and each mark.
+void add_other_patterns(Report& report) {
+  const Cell pipe = make_cell("pipe", 64);
+  const Cell fifo = make_cell("fifo", 64);
+  const Cell token = make_cell("eventfd", 0);
+  add(report, testing::oneway_row(pipe, 0, 1504));
+  add(report, testing::oneway_row(fifo, 0, 1000));
+  add(report, within(testing::oneway_row(token, 0, 1408), {.low_ns = 5, .high_ns = 9}));
+  add(report, testing::paced_row(pipe, 0, 6016));
+  add(report, unsent(lagging(testing::paced_row(fifo, 0, 6016), 700), 10));
+  add(report, unsent(lagging(testing::paced_row(token, 0, 6016), 5000), 11), 1);
+  Row other_load = testing::paced_row(pipe, 0, 7040);
+  other_load.cell.load = {.per_second = 5000};
+  add(report, other_load);
+  add(report, testing::fan_row(pipe, Pattern::fanin, 4, 0, 40));
+  add(report, testing::fan_row(token, Pattern::fanin, 4, 0, 800));
+  add(report, testing::fan_row(make_cell("null", 0), Pattern::fanin, 4, 0, 8));
+  add(report, testing::fan_row(pipe, Pattern::fanout, 1, 0, 40));
+  add(report, testing::fan_row(pipe, Pattern::fanout, 4, 0, 50));
+}
+
 // Slower before faster, floors first, an uncertain median, a lossy mechanism, a size that one cannot carry.
 Report ranked_report() {
   Report report = testing::sample_report();
@@ -53,6 +93,7 @@ Report ranked_report() {
   add_throughput(report, make_cell("memcpy", 65536), {3000, 3000, 3000});
   add_throughput(report, make_cell("udp", 4096), {900, 910, 920});
   report.rows.back().measurement.lost_messages = 30;
+  add_other_patterns(report);
   report.doubts.push_back(report.doubts.front());
   report.skipped = {
       {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"},
@@ -89,6 +130,69 @@ TEST(SummaryTable, RanksTheFastestFirstAndFloorsApart) {
 TEST(SummaryTable, NeverMixesWaysOfWaiting) {
   EXPECT_THAT(summary_table(ranked_report()),
               ContainsRegex("wait:spin peers:fork cpus:same\nmechanism [^\n]*\nmemfd_ring [^\n]*\n\n"));
+}
+
+TEST(SummaryTable, NeverMixesLoadsOrFans) {
+  const std::string text = summary_table(ranked_report());
+  for (const char* heading :
+       {"Median time there (one way)  wait:block",
+        "Median time from the intended send time, 50 % of capacity, Poisson arrivals\nwait:block",
+        "Median time from the intended send time, 5000 messages per second, constant arrivals\nwait:block",
+        "Throughput, 4 producers to one consumer  wait:block",
+        "Throughput, one producer to one consumer (fanout)  wait:block",
+        "Throughput, one producer to 4 consumers  wait:block"}) {
+    EXPECT_THAT(text, HasSubstr(heading));
+  }
+}
+
+// 800 ns a token: 1.25 million a second, in a column of their own. Catches 0 B/s, and a token ranked as the
+// fastest of all messages.
+TEST(SummaryTable, CountsTokensInMessages) {
+  EXPECT_THAT(summary_table(ranked_report()),
+              ContainsRegex("mechanism +token +64 B +CPU at 64 B\npipe +- +1\\.60 GB/s [^\n]*\n"
+                            "eventfd +1\\.25 M/s +- +-\nfloor: null +125 M/s"));
+}
+
+// A mechanism that carries 8 bytes at most would be a line of dashes beside the usual sizes.
+TEST(SummaryTable, HasAColumnForWhatFitsNoOther) {
+  Report report;
+  for (const std::size_t size : {1U, 2U, 8U, 64U, 4096U}) add_latency(report, make_cell("pipe", size), {100});
+  add_latency(report, make_cell("eventfd", 8), {100});
+  EXPECT_THAT(summary_table(report), ContainsRegex("\neventfd +- +- +100 ns~ +- +- +-\n"));
+}
+
+// At the ranking size b, then a; then what has another, the larger size first; tokens last.
+TEST(SummaryTable, RanksWhatLacksTheRankingSizeByWhatItHas) {
+  Report report;
+  add_latency(report, make_cell("a", 64), {300});
+  add_latency(report, make_cell("b", 64), {200});
+  add_latency(report, make_cell("c", 0), {20});
+  add_latency(report, make_cell("d", 0), {10});
+  add_latency(report, make_cell("e", 4096), {9000});
+  EXPECT_THAT(summary_table(report), ContainsRegex("\nb [^\n]*\na [^\n]*\ne [^\n]*\nd [^\n]*\nc [^\n]*\n"));
+}
+
+// Each where it belongs, and only there: 125 ns of 1000 are more than a tenth and of 1504 less; 5 to 9 ns are
+// a proof; 700 ns of 6016 are more than a tenth and 30 are not; 11 messages of 1000 are more than 1 % and 10
+// not.
+TEST(SummaryTable, MarksWhatIsDoubtful) {
+  const std::string text = summary_table(ranked_report());
+  EXPECT_THAT(text, ContainsRegex("one way[^\n]*\n[^\n]*\nfifo +- +1\\.00 us\\? [^\n]*\n"
+                                  "pipe +- +1\\.50 us  [^\n]*\neventfd +1\\.41 us! "));
+  EXPECT_THAT(text, ContainsRegex("\npipe +- +6\\.02 us  +4\\.51 us +125 k/s\n"));
+  EXPECT_THAT(text, ContainsRegex("\nfifo +- +6\\.02 us\\^ "));
+  EXPECT_THAT(text, ContainsRegex("\neventfd +6\\.02 us~\\*\\^ "));
+}
+
+// Catches an explanation of what does not occur.
+TEST(SummaryTable, ExplainsTheMarksThatItUses) {
+  for (const char* line :
+       {"\n~ the median", "\n! wrong", "\n? taken", "\n* more than 1 %", "\n^ one message"}) {
+    EXPECT_THAT(summary_table(ranked_report()), HasSubstr(line));
+  }
+  Report report;
+  add_latency(report, make_cell("pipe"), {100, 100, 100});
+  EXPECT_THAT(summary_table(report), Not(ContainsRegex("\n[~!?*^] ")));
 }
 
 TEST(SummaryTable, NeverMixesPayloads) {

@@ -14,6 +14,11 @@ except ImportError:
     sys.exit(77)
 
 MAX_ERRORS_SHOWN = 10
+# The keys that depend on the pattern, of a row and of its ipc.
+PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns",
+                "p999_ns", "max_ns", "sum_ns", "clock_offset_low_ns", "clock_offset_high_ns",
+                "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
+                "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan"}
 
 
 def refuse_constant(name):
@@ -39,7 +44,32 @@ def accepted_mistakes(validator, report):
     def with_ipc(change):
         return with_row({"ipc": {**row["ipc"], **change}})
 
+    def with_pattern(pattern, ipc, change):
+        """A row of another pattern; a change to None takes a key away."""
+        flat = {"oneway": {"clock_offset_low_ns": -5, "clock_offset_high_ns": 5},
+                "paced": {"offered_per_second": 1.5, "scheduled_messages": 5, "unsent_messages": 0,
+                          "lag_p50_ns": 1, "lag_p99_ns": 2, "lag_max_ns": 3}}.get(pattern, {})
+        timed = {"min_ns": 1, "mean_ns": 1, "p50_ns": 1, "max_ns": 1} if flat else {"items_per_second": 1}
+        common = {k: v for k, v in row.items() if k not in PATTERN_KEYS}
+        common_ipc = {k: v for k, v in row["ipc"].items() if k not in PATTERN_KEYS}
+        sums = {"sum_ns": 1, "histogram": [[1, 1]]} if flat else {}
+        made = {**common, **timed, **flat, **change, "ipc": {**common_ipc, **sums, "pattern": pattern, **ipc}}
+        return {**report, "benchmarks": [{k: v for k, v in made.items() if v is not None}]}
+
+    paced = {"rate_percent": 50, "arrivals": "poisson"}
+    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2})]
+    if not all(validator.is_valid(with_pattern(pattern, ipc, {})) for pattern, ipc in proper):
+        return ["no proper row of another pattern"]
     mistakes = {
+        "a oneway row without bounds of the clocks": with_pattern("oneway", {}, {"clock_offset_low_ns": None}),
+        "bounds of the clocks on a paced row": with_pattern("paced", paced, {"clock_offset_low_ns": 0}),
+        "a paced row without a rate": with_pattern("paced", {"arrivals": "poisson"}, {}),
+        "a paced row with two rates": with_pattern("paced", {**paced, "rate_per_second": 5}, {}),
+        "a paced row without its lag": with_pattern("paced", paced, {"lag_p99_ns": None}),
+        "bytes_per_second on a paced row": with_pattern("paced", paced, {"bytes_per_second": 1}),
+        "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
+        "a fan row without its fan": with_pattern("fanout", {}, {}),
+        "percentiles on a fan row": with_pattern("fanin", {"fan": 2}, {"p50_ns": 1}),
         "an unknown key at the top": {**report, "surprise": 1},
         "an unknown key in a row": with_row({"surprise": 1}),
         "NaN as text": with_row({"real_time": "NaN"}),

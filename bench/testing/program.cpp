@@ -58,10 +58,19 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& o
   if (pid_ == 0) become_program(arguments, directory_, mark_, out);
 }
 
+// Asked to end before it is made to: only so does it remove what has no early unlink (a System V queue).
 Program::~Program() {
   if (pid_ > 0) {
-    ::kill(pid_, SIGKILL);
-    waitpid(pid_, nullptr, 0);
+    ::kill(pid_, SIGTERM);
+    bool ended = waitpid(pid_, nullptr, WNOHANG) != 0;
+    for (int tries = 0; tries < 500 && !ended; ++tries) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(10));
+      ended = waitpid(pid_, nullptr, WNOHANG) != 0;
+    }
+    if (!ended) {
+      ::kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+    }
   }
   std::error_code ignored;
   fs::remove_all(directory_, ignored);

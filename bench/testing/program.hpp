@@ -22,7 +22,7 @@ class Program {
  public:
   // `out`: the file that standard output goes to, if it is not to be caught.
   explicit Program(const std::vector<std::string>& arguments, const std::string& out = {});
-  ~Program();  // kills it if it still runs
+  ~Program();  // ends it if it still runs
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
 

@@ -73,12 +73,13 @@ class Faulty {
 
   Ends<FaultySender<Fault>, DatagramReceiver> attach(Side side) {
     const auto mine = static_cast<std::size_t>(side);
-    sockets_[1 - mine].reset();
+    if (!spec_.one_process) sockets_[1 - mine].reset();
     const bool struck_side = spec_.parameter(kAtConsumer.name).value_or(0) == mine;
     const Plan plan{struck_side, spec_.parameter(kAtMessage.name).value_or(0)};
     Fd copy = duplicate(sockets_[mine]);
-    return {FaultySender<Fault>(std::move(copy), spec_.message_bytes, spec_.wait, plan),
-            DatagramReceiver(std::move(sockets_[mine]), spec_.message_bytes, spec_.wait)};
+    return {
+        FaultySender<Fault>(std::move(copy), spec_.message_bytes, spec_.wait, plan),
+        DatagramReceiver(take_or_share(sockets_[mine], spec_.one_process), spec_.message_bytes, spec_.wait)};
   }
 
  private:
@@ -162,6 +163,57 @@ struct Reordered {
   std::vector<std::byte> held;
 };
 
+// A queue of tokens that reports one at message `at_message` whether there is one or not.
+class ExtraToken {
+ public:
+  static constexpr Traits kTraits{.name = "planted_extra_token",
+                                  .summary = "planted fault, for tests",
+                                  .kinship = Kinship::kin,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .waits = {Wait::block},
+                                  .min_message_bytes = 0,
+                                  .max_message_bytes = 0};
+  static constexpr std::array kParameters{kAtMessage, kAtConsumer};
+
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {0, "it carries nothing"}; }
+  static std::unique_ptr<ExtraToken> create(const LinkSpec& spec) {
+    return std::make_unique<ExtraToken>(spec);
+  }
+
+  explicit ExtraToken(const LinkSpec& spec) : at_(spec.parameter(kAtMessage.name).value_or(0)) {
+    std::array<int, 2> fds{};
+    checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
+    ends_ = {Fd(fds[0]), Fd(fds[1])};
+  }
+
+  struct Sender {
+    Fd fd;
+    std::byte room{};
+    std::span<std::byte> loan(std::size_t) { return {&room, 0}; }
+    bool commit(std::size_t) { return checked(write(fd.get(), &room, 1), "write") == 1; }
+  };
+  struct Receiver {
+    Fd fd;
+    std::uint64_t at;
+    std::uint64_t number = 0;
+    std::byte token{};
+    std::span<const std::byte> peek(std::size_t) {
+      if (number++ != at && checked(read(fd.get(), &token, 1), "read") == 0)
+        throw std::runtime_error("end of file");
+      return {&token, 0};
+    }
+    void release() {}
+  };
+  Sender sender() { return {.fd = duplicate(ends_[1])}; }
+  Receiver receiver() { return {.fd = duplicate(ends_[0]), .at = at_}; }
+
+ private:
+  std::uint64_t at_;
+  std::array<Fd, 2> ends_;
+};
+
 using Killed = Faulty<Instead<KillSelf>>;
 using Stopped = Faulty<Instead<StopSelf>>;
 using Hung = Faulty<Instead<HangSelf>>;
@@ -230,6 +282,7 @@ IPCBENCH_REGISTER_MECHANISM(Corrupts);
 IPCBENCH_REGISTER_MECHANISM(Loses);
 IPCBENCH_REGISTER_MECHANISM(Shortens);
 IPCBENCH_REGISTER_MECHANISM(Reorders);
+IPCBENCH_REGISTER_MECHANISM(ExtraToken);
 IPCBENCH_REGISTER_MECHANISM(NotCreated);
 IPCBENCH_REGISTER_MECHANISM(KilledByName);
 IPCBENCH_REGISTER_MECHANISM(ExitedByName);

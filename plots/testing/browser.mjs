@@ -158,6 +158,56 @@ test("mechanisms can be switched off and on, one by one and together", () =>
     assert.equal(await page.locator("#empty").isVisible(), false);
   }));
 
+// 16 lines, 37 in the list. Catches a chart that nobody can read, and a mechanism that cannot be had.
+test("of many mechanisms the fastest of each kind are drawn, and the list has all", () =>
+  withPage("crowd.html", async (page) => {
+    const boxes = page.locator("#legend input[name=mechanism]");
+    assert.equal(await boxes.count(), 38);
+    const drawn = () => page.locator("#legend input[name=mechanism]:checked").count();
+    assert.equal(await drawn(), 17, "16 and a floor");
+    await changesBoth(page, () => page.locator('#legend input[value="tcp"]').check());
+    await choose(page, "metric", "oneway");
+    assert.ok(await page.locator('#legend input[value="tcp"]').isChecked());
+    await page.locator("#all").click();
+    assert.equal(await drawn(), 37);
+    await page.locator("#fastest").click();
+    assert.equal(await drawn(), 16);
+  }));
+
+test("a filter shortens the list, and the buttons act on what is left", () =>
+  withPage("crowd.html", async (page) => {
+    await page.locator("#none").click();
+    await page.locator("#filter").fill("SEMA");
+    const listed = page.locator("#legend label:visible");
+    assert.equal(await listed.count(), 5);
+    assert.equal(await page.getByText("Pipes", { exact: true }).isVisible(), false);
+    await page.locator("#all").click();
+    assert.equal(await listed.count(), 5, "the filter stays");
+    assert.equal(await page.locator("#legend input[name=mechanism]:checked").count(), 5);
+  }));
+
+// Catches loads and fans that cannot be chosen, and choosers where there is nothing to choose.
+test("loads and fans have choosers of their own", () =>
+  withPage("crowd.html", async (page) => {
+    assert.equal(await page.locator('select[name="rate"], select[name="fan"]').count(), 0);
+    await choose(page, "metric", "paced");
+    await changesBoth(page, () => choose(page, "rate", "80%"));
+    assert.match(await page.locator("#chart-choices").innerText(), /80 % of capacity/);
+    const heads = await page.locator("thead").innerText();
+    for (const head of ["offered", "not sent before the end", "sent late"]) assert.ok(heads.includes(head), head);
+    await choose(page, "metric", "fanout-messages");
+    await changesBoth(page, () => choose(page, "fan", "4"));
+    assert.match(await page.locator("#chart-choices").innerText(), /one producer to 4 consumers/);
+  }));
+
+test("tokens are drawn beside the sizes, and stand in the table", () =>
+  withPage("crowd.html", async (page) => {
+    assert.ok((await texts(page)).includes("token"));
+    await page.locator("#table-size").selectOption("0");
+    const names = await page.locator("tbody th.name:nth-child(2)").allInnerTexts();
+    assert.ok(names.includes("signal") && !names.includes("pipe"), names.join());
+  }));
+
 test("intervals can be hidden", () =>
   withPage("sample.html", async (page) => {
     const whiskers = () =>
@@ -188,7 +238,7 @@ test("works from the keyboard, and the focus stays where it was", () =>
     await page.locator('select[name="cpus"]').focus();
     await changesBoth(page, () => page.keyboard.press("ArrowDown"));
     assert.equal(await focused(), "cpus");
-    await page.locator("#none").focus();
+    await page.locator("#filter").focus();
     await page.keyboard.press("Tab");
     assert.equal(await focused(), "mechanism");
     await changesBoth(page, () => page.keyboard.press("Space"));

@@ -17,6 +17,14 @@ export const cell = (given) => ({
   producer_cpu_ns: 1400,
   consumer_cpu_ns: 1500,
   lost_share: 0,
+  rate: "",
+  arrivals: "",
+  fan: "",
+  clock_bound_ns: null,
+  clocks_agree: null,
+  offered_per_second: null,
+  unsent_share: null,
+  lag_p99_ns: null,
   ...given,
 });
 

@@ -80,6 +80,8 @@ void add_sweep(Report& report, Pattern pattern, Wait wait, Peers peers, Cpus cpu
                     .peers = peers,
                     .cpus = cpus,
                     .payload = Payload::copy,
+                    .load = {},
+                    .fan = 1,
                     .parameters = {}});
     }
   }

@@ -10,6 +10,10 @@ namespace ipcbench::testing {
 // limits, tcp has a gap at 4097 B, and there are doubts, skipped cells and a failed one.
 Report charts_sample();
 
+// All there is to choose from: thirty-seven mechanisms of which twelve pass tokens and a few bytes at most,
+// every pattern, three loads, three fans; blocking, on one CPU.
+Report crowd_sample();
+
 // A small report whose host, mechanism and reasons hold markup.
 Report hostile_sample();
 

@@ -11,6 +11,7 @@ const read = (file, encoding) => readFileSync(join(folder, file), encoding);
 // Catches a placement or a pattern left out, or drawn though it was not measured.
 test("every main chart of each placement is there, as SVG and PNG", () => {
   const charts = [
+    ...["latency", "throughput", "oneway", "paced", "fanin", "fanout"].map((metric) => `crowd-${metric}-same`),
     "sample-latency-same",
     "sample-latency-llc",
     "sample-throughput-same",
@@ -62,6 +63,22 @@ test("the picture itself names host, waiting, placement, guides and every mechan
 test("a floor out of sight is not in the legend", () => {
   assert.match(read("sample-throughput-same.svg", "utf8"), />memcpy</);
   assert.doesNotMatch(read("sample-latency-same.svg", "utf8"), />null</);
+});
+
+// Catches a picture of forty lines, and one that keeps quiet about what it leaves out.
+test("of many mechanisms a picture shows some of each kind and says so", () => {
+  const svg = read("crowd-latency-same.svg", "utf8");
+  const texts = [...svg.matchAll(/<text[^>]*>([^<]*)</g)].map(([, text]) => text);
+  assert.ok(texts.some((text) => text.startsWith("16 of 37 mechanisms: the fastest of each kind at 64 B")));
+  for (const text of ["ring_spin", "pipe", "posix_queue", "signal", "token", "memcpy"])
+    assert.ok(texts.includes(text), text);
+  for (const text of ["fd_passing", "tcp"]) assert.ok(!texts.includes(text), text);
+  assert.doesNotMatch(read("sample-latency-same.svg", "utf8"), /of each kind/);
+});
+
+test("a picture of a load or a fan says which", () => {
+  assert.match(read("crowd-paced-same.svg", "utf8"), /offered load: 50 % of capacity · arrivals: at random/);
+  assert.match(read("crowd-fanin-same.svg", "utf8"), /ends: 2 producers to one consumer/);
 });
 
 // Catches references to fonts, scripts or pictures elsewhere.

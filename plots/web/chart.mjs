@@ -1,5 +1,6 @@
 // The ECharts option of a chart: the one way that a chart is drawn, in the page as in SVG and PNG files.
-import { escapeMarkup, formatBytes, formatDuration, formatShare } from "./format.mjs";
+import { EVIDENCE } from "./evidence.mjs";
+import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
 
 export const THEMES = {
@@ -28,17 +29,25 @@ const GUIDES = [
   { size: 65536, label: "pipe capacity", align: "left" },
 ];
 
-// From the power of two at or below the smallest size to the one at or above the largest, and every how
-// many powers there is a label: as many as `width` pixels hold without touching.
+// From the power of two at or below the smallest size to the one at or above the largest, with `ticks` at as
+// many powers as `width` pixels hold labels. Tokens, of size 0, have no place on a logarithmic axis: they get
+// one of their own left of all sizes, `token` (otherwise null), with room on either side.
 export function sizeAxis(sizes, width) {
-  let low = Math.floor(Math.log2(Math.min(...sizes)));
-  let high = Math.ceil(Math.log2(Math.max(...sizes)));
-  if (low === high) [low, high] = [Math.max(0, low - 1), high + 1];
+  const real = sizes.filter((size) => size > 0);
+  const tokens = real.length < sizes.length;
+  if (real.length === 0) return { min: 0.5, max: 2, token: 1, ticks: [1] };
+  let low = Math.floor(Math.log2(Math.min(...real)));
+  let high = Math.ceil(Math.log2(Math.max(...real)));
+  if (low === high) [low, high] = [tokens ? low : Math.max(0, low - 1), high + 1];
   const labels = Math.max(2, Math.floor(width / 58));
   const step = [1, 2, 4, 8].find((every) => (high - low) / every <= labels) ?? 16;
   // The labels start at a multiple of the step, so that 1 KiB, 64 KiB and 1 MiB are among them.
   low = Math.floor(low / step) * step;
-  return { min: 2 ** low, max: 2 ** high, step };
+  const ticks = Array.from({ length: Math.floor((high - low) / step) + 1 }, (_, i) => 2 ** (low + i * step));
+  if (!tokens) return { min: 2 ** low, max: 2 ** high, token: null, ticks };
+  const room = Math.max(1, (high - low) / labels);
+  const token = 2 ** (low - room);
+  return { min: 2 ** (low - 1.5 * room), max: 2 ** high, token, ticks: [token, ...ticks] };
 }
 
 // Decades around all values. A floor far away (nothing is faster than not sending) may add one decade
@@ -70,27 +79,30 @@ function describeInterval(point, format) {
 
 // The tooltip as markup: names come from a file and are escaped.
 export function tooltip(mechanism, point, metric) {
-  const { cell } = point;
   const rows = [
     [metric.axis, `<b>${metric.format(point.value)}</b>`],
     ["interval", describeInterval(point, metric.format)],
-    ["launches", String(cell.launches)],
-    ["CPU per message, producer", formatDuration(cell.producer_cpu_ns)],
-    ["CPU per message, consumer", formatDuration(cell.consumer_cpu_ns)],
-    ["lost", cell.lost_share > 0 ? formatShare(cell.lost_share) : ""],
+    ...EVIDENCE.map(({ title, text }) => [title, text(point.cell)]),
   ];
   const body = rows
     .filter(([, value]) => value !== "")
     .map(([label, value]) => `<tr><td style="padding-right:12px">${label}</td><td>${value}</td></tr>`);
-  const head = `<b>${escapeMarkup(mechanism)}</b>, ${formatBytes(point.size)}`;
+  const head = `<b>${escapeMarkup(mechanism)}</b>, ${formatSize(point.size)}`;
   return `${head}<table style="border-spacing:0">${body.join("")}</table>`;
 }
 
-function lineSeries({ mechanism, floor, points }, look, theme, symbolSize) {
+// A token is no small message: no line leads from it to the others.
+function lineData(points, place) {
+  const data = points.map((point) => ({ value: [place(point.size), point.value], point }));
+  const tokens = points.filter(({ size }) => size === 0).length;
+  return [...data.slice(0, tokens), ...(tokens ? [{ value: [place(0), null] }] : []), ...data.slice(tokens)];
+}
+
+function lineSeries({ mechanism, floor, points }, look, place, theme, symbolSize) {
   return {
     type: "line",
     name: mechanism,
-    data: points.map((point) => ({ value: [point.size, point.value], point })),
+    data: lineData(points, place),
     symbol: `path://${look.path}`,
     symbolSize: floor ? symbolSize / 2 : symbolSize,
     showAllSymbol: true,
@@ -105,7 +117,7 @@ function lineSeries({ mechanism, floor, points }, look, theme, symbolSize) {
 
 // Whiskers from the low to the high end of the interval. They share the name of their line, so that the
 // legend and the emphasis treat both as one.
-function intervalSeries({ mechanism, points }, look) {
+function intervalSeries({ mechanism, points }, look, place) {
   const whisker = (params, api) => {
     const [x, low] = api.coord([api.value(0), api.value(1)]);
     const [, high] = api.coord([api.value(0), api.value(2)]);
@@ -117,7 +129,7 @@ function intervalSeries({ mechanism, points }, look) {
     type: "custom",
     name: mechanism,
     renderItem: whisker,
-    data: points.filter(hasInterval).map((point) => [point.size, point.low, point.high]),
+    data: points.filter(hasInterval).map((point) => [place(point.size), point.low, point.high]),
     encode: { x: 0, y: [1, 2] },
     itemStyle: { color: look.color },
     clip: true,
@@ -127,7 +139,12 @@ function intervalSeries({ mechanism, points }, look) {
 }
 
 function guideSeries({ min, max }, theme) {
-  const inside = GUIDES.filter(({ size }) => size >= min && size <= max);
+  // Near the end of the axis there is no room on the right.
+  const inside = GUIDES.filter(({ size }) => size >= min && size <= max).map(({ size, label, align }) => ({
+    size,
+    label,
+    align: size * 8 > max ? "right" : align,
+  }));
   return {
     type: "line",
     silent: true,
@@ -166,9 +183,10 @@ function axes(series, metric, theme, width) {
     nameGap: 32,
     min: sizes.min,
     max: sizes.max,
-    interval: sizes.step,
   };
-  xAxis.axisLabel = { ...xAxis.axisLabel, formatter: formatBytes, hideOverlap: true };
+  const formatter = (size) => formatSize(size === sizes.token ? 0 : size);
+  xAxis.axisTick = { ...xAxis.axisTick, customValues: sizes.ticks };
+  xAxis.axisLabel = { ...xAxis.axisLabel, customValues: sizes.ticks, formatter, hideOverlap: true };
   const yAxis = {
     ...axisStyle(theme),
     type: "log",
@@ -182,7 +200,7 @@ function axes(series, metric, theme, width) {
     minorSplitLine: { show: true, lineStyle: { color: theme.minorGrid } },
   };
   yAxis.axisLabel = { ...yAxis.axisLabel, formatter: (value) => metric.format(value, true) };
-  return { xAxis, yAxis };
+  return { xAxis, yAxis, place: (size) => (size === 0 ? sizes.token : size) };
 }
 
 // series: of select(), only those to show, at least one. frame: {theme, palette, width (of the plotting
@@ -190,12 +208,13 @@ function axes(series, metric, theme, width) {
 export function buildOption(series, state, frame) {
   const metric = metricOf(state.metric);
   const theme = THEMES[frame.theme];
-  const { xAxis, yAxis } = axes(series, metric, theme, frame.width);
+  const { xAxis, yAxis, place } = axes(series, metric, theme, frame.width);
   const symbolSize = frame.width < 500 ? 6 : 9;
-  const lines = series.map((each) => lineSeries(each, frame.palette(each.mechanism), theme, symbolSize));
-  const whiskers = frame.intervals
-    ? series.filter(({ floor }) => !floor).map((each) => intervalSeries(each, frame.palette(each.mechanism)))
-    : [];
+  const lines = series.map((each) =>
+    lineSeries(each, frame.palette(each.mechanism), place, theme, symbolSize),
+  );
+  const compared = frame.intervals ? series.filter(({ floor }) => !floor) : [];
+  const whiskers = compared.map((each) => intervalSeries(each, frame.palette(each.mechanism), place));
   return {
     animation: false,
     backgroundColor: theme.ground,

@@ -12,11 +12,26 @@ const seriesOf = (points, floor = false) => ({ mechanism: floor ? "null" : "pipe
 
 // Catches ticks at anything but powers of two, and labels that start off the 1 KiB, 1 MiB grid.
 test("the size axis spans powers of two", () => {
-  assert.deepEqual(sizeAxis([1, 4097, 16777216], 900), { min: 1, max: 2 ** 24, step: 2 });
-  assert.deepEqual(sizeAxis([64, 4096], 900), { min: 64, max: 4096, step: 1 });
-  assert.deepEqual(sizeAxis([8, 65537], 200), { min: 1, max: 2 ** 17, step: 8 });
-  assert.deepEqual(sizeAxis([64], 900), { min: 32, max: 128, step: 1 });
-  assert.deepEqual(sizeAxis([1], 900), { min: 1, max: 2, step: 1 });
+  const axis = (...given) => {
+    const { min, max, token, ticks } = sizeAxis(...given);
+    assert.equal(token, null);
+    return [min, max, ...ticks];
+  };
+  const every = (step, high) => Array.from({ length: high / step + 1 }, (_, i) => 2 ** (i * step));
+  assert.deepEqual(axis([1, 4097, 16777216], 900), [1, 2 ** 24, ...every(2, 24)]);
+  assert.deepEqual(axis([64, 4096], 900), [64, 4096, 64, 128, 256, 512, 1024, 2048, 4096]);
+  assert.deepEqual(axis([8, 65537], 200), [1, 2 ** 17, 1, 256, 65536]);
+  assert.deepEqual(axis([64], 900), [32, 128, 32, 64, 128]);
+  assert.deepEqual(axis([1], 900), [1, 2, 1, 2]);
+});
+
+// Catches a logarithm of zero, and tokens that stand on the place of a size or of the axis: 290 pixels hold
+// five labels, so that of 20 powers of two every fourth has one and tokens stand four powers away.
+test("tokens have a place of their own on the size axis", () => {
+  const { min, token, ticks } = sizeAxis([0, 1, 2 ** 20], 290);
+  assert.deepEqual([min, token, ticks], [2 ** -6, 2 ** -4, [2 ** -4, 1, 16, 256, 4096, 65536, 2 ** 20]]);
+  assert.equal(sizeAxis([0, 64, 128], 900).token, 32);
+  assert.deepEqual(sizeAxis([0], 900), { min: 0.5, max: 2, token: 1, ticks: [1] });
 });
 
 // Catches intervals cut off by the axis, and exact decades widened by rounding errors.
@@ -74,6 +89,39 @@ test("a line has its gap, its interval and the guides that lie inside", () => {
   assert.equal(option.yAxis.axisLabel.formatter(1000), "1 µs");
 });
 
+// Catches a label that runs into the legend or is cut off.
+test("a guide at the end of the axis has its label on the left", () => {
+  const alignments = (largest) =>
+    optionFor([64, largest].map((size_bytes) => cell({ size_bytes })))
+      .series.find(({ markLine }) => markLine)
+      .markLine.data.map(({ label }) => label.align);
+  assert.deepEqual(alignments(65536), ["right", "right"]);
+  assert.deepEqual(alignments(2 ** 20), ["right", "left"]);
+});
+
+// Catches a line that makes a size of what has none, and a mechanism of tokens alone that is not drawn.
+test("a token is a point beside the line, with a label of its own", () => {
+  const sizes = [0, 1, 64].map((size_bytes) => cell({ size_bytes }));
+  const option = optionFor([...sizes, cell({ mechanism: "tcp", size_bytes: 0 })]);
+  const [pipe, tcp] = option.series.filter(({ type, name }) => type === "line" && name);
+  const at = option.xAxis.axisLabel.customValues[0];
+  assert.ok(at < 1);
+  assert.equal(option.xAxis.axisLabel.formatter(at), "token");
+  assert.deepEqual(
+    pipe.data.map(({ value }) => value),
+    [
+      [at, 3000],
+      [at, null],
+      [1, 3000],
+      [64, 3000],
+    ],
+  );
+  assert.deepEqual(tcp.data[0].value, [at, 3000]);
+  assert.equal(tcp.showAllSymbol, true);
+  const whiskers = option.series.find(({ type }) => type === "custom");
+  assert.deepEqual(whiskers.data[0], [at, 2900, 3200]);
+});
+
 // Catches whiskers of zero length drawn for a single launch, as if it were exact.
 test("no whiskers without an interval or when switched off", () => {
   const single = [cell({ launches: 1, time_ns: [3000, 3000, 3000, 0] })];
@@ -98,4 +146,14 @@ test("tooltips escape names and tell interval and CPU time of both ends", () => 
   assert.ok(text.includes("&lt;img src=x&gt;") && !text.includes("<img"));
   for (const part of ["3.00 µs", "2.90 µs to 3.20 µs (93.8 % confidence)", "1.40 µs", "1.50 µs", "1.0 %"])
     assert.ok(text.includes(part), part);
+  for (const part of ["offered", "clocks", "sent"]) assert.ok(!text.includes(part), part);
+});
+
+// Catches a time that two clocks or a schedule make doubtful, shown without the doubt.
+test("tooltips tell what makes a time doubtful", () => {
+  const text = (given) => tooltip("pipe", { size: 0, value: 3000, cell: cell(given) }, metricOf("oneway"));
+  assert.match(text({ clock_bound_ns: 125, clocks_agree: true }), /<b>pipe<\/b>, token.*differ by at most 125 ns/);
+  assert.match(text({ clock_bound_ns: 125, clocks_agree: false }), /disagree, by up to 125 ns: not valid/);
+  const paced = text({ offered_per_second: 125000, unsent_share: 0.05, lag_p99_ns: 40000 });
+  for (const part of ["125 k msg/s", "5.0 %", "40.0 µs"]) assert.ok(paced.includes(part), part);
 });

@@ -1,5 +1,6 @@
 // The controls: selects for what to show, check boxes for which mechanisms.
 import { byId, element, swatch } from "./dom.mjs";
+import { byKind } from "./kinds.mjs";
 import { choices, describeValue, metricsOf } from "./model.mjs";
 
 function chooser(name, label, options, chosen, onChange) {
@@ -20,7 +21,7 @@ function describeCount(mechanisms) {
 function axisChooser({ axis, options }, state, change) {
   const texts = options.map(({ value, mechanisms }) => ({
     value,
-    text: `${describeValue(axis, value)}: ${describeCount(mechanisms)}`,
+    text: `${describeValue(axis, value, state)}: ${describeCount(mechanisms)}`,
   }));
   return chooser(axis.field, axis.label, texts, state[axis.field], (value) =>
     change({ [axis.field]: value }),
@@ -48,9 +49,9 @@ export function showChoosers(reports, report, state, change) {
   }
   const metrics = metricsOf(report).map(({ id, title }) => ({ value: id, text: title }));
   made.push(chooser("metric", "Chart", metrics, state.metric, (metric) => change({ metric })));
-  const optional = ["payload", "parameters"];
+  const always = ["wait", "cpus", "peers"];
   for (const choice of choices(report, state)) {
-    if (choice.options.length > 1 || !optional.includes(choice.axis.field))
+    if (choice.options.length > 1 || always.includes(choice.axis.field))
       made.push(axisChooser(choice, state, change));
   }
   made.push(intervalSwitch(state, change));
@@ -59,35 +60,53 @@ export function showChoosers(reports, report, state, change) {
   if (focused) form.elements[focused]?.focus();
 }
 
-// One check box per series; toggle(mechanism, shown) on a change, point(mechanism or null) while it is
-// hovered over or has the keyboard's focus.
-export function showLegend(series, palette, hidden, { toggle, point }) {
-  const focused = document.activeElement?.value;
-  const items = series.map(({ mechanism, floor }) => {
-    const box = element("input", {
-      type: "checkbox",
-      name: "mechanism",
-      value: mechanism,
-      checked: !hidden.has(mechanism),
-    });
-    box.addEventListener("change", () => toggle(mechanism, box.checked));
-    const label = element(
-      "label",
-      { class: floor ? "floor" : null },
-      box,
-      swatch(palette(mechanism)),
-      mechanism,
-    );
-    label.addEventListener("mouseenter", () => point(mechanism));
-    // Not the focus that a click leaves behind: the other lines would stay pale until the next one.
-    label.addEventListener("focusin", () => box.matches(":focus-visible") && point(mechanism));
-    for (const event of ["mouseleave", "focusout"]) label.addEventListener(event, () => point(null));
-    return label;
+function legendItem({ mechanism, floor }, palette, shown, { toggle, point }) {
+  const box = element("input", {
+    type: "checkbox",
+    name: "mechanism",
+    value: mechanism,
+    checked: shown.has(mechanism),
   });
+  box.addEventListener("change", () => toggle(mechanism, box.checked));
+  const label = element(
+    "label",
+    { class: floor ? "floor" : null },
+    box,
+    swatch(palette(mechanism)),
+    mechanism,
+  );
+  label.addEventListener("mouseenter", () => point(mechanism));
+  // Not the focus that a click leaves behind: the other lines would stay pale until the next one.
+  label.addEventListener("focusin", () => box.matches(":focus-visible") && point(mechanism));
+  for (const event of ["mouseleave", "focusout"]) label.addEventListener(event, () => point(null));
+  return label;
+}
+
+// One check box per series, by kind; toggle(mechanism, shown) on a change, point(mechanism or null) while it
+// is hovered over or has the keyboard's focus. shown: set of the names that are switched on.
+export function showLegend(series, palette, shown, actions) {
+  const focused = document.activeElement?.name === "mechanism" ? document.activeElement.value : null;
+  const items = byKind(series).map(({ kind, members }) =>
+    element(
+      "div",
+      { role: "group", "aria-label": kind },
+      element("span", { class: "kind" }, kind),
+      ...members.map((each) => legendItem(each, palette, shown, actions)),
+    ),
+  );
   byId("legend-items").replaceChildren(...items);
-  if (focused)
-    items
-      .map((item) => item.querySelector("input"))
-      .find(({ value }) => value === focused)
-      ?.focus();
+  if (focused !== null)
+    [...byId("legend-items").querySelectorAll("input")].find(({ value }) => value === focused)?.focus();
+}
+
+const filterText = () => byId("filter").value.trim().toLowerCase();
+export const passesFilter = (mechanism) => mechanism.toLowerCase().includes(filterText());
+
+// Leaves in the list what has the filter's text in its name; what is drawn stays as it is.
+export function filterLegend() {
+  for (const group of byId("legend-items").children) {
+    const labels = [...group.querySelectorAll("label")];
+    for (const label of labels) label.hidden = !passesFilter(label.querySelector("input").value);
+    group.hidden = labels.every(({ hidden }) => hidden);
+  }
 }

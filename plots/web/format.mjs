@@ -12,6 +12,9 @@ export function formatBytes(bytes) {
   return `${bytes} ${BINARY_UNITS[unit]}`;
 }
 
+// The size of a message; one without payload is a token.
+export const formatSize = (bytes) => (bytes === 0 ? "token" : formatBytes(bytes));
+
 // Three significant digits without an exponent, and without the zeros that an axis label does not need.
 function threeDigits(value, trim) {
   const text = value >= 100 ? value.toFixed(0) : value.toPrecision(3);

@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatMessageRate,
   formatShare,
+  formatSize,
 } from "./format.mjs";
 
 // Catches rounding a size to its unit: 4095, 4096 and 4097 B are three different measurements.
@@ -25,6 +26,11 @@ test("sizes are binary and exact", () => {
     "16 MiB",
     "1024 GiB",
   ]);
+});
+
+// Catches a message without payload shown as one of no size.
+test("a size of nothing is a token", () => {
+  assert.deepEqual([0, 1, 4096].map(formatSize), ["token", "1 B", "4 KiB"]);
 });
 
 // Catches a wrong step between units, and "1000 ns" for what rounds up into the next one.

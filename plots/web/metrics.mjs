@@ -1,5 +1,6 @@
 // What can be drawn against message size. A metric belongs to one pattern; `value` gives the numbers of a
-// cell of that pattern (see chart_data.hpp for its fields), or null if the cell has none.
+// cell of that pattern (see chart_data.hpp for its fields), or null if the cell has none. `main`: the metric
+// that stands for its pattern, and is drawn into a file. rankSize: at which size mechanisms are compared.
 import { formatByteRate, formatDuration, formatMessageRate } from "./format.mjs";
 
 const estimate = (numbers) =>
@@ -7,67 +8,77 @@ const estimate = (numbers) =>
 const single = (value) => (Number.isFinite(value) ? { value } : null);
 const cpuOfBothEnds = (cell) => single(cell.producer_cpu_ns + cell.consumer_cpu_ns);
 
-export const METRICS = [
-  {
-    id: "latency",
-    pattern: "latency",
-    title: "Round-trip latency",
-    axis: "round trip",
-    statistic: "median over launches of each launch's median round trip",
-    better: "less",
-    format: formatDuration,
+const cpuMetric = (pattern, title, per, rankSize) => ({
+  id: `${pattern}-cpu`,
+  pattern,
+  title,
+  axis: `CPU time per ${per}`,
+  statistic: "producer and consumer together, medians over launches",
+  better: "less",
+  rankSize,
+  format: formatDuration,
+  value: cpuOfBothEnds,
+});
+
+// What is timed message by message: title, axis, what the median is of, and what a unit of CPU time is for.
+function timed(pattern, title, axis, what, per) {
+  const common = { pattern, better: "less", rankSize: 64, format: formatDuration };
+  const median = {
+    ...common,
+    id: pattern,
+    main: true,
+    title,
+    axis,
+    statistic: `median over launches of each launch's median ${what}`,
     value: (cell) => estimate(cell.time_ns),
-  },
-  {
-    id: "latency-p99",
-    pattern: "latency",
-    title: "Round-trip latency, 99th percentile",
-    axis: "round trip, 99th percentile",
+  };
+  const percentile = {
+    ...common,
+    id: `${pattern}-p99`,
+    title: `${title}, 99th percentile`,
+    axis: `${axis}, 99th percentile`,
     statistic: "median over launches of each launch's 99th percentile",
-    better: "less",
-    format: formatDuration,
     value: (cell) => single(cell.p99_ns),
-  },
-  {
-    id: "latency-cpu",
-    pattern: "latency",
-    title: "CPU time per round trip, both ends",
-    axis: "CPU time per round trip",
-    statistic: "producer and consumer together, medians over launches",
-    better: "less",
-    format: formatDuration,
-    value: cpuOfBothEnds,
-  },
-  {
-    id: "throughput",
-    pattern: "throughput",
-    title: "Throughput in bytes per second",
+  };
+  return [median, percentile, cpuMetric(pattern, `${title}: CPU time per ${per}, both ends`, per, 64)];
+}
+
+// What counts how many messages arrive.
+function counted(pattern, title) {
+  const common = { pattern, statistic: "median over launches", better: "more", rankSize: 65536 };
+  const bytes = {
+    ...common,
+    id: pattern,
+    main: true,
+    title: `${title} in bytes per second`,
     axis: "throughput, bytes per second",
-    statistic: "median over launches",
-    better: "more",
     format: formatByteRate,
     value: (cell) => estimate(cell.bytes_per_second),
-  },
-  {
-    id: "throughput-messages",
-    pattern: "throughput",
-    title: "Throughput in messages per second",
+  };
+  const messages = {
+    ...common,
+    id: `${pattern}-messages`,
+    title: `${title} in messages per second`,
     axis: "throughput, messages per second",
-    statistic: "median over launches",
-    better: "more",
     format: formatMessageRate,
     value: (cell) => estimate(cell.messages_per_second),
-  },
-  {
-    id: "throughput-cpu",
-    pattern: "throughput",
-    title: "CPU time per message, both ends, at full throughput",
-    axis: "CPU time per message",
-    statistic: "producer and consumer together, medians over launches",
-    better: "less",
-    format: formatDuration,
-    value: cpuOfBothEnds,
-  },
+  };
+  return [bytes, messages, cpuMetric(pattern, `${title}: CPU time per message, both sides`, "message", 65536)];
+}
+
+export const METRICS = [
+  ...timed("latency", "Round-trip latency", "round trip", "round trip", "round trip"),
+  ...counted("throughput", "Throughput"),
+  ...timed("oneway", "One-way latency", "time there (one way)", "time there", "round trip"),
+  ...timed(
+    "paced",
+    "Latency under load",
+    "time from the intended send time",
+    "time from the intended send time",
+    "message",
+  ),
+  ...counted("fanin", "Throughput of several producers"),
+  ...counted("fanout", "Throughput to several consumers"),
 ];
 
 export const metricOf = (id) => METRICS.find((metric) => metric.id === id);

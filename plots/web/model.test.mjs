@@ -9,6 +9,9 @@ const STATE = {
   peers: "fork",
   cpus: "same",
   payload: "copy",
+  rate: "",
+  arrivals: "",
+  fan: "",
   parameters: "",
 };
 const sizesAndValues = ({ points }) => points.map(({ size, value }) => [size, value]);
@@ -22,6 +25,7 @@ test("only cells that match every choice are drawn", () => {
     { payload: "scan" },
     { parameters: "pipe_bytes=4096" },
     { pattern: "throughput" },
+    { pattern: "oneway" },
   ];
   const series = select(
     report([cell({}), ...others.map((other) => cell({ mechanism: "other", ...other }))]),
@@ -48,6 +52,23 @@ test("points ascend, and a size that others have is a gap between own ones only"
   assert.deepEqual(sizesAndValues(tcp), [
     [1, 10],
     [8, null],
+    [64, 640],
+  ]);
+});
+
+// Catches lines that are torn at the 7 bytes of an eventfd, at which nothing else was measured.
+test("a size that only short messages have is no gap", () => {
+  const at = (mechanism, size_bytes) =>
+    cell({ mechanism, size_bytes, time_ns: [size_bytes * 10, 1, 2, 0.95] });
+  const cells = [at("eventfd", 1), at("eventfd", 7), ...[1, 8, 64].map((size) => at("pipe", size))];
+  const [eventfd, pipe] = select(report(cells), STATE);
+  assert.deepEqual(sizesAndValues(eventfd), [
+    [1, 10],
+    [7, 70],
+  ]);
+  assert.deepEqual(sizesAndValues(pipe), [
+    [1, 10],
+    [8, 80],
     [64, 640],
   ]);
 });
@@ -85,6 +106,35 @@ test("each metric takes its own number", () => {
     ["latency", "latency-p99", "latency-cpu", "throughput", "throughput-messages"].map(value),
     [3000, 5000, 2900, 7e6, 9e3],
   );
+});
+
+const paced = (rate, arrivals = "poisson") => cell({ pattern: "paced", rate, arrivals });
+const fanin = (fan) => cell({ pattern: "fanin", fan, bytes_per_second: [7e6, 6e6, 8e6, 0.95] });
+
+// Catches loads and fans drawn as one line, a chart that opens with the one of a single producer, and loads
+// listed as text (1000 before 200).
+test("loads and fans are chosen between", () => {
+  const measured = report([
+    ...["1000", "200", "80%", "50%"].map((rate) => paced(rate)),
+    paced("50%", "constant"),
+    ...["16", "2", "1"].map(fanin),
+  ]);
+  const load = settle(measured, { metric: "paced" });
+  assert.deepEqual([load.rate, load.arrivals, load.fan], ["50%", "poisson", ""]);
+  assert.deepEqual([select(measured, load).length, select(measured, load)[0].points.length], [1, 1]);
+  const values = (state, field) =>
+    choices(measured, state)
+      .find(({ axis }) => axis.field === field)
+      .options.map(({ value }) => value);
+  assert.deepEqual(values(load, "rate"), ["50%", "80%", "200", "1000"]);
+  assert.deepEqual(values(load, "arrivals"), ["poisson", "constant"]);
+  const ends = settle(measured, { metric: "fanin" });
+  assert.equal(ends.fan, "2");
+  assert.deepEqual(values(ends, "fan"), ["1", "2", "16"]);
+  assert.match(describeChoices(load), /offered load: 50 % of capacity · arrivals: at random/);
+  assert.match(describeChoices({ ...load, rate: "5000" }), /offered load: 5 k msg\/s/);
+  assert.match(describeChoices(ends), /ends: 2 producers to one consumer$/);
+  assert.match(describeChoices({ ...ends, metric: "fanout", fan: "1" }), /ends: one producer to one consumer$/);
 });
 
 // Catches a page that opens empty because its first choice was never measured.
@@ -133,6 +183,15 @@ test("what is in a report is listed once", () => {
     metricsOf(report([cell({})])).map(({ id }) => id),
     ["latency", "latency-p99", "latency-cpu"],
   );
+});
+
+// Catches a pattern that can be measured and not be drawn.
+test("every pattern has charts, one of which goes into a file", () => {
+  for (const pattern of ["latency", "oneway", "throughput", "paced", "fanin", "fanout"]) {
+    const metrics = metricsOf(report([cell({ pattern })]));
+    assert.equal(metrics.length, 3, pattern);
+    assert.equal(metrics.filter(({ main }) => main).length, 1, pattern);
+  }
 });
 
 // Catches a chart that does not say how its numbers were waited for or placed.

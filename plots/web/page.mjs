@@ -1,10 +1,11 @@
 // The page: one state, and one function that shows it. Every control changes the state and shows it again.
 import { buildOption } from "./chart.mjs";
-import { showChoosers, showLegend } from "./choosers.mjs";
+import { filterLegend, passesFilter, showChoosers, showLegend } from "./choosers.mjs";
 import { byId, element } from "./dom.mjs";
 import { echarts } from "./echarts.mjs";
 import { showFacts } from "./facts.mjs";
-import { formatBytes } from "./format.mjs";
+import { formatSize } from "./format.mjs";
+import { fastestOfEachKind } from "./kinds.mjs";
 import { metricOf } from "./metrics.mjs";
 import { describeChoices, mechanismsOf, select, settle } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
@@ -13,7 +14,8 @@ import { tableOf } from "./table.mjs";
 const { reports } = JSON.parse(byId("data").textContent);
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const chart = echarts.init(byId("chart"), null, { renderer: "svg" });
-const hidden = new Set();
+// What the reader switched on or off; of the rest, those are on that one chart can show.
+const switched = new Map();
 let state = { report: 0, intervals: true, ...settle(reports[0]) };
 let tableSize = null;
 
@@ -66,7 +68,7 @@ function showTable(shown) {
     element(
       "option",
       { value: size ?? "", selected: size === tableSize },
-      size === null ? "all" : formatBytes(size),
+      size === null ? "all" : formatSize(size),
     ),
   );
   byId("table-size").replaceChildren(...options);
@@ -97,15 +99,21 @@ const highlight = (mechanism) =>
   );
 
 function toggle(mechanism, visible) {
-  if (visible) hidden.delete(mechanism);
-  else hidden.add(mechanism);
+  switched.set(mechanism, visible);
   show();
+}
+
+const isOn = (chosen, { mechanism, floor }) => switched.get(mechanism) ?? (floor || chosen.includes(mechanism));
+
+function shownOf(series) {
+  const chosen = fastestOfEachKind(series, metricOf(state.metric));
+  return series.filter((each) => isOn(chosen, each));
 }
 
 function show() {
   const report = reports[state.report];
   const series = select(report, state);
-  const shown = series.filter(({ mechanism }) => !hidden.has(mechanism));
+  const shown = shownOf(series);
   const { title } = metricOf(state.metric);
   byId("chart-heading").textContent = `${title} against message size`;
   byId("chart-choices").textContent = describeChoices(state);
@@ -114,22 +122,31 @@ function show() {
     `${title} against message size, ${shown.length} lines; the table below has the numbers`,
   );
   showChoosers(reports, report, state, change);
-  showLegend(series, palette(), hidden, { toggle, point: highlight });
+  showLegend(series, palette(), new Set(shown.map(({ mechanism }) => mechanism)), {
+    toggle,
+    point: highlight,
+  });
+  filterLegend();
   explainEmpty(series);
   drawChart(shown);
   showTable(shown);
 }
 
-function switchAll(visible) {
+// Those that the list shows: with a filter, the others stay as they are.
+function switchListed(visible) {
   for (const { mechanism } of select(reports[state.report], state)) {
-    if (visible) hidden.delete(mechanism);
-    else hidden.add(mechanism);
+    if (passesFilter(mechanism)) switched.set(mechanism, visible);
   }
   show();
 }
 
-byId("all").addEventListener("click", () => switchAll(true));
-byId("none").addEventListener("click", () => switchAll(false));
+byId("all").addEventListener("click", () => switchListed(true));
+byId("none").addEventListener("click", () => switchListed(false));
+byId("fastest").addEventListener("click", () => {
+  switched.clear();
+  show();
+});
+byId("filter").addEventListener("input", filterLegend);
 byId("table-size").addEventListener("change", ({ target }) => {
   tableSize = target.value === "" ? null : Number(target.value);
   show();
@@ -138,7 +155,7 @@ byId("choosers").addEventListener("submit", (event) => event.preventDefault());
 darkScheme.addEventListener("change", show);
 new ResizeObserver(() => {
   chart.resize();
-  drawChart(select(reports[state.report], state).filter(({ mechanism }) => !hidden.has(mechanism)));
+  drawChart(shownOf(select(reports[state.report], state)));
 }).observe(byId("chart"));
 
 showFacts(reports[state.report]);

@@ -19,13 +19,38 @@ const KNOWN = [
   "file_mmap_ring",
   "memfd_ring",
 ];
+// What else has a look of its own, in no order.
+const RARER = [
+  "atomic_flag",
+  "eventfd",
+  "fd_passing",
+  "file",
+  "file_lock",
+  "futex",
+  "mutex_cond",
+  "posix_semaphore",
+  "posix_semaphore_shm",
+  "ring_eventfd",
+  "ring_mutex_cond",
+  "ring_posix_semaphore",
+  "ring_signal",
+  "ring_spin",
+  "ring_sysv_semaphore",
+  "rt_signal",
+  "rwlock",
+  "shared_offset",
+  "signal",
+  "spinlock",
+  "sysv_composite",
+  "sysv_semaphore",
+];
 const UNKNOWN = Array.from({ length: 60 }, (_, i) => `mechanism_${i}`);
 const asMechanisms = (names) => names.map((name) => ({ name, floor: false }));
 
 // Catches two mechanisms that cannot be told apart.
-test("no two of seventy-five mechanisms share colour and symbol", () => {
+test("no two of ninety-seven mechanisms share colour and symbol", () => {
   for (const dark of [false, true]) {
-    const names = [...KNOWN, ...UNKNOWN];
+    const names = [...KNOWN, ...RARER, ...UNKNOWN];
     const palette = makePalette(asMechanisms(names), dark);
     const looks = new Set(names.map((name) => JSON.stringify(palette(name))));
     assert.equal(looks.size, names.length);
@@ -36,6 +61,14 @@ test("no two of seventy-five mechanisms share colour and symbol", () => {
 test("the fifteen common mechanisms have fifteen different symbols", () => {
   const palette = makePalette(asMechanisms(KNOWN));
   assert.equal(new Set(KNOWN.map((name) => palette(name).path + palette(name).hollow)).size, KNOWN.length);
+});
+
+// Catches a colour that half of the mechanisms have: nine colours for thirty-seven, so five at the most.
+test("the colours are shared out evenly", () => {
+  const palette = makePalette(asMechanisms([...KNOWN, ...RARER]));
+  const users = new Map();
+  for (const { color } of [...KNOWN, ...RARER].map(palette)) users.set(color, (users.get(color) ?? 0) + 1);
+  assert.deepEqual([users.size, Math.max(...users.values())], [9, 5]);
 });
 
 // Catches looks that depend on what else is in the chart or on the order of the cells.

@@ -1,13 +1,16 @@
 // A chart as an SVG file that stands alone: title, legend, and words for those who cannot see it.
 import { buildOption, hasInterval, THEMES, valueAxis } from "./chart.mjs";
 import { echarts } from "./echarts.mjs";
-import { escapeMarkup, formatBytes, formatShare } from "./format.mjs";
+import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
+import { fastestOfEachKind } from "./kinds.mjs";
 import { metricOf } from "./metrics.mjs";
 import { describeChoices, mechanismsOf, select } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
 
 const SIZE = { width: 1200, height: 800 };
-const GRID = { left: 96, right: 196, top: 112, bottom: 84 };
+const GRID = { left: 96, right: 196, top: 74, bottom: 84 }; // and a line of the subtitle each
+const LINE_HEIGHT = 19;
+const LINE_CHARACTERS = 165; // of 13 pixels, condensed, in the width of the picture
 // First what the PNG renderer brings along, then what a reader of the SVG is likely to have.
 export const FONT = "DejaVu Sans Condensed, DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
 
@@ -29,12 +32,33 @@ function describeEvidence(series) {
   return `${count}; whiskers: interval of at least ${formatShare(Math.min(...confidences))} confidence`;
 }
 
-function titles(report, series, state) {
+// "16 of 34 mechanisms: the fastest of each kind at 64 B", or nothing if all are drawn.
+function describeSelection(series, measured, metric) {
+  const count = (all) => all.filter(({ floor }) => !floor).length;
+  if (count(series) === count(measured)) return [];
+  const shares = `${count(series)} of ${count(measured)} mechanisms`;
+  const rule = `the fastest of each kind at ${formatSize(metric.rankSize)} or the size next to it`;
+  return [`${shares}: ${rule}; the page has all`];
+}
+
+// The parts of a sentence on as many lines as they need.
+function wrap(parts) {
+  const lines = [];
+  for (const part of parts) {
+    const longer = lines.length > 0 ? `${lines.at(-1)} · ${part}` : part;
+    if (lines.length > 0 && longer.length <= LINE_CHARACTERS) lines[lines.length - 1] = longer;
+    else lines.push(part);
+  }
+  return lines;
+}
+
+function subtitle(report, series, measured, state) {
   const metric = metricOf(state.metric);
-  return {
-    text: `${metric.title} against message size`,
-    subtext: `${report.host} · ${describeChoices(state)}\n${metric.statistic}, ${describeEvidence(series)}`,
-  };
+  return [
+    ...wrap([report.host, ...describeChoices(state).split(" · ")]),
+    `${metric.statistic}, ${describeEvidence(series)}`,
+    ...describeSelection(series, measured, metric),
+  ];
 }
 
 const origin = (report) =>
@@ -60,7 +84,7 @@ function describe(series, state) {
   const { format } = metricOf(state.metric);
   const line = ({ mechanism, points }) => {
     const [first, last] = [points[0], points.at(-1)];
-    return `${mechanism}: ${format(first.value)} at ${formatBytes(first.size)}, ${format(last.value)} at ${formatBytes(last.size)}`;
+    return `${mechanism}: ${format(first.value)} at ${formatSize(first.size)}, ${format(last.value)} at ${formatSize(last.size)}`;
   };
   return `Line chart with logarithmic axes. ${series.map(line).join("; ")}.`;
 }
@@ -76,12 +100,18 @@ function addWords(svg, title, description) {
   return tag + words + svg.slice(open);
 }
 
-function heading(report, series, state) {
-  const { text, subtext } = titles(report, series, state);
+function heading(report, title, lines) {
   const { text: color, muted } = THEMES.light;
-  const small = { fontSize: 13, lineHeight: 19, color: muted };
+  const small = { fontSize: 13, lineHeight: LINE_HEIGHT, color: muted };
   return [
-    { text, subtext, left: 24, top: 16, textStyle: { fontSize: 22, color }, subtextStyle: small },
+    {
+      text: title,
+      subtext: lines.join("\n"),
+      left: 24,
+      top: 16,
+      textStyle: { fontSize: 22, color },
+      subtextStyle: small,
+    },
     {
       text: origin(report),
       left: 24,
@@ -91,13 +121,13 @@ function heading(report, series, state) {
   ];
 }
 
-function legend(series, palette) {
-  const rowHeight = Math.min(24, (SIZE.height - GRID.top - 16) / series.length);
+function legend(series, palette, top) {
+  const rowHeight = Math.min(24, (SIZE.height - top - 16) / series.length);
   const fontSize = Math.min(13, rowHeight - 2);
   return {
     orient: "vertical",
     left: SIZE.width - GRID.right + 16,
-    top: GRID.top - 4,
+    top: top - 4,
     itemGap: rowHeight - fontSize - 2,
     itemWidth: 26,
     itemHeight: Math.min(11, fontSize),
@@ -109,15 +139,17 @@ function legend(series, palette) {
   };
 }
 
-function fullOption(report, series, state) {
+function fullOption(report, series, measured, state) {
   const palette = makePalette(mechanismsOf([report]));
   const width = SIZE.width - GRID.left - GRID.right;
   const frame = { theme: "light", palette, width, intervals: true, font: FONT };
+  const lines = subtitle(report, series, measured, state);
+  const top = GRID.top + LINE_HEIGHT * lines.length;
   return {
     ...buildOption(series, state, frame),
-    grid: GRID,
-    title: heading(report, series, state),
-    legend: legend(series, palette),
+    grid: { ...GRID, top },
+    title: heading(report, `${metricOf(state.metric).title} against message size`, lines),
+    legend: legend(series, palette, top),
   };
 }
 
@@ -131,11 +163,13 @@ function inSight(series) {
 
 // The SVG of one chart, or null if nothing was measured there.
 export function drawSvg(report, state) {
-  const series = inSight(select(report, state));
+  const measured = select(report, state);
+  const chosen = new Set(fastestOfEachKind(measured, metricOf(state.metric)));
+  const series = inSight(measured.filter(({ floor, mechanism }) => floor || chosen.has(mechanism)));
   if (series.every(({ floor }) => floor)) return null;
   const chart = echarts.init(null, null, { renderer: "svg", ssr: true, ...SIZE });
   try {
-    const option = fullOption(report, series, state);
+    const option = fullOption(report, series, measured, state);
     chart.setOption(option);
     const title = `${option.title[0].text}, ${report.host}, ${describeChoices(state)}`;
     return addWords(chart.renderToSVGString(), title, describe(series, state));

@@ -8,12 +8,10 @@ import { AXES, metricsOf, settle } from "./model.mjs";
 import { drawSvg } from "./picture.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const MAIN_METRICS = ["latency", "throughput"];
-
 // The main charts of a report: each main metric at each placement, blocking where that was measured.
 export function mainCharts(report) {
   const placement = AXES.find(({ field }) => field === "cpus");
-  const measured = metricsOf(report).filter(({ id }) => MAIN_METRICS.includes(id));
+  const measured = metricsOf(report).filter(({ main }) => main);
   return measured.flatMap(({ id, pattern }) => {
     const cells = report.cells.filter((cell) => cell.pattern === pattern);
     const placements = Object.keys(placement.values).filter((value) =>

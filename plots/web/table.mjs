@@ -1,6 +1,7 @@
 // The numbers of a chart as rows of text. Pure: the page puts them into its table.
 import { hasInterval } from "./chart.mjs";
-import { formatBytes, formatDuration, formatShare } from "./format.mjs";
+import { EVIDENCE } from "./evidence.mjs";
+import { formatShare, formatSize } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
 
 const COLUMNS = [
@@ -11,14 +12,7 @@ const COLUMNS = [
   },
   { title: () => "to", text: (point, metric) => (hasInterval(point) ? metric.format(point.high) : "") },
   { title: () => "confidence", text: (point) => (hasInterval(point) ? formatShare(point.confidence) : "") },
-  { title: () => "launches", text: ({ cell }) => String(cell.launches) },
-  {
-    title: () => "99th percentile",
-    text: ({ cell }) => (cell.p99_ns === null ? "" : formatDuration(cell.p99_ns)),
-  },
-  { title: () => "CPU per message, producer", text: ({ cell }) => formatDuration(cell.producer_cpu_ns) },
-  { title: () => "CPU per message, consumer", text: ({ cell }) => formatDuration(cell.consumer_cpu_ns) },
-  { title: () => "lost", text: ({ cell }) => (cell.lost_share > 0 ? formatShare(cell.lost_share) : "") },
+  ...EVIDENCE.map(({ title, text }) => ({ title: () => title, text: ({ cell }) => text(cell) })),
 ];
 
 // series: of select(). size: bytes, or null for all. Returns {head: [text], rows: [{size, mechanism, floor,
@@ -37,7 +31,7 @@ export function tableOf(series, state, size = null) {
   return {
     head: ["message size", "mechanism", ...keep(COLUMNS.map(({ title }) => title(metric)))],
     rows: entries.map(({ mechanism, floor, point }, index) => ({
-      size: formatBytes(point.size),
+      size: formatSize(point.size),
       mechanism,
       floor,
       first: index > 0 && entries[index - 1].point.size !== point.size,

@@ -14,25 +14,52 @@ inline Cell make_cell(std::string mechanism, std::size_t size_bytes = 64) {
   return cell;
 }
 
-inline Row latency_row(Cell cell, std::uint32_t launch, std::uint64_t round_trip_ns,
-                       std::uint64_t count = 1000) {
-  cell.pattern = Pattern::latency;
-  const std::uint64_t lower_ns = Histogram::lower_bound_ns(Histogram::index_of(round_trip_ns));
+// A launch of a pattern that times messages, all of them alike: of the pattern that the cell has.
+inline Row timed_row(Cell cell, std::uint32_t launch, std::uint64_t ns, std::uint64_t count = 1000) {
+  const std::uint64_t lower_ns = Histogram::lower_bound_ns(Histogram::index_of(ns));
   Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
   Measurement& measurement = row.measurement;
   measurement.messages = count;
   measurement.verified_messages = 64;
-  measurement.elapsed_ns = count * round_trip_ns;
+  measurement.elapsed_ns = count * ns;
   measurement.min_ns = lower_ns;
   measurement.max_ns = lower_ns;
+  measurement.sum_ns = count * lower_ns;
   measurement.histogram = {{lower_ns, count}};
-  measurement.producer.cpu_ns = count * round_trip_ns / 2;
-  measurement.consumer.cpu_ns = count * round_trip_ns / 4;
+  measurement.producer.cpu_ns = count * ns / 2;
+  measurement.consumer.cpu_ns = count * ns / 4;
   return row;
 }
 
-inline Row throughput_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
-  cell.pattern = Pattern::throughput;
+inline Row latency_row(Cell cell, std::uint32_t launch, std::uint64_t round_trip_ns,
+                       std::uint64_t count = 1000) {
+  cell.pattern = Pattern::latency;
+  return timed_row(std::move(cell), launch, round_trip_ns, count);
+}
+
+// The two clocks agree to 125 ns.
+inline Row oneway_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
+  cell.pattern = Pattern::oneway;
+  Row row = timed_row(std::move(cell), launch, ns);
+  row.measurement.clock_offset = {.low_ns = -125, .high_ns = 75};
+  return row;
+}
+
+// At half of what it can move, in Poisson arrivals; everything was sent, at most 40 ns late.
+inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
+  cell.pattern = Pattern::paced;
+  cell.load = {.percent = 50, .arrivals = Arrivals::poisson};
+  Row row = timed_row(std::move(cell), launch, ns);
+  row.measurement.schedule = {.offered_per_second = 125'000.5,
+                              .scheduled_messages = 1000,
+                              .lag_p50_ns = 20,
+                              .lag_p99_ns = 30,
+                              .lag_max_ns = 40};
+  return row;
+}
+
+// A launch of a pattern in which it counts how many messages arrive: of the pattern that the cell has.
+inline Row counted_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
   Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
   Measurement& measurement = row.measurement;
   measurement.messages = 1000;
@@ -41,6 +68,38 @@ inline Row throughput_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_
   measurement.producer.cpu_ns = 1000 * ns_per_message / 2;
   measurement.consumer.cpu_ns = 1000 * ns_per_message;
   return row;
+}
+
+inline Row throughput_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
+  cell.pattern = Pattern::throughput;
+  return counted_row(std::move(cell), launch, ns_per_message);
+}
+
+// `pattern` is fanin or fanout.
+inline Row fan_row(Cell cell, Pattern pattern, std::uint32_t fan, std::uint32_t launch,
+                   std::uint64_t ns_per_message) {
+  cell.pattern = pattern;
+  cell.fan = fan;
+  return counted_row(std::move(cell), launch, ns_per_message);
+}
+
+// One launch of each pattern besides latency and throughput, with what only it has; the last by threads and
+// of tokens.
+inline std::vector<Row> rows_of_other_patterns() {
+  const Cell pipe = make_cell("pipe");
+  Row oneway = oneway_row(pipe, 0, 1504);
+  oneway.measurement.clock_offset = {.low_ns = -9'223'372'036'854'775'807, .high_ns = 76};
+  Row paced = paced_row(pipe, 0, 6016);
+  paced.cell.load = {.per_second = 200'000, .arrivals = Arrivals::constant};
+  paced.measurement.schedule = {.offered_per_second = 200'000,
+                                .scheduled_messages = 1011,
+                                .unsent_messages = 11,
+                                .lag_p50_ns = 12,
+                                .lag_p99_ns = 13,
+                                .lag_max_ns = 14};
+  Row fanout = fan_row(make_cell("sysv_semaphore", 0), Pattern::fanout, 64, 0, 1000);
+  fanout.cell.peers = Peers::thread;
+  return {oneway, paced, paced_row(pipe, 0, 6016), fan_row(pipe, Pattern::fanin, 4, 0, 400), fanout};
 }
 
 // A latency launch in which all fields differ: 20 round trips of 3008 ns, 15 of 4096 ns and one of 1 ms.
@@ -53,6 +112,8 @@ inline Row distinct_row() {
               .peers = Peers::exec,
               .cpus = Cpus::llc,
               .payload = Payload::scan,
+              .load = {},
+              .fan = 1,
               .parameters = {{"pipe_bytes", 4096}}};
   row.launch = 2;
   row.measurement = {.messages = 36,
@@ -61,6 +122,7 @@ inline Row distinct_row() {
                      .elapsed_ns = 1'200'000,
                      .min_ns = 3010,
                      .max_ns = 1'000'001,
+                     .sum_ns = 1'121'604,
                      .histogram = {{3008, 20}, {4096, 15}, {999'424, 1}},
                      .producer = {.cpu_ns = 101,
                                   .voluntary_switches = 102,
@@ -72,6 +134,8 @@ inline Row distinct_row() {
                                   .involuntary_switches = 203,
                                   .minor_faults = 204,
                                   .cpu = std::nullopt},
+                     .clock_offset = std::nullopt,
+                     .schedule = std::nullopt,
                      .windows = {{20, 600'000}, {16, 600'001}},
                      .settings = {{"pipe_bytes", 8192}, {"other", 18'446'744'073'709'551'615U}}};
   return row;
@@ -117,6 +181,7 @@ inline Report sample_report() {
                    .memcpy_ns = {{64, 2.5}, {65536, 3000}}};
   report.rows = {latency_row(pipe, 0, 3008), distinct_row(), throughput_row(pipe, 0, 800),
                  latency_row(pipe, 1, 3104)};
+  for (Row& row : rows_of_other_patterns()) report.rows.push_back(std::move(row));
   report.skipped = {
       {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"}};
   report.failed = {{"tcp/latency/size:64/wait:block/peers:fork/cpus:same", "consumer killed by signal 11"}};

@@ -1,0 +1,109 @@
+// ipcbench claims: what textbooks say, put to the test on this kernel and on a report.
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <CLI/App.hpp>
+#include <cerrno>
+#include <fstream>
+#include <memory>
+#include <optional>
+#include <set>
+#include <system_error>
+
+#include "bench/arguments.hpp"
+#include "bench/claims/claims_output.hpp"
+#include "bench/command.hpp"
+#include "bench/console.hpp"
+#include "bench/exit_code.hpp"
+#include "results/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct ClaimsArguments {
+  std::string report;
+  std::vector<std::string> numbers;
+  std::string format = "text";
+  bool json = false;
+  std::string out;
+};
+
+using Output = std::string (*)(const ClaimAnswers&);
+
+Output output_of(const ClaimsArguments& arguments) {
+  if (arguments.json) return claims_json;
+  const std::string format =
+      parse_names("--format", {arguments.format}, {"text", "json", "markdown"}).front();
+  return format == "json" ? claims_json : format == "markdown" ? claims_markdown : claims_text;
+}
+
+// All if none is named.
+std::vector<const Claim*> selected(const std::vector<std::string>& numbers) {
+  std::set<std::uint64_t> wanted;
+  for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
+    wanted.insert(parse_number("--claim", number, 1, claims().size()));
+  }
+  std::vector<const Claim*> chosen;
+  for (const Claim& claim : claims()) {
+    if (wanted.empty() || wanted.contains(claim.number)) chosen.push_back(&claim);
+  }
+  return chosen;
+}
+
+std::string system_name() {
+  utsname names{};
+  uname(&names);
+  return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
+}
+
+void write_out(const std::string& file, const std::string& text) {
+  if (file.empty()) return print(text);
+  std::ofstream stream(file, std::ios::trunc);
+  stream << text << std::flush;
+  if (!stream) {
+    throw UsageError(fmt::format("--out: cannot write {}: {}", file, std::generic_category().message(errno)));
+  }
+}
+
+int test_claims(const ClaimsArguments& arguments) {
+  const Output output = output_of(arguments);
+  const std::vector<const Claim*> chosen = selected(arguments.numbers);
+  std::optional<Report> report;
+  ClaimAnswers answers{
+      .system = system_name(), .report_file = arguments.report, .report_host = {}, .answers = {}};
+  if (!arguments.report.empty()) {
+    report = read_report(arguments.report);
+    answers.report_host = report->context.host_name;
+  }
+  for (const Claim* claim : chosen) {
+    answers.answers.push_back({claim, answer(*claim, report ? &*report : nullptr)});
+  }
+  write_out(arguments.out, output(answers));
+  return kSuccess;
+}
+
+CommandAction declare_claims(CLI::App& app) {
+  auto arguments = std::make_shared<ClaimsArguments>();
+  app.add_option("REPORT", arguments->report,
+                 "A report of `ipcbench run`, which answers the claims about speed");
+  app.add_option("--claim", arguments->numbers, "Only the claims of these numbers")->type_name("N,...");
+  app.add_option("--format", arguments->format, "text, json or markdown")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  app.add_flag("--json", arguments->json, "The same as --format json");
+  app.add_option("--out", arguments->out, "Where the answers go (default: standard output)")
+      ->type_name("FILE");
+  app.footer(
+      "Without a report the claims about speed stay untested, with the command that would measure the "
+      "cells.");
+  return [arguments](const Invocation&) { return test_claims(*arguments); };
+}
+
+}  // namespace
+
+const Command kClaimsCommand{
+    .name = "claims",
+    .summary = "Textbook statements put to the test: confirmed, refuted or it depends",
+    .declare = declare_claims};
+
+}  // namespace ipcbench

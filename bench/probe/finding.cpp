@@ -1,0 +1,17 @@
+#include "bench/probe/finding.hpp"
+
+#include <algorithm>
+
+namespace ipcbench {
+
+std::string_view name_of(Finding::State state) {
+  constexpr std::array<std::string_view, 3> kNames{"found", "not_tried", "failed"};
+  return kNames[static_cast<std::size_t>(state)];
+}
+
+const Finding* ProbedMechanism::find(Guarantee guarantee) const {
+  const auto found = std::ranges::find(findings, guarantee, &Finding::guarantee);
+  return found == findings.end() ? nullptr : &*found;
+}
+
+}  // namespace ipcbench

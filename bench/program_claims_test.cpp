@@ -1,0 +1,58 @@
+// `ipcbench claims` from outside.
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "bench/testing/program.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::call_program;
+using testing::ProgramResult;
+using Json = nlohmann::json;
+
+const std::string kReport = IPCBENCH_SOURCE_DIR "/results/baseline/epyc-2cpu-vm-linux-6.18-quick.json";
+
+TEST(ProgramClaims, MistakesAreNamed) {
+  const auto expect_mistake = [](const std::vector<std::string>& arguments, std::string_view said) {
+    const ProgramResult result = call_program(arguments);
+    EXPECT_EQ(result.code, 2) << result.err;
+    EXPECT_EQ(result.out, "");
+    EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
+  };
+  expect_mistake({"claims", "--claim", "0"}, "--claim");
+  expect_mistake({"claims", "--claim", "21"}, "--claim");
+  expect_mistake({"claims", "--claim", "pipe"}, "--claim");
+  expect_mistake({"claims", "--format", "markdwon"}, "did you mean 'markdown'?");
+  expect_mistake({"claims", "/nowhere/report.json"}, "/nowhere/report.json");
+  expect_mistake({"claims", "--claim", "7", "--out", "/nowhere/claims.txt"}, "--out");
+}
+
+// A report of 17 mechanisms, without threads and files: what it holds is judged, and what it lacks is said.
+TEST(ProgramClaims, AnswersFromAReport) {
+  const ProgramResult result = call_program({"claims", kReport, "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const Json json = Json::parse(result.out);
+  ASSERT_EQ(json.at("claims").size(), 20U);
+  for (const Json& claim : json.at("claims")) {
+    const bool from_report = claim.at("kind") == "report";
+    const bool lacking = claim.at("number") == 10 || claim.at("number") == 13;
+    EXPECT_TRUE(!from_report || (claim.at("verdict") == "untested") == lacking) << claim;
+    EXPECT_FALSE(claim.at("finding").get<std::string>().empty()) << claim;
+  }
+}
+
+TEST(ProgramClaims, WritesTheSelectedWhereItIsTold) {
+  const ProgramResult result = call_program(
+      {"claims", "--claim", "15,5", "--claim", "5", "--format", "markdown", "--out", "/dev/stdout"});
+  EXPECT_EQ(result.code, 0) << result.err;
+  const std::size_t five = result.out.find("\n| 5 |");
+  const std::size_t fifteen = result.out.find("\n| 15 |");
+  EXPECT_NE(five, std::string::npos) << result.out;
+  EXPECT_GT(fifteen, five) << result.out;
+  EXPECT_EQ(result.out.find("\n| 6 |"), std::string::npos) << result.out;
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,50 @@
+// A plain std::atomic_flag in shared memory: set, a token is there; clear, there is room for one. What
+// C++ has to sleep on it (atomic_flag::wait) is a futex private to one process, so that it can only be spun
+// on.
+#include <atomic>
+
+#include "harness/registry.hpp"
+#include "mechanisms/ring.hpp"
+#include "mechanisms/shared_object.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct SharedFlag {
+  alignas(kNoSharingBytes) std::atomic_flag set;
+};
+
+// Looks before it sets: a test-and-set takes the cache line away from the peer, even in vain.
+struct FlagSender {
+  std::atomic_flag& flag;
+  std::span<std::byte> loan(std::size_t) { return token_if(!flag.test(std::memory_order_relaxed)); }
+  bool commit(std::size_t) { return !flag.test_and_set(std::memory_order_acq_rel); }
+};
+struct FlagReceiver {
+  std::atomic_flag& flag;
+  std::span<const std::byte> peek(std::size_t) { return token_if(flag.test(std::memory_order_acquire)); }
+  void release() { flag.clear(std::memory_order_release); }
+};
+
+struct AtomicFlagKind {
+  static constexpr Traits kTraits{.name = "atomic_flag",
+                                  .summary = "atomic flag in shared memory, spun on",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .waits = {Wait::spin},
+                                  .lifetime = Lifetime::kernel,
+                                  .min_message_bytes = 0,
+                                  .max_message_bytes = 0,
+                                  .sharing = {.senders = true}};
+  using Object = SharedFlag;
+
+  static FlagSender sender(Object& flag, const LinkSpec&) { return {flag.set}; }
+  static FlagReceiver receiver(Object& flag, const LinkSpec&) { return {flag.set}; }
+};
+using AtomicFlag = SharedObject<AtomicFlagKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(AtomicFlag);
+}  // namespace ipcbench

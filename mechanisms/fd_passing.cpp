@@ -1,0 +1,151 @@
+// Passing descriptors, unix(7) with SCM_RIGHTS: each message is a sealed file of memory of its own (see
+// sealed_message.hpp), and what goes through the socket is its descriptor.
+#include <sys/socket.h>
+
+#include <cstring>
+#include <exception>
+#include <stdexcept>
+
+#include "mechanisms/sealed_message.hpp"
+#include "mechanisms/unix_connection.hpp"
+
+namespace ipcbench {
+namespace {
+
+// One byte of data, without which no descriptor can be sent, and room for one descriptor beside it.
+class Envelope {
+ public:
+  Envelope() {
+    header_.msg_iov = &vector_;
+    header_.msg_iovlen = 1;
+    header_.msg_control = control_;
+    header_.msg_controllen = sizeof control_;
+  }
+  Envelope(const Envelope&) = delete;
+  Envelope& operator=(const Envelope&) = delete;
+
+  void enclose(const Fd& fd) {
+    cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
+    rights->cmsg_level = SOL_SOCKET;
+    rights->cmsg_type = SCM_RIGHTS;
+    rights->cmsg_len = CMSG_LEN(sizeof(int));
+    const int number = fd.get();
+    std::memcpy(CMSG_DATA(rights), &number, sizeof number);
+  }
+  // Of an envelope that has been received.
+  [[nodiscard]] Fd open() {
+    const cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
+    if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) {
+      throw std::runtime_error((header_.msg_flags & MSG_CTRUNC) != 0
+                                   ? "a message came without its descriptor: this process has no number left "
+                                     "for it; raise ulimit -n"
+                                   : "a message came without a descriptor");
+    }
+    int number = -1;
+    std::memcpy(&number, CMSG_DATA(rights), sizeof number);
+    return Fd(number);
+  }
+  msghdr* header() { return &header_; }
+
+ private:
+  std::byte content_{};
+  iovec vector_{.iov_base = &content_, .iov_len = 1};
+  alignas(cmsghdr) std::byte control_[CMSG_SPACE(sizeof(int))]{};
+  msghdr header_{};
+};
+
+class DescriptorSender {
+ public:
+  DescriptorSender(Fd socket, std::size_t message_bytes, Wait wait)
+      : socket_(std::move(socket)), buffer_(message_bytes) {
+    set_blocking_for(socket_.get(), wait);
+  }
+
+  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
+  // What could not be sent is kept: it is sealed already.
+  bool commit(std::size_t n) {
+    if (!sealed_) sealed_ = seal_message({buffer_.data(), n});
+    Envelope envelope;
+    envelope.enclose(sealed_);
+    while (sendmsg(socket_.get(), envelope.header(), MSG_NOSIGNAL) < 0) {
+      if (errno == EAGAIN) return false;
+      if (errno == ETOOMANYREFS) throw_errno("too many descriptors are under way; raise ulimit -n");
+      if (errno != EINTR) throw_errno("sendmsg");
+    }
+    sealed_.reset();
+    return true;
+  }
+  void park() { wait_for(socket_.get(), POLLOUT); }
+
+ private:
+  Fd socket_;
+  MessageBuffer buffer_;
+  Fd sealed_;
+};
+
+class DescriptorReceiver {
+ public:
+  DescriptorReceiver(Fd socket, std::size_t, Wait wait) : socket_(std::move(socket)) {
+    set_blocking_for(socket_.get(), wait);
+  }
+
+  std::span<const std::byte> peek(std::size_t n) {
+    Envelope envelope;
+    ssize_t got = -1;
+    while ((got = recvmsg(socket_.get(), envelope.header(), MSG_CMSG_CLOEXEC)) < 0) {
+      if (errno == EAGAIN) return {};
+      if (errno != EINTR) throw_errno("recvmsg");
+    }
+    if (got == 0) throw std::runtime_error("end of file: the other end is gone");
+    message_ = MappedMessage(envelope.open(), n);
+    return message_.bytes();
+  }
+  void release() { message_.reset(); }
+  void park() { wait_for(socket_.get(), POLLIN); }
+
+ private:
+  Fd socket_;
+  MappedMessage message_;
+};
+
+constexpr Parameter kFewDescriptors{
+    .name = kSocketSendBytes.name,
+    .default_text = "1, which the kernel raises to its least: 4608, which 6 descriptors fill",
+    .what =
+        "send buffer of both ends (SO_SNDBUF), up to net.core.wmem_max; it limits how many messages are "
+        "under way, "
+        "each of them in memory of its own",
+    .min = kSocketSendBytes.min,
+    .max = kSocketSendBytes.max};
+
+struct FdPassingKind {
+  static constexpr Traits kTraits{
+      .name = "fd_passing",
+      .summary = "descriptor of a sealed memfd for each message, passed over a UNIX socket (SCM_RIGHTS)",
+      .kinship = Kinship::named,
+      .framing = Framing::message,
+      .flow = Flow::duplex,
+      .lifetime = Lifetime::file_system};
+  static constexpr std::array kParameters{kFewDescriptors, kSocketReceiveBytes};
+  static constexpr int kSocketType = SOCK_SEQPACKET;
+  using Sender = DescriptorSender;
+  using Receiver = DescriptorReceiver;
+
+  static Settings defaults() { return {{std::string(kSocketSendBytes.name), 1}}; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+  static Unavailable available() {
+    try {
+      constexpr std::byte kAny{};
+      const MappedMessage probe(seal_message({&kAny, 1}), 1);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return std::string("no memory can be sealed (memfd_create, Linux 3.17): ") + error.what();
+    }
+  }
+};
+using FdPassing = UnixConnection<FdPassingKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(FdPassing);
+}  // namespace ipcbench

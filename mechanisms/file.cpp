@@ -1,0 +1,109 @@
+// A regular file: one writes, the other reads, pwrite(2) and pread(2), and what they hand over stays in the
+// page cache. The file is cut into slots of one message, which are used again and again, so that it does not
+// grow. A file tells nobody that it was written to: the numbers of slots go round through two FIFOs, one with
+// those that may be written and one with those that may be read. FIFOs because unrelated processes can open
+// them and wait for them in every way; inotify(7) merges events, and so could not count.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <array>
+#include <vector>
+
+#include "harness/registry.hpp"
+#include "mechanisms/file_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr Parameter kFileSlots{.name = "file_slots",
+                               .default_text = "as many as make 64 KiB, at least 2 and at most 256",
+                               .what = "how many messages the file holds",
+                               .min = 1,
+                               .max = kMostSlots};
+
+class File {
+ public:
+  static constexpr Traits kTraits{.name = "file",
+                                  .summary = "regular file: pwrite and pread through the page cache",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .lifetime = Lifetime::file_system,
+                                  .sharing = {.senders = true, .receivers = true}};
+  static constexpr std::array kParameters{kFileSlots};
+
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+
+  static std::unique_ptr<File> create(const LinkSpec& spec) {
+    auto file = std::make_unique<File>(spec, spec.directory + "/" + spec.name, true);
+    file->make();
+    return file;
+  }
+  static std::unique_ptr<File> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<File>(spec, address, false);
+  }
+
+  File(LinkSpec spec, const std::string& path, bool owner)
+      : spec_(std::move(spec)),
+        path_(path, owner),
+        free_path_(path + ".free", owner),
+        full_path_(path + ".full", owner) {}
+
+  FileSender sender() {
+    Fd file = open_file(O_WRONLY);
+    slots_ = slots_in(file);
+    return {std::move(file), SlotFifo(free_path_, O_RDONLY), SlotFifo(full_path_, O_WRONLY), spec_};
+  }
+  FileReceiver receiver() {
+    return {open_file(O_RDONLY), SlotFifo(free_path_, O_WRONLY), SlotFifo(full_path_, O_RDONLY), spec_};
+  }
+
+  [[nodiscard]] std::string address() const { return path_.str(); }
+  void unlink() const noexcept {
+    for (const OwnedPath* path : {&path_, &free_path_, &full_path_}) path->unlink();
+  }
+  // Of the sending side.
+  [[nodiscard]] Settings settings() const { return {{std::string(kFileSlots.name), slots_}}; }
+
+ private:
+  static std::size_t slots_of(const LinkSpec& spec) {
+    constexpr std::size_t kBytes = 65536;
+    const auto asked = spec.parameter(kFileSlots.name);
+    return asked ? *asked : std::clamp<std::size_t>(kBytes / spec.message_bytes, 2, kMostSlots);
+  }
+
+  // The FIFOs stay open here, both ways: they would lose what they hold if nobody had them open, and opening
+  // them would wait for the other side.
+  void make() {
+    const std::size_t slots = slots_of(spec_);
+    create_file(path_.str(), slots * spec_.message_bytes);
+    for (const OwnedPath* path : {&free_path_, &full_path_}) {
+      checked(mkfifo(path->c_str(), S_IRUSR | S_IWUSR),
+              "cannot make a FIFO (set TMPDIR to a file system that has them)");
+      kept_open_.emplace_back(*path, O_RDWR);
+    }
+    for (std::size_t slot = 0; slot < slots; ++slot) kept_open_.front().give(static_cast<Slot>(slot));
+  }
+
+  [[nodiscard]] Fd open_file(int access_mode) const {
+    return Fd(checked(open(path_.c_str(), access_mode | O_CLOEXEC | O_NOFOLLOW), "cannot open the file"));
+  }
+  [[nodiscard]] std::uint64_t slots_in(const Fd& file) const {
+    struct stat found {};
+    checked(fstat(file.get(), &found), "fstat");
+    return static_cast<std::uint64_t>(found.st_size) / spec_.message_bytes;
+  }
+
+  LinkSpec spec_;
+  OwnedPath path_;
+  OwnedPath free_path_;
+  OwnedPath full_path_;
+  std::vector<SlotFifo> kept_open_;  // of the creator
+  std::uint64_t slots_ = 0;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(File);
+}  // namespace ipcbench

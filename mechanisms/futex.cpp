@@ -1,0 +1,30 @@
+// futex(2): one word of shared memory, looked at without the kernel and slept on with it.
+#include "harness/registry.hpp"
+#include "mechanisms/futex_mailbox.hpp"
+#include "mechanisms/shared_object.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct FutexKind {
+  static constexpr Traits kTraits{.name = "futex",
+                                  .summary = "mailbox of one slot in a futex word: tokens, or up to 3 bytes",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .waits = kAllButPoll,
+                                  .lifetime = Lifetime::kernel,
+                                  .min_message_bytes = 0,
+                                  .max_message_bytes = FutexPayload::kMaxBytes,
+                                  .sharing = {.senders = true, .receivers = true}};
+  using Object = FutexMailbox;
+
+  static MailboxSender sender(Object& mailbox, const LinkSpec&) { return MailboxSender(mailbox); }
+  static MailboxReceiver receiver(Object& mailbox, const LinkSpec&) { return MailboxReceiver(mailbox); }
+};
+using Futex = SharedObject<FutexKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Futex);
+}  // namespace ipcbench

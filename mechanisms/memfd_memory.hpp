@@ -1,0 +1,37 @@
+// Shared memory behind a descriptor, memfd_create(2): no name, passed on by inheritance.
+#pragma once
+
+#include <vector>
+
+#include "harness/mechanism.hpp"
+#include "mechanisms/shared_mapping.hpp"
+
+namespace ipcbench {
+
+class MemfdMemory {
+ public:
+  static Unavailable available() {
+    const Fd fd(memfd_create("ipcbench-probe", MFD_CLOEXEC));
+    if (fd) return std::nullopt;
+    return "memfd_create failed: this kernel or its seccomp filter does not offer it (Linux 3.17)";
+  }
+  static MemfdMemory create(const LinkSpec& spec, std::size_t bytes) {
+    Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));
+    size_memory_file(fd.get(), bytes, "cannot size the memfd");
+    return {std::move(fd), bytes};
+  }
+  static MemfdMemory inherit(std::span<const int> numbers, std::size_t bytes) {
+    return {Fd(numbers[0]), bytes};
+  }
+
+  [[nodiscard]] void* data() const { return mapping_.data(); }
+  [[nodiscard]] std::vector<InheritedFd> descriptors() const { return {{.fd = fd_.get()}}; }
+
+ private:
+  MemfdMemory(Fd fd, std::size_t bytes) : fd_(std::move(fd)), mapping_(fd_.get(), bytes) {}
+
+  Fd fd_;
+  SharedMapping mapping_;
+};
+
+}  // namespace ipcbench

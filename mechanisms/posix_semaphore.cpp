@@ -1,0 +1,70 @@
+// sem_open(3): a POSIX semaphore that processes open by its name, kept in /dev/shm until it is unlinked.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+
+#include "harness/launch_directory.hpp"
+#include "harness/registry.hpp"
+#include "mechanisms/posix_semaphore_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+class PosixSemaphore {
+ public:
+  static constexpr Traits kTraits = counter_traits("posix_semaphore", "named POSIX semaphore (sem_open)");
+
+  static Unavailable available() {
+    try {
+      const PosixSemaphore probe(fmt::format("/{}", unpredictable_name()), Wait::block, true);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
+
+  static std::unique_ptr<PosixSemaphore> create(const LinkSpec& spec) {
+    return std::make_unique<PosixSemaphore>(fmt::format("/{}", spec.name), spec.wait, true);
+  }
+  static std::unique_ptr<PosixSemaphore> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<PosixSemaphore>(address, spec.wait, false);
+  }
+
+  PosixSemaphore(const std::string& name, Wait wait, bool owner)
+      : name_(name), wait_(wait), owner_(owner), semaphore_(open(name, owner)) {}
+  ~PosixSemaphore() {
+    if (owner_) unlink();
+    sem_close(semaphore_);
+  }
+  PosixSemaphore(const PosixSemaphore&) = delete;
+  PosixSemaphore& operator=(const PosixSemaphore&) = delete;
+
+  SemaphoreSender sender() { return SemaphoreSender(*semaphore_); }
+  SemaphoreReceiver receiver() { return {*semaphore_, wait_}; }
+
+  [[nodiscard]] std::string address() const { return name_; }
+  void unlink() const noexcept { sem_unlink(name_.c_str()); }
+
+ private:
+  static sem_t* open(const std::string& name, bool create) {
+    sem_t* const semaphore =
+        create ? sem_open(name.c_str(), O_CREAT | O_EXCL, S_IRUSR | S_IWUSR, 0U) : sem_open(name.c_str(), 0);
+    if (semaphore != SEM_FAILED) return semaphore;
+    throw_errno(errno == ENOSPC
+                    ? "no POSIX semaphore can be created: /dev/shm is full (in a container: --shm-size)"
+                : create && errno != EMFILE && errno != ENFILE
+                    ? "no POSIX semaphore can be created: /dev/shm must be a writable tmpfs; mount one there"
+                    : "sem_open");
+  }
+
+  std::string name_;
+  Wait wait_;
+  bool owner_;
+  sem_t* semaphore_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(PosixSemaphore);
+}  // namespace ipcbench

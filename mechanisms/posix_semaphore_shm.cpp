@@ -1,0 +1,30 @@
+// sem_init(3): a POSIX semaphore without a name, shared between processes that map the memory it lies in.
+#include "harness/registry.hpp"
+#include "mechanisms/posix_semaphore_ends.hpp"
+#include "mechanisms/ring.hpp"
+#include "mechanisms/shared_object.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct SharedSemaphore {
+  SharedSemaphore() { checked(sem_init(&semaphore, 1, 0), "sem_init"); }
+  alignas(kNoSharingBytes) sem_t semaphore{};
+};
+
+struct PosixSemaphoreShmKind {
+  static constexpr Traits kTraits =
+      counter_traits("posix_semaphore_shm", "unnamed POSIX semaphore in shared memory (sem_init)");
+  using Object = SharedSemaphore;
+
+  static SemaphoreSender sender(Object& shared, const LinkSpec&) { return SemaphoreSender(shared.semaphore); }
+  static SemaphoreReceiver receiver(Object& shared, const LinkSpec& spec) {
+    return {shared.semaphore, spec.wait};
+  }
+};
+using PosixSemaphoreShm = SharedObject<PosixSemaphoreShmKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(PosixSemaphoreShm);
+}  // namespace ipcbench

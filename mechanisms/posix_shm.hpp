@@ -1,0 +1,27 @@
+// Where POSIX shared memory is, shm_open(3): a place for NamedFileMemory.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <string>
+
+#include "harness/mechanism.hpp"
+
+namespace ipcbench {
+
+struct PosixShm {
+  static Unavailable available() {
+    if (access("/dev/shm", W_OK | X_OK) == 0) return std::nullopt;
+    return "/dev/shm is missing or not writable: mount a tmpfs there (in a container: --shm-size)";
+  }
+  static std::string name_for(const LinkSpec& spec) { return "/" + spec.name; }
+  static int open(const std::string& name, int flags) {
+    return shm_open(name.c_str(), flags, S_IRUSR | S_IWUSR);
+  }
+  static int remove(const std::string& name) { return shm_unlink(name.c_str()); }
+};
+
+}  // namespace ipcbench

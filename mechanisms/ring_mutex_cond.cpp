@@ -1,0 +1,23 @@
+// A ring whose ends sleep on process-shared condition variables, pthread_cond_wait(3), each with its mutex.
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/posix_shm.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/ring_wait_objects.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct RingMutexCondKind {
+  static constexpr Traits kTraits =
+      ring_traits("ring_mutex_cond",
+                  "lock-free ring in POSIX shared memory, sleeping on process-shared condition variables",
+                  Kinship::named, Lifetime::kernel);
+  using Memory = NamedFileMemory<PosixShm>;
+  using Sleep = AnnouncedSleep<WaitOnCondition>;
+};
+using RingMutexCond = RingMechanism<RingMutexCondKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RingMutexCond);
+}  // namespace ipcbench

@@ -1,0 +1,22 @@
+// A ring whose ends sleep on unnamed POSIX semaphores, sem_overview(7), that stand in its memory.
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/posix_shm.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/ring_wait_objects.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct RingPosixSemaphoreKind {
+  static constexpr Traits kTraits = ring_traits(
+      "ring_posix_semaphore", "lock-free ring in POSIX shared memory, sleeping on unnamed POSIX semaphores",
+      Kinship::named, Lifetime::kernel);
+  using Memory = NamedFileMemory<PosixShm>;
+  using Sleep = AnnouncedSleep<WaitOnPosixSemaphore>;
+};
+using RingPosixSemaphore = RingMechanism<RingPosixSemaphoreKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RingPosixSemaphore);
+}  // namespace ipcbench

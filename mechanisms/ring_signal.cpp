@@ -1,0 +1,23 @@
+// A ring whose ends sleep in sigwaitinfo(2) until the other signals their thread, tgkill(2). Any process of
+// the same user may.
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/posix_shm.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/ring_wait_objects.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct RingSignalKind {
+  static constexpr Traits kTraits =
+      ring_traits("ring_signal", "lock-free ring in POSIX shared memory, sleeping until a signal comes",
+                  Kinship::named, Lifetime::kernel);
+  using Memory = NamedFileMemory<PosixShm>;
+  using Sleep = AnnouncedSleep<WaitOnSignal>;
+};
+using RingSignal = RingMechanism<RingSignalKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RingSignal);
+}  // namespace ipcbench

@@ -1,0 +1,97 @@
+// How an end of a ring sleeps, and how its peer wakes it: the same ring with each of these shows what the
+// waiting object costs by itself.
+//
+// An end that finds nothing to do announces it, looks once more, and sleeps; its peer looks for an
+// announcement after each hand-over. Announcement and hand-over are two stores that must not pass each
+// other's load (Dekker's pattern), or a wake-up is lost: a sequentially consistent fence stands between store
+// and load on both sides.
+//
+// A Sleep is in the memory that both ends share, one for each end:
+//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once the sleep is announced; may return
+//   early wake()               to be called after the store that makes the sleeper ready enter() where it
+//   matters which thread sleeps: called by that thread before anything else
+#pragma once
+
+#include <linux/futex.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+
+namespace ipcbench {
+
+inline void full_fence([[maybe_unused]] std::atomic<std::uint32_t>& announced) {
+#ifdef __SANITIZE_THREAD__
+  // The thread sanitizer does not know fences. Read-modify-writes of one word order both sides as well.
+  announced.fetch_add(0, std::memory_order_seq_cst);
+#else
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+#endif
+}
+
+// For a ring whose ends never sleep.
+struct NoSleep {};
+
+// futex(2): the announcement is the word that the kernel compares before it puts the thread to sleep, so that
+// nothing else is needed.
+class FutexSleep {
+ public:
+  template <class Ready>
+  void sleep_unless(Ready ready) {
+    announced_.store(1, std::memory_order_relaxed);
+    full_fence(announced_);
+    if (!ready()) syscall(SYS_futex, &announced_, FUTEX_WAIT, 1, nullptr, nullptr, 0);
+    announced_.store(0, std::memory_order_relaxed);
+  }
+
+  void wake() {
+    full_fence(announced_);
+    if (announced_.load(std::memory_order_relaxed) == 0) [[likely]] {
+      return;
+    }
+    announced_.store(0, std::memory_order_relaxed);
+    syscall(SYS_futex, &announced_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+  }
+
+ private:
+  std::atomic<std::uint32_t> announced_{0};
+};
+
+// Sleeping on any object with wait() and post(), which remembers a post() that comes before the wait(). The
+// one who takes an announcement back decides: if that is the sleeper, nothing is posted; if it is the waker,
+// there is exactly one post, which the sleeper always waits for. So no more than one is ever under way, and
+// none is left for a later sleep, or for another ring's on which the same thread sleeps.
+template <class Object>
+class AnnouncedSleep {
+ public:
+  template <class... Arguments>
+  explicit AnnouncedSleep(const Arguments&... of_object) : object_(of_object...) {}
+
+  void enter() requires requires(Object& object) { object.enter(); }
+  { object_.enter(); }
+
+  template <class Ready>
+  void sleep_unless(Ready ready) {
+    announced_.store(1, std::memory_order_release);
+    full_fence(announced_);
+    if (ready() && take_back()) return;
+    object_.wait();
+  }
+
+  void wake() {
+    full_fence(announced_);
+    if (announced_.load(std::memory_order_relaxed) == 0) [[likely]] {
+      return;
+    }
+    if (take_back()) object_.post();
+  }
+
+ private:
+  bool take_back() { return announced_.exchange(0, std::memory_order_acq_rel) == 1; }
+
+  std::atomic<std::uint32_t> announced_{0};
+  Object object_;
+};
+
+}  // namespace ipcbench

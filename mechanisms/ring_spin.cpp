@@ -1,0 +1,22 @@
+// A ring without anything to sleep on: its ends look until there is something, and neither ever looks whether
+// the other sleeps. Against posix_shm_ring under `spin` it shows that nothing is lost there.
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/posix_shm.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct RingSpinKind {
+  static constexpr Traits kTraits =
+      ring_traits("ring_spin", "lock-free ring in POSIX shared memory, never sleeping", Kinship::named,
+                  Lifetime::kernel, {Wait::spin});
+  using Memory = NamedFileMemory<PosixShm>;
+  using Sleep = NoSleep;
+};
+using RingSpin = RingMechanism<RingSpinKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RingSpin);
+}  // namespace ipcbench

@@ -1,0 +1,55 @@
+// A ring whose ends sleep on System V semaphores, semop(2). These are no memory but objects of the kernel: a
+// set of two, whose identifier stands in the ring.
+#include <array>
+
+#include "mechanisms/named_file_memory.hpp"
+#include "mechanisms/posix_shm.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/ring_wait_objects.hpp"
+#include "mechanisms/sysv_semaphore_set.hpp"
+
+namespace ipcbench {
+namespace {
+
+class MemoryWithSemaphores : public NamedFileMemory<PosixShm> {
+  using Shm = NamedFileMemory<PosixShm>;
+
+ public:
+  static Unavailable available() {
+    if (auto reason = Shm::available()) return reason;
+    return SysvSemaphoreSet::available();
+  }
+  static MemoryWithSemaphores create(const LinkSpec& spec, std::size_t bytes) {
+    constexpr std::array<unsigned short, 2> kNobodyPosted{};
+    return {SysvSemaphoreSet(kNobodyPosted), Shm::create(spec, bytes)};
+  }
+  // Who joins finds the set in the ring.
+  static MemoryWithSemaphores join(const std::string& name, std::size_t bytes) {
+    return {std::nullopt, Shm::join(name, bytes)};
+  }
+
+  // Of the creator.
+  [[nodiscard]] std::array<WaitOnSysvSemaphore::Member, 2> wait_objects() const {
+    return {{{set_->id(), 0}, {set_->id(), 1}}};
+  }
+
+ private:
+  MemoryWithSemaphores(std::optional<SysvSemaphoreSet> set, Shm memory)
+      : Shm(std::move(memory)), set_(std::move(set)) {}
+
+  std::optional<SysvSemaphoreSet> set_;
+};
+
+struct RingSysvSemaphoreKind {
+  static constexpr Traits kTraits = ring_traits(
+      "ring_sysv_semaphore", "lock-free ring in POSIX shared memory, sleeping on System V semaphores",
+      Kinship::named, Lifetime::kernel);
+  using Memory = MemoryWithSemaphores;
+  using Sleep = AnnouncedSleep<WaitOnSysvSemaphore>;
+};
+using RingSysvSemaphore = RingMechanism<RingSysvSemaphoreKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RingSysvSemaphore);
+}  // namespace ipcbench

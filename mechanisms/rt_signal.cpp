@@ -1,0 +1,50 @@
+// signal(7), sigqueue(3): real-time signals, which queue instead of merging, keep their order, and carry a
+// value each.
+#include "harness/registry.hpp"
+#include "mechanisms/rt_signal_ends.hpp"
+#include "mechanisms/shared_object.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct RtSignalKind {
+  static constexpr Traits kTraits{
+      .name = "rt_signal",
+      .summary = "real-time signal (sigqueue): queued, with up to as many bytes as a pointer",
+      .kinship = Kinship::named,
+      .framing = Framing::message,
+      .flow = Flow::one_way,
+      .waits = kAllButPoll,
+      .lifetime = Lifetime::process,
+      .min_message_bytes = 0,
+      .max_message_bytes = sizeof(SignalValue),
+      .sharing = {.senders = true}};
+  using Object = SignalAddress;
+
+  // Queues one for this thread and takes it back.
+  static Unavailable available() {
+    sigset_t probe;
+    sigset_t before;
+    sigemptyset(&probe);
+    sigaddset(&probe, SIGRTMIN);
+    pthread_sigmask(SIG_BLOCK, &probe, &before);
+    const int error = pthread_sigqueue(pthread_self(), SIGRTMIN, sigval{});
+    constexpr timespec kAtOnce{};
+    if (error == 0) sigtimedwait(&probe, nullptr, &kAtOnce);
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    if (error == 0) return std::nullopt;
+    if (error == EAGAIN) return "no signal can be queued for this user; raise ulimit -i (RLIMIT_SIGPENDING)";
+    return "queueing a signal failed: " + std::system_category().message(error);
+  }
+
+  static RtSignalSender sender(const Object& address, const LinkSpec& spec) {
+    return {address, spec.one_process};
+  }
+  static RtSignalReceiver receiver(Object& address, const LinkSpec& spec) { return {address, spec.wait}; }
+};
+using RtSignal = SharedObject<RtSignalKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(RtSignal);
+}  // namespace ipcbench

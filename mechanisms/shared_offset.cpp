@@ -1,0 +1,103 @@
+// A file offset that related processes share: a descriptor that was inherited (or duplicated) is another name
+// for the same open file description, and with it for the same offset, open(2). One process's write(2) moves
+// the offset under the other's feet; here this is all that announces a message. At 0 it is the writer's turn;
+// its write leaves the offset behind the message, where the reader finds it. The reader fetches the message
+// with pread(2), which leaves the offset alone, and seeks back to 0. Either side moves the offset only when
+// it is its turn, so no move is lost.
+//
+// Nobody can wait for an offset to move: both sides keep asking for it, lseek(2), and the kernel's lock of
+// the offset makes them wait out each other's calls.
+#include "harness/registry.hpp"
+#include "mechanisms/file_io.hpp"
+#include "mechanisms/message_buffer.hpp"
+#include "mechanisms/owned_path.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::size_t offset_of(const Fd& file) {
+  return static_cast<std::size_t>(checked(lseek(file.get(), 0, SEEK_CUR), "lseek"));
+}
+
+class OffsetSender {
+ public:
+  OffsetSender(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
+
+  std::span<std::byte> loan(std::size_t n) {
+    return offset_of(file_) == 0 ? std::span(buffer_.data(), n) : std::span<std::byte>{};
+  }
+  // In more than one call, the offset stops between 0 and the message's length, which is nobody's turn but
+  // ours.
+  bool commit(std::size_t n) {
+    std::size_t written = 0;
+    while (written < n) {
+      const ssize_t got = write(file_.get(), buffer_.data() + written, n - written);
+      if (got < 0 && errno != EINTR) throw_errno("write");
+      if (got > 0) written += static_cast<std::size_t>(got);
+    }
+    return true;
+  }
+
+ private:
+  Fd file_;
+  MessageBuffer buffer_;
+};
+
+class OffsetReceiver {
+ public:
+  OffsetReceiver(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
+
+  std::span<const std::byte> peek(std::size_t n) {
+    if (offset_of(file_) != n) return {};
+    read_at(file_.get(), {buffer_.data(), n}, 0);
+    return {buffer_.data(), n};
+  }
+  void release() { checked(lseek(file_.get(), 0, SEEK_SET), "lseek"); }
+
+ private:
+  Fd file_;
+  MessageBuffer buffer_;
+};
+
+class SharedOffset {
+ public:
+  static constexpr Traits kTraits{
+      .name = "shared_offset",
+      .summary = "regular file whose offset, shared by inheritance, announces each message",
+      .kinship = Kinship::kin,
+      .framing = Framing::message,
+      .flow = Flow::one_way,
+      .waits = {Wait::spin},
+      .lifetime = Lifetime::process};
+
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+
+  // Opened once: opened again, it would be a description of its own, with an offset of its own. So the name
+  // is of no use, and is removed at once.
+  static std::unique_ptr<SharedOffset> create(const LinkSpec& spec) {
+    const OwnedPath path(spec.directory + "/" + spec.name, true);
+    return std::make_unique<SharedOffset>(spec, create_file(path.str(), spec.message_bytes));
+  }
+  static std::unique_ptr<SharedOffset> inherit(const LinkSpec& spec, Side, std::span<const int> numbers) {
+    return std::make_unique<SharedOffset>(spec, Fd(numbers[0]));
+  }
+
+  SharedOffset(const LinkSpec& spec, Fd file)
+      : message_bytes_(spec.message_bytes), one_process_(spec.one_process), file_(std::move(file)) {}
+
+  OffsetSender sender() { return {take_or_share(file_, one_process_), message_bytes_}; }
+  OffsetReceiver receiver() { return {take_or_share(file_, one_process_), message_bytes_}; }
+
+  [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const { return {{.fd = file_.get()}}; }
+
+ private:
+  std::size_t message_bytes_;
+  bool one_process_;
+  Fd file_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(SharedOffset);
+}  // namespace ipcbench

@@ -1,0 +1,33 @@
+// signal(7), kill(2), sigwaitinfo(2): a notification without payload. One that is sent while another is
+// pending merges with it: the receiver cannot know how many there were.
+#include "harness/registry.hpp"
+#include "mechanisms/shared_object.hpp"
+#include "mechanisms/signal_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct SignalKind {
+  static constexpr Traits kTraits{.name = "signal",
+                                  .summary = "ordinary signal (kill, sigwaitinfo); merges with a pending one",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .waits = kAllButPoll,
+                                  .lifetime = Lifetime::process,
+                                  .delivery = Delivery::lossy,
+                                  .min_message_bytes = 0,
+                                  .max_message_bytes = 0};
+  using Object = SignalAddress;
+
+  static SignalSender sender(const Object& address, const LinkSpec& spec) {
+    return {address, spec.one_process};
+  }
+  static SignalReceiver receiver(Object& address, const LinkSpec& spec) { return {address, spec.wait}; }
+};
+using Signal = SharedObject<SignalKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Signal);
+}  // namespace ipcbench

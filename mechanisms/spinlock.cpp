@@ -1,0 +1,44 @@
+// pthread_spin_lock(3), shared between processes: tokens passed by the locks alone. Nobody sleeps on one.
+#include <pthread.h>
+
+#include "harness/registry.hpp"
+#include "mechanisms/lock_baton.hpp"
+#include "mechanisms/pthread_shared.hpp"
+#include "mechanisms/shared_object.hpp"
+
+namespace ipcbench {
+namespace {
+
+class SpinLock {
+ public:
+  SpinLock() { check_pthread(pthread_spin_init(&lock_, PTHREAD_PROCESS_SHARED), "pthread_spin_init"); }
+  bool try_lock() { return check_pthread_try(pthread_spin_trylock(&lock_), "pthread_spin_trylock"); }
+  void lock() { check_pthread(pthread_spin_lock(&lock_), "pthread_spin_lock"); }
+  void unlock() { check_pthread(pthread_spin_unlock(&lock_), "pthread_spin_unlock"); }
+
+ private:
+  pthread_spinlock_t lock_{};
+};
+
+struct SpinlockKind {
+  static constexpr Traits kTraits{.name = "spinlock",
+                                  .summary = "ring of process-shared pthread_spin locks",
+                                  .kinship = Kinship::named,
+                                  .framing = Framing::message,
+                                  .flow = Flow::one_way,
+                                  .waits = {Wait::spin},
+                                  .lifetime = Lifetime::kernel,
+                                  .min_message_bytes = 0,
+                                  .max_message_bytes = 0};
+  using Object = LockRow<SpinLock>;
+  using Locks = SharedLocks<SpinLock>;
+
+  static BatonSender<Locks> sender(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+  static BatonReceiver<Locks> receiver(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+};
+using Spinlock = SharedObject<SpinlockKind>;
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(Spinlock);
+}  // namespace ipcbench

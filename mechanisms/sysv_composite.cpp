@@ -1,0 +1,123 @@
+// The classic of System V: data in a shared memory segment, guarded by a semaphore and announced through a
+// message queue (sysvipc(7)). Who has taken the semaphore owns the segment: the sender takes it, writes, and
+// announces how many bytes stand there; the receiver gives it back once it has read them. (No SEM_UNDO: the
+// one who takes it is never the one who gives it back.)
+#include <fmt/format.h>
+#include <sys/msg.h>
+
+#include <array>
+#include <charconv>
+#include <limits>
+#include <stdexcept>
+
+#include "harness/registry.hpp"
+#include "mechanisms/sysv_composite_ends.hpp"
+#include "mechanisms/sysv_segment.hpp"
+#include "mechanisms/sysv_semaphore_set.hpp"
+
+namespace ipcbench {
+namespace {
+
+// A new private queue, removed by its creator.
+class AnnouncementQueue {
+ public:
+  AnnouncementQueue()
+      : id_(checked(msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR),
+                    "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
+                    "(ipcs -q, ipcrm)")) {}
+  ~AnnouncementQueue() { msgctl(id_, IPC_RMID, nullptr); }
+  AnnouncementQueue(const AnnouncementQueue&) = delete;
+  AnnouncementQueue& operator=(const AnnouncementQueue&) = delete;
+  [[nodiscard]] int id() const { return id_; }
+
+ private:
+  int id_;
+};
+
+// What guards and announces, removed with its creator.
+struct OwnedObjects {
+  static constexpr std::array<unsigned short, 1> kFree{1};
+  SysvSemaphoreSet semaphore{kFree};
+  AnnouncementQueue queue;
+};
+
+class SysvComposite {
+ public:
+  static constexpr Traits kTraits{
+      .name = "sysv_composite",
+      .summary = "System V segment, guarded by a semaphore and announced through a message queue",
+      .kinship = Kinship::named,
+      .framing = Framing::message,
+      .flow = Flow::one_way,
+      .waits = {Wait::block, Wait::spin, Wait::adaptive},
+      .in_place = true,
+      .lifetime = Lifetime::kernel,
+      .sharing = {.senders = true, .receivers = true}};
+
+  static Unavailable available() {
+    if (auto reason = SysvSegment::available()) return reason;
+    if (auto reason = SysvSemaphoreSet::available()) return reason;
+    try {
+      const AnnouncementQueue probe;
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+
+  // The default of the kernel is as good as none (ULONG_MAX less 16 MiB, shmget(2)): memory ends first.
+  static MessageLimit message_limit(const Settings&) {
+    constexpr unsigned long kDefault = std::numeric_limits<unsigned long>::max() - (1UL << 24U);
+    shminfo limits{};
+    if (shmctl(0, IPC_INFO, reinterpret_cast<shmid_ds*>(&limits)) < 0) return {0, "shmctl(IPC_INFO) failed"};
+    if (limits.shmmax >= kDefault) return {};
+    return {limits.shmmax, "raise kernel.shmmax (sysctl)"};
+  }
+
+  static std::unique_ptr<SysvComposite> create(const LinkSpec& spec) {
+    return std::make_unique<SysvComposite>(spec);
+  }
+  static std::unique_ptr<SysvComposite> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<SysvComposite>(spec, parse(address));
+  }
+
+  explicit SysvComposite(const LinkSpec& spec)
+      : wait_(spec.wait), own_(std::in_place), segment_(SysvSegment::create(spec, spec.message_bytes)) {
+    ids_ = {.segment = segment_.id(), .semaphore = own_->semaphore.id(), .queue = own_->queue.id()};
+  }
+  SysvComposite(const LinkSpec& spec, CompositeIdentifiers ids)
+      : wait_(spec.wait), ids_(ids), segment_(SysvSegment::join(ids.segment)) {}
+
+  CompositeSender sender() { return {static_cast<std::byte*>(segment_.data()), ids_, wait_}; }
+  CompositeReceiver receiver() { return {static_cast<const std::byte*>(segment_.data()), ids_, wait_}; }
+
+  [[nodiscard]] std::string address() const {
+    return fmt::format("{},{},{}", ids_.segment, ids_.semaphore, ids_.queue);
+  }
+  // The segment alone lives on for those who have attached it; the others would be gone at once.
+  void unlink() const noexcept { segment_.unlink(); }
+
+ private:
+  static CompositeIdentifiers parse(const std::string& address) {
+    CompositeIdentifiers ids;
+    const char* at = address.data();
+    const char* const end = at + address.size();
+    for (int* id : {&ids.segment, &ids.semaphore, &ids.queue}) {
+      const auto [after, error] = std::from_chars(at, end, *id);
+      if (error != std::errc{})
+        throw std::runtime_error(fmt::format("'{}' are not three identifiers", address));
+      at = after == end ? end : after + 1;
+    }
+    return ids;
+  }
+
+  Wait wait_;
+  std::optional<OwnedObjects> own_;  // of the creator, who removes them
+  CompositeIdentifiers ids_;
+  SysvSegment segment_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(SysvComposite);
+}  // namespace ipcbench

@@ -1,0 +1,24 @@
+// What is told about a number besides the number itself, in a tooltip as in the table. `text` of a cell is
+// empty where there is nothing to tell.
+import { formatDuration, formatMessageRate, formatShare } from "./format.mjs";
+
+const unlessNull = (value, format) => (value === null ? "" : format(value));
+const unlessZero = (share) => (share > 0 ? formatShare(share) : "");
+
+function clocks({ clock_bound_ns: bound, clocks_agree: agree }) {
+  if (bound === null) return "";
+  const most = formatDuration(bound);
+  return agree ? `differ by at most ${most}` : `disagree, by up to ${most}: not valid`;
+}
+
+export const EVIDENCE = [
+  { title: "launches", text: ({ launches }) => String(launches) },
+  { title: "99th percentile", text: ({ p99_ns: ns }) => unlessNull(ns, formatDuration) },
+  { title: "CPU per message, producer", text: ({ producer_cpu_ns: ns }) => formatDuration(ns) },
+  { title: "CPU per message, consumer", text: ({ consumer_cpu_ns: ns }) => formatDuration(ns) },
+  { title: "offered", text: ({ offered_per_second: rate }) => unlessNull(rate, formatMessageRate) },
+  { title: "lost", text: ({ lost_share: share }) => unlessZero(share) },
+  { title: "not sent before the end", text: ({ unsent_share: share }) => unlessZero(share) },
+  { title: "sent late, 99th percentile", text: ({ lag_p99_ns: ns }) => unlessNull(ns, formatDuration) },
+  { title: "clocks of the two CPUs", text: clocks },
+];
