@@ -110,7 +110,7 @@ struct EndState {
   std::atomic<Phase> phase{Phase::starting};
   std::atomic<bool> has_error{false};
   bool check_failed = false;   // the error is a failed check of the payload
-  std::uint64_t error_ns = 0;  // when it was reported
+  std::uint64_t error_ns = 0;  // when it happened
   SharedText<400> error;
   SideCost cost;
   std::uint64_t verified_messages = 0;

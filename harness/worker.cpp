@@ -24,7 +24,7 @@ namespace {
 
 void report_error(EndState& state, std::string_view what, bool check_failed) noexcept {
   state.error.assign(what);
-  state.error_ns = now_ns();
+  if (state.error_ns == 0) state.error_ns = now_ns();
   state.check_failed = check_failed;
   state.has_error.store(true, std::memory_order_release);
 }

@@ -2,13 +2,25 @@
 
 #include <algorithm>
 
+#include "harness/clock.hpp"
 #include "harness/cost_meter.hpp"
 #include "harness/fan_pass.hpp"
 #include "harness/verified_pass.hpp"
 
 namespace ipcbench {
 
+// Unwinding closes this end, which the peer may notice, and report, before this end's own error is written
+// down.
 void Workload::run() {
+  try {
+    run_phases();
+  } catch (...) {
+    state_.error_ns = now_ns();
+    throw;
+  }
+}
+
+void Workload::run_phases() {
   enter(Phase::verifying);
   verify();
   check_clocks();

@@ -24,7 +24,8 @@ class Workload {
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  // Runs this end's part of all phases. Throws CheckFailed, std::system_error or std::runtime_error.
+  // Runs this end's part of all phases. Throws CheckFailed, std::system_error or std::runtime_error, and
+  // leaves in state().error_ns when.
   void run();
 
  protected:
@@ -43,6 +44,7 @@ class Workload {
 
  private:
   [[nodiscard]] bool is_producer() const { return end_.side == Side::producer; }
+  void run_phases();
   std::uint64_t enter(Phase phase);
   void verify();
   void check_clocks();

@@ -129,6 +129,17 @@ TEST_F(PlantedFault, EndThrows) {
          AllOf(HasSubstr("producer (timed)"), HasSubstr("a planted error")));
 }
 
+// Catches an error that is taken for the consequence of its own consequence: the peer reports the end of file
+// first.
+TEST_F(PlantedFault, EndThrowsAndItsPeerIsFasterToReport) {
+  const Cell cell{.mechanism = "planted_lingers_named",
+                  .pattern = Pattern::throughput,
+                  .size_bytes = 64,
+                  .peers = Peers::exec,
+                  .parameters = {}};
+  expect(cell, Kind::error, AllOf(HasSubstr("producer (verifying)"), HasSubstr("a planted error")));
+}
+
 TEST_F(PlantedFault, ObjectCannotBeCreated) {
   const Cell cell{.mechanism = "planted_not_created", .size_bytes = 64, .parameters = {}};
   expect(cell, Kind::error, HasSubstr("remedy: do not plant faults"));

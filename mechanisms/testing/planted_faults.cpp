@@ -4,8 +4,10 @@
 #include <unistd.h>
 
 #include <array>
+#include <chrono>
 #include <csignal>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "harness/registry.hpp"
@@ -126,6 +128,16 @@ struct Throw {
   static void happen() { throw std::runtime_error("a planted error"); }
 };
 
+// The peer has 20 ms to report the end of file before this end gets to report its error.
+struct ThrowAndLinger {
+  static constexpr std::string_view kNameOfNamed = "planted_lingers_named";
+  static void happen() { throw std::runtime_error("a planted error"); }
+  ThrowAndLinger() = default;
+  ThrowAndLinger(const ThrowAndLinger&) = default;
+  ThrowAndLinger& operator=(const ThrowAndLinger&) = default;
+  ~ThrowAndLinger() { std::this_thread::sleep_for(std::chrono::milliseconds(20)); }
+};
+
 struct CorruptedByte {
   static constexpr std::string_view kName = "planted_corrupted";
   bool commit(DatagramSender& inner, std::span<std::byte> message, std::uint64_t number, std::uint64_t at) {
@@ -241,9 +253,10 @@ class NotCreated {
 };
 
 // The same among unrelated processes, connected by name: every end that sends is struck at its eleventh
-// message. Here the peer sees an end of file, since the launcher holds no end of its own.
+// message. Here the peer sees an end of file, since the launcher holds no end of its own. (What is a base,
+// and the first, so that it is destroyed when the socket is closed already.)
 template <class What>
-class StruckAtTen : public DatagramSender {
+class StruckAtTen : private What, public DatagramSender {
  public:
   using DatagramSender::DatagramSender;
   bool commit(std::size_t n) {
@@ -269,6 +282,7 @@ struct FaultyByName {
 };
 using KilledByName = UnixConnection<FaultyByName<KillSelf>>;
 using ExitedByName = UnixConnection<FaultyByName<ExitWithFailure>>;
+using LingersByName = UnixConnection<FaultyByName<ThrowAndLinger>>;
 
 }  // namespace
 
@@ -286,4 +300,5 @@ IPCBENCH_REGISTER_MECHANISM(ExtraToken);
 IPCBENCH_REGISTER_MECHANISM(NotCreated);
 IPCBENCH_REGISTER_MECHANISM(KilledByName);
 IPCBENCH_REGISTER_MECHANISM(ExitedByName);
+IPCBENCH_REGISTER_MECHANISM(LingersByName);
 }  // namespace ipcbench
