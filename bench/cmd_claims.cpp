@@ -3,18 +3,15 @@
 #include <sys/utsname.h>
 
 #include <CLI/App.hpp>
-#include <cerrno>
-#include <fstream>
 #include <memory>
 #include <optional>
 #include <set>
-#include <system_error>
 
 #include "bench/arguments.hpp"
 #include "bench/claims/claims_output.hpp"
 #include "bench/command.hpp"
-#include "bench/console.hpp"
 #include "bench/exit_code.hpp"
+#include "bench/output_file.hpp"
 #include "results/report_json.hpp"
 
 namespace ipcbench {
@@ -54,15 +51,6 @@ std::string system_name() {
   utsname names{};
   uname(&names);
   return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
-}
-
-void write_out(const std::string& file, const std::string& text) {
-  if (file.empty()) return print(text);
-  std::ofstream stream(file, std::ios::trunc);
-  stream << text << std::flush;
-  if (!stream) {
-    throw UsageError(fmt::format("--out: cannot write {}: {}", file, std::generic_category().message(errno)));
-  }
 }
 
 int test_claims(const ClaimsArguments& arguments) {

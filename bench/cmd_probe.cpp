@@ -90,7 +90,7 @@ int probe(const ProbeArguments& arguments) {
     throw UsageError(fmt::format("--out: cannot write {}", arguments.out));
   }
   const bool failed = std::ranges::any_of(probed, [](const ProbedMechanism& mechanism) {
-    return std::ranges::find(mechanism.findings, Finding::State::failed, &Finding::state) !=
+    return std::ranges::find(mechanism.findings, ProbeFinding::State::failed, &ProbeFinding::state) !=
            mechanism.findings.end();
   });
   return failed ? kMeasurementFailed : kSuccess;

@@ -60,6 +60,7 @@ SessionOptions session_options(const RunRequest& request, const Invocation& invo
   options.rounds.phases = {request.profile.warm_up, request.profile.timed};
   options.rounds.time_limit = request.time_limit;
   options.rounds.budget = request.profile.budget;
+  options.rounds.add_launches = request.add_launches;
   options.rounds.seed = request.seed;
   options.rounds.interrupted = InterruptWatch::flag();
   return options;

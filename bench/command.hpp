@@ -31,13 +31,19 @@ struct Command {
   // Declares the options on `app`; what they are parsed into lives as long as the action.
   CommandAction (*declare)(CLI::App& app);
   bool takes_benchmark_flags = false;
+  bool hidden = false;  // called by this program itself: not in the help
 };
 
 extern const Command kListCommand;
 extern const Command kRunCommand;
+extern const Command kDuetCommand;
+extern const Command kDuetSideCommand;
 extern const Command kPlotCommand;
 extern const Command kProbeCommand;
 extern const Command kClaimsCommand;
+extern const Command kExportCommand;
+extern const Command kCompareCommand;
+extern const Command kCalibrateCommand;
 extern const Command kDoctorCommand;
 
 // In the order of the help.

@@ -7,7 +7,10 @@ namespace ipcbench {
 
 enum ExitCode : int {
   kSuccess = 0,
+  kRegressed = 1,          // with --gate: something is slower, certainly and by as much as counts
   kUsage = 2,              // a mistake in the arguments, or something that cannot be read or written
+  kIncomparable = 3,       // with --gate: other settings or another host, so that nothing can be said
+  kTooWeak = 4,            // with --gate --require-power: too noisy to tell
   kMeasurementFailed = 5,  // something that was selected could not be measured
 };
 

@@ -53,6 +53,10 @@ bool Pace::another_round_fits() const {
   return elapsed_() - round_began_ <= left();
 }
 
+bool Pace::another_launch_fits() const {
+  return !budget_ || wanted_.warm_up + wanted_.timed + overhead() <= left();
+}
+
 nanoseconds Pace::time_until_done(std::size_t launches) const {
   const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
   return std::min(each * static_cast<nanoseconds::rep>(launches), std::max(left(), nanoseconds::zero()));

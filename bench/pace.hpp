@@ -31,6 +31,8 @@ class Pace {
 
   // Whether a round like the one that has just ended would end within the budget. True before the first.
   [[nodiscard]] bool another_round_fits() const;
+  // Whether one more launch, as long as they are on average, would end within the budget.
+  [[nodiscard]] bool another_launch_fits() const;
   // The budget is used up.
   [[nodiscard]] bool out_of_time() const { return left() <= std::chrono::nanoseconds::zero(); }
   // Whether next_launch() ever gave less than what was wanted.

@@ -13,12 +13,13 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::array kCommands{&kListCommand, &kRunCommand,    &kProbeCommand,
-                               &kPlotCommand, &kClaimsCommand, &kDoctorCommand};
+constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand,    &kProbeCommand,
+                               &kPlotCommand,   &kExportCommand, &kCompareCommand, &kCalibrateCommand,
+                               &kClaimsCommand, &kDoctorCommand, &kDuetSideCommand};
 
 constexpr std::string_view kFooter =
     "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"
-    "128 + N after signal N (130: Ctrl-C).";
+    "128 + N after signal N (130: Ctrl-C). With --gate: 1 a regression; 3 not comparable; 4 too weak.";
 
 // The command line with its subcommands, and what each of them does.
 struct CommandLine {
@@ -32,6 +33,7 @@ struct CommandLine {
     app.footer(std::string(kFooter));
     for (const Command* command : commands()) {
       CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
+      if (command->hidden) sub->group("");
       actions.emplace_back(sub, command->declare(*sub));
     }
   }
@@ -63,11 +65,12 @@ std::vector<std::string> parser_arguments(const Invocation& invocation) {
 void check_command_name(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   if (arguments.size() < 2 || arguments[1].starts_with('-')) return;
+  if (std::ranges::find(commands(), arguments[1], &Command::name) != commands().end()) return;
   std::vector<std::string> known;
-  for (const Command* command : commands()) known.emplace_back(command->name);
-  if (std::ranges::find(known, arguments[1]) == known.end()) {
-    throw UsageError(unknown_name("command", arguments[1], known));
+  for (const Command* command : commands()) {
+    if (!command->hidden) known.emplace_back(command->name);
   }
+  throw UsageError(unknown_name("command", arguments[1], known));
 }
 
 std::vector<std::string> option_names(const CLI::App& app) {

@@ -63,6 +63,7 @@ TEST(ProgramRun, WritesAValidReport) {
   EXPECT_EQ(report.session.seed, 5U);
   EXPECT_EQ(report.session.planned_launches, 3U);
   EXPECT_TRUE(report.session.complete);
+  EXPECT_FALSE(report.session.precision);
   EXPECT_TRUE(report.skipped.empty() && report.failed.empty());
   EXPECT_GT(report.floors.clock_ns, 0);
   EXPECT_GT(report.floors.null_round_trip_ns, 0);
@@ -72,6 +73,24 @@ TEST(ProgramRun, WritesAValidReport) {
   EXPECT_NE(result.out.find("posix_shm_ring"), std::string::npos);
   EXPECT_NE(result.out.find("Report: report.json"), std::string::npos);
   EXPECT_TRUE(program.temporary_files().empty());
+  const int valid = validator_exit_code(file);
+  if (valid == 77) GTEST_SKIP() << "python3-jsonschema is missing";
+  EXPECT_EQ(valid, 0);
+}
+
+// Without a number of launches it is the profile's, six, and at most four times as many. Catches a report
+// that does not say so, or that its schema refuses.
+TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
+  Program program(short_run(kTwoCells));
+  const ProgramResult result = program.wait();
+  ASSERT_EQ(result.code, 0) << result.err;
+  const fs::path file = program.directory() / "report.json";
+  const Report report = read_report(file);
+  const Precision precision = report.session.precision.value();
+  EXPECT_EQ(precision.most_launches, 24U);
+  EXPECT_EQ(precision.cells_extended > 0, report.rows.size() > 12);
+  EXPECT_GE(report.rows.size(), 12U);
+  EXPECT_LE(report.rows.size(), 48U);
   const int valid = validator_exit_code(file);
   if (valid == 77) GTEST_SKIP() << "python3-jsonschema is missing";
   EXPECT_EQ(valid, 0);

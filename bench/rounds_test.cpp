@@ -6,6 +6,7 @@
 #include <set>
 
 #include "bench/benchmark_driver.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -44,7 +45,24 @@ class RoundsTest : public ::testing::Test {
     if (interrupted_ != 0) return Failure{Failure::Kind::interrupted, "interrupted"};
     const auto failure = failures_.find(cell.mechanism);
     if (failure != failures_.end()) return failure->second;
-    return Measurement{};
+    return round_trips(cell_name(cell));
+  }
+
+  // Of 1000 ns, except as `times_ns_` says, launch by launch and then from the start again. A time of 0: it
+  // fails.
+  LaunchOutcome round_trips(const std::string& name) {
+    const auto& times_ns = times_ns_[name];
+    const std::size_t launch = made_[name]++;
+    const std::uint64_t ns = times_ns.empty() ? 1000 : times_ns[launch % times_ns.size()];
+    if (ns == 0) return Failure{Failure::Kind::error, "broken"};
+    return testing::latency_row(testing::make_cell("pipe"), 0, ns).measurement;
+  }
+
+  // One cell that never agrees with itself, and time for more launches than it may get.
+  void add_launches_to_first() {
+    times_ns_[cells_[0].name] = {1000, 2000};
+    options_.add_launches = true;
+    options_.budget = std::chrono::seconds(100);
   }
 
   RoundsResult run() {
@@ -65,6 +83,8 @@ class RoundsTest : public ::testing::Test {
   nanoseconds now_{};
   std::vector<std::string> launched_;
   std::map<std::string, Failure> failures_;
+  std::map<std::string, std::vector<std::uint64_t>> times_ns_;
+  std::map<std::string, std::size_t> made_;
   std::size_t interrupt_at_ = 0;
   volatile std::sig_atomic_t interrupted_ = 0;
 };
@@ -149,6 +169,104 @@ TEST_F(RoundsTest, InterruptKeepsWhatIsThere) {
   EXPECT_TRUE(result.failed.empty());
   EXPECT_FALSE(result.complete);
   EXPECT_EQ(result.note, "Interrupted in round 2 of 4.");
+}
+
+// Catches launches added to cells that need none, without an end, or in place of planned ones; and a run that
+// is called incomplete because a median stayed uncertain.
+TEST_F(RoundsTest, UncertainMediansGetMoreLaunches) {
+  run();
+  const std::vector<std::string> planned = std::exchange(launched_, {});
+  made_.clear();
+  add_launches_to_first();
+  const RoundsResult result = run();
+  EXPECT_EQ(launches(),
+            (Counts{{cells_[0].name, 16}, {cells_[1].name, 4}, {cells_[2].name, 4}, {cells_[3].name, 4}}));
+  EXPECT_EQ(std::vector(launched_.begin(), launched_.begin() + 16), planned);
+  EXPECT_EQ(result.rows.back().launch, 15U);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.note, "");
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 1, .cells_imprecise = 1}));
+}
+
+// One launch of 2 us among those of 1 us is within the interval until there are nine, when it reaches from
+// the second smallest to the second largest.
+TEST_F(RoundsTest, LaunchesAreAddedUntilTheMedianIsPrecise) {
+  add_launches_to_first();
+  times_ns_[cells_[0].name] = {2000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000};
+  const RoundsResult result = run();
+  EXPECT_EQ(launches()[cells_[0].name], 9);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 1, .cells_imprecise = 0}));
+}
+
+// Three launches give 75 % confidence, by their whole range: within a tenth is precise, 1200 is not.
+TEST_F(RoundsTest, FewLaunchesAreJudgedByTheirRange) {
+  options_.launches = 3;
+  options_.add_launches = true;
+  options_.budget = std::chrono::seconds(100);
+  times_ns_[cells_[0].name] = {1000, 1056, 1096};
+  times_ns_[cells_[1].name] = {1000, 1056, 1200};
+  EXPECT_EQ(run().precision.value().cells_extended, 1U);
+  EXPECT_EQ(launches()[cells_[0].name], 3);
+  EXPECT_GT(launches()[cells_[1].name], 3);
+}
+
+// Launches of 100 ms: the planned ones take 1.6 s, and four more fit into 2.05 s, for three cells. Catches
+// a budget that is broken, and one that is left unused because a whole round does not fit.
+TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {
+  add_launches_to_first();
+  times_ns_[cells_[1].name] = {1000, 2000};
+  times_ns_[cells_[2].name] = {1000, 2000};
+  options_.budget = milliseconds(2050);
+  const RoundsResult result = run();
+  EXPECT_EQ(result.rows.size(), 20U);
+  EXPECT_LE(now_, *options_.budget);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 3, .cells_imprecise = 3}));
+}
+
+TEST_F(RoundsTest, NoLaunchesAreAddedUnlessAskedForAndWithinABudget) {
+  add_launches_to_first();
+  options_.add_launches = false;
+  EXPECT_FALSE(run().precision);
+  options_.add_launches = true;
+  options_.budget.reset();
+  EXPECT_FALSE(run().precision);
+  EXPECT_EQ(launched_.size(), 32U);
+}
+
+// The fifth launch fails: catches a broken cell that fails twelve times more.
+TEST_F(RoundsTest, ACellThatFailsGetsNoMore) {
+  add_launches_to_first();
+  times_ns_[cells_[0].name] = {1000, 2000, 1000, 2000, 0};
+  const RoundsResult result = run();
+  EXPECT_EQ(launches()[cells_[0].name], 5);
+  EXPECT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.precision.value().cells_extended, 0U);
+  EXPECT_EQ(result.precision->cells_imprecise, 1U);
+}
+
+// Catches planned launches that are too few in time, and get more before all have theirs.
+TEST_F(RoundsTest, NoLaunchesAreAddedWhereThePlannedDoNotFit) {
+  add_launches_to_first();
+  options_.budget = milliseconds(1000);
+  const RoundsResult result = run();
+  EXPECT_EQ(result.rows.size(), 8U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 0, .cells_imprecise = 1}));
+}
+
+TEST_F(RoundsTest, InterruptWhileLaunchesAreAddedIsSaid) {
+  add_launches_to_first();
+  interrupt_at_ = 18;
+  const RoundsResult result = run();
+  EXPECT_EQ(launched_.size(), 18U);
+  EXPECT_EQ(result.rows.size(), 17U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.note, "Interrupted after the planned launches, while more were added.");
 }
 
 }  // namespace

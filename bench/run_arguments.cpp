@@ -34,7 +34,7 @@ constexpr std::array kTextOptions{
     TextOption{"time", &RunArguments::time, "DURATION", "Timed phase of a launch, such as 50ms"},
     TextOption{"warm-up", &RunArguments::warm_up, "DURATION", "Warm-up before it"},
     TextOption{"budget", &RunArguments::budget, "DURATION",
-               "For all launches: fewer are made if it is short"},
+               "For all launches: fewer are made if it is short, more of uncertain cells if it is not"},
     TextOption{"timeout", &RunArguments::timeout, "DURATION",
                "After which a launch counts as hung (default: 10s more than its phases)"},
 };
@@ -175,11 +175,38 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   app.footer("What stands behind \"--\" are flags of Google Benchmark's: `ipcbench run -- --help`.");
 }
 
+RunArguments overridden(RunArguments arguments, const RunArguments& by) {
+  for (const TextOption& option : kTextOptions) {
+    if (!(by.*option.text).empty()) arguments.*option.text = by.*option.text;
+  }
+  for (const ListOption& option : kListOptions) {
+    if (!(by.*option.list).empty()) arguments.*option.list = by.*option.list;
+  }
+  if (!by.filter.empty()) arguments.filter = by.filter;
+  return arguments;
+}
+
+std::vector<std::string> command_line(const RunArguments& arguments) {
+  std::vector<std::string> texts;
+  const auto add = [&texts](const char* name, const std::string& value) {
+    texts.push_back(fmt::format("--{}={}", name, value));
+  };
+  for (const ListOption& option : kListOptions) {
+    for (const std::string& value : arguments.*option.list) add(option.name, value);
+  }
+  if (!arguments.filter.empty()) add("filter", arguments.filter);
+  for (const TextOption& option : kTextOptions) {
+    if (const std::string& value = arguments.*option.text; !value.empty()) add(option.name, value);
+  }
+  return texts;
+}
+
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   merge_flags(arguments, flags);
   RunRequest request;
   request.profile = profile_of(arguments);
   request.selection = selection_of(arguments);
+  request.add_launches = arguments.repetitions.empty();
   request.seed = arguments.seed.empty()
                      ? random_seed()
                      : parse_number("--seed", arguments.seed, 0, std::numeric_limits<std::uint64_t>::max());

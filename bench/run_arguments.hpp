@@ -46,9 +46,15 @@ struct RunArguments {
 
 void declare_run_arguments(CLI::App& app, RunArguments& arguments);
 
+// The arguments with those of `by` in place of theirs, where it has any.
+RunArguments overridden(RunArguments arguments, const RunArguments& by);
+// "--mechanism=pipe", "--time=20ms": what declare_run_arguments() parses into the same, but for the flags.
+std::vector<std::string> command_line(const RunArguments& arguments);
+
 struct RunRequest {
   Profile profile;  // with the user's launches, phases and budget in place of its own
   Selection selection;
+  bool add_launches = false;  // while the budget lasts; not if the user set how many there are
   std::uint64_t seed = 0;
   std::chrono::nanoseconds time_limit{};  // of one launch
   std::filesystem::path out;              // empty: the default

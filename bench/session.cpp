@@ -14,7 +14,6 @@
 #include "harness/environment.hpp"
 
 namespace ipcbench {
-namespace {
 
 std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
 
@@ -22,6 +21,8 @@ std::string new_session_id() {
   std::random_device random;
   return fmt::format("{:08x}{:08x}", random(), random());
 }
+
+namespace {
 
 Session begin_session(const SessionOptions& options) {
   Session session;
@@ -48,7 +49,8 @@ void append(std::vector<Item>& to, const std::vector<Item>& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
 
-// The CPUs whose other work would disturb the run: all that are allowed, if any pair is not pinned.
+}  // namespace
+
 std::vector<int> watched_cpus(const Plan& plan) {
   std::set<int> cpus;
   for (const Placement& placement : placements_of(plan)) {
@@ -63,12 +65,15 @@ void add_activity(Report& report, const HostActivity& before, const HostActivity
   append(report.doubts, activity_doubts(before, after));
 }
 
+namespace {
+
 void add_result(Report& report, RoundsResult&& result) {
   report.rows = std::move(result.rows);
   report.failed = std::move(result.failed);
   append(report.skipped, result.left_out);
   report.session.complete = result.complete;
   report.session.note = std::move(result.note);
+  report.session.precision = result.precision;
   if (result.shortened) {
     report.doubts.push_back({Doubt::Level::warn, "Phases were shortened to keep to the time budget.",
                              "Raise --budget, or select fewer cells."});

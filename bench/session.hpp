@@ -9,6 +9,7 @@
 #include "bench/plan.hpp"
 #include "bench/progress.hpp"
 #include "bench/rounds.hpp"
+#include "harness/activity.hpp"
 #include "results/report.hpp"
 
 namespace ipcbench {
@@ -22,6 +23,14 @@ struct SessionOptions {
 
 // What is known before anything is launched: the session, the host, its doubts, what is skipped.
 Report begin_report(const Plan& plan, const SessionOptions& options);
+
+// What a session is made of, for sessions of another kind.
+std::string utc_now();         // 2026-01-31T12:34:56Z
+std::string new_session_id();  // 16 random hexadecimal digits
+// The CPUs whose other work would disturb the plan: all that are allowed, if any pair is not pinned.
+std::vector<int> watched_cpus(const Plan& plan);
+// What else happened on the machine meanwhile, as facts and doubts.
+void add_activity(Report& report, const HostActivity& before, const HostActivity& after);
 
 // Measures the plan and adds it to the report. Failed launches are in the report, not thrown; an interrupted
 // session gives what it got to.

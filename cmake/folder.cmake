@@ -25,6 +25,7 @@ endfunction()
 function(ipcbench_test_build target)
   target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # the names in tests are short, and occur twice
 endfunction()
 
 # ipcbench_tests(NAME [LINK target...] [PARTS subfolder...] [LABELS label...] [TIMEOUT seconds]): the program NAME_tests of all

@@ -71,7 +71,7 @@ std::optional<int> number_in(const std::string& text) {
 }
 
 // How long the other threads have to end by themselves once one has failed.
-constexpr auto kGrace = std::chrono::milliseconds(40);
+constexpr auto kThreadGrace = std::chrono::milliseconds(40);
 
 }  // namespace
 
@@ -102,7 +102,7 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
       ++ended;
       if (code == 0) return;
       // The others may wait for this one for ever.
-      const auto deadline = std::chrono::steady_clock::now() + kGrace;
+      const auto deadline = std::chrono::steady_clock::now() + kThreadGrace;
       while (ended < ends.size() && std::chrono::steady_clock::now() < deadline) {
         std::this_thread::sleep_for(std::chrono::milliseconds(1));
       }

@@ -33,6 +33,16 @@ std::string rate_text(const OfferedLoad& load) {
   return load.percent != 0 ? std::to_string(load.percent) + "%" : std::to_string(load.per_second);
 }
 
+json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
+
+// How far the numbers are to be trusted.
+void add_quality(json& record, const CellSummary& summary) {
+  record["spread_between"] = to_number(summary.spread_between);
+  record["spread_within"] = to_number(summary.spread_within);
+  record["not_steady"] = summary.not_steady;
+  record["bimodal"] = summary.bimodal;
+}
+
 // What only some patterns have; text is empty and numbers are null in the others.
 void add_pattern(json& record, const CellSummary& summary) {
   const Cell& cell = summary.cell;
@@ -62,12 +72,13 @@ json to_record(const CellSummary& summary) {
               {"parameters", to_text(cell.parameters)},
               {"launches", summary.launches},
               {"time_ns", to_numbers(summary.time_ns)},
-              {"p99_ns", summary.p99_ns ? json(*summary.p99_ns) : json(nullptr)},
+              {"p99_ns", to_number(summary.p99_ns)},
               {"messages_per_second", to_numbers(summary.messages_per_second)},
               {"bytes_per_second", to_numbers(summary.bytes_per_second)},
               {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
               {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
               {"lost_share", summary.lost_share}};
+  add_quality(record, summary);
   add_pattern(record, summary);
   return record;
 }

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <string_view>
 #include <utility>
 
@@ -27,13 +28,73 @@ std::string printable(std::string_view text, std::size_t max_chars) {
   return text.size() > max_chars ? line + "..." : line;
 }
 
-std::string place_in(std::string_view text, std::size_t position) {
-  const auto before = text.substr(0, position == 0 ? 0 : position - 1);
-  const auto line = std::count(before.begin(), before.end(), '\n') + 1;
-  const auto line_start = before.rfind('\n');
-  const auto column = before.size() - (line_start == std::string_view::npos ? 0 : line_start + 1) + 1;
-  return fmt::format("line {}, column {}", line, column);
-}
+// The text as the parser reads it: an input iterator over the pieces, and what is needed to name a place in
+// a piece that has gone.
+class Text {
+ public:
+  explicit Text(const NextPiece& next) : next_(next) { advance(); }
+
+  [[nodiscard]] bool at_end() const { return at_ == piece_.size(); }
+  [[nodiscard]] char current() const { return piece_[at_]; }
+  void step() {
+    if (++at_ == piece_.size()) advance();
+  }
+
+  // Of the parser's `position`, which counts what it has read, its last character included.
+  [[nodiscard]] std::string place(std::size_t position) const {
+    const std::size_t offset = position == 0 ? 0 : position - 1;
+    const auto here = piece_.substr(0, offset > piece_start_ ? offset - piece_start_ : 0);
+    const auto lines = lines_ + static_cast<std::size_t>(std::count(here.begin(), here.end(), '\n'));
+    const auto last = here.rfind('\n');
+    const auto line_start = last == std::string_view::npos ? line_start_ : piece_start_ + last + 1;
+    return fmt::format("line {}, column {}", lines + 1, offset - line_start + 1);
+  }
+
+ private:
+  // What is to be known of a piece has to be asked before the next one takes its place; only the last one
+  // stays, as the end of the text is a place in it.
+  void advance() {
+    const auto lines = static_cast<std::size_t>(std::count(piece_.begin(), piece_.end(), '\n'));
+    const auto last = piece_.rfind('\n');
+    const std::string_view following = next_();
+    if (following.empty()) return;
+    lines_ += lines;
+    if (last != std::string_view::npos) line_start_ = piece_start_ + last + 1;
+    piece_start_ += piece_.size();
+    piece_ = following;
+    at_ = 0;
+  }
+
+  const NextPiece& next_;
+  std::string_view piece_;
+  std::size_t at_ = 0;
+  std::size_t piece_start_ = 0;  // offset in the whole text
+  std::size_t lines_ = 0;        // before the piece
+  std::size_t line_start_ = 0;   // offset of the line in which the piece starts
+};
+
+// What the parser takes; the end has no text.
+class TextIterator {
+ public:
+  using iterator_category = std::input_iterator_tag;
+  using value_type = char;
+  using difference_type = std::ptrdiff_t;
+  using pointer = const char*;
+  using reference = char;
+
+  TextIterator() = default;
+  explicit TextIterator(Text& text) : text_(&text) {}
+  char operator*() const { return text_->current(); }
+  TextIterator& operator++() {
+    text_->step();
+    return *this;
+  }
+  // Of which only the comparison with the end is ever asked.
+  friend bool operator==(const TextIterator& at, const TextIterator& /*end*/) { return at.text_->at_end(); }
+
+ private:
+  Text* text_ = nullptr;
+};
 
 // What the parser says after its own prefix "[json.exception...] parse error at line 1, column 2: ".
 std::string_view essence(std::string_view message) {
@@ -47,9 +108,10 @@ std::string_view essence(std::string_view message) {
                                                                                               : 0);
 }
 
-class DocumentBuilder : public nlohmann::json_sax<Json> {
+class DocumentBuilder final : public nlohmann::json_sax<Json> {
  public:
-  DocumentBuilder(std::string_view text, const RowHandler& on_row) : text_(text), on_row_(on_row) {}
+  DocumentBuilder(const Text& text, const RowHandler& on_row, const JsonKeys& skipped)
+      : text_(text), on_row_(on_row), skipped_(skipped) {}
 
   bool null() override { return scalar(nullptr); }
   bool boolean(bool value) override { return scalar(value); }
@@ -59,28 +121,30 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
   bool string(std::string& value) override { return scalar(std::move(value)); }
   bool binary(Json::binary_t& /*value*/) override { return false; }  // not a thing of JSON text
 
-  bool start_object(std::size_t /*elements*/) override { return open(Json::object()); }
+  bool start_object(std::size_t /*elements*/) override { return open(Json::value_t::object); }
   bool end_object() override { return close(); }
   bool start_array(std::size_t /*elements*/) override {
     const bool is_rows = stack_.size() == 1 && stack_.back()->is_object() && key_ == kRowsKey;
-    open(Json::array());
+    open(Json::value_t::array);
     if (is_rows) rows_ = stack_.back();
     return true;
   }
   bool end_array() override { return close(); }
 
   bool key(std::string& name) override {
+    if (skipped_depth_ > 0) return true;
     const Json& object = *stack_.back();
     if (object.contains(name)) fail("the key \"{}\" stands twice in one object", printable(name, 60));
     if (object.size() >= kMaxKeys) fail("an object has more than {} keys", kMaxKeys);
     key_ = std::move(name);
+    skips_next_ = rows_ != nullptr && skipped_.contains(key_);
     return true;
   }
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) override {
     throw ReportError(
-        fmt::format("{}: not JSON: {}", place_in(text_, position), printable(essence(error.what()), 200)));
+        fmt::format("{}: not JSON: {}", text_.place(position), printable(essence(error.what()), 200)));
   }
 
   Json take() { return std::move(root_); }
@@ -88,15 +152,27 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
  private:
   template <class Value>
   bool scalar(Value&& value) {
-    add(Json(std::forward<Value>(value)));
+    if (skipped_depth_ > 0) return true;
+    add(std::exchange(skips_next_, false) ? Json(nullptr) : Json(std::forward<Value>(value)));
     return hand_over();
   }
-  bool open(Json&& container) {
-    if (stack_.size() >= kMaxDepth) fail("nested more than {} deep", kMaxDepth);
-    stack_.push_back(&add(std::move(container)));
+  bool open(Json::value_t kind) {
+    if (stack_.size() + skipped_depth_ >= kMaxDepth) fail("nested more than {} deep", kMaxDepth);
+    if (std::exchange(skips_next_, false)) {
+      add(Json(nullptr));
+      skipped_depth_ = 1;
+    } else if (skipped_depth_ > 0) {
+      ++skipped_depth_;
+    } else {
+      stack_.push_back(&add(Json(kind)));
+    }
     return true;
   }
   bool close() {
+    if (skipped_depth_ > 0) {
+      --skipped_depth_;
+      return true;
+    }
     if (stack_.back() == rows_) rows_ = nullptr;
     stack_.pop_back();
     return hand_over();
@@ -130,21 +206,30 @@ class DocumentBuilder : public nlohmann::json_sax<Json> {
     return "in the JSON text" + key;
   }
 
-  std::string_view text_;
+  const Text& text_;
   const RowHandler& on_row_;
+  const JsonKeys& skipped_;
   Json root_;
   std::vector<Json*> stack_;  // the containers that are open, outermost first
   Json* rows_ = nullptr;      // the open array of rows
   std::string key_;
   std::size_t row_index_ = 0;
   std::size_t values_ = 0;
+  bool skips_next_ = false;        // the next value is that of a skipped key
+  std::size_t skipped_depth_ = 0;  // containers open within a skipped value, itself included
 };
 
 }  // namespace
 
 Json parse_document(const std::string& text, const RowHandler& on_row) {
-  DocumentBuilder builder(text, on_row);
-  Json::sax_parse(text, &builder);
+  std::string_view rest = text;
+  return parse_document([&rest] { return std::exchange(rest, {}); }, on_row);
+}
+
+Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped) {
+  Text text(next);
+  DocumentBuilder builder(text, on_row, skipped);
+  Json::sax_parse(TextIterator(text), TextIterator(), &builder);
   return builder.take();
 }
 

@@ -4,7 +4,9 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
+#include <string_view>
 
 namespace ipcbench {
 
@@ -18,5 +20,14 @@ using RowHandler = std::function<void(const Json& row, std::size_t index)>;
 // Throws ReportError ("line 3, column 7: ...") for text that is not JSON, an object with a key twice,
 // and more nesting, keys or values than any report has.
 Json parse_document(const std::string& text, const RowHandler& on_row);
+
+// Called for the text, piece by piece; each has to last until the next call, the last one for good. Empty:
+// the end.
+using NextPiece = std::function<std::string_view()>;
+using JsonKeys = std::set<std::string, std::less<>>;
+
+// The same from pieces, of which one is held at a time. Of what stands within a row, the values of keys in
+// `skipped` are read over and become null: a row without its histogram takes a fraction of the time.
+Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped = {});
 
 }  // namespace ipcbench

@@ -34,7 +34,7 @@ std::vector<std::pair<std::string, JsonValue>> JsonValue::members() const {
   if (!json_->is_object()) expected("an object");
   std::vector<std::pair<std::string, JsonValue>> members;
   for (const auto& [key, value] : json_->items()) {
-    members.emplace_back(key, JsonValue(value, fmt::format("{}.{}", path_, key)));
+    members.emplace_back(key, JsonValue(value, path_.empty() ? key : fmt::format("{}.{}", path_, key)));
   }
   return members;
 }

@@ -4,13 +4,18 @@
 
 #include <algorithm>
 
+#include "results/precision.hpp"
 #include "results/text_layout.hpp"
 
 namespace ipcbench {
 namespace {
 
 // What adds more than this to a number, or takes as much from it, is said beside it.
-constexpr double kDoubtfulShare = 0.10;
+constexpr double kDoubtfulShare = kPrecisionTarget;
+
+// One launch in so many, and not a single one: that something else ran once is an accident.
+constexpr std::size_t kUnsteadyOneIn = 3;
+constexpr std::size_t kFewestUnsteady = 2;
 
 // The messages that are due last are often still to be sent at the end; more than that is an overload.
 constexpr double kUnsentShare = 0.01;
@@ -21,11 +26,13 @@ const Estimate& figure(const CellSummary& summary) {
   return summary.messages_per_second ? *summary.messages_per_second : summary.time_ns;
 }
 
-bool uncertain(const CellSummary& summary) {
-  const Estimate& estimate = figure(summary);
-  const double reach = std::max(estimate.high - estimate.median, estimate.median - estimate.low);
-  return estimate.confidence == 0 || reach > kDoubtfulShare * estimate.median;
+bool uncertain(const CellSummary& summary) { return !is_precise(figure(summary)); }
+
+bool unsteady(const CellSummary& summary) {
+  return summary.not_steady >= kFewestUnsteady && kUnsteadyOneIn * summary.not_steady >= summary.launches;
 }
+
+bool bimodal(const CellSummary& summary) { return summary.bimodal; }
 
 bool clocks_disagree(const CellSummary& summary) { return summary.clock && !summary.clock->agree; }
 
@@ -49,6 +56,10 @@ struct Mark {
 
 constexpr Mark kMarks[] = {
     {'~', uncertain, "the median is uncertain by more than 10 %, or was measured once."},
+    {'&', bimodal,
+     "two modes: the launches fall into two groups more than 5 % apart, which the median hides."},
+    {'#', unsteady,
+     "in a third of the launches, two at least, the time drifted or stepped by more than 5 %."},
     {'!', clocks_disagree, "wrong: the clocks of the two CPUs disagree, and the time was taken from both."},
     {'?', clocks_too_coarse,
      "taken from the clocks of two CPUs, which may differ by more than 10 % of it for all that is known."},

@@ -50,6 +50,24 @@ struct BenchmarkContext {
   std::string library_build_type;  // "release" or "debug"
 };
 
+// One side of a duet: two programs measured in one session, block by block. A row's launch is its block
+// there.
+struct DuetSide {
+  std::string id;                  // of the duet, the same on both sides
+  std::string side;                // "base" or "new"
+  std::uint32_t first_blocks = 0;  // blocks from this one on were run for what the first made suspicious
+};
+
+// What became of the medians that the planned launches left uncertain.
+struct Precision {
+  double target = 0;  // wanted: the interval reaches no further than this share of the median to either side
+  std::uint32_t most_launches = 0;    // that a cell could get
+  std::uint32_t cells_extended = 0;   // that got more launches than planned
+  std::uint32_t cells_imprecise = 0;  // whose median is further from certain than wanted all the same
+
+  friend bool operator==(const Precision&, const Precision&) = default;
+};
+
 struct Session {
   std::string id;  // 16 hexadecimal digits, new for every session
   std::uint64_t seed = 0;
@@ -60,6 +78,9 @@ struct Session {
   std::uint32_t planned_launches = 0;  // per cell
   bool complete = true;                // false: interrupted, or the time ran out before every planned launch
   std::string note;                    // why it is not complete; empty if it is
+  std::optional<DuetSide> duet = std::nullopt;
+  // Empty: every cell was to get the planned launches and no more.
+  std::optional<Precision> precision = std::nullopt;
 };
 
 // What the harness itself costs, measured in this session.

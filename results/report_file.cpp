@@ -2,7 +2,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/random.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -10,71 +9,13 @@
 #include <system_error>
 #include <utility>
 
+#include "results/input_file.hpp"
 #include "results/report_json.hpp"
 
 namespace ipcbench {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::size_t kMaxFileBytes = (std::size_t{1} << 30) - 1;
-
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
-
-[[noreturn]] void refuse(const fs::path& file, const std::string& problem) {
-  throw ReportError(fmt::format("{}: {}", file.string(), problem));
-}
-
-std::string_view kind_of(mode_t mode) {
-  if (S_ISDIR(mode)) return "a directory";
-  if (S_ISFIFO(mode)) return "a pipe";
-  if (S_ISSOCK(mode)) return "a socket";
-  return "a device";
-}
-
-void check_regular(const fs::path& file, int fd) {
-  struct stat status {};
-  if (fd < 0 || ::fstat(fd, &status) != 0) {
-    refuse(file, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
-  }
-  if (!S_ISREG(status.st_mode)) {
-    refuse(file, fmt::format("is {}, not a regular file", kind_of(status.st_mode)));
-  }
-  if (static_cast<std::uint64_t>(status.st_size) > kMaxFileBytes) {
-    refuse(file, fmt::format("has {} bytes; a report has at most {}", status.st_size, kMaxFileBytes));
-  }
-}
-
-// The file may grow while it is read, so that the limit holds here too.
-std::string read_all(const fs::path& file, int fd) {
-  constexpr std::size_t kChunk = std::size_t{1} << 20;
-  std::string text;
-  for (std::size_t used = 0;;) {
-    text.resize(used + kChunk);
-    const ssize_t got = ::read(fd, text.data() + used, kChunk);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) refuse(file, fmt::format("cannot be read: {}", std::generic_category().message(errno)));
-    used += static_cast<std::size_t>(got);
-    if (used > kMaxFileBytes) refuse(file, fmt::format("has more than {} bytes", kMaxFileBytes));
-    if (got == 0) {
-      text.resize(used);
-      return text;
-    }
-  }
-}
 
 [[noreturn]] void fail_write(int error, const fs::path& file) {
   throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", file.string()));
@@ -141,12 +82,7 @@ class TemporaryFile {
 
 }  // namespace
 
-Report read_report(const fs::path& file) {
-  // O_NONBLOCK: a FIFO that nobody writes to would hold the opener until somebody does.
-  const Descriptor descriptor(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
-  check_regular(file, descriptor.get());
-  return parse_report(read_all(file, descriptor.get()), file.string());
-}
+Report read_report(const fs::path& file) { return parse_report(InputFile(file).rest(), file.string()); }
 
 void write_report(const Report& report, const fs::path& file) {
   const std::string text = to_json(report);

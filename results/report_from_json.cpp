@@ -61,6 +61,21 @@ BenchmarkContext read_context(const JsonValue& json) {
   return context;
 }
 
+Precision read_precision(const JsonValue& json) {
+  return {.target = json.at("target").number(),
+          .most_launches = json.at("most_launches").integer<std::uint32_t>(),
+          .cells_extended = json.at("cells_extended").integer<std::uint32_t>(),
+          .cells_imprecise = json.at("cells_imprecise").integer<std::uint32_t>()};
+}
+
+DuetSide read_duet(const JsonValue& json) {
+  const JsonValue side = json.at("side");
+  if (side.string() != "base" && side.string() != "new") side.fail(R"(is neither "base" nor "new")");
+  return {.id = json.at("id").string(),
+          .side = side.string(),
+          .first_blocks = json.at("first_blocks").integer<std::uint32_t>()};
+}
+
 Session read_session(const JsonValue& json) {
   Session session;
   session.id = json.at("id").string();
@@ -72,6 +87,8 @@ Session read_session(const JsonValue& json) {
   session.planned_launches = json.at("planned_launches").integer<std::uint32_t>();
   session.complete = json.at("complete").boolean();
   session.note = json.at("note").string();
+  if (const auto precision = json.find("precision")) session.precision = read_precision(*precision);
+  if (const auto duet = json.find("duet")) session.duet = read_duet(*duet);
   return session;
 }
 
@@ -104,7 +121,9 @@ void check_schema(const JsonValue& own) {
   }
 }
 
-Report read_frame(const JsonValue& json) {
+}  // namespace
+
+Report frame_from_json(const JsonValue& json) {
   const auto own = json.find("ipcbench");
   if (!own) {
     const bool is_google = json.find("context") && json.find("benchmarks");
@@ -129,6 +148,8 @@ Report read_frame(const JsonValue& json) {
   return report;
 }
 
+namespace {
+
 // Names and keys of the input are quoted in errors, and may hold anything.
 std::string one_line(std::string text) {
   std::replace_if(
@@ -138,17 +159,23 @@ std::string one_line(std::string text) {
 
 }  // namespace
 
+ReportError with_origin(const ReportError& error, const std::string& origin) {
+  const std::string_view problem = error.what();
+  const std::string prefix = origin + ": ";
+  return ReportError(one_line(fmt::format("{}{}", problem.starts_with(prefix) ? "" : prefix, problem)));
+}
+
 Report parse_report(const std::string& text, const std::string& origin) {
   try {
     if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw ReportError("is empty");
     RowReader rows;
     const Json document =
         parse_document(text, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
-    Report report = read_frame({document, ""});
+    Report report = frame_from_json({document, ""});
     report.rows = rows.take();
     return report;
   } catch (const ReportError& error) {
-    throw ReportError(one_line(fmt::format("{}: {}", origin, error.what())));
+    throw with_origin(error, origin);
   }
 }
 

@@ -75,6 +75,23 @@ TEST(ReportJson, SessionComesBackEqual) {
   EXPECT_EQ(after.note, before.note);
 }
 
+// Catches a duet whose side cannot be told any more, and one that is made up for an ordinary session.
+TEST(ReportJson, DuetAndPrecisionComeBackEqual) {
+  Report before = sample_report();
+  EXPECT_FALSE(through_json(before).session.duet);
+  EXPECT_FALSE(through_json(before).session.precision);
+  before.session.duet = {.id = "duet", .side = "new", .first_blocks = 10};
+  before.session.precision = {
+      .target = 0.125, .most_launches = 12, .cells_extended = 5, .cells_imprecise = 2};
+  const Session after = through_json(before).session;
+  EXPECT_EQ(after.duet.value().id, "duet");
+  EXPECT_EQ(after.duet->side, "new");
+  EXPECT_EQ(after.duet->first_blocks, 10U);
+  EXPECT_EQ(after.precision, before.session.precision);
+  before.session.duet->side = "left";
+  EXPECT_THROW(through_json(before), ReportError);
+}
+
 TEST(ReportJson, ContextComesBackEqual) {
   const BenchmarkContext before = testing::sample_context();
   const BenchmarkContext after = through_json(sample_report()).context;
@@ -120,6 +137,35 @@ TEST(ReportJson, EmptyReportComesBackEmpty) {
   const Report after = through_json(Report{});
   EXPECT_TRUE(after.rows.empty());
   EXPECT_FALSE(after.context.cpu_scaling_enabled);
+}
+
+// 100 round trips of 1000 ns and 900 of 3008: rank 100 of 1000.
+TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
+  Report report;
+  report.rows = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
+                 testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
+                 testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
+  report.rows[0].measurement.histogram = {{1000, 100}, {3008, 900}};
+  report.rows[0].measurement.min_ns = 1000;
+  const json rows = tree(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["p10_ns"], 1000.0);
+  EXPECT_FALSE(rows[1].contains("p10_ns"));
+  EXPECT_FALSE(rows[2].contains("p10_ns"));
+}
+
+// 16 windows of 100 ns a message, then 16 of 200. Catches a verdict where there is nothing to judge by.
+TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 3; ++launch) {
+    report.rows.push_back(testing::throughput_row(testing::make_cell("pipe"), launch, 800));
+  }
+  report.rows[0].measurement.windows.assign(32, {10, 1000});
+  report.rows[1].measurement.windows.assign(32, {10, 1000});
+  std::fill_n(report.rows[1].measurement.windows.begin(), 16, Window{10, 2000});
+  const json rows = tree(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["ipc"]["steady"], true);
+  EXPECT_EQ(rows[1]["ipc"]["steady"], false);
+  EXPECT_FALSE(rows[2]["ipc"].contains("steady"));
 }
 
 // What other tools read. 1000 round trips of 3008 ns, 1504 and 752 ns of CPU.

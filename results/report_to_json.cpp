@@ -1,50 +1,18 @@
 // Writing: records to JSON text. Its mirror image is report_from_json.cpp.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <nlohmann/json.hpp>
-#include <unordered_map>
 
+#include "results/benchmark_format.hpp"
 #include "results/report_json.hpp"
 #include "results/row_metrics.hpp"
+#include "results/session_json.hpp"
+#include "results/steadiness.hpp"
 
 namespace ipcbench {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// JSON has no NaN and no Infinity, and a number that is one of them was not measured.
-double finite(double value, std::string_view key, std::string_view owner) {
-  if (std::isfinite(value)) return value;
-  throw std::invalid_argument(fmt::format("{}: {} is {}, which is no measurement", owner, key, value));
-}
-
-// Where a cell stands among the others, in Google Benchmark's terms: a family is a mechanism and a pattern.
-struct CellIndex {
-  std::size_t family = 0;
-  std::size_t instance = 0;  // within the family
-  std::size_t launches = 0;
-};
-using CellIndices = std::unordered_map<std::string, CellIndex>;
-
-CellIndices index_cells(const std::vector<Row>& rows) {
-  CellIndices indices;
-  struct Family {
-    std::size_t index = 0;
-    std::size_t cells = 0;
-  };
-  std::unordered_map<std::string, Family> families;
-  for (const Row& row : rows) {
-    const auto [cell, is_new] = indices.try_emplace(cell_name(row.cell));
-    if (is_new) {
-      const std::string family_name = fmt::format("{}/{}", row.cell.mechanism, name_of(row.cell.pattern));
-      Family& family = families.try_emplace(family_name, Family{families.size(), 0}).first->second;
-      cell->second = {family.index, family.cells++, 0};
-    }
-    ++cell->second.launches;
-  }
-  return indices;
-}
 
 // What every row of the row's pattern has.
 template <class Part>
@@ -58,7 +26,7 @@ void add_times(Json& json, const Row& row) {
   json["min_ns"] = row.measurement.min_ns;
   if (const auto mean = mean_ns(row)) json["mean_ns"] = *mean;
   constexpr std::pair<const char*, unsigned> kPercentiles[] = {
-      {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
+      {"p10_ns", 100}, {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
   for (const auto& [key, permille] : kPercentiles) {
     if (const auto ns = percentile_ns(row, permille)) json[key] = *ns;
   }
@@ -130,8 +98,8 @@ void add_pattern(Json& ipc, const Cell& cell) {
   ipc["arrivals"] = name_of(cell.load.arrivals);
 }
 
-Json ipc_json(const Row& row) {
-  const auto& [cell, measurement] = std::tie(row.cell, row.measurement);
+// The axes of a cell.
+Json cell_json(const Cell& cell) {
   Json ipc;
   ipc["mechanism"] = cell.mechanism;
   ipc["pattern"] = name_of(cell.pattern);
@@ -142,6 +110,12 @@ Json ipc_json(const Row& row) {
   ipc["cpus"] = name_of(cell.cpus);
   ipc["payload"] = name_of(cell.payload);
   ipc["parameters"] = settings_json(cell.parameters);
+  return ipc;
+}
+
+Json ipc_json(const Row& row) {
+  const auto& [cell, measurement] = std::tie(row.cell, row.measurement);
+  Json ipc = cell_json(cell);
   ipc["settings"] = settings_json(measurement.settings);
   ipc["verified_messages"] = measurement.verified_messages;
   ipc["elapsed_ns"] = measurement.elapsed_ns;
@@ -152,6 +126,7 @@ Json ipc_json(const Row& row) {
   for (const auto& bucket : measurement.histogram) histogram.push_back({bucket.lower_ns, bucket.count});
   Json& windows = ipc["windows"] = Json::array();
   for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
+  if (const auto steady = is_steady(measurement.windows)) ipc["steady"] = *steady;
   return ipc;
 }
 
@@ -180,39 +155,31 @@ Json row_json(const Row& row, const CellIndices& indices) {
   return json;
 }
 
-Json context_json(const BenchmarkContext& context) {
-  Json json;
-  json["date"] = context.date;
-  json["host_name"] = context.host_name;
-  json["executable"] = context.executable;
-  json["num_cpus"] = context.num_cpus;
-  json["mhz_per_cpu"] = context.mhz_per_cpu;
-  if (context.cpu_scaling_enabled) json["cpu_scaling_enabled"] = *context.cpu_scaling_enabled;
-  Json& caches = json["caches"] = Json::array();
-  for (const auto& cache : context.caches) {
-    caches.push_back({{"type", cache.type},
-                      {"level", cache.level},
-                      {"size", cache.size_bytes},
-                      {"num_sharing", cache.num_sharing}});
+}  // namespace
+
+Json session_json(const Session& session) {
+  Json json{{"id", session.id},
+            {"seed", session.seed},
+            {"profile", session.profile},
+            {"command", session.command},
+            {"started_utc", session.started_utc},
+            {"ended_utc", session.ended_utc},
+            {"planned_launches", session.planned_launches},
+            {"complete", session.complete},
+            {"note", session.note}};
+  if (const auto& precision = session.precision) {
+    json["precision"] = {{"target", finite(precision->target, "target", "precision")},
+                         {"most_launches", precision->most_launches},
+                         {"cells_extended", precision->cells_extended},
+                         {"cells_imprecise", precision->cells_imprecise}};
   }
-  Json& load = json["load_avg"] = Json::array();
-  for (const double value : context.load_avg) load.push_back(finite(value, "load_avg", "context"));
-  json["library_build_type"] = context.library_build_type;
-  json["json_schema_version"] = 1;
+  if (const auto& duet = session.duet) {
+    json["duet"] = {{"id", duet->id}, {"side", duet->side}, {"first_blocks", duet->first_blocks}};
+  }
   return json;
 }
 
-Json session_json(const Session& session) {
-  return {{"id", session.id},
-          {"seed", session.seed},
-          {"profile", session.profile},
-          {"command", session.command},
-          {"started_utc", session.started_utc},
-          {"ended_utc", session.ended_utc},
-          {"planned_launches", session.planned_launches},
-          {"complete", session.complete},
-          {"note", session.note}};
-}
+namespace {
 
 Json floors_json(const Floors& floors) {
   Json json;
@@ -261,6 +228,10 @@ std::string dump(const Json& json, int indent) {
 }
 
 }  // namespace
+
+std::string row_to_json(const Row& row) { return dump(row_json(row, index_cells({row})), -1); }
+
+std::string cell_to_json(const Cell& cell) { return dump(cell_json(cell), -1); }
 
 // The rows go out one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {

@@ -43,7 +43,9 @@ std::uint32_t read_fan(const JsonValue& json) {
   return fan;
 }
 
-Cell read_cell(const JsonValue& ipc) {
+}  // namespace
+
+Cell cell_from_json(const JsonValue& ipc) {
   Cell cell;
   cell.mechanism = ipc.at("mechanism").string();
   cell.pattern = read_axis<Pattern>(ipc.at("pattern"));
@@ -57,6 +59,8 @@ Cell read_cell(const JsonValue& ipc) {
   cell.parameters = read_settings(ipc.at("parameters"));
   return cell;
 }
+
+namespace {
 
 SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string& side) {
   SideCost cost;
@@ -159,7 +163,7 @@ Row row_from_json(const JsonValue& json) {
   const auto ipc = json.find("ipc");
   if (!ipc) json.fail(fmt::format("has no `ipc` part; {}", kPlainGoogleBenchmark));
   Row row;
-  row.cell = read_cell(*ipc);
+  row.cell = cell_from_json(*ipc);
   row.launch = json.at("repetition_index").integer<std::uint32_t>();
   row.measurement = read_measurement(json, *ipc, row.cell.pattern);
   check_derived(json, row);

@@ -1,4 +1,4 @@
-// Reading one launch of a report.
+// The parts of reading a report: the frame, a cell, one launch.
 #pragma once
 
 #include "results/json_value.hpp"
@@ -9,6 +9,13 @@ namespace ipcbench {
 // What is said to whoever gives a file of Google Benchmark's to a reader of ours.
 inline constexpr const char* kPlainGoogleBenchmark =
     "this is a plain Google Benchmark file, not a report of ipcbench: measure with `ipcbench run`";
+
+// Everything but the rows, which may have been handed elsewhere while the text was parsed. Throws ReportError
+// for what is no report of ipcbench, or one of another format.
+Report frame_from_json(const JsonValue& json);
+
+// The part `ipc` of a row. Throws ReportError.
+Cell cell_from_json(const JsonValue& ipc);
 
 // An element of `benchmarks`. Throws ReportError for what is missing, of a wrong type, not possible, or
 // contradicts itself.

@@ -19,7 +19,7 @@ std::uint64_t samples(const Measurement& measurement) {
 bool supported(std::uint64_t count, unsigned permille) {
   if (count == 0) return false;
   if (permille == 500) return true;
-  const std::uint64_t share = 1000 - permille;
+  const std::uint64_t share = std::min(permille, 1000 - permille);
   return (count / 1000) * share + (count % 1000) * share / 1000 >= kSamplesBeyond;
 }
 

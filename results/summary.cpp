@@ -5,6 +5,8 @@
 #include <unordered_map>
 
 #include "results/row_metrics.hpp"
+#include "results/spread.hpp"
+#include "results/steadiness.hpp"
 
 namespace ipcbench {
 namespace {
@@ -80,6 +82,25 @@ std::optional<LoadSummary> load_summary(const Rows& rows) {
       .lag_p99_ns = median(lag_p99_ns)};
 }
 
+std::optional<double> median_spread_within(const Rows& rows) {
+  std::vector<double> values;
+  for (const Row* row : rows) {
+    if (const auto spread = spread_within(*row)) values.push_back(*spread);
+  }
+  if (values.empty()) return std::nullopt;
+  return median(std::move(values));
+}
+
+bool drifted(const Row* row) { return !is_steady(row->measurement.windows).value_or(true); }
+
+void add_quality(CellSummary& summary, const Rows& rows) {
+  const std::vector<double> times_ns = over(rows, time_ns);
+  summary.spread_between = spread_between(times_ns);
+  summary.spread_within = median_spread_within(rows);
+  summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(rows, drifted));
+  summary.bimodal = is_bimodal(times_ns);
+}
+
 void add_rates(CellSummary& summary, const Rows& rows) {
   summary.messages_per_second = estimate_median(over(rows, messages_per_second));
   if (!carries_payload(summary.cell)) return;
@@ -102,6 +123,7 @@ CellSummary summarise_cell(const Rows& rows) {
   summary.producer_cpu_ns_per_message = median(over(rows, cpu_of(Side::producer)));
   summary.consumer_cpu_ns_per_message = median(over(rows, cpu_of(Side::consumer)));
   summary.lost_share = lost_share(rows);
+  add_quality(summary, rows);
   return summary;
 }
 

@@ -38,6 +38,11 @@ struct CellSummary {
   double producer_cpu_ns_per_message = 0;    // medians over launches
   double consumer_cpu_ns_per_message = 0;
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1
+  // Of what time_ns is about, as shares of the median; see spread.hpp.
+  std::optional<double> spread_between;  // launches
+  std::optional<double> spread_within;   // a launch: the median over those where it is known
+  std::size_t not_steady = 0;            // launches that drifted, see steadiness.hpp
+  bool bimodal = false;                  // the launches fall into two modes
 };
 
 // Groups the rows by cell (equal cell_name) and summarises each, in the order of each cell's first row.

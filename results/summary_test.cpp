@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "results/testing/sample_report.hpp"
@@ -149,6 +150,36 @@ TEST(Summarise, GivesWhatBecameOfTheOfferedLoad) {
   EXPECT_EQ(load.offered_per_second, 212'500.25);
   EXPECT_EQ(load.unsent_share, 0.05);
   EXPECT_EQ(load.lag_p99_ns, 40);
+}
+
+std::vector<Row> launches_of(std::vector<std::uint64_t> times_ns) {
+  std::vector<Row> rows;
+  for (std::uint32_t i = 0; i < times_ns.size(); ++i) rows.push_back(latency_row(kPipe, i, times_ns[i]));
+  return rows;
+}
+
+// 100, 104 and 116 are 4, 0 and 12 from their median: 1.4826 * 4 / 104. Within a launch all samples are
+// alike. Catches a spread of the launches taken for that of the samples.
+TEST(Summarise, GivesTheSpreadBetweenAndWithinLaunches) {
+  const auto summary = summarise(report_of(launches_of({100, 104, 116})))[0];
+  EXPECT_DOUBLE_EQ(summary.spread_between.value(), 1.4826 * 4 / 104);
+  EXPECT_EQ(summary.spread_within, 0);
+  EXPECT_FALSE(summary.bimodal);
+  EXPECT_FALSE(summarise(report_of({latency_row(kPipe, 0, 100)}))[0].spread_between);
+  EXPECT_FALSE(summarise(report_of({throughput_row(kPipe, 0, 100)}))[0].spread_within);
+}
+
+// Catches launches of which nothing is known counted as unsteady.
+TEST(Summarise, CountsTheLaunchesThatDrifted) {
+  std::vector<Row> rows = launches_of({100, 100, 100});
+  rows[0].measurement.windows.assign(32, {10, 1000});
+  rows[1].measurement.windows.assign(32, {10, 1000});
+  std::fill_n(rows[1].measurement.windows.begin(), 16, Window{10, 1200});
+  EXPECT_EQ(summarise(report_of(rows))[0].not_steady, 1U);
+}
+
+TEST(Summarise, SaysThatTheLaunchesFallIntoTwoModes) {
+  EXPECT_TRUE(summarise(report_of(launches_of({3000, 6016, 3008, 6000, 3024, 6048})))[0].bimodal);
 }
 
 TEST(Summarise, OfNothingIsNothing) { EXPECT_TRUE(summarise(Report{}).empty()); }

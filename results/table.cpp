@@ -15,15 +15,35 @@
 namespace ipcbench {
 namespace {
 
+// "22 cells, 66 of 66 planned launches and 14 more"
+std::string launches_text(const Report& report, std::size_t cells) {
+  const std::uint32_t per_cell = report.session.planned_launches;
+  const auto planned = static_cast<std::size_t>(
+      std::ranges::count_if(report.rows, [&](const Row& row) { return row.launch < per_cell; }));
+  std::string text = fmt::format("{} cells, {} of {} planned launches", cells, planned, cells * per_cell);
+  if (planned < report.rows.size()) text += fmt::format(" and {} more", report.rows.size() - planned);
+  return text;
+}
+
+// Nothing, where the planned launches were enough.
+std::string precision_text(const Report& report, std::size_t cells) {
+  const auto& precision = report.session.precision;
+  if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
+  std::uint32_t most = 0;
+  for (const Row& row : report.rows) most = std::max(most, row.launch + 1);
+  return wrap_paragraph("", fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
+                                        "launches.",
+                                        precision->cells_imprecise, cells, 100 * precision->target, most));
+}
+
 std::string title(const Report& report, std::size_t cells) {
   const Session& session = report.session;
   const Floors& floors = report.floors;
-  std::string text =
-      wrap_paragraph("", fmt::format("ipcbench {} on {}, profile {}: {} cells, {} of {} planned launches",
-                                     report.version, report.context.host_name, session.profile, cells,
-                                     report.rows.size(), cells * session.planned_launches));
+  std::string text = wrap_paragraph(
+      "", fmt::format("ipcbench {} on {}, profile {}: {}", report.version, report.context.host_name,
+                      session.profile, launches_text(report, cells)));
   if (!session.complete) text += wrap_paragraph("Not complete: ", session.note);
-  return text +
+  return text + precision_text(report, cells) +
          wrap_paragraph("", fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.",
                                         session.seed, format_duration_ns(floors.clock_ns),
                                         format_duration_ns(floors.clock_resolution_ns),

@@ -50,9 +50,26 @@ Row lagging(Row row, std::uint64_t p99_ns) {
   return row;
 }
 
+// 16 windows of 100 ns a message, then 16 of 110: a step of 10 %.
+Row drifting(Row row) {
+  row.measurement.windows.assign(32, {10, 1000});
+  std::fill_n(row.measurement.windows.begin() + 16, 16, Window{10, 1100});
+  return row;
+}
+
 Row within(Row row, ClockOffset offset) {
   row.measurement.clock_offset = offset;
   return row;
+}
+
+// Two modes 6 % apart; two launches of six that drifted, and two of seven.
+void add_unsteady(Report& report) {
+  add_latency(report, make_cell("fifo", 4096), {3008, 3200, 3008, 3200, 3008, 3200});
+  for (const auto& [mechanism, launches] : {std::pair("pipe", 6U), std::pair("posix_queue", 7U)}) {
+    Row row = latency_row(make_cell(mechanism, 4096), 0, 3008);
+    add(report, drifting(row), 2);
+    for (row.launch = 2; row.launch < launches; ++row.launch) report.rows.push_back(row);
+  }
 }
 
 // Each pattern, with tokens, and each mark.
@@ -93,7 +110,9 @@ Report ranked_report() {
   add_throughput(report, make_cell("memcpy", 65536), {3000, 3000, 3000});
   add_throughput(report, make_cell("udp", 4096), {900, 910, 920});
   report.rows.back().measurement.lost_messages = 30;
+  add_unsteady(report);
   add_other_patterns(report);
+  report.session.precision = {.target = 0.1, .most_launches = 12, .cells_extended = 2, .cells_imprecise = 2};
   report.doubts.push_back(report.doubts.front());
   report.skipped = {
       {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"},
@@ -184,15 +203,39 @@ TEST(SummaryTable, MarksWhatIsDoubtful) {
   EXPECT_THAT(text, ContainsRegex("\neventfd +6\\.02 us~\\*\\^ "));
 }
 
+// Two groups 6 % apart; two launches of six that drifted are a third, and two of seven are less.
+TEST(SummaryTable, MarksWhatWasNotOneSteadyLevel) {
+  const std::string text = summary_table(ranked_report());
+  EXPECT_THAT(text, ContainsRegex("\nfifo +3\\.20 us +3\\.10 us& "));
+  EXPECT_THAT(text, ContainsRegex("\npipe +2\\.50 us +3\\.01 us# "));
+  EXPECT_THAT(text, ContainsRegex("\nposix_queue +2\\.99 us~ +3\\.01 us  "));
+}
+
+// Five launches of three that were planned: two more. Catches more launches
+// than were planned called planned, and silence about medians that stayed uncertain.
+TEST(SummaryTable, SaysWhatBecameOfUncertainMedians) {
+  Report report;
+  report.session.planned_launches = 3;
+  add_latency(report, make_cell("pipe"), {100, 100, 100, 100, 100});
+  add_latency(report, make_cell("fifo"), {100, 200, 300});
+  EXPECT_THAT(summary_table(report), HasSubstr("2 cells, 6 of 6 planned launches and 2 more\n"));
+  EXPECT_THAT(summary_table(report), Not(HasSubstr("uncertain by more than 10 % after")));
+  report.session.precision = {.target = 0.1, .most_launches = 12, .cells_extended = 0, .cells_imprecise = 0};
+  EXPECT_THAT(summary_table(report), Not(HasSubstr("uncertain by more than 10 % after")));
+  report.session.precision->cells_imprecise = 1;
+  EXPECT_THAT(summary_table(report),
+              HasSubstr("1 of 2 medians are uncertain by more than 10 % after up to 5 launches.\n"));
+}
+
 // Catches an explanation of what does not occur.
 TEST(SummaryTable, ExplainsTheMarksThatItUses) {
-  for (const char* line :
-       {"\n~ the median", "\n! wrong", "\n? taken", "\n* more than 1 %", "\n^ one message"}) {
+  for (const char* line : {"\n~ the median", "\n& two modes", "\n# in a third", "\n! wrong", "\n? taken",
+                           "\n* more than 1 %", "\n^ one message"}) {
     EXPECT_THAT(summary_table(ranked_report()), HasSubstr(line));
   }
   Report report;
   add_latency(report, make_cell("pipe"), {100, 100, 100});
-  EXPECT_THAT(summary_table(report), Not(ContainsRegex("\n[~!?*^] ")));
+  EXPECT_THAT(summary_table(report), Not(ContainsRegex("\n[~&#!?*^] ")));
 }
 
 TEST(SummaryTable, NeverMixesPayloads) {

@@ -15,8 +15,8 @@ except ImportError:
 
 MAX_ERRORS_SHOWN = 10
 # The keys that depend on the pattern, of a row and of its ipc.
-PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p50_ns", "p90_ns", "p99_ns",
-                "p999_ns", "max_ns", "sum_ns", "clock_offset_low_ns", "clock_offset_high_ns",
+PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
+                "p99_ns", "p999_ns", "max_ns", "sum_ns", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan"}
 
@@ -44,6 +44,10 @@ def accepted_mistakes(validator, report):
     def with_ipc(change):
         return with_row({"ipc": {**row["ipc"], **change}})
 
+    def with_session(change):
+        own = report["ipcbench"]
+        return {**report, "ipcbench": {**own, "session": {**own["session"], **change}}}
+
     def with_pattern(pattern, ipc, change):
         """A row of another pattern; a change to None takes a key away."""
         flat = {"oneway": {"clock_offset_low_ns": -5, "clock_offset_high_ns": 5},
@@ -60,6 +64,10 @@ def accepted_mistakes(validator, report):
     proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2})]
     if not all(validator.is_valid(with_pattern(pattern, ipc, {})) for pattern, ipc in proper):
         return ["no proper row of another pattern"]
+    adapted = {"target": 0.1, "most_launches": 12, "cells_extended": 5, "cells_imprecise": 1}
+    duet = {"id": "d", "side": "new", "first_blocks": 10}
+    if not validator.is_valid(with_session({"precision": adapted, "duet": duet})):
+        return ["no proper session of a duet or of added launches"]
     mistakes = {
         "a oneway row without bounds of the clocks": with_pattern("oneway", {}, {"clock_offset_low_ns": None}),
         "bounds of the clocks on a paced row": with_pattern("paced", paced, {"clock_offset_low_ns": 0}),
@@ -78,6 +86,10 @@ def accepted_mistakes(validator, report):
             {"bytes_per_second": 1, "items_per_second": 1, "ipc": {**row["ipc"], "pattern": "latency"}}),
         "an unknown way of waiting": with_ipc({"wait": "sleep"}),
         "a histogram of triples": with_ipc({"histogram": [[1, 2, 3]]}),
+        "a steadiness that is no truth": with_ipc({"steady": 1}),
+        "a duet of three sides": with_session({"duet": {"id": "d", "side": "third", "first_blocks": 1}}),
+        "a precision without its target": with_session(
+            {"precision": {"most_launches": 12, "cells_extended": 0, "cells_imprecise": 0}}),
         "another format": {**report, "ipcbench": {**report["ipcbench"], "schema": 2}},
     }
     return [name for name, mistake in mistakes.items() if validator.is_valid(mistake)]

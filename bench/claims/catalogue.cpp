@@ -59,7 +59,7 @@ std::string remedy(const ReportTest& test) {
 Answer answer_from(const ReportTest& test, const Report* report) {
   if (report == nullptr) return untested(fmt::format("no report was given; {}", remedy(test)));
   Answer answer = test.test(*report);
-  if (answer.verdict == Verdict::untested) answer.finding += "; " + remedy(test);
+  if (answer.verdict == ClaimVerdict::untested) answer.finding += "; " + remedy(test);
   return answer;
 }
 

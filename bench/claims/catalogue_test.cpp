@@ -33,7 +33,7 @@ TEST(Claims, AboutSpeedSayHowToMeasureThem) {
     if (test == nullptr) continue;
     for (const Report* report : {static_cast<const Report*>(nullptr), &empty}) {
       const Answer answered = answer(claim, report);
-      EXPECT_EQ(answered.verdict, Verdict::untested);
+      EXPECT_EQ(answered.verdict, ClaimVerdict::untested);
       EXPECT_TRUE(contains(answered.finding,
                            "`ipcbench run " + std::string(test->measured_by) + " --out report.json`"))
           << answered.finding;
@@ -46,7 +46,7 @@ TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
   const Claim refused{1, "No limit is low.",
                       []() -> Answer { throw std::runtime_error("raise kernel.sem (sysctl)"); }};
   const Answer answered = answer(refused, nullptr);
-  EXPECT_EQ(answered.verdict, Verdict::untested);
+  EXPECT_EQ(answered.verdict, ClaimVerdict::untested);
   EXPECT_EQ(answered.finding, "raise kernel.sem (sysctl)");
 }
 

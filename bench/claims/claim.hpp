@@ -14,20 +14,20 @@
 namespace ipcbench {
 
 // depends: true in some circumstances and not in others, which the finding names.
-enum class Verdict { confirmed, refuted, depends, untested };
+enum class ClaimVerdict { confirmed, refuted, depends, untested };
 
 template <>
-inline constexpr std::array kAxis<Verdict>{
-    AxisValue{Verdict::confirmed, "confirmed"}, AxisValue{Verdict::refuted, "refuted"},
-    AxisValue{Verdict::depends, "depends"}, AxisValue{Verdict::untested, "untested"}};
+inline constexpr std::array kAxis<ClaimVerdict>{
+    AxisValue{ClaimVerdict::confirmed, "confirmed"}, AxisValue{ClaimVerdict::refuted, "refuted"},
+    AxisValue{ClaimVerdict::depends, "depends"}, AxisValue{ClaimVerdict::untested, "untested"}};
 
 struct Answer {
-  Verdict verdict = Verdict::untested;
+  ClaimVerdict verdict = ClaimVerdict::untested;
   std::string finding;                // one line: what was found; on what it depends; why it is untested
   std::vector<std::string> evidence;  // what was done and what happened; figures with units, cells by name
 };
 
-inline Answer untested(std::string reason) { return {Verdict::untested, std::move(reason), {}}; }
+inline Answer untested(std::string reason) { return {ClaimVerdict::untested, std::move(reason), {}}; }
 
 // Answered by trying it on this kernel, within a second or two. May throw what the kernel refuses.
 using Experiment = Answer (*)();

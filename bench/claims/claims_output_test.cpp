@@ -19,12 +19,13 @@ const Claim kSecond{6, "FIFOs are slower than pipes.",
                     ReportTest{[](const Report&) { return Answer{}; }, ""}};
 
 ClaimAnswers sample() {
-  return {.system = "Linux 6.1, x86_64",
-          .report_file = "report.json",
-          .report_host = "box",
-          .answers = {
-              {&kFirst, {Verdict::depends, "on a | b", {"Writes of 1 B.", std::string(150, 'x') + " end"}}},
-              {&kSecond, {Verdict::refuted, "they are not", {}}}}};
+  return {
+      .system = "Linux 6.1, x86_64",
+      .report_file = "report.json",
+      .report_host = "box",
+      .answers = {
+          {&kFirst, {ClaimVerdict::depends, "on a | b", {"Writes of 1 B.", std::string(150, 'x') + " end"}}},
+          {&kSecond, {ClaimVerdict::refuted, "they are not", {}}}}};
 }
 
 TEST(ClaimsText, HasEverythingInLinesThatFit) {

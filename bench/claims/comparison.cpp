@@ -11,7 +11,7 @@
 namespace ipcbench {
 namespace {
 
-double probability_apart_by_chance(const Comparison& comparison) {
+double probability_apart_by_chance(const SpeedComparison& comparison) {
   const auto n = static_cast<unsigned>(comparison.left->launches.size());
   const auto m = static_cast<unsigned>(comparison.right->launches.size());
   return 1 / boost::math::binomial_coefficient<double>(n + m, n);
@@ -24,11 +24,11 @@ std::string text_of(const Estimate& estimate) {
 
 }  // namespace
 
-const Estimate& Comparison::value(const MeasuredCell& cell) const {
+const Estimate& SpeedComparison::value(const MeasuredCell& cell) const {
   return quantity == Quantity::time ? cell.time_ns : cell.cpu_ns;
 }
 
-Order Comparison::order() const {
+Order SpeedComparison::order() const {
   const Estimate& ours = value(*left);
   const Estimate& theirs = value(*right);
   if (ours.confidence == 0 || theirs.confidence == 0) return Order::unclear;
@@ -36,12 +36,12 @@ Order Comparison::order() const {
   return ours.low > theirs.high ? Order::more : Order::unclear;
 }
 
-double Comparison::ratio() const { return value(*left).median / value(*right).median; }
+double SpeedComparison::ratio() const { return value(*left).median / value(*right).median; }
 
-std::size_t chance_allowance(const std::vector<Comparison>& comparisons) {
+std::size_t chance_allowance(const std::vector<SpeedComparison>& comparisons) {
   if (comparisons.empty()) return 0;
   double expected = 0;
-  for (const Comparison& comparison : comparisons) expected += probability_apart_by_chance(comparison);
+  for (const SpeedComparison& comparison : comparisons) expected += probability_apart_by_chance(comparison);
   const auto n = static_cast<double>(comparisons.size());
   const boost::math::binomial_distribution<double> by_chance(n, std::min(expected / n, 0.5));
   constexpr double kQuantile =
@@ -51,7 +51,7 @@ std::size_t chance_allowance(const std::vector<Comparison>& comparisons) {
   return allowance;
 }
 
-std::string describe(const Comparison& comparison) {
+std::string describe(const SpeedComparison& comparison) {
   const MeasuredCell& left = *comparison.left;
   const MeasuredCell& right = *comparison.right;
   const bool time = comparison.quantity == Quantity::time;

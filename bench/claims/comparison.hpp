@@ -16,7 +16,7 @@ enum class Quantity { time, cpu };
 // Where the subject stands against the reference.
 enum class Order { less, more, unclear };
 
-struct Comparison {
+struct SpeedComparison {
   std::string
       subject;  // who is compared, as an axis that the answer may depend on; may be the same throughout
   Quantity quantity = Quantity::time;
@@ -42,14 +42,14 @@ struct Saying {
 // 95 % quantile of a binomial, as intervals that are whole ranges of n and m launches of the same
 // distribution lie apart, one below the other, with probability 1 / C(n + m, n). Narrower intervals
 // (of nine launches and more) make the bound a little too small, at probabilities below 1e-3.
-std::size_t chance_allowance(const std::vector<Comparison>& comparisons);
+std::size_t chance_allowance(const std::vector<SpeedComparison>& comparisons);
 
 // confirmed: the difference that was said shows in most comparisons and its opposite in none beyond chance.
 // refuted: what was said does not show beyond chance. depends: both show, or one shows in a few. untested:
 // no comparisons, or too few launches for any to count.
-Answer judge(const std::vector<Comparison>& comparisons, const Saying& saying);
+Answer judge(const std::vector<SpeedComparison>& comparisons, const Saying& saying);
 
 // "fifo/latency/...: 5.15 us [5.10, 5.20] against 4.86 us [4.80, 4.90] of pipe/...".
-std::string describe(const Comparison& comparison);
+std::string describe(const SpeedComparison& comparison);
 
 }  // namespace ipcbench

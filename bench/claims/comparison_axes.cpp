@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-using Comparisons = std::vector<Comparison>;
+using Comparisons = std::vector<SpeedComparison>;
 
 // A point on an axis: `rank` puts sizes in the order of their numbers, and all else in that of the names.
 struct Coordinate {
@@ -28,7 +28,7 @@ constexpr std::array<std::string_view, 8> kAxisNames{
     "the kind of peers", "the placement",
     "the payload",       "the size"};
 
-std::string text_on(CellAxis axis, const Comparison& comparison) {
+std::string text_on(CellAxis axis, const SpeedComparison& comparison) {
   const Cell& cell = comparison.left->cell;
   switch (axis) {
     case CellAxis::mechanism:
@@ -51,7 +51,7 @@ std::string text_on(CellAxis axis, const Comparison& comparison) {
   return "?";
 }
 
-Coordinate coordinate(CellAxis axis, const Comparison& comparison) {
+Coordinate coordinate(CellAxis axis, const SpeedComparison& comparison) {
   return {axis == CellAxis::size ? comparison.left->cell.size_bytes : 0, text_on(axis, comparison)};
 }
 
@@ -59,7 +59,7 @@ using Groups = std::map<std::vector<Coordinate>, Tally>;
 
 Groups group_by(const Comparisons& comparisons, const AxisSet& axes) {
   Groups groups;
-  for (const Comparison& comparison : comparisons) {
+  for (const SpeedComparison& comparison : comparisons) {
     std::vector<Coordinate> place;
     place.reserve(axes.size());
     for (const CellAxis axis : axes) place.push_back(coordinate(axis, comparison));
@@ -122,7 +122,7 @@ void Tally::add(const Tally& other) {
 
 Tally tally(const Comparisons& comparisons) {
   Tally tally;
-  for (const Comparison& comparison : comparisons) tally.add(comparison.order());
+  for (const SpeedComparison& comparison : comparisons) tally.add(comparison.order());
   return tally;
 }
 
@@ -133,7 +133,7 @@ std::string_view name_of(CellAxis axis) { return kAxisNames[index_of(axis)]; }
 AxisSet separating_axes(const Comparisons& all, Order a, Order b) {
   constexpr std::size_t kMostAxes = 3;
   Comparisons comparisons;
-  std::ranges::copy_if(all, std::back_inserter(comparisons), [&](const Comparison& comparison) {
+  std::ranges::copy_if(all, std::back_inserter(comparisons), [&](const SpeedComparison& comparison) {
     return comparison.order() == a || comparison.order() == b;
   });
   const std::size_t chance = chance_allowance(all);

@@ -22,7 +22,7 @@ struct Tally {
   [[nodiscard]] std::size_t count(Order order) const { return Tally(*this).of(order); }
   [[nodiscard]] std::size_t total() const { return less + more + unclear; }
 };
-Tally tally(const std::vector<Comparison>& comparisons);
+Tally tally(const std::vector<SpeedComparison>& comparisons);
 
 // The axes on which two comparisons can differ. The size comes last, so that a group's sizes follow each
 // other.
@@ -35,7 +35,7 @@ std::string_view name_of(CellAxis axis);
 // The axes that tell the comparisons of order `a` from those of order `b`: the fewest, and three at the most,
 // that leave no more than chance makes in a group in which the other order has the majority. None if no axis
 // tells anything.
-AxisSet separating_axes(const std::vector<Comparison>& comparisons, Order a, Order b);
+AxisSet separating_axes(const std::vector<SpeedComparison>& comparisons, Order a, Order b);
 
 // Neighbouring sizes of the same outcome, in groups that are alike on the other axes.
 struct Run {
@@ -45,6 +45,6 @@ struct Run {
   Order outcome = Order::unclear;  // of most
   Tally counts;
 };
-std::vector<Run> runs_by(const AxisSet& axes, const std::vector<Comparison>& comparisons);
+std::vector<Run> runs_by(const AxisSet& axes, const std::vector<SpeedComparison>& comparisons);
 
 }  // namespace ipcbench

@@ -21,7 +21,7 @@ class Pairs {
                             .left = &make(cell, left, launches),
                             .right = &make(cell, right, launches)});
   }
-  [[nodiscard]] const std::vector<Comparison>& all() const { return comparisons_; }
+  [[nodiscard]] const std::vector<SpeedComparison>& all() const { return comparisons_; }
 
  private:
   const MeasuredCell& make(const Cell& cell, double median, std::size_t launches) {
@@ -35,7 +35,7 @@ class Pairs {
   }
 
   std::deque<MeasuredCell> cells_;  // which stay where they are
-  std::vector<Comparison> comparisons_;
+  std::vector<SpeedComparison> comparisons_;
 };
 
 Cell cell_of(std::size_t size_bytes, Cpus cpus = Cpus::same, std::string mechanism = "tcp") {
@@ -49,7 +49,7 @@ constexpr Saying kSlower{.said = Order::more};
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // Catches medians that are compared without their intervals, and touching intervals that count as apart.
-TEST(Comparison, NeedsIntervalsThatDoNotOverlap) {
+TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
   Pairs pairs;
   pairs.add(cell_of(64), 10, 13);
   pairs.add(cell_of(64), 13, 10);
@@ -107,7 +107,7 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   pairs.add(cell_of(4096), 20, 10);
   pairs.add(cell_of(65536), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
-  EXPECT_EQ(answer.verdict, Verdict::confirmed);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed);
   EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
 }
 
@@ -115,11 +115,11 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
 TEST(Judge, RefutesTheOppositeAndTheAbsence) {
   Pairs opposite;
   opposite.add(cell_of(64), 10, 20);
-  EXPECT_EQ(judge(opposite.all(), kSlower).verdict, Verdict::refuted);
-  EXPECT_EQ(judge(opposite.all(), {.said = Order::less}).verdict, Verdict::confirmed);
+  EXPECT_EQ(judge(opposite.all(), kSlower).verdict, ClaimVerdict::refuted);
+  EXPECT_EQ(judge(opposite.all(), {.said = Order::less}).verdict, ClaimVerdict::confirmed);
   Pairs alike;
   alike.add(cell_of(64), 10, 10);
-  EXPECT_EQ(judge(alike.all(), kSlower).verdict, Verdict::refuted);
+  EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::refuted);
 }
 
 TEST(Judge, SaysOnWhatItDependsWithTheFigures) {
@@ -128,7 +128,7 @@ TEST(Judge, SaysOnWhatItDependsWithTheFigures) {
   pairs.add(cell_of(4096), 20, 10);
   pairs.add(cell_of(65536), 10, 30);
   const Answer answer = judge(pairs.all(), kSlower);
-  EXPECT_EQ(answer.verdict, Verdict::depends);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
   EXPECT_TRUE(
       contains(answer.finding, "on the size: 64 B to 4 KiB: slower (2 of 2); 64 KiB: faster (1 of 1)"))
       << answer.finding;
@@ -144,7 +144,7 @@ TEST(Judge, DependsIfTheDifferenceIsTheException) {
   pairs.add(cell_of(64), 20, 10);
   pairs.add(cell_of(4096), 10, 10);
   pairs.add(cell_of(65536), 10, 10);
-  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, Verdict::depends);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
 }
 
 // Two of 16 pairs of three launches each are no more than chance makes, four of 18 are (at most three in
@@ -154,19 +154,19 @@ TEST(Judge, DismissesWhatChanceMakes) {
   for (std::size_t i = 0; i < 14; ++i) pairs.add(cell_of(64 + i), 20, 10, 3);
   pairs.add(cell_of(4096), 10, 20, 3);
   pairs.add(cell_of(65536), 10, 20, 3);
-  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, Verdict::confirmed);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::confirmed);
   pairs.add(cell_of(65537), 10, 20, 3);
   pairs.add(cell_of(65538), 10, 20, 3);
-  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, Verdict::depends);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
 }
 
 TEST(Judge, LeavesUntestedWhatTooFewLaunchesMeasured) {
-  EXPECT_EQ(judge({}, kSlower).verdict, Verdict::untested);
+  EXPECT_EQ(judge({}, kSlower).verdict, ClaimVerdict::untested);
   Pairs once;
   once.add(cell_of(64), 20, 10, 1);
   for (int i = 0; i < 20; ++i) once.add(cell_of(64), 20, 10, 1);
   const Answer answer = judge(once.all(), kSlower);
-  EXPECT_EQ(answer.verdict, Verdict::untested);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
   EXPECT_TRUE(contains(answer.finding, "--repetitions 6")) << answer.finding;
 }
 

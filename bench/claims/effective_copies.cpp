@@ -231,14 +231,14 @@ Answer copies_are_four_and_two(const Report& report) {
   answer.evidence = evidence_of(measured);
   if (agreeing + disagreeing == 0)
     return untested("every interval is too wide; measure with more --repetitions");
-  answer.verdict = disagreeing == 0 ? Verdict::confirmed
-                   : agreeing == 0  ? Verdict::refuted
-                                    : Verdict::depends;
+  answer.verdict = disagreeing == 0 ? ClaimVerdict::confirmed
+                   : agreeing == 0  ? ClaimVerdict::refuted
+                                    : ClaimVerdict::depends;
   answer.finding = fmt::format(
       "a byte costs as much CPU time as {} copies of the memcpy floor through pipes, FIFOs and queues, and "
       "as {} through shared memory",
       range_of(measured, 4), range_of(measured, 2));
-  if (answer.verdict == Verdict::depends) {
+  if (answer.verdict == ClaimVerdict::depends) {
     answer.finding +=
         fmt::format("; on the mechanism and placement: as counted are {}", names_of_agreeing(measured));
   }

@@ -69,7 +69,7 @@ TEST(CopiesAreFourAndTwo, ConfirmsTheTextbook) {
   add_curve(report, "pipe", 1000, 4);
   add_curve(report, "posix_shm_ring", 100, 2);
   const Answer answer = copies_are_four_and_two(report);
-  EXPECT_EQ(answer.verdict, Verdict::confirmed) << answer.finding;
+  EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed) << answer.finding;
   EXPECT_TRUE(contains(answer.finding, "4.0 to 4.0 copies")) << answer.finding;
   EXPECT_TRUE(contains(answer.evidence.at(0), "posix_shm_ring 2.0 [")) << answer.evidence.at(0);
 }
@@ -78,7 +78,7 @@ TEST(CopiesAreFourAndTwo, RefutesOtherCounts) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 7);
   add_curve(report, "posix_shm_ring", 100, 4);
-  EXPECT_EQ(copies_are_four_and_two(report).verdict, Verdict::refuted);
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::refuted);
 }
 
 // Sockets are none of the textbook's business here: catches them in the verdict.
@@ -88,7 +88,7 @@ TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
   add_curve(report, "tcp", 1000, 9);
   add_curve(report, "posix_shm_ring", 100, 4);
   const Answer answer = copies_are_four_and_two(report);
-  EXPECT_EQ(answer.verdict, Verdict::depends);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
   EXPECT_TRUE(contains(answer.finding, "as counted are pipe (cpus:same, wait:block)")) << answer.finding;
 }
 
@@ -110,14 +110,14 @@ TEST(CopiesAreFourAndTwo, CountsNeitherWideIntervalsNorSpinning) {
       report.rows.push_back(testing::throughput_row(spinning, launch, size / 32));
     }
   }
-  EXPECT_EQ(copies_are_four_and_two(report).verdict, Verdict::confirmed);
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::confirmed);
 }
 
 TEST(CopiesAreFourAndTwo, NeedsBothSides) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 4);
-  EXPECT_EQ(copies_are_four_and_two(report).verdict, Verdict::untested);
-  EXPECT_EQ(copies_are_four_and_two(Report{}).verdict, Verdict::untested);
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::untested);
+  EXPECT_EQ(copies_are_four_and_two(Report{}).verdict, ClaimVerdict::untested);
 }
 
 }  // namespace

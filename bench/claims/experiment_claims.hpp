@@ -27,9 +27,9 @@
 namespace ipcbench {
 
 // The same experiment with several kinds of object, of which this machine may lack some.
-template <class Finding>
+template <class ProbeFinding>
 struct Trials {
-  std::vector<std::pair<std::string, Finding>> done;         // by the object's kind
+  std::vector<std::pair<std::string, ProbeFinding>> done;    // by the object's kind
   std::vector<std::pair<std::string, std::string>> refused;  // and the reason
 
   template <class Try>

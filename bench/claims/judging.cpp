@@ -9,7 +9,7 @@
 namespace ipcbench {
 namespace {
 
-using Comparisons = std::vector<Comparison>;
+using Comparisons = std::vector<SpeedComparison>;
 
 // By these the figures are always told.
 const AxisSet kPlaces{CellAxis::pattern, CellAxis::wait, CellAxis::cpus, CellAxis::size};
@@ -24,7 +24,7 @@ std::string_view word(Order order, const Saying& saying) {
 std::string tally_text(const Comparisons& comparisons, const Saying& saying) {
   const Tally counts = tally(comparisons);
   double lowest = 1;
-  for (const Comparison& comparison : comparisons) {
+  for (const SpeedComparison& comparison : comparisons) {
     lowest = std::min({lowest, comparison.value(*comparison.left).confidence,
                        comparison.value(*comparison.right).confidence});
   }
@@ -63,7 +63,7 @@ std::string axes_text(const AxisSet& axes) {
 // Without those that were measured once, which can show nothing.
 Comparisons with_intervals(const Comparisons& all) {
   Comparisons some;
-  std::ranges::copy_if(all, std::back_inserter(some), [](const Comparison& comparison) {
+  std::ranges::copy_if(all, std::back_inserter(some), [](const SpeedComparison& comparison) {
     return comparison.value(*comparison.left).confidence > 0 &&
            comparison.value(*comparison.right).confidence > 0;
   });
@@ -71,9 +71,9 @@ Comparisons with_intervals(const Comparisons& all) {
 }
 
 // The pair that is furthest apart in `order`; null if there is none.
-const Comparison* furthest(const Comparisons& comparisons, Order order) {
-  const Comparison* found = nullptr;
-  for (const Comparison& comparison : comparisons) {
+const SpeedComparison* furthest(const Comparisons& comparisons, Order order) {
+  const SpeedComparison* found = nullptr;
+  for (const SpeedComparison& comparison : comparisons) {
     if (comparison.order() != order) continue;
     const bool further = found != nullptr && (order == Order::less ? comparison.ratio() < found->ratio()
                                                                    : comparison.ratio() > found->ratio());
@@ -84,7 +84,7 @@ const Comparison* furthest(const Comparisons& comparisons, Order order) {
 
 void add_furthest(Answer& answer, const Comparisons& comparisons, const Saying& saying) {
   for (const Order order : {saying.said, opposite(saying.said)}) {
-    const Comparison* pair = furthest(comparisons, order);
+    const SpeedComparison* pair = furthest(comparisons, order);
     if (pair == nullptr) continue;
     const double factor = order == Order::less ? 1 / pair->ratio() : pair->ratio();
     answer.evidence.push_back(
@@ -134,15 +134,15 @@ Answer judge(const Comparisons& all, const Saying& saying) {
   const bool opposite_shows = opposed > chance;
   const bool mostly = said > opposed + counts.unclear;
 
-  Answer answer{.verdict = Verdict::depends,
+  Answer answer{.verdict = ClaimVerdict::depends,
                 .finding = fmt::format("{} in {} of {} pairs of cells, {} in {}, no clear difference in {}",
                                        word(saying.said, saying), said, counts.total(),
                                        word(opposite(saying.said), saying), opposed, counts.unclear),
                 .evidence = {tally_text(comparisons, saying)}};
   if (!shows) {
-    answer.verdict = Verdict::refuted;
+    answer.verdict = ClaimVerdict::refuted;
   } else if (!opposite_shows && mostly) {
-    answer.verdict = Verdict::confirmed;
+    answer.verdict = ClaimVerdict::confirmed;
   } else {
     add_dependence(answer, comparisons, saying, opposite_shows ? opposite(saying.said) : Order::unclear);
   }

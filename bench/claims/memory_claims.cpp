@@ -42,10 +42,10 @@ Answer judge_shm_removal(const ShmRemoval& removal) {
       fmt::format("Attached by its identifier after the last process had detached: {}.",
                   outcome(removal.attach_after_detach))};
   if (removal.attach_again != 0 && removal.attach_elsewhere != 0) {
-    answer.verdict = Verdict::confirmed;
+    answer.verdict = ClaimVerdict::confirmed;
     answer.finding = fmt::format("attaching again {}", outcome(removal.attach_again));
   } else {
-    answer.verdict = Verdict::refuted;
+    answer.verdict = ClaimVerdict::refuted;
     answer.finding = fmt::format(
         "by its identifier it can, until the last process has detached; only its key is lost at once "
         "(looking it up {})",
@@ -65,13 +65,13 @@ Answer judge_segment_pages(const SegmentPages& pages) {
                   pages.rest_is_shared ? "read" : "did not read")};
   const bool two_pages = pages.pages() == 2;
   if (pages.reported_bytes != pages.asked_bytes || !two_pages) {
-    answer.verdict = Verdict::refuted;
+    answer.verdict = ClaimVerdict::refuted;
     answer.finding = fmt::format("{} B in {} pages", pages.reported_bytes, pages.pages());
   } else if (pages.accessible_bytes == pages.reported_bytes) {
-    answer.verdict = Verdict::confirmed;
+    answer.verdict = ClaimVerdict::confirmed;
     answer.finding = "not a byte more can be touched";
   } else {
-    answer.verdict = Verdict::depends;
+    answer.verdict = ClaimVerdict::depends;
     answer.finding = fmt::format(
         "on what counts as usable: {} B are promised, but all {} B of both pages can be "
         "written{}",
@@ -93,14 +93,14 @@ Answer judge_private_mapping(const PrivateMapping& mapping) {
           seen(mapping.sees_others_after_writing), seen(mapping.other_page_sees_others))};
   const bool shares = mapping.own_write_seen_by_others || mapping.sees_others_after_writing;
   if (shares) {
-    answer.verdict = Verdict::refuted;
+    answer.verdict = ClaimVerdict::refuted;
     answer.finding = "the page that was written is still shared";
   } else if (mapping.other_page_sees_others) {
-    answer.verdict = Verdict::depends;
+    answer.verdict = ClaimVerdict::depends;
     answer.finding =
         "on the page: the one that was written is private, the others still show what is written to the file";
   } else {
-    answer.verdict = Verdict::confirmed;
+    answer.verdict = ClaimVerdict::confirmed;
     answer.finding = "neither the page that was written nor the others";
   }
   return answer;
@@ -124,11 +124,11 @@ Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials) {
     answer.evidence.push_back(fmt::format("{}: not tried: {}.", directory, reason));
   }
   if (found.empty()) return untested("no directory to make a file in");
-  answer.verdict = always == found.size()  ? Verdict::confirmed
-                   : never == found.size() ? Verdict::refuted
-                                           : Verdict::depends;
+  answer.verdict = always == found.size()  ? ClaimVerdict::confirmed
+                   : never == found.size() ? ClaimVerdict::refuted
+                                           : ClaimVerdict::depends;
   answer.finding = fmt::format(
-      "{}{}", answer.verdict == Verdict::depends ? "on the inode that the file system gives: " : "",
+      "{}{}", answer.verdict == ClaimVerdict::depends ? "on the inode that the file system gives: " : "",
       fmt::join(found, "; "));
   return answer;
 }

@@ -9,16 +9,16 @@
 namespace ipcbench {
 namespace {
 
-template <class Finding>
-void add_refused(Answer& answer, const Trials<Finding>& trials) {
+template <class ProbeFinding>
+void add_refused(Answer& answer, const Trials<ProbeFinding>& trials) {
   for (const auto& [kind, reason] : trials.refused) {
     answer.evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
   }
 }
 
 // All that was in the way, if nothing could be tried.
-template <class Finding>
-std::string reasons(const Trials<Finding>& trials) {
+template <class ProbeFinding>
+std::string reasons(const Trials<ProbeFinding>& trials) {
   std::vector<std::string> texts;
   texts.reserve(trials.refused.size());
   for (const auto& [kind, reason] : trials.refused) texts.push_back(fmt::format("{}: {}", kind, reason));
@@ -62,10 +62,13 @@ Answer judge_sem_undo(AfterCrash with_undo, AfterCrash without, const Trials<Aft
     answer.evidence.push_back(fmt::format("For comparison, {}: {}.", what, after_crash(after)));
   }
   add_refused(answer, others);
-  answer.verdict = freed && !freed_without ? Verdict::confirmed : freed ? Verdict::depends : Verdict::refuted;
+  answer.verdict = freed && !freed_without ? ClaimVerdict::confirmed
+                   : freed                 ? ClaimVerdict::depends
+                                           : ClaimVerdict::refuted;
   answer.finding =
       fmt::format("with SEM_UNDO it is {}, without {}", after_crash(with_undo), after_crash(without));
-  if (answer.verdict == Verdict::depends) answer.finding = "on nothing that SEM_UNDO does: " + answer.finding;
+  if (answer.verdict == ClaimVerdict::depends)
+    answer.finding = "on nothing that SEM_UNDO does: " + answer.finding;
   return answer;
 }
 
@@ -78,13 +81,13 @@ Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_
     return untested(
         fmt::format("only {} real-time signals could be queued; raise ulimit -i", real_time.sent));
   }
-  answer.verdict = merges && queues   ? Verdict::confirmed
-                   : merges || queues ? Verdict::depends
-                                      : Verdict::refuted;
-  answer.finding =
-      fmt::format("{}of {} ordinary signals {} arrived, of {} real-time ones {}, {}",
-                  answer.verdict == Verdict::depends ? "on the kind: " : "", ordinary.sent, ordinary.arrived,
-                  real_time.sent, real_time.arrived, real_time.in_order() ? "in order" : "out of order");
+  answer.verdict = merges && queues   ? ClaimVerdict::confirmed
+                   : merges || queues ? ClaimVerdict::depends
+                                      : ClaimVerdict::refuted;
+  answer.finding = fmt::format("{}of {} ordinary signals {} arrived, of {} real-time ones {}, {}",
+                               answer.verdict == ClaimVerdict::depends ? "on the kind: " : "", ordinary.sent,
+                               ordinary.arrived, real_time.sent, real_time.arrived,
+                               real_time.in_order() ? "in order" : "out of order");
   return answer;
 }
 
@@ -93,13 +96,13 @@ Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelive
   const bool udp_loses = udp.lost() > 0;
   Answer answer;
   answer.evidence = {delivery_text("UNIX datagrams", unix_socket), delivery_text("UDP at 127.0.0.1", udp)};
-  answer.verdict = unix_reliable && udp_loses ? Verdict::confirmed
-                   : unix_reliable            ? Verdict::depends
-                                              : Verdict::refuted;
+  answer.verdict = unix_reliable && udp_loses ? ClaimVerdict::confirmed
+                   : unix_reliable            ? ClaimVerdict::depends
+                                              : ClaimVerdict::refuted;
   answer.finding = fmt::format("a full UNIX socket {} and lost {} of {}; UDP lost {} of {}",
                                unix_socket.refused ? "made the sender wait" : "took all", unix_socket.lost(),
                                unix_socket.sent, udp.lost(), udp.sent);
-  if (answer.verdict == Verdict::depends)
+  if (answer.verdict == ClaimVerdict::depends)
     answer.finding = "on the load: no loss was met over UDP; " + answer.finding;
   return answer;
 }
@@ -116,7 +119,9 @@ Answer judge_queue_lifetime(const Trials<QueueLifetime>& trials) {
   }
   add_refused(answer, trials);
   const bool all = kept.size() == trials.done.size();
-  answer.verdict = all ? Verdict::confirmed : kept.empty() ? Verdict::refuted : Verdict::depends;
+  answer.verdict = all            ? ClaimVerdict::confirmed
+                   : kept.empty() ? ClaimVerdict::refuted
+                                  : ClaimVerdict::depends;
   answer.finding = kept.empty() ? "it was gone, or its message was"
                                 : fmt::format("{}{}, with the message in it", all ? "" : "on the kind: only ",
                                               fmt::join(kept, " and "));
@@ -138,12 +143,12 @@ Answer judge_queue_order(const QueuePriorities& posix, const QueuePriorities& sy
           "System V queue: {} sent with types 1, 2, 3, 2; asking for type 2 gave {}, for the rest {}, "
           "for the lowest type first {}.",
           selection.sent, selection.of_type_2, selection.rest, selection.lowest_first)};
-  answer.verdict = posix.by_rank && sysv.by_rank   ? Verdict::confirmed
-                   : posix.by_rank || sysv.by_rank ? Verdict::depends
-                                                   : Verdict::refuted;
-  if (answer.verdict == Verdict::refuted && selection.by_type()) answer.verdict = Verdict::depends;
+  answer.verdict = posix.by_rank && sysv.by_rank   ? ClaimVerdict::confirmed
+                   : posix.by_rank || sysv.by_rank ? ClaimVerdict::depends
+                                                   : ClaimVerdict::refuted;
+  if (answer.verdict == ClaimVerdict::refuted && selection.by_type()) answer.verdict = ClaimVerdict::depends;
   answer.finding = fmt::format("{}POSIX delivers {}; System V {}{}",
-                               answer.verdict == Verdict::depends ? "on the kind: " : "",
+                               answer.verdict == ClaimVerdict::depends ? "on the kind: " : "",
                                posix.by_rank ? "the highest priority first" : "in another order",
                                sysv.by_rank    ? "too"
                                : sysv.in_order ? "in the order of sending"
@@ -164,7 +169,7 @@ Answer judge_semaphore_payload(const Trials<SemaphorePayload>& trials) {
   add_refused(answer, trials);
   answer.evidence.emplace_back(
       "No operation on a semaphore takes or gives bytes; only its value can be read.");
-  answer.verdict = carriers.empty() ? Verdict::confirmed : Verdict::depends;
+  answer.verdict = carriers.empty() ? ClaimVerdict::confirmed : ClaimVerdict::depends;
   answer.finding =
       carriers.empty()
           ? "no number came through"

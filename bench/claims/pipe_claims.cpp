@@ -71,8 +71,10 @@ Answer judge_pipe_capacity(std::span<const CapacityAt> capacities) {
   const auto as_said = std::ranges::count_if(
       capacities, [](const CapacityAt& at) { return at.fills_up && at.bytes == kTextbookBytes; });
   const auto all = static_cast<std::ptrdiff_t>(capacities.size());
-  answer.verdict = as_said == all ? Verdict::confirmed : as_said == 0 ? Verdict::refuted : Verdict::depends;
-  answer.finding = answer.verdict == Verdict::depends ? "on the size of the writes: " : "it took ";
+  answer.verdict = as_said == all ? ClaimVerdict::confirmed
+                   : as_said == 0 ? ClaimVerdict::refuted
+                                  : ClaimVerdict::depends;
+  answer.finding = answer.verdict == ClaimVerdict::depends ? "on the size of the writes: " : "it took ";
   answer.finding += grouped_by_bytes(capacities);
   return answer;
 }
@@ -89,13 +91,13 @@ Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {
     mixed = mixed || trial.mixed > 0;
   }
   if (small_mixed) {
-    answer.verdict = Verdict::refuted;
+    answer.verdict = ClaimVerdict::refuted;
     answer.finding = fmt::format("writes of up to PIPE_BUF ({} B) came mixed", PIPE_BUF);
   } else if (large_mixed) {
-    answer.verdict = Verdict::confirmed;
+    answer.verdict = ClaimVerdict::confirmed;
     answer.finding = fmt::format("no mixture up to PIPE_BUF ({} B), and one above", PIPE_BUF);
   } else {
-    answer.verdict = Verdict::depends;
+    answer.verdict = ClaimVerdict::depends;
     answer.finding = fmt::format(
         "on chance: no mixture up to PIPE_BUF ({} B), but none was met above it either, which proves nothing",
         PIPE_BUF);
@@ -114,9 +116,9 @@ Answer judge_pipe_situations(const PipeSituations& situations) {
   }
   answer.evidence.push_back(fmt::format("What was left in it when the last writer went: the read {}.",
                                         describe(situations.read_rest_without_writer)));
-  answer.verdict = otherwise.empty()                ? Verdict::confirmed
-                   : otherwise.size() == all.size() ? Verdict::refuted
-                                                    : Verdict::depends;
+  answer.verdict = otherwise.empty()                ? ClaimVerdict::confirmed
+                   : otherwise.size() == all.size() ? ClaimVerdict::refuted
+                                                    : ClaimVerdict::depends;
   answer.finding =
       otherwise.empty()
           ? fmt::format("in all four, blocking and not; full at {}", format_size(situations.capacity_bytes))

@@ -11,7 +11,7 @@
 namespace ipcbench {
 namespace {
 
-using Comparisons = std::vector<Comparison>;
+using Comparisons = std::vector<SpeedComparison>;
 using Names = std::vector<std::string_view>;
 using Quantities = std::vector<Quantity>;
 using ByMechanism = std::map<std::string, MeasuredCell>;

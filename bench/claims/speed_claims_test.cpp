@@ -58,10 +58,10 @@ Report report_for(const SpeedClaim& claim, bool small_as_said, bool large_as_sai
 // Catches a claim whose parties, direction or quantity are mixed up.
 TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   for (const SpeedClaim& claim : speed_claims()) {
-    EXPECT_EQ(claim.test(report_for(claim, true, true)).verdict, Verdict::confirmed) << claim.name;
-    EXPECT_EQ(claim.test(report_for(claim, false, false)).verdict, Verdict::refuted) << claim.name;
+    EXPECT_EQ(claim.test(report_for(claim, true, true)).verdict, ClaimVerdict::confirmed) << claim.name;
+    EXPECT_EQ(claim.test(report_for(claim, false, false)).verdict, ClaimVerdict::refuted) << claim.name;
     const Answer answer = claim.test(report_for(claim, true, false));
-    EXPECT_EQ(answer.verdict, Verdict::depends) << claim.name;
+    EXPECT_EQ(answer.verdict, ClaimVerdict::depends) << claim.name;
     EXPECT_TRUE(contains(answer.finding, "on the size")) << claim.name << ": " << answer.finding;
   }
 }
@@ -70,7 +70,7 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
 // of them.
 TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   for (const SpeedClaim& claim : speed_claims()) {
-    EXPECT_EQ(claim.test(Report{}).verdict, Verdict::untested) << claim.name;
+    EXPECT_EQ(claim.test(Report{}).verdict, ClaimVerdict::untested) << claim.name;
     Report report;
     Cell elsewhere = claim.subject;
     elsewhere.cpus = Cpus::llc;
@@ -79,7 +79,7 @@ TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
     add_latency(report, elsewhere, 1000);
     add_latency(report, tuned, 1000);
     add_latency(report, claim.reference, 2000);
-    EXPECT_EQ(claim.test(report).verdict, Verdict::untested) << claim.name;
+    EXPECT_EQ(claim.test(report).verdict, ClaimVerdict::untested) << claim.name;
   }
 }
 
@@ -89,7 +89,7 @@ TEST(SpeedClaims, SayWhyCellsAreLacking) {
   add_latency(report, make_cell("pipe"), 1000);
   report.skipped.push_back({"fifo/latency/size:64/wait:block/peers:fork/cpus:same", "no file system"});
   const Answer answer = fifos_are_slower_than_pipes(report);
-  EXPECT_EQ(answer.verdict, Verdict::untested);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
   EXPECT_TRUE(contains(answer.finding, "fifo (no file system)")) << answer.finding;
 }
 
@@ -103,9 +103,9 @@ TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
   add_latency(report, make_cell("memfd_ring"), 9000);
   add_latency(report, make_cell("pipe"), 2000);
   add_latency(report, make_cell("tcp"), 500'000);
-  EXPECT_EQ(shared_memory_is_fastest(report).verdict, Verdict::confirmed);
+  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::confirmed);
   add_latency(report, make_cell("unix_stream"), 300);
-  EXPECT_EQ(shared_memory_is_fastest(report).verdict, Verdict::refuted);
+  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::refuted);
 }
 
 // Less time and more CPU time: catches a cost that is one of the two only.
@@ -117,7 +117,7 @@ TEST(SocketsCostMore, CountsTimeAndCpuTime) {
     report.rows.back().measurement.producer.cpu_ns *= 10;
   }
   const Answer answer = sockets_cost_more_than_pipes(report);
-  EXPECT_EQ(answer.verdict, Verdict::depends);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
   EXPECT_TRUE(contains(answer.finding, "on what is counted")) << answer.finding;
 }
 
@@ -130,7 +130,7 @@ TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
     report.rows.back().measurement.producer.cpu_ns = 1;
     report.rows.back().measurement.consumer.cpu_ns = 1;
   }
-  EXPECT_EQ(mapped_files_are_cheaper(report).verdict, Verdict::confirmed);
+  EXPECT_EQ(mapped_files_are_cheaper(report).verdict, ClaimVerdict::confirmed);
 }
 
 }  // namespace

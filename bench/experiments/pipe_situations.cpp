@@ -8,7 +8,7 @@ namespace ipcbench {
 namespace {
 
 constexpr std::size_t kPageBytes = 4096;
-constexpr std::size_t kEnoughBytes = std::size_t{16} << 20;
+constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
 
 // In pages, so that not a byte of room is left.
 std::size_t fill(const Channel& channel, bool& fills_up) {
@@ -16,7 +16,7 @@ std::size_t fill(const Channel& channel, bool& fills_up) {
   set_nonblocking(channel.write_end, true);
   std::size_t filled_bytes = 0;
   fills_up = false;
-  while (filled_bytes < kEnoughBytes) {
+  while (filled_bytes < kMoreThanAnyPipeBytes) {
     const ssize_t got = write(channel.write_end.get(), page.data(), page.size());
     fills_up = got < 0 && errno == EAGAIN;
     if (got < 0) break;

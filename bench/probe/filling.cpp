@@ -13,7 +13,7 @@ namespace ipcbench {
 namespace {
 
 // Both sides of what a page and a pipe hold, and messages that are nearly all bookkeeping.
-constexpr std::array<std::size_t, 4> kSizes{1, 64, 4096, 65536};
+constexpr std::array<std::size_t, 4> kFillingSizes{1, 64, 4096, 65536};
 constexpr std::uint64_t kMostMessages = 10'000'000;
 // With long messages everything is full in a few milliseconds, on a busy machine a little later. With short
 // ones it may take long, and tells little more.
@@ -22,7 +22,7 @@ constexpr std::chrono::milliseconds kShortLimit{30};
 constexpr std::chrono::milliseconds kLongLimit{250};
 constexpr std::chrono::milliseconds kEmptyLimit{400};
 // TCP moves on in the background when its receiver makes room.
-constexpr std::chrono::milliseconds kIdle{10};
+constexpr std::chrono::milliseconds kFillingIdle{10};
 
 struct Filling {
   std::size_t message_bytes = 0;
@@ -43,7 +43,7 @@ void empty(Puppet& consumer, Filling& filling) {
                                                 .message_bytes = filling.message_bytes,
                                                 .messages = filling.sent - filling.received,
                                                 .limit = kEmptyLimit,
-                                                .idle = kIdle,
+                                                .idle = kFillingIdle,
                                                 .first_number = filling.received});
     if (!received.done()) throw std::runtime_error(fmt::format("receiving: {}", consumer.describe(received)));
     filling.received += consumer.report().messages;
@@ -69,7 +69,7 @@ Filling fill_and_empty(const Subject& subject, std::size_t message_bytes) {
 
 std::vector<Filling> fill_by_size(const Subject& subject) {
   std::vector<Filling> fillings;
-  for (const std::size_t wanted_bytes : kSizes) {
+  for (const std::size_t wanted_bytes : kFillingSizes) {
     const std::size_t message_bytes = subject.fitting(wanted_bytes);
     const bool done = !fillings.empty() && fillings.back().message_bytes == message_bytes;
     if (!done) fillings.push_back(fill_and_empty(subject, message_bytes));

@@ -63,7 +63,7 @@ constexpr std::string_view name_of(Guarantee guarantee) {
   return kGuarantees[static_cast<std::size_t>(guarantee)].name;
 }
 
-struct Finding {
+struct ProbeFinding {
   // not_tried: it does not apply, or something is in the way, and the evidence says what. failed: the probe
   // hung, crashed or met what it cannot explain.
   enum class State { found, not_tried, failed };
@@ -73,7 +73,7 @@ struct Finding {
   std::string answer;    // a few words
   std::string evidence;  // what was done and what happened
 };
-std::string_view name_of(Finding::State state);
+std::string_view name_of(ProbeFinding::State state);
 
 // Why a probe could not be made: a limit, a permission, a property of the mechanism. what() is the evidence.
 class NotTried : public std::runtime_error {
@@ -84,9 +84,9 @@ class NotTried : public std::runtime_error {
 struct ProbedMechanism {
   std::string name;
   std::string summary;
-  std::vector<Finding> findings;  // by guarantee
+  std::vector<ProbeFinding> findings;  // by guarantee
 
-  [[nodiscard]] const Finding* find(Guarantee guarantee) const;
+  [[nodiscard]] const ProbeFinding* find(Guarantee guarantee) const;
 };
 
 }  // namespace ipcbench

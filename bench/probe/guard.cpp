@@ -22,26 +22,26 @@ using Clock = std::chrono::steady_clock;
 using Json = nlohmann::json;
 
 // One line of text for each finding. State and guarantee are numbers: both sides are this program.
-std::string to_line(const Finding& finding) {
+std::string to_line(const ProbeFinding& finding) {
   const Json line{static_cast<int>(finding.guarantee), static_cast<int>(finding.state), finding.answer,
                   finding.evidence};
   return line.dump(-1, ' ', true, Json::error_handler_t::replace) + "\n";
 }
 
-std::vector<Finding> from_lines(std::string_view text) {
-  std::vector<Finding> findings;
+std::vector<ProbeFinding> from_lines(std::string_view text) {
+  std::vector<ProbeFinding> findings;
   while (true) {
     const std::size_t end = text.find('\n');
     if (end == std::string_view::npos) return findings;  // a line that was cut off, too
     const Json line = Json::parse(text.substr(0, end));
     findings.push_back({static_cast<Guarantee>(line.at(0).get<int>()),
-                        static_cast<Finding::State>(line.at(1).get<int>()), line.at(2).get<std::string>(),
-                        line.at(3).get<std::string>()});
+                        static_cast<ProbeFinding::State>(line.at(1).get<int>()),
+                        line.at(2).get<std::string>(), line.at(3).get<std::string>()});
     text.remove_prefix(end + 1);
   }
 }
 
-void write_line(const Fd& to, const Finding& finding) {
+void write_line(const Fd& to, const ProbeFinding& finding) {
   std::string line = to_line(finding);
   while (!line.empty())
     line.erase(0, static_cast<std::size_t>(checked(write(to.get(), line.data(), line.size()), "write")));
@@ -51,20 +51,20 @@ void write_line(const Fd& to, const Finding& finding) {
 void run_probe(const Probe& probe, const Subject& subject, const Fd& out) {
   // So that temporary files of what it uses go with its directory, even if it is killed.
   setenv("TMPDIR", subject.directory.c_str(), 1);
-  const Notebook notes([&](const Finding& finding) { write_line(out, finding); });
-  const auto close_open = [&](Finding::State state, const std::string& reason) {
+  const Notebook notes([&](const ProbeFinding& finding) { write_line(out, finding); });
+  const auto close_open = [&](ProbeFinding::State state, const std::string& reason) {
     for (const Guarantee guarantee : probe.about) {
-      const char* const answer = state == Finding::State::failed ? "failed" : "not tried";
+      const char* const answer = state == ProbeFinding::State::failed ? "failed" : "not tried";
       write_line(out, {guarantee, state, answer, reason});
     }
   };
   try {
     probe.run(subject, notes);
-    close_open(Finding::State::failed, "the probe came to no answer");
+    close_open(ProbeFinding::State::failed, "the probe came to no answer");
   } catch (const NotTried& reason) {
-    close_open(Finding::State::not_tried, reason.what());
+    close_open(ProbeFinding::State::not_tried, reason.what());
   } catch (const std::exception& error) {
-    close_open(Finding::State::failed, error.what());
+    close_open(ProbeFinding::State::failed, error.what());
   }
 }
 
@@ -96,13 +96,14 @@ std::string listen(Child& child, const Fd& in, const GuardOptions& options, std:
   return text;
 }
 
-std::vector<Finding> first_of_each(const Probe& probe, const std::vector<Finding>& all,
-                                   const std::string& problem) {
-  std::vector<Finding> findings;
+std::vector<ProbeFinding> first_of_each(const Probe& probe, const std::vector<ProbeFinding>& all,
+                                        const std::string& problem) {
+  std::vector<ProbeFinding> findings;
   for (const Guarantee guarantee : probe.about) {
-    const auto found = std::ranges::find(all, guarantee, &Finding::guarantee);
-    findings.push_back(found != all.end() ? *found
-                                          : Finding{guarantee, Finding::State::failed, "failed", problem});
+    const auto found = std::ranges::find(all, guarantee, &ProbeFinding::guarantee);
+    findings.push_back(found != all.end()
+                           ? *found
+                           : ProbeFinding{guarantee, ProbeFinding::State::failed, "failed", problem});
   }
   return findings;
 }
@@ -116,8 +117,8 @@ std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
 
 }  // namespace
 
-std::vector<Finding> run_guarded(const Probe& probe, const MechanismEntry& mechanism,
-                                 const GuardOptions& options) {
+std::vector<ProbeFinding> run_guarded(const Probe& probe, const MechanismEntry& mechanism,
+                                      const GuardOptions& options) {
   const LaunchDirectory directory;
   const SharedMapping memory(-1, sizeof(Remains));
   Remains& remains = *new (memory.data()) Remains;
@@ -147,13 +148,13 @@ ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const GuardOpti
     if (options.interrupted != nullptr && *options.interrupted != 0) break;
     if (reason) {
       for (const Guarantee guarantee : probe.about) {
-        probed.findings.push_back({guarantee, Finding::State::not_tried, "not tried", *reason});
+        probed.findings.push_back({guarantee, ProbeFinding::State::not_tried, "not tried", *reason});
       }
     } else {
       std::ranges::move(run_guarded(probe, mechanism, options), std::back_inserter(probed.findings));
     }
   }
-  std::ranges::sort(probed.findings, {}, &Finding::guarantee);  // each is found out once
+  std::ranges::sort(probed.findings, {}, &ProbeFinding::guarantee);  // each is found out once
   return probed;
 }
 

@@ -19,8 +19,8 @@ struct GuardOptions {
 };
 
 // One finding for each guarantee that the probe is about, and nothing left behind.
-std::vector<Finding> run_guarded(const Probe& probe, const MechanismEntry& mechanism,
-                                 const GuardOptions& options);
+std::vector<ProbeFinding> run_guarded(const Probe& probe, const MechanismEntry& mechanism,
+                                      const GuardOptions& options);
 
 // All probes, by guarantee. A mechanism that is not available, and a floor, are not tried.
 ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const GuardOptions& options);

@@ -11,7 +11,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::chrono::milliseconds kIdle{5};
+constexpr std::chrono::milliseconds kLifetimeIdle{5};
 
 // Whether two that join by the address find the message that the dead have sent; what happened, in words.
 bool finds_message(const Stage& stage, std::string& text) {
@@ -23,8 +23,9 @@ bool finds_message(const Stage& stage, std::string& text) {
     text = fmt::format("others could not join it afterwards ({})", refused.what());
     return false;
   }
-  const PuppetAnswer got = consumer.ask(
-      {.what = PuppetOrder::What::receive, .message_bytes = stage.spec().message_bytes, .idle = kIdle});
+  const PuppetAnswer got = consumer.ask({.what = PuppetOrder::What::receive,
+                                         .message_bytes = stage.spec().message_bytes,
+                                         .idle = kLifetimeIdle});
   const bool found = got.done() && consumer.report().messages == 1 && consumer.report().in_order;
   text = found ? "others joined it by its address and got the message"
                : "others joined it by its address and did not find the message";

@@ -14,17 +14,17 @@ namespace ipcbench {
 
 class Notebook {
  public:
-  explicit Notebook(std::function<void(const Finding&)> write) : write_(std::move(write)) {}
+  explicit Notebook(std::function<void(const ProbeFinding&)> write) : write_(std::move(write)) {}
 
   void found(Guarantee guarantee, std::string answer, std::string evidence) const {
-    write_({guarantee, Finding::State::found, std::move(answer), std::move(evidence)});
+    write_({guarantee, ProbeFinding::State::found, std::move(answer), std::move(evidence)});
   }
   void not_tried(Guarantee guarantee, std::string reason) const {
-    write_({guarantee, Finding::State::not_tried, "not tried", std::move(reason)});
+    write_({guarantee, ProbeFinding::State::not_tried, "not tried", std::move(reason)});
   }
 
  private:
-  std::function<void(const Finding&)> write_;
+  std::function<void(const ProbeFinding&)> write_;
 };
 
 // "1 message", "2 messages".

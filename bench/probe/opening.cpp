@@ -15,7 +15,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::chrono::milliseconds kIdle{5};
+constexpr std::chrono::milliseconds kOpeningIdle{5};
 
 // What becomes of the first message of a sender without a receiver.
 struct Alone {
@@ -43,7 +43,8 @@ Alone sender_alone(const Subject& subject, std::size_t bytes) {
     return alone;
   }
   const PuppetAnswer came = consumer.ask({.what = PuppetOrder::What::attach, .side = Side::consumer});
-  if (came.done()) consumer.ask({.what = PuppetOrder::What::receive, .message_bytes = bytes, .idle = kIdle});
+  if (came.done())
+    consumer.ask({.what = PuppetOrder::What::receive, .message_bytes = bytes, .idle = kOpeningIdle});
   alone.delivered = came.done() && consumer.report().messages == 1;
   alone.text = fmt::format("attaches and sends; a receiver that comes later {} the message",
                            alone.delivered ? "gets" : "does not get");

@@ -19,34 +19,35 @@ using ::testing::StartsWith;
 
 GuardOptions guard() { return {.program = IPCBENCH_PROGRAM}; }
 
-Finding answer(Guarantee guarantee, const MechanismEntry& mechanism, const GuardOptions& options = guard()) {
+ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism,
+                    const GuardOptions& options = guard()) {
   const auto probe = std::ranges::find_if(probes(), [&](const Probe& candidate) {
     return std::ranges::find(candidate.about, guarantee) != candidate.about.end();
   });
-  const std::vector<Finding> findings = run_guarded(*probe, mechanism, options);
-  const auto found = std::ranges::find(findings, guarantee, &Finding::guarantee);
-  return found == findings.end() ? Finding{} : *found;
+  const std::vector<ProbeFinding> findings = run_guarded(*probe, mechanism, options);
+  const auto found = std::ranges::find(findings, guarantee, &ProbeFinding::guarantee);
+  return found == findings.end() ? ProbeFinding{} : *found;
 }
 
 // Of a mechanism that is there on every Linux.
-Finding answer(Guarantee guarantee, std::string_view name) {
+ProbeFinding answer(Guarantee guarantee, std::string_view name) {
   return answer(guarantee, *find_mechanism(name));
 }
 
 template <class Fault>
-Finding answer_with(Guarantee guarantee, const GuardOptions& options = guard()) {
+ProbeFinding answer_with(Guarantee guarantee, const GuardOptions& options = guard()) {
   return answer(guarantee, entry_of<FaultyMechanism<Fault>>(), options);
 }
 
-std::string text(const Finding& finding) {
+std::string text(const ProbeFinding& finding) {
   return std::string(name_of(finding.state)) + ": " + finding.answer + ": " + finding.evidence;
 }
 
-#define EXPECT_ANSWER(finding, expected)                      \
-  do {                                                        \
-    const Finding got = finding;                              \
-    EXPECT_EQ(got.state, Finding::State::found) << text(got); \
-    EXPECT_EQ(got.answer, expected) << text(got);             \
+#define EXPECT_ANSWER(finding, expected)                           \
+  do {                                                             \
+    const ProbeFinding got = finding;                              \
+    EXPECT_EQ(got.state, ProbeFinding::State::found) << text(got); \
+    EXPECT_EQ(got.answer, expected) << text(got);                  \
   } while (false)
 
 TEST(Probe, UnrelatedProcesses) {
@@ -63,7 +64,7 @@ TEST(Probe, ConnectionAndOpening) {
   EXPECT_ANSWER(answer(Guarantee::connection, "udp"), "peer first");
   EXPECT_ANSWER(answer(Guarantee::opening, "fifo"), "both wait");
   EXPECT_ANSWER(answer(Guarantee::opening, "pipe"), "goes on");
-  const Finding rules = answer(Guarantee::opening, "fifo");
+  const ProbeFinding rules = answer(Guarantee::opening, "fifo");
   EXPECT_THAT(rules.evidence, HasSubstr("O_WRONLY|O_NONBLOCK failed with ENXIO"));
 }
 
@@ -100,14 +101,14 @@ TEST(Probe, WhatHappensWhenFull) {
 // The ring's capacity is a parameter of ours: 64 KiB, whatever the messages.
 TEST(Probe, Capacity) {
   EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
-  const Finding seqpacket = answer_with<testing::NoFault>(Guarantee::capacity);
-  EXPECT_EQ(seqpacket.state, Finding::State::found) << text(seqpacket);
+  const ProbeFinding seqpacket = answer_with<testing::NoFault>(Guarantee::capacity);
+  EXPECT_EQ(seqpacket.state, ProbeFinding::State::found) << text(seqpacket);
   EXPECT_ANSWER(answer_with<testing::Swallows>(Guarantee::capacity), "0 messages");
 }
 
 TEST(Probe, LongestMessage) {
   EXPECT_ANSWER(answer(Guarantee::largest, "pipe"), "any");
-  const Finding udp = answer(Guarantee::largest, "udp");
+  const ProbeFinding udp = answer(Guarantee::largest, "udp");
   EXPECT_EQ(udp.answer, "65507 B") << text(udp);
   EXPECT_THAT(udp.evidence, HasSubstr("a byte more: sending: send: Message too long"));
 }
@@ -115,7 +116,7 @@ TEST(Probe, LongestMessage) {
 TEST(Probe, SeveralSenders) {
   EXPECT_ANSWER(answer(Guarantee::senders, "pipe"), "whole to 4 KiB");
   EXPECT_ANSWER(answer(Guarantee::senders, "sysv_queue"), "whole");
-  EXPECT_EQ(answer(Guarantee::senders, "anon_mmap_ring").state, Finding::State::not_tried);
+  EXPECT_EQ(answer(Guarantee::senders, "anon_mmap_ring").state, ProbeFinding::State::not_tried);
 }
 
 TEST(Probe, PrioritiesAndSelection) {
@@ -128,7 +129,7 @@ TEST(Probe, PrioritiesAndSelection) {
 TEST(Probe, TheHoldersCrash) {
   EXPECT_ANSWER(answer(Guarantee::holder_crash, "sysv_semaphore"), "held for ever or freed");
   EXPECT_ANSWER(answer(Guarantee::holder_crash, "file_lock"), "freed");
-  EXPECT_EQ(answer(Guarantee::holder_crash, "pipe").state, Finding::State::not_tried);
+  EXPECT_EQ(answer(Guarantee::holder_crash, "pipe").state, ProbeFinding::State::not_tried);
 }
 
 TEST(Probe, TheLastWriterGoes) {
@@ -166,29 +167,29 @@ TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
 // Catches a probe whose hanging or crash takes the program with it, or passes for an answer.
 TEST(Guard, AHangAndACrashAreToldAsSuch) {
   const GuardOptions brief{.limit = std::chrono::milliseconds(100)};
-  const Finding hung = answer_with<testing::HangsWhenCreated>(Guarantee::duplex, brief);
-  EXPECT_EQ(hung.state, Finding::State::found) << "a one-way mechanism is not created for this";
-  const Finding hung_order = answer_with<testing::HangsWhenCreated>(Guarantee::order, brief);
-  EXPECT_EQ(hung_order.state, Finding::State::failed);
+  const ProbeFinding hung = answer_with<testing::HangsWhenCreated>(Guarantee::duplex, brief);
+  EXPECT_EQ(hung.state, ProbeFinding::State::found) << "a one-way mechanism is not created for this";
+  const ProbeFinding hung_order = answer_with<testing::HangsWhenCreated>(Guarantee::order, brief);
+  EXPECT_EQ(hung_order.state, ProbeFinding::State::failed);
   EXPECT_EQ(hung_order.evidence, "not through after 100 ms");
-  const Finding crashed = answer_with<testing::AbortsWhenCreated>(Guarantee::order);
-  EXPECT_EQ(crashed.state, Finding::State::failed);
+  const ProbeFinding crashed = answer_with<testing::AbortsWhenCreated>(Guarantee::order);
+  EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_EQ(crashed.evidence, "killed by SIGABRT");
 }
 
 TEST(Guard, AnEndThatHangsOrCrashesIsToldAsSuch) {
-  const Finding hung = answer_with<testing::HangsWhenAttached>(Guarantee::order);
-  EXPECT_EQ(hung.state, Finding::State::failed);
+  const ProbeFinding hung = answer_with<testing::HangsWhenAttached>(Guarantee::order);
+  EXPECT_EQ(hung.state, ProbeFinding::State::failed);
   EXPECT_THAT(hung.evidence, StartsWith("attaching the producer: blocked"));
-  const Finding crashed = answer_with<testing::CrashesWhenAttached>(Guarantee::order);
-  EXPECT_EQ(crashed.state, Finding::State::failed);
+  const ProbeFinding crashed = answer_with<testing::CrashesWhenAttached>(Guarantee::order);
+  EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_THAT(crashed.evidence, StartsWith("attaching the producer: killed by SIGSEGV"));
 }
 
 // Catches a limit that is taken for a failure.
 TEST(Guard, WhatCannotBeMadeIsNotTried) {
-  const Finding finding = answer_with<testing::CannotBeCreated>(Guarantee::order);
-  EXPECT_EQ(finding.state, Finding::State::not_tried);
+  const ProbeFinding finding = answer_with<testing::CannotBeCreated>(Guarantee::order);
+  EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
   EXPECT_EQ(finding.evidence, "no room for it; raise the limit");
 }
 
@@ -199,7 +200,7 @@ TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
   for (std::size_t i = 0; i < kGuarantees.size(); ++i) {
     EXPECT_EQ(floor.findings[i].guarantee, kGuarantees[i].guarantee);
     EXPECT_EQ(kGuarantees[i].guarantee, static_cast<Guarantee>(i)) << "name_of() goes by the order";
-    EXPECT_EQ(floor.findings[i].state, Finding::State::not_tried);
+    EXPECT_EQ(floor.findings[i].state, ProbeFinding::State::not_tried);
   }
 }
 
@@ -207,8 +208,8 @@ TEST(ProbeMechanism, SaysWhyItIsNotAvailable) {
   MechanismEntry entry = entry_of<FaultyMechanism<testing::NoFault>>();
   entry.available = []() -> Unavailable { return "this kernel is too old"; };
   const ProbedMechanism probed = probe_mechanism(entry, guard());
-  for (const Finding& finding : probed.findings) {
-    EXPECT_EQ(finding.state, Finding::State::not_tried);
+  for (const ProbeFinding& finding : probed.findings) {
+    EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
     EXPECT_EQ(finding.evidence, "not available here: this kernel is too old");
   }
 }

@@ -36,15 +36,16 @@ constexpr std::string_view kLegend =
     "-: not tried. --evidence says what was done and what happened.";
 
 std::string cell_of(const ProbedMechanism& mechanism, Guarantee guarantee) {
-  const Finding* const finding = mechanism.find(guarantee);
-  if (finding == nullptr || finding->state == Finding::State::not_tried) return "-";
+  const ProbeFinding* const finding = mechanism.find(guarantee);
+  if (finding == nullptr || finding->state == ProbeFinding::State::not_tried) return "-";
   return finding->answer;
 }
 
 // A mechanism without a single answer is told of elsewhere, with the reason.
 bool was_tried(const ProbedMechanism& mechanism) {
-  return std::ranges::any_of(
-      mechanism.findings, [](const Finding& finding) { return finding.state != Finding::State::not_tried; });
+  return std::ranges::any_of(mechanism.findings, [](const ProbeFinding& finding) {
+    return finding.state != ProbeFinding::State::not_tried;
+  });
 }
 
 template <std::size_t N>
@@ -77,8 +78,8 @@ std::string untried(std::span<const ProbedMechanism> mechanisms) {
 std::string failures(std::span<const ProbedMechanism> mechanisms) {
   std::string text;
   for (const ProbedMechanism& mechanism : mechanisms) {
-    for (const Finding& finding : mechanism.findings) {
-      if (finding.state != Finding::State::failed) continue;
+    for (const ProbeFinding& finding : mechanism.findings) {
+      if (finding.state != ProbeFinding::State::failed) continue;
       text += wrap_paragraph(
           "  ", fmt::format("{}, {}: {}", mechanism.name, name_of(finding.guarantee), finding.evidence));
     }
@@ -88,7 +89,7 @@ std::string failures(std::span<const ProbedMechanism> mechanisms) {
 
 std::string details(const ProbedMechanism& mechanism) {
   std::string text = wrap_paragraph("", fmt::format("{}: {}", mechanism.name, mechanism.summary));
-  for (const Finding& finding : mechanism.findings) {
+  for (const ProbeFinding& finding : mechanism.findings) {
     text += fmt::format("  {:<13} {}\n", name_of(finding.guarantee), finding.answer);
     text += wrap_paragraph("                ", finding.evidence);
   }
@@ -150,7 +151,7 @@ std::string probe_json(std::span<const ProbedMechanism> mechanisms) {
   json["mechanisms"] = Json::array();
   for (const ProbedMechanism& mechanism : mechanisms) {
     Json findings = Json::array();
-    for (const Finding& finding : mechanism.findings) {
+    for (const ProbeFinding& finding : mechanism.findings) {
       findings.push_back({{"guarantee", name_of(finding.guarantee)},
                           {"state", name_of(finding.state)},
                           {"answer", finding.answer},
@@ -169,7 +170,7 @@ std::string probe_markdown(std::span<const ProbedMechanism> mechanisms, bool evi
       text += fmt::format("\n- `{}`: not tried: {}", mechanism.name, mechanism.findings.front().evidence);
     } else if (evidence) {
       text += fmt::format("\n- `{}`\n", mechanism.name);
-      for (const Finding& finding : mechanism.findings) {
+      for (const ProbeFinding& finding : mechanism.findings) {
         text +=
             fmt::format("  - {}: **{}**; {}\n", name_of(finding.guarantee), finding.answer, finding.evidence);
       }

@@ -10,7 +10,7 @@ namespace {
 
 using ::testing::HasSubstr;
 using ::testing::Not;
-using State = Finding::State;
+using State = ProbeFinding::State;
 
 std::vector<ProbedMechanism> sample() {
   return {

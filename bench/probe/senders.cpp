@@ -11,7 +11,7 @@ namespace {
 constexpr unsigned kSenders = 4;
 constexpr std::uint64_t kEnough = 2'000;
 // pipe(7): writes of up to PIPE_BUF bytes are not mixed with others.
-constexpr std::array<std::size_t, 4> kSizes{512, 4095, 4096, 4097};
+constexpr std::array<std::size_t, 4> kSenderSizes{512, 4095, 4096, 4097};
 
 struct Together {
   std::size_t message_bytes = 0;
@@ -53,7 +53,7 @@ Together send_together(const Subject& subject, std::size_t message_bytes) {
 
 std::vector<Together> by_size(const Subject& subject) {
   std::vector<Together> all;
-  for (const std::size_t wanted_bytes : kSizes) {
+  for (const std::size_t wanted_bytes : kSenderSizes) {
     const std::size_t message_bytes = subject.fitting(wanted_bytes);
     if (all.empty() || all.back().message_bytes != message_bytes) {
       all.push_back(send_together(subject, message_bytes));

@@ -13,6 +13,10 @@ function clocks({ clock_bound_ns: bound, clocks_agree: agree }) {
 
 export const EVIDENCE = [
   { title: "launches", text: ({ launches }) => String(launches) },
+  { title: "spread between launches", text: ({ spread_between: share }) => unlessNull(share, formatShare) },
+  { title: "spread within a launch", text: ({ spread_within: share }) => unlessNull(share, formatShare) },
+  { title: "launches that drifted", text: ({ not_steady: count }) => (count > 0 ? String(count) : "") },
+  { title: "two modes", text: ({ bimodal }) => (bimodal ? "yes: the median hides them" : "") },
   { title: "99th percentile", text: ({ p99_ns: ns }) => unlessNull(ns, formatDuration) },
   { title: "CPU per message, producer", text: ({ producer_cpu_ns: ns }) => formatDuration(ns) },
   { title: "CPU per message, consumer", text: ({ consumer_cpu_ns: ns }) => formatDuration(ns) },

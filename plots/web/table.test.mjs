@@ -49,6 +49,22 @@ test("a row has all that the tooltip has", () => {
   });
 });
 
+// Catches doubts about a number that stay in the file, and columns that say nothing for anyone.
+test("a row says how steady its launches were", () => {
+  const doubtful = {
+    ...time("pipe", 64, 3000),
+    spread_between: 0.042,
+    spread_within: 0.1,
+    not_steady: 2,
+    bimodal: true,
+  };
+  const { head, rows } = tableFor([doubtful, time("fifo", 64, 4000)]);
+  const columns = ["spread between launches", "spread within a launch", "launches that drifted", "two modes"];
+  const of = ({ cells }) => columns.map((title) => cells[head.indexOf(title) - 2]);
+  assert.deepEqual(of(rows[0]), ["4.2 %", "10.0 %", "2", "yes: the median hides them"]);
+  assert.deepEqual(of(rows[1]), ["", "", "", ""]);
+});
+
 test("one size can be picked out, and a gap makes no row", () => {
   const cells = [
     time("a", 8, 500),

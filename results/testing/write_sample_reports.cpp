@@ -1,7 +1,11 @@
-// Two reports of the same cells, the second 10 % slower, for the programs of others to read.
+// Two reports of the same cells, the second 10 % slower, and all that they are exported to, for the programs
+// of others to read.
 #include <exception>
+#include <filesystem>
+#include <fstream>
 #include <iostream>
 
+#include "results/export.hpp"
 #include "results/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -22,15 +26,31 @@ ipcbench::Report report_of(std::uint64_t percent) {
   return report;
 }
 
+// One file per format, under its name.
+void write_exports(const ipcbench::Report& report, const std::filesystem::path& folder) {
+  const ipcbench::Revision revision{.repository = "https://github.com/owner/name",
+                                    .branch = "main",
+                                    .commit = "0123456789abcdef0123456789abcdef01234567",
+                                    .commit_time_s = {}};
+  std::filesystem::create_directories(folder);
+  for (const ipcbench::ExportFormat& format : ipcbench::export_formats()) {
+    std::ofstream file(folder / format.name);
+    file.exceptions(std::ios::failbit | std::ios::badbit);
+    file << format.write(report, revision) << std::flush;
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) try {
-  if (argc != 3) {
-    std::cerr << "usage: write_sample_reports BASE NEW\n";
+  if (argc != 5) {
+    std::cerr << "usage: write_sample_reports BASE NEW EXPORTS_OF_BASE EXPORTS_OF_NEW\n";
     return 2;
   }
   ipcbench::write_report(report_of(100), argv[1]);
   ipcbench::write_report(report_of(110), argv[2]);
+  write_exports(report_of(100), argv[3]);
+  write_exports(report_of(110), argv[4]);
   return 0;
 } catch (const std::exception& error) {
   std::cerr << error.what() << '\n';

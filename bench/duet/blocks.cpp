@@ -1,0 +1,327 @@
+#include "bench/duet/blocks.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <random>
+#include <set>
+#include <unordered_map>
+#include <utility>
+
+#include "bench/duet/matching.hpp"
+#include "bench/exit_code.hpp"
+#include "bench/session.hpp"
+#include "harness/activity.hpp"
+#include "harness/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr std::array<const char*, 2> kSideNames{"base", "new"};
+constexpr unsigned kMostFailures = 3;
+constexpr std::uint32_t kFewestSecondBlocks = 10;
+
+// The bits that decide who begins. As round_order(), the same whatever the standard library.
+class CoinTosses {
+ public:
+  CoinTosses(std::uint64_t seed, std::uint32_t block) {
+    constexpr std::uint32_t kOfCoins = 1;  // other numbers than those of the cells' order
+    std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), block,
+                        kOfCoins};
+    random_.seed(mixed);
+  }
+  std::size_t next() { return static_cast<std::size_t>(random_() >> 63); }
+
+ private:
+  std::mt19937_64 random_;
+};
+
+std::string duration(nanoseconds time) { return format_duration_ns(static_cast<double>(time.count())); }
+
+// Both programs, alive for one block.
+class Stage {
+ public:
+  Stage(const std::array<StartPerformer, 2>& start, std::size_t first) {
+    for (const std::size_t side : {first, 1 - first}) {
+      performers_[side] = start[side]();
+      const std::vector<Cell>& cells = performers_[side]->greeting().cells;
+      for (std::size_t i = 0; i < cells.size(); ++i) places_[side].emplace(cell_name(cells[i]), i);
+    }
+  }
+
+  [[nodiscard]] Performer& operator[](std::size_t side) { return *performers_[side]; }
+
+  DuetAnswer launch(std::size_t side, const std::string& cell, std::uint32_t block) {
+    const auto place = places_[side].find(cell);
+    if (place == places_[side].end()) return LaunchFailed{"it cannot be measured any more"};
+    return performers_[side]->launch(place->second, block);
+  }
+
+ private:
+  std::array<std::unique_ptr<Performer>, 2> performers_;
+  std::array<std::unordered_map<std::string, std::size_t>, 2> places_;  // in the greeting, by name
+};
+
+class Duet {
+ public:
+  Duet(const std::array<StartPerformer, 2>& start, const DuetOptions& options, Progress& progress)
+      : start_(start), options_(options), progress_(progress) {}
+
+  DuetResult play() {
+    const std::string began = utc_now();
+    try {
+      first_stage();
+      second_stage();
+    } catch (const DuetInterrupted&) {
+      stop(fmt::format("Interrupted in block {} of {}.", block_ + 1, planned_blocks_));
+    } catch (const DuetError& error) {
+      if (!introduced_) throw;
+      result_.error = error.what();
+      stop(result_.error);
+    }
+    for (Report& report : result_.reports) {
+      if (before_) add_activity(report, *before_, read_host_activity(watched_));
+      report.session.started_utc = began;
+      report.session.ended_utc = utc_now();
+    }
+    return std::move(result_);
+  }
+
+ private:
+  using Places = std::vector<std::size_t>;  // in matched_.pairs
+
+  void first_stage() {
+    planned_blocks_ = options_.settings.first_blocks;
+    for (; block_ < planned_blocks_; ++block_) {
+      Stage stage = enter();
+      if (block_ == 0) introduce(stage);
+      play_block(stage, all_);
+      if (block_ == 0) check_budget();
+    }
+  }
+
+  void second_stage() {
+    const Places places = suspicious();
+    if (places.empty() || options_.settings.second_blocks == 0) return;
+    planned_blocks_ = block_ + second_blocks(places.size());
+    for (; block_ < planned_blocks_; ++block_) {
+      Stage stage = enter();
+      play_block(stage, places);
+    }
+  }
+
+  Stage enter() {
+    if (interrupted()) throw DuetInterrupted();
+    CoinTosses coins(options_.seed, block_);
+    const std::size_t first = coins.next();
+    return {start_, first};
+  }
+
+  // What is known once both sides have greeted.
+  void introduce(Stage& stage) {
+    matched_ = match_cells({stage[0].greeting().cells, stage[1].greeting().cells}, options_.own);
+    if (matched_.pairs.empty()) throw UsageError(nothing_in_common(stage));
+    failures_.resize(matched_.pairs.size());
+    for (std::size_t i = 0; i < matched_.pairs.size(); ++i) all_.push_back(i);
+    for (const auto& pair : matched_.pairs) result_.base_names.emplace(pair.names[1], pair.names[0]);
+    watched_ = watched_cpus(plan_of_pairs());
+    before_ = read_host_activity(watched_);
+    const std::string id = new_session_id();
+    for (const std::size_t side : {0U, 1U}) {
+      Report& report = result_.reports[side] = stage[side].describe();
+      report.session.duet =
+          DuetSide{.id = id, .side = kSideNames[side], .first_blocks = options_.settings.first_blocks};
+      report.session.seed = options_.seed;
+      report.session.command = options_.command;
+      report.session.planned_launches = options_.settings.first_blocks;
+    }
+    introduced_ = true;
+    launch_unpaired(stage);
+  }
+
+  [[nodiscard]] std::string nothing_in_common(Stage& stage) const {
+    std::string text = "The two programs have no cell in common that can be measured";
+    for (const std::size_t side : {0U, 1U}) {
+      const DuetGreeting& greeting = stage[side].greeting();
+      text += fmt::format("; {} has {}", kSideNames[side],
+                          greeting.cells.empty() ? "none"
+                                                 : fmt::format("{}, such as {}", greeting.cells.size(),
+                                                               cell_name(greeting.cells.front())));
+      if (greeting.cells.empty() && !greeting.skipped.empty()) {
+        text += fmt::format(" ({}: {})", greeting.skipped.front().cell, greeting.skipped.front().reason);
+      }
+    }
+    return text + ".";
+  }
+
+  // Where the cells' ends are, whatever this program knows of their mechanisms.
+  [[nodiscard]] Plan plan_of_pairs() const {
+    std::vector<Cell> cells;
+    for (const auto& pair : matched_.pairs) cells.push_back(pair.cell);
+    return make_plan(cells, find_placements(), [](const Cell&) { return std::nullopt; });
+  }
+
+  void launch_unpaired(Stage& stage) {
+    for (const std::size_t side : {0U, 1U}) {
+      for (const std::string& cell : matched_.unpaired[side]) {
+        show(cell);
+        keep_or_note(side, cell, stage.launch(side, cell, block_));
+      }
+    }
+  }
+
+  void play_block(Stage& stage, const Places& places) {
+    const std::vector<std::size_t> order = round_order(places.size(), options_.seed, block_);
+    CoinTosses coins(options_.seed, block_);
+    coins.next();  // which side was started first
+    pairs_to_come_ = places.size() * (planned_blocks_ - block_);
+    for (const std::size_t i : order) {
+      const std::size_t first = coins.next();
+      if (interrupted()) throw DuetInterrupted();
+      if (failures_[places[i]] < kMostFailures) play_pair(stage, places[i], first);
+      --pairs_to_come_;
+    }
+  }
+
+  void play_pair(Stage& stage, std::size_t place, std::size_t first) {
+    const auto& names = matched_.pairs[place].names;
+    show(names[0]);
+    std::array<std::optional<Row>, 2> rows;
+    for (const std::size_t side : {first, 1 - first}) {
+      DuetAnswer answer = stage.launch(side, names[side], block_);
+      if (const auto* failed = std::get_if<LaunchFailed>(&answer)) {
+        ++failures_[place];
+        result_.reports[side].failed.push_back({names[side], failed->reason});
+        return;
+      }
+      rows[side] = std::get<Row>(std::move(answer));
+    }
+    for (const std::size_t side : {0U, 1U}) result_.reports[side].rows.push_back(std::move(*rows[side]));
+    ++pairs_played_;
+  }
+
+  void keep_or_note(std::size_t side, const std::string& cell, DuetAnswer&& answer) {
+    if (auto* row = std::get_if<Row>(&answer)) {
+      result_.reports[side].rows.push_back(std::move(*row));
+    } else {
+      result_.reports[side].failed.push_back({cell, std::get<LaunchFailed>(answer).reason});
+    }
+  }
+
+  // After the first block, of which all of the first stage are.
+  void check_budget() const {
+    if (!options_.budget) return;
+    const nanoseconds needed = options_.elapsed() * options_.settings.first_blocks;
+    if (needed <= *options_.budget) return;
+    throw DuetError(fmt::format(
+        "The first {} blocks would take about {}, by the first of them, and the budget is {}: select fewer "
+        "cells (there are {}), or raise --budget.",
+        options_.settings.first_blocks, duration(needed), duration(*options_.budget), matched_.pairs.size()));
+  }
+
+  // How many fit what is left of the budget, by the first stage.
+  std::uint32_t second_blocks(std::size_t pairs) {
+    const std::uint32_t wanted = options_.settings.second_blocks;
+    if (!options_.budget) return wanted;
+    const nanoseconds left = *options_.budget - options_.elapsed();
+    const nanoseconds each = time_of_pair() * static_cast<nanoseconds::rep>(pairs);
+    const auto fit = std::max<nanoseconds::rep>(left / std::max(each, nanoseconds(1)), 0);
+    if (fit >= wanted) return wanted;
+    const auto blocks = std::max(static_cast<std::uint32_t>(fit), std::min(kFewestSecondBlocks, wanted));
+    for (Report& report : result_.reports) {
+      report.doubts.push_back(
+          {Doubt::Level::warn,
+           fmt::format("The time budget left room for {} blocks of the suspicious cells in place of {}.",
+                       blocks, wanted),
+           "Raise --budget, or select fewer cells."});
+    }
+    return blocks;
+  }
+
+  // What starting the programs takes included.
+  [[nodiscard]] nanoseconds time_of_pair() const {
+    return options_.elapsed() / static_cast<nanoseconds::rep>(std::max<std::size_t>(pairs_played_, 1));
+  }
+
+  [[nodiscard]] Places suspicious() const {
+    if (pairs_played_ == 0) return {};
+    const auto [base, candidate] = duet_samples(result_);
+    const std::vector<std::string> names = options_.suspicious(base, candidate, options_.settings);
+    const std::set<std::string> wanted(names.begin(), names.end());
+    Places places;
+    for (const std::size_t i : all_) {
+      if (wanted.contains(matched_.pairs[i].names[0]) && failures_[i] < kMostFailures) places.push_back(i);
+    }
+    return places;
+  }
+
+  void show(const std::string& cell) {
+    const auto pairs = static_cast<double>(pairs_to_come_) + expected_second_pairs();
+    const auto left = static_cast<double>(time_of_pair().count()) * pairs;
+    progress_.show({.elapsed = options_.elapsed(),
+                    .left = nanoseconds(static_cast<nanoseconds::rep>(pairs_played_ == 0 ? 0 : left)),
+                    .cell = cell,
+                    .failures = result_.reports[0].failed.size() + result_.reports[1].failed.size()});
+  }
+
+  // While it is open which cells will be suspicious.
+  [[nodiscard]] double expected_second_pairs() const {
+    if (block_ >= options_.settings.first_blocks) return 0;
+    return options_.settings.suspicious_share * static_cast<double>(matched_.pairs.size()) *
+           options_.settings.second_blocks;
+  }
+
+  [[nodiscard]] bool interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
+
+  void stop(const std::string& note) {
+    for (Report& report : result_.reports) {
+      report.session.complete = false;
+      report.session.note = note;
+    }
+  }
+
+  const std::array<StartPerformer, 2>& start_;
+  const DuetOptions& options_;
+  Progress& progress_;
+  MatchedCells matched_;
+  Places all_;
+  std::vector<unsigned> failures_;  // by place
+  std::vector<int> watched_;
+  std::optional<HostActivity> before_;
+  DuetResult result_;
+  bool introduced_ = false;
+  std::uint32_t block_ = 0;
+  std::uint32_t planned_blocks_ = 0;
+  std::size_t pairs_played_ = 0;
+  std::size_t pairs_to_come_ = 0;
+};
+
+}  // namespace
+
+DuetResult play_duet(const std::array<StartPerformer, 2>& start, const DuetOptions& options,
+                     Progress& progress) {
+  return Duet(start, options, progress).play();
+}
+
+std::array<SampledReport, 2> duet_samples(const DuetResult& result) {
+  std::array<SampledReport, 2> samples{samples_of(result.reports[0], kSideNames[0]),
+                                       samples_of(result.reports[1], kSideNames[1])};
+  std::map<std::string, const SampledCell*> base;
+  for (const SampledCell& cell : samples[0].cells) base.emplace(cell.name, &cell);
+  for (SampledCell& cell : samples[1].cells) {
+    const auto name = result.base_names.find(cell.name);
+    const auto namesake = name == result.base_names.end() ? base.end() : base.find(name->second);
+    if (namesake == base.end()) continue;
+    cell.name = namesake->second->name;
+    cell.family = namesake->second->family;
+    cell.mechanism = namesake->second->mechanism;
+    cell.pinned = cell.pinned && namesake->second->pinned;
+  }
+  return samples;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,317 @@
+#include "bench/duet/blocks.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "bench/testing/usage_message.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using testing::latency_row;
+using testing::make_cell;
+using Names = std::vector<std::string>;
+
+struct Call {
+  std::size_t side;
+  std::string mechanism;
+  std::uint32_t block;
+
+  friend bool operator==(const Call&, const Call&) = default;
+};
+
+// Two programs that do as they are told, on a clock of their own, which starts at 0 and runs while they
+// launch.
+struct Theatre {
+  std::array<std::vector<Cell>, 2> cells{std::vector{make_cell("a"), make_cell("b"), make_cell("c")},
+                                         std::vector{make_cell("a"), make_cell("b"), make_cell("c")}};
+  std::array<std::size_t, 2> started{};
+  std::vector<Call> calls;
+  std::chrono::nanoseconds now{};
+  std::function<std::optional<std::string>(const Call&)> failure = [](const Call&) { return std::nullopt; };
+};
+
+class FakePerformer : public Performer {
+ public:
+  FakePerformer(Theatre& theatre, std::size_t side) : theatre_(theatre), side_(side) {
+    ++theatre.started[side];
+    greeting_.cells = theatre.cells[side];
+  }
+  [[nodiscard]] const DuetGreeting& greeting() const override { return greeting_; }
+  Report describe() override {
+    Report report;
+    report.version = side_ == 0 ? "1.0.0" : "2.0.0";
+    report.context.executable = side_ == 0 ? "old" : "fresh";
+    return report;
+  }
+  DuetAnswer launch(std::size_t cell, std::uint32_t block) override {
+    const Cell& launched = greeting_.cells.at(cell);
+    theatre_.now += milliseconds(40);
+    theatre_.calls.push_back({side_, launched.mechanism, block});
+    if (const auto reason = theatre_.failure(theatre_.calls.back())) return LaunchFailed{*reason};
+    return latency_row(launched, block, 5000 + side_);
+  }
+
+ private:
+  Theatre& theatre_;
+  std::size_t side_;
+  DuetGreeting greeting_;
+};
+
+class DuetBlocksTest : public ::testing::Test {
+ protected:
+  DuetBlocksTest() {
+    options_.settings.first_blocks = 4;
+    options_.settings.second_blocks = 0;
+    options_.seed = 7;
+    options_.elapsed = [this] { return theatre_.now; };
+    options_.suspicious = [this](const SampledReport&, const SampledReport&, const GateSettings&) {
+      return suspicious_;
+    };
+  }
+
+  DuetResult play() {
+    std::array<StartPerformer, 2> start;
+    for (const std::size_t side : {0U, 1U}) {
+      start[side] = [this, side] { return std::make_unique<FakePerformer>(theatre_, side); };
+    }
+    Progress silent(Progress::Style::none, {});
+    return play_duet(start, options_, silent);
+  }
+
+  // Launches on either side, of one mechanism.
+  std::array<std::size_t, 2> calls_of(const std::string& mechanism) const {
+    std::array<std::size_t, 2> count{};
+    for (const Call& call : theatre_.calls) count[call.side] += call.mechanism == mechanism ? 1U : 0U;
+    return count;
+  }
+
+  Theatre theatre_;
+  DuetOptions options_;
+  Names suspicious_;
+};
+
+// Catches launches that do not stand side by side, cells that a block lacks or has twice, and programs that
+// outlive their block.
+TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
+  const DuetResult result = play();
+  ASSERT_EQ(theatre_.calls.size(), 4U * 3U * 2U);
+  std::set<std::pair<std::uint32_t, std::string>> seen;
+  for (std::size_t i = 0; i < theatre_.calls.size(); i += 2) {
+    const Call& one = theatre_.calls[i];
+    const Call& other = theatre_.calls[i + 1];
+    EXPECT_EQ(one.mechanism, other.mechanism);
+    EXPECT_NE(one.side, other.side);
+    EXPECT_EQ(one.block, i / 6);
+    EXPECT_EQ(other.block, i / 6);
+    EXPECT_TRUE(seen.emplace(one.block, one.mechanism).second);
+  }
+  EXPECT_EQ(theatre_.started, (std::array<std::size_t, 2>{4, 4}));
+  for (const Report& report : result.reports) {
+    EXPECT_EQ(report.rows.size(), 12U);
+    EXPECT_TRUE(report.session.complete);
+  }
+}
+
+// Catches reports whose sides are mixed up, or that nobody can tell to belong together.
+TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
+  options_.command = {"ipcbench", "duet"};
+  const DuetResult result = play();
+  const auto& [base, candidate] = result.reports;
+  ASSERT_TRUE(base.session.duet && candidate.session.duet);
+  EXPECT_EQ(base.session.duet->id, candidate.session.duet->id);
+  EXPECT_EQ(base.session.duet->id.size(), 16U);
+  EXPECT_EQ(base.session.duet->side, "base");
+  EXPECT_EQ(candidate.session.duet->side, "new");
+  EXPECT_EQ(base.session.duet->first_blocks, 4U);
+  EXPECT_EQ(base.version, "1.0.0");
+  EXPECT_EQ(candidate.version, "2.0.0");
+  EXPECT_EQ(candidate.context.executable, "fresh");
+  for (const Report& report : result.reports) {
+    EXPECT_EQ(report.session.seed, 7U);
+    EXPECT_EQ(report.session.command, options_.command);
+    EXPECT_FALSE(report.session.started_utc.empty() || report.session.ended_utc.empty());
+  }
+  EXPECT_EQ(candidate.rows[0].measurement.histogram[0].lower_ns,
+            Histogram::lower_bound_ns(Histogram::index_of(5001)));
+}
+
+// Catches an order that the seed does not decide, that is the same in every block, or in which one side
+// always begins: whatever the first launch leaves behind would count against the other.
+TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
+  options_.settings.first_blocks = 16;
+  play();
+  const std::vector<Call> first = theatre_.calls;
+  theatre_ = {};
+  play();
+  EXPECT_EQ(theatre_.calls, first);
+  std::set<Names> orders;
+  std::array<std::size_t, 2> begun{};
+  for (std::size_t block = 0; block < 16; ++block) {
+    Names order;
+    for (std::size_t i = 0; i < 6; i += 2) {
+      const Call& call = first[block * 6 + i];
+      ++begun[call.side];
+      order.push_back(call.mechanism);
+    }
+    orders.insert(order);
+  }
+  EXPECT_GT(orders.size(), 2U);  // of 6
+  // 48 fair coins are below 8 or above 40 once in a million times.
+  EXPECT_GE(begun[0], 8U);
+  EXPECT_GE(begun[1], 8U);
+  theatre_ = {};
+  options_.seed = 8;
+  play();
+  EXPECT_NE(theatre_.calls, first);
+}
+
+// Catches second blocks over everything, under used numbers, or in programs of the first stage.
+TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
+  suspicious_ = {cell_name(make_cell("b"))};
+  options_.settings.second_blocks = 5;
+  const DuetResult result = play();
+  EXPECT_EQ(calls_of("a"), (std::array<std::size_t, 2>{4, 4}));
+  EXPECT_EQ(calls_of("b"), (std::array<std::size_t, 2>{9, 9}));
+  ASSERT_EQ(theatre_.calls.size(), 24U + 10U);
+  for (std::size_t i = 24; i < theatre_.calls.size(); ++i) {
+    EXPECT_EQ(theatre_.calls[i].block, 4 + (i - 24) / 2);
+    EXPECT_EQ(theatre_.calls[i].mechanism, "b");
+  }
+  EXPECT_EQ(theatre_.started, (std::array<std::size_t, 2>{9, 9}));
+  EXPECT_EQ(result.reports[1].rows.size(), 12U + 5U);
+}
+
+// Catches a block of which one side counts alone.
+TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
+  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+    if (call.side == 1 && call.mechanism == "b" && call.block == 2) return "no room";
+    return std::nullopt;
+  };
+  const DuetResult result = play();
+  for (const Report& report : result.reports) {
+    EXPECT_EQ(report.rows.size(), 11U);
+    for (const Row& row : report.rows) EXPECT_FALSE(row.cell.mechanism == "b" && row.launch == 2);
+  }
+  EXPECT_TRUE(result.reports[0].failed.empty());
+  ASSERT_EQ(result.reports[1].failed.size(), 1U);
+  EXPECT_EQ(result.reports[1].failed[0].cell, cell_name(make_cell("b")));
+  EXPECT_EQ(result.reports[1].failed[0].reason, "no room");
+}
+
+// Catches a cell that hangs in every block, and takes the others' time.
+TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
+  options_.settings.first_blocks = 9;
+  options_.settings.second_blocks = 5;
+  suspicious_ = {cell_name(make_cell("c"))};
+  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+    if (call.mechanism == "c") return "hangs";
+    return std::nullopt;
+  };
+  const DuetResult result = play();
+  EXPECT_EQ(result.reports[0].failed.size() + result.reports[1].failed.size(), 3U);
+  const auto [base, candidate] = calls_of("c");
+  EXPECT_EQ(base + candidate, 3U);
+  EXPECT_EQ(result.reports[0].rows.size(), 18U);
+}
+
+// Catches a cell that went missing, and that nobody misses.
+TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
+  theatre_.cells[0].push_back(make_cell("gone"));
+  theatre_.cells[1].insert(theatre_.cells[1].begin(), make_cell("fresh"));
+  const DuetResult result = play();
+  EXPECT_EQ(calls_of("gone"), (std::array<std::size_t, 2>{1, 0}));
+  EXPECT_EQ(calls_of("fresh"), (std::array<std::size_t, 2>{0, 1}));
+  EXPECT_EQ(result.reports[0].rows.size(), 13U);
+  EXPECT_EQ(result.reports[1].rows.size(), 13U);
+}
+
+// Catches a duet of nothing that looks like success.
+TEST_F(DuetBlocksTest, SomethingHasToBeInCommon) {
+  theatre_.cells = {std::vector{make_cell("a")}, std::vector{make_cell("b")}};
+  const std::string message = testing::usage_message([&] { play(); });
+  EXPECT_NE(message.find("no cell in common"), std::string::npos) << message;
+  EXPECT_NE(message.find(cell_name(make_cell("a"))), std::string::npos) << message;
+  EXPECT_NE(message.find(cell_name(make_cell("b"))), std::string::npos) << message;
+}
+
+// Catches a budget that is noticed only when it has been used up. A block of three pairs of 80 ms: four take
+// 960 ms.
+TEST_F(DuetBlocksTest, StopsIfTheFirstBlocksDoNotFit) {
+  options_.budget = milliseconds(959);
+  const DuetResult result = play();
+  EXPECT_THAT(result.error, ::testing::HasSubstr("would take about 960 ms"));
+  EXPECT_THAT(result.error, ::testing::HasSubstr("select fewer cells"));
+  EXPECT_EQ(theatre_.calls.size(), 6U);
+  EXPECT_FALSE(result.reports[0].session.complete);
+  theatre_ = {};
+  options_.budget = milliseconds(960);
+  EXPECT_EQ(play().error, "");
+  EXPECT_EQ(theatre_.calls.size(), 24U);
+}
+
+// Catches a second stage that breaks the budget, or loses its power to keep to it, in silence. What is left
+// of 3 s are 2040 ms: 25 blocks of one pair.
+TEST_F(DuetBlocksTest, RunsFewerSecondBlocksIfTimeIsShort) {
+  suspicious_ = {cell_name(make_cell("b"))};
+  options_.settings.second_blocks = 30;
+  options_.budget = seconds(3);
+  const DuetResult result = play();
+  EXPECT_EQ(calls_of("b")[0], 4U + 25U);
+  ASSERT_FALSE(result.reports[1].doubts.empty());
+  EXPECT_THAT(result.reports[1].doubts.front().what, ::testing::HasSubstr("25 blocks"));
+  theatre_ = {};
+  options_.budget = seconds(1);
+  play();
+  EXPECT_EQ(calls_of("b")[0], 4U + 10U);
+}
+
+// Catches what was measured being lost with a program that ends.
+TEST_F(DuetBlocksTest, KeepsWhatItHasWhenAProgramIsGone) {
+  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+    if (call.block == 2) throw DuetError("--new: ended.");
+    return std::nullopt;
+  };
+  const DuetResult result = play();
+  EXPECT_EQ(result.error, "--new: ended.");
+  EXPECT_EQ(result.reports[0].rows.size(), 6U);
+  EXPECT_FALSE(result.reports[0].session.complete);
+}
+
+// Catches a Ctrl-C that waits for the end of the stage.
+TEST_F(DuetBlocksTest, AnInterruptionEndsIt) {
+  volatile std::sig_atomic_t interrupted = 0;
+  options_.interrupted = &interrupted;
+  theatre_.failure = [&](const Call& call) -> std::optional<std::string> {
+    if (call.block == 1) interrupted = SIGINT;
+    return std::nullopt;
+  };
+  const DuetResult result = play();
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(result.reports[0].session.note, "Interrupted in block 2 of 4.");
+  EXPECT_EQ(theatre_.calls.size(), 6U + 2U);  // the pair that was under way is whole
+  EXPECT_EQ(result.reports[0].rows.size(), 4U);
+}
+
+// Catches a comparison that finds nothing in common because a setting is part of the names.
+TEST_F(DuetBlocksTest, BothSidesAreComparedUnderTheBasesNames) {
+  Cell spinning = make_cell("a");
+  spinning.wait = Wait::spin;
+  theatre_.cells = {std::vector{make_cell("a")}, std::vector{spinning}};
+  options_.own[1].wait = {"spin"};
+  const DuetResult result = play();
+  EXPECT_EQ(result.reports[1].rows[0].cell, spinning);
+  const auto [base, candidate] = duet_samples(result);
+  ASSERT_EQ(candidate.cells.size(), 1U);
+  EXPECT_EQ(candidate.cells[0].name, base.cells[0].name);
+  EXPECT_EQ(candidate.cells[0].family, base.cells[0].family);
+  EXPECT_EQ(candidate.cells[0].samples.size(), 4U);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,90 @@
+#include "bench/duet/matching.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/testing/usage_message.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::make_cell;
+
+// Catches cells that are matched by their place, and one-sided ones that go unsaid.
+TEST(DuetMatching, IsByName) {
+  const Cell a = make_cell("a");
+  const Cell b = make_cell("b");
+  const Cell c = make_cell("c");
+  const Cell d = make_cell("d");
+  const MatchedCells matched = match_cells({std::vector{a, b, c}, std::vector{d, c, a}}, {});
+  ASSERT_EQ(matched.pairs.size(), 2U);
+  EXPECT_EQ(matched.pairs[0].names, (std::array{cell_name(a), cell_name(a)}));
+  EXPECT_EQ(matched.pairs[1].names, (std::array{cell_name(c), cell_name(c)}));
+  EXPECT_EQ(matched.unpaired[0], std::vector{cell_name(b)});
+  EXPECT_EQ(matched.unpaired[1], std::vector{cell_name(d)});
+}
+
+// Catches settings that are being compared, but keep the cells apart.
+TEST(DuetMatching, LeavesOutWhatASideSets) {
+  Cell small = make_cell("pipe");
+  small.parameters = {{"pipe_bytes", 4096}, {"other", 1}};
+  Cell usual = make_cell("pipe");
+  usual.parameters = {{"other", 1}};
+  usual.wait = Wait::spin;
+  RunArguments base;
+  base.wait = {"spin"};
+  RunArguments candidate;
+  candidate.param = {"pipe_bytes=4096"};
+  const std::array cells{std::vector{usual}, std::vector{small}};
+  EXPECT_TRUE(match_cells(cells, {base, {}}).pairs.empty());
+  EXPECT_TRUE(match_cells(cells, {RunArguments{}, candidate}).pairs.empty());
+  const MatchedCells matched = match_cells(cells, {base, candidate});
+  ASSERT_EQ(matched.pairs.size(), 1U);
+  EXPECT_EQ(matched.pairs[0].names, (std::array{cell_name(usual), cell_name(small)}));
+}
+
+// Catches an axis that --base-args can set, but that does not count as set.
+TEST(DuetMatching, KnowsEveryAxis) {
+  Cell other;
+  other.mechanism = "b";
+  other.pattern = Pattern::paced;
+  other.size_bytes = 2;
+  other.wait = Wait::spin;
+  other.peers = Peers::exec;
+  other.cpus = Cpus::llc;
+  other.payload = Payload::scan;
+  other.load = {.percent = 20, .arrivals = Arrivals::poisson};
+  Cell plain;
+  plain.mechanism = "a";
+  plain.pattern = Pattern::paced;
+  plain.load = {.per_second = 5};
+  RunArguments all;
+  for (auto* list : {&all.mechanism, &all.pattern, &all.size, &all.wait, &all.peers, &all.cpus, &all.payload,
+                     &all.rate, &all.arrivals}) {
+    *list = {"set"};
+  }
+  EXPECT_EQ(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.size(), 1U);
+  plain.pattern = other.pattern = Pattern::fanin;
+  other.fan = 4;
+  EXPECT_TRUE(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.empty());
+  all.fan = {"4"};
+  EXPECT_EQ(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.size(), 1U);
+}
+
+// Catches a pair that is picked at random out of several.
+TEST(DuetMatching, RefusesTwoForOne) {
+  Cell block = make_cell("pipe");
+  Cell spin = make_cell("pipe");
+  spin.wait = Wait::spin;
+  RunArguments own;
+  own.wait = {"block,spin"};
+  const std::string message = testing::usage_message([&] {
+    match_cells({std::vector{block}, std::vector{block, spin}}, {RunArguments{}, own});
+  });
+  EXPECT_EQ(message.rfind("--new: ", 0), 0U) << message;
+  EXPECT_NE(message.find(cell_name(block)), std::string::npos) << message;
+  EXPECT_NE(message.find(cell_name(spin)), std::string::npos) << message;
+}
+
+}  // namespace
+}  // namespace ipcbench

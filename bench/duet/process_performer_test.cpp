@@ -1,0 +1,159 @@
+#include "bench/duet/process_performer.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdlib>
+
+#include "bench/testing/program.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::milliseconds;
+using testing::eventually;
+
+constexpr const char* kGreeting =
+    R"({"ipcbench_duet":1,"version":"1","time_limit_ns":1000000,"cells":[],"skipped":[]})";
+
+// Programs that are a line of shell.
+class ProcessPerformerTest : public ::testing::Test {
+ protected:
+  ProcessPerformerTest() { before_ = std::signal(SIGPIPE, SIG_IGN); }
+  ~ProcessPerformerTest() override { std::signal(SIGPIPE, before_); }
+  ProcessPerformerTest(const ProcessPerformerTest&) = delete;
+  ProcessPerformerTest& operator=(const ProcessPerformerTest&) = delete;
+
+  std::unique_ptr<Performer> start(const std::string& script) {
+    return start_process({.option = "--new",
+                          .words = {"sh", "-c", script, "side"},
+                          .environment = {"IPCBENCH_TEST_DUET=a b"},
+                          .arguments = {"--size=64"}},
+                         limits_);
+  }
+
+  std::unique_ptr<Performer> start_bare(const std::string& program) {
+    return start_process({.option = "--base", .words = {program}, .environment = {}, .arguments = {}},
+                         limits_);
+  }
+
+  // What is said of a program that cannot even begin.
+  std::string refusal(const std::string& script) {
+    return message([&] { start(script); });
+  }
+
+  // What is said when a launch is asked for.
+  std::string launch_refusal(const std::string& script) {
+    return message([&] { start(std::string("echo '") + kGreeting + "'; " + script)->launch(0, 0); });
+  }
+
+  template <class Function>
+  static std::string message(Function function) {
+    try {
+      function();
+      return "no error";
+    } catch (const DuetError& error) {
+      return error.what();
+    }
+  }
+
+  PerformerLimits limits_;
+
+ private:
+  void (*before_)(int) = nullptr;
+};
+
+bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
+
+// Catches arguments, environment and standard input that do not arrive.
+TEST_F(ProcessPerformerTest, TalksToTheProgram) {
+  const auto performer =
+      start(std::string("echo '") + kGreeting +
+            "'; read -r line; "
+            "echo \"{\\\"failed\\\": \\\"$1 $2 $IPCBENCH_TEST_DUET\\\"}\"; cat > /dev/null");
+  EXPECT_EQ(performer->greeting().version, "1");
+  const DuetAnswer answer = performer->launch(0, 0);
+  EXPECT_EQ(std::get<LaunchFailed>(answer).reason, "duet-side --size=64 a b");
+  EXPECT_EQ(std::getenv("IPCBENCH_TEST_DUET"), nullptr);
+}
+
+// Catches a message that leaves its reader to guess which program it is about, and why.
+TEST_F(ProcessPerformerTest, AProgramThatIsTooOldIsCalledSo) {
+  const std::string silent = message([&] { start_bare("/bin/true"); });
+  EXPECT_TRUE(has(silent, "--base /bin/true: does not know `duet-side`: it is too old")) << silent;
+  EXPECT_TRUE(has(silent, "exit code 0")) << silent;
+  const std::string old =
+      refusal("echo \"ipcbench: command: 'duet-side' is not known; allowed: run.\" >&2; exit 2");
+  EXPECT_TRUE(has(old, "too old")) << old;
+  EXPECT_TRUE(has(old, "exit code 2: ipcbench: command: 'duet-side' is not known; allowed: run.")) << old;
+}
+
+// Catches arguments that the program refuses, blamed on its age.
+TEST_F(ProcessPerformerTest, TheProgramsOwnComplaintIsPassedOn) {
+  const std::string text = refusal("echo first >&2; echo '--mechanism: what is that?' >&2; exit 2");
+  EXPECT_TRUE(has(text, "cannot take part: --mechanism: what is that?")) << text;
+}
+
+TEST_F(ProcessPerformerTest, AProgramThatIsNotThere) {
+  const std::string text = message([&] { start_bare("no-such-program"); });
+  EXPECT_TRUE(has(text, "--base no-such-program: no program no-such-program in PATH")) << text;
+  const std::string file = message([&] { start_bare("/no/such/program"); });
+  EXPECT_TRUE(has(file, "--base /no/such/program: cannot start")) << file;
+}
+
+// Catches garbage that is waited for, crashes on, or taken for an answer.
+TEST_F(ProcessPerformerTest, GarbageIsRefused) {
+  const std::string chatty = refusal("echo Welcome to my wrapper; cat");
+  EXPECT_TRUE(has(chatty, "'Welcome to my wrapper'; nothing else may go to its standard output")) << chatty;
+  const std::string later = launch_refusal("echo '{\"row\": 5}'; cat");
+  EXPECT_TRUE(has(later, "not of the duet's protocol")) << later;
+  const std::string newer = refusal(R"(echo '{"ipcbench_duet": 2}'; cat)");
+  EXPECT_TRUE(has(newer, "too new")) << newer;
+}
+
+// Catches waiting for ever for a program that has gone.
+TEST_F(ProcessPerformerTest, AProgramThatEndsIsMissed) {
+  const std::string text = launch_refusal("echo oops >&2; exit 3");
+  EXPECT_TRUE(has(text, "ended before the duet did, with exit code 3: oops")) << text;
+  const std::string killed = launch_refusal("kill -9 $$");
+  EXPECT_TRUE(has(killed, "signal 9")) << killed;
+}
+
+// Catches a hung program that is waited for longer than its limit and what is allowed beyond it. The test
+// itself would time out otherwise.
+TEST_F(ProcessPerformerTest, AHungProgramIsEnded) {
+  limits_.answer = milliseconds(50);
+  limits_.beyond = milliseconds(50);
+  limits_.farewell = milliseconds(50);
+  EXPECT_TRUE(has(refusal("sleep 1000"), "has not answered for 0.05 s"));
+  EXPECT_TRUE(has(launch_refusal("sleep 1000"), "has not answered"));
+}
+
+// Catches a program that is left behind: one that ignores the end of its input and SIGTERM, with a child.
+TEST_F(ProcessPerformerTest, NothingIsLeftBehind) {
+  limits_.farewell = milliseconds(50);
+  std::string pids;
+  {
+    const auto performer =
+        start(std::string("trap '' TERM; sleep 1000 & echo '") + kGreeting +
+              "'; read -r line; echo \"{\\\"failed\\\": \\\"$$ $!\\\"}\"; while :; do sleep 1000; done");
+    pids = std::get<LaunchFailed>(performer->launch(0, 0)).reason;
+  }
+  const pid_t shell = std::stoi(pids);
+  const pid_t child = std::stoi(pids.substr(pids.find(' ')));
+  EXPECT_TRUE(eventually([&] { return kill(shell, 0) != 0 && kill(child, 0) != 0; })) << pids;
+}
+
+// Catches a Ctrl-C that is not heard while a launch is waited for.
+TEST_F(ProcessPerformerTest, AnInterruptionEndsTheWait) {
+  volatile std::sig_atomic_t interrupted = 0;
+  limits_.interrupted = &interrupted;
+  limits_.farewell = milliseconds(50);
+  const auto performer = start(std::string("echo '") + kGreeting + "'; sleep 1000");
+  interrupted = SIGINT;
+  EXPECT_THROW(performer->launch(0, 0), DuetInterrupted);
+}
+
+}  // namespace
+}  // namespace ipcbench

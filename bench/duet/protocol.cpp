@@ -1,0 +1,101 @@
+#include "bench/duet/protocol.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "results/json_document.hpp"
+#include "results/json_value.hpp"
+#include "results/row_from_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+Json parse(const std::string& line) {
+  return parse_document(line, [](const Json&, std::size_t) {});
+}
+
+// Within JSON text a line's end is white space: in strings it is written as \n.
+std::string one_line(std::string json) {
+  std::ranges::replace(json, '\n', ' ');
+  return json;
+}
+
+std::string dump(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
+
+void check_protocol(std::uint64_t protocol) {
+  if (protocol == kDuetProtocol) return;
+  const bool newer = protocol > kDuetProtocol;
+  throw OtherProtocol(fmt::format(
+      "speaks version {} of the duet protocol and this program version {}: {}", protocol, kDuetProtocol,
+      newer ? "it is too new to take part; let it direct the duet itself" : "it is too old to take part"));
+}
+
+}  // namespace
+
+std::string greeting_line(const DuetGreeting& greeting) {
+  Json json;
+  json["ipcbench_duet"] = kDuetProtocol;
+  json["version"] = greeting.version;
+  json["time_limit_ns"] = greeting.time_limit.count();
+  Json& cells = json["cells"] = Json::array();
+  for (const Cell& cell : greeting.cells) {
+    Json axes = Json::parse(cell_to_json(cell));
+    Json& entry = cells.emplace_back(Json{{"name", cell_name(cell)}});
+    entry.update(axes);
+  }
+  Json& skipped = json["skipped"] = Json::array();
+  for (const auto& [cell, reason] : greeting.skipped) skipped.push_back({{"cell", cell}, {"reason", reason}});
+  return dump(json);
+}
+
+std::string request_line(const DuetRequest& request) {
+  if (request.what == DuetRequest::What::describe) return dump({{"describe", true}});
+  return dump({{"launch", request.cell}, {"block", request.block}});
+}
+
+std::string report_line(const Report& report) {
+  return fmt::format(R"({{"report": {}}})", one_line(to_json(report)));
+}
+
+std::string answer_line(const DuetAnswer& answer) {
+  if (const auto* failed = std::get_if<LaunchFailed>(&answer)) return dump({{"failed", failed->reason}});
+  return fmt::format(R"({{"row": {}}})", one_line(row_to_json(std::get<Row>(answer))));
+}
+
+DuetGreeting parse_greeting(const std::string& line) {
+  const Json document = parse(line);
+  const JsonValue json(document, "");
+  check_protocol(json.at("ipcbench_duet").integer());
+  DuetGreeting greeting;
+  greeting.version = json.at("version").string();
+  greeting.time_limit = std::chrono::nanoseconds(json.at("time_limit_ns").integer<std::int64_t>());
+  for (const JsonValue& cell : json.at("cells").elements()) greeting.cells.push_back(cell_from_json(cell));
+  for (const JsonValue& omission : json.at("skipped").elements()) {
+    greeting.skipped.push_back({omission.at("cell").string(), omission.at("reason").string()});
+  }
+  return greeting;
+}
+
+DuetRequest parse_request(const std::string& line) {
+  const Json document = parse(line);
+  const JsonValue json(document, "");
+  if (json.find("describe")) return {};
+  return {.what = DuetRequest::What::launch,
+          .cell = json.at("launch").integer<std::size_t>(),
+          .block = json.at("block").integer<std::uint32_t>()};
+}
+
+Report parse_report_line(const std::string& line) {
+  const Json document = parse(line);
+  return frame_from_json(JsonValue(document, "").at("report"));
+}
+
+DuetAnswer parse_answer(const std::string& line) {
+  const Json document = parse(line);
+  const JsonValue json(document, "");
+  if (const auto failed = json.find("failed")) return LaunchFailed{failed->string()};
+  return row_from_json(json.at("row"));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,63 @@
+#include "bench/duet/side_loop.hpp"
+
+#include <fmt/format.h>
+
+#include "bench/duet/protocol.hpp"
+#include "bench/session_floors.hpp"
+
+namespace ipcbench {
+namespace {
+
+DuetGreeting greeting_of(const Plan& plan, const SessionOptions& options) {
+  DuetGreeting greeting;
+  greeting.version = IPCBENCH_VERSION;
+  greeting.time_limit = options.rounds.time_limit;
+  for (const PlannedCell& planned : plan.cells) greeting.cells.push_back(planned.cell);
+  greeting.skipped = plan.skipped;
+  return greeting;
+}
+
+Report description(const Plan& plan, const SessionOptions& options) {
+  Report report = begin_report(plan, options);
+  report.floors = measure_floors(plan, options.rounds);
+  return report;
+}
+
+// Empty: interrupted.
+std::optional<DuetAnswer> launch_once(const Plan& plan, const DuetRequest& request,
+                                      const RoundsOptions& options) {
+  if (request.cell >= plan.cells.size()) {
+    throw ReportError(
+        fmt::format("launch: there are {} cells, and none at {}", plan.cells.size(), request.cell));
+  }
+  const PlannedCell& planned = plan.cells[request.cell];
+  LaunchOutcome outcome = options.launch(planned.cell, {.placement = planned.placement,
+                                                        .warm_up = options.phases.warm_up,
+                                                        .timed = options.phases.timed,
+                                                        .time_limit = options.time_limit,
+                                                        .interrupted = options.interrupted});
+  if (auto* measurement = std::get_if<Measurement>(&outcome)) {
+    return Row{.cell = planned.cell, .launch = request.block, .measurement = std::move(*measurement)};
+  }
+  const Failure& failure = std::get<Failure>(outcome);
+  if (failure.kind == Failure::Kind::interrupted) return std::nullopt;
+  return LaunchFailed{failure.reason};
+}
+
+}  // namespace
+
+void SideLoop::run() const {
+  answer(greeting_line(greeting_of(plan, options)));
+  while (const auto line = next_line()) {
+    const DuetRequest request = parse_request(*line);
+    if (request.what == DuetRequest::What::describe) {
+      answer(report_line(description(plan, options)));
+      continue;
+    }
+    const auto launched = launch_once(plan, request, options.rounds);
+    if (!launched) return;
+    answer(answer_line(*launched));
+  }
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,211 @@
+#include "bench/duet/side_process.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+
+namespace ipcbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using std::chrono::milliseconds;
+
+constexpr std::size_t kLongestLine = std::size_t{64} << 20;
+constexpr std::size_t kKeptComplaints = 4096;
+constexpr std::size_t kLongestQuotation = 200;
+// How often the interrupt flag is looked at: a signal ends the wait anyway, but one that arrives just before
+// it.
+constexpr milliseconds kLook{100};
+
+struct PipeEnds {
+  Fd read;
+  Fd write;
+};
+
+// Beyond the standard streams, whose numbers are free if this program was started without them.
+Fd beyond_standard_streams(const Fd& fd) {
+  return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "fcntl(F_DUPFD_CLOEXEC)"));
+}
+
+PipeEnds open_ends() {
+  std::array<int, 2> fds{};
+  checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
+  const Fd read(fds[0]);
+  const Fd write(fds[1]);
+  return {.read = beyond_standard_streams(read), .write = beyond_standard_streams(write)};
+}
+
+// The environment with additions, for as long as this exists.
+class ScopedEnvironment {
+ public:
+  explicit ScopedEnvironment(const std::vector<std::string>& additions) {
+    for (const std::string& addition : additions) {
+      const std::size_t equals = addition.find('=');
+      const std::string name = addition.substr(0, equals);
+      const char* before = std::getenv(name.c_str());
+      before_.emplace_back(name, before == nullptr ? std::nullopt : std::optional<std::string>(before));
+      setenv(name.c_str(), addition.substr(equals + 1).c_str(), 1);
+    }
+  }
+  ScopedEnvironment(const ScopedEnvironment&) = delete;
+  ScopedEnvironment& operator=(const ScopedEnvironment&) = delete;
+  ~ScopedEnvironment() {
+    for (auto it = before_.rbegin(); it != before_.rend(); ++it) {
+      it->second ? setenv(it->first.c_str(), it->second->c_str(), 1) : unsetenv(it->first.c_str());
+    }
+  }
+
+ private:
+  std::vector<std::pair<std::string, std::optional<std::string>>> before_;
+};
+
+// As execvp(3) looks for it.
+std::string find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const char* path = std::getenv("PATH");
+  const std::string folders = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
+  for (std::size_t begin = 0; begin <= folders.size();) {
+    const std::size_t end = std::min(folders.find(':', begin), folders.size());
+    const std::string folder = folders.substr(begin, end - begin);
+    const std::string file = fmt::format("{}/{}", folder.empty() ? "." : folder, name);
+    if (access(file.c_str(), X_OK) == 0) return file;
+    begin = end + 1;
+  }
+  throw std::system_error(ENOENT, std::system_category(), fmt::format("no program {} in PATH", name));
+}
+
+// Appends what there is to read; closes the descriptor at its end.
+void drain(Fd& fd, std::string& to) {
+  std::array<char, 65536> chunk{};
+  const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
+  if (got > 0) to.append(chunk.data(), static_cast<std::size_t>(got));
+  if (got == 0 || (got < 0 && errno != EINTR)) fd.reset();
+}
+
+milliseconds left_until(Clock::time_point deadline) {
+  const auto left = std::chrono::duration_cast<milliseconds>(deadline - Clock::now()) + milliseconds(1);
+  return std::clamp(left, milliseconds(0), kLook);
+}
+
+}  // namespace
+
+SideProcess::SideProcess(const std::string& program, const std::vector<std::string>& arguments,
+                         const std::vector<std::string>& environment) {
+  PipeEnds input = open_ends();
+  PipeEnds output = open_ends();
+  PipeEnds errors = open_ends();
+  const ScopedEnvironment additions(environment);
+  child_.emplace(exec_child(0, find_program(program), arguments,
+                            {{.fd = input.read.get(), .as = STDIN_FILENO},
+                             {.fd = output.write.get(), .as = STDOUT_FILENO},
+                             {.fd = errors.write.get(), .as = STDERR_FILENO}}));
+  in_ = std::move(input.write);
+  out_ = std::move(output.read);
+  err_ = std::move(errors.read);
+}
+
+SideProcess::~SideProcess() { end(true, milliseconds(0)); }
+
+void SideProcess::end(bool busy, milliseconds farewell) {
+  if (!child_) return;
+  in_.reset();
+  // Still a child that nobody has waited for, or its number might be another's by now.
+  if (busy && !status_) ::kill(-child_->pid(), SIGTERM);
+  if (!wait_for_end(Clock::now() + farewell) && !busy && !status_) {
+    ::kill(-child_->pid(), SIGTERM);
+    wait_for_end(Clock::now() + farewell);
+  }
+  if (!status_) {
+    ::kill(-child_->pid(), SIGKILL);
+    status_ = child_->reap();
+  }
+  child_.reset();
+}
+
+bool SideProcess::write_line(std::string_view line) {
+  std::string text = fmt::format("{}\n", line);
+  for (std::size_t put = 0; put < text.size();) {
+    const ssize_t wrote = ::write(in_.get(), text.data() + put, text.size() - put);
+    if (wrote < 0 && errno != EINTR) return false;
+    if (wrote > 0) put += static_cast<std::size_t>(wrote);
+  }
+  return true;
+}
+
+SideProcess::Reading SideProcess::read_line(milliseconds limit,
+                                            const volatile std::sig_atomic_t* interrupted) {
+  const Deadline deadline = Clock::now() + limit;
+  while (true) {
+    if (interrupted != nullptr && *interrupted != 0) return {.outcome = Outcome::interrupted, .line = {}};
+    if (auto line = take_line()) return {.outcome = Outcome::line, .line = std::move(*line)};
+    if (read_.size() > kLongestLine) return {.outcome = Outcome::too_long, .line = {}};
+    if (!out_) return {.outcome = Outcome::closed, .line = {}};
+    if (!read_some(deadline)) return {.outcome = Outcome::late, .line = {}};
+  }
+}
+
+std::optional<std::string> SideProcess::take_line() {
+  const std::size_t end = read_.find('\n', searched_);
+  searched_ = end == std::string::npos ? read_.size() : 0;
+  if (end == std::string::npos) return std::nullopt;
+  std::string line = read_.substr(0, end);
+  read_.erase(0, end + 1);
+  return line;
+}
+
+bool SideProcess::read_some(Deadline deadline) {
+  std::array<pollfd, 2> watched{pollfd{.fd = out_.get(), .events = POLLIN, .revents = 0},
+                                pollfd{.fd = err_.get(), .events = POLLIN, .revents = 0}};
+  if (poll(watched.data(), watched.size(), static_cast<int>(left_until(deadline).count())) <= 0) {
+    return Clock::now() < deadline;
+  }
+  if (watched[0].revents != 0) drain(out_, read_);
+  if (watched[1].revents != 0) drain(err_, complaints_);
+  if (complaints_.size() > kKeptComplaints) complaints_.erase(0, complaints_.size() - kKeptComplaints);
+  return true;
+}
+
+// A wrapper may be gone before the program that it has started: what holds the output open is there yet.
+bool SideProcess::wait_for_end(Deadline deadline) {
+  while (out_) {
+    read_.clear();
+    searched_ = 0;
+    if (!read_some(deadline)) return false;
+  }
+  pollfd watched{.fd = child_->pidfd(), .events = POLLIN, .revents = 0};
+  while (!status_) {
+    if (poll(&watched, 1, static_cast<int>(left_until(deadline).count())) > 0) status_ = child_->reap();
+    if (!status_ && Clock::now() >= deadline) return false;
+  }
+  return true;
+}
+
+std::string SideProcess::ending() {
+  const Deadline deadline = Clock::now() + std::chrono::seconds(1);
+  while (err_ && read_some(deadline)) {
+  }
+  wait_for_end(deadline);
+  if (!status_) return "";
+  return status_->code ? fmt::format("exit code {}", *status_->code)
+                       : fmt::format("signal {}", status_->signal.value_or(0));
+}
+
+std::string SideProcess::last_words() const {
+  const std::size_t end = complaints_.find_last_not_of(" \t\r\n");
+  if (end == std::string::npos) return "";
+  const std::size_t before = complaints_.find_last_of('\n', end);
+  std::string line = complaints_.substr(before == std::string::npos ? 0 : before + 1,
+                                        end - (before == std::string::npos ? 0 : before + 1) + 1);
+  if (line.size() > kLongestQuotation) line = line.substr(0, kLongestQuotation) + "...";
+  std::ranges::replace_if(
+      line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
+  return line;
+}
+
+}  // namespace ipcbench

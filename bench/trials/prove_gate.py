@@ -1,0 +1,231 @@
+#!/usr/bin/python3
+"""Counts what the gate of `ipcbench duet` does on this machine: false alarms of the program against itself, slowdowns of a
+known size that it catches, and disturbances that must not look like one.
+
+Usage: prove_gate.py [--build DIR] [--log FILE] [--trials N] [same | slower | controls]...
+
+Prints Markdown; every trial is also a line of JSON in the log. Takes about an hour for all three, and wants the machine for
+itself. Exit code 0 if everything is as promised, 1 if not.
+"""
+import argparse
+import json
+import math
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+from scipy import stats
+
+PHASES = ["--warm-up", "2ms", "--time", "10ms"]
+CELL_SIZE = "64"
+FAMILY_SIZES = "1,8,64,256,1024,4096"
+REGRESSED = 1
+
+
+class Bench:
+    def __init__(self, options):
+        self.options = options
+        self.log = open(options.log, "a", encoding="utf-8")
+        self.program = os.path.join(options.build, "ipcbench")
+        self.slowed = os.path.join(options.build, "ipcbench_slowed")
+        self.kept = True
+
+    def duet(self, kind, seed, arguments, **more):
+        """One duet under the gate; returns its exit code and its comparison."""
+        with tempfile.TemporaryDirectory() as folder:
+            command = [self.program, "duet", "--gate", "--quiet", "--seed", str(seed), "--out", folder, "--format", "json",
+                       *PHASES, *arguments]
+            start = time.monotonic()
+            ended = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, check=False, **more)
+            try:
+                comparison = json.loads(ended.stdout)
+            except json.JSONDecodeError:
+                sys.exit(f"{' '.join(command)}\nended with {ended.returncode}: {ended.stdout}{ended.stderr}")
+        regressed = [f"{f['name']} {f['metric']}" for f in comparison["findings"] if f["verdict"] == "regressed"]
+        self.log.write(json.dumps({"kind": kind, "seed": seed, "arguments": arguments, "code": ended.returncode,
+                                   "verdict": comparison["verdict"], "regressed": regressed,
+                                   "seconds": round(time.monotonic() - start, 1)}) + "\n")
+        self.log.flush()
+        return ended.returncode, comparison
+
+    def promise(self, holds, text):
+        self.kept = self.kept and holds
+        print(f"\n{'Kept' if holds else 'NOT KEPT'}: {text}\n", flush=True)
+
+
+def upper_bound(hits, trials):
+    """Clopper and Pearson's one-sided bound at 95 %."""
+    return 1.0 if hits == trials else stats.beta.ppf(0.95, hits + 1, trials - hits)
+
+
+def lower_bound(hits, trials):
+    return 0.0 if hits == 0 else stats.beta.ppf(0.05, hits, trials - hits + 1)
+
+
+# --- the program against itself -------------------------------------------------------------------------------------
+
+def same(bench):
+    arguments = ["--mechanism", "pipe,fifo,unix_stream,tcp,posix_shm_ring", "--pattern", "latency", "--cpus", "same",
+                 "--wait", "block", "--size", FAMILY_SIZES.replace("8,", "16384,")]
+    start = time.monotonic()
+    codes = [bench.duet("same", seed, arguments)[0] for seed in range(1, bench.options.trials + 1)]
+    alarms = codes.count(REGRESSED)
+    print("## The program against itself\n")
+    print(f"{len(codes)} duets of 5 mechanisms x 6 sizes, {(time.monotonic() - start) / len(codes):.0f} s each: "
+          f"{alarms} false alarms; below {100 * upper_bound(alarms, len(codes)):.1f} % with 95 % confidence "
+          f"(Clopper-Pearson). Exit codes: {sorted(set(codes))}.")
+    bench.promise(alarms == 0, "no false alarm")
+
+
+# --- slowdowns of a known size --------------------------------------------------------------------------------------
+
+CASES = {"same CPU, blocking": ["--mechanism", "slowed_pipe", "--cpus", "same", "--wait", "block"],
+         "two CPUs, spinning": ["--mechanism", "slowed_ring", "--cpus", "llc", "--wait", "spin"]}
+
+
+def medians_ns(bench, case, sizes, environment):
+    """The median round trip by size, of a long run."""
+    with tempfile.TemporaryDirectory() as folder:
+        report = os.path.join(folder, "report.json")
+        subprocess.run([bench.slowed, "run", "--quiet", "--pattern", "latency", *CASES[case], "--size", sizes, "--time", "50ms",
+                        "--repetitions", "3", "--out", report], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, **environment})
+        with open(report, encoding="utf-8") as file:
+            rows = json.load(file)["benchmarks"]
+    by_size = {}
+    for row in rows:
+        by_size.setdefault(row["ipc"]["size_bytes"], []).append(row["real_time"])
+    return {size: statistics.median(times) for size, times in by_size.items()}
+
+
+def measured_ratio(bench, case, sizes, environment):
+    """What the slowdown adds according to long runs of both in turn: the median over pairs of runs, over sizes their geometric
+    mean."""
+    ratios = []
+    for _ in range(7):
+        base = medians_ns(bench, case, sizes, {})
+        slowed = medians_ns(bench, case, sizes, environment)
+        ratios.append(math.exp(statistics.fmean(math.log(slowed[size] / base[size]) for size in base)))
+    return statistics.median(ratios)
+
+
+def caught(comparison, level):
+    return any(f["verdict"] == "regressed" and f["level"] == level for f in comparison["findings"])
+
+
+def count_caught(bench, kind, case, sizes, environment, level):
+    arguments = ["--base", bench.slowed, "--pattern", "latency", *CASES[case], "--size", sizes]
+    for name, value in environment.items():
+        arguments += ["--new-env", f"{name}={value}"]
+    trials = range(1, bench.options.trials + 1)
+    return sum(caught(bench.duet(kind, seed, arguments)[1], level) for seed in trials)
+
+
+def trial_row(bench, case, what, sizes, environment, level):
+    ratio = measured_ratio(bench, case, sizes, environment)
+    hits = count_caught(bench, f"{case}, {what}, {level}", case, sizes, environment, level)
+    print(f"| {case} | {level} | {what} | {100 * (ratio - 1):+.1f} % | {hits} of {bench.options.trials} | "
+          f"{100 * lower_bound(hits, bench.options.trials):.0f} % |", flush=True)
+    return hits
+
+
+def slower(bench):
+    print("## Slowdowns of a known size\n")
+    print("| where | level | planted | long runs say | caught | at least, with 95 % confidence |\n|---|---|---|---:|---:|---:|")
+    n = bench.options.trials
+    kept = True
+    for case in CASES:
+        for level, sizes in (("cell", CELL_SIZE), ("family", FAMILY_SIZES)):
+            round_trip_ns = statistics.median(medians_ns(bench, case, sizes, {}).values())
+            for percent in (5, 10, 25):
+                # Both ends of a round trip send a message.
+                environment = {"IPCBENCH_SLOW_NS": f"{round_trip_ns * percent / 100 / 2:.2f}"}
+                hits = trial_row(bench, case, f"{percent} %", sizes, environment, level)
+                if (level, percent) == ("cell", 25):
+                    kept = kept and hits >= math.ceil(n * 29 / 30)
+                if (level, percent) == ("family", 10):
+                    kept = kept and hits >= math.ceil(n * 27 / 30)
+    trial_row(bench, "same CPU, blocking", "a second system call", CELL_SIZE, {"IPCBENCH_SLOW_CALLS": "1"}, "cell")
+    trial_row(bench, "same CPU, blocking", "a second copy of 64 KiB", "64KiB", {"IPCBENCH_SLOW_COPIES": "1"}, "cell")
+    bench.promise(kept, "25 % of a cell caught 29 times of 30, 10 % of a family 27 times of 30")
+
+
+# --- disturbances -------------------------------------------------------------------------------------------------------
+
+CONTROL_CELLS = ["--mechanism", "pipe,unix_stream", "--pattern", "latency", "--cpus", "same", "--wait", "block", "--size",
+                 "64,4096"]
+
+
+def rebuilt(bench, folder):
+    """Another build of the same source."""
+    source = os.path.abspath(os.path.join(os.path.dirname(__file__), "..", ".."))
+    quiet = {"check": True, "stdout": subprocess.DEVNULL}
+    subprocess.run(["cmake", "-S", source, "-B", folder, "-G", "Ninja", "-DIPCBENCH_TESTS=OFF", "-DIPCBENCH_CHARTS=OFF",
+                    *bench.options.cmake], **quiet)
+    subprocess.run(["cmake", "--build", folder, "--target", "ipcbench"], **quiet)
+    return ["--base", bench.program, "--new", os.path.join(folder, "ipcbench")]
+
+
+def with_load(bench, seed):
+    """A duet that shares a CPU with a busy program during its middle half."""
+    seconds = bench.usual_seconds
+    load = subprocess.Popen(["sh", "-c", f"sleep {seconds / 4}; exec timeout {seconds / 2} taskset -c 0 sh -c 'while :; do :; done'"])
+    try:
+        return bench.duet("load", seed, CONTROL_CELLS)
+    finally:
+        load.terminate()
+        load.wait()
+
+
+def controls(bench):
+    trials = max(1, bench.options.trials // 3)
+    print("## Disturbances that are no slowdown\n")
+    print("| what differs between the sides | duets | regressed | verdicts |\n|---|---:|---:|---|")
+    alarms = 0
+
+    def report(what, results):
+        nonlocal alarms
+        hits = sum(code == REGRESSED for code, _ in results)
+        alarms += hits
+        verdicts = sorted({comparison["verdict"] for _, comparison in results})
+        print(f"| {what} | {len(results)} | {hits} | {', '.join(verdicts)} |", flush=True)
+
+    with tempfile.TemporaryDirectory() as folder:
+        sides = rebuilt(bench, folder)
+        start = time.monotonic()
+        report("another build of the same source, in another folder",
+               [bench.duet("rebuilt", seed, sides + CONTROL_CELLS) for seed in range(1, trials + 1)])
+        bench.usual_seconds = (time.monotonic() - start) / trials
+    elsewhere = ["--base", bench.program, "--new", f"env --chdir=/ {bench.program}", "--new-env", "FILLER=" + "x" * 8000]
+    report("another working directory, 8 kB more of environment",
+           [bench.duet("elsewhere", seed, elsewhere + CONTROL_CELLS) for seed in range(1, trials + 1)])
+    report("nothing, but a busy program on one CPU during half of the duet",
+           [with_load(bench, seed) for seed in range(1, trials + 1)])
+    bench.promise(alarms == 0, "none of them regressed")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--build", default="build", help="where ipcbench and ipcbench_slowed are")
+    parser.add_argument("--log", default="prove_gate.jsonl")
+    parser.add_argument("--trials", type=int, default=30)
+    parser.add_argument("--cmake", nargs="*", default=[], help="more arguments for configuring the other build")
+    parser.add_argument("steps", nargs="*", default=[])
+    options = parser.parse_args()
+    options.build = os.path.abspath(options.build)
+    steps = {"same": same, "slower": slower, "controls": controls}
+    unknown = [step for step in options.steps if step not in steps]
+    if unknown:
+        parser.error(f"no step {unknown[0]}; there are {', '.join(steps)}")
+    bench = Bench(options)
+    for name, step in steps.items():
+        if not options.steps or name in options.steps:
+            step(bench)
+    return 0 if bench.kept else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

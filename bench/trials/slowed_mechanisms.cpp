@@ -1,0 +1,176 @@
+// Mechanisms that can be made slower by a known amount, to see whether the gate notices: a pipe and a
+// spinning ring like those that are measured, whose senders do extra work before each message. Linked into a
+// program of its own for bench/prove_gate.sh, never into ipcbench. How much is said by the environment, so
+// that both sides of a trial are the same program:
+//
+//   IPCBENCH_SLOW_NS      so many nanoseconds of arithmetic, 2.5 for instance
+//   IPCBENCH_SLOW_COPIES  so many copies of the message
+//   IPCBENCH_SLOW_CALLS   so many system calls that take the message and throw it away
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "harness/clock.hpp"
+#include "harness/registry.hpp"
+#include "mechanisms/pipe_buffer.hpp"
+#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/ring_sleep.hpp"
+#include "mechanisms/stream_ends.hpp"
+
+namespace ipcbench {
+namespace {
+
+double asked(const char* variable) {
+  const char* text = std::getenv(variable);
+  return text == nullptr ? 0 : std::strtod(text, nullptr);
+}
+
+// A chain of multiplications: nothing to overlap, no memory, no call.
+void compute(std::uint64_t steps) {
+  std::uint64_t value = steps;
+  for (std::uint64_t i = 0; i < steps; ++i) {
+    value *= 6364136223846793005U;
+    asm volatile("" : "+r"(value));
+  }
+}
+
+// The fastest of several tries: what the chain takes when nothing gets in between.
+double ns_per_step() {
+  constexpr std::uint64_t kSteps = 20'000;
+  std::uint64_t fastest = UINT64_MAX;
+  for (int attempt = 0; attempt < 50; ++attempt) {
+    const std::uint64_t start = now_ns();
+    compute(kSteps);
+    fastest = std::min(fastest, now_ns() - start);
+  }
+  return static_cast<double>(fastest) / kSteps;
+}
+
+class ExtraWork {
+ public:
+  explicit ExtraWork(std::size_t message_bytes)
+      : steps_(static_cast<std::uint64_t>(asked("IPCBENCH_SLOW_NS") / ns_per_step())),
+        copies_(static_cast<std::uint64_t>(asked("IPCBENCH_SLOW_COPIES"))),
+        calls_(static_cast<std::uint64_t>(asked("IPCBENCH_SLOW_CALLS"))),
+        scratch_(message_bytes),
+        sink_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {}
+
+  void spend(std::span<const std::byte> message) {
+    compute(steps_);
+    for (std::uint64_t i = 0; i < copies_; ++i) {
+      std::memcpy(scratch_.data(), message.data(), message.size());
+      asm volatile("" : : "r"(scratch_.data()) : "memory");
+    }
+    for (std::uint64_t i = 0; i < calls_; ++i) {
+      if (write(sink_.get(), message.data(), message.size()) < 0) throw_errno("write to /dev/null");
+    }
+  }
+
+ private:
+  std::uint64_t steps_;
+  std::uint64_t copies_;
+  std::uint64_t calls_;
+  std::vector<std::byte> scratch_;
+  Fd sink_;
+};
+
+// Does the work once for each message, however often the message has to be offered.
+template <class Inner>
+class SlowedSender : public Inner {
+ public:
+  SlowedSender(Inner inner, std::size_t message_bytes) : Inner(std::move(inner)), extra_(message_bytes) {}
+
+  std::span<std::byte> loan(std::size_t n) { return message_ = Inner::loan(n); }
+  bool commit(std::size_t n) {
+    if (!spent_) extra_.spend(message_.first(std::min(n, message_.size())));
+    spent_ = !Inner::commit(n);
+    return !spent_;
+  }
+
+ private:
+  ExtraWork extra_;
+  std::span<std::byte> message_;
+  bool spent_ = false;
+};
+
+class SlowedPipe {
+ public:
+  static constexpr Traits kTraits{.name = "slowed_pipe",
+                                  .summary = "a pipe whose sender does extra work, for trials of the gate",
+                                  .kinship = Kinship::kin,
+                                  .framing = Framing::stream,
+                                  .flow = Flow::one_way};
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+  static std::unique_ptr<SlowedPipe> create(const LinkSpec& spec) {
+    return std::make_unique<SlowedPipe>(spec);
+  }
+
+  explicit SlowedPipe(LinkSpec spec) : spec_(std::move(spec)) {
+    std::array<int, 2> fds{};
+    checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
+    ends_ = {Fd(fds[0]), Fd(fds[1])};
+  }
+
+  SlowedSender<StreamSender> sender() {
+    if (!spec_.one_process) ends_[0].reset();
+    return {StreamSender(take_or_share(ends_[1], spec_.one_process), spec_.message_bytes, spec_.wait),
+            spec_.message_bytes};
+  }
+  StreamReceiver receiver() {
+    if (!spec_.one_process) ends_[1].reset();
+    return {take_or_share(ends_[0], spec_.one_process), spec_.message_bytes, spec_.wait};
+  }
+
+ private:
+  LinkSpec spec_;
+  std::array<Fd, 2> ends_;  // to read from, to write to
+};
+
+class AnonymousMemory : public SharedMapping {
+ public:
+  static Unavailable available() { return std::nullopt; }
+  static AnonymousMemory create(const LinkSpec&, std::size_t bytes) { return AnonymousMemory(bytes); }
+
+ private:
+  explicit AnonymousMemory(std::size_t bytes) : SharedMapping(-1, bytes) {}
+};
+
+struct SlowedRingKind {
+  static constexpr Traits kTraits =
+      ring_traits("slowed_ring", "a spinning ring whose sender does extra work, for trials of the gate",
+                  Kinship::kin, Lifetime::process, {Wait::spin});
+  using Memory = AnonymousMemory;
+  using Sleep = NoSleep;
+};
+
+class SlowedRing {
+ public:
+  static constexpr Traits kTraits = SlowedRingKind::kTraits;
+  static Unavailable available() { return std::nullopt; }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+  static std::unique_ptr<SlowedRing> create(const LinkSpec& spec) {
+    return std::make_unique<SlowedRing>(spec);
+  }
+
+  explicit SlowedRing(const LinkSpec& spec)
+      : ring_(RingMechanism<SlowedRingKind>::create(spec)), message_bytes_(spec.message_bytes) {}
+
+  SlowedSender<RingSender<NoSleep>> sender() { return {ring_->sender(), message_bytes_}; }
+  RingReceiver<NoSleep> receiver() { return ring_->receiver(); }
+
+ private:
+  std::unique_ptr<RingMechanism<SlowedRingKind>> ring_;
+  std::size_t message_bytes_;
+};
+
+}  // namespace
+
+IPCBENCH_REGISTER_MECHANISM(SlowedPipe);
+IPCBENCH_REGISTER_MECHANISM(SlowedRing);
+}  // namespace ipcbench

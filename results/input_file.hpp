@@ -1,0 +1,49 @@
+// A file that is read piece by piece: nothing but what is a file, and never more of it than a report may
+// have.
+#pragma once
+
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace ipcbench {
+
+// A descriptor that is closed when it goes.
+class Descriptor {
+ public:
+  explicit Descriptor(int fd) : fd_(fd) {}
+  Descriptor(const Descriptor&) = delete;
+  Descriptor& operator=(const Descriptor&) = delete;
+  ~Descriptor();
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] bool valid() const { return fd_ >= 0; }
+
+ private:
+  int fd_;
+};
+
+enum class Dash { is_a_file, is_standard_input };  // what the name "-" means
+
+// A regular file of at most 1 GiB less one byte, or standard input up to the same length. The constructor and
+// next() throw ReportError, which names the file.
+class InputFile {
+ public:
+  explicit InputFile(const std::filesystem::path& file, Dash dash = Dash::is_a_file);
+
+  // The next piece, at most 256 KiB, valid until the next call; empty at the end.
+  std::string_view next();
+  // All that is left.
+  std::string rest();
+  // What messages call it: the path, or "standard input".
+  [[nodiscard]] const std::string& name() const { return name_; }
+
+ private:
+  std::string name_;
+  Descriptor descriptor_;
+  std::vector<char> piece_;
+  std::size_t read_bytes_ = 0;
+};
+
+}  // namespace ipcbench

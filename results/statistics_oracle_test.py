@@ -1,0 +1,157 @@
+#!/usr/bin/python3
+"""Checks the statistics against scipy and against slow, obvious computations, to 1e-9.
+
+Usage: statistics_oracle_test.py PROGRAM     (print_statistics)
+Exit codes: 0 all agree, 1 not, 77 scipy is missing (ctest: skipped).
+"""
+import itertools
+import json
+import subprocess
+import sys
+
+try:
+    import numpy
+    from scipy import stats
+except ImportError:
+    print("skipped: python3-scipy is missing; remedy: apt-get install python3-scipy")
+    sys.exit(77)
+
+TOLERANCE = 1e-9
+random = numpy.random.default_rng(20260131)
+
+
+def means_of_two(values):
+    n = len(values)
+    return sorted((values[i] + values[j]) / 2 for i in range(n) for j in range(i, n))
+
+
+def signed_ranks(values):
+    values = numpy.asarray([v for v in values if v != 0])
+    return numpy.sign(values) * stats.rankdata(numpy.abs(values))
+
+
+def enumerated_p(values):
+    """P(W >= observed) by trying every combination of signs."""
+    ranks = numpy.abs(signed_ranks(values))
+    observed = signed_ranks(values).clip(min=0).sum()
+    sums = [numpy.dot(ranks, signs) for signs in itertools.product((0, 1), repeat=len(ranks))]
+    return numpy.mean([s >= observed - 1e-9 for s in sums])
+
+
+def w_tail_table(n):
+    """P(W <= w) by w, from the number of subsets of 1..n with that sum."""
+    counts = numpy.zeros(n * (n + 1) // 2 + 1)
+    counts[0] = 1
+    for rank in range(1, n + 1):
+        counts[rank:] = counts[rank:] + counts[:-rank].copy()
+    return numpy.cumsum(counts) / 2.0 ** n
+
+
+def shift(values, confidence):
+    means = means_of_two(values)
+    below = w_tail_table(len(values))
+    reached = [(k, 1 - 2 * below[k]) for k in range(len(means) // 2) if 1 - 2 * below[k] >= confidence]
+    k, conf = reached[-1] if reached else (0, 1 - 2 * below[0])
+    return [numpy.median(means), means[k], means[len(means) - 1 - k], conf]
+
+
+def median_interval(values, confidence):
+    n = len(values)
+    ordered = sorted(values)
+    best = 1
+    for k in range(1, n // 2 + 1):
+        if 1 - 2 * stats.binom.cdf(k - 1, n, 0.5) >= confidence:
+            best = k
+    return [numpy.median(values), ordered[best - 1], ordered[n - best], 1 - 2 * stats.binom.cdf(best - 1, n, 0.5)]
+
+
+def holm(p):
+    order = numpy.argsort(p, kind="stable")
+    adjusted = numpy.empty(len(p))
+    adjusted[order] = numpy.minimum(1, numpy.maximum.accumulate([(len(p) - i) * p[k] for i, k in enumerate(order)]))
+    return adjusted.tolist()
+
+
+def discoveries(p, rate):
+    ordered = numpy.sort(p)
+    below = [x for i, x in enumerate(ordered) if x <= rate * (i + 1) / len(p)]
+    limit = max(below) if below else -1
+    return [bool(x <= limit) for x in p]
+
+
+def step_down(hypotheses):
+    """Westfall and Young's step-down maximum, over every combination of signs, one step at a time."""
+    ranks = numpy.asarray([signed_ranks_with_zeros(h) for h in hypotheses])
+    scores = ranks / numpy.sqrt((ranks ** 2).sum(axis=1))[:, None]
+    signs = numpy.asarray(list(itertools.product((1, -1), repeat=ranks.shape[1])))
+    flipped = scores @ signs.T
+    observed = scores.sum(axis=1)
+    remaining = list(range(len(hypotheses)))
+    p, before = numpy.ones(len(hypotheses)), 0.0
+    while remaining:
+        worst = max(remaining, key=lambda h: observed[h])
+        before = max(before, numpy.mean(flipped[remaining].max(axis=0) >= observed[worst] - 1e-4))
+        p[worst] = before
+        remaining.remove(worst)
+    return p.tolist()
+
+
+def signed_ranks_with_zeros(values):
+    values = numpy.asarray(values)
+    ranks = numpy.zeros(len(values))
+    ranks[values != 0] = signed_ranks(values)
+    return ranks
+
+
+def cases():
+    """Pairs of what to ask the program and what it has to answer."""
+    for n in (1, 2, 3, 5, 6, 7, 10, 11, 25, 30, 50):
+        values = random.normal(0.2, 1, n).tolist()
+        for confidence in (0.5, 0.9, 0.95, 0.99):
+            yield ({"function": "median_interval", "values": values, "confidence": confidence},
+                   median_interval(values, confidence))
+            yield {"function": "shift", "values": values, "confidence": confidence}, shift(values, confidence)
+        yield {"function": "hodges_lehmann", "values": values}, numpy.median(means_of_two(values))
+        yield ({"function": "signed_rank_p", "values": values},
+               stats.wilcoxon(values, alternative="greater", method="exact").pvalue)
+    for n in (60, 200):
+        values = random.normal(0.1, 1, n).tolist()
+        yield ({"function": "signed_rank_p", "values": values},
+               stats.wilcoxon(values, alternative="greater", method="approx", correction=False).pvalue)
+    for n in (4, 7, 10, 12):
+        tied = random.integers(-3, 4, n).astype(float).tolist()
+        yield {"function": "signed_rank_p", "values": tied}, enumerated_p(tied) if any(tied) else 1
+    for n in (1, 2, 7, 40):
+        p = random.uniform(0, 1, n) ** 3
+        p = p.tolist() + ([p[0]] if n > 2 else [])
+        yield {"function": "holm", "values": p}, holm(p)
+        for rate in (0.05, 0.2):
+            yield {"function": "discoveries", "values": p, "rate": rate}, discoveries(p, rate)
+    for blocks, hypotheses in ((6, 3), (8, 10), (10, 5)):
+        shared = random.normal(0, 1, blocks)
+        values = (random.normal(0.4, 1, (hypotheses, blocks)) + shared).tolist()
+        values[0] = [v + 1 for v in values[0]]
+        values[1] = [round(v) for v in values[1]]
+        yield {"function": "step_down", "values": values}, step_down(values)
+    for error, tests, alpha, power in ((0.02, 12, 0.004, 0.8), (0.1, 1, 0.002, 0.9)):
+        z = stats.norm.ppf(1 - alpha / tests) + stats.norm.ppf(power)
+        yield {"function": "detectable", "values": [error, tests, alpha, power]}, numpy.expm1(z * error)
+
+
+def agree(got, want):
+    return numpy.allclose(numpy.asarray(got, float), numpy.asarray(want, float), rtol=TOLERANCE, atol=TOLERANCE)
+
+
+def main(program):
+    asked = list(cases())
+    text = json.dumps([question for question, _ in asked])
+    answers = json.loads(subprocess.run([program], input=text, stdout=subprocess.PIPE, text=True, check=True).stdout)
+    wrong = [(question, got, want) for (question, want), got in zip(asked, answers) if not agree(got, want)]
+    for question, got, want in wrong:
+        print(f"{question['function']}: got {got}, expected {want}, for {question}")
+    print(f"{len(asked)} results compared, {len(wrong)} differ")
+    return 1 if wrong or len(answers) != len(asked) else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

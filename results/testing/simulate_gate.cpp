@@ -1,0 +1,302 @@
+// What the gate of a duet reaches, by simulation: false alarms of whole suites, and how often slowdowns are
+// caught, under noise of four kinds. Runs the gate's own functions on made-up log ratios.
+//
+//   simulate_gate [SUITES] [SEED]     10,000 and 1 by default; suite i has seed SEED + i, whatever the number
+//   of threads
+//
+// Prints a Markdown table. Exit code 1 if false alarms are above 1 % beyond doubt (99 % Clopper-Pearson
+// bound).
+#include <fmt/format.h>
+
+#include <atomic>
+#include <boost/math/distributions/binomial.hpp>
+#include <cmath>
+#include <cstdlib>
+#include <numbers>
+#include <random>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+#include "results/paired_hypotheses.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr std::size_t kFamilies = 25;
+constexpr std::size_t kSizes = 12;
+constexpr std::size_t kCells = kFamilies * kSizes;
+constexpr double kHeadlineSd = 0.03;
+constexpr double kNoisySd = 0.10;
+
+// Power is known well enough from fewer suites, and so is the noisy setting.
+std::size_t few(std::size_t suites) { return std::max<std::size_t>(suites / 20, 1); }
+
+// Uniform and normal numbers that are the same with every standard library.
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : bits_(seed) {}
+  double uniform() { return (static_cast<double>(bits_() >> 11U) + 0.5) / 9007199254740992.0; }
+  bool coin(double probability) { return uniform() < probability; }
+  // Box and Muller.
+  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
+
+ private:
+  std::mt19937_64 bits_;
+};
+
+enum class Noise { gaussian, contaminated, bimodal, drifting };
+constexpr std::pair<Noise, std::string_view> kNoises[] = {
+    {Noise::gaussian, "Gaussian"},
+    {Noise::contaminated, "contaminated (one launch in ten has 5 times the sd)"},
+    {Noise::bimodal, "bimodal (two modes 4 sd apart)"},
+    {Noise::drifting, "drifting (AR(1), 0.8 from launch to launch)"}};
+
+// The logarithm of one launch's time after another of one cell.
+class CellNoise {
+ public:
+  CellNoise(Noise noise, double sd, Random& random)
+      : noise_(noise), sd_(sd), random_(random), state_(random.normal()) {}
+
+  double next() {
+    constexpr double kMemory = 0.8;
+    switch (noise_) {
+      case Noise::gaussian:
+        return sd_ * random_.normal();
+      case Noise::contaminated:
+        return sd_ * random_.normal() * (random_.coin(0.1) ? 5 : 1);
+      case Noise::bimodal:
+        return sd_ * (random_.normal() + (random_.coin(0.5) ? 4 : 0));
+      case Noise::drifting:
+        state_ = kMemory * state_ + std::sqrt(1 - kMemory * kMemory) * random_.normal();
+        return sd_ * state_;
+    }
+    return 0;
+  }
+
+ private:
+  Noise noise_;
+  double sd_;
+  Random& random_;
+  double state_;
+};
+
+// What is slower in the new program, and by how much; `share` 0: nothing.
+struct Slowdown {
+  enum class Of { cell, family } of = Of::cell;
+  double share = 0;
+
+  [[nodiscard]] double log_ratio(std::size_t cell) const {
+    const bool slowed = of == Of::cell ? cell == 0 : cell < kSizes;
+    return slowed ? std::log1p(share) : 0;
+  }
+};
+
+struct Scenario {
+  Noise noise = Noise::gaussian;
+  double sd = 0.03;
+  Slowdown slowdown;
+};
+
+// One suite: cells[c] has the log ratios of one stage. The side that is launched first is drawn for each
+// pair; each side's process has an effect of its own on all cells of a block, a third of the noise.
+class Suite {
+ public:
+  Suite(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), random_(seed) {
+    noises_.reserve(kCells);
+    for (std::size_t c = 0; c < kCells; ++c) noises_.emplace_back(scenario.noise, scenario.sd, random_);
+  }
+
+  std::vector<Differences> run(const std::vector<std::size_t>& cells, std::size_t blocks) {
+    std::vector<Differences> differences(kCells);
+    for (std::size_t b = 0; b < blocks; ++b) {
+      const double sides = scenario_.sd / 3 * std::numbers::sqrt2 * random_.normal();
+      for (const std::size_t c : cells) {
+        const double earlier = noises_[c].next();
+        const double later = noises_[c].next();
+        const double d = random_.coin(0.5) ? later - earlier : earlier - later;
+        differences[c].push_back(d + sides + scenario_.slowdown.log_ratio(c));
+      }
+    }
+    return differences;
+  }
+
+ private:
+  const Scenario& scenario_;
+  Random random_;
+  std::vector<CellNoise> noises_;
+};
+
+std::vector<std::size_t> all_cells() {
+  std::vector<std::size_t> cells(kCells);
+  for (std::size_t c = 0; c < kCells; ++c) cells[c] = c;
+  return cells;
+}
+
+Differences centre(const std::vector<Differences>& cells, const std::vector<std::size_t>& members) {
+  std::vector<const Differences*> chosen;
+  for (const std::size_t member : members) {
+    if (cells[member].empty()) return {};
+    chosen.push_back(&cells[member]);
+  }
+  return centre_of(chosen);
+}
+
+std::vector<PairedHypothesis> hypotheses_of(const std::vector<Differences>& first) {
+  std::vector<PairedHypothesis> hypotheses;
+  const auto add = [&](Level level, std::vector<std::size_t> cells, Differences differences) {
+    hypotheses.push_back(
+        {.level = level, .cells = std::move(cells), .first = std::move(differences), .second = {}});
+  };
+  for (std::size_t c = 0; c < kCells; ++c) add(Level::cell, {c}, first[c]);
+  for (std::size_t f = 0; f < kFamilies; ++f) {
+    std::vector<std::size_t> members;
+    for (std::size_t s = 0; s < kSizes; ++s) members.push_back(f * kSizes + s);
+    Differences differences = centre(first, members);
+    add(Level::family, std::move(members), std::move(differences));
+  }
+  add(Level::whole, all_cells(), centre(first, all_cells()));
+  return hypotheses;
+}
+
+struct Outcome {
+  bool significant = false;  // something that did not change
+  bool alarm = false;        // the same, by as much as counts
+  bool caught_cell = false;
+  bool caught_family = false;
+};
+
+bool slowed(const PairedHypothesis& hypothesis, const Slowdown& slowdown) {
+  for (const std::size_t cell : hypothesis.cells) {
+    if (slowdown.log_ratio(cell) > 0) return true;
+  }
+  return false;
+}
+
+Outcome outcome_of(const std::vector<PairedHypothesis>& hypotheses, const Scenario& scenario,
+                   const GateSettings& settings) {
+  Outcome outcome;
+  const std::vector<double> p = test_pairs(hypotheses, settings).p_slower;
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    const PairedHypothesis& hypothesis = hypotheses[i];
+    if (p[i] > alpha_of(hypothesis.level, settings)) continue;
+    const bool counts = std::expm1(hodges_lehmann(hypothesis.second)) >= settings.smallest_effect[0];
+    if (!slowed(hypothesis, scenario.slowdown)) {
+      outcome.significant = true;
+      outcome.alarm = outcome.alarm || counts;
+    } else if (counts && hypothesis.level == Level::cell) {
+      outcome.caught_cell = true;
+    } else if (counts && hypothesis.level == Level::family) {
+      outcome.caught_family = true;
+    }
+  }
+  return outcome;
+}
+
+Outcome simulate(const Scenario& scenario, std::uint64_t seed) {
+  GateSettings settings;
+  settings.seed = seed;
+  Suite suite(scenario, seed);
+  std::vector<PairedHypothesis> hypotheses = hypotheses_of(suite.run(all_cells(), settings.first_blocks));
+  const std::vector<Differences> second = suite.run(suspicious(hypotheses, settings), settings.second_blocks);
+  for (PairedHypothesis& hypothesis : hypotheses) hypothesis.second = centre(second, hypothesis.cells);
+  return outcome_of(hypotheses, scenario, settings);
+}
+
+struct Counts {
+  std::size_t suites = 0;
+  std::size_t significant = 0;
+  std::size_t alarms = 0;
+  std::size_t caught_cell = 0;
+  std::size_t caught_family = 0;
+
+  void add(const Outcome& outcome) {
+    ++suites;
+    significant += outcome.significant;
+    alarms += outcome.alarm;
+    caught_cell += outcome.caught_cell;
+    caught_family += outcome.caught_family;
+  }
+};
+
+Counts simulate_many(const Scenario& scenario, std::size_t suites, std::uint64_t seed) {
+  std::vector<Outcome> outcomes(suites);
+  std::atomic<std::size_t> next{0};
+  std::vector<std::thread> threads;
+  for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t) {
+    threads.emplace_back([&] {
+      for (std::size_t i = next++; i < suites; i = next++) outcomes[i] = simulate(scenario, seed + i);
+    });
+  }
+  for (std::thread& thread : threads) thread.join();
+  Counts counts;
+  for (const Outcome& outcome : outcomes) counts.add(outcome);
+  return counts;
+}
+
+double percent(std::size_t part, std::size_t whole) {
+  return 100 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// Clopper and Pearson's one-sided bounds at 99 %.
+double lower_bound(std::size_t hits, std::size_t trials) {
+  return boost::math::binomial_distribution<double>::find_lower_bound_on_p(static_cast<double>(trials),
+                                                                           static_cast<double>(hits), 0.01);
+}
+
+// Whether the false alarms may be 1 % for all that is known.
+bool print_false_alarms(std::size_t suites, std::uint64_t seed) {
+  fmt::print("False alarms of whole suites: {} cells in {} families, seeds from {}.\n\n", kCells, kFamilies,
+             seed);
+  fmt::print(
+      "| noise of a launch | sd | suites | significant | significant and 5 % or more "
+      "|\n|---|---:|---:|---:|---:|\n");
+  bool kept = true;
+  for (const auto& [noise, name] : kNoises) {
+    for (const double sd : {kHeadlineSd, kNoisySd}) {
+      const std::size_t n = sd == kHeadlineSd ? suites : few(suites);
+      const Counts counts = simulate_many({noise, sd, {}}, n, seed);
+      fmt::print("| {} | {:.0f} % | {} | {:.2f} % | {:.2f} % |\n", name, 100 * sd, n,
+                 percent(counts.significant, n), percent(counts.alarms, n));
+      std::fflush(stdout);
+      kept = kept && lower_bound(counts.significant, n) <= 0.01;
+    }
+  }
+  return kept;
+}
+
+void print_power(std::size_t suites, std::uint64_t seed) {
+  fmt::print("\nHow often a slowdown is caught, {} suites each, seeds from {}.\n\n", suites, seed);
+  fmt::print(
+      "| noise of a launch | sd | of one cell by 5 % | 10 % | 25 % | of a family by 5 % | 10 % | 25 % "
+      "|\n|---|---:|---:|---:|---:|---:|---:|---:|\n");
+  for (const auto& [noise, name] : kNoises) {
+    for (const double sd : {kHeadlineSd, kNoisySd}) {
+      fmt::print("| {} | {:.0f} % |", name, 100 * sd);
+      for (const Slowdown::Of of : {Slowdown::Of::cell, Slowdown::Of::family}) {
+        for (const double share : {0.05, 0.10, 0.25}) {
+          const Counts counts = simulate_many({noise, sd, {of, share}}, suites, seed);
+          const bool family = of == Slowdown::Of::family;
+          fmt::print(" {:.0f} % |", percent(family ? counts.caught_family : counts.caught_cell, suites));
+          std::fflush(stdout);
+        }
+      }
+      fmt::print("\n");
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench
+
+int main(int argc, char** argv) {
+  const std::size_t suites = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 10'000;
+  const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
+  if (suites == 0) {
+    fmt::print(stderr, "usage: simulate_gate [SUITES] [SEED]\n");
+    return 2;
+  }
+  const bool kept = ipcbench::print_false_alarms(suites, seed);
+  ipcbench::print_power(ipcbench::few(suites), seed);
+  return kept ? 0 : 1;
+}
