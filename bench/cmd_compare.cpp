@@ -136,7 +136,8 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
          "--across", arguments.across,
          "Facts of the host that may differ, because they are what is compared; * stands for any text")
       ->type_name("FACT,...");
-  app.add_option("--seed", arguments.seed, "Of the random sign flips; 0 if not given")->type_name("N");
+  app.add_option("--seed", arguments.seed, "Of the random sign flips; that of the settings if not given")
+      ->type_name("N");
 }
 
 CommandAction declare_compare(CLI::App& app) {

@@ -2,7 +2,7 @@
 // block.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
 #include <limits>
@@ -72,7 +72,7 @@ RunArguments own_arguments(const char* option, const std::string& text) {
     app.parse(words);
   } catch (const CLI::ParseError& error) {
     throw UsageError(
-        fmt::format("{}: '{}' are no arguments of `ipcbench run`: {}", option, text, error.what()));
+        fmt::format("{}: '{}': {}; `ipcbench run --help` lists what there is.", option, text, error.what()));
   }
   const bool of_both = !own.repetitions.empty() || !own.seed.empty() || !own.out.empty() ||
                        !own.budget.empty() || own.quiet || own.list_cells;
@@ -114,11 +114,11 @@ std::vector<std::string> program_words(const char* option, const std::string& te
 DuetProgram program_of(const DuetArguments& arguments, std::size_t side, const RunArguments& own,
                        const Invocation& invocation) {
   check_environment(kEnvironments[side], arguments.environments[side]);
-  const std::string& base = arguments.programs[0];
-  const std::string& named = arguments.programs[side].empty() ? base : arguments.programs[side];
-  return {.option = kPrograms[side],
+  const std::size_t naming = arguments.programs[side].empty() ? 0 : side;
+  const std::string& named = arguments.programs[naming];
+  return {.option = named.empty() ? "" : kPrograms[naming],
           .words = named.empty() ? std::vector{invocation.program.string()}
-                                 : program_words(kPrograms[side], named),
+                                 : program_words(kPrograms[naming], named),
           .environment = arguments.environments[side],
           .arguments = command_line(overridden(common_arguments(arguments.run), own))};
 }

@@ -67,6 +67,7 @@ TEST(ComparisonWords, Changes) {
   EXPECT_EQ(change_text(std::numeric_limits<double>::quiet_NaN()), "?");
   EXPECT_EQ(interval_text({.estimate = 1, .low = 0.9, .high = 11, .confidence = 0.95}), "[-10.0, x11]");
   EXPECT_EQ(share_text(0.041), "4.1 %");
+  EXPECT_EQ(share_text(1e7), ">1000 %");
   EXPECT_EQ(share_text(std::numeric_limits<double>::infinity()), "?");
 }
 

@@ -58,7 +58,9 @@ std::string interval_text(const Ratio& ratio) {
 }
 
 std::string share_text(double share) {
-  return std::isfinite(share) ? fmt::format("{:.1f} %", share * 100) : "?";
+  constexpr double kMost = 10;  // beyond it the digits say nothing
+  if (!std::isfinite(share)) return "?";
+  return share > kMost ? ">1000 %" : fmt::format("{:.1f} %", share * 100);
 }
 
 std::string p_text(const Finding& finding) {

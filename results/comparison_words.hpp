@@ -12,7 +12,7 @@ namespace ipcbench {
 std::string change_text(double ratio);
 // "[+9.8, +14.9]", in per cent as change_text().
 std::string interval_text(const Ratio& ratio);
-// A share: "5.0 %"; "?" if it is not known.
+// A share: "5.0 %"; ">1000 %" beyond that, "?" if it is not known.
 std::string share_text(double share);
 // The corrected p-value of the direction in which the estimate points: "0.0012", "<0.0001".
 std::string p_text(const Finding& finding);

@@ -7,8 +7,7 @@ namespace {
 
 constexpr std::array kFormats{
     ExportFormat{.name = "google-benchmark",
-                 .summary = "Google Benchmark's JSON, which many tools read: its compare.py, "
-                            "github-action-benchmark (googlecpp), Bencher (cpp_google), Nyrkiö, Conbench",
+                 .summary = "Google Benchmark's JSON, for its compare.py and all that reads it",
                  .write = export_google_benchmark},
     ExportFormat{.name = "github-action-benchmark",
                  .summary = "github-action-benchmark's own JSON (customSmallerIsBetter)",

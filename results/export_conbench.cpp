@@ -43,7 +43,7 @@ std::uint64_t cache_bytes(const BenchmarkContext& context, std::string_view type
 // Machines are told apart by name, processors and memory. What a kernel keeps for itself differs between
 // versions, so Conbench's own client rounds to whole GiB, and so does this.
 std::uint64_t memory_bytes(const Report& report) {
-  constexpr std::uint64_t kKibPerGib = 1024 * 1024;
+  constexpr std::uint64_t kKibPerGib = 1'048'576;
   const std::uint64_t kib = number_of(fact(report, "memory_total"));
   return (kib + kKibPerGib / 2) / kKibPerGib * kKibPerGib * 1024;
 }

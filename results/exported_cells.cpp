@@ -10,22 +10,25 @@
 namespace ipcbench {
 
 std::vector<ExportedCell> exported_cells(const Report& report) {
+  std::vector<CellSummary> summaries = summarise(report);
   std::vector<ExportedCell> cells;
+  cells.reserve(summaries.size());
   std::unordered_map<std::string, std::size_t> place;
-  for (CellSummary& summary : summarise(report)) {
+  for (CellSummary& summary : summaries) {
     const std::string name = cell_name(summary.cell);
     place.emplace(name, cells.size());
     cells.push_back({.name = name, .summary = std::move(summary), .launches = {}});
   }
   for (const Row& row : report.rows) cells[place.at(cell_name(row.cell))].launches.push_back(&row);
   for (ExportedCell& cell : cells) {
-    std::ranges::stable_sort(cell.launches, {}, [](const Row* row) { return row->launch; });
+    std::ranges::sort(cell.launches, {}, [](const Row* row) { return row->launch; });
   }
   return cells;
 }
 
 double cpu_ns_per_message(const ExportedCell& cell) {
   std::vector<double> values;
+  values.reserve(cell.launches.size());
   for (const Row* row : cell.launches) {
     values.push_back(cpu_ns_per_message(*row, Side::producer) + cpu_ns_per_message(*row, Side::consumer));
   }

@@ -50,8 +50,8 @@ double smallest_effect(const GateSettings& settings, const std::string& name, Me
 // Whether `name` matches a pattern in which * stands for any text.
 bool matches(const std::string& pattern, const std::string& name);
 
-// Reads a JSON file over the defaults; see gate_settings.schema in the documents. Throws ReportError naming
-// file and place.
+// Reads a JSON file over the defaults; its keys are the fields' names, as the README shows. Throws
+// ReportError naming file and place.
 GateSettings read_gate_settings(const std::filesystem::path& file);
 
 }  // namespace ipcbench

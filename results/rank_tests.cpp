@@ -150,7 +150,7 @@ ChangePoint change_point(const std::vector<double>& values) {
   }
   const double n = real(values.size());
   if (largest == 0) return change;
-  const double k = static_cast<double>(largest);
+  const auto k = static_cast<double>(largest);
   change.p = std::min(1.0, 2 * std::exp(-6 * k * k / (n * n * n + n * n)));
   return change;
 }

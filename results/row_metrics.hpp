@@ -15,9 +15,9 @@ namespace ipcbench {
 double time_ns(const Row& row);
 
 // A quantile of what was timed in nanoseconds, to the histogram's 0.8 %, never outside the exact extremes.
-// `permille` is 0 to 1000 (990: the 99th percentile). Empty unless its share of the samples towards the nearer
-// end is ten or more (the 90th percentile and the 10th need 100 samples, the 99th a thousand): a percentile
-// that rests on fewer is decided by a handful of accidents. The median needs one sample only.
+// `permille` is 0 to 1000 (990: the 99th percentile). Empty unless its share of the samples towards the
+// nearer end is ten or more (the 90th percentile and the 10th need 100 samples, the 99th a thousand): a
+// percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
 std::optional<double> percentile_ns(const Row& row, unsigned permille);
 
 // Mean of what was timed in nanoseconds, exact: the sum of all samples over their number. Empty if there are

@@ -159,6 +159,7 @@ class Duet {
   // Where the cells' ends are, whatever this program knows of their mechanisms.
   [[nodiscard]] Plan plan_of_pairs() const {
     std::vector<Cell> cells;
+    cells.reserve(matched_.pairs.size());
     for (const auto& pair : matched_.pairs) cells.push_back(pair.cell);
     return make_plan(cells, find_placements(), [](const Cell&) { return std::nullopt; });
   }

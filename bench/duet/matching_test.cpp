@@ -65,6 +65,7 @@ TEST(DuetMatching, KnowsEveryAxis) {
   }
   EXPECT_EQ(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.size(), 1U);
   plain.pattern = other.pattern = Pattern::fanin;
+  all.pattern.clear();  // which decides whether there is a fan
   other.fan = 4;
   EXPECT_TRUE(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.empty());
   all.fan = {"4"};

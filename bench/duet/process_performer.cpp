@@ -27,6 +27,19 @@ std::string quotation(const std::string& line) {
 
 double seconds(milliseconds duration) { return static_cast<double>(duration.count()) / 1e3; }
 
+std::string name_of(const DuetProgram& program) {
+  return fmt::format("{}{}{}", program.option, program.option.empty() ? "" : " ",
+                     fmt::join(program.words, " "));
+}
+
+// A complaint of this program's own as part of another.
+std::string without_frame(std::string complaint) {
+  constexpr std::string_view kFrame = "ipcbench: ";
+  if (complaint.starts_with(kFrame)) complaint.erase(0, kFrame.size());
+  if (complaint.ends_with('.')) complaint.pop_back();
+  return complaint;
+}
+
 class ProcessPerformer : public Performer {
  public:
   ProcessPerformer(const DuetProgram& program, const PerformerLimits& limits)
@@ -59,7 +72,7 @@ class ProcessPerformer : public Performer {
     try {
       return {program.words.front(), arguments, program.environment};
     } catch (const std::system_error& error) {
-      throw DuetError(fmt::format("{} {}: {}.", program.option, program.words.front(), error.what()));
+      throw DuetError(fmt::format("{}: {}.", name_of(program), error.what()));
     }
   }
 
@@ -73,7 +86,7 @@ class ProcessPerformer : public Performer {
   // Programs that know the command complain about its arguments, older ones about the command.
   std::string why_no_greeting() {
     const std::string ending = process_.ending();
-    const std::string words = process_.last_words();
+    const std::string words = without_frame(process_.last_words());
     if (!words.empty() && words.find(kDuetSideName) == std::string::npos) {
       return fmt::format("cannot take part: {}", words);
     }
@@ -107,7 +120,7 @@ class ProcessPerformer : public Performer {
         break;
     }
     const std::string ending = process_.ending();
-    const std::string words = process_.last_words();
+    const std::string words = without_frame(process_.last_words());
     fail(fmt::format("ended before the duet did{}{}", ending.empty() ? "" : ", with " + ending,
                      words.empty() ? "" : ": " + words));
   }
@@ -127,7 +140,7 @@ class ProcessPerformer : public Performer {
   }
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw DuetError(fmt::format("{} {}: {}.", program_.option, fmt::join(program_.words, " "), problem));
+    throw DuetError(fmt::format("{}: {}.", name_of(program_), problem));
   }
 
   DuetProgram program_;

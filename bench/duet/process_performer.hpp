@@ -12,7 +12,7 @@
 namespace ipcbench {
 
 struct DuetProgram {
-  std::string option;                    // "--base" or "--new", for messages
+  std::string option;                    // that named it, "--base" or "--new", for messages; mostly not empty
   std::vector<std::string> words;        // the program, and what stands between it and its arguments
   std::vector<std::string> environment;  // NAME=VALUE each, beside what it inherits
   std::vector<std::string> arguments;    // of `duet-side`

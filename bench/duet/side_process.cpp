@@ -9,6 +9,7 @@
 #include <array>
 #include <cerrno>
 #include <cstdlib>
+#include <ranges>
 
 namespace ipcbench {
 namespace {
@@ -18,7 +19,7 @@ using std::chrono::milliseconds;
 
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 constexpr std::size_t kKeptComplaints = 4096;
-constexpr std::size_t kLongestQuotation = 200;
+constexpr std::size_t kLongestQuotation = 1000;
 // How often the interrupt flag is looked at: a signal ends the wait anyway, but one that arrives just before
 // it.
 constexpr milliseconds kLook{100};
@@ -56,8 +57,8 @@ class ScopedEnvironment {
   ScopedEnvironment(const ScopedEnvironment&) = delete;
   ScopedEnvironment& operator=(const ScopedEnvironment&) = delete;
   ~ScopedEnvironment() {
-    for (auto it = before_.rbegin(); it != before_.rend(); ++it) {
-      it->second ? setenv(it->first.c_str(), it->second->c_str(), 1) : unsetenv(it->first.c_str());
+    for (const auto& [name, value] : before_ | std::views::reverse) {
+      value ? setenv(name.c_str(), value->c_str(), 1) : unsetenv(name.c_str());
     }
   }
 
