@@ -160,6 +160,7 @@ std::vector<CellPair> cells_of_all(const std::vector<SampledReport>& sessions) {
 
 std::size_t median_launches(const std::vector<CellPair>& cells) {
   std::vector<double> launches;
+  launches.reserve(cells.size());
   for (const CellPair& cell : cells) launches.push_back(static_cast<double>(cell.base->samples.size()));
   return static_cast<std::size_t>(median(launches));
 }

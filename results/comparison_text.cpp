@@ -83,7 +83,7 @@ class Listing {
   std::vector<std::vector<std::string>> rows_;
 };
 
-std::string heading(const Comparison& comparison) {
+std::string opening(const Comparison& comparison) {
   std::string text = wrap_paragraph("", sides_sentence(comparison) + ".");
   text += wrap_paragraph("", method_sentence(comparison));
   for (const Doubt& doubt : comparison.doubts) {
@@ -184,7 +184,7 @@ std::string watch_text(const Comparison& comparison, const FormatOptions& option
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, const FormatOptions& options) {
-  return fmt::format("{}\n{}\n{}{}{}\n{}", heading(comparison), legend(comparison),
+  return fmt::format("{}\n{}\n{}{}{}\n{}", opening(comparison), legend(comparison),
                      listing_of(comparison, options), absences_text(comparison, options),
                      watch_text(comparison, options), wrap_paragraph("", verdict_sentence(comparison)));
 }

@@ -21,9 +21,11 @@ double number_within(const JsonValue& json, double low, double high, Ends ends) 
   const double number = json.number();
   const bool above = ends == Ends::closed ? number >= low : number > low;
   const bool below = ends == Ends::open ? number < high : number <= high;
-  if (above && below) return number;
-  json.fail(fmt::format("{} is not {} {} and {} {}", number, ends == Ends::closed ? "at least" : "above", low,
-                        ends == Ends::open ? "below" : "at most", high));
+  if (!above || !below) {
+    json.fail(fmt::format("{} is not {} {} and {} {}", number, ends == Ends::closed ? "at least" : "above",
+                          low, ends == Ends::open ? "below" : "at most", high));
+  }
+  return number;
 }
 
 template <class Integer>
@@ -45,16 +47,18 @@ std::string read_name(const JsonValue& json) {
 using Reader = std::function<void(const JsonValue&)>;
 using Readers = std::vector<std::pair<std::string_view, Reader>>;
 
+std::string names_of(const Readers& readers) {
+  std::string names;
+  for (const auto& [name, reader] : readers) names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  return names;
+}
+
 // A mistyped setting would otherwise be one that nobody heeds.
 void read_object(const JsonValue& json, const Readers& readers) {
   for (const auto& [key, value] : json.members()) {
     const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
-    if (reader == readers.end()) {
-      std::string known;
-      for (const auto& [name, unused] : readers)
-        known += fmt::format("{}{}", known.empty() ? "" : ", ", name);
-      value.fail(fmt::format("is no setting here; there are {}", known));
-    }
+    if (reader == readers.end())
+      value.fail(fmt::format("is no setting here; there are {}", names_of(readers)));
     reader->second(value);
   }
 }

@@ -16,7 +16,7 @@ namespace {
 
 constexpr double kDeviationsPerMedianDistance = 1.4826;  // 1 / 0.6745, the third quartile of a Gaussian
 constexpr double kQuartileDistance = 1.349;              // of a Gaussian, in standard deviations
-constexpr double kMatters = 1.05;
+constexpr double kModesApart = 1.05;
 constexpr std::size_t kFewestInMode = 2;
 
 using Values = std::vector<double>;
@@ -125,7 +125,7 @@ bool is_bimodal(const std::vector<double>& times_ns) {
   for (const double time : times_ns) logarithms.push_back(std::log(time));
   std::sort(logarithms.begin(), logarithms.end());
   const Split split = best_split(logarithms, rounding_deviation(median(times_ns)));
-  return split.distance > std::log(kMatters) && split.separation() > critical_separation(times_ns.size());
+  return split.distance > std::log(kModesApart) && split.separation() > critical_separation(times_ns.size());
 }
 
 }  // namespace ipcbench

@@ -11,7 +11,7 @@ namespace {
 
 // Three tests share 1 % (Bonferroni).
 constexpr double kSignificant = 0.01 / 3;
-constexpr double kMatters = 1.05;
+constexpr double kDriftThatMatters = 1.05;
 
 using Values = std::vector<double>;
 
@@ -45,7 +45,7 @@ LevelChange step(const Values& times) {
 }
 
 bool counts(const LevelChange& change) {
-  return change.p < kSignificant && std::max(change.later, 1 / change.later) > kMatters;
+  return change.p < kSignificant && std::max(change.later, 1 / change.later) > kDriftThatMatters;
 }
 
 }  // namespace

@@ -201,9 +201,9 @@ std::string SideProcess::last_words() const {
   const std::size_t end = complaints_.find_last_not_of(" \t\r\n");
   if (end == std::string::npos) return "";
   const std::size_t before = complaints_.find_last_of('\n', end);
-  std::string line = complaints_.substr(before == std::string::npos ? 0 : before + 1,
-                                        end - (before == std::string::npos ? 0 : before + 1) + 1);
-  if (line.size() > kLongestQuotation) line = line.substr(0, kLongestQuotation) + "...";
+  const std::size_t begin = before == std::string::npos ? 0 : before + 1;
+  std::string line = complaints_.substr(begin, end - begin + 1);
+  if (line.size() > kLongestQuotation) line.replace(kLongestQuotation, std::string::npos, "...");
   std::ranges::replace_if(
       line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
   return line;
