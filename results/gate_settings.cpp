@@ -57,9 +57,11 @@ std::string names_of(const Readers& readers) {
 void read_object(const JsonValue& json, const Readers& readers) {
   for (const auto& [key, value] : json.members()) {
     const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
-    if (reader == readers.end())
+    if (reader != readers.end()) {
+      reader->second(value);
+    } else {
       value.fail(fmt::format("is no setting here; there are {}", names_of(readers)));
-    reader->second(value);
+    }
   }
 }
 
