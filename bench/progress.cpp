@@ -14,9 +14,9 @@ constexpr auto kBetweenLines = std::chrono::seconds(10);
 constexpr std::size_t kLineColumns = 110;  // where there is no terminal
 
 std::string clock_time(std::chrono::nanoseconds duration) {
-  const auto seconds =
+  const auto count =
       std::chrono::duration_cast<std::chrono::seconds>(duration + std::chrono::milliseconds(500)).count();
-  return fmt::format("{}:{:02}", seconds / 60, seconds % 60);
+  return fmt::format("{}:{:02}", count / 60, count % 60);
 }
 
 }  // namespace

@@ -20,6 +20,26 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
+# ipcbench_as_one(TARGET): compiles the files of each folder together, which takes a quarter of the time from scratch; what
+# would collide (subcommands, each with a `declare`) is left apart. Not for what is measured: there each file stays what it is.
+function(ipcbench_as_one target)
+  if(NOT IPCBENCH_UNITY)
+    return()
+  endif()
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
+  get_target_property(sources ${target} SOURCES)
+  set(count 0)
+  foreach(source ${sources})
+    cmake_path(GET source PARENT_PATH folder)
+    cmake_path(GET folder FILENAME group)
+    math(EXPR part "${count} / 16")  # so that every CPU has something to do
+    math(EXPR count "${count} + 1")
+    if(NOT source MATCHES "/cmd_[a-z_]+\\.cpp$")
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group}_${part})
+    endif()
+  endforeach()
+endfunction()
+
 # How a test program is compiled: the headers that all tests include once, and without the optimisation that only
 # what is measured needs. Together that is a third of the time.
 function(ipcbench_test_build target)

@@ -116,10 +116,10 @@ std::string verdict_sentence(const Comparison& comparison) {
 
 // The writer of JSON is what knows how to replace bytes that are not UTF-8.
 std::string printable_line(std::string_view text) {
-  using Json = nlohmann::json;
+  using Text = nlohmann::json;
   std::string line(text);
   if (std::ranges::any_of(line, [](unsigned char c) { return c >= 0x80; })) {
-    line = Json::parse(Json(line).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+    line = Text::parse(Text(line).dump(-1, ' ', false, Text::error_handler_t::replace)).get<std::string>();
   }
   std::ranges::replace_if(
       line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
