@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cstdlib>
 #include <cstring>
 #include <vector>
@@ -39,6 +40,19 @@ void compute(std::uint64_t steps) {
   }
 }
 
+// What follows begins only when what went before has ended. Without it a CPU fetches the cache line that it
+// will publish a message in while it still computes: of 60 ns of arithmetic nothing showed in a ring's round
+// trip of 220 ns.
+void wait_for_results() {
+#if defined(__x86_64__)
+  __builtin_ia32_lfence();
+#elif defined(__aarch64__)
+  asm volatile("isb" ::: "memory");
+#else
+  std::atomic_thread_fence(std::memory_order_seq_cst);
+#endif
+}
+
 // The fastest of several tries: what the chain takes when nothing gets in between.
 double ns_per_step() {
   constexpr std::uint64_t kSteps = 20'000;
@@ -61,7 +75,10 @@ class ExtraWork {
         sink_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {}
 
   void spend(std::span<const std::byte> message) {
-    compute(steps_);
+    if (steps_ > 0) {
+      compute(steps_);
+      wait_for_results();
+    }
     for (std::uint64_t i = 0; i < copies_; ++i) {
       std::memcpy(scratch_.data(), message.data(), message.size());
       asm volatile("" : : "r"(scratch_.data()) : "memory");
