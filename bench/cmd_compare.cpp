@@ -9,11 +9,11 @@
 
 #include "bench/arguments.hpp"
 #include "bench/command.hpp"
+#include "bench/comparison_format.hpp"
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/output_file.hpp"
 #include "results/compare.hpp"
-#include "results/comparison_formats.hpp"
 
 namespace ipcbench {
 namespace {
@@ -32,13 +32,6 @@ struct CompareArguments {
   bool require_power = false;
   bool all = false;
 };
-
-const ComparisonFormat& format_of(const std::string& wanted) {
-  std::vector<std::string> known;
-  for (const ComparisonFormat& format : comparison_formats()) known.emplace_back(format.name);
-  const std::string name = parse_names("--format", {wanted}, known).front();
-  return *std::ranges::find(comparison_formats(), name, &ComparisonFormat::name);
-}
 
 // A standard deviation of log times; 0 would say that sessions do not differ at all.
 double parse_session_sd(const std::string& text) {
@@ -96,7 +89,7 @@ void warn_of_toothless_gate(const Comparison& comparison) {
 
 int compare_reports(const CompareArguments& arguments) {
   check_usage(arguments);
-  const ComparisonFormat& format = format_of(arguments.format);
+  const ComparisonFormat& format = parse_comparison_format(arguments.format);
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
   const Comparison comparison = compare_files(arguments, settings, options);

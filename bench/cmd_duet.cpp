@@ -12,6 +12,7 @@
 
 #include "bench/arguments.hpp"
 #include "bench/command.hpp"
+#include "bench/comparison_format.hpp"
 #include "bench/console.hpp"
 #include "bench/duet/blocks.hpp"
 #include "bench/duet/process_performer.hpp"
@@ -21,7 +22,6 @@
 #include "bench/output_file.hpp"
 #include "bench/report_target.hpp"
 #include "bench/run_arguments.hpp"
-#include "results/comparison_formats.hpp"
 #include "results/report_json.hpp"
 
 namespace ipcbench {
@@ -158,13 +158,6 @@ DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocat
   return options;
 }
 
-const ComparisonFormat& format_of(const std::string& wanted) {
-  std::vector<std::string> known;
-  for (const ComparisonFormat& format : comparison_formats()) known.emplace_back(format.name);
-  const std::string name = parse_names("--format", {wanted}, known).front();
-  return *std::ranges::find(comparison_formats(), name, &ComparisonFormat::name);
-}
-
 // Created, and tried before anything is measured.
 void prepare_folder(const std::string& folder) {
   if (folder.empty()) return;
@@ -197,7 +190,7 @@ void say_failures(const DuetResult& result) {
 int conclude(const DuetResult& result, const DuetOptions& options, const DuetArguments& arguments) {
   const auto samples = duet_samples(result);
   const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
-  print(format_of(arguments.format).write(comparison, {}));
+  print(parse_comparison_format(arguments.format).write(comparison, {}));
   if (!arguments.run.out.empty()) {
     write_out((fs::path(arguments.run.out) / "comparison.json").string(), comparison_json(comparison, {}));
   }
@@ -205,7 +198,7 @@ int conclude(const DuetResult& result, const DuetOptions& options, const DuetArg
 }
 
 int play(const DuetArguments& arguments, const Invocation& invocation) {
-  format_of(arguments.format);
+  parse_comparison_format(arguments.format);
   const DuetOptions options = options_of(arguments, invocation);
   PerformerLimits limits;
   limits.interrupted = InterruptWatch::flag();

@@ -1,18 +1,10 @@
 // A ring in anonymous shared memory, mmap(2) with MAP_SHARED | MAP_ANONYMOUS: no name and no descriptor, so
 // that it is inherited by fork alone.
+#include "mechanisms/anonymous_memory.hpp"
 #include "mechanisms/ring_mechanism.hpp"
 
 namespace ipcbench {
 namespace {
-
-class AnonymousMemory : public SharedMapping {
- public:
-  static Unavailable available() { return std::nullopt; }
-  static AnonymousMemory create(const LinkSpec&, std::size_t bytes) { return AnonymousMemory(bytes); }
-
- private:
-  explicit AnonymousMemory(std::size_t bytes) : SharedMapping(-1, bytes) {}
-};
 
 struct AnonMmapRingKind {
   static constexpr Traits kTraits =

@@ -18,7 +18,7 @@
 
 #include "harness/clock.hpp"
 #include "harness/registry.hpp"
-#include "mechanisms/pipe_buffer.hpp"
+#include "mechanisms/anonymous_memory.hpp"
 #include "mechanisms/ring_mechanism.hpp"
 #include "mechanisms/ring_sleep.hpp"
 #include "mechanisms/stream_ends.hpp"
@@ -147,15 +147,6 @@ class SlowedPipe {
  private:
   LinkSpec spec_;
   std::array<Fd, 2> ends_;  // to read from, to write to
-};
-
-class AnonymousMemory : public SharedMapping {
- public:
-  static Unavailable available() { return std::nullopt; }
-  static AnonymousMemory create(const LinkSpec&, std::size_t bytes) { return AnonymousMemory(bytes); }
-
- private:
-  explicit AnonymousMemory(std::size_t bytes) : SharedMapping(-1, bytes) {}
 };
 
 struct SlowedRingKind {
