@@ -1,7 +1,7 @@
 // Mechanisms that can be made slower by a known amount, to see whether the gate notices: a pipe and a
-// spinning ring like those that are measured, whose senders do extra work before each message. Linked into a
-// program of its own for bench/prove_gate.sh, never into ipcbench. How much is said by the environment, so
-// that both sides of a trial are the same program:
+// spinning ring like those that are measured, whose receivers do extra work between a message's arrival and
+// its use. Linked into a program of its own for bench/trials/prove_gate.py, never into ipcbench. How much is
+// said by the environment, so that both sides of a trial are the same program:
 //
 //   IPCBENCH_SLOW_NS      so many nanoseconds of arithmetic, 2.5 for instance
 //   IPCBENCH_SLOW_COPIES  so many copies of the message
@@ -14,6 +14,7 @@
 #include <atomic>
 #include <cstdlib>
 #include <cstring>
+#include <utility>
 #include <vector>
 
 #include "harness/clock.hpp"
@@ -40,9 +41,9 @@ void compute(std::uint64_t steps) {
   }
 }
 
-// What follows begins only when what went before has ended. Without it a CPU fetches the cache line that it
-// will publish a message in while it still computes: of 60 ns of arithmetic nothing showed in a ring's round
-// trip of 220 ns.
+// What follows begins only when what went before has ended; without it a CPU fetches the message's cache lines
+// while it still computes, and hides the work behind their way. Both sides of a trial pay for it, so that the
+// work alone is what differs.
 void wait_for_results() {
 #if defined(__x86_64__)
   __builtin_ia32_lfence();
@@ -75,10 +76,8 @@ class ExtraWork {
         sink_(open("/dev/null", O_WRONLY | O_CLOEXEC)) {}
 
   void spend(std::span<const std::byte> message) {
-    if (steps_ > 0) {
-      compute(steps_);
-      wait_for_results();
-    }
+    compute(steps_);
+    wait_for_results();
     for (std::uint64_t i = 0; i < copies_; ++i) {
       std::memcpy(scratch_.data(), message.data(), message.size());
       asm volatile("" : : "r"(scratch_.data()) : "memory");
@@ -96,29 +95,28 @@ class ExtraWork {
   Fd sink_;
 };
 
-// Does the work once for each message, however often the message has to be offered.
+// The receiver, because at that point nobody else touches the lines of a ring: work in the sender, between its
+// first store and the one that publishes, shifts how both ends fight for them, and may even shorten a round
+// trip.
 template <class Inner>
-class SlowedSender : public Inner {
+class SlowedReceiver : public Inner {
  public:
-  SlowedSender(Inner inner, std::size_t message_bytes) : Inner(std::move(inner)), extra_(message_bytes) {}
+  SlowedReceiver(Inner inner, std::size_t message_bytes) : Inner(std::move(inner)), extra_(message_bytes) {}
 
-  std::span<std::byte> loan(std::size_t n) { return message_ = Inner::loan(n); }
-  bool commit(std::size_t n) {
-    if (!spent_) extra_.spend(message_.first(std::min(n, message_.size())));
-    spent_ = !Inner::commit(n);
-    return !spent_;
+  std::span<const std::byte> peek(std::size_t n) {
+    const std::span<const std::byte> shown = Inner::peek(n);
+    if (!shown.empty()) extra_.spend(shown);
+    return shown;
   }
 
  private:
   ExtraWork extra_;
-  std::span<std::byte> message_;
-  bool spent_ = false;
 };
 
 class SlowedPipe {
  public:
   static constexpr Traits kTraits{.name = "slowed_pipe",
-                                  .summary = "a pipe whose sender does extra work, for trials of the gate",
+                                  .summary = "a pipe whose receiver does extra work, for trials of the gate",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::stream,
                                   .flow = Flow::one_way};
@@ -134,14 +132,14 @@ class SlowedPipe {
     ends_ = {Fd(fds[0]), Fd(fds[1])};
   }
 
-  SlowedSender<StreamSender> sender() {
+  StreamSender sender() {
     if (!spec_.one_process) ends_[0].reset();
-    return {StreamSender(take_or_share(ends_[1], spec_.one_process), spec_.message_bytes, spec_.wait),
-            spec_.message_bytes};
+    return {take_or_share(ends_[1], spec_.one_process), spec_.message_bytes, spec_.wait};
   }
-  StreamReceiver receiver() {
+  SlowedReceiver<StreamReceiver> receiver() {
     if (!spec_.one_process) ends_[1].reset();
-    return {take_or_share(ends_[0], spec_.one_process), spec_.message_bytes, spec_.wait};
+    return {StreamReceiver(take_or_share(ends_[0], spec_.one_process), spec_.message_bytes, spec_.wait),
+            spec_.message_bytes};
   }
 
  private:
@@ -151,7 +149,7 @@ class SlowedPipe {
 
 struct SlowedRingKind {
   static constexpr Traits kTraits =
-      ring_traits("slowed_ring", "a spinning ring whose sender does extra work, for trials of the gate",
+      ring_traits("slowed_ring", "a spinning ring whose receiver does extra work, for trials of the gate",
                   Kinship::kin, Lifetime::process, {Wait::spin});
   using Memory = AnonymousMemory;
   using Sleep = NoSleep;
@@ -169,8 +167,8 @@ class SlowedRing {
   explicit SlowedRing(const LinkSpec& spec)
       : ring_(RingMechanism<SlowedRingKind>::create(spec)), message_bytes_(spec.message_bytes) {}
 
-  SlowedSender<RingSender<NoSleep>> sender() { return {ring_->sender(), message_bytes_}; }
-  RingReceiver<NoSleep> receiver() { return ring_->receiver(); }
+  RingSender<NoSleep> sender() { return ring_->sender(); }
+  SlowedReceiver<RingReceiver<NoSleep>> receiver() { return {ring_->receiver(), message_bytes_}; }
 
  private:
   std::unique_ptr<RingMechanism<SlowedRingKind>> ring_;
