@@ -5,15 +5,12 @@
 #include <unistd.h>
 
 #include <CLI/App.hpp>
-#include <cerrno>
 #include <csignal>
-#include <cstdlib>
 #include <filesystem>
 #include <limits>
 #include <memory>
 #include <optional>
 #include <random>
-#include <system_error>
 
 #include "bench/arguments.hpp"
 #include "bench/command.hpp"
@@ -23,6 +20,7 @@
 #include "bench/output_file.hpp"
 #include "bench/run_arguments.hpp"
 #include "harness/child.hpp"
+#include "harness/run_directory.hpp"
 #include "mechanisms/fd.hpp"
 #include "results/calibration.hpp"
 #include "results/report_json.hpp"
@@ -40,31 +38,6 @@ struct CalibrateArguments {
   std::vector<std::string> reports;
   std::string sessions;
   std::string settings;
-};
-
-// A folder for the sessions' reports, gone when they have been read.
-class ReportsFolder {
- public:
-  ReportsFolder() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-calibrate-XXXXXX").string();
-    if (mkdtemp(name.data()) == nullptr) {
-      throw UsageError(fmt::format("cannot create {}: {}; set TMPDIR to a folder that you may write to.",
-                                   name, std::generic_category().message(errno)));
-    }
-    folder_ = name;
-  }
-  ~ReportsFolder() {
-    std::error_code ignored;
-    fs::remove_all(folder_, ignored);
-  }
-  ReportsFolder(const ReportsFolder&) = delete;
-  ReportsFolder& operator=(const ReportsFolder&) = delete;
-  [[nodiscard]] fs::path report(std::uint64_t session) const {
-    return folder_ / fmt::format("{}.json", session);
-  }
-
- private:
-  fs::path folder_;
 };
 
 // Until the child has ended, or a signal has come to this program, which it is handed on.
@@ -107,14 +80,15 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
   std::uint64_t seed = run.seed.empty()
                            ? std::random_device{}()
                            : parse_number("--seed", run.seed, 0, std::numeric_limits<std::uint64_t>::max());
-  const ReportsFolder folder;
+  const RunDirectory directory(false);
   std::vector<SampledReport> reports;
   for (std::uint64_t session = 0; session < sessions; ++session) {
     if (!arguments.run.quiet) say(fmt::format("session {} of {}", session + 1, sessions));
     run.seed = std::to_string(seed++);
-    run_session(invocation.program.string(), run, folder.report(session));
+    const fs::path report = fs::path(directory.path()) / fmt::format("{}.json", session);
+    run_session(invocation.program.string(), run, report);
     if (InterruptWatch::signal() != 0) return {};
-    reports.push_back(read_samples(folder.report(session)));
+    reports.push_back(read_samples(report));
   }
   return reports;
 }

@@ -12,6 +12,7 @@
 #include "bench/command.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/output_file.hpp"
+#include "harness/run_directory.hpp"
 #include "results/report_json.hpp"
 
 namespace ipcbench {
@@ -63,6 +64,7 @@ int test_claims(const ClaimsArguments& arguments) {
     report = read_report(arguments.report);
     answers.report_host = report->context.host_name;
   }
+  const RunDirectory directory(false);
   for (const Claim* claim : chosen) {
     answers.answers.push_back({claim, answer(*claim, report ? &*report : nullptr)});
   }

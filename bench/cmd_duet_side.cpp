@@ -11,6 +11,7 @@
 #include "bench/exit_code.hpp"
 #include "bench/interrupt.hpp"
 #include "bench/run_arguments.hpp"
+#include "harness/run_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -29,6 +30,7 @@ std::optional<std::string> next_line() {
 
 int play_side(const RunArguments& arguments, const Invocation& invocation) {
   const RunRequest request = interpret(arguments, {});
+  const RunDirectory directory;
   const std::vector<Placement> placements = find_placements();
   const Plan plan =
       make_plan(select_cells(request.profile, request.selection, mechanisms(), placements), placements);

@@ -9,6 +9,7 @@
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "harness/registry.hpp"
+#include "harness/run_directory.hpp"
 #include "harness/units.hpp"
 
 namespace ipcbench {
@@ -163,6 +164,7 @@ CommandAction declare_list(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   app.add_flag("--json", *json, "As JSON, for programs");
   return [json](const Invocation&) {
+    const auto directory = run_directory_if_possible();
     print(*json ? list_json() : list_text());
     return kSuccess;
   };

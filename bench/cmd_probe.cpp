@@ -15,6 +15,7 @@
 #include "bench/interrupt.hpp"
 #include "bench/probe/guard.hpp"
 #include "bench/probe/render.hpp"
+#include "harness/run_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -80,6 +81,7 @@ int probe(const ProbeArguments& arguments) {
   // Before the work, which would be for nothing.
   std::ofstream file;
   if (!arguments.out.empty()) file = open_out(arguments.out);
+  const RunDirectory directory;
   const InterruptWatch watch;
   const std::vector<ProbedMechanism> probed = probe_all(chosen);
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());

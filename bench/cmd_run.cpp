@@ -1,6 +1,7 @@
 // ipcbench run: measures the selected cells and writes a report.
 #include <fmt/format.h>
 
+#include <CLI/App.hpp>
 #include <map>
 #include <memory>
 
@@ -9,9 +10,11 @@
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/interrupt.hpp"
+#include "bench/journalled_run.hpp"
 #include "bench/report_target.hpp"
 #include "bench/run_arguments.hpp"
 #include "bench/session.hpp"
+#include "harness/run_directory.hpp"
 #include "results/report_json.hpp"
 #include "results/table.hpp"
 
@@ -85,22 +88,36 @@ void say_shortcomings(const Report& report) {
                  Emphasis::error));
 }
 
-int measure(const Plan& plan, const RunRequest& request, const BenchmarkFlags& flags,
-            const Invocation& invocation) {
-  const std::filesystem::path out = report_target(request.out);
-  const SessionOptions options = session_options(request, invocation);
-  const InterruptWatch watch;
-  Report report = begin_report(plan, options);
-  say_doubts(report);
-  Progress progress = Progress::on_standard_error(request.quiet);
-  run_session(report, plan, options, progress);
-  write_report(report, out);
+struct Output {
+  bool quiet = false;
+  bool json = false;
+};
+
+int finish(JournalledRun run, const Output& output) {
+  say_doubts(run.report);
+  Progress progress = Progress::on_standard_error(output.quiet);
+  const bool ended = measure(run, progress);
   progress.clear();
-  say_shortcomings(report);
-  print(flags.json_on_stdout ? to_json(report)
-                             : fmt::format("{}\nReport: {}\n", summary_table(report), out.string()));
+  say_shortcomings(run.report);
+  if (!ended) say(fmt::format("Go on with it: ipcbench run --resume {}", run.journal.path().string()));
+  print(output.json ? to_json(run.report)
+                    : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
-  return report.failed.empty() ? kSuccess : kMeasurementFailed;
+  return run.report.failed.empty() ? kSuccess : kMeasurementFailed;
+}
+
+int resume(const std::string& file, const RunArguments& arguments, const Invocation& invocation) {
+  if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
+    throw UsageError(fmt::format("--resume: what is measured, and how, stands in {}; drop {}.", file,
+                                 given.empty() ? "what is behind \"--\"" : given.front()));
+  }
+  const RunDirectory directory;
+  const InterruptWatch watch;
+  initialise_benchmark_library({});
+  SessionOptions options;
+  options.program = invocation.program;
+  options.rounds.interrupted = InterruptWatch::flag();
+  return finish(resume_run(file, options), {.quiet = arguments.quiet});
 }
 
 int run(const RunArguments& arguments, const Invocation& invocation) {
@@ -117,13 +134,23 @@ int run(const RunArguments& arguments, const Invocation& invocation) {
     print(lines(flags.list_tests ? benchmark_names(names_of(cells)) : names_of(cells)));
     return kSuccess;
   }
-  return measure(plan_for(cells, placements), request, flags, invocation);
+  const RunDirectory directory;
+  const Plan plan = plan_for(cells, placements);
+  const std::filesystem::path out = report_target(request.out);
+  const InterruptWatch watch;
+  return finish(begin_run(plan, session_options(request, invocation), out),
+                {.quiet = request.quiet, .json = flags.json_on_stdout});
 }
 
 CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
+  auto journal = std::make_shared<std::string>();
   declare_run_arguments(app, *arguments);
-  return [arguments](const Invocation& invocation) { return run(*arguments, invocation); };
+  app.add_option("--resume", *journal, "Go on with an interrupted run: its report's name, or its journal's")
+      ->type_name("FILE");
+  return [arguments, journal](const Invocation& invocation) {
+    return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);
+  };
 }
 
 }  // namespace

@@ -45,6 +45,7 @@ extern const Command kExportCommand;
 extern const Command kCompareCommand;
 extern const Command kCalibrateCommand;
 extern const Command kDoctorCommand;
+extern const Command kCleanCommand;
 
 // In the order of the help.
 std::span<const Command* const> commands();

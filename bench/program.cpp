@@ -15,7 +15,7 @@ namespace {
 
 constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand,    &kProbeCommand,
                                &kPlotCommand,   &kExportCommand, &kCompareCommand, &kCalibrateCommand,
-                               &kClaimsCommand, &kDoctorCommand, &kDuetSideCommand};
+                               &kClaimsCommand, &kDoctorCommand, &kCleanCommand,   &kDuetSideCommand};
 
 constexpr std::string_view kFooter =
     "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"

@@ -1,5 +1,6 @@
 #include "bench/report_target.hpp"
 
+#include <fcntl.h>
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 #include <unistd.h>
@@ -13,6 +14,8 @@
 #include <string>
 
 #include "bench/exit_code.hpp"
+#include "harness/launch_directory.hpp"
+#include "harness/ledger.hpp"
 
 namespace ipcbench {
 namespace {
@@ -36,8 +39,9 @@ std::string host_name() {
 // By trying: permissions, a read-only file system and a full table of inodes look different otherwise.
 void try_to_create_beside(const fs::path& file) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
-  std::string name = (folder / ".ipcbench-XXXXXX").string();
-  const int fd = mkstemp(name.data());
+  const std::string name = fs::absolute(folder / ("." + unpredictable_name())).string();
+  const Noted noted(ObjectKind::file, name);
+  const int fd = open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) {
     const int error = errno;
     const bool missing = error == ENOENT || error == ENOTDIR;

@@ -90,6 +90,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   report.host = host_facts();
   report.doubts = host_doubts(report.host);
   append(report.doubts, placement_doubts(placements_of(plan)));
+  report.floors = measure_floors(plan, options.rounds);
   report.skipped = plan.skipped;
   return report;
 }
@@ -97,7 +98,6 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
 void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress) {
   const std::vector<int> watched = watched_cpus(plan);
   const HostActivity before = read_host_activity(watched);
-  report.floors = measure_floors(plan, options.rounds);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
   refine_floors(report.floors, report.rows);
   add_activity(report, before, read_host_activity(watched));

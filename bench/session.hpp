@@ -21,7 +21,8 @@ struct SessionOptions {
   RoundsOptions rounds;
 };
 
-// What is known before anything is launched: the session, the host, its doubts, what is skipped.
+// What is known before the first launch: the session, the host, its doubts, what the harness costs, what is
+// skipped.
 Report begin_report(const Plan& plan, const SessionOptions& options);
 
 // What a session is made of, for sessions of another kind.

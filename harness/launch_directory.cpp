@@ -1,6 +1,7 @@
 #include "harness/launch_directory.hpp"
 
 #include <fmt/format.h>
+#include <sys/ipc.h>
 #include <sys/random.h>
 
 #include <cerrno>
@@ -9,12 +10,13 @@
 #include <filesystem>
 #include <system_error>
 
+#include "harness/run_directory.hpp"
+
 namespace ipcbench {
 
 LaunchDirectory::LaunchDirectory() {
-  std::error_code no_error;
-  const std::filesystem::path parent = std::filesystem::temp_directory_path(no_error);
-  path_ = (no_error ? std::filesystem::path("/tmp") : parent) / "ipcbench-XXXXXX";
+  const RunDirectory* const run = RunDirectory::current();
+  path_ = (run != nullptr ? run->path() : temporary_directory()) + "/ipcbench-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) {
     throw std::system_error(
         errno, std::system_category(),
@@ -27,12 +29,19 @@ LaunchDirectory::~LaunchDirectory() {
   std::filesystem::remove_all(path_, ignored);
 }
 
-std::string unpredictable_name() {
+std::uint64_t unpredictable_number() {
   std::uint64_t random = 0;
   if (getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
     throw std::system_error(errno, std::system_category(), "getrandom");
   }
-  return fmt::format("ipcbench-{:016x}", random);
+  return random;
+}
+
+std::string unpredictable_name() { return fmt::format("ipcbench-{:016x}", unpredictable_number()); }
+
+key_t unpredictable_key() {
+  const auto key = static_cast<key_t>(unpredictable_number());
+  return key == IPC_PRIVATE ? unpredictable_key() : key;
 }
 
 }  // namespace ipcbench

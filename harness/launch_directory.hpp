@@ -1,11 +1,15 @@
 // A private place and an unpredictable name for the objects of one launch.
 #pragma once
 
+#include <sys/types.h>
+
+#include <cstdint>
 #include <string>
 
 namespace ipcbench {
 
-// A directory of mode 0700 under $TMPDIR (or /tmp), removed with whatever is in it.
+// A directory of mode 0700 in that of the run, or without one under $TMPDIR (or /tmp); removed with whatever
+// is in it.
 class LaunchDirectory {
  public:
   LaunchDirectory();  // throws std::system_error
@@ -19,7 +23,9 @@ class LaunchDirectory {
   std::string path_;
 };
 
-// "ipcbench-" and 16 random hexadecimal digits: nobody can create the object before us.
-std::string unpredictable_name();
+// Nobody can create an object of such a name or key before us, or find it by guessing.
+std::uint64_t unpredictable_number();  // throws std::system_error
+std::string unpredictable_name();      // "ipcbench-" and 16 random hexadecimal digits
+key_t unpredictable_key();             // of a System V object; not IPC_PRIVATE
 
 }  // namespace ipcbench

@@ -14,7 +14,7 @@ struct RegularFile {
   static int open(const std::string& name, int flags) {
     return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   }
-  static int remove(const std::string& name) { return ::unlink(name.c_str()); }
+  static constexpr ObjectKind kKind = ObjectKind::file;
 };
 
 struct FileMmapRingKind {

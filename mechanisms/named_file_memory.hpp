@@ -4,6 +4,7 @@
 #include <string>
 
 #include "harness/mechanism.hpp"
+#include "mechanisms/owned_name.hpp"
 #include "mechanisms/shared_mapping.hpp"
 
 namespace ipcbench {
@@ -12,58 +13,33 @@ namespace ipcbench {
 //   static Unavailable available();
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
-//   static int remove(const std::string& name);            as unlink(2)
+//   static constexpr ObjectKind kKind;                     how it is removed
 template <class Place>
 class NamedFileMemory {
  public:
   static Unavailable available() { return Place::available(); }
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
-    std::string name = Place::name_for(spec);
-    Fd fd(
-        checked(Place::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC), "cannot create the shared memory"));
-    return NamedFileMemory(std::move(name), std::move(fd), bytes, true);
+    OwnedName name(Place::kKind, Place::name_for(spec), true);
+    const Fd fd(checked(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC),
+                        "cannot create the shared memory"));
+    size_memory_file(fd.get(), bytes, "cannot size the shared memory");
+    return {std::move(name), fd, bytes};
   }
   static NamedFileMemory join(const std::string& name, std::size_t bytes) {
-    Fd fd(checked(Place::open(name, O_RDWR | O_CLOEXEC), "cannot open the shared memory"));
-    return NamedFileMemory(name, std::move(fd), bytes, false);
+    const Fd fd(checked(Place::open(name, O_RDWR | O_CLOEXEC), "cannot open the shared memory"));
+    return {OwnedName(Place::kKind, name, false), fd, bytes};
   }
-
-  ~NamedFileMemory() {
-    if (owner_.active) unlink();
-  }
-  NamedFileMemory(NamedFileMemory&&) noexcept = default;
-  NamedFileMemory& operator=(NamedFileMemory&&) = delete;
 
   [[nodiscard]] void* data() const { return mapping_.data(); }
-  [[nodiscard]] std::string address() const { return name_; }
-  void unlink() const noexcept { Place::remove(name_); }
+  [[nodiscard]] std::string address() const { return name_.str(); }
+  void unlink() const noexcept { name_.unlink(); }
 
  private:
-  // Moved from, it owns nothing.
-  struct Owner {
-    bool active;
-    explicit Owner(bool owns) : active(owns) {}
-    Owner(Owner&& other) noexcept : active(std::exchange(other.active, false)) {}
-    Owner& operator=(Owner&&) = delete;
-  };
+  NamedFileMemory(OwnedName name, const Fd& fd, std::size_t bytes)
+      : name_(std::move(name)), mapping_(fd.get(), bytes) {}
 
-  NamedFileMemory(std::string name, Fd fd, std::size_t bytes, bool owns)
-      : name_(std::move(name)), owner_(owns), mapping_(sized(name_, fd.get(), bytes, owns), bytes) {}
-
-  static int sized(const std::string& name, int fd, std::size_t bytes, bool owns) {
-    if (!owns) return fd;
-    try {
-      size_memory_file(fd, bytes, "cannot size the shared memory");
-    } catch (...) {
-      Place::remove(name);
-      throw;
-    }
-    return fd;
-  }
-
-  std::string name_;
-  Owner owner_;
+  OwnedName name_;
   SharedMapping mapping_;
 };
 

@@ -11,6 +11,7 @@
 #include "harness/host_files.hpp"
 #include "harness/launch_directory.hpp"
 #include "harness/registry.hpp"
+#include "mechanisms/owned_name.hpp"
 #include "mechanisms/posix_queue_ends.hpp"
 
 namespace ipcbench {
@@ -74,9 +75,8 @@ class PosixQueue {
 
   static Unavailable available() {
     try {
-      const std::string name = fmt::format("/{}", unpredictable_name());
-      const Fd queue = open_queue(name, O_RDWR | O_CREAT | O_EXCL, 1, 1);
-      mq_unlink(name.c_str());
+      const OwnedName name(ObjectKind::posix_queue, fmt::format("/{}", unpredictable_name()), true);
+      const Fd queue = open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();
@@ -112,21 +112,15 @@ class PosixQueue {
   // The queue is made for messages of exactly the length that the link carries (mq_msgsize).
   PosixQueue(const LinkSpec& spec, const std::string& name, int flags)
       : spec_(spec),
-        name_(name),
-        owner_((flags & O_CREAT) != 0),
+        name_(ObjectKind::posix_queue, name, (flags & O_CREAT) != 0),
         queue_(open_queue(name, flags, depth_of(spec.parameters), spec.message_bytes)),
         depth_(depth_in_force(queue_.get())) {}
-  ~PosixQueue() {
-    if (owner_) unlink();
-  }
-  PosixQueue(const PosixQueue&) = delete;
-  PosixQueue& operator=(const PosixQueue&) = delete;
 
   PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait, priorities()}; }
   PosixQueueReceiver receiver() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
 
-  [[nodiscard]] std::string address() const { return name_; }
-  void unlink() const noexcept { mq_unlink(name_.c_str()); }
+  [[nodiscard]] std::string address() const { return name_.str(); }
+  void unlink() const noexcept { name_.unlink(); }
   [[nodiscard]] Settings settings() const {
     return {{std::string(kQueueDepth.name), depth_}, {std::string(kPriorities.name), priorities()}};
   }
@@ -142,8 +136,7 @@ class PosixQueue {
   }
 
   LinkSpec spec_;
-  std::string name_;
-  bool owner_;
+  OwnedName name_;
   Fd queue_;
   std::uint64_t depth_;
 };

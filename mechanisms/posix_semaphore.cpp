@@ -5,6 +5,7 @@
 
 #include "harness/launch_directory.hpp"
 #include "harness/registry.hpp"
+#include "mechanisms/owned_name.hpp"
 #include "mechanisms/posix_semaphore_ends.hpp"
 
 namespace ipcbench {
@@ -32,19 +33,16 @@ class PosixSemaphore {
   }
 
   PosixSemaphore(const std::string& name, Wait wait, bool owner)
-      : name_(name), wait_(wait), owner_(owner), semaphore_(open(name, owner)) {}
-  ~PosixSemaphore() {
-    if (owner_) unlink();
-    sem_close(semaphore_);
-  }
+      : name_(ObjectKind::posix_semaphore, name, owner), wait_(wait), semaphore_(open(name, owner)) {}
+  ~PosixSemaphore() { sem_close(semaphore_); }
   PosixSemaphore(const PosixSemaphore&) = delete;
   PosixSemaphore& operator=(const PosixSemaphore&) = delete;
 
   SemaphoreSender sender() { return SemaphoreSender(*semaphore_); }
   SemaphoreReceiver receiver() { return {*semaphore_, wait_}; }
 
-  [[nodiscard]] std::string address() const { return name_; }
-  void unlink() const noexcept { sem_unlink(name_.c_str()); }
+  [[nodiscard]] std::string address() const { return name_.str(); }
+  void unlink() const noexcept { name_.unlink(); }
 
  private:
   static sem_t* open(const std::string& name, bool create) {
@@ -58,9 +56,8 @@ class PosixSemaphore {
                     : "sem_open");
   }
 
-  std::string name_;
+  OwnedName name_;
   Wait wait_;
-  bool owner_;
   sem_t* semaphore_;
 };
 

@@ -8,6 +8,7 @@
 
 #include <string>
 
+#include "harness/kernel_object.hpp"
 #include "harness/mechanism.hpp"
 
 namespace ipcbench {
@@ -21,7 +22,7 @@ struct PosixShm {
   static int open(const std::string& name, int flags) {
     return shm_open(name.c_str(), flags, S_IRUSR | S_IWUSR);
   }
-  static int remove(const std::string& name) { return shm_unlink(name.c_str()); }
+  static constexpr ObjectKind kKind = ObjectKind::posix_shm;
 };
 
 }  // namespace ipcbench

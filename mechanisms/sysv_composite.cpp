@@ -18,27 +18,20 @@
 namespace ipcbench {
 namespace {
 
-// A new private queue, removed by its creator.
-class AnnouncementQueue {
- public:
-  AnnouncementQueue()
-      : id_(checked(msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR),
-                    "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
-                    "(ipcs -q, ipcrm)")) {}
-  ~AnnouncementQueue() { msgctl(id_, IPC_RMID, nullptr); }
-  AnnouncementQueue(const AnnouncementQueue&) = delete;
-  AnnouncementQueue& operator=(const AnnouncementQueue&) = delete;
-  [[nodiscard]] int id() const { return id_; }
-
- private:
-  int id_;
-};
+SysvObject create_announcement_queue() {
+  SysvObject queue =
+      SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
+  checked(queue.id(),
+          "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
+          "(ipcs -q, ipcrm)");
+  return queue;
+}
 
 // What guards and announces, removed with its creator.
 struct OwnedObjects {
   static constexpr std::array<unsigned short, 1> kFree{1};
   SysvSemaphoreSet semaphore{kFree};
-  AnnouncementQueue queue;
+  SysvObject queue = create_announcement_queue();
 };
 
 class SysvComposite {
@@ -58,7 +51,7 @@ class SysvComposite {
     if (auto reason = SysvSegment::available()) return reason;
     if (auto reason = SysvSemaphoreSet::available()) return reason;
     try {
-      const AnnouncementQueue probe;
+      const SysvObject probe = create_announcement_queue();
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();

@@ -2,13 +2,12 @@
 // receiver can choose, found by an identifier and kept until it is removed.
 #include <fmt/format.h>
 #include <sys/msg.h>
-#include <sys/stat.h>
 
 #include <array>
-#include <charconv>
 #include <climits>
 
 #include "harness/registry.hpp"
+#include "mechanisms/sysv_object.hpp"
 #include "mechanisms/sysv_queue_ends.hpp"
 
 namespace ipcbench {
@@ -53,7 +52,7 @@ class SysvQueue {
 
   static Unavailable available() {
     try {
-      const SysvQueue probe(LinkSpec{}, create_queue(), true);
+      const SysvObject probe = create_queue();
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();
@@ -84,31 +83,24 @@ class SysvQueue {
   }
 
   static std::unique_ptr<SysvQueue> create(const LinkSpec& spec) {
-    auto queue = std::make_unique<SysvQueue>(spec, create_queue(), true);
+    auto queue = std::make_unique<SysvQueue>(spec, create_queue());
     queue->set_bytes();
     queue->send_others();
     return queue;
   }
   static std::unique_ptr<SysvQueue> join(const LinkSpec& spec, const std::string& address) {
-    int id = -1;
-    std::from_chars(address.data(), address.data() + address.size(), id);
-    return std::make_unique<SysvQueue>(spec, id, false);
+    return std::make_unique<SysvQueue>(spec, SysvObject::existing(address));
   }
 
-  SysvQueue(LinkSpec spec, int id, bool owner) : spec_(std::move(spec)), id_(id), owner_(owner) {}
-  ~SysvQueue() {
-    if (owner_) msgctl(id_, IPC_RMID, nullptr);
-  }
-  SysvQueue(const SysvQueue&) = delete;
-  SysvQueue& operator=(const SysvQueue&) = delete;
+  SysvQueue(LinkSpec spec, SysvObject object) : spec_(std::move(spec)), object_(std::move(object)) {}
 
-  SysvQueueSender sender() { return {id_, spec_.message_bytes, spec_.wait}; }
+  SysvQueueSender sender() { return {object_.id(), spec_.message_bytes, spec_.wait}; }
   SysvQueueReceiver receiver() {
     constexpr long kAnyType = 0;
-    return {id_, spec_.message_bytes, spec_.wait, selects() ? kMessageType : kAnyType};
+    return {object_.id(), spec_.message_bytes, spec_.wait, selects() ? kMessageType : kAnyType};
   }
 
-  [[nodiscard]] std::string address() const { return std::to_string(id_); }
+  [[nodiscard]] std::string address() const { return object_.address(); }
   // Asked before the first message of the link is sent: those of the other type are all there are.
   [[nodiscard]] Settings settings() const {
     const msqid_ds now = state();
@@ -130,9 +122,10 @@ class SysvQueue {
     return other_messages() > 0 || spec_.parameter(kSelectType.name).value_or(0) == 1;
   }
 
-  static int create_queue() {
-    const int id = msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR);
-    if (id >= 0) return id;
+  static SysvObject create_queue() {
+    SysvObject queue =
+        SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
+    if (queue.id() >= 0) return queue;
     throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
                                   "stale ones (ipcs -q, ipcrm)"
                 : errno == ENOSYS ? "this kernel has no System V queues (CONFIG_SYSVIPC)"
@@ -141,7 +134,7 @@ class SysvQueue {
 
   [[nodiscard]] msqid_ds state() const {
     msqid_ds state{};
-    checked(msgctl(id_, IPC_STAT, &state), "msgctl(IPC_STAT)");
+    checked(msgctl(object_.id(), IPC_STAT, &state), "msgctl(IPC_STAT)");
     return state;
   }
 
@@ -150,19 +143,18 @@ class SysvQueue {
     if (!asked) return;
     msqid_ds wanted = state();
     wanted.msg_qbytes = *asked;
-    checked(msgctl(id_, IPC_SET, &wanted), "cannot set queue_bytes; raise kernel.msgmnb (sysctl)");
+    checked(msgctl(object_.id(), IPC_SET, &wanted), "cannot set queue_bytes; raise kernel.msgmnb (sysctl)");
   }
 
   void send_others() const {
     for (std::uint64_t sent = 0; sent < other_messages(); ++sent) {
-      checked(msgsnd(id_, &kOtherType, 0, IPC_NOWAIT),
+      checked(msgsnd(object_.id(), &kOtherType, 0, IPC_NOWAIT),
               "cannot send other_type_messages; lower it, or raise queue_bytes");
     }
   }
 
   LinkSpec spec_;
-  int id_;
-  bool owner_;
+  SysvObject object_;
 };
 
 }  // namespace

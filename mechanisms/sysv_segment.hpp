@@ -2,71 +2,61 @@
 // for removal and the last process has detached.
 #pragma once
 
-#include <sys/ipc.h>
 #include <sys/shm.h>
-#include <sys/stat.h>
 
-#include <charconv>
 #include <string>
 #include <utility>
 
 #include "harness/mechanism.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/sysv_object.hpp"
 
 namespace ipcbench {
 
 class SysvSegment {
  public:
   static Unavailable available() {
-    const int id = shmget(IPC_PRIVATE, 1, IPC_CREAT | S_IRUSR | S_IWUSR);
-    if (id < 0) {
-      return errno == ENOSPC
-                 ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or remove "
-                   "stale ones (ipcs -m, ipcrm)"
-                 : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
-    }
-    shmctl(id, IPC_RMID, nullptr);
-    return std::nullopt;
+    const SysvObject segment = create_object(1);
+    if (segment.id() >= 0) return std::nullopt;
+    return errno == ENOSPC ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or "
+                             "remove stale ones (ipcs -m, ipcrm)"
+                           : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
   }
 
-  // IPC_PRIVATE: a segment without a key, which nobody can be waiting for.
   static SysvSegment create(const LinkSpec&, std::size_t bytes) {
-    return SysvSegment(checked(shmget(IPC_PRIVATE, bytes, IPC_CREAT | S_IRUSR | S_IWUSR), "shmget"), true);
+    SysvObject segment = create_object(bytes);
+    checked(segment.id(), "shmget");
+    return SysvSegment(std::move(segment));
   }
-  static SysvSegment join(int id) { return SysvSegment(id, false); }
+  static SysvSegment join(int id) { return SysvSegment(SysvObject::existing(id)); }
   static SysvSegment join(const std::string& address, std::size_t) {
-    int id = -1;
-    std::from_chars(address.data(), address.data() + address.size(), id);
-    return join(id);
+    return SysvSegment(SysvObject::existing(address));
   }
 
   ~SysvSegment() {
-    if (data_ == nullptr) return;
-    shmdt(data_);
-    if (owner_) unlink();
+    if (data_ != nullptr) shmdt(data_);
   }
   SysvSegment(SysvSegment&& other) noexcept
-      : id_(other.id_), owner_(other.owner_), data_(std::exchange(other.data_, nullptr)) {}
+      : object_(std::move(other.object_)), data_(std::exchange(other.data_, nullptr)) {}
   SysvSegment& operator=(SysvSegment&&) = delete;
 
   [[nodiscard]] void* data() const { return data_; }
-  [[nodiscard]] int id() const { return id_; }
-  [[nodiscard]] std::string address() const { return std::to_string(id_); }
+  [[nodiscard]] int id() const { return object_.id(); }
+  [[nodiscard]] std::string address() const { return object_.address(); }
   // Marks it for removal: those who have it attached keep it.
-  void unlink() const noexcept { shmctl(id_, IPC_RMID, nullptr); }
+  void unlink() const noexcept { object_.remove(); }
 
  private:
-  SysvSegment(int id, bool owner) : id_(id), owner_(owner), data_(shmat(id, nullptr, 0)) {
-    if (data_ != reinterpret_cast<void*>(-1)) return;
-    const int error = errno;
-    data_ = nullptr;
-    if (owner_) unlink();
-    errno = error;
-    throw_errno("shmat");
+  static SysvObject create_object(std::size_t bytes) {
+    return SysvObject::create(ObjectKind::sysv_segment,
+                              [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
   }
 
-  int id_;
-  bool owner_;
+  explicit SysvSegment(SysvObject object) : object_(std::move(object)), data_(shmat(id(), nullptr, 0)) {
+    if (data_ == reinterpret_cast<void*>(-1)) throw_errno("shmat");
+  }
+
+  SysvObject object_;
   void* data_;
 };
 

@@ -2,14 +2,13 @@
 #pragma once
 
 #include <sys/sem.h>
-#include <sys/stat.h>
 
 #include <exception>
 #include <span>
-#include <utility>
 
 #include "harness/mechanism.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/sysv_object.hpp"
 
 namespace ipcbench {
 
@@ -26,19 +25,14 @@ class SysvSemaphoreSet {
   }
 
   // Creates as many as `values` has, each with its value. Throws std::system_error.
-  explicit SysvSemaphoreSet(std::span<const unsigned short> values) : id_(create(values.size())) {
+  explicit SysvSemaphoreSet(std::span<const unsigned short> values) : object_(create(values.size())) {
     int number = 0;
     for (const unsigned short value : values) {
-      checked(semctl(id_, number++, SETVAL, Argument{.value = value}), "semctl(SETVAL)");
+      checked(semctl(id(), number++, SETVAL, Argument{.value = value}), "semctl(SETVAL)");
     }
   }
-  ~SysvSemaphoreSet() {
-    if (id_ >= 0) semctl(id_, 0, IPC_RMID);
-  }
-  SysvSemaphoreSet(SysvSemaphoreSet&& other) noexcept : id_(std::exchange(other.id_, -1)) {}
-  SysvSemaphoreSet& operator=(SysvSemaphoreSet&&) = delete;
 
-  [[nodiscard]] int id() const { return id_; }
+  [[nodiscard]] int id() const { return object_.id(); }
 
  private:
   // What semctl takes; the caller has to define it (semctl(2)).
@@ -48,17 +42,18 @@ class SysvSemaphoreSet {
     unsigned short* values;
   };
 
-  static int create(std::size_t semaphores) {
-    const int id = semget(IPC_PRIVATE, static_cast<int>(semaphores), IPC_CREAT | S_IRUSR | S_IWUSR);
-    if (id >= 0) return id;
-    throw_errno(errno == ENOSPC
+  static SysvObject create(std::size_t semaphores) {
+    SysvObject set = SysvObject::create(ObjectKind::sysv_semaphores, [&](key_t key, int flags) {
+      return semget(key, static_cast<int>(semaphores), flags);
+    });
+    if (set.id() >= 0) return set;
+    throw_errno(errno == ENOSPC || errno == EINVAL  // EINVAL: no set of so many is allowed
                     ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
                       "number), or remove stale ones (ipcs -s, ipcrm)"
-                : errno == ENOSYS ? "this kernel has no System V semaphores (CONFIG_SYSVIPC)"
-                                  : "semget");
+                    : errno == ENOSYS ? "this kernel has no System V semaphores (CONFIG_SYSVIPC)" : "semget");
   }
 
-  int id_;
+  SysvObject object_;
 };
 
 }  // namespace ipcbench

@@ -9,6 +9,7 @@
 #include <system_error>
 #include <utility>
 
+#include "harness/ledger.hpp"
 #include "results/input_file.hpp"
 #include "results/report_json.hpp"
 
@@ -46,6 +47,7 @@ class TemporaryFile {
     std::uint64_t random = 0;
     if (::getrandom(&random, sizeof random, 0) != sizeof random) fail_write(errno, target);
     path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", target.filename().string(), random);
+    noted_ = Noted(ObjectKind::file, fs::absolute(path_).string());
     constexpr mode_t kMode = 0666;  // less the user's umask, as for any file that a program writes
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode);
     if (descriptor_ < 0) fail_write(errno, target);
@@ -77,6 +79,7 @@ class TemporaryFile {
  private:
   fs::path target_;
   fs::path path_;
+  Noted noted_;
   int descriptor_ = -1;
 };
 

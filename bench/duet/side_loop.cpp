@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include "bench/duet/protocol.hpp"
-#include "bench/session_floors.hpp"
 
 namespace ipcbench {
 namespace {
@@ -15,12 +14,6 @@ DuetGreeting greeting_of(const Plan& plan, const SessionOptions& options) {
   for (const PlannedCell& planned : plan.cells) greeting.cells.push_back(planned.cell);
   greeting.skipped = plan.skipped;
   return greeting;
-}
-
-Report description(const Plan& plan, const SessionOptions& options) {
-  Report report = begin_report(plan, options);
-  report.floors = measure_floors(plan, options.rounds);
-  return report;
 }
 
 // Empty: interrupted.
@@ -51,7 +44,7 @@ void SideLoop::run() const {
   while (const auto line = next_line()) {
     const DuetRequest request = parse_request(*line);
     if (request.what == DuetRequest::What::describe) {
-      answer(report_line(description(plan, options)));
+      answer(report_line(begin_report(plan, options)));
       continue;
     }
     const auto launched = launch_once(plan, request, options.rounds);

@@ -4,12 +4,13 @@
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
-#include <sys/stat.h>
 
+#include <array>
 #include <new>
 
 #include "bench/experiments/crash_of_holder.hpp"
 #include "mechanisms/shared_mapping.hpp"
+#include "mechanisms/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,19 +22,7 @@ void checked_error(int error, const char* what) {
 
 class SysvSemaphore final : public SharedLock {
  public:
-  explicit SysvSemaphore(bool undo)
-      : flags_(undo ? SEM_UNDO : 0), id_(semget(IPC_PRIVATE, 1, IPC_CREAT | S_IRUSR | S_IWUSR)) {
-    if (id_ < 0) {
-      throw_errno(errno == ENOSPC || errno == EINVAL  // EINVAL: none are allowed at all
-                      ? "no System V semaphore can be created; raise kernel.sem (sysctl), or remove stale "
-                        "ones (ipcs -s, ipcrm)"
-                      : "semget");
-    }
-    give();
-  }
-  ~SysvSemaphore() override { semctl(id_, 0, IPC_RMID); }
-  SysvSemaphore(const SysvSemaphore&) = delete;
-  SysvSemaphore& operator=(const SysvSemaphore&) = delete;
+  explicit SysvSemaphore(bool undo) : flags_(undo ? SEM_UNDO : 0) {}
 
   void take() override { checked(operate(-1, flags_), "semop"); }
   int try_take() override { return operate(-1, flags_ | IPC_NOWAIT) == 0 ? 0 : errno; }
@@ -41,12 +30,12 @@ class SysvSemaphore final : public SharedLock {
  private:
   int operate(short by, int flags) const {
     sembuf operation{.sem_num = 0, .sem_op = by, .sem_flg = static_cast<short>(flags)};
-    return semop(id_, &operation, 1);
+    return semop(semaphore_.id(), &operation, 1);
   }
-  void give() const { checked(operate(1, 0), "semop"); }
 
+  static constexpr std::array<unsigned short, 1> kFree{1};
   int flags_;
-  int id_;
+  SysvSemaphoreSet semaphore_{kFree};
 };
 
 // An object of pthread.h or semaphore.h in memory that forked children share.

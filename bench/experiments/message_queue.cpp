@@ -10,6 +10,8 @@
 
 #include "harness/launch_directory.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/owned_name.hpp"
+#include "mechanisms/sysv_object.hpp"
 
 namespace ipcbench {
 namespace {
@@ -47,7 +49,7 @@ Fd open_posix_queue() {
   mq_attr attributes{};
   attributes.mq_maxmsg = kMessages.size();
   attributes.mq_msgsize = 1;
-  const std::string name = fmt::format("/{}", unpredictable_name());
+  const OwnedName name(ObjectKind::posix_queue, fmt::format("/{}", unpredictable_name()), true);
   const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
                               S_IRUSR | S_IWUSR, &attributes);
   if (queue < 0) {
@@ -56,7 +58,6 @@ Fd open_posix_queue() {
                 : errno == ENOSYS ? "this kernel has no POSIX queues (CONFIG_POSIX_MQUEUE)"
                                   : "mq_open");
   }
-  mq_unlink(name.c_str());
   return Fd(queue);
 }
 
@@ -81,19 +82,16 @@ class PosixMessageQueue final : public MessageQueue {
 
 class SysvMessageQueue final : public MessageQueue {
  public:
-  SysvMessageQueue() : id_(msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR)) {
-    if (id_ >= 0) return;
+  SysvMessageQueue() {
+    if (queue_.id() >= 0) return;
     throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
                                   "stale ones (ipcs -q, ipcrm)"
                                 : "msgget");
   }
-  ~SysvMessageQueue() override { msgctl(id_, IPC_RMID, nullptr); }
-  SysvMessageQueue(const SysvMessageQueue&) = delete;
-  SysvMessageQueue& operator=(const SysvMessageQueue&) = delete;
 
   void send(char letter, unsigned rank) override {
     const Message message{.type = static_cast<long>(rank), .letter = letter};
-    checked(msgsnd(id_, &message, 1, IPC_NOWAIT), "msgsnd");
+    checked(msgsnd(queue_.id(), &message, 1, IPC_NOWAIT), "msgsnd");
   }
   std::optional<char> receive() override { return receive_type(0); }
   std::optional<char> receive_of(unsigned rank) override { return receive_type(static_cast<long>(rank)); }
@@ -111,12 +109,13 @@ class SysvMessageQueue final : public MessageQueue {
   // msgrcv(2): 0 is any type, a negative one the lowest type up to its absolute value.
   std::optional<char> receive_type(long type) {
     Message message;
-    if (msgrcv(id_, &message, 1, type, IPC_NOWAIT) >= 0) return message.letter;
+    if (msgrcv(queue_.id(), &message, 1, type, IPC_NOWAIT) >= 0) return message.letter;
     if (errno != ENOMSG) throw_errno("msgrcv");
     return std::nullopt;
   }
 
-  int id_;
+  SysvObject queue_ =
+      SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
 };
 
 }  // namespace

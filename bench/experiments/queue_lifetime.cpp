@@ -10,9 +10,9 @@
 #include <string>
 
 #include "bench/experiments/attempt.hpp"
-#include "bench/experiments/sysv_object.hpp"
 #include "harness/launch_directory.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/owned_name.hpp"
 
 namespace ipcbench {
 namespace {
@@ -51,16 +51,12 @@ class SysvQueue final : public NamedQueue {
  private:
   [[nodiscard]] int find() const { return msgget(key_, 0); }
 
-  key_t key_ = random_key();
+  key_t key_ = unpredictable_key();
+  Noted noted_{ObjectKind::sysv_queue, std::to_string(key_)};
 };
 
 class PosixQueue final : public NamedQueue {
  public:
-  PosixQueue() = default;
-  ~PosixQueue() override { mq_unlink(name_.c_str()); }
-  PosixQueue(const PosixQueue&) = delete;
-  PosixQueue& operator=(const PosixQueue&) = delete;
-
   void create() override {
     mq_attr attributes{};
     attributes.mq_maxmsg = 1;
@@ -83,7 +79,7 @@ class PosixQueue final : public NamedQueue {
   // On Linux a queue's descriptor is a file descriptor (mq_overview(7)).
   [[nodiscard]] Fd find() const { return Fd(mq_open(name_.c_str(), O_RDWR | O_NONBLOCK)); }
 
-  std::string name_ = fmt::format("/{}", unpredictable_name());
+  OwnedName name_{ObjectKind::posix_queue, fmt::format("/{}", unpredictable_name()), true};
 };
 
 }  // namespace

@@ -1,6 +1,5 @@
 #include "bench/experiments/segment_pages.hpp"
 
-#include <sys/ipc.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/shm.h>
@@ -8,11 +7,14 @@
 
 #include <cerrno>
 #include <csignal>
+#include <string>
 #include <system_error>
 
 #include "bench/experiments/attempt.hpp"
 #include "bench/experiments/mapping.hpp"
 #include "bench/experiments/sysv_object.hpp"
+#include "harness/launch_directory.hpp"
+#include "harness/ledger.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,7 +23,9 @@ std::size_t page_bytes() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)
 
 // Marked for removal as soon as it is attached: a crash leaves nothing.
 char* attach_new_segment(std::size_t bytes, const Mapping& place, shmid_ds& state) {
-  const int id = make_segment(IPC_PRIVATE, bytes);
+  const key_t key = unpredictable_key();
+  const Noted noted(ObjectKind::sysv_segment, std::to_string(key));
+  const int id = make_segment(key, bytes);
   void* const memory = shmat(id, place.data(), SHM_REMAP);
   const int error = errno;
   shmctl(id, IPC_STAT, &state);

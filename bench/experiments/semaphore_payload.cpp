@@ -2,40 +2,28 @@
 
 #include <semaphore.h>
 #include <sys/sem.h>
-#include <sys/stat.h>
 
-#include <cerrno>
+#include <array>
 
 #include "bench/experiments/attempt.hpp"
 #include "bench/experiments/mapping.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
 namespace {
 
 class SysvCounter final : public SharedCounter {
  public:
-  SysvCounter() : id_(semget(IPC_PRIVATE, 1, IPC_CREAT | S_IRUSR | S_IWUSR)) {
-    if (id_ >= 0) return;
-    throw_errno(errno == ENOSPC
-                    ? "no System V semaphore can be created; raise kernel.sem (sysctl), or remove "
-                      "stale ones (ipcs -s, ipcrm)"
-                : errno == EINVAL ? "no System V semaphore set of one is allowed; raise kernel.sem (sysctl)"
-                : errno == ENOSYS ? "this kernel has no System V semaphores (CONFIG_SYSVIPC)"
-                                  : "semget");
-  }
-  ~SysvCounter() override { semctl(id_, 0, IPC_RMID); }
-  SysvCounter(const SysvCounter&) = delete;
-  SysvCounter& operator=(const SysvCounter&) = delete;
-
   void add(int number) override {
     sembuf operation{.sem_num = 0, .sem_op = static_cast<short>(number), .sem_flg = IPC_NOWAIT};
-    checked(semop(id_, &operation, 1), "semop");
+    checked(semop(semaphore_.id(), &operation, 1), "semop");
   }
-  int value() override { return checked(semctl(id_, 0, GETVAL), "semctl(GETVAL)"); }
+  int value() override { return checked(semctl(semaphore_.id(), 0, GETVAL), "semctl(GETVAL)"); }
 
  private:
-  int id_;
+  static constexpr std::array<unsigned short, 1> kZero{0};
+  SysvSemaphoreSet semaphore_{kZero};
 };
 
 class PosixCounter final : public SharedCounter {

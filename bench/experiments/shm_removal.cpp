@@ -13,6 +13,7 @@
 #include "bench/experiments/sysv_object.hpp"
 #include "harness/launch_directory.hpp"
 #include "mechanisms/fd.hpp"
+#include "mechanisms/owned_name.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,7 +22,10 @@ constexpr std::size_t kBytes = 4096;
 
 class SysvSegment final : public RemovableSegment {
  public:
-  SysvSegment() : key_(random_key()), id_(make_segment(key_, kBytes)) {}
+  SysvSegment()
+      : key_(unpredictable_key()),
+        noted_(ObjectKind::sysv_segment, std::to_string(key_)),
+        id_(make_segment(key_, kBytes)) {}
   ~SysvSegment() override { SysvSegment::mark_for_removal(); }
   SysvSegment(const SysvSegment&) = delete;
   SysvSegment& operator=(const SysvSegment&) = delete;
@@ -36,22 +40,17 @@ class SysvSegment final : public RemovableSegment {
 
  private:
   key_t key_;
+  Noted noted_;
   int id_;
 };
 
 class PosixSegment final : public RemovableSegment {
  public:
-  PosixSegment() : name_(fmt::format("/{}", unpredictable_name())) {
+  PosixSegment() {
     const Fd fd(checked(shm_open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR),
                         "cannot create a POSIX shared memory object (is /dev/shm mounted and writable?)"));
-    if (ftruncate(fd.get(), kBytes) == 0) return;
-    const int error = errno;
-    shm_unlink(name_.c_str());
-    throw std::system_error(error, std::system_category(), "cannot size a POSIX shared memory object");
+    checked(ftruncate(fd.get(), kBytes), "cannot size a POSIX shared memory object");
   }
-  ~PosixSegment() override { PosixSegment::mark_for_removal(); }
-  PosixSegment(const PosixSegment&) = delete;
-  PosixSegment& operator=(const PosixSegment&) = delete;
 
   char* attach() override {
     const Fd fd(shm_open(name_.c_str(), O_RDWR, 0));
@@ -60,11 +59,11 @@ class PosixSegment final : public RemovableSegment {
     return memory == MAP_FAILED ? nullptr : static_cast<char*>(memory);
   }
   void detach(char* memory) override { munmap(memory, kBytes); }
-  void mark_for_removal() override { shm_unlink(name_.c_str()); }
+  void mark_for_removal() override { name_.unlink(); }
   int look_up() override { return Fd(shm_open(name_.c_str(), O_RDWR, 0)) ? 0 : errno; }
 
  private:
-  std::string name_;
+  OwnedName name_{ObjectKind::posix_shm, fmt::format("/{}", unpredictable_name()), true};
 };
 
 int try_attaching(RemovableSegment& segment) {

@@ -22,11 +22,6 @@ const char* remedy_for(int error) {
 
 }  // namespace
 
-key_t random_key() {
-  std::random_device random;
-  return std::uniform_int_distribution<key_t>(1, std::numeric_limits<key_t>::max())(random);
-}
-
 int make_segment(key_t key, std::size_t bytes) {
   const int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | S_IRUSR | S_IWUSR);
   if (id >= 0) return id;

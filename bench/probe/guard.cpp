@@ -13,6 +13,7 @@
 #include "bench/experiments/channel.hpp"
 #include "harness/child.hpp"
 #include "harness/launch_directory.hpp"
+#include "harness/run_directory.hpp"
 #include "mechanisms/shared_mapping.hpp"
 
 namespace ipcbench {
@@ -136,6 +137,7 @@ std::vector<ProbeFinding> run_guarded(const Probe& probe, const MechanismEntry& 
     text = listen(child, line.read_end, options, problem);
   }
   remains.remove(before, creator);
+  if (RunDirectory* const run = RunDirectory::current()) run->ledger().remove_all_of_the_dead();
   return first_of_each(probe, from_lines(text), problem);
 }
 

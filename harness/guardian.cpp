@@ -1,0 +1,88 @@
+#include "harness/guardian.hpp"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+namespace ipcbench {
+namespace {
+
+// Not by close_range(2), which Linux has since 5.9 only.
+void close_all_but(int kept) {
+  std::vector<int> open_files;
+  std::error_code error;
+  for (std::filesystem::directory_iterator entry("/proc/self/fd", error), end; !error && entry != end;
+       entry.increment(error)) {
+    open_files.push_back(std::stoi(entry->path().filename().string()));
+  }
+  constexpr int kUsualLimit = 1024;
+  for (int fd = 0; error && fd < kUsualLimit; ++fd) open_files.push_back(fd);
+  for (const int fd : open_files) {
+    if (fd != kept) close(fd);
+  }
+}
+
+void leave_everything(int alive) {
+  setsid();
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) std::signal(signal, SIG_IGN);
+  prctl(PR_SET_NAME, "ipcbench-guard");
+  close_all_but(alive);
+  if (chdir("/") != 0) return;  // nothing depends on it
+}
+
+void wait_for_end_of_file(int fd) {
+  char nothing = 0;
+  while (read(fd, &nothing, 1) > 0 || errno == EINTR) {
+    errno = 0;
+  }
+}
+
+}  // namespace
+
+Guardian start_guardian(const std::function<void()>& clean_up) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    throw std::system_error(errno, std::system_category(), "cannot start a guardian (pipe2)");
+  std::fflush(nullptr);  // or the guardian's copy of a buffer would be written twice
+  const pid_t process = fork();
+  if (process < 0) {
+    const int error = errno;
+    close(ends[0]);
+    close(ends[1]);
+    throw std::system_error(error, std::system_category(), "cannot start a guardian (fork)");
+  }
+  if (process == 0) {
+    leave_everything(ends[0]);
+    wait_for_end_of_file(ends[0]);
+    clean_up();
+    _exit(0);
+  }
+  close(ends[0]);
+  return {.process = process, .alive_fd = ends[1]};
+}
+
+void dismiss_guardian(const Guardian& guardian) noexcept {
+  close(guardian.alive_fd);
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (waitpid(guardian.process, nullptr, WNOHANG) != 0) return;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  kill(guardian.process, SIGKILL);
+  waitpid(guardian.process, nullptr, 0);
+}
+
+}  // namespace ipcbench
