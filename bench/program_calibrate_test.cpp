@@ -50,7 +50,7 @@ TEST(ProgramCalibrate, NamesMistakes) {
 // Catches sessions that go on after a Ctrl-C, and what they would leave.
 TEST(ProgramCalibrate, EndsWhenInterrupted) {
   Program program({"calibrate", "--mechanism", "pipe", "--time", "10s", "--cpus", "same"});
-  ASSERT_TRUE(testing::eventually([&] { return program.processes().size() > 2; }));
+  ASSERT_TRUE(testing::eventually([&] { return program.processes().size() > 4; }));
   program.signal(SIGINT);
   EXPECT_EQ(program.wait().code, 130);
   EXPECT_TRUE(program.processes().empty());

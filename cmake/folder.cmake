@@ -72,3 +72,15 @@ function(ipcbench_tests name)
   gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
 endfunction()
+
+# ipcbench_python_test(NAME SCRIPT argument...): a test that is a script of the caller's folder. Skipped, with the reason,
+# where Python is missing.
+function(ipcbench_python_test name script)
+  if(IPCBENCH_PYTHON)
+    add_test(NAME ${name} COMMAND ${IPCBENCH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARGN})
+  else()
+    add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo
+                                  "skipped: /usr/bin/python3 is missing; remedy: apt-get install python3")
+  endif()
+  set_tests_properties(${name} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77 SKIP_REGULAR_EXPRESSION "^skipped: ")
+endfunction()
