@@ -151,8 +151,8 @@ TEST(ProgramDuet, FailedLaunchesAreCodeFive) {
 TEST(ProgramDuet, AnInterruptionLeavesReportsAndNothingElse) {
   Program program({"duet", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--time", "5m", "--out", "duet", "--quiet"});
-  // The duet, its two sides with a guardian and a folder each, and the two ends of a pair: the floor's pair is
-  // there before, but not for long.
+  // The duet, its two sides with a guardian and a folder each, and the two ends of a pair: the floor's pair
+  // is there before, but not for long.
   ASSERT_TRUE(eventually([&] { return program.processes().size() == 7; }));
   ASSERT_TRUE(eventually([&] { return program.temporary_files().size() == 2; }));
   program.signal(SIGINT);

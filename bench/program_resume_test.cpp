@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "bench/testing/program.hpp"
+#include "harness/launch_directory.hpp"
 #include "results/report_json.hpp"
 
 namespace ipcbench {
@@ -60,10 +61,7 @@ std::vector<std::string> launches_of(const Report& report) {
 // A folder of the test's own, for what outlives the program that wrote it.
 class ResumeTest : public ::testing::Test {
  protected:
-  ResumeTest() {
-    folder_ = (fs::temp_directory_path() / "ipcbench-resume-XXXXXX").string();
-    if (mkdtemp(folder_.data()) == nullptr) throw std::runtime_error("cannot create " + folder_);
-  }
+  ResumeTest() { fs::create_directory(folder_); }
   ~ResumeTest() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string out(const char* name = "report.json") const { return folder_ + "/" + name; }
 
@@ -77,7 +75,7 @@ class ResumeTest : public ::testing::Test {
   }
 
  private:
-  std::string folder_;
+  std::string folder_ = (fs::temp_directory_path() / unpredictable_name()).string();
 };
 
 // Catches launches that are lost with the launcher, made again, or made in another order than without the

@@ -166,8 +166,9 @@ class Trials:
             os.kill(pid, how)
         except ProcessLookupError:
             alive = False
-        self.counts[(kind, whom if alive else "nobody: it had ended")] += 1
-        self.counts["something had a name"] += alive and len(named) > 1  # more than the run's directory
+        if alive:
+            self.counts[(kind, whom)] += 1
+            self.counts["something had a name"] += len(named) > 1  # more than the run's directory
         try:
             child.wait(GONE_WITHIN_S if whom == "launcher" else COMMAND_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -175,6 +176,7 @@ class Trials:
             child.kill()
             child.wait()
         self.wait_until_gone(mark, f"{number}: {kind}, killed {whom} by {how.name}: {' '.join(command[1:])}")
+        return alive
 
 
 def main():
@@ -186,8 +188,10 @@ def main():
     enter_namespaces()
     with tempfile.TemporaryDirectory() as folder:
         trials = Trials(os.path.abspath(options.program), options.seed, folder)
-        for number in range(options.kills):
-            trials.trial(number)
+        kills = number = 0
+        while kills < options.kills:
+            kills += trials.trial(number)  # a command that had ended by itself does not count
+            number += 1
     print(f"seed {options.seed}; {len(trials.mechanisms)} mechanisms; namespaces of its own: {os.environ.get(NAMESPACES, 'no')}")
     print("| command | killed | times |\n|---|---|---:|")
     for key, count in sorted((key, count) for key, count in trials.counts.items() if isinstance(key, tuple)):
