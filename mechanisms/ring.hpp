@@ -14,6 +14,7 @@
 #include <new>
 #include <span>
 
+#include "mechanisms/atomics.hpp"
 #include "mechanisms/ring_sleep.hpp"
 
 namespace ipcbench {
@@ -36,13 +37,13 @@ struct RingHeader {
   RingHeader(const Object& consumer_object, const Object& producer_object)
       : consumer_sleeps(consumer_object), producer_sleeps(producer_object) {}
 
-  alignas(kNoSharingBytes) std::atomic<std::uint64_t> tail{0};
-  alignas(kNoSharingBytes) std::atomic<std::uint64_t> head{0};
+  alignas(kNoSharingBytes) Atomic<std::uint64_t> tail{0};
+  alignas(kNoSharingBytes) Atomic<std::uint64_t> head{0};
   // Stored to only by an end that falls asleep or wakes the other: elsewhere both read their own cached copy.
   alignas(kNoSharingBytes) Sleep consumer_sleeps;
   alignas(kNoSharingBytes) Sleep producer_sleeps;
 };
-static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+static_assert(Atomic<std::uint64_t>::is_always_lock_free);
 
 // A header and `capacity` bytes behind it, in memory that somebody else owns. capacity: a power of two.
 template <class Sleep>

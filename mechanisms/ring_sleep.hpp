@@ -13,22 +13,13 @@
 #pragma once
 
 #include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
 
-namespace ipcbench {
+#include "mechanisms/atomics.hpp"
 
-inline void full_fence([[maybe_unused]] std::atomic<std::uint32_t>& announced) {
-#ifdef __SANITIZE_THREAD__
-  // The thread sanitizer does not know fences. Read-modify-writes of one word order both sides as well.
-  announced.fetch_add(0, std::memory_order_seq_cst);
-#else
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-}
+namespace ipcbench {
 
 // For a ring whose ends never sleep.
 struct NoSleep {};
@@ -41,7 +32,7 @@ class FutexSleep {
   void sleep_unless(Ready ready) {
     announced_.store(1, std::memory_order_relaxed);
     full_fence(announced_);
-    if (!ready()) syscall(SYS_futex, &announced_, FUTEX_WAIT, 1, nullptr, nullptr, 0);
+    if (!ready()) futex_call(announced_, FUTEX_WAIT, 1);
     announced_.store(0, std::memory_order_relaxed);
   }
 
@@ -51,11 +42,11 @@ class FutexSleep {
       return;
     }
     announced_.store(0, std::memory_order_relaxed);
-    syscall(SYS_futex, &announced_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    futex_call(announced_, FUTEX_WAKE, 1);
   }
 
  private:
-  std::atomic<std::uint32_t> announced_{0};
+  Atomic<std::uint32_t> announced_{0};
 };
 
 // Sleeping on any object with wait() and post(), which remembers a post() that comes before the wait(). The
@@ -88,9 +79,9 @@ class AnnouncedSleep {
   }
 
  private:
-  bool take_back() { return announced_.exchange(0, std::memory_order_acq_rel) == 1; }
+  bool take_back() { return announced_.exchange(0, std::memory_order_acquire) == 1; }
 
-  std::atomic<std::uint32_t> announced_{0};
+  Atomic<std::uint32_t> announced_{0};
   Object object_;
 };
 
