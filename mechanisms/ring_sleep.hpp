@@ -2,14 +2,18 @@
 // waiting object costs by itself.
 //
 // An end that finds nothing to do announces it, looks once more, and sleeps; its peer looks for an
-// announcement after each hand-over. Announcement and hand-over are two stores that must not pass each
-// other's load (Dekker's pattern), or a wake-up is lost: a sequentially consistent fence stands between store
-// and load on both sides.
+// announcement after each hand-over. So each side stores to one word and then loads the other's (Dekker's
+// pattern), and of the two loads one at least has to see the other side's store, or a wake-up is lost.
+// Release and acquire do not order a store before a later load: a sequentially consistent fence between store
+// and load on both sides does, and nothing less.
 //
 // A Sleep is in the memory that both ends share, one for each end:
-//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once the sleep is announced; may return
-//   early wake()               to be called after the store that makes the sleeper ready enter() where it
-//   matters which thread sleeps: called by that thread before anything else
+//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once that is announced; may return early
+//   wake()               to be called after the store that makes the sleeper ready
+//   enter()              where it matters which thread sleeps: called by that thread before anything else
+//
+// testing/ordering/ goes through all that may happen between the two sides, and finds each weaker order and
+// each step that is left out or comes too early.
 #pragma once
 
 #include <linux/futex.h>
@@ -46,6 +50,9 @@ class FutexSleep {
   }
 
  private:
+  // Relaxed throughout: the fences order it against the ring's counters, and whether it changed before the
+  // sleep began, futex(2) finds out under the lock of the word's queue. So the waker takes it back before it
+  // wakes. That a sleeper takes back its own when it is awake only saves the peer a call of the kernel.
   Atomic<std::uint32_t> announced_{0};
 };
 
@@ -81,6 +88,9 @@ class AnnouncedSleep {
  private:
   bool take_back() { return announced_.exchange(0, std::memory_order_acquire) == 1; }
 
+  // Stored with release and taken back with acquire, so that the waker sees what enter() left in the object;
+  // relaxed, it might not know yet who sleeps. Taking back publishes nothing, and is an exchange so that only
+  // one of the two succeeds.
   Atomic<std::uint32_t> announced_{0};
   Object object_;
 };

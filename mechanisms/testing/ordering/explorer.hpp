@@ -5,8 +5,8 @@
 //
 // What is left out is only what repeats: of two orders of operations that do not disturb each other one is
 // tried (sleep sets: P. Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", 1996),
-// and a load does not read again in another order what it has read in one. A test compares the outcomes with
-// those of trying everything.
+// and what has been read in one order is not read again in another. Tests compare the outcomes with those of
+// trying everything.
 //
 // Threads are coroutines. An execution may be given up in the middle: what a thread's function owns is then
 // forgotten without a destructor, so everything that has one belongs to the program.
@@ -15,84 +15,19 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 #include <linux/futex.h>
-#include <ucontext.h>
 
 #include <cerrno>
-#include <functional>
-#include <memory>
 #include <optional>
-#include <set>
 #include <source_location>
 #include <string>
 #include <vector>
 
+#include "mechanisms/testing/ordering/choices.hpp"
+#include "mechanisms/testing/ordering/coroutine.hpp"
 #include "mechanisms/testing/ordering/memory_model.hpp"
+#include "mechanisms/testing/ordering/program.hpp"
 
 namespace ipcbench::ordering {
-
-// local: wakes up, or begins; take, give: a counting semaphore.
-enum class Kind { local, load, store, update, failed_update, fence, futex_wait, futex_wake, take, give };
-
-constexpr const char* name_of(Kind kind) {
-  constexpr std::array kNames{"goes on", "load",       "store",      "update", "failed update",
-                              "fence",   "futex wait", "futex wake", "take",   "give"};
-  return kNames.at(static_cast<std::size_t>(kind));
-}
-constexpr const char* name_of(Order order) {
-  constexpr std::array kNames{"relaxed", "consume", "acquire", "release", "acq_rel", "seq_cst"};
-  return kNames.at(static_cast<std::size_t>(order));
-}
-
-// An access in the source that names an order.
-struct Site {
-  const char* file = "";
-  unsigned line = 0;
-  Kind kind = Kind::local;
-  Order order = Order::relaxed;
-
-  auto operator<=>(const Site&) const = default;
-  static Site at(const std::source_location& where, Kind kind, Order order) {
-    return {where.file_name(), where.line(), kind, order};
-  }
-  [[nodiscard]] std::string text() const {
-    const std::string path = file;
-    return fmt::format("{}:{} {} {}", path.substr(path.rfind('/') + 1), line, name_of(kind), name_of(order));
-  }
-};
-
-// What to do at a site instead of what stands there. `order` empty: nothing at all (fences and stores).
-// `torn`: an update becomes a load and a store.
-struct Mutation {
-  Site site;
-  std::optional<Order> order;
-  bool torn = false;
-
-  [[nodiscard]] std::string text() const {
-    return fmt::format("{} -> {}", site.text(), torn ? "torn" : order ? name_of(*order) : "left out");
-  }
-};
-
-struct Options {
-  std::optional<Mutation> mutation{};
-  bool reduce = true;               // false: also what repeats
-  unsigned early_returns = 0;       // of futex waits, as after a signal, in one execution
-  std::set<Site>* sites = nullptr;  // receives those that were reached
-  std::set<std::string>* outcomes =
-      nullptr;  // receives, for each execution, what each thread read and what stands where
-};
-
-struct Result {
-  std::uint64_t executions = 0;  // run to their end
-  std::uint64_t repeated = 0;    // given up, as they would repeat one
-  std::uint64_t steps = 0;
-  std::string failure;  // the first, with the operations that led to it; empty: none
-};
-
-struct Program {
-  std::vector<std::function<void()>> threads;  // at most kMaxThreads - 1
-  std::function<void()> afterwards = [] {};    // when all are through; sees all that they did
-  std::vector<std::string> locations{};        // names, in the order in which they were made
-};
 
 class Explorer {
  public:
@@ -104,7 +39,7 @@ class Explorer {
     active_ = &explorer;
     do {
       explorer.execute();
-    } while (explorer.result_.failure.empty() && explorer.next_path());
+    } while (explorer.result_.failure.empty() && explorer.choices_.advance());
     if (!explorer.result_.failure.empty()) explorer.repeat_with_trace();
     active_ = nullptr;
     return explorer.result_;
@@ -115,8 +50,7 @@ class Explorer {
     return *active_;
   }
 
-  // --- What the threads of the program do
-  // ---------------------------------------------------------------------------
+  // --- What the threads of the program do --------------------------------------------------------------
 
   std::size_t add_location(std::uint64_t initial) { return memory_.add_location(initial); }
   [[nodiscard]] std::size_t locations() const { return memory_.locations(); }
@@ -125,9 +59,8 @@ class Explorer {
     begin({Kind::load, location, order});
     const Memory::Indices indices = uncovered(current_);
     const std::size_t index = indices[choose(indices.size())];
-    has_read(location);
     const std::uint64_t value = memory_.read(current_, location, index, order);
-    if (options_.outcomes != nullptr) thread().read.push_back(value);
+    has_read(location, value);
     tell([&] { return fmt::format("-> {}{}", value, index == memory_.newest(location) ? "" : ", stale"); });
     return value;
   }
@@ -153,9 +86,8 @@ class Explorer {
     const std::size_t index = indices[choose(indices.size())];
     const std::uint64_t value = memory_.message(location, index).value;
     const std::optional<std::uint64_t> next = change(value);
-    has_read(location);
+    has_read(location, value);
     memory_.read(current_, location, index, next ? order : order_if_not);
-    if (options_.outcomes != nullptr) thread().read.push_back(value);
     if (next) memory_.update(current_, location, index, *next, order);
     tell([&] { return next ? fmt::format("{} -> {}", value, *next) : fmt::format("stays {}", value); });
     return value;
@@ -184,7 +116,7 @@ class Explorer {
     thread().covered = false;
     const bool sleeps = memory_.read(current_, location, index, Order::relaxed) == expected;
     memory_.under_lock(current_, location, known_to_kernel_[location]);
-    if (options_.outcomes != nullptr) thread().read.push_back(sleeps ? 1 : 0);
+    thread().read.push_back(sleeps ? 1 : 0);
     const bool early = sleeps && early_returns_left_ > 0 && choose(2) == 1;
     tell([&] { return early ? "interrupted" : sleeps ? "falls asleep" : "value has changed"; });
     if (!sleeps || early) {
@@ -202,7 +134,7 @@ class Explorer {
     memory_.under_lock(current_, location, known_to_kernel_[location]);
     long woken = 0;
     for (; woken < static_cast<long>(count); ++woken) {
-      boost::container::static_vector<std::size_t, kMaxThreads> sleepers;
+      ThreadNumbers sleepers;
       for (std::size_t t = 1; t <= count_; ++t) {
         if (threads_[t].sleeps_on == location && (threads_[t].bits & bits) != 0) sleepers.push_back(t);
       }
@@ -216,13 +148,13 @@ class Explorer {
   // A counting semaphore that orders no memory, less than any real one.
   void take(std::size_t location) {
     begin({Kind::take, location});
+    tell([&] { return counts_[location]; });
     --counts_[location];
-    tell([] { return ""; });
   }
   void give(std::size_t location) {
     begin({Kind::give, location});
+    tell([&] { return counts_[location]; });
     ++counts_[location];
-    tell([] { return ""; });
   }
   [[nodiscard]] unsigned count(std::size_t location) const { return counts_[location]; }
 
@@ -239,34 +171,18 @@ class Explorer {
   void require(bool holds, const std::string& what) {
     if (!holds) fail(what);
   }
-
-  // The mutation's order for what stands at `where`, if it is the one that is mutated; nothing: leave it out.
-  std::optional<Order> order_at(const std::source_location& where, Kind kind, Order order) {
-    if (options_.sites != nullptr) options_.sites->insert(Site::at(where, kind, order));
-    return is_mutated(where, kind, order) && !options_.mutation->torn ? options_.mutation->order : order;
-  }
-  [[nodiscard]] bool is_torn(const std::source_location& where, Kind kind, Order order) const {
-    return is_mutated(where, kind, order) && options_.mutation->torn;
-  }
+  [[nodiscard]] const Options& options() const { return options_; }
 
  private:
-  static constexpr std::size_t kNowhere = kMaxLocations;
-  static constexpr std::size_t kStackBytes = 128 * 1024;
   static constexpr std::uint64_t kMaxSteps = 2000;  // of one execution: more is a loop without end
 
   enum class State { running, complete, repeats, failed };
-  struct Operation {
-    Kind kind = Kind::local;
-    std::size_t location = kNowhere;
-    Order order = Order::relaxed;
-  };
   struct Thread {
-    ucontext_t context{};
-    std::unique_ptr<std::byte[]> stack = std::make_unique<std::byte[]>(kStackBytes);
+    Coroutine coroutine;
     Operation next;
     bool finished = false;
     // Sleep set: what it does next was tried before, and nothing has happened since that it could notice; if
-    // it is a load, with the messages up to that serial number.
+    // it reads, with the messages up to that serial number.
     bool covered = false;
     std::uint64_t covered_up_to = 0;
     std::size_t sleeps_on = kNowhere;  // a futex
@@ -275,30 +191,13 @@ class Explorer {
     std::size_t fresh = kNowhere;  // where the next read has to bring news
     std::vector<std::uint64_t> read;
   };
-  struct Choice {
-    std::size_t taken = 0;
-    std::size_t options = 0;
-  };
-  using Candidates = boost::container::static_vector<std::size_t, kMaxThreads>;
+  using ThreadNumbers = boost::container::static_vector<std::size_t, kMaxThreads>;
 
   Explorer(const Setup& setup, const Options& options) : setup_(setup), options_(options) {}
 
-  // --- Choices
-  // --------------------------------------------------------------------------------------------------------
+  std::size_t choose(std::size_t options) { return choices_.take(options); }
 
-  std::size_t choose(std::size_t options) {
-    if (options <= 1) return 0;
-    if (depth_ == path_.size()) path_.push_back({0, options});
-    if (path_[depth_].options != options) throw std::logic_error("the program does not repeat itself");
-    return path_[depth_++].taken;
-  }
-  bool next_path() {
-    while (!path_.empty() && ++path_.back().taken == path_.back().options) path_.pop_back();
-    return !path_.empty();
-  }
-
-  // --- One execution
-  // --------------------------------------------------------------------------------------------------
+  // --- One execution -----------------------------------------------------------------------------------
 
   void execute() {
     reset();
@@ -307,7 +206,7 @@ class Explorer {
     count_ = program.threads.size();
     for (std::size_t t = 1; t <= count_; ++t) start(t);
     current_ = next_thread();
-    if (current_ != 0) swapcontext(&threads_[0].context, &threads_[current_].context);
+    if (current_ != 0) threads_[0].coroutine.switch_to(threads_[current_].coroutine);
     if (state_ == State::repeats) ++result_.repeated;
     if (state_ != State::complete) return;
     ++result_.executions;
@@ -321,17 +220,14 @@ class Explorer {
     std::string text;
     for (std::size_t t = 1; t <= count_; ++t) text += fmt::format("{} | ", fmt::join(threads_[t].read, " "));
     for (std::size_t location = 0; location < memory_.locations(); ++location) {
-      for (std::size_t i = 0; i <= memory_.newest(location); ++i) {
-        text += fmt::format("{} ", memory_.message(location, i).value);
-      }
-      text += "| ";
+      text += fmt::format("{} | ", fmt::join(memory_.values(location), " "));
     }
     return text;
   }
 
   void reset() {
     memory_.reset();
-    depth_ = 0;
+    choices_.rewind();
     steps_ = 0;
     current_ = 0;
     state_ = State::running;
@@ -347,11 +243,7 @@ class Explorer {
     thread.finished = thread.covered = false;
     thread.read.clear();
     thread.sleeps_on = thread.last_read = thread.fresh = kNowhere;
-    getcontext(&thread.context);
-    thread.context.uc_stack.ss_sp = thread.stack.get();
-    thread.context.uc_stack.ss_size = kStackBytes;
-    makecontext(
-        &thread.context, [] { active().run_thread(); }, 0);
+    thread.coroutine.prepare([] { active().run_thread(); });
   }
 
   void run_thread() {
@@ -378,38 +270,31 @@ class Explorer {
     if (number == current_) return;
     Thread& self = thread();
     current_ = number;
-    swapcontext(&self.context, &threads_[number].context);
+    self.coroutine.switch_to(threads_[number].coroutine);
   }
 
   [[nodiscard]] Thread& thread() { return threads_[current_]; }
-
   void fail(const std::string& what) {
     if (result_.failure.empty()) result_.failure = what;
     state_ = State::failed;
     if (current_ != 0) go_on_with(0);
   }
 
-  // The failed path once more, with words.
+  // The failed path once more, with words; it fails as before.
   void repeat_with_trace() {
-    const std::string failure = result_.failure;
     tracing_ = true;
     execute();
-    result_.failure = fmt::format("{}\n{}", failure, trace_);
+    result_.failure += "\n" + trace_;
   }
   template <class Text>
   void tell(Text text) {
     if (!tracing_ || current_ == 0) return;
     const Operation& done = thread().next;
     trace_ += fmt::format("  thread {}: {} {} {} {}\n", current_, name_of(done.kind), name_of(done.order),
-                          name_of_location(done.location), text());
-  }
-  [[nodiscard]] std::string name_of_location(std::size_t location) const {
-    return location < program_->locations.size() ? program_->locations[location]
-                                                 : fmt::format("#{}", location);
+                          program_->name_of(done.location), text());
   }
 
-  // --- Whose turn it is
-  // -----------------------------------------------------------------------------------------------
+  // --- Whose turn it is --------------------------------------------------------------------------------
 
   // 0: the execution is over.
   std::size_t next_thread() {
@@ -418,7 +303,7 @@ class Explorer {
     if (++steps_ > kMaxSteps) return end(State::failed, "the program goes on without end");
     bool anybody = false;
     bool unfinished = false;
-    Candidates candidates;
+    ThreadNumbers candidates;
     for (std::size_t t = 1; t <= count_; ++t) {
       if (threads_[t].finished) continue;
       unfinished = true;
@@ -439,7 +324,7 @@ class Explorer {
     return 0;
   }
 
-  std::size_t choose_thread(const Candidates& candidates) {
+  std::size_t choose_thread(const ThreadNumbers& candidates) {
     const std::size_t chosen = choose(candidates.size());
     if (options_.reduce) {
       for (std::size_t earlier = 0; earlier < chosen; ++earlier) {
@@ -452,19 +337,6 @@ class Explorer {
       if (disturbs(next, threads_[t].next)) threads_[t].covered = false;
     }
     return candidates[chosen];
-  }
-
-  // Whether `later` may turn out differently after `done`. A store finds its place in the modification order,
-  // and a load the message that it read, whether before or after other accesses; to what reads, others add
-  // messages, but these covered_up_to tells apart.
-  static bool disturbs(const Operation& done, const Operation& later) {
-    if (done.order == Order::seq_cst && later.order == Order::seq_cst) return true;
-    if (done.location == kNowhere || done.location != later.location) return false;
-    return enters_kernel(done.kind) && enters_kernel(later.kind);
-  }
-  static bool enters_kernel(Kind kind) { return kind >= Kind::futex_wait; }
-  static bool reads(Kind kind) {
-    return kind == Kind::load || kind == Kind::update || kind == Kind::futex_wait;
   }
 
   [[nodiscard]] bool is_able(std::size_t number) const {
@@ -485,15 +357,16 @@ class Explorer {
     const Operation& next = thread.next;
     Memory::Indices found =
         memory_.readable(number, next.location, next.order, thread.fresh == next.location);
-    if (thread.covered) {
-      const auto known = [&](std::size_t i) {
-        return memory_.message(next.location, i).serial <= thread.covered_up_to;
-      };
-      found.erase(std::remove_if(found.begin(), found.end(), known), found.end());
-    }
+    const auto known = [&](std::size_t i) {
+      const Message& message = memory_.message(next.location, i);
+      if (next.kind == Kind::futex_wait && message.time < known_to_kernel_[next.location]) return true;
+      return thread.covered && message.serial <= thread.covered_up_to;
+    };
+    found.erase(std::remove_if(found.begin(), found.end(), known), found.end());
     return found;
   }
-  void has_read(std::size_t location) {
+  void has_read(std::size_t location, std::uint64_t value) {
+    thread().read.push_back(value);
     thread().covered = false;
     thread().fresh = kNowhere;
     thread().last_read = location;
@@ -502,21 +375,12 @@ class Explorer {
   [[nodiscard]] std::string describe(const char* failure) const {
     std::string text = failure;
     for (std::size_t t = 1; t <= count_; ++t) {
-      const Thread& thread = threads_[t];
-      if (thread.finished) continue;
-      if (thread.sleeps_on != kNowhere) {
-        text += fmt::format("; thread {} sleeps on {}", t, name_of_location(thread.sleeps_on));
-      } else {
-        text += fmt::format("; thread {} waits to {} {}", t, name_of(thread.next.kind),
-                            name_of_location(thread.next.location));
-      }
+      if (threads_[t].finished) continue;
+      const bool sleeps = threads_[t].sleeps_on != kNowhere;
+      text += fmt::format("; thread {} {} {}", t, sleeps ? "sleeps on" : name_of(threads_[t].next.kind),
+                          program_->name_of(sleeps ? threads_[t].sleeps_on : threads_[t].next.location));
     }
     return text;
-  }
-
-  [[nodiscard]] bool is_mutated(const std::source_location& where, Kind kind, Order order) const {
-    if (!options_.mutation || options_.mutation->site.line != where.line()) return false;
-    return options_.mutation->site == Site::at(where, kind, order);
   }
 
   static inline Explorer* active_ = nullptr;
@@ -531,8 +395,7 @@ class Explorer {
   const Program* program_ = nullptr;
   State state_ = State::running;
   std::uint64_t steps_ = 0;
-  std::vector<Choice> path_;
-  std::size_t depth_ = 0;
+  Choices choices_;
   unsigned early_returns_left_ = 0;
   std::array<Time, kMaxLocations> known_to_kernel_{};
   std::array<unsigned, kMaxLocations> counts_{};

@@ -56,8 +56,7 @@ Outcomes outcomes(const std::vector<Body>& bodies, std::size_t registers, bool r
   return found;
 }
 
-// --- Store buffering: each thread stores to its own and loads the other's
-// -----------------------------------------------
+// --- Store buffering: each thread stores to its own and loads the other's ------------------------------
 
 Outcomes store_buffering(Order store, Order load, std::array<Order, 2> fences = {kRelaxed, kRelaxed}) {
   const auto first = [=](State& s) {
@@ -83,8 +82,7 @@ TEST(Litmus, StoreBuffering) {
   EXPECT_THAT(store_buffering(kSeqCst, kSeqCst), ElementsAre("01", "10", "11"));
 }
 
-// --- Message passing: data, then a flag
-// ----------------------------------------------------------------------------
+// --- Message passing: data, then a flag ----------------------------------------------------------------
 
 Outcomes message_passing(Order store, Order load, Order fence_before = kRelaxed,
                          Order fence_behind = kRelaxed) {
@@ -155,8 +153,7 @@ TEST(Litmus, PlainWriteAfterRead) {
   EXPECT_THAT(with(kRelaxed), testing::HasSubstr("last read"));
 }
 
-// --- Four threads: do two readers agree on the order of two independent writes?
-// -------------------------------------------
+// --- Four threads: do two readers agree on the order of two independent writes? ------------------------
 
 Outcomes independent_writes(Order store, Order load, Order between) {
   const auto reads = [=](Atomic<Value>& one, Atomic<Value>& other, Value* r) {
@@ -176,8 +173,7 @@ TEST(Litmus, IndependentReadsOfIndependentWrites) {
   EXPECT_THAT(independent_writes(kSeqCst, kSeqCst, kRelaxed), Not(Contains("1010")));
 }
 
-// --- One location: all threads agree on its order
-// ---------------------------------------------------------------------------
+// --- One location: all threads agree on its order ------------------------------------------------------
 
 TEST(Litmus, CoherenceOfReads) {
   const auto writer = [](State& s) {
@@ -235,8 +231,7 @@ TEST(Litmus, WritesOvertakeEachOther) {
   EXPECT_THAT(with(kSeqCst), ElementsAre("12", "21", "22"));
 }
 
-// --- Read-modify-writes
-// ----------------------------------------------------------------------------------------------------
+// --- Read-modify-writes --------------------------------------------------------------------------------
 
 TEST(Litmus, UpdatesAreNeverLost) {
   const auto adds = [](std::size_t at) {
@@ -269,8 +264,7 @@ TEST(Litmus, ReleaseSequences) {
   EXPECT_THAT(with(stores), ElementsAre(testing::HasSubstr("data race")));
 }
 
-// --- What is left out
-// ------------------------------------------------------------------------------------------------------
+// --- What is left out ----------------------------------------------------------------------------------
 
 // C++ allows both loads to read 1 ("load buffering"). The model does not produce it: a load reads what was
 // written before it. No promise here rests on that, since what an end stores depends on what it has read.
@@ -286,8 +280,7 @@ TEST(Litmus, LoadBufferingIsNotProduced) {
   EXPECT_THAT(outcomes({first, second}, 2), ElementsAre("00", "01", "10"));
 }
 
-// --- The futex
-// -------------------------------------------------------------------------------------------------------------
+// --- The futex -----------------------------------------------------------------------------------------
 
 // A wait that comes after the wake sees what the waker stored before it; one that comes before is woken.
 TEST(Litmus, FutexLosesNoWakeUp) {

@@ -93,6 +93,12 @@ class Memory {
   }
   [[nodiscard]] std::size_t newest(std::size_t location) const { return messages_[location].size() - 1; }
 
+  [[nodiscard]] std::vector<std::uint64_t> values(std::size_t location) const {
+    std::vector<std::uint64_t> found;
+    for (const Message& message : messages_[location]) found.push_back(message.value);
+    return found;
+  }
+
   // What a load can read; with `fresh` only what is newer than all that the thread knows of.
   [[nodiscard]] Indices readable(std::size_t thread, std::size_t location, Order order,
                                  bool fresh = false) const {

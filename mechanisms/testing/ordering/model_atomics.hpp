@@ -16,6 +16,7 @@ class Atomic {
   using Where = std::source_location;
   using Explorer = ordering::Explorer;
   using Kind = ordering::Kind;
+  using Site = ordering::Site;
 
  public:
   static constexpr bool is_always_lock_free = true;
@@ -24,12 +25,13 @@ class Atomic {
 
   T load(Order order, Where where = Where::current()) const {
     Explorer& explorer = Explorer::active();
-    return static_cast<T>(explorer.load(location_, explorer.order_at(where, Kind::load, order).value()));
+    const Site site = Site::at(where, Kind::load, order);
+    return static_cast<T>(explorer.load(location_, explorer.options().order_at(site).value()));
   }
 
   void store(T value, Order order, Where where = Where::current()) {
     Explorer& explorer = Explorer::active();
-    if (const auto mutated = explorer.order_at(where, Kind::store, order)) {
+    if (const auto mutated = explorer.options().order_at(Site::at(where, Kind::store, order))) {
       explorer.store(location_, value, *mutated);
     }
   }
@@ -70,13 +72,14 @@ class Atomic {
   template <class Change>
   T change(Change to, Order order, Order order_if_not, const Where& where) {
     Explorer& explorer = Explorer::active();
-    if (explorer.is_torn(where, Kind::update, order)) {
+    if (explorer.options().tears(Site::at(where, Kind::update, order))) {
       const T old = static_cast<T>(explorer.load(location_, order_if_not));
       if (const auto next = to(old)) explorer.store(location_, *next, order);
       return old;
     }
-    const Order first = explorer.order_at(where, Kind::update, order).value();
-    const Order second = explorer.order_at(where, Kind::failed_update, order_if_not).value();
+    const Order first = explorer.options().order_at(Site::at(where, Kind::update, order)).value();
+    const Order second =
+        explorer.options().order_at(Site::at(where, Kind::failed_update, order_if_not)).value();
     const auto widened = [&](std::uint64_t old) {
       return std::optional<std::uint64_t>(to(static_cast<T>(old)));
     };
@@ -88,7 +91,8 @@ class Atomic {
 
 inline void full_fence(Atomic<std::uint32_t>&, std::source_location where = std::source_location::current()) {
   ordering::Explorer& explorer = ordering::Explorer::active();
-  const auto order = explorer.order_at(where, ordering::Kind::fence, std::memory_order_seq_cst);
+  const auto order = explorer.options().order_at(
+      ordering::Site::at(where, ordering::Kind::fence, std::memory_order_seq_cst));
   if (order) explorer.fence(*order);
 }
 

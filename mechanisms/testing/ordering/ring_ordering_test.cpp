@@ -177,30 +177,14 @@ TEST(RingOrdering, HoldsWhenTheSleeperHasToBeKnown) {
   for (const Scenario& each : sleeping<ThreadSleep>("thread")) expect_no_failure(each);
 }
 
-// --- The explorer can be believed
-// -----------------------------------------------------------------------------------
-
-// Catches a reduction that leaves out more than what repeats.
-template <class Sleep>
-void expect_same_outcomes(const Traffic& traffic) {
-  std::set<std::string> reduced;
-  std::set<std::string> all;
-  const auto setup = [&] { return ring_program<Sleep>(traffic); };
-  const Result few = Explorer::explore(setup, {.outcomes = &reduced});
-  const Result many = Explorer::explore(setup, {.reduce = false, .outcomes = &all});
-  fmt::print("[ compared ] {} executions instead of {}: {} outcomes\n", few.executions, many.executions,
-             all.size());
-  EXPECT_EQ(reduced, all);
-  EXPECT_LT(few.executions, many.executions);
-}
 TEST(RingOrdering, ReductionLosesNoOutcome) {
-  expect_same_outcomes<NoSleep>({.bytes = 3});
-  expect_same_outcomes<FutexSleep>({.bytes = 1});
-  expect_same_outcomes<SemaphoreSleep>({.bytes = 1});
+  expect_same_outcomes(scenario<NoSleep>("spinning, 3 bytes", {.bytes = 3}));
+  expect_same_outcomes(scenario<FutexSleep>("futex, 1 byte", {.bytes = 1}));
+  expect_same_outcomes(scenario<FutexSleep>("futex, 1 byte, interrupted once", {.bytes = 1}, 1));
+  expect_same_outcomes(scenario<SemaphoreSleep>("semaphore, 1 byte", {.bytes = 1}));
 }
 
-// --- Nothing weaker will do
-// -----------------------------------------------------------------------------------------
+// --- Nothing weaker will do ----------------------------------------------------------------------------
 
 // Catches an order in the ring's code that is stronger than it has to be, which has its price on other
 // processors than x86, and a check above that would not notice if it were too weak.

@@ -34,6 +34,21 @@ inline void expect_no_failure(const Scenario& scenario) {
   EXPECT_GT(result.executions, 1U) << scenario.name << ": there was nothing to explore";
 }
 
+// Catches a reduction that leaves out more than what repeats.
+inline void expect_same_outcomes(const Scenario& scenario) {
+  std::set<std::string> reduced;
+  std::set<std::string> all;
+  Options options{.early_returns = scenario.early_returns, .outcomes = &reduced};
+  const Result few = Explorer::explore(scenario.setup, options);
+  options.reduce = false;
+  options.outcomes = &all;
+  const Result many = Explorer::explore(scenario.setup, options);
+  fmt::print("[ compared ] {}: {} executions instead of {}, {} outcomes\n", scenario.name, few.executions,
+             many.executions, all.size());
+  EXPECT_EQ(reduced, all) << scenario.name;
+  EXPECT_LT(few.executions, many.executions) << scenario.name;
+}
+
 // The orders that are weaker by one step than what stands at a site; none at all for a fence.
 inline std::vector<Mutation> weakened(const Site& site) {
   const auto to = [&](Order order) { return Mutation{.site = site, .order = order}; };

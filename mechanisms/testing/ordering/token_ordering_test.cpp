@@ -36,8 +36,7 @@ class Beside {
   std::array<bool, kMaxTokens> received_{};
 };
 
-// --- The mailbox
-// -----------------------------------------------------------------------------------------------------------
+// --- The mailbox ---------------------------------------------------------------------------------------
 
 struct Mailbox {
   FutexMailbox mailbox;
@@ -118,6 +117,12 @@ TEST(MailboxOrdering, HoldsAmongSeveral) {
   expect_no_failure(mailbox<Wait::block>("mailbox, 2 receivers", 1, 2, 2));
 }
 
+TEST(MailboxOrdering, ReductionLosesNoOutcome) {
+  expect_same_outcomes(mailbox<Wait::block>("mailbox, 1 token", 1, 1, 1));
+  expect_same_outcomes(mailbox<Wait::block>("mailbox, 1 token, interrupted once", 1, 1, 1, 1));
+  expect_same_outcomes(mailbox<Wait::spin>("mailbox, spinning, 2 senders", 2, 1, 2));
+}
+
 const std::vector<Scenario>& brief_mailboxes() {
   static const std::vector<Scenario> all{mailbox<Wait::spin>("mailbox, spinning, 1 token", 1, 1, 1),
                                          mailbox<Wait::block>("mailbox, 1 token", 1, 1, 1),
@@ -136,8 +141,7 @@ TEST(MailboxOrdering, NoticesWhatIsTorn) {
   EXPECT_THAT(unnoticed(left_out_or_torn, brief_mailboxes()), testing::IsEmpty());
 }
 
-// --- The ring of locks
-// -----------------------------------------------------------------------------------------------------
+// --- The ring of locks ---------------------------------------------------------------------------------
 
 // A lock as good as it has to be: acquire and release, nothing else.
 class ModelLock {
