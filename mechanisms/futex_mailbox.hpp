@@ -10,13 +10,12 @@
 #pragma once
 
 #include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
 #include <optional>
 
+#include "mechanisms/atomics.hpp"
 #include "mechanisms/fd.hpp"
 #include "mechanisms/ring.hpp"
 #include "mechanisms/token.hpp"
@@ -30,9 +29,9 @@ struct FutexMailbox {
   static constexpr std::uint32_t kSenderSleeps = 1U << 30;
   static constexpr std::uint32_t kReceiverSleeps = 1U << 29;
 
-  alignas(kNoSharingBytes) std::atomic<std::uint32_t> word{0};
+  alignas(kNoSharingBytes) Atomic<std::uint32_t> word{0};
 };
-static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
+static_assert(Atomic<std::uint32_t>::is_always_lock_free);
 
 // What both ends do: wait for the slot to be in one state, and put it into the other.
 class MailboxEnd {
@@ -46,12 +45,15 @@ class MailboxEnd {
       return;
     }
     slept_ = true;
-    if (futex(FUTEX_WAIT_BITSET, announced, own_sleep_) < 0 && !try_again(errno)) throw_errno("futex");
+    // Each side waits and is woken under a bit of its own: all sleep on the one word.
+    if (futex_call(word_, FUTEX_WAIT_BITSET, announced, own_sleep_) < 0 && !try_again(errno)) {
+      throw_errno("futex");
+    }
   }
   void unpark_peer() {
     if (!peer_sleeps_) return;
     peer_sleeps_ = false;
-    futex(FUTEX_WAKE_BITSET, 1, peer_sleep_);
+    futex_call(word_, FUTEX_WAKE_BITSET, 1, peer_sleep_);
   }
 
  protected:
@@ -61,7 +63,9 @@ class MailboxEnd {
         own_sleep_(sends ? FutexMailbox::kSenderSleeps : FutexMailbox::kReceiverSleeps),
         peer_sleep_(sends ? FutexMailbox::kReceiverSleeps : FutexMailbox::kSenderSleeps) {}
 
-  // Replaces what is in the slot by `next` if this end's turn has come: what was there.
+  // Replaces what is in the slot by `next` if this end's turn has come: what was there. Released and
+  // acquired, so that what was done before a token was sent is seen by whoever received it; the announcements
+  // in park() carry nothing.
   std::optional<std::uint32_t> replace(std::uint32_t next) {
     if (slept_) next |= own_sleep_;
     std::uint32_t seen = word_.load(std::memory_order_acquire);
@@ -76,12 +80,7 @@ class MailboxEnd {
  private:
   [[nodiscard]] bool is_turn(std::uint32_t seen) const { return (seen & FutexMailbox::kFull) == turn_; }
 
-  // Each side waits and is woken under a bit of its own: all sleep on the one word.
-  long futex(int operation, std::uint32_t value, std::uint32_t bits) {
-    return syscall(SYS_futex, &word_, operation, value, nullptr, nullptr, bits);
-  }
-
-  std::atomic<std::uint32_t>& word_;
+  Atomic<std::uint32_t>& word_;
   std::uint32_t turn_;
   std::uint32_t own_sleep_;
   std::uint32_t peer_sleep_;

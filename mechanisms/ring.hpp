@@ -5,6 +5,9 @@
 // visible with it. Each end keeps its own counter and a stale copy of the other's in private memory and
 // reads the shared one only when the copy says full or empty (as rigtorp/SPSCQueue does), so that a
 // message costs one transfer of a cache line, not two.
+//
+// testing/ordering/ puts this very code through all that C++'s memory model allows its ends to see, and does
+// so again with each order weakened, which goes wrong each time.
 #pragma once
 
 #include <algorithm>
@@ -14,6 +17,7 @@
 #include <new>
 #include <span>
 
+#include "mechanisms/atomics.hpp"
 #include "mechanisms/ring_sleep.hpp"
 
 namespace ipcbench {
@@ -36,13 +40,21 @@ struct RingHeader {
   RingHeader(const Object& consumer_object, const Object& producer_object)
       : consumer_sleeps(consumer_object), producer_sleeps(producer_object) {}
 
-  alignas(kNoSharingBytes) std::atomic<std::uint64_t> tail{0};
-  alignas(kNoSharingBytes) std::atomic<std::uint64_t> head{0};
+  // commit() stores it with release, after the bytes that it counts; peek() and park() load it with acquire,
+  // before they are read. Relaxed on either side, the consumer could read bytes before they are written.
+  alignas(kNoSharingBytes) Atomic<std::uint64_t> tail{0};
+  // release() stores it with release, after the last read of the bytes that it frees; loan() and park() load
+  // it with acquire, before these are written again. Relaxed on either side, bytes could be overwritten
+  // before they are read.
+  alignas(kNoSharingBytes) Atomic<std::uint64_t> head{0};
+  // Nothing orders the two against each other: an end that sees an old one waits for no reason, and looks
+  // again. Only one that falls asleep must not have missed the last: ring_sleep.hpp sees to that.
+  //
   // Stored to only by an end that falls asleep or wakes the other: elsewhere both read their own cached copy.
   alignas(kNoSharingBytes) Sleep consumer_sleeps;
   alignas(kNoSharingBytes) Sleep producer_sleeps;
 };
-static_assert(std::atomic<std::uint64_t>::is_always_lock_free);
+static_assert(Atomic<std::uint64_t>::is_always_lock_free);
 
 // A header and `capacity` bytes behind it, in memory that somebody else owns. capacity: a power of two.
 template <class Sleep>

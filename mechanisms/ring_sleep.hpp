@@ -2,33 +2,28 @@
 // waiting object costs by itself.
 //
 // An end that finds nothing to do announces it, looks once more, and sleeps; its peer looks for an
-// announcement after each hand-over. Announcement and hand-over are two stores that must not pass each
-// other's load (Dekker's pattern), or a wake-up is lost: a sequentially consistent fence stands between store
-// and load on both sides.
+// announcement after each hand-over. So each side stores to one word and then loads the other's (Dekker's
+// pattern), and of the two loads one at least has to see the other side's store, or a wake-up is lost.
+// Release and acquire do not order a store before a later load: a sequentially consistent fence between store
+// and load on both sides does, and nothing less.
 //
 // A Sleep is in the memory that both ends share, one for each end:
-//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once the sleep is announced; may return
-//   early wake()               to be called after the store that makes the sleeper ready enter() where it
-//   matters which thread sleeps: called by that thread before anything else
+//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once that is announced; may return early
+//   wake()               to be called after the store that makes the sleeper ready
+//   enter()              where it matters which thread sleeps: called by that thread before anything else
+//
+// testing/ordering/ goes through all that may happen between the two sides, and finds each weaker order and
+// each step that is left out or comes too early.
 #pragma once
 
 #include <linux/futex.h>
-#include <sys/syscall.h>
-#include <unistd.h>
 
 #include <atomic>
 #include <cstdint>
 
-namespace ipcbench {
+#include "mechanisms/atomics.hpp"
 
-inline void full_fence([[maybe_unused]] std::atomic<std::uint32_t>& announced) {
-#ifdef __SANITIZE_THREAD__
-  // The thread sanitizer does not know fences. Read-modify-writes of one word order both sides as well.
-  announced.fetch_add(0, std::memory_order_seq_cst);
-#else
-  std::atomic_thread_fence(std::memory_order_seq_cst);
-#endif
-}
+namespace ipcbench {
 
 // For a ring whose ends never sleep.
 struct NoSleep {};
@@ -41,7 +36,7 @@ class FutexSleep {
   void sleep_unless(Ready ready) {
     announced_.store(1, std::memory_order_relaxed);
     full_fence(announced_);
-    if (!ready()) syscall(SYS_futex, &announced_, FUTEX_WAIT, 1, nullptr, nullptr, 0);
+    if (!ready()) futex_call(announced_, FUTEX_WAIT, 1);
     announced_.store(0, std::memory_order_relaxed);
   }
 
@@ -51,11 +46,14 @@ class FutexSleep {
       return;
     }
     announced_.store(0, std::memory_order_relaxed);
-    syscall(SYS_futex, &announced_, FUTEX_WAKE, 1, nullptr, nullptr, 0);
+    futex_call(announced_, FUTEX_WAKE, 1);
   }
 
  private:
-  std::atomic<std::uint32_t> announced_{0};
+  // Relaxed throughout: the fences order it against the ring's counters, and whether it changed before the
+  // sleep began, futex(2) finds out under the lock of the word's queue. So the waker takes it back before it
+  // wakes. That a sleeper takes back its own when it is awake only saves the peer a call of the kernel.
+  Atomic<std::uint32_t> announced_{0};
 };
 
 // Sleeping on any object with wait() and post(), which remembers a post() that comes before the wait(). The
@@ -88,9 +86,12 @@ class AnnouncedSleep {
   }
 
  private:
-  bool take_back() { return announced_.exchange(0, std::memory_order_acq_rel) == 1; }
+  bool take_back() { return announced_.exchange(0, std::memory_order_acquire) == 1; }
 
-  std::atomic<std::uint32_t> announced_{0};
+  // Stored with release and taken back with acquire, so that the waker sees what enter() left in the object;
+  // relaxed, it might not know yet who sleeps. Taking back publishes nothing, and is an exchange so that only
+  // one of the two succeeds.
+  Atomic<std::uint32_t> announced_{0};
   Object object_;
 };
 
