@@ -99,6 +99,7 @@ int measure(const Plan& plan, const RunRequest& request, const BenchmarkFlags& f
   say_shortcomings(report);
   print(flags.json_on_stdout ? to_json(report)
                              : fmt::format("{}\nReport: {}\n", summary_table(report), out.string()));
+  if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
   return report.failed.empty() ? kSuccess : kMeasurementFailed;
 }

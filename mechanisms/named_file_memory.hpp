@@ -13,6 +13,7 @@ namespace ipcbench {
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static int remove(const std::string& name);            as unlink(2)
+//   static constexpr const char* kFull;                    what to say if it has no room, with the remedy
 template <class Place>
 class NamedFileMemory {
  public:
@@ -54,7 +55,7 @@ class NamedFileMemory {
   static int sized(const std::string& name, int fd, std::size_t bytes, bool owns) {
     if (!owns) return fd;
     try {
-      size_memory_file(fd, bytes, "cannot size the shared memory");
+      size_memory_file(fd, bytes, Place::kFull);
     } catch (...) {
       Place::remove(name);
       throw;

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/msg.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -21,16 +22,33 @@ namespace {
 // A new private queue, removed by its creator.
 class AnnouncementQueue {
  public:
-  AnnouncementQueue()
-      : id_(checked(msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR),
-                    "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
-                    "(ipcs -q, ipcrm)")) {}
+  AnnouncementQueue() : id_(create()) {}
   ~AnnouncementQueue() { msgctl(id_, IPC_RMID, nullptr); }
   AnnouncementQueue(const AnnouncementQueue&) = delete;
   AnnouncementQueue& operator=(const AnnouncementQueue&) = delete;
   [[nodiscard]] int id() const { return id_; }
 
+  // One that never fits would be waited for.
+  static Unavailable too_small() {
+    msginfo limits{};
+    if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return std::nullopt;
+    const int longest_bytes = std::min(limits.msgmax, limits.msgmnb);
+    if (longest_bytes >= static_cast<int>(sizeof Announcement::bytes)) return std::nullopt;
+    return fmt::format(
+        "a System V queue takes no announcement of {} bytes; raise kernel.msgmax and kernel.msgmnb (sysctl)",
+        sizeof Announcement::bytes);
+  }
+
  private:
+  static int create() {
+    const int id = msgget(IPC_PRIVATE, IPC_CREAT | S_IRUSR | S_IWUSR);
+    if (id >= 0) return id;
+    throw_errno(errno == ENOSPC
+                    ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
+                      "(ipcs -q, ipcrm)"
+                    : "msgget");
+  }
+
   int id_;
 };
 
@@ -59,7 +77,7 @@ class SysvComposite {
     if (auto reason = SysvSemaphoreSet::available()) return reason;
     try {
       const AnnouncementQueue probe;
-      return std::nullopt;
+      return AnnouncementQueue::too_small();
     } catch (const std::exception& error) {
       return error.what();
     }

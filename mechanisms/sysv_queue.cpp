@@ -135,8 +135,10 @@ class SysvQueue {
     if (id >= 0) return id;
     throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
                                   "stale ones (ipcs -q, ipcrm)"
-                : errno == ENOSYS ? "this kernel has no System V queues (CONFIG_SYSVIPC)"
-                                  : "msgget");
+                : errno == ENOSYS
+                    ? "no System V queues; take a kernel that has them (CONFIG_SYSVIPC), or allow msgget "
+                      "in the seccomp filter of the container"
+                    : "msgget");
   }
 
   [[nodiscard]] msqid_ds state() const {

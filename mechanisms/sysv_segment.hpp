@@ -18,21 +18,16 @@ namespace ipcbench {
 class SysvSegment {
  public:
   static Unavailable available() {
-    const int id = shmget(IPC_PRIVATE, 1, IPC_CREAT | S_IRUSR | S_IWUSR);
-    if (id < 0) {
-      return errno == ENOSPC
-                 ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or remove "
-                   "stale ones (ipcs -m, ipcrm)"
-                 : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
+    try {
+      shmctl(get(1), IPC_RMID, nullptr);
+      return std::nullopt;
+    } catch (const std::system_error& error) {
+      return error.what();
     }
-    shmctl(id, IPC_RMID, nullptr);
-    return std::nullopt;
   }
 
   // IPC_PRIVATE: a segment without a key, which nobody can be waiting for.
-  static SysvSegment create(const LinkSpec&, std::size_t bytes) {
-    return SysvSegment(checked(shmget(IPC_PRIVATE, bytes, IPC_CREAT | S_IRUSR | S_IWUSR), "shmget"), true);
-  }
+  static SysvSegment create(const LinkSpec&, std::size_t bytes) { return SysvSegment(get(bytes), true); }
   static SysvSegment join(int id) { return SysvSegment(id, false); }
   static SysvSegment join(const std::string& address, std::size_t) {
     int id = -1;
@@ -56,6 +51,19 @@ class SysvSegment {
   void unlink() const noexcept { shmctl(id_, IPC_RMID, nullptr); }
 
  private:
+  static int get(std::size_t bytes) {
+    const int id = shmget(IPC_PRIVATE, bytes, IPC_CREAT | S_IRUSR | S_IWUSR);
+    if (id >= 0) return id;
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V segment can be created; raise kernel.shmmni or kernel.shmall (sysctl), or remove "
+              "stale ones (ipcs -m, ipcrm)"
+        : errno == EINVAL ? "no System V segment of that size can be created; raise kernel.shmmax (sysctl)"
+        : errno == ENOSYS ? "no System V shared memory; take a kernel that has it (CONFIG_SYSVIPC), or allow "
+                            "shmget in the seccomp filter of the container"
+                          : "shmget");
+  }
+
   SysvSegment(int id, bool owner) : id_(id), owner_(owner), data_(shmat(id, nullptr, 0)) {
     if (data_ != reinterpret_cast<void*>(-1)) return;
     const int error = errno;

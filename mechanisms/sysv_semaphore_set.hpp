@@ -51,11 +51,15 @@ class SysvSemaphoreSet {
   static int create(std::size_t semaphores) {
     const int id = semget(IPC_PRIVATE, static_cast<int>(semaphores), IPC_CREAT | S_IRUSR | S_IWUSR);
     if (id >= 0) return id;
-    throw_errno(errno == ENOSPC
-                    ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
-                      "number), or remove stale ones (ipcs -s, ipcrm)"
-                : errno == ENOSYS ? "this kernel has no System V semaphores (CONFIG_SYSVIPC)"
-                                  : "semget");
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
+              "number), or remove stale ones (ipcs -s, ipcrm)"
+        : errno == EINVAL ? "no such set of System V semaphores can be created; raise the first number of "
+                            "kernel.sem (sysctl)"
+        : errno == ENOSYS ? "no System V semaphores; take a kernel that has them (CONFIG_SYSVIPC), or allow "
+                            "semget in the seccomp filter of the container"
+                          : "semget");
   }
 
   int id_;
