@@ -9,6 +9,8 @@
 #include <filesystem>
 #include <system_error>
 
+#include "harness/remedy.hpp"
+
 namespace ipcbench {
 
 LaunchDirectory::LaunchDirectory() {
@@ -30,7 +32,7 @@ LaunchDirectory::~LaunchDirectory() {
 std::string unpredictable_name() {
   std::uint64_t random = 0;
   if (getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
-    throw std::system_error(errno, std::system_category(), "getrandom");
+    throw_errno("getrandom (Linux 3.17)");
   }
   return fmt::format("ipcbench-{:016x}", random);
 }

@@ -16,13 +16,11 @@ class RandomCells {
  public:
   explicit RandomCells(std::uint64_t seed) : random_(seed) {}
 
-  // Of any mechanism; of this one; of this one in that pattern between those ends. Empty: a hundred throws
-  // gave none that can be launched.
-  std::optional<Cell> next() { return next(mechanisms()[below(mechanisms().size())]); }
-  std::optional<Cell> next(const MechanismEntry& entry) { return next(entry, any<Pattern>(), any<Peers>()); }
-  std::optional<Cell> next(const MechanismEntry& entry, Pattern pattern, Peers peers) {
+  // Of any mechanism; of this one between those ends. Empty: a hundred throws gave none that can be launched.
+  std::optional<Cell> next() { return next(mechanisms()[below(mechanisms().size())], any<Peers>()); }
+  std::optional<Cell> next(const MechanismEntry& entry, Peers peers) {
     for (int tries = 0; tries < 100; ++tries) {
-      Cell cell = thrown(entry, pattern, peers);
+      Cell cell = thrown(entry, peers);
       if (!why_skipped(cell)) return cell;
     }
     return std::nullopt;
@@ -46,18 +44,18 @@ class RandomCells {
     return axis[below(std::size(axis))].value;
   }
 
-  Cell thrown(const MechanismEntry& entry, Pattern pattern, Peers peers) {
+  Cell thrown(const MechanismEntry& entry, Peers peers) {
     Cell cell;
     cell.mechanism = std::string(entry.traits.name);
-    cell.pattern = pattern;
+    cell.pattern = any<Pattern>();
     cell.size_bytes = std::min(kSizes[below(kSizes.size())], entry.traits.max_message_bytes);
     cell.wait = any<Wait>();
     cell.peers = peers;
     cell.cpus = placements_[below(placements_.size())].cpus;
     cell.payload = any<Payload>();
-    if (pattern == Pattern::paced)
+    if (cell.pattern == Pattern::paced)
       cell.load = {.per_second = 5000, .percent = 0, .arrivals = any<Arrivals>()};
-    if (is_fan(pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
+    if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
     return cell;
   }
 

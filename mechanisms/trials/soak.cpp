@@ -2,7 +2,7 @@
 //
 //   soak [SECONDS [SEED [PLANT]]]
 //
-// First comes a round over all mechanisms, patterns and kinds of ends, which loads what is loaded once. From
+// First comes a round over all mechanisms and kinds of ends, which loads what is loaded once. From
 // then on, after each launch, the same descriptors, children, threads and objects have to be there as before
 // the first; and over the time the launcher's resident memory and mappings must not grow. PLANT plants a
 // leak, to see that it is found: "descriptor" or "memory". Exit code 0: nothing grew and no launch failed; 1:
@@ -59,10 +59,8 @@ class Soak {
  private:
   void first_round() {
     for (const MechanismEntry& entry : mechanisms()) {
-      for (const auto& pattern : kAxis<Pattern>) {
-        for (const auto& peers : kAxis<Peers>) {
-          if (const auto cell = cells_.next(entry, pattern.value, peers.value)) launch_one(*cell);
-        }
+      for (const auto& peers : kAxis<Peers>) {
+        if (const auto cell = cells_.next(entry, peers.value)) launch_one(*cell);
       }
     }
   }
