@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Runs the program where something is short, missing or forbidden, and checks how it copes.
 
-Usage: scarcity_test.py PROGRAM [--short] [--only REGEX]
+Usage: scarcity_test.py PROGRAM [--short] [--related] [--only REGEX]
 
 Under each condition `list`, `doctor` and a `run` over all mechanisms have to end by themselves, with exit code 0, or with 2
 or 5 and one line that names cause and remedy; what was skipped or has failed has to say why, naming the limit, and what to do;
 the report has to be one; and nothing may be left behind. Prints a Markdown table.
---short: some conditions, related ends only. Conditions that this machine cannot make are listed as skipped, with the reason.
+--related: no ends that share nothing but a name. --short: the same, and some conditions only. Conditions that this machine cannot make are listed as skipped, with the reason.
 Exit codes: 0 as promised, 1 not, 77 no condition could be made (ctest: skipped).
 """
 import argparse
@@ -161,9 +161,10 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("program")
     parser.add_argument("--short", action="store_true")
+    parser.add_argument("--related", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    act = acting(SOME_ENDS if options.short else ALL_ENDS)
+    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS)
     chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
     usual, unavailable = usual_of(options.program, act)
     print("| condition | exit codes of list, doctor, run | measured | skipped | failed | what it says |\n|---|---|---:|---:|---:|---|")
