@@ -2,10 +2,14 @@
 
 #include <benchmark/benchmark.h>
 #include <fmt/chrono.h>
+#include <fcntl.h>
 #include <fmt/format.h>
 
+#include <array>
 #include <cmath>
 #include <ctime>
+
+#include "mechanisms/fd.hpp"
 
 namespace ipcbench {
 namespace {
@@ -23,9 +27,18 @@ std::optional<bool> scaling_of(const benchmark::CPUInfo& cpus) {
   return cpus.scaling == benchmark::CPUInfo::ENABLED;
 }
 
+// Google Benchmark opens a few files of /sys at once and ends the program, without a reason, if it cannot.
+void need_descriptors() {
+  std::array<Fd, 4> spare;
+  for (Fd& fd : spare) {
+    fd = Fd(checked(open("/", O_PATH | O_CLOEXEC), "this machine's CPUs cannot be looked at"));
+  }
+}
+
 }  // namespace
 
 BenchmarkContext benchmark_context(const std::filesystem::path& program) {
+  need_descriptors();
   const benchmark::CPUInfo& cpus = benchmark::CPUInfo::Get();
   BenchmarkContext context;
   context.date = local_date();

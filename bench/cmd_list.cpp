@@ -8,6 +8,7 @@
 #include "bench/command.hpp"
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
+#include "harness/refusal.hpp"
 #include "harness/registry.hpp"
 #include "harness/run_directory.hpp"
 #include "harness/units.hpp"
@@ -61,7 +62,7 @@ Json parameter_json(const Parameter& parameter) {
 
 Json mechanism_json(const MechanismEntry& entry) {
   const Traits& traits = entry.traits;
-  const Unavailable reason = entry.available();
+  const Unavailable reason = why_unavailable(entry);
   const MessageLimit limit = entry.message_limit({});
   const bool limited = limit.bytes != SIZE_MAX;
   Json json;
@@ -137,7 +138,7 @@ std::string guarantees(const MechanismEntry& entry) {
 std::string mechanism_text(const MechanismEntry& entry) {
   const Traits& traits = entry.traits;
   std::string text = fmt::format("{}\n  {}\n", traits.name, traits.summary);
-  if (const Unavailable reason = entry.available())
+  if (const Unavailable reason = why_unavailable(entry))
     text += fmt::format("  not available here: {}\n", *reason);
   if (traits.delivery == Delivery::none) return text;  // a floor guarantees nothing
   text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));

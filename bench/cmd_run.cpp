@@ -99,6 +99,7 @@ int finish(JournalledRun run, const Output& output) {
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
+  if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Go on with it: ipcbench run --resume {}", run.journal.path().string()));
   print(output.json ? to_json(run.report)
                     : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));

@@ -26,7 +26,9 @@ int write_all(int fd, std::string_view text) {
 
 }  // namespace
 
-void ignore_broken_pipes() { std::signal(SIGPIPE, SIG_IGN); }
+void ignore_signals_of_writing() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+}
 
 void print(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, text);

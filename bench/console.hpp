@@ -6,8 +6,9 @@
 
 namespace ipcbench {
 
-// A reader that has gone (a pipe to `head`) must not kill a run: writing to it is an error to look at.
-void ignore_broken_pipes();
+// A reader that has gone (a pipe to `head`) must not kill a run, nor a file that may not grow (ulimit -f):
+// writing to them is an error to look at.
+void ignore_signals_of_writing();
 
 // Writes to standard output, at once. Quiet if its reader has gone. Throws std::system_error for any other
 // error (a full disk).

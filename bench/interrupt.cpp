@@ -3,7 +3,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP};
+constexpr std::array kSignals{SIGINT, SIGTERM, SIGHUP, SIGXCPU};
 
 volatile std::sig_atomic_t received = 0;
 

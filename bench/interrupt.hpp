@@ -6,8 +6,8 @@
 
 namespace ipcbench {
 
-// While one exists, SIGINT, SIGTERM and SIGHUP are noted instead of ending the program, each once: a second
-// Ctrl-C ends it at once. At most one may exist.
+// While one exists, SIGINT, SIGTERM, SIGHUP and SIGXCPU (the soft limit on CPU time) are noted instead of
+// ending the program, each once: a second Ctrl-C ends it at once. At most one may exist.
 class InterruptWatch {
  public:
   InterruptWatch();
@@ -20,7 +20,7 @@ class InterruptWatch {
   [[nodiscard]] static int signal();
 
  private:
-  std::array<struct sigaction, 3> previous_{};
+  std::array<struct sigaction, 4> previous_{};
 };
 
 }  // namespace ipcbench

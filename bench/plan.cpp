@@ -1,12 +1,61 @@
 #include "bench/plan.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <map>
+#include <memory>
 #include <numeric>
 #include <random>
+#include <tuple>
+#include <utility>
+
+#include "harness/refusal.hpp"
+#include "harness/skip.hpp"
 
 namespace ipcbench {
+namespace {
+
+using Reason = std::optional<std::string>;
+
+// The trials of a plan and what came of them.
+class Trials {
+ public:
+  Reason why_not(const Cell& cell) {
+    if (auto reason = why_skipped(cell)) return reason;
+    if (cell.cpus != Cpus::free && unpinnable()) return unpinnable();
+    if (cell.peers == Peers::exec && !exec_works_) {
+      return "unrelated ends are started from /proc/self/exe, which is not there; mount /proc, or select "
+             "--peers fork";
+    }
+    return refused(cell);
+  }
+
+ private:
+  const Reason& unpinnable() {
+    if (!unpinnable_) unpinnable_ = why_unpinnable();
+    return *unpinnable_;
+  }
+
+  // What decides which objects are created, and how large they are.
+  const Reason& refused(const Cell& cell) {
+    auto key = std::tuple(cell.mechanism, cell.pattern, cell.size_bytes, cell.parameters);
+    const auto known = refused_.find(key);
+    if (known != refused_.end()) return known->second;
+    return refused_.emplace(std::move(key), why_refused(cell)).first->second;
+  }
+
+  bool exec_works_ = access("/proc/self/exe", X_OK) == 0;
+  std::optional<Reason> unpinnable_;
+  std::map<std::tuple<std::string, Pattern, std::size_t, Settings>, Reason> refused_;
+};
+
+}  // namespace
+
+SkipReason reasons_here() {
+  return [trials = std::make_shared<Trials>()](const Cell& cell) { return trials->why_not(cell); };
+}
 
 Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,
                const SkipReason& why) {

@@ -9,7 +9,6 @@
 #include <vector>
 
 #include "harness/cell.hpp"
-#include "harness/skip.hpp"
 #include "harness/topology.hpp"
 #include "results/report.hpp"
 
@@ -29,8 +28,13 @@ struct Plan {
 // Why a cell cannot be launched; empty if it can.
 using SkipReason = std::function<std::optional<std::string>(const Cell&)>;
 
+// What the cell itself excludes (skip.hpp), what this machine has no way to do, and what it refuses when it
+// is tried (refusal.hpp). Each is tried once for all cells that need the same, so that it is to be asked for
+// one plan only.
+SkipReason reasons_here();
+
 Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,
-               const SkipReason& why = why_skipped);
+               const SkipReason& why = reasons_here());
 
 // The numbers 0 to count - 1 in the order of one round: the same for the same seed and round, whatever the
 // standard library (std::shuffle may differ between them).

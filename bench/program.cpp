@@ -9,6 +9,7 @@
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/nearest.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
@@ -133,12 +134,12 @@ int parse_and_run(CommandLine& line, const Invocation& invocation) {
 std::span<const Command* const> commands() { return kCommands; }
 
 int run_program(int argc, const char* const* argv) {
-  ignore_broken_pipes();
+  ignore_signals_of_writing();
   try {
     CommandLine line;
     return parse_and_run(line, split_arguments(argc, argv));
   } catch (const std::exception& error) {
-    say(fmt::format("ipcbench: {}", error.what()));
+    say(fmt::format("ipcbench: {}", explained(error)));
   }
   return kUsage;
 }

@@ -33,7 +33,8 @@ std::string host_name() {
 }
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& problem) {
-  throw UsageError(fmt::format("--out: no report can be written to {}: {}.", file.string(), problem));
+  throw UsageError(
+      fmt::format("--out: no report can be written to {}: {}; name another place.", file.string(), problem));
 }
 
 // By trying: permissions, a read-only file system and a full table of inodes look different otherwise.
@@ -45,10 +46,8 @@ void try_to_create_beside(const fs::path& file) {
   if (fd < 0) {
     const int error = errno;
     const bool missing = error == ENOENT || error == ENOTDIR;
-    refuse(file,
-           fmt::format(
-               "{}{}", std::strerror(error),
-               missing ? fmt::format(" (the folder {}; create it, or name another)", folder.string()) : ""));
+    refuse(file, fmt::format("{}{}", std::strerror(error),
+                             missing ? fmt::format(" (the folder {}; create it)", folder.string()) : ""));
   }
   close(fd);
   unlink(name.c_str());
@@ -63,7 +62,7 @@ fs::path report_target(const fs::path& wanted) {
     file = fs::path("results") / "runs" /
            fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", host_name(), fmt::gmtime(std::time(nullptr)));
     fs::create_directories(file.parent_path(), error);
-    if (error) refuse(file, fmt::format("{}; name a place with --out FILE", error.message()));
+    if (error) refuse(file, error.message());
   }
   if (fs::exists(file, error) && !fs::is_regular_file(file, error)) refuse(file, "it is not a regular file");
   if (!file.has_filename()) refuse(file, "that is no file name");

@@ -1,10 +1,14 @@
 #include "bench/session_floors.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <set>
+#include <stdexcept>
 
 #include "harness/clock.hpp"
 #include "harness/floors.hpp"
+#include "harness/skip.hpp"
 #include "results/row_metrics.hpp"
 #include "results/statistics.hpp"
 
@@ -23,6 +27,7 @@ std::optional<double> null_round_trip_ns(const std::vector<Row>& rows) {
   return median(by_size.begin()->second);
 }
 
+// What stops a launch that needs no object stops every launch.
 double launch_null(const RoundsOptions& options) {
   Cell cell;  // one byte, unpinned
   cell.mechanism = kNull;
@@ -32,8 +37,11 @@ double launch_null(const RoundsOptions& options) {
                                              .timed = std::chrono::milliseconds(5),
                                              .time_limit = std::chrono::seconds(10),
                                              .interrupted = options.interrupted});
-  const auto* measurement = std::get_if<Measurement>(&outcome);
-  return measurement == nullptr ? 0 : time_ns({.cell = cell, .launch = 0, .measurement = *measurement});
+  if (const auto* failure = std::get_if<Failure>(&outcome)) {
+    if (failure->kind == Failure::Kind::interrupted) return 0;
+    throw std::runtime_error(fmt::format("Nothing can be launched here: {}", failure->reason));
+  }
+  return time_ns({.cell = cell, .launch = 0, .measurement = std::get<Measurement>(outcome)});
 }
 
 }  // namespace

@@ -24,6 +24,8 @@ charts|ca-certificates|any_file /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/
 test|python3|any_file /usr/bin/python3|Python 3
 test|python3-jsonschema|python_module jsonschema|the Python module jsonschema
 test|python3-scipy|python_module scipy|the Python module scipy
+test|python3-seccomp|python_module seccomp|the Python module seccomp
+test|valgrind|program valgrind|valgrind
 test|libbenchmark-tools|any_file /usr/share/benchmark/compare.py|compare.py of Google Benchmark
 browser|chromium|program chromium chromium-browser google-chrome|Chromium
 lint|clang-format|program clang-format|clang-format 14

@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <system_error>
 #include <utility>
 
 #include "harness/child_setup.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
@@ -27,8 +27,7 @@ Child::Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
   const int error = errno;
   ::kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
-  throw std::system_error(error, std::system_category(),
-                          "cannot watch a child process (pidfd_open, Linux 5.3)");
+  throw_error(error, "cannot watch a child process (pidfd_open, Linux 5.3)");
 }
 
 Child::Child(Child&& other) noexcept
@@ -59,7 +58,9 @@ Child fork_child(pid_t group, const std::function<void()>& body) {
   std::fflush(nullptr);  // or the child's copy of a buffer would be written twice
   const pid_t launcher = getpid();
   const pid_t pid = fork();
-  if (pid < 0) throw std::system_error(errno, std::system_category(), "cannot fork");
+  if (pid < 0)
+    throw_errno(errno == EAGAIN ? "cannot fork; raise ulimit -u, and pids.max of the container"
+                                : "cannot fork");
   if (pid == 0) {
     set_up_child(launcher, group);
     body();

@@ -10,29 +10,28 @@
 #include <cerrno>
 #include <climits>
 #include <new>
-#include <system_error>
 
 #include "harness/clock.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
-
-[[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 
 ControlBlock* map_shared(int fd) {
   // MAP_POPULATE: no page fault is left for the phases that are timed.
   void* memory =
       mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
-  if (memory == MAP_FAILED) fail("cannot map the control block");
+  if (memory == MAP_FAILED) throw_errno("cannot map the control block");
   return static_cast<ControlBlock*>(memory);
 }
 
 int create_memory() {
   const int fd = memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd < 0) fail("cannot create the control block (memfd_create)");
+  if (fd < 0) throw_errno("cannot create the control block (memfd_create, Linux 3.17)");
   if (ftruncate(fd, sizeof(ControlBlock)) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+    const int error = errno;
     close(fd);
-    fail("cannot size the control block");
+    throw_error(error, "cannot size the control block");
   }
   return fd;
 }

@@ -73,9 +73,9 @@ struct Job {
   std::uint32_t parameter_count = 0;
 
   // For ends that join: what LinkSpec and join take. By Side, the addresses of the way there and back.
-  SharedText<128> directory;
+  SharedText<512> directory;
   SharedText<64> name;
-  std::array<std::array<SharedText<256>, 2>, 2> address;
+  std::array<std::array<SharedText<640>, 2>, 2> address;
 
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
     return side == Side::producer ? producers : consumers;

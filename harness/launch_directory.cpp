@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
+#include "harness/remedy.hpp"
 #include "harness/run_directory.hpp"
 
 namespace ipcbench {
@@ -32,7 +33,7 @@ LaunchDirectory::~LaunchDirectory() {
 std::uint64_t unpredictable_number() {
   std::uint64_t random = 0;
   if (getrandom(&random, sizeof random, 0) != static_cast<ssize_t>(sizeof random)) {
-    throw std::system_error(errno, std::system_category(), "getrandom");
+    throw_errno("getrandom (Linux 3.17)");
   }
   return random;
 }

@@ -4,10 +4,10 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cstring>
 #include <string>
 
 #include "harness/registry.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
@@ -34,10 +34,8 @@ EndId speaker(const ProcessEnd& process, const ControlBlock& control) {
 std::optional<Failure> killed(const LaunchEnd& end, const ControlBlock& control) {
   for (const ProcessEnd& process : end.processes) {
     if (!process.status || !process.status->signal) continue;
-    const int signal = *process.status->signal;
     return Failure{Failure::Kind::killed,
-                   in_phase(control, speaker(process, control),
-                            fmt::format("killed by signal {} ({})", signal, strsignal(signal)))};
+                   in_phase(control, speaker(process, control), describe_signal(*process.status->signal))};
   }
   return std::nullopt;
 }

@@ -20,6 +20,7 @@
 #include "harness/launch_directory.hpp"
 #include "harness/pair_outcome.hpp"
 #include "harness/registry.hpp"
+#include "harness/remedy.hpp"
 #include "harness/worker.hpp"
 
 namespace ipcbench {
@@ -78,6 +79,8 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   }
 }
 
+}  // namespace
+
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
   return {.message_bytes = cell.size_bytes,
           .wait = cell.wait,
@@ -86,6 +89,8 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
           .parameters = cell.parameters,
           .one_process = cell.peers == Peers::thread};
 }
+
+namespace {
 
 // Text that an unrelated end would find cut off would lead it to another place.
 template <std::size_t N>
@@ -230,7 +235,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const LaunchEnd end = processes.watch(options);
     return outcome_of(end, *control, options);
   } catch (const std::exception& error) {
-    return Failure{.kind = Failure::Kind::error, .reason = error.what()};
+    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
   }
 }
 

@@ -7,7 +7,9 @@
 #include <string>
 
 #include "harness/cell.hpp"
+#include "harness/launch_directory.hpp"
 #include "harness/measurement.hpp"
+#include "harness/mechanism.hpp"
 #include "harness/topology.hpp"
 
 namespace ipcbench {
@@ -21,6 +23,9 @@ struct LaunchOptions {
   std::string program = "/proc/self/exe";  // what unrelated ends run; its main() calls run_if_worker()
   const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
 };
+
+// What a launch of that cell creates its objects from, with a new name. Throws std::system_error.
+LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);
 
 // Creates the mechanism's objects, starts both ends, watches them, collects what they measured, and removes
 // everything again. Never throws for what goes wrong with the mechanism or an end: that is a Failure. The

@@ -4,6 +4,7 @@
 // 0 to 2 as well; its wait_for can miss an exit. So descriptors are sorted out with close_range before the
 // exec, and waiting is left to Child's pidfd.
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -25,6 +26,7 @@
 
 #include "harness/child.hpp"
 #include "harness/child_setup.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
@@ -51,6 +53,12 @@ void keep_only(const std::vector<InheritedFd>& inherited) {
   }
 }
 
+const char* remedy_of(const std::error_code& error) {
+  if (error == std::errc::resource_unavailable_try_again)
+    return "; raise ulimit -u, and pids.max of the container";
+  return error == std::errc::no_such_file_or_directory ? "; if it is below /proc, mount that" : "";
+}
+
 }  // namespace
 
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
@@ -66,7 +74,7 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
             keep_only(inherited);
           },
       error);
-  if (error) throw std::system_error(error, "cannot start " + program);
+  if (error) throw_error(error.value(), fmt::format("cannot start {}{}", program, remedy_of(error)).c_str());
   const pid_t pid = process.id();
   process.detach();
   return Child(pid);

@@ -13,6 +13,8 @@
 #include <system_error>
 #include <tuple>
 
+#include "harness/remedy.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -143,7 +145,7 @@ std::vector<int> allowed_cpus() {
       return cpus;
     }
     if (errno != EINVAL || capacity >= (1 << 20)) {
-      throw std::system_error(errno, std::generic_category(), "cannot read the CPU affinity mask");
+      throw_errno("cannot read the CPU affinity mask (sched_getaffinity)");
     }
   }
 }
@@ -154,9 +156,22 @@ void pin_to(int cpu) {
   // An empty mask is refused by the kernel as a CPU that does not exist is: EINVAL.
   if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
   const int error = errno;
-  throw std::system_error(error, std::generic_category(),
-                          fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
-                                      format_cpu_list(allowed_cpus())));
+  throw_error(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
+                                 format_cpu_list(allowed_cpus()))
+                         .c_str());
+}
+
+std::optional<std::string> why_unpinnable() {
+  const std::vector<int> cpus = allowed_cpus();
+  const CpuMask mask(std::max(cpus.back() + 1, 1024));
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
+  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return std::nullopt;
+  const int error = errno;
+  return fmt::format(
+      "nothing can be pinned to a CPU here (sched_setaffinity: {}); select --cpus free, or allow the call "
+      "where a seccomp "
+      "filter (of the container) forbids it",
+      std::generic_category().message(error));
 }
 
 std::optional<int> pinned_cpu() {

@@ -3,6 +3,7 @@
 
 #include <filesystem>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "harness/axes.hpp"
@@ -46,6 +47,10 @@ std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>
 
 // Pins the calling thread. Throws std::system_error that names the CPU and those that are allowed.
 void pin_to(int cpu);
+
+// Whether the kernel takes an affinity mask at all, found out by setting the one that is in force; empty: it
+// does. Otherwise the reason and the remedy, in one line. Throws as allowed_cpus() does.
+std::optional<std::string> why_unpinnable();
 
 // The CPU that the calling thread is pinned to, read back from the kernel; empty if it may run on several.
 std::optional<int> pinned_cpu();

@@ -11,11 +11,13 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "harness/clock.hpp"
 #include "harness/registry.hpp"
+#include "harness/remedy.hpp"
 #include "harness/topology.hpp"
 #include "harness/verified_pass.hpp"
 
@@ -70,6 +72,11 @@ std::optional<int> number_in(const std::string& text) {
   return number < 0 ? std::nullopt : std::optional(number);
 }
 
+std::string no_thread(const std::system_error& error) {
+  return fmt::format("cannot start a thread; raise ulimit -u and -v, and pids.max of the container: {}",
+                     error.code().message());
+}
+
 // How long the other threads have to end by themselves once one has failed.
 constexpr auto kThreadGrace = std::chrono::milliseconds(40);
 
@@ -85,7 +92,7 @@ int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
   } catch (const CheckFailed& error) {
     report_error(state, error.what(), true);
   } catch (const std::exception& error) {
-    report_error(state, error.what(), false);
+    report_error(state, explained(error), false);
   }
   return kWorkerFailed;
 }
@@ -95,7 +102,7 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
   std::atomic<std::size_t> ended{0};
   std::vector<std::thread> threads;
   threads.reserve(ends.size());
-  for (const EndId end : ends) {
+  const auto start = [&](EndId end) {
     threads.emplace_back([&, end] {
       JoinedLink own;
       const int code = run_worker(link != nullptr ? *link : own, end, control);
@@ -108,6 +115,14 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
       }
       _exit(kWorkerFailed);
     });
+  };
+  for (const EndId end : ends) {
+    try {
+      start(end);
+    } catch (const std::system_error& error) {
+      report_error(control.end(end), no_thread(error), false);
+      _exit(kWorkerFailed);  // those that run already wait for this one
+    }
   }
   for (std::thread& thread : threads) thread.join();
   return 0;

@@ -10,12 +10,9 @@
 #include <utility>
 
 #include "harness/axes.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
-
-[[noreturn]] inline void throw_errno(const char* what) {
-  throw std::system_error(errno, std::system_category(), what);
-}
 
 // The value of a system call that returns -1 on failure; throws std::system_error with `what` then.
 template <class Value>

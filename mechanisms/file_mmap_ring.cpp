@@ -2,6 +2,7 @@
 // kernel writes it back to the file system behind it from time to time.
 #include <sys/stat.h>
 
+#include "mechanisms/file_io.hpp"
 #include "mechanisms/named_file_memory.hpp"
 #include "mechanisms/ring_mechanism.hpp"
 
@@ -11,6 +12,7 @@ namespace {
 struct RegularFile {
   static Unavailable available() { return std::nullopt; }
   static std::string name_for(const LinkSpec& spec) { return spec.directory + "/" + spec.name; }
+  static constexpr const char* kFull = kNoSpaceUnderTmpdir;
   static int open(const std::string& name, int flags) {
     return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   }

@@ -11,13 +11,17 @@ namespace ipcbench {
 class MemfdMemory {
  public:
   static Unavailable available() {
-    const Fd fd(memfd_create("ipcbench-probe", MFD_CLOEXEC));
-    if (fd) return std::nullopt;
-    return "memfd_create failed: this kernel or its seccomp filter does not offer it (Linux 3.17)";
+    try {
+      const Fd probe(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)"));
+      return std::nullopt;
+    } catch (const std::system_error& error) {
+      return error.what();
+    }
   }
   static MemfdMemory create(const LinkSpec& spec, std::size_t bytes) {
     Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));
-    size_memory_file(fd.get(), bytes, "cannot size the memfd");
+    size_memory_file(fd.get(), bytes,
+                     "no room for a memfd; free memory, or raise what the container may have");
     return {std::move(fd), bytes};
   }
   static MemfdMemory inherit(std::span<const int> numbers, std::size_t bytes) {

@@ -14,6 +14,7 @@ namespace ipcbench {
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static constexpr ObjectKind kKind;                     how it is removed
+//   static constexpr const char* kFull;                    what to say if it has no room, with the remedy
 template <class Place>
 class NamedFileMemory {
  public:
@@ -23,7 +24,7 @@ class NamedFileMemory {
     OwnedName name(Place::kKind, Place::name_for(spec), true);
     const Fd fd(checked(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC),
                         "cannot create the shared memory"));
-    size_memory_file(fd.get(), bytes, "cannot size the shared memory");
+    size_memory_file(fd.get(), bytes, Place::kFull);
     return {std::move(name), fd, bytes};
   }
   static NamedFileMemory join(const std::string& name, std::size_t bytes) {

@@ -51,7 +51,7 @@ class PosixSemaphore {
     if (semaphore != SEM_FAILED) return semaphore;
     throw_errno(errno == ENOSPC
                     ? "no POSIX semaphore can be created: /dev/shm is full (in a container: --shm-size)"
-                : create && errno != EMFILE && errno != ENFILE
+                : create && usual_remedy(errno) == nullptr
                     ? "no POSIX semaphore can be created: /dev/shm must be a writable tmpfs; mount one there"
                     : "sem_open");
   }

@@ -5,15 +5,15 @@
 #include <pthread.h>
 
 #include <cerrno>
-#include <system_error>
+
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 
 // Throws std::system_error with `what` unless error is 0.
 inline void check_pthread(int error, const char* what) {
-  if (error != 0) [[unlikely]] {
-    throw std::system_error(error, std::system_category(), what);
-  }
+  if (error != 0) [[unlikely]]
+    throw_error(error, what);
 }
 
 // Of a function that tries: false if it was busy.

@@ -36,12 +36,11 @@ class SharedMapping {
 };
 
 // Gives a fresh file of memory its length. Reserves the space too: a full tmpfs is an error here and now, and
-// not a SIGBUS at the first touch of a page.
-inline void size_memory_file(int fd, std::size_t bytes, const char* what) {
+// not a SIGBUS at the first touch of a page. `full`: what to say then, with the remedy.
+inline void size_memory_file(int fd, std::size_t bytes, const char* full) {
   const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
   if (error == 0) return;
-  errno = error;
-  throw_errno(what);
+  throw_error(error, error == ENOSPC ? full : "cannot reserve the memory of the file (posix_fallocate)");
 }
 
 }  // namespace ipcbench

@@ -5,6 +5,7 @@
 #include <fmt/format.h>
 #include <sys/msg.h>
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
@@ -21,10 +22,22 @@ namespace {
 SysvObject create_announcement_queue() {
   SysvObject queue =
       SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
-  checked(queue.id(),
-          "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale ones "
-          "(ipcs -q, ipcrm)");
-  return queue;
+  if (queue.id() >= 0) return queue;
+  throw_errno(errno == ENOSPC
+                  ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale "
+                    "ones (ipcs -q, ipcrm)"
+                  : "msgget");
+}
+
+// One that never fits would be waited for.
+Unavailable too_small_for_announcements() {
+  msginfo limits{};
+  if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return std::nullopt;
+  const int longest_bytes = std::min(limits.msgmax, limits.msgmnb);
+  if (longest_bytes >= static_cast<int>(sizeof Announcement::bytes)) return std::nullopt;
+  return fmt::format(
+      "a System V queue takes no announcement of {} bytes; raise kernel.msgmax and kernel.msgmnb (sysctl)",
+      sizeof Announcement::bytes);
 }
 
 // What guards and announces, removed with its creator.
@@ -52,7 +65,7 @@ class SysvComposite {
     if (auto reason = SysvSemaphoreSet::available()) return reason;
     try {
       const SysvObject probe = create_announcement_queue();
-      return std::nullopt;
+      return too_small_for_announcements();
     } catch (const std::exception& error) {
       return error.what();
     }

@@ -128,8 +128,10 @@ class SysvQueue {
     if (queue.id() >= 0) return queue;
     throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
                                   "stale ones (ipcs -q, ipcrm)"
-                : errno == ENOSYS ? "this kernel has no System V queues (CONFIG_SYSVIPC)"
-                                  : "msgget");
+                : errno == ENOSYS
+                    ? "no System V queues; take a kernel that has them (CONFIG_SYSVIPC), or allow msgget "
+                      "in the seccomp filter of the container"
+                    : "msgget");
   }
 
   [[nodiscard]] msqid_ds state() const {

@@ -16,18 +16,15 @@ namespace ipcbench {
 class SysvSegment {
  public:
   static Unavailable available() {
-    const SysvObject segment = create_object(1);
-    if (segment.id() >= 0) return std::nullopt;
-    return errno == ENOSPC ? "no System V segment can be created: raise kernel.shmmni or kernel.shmall, or "
-                             "remove stale ones (ipcs -m, ipcrm)"
-                           : "this kernel has no System V shared memory (CONFIG_SYSVIPC)";
+    try {
+      const SysvObject probe = create_object(1);
+      return std::nullopt;
+    } catch (const std::system_error& error) {
+      return error.what();
+    }
   }
 
-  static SysvSegment create(const LinkSpec&, std::size_t bytes) {
-    SysvObject segment = create_object(bytes);
-    checked(segment.id(), "shmget");
-    return SysvSegment(std::move(segment));
-  }
+  static SysvSegment create(const LinkSpec&, std::size_t bytes) { return SysvSegment(create_object(bytes)); }
   static SysvSegment join(int id) { return SysvSegment(SysvObject::existing(id)); }
   static SysvSegment join(const std::string& address, std::size_t) {
     return SysvSegment(SysvObject::existing(address));
@@ -48,8 +45,17 @@ class SysvSegment {
 
  private:
   static SysvObject create_object(std::size_t bytes) {
-    return SysvObject::create(ObjectKind::sysv_segment,
-                              [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
+    SysvObject segment = SysvObject::create(
+        ObjectKind::sysv_segment, [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
+    if (segment.id() >= 0) return segment;
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V segment can be created; raise kernel.shmmni or kernel.shmall (sysctl), or remove "
+              "stale ones (ipcs -m, ipcrm)"
+        : errno == EINVAL ? "no System V segment of that size can be created; raise kernel.shmmax (sysctl)"
+        : errno == ENOSYS ? "no System V shared memory; take a kernel that has it (CONFIG_SYSVIPC), or allow "
+                            "shmget in the seccomp filter of the container"
+                          : "shmget");
   }
 
   explicit SysvSegment(SysvObject object) : object_(std::move(object)), data_(shmat(id(), nullptr, 0)) {

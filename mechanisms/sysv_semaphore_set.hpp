@@ -47,10 +47,15 @@ class SysvSemaphoreSet {
       return semget(key, static_cast<int>(semaphores), flags);
     });
     if (set.id() >= 0) return set;
-    throw_errno(errno == ENOSPC || errno == EINVAL  // EINVAL: no set of so many is allowed
-                    ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
-                      "number), or remove stale ones (ipcs -s, ipcrm)"
-                    : errno == ENOSYS ? "this kernel has no System V semaphores (CONFIG_SYSVIPC)" : "semget");
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
+              "number), or remove stale ones (ipcs -s, ipcrm)"
+        : errno == EINVAL ? "no such set of System V semaphores can be created; raise the first number of "
+                            "kernel.sem (sysctl)"
+        : errno == ENOSYS ? "no System V semaphores; take a kernel that has them (CONFIG_SYSVIPC), or allow "
+                            "semget in the seccomp filter of the container"
+                          : "semget");
   }
 
   SysvObject object_;

@@ -5,7 +5,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
-#include <stdexcept>
 #include <string>
 
 #include "mechanisms/connecting.hpp"
@@ -15,14 +14,15 @@ namespace ipcbench {
 
 class UnixAddress {
  public:
-  // Throws std::runtime_error if the path is longer than the kernel takes.
+  // Throws std::system_error if the path is longer than the kernel takes.
   explicit UnixAddress(const std::string& path) {
     address_.sun_family = AF_UNIX;
     if (path.size() >= sizeof address_.sun_path) {
-      throw std::runtime_error(fmt::format(
-          "the path of a UNIX socket has at most {} characters, not the {} of {}; set TMPDIR to a "
-          "shorter path",
-          sizeof address_.sun_path - 1, path.size(), path));
+      throw_error(ENAMETOOLONG,
+                  fmt::format("the path of a UNIX socket has at most {} characters, not the {} of {}; set "
+                              "TMPDIR to a shorter path",
+                              sizeof address_.sun_path - 1, path.size(), path)
+                      .c_str());
     }
     path.copy(address_.sun_path, path.size());
   }

@@ -13,6 +13,7 @@
 #include "bench/experiments/channel.hpp"
 #include "harness/child.hpp"
 #include "harness/launch_directory.hpp"
+#include "harness/refusal.hpp"
 #include "harness/run_directory.hpp"
 #include "mechanisms/shared_mapping.hpp"
 
@@ -112,7 +113,7 @@ std::vector<ProbeFinding> first_of_each(const Probe& probe, const std::vector<Pr
 std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
   if (mechanism.traits.delivery == Delivery::none) return "a floor, which moves nothing";
   if (mechanism.try_out == nullptr) return "it was registered without a way to try it";
-  if (auto reason = mechanism.available()) return fmt::format("not available here: {}", *reason);
+  if (auto reason = why_unavailable(mechanism)) return fmt::format("not available here: {}", *reason);
   return std::nullopt;
 }
 

@@ -1,0 +1,191 @@
+#!/usr/bin/python3
+"""Runs the program where something is short, missing or forbidden, and checks how it copes.
+
+Usage: scarcity_test.py PROGRAM [--short] [--related] [--only REGEX]
+
+Under each condition `list`, `doctor` and a `run` over all mechanisms have to end by themselves, with exit code 0, or with 2
+or 5 and one line that names cause and remedy; what was skipped or has failed has to say why, naming the limit, and what to do;
+the report has to be one; and nothing may be left behind. Prints a Markdown table.
+--related: no ends that share nothing but a name. --short: the same, and some conditions only. Conditions that this machine cannot make are listed as skipped, with the reason.
+Exit codes: 0 as promised, 1 not, 77 no condition could be made (ctest: skipped).
+"""
+import argparse
+import json
+import os
+import re
+import sys
+
+from scarcity_conditions import conditions
+from scarcity_world import in_world
+
+try:
+    import jsonschema
+except ImportError:
+    jsonschema = None
+
+SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "results", "report.schema.json")
+REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memory|select |name another|enlarge|make room|"
+                    r"ip link|take a kernel")
+RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetitions", "1", "--warm-up", "100us", "--time", "1ms",
+       "--timeout", "20s", "--quiet"]
+ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
+SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
+# What else the program says on standard error.
+OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended")
+
+
+def with_extra(arguments, extra):
+    """Arguments that take the place of those of the same name."""
+    result = list(arguments)
+    for name, value in zip(extra[::2], extra[1::2]):
+        if name in result:
+            result[result.index(name) + 1] = value
+        else:
+            result += [name, value]
+    return result
+
+
+def acting(ends):
+    """What is done under each condition: all three commands, and a look around."""
+    def act(world):
+        out = ["--out", world.out] if world.condition.out else []
+        answer = {"list": world.run(["list", "--json"]), "doctor": world.run(["doctor"]),
+                  "run": world.run(with_extra([*RUN, *ends], world.condition.extra) + out)}
+        return {**answer, "report": world.report(), "left": world.left_behind()}
+    return act
+
+
+class Judge:
+    """Compares what came of a condition with what was promised; `usual`: the reasons that stand in a report without any want."""
+
+    def __init__(self, condition, usual):
+        self.condition, self.usual = condition, usual
+        self.problems = []
+        self.told = []  # what the program says about the condition, each once
+
+    def expect(self, holds, problem):
+        if not holds:
+            self.problems.append(problem)
+
+    def reason(self, where, text):
+        """A reason has to be one line that names the limit and the remedy."""
+        text = text.strip()
+        if text not in self.told:
+            self.told.append(text)
+        self.expect(text and "\n" not in text, f"{where}: not one line: {text!r}")
+        self.expect(self.condition.says and re.search(self.condition.says, text), f"{where}: the limit is not named: {text}")
+        self.expect(REMEDY.search(text), f"{where}: no remedy: {text}")
+
+    def ended(self, name, ended):
+        """Exit code and standard error of a command; its own words are one line."""
+        code, _, err = ended
+        self.expect(code is not None, f"{name}: hung")
+        self.expect(code is None or code >= 0, f"{name}: died of signal {-(code or 0)}")
+        self.expect(code is None or code < 0 or code in self.condition.codes, f"{name}: exit code {code}: {err.strip()}")
+        lines = [line for line in err.splitlines() if line.strip() and not line.startswith(OTHER_LINES)]
+        if code in (2, 5):
+            self.expect(len(lines) == 1, f"{name}: {len(lines)} lines and not one: {lines}")
+            for line in lines[:1]:
+                self.reason(name, line)
+        elif code is not None and code >= 0:
+            self.expect(not lines or code > 128, f"{name}: says {lines}")
+
+    def listed(self, ended, usual):
+        if ended[0] != 0:
+            return
+        for mechanism in json.loads(ended[1])["mechanisms"]:
+            if not mechanism["available"] and mechanism["name"] not in usual:
+                self.reason(f"list {mechanism['name']}", mechanism["reason"])
+
+    def reported(self, report):
+        """Returns how many cells were measured, skipped and failed for want of something."""
+        if report is None:
+            return None
+        if jsonschema is not None:
+            with open(SCHEMA, encoding="utf-8") as file:
+                for error in jsonschema.Draft7Validator(json.load(file)).iter_errors(report):
+                    self.problems.append(f"report: {error.message[:200]}")
+        counts = {"measured": len({row["name"] for row in report["benchmarks"]})}
+        for kind in ("skipped", "failed"):
+            new = [item for item in report["ipcbench"][kind] if item["cell"] not in self.usual]
+            for item in new:
+                self.reason(f"{kind} {item['cell']}", item["reason"])
+            counts[kind] = len(new)
+        return counts
+
+    def effect(self, answer, counts):
+        whole = counts is not None and counts["skipped"] + counts["failed"] == 0 and answer["run"][0] == 0
+        wanted = self.condition.effect
+        self.expect(wanted != "none" or whole, f"something is missing that should not be: {counts}, exit {answer['run'][0]}")
+        self.expect(wanted != "some" or not whole, "no effect: was the condition made?")
+
+    def judge(self, answer, unavailable):
+        for name in ("list", "doctor", "run"):
+            self.ended(name, answer[name])
+        self.listed(answer["list"], unavailable)
+        counts = self.reported(answer["report"])
+        self.expect(counts is not None or answer["run"][0] != 0, "exit code 0 without a report")
+        self.effect(answer, counts)
+        for name in answer["left"]:
+            self.problems.append(f"left behind: {name}")
+        return counts
+
+
+def shown(text):
+    text = re.sub(r"Failed launches: \d+; the first, \S+ ", "", text)
+    text = re.sub(r"ipcbench-[0-9a-fX]{6,}|ipcbench-\w{6}\b", "ipcbench-...", text)
+    text = re.sub(r"/var/tmp/scarcity-\w+", "...", text)
+    return text.replace("|", "\\|").removeprefix("ipcbench: ")
+
+
+def row(condition, answer, counts, told):
+    codes = "/".join("hung" if answer[name][0] is None else str(answer[name][0]) for name in ("list", "doctor", "run"))
+    cells = [str(counts[kind]) for kind in ("measured", "skipped", "failed")] if counts else ["-", "-", "-"]
+    texts = list(dict.fromkeys(map(shown, told)))
+    message = texts[-1] if texts else ""
+    more = f" (and {len(texts) - 1} more)" if len(texts) > 1 else ""
+    return f"| {condition.name} | {codes} | {' | '.join(cells)} | {message}{more} |"
+
+
+def usual_of(program, act):
+    """What is skipped and unavailable without any want."""
+    answer = in_world(next(conditions()), program, act)
+    if not answer.get("report"):
+        sys.exit(f"without any want there is no report: {answer}")
+    own = answer["report"]["ipcbench"]
+    unavailable = {m["name"] for m in json.loads(answer["list"][1])["mechanisms"] if not m["available"]}
+    return {item["cell"] for item in own["skipped"]}, unavailable
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("program")
+    parser.add_argument("--short", action="store_true")
+    parser.add_argument("--related", action="store_true")
+    parser.add_argument("--only", default="", help="conditions whose name this matches")
+    options = parser.parse_args()
+    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS)
+    chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
+    usual, unavailable = usual_of(options.program, act)
+    print("| condition | exit codes of list, doctor, run | measured | skipped | failed | what it says |\n|---|---|---:|---:|---:|---|")
+    made, problems = 0, []
+    for condition in chosen:
+        answer = in_world(condition, options.program, act)
+        if "skipped" in answer:
+            print(f"| {condition.name} | skipped: {answer['skipped']} | | | | |", flush=True)
+            continue
+        made += 1
+        if "problem" in answer:
+            problems.append(f"{condition.name}: {answer['problem']}")
+            continue
+        judge = Judge(condition, usual)
+        counts = judge.judge(answer, unavailable)
+        print(row(condition, answer, counts, judge.told), flush=True)
+        problems += [f"{condition.name}: {problem}" for problem in dict.fromkeys(judge.problems)]
+    print(f"\n{made} conditions of {len(chosen)} made, {len(problems)} broken promises")
+    print("\n".join(problems))
+    return 1 if problems else (0 if made else 77)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

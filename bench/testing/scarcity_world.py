@@ -1,0 +1,212 @@
+"""A place in which one condition is made and the program is run: namespaces of its own for System V objects, POSIX queues and
+mounts where privilege allows, a folder of its own, and a look at what is left behind.
+"""
+import ctypes
+import json
+import os
+import select
+import shutil
+import signal
+import subprocess
+import tempfile
+import time
+
+LIBC = ctypes.CDLL(None, use_errno=True)
+CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWNET = 0x00020000, 0x08000000, 0x40000000
+PR_SET_CHILD_SUBREAPER = 36
+USER = 54321  # whose processes are nobody else's
+COMMAND_LIMIT_S = 240
+STRAGGLER_LIMIT_S = 10
+
+
+class Skip(Exception):
+    """A condition that this machine cannot make; the text says why."""
+
+
+def need(holds, reason):
+    if not holds:
+        raise Skip(reason)
+
+
+def libc(name, *arguments):
+    if getattr(LIBC, name)(*arguments) != 0:
+        number = ctypes.get_errno()
+        raise OSError(number, f"{name}: {os.strerror(number)}")
+
+
+def call(*command):
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    need(done.returncode == 0, f"{' '.join(command)}: {done.stderr.strip()}")
+
+
+def mount(kind, target, options="rw"):
+    call("mount", "-t", kind, "-o", options, kind, target)
+
+
+class World:
+    """What a condition finds: `folder` with tmp (TMPDIR), cwd and out, the environment and the steps before the program starts.
+
+    namespaces: flags of unshare(2) beyond those that every condition gets; mounts: (type, target, options), where a target
+    that starts without a slash stands in the folder.
+    """
+
+    def __init__(self, folder, program, condition):
+        self.folder, self.condition = folder, condition
+        self.private = os.geteuid() == 0
+        for name in ("bin", "tmp", "cwd", "out", "queues"):
+            os.mkdir(self.path(name), 0o755)
+        self.program = shutil.copy(program, self.path("bin"))
+        self.environment = {**os.environ, "TMPDIR": self.path("tmp")}
+        self.environment.pop("NO_COLOR", None)
+        self.before_exec = []  # called in the child, in order
+        self.prefix = []       # of the command
+        self.out = self.path("out") + "/report.json"
+        self.tables = []
+        self.folders = []
+
+    def path(self, name):
+        return os.path.join(self.folder, name)
+
+    def enter(self):
+        libc("prctl", PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+        if self.private:
+            try:
+                libc("unshare", CLONE_NEWNS | CLONE_NEWIPC | self.condition.namespaces)
+            except OSError as error:
+                self.private = False
+                need(not self.condition.privileged, f"no namespaces of its own ({error})")
+        need(self.private or not self.condition.privileged, "takes privilege")
+        if self.private:
+            call("mount", "--make-rprivate", "/")
+            mount("tmpfs", "/dev/shm", "mode=1777")
+            mount("mqueue", self.path("queues"))
+        hidden = [place for place in self.condition.mounts if place[1].startswith(("/proc", "/sys"))]
+        for kind, target, options in (place for place in self.condition.mounts if place not in hidden):
+            mount(kind, os.path.join(self.folder, target), options)
+        self.condition.prepare(self)
+        if self.condition.user:
+            self.become_user()
+        self.watch()
+        for kind, target, options in hidden:
+            mount(kind, target, options)
+
+    def become_user(self):
+        for name in ("tmp", "cwd", "out"):
+            os.chown(self.path(name), USER, USER)
+        self.before_exec += [lambda: os.setgroups([]), lambda: os.setgid(USER), lambda: os.setuid(USER)]
+
+    def watch(self):
+        """Opens what shows leftovers, before a condition hides it."""
+        for kind in ("msg", "sem", "shm"):
+            self.tables.append((kind, os.open(f"/proc/sysvipc/{kind}", os.O_RDONLY)))
+        for place in ("/dev/shm", self.path("queues"), self.path("tmp")):
+            if os.path.isdir(place):
+                self.folders.append((place, os.open(place, os.O_RDONLY | os.O_DIRECTORY), set(os.listdir(place))))
+        self.objects_before = self.objects()
+
+    def objects(self):
+        """System V objects as lines: kind and identifier."""
+        found = set()
+        for kind, table in self.tables:
+            os.lseek(table, 0, os.SEEK_SET)
+            text = b""
+            while piece := os.read(table, 65536):
+                text += piece
+            found |= {f"{kind} {line.split()[1].decode()}" for line in text.splitlines()[1:]}
+        return found
+
+    def left_behind(self):
+        found = [f"System V {name}" for name in self.objects() - self.objects_before] if self.private else []
+        for place, folder, before in self.folders:
+            found += [f"{place}/{name}" for name in set(os.listdir(folder)) - before if "ipcbench" in name or self.private]
+        deadline = time.monotonic() + STRAGGLER_LIMIT_S
+        while (pid := self.straggler()) is not None and time.monotonic() < deadline:
+            time.sleep(0.02)
+        if pid is not None:
+            found.append("a process")
+        return found
+
+    @staticmethod
+    def straggler():
+        """Whether a process lives that the program has left: this one adopts it. None if there is none."""
+        try:
+            while True:
+                pid, _ = os.waitpid(-1, os.WNOHANG)
+                if pid == 0:
+                    return 0
+        except ChildProcessError:
+            return None
+
+    def run(self, arguments):
+        """Runs the program; exit code (negative: signal; None: hung), standard output and error."""
+        def before_exec():
+            for step in self.before_exec + self.condition.limits:
+                step()
+
+        with open(self.path("stdout"), "w+b") as out, open(self.path("stderr"), "w+b") as err:
+            process = subprocess.Popen([*self.prefix, self.program, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                       cwd=self.path("cwd"), env=self.environment, preexec_fn=before_exec, start_new_session=True)
+            try:
+                code = process.wait(COMMAND_LIMIT_S)
+            except subprocess.TimeoutExpired:
+                os.killpg(process.pid, signal.SIGKILL)
+                process.wait()
+                code = None
+            texts = []
+            for file in (out, err):
+                file.seek(0)
+                texts.append(file.read().decode("utf-8", "replace"))
+        return code, *texts
+
+    def report(self):
+        try:
+            with open(self.out, encoding="utf-8") as file:
+                text = file.read()
+        except OSError:
+            return None
+        os.unlink(self.out)
+        return json.loads(text)
+
+
+def in_world(condition, program, act):
+    """act(world) in a process of its own, with the condition made: what it returns, or {"skipped": reason} or {"problem": text}."""
+    folder = tempfile.mkdtemp(prefix="scarcity-", dir="/var/tmp")  # conditions hide /tmp
+    os.chmod(folder, 0o755)
+    reading, writing = os.pipe()
+    pid = os.fork()
+    if pid == 0:
+        os.close(reading)
+        play(World(folder, program, condition), act, writing)
+    os.close(writing)
+    text = read_all(reading, 4 * COMMAND_LIMIT_S)
+    if text is None:
+        os.kill(pid, signal.SIGKILL)
+    os.waitpid(pid, 0)
+    condition.clean_up()
+    shutil.rmtree(folder, ignore_errors=True)
+    return json.loads(text) if text else {"problem": "hung"}
+
+
+def play(world, act, writing):
+    try:
+        world.enter()
+        answer = act(world)
+    except Skip as reason:
+        answer = {"skipped": str(reason)}
+    except BaseException as error:  # pylint: disable=broad-except
+        answer = {"problem": f"the condition could not be made: {type(error).__name__}: {error}"}
+    with os.fdopen(writing, "w") as pipe:
+        json.dump(answer, pipe)
+    os._exit(0)
+
+
+def read_all(fd, limit_s):
+    deadline = time.monotonic() + limit_s
+    text = b""
+    with os.fdopen(fd, "rb", buffering=0) as pipe:
+        while select.select([pipe], [], [], max(0, deadline - time.monotonic()))[0]:
+            piece = pipe.read(65536)
+            if not piece:
+                return text.decode()
+            text += piece
+    return None
