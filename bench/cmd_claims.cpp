@@ -12,6 +12,7 @@
 #include "bench/command.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/output_file.hpp"
+#include "harness/owner_only_umask.hpp"
 #include "harness/run_directory.hpp"
 #include "results/report_json.hpp"
 
@@ -54,6 +55,15 @@ std::string system_name() {
   return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
 }
 
+// The experiments create objects as a launch does.
+std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report) {
+  const OwnerOnlyUmask owner_only;
+  std::vector<AnsweredClaim> answers;
+  answers.reserve(chosen.size());
+  for (const Claim* claim : chosen) answers.push_back({claim, answer(*claim, report)});
+  return answers;
+}
+
 int test_claims(const ClaimsArguments& arguments) {
   const Output output = output_of(arguments);
   const std::vector<const Claim*> chosen = selected(arguments.numbers);
@@ -65,9 +75,7 @@ int test_claims(const ClaimsArguments& arguments) {
     answers.report_host = report->context.host_name;
   }
   const RunDirectory directory(false);
-  for (const Claim* claim : chosen) {
-    answers.answers.push_back({claim, answer(*claim, report ? &*report : nullptr)});
-  }
+  answers.answers = answers_to(chosen, report ? &*report : nullptr);
   write_out(arguments.out, output(answers));
   return kSuccess;
 }

@@ -16,6 +16,7 @@
 #include "bench/probe/guard.hpp"
 #include "bench/probe/render.hpp"
 #include "harness/run_directory.hpp"
+#include "results/whole_file.hpp"
 
 namespace ipcbench {
 namespace {
@@ -69,6 +70,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
 }
 
 std::ofstream open_out(const std::string& path) {
+  refuse_planted_link(path);
   std::ofstream file(path, std::ios::binary);
   if (!file)
     throw UsageError(fmt::format("--out: cannot write {}: {}", path, std::generic_category().message(errno)));

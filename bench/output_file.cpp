@@ -8,11 +8,13 @@
 
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
+#include "results/whole_file.hpp"
 
 namespace ipcbench {
 
 void write_out(const std::string& file, std::string_view text) {
   if (file.empty()) return print(text);
+  refuse_planted_link(file);
   std::ofstream stream(file, std::ios::trunc);
   stream << text << std::flush;
   if (!stream) {

@@ -100,6 +100,13 @@ void run_session(Report& report, const Plan& plan, const SessionOptions& options
   const HostActivity before = read_host_activity(watched);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
   refine_floors(report.floors, report.rows);
+  if (report.floors.null_round_trip_ns == 0) {
+    report.doubts.push_back(
+        {Doubt::Level::warn,
+         "The floor could not be measured: what the harness itself costs is not known, and "
+         "stands as 0.",
+         "Measure the mechanism null by itself, which says why it fails."});
+  }
   add_activity(report, before, read_host_activity(watched));
   report.session.ended_utc = utc_now();
 }

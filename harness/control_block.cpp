@@ -4,12 +4,14 @@
 #include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <climits>
 #include <new>
+#include <stdexcept>
 
 #include "harness/clock.hpp"
 #include "harness/remedy.hpp"
@@ -18,6 +20,11 @@ namespace ipcbench {
 namespace {
 
 ControlBlock* map_shared(int fd) {
+  struct stat memory_file {};
+  if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
+  if (memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
+    throw std::runtime_error("cannot map the control block: an end is started by ipcbench itself only");
+  }
   // MAP_POPULATE: no page fault is left for the phases that are timed.
   void* memory =
       mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);

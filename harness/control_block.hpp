@@ -92,6 +92,8 @@ class Barrier {
   void set_parties(std::uint32_t parties) { parties_ = parties; }
   // Returns when all have arrived: the time at which the last did.
   std::uint64_t arrive_and_wait() noexcept;
+  // How many wait now.
+  [[nodiscard]] std::uint32_t waiting() const { return arrived_.load(std::memory_order_acquire); }
 
  private:
   std::uint32_t parties_ = 2;
@@ -117,6 +119,7 @@ struct EndState {
   std::uint64_t messages = 0;  // sent or received in the timed phase
   std::uint64_t start_ns = 0;
   std::uint64_t end_ns = 0;
+  std::uint64_t left_ns = 0;  // when this end had left the timed phase, by its own clock
   // fanout: how many messages this consumer has received in the phase, for the producer to look at.
   alignas(64) std::atomic<std::uint64_t> received{0};
 };
@@ -144,6 +147,9 @@ struct ControlBlock {
   Job job;
   Barrier barrier;
   std::array<EndState, kMaxEnds> ends;  // by place_of()
+
+  // How often a process of the launch was stopped and continued (SIGSTOP, a debugger, a shell).
+  std::atomic<std::uint32_t> continued{0};
 
   StopSigns verify_signs;
   StopSigns warm_up_signs;

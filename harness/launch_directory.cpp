@@ -14,10 +14,9 @@
 #include "harness/run_directory.hpp"
 
 namespace ipcbench {
-
 LaunchDirectory::LaunchDirectory() {
   const RunDirectory* const run = RunDirectory::current();
-  path_ = (run != nullptr ? run->path() : temporary_directory()) + "/ipcbench-XXXXXX";
+  path_ = (run != nullptr ? run->path() : private_place()) + "/ipcbench-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) {
     throw std::system_error(
         errno, std::system_category(),

@@ -6,13 +6,16 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/owner_only_umask.hpp"
+
 namespace ipcbench {
 
 // A directory of mode 0700 in that of the run, or without one under $TMPDIR (or /tmp); removed with whatever
-// is in it.
+// is in it. While it is there, nothing that this process creates is open to other users.
 class LaunchDirectory {
  public:
-  LaunchDirectory();  // throws std::system_error
+  // Throws std::system_error; std::runtime_error where any user could put another directory in its place.
+  LaunchDirectory();
   ~LaunchDirectory();
   LaunchDirectory(const LaunchDirectory&) = delete;
   LaunchDirectory& operator=(const LaunchDirectory&) = delete;
@@ -20,6 +23,7 @@ class LaunchDirectory {
   [[nodiscard]] const std::string& path() const { return path_; }
 
  private:
+  OwnerOnlyUmask owner_only_;
   std::string path_;
 };
 

@@ -39,6 +39,7 @@ class Loops final : public Workload {
     if constexpr (Fans) {
       if (pattern == Pattern::fanin) return streaming_.send_with_others(signs, duration_ns);
       const std::uint64_t sent = streaming_.send_for(duration_ns);
+      mark_as_last(transfer_.buffers().source());
       end_ns = dismiss_consumers(
           control(), signs, sent, [this] { transfer_.template send<P>(); },
           [this] { transfer_.waiter().relax(); });

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <string>
 
+#include "harness/plausibility.hpp"
 #include "harness/registry.hpp"
 #include "harness/remedy.hpp"
 
@@ -95,32 +96,6 @@ std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& cont
   return reported(control, false);
 }
 
-std::optional<Failure> misplaced(const ControlBlock& control) {
-  for (const EndId end : ends_of(control.job)) {
-    const int want = control.job.cpu[place_of(end)];
-    const auto got = control.ends[place_of(end)].cost.cpu;
-    if (want < 0 || got == want) continue;
-    return Failure{
-        Failure::Kind::check_failed,
-        fmt::format("{} was to run on CPU {} and was found {}", name_of(end, control.job.ends_of(end.side)),
-                    want, got ? fmt::format("on CPU {}", *got) : "not pinned")};
-  }
-  return std::nullopt;
-}
-
-// A token that nobody sent, or one that was lost, shows in nothing but the counts.
-std::optional<Failure> miscounted(ControlBlock& control, const Measurement& m, Delivery delivery) {
-  if (delivery != Delivery::reliable) return std::nullopt;
-  const bool ping_pong = is_ping_pong(control.job.pattern);
-  const std::uint64_t there = control.side(Side::producer).messages;
-  const std::uint64_t answered = control.side(Side::consumer).messages;
-  if (ping_pong ? there == answered : m.lost_messages == 0) return std::nullopt;
-  return Failure{Failure::Kind::check_failed,
-                 ping_pong ? fmt::format("{} messages were sent and {} answered", there, answered)
-                           : fmt::format("{} messages arrived and {} did not, or came twice", m.messages,
-                                         static_cast<std::int64_t>(m.lost_messages))};
-}
-
 Settings settings_of(const ControlBlock& control) {
   Settings settings;
   for (std::uint32_t i = 0; i < control.setting_count; ++i) {
@@ -202,10 +177,9 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control) {
 
 LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, const LaunchOptions& options) {
   if (auto failure = failure_of(end, control, options)) return *failure;
-  if (auto failure = misplaced(control)) return *failure;
   const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
   Measurement measurement = measurement_of(control, delivery);
-  if (auto failure = miscounted(control, measurement, delivery)) return *failure;
+  if (auto failure = implausible(end, control, measurement, delivery)) return *failure;
   return measurement;
 }
 

@@ -67,6 +67,7 @@ class PingPong {
       if (window_begin_ns >= deadline_ns) {
         last = true;
         window_end_ns = window_begin_ns;  // one more round trip, which the peer is told about
+        mark_as_last(transfer_.buffers().source());
         signs.last.store(true, std::memory_order_release);
       }
       std::uint64_t sent_ns = window_begin_ns;
@@ -92,15 +93,18 @@ class PingPong {
 
   template <class Note>
   std::uint64_t answer(StopSigns& signs, Note note) {
-    std::uint64_t messages = 0;
-    bool last = false;
-    do {
+    std::uint64_t messages = 1;
+    while (true) {
       transfer_.template receive<P>();
       note();
-      last = signs.last.load(std::memory_order_acquire);
+      if (signs.last.load(std::memory_order_acquire)) [[unlikely]] {
+        break;
+      }
       transfer_.template send<P>();
       ++messages;
-    } while (!last);
+    }
+    mark_as_last(transfer_.buffers().source());
+    transfer_.template send<P>();
     return messages;
   }
 

@@ -21,6 +21,7 @@
 #include "harness/pair_outcome.hpp"
 #include "harness/registry.hpp"
 #include "harness/remedy.hpp"
+#include "harness/suspension.hpp"
 #include "harness/worker.hpp"
 
 namespace ipcbench {
@@ -146,12 +147,13 @@ class Processes {
     bool failing = false;
     while (!all_ended()) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-      if (left.count() < 0) {
-        end_.timed_out = !failing;
+      // Once more when the time is up: it may be this process that was stopped, and the ends are through.
+      wait_some(std::clamp(left + std::chrono::milliseconds(1), std::chrono::milliseconds::zero(), kLook));
+      if (left.count() < 0 && !all_ended()) {
+        end_.timed_out = !failing && !any_failed();
         kill_rest();
         break;
       }
-      wait_some(std::min(left + std::chrono::milliseconds(1), kLook));
       if (options.interrupted != nullptr && *options.interrupted != 0) {
         end_.interrupted = true;
         kill_rest();
@@ -222,6 +224,7 @@ class Processes {
 
 LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
   try {
+    const std::uint64_t asleep_before_ns = asleep_so_far_ns();
     const LaunchDirectory directory;
     const SharedControl control;
     describe(control->job, cell, options);
@@ -232,7 +235,8 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     // The children hold what they inherited. A copy kept here would keep an end from seeing that its peer is
     // gone.
     if (mechanism.traits.kinship == Kinship::kin) link.reset();
-    const LaunchEnd end = processes.watch(options);
+    LaunchEnd end = processes.watch(options);
+    end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
     return outcome_of(end, *control, options);
   } catch (const std::exception& error) {
     return Failure{.kind = Failure::Kind::error, .reason = explained(error)};

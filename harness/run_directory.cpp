@@ -14,6 +14,7 @@
 
 #include "harness/guardian.hpp"
 #include "harness/launch_directory.hpp"
+#include "harness/owner_only_umask.hpp"
 
 namespace ipcbench {
 namespace {
@@ -86,6 +87,17 @@ bool take_over(const Ledger& ledger) {
   return false;
 }
 
+// Who may write to a directory may rename what is in it, unless it is sticky as /tmp is.
+void refuse_if_open_to_all(const std::string& parent) {
+  struct stat facts {};
+  if (::stat(parent.c_str(), &facts) != 0) return;  // whoever creates something there says why
+  if ((facts.st_mode & (S_IWOTH | S_ISVTX)) != S_IWOTH) return;
+  throw std::runtime_error(
+      fmt::format("in {} any user could replace what a run puts there; make it sticky (chmod +t), or set "
+                  "TMPDIR to a directory of your own",
+                  parent));
+}
+
 void make_directory(const std::string& path) {
   if (mkdir(path.c_str(), S_IRWXU) == 0) return;
   throw std::system_error(
@@ -101,10 +113,17 @@ std::string temporary_directory() {
   return error ? "/tmp" : fs::absolute(path).lexically_normal().string();
 }
 
+std::string private_place() {
+  std::string place = temporary_directory();
+  refuse_if_open_to_all(place);
+  return place;
+}
+
 RunDirectory::RunDirectory(bool measures)
-    : path_(fmt::format("{}/{}{:016x}", temporary_directory(), kPrefix, unpredictable_number())),
+    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())),
       owner_(getpid()) {
   if (the_one != nullptr) throw std::logic_error("a run directory exists already");
+  const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();
   // The guardian knows the name before there is anything of that name.
   const Guardian guardian = start_guardian([path = path_] { remove_run(path); });

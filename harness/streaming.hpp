@@ -21,6 +21,7 @@ class Streaming {
   std::uint64_t send_all(StopSigns& signs, std::uint64_t duration_ns) {
     const std::uint64_t sent = send_for(duration_ns) + 1;
     signs.limit.store(sent, std::memory_order_release);
+    mark_as_last(transfer_.buffers().source());
     transfer_.template send<P>();
     if constexpr (D == Delivery::lossy) finish(signs);
     return sent;
@@ -71,6 +72,7 @@ class Streaming {
     if (signs.producers_through.fetch_add(1, std::memory_order_acq_rel) + 1 == control_.job.producers) {
       signs.limit.store(signs.sent.load(std::memory_order_acquire), std::memory_order_release);
     }
+    mark_as_last(transfer_.buffers().source());
     transfer_.template send<P>();
     return sent;
   }
@@ -92,6 +94,7 @@ class Streaming {
       const std::uint64_t now = pacer.wait_until(due_ns);
       last = due_ns >= end_ns || now >= end_ns;
       if (last) [[unlikely]] {
+        mark_as_last(transfer_.buffers().source());
         signs.limit.store(sent + 1, std::memory_order_release);
         control_.schedule.unsent_messages = messages_left(schedule, due_ns, end_ns);
       }

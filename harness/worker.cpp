@@ -6,6 +6,7 @@
 #include <atomic>
 #include <charconv>
 #include <chrono>
+#include <csignal>
 #include <cstring>
 #include <exception>
 #include <stdexcept>
@@ -29,6 +30,26 @@ void report_error(EndState& state, std::string_view what, bool check_failed) noe
   if (state.error_ns == 0) state.error_ns = now_ns();
   state.check_failed = check_failed;
   state.has_error.store(true, std::memory_order_release);
+}
+
+std::atomic<std::atomic<std::uint32_t>*> continuations{nullptr};
+
+// SIGCONT is the one signal that other users may send, within a session (kill(2)); but they cannot have
+// stopped this process.
+void note_continuation(int, siginfo_t* info, void*) {
+  const bool of_stranger = info->si_code == SI_USER && info->si_uid != getuid() && info->si_uid != 0;
+  if (!of_stranger) ++*continuations.load();
+}
+
+// What a stop of this process takes is in its times, and shows in nothing else. SIGCONT is what ends a stop,
+// whoever caused it; a handler is all that it costs.
+void count_continuations(ControlBlock& control) {
+  continuations.store(&control.continued);
+  struct sigaction action {};
+  action.sa_sigaction = note_continuation;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGCONT, &action, nullptr);
 }
 
 void pin_as_told(const Job& job, EndId end) {
@@ -85,6 +106,7 @@ constexpr auto kThreadGrace = std::chrono::milliseconds(40);
 int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
   EndState& state = control.end(end);
   try {
+    count_continuations(control);
     pin_as_told(control.job, end);
     link.run(end, control);
     state.cost.cpu = pinned_cpu();

@@ -26,7 +26,6 @@ void Workload::run_phases() {
   check_clocks();
   const std::uint64_t start_ns = enter(Phase::warming_up);
   check_fan();
-  fill_verified(messenger_.buffers().source(), 0);
   warm_up(start_ns);
   drain_both();
   forget_warm_up();
@@ -99,7 +98,8 @@ void Workload::drain_both() {
 
 // The ends that record throw away what the warm-up recorded, and touch the histograms' pages.
 void Workload::forget_warm_up() {
-  // So that check_last_message() sees the timed phase alone.
+  // So that check_last_message() sees the timed phase alone: what the warm-up sent was something else.
+  fill_verified(messenger_.buffers().source(), 0);
   std::ranges::fill(messenger_.buffers().sink(), std::byte{0});
   if (end_.index != 0) return;
   const bool producer_alone = delivery_ == Delivery::none;
@@ -118,6 +118,7 @@ void Workload::run_timed() {
   CostMeter cost;
   cost.start();
   run_phase(job_.pattern, control_.timed_signs, state_.start_ns, job_.timed_ns);
+  state_.left_ns = now_ns();
   state_.cost = cost.stop();
 }
 
@@ -129,7 +130,9 @@ void Workload::check_last_message() {
   // Paced messages over lossy mechanisms carry numbers.
   if (job_.pattern == Pattern::paced && delivery_ == Delivery::lossy) return;
   const bool receives = !is_producer() || is_ping_pong(job_.pattern);
-  if (receives && state_.messages != 0) check_last_received(messenger_.buffers());
+  if (receives && state_.messages != 0) {
+    check_last_received(messenger_.buffers(), delivery_ == Delivery::lossy && !is_ping_pong(job_.pattern));
+  }
 }
 
 }  // namespace ipcbench

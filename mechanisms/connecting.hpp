@@ -19,4 +19,15 @@ inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes)
   }
 }
 
+// Waits for the peer at a listening socket, and turns away whoever else connects: is_peer(fd) tells them
+// apart, and must not throw for a stranger that is gone already.
+template <class IsPeer>
+Fd accept_peer(const Fd& listener, IsPeer is_peer) {
+  while (true) {
+    Fd caller(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    if (!caller && errno != EINTR && errno != ECONNABORTED) throw_errno("accept4");
+    if (caller && is_peer(caller.get())) return caller;
+  }
+}
+
 }  // namespace ipcbench

@@ -37,6 +37,25 @@ inline Fd bind_loopback(int socket_type, std::uint16_t port) {
   return fd;
 }
 
+// Whether a connection comes from that port of 127.0.0.1. The port alone says nothing: anybody can have the
+// same one at 127.0.0.2.
+inline bool is_from(int fd, std::uint16_t port) {
+  sockaddr_in from{};
+  socklen_t bytes = sizeof from;
+  if (getpeername(fd, reinterpret_cast<sockaddr*>(&from), &bytes) != 0) return false;  // gone already
+  const sockaddr_in expected = loopback_address(port);
+  return from.sin_port == expected.sin_port && from.sin_addr.s_addr == expected.sin_addr.s_addr;
+}
+
+// Connects a datagram socket, so that it takes datagrams from that address alone, and throws away what
+// anybody sent to it before: connecting keeps what has been queued. The peer must not have begun to send.
+inline void connect_datagrams(int fd, const sockaddr_in& address) {
+  checked(connect(fd, generic(address), sizeof address), "connect");
+  while (recv(fd, nullptr, 0, MSG_DONTWAIT) >= 0 || errno == EINTR) {
+  }
+  if (errno != EAGAIN) throw_errno("recv");
+}
+
 // The ports of the two sides. As long as the one that reserved them lives, nobody else is given them.
 class LoopbackPorts {
  public:

@@ -61,17 +61,12 @@ class Tcp {
     return fd;
   }
 
-  // Any process of the machine can connect to the port; only the producer does so from its own.
+  // Any process of the machine can connect to the port; only the producer does so from its own. In a short
+  // queue, strangers who keep connecting would leave it no place.
   Fd accept_producer() {
     const Fd listener = bind_own(Side::consumer);
-    checked(listen(listener.get(), 1), "listen");
-    while (true) {
-      sockaddr_in from{};
-      socklen_t bytes = sizeof from;
-      Fd peer(checked(accept4(listener.get(), reinterpret_cast<sockaddr*>(&from), &bytes, SOCK_CLOEXEC),
-                      "accept4"));
-      if (ntohs(from.sin_port) == ports_.of(Side::producer)) return peer;
-    }
+    checked(listen(listener.get(), SOMAXCONN), "listen");
+    return accept_peer(listener, [this](int fd) { return is_from(fd, ports_.of(Side::producer)); });
   }
 
   Fd connect_to_consumer() {

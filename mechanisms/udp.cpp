@@ -81,8 +81,7 @@ class Udp {
     Fd fd = bind_loopback(SOCK_DGRAM, ports_.of(side));
     set_socket_buffers(fd.get(), spec_.parameters);
     settings_ = socket_buffers(fd.get());
-    const sockaddr_in address = loopback_address(ports_.of(other));
-    checked(connect(fd.get(), generic(address), sizeof address), "connect");
+    connect_datagrams(fd.get(), loopback_address(ports_.of(other)));
     Fd copy = duplicate(fd);
     return {UdpSender(std::move(copy), spec_.message_bytes, spec_.wait),
             UdpReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};

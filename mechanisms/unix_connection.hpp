@@ -73,10 +73,7 @@ class UnixConnection {
     const Fd listener = open_socket(AF_UNIX, Kind::kSocketType);
     unix_address_.bind_to(listener.get());
     checked(listen(listener.get(), 1), "listen");
-    while (true) {
-      Fd peer(checked(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept4"));
-      if (is_of_same_user(peer.get())) return peer;
-    }
+    return accept_peer(listener, is_of_same_user);
   }
 
   Fd connect_to_consumer() {

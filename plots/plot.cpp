@@ -14,6 +14,7 @@
 #include "plots/chart_data.hpp"
 #include "plots/command.hpp"
 #include "plots/page.hpp"
+#include "results/whole_file.hpp"
 
 namespace ipcbench {
 namespace {
@@ -32,21 +33,6 @@ std::string read_text(const fs::path& file) {
   text << stream.rdbuf();
   if (!stream) throw std::system_error(errno, std::generic_category(), "cannot read " + file.string());
   return std::move(text).str();
-}
-
-// Under a temporary name first: after an error there is no half page, and an older one is untouched.
-void write_text(const fs::path& file, std::string_view text) {
-  const fs::path temporary = file.string() + ".partial";
-  std::ofstream stream(temporary, std::ios::binary | std::ios::trunc);
-  stream.write(text.data(), static_cast<std::streamsize>(text.size()));
-  stream.close();
-  if (!stream) {
-    const int error = errno;
-    std::error_code ignored;
-    fs::remove(temporary, ignored);
-    throw std::system_error(error, std::generic_category(), "cannot write " + file.string());
-  }
-  fs::rename(temporary, file);
 }
 
 void check(const std::vector<NamedReport>& reports) {
@@ -74,7 +60,7 @@ void write_page(const std::vector<NamedReport>& reports, const std::string& data
   }
   const std::string stem = reports.size() == 1 ? reports.front().stem : "reports";
   const fs::path file = options.out_dir / (stem + ".html");
-  write_text(file, fill_page(read_text(page_template), data));
+  write_whole_file(file, fill_page(read_text(page_template), data));
   result.written.push_back(file);
 }
 

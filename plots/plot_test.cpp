@@ -2,9 +2,11 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -115,10 +117,24 @@ TEST_F(Plot, AFailingRendererIsAnErrorWithItsOwnWords) {
 
 // Catches half a page left behind, or an older one lost, when the disk is full.
 TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
-  fs::create_directories(options_.out_dir);
-  fs::create_symlink("/dev/full", options_.out_dir / "hostile.html.partial");
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit ten_bytes{10, before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &ten_bytes);
   EXPECT_THROW(plot(hostile_, options_), std::system_error);
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
   EXPECT_TRUE(fs::is_empty(options_.out_dir));
+}
+
+// Catches a temporary name that can be foreseen: a link that waits there would have its target overwritten.
+TEST_F(Plot, FollowsNoLinkInPlaceOfItsTemporaryFile) {
+  fs::create_directories(options_.out_dir);
+  std::ofstream(root_ / "precious") << "precious";
+  fs::create_symlink(root_ / "precious", options_.out_dir / "hostile.html.partial");
+  plot(hostile_, options_);
+  EXPECT_EQ(contents(root_ / "precious"), "precious");
 }
 
 TEST_F(Plot, SeveralReportsShareOnePage) {

@@ -27,7 +27,7 @@ Channel open_udp_channel() {
     sockaddr_in address{};
     socklen_t bytes = sizeof address;
     checked(getsockname(to.get(), reinterpret_cast<sockaddr*>(&address), &bytes), "getsockname");
-    checked(connect(from.get(), generic(address), bytes), "connect");
+    connect_datagrams(from.get(), address);
   };
   connect_to(channel.write_end, channel.read_end);
   connect_to(channel.read_end, channel.write_end);

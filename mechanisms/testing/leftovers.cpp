@@ -48,15 +48,6 @@ void add_children(std::set<std::string>& seen) {
   if (waitid(P_ALL, 0, &child, WEXITED | WNOHANG | WNOWAIT) == 0) seen.insert("a child process");
 }
 
-bool make_private(const fs::path& directory) {
-  if (unshare(CLONE_NEWIPC | CLONE_NEWNS) != 0) return false;
-  const fs::path queues = directory / kQueueView;
-  fs::create_directory(queues);
-  return mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
-         mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") == 0 &&
-         mount("mqueue", queues.c_str(), "mqueue", 0, nullptr) == 0;
-}
-
 }  // namespace
 
 std::set<std::string> visible_objects() {
@@ -69,6 +60,15 @@ std::set<std::string> visible_objects() {
   for (const char* kind : {"msg", "sem", "shm"}) add_system_v(seen, kind);
   add_children(seen);
   return seen;
+}
+
+bool make_private(const fs::path& directory) {
+  if (unshare(CLONE_NEWIPC | CLONE_NEWNS) != 0) return false;
+  const fs::path queues = directory / kQueueView;
+  fs::create_directory(queues);
+  return mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+         mount("tmpfs", "/dev/shm", "tmpfs", 0, "mode=1777") == 0 &&
+         mount("mqueue", queues.c_str(), "mqueue", 0, nullptr) == 0;
 }
 
 void PrivateObjects::SetUp() {

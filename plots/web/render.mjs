@@ -1,5 +1,6 @@
 // The program that draws chart files: chart data as JSON on standard input, the names of the files written
 // on standard output, one a line. Arguments: the folder to write to, and what to write (svg, png or both).
+import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -35,11 +36,12 @@ async function rasterise(svg) {
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 } }).render().asPng();
 }
 
-// Under a temporary name first: after an error there is no half picture, and an older one is untouched.
+// Under a temporary name first: after an error there is no half picture, and an older one is untouched. Nobody
+// can foresee that name and have a link wait there.
 function writeWhole(file, content) {
-  const temporary = `${file}.partial`;
+  const temporary = `${file}.${randomBytes(8).toString("hex")}.partial`;
   try {
-    writeFileSync(temporary, content);
+    writeFileSync(temporary, content, { flag: "wx" });
     renameSync(temporary, file);
   } catch (error) {
     rmSync(temporary, { force: true });
