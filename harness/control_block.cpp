@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 #include <linux/futex.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -20,6 +21,11 @@ namespace {
 [[noreturn]] void fail(const char* what) { throw std::system_error(errno, std::system_category(), what); }
 
 ControlBlock* map_shared(int fd) {
+  struct stat status {};
+  if (fstat(fd, &status) != 0) fail("cannot map the control block");
+  if (!S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) != sizeof(ControlBlock)) {
+    throw std::system_error(EINVAL, std::system_category(), "what should be the control block is none");
+  }
   // MAP_POPULATE: no page fault is left for the phases that are timed.
   void* memory =
       mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);

@@ -181,7 +181,8 @@ struct ControlBlock {
 class SharedControl {
  public:
   SharedControl();                           // creates; throws std::system_error
-  explicit SharedControl(int inherited_fd);  // maps what another process created; takes the descriptor
+  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of another size.
+  explicit SharedControl(int inherited_fd);
   ~SharedControl();
   SharedControl(const SharedControl&) = delete;
   SharedControl& operator=(const SharedControl&) = delete;
