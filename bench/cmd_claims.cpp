@@ -56,6 +56,7 @@ std::string system_name() {
 int test_claims(const ClaimsArguments& arguments) {
   const Output output = output_of(arguments);
   const std::vector<const Claim*> chosen = selected(arguments.numbers);
+  OutputFile out(arguments.out);
   std::optional<Report> report;
   ClaimAnswers answers{
       .system = system_name(), .report_file = arguments.report, .report_host = {}, .answers = {}};
@@ -66,7 +67,7 @@ int test_claims(const ClaimsArguments& arguments) {
   for (const Claim* claim : chosen) {
     answers.answers.push_back({claim, answer(*claim, report ? &*report : nullptr)});
   }
-  write_out(arguments.out, output(answers));
+  out.write(output(answers));
   return kSuccess;
 }
 

@@ -26,7 +26,7 @@ namespace {
 OutputFile::OutputFile(const std::string& file) : name_(file) {
   if (file.empty()) return;
   constexpr mode_t kMode = 0666;  // less the user's umask
-  fd_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, kMode);
+  fd_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, kMode);
   if (fd_ < 0) fail_to_write(file, errno);
   fcntl(fd_, F_SETFL, 0);
 }
@@ -38,6 +38,7 @@ OutputFile::~OutputFile() {
 // close() is the last chance of some file systems to say that a write did not work.
 void OutputFile::write(std::string_view text) {
   if (name_.empty()) return print(text);
+  if (ftruncate(fd_, 0) != 0 && errno != EINVAL) fail_to_write(name_, errno);  // EINVAL: a pipe, a device
   while (!text.empty()) {
     const ssize_t put = ::write(fd_, text.data(), text.size());
     if (put < 0 && errno != EINTR) fail_to_write(name_, errno);

@@ -9,6 +9,7 @@
 
 #include "bench/arguments.hpp"
 #include "bench/pattern.hpp"
+#include "results/report.hpp"
 
 namespace ipcbench {
 namespace {

@@ -9,7 +9,7 @@
 set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
-build=build-fuzz
+build=./build-fuzz
 
 usage() {
   sed -n '2,/^set/s/^# \{0,1\}//p' "${BASH_SOURCE[0]}" | grep -v '^set' >&2
@@ -27,7 +27,10 @@ if ((${#targets[@]} == 0)); then
 fi
 
 # A sanitizer keeps freed memory apart, 256 MB of it if not told otherwise.
-export ASAN_OPTIONS=quarantine_size_mb=16:handle_abort=1 UBSAN_OPTIONS=print_stacktrace=1
+export ASAN_OPTIONS=quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
+# Stack traces have names where a symbolizer is found, which Debian installs under a name of its own.
+symbolizer=$(command -v llvm-symbolizer-19 llvm-symbolizer | head -n 1 || true)
+[[ -z $symbolizer ]] || export ASAN_SYMBOLIZER_PATH=$symbolizer
 mkdir -p "$build/findings" "$build/logs"
 
 # Leaves the target's exit code in `code`.

@@ -52,23 +52,34 @@ class Text {
   // Of the parser's `position`, which counts what it has read, its last character included.
   [[nodiscard]] std::string place(std::size_t position) const {
     const std::size_t offset = position == 0 ? 0 : position - 1;
-    const auto here = piece_.substr(0, offset > piece_start_ ? offset - piece_start_ : 0);
-    const auto lines = lines_ + static_cast<std::size_t>(std::count(here.begin(), here.end(), '\n'));
-    const auto last = here.rfind('\n');
-    const auto line_start = last == std::string_view::npos ? line_start_ : piece_start_ + last + 1;
-    return fmt::format("line {}, column {}", lines + 1, offset - line_start + 1);
+    const Line line = offset < piece_start_ ? line_of_last_
+                                            : line_behind(line_, piece_.substr(0, offset - piece_start_));
+    return fmt::format("line {}, column {}", line.before + 1, offset - line.start + 1);
   }
 
  private:
+  struct Line {
+    std::size_t before = 0;  // lines before it
+    std::size_t start = 0;   // its offset in the whole text
+  };
+
+  // The line that is reached behind `text`, with which the piece begins.
+  [[nodiscard]] Line line_behind(Line line, std::string_view text) const {
+    line.before += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    const auto last = text.rfind('\n');
+    if (last != std::string_view::npos) line.start = piece_start_ + last + 1;
+    return line;
+  }
+
   // What is to be known of a piece has to be asked before the next one takes its place; only the last one
-  // stays, as the end of the text is a place in it.
+  // stays, as the end of the text is a place in it. The parser may be one character behind.
   void advance() {
-    const auto lines = static_cast<std::size_t>(std::count(piece_.begin(), piece_.end(), '\n'));
-    const auto last = piece_.rfind('\n');
+    const Line behind = line_behind(line_, piece_);
+    const Line of_last = line_behind(line_, piece_.substr(0, piece_.empty() ? 0 : piece_.size() - 1));
     const std::string_view following = next_();
     if (following.empty()) return;
-    lines_ += lines;
-    if (last != std::string_view::npos) line_start_ = piece_start_ + last + 1;
+    line_ = behind;
+    line_of_last_ = of_last;
     piece_start_ += piece_.size();
     piece_ = following;
     at_ = 0;
@@ -83,8 +94,8 @@ class Text {
   std::string_view piece_;
   std::size_t at_ = 0;
   std::size_t piece_start_ = 0;  // offset in the whole text
-  std::size_t lines_ = 0;        // before the piece
-  std::size_t line_start_ = 0;   // offset of the line in which the piece starts
+  Line line_;                    // in which the piece starts
+  Line line_of_last_;            // in which the last character before the piece stands
   std::size_t token_start_ = 0;  // offset of what the parser is at, or a little before
   bool is_blank_ = true;
 };

@@ -132,5 +132,13 @@ TEST(ParseDocument, BlankTextIsEmpty) {
   EXPECT_NE(error_of_pieces(pieces_of(" x")).find("not JSON"), std::string::npos);
 }
 
+// Catches a place one line too far, and its column 0, where the mistake is the line end with which a piece ends.
+TEST(ParseDocument, PlacesAreTheSameInPieces) {
+  const std::string text = "{\"a\": 1,\n\"b\n\": 2}";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    EXPECT_TRUE(error_of_pieces(NextPiece(Pieces(text, size))).starts_with("line 2, column 3: not JSON")) << size;
+  }
+}
+
 }  // namespace
 }  // namespace ipcbench
