@@ -130,7 +130,8 @@ int calibrate_host(const CalibrateArguments& arguments, const Invocation& invoca
   const GateSettings settings =
       arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
   std::optional<OutputFile> out;
-  if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take their time
+  if (!arguments.run.out.empty())
+    out.emplace(arguments.run.out);  // before the sessions, which take their time
   const InterruptWatch watch;
   const std::vector<SampledReport> sessions =
       arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);

@@ -6,8 +6,9 @@
 
 namespace ipcbench {
 
-// A file over what it held, or standard output if the name is empty. Opened before work that would be for nothing if it
-// cannot be, which leaves alone what it holds. Throws UsageError, which names --out and the cause.
+// A file over what it held, or standard output if the name is empty. Opened before work that would be for
+// nothing if it cannot be, which leaves alone what it holds. Throws UsageError, which names --out and the
+// cause.
 class OutputFile {
  public:
   explicit OutputFile(const std::string& file);

@@ -11,8 +11,8 @@
 namespace ipcbench {
 namespace {
 
-// The standard library compiles and matches by recursion, a few hundred bytes of stack for each character and each of
-// its repetitions: a pattern of 100,000 "(" or "(a?){90000}" ended in a segmentation fault.
+// The standard library compiles and matches by recursion, a few hundred bytes of stack for each character and
+// each of its repetitions: a pattern of 100,000 "(" or "(a?){90000}" ended in a segmentation fault.
 constexpr std::size_t kMostPatternBytes = 1000;
 constexpr std::size_t kMostSteps = 2000;  // bytes times repetitions
 constexpr std::size_t kDeepest = 50;      // groups within groups
@@ -71,9 +71,10 @@ void check_shape(std::string_view argument, const std::string& text, bool backtr
   if (shape.depth > kDeepest) reject(fmt::format("has more than {} groups in one another", kDeepest));
   if (text.size() * shape.repetitions > kMostSteps) reject("repeats too much; write *, + or less");
   if (!backtracks || (!shape.repeats_group && shape.repeated <= kMostBacktracking)) return;
-  reject(fmt::format("would take Google Benchmark's matching too long, with a repeated group or more than {} repetitions; "
-                     "use --filter",
-                     kMostBacktracking));
+  reject(fmt::format(
+      "would take Google Benchmark's matching too long, with a repeated group or more than {} repetitions; "
+      "use --filter",
+      kMostBacktracking));
 }
 
 #ifdef __GLIBCXX__
@@ -93,6 +94,8 @@ std::regex compile_pattern(std::string_view argument, const std::string& text) {
   }
 }
 
-void check_for_backtracking(std::string_view argument, const std::string& text) { check_shape(argument, text, true); }
+void check_for_backtracking(std::string_view argument, const std::string& text) {
+  check_shape(argument, text, true);
+}
 
 }  // namespace ipcbench

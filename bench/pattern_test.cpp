@@ -33,7 +33,8 @@ TEST(Pattern, NestedRepetitionsEnd) {
 // Catches the standard library's recursion, which ended in a segmentation fault.
 TEST(Pattern, WhatWouldExhaustTheStackIsRefused) {
   EXPECT_NE(complaint(std::string(100'000, '(')).find("is longer than 1000 bytes"), std::string::npos);
-  EXPECT_NE(complaint(std::string(60, '(') + std::string(60, ')')).find("more than 50 groups"), std::string::npos);
+  EXPECT_NE(complaint(std::string(60, '(') + std::string(60, ')')).find("more than 50 groups"),
+            std::string::npos);
   EXPECT_NE(complaint("(a?){90000}").find("repeats too much"), std::string::npos);
   EXPECT_NE(complaint("((a{100}){100}){100}").find("repeats too much"), std::string::npos);
   EXPECT_NE(complaint("a{99999999999999999999}").find("repeats too much"), std::string::npos);
@@ -51,8 +52,9 @@ TEST(Pattern, WhatIsNoneIsNamed) {
 // The library backtracks, and has no other way.
 TEST(Pattern, WhatBacktrackingWouldTakeTooLongFor) {
   const auto refused = [](const char* pattern) {
-    return usage_message([&] { check_for_backtracking("--benchmark_filter", pattern); }).find("use --filter") !=
-           std::string::npos;
+    return usage_message([&] {
+             check_for_backtracking("--benchmark_filter", pattern);
+           }).find("use --filter") != std::string::npos;
   };
   EXPECT_TRUE(refused("(a*)*b"));
   EXPECT_TRUE(refused("(a|aa)+$"));

@@ -23,14 +23,16 @@ constexpr std::string_view kFooter =
     "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"
     "128 + N after signal N (130: Ctrl-C). With --gate: 1 a regression; 3 not comparable; 4 too weak.";
 
-// An unset variable in a script is a mistake, and not an option that was not given. What takes a list of arguments may
-// have none of them.
+// An unset variable in a script is a mistake, and not an option that was not given. What takes a list of
+// arguments may have none of them.
 void refuse_empty_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
     if (option->get_items_expected_max() == 0 || is_list) continue;
     option->check(CLI::Validator(
-        [](const std::string& value) { return value.empty() ? "is empty; leave it out or give it a value" : ""; },
+        [](const std::string& value) {
+          return value.empty() ? "is empty; leave it out or give it a value" : "";
+        },
         ""));
   }
 }

@@ -1,5 +1,5 @@
-// Every option of every command that takes a value, with values that are none: exit code 2 and one line that names the
-// option. Never a crash, never an endless run, and nothing of the value that a terminal would obey.
+// Every option of every command that takes a value, with values that are none: exit code 2 and one line that
+// names the option. Never a crash, never an endless run, and nothing of the value that a terminal would obey.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -119,7 +119,8 @@ TEST(ProgramFiles, WhatIsNoFileIsRefusedInOneLine) {
                                      {"duet", "--settings"},
                                      {"compare", "/nowhere/a.json", "/nowhere/b.json", "--calibration"}};
   for (const Arguments& call : calls) {
-    for (const char* file : {"", "/", "/dev/null", "/dev/zero", "/proc/self/mem", "/nowhere", "\x1b[2J", "a\nb"}) {
+    for (const char* file :
+         {"", "/", "/dev/null", "/dev/zero", "/proc/self/mem", "/nowhere", "\x1b[2J", "a\nb"}) {
       Arguments arguments = call;
       arguments.emplace_back(file);
       SCOPED_TRACE(::testing::PrintToString(arguments));
@@ -140,8 +141,9 @@ TEST(ProgramSelection, ListsThatMultiplyAreCounted) {
 
 // Catches patterns that crash the standard library, by its recursion, or keep it busy without an end.
 TEST(ProgramSelection, PatternsEnd) {
-  for (const std::string& pattern : {std::string(100'000, '('), std::string("((a{99}){99}){99}"),
-                                     std::string("(([a-z]*)*)*="), std::string("(a|aa)+$"), std::string("(")}) {
+  for (const std::string& pattern :
+       {std::string(100'000, '('), std::string("((a{99}){99}){99}"), std::string("(([a-z]*)*)*="),
+        std::string("(a|aa)+$"), std::string("(")}) {
     SCOPED_TRACE(pattern.substr(0, 20));
     expect_one_line(call_program({"run", "--list-cells", "--filter", pattern}));
     expect_one_line(call_program({"run", "--list-cells", "--", "--benchmark_filter=" + pattern}));

@@ -54,8 +54,9 @@ double count_settings(const MechanismEntry& entry, const Selection& selection) {
 void check_count(double cells) {
   constexpr double kMostCells = 1'000'000;
   if (cells <= kMostCells) return;
-  throw UsageError(fmt::format("The selection has {:.3g} cells, before --filter; select fewer values: at most {:.0f}.",
-                               cells, kMostCells));
+  throw UsageError(
+      fmt::format("The selection has {:.3g} cells, before --filter; select fewer values: at most {:.0f}.",
+                  cells, kMostCells));
 }
 
 // The product of the sweeps of those parameters that the mechanism has.

@@ -37,7 +37,8 @@ std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::
 
 // The cells, each once, in a fixed order. What the user named is kept even where the mechanism or the machine
 // lacks it, so that it can be reported as skipped.
-// Throws UsageError: no selected mechanism has a swept parameter, nothing is left, or it is more than a million.
+// Throws UsageError: no selected mechanism has a swept parameter, nothing is left, or it is more than a
+// million.
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements);

@@ -180,8 +180,9 @@ struct ControlBlock {
 // descriptor (a sealed-size memfd, close-on-exec).
 class SharedControl {
  public:
-  SharedControl();                           // creates; throws std::system_error
-  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of another size.
+  SharedControl();  // creates; throws std::system_error
+  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of
+  // another size.
   explicit SharedControl(int inherited_fd);
   ~SharedControl();
   SharedControl(const SharedControl&) = delete;

@@ -56,8 +56,8 @@ std::vector<int> numbers_in(std::vector<Range> ranges) {
   return numbers;
 }
 
-// /proc/cpuinfo of a thousand CPUs has 1.5 MiB. What a container mounts in its place may have no end, or may be a pipe
-// that nobody writes to.
+// /proc/cpuinfo of a thousand CPUs has 1.5 MiB. What a container mounts in its place may have no end, or may
+// be a pipe that nobody writes to.
 constexpr std::size_t kLongestFile = std::size_t{16} << 20;
 
 // -1 if it cannot be opened or is no regular file, as all of /proc and /sys are.

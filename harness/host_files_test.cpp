@@ -35,7 +35,8 @@ TEST(HostFilesTest, SurvivesWhatCannotBeRead) {
   EXPECT_THAT(numbered_entries(host.root() / "absent", "cpu"), IsEmpty());
 }
 
-// Catches a start that hangs on a pipe, or fills the memory, because a container has put it where a file should be.
+// Catches a start that hangs on a pipe, or fills the memory, because a container has put it where a file
+// should be.
 TEST(HostFilesTest, WhatIsNoFileHasNoText) {
   FakeHost host;
   host.write("present", "1");

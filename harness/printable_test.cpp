@@ -17,7 +17,8 @@ TEST(Printable, ControlCharactersDoNotReachATerminal) {
 }
 
 TEST(Printable, TextStaysAsItIs) {
-  for (const char* text : {"", "pipe/latency", "Nyrki\xC3\xB6", "\xE2\x82\xAC", "\xF0\x9F\x90\x8C", "\xC2\xA0"}) {
+  for (const char* text :
+       {"", "pipe/latency", "Nyrki\xC3\xB6", "\xE2\x82\xAC", "\xF0\x9F\x90\x8C", "\xC2\xA0"}) {
     EXPECT_EQ(printable_line(text), text);
   }
 }
@@ -42,8 +43,7 @@ TEST(Printable, LongLinesKeepBothEnds) {
   EXPECT_EQ(shortened_line("--size: 123456", 14), "--size: 123456");
   EXPECT_EQ(shortened_line("--size: 1234567 has no unit", 14), "--size: [...] no unit");
   // No character is cut in two.
-  EXPECT_EQ(shortened_line("\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", 4),
-            "\xE2\x82\xAC [...] ");
+  EXPECT_EQ(shortened_line("\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC\xE2\x82\xAC", 4), "\xE2\x82\xAC [...] ");
 }
 
 }  // namespace

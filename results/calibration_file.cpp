@@ -33,7 +33,8 @@ Json json_of(const CalibratedEntry& entry) {
 }
 
 double read_sd(const JsonValue& json) {
-  constexpr double kMost = 100;  // of a logarithm: far beyond anything that can be measured, and its square is finite
+  constexpr double kMost =
+      100;  // of a logarithm: far beyond anything that can be measured, and its square is finite
   const double sd = json.number();
   if (!(sd >= 0 && sd <= kMost)) json.fail(fmt::format("{} is not from 0 to {}", sd, kMost));
   return sd;

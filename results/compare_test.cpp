@@ -281,10 +281,11 @@ TEST(Calibration, DeviationsThatCannotBe) {
   const auto error_with = [](const char* sd) -> std::string {
     try {
       parse_calibration(
-          fmt::format(R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+          fmt::format(
+              R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
                        "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
                        "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
-                      sd),
+              sd),
           "file.json");
     } catch (const ReportError& error) {
       return error.what();

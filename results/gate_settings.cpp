@@ -39,7 +39,8 @@ Integer integer_within(const JsonValue& json, Integer low, Integer high) {
 double told_apart(const JsonValue& json, double probability) {
   constexpr double kNearest = 1e-9;
   if (probability < kNearest || probability > 1 - kNearest) {
-    json.fail(fmt::format("{} is nearer to 0 or 1 than {}, which nothing can tell apart", probability, kNearest));
+    json.fail(
+        fmt::format("{} is nearer to 0 or 1 than {}, which nothing can tell apart", probability, kNearest));
   }
   return probability;
 }

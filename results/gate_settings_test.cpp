@@ -163,17 +163,21 @@ TEST_F(GateSettingsFile, WrongTypesAndWhatIsMissing) {
               HasSubstr("families[0].name: is empty"));
 }
 
-// Catches quantiles of 0 or 1, which end in a message of the library for mathematics, and settings that take hours to
-// apply.
+// Catches quantiles of 0 or 1, which end in a message of the library for mathematics, and settings that take
+// hours to apply.
 TEST_F(GateSettingsFile, WhatNothingCanTellApart) {
-  EXPECT_THAT(error_of(R"({"cell_alpha": 1e-320})"), HasSubstr("cell_alpha: 1e-320 is nearer to 0 or 1 than 1e-09"));
-  EXPECT_THAT(error_of(R"({"confidence": 0.9999999999999999})"), HasSubstr("confidence: 0.9999999999999999 is nearer"));
+  EXPECT_THAT(error_of(R"({"cell_alpha": 1e-320})"),
+              HasSubstr("cell_alpha: 1e-320 is nearer to 0 or 1 than 1e-09"));
+  EXPECT_THAT(error_of(R"({"confidence": 0.9999999999999999})"),
+              HasSubstr("confidence: 0.9999999999999999 is nearer"));
   const std::string family = R"({"name": "a", "cells": "*"})";
   std::string families = family;
   for (int i = 0; i < 1000; ++i) families += "," + family;
-  EXPECT_THAT(error_of(fmt::format(R"({{"families": [{}]}})", families)), HasSubstr("has more than 1000 entries"));
-  EXPECT_THAT(error_of(fmt::format(R"({{"families": [{{"name": "a", "cells": "{}"}}]}})", std::string(1001, '*'))),
-              HasSubstr("families[0].cells: is longer than 1000 bytes"));
+  EXPECT_THAT(error_of(fmt::format(R"({{"families": [{}]}})", families)),
+              HasSubstr("has more than 1000 entries"));
+  EXPECT_THAT(
+      error_of(fmt::format(R"({{"families": [{{"name": "a", "cells": "{}"}}]}})", std::string(1001, '*'))),
+      HasSubstr("families[0].cells: is longer than 1000 bytes"));
 }
 
 }  // namespace

@@ -17,8 +17,9 @@ namespace {
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKeys = 4096;
 constexpr std::size_t kMaxValues = 1'000'000;
-// Of names, keys and other strings, outside of or in one row; the longest that reports have, a command line, is
-// bounded by the kernel. Without the second limit a single string of a gigabyte would be held three times over.
+// Of names, keys and other strings, outside of or in one row; the longest that reports have, a command line,
+// is bounded by the kernel. Without the second limit a single string of a gigabyte would be held three times
+// over.
 constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
 constexpr std::size_t kPieceOfTextBytes = std::size_t{256} << 10;
@@ -52,8 +53,8 @@ class Text {
   // Of the parser's `position`, which counts what it has read, its last character included.
   [[nodiscard]] std::string place(std::size_t position) const {
     const std::size_t offset = position == 0 ? 0 : position - 1;
-    const Line line = offset < piece_start_ ? line_of_last_
-                                            : line_behind(line_, piece_.substr(0, offset - piece_start_));
+    const Line line =
+        offset < piece_start_ ? line_of_last_ : line_behind(line_, piece_.substr(0, offset - piece_start_));
     return fmt::format("line {}, column {}", line.before + 1, offset - line.start + 1);
   }
 
@@ -216,7 +217,8 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
 
   void count_text(std::size_t bytes) {
     text_bytes_ += skipped_depth_ > 0 ? 0 : bytes;
-    if (text_bytes_ > kMaxTextBytes) fail("more than {} bytes of text outside of or in one row", kMaxTextBytes);
+    if (text_bytes_ > kMaxTextBytes)
+      fail("more than {} bytes of text outside of or in one row", kMaxTextBytes);
   }
   Json& add(Json&& value) {
     if (++values_ > kMaxValues) fail("more than {} values outside of or in one row", kMaxValues);

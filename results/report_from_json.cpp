@@ -167,8 +167,8 @@ Report parse_report(const std::string& text, const std::string& origin) {
 Report parse_report(const NextPiece& next_piece, const std::string& origin) {
   try {
     RowReader rows;
-    const Json document = parse_document(
-        next_piece, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
+    const Json document =
+        parse_document(next_piece, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
     Report report = frame_from_json({document, ""});
     report.rows = rows.take();
     return report;

@@ -330,7 +330,8 @@ TEST_F(SamplesFile, IsReadInPieces) {
   expect_same(read_samples(file), samples_of(report, file.string()));
 }
 
-// Catches a report that is refused as a whole because a clock of 4 ms reads 0 for its floor; the time is unknown.
+// Catches a report that is refused as a whole because a clock of 4 ms reads 0 for its floor; the time is
+// unknown.
 TEST(Samples, ATimeBelowTheClocksStepIsNoNumber) {
   Report report = testing::sample_report();
   report.rows = {testing::latency_row(testing::make_cell("null"), 0, 0)};

@@ -1,5 +1,5 @@
-// The arguments of `ipcbench run`, one a line: from words to the cells that are measured, as the program reads them, with
-// Google Benchmark's flags behind a line "--".
+// The arguments of `ipcbench run`, one a line: from words to the cells that are measured, as the program
+// reads them, with Google Benchmark's flags behind a line "--".
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Error.hpp>

@@ -20,7 +20,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     for (const std::string& word : split_words("--base", text)) {
       bytes += word.size();
       const auto meant = nearest(word, {"pipe", "fifo", "unix_stream"});
-      require(!meant || edit_distance(word, *meant) <= std::max<std::size_t>(word.size() / 3, 2), "near is near");
+      require(!meant || edit_distance(word, *meant) <= std::max<std::size_t>(word.size() / 3, 2),
+              "near is near");
     }
     require(bytes <= text.size(), "words come from the text");
   } catch (const UsageError&) {

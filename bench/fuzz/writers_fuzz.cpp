@@ -1,5 +1,5 @@
-// Everything that is written of a report: the table, every export, the charts' data and page, the claims about speed. None
-// may fail over what the reader accepts, but by saying that a figure is no measurement.
+// Everything that is written of a report: the table, every export, the charts' data and page, the claims
+// about speed. None may fail over what the reader accepts, but by saying that a figure is no measurement.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -17,7 +17,8 @@ using namespace ipcbench;
 using fuzz::require;
 
 void export_all(const Report& report) {
-  const Revision revision{.repository = "https://example.org/r", .branch = "main", .commit = "0123", .commit_time_s = {}};
+  const Revision revision{
+      .repository = "https://example.org/r", .branch = "main", .commit = "0123", .commit_time_s = {}};
   for (const ExportFormat& format : export_formats()) {
     try {
       const std::string text = format.write(report, revision);
@@ -36,7 +37,8 @@ void draw(const Report& report) {
 
 // Experiments are not asked: they take a second each, and no report.
 void answer_claims(const Report& report) {
-  ClaimAnswers answers{.system = "", .report_file = "report", .report_host = report.context.host_name, .answers = {}};
+  ClaimAnswers answers{
+      .system = "", .report_file = "report", .report_host = report.context.host_name, .answers = {}};
   for (const Claim& claim : claims()) {
     if (kind_of(claim) == "report") answers.answers.push_back({&claim, answer(claim, &report)});
   }

@@ -1,5 +1,5 @@
-// Everything that is read below /proc, /sys and /etc, of a host that shows anything there. The input is a list of files:
-// a line "@PATH" with one of the paths below, and the file's text up to the next such line.
+// Everything that is read below /proc, /sys and /etc, of a host that shows anything there. The input is a
+// list of files: a line "@PATH" with one of the paths below, and the file's text up to the next such line.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -66,11 +66,13 @@ constexpr auto kPaths = std::to_array<std::string_view>({
     "sys/kernel/mm/transparent_hugepage/enabled",
 });
 
-// A root whose folders stay and whose files come and go. In memory where that is possible: they are written often.
+// A root whose folders stay and whose files come and go. In memory where that is possible: they are written
+// often.
 class FuzzedHost {
  public:
   FuzzedHost() {
-    std::string name = fs::is_directory("/dev/shm") ? "/dev/shm/ipcbench-fuzz-XXXXXX" : "/tmp/ipcbench-fuzz-XXXXXX";
+    std::string name =
+        fs::is_directory("/dev/shm") ? "/dev/shm/ipcbench-fuzz-XXXXXX" : "/tmp/ipcbench-fuzz-XXXXXX";
     require(mkdtemp(name.data()) != nullptr, "a temporary folder");
     root_ = name;
     for (const std::string_view path : kPaths) fs::create_directories((root_ / path).parent_path());
@@ -103,7 +105,8 @@ void write_files(FuzzedHost& host, std::string_view text) {
     const std::size_t end = std::min(text.find("\n@", at), text.size());
     const std::string_view file = text.substr(at, end - at);
     const std::size_t line = std::min(file.find('\n'), file.size());
-    if (file.starts_with('@')) host.write(file.substr(1, line - 1), file.substr(std::min(line + 1, file.size())));
+    if (file.starts_with('@'))
+      host.write(file.substr(1, line - 1), file.substr(std::min(line + 1, file.size())));
     at = end + 1;
   }
 }
@@ -111,7 +114,8 @@ void write_files(FuzzedHost& host, std::string_view text) {
 void examine(const fs::path& root) {
   const HostActivity before = read_host_activity({}, root);
   const auto facts = host_facts(root);
-  for (const Fact& fact : facts) require(!fact.name.empty() && !fact.value.empty(), "facts have name and value");
+  for (const Fact& fact : facts)
+    require(!fact.name.empty() && !fact.value.empty(), "facts have name and value");
   host_doubts(facts);
   const auto placements = find_placements({0, 1, 2}, root / "sys");
   require(placements.back().cpus == Cpus::free, "what is not pinned is always possible");

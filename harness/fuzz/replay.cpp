@@ -1,5 +1,5 @@
-// Runs a fuzz target over files, with any compiler: "fuzz_NAME FILE-OR-FOLDER...". Ends like the target does, or with 2 if
-// there was nothing to run.
+// Runs a fuzz target over files, with any compiler: "fuzz_NAME FILE-OR-FOLDER...". Ends like the target does,
+// or with 2 if there was nothing to run.
 #include <sys/resource.h>
 
 #include <cstdint>

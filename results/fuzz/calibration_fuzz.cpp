@@ -14,7 +14,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     const Calibration calibration = parse_calibration(fuzz::text_of(data, size), "input");
     const std::string text = calibration_json(calibration);
-    require(calibration_json(parse_calibration(text, "written")) == text, "what is read is read as it is written");
+    require(calibration_json(parse_calibration(text, "written")) == text,
+            "what is read is read as it is written");
     typical_session_sd(calibration, Metric::time);
     calibration_table(calibration, {});
   } catch (const ReportError& error) {

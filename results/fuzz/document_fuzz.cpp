@@ -1,5 +1,5 @@
-// JSON text to a tree: the same in one piece and in many (how many bytes each has, the first byte says), with the same
-// complaints, and the same again once written.
+// JSON text to a tree: the same in one piece and in many (how many bytes each has, the first byte says), with
+// the same complaints, and the same again once written.
 #include <utility>
 
 #include "harness/fuzz/invariant.hpp"

@@ -1,5 +1,5 @@
-// The reader of whole reports. What it accepts can be written, is accepted again, means the same, and is a report to the
-// reader of samples, too.
+// The reader of whole reports. What it accepts can be written, is accepted again, means the same, and is a
+// report to the reader of samples, too.
 #include <cmath>
 
 #include "harness/fuzz/invariant.hpp"
@@ -11,7 +11,9 @@ namespace {
 using namespace ipcbench;
 using fuzz::require;
 
-bool same(double a, double b) { return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-9 * std::abs(a); }
+bool same(double a, double b) {
+  return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 1e-9 * std::abs(a);
+}
 
 void require_same_samples(const SampledReport& a, const SampledReport& b) {
   require(a.cells.size() == b.cells.size(), "as many cells");

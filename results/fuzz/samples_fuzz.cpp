@@ -1,4 +1,5 @@
-// The reader of samples, which reads reports of Google Benchmark's as well: what it accepts can be compared with itself.
+// The reader of samples, which reads reports of Google Benchmark's as well: what it accepts can be compared
+// with itself.
 #include <cmath>
 
 #include "harness/fuzz/invariant.hpp"
