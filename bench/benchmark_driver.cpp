@@ -61,7 +61,10 @@ void register_cell(const std::string& cell_name, Function function) {
 }  // namespace
 
 void initialise_benchmark_library(const std::vector<std::string>& flags) {
-  std::vector<std::string> all{"--benchmark_min_time=0",
+  // Of all that could come from the environment (BENCHMARK_FILTER, ...), which nobody sees in the command
+  // line.
+  std::vector<std::string> all{"--benchmark_filter=",
+                               "--benchmark_min_time=0",
                                "--benchmark_min_warmup_time=0",
                                "--benchmark_repetitions=1",
                                "--benchmark_enable_random_interleaving=false",

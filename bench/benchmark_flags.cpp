@@ -8,8 +8,10 @@
 #include <cmath>
 #include <optional>
 
+#include "bench/arguments.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/nearest.hpp"
+#include "bench/pattern.hpp"
 
 namespace ipcbench {
 namespace {
@@ -58,6 +60,15 @@ void set_out(BenchmarkFlags& flags, const std::string&, const std::string& value
 void pass_on(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
   flags.for_library.push_back(fmt::format("--{}={}", name, value));
 }
+void set_filter(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  check_for_backtracking(fmt::format("--{}", name), value);
+  pass_on(flags, name, value);
+}
+// The library would say what is wrong with a number on a line of its own.
+void set_verbosity(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  constexpr std::uint64_t kMost = 100;
+  pass_on(flags, name, std::to_string(parse_number(fmt::format("--{}", name), value, 0, kMost)));
+}
 void list_tests(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
   flags.list_tests = boolean(name, value);
 }
@@ -76,7 +87,7 @@ constexpr std::string_view kNoAggregates =
     "the report has one row per launch, and aggregates stand in the table on the console";
 constexpr std::array kFlags{
     Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
-         pass_on},
+         set_filter},
     Flag{"benchmark_list_tests", "  print the names of the cells and stop", list_tests},
     Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set_repetitions},
     Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time},
@@ -85,7 +96,7 @@ constexpr std::array kFlags{
     Flag{"benchmark_out_format", "=json  the only format of the report", require_json},
     Flag{"benchmark_format", "=console|json  what goes to standard output: table or report", set_format},
     Flag{"benchmark_enable_random_interleaving", "=true  always so", require_interleaving},
-    Flag{"v", "=N  how much the library logs", pass_on},
+    Flag{"v", "=N  how much the library logs", set_verbosity},
     Flag{"benchmark_report_aggregates_only", {}, nullptr, kNoAggregates},
     Flag{"benchmark_display_aggregates_only", {}, nullptr, kNoAggregates},
     Flag{"benchmark_color", {}, nullptr, "set NO_COLOR=1 for output without colours"},

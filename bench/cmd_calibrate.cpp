@@ -103,12 +103,15 @@ std::vector<SampledReport> read_sessions(const std::vector<std::string>& files) 
 int calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
   const GateSettings settings =
       arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
+  std::optional<OutputFile> out;
+  if (!arguments.run.out.empty())
+    out.emplace(arguments.run.out);  // before the sessions, which take their time
   const InterruptWatch watch;
   const std::vector<SampledReport> sessions =
       arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
   const Calibration calibration = calibrate(sessions, settings);
-  if (!arguments.run.out.empty()) write_out(arguments.run.out, calibration_json(calibration));
+  if (out) out->write(calibration_json(calibration));
   print(calibration_table(calibration, settings));
   return kSuccess;
 }

@@ -67,6 +67,7 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
 int test_claims(const ClaimsArguments& arguments) {
   const Output output = output_of(arguments);
   const std::vector<const Claim*> chosen = selected(arguments.numbers);
+  OutputFile out(arguments.out);
   std::optional<Report> report;
   ClaimAnswers answers{
       .system = system_name(), .report_file = arguments.report, .report_host = {}, .answers = {}};
@@ -76,7 +77,7 @@ int test_claims(const ClaimsArguments& arguments) {
   }
   const RunDirectory directory(false);
   answers.answers = answers_to(chosen, report ? &*report : nullptr);
-  write_out(arguments.out, output(answers));
+  out.write(output(answers));
   return kSuccess;
 }
 

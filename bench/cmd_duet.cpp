@@ -180,9 +180,9 @@ void say_failures(const DuetResult& result) {
   for (const std::size_t side : {0U, 1U}) {
     const std::vector<Omission>& failed = result.reports[side].failed;
     if (failed.empty()) continue;
-    say(emphasised(fmt::format("Failed launches of {}: {}; the first, {}: {}", kPrograms[side] + 2,
-                               failed.size(), failed.front().cell, failed.front().reason),
-                   Emphasis::error));
+    say(fmt::format("Failed launches of {}: {}; the first, {}: {}", kPrograms[side] + 2, failed.size(),
+                    failed.front().cell, failed.front().reason),
+        Emphasis::error);
   }
 }
 
@@ -216,7 +216,7 @@ int play(const DuetArguments& arguments, const Invocation& invocation) {
   write_reports(result, arguments.run.out);
   say_failures(result);
   if (InterruptWatch::signal() != 0) {
-    say(emphasised(result.reports[0].session.note, Emphasis::warning));
+    say(result.reports[0].session.note, Emphasis::warning);
     return exit_code_of_signal(InterruptWatch::signal());
   }
   if (!result.error.empty()) throw DuetError(result.error);

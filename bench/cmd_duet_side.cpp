@@ -1,8 +1,10 @@
 // ipcbench duet-side: one of the two programs of a duet, which `ipcbench duet` starts and directs.
+#include <fmt/format.h>
+
 #include <CLI/App.hpp>
 #include <cstdio>
-#include <cstdlib>
 #include <memory>
+#include <optional>
 
 #include "bench/command.hpp"
 #include "bench/console.hpp"
@@ -16,16 +18,18 @@
 namespace ipcbench {
 namespace {
 
-// With the C library, whose reading a signal ends.
+// With the C library, whose reading a signal ends. A request has some fifty characters.
 std::optional<std::string> next_line() {
-  char* line = nullptr;
-  std::size_t capacity = 0;
-  const ssize_t length = getline(&line, &capacity, stdin);
-  const std::unique_ptr<char, decltype(&std::free)> owner(line, &std::free);
-  if (length < 0) return std::nullopt;
-  std::string text(line, static_cast<std::size_t>(length));
-  if (text.ends_with('\n')) text.pop_back();
-  return text;
+  constexpr std::size_t kLongestRequest = 4096;
+  std::string line;
+  for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+    if (c == '\n') return line;
+    if (line.size() == kLongestRequest) {
+      throw ReportError(fmt::format("standard input: a request of more than {} characters", kLongestRequest));
+    }
+    line += static_cast<char>(c);
+  }
+  return line.empty() ? std::nullopt : std::optional(line);
 }
 
 int play_side(const RunArguments& arguments, const Invocation& invocation) {

@@ -3,20 +3,17 @@
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
-#include <cerrno>
-#include <fstream>
 #include <memory>
-#include <system_error>
 
 #include "bench/arguments.hpp"
 #include "bench/command.hpp"
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/interrupt.hpp"
+#include "bench/output_file.hpp"
 #include "bench/probe/guard.hpp"
 #include "bench/probe/render.hpp"
 #include "harness/run_directory.hpp"
-#include "results/whole_file.hpp"
 
 namespace ipcbench {
 namespace {
@@ -69,30 +66,16 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
   return probe_text(probed, arguments.evidence || probed.size() <= kFew);
 }
 
-std::ofstream open_out(const std::string& path) {
-  refuse_planted_link(path);
-  std::ofstream file(path, std::ios::binary);
-  if (!file)
-    throw UsageError(fmt::format("--out: cannot write {}: {}", path, std::generic_category().message(errno)));
-  return file;
-}
-
 int probe(const ProbeArguments& arguments) {
   const auto chosen = selected(arguments.mechanisms);
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // Before the work, which would be for nothing.
-  std::ofstream file;
-  if (!arguments.out.empty()) file = open_out(arguments.out);
+  OutputFile out(arguments.out);
   const RunDirectory directory;
   const InterruptWatch watch;
   const std::vector<ProbedMechanism> probed = probe_all(chosen);
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
-  const std::string text = rendered(probed, arguments);
-  if (arguments.out.empty()) {
-    print(text);
-  } else if (!(file << text << std::flush)) {
-    throw UsageError(fmt::format("--out: cannot write {}", arguments.out));
-  }
+  out.write(rendered(probed, arguments));
   const bool failed = std::ranges::any_of(probed, [](const ProbedMechanism& mechanism) {
     return std::ranges::find(mechanism.findings, ProbeFinding::State::failed, &ProbeFinding::state) !=
            mechanism.findings.end();

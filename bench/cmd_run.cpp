@@ -74,18 +74,18 @@ void say_doubts(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::info) continue;
     const bool invalid = doubt.level == Doubt::Level::invalid;
-    say(emphasised(fmt::format("{}: {} {}", name_of(doubt.level), doubt.what, doubt.advice),
-                   invalid ? Emphasis::error : Emphasis::warning));
+    say(fmt::format("{}: {} {}", name_of(doubt.level), doubt.what, doubt.advice),
+        invalid ? Emphasis::error : Emphasis::warning);
   }
 }
 
 // On standard error, where it is seen even if standard output goes to a file.
 void say_shortcomings(const Report& report) {
-  if (!report.session.complete) say(emphasised(report.session.note, Emphasis::warning));
+  if (!report.session.complete) say(report.session.note, Emphasis::warning);
   if (report.failed.empty()) return;
-  say(emphasised(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(),
-                             report.failed.front().cell, report.failed.front().reason),
-                 Emphasis::error));
+  say(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(), report.failed.front().cell,
+                  report.failed.front().reason),
+      Emphasis::error);
 }
 
 struct Output {

@@ -10,13 +10,24 @@ namespace ipcbench {
 // writing to them is an error to look at.
 void ignore_signals_of_writing();
 
-// Writes to standard output, at once. Quiet if its reader has gone. Throws std::system_error for any other
-// error (a full disk).
+// Takes the numbers of those standard streams that the program was started without, so that no file, pipe or
+// socket gets them, and what is said goes into it. Reading or writing them fails as it would have (EBADF).
+void occupy_standard_streams();
+
+// The reader of standard output has gone: the program ends without a word, as one that SIGPIPE ends.
+struct OutputClosed {};
+
+// Writes to standard output, at once; control characters but line ends and tabs as '?', since reports of
+// others hold any name and a terminal obeys. Throws OutputClosed, std::system_error for any other error (a
+// full disk).
 void print(std::string_view text);
 
-// A line on standard error. Never fails: there is nobody left to tell.
-void say(std::string_view text);
-// The same without the line's end.
+enum class Emphasis { none, warning, error };
+
+// A line on standard error, printable as print() makes it; emphasised where colours are welcome. Never fails:
+// there is nobody left to tell.
+void say(std::string_view text, Emphasis emphasis = Emphasis::none);
+// Text without a line's end, as it is.
 void say_unfinished(std::string_view text);
 
 // Whether standard error is a terminal on which a line can be rewritten, and whether colours are welcome
@@ -25,9 +36,5 @@ bool error_is_terminal();
 bool error_has_colours();
 // The terminal's width in columns; 80 if unknown.
 std::size_t error_columns();
-
-enum class Emphasis { none, warning, error };
-// For standard error; as it is where colours are not welcome.
-std::string emphasised(std::string_view text, Emphasis emphasis);
 
 }  // namespace ipcbench

@@ -28,6 +28,9 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> best;
   std::size_t fewest = allowed + 1;
   for (const std::string& name : known) {
+    // At least as many edits as the lengths differ by; an argument of 100 kB takes long to find that out
+    // otherwise.
+    if (std::max(word.size(), name.size()) - std::min(word.size(), name.size()) >= fewest) continue;
     const std::size_t edits = edit_distance(word, name);
     // A name that shares nothing with the word is no suggestion, however short both are.
     if (edits >= fewest || edits >= std::max(word.size(), name.size())) continue;

@@ -3,12 +3,14 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <array>
+#include <csignal>
 #include <memory>
 
 #include "bench/command.hpp"
 #include "bench/console.hpp"
 #include "bench/exit_code.hpp"
 #include "bench/nearest.hpp"
+#include "harness/printable.hpp"
 #include "harness/remedy.hpp"
 
 namespace ipcbench {
@@ -21,6 +23,20 @@ constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand, 
 constexpr std::string_view kFooter =
     "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"
     "128 + N after signal N (130: Ctrl-C). With --gate: 1 a regression; 3 not comparable; 4 too weak.";
+
+// An unset variable in a script is a mistake, and not an option that was not given. What takes a list of
+// arguments may have none of them.
+void refuse_empty_values(CLI::App& app) {
+  for (CLI::Option* option : app.get_options()) {
+    const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
+    if (option->get_items_expected_max() == 0 || is_list) continue;
+    option->check(CLI::Validator(
+        [](const std::string& value) {
+          return value.empty() ? "is empty; leave it out or give it a value" : "";
+        },
+        ""));
+  }
+}
 
 // The command line with its subcommands, and what each of them does.
 struct CommandLine {
@@ -36,6 +52,7 @@ struct CommandLine {
       CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
       if (command->hidden) sub->group("");
       actions.emplace_back(sub, command->declare(*sub));
+      refuse_empty_values(*sub);
     }
   }
 };
@@ -134,12 +151,16 @@ int parse_and_run(CommandLine& line, const Invocation& invocation) {
 std::span<const Command* const> commands() { return kCommands; }
 
 int run_program(int argc, const char* const* argv) {
+  constexpr std::size_t kLongestMessage = 2000;  // of what may quote an argument of any length
+  occupy_standard_streams();
   ignore_signals_of_writing();
   try {
     CommandLine line;
     return parse_and_run(line, split_arguments(argc, argv));
+  } catch (const OutputClosed&) {
+    return exit_code_of_signal(SIGPIPE);
   } catch (const std::exception& error) {
-    say(fmt::format("ipcbench: {}", explained(error)));
+    say(shortened_line(printable_line(fmt::format("ipcbench: {}", explained(error))), kLongestMessage));
   }
   return kUsage;
 }

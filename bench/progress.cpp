@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bench/console.hpp"
+#include "harness/printable.hpp"
 
 namespace ipcbench {
 namespace {
@@ -26,9 +27,10 @@ std::string status_line(const ProgressState& state, std::size_t columns) {
   const auto all = elapsed + static_cast<double>(state.left.count());
   const int percent = all > 0 ? static_cast<int>(100 * elapsed / all) : 0;
   const std::string front = fmt::format("{:3} %  {} left  ", percent, clock_time(state.left));
+  const std::string cell = printable_line(state.cell);  // the other program of a duet may call it anything
   const std::string back = state.failures > 0 ? fmt::format("  {} failed", state.failures) : "";
   const std::size_t used = front.size() + back.size();
-  return front + std::string(state.cell.substr(0, columns > used ? columns - used : 0)) + back;
+  return front + cell.substr(0, columns > used ? columns - used : 0) + back;
 }
 
 Progress Progress::on_standard_error(bool quiet) {

@@ -64,7 +64,9 @@ fs::path report_target(const fs::path& wanted) {
     fs::create_directories(file.parent_path(), error);
     if (error) refuse(file, error.message());
   }
-  if (fs::exists(file, error) && !fs::is_regular_file(file, error)) refuse(file, "it is not a regular file");
+  const bool exists = fs::exists(file, error);
+  if (error) refuse(file, error.message());  // a name that is too long, a loop of links
+  if (exists && !fs::is_regular_file(file, error)) refuse(file, "it is not a regular file");
   if (!file.has_filename()) refuse(file, "that is no file name");
   try_to_create_beside(file);
   return file;

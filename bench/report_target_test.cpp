@@ -40,6 +40,7 @@ TEST_F(ReportTargetTest, RefusesWhatCannotBeAReport) {
   folder_.write("file", "");
   EXPECT_NE(complaint(folder_.root() / "file" / "report.json"), "no error");
   EXPECT_NE(complaint("/proc/report.json"), "no error");
+  EXPECT_NE(complaint(folder_.root() / std::string(300, 'x')).find("too long"), std::string::npos);
 }
 
 // Catches default names that collide between hosts or sort badly.

@@ -8,6 +8,8 @@
 #include <random>
 
 #include "bench/arguments.hpp"
+#include "bench/pattern.hpp"
+#include "results/report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -17,7 +19,6 @@ using std::chrono::nanoseconds;
 constexpr auto kShortestPhase = std::chrono::microseconds(100);
 constexpr auto kLongestPhase = std::chrono::minutes(10);
 constexpr auto kLongestRun = std::chrono::hours(24 * 7);
-constexpr std::uint64_t kMostLaunches = 10'000;
 
 struct TextOption {
   const char* name;
@@ -143,7 +144,7 @@ Selection selection_of(const RunArguments& arguments) {
       throw UsageError(fmt::format("--param: {} is given twice; name all of its values at once.", name));
     }
   }
-  if (!arguments.filter.empty()) selection.filter = parse_filter("--filter", arguments.filter);
+  if (!arguments.filter.empty()) selection.filter = compile_pattern("--filter", arguments.filter);
   return selection;
 }
 

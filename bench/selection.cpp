@@ -41,6 +41,24 @@ void check_parameters(const Selection& selection, const std::vector<const Mechan
   }
 }
 
+// How many settings that are, without making them.
+double count_settings(const MechanismEntry& entry, const Selection& selection) {
+  double count = 1;
+  for (const auto& [name, sweep] : selection.parameters) {
+    if (has_parameter(entry, name)) count *= static_cast<double>(sweep.size());
+  }
+  return count;
+}
+
+// A list for each of several axes multiplies; memory would be gone before anything is said.
+void check_count(double cells) {
+  constexpr double kMostCells = 1'000'000;
+  if (cells <= kMostCells) return;
+  throw UsageError(
+      fmt::format("The selection has {:.3g} cells, before --filter; select fewer values: at most {:.0f}.",
+                  cells, kMostCells));
+}
+
 // The product of the sweeps of those parameters that the mechanism has.
 std::vector<Settings> settings_of(const MechanismEntry& entry, const Selection& selection) {
   std::vector<Settings> all{{}};
@@ -86,14 +104,6 @@ std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::
   return {text.substr(0, equals), sweep};
 }
 
-std::regex parse_filter(std::string_view argument, const std::string& text) {
-  try {
-    return std::regex(text, std::regex::ECMAScript | std::regex::optimize);
-  } catch (const std::regex_error& error) {
-    throw UsageError(fmt::format("{}: '{}' is not a regular expression: {}.", argument, text, error.what()));
-  }
-}
-
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements) {
@@ -101,10 +111,14 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   check_parameters(selection, selected);
   std::vector<Cell> cells;
   std::unordered_set<std::string> seen;
+  double count = 0;
   for (const MechanismEntry* entry : selected) {
+    check_count(count_settings(*entry, selection));
     const std::vector<Settings> settings = settings_of(*entry, selection);
     for (const Axes& block : profile.blocks) {
       const Axes axes = replaced(fitted(block, *entry, placements), selection.axes);
+      count += count_cells(axes, settings.size());
+      check_count(count);
       for (Cell& cell : product(axes, std::string(entry->traits.name), settings)) {
         const std::string name = cell_name(cell);
         if (selection.filter && !std::regex_search(name, *selection.filter)) continue;

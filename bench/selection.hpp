@@ -35,12 +35,10 @@ struct Selection {
 // "pipe_bytes=4096,64KiB,default" as the argument of --param. Throws UsageError.
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
 
-// A regular expression in ECMAScript's grammar, which is Google Benchmark's. Throws UsageError.
-std::regex parse_filter(std::string_view argument, const std::string& text);
-
 // The cells, each once, in a fixed order. What the user named is kept even where the mechanism or the machine
 // lacks it, so that it can be reported as skipped.
-// Throws UsageError: no selected mechanism has a swept parameter, or nothing is left.
+// Throws UsageError: no selected mechanism has a swept parameter, nothing is left, or it is more than a
+// million.
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements);

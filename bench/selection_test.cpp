@@ -93,9 +93,9 @@ TEST(SelectCells, RefusesAParameterThatNobodyHas) {
 // Catches a filter that wants to match the whole name, or is not applied.
 TEST(SelectCells, FiltersByAPartOfTheName) {
   Selection selection;
-  selection.filter = parse_filter("--filter", "^tcp.*spin");
+  selection.filter = compile_pattern("--filter", "^tcp.*spin");
   EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:spin/peers:fork/cpus:llc"});
-  selection.filter = parse_filter("--filter", "avian");
+  selection.filter = compile_pattern("--filter", "avian");
   EXPECT_NE(usage_message([&] { selected(selection); }).find("No cell is left"), std::string::npos);
 }
 
@@ -115,7 +115,7 @@ TEST(ParseSweep, RefusesWhatIsNoSweep) {
 }
 
 TEST(ParseFilter, RefusesWhatIsNoRegularExpression) {
-  EXPECT_NE(usage_message([] { parse_filter("--filter", "("); }).find("--filter: '(' is not a regular"),
+  EXPECT_NE(usage_message([] { compile_pattern("--filter", "("); }).find("--filter: '(' is not a regular"),
             std::string::npos);
 }
 

@@ -107,6 +107,18 @@ Axes replaced(Axes axes, const Axes& chosen) {
   return axes;
 }
 
+double count_cells(const Axes& axes, std::size_t parameters) {
+  const auto of = [](const auto& values) { return static_cast<double>(values.size()); };
+  double patterns = 0;
+  for (const Pattern pattern : axes.patterns) {
+    patterns += is_fan(pattern)             ? of(axes.fans)
+                : pattern == Pattern::paced ? of(axes.rates) * of(axes.arrivals)
+                                            : 1;
+  }
+  return patterns * of(axes.waits) * of(axes.peers) * of(axes.cpus) * of(axes.payloads) *
+         of(axes.sizes_bytes) * static_cast<double>(parameters);
+}
+
 std::vector<Cell> product(const Axes& axes, const std::string& mechanism,
                           const std::vector<Settings>& parameters) {
   std::vector<Cell> cells;

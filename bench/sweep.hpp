@@ -39,6 +39,9 @@ Axes fitted(Axes axes, const MechanismEntry& entry, const std::vector<Placement>
 // `axes` with the values of `chosen` in place of its own on each axis on which there are any.
 Axes replaced(Axes axes, const Axes& chosen);
 
+// How many combinations there are, without making them.
+double count_cells(const Axes& axes, std::size_t parameters);
+
 // Every combination, in a fixed order.
 std::vector<Cell> product(const Axes& axes, const std::string& mechanism,
                           const std::vector<Settings>& parameters);

@@ -28,6 +28,8 @@ test|python3-seccomp|python_module seccomp|the Python module seccomp
 test|valgrind|program valgrind|valgrind
 test|libbenchmark-tools|any_file /usr/share/benchmark/compare.py|compare.py of Google Benchmark
 browser|chromium|program chromium chromium-browser google-chrome|Chromium
+fuzz|clang-19|program clang++-19|clang 19
+fuzz|libclang-rt-19-dev|any_file /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-aarch64.a|the run-time library of clang 19, with libFuzzer
 lint|clang-format|program clang-format|clang-format 14
 lint|clang-tidy-19|program clang-tidy-19|clang-tidy 19
 lint|cppcheck|program cppcheck|cppcheck

@@ -63,13 +63,13 @@ std::optional<double> load_average(const fs::path& root) {
 }
 
 std::uint64_t thermal_events(const std::vector<int>& cpus, const fs::path& root) {
-  std::int64_t events = 0;
+  std::uint64_t events = 0;
   for (const int cpu : cpus) {
     const std::string name =
         fmt::format("sys/devices/system/cpu/cpu{}/thermal_throttle/core_throttle_count", cpu);
-    events += read_integer(root / name).value_or(0);
+    events += static_cast<std::uint64_t>(std::max<std::int64_t>(read_integer(root / name).value_or(0), 0));
   }
-  return static_cast<std::uint64_t>(std::max<std::int64_t>(events, 0));
+  return events;
 }
 
 // A counter's growth; none where it went back (a CPU was taken offline, a group was made anew).

@@ -1,5 +1,6 @@
 #include "harness/activity.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
@@ -171,6 +172,16 @@ TEST(ReadActivityTest, SurvivesAnEmptyRoot) {
   const HostActivity after = read_host_activity({0, 1}, host.root());
   EXPECT_EQ(before.total_ticks, 0U);
   EXPECT_THAT(activity_doubts(before, after), IsEmpty());
+}
+
+// Catches counters of a container that add up to more than a signed number holds.
+TEST(ReadActivityTest, AbsurdCountersAddUp) {
+  FakeHost host;
+  for (const char* cpu : {"cpu0", "cpu1", "cpu2"}) {
+    host.write(fmt::format("sys/devices/system/cpu/{}/thermal_throttle/core_throttle_count", cpu),
+               "9223372036854775807");
+  }
+  EXPECT_EQ(read_host_activity({0, 1}, host.root()).thermal_events, 18446744073709551614U);
 }
 
 }  // namespace

@@ -22,8 +22,10 @@ namespace {
 ControlBlock* map_shared(int fd) {
   struct stat memory_file {};
   if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
-  if (memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
-    throw std::runtime_error("cannot map the control block: an end is started by ipcbench itself only");
+  if (!S_ISREG(memory_file.st_mode) ||
+      memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
+    throw std::system_error(EINVAL, std::system_category(),
+                            "cannot map the control block: an end is started by ipcbench itself only");
   }
   // MAP_POPULATE: no page fault is left for the phases that are timed.
   void* memory =

@@ -186,8 +186,10 @@ struct ControlBlock {
 // descriptor (a sealed-size memfd, close-on-exec).
 class SharedControl {
  public:
-  SharedControl();                           // creates; throws std::system_error
-  explicit SharedControl(int inherited_fd);  // maps what another process created; takes the descriptor
+  SharedControl();  // creates; throws std::system_error
+  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of
+  // another size.
+  explicit SharedControl(int inherited_fd);
   ~SharedControl();
   SharedControl(const SharedControl&) = delete;
   SharedControl& operator=(const SharedControl&) = delete;

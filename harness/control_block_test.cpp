@@ -1,6 +1,7 @@
 #include "harness/control_block.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 #include <array>
@@ -139,6 +140,15 @@ TEST(ExecChild, SaysWhichProgramCannotBeStarted) {
   } catch (const std::system_error& error) {
     EXPECT_NE(std::string(error.what()).find("cannot start /nonexistent/program"), std::string::npos);
   }
+}
+
+// Catches an end that dies of SIGBUS, because what it was told to map is shorter than a control block.
+TEST(SharedControl, WhatIsNoControlBlockIsRefused) {
+  const int short_file = memfd_create("short", MFD_CLOEXEC);
+  ASSERT_GE(short_file, 0);
+  EXPECT_THROW(SharedControl{short_file}, std::system_error);
+  EXPECT_THROW(SharedControl{-1}, std::system_error);
+  close(short_file);
 }
 
 }  // namespace

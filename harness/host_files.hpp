@@ -10,8 +10,8 @@
 
 namespace ipcbench {
 
-// The file's text without white space and zero bytes at its end; empty optional if it cannot be read or
-// nothing is left.
+// The file's text, at most about 16 MiB of it, without white space and zero bytes at its end; empty optional
+// if it cannot be read, is no regular file, or nothing is left.
 std::optional<std::string> read_text(const std::filesystem::path& file);
 
 // The integer that the file begins with; empty optional if it does not begin with one.

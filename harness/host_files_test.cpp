@@ -2,7 +2,9 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 
+#include <filesystem>
 #include <stdexcept>
 #include <string>
 
@@ -31,6 +33,24 @@ TEST(HostFilesTest, SurvivesWhatCannotBeRead) {
   EXPECT_EQ(read_text(host.root()), std::nullopt);
   EXPECT_EQ(read_integer(host.root() / "absent"), std::nullopt);
   EXPECT_THAT(numbered_entries(host.root() / "absent", "cpu"), IsEmpty());
+}
+
+// Catches a start that hangs on a pipe, or fills the memory, because a container has put it where a file
+// should be.
+TEST(HostFilesTest, WhatIsNoFileHasNoText) {
+  FakeHost host;
+  host.write("present", "1");
+  ASSERT_EQ(::mkfifo((host.root() / "pipe").c_str(), 0600), 0);
+  EXPECT_EQ(read_text(host.root() / "pipe"), std::nullopt);
+  EXPECT_EQ(read_text("/dev/zero"), std::nullopt);
+}
+
+// Sparse: it takes no room on the disk.
+TEST(HostFilesTest, NoFileIsReadWithoutEnd) {
+  FakeHost host;
+  host.write("large", "begins");
+  std::filesystem::resize_file(host.root() / "large", std::uintmax_t{1} << 40);
+  EXPECT_EQ(read_text(host.root() / "large").value_or("").substr(0, 6), "begins");
 }
 
 TEST(HostFilesTest, ReadsIntegers) {
@@ -74,6 +94,14 @@ TEST(CpuListTest, ReadsNumbersAndRanges) {
   EXPECT_THAT(parse_cpu_list("5"), ElementsAre(5));
   EXPECT_THAT(parse_cpu_list("3,1,2-3"), ElementsAre(1, 2, 3));
   EXPECT_THAT(parse_cpu_list(""), IsEmpty());
+}
+
+// Catches a time that is the product of the ranges' number and width: a list of this length took minutes.
+TEST(CpuListTest, OverlappingRangesAreReadOnce) {
+  std::string text = "0-1048575";
+  for (int i = 0; i < 100'000; ++i) text += ",0-1048575";
+  EXPECT_EQ(parse_cpu_list(text).size(), std::size_t{1} << 20);
+  EXPECT_THAT(parse_cpu_list("5-7,1-9,2,9-10"), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 }
 
 // Catches: half-read lists, and an endless loop or a full memory on absurd ranges.

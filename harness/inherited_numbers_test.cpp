@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 namespace ipcbench {
 namespace {
 
@@ -14,6 +16,13 @@ TEST(InheritedNumbers, AreThoseThatTheEndWillHave) {
 TEST(InheritedNumbers, AreReadBack) {
   EXPECT_EQ(parse_numbers("7,1"), (std::vector<int>{7, 1}));
   EXPECT_EQ(parse_numbers(""), std::vector<int>{});
+}
+
+// Catches a descriptor of another number than was written, and a message that is nothing but "stoi".
+TEST(InheritedNumbers, NothingElseIsRead) {
+  for (const char* text : {"a", ",5", "5x", "-1", "99999999999", " 5"}) {
+    EXPECT_THROW(parse_numbers(text), std::invalid_argument) << text;
+  }
 }
 
 }  // namespace

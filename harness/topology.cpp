@@ -105,9 +105,10 @@ Cpus classify(const Position& a, const Position& b) {
   return a.llc == b.llc ? Cpus::llc : Cpus::socket;
 }
 
-// Smaller is better. Numbers need not be compared: pairs are tried in their order.
+// Smaller is better. Numbers need not be compared: pairs are tried in their order. All bits turned over stand
+// in the reverse order, as a minus sign would make it if the smallest number had an opposite.
 auto rank(const Position& a, const Position& b) {
-  return std::tuple(a.package == b.package, a.capacity != b.capacity, -std::min(a.capacity, b.capacity));
+  return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
 }
 
 // A kernel's CPU mask of any length: cpu_set_t ends at 1024.

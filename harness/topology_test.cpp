@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <cerrno>
+#include <cstdint>
+#include <limits>
 #include <string>
 #include <system_error>
 #include <thread>
@@ -30,7 +32,7 @@ class FakeSysfs : public FakeHost {
     write(cpu_file(cpu, directory + "type"), type);
     write(cpu_file(cpu, directory + "shared_cpu_list"), shared);
   }
-  void capacity(int cpu, int value) { write(cpu_file(cpu, "cpu_capacity"), std::to_string(value)); }
+  void capacity(int cpu, std::int64_t value) { write(cpu_file(cpu, "cpu_capacity"), std::to_string(value)); }
   void node(int number, const std::string& cpus) {
     write("devices/system/node/node" + std::to_string(number) + "/cpulist", cpus);
   }
@@ -159,6 +161,9 @@ TEST(PlacementTest, OfflineCpusAndNonsenseAreLeftOut) {
   EXPECT_THAT(sys.placements("0-3"),
               ElementsAre(Placement{Cpus::same, 1, 1}, Placement{Cpus::llc, 1, 2}, kFree));
   sys.online("what?");
+  EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
+  // The smallest number has no opposite to rank by.
+  for (const int cpu : {0, 1}) sys.capacity(cpu, std::numeric_limits<std::int64_t>::min());
   EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
 }
 

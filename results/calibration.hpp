@@ -56,6 +56,7 @@ double floor_of(const SessionVariance& variance, std::size_t launches, std::size
 // JSON: {"ipcbench_calibration": 1, ...}. Reading throws ReportError naming file and place.
 std::string calibration_json(const Calibration& calibration);
 Calibration read_calibration(const std::filesystem::path& file);
+Calibration parse_calibration(const std::string& text, const std::string& origin);
 // As text: the families with their session sd and floor, the noisiest cells.
 std::string calibration_table(const Calibration& calibration, const GateSettings& settings);
 

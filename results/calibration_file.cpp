@@ -33,8 +33,10 @@ Json json_of(const CalibratedEntry& entry) {
 }
 
 double read_sd(const JsonValue& json) {
+  constexpr double kMost =
+      100;  // of a logarithm: far beyond anything that can be measured, and its square is finite
   const double sd = json.number();
-  if (!(sd >= 0)) json.fail("has to be 0 or more");
+  if (!(sd >= 0 && sd <= kMost)) json.fail(fmt::format("{} is not from 0 to {}", sd, kMost));
   return sd;
 }
 
@@ -100,15 +102,26 @@ std::string calibration_json(const Calibration& calibration) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+namespace {
+
+Calibration calibration_from(const NextPiece& next, const std::string& origin) {
+  try {
+    const Json document = parse_document(next, [](const Json&, std::size_t) {});
+    return calibration_from(JsonValue(document, ""));
+  } catch (const ReportError& error) {
+    throw with_origin(error, origin);
+  }
+}
+
+}  // namespace
+
 Calibration read_calibration(const std::filesystem::path& file) {
   InputFile input(file);
-  const std::string text = input.rest();
-  try {
-    const Json document = parse_document(text, [](const Json&, std::size_t) {});
-    return calibration_from({document, ""});
-  } catch (const ReportError& error) {
-    throw ReportError(fmt::format("{}: {}", file.string(), error.what()));
-  }
+  return calibration_from([&input] { return input.next(); }, input.name());
+}
+
+Calibration parse_calibration(const std::string& text, const std::string& origin) {
+  return calibration_from(pieces_of(text), origin);
 }
 
 std::string calibration_table(const Calibration& calibration, const GateSettings& settings) {

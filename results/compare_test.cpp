@@ -1,5 +1,6 @@
 #include "results/compare.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -273,6 +274,27 @@ TEST(Calibration, RefusesWhatIsNoSeriesOfSessions) {
   auto sessions = calibration_sessions({1, 2, 3, 4, 5});
   sessions[2].host = {{"kernel_release", "6.18.0"}};
   EXPECT_THROW(calibrate(sessions, {}), ReportError);
+}
+
+// Catches deviations whose squares are infinite, and which end in a message of the library for mathematics.
+TEST(Calibration, DeviationsThatCannotBe) {
+  const auto error_with = [](const char* sd) -> std::string {
+    try {
+      parse_calibration(
+          fmt::format(
+              R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+                       "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
+                       "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
+              sd),
+          "file.json");
+    } catch (const ReportError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(error_with("100"), "accepted");
+  EXPECT_NE(error_with("1e200").find("session_sd: 1e+200 is not from 0 to 100"), std::string::npos);
+  EXPECT_NE(error_with("-1").find("-1 is not from 0 to 100"), std::string::npos);
 }
 
 }  // namespace

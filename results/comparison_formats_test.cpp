@@ -81,12 +81,6 @@ TEST(ComparisonWords, TheSideOfTheEstimateDecidesWhichProbabilityIsShown) {
   EXPECT_EQ(p_text(finding), "<0.0001");
 }
 
-TEST(ComparisonWords, PrintableLinesAreUtf8) {
-  EXPECT_EQ(printable_line("a\nb\x1b[2Jc\x7f"), "a?b?[2Jc?");
-  EXPECT_EQ(printable_line("gr\xc3\xbc\xc3\x9f"), "gr\xc3\xbc\xc3\x9f");
-  EXPECT_EQ(printable_line("\xff\"\\"), "\xef\xbf\xbd\"\\");
-}
-
 TEST(ComparisonFormats, AreThoseOfTheirGoldFiles) {
   const Comparison comparison = sample_comparison();
   expect_gold(comparison_text(comparison, {}), "comparison.gold.txt");

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "harness/printable.hpp"
 #include "results/comparison_formats.hpp"
 #include "results/comparison_groups.hpp"
 #include "results/comparison_words.hpp"

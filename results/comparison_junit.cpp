@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include "harness/printable.hpp"
 #include "results/comparison_formats.hpp"
 #include "results/comparison_groups.hpp"
 #include "results/comparison_words.hpp"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "harness/printable.hpp"
 #include "harness/units.hpp"
 #include "results/comparison_formats.hpp"
 #include "results/comparison_groups.hpp"

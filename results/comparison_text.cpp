@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "harness/printable.hpp"
 #include "results/comparison_formats.hpp"
 #include "results/comparison_groups.hpp"
 #include "results/comparison_words.hpp"

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <nlohmann/json.hpp>
 
+#include "harness/printable.hpp"
 #include "results/comparison_groups.hpp"
 
 namespace ipcbench {
@@ -112,18 +112,6 @@ std::string verdict_sentence(const Comparison& comparison) {
   }
   return fmt::format("Verdict: {} (of {} {}: {})", name_of(comparison.verdict), cells,
                      cells == 1 ? "cell" : "cells", counts);
-}
-
-// The writer of JSON is what knows how to replace bytes that are not UTF-8.
-std::string printable_line(std::string_view text) {
-  using Text = nlohmann::json;
-  std::string line(text);
-  if (std::ranges::any_of(line, [](unsigned char c) { return c >= 0x80; })) {
-    line = Text::parse(Text(line).dump(-1, ' ', false, Text::error_handler_t::replace)).get<std::string>();
-  }
-  std::ranges::replace_if(
-      line, [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return line;
 }
 
 }  // namespace ipcbench

@@ -30,8 +30,4 @@ std::string method_sentence(const Comparison& comparison);
 // "Verdict: regressed (of 12 cells: 2 regressed, 1 missing, 9 unchanged)".
 std::string verdict_sentence(const Comparison& comparison);
 
-// One line of printable UTF-8: control characters, line ends included, become '?', bytes that are not UTF-8
-// U+FFFD.
-std::string printable_line(std::string_view text);
-
 }  // namespace ipcbench

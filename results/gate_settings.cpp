@@ -35,12 +35,27 @@ Integer integer_within(const JsonValue& json, Integer low, Integer high) {
   return number;
 }
 
-double read_alpha(const JsonValue& json) { return number_within(json, 0, 0.5, Ends::low_open); }
+// Nearer to 0 or 1 no number of launches says anything, and quantiles end.
+double told_apart(const JsonValue& json, double probability) {
+  constexpr double kNearest = 1e-9;
+  if (probability < kNearest || probability > 1 - kNearest) {
+    json.fail(
+        fmt::format("{} is nearer to 0 or 1 than {}, which nothing can tell apart", probability, kNearest));
+  }
+  return probability;
+}
+
+double read_alpha(const JsonValue& json) {
+  return told_apart(json, number_within(json, 0, 0.5, Ends::low_open));
+}
+double read_share(const JsonValue& json) { return told_apart(json, number_within(json, 0, 1, Ends::open)); }
 double read_effect(const JsonValue& json) { return number_within(json, 0, 10, Ends::low_open); }
 
 std::string read_name(const JsonValue& json) {
+  constexpr std::size_t kLongest = 1000;
   std::string name = json.string();
   if (name.empty()) json.fail("is empty");
+  if (name.size() > kLongest) json.fail(fmt::format("is longer than {} bytes", kLongest));
   return name;
 }
 
@@ -101,8 +116,11 @@ FamilyRule read_family(const JsonValue& json) {
 
 template <class Element>
 void read_list(const JsonValue& json, std::vector<Element>& list, Element (*read)(const JsonValue&)) {
+  constexpr std::size_t kLongest = 1000;  // each is tried on every name
+  const std::vector<JsonValue> elements = json.elements();
+  if (elements.size() > kLongest) json.fail(fmt::format("has more than {} entries", kLongest));
   list.clear();
-  for (const JsonValue& element : json.elements()) list.push_back(read(element));
+  for (const JsonValue& element : elements) list.push_back(read(element));
 }
 
 // How each key is read; the keys are the fields' names.
@@ -111,7 +129,7 @@ Readers readers_into(GateSettings& settings) {
     return [&field](const JsonValue& json) { field = read_alpha(json); };
   };
   const auto share = [](double& field) {
-    return [&field](const JsonValue& json) { field = number_within(json, 0, 1, Ends::open); };
+    return [&field](const JsonValue& json) { field = read_share(json); };
   };
   const auto blocks = [](std::uint32_t& field) {
     return [&field](const JsonValue& json) { field = integer_within<std::uint32_t>(json, 5, 1000); };
@@ -172,17 +190,28 @@ bool matches(const std::string& pattern, const std::string& name) {
   return pattern.find_first_not_of('*', p) == std::string::npos;
 }
 
-GateSettings read_gate_settings(const std::filesystem::path& file) {
-  InputFile input(file);
-  const std::string text = input.rest();
+namespace {
+
+GateSettings settings_from(const NextPiece& next, const std::string& origin) {
   try {
-    const Json document = parse_document(text, [](const Json&, std::size_t) {});
+    const Json document = parse_document(next, [](const Json&, std::size_t) {});
     GateSettings settings;
     read_object({document, ""}, readers_into(settings));
     return settings;
   } catch (const ReportError& error) {
-    throw with_origin(error, input.name());
+    throw with_origin(error, origin);
   }
+}
+
+}  // namespace
+
+GateSettings read_gate_settings(const std::filesystem::path& file) {
+  InputFile input(file);
+  return settings_from([&input] { return input.next(); }, input.name());
+}
+
+GateSettings parse_gate_settings(const std::string& text, const std::string& origin) {
+  return settings_from(pieces_of(text), origin);
 }
 
 }  // namespace ipcbench

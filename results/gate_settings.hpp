@@ -53,5 +53,7 @@ bool matches(const std::string& pattern, const std::string& name);
 // Reads a JSON file over the defaults; its keys are the fields' names, as the README shows. Throws
 // ReportError naming file and place.
 GateSettings read_gate_settings(const std::filesystem::path& file);
+// The same from text; `origin` stands in messages.
+GateSettings parse_gate_settings(const std::string& text, const std::string& origin);
 
 }  // namespace ipcbench

@@ -153,7 +153,7 @@ TEST_F(GateSettingsFile, ValuesOutOfRange) {
 
 TEST_F(GateSettingsFile, WrongTypesAndWhatIsMissing) {
   EXPECT_THAT(error_of("[]"), HasSubstr("expected an object, got an array"));
-  EXPECT_THAT(error_of(""), HasSubstr("not JSON"));
+  EXPECT_THAT(error_of(""), HasSubstr("is empty"));
   EXPECT_THAT(error_of(R"({"thresholds": [{"cells": "*"}]})"),
               HasSubstr("thresholds[0]: the key \"smallest_effect\" is missing"));
   EXPECT_THAT(error_of(R"({"thresholds": [{"cells": "*", "metrics": ["p99"], "smallest_effect": 1}]})"),
@@ -161,6 +161,23 @@ TEST_F(GateSettingsFile, WrongTypesAndWhatIsMissing) {
   EXPECT_THAT(error_of(R"({"families": [{"cells": "*"}]})"), HasSubstr("\"name\" is missing"));
   EXPECT_THAT(error_of(R"({"families": [{"name": "", "cells": "*"}]})"),
               HasSubstr("families[0].name: is empty"));
+}
+
+// Catches quantiles of 0 or 1, which end in a message of the library for mathematics, and settings that take
+// hours to apply.
+TEST_F(GateSettingsFile, WhatNothingCanTellApart) {
+  EXPECT_THAT(error_of(R"({"cell_alpha": 1e-320})"),
+              HasSubstr("cell_alpha: 1e-320 is nearer to 0 or 1 than 1e-09"));
+  EXPECT_THAT(error_of(R"({"confidence": 0.9999999999999999})"),
+              HasSubstr("confidence: 0.9999999999999999 is nearer"));
+  const std::string family = R"({"name": "a", "cells": "*"})";
+  std::string families = family;
+  for (int i = 0; i < 1000; ++i) families += "," + family;
+  EXPECT_THAT(error_of(fmt::format(R"({{"families": [{}]}})", families)),
+              HasSubstr("has more than 1000 entries"));
+  EXPECT_THAT(
+      error_of(fmt::format(R"({{"families": [{{"name": "a", "cells": "{}"}}]}})", std::string(1001, '*'))),
+      HasSubstr("families[0].cells: is longer than 1000 bytes"));
 }
 
 }  // namespace

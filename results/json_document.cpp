@@ -17,6 +17,12 @@ namespace {
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKeys = 4096;
 constexpr std::size_t kMaxValues = 1'000'000;
+// Of names, keys and other strings, outside of or in one row; the longest that reports have, a command line,
+// is bounded by the kernel. Without the second limit a single string of a gigabyte would be held three times
+// over.
+constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
+constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
+constexpr std::size_t kPieceOfTextBytes = std::size_t{256} << 10;
 
 constexpr std::string_view kRowsKey = "benchmarks";
 
@@ -35,6 +41,10 @@ class Text {
   explicit Text(const NextPiece& next) : next_(next) { advance(); }
 
   [[nodiscard]] bool at_end() const { return at_ == piece_.size(); }
+  // Nothing but white space so far.
+  [[nodiscard]] bool is_blank() const { return is_blank_; }
+  // The parser has understood what came so far.
+  void end_token() { token_start_ = piece_start_ + at_; }
   [[nodiscard]] char current() const { return piece_[at_]; }
   void step() {
     if (++at_ == piece_.size()) advance();
@@ -43,34 +53,52 @@ class Text {
   // Of the parser's `position`, which counts what it has read, its last character included.
   [[nodiscard]] std::string place(std::size_t position) const {
     const std::size_t offset = position == 0 ? 0 : position - 1;
-    const auto here = piece_.substr(0, offset > piece_start_ ? offset - piece_start_ : 0);
-    const auto lines = lines_ + static_cast<std::size_t>(std::count(here.begin(), here.end(), '\n'));
-    const auto last = here.rfind('\n');
-    const auto line_start = last == std::string_view::npos ? line_start_ : piece_start_ + last + 1;
-    return fmt::format("line {}, column {}", lines + 1, offset - line_start + 1);
+    const Line line =
+        offset < piece_start_ ? line_of_last_ : line_behind(line_, piece_.substr(0, offset - piece_start_));
+    return fmt::format("line {}, column {}", line.before + 1, offset - line.start + 1);
   }
 
  private:
+  struct Line {
+    std::size_t before = 0;  // lines before it
+    std::size_t start = 0;   // its offset in the whole text
+  };
+
+  // The line that is reached behind `text`, with which the piece begins.
+  [[nodiscard]] Line line_behind(Line line, std::string_view text) const {
+    line.before += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
+    const auto last = text.rfind('\n');
+    if (last != std::string_view::npos) line.start = piece_start_ + last + 1;
+    return line;
+  }
+
   // What is to be known of a piece has to be asked before the next one takes its place; only the last one
-  // stays, as the end of the text is a place in it.
+  // stays, as the end of the text is a place in it. The parser may be one character behind.
   void advance() {
-    const auto lines = static_cast<std::size_t>(std::count(piece_.begin(), piece_.end(), '\n'));
-    const auto last = piece_.rfind('\n');
+    const Line behind = line_behind(line_, piece_);
+    const Line of_last = line_behind(line_, piece_.substr(0, piece_.empty() ? 0 : piece_.size() - 1));
     const std::string_view following = next_();
     if (following.empty()) return;
-    lines_ += lines;
-    if (last != std::string_view::npos) line_start_ = piece_start_ + last + 1;
+    line_ = behind;
+    line_of_last_ = of_last;
     piece_start_ += piece_.size();
     piece_ = following;
     at_ = 0;
+    is_blank_ = is_blank_ && piece_.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    if (piece_start_ - token_start_ > kMaxTokenBytes) {
+      throw ReportError(fmt::format("{}: a string, number or gap of more than {} bytes", place(piece_start_),
+                                    kMaxTokenBytes));
+    }
   }
 
   const NextPiece& next_;
   std::string_view piece_;
   std::size_t at_ = 0;
   std::size_t piece_start_ = 0;  // offset in the whole text
-  std::size_t lines_ = 0;        // before the piece
-  std::size_t line_start_ = 0;   // offset of the line in which the piece starts
+  Line line_;                    // in which the piece starts
+  Line line_of_last_;            // in which the last character before the piece stands
+  std::size_t token_start_ = 0;  // offset of what the parser is at, or a little before
+  bool is_blank_ = true;
 };
 
 // What the parser takes; the end has no text.
@@ -110,7 +138,7 @@ std::string_view essence(std::string_view message) {
 
 class DocumentBuilder final : public nlohmann::json_sax<Json> {
  public:
-  DocumentBuilder(const Text& text, const RowHandler& on_row, const JsonKeys& skipped)
+  DocumentBuilder(Text& text, const RowHandler& on_row, const JsonKeys& skipped)
       : text_(text), on_row_(on_row), skipped_(skipped) {}
 
   bool null() override { return scalar(nullptr); }
@@ -118,7 +146,10 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   bool number_integer(std::int64_t value) override { return scalar(value); }
   bool number_unsigned(std::uint64_t value) override { return scalar(value); }
   bool number_float(double value, const std::string& /*text*/) override { return scalar(value); }
-  bool string(std::string& value) override { return scalar(std::move(value)); }
+  bool string(std::string& value) override {
+    count_text(value.size());
+    return scalar(std::move(value));
+  }
   bool binary(Json::binary_t& /*value*/) override { return false; }  // not a thing of JSON text
 
   bool start_object(std::size_t /*elements*/) override { return open(Json::value_t::object); }
@@ -132,7 +163,9 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   bool end_array() override { return close(); }
 
   bool key(std::string& name) override {
+    text_.end_token();
     if (skipped_depth_ > 0) return true;
+    count_text(name.size());
     const Json& object = *stack_.back();
     if (object.contains(name)) fail("the key \"{}\" stands twice in one object", printable(name, 60));
     if (object.size() >= kMaxKeys) fail("an object has more than {} keys", kMaxKeys);
@@ -143,6 +176,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
 
   bool parse_error(std::size_t position, const std::string& /*token*/,
                    const nlohmann::detail::exception& error) override {
+    if (text_.is_blank()) throw ReportError("is empty");
     throw ReportError(
         fmt::format("{}: not JSON: {}", text_.place(position), printable(essence(error.what()), 200)));
   }
@@ -152,11 +186,13 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
  private:
   template <class Value>
   bool scalar(Value&& value) {
+    text_.end_token();
     if (skipped_depth_ > 0) return true;
     add(std::exchange(skips_next_, false) ? Json(nullptr) : Json(std::forward<Value>(value)));
     return hand_over();
   }
   bool open(Json::value_t kind) {
+    text_.end_token();
     if (stack_.size() + skipped_depth_ >= kMaxDepth) fail("nested more than {} deep", kMaxDepth);
     if (std::exchange(skips_next_, false)) {
       add(Json(nullptr));
@@ -169,6 +205,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     return true;
   }
   bool close() {
+    text_.end_token();
     if (skipped_depth_ > 0) {
       --skipped_depth_;
       return true;
@@ -178,6 +215,11 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     return hand_over();
   }
 
+  void count_text(std::size_t bytes) {
+    text_bytes_ += skipped_depth_ > 0 ? 0 : bytes;
+    if (text_bytes_ > kMaxTextBytes)
+      fail("more than {} bytes of text outside of or in one row", kMaxTextBytes);
+  }
   Json& add(Json&& value) {
     if (++values_ > kMaxValues) fail("more than {} values outside of or in one row", kMaxValues);
     if (stack_.empty()) return root_ = std::move(value);
@@ -192,6 +234,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     on_row_(rows_->back(), row_index_++);
     rows_->clear();
     values_ = 0;
+    text_bytes_ = 0;
     return true;
   }
 
@@ -206,7 +249,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     return "in the JSON text" + key;
   }
 
-  const Text& text_;
+  Text& text_;
   const RowHandler& on_row_;
   const JsonKeys& skipped_;
   Json root_;
@@ -215,15 +258,23 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   std::string key_;
   std::size_t row_index_ = 0;
   std::size_t values_ = 0;
+  std::size_t text_bytes_ = 0;
   bool skips_next_ = false;        // the next value is that of a skipped key
   std::size_t skipped_depth_ = 0;  // containers open within a skipped value, itself included
 };
 
 }  // namespace
 
+NextPiece pieces_of(std::string_view text) {
+  return [rest = text]() mutable {
+    const std::string_view piece = rest.substr(0, kPieceOfTextBytes);
+    rest.remove_prefix(piece.size());
+    return piece;
+  };
+}
+
 Json parse_document(const std::string& text, const RowHandler& on_row) {
-  std::string_view rest = text;
-  return parse_document([&rest] { return std::exchange(rest, {}); }, on_row);
+  return parse_document(pieces_of(text), on_row);
 }
 
 Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped) {

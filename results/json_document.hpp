@@ -17,13 +17,16 @@ using RowHandler = std::function<void(const Json& row, std::size_t index)>;
 
 // Parses `text` and returns its top-level value; the elements of the top-level array `benchmarks` go to
 // `on_row` one by one and are not kept, so that a report of a gigabyte costs one row at a time.
-// Throws ReportError ("line 3, column 7: ...") for text that is not JSON, an object with a key twice,
-// and more nesting, keys or values than any report has.
+// Throws ReportError ("line 3, column 7: ...") for text that is blank ("is empty") or not JSON, an object
+// with a key twice, and more nesting, keys, values or text than any report has.
 Json parse_document(const std::string& text, const RowHandler& on_row);
 
 // Called for the text, piece by piece; each has to last until the next call, the last one for good. Empty:
 // the end.
 using NextPiece = std::function<std::string_view()>;
+// A text that is there as a whole, and has to stay.
+NextPiece pieces_of(std::string_view text);
+
 using JsonKeys = std::set<std::string, std::less<>>;
 
 // The same from pieces, of which one is held at a time. Of what stands within a row, the values of keys in

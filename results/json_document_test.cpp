@@ -92,5 +92,55 @@ TEST(ParseDocument, SkippedValuesAreChecked) {
   EXPECT_NE(error_of(R"({"benchmarks": [{"s": [1, NaN]}]})").find("not JSON"), std::string::npos);
 }
 
+std::string error_of_pieces(const NextPiece& next) {
+  try {
+    parse_document(next, ignore_row);
+  } catch (const ReportError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+// Pieces without an end, after those of `begin`.
+NextPiece endless(const std::string& begin, const std::string& piece) {
+  return [begin, piece, first = true]() mutable -> std::string_view {
+    return std::exchange(first, false) ? begin : piece;
+  };
+}
+
+// Catches a parser that holds a string, a number or a gap of any length: of a file of a gigabyte three copies
+// were made before anything was said.
+TEST(ParseDocument, OneTokenIsBounded) {
+  const std::string problem = "a string, number or gap of more than 1048576 bytes";
+  EXPECT_NE(error_of_pieces(endless("{\"a\": \"", std::string(4096, 'x'))).find(problem), std::string::npos);
+  EXPECT_NE(error_of_pieces(endless("[1", std::string(4096, '0'))).find(problem), std::string::npos);
+  EXPECT_NE(error_of_pieces(endless(" ", std::string(4096, ' '))).find("line 1, column"), std::string::npos);
+  EXPECT_EQ(error_of_pieces(pieces_of("[\"" + std::string(1'000'000, 'x') + "\"]")), "accepted");
+}
+
+// Catches strings that are bounded one by one and not together.
+TEST(ParseDocument, AllTextIsBounded) {
+  const std::string string = "\"" + std::string(1'000'000, 'x') + "\",";
+  std::string text = "[";
+  for (int i = 0; i < 70; ++i) text += string;
+  EXPECT_NE(error_of_pieces(pieces_of(text)).find("more than 67108864 bytes of text"), std::string::npos);
+}
+
+TEST(ParseDocument, BlankTextIsEmpty) {
+  EXPECT_EQ(error_of_pieces(pieces_of("")), "is empty");
+  EXPECT_EQ(error_of_pieces(pieces_of(" \n\t\r")), "is empty");
+  EXPECT_NE(error_of_pieces(pieces_of(" x")).find("not JSON"), std::string::npos);
+}
+
+// Catches a place one line too far, and its column 0, where the mistake is the line end with which a piece
+// ends.
+TEST(ParseDocument, PlacesAreTheSameInPieces) {
+  const std::string text = "{\"a\": 1,\n\"b\n\": 2}";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    EXPECT_TRUE(error_of_pieces(NextPiece(Pieces(text, size))).starts_with("line 2, column 3: not JSON"))
+        << size;
+  }
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -30,7 +30,7 @@ constexpr std::size_t place_of(Metric metric) { return static_cast<std::size_t>(
 using MetricValues = std::array<double, kMetrics>;
 
 // All metrics of one launch. NaN: the launch has no such number (low and tail where messages are not timed
-// one by one, or are too few for a percentile).
+// one by one, or are too few for a percentile; a time that the clock could not tell from 0).
 MetricValues metric_values_ns(const Row& row);
 
 }  // namespace ipcbench

@@ -2,6 +2,7 @@
 // everything that reads a report (summary, charts, comparison) works on these records alone.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,6 +18,9 @@ template <>
 inline constexpr std::array kAxis<Doubt::Level>{AxisValue{Doubt::Level::info, "info"},
                                                 AxisValue{Doubt::Level::warn, "warn"},
                                                 AxisValue{Doubt::Level::invalid, "invalid"}};
+
+// The most that a cell can have: what statistics over pairs of them can take, a hundred times what they need.
+inline constexpr std::size_t kMostLaunches = 10'000;
 
 // One launch of one cell.
 struct Row {

@@ -6,7 +6,8 @@
 namespace ipcbench {
 
 Report read_report(const std::filesystem::path& file) {
-  return parse_report(InputFile(file).rest(), file.string());
+  InputFile input(file);
+  return parse_report([&input] { return input.next(); }, file.string());
 }
 
 void write_report(const Report& report, const std::filesystem::path& file) {

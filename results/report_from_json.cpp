@@ -1,9 +1,9 @@
 // Reading: JSON text to records. Its mirror image is report_to_json.cpp.
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <unordered_map>
 
+#include "harness/printable.hpp"
 #include "results/json_axis.hpp"
 #include "results/report_json.hpp"
 #include "results/row_from_json.hpp"
@@ -33,12 +33,14 @@ class RowReader {
     Row row = row_from_json(json);
     const std::string launch = fmt::format("{}, launch {}", cell_name(row.cell), row.launch);
     const auto [seen, is_new] = seen_.try_emplace(launch, index);
+    if (++launches_[cell_name(row.cell)] > kMostLaunches) json.fail(too_many_launches(cell_name(row.cell)));
     if (!is_new) json.fail(fmt::format("{} is there already, as benchmarks[{}]", launch, seen->second));
     rows_.push_back(std::move(row));
   }
 
   std::vector<Row> rows_;
   std::unordered_map<std::string, std::size_t> seen_;
+  std::unordered_map<std::string, std::size_t> launches_;  // by cell
   std::optional<ReportError> error_;
 };
 
@@ -148,29 +150,25 @@ Report frame_from_json(const JsonValue& json) {
   return report;
 }
 
-namespace {
-
-// Names and keys of the input are quoted in errors, and may hold anything.
-std::string one_line(std::string text) {
-  std::replace_if(
-      text.begin(), text.end(), [](unsigned char c) { return c < ' ' || c == 0x7f; }, '?');
-  return text;
-}
-
-}  // namespace
-
+// Names and keys of the input are quoted in errors, and may hold anything of any length.
 ReportError with_origin(const ReportError& error, const std::string& origin) {
+  constexpr std::size_t kMostBytes = 1000;
   const std::string_view problem = error.what();
   const std::string prefix = origin + ": ";
-  return ReportError(one_line(fmt::format("{}{}", problem.starts_with(prefix) ? "" : prefix, problem)));
+  const std::string_view own = problem.starts_with(prefix) ? problem.substr(prefix.size()) : problem;
+  return ReportError(
+      fmt::format("{}{}", printable_line(prefix), shortened_line(printable_line(own), kMostBytes)));
 }
 
 Report parse_report(const std::string& text, const std::string& origin) {
+  return parse_report(pieces_of(text), origin);
+}
+
+Report parse_report(const NextPiece& next_piece, const std::string& origin) {
   try {
-    if (text.find_first_not_of(" \t\r\n") == std::string::npos) throw ReportError("is empty");
     RowReader rows;
     const Json document =
-        parse_document(text, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
+        parse_document(next_piece, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
     Report report = frame_from_json({document, ""});
     report.rows = rows.take();
     return report;

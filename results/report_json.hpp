@@ -3,8 +3,10 @@
 #pragma once
 
 #include <filesystem>
+#include <functional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 
 #include "results/report.hpp"
 
@@ -36,6 +38,8 @@ std::string cell_to_json(const Cell& cell);
 // Parses a report. `origin` names the source in errors. Throws ReportError with one line that says what
 // is wrong and where (file, line or JSON path): bad JSON, wrong types, another schema, duplicate launches.
 Report parse_report(const std::string& text, const std::string& origin);
+// The same from pieces of text, as results/json_document.hpp takes them.
+Report parse_report(const std::function<std::string_view()>& next_piece, const std::string& origin);
 
 // Reads and parses a regular file of at most 1 GiB less one byte. Throws ReportError.
 Report read_report(const std::filesystem::path& file);

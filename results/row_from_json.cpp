@@ -159,6 +159,10 @@ void check_derived(const JsonValue& json, const Row& row) {
 
 }  // namespace
 
+std::string too_many_launches(const std::string& cell) {
+  return fmt::format("{} has more than {} launches, the most that can be measured", cell, kMostLaunches);
+}
+
 Row row_from_json(const JsonValue& json) {
   const auto ipc = json.find("ipc");
   if (!ipc) json.fail(fmt::format("has no `ipc` part; {}", kPlainGoogleBenchmark));

@@ -10,6 +10,9 @@ namespace ipcbench {
 inline constexpr const char* kPlainGoogleBenchmark =
     "this is a plain Google Benchmark file, not a report of ipcbench: measure with `ipcbench run`";
 
+// What is said to a cell of more than kMostLaunches.
+std::string too_many_launches(const std::string& cell);
+
 // Everything but the rows, which may have been handed elsewhere while the text was parsed. Throws ReportError
 // for what is no report of ipcbench, or one of another format.
 Report frame_from_json(const JsonValue& json);

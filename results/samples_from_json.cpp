@@ -14,7 +14,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNoFigure = std::numeric_limits<double>::quiet_NaN();
 
 double at_least_zero(const JsonValue& json) {
   const double number = json.number();
@@ -22,13 +22,11 @@ double at_least_zero(const JsonValue& json) {
   return number;
 }
 
-double above_zero(const JsonValue& json) {
-  const double number = json.number();
-  if (!(number > 0)) json.fail(fmt::format("{} is not above 0", number));
-  return number;
+// 0 is shorter than the clock could tell, which is nothing to compare.
+double read_time_or_none(const std::optional<JsonValue>& json) {
+  const double time = json ? at_least_zero(*json) : 0;
+  return time > 0 ? time : kNoFigure;
 }
-
-double above_zero_or_none(const std::optional<JsonValue>& json) { return json ? above_zero(*json) : kNone; }
 
 MetricValues values_of(double time_ns, double low_ns, double tail_ns, double cpu_ns) {
   MetricValues values{};
@@ -120,8 +118,8 @@ class SampleReader {
     }
     const Sample sample{
         .launch = row.at("repetition_index").integer<std::uint32_t>(),
-        .ns = values_of(above_zero(row.at("real_time")), above_zero_or_none(row.find("p10_ns")),
-                        above_zero_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))),
+        .ns = values_of(read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
+                        read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))),
         .steady = !ipc.find("steady") || ipc.at("steady").boolean()};
     add_sample(reader, sample, row, index);
   }
@@ -168,7 +166,7 @@ class SampleReader {
 
   static MetricValues plain_values(const JsonValue& row) {
     const double unit = unit_ns(row);
-    return values_of(at_least_zero(row.at("real_time")) * unit, kNone, kNone,
+    return values_of(at_least_zero(row.at("real_time")) * unit, kNoFigure, kNoFigure,
                      at_least_zero(row.at("cpu_time")) * unit);
   }
 
@@ -193,6 +191,7 @@ class SampleReader {
       row.fail(fmt::format("{}, launch {} is there already, as benchmarks[{}]", reader.cell.name,
                            sample.launch, seen->second));
     }
+    if (reader.cell.samples.size() >= kMostLaunches) row.fail(too_many_launches(reader.cell.name));
     reader.cell.samples.push_back(sample);
   }
 
@@ -251,24 +250,16 @@ SampledReport frame_of(const JsonValue& json) {
 
 SampledReport parse(const NextPiece& next, const std::string& origin) {
   static const JsonKeys kSkipped{"histogram", "windows", "settings"};
-  bool is_blank = true;
-  bool has_ended = false;
-  const NextPiece watched = [&] {
-    const std::string_view piece = next();
-    has_ended = piece.empty();
-    is_blank = is_blank && piece.find_first_not_of(" \t\r\n") == std::string_view::npos;
-    return piece;
-  };
   SampleReader rows;
   try {
     const Json document = parse_document(
-        watched, [&rows](const Json& row, std::size_t index) { rows.read(row, index); }, kSkipped);
+        next, [&rows](const Json& row, std::size_t index) { rows.read(row, index); }, kSkipped);
     SampledReport report = frame_of({document, ""});
     rows.finish(report);
     report.origin = origin;
     return report;
   } catch (const ReportError& error) {
-    throw with_origin(is_blank && has_ended ? ReportError("is empty") : error, origin);
+    throw with_origin(error, origin);
   }
 }
 
@@ -280,8 +271,7 @@ SampledReport read_samples(const std::filesystem::path& file) {
 }
 
 SampledReport parse_samples(const std::string& text, const std::string& origin) {
-  std::string_view rest = text;
-  return parse([&rest] { return std::exchange(rest, {}); }, origin);
+  return parse(pieces_of(text), origin);
 }
 
 }  // namespace ipcbench

@@ -249,9 +249,9 @@ TEST(SamplesGarbage, FiguresThatAreNone) {
   };
   EXPECT_THAT(with("real_time", "NaN"), HasSubstr("benchmarks[2].real_time: expected a number, got \"NaN\""));
   EXPECT_THAT(with("real_time", nullptr), HasSubstr("expected a number, got null"));
-  EXPECT_THAT(with("real_time", 0), HasSubstr("benchmarks[2].real_time: 0 is not above 0"));
+  EXPECT_THAT(with("real_time", -1), HasSubstr("benchmarks[2].real_time: -1 is below 0"));
   EXPECT_THAT(with("cpu_time", -1), HasSubstr("benchmarks[2].cpu_time: -1 is below 0"));
-  EXPECT_THAT(with("p99_ns", -5), HasSubstr("benchmarks[2].p99_ns: -5 is not above 0"));
+  EXPECT_THAT(with("p99_ns", -5), HasSubstr("benchmarks[2].p99_ns: -5 is below 0"));
   EXPECT_THAT(with("time_unit", "us"), HasSubstr("benchmarks[2].time_unit: is not \"ns\""));
   EXPECT_THAT(with("repetition_index", -1), HasSubstr("benchmarks[2].repetition_index: expected a whole"));
   EXPECT_THAT(with("name", "other"), HasSubstr("benchmarks[2].name: does not agree with `ipc`"));
@@ -328,6 +328,24 @@ TEST_F(SamplesFile, IsReadInPieces) {
   write_report(report, file);
   ASSERT_GT(fs::file_size(file), 600'000U);
   expect_same(read_samples(file), samples_of(report, file.string()));
+}
+
+// Catches a report that is refused as a whole because a clock of 4 ms reads 0 for its floor; the time is
+// unknown.
+TEST(Samples, ATimeBelowTheClocksStepIsNoNumber) {
+  Report report = testing::sample_report();
+  report.rows = {testing::latency_row(testing::make_cell("null"), 0, 0)};
+  const SampledReport samples = parse_samples(to_json(report), "file.json");
+  EXPECT_TRUE(std::isnan(samples.cells.at(0).samples.at(0).ns[place_of(Metric::time)]));
+  expect_same(samples, samples_of(report, "file.json"));
+}
+
+// Catches memory that grows with the square of what a file says: all means of two launches are looked at.
+TEST(SamplesGarbage, MoreLaunchesThanCanBeMeasured) {
+  std::string rows = R"({"name": "a", "real_time": 1, "cpu_time": 1})";
+  const std::string row = "," + rows;
+  for (int i = 0; i < 10'000; ++i) rows += row;
+  EXPECT_THAT(plain_error(rows), HasSubstr("benchmarks[10000]: a has more than 10000 launches"));
 }
 
 }  // namespace

@@ -29,8 +29,8 @@ std::string launches_text(const Report& report, std::size_t cells) {
 std::string precision_text(const Report& report, std::size_t cells) {
   const auto& precision = report.session.precision;
   if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
-  std::uint32_t most = 0;
-  for (const Row& row : report.rows) most = std::max(most, row.launch + 1);
+  std::uint64_t most = 0;
+  for (const Row& row : report.rows) most = std::max(most, std::uint64_t{1} + row.launch);
   return wrap_paragraph("", fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
                                         "launches.",
                                         precision->cells_imprecise, cells, 100 * precision->target, most));

@@ -71,7 +71,9 @@ class TemporaryFile {
   explicit TemporaryFile(const fs::path& target) : target_(target) {
     std::uint64_t random = 0;
     if (::getrandom(&random, sizeof random, 0) != sizeof random) fail_write(errno, target);
-    path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", target.filename().string(), random);
+    // Shortened, or a name as long as names may be could be made sure of and then not written.
+    const std::string name = target.filename().string().substr(0, 200);
+    path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", name, random);
     noted_ = Noted(ObjectKind::file, fs::absolute(path_).string());
     constexpr mode_t kMode = 0666;  // less the user's umask, as for any file that a program writes
     descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode);

@@ -58,9 +58,11 @@ class ProcessPerformer : public Performer {
 
   DuetAnswer launch(std::size_t cell, std::uint32_t block) override {
     const auto own_limit = std::chrono::duration_cast<milliseconds>(greeting_.time_limit);
-    return understood(
+    DuetAnswer answer = understood(
         ask({.what = DuetRequest::What::launch, .cell = cell, .block = block}, own_limit + limits_.beyond),
         parse_answer);
+    check_asked_for(answer, cell, block);
+    return answer;
   }
 
  private:
@@ -103,6 +105,14 @@ class ProcessPerformer : public Performer {
     std::string line = line_of(process_.read_line(limit, limits_.interrupted), limit);
     busy_ = false;
     return line;
+  }
+
+  // A row of something else would make a report that no reader takes.
+  void check_asked_for(const DuetAnswer& answer, std::size_t cell, std::uint32_t block) const {
+    const Row* row = std::get_if<Row>(&answer);
+    if (row == nullptr || (row->cell == greeting_.cells.at(cell) && row->launch == block)) return;
+    fail(fmt::format("was asked for block {} of {} and answered with block {} of {}", block,
+                     cell_name(greeting_.cells[cell]), row->launch, cell_name(row->cell)));
   }
 
   std::string line_of(const SideProcess::Reading& reading, milliseconds limit) {

@@ -31,6 +31,13 @@ void check_protocol(std::uint64_t protocol) {
       newer ? "it is too new to take part; let it direct the duet itself" : "it is too old to take part"));
 }
 
+// A clock to which 292 years are added runs over.
+std::chrono::nanoseconds time_limit_from(const JsonValue& json) {
+  const std::chrono::nanoseconds limit(json.integer<std::int64_t>());
+  if (limit > kLongestLaunch) json.fail("is more than the seven days that a launch may take");
+  return limit;
+}
+
 }  // namespace
 
 std::string greeting_line(const DuetGreeting& greeting) {
@@ -69,7 +76,7 @@ DuetGreeting parse_greeting(const std::string& line) {
   check_protocol(json.at("ipcbench_duet").integer());
   DuetGreeting greeting;
   greeting.version = json.at("version").string();
-  greeting.time_limit = std::chrono::nanoseconds(json.at("time_limit_ns").integer<std::int64_t>());
+  greeting.time_limit = time_limit_from(json.at("time_limit_ns"));
   for (const JsonValue& cell : json.at("cells").elements()) greeting.cells.push_back(cell_from_json(cell));
   for (const JsonValue& omission : json.at("skipped").elements()) {
     greeting.skipped.push_back({omission.at("cell").string(), omission.at("reason").string()});

@@ -26,6 +26,8 @@ namespace ipcbench {
 
 inline constexpr std::uint64_t kDuetProtocol = 1;
 inline constexpr std::string_view kDuetSideName = "duet-side";
+// As --timeout allows.
+inline constexpr std::chrono::hours kLongestLaunch{24 * 7};
 
 struct DuetGreeting {
   std::string version;                    // of the program

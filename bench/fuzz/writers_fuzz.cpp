@@ -1,0 +1,64 @@
+// Everything that is written of a report: the table, every export, the charts' data and page, the claims
+// about speed. None may fail over what the reader accepts, but by saying that a figure is no measurement.
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "bench/claims/claims_output.hpp"
+#include "harness/fuzz/invariant.hpp"
+#include "plots/chart_data.hpp"
+#include "plots/page.hpp"
+#include "results/export.hpp"
+#include "results/report_json.hpp"
+#include "results/table.hpp"
+
+namespace {
+
+using namespace ipcbench;
+using fuzz::require;
+
+void export_all(const Report& report) {
+  const Revision revision{
+      .repository = "https://example.org/r", .branch = "main", .commit = "0123", .commit_time_s = {}};
+  for (const ExportFormat& format : export_formats()) {
+    try {
+      const std::string text = format.write(report, revision);
+      if (format.name != "csv") require(nlohmann::json::accept(text), "exports are JSON");
+    } catch (const std::invalid_argument&) {
+      continue;  // a time stamp that is none, a figure that is no measurement
+    }
+  }
+}
+
+void draw(const Report& report) {
+  const std::string data = chart_data_json({{"report", report}});
+  require(nlohmann::json::accept(data), "the charts' data are JSON");
+  require(fill_page("/*DATA*/", data).find('<') == std::string::npos, "no name ends the page's script");
+}
+
+// Experiments are not asked: they take a second each, and no report.
+void answer_claims(const Report& report) {
+  ClaimAnswers answers{
+      .system = "", .report_file = "report", .report_host = report.context.host_name, .answers = {}};
+  for (const Claim& claim : claims()) {
+    if (kind_of(claim) == "report") answers.answers.push_back({&claim, answer(claim, &report)});
+  }
+  claims_text(answers);
+  claims_markdown(answers);
+  require(nlohmann::json::accept(claims_json(answers)), "claims are JSON");
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  Report report;
+  try {
+    report = parse_report(fuzz::text_of(data, size), "input");
+  } catch (const ReportError&) {
+    return 0;
+  }
+  summary_table(report);
+  export_all(report);
+  draw(report);
+  answer_claims(report);
+  return 0;
+}

@@ -1,0 +1,128 @@
+// The program with standard streams and outputs that are closed, full, broken or no files: it ends, and says
+// why where there is still somebody to tell.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "bench/testing/shell.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::ProgramResult;
+using testing::run_shell;
+
+constexpr const char* kRun =
+    "ipcbench run --mechanism pipe --size 64 --pattern latency --cpus same --repetitions 1 --time 1ms "
+    "--warm-up 1ms ";
+
+void expect_complaint(const std::string& script, const std::string& said) {
+  SCOPED_TRACE(script);
+  const ProgramResult result = run_shell(script);
+  EXPECT_EQ(result.code, 2) << result.err;
+  EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
+  EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
+}
+
+// Catches results that are lost without a word.
+TEST(ProgramStreams, LostResultsAreAnError) {
+  for (const char* command : {"list", "list --json", "doctor", "--help", "--version", "run --list-cells",
+                              "claims --claim 1", "run -- --help"}) {
+    expect_complaint(std::string("ipcbench ") + command + " >&-",
+                     "cannot write to standard output: Bad file");
+    expect_complaint(std::string("ipcbench ") + command + " >/dev/full",
+                     "cannot write to standard output: No space");
+  }
+}
+
+// Catches a complaint, or success, where the reader has seen enough: other tools die of SIGPIPE then.
+TEST(ProgramStreams, AReaderThatHasGoneEndsItQuietly) {
+  const ProgramResult result = run_shell("ipcbench list | true; echo \"${PIPESTATUS[0]}\"");
+  EXPECT_EQ(result.err, "");
+  EXPECT_TRUE(result.out == "141\n" || result.out == "0\n") << result.out;  // 0: it was faster than `true`
+  const ProgramResult late = run_shell("{ sleep 0.2; ipcbench list; echo $? >&2; } | :");
+  EXPECT_EQ(late.err, "141\n");
+}
+
+// Catches a file, a pipe or a socket of the measurement that gets the number of a stream that was closed, and
+// what is said on it.
+TEST(ProgramStreams, ClosedStreamsAreNotTakenForOthers) {
+  const ProgramResult result =
+      run_shell(std::string(kRun) + "--out a.json <&- 2>&-; echo $?; " + kRun +
+                "--out b.json >&- <&- 2>&-; echo $?; ipcbench export a.json --for csv | wc -l; "
+                "ipcbench export b.json --for csv | wc -l");
+  EXPECT_TRUE(result.out.ends_with("\n0\n2\n2\n2\n")) << result.out << result.err;
+  expect_complaint("ipcbench compare - /nowhere/b.json <&-",
+                   "standard input: cannot be read: Bad file descriptor");
+}
+
+TEST(ProgramStreams, NobodyListensToComplaints) {
+  EXPECT_EQ(run_shell("ipcbench run --seed x 2>&-").code, 2);
+  EXPECT_EQ(run_shell("ipcbench run --seed x 2>/dev/full").code, 2);
+  EXPECT_EQ(run_shell("ipcbench run --seed x <&- >&- 2>&-").code, 2);
+}
+
+// Catches a pipe that nobody reads and that is waited for, a device in whose place a file is put, and a file
+// that is measured for and cannot be written in the end.
+TEST(ProgramStreams, OutputsThatCannotBeWritten) {
+  for (const char* command : {"claims --claim 1", "probe --mechanism null"}) {
+    const std::string call = std::string("ipcbench ") + command + " --out ";
+    expect_complaint("mkdir d; " + call + "d", "--out: cannot write d: Is a directory");
+    expect_complaint(call + "/dev/full", "--out: cannot write /dev/full: No space left");
+    expect_complaint("mkfifo p; " + call + "p",
+                     "--out: cannot write p: No such device or address (a pipe that nobody");
+    expect_complaint(call + "/proc/nowhere", "--out: cannot write /proc/nowhere");
+    expect_complaint(call + "/nowhere/x", "--out: cannot write /nowhere/x: No such file");
+    expect_complaint(call + "$(printf 'x%.0s' {1..300})", "File name too long");
+    EXPECT_EQ(run_shell("mkfifo p; cat p >read & sleep 0.2; " + call + "p; wait; test -s read").code, 0);
+  }
+  const std::string run = std::string(kRun) + "--quiet --out ";
+  expect_complaint("mkdir d; " + run + "d", "not a regular file");
+  expect_complaint("mkfifo p; " + run + "p", "not a regular file");
+  expect_complaint(run + "/proc/a.json", "--out: no report can be written to /proc/a.json");
+  expect_complaint(run + "$(printf 'x%.0s' {1..300})", "File name too long");
+  expect_complaint("ln -s loop loop; " + run + "loop", "symbolic links");
+  EXPECT_EQ(run_shell(run + "$(printf 'x%.0s' {1..255}) >/dev/null").code, 0);
+}
+
+// Catches memory that grows with the length of what is read: 1 GiB less one byte of nothing, of one string,
+// of brackets.
+TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
+  const std::string limited = "ulimit -v 1500000; ";
+  for (const char* make : {"", "printf '{\"a\": \"' >f; ", "printf '[' >f; "}) {
+    const std::string file = std::string(make) + "truncate -s 1073741823 f; ";
+    expect_complaint(limited + file + "ipcbench claims f --claim 1", "f: ");
+    expect_complaint(limited + file + "ipcbench compare f f", "f: ");
+    expect_complaint(limited + file + "ipcbench calibrate --settings f", "f: ");
+  }
+  expect_complaint(limited + "yes '   ' | tr -d '\\n' | ipcbench compare - f", "standard input: ");
+  expect_complaint(limited + "{ printf '{\"a\": \"'; yes | tr -d '\\n'; } | ipcbench compare - f",
+                   "a string, number or gap of more than");
+  expect_complaint(
+      limited + "yes '{\"describe\": true}' | tr -d '\\n' | ipcbench duet-side --mechanism null >/dev/null",
+      "a request of more than");
+}
+
+// Catches a selection that depends on variables of Google Benchmark's, which no report names.
+TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
+  const std::string list = "ipcbench run --list-cells --mechanism pipe";
+  const ProgramResult result = run_shell("export BENCHMARK_FILTER=none BENCHMARK_LIST_TESTS=true; " + list);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(result.out, run_shell(list).out);
+  EXPECT_NE(result.out, "");
+  EXPECT_EQ(run_shell("export TMPDIR=/nowhere; ipcbench calibrate").code, 2);
+}
+
+// An end is started by the program itself; by hand it has nothing to map.
+TEST(ProgramStreams, AnEndWithoutALauncherEnds) {
+  for (const char* arguments :
+       {"0 producer 0", "99999 producer 0", "-1 producer 0", "0 nobody 0", "0 producer 64", "1 2 3"}) {
+    const ProgramResult result =
+        run_shell(std::string("ipcbench --ipcbench-worker ") + arguments + " </dev/zero");
+    EXPECT_EQ(result.code, 1) << arguments << result.err;
+  }
+  EXPECT_EQ(run_shell("echo x >short; ipcbench --ipcbench-worker 0 producer 0 <short").code, 1);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,54 @@
+// Two reports compared, under settings and with a calibration, and everything that is written of it. The
+// input is up to four files with lines "---" between them: base, new, settings, calibration; without a
+// calibration and with a first report of a duet, the sides are those of the duet.
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+#include "harness/fuzz/invariant.hpp"
+#include "results/compare.hpp"
+#include "results/comparison_formats.hpp"
+#include "results/report_json.hpp"
+
+namespace {
+
+using namespace ipcbench;
+using fuzz::require;
+
+void check_formats(const Comparison& comparison) {
+  fuzz::require_printable(comparison_text(comparison, {}));
+  fuzz::require_printable(comparison_text(comparison, {.all = true}));
+  const std::string markdown = comparison_markdown(comparison, {});
+  fuzz::require_printable(markdown);
+  require(markdown.size() < 60'000, "Markdown fits a comment");
+  fuzz::require_printable(comparison_junit(comparison, {}));
+  const std::string github = comparison_github(comparison, {});
+  fuzz::require_printable(github);
+  require(nlohmann::json::accept(comparison_json(comparison, {})), "JSON is JSON");
+  const int code = gate_exit_code(comparison, true);
+  require(code >= 0 && code <= 5 && code != 2, "the gate ends as it says");
+}
+
+void read(std::string_view text) {
+  const SampledReport base = parse_samples(fuzz::take_part(text), "base");
+  const SampledReport candidate = parse_samples(fuzz::take_part(text), "new");
+  const std::string settings_text = fuzz::take_part(text);
+  const std::string calibration_text = fuzz::take_part(text);
+  GateSettings settings;
+  if (!settings_text.empty()) settings = parse_gate_settings(settings_text, "settings");
+  settings.flips = std::min<std::size_t>(settings.flips, 1000);
+  CompareOptions options;
+  if (!calibration_text.empty()) options.calibration = parse_calibration(calibration_text, "calibration");
+  check_formats(compare(base, candidate, settings, options));
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  try {
+    read(fuzz::text_of(data, size));
+  } catch (const ReportError& error) {
+    fuzz::require_printable_line(printable_line(error.what()));
+  }
+  return 0;
+}
