@@ -3,8 +3,8 @@
 // Otherwise these are std::atomic and futex(2), and nothing is between.
 #pragma once
 
-#ifdef IPCBENCH_ATOMICS
-#include IPCBENCH_ATOMICS
+#ifdef IPCBENCH_MODELLED_ATOMICS
+#include "mechanisms/testing/ordering/model_atomics.hpp"
 #else
 
 #include <linux/futex.h>

@@ -23,7 +23,7 @@ class Coroutine {
   void switch_to(Coroutine& other) { swapcontext(&context_, &other.context_); }
 
  private:
-  static constexpr std::size_t kStackBytes = 128 * 1024;
+  static constexpr std::size_t kStackBytes = std::size_t{128} * 1024;
   ucontext_t context_{};
   std::unique_ptr<std::byte[]> stack_;
 };

@@ -201,9 +201,8 @@ class Explorer {
 
   void execute() {
     reset();
-    const Program program = setup_();
-    program_ = &program;
-    count_ = program.threads.size();
+    program_ = setup_();
+    count_ = program_.threads.size();
     for (std::size_t t = 1; t <= count_; ++t) start(t);
     current_ = next_thread();
     if (current_ != 0) threads_[0].coroutine.switch_to(threads_[current_].coroutine);
@@ -212,7 +211,7 @@ class Explorer {
     ++result_.executions;
     current_ = 0;
     memory_.join_all();
-    program.afterwards();
+    program_.afterwards();
     if (options_.outcomes != nullptr) options_.outcomes->insert(outcome());
   }
 
@@ -249,7 +248,7 @@ class Explorer {
   void run_thread() {
     std::string error;
     try {
-      program_->threads[current_ - 1]();
+      program_.threads[current_ - 1]();
     } catch (const std::exception& thrown) {
       error = thrown.what();
     }
@@ -291,7 +290,7 @@ class Explorer {
     if (!tracing_ || current_ == 0) return;
     const Operation& done = thread().next;
     trace_ += fmt::format("  thread {}: {} {} {} {}\n", current_, name_of(done.kind), name_of(done.order),
-                          program_->name_of(done.location), text());
+                          program_.name_of(done.location), text());
   }
 
   // --- Whose turn it is --------------------------------------------------------------------------------
@@ -377,8 +376,9 @@ class Explorer {
     for (std::size_t t = 1; t <= count_; ++t) {
       if (threads_[t].finished) continue;
       const bool sleeps = threads_[t].sleeps_on != kNowhere;
-      text += fmt::format("; thread {} {} {}", t, sleeps ? "sleeps on" : name_of(threads_[t].next.kind),
-                          program_->name_of(sleeps ? threads_[t].sleeps_on : threads_[t].next.location));
+      text += fmt::format("; thread {} waits for {} {}", t,
+                          name_of(sleeps ? Kind::futex_wake : threads_[t].next.kind),
+                          program_.name_of(sleeps ? threads_[t].sleeps_on : threads_[t].next.location));
     }
     return text;
   }
@@ -392,7 +392,7 @@ class Explorer {
   std::array<Thread, kMaxThreads> threads_;
   std::size_t count_ = 0;
   std::size_t current_ = 0;  // 0: setting up, or looking at the end
-  const Program* program_ = nullptr;
+  Program program_;
   State state_ = State::running;
   std::uint64_t steps_ = 0;
   Choices choices_;

@@ -296,7 +296,7 @@ TEST(Litmus, FutexLosesNoWakeUp) {
     return Explorer::explore(setup).failure;
   };
   EXPECT_EQ(with(true), "");
-  EXPECT_THAT(with(false), testing::HasSubstr("thread 2 sleeps on #0"));
+  EXPECT_THAT(with(false), testing::HasSubstr("thread 2 waits for futex wake #0"));
 }
 
 // A loop that waits for what never comes is a failure, and not an endless exploration.

@@ -73,7 +73,7 @@ class Atomic {
   T change(Change to, Order order, Order order_if_not, const Where& where) {
     Explorer& explorer = Explorer::active();
     if (explorer.options().tears(Site::at(where, Kind::update, order))) {
-      const T old = static_cast<T>(explorer.load(location_, order_if_not));
+      const T old = static_cast<T>(explorer.load(location_, order));
       if (const auto next = to(old)) explorer.store(location_, *next, order);
       return old;
     }

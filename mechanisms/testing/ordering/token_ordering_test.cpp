@@ -112,7 +112,7 @@ TEST(MailboxOrdering, HoldsWhenSleeping) {
 }
 TEST(MailboxOrdering, HoldsAmongSeveral) {
   expect_no_failure(mailbox<Wait::block>("mailbox, 2 senders", 2, 1, 2));
-  if (std::getenv("IPCBENCH_EXPLORE_MORE") == nullptr) return;  // the rest takes half a minute
+  if (std::getenv("IPCBENCH_EXPLORE_MORE") == nullptr) return;  // the rest: half a minute of an idle CPU
   expect_no_failure(mailbox<Wait::block>("mailbox, 3 tokens", 1, 1, 3));
   expect_no_failure(mailbox<Wait::block>("mailbox, 2 receivers", 1, 2, 2));
 }
