@@ -17,6 +17,15 @@ using testing::eventually;
 using testing::Program;
 using testing::ProgramResult;
 
+// Whether an end has its own handling of signals already: until then it has the program's, by which SIGTERM
+// is noted and nothing else. It is the one that catches SIGCONT.
+bool is_set_up(pid_t end) {
+  const std::string status = testing::text_of("/proc/" + std::to_string(end) + "/status");
+  const std::size_t at = status.find("SigCgt:");
+  if (at == std::string::npos) return false;
+  return (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGCONT - 1) & 1) != 0;
+}
+
 // Two cells, of one launch each.
 class Interference : public ::testing::Test {
  protected:
@@ -31,7 +40,7 @@ class Interference : public ::testing::Test {
       const std::string said = testing::text_of(program_.directory() / "err");
       const bool announced =
           said.find("pipe/") != std::string::npos || said.find("fifo/") != std::string::npos;
-      return announced && ends().size() == 2;
+      return announced && ends().size() == 2 && std::ranges::all_of(ends(), is_set_up);
     });
   }
   [[nodiscard]] std::vector<pid_t> ends() const {

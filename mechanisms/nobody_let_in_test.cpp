@@ -184,7 +184,7 @@ TEST(Strangers, AreNotTakenForTheProducerOfTcp) {
   const Fd impostor = stranger(SOCK_STREAM, ports.of(Side::producer));
   connect_when_ready(impostor.get(), generic(consumer), sizeof consumer);
   link.start(Side::producer, Peers::fork);
-  EXPECT_TRUE(link.wait_until_attached());
+  ASSERT_TRUE(link.wait_until_attached()) << "a stranger has its place";
   char byte = 0;
   EXPECT_LE(recv(impostor.get(), &byte, 1, 0), 0) << "was served";
 }

@@ -40,7 +40,7 @@ void add_below(std::vector<NamedObject>& found, const fs::path& folder) {
 
 void add_inet(std::vector<SocketAddress>& found, const char* family) {
   for (const auto& row : rows_of(fmt::format("/proc/self/net/{}", family))) {
-    if (row.size() < 10) continue;
+    if (row.size() < 10 || row[9] == "0") continue;  // connections that are over, and nobody's
     const std::size_t colon = row[1].find(':');
     found.push_back({.family = family,
                      .address = row[1].substr(0, colon),
