@@ -21,8 +21,8 @@ class NamedFileMemory {
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
     std::string name = Place::name_for(spec);
-    Fd fd(
-        checked(Place::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC), "cannot create the shared memory"));
+    Fd fd(Place::open(name, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC));
+    if (!fd) throw_errno(errno == ENOSPC ? Place::kFull : "cannot create the shared memory");
     return NamedFileMemory(std::move(name), std::move(fd), bytes, true);
   }
   static NamedFileMemory join(const std::string& name, std::size_t bytes) {

@@ -22,7 +22,7 @@ import threading
 VALGRIND = ["valgrind", "--quiet", "--trace-children=yes", "--fair-sched=yes", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--error-exitcode=99", "--track-fds=no", "--num-callers=25"]
 RUN = ["run", "--size", "64,4097", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
-       "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,oneway,throughput,fanin,fanout", "--fan", "2"]
+       "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
 LIMIT_S = 600
 
 
