@@ -18,7 +18,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail_write(int error, const fs::path& file) {
-  throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", file.string()));
+  throw std::system_error(error, std::generic_category(),
+                          fmt::format("cannot write {}; name another place", file.string()));
 }
 
 // Where the bytes go in the end: through symbolic links, dangling ones too, and never in the place of a

@@ -184,7 +184,7 @@ def folders():
                     prepare=lambda world: fill(world, "out"))
     yield Condition("no /proc/sys", effect="none", mounts=[("tmpfs", "/proc/sys", "ro")], privileged=True)
     yield Condition("no /proc", "/proc", mounts=[("tmpfs", "/proc", "ro")], privileged=True, short=True,
-                    extra=["--peers", "fork,exec"])
+                    extra=["--peers", "fork,exec", "--mechanism", "fifo,tcp"])
     yield Condition("no /sys", effect="none", mounts=[("tmpfs", "/sys", "ro")], privileged=True)
 
 

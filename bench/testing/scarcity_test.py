@@ -31,7 +31,8 @@ RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetiti
 ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
 SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
 # What else the program says on standard error.
-OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended")
+OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended",
+               "failed to open /proc/cpuinfo")  # says Google Benchmark
 
 
 def with_extra(arguments, extra):
