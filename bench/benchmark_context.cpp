@@ -28,9 +28,9 @@ std::optional<bool> scaling_of(const benchmark::CPUInfo& cpus) {
   return cpus.scaling == benchmark::CPUInfo::ENABLED;
 }
 
-// Google Benchmark opens a few files of /sys at once and ends the program, without a reason, if it cannot.
+// Google Benchmark opens two files of /sys at once and ends the program, without a reason, if it cannot.
 void need_descriptors() {
-  std::array<Fd, 4> spare;
+  std::array<Fd, 2> spare;
   for (Fd& fd : spare) {
     fd = Fd(checked(open("/", O_PATH | O_CLOEXEC), "this machine's CPUs cannot be looked at"));
   }
