@@ -1,13 +1,14 @@
 #include "bench/benchmark_context.hpp"
 
 #include <benchmark/benchmark.h>
-#include <fmt/chrono.h>
 #include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
 #include <array>
 #include <cmath>
 #include <ctime>
+#include <thread>
 
 #include "mechanisms/fd.hpp"
 
@@ -27,9 +28,9 @@ std::optional<bool> scaling_of(const benchmark::CPUInfo& cpus) {
   return cpus.scaling == benchmark::CPUInfo::ENABLED;
 }
 
-// Google Benchmark opens a few files of /sys at once and ends the program, without a reason, if it cannot.
+// Google Benchmark opens two files of /sys at once and ends the program, without a reason, if it cannot.
 void need_descriptors() {
-  std::array<Fd, 4> spare;
+  std::array<Fd, 2> spare;
   for (Fd& fd : spare) {
     fd = Fd(checked(open("/", O_PATH | O_CLOEXEC), "this machine's CPUs cannot be looked at"));
   }
@@ -44,7 +45,9 @@ BenchmarkContext benchmark_context(const std::filesystem::path& program) {
   context.date = local_date();
   context.host_name = benchmark::SystemInfo::Get().name;
   context.executable = program.string();
-  context.num_cpus = cpus.num_cpus;
+  // -1 without /proc/cpuinfo.
+  context.num_cpus =
+      cpus.num_cpus > 0 ? cpus.num_cpus : static_cast<int>(std::thread::hardware_concurrency());
   context.mhz_per_cpu = static_cast<int>(std::lround(cpus.cycles_per_second / 1e6));
   context.cpu_scaling_enabled = scaling_of(cpus);
   for (const auto& cache : cpus.caches) {

@@ -94,7 +94,10 @@ std::optional<int> number_in(const std::string& text) {
 }
 
 std::string no_thread(const std::system_error& error) {
-  return fmt::format("cannot start a thread; raise ulimit -u and -v, and pids.max of the container: {}",
+  const int number = error.code().value();
+  const char* const usual = number == EAGAIN ? nullptr : usual_remedy(number);
+  return fmt::format("cannot start a thread; {}: {}",
+                     usual == nullptr ? "raise ulimit -u and -v, and pids.max of the container" : usual,
                      error.code().message());
 }
 

@@ -1,6 +1,7 @@
 // Reading and writing all of a piece of a regular file.
 #pragma once
 
+#include <cerrno>
 #include <cstddef>
 #include <span>
 #include <stdexcept>
@@ -40,8 +41,8 @@ inline constexpr const char* kNoSpaceUnderTmpdir =
 // A fresh file of this user's alone, of that length, its space on the disk reserved.
 inline Fd create_file(const std::string& path, std::size_t bytes) {
   constexpr mode_t kOwnerOnly = 0600;
-  Fd fd(checked(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly),
-                "cannot create a file under $TMPDIR"));
+  Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
+  if (!fd) throw_errno(errno == ENOSPC ? kNoSpaceUnderTmpdir : "cannot create a file under $TMPDIR");
   size_memory_file(fd.get(), bytes, kNoSpaceUnderTmpdir);
   return fd;
 }

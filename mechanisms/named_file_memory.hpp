@@ -22,8 +22,8 @@ class NamedFileMemory {
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
     OwnedName name(Place::kKind, Place::name_for(spec), true);
-    const Fd fd(checked(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC),
-                        "cannot create the shared memory"));
+    const Fd fd(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC));
+    if (!fd) throw_errno(errno == ENOSPC ? Place::kFull : "cannot create the shared memory");
     size_memory_file(fd.get(), bytes, Place::kFull);
     return {std::move(name), fd, bytes};
   }

@@ -49,11 +49,12 @@ class PosixSemaphore {
     sem_t* const semaphore =
         create ? sem_open(name.c_str(), O_CREAT | O_EXCL, S_IRUSR | S_IWUSR, 0U) : sem_open(name.c_str(), 0);
     if (semaphore != SEM_FAILED) return semaphore;
-    throw_errno(errno == ENOSPC
-                    ? "no POSIX semaphore can be created: /dev/shm is full (in a container: --shm-size)"
-                : create && usual_remedy(errno) == nullptr
-                    ? "no POSIX semaphore can be created: /dev/shm must be a writable tmpfs; mount one there"
-                    : "sem_open");
+    throw_errno(
+        errno == ENOSPC
+            ? "no POSIX semaphore can be created: /dev/shm is full; enlarge it (in a container: --shm-size)"
+        : create && usual_remedy(errno) == nullptr
+            ? "no POSIX semaphore can be created: /dev/shm must be a writable tmpfs; mount one there"
+            : "sem_open");
   }
 
   OwnedName name_;

@@ -1,5 +1,7 @@
 // signal(7), sigqueue(3): real-time signals, which queue instead of merging, keep their order, and carry a
 // value each.
+#include <fmt/format.h>
+
 #include "harness/registry.hpp"
 #include "mechanisms/rt_signal_ends.hpp"
 #include "mechanisms/shared_object.hpp"
@@ -34,7 +36,11 @@ struct RtSignalKind {
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (error == 0) return std::nullopt;
     if (error == EAGAIN) return "no signal can be queued for this user; raise ulimit -i (RLIMIT_SIGPENDING)";
-    return "queueing a signal failed: " + std::system_category().message(error);
+    return fmt::format(
+        "no signal can be queued (rt_tgsigqueueinfo); allow the call where a seccomp filter (of the "
+        "container) "
+        "hides it, or take a kernel that has it: {}",
+        std::system_category().message(error));
   }
 
   static RtSignalSender sender(const Object& address, const LinkSpec& spec) {

@@ -5,6 +5,7 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 
+#include <cerrno>
 #include <string>
 
 #include "mechanisms/connecting.hpp"
@@ -28,7 +29,11 @@ class UnixAddress {
   }
 
   // Makes the socket file; it must not be there yet.
-  void bind_to(int fd) const { checked(bind(fd, get(), sizeof address_), "cannot bind a UNIX socket"); }
+  void bind_to(int fd) const {
+    if (bind(fd, get(), sizeof address_) == 0) return;
+    throw_errno(errno == ENOSPC ? "no space for a UNIX socket under $TMPDIR; set it to a larger file system"
+                                : "cannot bind a UNIX socket");
+  }
   void connect_to(int fd) const { connect_when_ready(fd, get(), sizeof address_); }
 
  private:

@@ -23,7 +23,9 @@ class UnixDatagram {
   static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
 
   static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {
-    return std::make_unique<UnixDatagram>(spec, spec.directory + "/" + spec.name, true);
+    const std::string stem = spec.directory + "/" + spec.name;
+    static_cast<void>(UnixAddress(stem + ".p"));  // too long a path is to be found before an end attaches
+    return std::make_unique<UnixDatagram>(spec, stem, true);
   }
   static std::unique_ptr<UnixDatagram> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<UnixDatagram>(spec, address, false);

@@ -20,7 +20,8 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail_write(int error, const fs::path& file) {
-  throw std::system_error(error, std::generic_category(), fmt::format("cannot write {}", file.string()));
+  throw std::system_error(error, std::generic_category(),
+                          fmt::format("cannot write {}; name another place", file.string()));
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }

@@ -59,13 +59,14 @@ def process_limits():
     yield limited("RLIMIT_MEMLOCK 0", resource.RLIMIT_MEMLOCK, 0, "ulimit -l", effect="none")
     yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True)
     yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q")
-    yield limited("RLIMIT_SIGPENDING 0", resource.RLIMIT_SIGPENDING, 0, "ulimit -i")
+    yield limited("RLIMIT_SIGPENDING 0", resource.RLIMIT_SIGPENDING, 0, "ulimit -i",
+                  extra=["--size", "8", "--mechanism", "rt_signal"])
     for size in (0, 4096, 100_000):
         yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096)
-    for mib in (32, 48, 64, 96, 160):
+    for mib in (12, 16, 24, 32):  # with less the dynamic loader gives up before the program starts
         yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
-    yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(5, 128 + 24),
+    yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(0, 5, 128 + 24),
                     extra=["--mechanism", "ring_spin", "--peers", "fork", "--cpus", "free", "--time", "30s", "--timeout", "60s"])
 
 
@@ -80,10 +81,11 @@ def sysctl(values):
     return prepare
 
 
-def ipc(says, short=False, user=False, **values):
+def ipc(says, short=False, user=False, effect="some", **values):
     names = {name.replace("__", "."): value for name, value in values.items()}
     text = ", ".join(f"{name} {value}" for name, value in names.items())
-    return Condition(text + (", ordinary user" if user else ""), says, prepare=sysctl(names), privileged=True, short=short, user=user)
+    return Condition(text + (", ordinary user" if user else ""), says, prepare=sysctl(names), privileged=True, short=short, user=user,
+                     effect=effect)
 
 
 def ipc_limits():
@@ -102,7 +104,7 @@ def ipc_limits():
     yield ipc(r"kernel\.shmall", kernel__shmall="2")
     yield ipc(r"fs\.mqueue\.queues_max", user=True, fs__mqueue__queues_max="0")
     yield ipc(r"fs\.mqueue\.queues_max", user=True, fs__mqueue__queues_max="1")
-    yield ipc(r"fs\.mqueue\.msg_max", user=True, fs__mqueue__msg_max="1", fs__mqueue__msg_default="1")
+    yield ipc(r"fs\.mqueue\.msg_max", user=True, effect="none", fs__mqueue__msg_max="1", fs__mqueue__msg_default="1")
 
 
 # --- folders ------------------------------------------------------------------------------------------------------------
@@ -181,7 +183,8 @@ def folders():
     yield Condition("report folder full", "--out|cannot write", mounts=[("tmpfs", "out", "size=16k")], privileged=True,
                     prepare=lambda world: fill(world, "out"))
     yield Condition("no /proc/sys", effect="none", mounts=[("tmpfs", "/proc/sys", "ro")], privileged=True)
-    yield Condition("no /proc", "/proc", mounts=[("tmpfs", "/proc", "ro")], privileged=True, short=True)
+    yield Condition("no /proc", "/proc", mounts=[("tmpfs", "/proc", "ro")], privileged=True, short=True,
+                    extra=["--peers", "fork,exec", "--mechanism", "fifo,tcp"])
     yield Condition("no /sys", effect="none", mounts=[("tmpfs", "/sys", "ro")], privileged=True)
 
 
@@ -197,10 +200,12 @@ CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": N
          "semget": "System V semaphore|semget", "shmget": "System V|shmget", "eventfd2": "eventfd", "signalfd4": None,
          "timerfd_create": None, "rseq": None, "membarrier": None, "sched_setaffinity": "sched_setaffinity",
          "sched_getaffinity": "sched_getaffinity", "userfaultfd": None, "copy_file_range": None, "fallocate": "fallocate",
-         "prctl": None, "rt_tgsigqueueinfo": "sigqueue", "mkdirat": None, "mknodat": None, "sched_yield": None}
+         "prctl": None, "rt_tgsigqueueinfo": "sigqueue", "mkdirat": None, "mknodat": "FIFO", "sched_yield": None}
 FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
     "pidfd_open", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
+# Where the ends of every run would not show it.
+ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "sched_setaffinity": ["--cpus", "same,free", "--mechanism", "pipe"]}
 NUMBERS = {"futex_waitv": 449, "cachestat": 451, "fchmodat2": 452}  # newer than libseccomp 2.5.4
 
 
@@ -220,9 +225,11 @@ def filtered(names, error):
 def calls():
     for name, says in CALLS.items():
         yield Condition(f"no {name} (ENOSYS)", says or "", effect="some" if says else "none", **filtered([name], ENOSYS),
+                        extra=ARGUMENTS.get(name, []),
                         short=name in ("pidfd_open", "eventfd2"))
     for name, says in FORBIDDEN.items():
         yield Condition(f"{name} forbidden (EPERM)", says or "", effect="some" if says else "none", **filtered([name], EPERM),
+                        extra=ARGUMENTS.get(name, []),
                         short=name == "clone3")
     yield Condition("nothing newer than Linux 4.19", "pidfd_open", **filtered(SINCE_4_19, ENOSYS), short=True)
 

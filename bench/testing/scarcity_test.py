@@ -31,7 +31,8 @@ RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetiti
 ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
 SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
 # What else the program says on standard error.
-OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended")
+OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended",
+               "failed to open /proc/cpuinfo")  # says Google Benchmark
 
 
 def with_extra(arguments, extra):
@@ -107,7 +108,7 @@ class Judge:
                     self.problems.append(f"report: {error.message[:200]}")
         counts = {"measured": len({row["name"] for row in report["benchmarks"]})}
         for kind in ("skipped", "failed"):
-            new = [item for item in report["ipcbench"][kind] if item["cell"] not in self.usual]
+            new = [item for item in report["ipcbench"][kind] if item["reason"] not in self.usual]
             for item in new:
                 self.reason(f"{kind} {item['cell']}", item["reason"])
             counts[kind] = len(new)
@@ -154,7 +155,7 @@ def usual_of(program, act):
         sys.exit(f"without any want there is no report: {answer}")
     own = answer["report"]["ipcbench"]
     unavailable = {m["name"] for m in json.loads(answer["list"][1])["mechanisms"] if not m["available"]}
-    return {item["cell"] for item in own["skipped"]}, unavailable
+    return {item["reason"] for item in own["skipped"]}, unavailable
 
 
 def main():

@@ -143,20 +143,18 @@ class World:
             for step in self.before_exec + self.condition.limits:
                 step()
 
-        with open(self.path("stdout"), "w+b") as out, open(self.path("stderr"), "w+b") as err:
-            process = subprocess.Popen([*self.prefix, self.program, *arguments], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
-                                       cwd=self.path("cwd"), env=self.environment, preexec_fn=before_exec, start_new_session=True)
-            try:
-                code = process.wait(COMMAND_LIMIT_S)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
-                code = None
-            texts = []
-            for file in (out, err):
-                file.seek(0)
-                texts.append(file.read().decode("utf-8", "replace"))
-        return code, *texts
+        # Through pipes: a file might not be allowed to grow.
+        process = subprocess.Popen([*self.prefix, self.program, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, cwd=self.path("cwd"), env=self.environment, preexec_fn=before_exec,
+                                   start_new_session=True)
+        try:
+            texts = process.communicate(timeout=COMMAND_LIMIT_S)
+            code = process.returncode
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            texts = process.communicate()
+            code = None
+        return code, *(text.decode("utf-8", "replace") for text in texts)
 
     def report(self):
         try:

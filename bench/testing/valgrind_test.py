@@ -21,8 +21,9 @@ import threading
 
 VALGRIND = ["valgrind", "--quiet", "--trace-children=yes", "--fair-sched=yes", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--error-exitcode=99", "--track-fds=no", "--num-callers=25"]
-RUN = ["run", "--size", "64,4097", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
-       "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,oneway,throughput,fanin,fanout", "--fan", "2"]
+RUN = ["run", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
+       "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
+SIZES = [64, 4097]  # or what a mechanism carries at most
 LIMIT_S = 600
 
 
@@ -34,9 +35,11 @@ def mechanisms(program):
 def arguments(mechanism):
     """Every way to wait where the ends are processes; threads where they can sleep. Not unrelated ends: they are started from
     /proc/self/exe, which is valgrind itself there."""
-    yield ["--peers", "fork", "--wait", ",".join(mechanism["waits"])]
+    longest = mechanism.get("max_message_bytes")
+    sizes = ["--size", ",".join(str(size) for size in {size if longest is None else min(size, longest) for size in SIZES})]
+    yield [*sizes, "--peers", "fork", "--wait", ",".join(mechanism["waits"])]
     if "block" in mechanism["waits"]:
-        yield ["--peers", "thread", "--wait", "block"]
+        yield [*sizes, "--peers", "thread", "--wait", "block"]
 
 
 def serve_pidfds(listening):

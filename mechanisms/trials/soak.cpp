@@ -34,6 +34,7 @@ constexpr std::int64_t kMappingsBound = 4;
 constexpr std::size_t kSamples =
     1000;  // so many that the last quarter is a quarter, and allocated before the first
 constexpr std::size_t kQuarters = 4;
+constexpr double kLeastLaunches = 40;  // however slow the machine
 
 class Soak {
  public:
@@ -46,9 +47,12 @@ class Soak {
     fmt::print("first round: {} launches, {} failed\n", launches_, failures_);
     before_ = exact_now();
     const Clock::time_point start = Clock::now();
+    const std::uint64_t launches_before = launches_;
     for (std::size_t taken = 0; taken < kSamples && !left_behind_;) {
       if (const auto cell = cells_.next()) launch_and_look(*cell);
-      while (taken < kSamples && Clock::now() - start >= length_ * (taken + 1) / kSamples) {
+      const double done = std::min(std::chrono::duration<double>(Clock::now() - start) / length_,
+                                   static_cast<double>(launches_ - launches_before) / kLeastLaunches);
+      while (taken < kSamples && done * kSamples >= static_cast<double>(taken + 1)) {
         samples_[taken++] = sample_now();
         by_quarter_[(taken - 1) * kQuarters / kSamples] = launches_;
       }
@@ -90,7 +94,7 @@ class Soak {
   }
 
   void plant() const {
-    if (plant_ == "descriptor" && launches_ % 50 == 0) static_cast<void>(dup(STDERR_FILENO));
+    if (plant_ == "descriptor") static_cast<void>(dup(STDERR_FILENO));
     if (plant_ != "memory") return;
     constexpr std::size_t kBytes = 65536;
     auto* const lost = static_cast<volatile char*>(std::malloc(kBytes));
@@ -127,7 +131,7 @@ class Soak {
     return growth > bound;
   }
 
-  std::chrono::nanoseconds length_;
+  std::chrono::duration<double> length_;
   std::string_view plant_;
   RandomCells cells_;
   std::vector<Sample> samples_;
