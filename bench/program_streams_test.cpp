@@ -13,8 +13,8 @@ using testing::ProgramResult;
 using testing::run_shell;
 
 constexpr const char* kRun =
-    "ipcbench run --mechanism pipe --size 64 --pattern latency --cpus same --repetitions 1 --time 1ms "
-    "--warm-up 1ms ";
+    "ipcbench run --mechanism pipe --size 64 --pattern latency --wait block --peers fork --cpus same "
+    "--repetitions 1 --time 1ms --warm-up 1ms ";
 
 void expect_complaint(const std::string& script, const std::string& said) {
   SCOPED_TRACE(script);
@@ -121,7 +121,7 @@ TEST(ProgramStreams, AnEndWithoutALauncherEnds) {
         run_shell(std::string("ipcbench --ipcbench-worker ") + arguments + " </dev/zero");
     EXPECT_EQ(result.code, 1) << arguments << result.err;
   }
-  EXPECT_EQ(run_shell("echo x >short; ipcbench --ipcbench-worker 0 producer 0 <short").code, 1);
+  EXPECT_EQ(run_shell(": >empty; ipcbench --ipcbench-worker 0 producer 0 0<>empty").code, 1);
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "bench/pattern.hpp"
 #include "bench/testing/fake_mechanisms.hpp"
 #include "bench/testing/usage_message.hpp"
 

@@ -1,12 +1,15 @@
 #include "bench/duet/process_performer.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <cstdlib>
 
+#include "bench/duet/protocol.hpp"
 #include "bench/testing/program.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -154,6 +157,26 @@ TEST_F(ProcessPerformerTest, AnInterruptionEndsTheWait) {
   const auto performer = start(std::string("echo '") + kGreeting + "'; sleep 1000");
   interrupted = SIGINT;
   EXPECT_THROW(performer->launch(0, 0), DuetInterrupted);
+}
+
+// Catches a row of another cell, or of a block that was not asked for: the report would have a launch twice.
+TEST_F(ProcessPerformerTest, AnswersForSomethingElseAreRefused) {
+  const auto row = [](const char* mechanism, std::uint32_t block) {
+    Row answer = testing::latency_row(testing::make_cell(mechanism), block, 3000);
+    return answer_line(answer);
+  };
+  const auto answered = [&](const std::string& line) {
+    DuetGreeting greeting{.version = "1", .time_limit = std::chrono::seconds(1), .cells = {}, .skipped = {}};
+    greeting.cells.push_back(testing::make_cell("pipe"));
+    return message([&] {
+      start(fmt::format("echo '{}'; read -r line; echo '{}'; cat > /dev/null", greeting_line(greeting), line))
+          ->launch(0, 5);
+    });
+  };
+  EXPECT_EQ(answered(row("pipe", 5)), "no error");
+  EXPECT_TRUE(has(answered(row("pipe", 4)), "was asked for block 5 of pipe/")) << answered(row("pipe", 4));
+  EXPECT_TRUE(has(answered(row("fifo", 5)), "and answered with block 5 of fifo/"))
+      << answered(row("fifo", 5));
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "bench/duet/protocol.hpp"
 
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include "results/testing/sample_report.hpp"
@@ -102,6 +103,17 @@ TEST(DuetProtocol, GarbageIsRefused) {
   }
   EXPECT_THROW(parse_answer(R"({"row": {"name": "a row without the rest"}})"), ReportError);
   EXPECT_THROW(parse_request(R"({"launch": -1, "block": 0})"), ReportError);
+}
+
+// Catches a clock that runs over when the limit is added to it.
+TEST(DuetProtocol, TimeLimitsOfCenturiesAreRefused) {
+  const auto greeting = [](const char* limit_ns) {
+    return fmt::format(R"({{"ipcbench_duet":1,"version":"","time_limit_ns":{},"cells":[],"skipped":[]}})",
+                       limit_ns);
+  };
+  EXPECT_EQ(parse_greeting(greeting("604800000000000")).time_limit, kLongestLaunch);
+  EXPECT_THROW(parse_greeting(greeting("604800000000001")), ReportError);
+  EXPECT_THROW(parse_greeting(greeting("9223372036854775807")), ReportError);
 }
 
 }  // namespace

@@ -35,8 +35,10 @@ RunArguments parse(Words words) {
   return arguments;
 }
 
-// An empty value is refused before it comes so far.
-bool has_empty(const Words& words) { return std::ranges::find(words, "") != words.end(); }
+// An empty value is refused before it comes so far, and no argument has a zero byte.
+bool cannot_be(std::string_view text, const Words& words) {
+  return text.find('\0') != std::string_view::npos || std::ranges::find(words, "") != words.end();
+}
 
 void read(const Words& words, const Words& flags) {
   const RunArguments arguments = parse(words);
@@ -53,8 +55,9 @@ void read(const Words& words, const Words& flags) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  Words words = lines_of(fuzz::text_of(data, size));
-  if (has_empty(words)) return 0;
+  const std::string text = fuzz::text_of(data, size);
+  Words words = lines_of(text);
+  if (cannot_be(text, words)) return 0;
   const auto dashes = std::ranges::find(words, "--");
   const Words flags(dashes == words.end() ? dashes : dashes + 1, words.end());
   words.erase(dashes, words.end());
