@@ -114,30 +114,73 @@ std::string journal_line(const JournalledLaunch& launch) {
   return fmt::format(R"({{"elapsed_ns":{},"row":{}}})", elapsed_ns, row_to_json(row));
 }
 
-Journal parse_journal(const std::string& text, const std::string& origin) {
-  Journal journal;
-  std::size_t line_number = 1;
-  try {
-    for (std::size_t end = 0; (end = text.find('\n', journal.whole_bytes)) != std::string::npos;
-         ++line_number) {
-      const std::string line = text.substr(journal.whole_bytes, end - journal.whole_bytes);
-      if (line_number == 1) {
-        journal.start = read_start(line);
-      } else {
-        journal.launches.push_back(read_launch(line));
-      }
-      journal.whole_bytes = end + 1;
+namespace {
+
+// Lines out of pieces, of which no more than one line is held at a time.
+class JournalReader {
+ public:
+  explicit JournalReader(std::string origin) : origin_(std::move(origin)) {}
+
+  void take(std::string_view piece) {
+    for (std::size_t end = 0; (end = piece.find('\n')) != std::string_view::npos;) {
+      add_to_line(piece.substr(0, end));
+      read_line();
+      piece.remove_prefix(end + 1);
     }
-    if (line_number == 1) throw ReportError("has no line that is whole: nothing was launched yet");
-  } catch (const ReportError& error) {
-    throw with_origin(error, fmt::format("{}, line {}", origin, line_number));
+    add_to_line(piece);
   }
-  return journal;
+
+  // What stands behind the last end of a line was cut off.
+  Journal finish() {
+    if (lines_ == 0) fail(ReportError("has no line that is whole: nothing was launched yet"));
+    return std::move(journal_);
+  }
+
+ private:
+  [[noreturn]] void fail(const ReportError& error) const {
+    throw with_origin(error, fmt::format("{}, line {}", origin_, lines_ + 1));
+  }
+
+  void add_to_line(std::string_view text) {
+    constexpr std::size_t kLongestLine = std::size_t{64} << 20U;
+    if (line_.size() + text.size() > kLongestLine) fail(ReportError("is longer than 64 MiB"));
+    line_ += text;
+  }
+
+  void read_line() {
+    try {
+      if (lines_ == 0) {
+        journal_.start = read_start(line_);
+      } else {
+        journal_.launches.push_back(read_launch(line_));
+      }
+    } catch (const ReportError& error) {
+      fail(error);
+    }
+    ++lines_;
+    journal_.whole_bytes += line_.size() + 1;
+    line_.clear();
+  }
+
+  std::string origin_;
+  std::string line_;
+  std::size_t lines_ = 0;
+  Journal journal_;
+};
+
+}  // namespace
+
+Journal parse_journal(const std::string& text, const std::string& origin) {
+  JournalReader reader(origin);
+  reader.take(text);
+  return reader.finish();
 }
 
 Journal read_journal(const std::filesystem::path& file) {
   InputFile input(file);
-  return parse_journal(input.rest(), input.name());
+  JournalReader reader(input.name());
+  for (std::string_view piece = input.next(); !piece.empty(); piece = input.next()) reader.take(piece);
+  return reader.finish();
 }
 
 }  // namespace ipcbench
