@@ -93,6 +93,16 @@ struct Output {
   bool json = false;
 };
 
+// Nothing is lost where nobody reads it: the report has all of it.
+void show(const JournalledRun& run, bool json) {
+  try {
+    print(json ? to_json(run.report)
+               : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));
+  } catch (const OutputClosed&) {
+    return;
+  }
+}
+
 int finish(JournalledRun run, const Output& output) {
   say_doubts(run.report);
   Progress progress = Progress::on_standard_error(output.quiet);
@@ -101,8 +111,7 @@ int finish(JournalledRun run, const Output& output) {
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Go on with it: ipcbench run --resume {}", run.journal.path().string()));
-  print(output.json ? to_json(run.report)
-                    : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));
+  show(run, output.json);
   if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
   return run.report.failed.empty() ? kSuccess : kMeasurementFailed;
 }

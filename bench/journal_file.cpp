@@ -38,9 +38,8 @@ bool lock_whole(int fd) {
 }  // namespace
 
 std::filesystem::path journal_of(const std::filesystem::path& report) {
-  std::filesystem::path file = report;
-  file += ".journal";
-  return file;
+  constexpr std::size_t kLongest = 240;  // of a name; 255 are possible (NAME_MAX)
+  return report.parent_path() / (report.filename().string().substr(0, kLongest) + ".journal");
 }
 
 JournalFile JournalFile::create(const std::filesystem::path& file) {

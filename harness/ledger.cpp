@@ -15,6 +15,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "harness/remedy.hpp"
 #include "harness/run_directory.hpp"
 
 namespace ipcbench {
@@ -37,7 +38,9 @@ struct Place {
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 [[noreturn]] void fail(int error, const std::string& what) {
-  throw std::system_error(error, std::system_category(), what);
+  const char* const remedy = usual_remedy(error);
+  throw_error(
+      error, fmt::format("{}; {}", what, remedy == nullptr ? "set TMPDIR to another place" : remedy).c_str());
 }
 
 struct flock whole_file(short type) {

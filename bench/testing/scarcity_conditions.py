@@ -132,7 +132,7 @@ def in_environment(change, **more):
 def long_folder(world):
     path = world.folder + "/tmp/" + "x" * (200 - len(world.folder) - 5)
     os.mkdir(path, 0o777)
-    os.chmod(path, 0o777)
+    os.chmod(path, 0o1777)
     world.environment["TMPDIR"] = path
 
 

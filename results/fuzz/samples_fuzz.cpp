@@ -21,7 +21,8 @@ void check(const SampledReport& report) {
   if (report.cells.empty()) return;
   GateSettings settings;
   settings.flips = 100;
-  const Comparison comparison = compare(report, report, settings, {.assumed_session_sd = 0.02});
+  const Comparison comparison =
+      compare(report, report, settings, {.calibration = {}, .assumed_session_sd = 0.02, .across = {}});
   require(comparison.verdict != Verdict::regressed && comparison.verdict != Verdict::improved,
           "nothing differs from itself");
 }
