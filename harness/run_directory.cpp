@@ -120,8 +120,7 @@ std::string private_place() {
 }
 
 RunDirectory::RunDirectory(bool measures)
-    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())),
-      owner_(getpid()) {
+    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())), owner_(getpid()) {
   if (the_one != nullptr) throw std::logic_error("a run directory exists already");
   const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();

@@ -68,7 +68,8 @@ Cleaning clean_up_after_dead_runs(bool only_look = false);
 
 // Where temporary files belong: $TMPDIR, else /tmp.
 std::string temporary_directory();
-// The same, but throws std::runtime_error where any user could put another directory in the place of one's own.
+// The same, but throws std::runtime_error where any user could put another directory in the place of one's
+// own.
 std::string private_place();
 
 }  // namespace ipcbench

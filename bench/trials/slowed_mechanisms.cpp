@@ -41,9 +41,9 @@ void compute(std::uint64_t steps) {
   }
 }
 
-// What follows begins only when what went before has ended; without it a CPU fetches the message's cache lines
-// while it still computes, and hides the work behind their way. Both sides of a trial pay for it, so that the
-// work alone is what differs.
+// What follows begins only when what went before has ended; without it a CPU fetches the message's cache
+// lines while it still computes, and hides the work behind their way. Both sides of a trial pay for it, so
+// that the work alone is what differs.
 void wait_for_results() {
 #if defined(__x86_64__)
   __builtin_ia32_lfence();
@@ -95,9 +95,9 @@ class ExtraWork {
   Fd sink_;
 };
 
-// The receiver, because at that point nobody else touches the lines of a ring: work in the sender, between its
-// first store and the one that publishes, shifts how both ends fight for them, and may even shorten a round
-// trip.
+// The receiver, because at that point nobody else touches the lines of a ring: work in the sender, between
+// its first store and the one that publishes, shifts how both ends fight for them, and may even shorten a
+// round trip.
 template <class Inner>
 class SlowedReceiver : public Inner {
  public:
