@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <ostream>
 #include <set>
 
 #include "bench/testing/program.hpp"
@@ -39,6 +40,11 @@ struct Option {
   Arguments call;  // without the value
   std::set<std::string> takes;
 };
+
+// The name that tests are listed by.
+void PrintTo(const Option& option, std::ostream* to) {
+  *to << option.call.front() << ' ' << option.call.back();
+}
 
 Option of_run(const char* option, std::set<std::string> takes = {}) {
   return {{"run", "--list-cells", option}, std::move(takes)};
