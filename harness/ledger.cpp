@@ -28,13 +28,6 @@ constexpr std::size_t kPlaces = 64;
 
 enum State : std::uint32_t { kFree, kBeingWritten, kNoted };
 
-struct Place {
-  std::atomic<std::uint32_t> state;
-  std::uint32_t kind;
-  std::int32_t noted_by;  // process
-  std::uint32_t name_bytes;
-  std::array<char, 4096> name;
-};
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 [[noreturn]] void fail(int error, const std::string& what) {
@@ -53,6 +46,14 @@ struct flock whole_file(short type) {
 }  // namespace
 
 struct LedgerFile {
+  struct Place {
+    std::atomic<std::uint32_t> state;
+    std::uint32_t kind;
+    std::int32_t noted_by;  // process
+    std::uint32_t name_bytes;
+    std::array<char, 4096> name;
+  };
+
   std::array<char, 16> magic;
   std::uint32_t version;
   std::uint32_t measures;
@@ -120,7 +121,7 @@ bool Ledger::take_over() const {
 
 std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
   for (std::size_t i = 0; i < kPlaces; ++i) {
-    Place& place = file_->places[i];
+    LedgerFile::Place& place = file_->places[i];
     if (name.size() > place.name.size()) break;
     std::uint32_t expected = kFree;
     if (!place.state.compare_exchange_strong(expected, kBeingWritten)) continue;
@@ -141,7 +142,7 @@ void Ledger::strike_off(std::size_t place) noexcept {
 template <class Wanted>
 int Ledger::remove_if(Wanted wanted) noexcept {
   int removed = 0;
-  for (Place& place : file_->places) {
+  for (LedgerFile::Place& place : file_->places) {
     const std::uint32_t state = place.state.load(std::memory_order_acquire);
     if (state == kFree || !wanted(place)) continue;
     // What was being written when its writer died had not been created.
@@ -155,11 +156,12 @@ int Ledger::remove_if(Wanted wanted) noexcept {
 }
 
 int Ledger::remove_all() noexcept {
-  return remove_if([](const Place&) { return true; });
+  return remove_if([](const LedgerFile::Place&) { return true; });
 }
 
 int Ledger::remove_all_of_the_dead() noexcept {
-  return remove_if([](const Place& place) { return kill(place.noted_by, 0) != 0 && errno == ESRCH; });
+  return remove_if(
+      [](const LedgerFile::Place& place) { return kill(place.noted_by, 0) != 0 && errno == ESRCH; });
 }
 
 bool Ledger::measures() const { return file_->measures != 0; }
