@@ -4,6 +4,7 @@ known size that it catches, and disturbances that must not look like one.
 
 Usage: prove_gate.py [--build DIR] [--log FILE] [--trials N] [same | slower | controls]...
 
+Needs the programs ipcbench and ipcbench_slowed (cmake --build build --target ipcbench ipcbench_slowed).
 Prints Markdown; every trial is also a line of JSON in the log. Takes about an hour for all three, and wants the machine for
 itself. Exit code 0 if everything is as promised, 1 if not.
 """
