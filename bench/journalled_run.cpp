@@ -102,7 +102,9 @@ void note_company(Report& report) {
 JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out) {
   Report report = begin_report(plan, options);
   JournalFile journal = JournalFile::create(journal_of(out));
-  journal.append(journal_line({.plan = plan_of(plan, options.rounds), .out = out, .report = report}));
+  // It may go on in another working directory.
+  journal.append(journal_line(
+      {.plan = plan_of(plan, options.rounds), .out = std::filesystem::absolute(out), .report = report}));
   return {.plan = std::move(plan),
           .options = options,
           .out = out,

@@ -78,10 +78,4 @@ std::string_view InputFile::next() {
   return {piece_.data(), static_cast<std::size_t>(got)};
 }
 
-std::string InputFile::rest() {
-  std::string text;
-  for (std::string_view piece = next(); !piece.empty(); piece = next()) text += piece;
-  return text;
-}
-
 }  // namespace ipcbench

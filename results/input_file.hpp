@@ -34,8 +34,6 @@ class InputFile {
 
   // The next piece, at most 256 KiB, valid until the next call; empty at the end.
   std::string_view next();
-  // All that is left.
-  std::string rest();
   // What messages call it: the path, or "standard input".
   [[nodiscard]] const std::string& name() const { return name_; }
 

@@ -30,7 +30,7 @@ struct JournalledPlan {
 
 struct JournalStart {
   JournalledPlan plan;
-  std::filesystem::path out;  // where the report goes
+  std::filesystem::path out;  // where the report goes, absolute
   Report report;              // as it was before the first launch: no rows
 };
 

@@ -26,6 +26,12 @@ inline void require_printable_line(std::string_view line) {
   require(printable_line(line) == line, "one printable line");
 }
 
+// What a reader says of the file "input".
+inline void require_error_of_input(std::string_view message) {
+  require_printable_line(message);
+  require(message.starts_with("input: ") && message.size() < 1100, "errors name the file and are short");
+}
+
 // Takes the text up to the next line that is "---" off the front, so that one input can be several files.
 inline std::string take_part(std::string_view& rest) {
   constexpr std::string_view kSeparator = "\n---\n";

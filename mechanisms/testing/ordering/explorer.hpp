@@ -23,9 +23,9 @@
 #include <vector>
 
 #include "mechanisms/testing/ordering/choices.hpp"
-#include "mechanisms/testing/ordering/coroutine.hpp"
 #include "mechanisms/testing/ordering/memory_model.hpp"
 #include "mechanisms/testing/ordering/program.hpp"
+#include "mechanisms/testing/ordering/thread.hpp"
 
 namespace ipcbench::ordering {
 
@@ -177,20 +177,6 @@ class Explorer {
   static constexpr std::uint64_t kMaxSteps = 2000;  // of one execution: more is a loop without end
 
   enum class State { running, complete, repeats, failed };
-  struct Thread {
-    Coroutine coroutine;
-    Operation next;
-    bool finished = false;
-    // Sleep set: what it does next was tried before, and nothing has happened since that it could notice; if
-    // it reads, with the messages up to that serial number.
-    bool covered = false;
-    std::uint64_t covered_up_to = 0;
-    std::size_t sleeps_on = kNowhere;  // a futex
-    std::uint32_t bits = 0;
-    std::size_t last_read = kNowhere;
-    std::size_t fresh = kNowhere;  // where the next read has to bring news
-    std::vector<std::uint64_t> read;
-  };
   using ThreadNumbers = boost::container::static_vector<std::size_t, kMaxThreads>;
 
   Explorer(const Setup& setup, const Options& options) : setup_(setup), options_(options) {}

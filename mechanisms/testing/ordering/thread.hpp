@@ -1,0 +1,28 @@
+// A thread of an explored program: where it stands, and what it may do next.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "mechanisms/testing/ordering/coroutine.hpp"
+#include "mechanisms/testing/ordering/program.hpp"
+
+namespace ipcbench::ordering {
+
+struct Thread {
+  Coroutine coroutine;
+  Operation next;
+  bool finished = false;
+  // Sleep set: what it does next was tried before, and nothing has happened since that it could notice; if
+  // it reads, with the messages up to that serial number.
+  bool covered = false;
+  std::uint64_t covered_up_to = 0;
+  std::size_t sleeps_on = kNowhere;  // a futex
+  std::uint32_t bits = 0;
+  std::size_t last_read = kNowhere;
+  std::size_t fresh = kNowhere;  // where the next read has to bring news
+  std::vector<std::uint64_t> read;
+};
+
+}  // namespace ipcbench::ordering
