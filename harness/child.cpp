@@ -1,5 +1,6 @@
 #include "harness/child.hpp"
 
+#include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -36,14 +37,27 @@ Child::Child(Child&& other) noexcept
       reaped_(std::exchange(other.reaped_, true)) {}
 
 Child::~Child() {
-  if (!reaped_) {
-    kill();
-    reap();
-  }
+  if (!reaped_) put_to_death();
   if (pidfd_ >= 0) close(pidfd_);
 }
 
 void Child::kill() noexcept { signal_pidfd(pidfd_, SIGKILL); }
+
+bool Child::put_to_death() noexcept {
+  kill();
+  return reap_within(std::chrono::seconds(2)).has_value();
+}
+
+std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {
+  const auto deadline = std::chrono::steady_clock::now() + limit;
+  pollfd watched{.fd = pidfd_, .events = POLLIN, .revents = 0};
+  auto left = limit;
+  while (poll(&watched, 1, static_cast<int>(left.count())) <= 0) {
+    left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
+    if (left.count() <= 0) return std::nullopt;
+  }
+  return reap();
+}
 
 ExitStatus Child::reap() {
   siginfo_t info{};

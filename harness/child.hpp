@@ -4,6 +4,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,7 +24,8 @@ class Child {
  public:
   // Takes over a child of this process that nobody else waits for. Throws std::system_error.
   explicit Child(pid_t pid);
-  // Kills the process if it still runs, and reaps it.
+  // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now is
+  // left after two seconds.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;
@@ -36,6 +38,10 @@ class Child {
   void kill() noexcept;
   // Waits for the end and reaps. At most once.
   ExitStatus reap();
+  // The same, but waits no longer than that. Empty: it still runs.
+  std::optional<ExitStatus> reap_within(std::chrono::milliseconds limit);
+  // Kills and reaps. False: it could not be killed within two seconds.
+  bool put_to_death() noexcept;
 
  private:
   pid_t pid_;

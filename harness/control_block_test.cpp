@@ -97,6 +97,17 @@ TEST(Child, TellsASignalFromAnExitCode) {
   EXPECT_EQ(killed.signal, 9);
 }
 
+// What cannot be killed must not be waited for: as little as what is not killed.
+TEST(Child, IsWaitedForWithinALimit) {
+  Child sleeps = fork_child(0, [] { pause(); });
+  EXPECT_FALSE(sleeps.reap_within(std::chrono::milliseconds(20)));
+  EXPECT_TRUE(sleeps.put_to_death());
+  Child exits = fork_child(0, [] { _exit(7); });
+  const auto left = exits.reap_within(std::chrono::seconds(60));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->code, 7);
+}
+
 // A forgotten child would be left behind: its handle kills it.
 TEST(Child, IsGoneWhenItsHandleIs) {
   pid_t pid = 0;

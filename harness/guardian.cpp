@@ -50,6 +50,15 @@ void wait_for_end_of_file(int fd) {
   }
 }
 
+bool reaped_within_a_second(pid_t process) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
+  while (std::chrono::steady_clock::now() < deadline) {
+    if (waitpid(process, nullptr, WNOHANG) != 0) return true;
+    std::this_thread::sleep_for(std::chrono::microseconds(200));
+  }
+  return false;
+}
+
 }  // namespace
 
 Guardian start_guardian(const std::function<void()>& clean_up) {
@@ -76,13 +85,9 @@ Guardian start_guardian(const std::function<void()>& clean_up) {
 
 void dismiss_guardian(const Guardian& guardian) noexcept {
   close(guardian.alive_fd);
-  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
-  while (std::chrono::steady_clock::now() < deadline) {
-    if (waitpid(guardian.process, nullptr, WNOHANG) != 0) return;
-    std::this_thread::sleep_for(std::chrono::microseconds(200));
-  }
+  if (reaped_within_a_second(guardian.process)) return;
   kill(guardian.process, SIGKILL);
-  waitpid(guardian.process, nullptr, 0);
+  reaped_within_a_second(guardian.process);
 }
 
 }  // namespace ipcbench

@@ -176,7 +176,11 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control) {
 }
 
 LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, const LaunchOptions& options) {
-  if (auto failure = failure_of(end, control, options)) return *failure;
+  if (auto failure = failure_of(end, control, options)) {
+    if (end.unkillable)
+      failure->reason += "; an end waits in the kernel and could not be killed: it may still be there";
+    return *failure;
+  }
   const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
   Measurement measurement = measurement_of(control, delivery);
   if (auto failure = implausible(end, control, measurement, delivery)) return *failure;

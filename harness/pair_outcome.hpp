@@ -21,6 +21,7 @@ struct LaunchEnd {
   std::vector<ProcessEnd> processes;
   bool timed_out = false;
   bool interrupted = false;
+  bool unkillable = false;     // a process outlived its SIGKILL
   std::uint64_t slept_ns = 0;  // for which the whole machine was asleep
 };
 

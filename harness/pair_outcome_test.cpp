@@ -12,6 +12,7 @@
 namespace ipcbench {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
 
 MechanismEntry told(std::string_view name, Delivery delivery) {
@@ -98,6 +99,12 @@ TEST_F(PairOutcome, AnEndThatWasStopped) {
 TEST_F(PairOutcome, AMachineThatSlept) {
   end().slept_ns = 3'000'000'000;
   EXPECT_THAT(reason(), HasSubstr("asleep for 3000 ms"));
+}
+
+// A process that may still run matters to what is measured next.
+TEST_F(PairOutcome, AnEndThatCannotBeKilled) {
+  end().timed_out = end().unkillable = true;
+  EXPECT_THAT(reason(), AllOf(HasSubstr("timed out"), HasSubstr("could not be killed")));
 }
 
 TEST_F(PairOutcome, AnEndOnAnotherCpu) {

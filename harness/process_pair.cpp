@@ -15,6 +15,7 @@
 #include <tuple>
 #include <vector>
 
+#include "harness/call_limit.hpp"
 #include "harness/child.hpp"
 #include "harness/control_block.hpp"
 #include "harness/launch_directory.hpp"
@@ -89,6 +90,13 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
           .name = unpredictable_name(),
           .parameters = cell.parameters,
           .one_process = cell.peers == Peers::thread};
+}
+
+std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit) {
+  const MechanismEntry& entry = *find_mechanism(cell.mechanism);
+  return call_within(limit, cell.mechanism + ": create()", [&] {
+    return entry.create(spec, ways_of(cell.pattern, entry.traits.delivery));
+  });
 }
 
 namespace {
@@ -210,7 +218,7 @@ class Processes {
       if (!end_.processes[i].status) children_[i].kill();
     }
     for (std::size_t i = 0; i < children_.size(); ++i) {
-      if (!end_.processes[i].status) children_[i].reap();
+      if (!end_.processes[i].status && !children_[i].put_to_death()) end_.unkillable = true;
     }
   }
 
@@ -229,15 +237,16 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const SharedControl control;
     describe(control->job, cell, options);
     const LinkSpec spec = spec_for(cell, directory);
-    const MechanismEntry& mechanism = *find_mechanism(cell.mechanism);
-    std::unique_ptr<Link> link = mechanism.create(spec, ways_of(cell.pattern, mechanism.traits.delivery));
+    std::unique_ptr<Link> link = create_objects(cell, spec, options.time_limit);
     Processes processes(cell, options, *link, spec, control);
     // The children hold what they inherited. A copy kept here would keep an end from seeing that its peer is
     // gone.
-    if (mechanism.traits.kinship == Kinship::kin) link.reset();
+    if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
     LaunchEnd end = processes.watch(options);
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
     return outcome_of(end, *control, options);
+  } catch (const CallTimedOut& error) {
+    return Failure{.kind = Failure::Kind::timed_out, .reason = error.what()};
   } catch (const std::exception& error) {
     return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
   }

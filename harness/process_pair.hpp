@@ -4,10 +4,12 @@
 #include <chrono>
 #include <csignal>
 #include <cstdint>
+#include <memory>
 #include <string>
 
 #include "harness/cell.hpp"
 #include "harness/launch_directory.hpp"
+#include "harness/link.hpp"
 #include "harness/measurement.hpp"
 #include "harness/mechanism.hpp"
 #include "harness/topology.hpp"
@@ -26,6 +28,10 @@ struct LaunchOptions {
 
 // What a launch of that cell creates its objects from, with a new name. Throws std::system_error.
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);
+
+// The mechanism's objects for one launch of that cell. Throws what the mechanism does, and CallTimedOut
+// (call_limit.hpp) if it takes longer than that.
+std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit);
 
 // Creates the mechanism's objects, starts both ends, watches them, collects what they measured, and removes
 // everything again. Never throws for what goes wrong with the mechanism or an end: that is a Failure. The

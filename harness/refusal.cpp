@@ -1,21 +1,29 @@
 #include "harness/refusal.hpp"
 
+#include <chrono>
 #include <exception>
 #include <new>
 #include <system_error>
 
+#include "harness/call_limit.hpp"
 #include "harness/launch_directory.hpp"
 #include "harness/process_pair.hpp"
 #include "harness/remedy.hpp"
 
 namespace ipcbench {
+namespace {
+
+constexpr auto kCreationLimit = std::chrono::seconds(10);
+
+}  // namespace
 
 std::optional<std::string> why_refused(const Cell& cell) {
   try {
-    const MechanismEntry& entry = *find_mechanism(cell.mechanism);
     const LaunchDirectory directory;
-    entry.create(spec_for(cell, directory), ways_of(cell.pattern, entry.traits.delivery));
+    create_objects(cell, spec_for(cell, directory), kCreationLimit);
     return std::nullopt;
+  } catch (const CallTimedOut& error) {
+    return error.what();
   } catch (const std::system_error& error) {
     return explained(error);
   } catch (const std::bad_alloc& error) {
@@ -26,7 +34,7 @@ std::optional<std::string> why_refused(const Cell& cell) {
 }
 
 Unavailable why_unavailable(const MechanismEntry& entry) {
-  if (auto reason = entry.available()) return reason;
+  if (auto reason = ask_whether_available(entry)) return reason;
   Cell cell;
   cell.mechanism = std::string(entry.traits.name);
   cell.pattern = Pattern::throughput;

@@ -5,6 +5,8 @@
 #include <cstdlib>
 #include <tuple>
 
+#include "harness/call_limit.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -29,6 +31,14 @@ const MechanismEntry* find_mechanism(std::string_view name) {
   const auto found =
       std::ranges::find(entries(), name, [](const MechanismEntry& e) { return e.traits.name; });
   return found == entries().end() ? nullptr : &*found;
+}
+
+Unavailable ask_whether_available(const MechanismEntry& entry, std::chrono::nanoseconds limit) {
+  try {
+    return call_within(limit, std::string(entry.traits.name) + ": available()", entry.available);
+  } catch (const CallTimedOut& error) {
+    return error.what();
+  }
 }
 
 bool register_mechanism(const MechanismEntry& entry) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <array>
+#include <chrono>
 #include <memory>
 #include <span>
 #include <string>
@@ -36,6 +37,10 @@ std::span<const MechanismEntry> mechanisms();
 
 // Null if there is none of that name.
 const MechanismEntry* find_mechanism(std::string_view name);
+
+// What its available() says, or that it did not say it in time.
+Unavailable ask_whether_available(const MechanismEntry& entry,
+                                  std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
 // Adds an entry; called before main() only. Ends the program if the name is taken.
 bool register_mechanism(const MechanismEntry& entry);

@@ -81,7 +81,7 @@ std::optional<std::string> unfit_pattern(const Traits& traits, const Cell& cell)
 std::optional<std::string> why_skipped(const Cell& cell) {
   const MechanismEntry* entry = find_mechanism(cell.mechanism);
   if (entry == nullptr) return "there is no such mechanism";
-  if (auto reason = entry->available()) return reason;
+  if (auto reason = ask_whether_available(*entry)) return reason;
   if (!entry->traits.waits.contains(cell.wait)) {
     return fmt::format("it cannot wait by {}", name_of(cell.wait));
   }

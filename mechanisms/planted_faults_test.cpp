@@ -6,7 +6,9 @@
 // timed phase of both patterns. The content of the producer's message n is numbered 2n.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/time.h>
+
+#include <csignal>
+#include <ctime>
 
 #include "harness/registry.hpp"
 #include "mechanisms/testing/launching.hpp"
@@ -145,6 +147,22 @@ TEST_F(PlantedFault, ObjectCannotBeCreated) {
   expect(cell, Kind::error, HasSubstr("remedy: do not plant faults"));
 }
 
+// Catches a create() that waits for ever: it runs in this process, which no watch can kill.
+TEST_F(PlantedFault, CreationThatWaits) {
+  const Cell cell{.mechanism = "planted_waits_in_create", .size_bytes = 64, .parameters = {}};
+  const Failure failure = failed(cell, options(std::chrono::milliseconds(200)));
+  EXPECT_EQ(failure.kind, Kind::timed_out);
+  EXPECT_EQ(failure.reason, "planted_waits_in_create: create() did not return within 0.2 s");
+}
+
+// The same for one that waits again whenever it is interrupted: then there is the program's end only.
+TEST_F(PlantedFault, CreationThatCannotBeInterrupted) {
+  const Cell cell{.mechanism = "planted_hangs_in_create", .size_bytes = 64, .parameters = {}};
+  EXPECT_EXIT(launch(cell, options(std::chrono::milliseconds(200))), testing::ExitedWithCode(5),
+              "planted_hangs_in_create: create\\(\\) has not returned after 0.4 s and cannot be interrupted; "
+              "leave that mechanism out");
+}
+
 // Catches one thread's failure being lost when its peer waits for ever in the same process, or being reported
 // as that process's silent exit.
 TEST_F(PlantedFault, ThreadFailsAndThePeerWaits) {
@@ -170,14 +188,19 @@ volatile std::sig_atomic_t interrupted = 0;
 // Catches a Ctrl-C that waits for the launch to end: here it would for 30 seconds, and fail as timed out.
 TEST_F(PlantedFault, Interrupted) {
   interrupted = 0;
-  std::signal(SIGALRM, [](int) { interrupted = 1; });
-  const itimerval in_50_ms{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_usec = 50'000}};
-  setitimer(ITIMER_REAL, &in_50_ms, nullptr);
+  std::signal(SIGUSR1, [](int) { interrupted = 1; });
+  timer_t timer{};
+  sigevent event{};
+  event.sigev_signo = SIGUSR1;
+  ASSERT_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  const itimerspec in_50_ms{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 50'000'000}};
+  timer_settime(timer, 0, &in_50_ms, nullptr);
   LaunchOptions until_interrupted = options();
   until_interrupted.interrupted = &interrupted;
   EXPECT_EQ(failed(cell("planted_hung", Pattern::latency, kTimed), until_interrupted).kind,
             Kind::interrupted);
-  std::signal(SIGALRM, SIG_DFL);
+  timer_delete(timer);
+  std::signal(SIGUSR1, SIG_DFL);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Mechanisms that work until a message of one's choice, and then go wrong, each in one way: what the harness
 // has to catch and to call by its name.
+#include <fcntl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -238,19 +239,42 @@ using Shortens = Faulty<ShortMessage>;
 using Reorders = Faulty<Reordered>;
 
 // The object itself cannot be made.
-class NotCreated {
+struct RefuseCreation {
+  static constexpr std::string_view kName = "planted_not_created";
+  static void happen() { throw std::runtime_error("no object can be made; remedy: do not plant faults"); }
+};
+struct WaitForCreation {
+  static constexpr std::string_view kName = "planted_waits_in_create";
+  static void happen() {
+    std::array<int, 2> fds{};
+    checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
+    const std::array<Fd, 2> ends{Fd(fds[0]), Fd(fds[1])};
+    char nothing = 0;
+    checked(read(ends[0].get(), &nothing, 1), "read");
+  }
+};
+struct HangInCreation {
+  static constexpr std::string_view kName = "planted_hangs_in_create";
+  static void happen() { HangSelf::happen(); }
+};
+template <class What>
+class NeverCreated {
  public:
-  static constexpr Traits kTraits{.name = "planted_not_created",
+  static constexpr Traits kTraits{.name = What::kName,
                                   .summary = "planted fault, for tests",
                                   .flow = Flow::duplex,
                                   .waits = {Wait::block}};
   static Unavailable available() { return std::nullopt; }
   static MessageLimit message_limit(const Settings&) { return {}; }
-  static std::unique_ptr<NotCreated> create(const LinkSpec&) {
-    throw std::runtime_error("no object can be made; remedy: do not plant faults");
+  static std::unique_ptr<NeverCreated> create(const LinkSpec&) {
+    What::happen();
+    throw std::logic_error("nothing happened");
   }
   Ends<DatagramSender, DatagramReceiver> attach(Side) { throw std::logic_error("never created"); }
 };
+using NotCreated = NeverCreated<RefuseCreation>;
+using WaitsInCreate = NeverCreated<WaitForCreation>;
+using HangsInCreate = NeverCreated<HangInCreation>;
 
 // The same among unrelated processes, connected by name: every end that sends is struck at its eleventh
 // message. Here the peer sees an end of file, since the launcher holds no end of its own. (What is a base,
@@ -298,6 +322,8 @@ IPCBENCH_REGISTER_MECHANISM(Shortens);
 IPCBENCH_REGISTER_MECHANISM(Reorders);
 IPCBENCH_REGISTER_MECHANISM(ExtraToken);
 IPCBENCH_REGISTER_MECHANISM(NotCreated);
+IPCBENCH_REGISTER_MECHANISM(WaitsInCreate);
+IPCBENCH_REGISTER_MECHANISM(HangsInCreate);
 IPCBENCH_REGISTER_MECHANISM(KilledByName);
 IPCBENCH_REGISTER_MECHANISM(ExitedByName);
 IPCBENCH_REGISTER_MECHANISM(LingersByName);
