@@ -27,9 +27,9 @@ struct ClaimsArguments {
   std::string out;
 };
 
-using Output = std::string (*)(const ClaimAnswers&);
+using ClaimsOutput = std::string (*)(const ClaimAnswers&);
 
-Output output_of(const ClaimsArguments& arguments) {
+ClaimsOutput output_of(const ClaimsArguments& arguments) {
   if (arguments.json) return claims_json;
   const std::string format =
       parse_names("--format", {arguments.format}, {"text", "json", "markdown"}).front();
@@ -37,7 +37,7 @@ Output output_of(const ClaimsArguments& arguments) {
 }
 
 // All if none is named.
-std::vector<const Claim*> selected(const std::vector<std::string>& numbers) {
+std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
   std::set<std::uint64_t> wanted;
   for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
     wanted.insert(parse_number("--claim", number, 1, claims().size()));
@@ -65,8 +65,8 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
 }
 
 int test_claims(const ClaimsArguments& arguments) {
-  const Output output = output_of(arguments);
-  const std::vector<const Claim*> chosen = selected(arguments.numbers);
+  const ClaimsOutput output = output_of(arguments);
+  const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
   OutputFile out(arguments.out);
   std::optional<Report> report;
   ClaimAnswers answers{

@@ -78,7 +78,7 @@ void check_revision(const ExportFormat& format, const Revision& revision) {
 }
 
 // What no reader shows beside the number.
-void say_doubts(const Report& report) {
+void say_doubts_of(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::invalid) say(fmt::format("ipcbench: invalid: {}", doubt.what));
   }
@@ -95,7 +95,7 @@ int export_report(const ExportArguments& arguments) {
         fmt::format("{}: holds no measured cell, so there is nothing to export.", arguments.report));
   }
   write_out(arguments.out, format.write(report, revision));
-  say_doubts(report);
+  say_doubts_of(report);
   return kSuccess;
 }
 

@@ -26,7 +26,7 @@ struct ProbeArguments {
   std::string out;
 };
 
-std::vector<const MechanismEntry*> selected(const std::vector<std::string>& wanted) {
+std::vector<const MechanismEntry*> chosen_mechanisms(const std::vector<std::string>& wanted) {
   std::vector<std::string> known;
   for (const MechanismEntry& entry : mechanisms()) known.emplace_back(entry.traits.name);
   const std::vector<std::string> names = parse_names("--mechanism", wanted, known);
@@ -67,7 +67,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
 }
 
 int probe(const ProbeArguments& arguments) {
-  const auto chosen = selected(arguments.mechanisms);
+  const auto chosen = chosen_mechanisms(arguments.mechanisms);
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // Before the work, which would be for nothing.
   OutputFile out(arguments.out);

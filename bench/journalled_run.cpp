@@ -88,8 +88,8 @@ void note_resumption(Report& report, std::size_t launches) {
 }
 
 void note_company(Report& report) {
-  RunDirectory* const own = RunDirectory::current();
-  const unsigned others = own == nullptr ? 0 : own->ledger().runs_beside();
+  const RunDirectory* const own = RunDirectory::current();
+  const unsigned others = own == nullptr ? 0 : own->runs_beside();
   if (others == 0) return;
   report.doubts.push_back({Doubt::Level::warn,
                            fmt::format("{} of ipcbench measured at the same time on this machine.",

@@ -63,6 +63,7 @@ class ResumeTest : public ::testing::Test {
  protected:
   ResumeTest() { fs::create_directory(folder_); }
   ~ResumeTest() override { fs::remove_all(folder_); }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::string out(const char* name = "report.json") const { return folder_ + "/" + name; }
 
   // A run that is killed once some launches are in its journal.
@@ -144,7 +145,7 @@ TEST_F(ResumeTest, AnotherMachineIsRefused) {
   EXPECT_THAT(refused.err, HasSubstr("kernel_release"));
 }
 
-// Catches two runs that write into one report, and runs that do not know of each other.
+// Catches two runs that write into one report.
 TEST_F(ResumeTest, TwoAtOnce) {
   Program first(with(kCells, {"--out", out()}));
   ASSERT_TRUE(eventually([&] { return fs::exists(out() + ".journal"); }));
@@ -153,6 +154,32 @@ TEST_F(ResumeTest, TwoAtOnce) {
   EXPECT_THAT(same_report.err, HasSubstr("another run is writing"));
   const ProgramResult beside = first.wait();
   EXPECT_EQ(beside.code, 0) << beside.err;
+}
+
+std::size_t doubts_about_company(const Report& report) {
+  return static_cast<std::size_t>(std::ranges::count_if(report.doubts, [](const Doubt& doubt) {
+    return doubt.what.find("measured at the same time") != std::string::npos;
+  }));
+}
+
+// Catches runs that do not note each other: of one TMPDIR, where their ledgers meet, and of two.
+TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
+  for (const std::string& temporary : {folder(), std::string()}) {
+    auto arguments = with(kCells, {"--out", out("first.json")});
+    *std::ranges::find(arguments, "5") = "1000";  // until it is told to end
+    Program first(arguments, {}, temporary);
+    ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
+    Program second(with(kCells, {"--out", out("second.json")}), {}, temporary);
+    const ProgramResult result = second.wait();
+    ASSERT_EQ(result.code, 0) << result.err;
+    first.signal(SIGTERM);
+    EXPECT_EQ(first.wait().code, 128 + SIGTERM);
+    EXPECT_EQ(doubts_about_company(read_report(out("second.json"))), 1U);
+    if (!temporary.empty()) {  // else the second may have come and gone unseen
+      EXPECT_EQ(doubts_about_company(read_report(out("first.json"))), 1U);
+    }
+    fs::remove(out("first.json.journal"));
+  }
 }
 
 // A full disk, as far as a limit is one. Catches a run that goes on and loses what it measures, and one that

@@ -20,9 +20,10 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
-# ipcbench_as_one(TARGET): compiles the files of each folder together, which takes a quarter of the time from scratch; what
-# would collide (subcommands, each with a `declare`) is left apart. Not for what is measured: there each file stays what it is.
+# ipcbench_as_one(TARGET [APART file...]): compiles the files of each folder together, which takes a quarter of the time from
+# scratch. Not for what is measured: there each file stays what it is.
 function(ipcbench_as_one target)
+  cmake_parse_arguments(arg "" "" "APART" ${ARGN})
   if(NOT IPCBENCH_UNITY)
     return()
   endif()
@@ -34,17 +35,18 @@ function(ipcbench_as_one target)
     cmake_path(GET folder FILENAME group)
     math(EXPR part "${count} / 16")  # so that every CPU has something to do
     math(EXPR count "${count} + 1")
-    if(NOT source MATCHES "/cmd_[a-z_]+\\.cpp$")
+    cmake_path(GET source FILENAME name)
+    if(NOT name IN_LIST arg_APART)
       set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group}_${part})
     endif()
   endforeach()
 endfunction()
 
-# How a test program is compiled: the headers that all tests include once, and without the optimisation that only
+# How a test program is compiled: the headers that all tests include once, and without optimisation, which only
 # what is measured needs. Together that is a third of the time.
 function(ipcbench_test_build target)
   target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
-  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # the names in tests are short, and occur twice
 endfunction()
 

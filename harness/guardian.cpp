@@ -17,8 +17,14 @@
 #include <thread>
 #include <vector>
 
+#include "harness/host_files.hpp"
+
 namespace ipcbench {
 namespace {
+
+// At most 15 characters, as the kernel keeps them.
+constexpr const char* kNameIfMeasuring = "ipcbench-guard";
+constexpr const char* kNameIfNot = "ipcb-idle-guard";
 
 // Not by close_range(2), which Linux has since 5.9 only.
 void close_all_but(int kept) {
@@ -35,10 +41,10 @@ void close_all_but(int kept) {
   }
 }
 
-void leave_everything(int alive) {
+void leave_everything(int alive, const char* name) {
   setsid();
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE}) std::signal(signal, SIG_IGN);
-  prctl(PR_SET_NAME, "ipcbench-guard");
+  prctl(PR_SET_NAME, name);
   close_all_but(alive);
   if (chdir("/") != 0) return;  // nothing depends on it
 }
@@ -61,7 +67,7 @@ bool reaped_within_a_second(pid_t process) {
 
 }  // namespace
 
-Guardian start_guardian(const std::function<void()>& clean_up) {
+Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0)
     throw std::system_error(errno, std::system_category(), "cannot start a guardian (pipe2)");
@@ -74,13 +80,19 @@ Guardian start_guardian(const std::function<void()>& clean_up) {
     throw std::system_error(error, std::system_category(), "cannot start a guardian (fork)");
   }
   if (process == 0) {
-    leave_everything(ends[0]);
+    leave_everything(ends[0], measures ? kNameIfMeasuring : kNameIfNot);
     wait_for_end_of_file(ends[0]);
     clean_up();
     _exit(0);
   }
   close(ends[0]);
   return {.process = process, .alive_fd = ends[1]};
+}
+
+unsigned count_guardians() {
+  return static_cast<unsigned>(std::ranges::count_if(numbered_entries("/proc", ""), [](const auto& process) {
+    return read_text(process / "comm") == kNameIfMeasuring;
+  }));
 }
 
 void dismiss_guardian(const Guardian& guardian) noexcept {

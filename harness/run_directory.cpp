@@ -120,12 +120,14 @@ std::string private_place() {
 }
 
 RunDirectory::RunDirectory(bool measures)
-    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())), owner_(getpid()) {
+    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())),
+      owner_(getpid()),
+      guardians_at_start_(measures ? count_guardians() : 0) {
   if (the_one != nullptr) throw std::logic_error("a run directory exists already");
   const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();
   // The guardian knows the name before there is anything of that name.
-  const Guardian guardian = start_guardian([path = path_] { remove_run(path); });
+  const Guardian guardian = start_guardian(measures, [path = path_] { remove_run(path); });
   alive_ = guardian.alive_fd;
   guardian_ = guardian.process;
   try {
@@ -150,6 +152,11 @@ void RunDirectory::release() noexcept {
   remove_tree(path_);
   ledger_.reset();
   dismiss_guardian({.process = guardian_, .alive_fd = alive_});
+}
+
+unsigned RunDirectory::runs_beside() const {
+  const unsigned guardians = count_guardians();  // this run's is one of them
+  return std::max({ledger_->runs_beside(), guardians_at_start_, guardians - std::min(guardians, 1U)});
 }
 
 std::unique_ptr<RunDirectory> run_directory_if_possible() noexcept {

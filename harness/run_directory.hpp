@@ -33,6 +33,9 @@ class RunDirectory {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
+  // At least how many other runs have measured during this one: of this user and with this $TMPDIR all, of
+  // others those that were there when this one began or are there now.
+  [[nodiscard]] unsigned runs_beside() const;
 
  private:
   void release() noexcept;
@@ -41,6 +44,7 @@ class RunDirectory {
   pid_t owner_;
   int alive_ = -1;  // the guardian reads the other end: it is closed when this process is gone
   pid_t guardian_ = -1;
+  unsigned guardians_at_start_;
   std::optional<Ledger> ledger_;
 };
 

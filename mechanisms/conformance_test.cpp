@@ -67,6 +67,13 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
+// For what is the same with any peers.
+std::vector<Case> forked_cases() {
+  std::vector<Case> cases = all_cases();
+  std::erase_if(cases, [](const Case& c) { return c.peers != Peers::fork; });
+  return cases;
+}
+
 std::string case_name(const testing::TestParamInfo<Case>& info) {
   const Case& c = info.param;
   return fmt::format("{}_{}_{}", c.mechanism->traits.name, name_of(c.wait), name_of(c.peers));
@@ -122,6 +129,8 @@ class Conformance : public testing::TestWithParam<Case> {
   std::set<std::string> before_;
 };
 
+class ForkedConformance : public Conformance {};
+
 // Catches an adapter that loses, cuts, merges, reorders or corrupts messages, hangs at the boundary of a
 // buffer, or leaves an object behind.
 TEST_P(Conformance, MovesMessagesOfEverySize) {
@@ -162,8 +171,7 @@ TEST_P(Conformance, SharesASideAmongSeveralEnds) {
 
 // Catches a limit that is too high (the message does not fit), one that is too low for what it says, and a
 // refusal that does not help.
-TEST_P(Conformance, KeepsToItsLimit) {
-  if (GetParam().peers != Peers::fork) return;
+TEST_P(ForkedConformance, KeepsToItsLimit) {
   const MessageLimit limit = GetParam().mechanism->message_limit({});
   const bool unlimited = limit.bytes == SIZE_MAX;
   if (!unlimited) {
@@ -184,8 +192,7 @@ TEST_P(Conformance, KeepsToItsLimit) {
 }
 
 // Catches an adapter that only works if the payload is copied.
-TEST_P(Conformance, MovesEveryKindOfPayload) {
-  if (GetParam().peers != Peers::fork) return;
+TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
   const std::size_t size_bytes = std::min<std::size_t>(4097, GetParam().mechanism->traits.max_message_bytes);
   for (const auto& payload : kAxis<Payload>) {
     for (const Pattern pattern : kPlainPatterns) {
@@ -197,6 +204,7 @@ TEST_P(Conformance, MovesEveryKindOfPayload) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Conformance, testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, testing::ValuesIn(forked_cases()), case_name);
 
 class Spinning : public Conformance {};
 

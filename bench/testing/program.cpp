@@ -30,12 +30,13 @@ void redirect(int fd, const fs::path& file) {
 }
 
 [[noreturn]] void become_program(const std::vector<std::string>& arguments, const fs::path& directory,
-                                 const std::string& mark, const std::string& out) {
+                                 const std::string& mark, const std::string& out,
+                                 const fs::path& temporary) {
   redirect(STDOUT_FILENO, out.empty() ? directory / "out" : fs::path(out));
   redirect(STDERR_FILENO, directory / "err");
   const fs::path program = IPCBENCH_PROGRAM;
   if (chdir(directory.c_str()) != 0) _exit(126);
-  setenv("TMPDIR", (directory / "tmp").c_str(), 1);
+  setenv("TMPDIR", temporary.c_str(), 1);
   setenv("IPCBENCH_TEST", mark.c_str(), 1);
   std::vector<std::string> texts{"ipcbench"};
   texts.insert(texts.end(), arguments.begin(), arguments.end());
@@ -48,14 +49,17 @@ void redirect(int fd, const fs::path& file) {
 
 }  // namespace
 
-Program::Program(const std::vector<std::string>& arguments, const std::string& out) {
+Program::Program(const std::vector<std::string>& arguments, const std::string& out,
+                 const fs::path& temporary) {
   std::string name = (fs::temp_directory_path() / "ipcbench-test-XXXXXX").string();
   if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create " + name);
   directory_ = name;
   mark_ = directory_.filename();
   fs::create_directory(directory_ / "tmp");
   pid_ = fork();
-  if (pid_ == 0) become_program(arguments, directory_, mark_, out);
+  if (pid_ == 0) {
+    become_program(arguments, directory_, mark_, out, temporary.empty() ? directory_ / "tmp" : temporary);
+  }
 }
 
 // Asked to end before it is made to: only so does it remove what has no early unlink (a System V queue).

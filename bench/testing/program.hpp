@@ -20,8 +20,10 @@ struct ProgramResult {
 // in the environment, so that survivors can be found.
 class Program {
  public:
-  // `out`: the file that standard output goes to, if it is not to be caught.
-  explicit Program(const std::vector<std::string>& arguments, const std::string& out = {});
+  // out: the file that standard output goes to, if it is not to be caught. temporary: its TMPDIR, if that is
+  // not to be its own.
+  explicit Program(const std::vector<std::string>& arguments, const std::string& out = {},
+                   const std::filesystem::path& temporary = {});
   ~Program();  // ends it if it still runs
   Program(const Program&) = delete;
   Program& operator=(const Program&) = delete;
