@@ -9,17 +9,10 @@
 #include <system_error>
 
 #include "bench/exit_code.hpp"
+#include "harness/whole_file_lock.hpp"
 
 namespace ipcbench {
 namespace {
-
-// Says that a run writes the journal, for as long as it lives.
-bool lock_whole(int fd) {
-  struct flock lock {};
-  lock.l_type = F_WRLCK;
-  lock.l_whence = SEEK_SET;
-  return fcntl(fd, F_SETLK, &lock) == 0;
-}
 
 [[noreturn]] void refuse_journal(const std::filesystem::path& file, const std::string& problem) {
   throw UsageError(fmt::format("{}: {}", file.string(), problem));
@@ -27,7 +20,7 @@ bool lock_whole(int fd) {
 
 [[noreturn]] void refuse_existing(const std::filesystem::path& file) {
   const Fd fd(open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
-  if (fd && !lock_whole(fd.get())) {
+  if (fd && !lock_whole_file(fd.get())) {
     refuse_journal(file, "another run is writing this journal; give --out another name, or wait");
   }
   refuse_journal(file, fmt::format("an interrupted run left its journal: go on with it by `ipcbench run "
@@ -47,14 +40,14 @@ JournalFile JournalFile::create(const std::filesystem::path& file) {
   Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
   if (!fd && errno == EEXIST) refuse_existing(file);
   if (!fd) refuse_journal(file, fmt::format("cannot be created: {}", std::generic_category().message(errno)));
-  lock_whole(fd.get());
+  lock_whole_file(fd.get());
   return {file, std::move(fd)};
 }
 
 JournalFile JournalFile::go_on(const std::filesystem::path& file, const Journal& journal) {
   Fd fd(open(file.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) refuse_journal(file, fmt::format("cannot be written: {}", std::generic_category().message(errno)));
-  if (!lock_whole(fd.get())) refuse_journal(file, "a run is writing this journal; wait for its end");
+  if (!lock_whole_file(fd.get())) refuse_journal(file, "a run is writing this journal; wait for its end");
   JournalFile journal_file(file, std::move(fd));
   journal_file.whole_bytes_ = journal.whole_bytes;
   checked(ftruncate(journal_file.fd_.get(), static_cast<off_t>(journal.whole_bytes)), "ftruncate");

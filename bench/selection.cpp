@@ -52,7 +52,7 @@ double count_settings(const MechanismEntry& entry, const Selection& selection) {
 
 // A list for each of several axes multiplies; memory would be gone before anything is said.
 void check_count(double cells) {
-  constexpr double kMostCells = 1'000'000;
+  constexpr double kMostCells = 100'000;
   if (cells <= kMostCells) return;
   throw UsageError(
       fmt::format("The selection has {:.3g} cells, before --filter; select fewer values: at most {:.0f}.",

@@ -24,8 +24,8 @@ class Child {
  public:
   // Takes over a child of this process that nobody else waits for. Throws std::system_error.
   explicit Child(pid_t pid);
-  // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now is
-  // left after two seconds.
+  // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now
+  // is left after two seconds.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;

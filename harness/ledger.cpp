@@ -17,6 +17,7 @@
 
 #include "harness/remedy.hpp"
 #include "harness/run_directory.hpp"
+#include "harness/whole_file_lock.hpp"
 
 namespace ipcbench {
 namespace {
@@ -34,13 +35,6 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
   const char* const remedy = usual_remedy(error);
   throw_error(
       error, fmt::format("{}; {}", what, remedy == nullptr ? "set TMPDIR to another place" : remedy).c_str());
-}
-
-struct flock whole_file(short type) {
-  struct flock lock {};
-  lock.l_type = type;
-  lock.l_whence = SEEK_SET;
-  return lock;
 }
 
 }  // namespace
@@ -75,8 +69,7 @@ LedgerFile* map(int fd, const std::string& path) {
 Ledger Ledger::create(const std::string& path, bool measures) {
   const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
   if (fd < 0) fail(errno, fmt::format("cannot create {}", path));
-  const struct flock lock = whole_file(F_WRLCK);
-  const int error = fcntl(fd, F_SETLK, &lock) != 0 ? errno : posix_fallocate(fd, 0, sizeof(LedgerFile));
+  const int error = !lock_whole_file(fd) ? errno : posix_fallocate(fd, 0, sizeof(LedgerFile));
   if (error != 0) {
     close(fd);
     fail(error, fmt::format("cannot keep a ledger in {}", path));
@@ -109,15 +102,9 @@ Ledger::~Ledger() {
   if (fd_ >= 0) close(fd_);
 }
 
-bool Ledger::owner_lives() const {
-  struct flock lock = whole_file(F_WRLCK);
-  return fcntl(fd_, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
-}
+bool Ledger::owner_lives() const { return is_locked_by_another(fd_); }
 
-bool Ledger::take_over() const {
-  const struct flock lock = whole_file(F_WRLCK);
-  return fcntl(fd_, F_SETLK, &lock) == 0;
-}
+bool Ledger::take_over() const { return lock_whole_file(fd_); }
 
 std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
   for (std::size_t i = 0; i < kPlaces; ++i) {

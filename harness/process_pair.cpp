@@ -94,9 +94,8 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
 
 std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit) {
   const MechanismEntry& entry = *find_mechanism(cell.mechanism);
-  return call_within(limit, cell.mechanism + ": create()", [&] {
-    return entry.create(spec, ways_of(cell.pattern, entry.traits.delivery));
-  });
+  return call_within(limit, cell.mechanism + ": create()",
+                     [&] { return entry.create(spec, ways_of(cell.pattern, entry.traits.delivery)); });
 }
 
 namespace {

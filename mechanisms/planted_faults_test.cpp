@@ -195,8 +195,8 @@ TEST_F(PlantedFault, Interrupted) {
   std::signal(SIGUSR1, SIG_DFL);
 }
 
-// Catches a create() that waits again whenever it is interrupted: there is the program's end only, and what the
-// guardian removes (which a test has not).
+// Catches a create() that waits again whenever it is interrupted: there is the program's end only, and what
+// the guardian removes (which a test has not).
 TEST(StuckCreation, EndsTheProgram) {
   const Cell cell{.mechanism = "planted_hangs_in_create", .size_bytes = 64, .parameters = {}};
   LaunchOptions options = brief();

@@ -30,8 +30,7 @@ void redirect(int fd, const fs::path& file) {
 }
 
 [[noreturn]] void become_program(const std::vector<std::string>& arguments, const fs::path& directory,
-                                 const std::string& mark, const std::string& out,
-                                 const fs::path& temporary) {
+                                 const std::string& mark, const std::string& out, const fs::path& temporary) {
   redirect(STDOUT_FILENO, out.empty() ? directory / "out" : fs::path(out));
   redirect(STDERR_FILENO, directory / "err");
   const fs::path program = IPCBENCH_PROGRAM;
