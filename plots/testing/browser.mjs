@@ -248,7 +248,7 @@ test("works from the keyboard, and the focus stays where it was", () =>
 
 test("the table is one for assistive technology, and can show one size", () =>
   withPage("sample.html", async (page) => {
-    assert.match(await page.locator("caption").innerText(), /Round-trip latency.*waiting: block/);
+    assert.match(await page.locator("#table-caption").innerText(), /Round-trip latency.*waiting: block/);
     const heads = page.locator('thead th[scope="col"]');
     assert.ok((await heads.count()) >= 9);
     await page.locator("#table-size").selectOption("64");
