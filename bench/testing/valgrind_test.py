@@ -25,6 +25,8 @@ RUN = ["run", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--wa
        "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
 SIZES = [64, 4097]  # or what a mechanism carries at most
 LIMIT_S = 600
+# Threads of these wait in fcntl(F_OFD_SETLKW), which valgrind 3.19 does not know to wait: it keeps the others from running.
+NOT_BETWEEN_THREADS = {"file_lock"}
 
 
 def mechanisms(program):
@@ -38,7 +40,7 @@ def arguments(mechanism):
     longest = mechanism.get("max_message_bytes")
     sizes = ["--size", ",".join(str(size) for size in {size if longest is None else min(size, longest) for size in SIZES})]
     yield [*sizes, "--peers", "fork", "--wait", ",".join(mechanism["waits"])]
-    if "block" in mechanism["waits"]:
+    if "block" in mechanism["waits"] and mechanism["name"] not in NOT_BETWEEN_THREADS:
         yield [*sizes, "--peers", "thread", "--wait", "block"]
 
 
