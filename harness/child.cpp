@@ -8,6 +8,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <stdexcept>
+#include <string>
 #include <utility>
 
 #include "harness/child_setup.hpp"
@@ -23,7 +25,8 @@ constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 
 }  // namespace
 
-Child::Child(pid_t pid) : pid_(pid), pidfd_(open_pidfd(pid)) {
+Child::Child(pid_t pid) : pid_(pid), pidfd_(pid > 0 ? open_pidfd(pid) : -1) {
+  if (pid <= 0) throw std::invalid_argument("no child process has the number " + std::to_string(pid));
   if (pidfd_ >= 0) return;
   const int error = errno;
   ::kill(pid, SIGKILL);

@@ -1,13 +1,18 @@
 #include "harness/control_block.hpp"
 
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <stdexcept>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <vector>
@@ -117,6 +122,52 @@ TEST(Child, IsGoneWhenItsHandleIs) {
   }
   EXPECT_EQ(kill(pid, 0), -1);
   EXPECT_EQ(errno, ESRCH);
+}
+
+// -1, what a failed start is remembered by, is to kill(2) every process there is. In a process namespace,
+// where that would be this test's alone.
+TEST(Child, IsNeverEverybody) {
+  const pid_t outer = fork();
+  if (outer == 0) {
+    if (unshare(geteuid() == 0 ? CLONE_NEWPID : CLONE_NEWPID | CLONE_NEWUSER) != 0) _exit(77);
+    const pid_t inner = fork();
+    int code = 0;
+    if (inner == 0) {
+      for (const pid_t nobody : {-1, 0}) {
+        try {
+          const Child child(nobody);
+          code = 1;
+        } catch (const std::invalid_argument&) {
+        }
+      }
+    } else {
+      waitpid(inner, &code, 0);
+    }
+    _exit(code == 0 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(outer, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "no process namespaces here; remedy: run as root";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+// Catches a failed start that Boost.Process does not tell of, having no descriptor left for its pipe.
+TEST(ExecChild, CannotBeStartedWithoutDescriptors) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int next = dup(STDERR_FILENO);  // the lowest that is free
+  close(next);
+  const rlimit none_left{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none_left);
+  std::string reason;
+  try {
+    exec_child(0, "/bin/true", {}, {});
+  } catch (const std::system_error& error) {
+    reason = error.what();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(reason, "cannot start /bin/true; raise ulimit -n: Too many open files");
 }
 
 // Descriptors that leak into a program started afresh keep pipes open and files alive.

@@ -96,6 +96,7 @@ unsigned count_guardians() {
 }
 
 void dismiss_guardian(const Guardian& guardian) noexcept {
+  if (guardian.process <= 0) return;  // to kill(2), -1 is everybody
   close(guardian.alive_fd);
   if (reaped_within_a_second(guardian.process)) return;
   kill(guardian.process, SIGKILL);

@@ -1,8 +1,9 @@
 // The one file that uses Boost.Process.
 //
 // Known of it (1.74): descriptors that are not close-on-exec leak into the child; its limit_handles closes
-// 0 to 2 as well; its wait_for can miss an exit. So descriptors are sorted out with close_range before the
-// exec, and waiting is left to Child's pidfd.
+// 0 to 2 as well; its wait_for can miss an exit; where it has no descriptors left for a pipe of its own, it
+// gives a child with the number -1 and no error. So descriptors are sorted out with close_range before the
+// exec, waiting is left to Child's pidfd, and the number is looked at.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
@@ -10,6 +11,7 @@
 #include <unistd.h>
 
 #include <boost/version.hpp>
+#include <cerrno>
 #include <cstdio>
 #include <system_error>
 #if BOOST_VERSION >= 108800
@@ -54,6 +56,7 @@ void keep_only(const std::vector<InheritedFd>& inherited) {
 }
 
 const char* remedy_of(const std::error_code& error) {
+  if (error == std::errc::too_many_files_open) return "; raise ulimit -n";
   if (error == std::errc::resource_unavailable_try_again)
     return "; raise ulimit -u, and pids.max of the container";
   return error == std::errc::no_such_file_or_directory ? "; if it is below /proc, mount that" : "";
@@ -66,6 +69,7 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
   std::fflush(nullptr);
   const pid_t launcher = getpid();
   std::error_code error;
+  errno = 0;
   bp::child process(
       bp::exe = program, bp::args = arguments,
       bp::extend::on_exec_setup =
@@ -74,6 +78,7 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
             keep_only(inherited);
           },
       error);
+  if (!error && process.id() <= 0) error.assign(errno != 0 ? errno : EMFILE, std::system_category());
   if (error) throw_error(error.value(), fmt::format("cannot start {}{}", program, remedy_of(error)).c_str());
   const pid_t pid = process.id();
   process.detach();
