@@ -4,9 +4,10 @@
 #include <fmt/format.h>
 
 #include <exception>
+#include <span>
 #include <sstream>
 #include <stdexcept>
-#include <unordered_set>
+#include <vector>
 
 #include "bench/exit_code.hpp"
 
@@ -58,6 +59,30 @@ void register_cell(const std::string& cell_name, Function function) {
   benchmark::RegisterBenchmark(cell_name.c_str(), std::move(function))->UseRealTime();
 }
 
+// The library makes room for its benchmarks one by one, which takes the square of their number: two minutes
+// for 30,000. So it is given few at a time.
+std::vector<std::span<const std::string>> parts_of(std::span<const std::string> names) {
+  constexpr std::size_t kAtOnce = 256;
+  std::vector<std::span<const std::string>> parts;
+  for (; names.size() > kAtOnce; names = names.subspan(kAtOnce)) parts.push_back(names.first(kAtOnce));
+  parts.push_back(names);
+  return parts;
+}
+
+// Adds the names that the library's filter lets through, and registers none any more. Returns why it is no
+// filter, or nothing.
+std::string append_matching(std::vector<std::string>& kept) {
+  SilentReporter reporter;
+  const std::size_t matched = benchmark::RunSpecifiedBenchmarks(&reporter);
+  benchmark::ClearRegisteredBenchmarks();
+  if (matched == 0 && reporter.first_error().find("Could not compile") != std::string::npos)
+    return reporter.first_error();
+  std::istringstream lines(matched == 0 ? "" : reporter.output());
+  for (std::string line; std::getline(lines, line);)
+    kept.push_back(line.substr(0, line.size() - kSuffix.size()));
+  return "";
+}
+
 }  // namespace
 
 void initialise_benchmark_library(const std::vector<std::string>& flags) {
@@ -84,48 +109,44 @@ std::vector<std::string> benchmark_names(const std::vector<std::string>& cell_na
 }
 
 std::vector<std::string> filtered_by_library(const std::vector<std::string>& cell_names) {
-  benchmark::ClearRegisteredBenchmarks();
-  for (const std::string& name : cell_names) register_cell(name, [](benchmark::State&) {});
-  initialise({"--benchmark_list_tests=true"});
-  SilentReporter reporter;
-  const std::size_t matched = benchmark::RunSpecifiedBenchmarks(&reporter);
-  initialise({"--benchmark_list_tests=false"});
-  if (matched == 0) {
-    if (reporter.first_error().find("Could not compile") == std::string::npos) return {};
-    throw UsageError(fmt::format("--benchmark_filter: '{}' is not a regular expression: {}",
-                                 benchmark::GetBenchmarkFilter(), reporter.first_error()));
-  }
   std::vector<std::string> kept;
-  std::istringstream lines(reporter.output());
-  for (std::string line; std::getline(lines, line);)
-    kept.push_back(line.substr(0, line.size() - kSuffix.size()));
-  return kept;
+  std::string error;
+  initialise({"--benchmark_list_tests=true"});
+  for (const std::span part : parts_of(cell_names)) {
+    for (const std::string& name : part) register_cell(name, [](benchmark::State&) {});
+    error = append_matching(kept);
+    if (!error.empty()) break;
+  }
+  initialise({"--benchmark_list_tests=false"});
+  if (error.empty()) return kept;
+  throw UsageError(fmt::format("--benchmark_filter: '{}' is not a regular expression: {}",
+                               benchmark::GetBenchmarkFilter(), error));
 }
 
 void run_round(const std::vector<std::string>& cell_names, const std::function<void(std::size_t)>& visit) {
-  // Not through the library's frames, which do not expect one.
   std::exception_ptr failure;
-  std::size_t visited = 0;
-  benchmark::ClearRegisteredBenchmarks();
-  for (std::size_t i = 0; i < cell_names.size(); ++i) {
-    register_cell(cell_names[i], [i, &visit, &visited, &failure](benchmark::State& state) {
-      for ([[maybe_unused]] auto iteration : state) {
-        try {
-          if (!failure) visit(i);
-        } catch (...) {
-          failure = std::current_exception();
-        }
-        ++visited;
-      }
-    });
+  std::size_t next = 0;
+  const auto visit_next = [&] {
+    try {
+      if (!failure) visit(next);
+    } catch (...) {
+      failure = std::current_exception();  // not through the library's frames, which do not expect one
+    }
+    ++next;
+  };
+  for (const std::span part : parts_of(cell_names)) {
+    for (const std::string& name : part) {
+      register_cell(name, [&visit_next](benchmark::State& state) {
+        for ([[maybe_unused]] auto iteration : state) visit_next();
+      });
+    }
+    SilentReporter reporter;
+    benchmark::RunSpecifiedBenchmarks(&reporter);
+    benchmark::ClearRegisteredBenchmarks();
+    if (failure) std::rethrow_exception(failure);
   }
-  SilentReporter reporter;
-  benchmark::RunSpecifiedBenchmarks(&reporter);
-  benchmark::ClearRegisteredBenchmarks();
-  if (failure) std::rethrow_exception(failure);
-  if (visited != cell_names.size()) {
-    throw std::logic_error(
-        fmt::format("Google Benchmark made {} launches of {}", visited, cell_names.size()));
+  if (next != cell_names.size()) {
+    throw std::logic_error(fmt::format("Google Benchmark made {} launches of {}", next, cell_names.size()));
   }
 }
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "bench/testing/usage_message.hpp"
@@ -27,6 +28,17 @@ TEST(BenchmarkDriver, VisitsEachCellOnceInOrder) {
   initialise_benchmark_library({});
   EXPECT_EQ(visited(kCells), (std::vector<std::size_t>{0, 1, 2}));
   EXPECT_EQ(visited({kCells[2], kCells[0]}), (std::vector<std::size_t>{0, 1}));
+}
+
+// Catches what is lost or moved where the library is given a part of the cells at a time.
+TEST(BenchmarkDriver, VisitsThousandsInOrder) {
+  initialise_benchmark_library({});
+  Names many;
+  for (int i = 0; i < 1025; ++i) many.push_back("cell/size:" + std::to_string(i));
+  const std::vector<std::size_t> visits = visited(many);
+  ASSERT_EQ(visits.size(), many.size());
+  EXPECT_TRUE(std::ranges::is_sorted(visits));
+  EXPECT_EQ(filtered_by_library(many), many);
 }
 
 // Catches a name that Google Benchmark's tools would not find in our report.

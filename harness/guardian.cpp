@@ -18,6 +18,7 @@
 #include <vector>
 
 #include "harness/host_files.hpp"
+#include "harness/remedy.hpp"
 
 namespace ipcbench {
 namespace {
@@ -69,15 +70,16 @@ bool reaped_within_a_second(pid_t process) {
 
 Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0)
-    throw std::system_error(errno, std::system_category(), "cannot start a guardian (pipe2)");
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot start a guardian (pipe2)");
   std::fflush(nullptr);  // or the guardian's copy of a buffer would be written twice
   const pid_t process = fork();
   if (process < 0) {
     const int error = errno;
     close(ends[0]);
     close(ends[1]);
-    throw std::system_error(error, std::system_category(), "cannot start a guardian (fork)");
+    throw_error(error, error == EAGAIN
+                           ? "cannot start a guardian; raise ulimit -u, and pids.max of the container"
+                           : "cannot start a guardian (fork)");
   }
   if (process == 0) {
     leave_everything(ends[0], measures ? kNameIfMeasuring : kNameIfNot);

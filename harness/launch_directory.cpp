@@ -16,7 +16,7 @@
 namespace ipcbench {
 LaunchDirectory::LaunchDirectory() {
   const RunDirectory* const run = RunDirectory::current();
-  path_ = (run != nullptr ? run->path() : private_place()) + "/ipcbench-XXXXXX";
+  path_ = run != nullptr ? run->path() + "/XXXXXX" : private_place() + "/ipcbench-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) {
     throw std::system_error(
         errno, std::system_category(),

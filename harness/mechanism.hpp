@@ -124,6 +124,10 @@ struct LinkSpec {
   Settings parameters;
   bool one_process = false;  // both ends are threads of this process
 
+  // Where a file, FIFO or socket of this link stands. Short, since a UNIX socket's path has 107 characters at
+  // most, and as unpredictable as the directory.
+  [[nodiscard]] std::string path() const { return directory + "/" + name.substr(name.rfind('-') + 1); }
+
   [[nodiscard]] std::optional<std::uint64_t> parameter(std::string_view parameter_name) const {
     const auto found = parameters.find(parameter_name);
     return found == parameters.end() ? std::nullopt : std::optional{found->second};

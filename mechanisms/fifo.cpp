@@ -27,7 +27,7 @@ class Fifo {
   static MessageLimit message_limit(const Settings&) { return {}; }
 
   static std::unique_ptr<Fifo> create(const LinkSpec& spec) {
-    const std::string path = spec.directory + "/" + spec.name;
+    const std::string path = spec.path();
     checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
             "cannot make a FIFO; set TMPDIR to a file system that has them");
     return std::make_unique<Fifo>(spec, path, true);

@@ -36,7 +36,7 @@ class File {
   static MessageLimit message_limit(const Settings&) { return {}; }
 
   static std::unique_ptr<File> create(const LinkSpec& spec) {
-    auto file = std::make_unique<File>(spec, spec.directory + "/" + spec.name, true);
+    auto file = std::make_unique<File>(spec, spec.path(), true);
     file->make();
     return file;
   }

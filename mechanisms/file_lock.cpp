@@ -67,7 +67,7 @@ class FileLock {
   static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
 
   static std::unique_ptr<FileLock> create(const LinkSpec& spec) {
-    const std::string path = spec.directory + "/" + spec.name;
+    const std::string path = spec.path();
     open_file(path, O_CREAT | O_EXCL);
     return std::make_unique<FileLock>(path, spec.wait, true);
   }

@@ -11,7 +11,7 @@ namespace {
 
 struct RegularFile {
   static Unavailable available() { return std::nullopt; }
-  static std::string name_for(const LinkSpec& spec) { return spec.directory + "/" + spec.name; }
+  static std::string name_for(const LinkSpec& spec) { return spec.path(); }
   static constexpr const char* kFull = kNoSpaceUnderTmpdir;
   static int open(const std::string& name, int flags) {
     return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);

@@ -76,7 +76,7 @@ class SharedOffset {
   // Opened once: opened again, it would be a description of its own, with an offset of its own. So the name
   // is of no use, and is removed at once.
   static std::unique_ptr<SharedOffset> create(const LinkSpec& spec) {
-    const OwnedPath path(spec.directory + "/" + spec.name, true);
+    const OwnedPath path(spec.path(), true);
     return std::make_unique<SharedOffset>(spec, create_file(path.str(), spec.message_bytes));
   }
   static std::unique_ptr<SharedOffset> inherit(const LinkSpec& spec, Side, std::span<const int> numbers) {

@@ -44,7 +44,7 @@ class UnixConnection {
   static MessageLimit message_limit(const Settings& parameters) { return Kind::message_limit(parameters); }
 
   static std::unique_ptr<UnixConnection> create(const LinkSpec& spec) {
-    return std::make_unique<UnixConnection>(spec, spec.directory + "/" + spec.name, true);
+    return std::make_unique<UnixConnection>(spec, spec.path(), true);
   }
   static std::unique_ptr<UnixConnection> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<UnixConnection>(spec, address, false);

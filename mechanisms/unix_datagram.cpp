@@ -23,7 +23,7 @@ class UnixDatagram {
   static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
 
   static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {
-    const std::string stem = spec.directory + "/" + spec.name;
+    const std::string stem = spec.path();
     static_cast<void>(UnixAddress(stem + ".p"));  // too long a path is to be found before an end attaches
     return std::make_unique<UnixDatagram>(spec, stem, true);
   }
