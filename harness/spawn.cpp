@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <linux/close_range.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/version.hpp>
@@ -76,6 +77,11 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
           [&](auto&) {
             set_up_child(launcher, group);
             keep_only(inherited);
+          },
+      // What could not become the program has ended, or is about to; the library only looks whether it has.
+      bp::extend::on_error =
+          [](auto& executor, const std::error_code&) {
+            if (executor.pid > 0) waitpid(executor.pid, nullptr, 0);
           },
       error);
   if (!error && process.id() <= 0) error.assign(errno != 0 ? errno : EMFILE, std::system_category());

@@ -77,7 +77,7 @@ class NobodyLetIn : public testing::TestWithParam<Case> {
     system_v_before_ = system_v_objects_here();
   }
 
-  // Names of what one link has created. Fails the test where somebody else could get in.
+  // Paths and keys of what one link has created. Fails the test where somebody else could get in.
   std::set<std::string> names_of_a_link() {
     const Umask umask(GetParam().umask);
     AttachedLink link(*GetParam().mechanism);
@@ -99,7 +99,7 @@ class NobodyLetIn : public testing::TestWithParam<Case> {
       EXPECT_TRUE(allowed == 0600 || allowed == 0700)
           << object.path << " has mode " << fmt::format("{:o}", allowed);
       EXPECT_TRUE(!S_ISDIR(object.mode) || allowed == 0700) << object.path;
-      names.insert(fs::path(object.path).filename());
+      names.insert(object.path);
     }
   }
 
