@@ -86,9 +86,10 @@ std::optional<Failure> miscounted(const ControlBlock& control, const Measurement
   const auto lost = static_cast<std::int64_t>(m.lost_messages);
   if (ping_pong ? there == answered : delivery == Delivery::lossy ? lost >= 0 : lost == 0)
     return std::nullopt;
+  if (ping_pong) return check_failed(fmt::format("{} messages were sent and {} answered", there, answered));
+  if (lost > 0) return check_failed(fmt::format("{} messages arrived and {} did not", m.messages, lost));
   return check_failed(
-      ping_pong ? fmt::format("{} messages were sent and {} answered", there, answered)
-                : fmt::format("{} messages arrived and {} did not, or came twice", m.messages, lost));
+      fmt::format("{} messages arrived, {} more than were sent: some arrived twice", m.messages, -lost));
 }
 
 }  // namespace
