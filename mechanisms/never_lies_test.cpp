@@ -166,7 +166,7 @@ TEST(NeverLiesTest, NothingButLossesIsNoMeasurement) {
 
 // Catches more messages than were sent being counted, and the difference as 2^64 losses.
 TEST(NeverLiesTest, MoreMessagesThanWereSentAreNoMeasurement) {
-  EXPECT_THAT(failed(losing(0, Pattern::throughput), options()).reason, HasSubstr("came twice"));
+  EXPECT_THAT(failed(losing(0, Pattern::throughput), options()).reason, HasSubstr("arrived twice"));
 }
 
 }  // namespace
