@@ -32,7 +32,7 @@ class Condition:
     out: bool = True           # the report is given a place
     short: bool = False        # among those of the short form
     codes: tuple = (0, 2, 5)
-    may_be_killed: bool = False  # by the kernel, for its memory; nothing may be left behind all the same
+    may_be_killed: bool = False  # by the kernel, for its memory, with its guardian: nothing may be left after `clean`
     extra: list = field(default_factory=list)  # arguments of `run`
 
 

@@ -52,6 +52,8 @@ def acting(ends):
         out = ["--out", world.out] if world.condition.out else []
         answer = {"list": world.run(["list", "--json"]), "doctor": world.run(["doctor"]),
                   "run": world.run(with_extra([*RUN, *ends], world.condition.extra) + out)}
+        if world.condition.may_be_killed:  # the guardian as well: then it is the next start that tidies up
+            world.run(["clean"])
         return {**answer, "report": world.report(), "left": world.left_behind()}
     return act
 
