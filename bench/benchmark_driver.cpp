@@ -125,19 +125,20 @@ std::vector<std::string> filtered_by_library(const std::vector<std::string>& cel
 
 void run_round(const std::vector<std::string>& cell_names, const std::function<void(std::size_t)>& visit) {
   std::exception_ptr failure;
-  std::size_t next = 0;
-  const auto visit_next = [&] {
+  std::size_t visited = 0;
+  const auto visit_cell = [&](std::size_t i) {
     try {
-      if (!failure) visit(next);
+      if (!failure) visit(i);
     } catch (...) {
       failure = std::current_exception();  // not through the library's frames, which do not expect one
     }
-    ++next;
+    ++visited;
   };
+  std::size_t registered = 0;
   for (const std::span part : parts_of(cell_names)) {
     for (const std::string& name : part) {
-      register_cell(name, [&visit_next](benchmark::State& state) {
-        for ([[maybe_unused]] auto iteration : state) visit_next();
+      register_cell(name, [&visit_cell, i = registered++](benchmark::State& state) {
+        for ([[maybe_unused]] auto iteration : state) visit_cell(i);
       });
     }
     SilentReporter reporter;
@@ -145,8 +146,9 @@ void run_round(const std::vector<std::string>& cell_names, const std::function<v
     benchmark::ClearRegisteredBenchmarks();
     if (failure) std::rethrow_exception(failure);
   }
-  if (next != cell_names.size()) {
-    throw std::logic_error(fmt::format("Google Benchmark made {} launches of {}", next, cell_names.size()));
+  if (visited != cell_names.size()) {
+    throw std::logic_error(
+        fmt::format("Google Benchmark made {} launches of {}", visited, cell_names.size()));
   }
 }
 
