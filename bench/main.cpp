@@ -1,5 +1,5 @@
-#include "bench/command.hpp"
-#include "harness/worker.hpp"
+#include "bench/commands/command.hpp"
+#include "harness/launch/worker.hpp"
 
 int main(int argc, char** argv) {
   if (const auto code = ipcbench::run_if_worker(argc, argv)) return *code;

@@ -6,12 +6,12 @@
 #include <csignal>
 #include <memory>
 
-#include "bench/command.hpp"
-#include "bench/console.hpp"
-#include "bench/exit_code.hpp"
-#include "bench/nearest.hpp"
-#include "harness/printable.hpp"
-#include "harness/remedy.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/nearest.hpp"
+#include "bench/commands/command.hpp"
+#include "harness/base/printable.hpp"
+#include "harness/base/remedy.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,21 +1,18 @@
-# A folder of the house is a library of all its sources; what stands beside them as *_test.cpp is its test
+# A top-level folder is a library of all sources in its rooms; the *_test.cpp files beside them are its test
 # program. New files are picked up without editing a list.
 
-# ipcbench_sources(RESULT [PART...]): the C++ files of the caller's folder and of these subfolders of it.
+# ipcbench_sources(RESULT): the C++ files of the caller's folder and of its rooms.
 function(ipcbench_sources result)
-  set(patterns ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  foreach(part ${ARGN})
-    list(APPEND patterns ${CMAKE_CURRENT_SOURCE_DIR}/${part}/*.cpp)
-  endforeach()
-  file(GLOB sources CONFIGURE_DEPENDS ${patterns})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
+  list(FILTER sources EXCLUDE REGEX "/fuzz/")
   set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 
-# ipcbench_folder(NAME TYPE [LINK target...] [PARTS subfolder...]): the library ipcbench_NAME.
+# ipcbench_folder(NAME TYPE [LINK target...]): the library ipcbench_NAME. What is in testing/ does not ship.
 function(ipcbench_folder name type)
-  cmake_parse_arguments(arg "" "" "LINK;PARTS" ${ARGN})
-  ipcbench_sources(sources ${arg_PARTS})
-  list(FILTER sources EXCLUDE REGEX "_test\\.cpp$")
+  cmake_parse_arguments(arg "" "" "LINK" ${ARGN})
+  ipcbench_sources(sources)
+  list(FILTER sources EXCLUDE REGEX "(_test\\.cpp$|/testing/)")
   add_library(ipcbench_${name} ${type} ${sources})
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
@@ -50,14 +47,14 @@ function(ipcbench_test_build target)
   set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # the names in tests are short, and occur twice
 endfunction()
 
-# ipcbench_tests(NAME [LINK target...] [PARTS subfolder...] [LABELS label...] [TIMEOUT seconds]): the program NAME_tests of all
-# *_test.cpp beside the caller. A tests_main.cpp is not needed: GoogleTest's is used unless one is given.
+# ipcbench_tests(NAME [LINK target...] [LABELS label...] [TIMEOUT seconds]): the program NAME_tests of all
+# *_test.cpp in the folder. A tests_main.cpp is not needed: GoogleTest's is used unless one is given.
 function(ipcbench_tests name)
-  cmake_parse_arguments(arg "" "TIMEOUT;MAIN" "LINK;LABELS;PARTS" ${ARGN})
+  cmake_parse_arguments(arg "" "TIMEOUT;MAIN" "LINK;LABELS" ${ARGN})
   if(NOT IPCBENCH_TESTS)
     return()
   endif()
-  ipcbench_sources(sources ${arg_PARTS})
+  ipcbench_sources(sources)
   list(FILTER sources INCLUDE REGEX "_test\\.cpp$")
   if(NOT sources)
     return()

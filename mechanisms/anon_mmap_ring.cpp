@@ -1,7 +1,7 @@
 // A ring in anonymous shared memory, mmap(2) with MAP_SHARED | MAP_ANONYMOUS: no name and no descriptor, so
 // that it is inherited by fork alone.
-#include "mechanisms/anonymous_memory.hpp"
-#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/parts/anonymous_memory.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {
 namespace {

@@ -3,9 +3,9 @@
 // on.
 #include <atomic>
 
-#include "harness/registry.hpp"
-#include "mechanisms/ring.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/ring.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

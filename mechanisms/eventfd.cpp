@@ -1,6 +1,6 @@
 // eventfd(2): a counter in the kernel behind a descriptor, between processes that inherit it.
-#include "harness/registry.hpp"
-#include "mechanisms/eventfd_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/eventfd_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -6,8 +6,8 @@
 #include <exception>
 #include <stdexcept>
 
-#include "mechanisms/sealed_message.hpp"
-#include "mechanisms/unix_connection.hpp"
+#include "mechanisms/parts/sealed_message.hpp"
+#include "mechanisms/parts/unix_connection.hpp"
 
 namespace ipcbench {
 namespace {

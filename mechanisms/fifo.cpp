@@ -3,10 +3,10 @@
 
 #include <array>
 
-#include "harness/registry.hpp"
-#include "mechanisms/owned_path.hpp"
-#include "mechanisms/pipe_buffer.hpp"
-#include "mechanisms/stream_ends.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/pipe_buffer.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
 namespace {

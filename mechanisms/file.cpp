@@ -9,8 +9,8 @@
 #include <array>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "mechanisms/file_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/file_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -3,10 +3,10 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-#include "harness/registry.hpp"
-#include "mechanisms/fd.hpp"
-#include "mechanisms/lock_baton.hpp"
-#include "mechanisms/owned_path.hpp"
+#include "harness/base/fd.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/lock_baton.hpp"
 
 namespace ipcbench {
 namespace {

@@ -2,9 +2,9 @@
 // kernel writes it back to the file system behind it from time to time.
 #include <sys/stat.h>
 
-#include "mechanisms/file_io.hpp"
-#include "mechanisms/named_file_memory.hpp"
-#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/parts/file_io.hpp"
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,7 +1,7 @@
 // futex(2): one word of shared memory, looked at without the kernel and slept on with it.
-#include "harness/registry.hpp"
-#include "mechanisms/futex_mailbox.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/futex_mailbox.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,7 +1,7 @@
 // The floor of moving data: the payload is copied into a buffer and out of it, in one process. No mechanism
 // that has to copy can make a round trip in less than these four copies, nor stream faster than one copy a
 // message.
-#include "mechanisms/floor.hpp"
+#include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,6 +1,6 @@
 // A ring in memory behind a descriptor, memfd_create(2): no name, passed on by inheritance.
-#include "mechanisms/memfd_memory.hpp"
-#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/parts/memfd_memory.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,9 +1,9 @@
 // A count of tokens under a process-shared pthread mutex, with a condition variable for who finds it 0
 // (pthread_mutexattr_setpshared(3), pthread_cond_wait(3)).
-#include "harness/registry.hpp"
-#include "mechanisms/pthread_shared.hpp"
-#include "mechanisms/ring.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/pthread_shared.hpp"
+#include "mechanisms/parts/ring.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,6 +1,6 @@
 // The floor of the harness: a round trip over nothing, without payload. What remains is the loop, the clock
 // and the histogram.
-#include "mechanisms/floor.hpp"
+#include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {
 namespace {

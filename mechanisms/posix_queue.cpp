@@ -8,11 +8,11 @@
 #include <algorithm>
 #include <array>
 
-#include "harness/host_files.hpp"
-#include "harness/launch_directory.hpp"
-#include "harness/registry.hpp"
-#include "mechanisms/owned_name.hpp"
-#include "mechanisms/posix_queue_ends.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+#include "harness/contract/owned_name.hpp"
+#include "harness/host/host_files.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/posix_queue_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
-#include "harness/launch_directory.hpp"
-#include "harness/registry.hpp"
-#include "mechanisms/owned_name.hpp"
-#include "mechanisms/posix_semaphore_ends.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+#include "harness/contract/owned_name.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/posix_semaphore_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,8 +1,8 @@
 // sem_init(3): a POSIX semaphore without a name, shared between processes that map the memory it lies in.
-#include "harness/registry.hpp"
-#include "mechanisms/posix_semaphore_ends.hpp"
-#include "mechanisms/ring.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/posix_semaphore_ends.hpp"
+#include "mechanisms/parts/ring.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

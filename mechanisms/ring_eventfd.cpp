@@ -4,9 +4,9 @@
 
 #include <array>
 
-#include "mechanisms/memfd_memory.hpp"
-#include "mechanisms/ring_mechanism.hpp"
-#include "mechanisms/ring_wait_objects.hpp"
+#include "mechanisms/parts/memfd_memory.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,8 +1,8 @@
 // A ring whose ends sleep on unnamed POSIX semaphores, sem_overview(7), that stand in its memory.
-#include "mechanisms/named_file_memory.hpp"
-#include "mechanisms/posix_shm.hpp"
-#include "mechanisms/ring_mechanism.hpp"
-#include "mechanisms/ring_wait_objects.hpp"
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/posix_shm.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 namespace {

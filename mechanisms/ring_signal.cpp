@@ -1,9 +1,9 @@
 // A ring whose ends sleep in sigwaitinfo(2) until the other signals their thread, tgkill(2). Any process of
 // the same user may.
-#include "mechanisms/named_file_memory.hpp"
-#include "mechanisms/posix_shm.hpp"
-#include "mechanisms/ring_mechanism.hpp"
-#include "mechanisms/ring_wait_objects.hpp"
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/posix_shm.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,8 +1,8 @@
 // A ring without anything to sleep on: its ends look until there is something, and neither ever looks whether
 // the other sleeps. Against posix_shm_ring under `spin` it shows that nothing is lost there.
-#include "mechanisms/named_file_memory.hpp"
-#include "mechanisms/posix_shm.hpp"
-#include "mechanisms/ring_mechanism.hpp"
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/posix_shm.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {
 namespace {

@@ -2,11 +2,11 @@
 // set of two, whose identifier stands in the ring.
 #include <array>
 
-#include "mechanisms/named_file_memory.hpp"
-#include "mechanisms/posix_shm.hpp"
-#include "mechanisms/ring_mechanism.hpp"
-#include "mechanisms/ring_wait_objects.hpp"
-#include "mechanisms/sysv_semaphore_set.hpp"
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/posix_shm.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/ring_wait_objects.hpp"
+#include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
 namespace {

@@ -2,9 +2,9 @@
 // value each.
 #include <fmt/format.h>
 
-#include "harness/registry.hpp"
-#include "mechanisms/rt_signal_ends.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/rt_signal_ends.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,8 +1,8 @@
 // pthread_rwlock, shared between processes and locked for writing: tokens passed by the locks alone.
-#include "harness/registry.hpp"
-#include "mechanisms/lock_baton.hpp"
-#include "mechanisms/pthread_shared.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/lock_baton.hpp"
+#include "mechanisms/parts/pthread_shared.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

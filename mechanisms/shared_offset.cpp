@@ -7,10 +7,10 @@
 //
 // Nobody can wait for an offset to move: both sides keep asking for it, lseek(2), and the kernel's lock of
 // the offset makes them wait out each other's calls.
-#include "harness/registry.hpp"
-#include "mechanisms/file_io.hpp"
-#include "mechanisms/message_buffer.hpp"
-#include "mechanisms/owned_path.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/file_io.hpp"
+#include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
 namespace {

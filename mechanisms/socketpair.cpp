@@ -1,7 +1,7 @@
 // socketpair(2): two connected UNIX stream sockets, between processes that inherit them.
-#include "harness/registry.hpp"
-#include "mechanisms/socket_options.hpp"
-#include "mechanisms/stream_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/socket_options.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
 namespace {

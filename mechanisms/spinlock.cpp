@@ -1,10 +1,10 @@
 // pthread_spin_lock(3), shared between processes: tokens passed by the locks alone. Nobody sleeps on one.
 #include <pthread.h>
 
-#include "harness/registry.hpp"
-#include "mechanisms/lock_baton.hpp"
-#include "mechanisms/pthread_shared.hpp"
-#include "mechanisms/shared_object.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/lock_baton.hpp"
+#include "mechanisms/parts/pthread_shared.hpp"
+#include "mechanisms/parts/shared_object.hpp"
 
 namespace ipcbench {
 namespace {

@@ -11,10 +11,10 @@
 #include <limits>
 #include <stdexcept>
 
-#include "harness/registry.hpp"
-#include "mechanisms/sysv_composite_ends.hpp"
-#include "mechanisms/sysv_segment.hpp"
-#include "mechanisms/sysv_semaphore_set.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/sysv_composite_ends.hpp"
+#include "mechanisms/parts/sysv_segment.hpp"
+#include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
 namespace {

@@ -6,9 +6,9 @@
 #include <array>
 #include <climits>
 
-#include "harness/registry.hpp"
-#include "mechanisms/sysv_object.hpp"
-#include "mechanisms/sysv_queue_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/sysv_object.hpp"
+#include "mechanisms/parts/sysv_queue_ends.hpp"
 
 namespace ipcbench {
 namespace {

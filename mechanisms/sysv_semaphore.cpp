@@ -2,9 +2,9 @@
 // removed.
 #include <charconv>
 
-#include "harness/registry.hpp"
-#include "mechanisms/sysv_semaphore_ends.hpp"
-#include "mechanisms/sysv_semaphore_set.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/sysv_semaphore_ends.hpp"
+#include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
 namespace {

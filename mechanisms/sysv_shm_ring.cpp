@@ -1,6 +1,6 @@
 // A ring in a System V shared memory segment, shmget(2).
-#include "mechanisms/ring_mechanism.hpp"
-#include "mechanisms/sysv_segment.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/sysv_segment.hpp"
 
 namespace ipcbench {
 namespace {

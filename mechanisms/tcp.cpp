@@ -1,9 +1,9 @@
 // tcp(7) over the loopback network: a byte stream both ways, through the machine's whole network stack.
 #include <netinet/tcp.h>
 
-#include "harness/registry.hpp"
-#include "mechanisms/loopback.hpp"
-#include "mechanisms/stream_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/loopback.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,8 +1,8 @@
 // udp(7) over the loopback network: datagrams that are dropped, without a word to the sender, when the
 // receiver's buffer is full.
-#include "harness/registry.hpp"
-#include "mechanisms/datagram_ends.hpp"
-#include "mechanisms/loopback.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/datagram_ends.hpp"
+#include "mechanisms/parts/loopback.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,10 +1,10 @@
 // unix(7), SOCK_DGRAM: datagrams that arrive in order and are not lost, since a sender waits once
 // net.unix.max_dgram_qlen of them are queued at the receiver.
-#include "harness/registry.hpp"
-#include "mechanisms/datagram_ends.hpp"
-#include "mechanisms/owned_path.hpp"
-#include "mechanisms/unix_address.hpp"
-#include "mechanisms/unix_datagram_limit.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/datagram_ends.hpp"
+#include "mechanisms/parts/unix_address.hpp"
+#include "mechanisms/parts/unix_datagram_limit.hpp"
 
 namespace ipcbench {
 namespace {

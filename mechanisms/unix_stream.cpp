@@ -1,6 +1,6 @@
 // unix(7), SOCK_STREAM: a byte stream both ways, between processes that know a path.
-#include "mechanisms/stream_ends.hpp"
-#include "mechanisms/unix_connection.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
+#include "mechanisms/parts/unix_connection.hpp"
 
 namespace ipcbench {
 namespace {

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string_view>
 
-#include "results/summary.hpp"
+#include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {

@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench {
 

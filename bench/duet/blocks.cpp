@@ -8,11 +8,11 @@
 #include <unordered_map>
 #include <utility>
 
+#include "bench/cli/exit_code.hpp"
 #include "bench/duet/matching.hpp"
-#include "bench/exit_code.hpp"
-#include "bench/session.hpp"
-#include "harness/activity.hpp"
-#include "harness/units.hpp"
+#include "bench/run/session.hpp"
+#include "harness/base/units.hpp"
+#include "harness/host/activity.hpp"
 
 namespace ipcbench {
 namespace {

@@ -13,13 +13,13 @@
 #include <vector>
 
 #include "bench/duet/performer.hpp"
-#include "bench/pace.hpp"
-#include "bench/progress.hpp"
-#include "bench/run_arguments.hpp"
-#include "results/compare.hpp"
-#include "results/gate_settings.hpp"
-#include "results/report.hpp"
-#include "results/samples.hpp"
+#include "bench/run/pace.hpp"
+#include "bench/run/progress.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "results/comparison/compare.hpp"
+#include "results/comparison/gate_settings.hpp"
+#include "results/report/report.hpp"
+#include "results/report/samples.hpp"
 
 namespace ipcbench {
 

@@ -4,7 +4,7 @@
 
 #include <map>
 
-#include "bench/exit_code.hpp"
+#include "bench/cli/exit_code.hpp"
 
 namespace ipcbench {
 namespace {

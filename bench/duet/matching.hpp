@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
-#include "bench/run_arguments.hpp"
-#include "harness/cell.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 

@@ -8,7 +8,7 @@
 #include <stdexcept>
 
 #include "bench/duet/protocol.hpp"
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench {
 

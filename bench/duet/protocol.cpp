@@ -4,9 +4,9 @@
 
 #include <algorithm>
 
-#include "results/json_document.hpp"
-#include "results/json_value.hpp"
-#include "results/row_from_json.hpp"
+#include "results/report/json_document.hpp"
+#include "results/report/json_value.hpp"
+#include "results/report/row_from_json.hpp"
 
 namespace ipcbench {
 namespace {

@@ -19,8 +19,8 @@
 #include <variant>
 #include <vector>
 
-#include "results/report.hpp"
-#include "results/report_json.hpp"
+#include "results/report/report.hpp"
+#include "results/report/report_json.hpp"
 
 namespace ipcbench {
 

@@ -5,8 +5,8 @@
 #include <optional>
 #include <string>
 
-#include "bench/plan.hpp"
-#include "bench/session.hpp"
+#include "bench/run/plan.hpp"
+#include "bench/run/session.hpp"
 
 namespace ipcbench {
 

@@ -8,8 +8,8 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/child.hpp"
-#include "mechanisms/fd.hpp"
+#include "harness/base/child.hpp"
+#include "harness/base/fd.hpp"
 
 namespace ipcbench {
 

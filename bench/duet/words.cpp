@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "bench/exit_code.hpp"
+#include "bench/cli/exit_code.hpp"
 
 namespace ipcbench {
 namespace {

@@ -6,8 +6,8 @@
 #include <CLI/Formatter.hpp>
 #include <algorithm>
 
-#include "bench/exit_code.hpp"
-#include "bench/run_arguments.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/run/run_arguments.hpp"
 #include "harness/fuzz/invariant.hpp"
 
 namespace {

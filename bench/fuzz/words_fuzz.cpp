@@ -1,9 +1,9 @@
 // A command of several words in one argument, and the names that are looked for with a mistake in them.
 #include <algorithm>
 
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/nearest.hpp"
 #include "bench/duet/words.hpp"
-#include "bench/exit_code.hpp"
-#include "bench/nearest.hpp"
 #include "harness/fuzz/invariant.hpp"
 
 namespace {

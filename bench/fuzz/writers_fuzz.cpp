@@ -3,13 +3,13 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "bench/claims/claims_output.hpp"
+#include "bench/study/claims/claims_output.hpp"
 #include "harness/fuzz/invariant.hpp"
 #include "plots/chart_data.hpp"
 #include "plots/page.hpp"
-#include "results/export.hpp"
-#include "results/report_json.hpp"
-#include "results/table.hpp"
+#include "results/export/export.hpp"
+#include "results/report/report_json.hpp"
+#include "results/summary/table.hpp"
 
 namespace {
 

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "harness/registry.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench::testing {
 

@@ -23,7 +23,7 @@ try:
 except ImportError:
     jsonschema = None
 
-SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "results", "report.schema.json")
+SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "results", "report", "report.schema.json")
 REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memory|select |name another|enlarge|make room|"
                     r"ip link|take a kernel")
 RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetitions", "1", "--warm-up", "100us", "--time", "1ms",

@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/exit_code.hpp"
+#include "bench/cli/exit_code.hpp"
 
 namespace ipcbench::testing {
 

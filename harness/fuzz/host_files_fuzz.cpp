@@ -8,11 +8,11 @@
 #include <fstream>
 #include <set>
 
-#include "harness/activity.hpp"
-#include "harness/cgroup.hpp"
-#include "harness/environment.hpp"
 #include "harness/fuzz/invariant.hpp"
-#include "harness/topology.hpp"
+#include "harness/host/activity.hpp"
+#include "harness/host/cgroup.hpp"
+#include "harness/host/environment.hpp"
+#include "harness/host/topology.hpp"
 
 namespace {
 

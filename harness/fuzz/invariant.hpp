@@ -7,7 +7,7 @@
 #include <string>
 #include <string_view>
 
-#include "harness/printable.hpp"
+#include "harness/base/printable.hpp"
 
 namespace ipcbench::fuzz {
 

@@ -1,10 +1,10 @@
 // Sizes, durations, lists of CPUs and of descriptors as people, kernels and other processes write them.
 #include <stdexcept>
 
+#include "harness/base/units.hpp"
 #include "harness/fuzz/invariant.hpp"
-#include "harness/host_files.hpp"
-#include "harness/inherited_numbers.hpp"
-#include "harness/units.hpp"
+#include "harness/host/host_files.hpp"
+#include "harness/registry/inherited_numbers.hpp"
 
 namespace {
 

@@ -7,7 +7,7 @@
 #include <chrono>
 #include <thread>
 
-#include "harness/worker.hpp"
+#include "harness/launch/worker.hpp"
 
 namespace ipcbench {
 

@@ -4,10 +4,10 @@
 #include <memory>
 #include <vector>
 
-#include "harness/child.hpp"
-#include "harness/control_block.hpp"
-#include "harness/launch_directory.hpp"
-#include "harness/registry.hpp"
+#include "harness/base/child.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+#include "harness/loops/control_block.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 

@@ -7,9 +7,9 @@
 // its value, and blocks (or fails with EAGAIN) while there is none.
 #include <sys/eventfd.h>
 
-#include "harness/registry.hpp"
-#include "mechanisms/fd.hpp"
-#include "mechanisms/shared_mapping.hpp"
+#include "harness/base/fd.hpp"
+#include "harness/base/shared_mapping.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {

@@ -28,7 +28,7 @@
 #include <fstream>
 #include <vector>
 
-#include "mechanisms/loopback.hpp"
+#include "mechanisms/parts/loopback.hpp"
 #include "mechanisms/testing/doors.hpp"
 
 namespace ipcbench {

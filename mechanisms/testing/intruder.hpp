@@ -8,7 +8,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "harness/control_block.hpp"
+#include "harness/loops/control_block.hpp"
 
 namespace ipcbench {
 

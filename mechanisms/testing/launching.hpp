@@ -5,9 +5,9 @@
 
 #include <string>
 
-#include "harness/cell.hpp"
-#include "harness/process_pair.hpp"
-#include "harness/topology.hpp"
+#include "harness/base/cell.hpp"
+#include "harness/host/topology.hpp"
+#include "harness/launch/process_pair.hpp"
 
 namespace ipcbench {
 

@@ -2,7 +2,7 @@
 // failed, which would go unnoticed where CTest takes many for one test.
 #include <gtest/gtest.h>
 
-#include "harness/worker.hpp"
+#include "harness/launch/worker.hpp"
 #include "mechanisms/testing/leftovers.hpp"
 
 int main(int argc, char** argv) {

@@ -12,8 +12,8 @@
 #include <stdexcept>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "mechanisms/datagram_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/datagram_ends.hpp"
 
 namespace ipcbench {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "harness/cell.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 

@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
-#include "harness/registry.hpp"
-#include "mechanisms/datagram_ends.hpp"
-#include "mechanisms/unix_connection.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/datagram_ends.hpp"
+#include "mechanisms/parts/unix_connection.hpp"
 
 namespace ipcbench {
 namespace {

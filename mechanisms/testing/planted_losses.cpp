@@ -5,8 +5,8 @@
 
 #include <array>
 
-#include "harness/registry.hpp"
-#include "mechanisms/datagram_ends.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/datagram_ends.hpp"
 
 namespace ipcbench {
 namespace {

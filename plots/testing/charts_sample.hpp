@@ -1,7 +1,7 @@
 // Made-up reports with every kind of thing that a chart has to cope with. For tests only.
 #pragma once
 
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench::testing {
 

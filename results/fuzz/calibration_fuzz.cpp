@@ -1,7 +1,7 @@
 // Calibrations of a host: what is accepted can be written, accepted again, and shown.
 #include "harness/fuzz/invariant.hpp"
-#include "results/calibration.hpp"
-#include "results/report_json.hpp"
+#include "results/comparison/calibration.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

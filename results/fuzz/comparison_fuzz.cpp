@@ -6,9 +6,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/fuzz/invariant.hpp"
-#include "results/compare.hpp"
-#include "results/comparison_formats.hpp"
-#include "results/report_json.hpp"
+#include "results/comparison/compare.hpp"
+#include "results/comparison/comparison_formats.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

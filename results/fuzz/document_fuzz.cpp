@@ -3,8 +3,8 @@
 #include <utility>
 
 #include "harness/fuzz/invariant.hpp"
-#include "results/json_document.hpp"
-#include "results/report_json.hpp"
+#include "results/report/json_document.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

@@ -2,9 +2,9 @@
 #include <nlohmann/json.hpp>
 
 #include "harness/fuzz/invariant.hpp"
-#include "results/comparison_formats.hpp"
-#include "results/gate_settings.hpp"
-#include "results/report_json.hpp"
+#include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/gate_settings.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

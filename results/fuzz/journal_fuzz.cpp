@@ -1,7 +1,7 @@
 // Journals of runs: what is accepted can be written, and is accepted again; what is cut off is passed over.
 #include "harness/fuzz/invariant.hpp"
-#include "results/journal.hpp"
-#include "results/report_json.hpp"
+#include "results/report/journal.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

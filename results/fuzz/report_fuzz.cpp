@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "harness/fuzz/invariant.hpp"
-#include "results/report_json.hpp"
-#include "results/samples.hpp"
+#include "results/report/report_json.hpp"
+#include "results/report/samples.hpp"
 
 namespace {
 

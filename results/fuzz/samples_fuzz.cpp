@@ -3,8 +3,8 @@
 #include <cmath>
 
 #include "harness/fuzz/invariant.hpp"
-#include "results/compare.hpp"
-#include "results/report_json.hpp"
+#include "results/comparison/compare.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 

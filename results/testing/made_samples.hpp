@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/samples.hpp"
+#include "results/report/samples.hpp"
 
 namespace ipcbench::testing {
 

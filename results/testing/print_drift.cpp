@@ -8,7 +8,7 @@
 #include <iostream>
 #include <random>
 
-#include "results/rank_tests.hpp"
+#include "results/statistics/rank_tests.hpp"
 
 namespace {
 

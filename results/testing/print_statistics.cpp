@@ -5,10 +5,10 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "results/findings.hpp"
-#include "results/sign_flips.hpp"
-#include "results/signed_rank.hpp"
-#include "results/statistics.hpp"
+#include "results/comparison/findings.hpp"
+#include "results/statistics/sign_flips.hpp"
+#include "results/statistics/signed_rank.hpp"
+#include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 namespace {

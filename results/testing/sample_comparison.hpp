@@ -4,7 +4,7 @@
 
 #include <limits>
 
-#include "results/comparison.hpp"
+#include "results/comparison/comparison.hpp"
 
 namespace ipcbench::testing {
 

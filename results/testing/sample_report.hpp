@@ -1,7 +1,7 @@
 // A report for tests in which every field has a value of its own, so that two that are mixed up show.
 #pragma once
 
-#include "results/report.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench::testing {
 

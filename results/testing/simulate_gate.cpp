@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "results/paired_hypotheses.hpp"
+#include "results/comparison/paired_hypotheses.hpp"
 
 namespace ipcbench {
 namespace {

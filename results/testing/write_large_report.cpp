@@ -6,7 +6,7 @@
 #include <random>
 #include <string_view>
 
-#include "results/report_json.hpp"
+#include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace {

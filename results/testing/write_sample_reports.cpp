@@ -5,8 +5,8 @@
 #include <fstream>
 #include <iostream>
 
-#include "results/export.hpp"
-#include "results/report_json.hpp"
+#include "results/export/export.hpp"
+#include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace {

@@ -7,7 +7,7 @@
 #include <array>
 #include <memory>
 
-#include "mechanisms/atomics.hpp"
+#include "mechanisms/parts/atomics.hpp"
 #include "mechanisms/testing/ordering/scenarios.hpp"
 
 namespace ipcbench::ordering {

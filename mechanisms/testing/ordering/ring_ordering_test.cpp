@@ -1,6 +1,6 @@
 // The ring itself, in every way in which its two ends can meet. What is compiled here is mechanisms/ring.hpp
 // and mechanisms/ring_sleep.hpp as they are measured; only the atomics under them are those of the model.
-#include "mechanisms/ring.hpp"
+#include "mechanisms/parts/ring.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 #include <memory>
 #include <optional>
 
-#include "mechanisms/ring_sleep.hpp"
+#include "mechanisms/parts/ring_sleep.hpp"
 #include "mechanisms/testing/ordering/scenarios.hpp"
 
 namespace ipcbench::ordering {

@@ -8,8 +8,8 @@
 #include <cstdlib>
 #include <memory>
 
-#include "mechanisms/futex_mailbox.hpp"
-#include "mechanisms/lock_baton.hpp"
+#include "mechanisms/parts/futex_mailbox.hpp"
+#include "mechanisms/parts/lock_baton.hpp"
 #include "mechanisms/testing/ordering/scenarios.hpp"
 
 namespace ipcbench::ordering {

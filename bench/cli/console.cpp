@@ -1,0 +1,77 @@
+#include "bench/cli/console.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <system_error>
+
+#include "harness/base/printable.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Returns an errno, 0 for success.
+int write_all(int fd, std::string_view text) {
+  while (!text.empty()) {
+    const ssize_t written = write(fd, text.data(), text.size());
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) return errno;
+    text.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+std::string emphasised(std::string text, Emphasis emphasis) {
+  if (emphasis == Emphasis::none || !error_has_colours()) return text;
+  return fmt::format("\033[{}m{}\033[0m", emphasis == Emphasis::error ? 31 : 33, text);
+}
+
+}  // namespace
+
+void ignore_signals_of_writing() {
+  for (const int signal : {SIGPIPE, SIGXFSZ}) std::signal(signal, SIG_IGN);
+}
+
+// In their order, so that each gets the lowest number that is free: its own. Opened for the other direction.
+void occupy_standard_streams() {
+  for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF) continue;
+    open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY);
+  }
+}
+
+void print(std::string_view text) {
+  const int error = write_all(STDOUT_FILENO, printable_text(text));
+  if (error == 0) return;
+  if (error == EPIPE) throw OutputClosed{};
+  throw std::system_error(error, std::generic_category(), "cannot write to standard output");
+}
+
+void say(std::string_view text, Emphasis emphasis) {
+  say_unfinished(fmt::format("{}\n", emphasised(printable_text(text), emphasis)));
+}
+
+void say_unfinished(std::string_view text) { write_all(STDERR_FILENO, text); }
+
+bool error_is_terminal() {
+  const char* const kind = std::getenv("TERM");
+  return isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+bool error_has_colours() {
+  const char* const refused = std::getenv("NO_COLOR");
+  return error_is_terminal() && (refused == nullptr || *refused == '\0');
+}
+
+std::size_t error_columns() {
+  winsize size{};
+  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,144 @@
+// ipcbench calibrate: how much this host's sessions differ although nothing has changed.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <CLI/App.hpp>
+#include <csignal>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <optional>
+#include <random>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/cli/output_file.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "harness/base/child.hpp"
+#include "harness/base/fd.hpp"
+#include "harness/cleanup/run_directory.hpp"
+#include "results/comparison/calibration.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kUsualSessions = 10;
+constexpr std::uint64_t kMostSessions = 1000;
+
+struct CalibrateArguments {
+  RunArguments run;
+  std::vector<std::string> reports;
+  std::string sessions;
+  std::string settings;
+};
+
+// Until the child has ended, or a signal has come to this program, which it is handed on.
+ExitStatus wait_for(Child& child) {
+  bool told = false;
+  pollfd ended{.fd = child.pidfd(), .events = POLLIN, .revents = 0};
+  while (poll(&ended, 1, 100) <= 0) {
+    if (InterruptWatch::signal() == 0 || told) continue;
+    kill(child.pid(), InterruptWatch::signal());
+    told = true;
+  }
+  return child.reap();
+}
+
+// A session of its own: a process of its own, so that what a process is born with is drawn anew.
+void run_session(const std::string& program, RunArguments run, const fs::path& out) {
+  run.out = out.string();
+  std::vector<std::string> arguments{"run"};
+  for (std::string& argument : command_line(run)) arguments.push_back(std::move(argument));
+  arguments.emplace_back("--quiet");
+  const Fd nowhere(checked(open("/dev/null", O_WRONLY | O_CLOEXEC), "open /dev/null"));
+  Child child = exec_child(0, program, arguments, {{.fd = nowhere.get(), .as = STDOUT_FILENO}});
+  const ExitStatus status = wait_for(child);
+  if (InterruptWatch::signal() != 0) return;
+  if (status.code != kSuccess) {
+    throw std::runtime_error(
+        fmt::format("a session of the calibration ended with {} {}; the run is shown by: {} run {}",
+                    status.code ? "exit code" : "signal", status.code.value_or(status.signal.value_or(0)),
+                    program, fmt::join(command_line(run), " ")));
+  }
+}
+
+std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
+                                            const Invocation& invocation) {
+  const std::uint64_t sessions = arguments.sessions.empty() ? kUsualSessions
+                                                            : parse_number("--sessions", arguments.sessions,
+                                                                           kFewestSessions, kMostSessions);
+  RunArguments run = arguments.run;
+  if (run.profile.empty()) run.profile = "quick";
+  std::uint64_t seed = run.seed.empty()
+                           ? std::random_device{}()
+                           : parse_number("--seed", run.seed, 0, std::numeric_limits<std::uint64_t>::max());
+  const RunDirectory directory(false);
+  std::vector<SampledReport> reports;
+  for (std::uint64_t session = 0; session < sessions; ++session) {
+    if (!arguments.run.quiet) say(fmt::format("session {} of {}", session + 1, sessions));
+    run.seed = std::to_string(seed++);
+    const fs::path report = fs::path(directory.path()) / fmt::format("{}.json", session);
+    run_session(invocation.program.string(), run, report);
+    if (InterruptWatch::signal() != 0) return {};
+    reports.push_back(read_samples(report));
+  }
+  return reports;
+}
+
+std::vector<SampledReport> read_sessions(const std::vector<std::string>& files) {
+  std::vector<SampledReport> reports;
+  reports.reserve(files.size());
+  for (const std::string& file : files) reports.push_back(read_samples(file));
+  return reports;
+}
+
+int calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
+  const GateSettings settings =
+      arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
+  std::optional<OutputFile> out;
+  if (!arguments.run.out.empty())
+    out.emplace(arguments.run.out);  // before the sessions, which take their time
+  const InterruptWatch watch;
+  const std::vector<SampledReport> sessions =
+      arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);
+  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
+  const Calibration calibration = calibrate(sessions, settings);
+  if (out) out->write(calibration_json(calibration));
+  print(calibration_table(calibration, settings));
+  return kSuccess;
+}
+
+// The options of `run` that mean something else here, or nothing.
+void adapt(CLI::App& app) {
+  app.get_option("--profile")->description("quick (default), standard or full: the cells of every session");
+  app.get_option("--seed")->description("Of the first session; each has the next (default: random)");
+  app.get_option("--out")->description("Where the calibration goes, for `ipcbench compare --calibration`");
+  app.remove_option(app.get_option("--list-cells"));
+}
+
+CommandAction declare_calibrate(CLI::App& app) {
+  auto arguments = std::make_shared<CalibrateArguments>();
+  app.add_option("REPORT", arguments->reports,
+                 "Reports of at least 5 sessions of one unchanged host and program, instead of measuring");
+  app.add_option("--sessions", arguments->sessions, "How many to measure (default: 10)")->type_name("N");
+  app.add_option("--settings", arguments->settings, "Families and thresholds of the gate")->type_name("FILE");
+  declare_run_arguments(app, arguments->run);
+  adapt(app);
+  return [arguments](const Invocation& invocation) { return calibrate_host(*arguments, invocation); };
+}
+
+}  // namespace
+
+const Command kCalibrateCommand{.name = "calibrate",
+                                .summary = "How much sessions of this host differ by themselves, for compare",
+                                .declare = declare_calibrate};
+
+}  // namespace ipcbench

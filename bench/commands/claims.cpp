@@ -1,0 +1,108 @@
+// ipcbench claims: what textbooks say, put to the test on this kernel and on a report.
+#include <fmt/format.h>
+#include <sys/utsname.h>
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <optional>
+#include <set>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/output_file.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/study/claims/claims_output.hpp"
+#include "harness/base/owner_only_umask.hpp"
+#include "harness/cleanup/run_directory.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct ClaimsArguments {
+  std::string report;
+  std::vector<std::string> numbers;
+  std::string format = "text";
+  bool json = false;
+  std::string out;
+};
+
+using ClaimsOutput = std::string (*)(const ClaimAnswers&);
+
+ClaimsOutput output_of(const ClaimsArguments& arguments) {
+  if (arguments.json) return claims_json;
+  const std::string format =
+      parse_names("--format", {arguments.format}, {"text", "json", "markdown"}).front();
+  return format == "json" ? claims_json : format == "markdown" ? claims_markdown : claims_text;
+}
+
+// All if none is named.
+std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
+  std::set<std::uint64_t> wanted;
+  for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
+    wanted.insert(parse_number("--claim", number, 1, claims().size()));
+  }
+  std::vector<const Claim*> chosen;
+  for (const Claim& claim : claims()) {
+    if (wanted.empty() || wanted.contains(claim.number)) chosen.push_back(&claim);
+  }
+  return chosen;
+}
+
+std::string system_name() {
+  utsname names{};
+  uname(&names);
+  return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
+}
+
+// The experiments create objects as a launch does.
+std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report) {
+  const OwnerOnlyUmask owner_only;
+  std::vector<AnsweredClaim> answers;
+  answers.reserve(chosen.size());
+  for (const Claim* claim : chosen) answers.push_back({claim, answer(*claim, report)});
+  return answers;
+}
+
+int test_claims(const ClaimsArguments& arguments) {
+  const ClaimsOutput output = output_of(arguments);
+  const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
+  OutputFile out(arguments.out);
+  std::optional<Report> report;
+  ClaimAnswers answers{
+      .system = system_name(), .report_file = arguments.report, .report_host = {}, .answers = {}};
+  if (!arguments.report.empty()) {
+    report = read_report(arguments.report);
+    answers.report_host = report->context.host_name;
+  }
+  const RunDirectory directory(false);
+  answers.answers = answers_to(chosen, report ? &*report : nullptr);
+  out.write(output(answers));
+  return kSuccess;
+}
+
+CommandAction declare_claims(CLI::App& app) {
+  auto arguments = std::make_shared<ClaimsArguments>();
+  app.add_option("REPORT", arguments->report,
+                 "A report of `ipcbench run`, which answers the claims about speed");
+  app.add_option("--claim", arguments->numbers, "Only the claims of these numbers")->type_name("N,...");
+  app.add_option("--format", arguments->format, "text, json or markdown")
+      ->type_name("FORMAT")
+      ->capture_default_str();
+  app.add_flag("--json", arguments->json, "The same as --format json");
+  app.add_option("--out", arguments->out, "Where the answers go (default: standard output)")
+      ->type_name("FILE");
+  app.footer(
+      "Without a report the claims about speed stay untested, with the command that would measure the "
+      "cells.");
+  return [arguments](const Invocation&) { return test_claims(*arguments); };
+}
+
+}  // namespace
+
+const Command kClaimsCommand{
+    .name = "claims",
+    .summary = "Textbook statements put to the test: confirmed, refuted or it depends",
+    .declare = declare_claims};
+
+}  // namespace ipcbench

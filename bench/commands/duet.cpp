@@ -1,0 +1,291 @@
+// ipcbench duet: two programs, or one under two settings, measured in one session and compared block by
+// block.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <filesystem>
+#include <limits>
+#include <memory>
+#include <random>
+#include <system_error>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/comparison_format.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/cli/output_file.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/duet/blocks.hpp"
+#include "bench/duet/process_performer.hpp"
+#include "bench/duet/words.hpp"
+#include "bench/run/report_target.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint64_t kMostBlocks = 1000;
+constexpr auto kBudget = std::chrono::minutes(9);
+constexpr auto kLongestBudget = std::chrono::hours(24 * 7);
+
+// As the command line gives it, base before new; an empty string or list: not given.
+struct DuetArguments {
+  RunArguments run;
+  std::array<std::string, 2> programs;
+  std::array<std::vector<std::string>, 2> environments;
+  std::array<std::string, 2> arguments;
+  std::string blocks;
+  std::string second_blocks;
+  std::string settings;
+  std::string format = "text";
+  bool gate = false;
+  bool require_power = false;
+};
+
+constexpr std::array<const char*, 2> kPrograms{"--base", "--new"};
+constexpr std::array<const char*, 2> kEnvironments{"--base-env", "--new-env"};
+constexpr std::array<const char*, 2> kArguments{"--base-args", "--new-args"};
+
+// The options of `run` that are the duet's own and mean something else here.
+constexpr std::array kOwnMeaning{
+    std::pair{"--profile",
+              "quick (default), standard or full: the cells and phases, 3 ms and 20 ms in quick"},
+    std::pair{"--seed", "Of the order of cells and sides (default: random)"},
+    std::pair{"--out", "The folder for base.json, new.json and comparison.json"},
+    std::pair{"--budget", "For everything: fewer second blocks are run if it is short (default: 9m)"}};
+constexpr std::array kNotHere{"--repetitions", "--list-cells"};
+
+// What --base-args and --new-args say.
+RunArguments own_arguments(const char* option, const std::string& text) {
+  CLI::App app;
+  app.set_help_flag("");
+  RunArguments own;
+  declare_run_arguments(app, own);
+  std::vector<std::string> words = split_words(option, text);
+  std::ranges::reverse(words);  // as CLI11 wants them
+  try {
+    app.parse(words);
+  } catch (const CLI::ParseError& error) {
+    throw UsageError(
+        fmt::format("{}: '{}': {}; `ipcbench run --help` lists what there is.", option, text, error.what()));
+  }
+  const bool of_both = !own.repetitions.empty() || !own.seed.empty() || !own.out.empty() ||
+                       !own.budget.empty() || own.quiet || own.list_cells;
+  if (!of_both) return own;
+  throw UsageError(
+      fmt::format("{}: --repetitions, --seed, --out, --budget, --quiet and --list-cells are not "
+                  "for one side alone.",
+                  option));
+}
+
+// What both sides are told: less what is the duet's own, and with its phases.
+RunArguments common_arguments(RunArguments run) {
+  run.seed.clear();
+  run.out.clear();
+  run.budget.clear();
+  const bool short_phases = run.profile.empty() || run.profile == "quick";
+  if (run.profile.empty()) run.profile = "quick";
+  if (short_phases && run.time.empty()) run.time = "20ms";
+  if (short_phases && run.warm_up.empty()) run.warm_up = "3ms";
+  return run;
+}
+
+void check_environment(const char* option, const std::vector<std::string>& environment) {
+  for (const std::string& text : environment) {
+    if (text.find('=') != std::string::npos && text.front() != '=') continue;
+    throw UsageError(fmt::format("{}: '{}' is not NAME=VALUE.", option, text));
+  }
+}
+
+// A file's name may have blanks.
+std::vector<std::string> program_words(const char* option, const std::string& text) {
+  std::error_code error;
+  if (fs::is_regular_file(text, error)) return {text};
+  std::vector<std::string> words = split_words(option, text);
+  if (words.empty()) throw UsageError(fmt::format("{}: is empty; name a program.", option));
+  return words;
+}
+
+DuetProgram program_of(const DuetArguments& arguments, std::size_t side, const RunArguments& own,
+                       const Invocation& invocation) {
+  check_environment(kEnvironments[side], arguments.environments[side]);
+  const std::size_t naming = arguments.programs[side].empty() ? 0 : side;
+  const std::string& named = arguments.programs[naming];
+  return {.option = named.empty() ? "" : kPrograms[naming],
+          .words = named.empty() ? std::vector{invocation.program.string()}
+                                 : program_words(kPrograms[naming], named),
+          .environment = arguments.environments[side],
+          .arguments = command_line(overridden(common_arguments(arguments.run), own))};
+}
+
+GateSettings settings_of(const DuetArguments& arguments) {
+  GateSettings settings;
+  if (!arguments.settings.empty()) settings = read_gate_settings(arguments.settings);
+  if (!arguments.blocks.empty()) {
+    settings.first_blocks =
+        static_cast<std::uint32_t>(parse_number("--blocks", arguments.blocks, 1, kMostBlocks));
+  }
+  if (!arguments.second_blocks.empty()) {
+    settings.second_blocks =
+        static_cast<std::uint32_t>(parse_number("--second-blocks", arguments.second_blocks, 0, kMostBlocks));
+  }
+  return settings;
+}
+
+std::uint64_t seed_of(const std::string& text) {
+  if (!text.empty()) return parse_number("--seed", text, 0, std::numeric_limits<std::uint64_t>::max());
+  std::random_device random;
+  return (std::uint64_t{random()} << 32) | random();
+}
+
+DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocation) {
+  DuetOptions options;
+  options.settings = settings_of(arguments);
+  options.seed = seed_of(arguments.run.seed);
+  options.budget = arguments.run.budget.empty() ? kBudget
+                                                : parse_time("--budget", arguments.run.budget,
+                                                             std::chrono::seconds(1), kLongestBudget);
+  options.command = invocation.arguments;
+  for (const std::size_t side : {0U, 1U}) {
+    options.own[side] = own_arguments(kArguments[side], arguments.arguments[side]);
+  }
+  options.interrupted = InterruptWatch::flag();
+  return options;
+}
+
+// Created, and tried before anything is measured.
+void prepare_folder(const std::string& folder) {
+  if (folder.empty()) return;
+  std::error_code error;
+  fs::create_directories(folder, error);
+  if (error) {
+    throw UsageError(fmt::format("--out: cannot create the folder {}: {}.", folder, error.message()));
+  }
+  report_target(fs::path(folder) / "base.json");
+  report_target(fs::path(folder) / "new.json");
+}
+
+void write_reports(const DuetResult& result, const std::string& folder) {
+  if (folder.empty() || result.reports[0].version.empty()) return;  // or nothing was begun
+  write_report(result.reports[0], fs::path(folder) / "base.json");
+  write_report(result.reports[1], fs::path(folder) / "new.json");
+}
+
+void say_failures(const DuetResult& result) {
+  for (const std::size_t side : {0U, 1U}) {
+    const std::vector<Omission>& failed = result.reports[side].failed;
+    if (failed.empty()) continue;
+    say(fmt::format("Failed launches of {}: {}; the first, {}: {}", kPrograms[side] + 2, failed.size(),
+                    failed.front().cell, failed.front().reason),
+        Emphasis::error);
+  }
+}
+
+// Prints the comparison. Returns the gate's exit code.
+int conclude(const DuetResult& result, const DuetOptions& options, const DuetArguments& arguments) {
+  const auto samples = duet_samples(result);
+  const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
+  print(parse_comparison_format(arguments.format).write(comparison, {}));
+  if (!arguments.run.out.empty()) {
+    write_out((fs::path(arguments.run.out) / "comparison.json").string(), comparison_json(comparison, {}));
+  }
+  return arguments.gate ? gate_exit_code(comparison, arguments.require_power) : kSuccess;
+}
+
+int play(const DuetArguments& arguments, const Invocation& invocation) {
+  parse_comparison_format(arguments.format);
+  const DuetOptions options = options_of(arguments, invocation);
+  PerformerLimits limits;
+  limits.interrupted = InterruptWatch::flag();
+  std::array<StartPerformer, 2> start;
+  for (const std::size_t side : {0U, 1U}) {
+    start[side] = [program = program_of(arguments, side, options.own[side], invocation), limits] {
+      return start_process(program, limits);
+    };
+  }
+  prepare_folder(arguments.run.out);
+  const InterruptWatch watch;
+  Progress progress = Progress::on_standard_error(arguments.run.quiet);
+  const DuetResult result = play_duet(start, options, progress);
+  progress.clear();
+  write_reports(result, arguments.run.out);
+  say_failures(result);
+  if (InterruptWatch::signal() != 0) {
+    say(result.reports[0].session.note, Emphasis::warning);
+    return exit_code_of_signal(InterruptWatch::signal());
+  }
+  if (!result.error.empty()) throw DuetError(result.error);
+  if (result.reports[0].rows.empty() || result.reports[1].rows.empty()) return kMeasurementFailed;
+  const int code = conclude(result, options, arguments);
+  const bool failed = !result.reports[0].failed.empty() || !result.reports[1].failed.empty();
+  return code == kSuccess && failed ? kMeasurementFailed : code;
+}
+
+void declare_sides(CLI::App& app, DuetArguments& arguments) {
+  constexpr const char* kSides = "The two sides (PROGRAM: a file, or a command of several words)";
+  app.add_option("--base", arguments.programs[0], "What is compared with (default: this program)")
+      ->type_name("PROGRAM")
+      ->group(kSides);
+  app.add_option("--new", arguments.programs[1], "What may be slower (default: the same as --base)")
+      ->type_name("PROGRAM")
+      ->group(kSides);
+  for (const std::size_t side : {0U, 1U}) {
+    app.add_option(kEnvironments[side], arguments.environments[side], "For this side alone; repeatable")
+        ->type_name("NAME=VALUE")
+        ->allow_extra_args(false)
+        ->group(kSides);
+  }
+  for (const std::size_t side : {0U, 1U}) {
+    app.add_option(kArguments[side], arguments.arguments[side],
+                   "For this side in place of the others, such as \"--wait spin\"")
+        ->type_name("\"ARGS\"")
+        ->group(kSides);
+  }
+}
+
+void declare_decision(CLI::App& app, DuetArguments& arguments) {
+  app.add_option("--blocks", arguments.blocks, "Blocks over all cells (default: 10)")->type_name("N");
+  app.add_option("--second-blocks", arguments.second_blocks,
+                 "More of them for the cells that look slower (default: 30)")
+      ->type_name("N");
+  app.add_option("--settings", arguments.settings,
+                 "JSON: which change counts, what belongs together, how many false alarms there may be")
+      ->type_name("FILE");
+  std::string formats;
+  for (const ComparisonFormat& format : comparison_formats()) {
+    formats += fmt::format("{}{}", formats.empty() ? "" : ", ", format.name);
+  }
+  app.add_option("--format", arguments.format, formats)->type_name("FORMAT")->capture_default_str();
+  app.add_flag("--gate", arguments.gate,
+               "End with 1 for a regression, 3 for what cannot be compared, 5 for "
+               "an invalid measurement; 0 otherwise");
+  app.add_flag("--require-power", arguments.require_power,
+               "With --gate: end with 4 if something is too noisy to tell");
+}
+
+CommandAction declare_duet(CLI::App& app) {
+  auto arguments = std::make_shared<DuetArguments>();
+  declare_sides(app, *arguments);
+  declare_run_arguments(app, arguments->run);
+  for (const char* option : kNotHere) app.remove_option(app.get_option(option));
+  for (const auto& [option, meaning] : kOwnMeaning) app.get_option(option)->description(meaning);
+  app.get_option("--out")->type_name("DIR");
+  declare_decision(app, *arguments);
+  app.footer(
+      "Every block starts both programs afresh and runs every cell once with each, side by side, in random\n"
+      "order. Cells are the same if their names are, but for what --base-args and --new-args set.");
+  return [arguments](const Invocation& invocation) { return play(*arguments, invocation); };
+}
+
+}  // namespace
+
+const Command kDuetCommand{.name = "duet",
+                           .summary = "Two builds side by side in one session: is the second slower",
+                           .declare = declare_duet};
+
+}  // namespace ipcbench

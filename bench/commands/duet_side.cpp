@@ -1,0 +1,68 @@
+// ipcbench duet-side: one of the two programs of a duet, which `ipcbench duet` starts and directs.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <cstdio>
+#include <memory>
+#include <optional>
+
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/duet/protocol.hpp"
+#include "bench/duet/side_loop.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "harness/cleanup/run_directory.hpp"
+
+namespace ipcbench {
+namespace {
+
+// With the C library, whose reading a signal ends. A request has some fifty characters.
+std::optional<std::string> next_line() {
+  constexpr std::size_t kLongestRequest = 4096;
+  std::string line;
+  for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+    if (c == '\n') return line;
+    if (line.size() == kLongestRequest) {
+      throw ReportError(fmt::format("standard input: a request of more than {} characters", kLongestRequest));
+    }
+    line += static_cast<char>(c);
+  }
+  return line.empty() ? std::nullopt : std::optional(line);
+}
+
+int play_side(const RunArguments& arguments, const Invocation& invocation) {
+  const RunRequest request = interpret(arguments, {});
+  const RunDirectory directory;
+  const std::vector<Placement> placements = find_placements();
+  const Plan plan =
+      make_plan(select_cells(request.profile, request.selection, mechanisms(), placements), placements);
+  SessionOptions options;
+  options.profile = std::string(request.profile.name);
+  options.command = invocation.arguments;
+  options.program = invocation.program;
+  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
+  options.rounds.time_limit = request.time_limit;
+  options.rounds.interrupted = InterruptWatch::flag();
+  const InterruptWatch watch;
+  const auto answer = [](const std::string& line) { print(line + '\n'); };
+  SideLoop{.plan = plan, .options = options, .next_line = next_line, .answer = answer}.run();
+  return InterruptWatch::signal() == 0 ? kSuccess : exit_code_of_signal(InterruptWatch::signal());
+}
+
+CommandAction declare_duet_side(CLI::App& app) {
+  auto arguments = std::make_shared<RunArguments>();
+  declare_run_arguments(app, *arguments);
+  app.footer("Speaks lines of JSON on standard input and output; see `ipcbench duet --help`.");
+  return [arguments](const Invocation& invocation) { return play_side(*arguments, invocation); };
+}
+
+}  // namespace
+
+const Command kDuetSideCommand{.name = kDuetSideName,
+                               .summary = "One of the two programs of a duet",
+                               .declare = declare_duet_side,
+                               .hidden = true};
+
+}  // namespace ipcbench

@@ -1,0 +1,180 @@
+// ipcbench list: every mechanism, what it guarantees, and whether it is available here.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/commands/command.hpp"
+#include "harness/base/units.hpp"
+#include "harness/cleanup/run_directory.hpp"
+#include "harness/launch/refusal.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+const char* text_of(Kinship kinship) { return kinship == Kinship::kin ? "kin" : "named"; }
+const char* text_of(Framing framing) { return framing == Framing::stream ? "stream" : "message"; }
+const char* text_of(Flow flow) { return flow == Flow::one_way ? "one_way" : "duplex"; }
+const char* text_of(Lifetime lifetime) {
+  switch (lifetime) {
+    case Lifetime::process:
+      return "process";
+    case Lifetime::kernel:
+      return "kernel";
+    case Lifetime::file_system:
+      return "file_system";
+  }
+  return "?";
+}
+const char* text_of(Delivery delivery) {
+  switch (delivery) {
+    case Delivery::reliable:
+      return "reliable";
+    case Delivery::lossy:
+      return "lossy";
+    case Delivery::none:
+      return "none";
+  }
+  return "?";
+}
+
+std::vector<std::string_view> waits_of(const Traits& traits) {
+  std::vector<std::string_view> waits;
+  for (const auto& [wait, name] : kAxis<Wait>) {
+    if (traits.waits.contains(wait)) waits.push_back(name);
+  }
+  return waits;
+}
+
+Json parameter_json(const Parameter& parameter) {
+  return {{"name", parameter.name},
+          {"default", parameter.default_text},
+          {"what", parameter.what},
+          {"min", parameter.min},
+          {"max", parameter.max}};
+}
+
+Json mechanism_json(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  const Unavailable reason = why_unavailable(entry);
+  const MessageLimit limit = entry.message_limit({});
+  const bool limited = limit.bytes != SIZE_MAX;
+  Json json;
+  json["name"] = traits.name;
+  json["summary"] = traits.summary;
+  json["available"] = !reason.has_value();
+  if (reason) json["reason"] = *reason;
+  json["kinship"] = text_of(traits.kinship);
+  json["framing"] = text_of(traits.framing);
+  json["flow"] = text_of(traits.flow);
+  json["waits"] = waits_of(traits);
+  json["in_place"] = traits.in_place;
+  json["lifetime"] = text_of(traits.lifetime);
+  json["delivery"] = text_of(traits.delivery);
+  json["priorities"] = traits.priorities;
+  json["selection_by_type"] = traits.selection_by_type;
+  json["shared_by_senders"] = traits.sharing.senders;
+  json["shared_by_receivers"] = traits.sharing.receivers;
+  if (traits.sharing.whole_bytes != SIZE_MAX) json["whole_message_bytes"] = traits.sharing.whole_bytes;
+  json["unrelated_peers"] = entry.join != nullptr;
+  json["min_message_bytes"] = traits.min_message_bytes;
+  json["max_message_bytes"] = limited ? Json(limit.bytes) : Json(nullptr);
+  if (limited) json["max_message_remedy"] = limit.remedy;
+  json["parameters"] = Json::array();
+  for (const Parameter& parameter : entry.parameters) json["parameters"].push_back(parameter_json(parameter));
+  return json;
+}
+
+std::string list_json() {
+  Json json;
+  json["version"] = IPCBENCH_VERSION;
+  json["mechanisms"] = Json::array();
+  for (const MechanismEntry& entry : mechanisms()) json["mechanisms"].push_back(mechanism_json(entry));
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+const char* who_can_join(const MechanismEntry& entry) {
+  if (entry.traits.kinship == Kinship::named) return "any processes of the user";
+  return entry.join != nullptr ? "processes that inherit its descriptors" : "related processes only";
+}
+
+// Who may hold one side, if more than one end may.
+std::string sharing_text(const Sharing& sharing) {
+  if (!sharing.senders && !sharing.receivers) return "";
+  const char* who = !sharing.receivers ? "several senders"
+                    : !sharing.senders ? "several receivers"
+                                       : "several senders and receivers";
+  if (sharing.whole_bytes == SIZE_MAX) return fmt::format("; {}", who);
+  return fmt::format("; {}, up to {}", who, format_size(sharing.whole_bytes));
+}
+
+// The guarantees in words: what is usual goes unsaid.
+std::string guarantees(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  std::string text = who_can_join(entry);
+  if (traits.max_message_bytes == 0) {
+    text += "; tokens without payload";
+  } else {
+    text += traits.framing == Framing::stream ? "; byte stream" : "; keeps messages apart";
+    if (traits.min_message_bytes == 0) text += "; tokens too";
+  }
+  text += traits.flow == Flow::duplex ? "; both ways" : "; one way";
+  if (traits.in_place) text += "; in place";
+  if (traits.delivery == Delivery::lossy) text += "; may lose messages";
+  text += sharing_text(traits.sharing);
+  if (traits.priorities) text += "; priorities";
+  if (traits.selection_by_type) text += "; selection by type";
+  if (traits.lifetime == Lifetime::kernel) text += "; lives until removed or reboot";
+  if (traits.lifetime == Lifetime::file_system) text += "; lives until its file is removed";
+  return text;
+}
+
+std::string mechanism_text(const MechanismEntry& entry) {
+  const Traits& traits = entry.traits;
+  std::string text = fmt::format("{}\n  {}\n", traits.name, traits.summary);
+  if (const Unavailable reason = why_unavailable(entry))
+    text += fmt::format("  not available here: {}\n", *reason);
+  if (traits.delivery == Delivery::none) return text;  // a floor guarantees nothing
+  text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));
+  if (const MessageLimit limit = entry.message_limit({});
+      limit.bytes != SIZE_MAX && traits.max_message_bytes != 0) {
+    text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);
+  }
+  for (const Parameter& parameter : entry.parameters) {
+    text += fmt::format("  --param {}=N\n      {}\n      default: {}\n", parameter.name, parameter.what,
+                        parameter.default_text);
+  }
+  return text;
+}
+
+std::string list_text() {
+  std::string text;
+  for (const MechanismEntry& entry : mechanisms()) {
+    text += fmt::format("{}{}", text.empty() ? "" : "\n", mechanism_text(entry));
+  }
+  return text;
+}
+
+CommandAction declare_list(CLI::App& app) {
+  auto json = std::make_shared<bool>(false);
+  app.add_flag("--json", *json, "As JSON, for programs");
+  return [json](const Invocation&) {
+    const auto directory = run_directory_if_possible();
+    print(*json ? list_json() : list_text());
+    return kSuccess;
+  };
+}
+
+}  // namespace
+
+const Command kListCommand{.name = "list",
+                           .summary = "Every mechanism: what it guarantees, available here or why not",
+                           .declare = declare_list};
+
+}  // namespace ipcbench

@@ -1,0 +1,75 @@
+// ipcbench plot: charts of reports.
+#include "plots/plot.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <memory>
+
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/commands/command.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+struct PlotArguments {
+  std::vector<std::string> reports;
+  std::string out;
+  bool html = false;
+  bool svg = false;
+  bool png = false;
+};
+
+std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
+  std::vector<NamedReport> reports;
+  reports.reserve(files.size());
+  for (const std::string& file : files)
+    reports.push_back({fs::path(file).stem().string(), read_report(file)});
+  return reports;
+}
+
+// Beside the first report, unless the user says otherwise.
+fs::path out_dir(const PlotArguments& arguments) {
+  if (!arguments.out.empty()) return arguments.out;
+  const fs::path beside = fs::path(arguments.reports.front()).parent_path();
+  return beside.empty() ? fs::path(".") : beside;
+}
+
+int plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
+  const bool all = !arguments.html && !arguments.svg && !arguments.png;
+  PlotOptions options;
+  options.out_dir = out_dir(arguments);
+  options.html = all || arguments.html;
+  options.svg = all || arguments.svg;
+  options.png = all || arguments.png;
+  options.assets = assets_of(invocation.program);
+  const PlotResult result = plot(read_reports(arguments.reports), options);
+  for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
+  for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
+  // What was asked for by name and is missing is an error; a default that this machine cannot draw is not,
+  // as long as there is something to look at.
+  return result.lacking.empty() || (all && !result.written.empty()) ? kSuccess : kUsage;
+}
+
+CommandAction declare_plot(CLI::App& app) {
+  auto arguments = std::make_shared<PlotArguments>();
+  app.add_option("REPORT", arguments->reports, "Reports that `ipcbench run` wrote")->required();
+  app.add_option("--out", arguments->out, "Where the charts go (default: beside the first report)")
+      ->type_name("DIR");
+  app.add_flag("--html", arguments->html, "The page");
+  app.add_flag("--svg", arguments->svg, "The main charts as SVG (needs node)");
+  app.add_flag("--png", arguments->png, "The main charts as PNG (needs node)");
+  app.footer("Without --html, --svg and --png: all of them, as far as this machine can draw them.");
+  return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
+}
+
+}  // namespace
+
+const Command kPlotCommand{
+    .name = "plot", .summary = "Charts of reports: an HTML page, SVG, PNG", .declare = declare_plot};
+
+}  // namespace ipcbench

@@ -1,0 +1,104 @@
+// ipcbench probe: what each mechanism guarantees on this kernel, found out by trying it.
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <memory>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/cli/output_file.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/study/probe/guard.hpp"
+#include "bench/study/probe/render.hpp"
+#include "harness/cleanup/run_directory.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct ProbeArguments {
+  std::vector<std::string> mechanisms;
+  std::string format = "text";
+  bool json = false;
+  bool evidence = false;
+  std::string out;
+};
+
+std::vector<const MechanismEntry*> chosen_mechanisms(const std::vector<std::string>& wanted) {
+  std::vector<std::string> known;
+  for (const MechanismEntry& entry : mechanisms()) known.emplace_back(entry.traits.name);
+  const std::vector<std::string> names = parse_names("--mechanism", wanted, known);
+  std::vector<const MechanismEntry*> chosen;
+  for (const MechanismEntry& entry : mechanisms()) {
+    const bool named = std::ranges::find(names, entry.traits.name) != names.end();
+    if (names.empty() || named) chosen.push_back(&entry);
+  }
+  return chosen;
+}
+
+void show_progress(const MechanismEntry* entry, std::size_t number, std::size_t all) {
+  if (!error_is_terminal()) return;
+  constexpr std::string_view kClearLine = "\r\033[K";
+  say_unfinished(entry == nullptr
+                     ? std::string(kClearLine)
+                     : fmt::format("{}probing {} ({} of {})", kClearLine, entry->traits.name, number, all));
+}
+
+std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
+  const GuardOptions options{.interrupted = InterruptWatch::flag()};
+  std::vector<ProbedMechanism> probed;
+  for (const MechanismEntry* entry : chosen) {
+    if (InterruptWatch::signal() != 0) break;
+    show_progress(entry, probed.size() + 1, chosen.size());
+    probed.push_back(probe_mechanism(*entry, options));
+  }
+  show_progress(nullptr, 0, 0);
+  return probed;
+}
+
+std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArguments& arguments) {
+  if (arguments.json || arguments.format == "json") return probe_json(probed);
+  if (arguments.format == "markdown") return probe_markdown(probed, arguments.evidence);
+  // Few enough to be read in full.
+  constexpr std::size_t kFew = 3;
+  return probe_text(probed, arguments.evidence || probed.size() <= kFew);
+}
+
+int probe(const ProbeArguments& arguments) {
+  const auto chosen = chosen_mechanisms(arguments.mechanisms);
+  parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
+  // Before the work, which would be for nothing.
+  OutputFile out(arguments.out);
+  const RunDirectory directory;
+  const InterruptWatch watch;
+  const std::vector<ProbedMechanism> probed = probe_all(chosen);
+  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
+  out.write(rendered(probed, arguments));
+  const bool failed = std::ranges::any_of(probed, [](const ProbedMechanism& mechanism) {
+    return std::ranges::find(mechanism.findings, ProbeFinding::State::failed, &ProbeFinding::state) !=
+           mechanism.findings.end();
+  });
+  return failed ? kMeasurementFailed : kSuccess;
+}
+
+CommandAction declare_probe(CLI::App& app) {
+  auto arguments = std::make_shared<ProbeArguments>();
+  app.add_option("--mechanism", arguments->mechanisms, "Which to probe; all if not given")
+      ->type_name("NAME,...");
+  app.add_option("--format", arguments->format, "text, json or markdown")->type_name("FORMAT");
+  app.add_flag("--json", arguments->json, "As --format json");
+  app.add_flag("--evidence", arguments->evidence, "What was done and what happened, for every answer");
+  app.add_option("--out", arguments->out, "The file to write to, instead of standard output")
+      ->type_name("FILE");
+  return [arguments](const Invocation&) { return probe(*arguments); };
+}
+
+}  // namespace
+
+const Command kProbeCommand{.name = "probe",
+                            .summary = "What each mechanism guarantees here, found out by trying it",
+                            .declare = declare_probe};
+
+}  // namespace ipcbench

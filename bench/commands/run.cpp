@@ -1,0 +1,173 @@
+// ipcbench run: measures the selected cells and writes a report.
+#include <fmt/format.h>
+
+#include <CLI/App.hpp>
+#include <map>
+#include <memory>
+
+#include "bench/cli/console.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/run/benchmark_driver.hpp"
+#include "bench/run/journalled_run.hpp"
+#include "bench/run/report_target.hpp"
+#include "bench/run/run_arguments.hpp"
+#include "bench/run/session.hpp"
+#include "harness/cleanup/run_directory.hpp"
+#include "results/report/report_json.hpp"
+#include "results/summary/table.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::vector<std::string> names_of(const std::vector<Cell>& cells) {
+  std::vector<std::string> names;
+  names.reserve(cells.size());
+  for (const Cell& cell : cells) names.push_back(cell_name(cell));
+  return names;
+}
+
+// The selected cells, as far as Google Benchmark's filter lets them through.
+std::vector<Cell> filtered(const std::vector<Cell>& cells) {
+  std::map<std::string, const Cell*> by_name;
+  for (const Cell& cell : cells) by_name.emplace(cell_name(cell), &cell);
+  std::vector<Cell> kept;
+  for (const std::string& name : filtered_by_library(names_of(cells))) kept.push_back(*by_name.at(name));
+  if (kept.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
+  return kept;
+}
+
+std::string lines(const std::vector<std::string>& names) {
+  std::string text;
+  for (const std::string& name : names) text += name + '\n';
+  return text;
+}
+
+Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& placements) {
+  Plan plan = make_plan(cells, placements);
+  if (plan.cells.empty()) {
+    throw UsageError(fmt::format("None of the {} selected cells can be measured here; the first, {}: {}.",
+                                 plan.skipped.size(), plan.skipped.front().cell,
+                                 plan.skipped.front().reason));
+  }
+  return plan;
+}
+
+SessionOptions session_options(const RunRequest& request, const Invocation& invocation) {
+  SessionOptions options;
+  options.profile = std::string(request.profile.name);
+  options.command = invocation.arguments;
+  options.program = invocation.program;
+  options.rounds.launches = request.profile.launches;
+  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
+  options.rounds.time_limit = request.time_limit;
+  options.rounds.budget = request.profile.budget;
+  options.rounds.add_launches = request.add_launches;
+  options.rounds.seed = request.seed;
+  options.rounds.interrupted = InterruptWatch::flag();
+  return options;
+}
+
+// Before anything is measured: now is the time to do something about them. The table has them again.
+void say_doubts(const Report& report) {
+  for (const Doubt& doubt : report.doubts) {
+    if (doubt.level == Doubt::Level::info) continue;
+    const bool invalid = doubt.level == Doubt::Level::invalid;
+    say(fmt::format("{}: {} {}", name_of(doubt.level), doubt.what, doubt.advice),
+        invalid ? Emphasis::error : Emphasis::warning);
+  }
+}
+
+// On standard error, where it is seen even if standard output goes to a file.
+void say_shortcomings(const Report& report) {
+  if (!report.session.complete) say(report.session.note, Emphasis::warning);
+  if (report.failed.empty()) return;
+  say(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(), report.failed.front().cell,
+                  report.failed.front().reason),
+      Emphasis::error);
+}
+
+struct Output {
+  bool quiet = false;
+  bool json = false;
+};
+
+// Nothing is lost where nobody reads it: the report has all of it.
+void show(const JournalledRun& run, bool json) {
+  try {
+    print(json ? to_json(run.report)
+               : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));
+  } catch (const OutputClosed&) {
+    return;
+  }
+}
+
+int finish(JournalledRun run, const Output& output) {
+  say_doubts(run.report);
+  Progress progress = Progress::on_standard_error(output.quiet);
+  const bool ended = measure(run, progress);
+  progress.clear();
+  say_shortcomings(run.report);
+  if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
+  if (!ended) say(fmt::format("Go on with it: ipcbench run --resume {}", run.journal.path().string()));
+  show(run, output.json);
+  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
+  return run.report.failed.empty() ? kSuccess : kMeasurementFailed;
+}
+
+int resume(const std::string& file, const RunArguments& arguments, const Invocation& invocation) {
+  if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
+    throw UsageError(fmt::format("--resume: what is measured, and how, stands in {}; drop {}.", file,
+                                 given.empty() ? "what is behind \"--\"" : given.front()));
+  }
+  const RunDirectory directory;
+  const InterruptWatch watch;
+  initialise_benchmark_library({});
+  SessionOptions options;
+  options.program = invocation.program;
+  options.rounds.interrupted = InterruptWatch::flag();
+  return finish(resume_run(file, options), {.quiet = arguments.quiet});
+}
+
+int run(const RunArguments& arguments, const Invocation& invocation) {
+  const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
+  if (flags.help) {
+    print(benchmark_flags_help());
+    return kSuccess;
+  }
+  const RunRequest request = interpret(arguments, flags);
+  initialise_benchmark_library(flags.for_library);
+  const std::vector<Placement> placements = find_placements();
+  const auto cells = filtered(select_cells(request.profile, request.selection, mechanisms(), placements));
+  if (request.list_cells) {
+    print(lines(flags.list_tests ? benchmark_names(names_of(cells)) : names_of(cells)));
+    return kSuccess;
+  }
+  const RunDirectory directory;
+  const Plan plan = plan_for(cells, placements);
+  const std::filesystem::path out = report_target(request.out);
+  const InterruptWatch watch;
+  return finish(begin_run(plan, session_options(request, invocation), out),
+                {.quiet = request.quiet, .json = flags.json_on_stdout});
+}
+
+CommandAction declare_run(CLI::App& app) {
+  auto arguments = std::make_shared<RunArguments>();
+  auto journal = std::make_shared<std::string>();
+  declare_run_arguments(app, *arguments);
+  app.add_option("--resume", *journal, "Go on with an interrupted run: its report's name, or its journal's")
+      ->type_name("FILE");
+  return [arguments, journal](const Invocation& invocation) {
+    return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);
+  };
+}
+
+}  // namespace
+
+const Command kRunCommand{.name = "run",
+                          .summary = "Measure the selected cells and write a report",
+                          .declare = declare_run,
+                          .takes_benchmark_flags = true};
+
+}  // namespace ipcbench

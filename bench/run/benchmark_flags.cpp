@@ -1,0 +1,154 @@
+#include "bench/run/benchmark_flags.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <optional>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/exit_code.hpp"
+#include "bench/cli/nearest.hpp"
+#include "bench/cli/pattern.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct Flag {
+  std::string_view name;
+  std::string_view help;  // empty: refused
+  void (*apply)(BenchmarkFlags& flags, const std::string& name, const std::string& value);
+  std::string_view instead = {};  // of a refused flag: the reason or the remedy
+};
+
+[[noreturn]] void refuse(std::string_view name, std::string_view value, std::string_view allowed) {
+  throw UsageError(fmt::format("--{}: '{}' is not possible here; allowed: {}.", name, value, allowed));
+}
+
+bool boolean(std::string_view name, const std::string& value) {
+  constexpr std::array<std::string_view, 5> kTrue{"", "true", "1", "yes", "on"};
+  constexpr std::array<std::string_view, 4> kFalse{"false", "0", "no", "off"};
+  if (std::ranges::find(kTrue, value) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, value) != kFalse.end()) return false;
+  refuse(name, value, "true or false");
+}
+
+// Seconds as Google Benchmark reads them ("0.5", newer versions "0.5s"), as a duration of ours.
+std::string duration(std::string_view name, std::string_view value) {
+  std::string_view digits = value.ends_with('s') ? value.substr(0, value.size() - 1) : value;
+  double seconds = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  const bool read = error == std::errc{} && end == digits.data() + digits.size();
+  if (!read || !(seconds >= 0 && seconds <= 1e6)) refuse(name, value, "seconds, such as 0.05 or 0.05s");
+  return fmt::format("{:.0f}ns", seconds * 1e9);
+}
+
+void set_time(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  flags.arguments["time"] = duration(name, value);
+}
+void set_warm_up(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  flags.arguments["warm-up"] = duration(name, value);
+}
+void set_repetitions(BenchmarkFlags& flags, const std::string&, const std::string& value) {
+  flags.arguments["repetitions"] = value;
+}
+void set_out(BenchmarkFlags& flags, const std::string&, const std::string& value) {
+  flags.arguments["out"] = value;
+}
+void pass_on(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  flags.for_library.push_back(fmt::format("--{}={}", name, value));
+}
+void set_filter(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  check_for_backtracking(fmt::format("--{}", name), value);
+  pass_on(flags, name, value);
+}
+// The library would say what is wrong with a number on a line of its own.
+void set_verbosity(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  constexpr std::uint64_t kMost = 100;
+  pass_on(flags, name, std::to_string(parse_number(fmt::format("--{}", name), value, 0, kMost)));
+}
+void list_tests(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  flags.list_tests = boolean(name, value);
+}
+void require_interleaving(BenchmarkFlags&, const std::string& name, const std::string& value) {
+  if (!boolean(name, value)) refuse(name, value, "true, since launches are always interleaved");
+}
+void set_format(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+  if (value != "console" && value != "json") refuse(name, value, "console, json");
+  flags.json_on_stdout = value == "json";
+}
+void require_json(BenchmarkFlags&, const std::string& name, const std::string& value) {
+  if (value != "json") refuse(name, value, "json");
+}
+
+constexpr std::string_view kNoAggregates =
+    "the report has one row per launch, and aggregates stand in the table on the console";
+constexpr std::array kFlags{
+    Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
+         set_filter},
+    Flag{"benchmark_list_tests", "  print the names of the cells and stop", list_tests},
+    Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set_repetitions},
+    Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time},
+    Flag{"benchmark_min_warmup_time", "=S  seconds of warm-up before it: --warm-up", set_warm_up},
+    Flag{"benchmark_out", "=FILE  where the report goes: --out FILE", set_out},
+    Flag{"benchmark_out_format", "=json  the only format of the report", require_json},
+    Flag{"benchmark_format", "=console|json  what goes to standard output: table or report", set_format},
+    Flag{"benchmark_enable_random_interleaving", "=true  always so", require_interleaving},
+    Flag{"v", "=N  how much the library logs", set_verbosity},
+    Flag{"benchmark_report_aggregates_only", {}, nullptr, kNoAggregates},
+    Flag{"benchmark_display_aggregates_only", {}, nullptr, kNoAggregates},
+    Flag{"benchmark_color", {}, nullptr, "set NO_COLOR=1 for output without colours"},
+    Flag{"benchmark_counters_tabular", {}, nullptr, "the table on the console has one form"},
+    Flag{"benchmark_context", {}, nullptr, "the report has the facts about the host that it needs"},
+    Flag{"benchmark_time_unit", {}, nullptr, "the report is in nanoseconds, and the table chooses its units"},
+    Flag{"benchmark_perf_counters",
+         {},
+         nullptr,
+         "counters of this process say nothing about the two that it starts"},
+};
+
+void apply(BenchmarkFlags& flags, const std::string& text) {
+  if (text == "--help" || text == "-h") {
+    flags.help = true;
+    return;
+  }
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.starts_with("--") ? text.substr(2, equals - 2) : std::string();
+  const auto flag = std::ranges::find(kFlags, name, &Flag::name);
+  if (flag == kFlags.end()) {
+    std::vector<std::string> known;
+    known.reserve(kFlags.size());
+    for (const Flag& each : kFlags) known.push_back(fmt::format("--{}", each.name));
+    const auto meant = nearest(text.substr(0, equals), known);
+    throw UsageError(fmt::format(
+        "{}: not a flag of Google Benchmark's (behind \"--\"); {}`ipcbench run -- --help` lists them.", text,
+        meant ? fmt::format("did you mean {}? ", *meant) : ""));
+  }
+  if (flag->apply == nullptr)
+    throw UsageError(fmt::format("--{}: not possible here: {}.", name, flag->instead));
+  const bool needs_value =
+      flag->help.starts_with('=') && flag->name != "benchmark_enable_random_interleaving";
+  if (needs_value && equals + 1 >= text.size())
+    throw UsageError(fmt::format("--{}: needs a value: --{}=...", name, name));
+  flag->apply(flags, name, equals < text.size() ? text.substr(equals + 1) : "");
+}
+
+}  // namespace
+
+BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags) {
+  BenchmarkFlags parsed;
+  for (const std::string& flag : flags) apply(parsed, flag);
+  return parsed;
+}
+
+std::string benchmark_flags_help() {
+  std::string text = "Flags of Google Benchmark's that `ipcbench run [options] -- FLAGS` understands:\n";
+  for (const Flag& flag : kFlags) {
+    if (flag.apply != nullptr) text += fmt::format("  --{}{}\n", flag.name, flag.help);
+  }
+  return text + "Benchmarks are cells: PATTERN matches names such as pipe/latency/size:64/.../real_time.\n";
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,80 @@
+#include "bench/run/journal_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <stdexcept>
+#include <system_error>
+
+#include "bench/cli/exit_code.hpp"
+#include "harness/base/whole_file_lock.hpp"
+
+namespace ipcbench {
+namespace {
+
+[[noreturn]] void refuse_journal(const std::filesystem::path& file, const std::string& problem) {
+  throw UsageError(fmt::format("{}: {}", file.string(), problem));
+}
+
+[[noreturn]] void refuse_existing(const std::filesystem::path& file) {
+  const Fd fd(open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (fd && !lock_whole_file(fd.get())) {
+    refuse_journal(file, "another run is writing this journal; give --out another name, or wait");
+  }
+  refuse_journal(file, fmt::format("an interrupted run left its journal: go on with it by `ipcbench run "
+                                   "--resume {}`, or remove it",
+                                   file.string()));
+}
+
+}  // namespace
+
+std::filesystem::path journal_of(const std::filesystem::path& report) {
+  constexpr std::size_t kLongest = 240;  // of a name; 255 are possible (NAME_MAX)
+  return report.parent_path() / (report.filename().string().substr(0, kLongest) + ".journal");
+}
+
+JournalFile JournalFile::create(const std::filesystem::path& file) {
+  constexpr mode_t kMode = 0666;  // less the user's umask, as the report's
+  Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
+  if (!fd && errno == EEXIST) refuse_existing(file);
+  if (!fd) refuse_journal(file, fmt::format("cannot be created: {}", std::generic_category().message(errno)));
+  lock_whole_file(fd.get());
+  return {file, std::move(fd)};
+}
+
+JournalFile JournalFile::go_on(const std::filesystem::path& file, const Journal& journal) {
+  Fd fd(open(file.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) refuse_journal(file, fmt::format("cannot be written: {}", std::generic_category().message(errno)));
+  if (!lock_whole_file(fd.get())) refuse_journal(file, "a run is writing this journal; wait for its end");
+  JournalFile journal_file(file, std::move(fd));
+  journal_file.whole_bytes_ = journal.whole_bytes;
+  checked(ftruncate(journal_file.fd_.get(), static_cast<off_t>(journal.whole_bytes)), "ftruncate");
+  return journal_file;
+}
+
+void JournalFile::append(std::string line) {
+  line += '\n';
+  std::size_t written = 0;
+  while (written < line.size()) {
+    const ssize_t put = write(fd_.get(), line.data() + written, line.size() - written);
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) break;
+    written += static_cast<std::size_t>(put);
+  }
+  if (written == line.size() && fdatasync(fd_.get()) == 0) {
+    whole_bytes_ += line.size();
+    return;
+  }
+  const int error = errno;
+  static_cast<void>(ftruncate(fd_.get(), static_cast<off_t>(whole_bytes_)));
+  throw std::runtime_error(fmt::format(
+      "cannot write {}: {}; what was measured until now is there: make room, and go on by `ipcbench run "
+      "--resume {}`",
+      path_.string(), std::generic_category().message(error), path_.string()));
+}
+
+void JournalFile::remove() const noexcept { unlink(path_.c_str()); }
+
+}  // namespace ipcbench

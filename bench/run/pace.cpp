@@ -1,0 +1,75 @@
+#include "bench/run/pace.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::nanoseconds;
+
+constexpr double kShortest = 0.25;  // of the wanted phases
+
+nanoseconds scaled(nanoseconds duration, double factor) {
+  return nanoseconds(static_cast<nanoseconds::rep>(static_cast<double>(duration.count()) * factor));
+}
+
+}  // namespace
+
+Stopwatch start_stopwatch() {
+  using Clock = std::chrono::steady_clock;
+  return [begin = Clock::now()] { return std::chrono::duration_cast<nanoseconds>(Clock::now() - begin); };
+}
+
+Pace::Pace(std::optional<nanoseconds> budget, LaunchPhases wanted, Stopwatch elapsed)
+    : budget_(budget), wanted_(wanted), elapsed_(std::move(elapsed)) {}
+
+void Pace::begin_round(std::size_t launches) {
+  round_began_ = elapsed_();
+  if (rounds_begun_++ == 0) first_began_ = round_began_;
+  launches_in_round_ = launches;
+  launches_begun_in_round_ = 0;
+}
+
+LaunchPhases Pace::next_launch() {
+  double scale = 1;
+  if (budget_ && rounds_begun_ == 1) {
+    const std::size_t to_come = std::max<std::size_t>(launches_in_round_ - launches_begun_in_round_, 1);
+    const nanoseconds share = left() / static_cast<nanoseconds::rep>(to_come);
+    const auto wanted = static_cast<double>((wanted_.warm_up + wanted_.timed).count());
+    scale =
+        std::clamp(static_cast<double>((share - overhead()).count()) / std::max(wanted, 1.0), kShortest, 1.0);
+  }
+  shortened_ = shortened_ || scale < 1;
+  const LaunchPhases phases{scaled(wanted_.warm_up, scale), scaled(wanted_.timed, scale)};
+  ++launches_begun_;
+  ++launches_begun_in_round_;
+  phases_given_ += phases.warm_up + phases.timed;
+  return phases;
+}
+
+bool Pace::another_round_fits() const {
+  if (!budget_ || rounds_begun_ == 0) return true;
+  return elapsed_() - round_began_ <= left();
+}
+
+bool Pace::another_launch_fits() const {
+  return !budget_ || wanted_.warm_up + wanted_.timed + overhead() <= left();
+}
+
+nanoseconds Pace::time_until_done(std::size_t launches) const {
+  const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
+  return std::min(each * static_cast<nanoseconds::rep>(launches), std::max(left(), nanoseconds::zero()));
+}
+
+nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
+
+// Of a launch, beyond its phases: the mean so far. What has begun counts as ended, which matters for the
+// first few only.
+nanoseconds Pace::overhead() const {
+  if (launches_begun_ == 0) return nanoseconds::zero();
+  const nanoseconds beyond = elapsed_() - first_began_ - phases_given_;
+  return std::max(beyond, nanoseconds::zero()) / static_cast<nanoseconds::rep>(launches_begun_);
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,89 @@
+#include "bench/run/plan.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+#include <numeric>
+#include <random>
+#include <tuple>
+#include <utility>
+
+#include "harness/launch/refusal.hpp"
+#include "harness/launch/skip.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Reason = std::optional<std::string>;
+
+// The trials of a plan and what came of them.
+class Trials {
+ public:
+  Reason why_not(const Cell& cell) {
+    if (auto reason = why_skipped(cell)) return reason;
+    if (cell.cpus != Cpus::free && unpinnable()) return unpinnable();
+    if (cell.peers == Peers::exec && !exec_works_) {
+      return "unrelated ends are started from /proc/self/exe, which is not there; mount /proc, or select "
+             "--peers fork";
+    }
+    return refused(cell);
+  }
+
+ private:
+  const Reason& unpinnable() {
+    if (!unpinnable_) unpinnable_ = why_unpinnable();
+    return *unpinnable_;
+  }
+
+  // What decides which objects are created, and how large they are.
+  const Reason& refused(const Cell& cell) {
+    auto key = std::tuple(cell.mechanism, cell.pattern, cell.size_bytes, cell.parameters);
+    const auto known = refused_.find(key);
+    if (known != refused_.end()) return known->second;
+    return refused_.emplace(std::move(key), why_refused(cell)).first->second;
+  }
+
+  bool exec_works_ = access("/proc/self/exe", X_OK) == 0;
+  std::optional<Reason> unpinnable_;
+  std::map<std::tuple<std::string, Pattern, std::size_t, Settings>, Reason> refused_;
+};
+
+}  // namespace
+
+SkipReason reasons_here() {
+  return [trials = std::make_shared<Trials>()](const Cell& cell) { return trials->why_not(cell); };
+}
+
+Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,
+               const SkipReason& why) {
+  Plan plan;
+  for (const Cell& cell : cells) {
+    std::string name = cell_name(cell);
+    const auto placement = std::ranges::find(placements, cell.cpus, &Placement::cpus);
+    if (placement == placements.end()) {
+      plan.skipped.push_back(
+          {name, fmt::format("no two CPUs that this process may use are placed like that ({})",
+                             name_of(cell.cpus))});
+    } else if (auto reason = why(cell)) {
+      plan.skipped.push_back({name, *reason});
+    } else {
+      plan.cells.push_back({cell, std::move(name), *placement});
+    }
+  }
+  return plan;
+}
+
+std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, std::uint32_t round) {
+  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), round};
+  std::mt19937_64 random(mixed);
+  std::vector<std::size_t> order(count);
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  // Fisher-Yates. The remainder's bias is below 2^-50 for any number of cells that fits a run.
+  for (std::size_t left = count; left > 1; --left) std::swap(order[left - 1], order[random() % left]);
+  return order;
+}
+
+}  // namespace ipcbench

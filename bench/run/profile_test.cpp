@@ -1,0 +1,52 @@
+#include "bench/run/profile.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace ipcbench {
+namespace {
+
+const Profile& profile_named(std::string_view name) {
+  return *std::ranges::find(profiles(), name, &Profile::name);
+}
+
+// Catches a profile that lost an axis: a product with an empty factor has no cells at all.
+TEST(Profiles, HaveNoEmptyAxis) {
+  ASSERT_EQ(profiles().size(), 3U);
+  for (const Profile& profile : profiles()) {
+    EXPECT_FALSE(profile.blocks.empty());
+    for (const Axes& block : profile.blocks) {
+      EXPECT_FALSE(block.patterns.empty() || block.sizes_bytes.empty() || block.waits.empty() ||
+                   block.peers.empty() || block.cpus.empty() || block.payloads.empty() ||
+                   block.rates.empty() || block.arrivals.empty() || block.fans.empty())
+          << profile.name;
+    }
+  }
+}
+
+// Catches a sweep that lost one of the sizes at which mechanisms change their ways: both sides of PIPE_BUF
+// and of a pipe's capacity.
+TEST(Profiles, StandardHasItsSixteenSizes) {
+  const std::vector<std::uint64_t> expected{0,    1,     8,     64,    256,   1024,   4095,    4096,
+                                            4097, 16384, 65535, 65536, 65537, 262144, 1048576, 16777216};
+  const std::vector<Axes>& blocks = profile_named("standard").blocks;
+  EXPECT_EQ(blocks[0].sizes_bytes, expected);
+  EXPECT_EQ(blocks[1].sizes_bytes, expected);
+}
+
+// Catches launches too few for an interval of 95 %: that of the median needs six.
+TEST(Profiles, StandardAndFullMakeSixLaunches) {
+  EXPECT_EQ(profile_named("standard").launches, 6U);
+  EXPECT_EQ(profile_named("full").launches, 6U);
+}
+
+// Catches a budget that leaves no time for start, report and charts within what is promised.
+TEST(Profiles, BudgetsStayBelowTheirPromise) {
+  EXPECT_LT(profile_named("quick").budget, std::chrono::seconds(60));
+  EXPECT_LT(profile_named("standard").budget, std::chrono::minutes(10));
+  EXPECT_LT(profile_named("full").budget, std::chrono::minutes(60));
+}
+
+}  // namespace
+}  // namespace ipcbench

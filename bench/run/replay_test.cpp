@@ -1,0 +1,127 @@
+// A run that is interrupted and goes on ends as one that was not.
+#include "bench/run/replay.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/run/benchmark_driver.hpp"
+#include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+
+// A machine on which everything happens by the number of the launch: times, failures, how long a launch
+// takes. What the number is survives an interruption, as a journal does; the clock begins anew, as in a new
+// process.
+class Machine {
+ public:
+  std::size_t launches_made = 0;
+  std::size_t stop_after = SIZE_MAX;  // launches
+  volatile std::sig_atomic_t interrupted = 0;
+  nanoseconds now{};
+
+  LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+    if (launches_made >= stop_after) {
+      interrupted = SIGINT;
+      return Failure{Failure::Kind::interrupted, "interrupted"};
+    }
+    const std::uint64_t number = launches_made++;
+    now += options.warm_up + options.timed + milliseconds(1 + number % 7);
+    if (number % 11 == 5) return Failure{Failure::Kind::error, "broken"};
+    if (number == 17) return Failure{Failure::Kind::timed_out, "hung"};
+    return testing::latency_row(cell, 0, 1000 + 1000 * (number % 2)).measurement;
+  }
+};
+
+struct Scenario {
+  milliseconds budget;
+  bool add_launches;
+};
+
+class ReplayTest : public ::testing::TestWithParam<Scenario> {
+ protected:
+  ReplayTest() { initialise_benchmark_library({}); }
+
+  static RoundsOptions rounds(Machine& machine, nanoseconds began) {
+    RoundsOptions options;
+    options.launches = 4;
+    options.phases = {milliseconds(10), milliseconds(80)};
+    options.seed = 3;
+    options.budget = GetParam().budget;
+    options.add_launches = GetParam().add_launches;
+    options.interrupted = &machine.interrupted;
+    options.elapsed = [&machine, began] { return machine.now - began; };
+    options.launch = [&machine](const Cell& cell, const LaunchOptions& launch) {
+      return machine.launch(cell, launch);
+    };
+    return options;
+  }
+
+  // As text, so that every field counts.
+  std::string run(Machine& machine, std::vector<JournalledLaunch>& journal) const {
+    Replay replay(rounds(machine, machine.now), journal,
+                  [&](const JournalledLaunch& launch) { journal.push_back(launch); });
+    Progress silent(Progress::Style::none, {});
+    RoundsResult result = run_rounds(cells_, replay.options(), silent);
+    Report report = testing::sample_report();
+    report.rows = std::move(result.rows);
+    report.failed = std::move(result.failed);
+    report.skipped = std::move(result.left_out);
+    report.session.complete = result.complete;
+    report.session.note = result.note;
+    report.session.precision = result.precision;
+    return to_json(report);
+  }
+
+  static PlannedCell planned(const char* mechanism, std::size_t bytes) {
+    PlannedCell cell{.cell = testing::make_cell(mechanism, bytes), .name = {}, .placement = {}};
+    cell.name = cell_name(cell.cell);
+    return cell;
+  }
+  std::vector<PlannedCell> cells_{planned("pipe", 1), planned("pipe", 2), planned("tcp", 1),
+                                  planned("tcp", 2)};
+};
+
+// Catches a launch that is made twice or never, another order, added launches that differ, and a budget that
+// begins anew or stands still. Interrupted after every possible number of launches, and once more later.
+TEST_P(ReplayTest, InterruptedAnywhereItEndsTheSame) {
+  Machine whole;
+  std::vector<JournalledLaunch> whole_journal;
+  const std::string expected = run(whole, whole_journal);
+  ASSERT_GT(whole.launches_made, 7U);
+  for (std::size_t stop = 0; stop < whole.launches_made; ++stop) {
+    Machine machine;
+    std::vector<JournalledLaunch> journal;
+    for (const std::size_t until : {stop, stop + 3, std::size_t{SIZE_MAX}}) {
+      machine.stop_after = until;
+      machine.interrupted = 0;
+      const std::vector<JournalledLaunch> read = journal;
+      const std::string ended = run(machine, journal);
+      if (until == SIZE_MAX) {
+        EXPECT_EQ(ended, expected) << "interrupted after " << stop;
+      }
+    }
+    EXPECT_EQ(machine.launches_made, whole.launches_made);
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Budgets, ReplayTest,
+                         ::testing::Values(Scenario{milliseconds(100'000), false},
+                                           Scenario{milliseconds(900), false},
+                                           Scenario{milliseconds(100'000), true},
+                                           Scenario{milliseconds(2'500), true}));
+
+// Catches results of one cell that are given to another, where program and journal do not belong together.
+TEST(ReplayOfAnotherPlan, IsRefused) {
+  const Cell pipe = testing::make_cell("pipe");
+  const JournalledLaunch made{.cell = pipe, .outcome = Failure{}, .elapsed = {}};
+  Replay replay(RoundsOptions{}, {made}, {});
+  RoundsOptions options = replay.options();
+  EXPECT_THROW(options.launch(testing::make_cell("tcp"), {}), std::runtime_error);
+}
+
+}  // namespace
+}  // namespace ipcbench

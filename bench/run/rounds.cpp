@@ -1,0 +1,187 @@
+#include "bench/run/rounds.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <functional>
+#include <set>
+#include <utility>
+
+#include "bench/run/benchmark_driver.hpp"
+#include "harness/base/units.hpp"
+#include "results/summary/precision.hpp"
+
+namespace ipcbench {
+namespace {
+
+class Rounds {
+ public:
+  Rounds(const std::vector<PlannedCell>& cells, const RoundsOptions& options, Progress& progress)
+      : cells_(cells),
+        options_(options),
+        progress_(progress),
+        pace_(options.budget, options.phases, options.elapsed),
+        launched_(cells.size()),
+        figures_(cells.size()),
+        given_up_(cells.size()) {}
+
+  RoundsResult run() {
+    while (round_ < options_.launches && !stopped_ && pace_.another_round_fits()) {
+      run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), options_.launches - round_);
+      ++round_;
+    }
+    if (adds_launches()) {
+      if (round_ == options_.launches && !late_ && !stopped_) add_launches();
+      note_precision();
+    }
+    conclude();
+    return std::move(result_);
+  }
+
+ private:
+  using Order = std::vector<std::size_t>;
+
+  [[nodiscard]] Order cells_of_round(std::uint32_t round,
+                                     const std::function<bool(std::size_t)>& wanted) const {
+    Order order = round_order(cells_.size(), options_.seed, round);
+    std::erase_if(order, [&](std::size_t i) { return given_up_[i] || !wanted(i); });
+    return order;
+  }
+
+  // `rounds`: to come, this one included.
+  void run_one_round(const Order& order, std::uint32_t rounds) {
+    std::vector<std::string> names;
+    names.reserve(order.size());
+    for (const std::size_t i : order) names.push_back(cells_[i].name);
+    pace_.begin_round(order.size());
+    to_come_ = order.size() * rounds;
+    ipcbench::run_round(names, [&](std::size_t place) {
+      visit(order[place]);
+      --to_come_;
+    });
+  }
+
+  [[nodiscard]] bool adds_launches() const { return options_.add_launches && options_.budget; }
+  [[nodiscard]] std::uint32_t most_launches() const { return kMostTimesPlanned * options_.launches; }
+  [[nodiscard]] bool is_imprecise(std::size_t i) const {
+    return !figures_[i].empty() && !is_precise(estimate_median(figures_[i]));
+  }
+
+  void add_launches() {
+    adding_ = true;
+    for (std::uint32_t round = round_; round < most_launches() && !stopped_; ++round) {
+      const Order order = cells_of_round(round, [this](std::size_t i) { return is_imprecise(i); });
+      if (order.empty()) return;
+      run_one_round(order, most_launches() - round);
+    }
+  }
+
+  void note_precision() {
+    Precision precision{.target = kPrecisionTarget, .most_launches = most_launches()};
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (launched_[i] > options_.launches) ++precision.cells_extended;
+      if (is_imprecise(i)) ++precision.cells_imprecise;
+    }
+    result_.precision = precision;
+  }
+
+  void visit(std::size_t i) {
+    if (interrupted()) stopped_ = true;
+    if (adding_ && !pace_.another_launch_fits()) stopped_ = true;
+    if (stopped_) return;
+    if (!adding_ && pace_.out_of_time() && !is_owed(cells_[i].cell)) {
+      late_ = true;
+      if (round_ > 0) stopped_ = true;
+      return;
+    }
+    launch_cell(i);
+  }
+
+  // Every mechanism gets a number in either pattern, or fails to.
+  [[nodiscard]] bool is_owed(const Cell& cell) const {
+    return round_ == 0 && !served_.contains({cell.mechanism, cell.pattern});
+  }
+
+  void launch_cell(std::size_t i) {
+    const PlannedCell& planned = cells_[i];
+    progress_.show(
+        {options_.elapsed(), pace_.time_until_done(to_come_), planned.name, result_.failed.size()});
+    const LaunchPhases phases = pace_.next_launch();
+    const LaunchOutcome outcome = options_.launch(planned.cell, {.placement = planned.placement,
+                                                                 .warm_up = phases.warm_up,
+                                                                 .timed = phases.timed,
+                                                                 .time_limit = options_.time_limit,
+                                                                 .interrupted = options_.interrupted});
+    served_.emplace(planned.cell.mechanism, planned.cell.pattern);
+    if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
+      result_.rows.push_back({planned.cell, launched_[i]++, *measurement});
+      const double figure = figure_of(result_.rows.back());
+      if (std::isfinite(figure)) figures_[i].push_back(figure);
+    } else {
+      note_failure(i, std::get<Failure>(outcome));
+    }
+  }
+
+  void note_failure(std::size_t i, const Failure& failure) {
+    if (failure.kind == Failure::Kind::interrupted) {
+      stopped_ = true;
+      return;
+    }
+    result_.failed.push_back({cells_[i].name, failure.reason});
+    given_up_[i] = adding_ || failure.kind == Failure::Kind::timed_out;
+  }
+
+  [[nodiscard]] bool interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
+
+  void conclude() {
+    const bool in_time = !late_ && round_ == options_.launches;
+    result_.complete = in_time && !interrupted();
+    if (interrupted() && adding_) {
+      result_.note = "Interrupted after the planned launches, while more were added.";
+    } else if (interrupted()) {
+      result_.note = fmt::format("Interrupted in round {} of {}.", round_, options_.launches);
+    } else if (!in_time) {
+      result_.note = fmt::format("The time budget of {} ended after {} of {} launches per cell.",
+                                 format_duration_ns(static_cast<double>(options_.budget->count())),
+                                 late_ ? round_ - 1 : round_, options_.launches);
+    }
+    result_.shortened = pace_.shortened();
+    for (std::size_t i = 0; late_ && i < cells_.size(); ++i) {
+      if (launched_[i] == 0 && !has_failed(i)) {
+        result_.left_out.push_back(
+            {cells_[i].name, "no time was left for it; raise --budget or select fewer cells"});
+      }
+    }
+  }
+
+  [[nodiscard]] bool has_failed(std::size_t i) const {
+    return std::ranges::find(result_.failed, cells_[i].name, &Omission::cell) != result_.failed.end();
+  }
+
+  const std::vector<PlannedCell>& cells_;
+  const RoundsOptions& options_;
+  Progress& progress_;
+  Pace pace_;
+  std::vector<std::uint32_t> launched_;       // rows so far, by cell
+  std::vector<std::vector<double>> figures_;  // of these, by cell
+  std::vector<bool> given_up_;                // by cell
+  std::set<std::pair<std::string, Pattern>> served_;
+  RoundsResult result_;
+  std::uint32_t round_ = 0;
+  std::size_t to_come_ = 0;  // launches, this round's included
+  bool stopped_ = false;     // nothing more is launched
+  bool late_ = false;        // the budget ended within a round
+  bool adding_ = false;      // the planned launches have been made
+};
+
+}  // namespace
+
+RoundsResult run_rounds(const std::vector<PlannedCell>& cells, const RoundsOptions& options,
+                        Progress& progress) {
+  return Rounds(cells, options, progress).run();
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,273 @@
+#include "bench/run/rounds.hpp"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <set>
+
+#include "bench/run/benchmark_driver.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::nanoseconds;
+using Counts = std::map<std::string, int>;
+
+PlannedCell planned(const std::string& mechanism, std::size_t size_bytes) {
+  PlannedCell cell;
+  cell.cell.mechanism = mechanism;
+  cell.cell.size_bytes = size_bytes;
+  cell.name = cell_name(cell.cell);
+  return cell;
+}
+
+// Launches that take their phases and 10 ms, on a clock of their own, and succeed unless told otherwise.
+class RoundsTest : public ::testing::Test {
+ protected:
+  RoundsTest() {
+    initialise_benchmark_library({});
+    options_.launches = 4;
+    options_.phases = {milliseconds(10), milliseconds(80)};
+    options_.seed = 1;
+    options_.interrupted = &interrupted_;
+    options_.elapsed = [this] { return now_; };
+    options_.launch = [this](const Cell& cell, const LaunchOptions& launch) {
+      return fake_launch(cell, launch);
+    };
+  }
+
+  LaunchOutcome fake_launch(const Cell& cell, const LaunchOptions& launch) {
+    now_ += launch.warm_up + launch.timed + overhead_;
+    launched_.push_back(cell_name(cell));
+    if (launched_.size() == interrupt_at_) interrupted_ = SIGINT;
+    if (interrupted_ != 0) return Failure{Failure::Kind::interrupted, "interrupted"};
+    const auto failure = failures_.find(cell.mechanism);
+    if (failure != failures_.end()) return failure->second;
+    return round_trips(cell_name(cell));
+  }
+
+  // Of 1000 ns, except as `times_ns_` says, launch by launch and then from the start again. A time of 0: it
+  // fails.
+  LaunchOutcome round_trips(const std::string& name) {
+    const auto& times_ns = times_ns_[name];
+    const std::size_t launch = made_[name]++;
+    const std::uint64_t ns = times_ns.empty() ? 1000 : times_ns[launch % times_ns.size()];
+    if (ns == 0) return Failure{Failure::Kind::error, "broken"};
+    return testing::latency_row(testing::make_cell("pipe"), 0, ns).measurement;
+  }
+
+  // One cell that never agrees with itself, and time for more launches than it may get.
+  void add_launches_to_first() {
+    times_ns_[cells_[0].name] = {1000, 2000};
+    options_.add_launches = true;
+    options_.budget = std::chrono::seconds(100);
+  }
+
+  RoundsResult run() {
+    Progress silent(Progress::Style::none, {});
+    return run_rounds(cells_, options_, silent);
+  }
+
+  Counts launches() const {
+    Counts counts;
+    for (const std::string& name : launched_) ++counts[name];
+    return counts;
+  }
+
+  std::vector<PlannedCell> cells_{planned("pipe", 1), planned("pipe", 2), planned("tcp", 1),
+                                  planned("tcp", 2)};
+  RoundsOptions options_;
+  nanoseconds overhead_ = milliseconds(10);
+  nanoseconds now_{};
+  std::vector<std::string> launched_;
+  std::map<std::string, Failure> failures_;
+  std::map<std::string, std::vector<std::uint64_t>> times_ns_;
+  std::map<std::string, std::size_t> made_;
+  std::size_t interrupt_at_ = 0;
+  volatile std::sig_atomic_t interrupted_ = 0;
+};
+
+// Catches a round that leaves out a cell or runs one twice, and launches that are not numbered 0, 1, 2, ...
+TEST_F(RoundsTest, EveryRoundRunsEveryCellOnce) {
+  const RoundsResult result = run();
+  ASSERT_EQ(result.rows.size(), 16U);
+  for (std::size_t round = 0; round < 4; ++round) {
+    std::set<std::string> seen;
+    for (std::size_t i = 0; i < 4; ++i) {
+      const Row& row = result.rows[4 * round + i];
+      seen.insert(cell_name(row.cell));
+      EXPECT_EQ(row.launch, round);
+    }
+    EXPECT_EQ(seen.size(), 4U);
+  }
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.note, "");
+}
+
+// Catches launches in one and the same order in every round, and an order that a seed does not repeat.
+TEST_F(RoundsTest, OrderFollowsTheSeed) {
+  run();
+  const std::vector<std::string> first = std::exchange(launched_, {});
+  EXPECT_NE(std::vector(first.begin(), first.begin() + 4), std::vector(first.begin() + 4, first.begin() + 8));
+  run();
+  EXPECT_EQ(launched_, first);
+}
+
+// Rounds of 4 x 100 ms: two fit into a second, a third would end at 1.2 s.
+TEST_F(RoundsTest, BudgetEndsBetweenRounds) {
+  options_.budget = milliseconds(1000);
+  const RoundsResult result = run();
+  EXPECT_EQ(result.rows.size(), 8U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.note, "The time budget of 1.00 s ended after 2 of 4 launches per cell.");
+  EXPECT_TRUE(result.left_out.empty());
+}
+
+// Catches a slow machine on which a mechanism would be missing altogether: each launch takes ten times the
+// budget, and still either mechanism gets one. What there was no time for is named.
+TEST_F(RoundsTest, NeverFewerMechanisms) {
+  options_.budget = milliseconds(100);
+  overhead_ = milliseconds(1000);
+  const RoundsResult result = run();
+  std::set<std::string> mechanisms;
+  for (const Row& row : result.rows) mechanisms.insert(row.cell.mechanism);
+  EXPECT_EQ(mechanisms, (std::set<std::string>{"pipe", "tcp"}));
+  EXPECT_EQ(result.rows.size(), 2U);
+  EXPECT_EQ(result.left_out.size(), 2U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_TRUE(result.shortened);
+  EXPECT_EQ(result.note, "The time budget of 100 ms ended after 0 of 4 launches per cell.");
+}
+
+// Catches a run that ends at the first failure, or a failure without its reason; and a hung cell that eats
+// the time limit in every round.
+TEST_F(RoundsTest, FailuresAreRecordedAndTheRunGoesOn) {
+  failures_["tcp"] = {Failure::Kind::timed_out, "timed out"};
+  failures_["pipe"] = {Failure::Kind::error, "broken"};
+  cells_.push_back(planned("fifo", 1));
+  const RoundsResult result = run();
+  EXPECT_EQ(launches(), (Counts{{cells_[0].name, 4},
+                                {cells_[1].name, 4},
+                                {cells_[2].name, 1},
+                                {cells_[3].name, 1},
+                                {cells_[4].name, 4}}));
+  EXPECT_EQ(result.rows.size(), 4U);
+  ASSERT_EQ(result.failed.size(), 10U);
+  for (const Omission& failed : result.failed) {
+    EXPECT_EQ(failed.reason, failed.cell.starts_with("tcp") ? "timed out" : "broken");
+  }
+}
+
+// Catches launches after Ctrl-C, an interrupted launch that counts as a failure, and results lost with it.
+TEST_F(RoundsTest, InterruptKeepsWhatIsThere) {
+  interrupt_at_ = 6;
+  const RoundsResult result = run();
+  EXPECT_EQ(launched_.size(), 6U);
+  EXPECT_EQ(result.rows.size(), 5U);
+  EXPECT_TRUE(result.failed.empty());
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.note, "Interrupted in round 2 of 4.");
+}
+
+// Catches launches added to cells that need none, without an end, or in place of planned ones; and a run that
+// is called incomplete because a median stayed uncertain.
+TEST_F(RoundsTest, UncertainMediansGetMoreLaunches) {
+  run();
+  const std::vector<std::string> planned = std::exchange(launched_, {});
+  made_.clear();
+  add_launches_to_first();
+  const RoundsResult result = run();
+  EXPECT_EQ(launches(),
+            (Counts{{cells_[0].name, 16}, {cells_[1].name, 4}, {cells_[2].name, 4}, {cells_[3].name, 4}}));
+  EXPECT_EQ(std::vector(launched_.begin(), launched_.begin() + 16), planned);
+  EXPECT_EQ(result.rows.back().launch, 15U);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.note, "");
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 1, .cells_imprecise = 1}));
+}
+
+// One launch of 2 us among those of 1 us is within the interval until there are nine, when it reaches from
+// the second smallest to the second largest.
+TEST_F(RoundsTest, LaunchesAreAddedUntilTheMedianIsPrecise) {
+  add_launches_to_first();
+  times_ns_[cells_[0].name] = {2000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000};
+  const RoundsResult result = run();
+  EXPECT_EQ(launches()[cells_[0].name], 9);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 1, .cells_imprecise = 0}));
+}
+
+// Three launches give 75 % confidence, by their whole range: within a tenth is precise, 1200 is not.
+TEST_F(RoundsTest, FewLaunchesAreJudgedByTheirRange) {
+  options_.launches = 3;
+  options_.add_launches = true;
+  options_.budget = std::chrono::seconds(100);
+  times_ns_[cells_[0].name] = {1000, 1056, 1096};
+  times_ns_[cells_[1].name] = {1000, 1056, 1200};
+  EXPECT_EQ(run().precision.value().cells_extended, 1U);
+  EXPECT_EQ(launches()[cells_[0].name], 3);
+  EXPECT_GT(launches()[cells_[1].name], 3);
+}
+
+// Launches of 100 ms: the planned ones take 1.6 s, and four more fit into 2.05 s, for three cells. Catches
+// a budget that is broken, and one that is left unused because a whole round does not fit.
+TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {
+  add_launches_to_first();
+  times_ns_[cells_[1].name] = {1000, 2000};
+  times_ns_[cells_[2].name] = {1000, 2000};
+  options_.budget = milliseconds(2050);
+  const RoundsResult result = run();
+  EXPECT_EQ(result.rows.size(), 20U);
+  EXPECT_LE(now_, *options_.budget);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 3, .cells_imprecise = 3}));
+}
+
+TEST_F(RoundsTest, NoLaunchesAreAddedUnlessAskedForAndWithinABudget) {
+  add_launches_to_first();
+  options_.add_launches = false;
+  EXPECT_FALSE(run().precision);
+  options_.add_launches = true;
+  options_.budget.reset();
+  EXPECT_FALSE(run().precision);
+  EXPECT_EQ(launched_.size(), 32U);
+}
+
+// The fifth launch fails: catches a broken cell that fails twelve times more.
+TEST_F(RoundsTest, ACellThatFailsGetsNoMore) {
+  add_launches_to_first();
+  times_ns_[cells_[0].name] = {1000, 2000, 1000, 2000, 0};
+  const RoundsResult result = run();
+  EXPECT_EQ(launches()[cells_[0].name], 5);
+  EXPECT_EQ(result.failed.size(), 1U);
+  EXPECT_EQ(result.precision.value().cells_extended, 0U);
+  EXPECT_EQ(result.precision->cells_imprecise, 1U);
+}
+
+// Catches planned launches that are too few in time, and get more before all have theirs.
+TEST_F(RoundsTest, NoLaunchesAreAddedWhereThePlannedDoNotFit) {
+  add_launches_to_first();
+  options_.budget = milliseconds(1000);
+  const RoundsResult result = run();
+  EXPECT_EQ(result.rows.size(), 8U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.precision,
+            (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 0, .cells_imprecise = 1}));
+}
+
+TEST_F(RoundsTest, InterruptWhileLaunchesAreAddedIsSaid) {
+  add_launches_to_first();
+  interrupt_at_ = 18;
+  const RoundsResult result = run();
+  EXPECT_EQ(launched_.size(), 18U);
+  EXPECT_EQ(result.rows.size(), 17U);
+  EXPECT_FALSE(result.complete);
+  EXPECT_EQ(result.note, "Interrupted after the planned launches, while more were added.");
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,124 @@
+#include "bench/run/selection.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/cli/pattern.hpp"
+#include "bench/testing/fake_mechanisms.hpp"
+#include "bench/testing/usage_message.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::fake_mechanism;
+using testing::usage_message;
+using Names = std::vector<std::string>;
+
+const std::vector<MechanismEntry> kTwoMechanisms{fake_mechanism("pipe", testing::kPipeParameters),
+                                                 fake_mechanism("tcp")};
+const std::vector<Placement> kTwoCpus{{Cpus::same, 0, 0}, {Cpus::llc, 0, 1}, {Cpus::free, {}, {}}};
+
+// Blocking round trips everywhere, and spinning ones where there are two CPUs.
+Profile small_profile() {
+  Profile profile{};
+  profile.blocks = {
+      {{Pattern::latency},
+       {8},
+       {Wait::block},
+       {Peers::fork},
+       {Cpus::same, Cpus::smt, Cpus::llc},
+       {Payload::copy}},
+      {{Pattern::latency}, {8}, {Wait::spin}, {Peers::fork}, {Cpus::smt, Cpus::llc}, {Payload::copy}}};
+  return profile;
+}
+
+Names selected(const Selection& selection) {
+  Names names;
+  for (const Cell& cell : select_cells(small_profile(), selection, kTwoMechanisms, kTwoCpus)) {
+    names.push_back(cell_name(cell));
+  }
+  return names;
+}
+
+// Catches a block that is lost, and placements that the machine lacks (smt) turning up.
+TEST(SelectCells, TakesEveryBlockWhereTheMachineHasThePlacement) {
+  EXPECT_EQ(selected({}), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
+                                 "pipe/latency/size:8/wait:block/peers:fork/cpus:llc",
+                                 "pipe/latency/size:8/wait:spin/peers:fork/cpus:llc",
+                                 "tcp/latency/size:8/wait:block/peers:fork/cpus:same",
+                                 "tcp/latency/size:8/wait:block/peers:fork/cpus:llc",
+                                 "tcp/latency/size:8/wait:spin/peers:fork/cpus:llc"}));
+}
+
+// Catches an axis of the user's that does not reach every block, and a cell that two blocks share being run
+// twice.
+TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
+  Selection selection;
+  selection.mechanisms = {"tcp"};
+  selection.axes.waits = {Wait::poll};
+  selection.axes.sizes_bytes = {1, 2};
+  selection.axes.cpus = {Cpus::llc};
+  EXPECT_EQ(selected(selection), (Names{"tcp/latency/size:1/wait:poll/peers:fork/cpus:llc",
+                                        "tcp/latency/size:2/wait:poll/peers:fork/cpus:llc"}));
+}
+
+// Catches a placement that the user asked for being dropped without a word: it has to be reported as skipped.
+TEST(SelectCells, KeepsAPlacementThatTheUserNamed) {
+  Selection selection;
+  selection.mechanisms = {"tcp"};
+  selection.axes.waits = {Wait::block};
+  selection.axes.cpus = {Cpus::smt};
+  EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:block/peers:fork/cpus:smt"});
+}
+
+// Catches a sweep that reaches mechanisms without the parameter, or loses the default.
+TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
+  Selection selection;
+  selection.axes.cpus = {Cpus::same};
+  selection.axes.waits = {Wait::block};
+  selection.parameters.insert(parse_sweep("--param", "pipe_bytes=default,4KiB"));
+  EXPECT_EQ(selected(selection), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
+                                        "pipe/latency/size:8/wait:block/peers:fork/cpus:same/pipe_bytes:4096",
+                                        "tcp/latency/size:8/wait:block/peers:fork/cpus:same"}));
+}
+
+TEST(SelectCells, RefusesAParameterThatNobodyHas) {
+  Selection selection;
+  selection.parameters.insert(parse_sweep("--param", "pipe_byte=1"));
+  EXPECT_EQ(usage_message([&] { selected(selection); }),
+            "--param: 'pipe_byte' is not known; did you mean 'pipe_bytes'? allowed: pipe_bytes.");
+  selection.mechanisms = {"tcp"};
+  EXPECT_EQ(usage_message([&] { selected(selection); }),
+            "--param: no selected mechanism has parameters, so not 'pipe_byte'.");
+}
+
+// Catches a filter that wants to match the whole name, or is not applied.
+TEST(SelectCells, FiltersByAPartOfTheName) {
+  Selection selection;
+  selection.filter = compile_pattern("--filter", "^tcp.*spin");
+  EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:spin/peers:fork/cpus:llc"});
+  selection.filter = compile_pattern("--filter", "avian");
+  EXPECT_NE(usage_message([&] { selected(selection); }).find("No cell is left"), std::string::npos);
+}
+
+TEST(ParseSweep, ReadsANameAndItsValues) {
+  const auto [name, sweep] = parse_sweep("--param", "pipe_bytes=1,4KiB,default");
+  EXPECT_EQ(name, "pipe_bytes");
+  EXPECT_EQ(sweep, (Sweep{1, 4096, std::nullopt}));
+}
+
+TEST(ParseSweep, RefusesWhatIsNoSweep) {
+  for (const char* text : {"", "pipe_bytes", "=1"}) {
+    EXPECT_NE(usage_message([&] { parse_sweep("--param", text); }).find("NAME=VALUE"), std::string::npos)
+        << text;
+  }
+  EXPECT_NE(usage_message([] { parse_sweep("--param", "pipe_bytes="); }), "no error");
+  EXPECT_NE(usage_message([] { parse_sweep("--param", "pipe_bytes=big"); }), "no error");
+}
+
+TEST(ParseFilter, RefusesWhatIsNoRegularExpression) {
+  EXPECT_NE(usage_message([] { compile_pattern("--filter", "("); }).find("--filter: '(' is not a regular"),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,174 @@
+#include "bench/study/claims/comparison.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <deque>
+
+#include "bench/study/claims/comparison_axes.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Pairs of cells with the intervals that a test asks for.
+class Pairs {
+ public:
+  // `left` and `right` are medians, each with an interval of 1 to either side and `launches` behind it.
+  void add(const Cell& cell, double left, double right, std::size_t launches = 6) {
+    comparisons_.push_back({.subject = cell.mechanism,
+                            .quantity = Quantity::time,
+                            .left = &make(cell, left, launches),
+                            .right = &make(cell, right, launches)});
+  }
+  [[nodiscard]] const std::vector<SpeedComparison>& all() const { return comparisons_; }
+
+ private:
+  const MeasuredCell& make(const Cell& cell, double median, std::size_t launches) {
+    const Estimate estimate{
+        .median = median, .low = median - 1, .high = median + 1, .confidence = launches > 1 ? 0.97 : 0};
+    cells_.push_back({.cell = cell,
+                      .launches = std::vector<const Row*>(launches, nullptr),
+                      .time_ns = estimate,
+                      .cpu_ns = estimate});
+    return cells_.back();
+  }
+
+  std::deque<MeasuredCell> cells_;  // which stay where they are
+  std::vector<SpeedComparison> comparisons_;
+};
+
+Cell cell_of(std::size_t size_bytes, Cpus cpus = Cpus::same, std::string mechanism = "tcp") {
+  Cell cell = testing::make_cell(std::move(mechanism), size_bytes);
+  cell.cpus = cpus;
+  return cell;
+}
+
+constexpr Saying kSlower{.said = Order::more};
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// Catches medians that are compared without their intervals, and touching intervals that count as apart.
+TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
+  Pairs pairs;
+  pairs.add(cell_of(64), 10, 13);
+  pairs.add(cell_of(64), 13, 10);
+  pairs.add(cell_of(64), 10, 12);     // [9, 11] and [11, 13]
+  pairs.add(cell_of(64), 10, 50, 1);  // measured once
+  EXPECT_EQ(pairs.all()[0].order(), Order::less);
+  EXPECT_EQ(pairs.all()[1].order(), Order::more);
+  EXPECT_EQ(pairs.all()[2].order(), Order::unclear);
+  EXPECT_EQ(pairs.all()[3].order(), Order::unclear);
+  EXPECT_DOUBLE_EQ(pairs.all()[0].ratio(), 10.0 / 13);
+}
+
+// Three launches each lie apart in one direction with 1 / C(6, 3) = 1/20. One pair: none in 0.95 of all
+// cases. Of 16 pairs at most one in 0.95^16 (1 + 16/19) = 0.811 and at most two in 0.957. Six launches:
+// 1/924; none of 47 pairs in 0.950, none of 48 in 0.9494.
+TEST(ChanceAllowance, IsTheBinomialsQuantile) {
+  EXPECT_EQ(chance_allowance({}), 0U);
+  const auto of = [](std::size_t count, std::size_t launches) {
+    Pairs pairs;
+    for (std::size_t i = 0; i < count; ++i) pairs.add(cell_of(64), 10, 10, launches);
+    return chance_allowance(pairs.all());
+  };
+  EXPECT_EQ(of(1, 3), 0U);
+  EXPECT_EQ(of(16, 3), 2U);
+  EXPECT_EQ(of(47, 6), 0U);
+  EXPECT_EQ(of(48, 6), 1U);
+}
+
+// Slower up to 4 KiB and faster from 64 KiB on, at both placements: the size decides and the placement does
+// not. Catches axes that are named because they vary.
+TEST(SeparatingAxes, NamesWhatDecidesAndNothingElse) {
+  Pairs pairs;
+  for (const Cpus cpus : {Cpus::same, Cpus::llc}) {
+    pairs.add(cell_of(64, cpus), 20, 10);
+    pairs.add(cell_of(4096, cpus), 20, 10);
+    pairs.add(cell_of(65536, cpus), 10, 20);
+  }
+  EXPECT_EQ(separating_axes(pairs.all(), Order::more, Order::less), AxisSet{CellAxis::size});
+}
+
+// Which is faster changes with both: catches a search that stops at the first axis.
+TEST(SeparatingAxes, NamesTwoIfOneIsNotEnough) {
+  Pairs pairs;
+  pairs.add(cell_of(64, Cpus::same), 20, 10);
+  pairs.add(cell_of(4096, Cpus::same), 20, 10);
+  pairs.add(cell_of(64, Cpus::llc), 20, 10);
+  pairs.add(cell_of(4096, Cpus::llc), 10, 20);
+  const AxisSet both{CellAxis::cpus, CellAxis::size};
+  EXPECT_EQ(separating_axes(pairs.all(), Order::more, Order::less), both);
+}
+
+TEST(Judge, ConfirmsWhatShowsInMostPairs) {
+  Pairs pairs;
+  pairs.add(cell_of(64), 20, 10);
+  pairs.add(cell_of(4096), 20, 10);
+  pairs.add(cell_of(65536), 10, 10);
+  const Answer answer = judge(pairs.all(), kSlower);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
+}
+
+// Catches a direction that is mixed up, and "no difference" that counts as confirmed.
+TEST(Judge, RefutesTheOppositeAndTheAbsence) {
+  Pairs opposite;
+  opposite.add(cell_of(64), 10, 20);
+  EXPECT_EQ(judge(opposite.all(), kSlower).verdict, ClaimVerdict::refuted);
+  EXPECT_EQ(judge(opposite.all(), {.said = Order::less}).verdict, ClaimVerdict::confirmed);
+  Pairs alike;
+  alike.add(cell_of(64), 10, 10);
+  EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::refuted);
+}
+
+TEST(Judge, SaysOnWhatItDependsWithTheFigures) {
+  Pairs pairs;
+  pairs.add(cell_of(64), 20, 10);
+  pairs.add(cell_of(4096), 20, 10);
+  pairs.add(cell_of(65536), 10, 30);
+  const Answer answer = judge(pairs.all(), kSlower);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
+  EXPECT_TRUE(
+      contains(answer.finding, "on the size: 64 B to 4 KiB: slower (2 of 2); 64 KiB: faster (1 of 1)"))
+      << answer.finding;
+  EXPECT_TRUE(std::ranges::any_of(answer.evidence, [](const std::string& line) {
+    return contains(line, "Furthest faster, 3 times: tcp/latency/size:65536/") &&
+           contains(line, "10.0 ns [9.00 ns, 11.0 ns]");
+  }));
+}
+
+// A difference in one pair of three, none in the others: neither confirmed nor refuted.
+TEST(Judge, DependsIfTheDifferenceIsTheException) {
+  Pairs pairs;
+  pairs.add(cell_of(64), 20, 10);
+  pairs.add(cell_of(4096), 10, 10);
+  pairs.add(cell_of(65536), 10, 10);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
+}
+
+// Two of 16 pairs of three launches each are no more than chance makes, four of 18 are (at most three in
+// 0.989 of all cases): catches a verdict from noise.
+TEST(Judge, DismissesWhatChanceMakes) {
+  Pairs pairs;
+  for (std::size_t i = 0; i < 14; ++i) pairs.add(cell_of(64 + i), 20, 10, 3);
+  pairs.add(cell_of(4096), 10, 20, 3);
+  pairs.add(cell_of(65536), 10, 20, 3);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::confirmed);
+  pairs.add(cell_of(65537), 10, 20, 3);
+  pairs.add(cell_of(65538), 10, 20, 3);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
+}
+
+TEST(Judge, LeavesUntestedWhatTooFewLaunchesMeasured) {
+  EXPECT_EQ(judge({}, kSlower).verdict, ClaimVerdict::untested);
+  Pairs once;
+  once.add(cell_of(64), 20, 10, 1);
+  for (int i = 0; i < 20; ++i) once.add(cell_of(64), 20, 10, 1);
+  const Answer answer = judge(once.all(), kSlower);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
+  EXPECT_TRUE(contains(answer.finding, "--repetitions 6")) << answer.finding;
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,124 @@
+#include "bench/study/claims/effective_copies.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/study/claims/testing/sample_cells.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::add_throughput;
+using testing::make_cell;
+
+// A cost of `fixed_ns` a message and `copies` times 1/32 ns a byte.
+void add_curve(Report& report, const std::string& mechanism, std::uint64_t fixed_ns, std::uint64_t copies,
+               std::initializer_list<std::size_t> sizes = {4096, 65536, 1048576}) {
+  for (const std::size_t size : sizes) {
+    add_throughput(report, make_cell(mechanism, size), fixed_ns + copies * size / 32);
+  }
+}
+
+Report report_with_floor() {
+  Report report;
+  add_curve(report, "memcpy", 0, 1, {64, 4096, 65536, 1048576});
+  return report;
+}
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// A fixed cost of 1 us is no copy: catches a ratio of times in the place of a ratio of slopes.
+TEST(EffectiveCopies, AreTheRatioOfTheSlopes) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 4);
+  const MeasuredCells cells = measured_cells(report);
+  const auto copies = effective_copies(cells);
+  ASSERT_EQ(copies.size(), 1U);
+  EXPECT_EQ(copies[0].cell.mechanism, "pipe");
+  EXPECT_NEAR(copies[0].copies.median, 4, 0.02);  // to the nanosecond at which the rows are rounded
+  EXPECT_LE(copies[0].copies.low, copies[0].copies.median);
+  EXPECT_LE(copies[0].worst_residual, 0.02);
+  EXPECT_EQ(copies[0].sizes_bytes, (std::vector<std::size_t>{4096, 65536, 1048576}));
+}
+
+// A queue takes no more than 8 KiB: its slope begins at 64 B. One size has none.
+TEST(EffectiveCopies, BeginLowerForWhatTakesNoLargeMessages) {
+  Report report = report_with_floor();
+  add_curve(report, "posix_queue", 1000, 4, {64, 4096});
+  add_curve(report, "sysv_queue", 1000, 4, {4096});
+  const MeasuredCells cells = measured_cells(report);
+  const auto copies = effective_copies(cells);
+  ASSERT_EQ(copies.size(), 1U);
+  EXPECT_EQ(copies[0].cell.mechanism, "posix_queue");
+  EXPECT_EQ(copies[0].sizes_bytes, (std::vector<std::size_t>{64, 4096}));
+}
+
+// Without the floor of the same placement there is no unit: catches one that is taken from another.
+TEST(EffectiveCopies, NeedTheFloorOfTheSamePlacement) {
+  Report report = report_with_floor();
+  Cell apart = make_cell("pipe", 4096);
+  apart.cpus = Cpus::llc;
+  add_throughput(report, apart, 1000);
+  apart.size_bytes = 65536;
+  add_throughput(report, apart, 9000);
+  const MeasuredCells cells = measured_cells(report);
+  EXPECT_TRUE(effective_copies(cells).empty());
+}
+
+TEST(CopiesAreFourAndTwo, ConfirmsTheTextbook) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 4);
+  add_curve(report, "posix_shm_ring", 100, 2);
+  const Answer answer = copies_are_four_and_two(report);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed) << answer.finding;
+  EXPECT_TRUE(contains(answer.finding, "4.0 to 4.0 copies")) << answer.finding;
+  EXPECT_TRUE(contains(answer.evidence.at(0), "posix_shm_ring 2.0 [")) << answer.evidence.at(0);
+}
+
+TEST(CopiesAreFourAndTwo, RefutesOtherCounts) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 7);
+  add_curve(report, "posix_shm_ring", 100, 4);
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::refuted);
+}
+
+// Sockets are none of the textbook's business here: catches them in the verdict.
+TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 4);
+  add_curve(report, "tcp", 1000, 9);
+  add_curve(report, "posix_shm_ring", 100, 4);
+  const Answer answer = copies_are_four_and_two(report);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
+  EXPECT_TRUE(contains(answer.finding, "as counted are pipe (cpus:same, wait:block)")) << answer.finding;
+}
+
+// Launches from 2 to 40 copies: catches a wide interval that agrees with everything. Spinning ends burn what
+// they want.
+TEST(CopiesAreFourAndTwo, CountsNeitherWideIntervalsNorSpinning) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 4);
+  add_curve(report, "posix_shm_ring", 100, 2);
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    const std::uint64_t copies = launch < 2 ? 2 : 40;
+    for (const std::size_t size : {4096UL, 65536UL, 1048576UL}) {
+      report.rows.push_back(
+          testing::throughput_row(make_cell("fifo", size), launch, 1000 + copies * size / 32));
+      Cell spinning = make_cell("fifo", size);
+      spinning.wait = Wait::spin;
+      report.rows.push_back(testing::throughput_row(spinning, launch, 1000 + 90 * size / 32));
+      spinning.mechanism = "memcpy";
+      report.rows.push_back(testing::throughput_row(spinning, launch, size / 32));
+    }
+  }
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::confirmed);
+}
+
+TEST(CopiesAreFourAndTwo, NeedsBothSides) {
+  Report report = report_with_floor();
+  add_curve(report, "pipe", 1000, 4);
+  EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::untested);
+  EXPECT_EQ(copies_are_four_and_two(Report{}).verdict, ClaimVerdict::untested);
+}
+
+}  // namespace
+}  // namespace ipcbench

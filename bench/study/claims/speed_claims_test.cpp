@@ -1,0 +1,137 @@
+// Each claim about speed, answered from reports in which it is so, is not so, and is so at some sizes.
+#include "bench/study/claims/speed_claims.hpp"
+
+#include <gtest/gtest.h>
+
+#include "bench/study/claims/testing/sample_cells.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::add_latency;
+using testing::add_throughput;
+using testing::make_cell;
+
+bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+// A claim's two parties, told apart by the mechanism or, for threads, by the kind of peers.
+struct SpeedClaim {
+  std::string_view name;
+  Answer (*test)(const Report&);
+  Cell subject;
+  Cell reference;
+  bool says_faster = false;
+};
+
+Cell threads_of(Cell cell) {
+  cell.peers = Peers::thread;
+  return cell;
+}
+
+std::vector<SpeedClaim> speed_claims() {
+  const Cell pipe = make_cell("pipe");
+  return {{"shared memory", shared_memory_is_fastest, make_cell("posix_shm_ring"), pipe, true},
+          {"fifo", fifos_are_slower_than_pipes, make_cell("fifo"), pipe, false},
+          {"mapped file", mapped_files_are_cheaper, make_cell("file_mmap_ring"), make_cell("file"), true},
+          {"threads", threads_are_faster, threads_of(pipe), pipe, true},
+          {"queue", queues_are_slower_than_pipes, make_cell("sysv_queue"), pipe, false},
+          {"socket", sockets_cost_more_than_pipes, make_cell("unix_stream"), pipe, false}};
+}
+
+// At 64 B and 64 KiB, in both patterns; `as_said` for each of the two sizes.
+Report report_for(const SpeedClaim& claim, bool small_as_said, bool large_as_said) {
+  Report report;
+  const auto add = [&](Cell cell, std::size_t size, bool fast) {
+    cell.size_bytes = size;
+    add_latency(report, cell, fast ? 4000 : 8000);
+    add_throughput(report, cell, fast ? 2000 : 4000);
+  };
+  const auto add_pair = [&](std::size_t size, bool as_said) {
+    add(claim.subject, size, as_said == claim.says_faster);
+    add(claim.reference, size, as_said != claim.says_faster);
+  };
+  add_pair(64, small_as_said);
+  add_pair(65536, large_as_said);
+  return report;
+}
+
+// Catches a claim whose parties, direction or quantity are mixed up.
+TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
+  for (const SpeedClaim& claim : speed_claims()) {
+    EXPECT_EQ(claim.test(report_for(claim, true, true)).verdict, ClaimVerdict::confirmed) << claim.name;
+    EXPECT_EQ(claim.test(report_for(claim, false, false)).verdict, ClaimVerdict::refuted) << claim.name;
+    const Answer answer = claim.test(report_for(claim, true, false));
+    EXPECT_EQ(answer.verdict, ClaimVerdict::depends) << claim.name;
+    EXPECT_TRUE(contains(answer.finding, "on the size")) << claim.name << ": " << answer.finding;
+  }
+}
+
+// Catches cells that are compared although they differ in more than the claim says, and a crash for the lack
+// of them.
+TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
+  for (const SpeedClaim& claim : speed_claims()) {
+    EXPECT_EQ(claim.test(Report{}).verdict, ClaimVerdict::untested) << claim.name;
+    Report report;
+    Cell elsewhere = claim.subject;
+    elsewhere.cpus = Cpus::llc;
+    Cell tuned = claim.subject;
+    tuned.parameters = {{"ring_bytes", 4096}};
+    add_latency(report, elsewhere, 1000);
+    add_latency(report, tuned, 1000);
+    add_latency(report, claim.reference, 2000);
+    EXPECT_EQ(claim.test(report).verdict, ClaimVerdict::untested) << claim.name;
+  }
+}
+
+// The reason that the report itself gives for cells that were skipped is passed on.
+TEST(SpeedClaims, SayWhyCellsAreLacking) {
+  Report report;
+  add_latency(report, make_cell("pipe"), 1000);
+  report.skipped.push_back({"fifo/latency/size:64/wait:block/peers:fork/cpus:same", "no file system"});
+  const Answer answer = fifos_are_slower_than_pipes(report);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
+  EXPECT_TRUE(contains(answer.finding, "fifo (no file system)")) << answer.finding;
+}
+
+// Floors move nothing, and what passes tokens in shared memory is no alternative to it: neither may beat the
+// ring.
+TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
+  Report report;
+  for (const char* faster : {"null", "memcpy", "futex", "sysv_composite"})
+    add_latency(report, make_cell(faster), 100);
+  add_latency(report, make_cell("ring_spin"), 1000);
+  add_latency(report, make_cell("memfd_ring"), 9000);
+  add_latency(report, make_cell("pipe"), 2000);
+  add_latency(report, make_cell("tcp"), 500'000);
+  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::confirmed);
+  add_latency(report, make_cell("unix_stream"), 300);
+  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::refuted);
+}
+
+// Less time and more CPU time: catches a cost that is one of the two only.
+TEST(SocketsCostMore, CountsTimeAndCpuTime) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    report.rows.push_back(testing::throughput_row(make_cell("pipe"), launch, 4000));
+    report.rows.push_back(testing::throughput_row(make_cell("tcp"), launch, 2000));
+    report.rows.back().measurement.producer.cpu_ns *= 10;
+  }
+  const Answer answer = sockets_cost_more_than_pipes(report);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
+  EXPECT_TRUE(contains(answer.finding, "on what is counted")) << answer.finding;
+}
+
+// Time may say otherwise: the claim is about the CPU.
+TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    report.rows.push_back(testing::throughput_row(make_cell("file"), launch, 2000));
+    report.rows.push_back(testing::throughput_row(make_cell("file_mmap_ring"), launch, 4000));
+    report.rows.back().measurement.producer.cpu_ns = 1;
+    report.rows.back().measurement.consumer.cpu_ns = 1;
+  }
+  EXPECT_EQ(mapped_files_are_cheaper(report).verdict, ClaimVerdict::confirmed);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,224 @@
+// Every probe on mechanisms that answer in opposite ways: the program's own, and faulty ones where those all
+// agree. What is due comes from the manual pages that the mechanisms' files name.
+#include "bench/study/probe/probes.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "bench/study/probe/guard.hpp"
+#include "bench/testing/faulty_mechanisms.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::FaultyMechanism;
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+GuardOptions guard() { return {.program = IPCBENCH_PROGRAM}; }
+
+ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism,
+                    const GuardOptions& options = guard()) {
+  const auto probe = std::ranges::find_if(probes(), [&](const Probe& candidate) {
+    return std::ranges::find(candidate.about, guarantee) != candidate.about.end();
+  });
+  const std::vector<ProbeFinding> findings = run_guarded(*probe, mechanism, options);
+  const auto found = std::ranges::find(findings, guarantee, &ProbeFinding::guarantee);
+  return found == findings.end() ? ProbeFinding{} : *found;
+}
+
+// Of a mechanism that is there on every Linux.
+ProbeFinding answer(Guarantee guarantee, std::string_view name) {
+  return answer(guarantee, *find_mechanism(name));
+}
+
+template <class Fault>
+ProbeFinding answer_with(Guarantee guarantee, const GuardOptions& options = guard()) {
+  return answer(guarantee, entry_of<FaultyMechanism<Fault>>(), options);
+}
+
+std::string text(const ProbeFinding& finding) {
+  return std::string(name_of(finding.state)) + ": " + finding.answer + ": " + finding.evidence;
+}
+
+#define EXPECT_ANSWER(finding, expected)                           \
+  do {                                                             \
+    const ProbeFinding got = finding;                              \
+    EXPECT_EQ(got.state, ProbeFinding::State::found) << text(got); \
+    EXPECT_EQ(got.answer, expected) << text(got);                  \
+  } while (false)
+
+TEST(Probe, UnrelatedProcesses) {
+  EXPECT_ANSWER(answer(Guarantee::unrelated, "fifo"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::unrelated, "pipe"), "inherit");
+  EXPECT_ANSWER(answer(Guarantee::unrelated, "anon_mmap_ring"), "no");
+  EXPECT_THAT(answer(Guarantee::unrelated, "anon_mmap_ring").evidence,
+              HasSubstr("a program started afresh has lost everything"));
+}
+
+TEST(Probe, ConnectionAndOpening) {
+  EXPECT_ANSWER(answer(Guarantee::connection, "unix_stream"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::connection, "pipe"), "no");
+  EXPECT_ANSWER(answer(Guarantee::connection, "udp"), "peer first");
+  EXPECT_ANSWER(answer(Guarantee::opening, "fifo"), "both wait");
+  EXPECT_ANSWER(answer(Guarantee::opening, "pipe"), "goes on");
+  const ProbeFinding rules = answer(Guarantee::opening, "fifo");
+  EXPECT_THAT(rules.evidence, HasSubstr("O_WRONLY|O_NONBLOCK failed with ENXIO"));
+}
+
+TEST(Probe, BothWays) {
+  EXPECT_ANSWER(answer(Guarantee::duplex, "socketpair"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::duplex, "pipe"), "no");
+}
+
+TEST(Probe, Boundaries) {
+  EXPECT_ANSWER(answer(Guarantee::boundaries, "pipe"), "no");
+  EXPECT_ANSWER(answer(Guarantee::boundaries, "unix_stream"), "no");
+  EXPECT_ANSWER(answer(Guarantee::boundaries, "unix_seqpacket"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::boundaries, "udp"), "yes");
+}
+
+TEST(Probe, Order) {
+  EXPECT_ANSWER(answer_with<testing::NoFault>(Guarantee::order), "yes");
+  EXPECT_ANSWER(answer_with<testing::SwapsTheFirstTwo>(Guarantee::order), "no");
+}
+
+TEST(Probe, Reliable) {
+  EXPECT_ANSWER(answer_with<testing::NoFault>(Guarantee::reliable), "yes");
+  EXPECT_ANSWER(answer_with<testing::LosesEveryThird>(Guarantee::reliable), "no");
+  EXPECT_ANSWER(answer(Guarantee::reliable, "udp"), "no");
+}
+
+TEST(Probe, WhatHappensWhenFull) {
+  EXPECT_ANSWER(answer(Guarantee::when_full, "pipe"), "blocks");
+  EXPECT_ANSWER(answer(Guarantee::when_full, "udp"), "drops");
+  EXPECT_ANSWER(answer_with<testing::Swallows>(Guarantee::when_full), "drops");
+  EXPECT_ANSWER(answer_with<testing::FailsWhenFull>(Guarantee::when_full), "fails");
+}
+
+// The ring's capacity is a parameter of ours: 64 KiB, whatever the messages.
+TEST(Probe, Capacity) {
+  EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
+  const ProbeFinding seqpacket = answer_with<testing::NoFault>(Guarantee::capacity);
+  EXPECT_EQ(seqpacket.state, ProbeFinding::State::found) << text(seqpacket);
+  EXPECT_ANSWER(answer_with<testing::Swallows>(Guarantee::capacity), "0 messages");
+}
+
+TEST(Probe, LongestMessage) {
+  EXPECT_ANSWER(answer(Guarantee::largest, "pipe"), "any");
+  const ProbeFinding udp = answer(Guarantee::largest, "udp");
+  EXPECT_EQ(udp.answer, "65507 B") << text(udp);
+  EXPECT_THAT(udp.evidence, HasSubstr("a byte more: sending: send: Message too long"));
+}
+
+TEST(Probe, SeveralSenders) {
+  EXPECT_ANSWER(answer(Guarantee::senders, "pipe"), "whole to 4 KiB");
+  EXPECT_ANSWER(answer(Guarantee::senders, "sysv_queue"), "whole");
+  EXPECT_EQ(answer(Guarantee::senders, "anon_mmap_ring").state, ProbeFinding::State::not_tried);
+}
+
+TEST(Probe, PrioritiesAndSelection) {
+  EXPECT_ANSWER(answer(Guarantee::priorities, "posix_queue"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::priorities, "sysv_queue"), "no");
+  EXPECT_ANSWER(answer(Guarantee::selection, "sysv_queue"), "yes");
+  EXPECT_ANSWER(answer(Guarantee::selection, "pipe"), "no");
+}
+
+TEST(Probe, TheHoldersCrash) {
+  EXPECT_ANSWER(answer(Guarantee::holder_crash, "sysv_semaphore"), "held for ever or freed");
+  EXPECT_ANSWER(answer(Guarantee::holder_crash, "file_lock"), "freed");
+  EXPECT_EQ(answer(Guarantee::holder_crash, "pipe").state, ProbeFinding::State::not_tried);
+}
+
+TEST(Probe, TheLastWriterGoes) {
+  EXPECT_ANSWER(answer(Guarantee::writer_gone, "pipe"), "end of file");
+  EXPECT_ANSWER(answer(Guarantee::writer_gone, "sysv_queue"), "waits on");
+}
+
+TEST(Probe, TheLastReaderGoes) {
+  EXPECT_ANSWER(answer(Guarantee::reader_gone, "pipe"), "SIGPIPE, EPIPE");
+  EXPECT_ANSWER(answer(Guarantee::reader_gone, "sysv_queue"), "blocks");
+  EXPECT_ANSWER(answer(Guarantee::reader_gone, "udp"), "ECONNREFUSED");
+}
+
+TEST(Probe, Lifetime) {
+  EXPECT_ANSWER(answer(Guarantee::lifetime, "pipe"), "process");
+  EXPECT_ANSWER(answer(Guarantee::lifetime, "sysv_queue"), "kernel");
+  EXPECT_ANSWER(answer(Guarantee::lifetime, "file_mmap_ring"), "file");
+  EXPECT_ANSWER(answer(Guarantee::lifetime, "fifo"), "process, name stays");
+  EXPECT_ANSWER(answer(Guarantee::lifetime, "tcp"), "process");
+}
+
+TEST(Probe, WhereItIsSeen) {
+  EXPECT_ANSWER(answer(Guarantee::visible, "sysv_queue"), "ipcs");
+  EXPECT_ANSWER(answer(Guarantee::visible, "anon_mmap_ring"), "/proc/PID/maps");
+  EXPECT_ANSWER(answer(Guarantee::visible, "pipe"), "/proc/PID/fd");
+  EXPECT_ANSWER(answer(Guarantee::visible, "udp"), "/proc/net/udp");
+}
+
+TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
+  EXPECT_THAT(answer(Guarantee::limits, "sysv_queue").answer, HasSubstr("kernel.msgm"));
+  EXPECT_ANSWER(answer(Guarantee::limits, "pipe"), "none on length");
+  EXPECT_THAT(answer(Guarantee::limits, "pipe").evidence, HasSubstr("fs.pipe-max-size"));
+}
+
+// Catches a probe whose hanging or crash takes the program with it, or passes for an answer.
+TEST(Guard, AHangAndACrashAreToldAsSuch) {
+  const GuardOptions brief{.limit = std::chrono::milliseconds(100)};
+  const ProbeFinding hung = answer_with<testing::HangsWhenCreated>(Guarantee::duplex, brief);
+  EXPECT_EQ(hung.state, ProbeFinding::State::found) << "a one-way mechanism is not created for this";
+  const ProbeFinding hung_order = answer_with<testing::HangsWhenCreated>(Guarantee::order, brief);
+  EXPECT_EQ(hung_order.state, ProbeFinding::State::failed);
+  EXPECT_EQ(hung_order.evidence, "not through after 100 ms");
+  const ProbeFinding crashed = answer_with<testing::AbortsWhenCreated>(Guarantee::order);
+  EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
+  EXPECT_EQ(crashed.evidence, "killed by SIGABRT");
+}
+
+TEST(Guard, AnEndThatHangsOrCrashesIsToldAsSuch) {
+  const ProbeFinding hung = answer_with<testing::HangsWhenAttached>(Guarantee::order);
+  EXPECT_EQ(hung.state, ProbeFinding::State::failed);
+  EXPECT_THAT(hung.evidence, StartsWith("attaching the producer: blocked"));
+  const ProbeFinding crashed = answer_with<testing::CrashesWhenAttached>(Guarantee::order);
+  EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
+  EXPECT_THAT(crashed.evidence, StartsWith("attaching the producer: killed by SIGSEGV"));
+}
+
+// Catches a limit that is taken for a failure.
+TEST(Guard, WhatCannotBeMadeIsNotTried) {
+  const ProbeFinding finding = answer_with<testing::CannotBeCreated>(Guarantee::order);
+  EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
+  EXPECT_EQ(finding.evidence, "no room for it; raise the limit");
+}
+
+// Catches a guarantee that no probe answers, or two do.
+TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
+  const ProbedMechanism floor = probe_mechanism(*find_mechanism("null"), guard());
+  ASSERT_EQ(floor.findings.size(), kGuarantees.size());
+  for (std::size_t i = 0; i < kGuarantees.size(); ++i) {
+    EXPECT_EQ(floor.findings[i].guarantee, kGuarantees[i].guarantee);
+    EXPECT_EQ(kGuarantees[i].guarantee, static_cast<Guarantee>(i)) << "name_of() goes by the order";
+    EXPECT_EQ(floor.findings[i].state, ProbeFinding::State::not_tried);
+  }
+}
+
+TEST(ProbeMechanism, SaysWhyItIsNotAvailable) {
+  MechanismEntry entry = entry_of<FaultyMechanism<testing::NoFault>>();
+  entry.available = []() -> Unavailable { return "this kernel is too old"; };
+  const ProbedMechanism probed = probe_mechanism(entry, guard());
+  for (const ProbeFinding& finding : probed.findings) {
+    EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
+    EXPECT_EQ(finding.evidence, "not available here: this kernel is too old");
+  }
+}
+
+TEST(ProbeMechanism, StopsWhenInterrupted) {
+  const volatile std::sig_atomic_t interrupted = SIGINT;
+  const ProbedMechanism probed = probe_mechanism(*find_mechanism("pipe"), {.interrupted = &interrupted});
+  EXPECT_TRUE(probed.findings.empty());
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,62 @@
+#include "bench/study/probe/render.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+namespace ipcbench {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Not;
+using State = ProbeFinding::State;
+
+std::vector<ProbedMechanism> sample() {
+  return {
+      {"pipe",
+       "a pipe",
+       {{Guarantee::unrelated, State::found, "no", "nothing to find it by"},
+        {Guarantee::order, State::not_tried, "not tried", "too short"},
+        {Guarantee::capacity, State::failed, "failed", "not through after 5000 ms"},
+        {Guarantee::reader_gone, State::found, "a|b", "the reader was killed"}}},
+      {"queue", "a queue", {{Guarantee::unrelated, State::not_tried, "not tried", "raise the limit"}}},
+      {"other", "another", {{Guarantee::unrelated, State::not_tried, "not tried", "raise the limit"}}},
+  };
+}
+
+// Catches an answer in the wrong column, a failure that is not told, and a reason told once for each
+// mechanism.
+TEST(ProbeText, HasTablesFailuresAndReasons) {
+  const std::string text = probe_text(sample(), false);
+  EXPECT_THAT(text,
+              HasSubstr("mechanism  others  duplex  apart  order  reliable  if full   holds  longest\n"
+                        "pipe           no       -      -      -         -        -  failed        -\n"));
+  EXPECT_THAT(text, HasSubstr("Failed:\n  pipe, capacity: not through after 5000 ms\n"));
+  EXPECT_THAT(text, HasSubstr("Not tried:\n  queue, other: raise the limit\n"));
+  EXPECT_THAT(text, Not(HasSubstr("nothing to find it by")));
+  EXPECT_THAT(probe_text(sample(), true),
+              HasSubstr("  unrelated     no\n                nothing to find it by\n"));
+}
+
+TEST(ProbeJson, HasEverything) {
+  const auto json = nlohmann::json::parse(probe_json(sample()));
+  EXPECT_EQ(json.at("mechanisms").size(), 3U);
+  EXPECT_EQ(json.at("questions").size(), kGuarantees.size());
+  const auto& finding = json.at("mechanisms").at(0).at("findings").at(2);
+  EXPECT_EQ(finding.at("guarantee"), "capacity");
+  EXPECT_EQ(finding.at("state"), "failed");
+  EXPECT_EQ(finding.at("answer"), "failed");
+  EXPECT_EQ(finding.at("evidence"), "not through after 5000 ms");
+}
+
+// Catches a bar that ends a cell early: each row has the columns of its heading.
+TEST(ProbeMarkdown, IsOneTable) {
+  const std::string text = probe_markdown(sample(), false);
+  EXPECT_THAT(text, HasSubstr("| `pipe` | no | - | - | - | - | - | failed | - | - | - | a\\|b | - | - |\n"));
+  EXPECT_THAT(text, HasSubstr("- `queue`: not tried: raise the limit"));
+  EXPECT_THAT(probe_markdown(sample(), true), HasSubstr("  - unrelated: **no**; nothing to find it by\n"));
+}
+
+}  // namespace
+}  // namespace ipcbench

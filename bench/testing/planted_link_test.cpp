@@ -1,0 +1,37 @@
+// The option --out where another user has put a link: its target stays what it is.
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+
+#include "bench/cli/output_file.hpp"
+#include "bench/testing/program.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Catches output that overwrites what somebody else chose.
+TEST(PlantedLink, IsNotFollowedByOut) {
+  if (geteuid() != 0) GTEST_SKIP() << "only root can make a link that is another user's";
+  std::string name = (fs::temp_directory_path() / "ipcbench_link_XXXXXX").string();
+  ASSERT_NE(mkdtemp(name.data()), nullptr);
+  const fs::path directory = name;
+  std::ofstream(directory / "precious") << "precious";
+  fs::create_symlink(directory / "precious", directory / "out");
+  constexpr uid_t kAnother = 65533;
+  ASSERT_EQ(lchown((directory / "out").c_str(), kAnother, kAnother), 0);
+  ASSERT_EQ(chmod(directory.c_str(), 01777), 0);
+  EXPECT_ANY_THROW(write_out((directory / "out").string(), "text"));
+  const testing::ProgramResult probed =
+      testing::call_program({"probe", "--mechanism", "null", "--out", (directory / "out").string()});
+  EXPECT_EQ(probed.code, 2) << probed.err;
+  EXPECT_NE(probed.err.find("another user's link"), std::string::npos) << probed.err;
+  EXPECT_EQ(testing::text_of(directory / "precious"), "precious");
+  fs::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace ipcbench

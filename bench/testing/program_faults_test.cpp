@@ -1,0 +1,134 @@
+// The program from outside, while somebody else interferes with its processes: what that spoils is a failed
+// launch, with the reason and exit code 5, and the run goes on.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <csignal>
+#include <thread>
+
+#include "bench/testing/program.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::eventually;
+using testing::Program;
+using testing::ProgramResult;
+
+// Whether an end has its own handling of signals already: until then it has the program's, by which SIGTERM
+// is noted and nothing else. It is the one that catches SIGCONT.
+bool is_set_up(pid_t end) {
+  const std::string status = testing::text_of("/proc/" + std::to_string(end) + "/status");
+  const std::size_t at = status.find("SigCgt:");
+  if (at == std::string::npos) return false;
+  return (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGCONT - 1) & 1) != 0;
+}
+
+bool is_guardian(pid_t pid) {
+  return testing::text_of("/proc/" + std::to_string(pid) + "/comm") == "ipcbench-guard\n";
+}
+
+// Two cells, of one launch each.
+class Interference : public ::testing::Test {
+ protected:
+  explicit Interference(const std::string& timed = "2s", const std::string& timeout = "30s")
+      : program_({"run",    "--mechanism", "pipe,fifo", "--pattern", "latency", "--size", "64",
+                  "--cpus", "same",        "--wait",    "block",     "--peers", "fork",   "--repetitions",
+                  "1",      "--time",      timed,       "--timeout", timeout,   "--out",  "report.json"}) {}
+
+  // Until both ends of the first launch are there (the floor's, which come before, are not announced).
+  [[nodiscard]] bool under_way() const {
+    return eventually([this] {
+      const std::string said = testing::text_of(program_.directory() / "err");
+      const bool announced =
+          said.find("pipe/") != std::string::npos || said.find("fifo/") != std::string::npos;
+      return announced && ends().size() == 2 && std::ranges::all_of(ends(), is_set_up);
+    });
+  }
+  [[nodiscard]] std::vector<pid_t> ends() const {
+    std::vector<pid_t> found = program_.processes();
+    std::erase(found, program_.pid());
+    std::erase_if(found, is_guardian);
+    return found;
+  }
+  [[nodiscard]] Program& program() { return program_; }
+  [[nodiscard]] Report report() const { return read_report(program_.directory() / "report.json"); }
+
+  // One launch has failed, for that reason, and the other was measured.
+  void expect_one_failure(const std::string& reason) {
+    const ProgramResult result = program_.wait();
+    EXPECT_EQ(result.code, 5) << result.err;
+    EXPECT_NE(result.err.find(reason), std::string::npos) << result.err;
+    const Report written = report();
+    ASSERT_EQ(written.failed.size(), 1U);
+    EXPECT_NE(written.failed[0].reason.find(reason), std::string::npos) << written.failed[0].reason;
+    EXPECT_EQ(written.rows.size(), 1U);
+    EXPECT_TRUE(program_.processes().empty());
+    EXPECT_TRUE(program_.temporary_files().empty());
+  }
+
+ private:
+  Program program_;
+};
+
+class Signalled : public Interference, public ::testing::WithParamInterface<int> {};
+
+// Catches a signal from outside that hangs the run, ends it, or passes unnoticed.
+TEST_P(Signalled, AnEndIsAFailedLaunch) {
+  ASSERT_TRUE(under_way());
+  kill(ends().front(), GetParam());
+  expect_one_failure("killed by signal " + std::to_string(GetParam()));
+}
+INSTANTIATE_TEST_SUITE_P(With, Signalled,
+                         ::testing::Values(SIGKILL, SIGSEGV, SIGTERM, SIGHUP, SIGUSR1, SIGALRM));
+
+// Catches a pause that is measured.
+TEST_F(Interference, AnEndThatWasStoppedForAWhileIsAFailedLaunch) {
+  ASSERT_TRUE(under_way());
+  const pid_t end = ends().back();
+  kill(end, SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::milliseconds(20));
+  kill(end, SIGCONT);
+  expect_one_failure("stopped and continued");
+}
+
+// Catches ends that hang the program when it is asked to end: stopped, they act on nothing but SIGKILL.
+TEST_F(Interference, StoppedEndsGoWithTheProgram) {
+  ASSERT_TRUE(under_way());
+  for (const pid_t end : ends()) kill(end, SIGSTOP);
+  program().signal(SIGTERM);
+  const ProgramResult result = program().wait();
+  EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
+  EXPECT_FALSE(report().session.complete);
+  EXPECT_TRUE(report().rows.empty() && report().failed.empty());
+  EXPECT_TRUE(program().processes().empty());
+}
+
+class ShortLimit : public Interference {
+ protected:
+  ShortLimit() : Interference("1s", "3s") {}
+};
+
+TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
+  ASSERT_TRUE(under_way());
+  kill(ends().front(), SIGSTOP);
+  expect_one_failure("timed out after 3 s");
+}
+
+// Catches launches that are called too slow because the program that watches them was stopped: the ends are
+// not its job, and measured all the while.
+TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
+  ASSERT_TRUE(under_way());
+  program().signal(SIGSTOP);
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  program().signal(SIGCONT);
+  const ProgramResult result = program().wait();
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_EQ(report().rows.size(), 2U);
+  EXPECT_TRUE(report().failed.empty());
+}
+
+}  // namespace
+}  // namespace ipcbench

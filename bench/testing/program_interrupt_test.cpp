@@ -1,0 +1,104 @@
+// The program from outside, interrupted: the report is there, and nothing else is left.
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <set>
+
+#include "bench/testing/program.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::eventually;
+using testing::Program;
+using testing::ProgramResult;
+using Names = std::set<std::string>;
+
+Names entries_of(const fs::path& folder) {
+  Names names;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(folder, missing))
+    names.insert(entry.path().filename().string());
+  return names;
+}
+
+// System V objects that a process created: the lines of /proc/sysvipc with its number in the column cpid or,
+// for queues, lspid or lrpid, since those do not tell who created them.
+std::size_t sysv_objects_of(pid_t pid) {
+  std::size_t count = 0;
+  for (const char* kind : {"shm", "msg", "sem"}) {
+    std::ifstream lines(fs::path("/proc/sysvipc") / kind);
+    for (std::string line; std::getline(lines, line);) {
+      if ((line + ' ').find(' ' + std::to_string(pid) + ' ') != std::string::npos) ++count;
+    }
+  }
+  return count;
+}
+
+// A launch whose timed phase takes five minutes, of ends that sleep, and what it leaves when it is
+// interrupted.
+class InterruptTest : public ::testing::TestWithParam<const char*> {};
+
+// Catches a run that waits for the launch at hand (which would take five minutes), a report that is no
+// report, and processes, shared memory, queues and files that stay behind. The launch has to be under way
+// first: its cell is on the status line, and both ends are there, beside the program and its guardian.
+TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
+  const Names shared_before = entries_of("/dev/shm");
+  Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
+                   "--wait", "block", "--peers", "fork", "--repetitions", "2", "--time", "5m", "--out",
+                   "report.json"});
+  const pid_t pid = program.pid();
+  ASSERT_TRUE(eventually([&] {
+    const bool announced =
+        testing::text_of(program.directory() / "err").find(GetParam()) != std::string::npos;
+    return announced && program.processes().size() == 4;
+  }));
+  program.signal(SIGINT);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.code, 130) << result.err;
+  const Report report = read_report(program.directory() / "report.json");
+  EXPECT_FALSE(report.session.complete);
+  EXPECT_EQ(report.session.note, "Interrupted in round 1 of 2.");
+  EXPECT_TRUE(report.failed.empty());
+  EXPECT_GT(report.floors.null_round_trip_ns, 0);
+  EXPECT_TRUE(program.processes().empty());
+  EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
+  EXPECT_EQ(sysv_objects_of(pid), 0U);
+  // Other tests may be at work in there at the same time, but what they have goes away.
+  EXPECT_TRUE(eventually([&] {
+    Names left = entries_of("/dev/shm");
+    std::erase_if(left, [&](const std::string& name) { return shared_before.contains(name); });
+    return left.empty();
+  }));
+}
+
+INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
+                         ::testing::Values("pipe", "fifo", "unix_stream", "posix_queue", "sysv_queue",
+                                           "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring"),
+                         [](const auto& each) { return std::string(each.param); });
+
+// Catches launches that are lost because the last one was not finished. The journal has a line for each, and
+// one before.
+TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
+  Program program({"run",    "--mechanism", "pipe",   "--pattern", "latency",     "--size", "64",
+                   "--cpus", "same",        "--wait", "block",     "--peers",     "fork",   "--repetitions",
+                   "10000",  "--time",      "1ms",    "--out",     "report.json", "--quiet"});
+  ASSERT_TRUE(eventually([&] {
+    const std::string journal = testing::text_of(program.directory() / "report.json.journal");
+    return std::ranges::count(journal, '\n') >= 5;
+  }));
+  program.signal(SIGTERM);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
+  const Report report = read_report(program.directory() / "report.json");
+  EXPECT_GE(report.rows.size(), 4U);
+  EXPECT_LT(report.rows.size(), 10'000U);
+  EXPECT_FALSE(report.session.complete);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,206 @@
+// The program from outside: killed in the middle, gone on with, and two of it at once.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+
+#include <csignal>
+#include <fstream>
+
+#include "bench/testing/program.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+using testing::call_program;
+using testing::eventually;
+using ::testing::HasSubstr;
+using testing::Program;
+using testing::ProgramResult;
+
+const std::vector<std::string> kCells{"run",
+                                      "--mechanism",
+                                      "pipe,posix_shm_ring",
+                                      "--pattern",
+                                      "latency",
+                                      "--size",
+                                      "64,4KiB",
+                                      "--cpus",
+                                      "same",
+                                      "--wait",
+                                      "block",
+                                      "--seed",
+                                      "7",
+                                      "--time",
+                                      "20ms",
+                                      "--repetitions",
+                                      "5"};
+
+std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
+
+std::size_t lines_in(const fs::path& file) {
+  std::ifstream lines(file);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);) ++count;
+  return count;
+}
+
+std::vector<std::string> launches_of(const Report& report) {
+  std::vector<std::string> launches;
+  for (const Row& row : report.rows)
+    launches.push_back(fmt::format("{} {}", cell_name(row.cell), row.launch));
+  return launches;
+}
+
+// A folder of the test's own, for what outlives the program that wrote it.
+class ResumeTest : public ::testing::Test {
+ protected:
+  ResumeTest() { fs::create_directory(folder_); }
+  ~ResumeTest() override { fs::remove_all(folder_); }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] std::string out(const char* name = "report.json") const { return folder_ + "/" + name; }
+
+  // A run that is killed once some launches are in its journal.
+  void leave_a_journal() const {
+    Program program(with(kCells, {"--out", out()}));
+    ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 4; }));
+    program.signal(SIGKILL);
+    EXPECT_EQ(program.wait().code, 128 + SIGKILL);
+    EXPECT_TRUE(eventually([&] { return program.processes().empty(); }));
+  }
+
+ private:
+  std::string folder_ = (fs::temp_directory_path() / unpredictable_name()).string();
+};
+
+// Catches launches that are lost with the launcher, made again, or made in another order than without the
+// interruption; and a journal that stays behind a finished run.
+TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
+  const ProgramResult whole = call_program(with(kCells, {"--out", out("whole.json")}));
+  ASSERT_EQ(whole.code, 0) << whole.err;
+  EXPECT_FALSE(fs::exists(out("whole.json.journal")));
+  leave_a_journal();
+  EXPECT_FALSE(fs::exists(out()));
+  const std::string journal = testing::text_of(out() + ".journal");
+  const ProgramResult resumed = call_program({"run", "--resume", out()});
+  EXPECT_EQ(resumed.code, 0) << resumed.err;
+  const Report report = read_report(out());
+  EXPECT_EQ(launches_of(report), launches_of(read_report(out("whole.json"))));
+  EXPECT_TRUE(report.session.complete);
+  EXPECT_THAT(report.doubts.back().what + report.doubts.front().what, ::testing::Not(::testing::IsEmpty()));
+  EXPECT_FALSE(fs::exists(out() + ".journal"));
+  // The first launch is the journal's, to the nanosecond.
+  EXPECT_THAT(journal,
+              HasSubstr(fmt::format("\"elapsed_ns\":{}", report.rows.front().measurement.elapsed_ns)));
+}
+
+// Catches an interrupted run (which has a report) that does not say how it can go on, or cannot.
+TEST_F(ResumeTest, InterruptedAndGoneOnWith) {
+  Program program(with(kCells, {"--out", out()}));
+  ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 2; }));
+  program.signal(SIGTERM);
+  const ProgramResult interrupted = program.wait();
+  EXPECT_EQ(interrupted.code, 128 + SIGTERM);
+  EXPECT_THAT(interrupted.err, HasSubstr("ipcbench run --resume " + out() + ".journal"));
+  EXPECT_FALSE(read_report(out()).session.complete);
+  EXPECT_EQ(call_program({"run", "--resume", out() + ".journal"}).code, 0);
+  EXPECT_TRUE(read_report(out()).session.complete);
+}
+
+// Catches a run that writes over what an interrupted one left, and a refusal without the way out.
+TEST_F(ResumeTest, WhatIsLeftIsNotOverwritten) {
+  leave_a_journal();
+  const std::string before = testing::text_of(out() + ".journal");
+  const ProgramResult second = call_program(with(kCells, {"--out", out()}));
+  EXPECT_EQ(second.code, 2);
+  EXPECT_THAT(second.err, HasSubstr("--resume " + out() + ".journal"));
+  EXPECT_EQ(testing::text_of(out() + ".journal"), before);
+}
+
+// Catches other arguments that would be passed over in silence.
+TEST_F(ResumeTest, TakesNoOtherArguments) {
+  leave_a_journal();
+  const ProgramResult refused = call_program({"run", "--resume", out(), "--size", "64"});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("drop --size=64"));
+}
+
+// Catches a run that goes on where something else would be measured than at its beginning.
+TEST_F(ResumeTest, AnotherMachineIsRefused) {
+  leave_a_journal();
+  std::string text = testing::text_of(out() + ".journal");
+  const std::string key = "\\\"kernel_release\\\": \\\"";
+  const std::size_t at = text.find(key);
+  ASSERT_NE(at, std::string::npos);
+  text.insert(at + key.size(), "9");
+  std::ofstream(out() + ".journal") << text;
+  const ProgramResult refused = call_program({"run", "--resume", out()});
+  EXPECT_EQ(refused.code, 2);
+  EXPECT_THAT(refused.err, HasSubstr("kernel_release"));
+}
+
+// Catches two runs that write into one report.
+TEST_F(ResumeTest, TwoAtOnce) {
+  Program first(with(kCells, {"--out", out()}));
+  ASSERT_TRUE(eventually([&] { return fs::exists(out() + ".journal"); }));
+  const ProgramResult same_report = call_program(with(kCells, {"--out", out()}));
+  EXPECT_EQ(same_report.code, 2);
+  EXPECT_THAT(same_report.err, HasSubstr("another run is writing"));
+  const ProgramResult beside = first.wait();
+  EXPECT_EQ(beside.code, 0) << beside.err;
+}
+
+std::size_t doubts_about_company(const Report& report) {
+  return static_cast<std::size_t>(std::ranges::count_if(report.doubts, [](const Doubt& doubt) {
+    return doubt.what.find("measured at the same time") != std::string::npos;
+  }));
+}
+
+// Catches runs that do not note each other: of one TMPDIR, where their ledgers meet, and of two.
+TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
+  for (const std::string& temporary : {folder(), std::string()}) {
+    auto arguments = with(kCells, {"--out", out("first.json")});
+    *std::ranges::find(arguments, "5") = "1000";  // until it is told to end
+    Program first(arguments, {}, temporary);
+    ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
+    Program second(with(kCells, {"--out", out("second.json")}), {}, temporary);
+    const ProgramResult result = second.wait();
+    ASSERT_EQ(result.code, 0) << result.err;
+    first.signal(SIGTERM);
+    EXPECT_EQ(first.wait().code, 128 + SIGTERM);
+    EXPECT_EQ(doubts_about_company(read_report(out("second.json"))), 1U);
+    if (!temporary.empty()) {  // else the second may have come and gone unseen
+      EXPECT_EQ(doubts_about_company(read_report(out("first.json"))), 1U);
+    }
+    fs::remove(out("first.json.journal"));
+  }
+}
+
+// A full disk, as far as a limit is one. Catches a run that goes on and loses what it measures, and one that
+// loses what it had.
+TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
+  rlimit before{};
+  getrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_IGN);
+  // More than the ledger, less than all launches take.
+  const rlimit little{.rlim_cur = 300'000, .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_FSIZE, &little);
+  auto arguments = with(kCells, {"--out", out()});
+  *std::ranges::find(arguments, "5") = "300";
+  const ProgramResult full = call_program(arguments);
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, SIG_DFL);
+  EXPECT_EQ(full.code, 2);
+  EXPECT_THAT(full.err, HasSubstr("make room"));
+  EXPECT_GT(lines_in(out() + ".journal"), 2U);
+  EXPECT_TRUE(testing::text_of(out() + ".journal").ends_with('\n'));
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,50 @@
+// A cell: one point of the sweep, and its name, which reports are compared by.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "harness/base/axes.hpp"
+
+namespace ipcbench {
+
+// Kernel and mechanism settings by name (pipe_bytes, queue_depth, ...). As input: what the user asked
+// for; a name that is absent means the default. As output: what the kernel says is in force.
+using Settings = std::map<std::string, std::uint64_t, std::less<>>;
+
+// What a paced cell offers: so many messages a second, or that percentage of what the same launch was able
+// to move in its warm-up. Exactly one of the two is not 0.
+struct OfferedLoad {
+  std::uint64_t per_second = 0;
+  std::uint32_t percent = 0;
+  Arrivals arrivals = Arrivals::constant;
+
+  friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
+};
+
+// How many producers or consumers there can be.
+inline constexpr std::uint32_t kMaxFan = 64;
+
+struct Cell {
+  std::string mechanism;
+  Pattern pattern = Pattern::latency;
+  std::size_t size_bytes = 1;
+  Wait wait = Wait::block;
+  Peers peers = Peers::fork;
+  Cpus cpus = Cpus::free;
+  Payload payload = Payload::copy;
+  OfferedLoad load = {};  // of paced
+  std::uint32_t fan = 1;  // how many producers fanin has, how many consumers fanout
+  Settings parameters;    // only those that differ from the mechanism's defaults
+
+  friend bool operator==(const Cell&, const Cell&) = default;
+};
+
+// "pipe/latency/size:4096/wait:block/peers:fork/cpus:same"; what its pattern needs besides
+// ("/rate:5000" or "/rate:50%" and "/arrivals:poisson"; "/fan:4"), a payload other than copy and every
+// parameter that is not at its default follow in the same style ("/payload:scan/pipe_bytes:4096").
+std::string cell_name(const Cell& cell);
+
+}  // namespace ipcbench

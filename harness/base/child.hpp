@@ -1,0 +1,62 @@
+// A child process that cannot be lost: in a process group of its own, killed with its parent, watched
+// through a pidfd. The two ways to get one are fork and exec.
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+// How a process ended: exactly one of the two is set.
+struct ExitStatus {
+  std::optional<int> code;
+  std::optional<int> signal;
+};
+
+class Child {
+ public:
+  // Takes over a child of this process that nobody else waits for. Throws std::system_error, and
+  // std::invalid_argument for what is no process: to kill(2), -1 is everybody and 0 the caller's group.
+  explicit Child(pid_t pid);
+  // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now
+  // is left after two seconds.
+  ~Child();
+  Child(Child&& other) noexcept;
+  Child(const Child&) = delete;
+  Child& operator=(const Child&) = delete;
+  Child& operator=(Child&&) = delete;
+
+  [[nodiscard]] pid_t pid() const { return pid_; }
+  // Readable (for poll) once the process has ended.
+  [[nodiscard]] int pidfd() const { return pidfd_; }
+  void kill() noexcept;
+  // Waits for the end and reaps. At most once.
+  ExitStatus reap();
+  // The same, but waits no longer than that. Empty: it still runs.
+  std::optional<ExitStatus> reap_within(std::chrono::milliseconds limit);
+  // Kills and reaps. False: it could not be killed within two seconds.
+  bool put_to_death() noexcept;
+
+ private:
+  pid_t pid_;
+  int pidfd_;
+  bool reaped_ = false;
+};
+
+// `group`: the process group to join; 0: a new one, led by the child.
+// Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
+Child fork_child(pid_t group, const std::function<void()>& body);
+
+// Starts `program` afresh. Of this process's descriptors it gets 0, 1, 2 and `inherited`, nothing else; what
+// is inherited as 0, 1 or 2 takes the place of ours.
+Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
+                 const std::vector<InheritedFd>& inherited);
+
+}  // namespace ipcbench

@@ -1,0 +1,73 @@
+// Descriptors: owning them, and the three ways to wait on them.
+#pragma once
+
+#include <fcntl.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+#include "harness/base/axes.hpp"
+#include "harness/base/remedy.hpp"
+
+namespace ipcbench {
+
+// The value of a system call that returns -1 on failure; throws std::system_error with `what` then.
+template <class Value>
+inline Value checked(Value value, const char* what) {
+  if (value == static_cast<Value>(-1)) throw_errno(what);
+  return value;
+}
+
+class Fd {
+ public:
+  Fd() = default;
+  explicit Fd(int fd) : fd_(fd) {}
+  ~Fd() { reset(); }
+  Fd(Fd&& other) noexcept : fd_(std::exchange(other.fd_, -1)) {}
+  Fd& operator=(Fd&& other) noexcept {
+    if (this != &other) {
+      reset();
+      fd_ = std::exchange(other.fd_, -1);
+    }
+    return *this;
+  }
+
+  [[nodiscard]] int get() const { return fd_; }
+  [[nodiscard]] explicit operator bool() const { return fd_ >= 0; }
+  void reset() noexcept {
+    if (fd_ >= 0) close(fd_);
+    fd_ = -1;
+  }
+
+ private:
+  int fd_ = -1;
+};
+
+// A second descriptor of the same open object, for the other of two ends that share it.
+inline Fd duplicate(const Fd& fd) {
+  return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
+}
+
+// The descriptor for an end: `fd` itself, or where the other end is attached in the same process and `fd` has
+// to stay (LinkSpec::one_process), a second one.
+inline Fd take_or_share(Fd& fd, bool one_process) { return one_process ? duplicate(fd) : std::move(fd); }
+
+// `block` leaves the waiting to the kernel's calls; under every other strategy they return at once.
+inline void set_blocking_for(int fd, Wait wait) {
+  const int flags = checked(fcntl(fd, F_GETFL), "fcntl(F_GETFL)");
+  const int wanted = wait == Wait::block ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
+  checked(fcntl(fd, F_SETFL, wanted), "fcntl(F_SETFL)");
+}
+
+// Sleeps until `events` (POLLIN, POLLOUT) may succeed; may return early.
+inline void wait_for(int fd, short events) {
+  pollfd watched{.fd = fd, .events = events, .revents = 0};
+  if (poll(&watched, 1, -1) < 0 && errno != EINTR) throw_errno("poll");
+}
+
+inline bool try_again(int error) { return error == EAGAIN || error == EINTR; }
+
+}  // namespace ipcbench

@@ -1,0 +1,81 @@
+// What one launch of a pair yields: plain records, no behaviour.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/base/cell.hpp"
+#include "harness/base/histogram.hpp"
+
+namespace ipcbench {
+
+// What the timed phase cost one end (its thread alone, from getrusage and the thread's CPU clock).
+struct SideCost {
+  std::uint64_t cpu_ns = 0;
+  std::uint64_t voluntary_switches = 0;
+  std::uint64_t involuntary_switches = 0;
+  std::uint64_t minor_faults = 0;
+  std::optional<int> cpu;  // the CPU it was pinned to, read back; empty if not pinned
+};
+
+// A stretch of the timed phase, for seeing drift inside a launch.
+struct Window {
+  std::uint64_t messages;  // as in Measurement
+  std::uint64_t elapsed_ns;
+};
+
+// oneway: between which bounds the consumer's clock is ahead of the producer's, by an exchange of readings
+// through shared memory. One clock for all CPUs, as Linux promises for CLOCK_MONOTONIC, means that 0 lies
+// between them; a time that was measured across the two clocks is off by at most the wider of the bounds.
+struct ClockOffset {
+  std::int64_t low_ns = 0;
+  std::int64_t high_ns = 0;
+
+  friend bool operator==(const ClockOffset&, const ClockOffset&) = default;
+};
+
+// paced: what was offered and what came of it.
+struct ScheduleResult {
+  double offered_per_second = 0;
+  std::uint64_t scheduled_messages = 0;  // due within the timed phase
+  std::uint64_t unsent_messages = 0;     // of those, not sent when it ended: the mechanism was too slow
+  // By how much messages were sent later than intended: the schedule's own lag, or flow control's.
+  std::uint64_t lag_p50_ns = 0;
+  std::uint64_t lag_p99_ns = 0;
+  std::uint64_t lag_max_ns = 0;
+
+  friend bool operator==(const ScheduleResult&, const ScheduleResult&) = default;
+};
+
+struct Measurement {
+  std::uint64_t messages = 0;       // round trips (ping-pong) or messages received (otherwise)
+  std::uint64_t lost_messages = 0;  // sent but never received; only lossy mechanisms may have any
+  std::uint64_t verified_messages = 0;
+  std::uint64_t elapsed_ns = 0;  // the timed phase; streaming: start barrier to last message received
+  // Where messages are timed one by one (times_messages()): exact extremes and sum, and their histogram.
+  // Round trips in latency, the way there in oneway, from the intended send time to the receipt in paced.
+  std::uint64_t min_ns = 0;
+  std::uint64_t max_ns = 0;
+  std::uint64_t sum_ns = 0;
+  std::vector<HistogramBucket> histogram;
+  SideCost producer;  // of all producers together
+  SideCost consumer;
+  std::optional<ClockOffset> clock_offset;  // oneway
+  std::optional<ScheduleResult> schedule;   // paced
+  std::vector<Window> windows;
+  Settings settings;  // what the kernel says is in force for the mechanism's parameters
+};
+
+// Why a launch gave no measurement.
+struct Failure {
+  enum class Kind { killed, exited, timed_out, check_failed, error, interrupted };
+  Kind kind = Kind::error;
+  std::string reason;  // one line: which end, in which phase, what happened
+};
+
+using LaunchOutcome = std::variant<Measurement, Failure>;
+
+}  // namespace ipcbench

@@ -1,0 +1,94 @@
+// The one file that uses Boost.Process.
+//
+// Known of it (1.74): descriptors that are not close-on-exec leak into the child; its limit_handles closes
+// 0 to 2 as well; its wait_for can miss an exit; where it has no descriptors left for a pipe of its own, it
+// gives a child with the number -1 and no error. So descriptors are sorted out with close_range before the
+// exec, waiting is left to Child's pidfd, and the number is looked at.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/close_range.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <boost/version.hpp>
+#include <cerrno>
+#include <cstdio>
+#include <system_error>
+#if BOOST_VERSION >= 108800
+#include <boost/process/v1/args.hpp>
+#include <boost/process/v1/child.hpp>
+#include <boost/process/v1/exe.hpp>
+#include <boost/process/v1/extend.hpp>
+#else
+#include <boost/process/args.hpp>
+#include <boost/process/child.hpp>
+#include <boost/process/exe.hpp>
+#include <boost/process/extend.hpp>
+#endif
+
+#include "harness/base/child.hpp"
+#include "harness/base/child_setup.hpp"
+#include "harness/base/remedy.hpp"
+
+namespace ipcbench {
+namespace {
+
+#if BOOST_VERSION >= 108800
+namespace bp = boost::process::v1;
+#else
+namespace bp = boost::process;
+#endif
+
+// In the child: closes at exec all but the standard streams and what is to be inherited.
+void keep_only(const std::vector<InheritedFd>& inherited) {
+  constexpr unsigned kFirst = STDERR_FILENO + 1;
+  if (syscall(SYS_close_range, kFirst, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    const long open_max = sysconf(_SC_OPEN_MAX);  // before Linux 5.11
+    for (int fd = kFirst; fd < open_max; ++fd) fcntl(fd, F_SETFD, FD_CLOEXEC);
+  }
+  for (const auto& [fd, as] : inherited) {
+    if (as < 0) {
+      fcntl(fd, F_SETFD, 0);
+    } else {
+      dup2(fd, as);
+    }
+  }
+}
+
+const char* remedy_of(const std::error_code& error) {
+  if (error == std::errc::too_many_files_open) return "; raise ulimit -n";
+  if (error == std::errc::resource_unavailable_try_again)
+    return "; raise ulimit -u, and pids.max of the container";
+  return error == std::errc::no_such_file_or_directory ? "; if it is below /proc, mount that" : "";
+}
+
+}  // namespace
+
+Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
+                 const std::vector<InheritedFd>& inherited) {
+  std::fflush(nullptr);
+  const pid_t launcher = getpid();
+  std::error_code error;
+  errno = 0;
+  bp::child process(
+      bp::exe = program, bp::args = arguments,
+      bp::extend::on_exec_setup =
+          [&](auto&) {
+            set_up_child(launcher, group);
+            keep_only(inherited);
+          },
+      // What could not become the program has ended, or is about to; the library only looks whether it has.
+      bp::extend::on_error =
+          [](auto& executor, const std::error_code&) {
+            if (executor.pid > 0) waitpid(executor.pid, nullptr, 0);
+          },
+      error);
+  if (!error && process.id() <= 0) error.assign(errno != 0 ? errno : EMFILE, std::system_category());
+  if (error) throw_error(error.value(), fmt::format("cannot start {}{}", program, remedy_of(error)).c_str());
+  const pid_t pid = process.id();
+  process.detach();
+  return Child(pid);
+}
+
+}  // namespace ipcbench

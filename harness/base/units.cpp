@@ -1,0 +1,199 @@
+#include "harness/base/units.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cmath>
+#include <limits>
+#include <set>
+#include <span>
+#include <stdexcept>
+
+namespace ipcbench {
+namespace {
+
+struct Unit {
+  std::string_view name;
+  std::uint64_t factor;
+};
+
+constexpr std::array kSizeUnits{Unit{"B", 1}, Unit{"KiB", 1U << 10}, Unit{"MiB", 1U << 20},
+                                Unit{"GiB", 1U << 30}};
+constexpr std::array kRateUnits{Unit{"B", 1}, Unit{"kB", 1'000}, Unit{"MB", 1'000'000},
+                                Unit{"GB", 1'000'000'000}};
+constexpr std::array kTimeUnits{Unit{"ns", 1}, Unit{"us", 1'000}, Unit{"ms", 1'000'000},
+                                Unit{"s", 1'000'000'000}};
+constexpr std::array kCountUnits{Unit{"", 1}, Unit{"k", 1'000}, Unit{"M", 1'000'000},
+                                 Unit{"G", 1'000'000'000}};
+
+// What std::chrono::nanoseconds and off_t hold.
+constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
+
+// Decimals that give `value` three significant digits.
+int decimals_of(double value) {
+  if (value < 9.995) return 2;
+  return value < 99.95 ? 1 : 0;
+}
+
+// The largest unit of which there is at least one after rounding: 999.6 ns are "1.00 us".
+const Unit& unit_for(double value, std::span<const Unit> units) {
+  std::size_t chosen = 0;
+  while (chosen + 1 < units.size()) {
+    const auto next = static_cast<double>(units[chosen + 1].factor);
+    if (value < next - static_cast<double>(units[chosen].factor) / 2) break;
+    ++chosen;
+  }
+  return units[chosen];
+}
+
+std::string with_unit(double value, std::span<const Unit> units, std::string_view suffix) {
+  const double size = std::abs(value);
+  const Unit& unit = unit_for(size, units);
+  const double scaled = size / static_cast<double>(unit.factor);
+  return fmt::format("{}{:.{}f} {}{}", value < 0 ? "-" : "", scaled, size == 0 ? 0 : decimals_of(scaled),
+                     unit.name, suffix);
+}
+
+// What a parser accepts: its units, their smallest in words, and the whole in words.
+struct Grammar {
+  std::span<const Unit> units;
+  std::string_view base;
+  std::string_view allowed;
+};
+
+constexpr std::array kParsedSizeUnits{Unit{"", 1}, kSizeUnits[0], kSizeUnits[1], kSizeUnits[2],
+                                      kSizeUnits[3]};
+constexpr std::array kParsedTimeUnits{kTimeUnits[0], kTimeUnits[1], kTimeUnits[2], kTimeUnits[3],
+                                      Unit{"m", 60'000'000'000}};
+constexpr Grammar kSizes{
+    kParsedSizeUnits, "bytes",
+    "a number of bytes below 2^63, with B, KiB, MiB or GiB behind it if wanted (4096, 4KiB, 1.5MiB)"};
+constexpr Grammar kDurations{kParsedTimeUnits, "nanoseconds",
+                             "a number with ns, us, ms, s or m behind it, up to 292 years (500us, 1.5s)"};
+
+[[noreturn]] void refuse(std::string_view text, std::string_view problem, std::string_view allowed) {
+  throw std::invalid_argument(fmt::format("'{}' {}; allowed: {}", text, problem, allowed));
+}
+
+std::string_view take_digits(std::string_view& rest) {
+  const std::size_t length = std::min(rest.find_first_not_of("0123456789"), rest.size());
+  const std::string_view digits = rest.substr(0, length);
+  rest.remove_prefix(length);
+  return digits;
+}
+
+// digits * factor / 10^decimals as an exact integer; false if it is none or exceeds 2^63 - 1.
+bool scale(std::string_view digits, std::uint64_t factor, std::size_t decimals, std::uint64_t& result) {
+  std::uint64_t value = 0;
+  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
+  if (parsed.ec != std::errc{} || __builtin_mul_overflow(value, factor, &result)) return false;
+  for (; decimals > 0; --decimals, result /= 10) {
+    if (result % 10 != 0) return false;
+  }
+  return result <= kLargest;
+}
+
+struct Quantity {
+  std::string_view whole;
+  std::string_view fraction;  // without trailing zeros
+  std::string_view unit;
+};
+
+// Splits "1.50 MiB"; one space before the unit is allowed, as the formatters write it.
+Quantity split(std::string_view text, const Grammar& grammar) {
+  std::string_view rest = text;
+  Quantity quantity{take_digits(rest), {}, {}};
+  if (quantity.whole.empty()) refuse(text, "does not begin with a digit", grammar.allowed);
+  if (rest.starts_with('.')) {
+    rest.remove_prefix(1);
+    quantity.fraction = take_digits(rest);
+    if (quantity.fraction.empty()) refuse(text, "has no digit behind the point", grammar.allowed);
+    quantity.fraction = quantity.fraction.substr(0, quantity.fraction.find_last_not_of('0') + 1);
+  }
+  if (rest.size() > 1 && rest.front() == ' ') rest.remove_prefix(1);
+  quantity.unit = rest;
+  return quantity;
+}
+
+std::uint64_t parse_quantity(std::string_view text, const Grammar& grammar) {
+  const Quantity quantity = split(text, grammar);
+  const auto unit = std::find_if(grammar.units.begin(), grammar.units.end(),
+                                 [&](const Unit& candidate) { return candidate.name == quantity.unit; });
+  if (unit == grammar.units.end()) {
+    refuse(text, quantity.unit.empty() ? "has no unit" : "has an unknown unit", grammar.allowed);
+  }
+  std::uint64_t whole = 0;
+  if (!scale(quantity.whole, unit->factor, 0, whole)) refuse(text, "is too large", grammar.allowed);
+  if (quantity.fraction.empty()) return whole;
+
+  std::uint64_t part = 0;
+  if (!scale(quantity.fraction, unit->factor, quantity.fraction.size(), part)) {
+    refuse(text, fmt::format("is not a whole number of {}", grammar.base), grammar.allowed);
+  }
+  // Both are below 2^63, so the sum does not wrap around.
+  if (whole + part > kLargest) refuse(text, "is too large", grammar.allowed);
+  return whole + part;
+}
+
+void add_range(std::string_view text, std::size_t dots, std::set<std::uint64_t>& sizes) {
+  const std::uint64_t low = parse_size(text.substr(0, dots));
+  const std::uint64_t high = parse_size(text.substr(dots + 2));
+  if (low > high) refuse(text, "ends below its beginning", "low..high, such as 64..1MiB");
+
+  sizes.insert({low, high});
+  // Sizes stay below 2^63, so doubling ends before it overflows.
+  for (std::uint64_t power = 1; power <= high; power *= 2) {
+    if (power >= low) sizes.insert(power);
+  }
+  for (const std::uint64_t boundary : {4096U, 65536U}) {
+    for (const std::uint64_t size : {boundary - 1, boundary, boundary + 1}) {
+      if (low <= size && size <= high) sizes.insert(size);
+    }
+  }
+}
+
+}  // namespace
+
+std::string format_size(std::uint64_t bytes) {
+  const Unit* exact = kSizeUnits.data();
+  for (const Unit& unit : kSizeUnits) {
+    if (bytes >= unit.factor && bytes % std::max<std::uint64_t>(unit.factor / 2, 1) == 0) exact = &unit;
+  }
+  return fmt::format("{}{} {}", bytes / exact->factor, bytes % exact->factor != 0 ? ".5" : "", exact->name);
+}
+
+std::string format_duration_ns(double ns) { return with_unit(ns, kTimeUnits, ""); }
+
+std::string format_bytes_per_second(double bytes_per_second) {
+  return with_unit(bytes_per_second, kRateUnits, "/s");
+}
+
+std::string format_count(double count) {
+  if (std::abs(count) < 999.5) return fmt::format("{:.3g}", count);
+  return with_unit(count, kCountUnits, "");
+}
+
+std::uint64_t parse_size(std::string_view text) { return parse_quantity(text, kSizes); }
+
+std::vector<std::uint64_t> parse_size_list(std::string_view text) {
+  std::set<std::uint64_t> sizes;
+  for (std::size_t begin = 0; begin <= text.size();) {
+    const std::size_t end = std::min(text.find(',', begin), text.size());
+    const std::string_view item = text.substr(begin, end - begin);
+    if (const std::size_t dots = item.find(".."); dots != std::string_view::npos) {
+      add_range(item, dots, sizes);
+    } else {
+      sizes.insert(parse_size(item));
+    }
+    begin = end + 1;
+  }
+  return {sizes.begin(), sizes.end()};
+}
+
+std::chrono::nanoseconds parse_duration(std::string_view text) {
+  return std::chrono::nanoseconds(static_cast<std::int64_t>(parse_quantity(text, kDurations)));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,82 @@
+// What a run has created and not yet removed: a small file of fixed size that is written through shared
+// memory, so that it is true at every moment, whoever is killed, and costs no system call.
+//
+// An object is noted before it is created and struck off after it is removed; in between it may or may not
+// be there. Whoever reads a dead run's ledger removes what is noted, by exact name.
+#pragma once
+
+#include <cstddef>
+#include <ctime>
+#include <string>
+#include <string_view>
+#include <utility>
+
+#include "harness/cleanup/kernel_object.hpp"
+
+namespace ipcbench {
+
+struct LedgerFile;  // what is mapped
+
+class Ledger {
+ public:
+  // Creates the file, mode 0600, and locks it for this process: the lock says that the run lives, and nothing
+  // can outlive it. All its space is taken here, so that writing into it never fails. Throws
+  // std::system_error.
+  static Ledger create(const std::string& path, bool measures);
+  // Another run's. Throws std::system_error, or std::runtime_error if the file is no ledger.
+  static Ledger open(const std::string& path);
+
+  ~Ledger();
+  Ledger(Ledger&& other) noexcept;
+  Ledger& operator=(Ledger&&) = delete;
+
+  // Whether the process that created it lives.
+  [[nodiscard]] bool owner_lives() const;
+  // Makes this process the owner of a dead run's ledger. False: the owner lives, or somebody else was faster.
+  [[nodiscard]] bool take_over() const;
+
+  // Notes an object; returns its place. Throws std::runtime_error if there is no place left, or the name is
+  // longer than any path (PATH_MAX). Any process that has inherited the ledger may note.
+  std::size_t note(ObjectKind kind, std::string_view name);
+  void strike_off(std::size_t place) noexcept;
+
+  // Removes what is noted, and strikes it off. Returns how many objects were there.
+  int remove_all() noexcept;
+  // The same for what was noted by processes that are dead.
+  int remove_all_of_the_dead() noexcept;
+
+  // Whether the run measures, so that another one beside it matters.
+  [[nodiscard]] bool measures() const;
+  // How many other runs that measure have begun or were under way during this one.
+  [[nodiscard]] unsigned runs_beside() const;
+  void count_run_beside() noexcept;
+
+ private:
+  Ledger(int fd, LedgerFile* file) : fd_(fd), file_(file) {}
+  template <class Wanted>
+  int remove_if(Wanted wanted) noexcept;
+
+  int fd_;
+  LedgerFile* file_;
+};
+
+// One object, from before it is created until after it is removed. Without a run directory (tests, other
+// programs) nothing is noted.
+class Noted {
+ public:
+  Noted() = default;
+  Noted(ObjectKind kind, std::string_view name);
+  ~Noted();
+  Noted(Noted&& other) noexcept : ledger_(std::exchange(other.ledger_, nullptr)), place_(other.place_) {}
+  Noted& operator=(Noted&& other) noexcept {
+    std::swap(ledger_, other.ledger_);
+    std::swap(place_, other.place_);
+    return *this;
+  }
+
+ private:
+  Ledger* ledger_ = nullptr;
+  std::size_t place_ = 0;
+};
+
+}  // namespace ipcbench

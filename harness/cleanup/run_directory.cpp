@@ -1,0 +1,197 @@
+#include "harness/cleanup/run_directory.hpp"
+
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <filesystem>
+#include <stdexcept>
+#include <system_error>
+#include <thread>
+
+#include "harness/base/owner_only_umask.hpp"
+#include "harness/cleanup/guardian.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kPrefix = "ipcbench-run-";
+constexpr const char* kLedgerName = "ledger";
+// A directory without a ledger is a run that is just beginning, or one that was killed just then.
+constexpr auto kBeginning = std::chrono::seconds(10);
+
+RunDirectory* the_one = nullptr;
+
+// Ends that are being killed may still create a file: then it is tried again.
+void remove_tree(const fs::path& path) noexcept {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    std::error_code error;
+    fs::remove_all(path, error);
+    if (!error) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
+
+bool is_own_directory(const fs::path& path) {
+  struct stat status {};
+  return lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) && status.st_uid == geteuid();
+}
+
+bool is_beginning(const fs::path& path) {
+  std::error_code error;
+  const auto changed = fs::last_write_time(path, error);
+  return !error && fs::file_time_type::clock::now() - changed < kBeginning;
+}
+
+std::vector<fs::path> own_run_directories() {
+  std::vector<fs::path> found;
+  std::error_code error;
+  for (fs::directory_iterator entry(temporary_directory(), error), end; !error && entry != end;
+       entry.increment(error)) {
+    const std::string name = entry->path().filename().string();
+    if (name.starts_with(kPrefix) && is_own_directory(entry->path())) found.push_back(entry->path());
+  }
+  return found;
+}
+
+std::optional<Ledger> ledger_in(const fs::path& directory) {
+  try {
+    return Ledger::open((directory / kLedgerName).string());
+  } catch (const std::exception&) {
+    return std::nullopt;
+  }
+}
+
+// Counts in the ledgers of all runs that measure, and in this one's, that they run beside each other.
+void meet_others(Ledger& own, const std::vector<std::string>& others) {
+  for (const std::string& path : others) {
+    std::optional<Ledger> other = ledger_in(path);
+    if (!other || !other->measures()) continue;
+    other->count_run_beside();
+    own.count_run_beside();
+  }
+}
+
+// The dead may still be on their way: their files are closed one after the other.
+bool take_over(const Ledger& ledger) {
+  for (int attempt = 0; attempt < 200; ++attempt) {
+    if (ledger.take_over()) return true;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+  return false;
+}
+
+// Who may write to a directory may rename what is in it, unless it is sticky as /tmp is.
+void refuse_if_open_to_all(const std::string& parent) {
+  struct stat facts {};
+  if (::stat(parent.c_str(), &facts) != 0) return;  // whoever creates something there says why
+  if ((facts.st_mode & (S_IWOTH | S_ISVTX)) != S_IWOTH) return;
+  throw std::runtime_error(
+      fmt::format("in {} any user could replace what a run puts there; make it sticky (chmod +t), or set "
+                  "TMPDIR to a directory of your own",
+                  parent));
+}
+
+void make_directory(const std::string& path) {
+  if (mkdir(path.c_str(), S_IRWXU) == 0) return;
+  throw std::system_error(
+      errno, std::system_category(),
+      fmt::format("cannot make a directory {} (set TMPDIR to where that is possible)", path));
+}
+
+}  // namespace
+
+std::string temporary_directory() {
+  std::error_code error;
+  const fs::path path = fs::temp_directory_path(error);
+  return error ? "/tmp" : fs::absolute(path).lexically_normal().string();
+}
+
+std::string private_place() {
+  std::string place = temporary_directory();
+  refuse_if_open_to_all(place);
+  return place;
+}
+
+RunDirectory::RunDirectory(bool measures)
+    : path_(fmt::format("{}/{}{:016x}", private_place(), kPrefix, unpredictable_number())),
+      owner_(getpid()),
+      guardians_at_start_(measures ? count_guardians() : 0) {
+  if (the_one != nullptr) throw std::logic_error("a run directory exists already");
+  const OwnerOnlyUmask owner_only;
+  const Cleaning cleaning = clean_up_after_dead_runs();
+  // The guardian knows the name before there is anything of that name.
+  const Guardian guardian = start_guardian(measures, [path = path_] { remove_run(path); });
+  alive_ = guardian.alive_fd;
+  guardian_ = guardian.process;
+  try {
+    make_directory(path_);
+    ledger_.emplace(Ledger::create((fs::path(path_) / kLedgerName).string(), measures));
+  } catch (...) {
+    release();
+    throw;
+  }
+  if (measures) meet_others(*ledger_, cleaning.kept);
+  the_one = this;
+}
+
+RunDirectory::~RunDirectory() {
+  the_one = nullptr;
+  // A forked copy leaves everything to the original.
+  if (getpid() == owner_) release();
+}
+
+void RunDirectory::release() noexcept {
+  if (ledger_) ledger_->remove_all();
+  remove_tree(path_);
+  ledger_.reset();
+  dismiss_guardian({.process = guardian_, .alive_fd = alive_});
+}
+
+unsigned RunDirectory::runs_beside() const {
+  const unsigned guardians = count_guardians();  // this run's is one of them
+  return std::max({ledger_->runs_beside(), guardians_at_start_, guardians - std::min(guardians, 1U)});
+}
+
+std::unique_ptr<RunDirectory> run_directory_if_possible() noexcept {
+  try {
+    return std::make_unique<RunDirectory>(false);
+  } catch (const std::exception&) {
+    return nullptr;
+  }
+}
+
+RunDirectory* RunDirectory::current() { return the_one; }
+
+CleanedRun remove_run(const std::string& path) noexcept {
+  CleanedRun cleaned{.path = path};
+  if (!is_own_directory(path)) return cleaned;
+  std::optional<Ledger> ledger = ledger_in(path);
+  if (ledger && !take_over(*ledger)) return cleaned;
+  if (ledger) cleaned.objects = ledger->remove_all();
+  remove_tree(path);
+  return cleaned;
+}
+
+Cleaning clean_up_after_dead_runs(bool only_look) {
+  Cleaning cleaning;
+  for (const fs::path& path : own_run_directories()) {
+    const std::optional<Ledger> ledger = ledger_in(path);
+    if (ledger ? ledger->owner_lives() : is_beginning(path)) {
+      cleaning.kept.push_back(path.string());
+    } else if (only_look) {
+      cleaning.removed.push_back({.path = path.string()});
+    } else {
+      cleaning.removed.push_back(remove_run(path.string()));
+    }
+  }
+  return cleaning;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,52 @@
+#include "harness/host/build_info.hpp"
+
+#include <fmt/format.h>
+
+#ifdef __GLIBC__
+#include <gnu/libc-version.h>
+#endif
+
+// GCC has no macro that tells of -fsanitize=undefined, but the program then contains its runtime, whose names
+// are what they are. NOLINTNEXTLINE(bugprone-reserved-identifier)
+extern "C" __attribute__((weak)) void __ubsan_handle_builtin_unreachable(void*);
+
+namespace ipcbench {
+namespace {
+
+std::string sanitizers() {
+  std::string names;
+  const auto add = [&names](const char* name) {
+    names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
+  };
+#ifdef __SANITIZE_ADDRESS__
+  add("address");
+#endif
+#ifdef __SANITIZE_THREAD__
+  add("thread");
+#endif
+  if (__ubsan_handle_builtin_unreachable != nullptr) add("undefined");
+  return names;
+}
+
+}  // namespace
+
+BuildInfo build_info() {
+  BuildInfo build;
+#ifdef __OPTIMIZE__
+  build.type = "release";
+#else
+  build.type = "debug";
+#endif
+  build.sanitizers = sanitizers();
+#ifdef __clang__
+  build.compiler = fmt::format("clang++ {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
+#else
+  build.compiler = fmt::format("g++ {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+#endif
+#ifdef __GLIBC__
+  build.libc = fmt::format("glibc {}", gnu_get_libc_version());
+#endif
+  return build;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,165 @@
+#include "harness/host/host_files.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <charconv>
+#include <iterator>
+#include <map>
+#include <sstream>
+#include <stdexcept>
+#include <utility>
+
+namespace ipcbench {
+namespace {
+
+// Takes a number of 0 to 2^20 - 1 off the front; false if there is none.
+bool take_cpu(std::string_view& rest, int& cpu) {
+  constexpr int kCpus = 1 << 20;
+  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), cpu);
+  if (error != std::errc{} || cpu < 0 || cpu >= kCpus) return false;
+  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
+  return true;
+}
+
+struct Range {
+  int first = 0;
+  int last = 0;
+};
+
+// "8" or "0-3".
+bool take_range(std::string_view& rest, std::vector<Range>& ranges) {
+  Range range;
+  if (!take_cpu(rest, range.first)) return false;
+  range.last = range.first;
+  if (rest.starts_with('-')) {
+    rest.remove_prefix(1);
+    if (!take_cpu(rest, range.last) || range.last < range.first) return false;
+  }
+  ranges.push_back(range);
+  return true;
+}
+
+// Ascending and each once, in a time that does not grow with how often the ranges overlap.
+std::vector<int> numbers_in(std::vector<Range> ranges) {
+  std::ranges::sort(ranges, {}, &Range::first);
+  std::vector<int> numbers;
+  int next = 0;
+  for (const auto& [first, last] : ranges) {
+    for (next = std::max(next, first); next <= last; ++next) numbers.push_back(next);
+  }
+  return numbers;
+}
+
+// /proc/cpuinfo of a thousand CPUs has 1.5 MiB. What a container mounts in its place may have no end, or may
+// be a pipe that nobody writes to.
+constexpr std::size_t kLongestFile = std::size_t{16} << 20;
+
+// -1 if it cannot be opened or is no regular file, as all of /proc and /sys are.
+int open_regular(const std::filesystem::path& file) {
+  const int fd = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+  struct stat status {};
+  if (fd < 0 || (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode))) return fd;
+  ::close(fd);
+  return -1;
+}
+
+std::optional<std::int64_t> leading_integer(const std::optional<std::string>& text) {
+  std::int64_t value = 0;
+  if (!text || std::from_chars(text->data(), text->data() + text->size(), value).ec != std::errc{}) {
+    return std::nullopt;
+  }
+  return value;
+}
+
+}  // namespace
+
+// Whatever goes wrong (EIO, EACCES, a directory) leaves what has been read so far.
+std::optional<std::string> read_text(const std::filesystem::path& file) {
+  const int fd = open_regular(file);
+  if (fd < 0) return std::nullopt;
+  std::string text;
+  std::array<char, 16384> piece{};
+  ssize_t got = 0;
+  do {
+    got = ::read(fd, piece.data(), piece.size());
+    if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
+  } while ((got > 0 && text.size() < kLongestFile) || (got < 0 && errno == EINTR));
+  ::close(fd);
+  const std::size_t last = text.find_last_not_of(std::string_view(" \t\r\n\0", 5));
+  if (last == std::string::npos) return std::nullopt;
+  text.resize(last + 1);
+  return text;
+}
+
+std::optional<std::int64_t> read_integer(const std::filesystem::path& file) {
+  return leading_integer(read_text(file));
+}
+
+std::optional<std::string> read_field(const std::filesystem::path& file, std::string_view key) {
+  constexpr std::string_view kSeparators = " \t:=";
+  std::istringstream lines(read_text(file).value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    if (!line.starts_with(key) || line.size() == key.size()) continue;
+    if (kSeparators.find(line[key.size()]) == std::string_view::npos) continue;
+    const std::size_t value = line.find_first_not_of(kSeparators, key.size());
+    return value == std::string::npos ? std::nullopt : std::optional(line.substr(value));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::int64_t> read_integer_field(const std::filesystem::path& file, std::string_view key) {
+  return leading_integer(read_field(file, key));
+}
+
+std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path& directory,
+                                                    std::string_view prefix) {
+  std::map<int, std::filesystem::path> entries;
+  std::error_code error;
+  for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
+       it.increment(error)) {
+    const std::string name = it->path().filename();
+    if (!name.starts_with(prefix)) continue;
+    int number = 0;
+    const auto parsed = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
+    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) entries[number] = it->path();
+  }
+  std::vector<std::filesystem::path> paths;
+  paths.reserve(entries.size());
+  for (auto& [number, path] : entries) paths.push_back(std::move(path));
+  return paths;
+}
+
+std::vector<int> parse_cpu_list(std::string_view text) {
+  std::vector<Range> ranges;
+  std::string_view rest = text;
+  while (!rest.empty()) {
+    const bool valid =
+        take_range(rest, ranges) && (rest.empty() || (rest.starts_with(',') && rest.size() > 1));
+    if (!valid) {
+      throw std::invalid_argument(
+          fmt::format("'{}' is not a list of CPUs; allowed: numbers and ranges such as 0-3,8", text));
+    }
+    if (!rest.empty()) rest.remove_prefix(1);
+  }
+  return numbers_in(std::move(ranges));
+}
+
+std::string format_cpu_list(const std::vector<int>& cpus) {
+  std::string text;
+  for (auto first = cpus.begin(); first != cpus.end();) {
+    auto last = first;
+    while (std::next(last) != cpus.end() && *std::next(last) == *last + 1) ++last;
+    text += fmt::format("{}{}", text.empty() ? "" : ",", *first);
+    if (last != first) text += fmt::format("-{}", *last);
+    first = std::next(last);
+  }
+  return text;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,212 @@
+#include "harness/host/topology.hpp"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <system_error>
+#include <tuple>
+
+#include "harness/base/remedy.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Where a CPU is. Groups are named by any number that their members share.
+struct Position {
+  int cpu = 0;
+  int core = 0;
+  int llc = 0;
+  std::int64_t package = 0;
+  int node = 0;
+  std::int64_t capacity = 0;  // relative speed; 0: unknown, as on machines whose CPUs are all alike
+};
+
+// The CPUs of a list file; none if it is absent or not understood.
+std::vector<int> read_cpu_list(const fs::path& file) {
+  try {
+    return parse_cpu_list(read_text(file).value_or(""));
+  } catch (const std::invalid_argument&) {
+    return {};
+  }
+}
+
+// The first CPU of a list file stands for the group.
+std::optional<int> first_of(const fs::path& file) {
+  const std::vector<int> cpus = read_cpu_list(file);
+  return cpus.empty() ? std::nullopt : std::optional(cpus.front());
+}
+
+// The first CPU of those that share this CPU's cache of the highest level; empty if nothing beyond the
+// first level is described, as in many virtual machines.
+std::optional<int> last_level_cache(const fs::path& cpu) {
+  std::int64_t highest = 1;
+  std::optional<int> sharing;
+  for (const fs::path& cache : numbered_entries(cpu / "cache", "index")) {
+    const std::int64_t level = read_integer(cache / "level").value_or(0);
+    if (level <= highest || read_text(cache / "type") == "Instruction") continue;
+    if (const auto first = first_of(cache / "shared_cpu_list")) {
+      highest = level;
+      sharing = first;
+    }
+  }
+  return sharing;
+}
+
+Position read_position(int number, const fs::path& cpu, int node) {
+  Position position;
+  position.cpu = number;
+  // The older name of core_cpus_list, kept by all kernels.
+  position.core = first_of(cpu / "topology" / "thread_siblings_list").value_or(number);
+  // -1, for all CPUs alike, where the firmware does not say.
+  position.package = read_integer(cpu / "topology" / "physical_package_id").value_or(0);
+  position.node = node;
+  position.llc = last_level_cache(cpu).value_or(-1);
+  position.capacity = read_integer(cpu / "cpu_capacity").value_or(0);
+  return position;
+}
+
+std::map<int, int> read_nodes(const fs::path& sysfs_root) {
+  std::map<int, int> node_of;
+  int node = 0;
+  for (const fs::path& directory : numbered_entries(sysfs_root / "devices/system/node", "node")) {
+    for (const int cpu : read_cpu_list(directory / "cpulist")) node_of[cpu] = node;
+    ++node;
+  }
+  return node_of;
+}
+
+std::vector<Position> read_positions(const std::vector<int>& allowed, const fs::path& sysfs_root) {
+  const fs::path directory = sysfs_root / "devices/system/cpu";
+  const std::vector<int> online = read_cpu_list(directory / "online");
+  const std::map<int, int> node_of = read_nodes(sysfs_root);
+  std::vector<Position> positions;
+  for (const int cpu : allowed) {
+    if (!online.empty() && !std::binary_search(online.begin(), online.end(), cpu)) continue;
+    const auto node = node_of.find(cpu);
+    positions.push_back(read_position(cpu, directory / ("cpu" + std::to_string(cpu)),
+                                      node == node_of.end() ? 0 : node->second));
+  }
+  return positions;
+}
+
+Cpus classify(const Position& a, const Position& b) {
+  if (a.cpu == b.cpu) return Cpus::same;
+  if (a.core == b.core) return Cpus::smt;
+  if (a.package != b.package || a.node != b.node) return Cpus::node;
+  return a.llc == b.llc ? Cpus::llc : Cpus::socket;
+}
+
+// Smaller is better. Numbers need not be compared: pairs are tried in their order. All bits turned over stand
+// in the reverse order, as a minus sign would make it if the smallest number had an opposite.
+auto rank(const Position& a, const Position& b) {
+  return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
+}
+
+// A kernel's CPU mask of any length: cpu_set_t ends at 1024.
+class CpuMask {
+ public:
+  explicit CpuMask(int cpus)
+      : bytes_(CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus))),
+        mask_(CPU_ALLOC(static_cast<std::size_t>(cpus))) {
+    if (!mask_) throw std::bad_alloc();
+    CPU_ZERO_S(bytes_, mask_.get());
+  }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  [[nodiscard]] int capacity() const { return static_cast<int>(bytes_ * 8); }
+  [[nodiscard]] cpu_set_t* get() const { return mask_.get(); }
+
+ private:
+  struct Free {
+    void operator()(cpu_set_t* mask) const { CPU_FREE(mask); }
+  };
+  std::size_t bytes_;
+  std::unique_ptr<cpu_set_t, Free> mask_;
+};
+
+}  // namespace
+
+std::vector<int> allowed_cpus() {
+  // The kernel refuses a mask shorter than its own with EINVAL and does not say how long that is.
+  for (int capacity = 1024;; capacity *= 2) {
+    const CpuMask mask(capacity);
+    if (sched_getaffinity(0, mask.bytes(), mask.get()) == 0) {
+      std::vector<int> cpus;
+      for (int cpu = 0; cpu < mask.capacity(); ++cpu) {
+        if (CPU_ISSET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get())) cpus.push_back(cpu);
+      }
+      return cpus;
+    }
+    if (errno != EINVAL || capacity >= (1 << 20)) {
+      throw_errno("cannot read the CPU affinity mask (sched_getaffinity)");
+    }
+  }
+}
+
+void pin_to(int cpu) {
+  const CpuMask mask(std::max(cpu + 1, 1024));
+  if (cpu >= 0) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
+  // An empty mask is refused by the kernel as a CPU that does not exist is: EINVAL.
+  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
+  const int error = errno;
+  throw_error(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
+                                 format_cpu_list(allowed_cpus()))
+                         .c_str());
+}
+
+std::optional<std::string> why_unpinnable() {
+  const std::vector<int> cpus = allowed_cpus();
+  const CpuMask mask(std::max(cpus.back() + 1, 1024));
+  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
+  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return std::nullopt;
+  const int error = errno;
+  return fmt::format(
+      "nothing can be pinned to a CPU here (sched_setaffinity: {}); select --cpus free, or allow the call "
+      "where a seccomp "
+      "filter (of the container) forbids it",
+      std::generic_category().message(error));
+}
+
+std::optional<int> pinned_cpu() {
+  const std::vector<int> cpus = allowed_cpus();
+  return cpus.size() == 1 ? std::optional(cpus.front()) : std::nullopt;
+}
+
+std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed,
+                                  const fs::path& sysfs_root) {
+  const std::vector<Position> positions = read_positions(allowed, sysfs_root);
+  const auto self = std::ranges::find(positions, cpu, &Position::cpu);
+  std::vector<int> cpus;
+  for (const Position& other : positions) {
+    if (self != positions.end() && classify(*self, other) == distance) cpus.push_back(other.cpu);
+  }
+  return cpus;
+}
+
+std::vector<Placement> find_placements(const std::vector<int>& allowed, const fs::path& sysfs_root) {
+  const std::vector<Position> positions = read_positions(allowed, sysfs_root);
+  using Pair = std::pair<const Position*, const Position*>;
+  std::map<Cpus, Pair> best;  // in the order of the axis
+  for (auto a = positions.begin(); a != positions.end(); ++a) {
+    for (auto b = a; b != positions.end(); ++b) {
+      const auto [entry, is_first] = best.try_emplace(classify(*a, *b), &*a, &*b);
+      Pair& pair = entry->second;
+      if (!is_first && rank(*a, *b) < rank(*pair.first, *pair.second)) pair = {&*a, &*b};
+    }
+  }
+  std::vector<Placement> placements;
+  placements.reserve(best.size() + 1);
+  for (const auto& [cpus, pair] : best) placements.push_back({cpus, pair.first->cpu, pair.second->cpu});
+  placements.push_back({Cpus::free, {}, {}});
+  return placements;
+}
+
+}  // namespace ipcbench

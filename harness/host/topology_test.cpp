@@ -1,0 +1,214 @@
+#include "harness/host/topology.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cerrno>
+#include <cstdint>
+#include <limits>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "harness/testing/fake_host.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+// A /sys in a temporary directory, built from what lscpu would say of the machine.
+class FakeSysfs : public FakeHost {
+ public:
+  void cpu(int number, const std::string& siblings, int package) {
+    write(cpu_file(number, "topology/thread_siblings_list"), siblings);
+    write(cpu_file(number, "topology/physical_package_id"), std::to_string(package));
+  }
+  void cache(int cpu, int index, int level, const std::string& type, const std::string& shared) {
+    const std::string directory = "cache/index" + std::to_string(index) + "/";
+    write(cpu_file(cpu, directory + "level"), std::to_string(level));
+    write(cpu_file(cpu, directory + "type"), type);
+    write(cpu_file(cpu, directory + "shared_cpu_list"), shared);
+  }
+  void capacity(int cpu, std::int64_t value) { write(cpu_file(cpu, "cpu_capacity"), std::to_string(value)); }
+  void node(int number, const std::string& cpus) {
+    write("devices/system/node/node" + std::to_string(number) + "/cpulist", cpus);
+  }
+  void online(const std::string& cpus) { write("devices/system/cpu/online", cpus); }
+
+  [[nodiscard]] std::vector<Placement> placements(const std::string& allowed) const {
+    return find_placements(parse_cpu_list(allowed), root());
+  }
+
+ private:
+  static std::string cpu_file(int cpu, const std::string& name) {
+    return "devices/system/cpu/cpu" + std::to_string(cpu) + "/" + name;
+  }
+};
+
+const Placement kFree{Cpus::free, {}, {}};
+
+// One EPYC of 16 cores without SMT, four cores to an L3.
+TEST(PlacementTest, EpycWithManyLastLevelCaches) {
+  FakeSysfs sys;
+  sys.online("0-15");
+  sys.node(0, "0-15");
+  for (int cpu = 0; cpu < 16; ++cpu) {
+    const int first = cpu / 4 * 4;
+    sys.cpu(cpu, std::to_string(cpu), 0);
+    sys.cache(cpu, 2, 2, "Unified", std::to_string(cpu));
+    sys.cache(cpu, 3, 3, "Unified", std::to_string(first) + "-" + std::to_string(first + 3));
+  }
+  // Catches: an L2 or the package taken for the last-level cache.
+  EXPECT_THAT(sys.placements("0-15"), ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::llc, 0, 1},
+                                                  Placement{Cpus::socket, 0, 4}, kFree));
+  // Catches: classes promised for CPUs that the affinity mask hides.
+  EXPECT_THAT(sys.placements("6,8,12"),
+              ElementsAre(Placement{Cpus::same, 6, 6}, Placement{Cpus::socket, 6, 8}, kFree));
+}
+
+// Two sockets of two cores with two threads each, numbered as Intel does: 0-3 first threads, 4-7 second ones.
+TEST(PlacementTest, TwoSocketsWithSmt) {
+  FakeSysfs sys;
+  sys.node(0, "0-1,4-5");
+  sys.node(1, "2-3,6-7");
+  for (int cpu = 0; cpu < 8; ++cpu) {
+    const int core = cpu % 4;
+    sys.cpu(cpu, std::to_string(core) + "," + std::to_string(core + 4), core / 2);
+    sys.cache(cpu, 0, 1, "Data", std::to_string(core) + "," + std::to_string(core + 4));
+    sys.cache(cpu, 3, 3, "Unified", core < 2 ? "0-1,4-5" : "2-3,6-7");
+  }
+  EXPECT_THAT(sys.placements("0-7"),
+              ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::smt, 0, 4}, Placement{Cpus::llc, 0, 1},
+                          Placement{Cpus::node, 0, 2}, kFree));
+  // Catches: threads of one core taken for two cores with a common cache.
+  EXPECT_THAT(sys.placements("2,6"),
+              ElementsAre(Placement{Cpus::same, 2, 2}, Placement{Cpus::smt, 2, 6}, kFree));
+}
+
+// One package cut into two nodes, and a second package: the pair across packages is the farther one.
+TEST(PlacementTest, NodePrefersAnotherPackage) {
+  FakeSysfs sys;
+  for (int cpu = 0; cpu < 3; ++cpu) {
+    sys.cpu(cpu, std::to_string(cpu), cpu == 2 ? 1 : 0);
+    sys.node(cpu, std::to_string(cpu));
+    // Catches: sub-NUMA clusters that share the L3 taken for neighbours.
+    sys.cache(cpu, 3, 3, "Unified", cpu == 2 ? "2" : "0-1");
+  }
+  EXPECT_THAT(sys.placements("0-2"),
+              ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::node, 0, 2}, kFree));
+  EXPECT_THAT(sys.placements("0-1"),
+              ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::node, 0, 1}, kFree));
+}
+
+// A laptop: efficient cores 0-3 without SMT, fast cores 4-5 and 6-7 with it, one L3.
+TEST(PlacementTest, HybridTakesFastCoresOfEqualSpeed) {
+  FakeSysfs sys;
+  sys.online("0-7");
+  for (int cpu = 0; cpu < 8; ++cpu) {
+    sys.cpu(cpu, cpu < 4 ? std::to_string(cpu) : (cpu < 6 ? "4-5" : "6-7"), 0);
+    sys.cache(cpu, 3, 3, "Unified", "0-7");
+    sys.capacity(cpu, cpu < 4 ? 600 : 1024);
+  }
+  EXPECT_THAT(sys.placements("0-7"), ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::smt, 4, 5},
+                                                 Placement{Cpus::llc, 4, 6}, kFree));
+  // Catches: a mixed pair where an equal one of slower cores exists.
+  EXPECT_THAT(sys.placements("0-1,4"),
+              ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::llc, 0, 1}, kFree));
+  // A mixed pair is better than none.
+  EXPECT_THAT(sys.placements("3,4"),
+              ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::llc, 3, 4}, kFree));
+}
+
+// A board without description of caches and nodes and with an unknown package: its cores share a cache.
+TEST(PlacementTest, BoardWithoutCacheDescription) {
+  FakeSysfs sys;
+  sys.online("0-3");
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    sys.cpu(cpu, std::to_string(cpu), -1);
+    sys.cache(cpu, 0, 1, "Data", std::to_string(cpu));
+    sys.cache(cpu, 1, 1, "Instruction", std::to_string(cpu));
+  }
+  const auto expected = ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::llc, 0, 1}, kFree);
+  EXPECT_THAT(sys.placements("0-3"), expected);
+  // Catches: an instruction cache of the second level taken for the last level of data.
+  for (int cpu = 0; cpu < 4; ++cpu) sys.cache(cpu, 2, 2, "Instruction", std::to_string(cpu));
+  EXPECT_THAT(sys.placements("0-3"), expected);
+}
+
+// Four little cores, and a big and a bigger one: the pair of equal speed is taken although it is slower.
+TEST(PlacementTest, ThreeSpeeds) {
+  FakeSysfs sys;
+  for (int cpu = 0; cpu < 6; ++cpu) sys.capacity(cpu, cpu < 4 ? 400 : 200 * cpu);
+  EXPECT_THAT(sys.placements("0-5"),
+              ElementsAre(Placement{Cpus::same, 5, 5}, Placement{Cpus::llc, 0, 1}, kFree));
+}
+
+// Catches: a crash or an empty answer where nothing can be read, as in a container without /sys.
+TEST(PlacementTest, NoSysfsAtAll) {
+  const FakeSysfs sys;
+  EXPECT_THAT(sys.placements("3,5"),
+              ElementsAre(Placement{Cpus::same, 3, 3}, Placement{Cpus::llc, 3, 5}, kFree));
+  EXPECT_THAT(sys.placements("3"), ElementsAre(Placement{Cpus::same, 3, 3}, kFree));
+  EXPECT_THAT(sys.placements(""), ElementsAre(kFree));
+}
+
+TEST(PlacementTest, OfflineCpusAndNonsenseAreLeftOut) {
+  FakeSysfs sys;
+  sys.online("1-2");
+  EXPECT_THAT(sys.placements("0-3"),
+              ElementsAre(Placement{Cpus::same, 1, 1}, Placement{Cpus::llc, 1, 2}, kFree));
+  sys.online("what?");
+  EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
+  // The smallest number has no opposite to rank by.
+  for (const int cpu : {0, 1}) sys.capacity(cpu, std::numeric_limits<std::int64_t>::min());
+  EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
+}
+
+// Catches producers that are spread over CPUs of another class, or over one that the affinity mask hides.
+TEST(PlacementTest, CpusAtADistance) {
+  FakeSysfs sys;
+  sys.online("0-7");
+  for (int cpu = 0; cpu < 8; ++cpu) {
+    const int core = cpu / 2 * 2;
+    sys.cpu(cpu, std::to_string(core) + "-" + std::to_string(core + 1), cpu / 4);
+  }
+  const auto allowed = parse_cpu_list("0-6");
+  EXPECT_THAT(cpus_at_distance(Cpus::same, 1, allowed, sys.root()), ElementsAre(1));
+  EXPECT_THAT(cpus_at_distance(Cpus::smt, 1, allowed, sys.root()), ElementsAre(0));
+  EXPECT_THAT(cpus_at_distance(Cpus::llc, 1, allowed, sys.root()), ElementsAre(2, 3));
+  EXPECT_THAT(cpus_at_distance(Cpus::node, 1, allowed, sys.root()), ElementsAre(4, 5, 6));
+  EXPECT_THAT(cpus_at_distance(Cpus::free, 1, allowed, sys.root()), ElementsAre());
+}
+
+// On the machine that runs the test: whatever it is, its placements can be pinned to and read back.
+TEST(PinningTest, IsReadBack) {
+  for (const Placement& placement : find_placements()) {
+    if (!placement.producer_cpu) continue;
+    // A thread of its own, so that the test program stays unpinned.
+    std::thread([cpu = *placement.producer_cpu] {
+      pin_to(cpu);
+      EXPECT_EQ(pinned_cpu(), cpu);
+      EXPECT_THAT(allowed_cpus(), ElementsAre(cpu));
+    }).join();
+  }
+  EXPECT_FALSE(allowed_cpus().empty());
+}
+
+// Catches: a message without the cause, and a negative number used as an index.
+TEST(PinningTest, RefusesCpusThatDoNotExist) {
+  for (const int cpu : {-1, 70'000}) {
+    try {
+      pin_to(cpu);
+      ADD_FAILURE() << "pinned to CPU " << cpu;
+    } catch (const std::system_error& error) {
+      EXPECT_EQ(error.code().value(), EINVAL);
+      EXPECT_THAT(error.what(), HasSubstr("cannot pin to CPU " + std::to_string(cpu)));
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

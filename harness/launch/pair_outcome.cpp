@@ -1,0 +1,190 @@
+#include "harness/launch/pair_outcome.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <string>
+
+#include "harness/base/remedy.hpp"
+#include "harness/launch/plausibility.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::string_view phase_of(const ControlBlock& control, EndId end) {
+  return name_of(control.ends[place_of(end)].phase.load());
+}
+
+std::string in_phase(const ControlBlock& control, EndId end, std::string_view what) {
+  return fmt::format("{} ({}): {}", name_of(end, control.job.ends_of(end.side)), phase_of(control, end),
+                     what);
+}
+
+bool has_error(const ControlBlock& control, EndId end) {
+  return control.ends[place_of(end)].has_error.load(std::memory_order_acquire);
+}
+
+// A process of several threads is named after the one that was the furthest behind.
+EndId speaker(const ProcessEnd& process, const ControlBlock& control) {
+  return *std::ranges::min_element(process.ends, {},
+                                   [&](EndId end) { return control.ends[place_of(end)].phase.load(); });
+}
+
+std::optional<Failure> killed(const LaunchEnd& end, const ControlBlock& control) {
+  for (const ProcessEnd& process : end.processes) {
+    if (!process.status || !process.status->signal) continue;
+    return Failure{Failure::Kind::killed,
+                   in_phase(control, speaker(process, control), describe_signal(*process.status->signal))};
+  }
+  return std::nullopt;
+}
+
+// The first that was reported: the others may be its consequences.
+std::optional<Failure> reported(const ControlBlock& control, bool check_failed) {
+  std::vector<EndId> ends = ends_of(control.job);
+  std::erase_if(ends, [&](EndId end) {
+    return !has_error(control, end) || control.ends[place_of(end)].check_failed != check_failed;
+  });
+  if (ends.empty()) return std::nullopt;
+  const EndId first =
+      *std::ranges::min_element(ends, {}, [&](EndId end) { return control.ends[place_of(end)].error_ns; });
+  const std::string error = control.ends[place_of(first)].error.str();
+  return Failure{check_failed ? Failure::Kind::check_failed : Failure::Kind::error,
+                 in_phase(control, first, (check_failed ? "check failed: " : "") + error)};
+}
+
+// Left without having reported an error or come to the end of its work.
+std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock& control) {
+  for (const ProcessEnd& process : end.processes) {
+    if (!ended_badly(process, control)) continue;
+    if (std::ranges::any_of(process.ends, [&](EndId e) { return has_error(control, e); })) continue;
+    const int code = process.status->code.value_or(0);
+    return Failure{
+        Failure::Kind::exited,
+        in_phase(control, speaker(process, control),
+                 code == 0 ? "ended early" : fmt::format("exited with code {} and said nothing", code))};
+  }
+  return std::nullopt;
+}
+
+// What each end was doing, those of one side together if they were doing the same.
+std::string phases(const ControlBlock& control) {
+  std::vector<std::string> texts;
+  for (const EndId end : ends_of(control.job)) {
+    std::string text =
+        fmt::format("{} in phase '{}'", name_of(end, control.job.ends_of(end.side)), phase_of(control, end));
+    if (end.index < 3) texts.push_back(std::move(text));
+  }
+  return fmt::format("{}{}", fmt::join(texts, ", "),
+                     ends_of(control.job).size() > texts.size() ? ", ..." : "");
+}
+
+std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& control,
+                                  const LaunchOptions& options) {
+  if (end.interrupted) return Failure{Failure::Kind::interrupted, "interrupted"};
+  // All were still running then, so whatever else is found is a consequence of their being killed.
+  if (end.timed_out) {
+    return Failure{Failure::Kind::timed_out,
+                   fmt::format("timed out after {:.3g} s; {}",
+                               std::chrono::duration<double>(options.time_limit).count(), phases(control))};
+  }
+  if (auto failure = killed(end, control)) return failure;
+  if (auto failure = reported(control, true)) return failure;
+  if (auto failure = exited_silently(end, control)) return failure;
+  return reported(control, false);
+}
+
+Settings settings_of(const ControlBlock& control) {
+  Settings settings;
+  for (std::uint32_t i = 0; i < control.setting_count; ++i) {
+    settings.emplace(control.settings[i].name.str(), control.settings[i].value);
+  }
+  return settings;
+}
+
+SideCost cost_of(const ControlBlock& control, Side side) {
+  SideCost sum = control.ends[place_of({side, 0})].cost;
+  for (std::uint32_t i = 1; i < control.job.ends_of(side); ++i) {
+    const SideCost& cost = control.ends[place_of({side, i})].cost;
+    sum.cpu_ns += cost.cpu_ns;
+    sum.voluntary_switches += cost.voluntary_switches;
+    sum.involuntary_switches += cost.involuntary_switches;
+    sum.minor_faults += cost.minor_faults;
+    if (cost.cpu != sum.cpu) sum.cpu.reset();  // on several
+  }
+  return sum;
+}
+
+std::uint64_t messages_of(const ControlBlock& control, Side side) {
+  std::uint64_t messages = 0;
+  for (std::uint32_t i = 0; i < control.job.ends_of(side); ++i) {
+    messages += control.ends[place_of({side, i})].messages;
+  }
+  return messages;
+}
+
+ScheduleResult schedule_of(const ControlBlock& control) {
+  ScheduleResult schedule = control.schedule;
+  const auto lag = control.lag.histogram.buckets();
+  schedule.lag_p50_ns = quantile_ns(lag, 0.5);
+  schedule.lag_p99_ns = quantile_ns(lag, 0.99);
+  schedule.lag_max_ns = control.lag.max_ns;
+  return schedule;
+}
+
+void add_samples(Measurement& m, const Samples& samples) {
+  m.min_ns = samples.min_ns;
+  m.max_ns = samples.max_ns;
+  m.sum_ns = samples.sum_ns;
+  m.histogram = samples.histogram.buckets();
+}
+
+// Whose count of messages and end of time stand. A floor's consumer has nothing to receive: its producer's
+// figures are all there are. Of fanout, the producer knows when all was received.
+bool producer_counts(const Job& job, Delivery delivery) {
+  return is_ping_pong(job.pattern) || delivery == Delivery::none;
+}
+
+Measurement measurement_of(ControlBlock& control, Delivery delivery) {
+  const Job& job = control.job;
+  const bool by_producer = producer_counts(job, delivery);
+  const bool ended_by_producer = by_producer || job.pattern == Pattern::fanout;
+  const EndState& clock = control.side(ended_by_producer ? Side::producer : Side::consumer);
+  Measurement m;
+  m.messages = messages_of(control, by_producer ? Side::producer : Side::consumer);
+  m.lost_messages = by_producer ? 0 : messages_of(control, Side::producer) - m.messages;
+  for (const EndId end : ends_of(job)) m.verified_messages += control.end(end).verified_messages;
+  m.elapsed_ns = clock.end_ns - clock.start_ns;
+  if (times_messages(job.pattern)) add_samples(m, control.samples);
+  m.producer = cost_of(control, Side::producer);
+  m.consumer = cost_of(control, Side::consumer);
+  if (job.pattern == Pattern::oneway) m.clock_offset = control.clock_offset;
+  if (job.pattern == Pattern::paced) m.schedule = schedule_of(control);
+  m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
+  m.settings = settings_of(control);
+  return m;
+}
+
+}  // namespace
+
+bool ended_badly(const ProcessEnd& process, const ControlBlock& control) {
+  return process.status && (process.status->code != 0 || std::ranges::any_of(process.ends, [&](EndId end) {
+                              return control.ends[place_of(end)].phase.load() != Phase::done;
+                            }));
+}
+
+LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, const LaunchOptions& options) {
+  if (auto failure = failure_of(end, control, options)) {
+    if (end.unkillable)
+      failure->reason += "; an end waits in the kernel and could not be killed: it may still be there";
+    return *failure;
+  }
+  const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
+  Measurement measurement = measurement_of(control, delivery);
+  if (auto failure = implausible(end, control, measurement, delivery)) return *failure;
+  return measurement;
+}
+
+}  // namespace ipcbench

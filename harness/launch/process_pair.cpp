@@ -1,0 +1,254 @@
+#include "harness/launch/process_pair.hpp"
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <random>
+#include <set>
+#include <stdexcept>
+#include <tuple>
+#include <vector>
+
+#include "harness/base/call_limit.hpp"
+#include "harness/base/child.hpp"
+#include "harness/base/remedy.hpp"
+#include "harness/base/suspension.hpp"
+#include "harness/cleanup/launch_directory.hpp"
+#include "harness/launch/pair_outcome.hpp"
+#include "harness/launch/worker.hpp"
+#include "harness/loops/control_block.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// How long the second end has to fail by itself once the first one has, so that the cause can be told from
+// its consequence.
+constexpr auto kGrace = std::chrono::milliseconds(50);
+// How often the interrupt flag is looked at. A signal ends the wait anyway; this covers one that arrives
+// just before it.
+constexpr auto kLook = std::chrono::milliseconds(100);
+
+// The ends of the side that has several take turns on the CPUs that are as far from the other side's as the
+// placement says.
+std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement& placement) {
+  const auto& [own, others] = end.side == Side::producer
+                                  ? std::tie(placement.producer_cpu, placement.consumer_cpu)
+                                  : std::tie(placement.consumer_cpu, placement.producer_cpu);
+  if (!own || !others || ends_of_its_side == 1) return own.value_or(-1);
+  const std::vector<int> cpus = cpus_at_distance(placement.cpus, *others);
+  return cpus.empty() ? *own : cpus[end.index % cpus.size()];
+}
+
+void describe_ends(Job& job, const Cell& cell, const Placement& placement) {
+  if (cell.pattern == Pattern::fanin) job.producers = cell.fan;
+  if (cell.pattern == Pattern::fanout) job.consumers = cell.fan;
+  job.cpu.fill(-1);
+  for (const EndId end : ends_of(job))
+    job.cpu[place_of(end)] = cpu_for(end, job.ends_of(end.side), placement);
+  std::set<int> pinned(job.cpu.begin(), job.cpu.end());
+  pinned.erase(-1);
+  const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
+  job.shares_cpu = cpus < job.producers + job.consumers;
+  job.one_process = cell.peers == Peers::thread;
+}
+
+void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
+  job.mechanism.assign(cell.mechanism);
+  job.pattern = cell.pattern;
+  job.wait = cell.wait;
+  job.payload = cell.payload;
+  job.load = cell.load;
+  job.load_seed = std::random_device()();
+  job.message_bytes = cell.size_bytes;
+  job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
+  job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
+  // A load that is a share of the capacity is as good as the capacity is known.
+  if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
+  describe_ends(job, cell, options.placement);
+  for (const auto& [name, value] : cell.parameters) {
+    if (job.parameter_count == job.parameters.size()) break;
+    job.parameters[job.parameter_count].name.assign(name);
+    job.parameters[job.parameter_count++].value = value;
+  }
+}
+
+}  // namespace
+
+LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
+  return {.message_bytes = cell.size_bytes,
+          .wait = cell.wait,
+          .directory = directory.path(),
+          .name = unpredictable_name(),
+          .parameters = cell.parameters,
+          .one_process = cell.peers == Peers::thread};
+}
+
+std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit) {
+  const MechanismEntry& entry = *find_mechanism(cell.mechanism);
+  return call_within(limit, cell.mechanism + ": create()",
+                     [&] { return entry.create(spec, ways_of(cell.pattern, entry.traits.delivery)); });
+}
+
+namespace {
+
+// Text that an unrelated end would find cut off would lead it to another place.
+template <std::size_t N>
+void publish(SharedText<N>& to, const std::string& text) {
+  to.assign(text);
+  if (to.str() == text) return;
+  throw std::runtime_error(
+      fmt::format("'{}' is longer than {} characters; set TMPDIR to a shorter path", text, N));
+}
+
+// What ends that join need to find the objects. Returns what those of each side are to inherit.
+std::array<std::vector<InheritedFd>, 2> publish(Job& job, const LinkSpec& spec, const Link& link) {
+  publish(job.directory, spec.directory);
+  publish(job.name, spec.name);
+  std::array<std::vector<InheritedFd>, 2> inherited;
+  for (const Side side : {Side::producer, Side::consumer}) {
+    const auto place = static_cast<std::size_t>(side);
+    Handout handout = link.handout(side);
+    for (std::size_t i = 0; i < 2; ++i) publish(job.address[place][i], handout.addresses[i]);
+    inherited[place] = std::move(handout.inherited);
+  }
+  return inherited;
+}
+
+// The processes in which the ends of one launch run.
+class Processes {
+ public:
+  Processes(const Cell& cell, const LaunchOptions& options, Link& link, const LinkSpec& spec,
+            const SharedControl& control)
+      : control_(*control), named_(find_mechanism(cell.mechanism)->traits.kinship == Kinship::named) {
+    Job& job = control_.job;
+    const std::vector<EndId> ends = ends_of(job);
+    control_.barrier.set_parties(static_cast<std::uint32_t>(ends.size()));
+    std::array<std::vector<InheritedFd>, 2> inherited;
+    if (cell.peers == Peers::exec || named_) inherited = publish(job, spec, link);
+    children_.reserve(ends.size());
+    if (cell.peers == Peers::thread) {
+      add(ends, fork_child(0, [&] { _exit(run_threads(named_ ? nullptr : &link, control_)); }));
+      return;
+    }
+    for (const EndId end : ends) {
+      if (cell.peers == Peers::fork) {
+        add({end}, fork_child(group(), [&] { _exit(run_worker(link, end, control_)); }));
+      } else {
+        add({end}, exec_end(end, options.program, control, inherited[static_cast<std::size_t>(end.side)]));
+      }
+    }
+  }
+
+  // Waits until all are gone, killing what has to be killed.
+  LaunchEnd watch(const LaunchOptions& options) {
+    auto deadline = Clock::now() + options.time_limit;
+    bool failing = false;
+    while (!all_ended()) {
+      const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
+      // Once more when the time is up: it may be this process that was stopped, and the ends are through.
+      wait_some(std::clamp(left + std::chrono::milliseconds(1), std::chrono::milliseconds::zero(), kLook));
+      if (left.count() < 0 && !all_ended()) {
+        end_.timed_out = !failing && !any_failed();
+        kill_rest();
+        break;
+      }
+      if (options.interrupted != nullptr && *options.interrupted != 0) {
+        end_.interrupted = true;
+        kill_rest();
+        break;
+      }
+      if (!failing && any_failed()) {
+        failing = true;
+        deadline = std::min(deadline, Clock::now() + kGrace);
+      }
+    }
+    return end_;
+  }
+
+ private:
+  // The first leads a process group that the others join.
+  [[nodiscard]] pid_t group() const { return children_.empty() ? 0 : children_.front().pid(); }
+
+  void add(const std::vector<EndId>& ends, Child child) {
+    children_.push_back(std::move(child));
+    end_.processes.push_back({.ends = ends});
+  }
+
+  Child exec_end(EndId end, const std::string& program, const SharedControl& control,
+                 std::vector<InheritedFd> inherited) const {
+    inherited.push_back({.fd = control.fd()});
+    return exec_child(group(), program,
+                      {kWorkerArgument, fmt::format("{}", control.fd()), std::string(name_of(end.side)),
+                       fmt::format("{}", end.index)},
+                      inherited);
+  }
+
+  [[nodiscard]] bool all_ended() const {
+    return std::ranges::all_of(end_.processes, [](const ProcessEnd& p) { return p.status.has_value(); });
+  }
+  [[nodiscard]] bool any_failed() const {
+    return std::ranges::any_of(end_.processes,
+                               [this](const ProcessEnd& p) { return ended_badly(p, control_); });
+  }
+
+  void wait_some(std::chrono::milliseconds limit) {
+    std::vector<pollfd> watched(children_.size());
+    for (std::size_t i = 0; i < children_.size(); ++i) {
+      const int fd = end_.processes[i].status ? -1 : children_[i].pidfd();
+      watched[i] = {.fd = fd, .events = POLLIN, .revents = 0};
+    }
+    if (poll(watched.data(), watched.size(), static_cast<int>(limit.count())) <= 0) return;
+    for (std::size_t i = 0; i < children_.size(); ++i) {
+      if (watched[i].revents != 0) end_.processes[i].status = children_[i].reap();
+    }
+  }
+
+  void kill_rest() {
+    for (std::size_t i = 0; i < children_.size(); ++i) {
+      if (!end_.processes[i].status) children_[i].kill();
+    }
+    for (std::size_t i = 0; i < children_.size(); ++i) {
+      if (!end_.processes[i].status && !children_[i].put_to_death()) end_.unkillable = true;
+    }
+  }
+
+  ControlBlock& control_;
+  bool named_;
+  std::vector<Child> children_;
+  LaunchEnd end_;
+};
+
+}  // namespace
+
+LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+  try {
+    const std::uint64_t asleep_before_ns = asleep_so_far_ns();
+    const LaunchDirectory directory;
+    const SharedControl control;
+    describe(control->job, cell, options);
+    const LinkSpec spec = spec_for(cell, directory);
+    std::unique_ptr<Link> link = create_objects(cell, spec, options.time_limit);
+    Processes processes(cell, options, *link, spec, control);
+    // The children hold what they inherited. A copy kept here would keep an end from seeing that its peer is
+    // gone.
+    if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
+    LaunchEnd end = processes.watch(options);
+    end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
+    return outcome_of(end, *control, options);
+  } catch (const CallTimedOut& error) {
+    return Failure{.kind = Failure::Kind::timed_out, .reason = error.what()};
+  } catch (const std::exception& error) {
+    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
+  }
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,172 @@
+#include "harness/launch/worker.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <charconv>
+#include <chrono>
+#include <csignal>
+#include <cstring>
+#include <exception>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <thread>
+#include <vector>
+
+#include "harness/base/clock.hpp"
+#include "harness/base/remedy.hpp"
+#include "harness/host/topology.hpp"
+#include "harness/loops/verified_pass.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+namespace {
+
+void report_error(EndState& state, std::string_view what, bool check_failed) noexcept {
+  state.error.assign(what);
+  if (state.error_ns == 0) state.error_ns = now_ns();
+  state.check_failed = check_failed;
+  state.has_error.store(true, std::memory_order_release);
+}
+
+std::atomic<std::atomic<std::uint32_t>*> continuations{nullptr};
+
+// SIGCONT is the one signal that other users may send, within a session (kill(2)); but they cannot have
+// stopped this process.
+void note_continuation(int, siginfo_t* info, void*) {
+  const bool of_stranger = info->si_code == SI_USER && info->si_uid != getuid() && info->si_uid != 0;
+  if (!of_stranger) ++*continuations.load();
+}
+
+// What a stop of this process takes is in its times, and shows in nothing else. SIGCONT is what ends a stop,
+// whoever caused it; a handler is all that it costs.
+void count_continuations(ControlBlock& control) {
+  continuations.store(&control.continued);
+  struct sigaction action {};
+  action.sa_sigaction = note_continuation;
+  action.sa_flags = SA_RESTART | SA_SIGINFO;
+  sigemptyset(&action.sa_mask);
+  sigaction(SIGCONT, &action, nullptr);
+}
+
+void pin_as_told(const Job& job, EndId end) {
+  const int cpu = job.cpu[place_of(end)];
+  if (cpu >= 0) pin_to(cpu);
+}
+
+LinkSpec spec_of(const Job& job) {
+  LinkSpec spec;
+  spec.message_bytes = job.message_bytes;
+  spec.wait = job.wait;
+  spec.directory = job.directory.str();
+  spec.name = job.name.str();
+  spec.one_process = job.one_process;
+  for (std::uint32_t i = 0; i < job.parameter_count; ++i) {
+    spec.parameters.emplace(job.parameters[i].name.str(), job.parameters[i].value);
+  }
+  return spec;
+}
+
+// Joining may fail as well, so it has to happen where errors are reported.
+class JoinedLink final : public Link {
+ public:
+  [[nodiscard]] Handout handout(Side) const override { return {}; }
+  void run(EndId end, ControlBlock& control) override {
+    const Job& job = control.job;
+    const MechanismEntry* entry = find_mechanism(job.mechanism.str());
+    if (entry == nullptr || entry->join == nullptr)
+      throw std::runtime_error("not a mechanism that can be joined");
+    const auto& addresses = job.address[static_cast<std::size_t>(end.side)];
+    entry
+        ->join(spec_of(job), ways_of(job.pattern, entry->traits.delivery), end.side,
+               {addresses[0].str(), addresses[1].str()})
+        ->run(end, control);
+  }
+};
+
+std::optional<int> number_in(const std::string& text) {
+  int number = -1;
+  std::from_chars(text.data(), text.data() + text.size(), number);
+  return number < 0 ? std::nullopt : std::optional(number);
+}
+
+std::string no_thread(const std::system_error& error) {
+  const int number = error.code().value();
+  const char* const usual = number == EAGAIN ? nullptr : usual_remedy(number);
+  return fmt::format("cannot start a thread; {}: {}",
+                     usual == nullptr ? "raise ulimit -u and -v, and pids.max of the container" : usual,
+                     error.code().message());
+}
+
+// How long the other threads have to end by themselves once one has failed.
+constexpr auto kThreadGrace = std::chrono::milliseconds(40);
+
+}  // namespace
+
+int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
+  EndState& state = control.end(end);
+  try {
+    count_continuations(control);
+    pin_as_told(control.job, end);
+    link.run(end, control);
+    state.cost.cpu = pinned_cpu();
+    return 0;
+  } catch (const CheckFailed& error) {
+    report_error(state, error.what(), true);
+  } catch (const std::exception& error) {
+    report_error(state, explained(error), false);
+  }
+  return kWorkerFailed;
+}
+
+int run_threads(Link* link, ControlBlock& control) noexcept {
+  const std::vector<EndId> ends = ends_of(control.job);
+  std::atomic<std::size_t> ended{0};
+  std::vector<std::thread> threads;
+  threads.reserve(ends.size());
+  const auto start = [&](EndId end) {
+    threads.emplace_back([&, end] {
+      JoinedLink own;
+      const int code = run_worker(link != nullptr ? *link : own, end, control);
+      ++ended;
+      if (code == 0) return;
+      // The others may wait for this one for ever.
+      const auto deadline = std::chrono::steady_clock::now() + kThreadGrace;
+      while (ended < ends.size() && std::chrono::steady_clock::now() < deadline) {
+        std::this_thread::sleep_for(std::chrono::milliseconds(1));
+      }
+      _exit(kWorkerFailed);
+    });
+  };
+  for (const EndId end : ends) {
+    try {
+      start(end);
+    } catch (const std::system_error& error) {
+      report_error(control.end(end), no_thread(error), false);
+      _exit(kWorkerFailed);  // those that run already wait for this one
+    }
+  }
+  for (std::thread& thread : threads) thread.join();
+  return 0;
+}
+
+std::optional<int> run_if_worker(int argc, char** argv) {
+  if (argc != 5 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
+  const std::optional<int> fd = number_in(argv[2]);
+  const auto side = parse_axis<Side>(argv[3]);
+  const std::optional<int> index = number_in(argv[4]);
+  if (!fd || !side || !index || *index >= static_cast<int>(kMaxFan)) return kWorkerFailed;
+  try {
+    const SharedControl control(*fd);
+    JoinedLink link;
+    return run_worker(link, {*side, static_cast<std::uint32_t>(*index)}, *control);
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "ipcbench: {}\n", error.what());
+    return kWorkerFailed;
+  }
+}
+
+}  // namespace ipcbench

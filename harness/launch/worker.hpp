@@ -1,0 +1,30 @@
+// The part of a launch that runs in the two ends' own processes.
+#pragma once
+
+#include <optional>
+
+#include "harness/loops/control_block.hpp"
+#include "harness/registry/link.hpp"
+
+namespace ipcbench {
+
+// The exit code of an end that reported an error through the control block.
+inline constexpr int kWorkerFailed = 1;
+
+// Pins the calling thread, runs one end of the job over `link`, and leaves its results or its error in the
+// control block. Returns the exit code.
+int run_worker(Link& link, EndId end, ControlBlock& control) noexcept;
+
+// Runs all ends of the job as threads of this process: over `link` if they are to share it, or each over a
+// link of its own that joins by the job's addresses (null). Returns the exit code, once all have ended; ends
+// the process if one has failed and the others do not follow.
+int run_threads(Link* link, ControlBlock& control) noexcept;
+
+// The first argument with which the program runs itself as an unrelated end.
+inline constexpr const char* kWorkerArgument = "--ipcbench-worker";
+
+// To be called first in main() of every program that launches pairs: if this process was started as an end
+// ("PROGRAM --ipcbench-worker FD SIDE INDEX"), does that and returns its exit code.
+std::optional<int> run_if_worker(int argc, char** argv);
+
+}  // namespace ipcbench

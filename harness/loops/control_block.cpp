@@ -1,0 +1,115 @@
+#include "harness/loops/control_block.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <linux/futex.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <climits>
+#include <new>
+#include <stdexcept>
+
+#include "harness/base/clock.hpp"
+#include "harness/base/remedy.hpp"
+
+namespace ipcbench {
+namespace {
+
+ControlBlock* map_shared(int fd) {
+  struct stat memory_file {};
+  if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
+  if (!S_ISREG(memory_file.st_mode) ||
+      memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
+    throw std::system_error(EINVAL, std::system_category(),
+                            "cannot map the control block: an end is started by ipcbench itself only");
+  }
+  // MAP_POPULATE: no page fault is left for the phases that are timed.
+  void* memory =
+      mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
+  if (memory == MAP_FAILED) throw_errno("cannot map the control block");
+  return static_cast<ControlBlock*>(memory);
+}
+
+int create_memory() {
+  const int fd = memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+  if (fd < 0) throw_errno("cannot create the control block (memfd_create, Linux 3.17)");
+  if (ftruncate(fd, sizeof(ControlBlock)) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
+    const int error = errno;
+    close(fd);
+    throw_error(error, "cannot size the control block");
+  }
+  return fd;
+}
+
+}  // namespace
+
+std::string_view name_of(Phase phase) {
+  switch (phase) {
+    case Phase::starting:
+      return "starting";
+    case Phase::attaching:
+      return "attaching";
+    case Phase::verifying:
+      return "verifying";
+    case Phase::warming_up:
+      return "warming up";
+    case Phase::timed:
+      return "timed";
+    case Phase::done:
+      return "done";
+  }
+  return "?";
+}
+
+std::string name_of(EndId end, std::uint32_t ends_of_its_side) {
+  const std::string_view side = name_of(end.side);
+  return ends_of_its_side == 1 ? std::string(side) : fmt::format("{} {}", side, end.index + 1);
+}
+
+std::vector<EndId> ends_of(const Job& job) {
+  std::vector<EndId> ends{{Side::producer, 0}, {Side::consumer, 0}};
+  for (const Side side : {Side::producer, Side::consumer}) {
+    for (std::uint32_t i = 1; i < job.ends_of(side); ++i) ends.push_back({side, i});
+  }
+  return ends;
+}
+
+std::uint64_t Barrier::arrive_and_wait() noexcept {
+  const std::uint32_t generation = generation_.load(std::memory_order_acquire);
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == parties_) {
+    const std::uint64_t now = now_ns();
+    released_ns_.store(now, std::memory_order_relaxed);
+    arrived_.store(0, std::memory_order_relaxed);
+    generation_.store(generation + 1, std::memory_order_release);
+    syscall(SYS_futex, &generation_, FUTEX_WAKE, INT_MAX, nullptr, nullptr, 0);
+    return now;
+  }
+  while (generation_.load(std::memory_order_acquire) == generation) {
+    syscall(SYS_futex, &generation_, FUTEX_WAIT, generation, nullptr, nullptr, 0);
+  }
+  return released_ns_.load(std::memory_order_relaxed);
+}
+
+void ControlBlock::report_settings(const Settings& in_force) {
+  setting_count = 0;
+  for (const auto& [name, value] : in_force) {
+    if (setting_count == settings.size()) break;
+    settings[setting_count].name.assign(name);
+    settings[setting_count++].value = value;
+  }
+}
+
+SharedControl::SharedControl() : fd_(create_memory()), block_(map_shared(fd_)) { new (block_) ControlBlock; }
+
+SharedControl::SharedControl(int inherited_fd) : fd_(inherited_fd), block_(map_shared(inherited_fd)) {}
+
+SharedControl::~SharedControl() {
+  munmap(block_, sizeof(ControlBlock));
+  close(fd_);
+}
+
+}  // namespace ipcbench

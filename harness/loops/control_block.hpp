@@ -1,0 +1,206 @@
+// The shared memory through which the launcher and the ends of a launch agree and report: the job, a
+// barrier, the stop signs of the loops, and what each end found. Plain data at one address per process; the
+// ends touch it between phases, and in a loop only the stop sign that it is waiting for.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/axes.hpp"
+#include "harness/base/histogram.hpp"
+#include "harness/base/measurement.hpp"
+#include "harness/contract/mechanism.hpp"
+#include "harness/loops/clock_offset.hpp"
+
+namespace ipcbench {
+
+// Text of bounded length in shared memory; longer text is cut.
+template <std::size_t N>
+class SharedText {
+ public:
+  void assign(std::string_view text) { length_ = static_cast<std::uint32_t>(text.copy(chars_.data(), N)); }
+  [[nodiscard]] std::string str() const { return {chars_.data(), length_}; }
+
+ private:
+  std::array<char, N> chars_{};
+  std::uint32_t length_ = 0;
+};
+
+// One end of a launch: there are two, and more with fanin and fanout, where one side has several.
+struct EndId {
+  Side side = Side::producer;
+  std::uint32_t index = 0;  // among the ends of its side
+
+  friend bool operator==(const EndId&, const EndId&) = default;
+};
+
+inline constexpr std::size_t kMaxEnds = kMaxFan + 1;
+
+// Where an end's record stands: the first of each side, then the others of the side that has several.
+constexpr std::size_t place_of(EndId end) {
+  return end.index == 0 ? static_cast<std::size_t>(end.side) : 1 + std::size_t{end.index};
+}
+
+// "producer", and where a side has several ends "producer 3".
+std::string name_of(EndId end, std::uint32_t ends_of_its_side);
+
+// What the ends need to know to run one launch.
+struct Job {
+  SharedText<64> mechanism;
+  Pattern pattern = Pattern::latency;
+  Wait wait = Wait::block;
+  Payload payload = Payload::copy;
+  OfferedLoad load;
+  std::uint64_t load_seed = 0;  // of the arrivals
+  std::uint64_t message_bytes = 0;
+  std::uint64_t warm_up_ns = 0;
+  std::uint64_t timed_ns = 0;
+  std::uint32_t producers = 1;
+  std::uint32_t consumers = 1;
+  std::array<std::int32_t, kMaxEnds> cpu;  // by place_of(); -1: not pinned
+  bool shares_cpu = false;                 // some ends have one CPU between them
+  bool one_process = false;                // the ends are threads
+
+  struct NamedValue {
+    SharedText<32> name;
+    std::uint64_t value = 0;
+  };
+  std::array<NamedValue, 16> parameters;
+  std::uint32_t parameter_count = 0;
+
+  // For ends that join: what LinkSpec and join take. By Side, the addresses of the way there and back.
+  SharedText<512> directory;
+  SharedText<64> name;
+  std::array<std::array<SharedText<640>, 2>, 2> address;
+
+  [[nodiscard]] std::uint32_t ends_of(Side side) const {
+    return side == Side::producer ? producers : consumers;
+  }
+};
+
+// Every end of a job, in the order of place_of().
+std::vector<EndId> ends_of(const Job& job);
+
+// A barrier for all ends. The launcher's watchdog is its time limit.
+class Barrier {
+ public:
+  // Before anyone arrives. Two, unless said otherwise.
+  void set_parties(std::uint32_t parties) { parties_ = parties; }
+  // Returns when all have arrived: the time at which the last did.
+  std::uint64_t arrive_and_wait() noexcept;
+  // How many wait now.
+  [[nodiscard]] std::uint32_t waiting() const { return arrived_.load(std::memory_order_acquire); }
+
+ private:
+  std::uint32_t parties_ = 2;
+  std::atomic<std::uint32_t> arrived_{0};
+  std::atomic<std::uint32_t> generation_{0};
+  std::atomic<std::uint64_t> released_ns_{0};
+};
+
+enum class Phase : std::uint32_t { starting, attaching, verifying, warming_up, timed, done };
+std::string_view name_of(Phase phase);
+
+inline constexpr std::size_t kWindows = 32;
+
+// What one end reports.
+struct EndState {
+  std::atomic<Phase> phase{Phase::starting};
+  std::atomic<bool> has_error{false};
+  bool check_failed = false;   // the error is a failed check of the payload
+  std::uint64_t error_ns = 0;  // when it happened
+  SharedText<400> error;
+  SideCost cost;
+  std::uint64_t verified_messages = 0;
+  std::uint64_t messages = 0;  // sent or received in the timed phase
+  std::uint64_t start_ns = 0;
+  std::uint64_t end_ns = 0;
+  std::uint64_t left_ns = 0;  // when this end had left the timed phase, by its own clock
+  // fanout: how many messages this consumer has received in the phase, for the producer to look at.
+  alignas(64) std::atomic<std::uint64_t> received{0};
+};
+
+// How the loops of one phase end. Each sign is stored once, before the last message is sent, and read by the
+// peer after each message that it receives; alone on its line, so that reading it costs a first-level hit.
+struct StopSigns {
+  alignas(64) std::atomic<bool> last{false};                 // ping-pong, fanout: what comes now is the last
+  alignas(64) std::atomic<std::uint64_t> limit{UINT64_MAX};  // streaming: how many messages there are in all
+  alignas(64) std::atomic<bool> received_all{false};         // lossy: the consumer is through
+  // fanin: how many messages the producers have sent that are through, and how many of them are.
+  alignas(64) std::atomic<std::uint64_t> sent{0};
+  std::atomic<std::uint32_t> producers_through{0};
+};
+
+// What the end that times the messages records: the producer in latency, the consumer in oneway and paced.
+struct Samples {
+  std::uint64_t min_ns = 0;
+  std::uint64_t max_ns = 0;
+  std::uint64_t sum_ns = 0;
+  Histogram histogram;
+};
+
+struct ControlBlock {
+  Job job;
+  Barrier barrier;
+  std::array<EndState, kMaxEnds> ends;  // by place_of()
+
+  // How often a process of the launch was stopped and continued (SIGSTOP, a debugger, a shell).
+  std::atomic<std::uint32_t> continued{0};
+
+  StopSigns verify_signs;
+  StopSigns warm_up_signs;
+  StopSigns timed_signs;
+
+  // How many messages each side has begun to send in the verified pass. A token has no number by which one
+  // that nobody sent could be told.
+  std::array<std::atomic<std::uint64_t>, 2> verified_sent{};
+  std::atomic<std::uint64_t> verified_hash{0};  // fanout: over what all consumers have received
+
+  // oneway: when the message under way was sent; the offset between the ends' clocks.
+  alignas(64) std::atomic<std::uint64_t> sent_ns{0};
+  ClockExchange clock_exchange;
+  ClockOffset clock_offset;
+
+  // paced.
+  double capacity_per_second = 0;  // received in the warm-up, where the load is a share of it
+  ScheduleResult schedule;
+  Samples lag;  // by how much the producer was behind its own schedule
+
+  std::array<Job::NamedValue, 16> settings;  // in force, from the producer
+  std::uint32_t setting_count = 0;
+
+  Samples samples;
+  std::array<Window, kWindows> windows{};
+  std::uint32_t window_count = 0;
+
+  void report_settings(const Settings& in_force);
+  [[nodiscard]] EndState& end(EndId which) { return ends[place_of(which)]; }
+  [[nodiscard]] EndState& side(Side which) { return end({which, 0}); }
+};
+
+// A ControlBlock in memory that forked children share and that a program started afresh can map from the
+// descriptor (a sealed-size memfd, close-on-exec).
+class SharedControl {
+ public:
+  SharedControl();  // creates; throws std::system_error
+  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of
+  // another size.
+  explicit SharedControl(int inherited_fd);
+  ~SharedControl();
+  SharedControl(const SharedControl&) = delete;
+  SharedControl& operator=(const SharedControl&) = delete;
+
+  [[nodiscard]] ControlBlock& operator*() const { return *block_; }
+  [[nodiscard]] ControlBlock* operator->() const { return block_; }
+  [[nodiscard]] int fd() const { return fd_; }
+
+ private:
+  int fd_;
+  ControlBlock* block_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,51 @@
+// What a loop notes between two messages: a sample into the histogram, and the exact extremes.
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+#include "harness/loops/control_block.hpp"
+
+namespace ipcbench {
+
+// Keeps the extremes and the sum in registers, and gives them back at the end.
+class Recorder {
+ public:
+  explicit Recorder(Samples& samples) : samples_(samples) {}
+  ~Recorder() {
+    samples_.min_ns = min_ns_;
+    samples_.max_ns = max_ns_;
+    samples_.sum_ns = sum_ns_;
+  }
+  Recorder(const Recorder&) = delete;
+  Recorder& operator=(const Recorder&) = delete;
+
+  void record(std::uint64_t ns) {
+    samples_.histogram.record(ns);
+    min_ns_ = std::min(min_ns_, ns);
+    max_ns_ = std::max(max_ns_, ns);
+    sum_ns_ += ns;
+  }
+  // What came after what: 0 if two clocks disagree by so much that it seems to have come before.
+  void record_between(std::uint64_t earlier_ns, std::uint64_t later_ns) {
+    record(later_ns > earlier_ns ? later_ns - earlier_ns : 0);
+  }
+
+ private:
+  Samples& samples_;
+  std::uint64_t min_ns_ = UINT64_MAX;
+  std::uint64_t max_ns_ = 0;
+  std::uint64_t sum_ns_ = 0;
+};
+
+inline void add_window(ControlBlock& control, Window window) {
+  if (control.window_count < kWindows) {
+    control.windows[control.window_count++] = window;
+  } else {
+    Window& last = control.windows[kWindows - 1];
+    last.messages += window.messages;
+    last.elapsed_ns += window.elapsed_ns;
+  }
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,195 @@
+// One-way streaming: as fast as flow control lets, and paced by a schedule.
+#pragma once
+
+#include <algorithm>
+
+#include "harness/base/clock.hpp"
+#include "harness/loops/pacer.hpp"
+#include "harness/loops/recorder.hpp"
+#include "harness/loops/transfer.hpp"
+
+namespace ipcbench {
+
+template <Delivery D, Payload P, class T>
+class Streaming {
+ public:
+  Streaming(ControlBlock& control, T& transfer) : control_(control), transfer_(transfer) {}
+
+  // --- As fast as it goes -----------------------------------------------------------------------------
+
+  // Returns how many messages were sent.
+  std::uint64_t send_all(StopSigns& signs, std::uint64_t duration_ns) {
+    const std::uint64_t sent = send_for(duration_ns) + 1;
+    signs.limit.store(sent, std::memory_order_release);
+    mark_as_last(transfer_.buffers().source());
+    transfer_.template send<P>();
+    if constexpr (D == Delivery::lossy) finish(signs);
+    return sent;
+  }
+
+  // Without telling anyone that it is the end. The clock is read once in about 50 us, so that it does not
+  // count among messages of 10 ns.
+  std::uint64_t send_for(std::uint64_t duration_ns) {
+    const std::uint64_t begin_ns = now_ns();
+    const std::uint64_t deadline_ns = begin_ns + duration_ns;
+    std::uint64_t sent = 0;
+    std::uint64_t now = begin_ns;
+    do {
+      for (std::uint64_t i = 0; i < batch_; ++i) transfer_.template send<P>();
+      sent += batch_;
+      now = now_ns();
+    } while (now < deadline_ns);
+    constexpr std::uint64_t kBetweenClockReadingsNs = 50'000;
+    batch_ = std::clamp<std::uint64_t>(
+        sent * kBetweenClockReadingsNs / std::max<std::uint64_t>(now - begin_ns, 1), 1, 4096);
+    return sent;
+  }
+
+  // Returns how many messages were received, and leaves in `end_ns` when the last one was.
+  std::uint64_t receive_all(StopSigns& signs, std::uint64_t& end_ns) {
+    const std::uint64_t begin_ns = now_ns();
+    std::uint64_t window_begin = 0;
+    std::uint64_t window_begin_ns = begin_ns;
+    const std::uint64_t received = receive_until(signs, end_ns, [&](std::uint64_t so_far) {
+      if (so_far - window_begin < window_messages_) [[likely]] {
+        return;
+      }
+      const std::uint64_t now = now_ns();
+      add_window(control_, {so_far - window_begin, now - window_begin_ns});
+      window_begin = so_far;
+      window_begin_ns = now;
+    });
+    const std::uint64_t elapsed_ns = std::max<std::uint64_t>(end_ns - begin_ns, 1);
+    window_messages_ = std::max<std::uint64_t>(received * (control_.job.timed_ns / kWindows) / elapsed_ns, 1);
+    return received;
+  }
+
+  // One of several producers. The last to come to its end says how many messages there are in all, before it
+  // sends its last.
+  std::uint64_t send_with_others(StopSigns& signs, std::uint64_t duration_ns) {
+    const std::uint64_t sent = send_for(duration_ns) + 1;
+    signs.sent.fetch_add(sent, std::memory_order_acq_rel);
+    if (signs.producers_through.fetch_add(1, std::memory_order_acq_rel) + 1 == control_.job.producers) {
+      signs.limit.store(signs.sent.load(std::memory_order_acquire), std::memory_order_release);
+    }
+    mark_as_last(transfer_.buffers().source());
+    transfer_.template send<P>();
+    return sent;
+  }
+
+  // --- Paced --------------------------------------------------------------------------------------------
+
+  // Sends each message when it is due, or at once if that is past; from `begin_ns`. Ends with the first that
+  // is due after `duration_ns`, or when that is over and it is behind. Returns how many messages were sent.
+  std::uint64_t send_paced(StopSigns& signs, std::uint64_t begin_ns, std::uint64_t duration_ns,
+                           double per_second) {
+    Pacer<T::kWait> pacer(control_.job.shares_cpu);
+    Schedule schedule = schedule_from(begin_ns, per_second);
+    const std::uint64_t end_ns = begin_ns + duration_ns;
+    Recorder lag(control_.lag);
+    std::uint64_t sent = 0;
+    bool last = false;
+    while (!last) {
+      const std::uint64_t due_ns = schedule.next_ns();
+      const std::uint64_t now = pacer.wait_until(due_ns);
+      last = due_ns >= end_ns || now >= end_ns;
+      if (last) [[unlikely]] {
+        mark_as_last(transfer_.buffers().source());
+        signs.limit.store(sent + 1, std::memory_order_release);
+        control_.schedule.unsent_messages = messages_left(schedule, due_ns, end_ns);
+      }
+      lag.record_between(due_ns, now);
+      number_message(sent);
+      transfer_.template send<P>();
+      ++sent;
+    }
+    control_.schedule.scheduled_messages = sent + control_.schedule.unsent_messages;
+    if constexpr (D == Delivery::lossy) finish(signs);
+    return sent;
+  }
+
+  // Times each message from when it was due. Returns how many were received.
+  std::uint64_t receive_paced(StopSigns& signs, std::uint64_t begin_ns, double per_second,
+                              std::uint64_t& end_ns) {
+    Schedule schedule = schedule_from(begin_ns, per_second);
+    Recorder recorder(control_.samples);
+    std::uint64_t next = 0;  // the message that the schedule gives next
+    return receive_until(signs, end_ns, [&](std::uint64_t so_far) {
+      const std::uint64_t now = now_ns();
+      const std::uint64_t number = number_of_message(so_far - 1);
+      std::uint64_t due_ns = now;
+      for (; next <= number; ++next) due_ns = schedule.next_ns();
+      recorder.record_between(due_ns, now);
+    });
+  }
+
+ private:
+  // Receives until all have come, or the producer of a lossy mechanism has finished; note(n) after the n-th.
+  template <class Note>
+  std::uint64_t receive_until(StopSigns& signs, std::uint64_t& end_ns, Note note) {
+    std::uint64_t received = 0;
+    bool more = true;
+    end_ns = now_ns();
+    while (more && next_message()) {
+      note(++received);
+      const std::uint64_t limit = signs.limit.load(std::memory_order_acquire);
+      // The end is near: from here on each message may be the last that arrives of a lossy mechanism.
+      if (limit != UINT64_MAX) [[unlikely]] {
+        end_ns = now_ns();
+        more = received < limit;
+      }
+    }
+    signs.received_all.store(true, std::memory_order_release);
+    return received;
+  }
+
+  // False: the producer of a lossy mechanism has finished.
+  bool next_message() {
+    if constexpr (D == Delivery::lossy) {
+      return transfer_.template receive_or_finish<P>();
+    } else {
+      transfer_.template receive<P>();
+      return true;
+    }
+  }
+
+  // Until the consumer says that it has seen it: the sign itself may be lost.
+  void finish(StopSigns& signs) {
+    while (!signs.received_all.load(std::memory_order_acquire)) {
+      transfer_.sender().finish();
+      timespec pause{0, 200'000};
+      nanosleep(&pause, nullptr);
+    }
+  }
+
+  [[nodiscard]] Schedule schedule_from(std::uint64_t begin_ns, double per_second) const {
+    return {begin_ns, per_second, control_.job.load.arrivals, control_.job.load_seed};
+  }
+
+  // How many are due before the end and not yet sent, the one at hand not counted.
+  static std::uint64_t messages_left(Schedule schedule, std::uint64_t due_ns, std::uint64_t end_ns) {
+    std::uint64_t left = 0;
+    while (due_ns < end_ns && (due_ns = schedule.next_ns()) < end_ns) ++left;
+    return left;
+  }
+
+  // Of a lossy mechanism, a message has to say itself which it is; of others, counting does.
+  void number_message(std::uint64_t number) {
+    if constexpr (D == Delivery::lossy) {
+      std::memcpy(transfer_.buffers().source().data(), &number, sizeof number);
+    }
+  }
+  std::uint64_t number_of_message(std::uint64_t count) {
+    if constexpr (D == Delivery::lossy) {
+      std::memcpy(&count, transfer_.buffers().sink().data(), sizeof count);
+    }
+    return count;
+  }
+
+  ControlBlock& control_;
+  T& transfer_;
+  std::uint64_t batch_ = 1;            // messages between two readings of the clock; set by the warm-up
+  std::uint64_t window_messages_ = 1;  // the same for the consumer's windows
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,108 @@
+// Moving one message through the four verbs: the innermost of what is measured.
+#pragma once
+
+#include <cstddef>
+#include <span>
+
+#include "harness/contract/mechanism.hpp"
+#include "harness/loops/payload.hpp"
+#include "harness/loops/wait.hpp"
+
+namespace ipcbench {
+
+// Sends one message of source.size() bytes; none for a token. A mechanism that holds the whole message makes
+// one turn.
+template <Wait W, Payload P, SenderEnd S>
+inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte> source) {
+  std::size_t sent = 0;
+  do {
+    const std::size_t left = source.size() - sent;
+    const std::span<std::byte> room = waiter.until(sender, [&] { return sender.loan(left); });
+    produce<P>(room, source.data() + sent);
+    waiter.until(sender, [&] { return sender.commit(room.size()); });
+    if constexpr (Unparks<S> && may_sleep(W)) sender.unpark_peer();
+    sent += room.size();
+  } while (sent < source.size());
+}
+
+// Receives one message of sink.size() bytes.
+template <Wait W, Payload P, ReceiverEnd R>
+inline void receive_message(Waiter<W>& waiter, R& receiver, std::span<std::byte> sink) {
+  std::size_t received = 0;
+  do {
+    const std::size_t left = sink.size() - received;
+    const std::span<const std::byte> piece = waiter.until(receiver, [&] { return receiver.peek(left); });
+    consume<P>(piece, sink.data() + received);
+    receiver.release();
+    if constexpr (Unparks<R> && may_sleep(W)) receiver.unpark_peer();
+    received += piece.size();
+  } while (received < sink.size());
+}
+
+// Receives one message over a lossy mechanism, which keeps messages whole. False: the producer has finished.
+template <Wait W, Payload P, ReceiverEnd R>
+inline bool receive_or_finish(Waiter<W>& waiter, R& receiver, std::span<std::byte> sink) {
+  std::span<const std::byte> message;
+  waiter.until(receiver, [&] {
+    message = receiver.peek(sink.size());
+    return message.data() != nullptr || receiver.finished();
+  });
+  if (message.data() == nullptr) return false;
+  consume<P>(message, sink.data());
+  receiver.release();
+  return true;
+}
+
+// One end's way to send and receive, for what is not timed: one call through a table each. The content is
+// copied from and to the buffers.
+class Messenger {
+ public:
+  explicit Messenger(std::size_t message_bytes) : buffers_(message_bytes) {}
+  virtual ~Messenger() = default;
+  Messenger(const Messenger&) = delete;
+  Messenger& operator=(const Messenger&) = delete;
+
+  virtual void send_copied() = 0;
+  virtual void receive_copied() = 0;
+  [[nodiscard]] Buffers& buffers() { return buffers_; }
+
+ private:
+  Buffers buffers_;
+};
+
+// What one end has to do with: its ends of the mechanism (one may be missing, where messages go one way
+// only), its memory, its way of waiting.
+template <Wait W, SenderEnd S, ReceiverEnd R>
+class Transfer final : public Messenger {
+ public:
+  static constexpr Wait kWait = W;
+
+  Transfer(S* sender, R* receiver, std::size_t message_bytes, bool shares_cpu)
+      : Messenger(message_bytes), sender_(sender), receiver_(receiver), waiter_(shares_cpu) {}
+
+  template <Payload P>
+  void send() {
+    send_message<W, P>(waiter_, *sender_, buffers().source());
+  }
+  template <Payload P>
+  void receive() {
+    receive_message<W, P>(waiter_, *receiver_, buffers().sink());
+  }
+  template <Payload P>
+  bool receive_or_finish() {
+    return ipcbench::receive_or_finish<W, P>(waiter_, *receiver_, buffers().sink());
+  }
+  void send_copied() override { send<Payload::copy>(); }
+  void receive_copied() override { receive<Payload::copy>(); }
+
+  [[nodiscard]] S& sender() { return *sender_; }
+  [[nodiscard]] R& receiver() { return *receiver_; }
+  [[nodiscard]] const Waiter<W>& waiter() const { return waiter_; }
+
+ private:
+  S* sender_;
+  R* receiver_;
+  Waiter<W> waiter_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,101 @@
+// The waiting strategies, as parameters of the loop.
+#pragma once
+
+#include <sched.h>
+
+#include <chrono>
+#include <concepts>
+#include <cstdint>
+
+#include "harness/base/axes.hpp"
+#include "harness/base/clock.hpp"
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+// How long `adaptive` spins before it sleeps. Spinning for as long as a sleep costs is at most twice as
+// expensive as the best choice made in hindsight (Karlin et al., SOSP 1991); a wake-up across two CPUs
+// costs 20 to 50 us on the machines that this was developed on.
+inline constexpr std::uint64_t kAdaptiveSpinNs = 20'000;
+
+// Whether an end may be asleep in user space under this strategy, so that its peer has to wake it.
+constexpr bool may_sleep(Wait wait) { return wait != Wait::spin; }
+
+inline void cpu_relax() noexcept {
+#if defined(__x86_64__) || defined(__i386__)
+  __builtin_ia32_pause();
+#elif defined(__aarch64__) || defined(__arm__)
+  asm volatile("yield" ::: "memory");
+#else
+  asm volatile("" ::: "memory");
+#endif
+}
+
+template <Wait W>
+class Waiter {
+ public:
+  // shares_cpu: both ends run on one CPU, where a spinning end has to yield or it would hold up its peer
+  // until the scheduler takes the CPU away, for milliseconds.
+  explicit Waiter(bool shares_cpu) : shares_cpu_(shares_cpu) {}
+
+  // Repeats `attempt` (returns a span or a bool) until it succeeds; waits in between as W says.
+  template <class End, class Attempt>
+  auto until(End& end, Attempt attempt) {
+    if constexpr (W == Wait::poll && ReceiverEnd<End> && Parks<End>)
+      end.park();  // an event loop asks before it reads
+    auto got = attempt();
+    if (succeeded(got)) [[likely]] {
+      return got;
+    }
+    std::uint64_t spin_until_ns = 0;
+    unsigned tries = 0;
+    do {
+      if constexpr (W == Wait::spin) {
+        relax();
+      } else if constexpr (W == Wait::adaptive && Parks<End>) {
+        spin_then_park(end, spin_until_ns, tries);
+      } else if constexpr (Parks<End>) {
+        end.park();
+      }
+      got = attempt();
+    } while (!succeeded(got));
+    return got;
+  }
+
+  // A pause between two looks at something.
+  void relax() const {
+    if (shares_cpu_) {
+      sched_yield();
+    } else {
+      cpu_relax();
+    }
+  }
+
+ private:
+  static bool succeeded(bool done) { return done; }
+  template <class Byte>
+  static bool succeeded(const std::span<Byte>& bytes) {
+    return bytes.data() != nullptr;
+  }
+
+  template <Parks End>
+  void spin_then_park(End& end, std::uint64_t& spin_until_ns, unsigned& tries) const {
+    // The clock costs as much as several tries, so it is read at every eighth.
+    if (++tries % 8 != 0) {
+      relax();
+      return;
+    }
+    const std::uint64_t now = now_ns();
+    if (spin_until_ns == 0) spin_until_ns = now + kAdaptiveSpinNs;
+    if (now < spin_until_ns) {
+      relax();
+      return;
+    }
+    end.park();
+    spin_until_ns = 0;
+  }
+
+  bool shares_cpu_;
+};
+
+}  // namespace ipcbench

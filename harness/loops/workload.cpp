@@ -1,0 +1,138 @@
+#include "harness/loops/workload.hpp"
+
+#include <algorithm>
+
+#include "harness/base/clock.hpp"
+#include "harness/loops/cost_meter.hpp"
+#include "harness/loops/fan_pass.hpp"
+#include "harness/loops/verified_pass.hpp"
+
+namespace ipcbench {
+
+// Unwinding closes this end, which the peer may notice, and report, before this end's own error is written
+// down.
+void Workload::run() {
+  try {
+    run_phases();
+  } catch (...) {
+    state_.error_ns = now_ns();
+    throw;
+  }
+}
+
+void Workload::run_phases() {
+  enter(Phase::verifying);
+  verify();
+  check_clocks();
+  const std::uint64_t start_ns = enter(Phase::warming_up);
+  check_fan();
+  warm_up(start_ns);
+  drain_both();
+  forget_warm_up();
+  run_timed();
+  check_last_message();
+  enter(Phase::done);
+}
+
+// Every end is in `phase` when this returns: at what time.
+std::uint64_t Workload::enter(Phase phase) {
+  state_.phase.store(phase, std::memory_order_relaxed);
+  return control_.barrier.arrive_and_wait();
+}
+
+// By whatever pattern is going to be timed. A lossy mechanism is verified in ping-pong, where it has no
+// reason to lose anything; a floor's ends never meet.
+void Workload::verify() {
+  if (delivery_ == Delivery::none) return;
+  if (is_fan(job_.pattern)) {
+    state_.verified_messages = verify_fan(control_, end_, messenger_);
+  } else {
+    const bool echoes = is_ping_pong(job_.pattern) || delivery_ == Delivery::lossy;
+    state_.verified_messages = verify_pair(control_, end_.side, messenger_, echoes);
+  }
+}
+
+void Workload::check_clocks() {
+  if (job_.pattern != Pattern::oneway) return;
+  if (is_producer()) {
+    control_.clock_offset = ask_clock(control_.clock_exchange, job_.shares_cpu);
+  } else {
+    answer_clock(control_.clock_exchange, job_.shares_cpu);
+  }
+}
+
+void Workload::check_fan() {
+  if (job_.pattern == Pattern::fanout && is_producer()) check_fanout(control_);
+}
+
+void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
+                         std::uint64_t duration_ns) {
+  if (is_producer()) {
+    state_.messages = produce(pattern, signs, start_ns, duration_ns);
+  } else if (delivery_ != Delivery::none) {
+    state_.messages = consume(pattern, signs, start_ns);
+  }
+}
+
+// Where the load is a share of what the mechanism can do, the warm-up finds out how much that is.
+void Workload::warm_up(std::uint64_t start_ns) {
+  const bool finds_capacity = job_.pattern == Pattern::paced && job_.load.percent != 0;
+  run_phase(finds_capacity ? Pattern::throughput : job_.pattern, control_.warm_up_signs, start_ns,
+            job_.warm_up_ns);
+  if (!finds_capacity || is_producer()) return;
+  const auto elapsed_ns = static_cast<double>(std::max<std::uint64_t>(state_.end_ns - start_ns, 1));
+  control_.capacity_per_second = static_cast<double>(state_.messages) * 1e9 / elapsed_ns;
+}
+
+double Workload::offered_per_second() const {
+  if (job_.load.percent == 0) return static_cast<double>(job_.load.per_second);
+  return std::max(control_.capacity_per_second * job_.load.percent / 100, 1.0);
+}
+
+// A second notice of the warm-up's end may have been under way when the consumer saw the first.
+void Workload::drain_both() {
+  if (delivery_ != Delivery::lossy) return;
+  control_.barrier.arrive_and_wait();
+  if (!is_producer()) drain();
+}
+
+// The ends that record throw away what the warm-up recorded, and touch the histograms' pages.
+void Workload::forget_warm_up() {
+  // So that check_last_message() sees the timed phase alone: what the warm-up sent was something else.
+  fill_verified(messenger_.buffers().source(), 0);
+  std::ranges::fill(messenger_.buffers().sink(), std::byte{0});
+  if (end_.index != 0) return;
+  const bool producer_alone = delivery_ == Delivery::none;
+  const bool producer_records = job_.pattern == Pattern::latency || producer_alone;
+  if (producer_records == is_producer()) control_.samples.histogram.clear();
+  const bool producer_keeps_windows = is_ping_pong(job_.pattern) || producer_alone;
+  if (producer_keeps_windows == is_producer()) control_.window_count = 0;
+  if (is_producer()) {
+    control_.lag.histogram.clear();
+    control_.schedule = {};
+  }
+}
+
+void Workload::run_timed() {
+  state_.start_ns = enter(Phase::timed);
+  CostMeter cost;
+  cost.start();
+  run_phase(job_.pattern, control_.timed_signs, state_.start_ns, job_.timed_ns);
+  state_.left_ns = now_ns();
+  state_.cost = cost.stop();
+}
+
+void Workload::check_last_message() {
+  if (is_producer() && job_.pattern == Pattern::paced) {
+    control_.schedule.offered_per_second = offered_per_second();
+  }
+  if (payload_ != Payload::copy || delivery_ == Delivery::none) return;
+  // Paced messages over lossy mechanisms carry numbers.
+  if (job_.pattern == Pattern::paced && delivery_ == Delivery::lossy) return;
+  const bool receives = !is_producer() || is_ping_pong(job_.pattern);
+  if (receives && state_.messages != 0) {
+    check_last_received(messenger_.buffers(), delivery_ == Delivery::lossy && !is_ping_pong(job_.pattern));
+  }
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,185 @@
+// A link with its types erased: once per run, not per message. (Virtual calls per message cost 50 to 70 ns
+// on a 600 ns round trip over a ring in a prototype.)
+#pragma once
+
+#include <array>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/contract/mechanism.hpp"
+#include "harness/loops/control_block.hpp"
+#include "harness/loops/loops.hpp"
+#include "harness/registry/inherited_numbers.hpp"
+
+namespace ipcbench {
+
+// What a pattern needs: the way from the producer to the consumer alone, or the way back too.
+enum class Ways { there, both };
+
+// A lossy mechanism is verified in ping-pong, whatever is timed.
+constexpr Ways ways_of(Pattern pattern, Delivery delivery) {
+  return is_ping_pong(pattern) || delivery != Delivery::reliable ? Ways::both : Ways::there;
+}
+
+// What an end in another program needs to take part.
+struct Handout {
+  std::array<std::string, 2> addresses;  // of the way there and of the way back, if there is one
+  std::vector<InheritedFd> inherited;
+};
+
+// What carries messages from the producers to the consumers and back: one object of a duplex mechanism, one
+// or two of a one-way mechanism.
+class Link {
+ public:
+  virtual ~Link() = default;
+
+  // For the ends of that side.
+  [[nodiscard]] virtual Handout handout(Side side) const = 0;
+
+  // Attaches one end and runs its part of control's job. Returns when the job is done; throws CheckFailed,
+  // std::system_error or std::runtime_error.
+  virtual void run(EndId end, ControlBlock& control) = 0;
+};
+
+template <Mechanism M>
+class LinkOf final : public Link {
+  static constexpr Traits kTraits = M::kTraits;
+  static constexpr bool kDuplex = kTraits.flow == Flow::duplex;
+  static constexpr bool kCarriesPayload = kTraits.carries_payload && kTraits.max_message_bytes != 0;
+  static constexpr bool kFans = !kDuplex && kTraits.delivery == Delivery::reliable &&
+                                (kTraits.sharing.senders || kTraits.sharing.receivers);
+
+ public:
+  // Creates the kernel objects.
+  LinkOf(const LinkSpec& spec, Ways ways) : forward_(M::create(named(spec, "-0"))) {
+    if (!kDuplex && ways == Ways::both) back_ = M::create(named(spec, "-1"));
+  }
+  // Joins what another process created, or takes what this one inherited, as an end of `side`.
+  LinkOf(const LinkSpec& spec, Ways ways, Side side,
+         const std::array<std::string, 2>& addresses) requires Joinable<M> || Inheritable<M>
+      : forward_(taken(named(spec, "-0"), side, addresses[0])) {
+    if (!kDuplex && ways == Ways::both) back_ = taken(named(spec, "-1"), other(side), addresses[1]);
+  }
+
+  [[nodiscard]] Handout handout(Side side) const override {
+    Handout handout;
+    add_to(handout, 0, *forward_, side);
+    if (back_) add_to(handout, 1, *back_, other(side));
+    return handout;
+  }
+
+  void run(EndId end, ControlBlock& control) override {
+    control.end(end).phase.store(Phase::attaching, std::memory_order_relaxed);
+    const bool producer = end.side == Side::producer;
+    if constexpr (kDuplex) {
+      auto ends = forward_->attach(end.side);
+      run_attached(end, control, &ends.sender, &ends.receiver);
+    } else if (back_) {
+      M& out = producer ? *forward_ : *back_;
+      M& in = producer ? *back_ : *forward_;
+      // Opening some objects waits for the other side (a FIFO): both sides go through them in one order.
+      if (producer) {
+        auto sender = out.sender();
+        auto receiver = in.receiver();
+        run_attached(end, control, &sender, &receiver);
+      } else {
+        auto receiver = in.receiver();
+        auto sender = out.sender();
+        run_attached(end, control, &sender, &receiver);
+      }
+    } else if (producer) {
+      auto sender = forward_->sender();
+      run_attached(end, control, &sender, static_cast<Receiver*>(nullptr));
+    } else {
+      auto receiver = forward_->receiver();
+      run_attached(end, control, static_cast<Sender*>(nullptr), &receiver);
+    }
+  }
+
+ private:
+  using Sender = SenderOf<M>;
+  using Receiver = ReceiverOf<M>;
+
+  static LinkSpec named(LinkSpec spec, const char* suffix) {
+    spec.name += suffix;
+    return spec;
+  }
+  static Side other(Side side) { return side == Side::producer ? Side::consumer : Side::producer; }
+
+  // `side` of this object: who is the producer of the way there is the consumer of the way back.
+  static std::unique_ptr<M> taken(const LinkSpec& spec, Side side, const std::string& address) {
+    if constexpr (Joinable<M>) {
+      return M::join(spec, address);
+    } else {
+      return M::inherit(spec, side, parse_numbers(address));
+    }
+  }
+  static void add_to(Handout& handout, std::size_t way, const M& object, Side side) {
+    if constexpr (Joinable<M>) {
+      handout.addresses[way] = object.address();
+    } else if constexpr (Inheritable<M>) {
+      const std::vector<InheritedFd> descriptors = object.descriptors(side);
+      handout.addresses[way] = format_numbers(descriptors);
+      handout.inherited.insert(handout.inherited.end(), descriptors.begin(), descriptors.end());
+    }
+  }
+
+  void run_attached(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+    control.barrier.arrive_and_wait();
+    if constexpr (Unlinks<M>) {
+      forward_->unlink();
+      if (back_) back_->unlink();
+    }
+    if constexpr (ReportsSettings<M>) {
+      if (end == EndId{Side::producer, 0}) control.report_settings(forward_->settings());
+    }
+    with_wait(end, control, sender, receiver);
+  }
+
+  void with_wait(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+    switch (control.job.wait) {
+      case Wait::block:
+        return with_payload<Wait::block>(end, control, sender, receiver);
+      case Wait::spin:
+        return with_payload<Wait::spin>(end, control, sender, receiver);
+      case Wait::poll:
+        return with_payload<Wait::poll>(end, control, sender, receiver);
+      case Wait::adaptive:
+        return with_payload<Wait::adaptive>(end, control, sender, receiver);
+    }
+  }
+
+  // A token has no payload to do anything with.
+  template <Wait W>
+  void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+    if constexpr (!kTraits.waits.contains(W)) {
+      throw std::runtime_error("a job for a waiting strategy that the mechanism does not have");
+    } else if constexpr (!kCarriesPayload) {
+      run_workload<W, Payload::untouched>(end, control, sender, receiver);
+    } else {
+      switch (control.job.payload) {
+        case Payload::copy:
+          return run_workload<W, Payload::copy>(end, control, sender, receiver);
+        case Payload::scan:
+          return run_workload<W, Payload::scan>(end, control, sender, receiver);
+        case Payload::untouched:
+          return run_workload<W, Payload::untouched>(end, control, sender, receiver);
+      }
+    }
+  }
+
+  template <Wait W, Payload P>
+  void run_workload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+    using T = Transfer<W, Sender, Receiver>;
+    static_assert(kTraits.delivery != Delivery::lossy || Finishes<Sender, Receiver>,
+                  "a lossy mechanism must say when it has finished");
+    T transfer(sender, receiver, control.job.message_bytes, control.job.shares_cpu);
+    Loops<kTraits.delivery, P, kFans, T>(control, end, transfer).run();
+  }
+
+  std::unique_ptr<M> forward_;
+  std::unique_ptr<M> back_;  // of a one-way mechanism, where the pattern needs it
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,55 @@
+#include "harness/registry/registry.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <tuple>
+
+#include "harness/base/call_limit.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Inside a function, so that it exists when the first adapter registers itself.
+std::vector<MechanismEntry>& entries() {
+  static std::vector<MechanismEntry> all;
+  return all;
+}
+
+bool before(const MechanismEntry& a, const MechanismEntry& b) {
+  const auto key = [](const MechanismEntry& entry) {
+    return std::tuple(entry.traits.delivery != Delivery::none, entry.traits.name);
+  };
+  return key(a) < key(b);
+}
+
+}  // namespace
+
+std::span<const MechanismEntry> mechanisms() { return entries(); }
+
+const MechanismEntry* find_mechanism(std::string_view name) {
+  const auto found =
+      std::ranges::find(entries(), name, [](const MechanismEntry& e) { return e.traits.name; });
+  return found == entries().end() ? nullptr : &*found;
+}
+
+Unavailable ask_whether_available(const MechanismEntry& entry, std::chrono::nanoseconds limit) {
+  try {
+    return call_within(limit, std::string(entry.traits.name) + ": available()", entry.available);
+  } catch (const CallTimedOut& error) {
+    return error.what();
+  }
+}
+
+bool register_mechanism(const MechanismEntry& entry) {
+  if (find_mechanism(entry.traits.name) != nullptr) {
+    std::fprintf(stderr, "ipcbench: two mechanisms are called %.*s\n",
+                 static_cast<int>(entry.traits.name.size()), entry.traits.name.data());
+    std::abort();
+  }
+  const auto place = std::ranges::upper_bound(entries(), entry, before);
+  entries().insert(place, entry);
+  return true;
+}
+
+}  // namespace ipcbench

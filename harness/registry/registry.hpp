@@ -1,0 +1,86 @@
+// The register of mechanisms: filled before main() by the last line of each adapter's file.
+#pragma once
+
+#include <array>
+#include <chrono>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/contract/mechanism.hpp"
+#include "harness/registry/link.hpp"
+#include "harness/registry/trial.hpp"
+
+namespace ipcbench {
+
+struct MechanismEntry {
+  Traits traits;
+  std::span<const Parameter> parameters;
+  Unavailable (*available)();
+  MessageLimit (*message_limit)(const Settings& parameters);
+  // Null if it refuses nothing.
+  Unavailable (*refuses)(const Cell& cell);
+  std::unique_ptr<Link> (*create)(const LinkSpec& spec, Ways ways);
+  // Null for mechanisms that unrelated processes have no way to get at: neither a name nor a descriptor.
+  std::unique_ptr<Link> (*join)(const LinkSpec& spec, Ways ways, Side side,
+                                const std::array<std::string, 2>& addresses);
+  // One object of it, to be tried out call by call: created, or joined by its address (null where it has
+  // none).
+  std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
+  std::unique_ptr<Trial> (*try_join)(const LinkSpec& spec, const std::string& address);
+};
+
+// Every registered mechanism, floors first, then by name.
+std::span<const MechanismEntry> mechanisms();
+
+// Null if there is none of that name.
+const MechanismEntry* find_mechanism(std::string_view name);
+
+// What its available() says, or that it did not say it in time.
+Unavailable ask_whether_available(const MechanismEntry& entry,
+                                  std::chrono::nanoseconds limit = std::chrono::seconds(10));
+
+// Adds an entry; called before main() only. Ends the program if the name is taken.
+bool register_mechanism(const MechanismEntry& entry);
+
+template <Mechanism M>
+MechanismEntry entry_of() {
+  MechanismEntry entry{
+      .traits = M::kTraits,
+      .parameters = {},
+      .available = &M::available,
+      .message_limit = &M::message_limit,
+      .refuses = nullptr,
+      .create = [](const LinkSpec& spec, Ways ways) -> std::unique_ptr<Link> {
+        return std::make_unique<LinkOf<M>>(spec, ways);
+      },
+      .join = nullptr,
+      .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
+        return std::make_unique<TrialOf<M>>(spec);
+      },
+      .try_join = nullptr,
+  };
+  if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
+  if constexpr (Refuses<M>) entry.refuses = &M::refuses;
+  if constexpr (Joinable<M> || Inheritable<M>) {
+    entry.join = [](const LinkSpec& spec, Ways ways, Side side,
+                    const std::array<std::string, 2>& addresses) -> std::unique_ptr<Link> {
+      return std::make_unique<LinkOf<M>>(spec, ways, side, addresses);
+    };
+  }
+  if constexpr (Joinable<M>) {
+    entry.try_join = [](const LinkSpec& spec, const std::string& address) -> std::unique_ptr<Trial> {
+      return std::make_unique<TrialOf<M>>(spec, address);
+    };
+  }
+  return entry;
+}
+
+}  // namespace ipcbench
+
+// The last line of an adapter's file.
+#define IPCBENCH_REGISTER_MECHANISM(Class)                \
+  [[maybe_unused]] static const bool kRegistered##Class = \
+      ::ipcbench::register_mechanism(::ipcbench::entry_of<Class>())

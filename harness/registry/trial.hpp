@@ -1,0 +1,141 @@
+// One object of a mechanism with its types erased, for trying out what it does, call by call. (For measuring
+// there is link.hpp: here every call is virtual.)
+#pragma once
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <span>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "harness/contract/mechanism.hpp"
+#include "harness/loops/transfer.hpp"
+
+namespace ipcbench {
+
+// In each process one side of the object can be attached, once. What the ends throw passes through.
+class Trial {
+ public:
+  virtual ~Trial() = default;
+
+  // What another process needs to join; empty: it cannot.
+  [[nodiscard]] virtual std::string address() const = 0;
+  // Removes the object's name, if the mechanism knows how to (Unlinks).
+  virtual void unlink() = 0;
+
+  // Attaches `side`; waits for the other where the mechanism does. The other functions are for the ends that
+  // this side has then: both of a duplex mechanism; std::logic_error for one that it has not.
+  virtual void attach(Side side) = 0;
+
+  // At once, for a LinkSpec::wait other than `block`. False: full now, to be called again with the same
+  // message, of which a part may have been taken.
+  virtual bool try_send(std::span<const std::byte> message) = 0;
+  // At once: the next bytes, at most into.size() of them, as many as came in one piece (0 is a token); empty:
+  // none yet.
+  virtual std::optional<std::size_t> try_receive(std::span<std::byte> into) = 0;
+
+  // Whole messages, waiting until it is possible, for LinkSpec::wait `block` (`spin` if it cannot sleep).
+  virtual void send(std::span<const std::byte> message) = 0;
+  virtual void receive(std::span<std::byte> into) = 0;
+};
+
+template <Mechanism M>
+class TrialOf final : public Trial {
+  using Sender = SenderOf<M>;
+  using Receiver = ReceiverOf<M>;
+  static constexpr Wait kWait = M::kTraits.waits.contains(Wait::block) ? Wait::block : Wait::spin;
+
+ public:
+  // Creates the kernel object.
+  explicit TrialOf(const LinkSpec& spec) : object_(M::create(spec)) {}
+  // Joins what another process created.
+  TrialOf(const LinkSpec& spec, const std::string& address) requires Joinable<M>
+      : object_(M::join(spec, address)) {}
+
+  [[nodiscard]] std::string address() const override {
+    if constexpr (Joinable<M>) return object_->address();
+    return {};
+  }
+  void unlink() override {
+    if constexpr (Unlinks<M>) object_->unlink();
+  }
+
+  void attach(Side side) override {
+    if constexpr (M::kTraits.flow == Flow::duplex) {
+      const auto both = hold([&] { return object_->attach(side); });
+      sender_ = &both->end.sender;
+      receiver_ = &both->end.receiver;
+    } else if (side == Side::producer) {
+      sender_ = &hold([&] { return object_->sender(); })->end;
+    } else {
+      receiver_ = &hold([&] { return object_->receiver(); })->end;
+    }
+  }
+
+  bool try_send(std::span<const std::byte> message) override {
+    Sender& sender = present(sender_);
+    do {
+      if (!loaned_bytes_) {
+        const std::span<std::byte> room = sender.loan(message.size() - sent_bytes_);
+        if (room.data() == nullptr) return false;
+        std::ranges::copy(message.subspan(sent_bytes_, room.size()), room.begin());
+        loaned_bytes_ = room.size();
+      }
+      if (!sender.commit(*loaned_bytes_)) return false;
+      if constexpr (Unparks<Sender>) sender.unpark_peer();
+      sent_bytes_ += *std::exchange(loaned_bytes_, std::nullopt);
+    } while (sent_bytes_ < message.size());
+    sent_bytes_ = 0;
+    return true;
+  }
+
+  std::optional<std::size_t> try_receive(std::span<std::byte> into) override {
+    Receiver& receiver = present(receiver_);
+    const std::span<const std::byte> piece = receiver.peek(into.size());
+    if (piece.data() == nullptr) return std::nullopt;
+    std::ranges::copy(piece.first(std::min(piece.size(), into.size())), into.begin());
+    receiver.release();
+    if constexpr (Unparks<Receiver>) receiver.unpark_peer();
+    return piece.size();
+  }
+
+  void send(std::span<const std::byte> message) override {
+    send_message<kWait, Payload::copy>(waiter_, present(sender_), message);
+  }
+  void receive(std::span<std::byte> into) override {
+    receive_message<kWait, Payload::copy>(waiter_, present(receiver_), into);
+  }
+
+ private:
+  // Ends are made in place, since they need not be movable.
+  template <class End>
+  struct Held {
+    template <class Make>
+    explicit Held(Make make) : end(make()) {}
+    End end;
+  };
+  template <class Make>
+  auto hold(Make make) {
+    auto held = std::make_shared<Held<decltype(make())>>(make);
+    ends_ = held;
+    return held;
+  }
+
+  template <class End>
+  static End& present(End* end) {
+    if (end == nullptr) throw std::logic_error("this side does not have this end");
+    return *end;
+  }
+
+  std::unique_ptr<M> object_;
+  std::shared_ptr<void> ends_;
+  Sender* sender_ = nullptr;
+  Receiver* receiver_ = nullptr;
+  Waiter<kWait> waiter_{true};               // it yields: this is not for measuring
+  std::size_t sent_bytes_ = 0;               // of the message at hand
+  std::optional<std::size_t> loaned_bytes_;  // written to the loan, and not yet taken
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,74 @@
+// Whole messages over a socket that keeps them apart (datagrams and sequenced packets): one send, one recv.
+#pragma once
+
+#include <sys/socket.h>
+
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+
+#include "harness/base/fd.hpp"
+#include "mechanisms/parts/message_buffer.hpp"
+
+namespace ipcbench {
+
+// The length that was sent, of which `n` bytes at most stand in `buffer`; -1: nothing has arrived.
+inline ssize_t receive_datagram(int fd, std::byte* buffer, std::size_t n) {
+  ssize_t got = -1;
+  while ((got = recv(fd, buffer, n, MSG_TRUNC)) < 0) {
+    if (errno == EAGAIN) return -1;
+    if (errno != EINTR) throw_errno("recv");
+  }
+  return got;
+}
+
+class DatagramSender {
+ public:
+  DatagramSender(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
+  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
+
+  // A datagram is taken whole or not at all.
+  bool commit(std::size_t n) {
+    while (send(fd_.get(), buffer_.data(), n, MSG_NOSIGNAL) < 0) {
+      if (errno == EAGAIN) return false;
+      if (errno != EINTR) throw_errno("send");
+    }
+    return true;
+  }
+
+  void park() { wait_for(fd_.get(), POLLOUT); }
+
+ protected:
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
+ private:
+  Fd fd_;
+  MessageBuffer buffer_;
+};
+
+class DatagramReceiver {
+ public:
+  DatagramReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
+  std::span<const std::byte> peek(std::size_t n) {
+    const ssize_t got = receive_datagram(fd_.get(), buffer_.data(), n);
+    if (got < 0) return {};
+    if (got == 0) throw std::runtime_error("end of file: the other end is gone");
+    if (static_cast<std::size_t>(got) != n) throw_wrong_length(static_cast<std::size_t>(got), n);
+    return {buffer_.data(), n};
+  }
+
+  void release() {}
+  void park() { wait_for(fd_.get(), POLLIN); }
+
+ private:
+  Fd fd_;
+  MessageBuffer buffer_;
+};
+
+}  // namespace ipcbench

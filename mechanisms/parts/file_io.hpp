@@ -1,0 +1,50 @@
+// Reading and writing all of a piece of a regular file.
+#pragma once
+
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+#include <string>
+
+#include "harness/base/fd.hpp"
+#include "harness/base/shared_mapping.hpp"
+
+namespace ipcbench {
+
+// Without moving the file's offset.
+inline void write_at(int fd, std::span<const std::byte> bytes, std::size_t offset_bytes) {
+  while (!bytes.empty()) {
+    const ssize_t got = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
+    if (got < 0 && errno != EINTR) throw_errno("pwrite");
+    if (got <= 0) continue;
+    bytes = bytes.subspan(static_cast<std::size_t>(got));
+    offset_bytes += static_cast<std::size_t>(got);
+  }
+}
+
+// The same; throws std::runtime_error if the file ends before.
+inline void read_at(int fd, std::span<std::byte> room, std::size_t offset_bytes) {
+  while (!room.empty()) {
+    const ssize_t got = pread(fd, room.data(), room.size(), static_cast<off_t>(offset_bytes));
+    if (got == 0) throw std::runtime_error("the file ends before the message does");
+    if (got < 0 && errno != EINTR) throw_errno("pread");
+    if (got < 0) continue;
+    room = room.subspan(static_cast<std::size_t>(got));
+    offset_bytes += static_cast<std::size_t>(got);
+  }
+}
+
+inline constexpr const char* kNoSpaceUnderTmpdir =
+    "no space for a file under $TMPDIR; set it to a larger file system";
+
+// A fresh file of this user's alone, of that length, its space on the disk reserved.
+inline Fd create_file(const std::string& path, std::size_t bytes) {
+  constexpr mode_t kOwnerOnly = 0600;
+  Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
+  if (!fd) throw_errno(errno == ENOSPC ? kNoSpaceUnderTmpdir : "cannot create a file under $TMPDIR");
+  size_memory_file(fd.get(), bytes, kNoSpaceUnderTmpdir);
+  return fd;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,41 @@
+// Shared memory behind a descriptor, memfd_create(2): no name, passed on by inheritance.
+#pragma once
+
+#include <vector>
+
+#include "harness/base/shared_mapping.hpp"
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+class MemfdMemory {
+ public:
+  static Unavailable available() {
+    try {
+      const Fd probe(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)"));
+      return std::nullopt;
+    } catch (const std::system_error& error) {
+      return error.what();
+    }
+  }
+  static MemfdMemory create(const LinkSpec& spec, std::size_t bytes) {
+    Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));
+    size_memory_file(fd.get(), bytes,
+                     "no room for a memfd; free memory, or raise what the container may have");
+    return {std::move(fd), bytes};
+  }
+  static MemfdMemory inherit(std::span<const int> numbers, std::size_t bytes) {
+    return {Fd(numbers[0]), bytes};
+  }
+
+  [[nodiscard]] void* data() const { return mapping_.data(); }
+  [[nodiscard]] std::vector<InheritedFd> descriptors() const { return {{.fd = fd_.get()}}; }
+
+ private:
+  MemfdMemory(Fd fd, std::size_t bytes) : fd_(std::move(fd)), mapping_(fd_.get(), bytes) {}
+
+  Fd fd_;
+  SharedMapping mapping_;
+};
+
+}  // namespace ipcbench

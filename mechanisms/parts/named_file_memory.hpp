@@ -1,0 +1,47 @@
+// Shared memory that is a file somewhere: created exclusively, mapped, and unlinked by its creator.
+#pragma once
+
+#include <string>
+
+#include "harness/base/shared_mapping.hpp"
+#include "harness/contract/mechanism.hpp"
+#include "harness/contract/owned_name.hpp"
+
+namespace ipcbench {
+
+// `Place` says how a file is named, opened and removed there:
+//   static Unavailable available();
+//   static std::string name_for(const LinkSpec& spec);
+//   static int open(const std::string& name, int flags);   as open(2), mode 0600
+//   static constexpr ObjectKind kKind;                     how it is removed
+//   static constexpr const char* kFull;                    what to say if it has no room, with the remedy
+template <class Place>
+class NamedFileMemory {
+ public:
+  static Unavailable available() { return Place::available(); }
+
+  static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
+    OwnedName name(Place::kKind, Place::name_for(spec), true);
+    const Fd fd(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC));
+    if (!fd) throw_errno(errno == ENOSPC ? Place::kFull : "cannot create the shared memory");
+    size_memory_file(fd.get(), bytes, Place::kFull);
+    return {std::move(name), fd, bytes};
+  }
+  static NamedFileMemory join(const std::string& name, std::size_t bytes) {
+    const Fd fd(checked(Place::open(name, O_RDWR | O_CLOEXEC), "cannot open the shared memory"));
+    return {OwnedName(Place::kKind, name, false), fd, bytes};
+  }
+
+  [[nodiscard]] void* data() const { return mapping_.data(); }
+  [[nodiscard]] std::string address() const { return name_.str(); }
+  void unlink() const noexcept { name_.unlink(); }
+
+ private:
+  NamedFileMemory(OwnedName name, const Fd& fd, std::size_t bytes)
+      : name_(std::move(name)), mapping_(fd.get(), bytes) {}
+
+  OwnedName name_;
+  SharedMapping mapping_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,36 @@
+// What pipes and FIFOs have in common: their capacity, as a parameter, and how far they can be shared.
+#pragma once
+
+#include <climits>
+#include <cstdint>
+
+#include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+inline constexpr Parameter kPipeBytes{
+    .name = "pipe_bytes",
+    .default_text = "the kernel's: 65536, less once a user holds more than fs.pipe-user-pages-soft",
+    .what =
+        "capacity of the pipe (F_SETPIPE_SZ), rounded up by the kernel to a power of two of pages; up to "
+        "fs.pipe-max-size without privilege",
+    .min = 1,
+    .max = std::uint64_t{1} << 31};
+
+// What is written by one call of up to PIPE_BUF bytes stands in the pipe in one piece (pipe(7)). As all
+// messages of a link have one length, a read of that length finds whole ones too.
+inline constexpr Sharing kPipeSharing{.senders = true, .receivers = true, .whole_bytes = PIPE_BUF};
+
+inline std::uint64_t pipe_bytes(int fd) {
+  return static_cast<std::uint64_t>(checked(fcntl(fd, F_GETPIPE_SZ), "fcntl(F_GETPIPE_SZ)"));
+}
+
+inline void set_pipe_bytes(int fd, const LinkSpec& spec) {
+  if (const auto bytes = spec.parameter(kPipeBytes.name)) {
+    checked(fcntl(fd, F_SETPIPE_SZ, static_cast<int>(*bytes)),
+            "cannot set pipe_bytes (fcntl(F_SETPIPE_SZ); see fs.pipe-max-size and fs.pipe-user-pages-soft)");
+  }
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,128 @@
+// The ring as a mechanism, over any kind of shared memory and with any way to sleep. What differs between
+// them is how the memory comes to be and what an end sleeps on: that is all that their files say.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <memory>
+#include <string>
+
+#include "harness/base/shared_mapping.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/ring.hpp"
+
+namespace ipcbench {
+
+inline constexpr std::size_t kDefaultRingBytes = 65536;
+
+inline constexpr Parameter kRingBytes{
+    .name = "ring_bytes",
+    .default_text = "65536, what a pipe holds",
+    .what = "capacity of the ring, a power of two (others are rounded up); longer messages stream through it",
+    .min = 64,
+    .max = std::uint64_t{1} << 30};
+
+constexpr Traits ring_traits(std::string_view name, std::string_view summary, Kinship kinship,
+                             Lifetime lifetime, WaitSet waits = {Wait::block, Wait::spin, Wait::adaptive}) {
+  return {.name = name,
+          .summary = summary,
+          .kinship = kinship,
+          .framing = Framing::stream,
+          .flow = Flow::one_way,
+          .waits = waits,
+          .in_place = true,
+          .lifetime = lifetime};
+}
+
+// A kind of memory that is created, and for named kinds joined and unlinked, for inherited ones made from
+// descriptors. All throw std::system_error.
+template <class Memory>
+concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
+  { Memory::available() } -> std::same_as<Unavailable>;
+  { Memory::create(spec, bytes) } -> std::same_as<Memory>;
+  { memory.data() } -> std::same_as<void*>;
+};
+
+template <class Memory>
+concept NamedMemory = requires(const std::string& address, std::size_t bytes, Memory& memory) {
+  { Memory::join(address, bytes) } -> std::same_as<Memory>;
+  { memory.address() } -> std::same_as<std::string>;
+};
+
+template <class Memory>
+concept InheritedMemory = requires(std::span<const int> numbers, std::size_t bytes, const Memory& memory) {
+  { Memory::inherit(numbers, bytes) } -> std::same_as<Memory>;
+  { memory.descriptors() } -> std::same_as<std::vector<InheritedFd>>;
+};
+
+// Memory that comes with what its ends sleep on: the consumer's object, then the producer's.
+template <class Memory>
+concept BringsWaitObjects = requires(const Memory& memory) {
+  std::get<1>(memory.wait_objects());
+};
+
+// `Kind` says what differs:
+//   static constexpr Traits kTraits;
+//   Memory: a RingMemory
+//   Sleep: one of ring_sleep.hpp
+template <class Kind>
+class RingMechanism {
+  using Memory = typename Kind::Memory;
+  using Sleep = typename Kind::Sleep;
+  static_assert(RingMemory<Memory>);
+
+ public:
+  static constexpr Traits kTraits = Kind::kTraits;
+  static constexpr std::array kParameters{kRingBytes};
+
+  static Unavailable available() { return Memory::available(); }
+  static MessageLimit message_limit(const Settings&) { return {}; }
+
+  static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
+    const std::size_t capacity = capacity_of(spec);
+    auto mechanism = std::make_unique<RingMechanism>(Memory::create(spec, memory_bytes(capacity)), capacity);
+    if constexpr (BringsWaitObjects<Memory>) {
+      const auto objects = mechanism->memory_.wait_objects();
+      mechanism->ring().initialise(std::get<0>(objects), std::get<1>(objects));
+    } else {
+      mechanism->ring().initialise();
+    }
+    return mechanism;
+  }
+  static std::unique_ptr<RingMechanism> join(const LinkSpec& spec,
+                                             const std::string& address) requires NamedMemory<Memory> {
+    const std::size_t capacity = capacity_of(spec);
+    return std::make_unique<RingMechanism>(Memory::join(address, memory_bytes(capacity)), capacity);
+  }
+  static std::unique_ptr<RingMechanism> inherit(
+      const LinkSpec& spec, Side, std::span<const int> numbers) requires InheritedMemory<Memory> {
+    const std::size_t capacity = capacity_of(spec);
+    return std::make_unique<RingMechanism>(Memory::inherit(numbers, memory_bytes(capacity)), capacity);
+  }
+
+  RingMechanism(Memory memory, std::size_t capacity) : memory_(std::move(memory)), capacity_(capacity) {}
+
+  RingSender<Sleep> sender() { return RingSender<Sleep>(ring()); }
+  RingReceiver<Sleep> receiver() { return RingReceiver<Sleep>(ring()); }
+
+  [[nodiscard]] std::string address() const requires NamedMemory<Memory> { return memory_.address(); }
+  [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const requires InheritedMemory<Memory> {
+    return memory_.descriptors();
+  }
+  void unlink() requires requires(Memory& memory) { memory.unlink(); }
+  { memory_.unlink(); }
+  [[nodiscard]] Settings settings() const { return {{"ring_bytes", capacity_}}; }
+
+ private:
+  static std::size_t capacity_of(const LinkSpec& spec) {
+    return std::bit_ceil(
+        static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes)));
+  }
+  static std::size_t memory_bytes(std::size_t capacity) { return Ring<Sleep>::memory_bytes(capacity); }
+  Ring<Sleep> ring() { return {memory_.data(), capacity_}; }
+
+  Memory memory_;
+  std::size_t capacity_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,62 @@
+// A mechanism whose whole state is one object in POSIX shared memory, which any process of the same user maps
+// by its name.
+#pragma once
+
+#include <memory>
+#include <new>
+#include <string>
+#include <type_traits>
+
+#include "mechanisms/parts/named_file_memory.hpp"
+#include "mechanisms/parts/posix_shm.hpp"
+#include "mechanisms/parts/token.hpp"
+
+namespace ipcbench {
+
+// `Kind` says what the object is and how its ends use it:
+//   static constexpr Traits kTraits;
+//   Object: the state; made without arguments by the creator, its destructor is never run
+//   static sender(Object&, const LinkSpec&), receiver(Object&, const LinkSpec&): the ends
+// and, if more than shared memory is needed,
+//   static Unavailable available();
+template <class Kind>
+class SharedObject {
+  using Object = typename Kind::Object;
+  using Memory = NamedFileMemory<PosixShm>;
+  static_assert(std::is_trivially_destructible_v<Object>);
+
+ public:
+  static constexpr Traits kTraits = Kind::kTraits;
+
+  static Unavailable available() {
+    if (auto reason = Memory::available()) return reason;
+    if constexpr (requires { Kind::available(); }) return Kind::available();
+    return std::nullopt;
+  }
+  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
+
+  static std::unique_ptr<SharedObject> create(const LinkSpec& spec) {
+    auto shared = std::make_unique<SharedObject>(spec, Memory::create(spec, sizeof(Object)));
+    new (shared->memory_.data()) Object;
+    return shared;
+  }
+  static std::unique_ptr<SharedObject> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<SharedObject>(spec, Memory::join(address, sizeof(Object)));
+  }
+
+  SharedObject(LinkSpec spec, Memory memory) : spec_(std::move(spec)), memory_(std::move(memory)) {}
+
+  auto sender() { return Kind::sender(object(), spec_); }
+  auto receiver() { return Kind::receiver(object(), spec_); }
+
+  [[nodiscard]] std::string address() const { return memory_.address(); }
+  void unlink() const noexcept { memory_.unlink(); }
+
+ private:
+  Object& object() { return *std::launder(static_cast<Object*>(memory_.data())); }
+
+  LinkSpec spec_;
+  Memory memory_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,127 @@
+// Signals as messages (signal(7)): blocked by the receiver, which takes them one by one off what is pending.
+#pragma once
+
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <initializer_list>
+
+#include "harness/base/fd.hpp"
+#include "mechanisms/parts/pthread_shared.hpp"
+#include "mechanisms/parts/token.hpp"
+
+namespace ipcbench {
+
+struct SignalTarget {
+  pid_t pid = 0;
+  pid_t tid = 0;
+};
+
+// Where the receiver says who it is.
+class SignalAddress {
+ public:
+  void publish() { packed_.store(pack({.pid = getpid(), .tid = gettid()}), std::memory_order_release); }
+
+  // Returns when the receiver has published. One that never does is the business of the launch's time limit.
+  [[nodiscard]] SignalTarget wait() const {
+    std::uint64_t packed = 0;
+    while ((packed = packed_.load(std::memory_order_acquire)) == 0) nap();
+    return {.pid = static_cast<pid_t>(packed >> 32), .tid = static_cast<pid_t>(packed & UINT32_MAX)};
+  }
+
+ private:
+  static std::uint64_t pack(SignalTarget target) {
+    return std::uint64_t{static_cast<std::uint32_t>(target.pid)} << 32 |
+           static_cast<std::uint32_t>(target.tid);
+  }
+  std::atomic<std::uint64_t> packed_{0};
+};
+
+// The signals that this thread takes. Blocked for as long as it lives: what comes late would end the process.
+class BlockedSignals {
+ public:
+  BlockedSignals(std::initializer_list<int> signals, Wait wait) : permit_(wait) {
+    sigemptyset(&set_);
+    for (const int signal : signals) sigaddset(&set_, signal);
+    check_pthread(pthread_sigmask(SIG_BLOCK, &set_, nullptr), "pthread_sigmask");
+  }
+
+  // Takes the next one: the lowest number first, those of one number as they came. False: none is pending.
+  bool take(siginfo_t& info) { return take(info, permit_.take()); }
+  void sleep_next() { permit_.sleep_next(); }
+  void discard() {
+    siginfo_t ignored;
+    while (take(ignored, false)) {
+    }
+  }
+
+ private:
+  bool take(siginfo_t& info, bool may_sleep) const {
+    constexpr timespec kAtOnce{};
+    while ((may_sleep ? sigwaitinfo(&set_, &info) : sigtimedwait(&set_, &info, &kAtOnce)) < 0) {
+      if (errno == EAGAIN) return false;
+      if (errno != EINTR) throw_errno("sigwaitinfo");
+    }
+    return true;
+  }
+
+  sigset_t set_{};
+  SleepPermit permit_;
+};
+
+// One thread of several gets only what is sent to it by its own number.
+class SignalSender {
+ public:
+  SignalSender(const SignalAddress& address, bool one_process)
+      : target_(address.wait()), to_thread_(one_process) {}
+
+  std::span<std::byte> loan(std::size_t) { return token_if(true); }
+  bool commit(std::size_t) {
+    send(kMessage);
+    return true;
+  }
+  void finish() { send(kFinish); }
+
+  // Of two pending signals the lower number is taken first.
+  static constexpr int kMessage = SIGUSR1;
+  static constexpr int kFinish = SIGUSR2;
+  static_assert(kMessage < kFinish);
+
+ private:
+  void send(int signal) {
+    const int sent = to_thread_ ? tgkill(target_.pid, target_.tid, signal) : kill(target_.pid, signal);
+    if (sent != 0) throw_errno("kill");
+  }
+
+  SignalTarget target_;
+  bool to_thread_;
+};
+
+class SignalReceiver {
+ public:
+  SignalReceiver(SignalAddress& address, Wait wait)
+      : signals_({SignalSender::kMessage, SignalSender::kFinish}, wait) {
+    address.publish();
+  }
+
+  std::span<const std::byte> peek(std::size_t) {
+    siginfo_t info;
+    const bool taken = signals_.take(info);
+    finished_ = taken && info.si_signo == SignalSender::kFinish;
+    return token_if(taken && !finished_);
+  }
+  void release() {}
+  void park() { signals_.sleep_next(); }
+
+  [[nodiscard]] bool finished() const { return finished_; }
+  void drain() { signals_.discard(); }
+
+ private:
+  BlockedSignals signals_;
+  bool finished_ = false;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,70 @@
+// The sizes of a socket's buffers as parameters, and the limit that they set to a datagram.
+#pragma once
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <array>
+#include <climits>
+#include <cstring>
+#include <stdexcept>
+#include <string>
+
+#include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+inline constexpr Parameter kSocketSendBytes{
+    .name = "socket_send_bytes",
+    .default_text = "the kernel's: net.core.wmem_default; TCP grows it by itself, up to net.ipv4.tcp_wmem",
+    .what =
+        "send buffer of both ends (SO_SNDBUF), up to net.core.wmem_max; the kernel doubles it for its "
+        "bookkeeping, and reports show the doubled value",
+    .min = 1,
+    .max = INT_MAX / 2};
+inline constexpr Parameter kSocketReceiveBytes{
+    .name = "socket_receive_bytes",
+    .default_text = "the kernel's: net.core.rmem_default; TCP grows it by itself, up to net.ipv4.tcp_rmem",
+    .what = "receive buffer of both ends (SO_RCVBUF), up to net.core.rmem_max; doubled like the send buffer",
+    .min = 1,
+    .max = INT_MAX / 2};
+inline constexpr std::array kSocketBuffers{kSocketSendBytes, kSocketReceiveBytes};
+
+inline Fd open_socket(int family, int type) {
+  return Fd(checked(socket(family, type | SOCK_CLOEXEC, 0), "socket"));
+}
+
+inline void set_socket_option(int fd, int level, int option, int value) {
+  checked(setsockopt(fd, level, option, &value, sizeof value), "setsockopt");
+}
+inline std::uint64_t socket_option(int fd, int level, int option) {
+  int value = 0;
+  socklen_t bytes = sizeof value;
+  checked(getsockopt(fd, level, option, &value, &bytes), "getsockopt");
+  return static_cast<std::uint64_t>(value);
+}
+
+// Sets what the parameters ask for; throws std::runtime_error if the kernel gave less.
+inline void set_socket_buffer(int fd, int option, std::string_view name, std::string_view sysctl,
+                              const Settings& parameters) {
+  const auto asked = parameters.find(name);
+  if (asked == parameters.end()) return;
+  set_socket_option(fd, SOL_SOCKET, option, static_cast<int>(asked->second));
+  if (socket_option(fd, SOL_SOCKET, option) < 2 * asked->second) {
+    throw std::runtime_error(fmt::format("the kernel does not allow {}:{}; raise {} (sysctl) or ask for less",
+                                         name, asked->second, sysctl));
+  }
+}
+inline void set_socket_buffers(int fd, const Settings& parameters) {
+  set_socket_buffer(fd, SO_SNDBUF, kSocketSendBytes.name, "net.core.wmem_max", parameters);
+  set_socket_buffer(fd, SO_RCVBUF, kSocketReceiveBytes.name, "net.core.rmem_max", parameters);
+}
+
+inline Settings socket_buffers(int fd) {
+  return {{std::string(kSocketSendBytes.name), socket_option(fd, SOL_SOCKET, SO_SNDBUF)},
+          {std::string(kSocketReceiveBytes.name), socket_option(fd, SOL_SOCKET, SO_RCVBUF)}};
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,75 @@
+// Whole messages over a byte stream: the one place with a loop over partial reads and writes.
+#pragma once
+
+#include <cstddef>
+#include <span>
+#include <stdexcept>
+
+#include "harness/base/fd.hpp"
+#include "mechanisms/parts/message_buffer.hpp"
+
+namespace ipcbench {
+
+class StreamSender {
+ public:
+  StreamSender(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
+  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
+
+  bool commit(std::size_t n) {
+    while (written_ < n) {
+      const ssize_t got = write(fd_.get(), buffer_.data() + written_, n - written_);
+      if (got >= 0) {
+        written_ += static_cast<std::size_t>(got);
+      } else if (errno == EAGAIN) {
+        return false;
+      } else if (errno != EINTR) {
+        throw_errno("write");
+      }
+    }
+    written_ = 0;
+    return true;
+  }
+
+  void park() { wait_for(fd_.get(), POLLOUT); }
+
+ private:
+  Fd fd_;
+  MessageBuffer buffer_;
+  std::size_t written_ = 0;
+};
+
+class StreamReceiver {
+ public:
+  StreamReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
+  std::span<const std::byte> peek(std::size_t n) {
+    while (read_ < n) {
+      const ssize_t got = read(fd_.get(), buffer_.data() + read_, n - read_);
+      if (got > 0) {
+        read_ += static_cast<std::size_t>(got);
+      } else if (got == 0) {
+        throw std::runtime_error("end of file: the other end is gone");
+      } else if (errno == EAGAIN) {
+        return {};
+      } else if (errno != EINTR) {
+        throw_errno("read");
+      }
+    }
+    return {buffer_.data(), n};
+  }
+
+  void release() { read_ = 0; }
+  void park() { wait_for(fd_.get(), POLLIN); }
+
+ private:
+  Fd fd_;
+  MessageBuffer buffer_;
+  std::size_t read_ = 0;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,68 @@
+// A System V object, which stays until somebody removes it: msgget(2), semget(2), shmget(2).
+#pragma once
+
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <charconv>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "harness/cleanup/launch_directory.hpp"
+#include "harness/cleanup/ledger.hpp"
+
+namespace ipcbench {
+
+class SysvObject {
+ public:
+  // get(key, flags): one of the three calls. The object is new, this user's alone, and noted from before it
+  // exists, which IPC_PRIVATE would not allow: without a key, whoever cleans up after a killed run could not
+  // tell which object was its. An id of -1: there is none, and errno says why.
+  template <class Get>
+  static SysvObject create(ObjectKind kind, Get get) {
+    while (true) {
+      const key_t key = unpredictable_key();
+      Noted noted(kind, std::to_string(key));
+      const int id = get(key, IPC_CREAT | IPC_EXCL | S_IRUSR | S_IWUSR);
+      if (id >= 0) return {id, kind, std::move(noted)};
+      if (errno != EEXIST) return {-1, kind, {}};
+    }
+  }
+  // Somebody else's, who removes it. address: what address() gave; what is no number finds nothing.
+  static SysvObject existing(const std::string& address) {
+    int id = -1;
+    std::from_chars(address.data(), address.data() + address.size(), id);
+    return existing(id);
+  }
+  static SysvObject existing(int id) { return {id, std::nullopt, {}}; }
+
+  ~SysvObject() { remove(); }
+  SysvObject(SysvObject&& other) noexcept
+      : id_(std::exchange(other.id_, -1)), owned_as_(other.owned_as_), noted_(std::move(other.noted_)) {}
+  SysvObject& operator=(SysvObject&&) = delete;
+
+  [[nodiscard]] int id() const { return id_; }
+  [[nodiscard]] std::string address() const { return std::to_string(id_); }
+
+  // By its creator, of others nothing. Those who have a segment attached keep it.
+  void remove() const noexcept {
+    if (id_ < 0 || !owned_as_) return;
+    if (*owned_as_ == ObjectKind::sysv_queue) msgctl(id_, IPC_RMID, nullptr);
+    if (*owned_as_ == ObjectKind::sysv_semaphores) semctl(id_, 0, IPC_RMID);
+    if (*owned_as_ == ObjectKind::sysv_segment) shmctl(id_, IPC_RMID, nullptr);
+  }
+
+ private:
+  SysvObject(int id, std::optional<ObjectKind> owned_as, Noted noted)
+      : id_(id), owned_as_(owned_as), noted_(std::move(noted)) {}
+
+  int id_;
+  std::optional<ObjectKind> owned_as_;
+  Noted noted_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,69 @@
+// A System V shared memory segment, shmget(2): found by its identifier, kept by the kernel until it is marked
+// for removal and the last process has detached.
+#pragma once
+
+#include <sys/shm.h>
+
+#include <string>
+#include <utility>
+
+#include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
+#include "mechanisms/parts/sysv_object.hpp"
+
+namespace ipcbench {
+
+class SysvSegment {
+ public:
+  static Unavailable available() {
+    try {
+      const SysvObject probe = create_object(1);
+      return std::nullopt;
+    } catch (const std::system_error& error) {
+      return error.what();
+    }
+  }
+
+  static SysvSegment create(const LinkSpec&, std::size_t bytes) { return SysvSegment(create_object(bytes)); }
+  static SysvSegment join(int id) { return SysvSegment(SysvObject::existing(id)); }
+  static SysvSegment join(const std::string& address, std::size_t) {
+    return SysvSegment(SysvObject::existing(address));
+  }
+
+  ~SysvSegment() {
+    if (data_ != nullptr) shmdt(data_);
+  }
+  SysvSegment(SysvSegment&& other) noexcept
+      : object_(std::move(other.object_)), data_(std::exchange(other.data_, nullptr)) {}
+  SysvSegment& operator=(SysvSegment&&) = delete;
+
+  [[nodiscard]] void* data() const { return data_; }
+  [[nodiscard]] int id() const { return object_.id(); }
+  [[nodiscard]] std::string address() const { return object_.address(); }
+  // Marks it for removal: those who have it attached keep it.
+  void unlink() const noexcept { object_.remove(); }
+
+ private:
+  static SysvObject create_object(std::size_t bytes) {
+    SysvObject segment = SysvObject::create(
+        ObjectKind::sysv_segment, [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
+    if (segment.id() >= 0) return segment;
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V segment can be created; raise kernel.shmmni or kernel.shmall (sysctl), or remove "
+              "stale ones (ipcs -m, ipcrm)"
+        : errno == EINVAL ? "no System V segment of that size can be created; raise kernel.shmmax (sysctl)"
+        : errno == ENOSYS ? "no System V shared memory; take a kernel that has it (CONFIG_SYSVIPC), or allow "
+                            "shmget in the seccomp filter of the container"
+                          : "shmget");
+  }
+
+  explicit SysvSegment(SysvObject object) : object_(std::move(object)), data_(shmat(id(), nullptr, 0)) {
+    if (data_ == reinterpret_cast<void*>(-1)) throw_errno("shmat");
+  }
+
+  SysvObject object_;
+  void* data_;
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,64 @@
+// A set of System V semaphores, semget(2): found by its identifier, kept by the kernel until it is removed.
+#pragma once
+
+#include <sys/sem.h>
+
+#include <exception>
+#include <span>
+
+#include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
+#include "mechanisms/parts/sysv_object.hpp"
+
+namespace ipcbench {
+
+class SysvSemaphoreSet {
+ public:
+  static Unavailable available() {
+    try {
+      constexpr unsigned short kAny = 0;
+      const SysvSemaphoreSet probe(std::span(&kAny, 1));
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+  }
+
+  // Creates as many as `values` has, each with its value. Throws std::system_error.
+  explicit SysvSemaphoreSet(std::span<const unsigned short> values) : object_(create(values.size())) {
+    int number = 0;
+    for (const unsigned short value : values) {
+      checked(semctl(id(), number++, SETVAL, Argument{.value = value}), "semctl(SETVAL)");
+    }
+  }
+
+  [[nodiscard]] int id() const { return object_.id(); }
+
+ private:
+  // What semctl takes; the caller has to define it (semctl(2)).
+  union Argument {
+    int value;
+    semid_ds* state;
+    unsigned short* values;
+  };
+
+  static SysvObject create(std::size_t semaphores) {
+    SysvObject set = SysvObject::create(ObjectKind::sysv_semaphores, [&](key_t key, int flags) {
+      return semget(key, static_cast<int>(semaphores), flags);
+    });
+    if (set.id() >= 0) return set;
+    throw_errno(
+        errno == ENOSPC
+            ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
+              "number), or remove stale ones (ipcs -s, ipcrm)"
+        : errno == EINVAL ? "no such set of System V semaphores can be created; raise the first number of "
+                            "kernel.sem (sysctl)"
+        : errno == ENOSYS ? "no System V semaphores; take a kernel that has them (CONFIG_SYSVIPC), or allow "
+                            "semget in the seccomp filter of the container"
+                          : "semget");
+  }
+
+  SysvObject object_;
+};
+
+}  // namespace ipcbench

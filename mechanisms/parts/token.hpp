@@ -1,0 +1,82 @@
+// What mechanisms share whose message is a token: only that it comes counts, or the few bytes that fit into
+// it.
+#pragma once
+
+#include <array>
+#include <bit>
+#include <concepts>
+#include <cstddef>
+#include <ctime>
+#include <span>
+#include <string_view>
+#include <utility>
+
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+// Of objects that poll(2) does not know.
+inline constexpr WaitSet kAllButPoll{Wait::block, Wait::spin, Wait::adaptive};
+
+// A counter of tokens in the kernel or in named memory, which any number of ends on both sides can share.
+constexpr Traits counter_traits(std::string_view name, std::string_view summary) {
+  return {.name = name,
+          .summary = summary,
+          .kinship = Kinship::named,
+          .framing = Framing::message,
+          .flow = Flow::one_way,
+          .waits = kAllButPoll,
+          .lifetime = Lifetime::kernel,
+          .min_message_bytes = 0,
+          .max_message_bytes = 0,
+          .sharing = {.senders = true, .receivers = true}};
+}
+
+// What loan and peek give for a message of 0 bytes: an empty span with memory, or without for "not now".
+inline std::span<std::byte> token_if(bool there) {
+  static constinit std::byte memory{};
+  return {there ? &memory : nullptr, std::size_t{0}};
+}
+
+inline MessageLimit token_limit(const Traits& traits) {
+  return {.bytes = traits.max_message_bytes, .remedy = "no setting raises what its token carries"};
+}
+
+// Whether a call may sleep. park() of an end that can only sleep in the very call that takes the token makes
+// the next call, and no other, one that sleeps.
+class SleepPermit {
+ public:
+  explicit SleepPermit(Wait wait) : always_(wait == Wait::block), next_(always_) {}
+  bool take() { return std::exchange(next_, always_); }
+  void sleep_next() { next_ = true; }
+
+ private:
+  bool always_;
+  bool next_;
+};
+
+// Between two looks at something that wakes nobody when it changes.
+inline void nap() {
+  constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 100'000};
+  nanosleep(&kNap, nullptr);
+}
+
+// The payload of a message that is one word: all of its bytes but the most significant one, which tells a
+// word that carries something from one that does not.
+template <std::unsigned_integral Word>
+class WordPayload {
+ public:
+  static constexpr std::size_t kMaxBytes = sizeof(Word) - 1;
+
+  [[nodiscard]] std::span<std::byte> bytes(std::size_t n) { return std::span(bytes_).subspan(kFirst, n); }
+  [[nodiscard]] Word word() const { return std::bit_cast<Word>(bytes_); }
+  void assign(Word word) { bytes_ = std::bit_cast<Bytes>(word); }
+
+ private:
+  using Bytes = std::array<std::byte, sizeof(Word)>;
+  static constexpr std::size_t kFirst = std::endian::native == std::endian::little ? 0 : 1;
+
+  Bytes bytes_{};
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,45 @@
+// The address of a UNIX socket with a name: a path.
+#pragma once
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <cerrno>
+#include <string>
+
+#include "harness/base/fd.hpp"
+#include "mechanisms/parts/connecting.hpp"
+
+namespace ipcbench {
+
+class UnixAddress {
+ public:
+  // Throws std::system_error if the path is longer than the kernel takes.
+  explicit UnixAddress(const std::string& path) {
+    address_.sun_family = AF_UNIX;
+    if (path.size() >= sizeof address_.sun_path) {
+      throw_error(ENAMETOOLONG,
+                  fmt::format("the path of a UNIX socket has at most {} characters, not the {} of {}; set "
+                              "TMPDIR to a shorter path",
+                              sizeof address_.sun_path - 1, path.size(), path)
+                      .c_str());
+    }
+    path.copy(address_.sun_path, path.size());
+  }
+
+  // Makes the socket file; it must not be there yet.
+  void bind_to(int fd) const {
+    if (bind(fd, get(), sizeof address_) == 0) return;
+    throw_errno(errno == ENOSPC ? "no space for a UNIX socket under $TMPDIR; set it to a larger file system"
+                                : "cannot bind a UNIX socket");
+  }
+  void connect_to(int fd) const { connect_when_ready(fd, get(), sizeof address_); }
+
+ private:
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address_); }
+
+  sockaddr_un address_{};
+};
+
+}  // namespace ipcbench

@@ -1,0 +1,262 @@
+// Every registered mechanism, under every waiting strategy that it honours, between related and unrelated
+// processes and between threads, at every boundary size, in every pattern: messages arrive in order, whole
+// and uncorrupted (the harness compares each byte of a verified pass and fails the launch otherwise), as many
+// as were sent, both ends end cleanly, nothing is left behind.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <numeric>
+#include <sstream>
+#include <vector>
+
+#include "harness/launch/skip.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/testing/launching.hpp"
+#include "mechanisms/testing/leftovers.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsSupersetOf;
+
+constexpr std::array<std::size_t, 15> kBoundarySizes{0,    1,    2,    3,     7,     8,     63,     64,
+                                                     4095, 4096, 4097, 65535, 65536, 65537, 1 << 20};
+constexpr std::size_t kLargestBytes = 16 << 20;
+constexpr std::array kPlainPatterns{Pattern::latency, Pattern::throughput};
+
+// One that it can carry, as near to 64 bytes as possible.
+std::size_t usual_size(const Traits& traits) { return std::min<std::size_t>(64, traits.max_message_bytes); }
+
+struct Case {
+  const MechanismEntry* mechanism;
+  Wait wait;
+  Peers peers;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
+
+// What the mechanism can carry by design, and its kernel now. The code that a size reaches is the same for
+// all peers, so that four are enough for those that are not simply forked.
+std::vector<std::size_t> sizes_of(const Case& c) {
+  const Traits& traits = c.mechanism->traits;
+  const std::size_t longest = std::min(c.mechanism->message_limit({}).bytes, traits.max_message_bytes);
+  std::vector<std::size_t> sizes;
+  for (const std::size_t size : kBoundarySizes) {
+    const bool wanted = c.peers == Peers::fork || size <= 1 || size == 64 || size == 65537;
+    if (wanted && size >= traits.min_message_bytes && size <= longest) sizes.push_back(size);
+  }
+  return sizes;
+}
+
+bool is_planted(const MechanismEntry& entry) { return entry.traits.name.starts_with("planted_"); }
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const MechanismEntry& entry : mechanisms()) {
+    if (is_planted(entry)) continue;
+    for (const auto& wait : kAxis<Wait>) {
+      if (!entry.traits.waits.contains(wait.value)) continue;
+      for (const auto& peers : kAxis<Peers>) {
+        if (peers.value == Peers::exec && entry.join == nullptr) continue;
+        cases.push_back({&entry, wait.value, peers.value});
+      }
+    }
+  }
+  return cases;
+}
+
+// For what is the same with any peers.
+std::vector<Case> forked_cases() {
+  std::vector<Case> cases = all_cases();
+  std::erase_if(cases, [](const Case& c) { return c.peers != Peers::fork; });
+  return cases;
+}
+
+std::string case_name(const testing::TestParamInfo<Case>& info) {
+  const Case& c = info.param;
+  return fmt::format("{}_{}_{}", c.mechanism->traits.name, name_of(c.wait), name_of(c.peers));
+}
+
+Cell cell_of(const Case& c, Pattern pattern, std::size_t size_bytes) {
+  return {.mechanism = std::string(c.mechanism->traits.name),
+          .pattern = pattern,
+          .size_bytes = size_bytes,
+          .wait = c.wait,
+          .peers = c.peers,
+          .parameters = {}};
+}
+
+std::uint64_t total(const std::vector<HistogramBucket>& histogram) {
+  return std::accumulate(histogram.begin(), histogram.end(), std::uint64_t{0},
+                         [](std::uint64_t sum, const HistogramBucket& bucket) { return sum + bucket.count; });
+}
+
+void expect_sound(const Measurement& m, const Traits& traits, Pattern pattern) {
+  EXPECT_GT(m.messages, 0U);
+  if (traits.delivery == Delivery::none) {
+    EXPECT_EQ(m.verified_messages, 0U);
+  } else {
+    EXPECT_GE(m.verified_messages, 3U);
+  }
+  if (traits.delivery != Delivery::lossy) {
+    EXPECT_EQ(m.lost_messages, 0U);
+  }
+  if (times_messages(pattern)) {
+    EXPECT_EQ(total(m.histogram), m.messages);
+  }
+}
+
+class Conformance : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
+    before_ = visible_objects();
+  }
+  void TearDown() override { EXPECT_EQ(visible_objects(), before_) << "left behind or taken away"; }
+
+  // Measures the cell with both ends on one CPU, where whoever waits has to let the other run.
+  static void check(const Cell& cell) { check(cell, on_one_cpu()); }
+  static void check(const Cell& cell, const Placement& placement) {
+    SCOPED_TRACE(cell_name(cell));
+    LaunchOptions options = brief();
+    options.placement = placement;
+    expect_sound(measured(cell, options), GetParam().mechanism->traits, cell.pattern);
+  }
+
+ private:
+  std::set<std::string> before_;
+};
+
+class ForkedConformance : public Conformance {};
+
+// Catches an adapter that loses, cuts, merges, reorders or corrupts messages, hangs at the boundary of a
+// buffer, or leaves an object behind.
+TEST_P(Conformance, MovesMessagesOfEverySize) {
+  for (const Pattern pattern : kPlainPatterns) {
+    for (const std::size_t size_bytes : sizes_of(GetParam())) {
+      check(cell_of(GetParam(), pattern, size_bytes));
+      const bool tells_races = size_bytes < 4096 ? size_bytes >= 63 || size_bytes == 0 : size_bytes % 2 == 1;
+      if (tells_races) check(cell_of(GetParam(), pattern, size_bytes), {});
+    }
+  }
+}
+
+// Catches an adapter that cannot do without an answer to each message, or that is too slow in giving up.
+TEST_P(Conformance, KeepsUpWithEveryPattern) {
+  const Traits& traits = GetParam().mechanism->traits;
+  if (traits.delivery == Delivery::none) return;  // a floor has no other end
+  for (const Pattern pattern : {Pattern::oneway, Pattern::paced}) {
+    Cell cell = cell_of(GetParam(), pattern, usual_size(traits));
+    cell.load = {.percent = 50, .arrivals = Arrivals::poisson};
+    if (!why_skipped(cell)) check(cell);
+    cell.load = {.per_second = 5000};
+    if (!why_skipped(cell)) check(cell);
+  }
+}
+
+// Catches a side that is said to be shared and loses, mixes or doubles messages when it is.
+TEST_P(Conformance, SharesASideAmongSeveralEnds) {
+  const Traits& traits = GetParam().mechanism->traits;
+  for (const Pattern pattern : {Pattern::fanin, Pattern::fanout}) {
+    for (const std::size_t size_bytes :
+         {usual_size(traits), std::min<std::size_t>(4096, traits.max_message_bytes)}) {
+      Cell cell = cell_of(GetParam(), pattern, size_bytes);
+      cell.fan = 3;
+      if (!why_skipped(cell)) check(cell);
+    }
+  }
+}
+
+// Catches a limit that is too high (the message does not fit), one that is too low for what it says, and a
+// refusal that does not help.
+TEST_P(ForkedConformance, KeepsToItsLimit) {
+  const MessageLimit limit = GetParam().mechanism->message_limit({});
+  const bool unlimited = limit.bytes == SIZE_MAX;
+  if (!unlimited) {
+    EXPECT_LE(limit.bytes, GetParam().mechanism->traits.max_message_bytes);
+  }
+  for (const Pattern pattern : kPlainPatterns) {
+    const Cell longest = cell_of(GetParam(), pattern, unlimited ? kLargestBytes : limit.bytes);
+    EXPECT_EQ(why_skipped(longest), std::nullopt);
+    if (!unlimited || GetParam().wait == Wait::block) check(longest);  // one strategy is enough for 16 MiB
+    if (unlimited) continue;
+    const auto reason = why_skipped(cell_of(GetParam(), pattern, limit.bytes + 1));
+    ASSERT_TRUE(reason.has_value());
+    EXPECT_FALSE(limit.remedy.empty());
+    if (limit.bytes == GetParam().mechanism->traits.max_message_bytes) continue;  // by design, which it says
+    EXPECT_THAT(*reason, HasSubstr(std::to_string(limit.bytes)));
+    EXPECT_THAT(*reason, HasSubstr(limit.remedy));
+  }
+}
+
+// Catches an adapter that only works if the payload is copied.
+TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
+  const std::size_t size_bytes = std::min<std::size_t>(4097, GetParam().mechanism->traits.max_message_bytes);
+  for (const auto& payload : kAxis<Payload>) {
+    for (const Pattern pattern : kPlainPatterns) {
+      Cell cell = cell_of(GetParam(), pattern, size_bytes);
+      cell.payload = payload.value;
+      check(cell);
+    }
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Conformance, testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, testing::ValuesIn(forked_cases()), case_name);
+
+class Spinning : public Conformance {};
+
+std::vector<Case> spinning_cases() {
+  std::vector<Case> cases = all_cases();
+  std::erase_if(cases, [](const Case& c) { return c.wait != Wait::spin; });
+  return cases;
+}
+
+// Catches verbs that sleep although they are to return at once: with both ends on one CPU, each side would
+// give it up of its own accord once a message. (A few times it may: on a lock inside the kernel.)
+TEST_P(Spinning, DoesNotSleep) {
+  LaunchOptions options = brief();
+  options.timed = std::chrono::milliseconds(20);
+  options.placement = on_one_cpu();
+  const std::size_t size_bytes = usual_size(GetParam().mechanism->traits);
+  const Measurement m = measured(cell_of(GetParam(), Pattern::latency, size_bytes), options);
+  EXPECT_LE(m.producer.voluntary_switches, m.messages / 4 + 8);
+  EXPECT_LE(m.consumer.voluntary_switches, m.messages / 4 + 8);
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, Spinning, testing::ValuesIn(spinning_cases()), case_name);
+
+// Catches an adapter that is compiled but never registered, as happens to the members of a static library
+// that nobody calls.
+TEST(Registry, KnowsEveryAdapterFile) {
+  std::vector<std::string> registered;
+  for (const MechanismEntry& entry : mechanisms()) registered.emplace_back(entry.traits.name);
+  std::vector<std::string> files;
+  std::istringstream list(IPCBENCH_ADAPTER_FILES);
+  for (std::string file; std::getline(list, file, ',');) files.push_back(file);
+  EXPECT_GT(files.size(), 10U);
+  EXPECT_THAT(registered, IsSupersetOf(files));
+  const auto for_tests = [](const std::string& name) {
+    return name.starts_with("planted_") || name.starts_with("example_");
+  };
+  EXPECT_EQ(std::count_if(registered.begin(), registered.end(), for_tests) + std::ssize(files),
+            std::ssize(registered));
+}
+
+// Catches names that do not fit into cell names, and entries that `ipcbench list` could not explain.
+TEST(Registry, EntriesAreWellFormed) {
+  for (const MechanismEntry& entry : mechanisms()) {
+    EXPECT_THAT(std::string(entry.traits.name), testing::MatchesRegex("[a-z0-9_]+"));
+    EXPECT_FALSE(entry.traits.summary.empty()) << entry.traits.name;
+    // Those of kin may be joined too, by inheriting a descriptor.
+    EXPECT_TRUE(entry.traits.kinship == Kinship::kin || entry.join != nullptr) << entry.traits.name;
+    for (const Parameter& parameter : entry.parameters) {
+      EXPECT_FALSE(parameter.default_text.empty() || parameter.what.empty()) << parameter.name;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,228 @@
+// What mechanisms say about themselves before anything is launched: availability and the longest message.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sched.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "harness/launch/skip.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/testing/launching.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::HasSubstr;
+
+Cell cell_of(const char* mechanism, std::size_t size_bytes, Settings parameters = {}) {
+  return {.mechanism = mechanism,
+          .pattern = Pattern::throughput,
+          .size_bytes = size_bytes,
+          .load = {},
+          .parameters = std::move(parameters)};
+}
+
+std::size_t limit_of(const char* mechanism, const Settings& parameters = {}) {
+  return find_mechanism(mechanism)->message_limit(parameters).bytes;
+}
+
+class KernelLimit : public testing::TestWithParam<const char*> {};
+
+// Catches a limit that is lower than the kernel's own. (posix_queue is not here: with privilege the kernel
+// takes longer messages than the setting says.)
+TEST_P(KernelLimit, IsWhereTheKernelRefuses) {
+  if (const auto reason = find_mechanism(GetParam())->available()) GTEST_SKIP() << *reason;
+  const Failure failure = failed(cell_of(GetParam(), limit_of(GetParam()) + 1));
+  EXPECT_EQ(failure.kind, Failure::Kind::error);
+  EXPECT_THAT(failure.reason, HasSubstr("producer (verifying)"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
+                         testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue"),
+                         [](const auto& of) { return std::string(of.param); });
+
+// Catches a limit that does not follow the parameter: the kernel doubles 50000 and keeps 32.
+TEST(DatagramLimit, FollowsTheSendBuffer) {
+  const Settings buffer{{"socket_send_bytes", 50'000}};
+  for (const char* mechanism : {"unix_seqpacket", "unix_datagram"}) {
+    EXPECT_EQ(limit_of(mechanism, buffer), 99'968U);
+    EXPECT_GT(measured(cell_of(mechanism, 99'968, buffer)).messages, 0U);
+    EXPECT_EQ(failed(cell_of(mechanism, 99'969, buffer)).kind, Failure::Kind::error);
+  }
+}
+
+// Catches a message that a queue shorter than it would never take, and wait for ever.
+TEST(SysvQueueLimit, FollowsTheQueueBytes) {
+  EXPECT_EQ(limit_of("sysv_queue", {{"queue_bytes", 100}}), 100U);
+  EXPECT_GT(measured(cell_of("sysv_queue", 100, {{"queue_bytes", 100}})).messages, 0U);
+}
+
+// Lowers what this user's POSIX queues may take together, while it lives.
+class QueueAllowance {
+ public:
+  explicit QueueAllowance(rlim_t bytes) {
+    getrlimit(RLIMIT_MSGQUEUE, &before_);
+    const rlimit lowered{std::min(bytes, before_.rlim_max), before_.rlim_max};
+    EXPECT_EQ(setrlimit(RLIMIT_MSGQUEUE, &lowered), 0);
+  }
+  ~QueueAllowance() { setrlimit(RLIMIT_MSGQUEUE, &before_); }
+  QueueAllowance(const QueueAllowance&) = delete;
+  QueueAllowance& operator=(const QueueAllowance&) = delete;
+
+ private:
+  rlimit before_{};
+};
+
+// Catches a queue that cannot be created for lack of allowance being launched all the same: two queues of
+// 65536 messages of 4096 bytes take 512 MiB.
+TEST(PosixQueueLimit, FollowsTheUsersAllowance) {
+  const QueueAllowance by_default(819'200);
+  const auto reason = why_skipped(cell_of("posix_queue", 4096, {{"queue_depth", 65536}}));
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
+}
+
+// Catches a limit that leaves no room for what the kernel adds to each message.
+TEST(PosixQueueLimit, LeavesRoomForBothQueues) {
+  const QueueAllowance tight(100'000);
+  const std::size_t longest_bytes = limit_of("posix_queue", {{"queue_depth", 10}});
+  EXPECT_LT(longest_bytes, 5'000U);
+  EXPECT_GT(longest_bytes, 4'500U);
+  EXPECT_GT(measured(cell_of("posix_queue", longest_bytes, {{"queue_depth", 10}})).messages, 0U);
+}
+
+// Catches "available" being answered without asking, and a refusal without remedy.
+TEST(PosixQueueAvailability, NamesTheAllowanceThatIsUsedUp) {
+  const QueueAllowance none(0);
+  const Unavailable reason = find_mechanism("posix_queue")->available();
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
+}
+
+std::string ipc_namespace() {
+  std::error_code unknown;
+  return std::filesystem::read_symlink("/proc/self/ns/ipc", unknown).string();
+}
+// Taken before main(), and so before the tests get a namespace of their own, if they do (see leftovers.hpp).
+const std::string kIpcNamespaceOfTheMachine = ipc_namespace();
+
+// Sets a limit of System V objects while it lives; but not the machine's.
+class IpcLimit {
+ public:
+  IpcLimit(const char* name, const char* value) : file_(std::string("/proc/sys/kernel/") + name) {
+    if (ipc_namespace() != kIpcNamespaceOfTheMachine) before_ = exchange(value);
+  }
+  ~IpcLimit() {
+    if (!before_.empty()) exchange(before_);
+  }
+  IpcLimit(const IpcLimit&) = delete;
+  IpcLimit& operator=(const IpcLimit&) = delete;
+  [[nodiscard]] bool is_set() const { return !before_.empty(); }
+
+ private:
+  std::string exchange(const std::string& value) const {
+    std::string previous;
+    std::ifstream file(file_);
+    std::getline(file, previous);
+    std::ofstream(file_) << value << std::flush;
+    return previous;
+  }
+
+  std::string file_;
+  std::string before_;
+};
+
+// Catches a segment that cannot be created being launched all the same.
+TEST(SysvCompositeLimit, FollowsTheLargestSegment) {
+  EXPECT_EQ(limit_of("sysv_composite"), SIZE_MAX);
+  const IpcLimit lowered("shmmax", "100000");
+  if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
+  EXPECT_EQ(limit_of("sysv_composite"), 100'000U);
+  EXPECT_GT(measured(cell_of("sysv_composite", 100'000)).messages, 0U);
+  EXPECT_EQ(failed(cell_of("sysv_composite", 100'001)).kind, Failure::Kind::error);
+}
+
+// Catches "available" being answered for one of the objects that a mechanism is made of and not for the
+// others, and refusals without remedy.
+TEST(SystemVAvailability, NamesTheLimitThatIsUsedUp) {
+  struct Expectation {
+    const char* limit;
+    const char* none;
+    const char* mechanism;
+    const char* remedy;
+  };
+  constexpr std::array kExpectations{
+      Expectation{"shmmni", "0", "sysv_shm_ring", "kernel.shmmni"},
+      Expectation{"shmmni", "0", "sysv_composite", "kernel.shmmni"},
+      Expectation{"sem", "250 0 32 0", "sysv_composite", "kernel.sem"},
+      Expectation{"sem", "250 0 32 0", "ring_sysv_semaphore", "kernel.sem"},
+      Expectation{"msgmni", "0", "sysv_composite", "kernel.msgmni"},
+      Expectation{"msgmni", "0", "sysv_queue", "kernel.msgmni"},
+  };
+  for (const auto& [limit, none, mechanism, remedy] : kExpectations) {
+    const IpcLimit lowered(limit, none);
+    if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
+    const Unavailable reason = find_mechanism(mechanism)->available();
+    ASSERT_TRUE(reason.has_value()) << mechanism << " without " << limit;
+    EXPECT_THAT(*reason, HasSubstr(remedy));
+  }
+}
+
+// Catches a descriptor that is not closed when its message has been read, on either side: with 32 in all,
+// they would be used up after a few messages.
+TEST(PassedDescriptors, AreClosed) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const rlimit lowered{32, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &lowered), 0);
+  LaunchOptions options = brief();
+  options.timed = std::chrono::milliseconds(20);
+  const Measurement m = measured(cell_of("fd_passing", 64), options);
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_GT(m.messages + m.verified_messages, 64U);
+}
+
+// Catches an answer without asking for a machine whose loopback network is down: a fresh network namespace is
+// one.
+TEST(LoopbackAvailability, NamesTheNetworkThatIsDown) {
+  constexpr int kNotAllowed = 77;
+  const auto ask_without_network = [] {
+    if (unshare(CLONE_NEWNET) != 0) _exit(kNotAllowed);
+    for (const char* mechanism : {"tcp", "udp"}) {
+      const Unavailable reason = find_mechanism(mechanism)->available();
+      if (!reason || reason->find("ip link set lo up") == std::string::npos) _exit(1);
+    }
+    _exit(0);
+  };
+  EXPECT_EXIT(
+      ask_without_network(),
+      [](int status) {
+        return WIFEXITED(status) && (WEXITSTATUS(status) == 0 || WEXITSTATUS(status) == kNotAllowed);
+      },
+      "");
+}
+
+// Catches a path that is cut to what an address holds, and bound somewhere else.
+TEST(UnixSocketPath, IsRefusedWhenTooLong) {
+  const std::string directory = std::string(getenv("TMPDIR")) + "/" + std::string(80, 'x');
+  const std::string previous = getenv("TMPDIR");
+  ASSERT_EQ(mkdir(directory.c_str(), 0700), 0);
+  setenv("TMPDIR", directory.c_str(), 1);
+  for (const char* mechanism : {"unix_stream", "unix_seqpacket", "unix_datagram"}) {
+    EXPECT_THAT(failed(cell_of(mechanism, 64)).reason, HasSubstr("set TMPDIR to a shorter path"));
+  }
+  setenv("TMPDIR", previous.c_str(), 1);
+  rmdir(directory.c_str());
+}
+
+}  // namespace
+}  // namespace ipcbench

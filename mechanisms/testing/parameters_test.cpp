@@ -1,0 +1,198 @@
+// The mechanisms' parameters: each one changes what the kernel says is in force, and nonsense is refused.
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <map>
+
+#include "harness/launch/skip.hpp"
+#include "harness/registry/registry.hpp"
+#include "mechanisms/testing/launching.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::HasSubstr;
+
+struct Expectation {
+  std::uint64_t asked;
+  std::uint64_t in_force;
+};
+
+// By parameter. Pipes round up to a power of two of pages, the kernel doubles socket buffers, rings round up
+// to a power of two.
+const std::map<std::string_view, Expectation> kExpectations{
+    {"pipe_bytes", {5'000, 8'192}},
+    {"socket_send_bytes", {10'000, 20'000}},
+    {"socket_receive_bytes", {10'000, 20'000}},
+    {"tcp_nodelay", {1, 1}},
+    {"queue_depth", {3, 3}},
+    {"priorities", {5, 5}},
+    {"queue_bytes", {9'000, 9'000}},
+    {"select_type", {1, 1}},
+    {"other_type_messages", {100, 100}},
+    {"standard_streams", {1, 1}},
+    {"file_slots", {3, 3}},
+    {"ring_bytes", {1'000, 1'024}},
+};
+
+struct Case {
+  const MechanismEntry* mechanism;
+  Parameter parameter;
+};
+
+void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
+
+std::vector<Case> all_cases() {
+  std::vector<Case> cases;
+  for (const MechanismEntry& entry : mechanisms()) {
+    if (entry.traits.name.starts_with("planted_")) continue;
+    for (const Parameter& parameter : entry.parameters) cases.push_back({&entry, parameter});
+  }
+  return cases;
+}
+
+class EveryParameter : public testing::TestWithParam<Case> {
+ protected:
+  void SetUp() override {
+    if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
+  }
+  static Cell cell_with(Settings parameters, Peers peers = Peers::fork) {
+    const Traits& traits = GetParam().mechanism->traits;
+    return {.mechanism = std::string(traits.name),
+            .size_bytes = 64,
+            .wait = traits.waits.contains(Wait::block) ? Wait::block : Wait::spin,
+            .peers = peers,
+            .load = {},
+            .parameters = std::move(parameters)};
+  }
+  static Settings set_to(std::uint64_t value) { return {{std::string(GetParam().parameter.name), value}}; }
+};
+
+// Catches a parameter that is accepted and ignored, in either kind of process, and one whose default is not
+// reported.
+TEST_P(EveryParameter, TakesEffect) {
+  const std::string name(GetParam().parameter.name);
+  ASSERT_TRUE(kExpectations.contains(name)) << "add what " << name << " does to the table above";
+  const auto [asked, in_force] = kExpectations.at(name);
+  const Measurement by_default = measured(cell_with({}));
+  ASSERT_TRUE(by_default.settings.contains(name));
+  EXPECT_NE(by_default.settings.at(name), in_force);
+  const Measurement forked = measured(cell_with(set_to(asked)));
+  ASSERT_TRUE(forked.settings.contains(name));
+  EXPECT_EQ(forked.settings.at(name), in_force);
+  if (why_skipped(cell_with({}, Peers::exec))) return;
+  const Measurement spawned = measured(cell_with(set_to(asked), Peers::exec));
+  ASSERT_TRUE(spawned.settings.contains(name));
+  EXPECT_EQ(spawned.settings.at(name), in_force);
+}
+
+// Catches values out of range that reach the kernel, and refusals that do not say what is allowed.
+TEST_P(EveryParameter, IsRefusedOutOfRange) {
+  const Parameter& parameter = GetParam().parameter;
+  std::vector<std::uint64_t> bad{parameter.max + 1};
+  if (parameter.min > 0) bad.push_back(parameter.min - 1);
+  for (const std::uint64_t value : bad) {
+    const auto reason = why_skipped(cell_with(set_to(value)));
+    ASSERT_TRUE(reason.has_value()) << value;
+    EXPECT_THAT(*reason, HasSubstr(std::string(parameter.name)));
+    EXPECT_THAT(*reason, HasSubstr(std::to_string(parameter.max)));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(Of, EveryParameter, testing::ValuesIn(all_cases()), [](const auto& of) {
+  return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
+});
+
+// With 4 priorities for 10 places, a message of the highest would overtake up to three that were sent before
+// it, if its sender did not wait for them to be gone.
+TEST(Priorities, NeverOvertakeWhatTheVerifiedPassExpects) {
+  for (const auto& wait : kAxis<Wait>) {
+    const Cell cell{.mechanism = "posix_queue",
+                    .pattern = Pattern::throughput,
+                    .size_bytes = 64,
+                    .wait = wait.value,
+                    .load = {},
+                    .parameters = {{"priorities", 4}}};
+    EXPECT_EQ(measured(cell).verified_messages, 64U) << cell_name(cell);
+  }
+}
+
+// Catches a producer that waits for ever for the others to leave the queue empty.
+TEST(Priorities, AreRefusedToSeveralProducers) {
+  const Cell cell{.mechanism = "posix_queue",
+                  .pattern = Pattern::fanin,
+                  .size_bytes = 64,
+                  .load = {},
+                  .parameters = {{"priorities", 4}}};
+  const auto reason = why_skipped(cell);
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("leave priorities at 1"));
+}
+
+// Catches messages that would fill the queue for good: as many empty ones as it has bytes.
+TEST(OtherTypeMessages, AreRefusedWhenTheyFillTheQueue) {
+  const auto with_others = [](std::uint64_t others) {
+    return Cell{.mechanism = "sysv_queue",
+                .pattern = Pattern::throughput,
+                .size_bytes = 64,
+                .load = {},
+                .parameters = {{"queue_bytes", 100}, {"other_type_messages", others}}};
+  };
+  EXPECT_GT(measured(with_others(99)).messages, 0U);
+  const auto reason = why_skipped(with_others(100));
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("raise queue_bytes"));
+}
+
+// Catches two threads that both take the one standard output for theirs.
+TEST(StandardStreams, AreRefusedToThreads) {
+  const Cell cell{
+      .mechanism = "pipe", .peers = Peers::thread, .load = {}, .parameters = {{"standard_streams", 1}}};
+  const auto reason = why_skipped(cell);
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("leave standard_streams at 0"));
+}
+
+// Catches a misspelt parameter being ignored.
+TEST(UnknownParameter, IsRefusedByName) {
+  const Cell cell{.mechanism = "pipe", .load = {}, .parameters = {{"pipe_byte", 4096}}};
+  const auto reason = why_skipped(cell);
+  ASSERT_TRUE(reason.has_value());
+  EXPECT_THAT(*reason, HasSubstr("pipe_byte"));
+}
+
+// Catches a buffer that the kernel silently made smaller than was asked for.
+TEST(SocketBuffer, ThatTheKernelWouldCutIsAnError) {
+  for (const char* mechanism : {"socketpair", "unix_stream", "tcp", "udp"}) {
+    const Cell cell{
+        .mechanism = mechanism, .load = {}, .parameters = {{"socket_send_bytes", 1U << 30U >> 1U}}};
+    const Failure failure = failed(cell);
+    EXPECT_EQ(failure.kind, Failure::Kind::error);
+    EXPECT_THAT(failure.reason, HasSubstr("net.core.wmem_max"));
+  }
+}
+
+// Catches a mechanism that holds less than a message and waits for all of it.
+TEST(SmallBuffer, StreamsLongMessages) {
+  for (const MechanismEntry& entry : mechanisms()) {
+    for (const auto& [name, bytes] : {std::pair("ring_bytes", 64), std::pair("pipe_bytes", 4096)}) {
+      const auto known = std::ranges::find(entry.parameters, name, &Parameter::name);
+      if (known == entry.parameters.end()) continue;
+      for (const auto& wait : kAxis<Wait>) {
+        const Cell cell{.mechanism = std::string(entry.traits.name),
+                        .size_bytes = 65'537,
+                        .wait = wait.value,
+                        .load = {},
+                        .parameters = {{name, static_cast<std::uint64_t>(bytes)}}};
+        if (why_skipped(cell)) continue;
+        LaunchOptions options = brief();
+        options.placement = on_one_cpu();
+        EXPECT_GE(measured(cell, options).verified_messages, 3U) << cell_name(cell);
+      }
+    }
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,66 @@
+// Cells as the dice have them: any mechanism, pattern, way of waiting, kind of ends, size and placement that
+// go together.
+#pragma once
+
+#include <array>
+#include <random>
+#include <vector>
+
+#include "harness/host/topology.hpp"
+#include "harness/launch/skip.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+
+class RandomCells {
+ public:
+  explicit RandomCells(std::uint64_t seed) : random_(seed) {}
+
+  // Of any mechanism; of this one between those ends. Empty: a hundred throws gave none that can be launched.
+  std::optional<Cell> next() { return next(mechanisms()[below(mechanisms().size())], any<Peers>()); }
+  std::optional<Cell> next(const MechanismEntry& entry, Peers peers) {
+    for (int tries = 0; tries < 100; ++tries) {
+      Cell cell = thrown(entry, peers);
+      if (!why_skipped(cell)) return cell;
+    }
+    return std::nullopt;
+  }
+
+  // What the cell's ends are pinned to, or nothing.
+  Placement placement_of(const Cell& cell) const {
+    for (const Placement& placement : placements_) {
+      if (placement.cpus == cell.cpus) return placement;
+    }
+    return {};
+  }
+
+ private:
+  static constexpr std::array<std::size_t, 10> kSizes{0, 1, 8, 64, 1000, 4096, 4097, 65536, 65537, 1 << 20};
+
+  std::size_t below(std::size_t count) { return random_() % count; }
+  template <class Axis>
+  Axis any() {
+    const auto& axis = kAxis<Axis>;
+    return axis[below(std::size(axis))].value;
+  }
+
+  Cell thrown(const MechanismEntry& entry, Peers peers) {
+    Cell cell;
+    cell.mechanism = std::string(entry.traits.name);
+    cell.pattern = any<Pattern>();
+    cell.size_bytes = std::min(kSizes[below(kSizes.size())], entry.traits.max_message_bytes);
+    cell.wait = any<Wait>();
+    cell.peers = peers;
+    cell.cpus = placements_[below(placements_.size())].cpus;
+    cell.payload = any<Payload>();
+    if (cell.pattern == Pattern::paced)
+      cell.load = {.per_second = 5000, .percent = 0, .arrivals = any<Arrivals>()};
+    if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
+    return cell;
+  }
+
+  std::mt19937_64 random_;
+  std::vector<Placement> placements_ = find_placements();
+};
+
+}  // namespace ipcbench

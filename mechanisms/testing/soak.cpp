@@ -1,0 +1,166 @@
+// Launches random cells for a long time and looks at what does not go back to what it was.
+//
+//   soak [SECONDS [SEED [PLANT]]]
+//
+// First comes a round over all mechanisms and kinds of ends, which loads what is loaded once. From
+// then on, after each launch, the same descriptors, children, threads and objects have to be there as before
+// the first; and over the time the launcher's resident memory and mappings must not grow. PLANT plants a
+// leak, to see that it is found: "descriptor" or "memory". Exit code 0: nothing grew and no launch failed; 1:
+// otherwise.
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdlib>
+#include <iterator>
+#include <map>
+#include <string_view>
+#include <vector>
+
+#include "harness/launch/worker.hpp"
+#include "mechanisms/testing/gauges.hpp"
+#include "mechanisms/testing/launching.hpp"
+#include "mechanisms/testing/random_cells.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// One page a minute would be four times as much over half an hour; what the allocator keeps wanders by less.
+constexpr std::int64_t kResidentBoundKib = 256;
+constexpr std::int64_t kMappingsBound = 4;
+constexpr std::size_t kSamples =
+    1000;  // so many that the last quarter is a quarter, and allocated before the first
+constexpr std::size_t kQuarters = 4;
+constexpr double kLeastLaunches = 40;  // however slow the machine
+
+class Soak {
+ public:
+  Soak(std::chrono::seconds length, std::uint64_t seed, std::string_view plant)
+      : length_(length), plant_(plant), cells_(seed), samples_(kSamples) {}
+
+  // The program's exit code.
+  int run() {
+    first_round();
+    fmt::print("first round: {} launches, {} failed\n", launches_, failures_);
+    before_ = exact_now();
+    const Clock::time_point start = Clock::now();
+    const std::uint64_t launches_before = launches_;
+    for (std::size_t taken = 0; taken < kSamples && !left_behind_;) {
+      if (const auto cell = cells_.next()) launch_and_look(*cell);
+      const double done = std::min(std::chrono::duration<double>(Clock::now() - start) / length_,
+                                   static_cast<double>(launches_ - launches_before) / kLeastLaunches);
+      while (taken < kSamples && done * kSamples >= static_cast<double>(taken + 1)) {
+        samples_[taken++] = sample_now();
+        by_quarter_[(taken - 1) * kQuarters / kSamples] = launches_;
+      }
+    }
+    return conclude();
+  }
+
+ private:
+  void first_round() {
+    for (const MechanismEntry& entry : mechanisms()) {
+      for (const auto& peers : kAxis<Peers>) {
+        if (const auto cell = cells_.next(entry, peers.value)) launch_one(*cell);
+      }
+    }
+  }
+
+  void launch_one(const Cell& cell) {
+    LaunchOptions options = brief();
+    options.placement = cells_.placement_of(cell);
+    const LaunchOutcome outcome = launch(cell, options);
+    ++launches_;
+    if (const auto* failure = std::get_if<Failure>(&outcome)) {
+      ++failures_;
+      fmt::print("failed: {}: {}\n", cell_name(cell), failure->reason);
+    }
+  }
+
+  void launch_and_look(const Cell& cell) {
+    launch_one(cell);
+    plant();
+    const Exact after = exact_now();
+    if (after == before_) return;
+    left_behind_ = true;
+    fmt::print("left behind or taken away by {}:\n", cell_name(cell));
+    std::vector<std::string> differing;
+    std::ranges::set_symmetric_difference(before_.objects, after.objects, std::back_inserter(differing));
+    for (const std::string& object : differing) fmt::print("  {}\n", object);
+    fmt::print("  threads: {} before, {} after\n", before_.threads, after.threads);
+  }
+
+  void plant() const {
+    if (plant_ == "descriptor") static_cast<void>(dup(STDERR_FILENO));
+    if (plant_ != "memory") return;
+    constexpr std::size_t kBytes = 65536;
+    auto* const lost = static_cast<volatile char*>(std::malloc(kBytes));
+    for (std::size_t at = 0; at < kBytes; at += 1024) lost[at] = 1;
+  }
+
+  [[nodiscard]] std::span<const Sample> quarter(std::size_t number) const {
+    return std::span(samples_).subspan(number * kSamples / kQuarters, kSamples / kQuarters);
+  }
+
+  int conclude() const {
+    if (left_behind_) return 1;
+    fmt::print(
+        "| quarter | launches so far | resident, KiB | mappings | descriptors, children, objects | threads "
+        "|\n"
+        "|---|---:|---:|---:|---:|---:|\n");
+    for (std::size_t i = 0; i < kQuarters; ++i) {
+      fmt::print("| {} | {} | {} | {} | {} | {} |\n", i + 1, by_quarter_[i], median(i, &Sample::resident_kib),
+                 median(i, &Sample::mappings), before_.objects.size(), before_.threads);
+    }
+    const bool grown = grew("resident KiB", &Sample::resident_kib, kResidentBoundKib) |
+                       grew("mappings", &Sample::mappings, kMappingsBound);
+    fmt::print("{} launches of {} mechanisms, {} failed\n", launches_, mechanisms().size(), failures_);
+    return grown || failures_ > 0 ? 1 : 0;
+  }
+
+  [[nodiscard]] std::int64_t median(std::size_t number, std::int64_t Sample::*what) const {
+    return median_of(quarter(number), what);
+  }
+
+  [[nodiscard]] bool grew(std::string_view name, std::int64_t Sample::*what, std::int64_t bound) const {
+    const std::int64_t growth = median(kQuarters - 1, what) - median(0, what);
+    fmt::print("{}: {:+} from the first quarter's median to the last's; bound {}\n", name, growth, bound);
+    return growth > bound;
+  }
+
+  std::chrono::duration<double> length_;
+  std::string_view plant_;
+  RandomCells cells_;
+  std::vector<Sample> samples_;
+  std::array<std::uint64_t, kQuarters> by_quarter_{};
+  Exact before_;
+  std::uint64_t launches_ = 0;
+  std::uint64_t failures_ = 0;
+  bool left_behind_ = false;
+};
+
+int soak(int argc, char** argv) {
+  const auto number = [&](int place, std::uint64_t otherwise) {
+    return argc > place ? std::strtoull(argv[place], nullptr, 10) : otherwise;
+  };
+  const std::chrono::seconds length(number(1, 10));
+  const std::uint64_t seed = number(2, std::random_device()());
+  fmt::print("soak of {} s, seed {}\n", length.count(), seed);
+  PrivateObjects objects;
+  objects.SetUp();
+  const int code = Soak(length, seed, argc > 3 ? argv[3] : "").run();
+  objects.TearDown();
+  return code;
+}
+
+}  // namespace
+}  // namespace ipcbench
+
+int main(int argc, char** argv) {
+  if (const auto code = ipcbench::run_if_worker(argc, argv)) return *code;
+  std::setvbuf(stdout, nullptr, _IOLBF, 0);
+  return ipcbench::soak(argc, argv);
+}

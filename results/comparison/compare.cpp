@@ -1,0 +1,194 @@
+#include "results/comparison/compare.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <set>
+#include <tuple>
+#include <unordered_map>
+
+#include "results/comparison/cell_groups.hpp"
+#include "results/comparison/differing_facts.hpp"
+#include "results/comparison/findings.hpp"
+#include "results/comparison/independent.hpp"
+#include "results/report/report_json.hpp"
+#include "results/statistics/sign_flips.hpp"
+
+namespace ipcbench {
+namespace {
+
+bool of_one_duet(const SampledReport& base, const SampledReport& candidate) {
+  const auto& a = base.session.duet;
+  const auto& b = candidate.session.duet;
+  return a && b && a->id == b->id && a->side == "base" && b->side == "new";
+}
+
+ComparedSide side_of(const SampledReport& report) {
+  return {.origin = report.origin,
+          .version = report.version,
+          .host_name = report.context.host_name,
+          .session = report.session};
+}
+
+Method method_of(const SampledReport& base, const SampledReport& candidate, const CompareOptions& options) {
+  if (of_one_duet(base, candidate)) return Method::paired;
+  if (base.plain || candidate.plain) return Method::informational;
+  return options.calibration || options.assumed_session_sd ? Method::independent : Method::informational;
+}
+
+std::string why_informational(const SampledReport& base, const SampledReport& candidate) {
+  if (base.plain || candidate.plain) {
+    return "A plain Google Benchmark report says neither where it was measured nor how much sessions differ "
+           "there.";
+  }
+  return "How much this host's sessions differ by themselves is not known: give --calibration (made by "
+         "`ipcbench "
+         "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
+}
+
+using Reasons = std::unordered_map<std::string, std::string>;
+
+Reasons reasons_of(const std::vector<Omission>& omissions) {
+  Reasons reasons;
+  for (const Omission& omission : omissions) reasons.emplace(omission.cell, omission.reason);
+  return reasons;
+}
+
+// The cells that only one side has, and why the other has not.
+void add_one_sided(std::vector<Absence>& absences, const SampledReport& has, const SampledReport& lacks,
+                   Verdict verdict) {
+  std::set<std::string> names;
+  for (const SampledCell& cell : lacks.cells) names.insert(cell.name);
+  const Reasons failed = reasons_of(lacks.failed);
+  const Reasons skipped = reasons_of(lacks.skipped);
+  for (const SampledCell& cell : has.cells) {
+    if (names.contains(cell.name)) continue;
+    if (const auto reason = failed.find(cell.name); reason != failed.end()) {
+      absences.push_back(
+          {cell.name, Verdict::invalid, fmt::format("failed in {}: {}", lacks.origin, reason->second)});
+    } else if (const auto why = skipped.find(cell.name); why != skipped.end()) {
+      absences.push_back({cell.name, verdict, fmt::format("skipped in {}: {}", lacks.origin, why->second)});
+    } else {
+      absences.push_back({cell.name, verdict, fmt::format("not in {}", lacks.origin)});
+    }
+  }
+}
+
+std::vector<Absence> absences_of(const SampledReport& base, const SampledReport& candidate) {
+  std::vector<Absence> absences;
+  add_one_sided(absences, base, candidate, Verdict::missing);
+  add_one_sided(absences, candidate, base, Verdict::added);
+  std::ranges::sort(absences, {}, [](const Absence& a) { return std::tuple(a.verdict, a.cell); });
+  return absences;
+}
+
+// A doubt that both sides of a duet have is one.
+std::vector<Doubt> doubts_of(const SampledReport& base, const SampledReport& candidate) {
+  std::vector<Doubt> doubts = base.doubts;
+  for (const Doubt& doubt : candidate.doubts) {
+    const bool known = std::ranges::any_of(doubts, [&](const Doubt& d) { return d.what == doubt.what; });
+    if (!known) doubts.push_back(doubt);
+  }
+  return doubts;
+}
+
+void mark_watched(std::vector<Finding>& findings, double rate) {
+  std::vector<double> p;
+  std::vector<Finding*> cells;
+  for (Finding& finding : findings) {
+    if (finding.level != Level::cell || !finding.gated) continue;
+    p.push_back(finding.p_slower);
+    cells.push_back(&finding);
+  }
+  const std::vector<bool> discovered = discoveries(p, rate);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    cells[i]->watch = discovered[i] && cells[i]->verdict != Verdict::regressed;
+  }
+}
+
+bool is_invalid(const std::vector<Doubt>& doubts) {
+  return std::ranges::any_of(doubts, [](const Doubt& d) { return d.level == Doubt::Level::invalid; });
+}
+
+void overrule(Comparison& comparison, Verdict verdict) {
+  for (Finding& finding : comparison.findings) finding.verdict = verdict;
+}
+
+// By verdict; within one by how much worse it is, in units of what counts.
+void order_worst_first(std::vector<Finding>& findings) {
+  const auto key = [](const Finding& f) {
+    const double times = f.smallest_effect > 0 ? std::log(f.ratio.estimate) / f.smallest_effect : 0;
+    return std::tuple(f.verdict, f.level, -times, f.name, f.metric);
+  };
+  std::ranges::sort(findings, {}, key);
+}
+
+bool has(const std::vector<Finding>& findings, Verdict verdict) {
+  return std::ranges::any_of(findings, [&](const Finding& f) { return f.gated && f.verdict == verdict; });
+}
+
+Verdict verdict_of(const Comparison& comparison) {
+  if (is_invalid(comparison.doubts)) return Verdict::invalid;
+  if (!comparison.differing.empty()) return Verdict::incomparable;
+  for (const Verdict verdict : {Verdict::regressed, Verdict::unguarded, Verdict::inconclusive,
+                                Verdict::improved, Verdict::unchanged}) {
+    if (has(comparison.findings, verdict)) return verdict;
+  }
+  return Verdict::inconclusive;
+}
+
+}  // namespace
+
+Comparison compare(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings,
+                   const CompareOptions& options) {
+  if (common_cells(base, candidate).empty()) {
+    throw ReportError(fmt::format("no cell of {} is in {}", base.origin, candidate.origin));
+  }
+  Comparison result;
+  result.method = method_of(base, candidate, options);
+  result.base = side_of(base);
+  result.candidate = side_of(candidate);
+  result.settings = settings;
+  result.absences = absences_of(base, candidate);
+  result.doubts = doubts_of(base, candidate);
+  if (result.method == Method::paired) {
+    result.findings = paired_findings(base, candidate, settings);
+  } else {
+    const bool informational = result.method == Method::informational;
+    result.findings =
+        independent_findings(base, candidate, settings, informational ? CompareOptions{} : options);
+    if (informational) result.why_informational = why_informational(base, candidate);
+    if (!base.plain && !candidate.plain) result.differing = differing_facts(base, candidate, options.across);
+  }
+  if (result.method == Method::independent) {
+    result.session_sd = options.assumed_session_sd ? *options.assumed_session_sd
+                                                   : typical_session_sd(*options.calibration, Metric::time);
+  }
+  mark_watched(result.findings, settings.watch_rate);
+  if (!result.differing.empty()) overrule(result, Verdict::incomparable);
+  if (is_invalid(result.doubts)) overrule(result, Verdict::invalid);
+  order_worst_first(result.findings);
+  result.verdict = verdict_of(result);
+  return result;
+}
+
+int gate_exit_code(const Comparison& comparison, bool require_power) {
+  constexpr int kNoRegression = 0;
+  constexpr int kRegression = 1;
+  constexpr int kIncomparable = 3;
+  constexpr int kTooWeak = 4;
+  constexpr int kFailed = 5;
+  if (comparison.verdict == Verdict::invalid) return kFailed;
+  if (comparison.verdict == Verdict::incomparable) return kIncomparable;
+  if (comparison.verdict == Verdict::regressed) return kRegression;
+  const auto absent = [&](Verdict verdict) {
+    return std::ranges::any_of(comparison.absences, [&](const Absence& a) { return a.verdict == verdict; });
+  };
+  if (absent(Verdict::invalid)) return kFailed;
+  const bool weak = has(comparison.findings, Verdict::unguarded) || absent(Verdict::missing) ||
+                    comparison.method == Method::informational;
+  return require_power && weak ? kTooWeak : kNoRegression;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,35 @@
+// Comparing two reports, and what a duet has to run again. Pure functions: nothing here measures.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "results/comparison/calibration.hpp"
+#include "results/comparison/comparison.hpp"
+#include "results/report/samples.hpp"
+
+namespace ipcbench {
+
+struct CompareOptions {
+  // For two sessions: the host's own variance, or a value for it as a standard deviation of log times. One of
+  // the two, or the comparison is informational.
+  std::optional<Calibration> calibration;
+  std::optional<double> assumed_session_sd;
+  // Facts that may differ, as patterns ("kernel_release", "vulnerability_*"): what is being compared on
+  // purpose.
+  std::vector<std::string> across;
+};
+
+// Two sides of one duet are compared block by block, other reports as two sessions. Throws ReportError if no
+// cell is in both.
+Comparison compare(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings,
+                   const CompareOptions& options);
+
+// After the first blocks of a duet: the names of the cells to run again, in the order of the base. About
+// settings.suspicious_share of the cells and of the families, those that look slower; all of them if the
+// whole does.
+std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
+                                          const GateSettings& settings);
+
+}  // namespace ipcbench

@@ -1,0 +1,301 @@
+#include "results/comparison/compare.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "results/report/report_json.hpp"
+#include "results/testing/made_samples.hpp"
+
+namespace ipcbench {
+namespace {
+
+using ipcbench::testing::made_cell;
+using ipcbench::testing::made_report;
+using ipcbench::testing::made_side;
+using ipcbench::testing::wobble;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+
+constexpr std::uint32_t kFirst = 10;
+constexpr std::uint32_t kAll = 40;
+
+SampledCell steady(const std::string& mechanism, std::size_t size, double ns, std::uint32_t last = kAll,
+                   double share = 0.02, std::uint32_t shift = 0) {
+  return made_cell(mechanism, size, 0, last,
+                   [=](std::uint32_t launch) { return ns * wobble(launch + shift, share); });
+}
+
+const Finding& finding_of(const Comparison& comparison, Level level, const std::string& part) {
+  return *std::ranges::find_if(comparison.findings, [&](const Finding& finding) {
+    return finding.level == level && finding.name.find(part) != std::string::npos;
+  });
+}
+
+Comparison duet_of(std::vector<SampledCell> base, std::vector<SampledCell> candidate) {
+  return compare(made_side("base", std::move(base)), made_side("new", std::move(candidate)), {}, {});
+}
+
+// Catches a gate that sleeps: 20 % under 2 % of noise.
+TEST(CompareDuet, FindsASlowdown) {
+  const Comparison comparison =
+      duet_of({steady("pipe", 64, 1000)}, {steady("pipe", 64, 1200, kAll, 0.02, 3)});
+  const Finding& cell = finding_of(comparison, Level::cell, "pipe");
+  EXPECT_EQ(comparison.method, Method::paired);
+  EXPECT_EQ(cell.verdict, Verdict::regressed);
+  EXPECT_NEAR(cell.ratio.estimate, 1.2, 0.01);
+  EXPECT_TRUE(cell.second_stage);
+  EXPECT_EQ(cell.base_launches, kAll - kFirst);
+  EXPECT_EQ(comparison.verdict, Verdict::regressed);
+  EXPECT_EQ(gate_exit_code(comparison, false), 1);
+}
+
+// Catches a decision by the blocks that raised the suspicion: without fresh ones nothing regresses.
+TEST(CompareDuet, DecidesByFreshBlocksAlone) {
+  const Comparison comparison =
+      duet_of({steady("pipe", 64, 1000, kFirst)}, {steady("pipe", 64, 1200, kFirst, 0.02, 3)});
+  EXPECT_NE(comparison.verdict, Verdict::regressed);
+  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+}
+
+// The first blocks look 30 % slower, the fresh ones do not.
+TEST(CompareDuet, ForgetsASuspicionThatFreshBlocksDoNotShare) {
+  const auto unlucky = made_cell("pipe", 64, 0, kAll, [](std::uint32_t launch) {
+    return (launch < kFirst ? 1300 : 1000) * wobble(launch + 3, 0.02);
+  });
+  const Comparison comparison = duet_of({steady("pipe", 64, 1000)}, {unlucky});
+  EXPECT_EQ(finding_of(comparison, Level::cell, "pipe").verdict, Verdict::unchanged);
+  EXPECT_EQ(comparison.verdict, Verdict::unchanged);
+}
+
+// Catches a gate that fails on what does not count: 3 %, surely.
+TEST(CompareDuet, LeavesAChangeBelowTheSmallestEffectAlone) {
+  const Comparison comparison =
+      duet_of({steady("pipe", 64, 1000, kAll, 0.001)}, {steady("pipe", 64, 1030, kAll, 0.001, 3)});
+  EXPECT_EQ(comparison.verdict, Verdict::unchanged);
+  EXPECT_LE(finding_of(comparison, Level::cell, "pipe").p_slower_adjusted, 0.004);
+}
+
+TEST(CompareDuet, FindsAnImprovementAndNeverFailsForIt) {
+  const Comparison comparison = duet_of({steady("pipe", 64, 1000)}, {steady("pipe", 64, 800, kAll, 0.02, 3)});
+  EXPECT_EQ(comparison.verdict, Verdict::improved);
+  EXPECT_EQ(gate_exit_code(comparison, true), 0);
+}
+
+// Catches "not significant" that is sold as "unchanged": noise of 60 % hides a change of twice 5 %.
+TEST(CompareDuet, CallsWhatIsTooNoisyUnguarded) {
+  const Comparison comparison =
+      duet_of({steady("pipe", 64, 1000, kAll, 0.6)}, {steady("pipe", 64, 1000, kAll, 0.6, 7)});
+  EXPECT_EQ(comparison.verdict, Verdict::unguarded);
+  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+  EXPECT_EQ(gate_exit_code(comparison, true), 4);
+}
+
+// Catches families that are not formed by size, and a whole where there is one family only.
+TEST(CompareDuet, JudgesFamiliesOverTheirSizes) {
+  std::vector<SampledCell> base;
+  std::vector<SampledCell> candidate;
+  for (const std::size_t size : {1U, 64U, 4096U}) {
+    base.push_back(steady("pipe", size, 1000));
+    candidate.push_back(steady("pipe", size, 1100, kAll, 0.02, 3));
+  }
+  const Comparison comparison = duet_of(base, candidate);
+  const Finding& family = finding_of(comparison, Level::family, "pipe/latency/wait");
+  EXPECT_EQ(family.verdict, Verdict::regressed);
+  EXPECT_NEAR(family.ratio.estimate, 1.1, 0.01);
+  EXPECT_TRUE(
+      std::ranges::none_of(comparison.findings, [](const Finding& f) { return f.level == Level::whole; }));
+}
+
+// Catches a gate that fails for what is not pinned, whose noise no comparison can bear.
+TEST(CompareDuet, NeverGatesWhatIsNotPinned) {
+  SampledCell base = steady("pipe", 64, 1000);
+  SampledCell candidate = steady("pipe", 64, 2000, kAll, 0.02, 3);
+  base.pinned = candidate.pinned = false;
+  const Comparison comparison = duet_of({base}, {candidate});
+  EXPECT_FALSE(finding_of(comparison, Level::cell, "pipe").gated);
+  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+}
+
+// Catches a pair made of different blocks, when launches failed on one side.
+TEST(CompareDuet, PairsByBlock) {
+  SampledCell base =
+      made_cell("pipe", 64, 0, kAll, [](std::uint32_t launch) { return 1000.0 * (launch + 1); });
+  SampledCell candidate = base;
+  candidate.samples.erase(candidate.samples.begin() + 3);
+  base.samples.erase(base.samples.begin() + 20);
+  const Comparison comparison = duet_of({base}, {candidate});
+  const Finding& cell = finding_of(comparison, Level::cell, "pipe");
+  EXPECT_DOUBLE_EQ(cell.ratio.estimate, 1);
+  EXPECT_DOUBLE_EQ(cell.ratio.high, 1);
+  EXPECT_EQ(cell.base_launches, kAll - kFirst - 1);
+}
+
+TEST(CompareDuet, IsInvalidIfTheMeasurementIs) {
+  SampledReport base = made_side("base", {steady("pipe", 64, 1000)});
+  const SampledReport candidate = made_side("new", {steady("pipe", 64, 2000)});
+  base.doubts.push_back({Doubt::Level::invalid, "Another program ran.", "Stop it."});
+  const Comparison comparison = compare(base, candidate, {}, {});
+  EXPECT_EQ(comparison.verdict, Verdict::invalid);
+  EXPECT_EQ(gate_exit_code(comparison, false), 5);
+}
+
+TEST(SuspiciousCells, AreThoseThatLookSlower) {
+  std::vector<SampledCell> base;
+  std::vector<SampledCell> candidate;
+  for (const char* mechanism : {"a", "b", "c", "d", "e"}) {
+    base.push_back(steady(mechanism, 64, 1000, kFirst));
+    candidate.push_back(steady(mechanism, 64, mechanism[0] == 'c' ? 1100 : 990, kFirst, 0.02, 3));
+  }
+  EXPECT_THAT(suspicious_cells(made_side("base", base), made_side("new", candidate), {}),
+              ElementsAre(HasSubstr("c/latency")));
+}
+
+TEST(SuspiciousCells, AreNoneWhereNothingLooksSlower) {
+  EXPECT_THAT(suspicious_cells(made_side("base", {steady("a", 64, 1000, kFirst)}),
+                               made_side("new", {steady("a", 64, 900, kFirst)}), {}),
+              IsEmpty());
+}
+
+// --- two sessions
+// -----------------------------------------------------------------------------------------------
+
+Comparison sessions_of(double candidate_ns, const CompareOptions& options) {
+  return compare(made_report("base.json", {steady("pipe", 64, 1000)}),
+                 made_report("new.json", {steady("pipe", 64, candidate_ns, kAll, 0.02, 3)}), {}, options);
+}
+
+// Catches a comparison of sessions that forgets that the host has moods: 6 % is nothing where sessions differ
+// by 3 %.
+TEST(CompareSessions, AllowForTheVarianceBetweenSessions) {
+  CompareOptions steady_host;
+  steady_host.assumed_session_sd = 0.002;
+  EXPECT_EQ(sessions_of(1060, steady_host).verdict, Verdict::regressed);
+  CompareOptions moody_host;
+  moody_host.assumed_session_sd = 0.03;
+  const Comparison comparison = sessions_of(1060, moody_host);
+  EXPECT_NE(comparison.verdict, Verdict::regressed);
+  // 1.96 times the root of twice 0.03 squared, and a little of the launches' own.
+  EXPECT_NEAR(std::log(comparison.findings.front().ratio.high), std::log(1.06) + 0.0832, 0.003);
+}
+
+// Catches a gate that fails on reports of two sessions without knowing how much sessions differ.
+TEST(CompareSessions, AreInformationalWithoutACalibration) {
+  const Comparison comparison = sessions_of(2000, {});
+  EXPECT_EQ(comparison.method, Method::informational);
+  EXPECT_THAT(comparison.why_informational, HasSubstr("calibrate"));
+  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+  EXPECT_EQ(gate_exit_code(comparison, true), 4);
+  EXPECT_NEAR(comparison.findings.front().ratio.estimate, 2, 0.05);
+}
+
+TEST(CompareSessions, AreIncomparableOnDifferentHosts) {
+  SampledReport base = made_report("base.json", {steady("pipe", 64, 1000)});
+  SampledReport candidate = made_report("new.json", {steady("pipe", 64, 1000)});
+  base.host = {{"kernel_release", "6.1.0"}, {"run_steal_percent", "0.1"}};
+  candidate.host = {{"kernel_release", "6.18.0"}, {"run_steal_percent", "0.2"}};
+  const Comparison comparison = compare(base, candidate, {}, {});
+  EXPECT_THAT(comparison.differing, ElementsAre("kernel_release: 6.1.0 in base.json, 6.18.0 in new.json"));
+  EXPECT_EQ(comparison.findings.front().verdict, Verdict::incomparable);
+  EXPECT_EQ(gate_exit_code(comparison, false), 3);
+  CompareOptions on_purpose;
+  on_purpose.across = {"kernel_*"};
+  EXPECT_THAT(compare(base, candidate, {}, on_purpose).differing, IsEmpty());
+}
+
+// Catches a session of one duet that is compared with one of another as if they were pairs.
+TEST(CompareSessions, AreWhatSidesOfDifferentDuetsAre) {
+  SampledReport base = made_side("base", {steady("pipe", 64, 1000)});
+  base.session.duet->id = "another";
+  EXPECT_EQ(compare(base, made_side("new", {steady("pipe", 64, 1000)}), {}, {}).method,
+            Method::informational);
+}
+
+TEST(Compare, NamesWhatOneSideLacks) {
+  SampledReport base = made_report("base.json", {steady("pipe", 64, 1000), steady("fifo", 64, 1000),
+                                                 steady("udp", 64, 1000), steady("gone", 64, 1000)});
+  SampledReport candidate = made_report("new.json", {steady("pipe", 64, 1000), steady("eventfd", 64, 1000)});
+  candidate.skipped = {{base.cells[1].name, "no room"}};
+  candidate.failed = {{base.cells[2].name, "killed"}};
+  const std::vector<Absence> absences = compare(base, candidate, {}, {}).absences;
+  ASSERT_EQ(absences.size(), 4U);
+  EXPECT_EQ(absences[0].verdict, Verdict::invalid);
+  EXPECT_THAT(absences[0].reason, HasSubstr("failed in new.json: killed"));
+  EXPECT_EQ(absences[1].verdict, Verdict::missing);
+  EXPECT_THAT(absences[1].reason, HasSubstr("skipped in new.json: no room"));
+  EXPECT_THAT(absences[2].reason, HasSubstr("not in new.json"));
+  EXPECT_EQ(absences[3].verdict, Verdict::added);
+}
+
+TEST(Compare, RefusesReportsWithoutACommonCell) {
+  EXPECT_THROW(
+      compare(made_report("a", {steady("pipe", 64, 1)}), made_report("b", {steady("fifo", 64, 1)}), {}, {}),
+      ReportError);
+}
+
+// --- calibration
+// ------------------------------------------------------------------------------------------------
+
+std::vector<SampledReport> calibration_sessions(const std::vector<double>& levels) {
+  std::vector<SampledReport> sessions;
+  for (const double level : levels) {
+    sessions.push_back(made_report(std::to_string(level),
+                                   {steady("pipe", 64, 1000 * level), steady("pipe", 1, 1000 * level)}));
+  }
+  return sessions;
+}
+
+// The levels' logarithms are -0.02 to 0.02 in steps of 0.01: a standard deviation of 0.0158.
+TEST(Calibration, FindsTheVarianceBetweenSessions) {
+  const auto sessions =
+      calibration_sessions({std::exp(-0.02), std::exp(-0.01), 1, std::exp(0.01), std::exp(0.02)});
+  const Calibration calibration = calibrate(sessions, {});
+  ASSERT_EQ(calibration.entries.size(), 3U);
+  EXPECT_EQ(calibration.entries[0].level, Level::family);
+  for (const CalibratedEntry& entry : calibration.entries) {
+    EXPECT_NEAR(entry.metrics[0].session_sd, 0.0158, 0.0003);
+    EXPECT_NEAR(entry.metrics[0].launch_sd, 0.0116, 0.0005);  // uniform within 2 %
+  }
+  EXPECT_NEAR(typical_session_sd(calibration, Metric::time), 0.0158, 0.0003);
+}
+
+// Catches variance of launches that is counted as one of sessions.
+TEST(Calibration, SubtractsWhatLaunchesExplain) {
+  const Calibration calibration = calibrate(calibration_sessions({1, 1.0001, 1.0002, 1.0003, 1.0004}), {});
+  EXPECT_DOUBLE_EQ(calibration.entries[1].metrics[0].session_sd, 0);
+}
+
+TEST(Calibration, RefusesWhatIsNoSeriesOfSessions) {
+  EXPECT_THROW(calibrate(calibration_sessions({1, 2, 3, 4}), {}), ReportError);
+  EXPECT_THROW(calibrate(calibration_sessions({1, 2, 3, 4, 4}), {}), ReportError);
+  auto sessions = calibration_sessions({1, 2, 3, 4, 5});
+  sessions[2].host = {{"kernel_release", "6.18.0"}};
+  EXPECT_THROW(calibrate(sessions, {}), ReportError);
+}
+
+// Catches deviations whose squares are infinite, and which end in a message of the library for mathematics.
+TEST(Calibration, DeviationsThatCannotBe) {
+  const auto error_with = [](const char* sd) -> std::string {
+    try {
+      parse_calibration(
+          fmt::format(
+              R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+                       "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
+                       "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
+              sd),
+          "file.json");
+    } catch (const ReportError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(error_with("100"), "accepted");
+  EXPECT_NE(error_with("1e200").find("session_sd: 1e+200 is not from 0 to 100"), std::string::npos);
+  EXPECT_NE(error_with("-1").find("-1 is not from 0 to 100"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,171 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "harness/base/printable.hpp"
+#include "harness/base/units.hpp"
+#include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_groups.hpp"
+#include "results/comparison/comparison_words.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Bytes, which are at least as many as characters: below GitHub's 65,536 with room for what a workflow adds.
+constexpr std::size_t kMostBytes = 60'000;
+// Of these, what the table of changes may take, so that the rest is at least counted.
+constexpr std::size_t kMostBytesOfChanges = 40'000;
+
+// As text of Markdown, in a table too.
+std::string escaped(std::string_view text) {
+  std::string safe;
+  for (const char letter : printable_line(text)) {
+    if (letter == '<') {
+      safe += "&lt;";
+    } else if (letter == '&') {
+      safe += "&amp;";
+    } else {
+      if (std::string_view("\\`*_[]|~#").find(letter) != std::string_view::npos) safe += '\\';
+      safe += letter;
+    }
+  }
+  return safe;
+}
+
+// As a span of code, in which nothing is read but the bars of the table.
+std::string code(std::string_view name) {
+  std::string span = "`";
+  for (const char letter : printable_line(name)) {
+    if (letter == '|') span += '\\';
+    span += letter == '`' ? '\'' : letter;
+  }
+  return span + '`';
+}
+
+constexpr std::string_view kTableHead =
+    "| what | metric | verdict | change | interval | base | new | finds | p |\n"
+    "|---|---|---|---|---|---|---|---|---|\n";
+
+std::string time_text(double ns) { return ns > 0 ? format_duration_ns(ns) : ""; }
+
+std::string row_of(const Finding& finding) {
+  const std::string verdict =
+      fmt::format("{}{}", verdict_text(finding), finding.second_stage ? ", fresh blocks" : "");
+  const std::string reason =
+      finding.reason.empty() ? "" : fmt::format(": {}", escaped(finding.reason.substr(0, 300)));
+  const std::string_view level = finding.level == Level::family ? " (family)" : "";
+  return fmt::format("| {}{} | {} | {}{} | {} | {} | {} | {} | {} | {} |\n", code(finding.name), level,
+                     name_of(finding.metric), verdict, reason, change_text(finding.ratio.estimate),
+                     interval_text(finding.ratio), time_text(finding.base_ns), time_text(finding.new_ns),
+                     share_text(finding.detectable_effect), p_text(finding));
+}
+
+// Every row that is shown, in the order of the comparison; those that tell of each cell and family.
+std::vector<const Finding*> rows_of(const ComparedGroups& groups) {
+  std::vector<const Finding*> rows;
+  const auto add = [&rows](const Findings& findings) {
+    const Findings told = telling(findings);
+    rows.insert(rows.end(), told.begin(), told.end());
+  };
+  add(groups.whole);
+  for (const ComparedFamily& family : groups.families) {
+    add(family.findings);
+    for (const ComparedCell& cell : family.cells) add(cell.findings);
+  }
+  return rows;
+}
+
+bool is_change(Verdict verdict) {
+  return verdict == Verdict::regressed || verdict == Verdict::invalid || verdict == Verdict::improved;
+}
+
+// Lines up to a limit, and how many had no room. `what` says what of.
+class Section {
+ public:
+  Section(std::size_t most_bytes, std::string_view what) : most_bytes_(most_bytes), what_(what) {}
+  void add(const std::string& line) {
+    if (left_out_ > 0 || text_.size() + line.size() > most_bytes_) {
+      ++left_out_;
+    } else {
+      text_ += line;
+    }
+  }
+  [[nodiscard]] bool empty() const { return text_.empty() && left_out_ == 0; }
+  [[nodiscard]] std::string text() const {
+    if (left_out_ == 0) return text_;
+    return text_ + fmt::format("\n{} more {} are left out here.\n", left_out_, what_);
+  }
+
+ private:
+  std::size_t most_bytes_;
+  std::string_view what_;
+  std::string text_;
+  std::size_t left_out_ = 0;
+};
+
+std::string heading(const Comparison& comparison) {
+  std::string text = fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n", name_of(comparison.verdict),
+                                 escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
+                                 escaped(method_sentence(comparison)));
+  Section remarks(8'000, "remarks");
+  for (const std::string& fact : comparison.differing) {
+    remarks.add(fmt::format("- differs: {}\n", escaped(fact)));
+  }
+  for (const Doubt& doubt : comparison.doubts) {
+    remarks.add(
+        fmt::format("- {}: {} {}\n", name_of(doubt.level), escaped(doubt.what), escaped(doubt.advice)));
+  }
+  return remarks.empty() ? text : text + remarks.text() + '\n';
+}
+
+std::string details(std::string_view summary, std::string_view head, const Section& section) {
+  if (section.empty()) return "";
+  return fmt::format("<details><summary>{}</summary>\n\n{}{}\n</details>\n\n", summary, head, section.text());
+}
+
+std::string changes(const std::vector<const Finding*>& rows) {
+  Section section(kMostBytesOfChanges, "changes");
+  for (const Finding* finding : rows) {
+    if (is_change(finding->verdict)) section.add(row_of(*finding));
+  }
+  return section.empty() ? "Nothing changed for certain.\n\n"
+                         : fmt::format("{}{}\n", kTableHead, section.text());
+}
+
+std::string absences(const Comparison& comparison, std::size_t most_bytes) {
+  Section section(most_bytes, "cells");
+  for (const Absence& absence : comparison.absences) {
+    section.add(fmt::format("- {}: {}, {}\n", code(absence.cell), name_of(absence.verdict),
+                            escaped(absence.reason.substr(0, 300))));
+  }
+  return details(fmt::format("{} cells not compared", comparison.absences.size()), "", section);
+}
+
+std::string others(const std::vector<const Finding*>& rows, std::size_t most_bytes) {
+  Section section(most_bytes, "rows");
+  std::size_t count = 0;
+  for (const bool unchanged : {false, true}) {  // the unchanged are the first to be cut
+    for (const Finding* finding : rows) {
+      if (is_change(finding->verdict) || (finding->verdict == Verdict::unchanged) != unchanged) continue;
+      section.add(row_of(*finding));
+      ++count;
+    }
+  }
+  return details(fmt::format("{} without a certain change", count), kTableHead, section);
+}
+
+}  // namespace
+
+std::string comparison_markdown(const Comparison& comparison, const FormatOptions& /*options*/) {
+  constexpr std::size_t kFrame = 1'000;  // of the two foldings: summary, head of the table, what is left out
+  const std::vector<const Finding*> rows = rows_of(group_findings(comparison));
+  std::string text = heading(comparison) + changes(rows);
+  const auto left = [&text] {
+    return text.size() + kFrame < kMostBytes ? kMostBytes - kFrame - text.size() : 0;
+  };
+  text += absences(comparison, left() / 2);
+  text += others(rows, left());
+  return text;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,240 @@
+#include "results/export/export.hpp"
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+using testing::latency_row;
+using testing::make_cell;
+using testing::throughput_row;
+
+const std::string kPipeLatency = "pipe/latency/size:64/wait:block/peers:fork/cpus:same";
+const std::string kPipeThroughput = "pipe/throughput/size:64/wait:block/peers:fork/cpus:same";
+const std::string kFloor = "null/latency/size:64/wait:block/peers:fork/cpus:same";
+
+const Revision kRevision{.repository = "https://github.com/owner/name",
+                         .branch = "main",
+                         .commit = "0123456789abcdef0123456789abcdef01234567",
+                         .commit_time_s = {}};
+
+// Three launches of two cells, out of order as in a run, and one of a floor, of a paced and of a fan cell.
+Report small_report() {
+  const Cell pipe = make_cell("pipe");
+  Cell tuned = make_cell("posix_queue", 4096);
+  tuned.parameters = {{"queue_bytes", 65536}, {"queue_depth", 10}};
+  Report report = testing::sample_report();
+  report.context.host_name = "a \"quick\", quiet host";
+  report.host = {{"distribution", "Debian GNU/Linux 12 (bookworm)"},
+                 {"cpu_model", "AMD EPYC"},
+                 {"cpu_max_khz", "2600000"},
+                 {"memory_total", "24684096 kB"},
+                 {"kernel_release", "6.18.5"},
+                 {"compiler", "g++ 12.2.0"}};
+  report.rows = {latency_row(pipe, 1, 3200),
+                 throughput_row(pipe, 0, 800),
+                 latency_row(make_cell("null"), 0, 56),
+                 latency_row(pipe, 0, 3104),
+                 throughput_row(pipe, 2, 500),
+                 throughput_row(pipe, 1, 1000),
+                 latency_row(pipe, 2, 3008),
+                 testing::paced_row(pipe, 0, 6016),
+                 testing::fan_row(tuned, Pattern::fanin, 4, 0, 400)};
+  return report;
+}
+
+Json exported(std::string (*write)(const Report&, const Revision&), const Revision& revision = {}) {
+  return Json::parse(write(small_report(), revision));
+}
+
+std::string gold(std::string_view format) {
+  std::ifstream file(fmt::format("{}/testing/export_{}.gold.txt", IPCBENCH_RESULTS_DIR, format));
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
+
+class Exports : public ::testing::TestWithParam<ExportFormat> {};
+
+// The whole text, read and approved by a person. A change to it is made there on purpose.
+TEST_P(Exports, IsTheGoldFile) {
+  EXPECT_EQ(GetParam().write(small_report(), kRevision), gold(GetParam().name));
+}
+
+// Catches a report that somebody wrote by hand, exported as if it had been measured: a division by no
+// messages.
+TEST_P(Exports, RefusesARowWithoutMessages) {
+  Report report = small_report();
+  report.rows[1].measurement.messages = 0;
+  EXPECT_THROW(GetParam().write(report, kRevision), std::invalid_argument);
+}
+
+// Hosts have any bytes in their names; catches an exception of the JSON writer.
+TEST_P(Exports, BearsTextThatIsNotUtf8) {
+  Report report = small_report();
+  report.context.host_name = "\xff";
+  EXPECT_THAT(GetParam().write(report, kRevision), ::testing::HasSubstr(kPipeLatency));
+}
+
+INSTANTIATE_TEST_SUITE_P(All, Exports, ::testing::ValuesIn(export_formats()), [](const auto& format) {
+  std::string name(format.param.name);
+  std::ranges::replace(name, '-', '_');
+  return name;
+});
+
+// Of 3008, 3104 and 3200 ns; both ends take 1/2 and 1/4 of the time as CPU time. Catches a mean, the last
+// launch, or one end's CPU time alone.
+TEST(ExportGoogleBenchmark, GivesTheMedianOverLaunches) {
+  const Json json = exported(export_google_benchmark);
+  const Json& row = json.at("benchmarks").at(0);
+  EXPECT_EQ(row.at("name"), kPipeLatency + "/real_time");
+  EXPECT_EQ(row.at("real_time"), 3104);
+  EXPECT_EQ(row.at("cpu_time"), 2328);
+  EXPECT_EQ(row.at("iterations"), 3000);
+  EXPECT_EQ(row.at("real_time_low"), 3008);
+  EXPECT_EQ(row.at("real_time_high"), 3200);
+  EXPECT_EQ(row.at("confidence"), 0.75);
+}
+
+// Catches a rate on a row that Conbench would then compare by it, and a rate that is missing where it counts.
+TEST(ExportGoogleBenchmark, GivesRatesOnlyWhereTheyWereMeasured) {
+  const Json rows = exported(export_google_benchmark).at("benchmarks");
+  EXPECT_FALSE(rows.at(0).contains("items_per_second"));
+  EXPECT_EQ(rows.at(1).at("items_per_second"), 1.25e6);
+  EXPECT_EQ(rows.at(1).at("bytes_per_second"), 8e7);
+  EXPECT_FALSE(rows.at(3).contains("items_per_second"));  // paced
+}
+
+// Catches a context that has drifted apart from the report's, and rows that lack what readers insist on.
+TEST(ExportGoogleBenchmark, HasTheReportsContextAndKeys) {
+  const Json report = Json::parse(to_json(small_report()));
+  const Json json = exported(export_google_benchmark);
+  EXPECT_EQ(json.at("context"), report.at("context"));
+  for (const Json& row : json.at("benchmarks")) {
+    for (const char* key :
+         {"name", "run_name", "run_type", "repetitions", "repetition_index", "threads", "iterations",
+          "real_time", "cpu_time", "time_unit", "family_index", "per_family_instance_index"}) {
+      EXPECT_EQ(row.at(key).type(), report.at("benchmarks").at(0).at(key).type()) << key;
+    }
+  }
+}
+
+// The wider side of 3008..3104..3200 and of 500..800..1000. Catches a direction that differs between the
+// entries: the tool knows only one.
+TEST(ExportGithubActionBenchmark, IsATimeOfWhichLessIsBetter) {
+  const Json json = exported(export_github_action_benchmark);
+  EXPECT_EQ(json.at(0).at("value"), 3104);
+  EXPECT_EQ(json.at(0).at("unit"), "ns");
+  EXPECT_EQ(json.at(0).at("range"), "± 96.00");
+  EXPECT_EQ(json.at(1).at("value"), 800);
+  EXPECT_EQ(json.at(1).at("unit"), "ns/message");
+  EXPECT_EQ(json.at(1).at("range"), "± 300.00");
+  EXPECT_FALSE(json.at(2).contains("range"));  // one launch has none
+}
+
+TEST(ExportBencher, GivesMeasuresWithTheirBounds) {
+  const Json json = exported(export_bencher);
+  EXPECT_EQ(json.at(kPipeLatency).at("latency"),
+            Json({{"value", 3104.0}, {"lower_value", 3008.0}, {"upper_value", 3200.0}}));
+  EXPECT_FALSE(json.at(kPipeLatency).contains("throughput"));
+  EXPECT_EQ(json.at(kPipeThroughput).at("throughput"),
+            Json({{"value", 1.25e6}, {"lower_value", 1e6}, {"upper_value", 2e6}}));
+}
+
+// Catches bounds that one launch cannot have, and alerts about what is no way to communicate.
+TEST(ExportBencher, RaisesNoAlertForAFloor) {
+  EXPECT_EQ(exported(export_bencher).at(kFloor + "-bencher-ignore").at("latency"), Json({{"value", 56.0}}));
+}
+
+// The rows stand in the order 1, 0, 2.
+TEST(ExportConbench, GivesTheLaunchesInTheirOrder) {
+  EXPECT_EQ(exported(export_conbench).at(0).at("stats").at("data"), Json({3104.0, 3200.0, 3008.0}));
+}
+
+// 24,684,096 KiB are 23.54 GiB, which is rounded to 24. Catches a machine that is another one after an update
+// of its kernel.
+TEST(ExportConbench, RoundsTheMemoryOfTheMachine) {
+  EXPECT_EQ(exported(export_conbench).at(0).at("machine_info").at("memory_bytes"), "25769803776");
+}
+
+// Conbench refuses `github` without a repository.
+TEST(ExportConbench, NamesTheCommitOnlyIfItIsKnown) {
+  EXPECT_FALSE(exported(export_conbench).at(0).contains("github"));
+  EXPECT_EQ(exported(export_conbench, kRevision).at(0).at("github"),
+            Json({{"repository", kRevision.repository}, {"commit", kRevision.commit}}));
+}
+
+// Catches tags that are the same for two cells, which would mix their histories.
+TEST(ExportConbench, TellsCellsApartByTheirTags) {
+  std::set<std::string> cases;
+  const Json json = exported(export_conbench);
+  for (const Json& result : json) {
+    cases.insert(result.at("tags").dump());
+    for (const Json& value : result.at("tags")) EXPECT_TRUE(value.is_string()) << result;
+  }
+  EXPECT_EQ(cases.size(), json.size());
+}
+
+// 2026-01-31T12:34:56Z by `date --utc +%s --date`. Catches local time.
+TEST(ExportNyrkio, StandsAtTheTimeOfTheCommit) {
+  EXPECT_EQ(exported(export_nyrkio, kRevision).at(0).at("timestamp"), 1'769'862'896);
+  Revision revision = kRevision;
+  revision.commit_time_s = 1'700'000'000;
+  EXPECT_EQ(exported(export_nyrkio, revision).at(0).at("timestamp"), 1'700'000'000);
+}
+
+TEST(ExportNyrkio, RefusesATimeThatIsNone) {
+  Report report = small_report();
+  report.session.started_utc = "yesterday";
+  EXPECT_THROW(export_nyrkio(report, kRevision), std::invalid_argument);
+}
+
+// Catches a rate that is taken for a time: each metric says which way is better.
+TEST(ExportNyrkio, SaysWhichWayIsBetter) {
+  const Json result = exported(export_nyrkio, kRevision).at(0);
+  for (const Json& metric : result.at("metrics")) {
+    EXPECT_EQ(metric.at("direction"), metric.at("unit") == "ns" ? "lower_is_better" : "higher_is_better");
+  }
+  EXPECT_EQ(result.at("extra_info").at("floors"), Json({kFloor}));
+}
+
+// Catches a separator or quote within a field that is taken for the field's end.
+TEST(ExportCsv, QuotesWhatNeedsIt) {
+  Report report = small_report();
+  report.context.host_name = "a,b";
+  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"a,b\","));
+  report.context.host_name = "say \"hi\"";
+  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"say \"\"hi\"\"\","));
+  report.context.host_name = "two\nlines";
+  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"two\nlines\","));
+  report.context.host_name = "plain";
+  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",plain,"));
+}
+
+// Catches columns that shift in lines of other patterns.
+TEST(ExportCsv, HasTheSameColumnsInEachLine) {
+  Report report = testing::sample_report();
+  std::istringstream lines(export_csv(report, {}));
+  std::string line;
+  std::getline(lines, line);
+  const auto columns = std::ranges::count(line, ',');
+  EXPECT_GT(columns, 30);
+  std::size_t cells = 0;
+  for (; std::getline(lines, line); ++cells) EXPECT_EQ(std::ranges::count(line, ','), columns) << line;
+  EXPECT_EQ(cells, 8U);
+}
+
+}  // namespace
+}  // namespace ipcbench

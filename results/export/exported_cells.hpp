@@ -1,0 +1,39 @@
+// What all exports start from: the cells of a report with their launches.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "results/summary/summary.hpp"
+
+namespace ipcbench {
+
+struct ExportedCell {
+  std::string name;
+  CellSummary summary;
+  std::vector<const Row*> launches;  // of the report, ascending in number
+};
+
+// In the order of each cell's first row. Refers to the report, which has to outlive it. Throws as
+// summarise().
+std::vector<ExportedCell> exported_cells(const Report& report);
+
+// CPU time of both ends per message, median over launches.
+double cpu_ns_per_message(const ExportedCell& cell);
+
+// Messages moved in all launches together.
+std::uint64_t messages(const ExportedCell& cell);
+
+// Whether the rate is what the cell measures; in ping-pong it is the inverse of the time, in paced it was
+// offered.
+bool measures_rate(const ExportedCell& cell);
+
+// The axes by name and value as text, in the order of a cell's name, of which those that a pattern does not
+// have and parameters at their defaults are left out.
+std::vector<std::pair<std::string, std::string>> axes_of(const Cell& cell);
+
+// As a file: with a line's end. Text that is not UTF-8 has its bad bytes replaced.
+std::string json_file(const nlohmann::ordered_json& json);
+
+}  // namespace ipcbench

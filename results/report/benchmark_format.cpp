@@ -1,0 +1,58 @@
+#include "results/report/benchmark_format.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+#include <stdexcept>
+
+namespace ipcbench {
+
+using Json = nlohmann::ordered_json;
+
+double finite(double value, std::string_view key, std::string_view owner) {
+  if (std::isfinite(value)) return value;
+  throw std::invalid_argument(fmt::format("{}: {} is {}, which is no measurement", owner, key, value));
+}
+
+CellIndices index_cells(const std::vector<Row>& rows) {
+  CellIndices indices;
+  struct Family {
+    std::size_t index = 0;
+    std::size_t cells = 0;
+  };
+  std::unordered_map<std::string, Family> families;
+  for (const Row& row : rows) {
+    const auto [cell, is_new] = indices.try_emplace(cell_name(row.cell));
+    if (is_new) {
+      const std::string family_name = fmt::format("{}/{}", row.cell.mechanism, name_of(row.cell.pattern));
+      Family& family = families.try_emplace(family_name, Family{families.size(), 0}).first->second;
+      cell->second = {family.index, family.cells++, 0};
+    }
+    ++cell->second.launches;
+  }
+  return indices;
+}
+
+Json context_json(const BenchmarkContext& context) {
+  Json json;
+  json["date"] = context.date;
+  json["host_name"] = context.host_name;
+  json["executable"] = context.executable;
+  json["num_cpus"] = context.num_cpus;
+  json["mhz_per_cpu"] = context.mhz_per_cpu;
+  if (context.cpu_scaling_enabled) json["cpu_scaling_enabled"] = *context.cpu_scaling_enabled;
+  Json& caches = json["caches"] = Json::array();
+  for (const auto& cache : context.caches) {
+    caches.push_back({{"type", cache.type},
+                      {"level", cache.level},
+                      {"size", cache.size_bytes},
+                      {"num_sharing", cache.num_sharing}});
+  }
+  Json& load = json["load_avg"] = Json::array();
+  for (const double value : context.load_avg) load.push_back(finite(value, "load_avg", "context"));
+  json["library_build_type"] = context.library_build_type;
+  json["json_schema_version"] = 1;
+  return json;
+}
+
+}  // namespace ipcbench

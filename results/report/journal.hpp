@@ -1,0 +1,57 @@
+// The journal of a run: one line of JSON when it begins and one for each launch, so that whatever ends the
+// run, what was measured is there and the run can go on. A line that was cut off has not happened.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "harness/base/cell.hpp"
+#include "harness/base/measurement.hpp"
+#include "results/report/report.hpp"
+
+namespace ipcbench {
+
+// How a run launches: what has to be the same for it to go on as it began.
+struct JournalledPlan {
+  std::vector<Cell> cells;          // in the order of the plan
+  std::vector<std::string> placed;  // by cell: "cpus 0,1"
+  std::uint32_t launches = 1;       // planned for each cell
+  std::chrono::nanoseconds warm_up{};
+  std::chrono::nanoseconds timed{};
+  std::chrono::nanoseconds time_limit{};
+  std::optional<std::chrono::nanoseconds> budget;
+  bool add_launches = false;
+};
+
+struct JournalStart {
+  JournalledPlan plan;
+  std::filesystem::path out;  // where the report goes, absolute
+  Report report;              // as it was before the first launch: no rows
+};
+
+struct JournalledLaunch {
+  Cell cell;
+  LaunchOutcome outcome;
+  std::chrono::nanoseconds elapsed{};  // of the run's time, when it had ended
+};
+
+struct Journal {
+  JournalStart start;
+  std::vector<JournalledLaunch> launches;
+  std::size_t whole_bytes = 0;  // of the file: all but a last line that was cut off
+};
+
+// Without the end of the line.
+std::string journal_line(const JournalStart& start);
+std::string journal_line(const JournalledLaunch& launch);
+
+// Throws ReportError, which names file and line.
+Journal read_journal(const std::filesystem::path& file);
+Journal parse_journal(const std::string& text, const std::string& origin);
+
+}  // namespace ipcbench

@@ -1,0 +1,116 @@
+#include "results/report/journal.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::milliseconds;
+using ::testing::HasSubstr;
+
+JournalStart sample_start() {
+  JournalStart start{.plan = {.cells = {testing::make_cell("pipe"), testing::make_cell("tcp", 4096)},
+                              .placed = {"0 1", "any any"},
+                              .launches = 3,
+                              .warm_up = milliseconds(1),
+                              .timed = milliseconds(20),
+                              .time_limit = milliseconds(10'000),
+                              .budget = std::chrono::seconds(9),
+                              .add_launches = true},
+                     .out = "/somewhere/report.json",
+                     .report = testing::sample_report()};
+  start.report.rows.clear();
+  return start;
+}
+
+std::vector<JournalledLaunch> sample_launches() {
+  const Report report = testing::sample_report();
+  std::vector<JournalledLaunch> launches;
+  for (const Row& row : report.rows) {
+    launches.push_back({.cell = row.cell,
+                        .outcome = row.measurement,
+                        .elapsed = milliseconds(100 * static_cast<int>(launches.size() + 1))});
+  }
+  launches.push_back({.cell = testing::make_cell("tcp"),
+                      .outcome = Failure{Failure::Kind::timed_out, "the consumer, attaching: \"hung\"\n"},
+                      .elapsed = milliseconds(5000)});
+  return launches;
+}
+
+std::string journal_text_of(const JournalStart& start, const std::vector<JournalledLaunch>& launches) {
+  std::string text = journal_line(start) + "\n";
+  for (const JournalledLaunch& launch : launches) text += journal_line(launch) + "\n";
+  return text;
+}
+
+// Catches a field that is lost or mixed up with another on the way to the disk and back.
+TEST(JournalTest, ReadsWhatWasWritten) {
+  const JournalStart start = sample_start();
+  const auto launches = sample_launches();
+  const std::string text = journal_text_of(start, launches);
+  const Journal read = parse_journal(text, "a.journal");
+  EXPECT_EQ(journal_text_of(read.start, read.launches), text);
+  EXPECT_EQ(read.whole_bytes, text.size());
+  EXPECT_EQ(read.start.out, start.out);
+  EXPECT_EQ(read.start.plan.placed, start.plan.placed);
+  EXPECT_EQ(read.start.plan.budget, start.plan.budget);
+  EXPECT_EQ(read.start.plan.timed, start.plan.timed);
+  ASSERT_EQ(read.launches.size(), launches.size());
+  EXPECT_EQ(read.launches.back().elapsed, milliseconds(5000));
+  const auto& failure = std::get<Failure>(read.launches.back().outcome);
+  EXPECT_EQ(failure.kind, Failure::Kind::timed_out);
+  EXPECT_EQ(failure.reason, "the consumer, attaching: \"hung\"\n");
+}
+
+// Catches a journal without a time limit that comes back with one.
+TEST(JournalTest, NoBudgetStaysNone) {
+  JournalStart start = sample_start();
+  start.plan.budget.reset();
+  EXPECT_EQ(parse_journal(journal_line(start) + "\n", "a.journal").start.plan.budget, std::nullopt);
+}
+
+// Whatever stopped the writing: what is whole counts, what is not has not happened. Catches a reader that
+// refuses such a journal, takes half a launch for one, or says that more of the file is whole.
+TEST(JournalTest, CutOffAnywhere) {
+  const std::string start = journal_line(sample_start()) + "\n";
+  const auto launches = sample_launches();
+  const std::string text = journal_text_of(sample_start(), launches);
+  for (std::size_t length = start.size(); length <= text.size(); length += 53) {
+    const Journal read = parse_journal(text.substr(0, length), "a.journal");
+    EXPECT_LE(read.whole_bytes, length);
+    const std::string whole = text.substr(0, read.whole_bytes);
+    EXPECT_TRUE(whole.ends_with('\n'));
+    EXPECT_EQ(static_cast<std::size_t>(std::ranges::count(whole, '\n')), read.launches.size() + 1);
+  }
+}
+
+std::string error_of(const std::string& text) {
+  try {
+    parse_journal(text, "a.journal");
+  } catch (const ReportError& error) {
+    EXPECT_THAT(error.what(), ::testing::Not(HasSubstr("\n")));
+    return error.what();
+  }
+  ADD_FAILURE() << "accepted";
+  return "";
+}
+
+// Catches a message without the line that is meant, and damage in the middle that is passed over.
+TEST(JournalTest, GarbageIsNamedByItsLine) {
+  const std::string start = journal_line(sample_start()) + "\n";
+  EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no line that is whole"));
+  EXPECT_THAT(error_of("{}\n"), HasSubstr("a.journal, line 1: the key \"ipcbench_journal\" is missing"));
+  EXPECT_THAT(error_of("{\"ipcbench_journal\":2}\n"), HasSubstr("format 2, this program reads format 1"));
+  EXPECT_THAT(error_of(start + "nonsense\n" + journal_line(sample_launches().front()) + "\n"),
+              HasSubstr("a.journal, line 2"));
+  EXPECT_THAT(error_of(start + "{\"elapsed_ns\":1}\n"), HasSubstr("a.journal, line 2: the key \"cell\""));
+  EXPECT_THAT(error_of(start + "{\"elapsed_ns\":-1}\n"), HasSubstr("elapsed_ns"));
+  EXPECT_THAT(error_of(to_json(testing::sample_report())), HasSubstr("line 1"));
+}
+
+}  // namespace
+}  // namespace ipcbench

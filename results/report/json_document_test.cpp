@@ -1,0 +1,146 @@
+#include "results/report/json_document.hpp"
+
+#include <gtest/gtest.h>
+
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Hands out the text in pieces of `size` bytes, each in a buffer that the next one overwrites, as a file's
+// do.
+class Pieces {
+ public:
+  Pieces(std::string_view text, std::size_t size) : text_(text), size_(size) {}
+  std::string_view operator()() {
+    if (text_.empty()) return {};
+    buffer_.assign(text_.substr(0, size_));
+    text_.remove_prefix(buffer_.size());
+    return buffer_;
+  }
+
+ private:
+  std::string_view text_;
+  std::size_t size_;
+  std::string buffer_;
+};
+
+void ignore_row(const Json& /*row*/, std::size_t /*index*/) {}
+
+std::string error_in_pieces(std::string_view text, std::size_t size) {
+  try {
+    parse_document(NextPiece(Pieces(text, size)), ignore_row);
+  } catch (const ReportError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+// The comma in column 2 of line 3 is the mistake, wherever the pieces end. Catches lines that are counted in
+// a buffer that was read over already, and columns that start anew with a piece.
+TEST(ParseDocument, PlacesAreThoseOfTheWholeText) {
+  const std::string_view text = "{\n\"context\": {}\n,,\"a\": 1}";
+  for (std::size_t size = 1; size <= text.size() + 1; ++size) {
+    EXPECT_TRUE(error_in_pieces(text, size).starts_with("line 3, column 2: not JSON")) << size;
+  }
+}
+
+// The end is one character beyond the last: line 2 has 5 characters.
+TEST(ParseDocument, ATruncatedTextEndsInItsLastLine) {
+  for (const std::size_t size : {1U, 2U, 3U, 100U}) {
+    EXPECT_TRUE(error_in_pieces("{\n\"a\":\n", size).starts_with("line 3, column 1: not JSON")) << size;
+    EXPECT_TRUE(error_in_pieces("{\n\"a\": ", size).starts_with("line 2, column 6: not JSON")) << size;
+  }
+}
+
+TEST(ParseDocument, PiecesMakeTheSameTree) {
+  const std::string text = R"({"a": [1, -2.5, "x\u00e9"], "benchmarks": [{"b": true}], "c": null})";
+  const Json whole = parse_document(text, ignore_row);
+  for (std::size_t size = 1; size < text.size(); ++size) {
+    EXPECT_EQ(parse_document(NextPiece(Pieces(text, size)), ignore_row), whole) << size;
+  }
+}
+
+// Catches a skipped value that ends early (at an inner bracket), swallows what follows it (the next key, the
+// next row), or is skipped outside of rows as well.
+TEST(ParseDocument, SkippedValuesAreNullAndNothingElseIs) {
+  const std::string text =
+      R"({"s": [1], "benchmarks": [{"s": [[1, {"s": 2, "s": 3}], []], "k": [4]}, {"k": {"s": "5"}, "s": 6},)"
+      R"( {"s": {}}, 7], "end": {"s": 8}})";
+  std::vector<std::string> rows;
+  const Json frame =
+      parse_document(NextPiece(Pieces(text, 5)),
+                     [&rows](const Json& row, std::size_t) { rows.push_back(row.dump()); }, {"s"});
+  EXPECT_EQ(rows, (std::vector<std::string>{R"({"s":null,"k":[4]})", R"({"k":{"s":null},"s":null})",
+                                            R"({"s":null})", "7"}));
+  EXPECT_EQ(frame.dump(), R"({"s":[1],"benchmarks":[],"end":{"s":8}})");
+}
+
+// What is skipped is still bounded, and a key that stands twice is still a mistake.
+TEST(ParseDocument, SkippedValuesAreChecked) {
+  const auto error_of = [](const std::string& text) -> std::string {
+    try {
+      parse_document(NextPiece(Pieces(text, 1000)), ignore_row, {"s"});
+    } catch (const ReportError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_NE(error_of(R"({"benchmarks": [{"s": )" + std::string(1'000'000, '[')).find("nested more than"),
+            std::string::npos);
+  EXPECT_NE(error_of(R"({"benchmarks": [{"s": 1, "s": 2}]})").find("\"s\" stands twice"), std::string::npos);
+  EXPECT_NE(error_of(R"({"benchmarks": [{"s": [1, NaN]}]})").find("not JSON"), std::string::npos);
+}
+
+std::string error_of_pieces(const NextPiece& next) {
+  try {
+    parse_document(next, ignore_row);
+  } catch (const ReportError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+// Pieces without an end, after those of `begin`.
+NextPiece endless(const std::string& begin, const std::string& piece) {
+  return [begin, piece, first = true]() mutable -> std::string_view {
+    return std::exchange(first, false) ? begin : piece;
+  };
+}
+
+// Catches a parser that holds a string, a number or a gap of any length: of a file of a gigabyte three copies
+// were made before anything was said.
+TEST(ParseDocument, OneTokenIsBounded) {
+  const std::string problem = "a string, number or gap of more than 1048576 bytes";
+  EXPECT_NE(error_of_pieces(endless("{\"a\": \"", std::string(4096, 'x'))).find(problem), std::string::npos);
+  EXPECT_NE(error_of_pieces(endless("[1", std::string(4096, '0'))).find(problem), std::string::npos);
+  EXPECT_NE(error_of_pieces(endless(" ", std::string(4096, ' '))).find("line 1, column"), std::string::npos);
+  EXPECT_EQ(error_of_pieces(pieces_of("[\"" + std::string(1'000'000, 'x') + "\"]")), "accepted");
+}
+
+// Catches strings that are bounded one by one and not together.
+TEST(ParseDocument, AllTextIsBounded) {
+  const std::string string = "\"" + std::string(1'000'000, 'x') + "\",";
+  std::string text = "[";
+  for (int i = 0; i < 70; ++i) text += string;
+  EXPECT_NE(error_of_pieces(pieces_of(text)).find("more than 67108864 bytes of text"), std::string::npos);
+}
+
+TEST(ParseDocument, BlankTextIsEmpty) {
+  EXPECT_EQ(error_of_pieces(pieces_of("")), "is empty");
+  EXPECT_EQ(error_of_pieces(pieces_of(" \n\t\r")), "is empty");
+  EXPECT_NE(error_of_pieces(pieces_of(" x")).find("not JSON"), std::string::npos);
+}
+
+// Catches a place one line too far, and its column 0, where the mistake is the line end with which a piece
+// ends.
+TEST(ParseDocument, PlacesAreTheSameInPieces) {
+  const std::string text = "{\"a\": 1,\n\"b\n\": 2}";
+  for (std::size_t size = 1; size <= text.size(); ++size) {
+    EXPECT_TRUE(error_of_pieces(NextPiece(Pieces(text, size))).starts_with("line 2, column 3: not JSON"))
+        << size;
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

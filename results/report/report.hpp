@@ -1,0 +1,114 @@
+// The report of one session as plain records. What turns them into JSON and back is report_json.hpp;
+// everything that reads a report (summary, charts, comparison) works on these records alone.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "harness/base/cell.hpp"
+#include "harness/base/measurement.hpp"
+#include "harness/host/environment.hpp"
+
+namespace ipcbench {
+
+template <>
+inline constexpr std::array kAxis<Doubt::Level>{AxisValue{Doubt::Level::info, "info"},
+                                                AxisValue{Doubt::Level::warn, "warn"},
+                                                AxisValue{Doubt::Level::invalid, "invalid"}};
+
+// The most that a cell can have: what statistics over pairs of them can take, a hundred times what they need.
+inline constexpr std::size_t kMostLaunches = 10'000;
+
+// One launch of one cell.
+struct Row {
+  Cell cell;
+  std::uint32_t launch = 0;  // 0, 1, 2, ... within the cell
+  Measurement measurement;
+};
+
+// A selected cell that has no number, or a launch that failed.
+struct Omission {
+  std::string cell;  // the cell's name
+  std::string reason;
+};
+
+// The context keys of Google Benchmark's own reports, which its tools read.
+struct CacheInfo {
+  std::string type;
+  int level = 0;
+  std::uint64_t size_bytes = 0;
+  int num_sharing = 0;
+};
+struct BenchmarkContext {
+  std::string date;  // RFC 3339 with offset
+  std::string host_name;
+  std::string executable;
+  int num_cpus = 0;
+  int mhz_per_cpu = 0;
+  std::optional<bool> cpu_scaling_enabled;  // empty: unknown
+  std::vector<CacheInfo> caches;
+  std::vector<double> load_avg;
+  std::string library_build_type;  // "release" or "debug"
+};
+
+// One side of a duet: two programs measured in one session, block by block. A row's launch is its block
+// there.
+struct DuetSide {
+  std::string id;                  // of the duet, the same on both sides
+  std::string side;                // "base" or "new"
+  std::uint32_t first_blocks = 0;  // blocks from this one on were run for what the first made suspicious
+};
+
+// What became of the medians that the planned launches left uncertain.
+struct Precision {
+  double target = 0;  // wanted: the interval reaches no further than this share of the median to either side
+  std::uint32_t most_launches = 0;    // that a cell could get
+  std::uint32_t cells_extended = 0;   // that got more launches than planned
+  std::uint32_t cells_imprecise = 0;  // whose median is further from certain than wanted all the same
+
+  friend bool operator==(const Precision&, const Precision&) = default;
+};
+
+struct Session {
+  std::string id;  // 16 hexadecimal digits, new for every session
+  std::uint64_t seed = 0;
+  std::string profile;
+  std::vector<std::string> command;  // argv as given
+  std::string started_utc;           // 2026-01-31T12:34:56Z
+  std::string ended_utc;
+  std::uint32_t planned_launches = 0;  // per cell
+  bool complete = true;                // false: interrupted, or the time ran out before every planned launch
+  std::string note;                    // why it is not complete; empty if it is
+  std::optional<DuetSide> duet = std::nullopt;
+  // Empty: every cell was to get the planned launches and no more.
+  std::optional<Precision> precision = std::nullopt;
+};
+
+// What the harness itself costs, measured in this session.
+struct Floors {
+  struct Copy {
+    std::uint64_t size_bytes;
+    double ns;  // median time of one memcpy of that size
+  };
+  double clock_ns = 0;             // cost of one reading of the clock, median
+  double clock_resolution_ns = 0;  // smallest non-zero step seen between two readings
+  double null_round_trip_ns = 0;   // a round trip over nothing: the loop, the clock and the histogram
+  std::vector<Copy> memcpy_ns;     // ascending in size
+};
+
+struct Report {
+  std::string version;  // of the program that wrote it
+  BenchmarkContext context;
+  Session session;
+  std::vector<Fact> host;
+  std::vector<Doubt> doubts;
+  Floors floors;
+  std::vector<Row> rows;
+  std::vector<Omission> skipped;
+  std::vector<Omission> failed;
+};
+
+}  // namespace ipcbench

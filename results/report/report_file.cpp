@@ -1,0 +1,17 @@
+// Reports as files: reading only what is a file, writing so that there is never half of one.
+#include "results/report/input_file.hpp"
+#include "results/report/report_json.hpp"
+#include "results/report/whole_file.hpp"
+
+namespace ipcbench {
+
+Report read_report(const std::filesystem::path& file) {
+  InputFile input(file);
+  return parse_report([&input] { return input.next(); }, file.string());
+}
+
+void write_report(const Report& report, const std::filesystem::path& file) {
+  write_whole_file(file, to_json(report));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,172 @@
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <fstream>
+#include <system_error>
+
+#include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::UnorderedElementsAre;
+
+// A directory of its own for each test.
+class ReportFile : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = (fs::temp_directory_path() / "ipcbench_report_XXXXXX").string();
+    ASSERT_NE(::mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  [[nodiscard]] fs::path at(const std::string& name) const { return directory_ / name; }
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> found;
+    for (const auto& entry : fs::directory_iterator(directory_)) found.push_back(entry.path().filename());
+    return found;
+  }
+  [[nodiscard]] fs::path with_text(const std::string& name, const std::string& text) const {
+    std::ofstream(at(name)) << text;
+    return at(name);
+  }
+
+ private:
+  fs::path directory_;
+};
+
+std::string text_of(const fs::path& file) {
+  std::ifstream in(file);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+std::string read_error(const fs::path& file) {
+  try {
+    read_report(file);
+  } catch (const ReportError& error) {
+    return error.what();
+  }
+  return "accepted";
+}
+
+// No file of this process may grow beyond the limit while one of these lives: a disk that is full.
+class FileSizeLimit {
+ public:
+  explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
+    ::getrlimit(RLIMIT_FSIZE, &before_);
+    const rlimit limit{bytes, before_.rlim_max};
+    ::setrlimit(RLIMIT_FSIZE, &limit);
+  }
+  FileSizeLimit(const FileSizeLimit&) = delete;
+  FileSizeLimit& operator=(const FileSizeLimit&) = delete;
+  ~FileSizeLimit() {
+    ::setrlimit(RLIMIT_FSIZE, &before_);
+    std::signal(SIGXFSZ, handler_);
+  }
+
+ private:
+  rlimit before_{};
+  void (*handler_)(int);
+};
+
+TEST_F(ReportFile, WritesAWholeReportAndNothingElse) {
+  write_report(testing::sample_report(), at("a.json"));
+  EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
+  EXPECT_EQ(text_of(at("a.json")), to_json(testing::sample_report()));
+  EXPECT_EQ(read_report(at("a.json")).rows.size(), 9U);
+}
+
+TEST_F(ReportFile, ReplacesAnOlderReport) {
+  const fs::path file = with_text("a.json", "old");
+  write_report(testing::sample_report(), file);
+  EXPECT_EQ(read_report(file).rows.size(), 9U);
+  EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
+}
+
+// Catches half a file in the place of a whole one, and a temporary file left behind.
+TEST_F(ReportFile, FullDiskLeavesTheOlderReportAndNothingElse) {
+  const fs::path file = with_text("a.json", "old");
+  const FileSizeLimit limit(1000);
+  EXPECT_THROW(write_report(testing::sample_report(), file), std::system_error);
+  EXPECT_EQ(text_of(file), "old");
+  EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
+}
+
+TEST_F(ReportFile, NotAReportIsNotWritten) {
+  const fs::path file = with_text("a.json", "old");
+  Report report = testing::sample_report();
+  report.rows[0].measurement.messages = 0;
+  EXPECT_THROW(write_report(report, file), std::invalid_argument);
+  EXPECT_EQ(text_of(file), "old");
+}
+
+TEST_F(ReportFile, MissingDirectoryIsAnErrorThatNamesTheFile) {
+  try {
+    write_report(testing::sample_report(), at("missing/a.json"));
+    FAIL() << "accepted";
+  } catch (const std::system_error& error) {
+    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
+    EXPECT_THAT(error.what(), HasSubstr("missing/a.json"));
+  }
+  EXPECT_TRUE(names().empty());
+}
+
+// As root, a rename onto /dev/null would replace it for the whole machine: tried with a FIFO.
+TEST_F(ReportFile, NeverTakesThePlaceOfADevice) {
+  ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+  EXPECT_THROW(write_report(testing::sample_report(), at("fifo")), std::system_error);
+  EXPECT_TRUE(fs::is_fifo(at("fifo")));
+  fs::create_directory(at("folder"));
+  EXPECT_THROW(write_report(testing::sample_report(), at("folder")), std::system_error);
+  EXPECT_THAT(names(), UnorderedElementsAre("fifo", "folder"));
+}
+
+TEST_F(ReportFile, FollowsASymbolicLink) {
+  fs::create_directory(at("folder"));
+  fs::create_symlink("folder/real.json", at("link.json"));
+  write_report(testing::sample_report(), at("link.json"));
+  EXPECT_TRUE(fs::is_symlink(at("link.json")));
+  EXPECT_EQ(read_report(at("folder/real.json")).rows.size(), 9U);
+}
+
+TEST_F(ReportFile, FollowsNoCircleOfLinks) {
+  fs::create_symlink("b.json", at("a.json"));
+  fs::create_symlink("a.json", at("b.json"));
+  EXPECT_THROW(write_report(testing::sample_report(), at("a.json")), std::system_error);
+}
+
+TEST_F(ReportFile, ReadingWhatIsMissingOrNoFileNamesIt) {
+  EXPECT_THAT(read_error(at("a.json")),
+              AllOf(HasSubstr("a.json: cannot be read"), HasSubstr("No such file")));
+  EXPECT_THAT(read_error(at("")), HasSubstr("is a directory, not a regular file"));
+  EXPECT_THAT(read_error("/dev/zero"), HasSubstr("is a device, not a regular file"));
+}
+
+// Opening a FIFO without a writer blocks for ever unless told not to.
+TEST_F(ReportFile, ReadingAPipeDoesNotHang) {
+  ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
+  EXPECT_THAT(read_error(at("fifo")), HasSubstr("is a pipe, not a regular file"));
+}
+
+TEST_F(ReportFile, ReadingAnEmptyFileSaysSo) {
+  EXPECT_THAT(read_error(with_text("a.json", "")), HasSubstr("a.json: is empty"));
+}
+
+// Sparse, so that it costs no disk; refused before it costs memory.
+TEST_F(ReportFile, ReadingAGibibyteIsRefused) {
+  const fs::path file = with_text("a.json", "{}");
+  fs::resize_file(file, std::uintmax_t{1} << 30);
+  EXPECT_THAT(read_error(file), HasSubstr("has 1073741824 bytes"));
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,52 @@
+// Reports as JSON: the only code that knows the report's keys. The format is described by
+// results/report/report.schema.json and is a superset of Google Benchmark's.
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+#include "results/report/report.hpp"
+
+namespace ipcbench {
+
+// The format's version: the key `schema` of the report.
+inline constexpr std::uint64_t kReportSchema = 1;
+
+// A file or text that is no report. what() is one line: the source, the place, what is wrong there.
+class ReportError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The same as one line without control characters that starts with "origin: ", once.
+ReportError with_origin(const ReportError& error, const std::string& origin);
+
+// The whole report as JSON text, one row a line. Never contains NaN or Infinity: those, rows without messages
+// or samples, and rows that lack what their pattern has to have (the clocks' offset, the schedule) throw
+// std::invalid_argument. Of two facts of one name the later stands. Text that is not UTF-8 (a host's or a
+// file's name) has its bad bytes replaced.
+std::string to_json(const Report& report);
+
+// One row as it stands in a report of its own, and the axes of a cell as in a row's `ipc`, each on one line.
+// Throw as to_json() does.
+std::string row_to_json(const Row& row);
+std::string cell_to_json(const Cell& cell);
+
+// Parses a report. `origin` names the source in errors. Throws ReportError with one line that says what
+// is wrong and where (file, line or JSON path): bad JSON, wrong types, another schema, duplicate launches.
+Report parse_report(const std::string& text, const std::string& origin);
+// The same from pieces of text, as results/report/json_document.hpp takes them.
+Report parse_report(const std::function<std::string_view()>& next_piece, const std::string& origin);
+
+// Reads and parses a regular file of at most 1 GiB less one byte. Throws ReportError.
+Report read_report(const std::filesystem::path& file);
+
+// Writes to a temporary name beside `file`, syncs, and renames: after an error (std::system_error: disk
+// full, no permission, no such directory) nothing is left and an older file is untouched. A symbolic link
+// is followed; what exists and is no regular file (a device, a directory) is refused.
+void write_report(const Report& report, const std::filesystem::path& file);
+
+}  // namespace ipcbench

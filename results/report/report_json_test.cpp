@@ -1,0 +1,337 @@
+#include "results/report/report_json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+#include <tuple>
+
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using nlohmann::json;
+using testing::sample_report;
+
+Report through_json(const Report& report) { return parse_report(to_json(report), "test"); }
+json tree(const Report& report) { return json::parse(to_json(report)); }
+
+void expect_equal(const SideCost& a, const SideCost& b) {
+  EXPECT_EQ(a.cpu_ns, b.cpu_ns);
+  EXPECT_EQ(a.voluntary_switches, b.voluntary_switches);
+  EXPECT_EQ(a.involuntary_switches, b.involuntary_switches);
+  EXPECT_EQ(a.minor_faults, b.minor_faults);
+  EXPECT_EQ(a.cpu, b.cpu);
+}
+
+void expect_equal(const Measurement& a, const Measurement& b) {
+  EXPECT_EQ(a.messages, b.messages);
+  EXPECT_EQ(a.lost_messages, b.lost_messages);
+  EXPECT_EQ(a.verified_messages, b.verified_messages);
+  EXPECT_EQ(a.elapsed_ns, b.elapsed_ns);
+  EXPECT_EQ(a.min_ns, b.min_ns);
+  EXPECT_EQ(a.max_ns, b.max_ns);
+  EXPECT_EQ(a.sum_ns, b.sum_ns);
+  EXPECT_EQ(a.clock_offset, b.clock_offset);
+  EXPECT_EQ(a.schedule, b.schedule);
+  EXPECT_EQ(a.histogram, b.histogram);
+  expect_equal(a.producer, b.producer);
+  expect_equal(a.consumer, b.consumer);
+  ASSERT_EQ(a.windows.size(), b.windows.size());
+  for (std::size_t i = 0; i < a.windows.size(); ++i) {
+    EXPECT_EQ(a.windows[i].messages, b.windows[i].messages);
+    EXPECT_EQ(a.windows[i].elapsed_ns, b.windows[i].elapsed_ns);
+  }
+  EXPECT_EQ(a.settings, b.settings);
+}
+
+// Every field of a row survives, extreme integers included: catches a field forgotten or swapped.
+TEST(ReportJson, RowsComeBackEqual) {
+  const Report before = sample_report();
+  const Report after = through_json(before);
+  ASSERT_EQ(after.rows.size(), before.rows.size());
+  for (std::size_t i = 0; i < before.rows.size(); ++i) {
+    EXPECT_EQ(after.rows[i].cell, before.rows[i].cell);
+    EXPECT_EQ(after.rows[i].launch, before.rows[i].launch);
+    expect_equal(after.rows[i].measurement, before.rows[i].measurement);
+  }
+}
+
+TEST(ReportJson, SessionComesBackEqual) {
+  const Session before = testing::sample_session();
+  const Session after = through_json(sample_report()).session;
+  EXPECT_EQ(after.id, before.id);
+  EXPECT_EQ(after.seed, before.seed);
+  EXPECT_EQ(after.profile, before.profile);
+  EXPECT_EQ(after.command, before.command);
+  EXPECT_EQ(after.started_utc, before.started_utc);
+  EXPECT_EQ(after.ended_utc, before.ended_utc);
+  EXPECT_EQ(after.planned_launches, before.planned_launches);
+  EXPECT_EQ(after.complete, before.complete);
+  EXPECT_EQ(after.note, before.note);
+}
+
+// Catches a duet whose side cannot be told any more, and one that is made up for an ordinary session.
+TEST(ReportJson, DuetAndPrecisionComeBackEqual) {
+  Report before = sample_report();
+  EXPECT_FALSE(through_json(before).session.duet);
+  EXPECT_FALSE(through_json(before).session.precision);
+  before.session.duet = {.id = "duet", .side = "new", .first_blocks = 10};
+  before.session.precision = {
+      .target = 0.125, .most_launches = 12, .cells_extended = 5, .cells_imprecise = 2};
+  const Session after = through_json(before).session;
+  EXPECT_EQ(after.duet.value().id, "duet");
+  EXPECT_EQ(after.duet->side, "new");
+  EXPECT_EQ(after.duet->first_blocks, 10U);
+  EXPECT_EQ(after.precision, before.session.precision);
+  before.session.duet->side = "left";
+  EXPECT_THROW(through_json(before), ReportError);
+}
+
+TEST(ReportJson, ContextComesBackEqual) {
+  const BenchmarkContext before = testing::sample_context();
+  const BenchmarkContext after = through_json(sample_report()).context;
+  EXPECT_EQ(after.date, before.date);
+  EXPECT_EQ(after.host_name, before.host_name);
+  EXPECT_EQ(after.executable, before.executable);
+  EXPECT_EQ(after.num_cpus, before.num_cpus);
+  EXPECT_EQ(after.mhz_per_cpu, before.mhz_per_cpu);
+  EXPECT_EQ(after.cpu_scaling_enabled, before.cpu_scaling_enabled);
+  EXPECT_EQ(after.load_avg, before.load_avg);
+  EXPECT_EQ(after.library_build_type, before.library_build_type);
+  ASSERT_EQ(after.caches.size(), 2U);
+  EXPECT_EQ(after.caches[1].type, "Unified");
+  EXPECT_EQ(after.caches[1].level, 4);
+  EXPECT_EQ(after.caches[1].size_bytes, 33'554'432U);
+  EXPECT_EQ(after.caches[1].num_sharing, 5);
+}
+
+TEST(ReportJson, FactsDoubtsFloorsAndOmissionsComeBackEqual) {
+  const Report after = through_json(sample_report());
+  EXPECT_EQ(after.version, "0.1.0");
+  ASSERT_EQ(after.host.size(), 3U);
+  EXPECT_EQ(std::tie(after.host[1].name, after.host[1].value), std::tuple("governor", "performance"));
+  ASSERT_EQ(after.doubts.size(), 3U);
+  EXPECT_EQ(after.doubts[0].level, Doubt::Level::warn);
+  EXPECT_EQ(after.doubts[1].level, Doubt::Level::info);
+  EXPECT_EQ(after.doubts[2].level, Doubt::Level::invalid);
+  EXPECT_EQ(after.doubts[2].what, "4 % steal time.");
+  EXPECT_EQ(after.doubts[2].advice, "Ask for a quieter host.");
+  EXPECT_EQ(after.floors.clock_ns, 27.5);
+  EXPECT_EQ(after.floors.clock_resolution_ns, 1);
+  EXPECT_EQ(after.floors.null_round_trip_ns, 55.25);
+  ASSERT_EQ(after.floors.memcpy_ns.size(), 2U);
+  EXPECT_EQ(after.floors.memcpy_ns[1].size_bytes, 65536U);
+  EXPECT_EQ(after.floors.memcpy_ns[1].ns, 3000);
+  ASSERT_EQ(after.skipped.size(), 1U);
+  EXPECT_EQ(after.skipped[0].reason, "a datagram holds 65507 bytes");
+  ASSERT_EQ(after.failed.size(), 1U);
+  EXPECT_EQ(after.failed[0].cell, "tcp/latency/size:64/wait:block/peers:fork/cpus:same");
+}
+
+TEST(ReportJson, EmptyReportComesBackEmpty) {
+  const Report after = through_json(Report{});
+  EXPECT_TRUE(after.rows.empty());
+  EXPECT_FALSE(after.context.cpu_scaling_enabled);
+}
+
+// 100 round trips of 1000 ns and 900 of 3008: rank 100 of 1000.
+TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
+  Report report;
+  report.rows = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
+                 testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
+                 testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
+  report.rows[0].measurement.histogram = {{1000, 100}, {3008, 900}};
+  report.rows[0].measurement.min_ns = 1000;
+  const json rows = tree(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["p10_ns"], 1000.0);
+  EXPECT_FALSE(rows[1].contains("p10_ns"));
+  EXPECT_FALSE(rows[2].contains("p10_ns"));
+}
+
+// 16 windows of 100 ns a message, then 16 of 200. Catches a verdict where there is nothing to judge by.
+TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 3; ++launch) {
+    report.rows.push_back(testing::throughput_row(testing::make_cell("pipe"), launch, 800));
+  }
+  report.rows[0].measurement.windows.assign(32, {10, 1000});
+  report.rows[1].measurement.windows.assign(32, {10, 1000});
+  std::fill_n(report.rows[1].measurement.windows.begin(), 16, Window{10, 2000});
+  const json rows = tree(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["ipc"]["steady"], true);
+  EXPECT_EQ(rows[1]["ipc"]["steady"], false);
+  EXPECT_FALSE(rows[2]["ipc"].contains("steady"));
+}
+
+// What other tools read. 1000 round trips of 3008 ns, 1504 and 752 ns of CPU.
+TEST(ReportJson, RowHasTheKeysOfGoogleBenchmark) {
+  const json row = tree(sample_report())["benchmarks"][3];
+  EXPECT_EQ(row["name"], "pipe/latency/size:64/wait:block/peers:fork/cpus:same/real_time");
+  EXPECT_EQ(row["run_name"], row["name"]);
+  EXPECT_EQ(row["run_type"], "iteration");
+  EXPECT_EQ(row["repetitions"], 2);
+  EXPECT_EQ(row["repetition_index"], 1);
+  EXPECT_EQ(row["threads"], 1);
+  EXPECT_EQ(row["iterations"], 1000);
+  EXPECT_EQ(row["real_time"], 3104.0);
+  EXPECT_EQ(row["cpu_time"], 1552.0 + 776.0);
+  EXPECT_EQ(row["time_unit"], "ns");
+}
+
+// Families are pipe/latency (two cells) and pipe/throughput. Catches counting launches as cells.
+TEST(ReportJson, RowsCarryFamilyAndInstance) {
+  const json rows = tree(sample_report())["benchmarks"];
+  const auto indices = [&](std::size_t i) {
+    return std::pair(rows[i]["family_index"].get<int>(), rows[i]["per_family_instance_index"].get<int>());
+  };
+  EXPECT_EQ(indices(0), std::pair(0, 0));
+  EXPECT_EQ(indices(1), std::pair(0, 1));
+  EXPECT_EQ(indices(2), std::pair(1, 0));
+  EXPECT_EQ(indices(3), std::pair(0, 0));
+}
+
+// github-action-benchmark and its like take bytes_per_second for what to compare.
+TEST(ReportJson, LatencyAndThroughputRowsHaveTheirOwnKeysOnly) {
+  const json rows = tree(sample_report())["benchmarks"];
+  EXPECT_FALSE(rows[0].contains("bytes_per_second"));
+  EXPECT_FALSE(rows[0].contains("items_per_second"));
+  EXPECT_EQ(rows[0]["p99_ns"], 3008.0);
+  EXPECT_FALSE(rows[0].contains("p999_ns"));
+  EXPECT_EQ(rows[2]["bytes_per_second"], 8e7);
+  EXPECT_EQ(rows[2]["items_per_second"], 1.25e6);
+  for (const char* key : {"min_ns", "mean_ns", "p50_ns", "p90_ns", "max_ns"}) {
+    EXPECT_FALSE(rows[2].contains(key)) << key;
+  }
+}
+
+// Catches the keys of one pattern on rows of another, and loads or fans that all read as their defaults.
+TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
+  const json rows = tree(sample_report())["benchmarks"];
+  const auto& [oneway, by_rate, by_share, fanin, fanout] =
+      std::tie(rows[4], rows[5], rows[6], rows[7], rows[8]);
+  EXPECT_EQ(oneway["clock_offset_low_ns"], -9'223'372'036'854'775'807);
+  EXPECT_EQ(oneway["clock_offset_high_ns"], 76);
+  EXPECT_EQ(oneway["mean_ns"], 1504.0);
+  EXPECT_EQ(by_rate["ipc"]["rate_per_second"], 200'000);
+  EXPECT_EQ(by_rate["ipc"]["arrivals"], "constant");
+  EXPECT_EQ(by_rate["unsent_messages"], 11);
+  EXPECT_EQ(by_share["ipc"]["rate_percent"], 50);
+  EXPECT_EQ(by_share["ipc"]["arrivals"], "poisson");
+  EXPECT_EQ(by_share["offered_per_second"], 125'000.5);
+  EXPECT_EQ(fanin["ipc"]["fan"], 4);
+  EXPECT_EQ(fanin["bytes_per_second"], 1.6e8);
+  EXPECT_EQ(fanout["ipc"]["fan"], 64);
+  EXPECT_EQ(fanout["items_per_second"], 1e6);
+  EXPECT_FALSE(fanout.contains("bytes_per_second"));
+  for (const char* key : {"clock_offset_low_ns", "offered_per_second", "lag_max_ns", "p50_ns"}) {
+    EXPECT_FALSE(fanin.contains(key)) << key;
+  }
+  for (const char* key : {"rate_percent", "rate_per_second", "arrivals", "fan"}) {
+    EXPECT_FALSE(rows[0]["ipc"].contains(key)) << key;
+  }
+}
+
+// Reports of the first version have no sum. Their timed phase was filled with round trips: 1000 of 3008 ns.
+TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
+  json report = tree(sample_report());
+  report["benchmarks"][0]["ipc"].erase("sum_ns");
+  EXPECT_EQ(parse_report(report.dump(), "test").rows[0].measurement.sum_ns, 3'008'000U);
+}
+
+// Baselines are kept for years: catches a format that has left them behind.
+TEST(ReportJson, BaselinesAreStillRead) {
+  std::size_t reports = 0;
+  for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_RESULTS_DIR "/baseline")) {
+    EXPECT_FALSE(read_report(file.path()).rows.empty()) << file.path();
+    ++reports;
+  }
+  EXPECT_GT(reports, 0U);
+}
+
+TEST(ReportJson, ContextSuitsItsReaders) {
+  const json context = tree(Report{})["context"];
+  EXPECT_TRUE(context["json_schema_version"].is_number_integer());
+  EXPECT_TRUE(context["caches"].is_array());
+  EXPECT_FALSE(context.contains("cpu_scaling_enabled"));
+}
+
+// One row a line, for diff and grep.
+TEST(ReportJson, WritesOneRowALine) {
+  EXPECT_THAT(to_json(sample_report()),
+              ::testing::ContainsRegex("\n\\{\"name\":\"pipe/throughput[^\n]*\\},\n"));
+}
+
+TEST(ReportJson, RefusesWhatIsNotANumber) {
+  Report report = sample_report();
+  report.floors.clock_ns = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+  report = sample_report();
+  report.floors.memcpy_ns[0].ns = std::numeric_limits<double>::infinity();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+}
+
+// A time across two clocks that nobody compared, and a load that nobody knows.
+TEST(ReportJson, RefusesRowsThatLackWhatTheirPatternNeeds) {
+  Report report = sample_report();
+  report.rows[4].measurement.clock_offset.reset();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+  report = sample_report();
+  report.rows[5].measurement.schedule.reset();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+}
+
+TEST(ReportJson, RefusesRowsWithoutMessagesSamplesOrTime) {
+  Report report = sample_report();
+  report.rows[2].measurement.messages = 0;
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+  report = sample_report();
+  report.rows[2].measurement.elapsed_ns = 0;
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+  report = sample_report();
+  report.rows[0].measurement.histogram.clear();
+  EXPECT_THROW(to_json(report), std::invalid_argument);
+}
+
+// A key twice in one object would be a report that nobody can read, after hours of measuring.
+TEST(ReportJson, TheLaterOfTwoFactsStands) {
+  Report report;
+  report.host = {{"kernel", "1"}, {"load", "0"}, {"kernel", "2"}};
+  const Report after = through_json(report);
+  ASSERT_EQ(after.host.size(), 2U);
+  EXPECT_EQ(after.host[0].value, "2");
+}
+
+// Arguments and host names are bytes; the report stays JSON.
+TEST(ReportJson, ReplacesBytesThatAreNotUtf8) {
+  Report report;
+  report.session.command = {"a\xff"};
+  EXPECT_EQ(through_json(report).session.command[0], "a\xef\xbf\xbd");
+}
+
+// A whole `standard` session: 7,000 launches of 40 windows, half of them latency with 200 buckets filled.
+TEST(ReportJson, OfSevenThousandRowsStaysUnderThirtyMebibytes) {
+  Report report;
+  Row row = testing::distinct_row();
+  row.measurement.histogram.clear();
+  for (std::size_t i = 0; i < 200; ++i) {
+    row.measurement.histogram.push_back({Histogram::lower_bound_ns(1000 + i), 12345});
+  }
+  row.measurement.windows.assign(40, {12'345, 12'345'678});
+  row.measurement.max_ns = 100'000;
+  for (std::uint32_t i = 0; i < 7000; ++i) {
+    report.rows.push_back(i % 2 == 0 ? row : testing::throughput_row(row.cell, i, 1000));
+    report.rows.back().launch = i;
+    report.rows.back().measurement.windows = row.measurement.windows;
+  }
+  const std::string text = to_json(report);
+  EXPECT_LT(text.size(), std::size_t{30} << 20);
+  EXPECT_EQ(parse_report(text, "test").rows.size(), 7000U);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,177 @@
+// Reading one row: the cell, what was measured, and whether its figures agree.
+#include "results/report/row_from_json.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+#include "results/report/json_axis.hpp"
+#include "results/report/row_metrics.hpp"
+
+namespace ipcbench {
+namespace {
+
+Settings read_settings(const JsonValue& json) {
+  Settings settings;
+  for (const auto& [name, value] : json.members()) settings[name] = value.integer();
+  return settings;
+}
+
+template <class Integer>
+Integer read_at_least_one(const JsonValue& json) {
+  const auto value = json.integer<Integer>();
+  if (value == 0) json.fail("has to be 1 or more");
+  return value;
+}
+
+OfferedLoad read_load(const JsonValue& ipc) {
+  OfferedLoad load;
+  const auto per_second = ipc.find("rate_per_second");
+  const auto percent = ipc.find("rate_percent");
+  if (per_second.has_value() == percent.has_value()) {
+    ipc.fail(R"(a paced cell has one of "rate_per_second" and "rate_percent")");
+  }
+  if (per_second) load.per_second = read_at_least_one<std::uint64_t>(*per_second);
+  if (percent) load.percent = read_at_least_one<std::uint32_t>(*percent);
+  load.arrivals = read_axis<Arrivals>(ipc.at("arrivals"));
+  return load;
+}
+
+std::uint32_t read_fan(const JsonValue& json) {
+  const auto fan = read_at_least_one<std::uint32_t>(json);
+  if (fan > kMaxFan) json.fail(fmt::format("{} is above {}, the most that can be measured", fan, kMaxFan));
+  return fan;
+}
+
+}  // namespace
+
+Cell cell_from_json(const JsonValue& ipc) {
+  Cell cell;
+  cell.mechanism = ipc.at("mechanism").string();
+  cell.pattern = read_axis<Pattern>(ipc.at("pattern"));
+  if (cell.pattern == Pattern::paced) cell.load = read_load(ipc);
+  if (is_fan(cell.pattern)) cell.fan = read_fan(ipc.at("fan"));
+  cell.size_bytes = ipc.at("size_bytes").integer<std::size_t>();
+  cell.wait = read_axis<Wait>(ipc.at("wait"));
+  cell.peers = read_axis<Peers>(ipc.at("peers"));
+  cell.cpus = read_axis<Cpus>(ipc.at("cpus"));
+  cell.payload = read_axis<Payload>(ipc.at("payload"));
+  cell.parameters = read_settings(ipc.at("parameters"));
+  return cell;
+}
+
+namespace {
+
+SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string& side) {
+  SideCost cost;
+  cost.cpu_ns = ipc.at(side + "_cpu_time_ns").integer();
+  cost.voluntary_switches = row.at(side + "_voluntary_switches").integer();
+  cost.involuntary_switches = row.at(side + "_involuntary_switches").integer();
+  cost.minor_faults = ipc.at(side + "_minor_faults").integer();
+  if (const auto cpu = ipc.at(side + "_cpu"); !cpu.is_null()) cost.cpu = cpu.integer<int>();
+  return cost;
+}
+
+// Quantiles are read off in one pass, so the buckets have to ascend, and each has to be one of ours.
+std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
+  std::vector<HistogramBucket> histogram;
+  std::uint64_t total = 0;
+  for (const auto& [lower_ns, count] : json.pairs()) {
+    const auto at = fmt::format("pair {}", histogram.size());
+    if (!histogram.empty() && lower_ns <= histogram.back().lower_ns) json.fail(at + " does not ascend");
+    if (Histogram::lower_bound_ns(Histogram::index_of(lower_ns)) != lower_ns) {
+      json.fail(fmt::format("{}: {} is not the lower bound of a bucket", at, lower_ns));
+    }
+    if (count == 0 || __builtin_add_overflow(total, count, &total)) {
+      json.fail(fmt::format("{}: a count of {} is not possible", at, count));
+    }
+    histogram.push_back({lower_ns, count});
+  }
+  return histogram;
+}
+
+// Reports of the first version have no sum: their only timed pattern is the ping-pong, in which the samples
+// fill the timed phase.
+void read_times(Measurement& measurement, const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
+  measurement.min_ns = row.at("min_ns").integer();
+  measurement.max_ns = row.at("max_ns").integer();
+  if (measurement.min_ns > measurement.max_ns) row.fail("min_ns is above max_ns");
+  const bool has_sum = pattern != Pattern::latency || ipc.find("sum_ns");
+  measurement.sum_ns = has_sum ? ipc.at("sum_ns").integer() : measurement.elapsed_ns;
+}
+
+ScheduleResult read_schedule(const JsonValue& row) {
+  ScheduleResult schedule;
+  schedule.offered_per_second = row.at("offered_per_second").number();
+  if (schedule.offered_per_second <= 0) row.at("offered_per_second").fail("has to be above 0");
+  schedule.scheduled_messages = row.at("scheduled_messages").integer();
+  schedule.unsent_messages = row.at("unsent_messages").integer();
+  if (schedule.unsent_messages > schedule.scheduled_messages) {
+    row.fail("unsent_messages is above scheduled_messages");
+  }
+  schedule.lag_p50_ns = row.at("lag_p50_ns").integer();
+  schedule.lag_p99_ns = row.at("lag_p99_ns").integer();
+  schedule.lag_max_ns = row.at("lag_max_ns").integer();
+  return schedule;
+}
+
+Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
+  Measurement measurement;
+  measurement.messages = row.at("messages").integer();
+  measurement.lost_messages = row.at("lost_messages").integer();
+  measurement.verified_messages = ipc.at("verified_messages").integer();
+  measurement.elapsed_ns = ipc.at("elapsed_ns").integer();
+  if (times_messages(pattern)) read_times(measurement, row, ipc, pattern);
+  measurement.histogram = read_histogram(ipc.at("histogram"));
+  measurement.producer = read_side(row, ipc, "producer");
+  measurement.consumer = read_side(row, ipc, "consumer");
+  if (pattern == Pattern::oneway) {
+    measurement.clock_offset = ClockOffset{.low_ns = row.at("clock_offset_low_ns").signed_integer(),
+                                           .high_ns = row.at("clock_offset_high_ns").signed_integer()};
+  }
+  if (pattern == Pattern::paced) measurement.schedule = read_schedule(row);
+  for (const auto& [messages, elapsed_ns] : ipc.at("windows").pairs()) {
+    measurement.windows.push_back({messages, elapsed_ns});
+  }
+  measurement.settings = read_settings(ipc.at("settings"));
+  return measurement;
+}
+
+// The flat figures are there for other programs; records are made from what they were derived from. A row
+// whose figures disagree was edited by hand, and what its editor meant is anyone's guess. One per cent
+// leaves room for another definition of a quantile within a histogram's bucket.
+void check_derived(const JsonValue& json, const Row& row) {
+  const std::string name = cell_name(row.cell) + "/real_time";
+  for (const char* key : {"name", "run_name"}) {
+    if (json.at(key).string() != name) json.at(key).fail("does not agree with `ipc`, which says " + name);
+  }
+  const double derived_ns = time_ns(row);
+  if (row.measurement.messages == 0 || row.measurement.elapsed_ns == 0 || !std::isfinite(derived_ns)) {
+    json.fail("a row needs messages, elapsed time, and where messages are timed a histogram");
+  }
+  const JsonValue real_time = json.at("real_time");
+  if (std::abs(real_time.number() - derived_ns) > 0.01 * derived_ns) {
+    real_time.fail(
+        fmt::format("{} does not agree with `ipc`, which gives {}", real_time.number(), derived_ns));
+  }
+  if (json.at("time_unit").string() != "ns") json.at("time_unit").fail("is not \"ns\"");
+}
+
+}  // namespace
+
+std::string too_many_launches(const std::string& cell) {
+  return fmt::format("{} has more than {} launches, the most that can be measured", cell, kMostLaunches);
+}
+
+Row row_from_json(const JsonValue& json) {
+  const auto ipc = json.find("ipc");
+  if (!ipc) json.fail(fmt::format("has no `ipc` part; {}", kPlainGoogleBenchmark));
+  Row row;
+  row.cell = cell_from_json(*ipc);
+  row.launch = json.at("repetition_index").integer<std::uint32_t>();
+  row.measurement = read_measurement(json, *ipc, row.cell.pattern);
+  check_derived(json, row);
+  return row;
+}
+
+}  // namespace ipcbench

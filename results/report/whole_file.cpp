@@ -1,0 +1,130 @@
+#include "results/report/whole_file.hpp"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <sys/random.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <string>
+#include <system_error>
+#include <utility>
+
+#include "harness/cleanup/ledger.hpp"
+#include "results/report/input_file.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+[[noreturn]] void fail_write(int error, const fs::path& file) {
+  throw std::system_error(error, std::generic_category(),
+                          fmt::format("cannot write {}; name another place", file.string()));
+}
+
+fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
+
+// May be followed: what the directory's owner or this user put there, and all in a directory that is not
+// everybody's.
+bool is_planted(const fs::path& link) {
+  struct stat made {};
+  struct stat place {};
+  if (::lstat(link.c_str(), &made) != 0 || ::stat(folder_of(link).c_str(), &place) != 0) return false;
+  constexpr mode_t kEverybodys = S_ISVTX | S_IWOTH;
+  return (place.st_mode & kEverybodys) == kEverybodys && made.st_uid != ::geteuid() &&
+         made.st_uid != place.st_uid;
+}
+
+// Where a name leads in the end.
+fs::path followed(const fs::path& file) {
+  constexpr int kMaxLinks = 40;  // as the kernel's own limit
+  fs::path target = file;
+  for (int links = 0; fs::is_symlink(target); ++links) {
+    if (links == kMaxLinks) fail_write(ELOOP, file);
+    if (is_planted(target)) {
+      throw std::system_error(
+          EACCES, std::generic_category(),
+          fmt::format("cannot write {}: {} is another user's link in a directory that is open to all; remove "
+                      "it, or name another file",
+                      file.string(), target.string()));
+    }
+    target = target.parent_path() / fs::read_symlink(target);
+  }
+  return target;
+}
+
+fs::path target_of(const fs::path& file) {
+  fs::path target = followed(file);
+  const fs::file_status status = fs::status(target);
+  if (fs::is_directory(status)) fail_write(EISDIR, file);
+  if (fs::exists(status) && !fs::is_regular_file(status)) {
+    throw std::system_error(EINVAL, std::generic_category(),
+                            fmt::format("cannot write {}: a report needs a regular file", file.string()));
+  }
+  return target;
+}
+
+// A file of its own beside the target, gone again unless kept.
+class TemporaryFile {
+ public:
+  explicit TemporaryFile(const fs::path& target) : target_(target) {
+    std::uint64_t random = 0;
+    if (::getrandom(&random, sizeof random, 0) != sizeof random) fail_write(errno, target);
+    // Shortened, or a name as long as names may be could be made sure of and then not written.
+    const std::string name = target.filename().string().substr(0, 200);
+    path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", name, random);
+    noted_ = Noted(ObjectKind::file, fs::absolute(path_).string());
+    constexpr mode_t kMode = 0666;  // less the user's umask, as for any file that a program writes
+    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode);
+    if (descriptor_ < 0) fail_write(errno, target);
+  }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  ~TemporaryFile() {
+    if (descriptor_ >= 0) ::close(descriptor_);
+    if (!path_.empty()) ::unlink(path_.c_str());
+  }
+
+  void write(std::string_view text) const {
+    while (!text.empty()) {
+      const ssize_t put = ::write(descriptor_, text.data(), text.size());
+      if (put < 0 && errno == EINTR) continue;
+      if (put < 0) fail_write(errno, target_);
+      text.remove_prefix(static_cast<std::size_t>(put));
+    }
+  }
+  // Syncs, closes and takes the target's place. close() is the last chance of some file systems to say
+  // that a write did not work.
+  void keep() {
+    if (::fsync(descriptor_) != 0) fail_write(errno, target_);
+    if (::close(std::exchange(descriptor_, -1)) != 0) fail_write(errno, target_);
+    if (::rename(path_.c_str(), target_.c_str()) != 0) fail_write(errno, target_);
+    path_.clear();
+  }
+
+ private:
+  fs::path target_;
+  fs::path path_;
+  Noted noted_;
+  int descriptor_ = -1;
+};
+
+}  // namespace
+
+void refuse_planted_link(const fs::path& file) { static_cast<void>(followed(file)); }
+
+void write_whole_file(const fs::path& file, std::string_view text) {
+  const fs::path target = target_of(file);
+  const Descriptor folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder.valid()) fail_write(errno, file);
+  TemporaryFile temporary(target);
+  temporary.write(text);
+  temporary.keep();
+  // The new file is whole and in place; whether its name survives a power cut is all that is left, and
+  // not every file system can be asked.
+  static_cast<void>(::fsync(folder.get()));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,85 @@
+#include "results/statistics/sign_flips.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <stdexcept>
+
+namespace ipcbench {
+namespace {
+
+using testing::DoubleNear;
+using testing::Each;
+using testing::ElementsAre;
+
+const Differences kAllAbove{1, 2, 3, 4, 5, 6};
+const Differences kMixed{-1, 2, -3, 4, -5, 6};
+
+TEST(SignFlips, AreExhaustiveUpToFourteenBlocks) {
+  EXPECT_EQ(SignFlips(3, 0, 0).count(), 8U);
+  EXPECT_TRUE(SignFlips(14, 0, 0).exhaustive());
+  const SignFlips random(15, 100, 7);
+  EXPECT_FALSE(random.exhaustive());
+  EXPECT_EQ(random.count(), 100U);
+  EXPECT_THROW(SignFlips(0, 1, 0), std::invalid_argument);
+  EXPECT_THROW(SignFlips(15, 0, 0), std::invalid_argument);
+}
+
+// Catches flips that depend on anything but their seed, and blocks beyond the 64 bits of one random number
+// that repeat.
+TEST(SignFlips, AreTheirSeeds) {
+  const SignFlips one(100, 50, 7);
+  const SignFlips again(100, 50, 7);
+  const SignFlips other(100, 50, 8);
+  bool differs = false;
+  bool repeats = true;
+  for (std::size_t flip = 0; flip < 50; ++flip) {
+    for (std::size_t block = 0; block < 100; ++block) {
+      EXPECT_EQ(one.signs(flip)[block], again.signs(flip)[block]);
+      differs = differs || one.signs(flip)[block] != other.signs(flip)[block];
+      if (block >= 64) repeats = repeats && one.signs(flip)[block] == one.signs(flip)[block - 64];
+    }
+  }
+  EXPECT_TRUE(differs);
+  EXPECT_FALSE(repeats);
+}
+
+// Of one hypothesis the corrected value is its own: all above 0 is one flip of 64.
+TEST(StepDownP, IsTheSignedRankTestForOneHypothesis) {
+  EXPECT_THAT(step_down_p({kAllAbove}, SignFlips(6, 0, 0)), ElementsAre(DoubleNear(1.0 / 64, 1e-12)));
+}
+
+// Catches a correction that counts copies of one hypothesis as several: they are flipped together.
+TEST(StepDownP, CostsNothingForCopies) {
+  EXPECT_THAT(step_down_p({kAllAbove, kAllAbove, kAllAbove}, SignFlips(6, 0, 0)),
+              Each(DoubleNear(1.0 / 64, 1e-12)));
+}
+
+// Catches p values that fall again further down, and ones below their own.
+TEST(StepDownP, NeverFallsAlongTheOrder) {
+  const std::vector<double> p = step_down_p({kMixed, kAllAbove}, SignFlips(6, 0, 0));
+  EXPECT_GE(p[1], 1.0 / 64);
+  EXPECT_GE(p[0], p[1]);
+}
+
+// Random flips count the observed signs as one more, so that no p value is 0.
+TEST(StepDownP, IsNeverZeroWithRandomFlips) {
+  Differences above;
+  for (int block = 1; block <= 30; ++block) above.push_back(block);
+  EXPECT_THAT(step_down_p({above}, SignFlips(30, 999, 1)), ElementsAre(DoubleNear(1.0 / 1000, 1e-12)));
+}
+
+TEST(HolmP, MultipliesByWhatIsLeft) {
+  EXPECT_THAT(holm_p({0.01, 0.04, 0.03}),
+              ElementsAre(DoubleNear(0.03, 1e-12), DoubleNear(0.06, 1e-12), DoubleNear(0.06, 1e-12)));
+  EXPECT_THAT(holm_p({0.9, 0.8}), ElementsAre(1, 1));
+}
+
+// At 10 % the limits are 0.025, 0.05, 0.075 and 0.1: the third is below its own, and takes the second along.
+TEST(Discoveries, ReachUpToTheLastBelowItsLimit) {
+  EXPECT_THAT(discoveries({0.9, 0.07, 0.06, 0.001}, 0.10), ElementsAre(false, true, true, true));
+  EXPECT_THAT(discoveries({0.2, 0.3}, 0.10), ElementsAre(false, false));
+}
+
+}  // namespace
+}  // namespace ipcbench

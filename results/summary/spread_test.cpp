@@ -1,0 +1,99 @@
+#include "results/summary/spread.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <random>
+#include <stdexcept>
+
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+// 90, 100, 104, 110 and 900 are 14, 4, 0, 6 and 796 from 104: their median is 6. Catches one bad launch that
+// makes the spread of all.
+TEST(SpreadBetween, IsNotMovedByAnOutlier) {
+  EXPECT_DOUBLE_EQ(spread_between({90, 100, 104, 110, 900}).value(), 1.4826 * 6 / 104);
+}
+
+TEST(SpreadBetween, OfOneLaunchIsUnknown) {
+  EXPECT_FALSE(spread_between({100}));
+  EXPECT_FALSE(spread_between({}));
+}
+
+// Ranks 25, 50 and 75 of 100: 1000, 2000 and 2512 (a bucket's lower bound). Catches a share of the mean.
+TEST(SpreadWithin, IsTheQuartilesOfWhatWasTimed) {
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 2000);
+  row.measurement.histogram = {{1000, 30}, {2000, 40}, {2512, 30}};
+  row.measurement.min_ns = 1000;
+  row.measurement.max_ns = 2512;
+  EXPECT_DOUBLE_EQ(spread_within(row).value(), (2512 - 1000) / 1.349 / 2000);
+}
+
+// A fourth of 39 are fewer than ten.
+TEST(SpreadWithin, OfFewSamplesIsUnknown) {
+  EXPECT_FALSE(spread_within(testing::latency_row(testing::make_cell("pipe"), 0, 2000, 39)));
+  EXPECT_TRUE(spread_within(testing::latency_row(testing::make_cell("pipe"), 0, 2000, 40)));
+}
+
+// 100 to 111 ns a message in twelve windows: the 3rd, the 9th and the middle of the 6th and 7th.
+TEST(SpreadWithin, IsThatOfTheWindowsWhereNothingIsTimed) {
+  Row row = testing::throughput_row(testing::make_cell("pipe"), 0, 100);
+  for (std::uint64_t i = 0; i < 12; ++i) row.measurement.windows.push_back({10, 1000 + 10 * i});
+  EXPECT_DOUBLE_EQ(spread_within(row).value(), (108 - 102) / 1.349 / 105.5);
+  row.measurement.windows.resize(8);
+  EXPECT_FALSE(spread_within(row));
+}
+
+TEST(IsBimodal, TwoGroupsAre) {
+  EXPECT_TRUE(is_bimodal({3000, 3010, 3020, 6000, 6020, 6040}));
+  EXPECT_TRUE(is_bimodal({6020, 3000, 3010, 6000, 3020, 3015, 3005, 2990}));
+}
+
+// Evenly spread, and a group with one outlier: neither has two modes. Catches one accident called a mode.
+TEST(IsBimodal, OneGroupIsNot) {
+  EXPECT_FALSE(is_bimodal({3000, 3100, 3200, 3300, 3400, 3500, 3600}));
+  EXPECT_FALSE(is_bimodal({3000, 3010, 3020, 3030, 3040, 9000}));
+}
+
+// 4 % apart, however sure: no comparison would count it.
+TEST(IsBimodal, WhatDoesNotMatterIsNot) {
+  EXPECT_FALSE(is_bimodal({1000, 1000, 1000, 1040, 1040, 1040}));
+  EXPECT_TRUE(is_bimodal({1000, 1000, 1000, 1060, 1060, 1060}));
+}
+
+// A clock that counts nanoseconds makes 15.5 ns one or the other. Catches two modes out of rounding.
+TEST(IsBimodal, RoundingIsNot) { EXPECT_FALSE(is_bimodal({15, 15, 15, 16, 16, 16})); }
+
+TEST(IsBimodal, FiveLaunchesAreTooFew) { EXPECT_FALSE(is_bimodal({1000, 1000, 2000, 2000, 2000})); }
+
+// At the table's places, halfway between, and beyond its end.
+TEST(CriticalSeparation, IsInterpolated) {
+  EXPECT_DOUBLE_EQ(critical_separation(6), 9.4);
+  EXPECT_DOUBLE_EQ(critical_separation(11), 5.8);
+  EXPECT_DOUBLE_EQ(critical_separation(25), 4.325);
+  EXPECT_DOUBLE_EQ(critical_separation(20'000), 4.5);
+  EXPECT_THROW(critical_separation(5), std::invalid_argument);
+}
+
+// What the critical values promise: of 4000 cells of one Gaussian mode at most 1 % are called bimodal, 40; 80
+// are six standard deviations more. Noise of 30 %, so that what separates the groups matters too. At places
+// of the table and between them; the seed is fixed.
+TEST(IsBimodal, AlmostNeverSplitsOneMode) {
+  std::mt19937_64 random(20260131);
+  std::normal_distribution<double> gaussian(0, 0.3);
+  for (const std::size_t launches : {6U, 7U, 9U, 11U, 17U, 25U, 45U}) {
+    int split = 0;
+    for (int cell = 0; cell < 4000; ++cell) {
+      std::vector<double> times_ns(launches);
+      for (double& time : times_ns) time = 1e6 * std::exp(gaussian(random));
+      split += is_bimodal(times_ns);
+    }
+    EXPECT_LE(split, 80) << launches << " launches";
+    EXPECT_GE(split, 8) << launches << " launches";  // the rule is not blind either
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,201 @@
+#include "results/summary/summary.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::latency_row;
+using testing::throughput_row;
+
+const Cell kPipe = testing::make_cell("pipe");
+const Cell kFifo = testing::make_cell("fifo");
+
+Report report_of(std::vector<Row> rows) {
+  Report report;
+  report.rows = std::move(rows);
+  return report;
+}
+
+// Launches of different cells are interleaved in a report: catches grouping by neighbourhood.
+TEST(Summarise, GathersACellsLaunchesInTheOrderOfTheFirst) {
+  const auto summaries = summarise(report_of({latency_row(kPipe, 0, 100), latency_row(kFifo, 0, 200),
+                                              latency_row(kPipe, 1, 120), latency_row(kPipe, 2, 110)}));
+  ASSERT_EQ(summaries.size(), 2U);
+  EXPECT_EQ(summaries[0].cell.mechanism, "pipe");
+  EXPECT_EQ(summaries[0].launches, 3U);
+  EXPECT_EQ(summaries[0].time_ns.median, 110);
+  EXPECT_EQ(summaries[0].time_ns.low, 100);
+  EXPECT_EQ(summaries[0].time_ns.high, 120);
+  EXPECT_DOUBLE_EQ(summaries[0].time_ns.confidence, 0.75);
+  EXPECT_EQ(summaries[1].launches, 1U);
+}
+
+// Catches cells that differ in a parameter only being thrown together.
+TEST(Summarise, TellsParametersApart) {
+  Cell small = kPipe;
+  small.parameters = {{"pipe_bytes", 4096}};
+  EXPECT_EQ(summarise(report_of({latency_row(kPipe, 0, 100), latency_row(small, 0, 200)})).size(), 2U);
+}
+
+// 800 and 400 ns per message of 64 bytes: 1.25 and 2.5 million messages a second; latency figures absent.
+TEST(Summarise, GivesNoRatesOfAPingPong) {
+  const auto summaries = summarise(
+      report_of({throughput_row(kPipe, 0, 800), throughput_row(kPipe, 1, 400), latency_row(kPipe, 0, 100)}));
+  ASSERT_EQ(summaries.size(), 2U);
+  EXPECT_EQ(summaries[0].time_ns.median, 600);
+  EXPECT_EQ(summaries[0].messages_per_second.value().median, 1.875e6);
+  EXPECT_EQ(summaries[0].bytes_per_second.value().low, 8e7);
+  EXPECT_EQ(summaries[0].bytes_per_second.value().high, 1.6e8);
+  EXPECT_FALSE(summaries[0].p99_ns);
+  EXPECT_FALSE(summaries[1].messages_per_second);
+  EXPECT_FALSE(summaries[1].bytes_per_second);
+  EXPECT_EQ(summaries[1].p99_ns, 100);
+}
+
+// Two of three launches, and one of three, are long enough for a 99th percentile (1000 samples).
+TEST(Summarise, GivesAPercentileThatAtLeastHalfOfTheLaunchesHave) {
+  const Row lengthy = latency_row(kPipe, 0, 100, 1000);
+  const Row longer = latency_row(kPipe, 1, 140, 1000);
+  const Row brief = latency_row(kPipe, 2, 200, 999);
+  EXPECT_EQ(summarise(report_of({lengthy, longer, brief}))[0].p99_ns, 120);
+  EXPECT_FALSE(summarise(report_of({lengthy, brief, brief}))[0].p99_ns);
+}
+
+// latency_row spends half of the round trip in the producer and a quarter in the consumer.
+TEST(Summarise, KeepsTheEndsCpuTimeApart) {
+  const auto summary = summarise(report_of({latency_row(kPipe, 0, 100), latency_row(kPipe, 1, 200)}))[0];
+  EXPECT_EQ(summary.producer_cpu_ns_per_message, 75);
+  EXPECT_EQ(summary.consumer_cpu_ns_per_message, 37.5);
+}
+
+// 1000 and 1000 received, 500 and 0 lost: 500 of 2500 sent.
+TEST(Summarise, CountsLossesOverAllLaunches) {
+  Row lossy = throughput_row(kPipe, 0, 100);
+  lossy.measurement.lost_messages = 500;
+  EXPECT_EQ(summarise(report_of({lossy, throughput_row(kPipe, 1, 100)}))[0].lost_share, 0.2);
+}
+
+// 1000 messages in 3.008 ms get through of what was offered: 332,447 a second, of 64 bytes.
+TEST(Summarise, GivesTimesAndRatesOfAPacedCell) {
+  const auto summary = summarise(report_of({testing::paced_row(kPipe, 0, 3008)}))[0];
+  EXPECT_EQ(summary.time_ns.median, 3008);
+  EXPECT_EQ(summary.p99_ns, 3008);
+  EXPECT_NEAR(summary.messages_per_second.value().median, 332'447, 1);
+  EXPECT_NEAR(summary.bytes_per_second.value().median, 21'276'596, 1);
+}
+
+TEST(Summarise, GivesTokensNoBytes) {
+  const auto summary = summarise(report_of({throughput_row(testing::make_cell("eventfd", 0), 0, 800)}))[0];
+  EXPECT_EQ(summary.messages_per_second.value().median, 1.25e6);
+  EXPECT_FALSE(summary.bytes_per_second);
+}
+
+// Loads and fans make cells of their own: catches an average over different loads.
+TEST(Summarise, TellsLoadsAndFansApart) {
+  Row other_load = testing::paced_row(kPipe, 0, 100);
+  other_load.cell.load.percent = 80;
+  EXPECT_EQ(summarise(report_of({testing::paced_row(kPipe, 0, 100), other_load,
+                                 testing::fan_row(kPipe, Pattern::fanin, 2, 0, 100),
+                                 testing::fan_row(kPipe, Pattern::fanin, 4, 0, 100)}))
+                .size(),
+            4U);
+}
+
+// Bounds of -125 to 75, then -20 to 300: the widest reach 300. Catches the bound of one launch, or of one
+// side, taken for that of the cell.
+TEST(Summarise, GivesTheWidestBoundOfTheClocks) {
+  Row late = testing::oneway_row(kPipe, 1, 100);
+  late.measurement.clock_offset = {.low_ns = -20, .high_ns = 300};
+  const Row early = testing::oneway_row(kPipe, 0, 100);
+  EXPECT_EQ(summarise(report_of({early}))[0].clock.value().bound_ns, 125);
+  const auto clock = summarise(report_of({early, late}))[0].clock.value();
+  EXPECT_EQ(clock.bound_ns, 300);
+  EXPECT_TRUE(clock.agree);
+  EXPECT_FALSE(summarise(report_of({latency_row(kPipe, 0, 100)}))[0].clock);
+}
+
+// A CPU has one clock, whatever the exchange of readings, in which the ends wait for one another, allows for.
+TEST(Summarise, HasNoDoubtAboutTheClockOfOneCpu) {
+  Row row = testing::oneway_row(kPipe, 0, 100);
+  row.measurement.producer.cpu = 1;
+  row.measurement.consumer.cpu = 1;
+  EXPECT_FALSE(summarise(report_of({row}))[0].clock);
+  row.measurement.consumer.cpu = 0;
+  EXPECT_TRUE(summarise(report_of({row}))[0].clock);
+}
+
+// One launch in which the offset was at least 5 ns, or at most -5, is proof.
+TEST(Summarise, SaysThatTheClocksDisagree) {
+  Row ahead = testing::oneway_row(kPipe, 0, 100);
+  ahead.measurement.clock_offset = {.low_ns = 5, .high_ns = 9};
+  Row behind = ahead;
+  behind.measurement.clock_offset = {.low_ns = -9, .high_ns = -5};
+  const Row fine = testing::oneway_row(kPipe, 1, 100);
+  EXPECT_FALSE(summarise(report_of({ahead, fine}))[0].clock.value().agree);
+  EXPECT_FALSE(summarise(report_of({fine, behind}))[0].clock.value().agree);
+}
+
+// 1000 due and none unsent, then 3000 due and 200 unsent: 200 of 4000.
+TEST(Summarise, GivesWhatBecameOfTheOfferedLoad) {
+  Row slow = testing::paced_row(kPipe, 1, 100);
+  slow.measurement.schedule = {
+      .offered_per_second = 300'000, .scheduled_messages = 3000, .unsent_messages = 200, .lag_p99_ns = 50};
+  const auto load = summarise(report_of({testing::paced_row(kPipe, 0, 100), slow}))[0].load.value();
+  EXPECT_EQ(load.offered_per_second, 212'500.25);
+  EXPECT_EQ(load.unsent_share, 0.05);
+  EXPECT_EQ(load.lag_p99_ns, 40);
+}
+
+std::vector<Row> launches_of(std::vector<std::uint64_t> times_ns) {
+  std::vector<Row> rows;
+  for (std::uint32_t i = 0; i < times_ns.size(); ++i) rows.push_back(latency_row(kPipe, i, times_ns[i]));
+  return rows;
+}
+
+// 100, 104 and 116 are 4, 0 and 12 from their median: 1.4826 * 4 / 104. Within a launch all samples are
+// alike. Catches a spread of the launches taken for that of the samples.
+TEST(Summarise, GivesTheSpreadBetweenAndWithinLaunches) {
+  const auto summary = summarise(report_of(launches_of({100, 104, 116})))[0];
+  EXPECT_DOUBLE_EQ(summary.spread_between.value(), 1.4826 * 4 / 104);
+  EXPECT_EQ(summary.spread_within, 0);
+  EXPECT_FALSE(summary.bimodal);
+  EXPECT_FALSE(summarise(report_of({latency_row(kPipe, 0, 100)}))[0].spread_between);
+  EXPECT_FALSE(summarise(report_of({throughput_row(kPipe, 0, 100)}))[0].spread_within);
+}
+
+// Catches launches of which nothing is known counted as unsteady.
+TEST(Summarise, CountsTheLaunchesThatDrifted) {
+  std::vector<Row> rows = launches_of({100, 100, 100});
+  rows[0].measurement.windows.assign(32, {10, 1000});
+  rows[1].measurement.windows.assign(32, {10, 1000});
+  std::fill_n(rows[1].measurement.windows.begin(), 16, Window{10, 1200});
+  EXPECT_EQ(summarise(report_of(rows))[0].not_steady, 1U);
+}
+
+TEST(Summarise, SaysThatTheLaunchesFallIntoTwoModes) {
+  EXPECT_TRUE(summarise(report_of(launches_of({3000, 6016, 3008, 6000, 3024, 6048})))[0].bimodal);
+}
+
+TEST(Summarise, OfNothingIsNothing) { EXPECT_TRUE(summarise(Report{}).empty()); }
+
+// Catches a launch without messages becoming a number.
+TEST(Summarise, RefusesARowWithoutMessages) {
+  Row row = throughput_row(kPipe, 0, 100);
+  row.measurement.messages = 0;
+  EXPECT_THROW(summarise(report_of({row})), std::invalid_argument);
+}
+
+TEST(IsFloor, NamesTheFloors) {
+  EXPECT_TRUE(is_floor(testing::make_cell("null")));
+  EXPECT_TRUE(is_floor(testing::make_cell("memcpy")));
+  EXPECT_FALSE(is_floor(kPipe));
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,117 @@
+#include "results/summary/table.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+
+#include "harness/base/text_layout.hpp"
+#include "harness/base/units.hpp"
+#include "results/summary/cell_tables.hpp"
+#include "results/summary/marks.hpp"
+#include "results/summary/summary.hpp"
+
+namespace ipcbench {
+namespace {
+
+// "22 cells, 66 of 66 planned launches and 14 more"
+std::string launches_text(const Report& report, std::size_t cells) {
+  const std::uint32_t per_cell = report.session.planned_launches;
+  const auto planned = static_cast<std::size_t>(
+      std::ranges::count_if(report.rows, [&](const Row& row) { return row.launch < per_cell; }));
+  std::string text = fmt::format("{} cells, {} of {} planned launches", cells, planned, cells * per_cell);
+  if (planned < report.rows.size()) text += fmt::format(" and {} more", report.rows.size() - planned);
+  return text;
+}
+
+// Nothing, where the planned launches were enough.
+std::string precision_text(const Report& report, std::size_t cells) {
+  const auto& precision = report.session.precision;
+  if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
+  std::uint64_t most = 0;
+  for (const Row& row : report.rows) most = std::max(most, std::uint64_t{1} + row.launch);
+  return wrap_paragraph("", fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
+                                        "launches.",
+                                        precision->cells_imprecise, cells, 100 * precision->target, most));
+}
+
+std::string title(const Report& report, std::size_t cells) {
+  const Session& session = report.session;
+  const Floors& floors = report.floors;
+  std::string text = wrap_paragraph(
+      "", fmt::format("ipcbench {} on {}, profile {}: {}", report.version, report.context.host_name,
+                      session.profile, launches_text(report, cells)));
+  if (!session.complete) text += wrap_paragraph("Not complete: ", session.note);
+  return text + precision_text(report, cells) +
+         wrap_paragraph("", fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.",
+                                        session.seed, format_duration_ns(floors.clock_ns),
+                                        format_duration_ns(floors.clock_resolution_ns),
+                                        format_duration_ns(floors.null_round_trip_ns)));
+}
+
+constexpr const char* kLegend =
+    "A round trip is there and back, nothing is halved. CPU: time of both sides together, per message "
+    "(ping-pong: per round trip); a spinning end pays for its speed there. Floors are what the harness or "
+    "the "
+    "copying alone costs, not ways to communicate.";
+constexpr const char* kTokenLegend = " A token is a message without payload: it only says that it came.";
+
+std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
+  const bool tokens =
+      std::ranges::any_of(summaries, [](const CellSummary& each) { return each.cell.size_bytes == 0; });
+  return wrap_paragraph("", fmt::format("{}{}", kLegend, tokens ? kTokenLegend : "")) + explain_marks(tables);
+}
+
+// The worst first; what two runs of the same check say twice, once.
+std::string doubts_text(const std::vector<Doubt>& doubts) {
+  std::string text;
+  std::set<std::string> said;
+  for (const auto level : {Doubt::Level::invalid, Doubt::Level::warn, Doubt::Level::info}) {
+    for (const Doubt& doubt : doubts) {
+      const std::string line = fmt::format("{} {}", doubt.what, doubt.advice);
+      if (doubt.level != level || !said.insert(line).second) continue;
+      text += wrap_paragraph(fmt::format("  {:<7} ", name_of(level)), line);
+    }
+  }
+  return text.empty() ? text : "Doubts\n" + text + '\n';
+}
+
+// The same reason once: how often, for whom, and one of the cells to try it with.
+struct Reason {
+  std::size_t count = 0;
+  std::set<std::string> mechanisms;
+  std::string example;
+};
+
+std::string omissions_text(std::string_view title, const std::vector<Omission>& omissions) {
+  if (omissions.empty()) return "";
+  std::map<std::string, Reason> reasons;
+  for (const Omission& omission : omissions) {
+    Reason& reason = reasons[omission.reason];
+    if (reason.count++ == 0) reason.example = omission.cell;
+    reason.mechanisms.insert(omission.cell.substr(0, omission.cell.find('/')));
+  }
+  std::string text = fmt::format("{}: {}\n", title, omissions.size());
+  for (const auto& [what, reason] : reasons) {
+    text += wrap_paragraph(
+        fmt::format("  {:>5}  ", reason.count),
+        fmt::format("{}: {} (such as {})", fmt::join(reason.mechanisms, ", "), what, reason.example));
+  }
+  return text + '\n';
+}
+
+}  // namespace
+
+std::string summary_table(const Report& report) {
+  const std::vector<CellSummary> summaries = summarise(report);
+  const std::string tables = cell_tables(summaries);
+  std::string text = title(report, summaries.size()) + '\n' + tables;
+  if (!summaries.empty()) text += legend(summaries, tables) + '\n';
+  text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +
+          omissions_text("Failed launches", report.failed);
+  text.pop_back();  // the blank line behind the last part
+  return text;
+}
+
+}  // namespace ipcbench
