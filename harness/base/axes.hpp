@@ -1,4 +1,5 @@
-// The axes of a measurement and their names: the one place that knows how each value is spelled.
+// The enumerated axes of a cell and their values. The axes themselves, and all that reads or writes them,
+// stand in cell_axes.hpp.
 #pragma once
 
 #include <array>
@@ -7,16 +8,17 @@
 
 namespace ipcbench {
 
-// The two ends of a pair. In a ping-pong the producer is the one that starts and holds the clock. Of one
-// object of a one-way mechanism, the producer is who sends through it.
+// The two ends of a pair. In a ping-pong the producer starts and holds the clock. On one object of a one-way
+// mechanism, the producer is the end that sends.
 enum class Side { producer, consumer };
 
-// latency: ping-pong, the round trip. oneway: ping-pong, the way there alone. throughput: as fast as flow
-// control lets. paced: at an offered rate, counted from the intended send times. fanin, fanout: throughput
-// from several producers to one consumer, and from one to several, over one object.
+// latency: ping-pong, the round trip is timed. oneway: ping-pong, the way there alone is timed. throughput:
+// as fast as flow control allows. paced: messages are sent at an offered rate and timed from the intended
+// send time. fanin, fanout: throughput from several producers to one consumer, or from one producer to
+// several consumers, over one object.
 enum class Pattern { latency, oneway, throughput, paced, fanin, fanout };
 
-// Whether every message is timed by itself; otherwise it is how many arrive in what time that counts.
+// Whether each message is timed by itself. Otherwise the result is a rate.
 constexpr bool times_messages(Pattern pattern) {
   return pattern == Pattern::latency || pattern == Pattern::oneway || pattern == Pattern::paced;
 }
@@ -26,18 +28,18 @@ constexpr bool is_ping_pong(Pattern pattern) {
 }
 constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pattern == Pattern::fanout; }
 
-// When the messages of a paced cell are due: one every 1/rate, or at random with that mean (as requests of
-// many independent users come).
+// When the messages of a paced cell are due: one every 1/rate, or at random with that mean, as requests from
+// many independent users arrive.
 enum class Arrivals { constant, poisson };
 
 enum class Wait { block, spin, poll, adaptive };
 
-// Where the two ends run: children of one process that inherit what it opened (fork), programs started
-// afresh that join by name or inherit a descriptor and nothing else (exec), threads of one process.
+// How the two ends are related: children of one process that inherit what it opened (fork), programs started
+// afresh that join by name or inherit a descriptor (exec), or threads of one process.
 enum class Peers { fork, exec, thread };
 
-// How far apart the two CPUs are: one CPU, two threads of a core, one last-level cache, one socket,
-// two NUMA nodes (or sockets); or not pinned at all.
+// How far apart the two CPUs are: one CPU, two threads of a core, one last-level cache, one socket, two NUMA
+// nodes (or sockets). free: not pinned.
 enum class Cpus { same, smt, llc, socket, node, free };
 
 // What the ends do with the bytes: copy them in and out, generate and read them in place, or nothing.
@@ -45,38 +47,51 @@ enum class Payload { copy, scan, untouched };
 
 template <class Axis>
 struct AxisValue {
+  constexpr AxisValue(Axis which, std::string_view short_name, std::string_view text = {})
+      : value(which), name(short_name), label(text) {}
+
   Axis value;
-  std::string_view name;
+  std::string_view name;   // in cell names, on the command line and in JSON
+  std::string_view label;  // for people, in tables and choosers
 };
 
-// Every value of an axis with its name, in the order in which it is listed to users.
+// Every value of an axis, in the order in which it is listed to users.
 template <class Axis>
 inline constexpr std::array<AxisValue<Axis>, 0> kAxis{};
 
 template <>
-inline constexpr std::array kAxis<Side>{AxisValue{Side::producer, "producer"},
-                                        AxisValue{Side::consumer, "consumer"}};
+inline constexpr std::array kAxis<Side>{AxisValue{Side::producer, "producer", "producer"},
+                                        AxisValue{Side::consumer, "consumer", "consumer"}};
 template <>
-inline constexpr std::array kAxis<Pattern>{
-    AxisValue{Pattern::latency, "latency"},       AxisValue{Pattern::oneway, "oneway"},
-    AxisValue{Pattern::throughput, "throughput"}, AxisValue{Pattern::paced, "paced"},
-    AxisValue{Pattern::fanin, "fanin"},           AxisValue{Pattern::fanout, "fanout"}};
+inline constexpr std::array kAxis<Pattern>{AxisValue{Pattern::latency, "latency", "round trip"},
+                                           AxisValue{Pattern::oneway, "oneway", "one way"},
+                                           AxisValue{Pattern::throughput, "throughput", "throughput"},
+                                           AxisValue{Pattern::paced, "paced", "open loop"},
+                                           AxisValue{Pattern::fanin, "fanin", "several producers"},
+                                           AxisValue{Pattern::fanout, "fanout", "several consumers"}};
 template <>
-inline constexpr std::array kAxis<Arrivals>{AxisValue{Arrivals::constant, "constant"},
-                                            AxisValue{Arrivals::poisson, "poisson"}};
+inline constexpr std::array kAxis<Arrivals>{AxisValue{Arrivals::constant, "constant", "at equal intervals"},
+                                            AxisValue{Arrivals::poisson, "poisson", "at random (Poisson)"}};
 template <>
-inline constexpr std::array kAxis<Wait>{AxisValue{Wait::block, "block"}, AxisValue{Wait::spin, "spin"},
-                                        AxisValue{Wait::poll, "poll"}, AxisValue{Wait::adaptive, "adaptive"}};
+inline constexpr std::array kAxis<Wait>{AxisValue{Wait::block, "block", "block (sleep in the kernel)"},
+                                        AxisValue{Wait::spin, "spin", "spin (busy)"},
+                                        AxisValue{Wait::poll, "poll", "poll (poll or epoll)"},
+                                        AxisValue{Wait::adaptive, "adaptive", "adaptive (spin, then block)"}};
 template <>
-inline constexpr std::array kAxis<Peers>{AxisValue{Peers::fork, "fork"}, AxisValue{Peers::exec, "exec"},
-                                         AxisValue{Peers::thread, "thread"}};
+inline constexpr std::array kAxis<Peers>{AxisValue{Peers::fork, "fork", "related (fork)"},
+                                         AxisValue{Peers::exec, "exec", "unrelated (exec)"},
+                                         AxisValue{Peers::thread, "thread", "threads of one process"}};
 template <>
-inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same"}, AxisValue{Cpus::smt, "smt"},
-                                        AxisValue{Cpus::llc, "llc"},   AxisValue{Cpus::socket, "socket"},
-                                        AxisValue{Cpus::node, "node"}, AxisValue{Cpus::free, "free"}};
+inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same", "both on one CPU"},
+                                        AxisValue{Cpus::smt, "smt", "two threads of one core"},
+                                        AxisValue{Cpus::llc, "llc", "two cores, one last-level cache"},
+                                        AxisValue{Cpus::socket, "socket", "two cores of one socket"},
+                                        AxisValue{Cpus::node, "node", "two NUMA nodes"},
+                                        AxisValue{Cpus::free, "free", "not pinned"}};
 template <>
-inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy"}, AxisValue{Payload::scan, "scan"},
-                                           AxisValue{Payload::untouched, "untouched"}};
+inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy", "copied in and out"},
+                                           AxisValue{Payload::scan, "scan", "written and read in place"},
+                                           AxisValue{Payload::untouched, "untouched", "untouched"}};
 
 template <class Axis>
 constexpr std::string_view name_of(Axis value) {

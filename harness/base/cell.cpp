@@ -2,29 +2,27 @@
 
 #include <fmt/format.h>
 
+#include "harness/base/cell_axes.hpp"
+
 namespace ipcbench {
 namespace {
 
-// What the pattern needs to know besides.
-std::string pattern_part(const Cell& cell) {
-  if (is_fan(cell.pattern)) return fmt::format("/fan:{}", cell.fan);
-  if (cell.pattern != Pattern::paced) return "";
-  const OfferedLoad& load = cell.load;
-  const std::string rate =
-      load.percent != 0 ? fmt::format("{}%", load.percent) : fmt::format("{}", load.per_second);
-  return fmt::format("/rate:{}/arrivals:{}", rate, name_of(load.arrivals));
+std::string name_part(const CellAxis& axis, const Cell& cell) {
+  if (!has_axis(axis, cell)) return "";
+  if (axis.naming == CellAxis::Naming::unless_default && is_default(axis, cell)) return "";
+  if (axis.naming == CellAxis::Naming::bare) return fmt::format("/{}", axis.text(cell));
+  return fmt::format("/{}:{}", axis.name, axis.text(cell));
 }
 
 }  // namespace
 
-std::string cell_name(const Cell& cell) {
-  std::string name =
-      fmt::format("{}/{}/size:{}/wait:{}/peers:{}/cpus:{}", cell.mechanism, name_of(cell.pattern),
-                  cell.size_bytes, name_of(cell.wait), name_of(cell.peers), name_of(cell.cpus));
-  name += pattern_part(cell);
-  if (cell.payload != Payload::copy) name += fmt::format("/payload:{}", name_of(cell.payload));
+std::string cell_name(const Cell& cell, std::string_view without) {
+  std::string name;
+  for (const CellAxis& axis : kCellAxes) {
+    if (axis.name != without) name += name_part(axis, cell);
+  }
   for (const auto& [parameter, value] : cell.parameters) name += fmt::format("/{}:{}", parameter, value);
-  return name;
+  return name.substr(1);
 }
 
 }  // namespace ipcbench

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <string_view>
 
 #include "harness/base/axes.hpp"
 
@@ -42,9 +43,9 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-// "pipe/latency/size:4096/wait:block/peers:fork/cpus:same"; what its pattern needs besides
-// ("/rate:5000" or "/rate:50%" and "/arrivals:poisson"; "/fan:4"), a payload other than copy and every
-// parameter that is not at its default follow in the same style ("/payload:scan/pipe_bytes:4096").
-std::string cell_name(const Cell& cell);
+// "pipe/latency/size:4096/wait:block/peers:fork/cpus:same": the axes in the order of kCellAxes, then every
+// parameter that is not at its default ("/pipe_bytes:4096"). `without` leaves an axis out: the cells of a
+// family differ in it.
+std::string cell_name(const Cell& cell, std::string_view without = {});
 
 }  // namespace ipcbench

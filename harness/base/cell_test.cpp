@@ -46,8 +46,8 @@ TEST(CellName, SaysWhatThePatternNeeds) {
 }
 
 TEST(Axes, EveryNameParsesToItsValue) {
-  for (const auto& [value, name] : kAxis<Wait>) EXPECT_EQ(parse_axis<Wait>(name), value);
-  for (const auto& [value, name] : kAxis<Cpus>) EXPECT_EQ(parse_axis<Cpus>(name), value);
+  for (const auto& entry : kAxis<Wait>) EXPECT_EQ(parse_axis<Wait>(entry.name), entry.value);
+  for (const auto& entry : kAxis<Cpus>) EXPECT_EQ(parse_axis<Cpus>(entry.name), entry.value);
   EXPECT_EQ(parse_axis<Wait>("sleep"), std::nullopt);
 }
 

@@ -1,0 +1,130 @@
+#include "harness/base/cell_axes.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <charconv>
+#include <stdexcept>
+
+#include "harness/base/units.hpp"
+
+namespace ipcbench {
+namespace axis_detail {
+namespace {
+
+// Both ends hold several buffers of that size.
+constexpr std::uint64_t kLargestMessageBytes = std::uint64_t{1} << 30;
+constexpr std::uint64_t kFastestPerSecond = 1'000'000'000;
+constexpr std::uint64_t kMostPercent = 1000;  // overload is worth looking at, too
+
+std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::uint64_t min,
+                          std::uint64_t max) {
+  std::uint64_t number = 0;
+  const char* const end = digits.data() + digits.size();
+  const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+  if (error == std::errc{} && stopped == end && number >= min && number <= max) return number;
+  throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}", text, min, max));
+}
+
+}  // namespace
+
+void refuse_value(std::string_view text, const std::vector<CellAxis::Value>& values) {
+  std::vector<std::string_view> names;
+  for (const auto& value : values) names.push_back(value.name);
+  throw std::invalid_argument(fmt::format("\"{}\" is not one of {}", text, fmt::join(names, ", ")));
+}
+
+std::string rate_text(const Cell& cell) {
+  const OfferedLoad& load = cell.load;
+  return load.percent != 0 ? fmt::format("{}%", load.percent) : fmt::format("{}", load.per_second);
+}
+
+void assign_rate(Cell& cell, std::string_view text) {
+  const bool share = text.ends_with('%');
+  const std::string_view digits = text.substr(0, text.size() - (share ? 1 : 0));
+  const std::uint64_t number = parse_whole(digits, digits, 1, share ? kMostPercent : kFastestPerSecond);
+  cell.load.per_second = share ? 0 : number;
+  cell.load.percent = share ? static_cast<std::uint32_t>(number) : 0;
+}
+
+void copy_rate(Cell& to, const Cell& from) {
+  to.load.per_second = from.load.per_second;
+  to.load.percent = from.load.percent;
+}
+
+void assign_size(Cell& cell, std::string_view text) { cell.size_bytes = parse_size(text); }
+
+std::vector<std::string> expand_sizes(std::string_view list) {
+  const std::vector<std::uint64_t> sizes = parse_size_list(list);
+  if (sizes.back() > kLargestMessageBytes) {
+    throw std::invalid_argument(fmt::format("{} is too long for a message; allowed: up to {}",
+                                            format_size(sizes.back()), format_size(kLargestMessageBytes)));
+  }
+  std::vector<std::string> texts;
+  for (const std::uint64_t size : sizes) texts.push_back(std::to_string(size));
+  return texts;
+}
+
+void assign_fan(Cell& cell, std::string_view text) {
+  cell.fan = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxFan));
+}
+
+}  // namespace axis_detail
+
+namespace {
+
+std::vector<std::string> split_at_commas(std::string_view list) {
+  std::vector<std::string> items;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    items.emplace_back(list.substr(begin, end - begin));
+    if (items.back().empty()) throw std::invalid_argument(fmt::format("'{}' has an empty item", list));
+    begin = end + 1;
+  }
+  return items;
+}
+
+}  // namespace
+
+bool is_default(const CellAxis& axis, const Cell& cell) { return axis.text(cell) == axis.text(Cell{}); }
+
+std::span<const CellAxis* const> named_axes() {
+  static const std::vector<const CellAxis*> axes = [] {
+    std::vector<const CellAxis*> named;
+    for (const CellAxis& axis : kCellAxes) {
+      if (named.empty() || named.back()->name != axis.name) named.push_back(&axis);
+    }
+    return named;
+  }();
+  return axes;
+}
+
+const CellAxis& axis_named(std::string_view name) {
+  const auto found = std::ranges::find(kCellAxes, name, &CellAxis::name);
+  if (found == kCellAxes.end()) throw std::logic_error(fmt::format("there is no axis '{}'", name));
+  return *found;
+}
+
+std::string describe_axes(const Cell& cell, std::span<const std::string_view> names) {
+  std::string text;
+  for (const CellAxis& axis : kCellAxes) {
+    if (std::ranges::find(names, axis.name) == names.end() || !has_axis(axis, cell)) continue;
+    if (axis.naming == CellAxis::Naming::unless_default && is_default(axis, cell)) continue;
+    text += fmt::format("{}{}:{}", text.empty() ? "" : " ", axis.name, axis.text(cell));
+  }
+  return text;
+}
+
+std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_view list) {
+  std::vector<std::string> values;
+  Cell cell;
+  for (const std::string& item : axis.expand == nullptr ? split_at_commas(list) : axis.expand(list)) {
+    axis.assign(cell, item);
+    std::string text = axis.text(cell);
+    if (std::ranges::find(values, text) == values.end()) values.push_back(std::move(text));
+  }
+  return values;
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,57 @@
+// What a mechanism is, as far as its results need to say: stands in the traits, and travels in the report, so
+// that nothing which reads a report has to know mechanisms by name.
+#pragma once
+
+#include <algorithm>
+#include <array>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "harness/base/axes.hpp"
+
+namespace ipcbench {
+
+// What carries a message. synchronisation: nothing but a token (semaphores, locks, events). descriptor: a
+// message is a descriptor of memory or a file. floor: nothing moves between the ends; it prices the harness.
+enum class MechanismKind {
+  pipe,
+  socket,
+  queue,
+  shared_memory,
+  synchronisation,
+  signal,
+  file,
+  descriptor,
+  floor
+};
+
+template <>
+inline constexpr std::array kAxis<MechanismKind>{
+    AxisValue{MechanismKind::shared_memory, "shared_memory", "Shared memory"},
+    AxisValue{MechanismKind::pipe, "pipe", "Pipes"},
+    AxisValue{MechanismKind::socket, "socket", "Sockets"},
+    AxisValue{MechanismKind::queue, "queue", "Message queues"},
+    AxisValue{MechanismKind::signal, "signal", "Signals"},
+    AxisValue{MechanismKind::synchronisation, "synchronisation", "Synchronisation"},
+    AxisValue{MechanismKind::file, "file", "Files"},
+    AxisValue{MechanismKind::descriptor, "descriptor", "Descriptors"},
+    AxisValue{MechanismKind::floor, "floor", "Floors"}};
+
+struct MechanismInfo {
+  std::string name;
+  MechanismKind kind = MechanismKind::synchronisation;
+  bool carries_bytes = true;  // false: tokens only, or nothing at all
+  bool in_place = false;      // the receiver reads the memory that the sender wrote
+  std::string made_of;        // the kernel's objects, comma-separated: "memfd, eventfd"
+
+  friend bool operator==(const MechanismInfo&, const MechanismInfo&) = default;
+};
+
+// Null if the mechanism is not among them.
+inline const MechanismInfo* find_info(std::span<const MechanismInfo> mechanisms, std::string_view name) {
+  const auto found = std::ranges::find(mechanisms, name, &MechanismInfo::name);
+  return found == mechanisms.end() ? nullptr : &*found;
+}
+
+}  // namespace ipcbench
