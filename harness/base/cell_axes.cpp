@@ -85,6 +85,13 @@ std::vector<std::string> split_at_commas(std::string_view list) {
   return items;
 }
 
+std::string name_part(const CellAxis& axis, const Cell& cell) {
+  if (!has_axis(axis, cell)) return "";
+  if (axis.naming == CellAxis::Naming::unless_default && is_default(axis, cell)) return "";
+  if (axis.naming == CellAxis::Naming::bare) return fmt::format("/{}", axis.text(cell));
+  return fmt::format("/{}:{}", axis.name, axis.text(cell));
+}
+
 }  // namespace
 
 bool is_default(const CellAxis& axis, const Cell& cell) { return axis.text(cell) == axis.text(Cell{}); }
@@ -125,6 +132,15 @@ std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_vie
     if (std::ranges::find(values, text) == values.end()) values.push_back(std::move(text));
   }
   return values;
+}
+
+std::string cell_name(const Cell& cell, std::string_view without) {
+  std::string name;
+  for (const CellAxis& axis : kCellAxes) {
+    if (axis.name != without) name += name_part(axis, cell);
+  }
+  for (const auto& [parameter, value] : cell.parameters) name += fmt::format("/{}:{}", parameter, value);
+  return name.substr(1);
 }
 
 }  // namespace ipcbench

@@ -1,0 +1,213 @@
+#!/usr/bin/python3
+"""Holds the shape of the house: which room may include which, no circles, no names of mechanisms outside mechanisms/.
+
+Usage: house_test.py rooms|names SOURCE_DIR
+Each check is first tried on small trees that break it once, so that it cannot pass for want of looking.
+Exit codes: 0 kept, 1 broken (each breach on a line).
+
+The arrows stand in the rooms' own README.md, in the line "- **Includes from:** room, room."; a room is a folder with C++ files.
+"""
+import os
+import re
+import subprocess
+import sys
+
+INCLUDE = re.compile(r'^\s*#\s*include "([^"]+)"', re.MULTILINE)
+ALLOWED = re.compile(r"^- \*\*Includes from:\*\* (.*?)\.$", re.MULTILINE | re.DOTALL)
+REGISTERED = re.compile(r"^IPCBENCH_REGISTER_MECHANISM", re.MULTILINE)
+MOST_README_LINES = 15
+
+# Literals that are spelt like a mechanism and are not one: file, text, what it is.
+NOT_A_MECHANISM = {
+    ("harness/base/mechanism_info.hpp", "pipe"): "a kind of mechanism",
+    ("harness/base/mechanism_info.hpp", "signal"): "a kind of mechanism",
+    ("harness/base/mechanism_info.hpp", "file"): "a kind of mechanism",
+}
+
+
+def is_test(path):
+    return bool(re.search(r"_test\.\w+$|\.test\.mjs$|/testing/|/fuzz/", path))
+
+
+def is_cpp(path):
+    return path.endswith((".cpp", ".hpp"))
+
+
+def read_tree(source):
+    """{path: text} of the tracked and new files that are code or a room's README."""
+    listed = subprocess.run(["git", "-C", source, "ls-files", "--cached", "--others", "--exclude-standard"],
+                            capture_output=True, text=True, check=True).stdout.split("\n")
+    paths = [path for path in listed if path.endswith((".cpp", ".hpp", ".mjs", ".html", "README.md"))]
+    tree = {}
+    for path in paths:
+        full = os.path.join(source, path)
+        if os.path.exists(full):
+            with open(full, encoding="utf-8") as file:
+                tree[path] = file.read()
+    return tree
+
+
+# --- circles -----------------------------------------------------------------------------------------------------
+
+
+def circles(edges):
+    """The strongly connected components of more than one node (Tarjan 1972), of {node: set of nodes}."""
+    order, low, stack, found = {}, {}, [], []
+
+    def visit(node):
+        order[node] = low[node] = len(order)
+        stack.append(node)
+        for other in sorted(edges.get(node, ())):
+            if other not in order:
+                visit(other)
+                low[node] = min(low[node], low[other])
+            elif other in stack:
+                low[node] = min(low[node], order[other])
+        if low[node] == order[node]:
+            component = stack[stack.index(node):]
+            del stack[stack.index(node):]
+            if len(component) > 1:
+                found.append(sorted(component))
+
+    for node in sorted(edges):
+        if node not in order:
+            visit(node)
+    return found
+
+
+# --- rooms -------------------------------------------------------------------------------------------------------
+
+
+def allowed_rooms(readme):
+    line = ALLOWED.search(readme)
+    if not line:
+        return None
+    rooms = re.sub(r"\s+", " ", line.group(1))
+    return set() if rooms == "nothing" else set(rooms.split(", "))
+
+
+def check_rooms(tree):
+    problems = []
+    room_edges, unit_edges = {}, {}
+    for path, text in sorted(tree.items()):
+        if not is_cpp(path) or is_test(path):
+            continue
+        room = os.path.dirname(path)
+        readme = tree.get(room + "/README.md")
+        if readme is None:
+            problems.append(f"{room}: has no README.md that says what belongs in it")
+            tree[room + "/README.md"] = readme = "- **Includes from:** nothing."
+        allowed = allowed_rooms(readme)
+        if allowed is None:
+            problems.append(f'{room}/README.md: has no line "- **Includes from:** ..."')
+            allowed = set()
+        if readme.count("\n") > MOST_README_LINES:
+            problems.append(f"{room}/README.md: has more than {MOST_README_LINES} lines")
+        for included in INCLUDE.findall(text):
+            other = os.path.dirname(included)
+            if included not in tree:
+                problems.append(f"{path}: includes {included}, which is not there")
+            elif is_test(included):
+                problems.append(f"{path}: ships, and includes {included}, which is test code")
+            elif other != room and other not in allowed:
+                problems.append(f"{path}: includes {included}; {room}/README.md does not allow {other}")
+            if other != room:
+                room_edges.setdefault(room, set()).add(other)
+            unit, other_unit = os.path.splitext(path)[0], os.path.splitext(included)[0]
+            if unit != other_unit:
+                unit_edges.setdefault(unit, set()).add(other_unit)
+    problems += [f"a circle of rooms: {', '.join(each)}" for each in circles(room_edges)]
+    problems += [f"a circle of units: {', '.join(each)}" for each in circles(unit_edges)]
+    return problems
+
+
+# --- names -------------------------------------------------------------------------------------------------------
+
+CPP_TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
+# A regular expression stands where a value can: not behind a name or a closing bracket.
+MJS_TOKENS = re.compile(
+    r"//[^\n]*|/\*.*?\*/|\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`|(?<=[(,=:\[!&|?{};\n])\s*/((?:[^/\\\n]|\\.)+)/",
+    re.DOTALL)
+SYSTEM_CALL = re.compile(r"(checked|throw_errno|KernelError)\($|\),\s*$")
+
+
+def literals(path, text):
+    """(text before, literal) of each string, and each regular expression of JavaScript, outside comments."""
+    for match in (CPP_TOKENS if is_cpp(path) else MJS_TOKENS).finditer(text):
+        literal = next((group for group in match.groups()[1 if is_cpp(path) else 0:] if group is not None), None)
+        if literal is not None:
+            yield text[max(0, match.start() - 120):match.start()], literal
+
+
+def names_in(literal, names):
+    """A word that is a mechanism's name: the whole literal, or any part of it where the name is not also English."""
+    words = re.findall(r"[a-z0-9_]+", literal)
+    return [name for name in names if name == literal or ("_" in name and name in words)]
+
+
+def check_names(tree):
+    names = sorted(os.path.basename(path)[:-len(".cpp")] for path, text in tree.items()
+                   if os.path.dirname(path) == "mechanisms" and REGISTERED.search(text))
+    problems = [] if names else ["no mechanism is registered in mechanisms/"]
+    for path, text in sorted(tree.items()):
+        if path.startswith("mechanisms/") or is_test(path) or path.endswith("README.md"):
+            continue
+        for before, literal in literals(path, text):
+            for name in names_in(literal, names):
+                # checked(socketpair(...), "socketpair"): a system call.
+                if (path, literal) not in NOT_A_MECHANISM and not (name == literal and SYSTEM_CALL.search(before)):
+                    problems.append(f'{path}: names the mechanism {name} in "{literal:.60}"')
+    return problems
+
+
+# --- the checks tried on what they have to find ------------------------------------------------------------------
+
+SOUND = {
+    "harness/base/README.md": "- **Includes from:** nothing.\n",
+    "harness/base/a.hpp": "int a;",
+    "harness/loops/README.md": "- **Includes from:** harness/base.\n",
+    "harness/loops/b.hpp": '#include "harness/base/a.hpp"',
+    "harness/loops/b.cpp": '#include "harness/loops/b.hpp"',
+    "mechanisms/README.md": "- **Includes from:** harness/base.\n",
+    "mechanisms/posix_queue.cpp": "IPCBENCH_REGISTER_MECHANISM(Q);",
+    "mechanisms/socketpair.cpp": "IPCBENCH_REGISTER_MECHANISM(S);",
+    "plots/web/a.mjs": 'const a = "sockets"; // posix_queue',
+}
+BROKEN_ROOMS = {
+    "does not allow": {"harness/base/a.hpp": '#include "harness/loops/b.hpp"'},
+    "a circle of rooms": {"harness/base/a.hpp": '#include "harness/loops/b.hpp"',
+                          "harness/base/README.md": "- **Includes from:** harness/loops.\n"},
+    "a circle of units": {"harness/loops/c.hpp": '#include "harness/loops/b.hpp"',
+                          "harness/loops/b.cpp": '#include "harness/loops/c.hpp"'},
+    "test code": {"harness/loops/b.cpp": '#include "harness/testing/t.hpp"', "harness/testing/t.hpp": ""},
+    "no README": {"harness/host/c.cpp": ""},
+    "more than": {"harness/base/README.md": "- **Includes from:** nothing.\n" + "\n" * 15},
+}
+BROKEN_NAMES = [
+    {"results/summary.cpp": 'if (name == "socketpair") return;'},
+    {"results/summary.cpp": 'parse("tcp,posix_queue")'},
+    {"plots/web/a.mjs": 'const kinds = [["Queues", /^posix_queue/]];'},
+]
+
+
+def try_on_broken_trees():
+    assert check_rooms(dict(SOUND)) == [] and check_names(dict(SOUND)) == [], "a sound tree is accused"
+    for expected, change in BROKEN_ROOMS.items():
+        found = check_rooms({**SOUND, **change})
+        assert any(expected in problem for problem in found), f"not found: {expected}; found: {found}"
+    for change in BROKEN_NAMES:
+        assert check_names({**SOUND, **change}), f"not found: {change}"
+    call = {"bench/a.cpp": 'checked(socketpair(AF_UNIX, 0, 0, fds), "socketpair");'}
+    assert check_names({**SOUND, **call}) == [], "a system call is taken for a mechanism"
+
+
+def main():
+    check = {"rooms": check_rooms, "names": check_names}[sys.argv[1]]
+    try_on_broken_trees()
+    problems = check(read_tree(sys.argv[2]))
+    print("\n".join(problems) if problems else f"{sys.argv[1]}: kept")
+    return 1 if problems else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
