@@ -46,7 +46,7 @@ const char* text_of(Delivery delivery) {
 
 std::vector<std::string_view> waits_of(const Traits& traits) {
   std::vector<std::string_view> waits;
-  for (const auto& [wait, name] : kAxis<Wait>) {
+  for (const auto& [wait, name, label] : kAxis<Wait>) {
     if (traits.waits.contains(wait)) waits.push_back(name);
   }
   return waits;

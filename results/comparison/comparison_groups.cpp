@@ -64,7 +64,7 @@ std::vector<VerdictCount> count_cells(const Comparison& comparison) {
   }
   for (const Absence& absence : comparison.absences) ++counts[static_cast<std::size_t>(absence.verdict)];
   std::vector<VerdictCount> counted;
-  for (const auto& [verdict, name] : kAxis<Verdict>) {
+  for (const auto& [verdict, name, label] : kAxis<Verdict>) {
     const std::size_t cells = counts[static_cast<std::size_t>(verdict)];
     if (cells > 0) counted.push_back({verdict, cells});
   }

@@ -51,7 +51,7 @@ std::string escaped(std::string_view text) {
 
 std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
   std::vector<std::string> counts;
-  for (const auto& [verdict, name] : kAxis<ClaimVerdict>) {
+  for (const auto& [verdict, name, label] : kAxis<ClaimVerdict>) {
     const auto count = std::ranges::count_if(answers, [wanted = verdict](const AnsweredClaim& answered) {
       return answered.answer.verdict == wanted;
     });
