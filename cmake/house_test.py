@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""Holds the shape of the house: which room may include which, no circles, no names of mechanisms outside mechanisms/.
+"""Holds the shape of the house: which room may include which, no circles, no names of mechanisms outside mechanisms/,
+and no document that links to what is not there.
 
-Usage: house_test.py rooms|names SOURCE_DIR
+Usage: house_test.py rooms|names|links SOURCE_DIR
 Each check is first tried on small trees that break it once, so that it cannot pass for want of looking.
 Exit codes: 0 kept, 1 broken (each breach on a line).
 
@@ -37,7 +38,7 @@ def read_tree(source):
     """{path: text} of the tracked and new files that are code or a room's README."""
     listed = subprocess.run(["git", "-C", source, "ls-files", "--cached", "--others", "--exclude-standard"],
                             capture_output=True, text=True, check=True).stdout.split("\n")
-    paths = [path for path in listed if path.endswith((".cpp", ".hpp", ".mjs", ".html", "README.md"))]
+    paths = [path for path in listed if path.endswith((".cpp", ".hpp", ".mjs", ".html", ".md"))]
     tree = {}
     for path in paths:
         full = os.path.join(source, path)
@@ -160,6 +161,33 @@ def check_names(tree):
     return problems
 
 
+# --- links -------------------------------------------------------------------------------------------------------
+
+LINK = re.compile(r"\]\(([^)#\s]+)?(?:#([^)\s]+))?\)")
+
+
+def anchors(text):
+    """The anchors that GitHub gives the headings."""
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
+            for heading in re.findall(r"^#+ +(.*)$", text, re.MULTILINE)}
+
+
+def check_links(tree, exists=os.path.exists):
+    problems = []
+    for path, text in sorted(tree.items()):
+        if not path.endswith(".md"):
+            continue
+        for target, anchor in LINK.findall(text):
+            if "://" in target:
+                continue
+            other = os.path.normpath(os.path.join(os.path.dirname(path), target)) if target else path
+            if other not in tree and not exists(other):
+                problems.append(f"{path}: links to {other}, which is not there")
+            elif anchor and anchor not in anchors(tree.get(other, "")):
+                problems.append(f"{path}: links to {other}#{anchor}, a heading that is not there")
+    return problems
+
+
 # --- the checks tried on what they have to find ------------------------------------------------------------------
 
 SOUND = {
@@ -197,14 +225,19 @@ def try_on_broken_trees():
         assert any(expected in problem for problem in found), f"not found: {expected}; found: {found}"
     for change in BROKEN_NAMES:
         assert check_names({**SOUND, **change}), f"not found: {change}"
+    page = {"a.md": "[there](b/c.md#a-heading) [out](https://example.org)", "b/c.md": "## A heading"}
+    assert check_links(page, lambda path: False) == [], "good links are accused"
+    for broken in "[gone](b/d.md)", "[gone](b/c.md#another)":
+        assert check_links({**page, "a.md": broken}, lambda path: False), f"not found: {broken}"
     call = {"bench/a.cpp": 'checked(socketpair(AF_UNIX, 0, 0, fds), "socketpair");'}
     assert check_names({**SOUND, **call}) == [], "a system call is taken for a mechanism"
 
 
 def main():
-    check = {"rooms": check_rooms, "names": check_names}[sys.argv[1]]
+    check = {"rooms": check_rooms, "names": check_names, "links": check_links}[sys.argv[1]]
     try_on_broken_trees()
-    problems = check(read_tree(sys.argv[2]))
+    os.chdir(sys.argv[2])
+    problems = check(read_tree("."))
     print("\n".join(problems) if problems else f"{sys.argv[1]}: kept")
     return 1 if problems else 0
 
