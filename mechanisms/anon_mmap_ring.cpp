@@ -8,8 +8,11 @@ namespace {
 
 struct AnonMmapRingKind {
   static constexpr Traits kTraits =
-      ring_traits("anon_mmap_ring", "lock-free ring in anonymous shared memory (mmap), inherited by fork",
-                  Kinship::kin, Lifetime::process);
+      ring_traits({.name = "anon_mmap_ring",
+                   .summary = "lock-free ring in anonymous shared memory (mmap), inherited by fork",
+                   .made_of = "anonymous mapping, futex",
+                   .kinship = Kinship::kin,
+                   .lifetime = Lifetime::process});
   using Memory = AnonymousMemory;
   using Sleep = FutexSleep;
 };

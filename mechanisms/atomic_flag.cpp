@@ -29,10 +29,13 @@ struct FlagReceiver {
 struct AtomicFlagKind {
   static constexpr Traits kTraits{.name = "atomic_flag",
                                   .summary = "atomic flag in shared memory, spun on",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "POSIX shared memory",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
                                   .waits = {Wait::spin},
+                                  .in_memory = true,
                                   .lifetime = Lifetime::kernel,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = 0,

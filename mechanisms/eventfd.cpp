@@ -9,6 +9,8 @@ class EventFd {
  public:
   static constexpr Traits kTraits{.name = "eventfd",
                                   .summary = "eventfd counter: tokens, or up to 7 bytes in its value",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "eventfd",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

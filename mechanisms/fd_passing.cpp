@@ -122,9 +122,12 @@ struct FdPassingKind {
   static constexpr Traits kTraits{
       .name = "fd_passing",
       .summary = "descriptor of a sealed memfd for each message, passed over a UNIX socket (SCM_RIGHTS)",
+      .kind = MechanismKind::descriptor,
+      .made_of = "UNIX socket, memfd",
       .kinship = Kinship::named,
       .framing = Framing::message,
       .flow = Flow::duplex,
+      .in_memory = true,
       .lifetime = Lifetime::file_system};
   static constexpr std::array kParameters{kFewDescriptors, kSocketReceiveBytes};
   static constexpr int kSocketType = SOCK_SEQPACKET;

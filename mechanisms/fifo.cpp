@@ -16,6 +16,8 @@ class Fifo {
   static constexpr Traits kTraits{
       .name = "fifo",
       .summary = "named pipe: write and read through a kernel buffer, opened by path",
+      .kind = MechanismKind::pipe,
+      .made_of = "FIFO",
       .kinship = Kinship::named,
       .framing = Framing::stream,
       .flow = Flow::one_way,

@@ -25,6 +25,8 @@ class File {
  public:
   static constexpr Traits kTraits{.name = "file",
                                   .summary = "regular file: pwrite and pread through the page cache",
+                                  .kind = MechanismKind::file,
+                                  .made_of = "file, FIFO",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

@@ -47,6 +47,9 @@ class FileLock {
  public:
   static constexpr Traits kTraits{.name = "file_lock",
                                   .summary = "ring of record locks on a file (fcntl F_OFD_SETLK)",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "file, record lock",
+                                  .locks = "record lock",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

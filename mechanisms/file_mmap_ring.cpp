@@ -21,8 +21,11 @@ struct RegularFile {
 
 struct FileMmapRingKind {
   static constexpr Traits kTraits =
-      ring_traits("file_mmap_ring", "lock-free ring in a mapped regular file under $TMPDIR", Kinship::named,
-                  Lifetime::file_system);
+      ring_traits({.name = "file_mmap_ring",
+                   .summary = "lock-free ring in a mapped regular file under $TMPDIR",
+                   .made_of = "file, futex",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::file_system});
   using Memory = NamedFileMemory<RegularFile>;
   using Sleep = FutexSleep;
 };

@@ -9,10 +9,13 @@ namespace {
 struct FutexKind {
   static constexpr Traits kTraits{.name = "futex",
                                   .summary = "mailbox of one slot in a futex word: tokens, or up to 3 bytes",
+                                  .kind = MechanismKind::shared_memory,
+                                  .made_of = "POSIX shared memory, futex",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
                                   .waits = kAllButPoll,
+                                  .in_memory = true,
                                   .lifetime = Lifetime::kernel,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = FutexPayload::kMaxBytes,

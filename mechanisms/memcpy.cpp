@@ -10,6 +10,7 @@ struct MemcpyKind {
   static constexpr Traits kTraits{
       .name = "memcpy",
       .summary = "floor: the payload copied in and out of a buffer of one process",
+      .kind = MechanismKind::floor,
       .kinship = Kinship::kin,
       .framing = Framing::message,
       .flow = Flow::duplex,

@@ -7,8 +7,11 @@ namespace {
 
 struct MemfdRingKind {
   static constexpr Traits kTraits =
-      ring_traits("memfd_ring", "lock-free ring in memory behind a descriptor (memfd_create)", Kinship::kin,
-                  Lifetime::process);
+      ring_traits({.name = "memfd_ring",
+                   .summary = "lock-free ring in memory behind a descriptor (memfd_create)",
+                   .made_of = "memfd, futex",
+                   .kinship = Kinship::kin,
+                   .lifetime = Lifetime::process});
   using Memory = MemfdMemory;
   using Sleep = FutexSleep;
 };

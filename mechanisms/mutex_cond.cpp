@@ -65,7 +65,11 @@ struct CountReceiver {
 
 struct MutexCondKind {
   static constexpr Traits kTraits =
-      counter_traits("mutex_cond", "process-shared pthread mutex and condition variable");
+      counter_traits({.name = "mutex_cond",
+                      .summary = "process-shared pthread mutex and condition variable",
+                      .made_of = "POSIX shared memory, pthread mutex, pthread condition",
+                      .locks = "pthread mutex",
+                      .in_memory = true});
   using Object = GuardedCount;
 
   static CountSender sender(Object& count, const LinkSpec& spec) { return {count, SleepPermit(spec.wait)}; }

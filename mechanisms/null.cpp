@@ -9,6 +9,7 @@ struct NullKind {
   static constexpr Traits kTraits{
       .name = "null",
       .summary = "floor: nothing is moved; the price of the harness's loop and clock",
+      .kind = MechanismKind::floor,
       .kinship = Kinship::kin,
       .framing = Framing::message,
       .flow = Flow::duplex,

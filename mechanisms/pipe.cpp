@@ -23,6 +23,8 @@ class Pipe {
  public:
   static constexpr Traits kTraits{.name = "pipe",
                                   .summary = "anonymous pipe: write and read through a kernel buffer",
+                                  .kind = MechanismKind::pipe,
+                                  .made_of = "pipe",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::stream,
                                   .flow = Flow::one_way,

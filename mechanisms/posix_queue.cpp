@@ -67,6 +67,8 @@ class PosixQueue {
  public:
   static constexpr Traits kTraits{.name = "posix_queue",
                                   .summary = "POSIX message queue (mq_send, mq_receive)",
+                                  .kind = MechanismKind::queue,
+                                  .made_of = "POSIX queue",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

@@ -13,7 +13,12 @@ namespace {
 
 class PosixSemaphore {
  public:
-  static constexpr Traits kTraits = counter_traits("posix_semaphore", "named POSIX semaphore (sem_open)");
+  static constexpr Traits kTraits = counter_traits({
+      .name = "posix_semaphore",
+      .summary = "named POSIX semaphore (sem_open)",
+      .made_of = "POSIX semaphore",
+      .locks = "POSIX semaphore",
+  });
 
   static Unavailable available() {
     try {

@@ -14,7 +14,11 @@ struct SharedSemaphore {
 
 struct PosixSemaphoreShmKind {
   static constexpr Traits kTraits =
-      counter_traits("posix_semaphore_shm", "unnamed POSIX semaphore in shared memory (sem_init)");
+      counter_traits({.name = "posix_semaphore_shm",
+                      .summary = "unnamed POSIX semaphore in shared memory (sem_init)",
+                      .made_of = "POSIX shared memory, POSIX semaphore",
+                      .locks = "POSIX semaphore",
+                      .in_memory = true});
   using Object = SharedSemaphore;
 
   static SemaphoreSender sender(Object& shared, const LinkSpec&) { return SemaphoreSender(shared.semaphore); }

@@ -9,8 +9,11 @@ namespace {
 
 struct PosixShmRingKind {
   static constexpr Traits kTraits =
-      ring_traits("posix_shm_ring", "lock-free ring in POSIX shared memory (shm_open), sleeping on a futex",
-                  Kinship::named, Lifetime::kernel);
+      ring_traits({.name = "posix_shm_ring",
+                   .summary = "lock-free ring in POSIX shared memory (shm_open), sleeping on a futex",
+                   .made_of = "POSIX shared memory, futex",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::kernel});
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = FutexSleep;
 };

@@ -39,8 +39,11 @@ class MemoryWithEvents : public MemfdMemory {
 
 struct RingEventfdKind {
   static constexpr Traits kTraits =
-      ring_traits("ring_eventfd", "lock-free ring in memory behind a descriptor, sleeping on eventfd objects",
-                  Kinship::kin, Lifetime::process);
+      ring_traits({.name = "ring_eventfd",
+                   .summary = "lock-free ring in memory behind a descriptor, sleeping on eventfd objects",
+                   .made_of = "memfd, eventfd",
+                   .kinship = Kinship::kin,
+                   .lifetime = Lifetime::process});
   using Memory = MemoryWithEvents;
   using Sleep = AnnouncedSleep<WaitOnEvent>;
 };

@@ -8,10 +8,13 @@ namespace ipcbench {
 namespace {
 
 struct RingMutexCondKind {
-  static constexpr Traits kTraits =
-      ring_traits("ring_mutex_cond",
-                  "lock-free ring in POSIX shared memory, sleeping on process-shared condition variables",
-                  Kinship::named, Lifetime::kernel);
+  static constexpr Traits kTraits = ring_traits(
+      {.name = "ring_mutex_cond",
+       .summary = "lock-free ring in POSIX shared memory, sleeping on process-shared condition variables",
+       .made_of = "POSIX shared memory, pthread mutex, pthread condition",
+       .locks = "pthread mutex",
+       .kinship = Kinship::named,
+       .lifetime = Lifetime::kernel});
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnCondition>;
 };

@@ -8,9 +8,12 @@ namespace ipcbench {
 namespace {
 
 struct RingPosixSemaphoreKind {
-  static constexpr Traits kTraits = ring_traits(
-      "ring_posix_semaphore", "lock-free ring in POSIX shared memory, sleeping on unnamed POSIX semaphores",
-      Kinship::named, Lifetime::kernel);
+  static constexpr Traits kTraits =
+      ring_traits({.name = "ring_posix_semaphore",
+                   .summary = "lock-free ring in POSIX shared memory, sleeping on unnamed POSIX semaphores",
+                   .made_of = "POSIX shared memory, POSIX semaphore",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::kernel});
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnPosixSemaphore>;
 };

@@ -10,8 +10,11 @@ namespace {
 
 struct RingSignalKind {
   static constexpr Traits kTraits =
-      ring_traits("ring_signal", "lock-free ring in POSIX shared memory, sleeping until a signal comes",
-                  Kinship::named, Lifetime::kernel);
+      ring_traits({.name = "ring_signal",
+                   .summary = "lock-free ring in POSIX shared memory, sleeping until a signal comes",
+                   .made_of = "POSIX shared memory, signal",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::kernel});
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnSignal>;
 };

@@ -9,8 +9,12 @@ namespace {
 
 struct RingSpinKind {
   static constexpr Traits kTraits =
-      ring_traits("ring_spin", "lock-free ring in POSIX shared memory, never sleeping", Kinship::named,
-                  Lifetime::kernel, {Wait::spin});
+      ring_traits({.name = "ring_spin",
+                   .summary = "lock-free ring in POSIX shared memory, never sleeping",
+                   .made_of = "POSIX shared memory",
+                   .kinship = Kinship::named,
+                   .waits = {Wait::spin},
+                   .lifetime = Lifetime::kernel});
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = NoSleep;
 };

@@ -41,9 +41,12 @@ class MemoryWithSemaphores : public NamedFileMemory<PosixShm> {
 };
 
 struct RingSysvSemaphoreKind {
-  static constexpr Traits kTraits = ring_traits(
-      "ring_sysv_semaphore", "lock-free ring in POSIX shared memory, sleeping on System V semaphores",
-      Kinship::named, Lifetime::kernel);
+  static constexpr Traits kTraits =
+      ring_traits({.name = "ring_sysv_semaphore",
+                   .summary = "lock-free ring in POSIX shared memory, sleeping on System V semaphores",
+                   .made_of = "POSIX shared memory, System V semaphore",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::kernel});
   using Memory = MemoryWithSemaphores;
   using Sleep = AnnouncedSleep<WaitOnSysvSemaphore>;
 };

@@ -13,6 +13,8 @@ struct RtSignalKind {
   static constexpr Traits kTraits{
       .name = "rt_signal",
       .summary = "real-time signal (sigqueue): queued, with up to as many bytes as a pointer",
+      .kind = MechanismKind::signal,
+      .made_of = "real-time signal, POSIX shared memory",
       .kinship = Kinship::named,
       .framing = Framing::message,
       .flow = Flow::one_way,

@@ -21,10 +21,14 @@ class WriteLock {
 struct RwlockKind {
   static constexpr Traits kTraits{.name = "rwlock",
                                   .summary = "ring of process-shared pthread_rwlock, locked for writing",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "POSIX shared memory, pthread rwlock",
+                                  .locks = "pthread rwlock",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
                                   .waits = kAllButPoll,
+                                  .in_memory = true,
                                   .lifetime = Lifetime::kernel,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = 0};

@@ -64,6 +64,8 @@ class SharedOffset {
   static constexpr Traits kTraits{
       .name = "shared_offset",
       .summary = "regular file whose offset, shared by inheritance, announces each message",
+      .kind = MechanismKind::file,
+      .made_of = "file",
       .kinship = Kinship::kin,
       .framing = Framing::message,
       .flow = Flow::one_way,

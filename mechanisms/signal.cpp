@@ -10,6 +10,8 @@ namespace {
 struct SignalKind {
   static constexpr Traits kTraits{.name = "signal",
                                   .summary = "ordinary signal (kill, sigwaitinfo); merges with a pending one",
+                                  .kind = MechanismKind::signal,
+                                  .made_of = "signal, POSIX shared memory",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

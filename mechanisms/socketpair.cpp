@@ -10,6 +10,8 @@ class SocketPair {
  public:
   static constexpr Traits kTraits{.name = "socketpair",
                                   .summary = "connected pair of UNIX stream sockets, inherited",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,

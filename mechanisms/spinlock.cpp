@@ -23,10 +23,14 @@ class SpinLock {
 struct SpinlockKind {
   static constexpr Traits kTraits{.name = "spinlock",
                                   .summary = "ring of process-shared pthread_spin locks",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "POSIX shared memory, pthread spin lock",
+                                  .locks = "pthread spin lock",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
                                   .waits = {Wait::spin},
+                                  .in_memory = true,
                                   .lifetime = Lifetime::kernel,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = 0};

@@ -52,11 +52,15 @@ class SysvComposite {
   static constexpr Traits kTraits{
       .name = "sysv_composite",
       .summary = "System V segment, guarded by a semaphore and announced through a message queue",
+      .kind = MechanismKind::shared_memory,
+      .made_of = "System V segment, System V semaphore, System V queue",
+      .locks = "System V semaphore",
       .kinship = Kinship::named,
       .framing = Framing::message,
       .flow = Flow::one_way,
       .waits = {Wait::block, Wait::spin, Wait::adaptive},
       .in_place = true,
+      .in_memory = true,
       .lifetime = Lifetime::kernel,
       .sharing = {.senders = true, .receivers = true}};
 

@@ -41,6 +41,8 @@ class SysvQueue {
  public:
   static constexpr Traits kTraits{.name = "sysv_queue",
                                   .summary = "System V message queue (msgsnd, msgrcv)",
+                                  .kind = MechanismKind::queue,
+                                  .made_of = "System V queue",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

@@ -11,7 +11,12 @@ namespace {
 
 class SysvSemaphore {
  public:
-  static constexpr Traits kTraits = counter_traits("sysv_semaphore", "System V semaphore (semop)");
+  static constexpr Traits kTraits = counter_traits({
+      .name = "sysv_semaphore",
+      .summary = "System V semaphore (semop)",
+      .made_of = "System V semaphore",
+      .locks = "System V semaphore",
+  });
 
   static Unavailable available() { return SysvSemaphoreSet::available(); }
   static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }

@@ -7,8 +7,11 @@ namespace {
 
 struct SysvShmRingKind {
   static constexpr Traits kTraits =
-      ring_traits("sysv_shm_ring", "lock-free ring in a System V shared memory segment (shmget)",
-                  Kinship::named, Lifetime::kernel);
+      ring_traits({.name = "sysv_shm_ring",
+                   .summary = "lock-free ring in a System V shared memory segment (shmget)",
+                   .made_of = "System V segment, futex",
+                   .kinship = Kinship::named,
+                   .lifetime = Lifetime::kernel});
   using Memory = SysvSegment;
   using Sleep = FutexSleep;
 };

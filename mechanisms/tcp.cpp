@@ -21,6 +21,8 @@ class Tcp {
  public:
   static constexpr Traits kTraits{.name = "tcp",
                                   .summary = "TCP connection over 127.0.0.1",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "TCP socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,

@@ -52,6 +52,8 @@ class Udp {
   static constexpr Traits kTraits{
       .name = "udp",
       .summary = "UDP datagrams over 127.0.0.1; lost when the receiver is too slow",
+      .kind = MechanismKind::socket,
+      .made_of = "UDP socket",
       .kinship = Kinship::named,
       .framing = Framing::message,
       .flow = Flow::duplex,

@@ -13,6 +13,8 @@ class UnixDatagram {
  public:
   static constexpr Traits kTraits{.name = "unix_datagram",
                                   .summary = "UNIX datagram sockets with paths",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex,

@@ -9,6 +9,8 @@ namespace {
 struct Seqpacket {
   static constexpr Traits kTraits{.name = "unix_seqpacket",
                                   .summary = "UNIX socket with a path, connected, that keeps messages apart",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex,

@@ -8,6 +8,8 @@ namespace {
 struct Stream {
   static constexpr Traits kTraits{.name = "unix_stream",
                                   .summary = "UNIX stream socket with a path",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,

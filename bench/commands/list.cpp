@@ -68,6 +68,9 @@ Json mechanism_json(const MechanismEntry& entry) {
   Json json;
   json["name"] = traits.name;
   json["summary"] = traits.summary;
+  json["kind"] = name_of(traits.kind);
+  json["made_of"] = traits.made_of;
+  json["floor"] = is_floor(traits);
   json["available"] = !reason.has_value();
   if (reason) json["reason"] = *reason;
   json["kinship"] = text_of(traits.kinship);
@@ -75,6 +78,7 @@ Json mechanism_json(const MechanismEntry& entry) {
   json["flow"] = text_of(traits.flow);
   json["waits"] = waits_of(traits);
   json["in_place"] = traits.in_place;
+  json["in_memory"] = traits.in_memory;
   json["lifetime"] = text_of(traits.lifetime);
   json["delivery"] = text_of(traits.delivery);
   json["priorities"] = traits.priorities;
@@ -140,7 +144,7 @@ std::string mechanism_text(const MechanismEntry& entry) {
   std::string text = fmt::format("{}\n  {}\n", traits.name, traits.summary);
   if (const Unavailable reason = why_unavailable(entry))
     text += fmt::format("  not available here: {}\n", *reason);
-  if (traits.delivery == Delivery::none) return text;  // a floor guarantees nothing
+  if (is_floor(traits)) return text;  // a floor guarantees nothing
   text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));
   if (const MessageLimit limit = entry.message_limit({});
       limit.bytes != SIZE_MAX && traits.max_message_bytes != 0) {

@@ -18,7 +18,7 @@ bool has_pattern(const Traits& traits, Pattern pattern) {
       return true;
     case Pattern::oneway:
     case Pattern::paced:
-      return traits.delivery != Delivery::none;
+      return !is_floor(traits);
     case Pattern::fanin:
       return reliable_one_way && traits.sharing.senders;
     case Pattern::fanout:

@@ -64,7 +64,7 @@ TEST(Fitted, AddsNoWayOfWaitingInPlaceOfOtherOnes) {
 
 TEST(Fitted, LeavesFloorsThePatternsThatHaveNoOtherEnd) {
   const Axes axes = fitted(
-      some_axes(), mechanism_of({.name = "floor", .summary = "", .delivery = Delivery::none}), kOneCpu);
+      some_axes(), mechanism_of({.name = "floor", .summary = "", .kind = MechanismKind::floor}), kOneCpu);
   EXPECT_EQ(axes.patterns, std::vector{Pattern::latency});
 }
 

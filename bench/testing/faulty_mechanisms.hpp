@@ -40,7 +40,8 @@ class FaultySender {
 template <class Fault>
 class FaultyMechanism {
  public:
-  static constexpr Traits kTraits{.name = "faulty", .summary = "for tests"};
+  static constexpr Traits kTraits{
+      .name = "faulty", .summary = "for tests", .kind = MechanismKind::socket, .made_of = "UNIX socket"};
 
   static Unavailable available() { return std::nullopt; }
   static MessageLimit message_limit(const Settings&) { return {}; }

@@ -4,9 +4,13 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <boost/algorithm/string.hpp>
 #include <filesystem>
 #include <fstream>
 #include <regex>
+#include <set>
+#include <string>
+#include <vector>
 
 namespace ipcbench {
 namespace {
@@ -33,7 +37,35 @@ TEST(Registry, NamesAreFitForCellNames) {
     EXPECT_FALSE(entry.traits.summary.empty()) << entry.traits.name;
   }
   EXPECT_TRUE(std::ranges::is_partitioned(
-      mechanisms(), [](const MechanismEntry& entry) { return entry.traits.delivery == Delivery::none; }));
+      mechanisms(), [](const MechanismEntry& entry) { return is_floor(entry.traits); }));
+}
+
+std::set<std::string> words_of(std::string_view list) {
+  std::vector<std::string> words;
+  boost::split(words, list, boost::is_any_of(","));
+  for (std::string& word : words) boost::trim(word);
+  return {words.begin(), words.end()};
+}
+
+// Catches traits that contradict each other: claims and charts select mechanisms by them.
+TEST(Registry, TraitsAgreeWithEachOther) {
+  for (const MechanismEntry& entry : mechanisms()) {
+    const Traits& traits = entry.traits;
+    SCOPED_TRACE(traits.name);
+    const MechanismInfo info = info_of(traits);
+    const bool tokens_only = traits.max_message_bytes == 0;
+    EXPECT_EQ(info.carries_bytes, !tokens_only && traits.carries_payload);
+    if (traits.kind == MechanismKind::synchronisation) EXPECT_LE(traits.max_message_bytes, 8U);
+    if (tokens_only) {
+      EXPECT_TRUE(traits.kind == MechanismKind::synchronisation || traits.kind == MechanismKind::signal);
+    }
+    if (traits.kind == MechanismKind::shared_memory) EXPECT_TRUE(info.in_memory);
+    if (traits.in_place && !is_floor(traits)) EXPECT_TRUE(info.in_memory);
+    if (!traits.locks.empty()) {
+      const auto objects = words_of(traits.made_of);
+      EXPECT_TRUE(std::ranges::includes(objects, words_of(traits.locks))) << traits.locks;
+    }
+  }
 }
 
 }  // namespace

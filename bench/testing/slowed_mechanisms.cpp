@@ -117,6 +117,8 @@ class SlowedPipe {
  public:
   static constexpr Traits kTraits{.name = "slowed_pipe",
                                   .summary = "a pipe whose receiver does extra work, for trials of the gate",
+                                  .kind = MechanismKind::pipe,
+                                  .made_of = "pipe",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::stream,
                                   .flow = Flow::one_way};
@@ -149,8 +151,12 @@ class SlowedPipe {
 
 struct SlowedRingKind {
   static constexpr Traits kTraits =
-      ring_traits("slowed_ring", "a spinning ring whose receiver does extra work, for trials of the gate",
-                  Kinship::kin, Lifetime::process, {Wait::spin});
+      ring_traits({.name = "slowed_ring",
+                   .summary = "a spinning ring whose receiver does extra work, for trials of the gate",
+                   .made_of = "anonymous mapping",
+                   .kinship = Kinship::kin,
+                   .waits = {Wait::spin},
+                   .lifetime = Lifetime::process});
   using Memory = AnonymousMemory;
   using Sleep = NoSleep;
 };

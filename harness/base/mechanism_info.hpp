@@ -43,10 +43,22 @@ struct MechanismInfo {
   MechanismKind kind = MechanismKind::synchronisation;
   bool carries_bytes = true;  // false: tokens only, or nothing at all
   bool in_place = false;      // the receiver reads the memory that the sender wrote
-  std::string made_of;        // the kernel's objects, comma-separated: "memfd, eventfd"
+  // The message stands in memory that both ends map; nothing carries it through the kernel. True also for a
+  // semaphore in shared memory, and for a descriptor of memory that is passed on.
+  bool in_memory = false;
+  bool stream = false;  // a byte stream; false: it keeps messages apart
+  // The kernel's and the C library's objects, comma-separated: "memfd, eventfd".
+  std::string made_of;
 
   friend bool operator==(const MechanismInfo&, const MechanismInfo&) = default;
 };
+
+inline bool is_floor(const MechanismInfo& mechanism) { return mechanism.kind == MechanismKind::floor; }
+
+// "Shared memory" as textbooks mean it: a byte stream through memory that both ends map.
+inline bool is_memory_ring(const MechanismInfo& mechanism) {
+  return mechanism.kind == MechanismKind::shared_memory && mechanism.stream;
+}
 
 // Null if the mechanism is not among them.
 inline const MechanismInfo* find_info(std::span<const MechanismInfo> mechanisms, std::string_view name) {

@@ -41,6 +41,7 @@
 
 #include "harness/base/axes.hpp"
 #include "harness/base/cell.hpp"
+#include "harness/base/mechanism_info.hpp"
 
 namespace ipcbench {
 
@@ -69,6 +70,11 @@ class WaitSet {
   constexpr WaitSet(std::initializer_list<Wait> waits) {
     for (const Wait wait : waits) bits_ |= bit(wait);
   }
+  [[nodiscard]] constexpr WaitSet without(Wait wait) const {
+    WaitSet rest = *this;
+    rest.bits_ &= ~bit(wait);
+    return rest;
+  }
   [[nodiscard]] constexpr bool contains(Wait wait) const { return (bits_ & bit(wait)) != 0; }
 
  private:
@@ -79,13 +85,20 @@ class WaitSet {
 inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::adaptive};
 
 struct Traits {
-  std::string_view name;     // as in cell names: [a-z0-9_]+
-  std::string_view summary;  // one line for `ipcbench list`
+  std::string_view name;                                // as in cell names: [a-z0-9_]+
+  std::string_view summary;                             // one line for `ipcbench list`
+  MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
+  // The kernel's and the C library's objects, the one that carries the message first, comma-separated.
+  std::string_view made_of = {};
+  // Those of made_of that one process holds at a time: one that dies may leave them taken.
+  std::string_view locks = {};
   Kinship kinship = Kinship::kin;
   Framing framing = Framing::message;
   Flow flow = Flow::one_way;
   WaitSet waits = kAllWaits;
   bool in_place = false;  // the memory that loan gives is what the peer's peek shows
+  bool in_memory =
+      false;  // the message stands in memory that both ends map; nothing carries it through the kernel
   Lifetime lifetime = Lifetime::process;
   Delivery delivery = Delivery::reliable;
   bool priorities = false;         // messages can overtake by priority
@@ -97,6 +110,23 @@ struct Traits {
   std::size_t max_message_bytes = SIZE_MAX;
   Sharing sharing = {};
 };
+
+constexpr bool is_floor(const Traits& traits) { return traits.kind == MechanismKind::floor; }
+// Whether its messages can have bytes at all.
+constexpr bool carries_bytes(const Traits& traits) {
+  return traits.carries_payload && traits.max_message_bytes != 0;
+}
+
+// As it stands in reports.
+inline MechanismInfo info_of(const Traits& traits) {
+  return {.name = std::string(traits.name),
+          .kind = traits.kind,
+          .carries_bytes = carries_bytes(traits),
+          .in_place = traits.in_place,
+          .in_memory = traits.in_memory,
+          .stream = traits.framing == Framing::stream,
+          .made_of = std::string(traits.made_of)};
+}
 
 // A setting of the kernel or the mechanism that changes results. Absent from LinkSpec::parameters means
 // the default, which is the kernel's own wherever the kernel has one.

@@ -70,7 +70,7 @@ std::optional<std::string> unfit_for_pacing(const Traits& traits, const Cell& ce
 
 std::optional<std::string> unfit_pattern(const Traits& traits, const Cell& cell) {
   const bool plain = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
-  if (!plain && traits.delivery == Delivery::none) return "a floor has no other end";
+  if (!plain && is_floor(traits)) return "a floor has no other end";
   if (is_fan(cell.pattern)) return no_fan(traits, cell);
   if (cell.pattern == Pattern::paced) return unfit_for_pacing(traits, cell);
   return std::nullopt;

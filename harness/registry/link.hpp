@@ -46,7 +46,7 @@ template <Mechanism M>
 class LinkOf final : public Link {
   static constexpr Traits kTraits = M::kTraits;
   static constexpr bool kDuplex = kTraits.flow == Flow::duplex;
-  static constexpr bool kCarriesPayload = kTraits.carries_payload && kTraits.max_message_bytes != 0;
+  static constexpr bool kCarriesPayload = carries_bytes(kTraits);
   static constexpr bool kFans = !kDuplex && kTraits.delivery == Delivery::reliable &&
                                 (kTraits.sharing.senders || kTraits.sharing.receivers);
 

@@ -18,7 +18,7 @@ std::vector<MechanismEntry>& entries() {
 
 bool before(const MechanismEntry& a, const MechanismEntry& b) {
   const auto key = [](const MechanismEntry& entry) {
-    return std::tuple(entry.traits.delivery != Delivery::none, entry.traits.name);
+    return std::tuple(!is_floor(entry.traits), entry.traits.name);
   };
   return key(a) < key(b);
 }

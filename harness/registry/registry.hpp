@@ -47,6 +47,9 @@ bool register_mechanism(const MechanismEntry& entry);
 
 template <Mechanism M>
 MechanismEntry entry_of() {
+  static_assert(is_floor(M::kTraits) || !M::kTraits.made_of.empty(), "say what the mechanism is made of");
+  static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
+                "only a floor delivers nothing");
   MechanismEntry entry{
       .traits = M::kTraits,
       .parameters = {},

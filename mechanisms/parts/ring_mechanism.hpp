@@ -22,16 +22,15 @@ inline constexpr Parameter kRingBytes{
     .min = 64,
     .max = std::uint64_t{1} << 30};
 
-constexpr Traits ring_traits(std::string_view name, std::string_view summary, Kinship kinship,
-                             Lifetime lifetime, WaitSet waits = {Wait::block, Wait::spin, Wait::adaptive}) {
-  return {.name = name,
-          .summary = summary,
-          .kinship = kinship,
-          .framing = Framing::stream,
-          .flow = Flow::one_way,
-          .waits = waits,
-          .in_place = true,
-          .lifetime = lifetime};
+// Completes the traits of a ring. Its ends cannot wait by poll(2): there is no descriptor to watch.
+constexpr Traits ring_traits(Traits traits) {
+  traits.kind = MechanismKind::shared_memory;
+  traits.framing = Framing::stream;
+  traits.flow = Flow::one_way;
+  traits.waits = traits.waits.without(Wait::poll);
+  traits.in_place = true;
+  traits.in_memory = true;
+  return traits;
 }
 
 // A kind of memory that is created, and for named kinds joined and unlinked, for inherited ones made from

@@ -18,18 +18,19 @@ namespace ipcbench {
 // Of objects that poll(2) does not know.
 inline constexpr WaitSet kAllButPoll{Wait::block, Wait::spin, Wait::adaptive};
 
-// A counter of tokens in the kernel or in named memory, which any number of ends on both sides can share.
-constexpr Traits counter_traits(std::string_view name, std::string_view summary) {
-  return {.name = name,
-          .summary = summary,
-          .kinship = Kinship::named,
-          .framing = Framing::message,
-          .flow = Flow::one_way,
-          .waits = kAllButPoll,
-          .lifetime = Lifetime::kernel,
-          .min_message_bytes = 0,
-          .max_message_bytes = 0,
-          .sharing = {.senders = true, .receivers = true}};
+// Completes the traits of a counter of tokens, in the kernel or in named memory, which any number of ends can
+// share on both sides.
+constexpr Traits counter_traits(Traits traits) {
+  traits.kind = MechanismKind::synchronisation;
+  traits.kinship = Kinship::named;
+  traits.framing = Framing::message;
+  traits.flow = Flow::one_way;
+  traits.waits = kAllButPoll;
+  traits.lifetime = Lifetime::kernel;
+  traits.min_message_bytes = 0;
+  traits.max_message_bytes = 0;
+  traits.sharing = {.senders = true, .receivers = true};
+  return traits;
 }
 
 // What loan and peek give for a message of 0 bytes: an empty span with memory, or without for "not now".

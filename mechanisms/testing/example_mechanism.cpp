@@ -47,12 +47,17 @@ struct MailboxReceiver {
 class ExampleMailbox {
  public:
   // What it guarantees. The memory is anonymous and the events have no names: only children can hold an end.
-  static constexpr Traits kTraits{.name = "example_mailbox",
-                                  .summary = "one slot of shared memory and two eventfd objects",
-                                  .kinship = Kinship::kin,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
-                                  .in_place = true};
+  static constexpr Traits kTraits{
+      .name = "example_mailbox",
+      .summary = "one slot of shared memory and two eventfd objects",
+      .kind = MechanismKind::shared_memory,
+      .made_of = "anonymous mapping, eventfd",
+      .kinship = Kinship::kin,
+      .framing = Framing::message,
+      .flow = Flow::one_way,
+      .in_place = true,
+      .in_memory = true,
+  };
   static Unavailable available() { return std::nullopt; }            // or the reason why not
   static MessageLimit message_limit(const Settings&) { return {}; }  // none: the slot is as long as a message
   static std::unique_ptr<ExampleMailbox> create(const LinkSpec& spec) {

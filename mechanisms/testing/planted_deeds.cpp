@@ -216,6 +216,8 @@ class PlantedDeeds {
  public:
   static constexpr Traits kTraits{.name = "planted_deeds",
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,

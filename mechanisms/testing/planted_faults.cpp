@@ -58,6 +58,8 @@ class Faulty {
  public:
   static constexpr Traits kTraits{.name = Fault::kName,
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex,
@@ -181,6 +183,8 @@ class ExtraToken {
  public:
   static constexpr Traits kTraits{.name = "planted_extra_token",
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::synchronisation,
+                                  .made_of = "pipe",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
                                   .flow = Flow::one_way,
@@ -262,6 +266,8 @@ class NeverCreated {
  public:
   static constexpr Traits kTraits{.name = What::kName,
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .flow = Flow::duplex,
                                   .waits = {Wait::block}};
   static Unavailable available() { return std::nullopt; }
@@ -295,6 +301,8 @@ template <class What>
 struct FaultyByName {
   static constexpr Traits kTraits{.name = What::kNameOfNamed,
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex,

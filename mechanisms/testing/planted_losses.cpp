@@ -58,6 +58,8 @@ class PlantedLosses {
  public:
   static constexpr Traits kTraits{.name = "planted_losses",
                                   .summary = "planted fault, for tests",
+                                  .kind = MechanismKind::socket,
+                                  .made_of = "UNIX socket",
                                   .kinship = Kinship::kin,
                                   .framing = Framing::message,
                                   .flow = Flow::duplex,

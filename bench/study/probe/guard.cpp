@@ -111,7 +111,7 @@ std::vector<ProbeFinding> first_of_each(const Probe& probe, const std::vector<Pr
 }
 
 std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
-  if (mechanism.traits.delivery == Delivery::none) return "a floor, which moves nothing";
+  if (is_floor(mechanism.traits)) return "a floor, which moves nothing";
   if (mechanism.try_out == nullptr) return "it was registered without a way to try it";
   if (auto reason = why_unavailable(mechanism)) return fmt::format("not available here: {}", *reason);
   return std::nullopt;
