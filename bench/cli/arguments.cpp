@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <charconv>
 #include <stdexcept>
 #include <system_error>
@@ -11,8 +12,6 @@
 
 namespace ipcbench {
 namespace {
-
-constexpr std::uint64_t kLargestMessage = std::uint64_t{1} << 30;
 
 double ns_of(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()); }
 
@@ -51,14 +50,15 @@ std::uint64_t parse_number(std::string_view argument, std::string_view text, std
   throw UsageError(fmt::format("{}: '{}' is not a whole number from {} to {}.", argument, text, min, max));
 }
 
-std::vector<std::uint64_t> parse_sizes(std::string_view argument, const std::vector<std::string>& values) {
+std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
+                                    std::vector<std::string> known) {
+  const std::string argument = fmt::format("--{}", axis.name);
+  if (axis.values != nullptr) {
+    for (const auto& value : axis.values()) known.emplace_back(value.name);
+  }
+  if (!known.empty()) return parse_names(argument, texts, known);
   try {
-    const auto sizes = parse_size_list(fmt::format("{}", fmt::join(split_list(argument, values), ",")));
-    if (sizes.back() > kLargestMessage) {
-      throw std::invalid_argument(fmt::format("{} is too long for a message; allowed: up to {}",
-                                              format_size(sizes.back()), format_size(kLargestMessage)));
-    }
-    return sizes;
+    return parse_axis_values(axis, fmt::format("{}", fmt::join(split_list(argument, texts), ",")));
   } catch (const std::invalid_argument& error) {
     throw UsageError(fmt::format("{}: {}.", argument, error.what()));
   }

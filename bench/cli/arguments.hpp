@@ -1,7 +1,6 @@
-// Reading the values of arguments: each function throws UsageError that names the argument.
+// Parses the values of arguments. Each function throws a UsageError that names the argument.
 #pragma once
 
-#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -10,36 +9,25 @@
 
 #include "bench/cli/exit_code.hpp"
 #include "bench/cli/nearest.hpp"
-#include "harness/base/axes.hpp"
+#include "harness/base/cell_axes.hpp"
 
 namespace ipcbench {
 
-// "a,b" and "c" (an argument given twice) as a, b, c. Throws on an empty item.
+// Splits {"a,b", "c"}, an argument given twice, into a, b, c. Throws on an empty item.
 std::vector<std::string> split_list(std::string_view argument, const std::vector<std::string>& values);
 
-// Names, each of which has to be one of `known`; repeated ones count once.
+// Names, each one of `known`; repeated ones count once.
 std::vector<std::string> parse_names(std::string_view argument, const std::vector<std::string>& values,
                                      const std::vector<std::string>& known);
 
-// The values of an axis by their names; `kAxis` lists them.
-template <class Axis>
-std::vector<Axis> parse_axis_list(std::string_view argument, const std::vector<std::string>& values) {
-  std::vector<std::string> known;
-  known.reserve(kAxis<Axis>.size());
-  for (const auto& entry : kAxis<Axis>) known.emplace_back(entry.name);
-  std::vector<Axis> axis;
-  for (const std::string& name : parse_names(argument, values, known))
-    axis.push_back(*parse_axis<Axis>(name));
-  return axis;
-}
+// The values of an axis in all the texts that its option was given, as parse_axis_values() returns them. An
+// unknown name gets a suggestion. `known`: the names, where the axis itself does not know them.
+std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
+                                    std::vector<std::string> known = {});
 
 // A whole number from `min` to `max`.
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,
                            std::uint64_t max);
-
-// Sizes as units.hpp reads them, 0 for tokens, at most 1 GiB each: both ends hold several buffers of that
-// size.
-std::vector<std::uint64_t> parse_sizes(std::string_view argument, const std::vector<std::string>& values);
 
 // A duration from `min` to `max`.
 std::chrono::nanoseconds parse_time(std::string_view argument, std::string_view text,

@@ -25,11 +25,38 @@ TEST(SplitList, RefusesEmptyItems) {
   }
 }
 
+Texts axis_values(std::string_view axis, const Texts& texts) { return parse_axis(axis_named(axis), texts); }
+
 // Catches a cell that would be measured twice because it was named twice.
-TEST(ParseAxisList, ReadsNamesOnceEach) {
-  EXPECT_EQ(parse_axis_list<Wait>("--wait", {"spin,block,spin"}), (std::vector{Wait::spin, Wait::block}));
-  EXPECT_EQ(usage_message([] { parse_axis_list<Wait>("--wait", {"block,spni"}); }),
+TEST(ParseAxis, ReadsNamesOnceEach) {
+  EXPECT_EQ(axis_values("wait", {"spin,block,spin"}), (Texts{"spin", "block"}));
+  EXPECT_EQ(usage_message([] { axis_values("wait", {"block,spni"}); }),
             "--wait: 'spni' is not known; did you mean 'spin'? allowed: block, spin, poll, adaptive.");
+}
+
+// Catches an axis whose names come from elsewhere and that takes any name.
+TEST(ParseAxis, ChecksNamesThatTheAxisDoesNotKnow) {
+  const auto parse = [](const char* name) {
+    return parse_axis(axis_named("mechanism"), {name}, {"a", "bb"});
+  };
+  EXPECT_EQ(parse("bb,a"), (Texts{"bb", "a"}));
+  EXPECT_EQ(usage_message([&] { parse("cc"); }), "--mechanism: 'cc' is not known; allowed: a, bb.");
+}
+
+// Catches a size list that loses the argument given first, and sizes that no buffer can have.
+TEST(ParseAxis, ReadsSizesOfAllArguments) {
+  EXPECT_EQ(axis_values("size", {"64,4KiB", "1"}), (Texts{"1", "64", "4096"}));
+  EXPECT_EQ(axis_values("size", {"0"}), Texts{"0"});  // a token
+  EXPECT_EQ(usage_message([] { axis_values("size", {"2GiB"}); }),
+            "--size: 2 GiB is too long for a message; allowed: up to 1 GiB.");
+  EXPECT_NE(usage_message([] { axis_values("size", {"4XB"}); }).find("'4XB'"), std::string::npos);
+}
+
+TEST(ParseAxis, ReadsRatesAndShares) {
+  EXPECT_EQ(axis_values("rate", {"5000,80%"}), (Texts{"5000", "80%"}));
+  for (const char* text : {"", "%", "0", "0%", "-1", "1001%", "5k"}) {
+    EXPECT_EQ(usage_message([&] { axis_values("rate", {text}); }).substr(0, 7), "--rate:") << text;
+  }
 }
 
 // Catches numbers that are cut, wrap around, or are read from the front of something else.
@@ -40,15 +67,6 @@ TEST(ParseNumber, ReadsWholeNumbersInRangeOnly) {
     EXPECT_EQ(usage_message([&] { parse_number("--repetitions", text, 1, 10); }),
               "--repetitions: '" + std::string(text) + "' is not a whole number from 1 to 10.");
   }
-}
-
-// Catches a size list that loses the argument given first, and sizes that no buffer can have.
-TEST(ParseSizes, ReadsSizesOfAllArguments) {
-  EXPECT_EQ(parse_sizes("--size", {"64,4KiB", "1"}), (std::vector<std::uint64_t>{1, 64, 4096}));
-  EXPECT_EQ(parse_sizes("--size", {"0"}), std::vector<std::uint64_t>{0});  // a token
-  EXPECT_EQ(usage_message([] { parse_sizes("--size", {"2GiB"}); }),
-            "--size: 2 GiB is too long for a message; allowed: up to 1 GiB.");
-  EXPECT_NE(usage_message([] { parse_sizes("--size", {"4XB"}); }).find("'4XB'"), std::string::npos);
 }
 
 TEST(ParseTime, ReadsDurationsInRangeOnly) {

@@ -303,7 +303,7 @@ TEST_F(DuetBlocksTest, BothSidesAreComparedUnderTheBasesNames) {
   Cell spinning = make_cell("a");
   spinning.wait = Wait::spin;
   theatre_.cells = {std::vector{make_cell("a")}, std::vector{spinning}};
-  options_.own[1].wait = {"spin"};
+  options_.own[1].axes["wait"] = {"spin"};
   const DuetResult result = play();
   EXPECT_EQ(result.reports[1].rows[0].cell, spinning);
   const auto [base, candidate] = duet_samples(result);

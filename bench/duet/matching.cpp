@@ -5,25 +5,15 @@
 #include <map>
 
 #include "bench/cli/exit_code.hpp"
+#include "harness/base/cell_axes.hpp"
 
 namespace ipcbench {
 namespace {
 
-// The cell without what `arguments` set.
+// The cell with the default on every axis and parameter that `arguments` set.
 Cell without(Cell cell, const RunArguments& arguments) {
-  const Cell plain;
-  if (!arguments.mechanism.empty()) cell.mechanism = plain.mechanism;
-  if (!arguments.pattern.empty()) cell.pattern = plain.pattern;
-  if (!arguments.size.empty()) cell.size_bytes = plain.size_bytes;
-  if (!arguments.wait.empty()) cell.wait = plain.wait;
-  if (!arguments.peers.empty()) cell.peers = plain.peers;
-  if (!arguments.cpus.empty()) cell.cpus = plain.cpus;
-  if (!arguments.payload.empty()) cell.payload = plain.payload;
-  if (!arguments.arrivals.empty()) cell.load.arrivals = plain.load.arrivals;
-  if (!arguments.fan.empty()) cell.fan = plain.fan;
-  if (!arguments.rate.empty()) {
-    cell.load.per_second = plain.load.per_second;
-    cell.load.percent = plain.load.percent;
+  for (const CellAxis* axis : named_axes()) {
+    if (arguments.sets(axis->name)) axis->copy(cell, Cell{});
   }
   for (const std::string& sweep : arguments.param) cell.parameters.erase(sweep.substr(0, sweep.find('=')));
   return cell;

@@ -2,7 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
+
 #include "bench/testing/usage_message.hpp"
+#include "harness/base/cell_axes.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
@@ -32,7 +35,7 @@ TEST(DuetMatching, LeavesOutWhatASideSets) {
   usual.parameters = {{"other", 1}};
   usual.wait = Wait::spin;
   RunArguments base;
-  base.wait = {"spin"};
+  base.axes["wait"] = {"spin"};
   RunArguments candidate;
   candidate.param = {"pipe_bytes=4096"};
   const std::array cells{std::vector{usual}, std::vector{small}};
@@ -45,31 +48,26 @@ TEST(DuetMatching, LeavesOutWhatASideSets) {
 
 // Catches an axis that --base-args can set, but that does not count as set.
 TEST(DuetMatching, KnowsEveryAxis) {
-  Cell other;
-  other.mechanism = "b";
-  other.pattern = Pattern::paced;
-  other.size_bytes = 2;
-  other.wait = Wait::spin;
-  other.peers = Peers::exec;
-  other.cpus = Cpus::llc;
-  other.payload = Payload::scan;
-  other.load = {.percent = 20, .arrivals = Arrivals::poisson};
-  Cell plain;
-  plain.mechanism = "a";
-  plain.pattern = Pattern::paced;
-  plain.load = {.per_second = 5};
-  RunArguments all;
-  for (auto* list : {&all.mechanism, &all.pattern, &all.size, &all.wait, &all.peers, &all.cpus, &all.payload,
-                     &all.rate, &all.arrivals}) {
-    *list = {"set"};
+  const std::map<std::string_view, const char*> others{
+      {"mechanism", "b"}, {"rate", "20%"}, {"fan", "4"}, {"size", "2"}};
+  for (const CellAxis* axis : named_axes()) {
+    const auto given = others.find(axis->name);
+    const std::string value(given != others.end() ? given->second : axis->values().back().name);
+    Cell plain = make_cell("a");
+    if (axis->applies == &is_fan) plain.pattern = Pattern::fanin;
+    if (axis->applies != nullptr && axis->applies(Pattern::paced)) plain.pattern = Pattern::paced;
+    if (axis->name == "rate") plain.load.per_second = 5;
+    Cell other = plain;
+    axis->assign(other, value);
+    ASSERT_NE(cell_name(plain), cell_name(other));
+    const auto pairs = [&](const RunArguments& own) {
+      return match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, own}).pairs.size();
+    };
+    EXPECT_EQ(pairs({}), 0U) << axis->name;
+    RunArguments own;
+    own.axes[std::string(axis->name)] = {"set"};
+    EXPECT_EQ(pairs(own), 1U) << axis->name;
   }
-  EXPECT_EQ(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.size(), 1U);
-  plain.pattern = other.pattern = Pattern::fanin;
-  all.pattern.clear();  // which decides whether there is a fan
-  other.fan = 4;
-  EXPECT_TRUE(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.empty());
-  all.fan = {"4"};
-  EXPECT_EQ(match_cells({std::vector{plain}, std::vector{other}}, {RunArguments{}, all}).pairs.size(), 1U);
 }
 
 // Catches a pair that is picked at random out of several.
@@ -78,7 +76,7 @@ TEST(DuetMatching, RefusesTwoForOne) {
   Cell spin = make_cell("pipe");
   spin.wait = Wait::spin;
   RunArguments own;
-  own.wait = {"block,spin"};
+  own.axes["wait"] = {"block,spin"};
   const std::string message = testing::usage_message([&] {
     match_cells({std::vector{block}, std::vector{block, spin}}, {RunArguments{}, own});
   });

@@ -1,6 +1,7 @@
 #include "bench/run/run_arguments.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
 #include <array>
@@ -9,6 +10,7 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/pattern.hpp"
+#include "harness/base/cell_axes.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -19,6 +21,7 @@ using std::chrono::nanoseconds;
 constexpr auto kShortestPhase = std::chrono::microseconds(100);
 constexpr auto kLongestPhase = std::chrono::minutes(10);
 constexpr auto kLongestRun = std::chrono::hours(24 * 7);
+constexpr const char* kSelectionGroup = "Selection (comma lists; each replaces the profile's choice)";
 
 struct TextOption {
   const char* name;
@@ -29,59 +32,44 @@ struct TextOption {
 constexpr std::array kTextOptions{
     TextOption{"profile", &RunArguments::profile, "NAME", "quick, standard (default) or full"},
     TextOption{"repetitions", &RunArguments::repetitions, "N",
-               "Launches of each cell, exactly: the profile's time budget does not apply"},
-    TextOption{"seed", &RunArguments::seed, "S", "Of the order of the launches (default: random)"},
-    TextOption{"out", &RunArguments::out, "FILE", "The report (default: results/runs/HOST-TIME.json)"},
-    TextOption{"time", &RunArguments::time, "DURATION", "Timed phase of a launch, such as 50ms"},
-    TextOption{"warm-up", &RunArguments::warm_up, "DURATION", "Warm-up before it"},
+               "Exact number of launches of each cell; the profile's time budget does not apply"},
+    TextOption{"seed", &RunArguments::seed, "S", "Seed for the launch order (default: random)"},
+    TextOption{"out", &RunArguments::out, "FILE",
+               "Where the report goes (default: results/runs/HOST-TIME.json)"},
+    TextOption{"time", &RunArguments::time, "DURATION", "Timed phase of a launch, for example 50ms"},
+    TextOption{"warm-up", &RunArguments::warm_up, "DURATION", "Warm-up before the timed phase"},
     TextOption{"budget", &RunArguments::budget, "DURATION",
-               "For all launches: fewer are made if it is short, more of uncertain cells if it is not"},
+               "Time for all launches: a short one allows fewer, a long one more of uncertain cells"},
     TextOption{"timeout", &RunArguments::timeout, "DURATION",
-               "After which a launch counts as hung (default: 10s more than its phases)"},
+               "A launch that takes longer counts as hung (default: its phases and 10s)"},
 };
 
-struct ListOption {
-  const char* name;
-  std::vector<std::string> RunArguments::*list;
-  const char* placeholder;
-  const char* help;
-};
-constexpr std::array kListOptions{
-    ListOption{"mechanism", &RunArguments::mechanism, "NAME", "Names from `ipcbench list`"},
-    ListOption{"pattern", &RunArguments::pattern, "NAME",
-               "latency (round trip), oneway, throughput, paced (open loop), fanin, fanout"},
-    ListOption{"size", &RunArguments::size, "SIZE",
-               "Of messages: 64,4KiB,1MiB or 64..1MiB; 0: a token without payload"},
-    ListOption{"wait", &RunArguments::wait, "NAME", "block, spin, poll, adaptive"},
-    ListOption{"peers", &RunArguments::peers, "NAME", "fork (related processes), exec (unrelated), thread"},
-    ListOption{"cpus", &RunArguments::cpus, "NAME", "same, smt, llc, socket, node, free"},
-    ListOption{"payload", &RunArguments::payload, "NAME", "copy, scan, untouched"},
-    ListOption{"rate", &RunArguments::rate, "N|N%",
-               "Of paced: messages a second, or a share of what the mechanism can move"},
-    ListOption{"arrivals", &RunArguments::arrivals, "NAME", "Of paced: constant, poisson"},
-    ListOption{"fan", &RunArguments::fan, "N", "Of fanin and fanout: how many producers or consumers"},
-    ListOption{"param", &RunArguments::param, "NAME=N,...",
-               "Sweep a mechanism's parameter; `default` is a value too"},
-};
-
-void add_options(CLI::App& app, RunArguments& arguments, const char* group) {
-  for (const ListOption& option : kListOptions) {
-    app.add_option(fmt::format("--{}", option.name), arguments.*option.list, option.help)
-        ->type_name(option.placeholder)
-        ->allow_extra_args(false)
-        ->group(group);
+// "What does an end do while it has to wait? block, spin, poll, adaptive"
+std::string help_of(const CellAxis& axis) {
+  std::vector<std::string_view> names;
+  if (axis.values != nullptr) {
+    for (const auto& value : axis.values()) names.push_back(value.name);
   }
+  return fmt::format("{}{}{}", axis.question, names.empty() ? "" : " ", fmt::join(names, ", "));
 }
 
-// A flag of Google Benchmark's stands for an argument of ours, which then must not be given as well.
+void declare_list(CLI::App& app, std::string_view name, std::vector<std::string>& texts,
+                  std::string_view placeholder, const std::string& help) {
+  app.add_option(fmt::format("--{}", name), texts, help)
+      ->type_name(std::string(placeholder))
+      ->allow_extra_args(false)
+      ->group(kSelectionGroup);
+}
+
+// A flag of Google Benchmark stands for one of our arguments, which must not be given as well.
 void merge_flags(RunArguments& arguments, const BenchmarkFlags& flags) {
   for (const TextOption& option : kTextOptions) {
     const auto flag = flags.arguments.find(option.name);
     if (flag == flags.arguments.end()) continue;
     std::string& text = arguments.*option.text;
     if (!text.empty()) {
-      throw UsageError(fmt::format(
-          "--{}: given twice, here and as a flag of Google Benchmark's behind \"--\".", option.name));
+      throw UsageError(fmt::format("--{}: given twice, here and as a flag of Google Benchmark after \"--\".",
+                                   option.name));
     }
     text = flag->second;
   }
@@ -123,20 +111,12 @@ std::vector<std::string> mechanism_names() {
 
 Selection selection_of(const RunArguments& arguments) {
   Selection selection;
-  selection.mechanisms = parse_names("--mechanism", arguments.mechanism, mechanism_names());
-  Axes& axes = selection.axes;
-  axes.patterns = parse_axis_list<Pattern>("--pattern", arguments.pattern);
-  if (!arguments.size.empty()) axes.sizes_bytes = parse_sizes("--size", arguments.size);
-  axes.waits = parse_axis_list<Wait>("--wait", arguments.wait);
-  axes.peers = parse_axis_list<Peers>("--peers", arguments.peers);
-  axes.cpus = parse_axis_list<Cpus>("--cpus", arguments.cpus);
-  axes.payloads = parse_axis_list<Payload>("--payload", arguments.payload);
-  axes.arrivals = parse_axis_list<Arrivals>("--arrivals", arguments.arrivals);
-  for (const std::string& text : split_list("--rate", arguments.rate)) {
-    axes.rates.push_back(parse_rate("--rate", text));
-  }
-  for (const std::string& text : split_list("--fan", arguments.fan)) {
-    axes.fans.push_back(static_cast<std::uint32_t>(parse_number("--fan", text, 1, kMaxFan)));
+  for (const CellAxis* axis : named_axes()) {
+    if (!arguments.sets(axis->name)) continue;
+    const std::vector<std::string>& texts = arguments.axes.find(axis->name)->second;
+    const bool is_mechanism = axis->name == "mechanism";
+    selection.axes.emplace(
+        axis->name, parse_axis(*axis, texts, is_mechanism ? mechanism_names() : std::vector<std::string>{}));
   }
   for (const std::string& text : arguments.param) {
     auto [name, sweep] = parse_sweep("--param", text);
@@ -162,39 +142,44 @@ nanoseconds time_limit_of(const RunArguments& arguments, const Profile& profile)
 }  // namespace
 
 void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
-  constexpr const char* kSelection = "Selection (comma lists; each replaces the profile's choice)";
-  add_options(app, arguments, kSelection);
+  for (const CellAxis* axis : named_axes()) {
+    declare_list(app, axis->name, arguments.axes[std::string(axis->name)], axis->placeholder, help_of(*axis));
+  }
+  declare_list(app, "param", arguments.param, "NAME=N,...",
+               "Sweep a parameter of the mechanisms; `default` is a value too");
   app.add_option("--filter", arguments.filter, "Only cells whose name matches")
       ->type_name("REGEX")
-      ->group(kSelection);
+      ->group(kSelectionGroup);
   for (const TextOption& option : kTextOptions) {
     app.add_option(fmt::format("--{}", option.name), arguments.*option.text, option.help)
         ->type_name(option.placeholder);
   }
   app.add_flag("--quiet", arguments.quiet, "No progress on standard error");
-  app.add_flag("--list-cells,--dry-run", arguments.list_cells, "Print the cells that would be run, and stop");
-  app.footer("What stands behind \"--\" are flags of Google Benchmark's: `ipcbench run -- --help`.");
+  app.add_flag("--list-cells,--dry-run", arguments.list_cells, "Print the selected cells and stop");
+  app.footer("Arguments after \"--\" are flags of Google Benchmark: `ipcbench run -- --help`.");
 }
 
 RunArguments overridden(RunArguments arguments, const RunArguments& by) {
   for (const TextOption& option : kTextOptions) {
     if (!(by.*option.text).empty()) arguments.*option.text = by.*option.text;
   }
-  for (const ListOption& option : kListOptions) {
-    if (!(by.*option.list).empty()) arguments.*option.list = by.*option.list;
+  for (const auto& [axis, texts] : by.axes) {
+    if (!texts.empty()) arguments.axes[axis] = texts;
   }
+  if (!by.param.empty()) arguments.param = by.param;
   if (!by.filter.empty()) arguments.filter = by.filter;
   return arguments;
 }
 
 std::vector<std::string> command_line(const RunArguments& arguments) {
   std::vector<std::string> texts;
-  const auto add = [&texts](const char* name, const std::string& value) {
+  const auto add = [&texts](std::string_view name, const std::string& value) {
     texts.push_back(fmt::format("--{}={}", name, value));
   };
-  for (const ListOption& option : kListOptions) {
-    for (const std::string& value : arguments.*option.list) add(option.name, value);
+  for (const auto& [axis, values] : arguments.axes) {
+    for (const std::string& value : values) add(axis, value);
   }
+  for (const std::string& value : arguments.param) add("param", value);
   if (!arguments.filter.empty()) add("filter", arguments.filter);
   for (const TextOption& option : kTextOptions) {
     if (const std::string& value = arguments.*option.text; !value.empty()) add(option.name, value);

@@ -1,11 +1,13 @@
-// The arguments of `ipcbench run`: as text, as the command line gives them, and as what they mean.
+// The arguments of `ipcbench run`: as texts from the command line, and what they mean.
 #pragma once
 
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/run/benchmark_flags.hpp"
@@ -29,32 +31,30 @@ struct RunArguments {
   std::string budget;
   std::string timeout;
   std::string filter;
-  std::vector<std::string> mechanism;
-  std::vector<std::string> pattern;
-  std::vector<std::string> size;
-  std::vector<std::string> wait;
-  std::vector<std::string> peers;
-  std::vector<std::string> cpus;
-  std::vector<std::string> payload;
-  std::vector<std::string> rate;
-  std::vector<std::string> arrivals;
-  std::vector<std::string> fan;
+  std::map<std::string, std::vector<std::string>, std::less<>> axes;  // the texts of --size and so on
   std::vector<std::string> param;
   bool quiet = false;
   bool list_cells = false;
+
+  // Whether the axis has a value here.
+  [[nodiscard]] bool sets(std::string_view axis) const {
+    const auto found = axes.find(axis);
+    return found != axes.end() && !found->second.empty();
+  }
 };
 
 void declare_run_arguments(CLI::App& app, RunArguments& arguments);
 
-// The arguments with those of `by` in place of theirs, where it has any.
+// `arguments`, in which those that `by` sets replace the other ones.
 RunArguments overridden(RunArguments arguments, const RunArguments& by);
-// "--mechanism=pipe", "--time=20ms": what declare_run_arguments() parses into the same, but for the flags.
+// The command line that declare_run_arguments() parses into the same: "--size=64", "--time=20ms". Without
+// the flags --quiet and --list-cells.
 std::vector<std::string> command_line(const RunArguments& arguments);
 
 struct RunRequest {
-  Profile profile;  // with the user's launches, phases and budget in place of its own
+  Profile profile;  // with the launches, phases and budget that the user set
   Selection selection;
-  bool add_launches = false;  // while the budget lasts; not if the user set how many there are
+  bool add_launches = false;  // while the budget lasts; false if the user set their number
   std::uint64_t seed = 0;
   std::chrono::nanoseconds time_limit{};  // of one launch
   std::filesystem::path out;              // empty: the default
@@ -62,7 +62,7 @@ struct RunRequest {
   bool list_cells = false;
 };
 
-// Google Benchmark's flags count as the arguments that they stand for. Throws UsageError.
+// Flags of Google Benchmark set the arguments that they stand for. Throws UsageError.
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags);
 
 }  // namespace ipcbench

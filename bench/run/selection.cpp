@@ -17,11 +17,12 @@ bool has_parameter(const MechanismEntry& entry, std::string_view name) {
 
 std::vector<const MechanismEntry*> selected_mechanisms(const Selection& selection,
                                                        std::span<const MechanismEntry> mechanisms) {
+  const auto wanted = selection.axes.find("mechanism");
   std::vector<const MechanismEntry*> selected;
   for (const MechanismEntry& entry : mechanisms) {
-    const auto& wanted = selection.mechanisms;
-    if (wanted.empty() || std::ranges::find(wanted, entry.traits.name) != wanted.end())
-      selected.push_back(&entry);
+    const bool is_wanted = wanted == selection.axes.end() ||
+                           std::ranges::find(wanted->second, entry.traits.name) != wanted->second.end();
+    if (is_wanted) selected.push_back(&entry);
   }
   return selected;
 }
@@ -41,8 +42,8 @@ void check_parameters(const Selection& selection, const std::vector<const Mechan
   }
 }
 
-// How many settings that are, without making them.
-double count_settings(const MechanismEntry& entry, const Selection& selection) {
+// The size of parameter_sets(), computed without making them.
+double count_parameter_sets(const MechanismEntry& entry, const Selection& selection) {
   double count = 1;
   for (const auto& [name, sweep] : selection.parameters) {
     if (has_parameter(entry, name)) count *= static_cast<double>(sweep.size());
@@ -50,7 +51,7 @@ double count_settings(const MechanismEntry& entry, const Selection& selection) {
   return count;
 }
 
-// A list for each of several axes multiplies; memory would be gone before anything is said.
+// Lists on several axes multiply: unchecked, memory would run out before any message.
 void check_count(double cells) {
   constexpr double kMostCells = 100'000;
   if (cells <= kMostCells) return;
@@ -59,8 +60,8 @@ void check_count(double cells) {
                   cells, kMostCells));
 }
 
-// The product of the sweeps of those parameters that the mechanism has.
-std::vector<Settings> settings_of(const MechanismEntry& entry, const Selection& selection) {
+// The product of the sweeps of the parameters that this mechanism has.
+std::vector<Settings> parameter_sets(const MechanismEntry& entry, const Selection& selection) {
   std::vector<Settings> all{{}};
   for (const auto& [name, sweep] : selection.parameters) {
     if (!has_parameter(entry, name)) continue;
@@ -77,16 +78,6 @@ std::vector<Settings> settings_of(const MechanismEntry& entry, const Selection& 
 }
 
 }  // namespace
-
-Rate parse_rate(std::string_view argument, const std::string& text) {
-  constexpr std::uint64_t kFastest = 1'000'000'000;
-  constexpr std::uint64_t kMostPercent = 1000;  // overload, too, is worth looking at
-  if (text.ends_with('%')) {
-    const auto percent = parse_number(argument, text.substr(0, text.size() - 1), 1, kMostPercent);
-    return {.percent = static_cast<std::uint32_t>(percent)};
-  }
-  return {.per_second = parse_number(argument, text, 1, kFastest)};
-}
 
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text) {
   const std::size_t equals = text.find('=');
@@ -113,13 +104,14 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   std::unordered_set<std::string> seen;
   double count = 0;
   for (const MechanismEntry* entry : selected) {
-    check_count(count_settings(*entry, selection));
-    const std::vector<Settings> settings = settings_of(*entry, selection);
-    for (const Axes& block : profile.blocks) {
-      const Axes axes = replaced(fitted(block, *entry, placements), selection.axes);
-      count += count_cells(axes, settings.size());
+    check_count(count_parameter_sets(*entry, selection));
+    const std::vector<Settings> sets = parameter_sets(*entry, selection);
+    for (const AxisValues& block : profile.blocks) {
+      AxisValues values = feasible_values(block, *entry, placements);
+      for (const auto& [axis, chosen] : selection.axes) values[axis] = chosen;
+      count += count_cells(values, sets.size());
       check_count(count);
-      for (Cell& cell : product(axes, std::string(entry->traits.name), settings)) {
+      for (Cell& cell : product(values, entry->traits.name, sets)) {
         const std::string name = cell_name(cell);
         if (selection.filter && !std::regex_search(name, *selection.filter)) continue;
         if (seen.insert(name).second) cells.push_back(std::move(cell));

@@ -20,14 +20,8 @@ const std::vector<Placement> kTwoCpus{{Cpus::same, 0, 0}, {Cpus::llc, 0, 1}, {Cp
 // Blocking round trips everywhere, and spinning ones where there are two CPUs.
 Profile small_profile() {
   Profile profile{};
-  profile.blocks = {
-      {{Pattern::latency},
-       {8},
-       {Wait::block},
-       {Peers::fork},
-       {Cpus::same, Cpus::smt, Cpus::llc},
-       {Payload::copy}},
-      {{Pattern::latency}, {8}, {Wait::spin}, {Peers::fork}, {Cpus::smt, Cpus::llc}, {Payload::copy}}};
+  profile.blocks = {parse_axes({{"size", "8"}, {"wait", "block"}, {"cpus", "same,smt,llc"}}),
+                    parse_axes({{"size", "8"}, {"wait", "spin"}, {"cpus", "smt,llc"}})};
   return profile;
 }
 
@@ -53,10 +47,10 @@ TEST(SelectCells, TakesEveryBlockWhereTheMachineHasThePlacement) {
 // twice.
 TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
   Selection selection;
-  selection.mechanisms = {"tcp"};
-  selection.axes.waits = {Wait::poll};
-  selection.axes.sizes_bytes = {1, 2};
-  selection.axes.cpus = {Cpus::llc};
+  selection.axes["mechanism"] = {"tcp"};
+  selection.axes["wait"] = {"poll"};
+  selection.axes["size"] = {"1", "2"};
+  selection.axes["cpus"] = {"llc"};
   EXPECT_EQ(selected(selection), (Names{"tcp/latency/size:1/wait:poll/peers:fork/cpus:llc",
                                         "tcp/latency/size:2/wait:poll/peers:fork/cpus:llc"}));
 }
@@ -64,17 +58,17 @@ TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
 // Catches a placement that the user asked for being dropped without a word: it has to be reported as skipped.
 TEST(SelectCells, KeepsAPlacementThatTheUserNamed) {
   Selection selection;
-  selection.mechanisms = {"tcp"};
-  selection.axes.waits = {Wait::block};
-  selection.axes.cpus = {Cpus::smt};
+  selection.axes["mechanism"] = {"tcp"};
+  selection.axes["wait"] = {"block"};
+  selection.axes["cpus"] = {"smt"};
   EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:block/peers:fork/cpus:smt"});
 }
 
 // Catches a sweep that reaches mechanisms without the parameter, or loses the default.
 TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
   Selection selection;
-  selection.axes.cpus = {Cpus::same};
-  selection.axes.waits = {Wait::block};
+  selection.axes["cpus"] = {"same"};
+  selection.axes["wait"] = {"block"};
   selection.parameters.insert(parse_sweep("--param", "pipe_bytes=default,4KiB"));
   EXPECT_EQ(selected(selection), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
                                         "pipe/latency/size:8/wait:block/peers:fork/cpus:same/pipe_bytes:4096",
@@ -86,7 +80,7 @@ TEST(SelectCells, RefusesAParameterThatNobodyHas) {
   selection.parameters.insert(parse_sweep("--param", "pipe_byte=1"));
   EXPECT_EQ(usage_message([&] { selected(selection); }),
             "--param: 'pipe_byte' is not known; did you mean 'pipe_bytes'? allowed: pipe_bytes.");
-  selection.mechanisms = {"tcp"};
+  selection.axes["mechanism"] = {"tcp"};
   EXPECT_EQ(usage_message([&] { selected(selection); }),
             "--param: no selected mechanism has parameters, so not 'pipe_byte'.");
 }

@@ -2,12 +2,76 @@
 
 #include <algorithm>
 
+#include "harness/base/cell_axes.hpp"
+
 namespace ipcbench {
 namespace {
 
-template <class Value, class Fits>
-void keep_if(std::vector<Value>& values, Fits fits) {
-  std::erase_if(values, [&](const Value& value) { return !fits(value); });
+const CellAxis& pattern_axis() { return axis_named("pattern"); }
+const CellAxis& size_axis() { return axis_named("size"); }
+
+// The axes between the pattern and the parameters, slowest first.
+const std::vector<const CellAxis*>& middle_axes() {
+  static const std::vector<const CellAxis*> axes = [] {
+    std::vector<const CellAxis*> middle;
+    for (const CellAxis* axis : named_axes()) {
+      if (axis != &axis_named("mechanism") && axis != &pattern_axis() && axis != &size_axis()) {
+        middle.push_back(axis);
+      }
+    }
+    std::ranges::stable_partition(middle, [](const CellAxis* axis) { return axis->applies != nullptr; });
+    return middle;
+  }();
+  return axes;
+}
+
+bool applies(const CellAxis& axis, Pattern pattern) {
+  return axis.applies == nullptr || axis.applies(pattern);
+}
+
+Cell with_value(const CellAxis& axis, std::string_view text) {
+  Cell cell;
+  axis.assign(cell, text);
+  return cell;
+}
+
+// One cell for each value of the axis, the default elsewhere.
+std::vector<Cell> values_of(const AxisValues& values, const CellAxis& axis) {
+  const auto found = values.find(axis.name);
+  if (found == values.end()) return {Cell{}};
+  std::vector<Cell> cells;
+  for (const std::string& text : found->second) cells.push_back(with_value(axis, text));
+  return cells;
+}
+
+// Every cell that has the axis once with each of its values.
+std::vector<Cell> spread(std::vector<Cell> cells, const AxisValues& values, const CellAxis& axis) {
+  const std::vector<Cell> variants = values_of(values, axis);
+  std::vector<Cell> all;
+  all.reserve(cells.size() * variants.size());
+  for (Cell& cell : cells) {
+    if (!applies(axis, cell.pattern)) {
+      all.push_back(std::move(cell));
+      continue;
+    }
+    for (const Cell& variant : variants) {
+      all.push_back(cell);
+      axis.copy(all.back(), variant);
+    }
+  }
+  return all;
+}
+
+std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Settings>& parameter_sets) {
+  std::vector<Cell> all;
+  all.reserve(cells.size() * parameter_sets.size());
+  for (const Cell& cell : cells) {
+    for (const Settings& parameters : parameter_sets) {
+      all.push_back(cell);
+      all.back().parameters = parameters;
+    }
+  }
+  return all;
 }
 
 bool has_pattern(const Traits& traits, Pattern pattern) {
@@ -27,111 +91,83 @@ bool has_pattern(const Traits& traits, Pattern pattern) {
   return false;
 }
 
-void fit_waits(std::vector<Wait>& waits, const Traits& traits) {
-  const bool blocks = std::ranges::find(waits, Wait::block) != waits.end();
-  keep_if(waits, [&](Wait wait) { return traits.waits.contains(wait); });
-  const bool spins = std::ranges::find(waits, Wait::spin) != waits.end();
-  if (blocks && !traits.waits.contains(Wait::block) && !spins) waits.push_back(Wait::spin);
+template <class Fits>
+void keep_if(AxisValues& values, const CellAxis& axis, Fits fits) {
+  const auto found = values.find(axis.name);
+  if (found == values.end()) return;
+  std::erase_if(found->second, [&](const std::string& text) { return !fits(with_value(axis, text)); });
 }
 
-void fit_sizes(std::vector<std::uint64_t>& sizes, const Traits& traits) {
-  keep_if(sizes, [&](std::uint64_t size) {
-    return size >= traits.min_message_bytes && size <= traits.max_message_bytes;
-  });
-  const std::uint64_t longest = traits.max_message_bytes;
-  if (longest < 64 && (sizes.empty() || sizes.back() < longest)) sizes.push_back(longest);
+bool has_value(const AxisValues& values, std::string_view axis, std::string_view text) {
+  const auto found = values.find(axis);
+  return found != values.end() && std::ranges::find(found->second, text) != found->second.end();
 }
 
-template <class Value>
-void replace(std::vector<Value>& values, const std::vector<Value>& chosen) {
-  if (!chosen.empty()) values = chosen;
+void spin_instead_of_blocking(AxisValues& values, const Traits& traits, bool asked_to_block) {
+  if (!asked_to_block || traits.waits.contains(Wait::block)) return;
+  if (!has_value(values, "wait", name_of(Wait::spin))) values["wait"].emplace_back(name_of(Wait::spin));
 }
 
-// Every cell once with each of the values.
-template <class Value, class Set>
-std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Value>& values, Set set) {
-  std::vector<Cell> all;
-  all.reserve(cells.size() * values.size());
-  for (const Cell& cell : cells) {
-    for (const Value& value : values) {
-      all.push_back(cell);
-      set(all.back(), value);
-    }
+void add_longest_message(AxisValues& values, const Traits& traits) {
+  constexpr std::size_t kShort = 64;
+  const auto found = values.find("size");
+  if (found == values.end() || traits.max_message_bytes >= kShort) return;
+  std::vector<std::string>& sizes = found->second;
+  if (sizes.empty() || with_value(size_axis(), sizes.back()).size_bytes < traits.max_message_bytes) {
+    sizes.push_back(std::to_string(traits.max_message_bytes));
   }
-  return all;
-}
-
-template <class Value, class Member>
-std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Value>& values,
-                         Member Cell::*axis) {
-  return spread(cells, values,
-                [axis](Cell& cell, const Value& value) { cell.*axis = static_cast<Member>(value); });
-}
-
-// What this pattern needs besides.
-std::vector<Cell> with_pattern(const Axes& axes, Pattern pattern) {
-  std::vector<Cell> cells(1);
-  cells.front().pattern = pattern;
-  if (is_fan(pattern)) return spread(cells, axes.fans, &Cell::fan);
-  if (pattern != Pattern::paced) return cells;
-  cells = spread(cells, axes.rates, [](Cell& cell, Rate rate) {
-    cell.load = {.per_second = rate.per_second, .percent = rate.percent};
-  });
-  return spread(cells, axes.arrivals, [](Cell& cell, Arrivals arrivals) { cell.load.arrivals = arrivals; });
 }
 
 }  // namespace
 
-Axes fitted(Axes axes, const MechanismEntry& entry, const std::vector<Placement>& placements) {
+AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::string_view>> lists) {
+  AxisValues values;
+  for (const auto& [name, list] : lists) values.emplace(name, parse_axis_values(axis_named(name), list));
+  return values;
+}
+
+AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
+                           const std::vector<Placement>& placements) {
   const Traits& traits = entry.traits;
-  keep_if(axes.patterns, [&](Pattern pattern) { return has_pattern(traits, pattern); });
-  fit_waits(axes.waits, traits);
-  fit_sizes(axes.sizes_bytes, traits);
-  keep_if(axes.peers, [&](Peers peers) { return peers != Peers::exec || entry.join != nullptr; });
-  keep_if(axes.cpus, [&](Cpus wanted) {
-    return std::ranges::find(placements, wanted, &Placement::cpus) != placements.end();
+  const bool blocks = has_value(values, "wait", name_of(Wait::block));
+  keep_if(values, pattern_axis(), [&](const Cell& cell) { return has_pattern(traits, cell.pattern); });
+  keep_if(values, axis_named("wait"), [&](const Cell& cell) { return traits.waits.contains(cell.wait); });
+  keep_if(values, size_axis(), [&](const Cell& cell) {
+    return cell.size_bytes >= traits.min_message_bytes && cell.size_bytes <= traits.max_message_bytes;
   });
-  return axes;
+  keep_if(values, axis_named("peers"),
+          [&](const Cell& cell) { return cell.peers != Peers::exec || entry.join != nullptr; });
+  keep_if(values, axis_named("cpus"), [&](const Cell& cell) {
+    return std::ranges::find(placements, cell.cpus, &Placement::cpus) != placements.end();
+  });
+  spin_instead_of_blocking(values, traits, blocks);
+  add_longest_message(values, traits);
+  return values;
 }
 
-Axes replaced(Axes axes, const Axes& chosen) {
-  replace(axes.patterns, chosen.patterns);
-  replace(axes.sizes_bytes, chosen.sizes_bytes);
-  replace(axes.waits, chosen.waits);
-  replace(axes.peers, chosen.peers);
-  replace(axes.cpus, chosen.cpus);
-  replace(axes.payloads, chosen.payloads);
-  replace(axes.rates, chosen.rates);
-  replace(axes.arrivals, chosen.arrivals);
-  replace(axes.fans, chosen.fans);
-  return axes;
-}
-
-double count_cells(const Axes& axes, std::size_t parameters) {
-  const auto of = [](const auto& values) { return static_cast<double>(values.size()); };
-  double patterns = 0;
-  for (const Pattern pattern : axes.patterns) {
-    patterns += is_fan(pattern)             ? of(axes.fans)
-                : pattern == Pattern::paced ? of(axes.rates) * of(axes.arrivals)
-                                            : 1;
+double count_cells(const AxisValues& values, std::size_t parameter_sets) {
+  const auto count = [&](const CellAxis& axis) {
+    const auto found = values.find(axis.name);
+    return found == values.end() ? 1.0 : static_cast<double>(found->second.size());
+  };
+  double cells = 0;
+  for (const Cell& pattern : values_of(values, pattern_axis())) {
+    double combinations = count(size_axis()) * static_cast<double>(parameter_sets);
+    for (const CellAxis* axis : middle_axes()) {
+      if (applies(*axis, pattern.pattern)) combinations *= count(*axis);
+    }
+    cells += combinations;
   }
-  return patterns * of(axes.waits) * of(axes.peers) * of(axes.cpus) * of(axes.payloads) *
-         of(axes.sizes_bytes) * static_cast<double>(parameters);
+  return cells;
 }
 
-std::vector<Cell> product(const Axes& axes, const std::string& mechanism,
-                          const std::vector<Settings>& parameters) {
-  std::vector<Cell> cells;
-  for (const Pattern pattern : axes.patterns) {
-    for (Cell& cell : with_pattern(axes, pattern)) cells.push_back(std::move(cell));
-  }
-  for (Cell& cell : cells) cell.mechanism = mechanism;
-  cells = spread(cells, axes.waits, &Cell::wait);
-  cells = spread(cells, axes.peers, &Cell::peers);
-  cells = spread(cells, axes.cpus, &Cell::cpus);
-  cells = spread(cells, axes.payloads, &Cell::payload);
-  cells = spread(cells, parameters, &Cell::parameters);
-  return spread(cells, axes.sizes_bytes, &Cell::size_bytes);
+std::vector<Cell> product(const AxisValues& values, std::string_view mechanism,
+                          const std::vector<Settings>& parameter_sets) {
+  Cell first;
+  first.mechanism = mechanism;
+  std::vector<Cell> cells = spread({first}, values, pattern_axis());
+  for (const CellAxis* axis : middle_axes()) cells = spread(std::move(cells), values, *axis);
+  return spread(spread(cells, parameter_sets), values, size_axis());
 }
 
 }  // namespace ipcbench

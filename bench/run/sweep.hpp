@@ -1,9 +1,11 @@
-// The axes of a sweep, and their product.
+// The values of each axis in a sweep, and the product of them.
 #pragma once
 
-#include <cstdint>
-#include <optional>
+#include <initializer_list>
+#include <map>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/base/cell.hpp"
@@ -12,38 +14,26 @@
 
 namespace ipcbench {
 
-// How fast a paced cell offers messages; exactly one of the two is not 0.
-struct Rate {
-  std::uint64_t per_second = 0;
-  std::uint32_t percent = 0;  // of what the same launch was able to move in its warm-up
-};
+// The values of each axis by its name, written as CellAxis::text writes them. An absent axis has its default
+// as the only value.
+using AxisValues = std::map<std::string, std::vector<std::string>, std::less<>>;
 
-// The values of each axis. Rates and arrivals are of paced, fans of fanin and fanout.
-struct Axes {
-  std::vector<Pattern> patterns = {};
-  std::vector<std::uint64_t> sizes_bytes = {};
-  std::vector<Wait> waits = {};
-  std::vector<Peers> peers = {};
-  std::vector<Cpus> cpus = {};
-  std::vector<Payload> payloads = {};
-  std::vector<Rate> rates = {};
-  std::vector<Arrivals> arrivals = {};
-  std::vector<std::uint32_t> fans = {};
-};
+// {{"size", "64,4KiB"}, {"wait", "block"}}: lists as the command line takes them.
+// Throws std::invalid_argument.
+AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::string_view>> lists);
 
-// A profile's axes for one mechanism: what it excludes by design drops out without a word, since it says so
-// in `ipcbench list`. One that cannot block spins instead; of messages that are too short for the profile's
-// sizes, the longest are taken as well. Classes of placement that the machine lacks drop out too.
-Axes fitted(Axes axes, const MechanismEntry& entry, const std::vector<Placement>& placements);
+// A profile's values that one mechanism can serve on this machine. The rest drops out silently: it is in
+// `ipcbench list` and `ipcbench doctor`. A mechanism that cannot block spins instead. A mechanism whose
+// longest message is shorter than the profile's sizes is measured with that one too.
+AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
+                           const std::vector<Placement>& placements);
 
-// `axes` with the values of `chosen` in place of its own on each axis on which there are any.
-Axes replaced(Axes axes, const Axes& chosen);
+// The number of combinations, computed without making them.
+double count_cells(const AxisValues& values, std::size_t parameter_sets);
 
-// How many combinations there are, without making them.
-double count_cells(const Axes& axes, std::size_t parameters);
-
-// Every combination, in a fixed order.
-std::vector<Cell> product(const Axes& axes, const std::string& mechanism,
-                          const std::vector<Settings>& parameters);
+// Every combination in a fixed order: the pattern varies slowest, then the axes that only some patterns have,
+// then the other ones in the table's order, then the parameters; the size varies fastest.
+std::vector<Cell> product(const AxisValues& values, std::string_view mechanism,
+                          const std::vector<Settings>& parameter_sets);
 
 }  // namespace ipcbench
