@@ -55,12 +55,11 @@ TEST(Registry, TraitsAgreeWithEachOther) {
     const MechanismInfo info = info_of(traits);
     const bool tokens_only = traits.max_message_bytes == 0;
     EXPECT_EQ(info.carries_bytes, !tokens_only && traits.carries_payload);
-    if (traits.kind == MechanismKind::synchronisation) EXPECT_LE(traits.max_message_bytes, 8U);
-    if (tokens_only) {
-      EXPECT_TRUE(traits.kind == MechanismKind::synchronisation || traits.kind == MechanismKind::signal);
-    }
-    if (traits.kind == MechanismKind::shared_memory) EXPECT_TRUE(info.in_memory);
-    if (traits.in_place && !is_floor(traits)) EXPECT_TRUE(info.in_memory);
+    const bool synchronises = traits.kind == MechanismKind::synchronisation;
+    EXPECT_TRUE(!synchronises || traits.max_message_bytes <= sizeof(std::uint64_t));
+    EXPECT_TRUE(!tokens_only || synchronises || traits.kind == MechanismKind::signal);
+    EXPECT_TRUE(traits.kind != MechanismKind::shared_memory || info.in_memory);
+    EXPECT_TRUE(!traits.in_place || is_floor(traits) || info.in_memory);
     if (!traits.locks.empty()) {
       const auto objects = words_of(traits.made_of);
       EXPECT_TRUE(std::ranges::includes(objects, words_of(traits.locks))) << traits.locks;
