@@ -45,6 +45,9 @@ enum class Cpus { same, smt, llc, socket, node, free };
 // What the ends do with the bytes: copy them in and out, generate and read them in place, or nothing.
 enum class Payload { copy, scan, untouched };
 
+// The scheduling policy of both ends, as sched(7) names it. fifo and rr run at the lowest real-time priority.
+enum class Policy { other, batch, fifo, rr };
+
 template <class Axis>
 struct AxisValue {
   constexpr AxisValue(Axis which, std::string_view short_name, std::string_view text = {})
@@ -92,6 +95,12 @@ template <>
 inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy", "copied in and out"},
                                            AxisValue{Payload::scan, "scan", "written and read in place"},
                                            AxisValue{Payload::untouched, "untouched", "untouched"}};
+
+template <>
+inline constexpr std::array kAxis<Policy>{AxisValue{Policy::other, "other", "normal (SCHED_OTHER)"},
+                                          AxisValue{Policy::batch, "batch", "batch (SCHED_BATCH)"},
+                                          AxisValue{Policy::fifo, "fifo", "real time (SCHED_FIFO)"},
+                                          AxisValue{Policy::rr, "rr", "real time (SCHED_RR)"}};
 
 template <class Axis>
 constexpr std::string_view name_of(Axis value) {

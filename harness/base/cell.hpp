@@ -36,6 +36,7 @@ struct Cell {
   Peers peers = Peers::fork;
   Cpus cpus = Cpus::free;
   Payload payload = Payload::copy;
+  Policy policy = Policy::other;
   OfferedLoad load = {};  // of paced
   std::uint32_t fan = 1;  // how many producers fanin has, how many consumers fanout
   Settings parameters;    // only those that differ from the mechanism's defaults

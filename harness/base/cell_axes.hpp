@@ -180,6 +180,13 @@ inline constexpr std::array kCellAxes{
                                                       .label = "Payload",
                                                       .question = "What do the ends do with the bytes?",
                                                       .naming = CellAxis::Naming::unless_default}),
+    axis_detail::enumerated<Policy, &Cell::policy>(
+        {.name = "policy",
+         .json_key = "policy",
+         .label = "Scheduling",
+         .question = "Under which scheduling policy do the ends run?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true}),
 };
 
 // Whether the cell has a value on this axis, and this entry holds it.

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
+#include "harness/base/cell_axes.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -43,6 +47,68 @@ TEST(CellName, SaysWhatThePatternNeeds) {
   cell.pattern = Pattern::fanin;
   cell.fan = 4;
   EXPECT_EQ(cell_name(cell), "pipe/fanin/size:4096/wait:block/peers:fork/cpus:same/fan:4");
+}
+
+// What reads a cell back from its parts must find the cell that was written: for every axis and every value.
+TEST(CellAxes, ReadBackWhatTheyWrite) {
+  for (const CellAxis& axis : kCellAxes) {
+    Cell cell = pipe_cell();
+    cell.pattern = axis.applies == nullptr ? Pattern::latency : Pattern::paced;
+    if (axis.name == "fan") cell.pattern = Pattern::fanin;
+    std::vector<std::string> texts{"7"};
+    if (axis.form == CellAxis::Form::percent) texts = {"50%"};
+    if (axis.values != nullptr) {
+      texts.clear();
+      for (const auto& value : axis.values()) texts.emplace_back(value.name);
+    }
+    for (const std::string& text : texts) {
+      axis.assign(cell, text);
+      EXPECT_EQ(axis.text(cell), text) << axis.name;
+      Cell copy = pipe_cell();
+      axis.copy(copy, cell);
+      EXPECT_EQ(axis.text(copy), text) << axis.name;
+    }
+  }
+}
+
+TEST(CellAxes, RefuseWhatIsNoValue) {
+  Cell cell;
+  EXPECT_THROW(axis_named("wait").assign(cell, "sleep"), std::invalid_argument);
+  EXPECT_THROW(axis_named("rate").assign(cell, "0"), std::invalid_argument);
+  EXPECT_THROW(axis_named("rate").assign(cell, "1001%"), std::invalid_argument);
+  EXPECT_THROW(axis_named("fan").assign(cell, "65"), std::invalid_argument);
+  EXPECT_THROW(axis_named("colour"), std::logic_error);
+}
+
+// A name that two axes had would make "--rate" ambiguous; two entries may share one only if each holds other
+// values.
+TEST(CellAxes, HaveNamesOfTheirOwn) {
+  for (std::size_t i = 0; i < kCellAxes.size(); ++i) {
+    for (std::size_t j = i + 1; j < kCellAxes.size(); ++j) {
+      EXPECT_NE(kCellAxes[i].json_key, kCellAxes[j].json_key);
+      if (kCellAxes[i].name == kCellAxes[j].name) {
+        EXPECT_NE(kCellAxes[i].holds, nullptr);
+        EXPECT_NE(kCellAxes[j].holds, nullptr);
+      }
+    }
+  }
+}
+
+TEST(CellAxes, ExpandListsAsTheyAreWritten) {
+  EXPECT_EQ(parse_axis_values(axis_named("size"), "64,1KiB,64"), (std::vector<std::string>{"64", "1024"}));
+  EXPECT_EQ(parse_axis_values(axis_named("wait"), "spin,block,spin"),
+            (std::vector<std::string>{"spin", "block"}));
+  EXPECT_THROW(parse_axis_values(axis_named("wait"), "spin,,block"), std::invalid_argument);
+}
+
+TEST(CellName, LeavesAnAxisOutForItsFamily) {
+  EXPECT_EQ(cell_name(pipe_cell(), "size"), "pipe/latency/wait:block/peers:fork/cpus:same");
+}
+
+TEST(CellName, ShowsAPolicyThatIsNotTheDefault) {
+  Cell cell = pipe_cell();
+  cell.policy = Policy::fifo;
+  EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/policy:fifo");
 }
 
 TEST(Axes, EveryNameParsesToItsValue) {

@@ -48,9 +48,7 @@ std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement&
   return cpus.empty() ? *own : cpus[end.index % cpus.size()];
 }
 
-void describe_ends(Job& job, const Cell& cell, const Placement& placement) {
-  if (cell.pattern == Pattern::fanin) job.producers = cell.fan;
-  if (cell.pattern == Pattern::fanout) job.consumers = cell.fan;
+void describe_ends(Job& job, const Placement& placement) {
   job.cpu.fill(-1);
   for (const EndId end : ends_of(job))
     job.cpu[place_of(end)] = cpu_for(end, job.ends_of(end.side), placement);
@@ -58,22 +56,16 @@ void describe_ends(Job& job, const Cell& cell, const Placement& placement) {
   pinned.erase(-1);
   const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
   job.shares_cpu = cpus < job.producers + job.consumers;
-  job.one_process = cell.peers == Peers::thread;
 }
 
 void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
-  job.mechanism.assign(cell.mechanism);
-  job.pattern = cell.pattern;
-  job.wait = cell.wait;
-  job.payload = cell.payload;
-  job.load = cell.load;
+  job.take(cell);
   job.load_seed = std::random_device()();
-  job.message_bytes = cell.size_bytes;
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
   // A load that is a share of the capacity is as good as the capacity is known.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
-  describe_ends(job, cell, options.placement);
+  describe_ends(job, options.placement);
   for (const auto& [name, value] : cell.parameters) {
     if (job.parameter_count == job.parameters.size()) break;
     job.parameters[job.parameter_count].name.assign(name);

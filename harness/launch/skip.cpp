@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "harness/launch/scheduling.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -88,6 +89,7 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (cell.peers == Peers::exec && entry->join == nullptr) {
     return "it has no name by which unrelated processes could join it, nor a descriptor to inherit";
   }
+  if (auto reason = why_unschedulable(cell.policy)) return reason;
   if (auto reason = bad_parameter(*entry, cell.parameters)) return reason;
   if (auto reason = unfit_pattern(entry->traits, cell)) return reason;
   if (auto reason = bad_size(*entry, cell)) return reason;

@@ -19,6 +19,7 @@
 #include "harness/base/clock.hpp"
 #include "harness/base/remedy.hpp"
 #include "harness/host/topology.hpp"
+#include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -55,6 +56,12 @@ void count_continuations(ControlBlock& control) {
 void pin_as_told(const Job& job, EndId end) {
   const int cpu = job.cpu[place_of(end)];
   if (cpu >= 0) pin_to(cpu);
+}
+
+void schedule_as_told(const Job& job) {
+  if (job.policy == Policy::other) return;
+  const int error = schedule_under(job.policy);
+  if (error != 0) throw_error(error, "sched_setscheduler");
 }
 
 LinkSpec spec_of(const Job& job) {
@@ -111,6 +118,7 @@ int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
   try {
     count_continuations(control);
     pin_as_told(control.job, end);
+    schedule_as_told(control.job);
     link.run(end, control);
     state.cost.cpu = pinned_cpu();
     return 0;

@@ -54,6 +54,7 @@ struct Job {
   Pattern pattern = Pattern::latency;
   Wait wait = Wait::block;
   Payload payload = Payload::copy;
+  Policy policy = Policy::other;
   OfferedLoad load;
   std::uint64_t load_seed = 0;  // of the arrivals
   std::uint64_t message_bytes = 0;
@@ -76,6 +77,20 @@ struct Job {
   SharedText<512> directory;
   SharedText<64> name;
   std::array<std::array<SharedText<640>, 2>, 2> address;
+
+  // Takes over what the ends need to know of the cell, but for its parameters.
+  void take(const Cell& cell) {
+    mechanism.assign(cell.mechanism);
+    pattern = cell.pattern;
+    wait = cell.wait;
+    payload = cell.payload;
+    policy = cell.policy;
+    load = cell.load;
+    message_bytes = cell.size_bytes;
+    if (cell.pattern == Pattern::fanin) producers = cell.fan;
+    if (cell.pattern == Pattern::fanout) consumers = cell.fan;
+    one_process = cell.peers == Peers::thread;
+  }
 
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
     return side == Side::producer ? producers : consumers;
