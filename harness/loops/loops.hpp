@@ -1,6 +1,8 @@
 // The measured loops of one mechanism, in one way of waiting, with one kind of payload.
 #pragma once
 
+#include <stdexcept>
+
 #include "harness/loops/fan_pass.hpp"
 #include "harness/loops/ping_pong.hpp"
 #include "harness/loops/streaming.hpp"
@@ -45,7 +47,7 @@ class Loops final : public Workload {
           [this] { transfer_.waiter().relax(); });
       return sent;
     }
-    return 0;
+    throw_no_loop();
   }
 
   std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) override {
@@ -70,6 +72,11 @@ class Loops final : public Workload {
   }
 
  private:
+  // LinkOf asks can_run() before it runs a job.
+  [[noreturn]] static void throw_no_loop() {
+    throw std::logic_error("no loop was compiled for this pattern");
+  }
+
   T& transfer_;
   PingPong<D, P, T> ping_pong_;
   Streaming<D, P, T> streaming_;

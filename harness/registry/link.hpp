@@ -2,11 +2,15 @@
 // on a 600 ns round trip over a ring in a prototype.)
 #pragma once
 
+#include <fmt/format.h>
+
 #include <array>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
+#include "harness/contract/feasibility.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
@@ -47,8 +51,7 @@ class LinkOf final : public Link {
   static constexpr Traits kTraits = M::kTraits;
   static constexpr bool kDuplex = kTraits.flow == Flow::duplex;
   static constexpr bool kCarriesPayload = carries_bytes(kTraits);
-  static constexpr bool kFans = !kDuplex && kTraits.delivery == Delivery::reliable &&
-                                (kTraits.sharing.senders || kTraits.sharing.receivers);
+  static constexpr bool kFans = can_run(kTraits, Pattern::fanin) || can_run(kTraits, Pattern::fanout);
 
  public:
   // Creates the kernel objects.
@@ -70,6 +73,7 @@ class LinkOf final : public Link {
   }
 
   void run(EndId end, ControlBlock& control) override {
+    if (!can_run(kTraits, control.job.pattern)) refuse_job(name_of(control.job.pattern));
     control.end(end).phase.store(Phase::attaching, std::memory_order_relaxed);
     const bool producer = end.side == Side::producer;
     if constexpr (kDuplex) {
@@ -100,6 +104,11 @@ class LinkOf final : public Link {
  private:
   using Sender = SenderOf<M>;
   using Receiver = ReceiverOf<M>;
+
+  // Whoever launches asks why_infeasible() first.
+  [[noreturn]] static void refuse_job(std::string_view value) {
+    throw std::logic_error(fmt::format("{} was launched for {}, which it cannot do", kTraits.name, value));
+  }
 
   static LinkSpec named(LinkSpec spec, const char* suffix) {
     spec.name += suffix;
@@ -154,7 +163,7 @@ class LinkOf final : public Link {
   template <Wait W>
   void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     if constexpr (!kTraits.waits.contains(W)) {
-      throw std::runtime_error("a job for a waiting strategy that the mechanism does not have");
+      refuse_job(name_of(W));
     } else if constexpr (!kCarriesPayload) {
       run_workload<W, Payload::untouched>(end, control, sender, receiver);
     } else {

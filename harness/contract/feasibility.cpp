@@ -1,0 +1,58 @@
+#include "harness/contract/feasibility.hpp"
+
+#include <fmt/format.h>
+
+namespace ipcbench {
+namespace {
+
+// A message that names its sender or its own number needs room for it.
+constexpr std::size_t kNumberBytes = 8;
+
+std::optional<std::string> why_not_fanned(const Traits& traits, const Cell& cell) {
+  if (cell.fan == 0 || cell.fan > kMaxFan) return fmt::format("there can be 1 to {} of them", kMaxFan);
+  if (cell.size_bytes > traits.sharing.whole_bytes) {
+    return fmt::format("messages of more than {} bytes are not kept whole among several ends",
+                       traits.sharing.whole_bytes);
+  }
+  if (cell.size_bytes > 0 && cell.size_bytes < kNumberBytes) {
+    return fmt::format("a message of less than {} bytes cannot say whose it is", kNumberBytes);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell) {
+  if (cell.load.per_second == 0 && cell.load.percent == 0) return "a paced cell needs a rate";
+  if (traits.delivery != Delivery::lossy) return std::nullopt;
+  // Counting does not tell which messages are missing.
+  if (cell.size_bytes >= kNumberBytes && cell.payload == Payload::copy) return std::nullopt;
+  return fmt::format("where messages get lost, each has to say which it is: at least {} bytes, copied",
+                     kNumberBytes);
+}
+
+std::optional<std::string> why_not_this_long(const Traits& traits, std::size_t bytes) {
+  if (fits_length(traits, bytes)) return std::nullopt;
+  if (bytes < traits.min_message_bytes) {
+    return fmt::format("a message has at least {} byte", traits.min_message_bytes);
+  }
+  if (traits.max_message_bytes == 0) return "it passes tokens: there is no payload (size 0)";
+  return fmt::format("it carries {} bytes at most", traits.max_message_bytes);
+}
+
+}  // namespace
+
+std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell) {
+  if (!traits.waits.contains(cell.wait)) return fmt::format("it cannot wait by {}", name_of(cell.wait));
+  if (cell.peers == Peers::exec && !joinable) {
+    return "it has no name by which unrelated processes could join it, nor a descriptor to inherit";
+  }
+  if (!can_run(traits, cell.pattern)) return std::string(why_without(traits, cell.pattern));
+  if (is_fan(cell.pattern)) {
+    if (auto reason = why_not_fanned(traits, cell)) return reason;
+  }
+  if (cell.pattern == Pattern::paced) {
+    if (auto reason = why_not_paced(traits, cell)) return reason;
+  }
+  return why_not_this_long(traits, cell.size_bytes);
+}
+
+}  // namespace ipcbench

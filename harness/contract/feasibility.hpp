@@ -1,0 +1,40 @@
+// What a mechanism can do, decided in one place. The sweep leaves out what is impossible, a launch skips it
+// with the reason given here, and loops that could never run are not compiled.
+//
+// Decided from the traits alone: what this kernel, its settings and a mechanism's parameters allow is asked
+// of the mechanism (available(), message_limit(), refuses()).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+// Why the mechanism does not have this pattern; empty: it does.
+constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
+  const bool plain = pattern == Pattern::latency || pattern == Pattern::throughput;
+  if (plain) return {};
+  if (is_floor(traits)) return "a floor has no other end";
+  if (!is_fan(pattern)) return {};
+  const bool single = traits.flow == Flow::duplex || traits.delivery != Delivery::reliable;
+  if (pattern == Pattern::fanin) {
+    return single || !traits.sharing.senders ? "one object has one sender only" : std::string_view{};
+  }
+  return single || !traits.sharing.receivers ? "one object has one receiver only" : std::string_view{};
+}
+
+constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
+
+// Whether messages of this length are within the mechanism's design.
+constexpr bool fits_length(const Traits& traits, std::size_t message_bytes) {
+  return message_bytes >= traits.min_message_bytes && message_bytes <= traits.max_message_bytes;
+}
+
+// Why the mechanism can never run this cell, in one line; empty: by its traits, it can. joinable: unrelated
+// ends can get at its objects (MechanismEntry::join).
+std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell);
+
+}  // namespace ipcbench

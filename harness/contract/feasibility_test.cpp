@@ -1,0 +1,79 @@
+#include "harness/contract/feasibility.hpp"
+
+#include <gmock/gmock.h>
+
+namespace ipcbench {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::Optional;
+
+constexpr Traits kPlain{.name = "plain", .summary = ""};
+constexpr Traits kShared{.name = "shared", .summary = "", .sharing = {.senders = true, .whole_bytes = 100}};
+constexpr Traits kLossy{.name = "lossy", .summary = "", .delivery = Delivery::lossy};
+constexpr Traits kFloor{
+    .name = "floor", .summary = "", .kind = MechanismKind::floor, .delivery = Delivery::none};
+constexpr Traits kToken{.name = "token", .summary = "", .min_message_bytes = 0, .max_message_bytes = 0};
+
+// The loops are compiled by these: they have to be known to the compiler.
+static_assert(can_run(kFloor, Pattern::throughput) && !can_run(kFloor, Pattern::paced));
+static_assert(can_run(kShared, Pattern::fanin) && !can_run(kShared, Pattern::fanout));
+
+Cell cell_of(Pattern pattern, std::size_t bytes = 64) {
+  Cell cell;
+  cell.pattern = pattern;
+  cell.size_bytes = bytes;
+  cell.fan = 2;
+  return cell;
+}
+
+std::optional<std::string> reason(const Traits& traits, const Cell& cell) {
+  return why_infeasible(traits, false, cell);
+}
+
+// Catches a loop that nobody asked for being launched where it would move no message.
+TEST(Feasibility, EveryImpossiblePatternHasItsReason) {
+  for (const auto& pattern : kAxis<Pattern>) {
+    for (const Traits& traits : {kPlain, kShared, kLossy, kFloor}) {
+      Cell cell = cell_of(pattern.value);
+      cell.load.per_second = 1;
+      EXPECT_EQ(reason(traits, cell).has_value(), !can_run(traits, pattern.value))
+          << traits.name << " " << pattern.name;
+    }
+  }
+  EXPECT_THAT(reason(kFloor, cell_of(Pattern::fanin)), Optional(HasSubstr("no other end")));
+  EXPECT_THAT(reason(kPlain, cell_of(Pattern::fanin)), Optional(HasSubstr("one sender only")));
+  EXPECT_THAT(reason(kShared, cell_of(Pattern::fanout)), Optional(HasSubstr("one receiver only")));
+}
+
+TEST(Feasibility, SharedEndsKeepMessagesWholeUpToALength) {
+  EXPECT_EQ(reason(kShared, cell_of(Pattern::fanin, 100)), std::nullopt);
+  EXPECT_THAT(reason(kShared, cell_of(Pattern::fanin, 101)), Optional(HasSubstr("not kept whole")));
+  EXPECT_THAT(reason(kShared, cell_of(Pattern::fanin, 7)), Optional(HasSubstr("whose it is")));
+}
+
+TEST(Feasibility, PacedMessagesThatMayGetLostAreNumbered) {
+  Cell cell = cell_of(Pattern::paced, 7);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("needs a rate")));
+  cell.load.percent = 50;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("at least 8 bytes")));
+  cell.size_bytes = 8;
+  EXPECT_EQ(reason(kLossy, cell), std::nullopt);
+  cell.payload = Payload::untouched;
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("copied")));
+}
+
+TEST(Feasibility, LengthsWaitsAndPeersAreThoseOfTheTraits) {
+  EXPECT_THAT(reason(kPlain, cell_of(Pattern::latency, 0)), Optional(HasSubstr("at least 1 byte")));
+  EXPECT_THAT(reason(kToken, cell_of(Pattern::latency, 1)), Optional(HasSubstr("size 0")));
+  Cell cell = cell_of(Pattern::latency);
+  cell.peers = Peers::exec;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("unrelated processes")));
+  EXPECT_EQ(why_infeasible(kPlain, true, cell), std::nullopt);
+  constexpr Traits kSpins{.name = "spins", .summary = "", .waits = {Wait::spin}};
+  EXPECT_THAT(reason(kSpins, cell_of(Pattern::latency)), Optional(HasSubstr("wait by block")));
+}
+
+}  // namespace
+}  // namespace ipcbench
