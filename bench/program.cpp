@@ -10,8 +10,8 @@
 #include "bench/cli/exit_code.hpp"
 #include "bench/cli/nearest.hpp"
 #include "bench/commands/command.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/printable.hpp"
-#include "harness/base/remedy.hpp"
 
 namespace ipcbench {
 namespace {

@@ -6,6 +6,7 @@
 #include <exception>
 #include <stdexcept>
 
+#include "harness/base/error.hpp"
 #include "mechanisms/parts/sealed_message.hpp"
 #include "mechanisms/parts/unix_connection.hpp"
 
@@ -36,10 +37,9 @@ class Envelope {
   [[nodiscard]] Fd open() {
     const cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
     if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) {
-      throw std::runtime_error((header_.msg_flags & MSG_CTRUNC) != 0
-                                   ? "a message came without its descriptor: this process has no number left "
-                                     "for it; raise ulimit -n"
-                                   : "a message came without a descriptor");
+      if ((header_.msg_flags & MSG_CTRUNC) == 0) throw Error("a message came without a descriptor");
+      throw Error("a message came without its descriptor: this process has no number left for it",
+                  "raise ulimit -n");
     }
     int number = -1;
     std::memcpy(&number, CMSG_DATA(rights), sizeof number);
@@ -69,7 +69,8 @@ class DescriptorSender {
     envelope.enclose(sealed_);
     while (sendmsg(socket_.get(), envelope.header(), MSG_NOSIGNAL) < 0) {
       if (errno == EAGAIN) return false;
-      if (errno == ETOOMANYREFS) throw_errno("too many descriptors are under way; raise ulimit -n");
+      if (errno == ETOOMANYREFS)
+        throw_errno("too many descriptors are under way", {{ETOOMANYREFS, "raise ulimit -n"}});
       if (errno != EINTR) throw_errno("sendmsg");
     }
     sealed_.reset();

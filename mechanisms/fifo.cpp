@@ -30,8 +30,8 @@ class Fifo {
 
   static std::unique_ptr<Fifo> create(const LinkSpec& spec) {
     const std::string path = spec.path();
-    checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
-            "cannot make a FIFO; set TMPDIR to a file system that has them");
+    checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR), "cannot make a FIFO",
+            "set TMPDIR to a file system that has them");
     return std::make_unique<Fifo>(spec, path, true);
   }
   static std::unique_ptr<Fifo> join(const LinkSpec& spec, const std::string& address) {

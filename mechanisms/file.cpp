@@ -81,8 +81,8 @@ class File {
     const std::size_t slots = slots_of(spec_);
     create_file(path_.str(), slots * spec_.message_bytes);
     for (const OwnedPath* path : {&free_path_, &full_path_}) {
-      checked(mkfifo(path->c_str(), S_IRUSR | S_IWUSR),
-              "cannot make a FIFO; set TMPDIR to a file system that has them");
+      checked(mkfifo(path->c_str(), S_IRUSR | S_IWUSR), "cannot make a FIFO",
+              "set TMPDIR to a file system that has them");
       kept_open_.emplace_back(*path, O_RDWR);
     }
     for (std::size_t slot = 0; slot < slots; ++slot) kept_open_.front().give(static_cast<Slot>(slot));

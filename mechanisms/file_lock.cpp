@@ -62,8 +62,8 @@ class FileLock {
     try {
       RecordLocks(Fd(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create"))).unlock(0);
       return std::nullopt;
-    } catch (const std::system_error& error) {
-      if (error.code().value() == EINVAL) return "this kernel has no locks of open files (Linux 3.15)";
+    } catch (const KernelError& error) {
+      if (error.number() == EINVAL) return "this kernel has no locks of open files (Linux 3.15)";
       return error.what();
     }
   }

@@ -12,7 +12,7 @@ namespace {
 struct RegularFile {
   static Unavailable available() { return std::nullopt; }
   static std::string name_for(const LinkSpec& spec) { return spec.path(); }
-  static constexpr const char* kFull = kNoSpaceUnderTmpdir;
+  static constexpr const char* kMakeRoom = kLargerTmpdir;
   static int open(const std::string& name, int flags) {
     return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   }

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/host/host_files.hpp"
@@ -50,17 +51,14 @@ Fd open_queue(const std::string& name, int flags, std::size_t depth, std::size_t
   attributes.mq_msgsize = static_cast<long>(message_bytes);
   const mqd_t queue = mq_open(name.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR, &attributes);
   if (queue >= 0) return Fd(queue);
-  const int error = errno;
-  const char* remedy = error == EMFILE   ? "; raise ulimit -q (or lower queue_depth), or ulimit -n"
-                       : error == ENOSPC ? "; raise fs.mqueue.queues_max (sysctl)"
-                       : error == EINVAL ? "; raise fs.mqueue.msg_max and fs.mqueue.msgsize_max (sysctl)"
-                       : error == ENOSYS
-                           ? "; take a kernel that has them (CONFIG_POSIX_MQUEUE), or allow mq_open in "
-                             "the seccomp filter of the container"
-                           : "";
-  throw_error(error, fmt::format("cannot open a POSIX queue of {} messages of {} bytes{}", depth,
-                                 message_bytes, remedy)
-                         .c_str());
+  throw_error(errno,
+              fmt::format("cannot open a POSIX queue of {} messages of {} bytes", depth, message_bytes),
+              {{EMFILE, "raise ulimit -q (or lower queue_depth), or ulimit -n"},
+               {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"},
+               {EINVAL, "raise fs.mqueue.msg_max and fs.mqueue.msgsize_max (sysctl)"},
+               {ENOSYS,
+                "take a kernel that has them (CONFIG_POSIX_MQUEUE), or allow mq_open in the seccomp "
+                "filter of the container"}});
 }
 
 class PosixQueue {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/registry/registry.hpp"
@@ -54,12 +55,11 @@ class PosixSemaphore {
     sem_t* const semaphore =
         create ? sem_open(name.c_str(), O_CREAT | O_EXCL, S_IRUSR | S_IWUSR, 0U) : sem_open(name.c_str(), 0);
     if (semaphore != SEM_FAILED) return semaphore;
-    throw_errno(
-        errno == ENOSPC
-            ? "no POSIX semaphore can be created: /dev/shm is full; enlarge it (in a container: --shm-size)"
-        : create && usual_remedy(errno) == nullptr
-            ? "no POSIX semaphore can be created: /dev/shm must be a writable tmpfs; mount one there"
-            : "sem_open");
+    const int error = errno;
+    if (!create) throw_error(error, "sem_open");
+    throw KernelError(error, "no POSIX semaphore can be created (sem_open)",
+                      error == ENOSPC ? "enlarge /dev/shm (in a container: --shm-size)"
+                                      : usual_remedy(error, "mount a writable tmpfs on /dev/shm"));
   }
 
   OwnedName name_;

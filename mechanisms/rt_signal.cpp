@@ -2,6 +2,7 @@
 // value each.
 #include <fmt/format.h>
 
+#include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/rt_signal_ends.hpp"
 #include "mechanisms/parts/shared_object.hpp"
@@ -37,12 +38,9 @@ struct RtSignalKind {
     if (error == 0) sigtimedwait(&probe, nullptr, &kAtOnce);
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
     if (error == 0) return std::nullopt;
-    if (error == EAGAIN) return "no signal can be queued for this user; raise ulimit -i (RLIMIT_SIGPENDING)";
-    return fmt::format(
-        "no signal can be queued (rt_tgsigqueueinfo); allow the call where a seccomp filter (of the "
-        "container) "
-        "hides it, or take a kernel that has it: {}",
-        std::system_category().message(error));
+    return KernelError(error, "no signal can be queued for this user (rt_tgsigqueueinfo)",
+                       error == EAGAIN ? "raise ulimit -i (RLIMIT_SIGPENDING)" : usual_remedy(ENOSYS))
+        .what();
   }
 
   static RtSignalSender sender(const Object& address, const LinkSpec& spec) {

@@ -11,6 +11,7 @@
 #include <limits>
 #include <stdexcept>
 
+#include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/sysv_composite_ends.hpp"
 #include "mechanisms/parts/sysv_segment.hpp"
@@ -23,10 +24,9 @@ SysvObject create_announcement_queue() {
   SysvObject queue =
       SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
   if (queue.id() >= 0) return queue;
-  throw_errno(errno == ENOSPC
-                  ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove stale "
-                    "ones (ipcs -q, ipcrm)"
-                  : "msgget");
+  throw_errno("no System V queue can be created (msgget)",
+              {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
+               {ENOSYS, kNoSystemV}});
 }
 
 // One that never fits would be waited for.

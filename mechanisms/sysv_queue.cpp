@@ -6,6 +6,7 @@
 #include <array>
 #include <climits>
 
+#include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
@@ -128,12 +129,9 @@ class SysvQueue {
     SysvObject queue =
         SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
     if (queue.id() >= 0) return queue;
-    throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
-                                  "stale ones (ipcs -q, ipcrm)"
-                : errno == ENOSYS
-                    ? "no System V queues; take a kernel that has them (CONFIG_SYSVIPC), or allow msgget "
-                      "in the seccomp filter of the container"
-                    : "msgget");
+    throw_errno("no System V queue can be created (msgget)",
+                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
+                 {ENOSYS, kNoSystemV}});
   }
 
   [[nodiscard]] msqid_ds state() const {
@@ -147,13 +145,13 @@ class SysvQueue {
     if (!asked) return;
     msqid_ds wanted = state();
     wanted.msg_qbytes = *asked;
-    checked(msgctl(object_.id(), IPC_SET, &wanted), "cannot set queue_bytes; raise kernel.msgmnb (sysctl)");
+    checked(msgctl(object_.id(), IPC_SET, &wanted), "cannot set queue_bytes", "raise kernel.msgmnb (sysctl)");
   }
 
   void send_others() const {
     for (std::uint64_t sent = 0; sent < other_messages(); ++sent) {
-      checked(msgsnd(object_.id(), &kOtherType, 0, IPC_NOWAIT),
-              "cannot send other_type_messages; lower it, or raise queue_bytes");
+      checked(msgsnd(object_.id(), &kOtherType, 0, IPC_NOWAIT), "cannot send other_type_messages",
+              "lower it, or raise queue_bytes");
     }
   }
 

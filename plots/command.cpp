@@ -11,15 +11,14 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
+
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
 
-[[noreturn]] void fail(int error, const std::string& what) {
-  throw std::system_error(error, std::generic_category(), what);
-}
+[[noreturn]] void fail(int error, const std::string& what) { throw KernelError(error, what); }
 
 class Descriptor {
  public:

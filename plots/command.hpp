@@ -16,7 +16,7 @@ struct CommandResult {
 };
 
 // Runs argv[0] (searched on PATH unless it holds a slash) with `input` as its standard input. Empty if
-// there is no such program. Throws std::system_error if it cannot be started for another reason, and
+// there is no such program. Throws KernelError if it cannot be started for another reason, and
 // std::runtime_error if it has not ended within the limit; it is killed then.
 std::optional<CommandResult> run_command(const std::vector<std::string>& argv, std::string_view input,
                                          std::chrono::milliseconds limit);

@@ -9,8 +9,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <string_view>
-#include <system_error>
 
+#include "harness/base/error.hpp"
 #include "plots/chart_data.hpp"
 #include "plots/command.hpp"
 #include "plots/page.hpp"
@@ -31,7 +31,7 @@ std::string read_text(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
   std::ostringstream text;
   text << stream.rdbuf();
-  if (!stream) throw std::system_error(errno, std::generic_category(), "cannot read " + file.string());
+  if (!stream) throw FileError("cannot read " + file.string(), {}, errno);
   return std::move(text).str();
 }
 

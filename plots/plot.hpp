@@ -36,7 +36,7 @@ struct PlotResult {
 // <stem>-latency-<cpus>.svg, <stem>-throughput-<cpus>.png and so on, one for each placement measured.
 // What the program was built without (page, renderer) or the machine lacks (node) is told in `lacking`.
 // Throws std::invalid_argument on no reports or unusable stems, std::filesystem::filesystem_error and
-// std::system_error on I/O errors, std::runtime_error if the renderer fails (with what it said).
+// FileError on I/O errors, std::runtime_error if the renderer fails (with what it said).
 PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& options);
 
 // The assets that belong to a program file: share/ipcbench beside it (build tree) or ../share/ipcbench

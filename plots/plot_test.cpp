@@ -11,6 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/base/error.hpp"
 #include "plots/chart_data.hpp"
 #include "plots/page.hpp"
 #include "plots/testing/charts_sample.hpp"
@@ -122,7 +123,7 @@ TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit ten_bytes{10, before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &ten_bytes);
-  EXPECT_THROW(plot(hostile_, options_), std::system_error);
+  EXPECT_THROW(plot(hostile_, options_), FileError);
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
   EXPECT_TRUE(fs::is_empty(options_.out_dir));

@@ -9,8 +9,8 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <system_error>
 
+#include "harness/base/error.hpp"
 #include "harness/base/printable.hpp"
 
 namespace ipcbench {
@@ -50,7 +50,7 @@ void print(std::string_view text) {
   const int error = write_all(STDOUT_FILENO, printable_text(text));
   if (error == 0) return;
   if (error == EPIPE) throw OutputClosed{};
-  throw std::system_error(error, std::generic_category(), "cannot write to standard output");
+  throw FileError("cannot write to standard output", {}, error);
 }
 
 void say(std::string_view text, Emphasis emphasis) {

@@ -18,7 +18,7 @@ void occupy_standard_streams();
 struct OutputClosed {};
 
 // Writes to standard output, at once; control characters but line ends and tabs as '?', since reports of
-// others hold any name and a terminal obeys. Throws OutputClosed, std::system_error for any other error (a
+// others hold any name and a terminal obeys. Throws OutputClosed, FileError for any other error (a
 // full disk).
 void print(std::string_view text);
 

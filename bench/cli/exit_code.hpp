@@ -1,7 +1,7 @@
 // How the program ends: the one list of its exit codes.
 #pragma once
 
-#include <stdexcept>
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 
@@ -16,11 +16,5 @@ enum ExitCode : int {
 
 // After a signal: what a shell reports of a program that died of it.
 constexpr int exit_code_of_signal(int signal) { return 128 + signal; }
-
-// A mistake in the arguments. what() names the argument, what is wrong with it and what is allowed.
-class UsageError : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 }  // namespace ipcbench

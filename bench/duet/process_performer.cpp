@@ -4,11 +4,11 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <system_error>
 #include <type_traits>
 #include <utility>
 
 #include "bench/duet/side_process.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -73,7 +73,7 @@ class ProcessPerformer : public Performer {
     arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
     try {
       return {program.words.front(), arguments, program.environment};
-    } catch (const std::system_error& error) {
+    } catch (const KernelError& error) {
       throw DuetError(fmt::format("{}: {}.", name_of(program), error.what()));
     }
   }

@@ -11,6 +11,8 @@
 #include <cstdlib>
 #include <ranges>
 
+#include "harness/base/error.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -78,7 +80,7 @@ std::string find_program(const std::string& name) {
     if (access(file.c_str(), X_OK) == 0) return file;
     begin = end + 1;
   }
-  throw std::system_error(ENOENT, std::system_category(), fmt::format("no program {} in PATH", name));
+  throw KernelError(ENOENT, fmt::format("no program {} in PATH", name));
 }
 
 // Appends what there is to read; closes the descriptor at its end.

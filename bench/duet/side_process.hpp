@@ -21,7 +21,7 @@ class SideProcess {
     std::string line;  // without its end
   };
 
-  // `program` is looked for in PATH if it has no slash. Throws std::system_error if it cannot be started.
+  // `program` is looked for in PATH if it has no slash. Throws KernelError if it cannot be started.
   SideProcess(const std::string& program, const std::vector<std::string>& arguments,
               const std::vector<std::string>& environment);
   // Ends it: by the end of its input, and if it is `busy` or does not, by SIGTERM; after `farewell` by

@@ -7,7 +7,7 @@
 
 namespace ipcbench {
 
-// Throws std::system_error if there are too few descriptors to look at the machine.
+// Throws KernelError if there are too few descriptors to look at the machine.
 BenchmarkContext benchmark_context(const std::filesystem::path& program);
 
 }  // namespace ipcbench

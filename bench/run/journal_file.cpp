@@ -5,10 +5,10 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <stdexcept>
 #include <system_error>
 
 #include "bench/cli/exit_code.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/whole_file_lock.hpp"
 
 namespace ipcbench {
@@ -69,10 +69,11 @@ void JournalFile::append(std::string line) {
   }
   const int error = errno;
   static_cast<void>(ftruncate(fd_.get(), static_cast<off_t>(whole_bytes_)));
-  throw std::runtime_error(fmt::format(
-      "cannot write {}: {}; what was measured until now is there: make room, and go on by `ipcbench run "
-      "--resume {}`",
-      path_.string(), std::generic_category().message(error), path_.string()));
+  throw FileError(fmt::format("cannot write {}", path_.string()),
+                  fmt::format("what was measured until now is there: make room, and go on by `ipcbench run "
+                              "--resume {}`",
+                              path_.string()),
+                  error);
 }
 
 void JournalFile::remove() const noexcept { unlink(path_.c_str()); }

@@ -20,7 +20,7 @@ class JournalFile {
   // One that goes on behind its last whole line. Throws UsageError if a run writes it.
   static JournalFile go_on(const std::filesystem::path& file, const Journal& journal);
 
-  // Throws std::runtime_error with the remedy; what stands there before stays whole.
+  // Throws FileError with the remedy; what stands there before stays whole.
   void append(std::string line);
   // The report is written: nothing is left to be resumed.
   void remove() const noexcept;

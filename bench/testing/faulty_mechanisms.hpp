@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 
@@ -105,7 +106,7 @@ struct SwapsTheFirstTwo : NoFault {
 struct FailsWhenFull : NoFault {
   bool commit(DatagramSender& inner, std::span<std::byte> message, std::uint64_t) {
     if (inner.commit(message.size())) return true;
-    throw std::system_error(ENOBUFS, std::system_category(), "send");
+    throw_error(ENOBUFS, "send");
   }
 };
 struct HangsWhenCreated : NoFault {

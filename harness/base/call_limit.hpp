@@ -5,13 +5,14 @@
 #include <chrono>
 #include <csignal>
 #include <exception>
-#include <stdexcept>
 #include <string>
+
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 
-struct CallTimedOut : std::runtime_error {
-  using std::runtime_error::runtime_error;
+struct CallTimedOut : Error {
+  using Error::Error;
 };
 
 // While one exists, SIGALRM comes when the limit has passed, and ten times a second from then on: a system

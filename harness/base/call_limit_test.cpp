@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 
 #include "harness/registry/registry.hpp"
 
@@ -17,7 +16,7 @@ constexpr auto kShort = std::chrono::milliseconds(50);
 
 // Throws when it is interrupted, as what checks its system calls does.
 int wait_for_nothing() {
-  if (poll(nullptr, 0, -1) < 0) throw std::system_error(errno, std::system_category(), "poll");
+  if (poll(nullptr, 0, -1) < 0) throw_errno("poll");
   return 0;
 }
 

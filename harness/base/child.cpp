@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "harness/base/child_setup.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -75,9 +75,7 @@ Child fork_child(pid_t group, const std::function<void()>& body) {
   std::fflush(nullptr);  // or the child's copy of a buffer would be written twice
   const pid_t launcher = getpid();
   const pid_t pid = fork();
-  if (pid < 0)
-    throw_errno(errno == EAGAIN ? "cannot fork; raise ulimit -u, and pids.max of the container"
-                                : "cannot fork");
+  if (pid < 0) throw_errno("cannot fork", {{EAGAIN, kAllowMoreProcesses}});
   if (pid == 0) {
     set_up_child(launcher, group);
     body();

@@ -22,7 +22,7 @@ struct ExitStatus {
 
 class Child {
  public:
-  // Takes over a child of this process that nobody else waits for. Throws std::system_error, and
+  // Takes over a child of this process that nobody else waits for. Throws KernelError, and
   // std::invalid_argument for what is no process: to kill(2), -1 is everybody and 0 the caller's group.
   explicit Child(pid_t pid);
   // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now

@@ -6,18 +6,24 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <system_error>
 #include <utility>
 
 #include "harness/base/axes.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 
-// The value of a system call that returns -1 on failure; throws std::system_error with `what` then.
+// The value of a system call that returns -1 on failure; throws KernelError then.
 template <class Value>
 inline Value checked(Value value, const char* what) {
   if (value == static_cast<Value>(-1)) throw_errno(what);
+  return value;
+}
+
+// The same with a remedy, whatever the error is.
+template <class Value>
+inline Value checked(Value value, const char* what, const char* remedy) {
+  if (value == static_cast<Value>(-1)) throw KernelError(errno, what, remedy);
   return value;
 }
 

@@ -36,11 +36,10 @@ class SharedMapping {
 };
 
 // Gives a fresh file of memory its length. Reserves the space too: a full tmpfs is an error here and now, and
-// not a SIGBUS at the first touch of a page. `full`: what to say then, with the remedy.
-inline void size_memory_file(int fd, std::size_t bytes, const char* full) {
+// not a SIGBUS at the first touch of a page. `make_room`: the remedy then.
+inline void size_memory_file(int fd, std::size_t bytes, const char* make_room) {
   const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
-  if (error == 0) return;
-  throw_error(error, error == ENOSPC ? full : "cannot reserve the memory of the file (posix_fallocate)");
+  if (error != 0) throw_error(error, "no room for the memory (posix_fallocate)", {{ENOSPC, make_room}});
 }
 
 }  // namespace ipcbench

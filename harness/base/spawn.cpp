@@ -29,7 +29,7 @@
 
 #include "harness/base/child.hpp"
 #include "harness/base/child_setup.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -56,13 +56,6 @@ void keep_only(const std::vector<InheritedFd>& inherited) {
   }
 }
 
-const char* remedy_of(const std::error_code& error) {
-  if (error == std::errc::too_many_files_open) return "; raise ulimit -n";
-  if (error == std::errc::resource_unavailable_try_again)
-    return "; raise ulimit -u, and pids.max of the container";
-  return error == std::errc::no_such_file_or_directory ? "; if it is below /proc, mount that" : "";
-}
-
 }  // namespace
 
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
@@ -85,7 +78,10 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
           },
       error);
   if (!error && process.id() <= 0) error.assign(errno != 0 ? errno : EMFILE, std::system_category());
-  if (error) throw_error(error.value(), fmt::format("cannot start {}{}", program, remedy_of(error)).c_str());
+  if (error) {
+    throw_error(error.value(), fmt::format("cannot start {}", program),
+                {{EAGAIN, kAllowMoreProcesses}, {ENOENT, "if it is below /proc, mount that"}});
+  }
   const pid_t pid = process.id();
   process.detach();
   return Child(pid);

@@ -17,7 +17,7 @@
 #include <thread>
 #include <vector>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/host/host_files.hpp"
 
 namespace ipcbench {
@@ -77,9 +77,7 @@ Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
     const int error = errno;
     close(ends[0]);
     close(ends[1]);
-    throw_error(error, error == EAGAIN
-                           ? "cannot start a guardian; raise ulimit -u, and pids.max of the container"
-                           : "cannot start a guardian (fork)");
+    throw_error(error, "cannot start a guardian (fork)", {{EAGAIN, kAllowMoreProcesses}});
   }
   if (process == 0) {
     leave_everything(ends[0], measures ? kNameIfMeasuring : kNameIfNot);

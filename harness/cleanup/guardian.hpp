@@ -15,7 +15,7 @@ struct Guardian {
 // Forks a guardian, which calls `clean_up` once this process and all that it has forked are gone, whatever
 // they died of, or after dismiss_guardian(). It has a session of its own, so that signals from the terminal
 // do not reach it, ignores those that ask a program to end, and has no file of this process open. Throws
-// std::system_error. measures: what it is the guardian of, for others to count.
+// KernelError. measures: what it is the guardian of, for others to count.
 Guardian start_guardian(bool measures, const std::function<void()>& clean_up);
 
 // How many guardians of measuring runs there are on this machine, whoever's, as far as /proc shows them.

@@ -10,7 +10,7 @@
 #include <filesystem>
 #include <system_error>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
@@ -18,9 +18,7 @@ LaunchDirectory::LaunchDirectory() {
   const RunDirectory* const run = RunDirectory::current();
   path_ = run != nullptr ? run->path() + "/XXXXXX" : private_place() + "/ipcbench-XXXXXX";
   if (mkdtemp(path_.data()) == nullptr) {
-    throw std::system_error(
-        errno, std::system_category(),
-        fmt::format("cannot make a directory {} (set TMPDIR to where that is possible)", path_));
+    throw KernelError(errno, fmt::format("cannot make a directory {}", path_), kSetTmpdir);
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <string>
 
+#include "harness/base/error.hpp"
 #include "harness/base/owner_only_umask.hpp"
 
 namespace ipcbench {
@@ -14,7 +15,7 @@ namespace ipcbench {
 // is in it. While it is there, nothing that this process creates is open to other users.
 class LaunchDirectory {
  public:
-  // Throws std::system_error; std::runtime_error where any user could put another directory in its place.
+  // Throws KernelError; Error where any user could put another directory in its place.
   LaunchDirectory();
   ~LaunchDirectory();
   LaunchDirectory(const LaunchDirectory&) = delete;
@@ -28,7 +29,7 @@ class LaunchDirectory {
 };
 
 // Nobody can create an object of such a name or key before us, or find it by guessing.
-std::uint64_t unpredictable_number();  // throws std::system_error
+std::uint64_t unpredictable_number();  // throws KernelError
 std::string unpredictable_name();      // "ipcbench-" and 16 random hexadecimal digits
 key_t unpredictable_key();             // of a System V object; not IPC_PRIVATE
 

@@ -12,11 +12,9 @@
 #include <csignal>
 #include <cstring>
 #include <new>
-#include <stdexcept>
-#include <system_error>
 #include <vector>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/whole_file_lock.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -33,9 +31,7 @@ enum State : std::uint32_t { kFree, kBeingWritten, kNoted };
 static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 [[noreturn]] void fail(int error, const std::string& what) {
-  const char* const remedy = usual_remedy(error);
-  throw_error(
-      error, fmt::format("{}; {}", what, remedy == nullptr ? "set TMPDIR to another place" : remedy).c_str());
+  throw KernelError(error, what, usual_remedy(error, "set TMPDIR to another place"));
 }
 
 }  // namespace
@@ -102,7 +98,7 @@ Ledger Ledger::open(const std::string& path) {
                     status.st_size == sizeof(LedgerFile);
   Ledger ledger(fd, fits ? map(fd, path) : nullptr);
   if (!fits || ledger.file_->magic != kMagic || ledger.file_->version != kVersion)
-    throw std::runtime_error(fmt::format("{} is not a ledger", path));
+    throw Error(fmt::format("{} is not a ledger", path));
   return ledger;
 }
 
@@ -131,7 +127,7 @@ std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
     place.state.store(kNoted, std::memory_order_release);
     return i;
   }
-  throw std::runtime_error(fmt::format("no place in the ledger of this run for {}", name));
+  throw Error(fmt::format("no place in the ledger of this run for {}", name));
 }
 
 void Ledger::strike_off(std::size_t place) noexcept {

@@ -21,9 +21,9 @@ class Ledger {
  public:
   // Creates the file, mode 0600, and locks it for this process: the lock says that the run lives, and nothing
   // can outlive it. All its space is taken here, so that writing into it never fails. Throws
-  // std::system_error.
+  // KernelError.
   static Ledger create(const std::string& path, bool measures);
-  // Another run's. Throws std::system_error, or std::runtime_error if the file is no ledger.
+  // Another run's. Throws KernelError, or Error if the file is no ledger.
   static Ledger open(const std::string& path);
 
   ~Ledger();
@@ -35,7 +35,7 @@ class Ledger {
   // Makes this process the owner of a dead run's ledger. False: the owner lives, or somebody else was faster.
   [[nodiscard]] bool take_over() const;
 
-  // Notes an object; returns its place. Throws std::runtime_error if there is no place left, or the name is
+  // Notes an object; returns its place. Throws Error if there is no place left, or the name is
   // longer than any path (PATH_MAX). Any process that has inherited the ledger may note.
   std::size_t note(ObjectKind kind, std::string_view name);
   void strike_off(std::size_t place) noexcept;

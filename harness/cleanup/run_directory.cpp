@@ -12,6 +12,7 @@
 #include <system_error>
 #include <thread>
 
+#include "harness/base/error.hpp"
 #include "harness/base/owner_only_umask.hpp"
 #include "harness/cleanup/guardian.hpp"
 #include "harness/cleanup/launch_directory.hpp"
@@ -92,17 +93,13 @@ void refuse_if_open_to_all(const std::string& parent) {
   struct stat facts {};
   if (::stat(parent.c_str(), &facts) != 0) return;  // whoever creates something there says why
   if ((facts.st_mode & (S_IWOTH | S_ISVTX)) != S_IWOTH) return;
-  throw std::runtime_error(
-      fmt::format("in {} any user could replace what a run puts there; make it sticky (chmod +t), or set "
-                  "TMPDIR to a directory of your own",
-                  parent));
+  throw Error(fmt::format("in {} any user could replace what a run puts there", parent),
+              "make it sticky (chmod +t), or set TMPDIR to a directory of your own");
 }
 
 void make_directory(const std::string& path) {
   if (mkdir(path.c_str(), S_IRWXU) == 0) return;
-  throw std::system_error(
-      errno, std::system_category(),
-      fmt::format("cannot make a directory {} (set TMPDIR to where that is possible)", path));
+  throw KernelError(errno, fmt::format("cannot make a directory {}", path), kSetTmpdir);
 }
 
 }  // namespace

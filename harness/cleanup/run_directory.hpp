@@ -21,7 +21,7 @@ namespace ipcbench {
 class RunDirectory {
  public:
   // Also removes what dead runs of this user left. measures: runs beside this one are counted, and it by
-  // them. Throws std::system_error with the remedy.
+  // them. Throws KernelError with the remedy.
   explicit RunDirectory(bool measures = true);
   // Removes what is left, and the directory, and waits for the guardian's end.
   ~RunDirectory();
@@ -70,9 +70,11 @@ CleanedRun remove_run(const std::string& path) noexcept;
 // only_look: removes nothing, and says what it would.
 Cleaning clean_up_after_dead_runs(bool only_look = false);
 
+inline constexpr const char* kSetTmpdir = "set TMPDIR to where that is possible";
+
 // Where temporary files belong: $TMPDIR, else /tmp.
 std::string temporary_directory();
-// The same, but throws std::runtime_error where any user could put another directory in the place of one's
+// The same, but throws Error where any user could put another directory in the place of one's
 // own.
 std::string private_place();
 

@@ -18,6 +18,7 @@
 #include <functional>
 #include <thread>
 
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/testing/fake_host.hpp"
 
@@ -256,7 +257,7 @@ TEST_F(RunDirectoryTest, NoPlaceIsAnErrorWithARemedy) {
   try {
     const RunDirectory run;
     FAIL() << "made in /proc";
-  } catch (const std::system_error& error) {
+  } catch (const KernelError& error) {
     EXPECT_THAT(error.what(), ::testing::AllOf(::testing::HasSubstr("/proc/ipcbench-run-"),
                                                ::testing::HasSubstr("set TMPDIR")));
   }

@@ -17,7 +17,7 @@
 //    with memory: loan(0) and peek(0) give one as soon as there is room or a token.
 //    Most mechanisms lend and show a whole message; one that holds less than a message (a small ring)
 //    works in pieces, and the harness loops until the message is through.
-//  - Errors of the kernel are thrown as std::system_error, broken promises as std::runtime_error.
+//  - Errors of the kernel are thrown as KernelError, broken promises as Error.
 //  - LinkSpec::wait tells how the verbs behave: under `block` they may sleep; under every other strategy
 //    they return at once. An end that can sleep until its turn comes offers park(); it may return early.
 //    An end whose peer sleeps in user space offers unpark_peer(), called after each commit or release.

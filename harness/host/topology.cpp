@@ -10,10 +10,9 @@
 #include <memory>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <tuple>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -157,9 +156,8 @@ void pin_to(int cpu) {
   // An empty mask is refused by the kernel as a CPU that does not exist is: EINVAL.
   if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
   const int error = errno;
-  throw_error(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
-                                 format_cpu_list(allowed_cpus()))
-                         .c_str());
+  throw KernelError(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
+                                       format_cpu_list(allowed_cpus())));
 }
 
 std::optional<std::string> why_unpinnable() {
@@ -167,12 +165,10 @@ std::optional<std::string> why_unpinnable() {
   const CpuMask mask(std::max(cpus.back() + 1, 1024));
   for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
   if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return std::nullopt;
-  const int error = errno;
-  return fmt::format(
-      "nothing can be pinned to a CPU here (sched_setaffinity: {}); select --cpus free, or allow the call "
-      "where a seccomp "
-      "filter (of the container) forbids it",
-      std::generic_category().message(error));
+  return KernelError(
+             errno, "nothing can be pinned to a CPU here (sched_setaffinity)",
+             "select --cpus free, or allow the call where a seccomp filter (of the container) forbids it")
+      .what();
 }
 
 std::optional<int> pinned_cpu() {

@@ -19,7 +19,7 @@ struct Placement {
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 
-// The CPUs that the calling thread may run on, ascending. Throws std::system_error if the kernel does not
+// The CPUs that the calling thread may run on, ascending. Throws KernelError if the kernel does not
 // say.
 std::vector<int> allowed_cpus();
 
@@ -45,7 +45,7 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
-// Pins the calling thread. Throws std::system_error that names the CPU and those that are allowed.
+// Pins the calling thread. Throws KernelError that names the CPU and those that are allowed.
 void pin_to(int cpu);
 
 // Whether the kernel takes an affinity mask at all, found out by setting the one that is in force; empty: it

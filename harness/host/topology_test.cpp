@@ -7,10 +7,10 @@
 #include <cstdint>
 #include <limits>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
+#include "harness/base/error.hpp"
 #include "harness/testing/fake_host.hpp"
 
 namespace ipcbench {
@@ -203,8 +203,8 @@ TEST(PinningTest, RefusesCpusThatDoNotExist) {
     try {
       pin_to(cpu);
       ADD_FAILURE() << "pinned to CPU " << cpu;
-    } catch (const std::system_error& error) {
-      EXPECT_EQ(error.code().value(), EINVAL);
+    } catch (const KernelError& error) {
+      EXPECT_EQ(error.number(), EINVAL);
       EXPECT_THAT(error.what(), HasSubstr("cannot pin to CPU " + std::to_string(cpu)));
     }
   }

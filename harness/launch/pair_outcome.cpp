@@ -6,7 +6,7 @@
 #include <algorithm>
 #include <string>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/launch/plausibility.hpp"
 #include "harness/registry/registry.hpp"
 

@@ -11,13 +11,12 @@
 #include <optional>
 #include <random>
 #include <set>
-#include <stdexcept>
 #include <tuple>
 #include <vector>
 
 #include "harness/base/call_limit.hpp"
 #include "harness/base/child.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/suspension.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/pair_outcome.hpp"
@@ -97,8 +96,7 @@ template <std::size_t N>
 void publish(SharedText<N>& to, const std::string& text) {
   to.assign(text);
   if (to.str() == text) return;
-  throw std::runtime_error(
-      fmt::format("'{}' is longer than {} characters; set TMPDIR to a shorter path", text, N));
+  throw Error(fmt::format("'{}' is longer than {} characters", text, N), "set TMPDIR to a shorter path");
 }
 
 // What ends that join need to find the objects. Returns what those of each side are to inherit.

@@ -26,7 +26,7 @@ struct LaunchOptions {
   const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
 };
 
-// What a launch of that cell creates its objects from, with a new name. Throws std::system_error.
+// What a launch of that cell creates its objects from, with a new name. Throws KernelError.
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);
 
 // The mechanism's objects for one launch of that cell. Throws what the mechanism does, and CallTimedOut

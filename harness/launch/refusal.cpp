@@ -2,11 +2,9 @@
 
 #include <chrono>
 #include <exception>
-#include <new>
-#include <system_error>
 
 #include "harness/base/call_limit.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/process_pair.hpp"
 
@@ -24,12 +22,8 @@ std::optional<std::string> why_refused(const Cell& cell) {
     return std::nullopt;
   } catch (const CallTimedOut& error) {
     return error.what();
-  } catch (const std::system_error& error) {
-    return explained(error);
-  } catch (const std::bad_alloc& error) {
-    return explained(error);
-  } catch (const std::exception&) {
-    return std::nullopt;
+  } catch (const std::exception& error) {
+    return is_refusal(error) ? std::optional(explained(error)) : std::nullopt;
   }
 }
 

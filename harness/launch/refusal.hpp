@@ -13,8 +13,8 @@ namespace ipcbench {
 
 // Creates the objects of one launch of that cell, and removes them again: a tenth of a millisecond for most.
 // Empty if the system gave them; otherwise its reason, with a remedy, in one line. Only what the system says
-// counts (std::system_error, std::bad_alloc): another error is the mechanism's own, and left for a launch to
-// fail by. The cell must be one that `why_skipped` (skip.hpp) lets through.
+// counts (is_refusal() in harness/base/error.hpp): another error is the mechanism's own, and left for a
+// launch to fail by. The cell must be one that `why_skipped` (skip.hpp) lets through.
 std::optional<std::string> why_refused(const Cell& cell);
 
 // Whether the mechanism can be had here at all: what it says of itself, then what creating its smallest

@@ -9,7 +9,6 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -17,7 +16,7 @@
 #include <vector>
 
 #include "harness/base/clock.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"
@@ -84,8 +83,7 @@ class JoinedLink final : public Link {
   void run(EndId end, ControlBlock& control) override {
     const Job& job = control.job;
     const MechanismEntry* entry = find_mechanism(job.mechanism.str());
-    if (entry == nullptr || entry->join == nullptr)
-      throw std::runtime_error("not a mechanism that can be joined");
+    if (entry == nullptr || entry->join == nullptr) throw Error("not a mechanism that can be joined");
     const auto& addresses = job.address[static_cast<std::size_t>(end.side)];
     entry
         ->join(spec_of(job), ways_of(job.pattern, entry->traits.delivery), end.side,
@@ -102,10 +100,8 @@ std::optional<int> number_in(const std::string& text) {
 
 std::string no_thread(const std::system_error& error) {
   const int number = error.code().value();
-  const char* const usual = number == EAGAIN ? nullptr : usual_remedy(number);
-  return fmt::format("cannot start a thread; {}: {}",
-                     usual == nullptr ? "raise ulimit -u and -v, and pids.max of the container" : usual,
-                     error.code().message());
+  constexpr const char* kUsual = "raise ulimit -u and -v, and pids.max of the container";
+  return KernelError(number, "cannot start a thread", usual_remedy(number, kUsual)).what();
 }
 
 // How long the other threads have to end by themselves once one has failed.

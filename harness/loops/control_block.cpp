@@ -11,10 +11,9 @@
 #include <cerrno>
 #include <climits>
 #include <new>
-#include <stdexcept>
 
 #include "harness/base/clock.hpp"
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -24,8 +23,7 @@ ControlBlock* map_shared(int fd) {
   if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
   if (!S_ISREG(memory_file.st_mode) ||
       memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
-    throw std::system_error(EINVAL, std::system_category(),
-                            "cannot map the control block: an end is started by ipcbench itself only");
+    throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
   }
   // MAP_POPULATE: no page fault is left for the phases that are timed.
   void* memory =

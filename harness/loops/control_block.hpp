@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/base/axes.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/histogram.hpp"
 #include "harness/base/measurement.hpp"
 #include "harness/contract/mechanism.hpp"
@@ -201,8 +202,8 @@ struct ControlBlock {
 // descriptor (a sealed-size memfd, close-on-exec).
 class SharedControl {
  public:
-  SharedControl();  // creates; throws std::system_error
-  // Maps what another process created; takes the descriptor. Throws std::system_error, also for one of
+  SharedControl();  // creates; throws KernelError
+  // Maps what another process created; takes the descriptor. Throws KernelError, also for one of
   // another size.
   explicit SharedControl(int inherited_fd);
   ~SharedControl();

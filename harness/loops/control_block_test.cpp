@@ -13,12 +13,12 @@
 #include <csignal>
 #include <stdexcept>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <vector>
 
 #include "harness/base/child.hpp"
 #include "harness/base/clock.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -166,7 +166,7 @@ TEST(ExecChild, CannotBeStartedWithoutDescriptors) {
   std::string reason;
   try {
     exec_child(0, "/bin/true", {}, {});
-  } catch (const std::system_error& error) {
+  } catch (const KernelError& error) {
     reason = error.what();
   }
   setrlimit(RLIMIT_NOFILE, &before);
@@ -202,7 +202,7 @@ TEST(ExecChild, SaysWhichProgramCannotBeStarted) {
   try {
     exec_child(0, "/nonexistent/program", {}, {});
     FAIL() << "nothing was thrown";
-  } catch (const std::system_error& error) {
+  } catch (const KernelError& error) {
     EXPECT_NE(std::string(error.what()).find("cannot start /nonexistent/program"), std::string::npos);
   }
 }
@@ -211,8 +211,8 @@ TEST(ExecChild, SaysWhichProgramCannotBeStarted) {
 TEST(SharedControl, WhatIsNoControlBlockIsRefused) {
   const int short_file = memfd_create("short", MFD_CLOEXEC);
   ASSERT_GE(short_file, 0);
-  EXPECT_THROW(SharedControl{short_file}, std::system_error);
-  EXPECT_THROW(SharedControl{-1}, std::system_error);
+  EXPECT_THROW(SharedControl{short_file}, KernelError);
+  EXPECT_THROW(SharedControl{-1}, KernelError);
   close(short_file);
 }
 

@@ -24,7 +24,7 @@ class Workload {
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  // Runs this end's part of all phases. Throws CheckFailed, std::system_error or std::runtime_error, and
+  // Runs this end's part of all phases. Throws CheckFailed, KernelError or std::runtime_error, and
   // leaves in state().error_ns when.
   void run();
 

@@ -42,7 +42,7 @@ class Link {
   [[nodiscard]] virtual Handout handout(Side side) const = 0;
 
   // Attaches one end and runs its part of control's job. Returns when the job is done; throws CheckFailed,
-  // std::system_error or std::runtime_error.
+  // KernelError or std::runtime_error.
   virtual void run(EndId end, ControlBlock& control) = 0;
 };
 

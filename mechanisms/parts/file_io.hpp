@@ -35,15 +35,14 @@ inline void read_at(int fd, std::span<std::byte> room, std::size_t offset_bytes)
   }
 }
 
-inline constexpr const char* kNoSpaceUnderTmpdir =
-    "no space for a file under $TMPDIR; set it to a larger file system";
+inline constexpr const char* kLargerTmpdir = "set TMPDIR to a larger file system";
 
 // A fresh file of this user's alone, of that length, its space on the disk reserved.
 inline Fd create_file(const std::string& path, std::size_t bytes) {
   constexpr mode_t kOwnerOnly = 0600;
   Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));
-  if (!fd) throw_errno(errno == ENOSPC ? kNoSpaceUnderTmpdir : "cannot create a file under $TMPDIR");
-  size_memory_file(fd.get(), bytes, kNoSpaceUnderTmpdir);
+  if (!fd) throw_errno("cannot create a file under $TMPDIR", {{ENOSPC, kLargerTmpdir}});
+  size_memory_file(fd.get(), bytes, kLargerTmpdir);
   return fd;
 }
 

@@ -11,6 +11,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "harness/base/error.hpp"
 #include "mechanisms/parts/connecting.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 
@@ -102,8 +103,9 @@ inline Unavailable loopback_available() {
     const sockaddr_in address = loopback_address(kAnyPort);
     checked(connect(fd.get(), generic(address), sizeof address), "cannot connect to 127.0.0.1");
     return std::nullopt;
-  } catch (const std::exception& error) {
-    return fmt::format("{}; bring the loopback network up (ip link set lo up)", error.what());
+  } catch (const KernelError& error) {
+    return KernelError(error.number(), error.cause(), "bring the loopback network up (ip link set lo up)")
+        .what();
   }
 }
 

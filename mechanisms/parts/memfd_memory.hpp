@@ -14,14 +14,13 @@ class MemfdMemory {
     try {
       const Fd probe(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)"));
       return std::nullopt;
-    } catch (const std::system_error& error) {
+    } catch (const KernelError& error) {
       return error.what();
     }
   }
   static MemfdMemory create(const LinkSpec& spec, std::size_t bytes) {
     Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));
-    size_memory_file(fd.get(), bytes,
-                     "no room for a memfd; free memory, or raise what the container may have");
+    size_memory_file(fd.get(), bytes, "free memory, or raise what the container may have");
     return {std::move(fd), bytes};
   }
   static MemfdMemory inherit(std::span<const int> numbers, std::size_t bytes) {

@@ -14,7 +14,7 @@ namespace ipcbench {
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static constexpr ObjectKind kKind;                     how it is removed
-//   static constexpr const char* kFull;                    what to say if it has no room, with the remedy
+//   static constexpr const char* kMakeRoom;                the remedy if there is none
 template <class Place>
 class NamedFileMemory {
  public:
@@ -23,8 +23,8 @@ class NamedFileMemory {
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
     OwnedName name(Place::kKind, Place::name_for(spec), true);
     const Fd fd(Place::open(name.str(), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC));
-    if (!fd) throw_errno(errno == ENOSPC ? Place::kFull : "cannot create the shared memory");
-    size_memory_file(fd.get(), bytes, Place::kFull);
+    if (!fd) throw_errno("cannot create the shared memory", {{ENOSPC, Place::kMakeRoom}});
+    size_memory_file(fd.get(), bytes, Place::kMakeRoom);
     return {std::move(name), fd, bytes};
   }
   static NamedFileMemory join(const std::string& name, std::size_t bytes) {

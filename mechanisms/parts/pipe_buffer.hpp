@@ -28,8 +28,8 @@ inline std::uint64_t pipe_bytes(int fd) {
 
 inline void set_pipe_bytes(int fd, const LinkSpec& spec) {
   if (const auto bytes = spec.parameter(kPipeBytes.name)) {
-    checked(fcntl(fd, F_SETPIPE_SZ, static_cast<int>(*bytes)),
-            "cannot set pipe_bytes (fcntl(F_SETPIPE_SZ); see fs.pipe-max-size and fs.pipe-user-pages-soft)");
+    checked(fcntl(fd, F_SETPIPE_SZ, static_cast<int>(*bytes)), "cannot set pipe_bytes (fcntl(F_SETPIPE_SZ))",
+            "lower it, or raise fs.pipe-max-size or fs.pipe-user-pages-soft (sysctl)");
   }
 }
 

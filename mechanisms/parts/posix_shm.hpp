@@ -19,8 +19,8 @@ struct PosixShm {
     return "/dev/shm is missing or not writable: mount a tmpfs there (in a container: --shm-size)";
   }
   static std::string name_for(const LinkSpec& spec) { return "/" + spec.name; }
-  static constexpr const char* kFull =
-      "no room in /dev/shm; enlarge it (mount -o remount,size=1G /dev/shm; in a container: --shm-size)";
+  static constexpr const char* kMakeRoom =
+      "enlarge /dev/shm (mount -o remount,size=1G /dev/shm; in a container: --shm-size)";
   static int open(const std::string& name, int flags) {
     return shm_open(name.c_str(), flags, S_IRUSR | S_IWUSR);
   }

@@ -6,11 +6,11 @@
 
 #include <cerrno>
 
-#include "harness/base/remedy.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 
-// Throws std::system_error with `what` unless error is 0.
+// Throws KernelError with `what` unless error is 0.
 inline void check_pthread(int error, const char* what) {
   if (error != 0) [[unlikely]]
     throw_error(error, what);

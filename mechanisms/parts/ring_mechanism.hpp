@@ -34,7 +34,7 @@ constexpr Traits ring_traits(Traits traits) {
 }
 
 // A kind of memory that is created, and for named kinds joined and unlinked, for inherited ones made from
-// descriptors. All throw std::system_error.
+// descriptors. All throw KernelError.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
   { Memory::available() } -> std::same_as<Unavailable>;

@@ -8,7 +8,6 @@
 #include <array>
 #include <climits>
 #include <cstring>
-#include <stdexcept>
 #include <string>
 
 #include "harness/base/fd.hpp"
@@ -46,15 +45,15 @@ inline std::uint64_t socket_option(int fd, int level, int option) {
   return static_cast<std::uint64_t>(value);
 }
 
-// Sets what the parameters ask for; throws std::runtime_error if the kernel gave less.
+// Sets what the parameters ask for; throws Error if the kernel gave less.
 inline void set_socket_buffer(int fd, int option, std::string_view name, std::string_view sysctl,
                               const Settings& parameters) {
   const auto asked = parameters.find(name);
   if (asked == parameters.end()) return;
   set_socket_option(fd, SOL_SOCKET, option, static_cast<int>(asked->second));
   if (socket_option(fd, SOL_SOCKET, option) < 2 * asked->second) {
-    throw std::runtime_error(fmt::format("the kernel does not allow {}:{}; raise {} (sysctl) or ask for less",
-                                         name, asked->second, sysctl));
+    throw Error(fmt::format("the kernel does not allow {}:{}", name, asked->second),
+                fmt::format("raise {} (sysctl) or ask for less", sysctl));
   }
 }
 inline void set_socket_buffers(int fd, const Settings& parameters) {

@@ -17,6 +17,11 @@
 
 namespace ipcbench {
 
+inline constexpr const char* kNoSystemV =
+    "take a kernel that has System V objects (CONFIG_SYSVIPC), or allow the call in the seccomp filter of "
+    "the "
+    "container";
+
 class SysvObject {
  public:
   // get(key, flags): one of the three calls. The object is new, this user's alone, and noted from before it

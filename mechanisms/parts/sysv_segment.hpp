@@ -19,7 +19,7 @@ class SysvSegment {
     try {
       const SysvObject probe = create_object(1);
       return std::nullopt;
-    } catch (const std::system_error& error) {
+    } catch (const KernelError& error) {
       return error.what();
     }
   }
@@ -49,13 +49,10 @@ class SysvSegment {
         ObjectKind::sysv_segment, [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
     if (segment.id() >= 0) return segment;
     throw_errno(
-        errno == ENOSPC
-            ? "no System V segment can be created; raise kernel.shmmni or kernel.shmall (sysctl), or remove "
-              "stale ones (ipcs -m, ipcrm)"
-        : errno == EINVAL ? "no System V segment of that size can be created; raise kernel.shmmax (sysctl)"
-        : errno == ENOSYS ? "no System V shared memory; take a kernel that has it (CONFIG_SYSVIPC), or allow "
-                            "shmget in the seccomp filter of the container"
-                          : "shmget");
+        "no System V segment can be created (shmget)",
+        {{ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
+         {EINVAL, "raise kernel.shmmax (sysctl)"},
+         {ENOSYS, kNoSystemV}});
   }
 
   explicit SysvSegment(SysvObject object) : object_(std::move(object)), data_(shmat(id(), nullptr, 0)) {

@@ -24,7 +24,7 @@ class SysvSemaphoreSet {
     }
   }
 
-  // Creates as many as `values` has, each with its value. Throws std::system_error.
+  // Creates as many as `values` has, each with its value. Throws KernelError.
   explicit SysvSemaphoreSet(std::span<const unsigned short> values) : object_(create(values.size())) {
     int number = 0;
     for (const unsigned short value : values) {
@@ -47,15 +47,12 @@ class SysvSemaphoreSet {
       return semget(key, static_cast<int>(semaphores), flags);
     });
     if (set.id() >= 0) return set;
-    throw_errno(
-        errno == ENOSPC
-            ? "no System V semaphore can be created; raise kernel.sem (sysctl: its second and fourth "
-              "number), or remove stale ones (ipcs -s, ipcrm)"
-        : errno == EINVAL ? "no such set of System V semaphores can be created; raise the first number of "
-                            "kernel.sem (sysctl)"
-        : errno == ENOSYS ? "no System V semaphores; take a kernel that has them (CONFIG_SYSVIPC), or allow "
-                            "semget in the seccomp filter of the container"
-                          : "semget");
+    throw_errno("no System V semaphores can be created (semget)",
+                {{ENOSPC,
+                  "raise kernel.sem (sysctl: its second and fourth number), or remove stale ones (ipcs "
+                  "-s, ipcrm)"},
+                 {EINVAL, "raise the first number of kernel.sem (sysctl)"},
+                 {ENOSYS, kNoSystemV}});
   }
 
   SysvObject object_;

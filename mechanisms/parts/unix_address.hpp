@@ -15,15 +15,14 @@ namespace ipcbench {
 
 class UnixAddress {
  public:
-  // Throws std::system_error if the path is longer than the kernel takes.
+  // Throws KernelError if the path is longer than the kernel takes.
   explicit UnixAddress(const std::string& path) {
     address_.sun_family = AF_UNIX;
     if (path.size() >= sizeof address_.sun_path) {
-      throw_error(ENAMETOOLONG,
-                  fmt::format("the path of a UNIX socket has at most {} characters, not the {} of {}; set "
-                              "TMPDIR to a shorter path",
-                              sizeof address_.sun_path - 1, path.size(), path)
-                      .c_str());
+      throw KernelError(ENAMETOOLONG,
+                        fmt::format("the path of a UNIX socket has at most {} characters, not the {} of {}",
+                                    sizeof address_.sun_path - 1, path.size(), path),
+                        "set TMPDIR to a shorter path");
     }
     path.copy(address_.sun_path, path.size());
   }
@@ -31,8 +30,7 @@ class UnixAddress {
   // Makes the socket file; it must not be there yet.
   void bind_to(int fd) const {
     if (bind(fd, get(), sizeof address_) == 0) return;
-    throw_errno(errno == ENOSPC ? "no space for a UNIX socket under $TMPDIR; set it to a larger file system"
-                                : "cannot bind a UNIX socket");
+    throw_errno("cannot bind a UNIX socket under $TMPDIR", {{ENOSPC, "set it to a larger file system"}});
   }
   void connect_to(int fd) const { connect_when_ready(fd, get(), sizeof address_); }
 

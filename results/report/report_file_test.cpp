@@ -6,8 +6,8 @@
 
 #include <csignal>
 #include <fstream>
-#include <system_error>
 
+#include "harness/base/error.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -96,7 +96,7 @@ TEST_F(ReportFile, ReplacesAnOlderReport) {
 TEST_F(ReportFile, FullDiskLeavesTheOlderReportAndNothingElse) {
   const fs::path file = with_text("a.json", "old");
   const FileSizeLimit limit(1000);
-  EXPECT_THROW(write_report(testing::sample_report(), file), std::system_error);
+  EXPECT_THROW(write_report(testing::sample_report(), file), FileError);
   EXPECT_EQ(text_of(file), "old");
   EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
 }
@@ -113,8 +113,8 @@ TEST_F(ReportFile, MissingDirectoryIsAnErrorThatNamesTheFile) {
   try {
     write_report(testing::sample_report(), at("missing/a.json"));
     FAIL() << "accepted";
-  } catch (const std::system_error& error) {
-    EXPECT_EQ(error.code(), std::errc::no_such_file_or_directory);
+  } catch (const FileError& error) {
+    EXPECT_EQ(error.number(), ENOENT);
     EXPECT_THAT(error.what(), HasSubstr("missing/a.json"));
   }
   EXPECT_TRUE(names().empty());
@@ -123,10 +123,10 @@ TEST_F(ReportFile, MissingDirectoryIsAnErrorThatNamesTheFile) {
 // As root, a rename onto /dev/null would replace it for the whole machine: tried with a FIFO.
 TEST_F(ReportFile, NeverTakesThePlaceOfADevice) {
   ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
-  EXPECT_THROW(write_report(testing::sample_report(), at("fifo")), std::system_error);
+  EXPECT_THROW(write_report(testing::sample_report(), at("fifo")), FileError);
   EXPECT_TRUE(fs::is_fifo(at("fifo")));
   fs::create_directory(at("folder"));
-  EXPECT_THROW(write_report(testing::sample_report(), at("folder")), std::system_error);
+  EXPECT_THROW(write_report(testing::sample_report(), at("folder")), FileError);
   EXPECT_THAT(names(), UnorderedElementsAre("fifo", "folder"));
 }
 
@@ -141,7 +141,7 @@ TEST_F(ReportFile, FollowsASymbolicLink) {
 TEST_F(ReportFile, FollowsNoCircleOfLinks) {
   fs::create_symlink("b.json", at("a.json"));
   fs::create_symlink("a.json", at("b.json"));
-  EXPECT_THROW(write_report(testing::sample_report(), at("a.json")), std::system_error);
+  EXPECT_THROW(write_report(testing::sample_report(), at("a.json")), FileError);
 }
 
 TEST_F(ReportFile, ReadingWhatIsMissingOrNoFileNamesIt) {

@@ -4,10 +4,10 @@
 
 #include <filesystem>
 #include <functional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 
+#include "harness/base/error.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -16,9 +16,9 @@ namespace ipcbench {
 inline constexpr std::uint64_t kReportSchema = 1;
 
 // A file or text that is no report. what() is one line: the source, the place, what is wrong there.
-class ReportError : public std::runtime_error {
+class ReportError : public Error {
  public:
-  using std::runtime_error::runtime_error;
+  using Error::Error;
 };
 
 // The same as one line without control characters that starts with "origin: ", once.
@@ -44,7 +44,7 @@ Report parse_report(const std::function<std::string_view()>& next_piece, const s
 // Reads and parses a regular file of at most 1 GiB less one byte. Throws ReportError.
 Report read_report(const std::filesystem::path& file);
 
-// Writes to a temporary name beside `file`, syncs, and renames: after an error (std::system_error: disk
+// Writes to a temporary name beside `file`, syncs, and renames: after an error (FileError: disk
 // full, no permission, no such directory) nothing is left and an older file is untouched. A symbolic link
 // is followed; what exists and is no regular file (a device, a directory) is refused.
 void write_report(const Report& report, const std::filesystem::path& file);

@@ -8,9 +8,9 @@
 
 #include <cerrno>
 #include <string>
-#include <system_error>
 #include <utility>
 
+#include "harness/base/error.hpp"
 #include "harness/cleanup/ledger.hpp"
 #include "results/report/input_file.hpp"
 
@@ -20,8 +20,7 @@ namespace {
 namespace fs = std::filesystem;
 
 [[noreturn]] void fail_write(int error, const fs::path& file) {
-  throw std::system_error(error, std::generic_category(),
-                          fmt::format("cannot write {}; name another place", file.string()));
+  throw FileError(fmt::format("cannot write {}", file.string()), "name another place", error);
 }
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
@@ -44,11 +43,10 @@ fs::path followed(const fs::path& file) {
   for (int links = 0; fs::is_symlink(target); ++links) {
     if (links == kMaxLinks) fail_write(ELOOP, file);
     if (is_planted(target)) {
-      throw std::system_error(
-          EACCES, std::generic_category(),
-          fmt::format("cannot write {}: {} is another user's link in a directory that is open to all; remove "
-                      "it, or name another file",
-                      file.string(), target.string()));
+      throw FileError(
+          fmt::format("cannot write {}: {} is another user's link in a directory that is open to all",
+                      file.string(), target.string()),
+          "remove it, or name another file", EACCES);
     }
     target = target.parent_path() / fs::read_symlink(target);
   }
@@ -60,8 +58,7 @@ fs::path target_of(const fs::path& file) {
   const fs::file_status status = fs::status(target);
   if (fs::is_directory(status)) fail_write(EISDIR, file);
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw std::system_error(EINVAL, std::generic_category(),
-                            fmt::format("cannot write {}: a report needs a regular file", file.string()));
+    throw FileError(fmt::format("cannot write {}: a report needs a regular file", file.string()), {}, EINVAL);
   }
   return target;
 }

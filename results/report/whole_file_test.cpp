@@ -7,7 +7,8 @@
 
 #include <fstream>
 #include <iterator>
-#include <system_error>
+
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -50,11 +51,11 @@ TEST_F(PlantedLink, OfAnotherUserIsNotFollowed) {
   try {
     write_whole_file(link(), "text");
     FAIL() << "followed";
-  } catch (const std::system_error& error) {
-    EXPECT_EQ(error.code().value(), EACCES);
+  } catch (const FileError& error) {
+    EXPECT_EQ(error.number(), EACCES);
     EXPECT_THAT(error.what(), HasSubstr("another user's link in a directory that is open to all"));
   }
-  EXPECT_THROW(refuse_planted_link(link()), std::system_error);
+  EXPECT_THROW(refuse_planted_link(link()), FileError);
   EXPECT_EQ(precious(), "precious");
 }
 
@@ -62,7 +63,7 @@ TEST_F(PlantedLink, OfAnotherUserIsNotFollowed) {
 TEST_F(PlantedLink, IsNotFollowedInTwoSteps) {
   const fs::path own = link().parent_path().parent_path() / "own";
   fs::create_symlink(link(), own);
-  EXPECT_THROW(write_whole_file(own, "text"), std::system_error);
+  EXPECT_THROW(write_whole_file(own, "text"), FileError);
   EXPECT_EQ(precious(), "precious");
 }
 

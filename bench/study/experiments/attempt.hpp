@@ -24,7 +24,7 @@ struct Attempt {
 };
 
 // Makes `call` in a forked child; negative results are failures with the errno that they leave. SIGPIPE is
-// ignored there unless `call` says otherwise. Throws std::system_error if there can be no child.
+// ignored there unless `call` says otherwise. Throws KernelError if there can be no child.
 Attempt attempt(const std::function<long()>& call);
 
 // "returned 3", "failed with EPIPE", "was blocked", "was killed by SIGPIPE".

@@ -6,6 +6,7 @@
 #include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/channel.hpp"
 #include "harness/base/child.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 
@@ -42,7 +43,7 @@ AfterCrash crash_of_holder(SharedLock& lock) {
     case EAGAIN:
       return AfterCrash::held_for_ever;
     default:
-      throw std::system_error(error, std::system_category(), "the lock cannot be tried");
+      throw_error(error, "the lock cannot be tried");
   }
 }
 

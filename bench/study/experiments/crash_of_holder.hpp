@@ -12,7 +12,7 @@ namespace ipcbench {
 class SharedLock {
  public:
   virtual ~SharedLock() = default;
-  // Takes it, waiting if it is held. Throws std::system_error.
+  // Takes it, waiting if it is held. Throws KernelError.
   virtual void take() = 0;
   // 0: taken; EBUSY or EAGAIN: held by somebody; EOWNERDEAD: taken, and told that its holder died.
   virtual int try_take() = 0;
@@ -29,7 +29,7 @@ std::string_view name_of(AfterCrash after);
 // did not get it.
 AfterCrash crash_of_holder(SharedLock& lock);
 
-// The kinds that Linux has. Each make throws std::system_error, with the remedy where a limit is in the way.
+// The kinds that Linux has. Each make throws KernelError, with the remedy where a limit is in the way.
 std::unique_ptr<SharedLock> make_sysv_semaphore(bool undo);  // SEM_UNDO, semop(2)
 std::unique_ptr<SharedLock> make_posix_semaphore();          // unnamed, process-shared
 std::unique_ptr<SharedLock> make_mutex(bool robust);         // PTHREAD_MUTEX_ROBUST, process-shared

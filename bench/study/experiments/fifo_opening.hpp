@@ -19,7 +19,7 @@ struct FifoOpening {
 // Opens what stands at `path` in each of these ways; leaves it there.
 FifoOpening opening_of(const std::string& path);
 
-// The same of a FIFO of its own. Throws std::system_error if there can be none.
+// The same of a FIFO of its own. Throws KernelError if there can be none.
 FifoOpening fifo_opening();
 
 }  // namespace ipcbench

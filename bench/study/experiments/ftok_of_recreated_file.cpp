@@ -37,9 +37,7 @@ std::string file_system_of(const fs::path& directory) {
 
 void create(const fs::path& file) {
   const Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd) {
-    throw std::system_error(errno, std::system_category(), fmt::format("cannot create {}", file.string()));
-  }
+  if (!fd) throw KernelError(errno, fmt::format("cannot create {}", file.string()));
 }
 
 ino_t inode_of(const fs::path& file) {

@@ -14,11 +14,11 @@ struct FtokOfRecreatedFile {
   unsigned other_key = 0;    // and how often another key
 };
 
-// Makes a file anew at its path. Throws std::system_error.
+// Makes a file anew at its path. Throws KernelError.
 using Remake = std::function<void(const std::filesystem::path& file)>;
 void delete_and_create(const std::filesystem::path& file);
 
-// In a file of its own in `directory`, which it removes. Throws std::system_error if it cannot write there.
+// In a file of its own in `directory`, which it removes. Throws KernelError if it cannot write there.
 FtokOfRecreatedFile ftok_of_recreated_file(const std::filesystem::path& directory,
                                            const Remake& remake = delete_and_create, unsigned tries = 16);
 

@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <system_error>
 
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {
@@ -44,7 +44,7 @@ TEST(FtokOfRecreatedFile, FollowsTheInode) {
 }
 
 TEST(FtokOfRecreatedFile, NeedsADirectoryToWriteIn) {
-  EXPECT_THROW(ftok_of_recreated_file("/nowhere"), std::system_error);
+  EXPECT_THROW(ftok_of_recreated_file("/nowhere"), KernelError);
 }
 
 }  // namespace

@@ -17,7 +17,7 @@ namespace {
 
 // For functions that return an errno.
 void checked_error(int error, const char* what) {
-  if (error != 0) throw std::system_error(error, std::system_category(), what);
+  if (error != 0) throw_error(error, what);
 }
 
 class SysvSemaphore final : public SharedLock {

@@ -11,7 +11,7 @@ namespace ipcbench {
 
 class Mapping {
  public:
-  // `fd` -1 and MAP_ANONYMOUS among the flags: memory without a file. Throws std::system_error.
+  // `fd` -1 and MAP_ANONYMOUS among the flags: memory without a file. Throws KernelError.
   Mapping(std::size_t bytes, int protection, int flags, int fd = -1)
       : bytes_(bytes), data_(mmap(nullptr, bytes, protection, flags, fd, 0)) {
     if (data_ == MAP_FAILED) throw_errno("mmap");

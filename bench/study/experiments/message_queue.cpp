@@ -53,10 +53,10 @@ Fd open_posix_queue() {
   const mqd_t queue = mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK | O_CLOEXEC,
                               S_IRUSR | S_IWUSR, &attributes);
   if (queue < 0) {
-    throw_errno(errno == EMFILE   ? "no POSIX queue can be opened; raise ulimit -q"
-                : errno == ENOSPC ? "no POSIX queue can be opened; raise fs.mqueue.queues_max (sysctl)"
-                : errno == ENOSYS ? "this kernel has no POSIX queues (CONFIG_POSIX_MQUEUE)"
-                                  : "mq_open");
+    throw_errno("no POSIX queue can be opened (mq_open)",
+                {{EMFILE, "raise ulimit -q"},
+                 {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"},
+                 {ENOSYS, "take a kernel that has them (CONFIG_POSIX_MQUEUE)"}});
   }
   return Fd(queue);
 }
@@ -84,9 +84,8 @@ class SysvMessageQueue final : public MessageQueue {
  public:
   SysvMessageQueue() {
     if (queue_.id() >= 0) return;
-    throw_errno(errno == ENOSPC ? "no System V queue can be created; raise kernel.msgmni (sysctl), or remove "
-                                  "stale ones (ipcs -q, ipcrm)"
-                                : "msgget");
+    throw_errno("no System V queue can be created (msgget)",
+                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"}});
   }
 
   void send(char letter, unsigned rank) override {

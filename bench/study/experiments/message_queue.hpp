@@ -9,7 +9,7 @@
 namespace ipcbench {
 
 // A queue as one process sees it. A message is a letter and a rank: the priority of a POSIX queue, the type
-// (from 1) of a System V queue. All throw std::system_error.
+// (from 1) of a System V queue. All throw KernelError.
 class MessageQueue {
  public:
   virtual ~MessageQueue() = default;
@@ -23,7 +23,7 @@ class MessageQueue {
   [[nodiscard]] virtual bool selects() const = 0;
 };
 
-// Fresh queues that go with the object. Throw std::system_error with the remedy where a limit is in the way.
+// Fresh queues that go with the object. Throw KernelError with the remedy where a limit is in the way.
 std::unique_ptr<MessageQueue> make_posix_message_queue();
 std::unique_ptr<MessageQueue> make_sysv_message_queue();
 

@@ -11,6 +11,7 @@
 #include "bench/study/experiments/crash_of_holder.hpp"
 #include "bench/study/experiments/message_queue.hpp"
 #include "bench/study/experiments/signal_arrivals.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -87,7 +88,7 @@ template <class Make>
 std::unique_ptr<MessageQueue> made(Make make, std::string& reason) {
   try {
     return make();
-  } catch (const std::system_error& error) {
+  } catch (const KernelError& error) {
     reason = error.what();
     return nullptr;
   }

@@ -21,7 +21,7 @@ struct PipeSituations {
   Attempt write_without_reader_default;  // with the signal's default action
 };
 
-// Each situation on a channel of its own. Throws std::system_error if `open` does.
+// Each situation on a channel of its own. Throws KernelError if `open` does.
 PipeSituations pipe_situations(const OpenChannel& open = open_pipe_channel);
 
 }  // namespace ipcbench

@@ -11,7 +11,7 @@ struct PrivateMapping {
 };
 
 // Maps a file without a name with MAP_PRIVATE or MAP_SHARED (`flag`), while a child process has it mapped
-// with MAP_SHARED. Throws std::system_error if there can be no such file.
+// with MAP_SHARED. Throws KernelError if there can be no such file.
 PrivateMapping private_mapping(int flag);
 
 }  // namespace ipcbench

@@ -33,9 +33,9 @@ class SysvQueue final : public NamedQueue {
 
   void create() override {
     if (msgget(key_, IPC_CREAT | IPC_EXCL | S_IRUSR | S_IWUSR) >= 0) return;
-    throw_errno(errno == ENOSPC   ? "no System V queue can be created; raise kernel.msgmni (sysctl)"
-                : errno == ENOSYS ? "this kernel has no System V queues (CONFIG_SYSVIPC)"
-                                  : "msgget");
+    throw_errno(
+        "no System V queue can be created (msgget)",
+        {{ENOSPC, "raise kernel.msgmni (sysctl)"}, {ENOSYS, "take a kernel that has them (CONFIG_SYSVIPC)"}});
   }
   void send(char letter) override {
     const Message message{.type = 1, .letter = letter};
@@ -62,10 +62,10 @@ class PosixQueue final : public NamedQueue {
     attributes.mq_maxmsg = 1;
     attributes.mq_msgsize = 1;
     if (Fd(mq_open(name_.c_str(), O_RDWR | O_CREAT | O_EXCL, S_IRUSR | S_IWUSR, &attributes))) return;
-    throw_errno(errno == ENOSPC   ? "no POSIX queue can be created; raise fs.mqueue.queues_max (sysctl)"
-                : errno == EMFILE ? "no POSIX queue can be created; raise ulimit -q"
-                : errno == ENOSYS ? "this kernel has no POSIX queues (CONFIG_POSIX_MQUEUE)"
-                                  : "mq_open");
+    throw_errno("no POSIX queue can be created (mq_open)",
+                {{EMFILE, "raise ulimit -q"},
+                 {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"},
+                 {ENOSYS, "take a kernel that has them (CONFIG_POSIX_MQUEUE)"}});
   }
   void send(char letter) override { checked(mq_send(find().get(), &letter, 1, 0), "mq_send"); }
   bool exists() override { return static_cast<bool>(find()); }

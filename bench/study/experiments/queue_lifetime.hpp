@@ -6,7 +6,7 @@
 
 namespace ipcbench {
 
-// Something with a name that processes can meet at. All throw std::system_error, with the remedy where a
+// Something with a name that processes can meet at. All throw KernelError, with the remedy where a
 // limit is in the way. The destructor removes it, whoever made it.
 class NamedQueue {
  public:

@@ -52,7 +52,7 @@ class OwnMemory final : public NamedQueue {
 
 class Refused final : public NamedQueue {
  public:
-  void create() override { throw std::system_error(ENOSPC, std::system_category(), "raise the limit"); }
+  void create() override { throw KernelError(ENOSPC, "raise the limit"); }
   void send(char) override {}
   bool exists() override { return false; }
   std::optional<char> receive() override { return std::nullopt; }

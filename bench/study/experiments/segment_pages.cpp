@@ -8,11 +8,11 @@
 #include <cerrno>
 #include <csignal>
 #include <string>
-#include <system_error>
 
 #include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/mapping.hpp"
 #include "bench/study/experiments/sysv_object.hpp"
+#include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/ledger.hpp"
 
@@ -30,9 +30,7 @@ char* attach_new_segment(std::size_t bytes, const Mapping& place, shmid_ds& stat
   const int error = errno;
   shmctl(id, IPC_STAT, &state);
   shmctl(id, IPC_RMID, nullptr);
-  if (memory == reinterpret_cast<void*>(-1)) {
-    throw std::system_error(error, std::system_category(), "cannot attach a System V segment");
-  }
+  if (memory == reinterpret_cast<void*>(-1)) throw_error(error, "cannot attach a System V segment");
   return static_cast<char*>(memory);
 }
 

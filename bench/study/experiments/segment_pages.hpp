@@ -19,7 +19,7 @@ struct SegmentPages {
 // one dies.
 std::size_t accessible_bytes(char* memory, std::size_t limit_bytes);
 
-// Throws std::system_error with the remedy if there can be no such segment.
+// Throws KernelError with the remedy if there can be no such segment.
 SegmentPages segment_pages(std::size_t bytes = 4097);
 
 }  // namespace ipcbench

@@ -5,7 +5,7 @@
 
 namespace ipcbench {
 
-// A counter that processes share. All throw std::system_error.
+// A counter that processes share. All throw KernelError.
 class SharedCounter {
  public:
   virtual ~SharedCounter() = default;
@@ -21,7 +21,7 @@ struct SemaphorePayload {
 // A child process adds `number`; this one reads. Throws std::runtime_error with the child's error.
 SemaphorePayload semaphore_payload(SharedCounter& counter, int number = 12'345);
 
-// Throw std::system_error with the remedy where a limit is in the way.
+// Throw KernelError with the remedy where a limit is in the way.
 std::unique_ptr<SharedCounter> make_sysv_counter();   // semop(2) adds, semctl(GETVAL) reads
 std::unique_ptr<SharedCounter> make_posix_counter();  // sem_post(3) as often as needed, sem_getvalue(3)
 

@@ -25,11 +25,11 @@ struct ShmRemoval {
   bool is_the_same = false;     // what is written through the new attachment shows in the old one
 };
 
-// Attaches, marks, attaches again, detaches and attaches once more. Throws std::system_error if not even the
+// Attaches, marks, attaches again, detaches and attaches once more. Throws KernelError if not even the
 // first attachment succeeds.
 ShmRemoval shm_removal(RemovableSegment& segment);
 
-// One page, private to this user. Throw std::system_error with the remedy if there can be none.
+// One page, private to this user. Throw KernelError with the remedy if there can be none.
 std::unique_ptr<RemovableSegment> make_sysv_segment();
 std::unique_ptr<RemovableSegment> make_posix_segment();  // shm_open, shm_unlink
 

@@ -7,28 +7,18 @@
 #include <cerrno>
 #include <limits>
 #include <random>
-#include <system_error>
+
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
-namespace {
-
-const char* remedy_for(int error) {
-  if (error == EINVAL) return "; raise kernel.shmmax (sysctl)";
-  if (error == ENOSPC)
-    return "; raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)";
-  if (error == ENOSYS) return "; this kernel has no System V shared memory (CONFIG_SYSVIPC)";
-  return "";
-}
-
-}  // namespace
-
 int make_segment(key_t key, std::size_t bytes) {
   const int id = shmget(key, bytes, IPC_CREAT | IPC_EXCL | S_IRUSR | S_IWUSR);
   if (id >= 0) return id;
-  const int error = errno;
-  throw std::system_error(
-      error, std::system_category(),
-      fmt::format("no System V segment of {} bytes can be created{}", bytes, remedy_for(error)));
+  throw_error(
+      errno, fmt::format("no System V segment of {} bytes can be created", bytes),
+      {{EINVAL, "raise kernel.shmmax (sysctl)"},
+       {ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
+       {ENOSYS, "take a kernel that has System V shared memory (CONFIG_SYSVIPC)"}});
 }
 
 }  // namespace ipcbench

@@ -8,7 +8,7 @@
 
 namespace ipcbench {
 
-// shmget() of a new segment for this user alone. Throws std::system_error with the remedy.
+// shmget() of a new segment for this user alone. Throws KernelError with the remedy.
 int make_segment(key_t key, std::size_t bytes);
 
 }  // namespace ipcbench

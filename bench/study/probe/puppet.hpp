@@ -54,7 +54,7 @@ struct PuppetReport {
   std::uint64_t end_ns = 0;  // when the order was done, or threw
   int sigpipes = 0;          // since the process began
   bool threw = false;
-  int error = 0;  // of the kernel; 0: what was thrown was not a system_error
+  int error = 0;  // of the kernel; 0: what was thrown was no KernelError
   SharedText<400> text;
 };
 

@@ -6,9 +6,9 @@
 #include <csignal>
 #include <cstring>
 #include <exception>
-#include <system_error>
 
 #include "harness/base/clock.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -50,9 +50,9 @@ void PuppetShow::carry_out(const PuppetOrder& order) noexcept {
   report_.error = 0;
   try {
     dispatch(order);
-  } catch (const std::system_error& error) {
+  } catch (const KernelError& error) {
     report_.threw = true;
-    report_.error = error.code().value();
+    report_.error = error.number();
     report_.text.assign(error.what());
   } catch (const std::exception& error) {
     report_.threw = true;

@@ -7,6 +7,7 @@
 #include "bench/study/experiments/crash_of_holder.hpp"
 #include "bench/study/experiments/message_queue.hpp"
 #include "bench/study/probe/probes.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -87,7 +88,7 @@ template <class Note>
 void attempt_note(Note note, Guarantee guarantee, const Subject& subject, const Notebook& notes) {
   try {
     note(subject, notes);
-  } catch (const std::system_error& refused) {
+  } catch (const KernelError& refused) {
     notes.not_tried(guarantee, error_of(refused));
   }
 }

@@ -1,0 +1,79 @@
+// Errors are data: the cause, what a person can do about it, and the kernel's error number.
+#pragma once
+
+#include <exception>
+#include <initializer_list>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+
+namespace ipcbench {
+
+// what() is one line: "cause; remedy: the kernel's message", without the parts that are missing. A promise
+// that somebody broke (a mechanism, another program) is an Error itself.
+class Error : public std::runtime_error {
+ public:
+  // remedy: empty if there is none. number: an errno, 0 for none.
+  explicit Error(std::string_view cause, std::string_view remedy = {}, int number = 0);
+
+  [[nodiscard]] std::string_view cause() const { return std::string_view(what()).substr(0, cause_bytes_); }
+  [[nodiscard]] std::string_view remedy() const {
+    return std::string_view(what()).substr(remedy_at_, remedy_bytes_);
+  }
+  [[nodiscard]] int number() const { return number_; }
+
+ private:
+  std::size_t cause_bytes_;
+  std::size_t remedy_at_;
+  std::size_t remedy_bytes_;
+  int number_;
+};
+
+// A system call failed. Without a remedy of its own it gets the usual one of its number.
+class KernelError : public Error {
+ public:
+  explicit KernelError(int number, std::string_view cause, std::string_view remedy = {});
+};
+
+// A file cannot be read or written.
+class FileError : public Error {
+ public:
+  using Error::Error;
+};
+
+// Wrong arguments. The cause names the argument, what is wrong with it and what is allowed.
+class UsageError : public Error {
+ public:
+  using Error::Error;
+};
+
+struct Remedy {
+  int number;  // the errno that it helps against
+  const char* text;
+};
+
+inline constexpr const char* kAllowMoreProcesses = "raise ulimit -u, and pids.max of the container";
+
+// The remedy for an error that means the same wherever it comes from: a limit that is reached, a call that
+// the kernel does not have or that a policy forbids. `otherwise` for all others.
+std::string_view usual_remedy(int number, std::string_view otherwise = {}) noexcept;
+
+// Each throws KernelError; throw_errno with the number in errno. Of `remedies` the one for that number
+// counts; without one, the usual one. The forms without remedies are for hot code: two words to pass.
+[[noreturn]] void throw_error(int number, const char* cause);
+[[noreturn]] void throw_error(int number, std::string_view cause, std::initializer_list<Remedy> remedies);
+[[noreturn]] void throw_errno(const char* cause);
+[[noreturn]] void throw_errno(const char* cause, std::initializer_list<Remedy> remedies);
+
+// Whether the system refused something, rather than the program or its peer having made a mistake: a
+// KernelError, or what the standard library throws in its place (std::system_error, std::bad_alloc).
+bool is_refusal(const std::exception& error) noexcept;
+
+// what(), but for those of the library's exceptions that say nothing to a user.
+std::string explained(const std::exception& error);
+
+// "killed by signal 24 (CPU time limit exceeded)", with the remedy if a limit of the system sends that
+// signal.
+std::string describe_signal(int signal);
+
+}  // namespace ipcbench
