@@ -14,7 +14,7 @@
 #include "plots/chart_data.hpp"
 #include "plots/command.hpp"
 #include "plots/page.hpp"
-#include "results/report/whole_file.hpp"
+#include "harness/cleanup/whole_file.hpp"
 
 namespace ipcbench {
 namespace {

@@ -10,22 +10,11 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "harness/base/error.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/base/printable.hpp"
 
 namespace ipcbench {
 namespace {
-
-// Returns an errno, 0 for success.
-int write_all(int fd, std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = write(fd, text.data(), text.size());
-    if (written < 0 && errno == EINTR) continue;
-    if (written < 0) return errno;
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
 
 std::string emphasised(std::string text, Emphasis emphasis) {
   if (emphasis == Emphasis::none || !error_has_colours()) return text;

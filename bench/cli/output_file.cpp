@@ -10,7 +10,7 @@
 
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
-#include "results/report/whole_file.hpp"
+#include "harness/cleanup/whole_file.hpp"
 
 namespace ipcbench {
 namespace {

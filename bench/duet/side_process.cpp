@@ -26,24 +26,6 @@ constexpr std::size_t kLongestQuotation = 1000;
 // it.
 constexpr milliseconds kLook{100};
 
-struct PipeEnds {
-  Fd read;
-  Fd write;
-};
-
-// Beyond the standard streams, whose numbers are free if this program was started without them.
-Fd beyond_standard_streams(const Fd& fd) {
-  return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, STDERR_FILENO + 1), "fcntl(F_DUPFD_CLOEXEC)"));
-}
-
-PipeEnds open_ends() {
-  std::array<int, 2> fds{};
-  checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
-  const Fd read(fds[0]);
-  const Fd write(fds[1]);
-  return {.read = beyond_standard_streams(read), .write = beyond_standard_streams(write)};
-}
-
 // The environment with additions, for as long as this exists.
 class ScopedEnvironment {
  public:
@@ -68,27 +50,9 @@ class ScopedEnvironment {
   std::vector<std::pair<std::string, std::optional<std::string>>> before_;
 };
 
-// As execvp(3) looks for it.
-std::string find_program(const std::string& name) {
-  if (name.find('/') != std::string::npos) return name;
-  const char* path = std::getenv("PATH");
-  const std::string folders = path == nullptr ? "/usr/local/bin:/usr/bin:/bin" : path;
-  for (std::size_t begin = 0; begin <= folders.size();) {
-    const std::size_t end = std::min(folders.find(':', begin), folders.size());
-    const std::string folder = folders.substr(begin, end - begin);
-    const std::string file = fmt::format("{}/{}", folder.empty() ? "." : folder, name);
-    if (access(file.c_str(), X_OK) == 0) return file;
-    begin = end + 1;
-  }
+std::string program_of_name(const std::string& name) {
+  if (auto file = find_program(name)) return *file;
   throw KernelError(ENOENT, fmt::format("no program {} in PATH", name));
-}
-
-// Appends what there is to read; closes the descriptor at its end.
-void drain(Fd& fd, std::string& to) {
-  std::array<char, 65536> chunk{};
-  const ssize_t got = ::read(fd.get(), chunk.data(), chunk.size());
-  if (got > 0) to.append(chunk.data(), static_cast<std::size_t>(got));
-  if (got == 0 || (got < 0 && errno != EINTR)) fd.reset();
 }
 
 milliseconds left_until(Clock::time_point deadline) {
@@ -100,11 +64,11 @@ milliseconds left_until(Clock::time_point deadline) {
 
 SideProcess::SideProcess(const std::string& program, const std::vector<std::string>& arguments,
                          const std::vector<std::string>& environment) {
-  PipeEnds input = open_ends();
-  PipeEnds output = open_ends();
-  PipeEnds errors = open_ends();
+  PipeEnds input = make_pipe();
+  PipeEnds output = make_pipe();
+  PipeEnds errors = make_pipe();
   const ScopedEnvironment additions(environment);
-  child_.emplace(exec_child(0, find_program(program), arguments,
+  child_.emplace(exec_child(0, program_of_name(program), arguments,
                             {{.fd = input.read.get(), .as = STDIN_FILENO},
                              {.fd = output.write.get(), .as = STDOUT_FILENO},
                              {.fd = errors.write.get(), .as = STDERR_FILENO}}));
@@ -132,13 +96,7 @@ void SideProcess::end(bool busy, milliseconds farewell) {
 }
 
 bool SideProcess::write_line(std::string_view line) {
-  std::string text = fmt::format("{}\n", line);
-  for (std::size_t put = 0; put < text.size();) {
-    const ssize_t wrote = ::write(in_.get(), text.data() + put, text.size() - put);
-    if (wrote < 0 && errno != EINTR) return false;
-    if (wrote > 0) put += static_cast<std::size_t>(wrote);
-  }
-  return true;
+  return write_all(in_.get(), fmt::format("{}\n", line)) == 0;
 }
 
 SideProcess::Reading SideProcess::read_line(milliseconds limit,
@@ -168,8 +126,8 @@ bool SideProcess::read_some(Deadline deadline) {
   if (poll(watched.data(), watched.size(), static_cast<int>(left_until(deadline).count())) <= 0) {
     return Clock::now() < deadline;
   }
-  if (watched[0].revents != 0) drain(out_, read_);
-  if (watched[1].revents != 0) drain(err_, complaints_);
+  if (watched[0].revents != 0) append_some(out_, read_);
+  if (watched[1].revents != 0) append_some(err_, complaints_);
   if (complaints_.size() > kKeptComplaints) complaints_.erase(0, complaints_.size() - kKeptComplaints);
   return true;
 }

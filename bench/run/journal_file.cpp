@@ -56,18 +56,12 @@ JournalFile JournalFile::go_on(const std::filesystem::path& file, const Journal&
 
 void JournalFile::append(std::string line) {
   line += '\n';
-  std::size_t written = 0;
-  while (written < line.size()) {
-    const ssize_t put = write(fd_.get(), line.data() + written, line.size() - written);
-    if (put < 0 && errno == EINTR) continue;
-    if (put < 0) break;
-    written += static_cast<std::size_t>(put);
-  }
-  if (written == line.size() && fdatasync(fd_.get()) == 0) {
+  int error = write_all(fd_.get(), line);
+  if (error == 0 && fdatasync(fd_.get()) != 0) error = errno;
+  if (error == 0) {
     whole_bytes_ += line.size();
     return;
   }
-  const int error = errno;
   static_cast<void>(ftruncate(fd_.get(), static_cast<off_t>(whole_bytes_)));
   throw FileError(fmt::format("cannot write {}", path_.string()),
                   fmt::format("what was measured until now is there: make room, and go on by `ipcbench run "

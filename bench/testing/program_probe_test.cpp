@@ -6,7 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "bench/study/experiments/attempt.hpp"
+#include "harness/base/in_child.hpp"
 #include "bench/testing/program.hpp"
 
 namespace ipcbench {

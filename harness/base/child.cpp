@@ -1,19 +1,20 @@
 #include "harness/base/child.hpp"
 
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
+#include <cstring>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
-
-#include "harness/base/child_setup.hpp"
-#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -25,9 +26,19 @@ constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 
 }  // namespace
 
+std::string describe_failure(const ExitStatus& status) {
+  if (status.signal) return fmt::format("killed by {}", signal_name(*status.signal));
+  return status.code.value_or(0) != 0 ? fmt::format("exited with {}", *status.code) : "";
+}
+
+std::string signal_name(int signal) {
+  const char* const name = sigabbrev_np(signal);
+  return name == nullptr ? fmt::format("signal {}", signal) : fmt::format("SIG{}", name);
+}
+
 Child::Child(pid_t pid) : pid_(pid), pidfd_(pid > 0 ? open_pidfd(pid) : -1) {
   if (pid <= 0) throw std::invalid_argument("no child process has the number " + std::to_string(pid));
-  if (pidfd_ >= 0) return;
+  if (pidfd_) return;
   const int error = errno;
   ::kill(pid, SIGKILL);
   waitpid(pid, nullptr, 0);
@@ -35,25 +46,22 @@ Child::Child(pid_t pid) : pid_(pid), pidfd_(pid > 0 ? open_pidfd(pid) : -1) {
 }
 
 Child::Child(Child&& other) noexcept
-    : pid_(other.pid_),
-      pidfd_(std::exchange(other.pidfd_, -1)),
-      reaped_(std::exchange(other.reaped_, true)) {}
+    : pid_(other.pid_), pidfd_(std::move(other.pidfd_)), reaped_(std::exchange(other.reaped_, true)) {}
 
 Child::~Child() {
-  if (!reaped_) put_to_death();
-  if (pidfd_ >= 0) close(pidfd_);
+  if (!reaped_) kill_and_reap();
 }
 
-void Child::kill() noexcept { signal_pidfd(pidfd_, SIGKILL); }
+void Child::kill() noexcept { signal_pidfd(pidfd(), SIGKILL); }
 
-bool Child::put_to_death() noexcept {
+std::optional<ExitStatus> Child::kill_and_reap() noexcept {
   kill();
-  return reap_within(std::chrono::seconds(2)).has_value();
+  return reap_within(std::chrono::seconds(2));
 }
 
 std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
-  pollfd watched{.fd = pidfd_, .events = POLLIN, .revents = 0};
+  pollfd watched{.fd = pidfd(), .events = POLLIN, .revents = 0};
   auto left = limit;
   while (poll(&watched, 1, static_cast<int>(left.count())) <= 0) {
     left = std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
@@ -64,25 +72,21 @@ std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {
 
 ExitStatus Child::reap() {
   siginfo_t info{};
-  while (waitid(kPidfd, static_cast<id_t>(pidfd_), &info, WEXITED) != 0 && errno == EINTR) {
+  while (waitid(kPidfd, static_cast<id_t>(pidfd()), &info, WEXITED) != 0 && errno == EINTR) {
   }
   reaped_ = true;
   if (info.si_code == CLD_EXITED) return {.code = info.si_status, .signal = std::nullopt};
   return {.code = std::nullopt, .signal = info.si_status};
 }
 
-Child fork_child(pid_t group, const std::function<void()>& body) {
-  std::fflush(nullptr);  // or the child's copy of a buffer would be written twice
-  const pid_t launcher = getpid();
-  const pid_t pid = fork();
-  if (pid < 0) throw_errno("cannot fork", {{EAGAIN, kAllowMoreProcesses}});
-  if (pid == 0) {
-    set_up_child(launcher, group);
-    body();
-    _exit(0);
-  }
-  setpgid(pid, group == 0 ? pid : group);  // here too: whichever of the two comes first
-  return Child(pid);
+bool is_asleep(pid_t pid) {
+  const Fd file(open(fmt::format("/proc/{}/stat", pid).c_str(), O_RDONLY | O_CLOEXEC));
+  std::array<char, 1024> text{};
+  const ssize_t got = file ? read(file.get(), text.data(), text.size()) : 0;
+  const std::string_view stat(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+  // The state stands behind the name in parentheses, which may itself have some (proc(5)).
+  const std::size_t name_end = stat.rfind(')');
+  return name_end != std::string_view::npos && stat.substr(name_end, 3) == ") S";
 }
 
 }  // namespace ipcbench

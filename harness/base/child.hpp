@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/base/fd.hpp"
 
 namespace ipcbench {
 
@@ -20,13 +20,18 @@ struct ExitStatus {
   std::optional<int> signal;
 };
 
+// "killed by SIGSEGV", "exited with 3"; empty for success and for what has not ended.
+std::string describe_failure(const ExitStatus& status);
+// "SIGPIPE".
+std::string signal_name(int signal);
+
 class Child {
  public:
   // Takes over a child of this process that nobody else waits for. Throws KernelError, and
   // std::invalid_argument for what is no process: to kill(2), -1 is everybody and 0 the caller's group.
   explicit Child(pid_t pid);
-  // Kills the process if it still runs, and reaps it; one that waits in the kernel and cannot be killed now
-  // is left after two seconds.
+  // Kills the process if it still runs, and reaps it; leaves one that waits in the kernel and cannot be
+  // killed after two seconds.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;
@@ -35,22 +40,29 @@ class Child {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   // Readable (for poll) once the process has ended.
-  [[nodiscard]] int pidfd() const { return pidfd_; }
+  [[nodiscard]] int pidfd() const { return pidfd_.get(); }
   void kill() noexcept;
   // Waits for the end and reaps. At most once.
   ExitStatus reap();
   // The same, but waits no longer than that. Empty: it still runs.
   std::optional<ExitStatus> reap_within(std::chrono::milliseconds limit);
-  // Kills and reaps. False: it could not be killed within two seconds.
-  bool put_to_death() noexcept;
+  // Empty: it could not be killed within two seconds.
+  std::optional<ExitStatus> kill_and_reap() noexcept;
 
  private:
   pid_t pid_;
-  int pidfd_;
+  Fd pidfd_;
   bool reaped_ = false;
 };
 
-// `group`: the process group to join; 0: a new one, led by the child.
+// Whether the process sleeps in the kernel, and so will not come back without help. False if it runs or is
+// gone.
+bool is_asleep(pid_t pid);
+
+// Both ways: the child joins process group `group` (0: leads a new one), so that a Ctrl-C of the terminal
+// reaches the launcher alone; dies with the launcher; and has default signal handling, but for SIGPIPE: a
+// write to a peer that is gone is an error to report. Both throw KernelError.
+
 // Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
 Child fork_child(pid_t group, const std::function<void()>& body);
 
@@ -58,5 +70,8 @@ Child fork_child(pid_t group, const std::function<void()>& body);
 // is inherited as 0, 1 or 2 takes the place of ours.
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
                  const std::vector<InheritedFd>& inherited);
+
+// The file that execvp(3) would start; empty if there is none.
+std::optional<std::string> find_program(const std::string& name);
 
 }  // namespace ipcbench

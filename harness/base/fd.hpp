@@ -1,4 +1,4 @@
-// Descriptors: owning them, and the three ways to wait on them.
+// Descriptors: owning them, waiting on them, writing all of a text.
 #pragma once
 
 #include <fcntl.h>
@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "harness/base/axes.hpp"
@@ -47,6 +49,8 @@ class Fd {
     if (fd_ >= 0) close(fd_);
     fd_ = -1;
   }
+  // For a caller that has to know whether close() worked, or hands the number to somebody else.
+  [[nodiscard]] int release() noexcept { return std::exchange(fd_, -1); }
 
  private:
   int fd_ = -1;
@@ -75,5 +79,28 @@ inline void wait_for(int fd, short events) {
 }
 
 inline bool try_again(int error) { return error == EAGAIN || error == EINTR; }
+
+// A descriptor that a program started afresh inherits, under its own number or another (`as`: 0, 1 or 2).
+struct InheritedFd {
+  int fd = -1;
+  int as = -1;  // -1: the same number
+
+  [[nodiscard]] int number() const { return as < 0 ? fd : as; }
+};
+
+struct PipeEnds {
+  Fd read;
+  Fd write;
+};
+
+// Close-on-exec, and beyond the standard streams even if those are closed. Throws KernelError.
+PipeEnds make_pipe();
+
+// Writes all of it, whatever interrupts that. Returns an errno, 0 for success.
+int write_all(int fd, std::string_view text) noexcept;
+
+// Appends what one read() gives. At the end of the file, and after an error other than EAGAIN and EINTR,
+// closes `from`.
+void append_some(Fd& from, std::string& text);
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// The one file that uses Boost.Process.
+// How children start. The one file that uses Boost.Process.
 //
 // Known of it (1.74): descriptors that are not close-on-exec leak into the child; its limit_handles closes
 // 0 to 2 as well; its wait_for can miss an exit; where it has no descriptors left for a pipe of its own, it
@@ -7,28 +7,32 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
+#include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <boost/version.hpp>
 #include <cerrno>
+#include <csignal>
 #include <cstdio>
+#include <initializer_list>
 #include <system_error>
 #if BOOST_VERSION >= 108800
 #include <boost/process/v1/args.hpp>
 #include <boost/process/v1/child.hpp>
 #include <boost/process/v1/exe.hpp>
 #include <boost/process/v1/extend.hpp>
+#include <boost/process/v1/search_path.hpp>
 #else
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
+#include <boost/process/search_path.hpp>
 #endif
 
 #include "harness/base/child.hpp"
-#include "harness/base/child_setup.hpp"
 #include "harness/base/error.hpp"
 
 namespace ipcbench {
@@ -39,6 +43,18 @@ namespace bp = boost::process::v1;
 #else
 namespace bp = boost::process;
 #endif
+
+// What a child does before anything else. Safe to call between fork and exec.
+void set_up_child(pid_t launcher, pid_t group) noexcept {
+  setpgid(0, group);
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (getppid() != launcher) _exit(1);  // it died before the line above
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) std::signal(signal, SIG_DFL);
+  std::signal(SIGPIPE, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 // In the child: closes at exec all but the standard streams and what is to be inherited.
 void keep_only(const std::vector<InheritedFd>& inherited) {
@@ -57,6 +73,20 @@ void keep_only(const std::vector<InheritedFd>& inherited) {
 }
 
 }  // namespace
+
+Child fork_child(pid_t group, const std::function<void()>& body) {
+  std::fflush(nullptr);  // or the child's copy of a buffer would be written twice
+  const pid_t launcher = getpid();
+  const pid_t pid = fork();
+  if (pid < 0) throw_errno("cannot fork", {{EAGAIN, kAllowMoreProcesses}});
+  if (pid == 0) {
+    set_up_child(launcher, group);
+    body();
+    _exit(0);
+  }
+  setpgid(pid, group == 0 ? pid : group);  // here too: whichever of the two comes first
+  return Child(pid);
+}
 
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
                  const std::vector<InheritedFd>& inherited) {
@@ -85,6 +115,12 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
   const pid_t pid = process.id();
   process.detach();
   return Child(pid);
+}
+
+std::optional<std::string> find_program(const std::string& name) {
+  if (name.find('/') != std::string::npos) return name;
+  const std::string file = bp::search_path(name).string();
+  return file.empty() ? std::nullopt : std::optional(file);
 }
 
 }  // namespace ipcbench

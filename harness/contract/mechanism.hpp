@@ -41,6 +41,7 @@
 
 #include "harness/base/axes.hpp"
 #include "harness/base/cell.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/base/mechanism_info.hpp"
 
 namespace ipcbench {
@@ -219,14 +220,6 @@ template <class M>
 concept Joinable = requires(const M& m, const LinkSpec& spec, const std::string& address) {
   { m.address() } -> std::same_as<std::string>;  // what join needs to find the object
   { M::join(spec, address) } -> std::same_as<std::unique_ptr<M>>;
-};
-
-// A descriptor that an end started afresh inherits, under its own number or another (`as`: 0, 1 or 2).
-struct InheritedFd {
-  int fd = -1;
-  int as = -1;  // -1: the same number
-
-  [[nodiscard]] int number() const { return as < 0 ? fd : as; }
 };
 
 // Of a mechanism of kin whose object is held by descriptors: what the end that is `side` of this object has

@@ -5,22 +5,10 @@
 #include <string>
 #include <vector>
 
+#include "harness/base/facts.hpp"
 #include "harness/host/topology.hpp"
 
 namespace ipcbench {
-
-// A fact as it stands in the report: a name in snake_case and the host's own text or number as text.
-struct Fact {
-  std::string name;
-  std::string value;
-};
-
-struct Doubt {
-  enum class Level { info, warn, invalid };
-  Level level = Level::info;
-  std::string what;    // one sentence: what was seen
-  std::string advice;  // one sentence: what would remove the doubt
-};
 
 // What holds for the whole session: kernel, CPUs, power management, virtual machine, limits of mechanisms and
 // of this process, and the build of this program. What cannot be read is left out. `root` stands for "/" in

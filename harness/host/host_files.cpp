@@ -15,6 +15,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "harness/base/fd.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -60,13 +62,11 @@ std::vector<int> numbers_in(std::vector<Range> ranges) {
 // be a pipe that nobody writes to.
 constexpr std::size_t kLongestFile = std::size_t{16} << 20;
 
-// -1 if it cannot be opened or is no regular file, as all of /proc and /sys are.
-int open_regular(const std::filesystem::path& file) {
-  const int fd = ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+// Empty if it cannot be opened or is no regular file, as all of /proc and /sys are.
+Fd open_regular(const std::filesystem::path& file) {
+  Fd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   struct stat status {};
-  if (fd < 0 || (::fstat(fd, &status) == 0 && S_ISREG(status.st_mode))) return fd;
-  ::close(fd);
-  return -1;
+  return fd && ::fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) ? std::move(fd) : Fd();
 }
 
 std::optional<std::int64_t> leading_integer(const std::optional<std::string>& text) {
@@ -81,16 +81,15 @@ std::optional<std::int64_t> leading_integer(const std::optional<std::string>& te
 
 // Whatever goes wrong (EIO, EACCES, a directory) leaves what has been read so far.
 std::optional<std::string> read_text(const std::filesystem::path& file) {
-  const int fd = open_regular(file);
-  if (fd < 0) return std::nullopt;
+  const Fd fd = open_regular(file);
+  if (!fd) return std::nullopt;
   std::string text;
   std::array<char, 16384> piece{};
   ssize_t got = 0;
   do {
-    got = ::read(fd, piece.data(), piece.size());
+    got = ::read(fd.get(), piece.data(), piece.size());
     if (got > 0) text.append(piece.data(), static_cast<std::size_t>(got));
   } while ((got > 0 && text.size() < kLongestFile) || (got < 0 && errno == EINTR));
-  ::close(fd);
   const std::size_t last = text.find_last_not_of(std::string_view(" \t\r\n\0", 5));
   if (last == std::string::npos) return std::nullopt;
   text.resize(last + 1);

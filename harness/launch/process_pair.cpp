@@ -207,7 +207,7 @@ class Processes {
       if (!end_.processes[i].status) children_[i].kill();
     }
     for (std::size_t i = 0; i < children_.size(); ++i) {
-      if (!end_.processes[i].status && !children_[i].put_to_death()) end_.unkillable = true;
+      if (!end_.processes[i].status && !children_[i].kill_and_reap()) end_.unkillable = true;
     }
   }
 

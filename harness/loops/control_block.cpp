@@ -18,28 +18,21 @@
 namespace ipcbench {
 namespace {
 
-ControlBlock* map_shared(int fd) {
+// Touched beyond its end, shorter memory would end the program.
+const Fd& of_full_size(const Fd& fd) {
   struct stat memory_file {};
-  if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
-  if (!S_ISREG(memory_file.st_mode) ||
-      memory_file.st_size != sizeof(ControlBlock)) {  // touched beyond its end, it would end the program
+  if (fstat(fd.get(), &memory_file) != 0) throw_errno("cannot map the control block");
+  if (!S_ISREG(memory_file.st_mode) || memory_file.st_size != sizeof(ControlBlock)) {
     throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
   }
-  // MAP_POPULATE: no page fault is left for the phases that are timed.
-  void* memory =
-      mmap(nullptr, sizeof(ControlBlock), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, fd, 0);
-  if (memory == MAP_FAILED) throw_errno("cannot map the control block");
-  return static_cast<ControlBlock*>(memory);
+  return fd;
 }
 
-int create_memory() {
-  const int fd = memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING);
-  if (fd < 0) throw_errno("cannot create the control block (memfd_create, Linux 3.17)");
-  if (ftruncate(fd, sizeof(ControlBlock)) != 0 || fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW) != 0) {
-    const int error = errno;
-    close(fd);
-    throw_error(error, "cannot size the control block");
-  }
+Fd create_memory() {
+  Fd fd(checked(memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING),
+                "cannot create the control block (memfd_create, Linux 3.17)"));
+  checked(ftruncate(fd.get(), sizeof(ControlBlock)), "cannot size the control block");
+  checked(fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), "cannot size the control block");
   return fd;
 }
 
@@ -101,13 +94,13 @@ void ControlBlock::report_settings(const Settings& in_force) {
   }
 }
 
-SharedControl::SharedControl() : fd_(create_memory()), block_(map_shared(fd_)) { new (block_) ControlBlock; }
+SharedControl::SharedControl(Fd fd)
+    : fd_(std::move(fd)),
+      memory_(of_full_size(fd_).get(), sizeof(ControlBlock)),
+      block_(static_cast<ControlBlock*>(memory_.data())) {}
 
-SharedControl::SharedControl(int inherited_fd) : fd_(inherited_fd), block_(map_shared(inherited_fd)) {}
+SharedControl::SharedControl() : SharedControl(create_memory()) { new (block_) ControlBlock; }
 
-SharedControl::~SharedControl() {
-  munmap(block_, sizeof(ControlBlock));
-  close(fd_);
-}
+SharedControl::SharedControl(int inherited_fd) : SharedControl(Fd(inherited_fd)) {}
 
 }  // namespace ipcbench

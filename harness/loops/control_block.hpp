@@ -13,23 +13,13 @@
 #include "harness/base/axes.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/histogram.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/base/measurement.hpp"
+#include "harness/base/shared_text.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "harness/loops/clock_offset.hpp"
 
 namespace ipcbench {
-
-// Text of bounded length in shared memory; longer text is cut.
-template <std::size_t N>
-class SharedText {
- public:
-  void assign(std::string_view text) { length_ = static_cast<std::uint32_t>(text.copy(chars_.data(), N)); }
-  [[nodiscard]] std::string str() const { return {chars_.data(), length_}; }
-
- private:
-  std::array<char, N> chars_{};
-  std::uint32_t length_ = 0;
-};
 
 // One end of a launch: there are two, and more with fanin and fanout, where one side has several.
 struct EndId {
@@ -206,16 +196,16 @@ class SharedControl {
   // Maps what another process created; takes the descriptor. Throws KernelError, also for one of
   // another size.
   explicit SharedControl(int inherited_fd);
-  ~SharedControl();
-  SharedControl(const SharedControl&) = delete;
-  SharedControl& operator=(const SharedControl&) = delete;
 
   [[nodiscard]] ControlBlock& operator*() const { return *block_; }
   [[nodiscard]] ControlBlock* operator->() const { return block_; }
-  [[nodiscard]] int fd() const { return fd_; }
+  [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
-  int fd_;
+  explicit SharedControl(Fd fd);
+
+  Fd fd_;
+  SharedMapping memory_;
   ControlBlock* block_;
 };
 

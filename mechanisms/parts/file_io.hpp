@@ -8,7 +8,7 @@
 #include <string>
 
 #include "harness/base/fd.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 

@@ -3,7 +3,7 @@
 
 #include <vector>
 
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/contract/mechanism.hpp"
 
 namespace ipcbench {

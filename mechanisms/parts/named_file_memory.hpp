@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "harness/contract/owned_name.hpp"
 

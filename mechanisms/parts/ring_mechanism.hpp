@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/ring.hpp"
 

@@ -8,7 +8,7 @@
 #include <sys/eventfd.h>
 
 #include "harness/base/fd.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {

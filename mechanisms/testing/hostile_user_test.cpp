@@ -20,7 +20,7 @@
 #include <functional>
 
 #include "harness/base/child.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/testing/intruder.hpp"

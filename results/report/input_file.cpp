@@ -55,22 +55,18 @@ int open_for_reading(const std::filesystem::path& file, Dash dash) {
 
 }  // namespace
 
-Descriptor::~Descriptor() {
-  if (fd_ >= 0) ::close(fd_);
-}
-
 InputFile::InputFile(const std::filesystem::path& file, Dash dash)
     : name_(means_standard_input(file, dash) ? "standard input" : file.string()),
-      descriptor_(open_for_reading(file, dash)),
+      fd_(open_for_reading(file, dash)),
       piece_(kPieceBytes) {
-  if (!means_standard_input(file, dash)) check_regular(name_, descriptor_.get());
+  if (!means_standard_input(file, dash)) check_regular(name_, fd_.get());
 }
 
 // The file may grow while it is read, so that the limit holds here too.
 std::string_view InputFile::next() {
   ssize_t got = -1;
   do {
-    got = ::read(descriptor_.get(), piece_.data(), piece_.size());
+    got = ::read(fd_.get(), piece_.data(), piece_.size());
   } while (got < 0 && errno == EINTR);
   if (got < 0) refuse_unreadable(name_, errno);
   read_bytes_ += static_cast<std::size_t>(got);

@@ -8,21 +8,9 @@
 #include <string_view>
 #include <vector>
 
+#include "harness/base/fd.hpp"
+
 namespace ipcbench {
-
-// A descriptor that is closed when it goes.
-class Descriptor {
- public:
-  explicit Descriptor(int fd) : fd_(fd) {}
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor();
-  [[nodiscard]] int get() const { return fd_; }
-  [[nodiscard]] bool valid() const { return fd_ >= 0; }
-
- private:
-  int fd_;
-};
 
 enum class Dash { is_a_file, is_standard_input };  // what the name "-" means
 
@@ -39,7 +27,7 @@ class InputFile {
 
  private:
   std::string name_;
-  Descriptor descriptor_;
+  Fd fd_;
   std::vector<char> piece_;
   std::size_t read_bytes_ = 0;
 };

@@ -10,7 +10,7 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/base/measurement.hpp"
-#include "harness/host/environment.hpp"
+#include "harness/base/facts.hpp"
 
 namespace ipcbench {
 

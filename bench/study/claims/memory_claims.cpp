@@ -7,7 +7,7 @@
 #include <set>
 
 #include "bench/study/claims/experiment_claims.hpp"
-#include "bench/study/experiments/attempt.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 namespace {

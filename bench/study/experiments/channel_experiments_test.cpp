@@ -16,23 +16,6 @@ namespace {
 
 using How = Attempt::How;
 
-// Catches outcomes that are taken for another.
-TEST(Attempt, TellsHowACallEnded) {
-  EXPECT_EQ(describe(attempt([] { return 3L; })), "returned 3");
-  EXPECT_EQ(describe(attempt([] { return static_cast<long>(close(-1)); })), "failed with EBADF");
-  EXPECT_EQ(describe(attempt([] { return static_cast<long>(pause()); })), "was blocked");
-  EXPECT_EQ(describe(attempt([] { return static_cast<long>(raise(SIGKILL)); })), "was killed by SIGKILL");
-}
-
-// Catches a child whose error, death or hanging passes for a result.
-TEST(InChild, GivesTheResultOrTheReason) {
-  EXPECT_EQ(in_child<int>([] { return 7; }), 7);
-  EXPECT_THROW(in_child<int>([]() -> int { throw std::runtime_error("no"); }), std::runtime_error);
-  EXPECT_THROW(in_child<int>([]() -> int { return raise(SIGKILL); }), std::runtime_error);
-  EXPECT_THROW(in_child<int>([]() -> int { return pause(); }, std::chrono::milliseconds(20)),
-               std::runtime_error);
-}
-
 TEST(PipeSituations, OfAPipe) {
   const PipeSituations found = pipe_situations();
   EXPECT_TRUE(found.fills_up);

@@ -3,10 +3,10 @@
 #include <array>
 #include <stdexcept>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/channel.hpp"
 #include "harness/base/child.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 

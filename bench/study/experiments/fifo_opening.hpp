@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "bench/study/experiments/attempt.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 

@@ -9,7 +9,7 @@
 #include <new>
 
 #include "bench/study/experiments/crash_of_holder.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {

@@ -7,11 +7,11 @@
 #include <deque>
 #include <map>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/crash_of_holder.hpp"
 #include "bench/study/experiments/message_queue.hpp"
 #include "bench/study/experiments/signal_arrivals.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 namespace {

@@ -3,8 +3,8 @@
 
 #include <cstddef>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/channel.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 

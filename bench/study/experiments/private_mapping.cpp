@@ -5,9 +5,9 @@
 
 #include <cstddef>
 
-#include "bench/study/experiments/attempt.hpp"
-#include "bench/study/experiments/mapping.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {

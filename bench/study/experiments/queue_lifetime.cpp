@@ -9,8 +9,8 @@
 #include <cerrno>
 #include <string>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/owned_name.hpp"
 

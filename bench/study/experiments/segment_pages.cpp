@@ -9,10 +9,10 @@
 #include <csignal>
 #include <string>
 
-#include "bench/study/experiments/attempt.hpp"
-#include "bench/study/experiments/mapping.hpp"
 #include "bench/study/experiments/sysv_object.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/ledger.hpp"
 

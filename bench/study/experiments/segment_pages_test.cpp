@@ -3,8 +3,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "bench/study/experiments/mapping.hpp"
 #include "bench/testing/try_to_make.hpp"
+#include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {

@@ -5,9 +5,9 @@
 
 #include <array>
 
-#include "bench/study/experiments/attempt.hpp"
-#include "bench/study/experiments/mapping.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {

@@ -9,9 +9,9 @@
 #include <cerrno>
 #include <string>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/sysv_object.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/owned_name.hpp"
 

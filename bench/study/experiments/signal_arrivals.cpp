@@ -6,8 +6,8 @@
 #include <cerrno>
 #include <functional>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 namespace {

@@ -3,9 +3,9 @@
 
 #include <thread>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/clock.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {

@@ -9,10 +9,10 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/channel.hpp"
 #include "harness/base/child.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/refusal.hpp"

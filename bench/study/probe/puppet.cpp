@@ -6,9 +6,9 @@
 
 #include <filesystem>
 
-#include "bench/study/experiments/attempt.hpp"
 #include "bench/study/experiments/channel.hpp"
 #include "bench/study/probe/puppet_show.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 

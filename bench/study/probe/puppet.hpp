@@ -15,7 +15,7 @@
 #include "harness/base/axes.hpp"
 #include "harness/base/child.hpp"
 #include "harness/base/fd.hpp"
-#include "harness/base/shared_mapping.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/registry/trial.hpp"
 

@@ -1,4 +1,4 @@
-#include "results/report/whole_file.hpp"
+#include "harness/cleanup/whole_file.hpp"
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -8,11 +8,9 @@
 
 #include <cerrno>
 #include <string>
-#include <utility>
 
-#include "harness/base/error.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/cleanup/ledger.hpp"
-#include "results/report/input_file.hpp"
 
 namespace ipcbench {
 namespace {
@@ -58,7 +56,7 @@ fs::path target_of(const fs::path& file) {
   const fs::file_status status = fs::status(target);
   if (fs::is_directory(status)) fail_write(EISDIR, file);
   if (fs::exists(status) && !fs::is_regular_file(status)) {
-    throw FileError(fmt::format("cannot write {}: a report needs a regular file", file.string()), {}, EINVAL);
+    throw FileError(fmt::format("cannot write {}: it is no regular file", file.string()), {}, EINVAL);
   }
   return target;
 }
@@ -74,29 +72,23 @@ class TemporaryFile {
     path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", name, random);
     noted_ = Noted(ObjectKind::file, fs::absolute(path_).string());
     constexpr mode_t kMode = 0666;  // less the user's umask, as for any file that a program writes
-    descriptor_ = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode);
-    if (descriptor_ < 0) fail_write(errno, target);
+    fd_ = Fd(::open(path_.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
+    if (!fd_) fail_write(errno, target);
   }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
   ~TemporaryFile() {
-    if (descriptor_ >= 0) ::close(descriptor_);
     if (!path_.empty()) ::unlink(path_.c_str());
   }
 
   void write(std::string_view text) const {
-    while (!text.empty()) {
-      const ssize_t put = ::write(descriptor_, text.data(), text.size());
-      if (put < 0 && errno == EINTR) continue;
-      if (put < 0) fail_write(errno, target_);
-      text.remove_prefix(static_cast<std::size_t>(put));
-    }
+    if (const int error = write_all(fd_.get(), text)) fail_write(error, target_);
   }
   // Syncs, closes and takes the target's place. close() is the last chance of some file systems to say
   // that a write did not work.
   void keep() {
-    if (::fsync(descriptor_) != 0) fail_write(errno, target_);
-    if (::close(std::exchange(descriptor_, -1)) != 0) fail_write(errno, target_);
+    if (::fsync(fd_.get()) != 0) fail_write(errno, target_);
+    if (::close(fd_.release()) != 0) fail_write(errno, target_);
     if (::rename(path_.c_str(), target_.c_str()) != 0) fail_write(errno, target_);
     path_.clear();
   }
@@ -105,7 +97,7 @@ class TemporaryFile {
   fs::path target_;
   fs::path path_;
   Noted noted_;
-  int descriptor_ = -1;
+  Fd fd_;
 };
 
 }  // namespace
@@ -114,8 +106,8 @@ void refuse_planted_link(const fs::path& file) { static_cast<void>(followed(file
 
 void write_whole_file(const fs::path& file, std::string_view text) {
   const fs::path target = target_of(file);
-  const Descriptor folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
-  if (!folder.valid()) fail_write(errno, file);
+  const Fd folder(::open(folder_of(target).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (!folder) fail_write(errno, file);
   TemporaryFile temporary(target);
   temporary.write(text);
   temporary.keep();

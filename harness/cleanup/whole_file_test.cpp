@@ -1,4 +1,4 @@
-#include "results/report/whole_file.hpp"
+#include "harness/cleanup/whole_file.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,127 @@
+#include "harness/base/child.hpp"
+
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <string>
+
+namespace ipcbench {
+namespace {
+
+TEST(Child, TellsASignalFromAnExitCode) {
+  Child exits = fork_child(0, [] { _exit(7); });
+  const ExitStatus left = exits.reap();
+  EXPECT_EQ(left.code, 7);
+  EXPECT_EQ(left.signal, std::nullopt);
+  Child sleeps = fork_child(0, [] { pause(); });
+  sleeps.kill();
+  const ExitStatus killed = sleeps.reap();
+  EXPECT_EQ(killed.code, std::nullopt);
+  EXPECT_EQ(killed.signal, 9);
+}
+
+TEST(Child, IsWaitedForWithinALimit) {
+  Child sleeps = fork_child(0, [] { pause(); });
+  EXPECT_FALSE(sleeps.reap_within(std::chrono::milliseconds(20)));
+  EXPECT_TRUE(sleeps.kill_and_reap());
+  Child exits = fork_child(0, [] { _exit(7); });
+  const auto left = exits.reap_within(std::chrono::seconds(60));
+  ASSERT_TRUE(left);
+  EXPECT_EQ(left->code, 7);
+}
+
+TEST(Child, IsGoneWhenItsHandleIs) {
+  pid_t pid = 0;
+  {
+    const Child child = fork_child(0, [] { pause(); });
+    pid = child.pid();
+  }
+  EXPECT_EQ(kill(pid, 0), -1);
+  EXPECT_EQ(errno, ESRCH);
+}
+
+TEST(Child, IsNeverEverybody) {
+  const pid_t outer = fork();
+  if (outer == 0) {
+    if (unshare(geteuid() == 0 ? CLONE_NEWPID : CLONE_NEWPID | CLONE_NEWUSER) != 0) _exit(77);
+    const pid_t inner = fork();
+    int code = 0;
+    if (inner == 0) {
+      for (const pid_t nobody : {-1, 0}) {
+        try {
+          const Child child(nobody);
+          code = 1;
+        } catch (const std::invalid_argument&) {
+        }
+      }
+    } else {
+      waitpid(inner, &code, 0);
+    }
+    _exit(code == 0 ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(outer, &status, 0);
+  ASSERT_TRUE(WIFEXITED(status));
+  if (WEXITSTATUS(status) == 77) GTEST_SKIP() << "no process namespaces here; remedy: run as root";
+  EXPECT_EQ(WEXITSTATUS(status), 0);
+}
+
+TEST(ExecChild, CannotBeStartedWithoutDescriptors) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP() << "the sanitizer needs a descriptor itself, to look whether memory can be read";
+#endif
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const int next = dup(STDERR_FILENO);  // the lowest that is free
+  close(next);
+  const rlimit none_left{.rlim_cur = static_cast<rlim_t>(next), .rlim_max = before.rlim_max};
+  setrlimit(RLIMIT_NOFILE, &none_left);
+  std::string reason;
+  try {
+    exec_child(0, "/bin/true", {}, {});
+  } catch (const KernelError& error) {
+    reason = error.what();
+  }
+  setrlimit(RLIMIT_NOFILE, &before);
+  EXPECT_EQ(reason, "cannot start /bin/true; raise ulimit -n: Too many open files");
+}
+
+TEST(ExecChild, InheritsNothingButTheStandardStreamsAndWhatIsNamed) {
+  const int leak = dup(STDERR_FILENO);  // not close-on-exec
+  const int named = dup(STDERR_FILENO);
+  const std::string script = "test -e /proc/self/fd/" + std::to_string(named) +
+                             " && test ! -e /proc/self/fd/" + std::to_string(leak);
+  Child child = exec_child(0, "/bin/sh", {"-c", script}, {{.fd = named}});
+  EXPECT_EQ(child.reap().code, 0);
+  close(leak);
+  close(named);
+}
+
+TEST(ExecChild, PutsADescriptorInThePlaceOfAStandardStream) {
+  std::array<int, 2> ends{};
+  ASSERT_EQ(pipe(ends.data()), 0);
+  Child child = exec_child(0, "/bin/sh", {"-c", "echo hello"}, {{.fd = ends[1], .as = STDOUT_FILENO}});
+  EXPECT_EQ(child.reap().code, 0);
+  close(ends[1]);
+  std::array<char, 16> text{};
+  EXPECT_EQ(read(ends[0], text.data(), text.size()), 6);
+  EXPECT_STREQ(text.data(), "hello\n");
+  close(ends[0]);
+}
+
+TEST(ExecChild, SaysWhichProgramCannotBeStarted) {
+  try {
+    exec_child(0, "/nonexistent/program", {}, {});
+    FAIL() << "nothing was thrown";
+  } catch (const KernelError& error) {
+    EXPECT_NE(std::string(error.what()).find("cannot start /nonexistent/program"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench

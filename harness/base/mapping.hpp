@@ -1,0 +1,56 @@
+// Memory from mmap(2), owned.
+#pragma once
+
+#include <fcntl.h>
+#include <sys/mman.h>
+
+#include <cstddef>
+#include <utility>
+
+#include "harness/base/fd.hpp"
+
+namespace ipcbench {
+
+class Mapping {
+ public:
+  // `fd` -1 and MAP_ANONYMOUS among the flags: memory without a file. Throws KernelError.
+  Mapping(std::size_t bytes, int protection, int flags, int fd = -1)
+      : data_(mmap(nullptr, bytes, protection, flags, fd, 0)), bytes_(bytes) {
+    if (data_ == MAP_FAILED) throw_errno("mmap");
+  }
+  ~Mapping() {
+    if (data_ != nullptr) munmap(data_, bytes_);
+  }
+  Mapping(Mapping&& other) noexcept : data_(std::exchange(other.data_, nullptr)), bytes_(other.bytes_) {}
+  Mapping(const Mapping&) = delete;
+  Mapping& operator=(const Mapping&) = delete;
+  Mapping& operator=(Mapping&&) = delete;
+
+  [[nodiscard]] void* data() const { return data_; }
+  [[nodiscard]] std::size_t bytes() const { return bytes_; }
+  // What other processes write shows here without this one's knowledge.
+  [[nodiscard]] volatile char& at(std::size_t offset) const { return static_cast<char*>(data_)[offset]; }
+
+ private:
+  void* data_;
+  std::size_t bytes_;
+};
+
+// Readable and writable memory that processes share. Pages are brought in at once, so that no measured loop
+// takes a fault.
+class SharedMapping : public Mapping {
+ public:
+  // fd: -1 for anonymous memory.
+  SharedMapping(int fd, std::size_t bytes)
+      : Mapping(bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE | (fd < 0 ? MAP_ANONYMOUS : 0), fd) {
+  }
+};
+
+// Gives a fresh file of memory its length. Reserves the space too: a full tmpfs is an error here and now, and
+// not a SIGBUS at the first touch of a page. `make_room`: the remedy then.
+inline void size_memory_file(int fd, std::size_t bytes, const char* make_room) {
+  const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
+  if (error != 0) throw_error(error, "no room for the memory (posix_fallocate)", {{ENOSPC, make_room}});
+}
+
+}  // namespace ipcbench
