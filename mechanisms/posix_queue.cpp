@@ -9,7 +9,7 @@
 #include <array>
 
 #include "harness/base/error.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/host/host_files.hpp"
 #include "harness/registry/registry.hpp"

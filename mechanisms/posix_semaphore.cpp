@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "harness/base/error.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/posix_semaphore_ends.hpp"

@@ -14,7 +14,7 @@
 #include <string>
 
 #include "bench/cli/exit_code.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {

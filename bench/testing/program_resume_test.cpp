@@ -8,7 +8,7 @@
 #include <fstream>
 
 #include "bench/testing/program.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {

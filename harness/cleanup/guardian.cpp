@@ -15,6 +15,7 @@
 #include <string>
 #include <system_error>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -71,22 +72,18 @@ bool reaped_within_a_second(pid_t process) {
 Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot start a guardian (pipe2)");
+  const Fd read_end(ends[0]);
+  Fd alive(ends[1]);
   std::fflush(nullptr);  // or the guardian's copy of a buffer would be written twice
   const pid_t process = fork();
-  if (process < 0) {
-    const int error = errno;
-    close(ends[0]);
-    close(ends[1]);
-    throw_error(error, "cannot start a guardian (fork)", {{EAGAIN, kAllowMoreProcesses}});
-  }
+  if (process < 0) throw_errno("cannot start a guardian (fork)", {{EAGAIN, kAllowMoreProcesses}});
   if (process == 0) {
-    leave_everything(ends[0], measures ? kNameIfMeasuring : kNameIfNot);
-    wait_for_end_of_file(ends[0]);
+    leave_everything(read_end.get(), measures ? kNameIfMeasuring : kNameIfNot);
+    wait_for_end_of_file(read_end.get());
     clean_up();
     _exit(0);
   }
-  close(ends[0]);
-  return {.process = process, .alive_fd = ends[1]};
+  return {.process = process, .alive = std::move(alive)};
 }
 
 unsigned count_guardians() {
@@ -95,9 +92,9 @@ unsigned count_guardians() {
   }));
 }
 
-void dismiss_guardian(const Guardian& guardian) noexcept {
+void dismiss_guardian(Guardian& guardian) noexcept {
   if (guardian.process <= 0) return;  // to kill(2), -1 is everybody
-  close(guardian.alive_fd);
+  guardian.alive.reset();
   if (reaped_within_a_second(guardian.process)) return;
   kill(guardian.process, SIGKILL);
   reaped_within_a_second(guardian.process);

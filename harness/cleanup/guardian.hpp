@@ -5,11 +5,13 @@
 
 #include <functional>
 
+#include "harness/base/fd.hpp"
+
 namespace ipcbench {
 
 struct Guardian {
   pid_t process = -1;
-  int alive_fd = -1;  // open in this process and what it forks: as long as it is, the guardian waits
+  Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
 };
 
 // Forks a guardian, which calls `clean_up` once this process and all that it has forked are gone, whatever
@@ -22,6 +24,6 @@ Guardian start_guardian(bool measures, const std::function<void()>& clean_up);
 unsigned count_guardians();
 
 // Lets it clean up at once, and waits until it has ended; no longer than a second, then it is killed.
-void dismiss_guardian(const Guardian& guardian) noexcept;
+void dismiss_guardian(Guardian& guardian) noexcept;
 
 }  // namespace ipcbench

@@ -1,12 +1,8 @@
-// A private place and an unpredictable name for the objects of one launch.
+// A private place for the objects of one launch.
 #pragma once
 
-#include <sys/types.h>
-
-#include <cstdint>
 #include <string>
 
-#include "harness/base/error.hpp"
 #include "harness/base/owner_only_umask.hpp"
 
 namespace ipcbench {
@@ -27,10 +23,5 @@ class LaunchDirectory {
   OwnerOnlyUmask owner_only_;
   std::string path_;
 };
-
-// Nobody can create an object of such a name or key before us, or find it by guessing.
-std::uint64_t unpredictable_number();  // throws KernelError
-std::string unpredictable_name();      // "ipcbench-" and 16 random hexadecimal digits
-key_t unpredictable_key();             // of a System V object; not IPC_PRIVATE
 
 }  // namespace ipcbench

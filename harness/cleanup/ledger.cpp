@@ -16,7 +16,6 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/whole_file_lock.hpp"
-#include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -66,53 +65,49 @@ int reserve(int fd, std::size_t bytes) {
   return static_cast<std::size_t>(written) == bytes ? 0 : ENOSPC;
 }
 
-LedgerFile* map(int fd, const std::string& path) {
-  void* const memory = mmap(nullptr, sizeof(LedgerFile), PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
-  if (memory == MAP_FAILED) fail(errno, fmt::format("cannot map {}", path));
-  return static_cast<LedgerFile*>(memory);
-}
+Ledger* the_current = nullptr;
 
 }  // namespace
 
-Ledger Ledger::create(const std::string& path, bool measures) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR);
-  if (fd < 0) fail(errno, fmt::format("cannot create {}", path));
-  const int error = !lock_whole_file(fd) ? errno : reserve(fd, sizeof(LedgerFile));
-  if (error != 0) {
-    close(fd);
-    fail(error, fmt::format("cannot keep a ledger in {}", path));
-  }
-  LedgerFile* const file = map(fd, path);
-  file->version = kVersion;
-  file->measures = measures ? 1 : 0;
-  file->created_s = std::time(nullptr);
-  file->magic = kMagic;
-  return {fd, file};
+Ledger* Ledger::current() { return the_current; }
+void Ledger::set_current(Ledger* ledger) { the_current = ledger; }
+
+Ledger::Ledger(Fd fd, const std::string& path) try
+    : fd_(std::move(fd)),
+      memory_(sizeof(LedgerFile), PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get()),
+      file_(static_cast<LedgerFile*>(memory_.data())) {
+} catch (const KernelError& error) {
+  fail(error.number(), fmt::format("cannot map {}", path));
 }
 
-Ledger Ledger::open(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC);
-  if (fd < 0) fail(errno, fmt::format("cannot open {}", path));
-  struct stat status {};
-  const bool fits = fstat(fd, &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-                    status.st_size == sizeof(LedgerFile);
-  Ledger ledger(fd, fits ? map(fd, path) : nullptr);
-  if (!fits || ledger.file_->magic != kMagic || ledger.file_->version != kVersion)
-    throw Error(fmt::format("{} is not a ledger", path));
+Ledger Ledger::create(const std::string& path, bool measures) {
+  Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd) fail(errno, fmt::format("cannot create {}", path));
+  const int error = !lock_whole_file(fd.get()) ? errno : reserve(fd.get(), sizeof(LedgerFile));
+  if (error != 0) fail(error, fmt::format("cannot keep a ledger in {}", path));
+  Ledger ledger(std::move(fd), path);
+  ledger.file_->version = kVersion;
+  ledger.file_->measures = measures ? 1 : 0;
+  ledger.file_->created_s = std::time(nullptr);
+  ledger.file_->magic = kMagic;
   return ledger;
 }
 
-Ledger::Ledger(Ledger&& other) noexcept
-    : fd_(std::exchange(other.fd_, -1)), file_(std::exchange(other.file_, nullptr)) {}
-
-Ledger::~Ledger() {
-  if (file_ != nullptr) munmap(file_, sizeof(LedgerFile));
-  if (fd_ >= 0) close(fd_);
+Ledger Ledger::open(const std::string& path) {
+  Fd fd(::open(path.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) fail(errno, fmt::format("cannot open {}", path));
+  struct stat status {};
+  if (fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
+      status.st_size == sizeof(LedgerFile)) {
+    Ledger ledger(std::move(fd), path);
+    if (ledger.file_->magic == kMagic && ledger.file_->version == kVersion) return ledger;
+  }
+  throw Error(fmt::format("{} is not a ledger", path));
 }
 
-bool Ledger::owner_lives() const { return is_locked_by_another(fd_); }
+bool Ledger::owner_lives() const { return is_locked_by_another(fd_.get()); }
 
-bool Ledger::take_over() const { return lock_whole_file(fd_); }
+bool Ledger::take_over() const { return lock_whole_file(fd_.get()); }
 
 std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
   for (std::size_t i = 0; i < kPlaces; ++i) {
@@ -164,10 +159,8 @@ unsigned Ledger::runs_beside() const { return file_->runs_beside.load(); }
 void Ledger::count_run_beside() noexcept { file_->runs_beside.fetch_add(1); }
 
 Noted::Noted(ObjectKind kind, std::string_view name) {
-  RunDirectory* const run = RunDirectory::current();
-  if (run == nullptr) return;
-  ledger_ = &run->ledger();
-  place_ = ledger_->note(kind, name);
+  ledger_ = Ledger::current();
+  if (ledger_ != nullptr) place_ = ledger_->note(kind, name);
 }
 
 Noted::~Noted() {

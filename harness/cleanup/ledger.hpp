@@ -11,6 +11,8 @@
 #include <string_view>
 #include <utility>
 
+#include "harness/base/fd.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/cleanup/kernel_object.hpp"
 
 namespace ipcbench {
@@ -25,10 +27,6 @@ class Ledger {
   static Ledger create(const std::string& path, bool measures);
   // Another run's. Throws KernelError, or Error if the file is no ledger.
   static Ledger open(const std::string& path);
-
-  ~Ledger();
-  Ledger(Ledger&& other) noexcept;
-  Ledger& operator=(Ledger&&) = delete;
 
   // Whether the process that created it lives.
   [[nodiscard]] bool owner_lives() const;
@@ -51,12 +49,17 @@ class Ledger {
   [[nodiscard]] unsigned runs_beside() const;
   void count_run_beside() noexcept;
 
+  // The ledger of this process's run, or of the ancestor's that it was forked from; null without a run.
+  static Ledger* current();
+  static void set_current(Ledger* ledger);
+
  private:
-  Ledger(int fd, LedgerFile* file) : fd_(fd), file_(file) {}
+  Ledger(Fd fd, const std::string& path);
   template <class Wanted>
   int remove_if(Wanted wanted) noexcept;
 
-  int fd_;
+  Fd fd_;
+  Mapping memory_;
   LedgerFile* file_;
 };
 

@@ -14,8 +14,8 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/owner_only_umask.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/guardian.hpp"
-#include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -124,9 +124,7 @@ RunDirectory::RunDirectory(bool measures)
   const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();
   // The guardian knows the name before there is anything of that name.
-  const Guardian guardian = start_guardian(measures, [path = path_] { remove_run(path); });
-  alive_ = guardian.alive_fd;
-  guardian_ = guardian.process;
+  guardian_ = start_guardian(measures, [path = path_] { remove_run(path); });
   try {
     make_directory(path_);
     ledger_.emplace(Ledger::create((fs::path(path_) / kLedgerName).string(), measures));
@@ -136,10 +134,12 @@ RunDirectory::RunDirectory(bool measures)
   }
   if (measures) meet_others(*ledger_, cleaning.kept);
   the_one = this;
+  Ledger::set_current(&*ledger_);
 }
 
 RunDirectory::~RunDirectory() {
   the_one = nullptr;
+  Ledger::set_current(nullptr);
   // A forked copy leaves everything to the original.
   if (getpid() == owner_) release();
 }
@@ -148,7 +148,7 @@ void RunDirectory::release() noexcept {
   if (ledger_) ledger_->remove_all();
   remove_tree(path_);
   ledger_.reset();
-  dismiss_guardian({.process = guardian_, .alive_fd = alive_});
+  dismiss_guardian(guardian_);
 }
 
 unsigned RunDirectory::runs_beside() const {

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/cleanup/guardian.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {
@@ -42,8 +43,7 @@ class RunDirectory {
 
   std::string path_;
   pid_t owner_;
-  int alive_ = -1;  // the guardian reads the other end: it is closed when this process is gone
-  pid_t guardian_ = -1;
+  Guardian guardian_;
   unsigned guardians_at_start_;
   std::optional<Ledger> ledger_;
 };

@@ -19,6 +19,7 @@
 #include <thread>
 
 #include "harness/base/error.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/testing/fake_host.hpp"
 

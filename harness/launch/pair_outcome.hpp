@@ -1,12 +1,13 @@
 // From how the ends of a launch ended to a measurement, or to the one reason why there is none.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <vector>
 
 #include "harness/base/child.hpp"
-#include "harness/launch/process_pair.hpp"
+#include "harness/base/measurement.hpp"
 #include "harness/loops/control_block.hpp"
 
 namespace ipcbench {
@@ -32,6 +33,6 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control);
 // exit, a silent exit before an error, since the peer of an end that has gone sees errors too. Where nothing
 // failed, what was measured still has to be possible: on the CPUs that were asked for, without a pause, for
 // as long as was asked, by a clock that went forward, as many messages as were sent.
-LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, const LaunchOptions& options);
+LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chrono::nanoseconds time_limit);
 
 }  // namespace ipcbench

@@ -18,6 +18,7 @@
 #include "harness/base/child.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/suspension.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/pair_outcome.hpp"
 #include "harness/launch/worker.hpp"
@@ -233,7 +234,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
     LaunchEnd end = processes.watch(options);
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
-    return outcome_of(end, *control, options);
+    return outcome_of(end, *control, options.time_limit);
   } catch (const CallTimedOut& error) {
     return Failure{.kind = Failure::Kind::timed_out, .reason = error.what()};
   } catch (const std::exception& error) {

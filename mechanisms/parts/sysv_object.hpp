@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {

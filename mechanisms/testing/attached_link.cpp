@@ -7,6 +7,7 @@
 #include <chrono>
 #include <thread>
 
+#include "harness/base/unpredictable.hpp"
 #include "harness/launch/worker.hpp"
 
 namespace ipcbench {

@@ -8,7 +8,7 @@
 #include <sys/vfs.h>
 
 #include "harness/base/fd.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 
 namespace ipcbench {
 namespace {

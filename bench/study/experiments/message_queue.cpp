@@ -9,7 +9,7 @@
 #include <cstdlib>
 
 #include "harness/base/fd.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 

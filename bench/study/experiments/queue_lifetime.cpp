@@ -11,7 +11,7 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/base/in_child.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 
 namespace ipcbench {

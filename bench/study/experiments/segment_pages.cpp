@@ -13,7 +13,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {

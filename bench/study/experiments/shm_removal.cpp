@@ -12,7 +12,7 @@
 #include "bench/study/experiments/sysv_object.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/base/in_child.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 
 namespace ipcbench {

@@ -7,7 +7,7 @@
 #include <iterator>
 #include <set>
 
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/unpredictable.hpp"
 
 namespace ipcbench {
 namespace {
