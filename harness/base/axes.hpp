@@ -1,5 +1,5 @@
-// The enumerated axes of a cell and their values. The axes themselves, and all that reads or writes them,
-// stand in cell_axes.hpp.
+// The enumerated axes of a cell and their values. cell_axes.hpp has the axes themselves, and reads and writes
+// them.
 #pragma once
 
 #include <array>
@@ -35,7 +35,7 @@ enum class Arrivals { constant, poisson };
 enum class Wait { block, spin, poll, adaptive };
 
 // How the two ends are related: children of one process that inherit what it opened (fork), programs started
-// afresh that join by name or inherit a descriptor (exec), or threads of one process.
+// anew that join by name or inherit a descriptor (exec), or threads of one process.
 enum class Peers { fork, exec, thread };
 
 // How far apart the two CPUs are: one CPU, two threads of a core, one last-level cache, one socket, two NUMA

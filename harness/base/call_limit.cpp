@@ -16,7 +16,7 @@ using Seconds = std::chrono::duration<double>;
 constexpr auto kAgain = std::chrono::milliseconds(100);
 constexpr int kMeasurementFailed = 5;  // the program's exit code
 
-// What the signal's handler may read.
+// For the signal handler.
 volatile std::sig_atomic_t alarms = 0;
 volatile std::sig_atomic_t last_alarm = 0;
 std::array<char, 256> last_words{};

@@ -1,5 +1,5 @@
-// A limit on what this process itself asks of a mechanism: its objects are created before there is any other
-// process, one that could be killed instead.
+// A time limit on calls into a mechanism that this process makes itself: it creates the objects before there
+// is another process that could be killed.
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ struct CallTimedOut : Error {
   using Error::Error;
 };
 
-// While one exists, SIGALRM comes when the limit has passed, and ten times a second from then on: a system
-// call that waits returns with EINTR. If the call to the mechanism takes twice the limit, since it tries
-// again or never asked the kernel at all, a line on standard error names it and the program ends with exit
-// code 5; its guardian tidies up. At most one may exist.
+// While one exists, SIGALRM arrives when the limit has passed, and ten times a second from then on, so that a
+// waiting system call returns with EINTR. A call that takes twice the limit tries again or never asks the
+// kernel: then a line on standard error names it, the program ends with exit code 5, and its guardian cleans
+// up. At most one may exist.
 class CallLimit {
  public:
   // what: "pipe: create()".
@@ -28,7 +28,7 @@ class CallLimit {
   CallLimit& operator=(const CallLimit&) = delete;
 
   [[nodiscard]] static bool has_passed();
-  // What to throw for an error that came when it had.
+  // The error to throw instead of one that came after the limit.
   [[nodiscard]] CallTimedOut error() const;
 
  private:
@@ -37,7 +37,7 @@ class CallLimit {
   struct sigaction previous_ {};
 };
 
-// What `call` returns. Throws CallTimedOut in place of any error that came when the limit had passed.
+// Returns what `call` returns. Throws CallTimedOut instead of any error that came after the limit.
 template <class Call>
 auto call_within(std::chrono::nanoseconds limit, const std::string& what, Call call) {
   const CallLimit watch(what, limit);

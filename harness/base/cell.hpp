@@ -1,4 +1,4 @@
-// A cell: one point of the sweep, and its name, which reports are compared by.
+// A cell: one point of the sweep. Reports are compared by the names of their cells.
 #pragma once
 
 #include <cstddef>
@@ -15,8 +15,8 @@ namespace ipcbench {
 // for; a name that is absent means the default. As output: what the kernel says is in force.
 using Settings = std::map<std::string, std::uint64_t, std::less<>>;
 
-// What a paced cell offers: so many messages a second, or that percentage of what the same launch was able
-// to move in its warm-up. Exactly one of the two is not 0.
+// The load of a paced cell: messages a second, or a percentage of the capacity that the same launch reached
+// in its warm-up. Exactly one of the two is not 0.
 struct OfferedLoad {
   std::uint64_t per_second = 0;
   std::uint32_t percent = 0;
@@ -25,7 +25,7 @@ struct OfferedLoad {
   friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
 };
 
-// How many producers or consumers there can be.
+// The most producers or consumers of a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
 
 struct Cell {

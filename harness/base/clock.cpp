@@ -7,8 +7,8 @@
 namespace ipcbench {
 namespace {
 
-// A batch is long enough that the two readings around it do not count, and short enough that most
-// batches meet no interrupt.
+// A batch is so long that the two readings around it do not matter, and so short that most batches meet no
+// interrupt.
 double batch_cost_ns() {
   constexpr int kReadings = 1000;
   const std::uint64_t start = now_ns();
@@ -25,8 +25,8 @@ double median_cost_ns() {
   return *middle;
 }
 
-// A coarse clock (4 ms for jiffies) may not step within a given number of readings: so the loop also goes
-// on until it has seen a few steps.
+// A coarse clock (4 ms for jiffies) may not step within a given number of readings, so the loop goes on until
+// it has seen a few steps.
 double smallest_step_ns() {
   constexpr int kReadings = 100'000;
   constexpr int kSteps = 10;

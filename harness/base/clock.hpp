@@ -1,4 +1,4 @@
-// The clock that everything is measured with, and what reading it costs.
+// The one clock of all measurements, and the cost of reading it.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,4 @@
-// A log-linear histogram of nanoseconds: fixed size, no allocation, made to lie in shared memory.
+// A log-linear histogram of nanoseconds for shared memory: fixed size, no allocation.
 //
 // Values below 2^kSubBits have a bucket each; above, every power of two is split into 2^kSubBits
 // buckets, so a bucket is at most 1/128 = 0.8 % wide (the layout of HdrHistogram, Gil Tene).
@@ -44,7 +44,7 @@ class Histogram {
 
   // Also touches every page, so that recording never takes a page fault.
   void clear() noexcept { counts_.fill(0); }
-  // The buckets that hold anything, in ascending order.
+  // The buckets that are not empty, ascending.
   [[nodiscard]] std::vector<HistogramBucket> buckets() const;
 
  private:

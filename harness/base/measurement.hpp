@@ -1,4 +1,4 @@
-// What one launch of a pair yields: plain records, no behaviour.
+// The result of one launch: plain records, no behaviour.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 
-// What the timed phase cost one end (its thread alone, from getrusage and the thread's CPU clock).
+// The costs of the timed phase for one end: its thread alone, from getrusage and the thread's CPU clock.
 struct SideCost {
   std::uint64_t cpu_ns = 0;
   std::uint64_t voluntary_switches = 0;
@@ -21,15 +21,15 @@ struct SideCost {
   std::optional<int> cpu;  // the CPU it was pinned to, read back; empty if not pinned
 };
 
-// A stretch of the timed phase, for seeing drift inside a launch.
+// A part of the timed phase. Several of them show drift inside a launch.
 struct Window {
   std::uint64_t messages;  // as in Measurement
   std::uint64_t elapsed_ns;
 };
 
-// oneway: between which bounds the consumer's clock is ahead of the producer's, by an exchange of readings
-// through shared memory. One clock for all CPUs, as Linux promises for CLOCK_MONOTONIC, means that 0 lies
-// between them; a time that was measured across the two clocks is off by at most the wider of the bounds.
+// oneway: bounds on how far the consumer's clock is ahead of the producer's, found by exchanging readings
+// through shared memory. If all CPUs share one clock, as Linux promises for CLOCK_MONOTONIC, 0 lies between
+// them. A time measured across the two clocks is off by at most the wider bound.
 struct ClockOffset {
   std::int64_t low_ns = 0;
   std::int64_t high_ns = 0;
@@ -37,7 +37,7 @@ struct ClockOffset {
   friend bool operator==(const ClockOffset&, const ClockOffset&) = default;
 };
 
-// paced: what was offered and what came of it.
+// paced: the offered load and how far it was met.
 struct ScheduleResult {
   double offered_per_second = 0;
   std::uint64_t scheduled_messages = 0;  // due within the timed phase

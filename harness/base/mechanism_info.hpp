@@ -1,5 +1,5 @@
-// What a mechanism is, as far as its results need to say: stands in the traits, and travels in the report, so
-// that nothing which reads a report has to know mechanisms by name.
+// What a mechanism is, as far as its results need it. The report carries it, so that no reader of a report
+// has to know mechanisms by name.
 #pragma once
 
 #include <algorithm>

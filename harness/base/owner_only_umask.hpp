@@ -1,14 +1,13 @@
-// What a launch creates is for its user alone, and for that user in full, whatever umask the program was
-// started with.
+// Objects of a launch are for its user alone, and fully for that user, whatever the umask was at the start.
 #pragma once
 
 #include <sys/stat.h>
 
 namespace ipcbench {
 
-// While one lives, what this process creates, and the children that it starts, has no permission for anybody
-// else (a UNIX socket would be made 0777), and none is taken from the user (under a umask of 0777 even the
-// directory of a launch could not be entered). The umask is the process's: threads share it.
+// While one exists, objects that this process and its children create give nobody else a permission (a UNIX
+// socket would be made 0777) and take none from the user (under a umask of 0777 not even the directory of a
+// launch could be entered). Threads share the umask.
 class OwnerOnlyUmask {
  public:
   OwnerOnlyUmask() : before_(::umask(S_IRWXG | S_IRWXO)) {}

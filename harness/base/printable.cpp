@@ -12,7 +12,7 @@ constexpr auto byte_at(std::string_view text, std::size_t at) { return static_ca
 
 bool is_continuation(unsigned char byte) { return (byte & 0xC0U) == 0x80U; }
 
-// How many bytes the character has that begins so; 0: none begins so.
+// The length of the character that begins with this byte; 0: no character does.
 std::size_t length_of(unsigned char first) {
   if (first < 0x80) return 1;
   if (first >= 0xC2 && first <= 0xDF) return 2;
@@ -22,7 +22,7 @@ std::size_t length_of(unsigned char first) {
 
 struct Character {
   std::uint32_t code = 0;
-  std::size_t length = 0;  // 0: what stands there is not UTF-8
+  std::size_t length = 0;  // 0: not UTF-8
 };
 
 // RFC 3629, section 4: neither overlong forms, nor surrogates, nor anything beyond U+10FFFF.
@@ -62,7 +62,7 @@ std::string printable(std::string_view text, std::string_view allowed) {
   return shown;
 }
 
-// The next place at which a character begins.
+// The next position where a character begins.
 std::size_t next_beginning(std::string_view text, std::size_t at) {
   while (at < text.size() && is_continuation(byte_at(text, at))) ++at;
   return at;

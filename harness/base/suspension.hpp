@@ -1,4 +1,4 @@
-// Whether the machine was asleep (suspended to memory or disk): its clocks disagree about it.
+// Whether the machine was asleep (suspended to memory or disk), which its clocks tell by their difference.
 #pragma once
 
 #include <algorithm>
@@ -9,9 +9,8 @@
 
 namespace ipcbench {
 
-// For how long it has been asleep since it was started: CLOCK_BOOTTIME counts that, CLOCK_MONOTONIC does not
-// (clock_getres(2)). The two are read one after the other, so that what comes between counts: the least of a
-// few readings.
+// How long it has been asleep since its start: CLOCK_BOOTTIME counts that time, CLOCK_MONOTONIC does not
+// (clock_getres(2)). Takes the least of a few readings, since time passes between reading the two clocks.
 inline std::uint64_t asleep_so_far_ns() {
   std::uint64_t least = UINT64_MAX;
   for (int reading = 0; reading < 10; ++reading) {
@@ -21,7 +20,7 @@ inline std::uint64_t asleep_so_far_ns() {
   return least;
 }
 
-// How long it slept between two such readings; 0 where the difference is no more than that of two readings.
+// How long it slept between two such readings; 0 if the readings alone may explain the difference.
 constexpr std::uint64_t slept_ns(std::uint64_t before_ns, std::uint64_t after_ns) {
   constexpr std::uint64_t kShortestSleepNs = 10'000'000;
   return after_ns > before_ns + kShortestSleepNs ? after_ns - before_ns : 0;

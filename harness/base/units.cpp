@@ -28,7 +28,7 @@ constexpr std::array kTimeUnits{Unit{"ns", 1}, Unit{"us", 1'000}, Unit{"ms", 1'0
 constexpr std::array kCountUnits{Unit{"", 1}, Unit{"k", 1'000}, Unit{"M", 1'000'000},
                                  Unit{"G", 1'000'000'000}};
 
-// What std::chrono::nanoseconds and off_t hold.
+// The maximum of std::chrono::nanoseconds and off_t.
 constexpr auto kLargest = static_cast<std::uint64_t>(std::numeric_limits<std::int64_t>::max());
 
 // Decimals that give `value` three significant digits.
@@ -37,7 +37,7 @@ int decimals_of(double value) {
   return value < 99.95 ? 1 : 0;
 }
 
-// The largest unit of which there is at least one after rounding: 999.6 ns are "1.00 us".
+// The largest unit that the rounded value fills at least once: 999.6 ns are "1.00 us".
 const Unit& unit_for(double value, std::span<const Unit> units) {
   std::size_t chosen = 0;
   while (chosen + 1 < units.size()) {
@@ -56,7 +56,7 @@ std::string with_unit(double value, std::span<const Unit> units, std::string_vie
                      unit.name, suffix);
 }
 
-// What a parser accepts: its units, their smallest in words, and the whole in words.
+// What a parser accepts: its units, the smallest of them in words, and all of it in words.
 struct Grammar {
   std::span<const Unit> units;
   std::string_view base;

@@ -1,4 +1,4 @@
-// Sizes, durations and rates as people write them: the one place that formats and parses units.
+// Formats and parses sizes, durations and rates as people write them. Nothing else does.
 #pragma once
 
 #include <chrono>
@@ -9,8 +9,8 @@
 
 namespace ipcbench {
 
-// Exact: "64 B", "4 KiB", "1.5 MiB"; whatever is not a whole or half number of a unit goes to a smaller
-// one ("4097 B"). parse_size() reads it back.
+// Exact: "64 B", "4 KiB", "1.5 MiB". A size that is no whole or half number of a unit takes a smaller one
+// ("4097 B"). parse_size() reads it back.
 std::string format_size(std::uint64_t bytes);
 
 // Three significant digits: "980 ns", "3.12 us", "45.0 us", "1.20 ms", "12.0 s".
@@ -20,8 +20,8 @@ std::string format_bytes_per_second(double bytes_per_second);
 // Three significant digits, powers of 1000: "12", "1.20 k", "3.45 M"; below 1000 without trailing zeros.
 std::string format_count(double count);
 
-// The parsers below throw std::invalid_argument; its text quotes the input and says what is allowed, so
-// that only the argument's name is left to add.
+// The parsers below throw std::invalid_argument. Its text quotes the input and says what is allowed; the
+// caller adds the argument's name.
 
 // "4096", "4096B", "4KiB", "1.5 MiB": bytes, up to 2^63 - 1. Decimals only where they give whole bytes.
 std::uint64_t parse_size(std::string_view text);

@@ -1,4 +1,4 @@
-// A lock that says of a file that somebody alive is using it: the kernel drops it with its process.
+// A lock that tells that the user of a file is alive: the kernel drops it with its process.
 #pragma once
 
 #include <fcntl.h>
@@ -17,13 +17,13 @@ inline struct flock whole_file() {
 
 }  // namespace detail
 
-// Takes it for this process. False: another process has it.
+// Takes the lock for this process. False: another process has it.
 inline bool lock_whole_file(int fd) {
   const struct flock lock = detail::whole_file();
   return fcntl(fd, F_SETLK, &lock) == 0;
 }
 
-// Whether another process has it, or that cannot be told.
+// True also if the kernel cannot say.
 inline bool is_locked_by_another(int fd) {
   struct flock lock = detail::whole_file();
   return fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;

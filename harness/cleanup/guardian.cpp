@@ -28,7 +28,7 @@ namespace {
 constexpr const char* kNameIfMeasuring = "ipcbench-guard";
 constexpr const char* kNameIfNot = "ipcb-idle-guard";
 
-// Not by close_range(2), which Linux has since 5.9 only.
+// Without close_range(2), which needs Linux 5.9.
 void close_all_but(int kept) {
   std::vector<int> open_files;
   std::error_code error;

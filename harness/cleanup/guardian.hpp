@@ -1,4 +1,4 @@
-// A process that outlives this one for as long as it takes to clean up after it.
+// A process that outlives this one just long enough to clean up after it.
 #pragma once
 
 #include <sys/types.h>
@@ -14,16 +14,16 @@ struct Guardian {
   Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
 };
 
-// Forks a guardian, which calls `clean_up` once this process and all that it has forked are gone, whatever
-// they died of, or after dismiss_guardian(). It has a session of its own, so that signals from the terminal
-// do not reach it, ignores those that ask a program to end, and has no file of this process open. Throws
-// KernelError. measures: what it is the guardian of, for others to count.
+// Forks a guardian. It calls `clean_up` once this process and all processes that it forked are gone, whatever
+// killed them, or after dismiss_guardian(). It has a session of its own, so that signals from the terminal do
+// not reach it, ignores signals that ask a program to end, and keeps no file of this process open. Throws
+// KernelError. measures: it guards a run that measures, and others count it.
 Guardian start_guardian(bool measures, const std::function<void()>& clean_up);
 
-// How many guardians of measuring runs there are on this machine, whoever's, as far as /proc shows them.
+// Counts the guardians of measuring runs of all users on this machine, as far as /proc shows them.
 unsigned count_guardians();
 
-// Lets it clean up at once, and waits until it has ended; no longer than a second, then it is killed.
+// Lets it clean up at once and waits for its end. Kills it after a second.
 void dismiss_guardian(Guardian& guardian) noexcept;
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// Objects that outlive the processes that use them, by the name under which they can be found again.
+// Objects that outlive the processes that use them, known by their names.
 #pragma once
 
 #include <ctime>
@@ -16,9 +16,9 @@ enum class ObjectKind : std::uint32_t {
   file,  // name: its absolute path; a regular file
 };
 
-// Removes exactly the object that this user created under `name` at `not_before` or later (files: under that
-// name). True: it was there and is gone. False: there is none, or it is not this user's, or younger or older
-// than that, or no such kind or name is possible; nothing was done then.
+// Removes the object that this user created under `name` at `not_before` or later (a file: whatever its age).
+// True: it was there and is gone. False: nothing was done, since there is no such object, it is somebody
+// else's or older, or kind or name are impossible.
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept;
 
 }  // namespace ipcbench

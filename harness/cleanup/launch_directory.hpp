@@ -7,11 +7,11 @@
 
 namespace ipcbench {
 
-// A directory of mode 0700 in that of the run, or without one under $TMPDIR (or /tmp); removed with whatever
-// is in it. While it is there, nothing that this process creates is open to other users.
+// A directory of mode 0700 in the run's directory, or without a run under $TMPDIR (or /tmp). It is removed
+// with its contents. While it exists, nothing that this process creates is open to other users.
 class LaunchDirectory {
  public:
-  // Throws KernelError; Error where any user could put another directory in its place.
+  // Throws KernelError, or Error if any user could replace it.
   LaunchDirectory();
   ~LaunchDirectory();
   LaunchDirectory(const LaunchDirectory&) = delete;

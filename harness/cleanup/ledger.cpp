@@ -54,8 +54,8 @@ struct LedgerFile {
 
 namespace {
 
-// Takes the file's space: writing through the mapping could not be told that there is none. Returns 0 or the
-// error. Where the call is missing or forbidden (ENOSYS, EPERM of a seccomp filter), by writing zeros.
+// A store through the mapping cannot report ENOSPC (it raises SIGBUS), so reserve the file's space now.
+// Writes zeros if the call is missing or forbidden (ENOSYS, EPERM of a seccomp filter). Returns an errno.
 int reserve(int fd, std::size_t bytes) {
   const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
   if (error != ENOSYS && error != EPERM) return error;
@@ -135,7 +135,7 @@ int Ledger::remove_if(Wanted wanted) noexcept {
   for (LedgerFile::Place& place : file_->places) {
     const std::uint32_t state = place.state.load(std::memory_order_acquire);
     if (state == kFree || !wanted(place)) continue;
-    // What was being written when its writer died had not been created.
+    // An object whose note was still being written had not been created.
     if (state == kNoted && place.name_bytes <= place.name.size()) {
       const std::string name(place.name.data(), place.name_bytes);
       if (remove_object(static_cast<ObjectKind>(place.kind), name, file_->created_s)) ++removed;

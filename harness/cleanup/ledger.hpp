@@ -1,8 +1,8 @@
-// What a run has created and not yet removed: a small file of fixed size that is written through shared
-// memory, so that it is true at every moment, whoever is killed, and costs no system call.
+// The objects that a run has created and not yet removed: a small file of fixed size, written through shared
+// memory. It is true at every moment, whoever is killed, and noting costs no system call.
 //
-// An object is noted before it is created and struck off after it is removed; in between it may or may not
-// be there. Whoever reads a dead run's ledger removes what is noted, by exact name.
+// An object is noted before it is created and struck off after it is removed; in between it may exist or not.
+// Whoever reads a dead run's ledger removes the noted objects by their exact names.
 #pragma once
 
 #include <cstddef>
@@ -21,31 +21,31 @@ struct LedgerFile;  // what is mapped
 
 class Ledger {
  public:
-  // Creates the file, mode 0600, and locks it for this process: the lock says that the run lives, and nothing
-  // can outlive it. All its space is taken here, so that writing into it never fails. Throws
-  // KernelError.
+  // Creates the file, mode 0600, and locks it for this process: the lock says that the run is alive, and dies
+  // with it. Reserves all its space, so that writing into it never fails. Throws KernelError.
   static Ledger create(const std::string& path, bool measures);
   // Another run's. Throws KernelError, or Error if the file is no ledger.
   static Ledger open(const std::string& path);
 
   // Whether the process that created it lives.
   [[nodiscard]] bool owner_lives() const;
-  // Makes this process the owner of a dead run's ledger. False: the owner lives, or somebody else was faster.
+  // Makes this process the owner of a dead run's ledger. False: its owner lives, or another process was
+  // faster.
   [[nodiscard]] bool take_over() const;
 
-  // Notes an object; returns its place. Throws Error if there is no place left, or the name is
-  // longer than any path (PATH_MAX). Any process that has inherited the ledger may note.
+  // Notes an object; returns its place. Throws Error if no place is left or the name is longer than PATH_MAX.
+  // Any process that has inherited the ledger may note.
   std::size_t note(ObjectKind kind, std::string_view name);
   void strike_off(std::size_t place) noexcept;
 
-  // Removes what is noted, and strikes it off. Returns how many objects were there.
+  // Removes the noted objects and strikes them off. Returns how many of them existed.
   int remove_all() noexcept;
-  // The same for what was noted by processes that are dead.
+  // The same for objects that dead processes noted.
   int remove_all_of_the_dead() noexcept;
 
-  // Whether the run measures, so that another one beside it matters.
+  // Whether the run measures, so that another run beside it matters.
   [[nodiscard]] bool measures() const;
-  // How many other runs that measure have begun or were under way during this one.
+  // How many other measuring runs overlapped with this one.
   [[nodiscard]] unsigned runs_beside() const;
   void count_run_beside() noexcept;
 

@@ -24,12 +24,12 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "ipcbench-run-";
 constexpr const char* kLedgerName = "ledger";
-// A directory without a ledger is a run that is just beginning, or one that was killed just then.
+// A run without a ledger is just beginning, or was killed while it began.
 constexpr auto kBeginning = std::chrono::seconds(10);
 
 RunDirectory* the_one = nullptr;
 
-// Ends that are being killed may still create a file: then it is tried again.
+// Tries again, since ends that are being killed may still create a file.
 void remove_tree(const fs::path& path) noexcept {
   for (int attempt = 0; attempt < 100; ++attempt) {
     std::error_code error;
@@ -69,7 +69,7 @@ std::optional<Ledger> ledger_in(const fs::path& directory) {
   }
 }
 
-// Counts in the ledgers of all runs that measure, and in this one's, that they run beside each other.
+// Notes in the ledgers of all measuring runs, this one's included, that they overlap.
 void meet_others(Ledger& own, const std::vector<std::string>& others) {
   for (const std::string& path : others) {
     std::optional<Ledger> other = ledger_in(path);
@@ -79,7 +79,7 @@ void meet_others(Ledger& own, const std::vector<std::string>& others) {
   }
 }
 
-// The dead may still be on their way: their files are closed one after the other.
+// A dying process keeps its locks until the kernel has closed its files.
 bool take_over(const Ledger& ledger) {
   for (int attempt = 0; attempt < 200; ++attempt) {
     if (ledger.take_over()) return true;
@@ -88,10 +88,10 @@ bool take_over(const Ledger& ledger) {
   return false;
 }
 
-// Who may write to a directory may rename what is in it, unless it is sticky as /tmp is.
+// Whoever may write to a directory may rename its entries, unless it is sticky as /tmp is.
 void refuse_if_open_to_all(const std::string& parent) {
   struct stat facts {};
-  if (::stat(parent.c_str(), &facts) != 0) return;  // whoever creates something there says why
+  if (::stat(parent.c_str(), &facts) != 0) return;  // creating something there will say why
   if ((facts.st_mode & (S_IWOTH | S_ISVTX)) != S_IWOTH) return;
   throw Error(fmt::format("in {} any user could replace what a run puts there", parent),
               "make it sticky (chmod +t), or set TMPDIR to a directory of your own");

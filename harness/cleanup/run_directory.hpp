@@ -1,4 +1,4 @@
-// The one place where a run keeps what it must not leave behind, and who removes it in the end.
+// The directory of a run, which holds everything that the run must not leave behind.
 #pragma once
 
 #include <sys/types.h>
@@ -13,29 +13,29 @@
 
 namespace ipcbench {
 
-// A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp): files, FIFOs and sockets of
-// the run stand in it, and its ledger notes what stands elsewhere. As long as it exists a guardian does, a
-// process with a session of its own that waits for the death of this one, however it comes, and then removes
-// all of it. If the guardian dies as well, the next start or `ipcbench clean` does the same.
+// A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the files, FIFOs and
+// sockets of the run, and a ledger of its objects elsewhere. A guardian, a process with a session of its own,
+// waits for the death of this process, whatever its cause, and then removes everything. If the guardian dies
+// as well, the next start or `ipcbench clean` does the same.
 //
-// One at a time in a process; to be made before any thread.
+// At most one in a process, made before any thread.
 class RunDirectory {
  public:
-  // Also removes what dead runs of this user left. measures: runs beside this one are counted, and it by
-  // them. Throws KernelError with the remedy.
+  // Also removes what dead runs of this user left. measures: this run and the runs beside it count each
+  // other. Throws KernelError.
   explicit RunDirectory(bool measures = true);
-  // Removes what is left, and the directory, and waits for the guardian's end.
+  // Removes the noted objects and the directory, and waits for the guardian's end.
   ~RunDirectory();
   RunDirectory(const RunDirectory&) = delete;
   RunDirectory& operator=(const RunDirectory&) = delete;
 
-  // This process's, or its ancestor's that it was forked from; nullptr: there is none.
+  // The one of this process or of the ancestor that it was forked from; null if there is none.
   static RunDirectory* current();
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Ledger& ledger() { return *ledger_; }
-  // At least how many other runs have measured during this one: of this user and with this $TMPDIR all, of
-  // others those that were there when this one began or are there now.
+  // Lower bound on the measuring runs that overlapped with this one. Exact for this user and $TMPDIR; others
+  // count only if alive at our start or now.
   [[nodiscard]] unsigned runs_beside() const;
 
  private:
@@ -48,12 +48,12 @@ class RunDirectory {
   std::optional<Ledger> ledger_;
 };
 
-// For what needs none, but tries out mechanisms all the same. It does not measure.
+// For commands that try mechanisms out and can do without. It does not measure.
 std::unique_ptr<RunDirectory> run_directory_if_possible() noexcept;
 
 struct CleanedRun {
   std::string path;
-  int objects = 0;  // outside of the directory that were removed
+  int objects = 0;  // removed outside of the directory
 };
 
 struct Cleaning {
@@ -64,18 +64,17 @@ struct Cleaning {
 // Removes what the run with this directory left, if it is dead, or dies within two seconds.
 CleanedRun remove_run(const std::string& path) noexcept;
 
-// Removes what dead runs of this user left below $TMPDIR (or /tmp): their directories, and the objects that
-// their ledgers note. What is somebody else's, no directory, or a symbolic link is not touched. Not while
-// this process has a run directory itself: looking at its ledger would unlock it.
-// only_look: removes nothing, and says what it would.
+// Removes the directories of dead runs of this user below $TMPDIR (or /tmp), and the objects that their
+// ledgers note. Leaves alone what is somebody else's, no directory, or a symbolic link. Not to be called
+// while this process has a run directory: looking at its ledger would unlock it. only_look: removes nothing,
+// and says what it would remove.
 Cleaning clean_up_after_dead_runs(bool only_look = false);
 
 inline constexpr const char* kSetTmpdir = "set TMPDIR to where that is possible";
 
-// Where temporary files belong: $TMPDIR, else /tmp.
+// $TMPDIR, else /tmp.
 std::string temporary_directory();
-// The same, but throws Error where any user could put another directory in the place of one's
-// own.
+// The same, but throws Error if any user could replace our directories there.
 std::string private_place();
 
 }  // namespace ipcbench

@@ -23,8 +23,7 @@ namespace fs = std::filesystem;
 
 fs::path folder_of(const fs::path& file) { return file.has_parent_path() ? file.parent_path() : "."; }
 
-// May be followed: what the directory's owner or this user put there, and all in a directory that is not
-// everybody's.
+// Whether another user, who is not the directory's owner, put the link into a directory that is open to all.
 bool is_planted(const fs::path& link) {
   struct stat made {};
   struct stat place {};
@@ -34,7 +33,7 @@ bool is_planted(const fs::path& link) {
          made.st_uid != place.st_uid;
 }
 
-// Where a name leads in the end.
+// Follows symbolic links to the end.
 fs::path followed(const fs::path& file) {
   constexpr int kMaxLinks = 40;  // as the kernel's own limit
   fs::path target = file;
@@ -61,13 +60,13 @@ fs::path target_of(const fs::path& file) {
   return target;
 }
 
-// A file of its own beside the target, gone again unless kept.
+// A temporary file beside the target, removed unless kept.
 class TemporaryFile {
  public:
   explicit TemporaryFile(const fs::path& target) : target_(target) {
     std::uint64_t random = 0;
     if (::getrandom(&random, sizeof random, 0) != sizeof random) fail_write(errno, target);
-    // Shortened, or a name as long as names may be could be made sure of and then not written.
+    // Shortened: a target's name of the maximum length leaves no room for the additions.
     const std::string name = target.filename().string().substr(0, 200);
     path_ = target.parent_path() / fmt::format(".{}.{:016x}.tmp", name, random);
     noted_ = Noted(ObjectKind::file, fs::absolute(path_).string());
@@ -84,8 +83,7 @@ class TemporaryFile {
   void write(std::string_view text) const {
     if (const int error = write_all(fd_.get(), text)) fail_write(error, target_);
   }
-  // Syncs, closes and takes the target's place. close() is the last chance of some file systems to say
-  // that a write did not work.
+  // Syncs, closes and takes the target's place. Some file systems report a failed write only at close().
   void keep() {
     if (::fsync(fd_.get()) != 0) fail_write(errno, target_);
     if (::close(fd_.release()) != 0) fail_write(errno, target_);
@@ -111,8 +109,7 @@ void write_whole_file(const fs::path& file, std::string_view text) {
   TemporaryFile temporary(target);
   temporary.write(text);
   temporary.keep();
-  // The new file is whole and in place; whether its name survives a power cut is all that is left, and
-  // not every file system can be asked.
+  // The new file is in place. This makes its name survive a power cut, where the file system allows that.
   static_cast<void>(::fsync(folder.get()));
 }
 

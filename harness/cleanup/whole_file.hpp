@@ -1,4 +1,4 @@
-// Files that are written whole or not at all, and never where somebody else has led them.
+// Files that are written whole or not at all, and never through a link that somebody else has planted.
 #pragma once
 
 #include <filesystem>
@@ -6,15 +6,14 @@
 
 namespace ipcbench {
 
-// Throws FileError if `file` is a symbolic link, or leads to one, that another user put into a
-// directory where everybody may (sticky, as /tmp is): it would have this user's privilege overwrite a file of
-// that one's choice. The kernel's own rule, where fs.protected_symlinks is set (proc(5)); it may not be, in
-// containers for one.
+// Throws FileError if `file` is or leads to a symbolic link that another user put into a directory that is
+// open to all (sticky, as /tmp is): that user would choose which of our files to overwrite. The kernel has
+// the same rule, but only with fs.protected_symlinks (proc(5)), which containers may lack.
 void refuse_planted_link(const std::filesystem::path& file);
 
-// Writes a file under a temporary name, which nobody can foresee, and then gives it its own: a reader finds
-// the old content or the new, and so does everybody after an error, FileError. Through symbolic
-// links, dangling ones too, but not through planted ones; never in the place of a device or a directory.
+// Writes under an unpredictable temporary name and then renames the file: a reader finds the old content or
+// the new, also after an error. Follows symbolic links, dangling ones too, but no planted ones, and never
+// replaces a device or a directory. Throws FileError.
 void write_whole_file(const std::filesystem::path& file, std::string_view text);
 
 }  // namespace ipcbench

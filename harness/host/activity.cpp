@@ -72,7 +72,7 @@ std::uint64_t thermal_events(const std::vector<int>& cpus, const fs::path& root)
   return events;
 }
 
-// A counter's growth; none where it went back (a CPU was taken offline, a group was made anew).
+// A counter's growth; 0 if it went back (a CPU was taken offline, a group was made anew).
 std::uint64_t growth(std::uint64_t before, std::uint64_t after) {
   return after > before ? after - before : 0;
 }
@@ -81,7 +81,7 @@ double percent(std::uint64_t part, std::uint64_t whole) {
   return whole == 0 ? 0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// What the doubts and the facts are about: the difference of two snapshots.
+// The difference of two snapshots.
 struct Change {
   double steal_percent = 0;
   double foreign_percent = 0;
@@ -92,8 +92,8 @@ struct Change {
   std::uint64_t thermal_events = 0;
 };
 
-// Fewer ticks than these are within what a counter of ticks can tell: one tick in a run of a second on two
-// CPUs would be half a per cent of steal time.
+// Fewer ticks are noise of the counter: one tick in a run of a second on two CPUs would be half a per cent of
+// steal time.
 constexpr std::uint64_t kLeastTicks = 5;
 
 std::uint64_t if_significant(std::uint64_t ticks) { return ticks < kLeastTicks ? 0 : ticks; }
@@ -122,7 +122,7 @@ Change difference(const HostActivity& before, const HostActivity& after) {
   return change;
 }
 
-// The level that a share reaches; empty below `warn`.
+// The level of a share; empty below `warn`.
 std::optional<Doubt::Level> level_of(double share, double warn, double invalid) {
   if (share > invalid) return Doubt::Level::invalid;
   return share > warn ? std::optional(Doubt::Level::warn) : std::nullopt;

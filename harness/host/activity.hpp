@@ -1,4 +1,5 @@
-// What else happened on the machine during a run: two snapshots, and the doubts that their difference raises.
+// What else happened on the machine during a run: two snapshots, and the warnings that their difference
+// gives.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +12,7 @@
 
 namespace ipcbench {
 
-// Counters that only grow, and a few momentary values. What the host does not offer is zero or empty.
+// Counters that only grow, and a few momentary values. Zero or empty: the host does not tell.
 struct HostActivity {
   std::uint64_t time_ns = 0;  // of now_ns()
   // CPU time of the watched CPUs, in clock ticks (_SC_CLK_TCK a second).
@@ -28,18 +29,17 @@ struct HostActivity {
   std::string clock_source;
 };
 
-// `watched`: the CPUs that are measured on; all that are allowed if anything is not pinned. Never throws for
-// want of a file. `root` stands for "/" in tests.
+// `watched`: the CPUs of the measurement; all allowed ones if anything is not pinned. A missing file is no
+// error. `root` replaces "/" in tests.
 HostActivity read_host_activity(const std::vector<int>& watched, const std::filesystem::path& root = "/");
 
-// What happened between, as facts of this run (their names begin with "run_"), which differ between any two
-// runs on one host.
+// The changes between two snapshots, as facts of this run: their names begin with "run_", since they differ
+// between any two runs on one host.
 std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity& after);
 
-// Doubts about this run: `invalid` where the difference makes its numbers worthless.
-// Steal time and foreign load are shares of the watched CPUs' time. Foreign load is their busy time that
-// is not ours; so it sees only what ran during the run, whereas the load average knows what ran before (the
-// build of this program, say) and counts our own processes.
+// Warnings about this run; `invalid` if the changes make its numbers worthless. Steal time and foreign load
+// are shares of the watched CPUs' time. Foreign load is their busy time that is not ours: unlike the load
+// average it ignores programs that ran before (the build of this program, say) and our own processes.
 std::vector<Doubt> activity_doubts(const HostActivity& before, const HostActivity& after);
 
 }  // namespace ipcbench

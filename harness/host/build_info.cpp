@@ -6,8 +6,8 @@
 #include <gnu/libc-version.h>
 #endif
 
-// GCC has no macro that tells of -fsanitize=undefined, but the program then contains its runtime, whose names
-// are what they are. NOLINTNEXTLINE(bugprone-reserved-identifier)
+// GCC has no macro for -fsanitize=undefined, but the program then contains this function of its runtime.
+// NOLINTNEXTLINE(bugprone-reserved-identifier)
 extern "C" __attribute__((weak)) void __ubsan_handle_builtin_unreachable(void*);
 
 namespace ipcbench {

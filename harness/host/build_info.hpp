@@ -1,4 +1,4 @@
-// How this program was built, as far as it changes what is measured.
+// How this program was built, as far as that changes the numbers.
 #pragma once
 
 #include <string>

@@ -53,8 +53,8 @@ fs::path mount_point(const fs::path& root, const Membership& membership, std::st
   return directory_exists(base / "unified") ? base / "unified" : base;
 }
 
-// The process's own group and its ancestors. A path that does not exist below the mount is one of another
-// name space (a container that sees its group as the root): the mount itself is then the own group.
+// The process's own group and its ancestors. A path that does not exist below the mount belongs to another
+// name space (a container sees its group as the root): then the mount itself is the own group.
 std::vector<fs::path> directories_of(const fs::path& root, const Membership& membership,
                                      std::string_view controller) {
   const fs::path mount = mount_point(root, membership, controller);

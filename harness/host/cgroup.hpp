@@ -1,4 +1,4 @@
-// What the control groups of this process allow it, and how often they held it back. Versions 1 and 2.
+// The limits of this process's control groups, and how often they throttled it. Versions 1 and 2.
 #pragma once
 
 #include <cstdint>
@@ -14,9 +14,10 @@ struct CgroupLimits {
   std::uint64_t throttled_ns = 0;             // and for how long its threads had to wait
 };
 
-// The narrowest limits on the way from the process's own group up to the root, and the sums of the
-// throttling on it. Groups that cannot be seen from here (a container sees its own subtree only) limit
-// without being reported. `root` stands for "/" in tests.
+// The narrowest limits, and the sum of the throttling, from the process's own group up to the root. Groups
+// that are invisible here limit without being reported: a container sees its own subtree only. `root`
+// replaces
+// "/" in tests.
 CgroupLimits read_cgroup_limits(const std::filesystem::path& root = "/");
 
 }  // namespace ipcbench

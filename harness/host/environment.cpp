@@ -54,7 +54,7 @@ struct FieldFact {
   std::string_view path;
   std::string_view key;
 };
-// Lines of files that hold many. Architectures name their CPU differently; the first that is there counts.
+// Lines of files that hold several values. Architectures name their CPU differently; the first match counts.
 constexpr std::array kFields{
     FieldFact{"distribution", "etc/os-release", "PRETTY_NAME"},
     FieldFact{"cpu_model", "proc/cpuinfo", "model name"},
@@ -75,7 +75,7 @@ constexpr std::array kChoices{
     FileFact{"transparent_huge_pages_defrag", "sys/kernel/mm/transparent_hugepage/defrag"},
 };
 
-// Settings that bound a mechanism or change what it costs, below /proc/sys; their names are their paths.
+// Settings below /proc/sys that bound a mechanism or change its cost. Their names are their paths.
 constexpr auto kSysctls = std::to_array<std::string_view>({
     "fs/pipe-max-size",
     "fs/pipe-user-pages-soft",
@@ -163,14 +163,14 @@ void add_sysctls(Facts& facts, const fs::path& root) {
   }
 }
 
-// What follows " -- " is the init program's, not the kernel's, and may be none of a report's business.
+// The part behind " -- " is for the init program, and may be none of a report's business.
 std::optional<std::string> kernel_command_line(const fs::path& root) {
   auto line = read_text(root / "proc/cmdline");
   if (line) line->resize(std::min(line->find(" -- "), line->size()));
   return line;
 }
 
-// The affinity mask names CPUs that do not exist where nobody has narrowed it.
+// An affinity mask that nobody has narrowed also names CPUs that do not exist.
 std::optional<std::string> allowed_cpus_online(const fs::path& root) {
   try {
     const auto allowed =
@@ -215,7 +215,7 @@ void add_idle_states(Facts& facts, const fs::path& root) {
   if (deepest_us >= 0) add(facts, "idle_exit_us_max", std::to_string(deepest_us));
 }
 
-// One fact for each weakness that this CPU has, so that two hosts' reports differ by name.
+// One fact for each vulnerability of this CPU, so that the reports of two hosts differ by name.
 void add_vulnerabilities(Facts& facts, const fs::path& root) {
   Facts found;
   std::error_code error;
@@ -229,7 +229,7 @@ void add_vulnerabilities(Facts& facts, const fs::path& root) {
   facts.insert(facts.end(), found.begin(), found.end());
 }
 
-// The name of the hypervisor or of the machine that it pretends to be; empty on bare metal.
+// The name of the hypervisor, or of the machine that it emulates; empty on bare metal.
 std::optional<std::string> virtual_machine(const fs::path& root) {
   const auto flags = read_field(root / "proc/cpuinfo", "flags");
   const bool has_flag = flags && (*flags + " ").find(" hypervisor ") != std::string::npos;
@@ -278,7 +278,7 @@ void add_shared_memory_size(Facts& facts, const fs::path& root) {
 
 std::string limit_text(rlim_t limit) { return limit == RLIM_INFINITY ? "unlimited" : std::to_string(limit); }
 
-// The soft limit binds; the hard one says how far it can be raised without privilege.
+// The soft limit binds. The hard limit says how far it can be raised without privilege.
 void add_limits(Facts& facts) {
   constexpr std::array kLimits{std::pair{"rlimit_msgqueue", RLIMIT_MSGQUEUE},
                                std::pair{"rlimit_nofile", RLIMIT_NOFILE},

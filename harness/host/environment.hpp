@@ -1,4 +1,4 @@
-// Facts about the host that decide what a number means, and the doubts that they raise.
+// Facts about the host that decide what a number means, and the warnings that they give.
 #pragma once
 
 #include <filesystem>
@@ -10,17 +10,15 @@
 
 namespace ipcbench {
 
-// What holds for the whole session: kernel, CPUs, power management, virtual machine, limits of mechanisms and
-// of this process, and the build of this program. What cannot be read is left out. `root` stands for "/" in
-// tests.
+// The facts of a whole session: kernel, CPUs, power management, virtual machine, limits of mechanisms and of
+// this process, and the build of this program. Leaves out what cannot be read. `root` replaces "/" in tests.
 std::vector<Fact> host_facts(const std::filesystem::path& root = "/");
 
-// Judges the facts by their names; a fact that is absent raises no doubt. `invalid`: the numbers mean
-// nothing; `warn`: they would be others without it; `info`: worth knowing when comparing with another
-// machine.
+// Judges the facts by their names; an absent fact gives no warning. `invalid`: the numbers mean nothing;
+// `warn`: they would differ without it; `info`: worth knowing when comparing machines.
 std::vector<Doubt> host_doubts(const std::vector<Fact>& facts);
 
-// Judges the placements that are measured: whether anything is not pinned.
+// Warns if a measured placement is not pinned.
 std::vector<Doubt> placement_doubts(const std::vector<Placement>& measured);
 
 }  // namespace ipcbench

@@ -26,7 +26,7 @@ class FactView {
     }
     return std::nullopt;
   }
-  // How many CPUs or nodes a list names; empty if there is no such fact or it is no list.
+  // The number of CPUs or nodes in a list; empty if there is no such fact or it is no list.
   [[nodiscard]] std::optional<std::size_t> count(std::string_view list_name) const {
     try {
       const auto list = find(list_name);
@@ -58,7 +58,7 @@ bool is_slow_clock(const std::string& name, const FactView&) {
   return slow.contains(name);
 }
 
-// A doubt about one fact. `what` is a format of the fact's value.
+// A warning about one fact. `what` formats the fact's value.
 struct Rule {
   Level level;
   std::string_view fact;
@@ -78,7 +78,7 @@ const std::array kRules{
          "The program was built without optimisation, so its own loops stand in the numbers.",
          "Build with the release preset to measure."},
     Rule{Level::warn, "clock_source", is_slow_clock,
-         "The clock source {} is read by a slow device access that stands in every latency sample.",
+         "The clock source {} is read by a slow device access, which every latency sample includes.",
          "Find out why the kernel refused the CPU's own counter (dmesg) and choose it with clocksource=."},
     Rule{Level::warn, "cpu_governor",
          [](const std::string& governor, const FactView&) { return governor != "performance"; },
@@ -95,7 +95,7 @@ const std::array kRules{
          "The control group grants {} CPUs.",
          "Remove the quota if spinning cells with many processes are measured."},
     Rule{Level::warn, "nice", [](const std::string& nice, const FactView&) { return number(nice) > 0; },
-         "The program runs at nice {}, so that other programs go first.", "Start it without nice."},
+         "The program runs at nice {}, so other programs go first.", "Start it without nice."},
     Rule{Level::warn, "scheduling_policy",
          [](const std::string& policy, const FactView&) { return policy == "batch" || policy == "idle"; },
          "The program runs under the scheduling policy {}, which delays wake-ups.",
@@ -159,7 +159,7 @@ std::vector<Doubt> placement_doubts(const std::vector<Placement>& measured) {
   const std::string what =
       "Cells with cpus:free are not pinned: they measure where the scheduler put the ends.";
   const std::string advice = "Compare pinned cells, or select a placement with --cpus.";
-  // Beside pinned cells they are a wanted row of the table; alone they are all that there is.
+  // Beside pinned cells they are a useful row of the table; alone they are the only one.
   return {{pinned > 0 ? Level::info : Level::warn, what, advice}};
 }
 

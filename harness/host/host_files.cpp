@@ -20,7 +20,7 @@
 namespace ipcbench {
 namespace {
 
-// Takes a number of 0 to 2^20 - 1 off the front; false if there is none.
+// Takes a number from 0 to 2^20 - 1 off the front; false if there is none.
 bool take_cpu(std::string_view& rest, int& cpu) {
   constexpr int kCpus = 1 << 20;
   const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), cpu);
@@ -47,7 +47,7 @@ bool take_range(std::string_view& rest, std::vector<Range>& ranges) {
   return true;
 }
 
-// Ascending and each once, in a time that does not grow with how often the ranges overlap.
+// Ascending, each once. Overlapping ranges cost no extra time.
 std::vector<int> numbers_in(std::vector<Range> ranges) {
   std::ranges::sort(ranges, {}, &Range::first);
   std::vector<int> numbers;
@@ -58,8 +58,8 @@ std::vector<int> numbers_in(std::vector<Range> ranges) {
   return numbers;
 }
 
-// /proc/cpuinfo of a thousand CPUs has 1.5 MiB. What a container mounts in its place may have no end, or may
-// be a pipe that nobody writes to.
+// /proc/cpuinfo of a thousand CPUs has 1.5 MiB. A container may mount an endless file in its place, or a pipe
+// that nobody writes to.
 constexpr std::size_t kLongestFile = std::size_t{16} << 20;
 
 // Empty if it cannot be opened or is no regular file, as all of /proc and /sys are.
@@ -79,7 +79,7 @@ std::optional<std::int64_t> leading_integer(const std::optional<std::string>& te
 
 }  // namespace
 
-// Whatever goes wrong (EIO, EACCES, a directory) leaves what has been read so far.
+// After any error (EIO, EACCES, a directory) returns what has been read so far.
 std::optional<std::string> read_text(const std::filesystem::path& file) {
   const Fd fd = open_regular(file);
   if (!fd) return std::nullopt;

@@ -19,7 +19,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Where a CPU is. Groups are named by any number that their members share.
+// The place of a CPU. Any number that the members of a group share names the group.
 struct Position {
   int cpu = 0;
   int core = 0;
@@ -44,8 +44,8 @@ std::optional<int> first_of(const fs::path& file) {
   return cpus.empty() ? std::nullopt : std::optional(cpus.front());
 }
 
-// The first CPU of those that share this CPU's cache of the highest level; empty if nothing beyond the
-// first level is described, as in many virtual machines.
+// The first CPU that shares this CPU's cache of the highest level. Empty if sysfs describes the first level
+// only, as in many virtual machines.
 std::optional<int> last_level_cache(const fs::path& cpu) {
   std::int64_t highest = 1;
   std::optional<int> sharing;
@@ -104,8 +104,8 @@ Cpus classify(const Position& a, const Position& b) {
   return a.llc == b.llc ? Cpus::llc : Cpus::socket;
 }
 
-// Smaller is better. Numbers need not be compared: pairs are tried in their order. All bits turned over stand
-// in the reverse order, as a minus sign would make it if the smallest number had an opposite.
+// Smaller is better. Numbers need not be compared, since pairs are tried in their order. Inverting all bits
+// reverses an order as a minus sign would, and the smallest number has an inverse.
 auto rank(const Position& a, const Position& b) {
   return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
 }
@@ -134,7 +134,7 @@ class CpuMask {
 }  // namespace
 
 std::vector<int> allowed_cpus() {
-  // The kernel refuses a mask shorter than its own with EINVAL and does not say how long that is.
+  // The kernel refuses a mask shorter than its own with EINVAL, and does not say how long its own is.
   for (int capacity = 1024;; capacity *= 2) {
     const CpuMask mask(capacity);
     if (sched_getaffinity(0, mask.bytes(), mask.get()) == 0) {
@@ -153,7 +153,7 @@ std::vector<int> allowed_cpus() {
 void pin_to(int cpu) {
   const CpuMask mask(std::max(cpu + 1, 1024));
   if (cpu >= 0) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
-  // An empty mask is refused by the kernel as a CPU that does not exist is: EINVAL.
+  // The kernel refuses an empty mask with EINVAL, as it does a CPU that does not exist.
   if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
   const int error = errno;
   throw KernelError(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,

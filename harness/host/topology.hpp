@@ -1,4 +1,4 @@
-// Which pairs of CPUs this machine offers, by distance, and pinning to them.
+// The pairs of CPUs that this machine offers, by distance, and pinning to them.
 #pragma once
 
 #include <filesystem>
@@ -19,37 +19,35 @@ struct Placement {
   friend bool operator==(const Placement&, const Placement&) = default;
 };
 
-// The CPUs that the calling thread may run on, ascending. Throws KernelError if the kernel does not
-// say.
+// The CPUs that the calling thread may run on, ascending. Throws KernelError.
 std::vector<int> allowed_cpus();
 
-// One placement for every class that a pair of the allowed CPUs is in, in the order of the axis; `free`
-// always.
+// One placement for each class that some pair of allowed CPUs belongs to, in the order of the axis, and
+// always `free`.
 //
-// Every pair of CPUs is in exactly one class. One CPU: same. Siblings of a core: smt. CPUs of different NUMA
-// nodes or packages: node, even where they share a cache. Of the rest, those that share the last-level data
-// cache: llc, the others: socket.
-// What sysfs does not tell is taken as: a core of its own for each CPU, one package, one node, and a
-// last-level cache shared by the whole package (virtual machines and boards without cache description). CPUs
-// that are offline are left out.
+// Every pair of CPUs belongs to exactly one class. same: one CPU. smt: siblings of a core. node: different
+// NUMA nodes or packages, even with a shared cache. llc: all others that share the last-level data cache.
+// socket: the rest. Where sysfs says nothing (virtual machines, boards without a cache description), each CPU
+// counts as a core of its own, and all as one package and one node with one last-level cache. Offline CPUs
+// are left out.
 //
-// Of a class's pairs, that of the fastest CPUs of equal speed is taken (a mixed pair of a big and a little
-// core would measure the difference of the two), for node one across packages if there is one, and then the
-// lowest numbers. CPU 0 is not avoided: it is where `taskset -c 0` measures, and a machine whose CPU 0 is
-// kept for housekeeping says so by the affinity mask.
+// A class is represented by its pair of the fastest CPUs of equal speed (a big and a little core would
+// measure the difference of the two), for node preferably across packages, then by the lowest numbers. CPU 0
+// is not avoided: `taskset -c 0` measures there, and a machine that keeps CPU 0 for housekeeping says so by
+// the affinity mask.
 std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed_cpus(),
                                        const std::filesystem::path& sysfs_root = "/sys");
 
-// The allowed CPUs whose pair with `cpu` is of that class, ascending; for `same` that one alone, for `free`
-// none.
+// The allowed CPUs that form a pair of that class with `cpu`, ascending; `cpu` alone for `same`, none for
+// `free`.
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
 // Pins the calling thread. Throws KernelError that names the CPU and those that are allowed.
 void pin_to(int cpu);
 
-// Whether the kernel takes an affinity mask at all, found out by setting the one that is in force; empty: it
-// does. Otherwise the reason and the remedy, in one line. Throws as allowed_cpus() does.
+// Tries whether the kernel takes an affinity mask, by setting the present one again. Empty if it does, else
+// the reason and the remedy in one line. Throws as allowed_cpus() does.
 std::optional<std::string> why_unpinnable();
 
 // The CPU that the calling thread is pinned to, read back from the kernel; empty if it may run on several.

@@ -27,7 +27,7 @@ bool has_error(const ControlBlock& control, EndId end) {
   return control.ends[place_of(end)].has_error.load(std::memory_order_acquire);
 }
 
-// A process of several threads is named after the one that was the furthest behind.
+// A process with several threads is named after the thread that was furthest behind.
 EndId speaker(const ProcessEnd& process, const ControlBlock& control) {
   return *std::ranges::min_element(process.ends, {},
                                    [&](EndId end) { return control.ends[place_of(end)].phase.load(); });
@@ -42,7 +42,7 @@ std::optional<Failure> killed(const LaunchEnd& end, const ControlBlock& control)
   return std::nullopt;
 }
 
-// The first that was reported: the others may be its consequences.
+// The first reported error: the others may be its consequences.
 std::optional<Failure> reported(const ControlBlock& control, bool check_failed) {
   std::vector<EndId> ends = ends_of(control.job);
   std::erase_if(ends, [&](EndId end) {
@@ -56,7 +56,7 @@ std::optional<Failure> reported(const ControlBlock& control, bool check_failed) 
                  in_phase(control, first, (check_failed ? "check failed: " : "") + error)};
 }
 
-// Left without having reported an error or come to the end of its work.
+// Ended without reporting an error or finishing its work.
 std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock& control) {
   for (const ProcessEnd& process : end.processes) {
     if (!ended_badly(process, control)) continue;
@@ -70,7 +70,7 @@ std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock&
   return std::nullopt;
 }
 
-// What each end was doing, those of one side together if they were doing the same.
+// The phase of each end; of many ends only the first few.
 std::string phases(const ControlBlock& control) {
   std::vector<std::string> texts;
   for (const EndId end : ends_of(control.job)) {
@@ -85,7 +85,7 @@ std::string phases(const ControlBlock& control) {
 std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& control,
                                   std::chrono::nanoseconds time_limit) {
   if (end.interrupted) return Failure{Failure::Kind::interrupted, "interrupted"};
-  // All were still running then, so whatever else is found is a consequence of their being killed.
+  // All were running at that time, so every other failure is a consequence of killing them.
   if (end.timed_out) {
     return Failure{Failure::Kind::timed_out,
                    fmt::format("timed out after {:.3g} s; {}",
@@ -142,8 +142,8 @@ void add_samples(Measurement& m, const Samples& samples) {
   m.histogram = samples.histogram.buckets();
 }
 
-// Whose count of messages and end of time stand. A floor's consumer has nothing to receive: its producer's
-// figures are all there are. Of fanout, the producer knows when all was received.
+// Which side counts the messages. The consumer of a floor has nothing to receive, so only its producer has
+// figures. In fanout, the producer knows when everything was received.
 bool producer_counts(const Job& job, Delivery delivery) {
   return is_ping_pong(job.pattern) || delivery == Delivery::none;
 }
@@ -184,7 +184,7 @@ std::optional<Failure> misplaced(const ControlBlock& control) {
 
 double milliseconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
-// What its times include and no message took.
+// A pause is part of the measured times, although no message took it.
 std::optional<Failure> paused(const LaunchEnd& end, const ControlBlock& control) {
   if (end.slept_ns != 0) {
     return check_failed(
@@ -250,8 +250,6 @@ std::optional<Failure> miscounted(const ControlBlock& control, const Measurement
       fmt::format("{} messages arrived, {} more than were sent: some arrived twice", m.messages, -lost));
 }
 
-// Why not; empty if it is: on the CPUs that were asked for, without a pause, for as long as was asked, by a
-// clock that went forward, as many messages as were sent, each of them timed.
 std::optional<Failure> implausible(const LaunchEnd& end, const ControlBlock& control,
                                    const Measurement& measurement, Delivery delivery) {
   if (auto failure = misplaced(control)) return failure;

@@ -30,15 +30,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// How long the second end has to fail by itself once the first one has, so that the cause can be told from
-// its consequence.
+// After the first end has failed, the second has this long to fail by itself, so that cause and consequence
+// can be told apart.
 constexpr auto kGrace = std::chrono::milliseconds(50);
-// How often the interrupt flag is looked at. A signal ends the wait anyway; this covers one that arrives
-// just before it.
+// How often the interrupt flag is checked. A signal ends the wait anyway; this covers one that arrives just
+// before it.
 constexpr auto kLook = std::chrono::milliseconds(100);
 
-// The ends of the side that has several take turns on the CPUs that are as far from the other side's as the
-// placement says.
+// Several ends of one side take turns on the CPUs that are as far from the other side's CPU as the placement
+// says.
 std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement& placement) {
   const auto& [own, others] = end.side == Side::producer
                                   ? std::tie(placement.producer_cpu, placement.consumer_cpu)
@@ -63,7 +63,7 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   job.load_seed = std::random_device()();
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
-  // A load that is a share of the capacity is as good as the capacity is known.
+  // A load relative to the capacity is only as exact as the measured capacity.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
   describe_ends(job, options.placement);
   for (const auto& [name, value] : cell.parameters) {
@@ -92,7 +92,7 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
 
 namespace {
 
-// Text that an unrelated end would find cut off would lead it to another place.
+// An unrelated end would look in another place if the text were cut.
 template <std::size_t N>
 void publish(SharedText<N>& to, const std::string& text) {
   to.assign(text);
@@ -100,7 +100,7 @@ void publish(SharedText<N>& to, const std::string& text) {
   throw Error(fmt::format("'{}' is longer than {} characters", text, N), "set TMPDIR to a shorter path");
 }
 
-// What ends that join need to find the objects. Returns what those of each side are to inherit.
+// Tells joining ends how to find the objects. Returns the descriptors that each side inherits.
 std::array<std::vector<InheritedFd>, 2> publish(Job& job, const LinkSpec& spec, const Link& link) {
   publish(job.directory, spec.directory);
   publish(job.name, spec.name);
@@ -139,13 +139,13 @@ class Processes {
     }
   }
 
-  // Waits until all are gone, killing what has to be killed.
+  // Waits until all have ended, and kills those that have to be killed.
   LaunchEnd watch(const LaunchOptions& options) {
     auto deadline = Clock::now() + options.time_limit;
     bool failing = false;
     while (!all_ended()) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-      // Once more when the time is up: it may be this process that was stopped, and the ends are through.
+      // Looks once more when the time is up: this process may have been stopped while the ends finished.
       wait_some(std::clamp(left + std::chrono::milliseconds(1), std::chrono::milliseconds::zero(), kLook));
       if (left.count() < 0 && !all_ended()) {
         end_.timed_out = !failing && !any_failed();
@@ -229,7 +229,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const LinkSpec spec = spec_for(cell, directory);
     std::unique_ptr<Link> link = create_objects(cell, spec, options.time_limit);
     Processes processes(cell, options, *link, spec, control);
-    // The children hold what they inherited. A copy kept here would keep an end from seeing that its peer is
+    // The children hold what they inherited. Keeping a copy here would hide from an end that its peer is
     // gone.
     if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
     LaunchEnd end = processes.watch(options);

@@ -34,15 +34,15 @@ void report_error(EndState& state, std::string_view what, bool check_failed) noe
 
 std::atomic<std::atomic<std::uint32_t>*> continuations{nullptr};
 
-// SIGCONT is the one signal that other users may send, within a session (kill(2)); but they cannot have
-// stopped this process.
+// Within a session, other users may send SIGCONT and no other signal (kill(2)). They cannot have stopped this
+// process.
 void note_continuation(int, siginfo_t* info, void*) {
   const bool of_stranger = info->si_code == SI_USER && info->si_uid != getuid() && info->si_uid != 0;
   if (!of_stranger) ++*continuations.load();
 }
 
-// What a stop of this process takes is in its times, and shows in nothing else. SIGCONT is what ends a stop,
-// whoever caused it; a handler is all that it costs.
+// A stop of this process lengthens its times and shows nowhere else. Every stop ends with a SIGCONT, which a
+// handler counts at no other cost.
 void count_continuations(ControlBlock& control) {
   continuations.store(&control.continued);
   struct sigaction action {};
@@ -76,7 +76,7 @@ LinkSpec spec_of(const Job& job) {
   return spec;
 }
 
-// Joining may fail as well, so it has to happen where errors are reported.
+// Joins in run(), where errors are reported.
 class JoinedLink final : public Link {
  public:
   [[nodiscard]] Handout handout(Side) const override { return {}; }
@@ -104,7 +104,7 @@ std::string no_thread(const std::system_error& error) {
   return KernelError(number, "cannot start a thread", usual_remedy(number, kUsual)).what();
 }
 
-// How long the other threads have to end by themselves once one has failed.
+// After one thread has failed, the others have this long to end by themselves.
 constexpr auto kThreadGrace = std::chrono::milliseconds(40);
 
 }  // namespace
@@ -150,7 +150,7 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
       start(end);
     } catch (const std::system_error& error) {
       report_error(control.end(end), no_thread(error), false);
-      _exit(kWorkerFailed);  // those that run already wait for this one
+      _exit(kWorkerFailed);  // the running threads wait for this one
     }
   }
   for (std::thread& thread : threads) thread.join();

@@ -1,4 +1,4 @@
-// The part of a launch that runs in the two ends' own processes.
+// The part of a launch that runs in the processes of its ends.
 #pragma once
 
 #include <optional>
@@ -15,16 +15,16 @@ inline constexpr int kWorkerFailed = 1;
 // control block. Returns the exit code.
 int run_worker(Link& link, EndId end, ControlBlock& control) noexcept;
 
-// Runs all ends of the job as threads of this process: over `link` if they are to share it, or each over a
-// link of its own that joins by the job's addresses (null). Returns the exit code, once all have ended; ends
+// Runs all ends of the job as threads of this process: over `link`, which they share, or if it is null each
+// over a link of its own that joins by the job's addresses. Returns the exit code once all have ended; ends
 // the process if one has failed and the others do not follow.
 int run_threads(Link* link, ControlBlock& control) noexcept;
 
-// The first argument with which the program runs itself as an unrelated end.
+// The first argument of the program when it runs as an unrelated end.
 inline constexpr const char* kWorkerArgument = "--ipcbench-worker";
 
-// To be called first in main() of every program that launches pairs: if this process was started as an end
-// ("PROGRAM --ipcbench-worker FD SIDE INDEX"), does that and returns its exit code.
+// Every program that launches pairs calls this first in main(). If this process was started as an end
+// ("PROGRAM --ipcbench-worker FD SIDE INDEX"), runs the end and returns its exit code.
 std::optional<int> run_if_worker(int argc, char** argv);
 
 }  // namespace ipcbench
