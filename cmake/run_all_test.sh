@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Tests of run_all.sh: what it hands to the program, what it makes of the program's exit codes and of signals. cmake,
-# ctest and ipcbench are fakes written here, so nothing is built or measured; the folders have blanks in their names.
-# shellcheck disable=SC2317,SC2016 # what expect calls is named in its arguments; fakes expand when they run
+# Tests of run_all.sh: the arguments that the program gets, and how exit codes and signals are passed on. cmake, ctest
+# and ipcbench are fakes written here, so nothing is built or measured. The folders have blanks in their names.
+# shellcheck disable=SC2317,SC2016 # expect calls the functions in its arguments; fakes expand when they run
 set -uo pipefail
 
 source_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd)
@@ -17,14 +17,14 @@ fake() { # FILE BODY
   chmod +x "$1"
 }
 
-# All prerequisites are there; those functions have a test of their own.
+# All prerequisites are there; their functions have a separate test.
 echo 'ensure_prerequisites() { echo "prerequisites $*" >>"$LOG"; }' >"$scratch/checkout/cmake/prerequisites.sh"
-# Configuring leaves a build file, as Ninja's generator does.
+# Configuring leaves a build file, like the Ninja generator.
 fake "$scratch/bin/cmake" 'echo "cmake $*" >>"$LOG"
   [[ $1 == --build ]] || echo "${CHARTS:+build charts: phony plots/charts}" >"${@: -1}/build.ninja"'
 fake "$scratch/bin/ctest" 'echo "ctest $*" >>"$LOG"; exit "${CTEST_CODE:-0}"'
 
-# Ends with RUN_CODE and a report, unless told NO_REPORT; with WAIT, notes signals until it has seen none for a while.
+# Writes a report unless NO_REPORT is set, and ends with RUN_CODE. With WAIT it counts signals until none comes for a while.
 fake "$scratch/ipcbench" '
   command=$1
   while (($#)); do
@@ -88,28 +88,28 @@ expect "charts are drawn of that report" did '^\[plot\]\[.*Z\.json\]\[--out\]\[.
 expect "the report is named" says "$(ls "$IPCBENCH_RESULTS_DIR"/*.json)"
 expect "charts and browser are optional, the build is not" did '^prerequisites yes build charts$'
 
-# Defect: a second run that configures again; or a first that does not.
+# Defect: a second run configures again, or the first one does not.
 expect "the first run configures" did '^cmake --fresh --preset release -B .*/build dir$'
 again
 run_all
 expect "the default is the standard profile" did '^\[run\]\[--profile\]\[standard\]'
 expect "the second run does not configure" did_not '^cmake --fresh'
-expect "the second run asks Ninja whether all is built" did '^cmake --build .*/build dir --target ipcbench --parallel'
+expect "the second run lets Ninja check the build" did '^cmake --build .*/build dir --target ipcbench --parallel'
 echo >>"$scratch/checkout/CMakePresets.json"
 again
 run_all
-expect "changed presets are configured again" did '^cmake --fresh'
+expect "changed presets cause a new configuration" did '^cmake --fresh'
 
-# Defect: a build without Node fails for a target that it does not have; one with Node draws nothing.
+# Defect: a build without Node fails for a target that it lacks, or one with Node draws nothing.
 fresh
 CHARTS=1 run_all
 expect "the page is built where it can be" did '^cmake --build .* --target ipcbench charts --parallel'
 
-# Defect: a failed measurement is reported as success, or loses its charts; charts hide the measurement's code.
+# Defect: a failed measurement counts as success or loses its charts, or charts hide the measurement's code.
 fresh
 RUN_CODE=5 run_all
 expect "code 5 is passed on" exits_with 5
-expect "charts are drawn in spite of code 5" did '^\[plot\]'
+expect "charts are drawn despite code 5" did '^\[plot\]'
 fresh
 PLOT_CODE=2 run_all
 expect "failed charts are a failure" exits_with 2
@@ -117,7 +117,7 @@ fresh
 RUN_CODE=5 PLOT_CODE=2 run_all
 expect "the measurement's code comes before the charts'" exits_with 5
 
-# Defect: success, or a name of a report, where there is none.
+# Defect: success, or the name of a report, without a report.
 fresh
 RUN_CODE=2 NO_REPORT=1 run_all
 expect "a refused run keeps its code" exits_with 2
@@ -125,13 +125,13 @@ expect "no charts without a report" did_not '^\[plot\]'
 expect "it says that there is no report" says "left no report"
 fresh
 NO_REPORT=1 run_all
-expect "no report is a failure in any case" exits_with 2
+expect "a missing report is always a failure" exits_with 2
 
-# Defect: an interrupted run goes on, loses its partial report, or hears the signal twice and takes it for "at once".
+# Defect: an interrupted run continues, loses its partial report, or gets the signal twice, which stops it at once.
 for signal in INT TERM; do
   fresh
   code=0
-  # Through env, because a shell lets what it starts in the background ignore SIGINT.
+  # Through env, because a shell makes background jobs ignore SIGINT.
   WAIT=1 env --default-signal=INT "$scratch/checkout/run_all.sh" >"$scratch/output" 2>&1 </dev/null &
   for ((i = 0; i < 200; ++i)); do
     did '^ready$' && break
@@ -153,7 +153,7 @@ expect "the exit code is ctest's" exits_with 8
 expect "ctest's arguments arrive" did '^ctest .* -R a b$'
 expect "everything is built before" did '^cmake --build .* --target all'
 
-# Defect: mistakes in arguments pass, or are answered without saying what is allowed.
+# Defect: wrong arguments are accepted, or refused without saying what is allowed.
 fresh
 for mistake in --profil '--profile fast' --profile '-- --out x.json'; do
   # shellcheck disable=SC2086 # an argument and its value
@@ -162,13 +162,13 @@ for mistake in --profil '--profile fast' --profile '-- --out x.json'; do
   expect "'$mistake' starts nothing" did_not .
 done
 run_all --profile fast
-expect "what is allowed is told" says "quick, standard, full"
+expect "the message says what is allowed" says "quick, standard, full"
 run_all --help
 expect "help succeeds" exits_with 0
-expect "help tells of the tests" says "./run_all.sh test"
+expect "the help mentions the tests" says "./run_all.sh test"
 IPCBENCH_BUILD_DIR=/proc/nowhere run_all
 expect "an unwritable build folder is refused" exits_with 2
-expect "the remedy is told" says "Set IPCBENCH_BUILD_DIR"
+expect "the message names the remedy" says "Set IPCBENCH_BUILD_DIR"
 
 ((failures == 0)) && echo "all as expected"
 exit $((failures > 0))

@@ -3,13 +3,13 @@
 
 Usage: kill_anywhere_test.py PROGRAM [--kills N] [--seed S]
 
-Every trial starts a command over mechanisms drawn at random, waits a random time, and kills one of its processes: the launcher (by
-SIGKILL or by a signal that asks), an end of a pair, or the guardian. Then nothing of it may be left: no process, System V or
-POSIX object, file in $TMPDIR, temporary file beside the report, or listening socket. After a launcher's death that has to be so
-within 2 seconds, otherwise when the command has ended. As root in namespaces of its own, where whatever there is comes from the
-trial; as another user what was there before is not counted.
+Every trial starts a command over random mechanisms, waits a random time, and kills one of its processes: the launcher (by SIGKILL
+or by a signal that asks it to end), an end of a pair, or the guardian. Afterwards nothing may remain: no process, System V or POSIX
+object, file in $TMPDIR, temporary file beside the report, or listening socket. The limit is 2 seconds after the launcher's death,
+otherwise the end of the command. Root gets separate namespaces, in which everything comes from the trial. For other users, what
+existed before the trial does not count.
 
-Exit code 0: nothing was ever left; 1: something was, which is printed.
+Exit code 0: nothing ever remained; 1: something did, and is printed.
 """
 import argparse
 import collections
@@ -29,7 +29,7 @@ NAMESPACES = "IPCBENCH_KILL_NAMESPACES"
 
 
 def enter_namespaces():
-    """Starts this script again in namespaces of its own, if that is possible."""
+    """Restarts this script in separate namespaces, if that is possible."""
     if os.environ.get(NAMESPACES) or os.geteuid() != 0:
         return
     os.environ[NAMESPACES] = "yes"
@@ -57,7 +57,7 @@ def entries(path):
 
 
 def processes(mark):
-    """Those that a trial started, zombies left out, with their names: the environment is inherited."""
+    """The processes that a trial started, with their names and without zombies, recognised by the inherited environment."""
     found = {}
     wanted = f"{MARK}={mark}".encode()
     for pid in filter(str.isdigit, entries("/proc")):
@@ -72,7 +72,7 @@ def processes(mark):
 
 
 def objects(folder):
-    """Everything outside of processes that a command may leave."""
+    """Everything but processes that a command may leave behind."""
     seen = set()
     for table in ("msg", "sem", "shm"):
         seen |= {f"System V {table} {' '.join(line.split()[:2])}" for line in lines_of(f"/proc/sysvipc/{table}")[1:]}
@@ -105,7 +105,7 @@ class Trials:
         self.before = objects(folder)
 
     def command(self, number):
-        """One of the commands that create something; `run` most of the time."""
+        """A random command that creates objects; mostly `run`."""
         chosen = ",".join(self.random.sample(self.mechanisms, 3))
         cells = ["--mechanism", chosen, "--size", "0,64,4KiB", "--time", "2ms", "--warm-up", "1ms", "--seed", str(number),
                  "--quiet", "--peers", self.random.choice(["fork", "exec", "thread"])]
@@ -121,7 +121,7 @@ class Trials:
         return kind, [self.program, *kinds[kind][1]]
 
     def victim(self, launcher, running):
-        """Whom to kill, by what, and what to call it."""
+        """The process to kill, the signal, and a name for both."""
         guardians = [pid for pid, name in running.items() if "guard" in name]
         ends = [pid for pid in running if pid != launcher and pid not in guardians]
         draw = self.random.random()
@@ -168,7 +168,7 @@ class Trials:
             alive = False
         if alive:
             self.counts[(kind, whom)] += 1
-            self.counts["something had a name"] += len(named) > 1  # more than the run's directory
+            self.counts["something had a name"] += len(named) > 1  # besides the run's directory
         try:
             child.wait(GONE_WITHIN_S if whom == "launcher" else COMMAND_LIMIT_S)
         except subprocess.TimeoutExpired:
@@ -190,7 +190,7 @@ def main():
         trials = Trials(os.path.abspath(options.program), options.seed, folder)
         kills = number = 0
         while kills < options.kills:
-            kills += trials.trial(number)  # a command that had ended by itself does not count
+            kills += trials.trial(number)  # a command that ended by itself does not count
             number += 1
     print(f"seed {options.seed}; {len(trials.mechanisms)} mechanisms; namespaces of its own: {os.environ.get(NAMESPACES, 'no')}")
     print("| command | killed | times |\n|---|---|---:|")

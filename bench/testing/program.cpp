@@ -62,7 +62,7 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& o
   }
 }
 
-// Asked to end before it is made to: only so does it remove what has no early unlink (a System V queue).
+// SIGTERM first: the program removes objects without early unlink (a System V queue) only if it may clean up.
 Program::~Program() {
   if (pid_ > 0) {
     ::kill(pid_, SIGTERM);

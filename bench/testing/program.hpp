@@ -16,12 +16,11 @@ struct ProgramResult {
   std::string err;
 };
 
-// A run of the program in a temporary directory of its own, below which TMPDIR is. What it starts is marked
-// in the environment, so that survivors can be found.
+// A run of the program in its own temporary directory, which contains TMPDIR. A variable in the environment
+// marks everything that it starts, so that survivors can be found.
 class Program {
  public:
-  // out: the file that standard output goes to, if it is not to be caught. temporary: its TMPDIR, if that is
-  // not to be its own.
+  // out: a file for standard output, which is captured otherwise. temporary: another TMPDIR.
   explicit Program(const std::vector<std::string>& arguments, const std::string& out = {},
                    const std::filesystem::path& temporary = {});
   ~Program();  // ends it if it still runs
@@ -33,9 +32,9 @@ class Program {
 
   [[nodiscard]] pid_t pid() const { return pid_; }
   [[nodiscard]] const std::filesystem::path& directory() const { return directory_; }
-  // What launches have in TMPDIR now.
+  // The files in TMPDIR now.
   [[nodiscard]] std::vector<std::string> temporary_files() const;
-  // Processes that carry the mark: the program, and what it has started.
+  // The processes with the mark: the program and everything that it started.
   [[nodiscard]] std::vector<pid_t> processes() const;
 
  private:
@@ -44,12 +43,12 @@ class Program {
   pid_t pid_ = -1;
 };
 
-// A call that ends by itself.
+// Runs the program to its end.
 ProgramResult call_program(const std::vector<std::string>& arguments, const std::string& out = {});
 
 std::string text_of(const std::filesystem::path& file);
 
-// Repeats `check` until it is true; false if it is not even after a minute, which no machine needs.
+// Repeats `check` until it is true, for at most a minute.
 bool eventually(const std::function<bool()>& check);
 
 }  // namespace ipcbench::testing

@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Counts what the gate of `ipcbench duet` does on this machine: false alarms of the program against itself, slowdowns of a
-known size that it catches, and disturbances that must not look like one.
+"""Measures the gate of `ipcbench duet` on this machine: the rate of false alarms when the program is compared with itself, the
+rate at which slowdowns of a known size are caught, and disturbances that must not look like slowdowns.
 
 Usage: prove_gate.py [--build DIR] [--log FILE] [--trials N] [same | slower | controls]...
 
 Needs the programs ipcbench and ipcbench_slowed (cmake --build build --target ipcbench ipcbench_slowed).
-Prints Markdown; every trial is also a line of JSON in the log. Takes about an hour for all three, and wants the machine for
-itself. Exit code 0 if everything is as promised, 1 if not.
+Prints Markdown and logs every trial as a line of JSON. All three parts take about an hour on an otherwise idle machine.
+Exit code 0 if every promise is kept, 1 if not.
 """
 import argparse
 import json
@@ -59,7 +59,7 @@ class Bench:
 
 
 def upper_bound(hits, trials):
-    """Clopper and Pearson's one-sided bound at 95 %."""
+    """The one-sided 95 % bound of Clopper and Pearson."""
     return 1.0 if hits == trials else stats.beta.ppf(0.95, hits + 1, trials - hits)
 
 
@@ -92,21 +92,21 @@ PROMISE = "25 % of a cell caught 29 times of 30, 10 % of a family 27 times of 30
 
 
 def sides(bench, case, sizes, environment):
-    """The arguments of a duet between the program as it is and the same, slowed."""
+    """The arguments of a duet between the program and a slowed copy of it."""
     slowed = [argument for name, value in environment.items() for argument in ("--new-env", f"{name}={value}")]
     return ["--base", bench.slowed, "--pattern", "latency", *CASES[case], "--size", sizes, *slowed]
 
 
 def times_by_launch(folder, side):
-    """The mean round trips of a report's launches, in nanoseconds, by size and block: medians come in steps of the clock."""
+    """The mean round trips of a report's launches in nanoseconds, by size and block. Medians would come in steps of the clock."""
     with open(os.path.join(folder, f"{side}.json"), encoding="utf-8") as file:
         rows = json.load(file)["benchmarks"]
     return {(row["ipc"]["size_bytes"], row["repetition_index"]): row["mean_ns"] for row in rows}
 
 
 def long_run(bench, case, sizes, environment):
-    """What the slowdown adds, apart from the gate: many launches of each side in turn. Returns the median of the ratios (over sizes
-    their geometric mean), and the base's round trip in nanoseconds."""
+    """Measures the slowdown without the gate, in many alternating launches. Returns the median of the ratios (their geometric mean
+    over sizes) and the base's round trip in nanoseconds."""
     with tempfile.TemporaryDirectory() as folder:
         subprocess.run([bench.program, "duet", "--quiet", "--blocks", LONG_RUN, "--second-blocks", "0", *PHASES, "--out", folder,
                         *sides(bench, case, sizes, environment)], check=True, stdout=subprocess.DEVNULL)
@@ -119,8 +119,8 @@ def long_run(bench, case, sizes, environment):
 
 
 def work_for(bench, case, sizes, share):
-    """How much work makes the round trip longer by `share` of itself, by bisection: some of it hides behind the transfer of cache
-    lines, so that the sum cannot be done on paper."""
+    """Finds by bisection how much work makes the round trip longer by `share`. Part of the work hides behind the transfer of cache
+    lines, so it cannot be calculated."""
     _, round_trip_ns = long_run(bench, case, sizes, {})
     low, high, work_ns = 0.0, None, round_trip_ns * share / 2  # both ends of a round trip send a message
     for _ in range(8):
@@ -156,7 +156,7 @@ def slower(bench):
     kept = True
     for case in (case for case in CASES if bench.options.case in case):
         for level, sizes in (("cell", CELL_SIZE), ("family", FAMILY_SIZES)):
-            # Of a spinning family 10 % alone, for time.
+            # Only 10 % for a spinning family, to save time.
             for percent in (10,) if (level, "spinning" in case) == ("family", True) else (5, 10, 25):
                 environment = work_for(bench, case, sizes, percent / 100)
                 hits = trial_row(bench, case, f"{percent} %", sizes, environment, level)

@@ -1,4 +1,4 @@
-"""The conditions of want under which the program has to behave: how each is made, and what it may say about it."""
+"""The shortages that the program must handle: how to create each one, and what the program may say about it."""
 import os
 import resource
 import stat
@@ -17,8 +17,8 @@ ENOSYS, EPERM = 38, 1
 
 @dataclass
 class Condition:
-    """`says`: what every reason and error has to match, the limit's name. `effect`: "none": all is measured; "some": something is
-    not; "any": either. `limits` are called in the child just before the program starts, as the user that it runs as."""
+    """`says`: a pattern that every reason and error must match, the name of the limit. `effect`: "none": everything is measured;
+    "some": something is not; "any": either. `limits` are called in the child, as its user, just before the program starts."""
     name: str
     says: str = "no reason is expected"
     effect: str = "some"
@@ -29,10 +29,10 @@ class Condition:
     namespaces: int = 0
     privileged: bool = False
     user: bool = False
-    out: bool = True           # the report is given a place
-    short: bool = False        # among those of the short form
+    out: bool = True           # with --out
+    short: bool = False        # part of --short
     codes: tuple = (0, 2, 5)
-    may_be_killed: bool = False  # by the kernel, for its memory, with its guardian: nothing may be left after `clean`
+    may_be_killed: bool = False  # with its guardian, by the OOM killer: nothing may be left after `clean`
     extra: list = field(default_factory=list)  # arguments of `run`
 
 
@@ -64,7 +64,7 @@ def process_limits():
                   extra=["--size", "8", "--mechanism", "rt_signal"])
     for size in (0, 4096, 100_000):
         yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096)
-    for mib in (12, 16, 24, 32):  # with less the dynamic loader gives up before the program starts
+    for mib in (12, 16, 24, 32):  # with less the dynamic loader fails before the program starts
         yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
     yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(0, 5, 128 + 24),
@@ -121,7 +121,7 @@ def fill(world, place):
 
 
 def in_environment(change, **more):
-    """`change`: name -> value, or None to unset it; {folder} stands for the world's."""
+    """`change`: name -> value, or None to unset it; {folder} is the world's folder."""
     def prepare(world):
         for name, value in change.items():
             world.environment.pop(name, None)
@@ -189,12 +189,12 @@ def folders():
     yield Condition("no /sys", effect="none", mounts=[("tmpfs", "/sys", "ro")], privileged=True)
 
 
-# --- calls that an old kernel has not, or a container forbids ---------------------------------------------------------
+# --- calls that an old kernel lacks, or a container forbids ---------------------------------------------------------
 
 SINCE_4_19 = ["pidfd_open", "pidfd_send_signal", "close_range", "openat2", "clone3", "futex_waitv", "io_uring_setup",
               "io_uring_enter", "io_uring_register", "faccessat2", "epoll_pwait2", "process_madvise", "mount_setattr",
               "landlock_create_ruleset", "memfd_secret", "cachestat", "fchmodat2", "pidfd_getfd", "rseq"]
-# What each means for the program: the pattern of what it says, or None where it does not care.
+# The pattern of the program's message without the call, or None where the call does not matter.
 CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
          "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": None,
          "io_uring_setup": None, "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
@@ -205,13 +205,13 @@ CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": N
 FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
     "pidfd_open", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
-# Where the ends of every run would not show it.
+# Arguments that show the effect where a usual run does not.
 ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "sched_setaffinity": ["--cpus", "same,free", "--mechanism", "pipe"]}
 NUMBERS = {"futex_waitv": 449, "cachestat": 451, "fchmodat2": 452}  # newer than libseccomp 2.5.4
 
 
 def filtered(names, error):
-    """A filter by which these calls fail. It also sets no_new_privs."""
+    """A filter that makes these calls fail. It also sets no_new_privs."""
     def load():
         rules = seccomp.SyscallFilter(seccomp.ALLOW)
         for name in names:

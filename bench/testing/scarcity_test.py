@@ -1,13 +1,14 @@
 #!/usr/bin/python3
-"""Runs the program where something is short, missing or forbidden, and checks how it copes.
+"""Runs the program where a resource is short, missing or forbidden, and checks how it copes.
 
 Usage: scarcity_test.py PROGRAM [--short] [--related] [--only REGEX]
 
-Under each condition `list`, `doctor` and a `run` over all mechanisms have to end by themselves, with exit code 0, or with 2
-or 5 and one line that names cause and remedy; what was skipped or has failed has to say why, naming the limit, and what to do;
-the report has to be one; and nothing may be left behind. Prints a Markdown table.
---related: no ends that share nothing but a name. --short: the same, and some conditions only. Conditions that this machine cannot make are listed as skipped, with the reason.
-Exit codes: 0 as promised, 1 not, 77 no condition could be made (ctest: skipped).
+Under each condition `list`, `doctor` and a `run` over all mechanisms must end by themselves, with exit code 0, or with 2 or 5 and
+one line that names cause and remedy. The reason of every skipped or failed cell must name the limit and the remedy. The report
+must be valid, and nothing may be left behind. Prints a Markdown table.
+--related: related ends only. --short: the same, and fewer conditions. Conditions that this machine cannot create are listed as
+skipped, with the reason.
+Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
 import argparse
 import json
@@ -30,13 +31,13 @@ RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetiti
        "--timeout", "20s", "--quiet"]
 ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
 SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
-# What else the program says on standard error.
+# Other lines on standard error.
 OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended",
-               "failed to open /proc/cpuinfo")  # says Google Benchmark
+               "failed to open /proc/cpuinfo")  # from Google Benchmark
 
 
 def with_extra(arguments, extra):
-    """Arguments that take the place of those of the same name."""
+    """The arguments, in which later ones replace earlier ones of the same name."""
     result = list(arguments)
     for name, value in zip(extra[::2], extra[1::2]):
         if name in result:
@@ -47,31 +48,31 @@ def with_extra(arguments, extra):
 
 
 def acting(ends):
-    """What is done under each condition: all three commands, and a look around."""
+    """Runs all three commands under a condition and looks for leftovers."""
     def act(world):
         out = ["--out", world.out] if world.condition.out else []
         answer = {"list": world.run(["list", "--json"]), "doctor": world.run(["doctor"]),
                   "run": world.run(with_extra([*RUN, *ends], world.condition.extra) + out)}
-        if world.condition.may_be_killed:  # the guardian as well: then it is the next start that tidies up
+        if world.condition.may_be_killed:  # with the guardian, so that the next start cleans up
             world.run(["clean"])
         return {**answer, "report": world.report(), "left": world.left_behind()}
     return act
 
 
 class Judge:
-    """Compares what came of a condition with what was promised; `usual`: the reasons that stand in a report without any want."""
+    """Compares the results under a condition with the promise. `usual`: the reasons in a report without any shortage."""
 
     def __init__(self, condition, usual):
         self.condition, self.usual = condition, usual
         self.problems = []
-        self.told = []  # what the program says about the condition, each once
+        self.told = []  # the messages about the condition, each once
 
     def expect(self, holds, problem):
         if not holds:
             self.problems.append(problem)
 
     def reason(self, where, text):
-        """A reason has to be one line that names the limit and the remedy."""
+        """A reason must be one line that names the limit and the remedy."""
         text = text.strip()
         if text not in self.told:
             self.told.append(text)
@@ -80,7 +81,7 @@ class Judge:
         self.expect(REMEDY.search(text), f"{where}: no remedy: {text}")
 
     def ended(self, name, ended):
-        """Exit code and standard error of a command; its own words are one line."""
+        """Checks the exit code and standard error of a command, whose own message is one line."""
         code, _, err = ended
         self.expect(code is not None, f"{name}: hung")
         self.expect(code is None or code >= 0 or self.condition.may_be_killed, f"{name}: died of signal {-(code or 0)}")
@@ -101,7 +102,7 @@ class Judge:
                 self.reason(f"list {mechanism['name']}", mechanism["reason"])
 
     def reported(self, report):
-        """Returns how many cells were measured, skipped and failed for want of something."""
+        """Returns how many cells were measured, skipped and failed because of the shortage."""
         if report is None:
             return None
         if jsonschema is not None:
@@ -151,7 +152,7 @@ def row(condition, answer, counts, told):
 
 
 def usual_of(program, act):
-    """What is skipped and unavailable without any want."""
+    """The cells that are skipped or unavailable without any shortage."""
     answer = in_world(next(conditions()), program, act)
     if not answer.get("report"):
         sys.exit(f"without any want there is no report: {answer}")

@@ -14,13 +14,13 @@ import time
 LIBC = ctypes.CDLL(None, use_errno=True)
 CLONE_NEWNS, CLONE_NEWIPC, CLONE_NEWNET = 0x00020000, 0x08000000, 0x40000000
 PR_SET_CHILD_SUBREAPER = 36
-USER = 54321  # whose processes are nobody else's
+USER = 54321  # nobody else has processes of this user
 COMMAND_LIMIT_S = 240
 STRAGGLER_LIMIT_S = 10
 
 
 class Skip(Exception):
-    """A condition that this machine cannot make; the text says why."""
+    """A condition that this machine cannot create; the text says why."""
 
 
 def need(holds, reason):
@@ -59,7 +59,7 @@ class World:
         self.environment = {**os.environ, "TMPDIR": self.path("tmp")}
         self.environment.pop("NO_COLOR", None)
         self.before_exec = []  # called in the child, in order
-        self.prefix = []       # of the command
+        self.prefix = []       # of the command line
         self.out = self.path("out") + "/report.json"
         self.tables = []
         self.folders = []
@@ -96,7 +96,7 @@ class World:
         self.before_exec += [lambda: os.setgroups([]), lambda: os.setgid(USER), lambda: os.setuid(USER)]
 
     def watch(self):
-        """Opens what shows leftovers, before a condition hides it."""
+        """Opens the places where leftovers show, before a condition hides them."""
         for kind in ("msg", "sem", "shm"):
             self.tables.append((kind, os.open(f"/proc/sysvipc/{kind}", os.O_RDONLY)))
         for place in ("/dev/shm", self.path("queues"), self.path("tmp")):
@@ -105,7 +105,7 @@ class World:
         self.objects_before = self.objects()
 
     def objects(self):
-        """System V objects as lines: kind and identifier."""
+        """The System V objects as lines: kind and identifier."""
         found = set()
         for kind, table in self.tables:
             os.lseek(table, 0, os.SEEK_SET)
@@ -128,7 +128,7 @@ class World:
 
     @staticmethod
     def straggler():
-        """Whether a process lives that the program has left: this one adopts it. None if there is none."""
+        """A process that outlived the program and that this process has adopted; None if there is none."""
         try:
             while True:
                 pid, _ = os.waitpid(-1, os.WNOHANG)
@@ -138,12 +138,12 @@ class World:
             return None
 
     def run(self, arguments):
-        """Runs the program; exit code (negative: signal; None: hung), standard output and error."""
+        """Runs the program. Returns exit code (negative: signal; None: hung), standard output and error."""
         def before_exec():
             for step in self.before_exec + self.condition.limits:
                 step()
 
-        # Through pipes: a file might not be allowed to grow.
+        # Through pipes, because files may not be allowed to grow.
         process = subprocess.Popen([*self.prefix, self.program, *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                    stderr=subprocess.PIPE, cwd=self.path("cwd"), env=self.environment, preexec_fn=before_exec,
                                    start_new_session=True)
@@ -167,7 +167,7 @@ class World:
 
 
 def in_world(condition, program, act):
-    """act(world) in a process of its own, with the condition made: what it returns, or {"skipped": reason} or {"problem": text}."""
+    """Calls act(world) under the condition in a separate process. Returns its result, {"skipped": reason} or {"problem": text}."""
     folder = tempfile.mkdtemp(prefix="scarcity-", dir="/var/tmp")  # conditions hide /tmp
     os.chmod(folder, 0o755)
     reading, writing = os.pipe()

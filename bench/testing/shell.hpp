@@ -1,5 +1,4 @@
-// For tests: the real program in the hands of a shell, which can close, redirect and limit what a test
-// cannot.
+// For tests: runs the real program from a shell, which can close, redirect and limit its streams.
 #pragma once
 
 #include <string>
@@ -8,8 +7,8 @@
 
 namespace ipcbench::testing {
 
-// Runs a script of bash in an empty folder; in it `ipcbench` is the program, and standard input is empty.
-// After a minute it is ended, which shows as code 124.
+// Runs a bash script in an empty folder, with `ipcbench` as the program and empty standard input. A minute
+// later it is ended with code 124.
 ProgramResult run_shell(const std::string& script);
 
 }  // namespace ipcbench::testing

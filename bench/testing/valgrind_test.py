@@ -1,12 +1,12 @@
 #!/usr/bin/python3
-"""Runs the program under valgrind's memcheck: short launches of every mechanism, or of those that are named.
+"""Runs short launches of every mechanism, or of the named ones, under valgrind's memcheck.
 
 Usage: valgrind_test.py PROGRAM RELAYED_PIDFD [MECHANISM...]
 
-RELAYED_PIDFD: the library built of relayed_pidfd.cpp, without which this Debian's valgrind cannot start the program's children.
+RELAYED_PIDFD: the library built from relayed_pidfd.cpp. Debian's valgrind cannot start the program's children without it.
 
-No error and no definite leak in the launcher and in every end, and every launch has to succeed. Valgrind runs the threads of a
-process one at a time, so that those that only spin are measured between processes.
+The launcher and every end must have no error and no definite leak, and every launch must succeed. Valgrind runs one thread of a
+process at a time, so mechanisms that only spin are measured between processes.
 Prints a Markdown table. Exit codes: 0 clean, 1 not, 77 valgrind is missing (ctest: skipped).
 """
 import json
@@ -23,9 +23,9 @@ VALGRIND = ["valgrind", "--quiet", "--trace-children=yes", "--fair-sched=yes", "
             "--errors-for-leak-kinds=definite", "--error-exitcode=99", "--track-fds=no", "--num-callers=25"]
 RUN = ["run", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
        "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
-SIZES = [64, 4097]  # or what a mechanism carries at most
+SIZES = [64, 4097]  # or the longest message of the mechanism
 LIMIT_S = 600
-# Threads of these wait in fcntl(F_OFD_SETLKW), which valgrind 3.19 does not know to wait: it keeps the others from running.
+# Their threads block in fcntl(F_OFD_SETLKW). Valgrind 3.19 does not know that this call blocks, so no other thread runs.
 NOT_BETWEEN_THREADS = {"file_lock"}
 
 
@@ -35,8 +35,8 @@ def mechanisms(program):
 
 
 def arguments(mechanism):
-    """Every way to wait where the ends are processes; threads where they can sleep. Not unrelated ends: they are started from
-    /proc/self/exe, which is valgrind itself there."""
+    """Every wait between processes, and threads that can sleep. No unrelated ends: they are started from /proc/self/exe, which is
+    valgrind itself here."""
     longest = mechanism.get("max_message_bytes")
     sizes = ["--size", ",".join(str(size) for size in {size if longest is None else min(size, longest) for size in SIZES})]
     yield [*sizes, "--peers", "fork", "--wait", ",".join(mechanism["waits"])]
@@ -45,7 +45,7 @@ def arguments(mechanism):
 
 
 def serve_pidfds(listening):
-    """For each connection: takes a process's number, gives a pidfd."""
+    """Answers each connection: receives a process ID, sends a pidfd."""
     while True:
         connection, _ = listening.accept()
         with connection:
@@ -54,11 +54,11 @@ def serve_pidfds(listening):
                 socket.send_fds(connection, [b"!"], [pidfd])
                 os.close(pidfd)
             except (OSError, struct.error):
-                pass  # the program finds out by what it does not get
+                pass  # the program notices the missing answer
 
 
 def start_relay(folder, library):
-    """The environment of a program whose pidfds come from here."""
+    """The environment of a program that gets its pidfds from here."""
     path = os.path.join(folder, "relay")
     listening = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     listening.bind(path)
@@ -68,7 +68,7 @@ def start_relay(folder, library):
 
 
 def check(program, mechanism, environment):
-    """Number of launches, and what is wrong."""
+    """The number of launches, and the problems."""
     launches, problems = 0, []
     for more in arguments(mechanism):
         with tempfile.TemporaryDirectory() as folder:
@@ -86,7 +86,7 @@ def check(program, mechanism, environment):
 
 
 def report(program, mechanisms_of, names, environment):
-    """The table; returns what is wrong."""
+    """Prints the table; returns the problems."""
     print("| mechanism | launches | errors and definite leaks |\n|---|---:|---:|")
     failed = []
     for name in names:
