@@ -1,17 +1,17 @@
 #!/usr/bin/env bash
-# The main job from nothing: prerequisites, build, measurement, report, charts. See ./run_all.sh --help.
+# The main job from scratch: prerequisites, build, measurement, report, charts. See ./run_all.sh --help.
 set -euo pipefail
 
 source_dir=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")" && pwd -P)
 build_dir=$(realpath -m -- "${IPCBENCH_BUILD_DIR:-$source_dir/build}")
 results_dir=$(realpath -m -- "${IPCBENCH_RESULTS_DIR:-$source_dir/results/runs}")
-readonly exit_usage=2 exit_measurement_failed=5
+readonly exit_refused=2 exit_measurement_failed=5
 # shellcheck source=cmake/prerequisites.sh
 source "$source_dir/cmake/prerequisites.sh"
 
 usage() {
   cat <<'USAGE'
-Measures how processes on this machine can talk to each other, and shows the result.
+Measures how processes on this machine can communicate, and shows the result.
 
   ./run_all.sh [--profile quick|standard|full] [--no-install] [-- ARGUMENT...]
   ./run_all.sh test [--no-install] [CTEST ARGUMENT...]
@@ -29,9 +29,9 @@ Environment:
   IPCBENCH_BUILD_DIR     where to build                (default: build, in the source tree)
   IPCBENCH_RESULTS_DIR   where reports and charts go   (default: results/runs, in the source tree)
 
-Exit codes: 0 success; 2 wrong usage, missing prerequisites, or no way to build or write; 5 something selected
-could not be measured (the report says what); 130 interrupted (what was measured until then is kept); in the
-second form, those of ctest.
+Exit codes: 0 success; 2 refused (wrong arguments, missing prerequisites, or no way to build or write);
+5 measurement failed (the report says which and why); 6 defect of ipcbench; 130 interrupted (the report holds
+what was measured until then). The second form ends with those of ctest.
 USAGE
 }
 
@@ -57,7 +57,7 @@ parse_arguments() {
       --no-install) install=no ;;
       --profile=*) profile=${1#*=} ;;
       --profile)
-        (($# > 1)) || stop $exit_usage "--profile needs a value: quick, standard or full."
+        (($# > 1)) || stop $exit_refused "--profile needs a value: quick, standard or full."
         profile=$2
         shift
         ;;
@@ -66,16 +66,16 @@ parse_arguments() {
         break
         ;;
       *)
-        [[ $job == test ]] || stop $exit_usage "unknown argument '$1'. See ./run_all.sh --help; what is for \`ipcbench run\` goes behind --."
+        [[ $job == test ]] || stop $exit_refused "unknown argument '$1'. See ./run_all.sh --help; arguments of \`ipcbench run\` go after --."
         passed_on+=("$1")
         ;;
     esac
     shift
   done
   [[ $profile =~ ^(quick|standard|full)$ ]] ||
-    stop $exit_usage "--profile '$profile' is not one of quick, standard, full."
+    stop $exit_refused "--profile '$profile' is not one of quick, standard, full."
   if [[ $job == run && " ${passed_on[*]} " =~ \ --out[=\ ] ]]; then
-    stop $exit_usage "--out is given here already; set IPCBENCH_RESULTS_DIR to choose the folder."
+    stop $exit_refused "--out is given already; set IPCBENCH_RESULTS_DIR to choose the folder."
   fi
 }
 
@@ -83,10 +83,10 @@ parse_arguments() {
 
 writable_directory() { # DIRECTORY VARIABLE
   { mkdir -p -- "$1" && [[ -w $1 ]]; } 2>/dev/null ||
-    stop $exit_usage "cannot write to $1. Set $2 to a folder that you may write to, outside of the source tree if that is read-only."
+    stop $exit_refused "cannot write to $1. Set $2 to a folder that you may write to, outside of the source tree if that is read-only."
 }
 
-# All that a configuration depends on and that CMake would not notice by itself.
+# Everything that a configuration depends on and that CMake would not notice.
 configuration_inputs() {
   local tool
   echo "$source_dir"
@@ -99,13 +99,13 @@ configuration_inputs() {
 configure() {
   local stamp=$build_dir/configured-with.txt
   [[ -e $build_dir/build.ninja && -e $stamp ]] && configuration_inputs | cmp -s - "$stamp" && return
-  # Afresh, because CMake keeps what it found and refuses a build folder that was moved with its checkout.
+  # --fresh, because CMake keeps what it found before and refuses a build folder that was moved with its checkout.
   (cd "$source_dir" && cmake --fresh --preset release -B "$build_dir") >&2 ||
-    stop $exit_usage "the build could not be configured (see above)."
+    stop $exit_refused "the build could not be configured (see above)."
   configuration_inputs >"$stamp"
 }
 
-# Compilers of this code take up to about a gibibyte each; small boards have more CPUs than gibibytes.
+# A compiler takes up to about a gibibyte of memory; small boards have more CPUs than gibibytes.
 build_jobs() {
   local cpus gibibytes
   cpus=$(nproc)
@@ -114,7 +114,7 @@ build_jobs() {
   echo $((cpus < gibibytes ? cpus : gibibytes))
 }
 
-# Charts are a target where Node and npm were found.
+# The target charts exists where Node and npm were found.
 has_target() { grep -q "^build $1: phony" "$build_dir/build.ninja"; }
 
 build() { # TARGET...
@@ -125,14 +125,14 @@ build() { # TARGET...
     [[ $target == charts ]] && ! has_target charts || targets+=("$target")
   done
   cmake --build "$build_dir" --target "${targets[@]}" --parallel "${CMAKE_BUILD_PARALLEL_LEVEL:-$(build_jobs)}" >&2 ||
-    stop $exit_usage "the build failed (see above)."
+    stop $exit_refused "the build failed (see above)."
 }
 
 # --- the two jobs ------------------------------------------------------------------------------------------------
 
-# Runs a program, hands signals on to it, and returns its exit code once it has ended. The program gets a process group
-# of its own, so that a Ctrl-C reaches it exactly once: a second one asks it to stop without writing a report.
-run_handing_on_signals() {
+# Runs a program, passes signals on to it, and returns its exit code. The program gets its own process group, so that a
+# Ctrl-C reaches it exactly once: a second one would stop it without a report.
+run_passing_signals() {
   local child code=0 signal
   set -m
   "$@" &
@@ -168,16 +168,16 @@ run_job() {
   writable_directory "$results_dir" IPCBENCH_RESULTS_DIR
   report=$results_dir/$(uname -n | tr -c '[:alnum:]._\n-' _)-$(date -u +%Y%m%dT%H%M%SZ).json
   charts=${report%.json}
-  run_handing_on_signals "$build_dir/ipcbench" run --profile "$profile" --out "$report" "${passed_on[@]}" || code=$?
+  run_passing_signals "$build_dir/ipcbench" run --profile "$profile" --out "$report" "${passed_on[@]}" || code=$?
   if [[ ! -e $report ]]; then
-    ((code)) || code=$exit_usage
+    ((code)) || code=$exit_refused
     stop "$code" "ipcbench run ended with exit code $code and left no report."
   fi
   if ((code == 0 || code == exit_measurement_failed)); then
     draw_charts "$report" "$charts" || charts_code=$?
     ((charts_code == 0)) || say "The charts could not be drawn (exit code $charts_code, see above)."
   elif ((code > 128)); then # 128 plus the signal's number
-    say "Interrupted. What was measured until then is kept; to draw it:"
+    say "Interrupted. The report holds what was measured until then; to draw it:"
     say "  $(printf '%q ' "$build_dir/ipcbench" plot "$report" --out "$charts")"
   fi
   say "Report: $report"
@@ -189,10 +189,10 @@ run_job() {
 parse_arguments "$@"
 if [[ $job == test ]]; then
   ensure_prerequisites $install "build test" "charts browser" ||
-    stop $exit_usage "stopped for want of the prerequisites above."
+    stop $exit_refused "stopped because the prerequisites above are missing."
   run_tests
 else
   ensure_prerequisites $install "build" "charts" ||
-    stop $exit_usage "stopped for want of the prerequisites above."
+    stop $exit_refused "stopped because the prerequisites above are missing."
   run_job
 fi

@@ -1,17 +1,18 @@
 #!/usr/bin/env bash
-# The regression gate for a source tree: builds a base revision and the tree as it is, and lets the two play a duet.
+# The regression gate for a source tree: builds a base revision and the working tree, and compares them in a duet.
 set -euo pipefail
 
 usage() {
   cat <<'USAGE'
   bench/gate.sh BASE [--out DIR] [-- ARGUMENT...]
 
-  BASE           a revision of git: what the working tree is compared with, such as origin/main
-  --out DIR      reports and comparison go here (default: results/gate)
+  BASE           the git revision to compare the working tree with, such as origin/main
+  --out DIR      where reports and comparison go (default: results/gate)
   -- ARGUMENT... passed to `ipcbench duet`, e.g. -- --mechanism pipe,fifo --size 64,4KiB --settings gate.json
 
 In a GitHub workflow the findings become annotations and a step summary. Exit codes are those of `ipcbench duet --gate`:
-0 no regression; 1 regression; 2 something cannot be built, read or written; 3 not comparable; 5 a measurement failed.
+0 success (no regression); 1 regression; 2 refused (something cannot be built, read or written); 3 not comparable;
+4 too weak (with -- --require-power); 5 measurement failed; 6 defect of ipcbench.
 USAGE
 }
 
@@ -44,9 +45,9 @@ while (($#)); do
   esac
   shift
 done
-[[ -n $base ]] || stop "no base is named. See bench/gate.sh --help."
+[[ -n $base ]] || stop "name a base. See bench/gate.sh --help."
 revision=$(git -C "$source_dir" rev-parse --verify --quiet "$base^{commit}") ||
-  stop "'$base' is no revision here; in a shallow clone, fetch it first (actions/checkout: fetch-depth: 0)."
+  stop "'$base' is not a revision here; in a shallow clone, fetch it first (actions/checkout: fetch-depth: 0)."
 
 work=$(mktemp -d)
 # shellcheck disable=SC2317 # called by the trap

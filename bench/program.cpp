@@ -6,12 +6,10 @@
 #include <csignal>
 #include <memory>
 
+#include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
-#include "bench/cli/nearest.hpp"
 #include "bench/commands/command.hpp"
-#include "harness/base/error.hpp"
-#include "harness/base/printable.hpp"
 
 namespace ipcbench {
 namespace {
@@ -20,12 +18,8 @@ constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand, 
                                &kPlotCommand,   &kExportCommand, &kCompareCommand, &kCalibrateCommand,
                                &kClaimsCommand, &kDoctorCommand, &kCleanCommand,   &kDuetSideCommand};
 
-constexpr std::string_view kFooter =
-    "Exit codes: 0 success; 2 wrong usage, or something cannot be read or written; 5 a measurement failed;\n"
-    "128 + N after signal N (130: Ctrl-C). With --gate: 1 a regression; 3 not comparable; 4 too weak.";
-
-// An unset variable in a script is a mistake, and not an option that was not given. What takes a list of
-// arguments may have none of them.
+// An empty value, mostly from an unset variable of a script, is a mistake. Only the options that take a list
+// of arguments may be empty.
 void refuse_empty_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
@@ -38,16 +32,15 @@ void refuse_empty_values(CLI::App& app) {
   }
 }
 
-// The command line with its subcommands, and what each of them does.
+// The parser of the command line with its subcommands, and the action of each.
 struct CommandLine {
-  CLI::App app{"Measures every way that two processes on one Linux machine can talk to each other.",
-               "ipcbench"};
+  CLI::App app{"Measures every way in which two processes on one Linux machine can communicate.", "ipcbench"};
   std::vector<std::pair<CLI::App*, CommandAction>> actions;
 
   CommandLine() {
     app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
     app.require_subcommand(1);
-    app.footer(std::string(kFooter));
+    app.footer(exit_codes_help());
     for (const Command* command : commands()) {
       CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
       if (command->hidden) sub->group("");
@@ -70,8 +63,7 @@ Invocation split_arguments(int argc, const char* const* argv) {
   return invocation;
 }
 
-// What the parser sees: without the program's name and what stands behind "--", in reverse, as CLI11 wants
-// it.
+// The arguments without the program's name and what follows "--", in the reverse order that CLI11 wants.
 std::vector<std::string> parser_arguments(const Invocation& invocation) {
   const auto& all = invocation.arguments;
   if (all.empty()) return {};
@@ -99,7 +91,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-// The parser's complaint about an argument that it does not know, with the one that was meant.
+// The message about an argument that the parser does not know, with the one that was probably meant.
 std::string unknown_argument(const CLI::App& app) {
   const std::vector<std::string> unknown = app.remaining(true);
   const std::string word = unknown.empty() ? "" : unknown.front().substr(0, unknown.front().find('='));
@@ -111,22 +103,22 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
-int run_selected(const CommandLine& line, const Invocation& invocation) {
+Outcome run_selected(const CommandLine& line, const Invocation& invocation) {
   for (std::size_t i = 0; i < line.actions.size(); ++i) {
     if (!line.actions[i].first->parsed()) continue;
     const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
     if (behind_dashes && !kCommands[i]->takes_benchmark_flags) {
-      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing behind it.", kCommands[i]->name));
+      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", kCommands[i]->name));
     }
     return line.actions[i].second(invocation);
   }
-  return kUsage;
+  return Outcome::refused;
 }
 
-int parse_and_run(CommandLine& line, const Invocation& invocation) {
+Outcome parse_and_run(CommandLine& line, const Invocation& invocation) {
   if (invocation.arguments.size() < 2) {
     say(line.app.help());
-    return kUsage;
+    return Outcome::refused;
   }
   try {
     check_command_name(invocation);
@@ -135,10 +127,10 @@ int parse_and_run(CommandLine& line, const Invocation& invocation) {
   } catch (const CLI::CallForHelp&) {
     const auto subs = line.app.get_subcommands();
     print(subs.empty() ? line.app.help() : subs.front()->help("ipcbench"));
-    return kSuccess;
+    return Outcome::success;
   } catch (const CLI::CallForVersion& version) {
     print(fmt::format("{}\n", version.what()));
-    return kSuccess;
+    return Outcome::success;
   } catch (const CLI::ExtrasError&) {
     throw UsageError(unknown_argument(line.app));
   } catch (const CLI::ParseError& error) {
@@ -151,18 +143,17 @@ int parse_and_run(CommandLine& line, const Invocation& invocation) {
 std::span<const Command* const> commands() { return kCommands; }
 
 int run_program(int argc, const char* const* argv) {
-  constexpr std::size_t kLongestMessage = 2000;  // of what may quote an argument of any length
   occupy_standard_streams();
   ignore_signals_of_writing();
   try {
     CommandLine line;
-    return parse_and_run(line, split_arguments(argc, argv));
+    return exit_code(parse_and_run(line, split_arguments(argc, argv)));
   } catch (const OutputClosed&) {
     return exit_code_of_signal(SIGPIPE);
   } catch (const std::exception& error) {
-    say(shortened_line(printable_line(fmt::format("ipcbench: {}", explained(error))), kLongestMessage));
+    say(explain(error, {argv, argv + argc}));
+    return exit_code(outcome_of(error));
   }
-  return kUsage;
 }
 
 }  // namespace ipcbench

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <numeric>
 #include <stdexcept>
 #include <system_error>
 
@@ -13,9 +14,52 @@
 namespace ipcbench {
 namespace {
 
+constexpr std::string_view kBlanks = " \t\n";
+
+// Between double quotes a backslash is literal except before these characters.
+bool escapes(char quote, char next) { return quote == '\0' || next == '"' || next == '\\'; }
+
 double ns_of(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()); }
 
 }  // namespace
+
+std::size_t edit_distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> cost(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) cost[i][0] = i;
+  std::iota(cost[0].begin(), cost[0].end(), std::size_t{0});
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      const std::size_t differs = a[i - 1] == b[j - 1] ? 0 : 1;
+      cost[i][j] = std::min({cost[i - 1][j] + 1, cost[i][j - 1] + 1, cost[i - 1][j - 1] + differs});
+      const bool swapped = i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1];
+      if (swapped) cost[i][j] = std::min(cost[i][j], cost[i - 2][j - 2] + 1);
+    }
+  }
+  return cost[a.size()][b.size()];
+}
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known) {
+  const std::size_t allowed = std::max<std::size_t>(word.size() / 3, 2);
+  std::optional<std::string> best;
+  std::size_t fewest = allowed + 1;
+  for (const std::string& name : known) {
+    // The edits are at least the difference in length; computing them for an argument of 100 kB takes long.
+    if (std::max(word.size(), name.size()) - std::min(word.size(), name.size()) >= fewest) continue;
+    const std::size_t edits = edit_distance(word, name);
+    // A name that shares nothing with the word is no suggestion, however short both are.
+    if (edits >= fewest || edits >= std::max(word.size(), name.size())) continue;
+    fewest = edits;
+    best = name;
+  }
+  return best;
+}
+
+std::string unknown_name(std::string_view argument, std::string_view word,
+                         const std::vector<std::string>& known) {
+  const auto meant = nearest(word, known);
+  return fmt::format("{}: '{}' is not known; {}allowed: {}.", argument, word,
+                     meant ? fmt::format("did you mean '{}'? ", *meant) : "", fmt::join(known, ", "));
+}
 
 std::vector<std::string> split_list(std::string_view argument, const std::vector<std::string>& values) {
   std::vector<std::string> items;
@@ -28,6 +72,32 @@ std::vector<std::string> split_list(std::string_view argument, const std::vector
     }
   }
   return items;
+}
+
+std::vector<std::string> split_words(std::string_view argument, std::string_view text) {
+  std::vector<std::string> words;
+  bool in_word = false;
+  char quote = '\0';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (quote == '\0' && kBlanks.find(c) != std::string_view::npos) {
+      in_word = false;
+      continue;
+    }
+    if (!in_word) words.emplace_back();
+    in_word = true;
+    if (c == quote) {
+      quote = '\0';
+    } else if (quote == '\0' && (c == '\'' || c == '"')) {
+      quote = c;
+    } else if (c == '\\' && quote != '\'' && i + 1 < text.size() && escapes(quote, text[i + 1])) {
+      words.back() += text[++i];
+    } else {
+      words.back() += c;
+    }
+  }
+  if (quote != '\0') throw UsageError(fmt::format("{}: '{}' lacks a closing {}.", argument, text, quote));
+  return words;
 }
 
 std::vector<std::string> parse_names(std::string_view argument, const std::vector<std::string>& values,

@@ -2,16 +2,33 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
-#include "bench/cli/nearest.hpp"
 #include "harness/base/cell_axes.hpp"
 
 namespace ipcbench {
+
+// The fewest insertions, deletions, substitutions and swaps of neighbours that turn one text into the other
+// (optimal string alignment).
+std::size_t edit_distance(std::string_view a, std::string_view b);
+
+// The known name with the fewest edits, at most a third of the word's length or two.
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
+
+// "--wait: 'blok' is not known; did you mean 'block'? allowed: block, spin, poll, adaptive."
+std::string unknown_name(std::string_view argument, std::string_view word,
+                         const std::vector<std::string>& known);
+
+// Splits a command in one argument as a shell does, with '...', "..." and \, but without expansions:
+// "setarch -R './my build/ipcbench'" is three words. (Boost's split_unix drops empty words and refuses the
+// backslashes of quoted regular expressions.)
+std::vector<std::string> split_words(std::string_view argument, std::string_view text);
 
 // Splits {"a,b", "c"}, an argument given twice, into a, b, c. Throws on an empty item.
 std::vector<std::string> split_list(std::string_view argument, const std::vector<std::string>& values);

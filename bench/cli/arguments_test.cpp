@@ -78,5 +78,50 @@ TEST(ParseTime, ReadsDurationsInRangeOnly) {
       std::string::npos);
 }
 
+// Catches an edit that is counted wrongly: each of the four kinds, and the textbook's pair.
+TEST(EditDistance, CountsEachKindOfEditOnce) {
+  EXPECT_EQ(edit_distance("pipe", "pipe"), 0U);
+  EXPECT_EQ(edit_distance("pip", "pipe"), 1U);    // insertion
+  EXPECT_EQ(edit_distance("pipee", "pipe"), 1U);  // deletion
+  EXPECT_EQ(edit_distance("pope", "pipe"), 1U);   // substitution
+  EXPECT_EQ(edit_distance("ippe", "pipe"), 1U);   // swap of neighbours, two edits without that rule
+  EXPECT_EQ(edit_distance("", "pipe"), 4U);
+  EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
+}
+
+// Catches suggestions of something unlike what was typed.
+TEST(Nearest, SuggestsOnlyWhatIsClose) {
+  const std::vector<std::string> known{"pipe", "fifo", "unix_stream", "tcp"};
+  EXPECT_EQ(nearest("pip", known), "pipe");
+  EXPECT_EQ(nearest("unix_steam", known), "unix_stream");
+  EXPECT_EQ(nearest("xy", known), std::nullopt);  // two edits from nothing here, but no letter in common
+  EXPECT_EQ(nearest("carrier_pigeon", known), std::nullopt);
+  EXPECT_EQ(nearest("pipe", {}), std::nullopt);
+}
+
+// Catches a message that leaves out the argument, the word, the suggestion or what is allowed.
+TEST(Nearest, MessageSaysAllThereIsToSay) {
+  EXPECT_EQ(unknown_name("--wait", "blok", {"block", "spin"}),
+            "--wait: 'blok' is not known; did you mean 'block'? allowed: block, spin.");
+  EXPECT_EQ(unknown_name("--wait", "zzzzzz", {"block", "spin"}),
+            "--wait: 'zzzzzz' is not known; allowed: block, spin.");
+}
+
+// Expected: what `printf '%s\n'` of a POSIX shell prints of the same text. Catches words that are joined,
+// empty ones that appear or get lost, and paths with blanks that are split.
+TEST(SplitWords, SplitsAsAShellDoes) {
+  EXPECT_EQ(split_words("--new", "setarch -R ./ipcbench"), (Texts{"setarch", "-R", "./ipcbench"}));
+  EXPECT_EQ(split_words("--new", "  a \t b  "), (Texts{"a", "b"}));
+  EXPECT_EQ(split_words("--new", "'my build/ipcbench' --x=\"1 2\""), (Texts{"my build/ipcbench", "--x=1 2"}));
+  EXPECT_EQ(split_words("--new", R"(a\ b '\' "\"\\\n" '' )"), (Texts{"a b", "\\", R"("\\n)", ""}));
+  EXPECT_EQ(split_words("--new", " "), Texts{});
+}
+
+// Catches a quotation that silently swallows the rest.
+TEST(SplitWords, RefusesAQuotationWithoutAnEnd) {
+  EXPECT_EQ(usage_message([] { split_words("--new-args", "--filter 'a b"); }),
+            "--new-args: '--filter 'a b' lacks a closing '.");
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -6,28 +6,27 @@
 
 namespace ipcbench {
 
-// A reader that has gone (a pipe to `head`) must not kill a run, nor a file that may not grow (ulimit -f):
-// writing to them is an error to look at.
+// Turns the signals of a reader that has gone (a pipe to `head`) and of a file that may not grow (ulimit -f)
+// into errors of write(), which do not kill a run.
 void ignore_signals_of_writing();
 
-// Takes the numbers of those standard streams that the program was started without, so that no file, pipe or
-// socket gets them, and what is said goes into it. Reading or writing them fails as it would have (EBADF).
+// Occupies the numbers of missing standard streams. Otherwise a file, pipe or socket could get such a number,
+// and with it the program's messages. Reading and writing still fails with EBADF.
 void occupy_standard_streams();
 
-// The reader of standard output has gone: the program ends without a word, as one that SIGPIPE ends.
+// The reader of standard output has gone: the program ends silently, as by SIGPIPE.
 struct OutputClosed {};
 
-// Writes to standard output, at once; control characters but line ends and tabs as '?', since reports of
-// others hold any name and a terminal obeys. Throws OutputClosed, FileError for any other error (a
-// full disk).
+// Writes to standard output, unbuffered. Control characters other than line ends and tabs become '?': names
+// in other people's reports must not control a terminal. Throws OutputClosed, or FileError (a full disk).
 void print(std::string_view text);
 
 enum class Emphasis { none, warning, error };
 
-// A line on standard error, printable as print() makes it; emphasised where colours are welcome. Never fails:
-// there is nobody left to tell.
+// Writes a line to standard error, made printable like print(), emphasised where colours are welcome. Never
+// fails.
 void say(std::string_view text, Emphasis emphasis = Emphasis::none);
-// Text without a line's end, as it is.
+// Writes text to standard error as it is.
 void say_unfinished(std::string_view text);
 
 // Whether standard error is a terminal on which a line can be rewritten, and whether colours are welcome

@@ -15,12 +15,12 @@ InterruptWatch::InterruptWatch() {
   received = 0;
   struct sigaction action {};
   action.sa_handler = note;
-  // No SA_RESTART: what waits in the kernel is to return.
+  // Without SA_RESTART, so that blocking calls return.
   action.sa_flags = static_cast<int>(SA_RESETHAND);
   sigemptyset(&action.sa_mask);
   for (std::size_t i = 0; i < kSignals.size(); ++i) {
     sigaction(kSignals[i], nullptr, &previous_[i]);
-    // What was ignored from the start (nohup) stays ignored.
+    // A signal that was ignored at the start (nohup) stays ignored.
     if (previous_[i].sa_handler != SIG_IGN) sigaction(kSignals[i], &action, nullptr);
   }
 }

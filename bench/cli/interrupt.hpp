@@ -1,4 +1,4 @@
-// Ctrl-C and its relatives: noted, so that what was measured can be written down.
+// Notes Ctrl-C and similar signals, so that a run can still write its report.
 #pragma once
 
 #include <array>
@@ -6,8 +6,8 @@
 
 namespace ipcbench {
 
-// While one exists, SIGINT, SIGTERM, SIGHUP and SIGXCPU (the soft limit on CPU time) are noted instead of
-// ending the program, each once: a second Ctrl-C ends it at once. At most one may exist.
+// While it exists, the first SIGINT, SIGTERM, SIGHUP and SIGXCPU (the soft limit on CPU time) are noted; a
+// second Ctrl-C ends the program. At most one may exist.
 class InterruptWatch {
  public:
   InterruptWatch();
@@ -15,7 +15,7 @@ class InterruptWatch {
   InterruptWatch(const InterruptWatch&) = delete;
   InterruptWatch& operator=(const InterruptWatch&) = delete;
 
-  // The signal that came, 0 if none did: what LaunchOptions::interrupted points to.
+  // The signal that arrived, otherwise 0; for LaunchOptions::interrupted.
   [[nodiscard]] static const volatile std::sig_atomic_t* flag();
   [[nodiscard]] static int signal();
 

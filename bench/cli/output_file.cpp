@@ -23,11 +23,11 @@ namespace {
 
 }  // namespace
 
-// Opened without waiting: a pipe that nobody reads would hold the program for ever.
+// O_NONBLOCK, because opening a pipe that nobody reads would block forever.
 OutputFile::OutputFile(const std::string& file) : name_(file) {
   if (file.empty()) return;
   refuse_planted_link(file);
-  constexpr mode_t kMode = 0666;  // less the user's umask
+  constexpr mode_t kMode = 0666;  // minus the umask
   fd_ = ::open(file.c_str(), O_WRONLY | O_CREAT | O_NONBLOCK | O_NOCTTY | O_CLOEXEC, kMode);
   if (fd_ < 0) fail_to_write(file, errno);
   fcntl(fd_, F_SETFL, 0);
@@ -37,7 +37,7 @@ OutputFile::~OutputFile() {
   if (fd_ >= 0) ::close(fd_);
 }
 
-// close() is the last chance of some file systems to say that a write did not work.
+// Some file systems report failed writes only from close().
 void OutputFile::write(std::string_view text) {
   if (name_.empty()) return print(text);
   if (ftruncate(fd_, 0) != 0 && errno != EINVAL) fail_to_write(name_, errno);  // EINVAL: a pipe, a device

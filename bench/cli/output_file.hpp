@@ -1,4 +1,4 @@
-// Where a command's result goes: the option --out that commands have in common.
+// The option --out, which commands have in common.
 #pragma once
 
 #include <string>
@@ -6,16 +6,16 @@
 
 namespace ipcbench {
 
-// A file over what it held, or standard output if the name is empty. Opened before work that would be for
-// nothing if it cannot be, which leaves alone what it holds. Throws UsageError, which names --out and the
-// cause.
+// Replaces the content of a file, or writes to standard output if the name is empty. Constructed before the
+// work, so that an impossible name is found early; the old content stays until write(). Throws UsageError,
+// which names --out.
 class OutputFile {
  public:
   explicit OutputFile(const std::string& file);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
-  // The whole of it, once.
+  // Writes all of the content; called once.
   void write(std::string_view text);
 
  private:
@@ -23,7 +23,7 @@ class OutputFile {
   int fd_ = -1;
 };
 
-// Both at once.
+// Opens and writes.
 void write_out(const std::string& file, std::string_view text);
 
 }  // namespace ipcbench

@@ -11,8 +11,8 @@
 namespace ipcbench {
 namespace {
 
-// The standard library compiles and matches by recursion, a few hundred bytes of stack for each character and
-// each of its repetitions: a pattern of 100,000 "(" ended in a segmentation fault.
+// The standard library recurses, with a few hundred bytes of stack for each character and each of its
+// repetitions: a pattern of 100,000 "(" ended in a segmentation fault.
 constexpr std::size_t kMostPatternBytes = 1000;
 constexpr std::size_t kMostSteps = 2000;  // bytes times repetitions
 constexpr std::size_t kDeepest = 50;      // groups within groups
@@ -22,13 +22,13 @@ constexpr std::size_t kMostBacktracking = 4;
 struct Shape {
   std::size_t depth = 0;
   std::size_t repetitions = 1;  // the product of all counts in braces
-  std::size_t repeated = 0;     // how often something is repeated
+  std::size_t repeated = 0;     // how many repetitions there are
   bool repeats_group = false;
 };
 
 bool repeats(char c) { return c == '*' || c == '+' || c == '{'; }
 
-// The larger number of "{2}" or "{2,30}", which stands behind the brace.
+// The larger number of "{2}" or "{2,30}"; `text` begins behind the brace.
 std::size_t count_behind(std::string_view text) {
   std::size_t most = 1;
   while (!text.empty() && text.front() != '}') {

@@ -1,4 +1,4 @@
-// Regular expressions that somebody else wrote: compiled and tried within bounds of time and stack.
+// Compiles untrusted regular expressions within bounds of time and stack.
 #pragma once
 
 #include <regex>
@@ -7,14 +7,13 @@
 
 namespace ipcbench {
 
-// In ECMAScript's grammar without back-references. Searching takes a time that grows with the product of the
-// lengths of pattern and text, where backtracking takes one that doubles with every character. Throws
-// UsageError that names the argument, for what is no pattern and for what is too long, too deep or repeats
-// too often.
+// ECMAScript's grammar without back-references. The time of a search is proportional to the product of the
+// lengths of pattern and text; with backtracking it would double with every character. Throws UsageError,
+// which names the argument, for invalid patterns and for those that are too long, too deep or repeat too
+// often.
 std::regex compile_pattern(std::string_view argument, const std::string& text);
 
-// Throws UsageError for a pattern that must not be handed to a matcher that backtracks, such as Google
-// Benchmark's.
+// Throws UsageError for a pattern that is unsafe for a backtracking matcher, such as Google Benchmark's.
 void check_for_backtracking(std::string_view argument, const std::string& text);
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// ipcbench calibrate: how much this host's sessions differ although nothing has changed.
+// ipcbench calibrate: how much sessions of this host differ without a change.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
@@ -40,7 +40,7 @@ struct CalibrateArguments {
   std::string settings;
 };
 
-// Until the child has ended, or a signal has come to this program, which it is handed on.
+// Waits for the child, and passes on a signal that this program gets.
 ExitStatus wait_for(Child& child) {
   bool told = false;
   pollfd ended{.fd = child.pidfd(), .events = POLLIN, .revents = 0};
@@ -52,7 +52,7 @@ ExitStatus wait_for(Child& child) {
   return child.reap();
 }
 
-// A session of its own: a process of its own, so that what a process is born with is drawn anew.
+// Runs each session in a new process, so that everything that is random per process is drawn anew.
 void run_session(const std::string& program, RunArguments run, const fs::path& out) {
   run.out = out.string();
   std::vector<std::string> arguments{"run"};
@@ -62,9 +62,9 @@ void run_session(const std::string& program, RunArguments run, const fs::path& o
   Child child = exec_child(0, program, arguments, {{.fd = nowhere.get(), .as = STDOUT_FILENO}});
   const ExitStatus status = wait_for(child);
   if (InterruptWatch::signal() != 0) return;
-  if (status.code != kSuccess) {
+  if (status.code != exit_code(Outcome::success)) {
     throw std::runtime_error(
-        fmt::format("a session of the calibration ended with {} {}; the run is shown by: {} run {}",
+        fmt::format("a session of the calibration ended with {} {}; to see it, run: {} run {}",
                     status.code ? "exit code" : "signal", status.code.value_or(status.signal.value_or(0)),
                     program, fmt::join(command_line(run), " ")));
   }
@@ -100,36 +100,38 @@ std::vector<SampledReport> read_sessions(const std::vector<std::string>& files) 
   return reports;
 }
 
-int calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
+Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
   const GateSettings settings =
       arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
   std::optional<OutputFile> out;
-  if (!arguments.run.out.empty())
-    out.emplace(arguments.run.out);  // before the sessions, which take their time
+  if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
   const InterruptWatch watch;
   const std::vector<SampledReport> sessions =
       arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);
-  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const Calibration calibration = calibrate(sessions, settings);
   if (out) out->write(calibration_json(calibration));
   print(calibration_table(calibration, settings));
-  return kSuccess;
+  return Outcome::success;
 }
 
-// The options of `run` that mean something else here, or nothing.
+// Adapts the options of `run` that mean something else here, or nothing.
 void adapt(CLI::App& app) {
   app.get_option("--profile")->description("quick (default), standard or full: the cells of every session");
-  app.get_option("--seed")->description("Of the first session; each has the next (default: random)");
+  app.get_option("--seed")->description("Seed of the first session; each session adds one (default: random)");
   app.get_option("--out")->description("Where the calibration goes, for `ipcbench compare --calibration`");
   app.remove_option(app.get_option("--list-cells"));
 }
 
 CommandAction declare_calibrate(CLI::App& app) {
   auto arguments = std::make_shared<CalibrateArguments>();
-  app.add_option("REPORT", arguments->reports,
-                 "Reports of at least 5 sessions of one unchanged host and program, instead of measuring");
-  app.add_option("--sessions", arguments->sessions, "How many to measure (default: 10)")->type_name("N");
-  app.add_option("--settings", arguments->settings, "Families and thresholds of the gate")->type_name("FILE");
+  app.add_option(
+      "REPORT", arguments->reports,
+      "Reports of at least 5 sessions of one unchanged host and program; nothing is measured then");
+  app.add_option("--sessions", arguments->sessions, "Number of sessions to measure (default: 10)")
+      ->type_name("N");
+  app.add_option("--settings", arguments->settings, "JSON: thresholds and families of cells of the gate")
+      ->type_name("FILE");
   declare_run_arguments(app, arguments->run);
   adapt(app);
   return [arguments](const Invocation& invocation) { return calibrate_host(*arguments, invocation); };
@@ -137,8 +139,9 @@ CommandAction declare_calibrate(CLI::App& app) {
 
 }  // namespace
 
-const Command kCalibrateCommand{.name = "calibrate",
-                                .summary = "How much sessions of this host differ by themselves, for compare",
-                                .declare = declare_calibrate};
+const Command kCalibrateCommand{
+    .name = "calibrate",
+    .summary = "Measure how much sessions of this host differ without a change, for compare",
+    .declare = declare_calibrate};
 
 }  // namespace ipcbench

@@ -64,7 +64,7 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
   return answers;
 }
 
-int test_claims(const ClaimsArguments& arguments) {
+Outcome test_claims(const ClaimsArguments& arguments) {
   const ClaimsOutput output = output_of(arguments);
   const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
   OutputFile out(arguments.out);
@@ -78,7 +78,7 @@ int test_claims(const ClaimsArguments& arguments) {
   const RunDirectory directory(false);
   answers.answers = answers_to(chosen, report ? &*report : nullptr);
   out.write(output(answers));
-  return kSuccess;
+  return Outcome::success;
 }
 
 CommandAction declare_claims(CLI::App& app) {

@@ -1,4 +1,4 @@
-// ipcbench clean: removes what killed runs of this user left behind.
+// ipcbench clean: removes the leftovers of killed runs of this user.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -18,13 +18,14 @@ std::string cleaning_text(const Cleaning& cleaning, bool only_look) {
     text += only_look ? fmt::format("would remove {}, and what its ledger notes\n", run.path)
                       : fmt::format("removed {}, and {} objects outside of it\n", run.path, run.objects);
   }
-  for (const std::string& path : cleaning.kept) text += fmt::format("kept {}: its run is under way\n", path);
+  for (const std::string& path : cleaning.kept)
+    text += fmt::format("kept {}: its run is in progress\n", path);
   return text.empty() ? fmt::format("Nothing was left in {}.\n", temporary_directory()) : text;
 }
 
 CommandAction declare_clean(CLI::App& app) {
   auto only_look = std::make_shared<bool>(false);
-  app.add_flag("--dry-run", *only_look, "Only say what would be removed");
+  app.add_flag("--dry-run", *only_look, "Only list what would be removed");
   app.footer(
       "A run that is killed is cleaned up after by its guardian, at once. This is for what a power cut or "
       "the\n"
@@ -33,13 +34,13 @@ CommandAction declare_clean(CLI::App& app) {
       "the System V and POSIX objects that are noted in them. Every new run does the same first.");
   return [only_look](const Invocation&) {
     print(cleaning_text(clean_up_after_dead_runs(*only_look), *only_look));
-    return kSuccess;
+    return Outcome::success;
   };
 }
 
 }  // namespace
 
 const Command kCleanCommand{
-    .name = "clean", .summary = "Remove what killed runs of yours left behind", .declare = declare_clean};
+    .name = "clean", .summary = "Remove what your killed runs left behind", .declare = declare_clean};
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// The contract of a subcommand: one file each, listed in commands.cpp.
+// The contract of a subcommand. Each has a file of its own and stands in the list in program.cpp.
 #pragma once
 
 #include <filesystem>
@@ -8,30 +8,31 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/cli/exit_code.hpp"
+
 namespace CLI {
 class App;
 }
 
 namespace ipcbench {
 
-// How the program was called.
 struct Invocation {
   std::filesystem::path program;             // this program's file
-  std::vector<std::string> arguments;        // argv, its own name first
-  std::vector<std::string> benchmark_flags;  // what stood behind "--"
+  std::vector<std::string> arguments;        // argv, the program's name first
+  std::vector<std::string> benchmark_flags;  // what followed "--"
 };
 
-// Does the work, after parsing; returns the exit code. Throws UsageError for mistakes in the arguments, and
-// std::exception for what else cannot be done (both end as kUsage).
-using CommandAction = std::function<int(const Invocation&)>;
+// Does the work after parsing. Throws UsageError for wrong arguments; exit_code.hpp says what this and other
+// exceptions end with.
+using CommandAction = std::function<Outcome(const Invocation&)>;
 
 struct Command {
   std::string_view name;
   std::string_view summary;
-  // Declares the options on `app`; what they are parsed into lives as long as the action.
+  // Declares the options on `app`. Their values live as long as the action.
   CommandAction (*declare)(CLI::App& app);
   bool takes_benchmark_flags = false;
-  bool hidden = false;  // called by this program itself: not in the help
+  bool hidden = false;  // called by this program itself, hence not in the help
 };
 
 extern const Command kListCommand;
@@ -50,7 +51,7 @@ extern const Command kCleanCommand;
 // In the order of the help.
 std::span<const Command* const> commands();
 
-// Runs the program: main() without the special case of being an end. Never throws.
+// main(), except where this process is an end of a launch. Returns the exit code; never throws.
 int run_program(int argc, const char* const* argv);
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// ipcbench doctor: the facts about this machine that decide what a number means, and the doubts they raise.
+// ipcbench doctor: the facts about this machine that affect measurements, and the warnings they cause.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -27,7 +27,7 @@ struct Findings {
 Findings examine() {
   Findings findings{.facts = host_facts(), .doubts = {}, .placements = find_placements()};
   findings.doubts = host_doubts(findings.facts);
-  // What makes numbers meaningless comes first.
+  // The worst first.
   std::ranges::sort(findings.doubts, std::ranges::greater{}, &Doubt::level);
   return findings;
 }
@@ -78,14 +78,14 @@ CommandAction declare_doctor(CLI::App& app) {
   return [json](const Invocation&) {
     const Findings findings = examine();
     print(*json ? doctor_json(findings) : doctor_text(findings));
-    return kSuccess;
+    return Outcome::success;
   };
 }
 
 }  // namespace
 
 const Command kDoctorCommand{.name = "doctor",
-                             .summary = "Is this machine fit to measure on, and what would make it fitter",
+                             .summary = "Is this machine fit for measurements, and what would improve it",
                              .declare = declare_doctor};
 
 }  // namespace ipcbench

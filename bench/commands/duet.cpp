@@ -11,15 +11,14 @@
 #include <system_error>
 
 #include "bench/cli/arguments.hpp"
-#include "bench/cli/comparison_format.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
+#include "bench/cli/gate_options.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/blocks.hpp"
-#include "bench/duet/process_performer.hpp"
-#include "bench/duet/words.hpp"
+#include "bench/duet/duet_program.hpp"
 #include "bench/run/report_target.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "results/report/report_json.hpp"
@@ -33,7 +32,7 @@ constexpr std::uint64_t kMostBlocks = 1000;
 constexpr auto kBudget = std::chrono::minutes(9);
 constexpr auto kLongestBudget = std::chrono::hours(24 * 7);
 
-// As the command line gives it, base before new; an empty string or list: not given.
+// Texts from the command line, base before new; an empty string or list was not given.
 struct DuetArguments {
   RunArguments run;
   std::array<std::string, 2> programs;
@@ -41,26 +40,23 @@ struct DuetArguments {
   std::array<std::string, 2> arguments;
   std::string blocks;
   std::string second_blocks;
-  std::string settings;
-  std::string format = "text";
-  bool gate = false;
-  bool require_power = false;
+  GateOptions gate;
 };
 
 constexpr std::array<const char*, 2> kPrograms{"--base", "--new"};
 constexpr std::array<const char*, 2> kEnvironments{"--base-env", "--new-env"};
 constexpr std::array<const char*, 2> kArguments{"--base-args", "--new-args"};
 
-// The options of `run` that are the duet's own and mean something else here.
+// Options of `run` that mean something else here.
 constexpr std::array kOwnMeaning{
     std::pair{"--profile",
               "quick (default), standard or full: the cells and phases, 3 ms and 20 ms in quick"},
-    std::pair{"--seed", "Of the order of cells and sides (default: random)"},
-    std::pair{"--out", "The folder for base.json, new.json and comparison.json"},
-    std::pair{"--budget", "For everything: fewer second blocks are run if it is short (default: 9m)"}};
+    std::pair{"--seed", "Seed for the order of cells and sides (default: random)"},
+    std::pair{"--out", "Folder for base.json, new.json and comparison.json"},
+    std::pair{"--budget", "Time for everything; a short one allows fewer second blocks (default: 9m)"}};
 constexpr std::array kNotHere{"--repetitions", "--list-cells"};
 
-// What --base-args and --new-args say.
+// Parses --base-args or --new-args.
 RunArguments own_arguments(const char* option, const std::string& text) {
   CLI::App app;
   app.set_help_flag("");
@@ -83,7 +79,7 @@ RunArguments own_arguments(const char* option, const std::string& text) {
                   option));
 }
 
-// What both sides are told: less what is the duet's own, and with its phases.
+// The arguments of both sides: without those of the duet itself, and with its phases.
 RunArguments common_arguments(RunArguments run) {
   run.seed.clear();
   run.out.clear();
@@ -102,7 +98,7 @@ void check_environment(const char* option, const std::vector<std::string>& envir
   }
 }
 
-// A file's name may have blanks.
+// The name of a file may contain blanks.
 std::vector<std::string> program_words(const char* option, const std::string& text) {
   std::error_code error;
   if (fs::is_regular_file(text, error)) return {text};
@@ -111,7 +107,7 @@ std::vector<std::string> program_words(const char* option, const std::string& te
   return words;
 }
 
-DuetProgram program_of(const DuetArguments& arguments, std::size_t side, const RunArguments& own,
+ProgramSpec program_of(const DuetArguments& arguments, std::size_t side, const RunArguments& own,
                        const Invocation& invocation) {
   check_environment(kEnvironments[side], arguments.environments[side]);
   const std::size_t naming = arguments.programs[side].empty() ? 0 : side;
@@ -124,8 +120,7 @@ DuetProgram program_of(const DuetArguments& arguments, std::size_t side, const R
 }
 
 GateSettings settings_of(const DuetArguments& arguments) {
-  GateSettings settings;
-  if (!arguments.settings.empty()) settings = read_gate_settings(arguments.settings);
+  GateSettings settings = read_settings(arguments.gate);
   if (!arguments.blocks.empty()) {
     settings.first_blocks =
         static_cast<std::uint32_t>(parse_number("--blocks", arguments.blocks, 1, kMostBlocks));
@@ -158,7 +153,7 @@ DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocat
   return options;
 }
 
-// Created, and tried before anything is measured.
+// Creates the folder and checks that reports can be written, before anything is measured.
 void prepare_folder(const std::string& folder) {
   if (folder.empty()) return;
   std::error_code error;
@@ -171,7 +166,7 @@ void prepare_folder(const std::string& folder) {
 }
 
 void write_reports(const DuetResult& result, const std::string& folder) {
-  if (folder.empty() || result.reports[0].version.empty()) return;  // or nothing was begun
+  if (folder.empty() || result.reports[0].version.empty()) return;  // no version: nothing was begun
   write_report(result.reports[0], fs::path(folder) / "base.json");
   write_report(result.reports[1], fs::path(folder) / "new.json");
 }
@@ -186,63 +181,65 @@ void say_failures(const DuetResult& result) {
   }
 }
 
-// Prints the comparison. Returns the gate's exit code.
-int conclude(const DuetResult& result, const DuetOptions& options, const DuetArguments& arguments) {
+// Prints the comparison and lets the gate decide.
+Outcome conclude(const DuetResult& result, const DuetOptions& options, const DuetArguments& arguments) {
   const auto samples = duet_samples(result);
   const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
-  print(parse_comparison_format(arguments.format).write(comparison, {}));
+  print(find_format(arguments.gate).write(comparison, {}));
   if (!arguments.run.out.empty()) {
     write_out((fs::path(arguments.run.out) / "comparison.json").string(), comparison_json(comparison, {}));
   }
-  return arguments.gate ? gate_exit_code(comparison, arguments.require_power) : kSuccess;
+  return outcome_of(comparison, arguments.gate);
 }
 
-int play(const DuetArguments& arguments, const Invocation& invocation) {
-  parse_comparison_format(arguments.format);
+Outcome compare_programs(const DuetArguments& arguments, const Invocation& invocation) {
+  find_format(arguments.gate);
   const DuetOptions options = options_of(arguments, invocation);
-  PerformerLimits limits;
+  ProgramLimits limits;
   limits.interrupted = InterruptWatch::flag();
-  std::array<StartPerformer, 2> start;
+  std::array<StartProgram, 2> start;
   for (const std::size_t side : {0U, 1U}) {
     start[side] = [program = program_of(arguments, side, options.own[side], invocation), limits] {
-      return start_process(program, limits);
+      return start_program(program, limits);
     };
   }
   prepare_folder(arguments.run.out);
   const InterruptWatch watch;
   Progress progress = Progress::on_standard_error(arguments.run.quiet);
-  const DuetResult result = play_duet(start, options, progress);
+  const DuetResult result = run_duet(start, options, progress);
   progress.clear();
   write_reports(result, arguments.run.out);
   say_failures(result);
   if (InterruptWatch::signal() != 0) {
     say(result.reports[0].session.note, Emphasis::warning);
-    return exit_code_of_signal(InterruptWatch::signal());
+    return Outcome::interrupted;
   }
   if (!result.error.empty()) throw DuetError(result.error);
-  if (result.reports[0].rows.empty() || result.reports[1].rows.empty()) return kMeasurementFailed;
-  const int code = conclude(result, options, arguments);
+  if (result.reports[0].rows.empty() || result.reports[1].rows.empty()) return Outcome::measurement_failed;
+  const Outcome outcome = conclude(result, options, arguments);
   const bool failed = !result.reports[0].failed.empty() || !result.reports[1].failed.empty();
-  return code == kSuccess && failed ? kMeasurementFailed : code;
+  return outcome == Outcome::success && failed ? Outcome::measurement_failed : outcome;
 }
 
 void declare_sides(CLI::App& app, DuetArguments& arguments) {
-  constexpr const char* kSides = "The two sides (PROGRAM: a file, or a command of several words)";
-  app.add_option("--base", arguments.programs[0], "What is compared with (default: this program)")
+  constexpr const char* kSides = "The two sides (PROGRAM: a file, or a command with arguments)";
+  app.add_option("--base", arguments.programs[0], "The program to compare with (default: this program)")
       ->type_name("PROGRAM")
       ->group(kSides);
-  app.add_option("--new", arguments.programs[1], "What may be slower (default: the same as --base)")
+  app.add_option("--new", arguments.programs[1],
+                 "The program that may be slower (default: the same as --base)")
       ->type_name("PROGRAM")
       ->group(kSides);
   for (const std::size_t side : {0U, 1U}) {
-    app.add_option(kEnvironments[side], arguments.environments[side], "For this side alone; repeatable")
+    app.add_option(kEnvironments[side], arguments.environments[side],
+                   "Variable for this side alone; repeatable")
         ->type_name("NAME=VALUE")
         ->allow_extra_args(false)
         ->group(kSides);
   }
   for (const std::size_t side : {0U, 1U}) {
     app.add_option(kArguments[side], arguments.arguments[side],
-                   "For this side in place of the others, such as \"--wait spin\"")
+                   "Arguments for this side alone, such as \"--wait spin\"")
         ->type_name("\"ARGS\"")
         ->group(kSides);
   }
@@ -251,21 +248,9 @@ void declare_sides(CLI::App& app, DuetArguments& arguments) {
 void declare_decision(CLI::App& app, DuetArguments& arguments) {
   app.add_option("--blocks", arguments.blocks, "Blocks over all cells (default: 10)")->type_name("N");
   app.add_option("--second-blocks", arguments.second_blocks,
-                 "More of them for the cells that look slower (default: 30)")
+                 "More blocks over the cells that look slower (default: 30)")
       ->type_name("N");
-  app.add_option("--settings", arguments.settings,
-                 "JSON: which change counts, what belongs together, how many false alarms there may be")
-      ->type_name("FILE");
-  std::string formats;
-  for (const ComparisonFormat& format : comparison_formats()) {
-    formats += fmt::format("{}{}", formats.empty() ? "" : ", ", format.name);
-  }
-  app.add_option("--format", arguments.format, formats)->type_name("FORMAT")->capture_default_str();
-  app.add_flag("--gate", arguments.gate,
-               "End with 1 for a regression, 3 for what cannot be compared, 5 for "
-               "an invalid measurement; 0 otherwise");
-  app.add_flag("--require-power", arguments.require_power,
-               "With --gate: end with 4 if something is too noisy to tell");
+  declare_gate_options(app, arguments.gate);
 }
 
 CommandAction declare_duet(CLI::App& app) {
@@ -278,14 +263,14 @@ CommandAction declare_duet(CLI::App& app) {
   declare_decision(app, *arguments);
   app.footer(
       "Every block starts both programs afresh and runs every cell once with each, side by side, in random\n"
-      "order. Cells are the same if their names are, but for what --base-args and --new-args set.");
-  return [arguments](const Invocation& invocation) { return play(*arguments, invocation); };
+      "order. Cells match if their names do, apart from what --base-args and --new-args set.");
+  return [arguments](const Invocation& invocation) { return compare_programs(*arguments, invocation); };
 }
 
 }  // namespace
 
 const Command kDuetCommand{.name = "duet",
-                           .summary = "Two builds side by side in one session: is the second slower",
+                           .summary = "Compare two builds side by side in one session: is the second slower",
                            .declare = declare_duet};
 
 }  // namespace ipcbench

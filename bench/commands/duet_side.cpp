@@ -1,4 +1,4 @@
-// ipcbench duet-side: one of the two programs of a duet, which `ipcbench duet` starts and directs.
+// ipcbench duet-side: one of the two programs of a duet, started and directed by `ipcbench duet`.
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
@@ -18,7 +18,7 @@
 namespace ipcbench {
 namespace {
 
-// With the C library, whose reading a signal ends. A request has some fifty characters.
+// getc() returns when a signal arrives. A request has about fifty characters.
 std::optional<std::string> next_line() {
   constexpr std::size_t kLongestRequest = 4096;
   std::string line;
@@ -32,7 +32,7 @@ std::optional<std::string> next_line() {
   return line.empty() ? std::nullopt : std::optional(line);
 }
 
-int play_side(const RunArguments& arguments, const Invocation& invocation) {
+Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
   const RunRequest request = interpret(arguments, {});
   const RunDirectory directory;
   const std::vector<Placement> placements = find_placements();
@@ -47,15 +47,15 @@ int play_side(const RunArguments& arguments, const Invocation& invocation) {
   options.rounds.interrupted = InterruptWatch::flag();
   const InterruptWatch watch;
   const auto answer = [](const std::string& line) { print(line + '\n'); };
-  SideLoop{.plan = plan, .options = options, .next_line = next_line, .answer = answer}.run();
-  return InterruptWatch::signal() == 0 ? kSuccess : exit_code_of_signal(InterruptWatch::signal());
+  serve_duet(plan, options, next_line, answer);
+  return InterruptWatch::signal() == 0 ? Outcome::success : Outcome::interrupted;
 }
 
 CommandAction declare_duet_side(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   declare_run_arguments(app, *arguments);
   app.footer("Speaks lines of JSON on standard input and output; see `ipcbench duet --help`.");
-  return [arguments](const Invocation& invocation) { return play_side(*arguments, invocation); };
+  return [arguments](const Invocation& invocation) { return serve(*arguments, invocation); };
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// ipcbench export: a report as other tools read it.
+// ipcbench export: a report in the formats of other tools.
 #include "results/export/export.hpp"
 
 #include <fmt/format.h>
@@ -86,18 +86,17 @@ void say_doubts_of(const Report& report) {
   if (!report.session.complete) say(fmt::format("ipcbench: not complete: {}", report.session.note));
 }
 
-int export_report(const ExportArguments& arguments) {
+Outcome export_report(const ExportArguments& arguments) {
   const ExportFormat& format = format_of(arguments);
   const Revision revision = revision_of(arguments);
   check_revision(format, revision);
   const Report report = read_report(arguments.report);
   if (report.rows.empty()) {
-    throw UsageError(
-        fmt::format("{}: holds no measured cell, so there is nothing to export.", arguments.report));
+    throw UsageError(fmt::format("{}: has no measured cell to export.", arguments.report));
   }
   write_out(arguments.out, format.write(report, revision));
   say_doubts_of(report);
-  return kSuccess;
+  return Outcome::success;
 }
 
 std::string footer() {
@@ -112,7 +111,7 @@ std::string footer() {
 CommandAction declare_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
-  app.add_option("--for", arguments->reader, "Who reads it, see below")->type_name("READER")->required();
+  app.add_option("--for", arguments->reader, "The reader, see below")->type_name("READER")->required();
   app.add_option("--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   app.add_option("--repository", arguments->repository, "For conbench and nyrkio: where the source is")
       ->type_name("URL");
@@ -130,8 +129,9 @@ CommandAction declare_export(CLI::App& app) {
 
 }  // namespace
 
-const Command kExportCommand{.name = "export",
-                             .summary = "A report as other tools read it: Google Benchmark's, CSV, ...",
-                             .declare = declare_export};
+const Command kExportCommand{
+    .name = "export",
+    .summary = "Write a report in the format of another tool: Google Benchmark, CSV, ...",
+    .declare = declare_export};
 
 }  // namespace ipcbench

@@ -108,7 +108,7 @@ const char* who_can_join(const MechanismEntry& entry) {
   return entry.join != nullptr ? "processes that inherit its descriptors" : "related processes only";
 }
 
-// Who may hold one side, if more than one end may.
+// Which side several ends may share.
 std::string sharing_text(const Sharing& sharing) {
   if (!sharing.senders && !sharing.receivers) return "";
   const char* who = !sharing.receivers ? "several senders"
@@ -118,7 +118,7 @@ std::string sharing_text(const Sharing& sharing) {
   return fmt::format("; {}, up to {}", who, format_size(sharing.whole_bytes));
 }
 
-// The guarantees in words: what is usual goes unsaid.
+// The guarantees in words, without the usual ones.
 std::string guarantees(const MechanismEntry& entry) {
   const Traits& traits = entry.traits;
   std::string text = who_can_join(entry);
@@ -171,14 +171,15 @@ CommandAction declare_list(CLI::App& app) {
   return [json](const Invocation&) {
     const auto directory = run_directory_if_possible();
     print(*json ? list_json() : list_text());
-    return kSuccess;
+    return Outcome::success;
   };
 }
 
 }  // namespace
 
-const Command kListCommand{.name = "list",
-                           .summary = "Every mechanism: what it guarantees, available here or why not",
-                           .declare = declare_list};
+const Command kListCommand{
+    .name = "list",
+    .summary = "List the mechanisms: what each guarantees, and why it is not available here",
+    .declare = declare_list};
 
 }  // namespace ipcbench

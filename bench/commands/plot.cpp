@@ -32,14 +32,14 @@ std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   return reports;
 }
 
-// Beside the first report, unless the user says otherwise.
+// Beside the first report by default.
 fs::path out_dir(const PlotArguments& arguments) {
   if (!arguments.out.empty()) return arguments.out;
   const fs::path beside = fs::path(arguments.reports.front()).parent_path();
   return beside.empty() ? fs::path(".") : beside;
 }
 
-int plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
+Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
   const bool all = !arguments.html && !arguments.svg && !arguments.png;
   PlotOptions options;
   options.out_dir = out_dir(arguments);
@@ -50,9 +50,9 @@ int plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
   const PlotResult result = plot(read_reports(arguments.reports), options);
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
-  // What was asked for by name and is missing is an error; a default that this machine cannot draw is not,
-  // as long as there is something to look at.
-  return result.lacking.empty() || (all && !result.written.empty()) ? kSuccess : kUsage;
+  // A chart that was asked for and is missing is an error. A default that this machine cannot draw is not, as
+  // long as something was drawn.
+  return result.lacking.empty() || (all && !result.written.empty()) ? Outcome::success : Outcome::refused;
 }
 
 CommandAction declare_plot(CLI::App& app) {
@@ -63,13 +63,13 @@ CommandAction declare_plot(CLI::App& app) {
   app.add_flag("--html", arguments->html, "The page");
   app.add_flag("--svg", arguments->svg, "The main charts as SVG (needs node)");
   app.add_flag("--png", arguments->png, "The main charts as PNG (needs node)");
-  app.footer("Without --html, --svg and --png: all of them, as far as this machine can draw them.");
+  app.footer("Without --html, --svg and --png: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }
 
 }  // namespace
 
 const Command kPlotCommand{
-    .name = "plot", .summary = "Charts of reports: an HTML page, SVG, PNG", .declare = declare_plot};
+    .name = "plot", .summary = "Draw charts of reports: an HTML page, SVG, PNG", .declare = declare_plot};
 
 }  // namespace ipcbench

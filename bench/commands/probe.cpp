@@ -66,7 +66,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
   return probe_text(probed, arguments.evidence || probed.size() <= kFew);
 }
 
-int probe(const ProbeArguments& arguments) {
+Outcome probe(const ProbeArguments& arguments) {
   const auto chosen = chosen_mechanisms(arguments.mechanisms);
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // Before the work, which would be for nothing.
@@ -74,13 +74,13 @@ int probe(const ProbeArguments& arguments) {
   const RunDirectory directory;
   const InterruptWatch watch;
   const std::vector<ProbedMechanism> probed = probe_all(chosen);
-  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   out.write(rendered(probed, arguments));
   const bool failed = std::ranges::any_of(probed, [](const ProbedMechanism& mechanism) {
     return std::ranges::find(mechanism.findings, ProbeFinding::State::failed, &ProbeFinding::state) !=
            mechanism.findings.end();
   });
-  return failed ? kMeasurementFailed : kSuccess;
+  return failed ? Outcome::measurement_failed : Outcome::success;
 }
 
 CommandAction declare_probe(CLI::App& app) {

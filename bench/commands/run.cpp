@@ -28,7 +28,7 @@ std::vector<std::string> names_of(const std::vector<Cell>& cells) {
   return names;
 }
 
-// The selected cells, as far as Google Benchmark's filter lets them through.
+// The cells that pass Google Benchmark's filter.
 std::vector<Cell> filtered(const std::vector<Cell>& cells) {
   std::map<std::string, const Cell*> by_name;
   for (const Cell& cell : cells) by_name.emplace(cell_name(cell), &cell);
@@ -69,7 +69,7 @@ SessionOptions session_options(const RunRequest& request, const Invocation& invo
   return options;
 }
 
-// Before anything is measured: now is the time to do something about them. The table has them again.
+// Before anything is measured, when they can still be acted on. The table repeats them.
 void say_doubts(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::info) continue;
@@ -79,7 +79,7 @@ void say_doubts(const Report& report) {
   }
 }
 
-// On standard error, where it is seen even if standard output goes to a file.
+// On standard error, visible even if standard output goes to a file.
 void say_shortcomings(const Report& report) {
   if (!report.session.complete) say(report.session.note, Emphasis::warning);
   if (report.failed.empty()) return;
@@ -93,7 +93,7 @@ struct Output {
   bool json = false;
 };
 
-// Nothing is lost where nobody reads it: the report has all of it.
+// A reader that has gone loses nothing: the report has all of it.
 void show(const JournalledRun& run, bool json) {
   try {
     print(json ? to_json(run.report)
@@ -103,23 +103,23 @@ void show(const JournalledRun& run, bool json) {
   }
 }
 
-int finish(JournalledRun run, const Output& output) {
+Outcome finish(JournalledRun run, const Output& output) {
   say_doubts(run.report);
   Progress progress = Progress::on_standard_error(output.quiet);
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
-  if (!ended) say(fmt::format("Go on with it: ipcbench run --resume {}", run.journal.path().string()));
+  if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
   show(run, output.json);
-  if (InterruptWatch::signal() != 0) return exit_code_of_signal(InterruptWatch::signal());
-  return run.report.failed.empty() ? kSuccess : kMeasurementFailed;
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
+  return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
 
-int resume(const std::string& file, const RunArguments& arguments, const Invocation& invocation) {
+Outcome resume(const std::string& file, const RunArguments& arguments, const Invocation& invocation) {
   if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
-    throw UsageError(fmt::format("--resume: what is measured, and how, stands in {}; drop {}.", file,
-                                 given.empty() ? "what is behind \"--\"" : given.front()));
+    throw UsageError(fmt::format("--resume: {} says what is measured and how; drop {}.", file,
+                                 given.empty() ? "what follows \"--\"" : given.front()));
   }
   const RunDirectory directory;
   const InterruptWatch watch;
@@ -130,19 +130,20 @@ int resume(const std::string& file, const RunArguments& arguments, const Invocat
   return finish(resume_run(file, options), {.quiet = arguments.quiet});
 }
 
-int run(const RunArguments& arguments, const Invocation& invocation) {
+Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
   if (flags.help) {
     print(benchmark_flags_help());
-    return kSuccess;
+    return Outcome::success;
   }
   const RunRequest request = interpret(arguments, flags);
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
-  const auto cells = filtered(select_cells(request.profile, request.selection, mechanisms(), placements));
+  std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
+  if (flags.filters) cells = filtered(cells);
   if (request.list_cells) {
     print(lines(flags.list_tests ? benchmark_names(names_of(cells)) : names_of(cells)));
-    return kSuccess;
+    return Outcome::success;
   }
   const RunDirectory directory;
   const Plan plan = plan_for(cells, placements);
@@ -156,7 +157,7 @@ CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   auto journal = std::make_shared<std::string>();
   declare_run_arguments(app, *arguments);
-  app.add_option("--resume", *journal, "Go on with an interrupted run: its report's name, or its journal's")
+  app.add_option("--resume", *journal, "Continue an interrupted run, named by its report or its journal")
       ->type_name("FILE");
   return [arguments, journal](const Invocation& invocation) {
     return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);

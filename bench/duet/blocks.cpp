@@ -23,11 +23,11 @@ constexpr std::array<const char*, 2> kSideNames{"base", "new"};
 constexpr unsigned kMostFailures = 3;
 constexpr std::uint32_t kFewestSecondBlocks = 10;
 
-// The bits that decide who begins. As round_order(), the same whatever the standard library.
+// Random bits that decide which side goes first: like round_order(), the same with every standard library.
 class CoinTosses {
  public:
   CoinTosses(std::uint64_t seed, std::uint32_t block) {
-    constexpr std::uint32_t kOfCoins = 1;  // other numbers than those of the cells' order
+    constexpr std::uint32_t kOfCoins = 1;  // a sequence apart from the order of the cells
     std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), block,
                         kOfCoins};
     random_.seed(mixed);
@@ -40,36 +40,36 @@ class CoinTosses {
 
 std::string duration(nanoseconds time) { return format_duration_ns(static_cast<double>(time.count())); }
 
-// Both programs, alive for one block.
-class Stage {
+// Both programs of one block.
+class BothPrograms {
  public:
-  Stage(const std::array<StartPerformer, 2>& start, std::size_t first) {
+  BothPrograms(const std::array<StartProgram, 2>& start, std::size_t first) {
     for (const std::size_t side : {first, 1 - first}) {
-      performers_[side] = start[side]();
-      const std::vector<Cell>& cells = performers_[side]->greeting().cells;
+      programs_[side] = start[side]();
+      const std::vector<Cell>& cells = programs_[side]->greeting().cells;
       for (std::size_t i = 0; i < cells.size(); ++i) places_[side].emplace(cell_name(cells[i]), i);
     }
   }
 
-  [[nodiscard]] Performer& operator[](std::size_t side) { return *performers_[side]; }
+  [[nodiscard]] DuetProgram& operator[](std::size_t side) { return *programs_[side]; }
 
   DuetAnswer launch(std::size_t side, const std::string& cell, std::uint32_t block) {
     const auto place = places_[side].find(cell);
     if (place == places_[side].end()) return LaunchFailed{"it cannot be measured any more"};
-    return performers_[side]->launch(place->second, block);
+    return programs_[side]->launch(place->second, block);
   }
 
  private:
-  std::array<std::unique_ptr<Performer>, 2> performers_;
+  std::array<std::unique_ptr<DuetProgram>, 2> programs_;
   std::array<std::unordered_map<std::string, std::size_t>, 2> places_;  // in the greeting, by name
 };
 
 class Duet {
  public:
-  Duet(const std::array<StartPerformer, 2>& start, const DuetOptions& options, Progress& progress)
+  Duet(const std::array<StartProgram, 2>& start, const DuetOptions& options, Progress& progress)
       : start_(start), options_(options), progress_(progress) {}
 
-  DuetResult play() {
+  DuetResult run() {
     const std::string began = utc_now();
     try {
       first_stage();
@@ -77,7 +77,7 @@ class Duet {
     } catch (const DuetInterrupted&) {
       stop(fmt::format("Interrupted in block {} of {}.", block_ + 1, planned_blocks_));
     } catch (const DuetError& error) {
-      if (!introduced_) throw;
+      if (!begun_) throw;
       result_.error = error.what();
       stop(result_.error);
     }
@@ -95,9 +95,9 @@ class Duet {
   void first_stage() {
     planned_blocks_ = options_.settings.first_blocks;
     for (; block_ < planned_blocks_; ++block_) {
-      Stage stage = enter();
-      if (block_ == 0) introduce(stage);
-      play_block(stage, all_);
+      BothPrograms programs = start_programs();
+      if (block_ == 0) begin(programs);
+      run_block(programs, all_);
       if (block_ == 0) check_budget();
     }
   }
@@ -107,22 +107,22 @@ class Duet {
     if (places.empty() || options_.settings.second_blocks == 0) return;
     planned_blocks_ = block_ + second_blocks(places.size());
     for (; block_ < planned_blocks_; ++block_) {
-      Stage stage = enter();
-      play_block(stage, places);
+      BothPrograms programs = start_programs();
+      run_block(programs, places);
     }
   }
 
-  Stage enter() {
+  BothPrograms start_programs() {
     if (interrupted()) throw DuetInterrupted();
     CoinTosses coins(options_.seed, block_);
     const std::size_t first = coins.next();
     return {start_, first};
   }
 
-  // What is known once both sides have greeted.
-  void introduce(Stage& stage) {
-    matched_ = match_cells({stage[0].greeting().cells, stage[1].greeting().cells}, options_.own);
-    if (matched_.pairs.empty()) throw UsageError(nothing_in_common(stage));
+  // Takes what is known once both sides have greeted.
+  void begin(BothPrograms& programs) {
+    matched_ = match_cells({programs[0].greeting().cells, programs[1].greeting().cells}, options_.own);
+    if (matched_.pairs.empty()) throw UsageError(nothing_in_common(programs));
     failures_.resize(matched_.pairs.size());
     for (std::size_t i = 0; i < matched_.pairs.size(); ++i) all_.push_back(i);
     for (const auto& pair : matched_.pairs) result_.base_names.emplace(pair.names[1], pair.names[0]);
@@ -130,21 +130,21 @@ class Duet {
     before_ = read_host_activity(watched_);
     const std::string id = new_session_id();
     for (const std::size_t side : {0U, 1U}) {
-      Report& report = result_.reports[side] = stage[side].describe();
+      Report& report = result_.reports[side] = programs[side].describe();
       report.session.duet =
           DuetSide{.id = id, .side = kSideNames[side], .first_blocks = options_.settings.first_blocks};
       report.session.seed = options_.seed;
       report.session.command = options_.command;
       report.session.planned_launches = options_.settings.first_blocks;
     }
-    introduced_ = true;
-    launch_unpaired(stage);
+    begun_ = true;
+    launch_unpaired(programs);
   }
 
-  [[nodiscard]] std::string nothing_in_common(Stage& stage) const {
+  [[nodiscard]] std::string nothing_in_common(BothPrograms& programs) const {
     std::string text = "The two programs have no cell in common that can be measured";
     for (const std::size_t side : {0U, 1U}) {
-      const DuetGreeting& greeting = stage[side].greeting();
+      const DuetGreeting& greeting = programs[side].greeting();
       text += fmt::format("; {} has {}", kSideNames[side],
                           greeting.cells.empty() ? "none"
                                                  : fmt::format("{}, such as {}", greeting.cells.size(),
@@ -156,7 +156,7 @@ class Duet {
     return text + ".";
   }
 
-  // Where the cells' ends are, whatever this program knows of their mechanisms.
+  // Only the placements count: this program may not know the mechanisms.
   [[nodiscard]] Plan plan_of_pairs() const {
     std::vector<Cell> cells;
     cells.reserve(matched_.pairs.size());
@@ -164,34 +164,34 @@ class Duet {
     return make_plan(cells, find_placements(), [](const Cell&) { return std::nullopt; });
   }
 
-  void launch_unpaired(Stage& stage) {
+  void launch_unpaired(BothPrograms& programs) {
     for (const std::size_t side : {0U, 1U}) {
       for (const std::string& cell : matched_.unpaired[side]) {
         show(cell);
-        keep_or_note(side, cell, stage.launch(side, cell, block_));
+        keep_or_note(side, cell, programs.launch(side, cell, block_));
       }
     }
   }
 
-  void play_block(Stage& stage, const Places& places) {
+  void run_block(BothPrograms& programs, const Places& places) {
     const std::vector<std::size_t> order = round_order(places.size(), options_.seed, block_);
     CoinTosses coins(options_.seed, block_);
-    coins.next();  // which side was started first
+    coins.next();  // decided which side was started first
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
       const std::size_t first = coins.next();
       if (interrupted()) throw DuetInterrupted();
-      if (failures_[places[i]] < kMostFailures) play_pair(stage, places[i], first);
+      if (failures_[places[i]] < kMostFailures) run_pair(programs, places[i], first);
       --pairs_to_come_;
     }
   }
 
-  void play_pair(Stage& stage, std::size_t place, std::size_t first) {
+  void run_pair(BothPrograms& programs, std::size_t place, std::size_t first) {
     const auto& names = matched_.pairs[place].names;
     show(names[0]);
     std::array<std::optional<Row>, 2> rows;
     for (const std::size_t side : {first, 1 - first}) {
-      DuetAnswer answer = stage.launch(side, names[side], block_);
+      DuetAnswer answer = programs.launch(side, names[side], block_);
       if (const auto* failed = std::get_if<LaunchFailed>(&answer)) {
         ++failures_[place];
         result_.reports[side].failed.push_back({names[side], failed->reason});
@@ -200,7 +200,7 @@ class Duet {
       rows[side] = std::get<Row>(std::move(answer));
     }
     for (const std::size_t side : {0U, 1U}) result_.reports[side].rows.push_back(std::move(*rows[side]));
-    ++pairs_played_;
+    ++pairs_run_;
   }
 
   void keep_or_note(std::size_t side, const std::string& cell, DuetAnswer&& answer) {
@@ -211,7 +211,7 @@ class Duet {
     }
   }
 
-  // After the first block, of which all of the first stage are.
+  // After the first block, since all blocks of the first stage take as long.
   void check_budget() const {
     if (!options_.budget) return;
     const nanoseconds needed = options_.elapsed() * options_.settings.first_blocks;
@@ -222,7 +222,7 @@ class Duet {
         options_.settings.first_blocks, duration(needed), duration(*options_.budget), matched_.pairs.size()));
   }
 
-  // How many fit what is left of the budget, by the first stage.
+  // The number that fits the remaining budget, going by the first stage.
   std::uint32_t second_blocks(std::size_t pairs) {
     const std::uint32_t wanted = options_.settings.second_blocks;
     if (!options_.budget) return wanted;
@@ -241,13 +241,13 @@ class Duet {
     return blocks;
   }
 
-  // What starting the programs takes included.
+  // Includes the start of the programs.
   [[nodiscard]] nanoseconds time_of_pair() const {
-    return options_.elapsed() / static_cast<nanoseconds::rep>(std::max<std::size_t>(pairs_played_, 1));
+    return options_.elapsed() / static_cast<nanoseconds::rep>(std::max<std::size_t>(pairs_run_, 1));
   }
 
   [[nodiscard]] Places suspicious() const {
-    if (pairs_played_ == 0) return {};
+    if (pairs_run_ == 0) return {};
     const auto [base, candidate] = duet_samples(result_);
     const std::vector<std::string> names = options_.suspicious(base, candidate, options_.settings);
     const std::set<std::string> wanted(names.begin(), names.end());
@@ -262,12 +262,12 @@ class Duet {
     const auto pairs = static_cast<double>(pairs_to_come_) + expected_second_pairs();
     const auto left = static_cast<double>(time_of_pair().count()) * pairs;
     progress_.show({.elapsed = options_.elapsed(),
-                    .left = nanoseconds(static_cast<nanoseconds::rep>(pairs_played_ == 0 ? 0 : left)),
+                    .left = nanoseconds(static_cast<nanoseconds::rep>(pairs_run_ == 0 ? 0 : left)),
                     .cell = cell,
                     .failures = result_.reports[0].failed.size() + result_.reports[1].failed.size()});
   }
 
-  // While it is open which cells will be suspicious.
+  // An estimate until it is known which cells are suspicious.
   [[nodiscard]] double expected_second_pairs() const {
     if (block_ >= options_.settings.first_blocks) return 0;
     return options_.settings.suspicious_share * static_cast<double>(matched_.pairs.size()) *
@@ -285,7 +285,7 @@ class Duet {
     }
   }
 
-  const std::array<StartPerformer, 2>& start_;
+  const std::array<StartProgram, 2>& start_;
   const DuetOptions& options_;
   Progress& progress_;
   MatchedCells matched_;
@@ -294,18 +294,18 @@ class Duet {
   std::vector<int> watched_;
   std::optional<HostActivity> before_;
   DuetResult result_;
-  bool introduced_ = false;
+  bool begun_ = false;
   std::uint32_t block_ = 0;
   std::uint32_t planned_blocks_ = 0;
-  std::size_t pairs_played_ = 0;
+  std::size_t pairs_run_ = 0;
   std::size_t pairs_to_come_ = 0;
 };
 
 }  // namespace
 
-DuetResult play_duet(const std::array<StartPerformer, 2>& start, const DuetOptions& options,
-                     Progress& progress) {
-  return Duet(start, options, progress).play();
+DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options,
+                    Progress& progress) {
+  return Duet(start, options, progress).run();
 }
 
 std::array<SampledReport, 2> duet_samples(const DuetResult& result) {

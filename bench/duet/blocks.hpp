@@ -1,4 +1,4 @@
-// The heart of a duet: blocks, in each of which both programs, started afresh, run every cell once, side by
+// The core of a duet: blocks. Each starts both programs afresh and runs every cell once with each, side by
 // side.
 #pragma once
 
@@ -12,7 +12,7 @@
 #include <string>
 #include <vector>
 
-#include "bench/duet/performer.hpp"
+#include "bench/duet/duet_program.hpp"
 #include "bench/run/pace.hpp"
 #include "bench/run/progress.hpp"
 #include "bench/run/run_arguments.hpp"
@@ -24,11 +24,11 @@
 namespace ipcbench {
 
 struct DuetOptions {
-  GateSettings settings;  // its blocks, and what makes a cell suspicious
+  GateSettings settings;  // the numbers of blocks, and what makes a cell suspicious
   std::uint64_t seed = 0;
   std::optional<std::chrono::nanoseconds> budget;  // by the stopwatch
   std::vector<std::string> command;                // argv as given
-  std::array<RunArguments, 2> own;                 // of either side alone
+  std::array<RunArguments, 2> own;                 // arguments of one side alone
   const volatile std::sig_atomic_t* interrupted = nullptr;
   // Replaced in tests.
   Stopwatch elapsed = start_stopwatch();
@@ -37,22 +37,21 @@ struct DuetOptions {
 };
 
 struct DuetResult {
-  // Of base and new. Rows come in pairs: a block of a cell in which either launch failed is in neither.
+  // Base and new. Rows come in pairs: if one launch of a pair failed, neither report has it.
   std::array<Report, 2> reports;
-  std::map<std::string, std::string> base_names;  // of new's cells
-  std::string error;  // why it could not go on, if it is not complete and was not interrupted
+  std::map<std::string, std::string> base_names;  // by the name of the new side's cell
+  std::string error;                              // why it ended early; empty if complete or interrupted
 };
 
-// Runs settings.first_blocks blocks over all common cells and settings.second_blocks more over those that
-// look slower. The order of the cells, and for each cell that of the sides, is random by the seed. A cell
-// that failed three times is given up. A cell that only one side has is launched there once, so that its
-// report has it. If the second blocks do not fit the budget there are fewer of them, but 10.
-// Throws DuetError if the programs cannot begin, UsageError if they have no cell in common or their cells
-// cannot be matched. What goes wrong later is in the result, with all that was measured.
-DuetResult play_duet(const std::array<StartPerformer, 2>& start, const DuetOptions& options,
-                     Progress& progress);
+// Runs settings.first_blocks blocks over all common cells and settings.second_blocks more over the cells that
+// look slower. The seed decides the order of the cells, and of the sides for each cell. A cell that failed
+// three times is given up. A cell of one side alone is launched there once, so that it is in the report. If
+// the second blocks do not fit the budget there are fewer, but at least 10. Throws DuetError if the programs
+// cannot begin, UsageError if they have no common cells or their cells cannot be matched. Later problems are
+// in the result, with everything that was measured.
+DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options, Progress& progress);
 
-// What is compared: both sides with the names that base gives the cells.
+// The samples to compare: both sides under the cell names of base.
 std::array<SampledReport, 2> duet_samples(const DuetResult& result);
 
 }  // namespace ipcbench

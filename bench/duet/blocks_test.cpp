@@ -27,7 +27,7 @@ struct Call {
 
 // Two programs that do as they are told, on a clock of their own, which starts at 0 and runs while they
 // launch.
-struct Theatre {
+struct World {
   std::array<std::vector<Cell>, 2> cells{std::vector{make_cell("a"), make_cell("b"), make_cell("c")},
                                          std::vector{make_cell("a"), make_cell("b"), make_cell("c")}};
   std::array<std::size_t, 2> started{};
@@ -36,11 +36,11 @@ struct Theatre {
   std::function<std::optional<std::string>(const Call&)> failure = [](const Call&) { return std::nullopt; };
 };
 
-class FakePerformer : public Performer {
+class FakeProgram : public DuetProgram {
  public:
-  FakePerformer(Theatre& theatre, std::size_t side) : theatre_(theatre), side_(side) {
-    ++theatre.started[side];
-    greeting_.cells = theatre.cells[side];
+  FakeProgram(World& world, std::size_t side) : world_(world), side_(side) {
+    ++world.started[side];
+    greeting_.cells = world.cells[side];
   }
   [[nodiscard]] const DuetGreeting& greeting() const override { return greeting_; }
   Report describe() override {
@@ -51,14 +51,14 @@ class FakePerformer : public Performer {
   }
   DuetAnswer launch(std::size_t cell, std::uint32_t block) override {
     const Cell& launched = greeting_.cells.at(cell);
-    theatre_.now += milliseconds(40);
-    theatre_.calls.push_back({side_, launched.mechanism, block});
-    if (const auto reason = theatre_.failure(theatre_.calls.back())) return LaunchFailed{*reason};
+    world_.now += milliseconds(40);
+    world_.calls.push_back({side_, launched.mechanism, block});
+    if (const auto reason = world_.failure(world_.calls.back())) return LaunchFailed{*reason};
     return latency_row(launched, block, 5000 + side_);
   }
 
  private:
-  Theatre& theatre_;
+  World& world_;
   std::size_t side_;
   DuetGreeting greeting_;
 };
@@ -69,29 +69,29 @@ class DuetBlocksTest : public ::testing::Test {
     options_.settings.first_blocks = 4;
     options_.settings.second_blocks = 0;
     options_.seed = 7;
-    options_.elapsed = [this] { return theatre_.now; };
+    options_.elapsed = [this] { return world_.now; };
     options_.suspicious = [this](const SampledReport&, const SampledReport&, const GateSettings&) {
       return suspicious_;
     };
   }
 
-  DuetResult play() {
-    std::array<StartPerformer, 2> start;
+  DuetResult run() {
+    std::array<StartProgram, 2> start;
     for (const std::size_t side : {0U, 1U}) {
-      start[side] = [this, side] { return std::make_unique<FakePerformer>(theatre_, side); };
+      start[side] = [this, side] { return std::make_unique<FakeProgram>(world_, side); };
     }
     Progress silent(Progress::Style::none, {});
-    return play_duet(start, options_, silent);
+    return run_duet(start, options_, silent);
   }
 
   // Launches on either side, of one mechanism.
   std::array<std::size_t, 2> calls_of(const std::string& mechanism) const {
     std::array<std::size_t, 2> count{};
-    for (const Call& call : theatre_.calls) count[call.side] += call.mechanism == mechanism ? 1U : 0U;
+    for (const Call& call : world_.calls) count[call.side] += call.mechanism == mechanism ? 1U : 0U;
     return count;
   }
 
-  Theatre theatre_;
+  World world_;
   DuetOptions options_;
   Names suspicious_;
 };
@@ -99,19 +99,19 @@ class DuetBlocksTest : public ::testing::Test {
 // Catches launches that do not stand side by side, cells that a block lacks or has twice, and programs that
 // outlive their block.
 TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
-  const DuetResult result = play();
-  ASSERT_EQ(theatre_.calls.size(), 4U * 3U * 2U);
+  const DuetResult result = run();
+  ASSERT_EQ(world_.calls.size(), 4U * 3U * 2U);
   std::set<std::pair<std::uint32_t, std::string>> seen;
-  for (std::size_t i = 0; i < theatre_.calls.size(); i += 2) {
-    const Call& one = theatre_.calls[i];
-    const Call& other = theatre_.calls[i + 1];
+  for (std::size_t i = 0; i < world_.calls.size(); i += 2) {
+    const Call& one = world_.calls[i];
+    const Call& other = world_.calls[i + 1];
     EXPECT_EQ(one.mechanism, other.mechanism);
     EXPECT_NE(one.side, other.side);
     EXPECT_EQ(one.block, i / 6);
     EXPECT_EQ(other.block, i / 6);
     EXPECT_TRUE(seen.emplace(one.block, one.mechanism).second);
   }
-  EXPECT_EQ(theatre_.started, (std::array<std::size_t, 2>{4, 4}));
+  EXPECT_EQ(world_.started, (std::array<std::size_t, 2>{4, 4}));
   for (const Report& report : result.reports) {
     EXPECT_EQ(report.rows.size(), 12U);
     EXPECT_TRUE(report.session.complete);
@@ -121,7 +121,7 @@ TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
 // Catches reports whose sides are mixed up, or that nobody can tell to belong together.
 TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
   options_.command = {"ipcbench", "duet"};
-  const DuetResult result = play();
+  const DuetResult result = run();
   const auto& [base, candidate] = result.reports;
   ASSERT_TRUE(base.session.duet && candidate.session.duet);
   EXPECT_EQ(base.session.duet->id, candidate.session.duet->id);
@@ -145,11 +145,11 @@ TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
 // always begins: whatever the first launch leaves behind would count against the other.
 TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
   options_.settings.first_blocks = 16;
-  play();
-  const std::vector<Call> first = theatre_.calls;
-  theatre_ = {};
-  play();
-  EXPECT_EQ(theatre_.calls, first);
+  run();
+  const std::vector<Call> first = world_.calls;
+  world_ = {};
+  run();
+  EXPECT_EQ(world_.calls, first);
   std::set<Names> orders;
   std::array<std::size_t, 2> begun{};
   for (std::size_t block = 0; block < 16; ++block) {
@@ -165,35 +165,35 @@ TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
   // 48 fair coins are below 8 or above 40 once in a million times.
   EXPECT_GE(begun[0], 8U);
   EXPECT_GE(begun[1], 8U);
-  theatre_ = {};
+  world_ = {};
   options_.seed = 8;
-  play();
-  EXPECT_NE(theatre_.calls, first);
+  run();
+  EXPECT_NE(world_.calls, first);
 }
 
 // Catches second blocks over everything, under used numbers, or in programs of the first stage.
 TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
   suspicious_ = {cell_name(make_cell("b"))};
   options_.settings.second_blocks = 5;
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(calls_of("a"), (std::array<std::size_t, 2>{4, 4}));
   EXPECT_EQ(calls_of("b"), (std::array<std::size_t, 2>{9, 9}));
-  ASSERT_EQ(theatre_.calls.size(), 24U + 10U);
-  for (std::size_t i = 24; i < theatre_.calls.size(); ++i) {
-    EXPECT_EQ(theatre_.calls[i].block, 4 + (i - 24) / 2);
-    EXPECT_EQ(theatre_.calls[i].mechanism, "b");
+  ASSERT_EQ(world_.calls.size(), 24U + 10U);
+  for (std::size_t i = 24; i < world_.calls.size(); ++i) {
+    EXPECT_EQ(world_.calls[i].block, 4 + (i - 24) / 2);
+    EXPECT_EQ(world_.calls[i].mechanism, "b");
   }
-  EXPECT_EQ(theatre_.started, (std::array<std::size_t, 2>{9, 9}));
+  EXPECT_EQ(world_.started, (std::array<std::size_t, 2>{9, 9}));
   EXPECT_EQ(result.reports[1].rows.size(), 12U + 5U);
 }
 
 // Catches a block of which one side counts alone.
 TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
-  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+  world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.side == 1 && call.mechanism == "b" && call.block == 2) return "no room";
     return std::nullopt;
   };
-  const DuetResult result = play();
+  const DuetResult result = run();
   for (const Report& report : result.reports) {
     EXPECT_EQ(report.rows.size(), 11U);
     for (const Row& row : report.rows) EXPECT_FALSE(row.cell.mechanism == "b" && row.launch == 2);
@@ -209,11 +209,11 @@ TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
   options_.settings.first_blocks = 9;
   options_.settings.second_blocks = 5;
   suspicious_ = {cell_name(make_cell("c"))};
-  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+  world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.mechanism == "c") return "hangs";
     return std::nullopt;
   };
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(result.reports[0].failed.size() + result.reports[1].failed.size(), 3U);
   const auto [base, candidate] = calls_of("c");
   EXPECT_EQ(base + candidate, 3U);
@@ -222,9 +222,9 @@ TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
 
 // Catches a cell that went missing, and that nobody misses.
 TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
-  theatre_.cells[0].push_back(make_cell("gone"));
-  theatre_.cells[1].insert(theatre_.cells[1].begin(), make_cell("fresh"));
-  const DuetResult result = play();
+  world_.cells[0].push_back(make_cell("gone"));
+  world_.cells[1].insert(world_.cells[1].begin(), make_cell("fresh"));
+  const DuetResult result = run();
   EXPECT_EQ(calls_of("gone"), (std::array<std::size_t, 2>{1, 0}));
   EXPECT_EQ(calls_of("fresh"), (std::array<std::size_t, 2>{0, 1}));
   EXPECT_EQ(result.reports[0].rows.size(), 13U);
@@ -233,8 +233,8 @@ TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
 
 // Catches a duet of nothing that looks like success.
 TEST_F(DuetBlocksTest, SomethingHasToBeInCommon) {
-  theatre_.cells = {std::vector{make_cell("a")}, std::vector{make_cell("b")}};
-  const std::string message = testing::usage_message([&] { play(); });
+  world_.cells = {std::vector{make_cell("a")}, std::vector{make_cell("b")}};
+  const std::string message = testing::usage_message([&] { run(); });
   EXPECT_NE(message.find("no cell in common"), std::string::npos) << message;
   EXPECT_NE(message.find(cell_name(make_cell("a"))), std::string::npos) << message;
   EXPECT_NE(message.find(cell_name(make_cell("b"))), std::string::npos) << message;
@@ -244,15 +244,15 @@ TEST_F(DuetBlocksTest, SomethingHasToBeInCommon) {
 // 960 ms.
 TEST_F(DuetBlocksTest, StopsIfTheFirstBlocksDoNotFit) {
   options_.budget = milliseconds(959);
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_THAT(result.error, ::testing::HasSubstr("would take about 960 ms"));
   EXPECT_THAT(result.error, ::testing::HasSubstr("select fewer cells"));
-  EXPECT_EQ(theatre_.calls.size(), 6U);
+  EXPECT_EQ(world_.calls.size(), 6U);
   EXPECT_FALSE(result.reports[0].session.complete);
-  theatre_ = {};
+  world_ = {};
   options_.budget = milliseconds(960);
-  EXPECT_EQ(play().error, "");
-  EXPECT_EQ(theatre_.calls.size(), 24U);
+  EXPECT_EQ(run().error, "");
+  EXPECT_EQ(world_.calls.size(), 24U);
 }
 
 // Catches a second stage that breaks the budget, or loses its power to keep to it, in silence. What is left
@@ -261,23 +261,23 @@ TEST_F(DuetBlocksTest, RunsFewerSecondBlocksIfTimeIsShort) {
   suspicious_ = {cell_name(make_cell("b"))};
   options_.settings.second_blocks = 30;
   options_.budget = seconds(3);
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(calls_of("b")[0], 4U + 25U);
   ASSERT_FALSE(result.reports[1].doubts.empty());
   EXPECT_THAT(result.reports[1].doubts.front().what, ::testing::HasSubstr("25 blocks"));
-  theatre_ = {};
+  world_ = {};
   options_.budget = seconds(1);
-  play();
+  run();
   EXPECT_EQ(calls_of("b")[0], 4U + 10U);
 }
 
 // Catches what was measured being lost with a program that ends.
 TEST_F(DuetBlocksTest, KeepsWhatItHasWhenAProgramIsGone) {
-  theatre_.failure = [](const Call& call) -> std::optional<std::string> {
+  world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.block == 2) throw DuetError("--new: ended.");
     return std::nullopt;
   };
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(result.error, "--new: ended.");
   EXPECT_EQ(result.reports[0].rows.size(), 6U);
   EXPECT_FALSE(result.reports[0].session.complete);
@@ -287,14 +287,14 @@ TEST_F(DuetBlocksTest, KeepsWhatItHasWhenAProgramIsGone) {
 TEST_F(DuetBlocksTest, AnInterruptionEndsIt) {
   volatile std::sig_atomic_t interrupted = 0;
   options_.interrupted = &interrupted;
-  theatre_.failure = [&](const Call& call) -> std::optional<std::string> {
+  world_.failure = [&](const Call& call) -> std::optional<std::string> {
     if (call.block == 1) interrupted = SIGINT;
     return std::nullopt;
   };
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(result.error, "");
   EXPECT_EQ(result.reports[0].session.note, "Interrupted in block 2 of 4.");
-  EXPECT_EQ(theatre_.calls.size(), 6U + 2U);  // the pair that was under way is whole
+  EXPECT_EQ(world_.calls.size(), 6U + 2U);  // the pair that was under way is whole
   EXPECT_EQ(result.reports[0].rows.size(), 4U);
 }
 
@@ -302,9 +302,9 @@ TEST_F(DuetBlocksTest, AnInterruptionEndsIt) {
 TEST_F(DuetBlocksTest, BothSidesAreComparedUnderTheBasesNames) {
   Cell spinning = make_cell("a");
   spinning.wait = Wait::spin;
-  theatre_.cells = {std::vector{make_cell("a")}, std::vector{spinning}};
+  world_.cells = {std::vector{make_cell("a")}, std::vector{spinning}};
   options_.own[1].axes["wait"] = {"spin"};
-  const DuetResult result = play();
+  const DuetResult result = run();
   EXPECT_EQ(result.reports[1].rows[0].cell, spinning);
   const auto [base, candidate] = duet_samples(result);
   ASSERT_EQ(candidate.cells.size(), 1U);

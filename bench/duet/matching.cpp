@@ -19,7 +19,7 @@ Cell without(Cell cell, const RunArguments& arguments) {
   return cell;
 }
 
-// The places of a side's cells by what is left of their names.
+// The indices of a side's cells by the name without what the sides set.
 std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
                                                const std::array<RunArguments, 2>& own, const char* side) {
   std::map<std::string, std::size_t> places;
@@ -28,8 +28,8 @@ std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
     const auto [seen, is_new] = places.emplace(key, i);
     if (is_new) continue;
     throw UsageError(
-        fmt::format("{}: {} and {} differ in nothing but what --base-args or --new-args set, so that it is "
-                    "open which of them to compare; select one.",
+        fmt::format("{}: {} and {} differ only in what --base-args or --new-args set, so it is open which "
+                    "of them to compare; select one.",
                     side, cell_name(cells[seen->second]), cell_name(cells[i])));
   }
   return places;

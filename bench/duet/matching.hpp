@@ -1,4 +1,4 @@
-// Which cells of the two sides of a duet belong together.
+// Matches the cells of the two sides of a duet.
 #pragma once
 
 #include <array>
@@ -12,16 +12,16 @@ namespace ipcbench {
 
 struct MatchedCells {
   struct Pair {
-    std::array<std::string, 2> names;  // of base and new
-    Cell cell;                         // of base
+    std::array<std::string, 2> names;  // base, new
+    Cell cell;                         // base's
   };
   std::vector<Pair> pairs;                           // in the order of base
-  std::array<std::vector<std::string>, 2> unpaired;  // that only base, only new has
+  std::array<std::vector<std::string>, 2> unpaired;  // of base alone, of new alone
 };
 
-// Cells are the same if their names are, but for what the arguments of either side alone set: a duet of
-// `--wait block` with `--wait spin` compares cells that differ in that. `own`: those arguments, base's and
-// new's. Throws UsageError if that makes two cells of one side the same.
+// Cells match if their names do, apart from what `own`, the arguments of one side alone, sets: a duet of
+// `--wait block` with `--wait spin` compares cells that differ in that. Throws UsageError if this makes two
+// cells of one side the same.
 MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
                          const std::array<RunArguments, 2>& own);
 

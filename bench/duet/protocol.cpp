@@ -15,7 +15,7 @@ Json parse(const std::string& line) {
   return parse_document(line, [](const Json&, std::size_t) {});
 }
 
-// Within JSON text a line's end is white space: in strings it is written as \n.
+// Outside of strings a line end is white space; within them it is written as \n.
 std::string one_line(std::string json) {
   std::ranges::replace(json, '\n', ' ');
   return json;
@@ -28,10 +28,10 @@ void check_protocol(std::uint64_t protocol) {
   const bool newer = protocol > kDuetProtocol;
   throw OtherProtocol(fmt::format(
       "speaks version {} of the duet protocol and this program version {}: {}", protocol, kDuetProtocol,
-      newer ? "it is too new to take part; let it direct the duet itself" : "it is too old to take part"));
+      newer ? "it is too new to take part; run `duet` with that program" : "it is too old to take part"));
 }
 
-// A clock to which 292 years are added runs over.
+// Adding 292 years to a clock overflows.
 std::chrono::nanoseconds time_limit_from(const JsonValue& json) {
   const std::chrono::nanoseconds limit(json.integer<std::int64_t>());
   if (limit > kLongestLaunch) json.fail("is more than the seven days that a launch may take");

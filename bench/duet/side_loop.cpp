@@ -39,7 +39,9 @@ std::optional<DuetAnswer> launch_once(const Plan& plan, const DuetRequest& reque
 
 }  // namespace
 
-void SideLoop::run() const {
+void serve_duet(const Plan& plan, const SessionOptions& options,
+                const std::function<std::optional<std::string>()>& next_line,
+                const std::function<void(const std::string&)>& answer) {
   answer(greeting_line(greeting_of(plan, options)));
   while (const auto line = next_line()) {
     const DuetRequest request = parse_request(*line);

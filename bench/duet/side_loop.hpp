@@ -1,4 +1,4 @@
-// A side's part of a duet: answers what it is asked, one line for each.
+// One side of a duet: answers requests, one line each.
 #pragma once
 
 #include <functional>
@@ -10,16 +10,10 @@
 
 namespace ipcbench {
 
-struct SideLoop {
-  const Plan& plan;
-  const SessionOptions& options;
-  // The next line without its end; empty: there is none any more.
-  std::function<std::optional<std::string>()> next_line;
-  std::function<void(const std::string&)> answer;
-
-  // Greets, and answers until there is nothing more to answer or it is interrupted. Throws ReportError for a
-  // line that is no request, and for a cell that there is not.
-  void run() const;
-};
+// Greets, and answers until next_line() is empty or the session is interrupted. Lines have no line end.
+// Throws ReportError for a line that is not a request, and for an unknown cell.
+void serve_duet(const Plan& plan, const SessionOptions& options,
+                const std::function<std::optional<std::string>()>& next_line,
+                const std::function<void(const std::string&)>& answer);
 
 }  // namespace ipcbench

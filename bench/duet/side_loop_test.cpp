@@ -36,7 +36,7 @@ class SideLoopTest : public ::testing::Test {
       return lines[next++];
     };
     const auto answer = [&](const std::string& line) { answers.push_back(line); };
-    SideLoop{.plan = plan_, .options = options_, .next_line = next_line, .answer = answer}.run();
+    serve_duet(plan_, options_, next_line, answer);
     return answers;
   }
 

@@ -22,11 +22,10 @@ using std::chrono::milliseconds;
 constexpr std::size_t kLongestLine = std::size_t{64} << 20;
 constexpr std::size_t kKeptComplaints = 4096;
 constexpr std::size_t kLongestQuotation = 1000;
-// How often the interrupt flag is looked at: a signal ends the wait anyway, but one that arrives just before
-// it.
+// The interrupt flag is checked this often: a signal ends the wait, unless it arrives just before.
 constexpr milliseconds kLook{100};
 
-// The environment with additions, for as long as this exists.
+// Adds to the environment during its lifetime.
 class ScopedEnvironment {
  public:
   explicit ScopedEnvironment(const std::vector<std::string>& additions) {
@@ -82,7 +81,7 @@ SideProcess::~SideProcess() { end(true, milliseconds(0)); }
 void SideProcess::end(bool busy, milliseconds farewell) {
   if (!child_) return;
   in_.reset();
-  // Still a child that nobody has waited for, or its number might be another's by now.
+  // Without a status nobody has waited for it, so that its number cannot belong to another process.
   if (busy && !status_) ::kill(-child_->pid(), SIGTERM);
   if (!wait_for_end(Clock::now() + farewell) && !busy && !status_) {
     ::kill(-child_->pid(), SIGTERM);
@@ -132,7 +131,7 @@ bool SideProcess::read_some(Deadline deadline) {
   return true;
 }
 
-// A wrapper may be gone before the program that it has started: what holds the output open is there yet.
+// A wrapper may end before the program that it started: that one still holds the output open.
 bool SideProcess::wait_for_end(Deadline deadline) {
   while (out_) {
     read_.clear();

@@ -1,4 +1,4 @@
-// The process of a performer: lines to and from it, its last words, and its end.
+// A program that is spoken to in lines: its process, its last words, and its end.
 #pragma once
 
 #include <chrono>
@@ -24,28 +24,28 @@ class SideProcess {
   // `program` is looked for in PATH if it has no slash. Throws KernelError if it cannot be started.
   SideProcess(const std::string& program, const std::vector<std::string>& arguments,
               const std::vector<std::string>& environment);
-  // Ends it: by the end of its input, and if it is `busy` or does not, by SIGTERM; after `farewell` by
-  // SIGKILL. Signals go to its process group.
+  // Closes its input and waits. SIGTERM follows if it is `busy` or does not end, SIGKILL after `farewell`.
+  // Signals go to its process group.
   void end(bool busy, std::chrono::milliseconds farewell);
   ~SideProcess();
   SideProcess(const SideProcess&) = delete;
   SideProcess& operator=(const SideProcess&) = delete;
 
-  // False: nobody reads it any more.
+  // False: the program does not read any more.
   bool write_line(std::string_view line);
   Reading read_line(std::chrono::milliseconds limit, const volatile std::sig_atomic_t* interrupted);
 
-  // After its output has been closed: how it ended, "exit code 2" or "signal 9"; empty if it is still there
-  // after a second.
+  // How it ended once its output is closed: "exit code 2" or "signal 9"; empty if it still runs after a
+  // second.
   std::string ending();
-  // The last line that it wrote to standard error, shortened and printable; mostly empty.
+  // The last line on its standard error, shortened and printable; mostly empty.
   [[nodiscard]] std::string last_words() const;
 
  private:
   using Deadline = std::chrono::steady_clock::time_point;
 
   std::optional<std::string> take_line();
-  // Waits until something can be read, and reads it. False: it is late, or interrupted.
+  // Reads what arrives before the deadline. False: nothing did.
   bool read_some(Deadline deadline);
   bool wait_for_end(Deadline deadline);
 

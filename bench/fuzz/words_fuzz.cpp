@@ -1,9 +1,7 @@
-// A command of several words in one argument, and the names that are looked for with a mistake in them.
+// Splitting a command in one argument, and suggesting names for its words.
 #include <algorithm>
 
-#include "bench/cli/exit_code.hpp"
-#include "bench/cli/nearest.hpp"
-#include "bench/duet/words.hpp"
+#include "bench/cli/arguments.hpp"
 #include "harness/fuzz/invariant.hpp"
 
 namespace {

@@ -1,23 +1,30 @@
 #include "bench/run/benchmark_driver.hpp"
 
 #include <benchmark/benchmark.h>
+#include <fcntl.h>
+#include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include <array>
+#include <cmath>
+#include <ctime>
 #include <exception>
 #include <span>
 #include <sstream>
 #include <stdexcept>
+#include <thread>
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
+#include "harness/base/fd.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr std::string_view kSuffix = "/real_time";
 
-// Prints nothing. (The library's own reporters also warn that Debian built it with assertions, which costs
-// nothing here: none of its code runs inside of what is timed.)
+// Prints nothing. (The library's reporters would also warn that Debian built it with assertions. That costs
+// nothing here: none of its code runs within a timed phase.)
 class SilentReporter : public benchmark::BenchmarkReporter {
  public:
   SilentReporter() {
@@ -35,7 +42,7 @@ class SilentReporter : public benchmark::BenchmarkReporter {
   std::ostringstream errors_;
 };
 
-// The library prints its help and calls exit(0) for --help; we have our own.
+// Thrown in place of the exit(0) with which the library answers --help.
 struct HelpWanted {};
 
 void initialise(std::vector<std::string> flags) {
@@ -59,8 +66,8 @@ void register_cell(const std::string& cell_name, Function function) {
   benchmark::RegisterBenchmark(cell_name.c_str(), std::move(function))->UseRealTime();
 }
 
-// The library makes room for its benchmarks one by one, which takes the square of their number: two minutes
-// for 30,000. So it is given few at a time.
+// The library takes time quadratic in the number of registered benchmarks: two minutes for 30,000. So it gets
+// few at a time.
 std::vector<std::span<const std::string>> parts_of(std::span<const std::string> names) {
   constexpr std::size_t kAtOnce = 256;
   std::vector<std::span<const std::string>> parts;
@@ -69,8 +76,8 @@ std::vector<std::span<const std::string>> parts_of(std::span<const std::string> 
   return parts;
 }
 
-// Adds the names that the library's filter lets through, and registers none any more. Returns why it is no
-// filter, or nothing.
+// Adds the registered names that pass the library's filter and clears the registry. Returns why the filter is
+// invalid, or nothing.
 std::string append_matching(std::vector<std::string>& kept) {
   SilentReporter reporter;
   const std::size_t matched = benchmark::RunSpecifiedBenchmarks(&reporter);
@@ -83,11 +90,31 @@ std::string append_matching(std::vector<std::string>& kept) {
   return "";
 }
 
+// RFC 3339 wants a colon in the offset, which strftime's %z lacks.
+std::string local_date() {
+  const std::tm now = fmt::localtime(std::time(nullptr));
+  std::string offset = fmt::format("{:%z}", now);
+  if (offset.size() == 5) offset.insert(3, ":");
+  return fmt::format("{:%Y-%m-%dT%H:%M:%S}{}", now, offset);
+}
+
+std::optional<bool> scaling_of(const benchmark::CPUInfo& cpus) {
+  if (cpus.scaling == benchmark::CPUInfo::UNKNOWN) return std::nullopt;
+  return cpus.scaling == benchmark::CPUInfo::ENABLED;
+}
+
+// Google Benchmark opens two files of /sys at once and ends the program, without a reason, if it cannot.
+void need_descriptors() {
+  std::array<Fd, 2> spare;
+  for (Fd& fd : spare) {
+    fd = Fd(checked(open("/", O_PATH | O_CLOEXEC), "this machine's CPUs cannot be looked at"));
+  }
+}
+
 }  // namespace
 
 void initialise_benchmark_library(const std::vector<std::string>& flags) {
-  // Of all that could come from the environment (BENCHMARK_FILTER, ...), which nobody sees in the command
-  // line.
+  // Environment variables (BENCHMARK_FILTER, ...) would set these flags unseen.
   std::vector<std::string> all{"--benchmark_filter=",
                                "--benchmark_min_time=0",
                                "--benchmark_min_warmup_time=0",
@@ -130,7 +157,7 @@ void run_round(const std::vector<std::string>& cell_names, const std::function<v
     try {
       if (!failure) visit(i);
     } catch (...) {
-      failure = std::current_exception();  // not through the library's frames, which do not expect one
+      failure = std::current_exception();  // the library's frames do not expect one
     }
     ++visited;
   };
@@ -150,6 +177,31 @@ void run_round(const std::vector<std::string>& cell_names, const std::function<v
     throw std::logic_error(
         fmt::format("Google Benchmark made {} launches of {}", visited, cell_names.size()));
   }
+}
+
+BenchmarkContext benchmark_context(const std::filesystem::path& program) {
+  need_descriptors();
+  const benchmark::CPUInfo& cpus = benchmark::CPUInfo::Get();
+  BenchmarkContext context;
+  context.date = local_date();
+  context.host_name = benchmark::SystemInfo::Get().name;
+  context.executable = program.string();
+  // The library says -1 without /proc/cpuinfo.
+  context.num_cpus =
+      cpus.num_cpus > 0 ? cpus.num_cpus : static_cast<int>(std::thread::hardware_concurrency());
+  context.mhz_per_cpu = static_cast<int>(std::lround(cpus.cycles_per_second / 1e6));
+  context.cpu_scaling_enabled = scaling_of(cpus);
+  for (const auto& cache : cpus.caches) {
+    context.caches.push_back(
+        {cache.type, cache.level, static_cast<std::uint64_t>(cache.size), cache.num_sharing});
+  }
+  context.load_avg = cpus.load_avg;
+#ifdef NDEBUG
+  context.library_build_type = "release";
+#else
+  context.library_build_type = "debug";
+#endif
+  return context;
 }
 
 }  // namespace ipcbench

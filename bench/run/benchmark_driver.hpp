@@ -1,32 +1,38 @@
-// Google Benchmark as registry and filter. It decides which cells run and calls for each of them once; how
-// long a cell is measured, how often, in which order, and what becomes of the result is ours.
+// Google Benchmark as registry and filter. It calls us once for each cell that its filter passes. We decide
+// the order, the duration, the number of launches and what becomes of the results.
 //
-// Known of it (1.7.1): a function is entered once per calibration step unless the minimum time is 0; settings
-// made on one benchmark (repetitions, minimum time) end up in its name, so none is made; its environment
+// Version 1.7.1 enters a function once per calibration step unless the minimum time is 0. Settings of a
+// single benchmark (repetitions, minimum time) become part of its name, so none is made. Its environment
 // variables (BENCHMARK_REPETITIONS, ...) set flags unseen, so every flag that matters is set here.
 #pragma once
 
 #include <cstddef>
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
+#include "results/report/report.hpp"
+
 namespace ipcbench {
 
-// Flags that are Google Benchmark's own to understand ("--benchmark_filter=...", "--v=2").
-// Throws UsageError for one that it refuses.
+// Sets flags that Google Benchmark itself handles ("--benchmark_filter=...", "--v=2").
+// Throws UsageError for a flag that it refuses.
 void initialise_benchmark_library(const std::vector<std::string>& flags);
 
-// What Google Benchmark calls a cell: the name with "/real_time".
+// Google Benchmark's names of the cells: with "/real_time".
 std::vector<std::string> benchmark_names(const std::vector<std::string>& cell_names);
 
-// Which of the cells --benchmark_filter lets through, in the same order. Throws UsageError if the filter is
-// no regular expression.
+// The cells that pass --benchmark_filter, in the same order. Throws UsageError if the filter is not a regular
+// expression.
 std::vector<std::string> filtered_by_library(const std::vector<std::string>& cell_names);
 
-// Registers the cells and runs them: `visit` is called once with the index of each cell, in the order given.
-// The cells have to be ones that the filter lets through. An exception of `visit` ends the round and is
-// thrown on.
+// Registers and runs the cells, which must pass the filter: calls `visit` once with each index, in order. An
+// exception of `visit` ends the round and is rethrown.
 void run_round(const std::vector<std::string>& cell_names, const std::function<void(std::size_t)>& visit);
+
+// The context of Google Benchmark's reports. Throws KernelError if there are too few descriptors to
+// look at the machine.
+BenchmarkContext benchmark_context(const std::filesystem::path& program);
 
 }  // namespace ipcbench

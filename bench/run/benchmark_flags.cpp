@@ -10,7 +10,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/exit_code.hpp"
-#include "bench/cli/nearest.hpp"
 #include "bench/cli/pattern.hpp"
 
 namespace ipcbench {
@@ -35,7 +34,7 @@ bool boolean(std::string_view name, const std::string& value) {
   refuse(name, value, "true or false");
 }
 
-// Seconds as Google Benchmark reads them ("0.5", newer versions "0.5s"), as a duration of ours.
+// Seconds as Google Benchmark writes them ("0.5"; newer versions "0.5s") as one of our durations.
 std::string duration(std::string_view name, std::string_view value) {
   std::string_view digits = value.ends_with('s') ? value.substr(0, value.size() - 1) : value;
   double seconds = -1;
@@ -63,8 +62,9 @@ void pass_on(BenchmarkFlags& flags, const std::string& name, const std::string& 
 void set_filter(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
   check_for_backtracking(fmt::format("--{}", name), value);
   pass_on(flags, name, value);
+  flags.filters = true;
 }
-// The library would say what is wrong with a number on a line of its own.
+// Checked here, because the library prints its complaint itself.
 void set_verbosity(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
   constexpr std::uint64_t kMost = 100;
   pass_on(flags, name, std::to_string(parse_number(fmt::format("--{}", name), value, 0, kMost)));
@@ -84,7 +84,7 @@ void require_json(BenchmarkFlags&, const std::string& name, const std::string& v
 }
 
 constexpr std::string_view kNoAggregates =
-    "the report has one row per launch, and aggregates stand in the table on the console";
+    "the report has one row per launch, and the table on the console has the aggregates";
 constexpr std::array kFlags{
     Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
          set_filter},
@@ -123,7 +123,7 @@ void apply(BenchmarkFlags& flags, const std::string& text) {
     for (const Flag& each : kFlags) known.push_back(fmt::format("--{}", each.name));
     const auto meant = nearest(text.substr(0, equals), known);
     throw UsageError(fmt::format(
-        "{}: not a flag of Google Benchmark's (behind \"--\"); {}`ipcbench run -- --help` lists them.", text,
+        "{}: not a flag of Google Benchmark (after \"--\"); {}`ipcbench run -- --help` lists them.", text,
         meant ? fmt::format("did you mean {}? ", *meant) : ""));
   }
   if (flag->apply == nullptr)
@@ -144,11 +144,11 @@ BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags) {
 }
 
 std::string benchmark_flags_help() {
-  std::string text = "Flags of Google Benchmark's that `ipcbench run [options] -- FLAGS` understands:\n";
+  std::string text = "Flags of Google Benchmark that `ipcbench run [options] -- FLAGS` understands:\n";
   for (const Flag& flag : kFlags) {
     if (flag.apply != nullptr) text += fmt::format("  --{}{}\n", flag.name, flag.help);
   }
-  return text + "Benchmarks are cells: PATTERN matches names such as pipe/latency/size:64/.../real_time.\n";
+  return text + "Benchmarks are cells: REGEX matches names such as pipe/latency/size:64/.../real_time.\n";
 }
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// Google Benchmark's command-line flags, given behind "--": each does what its user expects or is refused.
+// Google Benchmark's command-line flags, given after "--": each does what its user expects or is refused.
 #pragma once
 
 #include <map>
@@ -9,16 +9,17 @@
 namespace ipcbench {
 
 struct BenchmarkFlags {
-  // Arguments of our own that a flag stands for: --repetitions=5 for --benchmark_repetitions=5. By the
-  // argument's name without the dashes.
+  // Our arguments that a flag stands for, by name without dashes: --benchmark_repetitions=5 is
+  // --repetitions=5.
   std::map<std::string, std::string, std::less<>> arguments;
-  std::vector<std::string> for_library;  // what Google Benchmark itself understands
+  std::vector<std::string> for_library;  // flags that Google Benchmark itself handles
+  bool filters = false;                  // --benchmark_filter is among them
   bool list_tests = false;
   bool json_on_stdout = false;  // --benchmark_format=json
   bool help = false;
 };
 
-// Throws UsageError that names the flag and what to use instead.
+// Throws UsageError, which names the flag and its replacement.
 BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags);
 
 // The text of `ipcbench run -- --help`.

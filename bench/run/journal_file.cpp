@@ -21,9 +21,9 @@ namespace {
 [[noreturn]] void refuse_existing(const std::filesystem::path& file) {
   const Fd fd(open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
   if (fd && !lock_whole_file(fd.get())) {
-    refuse_journal(file, "another run is writing this journal; give --out another name, or wait");
+    refuse_journal(file, "another run is writing this journal; choose another --out, or wait");
   }
-  refuse_journal(file, fmt::format("an interrupted run left its journal: go on with it by `ipcbench run "
+  refuse_journal(file, fmt::format("an interrupted run left its journal: resume it with `ipcbench run "
                                    "--resume {}`, or remove it",
                                    file.string()));
 }
@@ -36,7 +36,7 @@ std::filesystem::path journal_of(const std::filesystem::path& report) {
 }
 
 JournalFile JournalFile::create(const std::filesystem::path& file) {
-  constexpr mode_t kMode = 0666;  // less the user's umask, as the report's
+  constexpr mode_t kMode = 0666;  // minus the umask, like the report
   Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
   if (!fd && errno == EEXIST) refuse_existing(file);
   if (!fd) refuse_journal(file, fmt::format("cannot be created: {}", std::generic_category().message(errno)));
@@ -47,7 +47,7 @@ JournalFile JournalFile::create(const std::filesystem::path& file) {
 JournalFile JournalFile::go_on(const std::filesystem::path& file, const Journal& journal) {
   Fd fd(open(file.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
   if (!fd) refuse_journal(file, fmt::format("cannot be written: {}", std::generic_category().message(errno)));
-  if (!lock_whole_file(fd.get())) refuse_journal(file, "a run is writing this journal; wait for its end");
+  if (!lock_whole_file(fd.get())) refuse_journal(file, "a run is writing this journal; wait until it ends");
   JournalFile journal_file(file, std::move(fd));
   journal_file.whole_bytes_ = journal.whole_bytes;
   checked(ftruncate(journal_file.fd_.get(), static_cast<off_t>(journal.whole_bytes)), "ftruncate");
@@ -64,7 +64,7 @@ void JournalFile::append(std::string line) {
   }
   static_cast<void>(ftruncate(fd_.get(), static_cast<off_t>(whole_bytes_)));
   throw FileError(fmt::format("cannot write {}", path_.string()),
-                  fmt::format("what was measured until now is there: make room, and go on by `ipcbench run "
+                  fmt::format("it holds what was measured so far: make room, and resume with `ipcbench run "
                               "--resume {}`",
                               path_.string()),
                   error);

@@ -1,5 +1,4 @@
-// The file of a run's journal, beside where its report goes: written line by line, each on disk before the
-// next launch begins.
+// The file of a run's journal, beside its report. Each line is on disk before the next launch begins.
 #pragma once
 
 #include <filesystem>
@@ -15,14 +14,14 @@ std::filesystem::path journal_of(const std::filesystem::path& report);
 
 class JournalFile {
  public:
-  // A new one. Throws UsageError if there is one already: a run that writes it, or one that can go on.
+  // Creates it. Throws UsageError if it exists: a run is writing it, or an interrupted run left it.
   static JournalFile create(const std::filesystem::path& file);
-  // One that goes on behind its last whole line. Throws UsageError if a run writes it.
+  // Opens it behind its last whole line. Throws UsageError if a run is writing it.
   static JournalFile go_on(const std::filesystem::path& file, const Journal& journal);
 
-  // Throws FileError with the remedy; what stands there before stays whole.
+  // Throws FileError with the remedy and keeps the earlier lines intact.
   void append(std::string line);
-  // The report is written: nothing is left to be resumed.
+  // Once the report is written.
   void remove() const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 

@@ -48,14 +48,14 @@ RoundsOptions rounds_of(const JournalledPlan& plan, RoundsOptions rounds, std::u
 
 [[noreturn]] void refuse_to_resume(const std::filesystem::path& file, const std::string& why) {
   throw UsageError(
-      fmt::format("--resume: the run of {} cannot go on: {}; begin a new one", file.string(), why));
+      fmt::format("--resume: the run of {} cannot be resumed: {}; start a new one", file.string(), why));
 }
 
-// Every cell has to be possible still, and its ends to go where they went.
+// Every cell must still be possible, on the same CPUs.
 Plan plan_again(const JournalledPlan& journalled, const std::filesystem::path& file) {
   Plan plan = make_plan(journalled.cells, find_placements());
   if (!plan.skipped.empty()) {
-    refuse_to_resume(file, fmt::format("{} is not possible any more: {}", plan.skipped.front().cell,
+    refuse_to_resume(file, fmt::format("{} is no longer possible: {}", plan.skipped.front().cell,
                                        plan.skipped.front().reason));
   }
   for (std::size_t i = 0; i < plan.cells.size(); ++i) {
@@ -83,8 +83,8 @@ std::filesystem::path journal_meant(const std::filesystem::path& file) {
 
 void note_resumption(Report& report, std::size_t launches) {
   report.doubts.push_back({Doubt::Level::info,
-                           fmt::format("The run was interrupted and went on after {} launches.", launches),
-                           "If the machine's state may have changed meanwhile, measure anew."});
+                           fmt::format("The run was interrupted and resumed after {} launches.", launches),
+                           "Measure again if the state of the machine may have changed."});
 }
 
 void note_company(Report& report) {
@@ -92,9 +92,9 @@ void note_company(Report& report) {
   const unsigned others = own == nullptr ? 0 : own->runs_beside();
   if (others == 0) return;
   report.doubts.push_back({Doubt::Level::warn,
-                           fmt::format("{} of ipcbench measured at the same time on this machine.",
+                           fmt::format("{} of ipcbench measured on this machine at the same time.",
                                        others == 1 ? "Another run" : fmt::format("{} other runs", others)),
-                           "Measure one after the other."});
+                           "Run one at a time."});
 }
 
 }  // namespace
@@ -102,7 +102,7 @@ void note_company(Report& report) {
 JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out) {
   Report report = begin_report(plan, options);
   JournalFile journal = JournalFile::create(journal_of(out));
-  // It may go on in another working directory.
+  // Absolute, because it may be resumed in another working directory.
   journal.append(journal_line(
       {.plan = plan_of(plan, options.rounds), .out = std::filesystem::absolute(out), .report = report}));
   return {.plan = std::move(plan),

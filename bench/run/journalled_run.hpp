@@ -1,5 +1,4 @@
-// A run that nothing is lost of: begun or gone on with, measured launch by launch into its journal, and
-// written as a report in the end.
+// A crash-safe run. Each launch is journalled before the next starts, so an interrupted run can be resumed.
 #pragma once
 
 #include <filesystem>
@@ -17,22 +16,21 @@ struct JournalledRun {
   Plan plan;
   SessionOptions options;
   std::filesystem::path out;  // where the report goes
-  Report report;              // before the first launch, and after measure() all of it
+  Report report;              // complete after measure()
   JournalFile journal;
-  std::vector<JournalledLaunch> made;  // before an interruption
+  std::vector<JournalledLaunch> made;  // before the interruption
 };
 
-// A new run, whose report is to be written to `out`. Throws what JournalFile does.
+// Begins a run whose report goes to `out`. Throws like JournalFile.
 JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out);
 
-// The run of a journal, or of a report beside which there is one. Of `options`, command, seed, profile and
-// rounds are the journal's. Throws ReportError for what is no journal, UsageError if program or machine are
-// not what they were: then the rest could not be measured as the beginning was.
+// Resumes the run of a journal, given by its name or by that of the report beside it. The journal replaces
+// command, seed, profile and rounds of `options`. Throws ReportError if it is not a journal, UsageError if
+// program or machine have changed: the rest would not be comparable with the beginning.
 JournalledRun resume_run(const std::filesystem::path& file, SessionOptions options);
 
-// Makes the launches that are missing and writes the report. True: the run has ended; false: it was
-// interrupted, and its journal is kept. Throws std::runtime_error if report or journal cannot be written:
-// then the journal is kept as well.
+// Makes the missing launches and writes the report. False: it was interrupted, and its journal is kept.
+// Throws FileError if report or journal cannot be written; the journal is kept then, too.
 bool measure(JournalledRun& run, Progress& progress);
 
 }  // namespace ipcbench

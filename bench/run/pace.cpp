@@ -8,7 +8,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr double kShortest = 0.25;  // of the wanted phases
+constexpr double kShortest = 0.25;  // share of the wanted phases
 
 nanoseconds scaled(nanoseconds duration, double factor) {
   return nanoseconds(static_cast<nanoseconds::rep>(static_cast<double>(duration.count()) * factor));
@@ -64,8 +64,8 @@ nanoseconds Pace::time_until_done(std::size_t launches) const {
 
 nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
 
-// Of a launch, beyond its phases: the mean so far. What has begun counts as ended, which matters for the
-// first few only.
+// The mean time of a launch beyond its phases. A launch counts from its begin on, which matters only for the
+// first few.
 nanoseconds Pace::overhead() const {
   if (launches_begun_ == 0) return nanoseconds::zero();
   const nanoseconds beyond = elapsed_() - first_began_ - phases_given_;

@@ -1,4 +1,4 @@
-// How a run keeps to its time: whether another round fits, and how long a launch may take.
+// Keeps a run within its budget: whether another round fits, and how long a launch may take.
 #pragma once
 
 #include <chrono>
@@ -19,29 +19,29 @@ struct LaunchPhases {
 
 class Pace {
  public:
-  // No budget: there is always time.
+  // Without a budget there is always time.
   Pace(std::optional<std::chrono::nanoseconds> budget, LaunchPhases wanted, Stopwatch elapsed);
 
-  // A round of `launches` launches begins; the one before it, if any, has ended.
+  // Begins a round of `launches` launches; the one before has ended.
   void begin_round(std::size_t launches);
-  // The next launch of the round is about to begin: how long its phases may be. Shorter than wanted only
-  // while the first round would not fit otherwise, so that a slow machine gets a number for every cell before
-  // it gets precise ones; never below a quarter.
+  // The phases of the next launch of the round. They are shorter than wanted only if the first round would
+  // not fit otherwise, so that a slow machine gets a number for every cell before it gets precise ones. Never
+  // below a quarter.
   LaunchPhases next_launch();
 
-  // Whether a round like the one that has just ended would end within the budget. True before the first.
+  // Whether a round like the last one would end within the budget. True before the first one.
   [[nodiscard]] bool another_round_fits() const;
-  // Whether one more launch, as long as they are on average, would end within the budget.
+  // Whether one more launch of average length would end within the budget.
   [[nodiscard]] bool another_launch_fits() const;
   // The budget is used up.
   [[nodiscard]] bool out_of_time() const { return left() <= std::chrono::nanoseconds::zero(); }
-  // Whether next_launch() ever gave less than what was wanted.
+  // Whether next_launch() ever shortened the phases.
   [[nodiscard]] bool shortened() const { return shortened_; }
   // Estimated time until `launches` more have ended, or the budget has.
   [[nodiscard]] std::chrono::nanoseconds time_until_done(std::size_t launches) const;
 
  private:
-  [[nodiscard]] std::chrono::nanoseconds left() const;  // of the budget
+  [[nodiscard]] std::chrono::nanoseconds left() const;  // remaining budget
   [[nodiscard]] std::chrono::nanoseconds overhead() const;
 
   std::optional<std::chrono::nanoseconds> budget_;
@@ -50,7 +50,7 @@ class Pace {
   std::size_t rounds_begun_ = 0;
   std::size_t launches_in_round_ = 0;
   std::chrono::nanoseconds round_began_{};
-  // Of all launches so far:
+  // Over all launches so far:
   std::size_t launches_begun_ = 0;
   std::chrono::nanoseconds first_began_{};
   std::chrono::nanoseconds phases_given_{};

@@ -19,14 +19,14 @@ namespace {
 
 using Reason = std::optional<std::string>;
 
-// The trials of a plan and what came of them.
+// The trials of a plan and their results.
 class Trials {
  public:
   Reason why_not(const Cell& cell) {
     if (auto reason = why_skipped(cell)) return reason;
     if (cell.cpus != Cpus::free && unpinnable()) return unpinnable();
     if (cell.peers == Peers::exec && !exec_works_) {
-      return "unrelated ends are started from /proc/self/exe, which is not there; mount /proc, or select "
+      return "unrelated ends are started from /proc/self/exe, which is missing; mount /proc, or select "
              "--peers fork";
     }
     return refused(cell);
@@ -38,7 +38,7 @@ class Trials {
     return *unpinnable_;
   }
 
-  // What decides which objects are created, and how large they are.
+  // The key has everything that decides which objects are created and their sizes.
   const Reason& refused(const Cell& cell) {
     auto key = std::tuple(cell.mechanism, cell.pattern, cell.size_bytes, cell.parameters);
     const auto known = refused_.find(key);
@@ -65,7 +65,7 @@ Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& pla
     const auto placement = std::ranges::find(placements, cell.cpus, &Placement::cpus);
     if (placement == placements.end()) {
       plan.skipped.push_back(
-          {name, fmt::format("no two CPUs that this process may use are placed like that ({})",
+          {name, fmt::format("no two CPUs that this process may use have this placement ({})",
                              name_of(cell.cpus))});
     } else if (auto reason = why(cell)) {
       plan.skipped.push_back({name, *reason});

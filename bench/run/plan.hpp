@@ -1,4 +1,4 @@
-// What a run will launch: the cells that this machine can run, where their ends go, and in which order.
+// The plan of a run: the cells that this machine can launch, the CPUs of their ends, and the order.
 #pragma once
 
 #include <cstddef>
@@ -28,16 +28,15 @@ struct Plan {
 // Why a cell cannot be launched; empty if it can.
 using SkipReason = std::function<std::optional<std::string>(const Cell&)>;
 
-// What the cell itself excludes (skip.hpp), what this machine has no way to do, and what it refuses when it
-// is tried (refusal.hpp). Each is tried once for all cells that need the same, so that it is to be asked for
-// one plan only.
+// Infeasible cells (skip.hpp), what this machine cannot do, and what it refuses in a trial (refusal.hpp).
+// Caches its trials: use a new instance for each plan.
 SkipReason reasons_here();
 
 Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,
                const SkipReason& why = reasons_here());
 
-// The numbers 0 to count - 1 in the order of one round: the same for the same seed and round, whatever the
-// standard library (std::shuffle may differ between them).
+// The numbers 0 to count - 1 in the order of one round. The same seed and round give the same order with
+// every standard library, unlike std::shuffle.
 std::vector<std::size_t> round_order(std::size_t count, std::uint64_t seed, std::uint32_t round);
 
 }  // namespace ipcbench

@@ -12,7 +12,7 @@ namespace {
 
 constexpr auto kBetweenUpdates = std::chrono::milliseconds(100);
 constexpr auto kBetweenLines = std::chrono::seconds(10);
-constexpr std::size_t kLineColumns = 110;  // where there is no terminal
+constexpr std::size_t kLineColumns = 110;  // without a terminal
 
 std::string clock_time(std::chrono::nanoseconds duration) {
   const auto count =
@@ -27,7 +27,7 @@ std::string status_line(const ProgressState& state, std::size_t columns) {
   const auto all = elapsed + static_cast<double>(state.left.count());
   const int percent = all > 0 ? static_cast<int>(100 * elapsed / all) : 0;
   const std::string front = fmt::format("{:3} %  {} left  ", percent, clock_time(state.left));
-  const std::string cell = printable_line(state.cell);  // the other program of a duet may call it anything
+  const std::string cell = printable_line(state.cell);  // the other program of a duet chose the name
   const std::string back = state.failures > 0 ? fmt::format("  {} failed", state.failures) : "";
   const std::size_t used = front.size() + back.size();
   return front + cell.substr(0, columns > used ? columns - used : 0) + back;

@@ -1,4 +1,4 @@
-// One status line: how far a run has come, what it does, what failed, how long it will take.
+// The status line of a run: progress, remaining time, the current cell, and failures.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@ struct ProgressState {
   std::size_t failures = 0;
 };
 
-// " 12 %  1:23 left  pipe/latency/size:64/...  2 failed", at most `columns` wide: the cell is what is cut.
+// " 12 %  1:23 left  pipe/latency/size:64/...  2 failed", at most `columns` wide, by shortening the cell.
 std::string status_line(const ProgressState& state, std::size_t columns);
 
 class Progress {
@@ -24,13 +24,13 @@ class Progress {
   enum class Style { none, lines, in_place };
   using Sink = std::function<void(std::string_view)>;
 
-  // Writes to `sink`: in place, at most ten times a second; lines, every ten seconds.
+  // Writes to `sink`: in_place at most ten times a second, lines every ten seconds.
   Progress(Style style, Sink sink) : style_(style), sink_(std::move(sink)) {}
-  // On standard error, as it suits what that is.
+  // On standard error, in the style that fits a terminal or a file.
   static Progress on_standard_error(bool quiet);
 
   void show(const ProgressState& state);
-  // Wipes the line, so that something else can be printed.
+  // Wipes the line before other output.
   void clear();
 
  private:

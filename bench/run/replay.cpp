@@ -35,10 +35,11 @@ LaunchOutcome Replay::launch(const Cell& cell, const LaunchOptions& options) {
 LaunchOutcome Replay::made_before(const Cell& cell) {
   JournalledLaunch& made = made_[next_++];
   if (cell_name(made.cell) != cell_name(cell)) {
-    throw std::runtime_error(fmt::format(
-        "the journal does not fit this program: launch {} was of {}, and would now be of {}; go on with the "
-        "ipcbench that wrote it",
-        next_, cell_name(made.cell), cell_name(cell)));
+    throw std::runtime_error(
+        fmt::format("the journal does not fit this program: launch {} was of {}, and would now be of {}; "
+                    "resume it with the "
+                    "ipcbench that wrote it",
+                    next_, cell_name(made.cell), cell_name(cell)));
   }
   elapsed_ = made.elapsed;
   return std::move(made.outcome);

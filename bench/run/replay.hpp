@@ -1,6 +1,6 @@
-// Going on with a run: its launches that have been made are not made again, but heard of again, so that
-// everything that depends on them (the order, the time that is left, which medians are uncertain) comes out
-// as it would have.
+// Resumes a run: returns the journalled outcomes of the launches that were made before, so that everything
+// that depends on them (the order, the remaining time, which medians are uncertain) is as without the
+// interruption.
 #pragma once
 
 #include <cstddef>
@@ -16,12 +16,11 @@ class Replay {
  public:
   using Record = std::function<void(const JournalledLaunch&)>;
 
-  // `inner`: how launches are really made and timed. `record` is called after each of those, unless it was
-  // interrupted, before the next one.
+  // `inner` makes and times the new launches. `record` is called after each of them that was not interrupted.
   Replay(const RoundsOptions& inner, std::vector<JournalledLaunch> made, Record record);
 
-  // The options for run_rounds(); they refer to this object. Time stands still between launches, or what is
-  // decided by it could come out otherwise the second time.
+  // The options for run_rounds(), which refer to this object. Their clock stands still between launches, so
+  // that decisions by it can be repeated.
   [[nodiscard]] RoundsOptions options();
 
  private:
@@ -33,7 +32,7 @@ class Replay {
   Record record_;
   std::size_t next_ = 0;  // of made_
   std::chrono::nanoseconds elapsed_{};
-  std::chrono::nanoseconds elapsed_before_{};  // this process
+  std::chrono::nanoseconds elapsed_before_{};  // the time of earlier processes
 };
 
 }  // namespace ipcbench

@@ -34,10 +34,10 @@ std::string host_name() {
 
 [[noreturn]] void refuse(const fs::path& file, const std::string& problem) {
   throw UsageError(
-      fmt::format("--out: no report can be written to {}: {}; name another place.", file.string(), problem));
+      fmt::format("--out: cannot write a report to {}: {}; choose another place.", file.string(), problem));
 }
 
-// By trying: permissions, a read-only file system and a full table of inodes look different otherwise.
+// Tries it: no query reveals permissions, read-only file systems and exhausted inodes alike.
 void try_to_create_beside(const fs::path& file) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   const std::string name = fs::absolute(folder / ("." + unpredictable_name())).string();
@@ -67,7 +67,7 @@ fs::path report_target(const fs::path& wanted) {
   const bool exists = fs::exists(file, error);
   if (error) refuse(file, error.message());  // a name that is too long, a loop of links
   if (exists && !fs::is_regular_file(file, error)) refuse(file, "it is not a regular file");
-  if (!file.has_filename()) refuse(file, "that is no file name");
+  if (!file.has_filename()) refuse(file, "it is not a file name");
   try_to_create_beside(file);
   return file;
 }

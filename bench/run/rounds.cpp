@@ -49,7 +49,7 @@ class Rounds {
     return order;
   }
 
-  // `rounds`: to come, this one included.
+  // `rounds`: how many are left, including this one.
   void run_one_round(const Order& order, std::uint32_t rounds) {
     std::vector<std::string> names;
     names.reserve(order.size());
@@ -98,7 +98,7 @@ class Rounds {
     launch_cell(i);
   }
 
-  // Every mechanism gets a number in either pattern, or fails to.
+  // Every mechanism gets at least one launch of each pattern.
   [[nodiscard]] bool is_owed(const Cell& cell) const {
     return round_ == 0 && !served_.contains({cell.mechanism, cell.pattern});
   }
@@ -152,7 +152,7 @@ class Rounds {
     for (std::size_t i = 0; late_ && i < cells_.size(); ++i) {
       if (launched_[i] == 0 && !has_failed(i)) {
         result_.left_out.push_back(
-            {cells_[i].name, "no time was left for it; raise --budget or select fewer cells"});
+            {cells_[i].name, "no time was left; raise --budget or select fewer cells"});
       }
     }
   }
@@ -165,14 +165,14 @@ class Rounds {
   const RoundsOptions& options_;
   Progress& progress_;
   Pace pace_;
-  std::vector<std::uint32_t> launched_;       // rows so far, by cell
-  std::vector<std::vector<double>> figures_;  // of these, by cell
+  std::vector<std::uint32_t> launched_;       // successful launches, by cell
+  std::vector<std::vector<double>> figures_;  // their figures, by cell
   std::vector<bool> given_up_;                // by cell
   std::set<std::pair<std::string, Pattern>> served_;
   RoundsResult result_;
   std::uint32_t round_ = 0;
-  std::size_t to_come_ = 0;  // launches, this round's included
-  bool stopped_ = false;     // nothing more is launched
+  std::size_t to_come_ = 0;  // launches, including this round
+  bool stopped_ = false;     // no more launches
   bool late_ = false;        // the budget ended within a round
   bool adding_ = false;      // the planned launches have been made
 };

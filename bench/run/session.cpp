@@ -5,13 +5,20 @@
 
 #include <algorithm>
 #include <ctime>
+#include <map>
 #include <random>
 #include <set>
+#include <stdexcept>
 
-#include "bench/run/benchmark_context.hpp"
-#include "bench/run/session_floors.hpp"
+#include "bench/run/benchmark_driver.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/host/activity.hpp"
 #include "harness/host/environment.hpp"
+#include "harness/launch/skip.hpp"
+#include "harness/loops/floors.hpp"
+#include "harness/registry/registry.hpp"
+#include "results/report/row_metrics.hpp"
+#include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 
@@ -67,6 +74,60 @@ void add_activity(Report& report, const HostActivity& before, const HostActivity
 
 namespace {
 
+// The floor that moves nothing between its ends: its round trip is the cost of the harness.
+const MechanismEntry* empty_floor() {
+  const auto found = std::ranges::find_if(mechanisms(), [](const MechanismEntry& entry) {
+    return is_floor(entry.traits) && !entry.traits.carries_payload;
+  });
+  return found == mechanisms().end() ? nullptr : &*found;
+}
+
+// The empty floor's rows of the smallest size, if it is among the cells.
+std::optional<double> measured_null_round_trip_ns(const std::vector<Row>& rows) {
+  const MechanismEntry* const floor = empty_floor();
+  std::map<std::size_t, std::vector<double>> by_size;
+  for (const Row& row : rows) {
+    const bool counts =
+        floor != nullptr && row.cell.mechanism == floor->traits.name && row.cell.pattern == Pattern::latency;
+    if (counts) by_size[row.cell.size_bytes].push_back(time_ns(row));
+  }
+  if (by_size.empty()) return std::nullopt;
+  return median(by_size.begin()->second);
+}
+
+// Whatever stops a launch that needs no object stops every launch.
+double launch_empty_floor(const RoundsOptions& options) {
+  const MechanismEntry* const floor = empty_floor();
+  Cell cell;  // one byte, unpinned
+  if (floor != nullptr) cell.mechanism = floor->traits.name;
+  if (why_skipped(cell)) return 0;
+  const auto outcome = options.launch(cell, {.placement = {},
+                                             .warm_up = std::chrono::milliseconds(1),
+                                             .timed = std::chrono::milliseconds(5),
+                                             .time_limit = std::chrono::seconds(10),
+                                             .interrupted = options.interrupted});
+  if (const auto* failure = std::get_if<Failure>(&outcome)) {
+    if (failure->kind == Failure::Kind::interrupted) return 0;
+    throw std::runtime_error(fmt::format("Nothing can be launched here: {}", failure->reason));
+  }
+  return time_ns({.cell = cell, .launch = 0, .measurement = std::get<Measurement>(outcome)});
+}
+
+// Measures the clock, a memcpy of each size in the plan, and the round trip over nothing by a short launch.
+// Throws std::runtime_error if not even that can be launched.
+Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
+  Floors floors;
+  const ClockFacts clock = measure_clock();
+  floors.clock_ns = clock.cost_ns;
+  floors.clock_resolution_ns = clock.resolution_ns;
+  std::set<std::size_t> sizes;
+  for (const PlannedCell& planned : plan.cells) sizes.insert(planned.cell.size_bytes);
+  sizes.erase(0);  // nothing to copy
+  for (const std::size_t size : sizes) floors.memcpy_ns.push_back({size, memcpy_floor_ns(size)});
+  floors.null_round_trip_ns = launch_empty_floor(options);
+  return floors;
+}
+
 void add_result(Report& report, RoundsResult&& result) {
   report.rows = std::move(result.rows);
   report.failed = std::move(result.failed);
@@ -99,13 +160,13 @@ void run_session(Report& report, const Plan& plan, const SessionOptions& options
   const std::vector<int> watched = watched_cpus(plan);
   const HostActivity before = read_host_activity(watched);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
-  refine_floors(report.floors, report.rows);
+  report.floors.null_round_trip_ns =
+      measured_null_round_trip_ns(report.rows).value_or(report.floors.null_round_trip_ns);
   if (report.floors.null_round_trip_ns == 0) {
     report.doubts.push_back(
         {Doubt::Level::warn,
-         "The floor could not be measured: what the harness itself costs is not known, and "
-         "stands as 0.",
-         "Measure the mechanism null by itself, which says why it fails."});
+         "The floor could not be measured: the cost of the harness is unknown and reported as 0.",
+         "Measure the floors by themselves to see why they fail."});
   }
   add_activity(report, before, read_host_activity(watched));
   report.session.ended_utc = utc_now();

@@ -1,4 +1,4 @@
-// One measuring session: everything that stands in its report.
+// One measuring session, from the first fact of its report to the last.
 #pragma once
 
 #include <cstdint>
@@ -21,20 +21,20 @@ struct SessionOptions {
   RoundsOptions rounds;
 };
 
-// What is known before the first launch: the session, the host, its doubts, what the harness costs, what is
-// skipped.
+// The report before the first launch: the session, the host, its doubts, the floors, the skipped cells.
+// Throws std::runtime_error if nothing can be launched here.
 Report begin_report(const Plan& plan, const SessionOptions& options);
 
-// What a session is made of, for sessions of another kind.
+// Parts of a session, for sessions of another kind.
 std::string utc_now();         // 2026-01-31T12:34:56Z
 std::string new_session_id();  // 16 random hexadecimal digits
-// The CPUs whose other work would disturb the plan: all that are allowed, if any pair is not pinned.
+// The CPUs on which other work would disturb the plan: all allowed ones if any pair is not pinned.
 std::vector<int> watched_cpus(const Plan& plan);
-// What else happened on the machine meanwhile, as facts and doubts.
+// Adds the machine's other activity during the session, as facts and doubts.
 void add_activity(Report& report, const HostActivity& before, const HostActivity& after);
 
-// Measures the plan and adds it to the report. Failed launches are in the report, not thrown; an interrupted
-// session gives what it got to.
+// Measures the plan and adds the results to the report. Failed launches are part of it; an interrupted
+// session adds what it has measured.
 void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress);
 
 }  // namespace ipcbench

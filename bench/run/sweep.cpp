@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "harness/base/cell_axes.hpp"
+#include "harness/contract/feasibility.hpp"
 
 namespace ipcbench {
 namespace {
@@ -74,28 +75,17 @@ std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Setti
   return all;
 }
 
-bool has_pattern(const Traits& traits, Pattern pattern) {
-  const bool reliable_one_way = traits.flow == Flow::one_way && traits.delivery == Delivery::reliable;
-  switch (pattern) {
-    case Pattern::latency:
-    case Pattern::throughput:
-      return true;
-    case Pattern::oneway:
-    case Pattern::paced:
-      return !is_floor(traits);
-    case Pattern::fanin:
-      return reliable_one_way && traits.sharing.senders;
-    case Pattern::fanout:
-      return reliable_one_way && traits.sharing.receivers;
+// Whether the mechanism can serve the value by itself; which combinations it refuses, a launch finds out.
+bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& value) {
+  const Traits& traits = entry.traits;
+  if (&axis == &pattern_axis()) return can_run(traits, value.pattern);
+  Cell cell;
+  cell.size_bytes = traits.min_message_bytes;
+  for (const auto& wait : kAxis<Wait>) {
+    if (traits.waits.contains(wait.value)) cell.wait = wait.value;
   }
-  return false;
-}
-
-template <class Fits>
-void keep_if(AxisValues& values, const CellAxis& axis, Fits fits) {
-  const auto found = values.find(axis.name);
-  if (found == values.end()) return;
-  std::erase_if(found->second, [&](const std::string& text) { return !fits(with_value(axis, text)); });
+  axis.copy(cell, value);
+  return !why_infeasible(traits, entry.join != nullptr, cell);
 }
 
 bool has_value(const AxisValues& values, std::string_view axis, std::string_view text) {
@@ -128,20 +118,18 @@ AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::str
 
 AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
                            const std::vector<Placement>& placements) {
-  const Traits& traits = entry.traits;
   const bool blocks = has_value(values, "wait", name_of(Wait::block));
-  keep_if(values, pattern_axis(), [&](const Cell& cell) { return has_pattern(traits, cell.pattern); });
-  keep_if(values, axis_named("wait"), [&](const Cell& cell) { return traits.waits.contains(cell.wait); });
-  keep_if(values, size_axis(), [&](const Cell& cell) {
-    return cell.size_bytes >= traits.min_message_bytes && cell.size_bytes <= traits.max_message_bytes;
-  });
-  keep_if(values, axis_named("peers"),
-          [&](const Cell& cell) { return cell.peers != Peers::exec || entry.join != nullptr; });
-  keep_if(values, axis_named("cpus"), [&](const Cell& cell) {
-    return std::ranges::find(placements, cell.cpus, &Placement::cpus) != placements.end();
-  });
-  spin_instead_of_blocking(values, traits, blocks);
-  add_longest_message(values, traits);
+  for (auto& [name, texts] : values) {
+    const CellAxis& axis = axis_named(name);
+    std::erase_if(texts, [&](const std::string& text) {
+      const Cell value = with_value(axis, text);
+      const bool placed = &axis != &axis_named("cpus") ||
+                          std::ranges::find(placements, value.cpus, &Placement::cpus) != placements.end();
+      return !placed || !is_feasible(entry, axis, value);
+    });
+  }
+  spin_instead_of_blocking(values, entry.traits, blocks);
+  add_longest_message(values, entry.traits);
   return values;
 }
 

@@ -99,7 +99,7 @@ TEST_F(ProgramCompare, MistakesAreNamed) {
     EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
   };
   expect_mistake({"--format", "junti"}, "did you mean 'junit'?");
-  expect_mistake({"--require-power"}, "--require-power: says how --gate ends");
+  expect_mistake({"--require-power"}, "--require-power: needs --gate");
   expect_mistake({"--assume-session-sd", "2%"}, "--assume-session-sd: '2%' is not a share");
   expect_mistake({"--assume-session-sd", "0"}, "--assume-session-sd: '0'");
   expect_mistake({"--assume-session-sd", "nan"}, "--assume-session-sd: 'nan'");
@@ -113,7 +113,7 @@ TEST_F(ProgramCompare, MistakesAreNamed) {
   expect_mistake({"--out", "/nowhere/out.txt"}, "--out");
   const ProgramResult both = call_program({"compare", "-", "-"});
   EXPECT_EQ(both.code, 2);
-  EXPECT_THAT(both.err, HasSubstr("standard input can be one"));
+  EXPECT_THAT(both.err, HasSubstr("one of the two reports can be standard input"));
   EXPECT_EQ(call_program({"compare", at("base.json")}).code, 2);
 }
 

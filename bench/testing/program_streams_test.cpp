@@ -79,7 +79,7 @@ TEST(ProgramStreams, OutputsThatCannotBeWritten) {
   const std::string run = std::string(kRun) + "--quiet --out ";
   expect_complaint("mkdir d; " + run + "d", "not a regular file");
   expect_complaint("mkfifo p; " + run + "p", "not a regular file");
-  expect_complaint(run + "/proc/a.json", "--out: no report can be written to /proc/a.json");
+  expect_complaint(run + "/proc/a.json", "--out: cannot write a report to /proc/a.json");
   expect_complaint(run + "$(printf 'x%.0s' {1..300})", "File name too long");
   expect_complaint("ln -s loop loop; " + run + "loop", "symbolic links");
   EXPECT_EQ(run_shell(run + "$(printf 'x%.0s' {1..255}) >/dev/null").code, 0);

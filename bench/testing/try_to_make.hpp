@@ -1,9 +1,10 @@
-// For tests: objects that the machine may have no room for.
+// For tests: creates objects for which the machine may lack room.
 #pragma once
 
 #include "harness/base/error.hpp"
 
-// `name` is what `make` makes; without room for it the test is skipped, for the reason that the kernel gives.
+// Defines `name` as the result of `make`. If the kernel refuses it, the test is skipped with the kernel's
+// reason.
 #define IPCBENCH_MAKE_OR_SKIP(name, make) \
   decltype(make) name{};                  \
   try {                                   \

@@ -1,4 +1,4 @@
-// For tests: what a function complains about.
+// For tests: the message of a UsageError.
 #pragma once
 
 #include <string>

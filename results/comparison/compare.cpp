@@ -173,22 +173,17 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
   return result;
 }
 
-int gate_exit_code(const Comparison& comparison, bool require_power) {
-  constexpr int kNoRegression = 0;
-  constexpr int kRegression = 1;
-  constexpr int kIncomparable = 3;
-  constexpr int kTooWeak = 4;
-  constexpr int kFailed = 5;
-  if (comparison.verdict == Verdict::invalid) return kFailed;
-  if (comparison.verdict == Verdict::incomparable) return kIncomparable;
-  if (comparison.verdict == Verdict::regressed) return kRegression;
+Verdict gate_verdict(const Comparison& comparison, bool require_power) {
+  for (const Verdict verdict : {Verdict::invalid, Verdict::incomparable, Verdict::regressed}) {
+    if (comparison.verdict == verdict) return verdict;
+  }
   const auto absent = [&](Verdict verdict) {
     return std::ranges::any_of(comparison.absences, [&](const Absence& a) { return a.verdict == verdict; });
   };
-  if (absent(Verdict::invalid)) return kFailed;
+  if (absent(Verdict::invalid)) return Verdict::invalid;
   const bool weak = has(comparison.findings, Verdict::unguarded) || absent(Verdict::missing) ||
                     comparison.method == Method::informational;
-  return require_power && weak ? kTooWeak : kNoRegression;
+  return require_power && weak ? Verdict::unguarded : Verdict::unchanged;
 }
 
 }  // namespace ipcbench

@@ -50,7 +50,7 @@ TEST(CompareDuet, FindsASlowdown) {
   EXPECT_TRUE(cell.second_stage);
   EXPECT_EQ(cell.base_launches, kAll - kFirst);
   EXPECT_EQ(comparison.verdict, Verdict::regressed);
-  EXPECT_EQ(gate_exit_code(comparison, false), 1);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::regressed);
 }
 
 // Catches a decision by the blocks that raised the suspicion: without fresh ones nothing regresses.
@@ -58,7 +58,7 @@ TEST(CompareDuet, DecidesByFreshBlocksAlone) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000, kFirst)}, {steady("pipe", 64, 1200, kFirst, 0.02, 3)});
   EXPECT_NE(comparison.verdict, Verdict::regressed);
-  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
 }
 
 // The first blocks look 30 % slower, the fresh ones do not.
@@ -82,7 +82,7 @@ TEST(CompareDuet, LeavesAChangeBelowTheSmallestEffectAlone) {
 TEST(CompareDuet, FindsAnImprovementAndNeverFailsForIt) {
   const Comparison comparison = duet_of({steady("pipe", 64, 1000)}, {steady("pipe", 64, 800, kAll, 0.02, 3)});
   EXPECT_EQ(comparison.verdict, Verdict::improved);
-  EXPECT_EQ(gate_exit_code(comparison, true), 0);
+  EXPECT_EQ(gate_verdict(comparison, true), Verdict::unchanged);
 }
 
 // Catches "not significant" that is sold as "unchanged": noise of 60 % hides a change of twice 5 %.
@@ -90,8 +90,8 @@ TEST(CompareDuet, CallsWhatIsTooNoisyUnguarded) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000, kAll, 0.6)}, {steady("pipe", 64, 1000, kAll, 0.6, 7)});
   EXPECT_EQ(comparison.verdict, Verdict::unguarded);
-  EXPECT_EQ(gate_exit_code(comparison, false), 0);
-  EXPECT_EQ(gate_exit_code(comparison, true), 4);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
+  EXPECT_EQ(gate_verdict(comparison, true), Verdict::unguarded);
 }
 
 // Catches families that are not formed by size, and a whole where there is one family only.
@@ -117,7 +117,7 @@ TEST(CompareDuet, NeverGatesWhatIsNotPinned) {
   base.pinned = candidate.pinned = false;
   const Comparison comparison = duet_of({base}, {candidate});
   EXPECT_FALSE(finding_of(comparison, Level::cell, "pipe").gated);
-  EXPECT_EQ(gate_exit_code(comparison, false), 0);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
 }
 
 // Catches a pair made of different blocks, when launches failed on one side.
@@ -140,7 +140,7 @@ TEST(CompareDuet, IsInvalidIfTheMeasurementIs) {
   base.doubts.push_back({Doubt::Level::invalid, "Another program ran.", "Stop it."});
   const Comparison comparison = compare(base, candidate, {}, {});
   EXPECT_EQ(comparison.verdict, Verdict::invalid);
-  EXPECT_EQ(gate_exit_code(comparison, false), 5);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::invalid);
 }
 
 TEST(SuspiciousCells, AreThoseThatLookSlower) {
@@ -187,8 +187,8 @@ TEST(CompareSessions, AreInformationalWithoutACalibration) {
   const Comparison comparison = sessions_of(2000, {});
   EXPECT_EQ(comparison.method, Method::informational);
   EXPECT_THAT(comparison.why_informational, HasSubstr("calibrate"));
-  EXPECT_EQ(gate_exit_code(comparison, false), 0);
-  EXPECT_EQ(gate_exit_code(comparison, true), 4);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
+  EXPECT_EQ(gate_verdict(comparison, true), Verdict::unguarded);
   EXPECT_NEAR(comparison.findings.front().ratio.estimate, 2, 0.05);
 }
 
@@ -200,7 +200,7 @@ TEST(CompareSessions, AreIncomparableOnDifferentHosts) {
   const Comparison comparison = compare(base, candidate, {}, {});
   EXPECT_THAT(comparison.differing, ElementsAre("kernel_release: 6.1.0 in base.json, 6.18.0 in new.json"));
   EXPECT_EQ(comparison.findings.front().verdict, Verdict::incomparable);
-  EXPECT_EQ(gate_exit_code(comparison, false), 3);
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::incomparable);
   CompareOptions on_purpose;
   on_purpose.across = {"kernel_*"};
   EXPECT_THAT(compare(base, candidate, {}, on_purpose).differing, IsEmpty());

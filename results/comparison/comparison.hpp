@@ -111,8 +111,8 @@ struct Comparison {
                                             // inconclusive, improved or unchanged
 };
 
-// How the program ends after a comparison with --gate: 0 no regression, 1 regression, 3 incomparable, 5
-// invalid; with `require_power`, 4 if something that is gated was too noisy to tell.
-int gate_exit_code(const Comparison& comparison, bool require_power);
+// What the gate decides: regressed, incomparable, invalid, or unchanged for anything that lets a change pass.
+// With `require_power`: unguarded if something that is gated was too noisy to tell.
+Verdict gate_verdict(const Comparison& comparison, bool require_power);
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-#include "bench/duet/process_performer.hpp"
+#include "bench/duet/duet_program.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
@@ -14,7 +14,7 @@ namespace ipcbench {
 namespace {
 
 using std::chrono::milliseconds;
-using Outcome = SideProcess::Outcome;
+using LineOutcome = SideProcess::Outcome;
 
 constexpr std::size_t kQuoted = 60;
 
@@ -25,14 +25,13 @@ std::string quotation(const std::string& line) {
   return line.size() > kQuoted ? text + "..." : text;
 }
 
-double seconds(milliseconds duration) { return static_cast<double>(duration.count()) / 1e3; }
+double in_seconds(milliseconds duration) { return static_cast<double>(duration.count()) / 1e3; }
 
-std::string name_of(const DuetProgram& program) {
-  return fmt::format("{}{}{}", program.option, program.option.empty() ? "" : " ",
-                     fmt::join(program.words, " "));
+std::string name_of(const ProgramSpec& spec) {
+  return fmt::format("{}{}{}", spec.option, spec.option.empty() ? "" : " ", fmt::join(spec.words, " "));
 }
 
-// A complaint of this program's own as part of another.
+// A message of ipcbench as part of another one.
 std::string without_frame(std::string complaint) {
   constexpr std::string_view kFrame = "ipcbench: ";
   if (complaint.starts_with(kFrame)) complaint.erase(0, kFrame.size());
@@ -40,15 +39,15 @@ std::string without_frame(std::string complaint) {
   return complaint;
 }
 
-class ProcessPerformer : public Performer {
+class ProgramProcess : public DuetProgram {
  public:
-  ProcessPerformer(const DuetProgram& program, const PerformerLimits& limits)
-      : program_(program), limits_(limits), process_(start(program)) {
+  ProgramProcess(const ProgramSpec& spec, const ProgramLimits& limits)
+      : spec_(spec), limits_(limits), process_(start(spec)) {
     greet();
   }
-  ~ProcessPerformer() override { process_.end(busy_, limits_.farewell); }
-  ProcessPerformer(const ProcessPerformer&) = delete;
-  ProcessPerformer& operator=(const ProcessPerformer&) = delete;
+  ~ProgramProcess() override { process_.end(busy_, limits_.farewell); }
+  ProgramProcess(const ProgramProcess&) = delete;
+  ProgramProcess& operator=(const ProgramProcess&) = delete;
 
   [[nodiscard]] const DuetGreeting& greeting() const override { return greeting_; }
 
@@ -66,26 +65,26 @@ class ProcessPerformer : public Performer {
   }
 
  private:
-  // As `env` and the shell would: by PATH, with what the environment gets besides.
-  static SideProcess start(const DuetProgram& program) {
-    std::vector<std::string> arguments(program.words.begin() + 1, program.words.end());
+  // Looks in PATH, as `env` and the shell do.
+  static SideProcess start(const ProgramSpec& spec) {
+    std::vector<std::string> arguments(spec.words.begin() + 1, spec.words.end());
     arguments.emplace_back(kDuetSideName);
-    arguments.insert(arguments.end(), program.arguments.begin(), program.arguments.end());
+    arguments.insert(arguments.end(), spec.arguments.begin(), spec.arguments.end());
     try {
-      return {program.words.front(), arguments, program.environment};
+      return {spec.words.front(), arguments, spec.environment};
     } catch (const KernelError& error) {
-      throw DuetError(fmt::format("{}: {}.", name_of(program), error.what()));
+      throw DuetError(fmt::format("{}: {}.", name_of(spec), error.what()));
     }
   }
 
   void greet() {
     const SideProcess::Reading reading = process_.read_line(limits_.answer, limits_.interrupted);
-    if (reading.outcome == Outcome::closed) fail(why_no_greeting());
+    if (reading.outcome == LineOutcome::closed) fail(why_no_greeting());
     greeting_ = understood(line_of(reading, limits_.answer), parse_greeting);
     busy_ = false;
   }
 
-  // Programs that know the command complain about its arguments, older ones about the command.
+  // A program that knows the command complains about its arguments, an older one about the command.
   std::string why_no_greeting() {
     const std::string ending = process_.ending();
     const std::string words = without_frame(process_.last_words());
@@ -101,13 +100,13 @@ class ProcessPerformer : public Performer {
 
   std::string ask(const DuetRequest& request, milliseconds limit) {
     busy_ = true;
-    process_.write_line(request_line(request));  // a reader that has gone is seen by its answer
+    process_.write_line(request_line(request));  // a program that has gone shows by its missing answer
     std::string line = line_of(process_.read_line(limit, limits_.interrupted), limit);
     busy_ = false;
     return line;
   }
 
-  // A row of something else would make a report that no reader takes.
+  // A row of another cell would make an invalid report.
   void check_asked_for(const DuetAnswer& answer, std::size_t cell, std::uint32_t block) const {
     const Row* row = std::get_if<Row>(&answer);
     if (row == nullptr || (row->cell == greeting_.cells.at(cell) && row->launch == block)) return;
@@ -117,16 +116,16 @@ class ProcessPerformer : public Performer {
 
   std::string line_of(const SideProcess::Reading& reading, milliseconds limit) {
     switch (reading.outcome) {
-      case Outcome::line:
+      case LineOutcome::line:
         return reading.line;
-      case Outcome::interrupted:
+      case LineOutcome::interrupted:
         throw DuetInterrupted();
-      case Outcome::late:
-        fail(fmt::format("has not answered for {:.3g} s and was ended; is it what hangs, or its machine?",
-                         seconds(limit)));
-      case Outcome::too_long:
-        fail("does not end its line: nothing but the duet's lines may go to its standard output");
-      case Outcome::closed:
+      case LineOutcome::late:
+        fail(fmt::format("has not answered for {:.3g} s and was ended; does it hang, or the machine?",
+                         in_seconds(limit)));
+      case LineOutcome::too_long:
+        fail("does not end its line: only lines of the duet may go to its standard output");
+      case LineOutcome::closed:
         break;
     }
     const std::string ending = process_.ending();
@@ -143,18 +142,18 @@ class ProcessPerformer : public Performer {
       fail(error.what());
     } catch (const ReportError& error) {
       fail(
-          fmt::format("answered what is not of the duet's protocol ({}): '{}'; nothing else may go to its "
+          fmt::format("answered outside of the duet's protocol ({}): '{}'; nothing else may go to its "
                       "standard output",
                       error.what(), quotation(line)));
     }
   }
 
   [[noreturn]] void fail(const std::string& problem) const {
-    throw DuetError(fmt::format("{}: {}.", name_of(program_), problem));
+    throw DuetError(fmt::format("{}: {}.", name_of(spec_), problem));
   }
 
-  DuetProgram program_;
-  PerformerLimits limits_;
+  ProgramSpec spec_;
+  ProgramLimits limits_;
   SideProcess process_;
   DuetGreeting greeting_;
   bool busy_ = true;  // has not answered yet
@@ -162,8 +161,8 @@ class ProcessPerformer : public Performer {
 
 }  // namespace
 
-std::unique_ptr<Performer> start_process(const DuetProgram& program, const PerformerLimits& limits) {
-  return std::make_unique<ProcessPerformer>(program, limits);
+std::unique_ptr<DuetProgram> start_program(const ProgramSpec& spec, const ProgramLimits& limits) {
+  return std::make_unique<ProgramProcess>(spec, limits);
 }
 
 }  // namespace ipcbench

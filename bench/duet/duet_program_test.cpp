@@ -1,4 +1,4 @@
-#include "bench/duet/process_performer.hpp"
+#include "bench/duet/duet_program.hpp"
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>
@@ -21,23 +21,23 @@ constexpr const char* kGreeting =
     R"({"ipcbench_duet":1,"version":"1","time_limit_ns":1000000,"cells":[],"skipped":[]})";
 
 // Programs that are a line of shell.
-class ProcessPerformerTest : public ::testing::Test {
+class ProgramProcessTest : public ::testing::Test {
  protected:
-  ProcessPerformerTest() { before_ = std::signal(SIGPIPE, SIG_IGN); }
-  ~ProcessPerformerTest() override { std::signal(SIGPIPE, before_); }
-  ProcessPerformerTest(const ProcessPerformerTest&) = delete;
-  ProcessPerformerTest& operator=(const ProcessPerformerTest&) = delete;
+  ProgramProcessTest() { before_ = std::signal(SIGPIPE, SIG_IGN); }
+  ~ProgramProcessTest() override { std::signal(SIGPIPE, before_); }
+  ProgramProcessTest(const ProgramProcessTest&) = delete;
+  ProgramProcessTest& operator=(const ProgramProcessTest&) = delete;
 
-  std::unique_ptr<Performer> start(const std::string& script) {
-    return start_process({.option = "--new",
+  std::unique_ptr<DuetProgram> start(const std::string& script) {
+    return start_program({.option = "--new",
                           .words = {"sh", "-c", script, "side"},
                           .environment = {"IPCBENCH_TEST_DUET=a b"},
                           .arguments = {"--size=64"}},
                          limits_);
   }
 
-  std::unique_ptr<Performer> start_bare(const std::string& program) {
-    return start_process({.option = "--base", .words = {program}, .environment = {}, .arguments = {}},
+  std::unique_ptr<DuetProgram> start_bare(const std::string& program) {
+    return start_program({.option = "--base", .words = {program}, .environment = {}, .arguments = {}},
                          limits_);
   }
 
@@ -61,7 +61,7 @@ class ProcessPerformerTest : public ::testing::Test {
     }
   }
 
-  PerformerLimits limits_;
+  ProgramLimits limits_;
 
  private:
   void (*before_)(int) = nullptr;
@@ -70,7 +70,7 @@ class ProcessPerformerTest : public ::testing::Test {
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
 // Catches arguments, environment and standard input that do not arrive.
-TEST_F(ProcessPerformerTest, TalksToTheProgram) {
+TEST_F(ProgramProcessTest, TalksToTheProgram) {
   const auto performer =
       start(std::string("echo '") + kGreeting +
             "'; read -r line; "
@@ -82,7 +82,7 @@ TEST_F(ProcessPerformerTest, TalksToTheProgram) {
 }
 
 // Catches a message that leaves its reader to guess which program it is about, and why.
-TEST_F(ProcessPerformerTest, AProgramThatIsTooOldIsCalledSo) {
+TEST_F(ProgramProcessTest, AProgramThatIsTooOldIsCalledSo) {
   const std::string silent = message([&] { start_bare("/bin/true"); });
   EXPECT_TRUE(has(silent, "--base /bin/true: does not know `duet-side`: it is too old")) << silent;
   EXPECT_TRUE(has(silent, "exit code 0")) << silent;
@@ -93,13 +93,13 @@ TEST_F(ProcessPerformerTest, AProgramThatIsTooOldIsCalledSo) {
 }
 
 // Catches arguments that the program refuses, blamed on its age.
-TEST_F(ProcessPerformerTest, TheProgramsOwnComplaintIsPassedOn) {
+TEST_F(ProgramProcessTest, TheProgramsOwnComplaintIsPassedOn) {
   const std::string text = refusal("echo first >&2; echo '--mechanism: what is that?' >&2; exit 2");
   EXPECT_TRUE(has(text, "cannot take part: --mechanism: what is that?")) << text;
 }
 
 // Catches a misspelled name that looks like a program that is too old.
-TEST_F(ProcessPerformerTest, AProgramThatIsNotThere) {
+TEST_F(ProgramProcessTest, AProgramThatIsNotThere) {
   const std::string text = message([&] { start_bare("no-such-program"); });
   EXPECT_TRUE(has(text, "--base no-such-program: no program no-such-program in PATH")) << text;
   const std::string file = message([&] { start_bare("/no/such/program"); });
@@ -107,17 +107,17 @@ TEST_F(ProcessPerformerTest, AProgramThatIsNotThere) {
 }
 
 // Catches garbage that is waited for, crashes on, or taken for an answer.
-TEST_F(ProcessPerformerTest, GarbageIsRefused) {
+TEST_F(ProgramProcessTest, GarbageIsRefused) {
   const std::string chatty = refusal("echo Welcome to my wrapper; cat");
   EXPECT_TRUE(has(chatty, "'Welcome to my wrapper'; nothing else may go to its standard output")) << chatty;
   const std::string later = launch_refusal("echo '{\"row\": 5}'; cat");
-  EXPECT_TRUE(has(later, "not of the duet's protocol")) << later;
+  EXPECT_TRUE(has(later, "answered outside of the duet's protocol")) << later;
   const std::string newer = refusal(R"(echo '{"ipcbench_duet": 2}'; cat)");
   EXPECT_TRUE(has(newer, "too new")) << newer;
 }
 
 // Catches waiting for ever for a program that has gone.
-TEST_F(ProcessPerformerTest, AProgramThatEndsIsMissed) {
+TEST_F(ProgramProcessTest, AProgramThatEndsIsMissed) {
   const std::string text = launch_refusal("echo oops >&2; exit 3");
   EXPECT_TRUE(has(text, "ended before the duet did, with exit code 3: oops")) << text;
   const std::string killed = launch_refusal("kill -9 $$");
@@ -126,7 +126,7 @@ TEST_F(ProcessPerformerTest, AProgramThatEndsIsMissed) {
 
 // Catches a hung program that is waited for longer than its limit and what is allowed beyond it. The test
 // itself would time out otherwise.
-TEST_F(ProcessPerformerTest, AHungProgramIsEnded) {
+TEST_F(ProgramProcessTest, AHungProgramIsEnded) {
   limits_.answer = milliseconds(50);
   limits_.beyond = milliseconds(50);
   limits_.farewell = milliseconds(50);
@@ -135,7 +135,7 @@ TEST_F(ProcessPerformerTest, AHungProgramIsEnded) {
 }
 
 // Catches a program that is left behind: one that ignores the end of its input and SIGTERM, with a child.
-TEST_F(ProcessPerformerTest, NothingIsLeftBehind) {
+TEST_F(ProgramProcessTest, NothingIsLeftBehind) {
   limits_.farewell = milliseconds(50);
   std::string pids;
   {
@@ -150,7 +150,7 @@ TEST_F(ProcessPerformerTest, NothingIsLeftBehind) {
 }
 
 // Catches a Ctrl-C that is not heard while a launch is waited for.
-TEST_F(ProcessPerformerTest, AnInterruptionEndsTheWait) {
+TEST_F(ProgramProcessTest, AnInterruptionEndsTheWait) {
   volatile std::sig_atomic_t interrupted = 0;
   limits_.interrupted = &interrupted;
   limits_.farewell = milliseconds(50);
@@ -160,7 +160,7 @@ TEST_F(ProcessPerformerTest, AnInterruptionEndsTheWait) {
 }
 
 // Catches a row of another cell, or of a block that was not asked for: the report would have a launch twice.
-TEST_F(ProcessPerformerTest, AnswersForSomethingElseAreRefused) {
+TEST_F(ProgramProcessTest, AnswersForSomethingElseAreRefused) {
   const auto row = [](const char* mechanism, std::uint32_t block) {
     Row answer = testing::latency_row(testing::make_cell(mechanism), block, 3000);
     return answer_line(answer);

@@ -1,0 +1,72 @@
+#include "bench/cli/exit_code.hpp"
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+#include <system_error>
+
+#include "bench/cli/gate_options.hpp"
+#include "bench/testing/program.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::string document(const char* file) {
+  return testing::text_of(std::filesystem::path(IPCBENCH_SOURCE_DIR) / file);
+}
+
+// Catches numbers that scripts rely on being given another meaning.
+TEST(ExitCodes, KeepTheirNumbers) {
+  EXPECT_EQ(exit_code(Outcome::success), 0);
+  EXPECT_EQ(exit_code(Outcome::regressed), 1);
+  EXPECT_EQ(exit_code(Outcome::refused), 2);
+  EXPECT_EQ(exit_code(Outcome::incomparable), 3);
+  EXPECT_EQ(exit_code(Outcome::too_weak), 4);
+  EXPECT_EQ(exit_code(Outcome::measurement_failed), 5);
+  EXPECT_EQ(exit_code(Outcome::defect), 6);
+  EXPECT_EQ(exit_code_of_signal(2), 130);
+}
+
+// Catches documents and scripts that say something else than the table.
+TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
+  const std::string reference = document("bench/PROGRAM.md");
+  const std::string gate = document("bench/gate.sh");
+  const std::string run_all = document("run_all.sh");
+  for (const ExitCode& each : kExitCodes) {
+    const std::string row = fmt::format("| {} | {} |\n", each.code, each.meaning);
+    EXPECT_NE(reference.find(row), std::string::npos) << row;
+    const std::string mention = fmt::format("{} {}", each.code, each.name);
+    EXPECT_NE(gate.find(mention), std::string::npos) << "gate.sh:" << mention;
+    const bool of_the_gate_alone = each.meaning.starts_with("with `--gate");
+    EXPECT_EQ(run_all.find(mention) == std::string::npos, of_the_gate_alone) << "run_all.sh:" << mention;
+  }
+  EXPECT_NE(run_all.find(fmt::format("readonly exit_refused={} exit_measurement_failed={}\n",
+                                     exit_code(Outcome::refused), exit_code(Outcome::measurement_failed))),
+            std::string::npos);
+  EXPECT_NE(gate.find(fmt::format("exit {}\n", exit_code(Outcome::refused))), std::string::npos);
+}
+
+// Catches a defect that is taken for a mistake of the user, and the reverse.
+TEST(ExitCodes, TellDefectsFromRefusals) {
+  EXPECT_EQ(outcome_of(UsageError("--size: 'x'")), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::system_error(ENOSPC, std::generic_category())), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::bad_alloc()), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::invalid_argument("a row without messages")), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::logic_error("no axis")), Outcome::defect);
+  EXPECT_EQ(outcome_of(std::out_of_range("at")), Outcome::defect);
+  EXPECT_EQ(outcome_of(std::exception()), Outcome::defect);
+  const std::string text = explain(std::logic_error("no axis"), {"ipcbench", "run"});
+  EXPECT_EQ(text, "ipcbench: a defect of ipcbench " IPCBENCH_VERSION
+                  ": no axis; please report it with this command: ipcbench run");
+}
+
+TEST(ExitCodes, FollowTheVerdictOfTheGate) {
+  EXPECT_EQ(outcome_of(Verdict::unchanged), Outcome::success);
+  EXPECT_EQ(outcome_of(Verdict::regressed), Outcome::regressed);
+  EXPECT_EQ(outcome_of(Verdict::invalid), Outcome::measurement_failed);
+  EXPECT_EQ(outcome_of(Verdict::incomparable), Outcome::incomparable);
+  EXPECT_EQ(outcome_of(Verdict::unguarded), Outcome::too_weak);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,33 @@
+// The options that the comparing commands have in common: the format, the settings, and the gate.
+#pragma once
+
+#include <string>
+
+#include "bench/cli/exit_code.hpp"
+#include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/gate_settings.hpp"
+
+namespace CLI {
+class App;
+}
+
+namespace ipcbench {
+
+struct GateOptions {
+  std::string format = "text";
+  std::string settings;  // a file; empty: the built-in settings
+  bool gate = false;
+  bool require_power = false;
+};
+
+void declare_gate_options(CLI::App& app, GateOptions& options);
+
+// The format of that name. Throws UsageError, which names --format and lists the formats.
+const ComparisonFormat& find_format(const GateOptions& options);
+GateSettings read_settings(const GateOptions& options);
+// What a verdict of the gate (gate_verdict) ends with.
+Outcome outcome_of(Verdict verdict);
+// What the command ends with: success without --gate.
+Outcome outcome_of(const Comparison& comparison, const GateOptions& options);
+
+}  // namespace ipcbench

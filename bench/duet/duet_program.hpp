@@ -1,0 +1,65 @@
+// One of the two programs of a duet, alive for one block.
+#pragma once
+
+#include <chrono>
+#include <csignal>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/duet/protocol.hpp"
+#include "harness/base/error.hpp"
+#include "results/report/report.hpp"
+
+namespace ipcbench {
+
+// A program that cannot take part any longer. The one line names it, the cause and the remedy.
+class DuetError : public Error {
+ public:
+  using Error::Error;
+};
+
+// Ctrl-C or another signal of InterruptWatch arrived while a program was awaited.
+struct DuetInterrupted {};
+
+// Every request throws DuetError and DuetInterrupted.
+class DuetProgram {
+ public:
+  DuetProgram() = default;
+  virtual ~DuetProgram() = default;
+  DuetProgram(const DuetProgram&) = delete;
+  DuetProgram& operator=(const DuetProgram&) = delete;
+
+  [[nodiscard]] virtual const DuetGreeting& greeting() const = 0;
+  // The report of its session before the first launch: host, doubts, floors.
+  virtual Report describe() = 0;
+  // `cell`: its index in the greeting.
+  virtual DuetAnswer launch(std::size_t cell, std::uint32_t block) = 0;
+};
+
+// Starts it afresh, so that everything that is random per process, such as the memory layout, is drawn anew.
+using StartProgram = std::function<std::unique_ptr<DuetProgram>()>;
+
+struct ProgramSpec {
+  std::string option;                    // that named it, "--base" or "--new", for messages; may be empty
+  std::vector<std::string> words;        // the program, and arguments before "duet-side"
+  std::vector<std::string> environment;  // NAME=VALUE, in addition to the inherited variables
+  std::vector<std::string> arguments;    // of `duet-side`
+};
+
+struct ProgramLimits {
+  std::chrono::milliseconds answer{60'000};  // to greet, and to describe itself
+  std::chrono::milliseconds beyond{
+      10'000};  // beyond the time limit that the program itself applies to launches
+  std::chrono::milliseconds farewell{2'000};                // to end by itself before it is killed
+  const volatile std::sig_atomic_t* interrupted = nullptr;  // non-zero: give up at once
+};
+
+// Starts the program in its own process group and waits for its greeting. The destructor ends the whole
+// group. The caller must ignore SIGPIPE. Throws DuetError and DuetInterrupted.
+std::unique_ptr<DuetProgram> start_program(const ProgramSpec& spec, const ProgramLimits& limits);
+
+}  // namespace ipcbench
