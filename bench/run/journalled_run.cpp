@@ -92,7 +92,7 @@ void note_company(Report& report) {
   const unsigned others = own == nullptr ? 0 : own->runs_beside();
   if (others == 0) return;
   report.doubts.push_back({Doubt::Level::warn,
-                           fmt::format("{} of ipcbench measured on this machine at the same time.",
+                           fmt::format("{} of ipcbench measured at the same time on this machine.",
                                        others == 1 ? "Another run" : fmt::format("{} other runs", others)),
                            "Run one at a time."});
 }
