@@ -66,6 +66,9 @@ class DatagramReceiver {
   void release() {}
   void park() { wait_for(fd_.get(), POLLIN); }
 
+ protected:
+  [[nodiscard]] int fd() const { return fd_.get(); }
+
  private:
   Fd fd_;
   MessageBuffer buffer_;

@@ -1,9 +1,9 @@
 // Launches while another user of the machine tries to read their messages, to take part in them and to make
-// them fail: all is refused, and every launch is measured. And the other way round: an ordinary user
+// them fail: every attempt is refused, and every launch is measured. Then the reverse: an ordinary user
 // measures.
 //
-// Both take privilege, to become those users. It all happens in namespaces of its own, so that nothing of
-// anybody else is tried.
+// Both tests need privilege, to become those users. They run in namespaces of their own, so that no other
+// program on the machine is attacked.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <net/if.h>
@@ -13,7 +13,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -21,7 +20,6 @@
 
 #include "harness/base/child.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/registry/registry.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/testing/intruder.hpp"
 #include "mechanisms/testing/launching.hpp"
@@ -32,11 +30,11 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Empty if this test program has what it takes; tried in a child, which goes with what it has got.
-std::string why_not() {
+// Empty if this process has the privilege; tried in a child, whose namespaces go with it.
+std::string missing_privilege() {
   if (geteuid() != 0) return "only root can become another user";
   Child trial = fork_child(0, [] { _exit(unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS) == 0 ? 0 : 1); });
-  return trial.reap().code == 0 ? "" : "no namespaces of its own, and what belongs to others is left alone";
+  return trial.reap().code == 0 ? "" : "no namespaces of its own, and the objects of others are left alone";
 }
 
 void bring_up_loopback() {
@@ -71,105 +69,102 @@ class TmpForAll {
   fs::path path_;
 };
 
-struct Told {
+struct Outcome {
   std::uint64_t launches = 0;
   std::uint64_t failures = 0;
   SharedText<400> first_failure;
   BreakIns break_ins;
 };
 
-// Where strangers can come to the door, and there are moments in which they should.
+// Strangers can reach these mechanisms' sockets, but only for some moments of a launch.
 bool has_an_address(const MechanismEntry& entry) {
   return entry.traits.name == "tcp" || entry.traits.name == "udp" || entry.traits.name.starts_with("unix_");
 }
 
 // Launches every mechanism, those with an address five times as often.
-void launch_all(Told& told, const std::vector<Peers>& all_peers, int times) {
-  for (const MechanismEntry& entry : mechanisms()) {
-    if (entry.traits.name.starts_with("planted_") || entry.available()) continue;
+void launch_all(Outcome& outcome, const std::vector<Peers>& all_peers, int times) {
+  for (const MechanismEntry* mechanism : real_mechanisms()) {
+    if (mechanism->available()) continue;
     for (const Peers peers : all_peers) {
-      if (peers == Peers::exec && entry.join == nullptr) continue;
-      Cell cell{.mechanism = std::string(entry.traits.name),
-                .size_bytes = std::min<std::size_t>(64, entry.traits.max_message_bytes),
-                .wait = entry.traits.waits.contains(Wait::block) ? Wait::block : Wait::spin,
-                .peers = peers,
-                .parameters = {}};
-      for (int i = 0; i < (has_an_address(entry) ? 5 * times : times); ++i) {
+      if (peers == Peers::exec && mechanism->join == nullptr) continue;
+      Cell cell = usual_cell(*mechanism, peers);
+      for (int i = 0; i < (has_an_address(*mechanism) ? 5 * times : times); ++i) {
         cell.pattern = i % 2 == 0 ? Pattern::latency : Pattern::throughput;
-        const LaunchOutcome outcome = launch(cell, brief());
-        ++told.launches;
-        const auto* failure = std::get_if<Failure>(&outcome);
-        if (failure == nullptr || told.failures++ != 0) continue;
-        told.first_failure.assign(fmt::format("{}: {}", cell_name(cell), failure->reason));
+        const LaunchOutcome launched = launch(cell, brief());
+        ++outcome.launches;
+        const auto* failure = std::get_if<Failure>(&launched);
+        if (failure == nullptr || outcome.failures++ != 0) continue;
+        outcome.first_failure.assign(fmt::format("{}: {}", cell_name(cell), failure->reason));
       }
     }
   }
 }
 
-// More by hand: IPCBENCH_TEST_LAUNCHES=20.
+// IPCBENCH_TEST_LAUNCHES=20 makes more of them, by hand.
 int launches_of_each() {
   const char* const asked = std::getenv("IPCBENCH_TEST_LAUNCHES");
   return asked == nullptr ? 2 : std::atoi(asked);
 }
 
-// `body` in a process with a network, kernel objects and a /dev/shm of its own. It tells what happened.
-void in_namespaces(Told& told, const std::function<void()>& body) {
+// Runs `body` in a process with a network, kernel objects and a /dev/shm of its own.
+void in_namespaces(Outcome& outcome, const std::function<void()>& body) {
   Child child = fork_child(0, [&] {
     try {
       checked(unshare(CLONE_NEWNET), "unshare");
-      if (!make_private(fs::temp_directory_path())) throw_errno("cannot have objects of its own");
+      if (!make_private(fs::temp_directory_path())) throw_errno("no namespaces of its own");
       bring_up_loopback();
       body();
     } catch (const std::exception& error) {
-      told.first_failure.assign(error.what());
+      outcome.first_failure.assign(error.what());
       _exit(1);
     }
   });
-  EXPECT_EQ(child.reap().code, 0) << told.first_failure.str();
+  EXPECT_EQ(child.reap().code, 0) << outcome.first_failure.str();
 }
 
-// Catches a door that another user gets in by, and a launch that such a user can make fail: a stranger who is
-// taken for the peer, a datagram that is counted, a message that is taken away.
+// Catches a way in for another user, and a launch that another user can make fail: a stranger is taken for
+// the peer, a datagram is counted, a message is taken away.
 TEST(HostileUser, GetsNowhere) {
-  if (const std::string reason = why_not(); !reason.empty()) GTEST_SKIP() << reason;
+  if (const std::string reason = missing_privilege(); !reason.empty()) GTEST_SKIP() << reason;
   const TmpForAll tmp;
-  const SharedMapping memory(-1, sizeof(Told));
-  Told& told = *new (memory.data()) Told;
-  in_namespaces(told, [&] {
+  const SharedMapping memory(-1, sizeof(Outcome));
+  Outcome& outcome = *new (memory.data()) Outcome;
+  in_namespaces(outcome, [&] {
     const pid_t launcher = getpid();
     std::vector<Child> intruders;
     for (const Aim aim : kAims) {
-      intruders.push_back(fork_child(0, [&] { intrude(aim, launcher, told.break_ins); }));
+      intruders.push_back(fork_child(0, [&] { intrude(aim, launcher, outcome.break_ins); }));
     }
-    launch_all(told, {Peers::fork, Peers::exec}, launches_of_each());
+    launch_all(outcome, {Peers::fork, Peers::exec}, launches_of_each());
   });
-  EXPECT_GT(told.launches, 100U);
-  EXPECT_EQ(told.failures, 0U) << told.first_failure.str();
-  EXPECT_EQ(told.break_ins.successes, 0U) << told.break_ins.first.str();
+  EXPECT_GT(outcome.launches, 100U);
+  EXPECT_EQ(outcome.failures, 0U) << outcome.first_failure.str();
+  EXPECT_EQ(outcome.break_ins.successes, 0U) << outcome.break_ins.first.str();
   for (std::size_t door = 0; door < kDoors.size(); ++door) {
-    EXPECT_GT(told.break_ins.attempts[door], 0U) << kDoors[door];
-    fmt::print("{}: {} attempts\n", kDoors[door], told.break_ins.attempts[door].load());
+    EXPECT_GT(outcome.break_ins.attempts[door], 0U) << kDoors[door];
+    fmt::print("{}: {} attempts\n", kDoors[door], outcome.break_ins.attempts[door].load());
   }
-  fmt::print("{} launches\n", told.launches);
+  fmt::print("{} launches\n", outcome.launches);
 }
 
-// Catches what only root gets away with, under a umask that takes everything from its own user.
+// Catches a launch that works for root only, in particular under a umask that denies even its own user
+// everything.
 TEST(OrdinaryUser, MeasuresUnderEveryUmask) {
-  if (const std::string reason = why_not(); !reason.empty()) GTEST_SKIP() << reason;
+  if (const std::string reason = missing_privilege(); !reason.empty()) GTEST_SKIP() << reason;
   const TmpForAll tmp;
-  const SharedMapping memory(-1, sizeof(Told));
-  Told& told = *new (memory.data()) Told;
+  const SharedMapping memory(-1, sizeof(Outcome));
+  Outcome& outcome = *new (memory.data()) Outcome;
   for (const mode_t mask : {0777U, 0U}) {
-    in_namespaces(told, [&] {
+    in_namespaces(outcome, [&] {
       checked(setresgid(kIntruder, kIntruder, kIntruder), "setresgid");
       checked(setresuid(kIntruder, kIntruder, kIntruder), "setresuid");
-      prctl(PR_SET_PDEATHSIG, SIGKILL);  // which becoming somebody else took away
+      prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
       umask(mask);
-      launch_all(told, {Peers::fork, Peers::exec}, 1);
+      launch_all(outcome, {Peers::fork, Peers::exec}, 1);
     });
   }
-  EXPECT_GT(told.launches, 100U);
-  EXPECT_EQ(told.failures, 0U) << told.first_failure.str();
+  EXPECT_GT(outcome.launches, 100U);
+  EXPECT_EQ(outcome.failures, 0U) << outcome.first_failure.str();
 }
 
 }  // namespace

@@ -1,15 +1,43 @@
-// Launches as tests make them: for milliseconds, since they look at what happens and not at how fast.
+// Helpers for tests that launch pairs: which mechanisms, which cells, which options, and what comes out.
 #pragma once
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <string>
+#include <utility>
+#include <vector>
 
-#include "harness/base/cell.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/launch/process_pair.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
+
+// All but those that tests plant.
+inline std::vector<const MechanismEntry*> real_mechanisms() {
+  std::vector<const MechanismEntry*> found;
+  for (const MechanismEntry& entry : mechanisms()) {
+    if (!entry.traits.name.starts_with("planted_")) found.push_back(&entry);
+  }
+  return found;
+}
+
+// The size that the mechanism can carry that is nearest to 64 bytes.
+inline std::size_t usual_size(const Traits& traits) {
+  return std::min<std::size_t>(64, traits.max_message_bytes);
+}
+inline Wait usual_wait(const Traits& traits) {
+  return traits.waits.contains(Wait::block) ? Wait::block : Wait::spin;
+}
+
+inline Cell usual_cell(const MechanismEntry& mechanism, Peers peers = Peers::fork) {
+  return {.mechanism = std::string(mechanism.traits.name),
+          .size_bytes = usual_size(mechanism.traits),
+          .wait = usual_wait(mechanism.traits),
+          .peers = peers,
+          .parameters = {}};
+}
 
 inline LaunchOptions brief() {
   return {.placement = {},
@@ -23,7 +51,7 @@ inline Placement on_one_cpu() {
   return {.cpus = Cpus::same, .producer_cpu = cpu, .consumer_cpu = cpu};
 }
 
-// Fails the test, and gives an empty measurement, if the launch failed.
+// Fails the test, and returns an empty measurement, if the launch failed.
 inline Measurement measured(const Cell& cell, const LaunchOptions& options = brief()) {
   const LaunchOutcome outcome = launch(cell, options);
   if (const auto* failure = std::get_if<Failure>(&outcome)) {
@@ -33,11 +61,11 @@ inline Measurement measured(const Cell& cell, const LaunchOptions& options = bri
   return std::get<Measurement>(outcome);
 }
 
-// Fails the test if there was no failure.
+// Fails the test if the launch did not fail.
 inline Failure failed(const Cell& cell, const LaunchOptions& options = brief()) {
   const LaunchOutcome outcome = launch(cell, options);
   if (const auto* failure = std::get_if<Failure>(&outcome)) return *failure;
-  ADD_FAILURE() << cell_name(cell) << " was measured, but was to fail";
+  ADD_FAILURE() << cell_name(cell) << " was measured, but should have failed";
   return {};
 }
 

@@ -1,4 +1,4 @@
-// What mechanisms say about themselves before anything is launched: availability and the longest message.
+// What mechanisms report before anything is launched: availability and the longest message.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -23,7 +23,7 @@ namespace {
 
 using testing::HasSubstr;
 
-Cell cell_of(const char* mechanism, std::size_t size_bytes, Settings parameters = {}) {
+Cell streaming_cell(const char* mechanism, std::size_t size_bytes, Settings parameters = {}) {
   return {.mechanism = mechanism,
           .pattern = Pattern::throughput,
           .size_bytes = size_bytes,
@@ -31,7 +31,7 @@ Cell cell_of(const char* mechanism, std::size_t size_bytes, Settings parameters 
           .parameters = std::move(parameters)};
 }
 
-std::size_t limit_of(const char* mechanism, const Settings& parameters = {}) {
+std::size_t longest_message(const char* mechanism, const Settings& parameters = {}) {
   return find_mechanism(mechanism)->message_limit(parameters).bytes;
 }
 
@@ -41,7 +41,7 @@ class KernelLimit : public testing::TestWithParam<const char*> {};
 // takes longer messages than the setting says.)
 TEST_P(KernelLimit, IsWhereTheKernelRefuses) {
   if (const auto reason = find_mechanism(GetParam())->available()) GTEST_SKIP() << *reason;
-  const Failure failure = failed(cell_of(GetParam(), limit_of(GetParam()) + 1));
+  const Failure failure = failed(streaming_cell(GetParam(), longest_message(GetParam()) + 1));
   EXPECT_EQ(failure.kind, Failure::Kind::error);
   EXPECT_THAT(failure.reason, HasSubstr("producer (verifying)"));
 }
@@ -54,19 +54,19 @@ INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
 TEST(DatagramLimit, FollowsTheSendBuffer) {
   const Settings buffer{{"socket_send_bytes", 50'000}};
   for (const char* mechanism : {"unix_seqpacket", "unix_datagram"}) {
-    EXPECT_EQ(limit_of(mechanism, buffer), 99'968U);
-    EXPECT_GT(measured(cell_of(mechanism, 99'968, buffer)).messages, 0U);
-    EXPECT_EQ(failed(cell_of(mechanism, 99'969, buffer)).kind, Failure::Kind::error);
+    EXPECT_EQ(longest_message(mechanism, buffer), 99'968U);
+    EXPECT_GT(measured(streaming_cell(mechanism, 99'968, buffer)).messages, 0U);
+    EXPECT_EQ(failed(streaming_cell(mechanism, 99'969, buffer)).kind, Failure::Kind::error);
   }
 }
 
-// Catches a message that a queue shorter than it would never take, and wait for ever.
+// Catches a message longer than the queue, which the queue would never take: its sender would wait for ever.
 TEST(SysvQueueLimit, FollowsTheQueueBytes) {
-  EXPECT_EQ(limit_of("sysv_queue", {{"queue_bytes", 100}}), 100U);
-  EXPECT_GT(measured(cell_of("sysv_queue", 100, {{"queue_bytes", 100}})).messages, 0U);
+  EXPECT_EQ(longest_message("sysv_queue", {{"queue_bytes", 100}}), 100U);
+  EXPECT_GT(measured(streaming_cell("sysv_queue", 100, {{"queue_bytes", 100}})).messages, 0U);
 }
 
-// Lowers what this user's POSIX queues may take together, while it lives.
+// Lowers the limit on the total size of this user's POSIX queues for its own lifetime.
 class QueueAllowance {
  public:
   explicit QueueAllowance(rlim_t bytes) {
@@ -82,25 +82,24 @@ class QueueAllowance {
   rlimit before_{};
 };
 
-// Catches a queue that cannot be created for lack of allowance being launched all the same: two queues of
-// 65536 messages of 4096 bytes take 512 MiB.
+// Catches a launch whose queues exceed the limit: two queues of 65536 messages of 4096 bytes take 512 MiB.
 TEST(PosixQueueLimit, FollowsTheUsersAllowance) {
   const QueueAllowance by_default(819'200);
-  const auto reason = why_skipped(cell_of("posix_queue", 4096, {{"queue_depth", 65536}}));
+  const auto reason = why_skipped(streaming_cell("posix_queue", 4096, {{"queue_depth", 65536}}));
   ASSERT_TRUE(reason.has_value());
   EXPECT_THAT(*reason, HasSubstr("ulimit -q"));
 }
 
-// Catches a limit that leaves no room for what the kernel adds to each message.
+// Catches a limit that leaves no room for the kernel's overhead of each message.
 TEST(PosixQueueLimit, LeavesRoomForBothQueues) {
   const QueueAllowance tight(100'000);
-  const std::size_t longest_bytes = limit_of("posix_queue", {{"queue_depth", 10}});
+  const std::size_t longest_bytes = longest_message("posix_queue", {{"queue_depth", 10}});
   EXPECT_LT(longest_bytes, 5'000U);
   EXPECT_GT(longest_bytes, 4'500U);
-  EXPECT_GT(measured(cell_of("posix_queue", longest_bytes, {{"queue_depth", 10}})).messages, 0U);
+  EXPECT_GT(measured(streaming_cell("posix_queue", longest_bytes, {{"queue_depth", 10}})).messages, 0U);
 }
 
-// Catches "available" being answered without asking, and a refusal without remedy.
+// Catches availability that is claimed without asking the kernel, and a refusal without a remedy.
 TEST(PosixQueueAvailability, NamesTheAllowanceThatIsUsedUp) {
   const QueueAllowance none(0);
   const Unavailable reason = find_mechanism("posix_queue")->available();
@@ -112,10 +111,10 @@ std::string ipc_namespace() {
   std::error_code unknown;
   return std::filesystem::read_symlink("/proc/self/ns/ipc", unknown).string();
 }
-// Taken before main(), and so before the tests get a namespace of their own, if they do (see leftovers.hpp).
+// Read before main(), and so before the tests get a namespace of their own, if they do (see leftovers.hpp).
 const std::string kIpcNamespaceOfTheMachine = ipc_namespace();
 
-// Sets a limit of System V objects while it lives; but not the machine's.
+// Sets a limit on System V objects for its own lifetime; never in the machine's own namespace.
 class IpcLimit {
  public:
   IpcLimit(const char* name, const char* value) : file_(std::string("/proc/sys/kernel/") + name) {
@@ -141,18 +140,18 @@ class IpcLimit {
   std::string before_;
 };
 
-// Catches a segment that cannot be created being launched all the same.
+// Catches a launch whose segment exceeds the limit.
 TEST(SysvCompositeLimit, FollowsTheLargestSegment) {
-  EXPECT_EQ(limit_of("sysv_composite"), SIZE_MAX);
+  EXPECT_EQ(longest_message("sysv_composite"), SIZE_MAX);
   const IpcLimit lowered("shmmax", "100000");
-  if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
-  EXPECT_EQ(limit_of("sysv_composite"), 100'000U);
-  EXPECT_GT(measured(cell_of("sysv_composite", 100'000)).messages, 0U);
-  EXPECT_EQ(failed(cell_of("sysv_composite", 100'001)).kind, Failure::Kind::error);
+  if (!lowered.is_set()) GTEST_SKIP() << "lowering this limit needs privilege";
+  EXPECT_EQ(longest_message("sysv_composite"), 100'000U);
+  EXPECT_GT(measured(streaming_cell("sysv_composite", 100'000)).messages, 0U);
+  EXPECT_EQ(failed(streaming_cell("sysv_composite", 100'001)).kind, Failure::Kind::error);
 }
 
-// Catches "available" being answered for one of the objects that a mechanism is made of and not for the
-// others, and refusals without remedy.
+// Catches availability that is checked for only one of the objects that a mechanism is made of, and a refusal
+// without a remedy.
 TEST(SystemVAvailability, NamesTheLimitThatIsUsedUp) {
   struct Expectation {
     const char* limit;
@@ -170,15 +169,15 @@ TEST(SystemVAvailability, NamesTheLimitThatIsUsedUp) {
   };
   for (const auto& [limit, none, mechanism, remedy] : kExpectations) {
     const IpcLimit lowered(limit, none);
-    if (!lowered.is_set()) GTEST_SKIP() << "without privilege there is no limit that could be lowered here";
+    if (!lowered.is_set()) GTEST_SKIP() << "lowering this limit needs privilege";
     const Unavailable reason = find_mechanism(mechanism)->available();
     ASSERT_TRUE(reason.has_value()) << mechanism << " without " << limit;
     EXPECT_THAT(*reason, HasSubstr(remedy));
   }
 }
 
-// Catches a descriptor that is not closed when its message has been read, on either side: with 32 in all,
-// they would be used up after a few messages.
+// Catches a passed descriptor that either side does not close after its message: with a limit of 32
+// descriptors, a few messages would use them up.
 TEST(PassedDescriptors, AreClosed) {
   rlimit before{};
   getrlimit(RLIMIT_NOFILE, &before);
@@ -186,13 +185,13 @@ TEST(PassedDescriptors, AreClosed) {
   ASSERT_EQ(setrlimit(RLIMIT_NOFILE, &lowered), 0);
   LaunchOptions options = brief();
   options.timed = std::chrono::milliseconds(20);
-  const Measurement m = measured(cell_of("fd_passing", 64), options);
+  const Measurement m = measured(streaming_cell("fd_passing", 64), options);
   setrlimit(RLIMIT_NOFILE, &before);
   EXPECT_GT(m.messages + m.verified_messages, 64U);
 }
 
-// Catches an answer without asking for a machine whose loopback network is down: a fresh network namespace is
-// one.
+// Catches availability that is claimed while the loopback network is down, as it is in a new network
+// namespace.
 TEST(LoopbackAvailability, NamesTheNetworkThatIsDown) {
   constexpr int kNotAllowed = 77;
   const auto ask_without_network = [] {
@@ -211,14 +210,14 @@ TEST(LoopbackAvailability, NamesTheNetworkThatIsDown) {
       "");
 }
 
-// Catches a path that is cut to what an address holds, and bound somewhere else.
+// Catches a path that is cut to the length of a socket address, so that the socket is bound elsewhere.
 TEST(UnixSocketPath, IsRefusedWhenTooLong) {
   const std::string directory = std::string(getenv("TMPDIR")) + "/" + std::string(80, 'x');
   const std::string previous = getenv("TMPDIR");
   ASSERT_EQ(mkdir(directory.c_str(), 0700), 0);
   setenv("TMPDIR", directory.c_str(), 1);
   for (const char* mechanism : {"unix_stream", "unix_seqpacket", "unix_datagram"}) {
-    EXPECT_THAT(failed(cell_of(mechanism, 64)).reason, HasSubstr("set TMPDIR to a shorter path"));
+    EXPECT_THAT(failed(streaming_cell(mechanism, 64)).reason, HasSubstr("set TMPDIR to a shorter path"));
   }
   setenv("TMPDIR", previous.c_str(), 1);
   rmdir(directory.c_str());

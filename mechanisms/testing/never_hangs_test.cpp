@@ -1,20 +1,22 @@
-// An end that crashes, leaves, stops or waits for ever, in every phase of a launch, in every pattern, as a
-// process or as a thread: the launch ends as failed, with the reason, within its time limit.
+// An end that crashes, leaves, throws, stops or waits for ever, in every phase of a launch, in every pattern,
+// as a process or as a thread: the launch fails with the side, the phase and the cause, within its time
+// limit, and leaves nothing behind.
 //
-// With messages of 64 bytes, 64 of them are verified; without warm-up time, one or two follow in the warm-up.
+// With messages of 64 bytes, 64 are verified; without warm-up time, one or two follow in the warm-up.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
+#include <csignal>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 
 #include "harness/launch/skip.hpp"
-#include "harness/registry/registry.hpp"
 #include "mechanisms/testing/launching.hpp"
 #include "mechanisms/testing/leftovers.hpp"
-#include "mechanisms/testing/planted_deeds.hpp"
+#include "mechanisms/testing/planted_fault.hpp"
 
 namespace ipcbench {
 namespace {
@@ -23,7 +25,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using Kind = Failure::Kind;
 
-// What becomes of a deed: how the launch fails, and what the reason says.
+// How the launch fails after a deed, and what the reason says.
 struct Consequence {
   const char* name;
   Deed deed;
@@ -44,44 +46,45 @@ constexpr std::array kConsequences{
     Consequence{"IgnoreSigterm", Deed::ignore_sigterm, Kind::timed_out, "timed out after 0.4 s"},
 };
 
-// Where in a launch, by what the end that sends has sent until then.
-enum class Where { attaching, verifying, warming_up, timed, leaving };
-constexpr std::array kWheres{Where::attaching, Where::verifying, Where::warming_up, Where::timed,
-                             Where::leaving};
+// When in a launch the end that sends is struck.
+enum class When { attaching, verifying, warming_up, timed, leaving };
+constexpr std::array kWhens{When::attaching, When::verifying, When::warming_up, When::timed, When::leaving};
 constexpr std::array<const char*, 5> kPhases{"attaching", "verifying", "warming up", "timed", "done"};
+const char* phase_of(When when) { return kPhases[static_cast<std::size_t>(when)]; }
 
-// How many messages the producer sends before the warm-up: fanout has as many for each consumer, and a
-// farewell to each.
+// How many messages the producer sends before the warm-up: under fanout as many to each consumer, and one to
+// each that says there are no more.
 std::uint64_t verified_by_producer(Pattern pattern) { return pattern == Pattern::fanout ? 2 * 64 + 2 : 64; }
 
-PlannedDeed planned(Deed deed, Where where, Pattern pattern) {
+PlannedDeed planned(Deed deed, When when, Pattern pattern) {
   const std::uint64_t verified = verified_by_producer(pattern);
-  switch (where) {
-    case Where::attaching:
+  switch (when) {
+    case When::attaching:
       return {.deed = deed, .moment = Moment::attaching};
-    case Where::verifying:
+    case When::verifying:
       return {.deed = deed, .at_message = 10};
-    case Where::warming_up:
+    case When::warming_up:
       return {.deed = deed, .at_message = verified};
-    case Where::timed:
-      return {.deed = deed, .at_message = verified + 8};
-    case Where::leaving:
+    case When::timed:
+      return {.deed = deed, .at_message = verified + 2};
+    case When::leaving:
       return {.deed = deed, .moment = Moment::leaving};
   }
   return {};
 }
 
-// Long enough in the timed phase to get to the message that is struck; and short enough before the limit.
+// For launches that only the limit ends. The timed phase is so long that the message to be struck is reached
+// on the slowest machine: a fault ends it anyway.
 LaunchOptions limited() {
   return {.placement = {},
           .warm_up = {},
-          .timed = std::chrono::milliseconds(50),
+          .timed = std::chrono::seconds(30),
           .time_limit = std::chrono::milliseconds(400)};
 }
-// For what is noticed at once: machines under load are slow.
+// For failures that are noticed at once, however slow a loaded machine is.
 LaunchOptions unhurried() {
   LaunchOptions options = limited();
-  options.time_limit = std::chrono::seconds(30);
+  options.time_limit = std::chrono::minutes(1);
   return options;
 }
 
@@ -92,7 +95,7 @@ struct Case {
 };
 void PrintTo(const Case& c, std::ostream* out) { *out << c.consequence.name; }
 
-// Those that only the time limit ends take that long: they strike in fewer combinations.
+// Only the time limit ends these launches, and each takes that long: fewer combinations of them are tested.
 bool is_slow(const Consequence& consequence) { return consequence.kind == Kind::timed_out; }
 
 bool is_worth_its_time(const Case& c) {
@@ -118,67 +121,139 @@ std::string case_name(const testing::TestParamInfo<Case>& info) {
   return fmt::format("{}_{}_{}", c.consequence.name, name_of(c.pattern), name_of(c.peers));
 }
 
-class NeverHangs : public testing::TestWithParam<Case> {
+class LeavesNothing : public testing::Test {
  protected:
   void SetUp() override { before_ = visible_objects(); }
   void TearDown() override { EXPECT_EQ(visible_objects(), before_) << "left behind"; }
-
-  static void expect_failure(const PlannedDeed& plan, const char* phase) {
-    const auto& [consequence, pattern, peers] = GetParam();
-    const Cell cell = planted_cell(plan, pattern, peers);
-    ASSERT_EQ(why_skipped(cell), std::nullopt);
-    const Failure failure = failed(cell, is_slow(consequence) ? limited() : unhurried());
-    EXPECT_EQ(failure.kind, consequence.kind) << failure.reason;
-    EXPECT_THAT(failure.reason, AllOf(HasSubstr(consequence.reason), HasSubstr(phase)));
-  }
 
  private:
   std::set<std::string> before_;
 };
 
-// What shows when an end is through with its work and only has to go.
+class NeverHangs : public LeavesNothing, public testing::WithParamInterface<Case> {
+ protected:
+  static void expect_failure(const PlannedDeed& plan, const std::string& where) {
+    const auto& [consequence, pattern, peers] = GetParam();
+    const Cell cell = planted_cell(plan, pattern, peers);
+    ASSERT_EQ(why_skipped(cell), std::nullopt);
+    LaunchOptions options = is_slow(consequence) ? limited() : unhurried();
+    if (plan.moment == Moment::leaving) options.timed = std::chrono::milliseconds(2);
+    const Failure failure = failed(cell, options);
+    EXPECT_EQ(failure.kind, consequence.kind) << failure.reason;
+    EXPECT_THAT(failure.reason, AllOf(HasSubstr(consequence.reason), HasSubstr(where)));
+  }
+};
+
+// An end that is done with its work shows no more than how its process ends.
 bool matters_when_leaving(Deed deed) {
   return deed != Deed::exit_0 && deed != Deed::throws && deed != Deed::hang_up;
 }
-bool can_strike(const Case& c, Where where) {
+bool can_strike(const Case& c, When when) {
   const Deed deed = c.consequence.deed;
-  if (where == Where::leaving) return matters_when_leaving(deed);
-  return where != Where::attaching || deed != Deed::hang_up;  // there is nothing to hang up yet
+  if (when == When::leaving) return matters_when_leaving(deed);
+  return when != When::attaching || deed != Deed::hang_up;  // nothing is connected yet
 }
 
-// Who hangs up is told by the other, in whichever phase that one is; one of several ends or threads may be
-// behind the one that is struck; and what the time limit ends may have been slow to get there.
-bool tells_the_phase(const Case& c, Where where) {
-  return c.consequence.deed != Deed::hang_up && where != Where::leaving && !is_fan(c.pattern) &&
+// A connection that is shut down is reported by the peer, in whichever phase that is; one of several ends or
+// threads may be behind the one that is struck; and on a slow machine the limit may come before the phase.
+bool names_the_phase(const Case& c, When when) {
+  return c.consequence.deed != Deed::hang_up && when != When::leaving && !is_fan(c.pattern) &&
          c.peers != Peers::thread && !is_slow(c.consequence);
 }
 
-// Catches a wait without an end, in any phase, and a failure that is reported as something else.
+// Catches a wait without a limit, in any phase, and a failure that is reported as something else: as the
+// peer's end of file, for instance.
 TEST_P(NeverHangs, AnEndThatFailsFailsTheLaunch) {
-  for (const Where where : kWheres) {
-    if (!can_strike(GetParam(), where)) continue;
-    SCOPED_TRACE(kPhases[static_cast<std::size_t>(where)]);
-    const char* phase = tells_the_phase(GetParam(), where) ? kPhases[static_cast<std::size_t>(where)] : "";
-    expect_failure(planned(GetParam().consequence.deed, where, GetParam().pattern), phase);
+  for (const When when : kWhens) {
+    if (!can_strike(GetParam(), when)) continue;
+    SCOPED_TRACE(phase_of(when));
+    expect_failure(planned(GetParam().consequence.deed, when, GetParam().pattern),
+                   names_the_phase(GetParam(), when) ? fmt::format("producer ({})", phase_of(when)) : "");
   }
 }
 
-// The same of the consumer, as it receives.
+// The same for the consumer, as it receives.
 TEST_P(NeverHangs, AReceiverThatFailsFailsTheLaunch) {
-  // Which of several gets which message is not known; and where the ends are makes no difference any more.
+  // Which of several receivers gets which message is not known, and the kind of peers makes no difference
+  // here.
   if (is_fan(GetParam().pattern) || GetParam().peers != Peers::fork) return;
-  for (const Where where : {Where::attaching, Where::verifying, Where::timed}) {
-    if (!can_strike(GetParam(), where)) continue;
-    SCOPED_TRACE(kPhases[static_cast<std::size_t>(where)]);
-    PlannedDeed plan = planned(GetParam().consequence.deed, where, GetParam().pattern);
+  for (const When when : {When::attaching, When::verifying, When::timed}) {
+    if (!can_strike(GetParam(), when)) continue;
+    SCOPED_TRACE(phase_of(when));
+    PlannedDeed plan = planned(GetParam().consequence.deed, when, GetParam().pattern);
     plan.by_receiver = true;
-    expect_failure(plan, "");
+    expect_failure(plan, names_the_phase(GetParam(), when) ? "consumer (" : "");
   }
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, NeverHangs, testing::ValuesIn(all_cases()), case_name);
 
-// Programs that stand in for an end started afresh.
+class PlantedFaultTest : public LeavesNothing {
+ protected:
+  static void expect_in_verified_pass(const Cell& cell, Kind kind, const char* reason) {
+    const Failure failure = failed(cell, unhurried());
+    EXPECT_EQ(failure.kind, kind) << failure.reason;
+    EXPECT_THAT(failure.reason, AllOf(HasSubstr("producer (verifying)"), HasSubstr(reason)));
+  }
+};
+
+// Catches a consequence that is reported for the cause: between unrelated processes the peer sees an end of
+// file at once, and may report it first.
+TEST_F(PlantedFaultTest, OfAnUnrelatedProcessIsReportedRatherThanItsPeersEndOfFile) {
+  const auto unrelated = [](Deed deed) {
+    Cell cell = planted_cell({.deed = deed, .at_message = 10}, Pattern::throughput, Peers::exec);
+    cell.mechanism = "planted_named";
+    return cell;
+  };
+  expect_in_verified_pass(unrelated(Deed::kill), Kind::killed, "signal 9");
+  expect_in_verified_pass(unrelated(Deed::exit_1), Kind::exited, "exited with code 1");
+  expect_in_verified_pass(unrelated(Deed::throw_and_linger), Kind::error, "a planted error");
+}
+
+TEST_F(PlantedFaultTest, ThrownByCreateIsReported) {
+  const Failure failure =
+      failed(planted_cell({.deed = Deed::throws, .moment = Moment::creating}), unhurried());
+  EXPECT_EQ(failure.kind, Kind::error);
+  EXPECT_THAT(failure.reason, HasSubstr("a planted error; plant none"));
+}
+
+// Catches a create() that waits for ever: it runs in the launcher, which nobody can kill for it.
+TEST_F(PlantedFaultTest, ACreateThatWaitsIsInterrupted) {
+  const Failure failure = failed(planted_cell({.deed = Deed::wait, .moment = Moment::creating}), limited());
+  EXPECT_EQ(failure.kind, Kind::timed_out);
+  EXPECT_EQ(failure.reason, "planted_pair: create() did not return within 0.4 s");
+}
+
+// Catches a program that hangs with a create() that waits again after each interruption. All that is left is
+// to end the program; its guardian, which a test has not, removes what it made.
+TEST(PlantedFaultDeathTest, ACreateThatHangsEndsTheProgram) {
+  EXPECT_EXIT(launch(planted_cell({.deed = Deed::hang, .moment = Moment::creating}), limited()),
+              testing::ExitedWithCode(5),
+              "planted_pair: create\\(\\) has not returned after 0.8 s and cannot be interrupted; leave that "
+              "mechanism out");
+}
+
+volatile std::sig_atomic_t interrupted = 0;
+
+// Catches a Ctrl-C that waits for the launch to end: here it would wait for 30 seconds, and time out.
+TEST_F(PlantedFaultTest, AHungLaunchCanBeInterrupted) {
+  interrupted = 0;
+  std::signal(SIGUSR1, [](int) { interrupted = 1; });
+  timer_t timer{};
+  sigevent event{};
+  event.sigev_signo = SIGUSR1;
+  ASSERT_EQ(timer_create(CLOCK_MONOTONIC, &event, &timer), 0);
+  const itimerspec in_50_ms{.it_interval = {}, .it_value = {.tv_sec = 0, .tv_nsec = 50'000'000}};
+  timer_settime(timer, 0, &in_50_ms, nullptr);
+  LaunchOptions until_interrupted = unhurried();
+  until_interrupted.interrupted = &interrupted;
+  EXPECT_EQ(failed(planted_cell({.deed = Deed::hang, .at_message = 10}), until_interrupted).kind,
+            Kind::interrupted);
+  timer_delete(timer);
+  std::signal(SIGUSR1, SIG_DFL);
+}
+
+// Programs that take the place of an unrelated end.
 class StrangeProgram : public testing::Test {
  protected:
   static std::string script(const std::string& text) {
@@ -187,42 +262,37 @@ class StrangeProgram : public testing::Test {
     chmod(path.c_str(), 0700);
     return path;
   }
-  static Failure failure_of(const std::string& program, std::string_view mechanism, LaunchOptions options) {
+  static Failure failure_of(const std::string& program, const MechanismEntry& mechanism,
+                            LaunchOptions options) {
     options.program = program;
-    const MechanismEntry& entry = *find_mechanism(mechanism);
-    const Cell cell{.mechanism = std::string(mechanism),
-                    .size_bytes = std::min<std::size_t>(64, entry.traits.max_message_bytes),
-                    .wait = entry.traits.waits.contains(Wait::block) ? Wait::block : Wait::spin,
-                    .peers = Peers::exec,
-                    .parameters = {}};
-    return failed(cell, options);
+    return failed(usual_cell(mechanism, Peers::exec), options);
   }
 };
 
-// Catches an end that never joins being waited for: one that ends at once, one that cannot be started, one
-// that sleeps.
+// Catches an end that is waited for although it never joins: it ends at once, cannot be started, or sleeps.
 TEST_F(StrangeProgram, NeverJoins) {
-  EXPECT_EQ(failure_of("/bin/true", "planted_deeds", unhurried()).kind, Kind::exited);
-  EXPECT_EQ(failure_of("/bin/false", "planted_deeds", unhurried()).kind, Kind::exited);
-  EXPECT_THAT(failure_of("/nonexistent", "planted_deeds", unhurried()).reason,
+  const MechanismEntry& planted = *find_mechanism("planted_pair");
+  EXPECT_EQ(failure_of("/bin/true", planted, unhurried()).kind, Kind::exited);
+  EXPECT_EQ(failure_of("/bin/false", planted, unhurried()).kind, Kind::exited);
+  EXPECT_THAT(failure_of("/nonexistent", planted, unhurried()).reason,
               HasSubstr("cannot start /nonexistent"));
-  const Failure asleep = failure_of(script("exec sleep 1000"), "planted_deeds", limited());
+  const Failure asleep = failure_of(script("exec sleep 1000"), planted, limited());
   EXPECT_EQ(asleep.kind, Kind::timed_out) << asleep.reason;
   EXPECT_THAT(asleep.reason, HasSubstr("producer in phase 'starting'"));
 }
 
-// Catches opening, connecting or accepting without a limit: of each mechanism, one side comes and the other
-// does not.
+// Catches opening, connecting or accepting without a limit: one side of each mechanism comes, the other does
+// not.
 TEST_F(StrangeProgram, OneSideNeverJoins) {
   const std::string self = std::filesystem::read_symlink("/proc/self/exe");
   bool producer = false;
-  for (const MechanismEntry& entry : mechanisms()) {
-    if (entry.join == nullptr || entry.available() || entry.traits.name.starts_with("planted_")) continue;
+  for (const MechanismEntry* mechanism : real_mechanisms()) {
+    if (mechanism->join == nullptr || mechanism->available()) continue;
     producer = !producer;
-    SCOPED_TRACE(fmt::format("{}, without a {}", entry.traits.name, producer ? "producer" : "consumer"));
+    SCOPED_TRACE(fmt::format("{}, without a {}", mechanism->traits.name, producer ? "producer" : "consumer"));
     const std::string program = script(fmt::format("[ \"$3\" != {} ] || exec sleep 1000\nexec '{}' \"$@\"",
                                                    producer ? "producer" : "consumer", self));
-    const Failure failure = failure_of(program, entry.traits.name, limited());
+    const Failure failure = failure_of(program, *mechanism, limited());
     EXPECT_EQ(failure.kind, Kind::timed_out) << failure.reason;
     EXPECT_THAT(failure.reason, HasSubstr("in phase 'starting'"));
   }

@@ -1,19 +1,23 @@
-// Lies planted in a launch: what did not happen as it was asked for must not become a number.
+// Faults that let a launch run to its end with wrong messages, or under other conditions than were asked for:
+// no number may come out of it.
+//
+// With messages of 64 bytes, 64 are verified. Without warm-up time, one or two follow in the warm-up, so that
+// the message numbered kTimed is in the timed phase of every pattern between two ends. The content of the
+// producer's message n is numbered 2n.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "mechanisms/testing/launching.hpp"
-#include "mechanisms/testing/planted_deeds.hpp"
+#include "mechanisms/testing/planted_fault.hpp"
 
 namespace ipcbench {
 namespace {
 
-using testing::AnyOf;
 using testing::HasSubstr;
 using Kind = Failure::Kind;
 
 constexpr std::uint64_t kVerified = 10;
-constexpr std::uint64_t kTimed = 72;
+constexpr std::uint64_t kTimed = 68;
 
 LaunchOptions options(std::chrono::milliseconds time_limit = std::chrono::seconds(30)) {
   return {.placement = {}, .warm_up = {}, .timed = std::chrono::milliseconds(50), .time_limit = time_limit};
@@ -23,86 +27,92 @@ struct Lie {
   const char* name;
   PlannedDeed plan;
   Pattern pattern;
-  Kind kind;
   const char* reason;
+  Kind kind = Kind::check_failed;
 };
 void PrintTo(const Lie& lie, std::ostream* out) { *out << lie.name; }
 
 PlannedDeed sender(Deed deed, std::uint64_t at_message) { return {.deed = deed, .at_message = at_message}; }
-PlannedDeed receiver(Deed deed, std::uint64_t at_message) {
-  return {.deed = deed, .at_message = at_message, .by_receiver = true};
+PlannedDeed always(Deed deed, std::uint64_t from) { return {.deed = deed, .at_message = from, .every = 1}; }
+PlannedDeed receiver(Deed deed, std::uint64_t from) {
+  return {.deed = deed, .at_message = from, .every = 1, .by_receiver = true};
 }
 
-// In the verified pass every message is known; in the timed phase all have one content, but the last one.
+// The verified pass knows every message; in the timed phase all have the same content, except the last.
 const std::vector<Lie> kLies{
-    {"RepeatedVerified", sender(Deed::repeat, kVerified), Pattern::throughput, Kind::check_failed,
-     "arrived where message"},
-    {"SwappedVerified", sender(Deed::swap, kVerified), Pattern::throughput, Kind::check_failed,
-     "arrived where message"},
-    {"LostVerified", sender(Deed::lose, kVerified), Pattern::throughput, Kind::check_failed,
-     "arrived where message"},
-    {"AlteredVerified", sender(Deed::alter, kVerified), Pattern::latency, Kind::check_failed, "is corrupted"},
-    {"GarbledVerified", sender(Deed::garble, kVerified), Pattern::latency, Kind::check_failed,
-     "is corrupted"},
-    {"ShortVerified", sender(Deed::shorten, kVerified), Pattern::latency, Kind::error, "63 bytes"},
-    {"LongVerified", sender(Deed::lengthen, kVerified), Pattern::latency, Kind::error, "65 bytes"},
-    {"ShortTimed", sender(Deed::shorten, kTimed), Pattern::throughput, Kind::error, "63 bytes"},
-    {"LongTimed", sender(Deed::lengthen, kTimed), Pattern::throughput, Kind::error, "65 bytes"},
-    {"OldSentVerified", sender(Deed::send_old, kVerified), Pattern::latency, Kind::check_failed,
-     "arrived where"},
-    {"UnreadVerified", receiver(Deed::not_read, kVerified), Pattern::latency, Kind::check_failed,
-     "arrived where"},
-    {"UnreadFromTheWarmUp", receiver(Deed::not_read, 65), Pattern::latency, Kind::check_failed, ""},
-    {"OldSentTimed", sender(Deed::send_old, kTimed), Pattern::latency, Kind::check_failed, "sent before it"},
-    {"OldSentTimedStreaming", sender(Deed::send_old, kTimed), Pattern::throughput, Kind::check_failed,
-     "sent before it"},
-    {"UnreadTimed", receiver(Deed::not_read, kTimed), Pattern::latency, Kind::check_failed, "sent before it"},
-    {"UnreadTimedStreaming", receiver(Deed::not_read, kTimed), Pattern::throughput, Kind::check_failed,
-     "sent before it"},
-    {"UnreadTimedPaced", receiver(Deed::not_read, kTimed), Pattern::paced, Kind::check_failed,
-     "sent before it"},
-    {"UnreadTimedOneway", receiver(Deed::not_read, kTimed), Pattern::oneway, Kind::check_failed,
-     "sent before it"},
-    {"UnreadTimedFanin", receiver(Deed::not_read, 2 * 64 + 20), Pattern::fanin, Kind::check_failed,
-     "sent before it"},
-    {"RepeatedTimedStreaming", sender(Deed::repeat, kTimed), Pattern::throughput, Kind::check_failed,
-     "arrived twice"},
-    {"RepeatedTimed", sender(Deed::repeat, kTimed), Pattern::latency, Kind::check_failed, ""},
-    {"RepeatedTimedOneway", sender(Deed::repeat, kTimed), Pattern::oneway, Kind::check_failed, ""},
+    {"RepeatedVerified", sender(Deed::repeat, kVerified), Pattern::throughput, "arrived where message"},
+    {"SwappedVerified", sender(Deed::swap, kVerified), Pattern::throughput,
+     "consumer (verifying): message 22 arrived where message 20 was due"},
+    {"LostVerified", sender(Deed::lose, kVerified), Pattern::throughput,
+     "consumer (verifying): message 22 arrived where message 20 was due"},
+    {"AlteredVerified", sender(Deed::alter, kVerified), Pattern::latency,
+     "consumer (verifying): message 20 is corrupted: byte 32 of 64"},
+    {"GarbledVerified", sender(Deed::garble, kVerified), Pattern::latency, "is corrupted"},
+    {"ShortVerified", sender(Deed::shorten, kVerified), Pattern::throughput,
+     "consumer (verifying): a message of 63 bytes arrived where one of 64 was due", Kind::error},
+    {"LongVerified", sender(Deed::lengthen, kVerified), Pattern::latency, "65 bytes", Kind::error},
+    {"ShortTimed", sender(Deed::shorten, kTimed), Pattern::throughput, "63 bytes", Kind::error},
+    {"LongTimed", sender(Deed::lengthen, kTimed), Pattern::throughput, "65 bytes", Kind::error},
+    {"AlteredTimed", always(Deed::alter, kTimed), Pattern::latency, "corrupted: byte 32 of 64"},
+    {"AlteredTimedStreaming", always(Deed::alter, kTimed), Pattern::throughput, "corrupted: byte 32 of 64"},
+    {"OldSentVerified", always(Deed::send_old, kVerified), Pattern::latency, "arrived where"},
+    {"UnreadVerified", receiver(Deed::not_read, kVerified), Pattern::latency, "arrived where"},
+    {"UnreadFromTheWarmUp", receiver(Deed::not_read, 65), Pattern::latency, ""},
+    {"OldSentTimed", always(Deed::send_old, kTimed), Pattern::latency, "sent before it"},
+    {"OldSentTimedStreaming", always(Deed::send_old, kTimed), Pattern::throughput, "sent before it"},
+    {"UnreadTimed", receiver(Deed::not_read, kTimed), Pattern::latency, "sent before it"},
+    {"UnreadTimedStreaming", receiver(Deed::not_read, kTimed), Pattern::throughput, "sent before it"},
+    {"UnreadTimedPaced", receiver(Deed::not_read, kTimed), Pattern::paced, "sent before it"},
+    {"UnreadTimedOneway", receiver(Deed::not_read, kTimed), Pattern::oneway, "sent before it"},
+    {"UnreadTimedFanin", receiver(Deed::not_read, 2 * 64 + 8), Pattern::fanin, "sent before it"},
+    {"RepeatedTimedStreaming", sender(Deed::repeat, kTimed), Pattern::throughput, "arrived twice"},
+    {"RepeatedTimed", sender(Deed::repeat, kTimed), Pattern::latency, ""},
+    {"RepeatedTimedOneway", sender(Deed::repeat, kTimed), Pattern::oneway, ""},
 };
 
 class NeverLies : public testing::TestWithParam<Lie> {};
 
-// Catches each lie becoming a measurement.
-TEST_P(NeverLies, APlantedLieFailsTheLaunch) {
+// Catches payload, order, length or number of messages that are not checked.
+TEST_P(NeverLies, AWrongMessageFailsTheLaunch) {
   const Lie& lie = GetParam();
-  const Failure failure = failed(planted_cell(lie.plan, lie.pattern, Peers::fork), options());
+  const Failure failure = failed(planted_cell(lie.plan, lie.pattern), options());
   EXPECT_EQ(failure.kind, lie.kind) << failure.reason;
   EXPECT_THAT(failure.reason, HasSubstr(lie.reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Planted, NeverLies, testing::ValuesIn(kLies),
+INSTANTIATE_TEST_SUITE_P(Every, NeverLies, testing::ValuesIn(kLies),
                          [](const auto& each) { return std::string(each.param.name); });
 
-// Without a deed, the planted mechanism is measured: the tests above fail for what they say.
-TEST(NeverLiesTest, TheHonestMechanismIsMeasured) {
+// Shows that the tests above fail because of the fault: without one, the mechanism is measured.
+TEST(NeverLiesTest, WithoutAFaultThePlantedMechanismIsMeasured) {
   for (const auto& pattern : kAxis<Pattern>) {
     for (const auto& peers : kAxis<Peers>) {
-      EXPECT_GT(measured(planted_cell({}, pattern.value, peers.value), options()).messages, 0U);
+      EXPECT_GT(measured(planted_cell({}, pattern.value, peers.value), brief()).messages, 0U);
     }
   }
 }
 
-// Messages that are lost where each is waited for: only the time limit can tell.
+// A lost message that an end waits for: only the time limit can tell.
 TEST(NeverLiesTest, ALostMessageIsNoMeasurement) {
   for (const Pattern pattern : {Pattern::latency, Pattern::throughput, Pattern::paced, Pattern::fanin}) {
-    const Failure failure = failed(planted_cell(sender(Deed::lose, kTimed), pattern, Peers::fork),
-                                   options(std::chrono::milliseconds(400)));
+    const Failure failure =
+        failed(planted_cell(sender(Deed::lose, kTimed), pattern), options(std::chrono::milliseconds(400)));
     EXPECT_EQ(failure.kind, Kind::timed_out) << failure.reason;
   }
 }
 
-// Catches a stop being measured: a sample of 20 ms, or a throughput of so much less.
+// Catches a token that nobody sent being taken for an answer: there is no content to compare.
+TEST(NeverLiesTest, ATokenThatNobodySentIsNoMeasurement) {
+  Cell token = planted_cell({.deed = Deed::invent, .at_message = kVerified, .by_receiver = true});
+  token.mechanism = "planted_tokens";
+  token.size_bytes = 0;
+  const Failure failure = failed(token, options());
+  EXPECT_EQ(failure.kind, Kind::check_failed);
+  EXPECT_THAT(failure.reason,
+              testing::AllOf(HasSubstr("(verifying)"), HasSubstr("arrived before it was sent")));
+}
+
+// Catches a measurement that includes the time for which an end was stopped.
 TEST(NeverLiesTest, AStopIsNoMeasurement) {
   for (const Peers peers : {Peers::fork, Peers::exec, Peers::thread}) {
     for (const Pattern pattern : {Pattern::latency, Pattern::throughput}) {
@@ -114,13 +124,13 @@ TEST(NeverLiesTest, AStopIsNoMeasurement) {
   }
 }
 
-// Catches a placement that is only asked for: somebody else may change it, or take the CPU away.
+// Catches a placement that is asked for but not checked: another process may change it, or take the CPU away.
 TEST(NeverLiesTest, AnEndThatIsMovedIsNoMeasurement) {
   if (allowed_cpus().size() < 2) GTEST_SKIP() << "with one CPU there is nowhere to move to";
   for (const std::uint64_t at_message : {kVerified, kTimed}) {
     LaunchOptions pinned = options();
     pinned.placement = on_one_cpu();
-    Cell cell = planted_cell(sender(Deed::widen_affinity, at_message), Pattern::latency, Peers::fork);
+    Cell cell = planted_cell(sender(Deed::widen_affinity, at_message));
     cell.cpus = Cpus::same;
     const Failure failure = failed(cell, pinned);
     EXPECT_EQ(failure.kind, Kind::check_failed) << failure.reason;
@@ -128,45 +138,45 @@ TEST(NeverLiesTest, AnEndThatIsMovedIsNoMeasurement) {
   }
 }
 
-// Catches a CPU that is gone (offline, or out of the cpuset) being replaced by another one in silence.
+// Catches a CPU that is gone (offline, or out of the cpuset) being silently replaced by another.
 TEST(NeverLiesTest, ACpuThatIsGoneIsNoMeasurement) {
   LaunchOptions pinned = options();
   constexpr int kNoSuchCpu = 1000;
   pinned.placement = {.cpus = Cpus::same, .producer_cpu = kNoSuchCpu, .consumer_cpu = kNoSuchCpu};
-  Cell cell = planted_cell({}, Pattern::latency, Peers::fork);
+  Cell cell = planted_cell({});
   cell.cpus = Cpus::same;
   EXPECT_THAT(failed(cell, pinned).reason, HasSubstr("1000"));
 }
 
-Cell losing(std::uint64_t every, Pattern pattern) {
-  return {.mechanism = "planted_losses",
-          .pattern = pattern,
-          .size_bytes = 64,
-          .load = {.per_second = pattern == Pattern::paced ? 5000U : 0U},
-          .parameters = {{"at_message", 64}, {"every", every}}};
+Cell lossy(const PlannedDeed& plan, Pattern pattern) {
+  Cell cell = planted_cell(plan, pattern);
+  cell.mechanism = "planted_lossy";
+  return cell;
 }
 
-// Catches losses that are not counted, or counted twice: of three messages, one is lost (the warm-up, which
-// comes first, sends one or two).
+// Catches losses that are not counted, or counted twice: from the warm-up on, one message of three is lost.
 TEST(NeverLiesTest, LossesAreCounted) {
   for (const Pattern pattern : {Pattern::throughput, Pattern::paced}) {
-    const Measurement m = measured(losing(3, pattern), options());
+    const Measurement m =
+        measured(lossy({.deed = Deed::lose, .at_message = 66, .every = 3}, pattern), options());
     const std::uint64_t sent = m.messages + m.lost_messages;
     EXPECT_GE(sent, 3U);
     EXPECT_NEAR(static_cast<double>(m.lost_messages), static_cast<double>(sent) / 3, 1);
   }
 }
 
-// Catches a measurement of nothing, which would be a division by zero or, once in a report, the end of it.
+// Catches a measurement of nothing, which would divide by zero.
 TEST(NeverLiesTest, NothingButLossesIsNoMeasurement) {
   for (const Pattern pattern : {Pattern::throughput, Pattern::paced}) {
-    EXPECT_THAT(failed(losing(1, pattern), options()).reason, HasSubstr("no message arrived"));
+    EXPECT_THAT(failed(lossy(always(Deed::lose, 64), pattern), options()).reason,
+                HasSubstr("no message arrived"));
   }
 }
 
-// Catches more messages than were sent being counted, and the difference as 2^64 losses.
+// Catches more messages being counted than were sent, and the difference becoming 2^64 losses.
 TEST(NeverLiesTest, MoreMessagesThanWereSentAreNoMeasurement) {
-  EXPECT_THAT(failed(losing(0, Pattern::throughput), options()).reason, HasSubstr("arrived twice"));
+  EXPECT_THAT(failed(lossy(always(Deed::repeat, 64), Pattern::throughput), options()).reason,
+              HasSubstr("arrived twice"));
 }
 
 }  // namespace

@@ -1,5 +1,5 @@
-// What a launch creates, under any umask: open to this user alone, under names that nobody can foresee, on
-// the loopback network alone.
+// Everything that a launch creates is, under any umask, accessible to this user only, has a name that nobody
+// can predict, and listens on the loopback network only.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@
 #include "mechanisms/parts/loopback.hpp"
 #include "mechanisms/testing/attached_link.hpp"
 #include "mechanisms/testing/doors.hpp"
-#include "mechanisms/testing/leftovers.hpp"
+#include "mechanisms/testing/launching.hpp"
 
 namespace ipcbench {
 namespace {
@@ -30,11 +30,10 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.nam
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const MechanismEntry& entry : mechanisms()) {
-    if (entry.traits.name.starts_with("planted_")) continue;
+  for (const MechanismEntry* mechanism : real_mechanisms()) {
     for (const mode_t umask : {0U, 0777U}) {
-      cases.push_back({&entry, Peers::fork, umask});
-      if (entry.join != nullptr) cases.push_back({&entry, Peers::exec, umask});
+      cases.push_back({mechanism, Peers::fork, umask});
+      if (mechanism->join != nullptr) cases.push_back({mechanism, Peers::exec, umask});
     }
   }
   return cases;
@@ -77,7 +76,7 @@ class NobodyLetIn : public testing::TestWithParam<Case> {
     system_v_before_ = system_v_objects_here();
   }
 
-  // Paths and keys of what one link has created. Fails the test where somebody else could get in.
+  // The paths and keys of one link's objects. Fails the test if another user could open one.
   std::set<std::string> names_of_a_link() {
     const Umask umask(GetParam().umask);
     AttachedLink link(*GetParam().mechanism);
@@ -108,7 +107,7 @@ class NobodyLetIn : public testing::TestWithParam<Case> {
       if (ids_of(system_v_before_, object.kind).contains(object.id)) continue;
       EXPECT_EQ(object.owner, geteuid());
       EXPECT_EQ(object.permissions, 0600U) << object.kind;
-      // Without a key there is nothing to foresee.
+      // Without a key there is nothing to predict.
       if (object.key != 0) names.insert(fmt::format("key {}", object.key));
     }
   }
@@ -129,21 +128,21 @@ class NobodyLetIn : public testing::TestWithParam<Case> {
   std::vector<SystemVObject> system_v_before_;
 };
 
-// Catches an object that other users may open, one that its own user may not, a socket that other machines
-// reach, a UNIX socket outside the launch's directory (in the abstract namespace for one), and a name or a
-// key that comes twice.
+// Catches an object that other users may open, an object that its own user may not open, a socket that other
+// machines reach, a UNIX socket outside the launch's directory (or in the abstract namespace), and a name or
+// key that is used twice.
 TEST_P(NobodyLetIn, IsForThisUserAlone) {
   const std::set<std::string> first = names_of_a_link();
   const std::set<std::string> second = names_of_a_link();
   std::set<std::string> both;
   std::ranges::set_intersection(first, second, std::inserter(both, both.end()));
   EXPECT_THAT(both, testing::IsEmpty());
-  EXPECT_FALSE(first.empty()) << "at least the directory was to be seen";
+  EXPECT_FALSE(first.empty()) << "at least the directory should have been seen";
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, NobodyLetIn, testing::ValuesIn(all_cases()), case_name);
 
-// Catches a directory in which anybody could exchange what a launch has made.
+// Catches a directory in which anybody could replace the files of a launch.
 TEST(LaunchDirectoryTest, RefusesAPlaceWhereAnybodyCanReplaceIt) {
   const std::string before = fs::temp_directory_path();
   const std::string open_place = before + "/open_to_all";
@@ -157,7 +156,7 @@ TEST(LaunchDirectoryTest, RefusesAPlaceWhereAnybodyCanReplaceIt) {
   fs::remove(open_place);
 }
 
-// A stranger at 127.0.0.2, which every user can have, at a port of one's choice.
+// A socket of a stranger, at a given port of 127.0.0.2, where every user can bind any port.
 Fd stranger(int socket_type, std::uint16_t port) {
   Fd fd = open_socket(AF_INET, socket_type);
   sockaddr_in address = loopback_address(port);
@@ -166,8 +165,8 @@ Fd stranger(int socket_type, std::uint16_t port) {
   return fd;
 }
 
-// Catches strangers who are taken for the producer because they come from its port (of another address), or
-// come first, or leave it no place in the queue.
+// Catches strangers who are taken for the producer because they come from its port (of another address) or
+// come first, and strangers who leave it no room in the queue.
 TEST(Strangers, AreNotTakenForTheProducerOfTcp) {
   const MechanismEntry& tcp = *find_mechanism("tcp");
   if (const auto reason = tcp.available()) GTEST_SKIP() << *reason;
@@ -185,17 +184,17 @@ TEST(Strangers, AreNotTakenForTheProducerOfTcp) {
   const Fd impostor = stranger(SOCK_STREAM, ports.of(Side::producer));
   connect_when_ready(impostor.get(), generic(consumer), sizeof consumer);
   link.start(Side::producer, Peers::fork);
-  ASSERT_TRUE(link.wait_until_attached()) << "a stranger has its place";
+  ASSERT_TRUE(link.wait_until_attached()) << "a stranger was taken for the producer";
   crowd.push_back(Fd(dup(impostor.get())));
   for (const Fd& each : crowd) {
     pollfd turned_away{.fd = each.get(), .events = POLLIN, .revents = 0};
-    ASSERT_EQ(poll(&turned_away, 1, 10'000), 1) << "is being served";
+    ASSERT_EQ(poll(&turned_away, 1, 10'000), 1) << "a stranger was not turned away";
     char byte = 0;
-    EXPECT_LE(recv(each.get(), &byte, 1, 0), 0) << "was served";
+    EXPECT_LE(recv(each.get(), &byte, 1, 0), 0) << "a stranger was served";
   }
 }
 
-// Catches datagrams that came before the socket was connected being received as the peer's.
+// Catches datagrams that arrived before the socket was connected being received as the peer's.
 TEST(Strangers, DatagramsSentBeforeConnectingAreNotReceived) {
   const auto port_of = [](const Fd& fd) {
     sockaddr_in address{};

@@ -1,4 +1,4 @@
-// The mechanisms' parameters: each one changes what the kernel says is in force, and nonsense is refused.
+// The mechanisms' parameters: each changes the setting that the kernel reports, and bad values are refused.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ struct Expectation {
   std::uint64_t in_force;
 };
 
-// By parameter. Pipes round up to a power of two of pages, the kernel doubles socket buffers, rings round up
+// By parameter. Pipes round up to a power of two pages, the kernel doubles socket buffers, and rings round up
 // to a power of two.
 const std::map<std::string_view, Expectation> kExpectations{
     {"pipe_bytes", {5'000, 8'192}},
@@ -45,9 +45,8 @@ void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.nam
 
 std::vector<Case> all_cases() {
   std::vector<Case> cases;
-  for (const MechanismEntry& entry : mechanisms()) {
-    if (entry.traits.name.starts_with("planted_")) continue;
-    for (const Parameter& parameter : entry.parameters) cases.push_back({&entry, parameter});
+  for (const MechanismEntry* mechanism : real_mechanisms()) {
+    for (const Parameter& parameter : mechanism->parameters) cases.push_back({mechanism, parameter});
   }
   return cases;
 }
@@ -58,22 +57,18 @@ class EveryParameter : public testing::TestWithParam<Case> {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
   }
   static Cell cell_with(Settings parameters, Peers peers = Peers::fork) {
-    const Traits& traits = GetParam().mechanism->traits;
-    return {.mechanism = std::string(traits.name),
-            .size_bytes = 64,
-            .wait = traits.waits.contains(Wait::block) ? Wait::block : Wait::spin,
-            .peers = peers,
-            .load = {},
-            .parameters = std::move(parameters)};
+    Cell cell = usual_cell(*GetParam().mechanism, peers);
+    cell.parameters = std::move(parameters);
+    return cell;
   }
   static Settings set_to(std::uint64_t value) { return {{std::string(GetParam().parameter.name), value}}; }
 };
 
-// Catches a parameter that is accepted and ignored, in either kind of process, and one whose default is not
-// reported.
+// Catches a parameter that is accepted and then ignored, between either kind of processes, and a parameter
+// whose default is not reported.
 TEST_P(EveryParameter, TakesEffect) {
   const std::string name(GetParam().parameter.name);
-  ASSERT_TRUE(kExpectations.contains(name)) << "add what " << name << " does to the table above";
+  ASSERT_TRUE(kExpectations.contains(name)) << "add the effect of " << name << " to the table above";
   const auto [asked, in_force] = kExpectations.at(name);
   const Measurement by_default = measured(cell_with({}));
   ASSERT_TRUE(by_default.settings.contains(name));
@@ -87,7 +82,7 @@ TEST_P(EveryParameter, TakesEffect) {
   EXPECT_EQ(spawned.settings.at(name), in_force);
 }
 
-// Catches values out of range that reach the kernel, and refusals that do not say what is allowed.
+// Catches values out of range that reach the kernel, and refusals that do not name the range.
 TEST_P(EveryParameter, IsRefusedOutOfRange) {
   const Parameter& parameter = GetParam().parameter;
   std::vector<std::uint64_t> bad{parameter.max + 1};
@@ -100,13 +95,13 @@ TEST_P(EveryParameter, IsRefusedOutOfRange) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Of, EveryParameter, testing::ValuesIn(all_cases()), [](const auto& of) {
+INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, testing::ValuesIn(all_cases()), [](const auto& of) {
   return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
 });
 
-// With 4 priorities for 10 places, a message of the highest would overtake up to three that were sent before
-// it, if its sender did not wait for them to be gone.
-TEST(Priorities, NeverOvertakeWhatTheVerifiedPassExpects) {
+// With 4 priorities in a queue of 10, a message of the highest priority would overtake up to three messages
+// sent before it, if its sender did not wait until they are gone.
+TEST(Priorities, DoNotReorderTheVerifiedPass) {
   for (const auto& wait : kAxis<Wait>) {
     const Cell cell{.mechanism = "posix_queue",
                     .pattern = Pattern::throughput,
@@ -118,7 +113,7 @@ TEST(Priorities, NeverOvertakeWhatTheVerifiedPassExpects) {
   }
 }
 
-// Catches a producer that waits for ever for the others to leave the queue empty.
+// Catches a producer that waits for ever because the other producers never leave the queue empty.
 TEST(Priorities, AreRefusedToSeveralProducers) {
   const Cell cell{.mechanism = "posix_queue",
                   .pattern = Pattern::fanin,
@@ -130,7 +125,7 @@ TEST(Priorities, AreRefusedToSeveralProducers) {
   EXPECT_THAT(*reason, HasSubstr("leave priorities at 1"));
 }
 
-// Catches messages that would fill the queue for good: as many empty ones as it has bytes.
+// Catches messages that would fill the queue for ever: as many empty ones as it has bytes.
 TEST(OtherTypeMessages, AreRefusedWhenTheyFillTheQueue) {
   const auto with_others = [](std::uint64_t others) {
     return Cell{.mechanism = "sysv_queue",
@@ -145,7 +140,7 @@ TEST(OtherTypeMessages, AreRefusedWhenTheyFillTheQueue) {
   EXPECT_THAT(*reason, HasSubstr("raise queue_bytes"));
 }
 
-// Catches two threads that both take the one standard output for theirs.
+// Catches two threads that both take over the one standard output.
 TEST(StandardStreams, AreRefusedToThreads) {
   const Cell cell{
       .mechanism = "pipe", .peers = Peers::thread, .load = {}, .parameters = {{"standard_streams", 1}}};
@@ -154,7 +149,7 @@ TEST(StandardStreams, AreRefusedToThreads) {
   EXPECT_THAT(*reason, HasSubstr("leave standard_streams at 0"));
 }
 
-// Catches a misspelt parameter being ignored.
+// Catches a misspelt parameter that is ignored.
 TEST(UnknownParameter, IsRefusedByName) {
   const Cell cell{.mechanism = "pipe", .load = {}, .parameters = {{"pipe_byte", 4096}}};
   const auto reason = why_skipped(cell);
@@ -162,8 +157,8 @@ TEST(UnknownParameter, IsRefusedByName) {
   EXPECT_THAT(*reason, HasSubstr("pipe_byte"));
 }
 
-// Catches a buffer that the kernel silently made smaller than was asked for.
-TEST(SocketBuffer, ThatTheKernelWouldCutIsAnError) {
+// Catches a buffer that the kernel silently made smaller than requested.
+TEST(SocketBuffer, IsAnErrorIfTheKernelCutsIt) {
   for (const char* mechanism : {"socketpair", "unix_stream", "tcp", "udp"}) {
     const Cell cell{
         .mechanism = mechanism, .load = {}, .parameters = {{"socket_send_bytes", 1U << 30U >> 1U}}};
@@ -173,7 +168,7 @@ TEST(SocketBuffer, ThatTheKernelWouldCutIsAnError) {
   }
 }
 
-// Catches a mechanism that holds less than a message and waits for all of it.
+// Catches a mechanism that holds less than a message, but waits for the whole message.
 TEST(SmallBuffer, StreamsLongMessages) {
   for (const MechanismEntry& entry : mechanisms()) {
     for (const auto& [name, bytes] : {std::pair("ring_bytes", 64), std::pair("pipe_bytes", 4096)}) {

@@ -13,7 +13,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::FaultyMechanism;
+using testing::FaultyPair;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -34,9 +34,9 @@ ProbeFinding answer(Guarantee guarantee, std::string_view name) {
   return answer(guarantee, *find_mechanism(name));
 }
 
-template <class Fault>
+template <PlannedDeed kPlan>
 ProbeFinding answer_with(Guarantee guarantee, const GuardOptions& options = guard()) {
-  return answer(guarantee, entry_of<FaultyMechanism<Fault>>(), options);
+  return answer(guarantee, entry_of<FaultyPair<kPlan>>(), options);
 }
 
 std::string text(const ProbeFinding& finding) {
@@ -81,29 +81,29 @@ TEST(Probe, Boundaries) {
 }
 
 TEST(Probe, Order) {
-  EXPECT_ANSWER(answer_with<testing::NoFault>(Guarantee::order), "yes");
-  EXPECT_ANSWER(answer_with<testing::SwapsTheFirstTwo>(Guarantee::order), "no");
+  EXPECT_ANSWER(answer_with<testing::kNoFault>(Guarantee::order), "yes");
+  EXPECT_ANSWER(answer_with<testing::kSwapsTheFirstTwo>(Guarantee::order), "no");
 }
 
 TEST(Probe, Reliable) {
-  EXPECT_ANSWER(answer_with<testing::NoFault>(Guarantee::reliable), "yes");
-  EXPECT_ANSWER(answer_with<testing::LosesEveryThird>(Guarantee::reliable), "no");
+  EXPECT_ANSWER(answer_with<testing::kNoFault>(Guarantee::reliable), "yes");
+  EXPECT_ANSWER(answer_with<testing::kLosesEveryThird>(Guarantee::reliable), "no");
   EXPECT_ANSWER(answer(Guarantee::reliable, "udp"), "no");
 }
 
 TEST(Probe, WhatHappensWhenFull) {
   EXPECT_ANSWER(answer(Guarantee::when_full, "pipe"), "blocks");
   EXPECT_ANSWER(answer(Guarantee::when_full, "udp"), "drops");
-  EXPECT_ANSWER(answer_with<testing::Swallows>(Guarantee::when_full), "drops");
-  EXPECT_ANSWER(answer_with<testing::FailsWhenFull>(Guarantee::when_full), "fails");
+  EXPECT_ANSWER(answer_with<testing::kLosesAll>(Guarantee::when_full), "drops");
+  EXPECT_ANSWER(answer_with<testing::kFailsWhenFull>(Guarantee::when_full), "fails");
 }
 
 // The ring's capacity is a parameter of ours: 64 KiB, whatever the messages.
 TEST(Probe, Capacity) {
   EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
-  const ProbeFinding seqpacket = answer_with<testing::NoFault>(Guarantee::capacity);
+  const ProbeFinding seqpacket = answer_with<testing::kNoFault>(Guarantee::capacity);
   EXPECT_EQ(seqpacket.state, ProbeFinding::State::found) << text(seqpacket);
-  EXPECT_ANSWER(answer_with<testing::Swallows>(Guarantee::capacity), "0 messages");
+  EXPECT_ANSWER(answer_with<testing::kLosesAll>(Guarantee::capacity), "0 messages");
 }
 
 TEST(Probe, LongestMessage) {
@@ -167,30 +167,30 @@ TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
 // Catches a probe whose hanging or crash takes the program with it, or passes for an answer.
 TEST(Guard, AHangAndACrashAreToldAsSuch) {
   const GuardOptions brief{.limit = std::chrono::milliseconds(100)};
-  const ProbeFinding hung = answer_with<testing::HangsWhenCreated>(Guarantee::duplex, brief);
+  const ProbeFinding hung = answer_with<testing::kHangsWhenCreated>(Guarantee::duplex, brief);
   EXPECT_EQ(hung.state, ProbeFinding::State::found) << "a one-way mechanism is not created for this";
-  const ProbeFinding hung_order = answer_with<testing::HangsWhenCreated>(Guarantee::order, brief);
+  const ProbeFinding hung_order = answer_with<testing::kHangsWhenCreated>(Guarantee::order, brief);
   EXPECT_EQ(hung_order.state, ProbeFinding::State::failed);
   EXPECT_EQ(hung_order.evidence, "not through after 100 ms");
-  const ProbeFinding crashed = answer_with<testing::AbortsWhenCreated>(Guarantee::order);
+  const ProbeFinding crashed = answer_with<testing::kAbortsWhenCreated>(Guarantee::order);
   EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_EQ(crashed.evidence, "killed by SIGABRT");
 }
 
 TEST(Guard, AnEndThatHangsOrCrashesIsToldAsSuch) {
-  const ProbeFinding hung = answer_with<testing::HangsWhenAttached>(Guarantee::order);
+  const ProbeFinding hung = answer_with<testing::kHangsWhenAttached>(Guarantee::order);
   EXPECT_EQ(hung.state, ProbeFinding::State::failed);
   EXPECT_THAT(hung.evidence, StartsWith("attaching the producer: blocked"));
-  const ProbeFinding crashed = answer_with<testing::CrashesWhenAttached>(Guarantee::order);
+  const ProbeFinding crashed = answer_with<testing::kCrashesWhenAttached>(Guarantee::order);
   EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_THAT(crashed.evidence, StartsWith("attaching the producer: killed by SIGSEGV"));
 }
 
 // Catches a limit that is taken for a failure.
 TEST(Guard, WhatCannotBeMadeIsNotTried) {
-  const ProbeFinding finding = answer_with<testing::CannotBeCreated>(Guarantee::order);
+  const ProbeFinding finding = answer_with<testing::kCannotBeCreated>(Guarantee::order);
   EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
-  EXPECT_EQ(finding.evidence, "no room for it; raise the limit");
+  EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
 
 // Catches a guarantee that no probe answers, or two do.
@@ -205,7 +205,7 @@ TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
 }
 
 TEST(ProbeMechanism, SaysWhyItIsNotAvailable) {
-  MechanismEntry entry = entry_of<FaultyMechanism<testing::NoFault>>();
+  MechanismEntry entry = entry_of<FaultyPair<testing::kNoFault>>();
   entry.available = []() -> Unavailable { return "this kernel is too old"; };
   const ProbedMechanism probed = probe_mechanism(entry, guard());
   for (const ProbeFinding& finding : probed.findings) {
