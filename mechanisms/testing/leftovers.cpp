@@ -29,7 +29,7 @@ void add_entries(std::set<std::string>& seen, const char* kind, const fs::path& 
   }
 }
 
-// Lines of key, identifier and more, below one of headings.
+// Below a line of headings, each line begins with the key and the identifier.
 void add_system_v(std::set<std::string>& seen, const char* kind) {
   std::ifstream table(fmt::format("/proc/sysvipc/{}", kind));
   std::string line;
@@ -50,14 +50,19 @@ void add_children(std::set<std::string>& seen) {
 
 }  // namespace
 
-std::set<std::string> visible_objects() {
+std::set<std::string> lasting_objects() {
   std::set<std::string> seen;
   const fs::path temporary = fs::temp_directory_path();
   add_entries(seen, "shared memory", "/dev/shm");
   add_entries(seen, "POSIX queue", temporary / kQueueView);
   add_entries(seen, "temporary file", temporary);
-  add_entries(seen, "descriptor", "/proc/self/fd");
   for (const char* kind : {"msg", "sem", "shm"}) add_system_v(seen, kind);
+  return seen;
+}
+
+std::set<std::string> visible_objects() {
+  std::set<std::string> seen = lasting_objects();
+  add_entries(seen, "descriptor", "/proc/self/fd");
   add_children(seen);
   return seen;
 }
@@ -76,7 +81,7 @@ void PrivateObjects::SetUp() {
   ASSERT_NE(mkdtemp(directory_.data()), nullptr);
   setenv("TMPDIR", directory_.c_str(), 1);
   if (!make_private(directory_)) {
-    fmt::print(stderr, "no private namespaces ({}): objects of other programs are seen too\n",
+    fmt::print(stderr, "no private namespaces ({}): objects of other programs are visible too\n",
                std::generic_category().message(errno));
   }
 }

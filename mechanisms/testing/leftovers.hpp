@@ -1,4 +1,4 @@
-// What a launch could leave behind, as far as it can be seen from here.
+// The objects that a launch could leave behind, as far as this process can see them.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -9,17 +9,19 @@
 
 namespace ipcbench {
 
-// One line for each: shared memory, POSIX queue, System V object, temporary file, open descriptor of this
-// process, child process. Two that were taken before and after a launch are equal if it cleaned up.
+// Objects that outlive a process, one line each: shared memory, POSIX queues, System V objects, temporary
+// files. Two sets taken before and after a launch are equal if it cleaned up.
+std::set<std::string> lasting_objects();
+// Also this process's open descriptors and dead children.
 std::set<std::string> visible_objects();
 
-// Gives this process IPC and mount namespaces of its own, with a /dev/shm and, below `directory`, a view of
-// the POSIX queues. False, and errno says why, where privilege does not allow it.
+// Gives this process its own IPC and mount namespaces, with a /dev/shm and, below `directory`, a view of the
+// POSIX queues. False if privilege does not allow it; errno says why.
 bool make_private(const std::filesystem::path& directory);
 
-// Gives the test program kernel objects and temporary files of its own, so that visible_objects() shows no
-// others: a private $TMPDIR; and, where privilege allows, IPC and mount namespaces with a /dev/shm and a view
-// of the POSIX queues. Without privilege those of all of this user's programs are seen.
+// Gives the test program its own kernel objects and temporary files, so that visible_objects() shows no
+// others: a private $TMPDIR and, where privilege allows, make_private(). Without privilege the objects of all
+// of this user's programs are visible.
 class PrivateObjects : public testing::Environment {
  public:
   void SetUp() override;
