@@ -1,4 +1,4 @@
-// A link whose ends are attached and go no further: what a launch has created at that time can be looked at.
+// A link whose ends attach and then wait, so that a test can look at the objects that a launch has created.
 #pragma once
 
 #include <memory>
@@ -16,10 +16,10 @@ class AttachedLink {
   // Creates the objects for a ping-pong of messages of about 64 bytes. Throws as create() does.
   explicit AttachedLink(const MechanismEntry& mechanism);
 
-  // Starts one end as a process. peers: fork or exec.
+  // Starts one end as a process: forked or exec'd.
   void start(Side side, Peers peers);
-  // Until both, having been started, wait for a third party at their first barrier. False: not within a
-  // minute.
+  // Waits until both ends have been started and have reached their first barrier, which waits for a third
+  // party. False: they have not within a minute.
   [[nodiscard]] bool wait_until_attached() const;
 
   [[nodiscard]] const std::string& directory() const { return directory_.path(); }
@@ -33,7 +33,7 @@ class AttachedLink {
   SharedControl control_;
   LinkSpec spec_;
   std::unique_ptr<Link> link_;
-  std::vector<Child> children_;  // the first that go
+  std::vector<Child> children_;  // destroyed first
 };
 
 }  // namespace ipcbench

@@ -12,8 +12,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The lines of a table of the kernel below its heading, in words.
-std::vector<std::vector<std::string>> rows_of(const std::string& table) {
+// The words of each line below the heading of one of the kernel's tables.
+std::vector<std::vector<std::string>> rows_in(const std::string& table) {
   std::ifstream file(table);
   std::string line;
   std::getline(file, line);
@@ -39,8 +39,8 @@ void add_below(std::vector<NamedObject>& found, const fs::path& folder) {
 }
 
 void add_inet(std::vector<SocketAddress>& found, const char* family) {
-  for (const auto& row : rows_of(fmt::format("/proc/self/net/{}", family))) {
-    if (row.size() < 10 || row[9] == "0") continue;  // connections that are over, and nobody's
+  for (const auto& row : rows_in(fmt::format("/proc/self/net/{}", family))) {
+    if (row.size() < 10 || row[9] == "0") continue;  // a closed connection, which nobody owns
     const std::size_t colon = row[1].find(':');
     found.push_back({.family = family,
                      .address = row[1].substr(0, colon),
@@ -63,7 +63,7 @@ std::vector<SystemVObject> system_v_objects_here() {
   std::vector<SystemVObject> found;
   for (const std::string kind : {"msg", "sem", "shm"}) {
     const std::size_t owner = kind == "sem" ? 4 : 7;  // its column
-    for (const auto& row : rows_of("/proc/sysvipc/" + kind)) {
+    for (const auto& row : rows_in("/proc/sysvipc/" + kind)) {
       if (row.size() <= owner) continue;
       found.push_back({.kind = kind,
                        .id = std::stoi(row[1]),
@@ -78,7 +78,7 @@ std::vector<SystemVObject> system_v_objects_here() {
 std::vector<SocketAddress> sockets_here() {
   std::vector<SocketAddress> found;
   for (const char* family : {"tcp", "tcp6", "udp", "udp6"}) add_inet(found, family);
-  for (const auto& row : rows_of("/proc/self/net/unix")) {
+  for (const auto& row : rows_in("/proc/self/net/unix")) {
     if (row.size() < 8) continue;  // without a name
     found.push_back({.family = "unix", .address = row[7], .inode = row[6]});
   }

@@ -1,4 +1,4 @@
-// What processes have that others could get at: names, and who may use them.
+// What other users could attack: named objects, sockets, and who may use them.
 #pragma once
 
 #include <sys/types.h>
@@ -9,14 +9,14 @@
 
 namespace ipcbench {
 
-// Something in a file system: a file, a directory, a socket, a FIFO, a POSIX queue, shared memory.
+// An entry of a file system: a file, directory, socket, FIFO, POSIX queue or shared memory.
 struct NamedObject {
   std::string path;
-  mode_t mode = 0;  // with the type
+  mode_t mode = 0;  // including the type
   uid_t owner = 0;
 };
 
-// Below $TMPDIR (where the tests have their view of POSIX queues as well) and in /dev/shm, by path.
+// Everything below $TMPDIR (where the tests also mount their view of POSIX queues) and in /dev/shm.
 std::vector<NamedObject> named_objects();
 
 struct SystemVObject {
@@ -29,13 +29,14 @@ struct SystemVObject {
 std::vector<SystemVObject> system_v_objects_here();
 
 struct SocketAddress {
-  std::string family;   // "tcp", "tcp6", "udp", "udp6", "unix"
-  std::string address;  // as the kernel prints it: "0100007F" is 127.0.0.1; a path; "@name" in no file system
+  std::string family;  // "tcp", "tcp6", "udp", "udp6", "unix"
+  std::string
+      address;  // as the kernel prints it: "0100007F" is 127.0.0.1; a path; "@name" for an abstract one
   std::uint16_t port = 0;
-  uid_t owner = 0;  // not known of "unix"
+  uid_t owner = 0;  // unknown for "unix"
   std::string inode;
 };
-// Of this network namespace.
+// All that have an address in this network namespace.
 std::vector<SocketAddress> sockets_here();
 
 // The inodes of the sockets that these processes hold.

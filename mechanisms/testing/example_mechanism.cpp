@@ -1,6 +1,6 @@
-// A worked example: all that a new mechanism takes. A file like this one in mechanisms/ is built, listed,
-// measured and tested for conformance without a change anywhere else; this one stands in testing/ because it
-// is for reading, and only the tests link it.
+// A worked example of a complete mechanism. A file like this one in mechanisms/ is built, listed, measured
+// and tested for conformance without a change anywhere else. This one is in testing/ because it is for
+// reading: only the tests link it.
 //
 // The mechanism: a mailbox of one slot in shared memory. Two eventfd(2) objects say whose turn it is: `empty`
 // holds 1 while the sender may write, `full` holds 1 while the receiver may read. Reading an eventfd takes
@@ -24,7 +24,7 @@ bool take(int event) {
 }
 void give(int event) { checked(eventfd_write(event, 1), "eventfd_write"); }
 
-// The two ends: four verbs, and park() to sleep on where the strategy is not to block.
+// The two ends: four verbs, and park() to sleep under the strategies that do not block in the verbs.
 struct MailboxSender {
   std::byte* slot;
   int empty, full;

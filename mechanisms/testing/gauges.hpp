@@ -1,4 +1,4 @@
-// What a process that lasts must not use more and more of.
+// The resources that a long-running process must not keep accumulating.
 #pragma once
 
 #include <algorithm>
@@ -16,8 +16,7 @@
 
 namespace ipcbench {
 
-// What has to be the same after every launch: descriptors, children and objects by name, and how many threads
-// there are.
+// Must be the same after every launch: descriptors, children and objects by name, and the number of threads.
 struct Exact {
   std::set<std::string> objects;
   std::size_t threads = 0;
@@ -31,9 +30,9 @@ inline Exact exact_now() {
           .threads = static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)))};
 }
 
-// What an allocator may move up and down: judged by its trend.
+// An allocator moves these up and down, so they are judged by their trend.
 struct Sample {
-  std::int64_t resident_kib = 0;  // of the launcher; smaps_rollup, since statm is an estimate
+  std::int64_t resident_kib = 0;  // from smaps_rollup, since statm is an estimate
   std::int64_t mappings = 0;
 };
 
@@ -44,9 +43,9 @@ inline Sample sample_now() {
           .mappings = lines};
 }
 
-inline std::int64_t median_of(std::span<const Sample> samples, std::int64_t Sample::*what) {
+inline std::int64_t median(std::span<const Sample> samples, std::int64_t Sample::*member) {
   std::vector<std::int64_t> values;
-  for (const Sample& sample : samples) values.push_back(sample.*what);
+  for (const Sample& sample : samples) values.push_back(sample.*member);
   if (values.empty()) return 0;
   std::ranges::nth_element(values, values.begin() + std::ssize(values) / 2);
   return values[values.size() / 2];

@@ -54,7 +54,7 @@ class Intruder {
   }
 
  private:
-  // `got_in`: that something worked which should not.
+  // got_in: an operation succeeded that should have been refused.
   void count(Door door, bool got_in, std::string_view how) {
     ++break_ins_.attempts[static_cast<std::size_t>(door)];
     if (got_in && break_ins_.successes++ == 0) break_ins_.first.assign(how);
@@ -77,7 +77,7 @@ class Intruder {
     if (bind(fd.get(), generic(here), sizeof here) != 0) fd.reset();
     return fd;
   }
-  // From every port that is in use: at 127.0.0.2 anybody can have it.
+  // Sockets at the ports in use, but of 127.0.0.2, where any user can bind them.
   static std::vector<Fd> sources(int type, std::string_view family) {
     std::vector<Fd> fds;
     fds.push_back(socket_at(type, INADDR_LOOPBACK, 0));
@@ -89,7 +89,7 @@ class Intruder {
     return fds;
   }
 
-  // Being let in is being served: who connects and is turned away has got nothing.
+  // A connection counts as a break-in once it is served; one that is accepted and closed does not.
   void try_tcp(const SocketAddress& target) {
     if (target.owner == kIntruder) return;
     const sockaddr_in address = loopback_address(target.port);
@@ -110,7 +110,7 @@ class Intruder {
     if (target.owner == kIntruder) return;
     const sockaddr_in address = loopback_address(target.port);
     for (const Fd& fd : sources(SOCK_DGRAM, "udp")) {
-      // An empty one is what says that a producer of a lossy mechanism has finished.
+      // The producer of a lossy mechanism sends an empty datagram when it has finished.
       for (const std::size_t length : {kGarbage.size(), std::size_t{0}}) {
         sendto(fd.get(), kGarbage.data(), length, MSG_DONTWAIT, generic(address), sizeof address);
         count(Door::udp, false, "");
@@ -118,7 +118,7 @@ class Intruder {
     }
     try_port(SOCK_DGRAM, target);
   }
-  // The port itself; one that meanwhile is nobody's may be had.
+  // Tries to bind the port itself, which is allowed once its owner has gone.
   void try_port(int type, const SocketAddress& target) {
     const Fd taken = socket_at(type, INADDR_LOOPBACK, target.port);
     bool shared = false;
@@ -146,7 +146,7 @@ class Intruder {
   }
 
   void try_file(const NamedObject& object) {
-    // Directories of everybody are where launches make their own.
+    // Launches make their directories in those that everybody may write to.
     if (object.owner == kIntruder || (S_ISDIR(object.mode) && (object.mode & S_IWOTH) != 0)) return;
     const char* const path = object.path.c_str();
     const auto note = [&](bool got_in, const char* what) {
@@ -164,7 +164,7 @@ class Intruder {
     note(mq_unlink(name.c_str()) == 0, "removed the queue");
   }
 
-  // Whatever says that there was nothing to receive, or no room to send, has let the caller in.
+  // An error that says there is nothing to receive, or no room to send, means that access was granted.
   void try_system_v(const SystemVObject& object) {
     const auto note = [&](long result) {
       const bool refused = errno == EACCES || errno == EPERM || errno == EINVAL || errno == EIDRM;
@@ -220,7 +220,7 @@ class Intruder {
       note(kill(pid, signal) == 0, "signalled");
       note(sigqueue(pid, signal, sigval{}) == 0, "queued a signal for");
     }
-    kill(pid, SIGCONT);  // which is allowed within a session, and must do nothing
+    kill(pid, SIGCONT);  // allowed within a session; it must have no effect
     note(ptrace(PTRACE_SEIZE, pid, nullptr, nullptr) == 0, "traced");
     std::array<char, 8> bytes{};
     const iovec here{.iov_base = bytes.data(), .iov_len = bytes.size()};
@@ -254,17 +254,17 @@ class Intruder {
 }  // namespace
 
 void intrude(Aim aim, pid_t launcher, BreakIns& break_ins) {
-  constexpr int kUrgent = -10;  // it has milliseconds for what there is between two launches
+  constexpr int kUrgent = -10;  // it has milliseconds to attack what exists during a launch
   setpriority(PRIO_PROCESS, 0, aim == Aim::sockets ? kUrgent : 0);
   if (setgroups(0, nullptr) != 0 || setresgid(kIntruder, kIntruder, kIntruder) != 0 ||
       setresuid(kIntruder, kIntruder, kIntruder) != 0) {
     _exit(1);
   }
-  prctl(PR_SET_PDEATHSIG, SIGKILL);  // which becoming somebody else took away
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
   Intruder intruder(launcher, break_ins);
   while (true) {
     intruder.try_all(aim);
-    usleep(200);  // so that there is something to intrude on
+    usleep(200);  // leaves the launches some CPU time
   }
 }
 

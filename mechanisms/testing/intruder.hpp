@@ -1,4 +1,4 @@
-// Another user of the machine, who tries everything that a user may try on what launches have.
+// Another user of the machine, who tries everything that a user can try against the objects of launches.
 #pragma once
 
 #include <sys/types.h>
@@ -17,22 +17,22 @@ inline constexpr std::array<std::string_view, 6> kDoors{
     "TCP ports",        "UDP ports", "UNIX sockets", "files, shared memory, POSIX queues",
     "System V objects", "processes"};
 
-// What the intruder did, in memory that it shares with those who sent it. The first way in is told.
+// What the intruder did, in memory that it shares with the test; `first` describes the first break-in.
 struct BreakIns {
   std::array<std::atomic<std::uint64_t>, kDoors.size()> attempts{};
   std::atomic<std::uint64_t> successes{0};
   SharedText<400> first;
 };
 
-inline constexpr uid_t kIntruder = 65533;  // whom nothing belongs to
+inline constexpr uid_t kIntruder = 65533;  // owns nothing else
 
-// What one intruder turns to, so that several have their hands free.
+// The targets of one intruder: several processes share the work.
 enum class Aim : std::uint8_t { sockets, objects, processes };
 inline constexpr std::array kAims{Aim::sockets, Aim::objects, Aim::processes};
 
-// Becomes that user and tries until it is killed. It looks for what is in this
-// process's network and IPC namespaces, which should hold nothing of anybody else's, in $TMPDIR and in
-// /dev/shm; of the processes, it turns on `launcher` and its children alone.
+// Becomes that user and attacks until it is killed: everything in this process's network and IPC namespaces
+// (which must not contain objects of other programs), in $TMPDIR and in /dev/shm; and of all processes only
+// `launcher` and its children.
 [[noreturn]] void intrude(Aim aim, pid_t launcher, BreakIns& break_ins);
 
 }  // namespace ipcbench

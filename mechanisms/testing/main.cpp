@@ -1,5 +1,5 @@
-// Launches pairs, hence is also what their unrelated ends run. Exit code 77: some cases were skipped and none
-// failed, which would go unnoticed where CTest takes many for one test.
+// The tests launch pairs, so this program is also what their unrelated ends run. Exit code 77: some cases
+// were skipped and none failed, which CTest would not notice where it runs many cases as one test.
 #include <gtest/gtest.h>
 
 #include "harness/launch/worker.hpp"

@@ -1,5 +1,4 @@
-// Cells as the dice have them: any mechanism, pattern, way of waiting, kind of ends, size and placement that
-// go together.
+// Random cells: any valid combination of mechanism, pattern, waiting strategy, peers, size and placement.
 #pragma once
 
 #include <array>
@@ -16,7 +15,8 @@ class RandomCells {
  public:
   explicit RandomCells(std::uint64_t seed) : random_(seed) {}
 
-  // Of any mechanism; of this one between those ends. Empty: a hundred throws gave none that can be launched.
+  // A cell of any mechanism, or of the given mechanism and peers. Empty: a hundred attempts found none that
+  // can be launched.
   std::optional<Cell> next() { return next(mechanisms()[below(mechanisms().size())], any<Peers>()); }
   std::optional<Cell> next(const MechanismEntry& entry, Peers peers) {
     for (int tries = 0; tries < 100; ++tries) {
@@ -26,7 +26,7 @@ class RandomCells {
     return std::nullopt;
   }
 
-  // What the cell's ends are pinned to, or nothing.
+  // The CPUs to pin the cell's ends to; none for a free placement.
   Placement placement_of(const Cell& cell) const {
     for (const Placement& placement : placements_) {
       if (placement.cpus == cell.cpus) return placement;

@@ -1,12 +1,11 @@
-// Launches random cells for a long time and looks at what does not go back to what it was.
+// Launches random cells for a long time and looks for what accumulates.
 //
 //   soak [SECONDS [SEED [PLANT]]]
 //
-// First comes a round over all mechanisms and kinds of ends, which loads what is loaded once. From
-// then on, after each launch, the same descriptors, children, threads and objects have to be there as before
-// the first; and over the time the launcher's resident memory and mappings must not grow. PLANT plants a
-// leak, to see that it is found: "descriptor" or "memory". Exit code 0: nothing grew and no launch failed; 1:
-// otherwise.
+// A first round over all mechanisms and kinds of peers loads whatever is loaded once. After each launch from
+// then on, the same descriptors, children, threads and objects must exist as before the first; and the
+// launcher's resident memory and mappings must not grow over time. PLANT ("descriptor" or "memory") plants a
+// leak, to show that it is found. Exit code 0: nothing grew and no launch failed; otherwise 1.
 #include <fmt/format.h>
 #include <unistd.h>
 
@@ -28,20 +27,19 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// One page a minute would be four times as much over half an hour; what the allocator keeps wanders by less.
+// Bounds for growth. The allocator's own fluctuations stay below them.
 constexpr std::int64_t kResidentBoundKib = 256;
 constexpr std::int64_t kMappingsBound = 4;
-constexpr std::size_t kSamples =
-    1000;  // so many that the last quarter is a quarter, and allocated before the first
+constexpr std::size_t kSamples = 1000;  // their memory is allocated before the first launch
 constexpr std::size_t kQuarters = 4;
-constexpr double kLeastLaunches = 40;  // however slow the machine
+constexpr double kLeastLaunches = 40;  // even on a slow machine
 
 class Soak {
  public:
   Soak(std::chrono::seconds length, std::uint64_t seed, std::string_view plant)
       : length_(length), plant_(plant), cells_(seed), samples_(kSamples) {}
 
-  // The program's exit code.
+  // Returns the program's exit code.
   int run() {
     first_round();
     fmt::print("first round: {} launches, {} failed\n", launches_, failures_);
@@ -122,7 +120,7 @@ class Soak {
   }
 
   [[nodiscard]] std::int64_t median(std::size_t number, std::int64_t Sample::*what) const {
-    return median_of(quarter(number), what);
+    return ipcbench::median(quarter(number), what);
   }
 
   [[nodiscard]] bool grew(std::string_view name, std::int64_t Sample::*what, std::int64_t bound) const {

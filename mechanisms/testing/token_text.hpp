@@ -1,4 +1,4 @@
-// Short messages for the ends of a mechanism, as text.
+// Sends and receives short messages as text.
 #pragma once
 
 #include <cstddef>
@@ -15,7 +15,7 @@ bool send_text(Sender& sender, const std::string& text) {
   return sender.commit(text.size());
 }
 
-// What the receiver is shown, or "none".
+// The message, or "none".
 template <class Receiver>
 std::string receive_text(Receiver& receiver, std::size_t n) {
   const std::span<const std::byte> shown = receiver.peek(n);
