@@ -1,4 +1,4 @@
-// For tests: mechanisms that exist on paper only.
+// For tests: entries of mechanisms that cannot be launched.
 #pragma once
 
 #include <array>

@@ -1,4 +1,4 @@
-// The option --out where another user has put a link: its target stays what it is.
+// The option --out with a symbolic link of another user: its target is not changed.
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,7 +13,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Catches output that overwrites what somebody else chose.
+// Catches output that overwrites a file chosen by another user.
 TEST(PlantedLink, IsNotFollowedByOut) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can make a link that is another user's";
   std::string name = (fs::temp_directory_path() / "ipcbench_link_XXXXXX").string();

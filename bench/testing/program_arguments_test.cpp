@@ -1,4 +1,4 @@
-// The program from outside: what it says to arguments, and its exit codes.
+// The program from outside: its answers to arguments, and its exit codes.
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>

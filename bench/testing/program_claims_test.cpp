@@ -29,7 +29,8 @@ TEST(ProgramClaims, MistakesAreNamed) {
   expect_mistake({"claims", "--claim", "7", "--out", "/nowhere/claims.txt"}, "--out");
 }
 
-// A report of 17 mechanisms, without threads and files: what it holds is judged, and what it lacks is said.
+// A report of 17 mechanisms, without threads and files: claims that it covers are judged, others are
+// untested.
 TEST(ProgramClaims, AnswersFromAReport) {
   const ProgramResult result = call_program({"claims", kReport, "--json"});
   ASSERT_EQ(result.code, 0) << result.err;

@@ -25,8 +25,7 @@ using testing::ProgramResult;
 using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
 
-// Twelve launches of two cells, in `percent` of a time that hardly varies, on a host that nothing is wrong
-// with.
+// Twelve launches of two cells on a host without warnings. The times hardly vary; `percent` scales them.
 Report report_of(std::uint64_t percent, const std::string& session_id) {
   Report report = testing::sample_report();
   report.session.id = session_id;
@@ -158,7 +157,7 @@ TEST_F(ProgramCompare, GoogleBenchmarkFilesAreComparedForInformation) {
   EXPECT_THAT(none.err, AllOf(HasSubstr("no cell of"), HasSubstr("a.json"), HasSubstr("b.json")));
 }
 
-// Twice the time is a regression by any standard, if it is known how much sessions differ by themselves.
+// Twice the time is a regression by any standard, once calibration knows how much sessions differ anyway.
 TEST_F(ProgramCompare, TheGateFailsOnlyOnWhatIsCertain) {
   const std::vector<std::string> gate{"--gate", "--assume-session-sd", "0.01"};
   EXPECT_EQ(compare(at("slow.json"), gate).code, 1);

@@ -21,7 +21,7 @@ using testing::ProgramResult;
 using Arguments = std::vector<std::string>;
 using LaunchOf = std::pair<std::string, std::uint32_t>;
 
-// Two mechanisms, two sizes, launches of a millisecond; `more` is in addition or instead.
+// Two mechanisms, two sizes, launches of a millisecond; `more` adds to these options or replaces them.
 Arguments short_duet(const Arguments& more) {
   const std::vector<std::pair<std::string, std::string>> defaults{{"--mechanism", "pipe,unix_stream"},
                                                                   {"--size", "64,4096"},
@@ -48,8 +48,8 @@ std::vector<LaunchOf> launches_of(const Report& report) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// Catches pairs of which one half is missing, launches in another order than the partner's, files that no
-// other command reads, and what a duet leaves behind.
+// Catches pairs with one half missing, launches in another order than the partner's, files that no other
+// command reads, and leftovers.
 TEST(ProgramDuet, WithItself) {
   Program program(short_duet({"--seed", "5"}));
   const ProgramResult result = program.wait();
@@ -74,7 +74,7 @@ TEST(ProgramDuet, WithItself) {
   EXPECT_TRUE(program.temporary_files().empty());
 }
 
-// Catches an order that the seed does not decide. The second stage depends on what was measured.
+// Catches an order that the seed does not determine. The second stage depends on the measurements.
 TEST(ProgramDuet, SameSeedSameOrder) {
   std::vector<std::vector<LaunchOf>> orders;
   for (int i = 0; i < 2; ++i) {
@@ -86,7 +86,7 @@ TEST(ProgramDuet, SameSeedSameOrder) {
   EXPECT_EQ(orders[0].size(), 12U);
 }
 
-// Catches a decision that the files do not give again.
+// Catches a decision that cannot be reproduced from the files.
 TEST(ProgramDuet, TheFilesGiveTheSameDecision) {
   Program program(short_duet({"--format", "json", "--blocks", "5"}));
   const ProgramResult result = program.wait();
@@ -102,7 +102,7 @@ TEST(ProgramDuet, TheFilesGiveTheSameDecision) {
   EXPECT_EQ(first.at("verdict"), second.at("verdict"));
 }
 
-// Catches settings of one side that reach neither or both.
+// Catches settings for one side that reach neither side, or both.
 TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   Program program(short_duet({"--mechanism", "pipe", "--size", "64", "--second-blocks", "0", "--new-args",
                               "--param pipe_bytes=8192", "--new-env", "TMPDIR=/tmp", "--new",
@@ -118,7 +118,7 @@ TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   for (const Row& row : base.rows) EXPECT_TRUE(row.cell.parameters.empty());
 }
 
-// Catches a program that does not take part being measured against nothing.
+// Catches a comparison against a program that does not take part.
 TEST(ProgramDuet, RefusesWhatCannotTakePart) {
   const ProgramResult old = call_program(short_duet({"--base", "/bin/true"}));
   EXPECT_EQ(old.code, 2);
@@ -137,7 +137,7 @@ TEST(ProgramDuet, RefusesWhatCannotTakePart) {
   EXPECT_TRUE(has(environment.err, "--base-env: 'A' is not NAME=VALUE")) << environment.err;
 }
 
-// Catches failures that do not reach the exit code, and launches that are repeated for ever.
+// Catches failures that do not reach the exit code, and launches that are repeated without end.
 TEST(ProgramDuet, FailedLaunchesAreCodeFive) {
   Program program(short_duet(
       {"--mechanism", "pipe", "--size", "64", "--blocks", "5", "--time", "1m", "--timeout", "1ms"}));
@@ -146,8 +146,8 @@ TEST(ProgramDuet, FailedLaunchesAreCodeFive) {
   EXPECT_TRUE(has(result.err, "timed out")) << result.err;
 }
 
-// Catches a duet that waits for the launch at hand (five minutes), reports that are lost, and programs,
-// pairs and files that stay behind.
+// Catches a duet that waits for the current launch (five minutes), lost reports, and programs, pairs and
+// files that stay behind.
 TEST(ProgramDuet, AnInterruptionLeavesReportsAndNothingElse) {
   Program program({"duet", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--time", "5m", "--out", "duet", "--quiet"});

@@ -18,7 +18,7 @@ using Json = nlohmann::json;
 const std::string kReport = IPCBENCH_SOURCE_DIR "/results/baseline/epyc-2cpu-vm-linux-6.18-quick.json";
 constexpr std::size_t kCells = 240;  // of that report, by three launches: it has 720 rows
 
-// Without what a runner of GitHub says of the commit, and with what a test says.
+// Without the variables in which a GitHub runner names the commit, and with the test's own.
 class ProgramExport : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -64,7 +64,7 @@ TEST_F(ProgramExport, WritesWhereItIsTold) {
   EXPECT_EQ(std::ranges::count(result.out, '\n'), kCells + 1);
 }
 
-// Catches a commit that is taken from the wrong place: what is said on the command line counts.
+// Catches a commit from the wrong source: the command line has priority.
 TEST_F(ProgramExport, TakesTheCommitFromTheRunnerUnlessToldOtherwise) {
   setenv("GITHUB_REPOSITORY", "owner/name", 1);
   setenv("GITHUB_REF_NAME", "main", 1);

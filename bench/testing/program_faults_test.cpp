@@ -1,5 +1,5 @@
-// The program from outside, while somebody else interferes with its processes: what that spoils is a failed
-// launch, with the reason and exit code 5, and the run goes on.
+// The program from outside, while signals from elsewhere hit its processes: a spoilt launch fails with the
+// reason and exit code 5, and the run goes on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +17,8 @@ using testing::eventually;
 using testing::Program;
 using testing::ProgramResult;
 
-// Whether an end has its own handling of signals already: until then it has the program's, by which SIGTERM
-// is noted and nothing else. It is the one that catches SIGCONT.
+// Whether an end has installed its own signal handlers, among them one for SIGCONT. Until then it has those
+// of the program, where SIGTERM only sets a flag.
 bool is_set_up(pid_t end) {
   const std::string status = testing::text_of("/proc/" + std::to_string(end) + "/status");
   const std::size_t at = status.find("SigCgt:");
@@ -30,7 +30,7 @@ bool is_guardian(pid_t pid) {
   return testing::text_of("/proc/" + std::to_string(pid) + "/comm") == "ipcbench-guard\n";
 }
 
-// Two cells, of one launch each.
+// A run of two cells with one launch each.
 class Interference : public ::testing::Test {
  protected:
   explicit Interference(const std::string& timed = "2s", const std::string& timeout = "30s")
@@ -38,7 +38,7 @@ class Interference : public ::testing::Test {
                   "--cpus", "same",        "--wait",    "block",     "--peers", "fork",   "--repetitions",
                   "1",      "--time",      timed,       "--timeout", timeout,   "--out",  "report.json"}) {}
 
-  // Until both ends of the first launch are there (the floor's, which come before, are not announced).
+  // Waits for both ends of the first launch. (The floor's launches come before it, and are not announced.)
   [[nodiscard]] bool under_way() const {
     return eventually([this] {
       const std::string said = testing::text_of(program_.directory() / "err");
@@ -56,7 +56,7 @@ class Interference : public ::testing::Test {
   [[nodiscard]] Program& program() { return program_; }
   [[nodiscard]] Report report() const { return read_report(program_.directory() / "report.json"); }
 
-  // One launch has failed, for that reason, and the other was measured.
+  // One launch failed for that reason, and the other was measured.
   void expect_one_failure(const std::string& reason) {
     const ProgramResult result = program_.wait();
     EXPECT_EQ(result.code, 5) << result.err;
@@ -84,7 +84,7 @@ TEST_P(Signalled, AnEndIsAFailedLaunch) {
 INSTANTIATE_TEST_SUITE_P(With, Signalled,
                          ::testing::Values(SIGKILL, SIGSEGV, SIGTERM, SIGHUP, SIGUSR1, SIGALRM));
 
-// Catches a pause that is measured.
+// Catches a measurement that includes a pause.
 TEST_F(Interference, AnEndThatWasStoppedForAWhileIsAFailedLaunch) {
   ASSERT_TRUE(under_way());
   const pid_t end = ends().back();
@@ -94,7 +94,7 @@ TEST_F(Interference, AnEndThatWasStoppedForAWhileIsAFailedLaunch) {
   expect_one_failure("stopped and continued");
 }
 
-// Catches ends that hang the program when it is asked to end: stopped, they act on nothing but SIGKILL.
+// Catches a program that hangs when it is asked to end: its stopped ends react to nothing but SIGKILL.
 TEST_F(Interference, StoppedEndsGoWithTheProgram) {
   ASSERT_TRUE(under_way());
   for (const pid_t end : ends()) kill(end, SIGSTOP);
@@ -117,8 +117,8 @@ TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
   expect_one_failure("timed out after 3 s");
 }
 
-// Catches launches that are called too slow because the program that watches them was stopped: the ends are
-// not its job, and measured all the while.
+// Catches launches that time out because the program that watches them was stopped: their ends went on
+// measuring.
 TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
   ASSERT_TRUE(under_way());
   program().signal(SIGSTOP);

@@ -1,4 +1,4 @@
-// The program from outside, interrupted: the report is there, and nothing else is left.
+// The program from outside, interrupted: it writes its report and leaves nothing else.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -39,13 +39,12 @@ std::size_t sysv_objects_of(pid_t pid) {
   return count;
 }
 
-// A launch whose timed phase takes five minutes, of ends that sleep, and what it leaves when it is
-// interrupted.
+// A launch of sleeping ends whose timed phase takes five minutes, and what it leaves when it is interrupted.
 class InterruptTest : public ::testing::TestWithParam<const char*> {};
 
-// Catches a run that waits for the launch at hand (which would take five minutes), a report that is no
-// report, and processes, shared memory, queues and files that stay behind. The launch has to be under way
-// first: its cell is on the status line, and both ends are there, beside the program and its guardian.
+// Catches a run that waits for the current launch (five minutes), a report that cannot be read, and
+// processes, shared memory, queues and files that stay behind. The test first waits until the launch is under
+// way: the status line shows its cell, and both ends exist beside the program and its guardian.
 TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   const Names shared_before = entries_of("/dev/shm");
   Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
@@ -68,7 +67,7 @@ TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   EXPECT_TRUE(program.processes().empty());
   EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
   EXPECT_EQ(sysv_objects_of(pid), 0U);
-  // Other tests may be at work in there at the same time, but what they have goes away.
+  // Other tests may use the same places at the same time, but their objects go away.
   EXPECT_TRUE(eventually([&] {
     Names left = entries_of("/dev/shm");
     std::erase_if(left, [&](const std::string& name) { return shared_before.contains(name); });
@@ -81,8 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
                                            "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring"),
                          [](const auto& each) { return std::string(each.param); });
 
-// Catches launches that are lost because the last one was not finished. The journal has a line for each, and
-// one before.
+// Catches launches that are lost because the last one was not finished. The journal has a header line, and
+// one line for each launch.
 TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
   Program program({"run",    "--mechanism", "pipe",   "--pattern", "latency",     "--size", "64",
                    "--cpus", "same",        "--wait", "block",     "--peers",     "fork",   "--repetitions",

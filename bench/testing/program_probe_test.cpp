@@ -1,4 +1,4 @@
-// ipcbench probe from outside.
+// `ipcbench probe` from outside.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -6,8 +6,8 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
-#include "harness/base/in_child.hpp"
 #include "bench/testing/program.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 namespace {
@@ -16,7 +16,7 @@ using testing::call_program;
 using ::testing::HasSubstr;
 using testing::ProgramResult;
 
-// Catches answers that are lost on the way out, and processes or files that stay.
+// Catches answers that are lost before they are printed, and processes or files that stay behind.
 TEST(ProgramProbe, AnswersAndLeavesNothing) {
   testing::Program program({"probe", "--mechanism", "pipe,sysv_queue", "--json"});
   const ProgramResult result = program.wait();
@@ -50,7 +50,7 @@ TEST(ProgramProbe, NamesMistakes) {
   EXPECT_THAT(out.err, HasSubstr("/nowhere/probe.txt"));
 }
 
-// Catches a limit that fails the command, or that is not named with what raises it.
+// Catches a limit that makes the command fail, or that is reported without a remedy.
 TEST(ProgramProbe, ReportsALimitInsteadOfFailing) {
   const int result = in_child<int>(
       [] {

@@ -1,4 +1,4 @@
-// The program from outside: killed in the middle, gone on with, and two of it at once.
+// The program from outside: killed in the middle and resumed, and two runs at once.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -58,7 +58,7 @@ std::vector<std::string> launches_of(const Report& report) {
   return launches;
 }
 
-// A folder of the test's own, for what outlives the program that wrote it.
+// The test's own folder, for files that outlive the program that wrote them.
 class ResumeTest : public ::testing::Test {
  protected:
   ResumeTest() { fs::create_directory(folder_); }
@@ -79,8 +79,8 @@ class ResumeTest : public ::testing::Test {
   std::string folder_ = (fs::temp_directory_path() / unpredictable_name()).string();
 };
 
-// Catches launches that are lost with the launcher, made again, or made in another order than without the
-// interruption; and a journal that stays behind a finished run.
+// Catches launches that are lost with the launcher, repeated, or made in another order than without the
+// interruption; and a journal that a finished run leaves behind.
 TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
   const ProgramResult whole = call_program(with(kCells, {"--out", out("whole.json")}));
   ASSERT_EQ(whole.code, 0) << whole.err;
@@ -95,12 +95,12 @@ TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
   EXPECT_TRUE(report.session.complete);
   EXPECT_THAT(report.doubts.back().what + report.doubts.front().what, ::testing::Not(::testing::IsEmpty()));
   EXPECT_FALSE(fs::exists(out() + ".journal"));
-  // The first launch is the journal's, to the nanosecond.
+  // The first launch equals that in the journal, to the nanosecond.
   EXPECT_THAT(journal,
               HasSubstr(fmt::format("\"elapsed_ns\":{}", report.rows.front().measurement.elapsed_ns)));
 }
 
-// Catches an interrupted run (which has a report) that does not say how it can go on, or cannot.
+// Catches an interrupted run (which has a report) that cannot be resumed, or does not say how.
 TEST_F(ResumeTest, InterruptedAndGoneOnWith) {
   Program program(with(kCells, {"--out", out()}));
   ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 2; }));
@@ -113,7 +113,7 @@ TEST_F(ResumeTest, InterruptedAndGoneOnWith) {
   EXPECT_TRUE(read_report(out()).session.complete);
 }
 
-// Catches a run that writes over what an interrupted one left, and a refusal without the way out.
+// Catches a run that overwrites the journal of an interrupted one, and a refusal without a remedy.
 TEST_F(ResumeTest, WhatIsLeftIsNotOverwritten) {
   leave_a_journal();
   const std::string before = testing::text_of(out() + ".journal");
@@ -123,7 +123,7 @@ TEST_F(ResumeTest, WhatIsLeftIsNotOverwritten) {
   EXPECT_EQ(testing::text_of(out() + ".journal"), before);
 }
 
-// Catches other arguments that would be passed over in silence.
+// Catches a resumed run that silently ignores changed arguments.
 TEST_F(ResumeTest, TakesNoOtherArguments) {
   leave_a_journal();
   const ProgramResult refused = call_program({"run", "--resume", out(), "--size", "64"});
@@ -131,7 +131,7 @@ TEST_F(ResumeTest, TakesNoOtherArguments) {
   EXPECT_THAT(refused.err, HasSubstr("drop --size=64"));
 }
 
-// Catches a run that goes on where something else would be measured than at its beginning.
+// Catches a run that is resumed where conditions differ from those at its beginning.
 TEST_F(ResumeTest, AnotherMachineIsRefused) {
   leave_a_journal();
   std::string text = testing::text_of(out() + ".journal");
@@ -162,11 +162,12 @@ std::size_t doubts_about_company(const Report& report) {
   }));
 }
 
-// Catches runs that do not note each other: of one TMPDIR, where their ledgers meet, and of two.
+// Catches overlapping runs that do not notice each other, with a common TMPDIR (through their ledgers) and
+// with two.
 TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
   for (const std::string& temporary : {folder(), std::string()}) {
     auto arguments = with(kCells, {"--out", out("first.json")});
-    *std::ranges::find(arguments, "5") = "1000";  // until it is told to end
+    *std::ranges::find(arguments, "5") = "1000";  // until it is asked to end
     Program first(arguments, {}, temporary);
     ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
     Program second(with(kCells, {"--out", out("second.json")}), {}, temporary);
@@ -175,20 +176,20 @@ TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
     first.signal(SIGTERM);
     EXPECT_EQ(first.wait().code, 128 + SIGTERM);
     EXPECT_EQ(doubts_about_company(read_report(out("second.json"))), 1U);
-    if (!temporary.empty()) {  // else the second may have come and gone unseen
+    if (!temporary.empty()) {  // otherwise the second run may start and end unnoticed
       EXPECT_EQ(doubts_about_company(read_report(out("first.json"))), 1U);
     }
     fs::remove(out("first.json.journal"));
   }
 }
 
-// A full disk, as far as a limit is one. Catches a run that goes on and loses what it measures, and one that
-// loses what it had.
+// A file size limit stands for a full disk. Catches a run that goes on without saving its measurements, and
+// one that loses earlier ones.
 TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, SIG_IGN);
-  // More than the ledger, less than all launches take.
+  // More than the ledger needs, less than all launches need.
   const rlimit little{.rlim_cur = 300'000, .rlim_max = before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &little);
   auto arguments = with(kCells, {"--out", out()});

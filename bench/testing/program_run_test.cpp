@@ -1,4 +1,4 @@
-// The program from outside: whole runs, and what is left of them.
+// The program from outside: whole runs and their reports.
 #include <gtest/gtest.h>
 
 #include <csignal>
@@ -19,7 +19,7 @@ using testing::Program;
 using testing::ProgramResult;
 using Arguments = std::vector<std::string>;
 
-// A run of a few milliseconds a launch: `more` says of what.
+// A run with a few milliseconds per launch; `more` selects the cells.
 Arguments short_run(const Arguments& more) {
   Arguments all{"run", "--time", "1ms", "--warm-up", "100us", "--out", "report.json", "--quiet"};
   all.insert(all.end(), more.begin(), more.end());
@@ -38,7 +38,7 @@ Arguments with(Arguments all, const Arguments& more) {
   return all;
 }
 
-// Says what is wrong with a report by the schema, using an independent validator; empty if all is well.
+// The errors that an independent validator finds in a report by its schema; empty if there are none.
 int validator_exit_code(const fs::path& report) {
   const std::string folder = IPCBENCH_SOURCE_DIR "/results/";
   const std::string command = "python3 " + folder + "testing/validate_report_test.py " + folder +
@@ -52,7 +52,7 @@ std::vector<std::string> order_of(const Report& report) {
   return names;
 }
 
-// Catches a report that no reader takes, launches that are missing, and facts that are.
+// Catches a report that no reader accepts, and missing launches and facts.
 TEST(ProgramRun, WritesAValidReport) {
   Program program(short_run(with(kTwoCells, {"--repetitions", "3", "--seed", "5"})));
   const ProgramResult result = program.wait();
@@ -78,8 +78,8 @@ TEST(ProgramRun, WritesAValidReport) {
   EXPECT_EQ(valid, 0);
 }
 
-// Without a number of launches it is the profile's, six, and at most four times as many. Catches a report
-// that does not say so, or that its schema refuses.
+// Without an option, the number of launches is the profile's: six, and at most four times as many. Catches a
+// report that does not say so, or that violates its schema.
 TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
   Program program(short_run(kTwoCells));
   const ProgramResult result = program.wait();
@@ -96,7 +96,7 @@ TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
   EXPECT_EQ(valid, 0);
 }
 
-// Catches an order that the seed does not decide.
+// Catches an order that the seed does not determine.
 TEST(ProgramRun, SameSeedSameOrder) {
   const Arguments arguments = short_run(with(kTwoCells, {"--repetitions", "6", "--seed", "11"}));
   std::vector<std::vector<std::string>> orders;
@@ -109,7 +109,7 @@ TEST(ProgramRun, SameSeedSameOrder) {
   EXPECT_EQ(orders[0].size(), 12U);
 }
 
-// Catches flags of Google Benchmark's that are read and then ignored.
+// Catches flags of Google Benchmark that are accepted and then ignored.
 TEST(ProgramRun, GoogleBenchmarksFlagsWork) {
   Program program({"run", "--mechanism", "pipe,fifo", "--size", "64", "--cpus", "same", "--wait", "block",
                    "--peers", "fork", "--quiet", "--", "--benchmark_filter=fifo/latency",
@@ -122,7 +122,7 @@ TEST(ProgramRun, GoogleBenchmarksFlagsWork) {
   EXPECT_EQ(order_of(parse_report(result.out, "standard output")), expected);
 }
 
-// Catches unrelated ends that cannot start the program anew.
+// Catches unrelated ends that cannot start the program.
 TEST(ProgramRun, UnrelatedEndsWork) {
   Program program(short_run({"--mechanism", "posix_shm_ring", "--size", "64", "--cpus", "same", "--wait",
                              "block", "--peers", "exec", "--repetitions", "1"}));
@@ -131,8 +131,7 @@ TEST(ProgramRun, UnrelatedEndsWork) {
   EXPECT_EQ(read_report(program.directory() / "report.json").rows.size(), 2U);
 }
 
-// Catches a skipped cell that goes unsaid, and a selection of nothing but skipped cells that looks like
-// success.
+// Catches a skipped cell that is not reported, and a selection of only skipped cells that looks like success.
 TEST(ProgramRun, SkippedCellsAreReported) {
   Program some(
       short_run({"--mechanism", "anon_mmap_ring,posix_shm_ring", "--size", "64", "--pattern", "latency",
@@ -147,8 +146,8 @@ TEST(ProgramRun, SkippedCellsAreReported) {
   EXPECT_NE(all.err.find("can be measured here"), std::string::npos) << all.err;
 }
 
-// Catches a failure that does not reach the exit code or the report: no launch is through in a millisecond if
-// its timed phase alone takes a minute.
+// Catches a failure that does not reach the exit code or the report: a launch whose timed phase takes a
+// minute cannot finish within a millisecond.
 TEST(ProgramRun, AFailedLaunchIsCodeFive) {
   Program program({"run",  "--mechanism",   "pipe",        "--pattern", "latency", "--size",
                    "64",   "--cpus",        "same",        "--wait",    "block",   "--peers",
@@ -162,7 +161,7 @@ TEST(ProgramRun, AFailedLaunchIsCodeFive) {
   EXPECT_EQ(report.failed.size(), 1U);  // a cell that hung is not tried again
 }
 
-// Catches a budget that is not kept, or kept in silence.
+// Catches a time budget that is not kept, or kept without saying so.
 TEST(ProgramRun, SaysWhenTheTimeRanOut) {
   Program program(short_run(with(kTwoCells, {"--repetitions", "5", "--budget", "1ms"})));
   const ProgramResult result = program.wait();
@@ -173,7 +172,7 @@ TEST(ProgramRun, SaysWhenTheTimeRanOut) {
   EXPECT_EQ(report.rows.size(), 2U);  // one of each mechanism, however short the time
 }
 
-// Catches results lost because nobody reads the table: the report is what counts, and silence is polite.
+// Catches results that are lost because nobody reads the table: the report counts.
 TEST(ProgramRun, AReaderThatHasGoneIsNoError) {
   const std::string command =
       "cd \"$(mktemp -d)\" && ( '" IPCBENCH_PROGRAM

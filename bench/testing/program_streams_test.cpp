@@ -1,5 +1,5 @@
-// The program with standard streams and outputs that are closed, full, broken or no files: it ends, and says
-// why where there is still somebody to tell.
+// The program with standard streams and outputs that are closed, full, broken or not files: it ends, and says
+// why on the stream that is left.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -24,7 +24,7 @@ void expect_complaint(const std::string& script, const std::string& said) {
   EXPECT_EQ(std::ranges::count(result.err, '\n'), 1) << result.err;
 }
 
-// Catches results that are lost without a word.
+// Catches results that are lost without a message.
 TEST(ProgramStreams, LostResultsAreAnError) {
   for (const char* command : {"list", "list --json", "doctor", "--help", "--version", "run --list-cells",
                               "claims --claim 1", "run -- --help"}) {
@@ -35,7 +35,7 @@ TEST(ProgramStreams, LostResultsAreAnError) {
   }
 }
 
-// Catches a complaint, or success, where the reader has seen enough: other tools die of SIGPIPE then.
+// Catches an error message, or success, when the reader stops reading: other tools die of SIGPIPE then.
 TEST(ProgramStreams, AReaderThatHasGoneEndsItQuietly) {
   const ProgramResult result = run_shell("ipcbench list | true; echo \"${PIPESTATUS[0]}\"");
   EXPECT_EQ(result.err, "");
@@ -44,8 +44,8 @@ TEST(ProgramStreams, AReaderThatHasGoneEndsItQuietly) {
   EXPECT_EQ(late.err, "141\n");
 }
 
-// Catches a file, a pipe or a socket of the measurement that gets the number of a stream that was closed, and
-// what is said on it.
+// Catches a file, pipe or socket of the measurement that gets the number of a closed stream, and so
+// everything that is printed on that stream.
 TEST(ProgramStreams, ClosedStreamsAreNotTakenForOthers) {
   const ProgramResult result =
       run_shell(std::string(kRun) + "--out a.json <&- 2>&-; echo $?; " + kRun +
@@ -62,8 +62,8 @@ TEST(ProgramStreams, NobodyListensToComplaints) {
   EXPECT_EQ(run_shell("ipcbench run --seed x <&- >&- 2>&-").code, 2);
 }
 
-// Catches a pipe that nobody reads and that is waited for, a device in whose place a file is put, and a file
-// that is measured for and cannot be written in the end.
+// Catches a program that waits for a pipe without a reader, replaces a device by a file, or measures first
+// and then cannot write its file.
 TEST(ProgramStreams, OutputsThatCannotBeWritten) {
   for (const char* command : {"claims --claim 1", "probe --mechanism null"}) {
     const std::string call = std::string("ipcbench ") + command + " --out ";
@@ -85,8 +85,8 @@ TEST(ProgramStreams, OutputsThatCannotBeWritten) {
   EXPECT_EQ(run_shell(run + "$(printf 'x%.0s' {1..255}) >/dev/null").code, 0);
 }
 
-// Catches memory that grows with the length of what is read: 1 GiB less one byte of nothing, of one string,
-// of brackets.
+// Catches memory that grows with the length of the input: 1 GiB less one byte of nothing, of one string, of
+// brackets.
 TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
   const std::string limited = "ulimit -v 1500000; ";
   for (const char* make : {"", "printf '{\"a\": \"' >f; ", "printf '[' >f; "}) {
@@ -103,7 +103,7 @@ TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
       "a request of more than");
 }
 
-// Catches a selection that depends on variables of Google Benchmark's, which no report names.
+// Catches a selection that depends on Google Benchmark's environment variables, which no report records.
 TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
   const std::string list = "ipcbench run --list-cells --mechanism pipe";
   const ProgramResult result = run_shell("export BENCHMARK_FILTER=none BENCHMARK_LIST_TESTS=true; " + list);
@@ -113,7 +113,7 @@ TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
   EXPECT_EQ(run_shell("export TMPDIR=/proc; ipcbench calibrate").code, 2);
 }
 
-// An end is started by the program itself; by hand it has nothing to map.
+// Only the program itself starts an end; by hand an end has nothing to map.
 TEST(ProgramStreams, AnEndWithoutALauncherEnds) {
   for (const char* arguments :
        {"0 producer 0", "99999 producer 0", "-1 producer 0", "0 nobody 0", "0 producer 64", "1 2 3"}) {

@@ -1,5 +1,5 @@
-// Every option of every command that takes a value, with values that are none: exit code 2 and one line that
-// names the option. Never a crash, never an endless run, and nothing of the value that a terminal would obey.
+// Every option with a value, of every command, with bad values: exit code 2 and one line that names the
+// option. Never a crash, never an endless run, and no control sequence of the value reaches the terminal.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,7 +17,7 @@ using testing::call_program;
 using testing::ProgramResult;
 using Arguments = std::vector<std::string>;
 
-// What no option takes but for the exceptions below; by what it is called there.
+// Values that no option accepts, except those named below.
 const std::vector<std::pair<std::string, std::string>> kNonsense{
     {"0", "0"},
     {"-1", "-1"},
@@ -88,7 +88,7 @@ void expect_one_line(const ProgramResult& result) {
   EXPECT_LT(result.err.size(), 2'500U);
 }
 
-// Options by their name, files by theirs.
+// An error names the option, or (for a file that cannot be read) quotes the value.
 bool names_it(const std::string& line, const std::string& option, const std::string& value) {
   const std::string begin = printable_line(value).substr(0, 100);
   return line.find(option) != std::string::npos || (!begin.empty() && line.find(begin) != std::string::npos);
@@ -114,7 +114,7 @@ INSTANTIATE_TEST_SUITE_P(All, ProgramValues, ::testing::ValuesIn(every_option())
   return name;
 });
 
-// Catches a reader that hangs on a device, or quotes a name as it is.
+// Catches a reader that hangs on a device, or prints a name with its control characters.
 TEST(ProgramFiles, WhatIsNoFileIsRefusedInOneLine) {
   const std::vector<Arguments> calls{{"plot"},
                                      {"claims", "--claim", "1"},
@@ -145,7 +145,7 @@ TEST(ProgramSelection, ListsThatMultiplyAreCounted) {
   EXPECT_NE(result.err.find("cells, before --filter; select fewer"), std::string::npos) << result.err;
 }
 
-// Catches patterns that crash the standard library, by its recursion, or keep it busy without an end.
+// Catches patterns that crash the standard library by its recursion, or keep it busy for ever.
 TEST(ProgramSelection, PatternsEnd) {
   for (const std::string& pattern :
        {std::string(100'000, '('), std::string("((a{99}){99}){99}"), std::string("(([a-z]*)*)*="),

@@ -1,4 +1,4 @@
-// The mechanisms as this program has them.
+// The mechanisms that are linked into the program.
 #include "harness/registry/registry.hpp"
 
 #include <gtest/gtest.h>
@@ -15,8 +15,8 @@
 namespace ipcbench {
 namespace {
 
-// Catches adapters that the linker dropped: every file that registers one has to be in the register.
-TEST(Registry, HasEveryAdapterFile) {
+// Catches mechanisms that the linker dropped: every file that registers one must be in the registry.
+TEST(Registry, HasEveryMechanismFile) {
   const std::regex registration("^IPCBENCH_REGISTER_MECHANISM\\(");
   std::size_t registrations = 0;
   for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_SOURCE_DIR "/mechanisms")) {
@@ -29,7 +29,7 @@ TEST(Registry, HasEveryAdapterFile) {
   EXPECT_EQ(mechanisms().size(), registrations);
 }
 
-// Catches names that would break cell names, and the floors losing their place in front.
+// Catches names that would break cell names, and floors that do not come first.
 TEST(Registry, NamesAreFitForCellNames) {
   const std::regex name("[a-z0-9_]+");
   for (const MechanismEntry& entry : mechanisms()) {

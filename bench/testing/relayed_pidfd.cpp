@@ -1,6 +1,5 @@
-// Preloaded into the program while it runs under a valgrind (before 3.21) that does not know pidfd_open:
-// another process, which listens at $IPCBENCH_PIDFD_RELAY, makes the descriptor and passes it here. It is a
-// real one.
+// Preloaded into the program while it runs under a valgrind before 3.21, which does not know pidfd_open:
+// another process, which listens at $IPCBENCH_PIDFD_RELAY, opens the (real) descriptor and passes it here.
 #include <dlfcn.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>

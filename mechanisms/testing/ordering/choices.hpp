@@ -1,4 +1,4 @@
-// A tree of choices, walked depth first by starting anew for each path.
+// A tree of choices, walked depth first; each path starts at the root.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@ namespace ipcbench::ordering {
 
 class Choices {
  public:
-  // One of 0 to options - 1: on a path that has been begun what was taken there, beyond it 0.
+  // One of 0 to options - 1: the recorded choice while the path repeats an earlier one, 0 beyond that.
   std::size_t take(std::size_t options) {
     if (options <= 1) return 0;
     if (depth_ == path_.size()) path_.push_back({0, options});
@@ -17,7 +17,7 @@ class Choices {
     return path_[depth_++].taken;
   }
   void rewind() { depth_ = 0; }
-  // To the next path; false: that was the last.
+  // Moves on to the next path. False: that was the last.
   bool advance() {
     while (!path_.empty() && ++path_.back().taken == path_.back().options) path_.pop_back();
     return !path_.empty();

@@ -1,4 +1,4 @@
-// A function with a stack of its own, which gives way where it wants to.
+// A function with its own stack, which chooses where to yield.
 #pragma once
 
 #include <ucontext.h>
@@ -10,8 +10,7 @@ namespace ipcbench::ordering {
 
 class Coroutine {
  public:
-  // To begin with `body` when it is switched to; what it was doing until now is forgotten. `body` never
-  // returns.
+  // The next switch to it starts `body`; whatever it was doing is forgotten. `body` must not return.
   void prepare(void (*body)()) {
     if (!stack_) stack_ = std::make_unique<std::byte[]>(kStackBytes);
     getcontext(&context_);
@@ -19,7 +18,7 @@ class Coroutine {
     context_.uc_stack.ss_size = kStackBytes;
     makecontext(&context_, body, 0);
   }
-  // By the one that runs, which may also be a thread's ordinary stack. Returns when something switches back.
+  // Called on the running coroutine, or on a thread's ordinary stack. Returns when something switches back.
   void switch_to(Coroutine& other) { swapcontext(&context_, &other.context_); }
 
  private:

@@ -1,15 +1,14 @@
-// Runs a small program of several threads in every way in which it can go: every order of its operations on
-// shared memory, and every message that each load may read (memory_model.hpp). Stateless: each execution
-// starts anew and repeats the recorded choices up to the last one that has something left to try, depth
-// first.
+// Runs a small program of several threads in every possible way: every order of its operations on shared
+// memory, and every message that each load may read (memory_model.hpp). It is stateless: each execution
+// starts again and repeats the recorded choices up to the last one that has an alternative left, depth first.
 //
-// What is left out is only what repeats: of two orders of operations that do not disturb each other one is
-// tried (sleep sets: P. Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", 1996),
-// and what has been read in one order is not read again in another. Tests compare the outcomes with those of
-// trying everything.
+// Only repetitions are left out: one of two orders of independent operations is tried (sleep sets:
+// P. Godefroid, "Partial-Order Methods for the Verification of Concurrent Systems", 1996), and a message that
+// was read in one order is not read again in another. Tests compare the outcomes with those of a full
+// exploration.
 //
-// Threads are coroutines. An execution may be given up in the middle: what a thread's function owns is then
-// forgotten without a destructor, so everything that has one belongs to the program.
+// Threads are coroutines. An execution may be given up in the middle, without running the destructors of a
+// thread's local variables, so everything with a destructor belongs to the program.
 #pragma once
 
 #include <fmt/format.h>
@@ -31,8 +30,8 @@ namespace ipcbench::ordering {
 
 class Explorer {
  public:
-  // Makes the program anew for each execution: its locations, then its threads. Stops at the first failure: a
-  // data race, a requirement that does not hold, or threads that wait for each other for ever.
+  // Builds the program again for each execution: its locations, then its threads. Stops at the first failure:
+  // a data race, a requirement that does not hold, or threads that wait for each other for ever.
   using Setup = std::function<Program()>;
   static Result explore(const Setup& setup, const Options& options = {}) {
     Explorer explorer(setup, options);
@@ -44,7 +43,7 @@ class Explorer {
     active_ = nullptr;
     return explorer.result_;
   }
-  // The one that runs the caller.
+  // The explorer that runs the caller.
   static Explorer& active() {
     if (active_ == nullptr) throw std::logic_error("the model of memory is used outside of an exploration");
     return *active_;
@@ -73,7 +72,7 @@ class Explorer {
     memory_.write(current_, location, place, value, order);
   }
 
-  // change: the new value for what was read, or nothing if there is none to be written. Returns what was
+  // change: computes the new value from the value read, or returns nothing to write none. Returns the value
   // read.
   template <class Change>
   std::uint64_t update(std::size_t location, Change change, Order order, Order order_if_not) {
@@ -94,20 +93,20 @@ class Explorer {
   }
 
   void fence(Order order) {
-    if (order == Order::seq_cst) {  // no other one touches what is shared
+    if (order == Order::seq_cst) {  // no other order affects shared state
       begin({Kind::fence, kNowhere, order});
       tell([] { return ""; });
     }
     memory_.fence(current_, order);
   }
 
-  // The next read of the location that was read last has to bring news, as a loop of nothing but that read
-  // would go round and round without. Makes loops that spin finite; a thread that waits for news for ever
-  // counts as asleep.
+  // The next read of the location that was read last must return a newer message, because a loop around that
+  // read alone would never end otherwise. This makes spinning loops finite; a thread that waits for a newer
+  // message for ever counts as asleep.
   void await_news() { thread().fresh = thread().last_read; }
 
-  // futex(2): compares with a value that is no older than what earlier calls on the same word knew, which is
-  // all that the manual promises; orders nothing else.
+  // futex(2): compares with a value that is no older than the one that earlier calls on the same word saw.
+  // The manual promises no more, so it orders nothing else.
   long futex_wait(std::size_t location, std::uint64_t expected, std::uint32_t bits) {
     begin({Kind::futex_wait, location});
     memory_.under_lock(current_, location, known_to_kernel_[location]);
@@ -145,7 +144,7 @@ class Explorer {
     return woken;
   }
 
-  // A counting semaphore that orders no memory, less than any real one.
+  // A counting semaphore that orders no memory: weaker than any real one.
   void take(std::size_t location) {
     begin({Kind::take, location});
     tell([&] { return counts_[location]; });
@@ -158,7 +157,7 @@ class Explorer {
   }
   [[nodiscard]] unsigned count(std::size_t location) const { return counts_[location]; }
 
-  // Plain memory of one byte, which must not be touched by two threads at once.
+  // One byte of plain memory, which two threads must not access at once.
   [[nodiscard]] std::byte read(const std::byte& byte) {
     if (const char* wrong = memory_.read_byte(current_, &byte)) fail(wrong);
     return byte;
@@ -174,7 +173,7 @@ class Explorer {
   [[nodiscard]] const Options& options() const { return options_; }
 
  private:
-  static constexpr std::uint64_t kMaxSteps = 2000;  // of one execution: more is a loop without end
+  static constexpr std::uint64_t kMaxSteps = 2000;  // in one execution: more is an endless loop
 
   enum class State { running, complete, repeats, failed };
   using ThreadNumbers = boost::container::static_vector<std::size_t, kMaxThreads>;
@@ -243,10 +242,10 @@ class Explorer {
     go_on_with(next_thread());
   }
 
-  // Tells what the calling thread is about to do, and returns when it is its turn.
+  // Announces the operation that the calling thread is about to perform, and returns when it is its turn.
   void begin(const Operation& operation) {
     thread().next = operation;
-    if (current_ == 0) return;  // setting up, or looking at the end
+    if (current_ == 0) return;  // set-up, or the check at the end
     go_on_with(next_thread());
     if (!reads(operation.kind)) thread().covered = false;
   }
@@ -265,7 +264,7 @@ class Explorer {
     if (current_ != 0) go_on_with(0);
   }
 
-  // The failed path once more, with words; it fails as before.
+  // Repeats the failed path and records its operations as text.
   void repeat_with_trace() {
     tracing_ = true;
     execute();
@@ -336,7 +335,7 @@ class Explorer {
     const Thread& thread = threads_[number];
     return thread.covered && (!reads(thread.next.kind) || uncovered(number).empty());
   }
-  // What the thread's next operation can read and has not read in another order already.
+  // The messages that the thread's next operation can read and has not read in another order already.
   [[nodiscard]] Memory::Indices uncovered(std::size_t number) const {
     const Thread& thread = threads_[number];
     const Operation& next = thread.next;

@@ -1,6 +1,5 @@
 // The explorer itself on programs whose outcomes are known (litmus tests; names as in O. Lahav et al., PLDI
-// 2017, and J. Alglave et al., "Herding Cats", TOPLAS 2014). Each allowed outcome has to turn up and no
-// other.
+// 2017, and J. Alglave et al., "Herding Cats", TOPLAS 2014). All allowed outcomes must occur, and no others.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -34,7 +33,7 @@ using Body = std::function<void(State&)>;
 
 void fence(Order order) { Explorer::active().fence(order); }
 
-// What of r the threads leave behind, or the failure.
+// The final values of r, or the failure.
 Outcomes outcomes(const std::vector<Body>& bodies, std::size_t registers, bool reduce = true) {
   Outcomes found;
   const auto setup = [&] {

@@ -1,20 +1,20 @@
-// The memory model of C++20 as a machine that is driven operation by operation.
+// The memory model of C++20 as a machine that executes one operation at a time.
 //
-// A location is the list of the messages ever written to it, in modification order, each with a timestamp; a
-// thread is a view: for each location the oldest message that it may still read. A message carries a view,
-// which who reads it with acquire joins to its own: that is how "happens before" spreads. A load reads any
-// message that its view allows, a store goes anywhere behind what its view holds, a read-modify-write
-// directly behind the message that it read.
+// A location is the list of all messages written to it, in modification order, each with a timestamp. A
+// thread is a view: for each location, the oldest message that it may still read. A message carries a view,
+// which an acquiring reader joins to its own: that is how "happens before" spreads. A load reads any message
+// that its view allows. A store goes anywhere behind the message in its view, a read-modify-write directly
+// behind the message that it read.
 //
 // Sources: J. Kang et al., "A Promising Semantics for Relaxed-Memory Concurrency", POPL 2017 (views,
 // timestamps, the view of sequentially consistent fences), without its promises; O. Lahav et al., "Repairing
 // Sequential Consistency in C/C++11", PLDI 2017 (what those fences order); P0982R1 (release sequences of
 // C++20: read-modify-writes only); C. Flanagan and S. Freund, "FastTrack", PLDI 2009 (races by epochs).
 //
-// Where it differs from C++: without promises no load reads what is written later, so that "load buffering"
-// is not produced, which C++ allows to relaxed accesses and no hardware shows where the store depends on the
-// load. The single order of sequentially consistent accesses (not fences) is that of execution, which leaves
-// out a few outcomes of programs that mix them with weaker ones on the same location.
+// It differs from C++ in two ways. Without promises no load reads a later write, so "load buffering" does not
+// occur; C++ allows it for relaxed accesses, but no hardware shows it where the store depends on the load.
+// And the single order of sequentially consistent accesses (not fences) is the order of execution, which
+// leaves out a few outcomes of programs that mix them with weaker accesses to the same location.
 #pragma once
 
 #include <algorithm>
@@ -28,7 +28,7 @@
 namespace ipcbench::ordering {
 
 inline constexpr std::size_t kMaxLocations = 12;
-inline constexpr std::size_t kMaxThreads = 5;  // number 0 sets up, and looks when all is over
+inline constexpr std::size_t kMaxThreads = 5;  // number 0 sets up, and checks at the end
 inline constexpr std::size_t kMaxMessages = 64;
 
 using Order = std::memory_order;
@@ -74,7 +74,7 @@ class Memory {
     bytes_.clear();
   }
 
-  // By thread 0, before the others start.
+  // Called by thread 0, before the others start.
   std::size_t add_location(std::uint64_t initial) {
     if (locations_ == kMaxLocations) throw std::length_error("the model has no more locations");
     messages_[locations_] = {Message{.value = initial, .serial = ++serial_}};
@@ -99,7 +99,7 @@ class Memory {
     return found;
   }
 
-  // What a load can read; with `fresh` only what is newer than all that the thread knows of.
+  // The messages that a load can read; with `fresh` only those newer than any that the thread knows.
   [[nodiscard]] Indices readable(std::size_t thread, std::size_t location, Order order,
                                  bool fresh = false) const {
     Indices found;
@@ -110,7 +110,7 @@ class Memory {
     }
     return found;
   }
-  // Behind which messages a store can put its own.
+  // The messages behind which a store can insert its own.
   [[nodiscard]] Indices places(std::size_t thread, std::size_t location, Order order) const {
     Indices found = readable(thread, location, order);
     found.erase(
@@ -134,7 +134,7 @@ class Memory {
   void write(std::size_t thread, std::size_t location, std::size_t behind, std::uint64_t value, Order order) {
     insert(thread, location, behind, order, {.value = value});
   }
-  // Of a read-modify-write that has read the message at `behind`, whose release sequence it continues.
+  // For a read-modify-write that read the message at `behind`; it continues that message's release sequence.
   void update(std::size_t thread, std::size_t location, std::size_t behind, std::uint64_t value,
               Order order) {
     insert(thread, location, behind, order,
@@ -152,14 +152,14 @@ class Memory {
     if (releases(order)) self.released = self.current;
   }
 
-  // Two calls of the kernel that hold the lock of one futex's queue: the later sees what the earlier knew of
-  // that word.
+  // Two system calls that hold the lock of one futex's queue: the later call sees the value of the word that
+  // the earlier one knew.
   void under_lock(std::size_t thread, std::size_t location, Time& known_to_kernel) {
     known_to_kernel = std::max(known_to_kernel, threads_[thread].current.at[location]);
     threads_[thread].see(location, known_to_kernel);
   }
 
-  // Plain memory: what is wrong with the access, or nullptr.
+  // Plain memory: the error of the access, or nullptr.
   const char* read_byte(std::size_t thread, const void* address) {
     Byte& byte = byte_at(address);
     View& view = threads_[thread].current;
@@ -186,8 +186,8 @@ class Memory {
  private:
   struct Thread {
     View current;   // what happened before
-    View acquired;  // and what did so before all that was read: of effect from the next acquire fence on
-    View released;  // what a relaxed store publishes: all before the last release fence
+    View acquired;  // joined with the views of all messages read: takes effect at the next acquire fence
+    View released;  // published by a relaxed store: everything before the last release fence
 
     void see(std::size_t location, Time time) {
       current.at[location] = std::max(current.at[location], time);
@@ -236,7 +236,7 @@ class Memory {
   std::uint64_t serial_ = 0;
   std::array<std::vector<Message>, kMaxLocations> messages_;
   std::array<Thread, kMaxThreads> threads_{};
-  View fences_;  // what sequentially consistent fences and stores have put in order so far; times only
+  View fences_;  // order established by sequentially consistent fences and stores so far; times only
   std::vector<Byte> bytes_;
 };
 

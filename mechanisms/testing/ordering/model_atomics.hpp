@@ -54,7 +54,7 @@ class Atomic {
   bool compare_exchange_strong(T& expected, T desired, Order order, Where where = Where::current()) {
     return compare_exchange_strong(expected, desired, order, if_not(order), where);
   }
-  // Never fails in vain, which would be no more than one more load of the same message.
+  // Never fails spuriously: that would only be another load of the same message.
   bool compare_exchange_weak(T& expected, T desired, Order order, Order order_if_not,
                              Where where = Where::current()) {
     return compare_exchange_strong(expected, desired, order, order_if_not, where);

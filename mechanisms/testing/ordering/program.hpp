@@ -1,4 +1,4 @@
-// What the explorer is given and gives back: programs and their operations, mutations, results.
+// The explorer's input and output: programs and their operations, mutations, results.
 #pragma once
 
 #include <fmt/format.h>
@@ -67,7 +67,7 @@ struct Site {
   }
 };
 
-// What to do at a site instead of what stands there. `order` empty: nothing at all (fences and stores).
+// Replaces the order at a site. `order` empty: the operation is left out (fences and stores).
 // `torn`: an update becomes a load and a store.
 struct Mutation {
   Site site;
@@ -81,13 +81,13 @@ struct Mutation {
 
 struct Options {
   std::optional<Mutation> mutation{};
-  bool reduce = true;               // false: also what repeats
+  bool reduce = true;               // false: explores repetitions too
   unsigned early_returns = 0;       // of futex waits, as after a signal, in one execution
-  std::set<Site>* sites = nullptr;  // receives those that were reached
-  // Receives, for each execution, what each thread read and what stands where.
+  std::set<Site>* sites = nullptr;  // receives the sites that were reached
+  // Receives, for each execution, the values that each thread read and the final value of each location.
   std::set<std::string>* outcomes = nullptr;
 
-  // The order to take for what stands at a site; nothing: leave it out.
+  // The order to use at a site; nothing: leave the operation out.
   [[nodiscard]] std::optional<Order> order_at(const Site& site) const {
     if (sites != nullptr) sites->insert(site);
     return mutation && !mutation->torn && mutation->site == site ? mutation->order : site.order;
@@ -99,14 +99,14 @@ struct Options {
 
 struct Result {
   std::uint64_t executions = 0;  // run to their end
-  std::uint64_t repeated = 0;    // given up, as they would repeat one
+  std::uint64_t repeated = 0;    // given up because they repeat another
   std::uint64_t steps = 0;
   std::string failure;  // the first, with the operations that led to it; empty: none
 };
 
 struct Program {
   std::vector<std::function<void()>> threads;  // at most kMaxThreads - 1
-  std::function<void()> afterwards = [] {};    // when all are through; sees all that they did
+  std::function<void()> afterwards = [] {};    // runs when all have finished; sees everything that they did
   std::vector<std::string> locations{};        // names, in the order in which they were made
 
   [[nodiscard]] std::string name_of(std::size_t location) const {

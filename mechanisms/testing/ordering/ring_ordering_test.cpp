@@ -1,5 +1,5 @@
-// The ring itself, in every way in which its two ends can meet. What is compiled here is mechanisms/ring.hpp
-// and mechanisms/ring_sleep.hpp as they are measured; only the atomics under them are those of the model.
+// The ring itself, under every interleaving of its two ends. The code is mechanisms/parts/ring.hpp and
+// mechanisms/parts/ring_sleep.hpp as measured; only the atomics under it are those of the model.
 #include "mechanisms/parts/ring.hpp"
 
 #include <gmock/gmock.h>
@@ -15,7 +15,7 @@
 namespace ipcbench::ordering {
 namespace {
 
-// What AnnouncedSleep can stand on at least: wait() and post(), which order nothing else.
+// The weakest object that AnnouncedSleep can use: wait() and post(), which order nothing else.
 class WaitOnSemaphore {
  public:
   void wait() { Explorer::active().take(location_); }
@@ -45,7 +45,7 @@ struct Traffic {
   bool wakes_first = false;  // a wrong sender: wakes its peer, then hands over
 };
 
-// The least ring that still lends pieces, of one byte.
+// The smallest ring that still lends pieces: of one byte.
 constexpr std::size_t kCapacity = 4;
 
 template <class Sleep>
@@ -71,7 +71,7 @@ void wake_peer(End& end) {
   if constexpr (requires { end.unpark_peer(); }) end.unpark_peer();
 }
 
-// As harness/transfer.hpp and harness/wait.hpp go about it.
+// Like harness/loops/transfer.hpp and harness/loops/wait.hpp.
 template <class Sender>
 void send(Sender& sender, unsigned first, unsigned end, bool wakes_first) {
   for (unsigned i = first; i < end; ++i) {
@@ -157,12 +157,12 @@ std::vector<Scenario> sleeping(const std::string& on) {
   return all;
 }
 
-// Catches a data race on the ring's bytes, and a byte that comes in the wrong order or never.
+// Catches a data race on the ring's bytes, and a byte that arrives out of order or never.
 TEST(RingOrdering, HoldsWhenSpinning) {
   for (const Scenario& each : spinning()) expect_no_failure(each);
 }
 
-// Catch, besides, a wake-up that is lost and a post that nobody takes.
+// These also catch a lost wake-up and a post that nobody consumes.
 TEST(RingOrdering, HoldsWhenSleepingOnAFutex) {
   for (const Scenario& each : sleeping<FutexSleep>("futex")) expect_no_failure(each);
 }

@@ -1,5 +1,5 @@
-// Explores programs, prints how much that was, and does so again with one thing in the code made wrong at a
-// time.
+// Explores programs and prints the number of executions; then explores them again with one mutation of the
+// code at a time.
 #pragma once
 
 #include <fmt/format.h>
@@ -34,7 +34,7 @@ inline void expect_no_failure(const Scenario& scenario) {
   EXPECT_GT(result.executions, 1U) << scenario.name << ": there was nothing to explore";
 }
 
-// Catches a reduction that leaves out more than what repeats.
+// Catches a reduction that leaves out more than repetitions.
 inline void expect_same_outcomes(const Scenario& scenario) {
   std::set<std::string> reduced;
   std::set<std::string> all;
@@ -49,7 +49,7 @@ inline void expect_same_outcomes(const Scenario& scenario) {
   EXPECT_LT(few.executions, many.executions) << scenario.name;
 }
 
-// The orders that are weaker by one step than what stands at a site; none at all for a fence.
+// The orders one step weaker than the one at a site. A fence is weakened or left out.
 inline std::vector<Mutation> weakened(const Site& site) {
   const auto to = [&](Order order) { return Mutation{.site = site, .order = order}; };
   if (site.kind == Kind::fence) return {to(Order::acq_rel), Mutation{.site = site, .order = {}}};
@@ -64,7 +64,7 @@ inline std::vector<Mutation> weakened(const Site& site) {
   }
 }
 
-// What does not happen at all, and what others can come in the middle of.
+// Operations that are left out, and updates that others can interrupt.
 inline std::vector<Mutation> left_out_or_torn(const Site& site) {
   if (site.kind == Kind::store) return {{.site = site, .order = {}}};
   if (site.kind == Kind::update) return {{.site = site, .order = {}, .torn = true}};
@@ -73,7 +73,7 @@ inline std::vector<Mutation> left_out_or_torn(const Site& site) {
 
 inline std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
-// The failure that the mutation leads to in one of the scenarios, and in which; empty: it goes unnoticed.
+// The scenario in which the mutation fails, with the failure; empty: it goes unnoticed in all.
 inline std::string failure_by(const Mutation& mutation, const std::vector<Scenario>& scenarios) {
   for (const Scenario& scenario : scenarios) {
     const Result result = explore(scenario, mutation);
@@ -85,7 +85,7 @@ inline std::string failure_by(const Mutation& mutation, const std::vector<Scenar
   return "";
 }
 
-// Those of the mutations of each site that go unnoticed in all scenarios.
+// The mutations of all sites that go unnoticed in all scenarios.
 template <class Mutations>
 std::vector<std::string> unnoticed(Mutations mutations_of, const std::vector<Scenario>& scenarios) {
   std::set<Site> sites;

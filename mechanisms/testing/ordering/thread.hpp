@@ -1,4 +1,4 @@
-// A thread of an explored program: where it stands, and what it may do next.
+// A thread of an explored program: its state, and the operations that it may perform next.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +21,7 @@ struct Thread {
   std::size_t sleeps_on = kNowhere;  // a futex
   std::uint32_t bits = 0;
   std::size_t last_read = kNowhere;
-  std::size_t fresh = kNowhere;  // where the next read has to bring news
+  std::size_t fresh = kNowhere;  // the location whose next read must return a newer message
   std::vector<std::uint64_t> read;
 };
 

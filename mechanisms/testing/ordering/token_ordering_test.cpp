@@ -1,6 +1,6 @@
-// What passes tokens from one end to another, in every way in which the ends can meet: the mailbox in a futex
-// word (mechanisms/futex_mailbox.hpp) and the ring of locks (mechanisms/lock_baton.hpp). A token says that
-// something has happened, so what the sender wrote before it has to be there for whoever receives it.
+// The code that passes tokens, under every interleaving of its ends: the mailbox in a futex word
+// (mechanisms/parts/futex_mailbox.hpp) and the ring of locks (mechanisms/parts/lock_baton.hpp). A token says
+// that something has happened, so its receiver must see everything that the sender wrote before it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -15,7 +15,7 @@
 namespace ipcbench::ordering {
 namespace {
 
-// What each token stands for; a token has to come exactly once.
+// The data that each token announces; a token must arrive exactly once.
 class Beside {
  public:
   void write(std::size_t token) {
@@ -98,8 +98,8 @@ Scenario mailbox(const std::string& name, std::size_t senders, std::size_t recei
   return {name, setup, early_returns};
 }
 
-// Catches a wake-up that is lost, also where several of one side sleep and one is woken at a time; a token
-// that comes twice; and one that runs ahead of what it stands for.
+// Catches a lost wake-up, also where several ends of one side sleep and one is woken at a time; a token that
+// arrives twice; and a token that arrives before its data.
 TEST(MailboxOrdering, HoldsWhenSpinning) {
   expect_no_failure(mailbox<Wait::spin>("mailbox, spinning, 1 token", 1, 1, 1));
   expect_no_failure(mailbox<Wait::spin>("mailbox, spinning, 3 tokens", 1, 1, 3));
@@ -143,7 +143,7 @@ TEST(MailboxOrdering, NoticesWhatIsTorn) {
 
 // --- The ring of locks ---------------------------------------------------------------------------------
 
-// A lock as good as it has to be: acquire and release, nothing else.
+// The weakest lock that is correct: acquire and release, nothing else.
 class ModelLock {
  public:
   bool try_lock() {
