@@ -20,6 +20,7 @@ MOST_README_LINES = 15
 
 # Literals that are spelt like a mechanism and are not one: file, text, what it is.
 NOT_A_MECHANISM = {
+    ("bench/study/probe/lifetime.cpp", "file"): "what ends the life of an object",
     ("harness/base/mechanism_info.hpp", "pipe"): "a kind of mechanism",
     ("harness/base/mechanism_info.hpp", "signal"): "a kind of mechanism",
     ("harness/base/mechanism_info.hpp", "file"): "a kind of mechanism",

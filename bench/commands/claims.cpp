@@ -1,4 +1,4 @@
-// ipcbench claims: what textbooks say, put to the test on this kernel and on a report.
+// `ipcbench claims`: tests what textbooks say on this kernel and against a report.
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
@@ -36,7 +36,7 @@ ClaimsOutput output_of(const ClaimsArguments& arguments) {
   return format == "json" ? claims_json : format == "markdown" ? claims_markdown : claims_text;
 }
 
-// All if none is named.
+// All, if no number is given.
 std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
   std::set<std::uint64_t> wanted;
   for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
@@ -55,7 +55,7 @@ std::string system_name() {
   return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
 }
 
-// The experiments create objects as a launch does.
+// The experiments create kernel objects, which only this user may open.
 std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report) {
   const OwnerOnlyUmask owner_only;
   std::vector<AnsweredClaim> answers;
@@ -85,24 +85,25 @@ CommandAction declare_claims(CLI::App& app) {
   auto arguments = std::make_shared<ClaimsArguments>();
   app.add_option("REPORT", arguments->report,
                  "A report of `ipcbench run`, which answers the claims about speed");
-  app.add_option("--claim", arguments->numbers, "Only the claims of these numbers")->type_name("N,...");
+  app.add_option("--claim", arguments->numbers, "Test only the claims with these numbers")
+      ->type_name("N,...");
   app.add_option("--format", arguments->format, "text, json or markdown")
       ->type_name("FORMAT")
       ->capture_default_str();
   app.add_flag("--json", arguments->json, "The same as --format json");
-  app.add_option("--out", arguments->out, "Where the answers go (default: standard output)")
+  app.add_option("--out", arguments->out, "The file to write to (default: standard output)")
       ->type_name("FILE");
   app.footer(
-      "Without a report the claims about speed stay untested, with the command that would measure the "
+      "Without a report, the claims about speed stay untested; the answer names the command that measures "
+      "the "
       "cells.");
   return [arguments](const Invocation&) { return test_claims(*arguments); };
 }
 
 }  // namespace
 
-const Command kClaimsCommand{
-    .name = "claims",
-    .summary = "Textbook statements put to the test: confirmed, refuted or it depends",
-    .declare = declare_claims};
+const Command kClaimsCommand{.name = "claims",
+                             .summary = "Test textbook statements: confirmed, refuted or it depends",
+                             .declare = declare_claims};
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// ipcbench probe: what each mechanism guarantees on this kernel, found out by trying it.
+// `ipcbench probe`: tries what each mechanism guarantees on this kernel.
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -11,8 +11,8 @@
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
-#include "bench/study/probe/guard.hpp"
 #include "bench/study/probe/render.hpp"
+#include "bench/study/probe/runner.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
@@ -47,7 +47,7 @@ void show_progress(const MechanismEntry* entry, std::size_t number, std::size_t 
 }
 
 std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
-  const GuardOptions options{.interrupted = InterruptWatch::flag()};
+  const ProbeOptions options{.interrupted = InterruptWatch::flag()};
   std::vector<ProbedMechanism> probed;
   for (const MechanismEntry* entry : chosen) {
     if (InterruptWatch::signal() != 0) break;
@@ -61,15 +61,14 @@ std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>&
 std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArguments& arguments) {
   if (arguments.json || arguments.format == "json") return probe_json(probed);
   if (arguments.format == "markdown") return probe_markdown(probed, arguments.evidence);
-  // Few enough to be read in full.
-  constexpr std::size_t kFew = 3;
+  constexpr std::size_t kFew = 3;  // short enough to be read in full
   return probe_text(probed, arguments.evidence || probed.size() <= kFew);
 }
 
 Outcome probe(const ProbeArguments& arguments) {
   const auto chosen = chosen_mechanisms(arguments.mechanisms);
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
-  // Before the work, which would be for nothing.
+  // A file that cannot be written fails before the work, not after it.
   OutputFile out(arguments.out);
   const RunDirectory directory;
   const InterruptWatch watch;
@@ -85,12 +84,12 @@ Outcome probe(const ProbeArguments& arguments) {
 
 CommandAction declare_probe(CLI::App& app) {
   auto arguments = std::make_shared<ProbeArguments>();
-  app.add_option("--mechanism", arguments->mechanisms, "Which to probe; all if not given")
+  app.add_option("--mechanism", arguments->mechanisms, "The mechanisms to probe (default: all)")
       ->type_name("NAME,...");
   app.add_option("--format", arguments->format, "text, json or markdown")->type_name("FORMAT");
-  app.add_flag("--json", arguments->json, "As --format json");
-  app.add_flag("--evidence", arguments->evidence, "What was done and what happened, for every answer");
-  app.add_option("--out", arguments->out, "The file to write to, instead of standard output")
+  app.add_flag("--json", arguments->json, "The same as --format json");
+  app.add_flag("--evidence", arguments->evidence, "Show what was tried and what happened, for every answer");
+  app.add_option("--out", arguments->out, "The file to write to (default: standard output)")
       ->type_name("FILE");
   return [arguments](const Invocation&) { return probe(*arguments); };
 }
@@ -98,7 +97,7 @@ CommandAction declare_probe(CLI::App& app) {
 }  // namespace
 
 const Command kProbeCommand{.name = "probe",
-                            .summary = "What each mechanism guarantees here, found out by trying it",
+                            .summary = "Try what each mechanism guarantees on this system",
                             .declare = declare_probe};
 
 }  // namespace ipcbench

@@ -1,59 +1,62 @@
 // The claims.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <array>
 
 #include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/delivery_claims.hpp"
 #include "bench/study/claims/effective_copies.hpp"
-#include "bench/study/claims/experiment_claims.hpp"
+#include "bench/study/claims/memory_claims.hpp"
+#include "bench/study/claims/pipe_claims.hpp"
+#include "bench/study/claims/queue_claims.hpp"
+#include "bench/study/claims/semaphore_claims.hpp"
 #include "bench/study/claims/speed_claims.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr std::array kClaims{
     Claim{1, "Shared memory is the fastest way to communicate, at every size.",
-          ReportTest{shared_memory_is_fastest, "--profile standard"}},
+          ReportTest{shared_memory_is_fastest}},
     Claim{2, "Pipes, FIFOs and queues copy the data four times, shared memory twice.",
-          ReportTest{copies_are_four_and_two, "--profile standard --pattern throughput"}},
+          ReportTest{copies_are_four_and_two, "--pattern throughput"}},
     Claim{3, "A pipe holds 65536 bytes.", pipe_holds_64_kib},
     Claim{4, "Writes of up to PIPE_BUF bytes by several writers never interleave in a pipe; larger ones can.",
           small_writes_stay_whole},
     Claim{5,
           "A full pipe blocks its writer and an empty one its reader; without a writer the reader finds the "
-          "end, without "
-          "a reader the writer gets SIGPIPE.",
+          "end, without a reader the writer gets SIGPIPE.",
           pipe_has_four_situations},
     Claim{6, "FIFOs are slower than pipes.",
-          ReportTest{fifos_are_slower_than_pipes, "--profile standard --mechanism pipe,fifo"}},
+          ReportTest{fifos_are_slower_than_pipes, "", &kFifosAgainstPipes}},
     Claim{7, "A System V segment that is marked for removal cannot be attached again.",
           marked_segments_cannot_be_attached},
     Claim{8, "A segment of 4097 bytes gives 4097 usable bytes of two pages.", segment_gives_what_was_asked},
     Claim{9, "SEM_UNDO frees a semaphore whose holder died.", sem_undo_frees},
     Claim{10, "A mapped file moves data more cheaply than read and write.",
-          ReportTest{mapped_files_are_cheaper, "--profile standard --mechanism file,file_mmap_ring"}},
+          ReportTest{mapped_files_are_cheaper, "", &kMappedFilesAgainstFiles}},
     Claim{11, "Ordinary signals merge; real-time signals queue and keep their order.",
           signals_merge_or_queue},
     Claim{12, "Datagrams over UNIX sockets are reliable and keep boundaries; over UDP they may be lost.",
           datagrams_keep_or_lose},
     Claim{13, "Threads communicate faster than processes by the same mechanism.",
-          ReportTest{threads_are_faster, "--profile standard --peers fork,thread --size 64,4KiB,64KiB,1MiB"}},
+          ReportTest{threads_are_faster, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"}},
     Claim{14, "Message queues are slower than pipes.",
-          ReportTest{queues_are_slower_than_pipes,
-                     "--profile standard --mechanism pipe,posix_queue,sysv_queue"}},
+          ReportTest{queues_are_slower_than_pipes, "", &kQueuesAgainstPipes}},
     Claim{15, "A MAP_PRIVATE mapping shares nothing after a write.", private_mappings_share_nothing},
     Claim{16, "A message queue outlives its creator.", queues_outlive_their_creator},
     Claim{17, "A message queue is a priority queue.", queues_are_priority_queues},
     Claim{18, "Semaphores carry no data and only synchronise.", semaphores_carry_no_data},
-    Claim{19, "ftok() gives another key for a file that was deleted and made again.", ftok_gives_another_key},
+    Claim{19, "ftok() gives another key for a file that was deleted and created again.",
+          ftok_gives_another_key},
     Claim{20, "Sockets cost more than pipes on one machine.",
-          ReportTest{sockets_cost_more_than_pipes,
-                     "--profile standard --mechanism "
-                     "pipe,socketpair,tcp,udp,unix_datagram,unix_seqpacket,unix_stream"}}};
+          ReportTest{sockets_cost_more_than_pipes, "", &kSocketsAgainstPipes}}};
 
 std::string remedy(const ReportTest& test) {
-  return fmt::format("`ipcbench run {} --out report.json` and `ipcbench claims report.json` answer it",
-                     test.measured_by);
+  return fmt::format("`{} --out report.json` and `ipcbench claims report.json` answer it",
+                     measuring_command(test));
 }
 
 Answer answer_from(const ReportTest& test, const Report* report) {
@@ -66,6 +69,17 @@ Answer answer_from(const ReportTest& test, const Report* report) {
 }  // namespace
 
 std::span<const Claim> claims() { return kClaims; }
+
+std::string measuring_command(const ReportTest& test) {
+  std::vector<std::string_view> names;
+  for (const MechanismEntry& entry : mechanisms()) {
+    const MechanismInfo info = info_of(entry.traits);
+    if (test.contest != nullptr && (test.contest->is_subject(info) || test.contest->is_reference(info)))
+      names.push_back(entry.traits.name);
+  }
+  return fmt::format("ipcbench run --profile standard{}{}{}{}", names.empty() ? "" : " --mechanism ",
+                     fmt::join(names, ","), test.options.empty() ? "" : " ", test.options);
+}
 
 std::string_view kind_of(const Claim& claim) {
   return std::holds_alternative<ReportTest>(claim.test) ? "report" : "experiment";

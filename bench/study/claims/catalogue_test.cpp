@@ -1,13 +1,11 @@
 #include <gtest/gtest.h>
 
-#include <algorithm>
 #include <set>
 #include <stdexcept>
 #include <string>
 
 #include "bench/study/claims/claim.hpp"
-#include "bench/study/claims/mechanism_kinds.hpp"
-#include "harness/registry/registry.hpp"
+#include "bench/study/claims/speed_claims.hpp"
 
 namespace ipcbench {
 namespace {
@@ -34,8 +32,7 @@ TEST(Claims, AboutSpeedSayHowToMeasureThem) {
     for (const Report* report : {static_cast<const Report*>(nullptr), &empty}) {
       const Answer answered = answer(claim, report);
       EXPECT_EQ(answered.verdict, ClaimVerdict::untested);
-      EXPECT_TRUE(contains(answered.finding,
-                           "`ipcbench run " + std::string(test->measured_by) + " --out report.json`"))
+      EXPECT_TRUE(contains(answered.finding, "`" + measuring_command(*test) + " --out report.json`"))
           << answered.finding;
     }
   }
@@ -50,16 +47,17 @@ TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
   EXPECT_EQ(answered.finding, "raise kernel.sem (sysctl)");
 }
 
-// Catches a mechanism that was renamed, and would silently be missing from every comparison.
-TEST(MechanismKinds, AreRegistered) {
-  const auto expect_known = [](std::string_view name) { EXPECT_NE(find_mechanism(name), nullptr) << name; };
-  for (const std::string_view name : kSockets) expect_known(name);
-  for (const std::string_view name : kBufferedByKernel) expect_known(name);
-  for (const std::string_view name : kInMemory) expect_known(name);
-  expect_known("file");
-  expect_known("file_mmap_ring");
-  EXPECT_TRUE(std::ranges::any_of(
-      mechanisms(), [](const MechanismEntry& entry) { return is_memory_ring(entry.traits.name); }));
+// Catches a trait that selects no mechanism, or the wrong ones.
+TEST(Claims, SelectMechanismsByTheirTraits) {
+  const auto selection = [](const Contest& contest) {
+    const std::string command = measuring_command({.test = nullptr, .contest = &contest});
+    return command.substr(command.rfind(' ') + 1);
+  };
+  EXPECT_EQ(selection(kFifosAgainstPipes), "fifo,pipe");
+  EXPECT_EQ(selection(kMappedFilesAgainstFiles), "file,file_mmap_ring,shared_offset");
+  EXPECT_EQ(selection(kQueuesAgainstPipes), "pipe,posix_queue,sysv_queue");
+  EXPECT_EQ(selection(kSocketsAgainstPipes),
+            "pipe,socketpair,tcp,udp,unix_datagram,unix_seqpacket,unix_stream");
 }
 
 }  // namespace

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "bench/study/parts/rendering.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {
@@ -37,16 +38,6 @@ Json claim_json(const AnsweredClaim& answered) {
           {"finding", answer.finding}, {"evidence", answer.evidence}};
 }
 
-// As the text of a table's cell.
-std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : text) {
-    if (letter == '|') safe += '\\';
-    safe += letter == '\n' ? ' ' : letter;
-  }
-  return safe;
-}
-
 }  // namespace
 
 std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
@@ -75,16 +66,16 @@ std::string claims_json(const ClaimAnswers& answers) {
   json["report_host"] = has_report ? Json(answers.report_host) : Json(nullptr);
   json["claims"] = Json::array();
   for (const AnsweredClaim& answered : answers.answers) json["claims"].push_back(claim_json(answered));
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
 std::string claims_markdown(const ClaimAnswers& answers) {
-  std::string text = source_text(answers) + "\n\n| # | statement | answer | finding |\n|---|---|---|---|\n";
+  std::vector<std::vector<std::string>> rows{{"#", "statement", "answer", "finding"}};
   for (const auto& [claim, answer] : answers.answers) {
-    text += fmt::format("| {} | {} | {} | {} |\n", claim->number, escaped(claim->statement),
-                        name_of(answer.verdict), escaped(answer.finding));
+    rows.push_back({std::to_string(claim->number), std::string(claim->statement),
+                    std::string(name_of(answer.verdict)), answer.finding});
   }
-  return text;
+  return source_text(answers) + "\n\n" + markdown_table(rows);
 }
 
 }  // namespace ipcbench

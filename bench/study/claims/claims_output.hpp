@@ -1,4 +1,4 @@
-// The answers to claims as text, JSON and Markdown.
+// The answers to the claims as text, JSON and Markdown.
 #pragma once
 
 #include <string>
@@ -16,11 +16,11 @@ struct AnsweredClaim {
 struct ClaimAnswers {
   std::string system;       // where the experiments ran: "Linux 6.18.5, x86_64"
   std::string report_file;  // empty: none was given
-  std::string report_host;  // and where that report was measured
+  std::string report_host;  // where that report was measured
   std::vector<AnsweredClaim> answers;
 };
 
-// "17 confirmed, 2 refuted, 1 depends": what there is none of goes unsaid.
+// "17 confirmed, 2 refuted, 1 depends"; a verdict without claims is left out.
 std::string count_verdicts(const std::vector<AnsweredClaim>& answers);
 
 // For people: number, verdict, statement, finding and evidence, in lines of at most 100 columns as far as the

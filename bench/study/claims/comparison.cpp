@@ -1,25 +1,133 @@
 #include "bench/study/claims/comparison.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/special_functions/binomial.hpp>
+#include <span>
+#include <utility>
 
+#include "harness/base/cell_axes.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
 
+struct Tally {
+  std::size_t less = 0;
+  std::size_t more = 0;
+  std::size_t unclear = 0;
+
+  std::size_t& of(Order order) { return order == Order::less ? less : order == Order::more ? more : unclear; }
+  [[nodiscard]] std::size_t count(Order order) const { return Tally(*this).of(order); }
+  [[nodiscard]] std::size_t total() const { return less + more + unclear; }
+};
+
+Order opposite(Order order) { return order == Order::less ? Order::more : Order::less; }
+
+std::string_view word(Order order, const Saying& saying) {
+  return order == Order::less ? saying.less_word : saying.more_word;
+}
+
 double probability_apart_by_chance(const SpeedComparison& comparison) {
-  const auto n = static_cast<unsigned>(comparison.left->launches.size());
-  const auto m = static_cast<unsigned>(comparison.right->launches.size());
+  const auto n = static_cast<unsigned>(comparison.subject->launch_cpu_ns.size());
+  const auto m = static_cast<unsigned>(comparison.reference->launch_cpu_ns.size());
   return 1 / boost::math::binomial_coefficient<double>(n + m, n);
+}
+
+Tally tally(const Comparisons& comparisons) {
+  Tally counts;
+  for (const SpeedComparison& comparison : comparisons) ++counts.of(comparison.order());
+  return counts;
+}
+
+std::string_view kind_label(MechanismKind kind) {
+  for (const auto& entry : kAxis<MechanismKind>) {
+    if (entry.value == kind) return entry.label;
+  }
+  return "?";
+}
+
+std::string by_kind_and_placement(const SpeedComparison& comparison) {
+  constexpr std::array<std::string_view, 1> kPlacement{"cpus"};
+  return fmt::format("{}, {}, {}", kind_label(comparison.subject->mechanism.kind),
+                     describe_axes(comparison.subject->cell, kPlacement),
+                     comparison.quantity == Quantity::time ? "time" : "CPU time");
+}
+
+std::string by_pattern_and_size(const SpeedComparison& comparison) {
+  constexpr std::array<std::string_view, 2> kAxes{"pattern", "size"};
+  return describe_axes(comparison.subject->cell, kAxes);
+}
+
+// A line for each group, in the order of their first comparisons.
+template <class Label>
+std::vector<std::string> tally_lines(const Comparisons& comparisons, const Saying& saying, Label label) {
+  std::vector<std::pair<std::string, Comparisons>> groups;
+  for (const SpeedComparison& comparison : comparisons) {
+    const std::string name = label(comparison);
+    auto group = std::ranges::find(groups, name, &std::pair<std::string, Comparisons>::first);
+    if (group == groups.end()) group = groups.insert(group, {name, {}});
+    group->second.push_back(comparison);
+  }
+  std::vector<std::string> lines;
+  for (const auto& [name, members] : groups) {
+    const Tally counts = tally(members);
+    lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, counts.count(saying.said),
+                                word(saying.said, saying), counts.count(opposite(saying.said)),
+                                word(opposite(saying.said), saying), counts.unclear));
+  }
+  return lines;
+}
+
+std::string summary_text(const Comparisons& comparisons, const Saying& saying) {
+  const Tally counts = tally(comparisons);
+  double lowest = 1;
+  for (const SpeedComparison& comparison : comparisons) {
+    lowest = std::min({lowest, comparison.value(*comparison.subject).confidence,
+                       comparison.value(*comparison.reference).confidence});
+  }
+  return fmt::format(
+      "{} pairs of cells that differ in nothing else: {} {}, {} {}, {} with overlapping intervals (of at "
+      "least "
+      "{:.0f} % confidence; chance alone makes up to {} either way).",
+      counts.total(), counts.less, saying.less_word, counts.more, saying.more_word, counts.unclear,
+      100 * lowest, chance_allowance(comparisons));
 }
 
 std::string text_of(const Estimate& estimate) {
   return fmt::format("{} [{}, {}]", format_duration_ns(estimate.median), format_duration_ns(estimate.low),
                      format_duration_ns(estimate.high));
+}
+
+// "fifo/latency/...: 5.15 us [5.10, 5.20] against 4.86 us [4.80, 4.90] of pipe/...".
+std::string describe(const SpeedComparison& comparison) {
+  const auto& [quantity, subject, reference] = comparison;
+  const bool time = quantity == Quantity::time;
+  const auto other_median = [&](const MeasuredCell& cell) {
+    return format_duration_ns(time ? cell.cpu_ns.median : cell.time_ns.median);
+  };
+  return fmt::format(
+      "{}: {}{} against {} of {}; {} {} against {}.", cell_name(subject->cell), time ? "" : "CPU time ",
+      text_of(comparison.value(*subject)), text_of(comparison.value(*reference)), cell_name(reference->cell),
+      time ? "CPU time of both ends" : "time", other_median(*subject), other_median(*reference));
+}
+
+// The pair that is furthest apart in this order, if there is one.
+void add_furthest(Answer& answer, const Comparisons& comparisons, const Saying& saying, Order order) {
+  const SpeedComparison* furthest = nullptr;
+  const auto factor = [order](const SpeedComparison& comparison) {
+    return order == Order::less ? 1 / comparison.ratio() : comparison.ratio();
+  };
+  for (const SpeedComparison& comparison : comparisons) {
+    if (comparison.order() != order) continue;
+    if (furthest == nullptr || factor(comparison) > factor(*furthest)) furthest = &comparison;
+  }
+  if (furthest == nullptr) return;
+  answer.evidence.push_back(fmt::format("Furthest {}, {:.3g} times: {}", word(order, saying),
+                                        factor(*furthest), describe(*furthest)));
 }
 
 }  // namespace
@@ -28,39 +136,65 @@ const Estimate& SpeedComparison::value(const MeasuredCell& cell) const {
   return quantity == Quantity::time ? cell.time_ns : cell.cpu_ns;
 }
 
-Order SpeedComparison::order() const {
-  const Estimate& ours = value(*left);
-  const Estimate& theirs = value(*right);
-  if (ours.confidence == 0 || theirs.confidence == 0) return Order::unclear;
-  if (ours.high < theirs.low) return Order::less;
-  return ours.low > theirs.high ? Order::more : Order::unclear;
+bool SpeedComparison::has_intervals() const {
+  return value(*subject).confidence > 0 && value(*reference).confidence > 0;
 }
 
-double SpeedComparison::ratio() const { return value(*left).median / value(*right).median; }
+Order SpeedComparison::order() const {
+  if (!has_intervals()) return Order::unclear;
+  if (value(*subject).high < value(*reference).low) return Order::less;
+  return value(*subject).low > value(*reference).high ? Order::more : Order::unclear;
+}
 
-std::size_t chance_allowance(const std::vector<SpeedComparison>& comparisons) {
+double SpeedComparison::ratio() const { return value(*subject).median / value(*reference).median; }
+
+std::size_t chance_allowance(const Comparisons& comparisons) {
   if (comparisons.empty()) return 0;
   double expected = 0;
   for (const SpeedComparison& comparison : comparisons) expected += probability_apart_by_chance(comparison);
   const auto n = static_cast<double>(comparisons.size());
   const boost::math::binomial_distribution<double> by_chance(n, std::min(expected / n, 0.5));
-  constexpr double kQuantile =
-      0.95 - 1e-9;  // that of one pair of three launches each is 0.95, but for rounding
+  // For one pair of three launches each it is exactly 0.95, but for rounding.
+  constexpr double kQuantile = 0.95 - 1e-9;
   std::size_t allowance = 0;
   while (boost::math::cdf(by_chance, static_cast<double>(allowance)) < kQuantile) ++allowance;
   return allowance;
 }
 
-std::string describe(const SpeedComparison& comparison) {
-  const MeasuredCell& left = *comparison.left;
-  const MeasuredCell& right = *comparison.right;
-  const bool time = comparison.quantity == Quantity::time;
-  return fmt::format("{}: {}{} against {} of {}; {} {} against {}.", cell_name(left.cell),
-                     time ? "" : "CPU time ", text_of(comparison.value(left)),
-                     text_of(comparison.value(right)), cell_name(right.cell),
-                     time ? "CPU time of both ends" : "time",
-                     format_duration_ns(time ? left.cpu_ns.median : left.time_ns.median),
-                     format_duration_ns(time ? right.cpu_ns.median : right.time_ns.median));
+Answer judge(Comparisons comparisons, const Saying& saying) {
+  if (comparisons.empty()) return untested("no two cells differ in nothing else");
+  const std::size_t all = comparisons.size();
+  std::erase_if(comparisons, [](const SpeedComparison& comparison) { return !comparison.has_intervals(); });
+  const std::size_t chance = chance_allowance(comparisons);
+  if (chance >= comparisons.size()) {
+    return untested(
+        fmt::format("too few launches: all differences of {} pairs of cells could be chance; measure with "
+                    "--repetitions 6",
+                    all));
+  }
+  std::ranges::stable_sort(comparisons, {},
+                           [](const SpeedComparison& each) { return each.subject->cell.size_bytes; });
+  const Tally counts = tally(comparisons);
+  const std::size_t said = counts.count(saying.said);
+  const std::size_t opposed = counts.count(opposite(saying.said));
+  const bool mostly = said > opposed + counts.unclear;
+  Answer answer{.verdict = said <= chance                ? ClaimVerdict::refuted
+                           : opposed <= chance && mostly ? ClaimVerdict::confirmed
+                                                         : ClaimVerdict::depends,
+                .finding = fmt::format("{} in {} of {} pairs of cells, {} in {}, no clear difference in {}",
+                                       word(saying.said, saying), said, counts.total(),
+                                       word(opposite(saying.said), saying), opposed, counts.unclear),
+                .evidence = {summary_text(comparisons, saying)}};
+  const std::vector<std::string> places = tally_lines(comparisons, saying, by_kind_and_placement);
+  constexpr std::size_t kLinesInFinding = 4;
+  if (answer.verdict == ClaimVerdict::depends && places.size() <= kLinesInFinding)
+    answer.finding += fmt::format("; {}", fmt::join(places, "; "));
+  std::ranges::copy(places, std::back_inserter(answer.evidence));
+  std::ranges::copy(tally_lines(comparisons, saying, by_pattern_and_size),
+                    std::back_inserter(answer.evidence));
+  add_furthest(answer, comparisons, saying, saying.said);
+  add_furthest(answer, comparisons, saying, opposite(saying.said));
+  return answer;
 }
 
 }  // namespace ipcbench

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <deque>
 
-#include "bench/study/claims/comparison_axes.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
@@ -16,10 +15,9 @@ class Pairs {
  public:
   // `left` and `right` are medians, each with an interval of 1 to either side and `launches` behind it.
   void add(const Cell& cell, double left, double right, std::size_t launches = 6) {
-    comparisons_.push_back({.subject = cell.mechanism,
-                            .quantity = Quantity::time,
-                            .left = &make(cell, left, launches),
-                            .right = &make(cell, right, launches)});
+    comparisons_.push_back({.quantity = Quantity::time,
+                            .subject = &make(cell, left, launches),
+                            .reference = &make(cell, right, launches)});
   }
   [[nodiscard]] const std::vector<SpeedComparison>& all() const { return comparisons_; }
 
@@ -28,9 +26,11 @@ class Pairs {
     const Estimate estimate{
         .median = median, .low = median - 1, .high = median + 1, .confidence = launches > 1 ? 0.97 : 0};
     cells_.push_back({.cell = cell,
-                      .launches = std::vector<const Row*>(launches, nullptr),
+                      .mechanism = {.name = cell.mechanism, .kind = MechanismKind::socket, .made_of = {}},
                       .time_ns = estimate,
-                      .cpu_ns = estimate});
+                      .cpu_ns = estimate,
+                      .launch_cpu_ns = {}});
+    for (std::uint32_t i = 0; i < launches; ++i) cells_.back().launch_cpu_ns[i] = median;
     return cells_.back();
   }
 
@@ -78,29 +78,6 @@ TEST(ChanceAllowance, IsTheBinomialsQuantile) {
   EXPECT_EQ(of(48, 6), 1U);
 }
 
-// Slower up to 4 KiB and faster from 64 KiB on, at both placements: the size decides and the placement does
-// not. Catches axes that are named because they vary.
-TEST(SeparatingAxes, NamesWhatDecidesAndNothingElse) {
-  Pairs pairs;
-  for (const Cpus cpus : {Cpus::same, Cpus::llc}) {
-    pairs.add(cell_of(64, cpus), 20, 10);
-    pairs.add(cell_of(4096, cpus), 20, 10);
-    pairs.add(cell_of(65536, cpus), 10, 20);
-  }
-  EXPECT_EQ(separating_axes(pairs.all(), Order::more, Order::less), AxisSet{CellAxis::size});
-}
-
-// Which is faster changes with both: catches a search that stops at the first axis.
-TEST(SeparatingAxes, NamesTwoIfOneIsNotEnough) {
-  Pairs pairs;
-  pairs.add(cell_of(64, Cpus::same), 20, 10);
-  pairs.add(cell_of(4096, Cpus::same), 20, 10);
-  pairs.add(cell_of(64, Cpus::llc), 20, 10);
-  pairs.add(cell_of(4096, Cpus::llc), 10, 20);
-  const AxisSet both{CellAxis::cpus, CellAxis::size};
-  EXPECT_EQ(separating_axes(pairs.all(), Order::more, Order::less), both);
-}
-
 TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
@@ -122,20 +99,26 @@ TEST(Judge, RefutesTheOppositeAndTheAbsence) {
   EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::refuted);
 }
 
-TEST(Judge, SaysOnWhatItDependsWithTheFigures) {
+bool has_line(const Answer& answer, std::string_view part) {
+  return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
+}
+
+// Catches groups that are mixed up, and sizes in the order of their names.
+TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
   pairs.add(cell_of(4096), 20, 10);
   pairs.add(cell_of(65536), 10, 30);
+  pairs.add(cell_of(64, Cpus::llc), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(
-      contains(answer.finding, "on the size: 64 B to 4 KiB: slower (2 of 2); 64 KiB: faster (1 of 1)"))
+  EXPECT_TRUE(contains(answer.finding,
+                       "; Sockets, cpus:same, time: 2 slower, 1 faster, 0 unclear; "
+                       "Sockets, cpus:llc, time: 0 slower, 0 faster, 1 unclear"))
       << answer.finding;
-  EXPECT_TRUE(std::ranges::any_of(answer.evidence, [](const std::string& line) {
-    return contains(line, "Furthest faster, 3 times: tcp/latency/size:65536/") &&
-           contains(line, "10.0 ns [9.00 ns, 11.0 ns]");
-  }));
+  EXPECT_TRUE(has_line(answer, "latency size:4096: 1 slower, 0 faster, 0 unclear"));
+  EXPECT_TRUE(has_line(answer, "Furthest faster, 3 times: tcp/latency/size:65536/"));
+  EXPECT_TRUE(has_line(answer, "10.0 ns [9.00 ns, 11.0 ns]"));
 }
 
 // A difference in one pair of three, none in the others: neither confirmed nor refuted.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <stdexcept>
+
 #include "bench/study/claims/testing/sample_cells.hpp"
 
 namespace ipcbench {
@@ -89,7 +91,8 @@ TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
   add_curve(report, "posix_shm_ring", 100, 4);
   const Answer answer = copies_are_four_and_two(report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(contains(answer.finding, "as counted are pipe (cpus:same, wait:block)")) << answer.finding;
+  EXPECT_TRUE(contains(answer.finding, "as stated by the textbook are pipe (wait:block cpus:same)"))
+      << answer.finding;
 }
 
 // Launches from 2 to 40 copies: catches a wide interval that agrees with everything. Spinning ends burn what
@@ -118,6 +121,32 @@ TEST(CopiesAreFourAndTwo, NeedsBothSides) {
   add_curve(report, "pipe", 1000, 4);
   EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::untested);
   EXPECT_EQ(copies_are_four_and_two(Report{}).verdict, ClaimVerdict::untested);
+}
+
+TEST(FitRelativeLine, FindsAStraightLine) {
+  const Line line = fit_relative_line(
+      {{4096, 100 + 0.25 * 4096}, {65536, 100 + 0.25 * 65536}, {1048576, 100 + 0.25 * 1048576}});
+  EXPECT_NEAR(line.slope, 0.25, 1e-12);
+  EXPECT_NEAR(line.intercept, 100, 1e-6);
+  EXPECT_NEAR(line.worst_residual, 0, 1e-12);
+}
+
+// Values 1, 2 and 4 at 0, 1 and 2 have the weights 1, 1/4 and 1/16, together 21/16. Means of x: (1/4 + 2/16)
+// / (21/16) = 2/7; of y: (1 + 2/4 + 4/16) / (21/16) = 4/3. Slope: sum w (x - 2/7)(y - 4/3) over sum w (x -
+// 2/7)^2 = (2/21 + 5/42 + 2/7) / (4/49 + 25/196 + 9/49) = (1/2) / (11/28) = 14/11. An unweighted fit would
+// give 1.5.
+TEST(FitRelativeLine, WeighsRelativeErrors) {
+  const Line line = fit_relative_line({{0, 1}, {1, 2}, {2, 4}});
+  EXPECT_NEAR(line.slope, 14.0 / 11, 1e-12);
+  EXPECT_NEAR(line.intercept, 4.0 / 3 - 4.0 / 11, 1e-12);  // 32/33
+  EXPECT_NEAR(line.worst_residual, (4 - 32.0 / 33 - 28.0 / 11) / 4, 1e-12);
+}
+
+TEST(FitRelativeLine, RefusesWhatHasNoSlope) {
+  EXPECT_THROW(fit_relative_line({}), std::invalid_argument);
+  EXPECT_THROW(fit_relative_line({{1, 1}}), std::invalid_argument);
+  EXPECT_THROW(fit_relative_line({{1, 1}, {1, 2}}), std::invalid_argument);
+  EXPECT_THROW(fit_relative_line({{1, 1}, {2, 0}}), std::invalid_argument);
 }
 
 }  // namespace

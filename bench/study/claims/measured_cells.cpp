@@ -1,24 +1,27 @@
 #include "bench/study/claims/measured_cells.hpp"
 
+#include <vector>
+
+#include "harness/registry/registry.hpp"
 #include "results/report/row_metrics.hpp"
 
 namespace ipcbench {
 namespace {
 
-// An open loop's times depend on what was offered, and a fan's on how many share.
-bool ranked(const Cell& cell) {
+// An open loop's times depend on the offered load, and a fan's on the number of ends.
+bool is_ranked(const Cell& cell) {
   const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
   return pattern && cell.size_bytes > 0 && cell.payload != Payload::untouched && cell.parameters.empty();
 }
 
-void estimate(MeasuredCell& measured) {
-  std::vector<double> times_ns;
+MechanismInfo info_of(const std::string& name) {
+  const MechanismEntry* const entry = find_mechanism(name);
+  return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
+}
+
+void estimate(MeasuredCell& measured, std::vector<double> times_ns) {
   std::vector<double> cpu_times_ns;
-  for (const Row* row : measured.launches) {
-    times_ns.push_back(time_ns(*row));
-    cpu_times_ns.push_back(cpu_ns_per_message(*row, Side::producer) +
-                           cpu_ns_per_message(*row, Side::consumer));
-  }
+  for (const auto& [launch, cpu_ns] : measured.launch_cpu_ns) cpu_times_ns.push_back(cpu_ns);
   measured.time_ns = estimate_median(std::move(times_ns));
   measured.cpu_ns = estimate_median(std::move(cpu_times_ns));
 }
@@ -32,14 +35,18 @@ CellSetting setting_of(Cell cell) {
 
 MeasuredCells measured_cells(const Report& report) {
   MeasuredCells cells;
+  std::map<const MeasuredCell*, std::vector<double>> times_ns;
   for (const Row& row : report.rows) {
-    if (!ranked(row.cell)) continue;
+    if (!is_ranked(row.cell)) continue;
     MeasuredCell& measured = cells[setting_of(row.cell)][row.cell.mechanism];
     measured.cell = row.cell;
-    measured.launches.push_back(&row);
+    measured.mechanism = info_of(row.cell.mechanism);
+    measured.launch_cpu_ns[row.launch] =
+        cpu_ns_per_message(row, Side::producer) + cpu_ns_per_message(row, Side::consumer);
+    times_ns[&measured].push_back(time_ns(row));
   }
   for (auto& [setting, mechanisms] : cells) {
-    for (auto& [mechanism, measured] : mechanisms) estimate(measured);
+    for (auto& [name, measured] : mechanisms) estimate(measured, times_ns[&measured]);
   }
   return cells;
 }

@@ -1,11 +1,11 @@
-// The cells of a report that may be ranked, each as all its launches have it.
+// The cells of a report that may be ranked, each over all its launches.
 #pragma once
 
-#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <string>
-#include <vector>
 
+#include "harness/base/mechanism_info.hpp"
 #include "results/report/report.hpp"
 #include "results/statistics/statistics.hpp"
 
@@ -13,20 +13,22 @@ namespace ipcbench {
 
 struct MeasuredCell {
   Cell cell;
-  std::vector<const Row*> launches;  // of the report, which has to outlive this
-  Estimate time_ns;                  // latency: the median round trip; throughput: time per message
-  Estimate cpu_ns;                   // CPU time of both ends per message
+  MechanismInfo mechanism;
+  Estimate time_ns;  // latency: the median round trip; throughput: time per message
+  Estimate cpu_ns;   // CPU time of both ends per message
+  std::map<std::uint32_t, double> launch_cpu_ns;  // the same for each launch
 };
 
-// What two cells have in common that differ in nothing but the mechanism: the cell's name without it.
+// What two cells share that differ only in the mechanism: the cell's name without it.
 using CellSetting = std::string;
 CellSetting setting_of(Cell cell);
 
 // By setting, then by mechanism.
 using MeasuredCells = std::map<CellSetting, std::map<std::string, MeasuredCell>>;
 
-// The cells of the patterns `latency` and `throughput` at default parameters, in which the payload is really
-// moved: tokens of 0 bytes and payload:untouched are no messages to rank.
+// The cells of the patterns `latency` and `throughput` at default parameters that move a payload: tokens of 0
+// bytes and payload:untouched are not ranked. What a mechanism is, the report says, or else this program's
+// registry.
 MeasuredCells measured_cells(const Report& report);
 
 }  // namespace ipcbench

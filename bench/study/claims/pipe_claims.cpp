@@ -1,28 +1,44 @@
-// Claims about pipes.
+#include "bench/study/claims/pipe_claims.hpp"
+
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <climits>
 #include <csignal>
+#include <functional>
 #include <map>
 
-#include "bench/study/claims/experiment_claims.hpp"
+#include "harness/base/child.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr std::size_t kTextbookBytes = 65536;
+constexpr std::size_t kPageBytes = 4096;
+constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
+constexpr std::size_t kMostWrites = 1'000'000;
 
-std::string capacity_text(const CapacityAt& at) {
-  if (!at.fills_up) return fmt::format("Writes of {} B: no end was seen.", at.write_bytes);
-  return fmt::format("Writes of {} B: {} B in all, {} whole writes.", at.write_bytes, at.bytes, at.writes);
+// Leaves the write end non-blocking.
+CapacityAt fill(const Channel& channel, std::size_t write_bytes) {
+  const std::vector<std::byte> block(write_bytes);
+  CapacityAt capacity{.write_bytes = write_bytes};
+  set_nonblocking(channel.write_end, true);
+  while (capacity.bytes < kMoreThanAnyPipeBytes && capacity.writes < kMostWrites) {
+    const ssize_t got = write(channel.write_end.get(), block.data(), write_bytes);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0 && errno != EAGAIN) throw_errno("write");
+    capacity.fills_up = got < 0;
+    if (capacity.fills_up) break;
+    capacity.bytes += static_cast<std::size_t>(got);
+    if (static_cast<std::size_t>(got) == write_bytes) ++capacity.writes;
+  }
+  return capacity;
 }
 
-// Which write sizes filled it at how many bytes: "65536 B in writes of 1, 4096 B; 32784 B in writes of 2049
-// B".
+// "65536 B in writes of 1, 4096 B; 32784 B in writes of 2049 B".
 std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
   std::map<std::size_t, std::vector<std::size_t>, std::greater<>> sizes_by_bytes;
   for (const CapacityAt& at : capacities) sizes_by_bytes[at.bytes].push_back(at.write_bytes);
@@ -34,49 +50,114 @@ std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
   return fmt::format("{}", fmt::join(groups, "; "));
 }
 
-struct Situation {
-  std::string_view what;
-  const Attempt& happened;
-  bool as_said;
+// Cuts what arrives into stretches of one letter, across the boundaries of single reads.
+class Stretches {
+ public:
+  explicit Stretches(std::size_t write_bytes) : write_bytes_(write_bytes) {}
+
+  void add(std::span<const char> bytes) {
+    while (!bytes.empty()) {
+      if (bytes.front() != letter_) end_stretch(bytes.front());
+      const auto other = std::ranges::find_if(bytes, [this](char byte) { return byte != letter_; });
+      const auto length = static_cast<std::size_t>(other - bytes.begin());
+      stretch_bytes_ += length;
+      bytes = bytes.subspan(length);
+    }
+  }
+
+  [[nodiscard]] std::uint64_t writes() const { return writes_ + stretch_bytes_ / write_bytes_; }
+  [[nodiscard]] std::uint64_t mixed() const { return mixed_; }
+
+ private:
+  void end_stretch(char next_letter) {
+    if (stretch_bytes_ % write_bytes_ != 0) ++mixed_;
+    writes_ += stretch_bytes_ / write_bytes_;
+    stretch_bytes_ = 0;
+    letter_ = next_letter;
+  }
+
+  std::size_t write_bytes_;
+  char letter_ = '\0';
+  std::size_t stretch_bytes_ = 0;
+  std::uint64_t writes_ = 0;
+  std::uint64_t mixed_ = 0;
 };
 
-bool failed_with(const Attempt& attempt, int error) {
-  return attempt.how == Attempt::How::failed && attempt.error == error;
+std::vector<Child> start_writers(Channel& channel, unsigned writers, std::size_t write_bytes) {
+  std::vector<Child> children;
+  children.reserve(writers);
+  for (unsigned i = 0; i < writers; ++i) {
+    children.push_back(fork_child(0, [&, i] {
+      channel.read_end.reset();
+      const std::vector<char> block(write_bytes, static_cast<char>('A' + i));
+      while (write(channel.write_end.get(), block.data(), block.size()) >= 0) {
+      }
+    }));
+  }
+  channel.write_end.reset();
+  return children;
 }
-bool returned(const Attempt& attempt, long value) {
-  return attempt.how == Attempt::How::returned && attempt.value == value;
-}
-bool blocked(const Attempt& attempt) { return attempt.how == Attempt::How::blocked; }
 
-std::vector<Situation> situations_of(const PipeSituations& s) {
-  const Attempt& killed = s.write_without_reader_default;
-  return {{"writing to a full one", s.write_when_full, blocked(s.write_when_full)},
-          {"the same without blocking", s.write_when_full_nonblocking,
-           failed_with(s.write_when_full_nonblocking, EAGAIN)},
-          {"reading from an empty one", s.read_when_empty, blocked(s.read_when_empty)},
-          {"the same without blocking", s.read_when_empty_nonblocking,
-           failed_with(s.read_when_empty_nonblocking, EAGAIN)},
-          {"reading when all writers have gone", s.read_without_writer, returned(s.read_without_writer, 0)},
-          {"writing when all readers have gone, SIGPIPE ignored", s.write_without_reader,
-           failed_with(s.write_without_reader, EPIPE)},
-          {"the same with the signal's default action", killed,
-           killed.how == Attempt::How::killed && killed.signal == SIGPIPE}};
+Attempt try_write(const Channel& channel) {
+  return attempt([&] { return write(channel.write_end.get(), "x", 1); });
+}
+
+Attempt try_read(const Channel& channel) {
+  return attempt([&] {
+    std::array<char, 16> into{};
+    return read(channel.read_end.get(), into.data(), into.size());
+  });
 }
 
 }  // namespace
 
+std::vector<CapacityAt> capacity_by_write_size(std::span<const std::size_t> write_sizes_bytes,
+                                               const OpenChannel& open) {
+  std::vector<CapacityAt> capacities;
+  for (const std::size_t write_bytes : write_sizes_bytes) capacities.push_back(fill(open(), write_bytes));
+  return capacities;
+}
+
 Answer judge_pipe_capacity(std::span<const CapacityAt> capacities) {
   Answer answer;
-  for (const CapacityAt& at : capacities) answer.evidence.push_back(capacity_text(at));
-  const auto as_said = std::ranges::count_if(
-      capacities, [](const CapacityAt& at) { return at.fills_up && at.bytes == kTextbookBytes; });
-  const auto all = static_cast<std::ptrdiff_t>(capacities.size());
-  answer.verdict = as_said == all ? ClaimVerdict::confirmed
-                   : as_said == 0 ? ClaimVerdict::refuted
-                                  : ClaimVerdict::depends;
+  std::size_t as_stated = 0;
+  for (const CapacityAt& at : capacities) {
+    if (at.fills_up && at.bytes == kTextbookBytes) ++as_stated;
+    answer.evidence.push_back(at.fills_up
+                                  ? fmt::format("Writes of {} B: {} B in all, {} whole writes.",
+                                                at.write_bytes, at.bytes, at.writes)
+                                  : fmt::format("Writes of {} B: it never filled up.", at.write_bytes));
+  }
+  answer.verdict = verdict_of(as_stated, capacities.size());
   answer.finding = answer.verdict == ClaimVerdict::depends ? "on the size of the writes: " : "it took ";
   answer.finding += grouped_by_bytes(capacities);
   return answer;
+}
+
+ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open,
+                                     std::uint64_t most_writes, std::chrono::milliseconds limit) {
+  constexpr unsigned kWriters = 4;
+  using Clock = std::chrono::steady_clock;
+  Channel channel = open();
+  const std::vector<Child> writers = start_writers(channel, kWriters, write_bytes);
+  set_nonblocking(channel.read_end, true);
+  Stretches stretches(write_bytes);
+  // A read returns one message at most, and needs room for all of it.
+  std::vector<char> buffer(std::max<std::size_t>(write_bytes, 65536));
+  const auto deadline = Clock::now() + limit;
+  while (stretches.mixed() == 0 && stretches.writes() < most_writes && Clock::now() < deadline) {
+    const ssize_t got = read(channel.read_end.get(), buffer.data(), buffer.size());
+    if (got > 0) {
+      stretches.add(std::span<const char>(buffer).first(static_cast<std::size_t>(got)));
+    } else {
+      pollfd watched{.fd = channel.read_end.get(), .events = POLLIN, .revents = 0};
+      poll(&watched, 1, 10);
+    }
+  }
+  return {.write_bytes = write_bytes,
+          .writers = kWriters,
+          .writes = stretches.writes(),
+          .mixed = stretches.mixed()};
 }
 
 Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {
@@ -84,45 +165,75 @@ Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {
   bool small_mixed = false;
   bool large_mixed = false;
   for (const ConcurrentWriters& trial : trials) {
-    answer.evidence.push_back(
-        fmt::format("{} processes writing {} B each time: {} of {} writes looked at came mixed.",
-                    trial.writers, trial.write_bytes, trial.mixed, trial.writes));
-    bool& mixed = trial.write_bytes <= PIPE_BUF ? small_mixed : large_mixed;
-    mixed = mixed || trial.mixed > 0;
+    answer.evidence.push_back(fmt::format("{} processes, writes of {} B: {} of {} checked writes were mixed.",
+                                          trial.writers, trial.write_bytes, trial.mixed, trial.writes));
+    (trial.write_bytes <= PIPE_BUF ? small_mixed : large_mixed) |= trial.mixed > 0;
   }
   if (small_mixed) {
     answer.verdict = ClaimVerdict::refuted;
-    answer.finding = fmt::format("writes of up to PIPE_BUF ({} B) came mixed", PIPE_BUF);
+    answer.finding = fmt::format("writes of up to PIPE_BUF ({} B) were mixed", PIPE_BUF);
   } else if (large_mixed) {
     answer.verdict = ClaimVerdict::confirmed;
-    answer.finding = fmt::format("no mixture up to PIPE_BUF ({} B), and one above", PIPE_BUF);
+    answer.finding =
+        fmt::format("no write of up to PIPE_BUF ({} B) was mixed, but larger ones were", PIPE_BUF);
   } else {
     answer.verdict = ClaimVerdict::depends;
     answer.finding = fmt::format(
-        "on chance: no mixture up to PIPE_BUF ({} B), but none was met above it either, which proves nothing",
+        "on chance: no write of up to PIPE_BUF ({} B) was mixed, but no larger one was either, which proves "
+        "nothing",
         PIPE_BUF);
   }
   return answer;
 }
 
-Answer judge_pipe_situations(const PipeSituations& situations) {
-  const std::vector<Situation> all = situations_of(situations);
+PipeSituations pipe_situations(const OpenChannel& open) {
+  PipeSituations found;
+  const auto add = [&](std::string_view name, Attempt attempt, std::string_view expected) {
+    found.situations.push_back({name, attempt, expected});
+  };
+  const Channel full = open();
+  found.capacity_bytes = fill(full, kPageBytes).bytes;
+  set_nonblocking(full.write_end, false);
+  add("writing when it is full", try_write(full), "was blocked");
+  set_nonblocking(full.write_end, true);
+  add("the same without blocking", try_write(full), "failed with EAGAIN");
+
+  const Channel empty = open();
+  add("reading when it is empty", try_read(empty), "was blocked");
+  set_nonblocking(empty.read_end, true);
+  add("the same without blocking", try_read(empty), "failed with EAGAIN");
+
+  Channel no_writer = open();
+  checked(write(no_writer.write_end.get(), "abc", 3), "write");
+  no_writer.write_end.reset();
+  found.read_rest = try_read(no_writer);
+  add("reading when all writers are gone", try_read(no_writer), "returned 0");
+
+  Channel no_reader = open();
+  no_reader.read_end.reset();
+  add("writing when all readers are gone, SIGPIPE ignored", try_write(no_reader), "failed with EPIPE");
+  const Attempt by_default = attempt([&] {
+    std::signal(SIGPIPE, SIG_DFL);
+    return write(no_reader.write_end.get(), "x", 1);
+  });
+  add("the same with the signal's default action", by_default, "was killed by SIGPIPE");
+  return found;
+}
+
+Answer judge_pipe_situations(const PipeSituations& found) {
   Answer answer;
   std::vector<std::string> otherwise;
-  for (const Situation& situation : all) {
-    const std::string happened = describe(situation.happened);
-    answer.evidence.push_back(fmt::format("{}: it {}.", situation.what, happened));
-    if (!situation.as_said) otherwise.push_back(fmt::format("{} {}", situation.what, happened));
+  for (const Situation& situation : found.situations) {
+    const std::string outcome = describe(situation.attempt);
+    answer.evidence.push_back(fmt::format("{}: it {}.", situation.name, outcome));
+    if (!situation.as_stated()) otherwise.push_back(fmt::format("{}: it {}", situation.name, outcome));
   }
-  answer.evidence.push_back(fmt::format("What was left in it when the last writer went: the read {}.",
-                                        describe(situations.read_rest_without_writer)));
-  answer.verdict = otherwise.empty()                ? ClaimVerdict::confirmed
-                   : otherwise.size() == all.size() ? ClaimVerdict::refuted
-                                                    : ClaimVerdict::depends;
-  answer.finding =
-      otherwise.empty()
-          ? fmt::format("in all four, blocking and not; full at {}", format_size(situations.capacity_bytes))
-          : fmt::format("on the situation; otherwise: {}", fmt::join(otherwise, "; "));
+  answer.evidence.push_back(
+      fmt::format("Reading what the last writer left behind: it {}.", describe(found.read_rest)));
+  answer.verdict = verdict_of(found.situations.size() - otherwise.size(), found.situations.size());
+  answer.finding = otherwise.empty() ? fmt::format("in all four, blocking and not; full at {}",
+                                                   format_size(found.capacity_bytes))
+                                     : fmt::format("on the situation; {}", fmt::join(otherwise, "; "));
   return answer;
 }
 
@@ -133,10 +244,8 @@ Answer pipe_holds_64_kib() {
 
 Answer small_writes_stay_whole() {
   std::vector<ConcurrentWriters> trials;
-  for (const std::size_t bytes :
-       {512UL, static_cast<std::size_t>(PIPE_BUF), PIPE_BUF + 1UL, 16UL * PIPE_BUF}) {
+  for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 16UL * PIPE_BUF})
     trials.push_back(concurrent_writers(bytes));
-  }
   return judge_concurrent_writers(trials);
 }
 

@@ -1,53 +1,63 @@
 #include "bench/study/claims/speed_claims.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "bench/study/claims/comparison.hpp"
-#include "bench/study/claims/mechanism_kinds.hpp"
-#include "results/summary/summary.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {
 
-using Comparisons = std::vector<SpeedComparison>;
-using Names = std::vector<std::string_view>;
 using Quantities = std::vector<Quantity>;
 using ByMechanism = std::map<std::string, MeasuredCell>;
+using Kind = MechanismKind;
 
-const MeasuredCell* find(const ByMechanism& mechanisms, std::string_view name) {
-  const auto found = mechanisms.find(std::string(name));
-  return found == mechanisms.end() ? nullptr : &found->second;
+// A FIFO is a pipe with a name; textbooks mean one without by "pipe".
+bool is_fifo(const MechanismInfo& mechanism) {
+  return mechanism.kind == Kind::pipe && mechanism.made_of == "FIFO";
+}
+bool is_unnamed_pipe(const MechanismInfo& mechanism) {
+  return mechanism.kind == Kind::pipe && !is_fifo(mechanism);
+}
+bool is_queue(const MechanismInfo& mechanism) { return mechanism.kind == Kind::queue; }
+bool is_socket(const MechanismInfo& mechanism) { return mechanism.kind == Kind::socket; }
+bool is_mapped_file(const MechanismInfo& mechanism) {
+  return is_memory_ring(mechanism) && mechanism.made_of.starts_with("file,");
+}
+bool is_read_and_written_file(const MechanismInfo& mechanism) { return mechanism.kind == Kind::file; }
+
+void compare(Comparisons& comparisons, const MeasuredCell* subject, const MeasuredCell* reference,
+             const Quantities& quantities) {
+  if (subject == nullptr || reference == nullptr) return;
+  for (const Quantity quantity : quantities)
+    comparisons.push_back({.quantity = quantity, .subject = subject, .reference = reference});
 }
 
-void compare(Comparisons& comparisons, std::string_view label, const MeasuredCell* left,
-             const MeasuredCell* right, const Quantities& quantities) {
-  if (left == nullptr || right == nullptr) return;
-  for (const Quantity quantity : quantities) {
-    comparisons.push_back(
-        {.subject = std::string(label), .quantity = quantity, .left = left, .right = right});
-  }
-}
+// --- One group of mechanisms against another --------------------------------------------------------
 
-Comparisons each_against(const MeasuredCells& cells, const Names& subjects, std::string_view reference,
-                         const Quantities& quantities) {
+Comparisons each_against_each(const MeasuredCells& cells, const Contest& contest,
+                              const Quantities& quantities) {
   Comparisons comparisons;
   for (const auto& [setting, mechanisms] : cells) {
-    for (const std::string_view subject : subjects) {
-      compare(comparisons, subject, find(mechanisms, subject), find(mechanisms, reference), quantities);
+    for (const auto& [name, subject] : mechanisms) {
+      if (!contest.is_subject(subject.mechanism)) continue;
+      for (const auto& [other, reference] : mechanisms) {
+        if (contest.is_reference(reference.mechanism)) compare(comparisons, &subject, &reference, quantities);
+      }
     }
   }
   return comparisons;
 }
 
-// --- Cells that are lacking -----------------------------------------------------------------------
-
-bool has_mechanism(const Report& report, std::string_view name) {
-  return std::ranges::any_of(report.rows, [&](const Row& row) { return row.cell.mechanism == name; });
+bool is_measured(const MeasuredCells& cells, std::string_view name) {
+  return std::ranges::any_of(cells,
+                             [&](const auto& setting) { return setting.second.contains(std::string(name)); });
 }
 
-// Why the report has no cells of that mechanism, as far as it says.
+// The mechanism with the report's own reason for having no cells of it, if there is one.
 std::string why_lacking(const Report& report, std::string_view name) {
   const std::string prefix = fmt::format("{}/", name);
   for (const auto* omissions : {&report.skipped, &report.failed}) {
@@ -58,59 +68,62 @@ std::string why_lacking(const Report& report, std::string_view name) {
   return std::string(name);
 }
 
-Answer judge_against(const Report& report, const Names& subjects, std::string_view reference,
-                     const Quantities& quantities, const Saying& saying) {
+Answer judge_contest(const Report& report, const Contest& contest, const Quantities& quantities,
+                     const Saying& saying) {
   const MeasuredCells cells = measured_cells(report);
-  const Comparisons comparisons = each_against(cells, subjects, reference, quantities);
+  const Comparisons comparisons = each_against_each(cells, contest, quantities);
   if (!comparisons.empty()) return judge(comparisons, saying);
   std::vector<std::string> lacking;
-  const auto note = [&](std::string_view name) {
-    if (!has_mechanism(report, name)) lacking.push_back(why_lacking(report, name));
-  };
-  std::ranges::for_each(subjects, note);
-  note(reference);
+  for (const MechanismEntry& entry : mechanisms()) {
+    const MechanismInfo info = info_of(entry.traits);
+    const bool takes_part = contest.is_subject(info) || contest.is_reference(info);
+    if (takes_part && !is_measured(cells, info.name)) lacking.push_back(why_lacking(report, info.name));
+  }
   if (lacking.empty()) return untested("the report has no cells of them that differ in nothing else");
   return untested(fmt::format("the report lacks {}", fmt::join(lacking, ", ")));
 }
 
-// --- The fastest of a kind ------------------------------------------------------------------------
+// --- The fastest of a group -------------------------------------------------------------------------
 
-template <class Belongs>
-const MeasuredCell* fastest(const ByMechanism& mechanisms, Belongs belongs) {
+const MeasuredCell* fastest(const ByMechanism& mechanisms, bool (*belongs)(const MechanismInfo&)) {
   const MeasuredCell* best = nullptr;
   for (const auto& [name, cell] : mechanisms) {
-    if (!belongs(cell.cell)) continue;
+    if (!belongs(cell.mechanism)) continue;
     if (best == nullptr || cell.time_ns.median < best->time_ns.median) best = &cell;
   }
   return best;
 }
 
-bool competes_with_memory(const Cell& cell) {
-  const bool in_memory = std::ranges::find(kInMemory, cell.mechanism) != kInMemory.end();
-  return !is_floor(cell) && !is_memory_ring(cell.mechanism) && !in_memory;
+// What passes a token or a descriptor of memory is no alternative: the message itself stands in memory.
+bool is_alternative_to_memory(const MechanismInfo& mechanism) {
+  return !is_floor(mechanism) && !mechanism.in_memory && mechanism.kind != Kind::shared_memory;
 }
 
 }  // namespace
+
+const Contest kFifosAgainstPipes{is_fifo, is_unnamed_pipe};
+const Contest kMappedFilesAgainstFiles{is_mapped_file, is_read_and_written_file};
+const Contest kQueuesAgainstPipes{is_queue, is_unnamed_pipe};
+const Contest kSocketsAgainstPipes{is_socket, is_unnamed_pipe};
 
 Answer shared_memory_is_fastest(const Report& report) {
   const MeasuredCells cells = measured_cells(report);
   Comparisons comparisons;
   for (const auto& [setting, mechanisms] : cells) {
-    compare(comparisons, "",
-            fastest(mechanisms, [](const Cell& cell) { return is_memory_ring(cell.mechanism); }),
-            fastest(mechanisms, competes_with_memory), {Quantity::time});
+    compare(comparisons, fastest(mechanisms, is_memory_ring), fastest(mechanisms, is_alternative_to_memory),
+            {Quantity::time});
   }
   if (comparisons.empty())
-    return untested("the report lacks a ring in shared memory or anything else beside it");
+    return untested("the report lacks a ring in shared memory or anything to compare it with");
   return judge(comparisons, {.said = Order::less});
 }
 
 Answer fifos_are_slower_than_pipes(const Report& report) {
-  return judge_against(report, {"fifo"}, "pipe", {Quantity::time}, {.said = Order::more});
+  return judge_contest(report, kFifosAgainstPipes, {Quantity::time}, {.said = Order::more});
 }
 
 Answer mapped_files_are_cheaper(const Report& report) {
-  return judge_against(report, {"file_mmap_ring"}, "file", {Quantity::cpu},
+  return judge_contest(report, kMappedFilesAgainstFiles, {Quantity::cpu},
                        {.said = Order::less, .less_word = "cheaper", .more_word = "dearer"});
 }
 
@@ -119,26 +132,27 @@ Answer threads_are_faster(const Report& report) {
   Comparisons comparisons;
   for (const auto& [setting, mechanisms] : cells) {
     for (const auto& [name, threads] : mechanisms) {
-      if (threads.cell.peers != Peers::thread || is_floor(threads.cell)) continue;
+      if (threads.cell.peers != Peers::thread || is_floor(threads.mechanism)) continue;
       Cell forked = threads.cell;
       forked.peers = Peers::fork;
       const auto processes = cells.find(setting_of(forked));
       if (processes == cells.end()) continue;
-      compare(comparisons, name, &threads, find(processes->second, name), {Quantity::time});
+      const auto reference = processes->second.find(name);
+      if (reference != processes->second.end())
+        compare(comparisons, &threads, &reference->second, {Quantity::time});
     }
   }
   if (comparisons.empty())
-    return untested("the report lacks cells that differ in peers:thread and peers:fork alone");
+    return untested("the report lacks cells that differ only in peers:thread and peers:fork");
   return judge(comparisons, {.said = Order::less});
 }
 
 Answer queues_are_slower_than_pipes(const Report& report) {
-  return judge_against(report, {"posix_queue", "sysv_queue"}, "pipe", {Quantity::time},
-                       {.said = Order::more});
+  return judge_contest(report, kQueuesAgainstPipes, {Quantity::time}, {.said = Order::more});
 }
 
 Answer sockets_cost_more_than_pipes(const Report& report) {
-  return judge_against(report, {kSockets.begin(), kSockets.end()}, "pipe", {Quantity::time, Quantity::cpu},
+  return judge_contest(report, kSocketsAgainstPipes, {Quantity::time, Quantity::cpu},
                        {.said = Order::more, .less_word = "cheaper", .more_word = "dearer"});
 }
 

@@ -1,21 +1,27 @@
-// Claims about speed: which cells of a report each of them compares.
+// Claims about speed. Each compares cells of a report; traits select the mechanisms.
 #pragma once
 
 #include "bench/study/claims/claim.hpp"
 
 namespace ipcbench {
 
-// 1: in each setting the fastest ring in shared memory against the fastest of all other mechanisms.
+// Which mechanisms claims 6, 10, 14 and 20 compare.
+extern const Contest kFifosAgainstPipes;
+extern const Contest kMappedFilesAgainstFiles;
+extern const Contest kQueuesAgainstPipes;
+extern const Contest kSocketsAgainstPipes;
+
+// 1: in each setting, the fastest ring in shared memory against the fastest of the others.
 Answer shared_memory_is_fastest(const Report& report);
-// 6: `fifo` against `pipe`.
+// 6
 Answer fifos_are_slower_than_pipes(const Report& report);
-// 10: the CPU time of `file_mmap_ring` against that of `file`.
+// 10: the CPU time counts.
 Answer mapped_files_are_cheaper(const Report& report);
-// 13: peers:thread against peers:fork, of each mechanism.
+// 13: each mechanism with threads and with related processes.
 Answer threads_are_faster(const Report& report);
-// 14: `posix_queue` and `sysv_queue` against `pipe`.
+// 14
 Answer queues_are_slower_than_pipes(const Report& report);
-// 20: time and CPU time of every kind of socket against those of `pipe`.
+// 20: time and CPU time count.
 Answer sockets_cost_more_than_pipes(const Report& report);
 
 }  // namespace ipcbench

@@ -6,86 +6,84 @@
 #include <iterator>
 
 #include "bench/study/probe/probes.hpp"
-#include "bench/study/probe/visible.hpp"
+#include "harness/host/object_lists.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::chrono::milliseconds kLifetimeIdle{5};
+std::set<std::string> objects_left(const ProbedObject& object) {
+  return named_objects(object.spec().name, object.spec().directory, object.address());
+}
 
-// Whether two that join by the address find the message that the dead have sent; what happened, in words.
-bool finds_message(const Stage& stage, std::string& text) {
-  Puppet producer = stage.stranger();
-  Puppet consumer = stage.stranger();
+// Whether two processes that join by the address find the message that the killed sender has left; what
+// happened, in words.
+bool finds_message(const ProbedObject& object, std::string& text) {
+  EndProcess producer = object.joining_end();
+  EndProcess consumer = object.joining_end();
   try {
     attach_both(producer, consumer);
   } catch (const std::exception& refused) {
     text = fmt::format("others could not join it afterwards ({})", refused.what());
     return false;
   }
-  const PuppetAnswer got = consumer.ask({.what = PuppetOrder::What::receive,
-                                         .message_bytes = stage.spec().message_bytes,
-                                         .idle = kLifetimeIdle});
+  const EndOutcome got =
+      consumer.try_receive({.bytes = object.spec().message_bytes, .idle = std::chrono::milliseconds(5)});
   const bool found = got.done() && consumer.report().messages == 1 && consumer.report().in_order;
   text = found ? "others joined it by its address and got the message"
                : "others joined it by its address and did not find the message";
   return found;
 }
 
-void lifetime_of_kin(const Subject& subject, const Notebook& notes) {
+void lifetime_of_inherited(const Subject& subject, const Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
-  Cast cast(subject, bytes, subject.at_once());
-  cast.producer.ask({.what = PuppetOrder::What::send, .message_bytes = bytes});
-  cast.producer.kill();
-  cast.consumer.kill();
-  const auto left = named_objects(cast.stage.spec(), cast.stage.address());
+  EndPair ends(subject, bytes, subject.at_once());
+  ends.producer.try_send({.bytes = bytes});
+  ends.producer.kill();
+  ends.consumer.kill();
+  const auto left = objects_left(ends.object);
   notes.found(Guarantee::lifetime, left.empty() ? "process" : "stays",
-              fmt::format("it cannot be joined; when all its processes had been killed, {}",
-                          left.empty() ? "nothing of it was left"
-                                       : fmt::format("there was left: {}", fmt::join(left, ", "))));
-}
-
-bool has_file(const std::set<std::string>& objects) {
-  return std::ranges::any_of(objects, [](const std::string& object) { return object.starts_with("a file"); });
+              fmt::format("it cannot be joined; after all its processes had been killed, {} was left",
+                          left.empty() ? "nothing" : fmt::format("{}", fmt::join(left, ", "))));
 }
 
 }  // namespace
 
 void probe_lifetime(const Subject& subject, const Notebook& notes) {
-  if (subject.mechanism.try_join == nullptr) return lifetime_of_kin(subject, notes);
+  if (subject.mechanism.try_join == nullptr) return lifetime_of_inherited(subject, notes);
   const std::size_t bytes = subject.fitting(8);
-  Cast cast(subject, bytes, subject.at_once(), Cast::Kept::by_sides_alone);
-  const PuppetAnswer sent = cast.producer.ask({.what = PuppetOrder::What::send, .message_bytes = bytes});
-  if (!sent.done() || cast.producer.report().messages != 1) {
-    throw std::runtime_error(fmt::format("sending: {}", cast.producer.describe(sent)));
-  }
-  cast.producer.kill();
-  cast.consumer.kill();
-  const auto left = named_objects(cast.stage.spec(), cast.stage.address());
+  EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);
+  const EndOutcome sent = ends.producer.try_send({.bytes = bytes});
+  if (!sent.done() || ends.producer.report().messages != 1)
+    throw std::runtime_error(fmt::format("sending: {}", sent.text));
+  ends.producer.kill();
+  ends.consumer.kill();
+  const auto left = objects_left(ends.object);
+  const bool has_file =
+      std::ranges::any_of(left, [](const std::string& object) { return object.starts_with("a file"); });
   std::string text;
-  const bool found = finds_message(cast.stage, text);
-  const char* const kept = has_file(left) ? "file" : "kernel";
+  const bool found = finds_message(ends.object, text);
   notes.found(
       Guarantee::lifetime,
-      found          ? kept
+      found          ? has_file ? "file" : "kernel"
       : left.empty() ? "process"
                      : "process, name stays",
-      fmt::format("a message was sent, sender and receiver were killed, and the creator had let go of what "
-                  "it held; left: {}; {}",
+      fmt::format("a message was sent, then sender and receiver were killed, and the creator had "
+                  "released what it held; left: {}; {}",
                   left.empty() ? "nothing that is listed" : fmt::format("{}", fmt::join(left, ", ")), text));
 }
 
 void probe_visible(const Subject& subject, const Notebook& notes) {
-  const Puppet bystander([] { return std::shared_ptr<Trial>(); });
-  const Cast cast(subject, subject.fitting(8), subject.at_once());
-  std::set<std::string> seen = named_objects(cast.stage.spec(), cast.stage.address());
-  std::vector<std::string> equipment;
-  for (const Puppet* puppet : {&bystander, &cast.producer, &cast.consumer}) {
-    std::ranges::move(puppet->equipment(), std::back_inserter(equipment));
+  // Shows what every helper process has.
+  const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
+  const EndPair ends(subject, subject.fitting(8), subject.at_once());
+  std::set<std::string> seen = objects_left(ends.object);
+  std::vector<std::string> ignored;
+  for (const EndProcess* process : {&bystander, &ends.producer, &ends.consumer}) {
+    std::ranges::move(process->own_resources(), std::back_inserter(ignored));
   }
-  const auto held_before = held_objects(bystander.pid(), equipment);
-  for (const Puppet* puppet : {&cast.producer, &cast.consumer}) {
-    seen.merge(new_objects(held_before, held_objects(puppet->pid(), equipment)));
+  const auto common = held_objects(bystander.pid(), ignored);
+  for (const EndProcess* process : {&ends.producer, &ends.consumer}) {
+    seen.merge(new_objects(common, held_objects(process->pid(), ignored)));
   }
   if (seen.empty()) {
     return notes.found(Guarantee::visible, "nowhere",

@@ -1,95 +1,86 @@
-// Coming alone: does an end wait for the other, and can it work without?
+// An end that attaches alone: does it wait for the other, and can it work without it?
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 #include <iterator>
 
-#include "bench/study/experiments/fifo_opening.hpp"
+#include "bench/study/probe/fifo_opening.hpp"
 #include "bench/study/probe/probes.hpp"
-#include "bench/study/probe/visible.hpp"
 #include "harness/base/child.hpp"
+#include "harness/host/object_lists.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/skip.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::chrono::milliseconds kOpeningIdle{5};
-
-// What becomes of the first message of a sender without a receiver.
 struct Alone {
-  PuppetAnswer attached;
+  EndOutcome attached;
   std::string text;
-  bool delivered = false;  // to a receiver that came later
-  bool refused = false;
+  bool delivered = false;  // the sender's message reached a receiver that came later
 };
 
 Alone sender_alone(const Subject& subject, std::size_t bytes) {
-  Stage stage(subject, bytes, subject.at_once());
-  Puppet producer = stage.puppet();
-  Puppet consumer = stage.puppet();
-  Alone alone{.attached = producer.ask({.what = PuppetOrder::What::attach, .side = Side::producer}),
-              .text = {}};
+  const ProbedObject object(subject, bytes, subject.at_once());
+  EndProcess producer = object.inheriting_end();
+  EndProcess consumer = object.inheriting_end();
+  Alone alone{.attached = producer.attach(Side::producer), .text = {}};
   if (!alone.attached.done()) {
-    alone.text = alone.attached.blocked() ? "waits for the receiver" : producer.describe(alone.attached);
+    alone.text = alone.attached.blocked() ? "waits for the receiver" : alone.attached.text;
     return alone;
   }
-  const PuppetAnswer sent = producer.ask({.what = PuppetOrder::What::send, .message_bytes = bytes});
-  alone.refused = !sent.done() || producer.report().messages == 0;
-  if (alone.refused) {
-    alone.text =
-        fmt::format("attaches, and cannot send: {}", sent.done() ? "no room" : producer.describe(sent));
+  const EndOutcome sent = producer.try_send({.bytes = bytes});
+  if (!sent.done() || producer.report().messages == 0) {
+    alone.text = fmt::format("attaches, and cannot send: {}", sent.done() ? "no room" : sent.text);
     return alone;
   }
-  const PuppetAnswer came = consumer.ask({.what = PuppetOrder::What::attach, .side = Side::consumer});
-  if (came.done())
-    consumer.ask({.what = PuppetOrder::What::receive, .message_bytes = bytes, .idle = kOpeningIdle});
-  alone.delivered = came.done() && consumer.report().messages == 1;
+  if (consumer.attach(Side::consumer).done()) {
+    consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+    alone.delivered = consumer.report().messages == 1;
+  }
   alone.text = fmt::format("attaches and sends; a receiver that comes later {} the message",
                            alone.delivered ? "gets" : "does not get");
   return alone;
 }
 
-PuppetAnswer receiver_alone(const Subject& subject, std::size_t bytes, std::string& text) {
-  Stage stage(subject, bytes, subject.at_once());
-  Puppet consumer = stage.puppet();
-  const PuppetAnswer attached = consumer.ask({.what = PuppetOrder::What::attach, .side = Side::consumer});
-  text = attached.done()      ? "attaches"
-         : attached.blocked() ? "waits for the sender"
-                              : consumer.describe(attached);
-  return attached;
+Alone receiver_alone(const Subject& subject, std::size_t bytes) {
+  const ProbedObject object(subject, bytes, subject.at_once());
+  EndProcess consumer = object.inheriting_end();
+  Alone alone{.attached = consumer.attach(Side::consumer), .text = {}};
+  alone.text = alone.attached.done()      ? "attaches"
+               : alone.attached.blocked() ? "waits for the sender"
+                                          : alone.attached.text;
+  return alone;
 }
 
 std::string fifo_rules() {
-  const FifoOpening found = fifo_opening();
-  return fmt::format(
-      "; open(2) alone: O_RDONLY {}, O_WRONLY {}, O_RDONLY|O_NONBLOCK {}, O_WRONLY|O_NONBLOCK {}, O_RDWR {}; "
-      "O_WRONLY with a reader there {}",
-      describe(found.read_only), describe(found.write_only), describe(found.read_nonblocking),
-      describe(found.write_nonblocking), describe(found.read_write), describe(found.write_with_reader));
+  std::vector<std::string> parts;
+  for (const OpenAttempt& tried : try_opening_fifo())
+    parts.push_back(fmt::format("{} {}", tried.how, describe(tried.attempt)));
+  return fmt::format("; open(2) alone: {}", fmt::join(parts, ", "));
 }
 
 Cell exec_cell(const Subject& subject) {
   Cell cell;
   cell.mechanism = subject.traits().name;
   cell.size_bytes = subject.fitting(64);
-  cell.wait = subject.can_block() ? Wait::block : subject.at_once();
+  cell.wait = subject.blocking_if_possible();
   cell.peers = Peers::exec;
   return cell;
 }
 
-// Of what a child of the creator has of an object, what is left to a program that is started from there.
+// What a child of the creator has of the object, and whether a program started from there has lost it.
 std::string what_a_program_has(const Subject& subject, const Cell& cell) {
-  const Puppet bystander([] { return std::shared_ptr<Trial>(); });
-  const Stage stage(subject, cell.size_bytes, cell.wait);
-  const Puppet heir = stage.puppet();
+  const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
+  const ProbedObject object(subject, cell.size_bytes, cell.wait);
+  const EndProcess heir = object.inheriting_end();
   const Child program = exec_child(0, "/bin/sleep", {"60"}, {});
-  std::vector<std::string> equipment = bystander.equipment();
-  std::ranges::move(heir.equipment(), std::back_inserter(equipment));
+  std::vector<std::string> ignored = bystander.own_resources();
+  std::ranges::move(heir.own_resources(), std::back_inserter(ignored));
   const auto inherited =
-      new_objects(held_objects(bystander.pid(), equipment), held_objects(heir.pid(), equipment));
-  const auto lost = new_objects(held_objects(program.pid(), equipment), inherited);
+      new_objects(held_objects(bystander.pid(), ignored), held_objects(heir.pid(), ignored));
+  const auto lost = new_objects(held_objects(program.pid(), ignored), inherited);
   return fmt::format("a child of its creator has {}; of that, a program started afresh has lost {}",
                      fmt::join(inherited, ", "), lost == inherited ? "everything" : "not all");
 }
@@ -99,23 +90,22 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
 void probe_opening(const Subject& subject, const Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
   const Alone sender = sender_alone(subject, bytes);
-  std::string receiver_text;
-  const PuppetAnswer receiver = receiver_alone(subject, bytes, receiver_text);
-  std::string evidence = fmt::format("a sender alone {}; a receiver alone {}", sender.text, receiver_text);
+  const Alone receiver = receiver_alone(subject, bytes);
+  std::string evidence = fmt::format("a sender alone {}; a receiver alone {}", sender.text, receiver.text);
   const bool sender_waits = sender.attached.blocked();
-  const bool receiver_waits = receiver.blocked();
+  const bool receiver_waits = receiver.attached.blocked();
   notes.found(Guarantee::connection,
               sender_waits || receiver_waits ? "yes"
               : sender.delivered             ? "no"
                                              : "peer first",
               evidence);
-  if (subject.traits().name == "fifo") evidence += fifo_rules();
+  if (subject.traits().made_of == "FIFO") evidence += fifo_rules();
   notes.found(Guarantee::opening,
-              sender_waits && receiver_waits                ? "both wait"
-              : sender_waits                                ? "writer waits"
-              : receiver_waits                              ? "reader waits"
-              : !sender.attached.done() || !receiver.done() ? "fails"
-                                                            : "goes on",
+              sender_waits && receiver_waits                         ? "both wait"
+              : sender_waits                                         ? "writer waits"
+              : receiver_waits                                       ? "reader waits"
+              : !sender.attached.done() || !receiver.attached.done() ? "fails"
+                                                                     : "goes on",
               evidence);
 }
 
@@ -136,7 +126,7 @@ void probe_unrelated(const Subject& subject, const Notebook& notes) {
   }
   const bool named = subject.traits().kinship == Kinship::named;
   notes.found(Guarantee::unrelated, named ? "yes" : "inherit",
-              fmt::format("two programs started afresh, which {}, exchanged {} verified messages",
+              fmt::format("two unrelated programs, which {}, exchanged {} verified messages",
                           named ? "joined it by name" : "had inherited its descriptors and nothing else",
                           std::get<Measurement>(outcome).verified_messages));
 }

@@ -1,14 +1,17 @@
 // Every probe on mechanisms that answer in opposite ways: the program's own, and faulty ones where those all
-// agree. What is due comes from the manual pages that the mechanisms' files name.
+// agree. The expected answers come from the manual pages that the mechanisms' files name.
 #include "bench/study/probe/probes.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 #include <algorithm>
 
-#include "bench/study/probe/guard.hpp"
+#include "bench/study/probe/runner.hpp"
 #include "bench/testing/faulty_mechanisms.hpp"
+#include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -17,25 +20,25 @@ using testing::FaultyPair;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
-GuardOptions guard() { return {.program = IPCBENCH_PROGRAM}; }
+ProbeOptions usual_options() { return {.program = IPCBENCH_PROGRAM}; }
 
 ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism,
-                    const GuardOptions& options = guard()) {
+                    const ProbeOptions& options = usual_options()) {
   const auto probe = std::ranges::find_if(probes(), [&](const Probe& candidate) {
     return std::ranges::find(candidate.about, guarantee) != candidate.about.end();
   });
-  const std::vector<ProbeFinding> findings = run_guarded(*probe, mechanism, options);
+  const std::vector<ProbeFinding> findings = run_probe(*probe, mechanism, options);
   const auto found = std::ranges::find(findings, guarantee, &ProbeFinding::guarantee);
   return found == findings.end() ? ProbeFinding{} : *found;
 }
 
-// Of a mechanism that is there on every Linux.
+// For a mechanism that every Linux has.
 ProbeFinding answer(Guarantee guarantee, std::string_view name) {
   return answer(guarantee, *find_mechanism(name));
 }
 
 template <PlannedDeed kPlan>
-ProbeFinding answer_with(Guarantee guarantee, const GuardOptions& options = guard()) {
+ProbeFinding answer_with(Guarantee guarantee, const ProbeOptions& options = usual_options()) {
   return answer(guarantee, entry_of<FaultyPair<kPlan>>(), options);
 }
 
@@ -98,7 +101,7 @@ TEST(Probe, WhatHappensWhenFull) {
   EXPECT_ANSWER(answer_with<testing::kFailsWhenFull>(Guarantee::when_full), "fails");
 }
 
-// The ring's capacity is a parameter of ours: 64 KiB, whatever the messages.
+// The ring's capacity is our own parameter: 64 KiB, whatever the messages.
 TEST(Probe, Capacity) {
   EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
   const ProbeFinding seqpacket = answer_with<testing::kNoFault>(Guarantee::capacity);
@@ -164,9 +167,9 @@ TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
   EXPECT_THAT(answer(Guarantee::limits, "pipe").evidence, HasSubstr("fs.pipe-max-size"));
 }
 
-// Catches a probe whose hanging or crash takes the program with it, or passes for an answer.
-TEST(Guard, AHangAndACrashAreToldAsSuch) {
-  const GuardOptions brief{.limit = std::chrono::milliseconds(100)};
+// Catches a hang or crash that takes the program with it, or passes for an answer.
+TEST(RunProbe, ReportsAHangAndACrash) {
+  const ProbeOptions brief{.limit = std::chrono::milliseconds(100)};
   const ProbeFinding hung = answer_with<testing::kHangsWhenCreated>(Guarantee::duplex, brief);
   EXPECT_EQ(hung.state, ProbeFinding::State::found) << "a one-way mechanism is not created for this";
   const ProbeFinding hung_order = answer_with<testing::kHangsWhenCreated>(Guarantee::order, brief);
@@ -177,7 +180,7 @@ TEST(Guard, AHangAndACrashAreToldAsSuch) {
   EXPECT_EQ(crashed.evidence, "killed by SIGABRT");
 }
 
-TEST(Guard, AnEndThatHangsOrCrashesIsToldAsSuch) {
+TEST(RunProbe, ReportsAnEndThatHangsOrCrashes) {
   const ProbeFinding hung = answer_with<testing::kHangsWhenAttached>(Guarantee::order);
   EXPECT_EQ(hung.state, ProbeFinding::State::failed);
   EXPECT_THAT(hung.evidence, StartsWith("attaching the producer: blocked"));
@@ -187,27 +190,44 @@ TEST(Guard, AnEndThatHangsOrCrashesIsToldAsSuch) {
 }
 
 // Catches a limit that is taken for a failure.
-TEST(Guard, WhatCannotBeMadeIsNotTried) {
+TEST(RunProbe, DoesNotTryWhatCannotBeCreated) {
   const ProbeFinding finding = answer_with<testing::kCannotBeCreated>(Guarantee::order);
   EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
   EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
 
-// Catches a guarantee that no probe answers, or two do.
+// Catches a question that no probe answers, or two do.
 TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
-  const ProbedMechanism floor = probe_mechanism(*find_mechanism("null"), guard());
-  ASSERT_EQ(floor.findings.size(), kGuarantees.size());
-  for (std::size_t i = 0; i < kGuarantees.size(); ++i) {
-    EXPECT_EQ(floor.findings[i].guarantee, kGuarantees[i].guarantee);
-    EXPECT_EQ(kGuarantees[i].guarantee, static_cast<Guarantee>(i)) << "name_of() goes by the order";
+  const ProbedMechanism floor = probe_mechanism(*find_mechanism("null"), usual_options());
+  ASSERT_EQ(floor.findings.size(), kAxis<Guarantee>.size());
+  for (std::size_t i = 0; i < kAxis<Guarantee>.size(); ++i) {
+    EXPECT_EQ(floor.findings[i].guarantee, kAxis<Guarantee>[i].value);
     EXPECT_EQ(floor.findings[i].state, ProbeFinding::State::not_tried);
   }
+}
+
+// Catches an object that outlives a probe which was killed.
+TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
+  if (RunDirectory::current() != nullptr) GTEST_SKIP() << "this process has a run directory already";
+  const RunDirectory directory(false);
+  const auto hang_with_objects = [](const Subject& subject, const Notebook& notes) {
+    const ProbedObject object(subject, 8, subject.at_once());
+    notes.found(Guarantee::order, object.spec().name, "a name");
+    pause();
+  };
+  const ProbeOptions brief{.limit = std::chrono::milliseconds(200)};
+  const auto findings =
+      run_probe({{Guarantee::order}, hang_with_objects}, *find_mechanism("posix_shm_ring"), brief);
+  ASSERT_EQ(findings.size(), 1U);
+  const std::string name = "/" + findings.front().answer;
+  ASSERT_TRUE(name.starts_with("/ipcbench-")) << name;
+  EXPECT_LT(shm_open(name.c_str(), O_RDWR, 0), 0);
 }
 
 TEST(ProbeMechanism, SaysWhyItIsNotAvailable) {
   MechanismEntry entry = entry_of<FaultyPair<testing::kNoFault>>();
   entry.available = []() -> Unavailable { return "this kernel is too old"; };
-  const ProbedMechanism probed = probe_mechanism(entry, guard());
+  const ProbedMechanism probed = probe_mechanism(entry, usual_options());
   for (const ProbeFinding& finding : probed.findings) {
     EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
     EXPECT_EQ(finding.evidence, "not available here: this kernel is too old");

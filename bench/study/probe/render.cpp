@@ -7,61 +7,69 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "bench/study/parts/rendering.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {
 namespace {
 
+using Mechanisms = std::span<const ProbedMechanism>;
+using Rows = std::vector<std::vector<std::string>>;
+
 struct Column {
   Guarantee guarantee;
   std::string_view heading;
 };
-constexpr std::array kCarries{
-    Column{Guarantee::unrelated, "others"},  Column{Guarantee::duplex, "duplex"},
-    Column{Guarantee::boundaries, "apart"},  Column{Guarantee::order, "order"},
-    Column{Guarantee::reliable, "reliable"}, Column{Guarantee::when_full, "if full"},
-    Column{Guarantee::capacity, "holds"},    Column{Guarantee::largest, "longest"},
-};
-constexpr std::array kEnds{
+constexpr std::array kColumns{
+    Column{Guarantee::unrelated, "others"},        Column{Guarantee::duplex, "duplex"},
+    Column{Guarantee::boundaries, "apart"},        Column{Guarantee::order, "order"},
+    Column{Guarantee::reliable, "reliable"},       Column{Guarantee::when_full, "if full"},
+    Column{Guarantee::capacity, "holds"},          Column{Guarantee::largest, "longest"},
     Column{Guarantee::opening, "end alone"},       Column{Guarantee::writer_gone, "writer gone"},
     Column{Guarantee::reader_gone, "reader gone"}, Column{Guarantee::senders, "many senders"},
     Column{Guarantee::lifetime, "lives with"},
 };
+// As text, the first eight fit in one table, and the rest in another.
+constexpr std::span<const Column> kAllColumns = kColumns;
+constexpr std::size_t kFirstTable = 8;
 
 constexpr std::string_view kLegend =
     "others: processes that are not related to its creator can use it. duplex: both ways over one object. "
-    "apart: "
-    "keeps messages apart. if full: what a sender meets. writer gone, reader gone: what the last one left "
-    "sees. "
-    "-: not tried. --evidence says what was done and what happened.";
+    "apart: keeps message boundaries. if full: what happens to a sender. writer gone, reader gone: what the "
+    "other side sees. -: not tried. --evidence says what was done and what happened.";
 
-std::string cell_of(const ProbedMechanism& mechanism, Guarantee guarantee) {
-  const ProbeFinding* const finding = mechanism.find(guarantee);
-  if (finding == nullptr || finding->state == ProbeFinding::State::not_tried) return "-";
-  return finding->answer;
+std::string cell_text(const ProbedMechanism& mechanism, Guarantee guarantee) {
+  const auto finding = std::ranges::find(mechanism.findings, guarantee, &ProbeFinding::guarantee);
+  const bool answered =
+      finding != mechanism.findings.end() && finding->state != ProbeFinding::State::not_tried;
+  return answered ? finding->answer : "-";
 }
 
-// A mechanism without a single answer is told of elsewhere, with the reason.
 bool was_tried(const ProbedMechanism& mechanism) {
   return std::ranges::any_of(mechanism.findings, [](const ProbeFinding& finding) {
     return finding.state != ProbeFinding::State::not_tried;
   });
 }
 
-template <std::size_t N>
-std::string table(std::span<const ProbedMechanism> mechanisms, const std::array<Column, N>& columns) {
-  std::vector<std::vector<std::string>> rows{{"mechanism"}};
+// A row for each mechanism that was tried, below the headings.
+Rows table(Mechanisms mechanisms, std::span<const Column> columns, std::string_view name_format) {
+  Rows rows{{"mechanism"}};
   for (const Column& column : columns) rows.front().emplace_back(column.heading);
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (!was_tried(mechanism)) continue;
-    rows.push_back({mechanism.name});
-    for (const Column& column : columns) rows.back().push_back(cell_of(mechanism, column.guarantee));
+    rows.push_back({fmt::format(fmt::runtime(name_format), mechanism.name)});
+    for (const Column& column : columns) rows.back().push_back(cell_text(mechanism, column.guarantee));
   }
+  return rows;
+}
+
+std::string text_table(Mechanisms mechanisms, std::span<const Column> columns) {
+  const Rows rows = table(mechanisms, columns, "{}");
   return rows.size() == 1 ? "" : align_columns(rows) + "\n";
 }
 
-// Mechanisms by the reason for which nothing of them was tried.
-std::string untried(std::span<const ProbedMechanism> mechanisms) {
+// The mechanisms without an answer, by the reason.
+std::string not_tried_text(Mechanisms mechanisms) {
   std::map<std::string, std::string> names_by_reason;
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (was_tried(mechanism) || mechanism.findings.empty()) continue;
@@ -75,7 +83,7 @@ std::string untried(std::span<const ProbedMechanism> mechanisms) {
   return text.empty() ? "" : fmt::format("Not tried:\n{}\n", text);
 }
 
-std::string failures(std::span<const ProbedMechanism> mechanisms) {
+std::string failures_text(Mechanisms mechanisms) {
   std::string text;
   for (const ProbedMechanism& mechanism : mechanisms) {
     for (const ProbeFinding& finding : mechanism.findings) {
@@ -96,58 +104,23 @@ std::string details(const ProbedMechanism& mechanism) {
   return text + "\n";
 }
 
-// A bar would end the cell.
-std::string escaped(const std::string& text) {
-  std::string result;
-  for (const char c : text) {
-    if (c == '|') result += '\\';
-    result += c;
-  }
-  return result;
-}
-
-std::string markdown_row(const ProbedMechanism& mechanism) {
-  std::string row = fmt::format("| `{}` |", mechanism.name);
-  for (const Column& column : kCarries)
-    row += fmt::format(" {} |", escaped(cell_of(mechanism, column.guarantee)));
-  for (const Column& column : kEnds)
-    row += fmt::format(" {} |", escaped(cell_of(mechanism, column.guarantee)));
-  return row + "\n";
-}
-
-std::string markdown_table(std::span<const ProbedMechanism> mechanisms) {
-  std::string headings = "| mechanism |";
-  std::string rule = "|---|";
-  for (const auto columns : {std::span<const Column>(kCarries), std::span<const Column>(kEnds)}) {
-    for (const Column& column : columns) {
-      headings += fmt::format(" {} |", column.heading);
-      rule += "---|";
-    }
-  }
-  std::string text = fmt::format("{}\n{}\n", headings, rule);
-  for (const ProbedMechanism& mechanism : mechanisms) {
-    if (was_tried(mechanism)) text += markdown_row(mechanism);
-  }
-  return text;
-}
-
 }  // namespace
 
-std::string probe_text(std::span<const ProbedMechanism> mechanisms, bool evidence) {
-  std::string text = table(mechanisms, kCarries) + table(mechanisms, kEnds);
-  if (evidence) {
-    for (const ProbedMechanism& mechanism : mechanisms) {
-      if (was_tried(mechanism)) text += details(mechanism);
-    }
+std::string probe_text(Mechanisms mechanisms, bool evidence) {
+  std::string text = text_table(mechanisms, kAllColumns.first(kFirstTable)) +
+                     text_table(mechanisms, kAllColumns.subspan(kFirstTable));
+  for (const ProbedMechanism& mechanism : mechanisms) {
+    if (evidence && was_tried(mechanism)) text += details(mechanism);
   }
-  return text + untried(mechanisms) + failures(mechanisms) + wrap_paragraph("", kLegend);
+  return text + not_tried_text(mechanisms) + failures_text(mechanisms) + wrap_paragraph("", kLegend);
 }
 
-std::string probe_json(std::span<const ProbedMechanism> mechanisms) {
+std::string probe_json(Mechanisms mechanisms) {
   using Json = nlohmann::ordered_json;
   Json json;
   json["version"] = IPCBENCH_VERSION;
-  for (const GuaranteeText& text : kGuarantees) json["questions"][std::string(text.name)] = text.question;
+  for (const auto& question : kAxis<Guarantee>)
+    json["questions"][std::string(question.name)] = question.label;
   json["mechanisms"] = Json::array();
   for (const ProbedMechanism& mechanism : mechanisms) {
     Json findings = Json::array();
@@ -160,11 +133,11 @@ std::string probe_json(std::span<const ProbedMechanism> mechanisms) {
     json["mechanisms"].push_back(
         {{"name", mechanism.name}, {"summary", mechanism.summary}, {"findings", findings}});
   }
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json_text(json);
 }
 
-std::string probe_markdown(std::span<const ProbedMechanism> mechanisms, bool evidence) {
-  std::string text = markdown_table(mechanisms);
+std::string probe_markdown(Mechanisms mechanisms, bool evidence) {
+  std::string text = markdown_table(table(mechanisms, kAllColumns, "`{}`"));
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (!was_tried(mechanism) && !mechanism.findings.empty()) {
       text += fmt::format("\n- `{}`: not tried: {}", mechanism.name, mechanism.findings.front().evidence);

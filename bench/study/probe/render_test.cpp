@@ -18,7 +18,7 @@ std::vector<ProbedMechanism> sample() {
        "a pipe",
        {{Guarantee::unrelated, State::found, "no", "nothing to find it by"},
         {Guarantee::order, State::not_tried, "not tried", "too short"},
-        {Guarantee::capacity, State::failed, "failed", "not through after 5000 ms"},
+        {Guarantee::capacity, State::failed, "failed", "timed out after 5000 ms"},
         {Guarantee::reader_gone, State::found, "a|b", "the reader was killed"}}},
       {"queue", "a queue", {{Guarantee::unrelated, State::not_tried, "not tried", "raise the limit"}}},
       {"other", "another", {{Guarantee::unrelated, State::not_tried, "not tried", "raise the limit"}}},
@@ -32,7 +32,7 @@ TEST(ProbeText, HasTablesFailuresAndReasons) {
   EXPECT_THAT(text,
               HasSubstr("mechanism  others  duplex  apart  order  reliable  if full   holds  longest\n"
                         "pipe           no       -      -      -         -        -  failed        -\n"));
-  EXPECT_THAT(text, HasSubstr("Failed:\n  pipe, capacity: not through after 5000 ms\n"));
+  EXPECT_THAT(text, HasSubstr("Failed:\n  pipe, capacity: timed out after 5000 ms\n"));
   EXPECT_THAT(text, HasSubstr("Not tried:\n  queue, other: raise the limit\n"));
   EXPECT_THAT(text, Not(HasSubstr("nothing to find it by")));
   EXPECT_THAT(probe_text(sample(), true),
@@ -42,12 +42,12 @@ TEST(ProbeText, HasTablesFailuresAndReasons) {
 TEST(ProbeJson, HasEverything) {
   const auto json = nlohmann::json::parse(probe_json(sample()));
   EXPECT_EQ(json.at("mechanisms").size(), 3U);
-  EXPECT_EQ(json.at("questions").size(), kGuarantees.size());
+  EXPECT_EQ(json.at("questions").size(), kAxis<Guarantee>.size());
   const auto& finding = json.at("mechanisms").at(0).at("findings").at(2);
   EXPECT_EQ(finding.at("guarantee"), "capacity");
   EXPECT_EQ(finding.at("state"), "failed");
   EXPECT_EQ(finding.at("answer"), "failed");
-  EXPECT_EQ(finding.at("evidence"), "not through after 5000 ms");
+  EXPECT_EQ(finding.at("evidence"), "timed out after 5000 ms");
 }
 
 // Catches a bar that ends a cell early: each row has the columns of its heading.

@@ -8,73 +8,65 @@
 namespace ipcbench {
 namespace {
 
+using Verb = EndProcess::Verb;
+
 constexpr unsigned kSenders = 4;
 constexpr std::uint64_t kEnough = 2'000;
 // pipe(7): writes of up to PIPE_BUF bytes are not mixed with others.
 constexpr std::array<std::size_t, 4> kSenderSizes{512, 4095, 4096, 4097};
 
-struct Together {
+struct Received {
   std::size_t message_bytes = 0;
   std::uint64_t messages = 0;
   bool mixed = false;
 };
 
-// Each sender has a letter, of which all its messages are; the receiver looks for messages of two.
-Together send_together(const Subject& subject, std::size_t message_bytes) {
-  const bool sleeps = subject.can_block();
-  Stage stage(subject, message_bytes, sleeps ? Wait::block : subject.at_once());
-  std::vector<Puppet> senders;
+// All messages of a sender are of one letter; the receiver looks for messages of two.
+Received send_together(const Subject& subject, std::size_t message_bytes) {
+  ProbedObject object(subject, message_bytes, subject.blocking_if_possible());
+  std::vector<EndProcess> senders;
   senders.reserve(kSenders);
-  for (unsigned i = 0; i < kSenders; ++i) senders.push_back(stage.puppet());
-  Puppet receiver = stage.puppet();
-  stage.leave();
+  for (unsigned i = 0; i < kSenders; ++i) senders.push_back(object.inheriting_end());
+  EndProcess receiver = object.inheriting_end();
+  object.release_inherited();
   attach_both(senders.front(), receiver);
   for (unsigned i = 1; i < kSenders; ++i) {
-    const PuppetAnswer attached = senders[i].ask({.what = PuppetOrder::What::attach, .side = Side::producer});
-    if (!attached.done())
-      throw std::runtime_error(fmt::format("a second sender: {}", senders[i].describe(attached)));
+    const EndOutcome attached = senders[i].attach(Side::producer);
+    if (!attached.done()) throw std::runtime_error(fmt::format("a second sender: {}", attached.text));
   }
   for (unsigned i = 0; i < kSenders; ++i) {
-    senders[i].start({.what = PuppetOrder::What::stream,
-                      .message_bytes = message_bytes,
-                      .messages = kEnough,
-                      .letter = static_cast<char>('A' + i)});
+    senders[i].start(Verb::send,
+                     {.bytes = message_bytes, .count = kEnough, .letter = static_cast<char>('A' + i)});
   }
-  receiver.ask({.what = sleeps ? PuppetOrder::What::await : PuppetOrder::What::receive,
-                .message_bytes = message_bytes,
-                .messages = kEnough,
-                .limit = std::chrono::milliseconds(50),
-                .idle = std::chrono::milliseconds(20),
-                .letter = 'A'});
+  receiver.start(subject.can_block() ? Verb::receive : Verb::try_receive,
+                 {.bytes = message_bytes,
+                  .count = kEnough,
+                  .limit = std::chrono::milliseconds(50),
+                  .idle = std::chrono::milliseconds(20),
+                  .letter = 'A'});
+  receiver.outcome();
   return {.message_bytes = message_bytes,
           .messages = receiver.report().messages,
           .mixed = receiver.report().mixed > 0};
 }
 
-std::vector<Together> by_size(const Subject& subject) {
-  std::vector<Together> all;
-  for (const std::size_t wanted_bytes : kSenderSizes) {
-    const std::size_t message_bytes = subject.fitting(wanted_bytes);
-    if (all.empty() || all.back().message_bytes != message_bytes) {
-      all.push_back(send_together(subject, message_bytes));
-    }
-  }
-  return all;
-}
-
 }  // namespace
 
 void probe_senders(const Subject& subject, const Notebook& notes) {
-  if (!subject.traits().sharing.senders) throw NotTried("it is made for one sender");
+  if (!subject.traits().sharing.senders) throw NotTried("it is designed for one sender");
   std::vector<std::string> parts;
+  std::size_t tried_bytes = SIZE_MAX;
   std::size_t whole_bytes = SIZE_MAX;
-  for (const Together& together : by_size(subject)) {
-    if (together.mixed && whole_bytes == SIZE_MAX) whole_bytes = together.message_bytes - 1;
-    parts.push_back(
-        fmt::format("{}: {}", format_size(together.message_bytes),
-                    together.mixed ? "mixed" : fmt::format("{} messages, all whole", together.messages)));
-    if (together.messages == 0 && !together.mixed)
+  for (const std::size_t wanted_bytes : kSenderSizes) {
+    const std::size_t message_bytes = subject.fitting(wanted_bytes);
+    if (message_bytes == std::exchange(tried_bytes, message_bytes)) continue;
+    const Received arrived = send_together(subject, message_bytes);
+    if (arrived.messages == 0 && !arrived.mixed)
       throw std::runtime_error("no message of several senders arrived");
+    if (arrived.mixed && whole_bytes == SIZE_MAX) whole_bytes = message_bytes - 1;
+    parts.push_back(
+        fmt::format("{}: {}", format_size(message_bytes),
+                    arrived.mixed ? "mixed" : fmt::format("{} messages, all whole", arrived.messages)));
   }
   notes.found(Guarantee::senders,
               whole_bytes == SIZE_MAX ? "whole" : fmt::format("whole to {}", format_size(whole_bytes)),

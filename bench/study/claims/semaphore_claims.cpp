@@ -1,0 +1,126 @@
+#include "bench/study/claims/semaphore_claims.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <semaphore.h>
+#include <sys/sem.h>
+
+#include <array>
+
+#include "harness/base/fd.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/mapping.hpp"
+#include "mechanisms/parts/sysv_semaphore_set.hpp"
+
+namespace ipcbench {
+namespace {
+
+class SysvCounter final : public SharedCounter {
+ public:
+  void add(int number) override {
+    sembuf operation{.sem_num = 0, .sem_op = static_cast<short>(number), .sem_flg = IPC_NOWAIT};
+    checked(semop(semaphore_.id(), &operation, 1), "semop");
+  }
+  int value() override { return checked(semctl(semaphore_.id(), 0, GETVAL), "semctl(GETVAL)"); }
+
+ private:
+  static constexpr std::array<unsigned short, 1> kZero{0};
+  SysvSemaphoreSet semaphore_{kZero};
+};
+
+class PosixCounter final : public SharedCounter {
+ public:
+  PosixCounter() { checked(sem_init(semaphore_, 1, 0), "sem_init"); }
+
+  void add(int number) override {
+    for (int i = 0; i < number; ++i) checked(sem_post(semaphore_), "sem_post");
+  }
+  int value() override {
+    int value = 0;
+    checked(sem_getvalue(semaphore_, &value), "sem_getvalue");
+    return value;
+  }
+
+ private:
+  SharedMapping memory_{-1, sizeof(sem_t)};
+  sem_t* semaphore_ = static_cast<sem_t*>(memory_.data());
+};
+
+std::string_view text_of(AfterCrash after) {
+  for (const auto& entry : kAxis<AfterCrash>) {
+    if (entry.value == after) return entry.label;
+  }
+  return "?";
+}
+
+}  // namespace
+
+Answer judge_sem_undo(AfterCrash with_undo, AfterCrash without, const Trials<AfterCrash>& others) {
+  const bool freed = with_undo != AfterCrash::held_for_ever;
+  const bool freed_without = without != AfterCrash::held_for_ever;
+  Answer answer;
+  answer.evidence = {fmt::format("The holder is killed. Taken with SEM_UNDO: {}; without: {}.",
+                                 text_of(with_undo), text_of(without))};
+  for (const auto& [what, after] : others.done)
+    answer.evidence.push_back(fmt::format("For comparison, {}: {}.", what, text_of(after)));
+  others.report_refused(answer);
+  answer.verdict = freed && !freed_without ? ClaimVerdict::confirmed
+                   : freed                 ? ClaimVerdict::depends
+                                           : ClaimVerdict::refuted;
+  answer.finding = fmt::format("{}with SEM_UNDO it is {}, without it {}",
+                               answer.verdict == ClaimVerdict::depends ? "not on SEM_UNDO: " : "",
+                               text_of(with_undo), text_of(without));
+  return answer;
+}
+
+SemaphorePayload semaphore_payload(SharedCounter& counter, int number) {
+  in_child<bool>([&] {
+    counter.add(number);
+    return true;
+  });
+  return {.sent = number, .arrived = counter.value()};
+}
+
+Answer judge_semaphore_payload(const Trials<SemaphorePayload>& trials) {
+  if (trials.done.empty()) return trials.all_refused();
+  Answer answer;
+  std::vector<std::string> carriers;
+  for (const auto& [kind, payload] : trials.done) {
+    answer.evidence.push_back(
+        fmt::format("{}: one process added {}, the other read {}.", kind, payload.sent, payload.arrived));
+    if (payload.arrived == payload.sent) carriers.push_back(kind);
+  }
+  trials.report_refused(answer);
+  answer.evidence.emplace_back("No operation on a semaphore passes bytes; only its value can be read.");
+  answer.verdict = carriers.empty() ? ClaimVerdict::confirmed : ClaimVerdict::depends;
+  answer.finding = carriers.empty()
+                       ? "no number came through"
+                       : fmt::format(
+                             "on what counts as data: no bytes, but the counter itself is a number "
+                             "that another process can read ({})",
+                             fmt::join(carriers, ", "));
+  return answer;
+}
+
+std::unique_ptr<SharedCounter> make_sysv_counter() { return std::make_unique<SysvCounter>(); }
+std::unique_ptr<SharedCounter> make_posix_counter() { return std::make_unique<PosixCounter>(); }
+
+Answer sem_undo_frees() {
+  constexpr std::string_view kSubject = "System V semaphore";
+  Trials<AfterCrash> others;
+  for (const LockKind& kind : lock_kinds()) {
+    if (kind.object != kSubject)
+      others.add(std::string(kind.what), [&] { return crash_of_holder(*kind.make()); });
+  }
+  return judge_sem_undo(crash_of_holder(*make_sysv_semaphore(true)),
+                        crash_of_holder(*make_sysv_semaphore(false)), others);
+}
+
+Answer semaphores_carry_no_data() {
+  Trials<SemaphorePayload> trials;
+  trials.add("System V semaphore", [] { return semaphore_payload(*make_sysv_counter()); });
+  trials.add("POSIX semaphore", [] { return semaphore_payload(*make_posix_counter()); });
+  return judge_semaphore_payload(trials);
+}
+
+}  // namespace ipcbench

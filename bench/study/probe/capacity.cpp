@@ -1,0 +1,212 @@
+// Capacity, flow control, order and losses: the object is filled and emptied.
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <bit>
+
+#include "bench/study/probe/probes.hpp"
+#include "harness/base/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Below and above a page and a pipe's capacity, and messages that are nearly all bookkeeping.
+constexpr std::array<std::size_t, 4> kSizes{1, 64, 4096, 65536};
+constexpr std::uint64_t kMostMessages = 10'000'000;
+// Long messages fill everything within a few milliseconds, or a little more on a busy machine. Short ones may
+// take long, and tell little more.
+constexpr std::size_t kLongBytes = 4096;
+constexpr std::chrono::milliseconds kShortLimit{30};
+constexpr std::chrono::milliseconds kLongLimit{250};
+constexpr std::chrono::milliseconds kEmptyLimit{400};
+// TCP moves on in the background when its receiver makes room.
+constexpr std::chrono::milliseconds kIdle{10};
+
+struct Filling {
+  std::size_t message_bytes = 0;
+  std::uint64_t sent = 0;
+  std::uint64_t received = 0;
+  bool full = false;
+  bool in_order = true;
+  std::string problem;  // the sender's error, if it failed instead of being told that there is no room
+
+  [[nodiscard]] std::uint64_t bytes() const { return received * message_bytes; }
+  [[nodiscard]] std::uint64_t lost() const { return sent - std::min(sent, received); }
+  // The sender met an end. Otherwise it gave up first, and the object holds more than it was given.
+  [[nodiscard]] bool is_bound() const { return full || lost() > 0 || !problem.empty(); }
+};
+using Fillings = std::vector<Filling>;
+
+// Receives all there is, in several requests if it takes long.
+void empty(EndProcess& consumer, Filling& filling) {
+  do {
+    const EndOutcome received = consumer.try_receive({.bytes = filling.message_bytes,
+                                                      .count = filling.sent - filling.received,
+                                                      .limit = kEmptyLimit,
+                                                      .idle = kIdle,
+                                                      .first_number = filling.received});
+    if (!received.done()) throw std::runtime_error(fmt::format("receiving: {}", received.text));
+    filling.received += consumer.report().messages;
+    filling.in_order = filling.in_order && consumer.report().in_order;
+  } while (consumer.report().late);
+}
+
+Filling fill_and_empty(const Subject& subject, std::size_t message_bytes) {
+  EndPair ends(subject, message_bytes, subject.at_once());
+  Filling filling{.message_bytes = message_bytes, .problem = {}};
+  const bool is_short = message_bytes < std::min(kLongBytes, subject.most_bytes());
+  const EndOutcome sent = ends.producer.try_send(
+      {.bytes = message_bytes, .count = kMostMessages, .limit = is_short ? kShortLimit : kLongLimit});
+  if (sent.blocked()) throw std::runtime_error("a send that should return at once was blocked");
+  if (!sent.done()) filling.problem = sent.text;
+  filling.sent = ends.producer.report().messages;
+  filling.full = ends.producer.report().full;
+  empty(ends.consumer, filling);
+  return filling;
+}
+
+Fillings fill_by_size(const Subject& subject) {
+  Fillings fillings;
+  for (const std::size_t wanted_bytes : kSizes) {
+    const std::size_t message_bytes = subject.fitting(wanted_bytes);
+    const bool done = !fillings.empty() && fillings.back().message_bytes == message_bytes;
+    if (!done) fillings.push_back(fill_and_empty(subject, message_bytes));
+  }
+  return fillings;
+}
+
+bool any_lost(const Fillings& fillings) {
+  return std::ranges::any_of(fillings, [](const Filling& filling) { return filling.lost() > 0; });
+}
+
+std::uint64_t total_received(const Fillings& fillings) {
+  std::uint64_t messages = 0;
+  for (const Filling& filling : fillings) messages += filling.received;
+  return messages;
+}
+
+std::string messages_text(const Filling& filling) {
+  return counted(filling.received, filling.message_bytes == 0 ? "token" : "message");
+}
+
+std::string describe(const Filling& filling) {
+  const char* const more = filling.is_bound() ? "" : "more than ";
+  if (filling.message_bytes == 0) return fmt::format("{}{}", more, messages_text(filling));
+  return fmt::format("{}{} of {} ({})", more, messages_text(filling), format_size(filling.message_bytes),
+                     format_size(filling.bytes()));
+}
+
+// The same count at each length is a limit on messages, anything else a limit on bytes. What was not full is
+// rounded down to a power of two, because how far the sender came says nothing about the mechanism.
+std::string capacity_answer(const Fillings& fillings) {
+  const Filling& most = *std::ranges::max_element(fillings, {}, &Filling::bytes);
+  const bool same_count = std::ranges::all_of(fillings, [&](const Filling& filling) {
+    return filling.is_bound() && filling.received == most.received;
+  });
+  const bool in_messages = most.message_bytes == 0 || (same_count && fillings.size() > 1);
+  if (most.is_bound()) return in_messages ? messages_text(most) : format_size(most.bytes());
+  return in_messages ? fmt::format("> {}", counted(std::bit_floor(most.received), "token"))
+                     : fmt::format("> {}", format_size(std::bit_floor(most.bytes())));
+}
+
+void note_capacity(const Fillings& fillings, const Notebook& notes) {
+  std::vector<std::string> parts;
+  parts.reserve(fillings.size());
+  for (const Filling& filling : fillings) parts.push_back(describe(filling));
+  notes.found(Guarantee::capacity, capacity_answer(fillings),
+              fmt::format("while nobody read, it took {}{}", fmt::join(parts, "; "),
+                          any_lost(fillings) ? ", and lost the rest" : ""));
+}
+
+void note_order(const Fillings& fillings, const Notebook& notes) {
+  Fillings numbered;
+  std::ranges::copy_if(fillings, std::back_inserter(numbered), [](const Filling& filling) {
+    return filling.message_bytes > 0 && filling.received > 1;
+  });
+  if (numbered.empty()) {
+    return notes.not_tried(Guarantee::order, fillings.back().message_bytes == 0
+                                                 ? "tokens carry nothing that tells them apart"
+                                                 : "it never held two messages");
+  }
+  const auto wrong = std::ranges::find(numbered, false, &Filling::in_order);
+  if (wrong == numbered.end()) {
+    return notes.found(
+        Guarantee::order, "yes",
+        fmt::format("{} numbered messages arrived in the order of sending", total_received(numbered)));
+  }
+  notes.found(
+      Guarantee::order, "no",
+      fmt::format("numbered messages of {} arrived in another order", format_size(wrong->message_bytes)));
+}
+
+void note_losses(const Fillings& fillings, const Notebook& notes) {
+  const Filling& worst = *std::ranges::max_element(fillings, {}, &Filling::lost);
+  if (worst.lost() > 0) {
+    return notes.found(Guarantee::reliable, "no",
+                       fmt::format("while nobody read, {} of {} messages of {} were lost, and the sender was "
+                                   "not told",
+                                   worst.lost(), worst.sent, format_size(worst.message_bytes)));
+  }
+  notes.found(
+      Guarantee::reliable, "yes",
+      fmt::format("all {} accepted messages arrived, even when it was full", total_received(fillings)));
+}
+
+// A sender that may sleep, when there is no room.
+void note_blocking(const Subject& subject, const Filling& smallest, const Notebook& notes) {
+  const std::size_t bytes = smallest.message_bytes;
+  EndPair ends(subject, bytes, Wait::block);
+  const EndOutcome sent = ends.producer.send({.bytes = bytes, .count = kMostMessages});
+  const std::uint64_t before = ends.producer.report().messages;
+  if (!sent.blocked()) {
+    return notes.found(Guarantee::when_full, sent.threw() ? "fails" : "never",
+                       fmt::format("after {} messages: {}", before, sent.text));
+  }
+  const EndOutcome received = ends.consumer.receive({.bytes = bytes, .count = before});
+  ends.producer.outcome();
+  const std::string then = !received.done() ? fmt::format("the receiver then: {}", received.text)
+                           : ends.producer.report().messages > before
+                               ? "it went on when the receiver read"
+                               : "it did not go on although the receiver read";
+  notes.found(Guarantee::when_full, "blocks",
+              fmt::format("a sender that may sleep was blocked after {} of {}; {}; a sender that may not is "
+                          "told that there is no room",
+                          counted(before, "message"), format_size(bytes), then));
+}
+
+void note_flow(const Subject& subject, const Fillings& fillings, const Notebook& notes) {
+  const Filling* smallest = nullptr;
+  for (const Filling& filling : fillings) {
+    if (filling.full && (smallest == nullptr || filling.sent < smallest->sent)) smallest = &filling;
+    if (!filling.problem.empty()) {
+      return notes.found(Guarantee::when_full, "fails",
+                         fmt::format("after {} messages: {}", filling.sent, filling.problem));
+    }
+  }
+  if (smallest != nullptr && subject.can_block()) return note_blocking(subject, *smallest, notes);
+  const Filling& last = fillings.back();
+  if (smallest != nullptr) {
+    notes.found(Guarantee::when_full, "refuses",
+                fmt::format("the sender is told that there is no room, after {}", messages_text(*smallest)));
+  } else if (any_lost(fillings)) {
+    notes.found(Guarantee::when_full, "drops",
+                fmt::format("{} sends of {} succeeded, {} arrived", last.sent,
+                            format_size(last.message_bytes), last.received));
+  } else {
+    notes.found(Guarantee::when_full, "never",
+                fmt::format("it took {}, and would have taken more", messages_text(last)));
+  }
+}
+
+}  // namespace
+
+void probe_capacity(const Subject& subject, const Notebook& notes) {
+  const Fillings fillings = fill_by_size(subject);
+  note_capacity(fillings, notes);
+  note_order(fillings, notes);
+  note_losses(fillings, notes);
+  note_flow(subject, fillings, notes);
+}
+
+}  // namespace ipcbench

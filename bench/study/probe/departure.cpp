@@ -1,0 +1,97 @@
+// What an end sees when the process of the other side is killed.
+#include <fmt/format.h>
+
+#include <thread>
+
+#include "bench/study/probe/probes.hpp"
+#include "harness/base/clock.hpp"
+#include "harness/base/in_child.hpp"
+#include "harness/base/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Verb = EndProcess::Verb;
+
+constexpr std::uint64_t kNoEnd = 100'000'000;
+
+std::string time_after(std::uint64_t since_ns, const EndReport& report) {
+  return format_duration_ns(static_cast<double>(report.end_ns - std::min(report.end_ns, since_ns)));
+}
+
+// The ends themselves report "end of file"; any other error comes from the kernel.
+std::string error_answer(const EndReport& report) {
+  if (report.error == 0) return report.text.str().starts_with("end of file") ? "end of file" : "error";
+  return (report.sigpipes > 0 ? "SIGPIPE, " : "") + error_name(report.error);
+}
+
+// A reader without a call that sleeps can only look.
+void look_for_nothing(const Subject& subject, const Notebook& notes) {
+  const std::size_t bytes = subject.fitting(8);
+  EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);
+  ends.producer.kill();
+  const EndOutcome outcome =
+      ends.consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+  notes.found(Guarantee::writer_gone, outcome.threw() ? error_answer(ends.consumer.report()) : "nothing",
+              fmt::format("the writer was killed; the reader, which looks without sleeping: {}",
+                          outcome.done() ? "no message, no error" : outcome.text));
+}
+
+}  // namespace
+
+void probe_writer_gone(const Subject& subject, const Notebook& notes) {
+  if (!subject.can_block()) return look_for_nothing(subject, notes);
+  const Messages one{.bytes = subject.fitting(8)};
+  EndPair ends(subject, one.bytes, Wait::block, EndPair::Holders::ends_only);
+  const EndOutcome sent = ends.producer.send(one);
+  if (const EndOutcome received = ends.consumer.receive(one); !sent.done() || !received.done())
+    throw std::runtime_error("no message went through before");
+  ends.consumer.start(Verb::receive, one);
+  for (int looks = 0; looks < 100 && !is_asleep(ends.consumer.pid()); ++looks) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  }
+  const std::uint64_t killed_ns = now_ns();
+  ends.producer.kill();
+  const EndOutcome outcome = ends.consumer.outcome();
+  if (outcome.how == EndOutcome::How::died) throw std::runtime_error(outcome.text);
+  if (outcome.blocked()) {
+    return notes.found(Guarantee::writer_gone, "waits on",
+                       "the writer was killed while the reader waited: it was told nothing and waits on");
+  }
+  // Locks that pass tokens are freed when their holder dies.
+  const EndReport& report = ends.consumer.report();
+  notes.found(Guarantee::writer_gone, outcome.done() ? "false token" : error_answer(report),
+              fmt::format("the writer was killed while the reader waited: {}, {} later",
+                          outcome.done() ? "it got a message that nobody had sent" : outcome.text,
+                          time_after(killed_ns, report)));
+}
+
+void probe_reader_gone(const Subject& subject, const Notebook& notes) {
+  const std::size_t bytes = subject.fitting(4096);
+  EndPair ends(subject, bytes, subject.blocking_if_possible(), EndPair::Holders::ends_only);
+  // The object is full, or the writer busy, when the reader dies.
+  ends.producer.start(subject.can_block() ? Verb::send : Verb::try_send,
+                      {.bytes = bytes, .count = kNoEnd, .limit = std::chrono::milliseconds(60)});
+  std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  const EndReport& report = ends.producer.report();
+  const std::uint64_t before = report.messages;
+  const std::uint64_t killed_ns = now_ns();
+  ends.consumer.kill();
+  const EndOutcome outcome = ends.producer.outcome();
+  const std::string evidence =
+      fmt::format("the reader was killed after {} that it had not read: ", counted(before, "message"));
+  if (outcome.threw()) {
+    return notes.found(Guarantee::reader_gone, error_answer(report),
+                       fmt::format("{}{}, {} later", evidence, outcome.text, time_after(killed_ns, report)));
+  }
+  if (outcome.blocked() || (outcome.done() && report.full)) {
+    return notes.found(Guarantee::reader_gone, outcome.blocked() ? "blocks" : "full",
+                       evidence + "the writer, which had no room, was told nothing");
+  }
+  if (!outcome.done()) throw std::runtime_error(outcome.text);
+  notes.found(Guarantee::reader_gone, "nothing",
+              fmt::format("{}the writer went on, {} in all, and was told nothing", evidence,
+                          counted(report.messages, "message")));
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,35 @@
+#include "bench/study/probe/fifo_opening.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "harness/cleanup/launch_directory.hpp"
+
+namespace ipcbench {
+namespace {
+
+using ::testing::ElementsAre;
+
+std::vector<std::string> described(const std::vector<OpenAttempt>& attempts) {
+  std::vector<std::string> texts;
+  for (const OpenAttempt& tried : attempts) texts.push_back(describe(tried.attempt));
+  return texts;
+}
+
+TEST(TryOpening, AFifoWaitsForTheOtherEnd) {
+  EXPECT_THAT(described(try_opening_fifo()), ElementsAre("was blocked", "was blocked", "returned 0",
+                                                         "failed with ENXIO", "returned 0", "returned 0"));
+}
+
+// The other way: catches answers that do not come from trying.
+TEST(TryOpening, AFileWaitsForNobody) {
+  const LaunchDirectory directory;
+  const std::string path = directory.path() + "/file";
+  close(open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+  EXPECT_THAT(described(try_opening(path)), ::testing::Each("returned 0"));
+}
+
+}  // namespace
+}  // namespace ipcbench

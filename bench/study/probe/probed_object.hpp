@@ -1,0 +1,78 @@
+// One kernel object of the mechanism under test, and the processes that use it.
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "bench/study/probe/end_process.hpp"
+#include "bench/study/probe/finding.hpp"
+#include "harness/registry/registry.hpp"
+
+namespace ipcbench {
+
+// What a probe works on.
+struct Subject {
+  const MechanismEntry& mechanism;
+  std::string directory;  // for LinkSpec
+  std::string program;    // what unrelated processes run
+
+  [[nodiscard]] const Traits& traits() const { return mechanism.traits; }
+  // The longest message that both the design and the kernel allow; SIZE_MAX: any.
+  [[nodiscard]] std::size_t most_bytes() const;
+  // The possible message length nearest to `wanted_bytes`. Throws NotTried if there is none.
+  [[nodiscard]] std::size_t fitting(std::size_t wanted_bytes) const;
+  [[nodiscard]] bool can_block() const { return traits().waits.contains(Wait::block); }
+  // A strategy under which the calls return at once. Throws NotTried if there is none.
+  [[nodiscard]] Wait at_once() const;
+  [[nodiscard]] Wait blocking_if_possible() const { return can_block() ? Wait::block : at_once(); }
+};
+
+class ProbedObject {
+ public:
+  // Creates the object. Throws NotTried with the reason if that fails.
+  ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait);
+
+  // A process that inherits the object; not after release_inherited() or keep_name_only().
+  [[nodiscard]] EndProcess inheriting_end() const;
+  // A process that joins it by its address.
+  [[nodiscard]] EndProcess joining_end() const;
+  // Leaves an object that is passed on by inheritance to the ends alone, as a launcher does.
+  void release_inherited();
+  // Keeps nothing but the name, which is removed in the end: what descriptors hold is then held by the ends
+  // alone.
+  void keep_name_only();
+
+  [[nodiscard]] const LinkSpec& spec() const { return spec_; }
+  [[nodiscard]] const std::string& address() const { return address_; }
+
+ private:
+  const MechanismEntry& mechanism_;
+  LinkSpec spec_;
+  std::shared_ptr<Trial> object_;
+  std::string address_;
+  std::vector<int> descriptors_;  // opened by the creation
+};
+
+// An object and its two sides, attached in one process each.
+struct EndPair {
+  enum class Holders {
+    creator_too,  // the ends inherit an object that its creator keeps
+    ends_only,    // the ends join it by address if possible, and nobody else holds it
+  };
+
+  ProbedObject object;
+  EndProcess producer;
+  EndProcess consumer;
+
+  // Throws what ProbedObject() and attach_both() throw.
+  EndPair(const Subject& subject, std::size_t message_bytes, Wait wait,
+          Holders holders = Holders::creator_too);
+};
+
+// Attaches both sides; either may have to wait for the other. Throws NotTried if one is refused,
+// std::runtime_error if one hangs or dies.
+void attach_both(EndProcess& producer, EndProcess& consumer);
+
+}  // namespace ipcbench
