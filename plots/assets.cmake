@@ -1,8 +1,8 @@
-# Builds the chart page and the renderer into OUT; run at build time with cmake -P. SOURCE: this folder;
-# WORK: where the dependencies are installed, so that the source tree may be read-only; NODE and NPM: programs.
+# Builds the chart page and the renderer into OUT. Run at build time with cmake -P. SOURCE: this folder. WORK: the
+# folder to install the dependencies into, so that the source tree may be read-only. NODE and NPM: programs.
 #
-# Without a way to the npm registry this says so and succeeds: everything but the charts can be built.
-# What it should have written is then still missing, so the next build tries again.
+# Without access to the npm registry this prints a message and succeeds: everything but the charts can be built.
+# The outputs are then still missing, so the next build tries again.
 
 set(files package.json package-lock.json .npmrc)
 file(MAKE_DIRECTORY ${WORK} ${OUT})

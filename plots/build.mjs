@@ -1,5 +1,5 @@
-// Builds the page template and the renderer. Run in a folder with node_modules; arguments: the folder to
-// write to. Source and dependencies may lie in different folders, so that the source tree stays untouched.
+// Builds the page template and the renderer. Run it in a folder with node_modules; the argument is the folder to
+// write to. Sources and dependencies may lie in different folders, so that the source tree stays untouched.
 import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -28,7 +28,7 @@ async function buildPage() {
     write: false,
   });
   const style = await esbuild.build({ ...common, entryPoints: [join(source, "page.css")], write: false });
-  // A function as the replacement: code is full of $, which String.replace would read as a pattern.
+  // The replacement is a function, since String.replace interprets $ in a text, and code is full of it.
   const inline = (text) => () => text.replace(/<\/(script|style)/gi, "<\\/$1");
   const page = readFileSync(join(source, "page.html"), "utf8")
     .replace("/*STYLE*/", inline(style.outputFiles[0].text))
@@ -60,7 +60,7 @@ const legalFiles = (folder) =>
     })
     .sort();
 
-// What the licences of the parts ask for: their texts go where the parts go.
+// The licences require their texts to be distributed with the parts.
 function collectLicences() {
   const parts = ["echarts", "zrender", "tslib", "@resvg/resvg-wasm", "dejavu-fonts-ttf"];
   const texts = parts.flatMap((part) => {

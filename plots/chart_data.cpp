@@ -1,16 +1,35 @@
 #include "plots/chart_data.hpp"
 
 #include <algorithm>
+#include <array>
+#include <cstring>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <string_view>
 
+#include "harness/base/cell_axes.hpp"
+#include "harness/base/mechanism_info.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {
 
 using nlohmann::json;
+
+constexpr std::string_view kParameters = "parameters";
+
+// A chart shows mechanisms as lines and sizes across, and belongs to a pattern. Every other axis is chosen.
+constexpr std::array<std::string_view, 3> kDrawnAxes{"mechanism", "pattern", "size"};
+
+std::vector<const CellAxis*> chosen_axes(Pattern pattern) {
+  std::vector<const CellAxis*> axes;
+  for (const CellAxis* axis : named_axes()) {
+    const bool drawn = std::ranges::find(kDrawnAxes, axis->name) != kDrawnAxes.end();
+    if (!drawn && (axis->applies == nullptr || axis->applies(pattern))) axes.push_back(axis);
+  }
+  return axes;
+}
 
 json to_numbers(const Estimate& estimate) {
   return json::array({estimate.median, estimate.low, estimate.high, estimate.confidence});
@@ -19,6 +38,8 @@ json to_numbers(const Estimate& estimate) {
 json to_numbers(const std::optional<Estimate>& estimate) {
   return estimate ? to_numbers(*estimate) : json(nullptr);
 }
+
+json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
 
 std::string to_text(const Settings& settings) {
   std::string text;
@@ -29,13 +50,7 @@ std::string to_text(const Settings& settings) {
   return text;
 }
 
-std::string rate_text(const OfferedLoad& load) {
-  return load.percent != 0 ? std::to_string(load.percent) + "%" : std::to_string(load.per_second);
-}
-
-json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
-
-// How far the numbers are to be trusted.
+// How far the numbers can be trusted.
 void add_quality(json& record, const CellSummary& summary) {
   record["spread_between"] = to_number(summary.spread_between);
   record["spread_within"] = to_number(summary.spread_within);
@@ -43,13 +58,8 @@ void add_quality(json& record, const CellSummary& summary) {
   record["bimodal"] = summary.bimodal;
 }
 
-// What only some patterns have; text is empty and numbers are null in the others.
+// The numbers that only some patterns have.
 void add_pattern(json& record, const CellSummary& summary) {
-  const Cell& cell = summary.cell;
-  const bool paced = cell.pattern == Pattern::paced;
-  record["rate"] = paced ? rate_text(cell.load) : "";
-  record["arrivals"] = paced ? name_of(cell.load.arrivals) : "";
-  record["fan"] = is_fan(cell.pattern) ? std::to_string(cell.fan) : "";
   const auto& clock = summary.clock;
   record["clock_bound_ns"] = clock ? json(clock->bound_ns) : json(nullptr);
   record["clocks_agree"] = clock ? json(clock->agree) : json(nullptr);
@@ -62,14 +72,9 @@ void add_pattern(json& record, const CellSummary& summary) {
 json to_record(const CellSummary& summary) {
   const Cell& cell = summary.cell;
   json record{{"mechanism", cell.mechanism},
-              {"floor", is_floor(cell)},
               {"pattern", name_of(cell.pattern)},
               {"size_bytes", cell.size_bytes},
-              {"wait", name_of(cell.wait)},
-              {"peers", name_of(cell.peers)},
-              {"cpus", name_of(cell.cpus)},
-              {"payload", name_of(cell.payload)},
-              {"parameters", to_text(cell.parameters)},
+              {kParameters, to_text(cell.parameters)},
               {"launches", summary.launches},
               {"time_ns", to_numbers(summary.time_ns)},
               {"p99_ns", to_number(summary.p99_ns)},
@@ -78,21 +83,76 @@ json to_record(const CellSummary& summary) {
               {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
               {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
               {"lost_share", summary.lost_share}};
+  for (const CellAxis* axis : chosen_axes(cell.pattern)) record[axis->name] = axis->text(cell);
   add_quality(record, summary);
   add_pattern(record, summary);
   return record;
 }
 
-std::string_view level_name(Doubt::Level level) {
-  switch (level) {
-    case Doubt::Level::info:
-      return "info";
-    case Doubt::Level::warn:
-      return "warn";
-    case Doubt::Level::invalid:
-      return "invalid";
+struct LessByNumber {  // "50%" before "200" before "1000"
+  bool operator()(const std::string& a, const std::string& b) const {
+    return strverscmp(a.c_str(), b.c_str()) < 0;
   }
-  return "info";
+};
+using Labels = std::map<std::string, std::string, LessByNumber>;  // by value
+
+json to_axis(std::string_view field, std::string_view label, bool always, std::string_view usual,
+             const Labels& labels, std::vector<std::string> order = {}) {
+  if (order.empty()) {
+    for (const auto& [value, text] : labels) order.push_back(value);
+  }
+  json values = json::array();
+  for (const std::string& value : order) {
+    const auto measured = labels.find(value);
+    if (measured != labels.end()) values.push_back({{"value", value}, {"label", measured->second}});
+  }
+  return {{"field", field}, {"label", label}, {"always", always}, {"usual", usual}, {"values", values}};
+}
+
+json to_axis(const CellAxis& axis, const std::vector<const Cell*>& cells) {
+  Labels labels;
+  for (const Cell* cell : cells) labels.emplace(axis.text(*cell), describe_value(axis, *cell));
+  std::vector<std::string> order;
+  if (axis.values != nullptr) {
+    for (const CellAxis::Value& value : axis.values()) order.emplace_back(value.name);
+  }
+  const bool in_every_name = axis.applies == nullptr && axis.naming == CellAxis::Naming::keyed;
+  return to_axis(axis.name, axis.label, in_every_name, axis.usual, labels, order);
+}
+
+json to_axes(const std::vector<CellSummary>& summaries) {
+  json axes = json::object();
+  for (const auto& pattern : kAxis<Pattern>) {
+    std::vector<const Cell*> cells;
+    Labels settings;
+    for (const CellSummary& summary : summaries) {
+      if (summary.cell.pattern != pattern.value) continue;
+      cells.push_back(&summary.cell);
+      const std::string text = to_text(summary.cell.parameters);
+      settings.emplace(text, text.empty() ? "defaults" : text);
+    }
+    if (cells.empty()) continue;
+    json& described = axes[pattern.name] = json::array();
+    for (const CellAxis* axis : chosen_axes(pattern.value)) described.push_back(to_axis(*axis, cells));
+    described.push_back(to_axis(kParameters, "Settings", false, "", settings));
+  }
+  return axes;
+}
+
+json to_records(std::vector<MechanismInfo> mechanisms) {
+  std::ranges::sort(mechanisms, {}, &MechanismInfo::name);
+  json records = json::array();
+  for (const auto& kind : kAxis<MechanismKind>) {
+    for (const MechanismInfo& each : mechanisms) {
+      if (each.kind != kind.value) continue;
+      records.push_back({{"name", each.name},
+                         {"kind", kind.label},
+                         {"floor", each.kind == MechanismKind::floor},
+                         {"carries_bytes", each.carries_bytes},
+                         {"made_of", each.made_of}});
+    }
+  }
+  return records;
 }
 
 std::string fact(const Report& report, std::string_view name) {
@@ -113,11 +173,12 @@ json to_records(const std::vector<Omission>& omissions) {
 
 json to_record(const NamedReport& named) {
   const Report& report = named.report;
+  const std::vector<CellSummary> summaries = summarise(report);
   json cells = json::array();
-  for (const CellSummary& summary : summarise(report)) cells.push_back(to_record(summary));
+  for (const CellSummary& summary : summaries) cells.push_back(to_record(summary));
   json doubts = json::array();
   for (const Doubt& doubt : report.doubts) {
-    doubts.push_back({{"level", level_name(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
+    doubts.push_back({{"level", name_of(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
   }
   json facts = json::array();
   for (const Fact& each : report.host) facts.push_back({{"name", each.name}, {"value", each.value}});
@@ -133,6 +194,8 @@ json to_record(const NamedReport& named) {
           {"facts", std::move(facts)},
           {"skipped", to_records(report.skipped)},
           {"failed", to_records(report.failed)},
+          {"mechanisms", to_records(report.mechanisms)},
+          {"axes", to_axes(summaries)},
           {"cells", std::move(cells)}};
 }
 
@@ -141,7 +204,7 @@ json to_record(const NamedReport& named) {
 std::string chart_data_json(const std::vector<NamedReport>& reports) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
-  // Host names and reasons come from outside: a byte that is not UTF-8 must not cost the whole chart.
+  // Host names and reasons come from outside: a byte that is not UTF-8 must not prevent the whole chart.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

@@ -7,13 +7,9 @@
 #include <fstream>
 #include <set>
 #include <sstream>
-#include <stdexcept>
-#include <string_view>
 
 #include "harness/base/error.hpp"
-#include "plots/chart_data.hpp"
-#include "plots/command.hpp"
-#include "plots/page.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/cleanup/whole_file.hpp"
 
 namespace ipcbench {
@@ -21,7 +17,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A picture takes about two seconds; a hundred of them on a slow board still fit.
+constexpr std::string_view kPlaceholder = "/*DATA*/";
+
+// Enough for a hundred pictures on a slow board: a picture takes about two seconds.
 constexpr std::chrono::minutes kRendererLimit{20};
 
 constexpr std::string_view kBuildRemedy =
@@ -36,26 +34,41 @@ std::string read_text(const fs::path& file) {
 }
 
 void check(const std::vector<NamedReport>& reports) {
-  if (reports.empty()) throw std::invalid_argument("no report to plot: name at least one");
+  if (reports.empty()) throw UsageError("no report to plot", "name at least one");
   std::set<std::string> seen;
   for (const NamedReport& each : reports) {
     if (each.stem.empty() || each.stem.find('/') != std::string::npos) {
-      throw std::invalid_argument(fmt::format("'{}' cannot be part of a file name", each.stem));
+      throw UsageError(fmt::format("'{}' cannot be part of a file name", each.stem));
     }
     if (!seen.insert(each.stem).second) {
-      throw std::invalid_argument(
-          fmt::format("two reports are called '{}', and so would be their charts: rename one", each.stem));
+      throw UsageError(
+          fmt::format("two reports are called '{}', so their charts would overwrite each other", each.stem),
+          "rename one");
     }
   }
+}
+
+// In JSON a '<' only occurs inside strings, where the escape means the same. Without any '<' an HTML parser
+// finds neither "</script>" nor "<!--".
+std::string escape_for_script(std::string_view json) {
+  std::string escaped;
+  escaped.reserve(json.size());
+  for (const char character : json) {
+    if (character == '<') {
+      escaped += "\\u003c";
+    } else {
+      escaped += character;
+    }
+  }
+  return escaped;
 }
 
 void write_page(const std::vector<NamedReport>& reports, const std::string& data, const PlotOptions& options,
                 PlotResult& result) {
   const fs::path page_template = options.assets / "page.html";
   if (!fs::exists(page_template)) {
-    result.lacking.push_back(
-        fmt::format("No page: this program was built without its charts, {} is missing. {}",
-                    page_template.string(), kBuildRemedy));
+    result.lacking.push_back(fmt::format("No page: this program was built without charts, {} is missing. {}",
+                                         page_template.string(), kBuildRemedy));
     return;
   }
   const std::string stem = reports.size() == 1 ? reports.front().stem : "reports";
@@ -68,26 +81,27 @@ void draw_pictures(const std::string& data, const PlotOptions& options, PlotResu
   const fs::path renderer = options.assets / "render.mjs";
   if (!fs::exists(renderer)) {
     result.lacking.push_back(
-        fmt::format("No SVG and PNG: this program was built without its charts, {} is missing. {}",
+        fmt::format("No SVG and PNG: this program was built without charts, {} is missing. {}",
                     renderer.string(), kBuildRemedy));
     return;
   }
   std::vector<std::string> command{options.node, renderer.string(), options.out_dir.string()};
   if (options.svg) command.emplace_back("svg");
   if (options.png) command.emplace_back("png");
-  const std::optional<CommandResult> drawn = run_command(command, data, kRendererLimit);
+  const ChildLimit limit{.time = kRendererLimit};
+  const std::optional<ChildRun> drawn = run_program(command, data, limit);
   if (!drawn) {
     result.lacking.push_back(fmt::format(
-        "No SVG and PNG: they are drawn by Node.js, and there is no `{}` here. Install version 18 or later "
-        "(Debian: apt-get install nodejs); the HTML page needs none.",
+        "No SVG and PNG: Node.js draws them, and there is no `{}` here. Install version 18 or later "
+        "(Debian: apt-get install nodejs). The HTML page does not need it.",
         options.node));
     return;
   }
-  if (drawn->exit_code != 0) {
-    throw std::runtime_error(fmt::format("drawing SVG and PNG failed: `{}` exited with {}, saying: {}",
-                                         fmt::join(command, " "), drawn->exit_code, drawn->err));
+  if (const std::string problem = drawn->problem(limit); !problem.empty()) {
+    throw Error(fmt::format("drawing SVG and PNG failed: `{}` {}, saying: {}", fmt::join(command, " "),
+                            problem, drawn->errors));
   }
-  std::istringstream names(drawn->out);
+  std::istringstream names(drawn->output);
   for (std::string name; std::getline(names, name);) result.written.push_back(options.out_dir / name);
 }
 
@@ -101,6 +115,17 @@ PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& opti
   if (options.html) write_page(reports, data, options, result);
   if (options.svg || options.png) draw_pictures(data, options, result);
   return result;
+}
+
+std::string fill_page(std::string_view page_template, std::string_view json) {
+  const std::size_t at = page_template.find(kPlaceholder);
+  if (at == std::string_view::npos) {
+    throw FileError(
+        fmt::format("the page template has no {}: it was not built with this program", kPlaceholder),
+        "build it again");
+  }
+  return fmt::format("{}{}{}", page_template.substr(0, at), escape_for_script(json),
+                     page_template.substr(at + kPlaceholder.size()));
 }
 
 fs::path assets_of(const fs::path& program) {

@@ -11,9 +11,9 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "harness/base/cell_axes.hpp"
 #include "harness/base/error.hpp"
 #include "plots/chart_data.hpp"
-#include "plots/page.hpp"
 #include "plots/testing/charts_sample.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -25,7 +25,7 @@ using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
-using ::testing::Not;
+using ::testing::Pair;
 
 std::string contents(const fs::path& file) {
   std::ifstream stream(file);
@@ -36,8 +36,8 @@ std::string contents(const fs::path& file) {
 
 void write(const fs::path& file, const std::string& text) { std::ofstream(file) << text; }
 
-// A folder of its own for each test, with assets made for it: what plot() does with them is tested here,
-// what they do is tested where they are written.
+// Each test has a folder of its own with stand-ins for the assets. The real assets have tests beside their
+// sources.
 class Plot : public ::testing::Test {
  protected:
   Plot() {
@@ -47,7 +47,7 @@ class Plot : public ::testing::Test {
   }
   ~Plot() override { fs::remove_all(root_); }
 
-  // Stands in for node: a shell script that gets the renderer, the folder and the formats as arguments.
+  // Stands in for node: a shell script whose arguments are the renderer, the folder and the formats.
   void node_is(const std::string& script) {
     const fs::path file = root_ / "node";
     write(file, "#!/bin/sh\n" + script);
@@ -61,7 +61,7 @@ class Plot : public ::testing::Test {
   std::vector<NamedReport> hostile_{{"hostile", testing::hostile_sample()}};
 };
 
-// Catches data that ends its script element early: the page would run what a host name says.
+// Catches data that ends its script element early: the page would execute text of a host name.
 TEST_F(Plot, PageHoldsTheDataEscaped) {
   const PlotResult result = plot(hostile_, options_);
   ASSERT_THAT(result.written, ElementsAre(options_.out_dir / "hostile.html"));
@@ -74,8 +74,8 @@ TEST_F(Plot, PageHoldsTheDataEscaped) {
   EXPECT_EQ(data["reports"][0]["host"], hostile_.front().report.context.host_name);
 }
 
-// Catches a page that claims to be written while the program has none to write.
-TEST_F(Plot, MissingAssetsAreToldWithTheRemedy) {
+// Catches missing assets that are silently skipped.
+TEST_F(Plot, MissingAssetsAreReportedWithTheRemedy) {
   fs::remove_all(options_.assets);
   options_.svg = true;
   const PlotResult result = plot(hostile_, options_);
@@ -84,7 +84,7 @@ TEST_F(Plot, MissingAssetsAreToldWithTheRemedy) {
                                           AllOf(HasSubstr("render.mjs is missing"), HasSubstr("npm"))));
 }
 
-TEST_F(Plot, WithoutNodeThePageIsWrittenAllTheSame) {
+TEST_F(Plot, WithoutNodeThePageIsStillWritten) {
   options_.svg = options_.png = true;
   options_.node = "no-such-node";
   const PlotResult result = plot(hostile_, options_);
@@ -93,7 +93,7 @@ TEST_F(Plot, WithoutNodeThePageIsWrittenAllTheSame) {
               ElementsAre(AllOf(HasSubstr("no-such-node"), HasSubstr("apt-get install nodejs"))));
 }
 
-// Catches arguments in another order, data that does not arrive, and names that are not reported.
+// Catches arguments in the wrong order, data that does not arrive, and file names that are not reported.
 TEST_F(Plot, TheRendererGetsFolderFormatsAndData) {
   node_is(R"(echo "$3 $4" > "$2/arguments"; cat > "$2/data"; printf 'a.svg\nb.png\n')");
   options_.html = false;
@@ -104,19 +104,19 @@ TEST_F(Plot, TheRendererGetsFolderFormatsAndData) {
   EXPECT_EQ(contents(options_.out_dir / "data"), chart_data_json(hostile_));
 }
 
-// Catches a failed renderer that passes for success, and one whose own words are lost.
-TEST_F(Plot, AFailingRendererIsAnErrorWithItsOwnWords) {
+// Catches a failed renderer that is reported as success, or without its message.
+TEST_F(Plot, AFailingRendererIsAnErrorWithItsMessage) {
   node_is("echo 'No space left on device' >&2; exit 3");
   options_.png = true;
   try {
     plot(hostile_, options_);
     FAIL() << "no error";
-  } catch (const std::runtime_error& error) {
+  } catch (const Error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("exited with 3"), HasSubstr("No space left on device")));
   }
 }
 
-// Catches half a page left behind, or an older one lost, when the disk is full.
+// Catches half a page left behind, or an older one lost, on a full disk.
 TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
@@ -129,7 +129,7 @@ TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(options_.out_dir));
 }
 
-// Catches a temporary name that can be foreseen: a link that waits there would have its target overwritten.
+// Catches a predictable temporary name: a link planted there would have its target overwritten.
 TEST_F(Plot, FollowsNoLinkInPlaceOfItsTemporaryFile) {
   fs::create_directories(options_.out_dir);
   std::ofstream(root_ / "precious") << "precious";
@@ -143,12 +143,12 @@ TEST_F(Plot, SeveralReportsShareOnePage) {
   EXPECT_THAT(plot(both, options_).written, ElementsAre(options_.out_dir / "reports.html"));
 }
 
-// Catches files written outside the folder, and charts of one report that replace another's.
+// Catches files outside the folder, and charts of one report that replace those of another.
 TEST_F(Plot, UnusableStemsAreRefused) {
-  EXPECT_THROW(plot({}, options_), std::invalid_argument);
-  EXPECT_THROW(plot({{"", hostile_.front().report}}, options_), std::invalid_argument);
-  EXPECT_THROW(plot({{"../x", hostile_.front().report}}, options_), std::invalid_argument);
-  EXPECT_THROW(plot({hostile_.front(), hostile_.front()}, options_), std::invalid_argument);
+  EXPECT_THROW(plot({}, options_), UsageError);
+  EXPECT_THROW(plot({{"", hostile_.front().report}}, options_), UsageError);
+  EXPECT_THROW(plot({{"../x", hostile_.front().report}}, options_), UsageError);
+  EXPECT_THROW(plot({hostile_.front(), hostile_.front()}, options_), UsageError);
 }
 
 TEST_F(Plot, AssetsLieBesideTheProgramOrAboveIt) {
@@ -158,10 +158,10 @@ TEST_F(Plot, AssetsLieBesideTheProgramOrAboveIt) {
 }
 
 TEST(FillPage, RefusesATemplateWithoutAPlaceholder) {
-  EXPECT_THROW(fill_page("<html></html>", "{}"), std::runtime_error);
+  EXPECT_THROW(fill_page("<html></html>", "{}"), FileError);
 }
 
-// Catches fields under the name of others: each number below is a different one.
+// Catches fields under wrong names: all numbers below differ.
 TEST(ChartData, ACellHasItsAxesAndNumbers) {
   Report report = testing::hostile_sample();
   report.rows.resize(1);
@@ -185,7 +185,6 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   const auto data = nlohmann::json::parse(chart_data_json({{"r", report}}));
   const auto& cell = data["reports"][0]["cells"][0];
   EXPECT_EQ(cell["mechanism"], "pipe");
-  EXPECT_EQ(cell["floor"], false);
   EXPECT_EQ(cell["pattern"], "throughput");
   EXPECT_EQ(cell["size_bytes"], 4097);
   EXPECT_EQ(cell["wait"], "poll");
@@ -203,8 +202,9 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   EXPECT_EQ(cell["lost_share"], 0.2);
 }
 
-// Catches a load, a fan or a doubt about the clocks that does not reach the charts, or that others have too.
-TEST(ChartData, ACellHasWhatItsPatternHas) {
+// Catches a load, a fan or a doubt about the clocks that does not reach the charts, or that other patterns
+// have too.
+TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
   const Cell pipe = testing::make_cell("pipe");
   Report report = testing::hostile_sample();
   Row by_rate = testing::paced_row(pipe, 0, 3008);
@@ -215,13 +215,13 @@ TEST(ChartData, ACellHasWhatItsPatternHas) {
   const auto cells = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"];
   EXPECT_EQ(cells[0]["clock_bound_ns"], 125.0);
   EXPECT_EQ(cells[0]["clocks_agree"], true);
-  EXPECT_EQ(cells[0]["rate"], "");
+  EXPECT_FALSE(cells[0].contains("rate"));
   EXPECT_TRUE(cells[0]["unsent_share"].is_null());
   EXPECT_EQ(cells[1]["rate"], "50%");
   EXPECT_EQ(cells[1]["arrivals"], "poisson");
   EXPECT_EQ(cells[1]["offered_per_second"], 125'000.5);
   EXPECT_EQ(cells[1]["lag_p99_ns"], 30.0);
-  EXPECT_EQ(cells[1]["fan"], "");
+  EXPECT_FALSE(cells[1].contains("fan"));
   EXPECT_EQ(cells[2]["rate"], "5000");
   EXPECT_EQ(cells[2]["arrivals"], "constant");
   EXPECT_EQ(cells[2]["unsent_share"], 0.25);
@@ -229,9 +229,9 @@ TEST(ChartData, ACellHasWhatItsPatternHas) {
   EXPECT_TRUE(cells[3]["clock_bound_ns"].is_null());
 }
 
-// 3008 and 6016 ns three times each: 1504 from their median of 4512. One launch of the six stepped from 100
-// to 120 ns a message. Catches doubts that the page does not hear of.
-TEST(ChartData, ACellSaysHowFarItIsToBeTrusted) {
+// Three launches of 3008 and three of 6016 ns, each 1504 from the median of 4512. One of them stepped from
+// 100 to 120 ns a message. Catches doubts that do not reach the page.
+TEST(ChartData, ACellSaysHowFarItCanBeTrusted) {
   Report report = testing::hostile_sample();
   report.rows.clear();
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
@@ -250,6 +250,84 @@ TEST(ChartData, ACellSaysHowFarItIsToBeTrusted) {
   EXPECT_TRUE(cells[1]["spread_within"].is_null());
   EXPECT_EQ(cells[1]["not_steady"], 0);
   EXPECT_EQ(cells[1]["bimodal"], false);
+}
+
+std::vector<std::pair<std::string, std::string>> values_of(const nlohmann::json& axis) {
+  std::vector<std::pair<std::string, std::string>> values;
+  for (const auto& each : axis["values"]) values.emplace_back(each["value"], each["label"]);
+  return values;
+}
+
+const nlohmann::json& axis_of(const nlohmann::json& axes, std::string_view field) {
+  return *std::ranges::find(axes, field, [](const auto& axis) { return axis["field"]; });
+}
+
+// Catches an axis that has no chooser: everything in a cell's name but line, pattern and size.
+TEST(ChartData, EveryAxisOfAPatternIsDescribed) {
+  Report report = testing::hostile_sample();
+  report.rows = {testing::paced_row(testing::make_cell("pipe"), 0, 3008)};
+  const auto axes = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["axes"];
+  ASSERT_EQ(axes.size(), 1U);
+  std::vector<std::string> fields;
+  for (const auto& axis : axes["paced"]) fields.push_back(axis["field"]);
+  std::vector<std::string> expected;
+  for (const CellAxis* axis : named_axes()) {
+    if (axis->applies == nullptr || axis->applies(Pattern::paced)) expected.emplace_back(axis->name);
+  }
+  std::erase_if(expected,
+                [](const auto& name) { return name == "mechanism" || name == "pattern" || name == "size"; });
+  expected.emplace_back("parameters");
+  EXPECT_EQ(fields, expected);
+  EXPECT_EQ(axis_of(axes["paced"], "wait")["label"], "Waiting");
+  EXPECT_EQ(axis_of(axes["paced"], "wait")["always"], true);
+  EXPECT_EQ(axis_of(axes["paced"], "payload")["always"], false);
+  EXPECT_EQ(axis_of(axes["paced"], "rate")["always"], false);
+  EXPECT_EQ(axis_of(axes["paced"], "arrivals")["usual"], "poisson");
+}
+
+// Catches values in the order of the file or as text (1000 before 200), and a fan without its sides.
+TEST(ChartData, ValuesHaveTheirOrderAndLabels) {
+  Cell pipe = testing::make_cell("pipe");
+  Row by_rate = testing::paced_row(pipe, 0, 3008);
+  by_rate.cell.load = {.per_second = 5000};
+  Report report = testing::hostile_sample();
+  report.rows = {
+      by_rate, testing::paced_row(pipe, 0, 3008), testing::fan_row(pipe, Pattern::fanin, 16, 0, 400),
+      testing::fan_row(pipe, Pattern::fanin, 2, 0, 400), testing::fan_row(pipe, Pattern::fanout, 1, 0, 400)};
+  for (const Wait wait : {Wait::spin, Wait::block}) {
+    pipe.wait = wait;
+    pipe.parameters = {{"pipe_bytes", 4096}};
+    report.rows.push_back(testing::latency_row(pipe, 0, 3008));
+  }
+  pipe.parameters.clear();
+  report.rows.push_back(testing::latency_row(pipe, 0, 3008));
+  const auto axes = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["axes"];
+  EXPECT_THAT(values_of(axis_of(axes["latency"], "wait")),
+              ElementsAre(Pair("block", "block (sleep in the kernel)"), Pair("spin", "spin (busy)")));
+  EXPECT_THAT(values_of(axis_of(axes["latency"], "parameters")),
+              ElementsAre(Pair("", "defaults"), Pair("pipe_bytes=4096", "pipe_bytes=4096")));
+  EXPECT_THAT(values_of(axis_of(axes["paced"], "rate")),
+              ElementsAre(Pair("50%", "50 % of capacity"), Pair("5000", "5.00 k msg/s")));
+  EXPECT_THAT(
+      values_of(axis_of(axes["fanin"], "fan")),
+      ElementsAre(Pair("2", "2 producers to one consumer"), Pair("16", "16 producers to one consumer")));
+  EXPECT_THAT(values_of(axis_of(axes["fanout"], "fan")),
+              ElementsAre(Pair("1", "one producer to one consumer")));
+}
+
+// Catches mechanisms whose kind the page does not know, and floors before what is compared.
+TEST(ChartData, MechanismsComeByKindAndName) {
+  Report report = testing::hostile_sample();
+  report.mechanisms = {{.name = "none", .kind = MechanismKind::floor, .carries_bytes = false, .made_of = ""},
+                       {.name = "b", .kind = MechanismKind::pipe, .made_of = "two pipes"},
+                       {.name = "a", .kind = MechanismKind::pipe, .made_of = ""}};
+  const auto mechanisms = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["mechanisms"];
+  ASSERT_EQ(mechanisms.size(), 3U);
+  EXPECT_EQ(mechanisms[0]["name"], "a");
+  const nlohmann::json expected{
+      {"name", "b"}, {"kind", "Pipes"}, {"floor", false}, {"carries_bytes", true}, {"made_of", "two pipes"}};
+  EXPECT_EQ(mechanisms[1], expected);
+  EXPECT_EQ(mechanisms[2]["floor"], true);
 }
 
 TEST(ChartData, ASessionHasItsSurroundings) {

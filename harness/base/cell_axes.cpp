@@ -40,6 +40,12 @@ std::string rate_text(const Cell& cell) {
   return load.percent != 0 ? fmt::format("{}%", load.percent) : fmt::format("{}", load.per_second);
 }
 
+std::string describe_rate(const Cell& cell) {
+  const OfferedLoad& load = cell.load;
+  return load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
+                           : format_count(static_cast<double>(load.per_second)) + " msg/s";
+}
+
 void assign_rate(Cell& cell, std::string_view text) {
   const bool share = text.ends_with('%');
   const std::string_view digits = text.substr(0, text.size() - (share ? 1 : 0));
@@ -68,6 +74,14 @@ std::vector<std::string> expand_sizes(std::string_view list) {
 
 void assign_fan(Cell& cell, std::string_view text) {
   cell.fan = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxFan));
+}
+
+std::string describe_fan(const Cell& cell) {
+  const auto count = [](std::uint32_t ends, std::string_view side) {
+    return ends == 1 ? fmt::format("one {}", side) : fmt::format("{} {}s", ends, side);
+  };
+  const bool in = cell.pattern == Pattern::fanin;
+  return fmt::format("{} to {}", count(in ? cell.fan : 1, "producer"), count(in ? 1 : cell.fan, "consumer"));
 }
 
 }  // namespace axis_detail
@@ -111,6 +125,15 @@ const CellAxis& axis_named(std::string_view name) {
   const auto found = std::ranges::find(kCellAxes, name, &CellAxis::name);
   if (found == kCellAxes.end()) throw std::logic_error(fmt::format("there is no axis '{}'", name));
   return *found;
+}
+
+std::string describe_value(const CellAxis& axis, const Cell& cell) {
+  if (axis.describe != nullptr) return axis.describe(cell);
+  std::string text = axis.text(cell);
+  if (axis.values == nullptr) return text;
+  const auto values = axis.values();
+  const auto found = std::ranges::find(values, text, &CellAxis::Value::name);
+  return found == values.end() ? text : std::string(found->label);
 }
 
 std::string describe_axes(const Cell& cell, std::span<const std::string_view> names) {

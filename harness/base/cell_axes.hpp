@@ -50,6 +50,10 @@ struct CellAxis {
   std::vector<std::string> (*expand)(std::string_view list) = nullptr;
   // The possible values; empty: numbers or names from elsewhere.
   std::vector<Value> (*values)() = nullptr;
+  // The value in words; null: its label, or text() where there is none.
+  std::string (*describe)(const Cell& cell) = nullptr;
+  // The value that a chart opens with; empty: the first one measured.
+  std::string_view usual = {};
 };
 
 namespace axis_detail {
@@ -83,11 +87,13 @@ constexpr CellAxis enumerated(CellAxis axis) {
 }
 
 std::string rate_text(const Cell& cell);
+std::string describe_rate(const Cell& cell);
 void assign_rate(Cell& cell, std::string_view text);
 void copy_rate(Cell& to, const Cell& from);
 void assign_size(Cell& cell, std::string_view text);
 std::vector<std::string> expand_sizes(std::string_view list);
 void assign_fan(Cell& cell, std::string_view text);
+std::string describe_fan(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
@@ -142,7 +148,9 @@ inline constexpr std::array kCellAxes{
              .holds = [](const Cell& cell) { return cell.load.percent == 0; },
              .text = &axis_detail::rate_text,
              .assign = &axis_detail::assign_rate,
-             .copy = &axis_detail::copy_rate},
+             .copy = &axis_detail::copy_rate,
+             .describe = &axis_detail::describe_rate,
+             .usual = "50%"},
     CellAxis{.name = "rate",
              .json_key = "rate_percent",
              .label = "Offered load",
@@ -151,7 +159,9 @@ inline constexpr std::array kCellAxes{
              .holds = [](const Cell& cell) { return cell.load.percent != 0; },
              .text = &axis_detail::rate_text,
              .assign = &axis_detail::assign_rate,
-             .copy = &axis_detail::copy_rate},
+             .copy = &axis_detail::copy_rate,
+             .describe = &axis_detail::describe_rate,
+             .usual = "50%"},
     CellAxis{.name = "arrivals",
              .json_key = "arrivals",
              .label = "Arrivals",
@@ -164,7 +174,8 @@ inline constexpr std::array kCellAxes{
                    cell.load.arrivals = axis_detail::parse_value<Arrivals>(text);
                  },
              .copy = [](Cell& to, const Cell& from) { to.load.arrivals = from.load.arrivals; },
-             .values = &axis_detail::values_of<Arrivals>},
+             .values = &axis_detail::values_of<Arrivals>,
+             .usual = name_of(Arrivals::poisson)},
     CellAxis{.name = "fan",
              .json_key = "fan",
              .label = "Ends",
@@ -174,7 +185,9 @@ inline constexpr std::array kCellAxes{
              .applies = &is_fan,
              .text = [](const Cell& cell) { return std::to_string(cell.fan); },
              .assign = &axis_detail::assign_fan,
-             .copy = [](Cell& to, const Cell& from) { to.fan = from.fan; }},
+             .copy = [](Cell& to, const Cell& from) { to.fan = from.fan; },
+             .describe = &axis_detail::describe_fan,
+             .usual = "2"},
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",
@@ -202,6 +215,9 @@ std::span<const CellAxis* const> named_axes();
 
 // The axis of that name; an unknown one is a mistake in the program (std::logic_error).
 const CellAxis& axis_named(std::string_view name);
+
+// "block (sleep in the kernel)": the cell's value on this axis, for people.
+std::string describe_value(const CellAxis& axis, const Cell& cell);
 
 // "wait:block peers:fork cpus:same": these axes, as in the cell's name, where the cell has and shows them.
 std::string describe_axes(const Cell& cell, std::span<const std::string_view> names);

@@ -1,5 +1,5 @@
-// Tests of the page in a real browser, on the pages that the program wrote of its sample reports (folder:
-// IPCBENCH_SAMPLE). Run in a folder with node_modules. Exits with 77 (skipped) where there is no Chromium.
+// Tests of the pages that plots_write_sample wrote (folder: IPCBENCH_SAMPLE) in a real browser. Run it in a
+// folder with node_modules. Exits with 77 (skipped) without Chromium.
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
@@ -35,7 +35,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-// Opens a page, hands it to `body`, and then holds against it every error and every request but itself.
+// Opens a page and passes it to `body`. Fails on any error, message or request but that for the page itself.
 async function withPage(file, body, settings = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },
@@ -61,7 +61,7 @@ async function withPage(file, body, settings = {}) {
   }
 }
 
-// Lines of mechanisms are drawn 1.8 wide, those of floors 1.5 and dashed (chart.mjs).
+// chart.mjs draws mechanisms 1.8 wide, and floors 1.5 wide and dashed.
 const lines = (page) => page.locator('#chart path[stroke-width="1.8"][fill="none"]').count();
 const floors = (page) => page.locator('#chart path[stroke-width="1.5"][stroke-dasharray]').count();
 const drawing = (page) => page.locator("#chart svg").innerHTML();
@@ -69,7 +69,7 @@ const tableText = (page) => page.locator("table").innerText();
 const texts = (page) => page.locator("#chart svg text").allTextContents();
 const choose = (page, name, value) => page.locator(`select[name="${name}"]`).selectOption(value);
 
-// Fails unless `act` changes both what is drawn and what the table says.
+// Fails unless `act` changes both the drawing and the table.
 async function changesBoth(page, act) {
   const [picture, table] = [await drawing(page), await tableText(page)];
   await act();
@@ -111,7 +111,7 @@ test("doubts, an incomplete run, failed and skipped cells are shown", () =>
     assert.ok(await page.getByText(/raise .*msgsize_max/).isVisible());
   }));
 
-test("each chooser changes drawing, table and what they say of themselves", () =>
+test("each chooser changes drawing, table and subtitle", () =>
   withPage("sample.html", async (page) => {
     const subtitle = page.locator("#chart-choices");
     await changesBoth(page, () => choose(page, "cpus", "llc"));
@@ -132,8 +132,8 @@ test("each chooser changes drawing, table and what they say of themselves", () =
     assert.ok((await texts(page)).includes("throughput, messages per second"));
   }));
 
-// Catches a choice that leads to an empty chart, one that is silently undone, and one out of reach.
-test("a choice that does not go with the others is marked, and the others give way", () =>
+// Catches a choice that leads to an empty chart, is silently undone, or cannot be made.
+test("a choice that excludes other choices is marked, and the others give way", () =>
   withPage("sample.html", async (page) => {
     await choose(page, "peers", "exec");
     const spin = page.locator('select[name="wait"] option[value="spin"]');
@@ -158,7 +158,7 @@ test("mechanisms can be switched off and on, one by one and together", () =>
     assert.equal(await page.locator("#empty").isVisible(), false);
   }));
 
-// 16 lines, 37 in the list. Catches a chart that nobody can read, and a mechanism that cannot be had.
+// 16 lines, 37 in the list. Catches an unreadable chart, and a mechanism that cannot be shown.
 test("of many mechanisms the fastest of each kind are drawn, and the list has all", () =>
   withPage("crowd.html", async (page) => {
     const boxes = page.locator("#legend input[name=mechanism]");
@@ -174,7 +174,7 @@ test("of many mechanisms the fastest of each kind are drawn, and the list has al
     assert.equal(await drawn(), 16);
   }));
 
-test("a filter shortens the list, and the buttons act on what is left", () =>
+test("a filter shortens the list, and the buttons act on the rest", () =>
   withPage("crowd.html", async (page) => {
     await page.locator("#none").click();
     await page.locator("#filter").fill("SEMA");
@@ -186,7 +186,7 @@ test("a filter shortens the list, and the buttons act on what is left", () =>
     assert.equal(await page.locator("#legend input[name=mechanism]:checked").count(), 5);
   }));
 
-// Catches loads and fans that cannot be chosen, and choosers where there is nothing to choose.
+// Catches loads and fans that cannot be chosen, and choosers of other patterns.
 test("loads and fans have choosers of their own", () =>
   withPage("crowd.html", async (page) => {
     assert.equal(await page.locator('select[name="rate"], select[name="fan"]').count(), 0);
@@ -200,7 +200,7 @@ test("loads and fans have choosers of their own", () =>
     assert.match(await page.locator("#chart-choices").innerText(), /one producer to 4 consumers/);
   }));
 
-test("tokens are drawn beside the sizes, and stand in the table", () =>
+test("tokens are drawn beside the sizes, and are in the table", () =>
   withPage("crowd.html", async (page) => {
     assert.ok((await texts(page)).includes("token"));
     await page.locator("#table-size").selectOption("0");
@@ -219,11 +219,11 @@ test("intervals can be hidden", () =>
     assert.equal(await whiskers(), 0);
   }));
 
-test("the tooltip tells interval, launches and CPU time of both ends", () =>
+test("the tooltip shows interval, launches and CPU time of both ends", () =>
   withPage("sample.html", async (page) => {
     await page.locator("#none").click();
     await page.locator('#legend input[value="tcp"]').check();
-    const symbol = page.locator('#chart path[stroke="#009b72"]:not([fill="none"])').first();
+    const symbol = page.locator('#chart path[stroke="#e69f00"]:not([fill="none"])').first();
     await symbol.hover();
     const tip = page.locator("#chart > div").filter({ hasText: "launches" });
     await tip.waitFor();
@@ -246,7 +246,7 @@ test("works from the keyboard, and the focus stays where it was", () =>
     assert.equal(await lines(page), 14);
   }));
 
-test("the table is one for assistive technology, and can show one size", () =>
+test("the table is accessible, and can show one size", () =>
   withPage("sample.html", async (page) => {
     assert.match(await page.locator("#table-caption").innerText(), /Round-trip latency.*waiting: block/);
     const heads = page.locator('thead th[scope="col"]');
@@ -257,7 +257,7 @@ test("the table is one for assistive technology, and can show one size", () =>
     assert.deepEqual([...new Set(sizes)], ["64 B"]);
   }));
 
-test("reports are chosen between, and markup in them does nothing", () =>
+test("there is a chooser of reports, and markup in them does nothing", () =>
   withPage("reports.html", async (page) => {
     assert.equal(await lines(page), 15);
     await changesBoth(page, () => choose(page, "report", "1"));

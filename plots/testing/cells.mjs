@@ -1,13 +1,11 @@
-// Cells for tests, as the program writes them: everything not given is at its usual value.
+// Cells and reports for tests, in the form of chart_data.hpp. Fields that are not given have usual values.
 export const cell = (given) => ({
   mechanism: "pipe",
-  floor: false,
   pattern: "latency",
   size_bytes: 64,
   wait: "block",
   peers: "fork",
   cpus: "same",
-  payload: "copy",
   parameters: "",
   launches: 5,
   time_ns: [3000, 2900, 3200, 0.9375],
@@ -21,9 +19,6 @@ export const cell = (given) => ({
   spread_within: null,
   not_steady: 0,
   bimodal: false,
-  rate: "",
-  arrivals: "",
-  fan: "",
   clock_bound_ns: null,
   clocks_agree: null,
   offered_per_second: null,
@@ -32,7 +27,33 @@ export const cell = (given) => ({
   ...given,
 });
 
-export const report = (cells) => ({
+// Axes with made-up labels: "wait" is "Axis wait", its value "block" is "block of wait". The program's own labels
+// are tested in plot_test.cpp.
+const EVERYWHERE = ["wait", "peers", "cpus"];
+const AXES = {
+  paced: [...EVERYWHERE, "rate", "parameters"],
+  fanin: [...EVERYWHERE, "fan", "parameters"],
+};
+const USUAL = { rate: "50%", fan: "2" };
+
+function axis(field, cells) {
+  const values = [...new Set(cells.map((each) => each[field]))];
+  return {
+    field,
+    label: `Axis ${field}`,
+    always: EVERYWHERE.includes(field),
+    usual: USUAL[field] ?? "",
+    values: values.map((value) => ({ value, label: `${value} of ${field}` })),
+  };
+}
+
+function axesOfPattern(pattern, cells) {
+  const fields = AXES[pattern] ?? [...EVERYWHERE, "parameters"];
+  return fields.map((field) => axis(field, cells.filter((each) => each.pattern === pattern)));
+}
+
+// The values of an axis are in the order of the cells. mechanisms: {name: kind}; those of kind "Floors" are floors.
+export const report = (cells, mechanisms = {}) => ({
   name: "test",
   host: "host",
   kernel: "Linux 6.1",
@@ -45,5 +66,9 @@ export const report = (cells) => ({
   facts: [],
   skipped: [],
   failed: [],
+  mechanisms: Object.entries(mechanisms).map(([name, kind]) => ({ name, kind, floor: kind === "Floors" })),
+  axes: Object.fromEntries(
+    [...new Set(cells.map(({ pattern }) => pattern))].map((pattern) => [pattern, axesOfPattern(pattern, cells)]),
+  ),
   cells,
 });

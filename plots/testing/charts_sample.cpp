@@ -2,42 +2,47 @@
 
 #include <array>
 #include <cmath>
+#include <optional>
 #include <string>
 
+#include "harness/base/mechanism_info.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench::testing {
 namespace {
 
-// Round trip = fixed + per_byte * size, blocking on one CPU; invented, but in the order of what is real.
+using Kind = MechanismKind;
+
+// Round trip = fixed + per_byte * size, blocking on one CPU. Invented, but of a realistic order of magnitude.
 struct Model {
   const char* mechanism;
+  std::optional<Kind> kind;  // empty: the report does not describe it
   double fixed_ns;
   double ns_per_byte;
   std::size_t largest_bytes;
-  bool named;  // also with unrelated peers
+  bool named;  // joined by name, so unrelated peers can use it
   bool polls;
 };
 
 constexpr std::size_t kNoLimit = std::size_t{1} << 24;
 constexpr std::array kModels{
-    Model{"null", 30, 0, kNoLimit, false, false},
-    Model{"memcpy", 45, 0.06, kNoLimit, false, false},
-    Model{"pipe", 2900, 0.46, kNoLimit, false, true},
-    Model{"fifo", 2950, 0.47, kNoLimit, true, true},
-    Model{"socketpair", 3600, 0.55, kNoLimit, false, true},
-    Model{"unix_stream", 3700, 0.56, kNoLimit, true, true},
-    Model{"unix_seqpacket", 3800, 0.6, 212'000, true, true},
-    Model{"unix_datagram", 3950, 0.62, 212'000, true, true},
-    Model{"tcp", 9500, 0.8, kNoLimit, true, true},
-    Model{"udp", 8200, 0.9, 65'507, true, true},
-    Model{"posix_queue", 2600, 0.7, 8'192, true, true},
-    Model{"sysv_queue", 2700, 0.75, 8'192, true, false},
-    Model{"anon_mmap_ring", 2150, 0.17, kNoLimit, false, false},
-    Model{"posix_shm_ring", 2250, 0.18, kNoLimit, true, false},
-    Model{"file_mmap_ring", 2350, 0.19, kNoLimit, true, false},
-    Model{"memfd_ring", 2300, 0.185, kNoLimit, false, false},
-    Model{"my_own_queue", 5000, 0.3, kNoLimit, true, false},
+    Model{"null", Kind::floor, 30, 0, kNoLimit, false, false},
+    Model{"memcpy", Kind::floor, 45, 0.06, kNoLimit, false, false},
+    Model{"pipe", Kind::pipe, 2900, 0.46, kNoLimit, false, true},
+    Model{"fifo", Kind::pipe, 2950, 0.47, kNoLimit, true, true},
+    Model{"socketpair", Kind::socket, 3600, 0.55, kNoLimit, false, true},
+    Model{"unix_stream", Kind::socket, 3700, 0.56, kNoLimit, true, true},
+    Model{"unix_seqpacket", Kind::socket, 3800, 0.6, 212'000, true, true},
+    Model{"unix_datagram", Kind::socket, 3950, 0.62, 212'000, true, true},
+    Model{"tcp", Kind::socket, 9500, 0.8, kNoLimit, true, true},
+    Model{"udp", Kind::socket, 8200, 0.9, 65'507, true, true},
+    Model{"posix_queue", Kind::queue, 2600, 0.7, 8'192, true, true},
+    Model{"sysv_queue", Kind::queue, 2700, 0.75, 8'192, true, false},
+    Model{"anon_mmap_ring", Kind::shared_memory, 2150, 0.17, kNoLimit, false, false},
+    Model{"posix_shm_ring", Kind::shared_memory, 2250, 0.18, kNoLimit, true, false},
+    Model{"file_mmap_ring", Kind::shared_memory, 2350, 0.19, kNoLimit, true, false},
+    Model{"memfd_ring", Kind::shared_memory, 2300, 0.185, kNoLimit, false, false},
+    Model{"my_own_queue", std::nullopt, 5000, 0.3, kNoLimit, true, false},
 };
 constexpr std::array<std::size_t, 16> kSizes{1,     8,     64,    256,   1024,    4095,    4096,    4097,
                                              16384, 65535, 65536, 65537, 1 << 18, 1 << 20, 1 << 22, 1 << 24};
@@ -113,6 +118,10 @@ void add_surroundings(Report& report) {
 Report charts_sample() {
   Report report;
   add_surroundings(report);
+  for (const Model& model : kModels) {
+    if (model.kind)
+      report.mechanisms.push_back({.name = model.mechanism, .kind = *model.kind, .made_of = ""});
+  }
   for (const Pattern pattern : {Pattern::latency, Pattern::throughput}) {
     for (const Wait wait : {Wait::spin, Wait::block, Wait::poll}) {
       add_sweep(report, pattern, wait, Peers::fork, Cpus::same);

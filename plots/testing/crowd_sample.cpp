@@ -1,54 +1,63 @@
 #include <array>
 #include <string>
 
+#include "harness/base/mechanism_info.hpp"
 #include "plots/testing/charts_sample.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench::testing {
 namespace {
 
+using Kind = MechanismKind;
+
 // Time there = fixed + per_byte * size; invented.
 struct Model {
   const char* mechanism;
+  Kind kind;
   double fixed_ns;
   double ns_per_byte;
   std::size_t largest_bytes;
 };
 
 constexpr std::size_t kNoLimit = SIZE_MAX;
-constexpr std::array kMessengers{Model{"pipe", 1450, 0.23, kNoLimit},
-                                 Model{"fifo", 1470, 0.235, kNoLimit},
-                                 Model{"socketpair", 1800, 0.27, kNoLimit},
-                                 Model{"unix_stream", 1850, 0.28, kNoLimit},
-                                 Model{"unix_seqpacket", 1900, 0.3, 212'000},
-                                 Model{"unix_datagram", 1980, 0.31, 212'000},
-                                 Model{"tcp", 4700, 0.4, kNoLimit},
-                                 Model{"udp", 4100, 0.45, 65'507},
-                                 Model{"posix_queue", 1300, 0.35, 8'192},
-                                 Model{"sysv_queue", 1350, 0.37, 8'192},
-                                 Model{"anon_mmap_ring", 1080, 0.085, kNoLimit},
-                                 Model{"posix_shm_ring", 1120, 0.09, kNoLimit},
-                                 Model{"sysv_shm_ring", 1140, 0.09, kNoLimit},
-                                 Model{"file_mmap_ring", 1170, 0.095, kNoLimit},
-                                 Model{"memfd_ring", 1150, 0.092, kNoLimit},
-                                 Model{"ring_eventfd", 1400, 0.09, kNoLimit},
-                                 Model{"ring_mutex_cond", 1600, 0.09, kNoLimit},
-                                 Model{"ring_posix_semaphore", 1250, 0.09, kNoLimit},
-                                 Model{"ring_signal", 2400, 0.09, kNoLimit},
-                                 Model{"ring_spin", 900, 0.09, kNoLimit},
-                                 Model{"ring_sysv_semaphore", 1700, 0.09, kNoLimit},
-                                 Model{"sysv_composite", 3100, 0.1, kNoLimit},
-                                 Model{"fd_passing", 7000, 0.25, kNoLimit},
-                                 Model{"file", 2600, 0.24, kNoLimit},
-                                 Model{"shared_offset", 2650, 0.24, kNoLimit}};
-// Those that can pass a token without payload, and at most a few bytes.
-constexpr std::array kNotifiers{
-    Model{"eventfd", 1250, 0, 8},         Model{"futex", 1050, 0, 8},
-    Model{"rt_signal", 1900, 0, 8},       Model{"signal", 1850, 0, 0},
-    Model{"posix_semaphore", 1100, 0, 0}, Model{"posix_semaphore_shm", 1110, 0, 0},
-    Model{"sysv_semaphore", 1500, 0, 0},  Model{"mutex_cond", 1450, 0, 0},
-    Model{"rwlock", 2100, 0, 0},          Model{"spinlock", 950, 0, 0},
-    Model{"atomic_flag", 940, 0, 0},      Model{"file_lock", 2300, 0, 0}};
+constexpr std::array kMessengers{Model{"pipe", Kind::pipe, 1450, 0.23, kNoLimit},
+                                 Model{"fifo", Kind::pipe, 1470, 0.235, kNoLimit},
+                                 Model{"socketpair", Kind::socket, 1800, 0.27, kNoLimit},
+                                 Model{"unix_stream", Kind::socket, 1850, 0.28, kNoLimit},
+                                 Model{"unix_seqpacket", Kind::socket, 1900, 0.3, 212'000},
+                                 Model{"unix_datagram", Kind::socket, 1980, 0.31, 212'000},
+                                 Model{"tcp", Kind::socket, 4700, 0.4, kNoLimit},
+                                 Model{"udp", Kind::socket, 4100, 0.45, 65'507},
+                                 Model{"posix_queue", Kind::queue, 1300, 0.35, 8'192},
+                                 Model{"sysv_queue", Kind::queue, 1350, 0.37, 8'192},
+                                 Model{"anon_mmap_ring", Kind::shared_memory, 1080, 0.085, kNoLimit},
+                                 Model{"posix_shm_ring", Kind::shared_memory, 1120, 0.09, kNoLimit},
+                                 Model{"sysv_shm_ring", Kind::shared_memory, 1140, 0.09, kNoLimit},
+                                 Model{"file_mmap_ring", Kind::shared_memory, 1170, 0.095, kNoLimit},
+                                 Model{"memfd_ring", Kind::shared_memory, 1150, 0.092, kNoLimit},
+                                 Model{"ring_eventfd", Kind::shared_memory, 1400, 0.09, kNoLimit},
+                                 Model{"ring_mutex_cond", Kind::shared_memory, 1600, 0.09, kNoLimit},
+                                 Model{"ring_posix_semaphore", Kind::shared_memory, 1250, 0.09, kNoLimit},
+                                 Model{"ring_signal", Kind::shared_memory, 2400, 0.09, kNoLimit},
+                                 Model{"ring_spin", Kind::shared_memory, 900, 0.09, kNoLimit},
+                                 Model{"ring_sysv_semaphore", Kind::shared_memory, 1700, 0.09, kNoLimit},
+                                 Model{"sysv_composite", Kind::shared_memory, 3100, 0.1, kNoLimit},
+                                 Model{"fd_passing", Kind::descriptor, 7000, 0.25, kNoLimit},
+                                 Model{"file", Kind::file, 2600, 0.24, kNoLimit},
+                                 Model{"shared_offset", Kind::file, 2650, 0.24, kNoLimit}};
+// Mechanisms that can pass a token without payload, and at most a few bytes.
+constexpr std::array kNotifiers{Model{"eventfd", Kind::synchronisation, 1250, 0, 8},
+                                Model{"futex", Kind::synchronisation, 1050, 0, 8},
+                                Model{"rt_signal", Kind::signal, 1900, 0, 8},
+                                Model{"signal", Kind::signal, 1850, 0, 0},
+                                Model{"posix_semaphore", Kind::synchronisation, 1100, 0, 0},
+                                Model{"posix_semaphore_shm", Kind::synchronisation, 1110, 0, 0},
+                                Model{"sysv_semaphore", Kind::synchronisation, 1500, 0, 0},
+                                Model{"mutex_cond", Kind::synchronisation, 1450, 0, 0},
+                                Model{"rwlock", Kind::synchronisation, 2100, 0, 0},
+                                Model{"spinlock", Kind::synchronisation, 950, 0, 0},
+                                Model{"atomic_flag", Kind::synchronisation, 940, 0, 0},
+                                Model{"file_lock", Kind::synchronisation, 2300, 0, 0}};
 constexpr std::array<std::size_t, 9> kSizes{1, 8, 64, 1024, 4096, 4097, 65536, 1 << 20, 1 << 24};
 
 std::uint64_t time_ns(const Model& model, std::size_t size, double factor) {
@@ -56,7 +65,7 @@ std::uint64_t time_ns(const Model& model, std::size_t size, double factor) {
                                     factor);
 }
 
-// A slow mechanism does not keep up with the higher load, and lags.
+// A slow mechanism does not keep up with the higher load and lags.
 Row paced(const Cell& cell, const Model& model, std::uint32_t launch, std::uint32_t percent) {
   Row row = paced_row(cell, launch, time_ns(model, cell.size_bytes, 1.5 + percent / 50.0));
   row.cell.load.percent = percent;
@@ -66,6 +75,10 @@ Row paced(const Cell& cell, const Model& model, std::uint32_t launch, std::uint3
     row.measurement.schedule->lag_p99_ns = 40'000;
   }
   return row;
+}
+
+void describe(Report& report, const Model& model) {
+  report.mechanisms.push_back({.name = model.mechanism, .kind = model.kind, .made_of = ""});
 }
 
 void add_cell(Report& report, const Model& model, std::size_t size) {
@@ -89,20 +102,24 @@ void add_cell(Report& report, const Model& model, std::size_t size) {
 Report crowd_sample() {
   Report report = charts_sample();
   report.rows.clear();
+  report.mechanisms = {{.name = "memcpy", .kind = Kind::floor, .made_of = ""}};
   report.session.profile = "full";
   for (const Model& model : kMessengers) {
+    describe(report, model);
     for (const std::size_t size : kSizes) {
       if (size <= model.largest_bytes) add_cell(report, model, size);
     }
   }
   for (const Model& model : kNotifiers) {
+    describe(report, model);
     add_cell(report, model, 0);
     for (const std::size_t size : {std::size_t{1}, std::size_t{8}}) {
       if (size <= model.largest_bytes) add_cell(report, model, size);
     }
   }
   for (const std::size_t size : kSizes) {
-    report.rows.push_back(latency_row(make_cell("memcpy", size), 0, time_ns({"", 45, 0.06, 0}, size, 1)));
+    report.rows.push_back(
+        latency_row(make_cell("memcpy", size), 0, time_ns({"", Kind::floor, 45, 0.06, 0}, size, 1)));
   }
   return report;
 }

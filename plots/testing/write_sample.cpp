@@ -1,4 +1,4 @@
-// Draws the sample reports for the tests in web/: write_sample FOLDER ASSETS.
+// Draws the sample reports for pictures.mjs and browser.mjs: write_sample FOLDER ASSETS.
 #include <exception>
 #include <iostream>
 

@@ -1,4 +1,4 @@
-// The ECharts option of a chart: the one way that a chart is drawn, in the page as in SVG and PNG files.
+// The ECharts option of a chart. The page, SVG files and PNG files all draw with it.
 import { EVIDENCE } from "./evidence.mjs";
 import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
@@ -22,16 +22,16 @@ export const THEMES = {
   },
 };
 
-// Sizes at which pipes change their ways: atomic writes end at PIPE_BUF (4096 on Linux, pipe(7)), and a
-// pipe holds 64 KiB unless told otherwise. The labels stand on either side, apart even on a small screen.
+// Sizes at which the behaviour of pipes changes: writes are atomic up to PIPE_BUF (4096 on Linux, pipe(7)), and
+// a pipe holds 64 KiB by default. The labels go to different sides, so that they do not touch on small screens.
 const GUIDES = [
   { size: 4096, label: "PIPE_BUF", align: "right" },
   { size: 65536, label: "pipe capacity", align: "left" },
 ];
 
 // From the power of two at or below the smallest size to the one at or above the largest, with `ticks` at as
-// many powers as `width` pixels hold labels. Tokens, of size 0, have no place on a logarithmic axis: they get
-// one of their own left of all sizes, `token` (otherwise null), with room on either side.
+// many powers as have room for labels in `width` pixels. Tokens, of size 0, have no place on a logarithmic
+// axis. They get one left of all sizes, `token` (null without tokens), with room on either side.
 export function sizeAxis(sizes, width) {
   const real = sizes.filter((size) => size > 0);
   const tokens = real.length < sizes.length;
@@ -50,8 +50,8 @@ export function sizeAxis(sizes, width) {
   return { min: 2 ** (low - 1.5 * room), max: 2 ** high, token, ticks: [token, ...ticks] };
 }
 
-// Decades around all values. A floor far away (nothing is faster than not sending) may add one decade
-// but not squeeze what is compared into a corner; it is cut off at the edge instead.
+// Decades around all values. A distant floor (nothing is faster than not sending) adds one decade at most and
+// is cut off at the edge: it must not squeeze the compared lines into a corner.
 export function valueAxis(series) {
   const values = (chosen) =>
     chosen.flatMap(({ points }) =>
@@ -68,7 +68,7 @@ export function valueAxis(series) {
   return { min: 10 ** low, max: 10 ** Math.max(high, low + 1) };
 }
 
-// One launch alone has no interval: it comes with a confidence of zero.
+// A single launch has no interval: its confidence is zero.
 export const hasInterval = (point) => point.confidence > 0;
 
 function describeInterval(point, format) {
@@ -77,7 +77,7 @@ function describeInterval(point, format) {
   return `${format(point.low)} to ${format(point.high)} (${confidence} confidence)`;
 }
 
-// The tooltip as markup: names come from a file and are escaped.
+// The tooltip as markup. Names come from a file, so they are escaped.
 export function tooltip(mechanism, point, metric) {
   const rows = [
     [metric.axis, `<b>${metric.format(point.value)}</b>`],
@@ -91,7 +91,7 @@ export function tooltip(mechanism, point, metric) {
   return `${head}<table style="border-spacing:0">${body.join("")}</table>`;
 }
 
-// A token is no small message: no line leads from it to the others.
+// A token is not a small message: no line connects it to the sizes.
 function lineData(points, place) {
   const data = points.map((point) => ({ value: [place(point.size), point.value], point }));
   const tokens = points.filter(({ size }) => size === 0).length;
@@ -115,8 +115,8 @@ function lineSeries({ mechanism, floor, points }, look, place, theme, symbolSize
   };
 }
 
-// Whiskers from the low to the high end of the interval. They share the name of their line, so that the
-// legend and the emphasis treat both as one.
+// Whiskers from the low to the high end of the interval. They share the name of their line: the legend and the
+// emphasis then treat both as one.
 function intervalSeries({ mechanism, points }, look, place) {
   const whisker = (params, api) => {
     const [x, low] = api.coord([api.value(0), api.value(1)]);
@@ -229,7 +229,7 @@ export function buildOption(series, state, frame) {
       textStyle: { color: theme.text, fontSize: 13 },
       formatter: ({ seriesName, data }) => (data?.point ? tooltip(seriesName, data.point, metric) : ""),
     },
-    // Lines first: of series that share a name the legend shows the first.
+    // Lines first: where series share a name, the legend shows the first.
     series: [...lines, ...whiskers, guideSeries(xAxis, theme)],
   };
 }

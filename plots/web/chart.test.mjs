@@ -6,11 +6,11 @@ import { metricOf } from "./metrics.mjs";
 import { select, settle } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
 
-const palette = makePalette(["pipe", "tcp"].map((name) => ({ name, floor: false })));
+const palette = makePalette(["pipe", "tcp"].map((name) => ({ name, kind: "", floor: false })));
 const frame = { theme: "light", palette, width: 900, intervals: true, font: "sans-serif" };
 const seriesOf = (points, floor = false) => ({ mechanism: floor ? "null" : "pipe", floor, points });
 
-// Catches ticks at anything but powers of two, and labels that start off the 1 KiB, 1 MiB grid.
+// Catches ticks that are not at powers of two, and labels that miss 1 KiB and 1 MiB.
 test("the size axis spans powers of two", () => {
   const axis = (...given) => {
     const { min, max, token, ticks } = sizeAxis(...given);
@@ -25,8 +25,8 @@ test("the size axis spans powers of two", () => {
   assert.deepEqual(axis([1], 900), [1, 2, 1, 2]);
 });
 
-// Catches a logarithm of zero, and tokens that stand on the place of a size or of the axis: 290 pixels hold
-// five labels, so that of 20 powers of two every fourth has one and tokens stand four powers away.
+// Catches a logarithm of zero, and tokens drawn over a size or the axis. 290 pixels hold five labels, so every
+// fourth of 20 powers of two has one, and tokens stand four powers away.
 test("tokens have a place of their own on the size axis", () => {
   const { min, token, ticks } = sizeAxis([0, 1, 2 ** 20], 290);
   assert.deepEqual([min, token, ticks], [2 ** -6, 2 ** -4, [2 ** -4, 1, 16, 256, 4096, 65536, 2 ** 20]]);
@@ -89,7 +89,7 @@ test("a line has its gap, its interval and the guides that lie inside", () => {
   assert.equal(option.yAxis.axisLabel.formatter(1000), "1 µs");
 });
 
-// Catches a label that runs into the legend or is cut off.
+// Catches a label that overlaps the legend or is cut off.
 test("a guide at the end of the axis has its label on the left", () => {
   const alignments = (largest) =>
     optionFor([64, largest].map((size_bytes) => cell({ size_bytes })))
@@ -99,7 +99,7 @@ test("a guide at the end of the axis has its label on the left", () => {
   assert.deepEqual(alignments(2 ** 20), ["right", "left"]);
 });
 
-// Catches a line that makes a size of what has none, and a mechanism of tokens alone that is not drawn.
+// Catches a line from a token to a size, and a mechanism with nothing but tokens that is not drawn.
 test("a token is a point beside the line, with a label of its own", () => {
   const sizes = [0, 1, 64].map((size_bytes) => cell({ size_bytes }));
   const option = optionFor([...sizes, cell({ mechanism: "tcp", size_bytes: 0 })]);
@@ -122,7 +122,7 @@ test("a token is a point beside the line, with a label of its own", () => {
   assert.deepEqual(whiskers.data[0], [at, 2900, 3200]);
 });
 
-// Catches whiskers of zero length drawn for a single launch, as if it were exact.
+// Catches whiskers of zero length for a single launch, as if it were exact.
 test("no whiskers without an interval or when switched off", () => {
   const single = [cell({ launches: 1, time_ns: [3000, 3000, 3000, 0] })];
   assert.deepEqual(optionFor(single).series.find(({ type }) => type === "custom").data, []);
@@ -132,8 +132,8 @@ test("no whiskers without an interval or when switched off", () => {
   );
 });
 
-// Catches script from a report running in a reader's browser.
-test("tooltips escape names and tell interval and CPU time of both ends", () => {
+// Catches a script in a report that runs in a reader's browser.
+test("tooltips escape names and show interval and CPU time of both ends", () => {
   const point = {
     size: 64,
     value: 3000,
@@ -149,8 +149,8 @@ test("tooltips escape names and tell interval and CPU time of both ends", () => 
   for (const part of ["offered", "clocks", "sent"]) assert.ok(!text.includes(part), part);
 });
 
-// Catches a time that two clocks or a schedule make doubtful, shown without the doubt.
-test("tooltips tell what makes a time doubtful", () => {
+// Catches a time that is shown without the doubt about its clocks or its schedule.
+test("tooltips say why a time is doubtful", () => {
   const text = (given) => tooltip("pipe", { size: 0, value: 3000, cell: cell(given) }, metricOf("oneway"));
   assert.match(text({ clock_bound_ns: 125, clocks_agree: true }), /<b>pipe<\/b>, token.*differ by at most 125 ns/);
   assert.match(text({ clock_bound_ns: 125, clocks_agree: false }), /disagree, by up to 125 ns: not valid/);

@@ -1,7 +1,7 @@
-// The controls: selects for what to show, check boxes for which mechanisms.
+// The controls: a select for each choice, a check box for each mechanism.
 import { byId, element, swatch } from "./dom.mjs";
 import { byKind } from "./kinds.mjs";
-import { choices, describeValue, metricsOf } from "./model.mjs";
+import { choices, metricsOf } from "./model.mjs";
 
 function chooser(name, label, options, chosen, onChange) {
   const select = element("select", { name });
@@ -12,16 +12,16 @@ function chooser(name, label, options, chosen, onChange) {
   return element("label", {}, label, select);
 }
 
-// A value that nothing was measured at with the other choices can be chosen: those then give way.
+// A value without measurements at the other choices can be chosen all the same: the others then give way.
 function describeCount(mechanisms) {
   if (mechanisms === 0) return "only with other choices";
   return mechanisms === 1 ? "1 mechanism" : `${mechanisms} mechanisms`;
 }
 
 function axisChooser({ axis, options }, state, change) {
-  const texts = options.map(({ value, mechanisms }) => ({
+  const texts = options.map(({ value, label, mechanisms }) => ({
     value,
-    text: `${describeValue(axis, value, state)}: ${describeCount(mechanisms)}`,
+    text: `${label}: ${describeCount(mechanisms)}`,
   }));
   return chooser(axis.field, axis.label, texts, state[axis.field], (value) =>
     change({ [axis.field]: value }),
@@ -34,7 +34,7 @@ function intervalSwitch(state, change) {
   return element("label", { class: "check" }, box, "Show intervals");
 }
 
-// change(part of a state) is called with what the reader chose. The control that had the focus keeps it.
+// Calls change(part of a state) with the reader's choice. The control that had the focus keeps it.
 export function showChoosers(reports, report, state, change) {
   const focused = document.activeElement?.name;
   const made = [];
@@ -49,10 +49,8 @@ export function showChoosers(reports, report, state, change) {
   }
   const metrics = metricsOf(report).map(({ id, title }) => ({ value: id, text: title }));
   made.push(chooser("metric", "Chart", metrics, state.metric, (metric) => change({ metric })));
-  const always = ["wait", "cpus", "peers"];
   for (const choice of choices(report, state)) {
-    if (choice.options.length > 1 || always.includes(choice.axis.field))
-      made.push(axisChooser(choice, state, change));
+    if (choice.options.length > 1 || choice.axis.always) made.push(axisChooser(choice, state, change));
   }
   made.push(intervalSwitch(state, change));
   const form = byId("choosers");
@@ -76,21 +74,23 @@ function legendItem({ mechanism, floor }, palette, shown, { toggle, point }) {
     mechanism,
   );
   label.addEventListener("mouseenter", () => point(mechanism));
-  // Not the focus that a click leaves behind: the other lines would stay pale until the next one.
+  // Only the keyboard's focus: after a click, the other lines would stay pale until the next one.
   label.addEventListener("focusin", () => box.matches(":focus-visible") && point(mechanism));
   for (const event of ["mouseleave", "focusout"]) label.addEventListener(event, () => point(null));
   return label;
 }
 
-// One check box per series, by kind; toggle(mechanism, shown) on a change, point(mechanism or null) while it
-// is hovered over or has the keyboard's focus. shown: set of the names that are switched on.
+// One check box per series, by kind. Calls toggle(mechanism, shown) on a change, and point(mechanism or null)
+// when the mouse or the keyboard's focus comes or goes. shown: the set of the names that are switched on.
 export function showLegend(series, palette, shown, actions) {
   const focused = document.activeElement?.name === "mechanism" ? document.activeElement.value : null;
-  const items = byKind(series).map(({ kind, members }) =>
+  const groups = byKind(series);
+  const items = groups.map(({ kind, members }) =>
     element(
       "div",
-      { role: "group", "aria-label": kind },
-      element("span", { class: "kind" }, kind),
+      { role: "group", "aria-label": kind || "Others" },
+      // In the report of an older program all mechanisms are of one unnamed kind.
+      ...(kind || groups.length > 1 ? [element("span", { class: "kind" }, kind || "Others")] : []),
       ...members.map((each) => legendItem(each, palette, shown, actions)),
     ),
   );
@@ -102,7 +102,7 @@ export function showLegend(series, palette, shown, actions) {
 const filterText = () => byId("filter").value.trim().toLowerCase();
 export const passesFilter = (mechanism) => mechanism.toLowerCase().includes(filterText());
 
-// Leaves in the list what has the filter's text in its name; what is drawn stays as it is.
+// Hides the mechanisms whose names lack the filter's text from the list. The chart stays as it is.
 export function filterLegend() {
   for (const group of byId("legend-items").children) {
     const labels = [...group.querySelectorAll("label")];

@@ -1,4 +1,4 @@
-// The few DOM helpers that the page needs. Text from a report only ever becomes a text node.
+// The page's DOM helpers. Text from a report only ever becomes a text node.
 
 export const byId = (id) => document.getElementById(id);
 
@@ -19,7 +19,7 @@ function shape(tag, attributes) {
   return made;
 }
 
-// A bit of line with its symbol, as the chart draws it.
+// A piece of a mechanism's line with its symbol, as the chart draws it.
 export function swatch({ color, path, hollow, floor }) {
   const svg = shape("svg", { viewBox: "0 0 34 16", "aria-hidden": "true" });
   const line = { x1: 0, y1: 8, x2: 34, y2: 8, stroke: color, "stroke-width": 1.8 };

@@ -1,4 +1,4 @@
-// Only the parts of ECharts that the charts use, so that the page stays small.
+// The parts of ECharts that the charts use. The others would only make the page larger.
 import { CustomChart, LineChart } from "echarts/charts";
 import {
   GridComponent,

@@ -1,5 +1,4 @@
-// What is told about a number besides the number itself, in a tooltip as in the table. `text` of a cell is
-// empty where there is nothing to tell.
+// The facts that tooltips and the table show beside a number. text(cell) is empty where a fact does not apply.
 import { formatDuration, formatMessageRate, formatShare } from "./format.mjs";
 
 const unlessNull = (value, format) => (value === null ? "" : format(value));

@@ -1,4 +1,4 @@
-// What stands around the chart: where the numbers come from, what makes them doubtful, what is missing.
+// The text around the chart: the origin of the numbers, doubts about them, failed launches and skipped cells.
 import { byId, element } from "./dom.mjs";
 
 const LEVELS = { invalid: "Invalid", warn: "Warning", info: "Note" };
@@ -23,7 +23,7 @@ function list(title, pairs) {
   return element("details", {}, element("summary", {}, title), element("dl", {}, ...entries));
 }
 
-// Cells that share a reason stand together: a limit often hits twenty sizes of one mechanism.
+// Groups cells that share a reason: a limit often hits twenty sizes of one mechanism.
 function byReason(omissions) {
   const groups = new Map();
   for (const { cell, reason } of omissions) groups.set(reason, [...(groups.get(reason) ?? []), cell]);
@@ -42,7 +42,7 @@ export function showFacts(report) {
   ];
   byId("origin").textContent = origin.filter(Boolean).join(" · ");
   byId("state-of-run").hidden = report.note === "";
-  byId("state-of-run").textContent = `This run is not complete: ${report.note}`;
+  byId("state-of-run").textContent = `This run is incomplete: ${report.note}`;
   showDoubts(report.doubts);
   const details = [
     list(

@@ -1,8 +1,8 @@
-// Numbers as text. The one place that picks units and digits, for axes, tooltips and tables alike.
+// Numbers as text: the one place that picks units and digits for axes, tooltips and tables.
 
 const BINARY_UNITS = ["B", "KiB", "MiB", "GiB"];
 
-// 1 -> "1 B", 4096 -> "4 KiB", 4097 -> "4097 B": exact, because neighbours of a power of two are measured.
+// 1 -> "1 B", 4096 -> "4 KiB", 4097 -> "4097 B": exact, since the neighbours of a power of two are measured too.
 export function formatBytes(bytes) {
   let unit = 0;
   while (unit < BINARY_UNITS.length - 1 && bytes >= 1024 && bytes % 1024 === 0) {
@@ -12,10 +12,10 @@ export function formatBytes(bytes) {
   return `${bytes} ${BINARY_UNITS[unit]}`;
 }
 
-// The size of a message; one without payload is a token.
+// The size of a message. A message without payload is a token.
 export const formatSize = (bytes) => (bytes === 0 ? "token" : formatBytes(bytes));
 
-// Three significant digits without an exponent, and without the zeros that an axis label does not need.
+// Three significant digits without an exponent. `trim` drops trailing zeros, for axis labels.
 function threeDigits(value, trim) {
   const text = value >= 100 ? value.toFixed(0) : value.toPrecision(3);
   return trim && text.includes(".") ? text.replace(/\.?0+$/, "") : text;
@@ -24,7 +24,7 @@ function threeDigits(value, trim) {
 function scaled(value, units, trim) {
   let chosen = units[0];
   for (const unit of units) {
-    // 999.5 and more would be printed as 1000 of the smaller unit.
+    // From 999.5 on, the smaller unit would show 1000.
     if (value / unit.scale >= 0.9995) chosen = unit;
   }
   return `${threeDigits(value / chosen.scale, trim)} ${chosen.name}`;
@@ -50,14 +50,13 @@ const MESSAGE_RATES = [
   { scale: 1e9, name: "G msg/s" },
 ];
 
-// `trim` drops trailing zeros, for axis labels.
 export const formatDuration = (ns, trim = false) => scaled(ns, DURATIONS, trim);
 export const formatByteRate = (rate, trim = false) => scaled(rate, BYTE_RATES, trim);
 export const formatMessageRate = (rate, trim = false) => scaled(rate, MESSAGE_RATES, trim);
 
 export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
 
-// For text that ECharts or the SVG writer puts into markup.
+// Escapes text that ECharts or the SVG writer puts into markup.
 export function escapeMarkup(text) {
   const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
   return String(text).replace(/[&<>"']/g, (character) => entities[character]);

@@ -28,12 +28,12 @@ test("sizes are binary and exact", () => {
   ]);
 });
 
-// Catches a message without payload shown as one of no size.
-test("a size of nothing is a token", () => {
+// Catches a message without payload that is shown as a size.
+test("a message of zero bytes is a token", () => {
   assert.deepEqual([0, 1, 4096].map(formatSize), ["token", "1 B", "4 KiB"]);
 });
 
-// Catches a wrong step between units, and "1000 ns" for what rounds up into the next one.
+// Catches a wrong step between units, and "1000 ns" for a value that rounds up to the next unit.
 test("durations have three digits and the right unit", () => {
   const texts = [0.5, 27.04, 999.4, 999.6, 3210, 45678, 1.5e6, 2e9].map((ns) => formatDuration(ns));
   assert.deepEqual(texts, [

@@ -1,6 +1,6 @@
-// What can be drawn against message size. A metric belongs to one pattern; `value` gives the numbers of a
-// cell of that pattern (see chart_data.hpp for its fields), or null if the cell has none. `main`: the metric
-// that stands for its pattern, and is drawn into a file. rankSize: at which size mechanisms are compared.
+// The metrics that a chart can show against message size. A metric belongs to one pattern. `value` gives the
+// numbers of a cell of that pattern (chart_data.hpp lists a cell's fields), or null if the cell has none. `main`
+// marks the metric of each pattern that is drawn into a file. Mechanisms are ranked at the size `rankSize`.
 import { formatByteRate, formatDuration, formatMessageRate } from "./format.mjs";
 
 const estimate = (numbers) =>
@@ -20,7 +20,8 @@ const cpuMetric = (pattern, title, per, rankSize) => ({
   value: cpuOfBothEnds,
 });
 
-// What is timed message by message: title, axis, what the median is of, and what a unit of CPU time is for.
+// The metrics of a pattern that times each message. what: the timed quantity. per: the unit of work that the
+// CPU time is divided by.
 function timed(pattern, title, axis, what, per) {
   const common = { pattern, better: "less", rankSize: 64, format: formatDuration };
   const median = {
@@ -43,7 +44,7 @@ function timed(pattern, title, axis, what, per) {
   return [median, percentile, cpuMetric(pattern, `${title}: CPU time per ${per}, both ends`, per, 64)];
 }
 
-// What counts how many messages arrive.
+// The metrics of a pattern that counts the messages that arrive.
 function counted(pattern, title) {
   const common = { pattern, statistic: "median over launches", better: "more", rankSize: 65536 };
   const bytes = {

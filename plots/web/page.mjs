@@ -14,7 +14,7 @@ import { tableOf } from "./table.mjs";
 const { reports } = JSON.parse(byId("data").textContent);
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const chart = echarts.init(byId("chart"), null, { renderer: "svg" });
-// What the reader switched on or off; of the rest, those are on that one chart can show.
+// Mechanisms that the reader switched on or off. Of the others, as many are on as one chart can show.
 const switched = new Map();
 let state = { report: 0, intervals: true, ...settle(reports[0]) };
 let tableSize = null;
@@ -51,15 +51,15 @@ function drawChart(shown) {
   chart.setOption({ ...option, grid }, { notMerge: true });
 }
 
-// Why there is nothing to see, and what would change that.
-function explainEmpty(series) {
+// Says why there is nothing to see, and what would change that.
+function explainEmpty(report, series) {
   byId("empty").textContent =
     series.length > 0
       ? "Every mechanism is switched off: switch some on in the list of mechanisms."
-      : `No cell has this number with ${describeChoices(state)}: choose another chart or another value.`;
+      : `No cell has this number with ${describeChoices(report, state)}: choose another chart or another value.`;
 }
 
-function showTable(shown) {
+function showTable(report, shown) {
   const sizes = [...new Set(shown.flatMap(({ points }) => points.map(({ size }) => size)))].sort(
     (a, b) => a - b,
   );
@@ -74,7 +74,7 @@ function showTable(shown) {
   byId("table-size").replaceChildren(...options);
   const { head, rows } = tableOf(shown, state, tableSize);
   byId("table-caption").textContent =
-    `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(state)}.`;
+    `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(report, state)}.`;
   const nameColumns = 2;
   const heads = head.map((text, index) =>
     element("th", { scope: "col", class: index < nameColumns ? "name" : null }, text),
@@ -116,7 +116,7 @@ function show() {
   const shown = shownOf(series);
   const { title } = metricOf(state.metric);
   byId("chart-heading").textContent = `${title} against message size`;
-  byId("chart-choices").textContent = describeChoices(state);
+  byId("chart-choices").textContent = describeChoices(report, state);
   byId("chart").setAttribute(
     "aria-label",
     `${title} against message size, ${shown.length} lines; the table below has the numbers`,
@@ -127,12 +127,12 @@ function show() {
     point: highlight,
   });
   filterLegend();
-  explainEmpty(series);
+  explainEmpty(report, series);
   drawChart(shown);
-  showTable(shown);
+  showTable(report, shown);
 }
 
-// Those that the list shows: with a filter, the others stay as they are.
+// Switches the mechanisms in the list. Those that the filter hides stay as they are.
 function switchListed(visible) {
   for (const { mechanism } of select(reports[state.report], state)) {
     if (passesFilter(mechanism)) switched.set(mechanism, visible);

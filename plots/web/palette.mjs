@@ -1,9 +1,9 @@
-// How each mechanism looks: a colour and a symbol that belong to its name, not to its place in a chart, so
-// that it looks the same in every chart and report.
+// How each mechanism looks: a colour and a symbol that follow from its kind and name, not from its place in a
+// chart, so that it looks the same in every chart and report.
 
-// Okabe and Ito's colours (black and yellow left out: the axes are black, yellow drowns on white) with
-// wine, olive and indigo after Paul Tol's "muted" scheme, each moved a little until all stay 18 apart in
-// CIE Lab for every kind of colour vision (palette.test.mjs). The second of a pair is for a dark ground.
+// Okabe and Ito's colours (without black, the colour of the axes, and yellow, which drowns on white) with wine,
+// olive and indigo after Paul Tol's "muted" scheme, each moved a little until all stay 18 apart in CIE Lab for
+// every kind of colour vision (palette.test.mjs). The second of a pair is for a dark ground.
 const COLORS = [
   ["#0069b5", "#4ca4db"],
   ["#d35c00", "#f26419"],
@@ -49,51 +49,9 @@ const SHAPES = {
   ]),
   cross: "M4.5,1L10,6.5L15.5,1L19,4.5L13.5,10L19,15.5L15.5,19L10,13.5L4.5,19L1,15.5L6.5,10L1,4.5Z",
 };
-// Filled shapes first, then the same ones hollow. Their number has no divisor in common with the number
-// of colours, so slot n, n mod colours and n mod symbols never repeat a pair before both run out.
+// Filled shapes first, then the same ones hollow.
 const SYMBOLS = [false, true].flatMap((hollow) => Object.keys(SHAPES).map((shape) => ({ shape, hollow })));
-export const SLOTS = COLORS.length * SYMBOLS.length;
-
-// A wish, not a list of what exists: neighbours of one kind get colours that are far apart.
-const PREFERRED = [
-  "pipe",
-  "posix_shm_ring",
-  "tcp",
-  "unix_stream",
-  "posix_queue",
-  "udp",
-  "sysv_queue",
-  "fifo",
-  "memfd_ring",
-  "socketpair",
-  "anon_mmap_ring",
-  "unix_datagram",
-  "file_mmap_ring",
-  "unix_seqpacket",
-  "sysv_shm_ring",
-  "ring_spin",
-  "eventfd",
-  "futex",
-  "ring_eventfd",
-  "rt_signal",
-  "file",
-  "signal",
-  "ring_mutex_cond",
-  "posix_semaphore",
-  "shared_offset",
-  "spinlock",
-  "ring_posix_semaphore",
-  "sysv_semaphore",
-  "mutex_cond",
-  "posix_semaphore_shm",
-  "sysv_composite",
-  "atomic_flag",
-  "fd_passing",
-  "rwlock",
-  "ring_sysv_semaphore",
-  "file_lock",
-  "ring_signal",
-];
+export const LOOKS = COLORS.length * SYMBOLS.length;
 
 // FNV-1a, 32 bits (Fowler, Noll, Vo).
 function hash(text) {
@@ -102,24 +60,41 @@ function hash(text) {
   return value;
 }
 
-// Slot numbers for names: preferred names their own, others one that follows from the name (and, where
-// two names meet, from the alphabet). Distinct while there are no more names than slots.
-export function assignSlots(names) {
-  const slots = new Map();
-  const taken = new Set(PREFERRED.keys());
-  for (const name of [...new Set(names)].sort()) {
-    let slot = PREFERRED.indexOf(name);
-    if (slot < 0) {
-      slot = hash(name) % SLOTS;
-      for (let tries = 0; taken.has(slot) && tries < SLOTS; tries += 1) slot = (slot + 1) % SLOTS;
-      taken.add(slot);
-    }
-    slots.set(name, slot);
-  }
-  return slots;
+// Draws from the numbers below `count`. The returned function gives the first number from `start` on that is
+// free and was drawn least often so far.
+function lots(count) {
+  const drawn = new Array(count).fill(0);
+  return (start, free = () => true) => {
+    const around = drawn.map((_, step) => (start + step) % count);
+    const open = around.filter(free);
+    const least = (numbers) => numbers.reduce((best, each) => (drawn[each] < drawn[best] ? each : best));
+    const picked = least(open.length > 0 ? open : around);
+    drawn[picked] += 1;
+    return picked;
+  };
 }
 
-// Floors (what a transfer costs without any mechanism) are all of one grey, and do not use up slots.
+// name -> {color, symbol}, indices that a hash of the name proposes. Within a kind no colour or symbol is used
+// again before every other one is. No two mechanisms share both while their colour has symbols left. Other
+// kinds do not change a colour.
+function assignLooks(mechanisms) {
+  const taken = new Set();
+  const looks = new Map();
+  for (const kind of [...new Set(mechanisms.map((each) => each.kind))].sort()) {
+    const [pickColor, pickSymbol] = [lots(COLORS.length), lots(SYMBOLS.length)];
+    const members = mechanisms.filter((each) => each.kind === kind).map(({ name }) => name);
+    for (const name of members.sort()) {
+      const key = hash(name);
+      const color = pickColor(key % COLORS.length);
+      const symbol = pickSymbol((key >>> 16) % SYMBOLS.length, (each) => !taken.has(`${color} ${each}`));
+      taken.add(`${color} ${symbol}`);
+      looks.set(name, { color, symbol });
+    }
+  }
+  return looks;
+}
+
+// Floors (the cost of a transfer without any mechanism) are all of one grey.
 function floorLook(position, dark) {
   const shapes = Object.values(SHAPES);
   return {
@@ -130,16 +105,16 @@ function floorLook(position, dark) {
   };
 }
 
-// mechanisms: every one of all reports shown, [{name, floor}]. Returns name -> {color, path (in a box of
-// 20 x 20), hollow, floor}.
+// mechanisms: every one of all reports shown, [{name, kind, floor}], each name once. Returns name -> {color,
+// path (in a box of 20 x 20), hollow, floor}.
 export function makePalette(mechanisms, dark = false) {
-  const names = (floor) => mechanisms.filter((each) => each.floor === floor).map(({ name }) => name);
-  const floors = names(true).sort();
-  const slots = assignSlots(names(false));
+  const floors = mechanisms.filter(({ floor }) => floor).map(({ name }) => name);
+  floors.sort();
+  const looks = assignLooks(mechanisms.filter(({ floor }) => !floor));
   return (name) => {
     if (floors.includes(name)) return floorLook(floors.indexOf(name), dark);
-    const slot = slots.get(name);
-    const { shape, hollow } = SYMBOLS[slot % SYMBOLS.length];
-    return { color: COLORS[slot % COLORS.length][dark ? 1 : 0], path: SHAPES[shape], hollow, floor: false };
+    const { color, symbol } = looks.get(name);
+    const { shape, hollow } = SYMBOLS[symbol];
+    return { color: COLORS[color][dark ? 1 : 0], path: SHAPES[shape], hollow, floor: false };
   };
 }

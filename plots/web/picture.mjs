@@ -1,4 +1,4 @@
-// A chart as an SVG file that stands alone: title, legend, and words for those who cannot see it.
+// A chart as a self-contained SVG file: with title, legend, and a description for screen readers.
 import { buildOption, hasInterval, THEMES, valueAxis } from "./chart.mjs";
 import { echarts } from "./echarts.mjs";
 import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
@@ -8,13 +8,13 @@ import { describeChoices, mechanismsOf, select } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
 
 const SIZE = { width: 1200, height: 800 };
-const GRID = { left: 96, right: 196, top: 74, bottom: 84 }; // and a line of the subtitle each
+const GRID = { left: 96, right: 196, top: 74, bottom: 84 }; // top: without the lines of the subtitle
 const LINE_HEIGHT = 19;
-const LINE_CHARACTERS = 165; // of 13 pixels, condensed, in the width of the picture
-// First what the PNG renderer brings along, then what a reader of the SVG is likely to have.
+const LINE_CHARACTERS = 165; // as many as fit into the picture's width at 13 pixels, condensed
+// The font of the PNG renderer, then fonts that a reader of the SVG is likely to have.
 export const FONT = "DejaVu Sans Condensed, DejaVu Sans, Verdana, Helvetica, Arial, sans-serif";
 
-// The legend reads as the lines end at the right: the topmost line first, floors at the bottom.
+// The legend follows the right ends of the lines: the topmost first, floors at the bottom.
 function legendOrder(series) {
   const end = ({ points }) => points.at(-1);
   return [...series].sort(
@@ -32,16 +32,16 @@ function describeEvidence(series) {
   return `${count}; whiskers: interval of at least ${formatShare(Math.min(...confidences))} confidence`;
 }
 
-// "16 of 34 mechanisms: the fastest of each kind at 64 B", or nothing if all are drawn.
+// ["16 of 34 mechanisms: the fastest of each kind at 64 B"], or [] if all are drawn.
 function describeSelection(series, measured, metric) {
   const count = (all) => all.filter(({ floor }) => !floor).length;
   if (count(series) === count(measured)) return [];
   const shares = `${count(series)} of ${count(measured)} mechanisms`;
-  const rule = `the fastest of each kind at ${formatSize(metric.rankSize)} or the size next to it`;
+  const rule = `the fastest of each kind at ${formatSize(metric.rankSize)} or the nearest size`;
   return [`${shares}: ${rule}; the page has all`];
 }
 
-// The parts of a sentence on as many lines as they need.
+// Joins the parts into lines, as many as they need.
 function wrap(parts) {
   const lines = [];
   for (const part of parts) {
@@ -55,7 +55,7 @@ function wrap(parts) {
 function subtitle(report, series, measured, state) {
   const metric = metricOf(state.metric);
   return [
-    ...wrap([report.host, ...describeChoices(state).split(" · ")]),
+    ...wrap([report.host, ...describeChoices(report, state).split(" · ")]),
     `${metric.statistic}, ${describeEvidence(series)}`,
     ...describeSelection(series, measured, metric),
   ];
@@ -79,7 +79,7 @@ function doubts({ doubts: all }) {
   return `${serious} ${serious === 1 ? "doubt" : "doubts"} about this machine: see the report`;
 }
 
-// What a screen reader says instead of the picture: what is drawn, and the ends of every line.
+// The description for screen readers: the type of chart and both ends of every line.
 function describe(series, state) {
   const { format } = metricOf(state.metric);
   const line = ({ mechanism, points }) => {
@@ -91,7 +91,7 @@ function describe(series, state) {
 
 function addWords(svg, title, description) {
   const head = /^<svg /;
-  if (!head.test(svg)) throw new Error("the chart library gave something that is not SVG");
+  if (!head.test(svg)) throw new Error("the chart library did not return an SVG");
   const words =
     `<title id="chart-title">${escapeMarkup(title)}</title>` +
     `<desc id="chart-desc">${escapeMarkup(description)}</desc>`;
@@ -153,7 +153,7 @@ function fullOption(report, series, measured, state) {
   };
 }
 
-// A floor that the axis cuts off entirely would only be a name in the legend.
+// Leaves out floors that lie outside the axes: they would only be names in the legend.
 function inSight(series) {
   const { min, max } = valueAxis(series);
   return series.filter(
@@ -171,7 +171,7 @@ export function drawSvg(report, state) {
   try {
     const option = fullOption(report, series, measured, state);
     chart.setOption(option);
-    const title = `${option.title[0].text}, ${report.host}, ${describeChoices(state)}`;
+    const title = `${option.title[0].text}, ${report.host}, ${describeChoices(report, state)}`;
     return addWords(chart.renderToSVGString(), title, describe(series, state));
   } finally {
     chart.dispose();

@@ -1,28 +1,27 @@
-// The program that draws chart files: chart data as JSON on standard input, the names of the files written
-// on standard output, one a line. Arguments: the folder to write to, and what to write (svg, png or both).
+// The program that draws chart files. It reads chart data as JSON from standard input and prints the names of
+// the files it wrote, one a line. Arguments: the folder to write to, then svg, png or both.
 import { randomBytes } from "node:crypto";
 import { readFileSync, renameSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { initWasm, Resvg } from "@resvg/resvg-wasm";
-import { AXES, metricsOf, settle } from "./model.mjs";
+import { axesOf, metricsOf, settle } from "./model.mjs";
 import { drawSvg } from "./picture.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-// The main charts of a report: each main metric at each placement, blocking where that was measured.
+const PLACEMENT = "cpus";
+
+// The main charts of a report: each main metric at each placement, with the usual values of all other axes.
 export function mainCharts(report) {
-  const placement = AXES.find(({ field }) => field === "cpus");
-  const measured = metricsOf(report).filter(({ main }) => main);
-  return measured.flatMap(({ id, pattern }) => {
-    const cells = report.cells.filter((cell) => cell.pattern === pattern);
-    const placements = Object.keys(placement.values).filter((value) =>
-      cells.some(({ cpus }) => cpus === value),
-    );
-    return placements.map((cpus) => ({
-      name: `${report.name}-${id}-${cpus}`,
-      state: settle({ cells: cells.filter((cell) => cell.cpus === cpus) }, { metric: id }),
-    }));
-  });
+  return metricsOf(report)
+    .filter(({ main }) => main)
+    .flatMap(({ id: metric }) => {
+      const placement = axesOf(report, { metric }).find(({ field }) => field === PLACEMENT);
+      return placement.values.map(({ value }) => ({
+        name: `${report.name}-${metric}-${value}`,
+        state: settle(report, { metric, [PLACEMENT]: value }, PLACEMENT),
+      }));
+    });
 }
 
 let fonts = null;
@@ -31,13 +30,13 @@ async function rasterise(svg) {
     await initWasm(readFileSync(join(here, "resvg.wasm")));
     fonts = ["regular.ttf", "bold.ttf"].map((file) => new Uint8Array(readFileSync(join(here, file))));
   }
-  // Only the fonts brought along: the same picture on every machine.
+  // No fonts but our own, for the same picture on every machine.
   const font = { fontBuffers: fonts, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans Condensed" };
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 } }).render().asPng();
 }
 
-// Under a temporary name first: after an error there is no half picture, and an older one is untouched. Nobody
-// can foresee that name and have a link wait there.
+// Writes under a temporary name first: an error leaves no half picture, and an older one untouched. The name
+// is random, so that nobody can plant a link there.
 function writeWhole(file, content) {
   const temporary = `${file}.${randomBytes(8).toString("hex")}.partial`;
   try {

@@ -1,4 +1,4 @@
-// The numbers of a chart as rows of text. Pure: the page puts them into its table.
+// The numbers of a chart as rows of text, for the page's table. Pure functions.
 import { hasInterval } from "./chart.mjs";
 import { EVIDENCE } from "./evidence.mjs";
 import { formatShare, formatSize } from "./format.mjs";
@@ -15,9 +15,9 @@ const COLUMNS = [
   ...EVIDENCE.map(({ title, text }) => ({ title: () => title, text: ({ cell }) => text(cell) })),
 ];
 
-// series: of select(). size: bytes, or null for all. Returns {head: [text], rows: [{size, mechanism, floor,
-// first, cells: [text]}]}, by size and then best first; `first` marks where a new size begins. A column that
-// is empty throughout is left out.
+// series: of select(). size: bytes, or null for all sizes. Returns {head: [text], rows: [{size, mechanism,
+// floor, first, cells: [text]}]}, by size and then best first. `first` marks the first row of a new size. Empty
+// columns are left out.
 export function tableOf(series, state, size = null) {
   const metric = metricOf(state.metric);
   const sign = metric.better === "less" ? 1 : -1;

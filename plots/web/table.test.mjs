@@ -12,7 +12,7 @@ const tableFor = (cells, metric = "latency", size = null) => {
 const time = (mechanism, size_bytes, ns) =>
   cell({ mechanism, size_bytes, time_ns: [ns, ns - 100, ns + 100, 0.9375] });
 
-// Catches a ranking the wrong way round: less is better for latency, more for throughput.
+// Catches a reversed ranking: less is better for latency, more for throughput.
 test("rows go by size, then best first", () => {
   const latency = tableFor([time("a", 64, 900), time("b", 64, 300), time("a", 8, 500)]);
   assert.deepEqual(
@@ -31,8 +31,8 @@ test("rows go by size, then best first", () => {
   );
 });
 
-// Catches a table whose numbers differ from the chart's tooltip, or stand under another column's head.
-test("a row has all that the tooltip has", () => {
+// Catches numbers that differ from the chart's tooltip or stand in another column.
+test("a row has everything that the tooltip has", () => {
   const { head, rows } = tableFor([time("pipe", 64, 3000)]);
   const row = ["64 B", "pipe", ...rows[0].cells];
   assert.deepEqual(Object.fromEntries(head.map((title, i) => [title, row[i]])), {
@@ -49,7 +49,7 @@ test("a row has all that the tooltip has", () => {
   });
 });
 
-// Catches doubts about a number that stay in the file, and columns that say nothing for anyone.
+// Catches doubts about a number that the table does not show, and columns that are empty throughout.
 test("a row says how steady its launches were", () => {
   const doubtful = {
     ...time("pipe", 64, 3000),
@@ -65,7 +65,7 @@ test("a row says how steady its launches were", () => {
   assert.deepEqual(of(rows[1]), ["", "", "", ""]);
 });
 
-test("one size can be picked out, and a gap makes no row", () => {
+test("one size can be selected, and a gap has no row", () => {
   const cells = [
     time("a", 8, 500),
     time("a", 64, 900),

@@ -10,6 +10,7 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/base/measurement.hpp"
+#include "harness/base/mechanism_info.hpp"
 #include "harness/base/facts.hpp"
 
 namespace ipcbench {
@@ -106,6 +107,7 @@ struct Report {
   std::vector<Fact> host;
   std::vector<Doubt> doubts;
   Floors floors;
+  std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
   std::vector<Row> rows;
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
