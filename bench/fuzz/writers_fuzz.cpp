@@ -6,7 +6,7 @@
 #include "bench/study/claims/claims_output.hpp"
 #include "harness/fuzz/invariant.hpp"
 #include "plots/chart_data.hpp"
-#include "plots/page.hpp"
+#include "plots/plot.hpp"
 #include "results/export/export.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/table.hpp"
