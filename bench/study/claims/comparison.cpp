@@ -44,10 +44,7 @@ Tally tally(const Comparisons& comparisons) {
 }
 
 std::string_view kind_label(MechanismKind kind) {
-  for (const auto& entry : kAxis<MechanismKind>) {
-    if (entry.value == kind) return entry.label;
-  }
-  return "?";
+  return std::ranges::find(kAxis<MechanismKind>, kind, &AxisValue<MechanismKind>::value)->label;
 }
 
 std::string by_kind_and_placement(const SpeedComparison& comparison) {

@@ -92,17 +92,13 @@ bool survives_writing(volatile char* byte) {
 
 // One page for the byte that both processes write, one that only the other process writes.
 struct Pages {
-  Fd file;
+  Fd file{checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create")};
+
+  Pages() { checked(ftruncate(file.get(), static_cast<off_t>(2 * page_size())), "ftruncate"); }
   [[nodiscard]] Mapping map(int flag) const {
     return {2 * page_size(), PROT_READ | PROT_WRITE, flag, file.get()};
   }
 };
-
-Pages make_pages() {
-  Pages pages{Fd(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"))};
-  checked(ftruncate(pages.file.get(), static_cast<off_t>(2 * page_size())), "ftruncate");
-  return pages;
-}
 
 // Another process writes `letter` at `at`; returns what stood there before.
 char exchange_elsewhere(const Pages& pages, std::size_t at, char letter) {
@@ -273,7 +269,7 @@ Answer judge_segment_pages(const SegmentPages& pages) {
 }
 
 PrivateMapping private_mapping(int flag) {
-  const Pages pages = make_pages();
+  const Pages pages;
   const Mapping ours = pages.map(flag);
   PrivateMapping seen;
   exchange_elsewhere(pages, 0, 'a');

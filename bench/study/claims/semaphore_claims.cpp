@@ -5,6 +5,7 @@
 #include <semaphore.h>
 #include <sys/sem.h>
 
+#include <algorithm>
 #include <array>
 
 #include "harness/base/fd.hpp"
@@ -47,10 +48,7 @@ class PosixCounter final : public SharedCounter {
 };
 
 std::string_view text_of(AfterCrash after) {
-  for (const auto& entry : kAxis<AfterCrash>) {
-    if (entry.value == after) return entry.label;
-  }
-  return "?";
+  return std::ranges::find(kAxis<AfterCrash>, after, &AxisValue<AfterCrash>::value)->label;
 }
 
 }  // namespace

@@ -218,10 +218,7 @@ EndProcess::EndProcess(const Open& open) : memory_(-1, sizeof(Shared)), shared_(
   line_ = std::move(line.write_end);
 }
 
-void EndProcess::start_attach(Side side) { request(Verb::attach, side, {}); }
-void EndProcess::start(Verb verb, const Messages& messages) { request(verb, {}, messages); }
-
-void EndProcess::request(Verb verb, Side side, const Messages& messages) {
+void EndProcess::start(Verb verb, const Messages& messages, Side side) {
   shared_->verb = verb;
   shared_->side = side;
   shared_->messages = messages;

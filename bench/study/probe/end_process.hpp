@@ -67,17 +67,13 @@ class EndProcess {
   // `open` runs in the new process before the first request and yields the object that the side belongs to.
   explicit EndProcess(const Open& open);
 
-  EndOutcome attach(Side side) {
-    start_attach(side);
-    return outcome();
-  }
+  EndOutcome attach(Side side) { return run(Verb::attach, {}, side); }
   EndOutcome try_send(const Messages& messages) { return run(Verb::try_send, messages); }
   EndOutcome try_receive(const Messages& messages) { return run(Verb::try_receive, messages); }
   EndOutcome send(const Messages& messages) { return run(Verb::send, messages); }
   EndOutcome receive(const Messages& messages) { return run(Verb::receive, messages); }
 
-  void start_attach(Side side);
-  void start(Verb verb, const Messages& messages);
+  void start(Verb verb, const Messages& messages, Side side = Side::producer);  // side: for attach
   // The outcome of the request that was started. `blocked`: it still sleeps in its call; ask again. Waits up
   // to a second for a process that neither sleeps nor finishes.
   EndOutcome outcome();
@@ -91,11 +87,10 @@ class EndProcess {
  private:
   struct Shared;
 
-  EndOutcome run(Verb verb, const Messages& messages) {
-    start(verb, messages);
+  EndOutcome run(Verb verb, const Messages& messages, Side side = Side::producer) {
+    start(verb, messages, side);
     return outcome();
   }
-  void request(Verb verb, Side side, const Messages& messages);
 
   SharedMapping memory_;
   Shared* shared_;

@@ -1,13 +1,15 @@
 // An end that attaches alone: does it wait for the other, and can it work without it?
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/stat.h>
 
 #include <algorithm>
 #include <iterator>
 
-#include "bench/study/probe/fifo_opening.hpp"
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/child.hpp"
+#include "harness/base/fd.hpp"
+#include "harness/cleanup/launch_directory.hpp"
 #include "harness/host/object_lists.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/skip.hpp"
@@ -54,9 +56,18 @@ Alone receiver_alone(const Subject& subject, std::size_t bytes) {
   return alone;
 }
 
+// Success is 0: the number of the descriptor says nothing.
+Attempt try_open(const std::string& path, int flags) {
+  return attempt([&] { return open(path.c_str(), flags | O_CLOEXEC) < 0 ? -1L : 0L; });
+}
+
 std::string fifo_rules() {
+  const LaunchDirectory directory;
+  const std::string path = directory.path() + "/fifo";
+  checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
+          "cannot make a FIFO (set TMPDIR to a file system that has them)");
   std::vector<std::string> parts;
-  for (const OpenAttempt& tried : try_opening_fifo())
+  for (const OpenAttempt& tried : try_opening(path))
     parts.push_back(fmt::format("{} {}", tried.how, describe(tried.attempt)));
   return fmt::format("; open(2) alone: {}", fmt::join(parts, ", "));
 }
@@ -86,6 +97,22 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
 }
 
 }  // namespace
+
+std::vector<OpenAttempt> try_opening(const std::string& path) {
+  constexpr std::array<std::pair<std::string_view, int>, 5> kWays{
+      {{"O_RDONLY", O_RDONLY},
+       {"O_WRONLY", O_WRONLY},
+       {"O_RDONLY|O_NONBLOCK", O_RDONLY | O_NONBLOCK},
+       {"O_WRONLY|O_NONBLOCK", O_WRONLY | O_NONBLOCK},
+       {"O_RDWR", O_RDWR}}};
+  std::vector<OpenAttempt> attempts;
+  for (const auto& [how, flags] : kWays) attempts.push_back({how, try_open(path, flags)});
+  const Child reader = fork_child(0, [&] {
+    if (open(path.c_str(), O_RDONLY | O_CLOEXEC) >= 0) pause();
+  });
+  attempts.push_back({"O_WRONLY with a reader", try_open(path, O_WRONLY)});
+  return attempts;
+}
 
 void probe_opening(const Subject& subject, const Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);

@@ -105,8 +105,8 @@ EndPair::EndPair(const Subject& subject, std::size_t message_bytes, Wait wait, H
 }
 
 void attach_both(EndProcess& producer, EndProcess& consumer) {
-  producer.start_attach(Side::producer);
-  consumer.start_attach(Side::consumer);
+  producer.start(EndProcess::Verb::attach, {}, Side::producer);
+  consumer.start(EndProcess::Verb::attach, {}, Side::consumer);
   EndOutcome produced = producer.outcome();
   const EndOutcome consumed = consumer.outcome();
   // It may have been waiting for the consumer.

@@ -6,6 +6,7 @@
 
 #include "bench/study/probe/finding.hpp"
 #include "bench/study/probe/probed_object.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 
@@ -42,5 +43,13 @@ void probe_visible(const Subject& subject, const Notebook& notes);
 void probe_limits(const Subject& subject, const Notebook& notes);
 
 std::span<const Probe> probes();
+
+struct OpenAttempt {
+  std::string_view how;  // "O_RDONLY"
+  Attempt attempt;
+};
+// The rules for opening a FIFO (fifo(7)), tried on `path`: five ways of opening it while nobody else has it
+// open, and writing while another process has it open for reading.
+std::vector<OpenAttempt> try_opening(const std::string& path);
 
 }  // namespace ipcbench

@@ -1,10 +1,10 @@
-#include "bench/study/probe/fifo_opening.hpp"
-
 #include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {
@@ -19,8 +19,11 @@ std::vector<std::string> described(const std::vector<OpenAttempt>& attempts) {
 }
 
 TEST(TryOpening, AFifoWaitsForTheOtherEnd) {
-  EXPECT_THAT(described(try_opening_fifo()), ElementsAre("was blocked", "was blocked", "returned 0",
-                                                         "failed with ENXIO", "returned 0", "returned 0"));
+  const LaunchDirectory directory;
+  const std::string path = directory.path() + "/fifo";
+  ASSERT_EQ(mkfifo(path.c_str(), S_IRUSR | S_IWUSR), 0);
+  EXPECT_THAT(described(try_opening(path)), ElementsAre("was blocked", "was blocked", "returned 0",
+                                                        "failed with ENXIO", "returned 0", "returned 0"));
 }
 
 // The other way: catches answers that do not come from trying.
