@@ -12,7 +12,6 @@
 
 namespace ipcbench {
 namespace {
-
 // One byte of data, without which no descriptor can be sent, and room for one descriptor beside it.
 class Envelope {
  public:
@@ -136,7 +135,6 @@ struct FdPassingKind {
   using Receiver = DescriptorReceiver;
 
   static Settings defaults() { return {{std::string(kSocketSendBytes.name), 1}}; }
-  static MessageLimit message_limit(const Settings&) { return {}; }
   static Unavailable available() {
     try {
       constexpr std::byte kAny{};

@@ -10,7 +10,6 @@
 
 namespace ipcbench {
 namespace {
-
 class Fifo {
  public:
   static constexpr Traits kTraits{
@@ -24,9 +23,6 @@ class Fifo {
       .lifetime = Lifetime::file_system,
       .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes};
-
-  static Unavailable available() { return std::nullopt; }
-  static MessageLimit message_limit(const Settings&) { return {}; }
 
   static std::unique_ptr<Fifo> create(const LinkSpec& spec) {
     const std::string path = spec.path();

@@ -14,7 +14,6 @@
 
 namespace ipcbench {
 namespace {
-
 constexpr Parameter kFileSlots{.name = "file_slots",
                                .default_text = "as many as make 64 KiB, at least 2 and at most 256",
                                .what = "how many messages the file holds",
@@ -33,9 +32,6 @@ class File {
                                   .lifetime = Lifetime::file_system,
                                   .sharing = {.senders = true, .receivers = true}};
   static constexpr std::array kParameters{kFileSlots};
-
-  static Unavailable available() { return std::nullopt; }
-  static MessageLimit message_limit(const Settings&) { return {}; }
 
   static std::unique_ptr<File> create(const LinkSpec& spec) {
     auto file = std::make_unique<File>(spec, spec.path(), true);

@@ -10,7 +10,6 @@
 
 namespace ipcbench {
 namespace {
-
 // Lock i is on byte i. Exclude each other only through descriptions of their own: each end opens the file.
 class RecordLocks {
  public:
@@ -67,7 +66,6 @@ class FileLock {
       return error.what();
     }
   }
-  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
 
   static std::unique_ptr<FileLock> create(const LinkSpec& spec) {
     const std::string path = spec.path();

@@ -8,9 +8,7 @@
 
 namespace ipcbench {
 namespace {
-
 struct RegularFile {
-  static Unavailable available() { return std::nullopt; }
   static std::string name_for(const LinkSpec& spec) { return spec.path(); }
   static constexpr const char* kMakeRoom = kLargerTmpdir;
   static int open(const std::string& name, int flags) {

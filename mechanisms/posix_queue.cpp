@@ -7,11 +7,10 @@
 
 #include <algorithm>
 #include <array>
+#include <fstream>
 
 #include "harness/base/error.hpp"
-#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
-#include "harness/host/host_files.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/posix_queue_ends.hpp"
 
@@ -35,8 +34,9 @@ constexpr Parameter kPriorities{.name = "priorities",
 
 // Where the kernel does not say, its documented default holds.
 std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
-  const auto value = read_integer(fmt::format("/proc/sys/fs/mqueue/{}", name));
-  return value ? static_cast<std::size_t>(*value) : otherwise;
+  std::ifstream file(fmt::format("/proc/sys/fs/mqueue/{}", name));
+  std::size_t value = 0;
+  return file >> value ? value : otherwise;
 }
 
 std::size_t depth_of(const Settings& parameters) {
@@ -77,7 +77,7 @@ class PosixQueue {
 
   static Unavailable available() {
     try {
-      const OwnedName name(ObjectKind::posix_queue, fmt::format("/{}", unpredictable_name()), true);
+      const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
       const Fd queue = open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
       return std::nullopt;
     } catch (const std::exception& error) {

@@ -1,17 +1,14 @@
 // sem_open(3): a POSIX semaphore that processes open by its name, kept in /dev/shm until it is unlinked.
 #include <fcntl.h>
-#include <fmt/format.h>
 #include <sys/stat.h>
 
 #include "harness/base/error.hpp"
-#include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/posix_semaphore_ends.hpp"
 
 namespace ipcbench {
 namespace {
-
 class PosixSemaphore {
  public:
   static constexpr Traits kTraits = counter_traits({
@@ -23,23 +20,22 @@ class PosixSemaphore {
 
   static Unavailable available() {
     try {
-      const PosixSemaphore probe(fmt::format("/{}", unpredictable_name()), Wait::block, true);
+      const PosixSemaphore probe(OwnedName::fresh(kKind), Wait::block, true);
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();
     }
   }
-  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
 
   static std::unique_ptr<PosixSemaphore> create(const LinkSpec& spec) {
-    return std::make_unique<PosixSemaphore>(fmt::format("/{}", spec.name), spec.wait, true);
+    return std::make_unique<PosixSemaphore>(OwnedName(kKind, "/" + spec.name, true), spec.wait, true);
   }
   static std::unique_ptr<PosixSemaphore> join(const LinkSpec& spec, const std::string& address) {
-    return std::make_unique<PosixSemaphore>(address, spec.wait, false);
+    return std::make_unique<PosixSemaphore>(OwnedName(kKind, address, false), spec.wait, false);
   }
 
-  PosixSemaphore(const std::string& name, Wait wait, bool owner)
-      : name_(ObjectKind::posix_semaphore, name, owner), wait_(wait), semaphore_(open(name, owner)) {}
+  PosixSemaphore(OwnedName name, Wait wait, bool create)
+      : name_(std::move(name)), wait_(wait), semaphore_(open(name_.str(), create)) {}
   ~PosixSemaphore() { sem_close(semaphore_); }
   PosixSemaphore(const PosixSemaphore&) = delete;
   PosixSemaphore& operator=(const PosixSemaphore&) = delete;
@@ -51,6 +47,8 @@ class PosixSemaphore {
   void unlink() const noexcept { name_.unlink(); }
 
  private:
+  static constexpr ObjectKind kKind = ObjectKind::posix_semaphore;
+
   static sem_t* open(const std::string& name, bool create) {
     sem_t* const semaphore =
         create ? sem_open(name.c_str(), O_CREAT | O_EXCL, S_IRUSR | S_IWUSR, 0U) : sem_open(name.c_str(), 0);

@@ -9,6 +9,7 @@
 // the offset makes them wait out each other's calls.
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/file_io.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
@@ -21,7 +22,7 @@ std::size_t offset_of(const Fd& file) {
 
 class OffsetSender {
  public:
-  OffsetSender(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
+  OffsetSender(Fd file, const LinkSpec& spec) : file_(std::move(file)), buffer_(spec.message_bytes) {}
 
   std::span<std::byte> loan(std::size_t n) {
     return offset_of(file_) == 0 ? std::span(buffer_.data(), n) : std::span<std::byte>{};
@@ -45,7 +46,7 @@ class OffsetSender {
 
 class OffsetReceiver {
  public:
-  OffsetReceiver(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
+  OffsetReceiver(Fd file, const LinkSpec& spec) : file_(std::move(file)), buffer_(spec.message_bytes) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (offset_of(file_) != n) return {};
@@ -59,8 +60,7 @@ class OffsetReceiver {
   MessageBuffer buffer_;
 };
 
-class SharedOffset {
- public:
+struct SharedOffsetKind {
   static constexpr Traits kTraits{
       .name = "shared_offset",
       .summary = "regular file whose offset, shared by inheritance, announces each message",
@@ -71,33 +71,17 @@ class SharedOffset {
       .flow = Flow::one_way,
       .waits = {Wait::spin},
       .lifetime = Lifetime::process};
-
-  static Unavailable available() { return std::nullopt; }
-  static MessageLimit message_limit(const Settings&) { return {}; }
+  using Sender = OffsetSender;
+  using Receiver = OffsetReceiver;
 
   // Opened once: opened again, it would be a description of its own, with an offset of its own. So the name
   // is of no use, and is removed at once.
-  static std::unique_ptr<SharedOffset> create(const LinkSpec& spec) {
+  static Fd open(const LinkSpec& spec) {
     const OwnedPath path(spec.path(), true);
-    return std::make_unique<SharedOffset>(spec, create_file(path.str(), spec.message_bytes));
+    return create_file(path.str(), spec.message_bytes);
   }
-  static std::unique_ptr<SharedOffset> inherit(const LinkSpec& spec, Side, std::span<const int> numbers) {
-    return std::make_unique<SharedOffset>(spec, Fd(numbers[0]));
-  }
-
-  SharedOffset(const LinkSpec& spec, Fd file)
-      : message_bytes_(spec.message_bytes), one_process_(spec.one_process), file_(std::move(file)) {}
-
-  OffsetSender sender() { return {take_or_share(file_, one_process_), message_bytes_}; }
-  OffsetReceiver receiver() { return {take_or_share(file_, one_process_), message_bytes_}; }
-
-  [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const { return {{.fd = file_.get()}}; }
-
- private:
-  std::size_t message_bytes_;
-  bool one_process_;
-  Fd file_;
 };
+using SharedOffset = OneDescriptor<SharedOffsetKind>;
 
 }  // namespace
 

@@ -8,7 +8,6 @@
 
 namespace ipcbench {
 namespace {
-
 class SysvSemaphore {
  public:
   static constexpr Traits kTraits = counter_traits({
@@ -19,7 +18,6 @@ class SysvSemaphore {
   });
 
   static Unavailable available() { return SysvSemaphoreSet::available(); }
-  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
 
   static std::unique_ptr<SysvSemaphore> create(const LinkSpec& spec) {
     constexpr unsigned short kNoToken = 0;

@@ -7,7 +7,6 @@
 
 namespace ipcbench {
 namespace {
-
 constexpr Parameter kTcpNodelay{
     .name = "tcp_nodelay",
     .default_text = "0, the kernel's",
@@ -30,7 +29,6 @@ class Tcp {
   static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kTcpNodelay};
 
   static Unavailable available() { return loopback_available(); }
-  static MessageLimit message_limit(const Settings&) { return {}; }
 
   static std::unique_ptr<Tcp> create(const LinkSpec& spec) {
     return std::make_unique<Tcp>(spec, LoopbackPorts::reserve(SOCK_STREAM));

@@ -8,7 +8,6 @@
 
 namespace ipcbench {
 namespace {
-
 class UnixDatagram {
  public:
   static constexpr Traits kTraits{.name = "unix_datagram",
@@ -21,7 +20,6 @@ class UnixDatagram {
                                   .lifetime = Lifetime::file_system};
   static constexpr std::array kParameters = kSocketBuffers;
 
-  static Unavailable available() { return std::nullopt; }
   static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
 
   static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {

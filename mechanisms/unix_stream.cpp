@@ -4,7 +4,6 @@
 
 namespace ipcbench {
 namespace {
-
 struct Stream {
   static constexpr Traits kTraits{.name = "unix_stream",
                                   .summary = "UNIX stream socket with a path",
@@ -17,7 +16,6 @@ struct Stream {
   static constexpr int kSocketType = SOCK_STREAM;
   using Sender = StreamSender;
   using Receiver = StreamReceiver;
-  static MessageLimit message_limit(const Settings&) { return {}; }
 };
 using UnixStream = UnixConnection<Stream>;
 

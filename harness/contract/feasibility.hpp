@@ -9,7 +9,8 @@
 #include <string>
 #include <string_view>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/base/cell.hpp"
+#include "harness/contract/traits.hpp"
 
 namespace ipcbench {
 

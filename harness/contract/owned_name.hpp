@@ -1,16 +1,22 @@
-// A name outside of the launch's directory that goes with its creator, or with whoever cleans up after it.
+// The name of an object outside the launch's directory. It is removed by its creator, or by whoever cleans up
+// after a creator that was killed.
 #pragma once
 
 #include <string>
 #include <utility>
 
+#include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {
 
 class OwnedName {
  public:
-  // owner: notes the name, and removes it when it goes. To be made before the object is created.
+  // A name that nobody can know or guess. `kind`: one whose names begin with a slash.
+  static OwnedName fresh(ObjectKind kind) { return {kind, "/" + unpredictable_name(), true}; }
+
+  // To be made before the object is. owner: notes the name in the run's ledger, and removes the object in the
+  // end.
   OwnedName(ObjectKind kind, std::string name, bool owner)
       : kind_(kind), name_(std::move(name)), owner_(owner), noted_(owner ? Noted(kind, name_) : Noted()) {}
   ~OwnedName() {

@@ -10,7 +10,7 @@
 #include "harness/base/cell.hpp"
 #include "harness/base/measurement.hpp"
 #include "harness/cleanup/launch_directory.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/registry/link.hpp"
 

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "harness/base/cell.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {

@@ -16,7 +16,7 @@
 #include "harness/base/mapping.hpp"
 #include "harness/base/measurement.hpp"
 #include "harness/base/shared_text.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/loops/clock_offset.hpp"
 
 namespace ipcbench {

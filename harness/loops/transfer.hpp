@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <span>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/loops/payload.hpp"
 #include "harness/loops/wait.hpp"
 

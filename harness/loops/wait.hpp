@@ -9,7 +9,7 @@
 
 #include "harness/base/axes.hpp"
 #include "harness/base/clock.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
 

@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/transfer.hpp"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
 

@@ -10,8 +10,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
-#include "harness/contract/mechanism.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
 #include "harness/registry/inherited_numbers.hpp"

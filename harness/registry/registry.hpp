@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/registry/link.hpp"
 #include "harness/registry/trial.hpp"
 
@@ -50,11 +50,19 @@ MechanismEntry entry_of() {
   static_assert(is_floor(M::kTraits) || !M::kTraits.made_of.empty(), "say what the mechanism is made of");
   static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
                 "only a floor delivers nothing");
+  // Otherwise a function of that name with another signature would silently count for nothing.
+  static_assert(!requires { &M::available; } || MayBeUnavailable<M>);
+  static_assert(!requires { &M::message_limit; } || LimitsMessages<M>);
   MechanismEntry entry{
       .traits = M::kTraits,
       .parameters = {},
-      .available = &M::available,
-      .message_limit = &M::message_limit,
+      .available = [] { return Unavailable(); },
+      .message_limit =
+          [](const Settings&) {
+            constexpr std::size_t kBytes = M::kTraits.max_message_bytes;
+            if constexpr (kBytes == SIZE_MAX) return MessageLimit();
+            return MessageLimit{kBytes, "no setting raises what its token carries"};
+          },
       .refuses = nullptr,
       .create = [](const LinkSpec& spec, Ways ways) -> std::unique_ptr<Link> {
         return std::make_unique<LinkOf<M>>(spec, ways);
@@ -65,6 +73,8 @@ MechanismEntry entry_of() {
       },
       .try_join = nullptr,
   };
+  if constexpr (MayBeUnavailable<M>) entry.available = &M::available;
+  if constexpr (LimitsMessages<M>) entry.message_limit = &M::message_limit;
   if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;
   if constexpr (Joinable<M> || Inheritable<M>) {

@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {

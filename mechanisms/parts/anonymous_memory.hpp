@@ -5,11 +5,9 @@
 #include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {
-
 // A RingMemory.
 class AnonymousMemory : public SharedMapping {
  public:
-  static Unavailable available() { return std::nullopt; }
   static AnonymousMemory create(const LinkSpec&, std::size_t bytes) { return AnonymousMemory(bytes); }
 
  private:

@@ -1,11 +1,6 @@
-// What the lock-free parts take from C++ and from the kernel, under names of their own, so that one test can
-// put a model of C++'s memory model in its place and go through all that may happen (testing/ordering/).
-// Otherwise these are std::atomic and futex(2), and nothing is between.
+// std::atomic and futex(2) under the names that the lock-free parts use. The ordering tests have a header of
+// the same name earlier on their include path: a model of C++'s memory, in which they try every outcome.
 #pragma once
-
-#ifdef IPCBENCH_MODELLED_ATOMICS
-#include "mechanisms/testing/ordering/model_atomics.hpp"
-#else
 
 #include <linux/futex.h>
 #include <sys/syscall.h>
@@ -19,18 +14,17 @@ namespace ipcbench {
 template <class T>
 using Atomic = std::atomic<T>;
 
-// Keeps a store before it and a load behind it from passing each other (and all else). `word`: one that both
-// sides know.
+// Keeps a store before it and a load after it in order. `word`: any word that both sides share.
 inline void full_fence([[maybe_unused]] Atomic<std::uint32_t>& word) {
 #ifdef __SANITIZE_THREAD__
-  // The thread sanitizer does not know fences. Read-modify-writes of one word order both sides as well.
+  // The thread sanitizer does not know fences. Read-modify-writes of one word order both sides too.
   word.fetch_add(0, std::memory_order_seq_cst);
 #else
   std::atomic_thread_fence(std::memory_order_seq_cst);
 #endif
 }
 
-// futex(2) without a time limit, between processes; -1 and errno. bits: of FUTEX_WAIT_BITSET and
+// futex(2) between processes, without a time limit; -1 and errno. bits: for FUTEX_WAIT_BITSET and
 // FUTEX_WAKE_BITSET only.
 inline long futex_call(Atomic<std::uint32_t>& word, int operation, std::uint32_t value,
                        std::uint32_t bits = 0) {
@@ -38,5 +32,3 @@ inline long futex_call(Atomic<std::uint32_t>& word, int operation, std::uint32_t
 }
 
 }  // namespace ipcbench
-
-#endif

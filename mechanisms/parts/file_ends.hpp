@@ -7,7 +7,7 @@
 #include <span>
 #include <stdexcept>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/contract/owned_path.hpp"
 #include "mechanisms/parts/file_io.hpp"
 #include "mechanisms/parts/message_buffer.hpp"

@@ -9,7 +9,6 @@
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
-
 using FloorBuffer = std::shared_ptr<std::byte[]>;
 
 class FloorSender {
@@ -41,8 +40,6 @@ class Floor {
  public:
   static constexpr Traits kTraits = Kind::kTraits;
 
-  static Unavailable available() { return std::nullopt; }
-  static MessageLimit message_limit(const Settings&) { return {}; }
   static std::unique_ptr<Floor> create(const LinkSpec& spec) {
     return std::make_unique<Floor>(spec.message_bytes);
   }

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "harness/base/mapping.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
 

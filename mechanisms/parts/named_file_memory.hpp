@@ -4,21 +4,24 @@
 #include <string>
 
 #include "harness/base/mapping.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/contract/owned_name.hpp"
 
 namespace ipcbench {
 
 // `Place` says how a file is named, opened and removed there:
-//   static Unavailable available();
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static constexpr ObjectKind kKind;                     how it is removed
 //   static constexpr const char* kMakeRoom;                the remedy if there is none
+// and available(), if the place may be missing.
 template <class Place>
 class NamedFileMemory {
  public:
-  static Unavailable available() { return Place::available(); }
+  static Unavailable available() {
+    if constexpr (MayBeUnavailable<Place>) return Place::available();
+    return std::nullopt;
+  }
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
     OwnedName name(Place::kKind, Place::name_for(spec), true);

@@ -5,7 +5,7 @@
 #include <cstdint>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
 

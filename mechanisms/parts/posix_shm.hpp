@@ -8,8 +8,8 @@
 
 #include <string>
 
-#include "harness/cleanup/kernel_object.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
+#include "harness/contract/owned_name.hpp"
 
 namespace ipcbench {
 

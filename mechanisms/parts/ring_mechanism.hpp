@@ -12,7 +12,6 @@
 #include "mechanisms/parts/ring.hpp"
 
 namespace ipcbench {
-
 inline constexpr std::size_t kDefaultRingBytes = 65536;
 
 inline constexpr Parameter kRingBytes{
@@ -37,7 +36,6 @@ constexpr Traits ring_traits(Traits traits) {
 // descriptors. All throw KernelError.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
-  { Memory::available() } -> std::same_as<Unavailable>;
   { Memory::create(spec, bytes) } -> std::same_as<Memory>;
   { memory.data() } -> std::same_as<void*>;
 };
@@ -74,8 +72,10 @@ class RingMechanism {
   static constexpr Traits kTraits = Kind::kTraits;
   static constexpr std::array kParameters{kRingBytes};
 
-  static Unavailable available() { return Memory::available(); }
-  static MessageLimit message_limit(const Settings&) { return {}; }
+  static Unavailable available() {
+    if constexpr (MayBeUnavailable<Memory>) return Memory::available();
+    return std::nullopt;
+  }
 
   static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
     const std::size_t capacity = capacity_of(spec);

@@ -12,7 +12,6 @@
 #include "mechanisms/parts/token.hpp"
 
 namespace ipcbench {
-
 // `Kind` says what the object is and how its ends use it:
 //   static constexpr Traits kTraits;
 //   Object: the state; made without arguments by the creator, its destructor is never run
@@ -30,10 +29,9 @@ class SharedObject {
 
   static Unavailable available() {
     if (auto reason = Memory::available()) return reason;
-    if constexpr (requires { Kind::available(); }) return Kind::available();
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
     return std::nullopt;
   }
-  static MessageLimit message_limit(const Settings&) { return token_limit(kTraits); }
 
   static std::unique_ptr<SharedObject> create(const LinkSpec& spec) {
     auto shared = std::make_unique<SharedObject>(spec, Memory::create(spec, sizeof(Object)));

@@ -11,7 +11,7 @@
 #include <string>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
 

@@ -8,7 +8,7 @@
 #include <span>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
 
 namespace ipcbench {

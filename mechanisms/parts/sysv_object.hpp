@@ -13,7 +13,7 @@
 #include <utility>
 
 #include "harness/base/unpredictable.hpp"
-#include "harness/cleanup/ledger.hpp"
+#include "harness/contract/owned_name.hpp"
 
 namespace ipcbench {
 

@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {

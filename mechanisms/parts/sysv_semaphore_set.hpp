@@ -7,7 +7,7 @@
 #include <span>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {

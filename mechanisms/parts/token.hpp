@@ -11,12 +11,9 @@
 #include <string_view>
 #include <utility>
 
-#include "harness/contract/mechanism.hpp"
+#include "harness/contract/abilities.hpp"
 
 namespace ipcbench {
-
-// Of objects that poll(2) does not know.
-inline constexpr WaitSet kAllButPoll{Wait::block, Wait::spin, Wait::adaptive};
 
 // Completes the traits of a counter of tokens, in the kernel or in named memory, which any number of ends can
 // share on both sides.
@@ -37,10 +34,6 @@ constexpr Traits counter_traits(Traits traits) {
 inline std::span<std::byte> token_if(bool there) {
   static constinit std::byte memory{};
   return {there ? &memory : nullptr, std::size_t{0}};
-}
-
-inline MessageLimit token_limit(const Traits& traits) {
-  return {.bytes = traits.max_message_bytes, .remedy = "no setting raises what its token carries"};
 }
 
 // Whether a call may sleep. park() of an end that can only sleep in the very call that takes the token makes

@@ -16,12 +16,12 @@ namespace ipcbench {
 // `Kind` says what differs:
 //   static constexpr Traits kTraits;
 //   static constexpr int kSocketType;
-//   static MessageLimit message_limit(const Settings& parameters);
 //   Sender, Receiver: types made of (Fd, message_bytes, wait)
 // and, if it is not as for other sockets:
 //   static constexpr std::array kParameters;     by default kSocketBuffers
 //   static Settings defaults();                  of parameters that are not asked for
 //   static Unavailable available();
+//   static MessageLimit message_limit(const Settings& parameters);
 template <class Kind>
 class UnixConnection {
   using Sender = typename Kind::Sender;
@@ -38,10 +38,13 @@ class UnixConnection {
   }();
 
   static Unavailable available() {
-    if constexpr (requires { Kind::available(); }) return Kind::available();
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
     return std::nullopt;
   }
-  static MessageLimit message_limit(const Settings& parameters) { return Kind::message_limit(parameters); }
+  static MessageLimit message_limit(const Settings& parameters) {
+    if constexpr (LimitsMessages<Kind>) return Kind::message_limit(parameters);
+    return {};
+  }
 
   static std::unique_ptr<UnixConnection> create(const LinkSpec& spec) {
     return std::make_unique<UnixConnection>(spec, spec.path(), true);

@@ -13,7 +13,6 @@
 
 namespace ipcbench {
 namespace {
-
 bool take(int event) {
   eventfd_t value = 0;
   while (eventfd_read(event, &value) != 0) {
@@ -58,8 +57,6 @@ class ExampleMailbox {
       .in_place = true,
       .in_memory = true,
   };
-  static Unavailable available() { return std::nullopt; }            // or the reason why not
-  static MessageLimit message_limit(const Settings&) { return {}; }  // none: the slot is as long as a message
   static std::unique_ptr<ExampleMailbox> create(const LinkSpec& spec) {
     return std::make_unique<ExampleMailbox>(spec);
   }

@@ -1,0 +1,135 @@
+// What a mechanism or one of its ends may offer besides. Each concept says when it is needed; what is left
+// out has the default that stands with it.
+#pragma once
+
+#include <array>
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
+
+namespace ipcbench {
+
+// --- Of an end --------------------------------------------------------------------------------------------
+
+// Needed if the end can sleep until its turn comes. park() may return early. Without it, the end is called
+// again and again.
+template <class End>
+concept Parks = requires(End& end) {
+  end.park();
+};
+
+// Needed if the peer sleeps in user space: unpark_peer() is called after each commit or release. Default: the
+// kernel wakes the peer.
+template <class End>
+concept Unparks = requires(End& end) {
+  end.unpark_peer();
+};
+
+// Needed if messages may get lost, because counting then does not tell when the producer has finished.
+// finish() may be sent again and again; once one arrives, peek() comes back empty and finished() is true
+// until the next peek(). drain() discards whatever has arrived, without waiting.
+template <class S, class R>
+concept Finishes = requires(S& sender, R& receiver) {
+  sender.finish();
+  { receiver.finished() } -> std::same_as<bool>;
+  receiver.drain();
+};
+
+// --- Of a mechanism ---------------------------------------------------------------------------------------
+
+// Empty: yes. Otherwise the reason why not in one line, with the remedy where there is one.
+using Unavailable = std::optional<std::string>;
+
+// Needed if some kernel, container or setting does not have the mechanism. Never throws. Default: it is
+// always available.
+template <class M>
+concept MayBeUnavailable = requires {
+  { M::available() } -> std::same_as<Unavailable>;
+};
+
+struct MessageLimit {
+  std::size_t bytes = SIZE_MAX;
+  std::string remedy;  // how to raise it: "raise fs.mqueue.msgsize_max (sysctl)"
+};
+
+// Needed if the kernel limits the length of a message: its limit under these parameters, asked of it now.
+// Never throws. Default: the limit of the traits.
+template <class M>
+concept LimitsMessages = requires(const Settings& parameters) {
+  { M::message_limit(parameters) } -> std::same_as<MessageLimit>;
+};
+
+// A setting of the kernel or the mechanism that changes results. If it is absent from LinkSpec::parameters,
+// its default holds: the kernel's own wherever the kernel has one.
+struct Parameter {
+  std::string_view name;  // with its unit: pipe_bytes
+  std::string_view default_text;
+  std::string_view what;
+  std::uint64_t min = 0;
+  std::uint64_t max = UINT64_MAX;
+};
+
+// Needed if it has parameters: static constexpr std::array<Parameter, N> kParameters.
+template <class M>
+concept HasParameters = requires {
+  std::span<const Parameter>{M::kParameters};
+};
+
+// Needed if it has parameters that the kernel may change: their values in force, asked after attaching.
+template <class M>
+concept ReportsSettings = requires(const M& m) {
+  { m.settings() } -> std::same_as<Settings>;
+};
+
+// Needed if it cannot serve some combinations of values that it has one by one (a parameter that makes sense
+// with some peers only). Never throws.
+template <class M>
+concept Refuses = requires(const Cell& cell) {
+  { M::refuses(cell) } -> std::same_as<Unavailable>;
+};
+
+// Needed if the object's name is of no use once both ends are attached: unlink() removes it then, so that a
+// crash leaves nothing behind. Called in either process, perhaps more than once; a name that is gone is no
+// error.
+template <class M>
+concept Unlinks = requires(M& m) {
+  m.unlink();
+};
+
+// Needed if a mechanism of kin consists of descriptors, which unrelated processes can inherit: those that the
+// end on `side` needs, and the object made from their numbers, in the same order, in the process that has
+// inherited them.
+template <class M>
+concept Inheritable = requires(const M& m, const LinkSpec& spec, Side side, std::span<const int> numbers) {
+  { m.descriptors(side) } -> std::same_as<std::vector<InheritedFd>>;
+  { M::inherit(spec, side, numbers) } -> std::same_as<std::unique_ptr<M>>;
+};
+
+// --- The types of a mechanism's ends, for the harness -----------------------------------------------------
+
+template <class M>
+struct EndTypes {
+  using Sender = decltype(std::declval<M&>().sender());
+  using Receiver = decltype(std::declval<M&>().receiver());
+};
+template <class M>
+requires(M::kTraits.flow == Flow::duplex) struct EndTypes<M> {
+  using Both = decltype(std::declval<M&>().attach(Side::producer));
+  using Sender = decltype(Both::sender);
+  using Receiver = decltype(Both::receiver);
+};
+template <class M>
+using SenderOf = typename EndTypes<M>::Sender;
+template <class M>
+using ReceiverOf = typename EndTypes<M>::Receiver;
+
+}  // namespace ipcbench

@@ -1,0 +1,98 @@
+// What a mechanism says of itself, as data. The harness skips what its traits exclude and relies on what they
+// promise; the conformance suite tests both. Reports carry part of it (MechanismInfo), so that nothing which
+// reads them has to know a mechanism by name.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+#include "harness/base/axes.hpp"
+#include "harness/base/mechanism_info.hpp"
+
+namespace ipcbench {
+
+// Who can hold an end: descendants of the creator only, or any process of the same user.
+enum class Kinship { kin, named };
+// Whether the mechanism keeps messages apart.
+enum class Framing { stream, message };
+// Whether one object carries messages one way (a ping-pong takes two objects) or both ways.
+enum class Flow { one_way, duplex };
+// How long the kernel object lives if nobody removes it: until the last process that has it ends, until the
+// next boot, or until its file is removed.
+enum class Lifetime { process, kernel, file_system };
+// none: a floor, which moves nothing; its two ends never meet.
+enum class Delivery { reliable, lossy, none };
+
+// Whether several ends can hold one side of an object. Each message then goes whole from one sender to one
+// receiver.
+struct Sharing {
+  bool senders = false;
+  bool receivers = false;
+  std::size_t whole_bytes = SIZE_MAX;  // longer messages of several senders may mix
+};
+
+class WaitSet {
+ public:
+  constexpr WaitSet(std::initializer_list<Wait> waits) {
+    for (const Wait wait : waits) bits_ |= bit(wait);
+  }
+  [[nodiscard]] constexpr WaitSet without(Wait wait) const {
+    WaitSet rest = *this;
+    rest.bits_ &= ~bit(wait);
+    return rest;
+  }
+  [[nodiscard]] constexpr bool contains(Wait wait) const { return (bits_ & bit(wait)) != 0; }
+
+ private:
+  static constexpr unsigned bit(Wait wait) { return 1U << static_cast<unsigned>(wait); }
+  unsigned bits_ = 0;
+};
+
+inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::adaptive};
+// For objects without a descriptor that poll(2) could watch.
+inline constexpr WaitSet kAllButPoll = kAllWaits.without(Wait::poll);
+
+struct Traits {
+  std::string_view name;                                // as in cell names: [a-z0-9_]+
+  std::string_view summary;                             // one line for `ipcbench list`
+  MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
+  // The kernel's and the C library's objects, comma-separated, the one that carries the message first.
+  std::string_view made_of = {};
+  // Those of made_of that one process holds at a time. A process that dies may leave them taken.
+  std::string_view locks = {};
+  Kinship kinship = Kinship::kin;
+  Framing framing = Framing::message;
+  Flow flow = Flow::one_way;
+  WaitSet waits = kAllWaits;
+  bool in_place = false;   // the memory that loan() gives is what the peer's peek() shows
+  bool in_memory = false;  // the message stands in memory that both ends map; the kernel does not carry it
+  Lifetime lifetime = Lifetime::process;
+  Delivery delivery = Delivery::reliable;
+  bool priorities = false;         // messages can overtake others by priority
+  bool selection_by_type = false;  // the receiver can choose among waiting messages
+  bool carries_payload = true;     // false: there are no bytes to copy (the null floor)
+  // Limits of the design, whatever the settings. min 0: tokens allowed. max 0: tokens only.
+  std::size_t min_message_bytes = 1;
+  std::size_t max_message_bytes = SIZE_MAX;
+  Sharing sharing = {};
+};
+
+constexpr bool is_floor(const Traits& traits) { return traits.kind == MechanismKind::floor; }
+constexpr bool carries_bytes(const Traits& traits) {
+  return traits.carries_payload && traits.max_message_bytes != 0;
+}
+
+inline MechanismInfo info_of(const Traits& traits) {
+  return {.name = std::string(traits.name),
+          .kind = traits.kind,
+          .carries_bytes = carries_bytes(traits),
+          .in_place = traits.in_place,
+          .in_memory = traits.in_memory,
+          .stream = traits.framing == Framing::stream,
+          .made_of = std::string(traits.made_of)};
+}
+
+}  // namespace ipcbench
