@@ -1,6 +1,6 @@
 // The shared memory through which the launcher and the ends of a launch agree and report: the job, a
-// barrier, the stop signs of the loops, and what each end found. Plain data at one address per process; the
-// ends touch it between phases, and in a loop only the stop sign that it is waiting for.
+// barrier, the stop signs of the loops, and each end's results. Plain data, mapped once per process. The ends
+// touch it between phases; inside a loop they touch only the stop sign that the loop waits for.
 #pragma once
 
 #include <array>
@@ -21,7 +21,7 @@
 
 namespace ipcbench {
 
-// One end of a launch: there are two, and more with fanin and fanout, where one side has several.
+// One end of a launch. There are two, or more with fanin and fanout, where one side has several.
 struct EndId {
   Side side = Side::producer;
   std::uint32_t index = 0;  // among the ends of its side
@@ -31,15 +31,15 @@ struct EndId {
 
 inline constexpr std::size_t kMaxEnds = kMaxFan + 1;
 
-// Where an end's record stands: the first of each side, then the others of the side that has several.
+// The index of an end's record: the first end of each side, then the others of the side that has several.
 constexpr std::size_t place_of(EndId end) {
   return end.index == 0 ? static_cast<std::size_t>(end.side) : 1 + std::size_t{end.index};
 }
 
-// "producer", and where a side has several ends "producer 3".
+// "producer"; "producer 3" if the side has several ends.
 std::string name_of(EndId end, std::uint32_t ends_of_its_side);
 
-// What the ends need to know to run one launch.
+// What the ends have to know to run one launch.
 struct Job {
   SharedText<64> mechanism;
   Pattern pattern = Pattern::latency;
@@ -47,7 +47,7 @@ struct Job {
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
   OfferedLoad load;
-  std::uint64_t load_seed = 0;  // of the arrivals
+  std::uint64_t load_seed = 0;  // for the arrivals
   std::uint64_t message_bytes = 0;
   std::uint64_t warm_up_ns = 0;
   std::uint64_t timed_ns = 0;
@@ -64,7 +64,8 @@ struct Job {
   std::array<NamedValue, 16> parameters;
   std::uint32_t parameter_count = 0;
 
-  // For ends that join: what LinkSpec and join take. By Side, the addresses of the way there and back.
+  // For ends that join: the arguments of LinkSpec and join(). By Side: the addresses of the way there and
+  // back.
   SharedText<512> directory;
   SharedText<64> name;
   std::array<std::array<SharedText<640>, 2>, 2> address;
@@ -94,11 +95,11 @@ std::vector<EndId> ends_of(const Job& job);
 // A barrier for all ends. The launcher's watchdog is its time limit.
 class Barrier {
  public:
-  // Before anyone arrives. Two, unless said otherwise.
+  // To be called before anyone arrives. The default is two.
   void set_parties(std::uint32_t parties) { parties_ = parties; }
-  // Returns when all have arrived: the time at which the last did.
+  // Returns when all have arrived, with the time at which the last one did.
   std::uint64_t arrive_and_wait() noexcept;
-  // How many wait now.
+  // How many are waiting now.
   [[nodiscard]] std::uint32_t waiting() const { return arrived_.load(std::memory_order_acquire); }
 
  private:
@@ -118,30 +119,30 @@ struct EndState {
   std::atomic<Phase> phase{Phase::starting};
   std::atomic<bool> has_error{false};
   bool check_failed = false;   // the error is a failed check of the payload
-  std::uint64_t error_ns = 0;  // when it happened
+  std::uint64_t error_ns = 0;  // the time of the error
   SharedText<400> error;
   SideCost cost;
   std::uint64_t verified_messages = 0;
   std::uint64_t messages = 0;  // sent or received in the timed phase
   std::uint64_t start_ns = 0;
   std::uint64_t end_ns = 0;
-  std::uint64_t left_ns = 0;  // when this end had left the timed phase, by its own clock
-  // fanout: how many messages this consumer has received in the phase, for the producer to look at.
+  std::uint64_t left_ns = 0;  // when this end left the timed phase, by its own clock
+  // fanout: how many messages this consumer has received in the phase. The producer reads it.
   alignas(64) std::atomic<std::uint64_t> received{0};
 };
 
 // How the loops of one phase end. Each sign is stored once, before the last message is sent, and read by the
-// peer after each message that it receives; alone on its line, so that reading it costs a first-level hit.
+// peer after each message it receives. Each has a cache line of its own, so reading it is a first-level hit.
 struct StopSigns {
-  alignas(64) std::atomic<bool> last{false};                 // ping-pong, fanout: what comes now is the last
+  alignas(64) std::atomic<bool> last{false};  // ping-pong, fanout: the next message is the last
   alignas(64) std::atomic<std::uint64_t> limit{UINT64_MAX};  // streaming: how many messages there are in all
-  alignas(64) std::atomic<bool> received_all{false};         // lossy: the consumer is through
-  // fanin: how many messages the producers have sent that are through, and how many of them are.
+  alignas(64) std::atomic<bool> received_all{false};         // lossy: the consumer has finished
+  // fanin: how many producers have finished, and how many messages those have sent.
   alignas(64) std::atomic<std::uint64_t> sent{0};
   std::atomic<std::uint32_t> producers_through{0};
 };
 
-// What the end that times the messages records: the producer in latency, the consumer in oneway and paced.
+// Recorded by the end that times the messages: the producer in latency, the consumer in oneway and paced.
 struct Samples {
   std::uint64_t min_ns = 0;
   std::uint64_t max_ns = 0;
@@ -154,29 +155,29 @@ struct ControlBlock {
   Barrier barrier;
   std::array<EndState, kMaxEnds> ends;  // by place_of()
 
-  // How often a process of the launch was stopped and continued (SIGSTOP, a debugger, a shell).
+  // How often a process of the launch was continued after a stop (SIGSTOP, a debugger, a shell).
   std::atomic<std::uint32_t> continued{0};
 
   StopSigns verify_signs;
   StopSigns warm_up_signs;
   StopSigns timed_signs;
 
-  // How many messages each side has begun to send in the verified pass. A token has no number by which one
-  // that nobody sent could be told.
+  // By Side: how many messages it has begun to send in the verified pass. Tokens carry no number, so this
+  // count is how a token that nobody sent is found.
   std::array<std::atomic<std::uint64_t>, 2> verified_sent{};
-  std::atomic<std::uint64_t> verified_hash{0};  // fanout: over what all consumers have received
+  std::atomic<std::uint64_t> verified_hash{0};  // fanout: over the messages that all consumers received
 
-  // oneway: when the message under way was sent; the offset between the ends' clocks.
+  // oneway: the send time of the message in flight, and the offset between the ends' clocks.
   alignas(64) std::atomic<std::uint64_t> sent_ns{0};
   ClockExchange clock_exchange;
   ClockOffset clock_offset;
 
   // paced.
-  double capacity_per_second = 0;  // received in the warm-up, where the load is a share of it
+  double capacity_per_second = 0;  // measured in the warm-up if the load is a share of it
   ScheduleResult schedule;
   Samples lag;  // by how much the producer was behind its own schedule
 
-  std::array<Job::NamedValue, 16> settings;  // in force, from the producer
+  std::array<Job::NamedValue, 16> settings;  // in force, as the producer found them
   std::uint32_t setting_count = 0;
 
   Samples samples;
@@ -188,13 +189,13 @@ struct ControlBlock {
   [[nodiscard]] EndState& side(Side which) { return end({which, 0}); }
 };
 
-// A ControlBlock in memory that forked children share and that a program started afresh can map from the
-// descriptor (a sealed-size memfd, close-on-exec).
+// A ControlBlock in memory that forked children share and a program started afresh maps from the descriptor:
+// a memfd of sealed size, close-on-exec.
 class SharedControl {
  public:
   SharedControl();  // creates; throws KernelError
-  // Maps what another process created; takes the descriptor. Throws KernelError, also for one of
-  // another size.
+  // Maps the block that another process created; takes the descriptor. Throws KernelError, also if the size
+  // is wrong.
   explicit SharedControl(int inherited_fd);
 
   [[nodiscard]] ControlBlock& operator*() const { return *block_; }

@@ -7,8 +7,8 @@
 namespace ipcbench {
 namespace {
 
-// Of the calling thread alone, so that two ends in one process are told apart. CPU time comes from the
-// thread's clock: getrusage counts in microseconds, and on some kernels in scheduler ticks.
+// For the calling thread only, so that two ends in one process are kept apart. CPU time comes from the
+// thread's clock, because getrusage counts in microseconds, and on some kernels in scheduler ticks.
 SideCost spent_so_far() {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);

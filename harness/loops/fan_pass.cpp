@@ -10,13 +10,13 @@
 namespace ipcbench {
 namespace {
 
-// Sums of these differ, but for an accident in 2^64, if a message was lost, repeated or made up.
+// If a message was lost, repeated or invented, the sums of these hashes differ, but for one chance in 2^64.
 std::uint64_t hash_of(std::uint64_t sequence) {
   const std::uint64_t x = (sequence + 1) * 0x9e3779b97f4a7c15;
   return x ^ (x >> 29);
 }
 
-// How many messages one producer sends. With many consumers each is to get some.
+// How many messages one producer sends: enough for each of many consumers to get some.
 std::uint64_t messages_of_producer(const Job& job) {
   return messages_to_verify(job.message_bytes) * job.consumers;
 }

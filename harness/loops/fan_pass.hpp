@@ -1,5 +1,5 @@
-// The verified pass where one side has several ends. A message says which producer it is from, and which of
-// that one's messages it is; it takes 8 bytes to say so. (Tokens are counted.)
+// The verified pass where one side has several ends. Each message carries its producer and its number among
+// that producer's messages, in 8 bytes. (Tokens are only counted.)
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@ constexpr std::uint64_t fan_sequence(std::uint32_t producer, std::uint64_t numbe
   return (std::uint64_t{producer} << 32) | number;
 }
 
-// This end's part. Returns how many messages it has received and found right; throws CheckFailed (see
-// verified_pass.hpp). fanin: the messages of each producer arrive whole and in order, whatever comes in
-// between. fanout: what comes to a consumer is whole and in order, with gaps, as the others have the rest;
-// the producer has then to call check_fanout() when all have entered the next phase.
+// This end's part. Returns how many messages it has received and found correct; throws CheckFailed (see
+// verified_pass.hpp). fanin: each producer's messages arrive whole and in order, interleaved with the
+// others'. fanout: each consumer receives whole messages in order, with gaps; the producer then calls
+// check_fanout() once all ends have entered the next phase.
 std::uint64_t verify_fan(ControlBlock& control, EndId end, Messenger& messenger);
 
-// That each message went to exactly one consumer. Throws CheckFailed.
+// Checks that each message went to exactly one consumer. Throws CheckFailed.
 void check_fanout(const ControlBlock& control);
 
-// The end of a phase of fanout. When all has been received, which the producer sees by the consumers' own
-// counts, each of them is sent one message more by `send`, which it takes for a farewell and does not count.
-// Returns when all had been received; `relax` is called between two looks.
+// Ends a phase of fanout. Once the consumers' own counts show that everything has been received, `send` sends
+// each of them one more message, which tells it to leave and is not counted. Returns the time at which
+// everything had been received; `relax` is called between two looks.
 template <class Send, class Relax>
 std::uint64_t dismiss_consumers(ControlBlock& control, StopSigns& signs, std::uint64_t sent, Send send,
                                 Relax relax) {
@@ -43,7 +43,8 @@ std::uint64_t dismiss_consumers(ControlBlock& control, StopSigns& signs, std::ui
   return end_ns;
 }
 
-// A consumer's part of a phase of fanout. Returns how many messages came here. check() is called after each.
+// A consumer's part of a phase of fanout. Returns how many messages it received. check() is called after
+// each.
 template <class Receive, class Check>
 std::uint64_t receive_share(EndState& state, const StopSigns& signs, Receive receive, Check check) {
   std::uint64_t received = 0;
@@ -53,7 +54,7 @@ std::uint64_t receive_share(EndState& state, const StopSigns& signs, Receive rec
     check();
     state.received.store(++received, std::memory_order_release);
   }
-  state.received.store(0, std::memory_order_relaxed);  // for the next phase; the producer has looked
+  state.received.store(0, std::memory_order_relaxed);  // for the next phase; the producer has read it
   return received;
 }
 

@@ -22,7 +22,7 @@ std::uint64_t copy_ns(Buffers& buffers, std::uint64_t copies) {
   return now_ns() - start_ns;
 }
 
-// So many copies that a batch takes at least 5 us: two readings of the clock (50 ns) are 1 % of it.
+// Copies per batch: enough for at least 5 us, so that two clock readings (50 ns) are 1 % of it.
 std::uint64_t batch_size(Buffers& buffers) {
   constexpr std::uint64_t kBatchNs = 5'000;
   std::uint64_t copies = 1;

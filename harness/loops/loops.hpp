@@ -1,4 +1,4 @@
-// The measured loops of one mechanism, in one way of waiting, with one kind of payload.
+// The measured loops of one mechanism, for one waiting strategy and one kind of payload.
 #pragma once
 
 #include <stdexcept>
@@ -10,7 +10,7 @@
 
 namespace ipcbench {
 
-// D: of the mechanism. Fans: whether several ends can share a side. T: a Transfer.
+// D: the mechanism's delivery. Fans: whether several ends can share a side. T: a Transfer.
 template <Delivery D, Payload P, bool Fans, class T>
 class Loops final : public Workload {
  public:
@@ -29,7 +29,7 @@ class Loops final : public Workload {
     }
     if (pattern == Pattern::throughput) {
       const std::uint64_t sent = streaming_.send_all(signs, duration_ns);
-      end_ns = now_ns();  // which counts for a floor alone, whose other end has nothing to say
+      end_ns = now_ns();  // counts only for a floor, which has no consumer to report the time
       return sent;
     }
     if constexpr (D != Delivery::none) {

@@ -8,8 +8,8 @@
 namespace ipcbench {
 namespace {
 
-// The mixing function of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): neighbouring inputs give unrelated
-// outputs, so a byte that is out of place, stale or from a neighbouring message is seen.
+// The mixing function of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014). Neighbouring inputs give unrelated
+// outputs, so a byte that is out of place, stale or from a neighbouring message is noticed.
 std::uint64_t mix(std::uint64_t x) {
   x += 0x9e3779b97f4a7c15;
   x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
@@ -54,7 +54,7 @@ std::optional<std::string> check_verified(std::span<const std::byte> message, st
   const auto [got, want] = std::mismatch(message.begin(), message.end(), expected.begin());
   if (got == message.end()) return std::nullopt;
 
-  // A message that is whole under another number was not damaged: others were lost, or it was overtaken.
+  // If the message is whole under another number, it was not damaged: others were lost, or it was overtaken.
   const std::uint64_t claimed = claimed_sequence(message);
   const std::vector<std::byte> claimed_message = expected_message(message.size(), claimed);
   if (std::equal(message.begin(), message.end(), claimed_message.begin())) {

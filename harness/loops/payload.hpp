@@ -15,27 +15,27 @@ namespace ipcbench {
 
 inline constexpr std::size_t kCacheLineBytes = 64;
 
-// Writes the content that message `sequence` has in a verified pass: the number itself in the first bytes
+// Writes the content of message number `sequence` in a verified pass: the number in the first bytes
 // (little-endian, as many as fit), then bytes that depend on the number and the position.
 void fill_verified(std::span<std::byte> message, std::uint64_t sequence);
 
-// The number that a message claims to have: its first bytes, as many as there are of eight.
+// The number that a message claims to have: its first eight bytes, or fewer if it is shorter.
 std::uint64_t claimed_sequence(std::span<const std::byte> message);
 
-// Compares with what fill_verified wrote, byte by byte: stronger than a checksum. Empty: whole, in order and
-// uncorrupted. Otherwise one line that tells a lost or overtaken message from a corrupted one.
+// Compares with what fill_verified() wrote, byte by byte, which is stronger than a checksum. Empty: whole, in
+// order and uncorrupted. Otherwise one line that says whether a message was lost, overtaken or corrupted.
 std::optional<std::string> check_verified(std::span<const std::byte> message, std::uint64_t sequence);
 
-// Makes a message differ from those before it, which have the same content: applied twice, it is undone. It
-// changes the first byte and the last, and nothing else, as it happens within the timed phase.
+// Makes a message differ from those before it, which all have the same content. Applying it twice undoes it.
+// It changes only the first byte and the last, because it runs within the timed phase.
 inline void mark_as_last(std::span<std::byte> message) {
   if (message.empty()) return;
   message.front() = ~message.front();
   if (message.size() > 1) message.back() = ~message.back();
 }
 
-// The private memory of one end: where messages come from and where they are copied to. Touched in full on
-// construction, so that the loops take no page faults for it.
+// The private memory of one end: the source and the destination of its messages. Touched in full on
+// construction, so that the loops take no page faults.
 class Buffers {
  public:
   explicit Buffers(std::size_t message_bytes)
@@ -45,7 +45,7 @@ class Buffers {
   [[nodiscard]] std::span<std::byte> sink() { return {sink_.data(), bytes_}; }
 
  private:
-  // A token has no bytes, but memcpy wants addresses even for none.
+  // memcpy needs valid addresses even for a token's 0 bytes.
   static std::size_t at_least_one(std::size_t bytes) { return bytes == 0 ? 1 : bytes; }
 
   std::size_t bytes_;
@@ -53,21 +53,21 @@ class Buffers {
   std::vector<std::byte> sink_;
 };
 
-// Keeps the compiler from dropping a value that was only read to have read it.
+// Keeps the compiler from dropping a value that is read for the sake of reading it.
 template <class T>
 inline void keep(const T& value) {
   asm volatile("" : : "r,m"(value) : "memory");
 }
 
-// The producer's part of a piece of a message: `room` is filled with what stands at `source`.
+// The producer's part of a piece of a message: fills `room` from `source`.
 template <Payload P>
 inline void produce(std::span<std::byte> room, const std::byte* source) {
   if constexpr (P == Payload::copy) {
     std::memcpy(room.data(), source, room.size());
   } else if constexpr (P == Payload::scan) {
     std::byte* data = room.data();
-    // Hides where the memory comes from: g++ 12 warns of the eight bytes at once where it sees that there are
-    // fewer, although the loop is then not entered.
+    // Hides the origin of the memory: g++ 12 warns about writing eight bytes where it sees fewer, although
+    // the loop is not entered then.
     asm("" : "+r"(data));
     std::size_t at = 0;
     for (; at + sizeof(std::uint64_t) <= room.size(); at += sizeof(std::uint64_t)) {

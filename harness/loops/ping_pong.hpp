@@ -1,5 +1,4 @@
-// Ping-pong: a message is answered before the next is sent. What is timed is the round trip, or the way
-// there.
+// Ping-pong: each message is answered before the next is sent. The round trip is timed, or the way there.
 #pragma once
 
 #include "harness/base/clock.hpp"
@@ -13,9 +12,8 @@ class PingPong {
  public:
   PingPong(ControlBlock& control, T& transfer) : control_(control), transfer_(transfer) {}
 
-  // The producer's part, for `duration_ns`. Returns how many round trips there were, and leaves in `end_ns`
-  // the start and the time that they took. One clock reading per round trip: the end of one is the start of
-  // the next.
+  // The producer's part, for `duration_ns`. Returns the number of round trips and stores in `end_ns` the
+  // start plus the time they took. One clock reading per round trip: the end of one is the start of the next.
   std::uint64_t ping(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
                      std::uint64_t& end_ns) {
     Recorder recorder(control_.samples);
@@ -27,8 +25,8 @@ class PingPong {
     });
   }
 
-  // The same where the consumer times the way there: it finds the time of sending in shared memory, after it
-  // has read its own clock, so that fetching it counts for nothing.
+  // The same where the consumer times the way there. It fetches the send time from shared memory only after
+  // it has read its own clock, so that the fetch does not count.
   std::uint64_t ping_stamped(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
                              std::uint64_t& end_ns) {
     return run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t sent_ns) {
@@ -38,7 +36,7 @@ class PingPong {
     });
   }
 
-  // The consumer's part: returns how many messages it has answered.
+  // The consumer's part. Returns how many messages it has answered.
   std::uint64_t pong(StopSigns& signs) {
     return answer(signs, [] {});
   }
@@ -51,7 +49,7 @@ class PingPong {
   }
 
  private:
-  // turn(start) makes a round trip and returns the time at its end.
+  // turn(start) makes one round trip and returns the time at its end.
   template <class Turn>
   std::uint64_t run(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
                     std::uint64_t& end_ns, Turn turn) {
@@ -66,7 +64,7 @@ class PingPong {
       std::uint64_t window_end_ns = window_begin_ns + window_ns;
       if (window_begin_ns >= deadline_ns) {
         last = true;
-        window_end_ns = window_begin_ns;  // one more round trip, which the peer is told about
+        window_end_ns = window_begin_ns;  // one more round trip, announced to the peer as the last
         mark_as_last(transfer_.buffers().source());
         signs.last.store(true, std::memory_order_release);
       }
@@ -81,7 +79,7 @@ class PingPong {
     return messages;
   }
 
-  // A floor's ends never meet, so that its producer makes all four moves itself.
+  // A floor's ends never meet, so its producer makes all four moves itself.
   void round_trip() {
     transfer_.template send<P>();
     transfer_.template receive<P>();

@@ -1,4 +1,4 @@
-// What a loop notes between two messages: a sample into the histogram, and the exact extremes.
+// Records one sample per message: into the histogram, and into the exact extremes and sum.
 #pragma once
 
 #include <algorithm>
@@ -8,7 +8,7 @@
 
 namespace ipcbench {
 
-// Keeps the extremes and the sum in registers, and gives them back at the end.
+// Keeps the extremes and the sum in registers, and writes them back at the end.
 class Recorder {
  public:
   explicit Recorder(Samples& samples) : samples_(samples) {}
@@ -26,7 +26,7 @@ class Recorder {
     max_ns_ = std::max(max_ns_, ns);
     sum_ns_ += ns;
   }
-  // What came after what: 0 if two clocks disagree by so much that it seems to have come before.
+  // Records 0 if two clocks disagree so much that `later_ns` seems to come first.
   void record_between(std::uint64_t earlier_ns, std::uint64_t later_ns) {
     record(later_ns > earlier_ns ? later_ns - earlier_ns : 0);
   }

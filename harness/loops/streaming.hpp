@@ -1,4 +1,4 @@
-// One-way streaming: as fast as flow control lets, and paced by a schedule.
+// One-way streaming: as fast as flow control allows, or paced by a schedule.
 #pragma once
 
 #include <algorithm>
@@ -27,8 +27,8 @@ class Streaming {
     return sent;
   }
 
-  // Without telling anyone that it is the end. The clock is read once in about 50 us, so that it does not
-  // count among messages of 10 ns.
+  // Does not announce the end. The clock is read about every 50 us, so that it does not count beside messages
+  // of 10 ns.
   std::uint64_t send_for(std::uint64_t duration_ns) {
     const std::uint64_t begin_ns = now_ns();
     const std::uint64_t deadline_ns = begin_ns + duration_ns;
@@ -45,7 +45,7 @@ class Streaming {
     return sent;
   }
 
-  // Returns how many messages were received, and leaves in `end_ns` when the last one was.
+  // Returns how many messages were received, and stores in `end_ns` when the last one was.
   std::uint64_t receive_all(StopSigns& signs, std::uint64_t& end_ns) {
     const std::uint64_t begin_ns = now_ns();
     std::uint64_t window_begin = 0;
@@ -64,8 +64,8 @@ class Streaming {
     return received;
   }
 
-  // One of several producers. The last to come to its end says how many messages there are in all, before it
-  // sends its last.
+  // One of several producers. The last to finish announces how many messages there are in all, before it
+  // sends its own last one.
   std::uint64_t send_with_others(StopSigns& signs, std::uint64_t duration_ns) {
     const std::uint64_t sent = send_for(duration_ns) + 1;
     signs.sent.fetch_add(sent, std::memory_order_acq_rel);
@@ -79,8 +79,9 @@ class Streaming {
 
   // --- Paced --------------------------------------------------------------------------------------------
 
-  // Sends each message when it is due, or at once if that is past; from `begin_ns`. Ends with the first that
-  // is due after `duration_ns`, or when that is over and it is behind. Returns how many messages were sent.
+  // Sends each message when it is due, or at once if that time has passed, starting at `begin_ns`. Ends with
+  // the first message due after `duration_ns`, or when that time is over and it is behind. Returns how many
+  // messages were sent.
   std::uint64_t send_paced(StopSigns& signs, std::uint64_t begin_ns, std::uint64_t duration_ns,
                            double per_second) {
     Pacer<T::kWait> pacer(control_.job.shares_cpu);
@@ -113,7 +114,7 @@ class Streaming {
                               std::uint64_t& end_ns) {
     Schedule schedule = schedule_from(begin_ns, per_second);
     Recorder recorder(control_.samples);
-    std::uint64_t next = 0;  // the message that the schedule gives next
+    std::uint64_t next = 0;  // the next message of the schedule
     return receive_until(signs, end_ns, [&](std::uint64_t so_far) {
       const std::uint64_t now = now_ns();
       const std::uint64_t number = number_of_message(so_far - 1);
@@ -124,7 +125,8 @@ class Streaming {
   }
 
  private:
-  // Receives until all have come, or the producer of a lossy mechanism has finished; note(n) after the n-th.
+  // Receives until all have come, or until a lossy mechanism's producer has finished. Calls note(n) after the
+  // n-th.
   template <class Note>
   std::uint64_t receive_until(StopSigns& signs, std::uint64_t& end_ns, Note note) {
     std::uint64_t received = 0;
@@ -133,7 +135,7 @@ class Streaming {
     while (more && next_message()) {
       note(++received);
       const std::uint64_t limit = signs.limit.load(std::memory_order_acquire);
-      // The end is near: from here on each message may be the last that arrives of a lossy mechanism.
+      // The end is near: over a lossy mechanism, any message from here on may be the last to arrive.
       if (limit != UINT64_MAX) [[unlikely]] {
         end_ns = now_ns();
         more = received < limit;
@@ -153,7 +155,7 @@ class Streaming {
     }
   }
 
-  // Until the consumer says that it has seen it: the sign itself may be lost.
+  // Repeats the sign until the consumer has seen it, because the sign itself may be lost.
   void finish(StopSigns& signs) {
     while (!signs.received_all.load(std::memory_order_acquire)) {
       transfer_.sender().finish();
@@ -166,14 +168,14 @@ class Streaming {
     return {begin_ns, per_second, control_.job.load.arrivals, control_.job.load_seed};
   }
 
-  // How many are due before the end and not yet sent, the one at hand not counted.
+  // How many messages are due before the end and not yet sent, without the current one.
   static std::uint64_t messages_left(Schedule schedule, std::uint64_t due_ns, std::uint64_t end_ns) {
     std::uint64_t left = 0;
     while (due_ns < end_ns && (due_ns = schedule.next_ns()) < end_ns) ++left;
     return left;
   }
 
-  // Of a lossy mechanism, a message has to say itself which it is; of others, counting does.
+  // Over a lossy mechanism each message carries its number; elsewhere counting suffices.
   void number_message(std::uint64_t number) {
     if constexpr (D == Delivery::lossy) {
       std::memcpy(transfer_.buffers().source().data(), &number, sizeof number);
@@ -188,8 +190,8 @@ class Streaming {
 
   ControlBlock& control_;
   T& transfer_;
-  std::uint64_t batch_ = 1;            // messages between two readings of the clock; set by the warm-up
-  std::uint64_t window_messages_ = 1;  // the same for the consumer's windows
+  std::uint64_t batch_ = 1;            // messages between two clock readings; set by the warm-up
+  std::uint64_t window_messages_ = 1;  // messages per window of the consumer; set by the warm-up
 };
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// Moving one message through the four verbs: the innermost of what is measured.
+// Moves one message through the four verbs: the innermost measured code.
 #pragma once
 
 #include <cstddef>
@@ -10,8 +10,8 @@
 
 namespace ipcbench {
 
-// Sends one message of source.size() bytes; none for a token. A mechanism that holds the whole message makes
-// one turn.
+// Sends one message of source.size() bytes, 0 for a token. If the mechanism holds whole messages, the loop
+// runs once.
 template <Wait W, Payload P, SenderEnd S>
 inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte> source) {
   std::size_t sent = 0;
@@ -53,8 +53,8 @@ inline bool receive_or_finish(Waiter<W>& waiter, R& receiver, std::span<std::byt
   return true;
 }
 
-// One end's way to send and receive, for what is not timed: one call through a table each. The content is
-// copied from and to the buffers.
+// How one end sends and receives outside the timed loops: one virtual call each, copying from and to the
+// buffers.
 class Messenger {
  public:
   explicit Messenger(std::size_t message_bytes) : buffers_(message_bytes) {}
@@ -70,8 +70,8 @@ class Messenger {
   Buffers buffers_;
 };
 
-// What one end has to do with: its ends of the mechanism (one may be missing, where messages go one way
-// only), its memory, its way of waiting.
+// All that one end works with: its ends of the mechanism (one may be missing if messages go one way only),
+// its memory and its waiting strategy.
 template <Wait W, SenderEnd S, ReceiverEnd R>
 class Transfer final : public Messenger {
  public:

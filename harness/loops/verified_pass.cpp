@@ -7,7 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// The numbers of the producer's messages are even, those of the consumer's odd.
+// The producer's messages have even numbers, the consumer's odd ones.
 std::uint64_t sequence_of(Side sender, std::uint64_t number) {
   return 2 * number + (sender == Side::consumer ? 1 : 0);
 }

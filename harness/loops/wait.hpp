@@ -14,11 +14,11 @@
 namespace ipcbench {
 
 // How long `adaptive` spins before it sleeps. Spinning for as long as a sleep costs is at most twice as
-// expensive as the best choice made in hindsight (Karlin et al., SOSP 1991); a wake-up across two CPUs
-// costs 20 to 50 us on the machines that this was developed on.
+// expensive as the best choice in hindsight (Karlin et al., SOSP 1991). A wake-up across two CPUs takes 20 to
+// 50 us on the machines that this was developed on.
 inline constexpr std::uint64_t kAdaptiveSpinNs = 20'000;
 
-// Whether an end may be asleep in user space under this strategy, so that its peer has to wake it.
+// Whether an end may sleep in user space under this strategy, so that its peer has to wake it.
 constexpr bool may_sleep(Wait wait) { return wait != Wait::spin; }
 
 inline void cpu_relax() noexcept {
@@ -34,11 +34,11 @@ inline void cpu_relax() noexcept {
 template <Wait W>
 class Waiter {
  public:
-  // shares_cpu: both ends run on one CPU, where a spinning end has to yield or it would hold up its peer
-  // until the scheduler takes the CPU away, for milliseconds.
+  // shares_cpu: both ends run on one CPU. A spinning end then has to yield, or it would hold up its peer for
+  // milliseconds, until the scheduler takes the CPU away.
   explicit Waiter(bool shares_cpu) : shares_cpu_(shares_cpu) {}
 
-  // Repeats `attempt` (returns a span or a bool) until it succeeds; waits in between as W says.
+  // Repeats `attempt` (which returns a span or a bool) until it succeeds, and waits in between as W says.
   template <class End, class Attempt>
   auto until(End& end, Attempt attempt) {
     if constexpr (W == Wait::poll && ReceiverEnd<End> && Parks<End>)
@@ -62,7 +62,7 @@ class Waiter {
     return got;
   }
 
-  // A pause between two looks at something.
+  // A pause between two attempts.
   void relax() const {
     if (shares_cpu_) {
       sched_yield();
@@ -80,7 +80,7 @@ class Waiter {
 
   template <Parks End>
   void spin_then_park(End& end, std::uint64_t& spin_until_ns, unsigned& tries) const {
-    // The clock costs as much as several tries, so it is read at every eighth.
+    // The clock costs as much as several attempts, so it is read at every eighth.
     if (++tries % 8 != 0) {
       relax();
       return;

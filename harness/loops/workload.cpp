@@ -9,8 +9,8 @@
 
 namespace ipcbench {
 
-// Unwinding closes this end, which the peer may notice, and report, before this end's own error is written
-// down.
+// The time is taken before unwinding: that closes this end, and the peer may report the loss before this end
+// has written down its own error.
 void Workload::run() {
   try {
     run_phases();
@@ -34,14 +34,14 @@ void Workload::run_phases() {
   enter(Phase::done);
 }
 
-// Every end is in `phase` when this returns: at what time.
+// Returns the time at which every end had entered `phase`.
 std::uint64_t Workload::enter(Phase phase) {
   state_.phase.store(phase, std::memory_order_relaxed);
   return control_.barrier.arrive_and_wait();
 }
 
-// By whatever pattern is going to be timed. A lossy mechanism is verified in ping-pong, where it has no
-// reason to lose anything; a floor's ends never meet.
+// Uses the pattern that is going to be timed. A lossy mechanism is verified in ping-pong, where it has no
+// reason to lose anything. A floor is not verified, since its ends never meet.
 void Workload::verify() {
   if (delivery_ == Delivery::none) return;
   if (is_fan(job_.pattern)) {
@@ -74,7 +74,7 @@ void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_
   }
 }
 
-// Where the load is a share of what the mechanism can do, the warm-up finds out how much that is.
+// If the load is a share of the mechanism's capacity, the warm-up measures that capacity.
 void Workload::warm_up(std::uint64_t start_ns) {
   const bool finds_capacity = job_.pattern == Pattern::paced && job_.load.percent != 0;
   run_phase(finds_capacity ? Pattern::throughput : job_.pattern, control_.warm_up_signs, start_ns,
@@ -89,16 +89,17 @@ double Workload::offered_per_second() const {
   return std::max(control_.capacity_per_second * job_.load.percent / 100, 1.0);
 }
 
-// A second notice of the warm-up's end may have been under way when the consumer saw the first.
+// Discards a second notice of the warm-up's end, which may have been in flight when the consumer saw the
+// first.
 void Workload::drain_both() {
   if (delivery_ != Delivery::lossy) return;
   control_.barrier.arrive_and_wait();
   if (!is_producer()) drain();
 }
 
-// The ends that record throw away what the warm-up recorded, and touch the histograms' pages.
+// The ends that record discard the warm-up's results and touch the pages of the histograms.
 void Workload::forget_warm_up() {
-  // So that check_last_message() sees the timed phase alone: what the warm-up sent was something else.
+  // check_last_message() must not see messages of the warm-up: these had other content.
   fill_verified(messenger_.buffers().source(), 0);
   std::ranges::fill(messenger_.buffers().sink(), std::byte{0});
   if (end_.index != 0) return;
@@ -127,7 +128,7 @@ void Workload::check_last_message() {
     control_.schedule.offered_per_second = offered_per_second();
   }
   if (payload_ != Payload::copy || delivery_ == Delivery::none) return;
-  // Paced messages over lossy mechanisms carry numbers.
+  // Paced messages over lossy mechanisms carry their numbers instead.
   if (job_.pattern == Pattern::paced && delivery_ == Delivery::lossy) return;
   const bool receives = !is_producer() || is_ping_pong(job_.pattern);
   if (receives && state_.messages != 0) {

@@ -1,5 +1,5 @@
-// What an end does in each phase: a verified pass, a warm-up, the timed loop. One instance runs in each end;
-// all go through the same phases in step.
+// The phases of one end: a verified pass, a warm-up, the timed loop. One instance runs in each end, and all
+// go through the phases in step.
 #pragma once
 
 #include <cstdint>
@@ -24,22 +24,22 @@ class Workload {
   Workload(const Workload&) = delete;
   Workload& operator=(const Workload&) = delete;
 
-  // Runs this end's part of all phases. Throws CheckFailed, KernelError or std::runtime_error, and
-  // leaves in state().error_ns when.
+  // Runs this end's part of all phases. Throws CheckFailed, KernelError or std::runtime_error, and stores the
+  // time in state().error_ns.
   void run();
 
  protected:
-  // Of one phase that began at the same `start_ns` for all: the loops that are measured. Return how many
-  // messages this end sent or received, and leave in state().end_ns when it had.
+  // The measured loops, for one phase, which begins at the same `start_ns` for all ends. Return how many
+  // messages this end sent or received, and store the time of the last in state().end_ns.
   virtual std::uint64_t produce(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
                                 std::uint64_t duration_ns) = 0;
   virtual std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) = 0;
-  // Of a lossy mechanism: throws away what has arrived.
+  // Discards what has arrived over a lossy mechanism.
   virtual void drain() = 0;
 
   [[nodiscard]] ControlBlock& control() { return control_; }
   [[nodiscard]] EndState& state() { return state_; }
-  // paced; known once the warm-up is over, where it is a share of the capacity.
+  // paced. If it is a share of the capacity, it is known once the warm-up is over.
   [[nodiscard]] double offered_per_second() const;
 
  private:
