@@ -18,10 +18,10 @@ struct EventFdKind {
                                   .min_message_bytes = 0,
                                   .max_message_bytes = EventPayload::kMaxBytes,
                                   .sharing = {.senders = true, .receivers = true}};
-  using Sender = EventSender;
-  using Receiver = EventReceiver;
 
   static Fd open(const LinkSpec& spec) { return open_event(spec.message_bytes); }
+  static EventSender sender(Fd event, const LinkSpec& spec) { return {std::move(event), spec.wait}; }
+  static EventReceiver receiver(Fd event, const LinkSpec& spec) { return {std::move(event), spec.wait}; }
 };
 using EventFd = OneDescriptor<EventFdKind>;
 

@@ -22,7 +22,7 @@ std::size_t offset_of(const Fd& file) {
 
 class OffsetSender {
  public:
-  OffsetSender(Fd file, const LinkSpec& spec) : file_(std::move(file)), buffer_(spec.message_bytes) {}
+  OffsetSender(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
 
   std::span<std::byte> loan(std::size_t n) {
     return offset_of(file_) == 0 ? std::span(buffer_.data(), n) : std::span<std::byte>{};
@@ -46,7 +46,7 @@ class OffsetSender {
 
 class OffsetReceiver {
  public:
-  OffsetReceiver(Fd file, const LinkSpec& spec) : file_(std::move(file)), buffer_(spec.message_bytes) {}
+  OffsetReceiver(Fd file, std::size_t message_bytes) : file_(std::move(file)), buffer_(message_bytes) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (offset_of(file_) != n) return {};
@@ -71,14 +71,16 @@ struct SharedOffsetKind {
       .flow = Flow::one_way,
       .waits = {Wait::spin},
       .lifetime = Lifetime::process};
-  using Sender = OffsetSender;
-  using Receiver = OffsetReceiver;
 
   // Opened once: opened again, it would be a description of its own, with an offset of its own. So the name
   // is of no use, and is removed at once.
   static Fd open(const LinkSpec& spec) {
     const OwnedPath path(spec.path(), true);
     return create_file(path.str(), spec.message_bytes);
+  }
+  static OffsetSender sender(Fd file, const LinkSpec& spec) { return {std::move(file), spec.message_bytes}; }
+  static OffsetReceiver receiver(Fd file, const LinkSpec& spec) {
+    return {std::move(file), spec.message_bytes};
   }
 };
 using SharedOffset = OneDescriptor<SharedOffsetKind>;

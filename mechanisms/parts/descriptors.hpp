@@ -45,7 +45,7 @@ class DescriptorPair {
 // A one-way mechanism of kin whose object is one descriptor that both ends use. `Kind` supplies
 //   static constexpr Traits kTraits;
 //   static Fd open(const LinkSpec&);
-//   Sender, Receiver: types made of (Fd, const LinkSpec&)
+//   static sender(Fd, const LinkSpec&), receiver(Fd, const LinkSpec&): the ends
 template <class Kind>
 class OneDescriptor {
  public:
@@ -60,8 +60,8 @@ class OneDescriptor {
 
   OneDescriptor(LinkSpec spec, Fd fd) : spec_(std::move(spec)), fd_(std::move(fd)) {}
 
-  auto sender() { return typename Kind::Sender(take_or_share(fd_, spec_.one_process), spec_); }
-  auto receiver() { return typename Kind::Receiver(take_or_share(fd_, spec_.one_process), spec_); }
+  auto sender() { return Kind::sender(take_or_share(fd_, spec_.one_process), spec_); }
+  auto receiver() { return Kind::receiver(take_or_share(fd_, spec_.one_process), spec_); }
 
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const { return {{.fd = fd_.get()}}; }
 

@@ -42,8 +42,8 @@ class EventReads {
 
 class EventSender {
  public:
-  EventSender(Fd event, const LinkSpec& spec) : event_(std::move(event)), reads_(event_.get()) {
-    set_blocking_for(event_.get(), spec.wait);
+  EventSender(Fd event, Wait wait) : event_(std::move(event)), reads_(event_.get()) {
+    set_blocking_for(event_.get(), wait);
   }
 
   std::span<std::byte> loan(std::size_t n) { return payload_.bytes(n); }
@@ -66,9 +66,7 @@ class EventSender {
 
 class EventReceiver {
  public:
-  EventReceiver(Fd event, const LinkSpec& spec) : event_(std::move(event)) {
-    set_blocking_for(event_.get(), spec.wait);
-  }
+  EventReceiver(Fd event, Wait wait) : event_(std::move(event)) { set_blocking_for(event_.get(), wait); }
 
   std::span<const std::byte> peek(std::size_t n) {
     eventfd_t value = 0;
