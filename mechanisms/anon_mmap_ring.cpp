@@ -1,5 +1,5 @@
-// A ring in anonymous shared memory, mmap(2) with MAP_SHARED | MAP_ANONYMOUS: no name and no descriptor, so
-// that it is inherited by fork alone.
+// A ring in anonymous shared memory, mmap(2) with MAP_SHARED | MAP_ANONYMOUS. It has no name and no
+// descriptor, so only forked children inherit it.
 #include "mechanisms/parts/anonymous_memory.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 

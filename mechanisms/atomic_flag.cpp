@@ -1,6 +1,5 @@
-// A plain std::atomic_flag in shared memory: set, a token is there; clear, there is room for one. What
-// C++ has to sleep on it (atomic_flag::wait) is a futex private to one process, so that it can only be spun
-// on.
+// A plain std::atomic_flag in shared memory. Set: a token is there. Clear: there is room for one. It can only
+// be spun on, because atomic_flag::wait sleeps on a futex that is private to one process.
 #include <atomic>
 
 #include "harness/registry/registry.hpp"
@@ -14,7 +13,7 @@ struct SharedFlag {
   alignas(kNoSharingBytes) std::atomic_flag set;
 };
 
-// Looks before it sets: a test-and-set takes the cache line away from the peer, even in vain.
+// Looks before it sets, because even a failing test-and-set takes the cache line away from the peer.
 struct FlagSender {
   std::atomic_flag& flag;
   std::span<std::byte> loan(std::size_t) { return token_if(!flag.test(std::memory_order_relaxed)); }

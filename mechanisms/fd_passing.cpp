@@ -1,5 +1,5 @@
-// Passing descriptors, unix(7) with SCM_RIGHTS: each message is a sealed file of memory of its own (see
-// sealed_message.hpp), and what goes through the socket is its descriptor.
+// Passing descriptors, unix(7) with SCM_RIGHTS. Each message is a sealed file of memory (sealed_message.hpp),
+// and only its descriptor goes through the socket.
 #include <sys/socket.h>
 
 #include <cstring>
@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 namespace {
-// One byte of data, without which no descriptor can be sent, and room for one descriptor beside it.
+// Room for one descriptor, beside the one byte of data without which no descriptor can be sent.
 class Envelope {
  public:
   Envelope() {
@@ -32,7 +32,7 @@ class Envelope {
     const int number = fd.get();
     std::memcpy(CMSG_DATA(rights), &number, sizeof number);
   }
-  // Of an envelope that has been received.
+  // To be called on an envelope that has been received.
   [[nodiscard]] Fd open() {
     const cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
     if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) {
@@ -61,7 +61,7 @@ class DescriptorSender {
   }
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
-  // What could not be sent is kept: it is sealed already.
+  // A message that could not be sent is kept, since it is sealed already.
   bool commit(std::size_t n) {
     if (!sealed_) sealed_ = seal_message({buffer_.data(), n});
     Envelope envelope;

@@ -1,4 +1,4 @@
-// fifo(7): a pipe with a name, which each side opens by its path.
+// fifo(7): a named pipe, which each side opens by its path.
 #include <sys/stat.h>
 
 #include <array>
@@ -49,15 +49,15 @@ class Fifo {
   [[nodiscard]] Settings settings() const { return {{"pipe_bytes", pipe_bytes_}}; }
 
  private:
-  // Blocks until the other side opens its end, under every waiting strategy: O_NONBLOCK would make the
-  // writer fail with ENXIO if it came first. The ends switch to their strategy afterwards.
+  // Blocks until the other side opens its end, whatever the waiting strategy: with O_NONBLOCK a writer that
+  // came first would fail with ENXIO. The ends switch to their strategy afterwards.
   [[nodiscard]] Fd open_end(int access_mode) const {
     return Fd(checked(open(path_.c_str(), access_mode | O_CLOEXEC | O_NOFOLLOW), "cannot open the FIFO"));
   }
 
   LinkSpec spec_;
   OwnedPath path_;
-  std::uint64_t pipe_bytes_ = 0;  // known to the side that sends
+  std::uint64_t pipe_bytes_ = 0;  // known on the sending side
 };
 
 }  // namespace

@@ -1,8 +1,8 @@
-// A regular file: one writes, the other reads, pwrite(2) and pread(2), and what they hand over stays in the
-// page cache. The file is cut into slots of one message, which are used again and again, so that it does not
-// grow. A file tells nobody that it was written to: the numbers of slots go round through two FIFOs, one with
-// those that may be written and one with those that may be read. FIFOs because unrelated processes can open
-// them and wait for them in every way; inotify(7) merges events, and so could not count.
+// A regular file: one end writes with pwrite(2), the other reads with pread(2), and the messages stay in the
+// page cache. The file is divided into slots of one message, which are reused so that the file does not grow.
+// A file tells nobody that it was written to, so the slot numbers circulate through two FIFOs: one holds the
+// slots that may be written, the other those that may be read. Unrelated processes can open FIFOs and wait
+// for them in every way; inotify(7) merges events and so cannot count.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -61,7 +61,7 @@ class File {
   void unlink() const noexcept {
     for (const OwnedPath* path : {&path_, &free_path_, &full_path_}) path->unlink();
   }
-  // Of the sending side.
+  // Asked on the sending side.
   [[nodiscard]] Settings settings() const { return {{std::string(kFileSlots.name), slots_}}; }
 
  private:
@@ -71,8 +71,8 @@ class File {
     return asked ? *asked : std::clamp<std::size_t>(kBytes / spec.message_bytes, 2, kMostSlots);
   }
 
-  // The FIFOs stay open here, both ways: they would lose what they hold if nobody had them open, and opening
-  // them would wait for the other side.
+  // The creator keeps the FIFOs open both ways: they would lose their content if nobody had them open, and
+  // opening one way would wait for the other side.
   void make() {
     const std::size_t slots = slots_of(spec_);
     create_file(path_.str(), slots * spec_.message_bytes);
@@ -97,7 +97,7 @@ class File {
   OwnedPath path_;
   OwnedPath free_path_;
   OwnedPath full_path_;
-  std::vector<SlotFifo> kept_open_;  // of the creator
+  std::vector<SlotFifo> kept_open_;  // by the creator
   std::uint64_t slots_ = 0;
 };
 

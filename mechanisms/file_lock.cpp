@@ -1,5 +1,5 @@
-// fcntl(2), F_OFD_SETLK: record locks on single bytes of a file, held by an open file description. Tokens
-// passed by the locks alone: the file stays empty.
+// fcntl(2), F_OFD_SETLK: record locks on single bytes of a file, held by an open file description. The locks
+// alone pass the tokens; the file stays empty.
 #include <sys/mman.h>
 #include <sys/stat.h>
 
@@ -10,7 +10,8 @@
 
 namespace ipcbench {
 namespace {
-// Lock i is on byte i. Exclude each other only through descriptions of their own: each end opens the file.
+// Lock i is on byte i. Each end opens the file itself, because locks exclude each other only between open
+// file descriptions.
 class RecordLocks {
  public:
   explicit RecordLocks(Fd file) : file_(std::move(file)) {}

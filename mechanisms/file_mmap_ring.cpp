@@ -1,5 +1,5 @@
-// A ring in a mapped regular file, mmap(2) with MAP_SHARED: the page cache is the shared memory, and the
-// kernel writes it back to the file system behind it from time to time.
+// A ring in a mapped regular file, mmap(2) with MAP_SHARED. The page cache is the shared memory, and the
+// kernel writes it back to the file system from time to time.
 #include <sys/stat.h>
 
 #include "mechanisms/parts/file_io.hpp"

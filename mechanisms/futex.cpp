@@ -1,4 +1,4 @@
-// futex(2): one word of shared memory, looked at without the kernel and slept on with it.
+// futex(2): one word of shared memory that is read without the kernel and slept on with it.
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/futex_mailbox.hpp"
 #include "mechanisms/parts/shared_object.hpp"

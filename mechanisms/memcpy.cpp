@@ -1,6 +1,6 @@
-// The floor of moving data: the payload is copied into a buffer and out of it, in one process. No mechanism
-// that has to copy can make a round trip in less than these four copies, nor stream faster than one copy a
-// message.
+// The floor of moving data: the payload is copied into a buffer and out of it within one process. A mechanism
+// that has to copy cannot make a round trip in less time than these four copies, nor stream faster than one
+// copy a message.
 #include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {

@@ -1,4 +1,4 @@
-// A ring in memory behind a descriptor, memfd_create(2): no name, passed on by inheritance.
+// A ring in memory behind a descriptor, memfd_create(2). It has no name and is passed on by inheritance.
 #include "mechanisms/parts/memfd_memory.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 

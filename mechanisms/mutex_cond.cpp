@@ -1,4 +1,4 @@
-// A count of tokens under a process-shared pthread mutex, with a condition variable for who finds it 0
+// A count of tokens under a process-shared pthread mutex, with a condition variable to sleep on while it is 0
 // (pthread_mutexattr_setpshared(3), pthread_cond_wait(3)).
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/pthread_shared.hpp"

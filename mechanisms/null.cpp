@@ -1,5 +1,5 @@
-// The floor of the harness: a round trip over nothing, without payload. What remains is the loop, the clock
-// and the histogram.
+// The floor of the harness: a round trip over nothing, without payload. Only the loop, the clock and the
+// histogram remain.
 #include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {

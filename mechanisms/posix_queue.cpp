@@ -1,5 +1,5 @@
-// mq_overview(7): a queue of whole messages in the kernel, ordered by priority, that processes open by name
-// and that stays until it is unlinked.
+// mq_overview(7): a queue of whole messages in the kernel, ordered by priority. Processes open it by name,
+// and it stays until it is unlinked.
 #include <fmt/format.h>
 #include <mqueue.h>
 #include <sys/resource.h>
@@ -32,7 +32,7 @@ constexpr Parameter kPriorities{.name = "priorities",
                                 .min = 1,
                                 .max = 32768};  // MQ_PRIO_MAX
 
-// Where the kernel does not say, its documented default holds.
+// `otherwise`: the documented default, for a kernel that does not say.
 std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
   std::ifstream file(fmt::format("/proc/sys/fs/mqueue/{}", name));
   std::size_t value = 0;
@@ -85,9 +85,9 @@ class PosixQueue {
     }
   }
 
-  // Privilege lifts fs.mqueue.msgsize_max, but is not made use of, so that every user measures the same. A
-  // user's queues together, two in a ping-pong, are held to RLIMIT_MSGQUEUE (see getrlimit(2)): so much for
-  // each message that a queue may hold, and the kernel's head of it, 104 bytes here.
+  // A privileged user could exceed fs.mqueue.msgsize_max. That is not used, so that every user measures the
+  // same. RLIMIT_MSGQUEUE (getrlimit(2)) limits all queues of a user together, of which a ping-pong has two.
+  // It counts every message that a queue may hold, each with a header of the kernel (104 bytes here).
   static MessageLimit message_limit(const Settings& parameters) {
     constexpr std::size_t kHeadBytes = 128;
     const std::size_t longest_bytes = mqueue_setting("msgsize_max", 8192);
@@ -111,7 +111,7 @@ class PosixQueue {
     return std::make_unique<PosixQueue>(spec, address, O_RDWR);
   }
 
-  // The queue is made for messages of exactly the length that the link carries (mq_msgsize).
+  // The queue's mq_msgsize is exactly the length of the link's messages.
   PosixQueue(const LinkSpec& spec, const std::string& name, int flags)
       : spec_(spec),
         name_(ObjectKind::posix_queue, name, (flags & O_CREAT) != 0),

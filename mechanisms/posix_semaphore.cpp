@@ -1,4 +1,4 @@
-// sem_open(3): a POSIX semaphore that processes open by its name, kept in /dev/shm until it is unlinked.
+// sem_open(3): a POSIX semaphore that processes open by name. It stays in /dev/shm until it is unlinked.
 #include <fcntl.h>
 #include <sys/stat.h>
 

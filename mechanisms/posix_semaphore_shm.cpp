@@ -1,4 +1,4 @@
-// sem_init(3): a POSIX semaphore without a name, shared between processes that map the memory it lies in.
+// sem_init(3): an unnamed POSIX semaphore, shared between the processes that map its memory.
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/posix_semaphore_ends.hpp"
 #include "mechanisms/parts/ring.hpp"

@@ -1,5 +1,5 @@
-// A ring in POSIX shared memory, shm_open(3): joined by name, gone when it is unlinked and nobody has it. Its
-// ends sleep on a futex; those of the rings called ring_* sleep on something else.
+// A ring in POSIX shared memory, shm_open(3), joined by name. Its ends sleep on a futex; those of the rings
+// called ring_* sleep on something else.
 #include "mechanisms/parts/named_file_memory.hpp"
 #include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"

@@ -1,5 +1,5 @@
-// A ring whose ends sleep on eventfd(2) objects. They have no names, only descriptors: so the memory is one
-// that is inherited like them.
+// A ring whose ends sleep on eventfd(2) objects. These have descriptors but no names, so the ring's memory is
+// inherited by descriptor too.
 #include <sys/eventfd.h>
 
 #include <array>
@@ -20,7 +20,7 @@ class MemoryWithEvents : public MemfdMemory {
     return {MemfdMemory::inherit(numbers.first(1), bytes), Fd(numbers[1]), Fd(numbers[2])};
   }
 
-  // Either end waits for one event and posts the other.
+  // Each end waits for one event and posts the other.
   [[nodiscard]] std::vector<InheritedFd> descriptors() const {
     std::vector<InheritedFd> all = MemfdMemory::descriptors();
     for (const int event : wait_objects()) all.push_back({.fd = event});

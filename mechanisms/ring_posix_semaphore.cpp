@@ -1,4 +1,4 @@
-// A ring whose ends sleep on unnamed POSIX semaphores, sem_overview(7), that stand in its memory.
+// A ring whose ends sleep on unnamed POSIX semaphores, sem_overview(7), in the ring's own memory.
 #include "mechanisms/parts/named_file_memory.hpp"
 #include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"

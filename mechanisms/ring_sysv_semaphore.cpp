@@ -1,5 +1,5 @@
-// A ring whose ends sleep on System V semaphores, semop(2). These are no memory but objects of the kernel: a
-// set of two, whose identifier stands in the ring.
+// A ring whose ends sleep on System V semaphores, semop(2). These are kernel objects outside the ring's
+// memory: a set of two, whose identifier stands in the ring.
 #include <array>
 
 #include "mechanisms/parts/named_file_memory.hpp"
@@ -23,12 +23,12 @@ class MemoryWithSemaphores : public NamedFileMemory<PosixShm> {
     constexpr std::array<unsigned short, 2> kNobodyPosted{};
     return {SysvSemaphoreSet(kNobodyPosted), Shm::create(spec, bytes)};
   }
-  // Who joins finds the set in the ring.
+  // A process that joins finds the set's identifier in the ring.
   static MemoryWithSemaphores join(const std::string& name, std::size_t bytes) {
     return {std::nullopt, Shm::join(name, bytes)};
   }
 
-  // Of the creator.
+  // Asked of the creator's object only.
   [[nodiscard]] std::array<WaitOnSysvSemaphore::Member, 2> wait_objects() const {
     return {{{set_->id(), 0}, {set_->id(), 1}}};
   }

@@ -1,5 +1,5 @@
-// signal(7), sigqueue(3): real-time signals, which queue instead of merging, keep their order, and carry a
-// value each.
+// signal(7), sigqueue(3): real-time signals. They queue instead of merging, keep their order, and each
+// carries a value.
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"
@@ -26,7 +26,7 @@ struct RtSignalKind {
       .sharing = {.senders = true}};
   using Object = SignalAddress;
 
-  // Queues one for this thread and takes it back.
+  // Queues a signal for this thread and takes it back.
   static Unavailable available() {
     sigset_t probe;
     sigset_t before;

@@ -1,4 +1,4 @@
-// pthread_rwlock, shared between processes and locked for writing: tokens passed by the locks alone.
+// pthread_rwlock, shared between processes and locked for writing. The locks alone pass the tokens.
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/lock_baton.hpp"
 #include "mechanisms/parts/pthread_shared.hpp"

@@ -1,12 +1,12 @@
-// A file offset that related processes share: a descriptor that was inherited (or duplicated) is another name
-// for the same open file description, and with it for the same offset, open(2). One process's write(2) moves
-// the offset under the other's feet; here this is all that announces a message. At 0 it is the writer's turn;
-// its write leaves the offset behind the message, where the reader finds it. The reader fetches the message
-// with pread(2), which leaves the offset alone, and seeks back to 0. Either side moves the offset only when
-// it is its turn, so no move is lost.
+// A file offset that related processes share. A descriptor that was inherited or duplicated refers to the
+// same open file description and therefore has the same offset, open(2): one process's write(2) moves it for
+// the other too. Here nothing else announces a message. At offset 0 it is the writer's turn; its write leaves
+// the offset behind the message, where the reader finds it. The reader fetches the message with pread(2),
+// which leaves the offset alone, and seeks back to 0. Each side moves the offset only in its turn, so no move
+// is lost.
 //
-// Nobody can wait for an offset to move: both sides keep asking for it, lseek(2), and the kernel's lock of
-// the offset makes them wait out each other's calls.
+// Nobody can wait for an offset to move: both sides keep asking for it with lseek(2), and the kernel's lock
+// on the offset makes their calls wait for each other.
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/descriptors.hpp"
@@ -27,8 +27,8 @@ class OffsetSender {
   std::span<std::byte> loan(std::size_t n) {
     return offset_of(file_) == 0 ? std::span(buffer_.data(), n) : std::span<std::byte>{};
   }
-  // In more than one call, the offset stops between 0 and the message's length, which is nobody's turn but
-  // ours.
+  // If the write takes several calls, the offset stops between 0 and the message's length, where it is still
+  // the writer's turn.
   bool commit(std::size_t n) {
     std::size_t written = 0;
     while (written < n) {
@@ -72,8 +72,8 @@ struct SharedOffsetKind {
       .waits = {Wait::spin},
       .lifetime = Lifetime::process};
 
-  // Opened once: opened again, it would be a description of its own, with an offset of its own. So the name
-  // is of no use, and is removed at once.
+  // A second open would give another description with an offset of its own. So the file is opened once, and
+  // its name, which is of no further use, is removed at once.
   static Fd open(const LinkSpec& spec) {
     const OwnedPath path(spec.path(), true);
     return create_file(path.str(), spec.message_bytes);

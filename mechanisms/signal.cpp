@@ -1,5 +1,5 @@
-// signal(7), kill(2), sigwaitinfo(2): a notification without payload. One that is sent while another is
-// pending merges with it: the receiver cannot know how many there were.
+// signal(7), kill(2), sigwaitinfo(2): a notification without payload. A signal sent while another is pending
+// merges with it, so the receiver cannot know how many there were.
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/shared_object.hpp"
 #include "mechanisms/parts/signal_ends.hpp"

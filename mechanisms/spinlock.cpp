@@ -1,4 +1,4 @@
-// pthread_spin_lock(3), shared between processes: tokens passed by the locks alone. Nobody sleeps on one.
+// pthread_spin_lock(3), shared between processes. The locks alone pass the tokens, and nobody sleeps on one.
 #include <pthread.h>
 
 #include "harness/registry/registry.hpp"

@@ -1,7 +1,7 @@
-// The classic of System V: data in a shared memory segment, guarded by a semaphore and announced through a
-// message queue (sysvipc(7)). Who has taken the semaphore owns the segment: the sender takes it, writes, and
-// announces how many bytes stand there; the receiver gives it back once it has read them. (No SEM_UNDO: the
-// one who takes it is never the one who gives it back.)
+// The System V classic: data in a shared memory segment, guarded by a semaphore and announced through a
+// message queue (sysvipc(7)). Whoever has taken the semaphore owns the segment. The sender takes it, writes,
+// and announces how many bytes it wrote; the receiver gives it back once it has read them. SEM_UNDO would be
+// of no use, because one process takes the semaphore and another gives it back.
 #include <fmt/format.h>
 #include <sys/msg.h>
 
@@ -29,7 +29,7 @@ SysvObject create_announcement_queue() {
                {ENOSYS, kNoSystemV}});
 }
 
-// One that never fits would be waited for.
+// An announcement that can never fit would be waited for without end.
 Unavailable too_small_for_announcements() {
   msginfo limits{};
   if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return std::nullopt;
@@ -40,7 +40,7 @@ Unavailable too_small_for_announcements() {
       sizeof Announcement::bytes);
 }
 
-// What guards and announces, removed with its creator.
+// The semaphore and the queue, removed with their creator.
 struct OwnedObjects {
   static constexpr std::array<unsigned short, 1> kFree{1};
   SysvSemaphoreSet semaphore{kFree};
@@ -75,7 +75,7 @@ class SysvComposite {
     }
   }
 
-  // The default of the kernel is as good as none (ULONG_MAX less 16 MiB, shmget(2)): memory ends first.
+  // The kernel's default (ULONG_MAX less 16 MiB, shmget(2)) is no limit in practice: memory ends first.
   static MessageLimit message_limit(const Settings&) {
     constexpr unsigned long kDefault = std::numeric_limits<unsigned long>::max() - (1UL << 24U);
     shminfo limits{};
@@ -104,7 +104,7 @@ class SysvComposite {
   [[nodiscard]] std::string address() const {
     return fmt::format("{},{},{}", ids_.segment, ids_.semaphore, ids_.queue);
   }
-  // The segment alone lives on for those who have attached it; the others would be gone at once.
+  // Only the segment lives on for processes that have attached it; the other objects would be gone at once.
   void unlink() const noexcept { segment_.unlink(); }
 
  private:
@@ -122,7 +122,7 @@ class SysvComposite {
   }
 
   Wait wait_;
-  std::optional<OwnedObjects> own_;  // of the creator, who removes them
+  std::optional<OwnedObjects> own_;  // held by the creator, which removes them
   CompositeIdentifiers ids_;
   SysvSegment segment_;
 };

@@ -1,5 +1,5 @@
 // sysvipc(7), msgsnd(2), msgrcv(2): a queue of whole messages in the kernel, each with a type by which a
-// receiver can choose, found by an identifier and kept until it is removed.
+// receiver can choose. Processes find it by an identifier, and it stays until it is removed.
 #include <fmt/format.h>
 #include <sys/msg.h>
 
@@ -27,7 +27,7 @@ constexpr Parameter kSelectType{
     .what = "1: the receiver asks for messages of one type, 0: for the first of any type",
     .min = 0,
     .max = 1};
-// Empty, they take nothing of the bytes that the queue holds: only the way past them is longer.
+// They are empty, so they take none of the queue's bytes and only lengthen the search.
 constexpr Parameter kOtherTypeMessages{
     .name = "other_type_messages",
     .default_text = "0",
@@ -62,7 +62,7 @@ class SysvQueue {
     }
   }
 
-  // A message that the queue cannot hold would wait for ever.
+  // The sender of a message that the queue cannot hold would wait for ever.
   static MessageLimit message_limit(const Settings& parameters) {
     msginfo limits{};
     if (!ask(limits)) return {0, "msgctl(IPC_INFO) failed"};
@@ -72,7 +72,7 @@ class SysvQueue {
     return {queue_bytes, "raise queue_bytes, or kernel.msgmnb (sysctl)"};
   }
 
-  // The kernel holds no more messages than bytes, not even empty ones.
+  // The kernel allows no more messages than bytes in a queue, even if the messages are empty.
   static Unavailable refuses(const Cell& cell) {
     msginfo limits{};
     if (!ask(limits)) return std::nullopt;
@@ -104,7 +104,7 @@ class SysvQueue {
   }
 
   [[nodiscard]] std::string address() const { return object_.address(); }
-  // Asked before the first message of the link is sent: those of the other type are all there are.
+  // Asked before the link's first message is sent, so only messages of the other type are there.
   [[nodiscard]] Settings settings() const {
     const msqid_ds now = state();
     return {{std::string(kQueueBytes.name), now.msg_qbytes},

@@ -1,5 +1,5 @@
-// sysvipc(7), semget(2), semop(2): a semaphore in the kernel, found by an identifier and kept until it is
-// removed.
+// sysvipc(7), semget(2), semop(2): a semaphore in the kernel. Processes find it by an identifier, and it
+// stays until it is removed.
 #include <charconv>
 
 #include "harness/registry/registry.hpp"

@@ -1,4 +1,4 @@
-// tcp(7) over the loopback network: a byte stream both ways, through the machine's whole network stack.
+// tcp(7) over the loopback network: a byte stream both ways through the whole network stack.
 #include <netinet/tcp.h>
 
 #include "harness/registry/registry.hpp"
@@ -54,15 +54,15 @@ class Tcp {
   [[nodiscard]] Settings settings() const { return settings_; }
 
  private:
-  // With the buffers set before there is a connection, which the window that it negotiates depends on.
+  // Sets the buffers before there is a connection, because the negotiated window depends on them.
   Fd bind_own(Side side) {
     Fd fd = bind_loopback(SOCK_STREAM, ports_.of(side));
     set_socket_buffers(fd.get(), spec_.parameters);
     return fd;
   }
 
-  // Any process of the machine can connect to the port; only the producer does so from its own. In a short
-  // queue, strangers who keep connecting would leave it no place.
+  // Any process of the machine can connect to the port, but only the producer does so from its own port. The
+  // queue is long, so that strangers who keep connecting leave it a place.
   Fd accept_producer() {
     const Fd listener = bind_own(Side::consumer);
     checked(listen(listener.get(), SOMAXCONN), "listen");

@@ -1,5 +1,4 @@
-// udp(7) over the loopback network: datagrams that are dropped, without a word to the sender, when the
-// receiver's buffer is full.
+// udp(7) over the loopback network: datagrams. They are dropped silently when the receiver's buffer is full.
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
@@ -11,7 +10,7 @@ class UdpSender : public DatagramSender {
  public:
   using DatagramSender::DatagramSender;
 
-  // An empty datagram, which no message is. It may be dropped like any other.
+  // Sends an empty datagram, which no message is. It may be dropped like any other.
   void finish() const {
     if (send(fd(), nullptr, 0, MSG_NOSIGNAL) < 0 && !try_again(errno)) throw_errno("send");
   }
@@ -62,7 +61,7 @@ class Udp {
   static constexpr std::array kParameters = kSocketBuffers;
 
   static Unavailable available() { return loopback_available(); }
-  // A datagram of IPv4 has a length of 16 bits, 20 + 8 bytes of which are headers.
+  // The length of an IPv4 datagram has 16 bits and includes 20 + 8 bytes of headers.
   static MessageLimit message_limit(const Settings&) {
     return {.bytes = 65507, .remedy = "no setting raises this limit of UDP over IPv4"};
   }
@@ -76,8 +75,8 @@ class Udp {
 
   Udp(LinkSpec spec, LoopbackPorts ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
 
-  // Connected, each takes datagrams from the other alone; and the kernel prefers a connected socket to the
-  // one that merely holds the port. Nothing is sent before both are, so that no message meets a closed port.
+  // A connected socket takes datagrams from its peer only, and the kernel prefers it to the one that merely
+  // holds the port. Nothing is sent before both are connected, so no message meets a closed port.
   Ends<UdpSender, UdpReceiver> attach(Side side) {
     const Side other = side == Side::producer ? Side::consumer : Side::producer;
     Fd fd = bind_loopback(SOCK_DGRAM, ports_.of(side));

@@ -1,4 +1,4 @@
-// unix(7), SOCK_DGRAM: datagrams that arrive in order and are not lost, since a sender waits once
+// unix(7), SOCK_DGRAM: datagrams that arrive in order. None is lost, because a sender waits while
 // net.unix.max_dgram_qlen of them are queued at the receiver.
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
@@ -24,7 +24,7 @@ class UnixDatagram {
 
   static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {
     const std::string stem = spec.path();
-    static_cast<void>(UnixAddress(stem + ".p"));  // too long a path is to be found before an end attaches
+    static_cast<void>(UnixAddress(stem + ".p"));  // finds a path that is too long before an end attaches
     return std::make_unique<UnixDatagram>(spec, stem, true);
   }
   static std::unique_ptr<UnixDatagram> join(const LinkSpec& spec, const std::string& address) {
@@ -34,8 +34,8 @@ class UnixDatagram {
   UnixDatagram(LinkSpec spec, const std::string& stem, bool owner)
       : spec_(std::move(spec)), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
 
-  // Connected both ways, so that each takes datagrams from the other alone and poll(2) knows when the other's
-  // queue has room.
+  // Connected both ways, so that each socket takes datagrams from its peer only and poll(2) knows when the
+  // peer's queue has room.
   Ends<DatagramSender, DatagramReceiver> attach(Side side) {
     const bool producer = side == Side::producer;
     Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);

@@ -1,4 +1,4 @@
-// unix(7), SOCK_STREAM: a byte stream both ways, between processes that know a path.
+// unix(7), SOCK_STREAM: a byte stream both ways, between processes that know its path.
 #include "mechanisms/parts/stream_ends.hpp"
 #include "mechanisms/parts/unix_connection.hpp"
 

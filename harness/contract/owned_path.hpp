@@ -1,4 +1,4 @@
-// A name in the file system that goes with its creator.
+// A name in the launch's directory that its creator removes.
 #pragma once
 
 #include <unistd.h>
@@ -10,7 +10,7 @@ namespace ipcbench {
 
 class OwnedPath {
  public:
-  // owner: removes the name when it goes, if it is still there.
+  // owner: the destructor removes the name if it is still there.
   OwnedPath(std::string path, bool owner) : path_(std::move(path)), owner_(owner) {}
   ~OwnedPath() {
     if (owner_) unlink();

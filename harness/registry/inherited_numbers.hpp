@@ -1,4 +1,4 @@
-// The numbers of inherited descriptors as text, which is what a program started afresh is told.
+// The numbers of inherited descriptors as text, for a program that is started afresh.
 #pragma once
 
 #include <string>
@@ -8,9 +8,9 @@
 
 namespace ipcbench {
 
-// "5,1": under which numbers the end will have them.
+// "5,1": the numbers under which the end will have them.
 std::string format_numbers(const std::vector<InheritedFd>& descriptors);
-// Throws std::invalid_argument for what format_numbers() does not write.
+// The reverse. Throws std::invalid_argument for any other text.
 std::vector<int> parse_numbers(const std::string& text);
 
 }  // namespace ipcbench

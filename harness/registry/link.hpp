@@ -1,5 +1,5 @@
-// A link with its types erased: once per run, not per message. (Virtual calls per message cost 50 to 70 ns
-// on a 600 ns round trip over a ring in a prototype.)
+// A link with its types erased once per run, not per message. (In a prototype, virtual calls per message cost
+// 50 to 70 ns of a 600 ns round trip over a ring.)
 #pragma once
 
 #include <fmt/format.h>
@@ -18,27 +18,27 @@
 
 namespace ipcbench {
 
-// What a pattern needs: the way from the producer to the consumer alone, or the way back too.
+// The ways that a pattern needs: from the producer to the consumer only, or back as well.
 enum class Ways { there, both };
 
-// A lossy mechanism is verified in ping-pong, whatever is timed.
+// A lossy mechanism is verified in ping-pong, whatever pattern is timed.
 constexpr Ways ways_of(Pattern pattern, Delivery delivery) {
   return is_ping_pong(pattern) || delivery != Delivery::reliable ? Ways::both : Ways::there;
 }
 
-// What an end in another program needs to take part.
+// Everything an end in another program needs to take part.
 struct Handout {
-  std::array<std::string, 2> addresses;  // of the way there and of the way back, if there is one
+  std::array<std::string, 2> addresses;  // of the way there, and of the way back if there is one
   std::vector<InheritedFd> inherited;
 };
 
-// What carries messages from the producers to the consumers and back: one object of a duplex mechanism, one
-// or two of a one-way mechanism.
+// Carries messages from the producers to the consumers and back: one object of a duplex mechanism, one or two
+// of a one-way mechanism.
 class Link {
  public:
   virtual ~Link() = default;
 
-  // For the ends of that side.
+  // For the ends of `side`.
   [[nodiscard]] virtual Handout handout(Side side) const = 0;
 
   // Attaches one end and runs its part of control's job. Returns when the job is done; throws CheckFailed,
@@ -58,7 +58,7 @@ class LinkOf final : public Link {
   LinkOf(const LinkSpec& spec, Ways ways) : forward_(M::create(named(spec, "-0"))) {
     if (!kDuplex && ways == Ways::both) back_ = M::create(named(spec, "-1"));
   }
-  // Joins what another process created, or takes what this one inherited, as an end of `side`.
+  // Joins the objects of another process, or takes those that this one inherited, as an end of `side`.
   LinkOf(const LinkSpec& spec, Ways ways, Side side,
          const std::array<std::string, 2>& addresses) requires Joinable<M> || Inheritable<M>
       : forward_(taken(named(spec, "-0"), side, addresses[0])) {
@@ -82,7 +82,7 @@ class LinkOf final : public Link {
     } else if (back_) {
       M& out = producer ? *forward_ : *back_;
       M& in = producer ? *back_ : *forward_;
-      // Opening some objects waits for the other side (a FIFO): both sides go through them in one order.
+      // Opening some objects waits for the other side (a FIFO), so both sides open them in the same order.
       if (producer) {
         auto sender = out.sender();
         auto receiver = in.receiver();
@@ -116,7 +116,7 @@ class LinkOf final : public Link {
   }
   static Side other(Side side) { return side == Side::producer ? Side::consumer : Side::producer; }
 
-  // `side` of this object: who is the producer of the way there is the consumer of the way back.
+  // `side` refers to this object: the producer of the way there is the consumer of the way back.
   static std::unique_ptr<M> taken(const LinkSpec& spec, Side side, const std::string& address) {
     if constexpr (Joinable<M>) {
       return M::join(spec, address);
@@ -188,7 +188,7 @@ class LinkOf final : public Link {
   }
 
   std::unique_ptr<M> forward_;
-  std::unique_ptr<M> back_;  // of a one-way mechanism, where the pattern needs it
+  std::unique_ptr<M> back_;  // for a one-way mechanism, if the pattern needs it
 };
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// The register of mechanisms: filled before main() by the last line of each adapter's file.
+// The register of mechanisms, filled before main() by the last line of each mechanism's file.
 #pragma once
 
 #include <array>
@@ -23,11 +23,10 @@ struct MechanismEntry {
   // Null if it refuses nothing.
   Unavailable (*refuses)(const Cell& cell);
   std::unique_ptr<Link> (*create)(const LinkSpec& spec, Ways ways);
-  // Null for mechanisms that unrelated processes have no way to get at: neither a name nor a descriptor.
+  // Null if unrelated processes have no access to the mechanism: it has neither a name nor a descriptor.
   std::unique_ptr<Link> (*join)(const LinkSpec& spec, Ways ways, Side side,
                                 const std::array<std::string, 2>& addresses);
-  // One object of it, to be tried out call by call: created, or joined by its address (null where it has
-  // none).
+  // One object, to be tried out call by call: created, or joined by its address (null if it has none).
   std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
   std::unique_ptr<Trial> (*try_join)(const LinkSpec& spec, const std::string& address);
 };
@@ -38,7 +37,7 @@ std::span<const MechanismEntry> mechanisms();
 // Null if there is none of that name.
 const MechanismEntry* find_mechanism(std::string_view name);
 
-// What its available() says, or that it did not say it in time.
+// The answer of its available(), or that there was none in time.
 Unavailable ask_whether_available(const MechanismEntry& entry,
                                   std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
@@ -93,7 +92,7 @@ MechanismEntry entry_of() {
 
 }  // namespace ipcbench
 
-// The last line of an adapter's file.
+// The last line of a mechanism's file.
 #define IPCBENCH_REGISTER_MECHANISM(Class)                \
   [[maybe_unused]] static const bool kRegistered##Class = \
       ::ipcbench::register_mechanism(::ipcbench::entry_of<Class>())

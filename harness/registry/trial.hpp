@@ -1,5 +1,5 @@
-// One object of a mechanism with its types erased, for trying out what it does, call by call. (For measuring
-// there is link.hpp: here every call is virtual.)
+// One object of a mechanism with its types erased, for trying out call by call what it does. Every call is
+// virtual; link.hpp is for measuring.
 #pragma once
 
 #include <algorithm>
@@ -15,28 +15,29 @@
 
 namespace ipcbench {
 
-// In each process one side of the object can be attached, once. What the ends throw passes through.
+// Each process can attach one side of the object, once. Exceptions of the ends pass through.
 class Trial {
  public:
   virtual ~Trial() = default;
 
-  // What another process needs to join; empty: it cannot.
+  // The address by which another process can join; empty: it cannot.
   [[nodiscard]] virtual std::string address() const = 0;
   // Removes the object's name, if the mechanism knows how to (Unlinks).
   virtual void unlink() = 0;
 
-  // Attaches `side`; waits for the other where the mechanism does. The other functions are for the ends that
-  // this side has then: both of a duplex mechanism; std::logic_error for one that it has not.
+  // Attaches `side`; waits for the other side if the mechanism does. The functions below use the ends that
+  // this side has then (both, for a duplex mechanism) and throw std::logic_error for an end that it does not
+  // have.
   virtual void attach(Side side) = 0;
 
-  // At once, for a LinkSpec::wait other than `block`. False: full now, to be called again with the same
+  // Returns at once, for a LinkSpec::wait other than `block`. False: full now; call again with the same
   // message, of which a part may have been taken.
   virtual bool try_send(std::span<const std::byte> message) = 0;
-  // At once: the next bytes, at most into.size() of them, as many as came in one piece (0 is a token); empty:
-  // none yet.
+  // Returns at once: the number of bytes received, at most into.size(), as many as came in one piece (0 is a
+  // token); empty: none yet.
   virtual std::optional<std::size_t> try_receive(std::span<std::byte> into) = 0;
 
-  // Whole messages, waiting until it is possible, for LinkSpec::wait `block` (`spin` if it cannot sleep).
+  // Whole messages. Both wait until it is possible; for LinkSpec::wait `block` (`spin` if it cannot sleep).
   virtual void send(std::span<const std::byte> message) = 0;
   virtual void receive(std::span<std::byte> into) = 0;
 };
@@ -109,7 +110,7 @@ class TrialOf final : public Trial {
   }
 
  private:
-  // Ends are made in place, since they need not be movable.
+  // Ends are made in place, because they need not be movable.
   template <class End>
   struct Held {
     template <class Make>
@@ -134,8 +135,8 @@ class TrialOf final : public Trial {
   Sender* sender_ = nullptr;
   Receiver* receiver_ = nullptr;
   Waiter<kWait> waiter_{true};               // it yields: this is not for measuring
-  std::size_t sent_bytes_ = 0;               // of the message at hand
-  std::optional<std::size_t> loaned_bytes_;  // written to the loan, and not yet taken
+  std::size_t sent_bytes_ = 0;               // of the current message
+  std::optional<std::size_t> loaned_bytes_;  // written to the loan and not yet taken
 };
 
 }  // namespace ipcbench

@@ -1,5 +1,5 @@
-// Memory without a name and without a descriptor (mmap with MAP_SHARED | MAP_ANONYMOUS): inherited by fork
-// alone.
+// Memory without a name or a descriptor (mmap with MAP_SHARED | MAP_ANONYMOUS). Only forked children inherit
+// it.
 #pragma once
 
 #include "mechanisms/parts/ring_mechanism.hpp"

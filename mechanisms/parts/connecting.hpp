@@ -1,4 +1,4 @@
-// Two processes that start at the same time and connect.
+// Connecting two processes that start at the same time.
 #pragma once
 
 #include <sys/socket.h>
@@ -9,8 +9,7 @@
 
 namespace ipcbench {
 
-// Connects once the peer is there to be connected to. A peer that never comes is the business of the launch's
-// time limit.
+// Connects as soon as the peer listens. The launch's time limit deals with a peer that never comes.
 inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes) {
   constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
   while (connect(fd, address, bytes) != 0) {
@@ -19,8 +18,8 @@ inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes)
   }
 }
 
-// Waits for the peer at a listening socket, and turns away whoever else connects: is_peer(fd) tells them
-// apart, and must not throw for a stranger that is gone already.
+// Waits for the peer at a listening socket and turns away everybody else. is_peer(fd) tells them apart; it
+// must not throw for a stranger that has already left.
 template <class IsPeer>
 Fd accept_peer(const Fd& listener, IsPeer is_peer) {
   while (true) {

@@ -1,8 +1,8 @@
 // Sending and receiving through an eventfd(2): a counter in the kernel.
 //
-// Tokens are counted. Bytes are the counter's value itself, with its topmost bit set: adding a second such
-// value would overflow, which the kernel refuses until the first has been read. So the counter is a mailbox
-// of one slot, with the kernel's own flow control.
+// Tokens are counted. Bytes are the counter's value itself, with the top bit set. Adding a second such value
+// would overflow, which the kernel refuses until the first has been read, so the counter is a mailbox of one
+// slot with the kernel's own flow control.
 #pragma once
 
 #include <sys/epoll.h>
@@ -17,14 +17,15 @@ namespace ipcbench {
 
 using EventPayload = WordPayload<eventfd_t>;
 
-// An eventfd for messages of that length: of a semaphore each read takes 1, otherwise all there is.
+// An eventfd for messages of that length. For tokens it is a semaphore, from which each read takes 1;
+// otherwise a read takes the whole value.
 inline Fd open_event(std::size_t message_bytes) {
   const int flags = EFD_CLOEXEC | (message_bytes == 0 ? EFD_SEMAPHORE : 0);
   return Fd(checked(eventfd(0, flags), "eventfd"));
 }
 
-// Sleeps until somebody reads. poll(2) calls an eventfd writable if 1 can be added, as it can beside a value
-// that fills the slot; an edge-triggered epoll tells of each read.
+// Sleeps until somebody reads. poll(2) calls an eventfd writable if 1 can be added, which is possible even
+// beside a value that fills the slot; an edge-triggered epoll reports each read.
 class EventReads {
  public:
   explicit EventReads(int event) : epoll_(checked(epoll_create1(EPOLL_CLOEXEC), "epoll_create1")) {

@@ -1,4 +1,4 @@
-// Sending and receiving through the slots of a regular file, whose numbers go round through two FIFOs.
+// Sending and receiving through the slots of a regular file, whose numbers circulate through two FIFOs.
 #pragma once
 
 #include <cstddef>
@@ -17,13 +17,13 @@ namespace ipcbench {
 using Slot = std::uint8_t;
 inline constexpr std::size_t kMostSlots = 256;
 
-// One end of a FIFO of slots, of which there are never more than it can hold.
+// One end of a FIFO of slot numbers. It can always hold all of them.
 class SlotFifo {
  public:
   SlotFifo(const OwnedPath& path, int access_mode)
       : fd_(checked(open(path.c_str(), access_mode | O_CLOEXEC | O_NOFOLLOW), "cannot open the FIFO")) {}
 
-  // Empty: there is none now.
+  // Empty: none is there now.
   std::optional<Slot> take() {
     Slot slot = 0;
     ssize_t got = -1;

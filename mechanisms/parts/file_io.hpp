@@ -1,4 +1,4 @@
-// Reading and writing all of a piece of a regular file.
+// Whole reads and writes of a regular file.
 #pragma once
 
 #include <cerrno>
@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 
-// Without moving the file's offset.
+// Writes all bytes without moving the file's offset.
 inline void write_at(int fd, std::span<const std::byte> bytes, std::size_t offset_bytes) {
   while (!bytes.empty()) {
     const ssize_t got = pwrite(fd, bytes.data(), bytes.size(), static_cast<off_t>(offset_bytes));
@@ -23,7 +23,7 @@ inline void write_at(int fd, std::span<const std::byte> bytes, std::size_t offse
   }
 }
 
-// The same; throws std::runtime_error if the file ends before.
+// Fills `room` without moving the file's offset; throws std::runtime_error if the file ends before that.
 inline void read_at(int fd, std::span<std::byte> room, std::size_t offset_bytes) {
   while (!room.empty()) {
     const ssize_t got = pread(fd, room.data(), room.size(), static_cast<off_t>(offset_bytes));
@@ -37,7 +37,7 @@ inline void read_at(int fd, std::span<std::byte> room, std::size_t offset_bytes)
 
 inline constexpr const char* kLargerTmpdir = "set TMPDIR to a larger file system";
 
-// A fresh file of this user's alone, of that length, its space on the disk reserved.
+// A new file of that length that only this user can open, with its disk space reserved.
 inline Fd create_file(const std::string& path, std::size_t bytes) {
   constexpr mode_t kOwnerOnly = 0600;
   Fd fd(open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kOwnerOnly));

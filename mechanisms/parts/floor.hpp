@@ -1,5 +1,5 @@
-// The floors: mechanisms that move nothing from process to process. Both ends stand in one process and share
-// a buffer, so a round trip over them costs what the harness costs: its loop, its clock, its copies.
+// The floors: mechanisms that move nothing between processes. Both ends are in one process and share a
+// buffer, so a round trip costs what the harness costs: its loop, its clock, its copies.
 #pragma once
 
 #include <cstddef>
@@ -16,7 +16,9 @@ class FloorSender {
   explicit FloorSender(FloorBuffer buffer) : buffer_(std::move(buffer)) {}
   std::span<std::byte> loan(std::size_t n) { return {buffer_.get(), n}; }
   bool commit(std::size_t) {
-    asm volatile("" ::: "memory");  // or the compiler would see that nothing happens, and drop the loop
+    asm volatile(
+        "" ::
+            : "memory");  // without it the compiler would see that nothing happens, and drop the loop
     return true;
   }
 

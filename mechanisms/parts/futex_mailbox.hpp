@@ -1,12 +1,12 @@
 // A mailbox of one slot in one word of shared memory, with futex(2) to sleep on.
 //
-// The word says all there is to say: full or empty, the payload, and whether a sender or a receiver sleeps
-// until that changes. So one compare-and-swap hands the message over and learns whether somebody has to be
-// woken, and no wake-up is lost between two words.
+// The word holds the whole state: full or empty, the payload, and whether a sender or a receiver sleeps until
+// that changes. So one compare-and-swap hands the message over and learns whether somebody has to be woken,
+// and no wake-up is lost between two words.
 //
-// One sleeper is woken at a time. As it cannot know whether others of its side still sleep, it says so when
-// its turn comes, at the price of a wake-up in vain after the last one (as U. Drepper's second mutex does in
-// "Futexes Are Tricky").
+// One sleeper is woken at a time. It cannot know whether others on its side still sleep, so it announces
+// sleepers again when its turn comes, at the price of a useless wake-up after the last one (as U. Drepper's
+// second mutex does in "Futexes Are Tricky").
 #pragma once
 
 #include <linux/futex.h>
@@ -33,10 +33,10 @@ struct FutexMailbox {
 };
 static_assert(Atomic<std::uint32_t>::is_always_lock_free);
 
-// What both ends do: wait for the slot to be in one state, and put it into the other.
+// Common to both ends: wait for the slot to be in one state, then put it into the other.
 class MailboxEnd {
  public:
-  // Sleeps until the slot may be in the state that is waited for.
+  // Sleeps until the slot may be in the awaited state.
   void park() {
     std::uint32_t seen = word_.load(std::memory_order_relaxed);
     if (is_turn(seen)) return;
@@ -45,7 +45,7 @@ class MailboxEnd {
       return;
     }
     slept_ = true;
-    // Each side waits and is woken under a bit of its own: all sleep on the one word.
+    // All sleep on one word, so each side waits and is woken under a bit of its own.
     if (futex_call(word_, FUTEX_WAIT_BITSET, announced, own_sleep_) < 0 && !try_again(errno)) {
       throw_errno("futex");
     }

@@ -1,11 +1,11 @@
-// Passing tokens by locks alone, without a word of shared data: a ring of locks through which the producer
-// goes ahead and the consumer follows.
+// Passing tokens by locks alone, without any shared data: a ring of locks through which the producer leads
+// and the consumer follows.
 //
 // Token k belongs to lock k modulo the number of locks. The producer always holds the lock of the first token
-// that it has not sent, the consumer that of the last token that it has received. To send token k is to take
-// the lock of k + 1, then to free that of k; to receive token k is to take its lock, then to free that of
-// k - 1. So the consumer cannot pass the producer, whose lock is the next that it needs; and the producer
-// runs into the consumer's lock when it is all locks but two ahead.
+// that it has not sent, the consumer that of the last token that it has received. Sending token k takes the
+// lock of k + 1 and then frees that of k. Receiving token k takes its lock and then frees that of k - 1. So
+// the consumer cannot pass the producer, whose lock is the next one it needs, and the producer runs into the
+// consumer's lock once it is all locks but two ahead.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@
 namespace ipcbench {
 
 inline constexpr std::size_t kBatonLocks = 8;
-inline constexpr std::size_t kBatonTokens = kBatonLocks - 2;  // that can be under way
+inline constexpr std::size_t kBatonTokens = kBatonLocks - 2;  // that can be in flight
 
 // One end's access to kBatonLocks locks. A lock is owned by the thread that took it.
 template <class L>
@@ -30,7 +30,7 @@ concept BatonLocks = requires(L& locks, std::size_t i) {
   locks.unlock(i);
 };
 
-// Locks in shared memory, each away from the others' cache lines.
+// Locks in shared memory, each on cache lines of its own.
 template <class Lock>
 struct LockRow {
   struct alignas(kNoSharingBytes) Place {
@@ -51,7 +51,7 @@ class SharedLocks {
   LockRow<Lock>& row_;
 };
 
-// What both ends do: hold a lock, and go on to the next one.
+// Common to both ends: hold a lock, and go on to the next one.
 template <BatonLocks L>
 class BatonEnd {
  public:
@@ -80,7 +80,8 @@ class BatonEnd {
   std::size_t held_;
 };
 
-// Made before the consumer asks for the first token: it holds that token's lock from here on.
+// Has to be made before the consumer asks for the first token, because it holds that token's lock from then
+// on.
 template <BatonLocks L>
 class BatonSender : public BatonEnd<L> {
  public:

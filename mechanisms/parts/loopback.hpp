@@ -1,4 +1,4 @@
-// TCP and UDP inside the machine: two ports of 127.0.0.1, one for each side, given by the kernel.
+// TCP and UDP within the machine: two ports of 127.0.0.1, one for each side, chosen by the kernel.
 #pragma once
 
 #include <arpa/inet.h>
@@ -28,7 +28,7 @@ inline const sockaddr* generic(const sockaddr_in& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-// A socket at `port` of 127.0.0.1; 0: at a free one. SO_REUSEPORT lets several sockets of one user have one
+// A socket bound to `port` of 127.0.0.1; 0: a free one. SO_REUSEPORT lets several sockets of one user share a
 // port, so that the launcher can hold it for the side that will use it.
 inline Fd bind_loopback(int socket_type, std::uint16_t port) {
   Fd fd = open_socket(AF_INET, socket_type);
@@ -38,7 +38,7 @@ inline Fd bind_loopback(int socket_type, std::uint16_t port) {
   return fd;
 }
 
-// Whether a connection comes from that port of 127.0.0.1. The port alone says nothing: anybody can have the
+// Whether a connection comes from that port of 127.0.0.1. The port alone proves nothing: anybody can have the
 // same one at 127.0.0.2.
 inline bool is_from(int fd, std::uint16_t port) {
   sockaddr_in from{};
@@ -48,8 +48,8 @@ inline bool is_from(int fd, std::uint16_t port) {
   return from.sin_port == expected.sin_port && from.sin_addr.s_addr == expected.sin_addr.s_addr;
 }
 
-// Connects a datagram socket, so that it takes datagrams from that address alone, and throws away what
-// anybody sent to it before: connecting keeps what has been queued. The peer must not have begun to send.
+// Connects a datagram socket, so that it takes datagrams from that address only, and discards what anybody
+// sent to it before: connecting keeps what is queued. The peer must not have begun to send.
 inline void connect_datagrams(int fd, const sockaddr_in& address) {
   checked(connect(fd, generic(address), sizeof address), "connect");
   while (recv(fd, nullptr, 0, MSG_DONTWAIT) >= 0 || errno == EINTR) {
@@ -57,7 +57,7 @@ inline void connect_datagrams(int fd, const sockaddr_in& address) {
   if (errno != EAGAIN) throw_errno("recv");
 }
 
-// The ports of the two sides. As long as the one that reserved them lives, nobody else is given them.
+// The ports of the two sides. While the object that reserved them lives, nobody else gets them.
 class LoopbackPorts {
  public:
   static LoopbackPorts reserve(int socket_type) {
@@ -73,7 +73,7 @@ class LoopbackPorts {
     return ports;
   }
 
-  // What str() gave: "40001,40002".
+  // The reverse of str(): "40001,40002".
   static LoopbackPorts parse(const std::string& text) {
     LoopbackPorts ports;
     const char* const end = text.data() + text.size();
@@ -95,7 +95,7 @@ class LoopbackPorts {
   std::array<Fd, 2> holders_;             // bound, and nothing more
 };
 
-// Connecting a UDP socket sends nothing, but takes a route.
+// Connecting a UDP socket sends nothing, but needs a route.
 inline Unavailable loopback_available() {
   constexpr std::uint16_t kAnyPort = 9;
   try {

@@ -1,4 +1,4 @@
-// Shared memory behind a descriptor, memfd_create(2): no name, passed on by inheritance.
+// Shared memory behind a descriptor, memfd_create(2). It has no name and is passed on by inheritance.
 #pragma once
 
 #include <vector>

@@ -10,7 +10,7 @@
 
 namespace ipcbench {
 
-// What loan lends and peek shows. One message long, touched in advance.
+// The memory that loan() lends and peek() shows: one message long, touched in advance.
 class MessageBuffer {
  public:
   explicit MessageBuffer(std::size_t bytes) : bytes_(std::make_unique<std::byte[]>(bytes)) {}
@@ -20,7 +20,7 @@ class MessageBuffer {
   std::unique_ptr<std::byte[]> bytes_;
 };
 
-// For mechanisms that keep messages apart: one of another length than was sent was cut or merged.
+// For mechanisms that keep messages apart: a message that arrives with another length was cut or merged.
 [[noreturn]] inline void throw_wrong_length(std::size_t got_bytes, std::size_t sent_bytes) {
   throw std::runtime_error(
       fmt::format("a message of {} bytes arrived where one of {} was due", got_bytes, sent_bytes));

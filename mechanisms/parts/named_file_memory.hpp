@@ -1,4 +1,4 @@
-// Shared memory that is a file somewhere: created exclusively, mapped, and unlinked by its creator.
+// Shared memory that is a file in some place: created exclusively, mapped, and unlinked by its creator.
 #pragma once
 
 #include <string>

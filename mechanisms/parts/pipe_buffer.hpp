@@ -1,4 +1,4 @@
-// What pipes and FIFOs have in common: their capacity, as a parameter, and how far they can be shared.
+// Common to pipes and FIFOs: the capacity as a parameter, and how far they can be shared.
 #pragma once
 
 #include <climits>
@@ -18,8 +18,8 @@ inline constexpr Parameter kPipeBytes{
     .min = 1,
     .max = std::uint64_t{1} << 31};
 
-// What is written by one call of up to PIPE_BUF bytes stands in the pipe in one piece (pipe(7)). As all
-// messages of a link have one length, a read of that length finds whole ones too.
+// A write of up to PIPE_BUF bytes stays in one piece in the pipe (pipe(7)). All messages of a link have one
+// length, so a read of that length finds whole messages too.
 inline constexpr Sharing kPipeSharing{.senders = true, .receivers = true, .whole_bytes = PIPE_BUF};
 
 inline std::uint64_t pipe_bytes(int fd) {

@@ -13,8 +13,8 @@
 namespace ipcbench {
 
 // priorities: how many its messages have. Each message has a lower one than the message before, so that none
-// overtakes another and each has a place of its own in the kernel's order. After the lowest, 0, the next
-// would overtake what is still queued: so it waits until nothing is.
+// overtakes another and each has its own place in the kernel's order. The message after the lowest priority,
+// 0, would overtake what is still queued, so it waits until the queue is empty.
 class PosixQueueSender {
  public:
   PosixQueueSender(Fd queue, std::size_t message_bytes, Wait wait, unsigned priorities)
@@ -36,7 +36,7 @@ class PosixQueueSender {
     priority_ = priority_ == 0 ? highest_priority_ : priority_ - 1;
     return true;
   }
-  // Nothing tells when the queue is empty.
+  // The kernel does not tell when the queue becomes empty, so that case polls.
   void park() {
     constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 20'000};
     if (starts_over_) {

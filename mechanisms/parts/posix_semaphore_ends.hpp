@@ -1,4 +1,4 @@
-// Passing tokens by a POSIX semaphore, wherever that is kept (sem_overview(7)).
+// Passing tokens by a POSIX semaphore, named or not (sem_overview(7)).
 #pragma once
 
 #include <semaphore.h>
@@ -16,7 +16,7 @@ class SemaphoreSender {
   bool commit(std::size_t) {
     if (sem_post(&semaphore_) == 0) return true;
     if (errno != EOVERFLOW) throw_errno("sem_post");
-    return false;  // SEM_VALUE_MAX tokens are there already
+    return false;  // the semaphore already holds SEM_VALUE_MAX tokens
   }
   void park() { nap(); }
 

@@ -1,4 +1,4 @@
-// Where POSIX shared memory is, shm_open(3): a place for NamedFileMemory.
+// POSIX shared memory, shm_open(3), as a place for NamedFileMemory.
 #pragma once
 
 #include <fcntl.h>

@@ -1,5 +1,4 @@
-// pthread objects that processes share, and the errors of their functions, which are returned and not in
-// errno.
+// pthread objects that processes share. Their functions return errors instead of setting errno.
 #pragma once
 
 #include <pthread.h>
@@ -16,7 +15,7 @@ inline void check_pthread(int error, const char* what) {
     throw_error(error, what);
 }
 
-// Of a function that tries: false if it was busy.
+// For a function that only tries: false if the object was busy.
 inline bool check_pthread_try(int error, const char* what) {
   if (error == EBUSY) return false;
   check_pthread(error, what);

@@ -1,13 +1,13 @@
 // A single-producer single-consumer byte ring in memory that two processes share.
 //
-// Two free-running counters: the producer alone stores `tail` (bytes written), the consumer alone stores
-// `head` (bytes read); each is published with release and read with acquire, so the bytes behind it are
-// visible with it. Each end keeps its own counter and a stale copy of the other's in private memory and
-// reads the shared one only when the copy says full or empty (as rigtorp/SPSCQueue does), so that a
-// message costs one transfer of a cache line, not two.
+// There are two free-running counters. Only the producer stores `tail` (bytes written), only the consumer
+// stores `head` (bytes read). Each is published with release and read with acquire, so the bytes it counts
+// are visible with it. Each end keeps its own counter and a stale copy of the other's in private memory, and
+// reads the shared one only when the copy says full or empty (as rigtorp/SPSCQueue does), so that a message
+// costs one transfer of a cache line, not two.
 //
-// testing/ordering/ puts this very code through all that C++'s memory model allows its ends to see, and does
-// so again with each order weakened, which goes wrong each time.
+// testing/ordering/ runs this very code through everything that C++'s memory model allows its ends to see. It
+// does so again with each order weakened, and each of these fails.
 #pragma once
 
 #include <algorithm>
@@ -22,7 +22,7 @@
 
 namespace ipcbench {
 
-// Two lines: the adjacent-line prefetcher of x86 fetches them in pairs.
+// Two cache lines, because the adjacent-line prefetcher of x86 fetches them in pairs.
 inline constexpr std::size_t kNoSharingBytes = 128;
 
 template <class Sleep>
@@ -35,28 +35,31 @@ concept Sleeps = requires(Sleep& sleep) {
 template <class Sleep>
 struct RingHeader {
   RingHeader() = default;
-  // Each made of what says which object it is.
+  // Each sleep is made from the identifier of its object.
   template <class Object>
   RingHeader(const Object& consumer_object, const Object& producer_object)
       : consumer_sleeps(consumer_object), producer_sleeps(producer_object) {}
 
-  // commit() stores it with release, after the bytes that it counts; peek() and park() load it with acquire,
-  // before they are read. Relaxed on either side, the consumer could read bytes before they are written.
+  // commit() stores it with release, after writing the bytes it counts; peek() and park() load it with
+  // acquire, before those are read. With relaxed on either side the consumer could read bytes before they are
+  // written.
   alignas(kNoSharingBytes) Atomic<std::uint64_t> tail{0};
-  // release() stores it with release, after the last read of the bytes that it frees; loan() and park() load
-  // it with acquire, before these are written again. Relaxed on either side, bytes could be overwritten
+  // release() stores it with release, after the last read of the bytes it frees; loan() and park() load it
+  // with acquire, before those are written again. With relaxed on either side bytes could be overwritten
   // before they are read.
   alignas(kNoSharingBytes) Atomic<std::uint64_t> head{0};
-  // Nothing orders the two against each other: an end that sees an old one waits for no reason, and looks
-  // again. Only one that falls asleep must not have missed the last: ring_sleep.hpp sees to that.
+  // Nothing orders the two counters against each other: an end that sees an old value waits once for nothing
+  // and looks again. Only an end that falls asleep must not miss the newest value; ring_sleep.hpp ensures
+  // that.
   //
-  // Stored to only by an end that falls asleep or wakes the other: elsewhere both read their own cached copy.
+  // These are stored to only by an end that falls asleep or wakes the other; otherwise both read cached
+  // copies.
   alignas(kNoSharingBytes) Sleep consumer_sleeps;
   alignas(kNoSharingBytes) Sleep producer_sleeps;
 };
 static_assert(Atomic<std::uint64_t>::is_always_lock_free);
 
-// A header and `capacity` bytes behind it, in memory that somebody else owns. capacity: a power of two.
+// A header followed by `capacity` bytes, in memory that somebody else owns. capacity: a power of two.
 template <class Sleep>
 class Ring {
  public:
@@ -69,20 +72,20 @@ class Ring {
         data_(static_cast<std::byte*>(memory) + sizeof(Header)),
         capacity_(capacity) {}
 
-  // By the creator, once, before any end exists. Takes what the header takes.
+  // Called once by the creator, before any end exists. Takes the header's arguments.
   template <class... Objects>
   void initialise(const Objects&... to_sleep_on) {
     new (header_) Header(to_sleep_on...);
   }
 
-  // By the thread that is going to sleep there.
+  // Called by the thread that is going to sleep there.
   static void enter(Sleep& sleep) {
     if constexpr (requires { sleep.enter(); }) sleep.enter();
   }
 
   [[nodiscard]] Header& header() const { return *header_; }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  // The bytes at `position`, as many of `n` as lie in one stretch.
+  // Up to `n` bytes at `position`: as many as are contiguous.
   [[nodiscard]] std::span<std::byte> stretch(std::uint64_t position, std::size_t n) const {
     const std::size_t at = static_cast<std::size_t>(position) & (capacity_ - 1);
     return {data_ + at, std::min(n, capacity_ - at)};

@@ -1,5 +1,5 @@
-// The ring as a mechanism, over any kind of shared memory and with any way to sleep. What differs between
-// them is how the memory comes to be and what an end sleeps on: that is all that their files say.
+// The ring as a mechanism, over any kind of shared memory and with any way to sleep. The files of the rings
+// say only where the memory comes from and what an end sleeps on.
 #pragma once
 
 #include <array>
@@ -32,8 +32,8 @@ constexpr Traits ring_traits(Traits traits) {
   return traits;
 }
 
-// A kind of memory that is created, and for named kinds joined and unlinked, for inherited ones made from
-// descriptors. All throw KernelError.
+// A kind of memory: created, then joined and unlinked if it has a name, or made from inherited descriptors.
+// All throw KernelError.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
   { Memory::create(spec, bytes) } -> std::same_as<Memory>;
@@ -52,7 +52,7 @@ concept InheritedMemory = requires(std::span<const int> numbers, std::size_t byt
   { memory.descriptors() } -> std::same_as<std::vector<InheritedFd>>;
 };
 
-// Memory that comes with what its ends sleep on: the consumer's object, then the producer's.
+// Memory that brings the objects its ends sleep on: the consumer's, then the producer's.
 template <class Memory>
 concept BringsWaitObjects = requires(const Memory& memory) {
   std::get<1>(memory.wait_objects());

@@ -1,19 +1,19 @@
-// How an end of a ring sleeps, and how its peer wakes it: the same ring with each of these shows what the
-// waiting object costs by itself.
+// How an end of a ring sleeps, and how its peer wakes it. The same ring with each of these shows what the
+// waiting object itself costs.
 //
-// An end that finds nothing to do announces it, looks once more, and sleeps; its peer looks for an
+// An end that finds nothing to do announces that, looks once more, and sleeps. Its peer looks for an
 // announcement after each hand-over. So each side stores to one word and then loads the other's (Dekker's
-// pattern), and of the two loads one at least has to see the other side's store, or a wake-up is lost.
-// Release and acquire do not order a store before a later load: a sequentially consistent fence between store
-// and load on both sides does, and nothing less.
+// pattern), and at least one of the two loads has to see the other side's store, or a wake-up is lost.
+// Release and acquire do not order a store before a later load; that takes a sequentially consistent fence
+// between the two on both sides.
 //
 // A Sleep is in the memory that both ends share, one for each end:
-//   sleep_unless(ready)  sleeps until wake(), unless `ready()` holds once that is announced; may return early
+//   sleep_unless(ready)  announces the sleep, then sleeps until wake() unless `ready()`; may return early
 //   wake()               to be called after the store that makes the sleeper ready
-//   enter()              where it matters which thread sleeps: called by that thread before anything else
+//   enter()              if it matters which thread sleeps: called by that thread before anything else
 //
-// testing/ordering/ goes through all that may happen between the two sides, and finds each weaker order and
-// each step that is left out or comes too early.
+// testing/ordering/ explores every outcome between the two sides, and finds each weaker order and each step
+// that is missing or comes too early.
 #pragma once
 
 #include <linux/futex.h>
@@ -28,7 +28,7 @@ namespace ipcbench {
 // For a ring whose ends never sleep.
 struct NoSleep {};
 
-// futex(2): the announcement is the word that the kernel compares before it puts the thread to sleep, so that
+// futex(2). The announcement is the word that the kernel compares before it puts the thread to sleep, so
 // nothing else is needed.
 class FutexSleep {
  public:
@@ -50,16 +50,16 @@ class FutexSleep {
   }
 
  private:
-  // Relaxed throughout: the fences order it against the ring's counters, and whether it changed before the
-  // sleep began, futex(2) finds out under the lock of the word's queue. So the waker takes it back before it
-  // wakes. That a sleeper takes back its own when it is awake only saves the peer a call of the kernel.
+  // Relaxed throughout: the fences order it against the ring's counters, and futex(2) checks under the lock
+  // of the word's queue whether it changed before the sleep began. So the waker takes the announcement back
+  // before it wakes. The sleeper takes its own back when it is awake only to save the peer a system call.
   Atomic<std::uint32_t> announced_{0};
 };
 
-// Sleeping on any object with wait() and post(), which remembers a post() that comes before the wait(). The
-// one who takes an announcement back decides: if that is the sleeper, nothing is posted; if it is the waker,
-// there is exactly one post, which the sleeper always waits for. So no more than one is ever under way, and
-// none is left for a later sleep, or for another ring's on which the same thread sleeps.
+// Sleeping on any object with wait() and post() that remembers a post() that precedes the wait(). Whoever
+// takes the announcement back decides: if it is the sleeper, nothing is posted; if it is the waker, there is
+// exactly one post, and the sleeper always waits for it. So at most one post is ever in flight, and none is
+// left for a later sleep or for another ring on which the same thread sleeps.
 template <class Object>
 class AnnouncedSleep {
  public:
@@ -88,9 +88,9 @@ class AnnouncedSleep {
  private:
   bool take_back() { return announced_.exchange(0, std::memory_order_acquire) == 1; }
 
-  // Stored with release and taken back with acquire, so that the waker sees what enter() left in the object;
-  // relaxed, it might not know yet who sleeps. Taking back publishes nothing, and is an exchange so that only
-  // one of the two succeeds.
+  // Stored with release and taken back with acquire, so that the waker sees what enter() stored in the
+  // object; with relaxed it might not know yet who sleeps. Taking back publishes nothing. It is an exchange
+  // so that only one of the two succeeds.
   Atomic<std::uint32_t> announced_{0};
   Object object_;
 };

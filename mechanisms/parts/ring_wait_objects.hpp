@@ -1,5 +1,5 @@
-// What an end of a ring can sleep on, for AnnouncedSleep: wait() sleeps until there has been a post(), and
-// takes it.
+// Objects for AnnouncedSleep that an end of a ring can sleep on: wait() sleeps until there has been a post(),
+// and takes it.
 #pragma once
 
 #include <semaphore.h>
@@ -69,7 +69,7 @@ class WaitOnCondition {
     posted_ = false;
     check_pthread(pthread_mutex_unlock(&mutex_), "pthread_mutex_unlock");
   }
-  // The signal comes after the unlock, or the sleeper would wake up to a mutex that is taken.
+  // Signals after the unlock, or the sleeper would wake up to a locked mutex.
   void post() {
     check_pthread(pthread_mutex_lock(&mutex_), "pthread_mutex_lock");
     posted_ = true;
@@ -83,8 +83,8 @@ class WaitOnCondition {
   bool posted_ = false;
 };
 
-// eventfd(2): its count. The descriptor has one number in all processes that hold it: those that were forked,
-// and those that inherited it under that number.
+// eventfd(2): its count. The descriptor has the same number in all processes: forked ones, and those that
+// inherited it under that number.
 class WaitOnEvent {
  public:
   explicit WaitOnEvent(int event) : event_(event) {}
@@ -101,9 +101,9 @@ class WaitOnEvent {
   int event_;
 };
 
-// sigwaitinfo(2), tgkill(2): a signal to the thread that sleeps, which blocks it and takes it when it waits.
-// Once blocked it stays so for the thread's life. SIGURG, since all that it does to a process that does not
-// expect it is nothing.
+// sigwaitinfo(2), tgkill(2): a signal to the sleeping thread, which has it blocked and takes it when it
+// waits. It stays blocked for the thread's life. SIGURG, because a process that does not expect it ignores
+// it.
 class WaitOnSignal {
  public:
   void enter() {

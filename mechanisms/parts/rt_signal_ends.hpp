@@ -1,4 +1,4 @@
-// Real-time signals as messages: queued in order, each with a value of the size of a pointer.
+// Real-time signals as messages: queued in order, each with a value the size of a pointer.
 #pragma once
 
 #include <array>
@@ -22,9 +22,9 @@ class RtSignalSender {
     std::memcpy(&value, payload_.data(), sizeof value);
     if (send(value) == 0) return true;
     if (errno != EAGAIN) throw_errno("sigqueue");
-    return false;  // RLIMIT_SIGPENDING signals of this user are pending
+    return false;  // this user has RLIMIT_SIGPENDING pending signals
   }
-  // Nobody wakes a sender that waits for room.
+  // The kernel does not wake a sender that waits for room.
   void park() { nap(); }
 
  private:

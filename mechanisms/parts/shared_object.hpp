@@ -1,5 +1,5 @@
-// A mechanism whose whole state is one object in POSIX shared memory, which any process of the same user maps
-// by its name.
+// A mechanism whose whole state is one object in POSIX shared memory. Any process of the same user maps it by
+// its name.
 #pragma once
 
 #include <memory>
@@ -14,7 +14,7 @@
 namespace ipcbench {
 // `Kind` says what the object is and how its ends use it:
 //   static constexpr Traits kTraits;
-//   Object: the state; made without arguments by the creator, its destructor is never run
+//   Object: the state; the creator makes it without arguments, and its destructor never runs
 //   static sender(Object&, const LinkSpec&), receiver(Object&, const LinkSpec&): the ends
 // and, if more than shared memory is needed,
 //   static Unavailable available();

@@ -1,4 +1,4 @@
-// Signals as messages (signal(7)): blocked by the receiver, which takes them one by one off what is pending.
+// Signals as messages (signal(7)): the receiver blocks them and takes the pending ones one by one.
 #pragma once
 
 #include <signal.h>
@@ -20,12 +20,12 @@ struct SignalTarget {
   pid_t tid = 0;
 };
 
-// Where the receiver says who it is.
+// The place where the receiver publishes its identity.
 class SignalAddress {
  public:
   void publish() { packed_.store(pack({.pid = getpid(), .tid = gettid()}), std::memory_order_release); }
 
-  // Returns when the receiver has published. One that never does is the business of the launch's time limit.
+  // Returns when the receiver has published. The launch's time limit deals with one that never does.
   [[nodiscard]] SignalTarget wait() const {
     std::uint64_t packed = 0;
     while ((packed = packed_.load(std::memory_order_acquire)) == 0) nap();
@@ -40,7 +40,8 @@ class SignalAddress {
   std::atomic<std::uint64_t> packed_{0};
 };
 
-// The signals that this thread takes. Blocked for as long as it lives: what comes late would end the process.
+// The signals that this thread takes. They stay blocked for its life, because a late one would end the
+// process.
 class BlockedSignals {
  public:
   BlockedSignals(std::initializer_list<int> signals, Wait wait) : permit_(wait) {
@@ -49,7 +50,8 @@ class BlockedSignals {
     check_pthread(pthread_sigmask(SIG_BLOCK, &set_, nullptr), "pthread_sigmask");
   }
 
-  // Takes the next one: the lowest number first, those of one number as they came. False: none is pending.
+  // Takes the next pending signal: lowest number first, signals of one number in order. False: none is
+  // pending.
   bool take(siginfo_t& info) { return take(info, permit_.take()); }
   void sleep_next() { permit_.sleep_next(); }
   void discard() {
@@ -72,7 +74,7 @@ class BlockedSignals {
   SleepPermit permit_;
 };
 
-// One thread of several gets only what is sent to it by its own number.
+// A thread of a process with several gets only signals sent to its own thread ID.
 class SignalSender {
  public:
   SignalSender(const SignalAddress& address, bool one_process)
@@ -85,7 +87,7 @@ class SignalSender {
   }
   void finish() { send(kFinish); }
 
-  // Of two pending signals the lower number is taken first.
+  // The lower number of two pending signals is taken first.
   static constexpr int kMessage = SIGUSR1;
   static constexpr int kFinish = SIGUSR2;
   static_assert(kMessage < kFinish);

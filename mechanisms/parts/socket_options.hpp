@@ -1,4 +1,4 @@
-// The sizes of a socket's buffers as parameters, and the limit that they set to a datagram.
+// The sizes of a socket's buffers as parameters.
 #pragma once
 
 #include <fmt/format.h>

@@ -1,4 +1,4 @@
-// Whole messages over a byte stream: the one place with a loop over partial reads and writes.
+// Whole messages over a byte stream. Only here is there a loop over partial reads and writes.
 #pragma once
 
 #include <cstddef>

@@ -1,4 +1,5 @@
-// Sending and receiving through a System V segment that a semaphore guards and a message queue announces.
+// Sending and receiving through a System V segment. A semaphore guards it, a message queue announces
+// messages.
 #pragma once
 
 #include <sys/msg.h>
@@ -35,7 +36,7 @@ class CompositeSender {
     taken_ = true;
     return {segment_, n};
   }
-  // Always finds room: there is never more than one announcement.
+  // There is always room, because there is never more than one announcement.
   bool commit(std::size_t n) {
     const Announcement announcement{.bytes = n};
     while (msgsnd(ids_.queue, &announcement, sizeof announcement.bytes, 0) != 0) {

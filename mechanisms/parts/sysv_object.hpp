@@ -1,4 +1,4 @@
-// A System V object, which stays until somebody removes it: msgget(2), semget(2), shmget(2).
+// A System V object, which exists until somebody removes it: msgget(2), semget(2), shmget(2).
 #pragma once
 
 #include <sys/msg.h>
@@ -24,9 +24,9 @@ inline constexpr const char* kNoSystemV =
 
 class SysvObject {
  public:
-  // get(key, flags): one of the three calls. The object is new, this user's alone, and noted from before it
-  // exists, which IPC_PRIVATE would not allow: without a key, whoever cleans up after a killed run could not
-  // tell which object was its. An id of -1: there is none, and errno says why.
+  // get(key, flags): one of the three calls. The object is new, accessible to this user only, and noted
+  // before it exists. IPC_PRIVATE would not allow that: without a key, whoever cleans up after a killed run
+  // cannot tell which objects it made. An id of -1: the call failed, and errno says why.
   template <class Get>
   static SysvObject create(ObjectKind kind, Get get) {
     while (true) {
@@ -37,7 +37,8 @@ class SysvObject {
       if (errno != EEXIST) return {-1, kind, {}};
     }
   }
-  // Somebody else's, who removes it. address: what address() gave; what is no number finds nothing.
+  // An object that somebody else removes. address: as address() gave it; text that is no number finds
+  // nothing.
   static SysvObject existing(const std::string& address) {
     int id = -1;
     std::from_chars(address.data(), address.data() + address.size(), id);
@@ -53,7 +54,7 @@ class SysvObject {
   [[nodiscard]] int id() const { return id_; }
   [[nodiscard]] std::string address() const { return std::to_string(id_); }
 
-  // By its creator, of others nothing. Those who have a segment attached keep it.
+  // Removes the object if we created it; otherwise a no-op. Processes that have a segment attached keep it.
   void remove() const noexcept {
     if (id_ < 0 || !owned_as_) return;
     if (*owned_as_ == ObjectKind::sysv_queue) msgctl(id_, IPC_RMID, nullptr);

@@ -13,11 +13,11 @@
 
 namespace ipcbench {
 
-// What the messages of a link are sent as, and what those that only stand in the way are.
+// The type of the link's messages, and of those that only lengthen the queue.
 inline constexpr long kMessageType = 1;
 inline constexpr long kOtherType = 2;
 
-// What msgsnd and msgrcv want: the type, then the message.
+// The layout that msgsnd and msgrcv require: the type, then the message.
 class TypedBuffer {
  public:
   explicit TypedBuffer(std::size_t message_bytes)
@@ -31,7 +31,7 @@ class TypedBuffer {
   std::unique_ptr<long[]> words_;
 };
 
-// poll(2) does not know these queues: park() makes the next call, and only that, one that sleeps.
+// poll(2) does not know these queues, so park() makes the next call, and only that one, sleep.
 class CallFlags {
  public:
   explicit CallFlags(Wait wait) : resting_(wait == Wait::block ? 0 : IPC_NOWAIT), next_(resting_) {}
@@ -65,7 +65,7 @@ class SysvQueueSender {
   CallFlags flags_;
 };
 
-// type: of the messages to take; 0: of any.
+// type: the type of the messages to take; 0: any.
 class SysvQueueReceiver {
  public:
   SysvQueueReceiver(int id, std::size_t message_bytes, Wait wait, long type)

@@ -1,5 +1,5 @@
-// A System V shared memory segment, shmget(2): found by its identifier, kept by the kernel until it is marked
-// for removal and the last process has detached.
+// A System V shared memory segment, shmget(2). Processes find it by its identifier, and it exists until it is
+// marked for removal and the last process has detached.
 #pragma once
 
 #include <sys/shm.h>
@@ -40,7 +40,7 @@ class SysvSegment {
   [[nodiscard]] void* data() const { return data_; }
   [[nodiscard]] int id() const { return object_.id(); }
   [[nodiscard]] std::string address() const { return object_.address(); }
-  // Marks it for removal: those who have it attached keep it.
+  // Marks it for removal; processes that have it attached keep it.
   void unlink() const noexcept { object_.remove(); }
 
  private:

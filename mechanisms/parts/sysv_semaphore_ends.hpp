@@ -8,8 +8,8 @@
 
 namespace ipcbench {
 
-// Adds `by` to the only semaphore of the set; 0 waits until it is 0. The error, or 0: EAGAIN is an operation
-// that would have to sleep, ERANGE a value that would grow beyond SEMVMX, 32767.
+// Adds `by` to the only semaphore of the set; 0 waits until its value is 0. Returns 0 or the error: EAGAIN if
+// the operation would have to sleep, ERANGE if the value would exceed SEMVMX, 32767.
 inline int change_semaphore(int id, short by, bool may_sleep) {
   sembuf operation{.sem_num = 0, .sem_op = by, .sem_flg = static_cast<short>(may_sleep ? 0 : IPC_NOWAIT)};
   while (semop(id, &operation, 1) != 0) {
@@ -25,7 +25,7 @@ class SysvSemaphoreSender {
 
   std::span<std::byte> loan(std::size_t) { return token_if(true); }
   bool commit(std::size_t) { return change_semaphore(id_, +1, false) == 0; }
-  // System V has no way to wait for room; the next best is to wait until all tokens are taken.
+  // System V cannot wait for room; the next best is to wait until all tokens are taken.
   void park() { change_semaphore(id_, 0, true); }
 
  private:

@@ -1,4 +1,5 @@
-// A set of System V semaphores, semget(2): found by its identifier, kept by the kernel until it is removed.
+// A set of System V semaphores, semget(2). Processes find it by its identifier, and it exists until it is
+// removed.
 #pragma once
 
 #include <sys/sem.h>
@@ -35,7 +36,7 @@ class SysvSemaphoreSet {
   [[nodiscard]] int id() const { return object_.id(); }
 
  private:
-  // What semctl takes; the caller has to define it (semctl(2)).
+  // The argument of semctl, which the caller has to define (semctl(2)).
   union Argument {
     int value;
     semid_ds* state;

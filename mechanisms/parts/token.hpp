@@ -1,5 +1,4 @@
-// What mechanisms share whose message is a token: only that it comes counts, or the few bytes that fit into
-// it.
+// Common to mechanisms whose message is a token: only its arrival counts, or the few bytes that fit into it.
 #pragma once
 
 #include <array>
@@ -30,14 +29,15 @@ constexpr Traits counter_traits(Traits traits) {
   return traits;
 }
 
-// What loan and peek give for a message of 0 bytes: an empty span with memory, or without for "not now".
+// The result of loan() and peek() for a message of 0 bytes: an empty span with memory, or without for "not
+// now".
 inline std::span<std::byte> token_if(bool there) {
   static constinit std::byte memory{};
   return {there ? &memory : nullptr, std::size_t{0}};
 }
 
-// Whether a call may sleep. park() of an end that can only sleep in the very call that takes the token makes
-// the next call, and no other, one that sleeps.
+// Whether a call may sleep. Some ends can only sleep in the very call that takes the token; their park() lets
+// the next call sleep, and no other.
 class SleepPermit {
  public:
   explicit SleepPermit(Wait wait) : always_(wait == Wait::block), next_(always_) {}
@@ -49,14 +49,14 @@ class SleepPermit {
   bool next_;
 };
 
-// Between two looks at something that wakes nobody when it changes.
+// A pause between two looks at something that wakes nobody when it changes.
 inline void nap() {
   constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 100'000};
   nanosleep(&kNap, nullptr);
 }
 
-// The payload of a message that is one word: all of its bytes but the most significant one, which tells a
-// word that carries something from one that does not.
+// The payload of a message that is one word: all its bytes except the most significant one, which tells a
+// word that carries a message from one that does not.
 template <std::unsigned_integral Word>
 class WordPayload {
  public:

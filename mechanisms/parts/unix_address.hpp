@@ -1,4 +1,4 @@
-// The address of a UNIX socket with a name: a path.
+// The address of a named UNIX socket: a path.
 #pragma once
 
 #include <fmt/format.h>
@@ -27,7 +27,7 @@ class UnixAddress {
     path.copy(address_.sun_path, path.size());
   }
 
-  // Makes the socket file; it must not be there yet.
+  // Creates the socket file, which must not exist yet.
   void bind_to(int fd) const {
     if (bind(fd, get(), sizeof address_) == 0) return;
     throw_errno("cannot bind a UNIX socket under $TMPDIR", {{ENOSPC, "set it to a larger file system"}});

@@ -1,4 +1,4 @@
-// UNIX sockets that connect by a path (unix(7), SOCK_STREAM and SOCK_SEQPACKET): the consumer listens, the
+// UNIX sockets that connect by a path (unix(7), SOCK_STREAM and SOCK_SEQPACKET). The consumer listens, the
 // producer connects.
 #pragma once
 
@@ -17,9 +17,9 @@ namespace ipcbench {
 //   static constexpr Traits kTraits;
 //   static constexpr int kSocketType;
 //   Sender, Receiver: types made of (Fd, message_bytes, wait)
-// and, if it is not as for other sockets:
+// and, where it differs from other sockets:
 //   static constexpr std::array kParameters;     by default kSocketBuffers
-//   static Settings defaults();                  of parameters that are not asked for
+//   static Settings defaults();                  for parameters that the user did not set
 //   static Unavailable available();
 //   static MessageLimit message_limit(const Settings& parameters);
 template <class Kind>

@@ -1,4 +1,4 @@
-// How long a message a UNIX socket takes that keeps messages apart.
+// The longest message over a UNIX socket that keeps messages apart.
 #pragma once
 
 #include <algorithm>
@@ -8,10 +8,9 @@
 
 namespace ipcbench {
 
-// The kernel (net/unix/af_unix.c, unix_dgram_sendmsg) refuses with EMSGSIZE what is longer than the send
-// buffer less 32 bytes; tried here with buffers from 4608 bytes to 4 MiB. Beyond the 4 MiB that its allocator
-// gives in one piece (and a few pages more that it adds), sending fails with ENOBUFS however large the
-// buffer.
+// The kernel (net/unix/af_unix.c, unix_dgram_sendmsg) refuses with EMSGSIZE a message longer than the send
+// buffer less 32 bytes (tried with buffers from 4608 bytes to 4 MiB). Beyond the 4 MiB that its allocator
+// gives in one piece (plus a few pages), sending fails with ENOBUFS however large the buffer is.
 inline MessageLimit unix_datagram_limit(const Settings& parameters) {
   constexpr std::size_t kReservedBytes = 32;
   constexpr std::size_t kLargestAllocationBytes = std::size_t{4} << 20;
