@@ -1,7 +1,6 @@
 // A ring in POSIX shared memory, shm_open(3), joined by name. Its ends sleep on a futex; those of the rings
 // called ring_* sleep on something else.
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {

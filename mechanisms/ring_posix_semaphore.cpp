@@ -1,6 +1,5 @@
 // A ring whose ends sleep on unnamed POSIX semaphores, sem_overview(7), in the ring's own memory.
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 #include "mechanisms/parts/ring_wait_objects.hpp"
 

@@ -1,7 +1,6 @@
 // A ring whose ends sleep in sigwaitinfo(2) until the peer signals their thread with tgkill(2), as any
 // process of the same user may.
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 #include "mechanisms/parts/ring_wait_objects.hpp"
 

@@ -1,7 +1,6 @@
 // A ring with nothing to sleep on: its ends poll its counters, and neither checks whether the other sleeps.
 // Compared with posix_shm_ring under `spin`, it shows that the ability to sleep costs nothing there.
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 
 namespace ipcbench {

@@ -3,7 +3,6 @@
 #include <array>
 
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 #include "mechanisms/parts/ring_wait_objects.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"

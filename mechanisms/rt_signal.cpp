@@ -4,8 +4,8 @@
 
 #include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
-#include "mechanisms/parts/rt_signal_ends.hpp"
 #include "mechanisms/parts/shared_object.hpp"
+#include "mechanisms/parts/signal_ends.hpp"
 
 namespace ipcbench {
 namespace {

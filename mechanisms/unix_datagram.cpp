@@ -3,8 +3,8 @@
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
+#include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
-#include "mechanisms/parts/unix_datagram_limit.hpp"
 
 namespace ipcbench {
 namespace {

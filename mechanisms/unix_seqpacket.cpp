@@ -1,7 +1,7 @@
 // unix(7), SOCK_SEQPACKET: a connection that keeps messages apart, between processes that know its path.
 #include "mechanisms/parts/datagram_ends.hpp"
+#include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_connection.hpp"
-#include "mechanisms/parts/unix_datagram_limit.hpp"
 
 namespace ipcbench {
 namespace {

@@ -4,8 +4,8 @@
 #include <algorithm>
 
 #include "harness/base/clock.hpp"
-#include "harness/loops/pacer.hpp"
 #include "harness/loops/recorder.hpp"
+#include "harness/loops/schedule.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {

@@ -1,6 +1,11 @@
 // Shared memory that is a file in some place: created exclusively, mapped, and unlinked by its creator.
 #pragma once
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <string>
 
 #include "harness/base/mapping.hpp"
@@ -45,6 +50,21 @@ class NamedFileMemory {
 
   OwnedName name_;
   SharedMapping mapping_;
+};
+
+// POSIX shared memory, shm_open(3).
+struct PosixShm {
+  static Unavailable available() {
+    if (access("/dev/shm", W_OK | X_OK) == 0) return std::nullopt;
+    return "/dev/shm is missing or not writable: mount a tmpfs there (in a container: --shm-size)";
+  }
+  static std::string name_for(const LinkSpec& spec) { return "/" + spec.name; }
+  static constexpr const char* kMakeRoom =
+      "enlarge /dev/shm (mount -o remount,size=1G /dev/shm; in a container: --shm-size)";
+  static int open(const std::string& name, int flags) {
+    return shm_open(name.c_str(), flags, S_IRUSR | S_IWUSR);
+  }
+  static constexpr ObjectKind kKind = ObjectKind::posix_shm;
 };
 
 }  // namespace ipcbench

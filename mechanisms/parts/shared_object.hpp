@@ -8,7 +8,6 @@
 #include <type_traits>
 
 #include "mechanisms/parts/named_file_memory.hpp"
-#include "mechanisms/parts/posix_shm.hpp"
 #include "mechanisms/parts/token.hpp"
 
 namespace ipcbench {

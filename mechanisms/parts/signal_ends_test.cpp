@@ -1,4 +1,6 @@
 // Signals as messages: what is pending merges or queues, keeps its order, and has a limit.
+#include "mechanisms/parts/signal_ends.hpp"
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
@@ -8,7 +10,6 @@
 #include <thread>
 
 #include "harness/registry/registry.hpp"
-#include "mechanisms/parts/rt_signal_ends.hpp"
 #include "mechanisms/testing/token_text.hpp"
 
 namespace ipcbench {
