@@ -49,9 +49,9 @@ MechanismEntry entry_of() {
   static_assert(is_floor(M::kTraits) || !M::kTraits.made_of.empty(), "say what the mechanism is made of");
   static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
                 "only a floor delivers nothing");
-  // Otherwise a function of that name with another signature would silently count for nothing.
-  static_assert(!requires { &M::available; } || MayBeUnavailable<M>);
-  static_assert(!requires { &M::message_limit; } || LimitsMessages<M>);
+  // Otherwise a function of that name with another result would silently count for nothing.
+  static_assert(!requires { M::available(); } || MayBeUnavailable<M>);
+  static_assert(!requires { M::message_limit(Settings()); } || LimitsMessages<M>);
   MechanismEntry entry{
       .traits = M::kTraits,
       .parameters = {},

@@ -118,8 +118,10 @@ class Faulty {
     }
   }();
 
-  static Unavailable available() { return Inner::available(); }
-  static MessageLimit message_limit(const Settings& parameters) { return Inner::message_limit(parameters); }
+  static Unavailable available() requires MayBeUnavailable<Inner> { return Inner::available(); }
+  static MessageLimit message_limit(const Settings& parameters) requires LimitsMessages<Inner> {
+    return Inner::message_limit(parameters);
+  }
   static Unavailable refuses(const Cell& cell) requires Refuses<Inner> { return Inner::refuses(cell); }
 
   static std::unique_ptr<Faulty> create(const LinkSpec& spec) {
