@@ -164,8 +164,7 @@ TEST(FillPage, RefusesATemplateWithoutAPlaceholder) {
 // Catches fields under wrong names: all numbers below differ.
 TEST(ChartData, ACellHasItsAxesAndNumbers) {
   Report report = testing::hostile_sample();
-  report.rows.resize(1);
-  Row& row = report.rows.front();
+  Row row;
   row.cell = {.mechanism = "pipe",
               .pattern = Pattern::throughput,
               .size_bytes = 4097,
@@ -182,6 +181,7 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   row.measurement.elapsed_ns = 2'000'000;  // 2 us a message: 500000 messages, 2048500000 bytes a second
   row.measurement.producer.cpu_ns = 700'000;
   row.measurement.consumer.cpu_ns = 900'000;
+  report.cells = {row};
   const auto data = nlohmann::json::parse(chart_data_json({{"r", report}}));
   const auto& cell = data["reports"][0]["cells"][0];
   EXPECT_EQ(cell["mechanism"], "pipe");
@@ -210,8 +210,8 @@ TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
   Row by_rate = testing::paced_row(pipe, 0, 3008);
   by_rate.cell.load = {.per_second = 5000};
   by_rate.measurement.schedule->unsent_messages = 250;
-  report.rows = {testing::oneway_row(pipe, 0, 3008), testing::paced_row(pipe, 0, 3008), by_rate,
-                 testing::fan_row(pipe, Pattern::fanin, 4, 0, 400)};
+  report.cells = {testing::oneway_row(pipe, 0, 3008), testing::paced_row(pipe, 0, 3008), by_rate,
+                  testing::fan_row(pipe, Pattern::fanin, 4, 0, 400)};
   const auto cells = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"];
   EXPECT_EQ(cells[0]["clock_bound_ns"], 125.0);
   EXPECT_EQ(cells[0]["clocks_agree"], true);
@@ -233,14 +233,14 @@ TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
 // 100 to 120 ns a message. Catches doubts that do not reach the page.
 TEST(ChartData, ACellSaysHowFarItCanBeTrusted) {
   Report report = testing::hostile_sample();
-  report.rows.clear();
+  report.cells = {};
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
     const std::uint64_t ns = launch % 2 == 0 ? 3008 : 6016;
-    report.rows.push_back(testing::latency_row(testing::make_cell("pipe"), launch, ns));
+    report.cells.add(testing::latency_row(testing::make_cell("pipe"), launch, ns));
   }
-  report.rows[0].measurement.windows.assign(32, {10, 1000});
-  std::fill_n(report.rows[0].measurement.windows.begin(), 16, Window{10, 1200});
-  report.rows.push_back(testing::throughput_row(testing::make_cell("pipe"), 0, 3008));
+  testing::measurement_at(report.cells, 0).windows.assign(32, {10, 1000});
+  std::fill_n(testing::measurement_at(report.cells, 0).windows.begin(), 16, Window{10, 1200});
+  report.cells.add(testing::throughput_row(testing::make_cell("pipe"), 0, 3008));
   const auto cells = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"];
   EXPECT_DOUBLE_EQ(cells[0]["spread_between"].get<double>(), 1.4826 / 3);
   EXPECT_EQ(cells[0]["spread_within"], 0.0);
@@ -265,7 +265,7 @@ const nlohmann::json& axis_of(const nlohmann::json& axes, std::string_view field
 // Catches an axis that has no chooser: everything in a cell's name but line, pattern and size.
 TEST(ChartData, EveryAxisOfAPatternIsDescribed) {
   Report report = testing::hostile_sample();
-  report.rows = {testing::paced_row(testing::make_cell("pipe"), 0, 3008)};
+  report.cells = {testing::paced_row(testing::make_cell("pipe"), 0, 3008)};
   const auto axes = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["axes"];
   ASSERT_EQ(axes.size(), 1U);
   std::vector<std::string> fields;
@@ -291,16 +291,16 @@ TEST(ChartData, ValuesHaveTheirOrderAndLabels) {
   Row by_rate = testing::paced_row(pipe, 0, 3008);
   by_rate.cell.load = {.per_second = 5000};
   Report report = testing::hostile_sample();
-  report.rows = {
+  report.cells = {
       by_rate, testing::paced_row(pipe, 0, 3008), testing::fan_row(pipe, Pattern::fanin, 16, 0, 400),
       testing::fan_row(pipe, Pattern::fanin, 2, 0, 400), testing::fan_row(pipe, Pattern::fanout, 1, 0, 400)};
   for (const Wait wait : {Wait::spin, Wait::block}) {
     pipe.wait = wait;
     pipe.parameters = {{"pipe_bytes", 4096}};
-    report.rows.push_back(testing::latency_row(pipe, 0, 3008));
+    report.cells.add(testing::latency_row(pipe, 0, 3008));
   }
   pipe.parameters.clear();
-  report.rows.push_back(testing::latency_row(pipe, 0, 3008));
+  report.cells.add(testing::latency_row(pipe, 0, 3008));
   const auto axes = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["axes"];
   EXPECT_THAT(values_of(axis_of(axes["latency"], "wait")),
               ElementsAre(Pair("block", "block (sleep in the kernel)"), Pair("spin", "spin (busy)")));

@@ -215,7 +215,7 @@ Outcome compare_programs(const DuetArguments& arguments, const Invocation& invoc
     return Outcome::interrupted;
   }
   if (!result.error.empty()) throw DuetError(result.error);
-  if (result.reports[0].rows.empty() || result.reports[1].rows.empty()) return Outcome::measurement_failed;
+  if (result.reports[0].cells.empty() || result.reports[1].cells.empty()) return Outcome::measurement_failed;
   const Outcome outcome = conclude(result, options, arguments);
   const bool failed = !result.reports[0].failed.empty() || !result.reports[1].failed.empty();
   return outcome == Outcome::success && failed ? Outcome::measurement_failed : outcome;

@@ -199,13 +199,13 @@ class Duet {
       }
       rows[side] = std::get<Row>(std::move(answer));
     }
-    for (const std::size_t side : {0U, 1U}) result_.reports[side].rows.push_back(std::move(*rows[side]));
+    for (const std::size_t side : {0U, 1U}) result_.reports[side].cells.add(std::move(*rows[side]));
     ++pairs_run_;
   }
 
   void keep_or_note(std::size_t side, const std::string& cell, DuetAnswer&& answer) {
     if (auto* row = std::get_if<Row>(&answer)) {
-      result_.reports[side].rows.push_back(std::move(*row));
+      result_.reports[side].cells.add(std::move(*row));
     } else {
       result_.reports[side].failed.push_back({cell, std::get<LaunchFailed>(answer).reason});
     }

@@ -113,7 +113,7 @@ TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
   }
   EXPECT_EQ(world_.started, (std::array<std::size_t, 2>{4, 4}));
   for (const Report& report : result.reports) {
-    EXPECT_EQ(report.rows.size(), 12U);
+    EXPECT_EQ(report.cells.launches(), 12U);
     EXPECT_TRUE(report.session.complete);
   }
 }
@@ -137,7 +137,7 @@ TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
     EXPECT_EQ(report.session.command, options_.command);
     EXPECT_FALSE(report.session.started_utc.empty() || report.session.ended_utc.empty());
   }
-  EXPECT_EQ(candidate.rows[0].measurement.histogram[0].lower_ns,
+  EXPECT_EQ(candidate.cells[0].launches[0].measurement.histogram[0].lower_ns,
             Histogram::lower_bound_ns(Histogram::index_of(5001)));
 }
 
@@ -184,7 +184,7 @@ TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
     EXPECT_EQ(world_.calls[i].mechanism, "b");
   }
   EXPECT_EQ(world_.started, (std::array<std::size_t, 2>{9, 9}));
-  EXPECT_EQ(result.reports[1].rows.size(), 12U + 5U);
+  EXPECT_EQ(result.reports[1].cells.launches(), 12U + 5U);
 }
 
 // Catches a block of which one side counts alone.
@@ -195,8 +195,9 @@ TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
   };
   const DuetResult result = run();
   for (const Report& report : result.reports) {
-    EXPECT_EQ(report.rows.size(), 11U);
-    for (const Row& row : report.rows) EXPECT_FALSE(row.cell.mechanism == "b" && row.launch == 2);
+    EXPECT_EQ(report.cells.launches(), 11U);
+    for (const Row& row : testing::rows_of(report.cells))
+      EXPECT_FALSE(row.cell.mechanism == "b" && row.launch == 2);
   }
   EXPECT_TRUE(result.reports[0].failed.empty());
   ASSERT_EQ(result.reports[1].failed.size(), 1U);
@@ -217,7 +218,7 @@ TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
   EXPECT_EQ(result.reports[0].failed.size() + result.reports[1].failed.size(), 3U);
   const auto [base, candidate] = calls_of("c");
   EXPECT_EQ(base + candidate, 3U);
-  EXPECT_EQ(result.reports[0].rows.size(), 18U);
+  EXPECT_EQ(result.reports[0].cells.launches(), 18U);
 }
 
 // Catches a cell that went missing, and that nobody misses.
@@ -227,8 +228,8 @@ TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
   const DuetResult result = run();
   EXPECT_EQ(calls_of("gone"), (std::array<std::size_t, 2>{1, 0}));
   EXPECT_EQ(calls_of("fresh"), (std::array<std::size_t, 2>{0, 1}));
-  EXPECT_EQ(result.reports[0].rows.size(), 13U);
-  EXPECT_EQ(result.reports[1].rows.size(), 13U);
+  EXPECT_EQ(result.reports[0].cells.launches(), 13U);
+  EXPECT_EQ(result.reports[1].cells.launches(), 13U);
 }
 
 // Catches a duet of nothing that looks like success.
@@ -279,7 +280,7 @@ TEST_F(DuetBlocksTest, KeepsWhatItHasWhenAProgramIsGone) {
   };
   const DuetResult result = run();
   EXPECT_EQ(result.error, "--new: ended.");
-  EXPECT_EQ(result.reports[0].rows.size(), 6U);
+  EXPECT_EQ(result.reports[0].cells.launches(), 6U);
   EXPECT_FALSE(result.reports[0].session.complete);
 }
 
@@ -295,7 +296,7 @@ TEST_F(DuetBlocksTest, AnInterruptionEndsIt) {
   EXPECT_EQ(result.error, "");
   EXPECT_EQ(result.reports[0].session.note, "Interrupted in block 2 of 4.");
   EXPECT_EQ(world_.calls.size(), 6U + 2U);  // the pair that was under way is whole
-  EXPECT_EQ(result.reports[0].rows.size(), 4U);
+  EXPECT_EQ(result.reports[0].cells.launches(), 4U);
 }
 
 // Catches a comparison that finds nothing in common because a setting is part of the names.
@@ -305,7 +306,7 @@ TEST_F(DuetBlocksTest, BothSidesAreComparedUnderTheBasesNames) {
   world_.cells = {std::vector{make_cell("a")}, std::vector{spinning}};
   options_.own[1].axes["wait"] = {"spin"};
   const DuetResult result = run();
-  EXPECT_EQ(result.reports[1].rows[0].cell, spinning);
+  EXPECT_EQ(result.reports[1].cells[0].cell, spinning);
   const auto [base, candidate] = duet_samples(result);
   ASSERT_EQ(candidate.cells.size(), 1U);
   EXPECT_EQ(candidate.cells[0].name, base.cells[0].name);

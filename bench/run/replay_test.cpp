@@ -67,7 +67,7 @@ class ReplayTest : public ::testing::TestWithParam<Scenario> {
     Progress silent(Progress::Style::none, {});
     RoundsResult result = run_rounds(cells_, replay.options(), silent);
     Report report = testing::sample_report();
-    report.rows = std::move(result.rows);
+    report.cells = std::move(result.cells);
     report.failed = std::move(result.failed);
     report.skipped = std::move(result.left_out);
     report.session.complete = result.complete;

@@ -115,8 +115,8 @@ class Rounds {
                                                                  .interrupted = options_.interrupted});
     served_.emplace(planned.cell.mechanism, planned.cell.pattern);
     if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
-      result_.rows.push_back({planned.cell, launched_[i]++, *measurement});
-      const double figure = figure_of(result_.rows.back());
+      result_.cells.add({planned.cell, launched_[i]++, *measurement});
+      const double figure = figure_of(planned.cell.pattern, *measurement);
       if (std::isfinite(figure)) figures_[i].push_back(figure);
     } else {
       note_failure(i, std::get<Failure>(outcome));

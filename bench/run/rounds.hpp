@@ -35,7 +35,7 @@ struct RoundsOptions {
 inline constexpr std::uint32_t kMostTimesPlanned = 4;
 
 struct RoundsResult {
-  std::vector<Row> rows;
+  ReportCells cells;
   std::vector<Omission> left_out;      // cells without a launch for lack of time
   std::vector<Omission> failed;        // failed launches
   bool complete = true;                // false: interrupted or out of time before the last planned launch

@@ -92,11 +92,12 @@ class RoundsTest : public ::testing::Test {
 // Catches a round that leaves out a cell or runs one twice, and launches that are not numbered 0, 1, 2, ...
 TEST_F(RoundsTest, EveryRoundRunsEveryCellOnce) {
   const RoundsResult result = run();
-  ASSERT_EQ(result.rows.size(), 16U);
+  const std::vector<Row> rows = testing::rows_of(result.cells);
+  ASSERT_EQ(rows.size(), 16U);
   for (std::size_t round = 0; round < 4; ++round) {
     std::set<std::string> seen;
     for (std::size_t i = 0; i < 4; ++i) {
-      const Row& row = result.rows[4 * round + i];
+      const Row& row = rows[4 * round + i];
       seen.insert(cell_name(row.cell));
       EXPECT_EQ(row.launch, round);
     }
@@ -119,7 +120,7 @@ TEST_F(RoundsTest, OrderFollowsTheSeed) {
 TEST_F(RoundsTest, BudgetEndsBetweenRounds) {
   options_.budget = milliseconds(1000);
   const RoundsResult result = run();
-  EXPECT_EQ(result.rows.size(), 8U);
+  EXPECT_EQ(result.cells.launches(), 8U);
   EXPECT_FALSE(result.complete);
   EXPECT_EQ(result.note, "The time budget of 1.00 s ended after 2 of 4 launches per cell.");
   EXPECT_TRUE(result.left_out.empty());
@@ -132,9 +133,9 @@ TEST_F(RoundsTest, NeverFewerMechanisms) {
   overhead_ = milliseconds(1000);
   const RoundsResult result = run();
   std::set<std::string> mechanisms;
-  for (const Row& row : result.rows) mechanisms.insert(row.cell.mechanism);
+  for (const ReportCell& each : result.cells) mechanisms.insert(each.cell.mechanism);
   EXPECT_EQ(mechanisms, (std::set<std::string>{"pipe", "tcp"}));
-  EXPECT_EQ(result.rows.size(), 2U);
+  EXPECT_EQ(result.cells.launches(), 2U);
   EXPECT_EQ(result.left_out.size(), 2U);
   EXPECT_FALSE(result.complete);
   EXPECT_TRUE(result.shortened);
@@ -153,7 +154,7 @@ TEST_F(RoundsTest, FailuresAreRecordedAndTheRunGoesOn) {
                                 {cells_[2].name, 1},
                                 {cells_[3].name, 1},
                                 {cells_[4].name, 4}}));
-  EXPECT_EQ(result.rows.size(), 4U);
+  EXPECT_EQ(result.cells.launches(), 4U);
   ASSERT_EQ(result.failed.size(), 10U);
   for (const Omission& failed : result.failed) {
     EXPECT_EQ(failed.reason, failed.cell.starts_with("tcp") ? "timed out" : "broken");
@@ -165,7 +166,7 @@ TEST_F(RoundsTest, InterruptKeepsWhatIsThere) {
   interrupt_at_ = 6;
   const RoundsResult result = run();
   EXPECT_EQ(launched_.size(), 6U);
-  EXPECT_EQ(result.rows.size(), 5U);
+  EXPECT_EQ(result.cells.launches(), 5U);
   EXPECT_TRUE(result.failed.empty());
   EXPECT_FALSE(result.complete);
   EXPECT_EQ(result.note, "Interrupted in round 2 of 4.");
@@ -182,7 +183,7 @@ TEST_F(RoundsTest, UncertainMediansGetMoreLaunches) {
   EXPECT_EQ(launches(),
             (Counts{{cells_[0].name, 16}, {cells_[1].name, 4}, {cells_[2].name, 4}, {cells_[3].name, 4}}));
   EXPECT_EQ(std::vector(launched_.begin(), launched_.begin() + 16), planned);
-  EXPECT_EQ(result.rows.back().launch, 15U);
+  EXPECT_EQ(testing::rows_of(result.cells).back().launch, 15U);
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.note, "");
   EXPECT_EQ(result.precision,
@@ -220,7 +221,7 @@ TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {
   times_ns_[cells_[2].name] = {1000, 2000};
   options_.budget = milliseconds(2050);
   const RoundsResult result = run();
-  EXPECT_EQ(result.rows.size(), 20U);
+  EXPECT_EQ(result.cells.launches(), 20U);
   EXPECT_LE(now_, *options_.budget);
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.precision,
@@ -253,7 +254,7 @@ TEST_F(RoundsTest, NoLaunchesAreAddedWhereThePlannedDoNotFit) {
   add_launches_to_first();
   options_.budget = milliseconds(1000);
   const RoundsResult result = run();
-  EXPECT_EQ(result.rows.size(), 8U);
+  EXPECT_EQ(result.cells.launches(), 8U);
   EXPECT_FALSE(result.complete);
   EXPECT_EQ(result.precision,
             (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 0, .cells_imprecise = 1}));
@@ -264,7 +265,7 @@ TEST_F(RoundsTest, InterruptWhileLaunchesAreAddedIsSaid) {
   interrupt_at_ = 18;
   const RoundsResult result = run();
   EXPECT_EQ(launched_.size(), 18U);
-  EXPECT_EQ(result.rows.size(), 17U);
+  EXPECT_EQ(result.cells.launches(), 17U);
   EXPECT_FALSE(result.complete);
   EXPECT_EQ(result.note, "Interrupted after the planned launches, while more were added.");
 }

@@ -17,7 +17,7 @@
 #include "harness/launch/skip.hpp"
 #include "harness/loops/floors.hpp"
 #include "harness/registry/registry.hpp"
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
@@ -82,14 +82,16 @@ const MechanismEntry* empty_floor() {
   return found == mechanisms().end() ? nullptr : &*found;
 }
 
-// The empty floor's rows of the smallest size, if it is among the cells.
-std::optional<double> measured_null_round_trip_ns(const std::vector<Row>& rows) {
+// The empty floor's launches at the smallest size, if it is among the cells.
+std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   const MechanismEntry* const floor = empty_floor();
   std::map<std::size_t, std::vector<double>> by_size;
-  for (const Row& row : rows) {
-    const bool counts =
-        floor != nullptr && row.cell.mechanism == floor->traits.name && row.cell.pattern == Pattern::latency;
-    if (counts) by_size[row.cell.size_bytes].push_back(time_ns(row));
+  for (const auto& [cell, name, launches] : cells) {
+    if (floor == nullptr || cell.mechanism != floor->traits.name || cell.pattern != Pattern::latency)
+      continue;
+    for (const Launch& each : launches) {
+      by_size[cell.size_bytes].push_back(time_ns(cell.pattern, each.measurement));
+    }
   }
   if (by_size.empty()) return std::nullopt;
   return median(by_size.begin()->second);
@@ -110,7 +112,7 @@ double launch_empty_floor(const RoundsOptions& options) {
     if (failure->kind == Failure::Kind::interrupted) return 0;
     throw std::runtime_error(fmt::format("Nothing can be launched here: {}", failure->reason));
   }
-  return time_ns({.cell = cell, .launch = 0, .measurement = std::get<Measurement>(outcome)});
+  return time_ns(cell.pattern, std::get<Measurement>(outcome));
 }
 
 // Measures the clock, a memcpy of each size in the plan, and the round trip over nothing by a short launch.
@@ -129,7 +131,7 @@ Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
 }
 
 void add_result(Report& report, RoundsResult&& result) {
-  report.rows = std::move(result.rows);
+  report.cells = std::move(result.cells);
   report.failed = std::move(result.failed);
   append(report.skipped, result.left_out);
   report.session.complete = result.complete;
@@ -143,6 +145,21 @@ void add_result(Report& report, RoundsResult&& result) {
 
 }  // namespace
 
+namespace {
+
+// In the order of `ipcbench list`.
+std::vector<MechanismInfo> describe_mechanisms(const Plan& plan) {
+  std::set<std::string_view> planned;
+  for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
+  std::vector<MechanismInfo> described;
+  for (const MechanismEntry& entry : mechanisms()) {
+    if (planned.contains(entry.traits.name)) described.push_back(info_of(entry.traits));
+  }
+  return described;
+}
+
+}  // namespace
+
 Report begin_report(const Plan& plan, const SessionOptions& options) {
   Report report;
   report.version = IPCBENCH_VERSION;
@@ -152,6 +169,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   report.doubts = host_doubts(report.host);
   append(report.doubts, placement_doubts(placements_of(plan)));
   report.floors = measure_floors(plan, options.rounds);
+  report.mechanisms = describe_mechanisms(plan);
   report.skipped = plan.skipped;
   return report;
 }
@@ -161,7 +179,7 @@ void run_session(Report& report, const Plan& plan, const SessionOptions& options
   const HostActivity before = read_host_activity(watched);
   add_result(report, run_rounds(plan.cells, options.rounds, progress));
   report.floors.null_round_trip_ns =
-      measured_null_round_trip_ns(report.rows).value_or(report.floors.null_round_trip_ns);
+      measured_null_round_trip_ns(report.cells).value_or(report.floors.null_round_trip_ns);
   if (report.floors.null_round_trip_ns == 0) {
     report.doubts.push_back(
         {Doubt::Level::warn,

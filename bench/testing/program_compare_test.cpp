@@ -35,11 +35,11 @@ Report report_of(std::uint64_t percent, const std::string& session_id) {
   report.doubts.clear();
   report.skipped.clear();
   report.failed.clear();
-  report.rows.clear();
+  report.cells = {};
   for (std::uint32_t launch = 0; launch < 12; ++launch) {
     for (const std::size_t size : {64U, 4096U}) {
       const Cell cell = testing::make_cell("pipe", size);
-      report.rows.push_back(testing::latency_row(cell, launch, (30'000 + 20 * launch) * percent / 100));
+      report.cells.add(testing::latency_row(cell, launch, (30'000 + 20 * launch) * percent / 100));
     }
   }
   return report;

@@ -9,6 +9,7 @@
 
 #include "bench/testing/program.hpp"
 #include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -42,7 +43,8 @@ Arguments short_duet(const Arguments& more) {
 
 std::vector<LaunchOf> launches_of(const Report& report) {
   std::vector<LaunchOf> launches;
-  for (const Row& row : report.rows) launches.emplace_back(cell_name(row.cell), row.launch);
+  for (const Row& row : testing::rows_of(report.cells))
+    launches.emplace_back(cell_name(row.cell), row.launch);
   return launches;
 }
 
@@ -111,11 +113,11 @@ TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   ASSERT_EQ(result.code, 0) << result.err;
   const Report base = read_report(program.directory() / "duet" / "base.json");
   const Report candidate = read_report(program.directory() / "duet" / "new.json");
-  ASSERT_EQ(base.rows.size(), candidate.rows.size());
+  ASSERT_EQ(base.cells.launches(), candidate.cells.launches());
   const Settings small{{"pipe_bytes", 8192}};
-  ASSERT_EQ(candidate.rows.size(), 3U);
-  for (const Row& row : candidate.rows) EXPECT_EQ(row.cell.parameters, small);
-  for (const Row& row : base.rows) EXPECT_TRUE(row.cell.parameters.empty());
+  ASSERT_EQ(candidate.cells.launches(), 3U);
+  for (const Row& row : testing::rows_of(candidate.cells)) EXPECT_EQ(row.cell.parameters, small);
+  for (const Row& row : testing::rows_of(base.cells)) EXPECT_TRUE(row.cell.parameters.empty());
 }
 
 // Catches a comparison against a program that does not take part.

@@ -64,7 +64,7 @@ class Interference : public ::testing::Test {
     const Report written = report();
     ASSERT_EQ(written.failed.size(), 1U);
     EXPECT_NE(written.failed[0].reason.find(reason), std::string::npos) << written.failed[0].reason;
-    EXPECT_EQ(written.rows.size(), 1U);
+    EXPECT_EQ(written.cells.launches(), 1U);
     EXPECT_TRUE(program_.processes().empty());
     EXPECT_TRUE(program_.temporary_files().empty());
   }
@@ -102,7 +102,7 @@ TEST_F(Interference, StoppedEndsGoWithTheProgram) {
   const ProgramResult result = program().wait();
   EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
   EXPECT_FALSE(report().session.complete);
-  EXPECT_TRUE(report().rows.empty() && report().failed.empty());
+  EXPECT_TRUE(report().cells.empty() && report().failed.empty());
   EXPECT_TRUE(program().processes().empty());
 }
 
@@ -126,7 +126,7 @@ TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
   program().signal(SIGCONT);
   const ProgramResult result = program().wait();
   EXPECT_EQ(result.code, 0) << result.err;
-  EXPECT_EQ(report().rows.size(), 2U);
+  EXPECT_EQ(report().cells.launches(), 2U);
   EXPECT_TRUE(report().failed.empty());
 }
 

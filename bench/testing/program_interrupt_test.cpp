@@ -94,8 +94,8 @@ TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.code, 128 + SIGTERM) << result.err;
   const Report report = read_report(program.directory() / "report.json");
-  EXPECT_GE(report.rows.size(), 4U);
-  EXPECT_LT(report.rows.size(), 10'000U);
+  EXPECT_GE(report.cells.launches(), 4U);
+  EXPECT_LT(report.cells.launches(), 10'000U);
   EXPECT_FALSE(report.session.complete);
 }
 

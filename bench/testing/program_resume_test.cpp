@@ -10,6 +10,7 @@
 #include "bench/testing/program.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -53,7 +54,7 @@ std::size_t lines_in(const fs::path& file) {
 
 std::vector<std::string> launches_of(const Report& report) {
   std::vector<std::string> launches;
-  for (const Row& row : report.rows)
+  for (const Row& row : testing::rows_of(report.cells))
     launches.push_back(fmt::format("{} {}", cell_name(row.cell), row.launch));
   return launches;
 }
@@ -96,8 +97,8 @@ TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
   EXPECT_THAT(report.doubts.back().what + report.doubts.front().what, ::testing::Not(::testing::IsEmpty()));
   EXPECT_FALSE(fs::exists(out() + ".journal"));
   // The first launch equals that in the journal, to the nanosecond.
-  EXPECT_THAT(journal,
-              HasSubstr(fmt::format("\"elapsed_ns\":{}", report.rows.front().measurement.elapsed_ns)));
+  EXPECT_THAT(journal, HasSubstr(fmt::format("\"elapsed_ns\":{}",
+                                             report.cells[0].launches[0].measurement.elapsed_ns)));
 }
 
 // Catches an interrupted run (which has a report) that cannot be resumed, or does not say how.

@@ -8,6 +8,7 @@
 
 #include "bench/testing/program.hpp"
 #include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -48,7 +49,7 @@ int validator_exit_code(const fs::path& report) {
 
 std::vector<std::string> order_of(const Report& report) {
   std::vector<std::string> names;
-  for (const Row& row : report.rows) names.push_back(cell_name(row.cell));
+  for (const Row& row : testing::rows_of(report.cells)) names.push_back(cell_name(row.cell));
   return names;
 }
 
@@ -59,7 +60,7 @@ TEST(ProgramRun, WritesAValidReport) {
   ASSERT_EQ(result.code, 0) << result.err;
   const fs::path file = program.directory() / "report.json";
   const Report report = read_report(file);
-  EXPECT_EQ(report.rows.size(), 6U);
+  EXPECT_EQ(report.cells.launches(), 6U);
   EXPECT_EQ(report.session.seed, 5U);
   EXPECT_EQ(report.session.planned_launches, 3U);
   EXPECT_TRUE(report.session.complete);
@@ -88,9 +89,9 @@ TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
   const Report report = read_report(file);
   const Precision precision = report.session.precision.value();
   EXPECT_EQ(precision.most_launches, 24U);
-  EXPECT_EQ(precision.cells_extended > 0, report.rows.size() > 12);
-  EXPECT_GE(report.rows.size(), 12U);
-  EXPECT_LE(report.rows.size(), 48U);
+  EXPECT_EQ(precision.cells_extended > 0, report.cells.launches() > 12);
+  EXPECT_GE(report.cells.launches(), 12U);
+  EXPECT_LE(report.cells.launches(), 48U);
   const int valid = validator_exit_code(file);
   if (valid == 77) GTEST_SKIP() << "python3-jsonschema is missing";
   EXPECT_EQ(valid, 0);
@@ -128,7 +129,7 @@ TEST(ProgramRun, UnrelatedEndsWork) {
                              "block", "--peers", "exec", "--repetitions", "1"}));
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.code, 0) << result.err << result.out;
-  EXPECT_EQ(read_report(program.directory() / "report.json").rows.size(), 2U);
+  EXPECT_EQ(read_report(program.directory() / "report.json").cells.launches(), 2U);
 }
 
 // Catches a skipped cell that is not reported, and a selection of only skipped cells that looks like success.
@@ -138,7 +139,7 @@ TEST(ProgramRun, SkippedCellsAreReported) {
                  "--cpus", "same", "--wait", "block", "--peers", "exec", "--repetitions", "1"}));
   EXPECT_EQ(some.wait().code, 0);
   const Report report = read_report(some.directory() / "report.json");
-  EXPECT_EQ(report.rows.size(), 1U);
+  EXPECT_EQ(report.cells.launches(), 1U);
   ASSERT_EQ(report.skipped.size(), 1U);
   EXPECT_EQ(report.skipped[0].cell, "anon_mmap_ring/latency/size:64/wait:block/peers:exec/cpus:same");
   const ProgramResult all = call_program(short_run({"--mechanism", "anon_mmap_ring", "--peers", "exec"}));
@@ -157,7 +158,7 @@ TEST(ProgramRun, AFailedLaunchIsCodeFive) {
   EXPECT_EQ(result.code, 5) << result.err;
   EXPECT_NE(result.err.find("timed out"), std::string::npos) << result.err;
   const Report report = read_report(program.directory() / "report.json");
-  EXPECT_TRUE(report.rows.empty());
+  EXPECT_TRUE(report.cells.empty());
   EXPECT_EQ(report.failed.size(), 1U);  // a cell that hung is not tried again
 }
 
@@ -169,7 +170,7 @@ TEST(ProgramRun, SaysWhenTheTimeRanOut) {
   EXPECT_NE(result.err.find("budget of 1.00 ms"), std::string::npos) << result.err;
   const Report report = read_report(program.directory() / "report.json");
   EXPECT_FALSE(report.session.complete);
-  EXPECT_EQ(report.rows.size(), 2U);  // one of each mechanism, however short the time
+  EXPECT_EQ(report.cells.launches(), 2U);  // one of each mechanism, however short the time
 }
 
 // Catches results that are lost because nobody reads the table: the report counts.

@@ -68,9 +68,9 @@ void add_launches(Report& report, const Model& model, const Cell& cell) {
   if (!honours(model, cell)) return;
   for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
     const double ns = round_trip_ns(model, cell, launch);
-    report.rows.push_back(cell.pattern == Pattern::latency
-                              ? latency_row(cell, launch, static_cast<std::uint64_t>(ns))
-                              : throughput_row(cell, launch, static_cast<std::uint64_t>(ns / 2)));
+    report.cells.add(cell.pattern == Pattern::latency
+                         ? latency_row(cell, launch, static_cast<std::uint64_t>(ns))
+                         : throughput_row(cell, launch, static_cast<std::uint64_t>(ns / 2)));
   }
 }
 
@@ -144,7 +144,7 @@ Report hostile_sample() {
     Cell cell;
     cell.mechanism = attack;
     cell.size_bytes = size;
-    report.rows.push_back(latency_row(cell, 0, 3000 + size));
+    report.cells.add(latency_row(cell, 0, 3000 + size));
   }
   return report;
 }

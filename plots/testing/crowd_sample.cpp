@@ -85,14 +85,13 @@ void add_cell(Report& report, const Model& model, std::size_t size) {
   const Cell cell = make_cell(model.mechanism, size);
   for (std::uint32_t launch = 0; launch < 3; ++launch) {
     const double wobble = 1 + 0.02 * launch;
-    report.rows.push_back(latency_row(cell, launch, time_ns(model, size, 2 * wobble)));
-    report.rows.push_back(throughput_row(cell, launch, time_ns(model, size, wobble)));
-    report.rows.push_back(oneway_row(cell, launch, time_ns(model, size, wobble)));
-    for (const std::uint32_t percent : {20U, 50U, 80U})
-      report.rows.push_back(paced(cell, model, launch, percent));
+    report.cells.add(latency_row(cell, launch, time_ns(model, size, 2 * wobble)));
+    report.cells.add(throughput_row(cell, launch, time_ns(model, size, wobble)));
+    report.cells.add(oneway_row(cell, launch, time_ns(model, size, wobble)));
+    for (const std::uint32_t percent : {20U, 50U, 80U}) report.cells.add(paced(cell, model, launch, percent));
     for (const std::uint32_t fan : {1U, 2U, 4U}) {
-      report.rows.push_back(fan_row(cell, Pattern::fanin, fan, launch, time_ns(model, size, wobble / fan)));
-      report.rows.push_back(fan_row(cell, Pattern::fanout, fan, launch, time_ns(model, size, wobble * fan)));
+      report.cells.add(fan_row(cell, Pattern::fanin, fan, launch, time_ns(model, size, wobble / fan)));
+      report.cells.add(fan_row(cell, Pattern::fanout, fan, launch, time_ns(model, size, wobble * fan)));
     }
   }
 }
@@ -101,7 +100,7 @@ void add_cell(Report& report, const Model& model, std::size_t size) {
 
 Report crowd_sample() {
   Report report = charts_sample();
-  report.rows.clear();
+  report.cells = {};
   report.mechanisms = {{.name = "memcpy", .kind = Kind::floor, .made_of = ""}};
   report.session.profile = "full";
   for (const Model& model : kMessengers) {
@@ -118,7 +117,7 @@ Report crowd_sample() {
     }
   }
   for (const std::size_t size : kSizes) {
-    report.rows.push_back(
+    report.cells.add(
         latency_row(make_cell("memcpy", size), 0, time_ns({"", Kind::floor, 45, 0.06, 0}, size, 1)));
   }
   return report;

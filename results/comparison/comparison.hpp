@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "results/comparison/gate_settings.hpp"
-#include "results/report/metric.hpp"
+#include "results/report/metrics.hpp"
 #include "results/report/samples.hpp"
 
 namespace ipcbench {

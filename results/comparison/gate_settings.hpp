@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "results/report/metric.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 

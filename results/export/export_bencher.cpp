@@ -26,12 +26,12 @@ Json measures(const ExportedCell& cell) {
 
 // Bencher cuts this suffix off and raises no alert for the benchmark: a floor is no way to communicate.
 std::string benchmark_name(const ExportedCell& cell) {
-  return is_floor(cell.summary.cell) ? cell.name + "-bencher-ignore" : cell.name;
+  return cell.summary.floor ? cell.name + "-bencher-ignore" : cell.name;
 }
 
 }  // namespace
 
-std::string export_bencher(const Report& report, const Revision& /*revision*/) {
+std::string export_bencher(const Report& report) {
   Json json = Json::object();
   for (const ExportedCell& cell : exported_cells(report)) json[benchmark_name(cell)] = measures(cell);
   return json_file(json);

@@ -48,7 +48,6 @@ void add_axes(Fields& fields, const Cell& cell) {
   fields.emplace_back("fan", is_fan(cell.pattern) ? std::to_string(cell.fan) : "");
   fields.emplace_back("payload", name_of(cell.payload));
   fields.emplace_back("parameters", parameters(cell));
-  fields.emplace_back("floor", yes_or_no(is_floor(cell)));
 }
 
 void add_results(Fields& fields, const ExportedCell& cell) {
@@ -87,6 +86,7 @@ void add_checks(Fields& fields, const CellSummary& summary) {
 Fields fields_of(const ExportedCell& cell, const Report& report) {
   Fields fields{{"cell", cell.name}};
   add_axes(fields, cell.summary.cell);
+  fields.emplace_back("floor", yes_or_no(cell.summary.floor));
   add_results(fields, cell);
   add_spread(fields, cell.summary);
   add_checks(fields, cell.summary);
@@ -117,7 +117,7 @@ std::string line_of(const Fields& fields, Text text) {
 
 }  // namespace
 
-std::string export_csv(const Report& report, const Revision& /*revision*/) {
+std::string export_csv(const Report& report) {
   std::string text;
   for (const ExportedCell& cell : exported_cells(report)) {
     const Fields fields = fields_of(cell, report);

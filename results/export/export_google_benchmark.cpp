@@ -37,20 +37,19 @@ Json row_json(const ExportedCell& cell, const CellIndex& index) {
   json["real_time_high"] = summary.time_ns.high;
   json["confidence"] = summary.time_ns.confidence;
   if (summary.p99_ns) json["p99_ns"] = *summary.p99_ns;
-  if (is_floor(summary.cell)) json["floor"] = true;
+  if (summary.floor) json["floor"] = true;
   return json;
 }
 
 }  // namespace
 
-std::string export_google_benchmark(const Report& report, const Revision& /*revision*/) {
-  const CellIndices indices = index_cells(report.rows);
+std::string export_google_benchmark(const Report& report) {
+  const std::vector<CellIndex> indices = index_cells(report.cells);
   Json json;
   json["context"] = context_json(report.context);
   Json& rows = json["benchmarks"] = Json::array();
-  for (const ExportedCell& cell : exported_cells(report)) {
-    rows.push_back(row_json(cell, indices.at(cell.name)));
-  }
+  const std::vector<ExportedCell> cells = exported_cells(report);
+  for (std::size_t i = 0; i < cells.size(); ++i) rows.push_back(row_json(cells[i], indices[i]));
   return json_file(json);
 }
 

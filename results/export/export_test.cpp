@@ -25,11 +25,6 @@ const std::string kPipeLatency = "pipe/latency/size:64/wait:block/peers:fork/cpu
 const std::string kPipeThroughput = "pipe/throughput/size:64/wait:block/peers:fork/cpus:same";
 const std::string kFloor = "null/latency/size:64/wait:block/peers:fork/cpus:same";
 
-const Revision kRevision{.repository = "https://github.com/owner/name",
-                         .branch = "main",
-                         .commit = "0123456789abcdef0123456789abcdef01234567",
-                         .commit_time_s = {}};
-
 // Three launches of two cells, out of order as in a run, and one of a floor, of a paced and of a fan cell.
 Report small_report() {
   const Cell pipe = make_cell("pipe");
@@ -43,21 +38,19 @@ Report small_report() {
                  {"memory_total", "24684096 kB"},
                  {"kernel_release", "6.18.5"},
                  {"compiler", "g++ 12.2.0"}};
-  report.rows = {latency_row(pipe, 1, 3200),
-                 throughput_row(pipe, 0, 800),
-                 latency_row(make_cell("null"), 0, 56),
-                 latency_row(pipe, 0, 3104),
-                 throughput_row(pipe, 2, 500),
-                 throughput_row(pipe, 1, 1000),
-                 latency_row(pipe, 2, 3008),
-                 testing::paced_row(pipe, 0, 6016),
-                 testing::fan_row(tuned, Pattern::fanin, 4, 0, 400)};
+  report.cells = {latency_row(pipe, 1, 3200),
+                  throughput_row(pipe, 0, 800),
+                  latency_row(make_cell("null"), 0, 56),
+                  latency_row(pipe, 0, 3104),
+                  throughput_row(pipe, 2, 500),
+                  throughput_row(pipe, 1, 1000),
+                  latency_row(pipe, 2, 3008),
+                  testing::paced_row(pipe, 0, 6016),
+                  testing::fan_row(tuned, Pattern::fanin, 4, 0, 400)};
   return report;
 }
 
-Json exported(std::string (*write)(const Report&, const Revision&), const Revision& revision = {}) {
-  return Json::parse(write(small_report(), revision));
-}
+Json exported(std::string (*write)(const Report&)) { return Json::parse(write(small_report())); }
 
 std::string gold(std::string_view format) {
   std::ifstream file(fmt::format("{}/testing/export_{}.gold.txt", IPCBENCH_RESULTS_DIR, format));
@@ -69,23 +62,21 @@ std::string gold(std::string_view format) {
 class Exports : public ::testing::TestWithParam<ExportFormat> {};
 
 // The whole text, read and approved by a person. A change to it is made there on purpose.
-TEST_P(Exports, IsTheGoldFile) {
-  EXPECT_EQ(GetParam().write(small_report(), kRevision), gold(GetParam().name));
-}
+TEST_P(Exports, IsTheGoldFile) { EXPECT_EQ(GetParam().write(small_report()), gold(GetParam().name)); }
 
 // Catches a report that somebody wrote by hand, exported as if it had been measured: a division by no
 // messages.
 TEST_P(Exports, RefusesARowWithoutMessages) {
   Report report = small_report();
-  report.rows[1].measurement.messages = 0;
-  EXPECT_THROW(GetParam().write(report, kRevision), std::invalid_argument);
+  testing::measurement_at(report.cells, 1).messages = 0;
+  EXPECT_THROW(GetParam().write(report), std::invalid_argument);
 }
 
 // Hosts have any bytes in their names; catches an exception of the JSON writer.
 TEST_P(Exports, BearsTextThatIsNotUtf8) {
   Report report = small_report();
   report.context.host_name = "\xff";
-  EXPECT_THAT(GetParam().write(report, kRevision), ::testing::HasSubstr(kPipeLatency));
+  EXPECT_THAT(GetParam().write(report), ::testing::HasSubstr(kPipeLatency));
 }
 
 INSTANTIATE_TEST_SUITE_P(All, Exports, ::testing::ValuesIn(export_formats()), [](const auto& format) {
@@ -131,19 +122,6 @@ TEST(ExportGoogleBenchmark, HasTheReportsContextAndKeys) {
   }
 }
 
-// The wider side of 3008..3104..3200 and of 500..800..1000. Catches a direction that differs between the
-// entries: the tool knows only one.
-TEST(ExportGithubActionBenchmark, IsATimeOfWhichLessIsBetter) {
-  const Json json = exported(export_github_action_benchmark);
-  EXPECT_EQ(json.at(0).at("value"), 3104);
-  EXPECT_EQ(json.at(0).at("unit"), "ns");
-  EXPECT_EQ(json.at(0).at("range"), "± 96.00");
-  EXPECT_EQ(json.at(1).at("value"), 800);
-  EXPECT_EQ(json.at(1).at("unit"), "ns/message");
-  EXPECT_EQ(json.at(1).at("range"), "± 300.00");
-  EXPECT_FALSE(json.at(2).contains("range"));  // one launch has none
-}
-
 TEST(ExportBencher, GivesMeasuresWithTheirBounds) {
   const Json json = exported(export_bencher);
   EXPECT_EQ(json.at(kPipeLatency).at("latency"),
@@ -158,75 +136,23 @@ TEST(ExportBencher, RaisesNoAlertForAFloor) {
   EXPECT_EQ(exported(export_bencher).at(kFloor + "-bencher-ignore").at("latency"), Json({{"value", 56.0}}));
 }
 
-// The rows stand in the order 1, 0, 2.
-TEST(ExportConbench, GivesTheLaunchesInTheirOrder) {
-  EXPECT_EQ(exported(export_conbench).at(0).at("stats").at("data"), Json({3104.0, 3200.0, 3008.0}));
-}
-
-// 24,684,096 KiB are 23.54 GiB, which is rounded to 24. Catches a machine that is another one after an update
-// of its kernel.
-TEST(ExportConbench, RoundsTheMemoryOfTheMachine) {
-  EXPECT_EQ(exported(export_conbench).at(0).at("machine_info").at("memory_bytes"), "25769803776");
-}
-
-// Conbench refuses `github` without a repository.
-TEST(ExportConbench, NamesTheCommitOnlyIfItIsKnown) {
-  EXPECT_FALSE(exported(export_conbench).at(0).contains("github"));
-  EXPECT_EQ(exported(export_conbench, kRevision).at(0).at("github"),
-            Json({{"repository", kRevision.repository}, {"commit", kRevision.commit}}));
-}
-
-// Catches tags that are the same for two cells, which would mix their histories.
-TEST(ExportConbench, TellsCellsApartByTheirTags) {
-  std::set<std::string> cases;
-  const Json json = exported(export_conbench);
-  for (const Json& result : json) {
-    cases.insert(result.at("tags").dump());
-    for (const Json& value : result.at("tags")) EXPECT_TRUE(value.is_string()) << result;
-  }
-  EXPECT_EQ(cases.size(), json.size());
-}
-
-// 2026-01-31T12:34:56Z by `date --utc +%s --date`. Catches local time.
-TEST(ExportNyrkio, StandsAtTheTimeOfTheCommit) {
-  EXPECT_EQ(exported(export_nyrkio, kRevision).at(0).at("timestamp"), 1'769'862'896);
-  Revision revision = kRevision;
-  revision.commit_time_s = 1'700'000'000;
-  EXPECT_EQ(exported(export_nyrkio, revision).at(0).at("timestamp"), 1'700'000'000);
-}
-
-TEST(ExportNyrkio, RefusesATimeThatIsNone) {
-  Report report = small_report();
-  report.session.started_utc = "yesterday";
-  EXPECT_THROW(export_nyrkio(report, kRevision), std::invalid_argument);
-}
-
-// Catches a rate that is taken for a time: each metric says which way is better.
-TEST(ExportNyrkio, SaysWhichWayIsBetter) {
-  const Json result = exported(export_nyrkio, kRevision).at(0);
-  for (const Json& metric : result.at("metrics")) {
-    EXPECT_EQ(metric.at("direction"), metric.at("unit") == "ns" ? "lower_is_better" : "higher_is_better");
-  }
-  EXPECT_EQ(result.at("extra_info").at("floors"), Json({kFloor}));
-}
-
 // Catches a separator or quote within a field that is taken for the field's end.
 TEST(ExportCsv, QuotesWhatNeedsIt) {
   Report report = small_report();
   report.context.host_name = "a,b";
-  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"a,b\","));
+  EXPECT_THAT(export_csv(report), ::testing::HasSubstr(",\"a,b\","));
   report.context.host_name = "say \"hi\"";
-  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"say \"\"hi\"\"\","));
+  EXPECT_THAT(export_csv(report), ::testing::HasSubstr(",\"say \"\"hi\"\"\","));
   report.context.host_name = "two\nlines";
-  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",\"two\nlines\","));
+  EXPECT_THAT(export_csv(report), ::testing::HasSubstr(",\"two\nlines\","));
   report.context.host_name = "plain";
-  EXPECT_THAT(export_csv(report, {}), ::testing::HasSubstr(",plain,"));
+  EXPECT_THAT(export_csv(report), ::testing::HasSubstr(",plain,"));
 }
 
 // Catches columns that shift in lines of other patterns.
 TEST(ExportCsv, HasTheSameColumnsInEachLine) {
   Report report = testing::sample_report();
-  std::istringstream lines(export_csv(report, {}));
+  std::istringstream lines(export_csv(report));
   std::string line;
   std::getline(lines, line);
   const auto columns = std::ranges::count(line, ',');

@@ -2,10 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
-#include <unordered_map>
-
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 
@@ -13,31 +10,24 @@ std::vector<ExportedCell> exported_cells(const Report& report) {
   std::vector<CellSummary> summaries = summarise(report);
   std::vector<ExportedCell> cells;
   cells.reserve(summaries.size());
-  std::unordered_map<std::string, std::size_t> place;
-  for (CellSummary& summary : summaries) {
-    const std::string name = cell_name(summary.cell);
-    place.emplace(name, cells.size());
-    cells.push_back({.name = name, .summary = std::move(summary), .launches = {}});
-  }
-  for (const Row& row : report.rows) cells[place.at(cell_name(row.cell))].launches.push_back(&row);
-  for (ExportedCell& cell : cells) {
-    std::ranges::sort(cell.launches, {}, [](const Row* row) { return row->launch; });
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    cells.push_back({.name = report.cells[i].name,
+                     .summary = std::move(summaries[i]),
+                     .launches = &report.cells[i].launches});
   }
   return cells;
 }
 
 double cpu_ns_per_message(const ExportedCell& cell) {
   std::vector<double> values;
-  values.reserve(cell.launches.size());
-  for (const Row* row : cell.launches) {
-    values.push_back(cpu_ns_per_message(*row, Side::producer) + cpu_ns_per_message(*row, Side::consumer));
-  }
-  return median(values);
+  values.reserve(cell.launches->size());
+  for (const Launch& launch : *cell.launches) values.push_back(cpu_ns_per_message(launch.measurement));
+  return median(std::move(values));
 }
 
 std::uint64_t messages(const ExportedCell& cell) {
   std::uint64_t sum = 0;
-  for (const Row* row : cell.launches) sum += row->measurement.messages;
+  for (const Launch& launch : *cell.launches) sum += launch.measurement.messages;
   return sum;
 }
 

@@ -12,7 +12,7 @@ namespace ipcbench {
 struct ExportedCell {
   std::string name;
   CellSummary summary;
-  std::vector<const Row*> launches;  // of the report, ascending in number
+  const std::vector<Launch>* launches;  // of the report
 };
 
 // In the order of each cell's first row. Refers to the report, which has to outlive it. Throws as

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <map>
 #include <stdexcept>
 
 namespace ipcbench {
@@ -14,21 +15,13 @@ double finite(double value, std::string_view key, std::string_view owner) {
   throw std::invalid_argument(fmt::format("{}: {} is {}, which is no measurement", owner, key, value));
 }
 
-CellIndices index_cells(const std::vector<Row>& rows) {
-  CellIndices indices;
-  struct Family {
-    std::size_t index = 0;
-    std::size_t cells = 0;
-  };
-  std::unordered_map<std::string, Family> families;
-  for (const Row& row : rows) {
-    const auto [cell, is_new] = indices.try_emplace(cell_name(row.cell));
-    if (is_new) {
-      const std::string family_name = fmt::format("{}/{}", row.cell.mechanism, name_of(row.cell.pattern));
-      Family& family = families.try_emplace(family_name, Family{families.size(), 0}).first->second;
-      cell->second = {family.index, family.cells++, 0};
-    }
-    ++cell->second.launches;
+std::vector<CellIndex> index_cells(const ReportCells& cells) {
+  std::map<std::pair<std::string, Pattern>, CellIndex> next;  // by family
+  std::vector<CellIndex> indices;
+  for (const auto& [cell, name, launches] : cells) {
+    CellIndex& index = next.try_emplace({cell.mechanism, cell.pattern}, CellIndex{next.size()}).first->second;
+    indices.push_back(index);
+    ++index.instance;
   }
   return indices;
 }

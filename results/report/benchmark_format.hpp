@@ -4,9 +4,7 @@
 
 #include <cstddef>
 #include <nlohmann/json.hpp>
-#include <string>
 #include <string_view>
-#include <unordered_map>
 #include <vector>
 
 #include "results/report/report.hpp"
@@ -21,11 +19,10 @@ double finite(double value, std::string_view key, std::string_view owner);
 struct CellIndex {
   std::size_t family = 0;
   std::size_t instance = 0;  // within the family
-  std::size_t launches = 0;
 };
-using CellIndices = std::unordered_map<std::string, CellIndex>;  // by cell name
 
-CellIndices index_cells(const std::vector<Row>& rows);
+// By the cells' order.
+std::vector<CellIndex> index_cells(const ReportCells& cells);
 
 // The value of the top-level key `context`.
 nlohmann::ordered_json context_json(const BenchmarkContext& context);

@@ -23,14 +23,14 @@ JournalStart sample_start() {
                               .add_launches = true},
                      .out = "/somewhere/report.json",
                      .report = testing::sample_report()};
-  start.report.rows.clear();
+  start.report.cells = {};
   return start;
 }
 
 std::vector<JournalledLaunch> sample_launches() {
   const Report report = testing::sample_report();
   std::vector<JournalledLaunch> launches;
-  for (const Row& row : report.rows) {
+  for (const Row& row : testing::rows_of(report.cells)) {
     launches.push_back({.cell = row.cell,
                         .outcome = row.measurement,
                         .elapsed = milliseconds(100 * static_cast<int>(launches.size() + 1))});

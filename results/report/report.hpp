@@ -4,14 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <unordered_map>
 #include <vector>
 
 #include "harness/base/cell.hpp"
+#include "harness/base/facts.hpp"
 #include "harness/base/measurement.hpp"
 #include "harness/base/mechanism_info.hpp"
-#include "harness/base/facts.hpp"
 
 namespace ipcbench {
 
@@ -23,11 +25,55 @@ inline constexpr std::array kAxis<Doubt::Level>{AxisValue{Doubt::Level::info, "i
 // The most that a cell can have: what statistics over pairs of them can take, a hundred times what they need.
 inline constexpr std::size_t kMostLaunches = 10'000;
 
-// One launch of one cell.
+// One launch of one cell, as the rows of the file, the journal and the duet's programs have it.
 struct Row {
   Cell cell;
   std::uint32_t launch = 0;  // 0, 1, 2, ... within the cell
   Measurement measurement;
+};
+
+struct Launch {
+  std::uint32_t number = 0;  // 0, 1, 2, ... within the cell
+  std::size_t place = 0;     // among all launches of the session, which interleave the cells
+  Measurement measurement;
+};
+
+struct ReportCell {
+  Cell cell;
+  std::string name;              // cell_name(cell)
+  std::vector<Launch> launches;  // ascending in number; one at least
+};
+
+// The measured cells in the order of their first launches.
+class ReportCells {
+ public:
+  ReportCells() = default;
+  ReportCells(std::initializer_list<Row> rows) {
+    for (const Row& row : rows) add(row);
+  }
+
+  // The next launch of the session. Returns its cell.
+  ReportCell& add(Row row);
+
+  [[nodiscard]] std::size_t size() const { return cells_.size(); }
+  [[nodiscard]] bool empty() const { return cells_.empty(); }
+  [[nodiscard]] ReportCell& operator[](std::size_t index) { return cells_[index]; }
+  [[nodiscard]] const ReportCell& operator[](std::size_t index) const { return cells_[index]; }
+  [[nodiscard]] auto begin() const { return cells_.begin(); }
+  [[nodiscard]] auto end() const { return cells_.end(); }
+
+  // The launches of all cells, by place.
+  struct InSession {
+    const ReportCell* cell;
+    const Launch* launch;
+  };
+  [[nodiscard]] std::vector<InSession> in_session_order() const;
+  [[nodiscard]] std::size_t launches() const { return launches_; }  // of all cells
+
+ private:
+  std::vector<ReportCell> cells_;
+  std::unordered_map<std::string, std::size_t> indices_;  // by name
+  std::size_t launches_ = 0;
 };
 
 // A selected cell that has no number, or a launch that failed.
@@ -108,9 +154,15 @@ struct Report {
   std::vector<Doubt> doubts;
   Floors floors;
   std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
-  std::vector<Row> rows;
+  ReportCells cells;
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
 };
+
+// Whether the cell is a floor (the cost of the harness or of copying alone), which is never ranked, and
+// whether its messages have bytes. A mechanism that the report does not describe is no floor, and carries
+// bytes where its messages are not empty.
+bool is_floor(const Report& report, const Cell& cell);
+bool carries_payload(const Report& report, const Cell& cell);
 
 }  // namespace ipcbench

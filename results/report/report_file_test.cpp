@@ -82,13 +82,13 @@ TEST_F(ReportFile, WritesAWholeReportAndNothingElse) {
   write_report(testing::sample_report(), at("a.json"));
   EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
   EXPECT_EQ(text_of(at("a.json")), to_json(testing::sample_report()));
-  EXPECT_EQ(read_report(at("a.json")).rows.size(), 9U);
+  EXPECT_EQ(read_report(at("a.json")).cells.launches(), 9U);
 }
 
 TEST_F(ReportFile, ReplacesAnOlderReport) {
   const fs::path file = with_text("a.json", "old");
   write_report(testing::sample_report(), file);
-  EXPECT_EQ(read_report(file).rows.size(), 9U);
+  EXPECT_EQ(read_report(file).cells.launches(), 9U);
   EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
 }
 
@@ -104,7 +104,7 @@ TEST_F(ReportFile, FullDiskLeavesTheOlderReportAndNothingElse) {
 TEST_F(ReportFile, NotAReportIsNotWritten) {
   const fs::path file = with_text("a.json", "old");
   Report report = testing::sample_report();
-  report.rows[0].measurement.messages = 0;
+  testing::measurement_at(report.cells, 0).messages = 0;
   EXPECT_THROW(write_report(report, file), std::invalid_argument);
   EXPECT_EQ(text_of(file), "old");
 }
@@ -135,7 +135,7 @@ TEST_F(ReportFile, FollowsASymbolicLink) {
   fs::create_symlink("folder/real.json", at("link.json"));
   write_report(testing::sample_report(), at("link.json"));
   EXPECT_TRUE(fs::is_symlink(at("link.json")));
-  EXPECT_EQ(read_report(at("folder/real.json")).rows.size(), 9U);
+  EXPECT_EQ(read_report(at("folder/real.json")).cells.launches(), 9U);
 }
 
 TEST_F(ReportFile, FollowsNoCircleOfLinks) {

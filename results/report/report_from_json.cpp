@@ -1,7 +1,7 @@
 // Reading: JSON text to records. Its mirror image is report_to_json.cpp.
 #include <fmt/format.h>
 
-#include <unordered_map>
+#include <algorithm>
 
 #include "harness/base/printable.hpp"
 #include "results/report/json_axis.hpp"
@@ -18,29 +18,27 @@ class RowReader {
   void read(const Json& json, std::size_t index) {
     if (error_) return;
     try {
-      add({json, fmt::format("benchmarks[{}]", index)}, index);
+      add({json, fmt::format("benchmarks[{}]", index)});
     } catch (const ReportError& error) {
       error_ = error;
     }
   }
-  std::vector<Row> take() {
+  ReportCells take() {
     if (error_) throw ReportError(*error_);
-    return std::move(rows_);
+    return std::move(cells_);
   }
 
  private:
-  void add(const JsonValue& json, std::size_t index) {
+  void add(const JsonValue& json) {
     Row row = row_from_json(json);
-    const std::string launch = fmt::format("{}, launch {}", cell_name(row.cell), row.launch);
-    const auto [seen, is_new] = seen_.try_emplace(launch, index);
-    if (++launches_[cell_name(row.cell)] > kMostLaunches) json.fail(too_many_launches(cell_name(row.cell)));
-    if (!is_new) json.fail(fmt::format("{} is there already, as benchmarks[{}]", launch, seen->second));
-    rows_.push_back(std::move(row));
+    const std::uint32_t launch = row.launch;
+    const ReportCell& cell = cells_.add(std::move(row));
+    if (cell.launches.size() > kMostLaunches) json.fail(too_many_launches(cell.name));
+    const auto same = std::ranges::equal_range(cell.launches, launch, {}, &Launch::number);
+    if (same.size() > 1) json.fail(repeated_launch(cell.name, launch, same.front().place));
   }
 
-  std::vector<Row> rows_;
-  std::unordered_map<std::string, std::size_t> seen_;
-  std::unordered_map<std::string, std::size_t> launches_;  // by cell
+  ReportCells cells_;
   std::optional<ReportError> error_;
 };
 
@@ -105,6 +103,20 @@ Floors read_floors(const JsonValue& json) {
   return floors;
 }
 
+std::vector<MechanismInfo> read_mechanisms(const JsonValue& json) {
+  std::vector<MechanismInfo> mechanisms;
+  for (const auto& info : json.elements()) {
+    mechanisms.push_back({.name = info.at("name").string(),
+                          .kind = read_axis<MechanismKind>(info.at("kind")),
+                          .carries_bytes = info.at("carries_bytes").boolean(),
+                          .in_place = info.at("in_place").boolean(),
+                          .in_memory = info.at("in_memory").boolean(),
+                          .stream = info.at("stream").boolean(),
+                          .made_of = info.at("made_of").string()});
+  }
+  return mechanisms;
+}
+
 std::vector<Omission> read_omissions(const JsonValue& json) {
   std::vector<Omission> omissions;
   for (const auto& omission : json.elements()) {
@@ -144,6 +156,7 @@ Report frame_from_json(const JsonValue& json) {
                              .advice = doubt.at("advice").string()});
   }
   report.floors = read_floors(own->at("floors"));
+  if (const auto mechanisms = own->find("mechanisms")) report.mechanisms = read_mechanisms(*mechanisms);
   report.skipped = read_omissions(own->at("skipped"));
   report.failed = read_omissions(own->at("failed"));
   static_cast<void>(json.at("benchmarks").elements());  // there, and an array; its rows are read already
@@ -170,7 +183,7 @@ Report parse_report(const NextPiece& next_piece, const std::string& origin) {
     const Json document =
         parse_document(next_piece, [&rows](const Json& row, std::size_t index) { rows.read(row, index); });
     Report report = frame_from_json({document, ""});
-    report.rows = rows.take();
+    report.cells = rows.take();
     return report;
   } catch (const ReportError& error) {
     throw with_origin(error, origin);

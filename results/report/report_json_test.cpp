@@ -51,13 +51,13 @@ void expect_equal(const Measurement& a, const Measurement& b) {
 
 // Every field of a row survives, extreme integers included: catches a field forgotten or swapped.
 TEST(ReportJson, RowsComeBackEqual) {
-  const Report before = sample_report();
-  const Report after = through_json(before);
-  ASSERT_EQ(after.rows.size(), before.rows.size());
-  for (std::size_t i = 0; i < before.rows.size(); ++i) {
-    EXPECT_EQ(after.rows[i].cell, before.rows[i].cell);
-    EXPECT_EQ(after.rows[i].launch, before.rows[i].launch);
-    expect_equal(after.rows[i].measurement, before.rows[i].measurement);
+  const std::vector<Row> before = testing::rows_of(sample_report().cells);
+  const std::vector<Row> after = testing::rows_of(through_json(sample_report()).cells);
+  ASSERT_EQ(after.size(), before.size());
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_EQ(after[i].cell, before[i].cell);
+    EXPECT_EQ(after[i].launch, before[i].launch);
+    expect_equal(after[i].measurement, before[i].measurement);
   }
 }
 
@@ -135,18 +135,18 @@ TEST(ReportJson, FactsDoubtsFloorsAndOmissionsComeBackEqual) {
 
 TEST(ReportJson, EmptyReportComesBackEmpty) {
   const Report after = through_json(Report{});
-  EXPECT_TRUE(after.rows.empty());
+  EXPECT_TRUE(after.cells.empty());
   EXPECT_FALSE(after.context.cpu_scaling_enabled);
 }
 
 // 100 round trips of 1000 ns and 900 of 3008: rank 100 of 1000.
 TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
   Report report;
-  report.rows = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
-                 testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
-                 testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
-  report.rows[0].measurement.histogram = {{1000, 100}, {3008, 900}};
-  report.rows[0].measurement.min_ns = 1000;
+  report.cells = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
+                  testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
+                  testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
+  testing::measurement_at(report.cells, 0).histogram = {{1000, 100}, {3008, 900}};
+  testing::measurement_at(report.cells, 0).min_ns = 1000;
   const json rows = tree(report)["benchmarks"];
   EXPECT_EQ(rows[0]["p10_ns"], 1000.0);
   EXPECT_FALSE(rows[1].contains("p10_ns"));
@@ -157,11 +157,11 @@ TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
 TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
   Report report;
   for (std::uint32_t launch = 0; launch < 3; ++launch) {
-    report.rows.push_back(testing::throughput_row(testing::make_cell("pipe"), launch, 800));
+    report.cells.add(testing::throughput_row(testing::make_cell("pipe"), launch, 800));
   }
-  report.rows[0].measurement.windows.assign(32, {10, 1000});
-  report.rows[1].measurement.windows.assign(32, {10, 1000});
-  std::fill_n(report.rows[1].measurement.windows.begin(), 16, Window{10, 2000});
+  testing::measurement_at(report.cells, 0).windows.assign(32, {10, 1000});
+  testing::measurement_at(report.cells, 1).windows.assign(32, {10, 1000});
+  std::fill_n(testing::measurement_at(report.cells, 1).windows.begin(), 16, Window{10, 2000});
   const json rows = tree(report)["benchmarks"];
   EXPECT_EQ(rows[0]["ipc"]["steady"], true);
   EXPECT_EQ(rows[1]["ipc"]["steady"], false);
@@ -209,6 +209,15 @@ TEST(ReportJson, LatencyAndThroughputRowsHaveTheirOwnKeysOnly) {
   }
 }
 
+// A floor that moves nothing must not claim terabytes a second.
+TEST(ReportJson, RowsOfWhatCarriesNothingHaveNoBytes) {
+  Report report = sample_report();
+  report.cells = {testing::throughput_row(testing::make_cell("null"), 0, 800)};
+  const json row = tree(report)["benchmarks"][0];
+  EXPECT_EQ(row["items_per_second"], 1.25e6);
+  EXPECT_FALSE(row.contains("bytes_per_second"));
+}
+
 // Catches the keys of one pattern on rows of another, and loads or fans that all read as their defaults.
 TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
   const json rows = tree(sample_report())["benchmarks"];
@@ -240,14 +249,33 @@ TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
 TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
   json report = tree(sample_report());
   report["benchmarks"][0]["ipc"].erase("sum_ns");
-  EXPECT_EQ(parse_report(report.dump(), "test").rows[0].measurement.sum_ns, 3'008'000U);
+  EXPECT_EQ(parse_report(report.dump(), "test").cells[0].launches[0].measurement.sum_ns, 3'008'000U);
+}
+
+// What a mechanism is comes back with its results; reports of older programs describe none, and then nothing
+// is a floor and every message has bytes.
+TEST(ReportJson, MechanismsComeBackEqual) {
+  const Report report = sample_report();
+  EXPECT_EQ(through_json(report).mechanisms, report.mechanisms);
+  EXPECT_EQ(tree(report)["ipcbench"]["mechanisms"][0]["floor"], true);
+  EXPECT_TRUE(is_floor(report, testing::make_cell("null")));
+  EXPECT_TRUE(is_floor(report, testing::make_cell("memcpy")));
+  EXPECT_FALSE(is_floor(report, testing::make_cell("pipe")));
+  EXPECT_FALSE(carries_payload(report, testing::make_cell("null")));
+  EXPECT_TRUE(carries_payload(report, testing::make_cell("memcpy")));
+  EXPECT_FALSE(carries_payload(report, testing::make_cell("pipe", 0)));
+  json older = tree(report);
+  older["ipcbench"].erase("mechanisms");
+  const Report undescribed = parse_report(older.dump(), "test");
+  EXPECT_FALSE(is_floor(undescribed, testing::make_cell("null")));
+  EXPECT_TRUE(carries_payload(undescribed, testing::make_cell("null")));
 }
 
 // Baselines are kept for years: catches a format that has left them behind.
 TEST(ReportJson, BaselinesAreStillRead) {
   std::size_t reports = 0;
   for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_RESULTS_DIR "/baseline")) {
-    EXPECT_FALSE(read_report(file.path()).rows.empty()) << file.path();
+    EXPECT_FALSE(read_report(file.path()).cells.empty()) << file.path();
     ++reports;
   }
   EXPECT_GT(reports, 0U);
@@ -278,22 +306,22 @@ TEST(ReportJson, RefusesWhatIsNotANumber) {
 // A time across two clocks that nobody compared, and a load that nobody knows.
 TEST(ReportJson, RefusesRowsThatLackWhatTheirPatternNeeds) {
   Report report = sample_report();
-  report.rows[4].measurement.clock_offset.reset();
+  testing::measurement_at(report.cells, 4).clock_offset.reset();
   EXPECT_THROW(to_json(report), std::invalid_argument);
   report = sample_report();
-  report.rows[5].measurement.schedule.reset();
+  testing::measurement_at(report.cells, 5).schedule.reset();
   EXPECT_THROW(to_json(report), std::invalid_argument);
 }
 
 TEST(ReportJson, RefusesRowsWithoutMessagesSamplesOrTime) {
   Report report = sample_report();
-  report.rows[2].measurement.messages = 0;
+  testing::measurement_at(report.cells, 2).messages = 0;
   EXPECT_THROW(to_json(report), std::invalid_argument);
   report = sample_report();
-  report.rows[2].measurement.elapsed_ns = 0;
+  testing::measurement_at(report.cells, 2).elapsed_ns = 0;
   EXPECT_THROW(to_json(report), std::invalid_argument);
   report = sample_report();
-  report.rows[0].measurement.histogram.clear();
+  testing::measurement_at(report.cells, 0).histogram.clear();
   EXPECT_THROW(to_json(report), std::invalid_argument);
 }
 
@@ -324,13 +352,14 @@ TEST(ReportJson, OfSevenThousandRowsStaysUnderThirtyMebibytes) {
   row.measurement.windows.assign(40, {12'345, 12'345'678});
   row.measurement.max_ns = 100'000;
   for (std::uint32_t i = 0; i < 7000; ++i) {
-    report.rows.push_back(i % 2 == 0 ? row : testing::throughput_row(row.cell, i, 1000));
-    report.rows.back().launch = i;
-    report.rows.back().measurement.windows = row.measurement.windows;
+    Row next = i % 2 == 0 ? row : testing::throughput_row(row.cell, i, 1000);
+    next.launch = i;
+    next.measurement.windows = row.measurement.windows;
+    report.cells.add(std::move(next));
   }
   const std::string text = to_json(report);
   EXPECT_LT(text.size(), std::size_t{30} << 20);
-  EXPECT_EQ(parse_report(text, "test").rows.size(), 7000U);
+  EXPECT_EQ(parse_report(text, "test").cells.launches(), 7000U);
 }
 
 }  // namespace

@@ -4,8 +4,8 @@
 #include <nlohmann/json.hpp>
 
 #include "results/report/benchmark_format.hpp"
+#include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"
-#include "results/report/row_metrics.hpp"
 #include "results/report/session_json.hpp"
 #include "results/statistics/steadiness.hpp"
 
@@ -22,15 +22,15 @@ const Part& present(const std::optional<Part>& part, std::string_view what, std:
       fmt::format("{}: lacks {}, without which its times cannot be read", owner, what));
 }
 
-void add_times(Json& json, const Row& row) {
-  json["min_ns"] = row.measurement.min_ns;
-  if (const auto mean = mean_ns(row)) json["mean_ns"] = *mean;
+void add_times(Json& json, const Measurement& measurement) {
+  json["min_ns"] = measurement.min_ns;
+  if (const auto mean = mean_ns(measurement)) json["mean_ns"] = *mean;
   constexpr std::pair<const char*, unsigned> kPercentiles[] = {
       {"p10_ns", 100}, {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
   for (const auto& [key, permille] : kPercentiles) {
-    if (const auto ns = percentile_ns(row, permille)) json[key] = *ns;
+    if (const auto ns = percentile_ns(measurement, permille)) json[key] = *ns;
   }
-  json["max_ns"] = row.measurement.max_ns;
+  json["max_ns"] = measurement.max_ns;
 }
 
 void add_clock_offset(Json& json, const ClockOffset& offset) {
@@ -47,26 +47,35 @@ void add_schedule(Json& json, const ScheduleResult& schedule, std::string_view o
   json["lag_max_ns"] = schedule.lag_max_ns;
 }
 
-void add_rates(Json& json, const Row& row, std::string_view owner) {
-  json["items_per_second"] = finite(messages_per_second(row), "items_per_second", owner);
-  if (const auto bytes = bytes_per_second(row))
-    json["bytes_per_second"] = finite(*bytes, "bytes_per_second", owner);
+// What a row says about its cell besides the axes.
+struct RowFrame {
+  const ReportCell& cell;
+  CellIndex index;
+  bool carries_payload;
+};
+
+void add_rates(Json& json, const RowFrame& frame, const Measurement& measurement) {
+  const double rate = finite(messages_per_second(measurement), "items_per_second", frame.cell.name);
+  json["items_per_second"] = rate;
+  if (frame.carries_payload) {
+    json["bytes_per_second"] = rate * static_cast<double>(frame.cell.cell.size_bytes);
+  }
 }
 
-void add_results(Json& json, const Row& row, std::string_view owner) {
-  if (!times_messages(row.cell.pattern)) return add_rates(json, row, owner);
-  add_times(json, row);
-  const Measurement& measurement = row.measurement;
-  if (row.cell.pattern == Pattern::oneway)
-    add_clock_offset(json, present(measurement.clock_offset, "the clocks' offset", owner));
-  if (row.cell.pattern == Pattern::paced)
-    add_schedule(json, present(measurement.schedule, "its schedule", owner), owner);
+void add_results(Json& json, const RowFrame& frame, const Measurement& measurement) {
+  const auto& [cell, name] = std::tie(frame.cell.cell, frame.cell.name);
+  if (!times_messages(cell.pattern)) return add_rates(json, frame, measurement);
+  add_times(json, measurement);
+  if (cell.pattern == Pattern::oneway)
+    add_clock_offset(json, present(measurement.clock_offset, "the clocks' offset", name));
+  if (cell.pattern == Pattern::paced)
+    add_schedule(json, present(measurement.schedule, "its schedule", name), name);
 }
 
-void add_costs(Json& json, const Row& row) {
-  const auto& [producer, consumer] = std::tie(row.measurement.producer, row.measurement.consumer);
-  json["producer_cpu_ns_per_message"] = cpu_ns_per_message(row, Side::producer);
-  json["consumer_cpu_ns_per_message"] = cpu_ns_per_message(row, Side::consumer);
+void add_costs(Json& json, const Measurement& measurement) {
+  const auto& [producer, consumer] = std::tie(measurement.producer, measurement.consumer);
+  json["producer_cpu_ns_per_message"] = cpu_ns_per_message(measurement, Side::producer);
+  json["consumer_cpu_ns_per_message"] = cpu_ns_per_message(measurement, Side::consumer);
   json["producer_voluntary_switches"] = producer.voluntary_switches;
   json["producer_involuntary_switches"] = producer.involuntary_switches;
   json["consumer_voluntary_switches"] = consumer.voluntary_switches;
@@ -113,8 +122,7 @@ Json cell_json(const Cell& cell) {
   return ipc;
 }
 
-Json ipc_json(const Row& row) {
-  const auto& [cell, measurement] = std::tie(row.cell, row.measurement);
+Json ipc_json(const Cell& cell, const Measurement& measurement) {
   Json ipc = cell_json(cell);
   ipc["settings"] = settings_json(measurement.settings);
   ipc["verified_messages"] = measurement.verified_messages;
@@ -130,28 +138,27 @@ Json ipc_json(const Row& row) {
   return ipc;
 }
 
-Json row_json(const Row& row, const CellIndices& indices) {
-  const std::string cell = cell_name(row.cell);
-  const CellIndex& index = indices.at(cell);
+Json row_json(const RowFrame& frame, const Launch& launch) {
+  const auto& [cell, name] = std::tie(frame.cell.cell, frame.cell.name);
+  const Measurement& measurement = launch.measurement;
   Json json;
-  json["name"] = cell + "/real_time";
-  json["family_index"] = index.family;
-  json["per_family_instance_index"] = index.instance;
+  json["name"] = name + "/real_time";
+  json["family_index"] = frame.index.family;
+  json["per_family_instance_index"] = frame.index.instance;
   json["run_name"] = json["name"];
   json["run_type"] = "iteration";
-  json["repetitions"] = index.launches;
-  json["repetition_index"] = row.launch;
+  json["repetitions"] = frame.cell.launches.size();
+  json["repetition_index"] = launch.number;
   json["threads"] = 1;
-  json["iterations"] = row.measurement.messages;
-  json["real_time"] = finite(time_ns(row), "real_time", cell);
-  json["cpu_time"] = finite(cpu_ns_per_message(row, Side::producer) + cpu_ns_per_message(row, Side::consumer),
-                            "cpu_time", cell);
+  json["iterations"] = measurement.messages;
+  json["real_time"] = finite(time_ns(cell.pattern, measurement), "real_time", name);
+  json["cpu_time"] = finite(cpu_ns_per_message(measurement), "cpu_time", name);
   json["time_unit"] = "ns";
-  json["messages"] = row.measurement.messages;
-  json["lost_messages"] = row.measurement.lost_messages;
-  add_results(json, row, cell);
-  add_costs(json, row);
-  json["ipc"] = ipc_json(row);
+  json["messages"] = measurement.messages;
+  json["lost_messages"] = measurement.lost_messages;
+  add_results(json, frame, measurement);
+  add_costs(json, measurement);
+  json["ipc"] = ipc_json(cell, measurement);
   return json;
 }
 
@@ -200,6 +207,21 @@ Json host_json(const std::vector<Fact>& facts) {
   return json;
 }
 
+Json mechanisms_json(const std::vector<MechanismInfo>& mechanisms) {
+  Json json = Json::array();
+  for (const auto& info : mechanisms) {
+    json.push_back({{"name", info.name},
+                    {"kind", name_of(info.kind)},
+                    {"floor", is_floor(info)},
+                    {"carries_bytes", info.carries_bytes},
+                    {"in_place", info.in_place},
+                    {"in_memory", info.in_memory},
+                    {"stream", info.stream},
+                    {"made_of", info.made_of}});
+  }
+  return json;
+}
+
 Json omissions_json(const std::vector<Omission>& omissions) {
   Json json = Json::array();
   for (const auto& omission : omissions)
@@ -218,6 +240,7 @@ Json own_json(const Report& report) {
     doubts.push_back({{"level", name_of(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
   }
   json["floors"] = floors_json(report.floors);
+  if (!report.mechanisms.empty()) json["mechanisms"] = mechanisms_json(report.mechanisms);
   json["skipped"] = omissions_json(report.skipped);
   json["failed"] = omissions_json(report.failed);
   return json;
@@ -229,19 +252,27 @@ std::string dump(const Json& json, int indent) {
 
 }  // namespace
 
-std::string row_to_json(const Row& row) { return dump(row_json(row, index_cells({row})), -1); }
+std::string row_to_json(const Row& row) {
+  const ReportCells cells{row};
+  return dump(row_json({cells[0], {}, row.cell.size_bytes != 0}, cells[0].launches[0]), -1);
+}
 
 std::string cell_to_json(const Cell& cell) { return dump(cell_json(cell), -1); }
 
 // The rows go out one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {
-  const CellIndices indices = index_cells(report.rows);
+  std::unordered_map<const ReportCell*, RowFrame> frames;
+  const std::vector<CellIndex> indices = index_cells(report.cells);
+  for (std::size_t i = 0; i < report.cells.size(); ++i) {
+    const ReportCell& cell = report.cells[i];
+    frames.try_emplace(&cell, RowFrame{cell, indices[i], carries_payload(report, cell.cell)});
+  }
   std::string text = fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [",
                                  dump(context_json(report.context), 1), dump(own_json(report), 1));
   const char* separator = "\n";
-  for (const Row& row : report.rows) {
+  for (const auto& [cell, launch] : report.cells.in_session_order()) {
     text += separator;
-    text += dump(row_json(row, indices), -1);
+    text += dump(row_json(frames.at(cell), *launch), -1);
     separator = ",\n";
   }
   text += "\n]\n}\n";

@@ -6,7 +6,7 @@
 #include <cmath>
 
 #include "results/report/json_axis.hpp"
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 namespace {
@@ -145,7 +145,7 @@ void check_derived(const JsonValue& json, const Row& row) {
   for (const char* key : {"name", "run_name"}) {
     if (json.at(key).string() != name) json.at(key).fail("does not agree with `ipc`, which says " + name);
   }
-  const double derived_ns = time_ns(row);
+  const double derived_ns = time_ns(row.cell.pattern, row.measurement);
   if (row.measurement.messages == 0 || row.measurement.elapsed_ns == 0 || !std::isfinite(derived_ns)) {
     json.fail("a row needs messages, elapsed time, and where messages are timed a histogram");
   }
@@ -161,6 +161,10 @@ void check_derived(const JsonValue& json, const Row& row) {
 
 std::string too_many_launches(const std::string& cell) {
   return fmt::format("{} has more than {} launches, the most that can be measured", cell, kMostLaunches);
+}
+
+std::string repeated_launch(const std::string& cell, std::uint32_t launch, std::size_t index) {
+  return fmt::format("{}, launch {} is there already, as benchmarks[{}]", cell, launch, index);
 }
 
 Row row_from_json(const JsonValue& json) {

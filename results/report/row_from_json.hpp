@@ -12,6 +12,8 @@ inline constexpr const char* kPlainGoogleBenchmark =
 
 // What is said to a cell of more than kMostLaunches.
 std::string too_many_launches(const std::string& cell);
+// What is said to a launch that benchmarks[index] has already.
+std::string repeated_launch(const std::string& cell, std::uint32_t launch, std::size_t index);
 
 // Everything but the rows, which may have been handed elsewhere while the text was parsed. Throws ReportError
 // for what is no report of ipcbench, or one of another format.

@@ -8,13 +8,13 @@
 #include <string>
 #include <vector>
 
-#include "results/report/metric.hpp"
+#include "results/report/metrics.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
 
 struct Sample {
-  std::uint32_t launch = 0;  // as Row::launch; in a duet the number of its block
+  std::uint32_t launch = 0;  // as Launch::number; in a duet the number of its block
   MetricValues ns{};         // NaN: unknown
   bool steady = true;        // false: the launch drifted, see steadiness.hpp
 };

@@ -188,8 +188,7 @@ class SampleReader {
   static void add_sample(CellReader& reader, const Sample& sample, const JsonValue& row, std::size_t index) {
     const auto [seen, is_new] = reader.seen.try_emplace(sample.launch, index);
     if (!is_new) {
-      row.fail(fmt::format("{}, launch {} is there already, as benchmarks[{}]", reader.cell.name,
-                           sample.launch, seen->second));
+      row.fail(repeated_launch(reader.cell.name, sample.launch, seen->second));
     }
     if (reader.cell.samples.size() >= kMostLaunches) row.fail(too_many_launches(reader.cell.name));
     reader.cell.samples.push_back(sample);

@@ -79,18 +79,18 @@ TEST(FamilyName, LeavesOutTheSizeAndNothingElse) {
 // are grouped otherwise.
 TEST(Samples, OfAReportAreThoseOfItsText) {
   Report report = testing::sample_report();
-  report.rows.push_back(drifting_row(testing::make_cell("fifo"), 1));
-  report.rows.push_back(testing::latency_row(testing::make_cell("fifo"), 0, 3008));
+  report.cells.add(drifting_row(testing::make_cell("fifo"), 1));
+  report.cells.add(testing::latency_row(testing::make_cell("fifo"), 0, 3008));
   Cell free = testing::make_cell("pipe");
   free.cpus = Cpus::free;
-  report.rows.push_back(testing::throughput_row(free, 0, 800));
+  report.cells.add(testing::throughput_row(free, 0, 800));
   expect_same(parse_samples(to_json(report), "a.json"), samples_of(report, "a.json"));
 }
 
 // latency_row: 1000 messages of 3008 ns, of which the producer's CPU takes half and the consumer's a quarter.
 TEST(Samples, HoldTheFiguresOfALaunch) {
   Report report = testing::sample_report();
-  report.rows = {testing::latency_row(testing::make_cell("pipe"), 0, 3008)};
+  report.cells = {testing::latency_row(testing::make_cell("pipe"), 0, 3008)};
   const SampledReport sampled = samples_of(report, "a.json");
   ASSERT_EQ(sampled.cells.size(), 1U);
   const Sample& sample = sampled.cells[0].samples.at(0);
@@ -107,8 +107,8 @@ TEST(Samples, AscendInLaunchAndKeepTheOrderOfCells) {
   const Cell pipe = testing::make_cell("pipe");
   const Cell fifo = testing::make_cell("fifo");
   Report report = testing::sample_report();
-  report.rows = {testing::latency_row(pipe, 2, 3008), drifting_row(fifo, 0),
-                 testing::latency_row(pipe, 0, 4096)};
+  report.cells = {testing::latency_row(pipe, 2, 3008), drifting_row(fifo, 0),
+                  testing::latency_row(pipe, 0, 4096)};
   for (const SampledReport& sampled : {samples_of(report, "a"), parse_samples(to_json(report), "a")}) {
     ASSERT_EQ(sampled.cells.size(), 2U);
     EXPECT_EQ(sampled.cells[0].mechanism, "pipe");
@@ -322,7 +322,7 @@ TEST_F(SamplesFile, AGibibyteIsTooMuch) {
 TEST_F(SamplesFile, IsReadInPieces) {
   Report report = testing::sample_report();
   for (std::uint32_t launch = 2; launch < 800; ++launch) {
-    report.rows.push_back(testing::latency_row(testing::make_cell("pipe"), launch, 3000 + launch));
+    report.cells.add(testing::latency_row(testing::make_cell("pipe"), launch, 3000 + launch));
   }
   const fs::path file = folder_ / "a.json";
   write_report(report, file);
@@ -334,7 +334,7 @@ TEST_F(SamplesFile, IsReadInPieces) {
 // unknown.
 TEST(Samples, ATimeBelowTheClocksStepIsNoNumber) {
   Report report = testing::sample_report();
-  report.rows = {testing::latency_row(testing::make_cell("null"), 0, 0)};
+  report.cells = {testing::latency_row(testing::make_cell("null"), 0, 0)};
   const SampledReport samples = parse_samples(to_json(report), "file.json");
   EXPECT_TRUE(std::isnan(samples.cells.at(0).samples.at(0).ns[place_of(Metric::time)]));
   expect_same(samples, samples_of(report, "file.json"));

@@ -96,7 +96,7 @@ std::vector<Line> lines_of(const Summaries& summaries) {
   for (const CellSummary* summary : summaries) {
     Line& line = lines[label_of(summary->cell)];
     line.label = label_of(summary->cell);
-    line.floor = is_floor(summary->cell);
+    line.floor = summary->floor;
     line.by_size[summary->cell.size_bytes] = summary;
   }
   std::vector<Line> sorted;

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 
@@ -11,8 +11,8 @@ bool is_precise(const Estimate& estimate) {
   return estimate.confidence > 0 && reach <= kPrecisionTarget * estimate.median;
 }
 
-double figure_of(const Row& row) {
-  return times_messages(row.cell.pattern) ? time_ns(row) : messages_per_second(row);
+double figure_of(Pattern pattern, const Measurement& measurement) {
+  return times_messages(pattern) ? time_ns(pattern, measurement) : messages_per_second(measurement);
 }
 
 }  // namespace ipcbench

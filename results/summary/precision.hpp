@@ -14,8 +14,7 @@ inline constexpr double kPrecisionTarget = 0.10;
 // launch is never precise.
 bool is_precise(const Estimate& estimate);
 
-// What stands in the summary of a launch's cell: time_ns() where messages are timed, otherwise
-// messages_per_second().
-double figure_of(const Row& row);
+// The figure that the summary shows: time_ns() where messages are timed, otherwise messages_per_second().
+double figure_of(Pattern pattern, const Measurement& measurement);
 
 }  // namespace ipcbench

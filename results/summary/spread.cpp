@@ -7,7 +7,7 @@
 #include <stdexcept>
 
 #include "harness/base/histogram.hpp"
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 #include "results/statistics/statistics.hpp"
 #include "results/statistics/steadiness.hpp"
 
@@ -100,12 +100,12 @@ std::optional<double> spread_between(const std::vector<double>& times_ns) {
   return kDeviationsPerMedianDistance * median(std::move(distances)) / middle;
 }
 
-std::optional<double> spread_within(const Row& row) {
-  if (!times_messages(row.cell.pattern)) return window_spread(row.measurement.windows);
-  const auto first = percentile_ns(row, 250);
-  const auto third = percentile_ns(row, 750);
+std::optional<double> spread_within(Pattern pattern, const Measurement& measurement) {
+  if (!times_messages(pattern)) return window_spread(measurement.windows);
+  const auto first = percentile_ns(measurement, 250);
+  const auto third = percentile_ns(measurement, 750);
   if (!first || !third) return std::nullopt;
-  return (*third - *first) / kQuartileDistance / time_ns(row);
+  return (*third - *first) / kQuartileDistance / time_ns(pattern, measurement);
 }
 
 double critical_separation(std::size_t n) {

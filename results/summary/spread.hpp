@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "results/report/report.hpp"
+#include "harness/base/measurement.hpp"
 
 namespace ipcbench {
 
@@ -17,7 +17,7 @@ std::optional<double> spread_between(const std::vector<double>& times_ns);
 // standard deviation of Gaussian noise. Where messages are timed one by one, of those times, if there are 40
 // or more; otherwise of the windows' times per message, each of which is a mean over many, if there are as
 // many as is_steady() needs. Empty if not.
-std::optional<double> spread_within(const Row& row);
+std::optional<double> spread_within(Pattern pattern, const Measurement& measurement);
 
 // Fewer launches are never called bimodal.
 inline constexpr std::size_t kFewestForModes = 6;

@@ -28,22 +28,24 @@ TEST(SpreadWithin, IsTheQuartilesOfWhatWasTimed) {
   row.measurement.histogram = {{1000, 30}, {2000, 40}, {2512, 30}};
   row.measurement.min_ns = 1000;
   row.measurement.max_ns = 2512;
-  EXPECT_DOUBLE_EQ(spread_within(row).value(), (2512 - 1000) / 1.349 / 2000);
+  EXPECT_DOUBLE_EQ(spread_within(row.cell.pattern, row.measurement).value(), (2512 - 1000) / 1.349 / 2000);
 }
 
 // A fourth of 39 are fewer than ten.
 TEST(SpreadWithin, OfFewSamplesIsUnknown) {
-  EXPECT_FALSE(spread_within(testing::latency_row(testing::make_cell("pipe"), 0, 2000, 39)));
-  EXPECT_TRUE(spread_within(testing::latency_row(testing::make_cell("pipe"), 0, 2000, 40)));
+  EXPECT_FALSE(spread_within(Pattern::latency,
+                             testing::latency_row(testing::make_cell("pipe"), 0, 2000, 39).measurement));
+  EXPECT_TRUE(spread_within(Pattern::latency,
+                            testing::latency_row(testing::make_cell("pipe"), 0, 2000, 40).measurement));
 }
 
 // 100 to 111 ns a message in twelve windows: the 3rd, the 9th and the middle of the 6th and 7th.
 TEST(SpreadWithin, IsThatOfTheWindowsWhereNothingIsTimed) {
   Row row = testing::throughput_row(testing::make_cell("pipe"), 0, 100);
   for (std::uint64_t i = 0; i < 12; ++i) row.measurement.windows.push_back({10, 1000 + 10 * i});
-  EXPECT_DOUBLE_EQ(spread_within(row).value(), (108 - 102) / 1.349 / 105.5);
+  EXPECT_DOUBLE_EQ(spread_within(row.cell.pattern, row.measurement).value(), (108 - 102) / 1.349 / 105.5);
   row.measurement.windows.resize(8);
-  EXPECT_FALSE(spread_within(row));
+  EXPECT_FALSE(spread_within(row.cell.pattern, row.measurement));
 }
 
 TEST(IsBimodal, TwoGroupsAre) {

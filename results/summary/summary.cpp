@@ -2,42 +2,41 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
 
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 #include "results/statistics/steadiness.hpp"
 #include "results/summary/spread.hpp"
 
 namespace ipcbench {
 namespace {
 
-using Rows = std::vector<const Row*>;
+using Launches = std::vector<Launch>;
 
-template <class Metric>
-std::vector<double> over(const Rows& rows, Metric metric) {
+template <class Figure>
+std::vector<double> over(const Launches& launches, Figure figure) {
   std::vector<double> values;
-  values.reserve(rows.size());
-  for (const Row* row : rows) values.push_back(metric(*row));
+  values.reserve(launches.size());
+  for (const Launch& launch : launches) values.push_back(figure(launch.measurement));
   return values;
 }
 
 // Launches too short for a 99th percentile are the slow ones; the others speak for the cell only while
 // they are at least half of it.
-std::optional<double> median_p99_ns(const Rows& rows) {
+std::optional<double> median_p99_ns(const Launches& launches) {
   std::vector<double> values;
-  for (const Row* row : rows) {
-    if (const auto p99 = percentile_ns(*row, 990)) values.push_back(*p99);
+  for (const Launch& launch : launches) {
+    if (const auto p99 = percentile_ns(launch.measurement, 990)) values.push_back(*p99);
   }
-  if (values.empty() || 2 * values.size() < rows.size()) return std::nullopt;
+  if (values.empty() || 2 * values.size() < launches.size()) return std::nullopt;
   return median(values);
 }
 
-double lost_share(const Rows& rows) {
+double lost_share(const Launches& launches) {
   std::uint64_t received = 0;
   std::uint64_t lost = 0;
-  for (const Row* row : rows) {
-    received += row->measurement.messages;
-    lost += row->measurement.lost_messages;
+  for (const Launch& launch : launches) {
+    received += launch.measurement.messages;
+    lost += launch.measurement.lost_messages;
   }
   return lost == 0 ? 0 : static_cast<double>(lost) / static_cast<double>(received + lost);
 }
@@ -48,11 +47,11 @@ bool on_one_cpu(const Measurement& measurement) {
 }
 
 // A launch whose bounds exclude 0 proves that the clocks differ, whatever the others say.
-std::optional<ClockCheck> clock_check(const Rows& rows) {
+std::optional<ClockCheck> clock_check(const Launches& launches) {
   std::optional<ClockCheck> check;
-  for (const Row* row : rows) {
-    const auto& offset = row->measurement.clock_offset;
-    if (!offset || on_one_cpu(row->measurement)) continue;
+  for (const Launch& launch : launches) {
+    const auto& offset = launch.measurement.clock_offset;
+    if (!offset || on_one_cpu(launch.measurement)) continue;
     if (!check) check.emplace();
     const auto low = static_cast<double>(offset->low_ns);
     const auto high = static_cast<double>(offset->high_ns);
@@ -62,13 +61,13 @@ std::optional<ClockCheck> clock_check(const Rows& rows) {
   return check;
 }
 
-std::optional<LoadSummary> load_summary(const Rows& rows) {
+std::optional<LoadSummary> load_summary(const Launches& launches) {
   std::vector<double> offered_per_second;
   std::vector<double> lag_p99_ns;
   std::uint64_t scheduled = 0;
   std::uint64_t unsent = 0;
-  for (const Row* row : rows) {
-    const auto& schedule = row->measurement.schedule;
+  for (const Launch& launch : launches) {
+    const auto& schedule = launch.measurement.schedule;
     if (!schedule) continue;
     offered_per_second.push_back(schedule->offered_per_second);
     lag_p99_ns.push_back(static_cast<double>(schedule->lag_p99_ns));
@@ -82,66 +81,61 @@ std::optional<LoadSummary> load_summary(const Rows& rows) {
       .lag_p99_ns = median(lag_p99_ns)};
 }
 
-std::optional<double> median_spread_within(const Rows& rows) {
+std::optional<double> median_spread_within(const ReportCell& cell) {
   std::vector<double> values;
-  for (const Row* row : rows) {
-    if (const auto spread = spread_within(*row)) values.push_back(*spread);
+  for (const Launch& launch : cell.launches) {
+    if (const auto spread = spread_within(cell.cell.pattern, launch.measurement)) values.push_back(*spread);
   }
   if (values.empty()) return std::nullopt;
   return median(std::move(values));
 }
 
-bool drifted(const Row* row) { return !is_steady(row->measurement.windows).value_or(true); }
+bool drifted(const Launch& launch) { return !is_steady(launch.measurement.windows).value_or(true); }
 
-void add_quality(CellSummary& summary, const Rows& rows) {
-  const std::vector<double> times_ns = over(rows, time_ns);
-  summary.spread_between = spread_between(times_ns);
-  summary.spread_within = median_spread_within(rows);
-  summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(rows, drifted));
-  summary.bimodal = is_bimodal(times_ns);
+void add_rates(CellSummary& summary, const Launches& launches, bool carries_payload) {
+  const std::vector<double> rates = over(launches, messages_per_second);
+  summary.messages_per_second = estimate_median(rates);
+  if (!carries_payload) return;
+  std::vector<double> bytes;
+  bytes.reserve(rates.size());
+  for (const double rate : rates) bytes.push_back(rate * static_cast<double>(summary.cell.size_bytes));
+  summary.bytes_per_second = estimate_median(std::move(bytes));
 }
 
-void add_rates(CellSummary& summary, const Rows& rows) {
-  summary.messages_per_second = estimate_median(over(rows, messages_per_second));
-  if (!carries_payload(summary.cell)) return;
-  summary.bytes_per_second =
-      estimate_median(over(rows, [](const Row& row) { return *bytes_per_second(row); }));
-}
-
-CellSummary summarise_cell(const Rows& rows) {
-  CellSummary summary;
-  summary.cell = rows.front()->cell;
-  summary.launches = rows.size();
-  summary.time_ns = estimate_median(over(rows, time_ns));
-  if (!is_ping_pong(summary.cell.pattern)) add_rates(summary, rows);
-  if (times_messages(summary.cell.pattern)) summary.p99_ns = median_p99_ns(rows);
-  summary.clock = clock_check(rows);
-  summary.load = load_summary(rows);
-  const auto cpu_of = [](Side side) {
-    return [side](const Row& row) { return cpu_ns_per_message(row, side); };
+CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
+  const auto& [axes, name, launches] = cell;
+  const Pattern pattern = axes.pattern;
+  const std::vector<double> times_ns =
+      over(launches, [&](const Measurement& measurement) { return time_ns(pattern, measurement); });
+  const auto median_cpu_of = [&](Side side) {
+    return median(over(
+        launches, [side](const Measurement& measurement) { return cpu_ns_per_message(measurement, side); }));
   };
-  summary.producer_cpu_ns_per_message = median(over(rows, cpu_of(Side::producer)));
-  summary.consumer_cpu_ns_per_message = median(over(rows, cpu_of(Side::consumer)));
-  summary.lost_share = lost_share(rows);
-  add_quality(summary, rows);
+  CellSummary summary;
+  summary.cell = axes;
+  summary.floor = is_floor(report, axes);
+  summary.launches = launches.size();
+  summary.time_ns = estimate_median(times_ns);
+  if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
+  if (times_messages(pattern)) summary.p99_ns = median_p99_ns(launches);
+  summary.clock = clock_check(launches);
+  summary.load = load_summary(launches);
+  summary.producer_cpu_ns_per_message = median_cpu_of(Side::producer);
+  summary.consumer_cpu_ns_per_message = median_cpu_of(Side::consumer);
+  summary.lost_share = lost_share(launches);
+  summary.spread_between = spread_between(times_ns);
+  summary.spread_within = median_spread_within(cell);
+  summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(launches, drifted));
+  summary.bimodal = is_bimodal(times_ns);
   return summary;
 }
 
 }  // namespace
 
-bool is_floor(const Cell& cell) { return cell.mechanism == "null" || cell.mechanism == "memcpy"; }
-
 std::vector<CellSummary> summarise(const Report& report) {
-  std::unordered_map<std::string, std::size_t> place;
-  std::vector<Rows> cells;
-  for (const Row& row : report.rows) {
-    const auto [entry, is_new] = place.try_emplace(cell_name(row.cell), cells.size());
-    if (is_new) cells.emplace_back();
-    cells[entry->second].push_back(&row);
-  }
   std::vector<CellSummary> summaries;
-  summaries.reserve(cells.size());
-  for (const Rows& rows : cells) summaries.push_back(summarise_cell(rows));
+  summaries.reserve(report.cells.size());
+  for (const ReportCell& cell : report.cells) summaries.push_back(summarise_cell(report, cell));
   return summaries;
 }
 

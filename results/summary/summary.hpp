@@ -25,6 +25,7 @@ struct LoadSummary {
 
 struct CellSummary {
   Cell cell;
+  bool floor = false;  // prices the harness or copying alone: never ranked
   std::size_t launches = 0;
   Estimate time_ns;  // each launch's time_ns()
   // Where messages are timed: median over launches of the 99th percentile; empty unless half of them have
@@ -45,11 +46,8 @@ struct CellSummary {
   bool bimodal = false;                  // the launches fall into two modes
 };
 
-// Groups the rows by cell (equal cell_name) and summarises each, in the order of each cell's first row.
-// Throws std::invalid_argument for a row without samples or messages, which no report can hold.
+// Summarises each cell, in the report's order. Throws std::invalid_argument for a launch without samples or
+// messages, which no report can hold.
 std::vector<CellSummary> summarise(const Report& report);
-
-// Whether the cell is a floor (what the harness or the copying alone costs), which is never ranked.
-bool is_floor(const Cell& cell);
 
 }  // namespace ipcbench

@@ -18,7 +18,8 @@ const Cell kFifo = testing::make_cell("fifo");
 
 Report report_of(std::vector<Row> rows) {
   Report report;
-  report.rows = std::move(rows);
+  report.mechanisms = testing::sample_mechanisms();
+  report.cells = testing::cells_of(std::move(rows));
   return report;
 }
 
@@ -191,10 +192,14 @@ TEST(Summarise, RefusesARowWithoutMessages) {
   EXPECT_THROW(summarise(report_of({row})), std::invalid_argument);
 }
 
-TEST(IsFloor, NamesTheFloors) {
-  EXPECT_TRUE(is_floor(testing::make_cell("null")));
-  EXPECT_TRUE(is_floor(testing::make_cell("memcpy")));
-  EXPECT_FALSE(is_floor(kPipe));
+// A floor that only pretends to move its bytes has no rate of them.
+TEST(Summarise, NamesTheFloors) {
+  const auto summaries = summarise(
+      report_of({throughput_row(testing::make_cell("null"), 0, 100), throughput_row(kPipe, 0, 100)}));
+  EXPECT_TRUE(summaries[0].floor);
+  EXPECT_FALSE(summaries[0].bytes_per_second);
+  EXPECT_FALSE(summaries[1].floor);
+  EXPECT_TRUE(summaries[1].bytes_per_second);
 }
 
 }  // namespace

@@ -18,10 +18,14 @@ namespace {
 // "22 cells, 66 of 66 planned launches and 14 more"
 std::string launches_text(const Report& report, std::size_t cells) {
   const std::uint32_t per_cell = report.session.planned_launches;
-  const auto planned = static_cast<std::size_t>(
-      std::ranges::count_if(report.rows, [&](const Row& row) { return row.launch < per_cell; }));
+  std::size_t planned = 0;
+  for (const ReportCell& cell : report.cells) {
+    planned += static_cast<std::size_t>(
+        std::ranges::count_if(cell.launches, [&](const Launch& launch) { return launch.number < per_cell; }));
+  }
   std::string text = fmt::format("{} cells, {} of {} planned launches", cells, planned, cells * per_cell);
-  if (planned < report.rows.size()) text += fmt::format(" and {} more", report.rows.size() - planned);
+  const std::size_t more = report.cells.launches() - planned;
+  if (more > 0) text += fmt::format(" and {} more", more);
   return text;
 }
 
@@ -30,7 +34,9 @@ std::string precision_text(const Report& report, std::size_t cells) {
   const auto& precision = report.session.precision;
   if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
   std::uint64_t most = 0;
-  for (const Row& row : report.rows) most = std::max(most, std::uint64_t{1} + row.launch);
+  for (const ReportCell& cell : report.cells) {
+    most = std::max(most, std::uint64_t{1} + cell.launches.back().number);
+  }
   return wrap_paragraph("", fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
                                         "launches.",
                                         precision->cells_imprecise, cells, 100 * precision->target, most));

@@ -26,18 +26,18 @@ Cell spinning(Cell cell) {
 
 void add_latency(Report& report, const Cell& cell, std::vector<std::uint64_t> round_trips_ns) {
   for (std::uint32_t i = 0; i < round_trips_ns.size(); ++i) {
-    report.rows.push_back(latency_row(cell, i, round_trips_ns[i]));
+    report.cells.add(latency_row(cell, i, round_trips_ns[i]));
   }
 }
 
 void add_throughput(Report& report, const Cell& cell, std::vector<std::uint64_t> ns_per_message) {
   for (std::uint32_t i = 0; i < ns_per_message.size(); ++i) {
-    report.rows.push_back(throughput_row(cell, i, ns_per_message[i]));
+    report.cells.add(throughput_row(cell, i, ns_per_message[i]));
   }
 }
 
 void add(Report& report, Row row, std::uint32_t launches = 3) {
-  for (row.launch = 0; row.launch < launches; ++row.launch) report.rows.push_back(row);
+  for (row.launch = 0; row.launch < launches; ++row.launch) report.cells.add(row);
 }
 
 Row unsent(Row row, std::uint64_t messages) {
@@ -68,7 +68,7 @@ void add_unsteady(Report& report) {
   for (const auto& [mechanism, launches] : {std::pair("pipe", 6U), std::pair("posix_queue", 7U)}) {
     Row row = latency_row(make_cell(mechanism, 4096), 0, 3008);
     add(report, drifting(row), 2);
-    for (row.launch = 2; row.launch < launches; ++row.launch) report.rows.push_back(row);
+    for (row.launch = 2; row.launch < launches; ++row.launch) report.cells.add(row);
   }
 }
 
@@ -96,7 +96,7 @@ void add_other_patterns(Report& report) {
 // Slower before faster, floors first, an uncertain median, a lossy mechanism, a size that one cannot carry.
 Report ranked_report() {
   Report report = testing::sample_report();
-  report.rows.clear();
+  report.cells = {};
   report.session.planned_launches = 3;
   report.session.complete = true;
   add_latency(report, make_cell("null", 64), {56, 55, 57});
@@ -109,7 +109,7 @@ Report ranked_report() {
   add_throughput(report, make_cell("pipe", 65536), {20'000, 21'000, 22'000});
   add_throughput(report, make_cell("memcpy", 65536), {3000, 3000, 3000});
   add_throughput(report, make_cell("udp", 4096), {900, 910, 920});
-  report.rows.back().measurement.lost_messages = 30;
+  testing::last_measurement(report.cells).lost_messages = 30;
   add_unsteady(report);
   add_other_patterns(report);
   report.session.precision = {.target = 0.1, .most_launches = 12, .cells_extended = 2, .cells_imprecise = 2};

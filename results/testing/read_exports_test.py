@@ -54,10 +54,6 @@ def read_google_benchmark(folder):
                             "rate": row.get("items_per_second"), "launches": row["launches"]}) for row in rows]
 
 
-def read_github_action_benchmark(folder):
-    return [(entry["name"], {"time": entry["value"]}) for entry in load(folder, "github-action-benchmark")]
-
-
 def read_bencher(folder):
     def value(measures, slug):
         return measures[slug]["value"] if slug in measures else None
@@ -65,20 +61,6 @@ def read_bencher(folder):
     return [(name.removesuffix("-bencher-ignore"),
              {"time": value(measures, "latency"), "cpu": value(measures, "cpu-time"),
               "rate": value(measures, "throughput")}) for name, measures in load(folder, "bencher").items()]
-
-
-def read_conbench(folder):
-    return [(result["info"]["cell"], {"time": statistics.median(result["stats"]["data"]),
-                                      "launches": len(result["stats"]["data"])})
-            for result in load(folder, "conbench")]
-
-
-def read_nyrkio(folder):
-    (result,) = load(folder, "nyrkio")
-    values = {metric["name"]: metric["value"] for metric in result["metrics"]}
-    suffix = "/messages_per_second"
-    return [(name, {"time": value, "rate": values.get(name + suffix)})
-            for name, value in values.items() if not name.endswith(suffix)]
 
 
 def number(text):
@@ -98,8 +80,7 @@ def read_csv(folder):
     return cells
 
 
-READERS = {"google-benchmark": read_google_benchmark, "github-action-benchmark": read_github_action_benchmark,
-           "bencher": read_bencher, "conbench": read_conbench, "nyrkio": read_nyrkio, "csv": read_csv}
+READERS = {"google-benchmark": read_google_benchmark, "bencher": read_bencher, "csv": read_csv}
 
 
 def same(got, wanted):

@@ -1,9 +1,57 @@
 // A report for tests in which every field has a value of its own, so that two that are mixed up show.
 #pragma once
 
+#include <stdexcept>
+
 #include "results/report/report.hpp"
 
 namespace ipcbench::testing {
+
+// The cells of launches in that order, and back.
+inline ReportCells cells_of(std::vector<Row> rows) {
+  ReportCells cells;
+  for (Row& row : rows) cells.add(std::move(row));
+  return cells;
+}
+inline std::vector<Row> rows_of(const ReportCells& cells) {
+  std::vector<Row> rows;
+  for (const auto& [cell, launch] : cells.in_session_order()) {
+    rows.push_back({cell->cell, launch->number, launch->measurement});
+  }
+  return rows;
+}
+
+// The measurement of the launch at that place of the session.
+inline Measurement& measurement_at(ReportCells& cells, std::size_t place) {
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    for (Launch& launch : cells[i].launches) {
+      if (launch.place == place) return launch.measurement;
+    }
+  }
+  throw std::logic_error("the session has no such launch");
+}
+inline Measurement& last_measurement(ReportCells& cells) {
+  return measurement_at(cells, cells.launches() - 1);
+}
+
+inline MechanismInfo make_info(std::string name, MechanismKind kind, bool carries_bytes = true) {
+  MechanismInfo info;
+  info.name = std::move(name);
+  info.kind = kind;
+  info.carries_bytes = carries_bytes;
+  return info;
+}
+
+// Floors are known by their description alone.
+inline std::vector<MechanismInfo> sample_mechanisms() {
+  MechanismInfo pipe = make_info("pipe", MechanismKind::pipe);
+  pipe.stream = true;
+  pipe.made_of = "pipe";
+  MechanismInfo copy = make_info("memcpy", MechanismKind::floor);
+  copy.in_place = true;
+  copy.in_memory = true;
+  return {make_info("null", MechanismKind::floor, false), copy, pipe};
+}
 
 // Blocking, forked, on one CPU.
 inline Cell make_cell(std::string mechanism, std::size_t size_bytes = 64) {
@@ -179,9 +227,10 @@ inline Report sample_report() {
                    .clock_resolution_ns = 1,
                    .null_round_trip_ns = 55.25,
                    .memcpy_ns = {{64, 2.5}, {65536, 3000}}};
-  report.rows = {latency_row(pipe, 0, 3008), distinct_row(), throughput_row(pipe, 0, 800),
-                 latency_row(pipe, 1, 3104)};
-  for (Row& row : rows_of_other_patterns()) report.rows.push_back(std::move(row));
+  report.cells = {latency_row(pipe, 0, 3008), distinct_row(), throughput_row(pipe, 0, 800),
+                  latency_row(pipe, 1, 3104)};
+  for (Row& row : rows_of_other_patterns()) report.cells.add(std::move(row));
+  report.mechanisms = sample_mechanisms();
   report.skipped = {
       {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"}};
   report.failed = {{"tcp/latency/size:64/wait:block/peers:fork/cpus:same", "consumer killed by signal 11"}};

@@ -42,11 +42,11 @@ Row large_row(const Cell& cell, std::uint32_t launch, std::uint64_t ns, std::mt1
 Report large_report(std::uint32_t cells, std::uint32_t launches, std::uint64_t seed) {
   std::mt19937_64 random(seed);
   Report report = testing::sample_report();
-  report.rows.clear();
+  report.cells = {};
   for (std::uint32_t launch = 0; launch < launches; ++launch) {
     for (std::uint32_t cell = 0; cell < cells; ++cell) {
       const std::uint64_t ns = 3000 + 100 * (cell % 50) + random() % 100;
-      report.rows.push_back(large_row(testing::make_cell("pipe", 1 + cell), launch, ns, random));
+      report.cells.add(large_row(testing::make_cell("pipe", 1 + cell), launch, ns, random));
     }
   }
   return report;

@@ -19,8 +19,8 @@ ipcbench::Report report_of(std::uint64_t percent) {
   for (std::uint32_t launch = 2; launch < kLaunches; ++launch) {
     for (const char* mechanism : {"pipe", "fifo"}) {
       const Cell cell = testing::make_cell(mechanism);
-      report.rows.push_back(testing::latency_row(cell, launch, (3000 + 20 * launch) * percent / 100));
-      report.rows.push_back(testing::throughput_row(cell, launch, (800 + 5 * launch) * percent / 100));
+      report.cells.add(testing::latency_row(cell, launch, (3000 + 20 * launch) * percent / 100));
+      report.cells.add(testing::throughput_row(cell, launch, (800 + 5 * launch) * percent / 100));
     }
   }
   return report;
@@ -28,15 +28,11 @@ ipcbench::Report report_of(std::uint64_t percent) {
 
 // One file per format, under its name.
 void write_exports(const ipcbench::Report& report, const std::filesystem::path& folder) {
-  const ipcbench::Revision revision{.repository = "https://github.com/owner/name",
-                                    .branch = "main",
-                                    .commit = "0123456789abcdef0123456789abcdef01234567",
-                                    .commit_time_s = {}};
   std::filesystem::create_directories(folder);
   for (const ipcbench::ExportFormat& format : ipcbench::export_formats()) {
     std::ofstream file(folder / format.name);
     file.exceptions(std::ios::failbit | std::ios::badbit);
-    file << format.write(report, revision) << std::flush;
+    file << format.write(report) << std::flush;
   }
 }
 

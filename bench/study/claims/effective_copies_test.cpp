@@ -104,13 +104,12 @@ TEST(CopiesAreFourAndTwo, CountsNeitherWideIntervalsNorSpinning) {
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
     const std::uint64_t copies = launch < 2 ? 2 : 40;
     for (const std::size_t size : {4096UL, 65536UL, 1048576UL}) {
-      report.rows.push_back(
-          testing::throughput_row(make_cell("fifo", size), launch, 1000 + copies * size / 32));
+      report.cells.add(testing::throughput_row(make_cell("fifo", size), launch, 1000 + copies * size / 32));
       Cell spinning = make_cell("fifo", size);
       spinning.wait = Wait::spin;
-      report.rows.push_back(testing::throughput_row(spinning, launch, 1000 + 90 * size / 32));
+      report.cells.add(testing::throughput_row(spinning, launch, 1000 + 90 * size / 32));
       spinning.mechanism = "memcpy";
-      report.rows.push_back(testing::throughput_row(spinning, launch, size / 32));
+      report.cells.add(testing::throughput_row(spinning, launch, size / 32));
     }
   }
   EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::confirmed);

@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "harness/registry/registry.hpp"
-#include "results/report/row_metrics.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 namespace {
@@ -14,7 +14,8 @@ bool is_ranked(const Cell& cell) {
   return pattern && cell.size_bytes > 0 && cell.payload != Payload::untouched && cell.parameters.empty();
 }
 
-MechanismInfo info_of(const std::string& name) {
+MechanismInfo info_of(const Report& report, const std::string& name) {
+  if (const MechanismInfo* const described = find_info(report.mechanisms, name)) return *described;
   const MechanismEntry* const entry = find_mechanism(name);
   return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
 }
@@ -36,14 +37,15 @@ CellSetting setting_of(Cell cell) {
 MeasuredCells measured_cells(const Report& report) {
   MeasuredCells cells;
   std::map<const MeasuredCell*, std::vector<double>> times_ns;
-  for (const Row& row : report.rows) {
-    if (!is_ranked(row.cell)) continue;
-    MeasuredCell& measured = cells[setting_of(row.cell)][row.cell.mechanism];
-    measured.cell = row.cell;
-    measured.mechanism = info_of(row.cell.mechanism);
-    measured.launch_cpu_ns[row.launch] =
-        cpu_ns_per_message(row, Side::producer) + cpu_ns_per_message(row, Side::consumer);
-    times_ns[&measured].push_back(time_ns(row));
+  for (const auto& [cell, full_name, launches] : report.cells) {
+    if (!is_ranked(cell)) continue;
+    MeasuredCell& measured = cells[setting_of(cell)][cell.mechanism];
+    measured.cell = cell;
+    measured.mechanism = info_of(report, cell.mechanism);
+    for (const Launch& each : launches) {
+      measured.launch_cpu_ns[each.number] = cpu_ns_per_message(each.measurement);
+      times_ns[&measured].push_back(time_ns(cell.pattern, each.measurement));
+    }
   }
   for (auto& [setting, mechanisms] : cells) {
     for (auto& [name, measured] : mechanisms) estimate(measured, times_ns[&measured]);

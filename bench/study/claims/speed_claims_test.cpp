@@ -119,9 +119,9 @@ TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
 TEST(SocketsCostMore, CountsTimeAndCpuTime) {
   Report report;
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
-    report.rows.push_back(testing::throughput_row(make_cell("pipe"), launch, 4000));
-    report.rows.push_back(testing::throughput_row(make_cell("tcp"), launch, 2000));
-    report.rows.back().measurement.producer.cpu_ns *= 10;
+    report.cells.add(testing::throughput_row(make_cell("pipe"), launch, 4000));
+    report.cells.add(testing::throughput_row(make_cell("tcp"), launch, 2000));
+    testing::last_measurement(report.cells).producer.cpu_ns *= 10;
   }
   const Answer answer = sockets_cost_more_than_pipes(report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
@@ -133,10 +133,10 @@ TEST(SocketsCostMore, CountsTimeAndCpuTime) {
 TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
   Report report;
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
-    report.rows.push_back(testing::throughput_row(make_cell("file"), launch, 2000));
-    report.rows.push_back(testing::throughput_row(make_cell("file_mmap_ring"), launch, 4000));
-    report.rows.back().measurement.producer.cpu_ns = 1;
-    report.rows.back().measurement.consumer.cpu_ns = 1;
+    report.cells.add(testing::throughput_row(make_cell("file"), launch, 2000));
+    report.cells.add(testing::throughput_row(make_cell("file_mmap_ring"), launch, 4000));
+    testing::last_measurement(report.cells).producer.cpu_ns = 1;
+    testing::last_measurement(report.cells).consumer.cpu_ns = 1;
   }
   EXPECT_EQ(mapped_files_are_cheaper(report).verdict, ClaimVerdict::confirmed);
 }

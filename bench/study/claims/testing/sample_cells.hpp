@@ -12,7 +12,7 @@ namespace ipcbench::testing {
 inline void add_latency(Report& report, const Cell& cell, std::uint64_t round_trip_ns,
                         std::uint32_t launches = 6) {
   for (std::uint32_t i = 0; i < launches; ++i) {
-    report.rows.push_back(latency_row(cell, i, round_trip_ns + i * round_trip_ns / 200));
+    report.cells.add(latency_row(cell, i, round_trip_ns + i * round_trip_ns / 200));
   }
 }
 
@@ -20,7 +20,7 @@ inline void add_latency(Report& report, const Cell& cell, std::uint64_t round_tr
 inline void add_throughput(Report& report, const Cell& cell, std::uint64_t ns_per_message,
                            std::uint32_t launches = 6) {
   for (std::uint32_t i = 0; i < launches; ++i) {
-    report.rows.push_back(throughput_row(cell, i, ns_per_message + i * ns_per_message / 200));
+    report.cells.add(throughput_row(cell, i, ns_per_message + i * ns_per_message / 200));
   }
 }
 

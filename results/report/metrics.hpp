@@ -1,0 +1,60 @@
+// The figures of one launch, each defined here once: the report's rows, the summary and the comparison derive
+// them from the measurement.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <optional>
+
+#include "harness/base/axes.hpp"
+#include "harness/base/measurement.hpp"
+
+namespace ipcbench {
+
+// The one figure of a launch, in nanoseconds. Where messages are timed one by one (times_messages()): the
+// median of what was timed, which is the round trip of latency, the way there of oneway, and the time from
+// the intended send time of paced. Otherwise the elapsed time per message received. Not finite if the launch
+// has no samples or no messages.
+double time_ns(Pattern pattern, const Measurement& measurement);
+
+// A quantile of the timed messages in nanoseconds, to the histogram's 0.8 %, never outside the exact
+// extremes. `permille` is 0 to 1000 (990: the 99th percentile). Empty unless ten samples or more lie between
+// the quantile and the nearer end (the 10th and 90th percentile need 100 samples, the 99th a thousand): a
+// percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
+std::optional<double> percentile_ns(const Measurement& measurement, unsigned permille);
+
+// The exact mean of the timed messages in nanoseconds. Empty if there are none.
+std::optional<double> mean_ns(const Measurement& measurement);
+
+// CPU time per message (ping-pong: per round trip), nanoseconds: of one side, or of all ends together.
+double cpu_ns_per_message(const Measurement& measurement, Side side);
+double cpu_ns_per_message(const Measurement& measurement);
+
+// Messages received per second of the timed phase.
+double messages_per_second(const Measurement& measurement);
+
+// The metrics that a comparison looks at. Each is one number per launch, in nanoseconds; lower is better.
+enum class Metric {
+  time,  // time_ns()
+  low,   // the 10th percentile: the steadiest sign of a longer path through the code
+  tail,  // the 99th percentile
+  cpu,   // CPU time of all ends per message
+};
+inline constexpr std::size_t kMetrics = 4;
+inline constexpr std::array<Metric, kMetrics> kAllMetrics{Metric::time, Metric::low, Metric::tail,
+                                                          Metric::cpu};
+
+template <>
+inline constexpr std::array kAxis<Metric>{AxisValue{Metric::time, "time"}, AxisValue{Metric::low, "low"},
+                                          AxisValue{Metric::tail, "tail"}, AxisValue{Metric::cpu, "cpu"}};
+
+constexpr std::size_t place_of(Metric metric) { return static_cast<std::size_t>(metric); }
+
+// One value for each metric, by place_of().
+using MetricValues = std::array<double, kMetrics>;
+
+// NaN: the launch has no such number (low and tail where messages are not timed one by one, or are too few
+// for a percentile; a time that the clock could not tell from 0).
+MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement);
+
+}  // namespace ipcbench

@@ -1,0 +1,145 @@
+#include "results/report/metrics.hpp"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+Row row_of(std::vector<HistogramBucket> histogram, std::uint64_t min_ns, std::uint64_t max_ns) {
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 1000);
+  row.measurement.histogram = std::move(histogram);
+  row.measurement.min_ns = min_ns;
+  row.measurement.max_ns = max_ns;
+  return row;
+}
+
+double figure_of(const Row& row) { return time_ns(row.cell.pattern, row.measurement); }
+
+double value(const Row& row, Metric metric) {
+  return metric_values_ns(row.cell.pattern, row.measurement)[place_of(metric)];
+}
+
+Row row_of_count(std::uint64_t count) { return row_of({{100, count}}, 100, 100); }
+
+// A percentile needs ten samples beyond it: the 90th a hundred in all, the 99th a thousand, and so on.
+// Catches an off-by-one, and binary fractions (0.999 * 10000 > 9990) that cost a sample.
+TEST(PercentileNs, NeedsTenSamplesBeyondIt) {
+  EXPECT_FALSE(percentile_ns(row_of_count(99).measurement, 900));
+  EXPECT_TRUE(percentile_ns(row_of_count(100).measurement, 900));
+  EXPECT_FALSE(percentile_ns(row_of_count(999).measurement, 990));
+  EXPECT_TRUE(percentile_ns(row_of_count(1000).measurement, 990));
+  EXPECT_FALSE(percentile_ns(row_of_count(9999).measurement, 999));
+  EXPECT_TRUE(percentile_ns(row_of_count(10000).measurement, 999));
+}
+
+// Towards the nearer end: catches a 10th percentile that is decided by the fastest accident of a few samples,
+// because ninety others lie on its far side.
+TEST(PercentileNs, NeedsTenSamplesBelowALowOne) {
+  EXPECT_FALSE(percentile_ns(row_of_count(99).measurement, 100));
+  EXPECT_TRUE(percentile_ns(row_of_count(100).measurement, 100));
+  EXPECT_FALSE(percentile_ns(row_of_count(999).measurement, 10));
+  EXPECT_TRUE(percentile_ns(row_of_count(1000).measurement, 10));
+  EXPECT_FALSE(percentile_ns(row_of_count(100'000).measurement, 0));
+  EXPECT_EQ(percentile_ns(row_of({{100, 10}, {200, 90}}, 100, 200).measurement, 100), 100);
+  EXPECT_EQ(percentile_ns(row_of({{100, 9}, {200, 91}}, 100, 200).measurement, 100), 200);
+}
+
+TEST(PercentileNs, OfTheMedianNeedsOneSample) {
+  EXPECT_FALSE(percentile_ns(row_of_count(0).measurement, 500));
+  EXPECT_EQ(percentile_ns(row_of_count(1).measurement, 500), 100);
+}
+
+// 20 of 36 samples are in the first bucket, so the 18th is; the bucket starts at 3008, the fastest sample
+// was 3010. Catches a median below the minimum.
+TEST(PercentileNs, StaysWithinTheExactExtremes) {
+  EXPECT_EQ(percentile_ns(testing::distinct_row().measurement, 500), 3010);
+  EXPECT_EQ(figure_of(testing::distinct_row()), 3010);
+}
+
+// 989 samples of 100 and 11 of 200: rank 990 is the first of the slower ones.
+TEST(PercentileNs, IsTheValueOfItsRank) {
+  EXPECT_EQ(percentile_ns(row_of({{100, 989}, {200, 11}}, 100, 200).measurement, 990), 200);
+  EXPECT_EQ(percentile_ns(row_of({{100, 990}, {200, 10}}, 100, 200).measurement, 990), 100);
+}
+
+TEST(PercentileNs, ThatDoesNotExistIsEmpty) {
+  EXPECT_FALSE(percentile_ns(row_of_count(100'000).measurement, 1001));
+}
+
+// Three of 100 ns and one of 4100: 4400 / 4. Catches a mean that is taken from buckets, which know the last
+// one as 4096, and one of the timed phase, most of which a paced launch spends waiting for the next message.
+TEST(MeanNs, IsExact) {
+  Row row = row_of({{100, 3}, {4096, 1}}, 100, 4100);
+  row.measurement.messages = 4;
+  row.measurement.elapsed_ns = 1'000'000;
+  row.measurement.sum_ns = 4400;
+  EXPECT_EQ(mean_ns(row.measurement), 1100);
+}
+
+TEST(MeanNs, OfNothingIsEmpty) { EXPECT_FALSE(mean_ns(row_of({}, 0, 0).measurement)); }
+
+// 1000 messages of 64 bytes in 800 us: 800 ns each, 1.25 million and 80 million bytes a second.
+TEST(Throughput, CountsFromTheElapsedTime) {
+  const Row row = testing::throughput_row(testing::make_cell("pipe"), 0, 800);
+  EXPECT_EQ(figure_of(row), 800);
+  EXPECT_EQ(messages_per_second(row.measurement), 1.25e6);
+}
+
+// The figure of a paced launch is what its messages took, not the time between them; that of a fan is the
+// latter. Catches a pattern that is taken for one of the other kind.
+TEST(TimeNs, IsOfEachMessageWhereTheyAreTimed) {
+  Row paced = testing::paced_row(testing::make_cell("pipe"), 0, 3008);
+  paced.measurement.elapsed_ns = 8'000'000;
+  EXPECT_EQ(figure_of(paced), 3008);
+  EXPECT_EQ(figure_of(testing::oneway_row(testing::make_cell("pipe"), 0, 1504)), 1504);
+  const Row fanin = testing::fan_row(testing::make_cell("pipe"), Pattern::fanin, 4, 0, 400);
+  EXPECT_EQ(figure_of(fanin), 400);
+}
+
+// 101 ns and 201 ns of CPU over 36 round trips. Catches one end's time counted as the other's.
+TEST(CpuNsPerMessage, IsEachEndsOwn) {
+  EXPECT_EQ(cpu_ns_per_message(testing::distinct_row().measurement, Side::producer), 101.0 / 36);
+  EXPECT_EQ(cpu_ns_per_message(testing::distinct_row().measurement, Side::consumer), 201.0 / 36);
+}
+
+// A launch without messages has no time per message; a zero would rank it first.
+TEST(TimeNs, OfNothingIsNotANumber) {
+  Row row = testing::throughput_row(testing::make_cell("pipe"), 0, 800);
+  row.measurement.messages = 0;
+  EXPECT_TRUE(std::isnan(figure_of(row)));
+  EXPECT_TRUE(std::isnan(figure_of(row_of({}, 0, 0))));
+}
+
+// 100 round trips of 1000 ns, 890 of 2000 and 10 of 4000: ranks 100, 500 and 990 of 1000. 300 and 100 us of
+// CPU over 1000 messages. Catches metrics that are mixed up, and a CPU time of one end.
+TEST(MetricValues, AreThoseOfTheLaunch) {
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 1000);
+  row.measurement.histogram = {{1000, 100}, {2000, 890}, {4000, 10}};
+  row.measurement.max_ns = 4000;
+  row.measurement.producer.cpu_ns = 300'000;
+  row.measurement.consumer.cpu_ns = 100'000;
+  EXPECT_EQ(value(row, Metric::time), 2000);
+  EXPECT_EQ(value(row, Metric::low), 1000);
+  EXPECT_EQ(value(row, Metric::tail), 2000);
+  EXPECT_EQ(value(row, Metric::cpu), 400);
+}
+
+// Throughput times nothing one by one; 999 samples are too few for a 99th percentile. Catches a zero in place
+// of what is not known, which would be the best of all.
+TEST(MetricValues, AreNoNumbersWhereThereAreNone) {
+  const Row counted = testing::throughput_row(testing::make_cell("pipe"), 0, 800);
+  EXPECT_EQ(value(counted, Metric::time), 800);
+  EXPECT_EQ(value(counted, Metric::cpu), 1200);
+  EXPECT_TRUE(std::isnan(value(counted, Metric::low)));
+  EXPECT_TRUE(std::isnan(value(counted, Metric::tail)));
+  const Row brief = testing::latency_row(testing::make_cell("pipe"), 0, 800, 999);
+  EXPECT_EQ(value(brief, Metric::low), 800);
+  EXPECT_TRUE(std::isnan(value(brief, Metric::tail)));
+}
+
+}  // namespace
+}  // namespace ipcbench
