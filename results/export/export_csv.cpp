@@ -3,6 +3,7 @@
 // empty field.
 #include <fmt/format.h>
 
+#include "harness/base/cell_axes.hpp"
 #include "results/export/export.hpp"
 #include "results/export/exported_cells.hpp"
 
@@ -14,8 +15,6 @@ using Fields = std::vector<std::pair<std::string_view, std::string>>;
 std::string number(double value) { return fmt::format("{}", value); }
 
 std::string number(const std::optional<double>& value) { return value ? number(*value) : std::string(); }
-
-std::string nonzero(std::uint64_t value) { return value == 0 ? std::string() : std::to_string(value); }
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
@@ -34,19 +33,13 @@ std::string parameters(const Cell& cell) {
   return text;
 }
 
+// A column for each axis of the table, empty where the cell does not have it; a percentage without its sign.
 void add_axes(Fields& fields, const Cell& cell) {
-  const bool paced = cell.pattern == Pattern::paced;
-  fields.emplace_back("mechanism", cell.mechanism);
-  fields.emplace_back("pattern", name_of(cell.pattern));
-  fields.emplace_back("size_bytes", std::to_string(cell.size_bytes));
-  fields.emplace_back("wait", name_of(cell.wait));
-  fields.emplace_back("peers", name_of(cell.peers));
-  fields.emplace_back("cpus", name_of(cell.cpus));
-  fields.emplace_back("rate_per_second", nonzero(paced ? cell.load.per_second : 0));
-  fields.emplace_back("rate_percent", nonzero(paced ? cell.load.percent : 0));
-  fields.emplace_back("arrivals", paced ? name_of(cell.load.arrivals) : "");
-  fields.emplace_back("fan", is_fan(cell.pattern) ? std::to_string(cell.fan) : "");
-  fields.emplace_back("payload", name_of(cell.payload));
+  for (const CellAxis& axis : kCellAxes) {
+    std::string value = has_axis(axis, cell) ? axis.text(cell) : "";
+    if (value.ends_with('%')) value.pop_back();
+    fields.emplace_back(axis.json_key, std::move(value));
+  }
   fields.emplace_back("parameters", parameters(cell));
 }
 

@@ -29,10 +29,6 @@ std::uint64_t messages(const ExportedCell& cell);
 // offered.
 bool measures_rate(const ExportedCell& cell);
 
-// The axes by name and value as text, in the order of a cell's name, of which those that a pattern does not
-// have and parameters at their defaults are left out.
-std::vector<std::pair<std::string, std::string>> axes_of(const Cell& cell);
-
 // As a file: with a line's end. Text that is not UTF-8 has its bad bytes replaced.
 std::string json_file(const nlohmann::ordered_json& json);
 
