@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 namespace ipcbench {
 namespace {
 
@@ -53,6 +55,10 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
     if (auto reason = why_not_paced(traits, cell)) return reason;
   }
   return why_not_this_long(traits, cell.size_bytes);
+}
+
+void throw_infeasible(std::string_view mechanism, std::string_view value) {
+  throw std::logic_error(fmt::format("{} was launched for {}, which it cannot do", mechanism, value));
 }
 
 }  // namespace ipcbench

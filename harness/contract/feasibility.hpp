@@ -38,4 +38,8 @@ constexpr bool fits_length(const Traits& traits, std::size_t message_bytes) {
 // ends can get at its objects (MechanismEntry::join).
 std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell);
 
+// Throws std::logic_error: a job was launched that why_infeasible() excludes. Out of line, because more code
+// in a mechanism's file changes what the compiler inlines into its loops.
+[[noreturn]] void throw_infeasible(std::string_view mechanism, std::string_view value);
+
 }  // namespace ipcbench

@@ -1,8 +1,7 @@
 // The measured loops of one mechanism, for one waiting strategy and one kind of payload.
 #pragma once
 
-#include <stdexcept>
-
+#include "harness/contract/feasibility.hpp"
 #include "harness/loops/fan_pass.hpp"
 #include "harness/loops/ping_pong.hpp"
 #include "harness/loops/streaming.hpp"
@@ -47,7 +46,7 @@ class Loops final : public Workload {
           [this] { transfer_.waiter().relax(); });
       return sent;
     }
-    throw_no_loop();
+    throw_infeasible("this link", name_of(pattern));
   }
 
   std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) override {
@@ -72,11 +71,6 @@ class Loops final : public Workload {
   }
 
  private:
-  // LinkOf asks can_run() before it runs a job.
-  [[noreturn]] static void throw_no_loop() {
-    throw std::logic_error("no loop was compiled for this pattern");
-  }
-
   T& transfer_;
   PingPong<D, P, T> ping_pong_;
   Streaming<D, P, T> streaming_;

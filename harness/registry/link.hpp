@@ -2,11 +2,8 @@
 // 50 to 70 ns of a 600 ns round trip over a ring.)
 #pragma once
 
-#include <fmt/format.h>
-
 #include <array>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -73,7 +70,7 @@ class LinkOf final : public Link {
   }
 
   void run(EndId end, ControlBlock& control) override {
-    if (!can_run(kTraits, control.job.pattern)) refuse_job(name_of(control.job.pattern));
+    if (!can_run(kTraits, control.job.pattern)) throw_infeasible(kTraits.name, name_of(control.job.pattern));
     control.end(end).phase.store(Phase::attaching, std::memory_order_relaxed);
     const bool producer = end.side == Side::producer;
     if constexpr (kDuplex) {
@@ -104,11 +101,6 @@ class LinkOf final : public Link {
  private:
   using Sender = SenderOf<M>;
   using Receiver = ReceiverOf<M>;
-
-  // Whoever launches asks why_infeasible() first.
-  [[noreturn]] static void refuse_job(std::string_view value) {
-    throw std::logic_error(fmt::format("{} was launched for {}, which it cannot do", kTraits.name, value));
-  }
 
   static LinkSpec named(LinkSpec spec, const char* suffix) {
     spec.name += suffix;
@@ -163,7 +155,7 @@ class LinkOf final : public Link {
   template <Wait W>
   void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     if constexpr (!kTraits.waits.contains(W)) {
-      refuse_job(name_of(W));
+      throw_infeasible(kTraits.name, name_of(W));
     } else if constexpr (!kCarriesPayload) {
       run_workload<W, Payload::untouched>(end, control, sender, receiver);
     } else {
