@@ -245,6 +245,14 @@ TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
   }
 }
 
+// Reports written before an optional axis existed measured its default.
+TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
+  json report = tree(sample_report());
+  EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
+  report["benchmarks"][0]["ipc"].erase("policy");
+  EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell.policy, Policy::other);
+}
+
 // Reports of the first version have no sum. Their timed phase was filled with round trips: 1000 of 3008 ns.
 TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
   json report = tree(sample_report());

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "harness/base/cell_axes.hpp"
 #include "results/report/benchmark_format.hpp"
 #include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"
@@ -95,29 +96,18 @@ void add_side(Json& ipc, const std::string& side, const SideCost& cost) {
   ipc[side + "_minor_faults"] = cost.minor_faults;
 }
 
-// What only some patterns have of a cell.
-void add_pattern(Json& ipc, const Cell& cell) {
-  if (is_fan(cell.pattern)) ipc["fan"] = cell.fan;
-  if (cell.pattern != Pattern::paced) return;
-  if (cell.load.percent != 0) {
-    ipc["rate_percent"] = cell.load.percent;
-  } else {
-    ipc["rate_per_second"] = cell.load.per_second;
-  }
-  ipc["arrivals"] = name_of(cell.load.arrivals);
-}
-
-// The axes of a cell.
 Json cell_json(const Cell& cell) {
   Json ipc;
-  ipc["mechanism"] = cell.mechanism;
-  ipc["pattern"] = name_of(cell.pattern);
-  add_pattern(ipc, cell);
-  ipc["size_bytes"] = cell.size_bytes;
-  ipc["wait"] = name_of(cell.wait);
-  ipc["peers"] = name_of(cell.peers);
-  ipc["cpus"] = name_of(cell.cpus);
-  ipc["payload"] = name_of(cell.payload);
+  for (const CellAxis& axis : kCellAxes) {
+    if (!has_axis(axis, cell)) continue;
+    Json& value = ipc[std::string(axis.json_key)];
+    const std::string text = axis.text(cell);
+    if (axis.form == CellAxis::Form::word) {
+      value = text;
+    } else {
+      value = std::stoull(text);  // stops at the sign of a percentage
+    }
+  }
   ipc["parameters"] = settings_json(cell.parameters);
   return ipc;
 }

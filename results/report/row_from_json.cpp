@@ -4,8 +4,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <stdexcept>
 
-#include "results/report/json_axis.hpp"
+#include "harness/base/cell_axes.hpp"
 #include "results/report/metrics.hpp"
 
 namespace ipcbench {
@@ -17,45 +18,36 @@ Settings read_settings(const JsonValue& json) {
   return settings;
 }
 
-template <class Integer>
-Integer read_at_least_one(const JsonValue& json) {
-  const auto value = json.integer<Integer>();
-  if (value == 0) json.fail("has to be 1 or more");
-  return value;
-}
-
-OfferedLoad read_load(const JsonValue& ipc) {
-  OfferedLoad load;
-  const auto per_second = ipc.find("rate_per_second");
-  const auto percent = ipc.find("rate_percent");
-  if (per_second.has_value() == percent.has_value()) {
-    ipc.fail(R"(a paced cell has one of "rate_per_second" and "rate_percent")");
+void read_value(Cell& cell, const CellAxis& axis, const JsonValue& json) {
+  const bool is_word = axis.form == CellAxis::Form::word;
+  std::string text = is_word ? json.string() : std::to_string(json.integer());
+  if (axis.form == CellAxis::Form::percent) text += '%';
+  try {
+    axis.assign(cell, text);
+  } catch (const std::invalid_argument& error) {
+    json.fail(error.what());
   }
-  if (per_second) load.per_second = read_at_least_one<std::uint64_t>(*per_second);
-  if (percent) load.percent = read_at_least_one<std::uint32_t>(*percent);
-  load.arrivals = read_axis<Arrivals>(ipc.at("arrivals"));
-  return load;
-}
-
-std::uint32_t read_fan(const JsonValue& json) {
-  const auto fan = read_at_least_one<std::uint32_t>(json);
-  if (fan > kMaxFan) json.fail(fmt::format("{} is above {}, the most that can be measured", fan, kMaxFan));
-  return fan;
 }
 
 }  // namespace
 
+// The pattern comes before the axes that only some patterns have. Entries of one name are alternatives: a
+// cell has one of them.
 Cell cell_from_json(const JsonValue& ipc) {
   Cell cell;
-  cell.mechanism = ipc.at("mechanism").string();
-  cell.pattern = read_axis<Pattern>(ipc.at("pattern"));
-  if (cell.pattern == Pattern::paced) cell.load = read_load(ipc);
-  if (is_fan(cell.pattern)) cell.fan = read_fan(ipc.at("fan"));
-  cell.size_bytes = ipc.at("size_bytes").integer<std::size_t>();
-  cell.wait = read_axis<Wait>(ipc.at("wait"));
-  cell.peers = read_axis<Peers>(ipc.at("peers"));
-  cell.cpus = read_axis<Cpus>(ipc.at("cpus"));
-  cell.payload = read_axis<Payload>(ipc.at("payload"));
+  std::string_view known;  // the alternative that was read
+  for (const CellAxis& axis : kCellAxes) {
+    if (axis.applies != nullptr && !axis.applies(cell.pattern)) continue;
+    const bool is_last = &axis == &kCellAxes.back() || (&axis + 1)->name != axis.name;
+    const auto value = ipc.find(axis.json_key);
+    if (value) {
+      if (known == axis.name) ipc.fail(fmt::format("has more than one value for the axis {}", axis.name));
+      read_value(cell, axis, *value);
+      known = axis.name;
+    } else if (is_last && known != axis.name && !axis.optional_in_json) {
+      static_cast<void>(ipc.at(axis.json_key));  // throws
+    }
+  }
   cell.parameters = read_settings(ipc.at("parameters"));
   return cell;
 }
