@@ -17,8 +17,9 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
-# ipcbench_as_one(TARGET [APART file...]): compiles the files of each folder together, which takes a quarter of the time from
-# scratch. Not for what is measured: there each file stays what it is.
+# ipcbench_as_one(TARGET [APART file...]): compiles the files of each room together, which takes a third of the time from
+# scratch. Names in anonymous namespaces have to differ within a room only. Not for what is measured: there each file stays
+# what it is.
 function(ipcbench_as_one target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
   if(NOT IPCBENCH_UNITY)
@@ -26,15 +27,18 @@ function(ipcbench_as_one target)
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
-  set(count 0)
   foreach(source ${sources})
-    cmake_path(GET source PARENT_PATH folder)
-    cmake_path(GET folder FILENAME group)
-    math(EXPR part "${count} / 16")  # so that every CPU has something to do
-    math(EXPR count "${count} + 1")
-    cmake_path(GET source FILENAME name)
+    cmake_path(RELATIVE_PATH source BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE path)
+    cmake_path(GET path FILENAME name)
+    cmake_path(GET path PARENT_PATH room)
+    string(REPLACE "/" "_" room ${room})
     if(NOT name IN_LIST arg_APART)
-      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group}_${part})
+      if(NOT DEFINED count_${room})
+        set(count_${room} 0)
+      endif()
+      math(EXPR part "${count_${room}} / 10")  # so that both CPUs have something to do
+      math(EXPR count_${room} "${count_${room}} + 1")
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${room}_${part})
     endif()
   endforeach()
 endfunction()
