@@ -35,15 +35,23 @@ def is_cpp(path):
     return path.endswith((".cpp", ".hpp"))
 
 
+def listed(source):
+    """The files that git tracks or would track; without git, every file outside build folders."""
+    git = subprocess.run(["git", "-C", source, "ls-files", "--cached", "--others", "--exclude-standard"],
+                         capture_output=True, text=True, check=False)
+    if git.returncode == 0:
+        return git.stdout.split("\n")
+    paths = [os.path.relpath(os.path.join(folder, name), source)
+             for folder, _, names in os.walk(source) for name in names]
+    return [path for path in paths if not path.startswith(("build", "."))]
+
+
 def read_tree(source):
-    """{path: text} of the tracked and new files that are code or a room's README."""
-    listed = subprocess.run(["git", "-C", source, "ls-files", "--cached", "--others", "--exclude-standard"],
-                            capture_output=True, text=True, check=True).stdout.split("\n")
-    paths = [path for path in listed if path.endswith((".cpp", ".hpp", ".mjs", ".html", ".md"))]
+    """{path: text} of what is code or a document."""
     tree = {}
-    for path in paths:
+    for path in listed(source):
         full = os.path.join(source, path)
-        if os.path.exists(full):
+        if path.endswith((".cpp", ".hpp", ".mjs", ".html", ".md")) and os.path.isfile(full):
             with open(full, encoding="utf-8") as file:
                 tree[path] = file.read()
     return tree
