@@ -181,7 +181,7 @@ class PosixQueue {
   }
 
   static std::unique_ptr<PosixQueue> create(const LinkSpec& spec) {
-    return std::make_unique<PosixQueue>(spec, fmt::format("/{}", spec.name), O_RDWR | O_CREAT | O_EXCL);
+    return std::make_unique<PosixQueue>(spec, spec.slash_name(), O_RDWR | O_CREAT | O_EXCL);
   }
   static std::unique_ptr<PosixQueue> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<PosixQueue>(spec, address, O_RDWR);

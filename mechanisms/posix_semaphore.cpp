@@ -28,7 +28,7 @@ class PosixSemaphore {
   }
 
   static std::unique_ptr<PosixSemaphore> create(const LinkSpec& spec) {
-    return std::make_unique<PosixSemaphore>(OwnedName(kKind, "/" + spec.name, true), spec.wait, true);
+    return std::make_unique<PosixSemaphore>(OwnedName(kKind, spec.slash_name(), true), spec.wait, true);
   }
   static std::unique_ptr<PosixSemaphore> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<PosixSemaphore>(OwnedName(kKind, address, false), spec.wait, false);

@@ -57,6 +57,10 @@ struct LinkSpec {
   // UNIX socket's path has at most 107 characters.
   [[nodiscard]] std::string path() const { return directory + "/" + name.substr(name.rfind('-') + 1); }
 
+  // The same for an object whose names begin with a slash. (Not "/" + name: g++ 12 warns of it wrongly,
+  // PR105651.)
+  [[nodiscard]] std::string slash_name() const { return std::string(1, '/').append(name); }
+
   [[nodiscard]] std::optional<std::uint64_t> parameter(std::string_view parameter_name) const {
     const auto found = parameters.find(parameter_name);
     return found == parameters.end() ? std::nullopt : std::optional{found->second};

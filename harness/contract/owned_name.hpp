@@ -13,7 +13,9 @@ namespace ipcbench {
 class OwnedName {
  public:
   // A name that nobody can know or guess. `kind`: one whose names begin with a slash.
-  static OwnedName fresh(ObjectKind kind) { return {kind, "/" + unpredictable_name(), true}; }
+  static OwnedName fresh(ObjectKind kind) {
+    return {kind, std::string(1, '/').append(unpredictable_name()), true};
+  }
 
   // To be made before the object is. owner: notes the name in the run's ledger, and removes the object in the
   // end.

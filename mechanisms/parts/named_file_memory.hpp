@@ -58,7 +58,7 @@ struct PosixShm {
     if (access("/dev/shm", W_OK | X_OK) == 0) return std::nullopt;
     return "/dev/shm is missing or not writable: mount a tmpfs there (in a container: --shm-size)";
   }
-  static std::string name_for(const LinkSpec& spec) { return "/" + spec.name; }
+  static std::string name_for(const LinkSpec& spec) { return spec.slash_name(); }
   static constexpr const char* kMakeRoom =
       "enlarge /dev/shm (mount -o remount,size=1G /dev/shm; in a container: --shm-size)";
   static int open(const std::string& name, int flags) {
