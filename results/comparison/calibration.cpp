@@ -12,7 +12,7 @@
 
 #include "results/comparison/cell_groups.hpp"
 #include "results/comparison/differing_facts.hpp"
-#include "results/comparison/independent.hpp"
+#include "results/comparison/findings.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/signed_rank.hpp"
 #include "results/statistics/statistics.hpp"

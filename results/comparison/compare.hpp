@@ -1,25 +1,14 @@
 // Comparing two reports, and what a duet has to run again. Pure functions: nothing here measures.
 #pragma once
 
-#include <optional>
 #include <string>
 #include <vector>
 
-#include "results/comparison/calibration.hpp"
 #include "results/comparison/comparison.hpp"
+#include "results/comparison/independent.hpp"
 #include "results/report/samples.hpp"
 
 namespace ipcbench {
-
-struct CompareOptions {
-  // For two sessions: the host's own variance, or a value for it as a standard deviation of log times. One of
-  // the two, or the comparison is informational.
-  std::optional<Calibration> calibration;
-  std::optional<double> assumed_session_sd;
-  // Facts that may differ, as patterns ("kernel_release", "vulnerability_*"): what is being compared on
-  // purpose.
-  std::vector<std::string> across;
-};
 
 // Two sides of one duet are compared block by block, other reports as two sessions. Throws ReportError if no
 // cell is in both.

@@ -80,4 +80,17 @@ std::vector<double> values_of(const SampledCell& cell, Metric metric) {
 
 double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
 
+std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric) {
+  std::vector<double> logs = values_of(cell, metric);
+  std::erase_if(logs, [](double ns) { return !(ns > 0); });
+  if (logs.empty()) return std::nullopt;
+  for (double& value : logs) value = std::log(value);
+  double mean = 0;
+  for (const double value : logs) mean += value / static_cast<double>(logs.size());
+  double squares = 0;
+  for (const double value : logs) squares += (value - mean) * (value - mean);
+  const double sd = logs.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(logs.size() - 1));
+  return LogCentre{.centre = hodges_lehmann(logs), .sd = sd, .launches = logs.size()};
+}
+
 }  // namespace ipcbench

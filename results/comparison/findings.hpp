@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 
 namespace ipcbench {
 
-// Of which finding the numbers are: everything but the numbers.
+// A finding's identity and threshold; its statistics are filled in later.
 Finding finding_for_cell(const SampledCell& cell, Metric metric, const GateSettings& settings);
 Finding finding_for_group(Level level, const CellGroup& group, Metric metric, const GateSettings& settings);
 
@@ -32,6 +33,16 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress);
 
 // The compared metrics of a cell's launches, in nanoseconds; NaN left out.
 std::vector<double> values_of(const SampledCell& cell, Metric metric);
+
+// The centre and spread of the logarithms of one metric over the launches of a cell.
+struct LogCentre {
+  double centre = 0;  // Hodges-Lehmann's
+  double sd = 0;      // between launches; 0 if there is only one
+  std::size_t launches = 0;
+};
+
+// Empty if no launch has the metric.
+std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric);
 
 // The median, or 0 of none.
 double median_or_zero(std::vector<double> values);

@@ -1,24 +1,24 @@
-// Two sessions compared as such.
+// Two stored sessions compared.
 #pragma once
 
-#include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
-#include "results/comparison/compare.hpp"
+#include "results/comparison/calibration.hpp"
 #include "results/comparison/comparison.hpp"
 
 namespace ipcbench {
 
-// Of the logarithms of one metric over the launches of a cell.
-struct LogCentre {
-  double centre = 0;  // Hodges-Lehmann's
-  double sd = 0;      // between launches; 0 if there is only one
-  std::size_t launches = 0;
+struct CompareOptions {
+  // For two sessions: the host's own variance, or a value for it as a standard deviation of log times. One of
+  // the two, or the comparison is informational.
+  std::optional<Calibration> calibration;
+  std::optional<double> assumed_session_sd;
+  // Facts that may differ, as patterns ("kernel_release", "vulnerability_*"): what is being compared on
+  // purpose.
+  std::vector<std::string> across;
 };
-
-// Empty if no launch has the metric.
-std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric);
 
 // Unordered. Without a session variance in `options` no finding is gated, and each is inconclusive.
 std::vector<Finding> independent_findings(const SampledReport& base, const SampledReport& candidate,

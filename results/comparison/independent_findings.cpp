@@ -8,7 +8,6 @@
 #include <map>
 #include <numbers>
 
-#include "results/comparison/compare.hpp"
 #include "results/comparison/findings.hpp"
 #include "results/comparison/independent.hpp"
 #include "results/comparison/paired_hypotheses.hpp"
@@ -227,19 +226,6 @@ class Collection {
 };
 
 }  // namespace
-
-std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric) {
-  std::vector<double> logs = values_of(cell, metric);
-  std::erase_if(logs, [](double ns) { return !(ns > 0); });
-  if (logs.empty()) return std::nullopt;
-  for (double& value : logs) value = std::log(value);
-  double mean = 0;
-  for (const double value : logs) mean += value / static_cast<double>(logs.size());
-  double squares = 0;
-  for (const double value : logs) squares += (value - mean) * (value - mean);
-  const double sd = logs.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(logs.size() - 1));
-  return LogCentre{.centre = hodges_lehmann(logs), .sd = sd, .launches = logs.size()};
-}
 
 std::vector<Finding> independent_findings(const SampledReport& base, const SampledReport& candidate,
                                           const GateSettings& settings, const CompareOptions& options) {
