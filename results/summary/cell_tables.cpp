@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <set>
 #include <tuple>
 
+#include "harness/base/cell_axes.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/marks.hpp"
@@ -27,12 +29,36 @@ constexpr std::size_t kRankSizeCounted = 65536;
 using Summaries = std::vector<const CellSummary*>;
 using Sizes = std::vector<std::size_t>;
 
-using Group =
-    std::tuple<Payload, Wait, Peers, Cpus, Pattern, std::uint32_t, std::uint32_t, std::uint64_t, Arrivals>;
+// The cells of one table agree on every axis but the mechanism and the size.
+using Group = std::vector<std::uint64_t>;
+
+bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
+
+// The place of a value among those of its axis; 0 where the cell does not have the axis.
+std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
+  if (!has_axis(axis, cell)) return 0;
+  const std::string text = axis.text(cell);
+  if (axis.values == nullptr) return std::strtoull(text.c_str(), nullptr, 10);
+  const auto values = axis.values();
+  return static_cast<std::uint64_t>(std::ranges::find(values, text, &CellAxis::Value::name) - values.begin());
+}
+
+// Tables follow one another by what is unusual, then by the axes of every pattern, the pattern, and its own
+// axes.
+int order_of(const CellAxis& axis) {
+  if (axis.naming == CellAxis::Naming::unless_default) return 0;
+  if (axis.applies != nullptr) return 3;
+  return axis.naming == CellAxis::Naming::bare ? 2 : 1;
+}
 
 Group group_of(const Cell& cell) {
-  return {cell.payload, cell.wait,         cell.peers,           cell.cpus,         cell.pattern,
-          cell.fan,     cell.load.percent, cell.load.per_second, cell.load.arrivals};
+  Group group;
+  for (int order = 0; order <= 3; ++order) {
+    for (const CellAxis& axis : kCellAxes) {
+      if (order_of(axis) == order && !has_lines_or_columns(axis)) group.push_back(rank_of(axis, cell));
+    }
+  }
+  return group;
 }
 
 std::string load_text(const OfferedLoad& load) {
@@ -65,9 +91,12 @@ std::string what(const Cell& cell) {
 }
 
 std::string heading(const Cell& cell) {
-  std::string axes =
-      fmt::format("wait:{} peers:{} cpus:{}", name_of(cell.wait), name_of(cell.peers), name_of(cell.cpus));
-  if (cell.payload != Payload::copy) axes += fmt::format(" payload:{}", name_of(cell.payload));
+  std::vector<std::string_view> names;
+  for (const CellAxis& axis : kCellAxes) {
+    const bool in_text = axis.applies != nullptr || axis.naming == CellAxis::Naming::bare;
+    if (!in_text && !has_lines_or_columns(axis)) names.push_back(axis.name);
+  }
+  const std::string axes = describe_axes(cell, names);
   const std::string text = what(cell);
   const bool fits = text.size() + 2 + axes.size() <= kTextColumns;
   return fmt::format("{}{}{}\n", text, fits ? "  " : "\n", axes);

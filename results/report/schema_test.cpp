@@ -1,0 +1,52 @@
+// The schema against the table of axes: the schema is written by hand, and must not know another set of axes.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/base/cell_axes.hpp"
+
+namespace ipcbench {
+namespace {
+
+using nlohmann::json;
+using testing::Contains;
+using testing::UnorderedElementsAreArray;
+
+// The description of a row's `ipc`: the one object that has a cell's axes.
+const json* find_ipc(const json& schema) {
+  if (schema.is_object()) {
+    const auto properties = schema.find("properties");
+    if (properties != schema.end() && properties->contains("mechanism") && properties->contains("size_bytes"))
+      return &schema;
+  }
+  if (!schema.is_structured()) return nullptr;
+  for (const json& part : schema) {
+    if (const json* found = find_ipc(part)) return found;
+  }
+  return nullptr;
+}
+
+TEST(Schema, HasTheAxesOfTheTable) {
+  std::ifstream file(IPCBENCH_RESULTS_DIR "/report/report.schema.json");
+  const json schema = json::parse(file);
+  const json* const ipc = find_ipc(schema);
+  ASSERT_NE(ipc, nullptr);
+  const auto required = ipc->at("required").get<std::vector<std::string>>();
+  for (const CellAxis& axis : kCellAxes) {
+    const std::string key(axis.json_key);
+    ASSERT_TRUE(ipc->at("properties").contains(key)) << key;
+    const json& property = ipc->at("properties").at(key);
+    if (!axis.optional_in_json && axis.applies == nullptr) EXPECT_THAT(required, Contains(key));
+    if (axis.values == nullptr) continue;
+    std::vector<std::string> names;
+    for (const auto& value : axis.values()) names.emplace_back(value.name);
+    EXPECT_THAT(property.at("enum").get<std::vector<std::string>>(), UnorderedElementsAreArray(names)) << key;
+  }
+}
+
+}  // namespace
+}  // namespace ipcbench
