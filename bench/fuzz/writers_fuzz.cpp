@@ -1,5 +1,6 @@
-// Everything that is written of a report: the table, every export, the charts' data and page, the claims
-// about speed. None may fail over what the reader accepts, but by saying that a figure is no measurement.
+// Everything that is written from a report: the table, every export, the charts' data and page, the claims
+// about speed. None may fail on a report that the reader accepts, except by saying that a figure is no
+// measurement.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -17,11 +18,9 @@ using namespace ipcbench;
 using fuzz::require;
 
 void export_all(const Report& report) {
-  const Revision revision{
-      .repository = "https://example.org/r", .branch = "main", .commit = "0123", .commit_time_s = {}};
   for (const ExportFormat& format : export_formats()) {
     try {
-      const std::string text = format.write(report, revision);
+      const std::string text = format.write(report);
       if (format.name != "csv") require(nlohmann::json::accept(text), "exports are JSON");
     } catch (const std::invalid_argument&) {
       continue;  // a time stamp that is none, a figure that is no measurement

@@ -1,7 +1,7 @@
 // Reports as files: reading only what is a file, writing so that there is never half of one.
+#include "harness/cleanup/whole_file.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/report_json.hpp"
-#include "harness/cleanup/whole_file.hpp"
 
 namespace ipcbench {
 
