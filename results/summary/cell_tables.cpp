@@ -34,9 +34,9 @@ using Group = std::vector<std::uint64_t>;
 
 bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
 
-// The place of a value among those of its axis; 0 where the cell does not have the axis.
+// The place of a value among those of its axis; behind all of them where the cell does not have the axis.
 std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
-  if (!has_axis(axis, cell)) return 0;
+  if (!has_axis(axis, cell)) return UINT64_MAX;
   const std::string text = axis.text(cell);
   if (axis.values == nullptr) return std::strtoull(text.c_str(), nullptr, 10);
   const auto values = axis.values();
