@@ -72,7 +72,7 @@ test("of many mechanisms a picture shows some of each kind and says so", () => {
   assert.ok(texts.some((text) => text.startsWith("16 of 37 mechanisms: the fastest of each kind at 64 B")));
   for (const text of ["ring_spin", "pipe", "posix_queue", "signal", "token", "memcpy"])
     assert.ok(texts.includes(text), text);
-  for (const text of ["fd_passing", "tcp"]) assert.ok(!texts.includes(text), text);
+  for (const text of ["sysv_composite", "tcp"]) assert.ok(!texts.includes(text), text);
   assert.doesNotMatch(read("sample-latency-same.svg", "utf8"), /of each kind/);
 });
 
