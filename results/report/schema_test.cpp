@@ -40,7 +40,9 @@ TEST(Schema, HasTheAxesOfTheTable) {
     const std::string key(axis.json_key);
     ASSERT_TRUE(ipc->at("properties").contains(key)) << key;
     const json& property = ipc->at("properties").at(key);
-    if (!axis.optional_in_json && axis.applies == nullptr) EXPECT_THAT(required, Contains(key));
+    if (!axis.optional_in_json && axis.applies == nullptr) {
+      EXPECT_THAT(required, Contains(key));
+    }
     if (axis.values == nullptr) continue;
     std::vector<std::string> names;
     for (const auto& value : axis.values()) names.emplace_back(value.name);
