@@ -14,6 +14,7 @@
 #include <string>
 
 #include "bench/cli/exit_code.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 
@@ -32,9 +33,11 @@ std::string host_name() {
   return name;
 }
 
-[[noreturn]] void refuse(const fs::path& file, const std::string& problem) {
-  throw UsageError(
-      fmt::format("--out: cannot write a report to {}: {}; choose another place.", file.string(), problem));
+// number: errno, or 0. Without a free descriptor no place would do.
+[[noreturn]] void refuse(const fs::path& file, const std::string& problem, int number = 0) {
+  const bool no_descriptor = number == EMFILE || number == ENFILE;
+  throw UsageError(fmt::format("--out: cannot write a report to {}: {}; {}.", file.string(), problem,
+                               no_descriptor ? usual_remedy(number) : "choose another place"));
 }
 
 // Tries it: no query reveals permissions, read-only file systems and exhausted inodes alike.
@@ -46,8 +49,10 @@ void try_to_create_beside(const fs::path& file) {
   if (fd < 0) {
     const int error = errno;
     const bool missing = error == ENOENT || error == ENOTDIR;
-    refuse(file, fmt::format("{}{}", std::strerror(error),
-                             missing ? fmt::format(" (the folder {}; create it)", folder.string()) : ""));
+    refuse(file,
+           fmt::format("{}{}", std::strerror(error),
+                       missing ? fmt::format(" (the folder {}; create it)", folder.string()) : ""),
+           error);
   }
   close(fd);
   unlink(name.c_str());
