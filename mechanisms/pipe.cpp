@@ -33,8 +33,8 @@ class Pipe {
     return std::make_unique<Pipe>(spec, DescriptorPair::inherited(spec, side, numbers));
   }
 
-  Pipe(const LinkSpec& spec, DescriptorPair fds)
-      : spec_(spec),
+  Pipe(LinkSpec spec, DescriptorPair fds)
+      : spec_(std::move(spec)),
         fds_(std::move(fds)),
         inode_(pipe_inode(fds_.any())),
         pipe_bytes_(pipe_bytes(fds_.any())) {}

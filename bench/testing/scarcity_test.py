@@ -25,7 +25,7 @@ except ImportError:
     jsonschema = None
 
 SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "results", "report", "report.schema.json")
-REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memory|select |choose another|enlarge|make room|"
+REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memory|select |choose another|name another|enlarge|make room|"
                     r"ip link|take a kernel")
 RUN = ["run", "--profile", "quick", "--filter", ".", "--size", "64", "--repetitions", "1", "--warm-up", "100us", "--time", "1ms",
        "--timeout", "20s", "--quiet"]

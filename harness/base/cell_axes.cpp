@@ -21,8 +21,9 @@ constexpr std::uint64_t kMostPercent = 1000;  // overload is worth looking at, t
 std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::uint64_t min,
                           std::uint64_t max) {
   std::uint64_t number = 0;
-  const char* const end = digits.data() + digits.size();
-  const auto [stopped, error] = std::from_chars(digits.data(), end, number);
+  const char* const begin = digits.data();
+  const char* const end = begin + digits.size();
+  const auto [stopped, error] = std::from_chars(begin, end, number);
   if (error == std::errc{} && stopped == end && number >= min && number <= max) return number;
   throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}", text, min, max));
 }
@@ -31,6 +32,7 @@ std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::u
 
 void refuse_value(std::string_view text, const std::vector<CellAxis::Value>& values) {
   std::vector<std::string_view> names;
+  names.reserve(values.size());
   for (const auto& value : values) names.push_back(value.name);
   throw std::invalid_argument(fmt::format("\"{}\" is not one of {}", text, fmt::join(names, ", ")));
 }
@@ -68,6 +70,7 @@ std::vector<std::string> expand_sizes(std::string_view list) {
                                             format_size(sizes.back()), format_size(kLargestMessageBytes)));
   }
   std::vector<std::string> texts;
+  texts.reserve(sizes.size());
   for (const std::uint64_t size : sizes) texts.push_back(std::to_string(size));
   return texts;
 }

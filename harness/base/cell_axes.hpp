@@ -61,6 +61,7 @@ namespace axis_detail {
 template <class Enum>
 std::vector<CellAxis::Value> values_of() {
   std::vector<CellAxis::Value> values;
+  values.reserve(kAxis<Enum>.size());
   for (const auto& entry : kAxis<Enum>) values.push_back({entry.name, entry.label});
   return values;
 }

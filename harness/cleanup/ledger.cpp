@@ -158,8 +158,7 @@ bool Ledger::measures() const { return file_->measures != 0; }
 unsigned Ledger::runs_beside() const { return file_->runs_beside.load(); }
 void Ledger::count_run_beside() noexcept { file_->runs_beside.fetch_add(1); }
 
-Noted::Noted(ObjectKind kind, std::string_view name) {
-  ledger_ = Ledger::current();
+Noted::Noted(ObjectKind kind, std::string_view name) : ledger_(Ledger::current()) {
   if (ledger_ != nullptr) place_ = ledger_->note(kind, name);
 }
 

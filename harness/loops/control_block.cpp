@@ -19,9 +19,9 @@ namespace ipcbench {
 namespace {
 
 // Touched beyond its end, shorter memory would end the program.
-const Fd& of_full_size(const Fd& fd) {
+int with_full_size(int fd) {
   struct stat memory_file {};
-  if (fstat(fd.get(), &memory_file) != 0) throw_errno("cannot map the control block");
+  if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
   if (!S_ISREG(memory_file.st_mode) || memory_file.st_size != sizeof(ControlBlock)) {
     throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
   }
@@ -96,7 +96,7 @@ void ControlBlock::report_settings(const Settings& in_force) {
 
 SharedControl::SharedControl(Fd fd)
     : fd_(std::move(fd)),
-      memory_(of_full_size(fd_).get(), sizeof(ControlBlock)),
+      memory_(with_full_size(fd_.get()), sizeof(ControlBlock)),
       block_(static_cast<ControlBlock*>(memory_.data())) {}
 
 SharedControl::SharedControl() : SharedControl(create_memory()) { new (block_) ControlBlock; }

@@ -1,6 +1,8 @@
 // A textbook statement about communication between processes, with the test of it.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <exception>
 #include <span>
 #include <string>
@@ -54,13 +56,13 @@ struct Trials {
   }
   void report_refused(Answer& answer) const {
     for (const auto& [kind, reason] : refused)
-      answer.evidence.push_back(kind + ": not tried: " + reason + ".");
+      answer.evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
   }
   // The answer if nothing could be tried.
   [[nodiscard]] Answer all_refused() const {
     std::string reasons;
     for (const auto& [kind, reason] : refused)
-      reasons += (reasons.empty() ? "" : "; ") + kind + ": " + reason;
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
     return untested(reasons);
   }
 };

@@ -119,6 +119,7 @@ bool disagrees(const EffectiveCopies& measured, double textbook) {
 std::string setting_text(const EffectiveCopies& measured) {
   constexpr std::array<std::string_view, 3> kAxes{"wait", "peers", "cpus"};
   std::vector<std::string> sizes;
+  sizes.reserve(measured.sizes_bytes.size());
   for (const std::size_t size : measured.sizes_bytes) sizes.push_back(format_size(size));
   return fmt::format("{}, from {}", describe_axes(measured.cell, kAxes), fmt::join(sizes, ", "));
 }

@@ -22,6 +22,7 @@ MechanismInfo info_of(const Report& report, const std::string& name) {
 
 void estimate(MeasuredCell& measured, std::vector<double> times_ns) {
   std::vector<double> cpu_times_ns;
+  cpu_times_ns.reserve(measured.launch_cpu_ns.size());
   for (const auto& [launch, cpu_ns] : measured.launch_cpu_ns) cpu_times_ns.push_back(cpu_ns);
   measured.time_ns = estimate_median(std::move(times_ns));
   measured.cpu_ns = estimate_median(std::move(cpu_times_ns));

@@ -106,6 +106,7 @@ std::vector<OpenAttempt> try_opening(const std::string& path) {
        {"O_WRONLY|O_NONBLOCK", O_WRONLY | O_NONBLOCK},
        {"O_RDWR", O_RDWR}}};
   std::vector<OpenAttempt> attempts;
+  attempts.reserve(kWays.size());
   for (const auto& [how, flags] : kWays) attempts.push_back({how, try_open(path, flags)});
   const Child reader = fork_child(0, [&] {
     if (open(path.c_str(), O_RDONLY | O_CLOEXEC) >= 0) pause();

@@ -92,6 +92,7 @@ std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& me
   if (RunDirectory* const directories = RunDirectory::current())
     directories->ledger().remove_all_of_the_dead();
   std::vector<ProbeFinding> answers;
+  answers.reserve(probe.about.size());
   for (const Guarantee guarantee : probe.about)
     answers.push_back(findings.about(guarantee, run.problem(limit)));
   return answers;
