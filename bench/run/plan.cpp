@@ -20,7 +20,7 @@ namespace {
 using Reason = std::optional<std::string>;
 
 // The trials of a plan and their results.
-class Trials {
+class CellTrials {
  public:
   Reason why_not(const Cell& cell) {
     if (auto reason = why_skipped(cell)) return reason;
@@ -54,7 +54,7 @@ class Trials {
 }  // namespace
 
 SkipReason reasons_here() {
-  return [trials = std::make_shared<Trials>()](const Cell& cell) { return trials->why_not(cell); };
+  return [trials = std::make_shared<CellTrials>()](const Cell& cell) { return trials->why_not(cell); };
 }
 
 Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,

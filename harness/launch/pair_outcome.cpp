@@ -182,13 +182,13 @@ std::optional<Failure> misplaced(const ControlBlock& control) {
   return std::nullopt;
 }
 
-double milliseconds(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
+double in_ms(std::uint64_t ns) { return static_cast<double>(ns) / 1e6; }
 
 // A pause is part of the measured times, although no message took it.
 std::optional<Failure> paused(const LaunchEnd& end, const ControlBlock& control) {
   if (end.slept_ns != 0) {
     return check_failed(
-        fmt::format("the machine was asleep for {:.0f} ms during the launch", milliseconds(end.slept_ns)));
+        fmt::format("the machine was asleep for {:.0f} ms during the launch", in_ms(end.slept_ns)));
   }
   if (control.continued.load() == 0) return std::nullopt;
   return check_failed("an end was stopped and continued during the launch (SIGSTOP, SIGCONT)");
@@ -206,7 +206,7 @@ std::optional<Failure> too_short(const ControlBlock& control) {
     return check_failed(
         fmt::format("the timed phase lasted {:.3f} ms and not {:.3f} ms: it was cut short, or the "
                     "clock went backward",
-                    static_cast<double>(took_ns) / 1e6, milliseconds(control.job.timed_ns)));
+                    static_cast<double>(took_ns) / 1e6, in_ms(control.job.timed_ns)));
   }
   return std::nullopt;
 }
@@ -221,7 +221,7 @@ std::optional<Failure> too_long(const ControlBlock& control, const Measurement& 
   const std::uint64_t claimed_ns = std::max(m.elapsed_ns, m.max_ns);
   if (claimed_ns <= static_cast<std::uint64_t>(longest_ns)) return std::nullopt;
   return check_failed(fmt::format("a time of {:.3f} ms in a phase of {:.3f} ms: the clock jumped",
-                                  milliseconds(claimed_ns), static_cast<double>(longest_ns) / 1e6));
+                                  in_ms(claimed_ns), static_cast<double>(longest_ns) / 1e6));
 }
 
 std::optional<Failure> missing_samples(const ControlBlock& control, const Measurement& m) {
