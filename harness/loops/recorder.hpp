@@ -20,9 +20,7 @@ class Recorder {
   Recorder(const Recorder&) = delete;
   Recorder& operator=(const Recorder&) = delete;
 
-  // Between two messages: g++ 12 decides by the size of the whole file whether to inline it, and a call here
-  // would be in the measured time.
-  [[gnu::always_inline]] void record(std::uint64_t ns) {
+  void record(std::uint64_t ns) {
     samples_.histogram.record(ns);
     min_ns_ = std::min(min_ns_, ns);
     max_ns_ = std::max(max_ns_, ns);
