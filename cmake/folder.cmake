@@ -17,7 +17,7 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
-# ipcbench_as_one(TARGET [APART file...]): compiles 16 files at a time as one, which takes a third of the time from scratch.
+# ipcbench_as_one(TARGET [APART file...]): compiles 16 files at a time as one, so that most headers are read once for all of them.
 # Not for what is measured: there each file stays what it is. A file whose anonymous names collide with another's goes apart.
 function(ipcbench_as_one target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
