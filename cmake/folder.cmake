@@ -17,29 +17,31 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
-# ipcbench_as_one(TARGET [APART file...]): compiles 16 files at a time as one, so that most headers are read once for all of them.
-# Not for what is measured: there each file stays what it is. A file whose anonymous names collide with another's goes apart.
-function(ipcbench_as_one target)
+# ipcbench_room_at_a_time(TARGET [APART file...]): compiles the files of a room as one, so that headers are read, and their
+# templates compiled, once a room. Names in anonymous namespaces differ within a room; a file that is measured goes apart.
+function(ipcbench_room_at_a_time target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
   if(NOT IPCBENCH_UNITY)
     return()
   endif()
-  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE BATCH UNITY_BUILD_BATCH_SIZE 16)
+  set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)
   get_target_property(sources ${target} SOURCES)
   foreach(source ${sources})
     cmake_path(GET source FILENAME name)
-    if(name IN_LIST arg_APART)
-      set_source_files_properties(${source} PROPERTIES SKIP_UNITY_BUILD_INCLUSION ON)
+    if(NOT name IN_LIST arg_APART)
+      cmake_path(ABSOLUTE_PATH source OUTPUT_VARIABLE room)
+      cmake_path(GET room PARENT_PATH room)
+      cmake_path(RELATIVE_PATH room BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+      string(MAKE_C_IDENTIFIER "${room}" group)
+      set_source_files_properties(${source} PROPERTIES UNITY_GROUP ${group})
     endif()
   endforeach()
 endfunction()
 
-# How a test program is compiled: the headers that all tests include once, and without optimisation, which only
-# what is measured needs. Together that is a third of the time.
+# How a test program is compiled: without optimisation, which only what is measured needs, and a room at a time.
 function(ipcbench_test_build target)
-  target_precompile_headers(${target} PRIVATE <gtest/gtest.h> <gmock/gmock.h>)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
-  set_target_properties(${target} PROPERTIES UNITY_BUILD OFF)  # the names in tests are short, and occur twice
+  ipcbench_room_at_a_time(${target})
 endfunction()
 
 # ipcbench_tests(NAME [LINK target...] [LABELS label...] [TIMEOUT seconds]): the program NAME_tests of all

@@ -3,6 +3,8 @@ add_library(ipcbench_options INTERFACE)
 target_include_directories(ipcbench_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(ipcbench_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion
                                                   -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast)
+# clang reports deprecated functions that std::stable_sort of libstdc++ 12 itself calls.
+target_compile_options(ipcbench_options INTERFACE $<$<CXX_COMPILER_ID:Clang>:-Wno-deprecated-declarations>)
 if(IPCBENCH_WARNINGS_AS_ERRORS)
   target_compile_options(ipcbench_options INTERFACE -Werror)
 endif()
