@@ -1,8 +1,10 @@
-// A textbook statement about communication between processes, with the test of it.
+// A textbook statement about communication between processes, and how it is tested.
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <exception>
 #include <span>
 #include <string>
@@ -12,7 +14,6 @@
 #include <vector>
 
 #include "harness/base/axes.hpp"
-#include "harness/base/mechanism_info.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -40,46 +41,53 @@ struct Answer {
 
 inline Answer untested(std::string reason) { return {ClaimVerdict::untested, std::move(reason), {}}; }
 
-// The same experiment with several kinds of object, some of which this machine may lack.
+template <class Axis>
+std::string_view label_of(Axis value) {
+  return std::ranges::find(kAxis<Axis>, value, &AxisValue<Axis>::value)->label;
+}
+
+// `on` introduces the finding of a claim that depends: "on the kind: ".
+inline Answer judged(ClaimVerdict verdict, std::string_view on, std::string_view finding,
+                     std::vector<std::string> evidence) {
+  return {verdict, fmt::format("{}{}", verdict == ClaimVerdict::depends ? on : "", finding),
+          std::move(evidence)};
+}
+
+// One experiment with several kinds of object, some of which this machine may lack.
 template <class Result>
 struct Trials {
   std::vector<std::pair<std::string, Result>> done;          // kind and result
   std::vector<std::pair<std::string, std::string>> refused;  // kind and reason
 
   template <class Try>
-  void add(const std::string& kind, Try try_it) {
+  void add(std::string_view kind, Try try_it) {
     try {
       done.emplace_back(kind, try_it());
     } catch (const std::exception& error) {
       refused.emplace_back(kind, error.what());
     }
   }
-  void report_refused(Answer& answer) const {
+  void report_refused(std::vector<std::string>& evidence) const {
     for (const auto& [kind, reason] : refused)
-      answer.evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
+      evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
   }
   // The answer if nothing could be tried.
   [[nodiscard]] Answer all_refused() const {
-    std::string reasons;
-    for (const auto& [kind, reason] : refused)
-      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
-    return untested(reasons);
+    std::vector<std::string> reasons;
+    for (const auto& [kind, reason] : refused) reasons.push_back(fmt::format("{}: {}", kind, reason));
+    return untested(fmt::format("{}", fmt::join(reasons, "; ")));
   }
 };
 
-// Answered by trying it on this kernel, within a second or two. May throw what the kernel refuses.
+// Tries the claim on this kernel, within a second or two. May throw what the kernel refuses.
 using Experiment = Answer (*)();
 
-// Two groups of mechanisms; each of the one is compared with each of the other.
-struct Contest {
-  bool (*is_subject)(const MechanismInfo& mechanism);
-  bool (*is_reference)(const MechanismInfo& mechanism);
-};
+struct Contest;
 
-// Answered from a report.
+// Answers the claim from a report: by `test`, or by the contest if that is null.
 struct ReportTest {
-  Answer (*test)(const Report& report);
-  std::string_view options = {};     // of `ipcbench run`, besides the profile and the mechanisms
+  Answer (*test)(const Report& report) = nullptr;
+  std::string_view options = {};     // for `ipcbench run`, besides the profile and the mechanisms
   const Contest* contest = nullptr;  // whose mechanisms it needs; null: all
 };
 
@@ -98,8 +106,8 @@ std::string measuring_command(const ReportTest& test);
 // "experiment" or "report".
 std::string_view kind_of(const Claim& claim);
 
-// Never throws. An experiment that fails leaves the claim untested, with the reason; so does a report that is
-// missing (null) or lacks the cells, with the command that measures them.
+// Never throws. The claim stays untested, with the reason, if its experiment fails, or if the report is
+// missing (null) or lacks the cells; the reason then includes the command that measures them.
 Answer answer(const Claim& claim, const Report* report);
 
 }  // namespace ipcbench

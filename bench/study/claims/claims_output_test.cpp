@@ -59,7 +59,7 @@ TEST(ClaimsJson, HasEverything) {
   EXPECT_TRUE(Json::parse(claims_json(without_report)).at("report").is_null());
 }
 
-// Catches a bar in a text that would end the table's cell.
+// Catches a bar in a text that ends the table's cell.
 TEST(ClaimsMarkdown, IsOneRowAClaim) {
   const std::string text = claims_markdown(sample());
   EXPECT_NE(text.find("\n|---|---|---|---|\n| 3 | A pipe holds 65536 bytes. | depends | on a \\| b |\n"),

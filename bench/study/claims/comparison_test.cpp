@@ -1,16 +1,15 @@
-#include "bench/study/claims/comparison.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <deque>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Pairs of cells with the intervals that a test asks for.
+// Pairs of cells with the intervals that a test wants.
 class Pairs {
  public:
   // `left` and `right` are medians, each with an interval of 1 to either side and `launches` behind it.
@@ -34,7 +33,7 @@ class Pairs {
     return cells_.back();
   }
 
-  std::deque<MeasuredCell> cells_;  // which stay where they are
+  std::deque<MeasuredCell> cells_;  // whose elements never move
   std::vector<SpeedComparison> comparisons_;
 };
 
@@ -88,7 +87,7 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
 }
 
-// Catches a direction that is mixed up, and "no difference" that counts as confirmed.
+// Catches a reversed direction, and "no difference" that counts as confirmed.
 TEST(Judge, RefutesTheOppositeAndTheAbsence) {
   Pairs opposite;
   opposite.add(cell_of(64), 10, 20);
@@ -103,7 +102,7 @@ bool has_line(const Answer& answer, std::string_view part) {
   return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
 }
 
-// Catches groups that are mixed up, and sizes in the order of their names.
+// Catches mixed-up groups, and sizes sorted by name.
 TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
