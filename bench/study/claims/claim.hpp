@@ -73,9 +73,10 @@ struct Trials {
   }
   // The answer if nothing could be tried.
   [[nodiscard]] Answer all_refused() const {
-    std::vector<std::string> reasons;
-    for (const auto& [kind, reason] : refused) reasons.push_back(fmt::format("{}: {}", kind, reason));
-    return untested(fmt::format("{}", fmt::join(reasons, "; ")));
+    std::string reasons;
+    for (const auto& [kind, reason] : refused)
+      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
+    return untested(std::move(reasons));
   }
 };
 

@@ -116,6 +116,7 @@ bool disagrees(const EffectiveCopies& measured, double textbook) {
 std::string setting_text(const EffectiveCopies& measured) {
   constexpr std::array<std::string_view, 3> kAxes{"wait", "peers", "cpus"};
   std::vector<std::string> sizes;
+  sizes.reserve(measured.sizes_bytes.size());
   for (const std::size_t size : measured.sizes_bytes) sizes.push_back(format_size(size));
   return fmt::format("{}, from {}", describe_axes(measured.cell, kAxes), fmt::join(sizes, ", "));
 }
@@ -140,6 +141,7 @@ std::vector<std::string> evidence_of(const std::vector<EffectiveCopies>& measure
   std::map<std::string, std::vector<const EffectiveCopies*>> groups;
   for (const EffectiveCopies& one : measured) groups[setting_text(one)].push_back(&one);
   std::vector<std::string> lines;
+  lines.reserve(groups.size() + 1);
   for (const auto& [setting, members] : groups) lines.push_back(evidence_line(setting, members));
   lines.emplace_back(
       "A slope contains whatever grows with the size: copies by the processor from caches that are less warm "

@@ -36,6 +36,7 @@ std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
   std::map<std::size_t, std::vector<std::size_t>, std::greater<>> sizes_by_bytes;
   for (const CapacityAt& at : capacities) sizes_by_bytes[at.bytes].push_back(at.write_bytes);
   std::vector<std::string> groups;
+  groups.reserve(sizes_by_bytes.size());
   for (const auto& [bytes, sizes] : sizes_by_bytes) {
     groups.push_back(fmt::format("{} B in writes of {} B", bytes, fmt::join(sizes, ", ")));
   }

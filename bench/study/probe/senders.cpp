@@ -1,6 +1,4 @@
 // Several senders on one object.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/units.hpp"
@@ -12,7 +10,7 @@ using Verb = EndProcess::Verb;
 
 constexpr unsigned kSenders = 4;
 constexpr std::uint64_t kEnough = 2'000;
-// pipe(7): writes of up to PIPE_BUF bytes are not mixed with others.
+// Around PIPE_BUF: pipe(7) keeps writes up to that length whole.
 constexpr std::array<std::size_t, 4> kSenderSizes{512, 4095, 4096, 4097};
 
 struct Received {
@@ -21,7 +19,7 @@ struct Received {
   bool mixed = false;
 };
 
-// All messages of a sender are of one letter; the receiver looks for messages of two.
+// Each sender uses its own letter; the receiver looks for messages with two letters.
 Received send_together(const Subject& subject, std::size_t message_bytes) {
   ProbedObject object(subject, message_bytes, subject.blocking_if_possible());
   std::vector<EndProcess> senders;
@@ -52,7 +50,7 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
 
 }  // namespace
 
-void probe_senders(const Subject& subject, const Notebook& notes) {
+void probe_senders(const Subject& subject, Notebook& notes) {
   if (!subject.traits().sharing.senders) throw NotTried("it is designed for one sender");
   std::vector<std::string> parts;
   std::size_t tried_bytes = SIZE_MAX;

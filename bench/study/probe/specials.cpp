@@ -1,7 +1,5 @@
-// What only some mechanisms have, tried on kernel objects of the kind that they are made of; and the list of
-// all probes.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+// Properties of some mechanisms only, tried on kernel objects of the kind that they are made of; and the list
+// of all probes.
 
 #include <algorithm>
 
@@ -13,7 +11,7 @@
 namespace ipcbench {
 namespace {
 
-// A new queue of the kind that the mechanism is made of. Throws NotTried if no such kind is known.
+// A new queue of the kind that the mechanism is made of. Throws NotTried if there is no experiment for it.
 std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   const auto kind = std::ranges::find(queue_kinds(), subject.traits().made_of, &QueueKind::name);
   if (kind == queue_kinds().end())
@@ -23,7 +21,7 @@ std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   return queue;
 }
 
-void note_priorities(const Subject& subject, const Notebook& notes) {
+void note_priorities(const Subject& subject, Notebook& notes) {
   if (!subject.traits().priorities)
     return notes.found(Guarantee::priorities, "no", "its messages have no priorities");
   const QueuePriorities found = queue_priorities(*create_queue(subject));
@@ -32,7 +30,7 @@ void note_priorities(const Subject& subject, const Notebook& notes) {
                           found.received));
 }
 
-void note_selection(const Subject& subject, const Notebook& notes) {
+void note_selection(const Subject& subject, Notebook& notes) {
   if (!subject.traits().selection_by_type)
     return notes.found(Guarantee::selection, "no", "a receiver gets the next message and cannot choose");
   const QueueSelection found = queue_selection(*create_queue(subject));
@@ -42,7 +40,7 @@ void note_selection(const Subject& subject, const Notebook& notes) {
                           found.sent, found.of_type_2, found.rest, found.lowest_first));
 }
 
-void note_crash(const Subject& subject, const Notebook& notes) {
+void note_crash(const Subject& subject, Notebook& notes) {
   std::vector<std::string_view> answers;
   std::vector<std::string> parts;
   for (const LockKind& kind : lock_kinds()) {
@@ -58,9 +56,9 @@ void note_crash(const Subject& subject, const Notebook& notes) {
 
 }  // namespace
 
-// Each question has a reason of its own for having no answer.
-void probe_specials(const Subject& subject, const Notebook& notes) {
-  using Note = void (*)(const Subject&, const Notebook&);
+// Each question may remain open for a reason of its own.
+void probe_specials(const Subject& subject, Notebook& notes) {
+  using Note = void (*)(const Subject&, Notebook&);
   constexpr std::array<std::pair<Guarantee, Note>, 3> kNotes{{{Guarantee::priorities, note_priorities},
                                                               {Guarantee::selection, note_selection},
                                                               {Guarantee::holder_crash, note_crash}}};
@@ -69,13 +67,13 @@ void probe_specials(const Subject& subject, const Notebook& notes) {
       note(subject, notes);
     } catch (const NotTried& reason) {
       notes.not_tried(guarantee, reason.what());
-    } catch (const KernelError& refused) {
-      notes.not_tried(guarantee, refused.what());
+    } catch (const KernelError& refusal) {
+      notes.not_tried(guarantee, refusal.what());
     }
   }
 }
 
-void probe_limits(const Subject& subject, const Notebook& notes) {
+void probe_limits(const Subject& subject, Notebook& notes) {
   const MessageLimit limit = subject.mechanism.message_limit({});
   std::vector<std::string> parts;
   if (limit.bytes != SIZE_MAX)
