@@ -272,8 +272,8 @@ Answer judge_private_mapping(const PrivateMapping& mapping) {
   if (!mapping.other_page_sees_others)
     return {ClaimVerdict::confirmed, "neither the page that was written nor the others", std::move(evidence)};
   return {ClaimVerdict::depends,
-          "on the page: the one that was written is private, the others still show what is written to the "
-          "file",
+          "on the page: the one that was written is private, the others still show what is written to "
+          "the file",
           std::move(evidence)};
 }
 
