@@ -99,14 +99,11 @@ void add_locks(std::set<std::string>& objects, pid_t pid) {
 }  // namespace
 
 bool names_identifier(std::string_view address, std::string_view identifier) {
-  constexpr std::string_view kSeparators = ",;: ";
   if (address.find_first_not_of("0123456789,;: ") != std::string_view::npos) return false;
-  while (!address.empty()) {
-    const std::size_t end = std::min(address.find_first_of(kSeparators), address.size());
-    if (address.substr(0, end) == identifier) return true;
-    address.remove_prefix(std::min(end + 1, address.size()));
-  }
-  return false;
+  std::string numbers(address);
+  std::ranges::replace_if(
+      numbers, [](char letter) { return letter < '0' || letter > '9'; }, ' ');
+  return contains(words_of(numbers), identifier);
 }
 
 std::set<std::string> named_objects(const std::string& name, const std::string& directory,

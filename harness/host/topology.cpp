@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
+#include <limits>
 #include <map>
-#include <memory>
 #include <stdexcept>
-#include <string>
 #include <tuple>
 
 #include "harness/base/error.hpp"
@@ -108,62 +106,48 @@ auto rank(const Position& a, const Position& b) {
   return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
 }
 
-// A CPU mask of any length; cpu_set_t ends at 1024.
-class CpuMask {
- public:
-  explicit CpuMask(int cpus)
-      : bytes_(CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus))),
-        mask_(CPU_ALLOC(static_cast<std::size_t>(cpus))) {
-    if (!mask_) throw std::bad_alloc();
-    CPU_ZERO_S(bytes_, mask_.get());
-  }
-  explicit CpuMask(const std::vector<int>& cpus)
-      : CpuMask(std::max(cpus.empty() ? 0 : cpus.back() + 1, 1024)) {
-    for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), bytes_, mask_.get());
-  }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  [[nodiscard]] int capacity() const { return static_cast<int>(bytes_ * 8); }
-  [[nodiscard]] cpu_set_t* get() const { return mask_.get(); }
+// The kernel's CPU mask, of any length; cpu_set_t ends at 1024.
+using CpuMask = std::vector<unsigned long>;
+constexpr std::size_t kWordBits = std::numeric_limits<unsigned long>::digits;
+std::size_t bytes_of(const CpuMask& mask) { return mask.size() * sizeof(unsigned long); }
 
- private:
-  struct Free {
-    void operator()(cpu_set_t* mask) const { CPU_FREE(mask); }
-  };
-  std::size_t bytes_;
-  std::unique_ptr<cpu_set_t, Free> mask_;
-};
+// Whether the kernel accepts it; errno otherwise. It refuses an empty mask with EINVAL.
+bool set_affinity(const std::vector<int>& cpus) {
+  CpuMask mask(cpus.empty() ? 1 : static_cast<std::size_t>(cpus.back()) / kWordBits + 1);
+  for (const int cpu : cpus) {
+    const auto bit = static_cast<std::size_t>(cpu);
+    mask[bit / kWordBits] |= 1UL << bit % kWordBits;
+  }
+  return sched_setaffinity(0, bytes_of(mask), reinterpret_cast<const cpu_set_t*>(mask.data())) == 0;
+}
 
 }  // namespace
 
 std::vector<int> allowed_cpus() {
   // The kernel refuses a mask shorter than its own with EINVAL, and does not say how long its own is.
-  for (int capacity = 1024;; capacity *= 2) {
-    const CpuMask mask(capacity);
-    if (sched_getaffinity(0, mask.bytes(), mask.get()) == 0) {
+  constexpr std::size_t kMostCpus = 1 << 20;
+  for (CpuMask mask(16);; mask.resize(2 * mask.size())) {
+    if (sched_getaffinity(0, bytes_of(mask), reinterpret_cast<cpu_set_t*>(mask.data())) == 0) {
       std::vector<int> cpus;
-      for (int cpu = 0; cpu < mask.capacity(); ++cpu) {
-        if (CPU_ISSET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get())) cpus.push_back(cpu);
+      for (std::size_t cpu = 0; cpu < mask.size() * kWordBits; ++cpu) {
+        if ((mask[cpu / kWordBits] >> cpu % kWordBits & 1) != 0) cpus.push_back(static_cast<int>(cpu));
       }
       return cpus;
     }
-    if (errno != EINVAL || capacity >= (1 << 20)) {
+    if (errno != EINVAL || mask.size() * kWordBits >= kMostCpus)
       throw_errno("cannot read the CPU affinity mask (sched_getaffinity)");
-    }
   }
 }
 
 void pin_to(int cpu) {
-  // The kernel refuses an empty mask with EINVAL, as it does a CPU that does not exist.
-  const CpuMask mask(cpu < 0 ? std::vector<int>() : std::vector{cpu});
-  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
+  if (set_affinity(cpu < 0 ? std::vector<int>() : std::vector{cpu})) return;
   const int error = errno;
   throw KernelError(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
                                        format_cpu_list(allowed_cpus())));
 }
 
 std::optional<std::string> why_unpinnable() {
-  const CpuMask mask(allowed_cpus());
-  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return std::nullopt;
+  if (set_affinity(allowed_cpus())) return std::nullopt;
   return KernelError(
              errno, "nothing can be pinned to a CPU here (sched_setaffinity)",
              "select --cpus free, or allow the call where a seccomp filter (of the container) forbids it")

@@ -1,4 +1,5 @@
-// A textbook statement about communication between processes, and how it is tested.
+// A textbook statement about communication between processes, how it is tested, and how the answers are
+// shown.
 #pragma once
 
 #include <fmt/format.h>
@@ -110,5 +111,25 @@ std::string_view kind_of(const Claim& claim);
 // Never throws. The claim stays untested, with the reason, if its experiment fails, or if the report is
 // missing (null) or lacks the cells; the reason then includes the command that measures them.
 Answer answer(const Claim& claim, const Report* report);
+
+struct AnsweredClaim {
+  const Claim* claim = nullptr;
+  Answer answer;
+};
+
+struct ClaimAnswers {
+  std::string system;       // where the experiments ran: "Linux 6.18.5, x86_64"
+  std::string report_file;  // empty: none was given
+  std::string report_host;  // where that report was measured
+  std::vector<AnsweredClaim> answers;
+};
+
+// For people: number, verdict, statement, finding and evidence, in lines of at most 100 columns unless the
+// name of a cell is longer.
+std::string claims_text(const ClaimAnswers& answers);
+// Everything, as one JSON object.
+std::string claims_json(const ClaimAnswers& answers);
+// A table of number, statement, verdict and finding.
+std::string claims_markdown(const ClaimAnswers& answers);
 
 }  // namespace ipcbench

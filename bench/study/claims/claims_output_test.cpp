@@ -1,10 +1,9 @@
-#include "bench/study/claims/claims_output.hpp"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bench/study/claims/claim.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {

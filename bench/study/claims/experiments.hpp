@@ -37,7 +37,7 @@ struct ConcurrentWriters {
   std::size_t write_bytes = 0;
   unsigned writers = 0;
   std::uint64_t writes = 0;  // read and checked
-  std::uint64_t mixed = 0;   // runs of one writer's bytes that are not a whole number of writes
+  std::uint64_t mixed = 0;   // of those: with bytes of more than one writer
 };
 // Each process writes blocks of its own letter as fast as the reader allows. Stops at the first mixture,
 // after `most_writes` or after `limit`.

@@ -43,37 +43,25 @@ std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
   return fmt::format("{}", fmt::join(groups, "; "));
 }
 
-// Cuts what arrives into stretches of one letter, whatever the boundaries between reads.
-class Stretches {
- public:
-  explicit Stretches(std::size_t write_bytes) : write_bytes_(write_bytes) {}
+// Counts the writes in a stream. A stream of whole writes consists of blocks of one letter each.
+struct Blocks {
+  std::size_t write_bytes;
+  std::uint64_t writes = 0;
+  std::uint64_t mixed = 0;
+  std::size_t block_bytes = 0;  // of the current block, whatever the boundaries between reads
+  char letter = '\0';
+  bool is_mixed = false;
 
   void add(std::span<const char> bytes) {
-    while (!bytes.empty()) {
-      if (bytes.front() != letter_) end_stretch(bytes.front());
-      const auto other = std::ranges::find_if(bytes, [this](char byte) { return byte != letter_; });
-      const auto length = static_cast<std::size_t>(other - bytes.begin());
-      stretch_bytes_ += length;
-      bytes = bytes.subspan(length);
+    for (const char byte : bytes) {
+      if (block_bytes == 0) letter = byte;
+      is_mixed = is_mixed || byte != letter;
+      if (++block_bytes < write_bytes) continue;
+      ++writes;
+      if (std::exchange(is_mixed, false)) ++mixed;
+      block_bytes = 0;
     }
   }
-
-  [[nodiscard]] std::uint64_t writes() const { return writes_ + stretch_bytes_ / write_bytes_; }
-  [[nodiscard]] std::uint64_t mixed() const { return mixed_; }
-
- private:
-  void end_stretch(char next_letter) {
-    if (stretch_bytes_ % write_bytes_ != 0) ++mixed_;
-    writes_ += stretch_bytes_ / write_bytes_;
-    stretch_bytes_ = 0;
-    letter_ = next_letter;
-  }
-
-  std::size_t write_bytes_;
-  char letter_ = '\0';
-  std::size_t stretch_bytes_ = 0;
-  std::uint64_t writes_ = 0;
-  std::uint64_t mixed_ = 0;
 };
 
 std::vector<Child> start_writers(PipeEnds& channel, unsigned writers, std::size_t write_bytes) {
@@ -132,23 +120,20 @@ ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel&
   PipeEnds channel = open();
   const std::vector<Child> writers = start_writers(channel, kWriters, write_bytes);
   set_blocking_for(channel.read.get(), Wait::spin);
-  Stretches stretches(write_bytes);
-  // A read returns one message at most, and needs room for all of it.
+  Blocks blocks{.write_bytes = write_bytes};
+  // A read returns at most one message and needs room for all of it.
   std::vector<char> buffer(std::max<std::size_t>(write_bytes, 65536));
   const auto deadline = Clock::now() + limit;
-  while (stretches.mixed() == 0 && stretches.writes() < most_writes && Clock::now() < deadline) {
+  while (blocks.mixed == 0 && blocks.writes < most_writes && Clock::now() < deadline) {
     const ssize_t got = read(channel.read.get(), buffer.data(), buffer.size());
     if (got > 0) {
-      stretches.add(std::span<const char>(buffer).first(static_cast<std::size_t>(got)));
+      blocks.add(std::span<const char>(buffer).first(static_cast<std::size_t>(got)));
     } else {
       pollfd watched{.fd = channel.read.get(), .events = POLLIN, .revents = 0};
       poll(&watched, 1, 10);
     }
   }
-  return {.write_bytes = write_bytes,
-          .writers = kWriters,
-          .writes = stretches.writes(),
-          .mixed = stretches.mixed()};
+  return {.write_bytes = write_bytes, .writers = kWriters, .writes = blocks.writes, .mixed = blocks.mixed};
 }
 
 Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {

@@ -1,5 +1,4 @@
 // Capacity, flow control, order and losses: fills the object and empties it.
-
 #include <algorithm>
 #include <bit>
 

@@ -1,5 +1,4 @@
 // How long an object lives, and where it can be seen.
-
 #include <algorithm>
 #include <iterator>
 

@@ -1,5 +1,4 @@
 // Single messages: both ways, two at once, the longest.
-
 #include <cstring>
 
 #include "bench/study/probe/probes.hpp"

@@ -11,6 +11,7 @@
 namespace ipcbench {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using Mechanisms = std::span<const ProbedMechanism>;
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -114,7 +115,6 @@ std::string probe_text(Mechanisms mechanisms, bool evidence) {
 }
 
 std::string probe_json(Mechanisms mechanisms) {
-  using Json = nlohmann::ordered_json;
   Json json;
   json["version"] = IPCBENCH_VERSION;
   for (const auto& question : kAxis<Guarantee>)

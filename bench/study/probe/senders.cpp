@@ -1,5 +1,4 @@
 // Several senders on one object.
-
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/units.hpp"
 

@@ -1,6 +1,5 @@
 // Properties of some mechanisms only, tried on kernel objects of the kind that they are made of; and the list
 // of all probes.
-
 #include <algorithm>
 
 #include "bench/study/parts/message_queue.hpp"
