@@ -84,7 +84,7 @@ std::optional<double> quota_cpus(const fs::path& directory) {
     std::istringstream numbers(*limit);
     std::int64_t quota = -1;
     std::int64_t period = 0;
-    numbers >> quota >> period;  // "max" is no number and leaves no quota
+    numbers >> quota >> period;  // "max" is not a number and leaves no quota
     quota_us = numbers ? quota : -1;
     period_us = period;
   }

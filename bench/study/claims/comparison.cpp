@@ -178,7 +178,7 @@ std::size_t chance_allowance(const Comparisons& comparisons) {
   for (const SpeedComparison& comparison : comparisons) expected += probability_apart_by_chance(comparison);
   const auto n = static_cast<double>(comparisons.size());
   const boost::math::binomial_distribution<double> by_chance(n, std::min(expected / n, 0.5));
-  // For one pair of three launches each it is exactly 0.95, but for rounding.
+  // For one pair of three launches each it is exactly 0.95, apart from rounding.
   constexpr double kQuantile = 0.95 - 1e-9;
   std::size_t allowance = 0;
   while (boost::math::cdf(by_chance, static_cast<double>(allowance)) < kQuantile) ++allowance;

@@ -61,9 +61,9 @@ TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
   EXPECT_DOUBLE_EQ(pairs.all()[0].ratio(), 10.0 / 13);
 }
 
-// Three launches each lie apart in one direction with 1 / C(6, 3) = 1/20. One pair: none in 0.95 of all
-// cases. Of 16 pairs at most one in 0.95^16 (1 + 16/19) = 0.811 and at most two in 0.957. Six launches:
-// 1/924; none of 47 pairs in 0.950, none of 48 in 0.9494.
+// With three launches each, the intervals lie apart in one direction with probability 1 / C(6, 3) = 1/20. One
+// pair: none in 0.95 of all cases. 16 pairs: at most one in 0.95^16 (1 + 16/19) = 0.811, at most two in
+// 0.957. Six launches: 1/924; 47 pairs: none in 0.950; 48 pairs: none in 0.9494.
 TEST(ChanceAllowance, IsTheBinomialsQuantile) {
   EXPECT_EQ(chance_allowance({}), 0U);
   const auto of = [](std::size_t count, std::size_t launches) {
@@ -120,7 +120,7 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   EXPECT_TRUE(has_line(answer, "10.0 ns [9.00 ns, 11.0 ns]"));
 }
 
-// A difference in one pair of three, none in the others: neither confirmed nor refuted.
+// A difference in one of three pairs neither confirms nor refutes.
 TEST(Judge, DependsIfTheDifferenceIsTheException) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
@@ -129,8 +129,8 @@ TEST(Judge, DependsIfTheDifferenceIsTheException) {
   EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
 }
 
-// Two of 16 pairs of three launches each are no more than chance makes, four of 18 are (at most three in
-// 0.989 of all cases): catches a verdict from noise.
+// With three launches each, chance explains two of 16 pairs, but not four of 18 (at most three in 0.989 of
+// all cases). Catches a verdict from noise.
 TEST(Judge, DismissesWhatChanceMakes) {
   Pairs pairs;
   for (std::size_t i = 0; i < 14; ++i) pairs.add(cell_of(64 + i), 20, 10, 3);

@@ -11,7 +11,7 @@ namespace {
 using testing::add_throughput;
 using testing::make_cell;
 
-// A cost of `fixed_ns` a message and `copies` times 1/32 ns a byte.
+// A cost of `fixed_ns` per message and `copies` times 1/32 ns per byte.
 void add_curve(Report& report, const std::string& mechanism, std::uint64_t fixed_ns, std::uint64_t copies,
                std::initializer_list<std::size_t> sizes = {4096, 65536, 1048576}) {
   for (const std::size_t size : sizes) {
@@ -41,7 +41,7 @@ TEST(EffectiveCopies, AreTheRatioOfTheSlopes) {
   EXPECT_EQ(copies[0].sizes_bytes, (std::vector<std::size_t>{4096, 65536, 1048576}));
 }
 
-// A queue takes no more than 8 KiB: its slope begins at 64 B. One size has none.
+// A queue takes at most 8 KiB, so its slope begins at 64 B. A single size has no slope.
 TEST(EffectiveCopies, BeginLowerForWhatTakesNoLargeMessages) {
   Report report = report_with_floor();
   add_curve(report, "posix_queue", 1000, 4, {64, 4096});

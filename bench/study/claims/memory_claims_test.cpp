@@ -51,7 +51,7 @@ TEST(AccessibleBytes, EndsAtTheFirstPageThatKills) {
   EXPECT_EQ(accessible_bytes(bytes + 3 * page, page), 0U);
 }
 
-// The other way: a POSIX object without its name is out of reach.
+// The counter-example: a POSIX object cannot be reached without its name.
 class PosixSegment final : public RemovableSegment {
  public:
   PosixSegment() {
@@ -104,7 +104,7 @@ TEST(PrivateMapping, IsItsOwnFromTheFirstWriteOn) {
   EXPECT_TRUE(seen.other_page_sees_others);
 }
 
-// The other way: catches an experiment that would find any mapping private.
+// The counter-example. Catches an experiment that finds every mapping private.
 TEST(PrivateMapping, SharedOneShowsEverything) {
   const PrivateMapping seen = private_mapping(MAP_SHARED);
   EXPECT_TRUE(seen.sees_others_before_writing);

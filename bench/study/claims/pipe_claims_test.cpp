@@ -39,8 +39,8 @@ TEST(PipeSituations, APipeIsAsInTextbooks) {
   EXPECT_EQ(describe(found.read_rest), "returned 3");
 }
 
-// A regular file is never full, is at its end where a pipe is empty, and does not need a reader: catches
-// answers that do not come from trying.
+// A regular file is never full, is at its end where a pipe is empty, and needs no reader. Catches answers
+// that do not come from trying.
 TEST(PipeSituations, AFileIsNot) {
   const PipeSituations found = pipe_situations(open_file_channel);
   EXPECT_EQ(found.capacity_bytes, std::size_t{16} << 20);
@@ -48,8 +48,8 @@ TEST(PipeSituations, AFileIsNot) {
                                            "returned 0", "returned 1", "returned 1"));
 }
 
-// A pipe has 16 buffers of a page (if the user has not used up fs.pipe-user-pages-soft): 15 writes of a page
-// and a byte would need 30 of them, so fewer fit than by their bytes.
+// A pipe has 16 buffers of a page (unless the user has used up fs.pipe-user-pages-soft). 15 writes of a page
+// and a byte would need 30 buffers, so fewer fit than their bytes suggest.
 TEST(CapacityByWriteSize, CountsWholeWrites) {
   const std::array<std::size_t, 3> sizes{1, 4096, 4097};
   const auto pipe = capacity_by_write_size(sizes);

@@ -53,8 +53,9 @@ void probe_writer_gone(const Subject& subject, Notebook& notes) {
   const EndOutcome outcome = ends.consumer.outcome();
   if (outcome.how == EndOutcome::How::died) throw std::runtime_error(outcome.text);
   if (outcome.blocked()) {
-    return notes.found(Guarantee::writer_gone, "waits on",
-                       "the writer was killed while the reader waited: it was told nothing and waits on");
+    return notes.found(
+        Guarantee::writer_gone, "keeps waiting",
+        "the writer was killed while the reader waited: it was told nothing and keeps waiting");
   }
   // Locks that pass tokens are freed when their holder dies.
   const EndReport& report = ends.consumer.report();

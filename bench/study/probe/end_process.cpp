@@ -69,17 +69,10 @@ class EndServer {
 
  private:
   void dispatch(Verb verb, Side side, const Messages& messages) {
-    switch (verb) {
-      case Verb::attach:
-        return object_->attach(side);
-      case Verb::try_send:
-      case Verb::send:
-        return send(messages, verb == Verb::try_send);
-      case Verb::try_receive:
-        return try_receive(messages);
-      case Verb::receive:
-        return receive(messages);
-    }
+    if (verb == Verb::attach) return object_->attach(side);
+    if (verb == Verb::receive) return receive(messages);
+    if (verb == Verb::try_receive) return try_receive(messages);
+    send(messages, verb == Verb::try_send);
   }
 
   void send(const Messages& messages, bool at_once) {

@@ -31,7 +31,7 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   if (!sent.done()) return {false, fmt::format("sending: {}", sent.text)};
   if (!received.done()) return {false, fmt::format("was sent; receiving: {}", received.text)};
   const bool right = to.report().in_order;
-  return {right, right ? "went through" : "arrived with another content"};
+  return {right, right ? "went through" : "arrived with different content"};
 }
 
 Passed pass_one(const Subject& subject, std::size_t message_bytes) {
@@ -70,8 +70,9 @@ void probe_duplex(const Subject& subject, Notebook& notes) {
   EndPair ends(subject, bytes, subject.blocking_if_possible());
   const Passed there = pass(ends.producer, ends.consumer, bytes);
   const Passed back = pass(ends.consumer, ends.producer, bytes);
-  notes.found(Guarantee::duplex, there.through && back.through ? "yes" : "no",
-              fmt::format("a message there {}; one back over the same object {}", there.text, back.text));
+  notes.found(
+      Guarantee::duplex, there.through && back.through ? "yes" : "no",
+      fmt::format("a message to the receiver {}; one back over the same object {}", there.text, back.text));
 }
 
 void probe_boundaries(const Subject& subject, Notebook& notes) {

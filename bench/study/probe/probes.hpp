@@ -66,8 +66,6 @@ void probe_capacity(const Subject& subject, Notebook& notes);
 void probe_largest(const Subject& subject, Notebook& notes);
 // Several processes send at once, with lengths around PIPE_BUF.
 void probe_senders(const Subject& subject, Notebook& notes);
-// Priorities, selection by type and the death of a lock's holder, where the mechanism has them.
-void probe_specials(const Subject& subject, Notebook& notes);
 // The process of one side is killed while the other waits.
 void probe_writer_gone(const Subject& subject, Notebook& notes);
 void probe_reader_gone(const Subject& subject, Notebook& notes);

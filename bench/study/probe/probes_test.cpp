@@ -136,7 +136,7 @@ TEST(Probe, TheHoldersCrash) {
 
 TEST(Probe, TheLastWriterGoes) {
   EXPECT_ANSWER(answer(Guarantee::writer_gone, "pipe"), "end of file");
-  EXPECT_ANSWER(answer(Guarantee::writer_gone, "sysv_queue"), "waits on");
+  EXPECT_ANSWER(answer(Guarantee::writer_gone, "sysv_queue"), "keeps waiting");
 }
 
 TEST(Probe, TheLastReaderGoes) {

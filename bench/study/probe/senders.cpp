@@ -13,7 +13,6 @@ constexpr std::uint64_t kEnough = 2'000;
 constexpr std::array<std::size_t, 4> kSenderSizes{512, 4095, 4096, 4097};
 
 struct Received {
-  std::size_t message_bytes = 0;
   std::uint64_t messages = 0;
   bool mixed = false;
 };
@@ -42,9 +41,7 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
                   .idle = std::chrono::milliseconds(20),
                   .letter = 'A'});
   receiver.outcome();
-  return {.message_bytes = message_bytes,
-          .messages = receiver.report().messages,
-          .mixed = receiver.report().mixed > 0};
+  return {.messages = receiver.report().messages, .mixed = receiver.report().mixed > 0};
 }
 
 }  // namespace

@@ -53,24 +53,17 @@ void note_crash(const Subject& subject, Notebook& notes) {
               fmt::format("a process took it and was killed; {}", fmt::join(parts, "; ")));
 }
 
-}  // namespace
-
-// Each question may remain open for a reason of its own.
-void probe_specials(const Subject& subject, Notebook& notes) {
-  using Note = void (*)(const Subject&, Notebook&);
-  constexpr std::array<std::pair<Guarantee, Note>, 3> kNotes{{{Guarantee::priorities, note_priorities},
-                                                              {Guarantee::selection, note_selection},
-                                                              {Guarantee::holder_crash, note_crash}}};
-  for (const auto& [guarantee, note] : kNotes) {
-    try {
-      note(subject, notes);
-    } catch (const NotTried& reason) {
-      notes.not_tried(guarantee, reason.what());
-    } catch (const KernelError& refusal) {
-      notes.not_tried(guarantee, refusal.what());
-    }
+// A limit of this machine is no failure of the probe.
+template <auto kNote>
+void unless_refused(const Subject& subject, Notebook& notes) {
+  try {
+    kNote(subject, notes);
+  } catch (const KernelError& refusal) {
+    throw NotTried(refusal.what());
   }
 }
+
+}  // namespace
 
 void probe_limits(const Subject& subject, Notebook& notes) {
   const MessageLimit limit = subject.mechanism.message_limit({});
@@ -96,7 +89,9 @@ std::span<const Probe> probes() {
       {{capacity, order, reliable, when_full}, &probe_capacity},
       {{largest}, &probe_largest},
       {{senders}, &probe_senders},
-      {{priorities, selection, holder_crash}, &probe_specials},
+      {{priorities}, &unless_refused<note_priorities>},
+      {{selection}, &unless_refused<note_selection>},
+      {{holder_crash}, &unless_refused<note_crash>},
       {{writer_gone}, &probe_writer_gone},
       {{reader_gone}, &probe_reader_gone},
       {{lifetime}, &probe_lifetime},
