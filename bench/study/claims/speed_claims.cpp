@@ -80,18 +80,19 @@ bool is_alternative_to_memory(const MechanismInfo& mechanism) {
 
 }  // namespace
 
-const Contest kFifosAgainstPipes{is_fifo, is_unnamed_pipe, {.said = Order::more}};
-const Contest kMappedFilesAgainstFiles{is_mapped_file,
-                                       is_read_and_written_file,
-                                       {.said = Order::less, .less_word = "cheaper", .more_word = "dearer"},
-                                       false,
-                                       true};
-const Contest kQueuesAgainstPipes{is_queue, is_unnamed_pipe, {.said = Order::more}};
-const Contest kSocketsAgainstPipes{is_socket,
-                                   is_unnamed_pipe,
-                                   {.said = Order::more, .less_word = "cheaper", .more_word = "dearer"},
-                                   true,
-                                   true};
+const Contest kFifosAgainstPipes{
+    .is_subject = is_fifo, .is_reference = is_unnamed_pipe, .saying = {.said = Order::more}};
+const Contest kMappedFilesAgainstFiles{.is_subject = is_mapped_file,
+                                       .is_reference = is_read_and_written_file,
+                                       .saying = {Order::less, "cheaper", "dearer"},
+                                       .time = false,
+                                       .cpu = true};
+const Contest kQueuesAgainstPipes{
+    .is_subject = is_queue, .is_reference = is_unnamed_pipe, .saying = {.said = Order::more}};
+const Contest kSocketsAgainstPipes{.is_subject = is_socket,
+                                   .is_reference = is_unnamed_pipe,
+                                   .saying = {Order::more, "cheaper", "dearer"},
+                                   .cpu = true};
 
 Answer judge_contest(const Contest& contest, const Report& report) {
   const MeasuredCells cells = measured_cells(report);
