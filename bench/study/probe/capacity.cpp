@@ -134,7 +134,7 @@ void note_order(const Fillings& fillings, Notebook& notes) {
   }
   notes.found(
       Guarantee::order, "no",
-      fmt::format("numbered messages of {} arrived in another order", format_size(wrong->message_bytes)));
+      fmt::format("numbered messages of {} arrived in a different order", format_size(wrong->message_bytes)));
 }
 
 void note_losses(const Fillings& fillings, Notebook& notes) {
@@ -164,8 +164,8 @@ void note_blocking(const Subject& subject, const Filling& smallest, Notebook& no
   ends.producer.outcome();
   const std::string then = !received.done() ? fmt::format("the receiver then: {}", received.text)
                            : ends.producer.report().messages > before
-                               ? "it went on when the receiver read"
-                               : "it did not go on although the receiver read";
+                               ? "it continued when the receiver read"
+                               : "it did not continue although the receiver read";
   notes.found(Guarantee::when_full, "blocks",
               fmt::format("a sender that may sleep was blocked after {} of {}; {}; a sender that may not is "
                           "told that there is no room",

@@ -89,7 +89,7 @@ void probe_reader_gone(const Subject& subject, Notebook& notes) {
   }
   if (!outcome.done()) throw std::runtime_error(outcome.text);
   notes.found(Guarantee::reader_gone, "nothing",
-              fmt::format("{}the writer went on, {} in all, and was told nothing", evidence,
+              fmt::format("{}the writer continued, {} in all, and was told nothing", evidence,
                           counted(report.messages, "message")));
 }
 

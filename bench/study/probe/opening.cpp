@@ -32,7 +32,7 @@ Alone sender_alone(const Subject& subject, std::size_t bytes) {
   }
   const EndOutcome sent = producer.try_send({.bytes = bytes});
   if (!sent.done() || producer.report().messages == 0) {
-    alone.text = fmt::format("attaches, and cannot send: {}", sent.done() ? "no room" : sent.text);
+    alone.text = fmt::format("attaches but cannot send: {}", sent.done() ? "no room" : sent.text);
     return alone;
   }
   if (consumer.attach(Side::consumer).done()) {
@@ -91,7 +91,7 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
       new_objects(held_objects(bystander.pid(), ignored), held_objects(heir.pid(), ignored));
   const auto lost = new_objects(held_objects(program.pid(), ignored), inherited);
   return fmt::format("a child of its creator has {}; of that, a program started afresh has lost {}",
-                     fmt::join(inherited, ", "), lost == inherited ? "everything" : "not all");
+                     fmt::join(inherited, ", "), lost == inherited ? "everything" : "only part");
 }
 
 }  // namespace

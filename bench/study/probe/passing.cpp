@@ -63,8 +63,7 @@ bool second_follows(const EndReport& report, std::size_t bytes) {
 void probe_duplex(const Subject& subject, Notebook& notes) {
   if (subject.traits().flow == Flow::one_way) {
     return notes.found(Guarantee::duplex, "no",
-                       "its object has one end that sends and one that receives: the way back takes a second "
-                       "object");
+                       "its object has a sending and a receiving end; the way back needs a second object");
   }
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.blocking_if_possible());

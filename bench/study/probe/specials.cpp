@@ -48,7 +48,7 @@ void note_crash(const Subject& subject, Notebook& notes) {
     if (std::ranges::find(answers, after) == answers.end()) answers.push_back(after);
     parts.push_back(fmt::format("{}: {}", kind.what, after));
   }
-  if (parts.empty()) throw NotTried("nobody holds it: it has no lock");
+  if (parts.empty()) throw NotTried("it has no lock that a process could hold");
   notes.found(Guarantee::holder_crash, fmt::format("{}", fmt::join(answers, " or ")),
               fmt::format("a process took it and was killed; {}", fmt::join(parts, "; ")));
 }
