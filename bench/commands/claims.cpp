@@ -11,7 +11,7 @@
 #include "bench/cli/exit_code.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
-#include "bench/study/claims/claims_output.hpp"
+#include "bench/study/claims/claim.hpp"
 #include "harness/base/owner_only_umask.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"

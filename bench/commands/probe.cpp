@@ -11,8 +11,7 @@
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
-#include "bench/study/probe/render.hpp"
-#include "bench/study/probe/runner.hpp"
+#include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {

@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "bench/study/claims/claims_output.hpp"
+#include "bench/study/claims/claim.hpp"
 #include "harness/fuzz/invariant.hpp"
 #include "plots/chart_data.hpp"
 #include "plots/plot.hpp"

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <sstream>
 
 #include "harness/base/clock.hpp"
@@ -19,8 +20,8 @@ namespace fs = std::filesystem;
 
 std::uint64_t ticks_per_second() { return static_cast<std::uint64_t>(sysconf(_SC_CLK_TCK)); }
 
-// Adds a line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal. Guest time, which
-// follows, is part of user time.
+// Adds a line of /proc/stat: user, nice, system, idle, iowait, irq, softirq, steal. The guest time that
+// follows is part of the user time.
 void add_cpu_ticks(const std::string& line, HostActivity& activity) {
   std::array<std::uint64_t, 8> ticks{};
   std::istringstream numbers(line);
@@ -72,7 +73,7 @@ std::uint64_t thermal_events(const std::vector<int>& cpus, const fs::path& root)
   return events;
 }
 
-// A counter's growth; 0 if it went back (a CPU was taken offline, a group was made anew).
+// A counter's growth; 0 if it went back (a CPU was taken offline, a group was created again).
 std::uint64_t growth(std::uint64_t before, std::uint64_t after) {
   return after > before ? after - before : 0;
 }
@@ -110,23 +111,17 @@ Change difference(const HostActivity& before, const HostActivity& after) {
   const std::uint64_t busy = growth(before.busy_ticks, after.busy_ticks);
   const std::uint64_t own = growth(before.own_cpu_ns, after.own_cpu_ns) * ticks_per_second() / 1'000'000'000;
   const std::uint64_t elapsed_ns = growth(before.time_ns, after.time_ns);
-  Change change;
-  change.steal_percent = percent(if_significant(steal), total);
-  change.foreign_percent = percent(if_significant(growth(own, busy)), total);
-  change.cpu_pressure_percent = pressure_percent(before.cpu_pressure_us, after.cpu_pressure_us, elapsed_ns);
-  change.memory_pressure_percent =
-      pressure_percent(before.memory_pressure_us, after.memory_pressure_us, elapsed_ns);
-  change.throttled_periods = growth(before.throttled_periods, after.throttled_periods);
-  change.throttled_ns = growth(before.throttled_ns, after.throttled_ns);
-  change.thermal_events = growth(before.thermal_events, after.thermal_events);
-  return change;
+  return {.steal_percent = percent(if_significant(steal), total),
+          .foreign_percent = percent(if_significant(growth(own, busy)), total),
+          .cpu_pressure_percent = pressure_percent(before.cpu_pressure_us, after.cpu_pressure_us, elapsed_ns),
+          .memory_pressure_percent =
+              pressure_percent(before.memory_pressure_us, after.memory_pressure_us, elapsed_ns),
+          .throttled_periods = growth(before.throttled_periods, after.throttled_periods),
+          .throttled_ns = growth(before.throttled_ns, after.throttled_ns),
+          .thermal_events = growth(before.thermal_events, after.thermal_events)};
 }
 
-// The level of a share; empty below `warn`.
-std::optional<Doubt::Level> level_of(double share, double warn, double invalid) {
-  if (share > invalid) return Doubt::Level::invalid;
-  return share > warn ? std::optional(Doubt::Level::warn) : std::nullopt;
-}
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 }  // namespace
 
@@ -171,44 +166,34 @@ std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity&
 std::vector<Doubt> activity_doubts(const HostActivity& before, const HostActivity& after) {
   const Change change = difference(before, after);
   std::vector<Doubt> doubts;
-  if (const auto level = level_of(change.steal_percent, 0.1, 1)) {
-    doubts.push_back(
-        {*level,
-         fmt::format("The hypervisor gave {:.2f} % of the measured CPUs' time to others (steal time).",
-                     change.steal_percent),
-         "Measure again when the host is quiet, or on a machine with CPUs of its own."});
-  }
-  if (const auto level = level_of(change.foreign_percent, 3, 10)) {
-    doubts.push_back(
-        {*level,
-         fmt::format("Other programs used {:.1f} % of the measured CPUs' time.", change.foreign_percent),
-         "Stop them, or give ipcbench CPUs of its own (taskset, cpuset), and measure again."});
-  }
-  if (change.throttled_periods > 0) {
-    doubts.push_back(
-        {Doubt::Level::invalid,
-         fmt::format("The control group's CPU quota ran out {} times and suspended the run for {:.1f} ms.",
-                     change.throttled_periods, static_cast<double>(change.throttled_ns) / 1e6),
-         "Raise or remove the quota (docker --cpus, CPUQuota=, limits.cpu) and measure again."});
-  }
-  if (change.thermal_events > 0) {
-    doubts.push_back(
-        {Doubt::Level::warn,
-         fmt::format("The CPUs were slowed down {} times because they were hot.", change.thermal_events),
-         "Improve the cooling or limit the clock rate, and measure again."});
-  }
-  if (change.memory_pressure_percent.value_or(0) > 1) {
-    doubts.push_back({Doubt::Level::warn,
-                      fmt::format("Programs waited for memory during {:.1f} % of the run.",
-                                  *change.memory_pressure_percent),
-                      "Free memory or raise the control group's limit, and measure again."});
-  }
-  if (before.clock_source != after.clock_source) {
-    doubts.push_back({Doubt::Level::warn,
-                      fmt::format("The clock source changed from {} to {} during the run.",
-                                  before.clock_source, after.clock_source),
-                      "Measure again; if it happens again, read the reason in the kernel's log (dmesg)."});
-  }
+  const auto judge = [&doubts](double value, double warn, double invalid, std::string what,
+                               const char* advice) {
+    if (value > std::min(warn, invalid))
+      doubts.push_back(
+          {value > invalid ? Doubt::Level::invalid : Doubt::Level::warn, std::move(what), advice});
+  };
+  judge(change.steal_percent, 0.1, 1,
+        fmt::format("The hypervisor gave {:.2f} % of the measured CPUs' time to others (steal time).",
+                    change.steal_percent),
+        "Measure again when the host is quiet, or on a machine with CPUs of its own.");
+  judge(change.foreign_percent, 3, 10,
+        fmt::format("Other programs used {:.1f} % of the measured CPUs' time.", change.foreign_percent),
+        "Stop them, or give ipcbench CPUs of its own (taskset, cpuset), and measure again.");
+  judge(static_cast<double>(change.throttled_periods), kNever, 0,
+        fmt::format("The control group's CPU quota ran out {} times and suspended the run for {:.1f} ms.",
+                    change.throttled_periods, static_cast<double>(change.throttled_ns) / 1e6),
+        "Raise or remove the quota (docker --cpus, CPUQuota=, limits.cpu) and measure again.");
+  judge(static_cast<double>(change.thermal_events), 0, kNever,
+        fmt::format("The CPUs were slowed down {} times because they were hot.", change.thermal_events),
+        "Improve the cooling or limit the clock rate, and measure again.");
+  const double memory_percent = change.memory_pressure_percent.value_or(0);
+  judge(memory_percent, 1, kNever,
+        fmt::format("Programs waited for memory during {:.1f} % of the run.", memory_percent),
+        "Free memory or raise the control group's limit, and measure again.");
+  judge(before.clock_source == after.clock_source ? 0 : 1, 0, kNever,
+        fmt::format("The clock source changed from {} to {} during the run.", before.clock_source,
+                    after.clock_source),
+        "Measure again; if it happens again, read the reason in the kernel's log (dmesg).");
   return doubts;
 }
 

@@ -1,5 +1,5 @@
-// What else happened on the machine during a run: two snapshots, and the warnings that their difference
-// gives.
+// Other activity on the machine during a run: two snapshots, and the warnings that follow from their
+// difference.
 #pragma once
 
 #include <cstdint>
@@ -12,13 +12,13 @@
 
 namespace ipcbench {
 
-// Counters that only grow, and a few momentary values. Zero or empty: the host does not tell.
+// Counters that only grow, and a few momentary values. Zero or empty: the host does not say.
 struct HostActivity {
   std::uint64_t time_ns = 0;  // of now_ns()
   // CPU time of the watched CPUs, in clock ticks (_SC_CLK_TCK a second).
   std::uint64_t busy_ticks = 0;         // user, nice and system time of all programs, ours included
   std::uint64_t steal_ticks = 0;        // wanted to run, but the hypervisor ran somebody else
-  std::uint64_t total_ticks = 0;        // idle time and all else included
+  std::uint64_t total_ticks = 0;        // including idle time and everything else
   std::uint64_t own_cpu_ns = 0;         // of this process and of its children that have been waited for
   std::uint64_t throttled_periods = 0;  // of the control groups
   std::uint64_t throttled_ns = 0;
@@ -29,17 +29,17 @@ struct HostActivity {
   std::string clock_source;
 };
 
-// `watched`: the CPUs of the measurement; all allowed ones if anything is not pinned. A missing file is no
-// error. `root` replaces "/" in tests.
+// `watched`: the CPUs of the measurement; all allowed ones if anything is not pinned. A missing file is not
+// an error. `root` replaces "/" in tests.
 HostActivity read_host_activity(const std::vector<int>& watched, const std::filesystem::path& root = "/");
 
-// The changes between two snapshots, as facts of this run: their names begin with "run_", since they differ
+// The changes between two snapshots, as facts of this run. Their names begin with "run_", because they differ
 // between any two runs on one host.
 std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity& after);
 
 // Warnings about this run; `invalid` if the changes make its numbers worthless. Steal time and foreign load
-// are shares of the watched CPUs' time. Foreign load is their busy time that is not ours: unlike the load
-// average it ignores programs that ran before (the build of this program, say) and our own processes.
+// are shares of the watched CPUs' time. Foreign load is their busy time that is not ours. Unlike the load
+// average, it ignores programs that ran before (such as the build of this program) and our own processes.
 std::vector<Doubt> activity_doubts(const HostActivity& before, const HostActivity& after);
 
 }  // namespace ipcbench

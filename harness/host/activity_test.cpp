@@ -57,12 +57,12 @@ TEST(ActivityDoubtsTest, StealTime) {
   EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "1.00 %"));
   run.after.steal_ticks = 201;
   EXPECT_THAT(run.doubts(), one_doubt(Level::invalid, "steal time"));
-  // Catches: judging all steal time since the machine was started.
+  // Catches: steal time counted since the machine was started.
   run.before.steal_ticks = 201;
   EXPECT_THAT(run.doubts(), IsEmpty());
 }
 
-// Catches: crying wolf over one tick of a short run: 4 of 400 ticks are 1 %.
+// Catches: a warning because of a single tick in a short run. 4 of 400 ticks are 1 %.
 TEST(ActivityDoubtsTest, FewTicksOfAShortRunProveNothing) {
   Measured run;
   run.after.total_ticks = 300;
@@ -81,7 +81,7 @@ TEST(ActivityDoubtsTest, ForeignLoad) {
   EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "3.5 %"));
   run.after.busy_ticks = 12'100;
   EXPECT_THAT(run.doubts(), one_doubt(Level::invalid, "10.5 %"));
-  // Catches: a huge number where ours is more than the watched CPUs' (unpinned ends).
+  // Catches: a huge number if our time exceeds that of the watched CPUs (unpinned ends).
   run.after.busy_ticks = 5'000;
   EXPECT_THAT(run.doubts(), IsEmpty());
 }
@@ -117,7 +117,7 @@ TEST(ActivityDoubtsTest, ClockSource) {
   EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "from tsc to hpet"));
 }
 
-// Catches: negative differences as huge ones, after counters went back.
+// Catches: huge differences after counters went back.
 TEST(ActivityDoubtsTest, CountersThatWentBack) {
   Measured run;
   std::swap(run.before, run.after);
@@ -137,7 +137,7 @@ TEST(ActivityFactsTest, ArePercentagesOfTheRun) {
             "run_load_average_before=0.50 run_throttled_periods=0 run_thermal_events=0 ");
 }
 
-// Catches: columns of /proc/stat mixed up, and CPUs that are not watched counted.
+// Catches: mixed-up columns of /proc/stat, and CPUs that count although they are not watched.
 TEST(ReadActivityTest, AddsTheWatchedCpus) {
   FakeHost host;
   host.write("proc/stat",
@@ -165,7 +165,7 @@ TEST(ReadActivityTest, AddsTheWatchedCpus) {
   EXPECT_EQ(activity.clock_source, "tsc");
 }
 
-// Catches: a crash or a false doubt where the host says nothing.
+// Catches: a crash or a false warning if the host says nothing.
 TEST(ReadActivityTest, SurvivesAnEmptyRoot) {
   const FakeHost host;
   const HostActivity before = read_host_activity({0, 1}, host.root());
@@ -174,7 +174,7 @@ TEST(ReadActivityTest, SurvivesAnEmptyRoot) {
   EXPECT_THAT(activity_doubts(before, after), IsEmpty());
 }
 
-// Catches counters of a container that add up to more than a signed number holds.
+// Catches: counters of a container that add up to more than a signed number holds.
 TEST(ReadActivityTest, AbsurdCountersAddUp) {
   FakeHost host;
   for (const char* cpu : {"cpu0", "cpu1", "cpu2"}) {

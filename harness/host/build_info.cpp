@@ -1,6 +1,6 @@
-#include "harness/host/build_info.hpp"
-
 #include <fmt/format.h>
+
+#include "harness/host/environment.hpp"
 
 #ifdef __GLIBC__
 #include <gnu/libc-version.h>
@@ -30,23 +30,24 @@ std::string sanitizers() {
 
 }  // namespace
 
-BuildInfo build_info() {
-  BuildInfo build;
+std::vector<Fact> build_facts() {
 #ifdef __OPTIMIZE__
-  build.type = "release";
+  std::vector<Fact> facts{{"build_type", "release"}};
 #else
-  build.type = "debug";
+  std::vector<Fact> facts{{"build_type", "debug"}};
 #endif
-  build.sanitizers = sanitizers();
+  if (std::string names = sanitizers(); !names.empty())
+    facts.push_back({"build_sanitizers", std::move(names)});
 #ifdef __clang__
-  build.compiler = fmt::format("clang++ {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__);
+  facts.push_back(
+      {"compiler", fmt::format("clang++ {}.{}.{}", __clang_major__, __clang_minor__, __clang_patchlevel__)});
 #else
-  build.compiler = fmt::format("g++ {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__);
+  facts.push_back({"compiler", fmt::format("g++ {}.{}.{}", __GNUC__, __GNUC_MINOR__, __GNUC_PATCHLEVEL__)});
 #endif
 #ifdef __GLIBC__
-  build.libc = fmt::format("glibc {}", gnu_get_libc_version());
+  facts.push_back({"libc", fmt::format("glibc {}", gnu_get_libc_version())});
 #endif
-  return build;
+  return facts;
 }
 
 }  // namespace ipcbench

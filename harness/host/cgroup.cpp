@@ -43,7 +43,7 @@ bool directory_exists(const fs::path& path) {
   return fs::is_directory(path, ignored);
 }
 
-// Where the hierarchy is mounted by convention; a hybrid set-up has version 2 in `unified`.
+// The conventional mount point of the hierarchy; a hybrid set-up has version 2 in `unified`.
 fs::path mount_point(const fs::path& root, const Membership& membership, std::string_view controller) {
   const fs::path base = root / "sys/fs/cgroup";
   if (!membership.controllers.empty()) {
@@ -53,8 +53,8 @@ fs::path mount_point(const fs::path& root, const Membership& membership, std::st
   return directory_exists(base / "unified") ? base / "unified" : base;
 }
 
-// The process's own group and its ancestors. A path that does not exist below the mount belongs to another
-// name space (a container sees its group as the root): then the mount itself is the own group.
+// The process's own group and its ancestors. A path that does not exist below the mount point belongs to
+// another name space (a container sees its own group as the root); the mount point is then the own group.
 std::vector<fs::path> directories_of(const fs::path& root, const Membership& membership,
                                      std::string_view controller) {
   const fs::path mount = mount_point(root, membership, controller);
@@ -70,12 +70,8 @@ std::vector<fs::path> directories_of(const fs::path& root, const Membership& mem
 
 std::vector<fs::path> directories_for(const fs::path& root, std::string_view controller) {
   const std::vector<Membership> memberships = read_memberships(root);
-  auto found = std::find_if(memberships.begin(), memberships.end(),
-                            [&](const Membership& candidate) { return names(candidate, controller); });
-  if (found == memberships.end()) {
-    found = std::find_if(memberships.begin(), memberships.end(),
-                         [](const Membership& candidate) { return candidate.controllers.empty(); });
-  }
+  auto found = std::ranges::find_if(memberships, [&](const auto& each) { return names(each, controller); });
+  if (found == memberships.end()) found = std::ranges::find(memberships, "", &Membership::controllers);
   if (found == memberships.end()) return {};
   return directories_of(root, *found, controller);
 }
@@ -88,7 +84,7 @@ std::optional<double> quota_cpus(const fs::path& directory) {
     std::istringstream numbers(*limit);
     std::int64_t quota = -1;
     std::int64_t period = 0;
-    numbers >> quota >> period;  // "max" is no number and leaves no quota
+    numbers >> quota >> period;  // "max" is not a number and leaves no quota
     quota_us = numbers ? quota : -1;
     period_us = period;
   }

@@ -7,7 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// Catches: reading the own group only. Half a CPU is set on the parent, one CPU on the group itself.
+// Catches: limits of the own group only. The parent's quota is half a CPU, the group's is one CPU.
 TEST(CgroupTest, Version2TakesTheNarrowestLimitUpToTheRoot) {
   FakeHost host;
   host.write("proc/self/cgroup", "0::/ci/job");
@@ -41,7 +41,7 @@ TEST(CgroupTest, Version1) {
   EXPECT_EQ(limits.throttled_ns, 5000U);
 }
 
-// Catches: losing the quota of a container that is shown the host's path but its own group as the root.
+// Catches: a missing quota in a container that sees the host's path, but its own group as the root.
 TEST(CgroupTest, PathOfAnotherNameSpace) {
   for (const auto* path : {"/docker/abc", "/../../outside"}) {
     FakeHost host;

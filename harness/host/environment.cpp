@@ -8,14 +8,9 @@
 
 #include <algorithm>
 #include <array>
-#include <iterator>
-#include <optional>
 #include <set>
 #include <stdexcept>
-#include <string_view>
-#include <utility>
 
-#include "harness/host/build_info.hpp"
 #include "harness/host/cgroup.hpp"
 #include "harness/host/host_files.hpp"
 
@@ -54,7 +49,8 @@ struct FieldFact {
   std::string_view path;
   std::string_view key;
 };
-// Lines of files that hold several values. Architectures name their CPU differently; the first match counts.
+// Lines of files that hold several values. The name of the CPU depends on the architecture; the first match
+// counts.
 constexpr std::array kFields{
     FieldFact{"distribution", "etc/os-release", "PRETTY_NAME"},
     FieldFact{"cpu_model", "proc/cpuinfo", "model name"},
@@ -68,14 +64,14 @@ constexpr std::array kFields{
     FieldFact{"seccomp", "proc/self/status", "Seccomp"},
 };
 
-// Files that offer alternatives and put the chosen one in brackets.
+// Files that list alternatives and put the chosen one in brackets.
 constexpr std::array kChoices{
     FileFact{"transparent_huge_pages", "sys/kernel/mm/transparent_hugepage/enabled"},
     FileFact{"transparent_huge_pages_shmem", "sys/kernel/mm/transparent_hugepage/shmem_enabled"},
     FileFact{"transparent_huge_pages_defrag", "sys/kernel/mm/transparent_hugepage/defrag"},
 };
 
-// Settings below /proc/sys that bound a mechanism or change its cost. Their names are their paths.
+// Settings below /proc/sys that limit a mechanism or change its cost. They are named after their paths.
 constexpr auto kSysctls = std::to_array<std::string_view>({
     "fs/pipe-max-size",
     "fs/pipe-user-pages-soft",
@@ -157,20 +153,20 @@ void add_sysctls(Facts& facts, const fs::path& root) {
     std::replace_if(
         name.begin(), name.end(), [](char c) { return c == '/' || c == '-'; }, '_');
     auto value = read_text(root / "proc/sys" / path);
-    // Several numbers stand in one file with tabs between them.
+    // Some files have several numbers, separated by tabs.
     if (value) std::replace(value->begin(), value->end(), '\t', ' ');
     add(facts, name, value);
   }
 }
 
-// The part behind " -- " is for the init program, and may be none of a report's business.
+// Without the part behind " -- ": it is for the init program and does not belong in a report.
 std::optional<std::string> kernel_command_line(const fs::path& root) {
   auto line = read_text(root / "proc/cmdline");
   if (line) line->resize(std::min(line->find(" -- "), line->size()));
   return line;
 }
 
-// An affinity mask that nobody has narrowed also names CPUs that do not exist.
+// An affinity mask that nobody has narrowed also includes CPUs that do not exist.
 std::optional<std::string> allowed_cpus_online(const fs::path& root) {
   try {
     const auto allowed =
@@ -217,19 +213,13 @@ void add_idle_states(Facts& facts, const fs::path& root) {
 
 // One fact for each vulnerability of this CPU, so that the reports of two hosts differ by name.
 void add_vulnerabilities(Facts& facts, const fs::path& root) {
-  Facts found;
-  std::error_code error;
-  fs::directory_iterator it(root / "sys/devices/system/cpu/vulnerabilities", error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
-    const auto state = read_text(it->path());
-    if (state && *state != "Not affected")
-      add(found, "vulnerability_" + it->path().filename().string(), state);
+  for (const fs::path& file : sorted_entries(root / "sys/devices/system/cpu/vulnerabilities")) {
+    const auto state = read_text(file);
+    if (state != "Not affected") add(facts, "vulnerability_" + file.filename().string(), state);
   }
-  std::sort(found.begin(), found.end(), [](const Fact& a, const Fact& b) { return a.name < b.name; });
-  facts.insert(facts.end(), found.begin(), found.end());
 }
 
-// The name of the hypervisor, or of the machine that it emulates; empty on bare metal.
+// The name of the hypervisor or of the machine that it emulates; empty on bare metal.
 std::optional<std::string> virtual_machine(const fs::path& root) {
   const auto flags = read_field(root / "proc/cpuinfo", "flags");
   const bool has_flag = flags && (*flags + " ").find(" hypervisor ") != std::string::npos;
@@ -251,14 +241,12 @@ std::optional<std::string> container(const fs::path& root) {
   return std::nullopt;
 }
 
-// "battery" if there is a mains supply and none is plugged in.
+// "battery" if there is a mains supply but none is plugged in.
 std::optional<std::string> power_supply(const fs::path& root) {
   std::optional<std::string> supply;
-  std::error_code error;
-  fs::directory_iterator it(root / "sys/class/power_supply", error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
-    if (read_text(it->path() / "type") != "Mains") continue;
-    if (read_integer(it->path() / "online") == 1) return "mains";
+  for (const fs::path& device : sorted_entries(root / "sys/class/power_supply")) {
+    if (read_text(device / "type") != "Mains") continue;
+    if (read_integer(device / "online") == 1) return "mains";
     supply = "battery";
   }
   return supply;
@@ -278,7 +266,7 @@ void add_shared_memory_size(Facts& facts, const fs::path& root) {
 
 std::string limit_text(rlim_t limit) { return limit == RLIM_INFINITY ? "unlimited" : std::to_string(limit); }
 
-// The soft limit binds. The hard limit says how far it can be raised without privilege.
+// The soft limit applies. The hard limit shows how far it can be raised without privilege.
 void add_limits(Facts& facts) {
   constexpr std::array kLimits{std::pair{"rlimit_msgqueue", RLIMIT_MSGQUEUE},
                                std::pair{"rlimit_nofile", RLIMIT_NOFILE},
@@ -307,14 +295,6 @@ void add_scheduling(Facts& facts) {
   add(facts, "nice", std::to_string(getpriority(PRIO_PROCESS, 0)));
 }
 
-void add_build(Facts& facts) {
-  const BuildInfo build = build_info();
-  add(facts, "build_type", build.type);
-  add(facts, "build_sanitizers", build.sanitizers);
-  add(facts, "compiler", build.compiler);
-  add(facts, "libc", build.libc);
-}
-
 }  // namespace
 
 std::vector<Fact> host_facts(const fs::path& root) {
@@ -336,7 +316,7 @@ std::vector<Fact> host_facts(const fs::path& root) {
   add_shared_memory_size(facts, root);
   add_limits(facts);
   add_scheduling(facts);
-  add_build(facts);
+  for (Fact& fact : build_facts()) facts.push_back(std::move(fact));
   return facts;
 }
 

@@ -20,13 +20,13 @@ struct Case {
   const char* what;
   std::vector<Fact> facts;
   Level level = Level::info;
-  const char* text = "";  // a part of the one doubt; of no meaning where none is expected
+  const char* text = "";  // part of the one doubt; unused if none is expected
 };
 
 class RaisedTest : public testing::TestWithParam<Case> {};
 class NotRaisedTest : public testing::TestWithParam<Case> {};
 
-// Catches: a rule that is silent, or of the wrong level, or that hides the value seen; advice left out.
+// Catches: a rule that is silent, has the wrong level or hides the value; missing advice.
 TEST_P(RaisedTest, OneDoubtOfTheRightLevelThatNamesTheValue) {
   const auto doubts = host_doubts(GetParam().facts);
   ASSERT_THAT(doubts, ElementsAre(AllOf(Field(&Doubt::level, GetParam().level),
@@ -36,7 +36,7 @@ TEST_P(RaisedTest, OneDoubtOfTheRightLevelThatNamesTheValue) {
   EXPECT_TRUE(doubts[0].advice.ends_with('.'));
 }
 
-// Catches: crying wolf.
+// Catches: warnings without a reason.
 TEST_P(NotRaisedTest, NoDoubt) { EXPECT_THAT(host_doubts(GetParam().facts), IsEmpty()) << GetParam().what; }
 
 INSTANTIATE_TEST_SUITE_P(
@@ -79,7 +79,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"one node", {{"kernel_numa_balancing", "1"}, {"numa_nodes", "0"}}},
                     Case{"balancing off", {{"kernel_numa_balancing", "0"}, {"numa_nodes", "0-1"}}}));
 
-// A quota of one CPU is enough where there is only one.
+// A quota of one CPU is enough if there is only one.
 TEST(HostDoubtsTest, QuotaIsComparedWithWhatAPairCanUse) {
   const auto doubts = host_doubts({{"cgroup_cpus", "1.00"}, {"allowed_cpus", "3"}});
   EXPECT_THAT(doubts, ElementsAre(Field(&Doubt::level, Level::info), Field(&Doubt::level, Level::info)));

@@ -20,32 +20,10 @@
 namespace ipcbench {
 namespace {
 
-// Takes a number from 0 to 2^20 - 1 off the front; false if there is none.
-bool take_cpu(std::string_view& rest, int& cpu) {
-  constexpr int kCpus = 1 << 20;
-  const auto [end, error] = std::from_chars(rest.data(), rest.data() + rest.size(), cpu);
-  if (error != std::errc{} || cpu < 0 || cpu >= kCpus) return false;
-  rest.remove_prefix(static_cast<std::size_t>(end - rest.data()));
-  return true;
-}
-
 struct Range {
   int first = 0;
   int last = 0;
 };
-
-// "8" or "0-3".
-bool take_range(std::string_view& rest, std::vector<Range>& ranges) {
-  Range range;
-  if (!take_cpu(rest, range.first)) return false;
-  range.last = range.first;
-  if (rest.starts_with('-')) {
-    rest.remove_prefix(1);
-    if (!take_cpu(rest, range.last) || range.last < range.first) return false;
-  }
-  ranges.push_back(range);
-  return true;
-}
 
 // Ascending, each once. Overlapping ranges cost no extra time.
 std::vector<int> numbers_in(std::vector<Range> ranges) {
@@ -59,10 +37,10 @@ std::vector<int> numbers_in(std::vector<Range> ranges) {
 }
 
 // /proc/cpuinfo of a thousand CPUs has 1.5 MiB. A container may mount an endless file in its place, or a pipe
-// that nobody writes to.
+// to which nobody writes.
 constexpr std::size_t kLongestFile = std::size_t{16} << 20;
 
-// Empty if it cannot be opened or is no regular file, as all of /proc and /sys are.
+// Empty if it cannot be opened or is not a regular file, as all of /proc and /sys are.
 Fd open_regular(const std::filesystem::path& file) {
   Fd fd(::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY));
   struct stat status {};
@@ -79,7 +57,7 @@ std::optional<std::int64_t> leading_integer(const std::optional<std::string>& te
 
 }  // namespace
 
-// After any error (EIO, EACCES, a directory) returns what has been read so far.
+// After any error (EIO, EACCES, a directory), returns the text read so far.
 std::optional<std::string> read_text(const std::filesystem::path& file) {
   const Fd fd = open_regular(file);
   if (!fd) return std::nullopt;
@@ -116,17 +94,27 @@ std::optional<std::int64_t> read_integer_field(const std::filesystem::path& file
   return leading_integer(read_field(file, key));
 }
 
-std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path& directory,
-                                                    std::string_view prefix) {
-  std::map<int, std::filesystem::path> entries;
+std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& directory) {
+  std::vector<std::filesystem::path> paths;
   std::error_code error;
   for (std::filesystem::directory_iterator it(directory, error), end; !error && it != end;
        it.increment(error)) {
-    const std::string name = it->path().filename();
+    paths.push_back(it->path());
+  }
+  std::ranges::sort(paths);
+  return paths;
+}
+
+std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path& directory,
+                                                    std::string_view prefix) {
+  std::map<int, std::filesystem::path> entries;
+  for (std::filesystem::path& path : sorted_entries(directory)) {
+    const std::string name = path.filename();
     if (!name.starts_with(prefix)) continue;
     int number = 0;
     const auto parsed = std::from_chars(name.data() + prefix.size(), name.data() + name.size(), number);
-    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size()) entries[number] = it->path();
+    if (parsed.ec == std::errc{} && parsed.ptr == name.data() + name.size())
+      entries[number] = std::move(path);
   }
   std::vector<std::filesystem::path> paths;
   paths.reserve(entries.size());
@@ -135,18 +123,30 @@ std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path&
 }
 
 std::vector<int> parse_cpu_list(std::string_view text) {
+  constexpr int kCpus = 1 << 20;
+  const char* at = text.data();
+  const char* const end = at + text.size();
+  const auto take_cpu = [&](int& cpu) {
+    const auto [next, error] = std::from_chars(at, end, cpu);
+    at = next;
+    return error == std::errc{} && cpu >= 0 && cpu < kCpus;
+  };
+  const auto take = [&](char separator) {
+    const bool found = at != end && *at == separator;
+    if (found) ++at;
+    return found;
+  };
   std::vector<Range> ranges;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    const bool valid =
-        take_range(rest, ranges) && (rest.empty() || (rest.starts_with(',') && rest.size() > 1));
-    if (!valid) {
-      throw std::invalid_argument(
-          fmt::format("'{}' is not a list of CPUs; allowed: numbers and ranges such as 0-3,8", text));
-    }
-    if (!rest.empty()) rest.remove_prefix(1);
+  bool valid = true;
+  for (bool more = !text.empty(); valid && more; more = take(',')) {
+    Range& range = ranges.emplace_back();
+    valid = take_cpu(range.first);
+    range.last = range.first;
+    if (valid && take('-')) valid = take_cpu(range.last) && range.first <= range.last;
   }
-  return numbers_in(std::move(ranges));
+  if (valid && at == end) return numbers_in(std::move(ranges));
+  throw std::invalid_argument(
+      fmt::format("'{}' is not a list of CPUs; allowed: numbers and ranges such as 0-3,8", text));
 }
 
 std::string format_cpu_list(const std::vector<int>& cpus) {

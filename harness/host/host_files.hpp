@@ -1,4 +1,4 @@
-// Reads the small text files of /proc and /sys. Each of them may be absent, unreadable or empty.
+// Reads the small text files of /proc and /sys. Any of them may be absent, unreadable or empty.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 namespace ipcbench {
 
 // The file's text, at most about 16 MiB of it, without white space and zero bytes at its end. Empty if it
-// cannot be read, is no regular file, or nothing is left.
+// cannot be read, is not a regular file, or nothing is left.
 std::optional<std::string> read_text(const std::filesystem::path& file);
 
 // The integer at the beginning of the file; empty if there is none.
@@ -25,13 +25,15 @@ std::optional<std::string> read_field(const std::filesystem::path& file, std::st
 // The integer at the beginning of such a value.
 std::optional<std::int64_t> read_integer_field(const std::filesystem::path& file, std::string_view key);
 
-// The entries of a directory whose names are `prefix` and a number ("cpu0", "cpu1", ...), ascending by
-// number; none if there is no such directory.
+// The entries of a directory, by name; none if there is no such directory.
+std::vector<std::filesystem::path> sorted_entries(const std::filesystem::path& directory);
+
+// Those whose names are `prefix` and a number ("cpu0", "cpu1", ...), ascending by number.
 std::vector<std::filesystem::path> numbered_entries(const std::filesystem::path& directory,
                                                     std::string_view prefix);
 
 // Parses the kernel's lists of CPUs and nodes: "0-3,8" is {0, 1, 2, 3, 8}, ascending, each once; "" is no
-// CPU. Throws std::invalid_argument for anything else, also for numbers from 2^20 on, which no kernel has.
+// CPU. Throws std::invalid_argument for anything else, including numbers from 2^20 on, which no kernel has.
 std::vector<int> parse_cpu_list(std::string_view text);
 
 // The inverse: {0, 1, 2, 3, 8} as "0-3,8".

@@ -35,8 +35,8 @@ TEST(HostFilesTest, SurvivesWhatCannotBeRead) {
   EXPECT_THAT(numbered_entries(host.root() / "absent", "cpu"), IsEmpty());
 }
 
-// Catches a start that hangs on a pipe, or fills the memory, because a container has put it where a file
-// should be.
+// Catches a hang on a pipe, or an exhausted memory, because a container put something else in place of a
+// file.
 TEST(HostFilesTest, WhatIsNoFileHasNoText) {
   FakeHost host;
   host.write("present", "1");
@@ -45,7 +45,7 @@ TEST(HostFilesTest, WhatIsNoFileHasNoText) {
   EXPECT_EQ(read_text("/dev/zero"), std::nullopt);
 }
 
-// Sparse: it takes no room on the disk.
+// The file is sparse and takes no room on the disk.
 TEST(HostFilesTest, NoFileIsReadWithoutEnd) {
   FakeHost host;
   host.write("large", "begins");
@@ -63,7 +63,7 @@ TEST(HostFilesTest, ReadsIntegers) {
   EXPECT_EQ(read_integer(host.root() / "max"), std::nullopt);
 }
 
-// Catches: a longer key taken for a shorter one, and a line without value read on into the next.
+// Catches: a longer key taken for a shorter one, and a line without value that continues in the next line.
 TEST(HostFilesTest, ReadsFieldsInTheKernelsThreeSpellings) {
   FakeHost host;
   host.write("fields",
@@ -96,7 +96,7 @@ TEST(CpuListTest, ReadsNumbersAndRanges) {
   EXPECT_THAT(parse_cpu_list(""), IsEmpty());
 }
 
-// Catches a time that is the product of the ranges' number and width: a list of this length took minutes.
+// Catches: time proportional to the number of ranges times their width. Such a list took minutes.
 TEST(CpuListTest, OverlappingRangesAreReadOnce) {
   std::string text = "0-1048575";
   for (int i = 0; i < 100'000; ++i) text += ",0-1048575";
@@ -104,7 +104,7 @@ TEST(CpuListTest, OverlappingRangesAreReadOnce) {
   EXPECT_THAT(parse_cpu_list("5-7,1-9,2,9-10"), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 }
 
-// Catches: half-read lists, and an endless loop or a full memory on absurd ranges.
+// Catches: half-read lists, and an endless loop or an exhausted memory on absurd ranges.
 TEST(CpuListTest, RefusesTheRest) {
   for (const auto* text :
        {"a", ",", "1,", ",1", "1,,2", "3-1", "1-", "-1", "0-1048576", "0x3", "1 2", "99999999999"}) {

@@ -53,7 +53,7 @@ void add_system_v(std::set<std::string>& objects, std::string_view address) {
   }
 }
 
-// The table of /proc/net that lists "socket:[123]": the inode is a word of its line.
+// The table of /proc/net that lists "socket:[123]". The inode is a word of its line.
 std::string socket_place(const std::string& link) {
   const std::string inode = link.substr(8, link.size() - 9);
   for (const char* table : {"unix", "tcp", "udp"}) {
@@ -84,7 +84,7 @@ void add_mappings(std::set<std::string>& objects, pid_t pid, const std::vector<s
   for (const auto& words : table_of(fmt::format("/proc/{}/maps", pid))) {
     if (words.size() < 6 || words[1].size() < 4 || words[1][3] != 's') continue;
     if (contains(ignored, words[0].substr(0, words[0].find('-')))) continue;
-    // Anonymous memory has no name but its address, which tells one mapping from another.
+    // The address tells anonymous mappings apart, which have no name.
     objects.insert(fmt::format("/proc/PID/maps: {} at {}", words[5], words[0]));
   }
 }
@@ -99,14 +99,11 @@ void add_locks(std::set<std::string>& objects, pid_t pid) {
 }  // namespace
 
 bool names_identifier(std::string_view address, std::string_view identifier) {
-  constexpr std::string_view kSeparators = ",;: ";
   if (address.find_first_not_of("0123456789,;: ") != std::string_view::npos) return false;
-  while (!address.empty()) {
-    const std::size_t end = std::min(address.find_first_of(kSeparators), address.size());
-    if (address.substr(0, end) == identifier) return true;
-    address.remove_prefix(std::min(end + 1, address.size()));
-  }
-  return false;
+  std::string numbers(address);
+  std::ranges::replace_if(
+      numbers, [](char letter) { return letter < '0' || letter > '9'; }, ' ');
+  return contains(words_of(numbers), identifier);
 }
 
 std::set<std::string> named_objects(const std::string& name, const std::string& directory,

@@ -1,4 +1,4 @@
-// The kernel's lists in which an IPC object can show up. Entries have the form "place: entry", such as
+// The kernel's lists that can contain an IPC object. Entries have the form "place: entry", such as
 // "ipcs: msg 5", "/dev/shm: ipcbench-..." or "/proc/PID/fd: pipe:[17]".
 #pragma once
 
@@ -11,13 +11,13 @@
 
 namespace ipcbench {
 
-// Objects that can be found by name: this user's System V objects whose identifiers stand in `address`, the
+// Objects that can be found by name: this user's System V objects whose identifiers are in `address`, the
 // entries of /dev/shm and /dev/mqueue (if mounted) that contain `name`, and the files in `directory`.
 std::set<std::string> named_objects(const std::string& name, const std::string& directory,
                                     std::string_view address);
 
-// What a process holds: descriptors (sockets by the table of /proc/net that lists them), shared mappings and
-// file locks. `ignored`: links of descriptors and first addresses of mappings to leave out.
+// Objects that a process holds: descriptors (sockets by the table of /proc/net that lists them), shared
+// mappings and file locks. `ignored`: links of descriptors and first addresses of mappings to omit.
 std::set<std::string> held_objects(pid_t pid, const std::vector<std::string>& ignored);
 
 // The entries of `after` that are not in `before`.

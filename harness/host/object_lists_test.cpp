@@ -7,7 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// Catches "15" found in "5", and numbers in the middle of a path.
+// Catches "5" found in "15", and numbers in the middle of a path.
 TEST(ObjectLists, AnAddressNamesWholeNumbers) {
   EXPECT_TRUE(names_identifier("5", "5"));
   EXPECT_TRUE(names_identifier("3,5:17", "17"));

@@ -5,11 +5,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdint>
+#include <limits>
 #include <map>
-#include <memory>
 #include <stdexcept>
-#include <string>
 #include <tuple>
 
 #include "harness/base/error.hpp"
@@ -19,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// The place of a CPU. Any number that the members of a group share names the group.
+// The position of a CPU. A group has any number that all its members share.
 struct Position {
   int cpu = 0;
   int core = 0;
@@ -29,7 +27,7 @@ struct Position {
   std::int64_t capacity = 0;  // relative speed; 0: unknown, as on machines whose CPUs are all alike
 };
 
-// The CPUs of a list file; none if it is absent or not understood.
+// The CPUs of a list file; none if it is absent or malformed.
 std::vector<int> read_cpu_list(const fs::path& file) {
   try {
     return parse_cpu_list(read_text(file).value_or(""));
@@ -44,8 +42,8 @@ std::optional<int> first_of(const fs::path& file) {
   return cpus.empty() ? std::nullopt : std::optional(cpus.front());
 }
 
-// The first CPU that shares this CPU's cache of the highest level. Empty if sysfs describes the first level
-// only, as in many virtual machines.
+// The first CPU that shares this CPU's highest-level cache. Empty if sysfs describes only the first level, as
+// in many virtual machines.
 std::optional<int> last_level_cache(const fs::path& cpu) {
   std::int64_t highest = 1;
   std::optional<int> sharing;
@@ -61,16 +59,14 @@ std::optional<int> last_level_cache(const fs::path& cpu) {
 }
 
 Position read_position(int number, const fs::path& cpu, int node) {
-  Position position;
-  position.cpu = number;
-  // The older name of core_cpus_list, kept by all kernels.
-  position.core = first_of(cpu / "topology" / "thread_siblings_list").value_or(number);
-  // -1, for all CPUs alike, where the firmware does not say.
-  position.package = read_integer(cpu / "topology" / "physical_package_id").value_or(0);
-  position.node = node;
-  position.llc = last_level_cache(cpu).value_or(-1);
-  position.capacity = read_integer(cpu / "cpu_capacity").value_or(0);
-  return position;
+  return {.cpu = number,
+          // The older name of core_cpus_list, kept by all kernels.
+          .core = first_of(cpu / "topology" / "thread_siblings_list").value_or(number),
+          .llc = last_level_cache(cpu).value_or(-1),
+          // -1 for all CPUs if the firmware does not say.
+          .package = read_integer(cpu / "topology" / "physical_package_id").value_or(0),
+          .node = node,
+          .capacity = read_integer(cpu / "cpu_capacity").value_or(0)};
 }
 
 std::map<int, int> read_nodes(const fs::path& sysfs_root) {
@@ -104,67 +100,54 @@ Cpus classify(const Position& a, const Position& b) {
   return a.llc == b.llc ? Cpus::llc : Cpus::socket;
 }
 
-// Smaller is better. Numbers need not be compared, since pairs are tried in their order. Inverting all bits
-// reverses an order as a minus sign would, and the smallest number has an inverse.
+// Smaller is better. CPU numbers need no comparison, because pairs are tried in their order. Inverting all
+// bits reverses the order as a minus sign would, but also works for the smallest number.
 auto rank(const Position& a, const Position& b) {
   return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
 }
 
-// A kernel's CPU mask of any length: cpu_set_t ends at 1024.
-class CpuMask {
- public:
-  explicit CpuMask(int cpus)
-      : bytes_(CPU_ALLOC_SIZE(static_cast<std::size_t>(cpus))),
-        mask_(CPU_ALLOC(static_cast<std::size_t>(cpus))) {
-    if (!mask_) throw std::bad_alloc();
-    CPU_ZERO_S(bytes_, mask_.get());
-  }
-  [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  [[nodiscard]] int capacity() const { return static_cast<int>(bytes_ * 8); }
-  [[nodiscard]] cpu_set_t* get() const { return mask_.get(); }
+// The kernel's CPU mask, of any length; cpu_set_t ends at 1024.
+using CpuMask = std::vector<unsigned long>;
+constexpr std::size_t kWordBits = std::numeric_limits<unsigned long>::digits;
+std::size_t bytes_of(const CpuMask& mask) { return mask.size() * sizeof(unsigned long); }
 
- private:
-  struct Free {
-    void operator()(cpu_set_t* mask) const { CPU_FREE(mask); }
-  };
-  std::size_t bytes_;
-  std::unique_ptr<cpu_set_t, Free> mask_;
-};
+// Whether the kernel accepts it; errno otherwise. It refuses an empty mask with EINVAL.
+bool set_affinity(const std::vector<int>& cpus) {
+  CpuMask mask(cpus.empty() ? 1 : static_cast<std::size_t>(cpus.back()) / kWordBits + 1);
+  for (const int cpu : cpus) {
+    const auto bit = static_cast<std::size_t>(cpu);
+    mask[bit / kWordBits] |= 1UL << bit % kWordBits;
+  }
+  return sched_setaffinity(0, bytes_of(mask), reinterpret_cast<const cpu_set_t*>(mask.data())) == 0;
+}
 
 }  // namespace
 
 std::vector<int> allowed_cpus() {
   // The kernel refuses a mask shorter than its own with EINVAL, and does not say how long its own is.
-  for (int capacity = 1024;; capacity *= 2) {
-    const CpuMask mask(capacity);
-    if (sched_getaffinity(0, mask.bytes(), mask.get()) == 0) {
+  constexpr std::size_t kMostCpus = 1 << 20;
+  for (CpuMask mask(16);; mask.resize(2 * mask.size())) {
+    if (sched_getaffinity(0, bytes_of(mask), reinterpret_cast<cpu_set_t*>(mask.data())) == 0) {
       std::vector<int> cpus;
-      for (int cpu = 0; cpu < mask.capacity(); ++cpu) {
-        if (CPU_ISSET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get())) cpus.push_back(cpu);
+      for (std::size_t cpu = 0; cpu < mask.size() * kWordBits; ++cpu) {
+        if ((mask[cpu / kWordBits] >> cpu % kWordBits & 1) != 0) cpus.push_back(static_cast<int>(cpu));
       }
       return cpus;
     }
-    if (errno != EINVAL || capacity >= (1 << 20)) {
+    if (errno != EINVAL || mask.size() * kWordBits >= kMostCpus)
       throw_errno("cannot read the CPU affinity mask (sched_getaffinity)");
-    }
   }
 }
 
 void pin_to(int cpu) {
-  const CpuMask mask(std::max(cpu + 1, 1024));
-  if (cpu >= 0) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
-  // The kernel refuses an empty mask with EINVAL, as it does a CPU that does not exist.
-  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return;
+  if (set_affinity(cpu < 0 ? std::vector<int>() : std::vector{cpu})) return;
   const int error = errno;
   throw KernelError(error, fmt::format("cannot pin to CPU {} (CPUs in the affinity mask: {})", cpu,
                                        format_cpu_list(allowed_cpus())));
 }
 
 std::optional<std::string> why_unpinnable() {
-  const std::vector<int> cpus = allowed_cpus();
-  const CpuMask mask(std::max(cpus.back() + 1, 1024));
-  for (const int cpu : cpus) CPU_SET_S(static_cast<std::size_t>(cpu), mask.bytes(), mask.get());
-  if (sched_setaffinity(0, mask.bytes(), mask.get()) == 0) return std::nullopt;
+  if (set_affinity(allowed_cpus())) return std::nullopt;
   return KernelError(
              errno, "nothing can be pinned to a CPU here (sched_setaffinity)",
              "select --cpus free, or allow the call where a seccomp filter (of the container) forbids it")

@@ -1,4 +1,4 @@
-// The pairs of CPUs that this machine offers, by distance, and pinning to them.
+// The pairs of CPUs on this machine, by distance, and pinning to CPUs.
 #pragma once
 
 #include <filesystem>
@@ -26,19 +26,19 @@ std::vector<int> allowed_cpus();
 // always `free`.
 //
 // Every pair of CPUs belongs to exactly one class. same: one CPU. smt: siblings of a core. node: different
-// NUMA nodes or packages, even with a shared cache. llc: all others that share the last-level data cache.
-// socket: the rest. Where sysfs says nothing (virtual machines, boards without a cache description), each CPU
-// counts as a core of its own, and all as one package and one node with one last-level cache. Offline CPUs
-// are left out.
+// NUMA nodes or packages, even with a shared cache. llc: other pairs that share the last-level data cache.
+// socket: the rest. If sysfs says nothing (virtual machines, boards without a cache description), each CPU
+// counts as a core of its own, and all of them as one package and one node with one last-level cache. Offline
+// CPUs are excluded.
 //
 // A class is represented by its pair of the fastest CPUs of equal speed (a big and a little core would
-// measure the difference of the two), for node preferably across packages, then by the lowest numbers. CPU 0
-// is not avoided: `taskset -c 0` measures there, and a machine that keeps CPU 0 for housekeeping says so by
-// the affinity mask.
+// measure the difference between the two), for node preferably across packages, then by the lowest numbers.
+// CPU 0 is not avoided: `taskset -c 0` measures there, and a machine that reserves CPU 0 for housekeeping
+// excludes it from the affinity mask.
 std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed_cpus(),
                                        const std::filesystem::path& sysfs_root = "/sys");
 
-// The allowed CPUs that form a pair of that class with `cpu`, ascending; `cpu` alone for `same`, none for
+// The allowed CPUs that form a pair of that class with `cpu`, ascending; only `cpu` for `same`, none for
 // `free`.
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
@@ -46,8 +46,8 @@ std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>
 // Pins the calling thread. Throws KernelError that names the CPU and those that are allowed.
 void pin_to(int cpu);
 
-// Tries whether the kernel takes an affinity mask, by setting the present one again. Empty if it does, else
-// the reason and the remedy in one line. Throws as allowed_cpus() does.
+// Tries whether the kernel accepts an affinity mask, by setting the present one again. Empty if it does,
+// otherwise the reason and the remedy in one line. Throws as allowed_cpus() does.
 std::optional<std::string> why_unpinnable();
 
 // The CPU that the calling thread is pinned to, read back from the kernel; empty if it may run on several.

@@ -64,7 +64,7 @@ TEST(PlacementTest, EpycWithManyLastLevelCaches) {
   // Catches: an L2 or the package taken for the last-level cache.
   EXPECT_THAT(sys.placements("0-15"), ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::llc, 0, 1},
                                                   Placement{Cpus::socket, 0, 4}, kFree));
-  // Catches: classes promised for CPUs that the affinity mask hides.
+  // Catches: classes of CPUs that the affinity mask excludes.
   EXPECT_THAT(sys.placements("6,8,12"),
               ElementsAre(Placement{Cpus::same, 6, 6}, Placement{Cpus::socket, 6, 8}, kFree));
 }
@@ -88,7 +88,7 @@ TEST(PlacementTest, TwoSocketsWithSmt) {
               ElementsAre(Placement{Cpus::same, 2, 2}, Placement{Cpus::smt, 2, 6}, kFree));
 }
 
-// One package cut into two nodes, and a second package: the pair across packages is the farther one.
+// One package of two nodes, and a second package. The pair across packages is the more distant one.
 TEST(PlacementTest, NodePrefersAnotherPackage) {
   FakeSysfs sys;
   for (int cpu = 0; cpu < 3; ++cpu) {
@@ -114,7 +114,7 @@ TEST(PlacementTest, HybridTakesFastCoresOfEqualSpeed) {
   }
   EXPECT_THAT(sys.placements("0-7"), ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::smt, 4, 5},
                                                  Placement{Cpus::llc, 4, 6}, kFree));
-  // Catches: a mixed pair where an equal one of slower cores exists.
+  // Catches: a mixed pair although there is an equal pair of slower cores.
   EXPECT_THAT(sys.placements("0-1,4"),
               ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::llc, 0, 1}, kFree));
   // A mixed pair is better than none.
@@ -122,7 +122,7 @@ TEST(PlacementTest, HybridTakesFastCoresOfEqualSpeed) {
               ElementsAre(Placement{Cpus::same, 4, 4}, Placement{Cpus::llc, 3, 4}, kFree));
 }
 
-// A board without description of caches and nodes and with an unknown package: its cores share a cache.
+// A board that describes neither caches nor nodes, with an unknown package. Its cores share a cache.
 TEST(PlacementTest, BoardWithoutCacheDescription) {
   FakeSysfs sys;
   sys.online("0-3");
@@ -138,7 +138,7 @@ TEST(PlacementTest, BoardWithoutCacheDescription) {
   EXPECT_THAT(sys.placements("0-3"), expected);
 }
 
-// Four little cores, and a big and a bigger one: the pair of equal speed is taken although it is slower.
+// Four little cores, a big one and a bigger one. The pair of equal speed wins although it is slower.
 TEST(PlacementTest, ThreeSpeeds) {
   FakeSysfs sys;
   for (int cpu = 0; cpu < 6; ++cpu) sys.capacity(cpu, cpu < 4 ? 400 : 200 * cpu);
@@ -146,7 +146,7 @@ TEST(PlacementTest, ThreeSpeeds) {
               ElementsAre(Placement{Cpus::same, 5, 5}, Placement{Cpus::llc, 0, 1}, kFree));
 }
 
-// Catches: a crash or an empty answer where nothing can be read, as in a container without /sys.
+// Catches: a crash or an empty answer if nothing can be read, as in a container without /sys.
 TEST(PlacementTest, NoSysfsAtAll) {
   const FakeSysfs sys;
   EXPECT_THAT(sys.placements("3,5"),
@@ -162,12 +162,12 @@ TEST(PlacementTest, OfflineCpusAndNonsenseAreLeftOut) {
               ElementsAre(Placement{Cpus::same, 1, 1}, Placement{Cpus::llc, 1, 2}, kFree));
   sys.online("what?");
   EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
-  // The smallest number has no opposite to rank by.
+  // The smallest number has no opposite.
   for (const int cpu : {0, 1}) sys.capacity(cpu, std::numeric_limits<std::int64_t>::min());
   EXPECT_THAT(sys.placements("0"), ElementsAre(Placement{Cpus::same, 0, 0}, kFree));
 }
 
-// Catches producers that are spread over CPUs of another class, or over one that the affinity mask hides.
+// Catches: CPUs of another class, and CPUs that the affinity mask excludes.
 TEST(PlacementTest, CpusAtADistance) {
   FakeSysfs sys;
   sys.online("0-7");
@@ -183,7 +183,7 @@ TEST(PlacementTest, CpusAtADistance) {
   EXPECT_THAT(cpus_at_distance(Cpus::free, 1, allowed, sys.root()), ElementsAre());
 }
 
-// On the machine that runs the test: whatever it is, its placements can be pinned to and read back.
+// Threads can be pinned to every placement of the machine that runs the test.
 TEST(PinningTest, IsReadBack) {
   for (const Placement& placement : find_placements()) {
     if (!placement.producer_cpu) continue;

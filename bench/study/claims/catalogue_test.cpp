@@ -4,8 +4,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/study/claims/claim.hpp"
-#include "bench/study/claims/speed_claims.hpp"
+#include "bench/study/claims/report_claims.hpp"
 
 namespace ipcbench {
 namespace {
@@ -23,7 +22,7 @@ TEST(Claims, AreNumberedFromOneWithoutGaps) {
   EXPECT_EQ(number, 20U);
 }
 
-// What a claim about speed lacks is said together with the command that measures it.
+// Catches an untested claim that does not name the command for the cells it lacks.
 TEST(Claims, AboutSpeedSayHowToMeasureThem) {
   const Report empty;
   for (const Claim& claim : claims()) {
@@ -50,7 +49,7 @@ TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
 // Catches a trait that selects no mechanism, or the wrong ones.
 TEST(Claims, SelectMechanismsByTheirTraits) {
   const auto selection = [](const Contest& contest) {
-    const std::string command = measuring_command({.test = nullptr, .contest = &contest});
+    const std::string command = measuring_command({.contest = &contest});
     return command.substr(command.rfind(' ') + 1);
   };
   EXPECT_EQ(selection(kFifosAgainstPipes), "fifo,pipe");

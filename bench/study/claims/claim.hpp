@@ -1,8 +1,11 @@
-// A textbook statement about communication between processes, with the test of it.
+// A textbook statement about communication between processes, how it is tested, and how the answers are
+// shown.
 #pragma once
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include <algorithm>
 #include <exception>
 #include <span>
 #include <string>
@@ -12,7 +15,6 @@
 #include <vector>
 
 #include "harness/base/axes.hpp"
-#include "harness/base/mechanism_info.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -40,46 +42,54 @@ struct Answer {
 
 inline Answer untested(std::string reason) { return {ClaimVerdict::untested, std::move(reason), {}}; }
 
-// The same experiment with several kinds of object, some of which this machine may lack.
+template <class Axis>
+std::string_view label_of(Axis value) {
+  return std::ranges::find(kAxis<Axis>, value, &AxisValue<Axis>::value)->label;
+}
+
+// `on` introduces the finding of a claim that depends: "on the kind: ".
+inline Answer judged(ClaimVerdict verdict, std::string_view on, std::string_view finding,
+                     std::vector<std::string> evidence) {
+  return {verdict, fmt::format("{}{}", verdict == ClaimVerdict::depends ? on : "", finding),
+          std::move(evidence)};
+}
+
+// One experiment with several kinds of object, some of which this machine may lack.
 template <class Result>
 struct Trials {
   std::vector<std::pair<std::string, Result>> done;          // kind and result
   std::vector<std::pair<std::string, std::string>> refused;  // kind and reason
 
   template <class Try>
-  void add(const std::string& kind, Try try_it) {
+  void add(std::string_view kind, Try try_it) {
     try {
       done.emplace_back(kind, try_it());
     } catch (const std::exception& error) {
       refused.emplace_back(kind, error.what());
     }
   }
-  void report_refused(Answer& answer) const {
+  void report_refused(std::vector<std::string>& evidence) const {
     for (const auto& [kind, reason] : refused)
-      answer.evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
+      evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
   }
   // The answer if nothing could be tried.
   [[nodiscard]] Answer all_refused() const {
     std::string reasons;
     for (const auto& [kind, reason] : refused)
       reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
-    return untested(reasons);
+    return untested(std::move(reasons));
   }
 };
 
-// Answered by trying it on this kernel, within a second or two. May throw what the kernel refuses.
+// Tries the claim on this kernel, within a second or two. May throw what the kernel refuses.
 using Experiment = Answer (*)();
 
-// Two groups of mechanisms; each of the one is compared with each of the other.
-struct Contest {
-  bool (*is_subject)(const MechanismInfo& mechanism);
-  bool (*is_reference)(const MechanismInfo& mechanism);
-};
+struct Contest;
 
-// Answered from a report.
+// Answers the claim from a report: by `test`, or by the contest if that is null.
 struct ReportTest {
-  Answer (*test)(const Report& report);
-  std::string_view options = {};     // of `ipcbench run`, besides the profile and the mechanisms
+  Answer (*test)(const Report& report) = nullptr;
+  std::string_view options = {};     // for `ipcbench run`, besides the profile and the mechanisms
   const Contest* contest = nullptr;  // whose mechanisms it needs; null: all
 };
 
@@ -98,8 +108,28 @@ std::string measuring_command(const ReportTest& test);
 // "experiment" or "report".
 std::string_view kind_of(const Claim& claim);
 
-// Never throws. An experiment that fails leaves the claim untested, with the reason; so does a report that is
-// missing (null) or lacks the cells, with the command that measures them.
+// Never throws. The claim stays untested, with the reason, if its experiment fails, or if the report is
+// missing (null) or lacks the cells; the reason then includes the command that measures them.
 Answer answer(const Claim& claim, const Report* report);
+
+struct AnsweredClaim {
+  const Claim* claim = nullptr;
+  Answer answer;
+};
+
+struct ClaimAnswers {
+  std::string system;       // where the experiments ran: "Linux 6.18.5, x86_64"
+  std::string report_file;  // empty: none was given
+  std::string report_host;  // where that report was measured
+  std::vector<AnsweredClaim> answers;
+};
+
+// For people: number, verdict, statement, finding and evidence, in lines of at most 100 columns unless the
+// name of a cell is longer.
+std::string claims_text(const ClaimAnswers& answers);
+// Everything, as one JSON object.
+std::string claims_json(const ClaimAnswers& answers);
+// A table of number, statement, verdict and finding.
+std::string claims_markdown(const ClaimAnswers& answers);
 
 }  // namespace ipcbench

@@ -1,10 +1,5 @@
-#include "bench/study/claims/claims_output.hpp"
-
-#include <fmt/format.h>
-
-#include <algorithm>
-#include <nlohmann/json.hpp>
-
+// The answers to the claims as text, JSON and Markdown.
+#include "bench/study/claims/claim.hpp"
 #include "bench/study/parts/rendering.hpp"
 #include "harness/base/text_layout.hpp"
 
@@ -38,8 +33,7 @@ Json claim_json(const AnsweredClaim& answered) {
           {"finding", answer.finding}, {"evidence", answer.evidence}};
 }
 
-}  // namespace
-
+// "17 confirmed, 2 refuted, 1 depends"; omits verdicts without claims.
 std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
   std::vector<std::string> counts;
   for (const auto& [verdict, name, label] : kAxis<ClaimVerdict>) {
@@ -50,6 +44,8 @@ std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
   }
   return fmt::format("{}", fmt::join(counts, ", "));
 }
+
+}  // namespace
 
 std::string claims_text(const ClaimAnswers& answers) {
   std::string text = wrap_paragraph("", source_text(answers));

@@ -1,10 +1,9 @@
-#include "bench/study/claims/claims_output.hpp"
-
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "bench/study/claims/claim.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {
@@ -59,7 +58,7 @@ TEST(ClaimsJson, HasEverything) {
   EXPECT_TRUE(Json::parse(claims_json(without_report)).at("report").is_null());
 }
 
-// Catches a bar in a text that would end the table's cell.
+// Catches a bar in a text that ends the table's cell.
 TEST(ClaimsMarkdown, IsOneRowAClaim) {
   const std::string text = claims_markdown(sample());
   EXPECT_NE(text.find("\n|---|---|---|---|\n| 3 | A pipe holds 65536 bytes. | depends | on a \\| b |\n"),

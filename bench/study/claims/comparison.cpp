@@ -1,29 +1,37 @@
-#include "bench/study/claims/comparison.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <boost/math/distributions/binomial.hpp>
 #include <boost/math/special_functions/binomial.hpp>
-#include <span>
-#include <utility>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/cell_axes.hpp"
 #include "harness/base/units.hpp"
+#include "harness/registry/registry.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 namespace {
 
-struct Tally {
-  std::size_t less = 0;
-  std::size_t more = 0;
-  std::size_t unclear = 0;
+// An open loop's times depend on the offered load, and a fan's on the number of ends.
+bool is_ranked(const Cell& cell) {
+  const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
+  return pattern && cell.size_bytes > 0 && cell.payload != Payload::untouched && cell.parameters.empty();
+}
 
-  std::size_t& of(Order order) { return order == Order::less ? less : order == Order::more ? more : unclear; }
-  [[nodiscard]] std::size_t count(Order order) const { return Tally(*this).of(order); }
-  [[nodiscard]] std::size_t total() const { return less + more + unclear; }
-};
+MechanismInfo info_of(const Report& report, const std::string& name) {
+  if (const MechanismInfo* const described = find_info(report.mechanisms, name)) return *described;
+  const MechanismEntry* const entry = find_mechanism(name);
+  return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
+}
+
+void estimate(MeasuredCell& measured, std::vector<double> times_ns) {
+  std::vector<double> cpu_times_ns;
+  cpu_times_ns.reserve(measured.launch_cpu_ns.size());
+  for (const auto& [launch, cpu_ns] : measured.launch_cpu_ns) cpu_times_ns.push_back(cpu_ns);
+  measured.time_ns = estimate_median(std::move(times_ns));
+  measured.cpu_ns = estimate_median(std::move(cpu_times_ns));
+}
+
+using Tally = std::map<Order, std::size_t>;
 
 Order opposite(Order order) { return order == Order::less ? Order::more : Order::less; }
 
@@ -39,17 +47,13 @@ double probability_apart_by_chance(const SpeedComparison& comparison) {
 
 Tally tally(const Comparisons& comparisons) {
   Tally counts;
-  for (const SpeedComparison& comparison : comparisons) ++counts.of(comparison.order());
+  for (const SpeedComparison& comparison : comparisons) ++counts[comparison.order()];
   return counts;
-}
-
-std::string_view kind_label(MechanismKind kind) {
-  return std::ranges::find(kAxis<MechanismKind>, kind, &AxisValue<MechanismKind>::value)->label;
 }
 
 std::string by_kind_and_placement(const SpeedComparison& comparison) {
   constexpr std::array<std::string_view, 1> kPlacement{"cpus"};
-  return fmt::format("{}, {}, {}", kind_label(comparison.subject->mechanism.kind),
+  return fmt::format("{}, {}, {}", label_of(comparison.subject->mechanism.kind),
                      describe_axes(comparison.subject->cell, kPlacement),
                      comparison.quantity == Quantity::time ? "time" : "CPU time");
 }
@@ -71,16 +75,16 @@ std::vector<std::string> tally_lines(const Comparisons& comparisons, const Sayin
   }
   std::vector<std::string> lines;
   for (const auto& [name, members] : groups) {
-    const Tally counts = tally(members);
-    lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, counts.count(saying.said),
-                                word(saying.said, saying), counts.count(opposite(saying.said)),
-                                word(opposite(saying.said), saying), counts.unclear));
+    Tally counts = tally(members);
+    lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, counts[saying.said],
+                                word(saying.said, saying), counts[opposite(saying.said)],
+                                word(opposite(saying.said), saying), counts[Order::unclear]));
   }
   return lines;
 }
 
 std::string summary_text(const Comparisons& comparisons, const Saying& saying) {
-  const Tally counts = tally(comparisons);
+  Tally counts = tally(comparisons);
   double lowest = 1;
   for (const SpeedComparison& comparison : comparisons) {
     lowest = std::min({lowest, comparison.value(*comparison.subject).confidence,
@@ -88,10 +92,9 @@ std::string summary_text(const Comparisons& comparisons, const Saying& saying) {
   }
   return fmt::format(
       "{} pairs of cells that differ in nothing else: {} {}, {} {}, {} with overlapping intervals (of at "
-      "least "
-      "{:.0f} % confidence; chance alone makes up to {} either way).",
-      counts.total(), counts.less, saying.less_word, counts.more, saying.more_word, counts.unclear,
-      100 * lowest, chance_allowance(comparisons));
+      "least {:.0f} % confidence; chance alone makes up to {} either way).",
+      comparisons.size(), counts[Order::less], saying.less_word, counts[Order::more], saying.more_word,
+      counts[Order::unclear], 100 * lowest, chance_allowance(comparisons));
 }
 
 std::string text_of(const Estimate& estimate) {
@@ -129,6 +132,30 @@ void add_furthest(Answer& answer, const Comparisons& comparisons, const Saying& 
 
 }  // namespace
 
+CellSetting setting_of(Cell cell) {
+  cell.mechanism.clear();
+  return cell_name(cell);
+}
+
+MeasuredCells measured_cells(const Report& report) {
+  MeasuredCells cells;
+  std::map<const MeasuredCell*, std::vector<double>> times_ns;
+  for (const auto& [cell, full_name, launches] : report.cells) {
+    if (!is_ranked(cell)) continue;
+    MeasuredCell& measured = cells[setting_of(cell)][cell.mechanism];
+    measured.cell = cell;
+    measured.mechanism = info_of(report, cell.mechanism);
+    for (const Launch& each : launches) {
+      measured.launch_cpu_ns[each.number] = cpu_ns_per_message(each.measurement);
+      times_ns[&measured].push_back(time_ns(cell.pattern, each.measurement));
+    }
+  }
+  for (auto& [setting, mechanisms] : cells) {
+    for (auto& [name, measured] : mechanisms) estimate(measured, times_ns[&measured]);
+  }
+  return cells;
+}
+
 const Estimate& SpeedComparison::value(const MeasuredCell& cell) const {
   return quantity == Quantity::time ? cell.time_ns : cell.cpu_ns;
 }
@@ -151,7 +178,7 @@ std::size_t chance_allowance(const Comparisons& comparisons) {
   for (const SpeedComparison& comparison : comparisons) expected += probability_apart_by_chance(comparison);
   const auto n = static_cast<double>(comparisons.size());
   const boost::math::binomial_distribution<double> by_chance(n, std::min(expected / n, 0.5));
-  // For one pair of three launches each it is exactly 0.95, but for rounding.
+  // For one pair of three launches each it is exactly 0.95, apart from rounding.
   constexpr double kQuantile = 0.95 - 1e-9;
   std::size_t allowance = 0;
   while (boost::math::cdf(by_chance, static_cast<double>(allowance)) < kQuantile) ++allowance;
@@ -171,24 +198,23 @@ Answer judge(Comparisons comparisons, const Saying& saying) {
   }
   std::ranges::stable_sort(comparisons, {},
                            [](const SpeedComparison& each) { return each.subject->cell.size_bytes; });
-  const Tally counts = tally(comparisons);
-  const std::size_t said = counts.count(saying.said);
-  const std::size_t opposed = counts.count(opposite(saying.said));
-  const bool mostly = said > opposed + counts.unclear;
+  Tally counts = tally(comparisons);
+  const std::size_t said = counts[saying.said];
+  const std::size_t opposed = counts[opposite(saying.said)];
+  const bool mostly = 2 * said > comparisons.size();
   Answer answer{.verdict = said <= chance                ? ClaimVerdict::refuted
                            : opposed <= chance && mostly ? ClaimVerdict::confirmed
                                                          : ClaimVerdict::depends,
                 .finding = fmt::format("{} in {} of {} pairs of cells, {} in {}, no clear difference in {}",
-                                       word(saying.said, saying), said, counts.total(),
-                                       word(opposite(saying.said), saying), opposed, counts.unclear),
+                                       word(saying.said, saying), said, comparisons.size(),
+                                       word(opposite(saying.said), saying), opposed, counts[Order::unclear]),
                 .evidence = {summary_text(comparisons, saying)}};
   const std::vector<std::string> places = tally_lines(comparisons, saying, by_kind_and_placement);
   constexpr std::size_t kLinesInFinding = 4;
   if (answer.verdict == ClaimVerdict::depends && places.size() <= kLinesInFinding)
     answer.finding += fmt::format("; {}", fmt::join(places, "; "));
-  std::ranges::copy(places, std::back_inserter(answer.evidence));
-  std::ranges::copy(tally_lines(comparisons, saying, by_pattern_and_size),
-                    std::back_inserter(answer.evidence));
+  for (const auto& lines : {places, tally_lines(comparisons, saying, by_pattern_and_size)})
+    answer.evidence.insert(answer.evidence.end(), lines.begin(), lines.end());
   add_furthest(answer, comparisons, saying, saying.said);
   add_furthest(answer, comparisons, saying, opposite(saying.said));
   return answer;

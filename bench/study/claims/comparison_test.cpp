@@ -1,16 +1,15 @@
-#include "bench/study/claims/comparison.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
 #include <deque>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Pairs of cells with the intervals that a test asks for.
+// Pairs of cells with the intervals that a test wants.
 class Pairs {
  public:
   // `left` and `right` are medians, each with an interval of 1 to either side and `launches` behind it.
@@ -34,7 +33,7 @@ class Pairs {
     return cells_.back();
   }
 
-  std::deque<MeasuredCell> cells_;  // which stay where they are
+  std::deque<MeasuredCell> cells_;  // whose elements never move
   std::vector<SpeedComparison> comparisons_;
 };
 
@@ -62,9 +61,9 @@ TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
   EXPECT_DOUBLE_EQ(pairs.all()[0].ratio(), 10.0 / 13);
 }
 
-// Three launches each lie apart in one direction with 1 / C(6, 3) = 1/20. One pair: none in 0.95 of all
-// cases. Of 16 pairs at most one in 0.95^16 (1 + 16/19) = 0.811 and at most two in 0.957. Six launches:
-// 1/924; none of 47 pairs in 0.950, none of 48 in 0.9494.
+// With three launches each, the intervals lie apart in one direction with probability 1 / C(6, 3) = 1/20. One
+// pair: none in 0.95 of all cases. 16 pairs: at most one in 0.95^16 (1 + 16/19) = 0.811, at most two in
+// 0.957. Six launches: 1/924; 47 pairs: none in 0.950; 48 pairs: none in 0.9494.
 TEST(ChanceAllowance, IsTheBinomialsQuantile) {
   EXPECT_EQ(chance_allowance({}), 0U);
   const auto of = [](std::size_t count, std::size_t launches) {
@@ -88,7 +87,7 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
 }
 
-// Catches a direction that is mixed up, and "no difference" that counts as confirmed.
+// Catches a reversed direction, and "no difference" that counts as confirmed.
 TEST(Judge, RefutesTheOppositeAndTheAbsence) {
   Pairs opposite;
   opposite.add(cell_of(64), 10, 20);
@@ -103,7 +102,7 @@ bool has_line(const Answer& answer, std::string_view part) {
   return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
 }
 
-// Catches groups that are mixed up, and sizes in the order of their names.
+// Catches mixed-up groups, and sizes sorted by name.
 TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
@@ -121,7 +120,7 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   EXPECT_TRUE(has_line(answer, "10.0 ns [9.00 ns, 11.0 ns]"));
 }
 
-// A difference in one pair of three, none in the others: neither confirmed nor refuted.
+// A difference in one of three pairs neither confirms nor refutes.
 TEST(Judge, DependsIfTheDifferenceIsTheException) {
   Pairs pairs;
   pairs.add(cell_of(64), 20, 10);
@@ -130,8 +129,8 @@ TEST(Judge, DependsIfTheDifferenceIsTheException) {
   EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
 }
 
-// Two of 16 pairs of three launches each are no more than chance makes, four of 18 are (at most three in
-// 0.989 of all cases): catches a verdict from noise.
+// With three launches each, chance explains two of 16 pairs, but not four of 18 (at most three in 0.989 of
+// all cases). Catches a verdict from noise.
 TEST(Judge, DismissesWhatChanceMakes) {
   Pairs pairs;
   for (std::size_t i = 0; i < 14; ++i) pairs.add(cell_of(64 + i), 20, 10, 3);

@@ -1,18 +1,11 @@
-#include "bench/study/claims/delivery_claims.hpp"
-
-#include <fmt/format.h>
 #include <sys/socket.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <csignal>
-#include <cstdint>
 #include <cstring>
-#include <functional>
 #include <optional>
-#include <vector>
 
-#include "harness/base/in_child.hpp"
+#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {
@@ -26,13 +19,9 @@ SignalArrivals send_and_take(int signal, int times) {
   for (int i = 0; i < times; ++i) {
     sigval value{};
     value.sival_int = found.sent;
-    if (sigqueue(getpid(), signal, value) == 0) {
-      ++found.sent;
-    } else if (errno == EAGAIN) {
-      ++found.refused;
-    } else {
-      throw_errno("sigqueue");
-    }
+    const bool queued = sigqueue(getpid(), signal, value) == 0;
+    if (!queued && errno != EAGAIN) throw_errno("sigqueue");
+    ++(queued ? found.sent : found.refused);
   }
   siginfo_t info{};
   constexpr timespec kNow{};
@@ -47,21 +36,21 @@ std::string arrivals_text(std::string_view kind, const SignalArrivals& signals) 
                      signals.in_order() ? "in the order of sending" : "out of order", signals.refused);
 }
 
-// False: refused for now.
-bool send_now(const Channel& channel, const std::vector<std::byte>& message) {
-  if (send(channel.write_end.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
+// False: there is no room now.
+bool send_now(const PipeEnds& channel, const std::vector<std::byte>& message) {
+  if (send(channel.write.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
     return true;
   if (errno != EAGAIN && errno != ENOBUFS) throw_errno("send");
   return false;
 }
 
-std::optional<std::size_t> receive_now(const Channel& channel, std::vector<std::byte>& into) {
-  const ssize_t got = recv(channel.read_end.get(), into.data(), into.size(), MSG_DONTWAIT);
+std::optional<std::size_t> receive_now(const PipeEnds& channel, std::vector<std::byte>& into) {
+  const ssize_t got = recv(channel.read.get(), into.data(), into.size(), MSG_DONTWAIT);
   if (got < 0 && errno != EAGAIN) throw_errno("recv");
   return got < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(got));
 }
 
-bool keeps_boundaries(const Channel& channel) {
+bool keeps_boundaries(const PipeEnds& channel) {
   constexpr std::size_t kBytes = 8;
   const std::vector<std::byte> message(kBytes);
   send_now(channel, message);
@@ -82,7 +71,7 @@ std::string delivery_text(std::string_view kind, const DatagramDelivery& deliver
 
 bool SignalArrivals::in_order() const {
   const auto end = values.begin() + arrived;
-  return std::adjacent_find(values.begin(), end, std::greater_equal<>{}) == end;
+  return std::ranges::adjacent_find(values.begin(), end, std::ranges::greater_equal{}) == end;
 }
 
 SignalArrivals signal_arrivals(int signal, int times) {
@@ -91,25 +80,22 @@ SignalArrivals signal_arrivals(int signal, int times) {
 }
 
 Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_time) {
-  const bool merges = ordinary.arrived == 1 && ordinary.sent > 1;
-  const bool queues = !real_time.merged() && real_time.in_order();
   if (real_time.sent < 2)
     return untested(
         fmt::format("only {} real-time signals could be queued; raise ulimit -i", real_time.sent));
-  Answer answer;
-  answer.evidence = {arrivals_text("SIGUSR1", ordinary), arrivals_text("SIGRTMIN", real_time)};
-  answer.verdict = verdict_of((merges ? 1U : 0U) + (queues ? 1U : 0U), 2);
-  answer.finding = fmt::format("{}{} of {} ordinary signals arrived, {} of {} real-time signals, {}",
-                               answer.verdict == ClaimVerdict::depends ? "on the kind: " : "",
-                               ordinary.arrived, ordinary.sent, real_time.arrived, real_time.sent,
-                               real_time.in_order() ? "in order" : "out of order");
-  return answer;
+  const bool merges = ordinary.arrived == 1 && ordinary.sent > 1;
+  const bool queues = !real_time.merged() && real_time.in_order();
+  return judged(verdict_of((merges ? 1U : 0U) + (queues ? 1U : 0U), 2), "on the kind: ",
+                fmt::format("{} of {} ordinary signals arrived, {} of {} real-time signals, {}",
+                            ordinary.arrived, ordinary.sent, real_time.arrived, real_time.sent,
+                            real_time.in_order() ? "in order" : "out of order"),
+                {arrivals_text("SIGUSR1", ordinary), arrivals_text("SIGRTMIN", real_time)});
 }
 
 DatagramDelivery datagram_delivery(const OpenChannel& open, std::size_t message_bytes, std::size_t most) {
   DatagramDelivery found{.message_bytes = std::max(message_bytes, sizeof(std::uint64_t))};
   found.keeps_boundaries = keeps_boundaries(open());
-  const Channel channel = open();
+  const PipeEnds channel = open();
   std::vector<std::byte> message(found.message_bytes);
   for (std::uint64_t number = 0; number < most && !found.refused; ++number) {
     std::memcpy(message.data(), &number, sizeof number);
@@ -129,17 +115,14 @@ DatagramDelivery datagram_delivery(const OpenChannel& open, std::size_t message_
 
 Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelivery& udp) {
   const bool unix_reliable = unix_socket.lost() == 0 && unix_socket.in_order && unix_socket.keeps_boundaries;
-  Answer answer;
-  answer.evidence = {delivery_text("UNIX datagrams", unix_socket), delivery_text("UDP at 127.0.0.1", udp)};
-  answer.verdict = !unix_reliable   ? ClaimVerdict::refuted
-                   : udp.lost() > 0 ? ClaimVerdict::confirmed
-                                    : ClaimVerdict::depends;
-  answer.finding =
-      fmt::format("{}a full UNIX socket {} and lost {} of {}; UDP lost {} of {}",
-                  answer.verdict == ClaimVerdict::depends ? "on the load: UDP lost nothing; " : "",
-                  unix_socket.refused ? "made the sender wait" : "took all", unix_socket.lost(),
-                  unix_socket.sent, udp.lost(), udp.sent);
-  return answer;
+  const ClaimVerdict verdict = !unix_reliable   ? ClaimVerdict::refuted
+                               : udp.lost() > 0 ? ClaimVerdict::confirmed
+                                                : ClaimVerdict::depends;
+  return judged(verdict, "on the load: UDP lost nothing; ",
+                fmt::format("a full UNIX socket {} and lost {} of {}; UDP lost {} of {}",
+                            unix_socket.refused ? "made the sender wait" : "took all", unix_socket.lost(),
+                            unix_socket.sent, udp.lost(), udp.sent),
+                {delivery_text("UNIX datagrams", unix_socket), delivery_text("UDP at 127.0.0.1", udp)});
 }
 
 Answer signals_merge_or_queue() {

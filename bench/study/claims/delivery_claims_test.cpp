@@ -1,11 +1,11 @@
-// What arrives, tried and judged: as on Linux, and otherwise.
-#include "bench/study/claims/delivery_claims.hpp"
-
+// The delivery of signals and datagrams: tried on Linux, and judged for other outcomes too.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <csignal>
+
+#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {

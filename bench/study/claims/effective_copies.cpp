@@ -1,13 +1,9 @@
-#include "bench/study/claims/effective_copies.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cmath>
 #include <optional>
 #include <stdexcept>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/cell_axes.hpp"
 #include "harness/base/units.hpp"
 
@@ -21,14 +17,15 @@ constexpr std::size_t kLargestBytes = 1024 * kKiB;
 
 using BySize = std::map<std::size_t, const MeasuredCell*>;
 using Curves = std::map<std::string, BySize>;  // by mechanism, in one setting
-using Pairs = std::map<std::size_t, std::pair<const MeasuredCell*, const MeasuredCell*>>;  // mechanism, floor
+// By size: the mechanism and the floor.
+using Pairs = std::map<std::size_t, std::pair<const MeasuredCell*, const MeasuredCell*>>;
 
 std::map<CellSetting, Curves> curves_by_setting(const MeasuredCells& cells) {
   std::map<CellSetting, Curves> curves;
   for (const auto& [setting, mechanisms] : cells) {
     for (const auto& [name, measured] : mechanisms) {
       Cell any_size = measured.cell;
-      // An end that spins burns CPU time while it waits, which is no copying.
+      // A spinning end burns CPU time while it waits, not by copying.
       const bool spins = any_size.wait == Wait::spin || any_size.wait == Wait::adaptive;
       if (any_size.pattern != Pattern::throughput || any_size.payload != Payload::copy || spins) continue;
       any_size.size_bytes = 0;
@@ -101,14 +98,14 @@ std::optional<EffectiveCopies> copies_of(const BySize& mechanism, const BySize& 
 
 // --- The claim --------------------------------------------------------------------------------------
 
-// What the textbook counts; empty: it says nothing about this mechanism.
+// The textbook's count; empty if it says nothing about this mechanism.
 std::optional<double> textbook_copies(const MechanismInfo& mechanism) {
   if (is_memory_ring(mechanism)) return 2;
   if (mechanism.kind == MechanismKind::pipe || mechanism.kind == MechanismKind::queue) return 4;
   return std::nullopt;
 }
 
-// To half a copy. An interval that holds the textbook's count and much else besides decides nothing.
+// To within half a copy. A wide interval that includes the textbook's count decides nothing.
 bool agrees(const EffectiveCopies& measured, double textbook) {
   return std::abs(measured.copies.median - textbook) <= 0.5;
 }
@@ -152,8 +149,9 @@ std::vector<std::string> evidence_of(const std::vector<EffectiveCopies>& measure
   return lines;
 }
 
-// The range of the medians that the textbook counts as `copies`: "7.6 to 12.1". Slopes from below 4 KiB count
-// only if there are no others: the cost of such messages hardly depends on their bytes.
+// The range of the medians of the mechanisms for which the textbook says `copies`: "7.6 to 12.1". Slopes from
+// below 4 KiB count only if there are no others, because the cost of such messages hardly depends on their
+// size.
 std::string range_of(const std::vector<EffectiveCopies>& measured, double copies) {
   std::vector<double> large;
   std::vector<double> all;
@@ -168,7 +166,7 @@ std::string range_of(const std::vector<EffectiveCopies>& measured, double copies
 
 }  // namespace
 
-// Centred on the weighted means: the sums of 1 MiB squared would otherwise cancel digits.
+// Centred on the weighted means; otherwise the sums of 1 MiB squared would cancel digits.
 Line fit_relative_line(const std::vector<Point>& points) {
   double weights = 0;
   double x_sum = 0;
@@ -230,17 +228,15 @@ Answer copies_are_four_and_two(const Report& report) {
   if (fours == 0 || twos == 0) {
     return untested(
         "the report lacks throughput, at two sizes at least, of the copying floor, of a ring in shared "
-        "memory "
-        "or of a pipe, FIFO or queue");
+        "memory or of a pipe, FIFO or queue");
   }
   if (agreeing.empty() && disagreeing == 0)
     return untested("every interval is too wide; measure with more --repetitions");
-  Answer answer{
-      .verdict = verdict_of(agreeing.size(), agreeing.size() + disagreeing),
-      .finding = fmt::format("a byte costs as much CPU time as {} copies of the copying floor through "
-                             "pipes, FIFOs and queues, and as {} through shared memory",
-                             range_of(measured, 4), range_of(measured, 2)),
-      .evidence = evidence_of(measured)};
+  Answer answer{verdict_of(agreeing.size(), agreeing.size() + disagreeing),
+                fmt::format("a byte costs as much CPU time as {} copies of the copying floor through "
+                            "pipes, FIFOs and queues, and as {} through shared memory",
+                            range_of(measured, 4), range_of(measured, 2)),
+                evidence_of(measured)};
   if (answer.verdict == ClaimVerdict::depends) {
     answer.finding += fmt::format("; on the mechanism and placement: as stated by the textbook are {}",
                                   fmt::join(agreeing, ", "));

@@ -1,9 +1,8 @@
-#include "bench/study/claims/effective_copies.hpp"
-
 #include <gtest/gtest.h>
 
 #include <stdexcept>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "bench/study/claims/testing/sample_cells.hpp"
 
 namespace ipcbench {
@@ -12,7 +11,7 @@ namespace {
 using testing::add_throughput;
 using testing::make_cell;
 
-// A cost of `fixed_ns` a message and `copies` times 1/32 ns a byte.
+// A cost of `fixed_ns` per message and `copies` times 1/32 ns per byte.
 void add_curve(Report& report, const std::string& mechanism, std::uint64_t fixed_ns, std::uint64_t copies,
                std::initializer_list<std::size_t> sizes = {4096, 65536, 1048576}) {
   for (const std::size_t size : sizes) {
@@ -28,7 +27,7 @@ Report report_with_floor() {
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// A fixed cost of 1 us is no copy: catches a ratio of times in the place of a ratio of slopes.
+// A fixed cost of 1 us is not a copy. Catches a ratio of times in place of a ratio of slopes.
 TEST(EffectiveCopies, AreTheRatioOfTheSlopes) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 4);
@@ -36,13 +35,13 @@ TEST(EffectiveCopies, AreTheRatioOfTheSlopes) {
   const auto copies = effective_copies(cells);
   ASSERT_EQ(copies.size(), 1U);
   EXPECT_EQ(copies[0].cell.mechanism, "pipe");
-  EXPECT_NEAR(copies[0].copies.median, 4, 0.02);  // to the nanosecond at which the rows are rounded
+  EXPECT_NEAR(copies[0].copies.median, 4, 0.02);  // the rows are rounded to the nanosecond
   EXPECT_LE(copies[0].copies.low, copies[0].copies.median);
   EXPECT_LE(copies[0].worst_residual, 0.02);
   EXPECT_EQ(copies[0].sizes_bytes, (std::vector<std::size_t>{4096, 65536, 1048576}));
 }
 
-// A queue takes no more than 8 KiB: its slope begins at 64 B. One size has none.
+// A queue takes at most 8 KiB, so its slope begins at 64 B. A single size has no slope.
 TEST(EffectiveCopies, BeginLowerForWhatTakesNoLargeMessages) {
   Report report = report_with_floor();
   add_curve(report, "posix_queue", 1000, 4, {64, 4096});
@@ -54,7 +53,7 @@ TEST(EffectiveCopies, BeginLowerForWhatTakesNoLargeMessages) {
   EXPECT_EQ(copies[0].sizes_bytes, (std::vector<std::size_t>{64, 4096}));
 }
 
-// Without the floor of the same placement there is no unit: catches one that is taken from another.
+// The floor is the unit. Catches a floor that is taken from another placement.
 TEST(EffectiveCopies, NeedTheFloorOfTheSamePlacement) {
   Report report = report_with_floor();
   Cell apart = make_cell("pipe", 4096);
@@ -83,7 +82,7 @@ TEST(CopiesAreFourAndTwo, RefutesOtherCounts) {
   EXPECT_EQ(copies_are_four_and_two(report).verdict, ClaimVerdict::refuted);
 }
 
-// Sockets are none of the textbook's business here: catches them in the verdict.
+// The textbook's sentence is not about sockets. Catches sockets that affect the verdict.
 TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 4);
@@ -95,8 +94,8 @@ TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
       << answer.finding;
 }
 
-// Launches from 2 to 40 copies: catches a wide interval that agrees with everything. Spinning ends burn what
-// they want.
+// Catches a wide interval (launches from 2 to 40 copies) that agrees with everything, and spinning ends,
+// whose CPU time says nothing.
 TEST(CopiesAreFourAndTwo, CountsNeitherWideIntervalsNorSpinning) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 4);

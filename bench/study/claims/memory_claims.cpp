@@ -1,20 +1,13 @@
-#include "bench/study/claims/memory_claims.hpp"
-
-#include <fcntl.h>
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <linux/magic.h>
 #include <sys/prctl.h>
-#include <sys/shm.h>
-#include <sys/stat.h>
 #include <sys/vfs.h>
 
 #include <csignal>
 #include <cstdlib>
+#include <map>
 #include <set>
 
-#include "harness/base/error.hpp"
-#include "harness/base/in_child.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
@@ -32,7 +25,7 @@ std::string outcome(int error) {
 
 // --- System V segments --------------------------------------------------------------------------------
 
-// `key`: under which it can be looked up.
+// `key`: receives the key under which it can be looked up.
 SysvObject make_segment(std::size_t bytes, key_t& key) {
   SysvObject segment = SysvObject::create(ObjectKind::sysv_segment, [&](key_t new_key, int flags) {
     key = new_key;
@@ -90,7 +83,7 @@ bool survives_writing(volatile char* byte) {
 
 // --- Mapped files -------------------------------------------------------------------------------------
 
-// One page for the byte that both processes write, one that only the other process writes.
+// A file of two pages. Both processes write to the first, only the other one to the second.
 struct Pages {
   Fd file{checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create")};
 
@@ -100,7 +93,7 @@ struct Pages {
   }
 };
 
-// Another process writes `letter` at `at`; returns what stood there before.
+// Another process writes `letter` at `at`. Returns what was there before.
 char exchange_elsewhere(const Pages& pages, std::size_t at, char letter) {
   return in_child<char>([&] {
     const Mapping theirs = pages.map(MAP_SHARED);
@@ -114,22 +107,15 @@ char exchange_elsewhere(const Pages& pages, std::size_t at, char letter) {
 
 std::string file_system_of(const fs::path& directory) {
   constexpr long kXfs = 0x58465342;  // older headers lack it in linux/magic.h
+  static const std::map<long, std::string> kNames{{TMPFS_MAGIC, "tmpfs"},
+                                                  {EXT4_SUPER_MAGIC, "ext2/ext3/ext4"},
+                                                  {BTRFS_SUPER_MAGIC, "btrfs"},
+                                                  {OVERLAYFS_SUPER_MAGIC, "overlay"},
+                                                  {kXfs, "xfs"}};
   struct statfs facts {};
   checked(statfs(directory.c_str(), &facts), "statfs");
-  switch (static_cast<long>(facts.f_type)) {
-    case TMPFS_MAGIC:
-      return "tmpfs";
-    case EXT4_SUPER_MAGIC:
-      return "ext2/ext3/ext4";
-    case BTRFS_SUPER_MAGIC:
-      return "btrfs";
-    case OVERLAYFS_SUPER_MAGIC:
-      return "overlay";
-    case kXfs:
-      return "xfs";
-    default:
-      return fmt::format("file system {:#x}", facts.f_type);
-  }
+  const auto name = kNames.find(static_cast<long>(facts.f_type));
+  return name == kNames.end() ? fmt::format("file system {:#x}", facts.f_type) : name->second;
 }
 
 void create(const fs::path& file) {
@@ -157,7 +143,7 @@ struct TemporaryFile {
   }
 };
 
-// Where files usually are, one directory for each file system.
+// Usual places of files, one for each file system.
 std::vector<fs::path> directories() {
   const char* const temporary = std::getenv("TMPDIR");
   std::set<dev_t> seen;
@@ -188,26 +174,20 @@ ShmRemoval shm_removal(RemovableSegment& segment) {
 }
 
 Answer judge_shm_removal(const ShmRemoval& removal) {
-  Answer answer;
-  answer.evidence = {
-      fmt::format("Attached, marked with IPC_RMID, attached again by its identifier: {} in the same process, "
-                  "{} in another; {} memory.",
-                  outcome(removal.attach_again), outcome(removal.attach_elsewhere),
-                  removal.is_the_same ? "the same" : "not the same"),
-      fmt::format("Looked up by its key after the mark: {}.", outcome(removal.look_up)),
-      fmt::format("Attached by its identifier after the last process had detached: {}.",
-                  outcome(removal.attach_after_detach))};
-  if (removal.attach_again != 0 && removal.attach_elsewhere != 0) {
-    answer.verdict = ClaimVerdict::confirmed;
-    answer.finding = fmt::format("attaching again {}", outcome(removal.attach_again));
-  } else {
-    answer.verdict = ClaimVerdict::refuted;
-    answer.finding = fmt::format(
-        "it can be attached by its identifier until the last process has detached; only its key is lost at "
-        "once (looking it up {})",
-        outcome(removal.look_up));
-  }
-  return answer;
+  const bool attached_again = removal.attach_again == 0 || removal.attach_elsewhere == 0;
+  return {attached_again ? ClaimVerdict::refuted : ClaimVerdict::confirmed,
+          attached_again
+              ? fmt::format("it can be attached by its identifier until the last process has detached; only "
+                            "its key is lost at once (looking it up {})",
+                            outcome(removal.look_up))
+              : fmt::format("attaching again {}", outcome(removal.attach_again)),
+          {fmt::format("Attached, marked with IPC_RMID, attached again by its identifier: {} in the same "
+                       "process, {} in another; {} memory.",
+                       outcome(removal.attach_again), outcome(removal.attach_elsewhere),
+                       removal.is_the_same ? "the same" : "not the same"),
+           fmt::format("Looked up by its key after the mark: {}.", outcome(removal.look_up)),
+           fmt::format("Attached by its identifier after the last process had detached: {}.",
+                       outcome(removal.attach_after_detach))}};
 }
 
 std::size_t accessible_bytes(char* memory, std::size_t limit_bytes) {
@@ -222,7 +202,7 @@ std::size_t accessible_bytes(char* memory, std::size_t limit_bytes) {
 
 SegmentPages segment_pages(std::size_t bytes) {
   const std::size_t page = page_size();
-  // Reserved address space, so that nothing else is mapped behind the segment.
+  // Reserve address space so that nothing else is mapped behind the segment.
   const Mapping place((bytes / page + 4) * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
   key_t key = 0;
   const SysvObject segment = make_segment(bytes, key);
@@ -235,18 +215,15 @@ SegmentPages segment_pages(std::size_t bytes) {
                      .page_bytes = page,
                      .accessible_bytes = accessible_bytes(memory, place.bytes()),
                      .rest_is_shared = false};
-  // The child that found the last page accessible left a letter in its last byte.
-  if (pages.accessible_bytes > pages.reported_bytes) {
-    const volatile char* const last = memory + pages.accessible_bytes - 1;
-    pages.rest_is_shared = *last == 'x';
-  }
+  // The child that could access the last page left a letter in its last byte.
+  const volatile char* const last = memory + pages.accessible_bytes - 1;
+  pages.rest_is_shared = pages.accessible_bytes > pages.reported_bytes && *last == 'x';
   shmdt(memory);
   return pages;
 }
 
 Answer judge_segment_pages(const SegmentPages& pages) {
-  Answer answer;
-  answer.evidence = {
+  std::vector<std::string> evidence{
       fmt::format("shmget() of {} B: shm_segsz is {} B; a page is {} B.", pages.asked_bytes,
                   pages.reported_bytes, pages.page_bytes),
       fmt::format("A process that writes at byte {} survives, at byte {} it is killed by SIGSEGV.",
@@ -254,18 +231,16 @@ Answer judge_segment_pages(const SegmentPages& pages) {
       fmt::format("What one process wrote at byte {}, another {}.", pages.accessible_bytes - 1,
                   pages.rest_is_shared ? "read" : "did not read")};
   if (pages.reported_bytes != pages.asked_bytes || pages.pages() != 2) {
-    answer.verdict = ClaimVerdict::refuted;
-    answer.finding = fmt::format("{} B in {} pages", pages.reported_bytes, pages.pages());
-  } else if (pages.accessible_bytes == pages.reported_bytes) {
-    answer.verdict = ClaimVerdict::confirmed;
-    answer.finding = "not a byte more can be accessed";
-  } else {
-    answer.verdict = ClaimVerdict::depends;
-    answer.finding = fmt::format(
-        "on what counts as usable: {} B are promised, but all {} B of both pages can be written{}",
-        pages.reported_bytes, pages.accessible_bytes, pages.rest_is_shared ? " and are shared" : "");
+    return {ClaimVerdict::refuted, fmt::format("{} B in {} pages", pages.reported_bytes, pages.pages()),
+            std::move(evidence)};
   }
-  return answer;
+  if (pages.accessible_bytes == pages.reported_bytes)
+    return {ClaimVerdict::confirmed, "not a byte more can be accessed", std::move(evidence)};
+  return {ClaimVerdict::depends,
+          fmt::format(
+              "on what counts as usable: {} B are promised, but all {} B of both pages can be written{}",
+              pages.reported_bytes, pages.accessible_bytes, pages.rest_is_shared ? " and are shared" : ""),
+          std::move(evidence)};
 }
 
 PrivateMapping private_mapping(int flag) {
@@ -284,8 +259,7 @@ PrivateMapping private_mapping(int flag) {
 
 Answer judge_private_mapping(const PrivateMapping& mapping) {
   const auto seen = [](bool shows) { return shows ? "seen" : "not seen"; };
-  Answer answer;
-  answer.evidence = {
+  std::vector<std::string> evidence{
       fmt::format("Written to the file by another process before: {} in the mapping.",
                   seen(mapping.sees_others_before_writing)),
       fmt::format("Written through the mapping: {} by the other process.",
@@ -293,18 +267,14 @@ Answer judge_private_mapping(const PrivateMapping& mapping) {
       fmt::format("Written by the other process to the same page afterwards: {}; to a page that this process "
                   "had not written: {}.",
                   seen(mapping.sees_others_after_writing), seen(mapping.other_page_sees_others))};
-  if (mapping.own_write_seen_by_others || mapping.sees_others_after_writing) {
-    answer.verdict = ClaimVerdict::refuted;
-    answer.finding = "the page that was written is still shared";
-  } else if (mapping.other_page_sees_others) {
-    answer.verdict = ClaimVerdict::depends;
-    answer.finding =
-        "on the page: the one that was written is private, the others still show what is written to the file";
-  } else {
-    answer.verdict = ClaimVerdict::confirmed;
-    answer.finding = "neither the page that was written nor the others";
-  }
-  return answer;
+  if (mapping.own_write_seen_by_others || mapping.sees_others_after_writing)
+    return {ClaimVerdict::refuted, "the page that was written is still shared", std::move(evidence)};
+  if (!mapping.other_page_sees_others)
+    return {ClaimVerdict::confirmed, "neither the page that was written nor the others", std::move(evidence)};
+  return {ClaimVerdict::depends,
+          "on the page: the one that was written is private, the others still show what is written to "
+          "the file",
+          std::move(evidence)};
 }
 
 void delete_and_create(const fs::path& file) {
@@ -330,12 +300,12 @@ FtokOfRecreatedFile ftok_of_recreated_file(const fs::path& directory, const Recr
 
 Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials) {
   if (trials.done.empty()) return untested("no directory to create a file in");
-  Answer answer;
+  std::vector<std::string> evidence;
+  std::vector<std::string> found;
   std::size_t always = 0;
   std::size_t never = 0;
-  std::vector<std::string> found;
   for (const auto& [directory, ftok] : trials.done) {
-    answer.evidence.push_back(
+    evidence.push_back(
         fmt::format("{} ({}): deleted and created again {} times, another inode {} times, another key {}.",
                     directory, ftok.file_system, ftok.tries, ftok.other_inode, ftok.other_key));
     found.push_back(
@@ -343,19 +313,14 @@ Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials) {
     if (ftok.other_key == ftok.tries) ++always;
     if (ftok.other_key == 0) ++never;
   }
-  trials.report_refused(answer);
-  answer.verdict = always == found.size()  ? ClaimVerdict::confirmed
-                   : never == found.size() ? ClaimVerdict::refuted
-                                           : ClaimVerdict::depends;
-  answer.finding = fmt::format(
-      "{}{}", answer.verdict == ClaimVerdict::depends ? "on the inode that the file system gives: " : "",
-      fmt::join(found, "; "));
-  return answer;
+  trials.report_refused(evidence);
+  const ClaimVerdict verdict = always == found.size()  ? ClaimVerdict::confirmed
+                               : never == found.size() ? ClaimVerdict::refuted
+                                                       : ClaimVerdict::depends;
+  return judged(verdict,
+                "on the inode that the file system gives: ", fmt::format("{}", fmt::join(found, "; ")),
+                std::move(evidence));
 }
-
-Answer marked_segments_cannot_be_attached() { return judge_shm_removal(shm_removal(*make_sysv_segment())); }
-Answer segment_gives_what_was_asked() { return judge_segment_pages(segment_pages()); }
-Answer private_mappings_share_nothing() { return judge_private_mapping(private_mapping(MAP_PRIVATE)); }
 
 Answer ftok_gives_another_key() {
   Trials<FtokOfRecreatedFile> trials;

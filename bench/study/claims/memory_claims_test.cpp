@@ -1,6 +1,4 @@
-// Each experiment on objects that behave in opposite ways, and the judgement of what they may find.
-#include "bench/study/claims/memory_claims.hpp"
-
+// Each experiment on objects that behave in opposite ways, and the judgement of every possible evidence.
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -10,6 +8,7 @@
 #include <fstream>
 #include <system_error>
 
+#include "bench/study/claims/experiments.hpp"
 #include "bench/testing/try_to_make.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/mapping.hpp"
@@ -33,8 +32,8 @@ TEST(SegmentPages, RoundsUpToWholePages) {
   EXPECT_TRUE(pages.rest_is_shared);
 }
 
-// Of a whole page nothing is left over: catches a page that is counted because something else lies behind the
-// segment.
+// A segment of whole pages has no rest. Catches a page that counts because something else is mapped behind
+// the segment.
 TEST(SegmentPages, GivesNoMoreThanThat) {
   IPCBENCH_MAKE_OR_SKIP(pages, segment_pages(page_bytes()));
   EXPECT_EQ(pages.accessible_bytes, page_bytes());
@@ -52,7 +51,7 @@ TEST(AccessibleBytes, EndsAtTheFirstPageThatKills) {
   EXPECT_EQ(accessible_bytes(bytes + 3 * page, page), 0U);
 }
 
-// The other way: a POSIX object without its name is out of reach.
+// The counter-example: a POSIX object cannot be reached without its name.
 class PosixSegment final : public RemovableSegment {
  public:
   PosixSegment() {
@@ -105,7 +104,7 @@ TEST(PrivateMapping, IsItsOwnFromTheFirstWriteOn) {
   EXPECT_TRUE(seen.other_page_sees_others);
 }
 
-// The other way: catches an experiment that would find any mapping private.
+// The counter-example. Catches an experiment that finds every mapping private.
 TEST(PrivateMapping, SharedOneShowsEverything) {
   const PrivateMapping seen = private_mapping(MAP_SHARED);
   EXPECT_TRUE(seen.sees_others_before_writing);
@@ -114,11 +113,11 @@ TEST(PrivateMapping, SharedOneShowsEverything) {
   EXPECT_TRUE(seen.other_page_sees_others);
 }
 
-// As the shell's "> file" does: the file stays the same.
+// Like the shell's "> file": the inode stays.
 void truncate(const fs::path& file) { const std::ofstream emptied(file, std::ios::trunc); }
 
-// The old file still has its inode while the new one is made, so that they differ, as their low 16 bits do on
-// every file system that numbers its files one after the other.
+// The old file still exists while the new one is created, so the inodes differ. Their low 16 bits, of which
+// the key is made, differ on every file system that numbers its files consecutively.
 void replace_by_another(const fs::path& file) {
   const fs::path other = file.string() + "-other";
   truncate(other);
@@ -136,7 +135,7 @@ TEST(FtokOfRecreatedFile, TellsAnotherInodeFromTheSame) {
   EXPECT_EQ(kept.other_key, 0U);
 }
 
-// Which it is depends on the file system, but a key never changes without the inode. Nothing is left behind.
+// The result depends on the file system, but a key never changes without the inode. Nothing is left behind.
 TEST(FtokOfRecreatedFile, FollowsTheInode) {
   const LaunchDirectory directory;
   const auto recreated = ftok_of_recreated_file(directory.path());

@@ -1,16 +1,9 @@
-#include "bench/study/claims/pipe_claims.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
-#include <array>
 #include <climits>
 #include <csignal>
-#include <functional>
 #include <map>
 
-#include "harness/base/child.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {
@@ -22,12 +15,12 @@ constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
 constexpr std::size_t kMostWrites = 1'000'000;
 
 // Leaves the write end non-blocking.
-CapacityAt fill(const Channel& channel, std::size_t write_bytes) {
+CapacityAt fill(const PipeEnds& channel, std::size_t write_bytes) {
   const std::vector<std::byte> block(write_bytes);
   CapacityAt capacity{.write_bytes = write_bytes};
-  set_nonblocking(channel.write_end, true);
+  set_blocking_for(channel.write.get(), Wait::spin);
   while (capacity.bytes < kMoreThanAnyPipeBytes && capacity.writes < kMostWrites) {
-    const ssize_t got = write(channel.write_end.get(), block.data(), write_bytes);
+    const ssize_t got = write(channel.write.get(), block.data(), write_bytes);
     if (got < 0 && errno == EINTR) continue;
     if (got < 0 && errno != EAGAIN) throw_errno("write");
     capacity.fills_up = got < 0;
@@ -50,62 +43,50 @@ std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
   return fmt::format("{}", fmt::join(groups, "; "));
 }
 
-// Cuts what arrives into stretches of one letter, across the boundaries of single reads.
-class Stretches {
- public:
-  explicit Stretches(std::size_t write_bytes) : write_bytes_(write_bytes) {}
+// Counts the writes in a stream. A stream of whole writes consists of blocks of one letter each.
+struct Blocks {
+  std::size_t write_bytes;
+  std::uint64_t writes = 0;
+  std::uint64_t mixed = 0;
+  std::size_t block_bytes = 0;  // of the current block, whatever the boundaries between reads
+  char letter = '\0';
+  bool is_mixed = false;
 
   void add(std::span<const char> bytes) {
-    while (!bytes.empty()) {
-      if (bytes.front() != letter_) end_stretch(bytes.front());
-      const auto other = std::ranges::find_if(bytes, [this](char byte) { return byte != letter_; });
-      const auto length = static_cast<std::size_t>(other - bytes.begin());
-      stretch_bytes_ += length;
-      bytes = bytes.subspan(length);
+    for (const char byte : bytes) {
+      if (block_bytes == 0) letter = byte;
+      is_mixed = is_mixed || byte != letter;
+      if (++block_bytes < write_bytes) continue;
+      ++writes;
+      if (std::exchange(is_mixed, false)) ++mixed;
+      block_bytes = 0;
     }
   }
-
-  [[nodiscard]] std::uint64_t writes() const { return writes_ + stretch_bytes_ / write_bytes_; }
-  [[nodiscard]] std::uint64_t mixed() const { return mixed_; }
-
- private:
-  void end_stretch(char next_letter) {
-    if (stretch_bytes_ % write_bytes_ != 0) ++mixed_;
-    writes_ += stretch_bytes_ / write_bytes_;
-    stretch_bytes_ = 0;
-    letter_ = next_letter;
-  }
-
-  std::size_t write_bytes_;
-  char letter_ = '\0';
-  std::size_t stretch_bytes_ = 0;
-  std::uint64_t writes_ = 0;
-  std::uint64_t mixed_ = 0;
 };
 
-std::vector<Child> start_writers(Channel& channel, unsigned writers, std::size_t write_bytes) {
+std::vector<Child> start_writers(PipeEnds& channel, unsigned writers, std::size_t write_bytes) {
   std::vector<Child> children;
   children.reserve(writers);
   for (unsigned i = 0; i < writers; ++i) {
     children.push_back(fork_child(0, [&, i] {
-      channel.read_end.reset();
+      channel.read.reset();
       const std::vector<char> block(write_bytes, static_cast<char>('A' + i));
-      while (write(channel.write_end.get(), block.data(), block.size()) >= 0) {
+      while (write(channel.write.get(), block.data(), block.size()) >= 0) {
       }
     }));
   }
-  channel.write_end.reset();
+  channel.write.reset();
   return children;
 }
 
-Attempt try_write(const Channel& channel) {
-  return attempt([&] { return write(channel.write_end.get(), "x", 1); });
+Attempt try_write(const PipeEnds& channel) {
+  return attempt([&] { return write(channel.write.get(), "x", 1); });
 }
 
-Attempt try_read(const Channel& channel) {
+Attempt try_read(const PipeEnds& channel) {
   return attempt([&] {
     std::array<char, 16> into{};
-    return read(channel.read_end.get(), into.data(), into.size());
+    return read(channel.read.get(), into.data(), into.size());
   });
 }
 
@@ -119,71 +100,61 @@ std::vector<CapacityAt> capacity_by_write_size(std::span<const std::size_t> writ
 }
 
 Answer judge_pipe_capacity(std::span<const CapacityAt> capacities) {
-  Answer answer;
+  std::vector<std::string> evidence;
   std::size_t as_stated = 0;
   for (const CapacityAt& at : capacities) {
     if (at.fills_up && at.bytes == kTextbookBytes) ++as_stated;
-    answer.evidence.push_back(at.fills_up
-                                  ? fmt::format("Writes of {} B: {} B in all, {} whole writes.",
-                                                at.write_bytes, at.bytes, at.writes)
-                                  : fmt::format("Writes of {} B: it never filled up.", at.write_bytes));
+    evidence.push_back(fmt::format("Writes of {} B: ", at.write_bytes));
+    evidence.back() += at.fills_up ? fmt::format("{} B in all, {} whole writes.", at.bytes, at.writes)
+                                   : "it never filled up.";
   }
-  answer.verdict = verdict_of(as_stated, capacities.size());
-  answer.finding = answer.verdict == ClaimVerdict::depends ? "on the size of the writes: " : "it took ";
-  answer.finding += grouped_by_bytes(capacities);
-  return answer;
+  const ClaimVerdict verdict = verdict_of(as_stated, capacities.size());
+  const char* const begin = verdict == ClaimVerdict::depends ? "on the size of the writes: " : "it took ";
+  return {verdict, begin + grouped_by_bytes(capacities), std::move(evidence)};
 }
 
 ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open,
                                      std::uint64_t most_writes, std::chrono::milliseconds limit) {
   constexpr unsigned kWriters = 4;
   using Clock = std::chrono::steady_clock;
-  Channel channel = open();
+  PipeEnds channel = open();
   const std::vector<Child> writers = start_writers(channel, kWriters, write_bytes);
-  set_nonblocking(channel.read_end, true);
-  Stretches stretches(write_bytes);
-  // A read returns one message at most, and needs room for all of it.
+  set_blocking_for(channel.read.get(), Wait::spin);
+  Blocks blocks{.write_bytes = write_bytes};
+  // A read returns at most one message and needs room for all of it.
   std::vector<char> buffer(std::max<std::size_t>(write_bytes, 65536));
   const auto deadline = Clock::now() + limit;
-  while (stretches.mixed() == 0 && stretches.writes() < most_writes && Clock::now() < deadline) {
-    const ssize_t got = read(channel.read_end.get(), buffer.data(), buffer.size());
+  while (blocks.mixed == 0 && blocks.writes < most_writes && Clock::now() < deadline) {
+    const ssize_t got = read(channel.read.get(), buffer.data(), buffer.size());
     if (got > 0) {
-      stretches.add(std::span<const char>(buffer).first(static_cast<std::size_t>(got)));
+      blocks.add(std::span<const char>(buffer).first(static_cast<std::size_t>(got)));
     } else {
-      pollfd watched{.fd = channel.read_end.get(), .events = POLLIN, .revents = 0};
+      pollfd watched{.fd = channel.read.get(), .events = POLLIN, .revents = 0};
       poll(&watched, 1, 10);
     }
   }
-  return {.write_bytes = write_bytes,
-          .writers = kWriters,
-          .writes = stretches.writes(),
-          .mixed = stretches.mixed()};
+  return {.write_bytes = write_bytes, .writers = kWriters, .writes = blocks.writes, .mixed = blocks.mixed};
 }
 
 Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {
-  Answer answer;
+  std::vector<std::string> evidence;
   bool small_mixed = false;
   bool large_mixed = false;
   for (const ConcurrentWriters& trial : trials) {
-    answer.evidence.push_back(fmt::format("{} processes, writes of {} B: {} of {} checked writes were mixed.",
-                                          trial.writers, trial.write_bytes, trial.mixed, trial.writes));
+    evidence.push_back(fmt::format("{} processes, writes of {} B: {} of {} checked writes were mixed.",
+                                   trial.writers, trial.write_bytes, trial.mixed, trial.writes));
     (trial.write_bytes <= PIPE_BUF ? small_mixed : large_mixed) |= trial.mixed > 0;
   }
-  if (small_mixed) {
-    answer.verdict = ClaimVerdict::refuted;
-    answer.finding = fmt::format("writes of up to PIPE_BUF ({} B) were mixed", PIPE_BUF);
-  } else if (large_mixed) {
-    answer.verdict = ClaimVerdict::confirmed;
-    answer.finding =
-        fmt::format("no write of up to PIPE_BUF ({} B) was mixed, but larger ones were", PIPE_BUF);
-  } else {
-    answer.verdict = ClaimVerdict::depends;
-    answer.finding = fmt::format(
-        "on chance: no write of up to PIPE_BUF ({} B) was mixed, but no larger one was either, which proves "
-        "nothing",
-        PIPE_BUF);
-  }
-  return answer;
+  const ClaimVerdict verdict = small_mixed   ? ClaimVerdict::refuted
+                               : large_mixed ? ClaimVerdict::confirmed
+                                             : ClaimVerdict::depends;
+  const char* const finding =
+      small_mixed ? "writes of up to PIPE_BUF ({} B) were mixed"
+      : large_mixed
+          ? "no write of up to PIPE_BUF ({} B) was mixed, but larger ones were"
+          : "no write of up to PIPE_BUF ({} B) was mixed, but no larger one was either, which proves "
+            "nothing";
+  return judged(verdict, "on chance: ", fmt::format(fmt::runtime(finding), PIPE_BUF), std::move(evidence));
 }
 
 PipeSituations pipe_situations(const OpenChannel& open) {
@@ -191,50 +162,50 @@ PipeSituations pipe_situations(const OpenChannel& open) {
   const auto add = [&](std::string_view name, Attempt attempt, std::string_view expected) {
     found.situations.push_back({name, attempt, expected});
   };
-  const Channel full = open();
+  const PipeEnds full = open();
   found.capacity_bytes = fill(full, kPageBytes).bytes;
-  set_nonblocking(full.write_end, false);
+  set_blocking_for(full.write.get(), Wait::block);
   add("writing when it is full", try_write(full), "was blocked");
-  set_nonblocking(full.write_end, true);
+  set_blocking_for(full.write.get(), Wait::spin);
   add("the same without blocking", try_write(full), "failed with EAGAIN");
 
-  const Channel empty = open();
+  const PipeEnds empty = open();
   add("reading when it is empty", try_read(empty), "was blocked");
-  set_nonblocking(empty.read_end, true);
+  set_blocking_for(empty.read.get(), Wait::spin);
   add("the same without blocking", try_read(empty), "failed with EAGAIN");
 
-  Channel no_writer = open();
-  checked(write(no_writer.write_end.get(), "abc", 3), "write");
-  no_writer.write_end.reset();
+  PipeEnds no_writer = open();
+  checked(write(no_writer.write.get(), "abc", 3), "write");
+  no_writer.write.reset();
   found.read_rest = try_read(no_writer);
   add("reading when all writers are gone", try_read(no_writer), "returned 0");
 
-  Channel no_reader = open();
-  no_reader.read_end.reset();
+  PipeEnds no_reader = open();
+  no_reader.read.reset();
   add("writing when all readers are gone, SIGPIPE ignored", try_write(no_reader), "failed with EPIPE");
   const Attempt by_default = attempt([&] {
     std::signal(SIGPIPE, SIG_DFL);
-    return write(no_reader.write_end.get(), "x", 1);
+    return write(no_reader.write.get(), "x", 1);
   });
   add("the same with the signal's default action", by_default, "was killed by SIGPIPE");
   return found;
 }
 
 Answer judge_pipe_situations(const PipeSituations& found) {
-  Answer answer;
+  std::vector<std::string> evidence;
   std::vector<std::string> otherwise;
   for (const Situation& situation : found.situations) {
-    const std::string outcome = describe(situation.attempt);
-    answer.evidence.push_back(fmt::format("{}: it {}.", situation.name, outcome));
-    if (!situation.as_stated()) otherwise.push_back(fmt::format("{}: it {}", situation.name, outcome));
+    const std::string outcome = fmt::format("{}: it {}", situation.name, describe(situation.attempt));
+    evidence.push_back(outcome + ".");
+    if (!situation.as_stated()) otherwise.push_back(outcome);
   }
-  answer.evidence.push_back(
+  evidence.push_back(
       fmt::format("Reading what the last writer left behind: it {}.", describe(found.read_rest)));
-  answer.verdict = verdict_of(found.situations.size() - otherwise.size(), found.situations.size());
-  answer.finding = otherwise.empty() ? fmt::format("in all four, blocking and not; full at {}",
-                                                   format_size(found.capacity_bytes))
-                                     : fmt::format("on the situation; {}", fmt::join(otherwise, "; "));
-  return answer;
+  return {verdict_of(found.situations.size() - otherwise.size(), found.situations.size()),
+          otherwise.empty()
+              ? fmt::format("in all four, blocking and not; full at {}", format_size(found.capacity_bytes))
+              : fmt::format("on the situation; {}", fmt::join(otherwise, "; ")),
+          std::move(evidence)};
 }
 
 Answer pipe_holds_64_kib() {
@@ -248,7 +219,5 @@ Answer small_writes_stay_whole() {
     trials.push_back(concurrent_writers(bytes));
   return judge_concurrent_writers(trials);
 }
-
-Answer pipe_has_four_situations() { return judge_pipe_situations(pipe_situations()); }
 
 }  // namespace ipcbench

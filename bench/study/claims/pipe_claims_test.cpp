@@ -1,12 +1,12 @@
-// Each experiment on a channel that behaves as a pipe should and on one that does not, and the judgement of
-// what they may find.
-#include "bench/study/claims/pipe_claims.hpp"
-
+// Each experiment on a channel that behaves like a pipe and on one that does not, and the judgement of every
+// possible evidence.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+
+#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {
@@ -16,11 +16,12 @@ using ::testing::ElementsAre;
 
 bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
-// A regular file without a name, each end with an offset of its own: what is not there yet is its end.
-Channel open_file_channel() {
-  Fd write_end(checked(memfd_create("ipcbench-file", MFD_CLOEXEC), "memfd_create"));
-  const std::string path = fmt::format("/proc/self/fd/{}", write_end.get());
-  return {Fd(checked(open(path.c_str(), O_RDONLY | O_CLOEXEC), "open")), std::move(write_end)};
+// A regular file without a name. Each end has its own offset; a reader finds the end of the file where
+// nothing has been written yet.
+PipeEnds open_file_channel() {
+  Fd write(checked(memfd_create("ipcbench-file", MFD_CLOEXEC), "memfd_create"));
+  const std::string path = fmt::format("/proc/self/fd/{}", write.get());
+  return {Fd(checked(open(path.c_str(), O_RDONLY | O_CLOEXEC), "open")), std::move(write)};
 }
 
 std::vector<std::string> outcomes(const PipeSituations& found) {
@@ -38,8 +39,8 @@ TEST(PipeSituations, APipeIsAsInTextbooks) {
   EXPECT_EQ(describe(found.read_rest), "returned 3");
 }
 
-// A regular file is never full, is at its end where a pipe is empty, and does not need a reader: catches
-// answers that do not come from trying.
+// A regular file is never full, is at its end where a pipe is empty, and needs no reader. Catches answers
+// that do not come from trying.
 TEST(PipeSituations, AFileIsNot) {
   const PipeSituations found = pipe_situations(open_file_channel);
   EXPECT_EQ(found.capacity_bytes, std::size_t{16} << 20);
@@ -47,8 +48,8 @@ TEST(PipeSituations, AFileIsNot) {
                                            "returned 0", "returned 1", "returned 1"));
 }
 
-// A pipe has 16 buffers of a page (if the user has not used up fs.pipe-user-pages-soft): 15 writes of a page
-// and a byte would need 30 of them, so fewer fit than by their bytes.
+// A pipe has 16 buffers of a page (unless the user has used up fs.pipe-user-pages-soft). 15 writes of a page
+// and a byte would need 30 buffers, so fewer fit than their bytes suggest.
 TEST(CapacityByWriteSize, CountsWholeWrites) {
   const std::array<std::size_t, 3> sizes{1, 4096, 4097};
   const auto pipe = capacity_by_write_size(sizes);
@@ -61,14 +62,14 @@ TEST(CapacityByWriteSize, CountsWholeWrites) {
   EXPECT_FALSE(capacity_by_write_size(std::array<std::size_t, 1>{4096}, open_file_channel)[0].fills_up);
 }
 
-// Catches a reader that takes the border of two reads, or of two writes of one process, for a mixture; and
-// one that sees none at all.
+// Catches a reader that takes the boundary between two reads, or between two writes of one process, for a
+// mixture, and a reader that never sees one.
 TEST(ConcurrentWriters, MixAboveTheLimitOnly) {
-  const ConcurrentWriters small = concurrent_writers(512, open_pipe_channel, 1000, std::chrono::seconds(20));
+  const ConcurrentWriters small = concurrent_writers(512, make_pipe, 1000, std::chrono::seconds(20));
   EXPECT_EQ(small.mixed, 0U);
   EXPECT_GE(small.writes, 1000U);
   EXPECT_EQ(concurrent_writers(4096).mixed, 0U);
-  EXPECT_GT(concurrent_writers(4097, open_pipe_channel, UINT64_MAX, std::chrono::seconds(20)).mixed, 0U);
+  EXPECT_GT(concurrent_writers(4097, make_pipe, UINT64_MAX, std::chrono::seconds(20)).mixed, 0U);
 }
 
 TEST(ConcurrentWriters, DatagramsOfAnySizeStayWhole) {
@@ -91,7 +92,7 @@ TEST(JudgePipeCapacity, DependsOnTheSizeOfTheWrites) {
       << both.finding;
 }
 
-// PIPE_BUF itself is still a small write: catches an edge that is off by one.
+// PIPE_BUF itself is still a small write. Catches an off-by-one error.
 TEST(JudgeConcurrentWriters, TellsSmallFromLarge) {
   const ConcurrentWriters whole{.write_bytes = 4096, .writers = 4, .writes = 1000, .mixed = 0};
   const ConcurrentWriters torn{.write_bytes = 4096, .writers = 4, .writes = 1000, .mixed = 1};

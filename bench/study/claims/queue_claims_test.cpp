@@ -1,5 +1,3 @@
-#include "bench/study/claims/queue_claims.hpp"
-
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,13 +6,13 @@
 #include <stdexcept>
 #include <string>
 
-#include "harness/base/fd.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {
 namespace {
 
-// A FIFO's name stays, but what is in it goes with the last process that has it open.
+// A FIFO's name stays, but its content is lost when the last process closes it.
 class Fifo final : public MessageQueue {
  public:
   void create() override {
@@ -37,7 +35,7 @@ class Fifo final : public MessageQueue {
   Fd end_;
 };
 
-// A queue in the memory of its creator alone.
+// A queue in its creator's own memory.
 class OwnMemory final : public MessageQueue {
  public:
   void create() override { exists_ = true; }
@@ -58,7 +56,7 @@ class Refused final : public MessageQueue {
   std::optional<char> receive(long) override { return std::nullopt; }
 };
 
-// Of a queue that cannot be made here the reason has to be told, and nothing is left to be looked at.
+// Skips the test, with the reason, if the queue cannot be created here.
 void expect_lasting(MessageQueue& queue) {
   QueueLifetime lifetime;
   try {
@@ -73,7 +71,7 @@ void expect_lasting(MessageQueue& queue) {
 TEST(QueueLifetime, SysvQueueOutlivesItsCreator) { expect_lasting(*make_sysv_queue()); }
 TEST(QueueLifetime, PosixQueueOutlivesItsCreator) { expect_lasting(*make_posix_queue()); }
 
-// The other ways: catches an experiment in which the creator has not gone, or this process had the queue
+// Counter-examples. Catch an experiment whose creator is still alive, or whose own process has the queue
 // open.
 TEST(QueueLifetime, FifoLosesItsMessage) {
   Fifo fifo;
@@ -96,7 +94,7 @@ TEST(QueueLifetime, PassesOnWhyThereIsNone) {
   }
 }
 
-// A kind that cannot be made here is no evidence for or against: catches one that counts as gone.
+// A kind that cannot be created here is no evidence. Catches one that counts as gone.
 TEST(JudgeQueueLifetime, JudgesWhatCouldBeTried) {
   const QueueLifetime lasting{.outlived = true, .message_kept = true};
   const QueueLifetime emptied{.outlived = true, .message_kept = false};

@@ -1,15 +1,6 @@
-#include "bench/study/claims/semaphore_claims.hpp"
-
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 #include <semaphore.h>
-#include <sys/sem.h>
 
-#include <algorithm>
-#include <array>
-
-#include "harness/base/fd.hpp"
-#include "harness/base/in_child.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
@@ -47,28 +38,22 @@ class PosixCounter final : public SharedCounter {
   sem_t* semaphore_ = static_cast<sem_t*>(memory_.data());
 };
 
-std::string_view text_of(AfterCrash after) {
-  return std::ranges::find(kAxis<AfterCrash>, after, &AxisValue<AfterCrash>::value)->label;
-}
-
 }  // namespace
 
 Answer judge_sem_undo(AfterCrash with_undo, AfterCrash without, const Trials<AfterCrash>& others) {
   const bool freed = with_undo != AfterCrash::held_for_ever;
   const bool freed_without = without != AfterCrash::held_for_ever;
-  Answer answer;
-  answer.evidence = {fmt::format("The holder is killed. Taken with SEM_UNDO: {}; without: {}.",
-                                 text_of(with_undo), text_of(without))};
+  const ClaimVerdict verdict = !freed          ? ClaimVerdict::refuted
+                               : freed_without ? ClaimVerdict::depends
+                                               : ClaimVerdict::confirmed;
+  std::vector<std::string> evidence{fmt::format("The holder is killed. Taken with SEM_UNDO: {}; without: {}.",
+                                                label_of(with_undo), label_of(without))};
   for (const auto& [what, after] : others.done)
-    answer.evidence.push_back(fmt::format("For comparison, {}: {}.", what, text_of(after)));
-  others.report_refused(answer);
-  answer.verdict = freed && !freed_without ? ClaimVerdict::confirmed
-                   : freed                 ? ClaimVerdict::depends
-                                           : ClaimVerdict::refuted;
-  answer.finding = fmt::format("{}with SEM_UNDO it is {}, without it {}",
-                               answer.verdict == ClaimVerdict::depends ? "not on SEM_UNDO: " : "",
-                               text_of(with_undo), text_of(without));
-  return answer;
+    evidence.push_back(fmt::format("For comparison, {}: {}.", what, label_of(after)));
+  others.report_refused(evidence);
+  return judged(verdict, "not on SEM_UNDO: ",
+                fmt::format("with SEM_UNDO it is {}, without it {}", label_of(with_undo), label_of(without)),
+                std::move(evidence));
 }
 
 SemaphorePayload semaphore_payload(SharedCounter& counter, int number) {
@@ -81,23 +66,21 @@ SemaphorePayload semaphore_payload(SharedCounter& counter, int number) {
 
 Answer judge_semaphore_payload(const Trials<SemaphorePayload>& trials) {
   if (trials.done.empty()) return trials.all_refused();
-  Answer answer;
+  std::vector<std::string> evidence;
   std::vector<std::string> carriers;
   for (const auto& [kind, payload] : trials.done) {
-    answer.evidence.push_back(
+    evidence.push_back(
         fmt::format("{}: one process added {}, the other read {}.", kind, payload.sent, payload.arrived));
     if (payload.arrived == payload.sent) carriers.push_back(kind);
   }
-  trials.report_refused(answer);
-  answer.evidence.emplace_back("No operation on a semaphore passes bytes; only its value can be read.");
-  answer.verdict = carriers.empty() ? ClaimVerdict::confirmed : ClaimVerdict::depends;
-  answer.finding = carriers.empty()
-                       ? "no number came through"
-                       : fmt::format(
-                             "on what counts as data: no bytes, but the counter itself is a number "
-                             "that another process can read ({})",
-                             fmt::join(carriers, ", "));
-  return answer;
+  trials.report_refused(evidence);
+  evidence.emplace_back("No operation on a semaphore passes bytes; only its value can be read.");
+  if (carriers.empty()) return {ClaimVerdict::confirmed, "no number came through", std::move(evidence)};
+  return {ClaimVerdict::depends,
+          fmt::format("on what counts as data: no bytes, but the counter itself is a number that another "
+                      "process can read ({})",
+                      fmt::join(carriers, ", ")),
+          std::move(evidence)};
 }
 
 std::unique_ptr<SharedCounter> make_sysv_counter() { return std::make_unique<SysvCounter>(); }
@@ -107,8 +90,7 @@ Answer sem_undo_frees() {
   constexpr std::string_view kSubject = "System V semaphore";
   Trials<AfterCrash> others;
   for (const LockKind& kind : lock_kinds()) {
-    if (kind.object != kSubject)
-      others.add(std::string(kind.what), [&] { return crash_of_holder(*kind.make()); });
+    if (kind.object != kSubject) others.add(kind.what, [&] { return crash_of_holder(*kind.make()); });
   }
   return judge_sem_undo(crash_of_holder(*make_sysv_semaphore(true)),
                         crash_of_holder(*make_sysv_semaphore(false)), others);

@@ -1,14 +1,13 @@
-#include "bench/study/claims/semaphore_claims.hpp"
-
 #include <gtest/gtest.h>
 
+#include "bench/study/claims/experiments.hpp"
 #include "bench/testing/try_to_make.hpp"
 #include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Whatever is added, it stands at 1: a semaphore that could only synchronise.
+// Its value is 1 whatever is added: a semaphore that can only synchronise.
 class BinarySemaphore final : public SharedCounter {
  public:
   void add(int number) override { *value_ = number > 0 ? 1 : 0; }
@@ -28,7 +27,7 @@ TEST(SemaphorePayload, CounterOfPosixSemaphoreIsANumber) {
   EXPECT_EQ(semaphore_payload(*counter, 321).arrived, 321);
 }
 
-// The other way: catches a number that this process knew already.
+// The counter-example. Catches a number that this process knew already.
 TEST(SemaphorePayload, BinarySemaphoreCarriesNone) {
   BinarySemaphore semaphore;
   const SemaphorePayload payload = semaphore_payload(semaphore, 321);

@@ -1,10 +1,10 @@
-// Each claim about speed, answered from reports in which it is so, is not so, and is so at some sizes.
-#include "bench/study/claims/speed_claims.hpp"
-
+// Each claim about speed, answered from reports in which it holds, fails, and holds at some sizes.
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
 
+#include "bench/study/claims/report_claims.hpp"
 #include "bench/study/claims/testing/sample_cells.hpp"
 
 namespace ipcbench {
@@ -20,10 +20,10 @@ bool has_line(const Answer& answer, std::string_view part) {
   return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
 }
 
-// A claim's two parties, told apart by the mechanism or, for threads, by the kind of peers.
+// A claim with the two cells that it compares. They differ in the mechanism or, for threads, in the peers.
 struct SpeedClaim {
   std::string_view name;
-  Answer (*test)(const Report&);
+  std::function<Answer(const Report&)> test;
   Cell subject;
   Cell reference;
   bool says_faster = false;
@@ -34,14 +34,19 @@ Cell threads_of(Cell cell) {
   return cell;
 }
 
+auto contest(const Contest& groups) {
+  return [&groups](const Report& report) { return judge_contest(groups, report); };
+}
+
 std::vector<SpeedClaim> speed_claims() {
   const Cell pipe = make_cell("pipe");
   return {{"shared memory", shared_memory_is_fastest, make_cell("posix_shm_ring"), pipe, true},
-          {"fifo", fifos_are_slower_than_pipes, make_cell("fifo"), pipe, false},
-          {"mapped file", mapped_files_are_cheaper, make_cell("file_mmap_ring"), make_cell("file"), true},
+          {"fifo", contest(kFifosAgainstPipes), make_cell("fifo"), pipe, false},
+          {"mapped file", contest(kMappedFilesAgainstFiles), make_cell("file_mmap_ring"), make_cell("file"),
+           true},
           {"threads", threads_are_faster, threads_of(pipe), pipe, true},
-          {"queue", queues_are_slower_than_pipes, make_cell("sysv_queue"), pipe, false},
-          {"socket", sockets_cost_more_than_pipes, make_cell("unix_stream"), pipe, false}};
+          {"queue", contest(kQueuesAgainstPipes), make_cell("sysv_queue"), pipe, false},
+          {"socket", contest(kSocketsAgainstPipes), make_cell("unix_stream"), pipe, false}};
 }
 
 // At 64 B and 64 KiB, in both patterns; `as_said` for each of the two sizes.
@@ -61,7 +66,7 @@ Report report_for(const SpeedClaim& claim, bool small_as_said, bool large_as_sai
   return report;
 }
 
-// Catches a claim whose parties, direction or quantity are mixed up.
+// Catches a claim with the wrong parties, direction or quantity.
 TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   for (const SpeedClaim& claim : speed_claims()) {
     EXPECT_EQ(claim.test(report_for(claim, true, true)).verdict, ClaimVerdict::confirmed) << claim.name;
@@ -73,8 +78,7 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   }
 }
 
-// Catches cells that are compared although they differ in more than the claim says, and a crash for the lack
-// of them.
+// Catches a comparison of cells that differ in more than the claim says, and a crash if there are none.
 TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   for (const SpeedClaim& claim : speed_claims()) {
     EXPECT_EQ(claim.test(Report{}).verdict, ClaimVerdict::untested) << claim.name;
@@ -90,18 +94,17 @@ TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   }
 }
 
-// The reason that the report itself gives for cells that were skipped is passed on.
+// Catches an answer without the report's own reason for skipping cells.
 TEST(SpeedClaims, SayWhyCellsAreLacking) {
   Report report;
   add_latency(report, make_cell("pipe"), 1000);
   report.skipped.push_back({"fifo/latency/size:64/wait:block/peers:fork/cpus:same", "no file system"});
-  const Answer answer = fifos_are_slower_than_pipes(report);
+  const Answer answer = judge_contest(kFifosAgainstPipes, report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
   EXPECT_TRUE(contains(answer.finding, "fifo (no file system)")) << answer.finding;
 }
 
-// Floors move nothing, and what passes tokens in shared memory is no alternative to it: neither may beat the
-// ring.
+// Floors move nothing, and tokens in shared memory are no alternative to it. Neither may beat the ring.
 TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
   Report report;
   for (const char* faster : {"null", "memcpy", "futex", "sysv_composite"})
@@ -115,7 +118,7 @@ TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
   EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::refuted);
 }
 
-// Less time and more CPU time: catches a cost that is one of the two only.
+// Less time and more CPU time. Catches a cost that counts only one of the two.
 TEST(SocketsCostMore, CountsTimeAndCpuTime) {
   Report report;
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
@@ -123,13 +126,13 @@ TEST(SocketsCostMore, CountsTimeAndCpuTime) {
     report.cells.add(testing::throughput_row(make_cell("tcp"), launch, 2000));
     testing::last_measurement(report.cells).producer.cpu_ns *= 10;
   }
-  const Answer answer = sockets_cost_more_than_pipes(report);
+  const Answer answer = judge_contest(kSocketsAgainstPipes, report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
   EXPECT_TRUE(has_line(answer, "Sockets, cpus:same, time: 0 dearer, 1 cheaper"));
   EXPECT_TRUE(has_line(answer, "Sockets, cpus:same, CPU time: 1 dearer, 0 cheaper"));
 }
 
-// Time may say otherwise: the claim is about the CPU.
+// The claim is about CPU time; the elapsed time may differ.
 TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
   Report report;
   for (std::uint32_t launch = 0; launch < 6; ++launch) {
@@ -138,7 +141,7 @@ TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
     testing::last_measurement(report.cells).producer.cpu_ns = 1;
     testing::last_measurement(report.cells).consumer.cpu_ns = 1;
   }
-  EXPECT_EQ(mapped_files_are_cheaper(report).verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(judge_contest(kMappedFilesAgainstFiles, report).verdict, ClaimVerdict::confirmed);
 }
 
 }  // namespace

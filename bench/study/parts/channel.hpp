@@ -1,27 +1,35 @@
-// What the experiments try, as a pair of descriptors, so that a test can pass in something that behaves the
-// other way.
+// What the experiments try: a pair of descriptors. What is written to one comes out at the other. A test can
+// pass in a pair that behaves the other way.
 #pragma once
 
 #include <functional>
 
-#include "harness/base/fd.hpp"
+#include "mechanisms/parts/loopback.hpp"
 
 namespace ipcbench {
 
-// What is written to one end comes out at the other.
-struct Channel {
-  Fd read_end;
-  Fd write_end;
-};
-using OpenChannel = std::function<Channel()>;
+// Throws KernelError, as do the functions below. make_pipe() is one of them.
+using OpenChannel = std::function<PipeEnds()>;
 
-// All throw KernelError.
-Channel open_pipe_channel();
 // socketpair(2) of UNIX sockets: SOCK_STREAM, SOCK_DGRAM or SOCK_SEQPACKET.
-Channel open_unix_channel(int socket_type);
-// Two connected UDP sockets at 127.0.0.1.
-Channel open_udp_channel();
+inline PipeEnds open_unix_channel(int socket_type) {
+  std::array<int, 2> fds{};
+  checked(socketpair(AF_UNIX, socket_type | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
+  return {Fd(fds[0]), Fd(fds[1])};
+}
 
-void set_nonblocking(const Fd& fd, bool nonblocking);
+// Two connected UDP sockets at 127.0.0.1.
+inline PipeEnds open_udp_channel() {
+  PipeEnds channel{bind_loopback(SOCK_DGRAM, 0), bind_loopback(SOCK_DGRAM, 0)};
+  const auto connect_to = [](const Fd& from, const Fd& to) {
+    sockaddr_in address{};
+    socklen_t bytes = sizeof address;
+    checked(getsockname(to.get(), reinterpret_cast<sockaddr*>(&address), &bytes), "getsockname");
+    connect_datagrams(from.get(), address);
+  };
+  connect_to(channel.write, channel.read);
+  connect_to(channel.read, channel.write);
+  return channel;
+}
 
 }  // namespace ipcbench

@@ -5,9 +5,6 @@
 #include <sys/msg.h>
 #include <sys/stat.h>
 
-#include <array>
-
-#include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"

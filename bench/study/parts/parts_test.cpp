@@ -1,4 +1,4 @@
-// The shared parts of the experiments, each on objects that behave in opposite ways.
+// The shared parts of the experiments, each tried on objects that behave in opposite ways.
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
@@ -13,8 +13,8 @@
 namespace ipcbench {
 namespace {
 
-// The promises of the kernel and glibc: semop(2), pthread_mutexattr_setrobust(3), fcntl(2). A lock in shared
-// memory without an owner that the kernel knows stays held.
+// Documented in semop(2), pthread_mutexattr_setrobust(3) and fcntl(2). A lock in shared memory stays held if
+// the kernel does not know its owner.
 TEST(CrashOfHolder, DependsOnTheLock) {
   const std::map<std::string_view, AfterCrash> expected{
       {"System V semaphore without SEM_UNDO", AfterCrash::held_for_ever},
@@ -32,7 +32,7 @@ TEST(CrashOfHolder, DependsOnTheLock) {
   }
 }
 
-// Catches a holder that never held the lock, whose death would say nothing.
+// Catches a holder that never held the lock; its death would prove nothing.
 TEST(CrashOfHolder, NeedsAHolder) {
   class Refusing final : public SharedLock {
     void take() override { throw std::runtime_error("refused"); }
@@ -42,7 +42,7 @@ TEST(CrashOfHolder, NeedsAHolder) {
   EXPECT_THROW(crash_of_holder(lock), std::runtime_error);
 }
 
-// A queue that keeps the order of sending whatever the ranks.
+// A queue that ignores the ranks and keeps the order of sending.
 class PlainQueue final : public MessageQueue {
  public:
   void create() override {}
@@ -59,7 +59,7 @@ class PlainQueue final : public MessageQueue {
   std::deque<char> letters_;
 };
 
-// Null, with the reason, where the limits of this machine allow none.
+// Null, with the reason, if the limits of this machine do not allow one.
 std::unique_ptr<MessageQueue> created(std::unique_ptr<MessageQueue> queue, std::string& reason) {
   try {
     queue->create();

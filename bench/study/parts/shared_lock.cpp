@@ -1,15 +1,11 @@
 #include "bench/study/parts/shared_lock.hpp"
 
 #include <fmt/format.h>
-#include <pthread.h>
 #include <semaphore.h>
-#include <sys/sem.h>
 
-#include <array>
+#include <csignal>
 #include <stdexcept>
 
-#include "harness/base/child.hpp"
-#include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/pthread_shared.hpp"
@@ -36,8 +32,8 @@ class SysvSemaphore final : public SharedLock {
   SysvSemaphoreSet semaphore_{kFree};
 };
 
-// An OFD lock belongs to the open file, which a child shares through an inherited descriptor. Each process
-// therefore opens the file anew, as unrelated processes would.
+// An OFD lock belongs to the open file description, which a child shares through an inherited descriptor.
+// Each process therefore opens the file again, as unrelated processes would.
 class RecordLock final : public SharedLock {
  public:
   void take() override { checked(lock(F_OFD_SETLKW), "fcntl(F_OFD_SETLKW)"); }
@@ -57,27 +53,22 @@ class RecordLock final : public SharedLock {
   Fd own_;
 };
 
-// A lock of pthread.h or semaphore.h in shared memory. Its calls return 0 or an errno.
-template <class Object>
+// A lock of pthread.h or semaphore.h in shared memory. The functions return 0 or an errno.
+template <class Object, auto kInit, auto kTake, auto kTryTake, auto kRelease>
 class LockInMemory final : public SharedLock {
  public:
-  using Call = int (*)(Object*);
-
-  LockInMemory(Call init, Call take_call, Call try_take_call, Call release)
-      : take_(take_call), try_take_(try_take_call), release_(release) {
-    check_pthread(init(object_), "the lock cannot be initialised");
-  }
-  // The kernel walks a process's list of robust mutexes at its end: none may be on it once its memory is
-  // gone.
+  LockInMemory() { check_pthread(kInit(object_), "the lock cannot be initialised"); }
+  // When a process ends, the kernel walks its list of robust mutexes. No mutex may be on that list once its
+  // memory is gone.
   ~LockInMemory() override {
-    if (taken_) release_(object_);
+    if (taken_) kRelease(object_);
   }
   LockInMemory(const LockInMemory&) = delete;
   LockInMemory& operator=(const LockInMemory&) = delete;
 
-  void take() override { check_pthread(take_(object_), "the lock cannot be taken"); }
+  void take() override { check_pthread(kTake(object_), "the lock cannot be taken"); }
   int try_take() override {
-    const int error = try_take_(object_);
+    const int error = kTryTake(object_);
     taken_ = error == 0 || error == EOWNERDEAD;
     return error;
   }
@@ -85,9 +76,6 @@ class LockInMemory final : public SharedLock {
  private:
   SharedMapping memory_{-1, sizeof(Object)};
   Object* object_ = static_cast<Object*>(memory_.data());
-  Call take_;
-  Call try_take_;
-  Call release_;
   bool taken_ = false;
 };
 
@@ -95,69 +83,60 @@ template <int (*Function)(sem_t*)>
 int or_errno(sem_t* semaphore) {
   return Function(semaphore) == 0 ? 0 : errno;
 }
-
-std::unique_ptr<SharedLock> make_posix_semaphore() {
-  const auto init = [](sem_t* semaphore) { return sem_init(semaphore, 1, 1) == 0 ? 0 : errno; };
-  return std::make_unique<LockInMemory<sem_t>>(init, &or_errno<sem_wait>, &or_errno<sem_trywait>,
-                                               &or_errno<sem_post>);
-}
+int init_semaphore(sem_t* semaphore) { return sem_init(semaphore, 1, 1) == 0 ? 0 : errno; }
+using PosixSemaphore =
+    LockInMemory<sem_t, init_semaphore, or_errno<sem_wait>, or_errno<sem_trywait>, or_errno<sem_post>>;
 
 template <int Robustness>
-std::unique_ptr<SharedLock> make_mutex() {
-  const auto init = [](pthread_mutex_t* mutex) {
-    pthread_mutexattr_t attributes;
-    if (const int error = pthread_mutexattr_init(&attributes); error != 0) return error;
-    pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-    pthread_mutexattr_setrobust(&attributes, Robustness);
-    const int error = pthread_mutex_init(mutex, &attributes);
-    pthread_mutexattr_destroy(&attributes);
-    return error;
-  };
-  const auto try_take = [](pthread_mutex_t* mutex) {
-    const int error = pthread_mutex_trylock(mutex);
-    if (error == EOWNERDEAD) pthread_mutex_consistent(mutex);
-    return error;
-  };
-  return std::make_unique<LockInMemory<pthread_mutex_t>>(init, &pthread_mutex_lock, try_take,
-                                                         &pthread_mutex_unlock);
+int init_mutex(pthread_mutex_t* mutex) {
+  pthread_mutexattr_t attributes;
+  if (const int error = pthread_mutexattr_init(&attributes); error != 0) return error;
+  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
+  pthread_mutexattr_setrobust(&attributes, Robustness);
+  const int error = pthread_mutex_init(mutex, &attributes);
+  pthread_mutexattr_destroy(&attributes);
+  return error;
 }
-
-std::unique_ptr<SharedLock> make_rwlock() {
-  const auto init = [](pthread_rwlock_t* lock) {
-    init_shared(*lock);
-    return 0;
-  };
-  return std::make_unique<LockInMemory<pthread_rwlock_t>>(init, &pthread_rwlock_wrlock,
-                                                          &pthread_rwlock_trywrlock, &pthread_rwlock_unlock);
+int try_mutex(pthread_mutex_t* mutex) {
+  const int error = pthread_mutex_trylock(mutex);
+  if (error == EOWNERDEAD) pthread_mutex_consistent(mutex);
+  return error;
 }
+template <int Robustness>
+using Mutex = LockInMemory<pthread_mutex_t, init_mutex<Robustness>, pthread_mutex_lock, try_mutex,
+                           pthread_mutex_unlock>;
 
-std::unique_ptr<SharedLock> make_spinlock() {
-  const auto init = [](pthread_spinlock_t* lock) { return pthread_spin_init(lock, PTHREAD_PROCESS_SHARED); };
-  return std::make_unique<LockInMemory<pthread_spinlock_t>>(init, &pthread_spin_lock, &pthread_spin_trylock,
-                                                            &pthread_spin_unlock);
+int init_rwlock(pthread_rwlock_t* lock) {
+  init_shared(*lock);
+  return 0;
+}
+using Rwlock = LockInMemory<pthread_rwlock_t, init_rwlock, pthread_rwlock_wrlock, pthread_rwlock_trywrlock,
+                            pthread_rwlock_unlock>;
+
+int init_spinlock(pthread_spinlock_t* lock) { return pthread_spin_init(lock, PTHREAD_PROCESS_SHARED); }
+using Spinlock = LockInMemory<pthread_spinlock_t, init_spinlock, pthread_spin_lock, pthread_spin_trylock,
+                              pthread_spin_unlock>;
+
+template <class Lock>
+std::unique_ptr<SharedLock> make() {
+  return std::make_unique<Lock>();
 }
 
 }  // namespace
 
 AfterCrash crash_of_holder(SharedLock& lock) {
-  PipeEnds reply = make_pipe();
-  Child holder = fork_child(0, [&] {
-    try {
-      lock.take();
-    } catch (const std::exception&) {
-      _exit(1);
-    }
-    if (write(reply.write.get(), "h", 1) == 1) pause();
-  });
-  reply.write.reset();
-  pollfd watched{.fd = reply.read.get(), .events = POLLIN, .revents = 0};
-  char held = '\0';
-  if (poll(&watched, 1, static_cast<int>(kAttemptLimit.count())) <= 0 ||
-      read(reply.read.get(), &held, 1) != 1) {
-    throw std::runtime_error("the holder did not get the lock");
-  }
-  holder.kill();
-  holder.reap();
+  const ChildRun holder = run_forked(
+      [&lock](const Fd& reply) {
+        try {
+          lock.take();
+        } catch (const std::exception&) {
+          return;
+        }
+        write_all(reply.get(), "held");
+        raise(SIGKILL);
+      },
+      {});
+  if (holder.output.empty()) throw std::runtime_error("the holder did not get the lock");
   switch (const int error = lock.try_take()) {
     case 0:
       return AfterCrash::freed;
@@ -179,13 +158,12 @@ std::span<const LockKind> lock_kinds() {
                [] { return make_sysv_semaphore(false); }},
       LockKind{"System V semaphore", "System V semaphore with SEM_UNDO",
                [] { return make_sysv_semaphore(true); }},
-      LockKind{"POSIX semaphore", "POSIX semaphore", &make_posix_semaphore},
-      LockKind{"pthread mutex", "mutex", &make_mutex<PTHREAD_MUTEX_STALLED>},
-      LockKind{"pthread mutex", "robust mutex", &make_mutex<PTHREAD_MUTEX_ROBUST>},
-      LockKind{"pthread rwlock", "read-write lock", &make_rwlock},
-      LockKind{"pthread spin lock", "spin lock", &make_spinlock},
-      LockKind{"record lock", "OFD record lock",
-               []() -> std::unique_ptr<SharedLock> { return std::make_unique<RecordLock>(); }},
+      LockKind{"POSIX semaphore", "POSIX semaphore", &make<PosixSemaphore>},
+      LockKind{"pthread mutex", "mutex", &make<Mutex<PTHREAD_MUTEX_STALLED>>},
+      LockKind{"pthread mutex", "robust mutex", &make<Mutex<PTHREAD_MUTEX_ROBUST>>},
+      LockKind{"pthread rwlock", "read-write lock", &make<Rwlock>},
+      LockKind{"pthread spin lock", "spin lock", &make<Spinlock>},
+      LockKind{"record lock", "OFD record lock", &make<RecordLock>},
   };
   return kKinds;
 }

@@ -1,4 +1,4 @@
-// The locks that Linux processes can share, and what becomes of one whose holder is killed.
+// The locks that Linux processes can share, and what happens to one whose holder is killed.
 #pragma once
 
 #include <memory>
@@ -21,7 +21,7 @@ class SharedLock {
 
 enum class AfterCrash {
   freed,           // as if the holder had released it
-  freed_and_told,  // the next holder learns of the death (EOWNERDEAD)
+  freed_and_told,  // the next holder is told of the death (EOWNERDEAD)
   held_for_ever,
 };
 template <>
@@ -31,8 +31,8 @@ inline constexpr std::array kAxis<AfterCrash>{
               "free again, and the next holder told (EOWNERDEAD)"},
     AxisValue{AfterCrash::held_for_ever, "held for ever", "held for ever"}};
 
-// A forked child takes the lock and is killed; then the lock is tried. Throws std::runtime_error if the child
-// did not get it.
+// A forked child takes the lock and is killed; then this process tries the lock. Throws std::runtime_error if
+// the child did not get it.
 AfterCrash crash_of_holder(SharedLock& lock);
 
 std::unique_ptr<SharedLock> make_sysv_semaphore(bool undo);  // SEM_UNDO, semop(2)
@@ -40,7 +40,7 @@ std::unique_ptr<SharedLock> make_sysv_semaphore(bool undo);  // SEM_UNDO, semop(
 struct LockKind {
   std::string_view object;  // as in Traits::locks
   std::string_view what;    // "System V semaphore with SEM_UNDO"
-  // Throws KernelError, with the remedy where a limit is in the way.
+  // Throws KernelError, with the remedy if a limit is in the way.
   std::unique_ptr<SharedLock> (*make)();
 };
 std::span<const LockKind> lock_kinds();

@@ -1,7 +1,4 @@
-// Capacity, flow control, order and losses: the object is filled and emptied.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
+// Capacity, flow control, order and losses: fills the object and empties it.
 #include <algorithm>
 #include <bit>
 
@@ -14,13 +11,13 @@ namespace {
 // Below and above a page and a pipe's capacity, and messages that are nearly all bookkeeping.
 constexpr std::array<std::size_t, 4> kSizes{1, 64, 4096, 65536};
 constexpr std::uint64_t kMostMessages = 10'000'000;
-// Long messages fill everything within a few milliseconds, or a little more on a busy machine. Short ones may
-// take long, and tell little more.
+// Long messages fill anything within a few milliseconds, or a little more on a busy machine. Short ones may
+// take long and tell little more.
 constexpr std::size_t kLongBytes = 4096;
 constexpr std::chrono::milliseconds kShortLimit{30};
 constexpr std::chrono::milliseconds kLongLimit{250};
 constexpr std::chrono::milliseconds kEmptyLimit{400};
-// TCP moves on in the background when its receiver makes room.
+// TCP continues in the background when its receiver makes room.
 constexpr std::chrono::milliseconds kIdle{10};
 
 struct Filling {
@@ -29,16 +26,16 @@ struct Filling {
   std::uint64_t received = 0;
   bool full = false;
   bool in_order = true;
-  std::string problem;  // the sender's error, if it failed instead of being told that there is no room
+  std::string problem;  // the error of a sender that failed instead of being told that there is no room
 
   [[nodiscard]] std::uint64_t bytes() const { return received * message_bytes; }
   [[nodiscard]] std::uint64_t lost() const { return sent - std::min(sent, received); }
-  // The sender met an end. Otherwise it gave up first, and the object holds more than it was given.
+  // The sender reached a limit. Otherwise it gave up first, and the object would have taken more.
   [[nodiscard]] bool is_bound() const { return full || lost() > 0 || !problem.empty(); }
 };
 using Fillings = std::vector<Filling>;
 
-// Receives all there is, in several requests if it takes long.
+// Receives everything, in several requests if it takes long.
 void empty(EndProcess& consumer, Filling& filling) {
   do {
     const EndOutcome received = consumer.try_receive({.bytes = filling.message_bytes,
@@ -97,8 +94,8 @@ std::string describe(const Filling& filling) {
                      format_size(filling.bytes()));
 }
 
-// The same count at each length is a limit on messages, anything else a limit on bytes. What was not full is
-// rounded down to a power of two, because how far the sender came says nothing about the mechanism.
+// The same count at each length is a limit on messages, anything else a limit on bytes. If the object was not
+// full, the answer is rounded down to a power of two, because it depends on how far the sender got.
 std::string capacity_answer(const Fillings& fillings) {
   const Filling& most = *std::ranges::max_element(fillings, {}, &Filling::bytes);
   const bool same_count = std::ranges::all_of(fillings, [&](const Filling& filling) {
@@ -110,7 +107,7 @@ std::string capacity_answer(const Fillings& fillings) {
                      : fmt::format("> {}", format_size(std::bit_floor(most.bytes())));
 }
 
-void note_capacity(const Fillings& fillings, const Notebook& notes) {
+void note_capacity(const Fillings& fillings, Notebook& notes) {
   std::vector<std::string> parts;
   parts.reserve(fillings.size());
   for (const Filling& filling : fillings) parts.push_back(describe(filling));
@@ -119,7 +116,7 @@ void note_capacity(const Fillings& fillings, const Notebook& notes) {
                           any_lost(fillings) ? ", and lost the rest" : ""));
 }
 
-void note_order(const Fillings& fillings, const Notebook& notes) {
+void note_order(const Fillings& fillings, Notebook& notes) {
   Fillings numbered;
   std::ranges::copy_if(fillings, std::back_inserter(numbered), [](const Filling& filling) {
     return filling.message_bytes > 0 && filling.received > 1;
@@ -137,10 +134,10 @@ void note_order(const Fillings& fillings, const Notebook& notes) {
   }
   notes.found(
       Guarantee::order, "no",
-      fmt::format("numbered messages of {} arrived in another order", format_size(wrong->message_bytes)));
+      fmt::format("numbered messages of {} arrived in a different order", format_size(wrong->message_bytes)));
 }
 
-void note_losses(const Fillings& fillings, const Notebook& notes) {
+void note_losses(const Fillings& fillings, Notebook& notes) {
   const Filling& worst = *std::ranges::max_element(fillings, {}, &Filling::lost);
   if (worst.lost() > 0) {
     return notes.found(Guarantee::reliable, "no",
@@ -153,8 +150,8 @@ void note_losses(const Fillings& fillings, const Notebook& notes) {
       fmt::format("all {} accepted messages arrived, even when it was full", total_received(fillings)));
 }
 
-// A sender that may sleep, when there is no room.
-void note_blocking(const Subject& subject, const Filling& smallest, const Notebook& notes) {
+// Tries a sender that may sleep when there is no room.
+void note_blocking(const Subject& subject, const Filling& smallest, Notebook& notes) {
   const std::size_t bytes = smallest.message_bytes;
   EndPair ends(subject, bytes, Wait::block);
   const EndOutcome sent = ends.producer.send({.bytes = bytes, .count = kMostMessages});
@@ -167,15 +164,15 @@ void note_blocking(const Subject& subject, const Filling& smallest, const Notebo
   ends.producer.outcome();
   const std::string then = !received.done() ? fmt::format("the receiver then: {}", received.text)
                            : ends.producer.report().messages > before
-                               ? "it went on when the receiver read"
-                               : "it did not go on although the receiver read";
+                               ? "it continued when the receiver read"
+                               : "it did not continue although the receiver read";
   notes.found(Guarantee::when_full, "blocks",
               fmt::format("a sender that may sleep was blocked after {} of {}; {}; a sender that may not is "
                           "told that there is no room",
                           counted(before, "message"), format_size(bytes), then));
 }
 
-void note_flow(const Subject& subject, const Fillings& fillings, const Notebook& notes) {
+void note_flow(const Subject& subject, const Fillings& fillings, Notebook& notes) {
   const Filling* smallest = nullptr;
   for (const Filling& filling : fillings) {
     if (filling.full && (smallest == nullptr || filling.sent < smallest->sent)) smallest = &filling;
@@ -201,7 +198,7 @@ void note_flow(const Subject& subject, const Fillings& fillings, const Notebook&
 
 }  // namespace
 
-void probe_capacity(const Subject& subject, const Notebook& notes) {
+void probe_capacity(const Subject& subject, Notebook& notes) {
   const Fillings fillings = fill_by_size(subject);
   note_capacity(fillings, notes);
   note_order(fillings, notes);

@@ -1,6 +1,4 @@
-// What an end sees when the process of the other side is killed.
-#include <fmt/format.h>
-
+// What an end sees when the process at the other end is killed.
 #include <thread>
 
 #include "bench/study/probe/probes.hpp"
@@ -19,14 +17,14 @@ std::string time_after(std::uint64_t since_ns, const EndReport& report) {
   return format_duration_ns(static_cast<double>(report.end_ns - std::min(report.end_ns, since_ns)));
 }
 
-// The ends themselves report "end of file"; any other error comes from the kernel.
+// The ends report "end of file" themselves; every other error comes from the kernel.
 std::string error_answer(const EndReport& report) {
   if (report.error == 0) return report.text.str().starts_with("end of file") ? "end of file" : "error";
   return (report.sigpipes > 0 ? "SIGPIPE, " : "") + error_name(report.error);
 }
 
-// A reader without a call that sleeps can only look.
-void look_for_nothing(const Subject& subject, const Notebook& notes) {
+// For a reader without a call that sleeps.
+void look_for_nothing(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);
   ends.producer.kill();
@@ -39,7 +37,7 @@ void look_for_nothing(const Subject& subject, const Notebook& notes) {
 
 }  // namespace
 
-void probe_writer_gone(const Subject& subject, const Notebook& notes) {
+void probe_writer_gone(const Subject& subject, Notebook& notes) {
   if (!subject.can_block()) return look_for_nothing(subject, notes);
   const Messages one{.bytes = subject.fitting(8)};
   EndPair ends(subject, one.bytes, Wait::block, EndPair::Holders::ends_only);
@@ -55,8 +53,9 @@ void probe_writer_gone(const Subject& subject, const Notebook& notes) {
   const EndOutcome outcome = ends.consumer.outcome();
   if (outcome.how == EndOutcome::How::died) throw std::runtime_error(outcome.text);
   if (outcome.blocked()) {
-    return notes.found(Guarantee::writer_gone, "waits on",
-                       "the writer was killed while the reader waited: it was told nothing and waits on");
+    return notes.found(
+        Guarantee::writer_gone, "keeps waiting",
+        "the writer was killed while the reader waited: it was told nothing and keeps waiting");
   }
   // Locks that pass tokens are freed when their holder dies.
   const EndReport& report = ends.consumer.report();
@@ -66,10 +65,10 @@ void probe_writer_gone(const Subject& subject, const Notebook& notes) {
                           time_after(killed_ns, report)));
 }
 
-void probe_reader_gone(const Subject& subject, const Notebook& notes) {
+void probe_reader_gone(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(4096);
   EndPair ends(subject, bytes, subject.blocking_if_possible(), EndPair::Holders::ends_only);
-  // The object is full, or the writer busy, when the reader dies.
+  // When the reader dies, the object is full or the writer is busy.
   ends.producer.start(subject.can_block() ? Verb::send : Verb::try_send,
                       {.bytes = bytes, .count = kNoEnd, .limit = std::chrono::milliseconds(60)});
   std::this_thread::sleep_for(std::chrono::milliseconds(10));
@@ -90,7 +89,7 @@ void probe_reader_gone(const Subject& subject, const Notebook& notes) {
   }
   if (!outcome.done()) throw std::runtime_error(outcome.text);
   notes.found(Guarantee::reader_gone, "nothing",
-              fmt::format("{}the writer went on, {} in all, and was told nothing", evidence,
+              fmt::format("{}the writer continued, {} in all, and was told nothing", evidence,
                           counted(report.messages, "message")));
 }
 

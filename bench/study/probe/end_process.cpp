@@ -1,19 +1,12 @@
 #include "bench/study/probe/end_process.hpp"
 
-#include <fmt/format.h>
-#include <poll.h>
 #include <sched.h>
-#include <sys/socket.h>
 
-#include <algorithm>
 #include <csignal>
-#include <cstring>
-#include <exception>
 #include <filesystem>
 
 #include "bench/study/parts/channel.hpp"
 #include "harness/base/clock.hpp"
-#include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -37,7 +30,7 @@ using Verb = EndProcess::Verb;
 
 volatile std::sig_atomic_t sigpipes = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-// On a busy machine a look can come late: an end counts as idle only after this many empty looks.
+// On a busy machine a look can be late, so an end counts as idle only after this many empty looks.
 constexpr int kEmptyLooks = 20;
 
 std::uint64_t deadline_ns(std::chrono::milliseconds time) {
@@ -54,23 +47,20 @@ class EndServer {
  public:
   EndServer(const EndProcess::Open& open, EndReport& report) : open_(open), report_(report) {}
 
-  // Exceptions of the mechanism go into the report.
+  // Reports exceptions of the mechanism.
   void serve(Verb verb, Side side, const Messages& messages) noexcept {
-    std::signal(SIGPIPE, [](int) { sigpipes = sigpipes + 1; });  // counted instead of ignored or deadly
+    std::signal(SIGPIPE, [](int) { sigpipes = sigpipes + 1; });  // counted, neither ignored nor deadly
     report_.messages = 0;
     report_.full = report_.late = report_.threw = false;
     report_.in_order = true;
     report_.mixed = 0;
-    report_.error = 0;
     try {
       if (!object_) object_ = open_();
       dispatch(verb, side, messages);
-    } catch (const KernelError& error) {
-      report_.threw = true;
-      report_.error = error.number();
-      report_.text.assign(error.what());
     } catch (const std::exception& error) {
+      const auto* const refused = dynamic_cast<const KernelError*>(&error);
       report_.threw = true;
+      report_.error = refused == nullptr ? 0 : refused->number();
       report_.text.assign(error.what());
     }
     report_.sigpipes = sigpipes;
@@ -79,17 +69,10 @@ class EndServer {
 
  private:
   void dispatch(Verb verb, Side side, const Messages& messages) {
-    switch (verb) {
-      case Verb::attach:
-        return object_->attach(side);
-      case Verb::try_send:
-      case Verb::send:
-        return send(messages, verb == Verb::try_send);
-      case Verb::try_receive:
-        return try_receive(messages);
-      case Verb::receive:
-        return receive(messages);
-    }
+    if (verb == Verb::attach) return object_->attach(side);
+    if (verb == Verb::receive) return receive(messages);
+    if (verb == Verb::try_receive) return try_receive(messages);
+    send(messages, verb == Verb::try_send);
   }
 
   void send(const Messages& messages, bool at_once) {
@@ -143,7 +126,7 @@ class EndServer {
     }
   }
 
-  // Appends the next piece to what has arrived of the message at hand. False: nothing has come.
+  // Appends the next piece to the part of the current message that has arrived. False: nothing arrived.
   bool take_piece(std::size_t message_bytes) {
     const std::size_t before = arrived_.size();
     arrived_.resize(std::max<std::size_t>(message_bytes, 1));
@@ -159,10 +142,8 @@ class EndServer {
 
   void count(std::span<const std::byte> message, const Messages& messages) {
     if (messages.letter != '\0') {
-      if (std::ranges::find_if(message, [&](std::byte byte) { return byte != message.front(); }) !=
-          message.end()) {
+      if (std::ranges::any_of(message, [&](std::byte byte) { return byte != message.front(); }))
         ++report_.mixed;
-      }
     } else {
       const std::uint64_t number = messages.first_number + report_.messages;
       const std::size_t compared_bytes = std::min(message.size(), sizeof number);
@@ -180,13 +161,10 @@ class EndServer {
 // False: the other side is gone.
 bool read_byte(const Fd& line) {
   char byte = '\0';
-  while (true) {
-    const ssize_t got = read(line.get(), &byte, 1);
-    if (got >= 0 || errno != EINTR) return got == 1;
-  }
+  return TEMP_FAILURE_RETRY(read(line.get(), &byte, 1)) == 1;
 }
 
-// A failure shows when no reply comes.
+// A failure shows by the missing reply.
 void write_byte(const Fd& line) {
   [[maybe_unused]] const ssize_t sent = ::send(line.get(), "r", 1, MSG_NOSIGNAL);
 }
@@ -204,18 +182,18 @@ std::string link_of(const Fd& fd) {
 }  // namespace
 
 EndProcess::EndProcess(const Open& open) : memory_(-1, sizeof(Shared)), shared_(new (memory_.data()) Shared) {
-  Channel line = open_unix_channel(SOCK_SEQPACKET);
-  line_names_ = {link_of(line.read_end), link_of(line.write_end)};
+  PipeEnds line = open_unix_channel(SOCK_SEQPACKET);
+  line_names_ = {link_of(line.read), link_of(line.write)};
   child_ = std::make_unique<Child>(fork_child(0, [&] {
-    line.write_end.reset();
+    line.write.reset();
     EndServer server(open, shared_->report);
-    while (read_byte(line.read_end)) {
+    while (read_byte(line.read)) {
       server.serve(shared_->verb, shared_->side, shared_->messages);
-      write_byte(line.read_end);
+      write_byte(line.read);
     }
     _exit(0);
   }));
-  line_ = std::move(line.write_end);
+  line_ = std::move(line.write);
 }
 
 void EndProcess::start(Verb verb, const Messages& messages, Side side) {
@@ -230,7 +208,7 @@ EndOutcome EndProcess::outcome() {
   const auto deadline = std::chrono::steady_clock::now() + kAttemptLimit;
   while (!has_reply(line_, kPatience)) {
     const bool late = std::chrono::steady_clock::now() >= deadline;
-    // It may have replied just now, and sleep until the next request.
+    // It may have replied just now, and be asleep until the next request.
     if ((late || is_asleep(pid())) && !has_reply(line_, {})) return {How::blocked, "blocked"};
   }
   if (read_byte(line_))

@@ -1,19 +1,11 @@
-// A helper process that holds one side of a mechanism's object and uses it one request at a time. The probe
-// can thus watch a call that blocks, crashes or raises a signal, and an end can vanish with its process.
+// A helper process that holds one side of a mechanism's object and uses it, one request at a time. A probe
+// can thus watch a call that blocks, crashes or raises a signal, and can remove an end by killing its
+// process.
 #pragma once
 
-#include <array>
 #include <atomic>
-#include <chrono>
-#include <cstdint>
-#include <functional>
-#include <memory>
-#include <string>
-#include <vector>
 
-#include "harness/base/axes.hpp"
 #include "harness/base/child.hpp"
-#include "harness/base/fd.hpp"
 #include "harness/base/mapping.hpp"
 #include "harness/base/shared_text.hpp"
 #include "harness/registry/trial.hpp"
@@ -23,15 +15,15 @@ namespace ipcbench {
 struct Messages {
   std::size_t bytes = 0;                  // of each
   std::uint64_t count = 1;                // at most
-  std::chrono::milliseconds limit{1000};  // no further message is begun after this time
+  std::chrono::milliseconds limit{1000};  // no further message is started after this time
   std::chrono::milliseconds idle{0};      // try_receive: how long to look for the next message
   std::uint64_t first_number = 0;
-  // 0: messages carry numbers from first_number on, which the receiver checks. Otherwise every byte is this
-  // letter, and the receiver looks for messages that mix letters.
+  // 0: messages carry consecutive numbers, which the receiver checks. Otherwise every byte is this letter,
+  // and the receiver looks for messages that mix letters.
   char letter = '\0';
 };
 
-// Progress and result of the latest request. The counts are current even while a call is blocked.
+// Progress and result of the latest request. The counts are up to date even while a call is blocked.
 struct EndReport {
   std::atomic<std::uint64_t> messages{0};
   bool full = false;            // try_send: stopped because there was no room
@@ -60,11 +52,11 @@ struct EndOutcome {
 
 class EndProcess {
  public:
-  // try_send, try_receive: until full or empty. send, receive: waiting as the mechanism does.
+  // try_send, try_receive: until full or empty. send, receive: wait as the mechanism does.
   enum class Verb { attach, try_send, try_receive, send, receive };
   using Open = std::function<std::shared_ptr<Trial>()>;
 
-  // `open` runs in the new process before the first request and yields the object that the side belongs to.
+  // `open` runs in the new process before the first request and returns the object to attach to.
   explicit EndProcess(const Open& open);
 
   EndOutcome attach(Side side) { return run(Verb::attach, {}, side); }
@@ -74,14 +66,14 @@ class EndProcess {
   EndOutcome receive(const Messages& messages) { return run(Verb::receive, messages); }
 
   void start(Verb verb, const Messages& messages, Side side = Side::producer);  // side: for attach
-  // The outcome of the request that was started. `blocked`: it still sleeps in its call; ask again. Waits up
-  // to a second for a process that neither sleeps nor finishes.
+  // The outcome of the request that was started. `blocked`: it still sleeps in its call; call this again
+  // later. Waits up to a second for a process that neither sleeps nor finishes.
   EndOutcome outcome();
   void kill();
 
   [[nodiscard]] const EndReport& report() const;
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
-  // The helper's own resources, as /proc/PID/fd and the first column of /proc/PID/maps show them.
+  // The resources of the helper itself, as /proc/PID/fd and the first column of /proc/PID/maps show them.
   [[nodiscard]] std::vector<std::string> own_resources() const;
 
  private:

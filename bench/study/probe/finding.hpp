@@ -1,14 +1,8 @@
-// The questions that the probes ask, and what they find.
+// The questions that the probes ask, what they find, and how that is shown.
 #pragma once
 
-#include <fmt/format.h>
-
-#include <array>
-#include <cstdint>
-#include <functional>
-#include <stdexcept>
+#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "harness/base/axes.hpp"
@@ -38,7 +32,7 @@ enum class Guarantee {
   limits,
 };
 
-// The name stands in JSON and in details, the label is the question.
+// JSON and details show the name; the label is the question.
 template <>
 inline constexpr std::array kAxis<Guarantee>{
     AxisValue{Guarantee::unrelated, "unrelated", "can unrelated processes use it?"},
@@ -63,8 +57,8 @@ inline constexpr std::array kAxis<Guarantee>{
 };
 
 struct ProbeFinding {
-  // not_tried: it does not apply, or something is in the way. failed: the probe hung, crashed or saw what it
-  // cannot explain. The evidence gives the reason.
+  // not_tried: the question does not apply, or something prevents the probe. failed: the probe hung, crashed
+  // or saw something that it cannot explain. The evidence gives the reason.
   enum class State { found, not_tried, failed };
 
   Guarantee guarantee = Guarantee::unrelated;
@@ -74,16 +68,9 @@ struct ProbeFinding {
 };
 
 template <>
-inline constexpr std::array kAxis<ProbeFinding::State>{
-    AxisValue{ProbeFinding::State::found, "found"},
-    AxisValue{ProbeFinding::State::not_tried, "not_tried", "not tried"},
-    AxisValue{ProbeFinding::State::failed, "failed", "failed"}};
-
-// Why a probe could not run: a limit, a permission, a property of the mechanism. what() is the evidence.
-class NotTried : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
+inline constexpr std::array kAxis<ProbeFinding::State>{AxisValue{ProbeFinding::State::found, "found"},
+                                                       AxisValue{ProbeFinding::State::not_tried, "not_tried"},
+                                                       AxisValue{ProbeFinding::State::failed, "failed"}};
 
 struct ProbedMechanism {
   std::string name;
@@ -91,28 +78,17 @@ struct ProbedMechanism {
   std::vector<ProbeFinding> findings;  // by guarantee
 };
 
-// Records each finding at once, so that a probe which hangs or crashes later loses nothing.
-class Notebook {
- public:
-  explicit Notebook(std::function<void(const ProbeFinding&)> write) : write_(std::move(write)) {}
+// The three texts end with a newline.
 
-  void found(Guarantee guarantee, std::string answer, std::string evidence) const {
-    write_({guarantee, ProbeFinding::State::found, std::move(answer), std::move(evidence)});
-  }
-  void not_tried(Guarantee guarantee, std::string reason) const {
-    write_({guarantee, ProbeFinding::State::not_tried, "not tried", std::move(reason)});
-  }
-  void failed(Guarantee guarantee, std::string reason) const {
-    write_({guarantee, ProbeFinding::State::failed, "failed", std::move(reason)});
-  }
+// Tables of the main answers in at most 100 columns, then the failures and the mechanisms that were not
+// tried; with `evidence`, every answer of every mechanism in full.
+std::string probe_text(std::span<const ProbedMechanism> mechanisms, bool evidence);
 
- private:
-  std::function<void(const ProbeFinding&)> write_;
-};
+// {"version", "questions": {name: text}, "mechanisms": [{"name", "summary", "findings": [{"guarantee",
+// "state", "answer", "evidence"}]}]}
+std::string probe_json(std::span<const ProbedMechanism> mechanisms);
 
-// "1 message", "2 messages".
-inline std::string counted(std::uint64_t number, std::string_view thing) {
-  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
-}
+// One table of the main answers; with `evidence`, followed by a list for each mechanism.
+std::string probe_markdown(std::span<const ProbedMechanism> mechanisms, bool evidence);
 
 }  // namespace ipcbench

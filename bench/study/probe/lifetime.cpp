@@ -1,7 +1,4 @@
-// How long an object lives, and where it shows.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
+// How long an object lives, and where it can be seen.
 #include <algorithm>
 #include <iterator>
 
@@ -15,8 +12,8 @@ std::set<std::string> objects_left(const ProbedObject& object) {
   return named_objects(object.spec().name, object.spec().directory, object.address());
 }
 
-// Whether two processes that join by the address find the message that the killed sender has left; what
-// happened, in words.
+// Whether two processes that join by the address find the message that the killed sender left behind. `text`
+// says what happened.
 bool finds_message(const ProbedObject& object, std::string& text) {
   EndProcess producer = object.joining_end();
   EndProcess consumer = object.joining_end();
@@ -34,7 +31,7 @@ bool finds_message(const ProbedObject& object, std::string& text) {
   return found;
 }
 
-void lifetime_of_inherited(const Subject& subject, const Notebook& notes) {
+void lifetime_of_inherited(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.at_once());
   ends.producer.try_send({.bytes = bytes});
@@ -48,7 +45,7 @@ void lifetime_of_inherited(const Subject& subject, const Notebook& notes) {
 
 }  // namespace
 
-void probe_lifetime(const Subject& subject, const Notebook& notes) {
+void probe_lifetime(const Subject& subject, Notebook& notes) {
   if (subject.mechanism.try_join == nullptr) return lifetime_of_inherited(subject, notes);
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);
@@ -72,8 +69,8 @@ void probe_lifetime(const Subject& subject, const Notebook& notes) {
                   left.empty() ? "nothing that is listed" : fmt::format("{}", fmt::join(left, ", ")), text));
 }
 
-void probe_visible(const Subject& subject, const Notebook& notes) {
-  // Shows what every helper process has.
+void probe_visible(const Subject& subject, Notebook& notes) {
+  // Has what every helper process has, and nothing else.
   const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
   const EndPair ends(subject, subject.fitting(8), subject.at_once());
   std::set<std::string> seen = objects_left(ends.object);

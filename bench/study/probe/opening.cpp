@@ -1,6 +1,4 @@
-// An end that attaches alone: does it wait for the other, and can it work without it?
-#include <fmt/format.h>
-#include <fmt/ranges.h>
+// An end that attaches alone: whether it waits for the other end, and can work without it.
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -34,7 +32,7 @@ Alone sender_alone(const Subject& subject, std::size_t bytes) {
   }
   const EndOutcome sent = producer.try_send({.bytes = bytes});
   if (!sent.done() || producer.report().messages == 0) {
-    alone.text = fmt::format("attaches, and cannot send: {}", sent.done() ? "no room" : sent.text);
+    alone.text = fmt::format("attaches but cannot send: {}", sent.done() ? "no room" : sent.text);
     return alone;
   }
   if (consumer.attach(Side::consumer).done()) {
@@ -56,7 +54,7 @@ Alone receiver_alone(const Subject& subject, std::size_t bytes) {
   return alone;
 }
 
-// Success is 0: the number of the descriptor says nothing.
+// Success is 0, because the number of the descriptor says nothing.
 Attempt try_open(const std::string& path, int flags) {
   return attempt([&] { return open(path.c_str(), flags | O_CLOEXEC) < 0 ? -1L : 0L; });
 }
@@ -81,7 +79,7 @@ Cell exec_cell(const Subject& subject) {
   return cell;
 }
 
-// What a child of the creator has of the object, and whether a program started from there has lost it.
+// Which parts of the object a child of its creator has, and whether a program started there has lost them.
 std::string what_a_program_has(const Subject& subject, const Cell& cell) {
   const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
   const ProbedObject object(subject, cell.size_bytes, cell.wait);
@@ -93,7 +91,7 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
       new_objects(held_objects(bystander.pid(), ignored), held_objects(heir.pid(), ignored));
   const auto lost = new_objects(held_objects(program.pid(), ignored), inherited);
   return fmt::format("a child of its creator has {}; of that, a program started afresh has lost {}",
-                     fmt::join(inherited, ", "), lost == inherited ? "everything" : "not all");
+                     fmt::join(inherited, ", "), lost == inherited ? "everything" : "only part");
 }
 
 }  // namespace
@@ -115,7 +113,7 @@ std::vector<OpenAttempt> try_opening(const std::string& path) {
   return attempts;
 }
 
-void probe_opening(const Subject& subject, const Notebook& notes) {
+void probe_opening(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
   const Alone sender = sender_alone(subject, bytes);
   const Alone receiver = receiver_alone(subject, bytes);
@@ -137,7 +135,7 @@ void probe_opening(const Subject& subject, const Notebook& notes) {
               evidence);
 }
 
-void probe_unrelated(const Subject& subject, const Notebook& notes) {
+void probe_unrelated(const Subject& subject, Notebook& notes) {
   const Cell cell = exec_cell(subject);
   if (const auto reason = why_skipped(cell)) {
     return notes.found(Guarantee::unrelated, "no",

@@ -26,7 +26,7 @@ TEST(TryOpening, AFifoWaitsForTheOtherEnd) {
                                                         "failed with ENXIO", "returned 0", "returned 0"));
 }
 
-// The other way: catches answers that do not come from trying.
+// The counter-example. Catches answers that do not come from trying.
 TEST(TryOpening, AFileWaitsForNobody) {
   const LaunchDirectory directory;
   const std::string path = directory.path() + "/file";

@@ -1,6 +1,4 @@
 // Single messages: both ways, two at once, the longest.
-#include <fmt/format.h>
-
 #include <cstring>
 
 #include "bench/study/probe/probes.hpp"
@@ -11,7 +9,7 @@ namespace {
 
 using Verb = EndProcess::Verb;
 
-// Long messages go through in pieces, and a side may be found asleep between two of them.
+// Long messages go through in pieces, and a side may seem asleep between two of them.
 constexpr int kPatientLooks = 3;
 
 struct Passed {
@@ -23,7 +21,7 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   from.start(Verb::send, {.bytes = message_bytes});
   to.start(Verb::receive, {.bytes = message_bytes});
   EndOutcome sent = from.outcome();
-  // The receiver then waits for a message that cannot be sent.
+  // Otherwise the receiver waits for a message that cannot be sent.
   if (sent.threw()) return {false, fmt::format("sending: {}", sent.text)};
   EndOutcome received = to.outcome();
   for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
@@ -33,7 +31,7 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   if (!sent.done()) return {false, fmt::format("sending: {}", sent.text)};
   if (!received.done()) return {false, fmt::format("was sent; receiving: {}", received.text)};
   const bool right = to.report().in_order;
-  return {right, right ? "went through" : "arrived with another content"};
+  return {right, right ? "went through" : "arrived with different content"};
 }
 
 Passed pass_one(const Subject& subject, std::size_t message_bytes) {
@@ -41,7 +39,7 @@ Passed pass_one(const Subject& subject, std::size_t message_bytes) {
   return pass(ends.producer, ends.consumer, message_bytes);
 }
 
-// There may be no object for a message that is too long.
+// Perhaps no object can be created for a message that is too long.
 Passed pass_too_long(const Subject& subject, std::size_t message_bytes) {
   try {
     return pass_one(subject, message_bytes);
@@ -50,34 +48,33 @@ Passed pass_too_long(const Subject& subject, std::size_t message_bytes) {
   }
 }
 
-// Asks for as many bytes as both messages of probe_boundaries() have, in case they come as one.
 EndOutcome look_for(EndProcess& consumer, std::size_t bytes) {
   return consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
 }
 
-// Whether the latest piece continues, after `bytes`, with the second message. A mechanism with one length for
-// all messages shows something else there.
+// Whether the latest piece has the second message behind the first `bytes`. A mechanism with one length for
+// all messages has something else there.
 bool second_follows(const EndReport& report, std::size_t bytes) {
   return std::memcmp(report.piece.data() + bytes, numbered_message(bytes, 1).data(), bytes) == 0;
 }
 
 }  // namespace
 
-void probe_duplex(const Subject& subject, const Notebook& notes) {
+void probe_duplex(const Subject& subject, Notebook& notes) {
   if (subject.traits().flow == Flow::one_way) {
     return notes.found(Guarantee::duplex, "no",
-                       "its object has one end that sends and one that receives: the way back takes a second "
-                       "object");
+                       "its object has a sending and a receiving end; the way back needs a second object");
   }
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.blocking_if_possible());
   const Passed there = pass(ends.producer, ends.consumer, bytes);
   const Passed back = pass(ends.consumer, ends.producer, bytes);
-  notes.found(Guarantee::duplex, there.through && back.through ? "yes" : "no",
-              fmt::format("a message there {}; one back over the same object {}", there.text, back.text));
+  notes.found(
+      Guarantee::duplex, there.through && back.through ? "yes" : "no",
+      fmt::format("a message to the receiver {}; one back over the same object {}", there.text, back.text));
 }
 
-void probe_boundaries(const Subject& subject, const Notebook& notes) {
+void probe_boundaries(const Subject& subject, Notebook& notes) {
   const std::size_t both_bytes = subject.fitting(16);
   const std::size_t bytes = both_bytes / 2;
   if (bytes < subject.traits().min_message_bytes || bytes == 0)
@@ -104,7 +101,7 @@ void probe_boundaries(const Subject& subject, const Notebook& notes) {
               done + (merged ? "it got both in one" : "it got one"));
 }
 
-void probe_largest(const Subject& subject, const Notebook& notes) {
+void probe_largest(const Subject& subject, Notebook& notes) {
   constexpr std::size_t kLongBytes = std::size_t{16} << 20;
   const MessageLimit limit = subject.mechanism.message_limit({});
   const std::size_t most = subject.fitting(SIZE_MAX);

@@ -2,9 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <algorithm>
 #include <filesystem>
-#include <iterator>
 #include <set>
 
 #include "harness/base/unpredictable.hpp"
@@ -77,7 +75,7 @@ EndProcess ProbedObject::inheriting_end() const {
 
 EndProcess ProbedObject::joining_end() const {
   return EndProcess([this] {
-    // Fork has passed these on; the copy of the object is never used.
+    // Inherited by fork; the copy of the object is never used.
     for (const int fd : descriptors_) close(fd);
     return std::shared_ptr<Trial>(mechanism_.try_join(spec_, address_));
   });
@@ -87,7 +85,7 @@ void ProbedObject::release_inherited() {
   if (mechanism_.traits.kinship == Kinship::kin) object_.reset();
 }
 
-// The numbers stay taken, because the object will close them in the end.
+// Keeps the numbers in use, because the object will close them in the end.
 void ProbedObject::keep_name_only() {
   release_inherited();
   if (!object_) return;

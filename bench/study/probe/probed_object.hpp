@@ -1,18 +1,20 @@
 // One kernel object of the mechanism under test, and the processes that use it.
 #pragma once
 
-#include <cstddef>
-#include <memory>
-#include <string>
-#include <vector>
+#include <stdexcept>
 
 #include "bench/study/probe/end_process.hpp"
-#include "bench/study/probe/finding.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 
-// What a probe works on.
+// Why a probe could not run: a limit, a permission, a property of the mechanism. what() is the evidence.
+class NotTried : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The mechanism under test, and what a probe needs to use it.
 struct Subject {
   const MechanismEntry& mechanism;
   std::string directory;  // for LinkSpec
@@ -21,7 +23,7 @@ struct Subject {
   [[nodiscard]] const Traits& traits() const { return mechanism.traits; }
   // The longest message that both the design and the kernel allow; SIZE_MAX: any.
   [[nodiscard]] std::size_t most_bytes() const;
-  // The possible message length nearest to `wanted_bytes`. Throws NotTried if there is none.
+  // The possible message length closest to `wanted_bytes`. Throws NotTried if there is none.
   [[nodiscard]] std::size_t fitting(std::size_t wanted_bytes) const;
   [[nodiscard]] bool can_block() const { return traits().waits.contains(Wait::block); }
   // A strategy under which the calls return at once. Throws NotTried if there is none.
@@ -38,10 +40,9 @@ class ProbedObject {
   [[nodiscard]] EndProcess inheriting_end() const;
   // A process that joins it by its address.
   [[nodiscard]] EndProcess joining_end() const;
-  // Leaves an object that is passed on by inheritance to the ends alone, as a launcher does.
+  // Drops our hold on an object that is passed on by inheritance, as a launcher does.
   void release_inherited();
-  // Keeps nothing but the name, which is removed in the end: what descriptors hold is then held by the ends
-  // alone.
+  // Keeps nothing but the name, which is removed in the end. Only the ends then hold the object open.
   void keep_name_only();
 
   [[nodiscard]] const LinkSpec& spec() const { return spec_; }
@@ -52,10 +53,10 @@ class ProbedObject {
   LinkSpec spec_;
   std::shared_ptr<Trial> object_;
   std::string address_;
-  std::vector<int> descriptors_;  // opened by the creation
+  std::vector<int> descriptors_;  // opened by its creation
 };
 
-// An object and its two sides, attached in one process each.
+// An object and its two sides, each attached in a process of its own.
 struct EndPair {
   enum class Holders {
     creator_too,  // the ends inherit an object that its creator keeps

@@ -1,8 +1,12 @@
-// The probes. Each tries one thing on objects of its own, which it removes again.
+// The probes. Each tries one thing on its own objects and removes them again. It runs in a process of its own
+// with a time limit, because it may hang, crash or be killed.
 #pragma once
 
-#include <span>
-#include <vector>
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <atomic>
+#include <csignal>
 
 #include "bench/study/probe/finding.hpp"
 #include "bench/study/probe/probed_object.hpp"
@@ -10,46 +14,94 @@
 
 namespace ipcbench {
 
+// Findings in shared memory, recorded at once, so that a probe that hangs or crashes later loses nothing.
+// Cuts longer text.
+class Notebook {
+ public:
+  void found(Guarantee guarantee, std::string_view answer, std::string_view evidence) {
+    add(guarantee, ProbeFinding::State::found, answer, evidence);
+  }
+  void not_tried(Guarantee guarantee, std::string_view reason) {
+    add(guarantee, ProbeFinding::State::not_tried, "not tried", reason);
+  }
+  void failed(Guarantee guarantee, std::string_view reason) {
+    add(guarantee, ProbeFinding::State::failed, "failed", reason);
+  }
+
+  // The first finding on this question; a failure with `problem` if there is none.
+  [[nodiscard]] ProbeFinding about(Guarantee guarantee, const std::string& problem) const;
+
+ private:
+  struct Entry {
+    Guarantee guarantee;
+    ProbeFinding::State state;
+    SharedText<200> answer;
+    SharedText<8000> evidence;
+  };
+
+  void add(Guarantee guarantee, ProbeFinding::State state, std::string_view answer,
+           std::string_view evidence);
+
+  std::array<Entry, 16> entries_;
+  std::atomic<std::size_t> count_{0};
+};
+
 struct Probe {
   std::vector<Guarantee> about;  // the questions that it answers
-  // Throws NotTried where it does not apply, any other exception where it cannot explain what it sees.
-  void (*run)(const Subject& subject, const Notebook& notes);
+  // Throws NotTried where it does not apply, any other exception if it cannot explain what it sees.
+  void (*run)(const Subject& subject, Notebook& notes);
 };
 
 // Two unrelated programs exchange verified messages.
-void probe_unrelated(const Subject& subject, const Notebook& notes);
+void probe_unrelated(const Subject& subject, Notebook& notes);
 // Each side attaches and uses the object while the other is absent.
-void probe_opening(const Subject& subject, const Notebook& notes);
+void probe_opening(const Subject& subject, Notebook& notes);
 // The receiver answers over the same object.
-void probe_duplex(const Subject& subject, const Notebook& notes);
+void probe_duplex(const Subject& subject, Notebook& notes);
 // Two short messages wait while the receiver asks for as many bytes as both have.
-void probe_boundaries(const Subject& subject, const Notebook& notes);
+void probe_boundaries(const Subject& subject, Notebook& notes);
 // The object is filled with messages of several lengths, and emptied.
-void probe_capacity(const Subject& subject, const Notebook& notes);
+void probe_capacity(const Subject& subject, Notebook& notes);
 // A message of the greatest length, and one that is a byte longer.
-void probe_largest(const Subject& subject, const Notebook& notes);
+void probe_largest(const Subject& subject, Notebook& notes);
 // Several processes send at once, with lengths around PIPE_BUF.
-void probe_senders(const Subject& subject, const Notebook& notes);
-// Priorities, selection by type and the death of a lock's holder, where the mechanism has them.
-void probe_specials(const Subject& subject, const Notebook& notes);
+void probe_senders(const Subject& subject, Notebook& notes);
 // The process of one side is killed while the other waits.
-void probe_writer_gone(const Subject& subject, const Notebook& notes);
-void probe_reader_gone(const Subject& subject, const Notebook& notes);
+void probe_writer_gone(const Subject& subject, Notebook& notes);
+void probe_reader_gone(const Subject& subject, Notebook& notes);
 // Both ends are killed, and new ones look for the object.
-void probe_lifetime(const Subject& subject, const Notebook& notes);
+void probe_lifetime(const Subject& subject, Notebook& notes);
 // The kernel's lists while the object is in use.
-void probe_visible(const Subject& subject, const Notebook& notes);
+void probe_visible(const Subject& subject, Notebook& notes);
 // The limits that the mechanism declares.
-void probe_limits(const Subject& subject, const Notebook& notes);
+void probe_limits(const Subject& subject, Notebook& notes);
 
 std::span<const Probe> probes();
+
+struct ProbeOptions {
+  std::chrono::milliseconds limit{10'000};  // for one probe
+  std::string program = "/proc/self/exe";   // what unrelated ends run; its main() calls run_if_worker()
+  const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
+};
+
+// One finding for each of the probe's questions. Leaves no kernel object behind, if there is a RunDirectory.
+std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& mechanism,
+                                    const ProbeOptions& options);
+
+// All probes, by guarantee. Does not try floors and mechanisms that are not available.
+ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const ProbeOptions& options);
 
 struct OpenAttempt {
   std::string_view how;  // "O_RDONLY"
   Attempt attempt;
 };
 // The rules for opening a FIFO (fifo(7)), tried on `path`: five ways of opening it while nobody else has it
-// open, and writing while another process has it open for reading.
+// open, then for writing while another process has it open for reading.
 std::vector<OpenAttempt> try_opening(const std::string& path);
+
+// "1 message", "2 messages".
+inline std::string counted(std::uint64_t number, std::string_view thing) {
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
+}
 
 }  // namespace ipcbench

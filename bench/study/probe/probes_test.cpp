@@ -1,5 +1,5 @@
 // Every probe on mechanisms that answer in opposite ways: the program's own, and faulty ones where those all
-// agree. The expected answers come from the manual pages that the mechanisms' files name.
+// agree. The expected answers come from the manual pages that the mechanisms' files refer to.
 #include "bench/study/probe/probes.hpp"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,6 @@
 
 #include <algorithm>
 
-#include "bench/study/probe/runner.hpp"
 #include "bench/testing/faulty_mechanisms.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -101,7 +100,7 @@ TEST(Probe, WhatHappensWhenFull) {
   EXPECT_ANSWER(answer_with<testing::kFailsWhenFull>(Guarantee::when_full), "fails");
 }
 
-// The ring's capacity is our own parameter: 64 KiB, whatever the messages.
+// The ring's capacity is our own parameter: 64 KiB for messages of any length.
 TEST(Probe, Capacity) {
   EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
   const ProbeFinding seqpacket = answer_with<testing::kNoFault>(Guarantee::capacity);
@@ -137,7 +136,7 @@ TEST(Probe, TheHoldersCrash) {
 
 TEST(Probe, TheLastWriterGoes) {
   EXPECT_ANSWER(answer(Guarantee::writer_gone, "pipe"), "end of file");
-  EXPECT_ANSWER(answer(Guarantee::writer_gone, "sysv_queue"), "waits on");
+  EXPECT_ANSWER(answer(Guarantee::writer_gone, "sysv_queue"), "keeps waiting");
 }
 
 TEST(Probe, TheLastReaderGoes) {
@@ -167,7 +166,7 @@ TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
   EXPECT_THAT(answer(Guarantee::limits, "pipe").evidence, HasSubstr("fs.pipe-max-size"));
 }
 
-// Catches a hang or crash that takes the program with it, or passes for an answer.
+// Catches a hang or crash that also stops the program, or passes for an answer.
 TEST(RunProbe, ReportsAHangAndACrash) {
   const ProbeOptions brief{.limit = std::chrono::milliseconds(100)};
   const ProbeFinding hung = answer_with<testing::kHangsWhenCreated>(Guarantee::duplex, brief);
@@ -189,14 +188,14 @@ TEST(RunProbe, ReportsAnEndThatHangsOrCrashes) {
   EXPECT_THAT(crashed.evidence, StartsWith("attaching the producer: killed by SIGSEGV"));
 }
 
-// Catches a limit that is taken for a failure.
+// Catches a limit that counts as a failure.
 TEST(RunProbe, DoesNotTryWhatCannotBeCreated) {
   const ProbeFinding finding = answer_with<testing::kCannotBeCreated>(Guarantee::order);
   EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
   EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
 
-// Catches a question that no probe answers, or two do.
+// Catches a question that no probe answers, or that two answer.
 TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
   const ProbedMechanism floor = probe_mechanism(*find_mechanism("null"), usual_options());
   ASSERT_EQ(floor.findings.size(), kAxis<Guarantee>.size());
@@ -210,7 +209,7 @@ TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
 TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
   if (RunDirectory::current() != nullptr) GTEST_SKIP() << "this process has a run directory already";
   const RunDirectory directory(false);
-  const auto hang_with_objects = [](const Subject& subject, const Notebook& notes) {
+  const auto hang_with_objects = [](const Subject& subject, Notebook& notes) {
     const ProbedObject object(subject, 8, subject.at_once());
     notes.found(Guarantee::order, object.spec().name, "a name");
     pause();

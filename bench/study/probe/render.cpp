@@ -1,18 +1,17 @@
-#include "bench/study/probe/render.hpp"
-
+// What the probes found, as text, JSON and Markdown.
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "bench/study/parts/rendering.hpp"
+#include "bench/study/probe/finding.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {
 namespace {
 
+using Json = nlohmann::ordered_json;
 using Mechanisms = std::span<const ProbedMechanism>;
 using Rows = std::vector<std::vector<std::string>>;
 
@@ -29,7 +28,7 @@ constexpr std::array kColumns{
     Column{Guarantee::reader_gone, "reader gone"}, Column{Guarantee::senders, "many senders"},
     Column{Guarantee::lifetime, "lives with"},
 };
-// As text, the first eight fit in one table, and the rest in another.
+// The text has two tables, because more columns than these do not fit.
 constexpr std::span<const Column> kAllColumns = kColumns;
 constexpr std::size_t kFirstTable = 8;
 
@@ -51,7 +50,7 @@ bool was_tried(const ProbedMechanism& mechanism) {
   });
 }
 
-// A row for each mechanism that was tried, below the headings.
+// The headings, and a row for each mechanism that was tried.
 Rows table(Mechanisms mechanisms, std::span<const Column> columns, std::string_view name_format) {
   Rows rows{{"mechanism"}};
   for (const Column& column : columns) rows.front().emplace_back(column.heading);
@@ -68,7 +67,7 @@ std::string text_table(Mechanisms mechanisms, std::span<const Column> columns) {
   return rows.size() == 1 ? "" : align_columns(rows) + "\n";
 }
 
-// The mechanisms without an answer, by the reason.
+// The mechanisms that were not tried, grouped by the reason.
 std::string not_tried_text(Mechanisms mechanisms) {
   std::map<std::string, std::string> names_by_reason;
   for (const ProbedMechanism& mechanism : mechanisms) {
@@ -116,7 +115,6 @@ std::string probe_text(Mechanisms mechanisms, bool evidence) {
 }
 
 std::string probe_json(Mechanisms mechanisms) {
-  using Json = nlohmann::ordered_json;
   Json json;
   json["version"] = IPCBENCH_VERSION;
   for (const auto& question : kAxis<Guarantee>)

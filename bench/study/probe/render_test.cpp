@@ -1,9 +1,9 @@
-#include "bench/study/probe/render.hpp"
-
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
+
+#include "bench/study/probe/finding.hpp"
 
 namespace ipcbench {
 namespace {
@@ -25,8 +25,7 @@ std::vector<ProbedMechanism> sample() {
   };
 }
 
-// Catches an answer in the wrong column, a failure that is not told, and a reason told once for each
-// mechanism.
+// Catches an answer in the wrong column, a missing failure, and a reason that is repeated for each mechanism.
 TEST(ProbeText, HasTablesFailuresAndReasons) {
   const std::string text = probe_text(sample(), false);
   EXPECT_THAT(text,
@@ -50,7 +49,7 @@ TEST(ProbeJson, HasEverything) {
   EXPECT_EQ(finding.at("evidence"), "timed out after 5000 ms");
 }
 
-// Catches a bar that ends a cell early: each row has the columns of its heading.
+// Catches a bar that ends a cell early. Each row has as many columns as the heading.
 TEST(ProbeMarkdown, IsOneTable) {
   const std::string text = probe_markdown(sample(), false);
   EXPECT_THAT(text, HasSubstr("| `pipe` | no | - | - | - | - | - | failed | - | - | - | a\\|b | - | - |\n"));

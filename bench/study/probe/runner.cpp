@@ -1,16 +1,8 @@
-#include "bench/study/probe/runner.hpp"
-
-#include <fmt/format.h>
-
+// Runs the probes.
 #include <algorithm>
-#include <array>
-#include <atomic>
 #include <cstdlib>
-#include <optional>
 
-#include "harness/base/in_child.hpp"
-#include "harness/base/mapping.hpp"
-#include "harness/base/shared_text.hpp"
+#include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/refusal.hpp"
@@ -20,55 +12,18 @@ namespace {
 
 using State = ProbeFinding::State;
 
-// Findings in memory that outlives the probe's process. Longer text is cut.
-class SharedFindings {
- public:
-  void add(const ProbeFinding& finding) {
-    const std::size_t at = count_.load();
-    if (at == findings_.size()) return;
-    findings_[at].guarantee = finding.guarantee;
-    findings_[at].state = finding.state;
-    findings_[at].answer.assign(finding.answer);
-    findings_[at].evidence.assign(finding.evidence);
-    count_.store(at + 1);
-  }
-
-  // The first finding on this question; `problem`: why there is none.
-  [[nodiscard]] ProbeFinding about(Guarantee guarantee, const std::string& problem) const {
-    for (std::size_t i = 0; i < count_.load(); ++i) {
-      const Entry& entry = findings_[i];
-      if (entry.guarantee == guarantee)
-        return {guarantee, entry.state, entry.answer.str(), entry.evidence.str()};
-    }
-    return {guarantee, State::failed, "failed", problem};
-  }
-
- private:
-  struct Entry {
-    Guarantee guarantee;
-    State state;
-    SharedText<200> answer;
-    SharedText<8000> evidence;
-  };
-  std::array<Entry, 16> findings_;
-  std::atomic<std::size_t> count_{0};
-};
-
-// In the probe's process: every question that is still open at the end gets the same finding.
-void run_here(const Probe& probe, const Subject& subject, SharedFindings& findings) {
-  // Temporary files of the libraries go with the directory, even if this process is killed.
+// In the probe's process. Every question that is still open at the end gets the same finding; an earlier one
+// on the same question counts.
+void run_here(const Probe& probe, const Subject& subject, Notebook& notes) {
+  // The libraries' temporary files go into this directory, which is removed even if this process is killed.
   setenv("TMPDIR", subject.directory.c_str(), 1);
-  const Notebook notes([&](const ProbeFinding& finding) { findings.add(finding); });
-  const auto answer_rest = [&](void (Notebook::*note)(Guarantee, std::string) const, const char* reason) {
-    for (const Guarantee guarantee : probe.about) (notes.*note)(guarantee, reason);
-  };
   try {
     probe.run(subject, notes);
-    answer_rest(&Notebook::failed, "the probe came to no answer");
+    for (const Guarantee guarantee : probe.about) notes.failed(guarantee, "the probe came to no answer");
   } catch (const NotTried& reason) {
-    answer_rest(&Notebook::not_tried, reason.what());
+    for (const Guarantee guarantee : probe.about) notes.not_tried(guarantee, reason.what());
   } catch (const std::exception& error) {
-    answer_rest(&Notebook::failed, error.what());
+    for (const Guarantee guarantee : probe.about) notes.failed(guarantee, error.what());
   }
 }
 
@@ -81,20 +36,36 @@ std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
 
 }  // namespace
 
+ProbeFinding Notebook::about(Guarantee guarantee, const std::string& problem) const {
+  const std::span<const Entry> written(entries_.data(), count_.load());
+  const auto entry = std::ranges::find(written, guarantee, &Entry::guarantee);
+  if (entry == written.end()) return {guarantee, State::failed, "failed", problem};
+  return {guarantee, entry->state, entry->answer.str(), entry->evidence.str()};
+}
+
+void Notebook::add(Guarantee guarantee, State state, std::string_view answer, std::string_view evidence) {
+  const std::size_t at = count_.load();
+  if (at == entries_.size()) return;
+  entries_[at].guarantee = guarantee;
+  entries_[at].state = state;
+  entries_[at].answer.assign(answer);
+  entries_[at].evidence.assign(evidence);
+  count_.store(at + 1);
+}
+
 std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& mechanism,
                                     const ProbeOptions& options) {
   const LaunchDirectory directory;
-  const SharedMapping memory(-1, sizeof(SharedFindings));
-  SharedFindings& findings = *new (memory.data()) SharedFindings;
+  const SharedMapping memory(-1, sizeof(Notebook));
+  Notebook& notes = *new (memory.data()) Notebook;
   const Subject subject{mechanism, directory.path(), options.program};
   const ChildLimit limit{.time = options.limit, .interrupted = options.interrupted};
-  const ChildRun run = run_forked([&](const Fd&) { run_here(probe, subject, findings); }, limit);
+  const ChildRun run = run_forked([&](const Fd&) { run_here(probe, subject, notes); }, limit);
   if (RunDirectory* const directories = RunDirectory::current())
     directories->ledger().remove_all_of_the_dead();
   std::vector<ProbeFinding> answers;
   answers.reserve(probe.about.size());
-  for (const Guarantee guarantee : probe.about)
-    answers.push_back(findings.about(guarantee, run.problem(limit)));
+  for (const Guarantee guarantee : probe.about) answers.push_back(notes.about(guarantee, run.problem(limit)));
   return answers;
 }
 

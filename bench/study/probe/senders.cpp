@@ -1,7 +1,4 @@
 // Several senders on one object.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/units.hpp"
 
@@ -12,16 +9,15 @@ using Verb = EndProcess::Verb;
 
 constexpr unsigned kSenders = 4;
 constexpr std::uint64_t kEnough = 2'000;
-// pipe(7): writes of up to PIPE_BUF bytes are not mixed with others.
+// Around PIPE_BUF: pipe(7) keeps writes up to that length whole.
 constexpr std::array<std::size_t, 4> kSenderSizes{512, 4095, 4096, 4097};
 
 struct Received {
-  std::size_t message_bytes = 0;
   std::uint64_t messages = 0;
   bool mixed = false;
 };
 
-// All messages of a sender are of one letter; the receiver looks for messages of two.
+// Each sender uses its own letter; the receiver looks for messages with two letters.
 Received send_together(const Subject& subject, std::size_t message_bytes) {
   ProbedObject object(subject, message_bytes, subject.blocking_if_possible());
   std::vector<EndProcess> senders;
@@ -45,14 +41,12 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
                   .idle = std::chrono::milliseconds(20),
                   .letter = 'A'});
   receiver.outcome();
-  return {.message_bytes = message_bytes,
-          .messages = receiver.report().messages,
-          .mixed = receiver.report().mixed > 0};
+  return {.messages = receiver.report().messages, .mixed = receiver.report().mixed > 0};
 }
 
 }  // namespace
 
-void probe_senders(const Subject& subject, const Notebook& notes) {
+void probe_senders(const Subject& subject, Notebook& notes) {
   if (!subject.traits().sharing.senders) throw NotTried("it is designed for one sender");
   std::vector<std::string> parts;
   std::size_t tried_bytes = SIZE_MAX;

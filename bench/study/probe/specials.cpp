@@ -1,8 +1,5 @@
-// What only some mechanisms have, tried on kernel objects of the kind that they are made of; and the list of
-// all probes.
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
+// Properties of some mechanisms only, tried on kernel objects of the kind that they are made of; and the list
+// of all probes.
 #include <algorithm>
 
 #include "bench/study/parts/message_queue.hpp"
@@ -13,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-// A new queue of the kind that the mechanism is made of. Throws NotTried if no such kind is known.
+// A new queue of the kind that the mechanism is made of. Throws NotTried if there is no experiment for it.
 std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   const auto kind = std::ranges::find(queue_kinds(), subject.traits().made_of, &QueueKind::name);
   if (kind == queue_kinds().end())
@@ -23,7 +20,7 @@ std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   return queue;
 }
 
-void note_priorities(const Subject& subject, const Notebook& notes) {
+void note_priorities(const Subject& subject, Notebook& notes) {
   if (!subject.traits().priorities)
     return notes.found(Guarantee::priorities, "no", "its messages have no priorities");
   const QueuePriorities found = queue_priorities(*create_queue(subject));
@@ -32,7 +29,7 @@ void note_priorities(const Subject& subject, const Notebook& notes) {
                           found.received));
 }
 
-void note_selection(const Subject& subject, const Notebook& notes) {
+void note_selection(const Subject& subject, Notebook& notes) {
   if (!subject.traits().selection_by_type)
     return notes.found(Guarantee::selection, "no", "a receiver gets the next message and cannot choose");
   const QueueSelection found = queue_selection(*create_queue(subject));
@@ -42,7 +39,7 @@ void note_selection(const Subject& subject, const Notebook& notes) {
                           found.sent, found.of_type_2, found.rest, found.lowest_first));
 }
 
-void note_crash(const Subject& subject, const Notebook& notes) {
+void note_crash(const Subject& subject, Notebook& notes) {
   std::vector<std::string_view> answers;
   std::vector<std::string> parts;
   for (const LockKind& kind : lock_kinds()) {
@@ -51,31 +48,24 @@ void note_crash(const Subject& subject, const Notebook& notes) {
     if (std::ranges::find(answers, after) == answers.end()) answers.push_back(after);
     parts.push_back(fmt::format("{}: {}", kind.what, after));
   }
-  if (parts.empty()) throw NotTried("nobody holds it: it has no lock");
+  if (parts.empty()) throw NotTried("it has no lock that a process could hold");
   notes.found(Guarantee::holder_crash, fmt::format("{}", fmt::join(answers, " or ")),
               fmt::format("a process took it and was killed; {}", fmt::join(parts, "; ")));
 }
 
-}  // namespace
-
-// Each question has a reason of its own for having no answer.
-void probe_specials(const Subject& subject, const Notebook& notes) {
-  using Note = void (*)(const Subject&, const Notebook&);
-  constexpr std::array<std::pair<Guarantee, Note>, 3> kNotes{{{Guarantee::priorities, note_priorities},
-                                                              {Guarantee::selection, note_selection},
-                                                              {Guarantee::holder_crash, note_crash}}};
-  for (const auto& [guarantee, note] : kNotes) {
-    try {
-      note(subject, notes);
-    } catch (const NotTried& reason) {
-      notes.not_tried(guarantee, reason.what());
-    } catch (const KernelError& refused) {
-      notes.not_tried(guarantee, refused.what());
-    }
+// A limit of this machine is no failure of the probe.
+template <auto kNote>
+void unless_refused(const Subject& subject, Notebook& notes) {
+  try {
+    kNote(subject, notes);
+  } catch (const KernelError& refusal) {
+    throw NotTried(refusal.what());
   }
 }
 
-void probe_limits(const Subject& subject, const Notebook& notes) {
+}  // namespace
+
+void probe_limits(const Subject& subject, Notebook& notes) {
   const MessageLimit limit = subject.mechanism.message_limit({});
   std::vector<std::string> parts;
   if (limit.bytes != SIZE_MAX)
@@ -99,7 +89,9 @@ std::span<const Probe> probes() {
       {{capacity, order, reliable, when_full}, &probe_capacity},
       {{largest}, &probe_largest},
       {{senders}, &probe_senders},
-      {{priorities, selection, holder_crash}, &probe_specials},
+      {{priorities}, &unless_refused<note_priorities>},
+      {{selection}, &unless_refused<note_selection>},
+      {{holder_crash}, &unless_refused<note_crash>},
       {{writer_gone}, &probe_writer_gone},
       {{reader_gone}, &probe_reader_gone},
       {{lifetime}, &probe_lifetime},

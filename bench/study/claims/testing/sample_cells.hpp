@@ -1,4 +1,4 @@
-// For tests: reports in which the cells are as fast as the test says.
+// For tests: adds cells of a given speed to a report.
 #pragma once
 
 #include <cstdint>
@@ -7,7 +7,7 @@
 
 namespace ipcbench::testing {
 
-// Six launches, the fewest whose interval has 95 %, from the given time to 2.5 % above it; the CPU time of
+// Six launches, the fewest for an interval of 95 %, from the given time to 2.5 % above it. The CPU time of
 // both ends together is 0.75 times that (sample_report.hpp).
 inline void add_latency(Report& report, const Cell& cell, std::uint64_t round_trip_ns,
                         std::uint32_t launches = 6) {
@@ -16,7 +16,7 @@ inline void add_latency(Report& report, const Cell& cell, std::uint64_t round_tr
   }
 }
 
-// CPU time: 1.5 times the time per message.
+// The CPU time is 1.5 times the time per message.
 inline void add_throughput(Report& report, const Cell& cell, std::uint64_t ns_per_message,
                            std::uint32_t launches = 6) {
   for (std::uint32_t i = 0; i < launches; ++i) {
