@@ -1,4 +1,4 @@
-// The enumerated axes of a cell and their values. cell_axes.hpp has the axes themselves, and reads and writes
+// The enumerated axes of a cell and their values. cell.hpp has the axes themselves, and reads and writes
 // them.
 #pragma once
 

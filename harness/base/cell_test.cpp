@@ -4,8 +4,6 @@
 
 #include <stdexcept>
 
-#include "harness/base/cell_axes.hpp"
-
 namespace ipcbench {
 namespace {
 

@@ -9,7 +9,7 @@
 #include <span>
 #include <utility>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {

@@ -8,7 +8,7 @@
 #include <optional>
 #include <stdexcept>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {

@@ -1,4 +1,4 @@
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
