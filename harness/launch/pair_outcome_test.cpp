@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "harness/base/suspension.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {

@@ -16,8 +16,8 @@
 
 #include "harness/base/call_limit.hpp"
 #include "harness/base/child.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
-#include "harness/base/suspension.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/pair_outcome.hpp"
