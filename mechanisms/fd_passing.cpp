@@ -125,7 +125,6 @@ struct FdPassingKind {
       .kind = MechanismKind::descriptor,
       .made_of = "UNIX socket, memfd",
       .kinship = Kinship::named,
-      .framing = Framing::message,
       .flow = Flow::duplex,
       .in_memory = true,
       .lifetime = Lifetime::file_system};

@@ -14,10 +14,7 @@ class Pipe {
                                   .summary = "anonymous pipe: write and read through a kernel buffer",
                                   .kind = MechanismKind::pipe,
                                   .made_of = "pipe",
-                                  .kinship = Kinship::kin,
                                   .framing = Framing::stream,
-                                  .flow = Flow::one_way,
-                                  .lifetime = Lifetime::process,
                                   .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes, kStandardStreams};
   static Unavailable refuses(const Cell& cell) { return refuse_shared_standard_streams(cell); }

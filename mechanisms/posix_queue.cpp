@@ -144,8 +144,6 @@ class PosixQueue {
                                   .kind = MechanismKind::queue,
                                   .made_of = "POSIX queue",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .lifetime = Lifetime::kernel,
                                   .priorities = true,
                                   .sharing = {.senders = true, .receivers = true}};

@@ -45,8 +45,6 @@ class SysvQueue {
                                   .kind = MechanismKind::queue,
                                   .made_of = "System V queue",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .waits = {Wait::block, Wait::spin, Wait::adaptive},
                                   .lifetime = Lifetime::kernel,
                                   .selection_by_type = true,

@@ -24,8 +24,7 @@ class Tcp {
                                   .made_of = "TCP socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex,
-                                  .lifetime = Lifetime::process};
+                                  .flow = Flow::duplex};
   static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kTcpNodelay};
 
   static Unavailable available() { return loopback_available(); }

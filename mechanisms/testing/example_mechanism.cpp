@@ -51,9 +51,6 @@ class ExampleMailbox {
       .summary = "one slot of shared memory and two eventfd objects",
       .kind = MechanismKind::shared_memory,
       .made_of = "anonymous mapping, eventfd",
-      .kinship = Kinship::kin,
-      .framing = Framing::message,
-      .flow = Flow::one_way,
       .in_place = true,
       .in_memory = true,
   };
