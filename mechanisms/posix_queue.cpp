@@ -116,8 +116,8 @@ std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
 }
 
 std::size_t depth_of(const Settings& parameters) {
-  const auto asked = parameters.find(kQueueDepth.name);
-  return asked != parameters.end() ? asked->second : mqueue_setting("msg_default", 10);
+  const auto asked = find_setting(parameters, kQueueDepth.name);
+  return asked ? *asked : mqueue_setting("msg_default", 10);
 }
 
 // On Linux a queue's descriptor is a file descriptor (mq_overview(7)): poll, fcntl and close work on it.
@@ -150,13 +150,10 @@ class PosixQueue {
   static constexpr std::array kParameters{kQueueDepth, kPriorities};
 
   static Unavailable available() {
-    try {
+    return unavailable_if_throws([] {
       const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-      const Fd queue = open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return error.what();
-    }
+      return open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
+    });
   }
 
   // A privileged user could exceed fs.mqueue.msgsize_max. That is not used, so that every user measures the

@@ -19,12 +19,7 @@ class PosixSemaphore {
   });
 
   static Unavailable available() {
-    try {
-      const PosixSemaphore probe(OwnedName::fresh(kKind), Wait::block, true);
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return error.what();
-    }
+    return unavailable_if_throws([] { PosixSemaphore(OwnedName::fresh(kKind), Wait::block, true); });
   }
 
   static std::unique_ptr<PosixSemaphore> create(const LinkSpec& spec) {

@@ -8,7 +8,6 @@
 
 #include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
-#include "mechanisms/parts/sysv_object.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
 
 namespace ipcbench {
@@ -52,12 +51,7 @@ class SysvQueue {
   static constexpr std::array kParameters{kQueueBytes, kSelectType, kOtherTypeMessages};
 
   static Unavailable available() {
-    try {
-      const SysvObject probe = create_queue();
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return error.what();
-    }
+    return unavailable_if_throws([] { return create_sysv_queue(); });
   }
 
   // The sender of a message that the queue cannot hold would wait for ever.
@@ -65,7 +59,7 @@ class SysvQueue {
     msginfo limits{};
     if (!ask(limits)) return {0, "msgctl(IPC_INFO) failed"};
     const auto longest_bytes = static_cast<std::size_t>(limits.msgmax);
-    const std::size_t queue_bytes = value_of(kQueueBytes, parameters).value_or(limits.msgmnb);
+    const std::size_t queue_bytes = find_setting(parameters, kQueueBytes.name).value_or(limits.msgmnb);
     if (longest_bytes <= queue_bytes) return {longest_bytes, "raise kernel.msgmax (sysctl)"};
     return {queue_bytes, "raise queue_bytes, or kernel.msgmnb (sysctl)"};
   }
@@ -74,8 +68,8 @@ class SysvQueue {
   static Unavailable refuses(const Cell& cell) {
     msginfo limits{};
     if (!ask(limits)) return std::nullopt;
-    const auto others = value_of(kOtherTypeMessages, cell.parameters).value_or(0);
-    const auto queue_bytes = value_of(kQueueBytes, cell.parameters).value_or(limits.msgmnb);
+    const auto others = find_setting(cell.parameters, kOtherTypeMessages.name).value_or(0);
+    const auto queue_bytes = find_setting(cell.parameters, kQueueBytes.name).value_or(limits.msgmnb);
     if (others < queue_bytes) return std::nullopt;
     return fmt::format(
         "a queue of {} bytes holds as many messages at most; lower other_type_messages, or raise "
@@ -84,7 +78,7 @@ class SysvQueue {
   }
 
   static std::unique_ptr<SysvQueue> create(const LinkSpec& spec) {
-    auto queue = std::make_unique<SysvQueue>(spec, create_queue());
+    auto queue = std::make_unique<SysvQueue>(spec, create_sysv_queue());
     queue->set_bytes();
     queue->send_others();
     return queue;
@@ -111,25 +105,11 @@ class SysvQueue {
   }
 
  private:
-  static bool ask(msginfo& limits) { return msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) >= 0; }
-  static std::optional<std::uint64_t> value_of(const Parameter& parameter, const Settings& parameters) {
-    const auto asked = parameters.find(parameter.name);
-    return asked == parameters.end() ? std::nullopt : std::optional{asked->second};
-  }
   [[nodiscard]] std::uint64_t other_messages() const {
     return spec_.parameter(kOtherTypeMessages.name).value_or(0);
   }
   [[nodiscard]] bool selects() const {
     return other_messages() > 0 || spec_.parameter(kSelectType.name).value_or(0) == 1;
-  }
-
-  static SysvObject create_queue() {
-    SysvObject queue =
-        SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
-    if (queue.id() >= 0) return queue;
-    throw_errno("no System V queue can be created (msgget)",
-                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
-                 {ENOSYS, kNoSystemV}});
   }
 
   [[nodiscard]] msqid_ds state() const {

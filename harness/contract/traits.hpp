@@ -55,6 +55,7 @@ inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::ad
 // For objects without a descriptor that poll(2) could watch.
 inline constexpr WaitSet kAllButPoll = kAllWaits.without(Wait::poll);
 
+// A mechanism states what differs from these defaults.
 struct Traits {
   std::string_view name;                                // as in cell names: [a-z0-9_]+
   std::string_view summary;                             // one line for `ipcbench list`

@@ -28,8 +28,7 @@ class SharedObject {
 
   static Unavailable available() {
     if (auto reason = Memory::available()) return reason;
-    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
-    return std::nullopt;
+    return availability_of<Kind>();
   }
 
   static std::unique_ptr<SharedObject> create(const LinkSpec& spec) {
