@@ -21,7 +21,8 @@ constexpr Parameter kStandardStreams{
     .max = 1};
 
 bool uses_standard_streams(const Settings& parameters) {
-  return find_setting(parameters, kStandardStreams.name) == 1;
+  const auto asked = parameters.find(kStandardStreams.name);
+  return asked != parameters.end() && asked->second == 1;
 }
 
 Unavailable refuse_shared_standard_streams(const Cell& cell) {

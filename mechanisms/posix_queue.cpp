@@ -116,8 +116,8 @@ std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
 }
 
 std::size_t depth_of(const Settings& parameters) {
-  const auto asked = find_setting(parameters, kQueueDepth.name);
-  return asked ? *asked : mqueue_setting("msg_default", 10);
+  const auto asked = parameters.find(kQueueDepth.name);
+  return asked != parameters.end() ? asked->second : mqueue_setting("msg_default", 10);
 }
 
 // On Linux a queue's descriptor is a file descriptor (mq_overview(7)): poll, fcntl and close work on it.

@@ -59,7 +59,7 @@ class SysvQueue {
     msginfo limits{};
     if (!ask(limits)) return {0, "msgctl(IPC_INFO) failed"};
     const auto longest_bytes = static_cast<std::size_t>(limits.msgmax);
-    const std::size_t queue_bytes = find_setting(parameters, kQueueBytes.name).value_or(limits.msgmnb);
+    const std::size_t queue_bytes = value_of(kQueueBytes, parameters).value_or(limits.msgmnb);
     if (longest_bytes <= queue_bytes) return {longest_bytes, "raise kernel.msgmax (sysctl)"};
     return {queue_bytes, "raise queue_bytes, or kernel.msgmnb (sysctl)"};
   }
@@ -68,8 +68,8 @@ class SysvQueue {
   static Unavailable refuses(const Cell& cell) {
     msginfo limits{};
     if (!ask(limits)) return std::nullopt;
-    const auto others = find_setting(cell.parameters, kOtherTypeMessages.name).value_or(0);
-    const auto queue_bytes = find_setting(cell.parameters, kQueueBytes.name).value_or(limits.msgmnb);
+    const auto others = value_of(kOtherTypeMessages, cell.parameters).value_or(0);
+    const auto queue_bytes = value_of(kQueueBytes, cell.parameters).value_or(limits.msgmnb);
     if (others < queue_bytes) return std::nullopt;
     return fmt::format(
         "a queue of {} bytes holds as many messages at most; lower other_type_messages, or raise "
@@ -105,6 +105,10 @@ class SysvQueue {
   }
 
  private:
+  static std::optional<std::uint64_t> value_of(const Parameter& parameter, const Settings& parameters) {
+    const auto asked = parameters.find(parameter.name);
+    return asked == parameters.end() ? std::nullopt : std::optional{asked->second};
+  }
   [[nodiscard]] std::uint64_t other_messages() const {
     return spec_.parameter(kOtherTypeMessages.name).value_or(0);
   }

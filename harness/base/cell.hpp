@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -18,11 +17,6 @@ namespace ipcbench {
 // Kernel and mechanism settings by name (pipe_bytes, queue_depth, ...). As input: what the user asked
 // for; a name that is absent means the default. As output: what the kernel says is in force.
 using Settings = std::map<std::string, std::uint64_t, std::less<>>;
-
-inline std::optional<std::uint64_t> find_setting(const Settings& settings, std::string_view name) {
-  const auto found = settings.find(name);
-  return found == settings.end() ? std::nullopt : std::optional{found->second};
-}
 
 // The load of a paced cell: messages a second, or a percentage of the capacity that the same launch reached
 // in its warm-up. Exactly one of the two is not 0.

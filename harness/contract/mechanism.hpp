@@ -62,7 +62,8 @@ struct LinkSpec {
   [[nodiscard]] std::string slash_name() const { return std::string(1, '/').append(name); }
 
   [[nodiscard]] std::optional<std::uint64_t> parameter(std::string_view parameter_name) const {
-    return find_setting(parameters, parameter_name);
+    const auto found = parameters.find(parameter_name);
+    return found == parameters.end() ? std::nullopt : std::optional{found->second};
   }
 };
 

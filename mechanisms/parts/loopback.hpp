@@ -6,12 +6,12 @@
 #include <netinet/in.h>
 
 #include <array>
+#include <charconv>
 #include <cstring>
 #include <stdexcept>
 #include <string>
 
 #include "harness/base/error.hpp"
-#include "harness/base/numbers.hpp"
 #include "mechanisms/parts/connecting.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 
@@ -75,12 +75,13 @@ class LoopbackPorts {
 
   // The reverse of str(): "40001,40002".
   static LoopbackPorts parse(const std::string& text) {
-    const auto numbers = parse_number_list<std::uint16_t>(text);
-    if (!numbers || numbers->size() != 2) {
+    LoopbackPorts ports;
+    const char* const end = text.data() + text.size();
+    const auto first = std::from_chars(text.data(), end, ports.ports_[0]);
+    const bool comma = first.ptr != end && *first.ptr == ',';
+    if (!comma || std::from_chars(first.ptr + 1, end, ports.ports_[1]).ptr != end) {
       throw std::runtime_error(fmt::format("'{}' is not a pair of ports", text));
     }
-    LoopbackPorts ports;
-    ports.ports_ = {numbers->front(), numbers->back()};
     return ports;
   }
 

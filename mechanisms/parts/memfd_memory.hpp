@@ -13,8 +13,12 @@ class MemfdMemory {
   static constexpr Lifetime kLifetime = Lifetime::process;
 
   static Unavailable available() {
-    return unavailable_if_throws(
-        [] { return Fd(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)")); });
+    try {
+      const Fd probe(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)"));
+      return std::nullopt;
+    } catch (const KernelError& error) {
+      return error.what();
+    }
   }
   static MemfdMemory create(const LinkSpec& spec, std::size_t bytes) {
     Fd fd(checked(memfd_create(spec.name.c_str(), MFD_CLOEXEC), "memfd_create"));

@@ -49,11 +49,11 @@ inline std::uint64_t socket_option(int fd, int level, int option) {
 // Sets what the parameters ask for; throws Error if the kernel gave less.
 inline void set_socket_buffer(int fd, int option, std::string_view name, std::string_view sysctl,
                               const Settings& parameters) {
-  const auto asked = find_setting(parameters, name);
-  if (!asked) return;
-  set_socket_option(fd, SOL_SOCKET, option, static_cast<int>(*asked));
-  if (socket_option(fd, SOL_SOCKET, option) < 2 * *asked) {
-    throw Error(fmt::format("the kernel does not allow {}:{}", name, *asked),
+  const auto asked = parameters.find(name);
+  if (asked == parameters.end()) return;
+  set_socket_option(fd, SOL_SOCKET, option, static_cast<int>(asked->second));
+  if (socket_option(fd, SOL_SOCKET, option) < 2 * asked->second) {
+    throw Error(fmt::format("the kernel does not allow {}:{}", name, asked->second),
                 fmt::format("raise {} (sysctl) or ask for less", sysctl));
   }
 }
@@ -75,8 +75,8 @@ inline MessageLimit unix_datagram_limit(const Settings& parameters) {
   constexpr std::size_t kLargestAllocationBytes = std::size_t{4} << 20;
   try {
     const Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);
-    if (const auto asked = find_setting(parameters, kSocketSendBytes.name)) {
-      set_socket_option(fd.get(), SOL_SOCKET, SO_SNDBUF, static_cast<int>(*asked));
+    if (const auto asked = parameters.find(kSocketSendBytes.name); asked != parameters.end()) {
+      set_socket_option(fd.get(), SOL_SOCKET, SO_SNDBUF, static_cast<int>(asked->second));
     }
     const std::size_t buffer_bytes = socket_option(fd.get(), SOL_SOCKET, SO_SNDBUF);
     return {.bytes = std::min(buffer_bytes - kReservedBytes, kLargestAllocationBytes),
