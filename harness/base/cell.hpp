@@ -135,6 +135,17 @@ std::string describe_fan(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
+// Fills in what the two entries of the offered load have in common.
+constexpr CellAxis offered_load(CellAxis axis) {
+  axis.applies = &is_paced;
+  axis.text = &rate_text;
+  axis.assign = &assign_rate;
+  axis.copy = &copy_rate;
+  axis.describe = &describe_rate;
+  axis.usual = "50%";
+  return axis;
+}
+
 }  // namespace axis_detail
 
 // In the order of cell names.
@@ -176,30 +187,19 @@ inline constexpr std::array kCellAxes{
                                                 .label = "Placement",
                                                 .question = "How far apart are the CPUs of the two ends?"}),
     // A rate and a share of the capacity are different quantities: two keys in JSON, one axis to the user.
-    CellAxis{.name = "rate",
-             .json_key = "rate_per_second",
-             .label = "Offered load",
-             .placeholder = "N|N%",
-             .question = "paced: how many messages a second, or what share of the mechanism's capacity?",
-             .form = CellAxis::Form::number,
-             .applies = &axis_detail::is_paced,
-             .holds = [](const Cell& cell) { return cell.load.percent == 0; },
-             .text = &axis_detail::rate_text,
-             .assign = &axis_detail::assign_rate,
-             .copy = &axis_detail::copy_rate,
-             .describe = &axis_detail::describe_rate,
-             .usual = "50%"},
-    CellAxis{.name = "rate",
-             .json_key = "rate_percent",
-             .label = "Offered load",
-             .form = CellAxis::Form::percent,
-             .applies = &axis_detail::is_paced,
-             .holds = [](const Cell& cell) { return cell.load.percent != 0; },
-             .text = &axis_detail::rate_text,
-             .assign = &axis_detail::assign_rate,
-             .copy = &axis_detail::copy_rate,
-             .describe = &axis_detail::describe_rate,
-             .usual = "50%"},
+    axis_detail::offered_load(
+        {.name = "rate",
+         .json_key = "rate_per_second",
+         .label = "Offered load",
+         .placeholder = "N|N%",
+         .question = "paced: how many messages a second, or what share of the mechanism's capacity?",
+         .form = CellAxis::Form::number,
+         .holds = [](const Cell& cell) { return cell.load.percent == 0; }}),
+    axis_detail::offered_load({.name = "rate",
+                               .json_key = "rate_percent",
+                               .label = "Offered load",
+                               .form = CellAxis::Form::percent,
+                               .holds = [](const Cell& cell) { return cell.load.percent != 0; }}),
     CellAxis{.name = "arrivals",
              .json_key = "arrivals",
              .label = "Arrivals",

@@ -21,7 +21,6 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/numbers.hpp"
-#include "harness/base/whole_file_lock.hpp"
 
 namespace ipcbench {
 namespace {

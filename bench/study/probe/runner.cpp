@@ -13,7 +13,7 @@
 #include "harness/base/shared_text.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
-#include "harness/launch/refusal.hpp"
+#include "harness/launch/skip.hpp"
 
 namespace ipcbench {
 namespace {
