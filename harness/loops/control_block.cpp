@@ -38,24 +38,6 @@ Fd create_memory() {
 
 }  // namespace
 
-std::string_view name_of(Phase phase) {
-  switch (phase) {
-    case Phase::starting:
-      return "starting";
-    case Phase::attaching:
-      return "attaching";
-    case Phase::verifying:
-      return "verifying";
-    case Phase::warming_up:
-      return "warming up";
-    case Phase::timed:
-      return "timed";
-    case Phase::done:
-      return "done";
-  }
-  return "?";
-}
-
 std::string name_of(EndId end, std::uint32_t ends_of_its_side) {
   const std::string_view side = name_of(end.side);
   return ends_of_its_side == 1 ? std::string(side) : fmt::format("{} {}", side, end.index + 1);

@@ -110,7 +110,11 @@ class Barrier {
 };
 
 enum class Phase : std::uint32_t { starting, attaching, verifying, warming_up, timed, done };
-std::string_view name_of(Phase phase);
+template <>
+inline constexpr std::array kAxis<Phase>{
+    AxisValue{Phase::starting, "starting"},   AxisValue{Phase::attaching, "attaching"},
+    AxisValue{Phase::verifying, "verifying"}, AxisValue{Phase::warming_up, "warming up"},
+    AxisValue{Phase::timed, "timed"},         AxisValue{Phase::done, "done"}};
 
 inline constexpr std::size_t kWindows = 32;
 

@@ -1,4 +1,4 @@
-#include "harness/loops/schedule.hpp"
+#include "harness/loops/streaming.hpp"
 
 #include <gtest/gtest.h>
 
