@@ -20,27 +20,27 @@ constexpr Parameter kStandardStreams{
     .min = 0,
     .max = 1};
 
-bool uses_standard_streams(const Settings& parameters) {
+inline bool uses_standard_streams(const Settings& parameters) {
   const auto asked = parameters.find(kStandardStreams.name);
   return asked != parameters.end() && asked->second == 1;
 }
 
-Unavailable refuse_shared_standard_streams(const Cell& cell) {
+inline Unavailable refuse_shared_standard_streams(const Cell& cell) {
   if (!uses_standard_streams(cell.parameters) || cell.peers != Peers::thread) return std::nullopt;
   return "two threads have one standard input and output between them; leave standard_streams at 0";
 }
 
-int standard_number(Side side) { return side == Side::producer ? STDOUT_FILENO : STDIN_FILENO; }
+inline int standard_number(Side side) { return side == Side::producer ? STDOUT_FILENO : STDIN_FILENO; }
 
 // What a shell does in the child that it has forked, before it starts the program.
-Fd moved_to(int number, Fd fd) {
+inline Fd moved_to(int number, Fd fd) {
   if (fd.get() == number) return fd;
   checked(dup2(fd.get(), number), "dup2");
   return Fd(number);
 }
 
 // Tells a pipe from all others that exist at the same time; 0: the descriptor is no pipe.
-ino_t pipe_inode(int fd) {
+inline ino_t pipe_inode(int fd) {
   struct stat found {};
   return fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode) ? found.st_ino : 0;
 }

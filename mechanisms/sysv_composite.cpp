@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstddef>
 #include <limits>
 #include <span>
@@ -15,7 +16,6 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
-#include "harness/base/numbers.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
@@ -30,14 +30,16 @@ struct Announcement {
   std::size_t bytes = 0;
 };
 
-struct Identifiers {
-  int semaphore;
-  int queue;
+// The identifiers of all three: "98304,7,12".
+struct CompositeIdentifiers {
+  int segment = -1;
+  int semaphore = -1;
+  int queue = -1;
 };
 
 class CompositeSender {
  public:
-  CompositeSender(std::byte* segment, Identifiers ids, Wait wait)
+  CompositeSender(std::byte* segment, CompositeIdentifiers ids, Wait wait)
       : segment_(segment), ids_(ids), flags_(wait) {}
 
   std::span<std::byte> loan(std::size_t n) {
@@ -67,14 +69,14 @@ class CompositeSender {
   }
 
   std::byte* segment_;
-  Identifiers ids_;
+  CompositeIdentifiers ids_;
   CallFlags flags_;
   bool taken_ = false;
 };
 
 class CompositeReceiver {
  public:
-  CompositeReceiver(const std::byte* segment, Identifiers ids, Wait wait)
+  CompositeReceiver(const std::byte* segment, CompositeIdentifiers ids, Wait wait)
       : segment_(segment), ids_(ids), flags_(wait) {}
 
   std::span<const std::byte> peek(std::size_t n) {
@@ -95,20 +97,36 @@ class CompositeReceiver {
 
  private:
   const std::byte* segment_;
-  Identifiers ids_;
+  CompositeIdentifiers ids_;
   CallFlags flags_;
 };
+
+SysvObject create_announcement_queue() {
+  SysvObject queue =
+      SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
+  if (queue.id() >= 0) return queue;
+  throw_errno("no System V queue can be created (msgget)",
+              {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
+               {ENOSYS, kNoSystemV}});
+}
 
 // An announcement that can never fit would be waited for without end.
 Unavailable too_small_for_announcements() {
   msginfo limits{};
-  if (!ask(limits)) return std::nullopt;
+  if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return std::nullopt;
   const int longest_bytes = std::min(limits.msgmax, limits.msgmnb);
   if (longest_bytes >= static_cast<int>(sizeof Announcement::bytes)) return std::nullopt;
   return fmt::format(
       "a System V queue takes no announcement of {} bytes; raise kernel.msgmax and kernel.msgmnb (sysctl)",
       sizeof Announcement::bytes);
 }
+
+// The semaphore and the queue, removed with their creator.
+struct OwnedObjects {
+  static constexpr std::array<unsigned short, 1> kFree{1};
+  SysvSemaphoreSet semaphore{kFree};
+  SysvObject queue = create_announcement_queue();
+};
 
 class SysvComposite {
  public:
@@ -128,8 +146,12 @@ class SysvComposite {
   static Unavailable available() {
     if (auto reason = SysvSegment::available()) return reason;
     if (auto reason = SysvSemaphoreSet::available()) return reason;
-    if (auto reason = unavailable_if_throws([] { return create_sysv_queue(); })) return reason;
-    return too_small_for_announcements();
+    try {
+      const SysvObject probe = create_announcement_queue();
+      return too_small_for_announcements();
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
 
   // The kernel's default (ULONG_MAX less 16 MiB, shmget(2)) is no limit in practice: memory ends first.
@@ -142,42 +164,46 @@ class SysvComposite {
   }
 
   static std::unique_ptr<SysvComposite> create(const LinkSpec& spec) {
-    constexpr std::array<unsigned short, 1> kFree{1};
-    return std::make_unique<SysvComposite>(spec.wait, SysvSegment::create(spec, spec.message_bytes),
-                                           SysvSemaphoreSet(kFree), create_sysv_queue());
+    return std::make_unique<SysvComposite>(spec);
   }
   static std::unique_ptr<SysvComposite> join(const LinkSpec& spec, const std::string& address) {
-    const auto ids = parse_number_list<int>(address);
-    if (!ids || ids->size() != 3)
-      throw std::runtime_error(fmt::format("'{}' are not three identifiers", address));
-    return std::make_unique<SysvComposite>(spec.wait, SysvSegment::join(ids->at(0)),
-                                           SysvSemaphoreSet::existing(ids->at(1)),
-                                           SysvObject::existing(ids->at(2)));
+    return std::make_unique<SysvComposite>(spec, parse(address));
   }
 
-  SysvComposite(Wait wait, SysvSegment segment, SysvSemaphoreSet semaphore, SysvObject queue)
-      : wait_(wait),
-        segment_(std::move(segment)),
-        semaphore_(std::move(semaphore)),
-        queue_(std::move(queue)) {}
+  explicit SysvComposite(const LinkSpec& spec)
+      : wait_(spec.wait), own_(std::in_place), segment_(SysvSegment::create(spec, spec.message_bytes)) {
+    ids_ = {.segment = segment_.id(), .semaphore = own_->semaphore.id(), .queue = own_->queue.id()};
+  }
+  SysvComposite(const LinkSpec& spec, CompositeIdentifiers ids)
+      : wait_(spec.wait), ids_(ids), segment_(SysvSegment::join(ids.segment)) {}
 
-  CompositeSender sender() { return {static_cast<std::byte*>(segment_.data()), ids(), wait_}; }
-  CompositeReceiver receiver() { return {static_cast<const std::byte*>(segment_.data()), ids(), wait_}; }
+  CompositeSender sender() { return {static_cast<std::byte*>(segment_.data()), ids_, wait_}; }
+  CompositeReceiver receiver() { return {static_cast<const std::byte*>(segment_.data()), ids_, wait_}; }
 
-  // The identifiers of all three: "98304,7,12".
   [[nodiscard]] std::string address() const {
-    return fmt::format("{},{},{}", segment_.id(), semaphore_.id(), queue_.id());
+    return fmt::format("{},{},{}", ids_.segment, ids_.semaphore, ids_.queue);
   }
   // Only the segment lives on for processes that have attached it; the other objects would be gone at once.
   void unlink() const noexcept { segment_.unlink(); }
 
  private:
-  [[nodiscard]] Identifiers ids() const { return {semaphore_.id(), queue_.id()}; }
+  static CompositeIdentifiers parse(const std::string& address) {
+    CompositeIdentifiers ids;
+    const char* at = address.data();
+    const char* const end = at + address.size();
+    for (int* id : {&ids.segment, &ids.semaphore, &ids.queue}) {
+      const auto [after, error] = std::from_chars(at, end, *id);
+      if (error != std::errc{})
+        throw std::runtime_error(fmt::format("'{}' are not three identifiers", address));
+      at = after == end ? end : after + 1;
+    }
+    return ids;
+  }
 
   Wait wait_;
+  std::optional<OwnedObjects> own_;  // held by the creator, which removes them
+  CompositeIdentifiers ids_;
   SysvSegment segment_;
-  SysvSemaphoreSet semaphore_;
-  SysvObject queue_;
 };
 
 }  // namespace

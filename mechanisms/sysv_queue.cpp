@@ -8,6 +8,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/sysv_object.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
 
 namespace ipcbench {
@@ -51,7 +52,12 @@ class SysvQueue {
   static constexpr std::array kParameters{kQueueBytes, kSelectType, kOtherTypeMessages};
 
   static Unavailable available() {
-    return unavailable_if_throws([] { return create_sysv_queue(); });
+    try {
+      const SysvObject probe = create_queue();
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
 
   // The sender of a message that the queue cannot hold would wait for ever.
@@ -78,7 +84,7 @@ class SysvQueue {
   }
 
   static std::unique_ptr<SysvQueue> create(const LinkSpec& spec) {
-    auto queue = std::make_unique<SysvQueue>(spec, create_sysv_queue());
+    auto queue = std::make_unique<SysvQueue>(spec, create_queue());
     queue->set_bytes();
     queue->send_others();
     return queue;
@@ -105,6 +111,7 @@ class SysvQueue {
   }
 
  private:
+  static bool ask(msginfo& limits) { return msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) >= 0; }
   static std::optional<std::uint64_t> value_of(const Parameter& parameter, const Settings& parameters) {
     const auto asked = parameters.find(parameter.name);
     return asked == parameters.end() ? std::nullopt : std::optional{asked->second};
@@ -114,6 +121,15 @@ class SysvQueue {
   }
   [[nodiscard]] bool selects() const {
     return other_messages() > 0 || spec_.parameter(kSelectType.name).value_or(0) == 1;
+  }
+
+  static SysvObject create_queue() {
+    SysvObject queue =
+        SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
+    if (queue.id() >= 0) return queue;
+    throw_errno("no System V queue can be created (msgget)",
+                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
+                 {ENOSYS, kNoSystemV}});
   }
 
   [[nodiscard]] msqid_ds state() const {

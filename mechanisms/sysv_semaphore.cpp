@@ -1,5 +1,7 @@
 // sysvipc(7), semget(2), semop(2): a semaphore in the kernel. Processes find it by an identifier, and it
 // stays until it is removed.
+#include <charconv>
+
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/sysv_semaphore_ends.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
@@ -22,18 +24,23 @@ class SysvSemaphore {
     return std::make_unique<SysvSemaphore>(SysvSemaphoreSet(std::span(&kNoToken, 1)), spec.wait);
   }
   static std::unique_ptr<SysvSemaphore> join(const LinkSpec& spec, const std::string& address) {
-    return std::make_unique<SysvSemaphore>(SysvSemaphoreSet::existing(address), spec.wait);
+    int id = -1;
+    std::from_chars(address.data(), address.data() + address.size(), id);
+    return std::make_unique<SysvSemaphore>(id, spec.wait);
   }
 
-  SysvSemaphore(SysvSemaphoreSet set, Wait wait) : set_(std::move(set)), wait_(wait) {}
+  SysvSemaphore(int id, Wait wait) : id_(id), wait_(wait) {}
+  SysvSemaphore(SysvSemaphoreSet owned, Wait wait)
+      : owned_(std::move(owned)), id_(owned_->id()), wait_(wait) {}
 
-  SysvSemaphoreSender sender() { return SysvSemaphoreSender(set_.id()); }
-  SysvSemaphoreReceiver receiver() { return {set_.id(), wait_}; }
+  SysvSemaphoreSender sender() { return SysvSemaphoreSender(id_); }
+  SysvSemaphoreReceiver receiver() { return {id_, wait_}; }
 
-  [[nodiscard]] std::string address() const { return set_.address(); }
+  [[nodiscard]] std::string address() const { return std::to_string(id_); }
 
  private:
-  SysvSemaphoreSet set_;
+  std::optional<SysvSemaphoreSet> owned_;
+  int id_;
   Wait wait_;
 };
 

@@ -7,11 +7,11 @@
 #include <sys/stat.h>
 
 #include <cerrno>
+#include <charconv>
 #include <optional>
 #include <string>
 #include <utility>
 
-#include "harness/base/numbers.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 
@@ -40,7 +40,9 @@ class SysvObject {
   // An object that somebody else removes. address: as address() gave it; text that is no number finds
   // nothing.
   static SysvObject existing(const std::string& address) {
-    return existing(parse_number<int>(address).value_or(-1));
+    int id = -1;
+    std::from_chars(address.data(), address.data() + address.size(), id);
+    return existing(id);
   }
   static SysvObject existing(int id) { return {id, std::nullopt, {}}; }
 

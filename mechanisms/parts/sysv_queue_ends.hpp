@@ -10,25 +10,12 @@
 
 #include "harness/base/fd.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
-#include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {
 
 // The type of the link's messages, and of those that only lengthen the queue.
 inline constexpr long kMessageType = 1;
 inline constexpr long kOtherType = 2;
-
-inline SysvObject create_sysv_queue() {
-  SysvObject queue =
-      SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
-  if (queue.id() >= 0) return queue;
-  throw_errno("no System V queue can be created (msgget)",
-              {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
-               {ENOSYS, kNoSystemV}});
-}
-
-// The kernel's limits; false if it does not say.
-inline bool ask(msginfo& limits) { return msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) >= 0; }
 
 // The layout that msgsnd and msgrcv require: the type, then the message.
 class TypedBuffer {

@@ -18,7 +18,12 @@ class SysvSegment {
   static constexpr Lifetime kLifetime = Lifetime::kernel;
 
   static Unavailable available() {
-    return unavailable_if_throws([] { return create_object(1); });
+    try {
+      const SysvObject probe = create_object(1);
+      return std::nullopt;
+    } catch (const KernelError& error) {
+      return error.what();
+    }
   }
 
   static SysvSegment create(const LinkSpec&, std::size_t bytes) { return SysvSegment(create_object(bytes)); }

@@ -4,7 +4,7 @@
 
 #include <sys/sem.h>
 
-#include <array>
+#include <exception>
 #include <span>
 
 #include "harness/base/fd.hpp"
@@ -16,7 +16,13 @@ namespace ipcbench {
 class SysvSemaphoreSet {
  public:
   static Unavailable available() {
-    return unavailable_if_throws([] { return SysvSemaphoreSet(std::array<unsigned short, 1>{}); });
+    try {
+      constexpr unsigned short kAny = 0;
+      const SysvSemaphoreSet probe(std::span(&kAny, 1));
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
 
   // Creates as many as `values` has, each with its value. Throws KernelError.
@@ -27,18 +33,9 @@ class SysvSemaphoreSet {
     }
   }
 
-  // A set that somebody else removes. id_or_address: as id() or address() gave it.
-  template <class Id>
-  static SysvSemaphoreSet existing(const Id& id_or_address) {
-    return SysvSemaphoreSet(SysvObject::existing(id_or_address));
-  }
-
   [[nodiscard]] int id() const { return object_.id(); }
-  [[nodiscard]] std::string address() const { return object_.address(); }
 
  private:
-  explicit SysvSemaphoreSet(SysvObject object) : object_(std::move(object)) {}
-
   // The argument of semctl, which the caller has to define (semctl(2)).
   union Argument {
     int value;
