@@ -150,10 +150,13 @@ class PosixQueue {
   static constexpr std::array kParameters{kQueueDepth, kPriorities};
 
   static Unavailable available() {
-    return unavailable_if_throws([] {
+    try {
       const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-      return open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
-    });
+      const Fd queue = open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
 
   // A privileged user could exceed fs.mqueue.msgsize_max. That is not used, so that every user measures the

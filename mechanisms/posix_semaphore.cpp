@@ -19,7 +19,12 @@ class PosixSemaphore {
   });
 
   static Unavailable available() {
-    return unavailable_if_throws([] { PosixSemaphore(OwnedName::fresh(kKind), Wait::block, true); });
+    try {
+      const PosixSemaphore probe(OwnedName::fresh(kKind), Wait::block, true);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return error.what();
+    }
   }
 
   static std::unique_ptr<PosixSemaphore> create(const LinkSpec& spec) {

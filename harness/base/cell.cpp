@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "harness/base/numbers.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {

@@ -10,8 +10,6 @@
 #include <span>
 #include <stdexcept>
 
-#include "harness/base/numbers.hpp"
-
 namespace ipcbench {
 namespace {
 
@@ -155,6 +153,16 @@ void add_range(std::string_view text, std::size_t dots, std::set<std::uint64_t>&
 }
 
 }  // namespace
+
+std::vector<std::string_view> split_at_commas(std::string_view list) {
+  std::vector<std::string_view> items;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    items.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return items;
+}
 
 std::string format_size(std::uint64_t bytes) {
   const Unit* exact = kSizeUnits.data();

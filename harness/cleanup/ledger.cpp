@@ -20,7 +20,7 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
-#include "harness/base/numbers.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {

@@ -8,10 +8,16 @@
 #include <string>
 #include <vector>
 
-#include "harness/cleanup/guardian.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {
+
+// A process that outlives this one just long enough to clean up after it.
+struct Guardian {
+  pid_t process = -1;
+  Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
+};
 
 // A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the files, FIFOs and
 // sockets of the run, and a ledger of its objects elsewhere. A guardian, a process with a session of its own,

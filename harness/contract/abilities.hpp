@@ -5,7 +5,6 @@
 #include <array>
 #include <concepts>
 #include <cstdint>
-#include <exception>
 #include <memory>
 #include <optional>
 #include <span>
@@ -61,17 +60,6 @@ template <class M>
 Unavailable availability_of() {
   if constexpr (MayBeUnavailable<M>) return M::available();
   return std::nullopt;
-}
-
-// For an available() that makes one object to try: the reason why not is the error that `make` throws.
-template <class Make>
-Unavailable unavailable_if_throws(Make make) {
-  try {
-    make();
-    return std::nullopt;
-  } catch (const std::exception& error) {
-    return error.what();
-  }
 }
 
 struct MessageLimit {

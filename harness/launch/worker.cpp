@@ -16,7 +16,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
-#include "harness/base/numbers.hpp"
+#include "harness/base/units.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"

@@ -15,7 +15,6 @@
 #include "harness/base/histogram.hpp"
 #include "harness/base/mapping.hpp"
 #include "harness/base/measurement.hpp"
-#include "harness/base/shared_text.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/loops/clock_offset.hpp"
 

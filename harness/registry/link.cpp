@@ -7,7 +7,7 @@
 #include <iterator>
 #include <stdexcept>
 
-#include "harness/base/numbers.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 
@@ -18,9 +18,14 @@ std::string format_numbers(const std::vector<InheritedFd>& descriptors) {
 }
 
 std::vector<int> parse_numbers(const std::string& text) {
-  auto numbers = parse_number_list<int>(text);
-  if (numbers && std::ranges::all_of(*numbers, [](int number) { return number >= 0; })) return *numbers;
-  throw std::invalid_argument(fmt::format("'{}' is not a list of descriptors, such as 5,1", text));
+  std::vector<int> numbers;
+  if (text.empty()) return numbers;
+  for (const std::string_view item : split_at_commas(text)) {
+    numbers.push_back(parse_number<int>(item).value_or(-1));
+    if (numbers.back() >= 0) continue;
+    throw std::invalid_argument(fmt::format("'{}' is not a list of descriptors, such as 5,1", text));
+  }
+  return numbers;
 }
 
 }  // namespace ipcbench

@@ -65,7 +65,7 @@ constexpr Traits ring_traits(Traits traits) {
 // `Kind` says what differs:
 //   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
-//   Sleep: one of ring_sleep.hpp
+//   Sleep: as in ring.hpp
 template <class Kind>
 class RingMechanism {
   using Memory = typename Kind::Memory;

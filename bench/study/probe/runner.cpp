@@ -10,7 +10,6 @@
 
 #include "harness/base/in_child.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/base/shared_text.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/skip.hpp"

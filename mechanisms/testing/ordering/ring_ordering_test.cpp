@@ -1,5 +1,5 @@
-// The ring itself, under every interleaving of its two ends. The code is mechanisms/parts/ring.hpp and
-// mechanisms/parts/ring_sleep.hpp as measured; only the atomics under it are those of the model.
+// The ring itself, under every interleaving of its two ends. The code is mechanisms/parts/ring.hpp as
+// measured; only the atomics under it are those of the model.
 #include "mechanisms/parts/ring.hpp"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 
-#include "mechanisms/parts/ring_sleep.hpp"
 #include "mechanisms/testing/ordering/scenarios.hpp"
 
 namespace ipcbench::ordering {
