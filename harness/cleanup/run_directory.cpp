@@ -79,11 +79,11 @@ bool reaped_within_a_second(pid_t process) {
   return false;
 }
 
-// Forks a guardian, which calls `clean_up` once this process and all processes that it forked are gone,
+// Forks a guardian, which removes `run` once this process and all processes that it forked are gone,
 // whatever killed them, or after dismiss_guardian(). It has a session of its own, so that signals from the
 // terminal do not reach it, ignores signals that ask a program to end, and keeps no file of this process
 // open. measures: it guards a run that measures, and others count it.
-Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
+Guardian start_guardian(bool measures, const std::string& run) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot start a guardian (pipe2)");
   const Fd read_end(ends[0]);
@@ -94,7 +94,7 @@ Guardian start_guardian(bool measures, const std::function<void()>& clean_up) {
   if (process == 0) {
     leave_everything(read_end.get(), measures ? kNameIfMeasuring : kNameIfNot);
     wait_for_end_of_file(read_end.get());
-    clean_up();
+    remove_run(run);
     _exit(0);
   }
   return {.process = process, .alive = std::move(alive)};
@@ -213,7 +213,7 @@ RunDirectory::RunDirectory(bool measures)
   const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();
   // The guardian knows the name before there is anything of that name.
-  guardian_ = start_guardian(measures, [path = path_] { remove_run(path); });
+  guardian_ = start_guardian(measures, path_);
   try {
     make_directory(path_);
     ledger_.emplace(Ledger::create((fs::path(path_) / kLedgerName).string(), measures));
