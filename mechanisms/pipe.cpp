@@ -32,7 +32,7 @@ inline Unavailable refuse_shared_standard_streams(const Cell& cell) {
 
 inline int standard_number(Side side) { return side == Side::producer ? STDOUT_FILENO : STDIN_FILENO; }
 
-// What a shell does in the child that it has forked, before it starts the program.
+// As a shell does in a forked child before it starts the program.
 inline Fd moved_to(int number, Fd fd) {
   if (fd.get() == number) return fd;
   checked(dup2(fd.get(), number), "dup2");

@@ -54,7 +54,7 @@ struct Cell {
 //
 // A cell's parameters are not an axis: their names come from the mechanisms.
 struct CellAxis {
-  // What the value is in JSON: text, or a number. A percentage is written "50%" and stored as 50.
+  // The type of the value in JSON: text, or a number. A percentage is written "50%" and stored as 50.
   enum class Form { word, number, percent };
   // Where the value stands in a cell's name: by itself ("pipe/latency"), behind its key ("/wait:block"), or
   // behind its key where it is not the default ("/payload:scan").

@@ -25,7 +25,7 @@ milliseconds look(const ChildLimit& limit, Clock::time_point deadline) {
   return std::clamp(left, milliseconds(0), most);
 }
 
-// What a child writes to the other end of a pipe. Its children may hold that end open after it has gone.
+// Collects the text that a child writes into a pipe. Its own children may hold the pipe open after its end.
 struct Stream {
   Fd from;
   std::string* to;
@@ -79,7 +79,7 @@ Fd input_file(std::string_view text) {
 constexpr char kReturned = 'r';
 constexpr char kThrew = 't';
 
-// What the child of an attempt leaves behind.
+// The result that the child of an attempt writes.
 struct CallReport {
   long value = 0;
   int error = 0;

@@ -32,7 +32,7 @@ class Mapping {
 
   [[nodiscard]] void* data() const { return data_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  // What other processes write shows here without this one's knowledge.
+  // volatile: other processes may write to it at any time.
   [[nodiscard]] volatile char& at(std::size_t offset) const { return static_cast<char*>(data_)[offset]; }
 
  private:

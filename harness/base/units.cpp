@@ -55,7 +55,7 @@ std::string with_unit(double value, std::span<const Unit> units, std::string_vie
                      unit.name, suffix);
 }
 
-// What a parser accepts: its units, the smallest of them in words, and all of it in words.
+// The input of a parser: its units, the name of the smallest, and a description for error messages.
 struct Grammar {
   std::span<const Unit> units;
   std::string_view base;

@@ -100,7 +100,7 @@ Guardian start_guardian(bool measures, const std::string& run) {
   return {.process = process, .alive = std::move(alive)};
 }
 
-// Of the measuring runs of all users on this machine, as far as /proc shows them.
+// Counts the measuring runs of all users on this machine, as far as /proc shows them.
 unsigned count_guardians() {
   return static_cast<unsigned>(std::ranges::count_if(numbered_entries("/proc", ""), [](const auto& process) {
     return read_text(process / "comm") == kNameIfMeasuring;

@@ -1,8 +1,7 @@
-// What a mechanism can do, decided in one place. The sweep leaves out what is impossible, a launch skips it
-// with the reason given here, and loops that could never run are not compiled.
-//
-// Decided from the traits alone: what this kernel, its settings and a mechanism's parameters allow is asked
-// of the mechanism (available(), message_limit(), refuses()).
+// Decides from its traits alone whether a mechanism can run a cell. The sweep leaves impossible cells out, a
+// launch skips them with the reason given here, and loops that could never run are not compiled. The limits
+// of this kernel, its settings and the parameters are asked of the mechanism (available(), message_limit(),
+// refuses()).
 #pragma once
 
 #include <optional>

@@ -1,6 +1,5 @@
-// What a mechanism says of itself, as data. The harness skips what its traits exclude and relies on what they
-// promise; the conformance suite tests both. Reports carry part of it (MechanismInfo), so that nothing which
-// reads them has to know a mechanism by name.
+// The traits of a mechanism, as data. The harness skips what they exclude and relies on what they promise;
+// the conformance suite tests both. Reports carry some of them (MechanismInfo).
 #pragma once
 
 #include <cstddef>

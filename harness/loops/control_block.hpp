@@ -38,7 +38,7 @@ constexpr std::size_t place_of(EndId end) {
 // "producer"; "producer 3" if the side has several ends.
 std::string name_of(EndId end, std::uint32_t ends_of_its_side);
 
-// What the ends have to know to run one launch.
+// Everything the ends have to know to run one launch.
 struct Job {
   SharedText<64> mechanism;
   Pattern pattern = Pattern::latency;
@@ -117,7 +117,7 @@ inline constexpr std::array kAxis<Phase>{
 
 inline constexpr std::size_t kWindows = 32;
 
-// What one end reports.
+// The results of one end.
 struct EndState {
   std::atomic<Phase> phase{Phase::starting};
   std::atomic<bool> has_error{false};

@@ -45,7 +45,7 @@ struct MailboxReceiver {
 
 class ExampleMailbox {
  public:
-  // What it guarantees. The memory is anonymous and the events have no names: only children can hold an end.
+  // Its guarantees. The memory is anonymous and the events have no names, so only children can hold an end.
   static constexpr Traits kTraits{
       .name = "example_mailbox",
       .summary = "one slot of shared memory and two eventfd objects",

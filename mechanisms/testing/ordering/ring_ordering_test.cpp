@@ -193,8 +193,8 @@ TEST(RingOrdering, NoticesEveryWeakerOrder) {
   EXPECT_THAT(unnoticed(weakened, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());
 }
 
-// What an announcement is for, and that only one takes it back. A sleeper on a futex that is awake again
-// takes its own back only to save its peer a call of the kernel.
+// An announcement is needed, and only one side takes it back. A sleeper on a futex takes its own back when it
+// is awake, only to save its peer a system call.
 TEST(RingOrdering, NoticesWhatIsLeftOut) {
   EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<FutexSleep>("futex")), testing::SizeIs(1));
   EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());
