@@ -22,7 +22,6 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
-#include "harness/base/owner_only_umask.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/host/host_files.hpp"
 

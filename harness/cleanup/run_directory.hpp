@@ -1,6 +1,7 @@
 // The directory of a run, which holds everything that the run must not leave behind.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <memory>
@@ -17,6 +18,21 @@ namespace ipcbench {
 struct Guardian {
   pid_t process = -1;
   Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
+};
+
+// Objects of a launch are for its user alone, and fully for that user, whatever the umask was at the start.
+// While one exists, objects that this process and its children create give nobody else a permission (a UNIX
+// socket would be made 0777) and take none from the user (under a umask of 0777 not even the directory of a
+// launch could be entered). Threads share the umask.
+class OwnerOnlyUmask {
+ public:
+  OwnerOnlyUmask() : before_(::umask(S_IRWXG | S_IRWXO)) {}
+  ~OwnerOnlyUmask() { ::umask(before_); }
+  OwnerOnlyUmask(const OwnerOnlyUmask&) = delete;
+  OwnerOnlyUmask& operator=(const OwnerOnlyUmask&) = delete;
+
+ private:
+  mode_t before_;
 };
 
 // A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the files, FIFOs and

@@ -28,11 +28,6 @@ constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
 
 constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
 
-// Whether messages of this length are within the mechanism's design.
-constexpr bool fits_length(const Traits& traits, std::size_t message_bytes) {
-  return message_bytes >= traits.min_message_bytes && message_bytes <= traits.max_message_bytes;
-}
-
 // Why the mechanism can never run this cell, in one line; empty: by its traits, it can. joinable: unrelated
 // ends can get at its objects (MechanismEntry::join).
 std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell);

@@ -97,14 +97,6 @@ std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& cont
   return reported(control, false);
 }
 
-Settings settings_of(const ControlBlock& control) {
-  Settings settings;
-  for (std::uint32_t i = 0; i < control.setting_count; ++i) {
-    settings.emplace(control.settings[i].name.str(), control.settings[i].value);
-  }
-  return settings;
-}
-
 SideCost cost_of(const ControlBlock& control, Side side) {
   SideCost sum = control.ends[place_of({side, 0})].cost;
   for (std::uint32_t i = 1; i < control.job.ends_of(side); ++i) {
@@ -164,7 +156,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery) {
   if (job.pattern == Pattern::oneway) m.clock_offset = control.clock_offset;
   if (job.pattern == Pattern::paced) m.schedule = schedule_of(control);
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
-  m.settings = settings_of(control);
+  m.settings = control.settings.get();
   return m;
 }
 

@@ -64,16 +64,12 @@ void schedule_as_told(const Job& job) {
 }
 
 LinkSpec spec_of(const Job& job) {
-  LinkSpec spec;
-  spec.message_bytes = job.message_bytes;
-  spec.wait = job.wait;
-  spec.directory = job.directory.str();
-  spec.name = job.name.str();
-  spec.one_process = job.one_process;
-  for (std::uint32_t i = 0; i < job.parameter_count; ++i) {
-    spec.parameters.emplace(job.parameters[i].name.str(), job.parameters[i].value);
-  }
-  return spec;
+  return {.message_bytes = job.message_bytes,
+          .wait = job.wait,
+          .directory = job.directory.str(),
+          .name = job.name.str(),
+          .parameters = job.parameters.get(),
+          .one_process = job.one_process};
 }
 
 // Joins in run(), where errors are reported.

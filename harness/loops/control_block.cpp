@@ -67,14 +67,22 @@ std::uint64_t Barrier::arrive_and_wait() noexcept {
   return released_ns_.load(std::memory_order_relaxed);
 }
 
-void ControlBlock::report_settings(const Settings& in_force) {
-  setting_count = 0;
-  for (const auto& [name, value] : in_force) {
-    if (setting_count == settings.size()) break;
-    settings[setting_count].name.assign(name);
-    settings[setting_count++].value = value;
+void SharedSettings::assign(const Settings& settings) {
+  count_ = 0;
+  for (const auto& [name, value] : settings) {
+    if (count_ == values_.size()) break;
+    values_[count_].name.assign(name);
+    values_[count_++].value = value;
   }
 }
+
+Settings SharedSettings::get() const {
+  Settings settings;
+  for (std::uint32_t i = 0; i < count_; ++i) settings.emplace(values_[i].name.str(), values_[i].value);
+  return settings;
+}
+
+void ControlBlock::report_settings(const Settings& in_force) { settings.assign(in_force); }
 
 SharedControl::SharedControl(Fd fd)
     : fd_(std::move(fd)),
