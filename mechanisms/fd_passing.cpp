@@ -113,8 +113,7 @@ constexpr Parameter kFewDescriptors{
     .default_text = "1, which the kernel raises to its least: 4608, which 6 descriptors fill",
     .what =
         "send buffer of both ends (SO_SNDBUF), up to net.core.wmem_max; it limits how many messages are "
-        "under way, "
-        "each of them in memory of its own",
+        "under way, each of them in memory of its own",
     .min = kSocketSendBytes.min,
     .max = kSocketSendBytes.max};
 

@@ -3,7 +3,7 @@
 
 #include <array>
 
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/pipe_buffer.hpp"
 #include "mechanisms/parts/stream_ends.hpp"

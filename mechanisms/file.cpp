@@ -15,7 +15,7 @@
 #include <vector>
 
 #include "harness/contract/abilities.hpp"
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/file_io.hpp"
 #include "mechanisms/parts/message_buffer.hpp"

@@ -4,7 +4,7 @@
 #include <sys/stat.h>
 
 #include "harness/base/fd.hpp"
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/lock_baton.hpp"
 

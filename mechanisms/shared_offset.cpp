@@ -7,7 +7,7 @@
 //
 // Nobody can wait for an offset to move: both sides keep asking for it with lseek(2), and the kernel's lock
 // on the offset makes their calls wait for each other.
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/file_io.hpp"

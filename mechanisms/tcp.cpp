@@ -7,14 +7,13 @@
 
 namespace ipcbench {
 namespace {
-constexpr Parameter kTcpNodelay{
-    .name = "tcp_nodelay",
-    .default_text = "0, the kernel's",
-    .what =
-        "1: small messages leave at once (TCP_NODELAY), 0: they may wait for the acknowledgement of "
-        "earlier ones (Nagle's algorithm)",
-    .min = 0,
-    .max = 1};
+constexpr Parameter kTcpNodelay{.name = "tcp_nodelay",
+                                .default_text = "0, the kernel's",
+                                .what =
+                                    "1: small messages leave at once (TCP_NODELAY), 0: they may wait for the "
+                                    "acknowledgement of earlier ones (Nagle's algorithm)",
+                                .min = 0,
+                                .max = 1};
 
 class Tcp {
  public:

@@ -1,6 +1,6 @@
 // unix(7), SOCK_DGRAM: datagrams that arrive in order. None is lost, because a sender waits while
 // net.unix.max_dgram_qlen of them are queued at the receiver.
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/socket_options.hpp"

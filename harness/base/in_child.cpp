@@ -89,15 +89,8 @@ struct CallReport {
 }  // namespace
 
 std::string ChildRun::problem(const ChildLimit& limit) const {
-  switch (how) {
-    case How::late:
-      return fmt::format("not through after {} ms", limit.time.count());
-    case How::interrupted:
-      return "interrupted";
-    case How::ended:
-      break;
-  }
-  return describe_failure(status);
+  if (how == How::late) return fmt::format("not through after {} ms", limit.time.count());
+  return how == How::interrupted ? "interrupted" : describe_failure(status);
 }
 
 ChildRun run_forked(const std::function<void(const Fd&)>& body, const ChildLimit& limit) {
@@ -186,17 +179,10 @@ std::string error_name(int error) {
 }
 
 std::string describe(const Attempt& attempt) {
-  switch (attempt.how) {
-    case Attempt::How::returned:
-      return fmt::format("returned {}", attempt.value);
-    case Attempt::How::failed:
-      return fmt::format("failed with {}", error_name(attempt.error));
-    case Attempt::How::blocked:
-      return "was blocked";
-    case Attempt::How::killed:
-      return fmt::format("was killed by {}", signal_name(attempt.signal));
-  }
-  return "?";
+  if (attempt.how == Attempt::How::returned) return fmt::format("returned {}", attempt.value);
+  if (attempt.how == Attempt::How::failed) return fmt::format("failed with {}", error_name(attempt.error));
+  if (attempt.how == Attempt::How::blocked) return "was blocked";
+  return fmt::format("was killed by {}", signal_name(attempt.signal));
 }
 
 }  // namespace ipcbench

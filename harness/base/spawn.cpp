@@ -24,12 +24,14 @@
 #include <boost/process/v1/exe.hpp>
 #include <boost/process/v1/extend.hpp>
 #include <boost/process/v1/search_path.hpp>
+namespace bp = boost::process::v1;
 #else
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/search_path.hpp>
+namespace bp = boost::process;
 #endif
 
 #include "harness/base/child.hpp"
@@ -37,12 +39,6 @@
 
 namespace ipcbench {
 namespace {
-
-#if BOOST_VERSION >= 108800
-namespace bp = boost::process::v1;
-#else
-namespace bp = boost::process;
-#endif
 
 // Called in the child before anything else. Safe between fork and exec.
 void set_up_child(pid_t launcher, pid_t group) noexcept {

@@ -195,10 +195,9 @@ std::optional<Failure> too_short(const ControlBlock& control) {
   for (std::uint32_t i = 0; i < control.job.producers; ++i) {
     const std::int64_t took_ns = time_in_timed_phase(control.ends[place_of({Side::producer, i})]);
     if (took_ns >= static_cast<std::int64_t>(control.job.timed_ns)) continue;
-    return check_failed(
-        fmt::format("the timed phase lasted {:.3f} ms and not {:.3f} ms: it was cut short, or the "
-                    "clock went backward",
-                    static_cast<double>(took_ns) / 1e6, in_ms(control.job.timed_ns)));
+    return check_failed(fmt::format(
+        "the timed phase lasted {:.3f} ms and not {:.3f} ms: it was cut short, or the clock went backward",
+        static_cast<double>(took_ns) / 1e6, in_ms(control.job.timed_ns)));
   }
   return std::nullopt;
 }

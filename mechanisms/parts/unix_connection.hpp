@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <string>
 
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
