@@ -56,12 +56,6 @@ concept MayBeUnavailable = requires {
   { M::available() } -> std::same_as<Unavailable>;
 };
 
-template <class M>
-Unavailable availability_of() {
-  if constexpr (MayBeUnavailable<M>) return M::available();
-  return std::nullopt;
-}
-
 struct MessageLimit {
   std::size_t bytes = SIZE_MAX;
   std::string remedy;  // how to raise it: "raise fs.mqueue.msgsize_max (sysctl)"

@@ -55,7 +55,7 @@ MechanismEntry entry_of() {
   MechanismEntry entry{
       .traits = M::kTraits,
       .parameters = {},
-      .available = &availability_of<M>,
+      .available = [] { return Unavailable(); },
       .message_limit =
           [](const Settings&) {
             constexpr std::size_t kBytes = M::kTraits.max_message_bytes;
@@ -72,6 +72,7 @@ MechanismEntry entry_of() {
       },
       .try_join = nullptr,
   };
+  if constexpr (MayBeUnavailable<M>) entry.available = &M::available;
   if constexpr (LimitsMessages<M>) entry.message_limit = &M::message_limit;
   if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;

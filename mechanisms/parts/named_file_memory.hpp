@@ -26,7 +26,10 @@ class NamedFileMemory {
  public:
   static constexpr Lifetime kLifetime = Place::kLifetime;
 
-  static Unavailable available() { return availability_of<Place>(); }
+  static Unavailable available() {
+    if constexpr (MayBeUnavailable<Place>) return Place::available();
+    return std::nullopt;
+  }
 
   static NamedFileMemory create(const LinkSpec& spec, std::size_t bytes) {
     OwnedName name(Place::kKind, Place::name_for(spec), true);

@@ -75,7 +75,10 @@ class RingMechanism {
   static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
   static constexpr std::array kParameters{kRingBytes};
 
-  static Unavailable available() { return availability_of<Memory>(); }
+  static Unavailable available() {
+    if constexpr (MayBeUnavailable<Memory>) return Memory::available();
+    return std::nullopt;
+  }
 
   static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
     const std::size_t capacity = capacity_of(spec);

@@ -28,7 +28,8 @@ class SharedObject {
 
   static Unavailable available() {
     if (auto reason = Memory::available()) return reason;
-    return availability_of<Kind>();
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
+    return std::nullopt;
   }
 
   static std::unique_ptr<SharedObject> create(const LinkSpec& spec) {

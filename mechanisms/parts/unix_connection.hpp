@@ -37,7 +37,10 @@ class UnixConnection {
     }
   }();
 
-  static Unavailable available() { return availability_of<Kind>(); }
+  static Unavailable available() {
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
+    return std::nullopt;
+  }
   static MessageLimit message_limit(const Settings& parameters) {
     if constexpr (LimitsMessages<Kind>) return Kind::message_limit(parameters);
     return {};
