@@ -7,11 +7,10 @@
 #include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
-namespace {
-
 // A pipe as a shell joins two programs by it: the sender's end is its standard output, the receiver's its
-// standard input.
-constexpr Parameter kStandardStreams{
+// standard input. (Out of the anonymous namespace and inline: otherwise the loops below are inlined
+// differently.)
+inline constexpr Parameter kStandardStreams{
     .name = "standard_streams",
     .default_text = "0",
     .what =
@@ -44,6 +43,8 @@ inline ino_t pipe_inode(int fd) {
   struct stat found {};
   return fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode) ? found.st_ino : 0;
 }
+
+namespace {
 
 class Pipe {
  public:
