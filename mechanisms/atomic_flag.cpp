@@ -26,19 +26,12 @@ struct FlagReceiver {
 };
 
 struct AtomicFlagKind {
-  static constexpr Traits kTraits{.name = "atomic_flag",
-                                  .summary = "atomic flag in shared memory, spun on",
-                                  .kind = MechanismKind::synchronisation,
-                                  .made_of = "POSIX shared memory",
-                                  .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
-                                  .waits = {Wait::spin},
-                                  .in_memory = true,
-                                  .lifetime = Lifetime::kernel,
-                                  .min_message_bytes = 0,
-                                  .max_message_bytes = 0,
-                                  .sharing = {.senders = true}};
+  static constexpr Traits kTraits = token_traits({.name = "atomic_flag",
+                                                  .summary = "atomic flag in shared memory, spun on",
+                                                  .made_of = "POSIX shared memory",
+                                                  .waits = {Wait::spin},
+                                                  .in_memory = true,
+                                                  .sharing = {.senders = true}});
   using Object = SharedFlag;
 
   static FlagSender sender(Object& flag, const LinkSpec&) { return {flag.set}; }

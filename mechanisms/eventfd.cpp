@@ -11,10 +11,6 @@ struct EventFdKind {
                                   .summary = "eventfd counter: tokens, or up to 7 bytes in its value",
                                   .kind = MechanismKind::synchronisation,
                                   .made_of = "eventfd",
-                                  .kinship = Kinship::kin,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
-                                  .lifetime = Lifetime::process,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = EventPayload::kMaxBytes,
                                   .sharing = {.senders = true, .receivers = true}};

@@ -113,8 +113,7 @@ constexpr Parameter kFewDescriptors{
     .default_text = "1, which the kernel raises to its least: 4608, which 6 descriptors fill",
     .what =
         "send buffer of both ends (SO_SNDBUF), up to net.core.wmem_max; it limits how many messages are "
-        "under way, "
-        "each of them in memory of its own",
+        "under way, each of them in memory of its own",
     .min = kSocketSendBytes.min,
     .max = kSocketSendBytes.max};
 
@@ -125,7 +124,6 @@ struct FdPassingKind {
       .kind = MechanismKind::descriptor,
       .made_of = "UNIX socket, memfd",
       .kinship = Kinship::named,
-      .framing = Framing::message,
       .flow = Flow::duplex,
       .in_memory = true,
       .lifetime = Lifetime::file_system};

@@ -19,7 +19,6 @@ class Fifo {
       .made_of = "FIFO",
       .kinship = Kinship::named,
       .framing = Framing::stream,
-      .flow = Flow::one_way,
       .lifetime = Lifetime::file_system,
       .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes};

@@ -129,8 +129,6 @@ class File {
                                   .kind = MechanismKind::file,
                                   .made_of = "file, FIFO",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .lifetime = Lifetime::file_system,
                                   .sharing = {.senders = true, .receivers = true}};
   static constexpr std::array kParameters{kFileSlots};

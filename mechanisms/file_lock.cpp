@@ -51,8 +51,6 @@ class FileLock {
                                   .made_of = "file, record lock",
                                   .locks = "record lock",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .waits = kAllButPoll,
                                   .lifetime = Lifetime::file_system,
                                   .min_message_bytes = 0,

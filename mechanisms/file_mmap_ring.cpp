@@ -15,15 +15,13 @@ struct RegularFile {
     return ::open(name.c_str(), flags | O_NOFOLLOW, S_IRUSR | S_IWUSR);
   }
   static constexpr ObjectKind kKind = ObjectKind::file;
+  static constexpr Lifetime kLifetime = Lifetime::file_system;
 };
 
 struct FileMmapRingKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "file_mmap_ring",
-                   .summary = "lock-free ring in a mapped regular file under $TMPDIR",
-                   .made_of = "file, futex",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::file_system});
+  static constexpr Traits kTraits{.name = "file_mmap_ring",
+                                  .summary = "lock-free ring in a mapped regular file under $TMPDIR",
+                                  .made_of = "file, futex"};
   using Memory = NamedFileMemory<RegularFile>;
   using Sleep = FutexSleep;
 };

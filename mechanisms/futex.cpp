@@ -12,8 +12,6 @@ struct FutexKind {
                                   .kind = MechanismKind::shared_memory,
                                   .made_of = "POSIX shared memory, futex",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .waits = kAllButPoll,
                                   .in_memory = true,
                                   .lifetime = Lifetime::kernel,

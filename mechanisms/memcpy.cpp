@@ -11,8 +11,6 @@ struct MemcpyKind {
       .name = "memcpy",
       .summary = "floor: the payload copied in and out of a buffer of one process",
       .kind = MechanismKind::floor,
-      .kinship = Kinship::kin,
-      .framing = Framing::message,
       .flow = Flow::duplex,
       .in_place = true,
       .delivery = Delivery::none};

@@ -6,12 +6,9 @@ namespace ipcbench {
 namespace {
 
 struct MemfdRingKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "memfd_ring",
-                   .summary = "lock-free ring in memory behind a descriptor (memfd_create)",
-                   .made_of = "memfd, futex",
-                   .kinship = Kinship::kin,
-                   .lifetime = Lifetime::process});
+  static constexpr Traits kTraits{.name = "memfd_ring",
+                                  .summary = "lock-free ring in memory behind a descriptor (memfd_create)",
+                                  .made_of = "memfd, futex"};
   using Memory = MemfdMemory;
   using Sleep = FutexSleep;
 };

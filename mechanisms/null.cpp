@@ -10,8 +10,6 @@ struct NullKind {
       .name = "null",
       .summary = "floor: nothing is moved; the price of the harness's loop and clock",
       .kind = MechanismKind::floor,
-      .kinship = Kinship::kin,
-      .framing = Framing::message,
       .flow = Flow::duplex,
       .delivery = Delivery::none,
       .carries_payload = false};

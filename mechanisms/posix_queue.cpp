@@ -99,14 +99,14 @@ constexpr Parameter kQueueDepth{
     .what = "messages that the queue holds (mq_maxmsg), up to fs.mqueue.msg_max without privilege",
     .min = 1,
     .max = 65536};
-constexpr Parameter kPriorities{.name = "priorities",
-                                .default_text = "1: all messages have priority 0",
-                                .what =
-                                    "how many priorities the messages have, each a lower one than the "
-                                    "message before; after the lowest the "
-                                    "sender waits until the queue is empty and starts over with the highest",
-                                .min = 1,
-                                .max = 32768};  // MQ_PRIO_MAX
+constexpr Parameter kPriorities{
+    .name = "priorities",
+    .default_text = "1: all messages have priority 0",
+    .what =
+        "how many priorities the messages have, each a lower one than the message before; after the lowest "
+        "the sender waits until the queue is empty and starts over with the highest",
+    .min = 1,
+    .max = 32768};  // MQ_PRIO_MAX
 
 // `otherwise`: the documented default, for a kernel that does not say.
 std::size_t mqueue_setting(const char* name, std::size_t otherwise) {
@@ -133,8 +133,8 @@ Fd open_queue(const std::string& name, int flags, std::size_t depth, std::size_t
                {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"},
                {EINVAL, "raise fs.mqueue.msg_max and fs.mqueue.msgsize_max (sysctl)"},
                {ENOSYS,
-                "take a kernel that has them (CONFIG_POSIX_MQUEUE), or allow mq_open in the seccomp "
-                "filter of the container"}});
+                "take a kernel that has them (CONFIG_POSIX_MQUEUE), or allow mq_open in the seccomp filter "
+                "of the container"}});
 }
 
 class PosixQueue {
@@ -144,8 +144,6 @@ class PosixQueue {
                                   .kind = MechanismKind::queue,
                                   .made_of = "POSIX queue",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .lifetime = Lifetime::kernel,
                                   .priorities = true,
                                   .sharing = {.senders = true, .receivers = true}};

@@ -7,12 +7,10 @@ namespace ipcbench {
 namespace {
 
 struct PosixShmRingKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "posix_shm_ring",
-                   .summary = "lock-free ring in POSIX shared memory (shm_open), sleeping on a futex",
-                   .made_of = "POSIX shared memory, futex",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{
+      .name = "posix_shm_ring",
+      .summary = "lock-free ring in POSIX shared memory (shm_open), sleeping on a futex",
+      .made_of = "POSIX shared memory, futex"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = FutexSleep;
 };

@@ -38,12 +38,10 @@ class MemoryWithEvents : public MemfdMemory {
 };
 
 struct RingEventfdKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "ring_eventfd",
-                   .summary = "lock-free ring in memory behind a descriptor, sleeping on eventfd objects",
-                   .made_of = "memfd, eventfd",
-                   .kinship = Kinship::kin,
-                   .lifetime = Lifetime::process});
+  static constexpr Traits kTraits{
+      .name = "ring_eventfd",
+      .summary = "lock-free ring in memory behind a descriptor, sleeping on eventfd objects",
+      .made_of = "memfd, eventfd"};
   using Memory = MemoryWithEvents;
   using Sleep = AnnouncedSleep<WaitOnEvent>;
 };

@@ -8,13 +8,11 @@ namespace ipcbench {
 namespace {
 
 struct RingMutexCondKind {
-  static constexpr Traits kTraits = ring_traits(
-      {.name = "ring_mutex_cond",
-       .summary = "lock-free ring in POSIX shared memory, sleeping on process-shared condition variables",
-       .made_of = "POSIX shared memory, pthread mutex, pthread condition",
-       .locks = "pthread mutex",
-       .kinship = Kinship::named,
-       .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{
+      .name = "ring_mutex_cond",
+      .summary = "lock-free ring in POSIX shared memory, sleeping on process-shared condition variables",
+      .made_of = "POSIX shared memory, pthread mutex, pthread condition",
+      .locks = "pthread mutex"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnCondition>;
 };

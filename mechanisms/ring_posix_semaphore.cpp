@@ -7,12 +7,10 @@ namespace ipcbench {
 namespace {
 
 struct RingPosixSemaphoreKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "ring_posix_semaphore",
-                   .summary = "lock-free ring in POSIX shared memory, sleeping on unnamed POSIX semaphores",
-                   .made_of = "POSIX shared memory, POSIX semaphore",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{
+      .name = "ring_posix_semaphore",
+      .summary = "lock-free ring in POSIX shared memory, sleeping on unnamed POSIX semaphores",
+      .made_of = "POSIX shared memory, POSIX semaphore"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnPosixSemaphore>;
 };

@@ -8,12 +8,10 @@ namespace ipcbench {
 namespace {
 
 struct RingSignalKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "ring_signal",
-                   .summary = "lock-free ring in POSIX shared memory, sleeping until a signal comes",
-                   .made_of = "POSIX shared memory, signal",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{
+      .name = "ring_signal",
+      .summary = "lock-free ring in POSIX shared memory, sleeping until a signal comes",
+      .made_of = "POSIX shared memory, signal"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = AnnouncedSleep<WaitOnSignal>;
 };

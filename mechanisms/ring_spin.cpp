@@ -7,13 +7,10 @@ namespace ipcbench {
 namespace {
 
 struct RingSpinKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "ring_spin",
-                   .summary = "lock-free ring in POSIX shared memory, never sleeping",
-                   .made_of = "POSIX shared memory",
-                   .kinship = Kinship::named,
-                   .waits = {Wait::spin},
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{.name = "ring_spin",
+                                  .summary = "lock-free ring in POSIX shared memory, never sleeping",
+                                  .made_of = "POSIX shared memory",
+                                  .waits = {Wait::spin}};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = NoSleep;
 };

@@ -40,12 +40,10 @@ class MemoryWithSemaphores : public NamedFileMemory<PosixShm> {
 };
 
 struct RingSysvSemaphoreKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "ring_sysv_semaphore",
-                   .summary = "lock-free ring in POSIX shared memory, sleeping on System V semaphores",
-                   .made_of = "POSIX shared memory, System V semaphore",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{
+      .name = "ring_sysv_semaphore",
+      .summary = "lock-free ring in POSIX shared memory, sleeping on System V semaphores",
+      .made_of = "POSIX shared memory, System V semaphore"};
   using Memory = MemoryWithSemaphores;
   using Sleep = AnnouncedSleep<WaitOnSysvSemaphore>;
 };

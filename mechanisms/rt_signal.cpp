@@ -17,10 +17,7 @@ struct RtSignalKind {
       .kind = MechanismKind::signal,
       .made_of = "real-time signal, POSIX shared memory",
       .kinship = Kinship::named,
-      .framing = Framing::message,
-      .flow = Flow::one_way,
       .waits = kAllButPoll,
-      .lifetime = Lifetime::process,
       .min_message_bytes = 0,
       .max_message_bytes = sizeof(SignalValue),
       .sharing = {.senders = true}};

@@ -18,25 +18,13 @@ class WriteLock {
   pthread_rwlock_t lock_{};
 };
 
-struct RwlockKind {
-  static constexpr Traits kTraits{.name = "rwlock",
-                                  .summary = "ring of process-shared pthread_rwlock, locked for writing",
-                                  .kind = MechanismKind::synchronisation,
-                                  .made_of = "POSIX shared memory, pthread rwlock",
-                                  .locks = "pthread rwlock",
-                                  .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
-                                  .waits = kAllButPoll,
-                                  .in_memory = true,
-                                  .lifetime = Lifetime::kernel,
-                                  .min_message_bytes = 0,
-                                  .max_message_bytes = 0};
-  using Object = LockRow<WriteLock>;
-  using Locks = SharedLocks<WriteLock>;
-
-  static BatonSender<Locks> sender(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
-  static BatonReceiver<Locks> receiver(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+struct RwlockKind : LockRowKind<WriteLock> {
+  static constexpr Traits kTraits =
+      token_traits({.name = "rwlock",
+                    .summary = "ring of process-shared pthread_rwlock, locked for writing",
+                    .made_of = "POSIX shared memory, pthread rwlock",
+                    .locks = "pthread rwlock",
+                    .in_memory = true});
 };
 using Rwlock = SharedObject<RwlockKind>;
 

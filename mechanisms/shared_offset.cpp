@@ -66,11 +66,7 @@ struct SharedOffsetKind {
       .summary = "regular file whose offset, shared by inheritance, announces each message",
       .kind = MechanismKind::file,
       .made_of = "file",
-      .kinship = Kinship::kin,
-      .framing = Framing::message,
-      .flow = Flow::one_way,
-      .waits = {Wait::spin},
-      .lifetime = Lifetime::process};
+      .waits = {Wait::spin}};
 
   // A second open would give another description with an offset of its own. So the file is opened once, and
   // its name, which is of no further use, is removed at once.

@@ -13,10 +13,7 @@ struct SignalKind {
                                   .kind = MechanismKind::signal,
                                   .made_of = "signal, POSIX shared memory",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .waits = kAllButPoll,
-                                  .lifetime = Lifetime::process,
                                   .delivery = Delivery::lossy,
                                   .min_message_bytes = 0,
                                   .max_message_bytes = 0};

@@ -13,10 +13,8 @@ class SocketPair {
                                   .summary = "connected pair of UNIX stream sockets, inherited",
                                   .kind = MechanismKind::socket,
                                   .made_of = "UNIX socket",
-                                  .kinship = Kinship::kin,
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex,
-                                  .lifetime = Lifetime::process};
+                                  .flow = Flow::duplex};
   static constexpr std::array kParameters = kSocketBuffers;
 
   static std::unique_ptr<SocketPair> create(const LinkSpec& spec) {

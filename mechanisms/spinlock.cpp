@@ -20,25 +20,13 @@ class SpinLock {
   pthread_spinlock_t lock_{};
 };
 
-struct SpinlockKind {
-  static constexpr Traits kTraits{.name = "spinlock",
-                                  .summary = "ring of process-shared pthread_spin locks",
-                                  .kind = MechanismKind::synchronisation,
-                                  .made_of = "POSIX shared memory, pthread spin lock",
-                                  .locks = "pthread spin lock",
-                                  .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
-                                  .waits = {Wait::spin},
-                                  .in_memory = true,
-                                  .lifetime = Lifetime::kernel,
-                                  .min_message_bytes = 0,
-                                  .max_message_bytes = 0};
-  using Object = LockRow<SpinLock>;
-  using Locks = SharedLocks<SpinLock>;
-
-  static BatonSender<Locks> sender(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
-  static BatonReceiver<Locks> receiver(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+struct SpinlockKind : LockRowKind<SpinLock> {
+  static constexpr Traits kTraits = token_traits({.name = "spinlock",
+                                                  .summary = "ring of process-shared pthread_spin locks",
+                                                  .made_of = "POSIX shared memory, pthread spin lock",
+                                                  .locks = "pthread spin lock",
+                                                  .waits = {Wait::spin},
+                                                  .in_memory = true});
 };
 using Spinlock = SharedObject<SpinlockKind>;
 

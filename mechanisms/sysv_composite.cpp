@@ -137,8 +137,6 @@ class SysvComposite {
       .made_of = "System V segment, System V semaphore, System V queue",
       .locks = "System V semaphore",
       .kinship = Kinship::named,
-      .framing = Framing::message,
-      .flow = Flow::one_way,
       .waits = {Wait::block, Wait::spin, Wait::adaptive},
       .in_place = true,
       .in_memory = true,

@@ -14,13 +14,12 @@
 namespace ipcbench {
 namespace {
 
-constexpr Parameter kQueueBytes{.name = "queue_bytes",
-                                .default_text = "the kernel's kernel.msgmnb: 16384",
-                                .what =
-                                    "bytes that the queue holds (msg_qbytes), up to kernel.msgmnb without "
-                                    "privilege",
-                                .min = 1,
-                                .max = INT_MAX};
+constexpr Parameter kQueueBytes{
+    .name = "queue_bytes",
+    .default_text = "the kernel's kernel.msgmnb: 16384",
+    .what = "bytes that the queue holds (msg_qbytes), up to kernel.msgmnb without privilege",
+    .min = 1,
+    .max = INT_MAX};
 constexpr Parameter kSelectType{
     .name = "select_type",
     .default_text = "0",
@@ -33,8 +32,7 @@ constexpr Parameter kOtherTypeMessages{
     .default_text = "0",
     .what =
         "empty messages of another type that stand in the queue throughout, in front of those that the "
-        "receiver "
-        "selects; more than 0 implies select_type:1; fewer than queue_bytes",
+        "receiver selects; more than 0 implies select_type:1; fewer than queue_bytes",
     .min = 0,
     .max = 1'000'000};
 
@@ -45,8 +43,6 @@ class SysvQueue {
                                   .kind = MechanismKind::queue,
                                   .made_of = "System V queue",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
-                                  .flow = Flow::one_way,
                                   .waits = {Wait::block, Wait::spin, Wait::adaptive},
                                   .lifetime = Lifetime::kernel,
                                   .selection_by_type = true,
@@ -80,8 +76,7 @@ class SysvQueue {
     const auto queue_bytes = value_of(kQueueBytes, cell.parameters).value_or(limits.msgmnb);
     if (others < queue_bytes) return std::nullopt;
     return fmt::format(
-        "a queue of {} bytes holds as many messages at most; lower other_type_messages, or raise "
-        "queue_bytes",
+        "a queue of {} bytes holds as many messages at most; lower other_type_messages, or raise queue_bytes",
         queue_bytes);
   }
 

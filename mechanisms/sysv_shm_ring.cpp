@@ -6,12 +6,9 @@ namespace ipcbench {
 namespace {
 
 struct SysvShmRingKind {
-  static constexpr Traits kTraits =
-      ring_traits({.name = "sysv_shm_ring",
-                   .summary = "lock-free ring in a System V shared memory segment (shmget)",
-                   .made_of = "System V segment, futex",
-                   .kinship = Kinship::named,
-                   .lifetime = Lifetime::kernel});
+  static constexpr Traits kTraits{.name = "sysv_shm_ring",
+                                  .summary = "lock-free ring in a System V shared memory segment (shmget)",
+                                  .made_of = "System V segment, futex"};
   using Memory = SysvSegment;
   using Sleep = FutexSleep;
 };

@@ -7,14 +7,13 @@
 
 namespace ipcbench {
 namespace {
-constexpr Parameter kTcpNodelay{
-    .name = "tcp_nodelay",
-    .default_text = "0, the kernel's",
-    .what =
-        "1: small messages leave at once (TCP_NODELAY), 0: they may wait for the acknowledgement of "
-        "earlier ones (Nagle's algorithm)",
-    .min = 0,
-    .max = 1};
+constexpr Parameter kTcpNodelay{.name = "tcp_nodelay",
+                                .default_text = "0, the kernel's",
+                                .what =
+                                    "1: small messages leave at once (TCP_NODELAY), 0: they may wait for the "
+                                    "acknowledgement of earlier ones (Nagle's algorithm)",
+                                .min = 0,
+                                .max = 1};
 
 class Tcp {
  public:
@@ -24,8 +23,7 @@ class Tcp {
                                   .made_of = "TCP socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex,
-                                  .lifetime = Lifetime::process};
+                                  .flow = Flow::duplex};
   static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kTcpNodelay};
 
   static Unavailable available() { return loopback_available(); }

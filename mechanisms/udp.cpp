@@ -54,9 +54,7 @@ class Udp {
       .kind = MechanismKind::socket,
       .made_of = "UDP socket",
       .kinship = Kinship::named,
-      .framing = Framing::message,
       .flow = Flow::duplex,
-      .lifetime = Lifetime::process,
       .delivery = Delivery::lossy};
   static constexpr std::array kParameters = kSocketBuffers;
 

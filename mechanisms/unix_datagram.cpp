@@ -15,7 +15,6 @@ class UnixDatagram {
                                   .kind = MechanismKind::socket,
                                   .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
                                   .flow = Flow::duplex,
                                   .lifetime = Lifetime::file_system};
   static constexpr std::array kParameters = kSocketBuffers;

@@ -12,7 +12,6 @@ struct Seqpacket {
                                   .kind = MechanismKind::socket,
                                   .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
-                                  .framing = Framing::message,
                                   .flow = Flow::duplex,
                                   .lifetime = Lifetime::file_system};
   static constexpr int kSocketType = SOCK_SEQPACKET;

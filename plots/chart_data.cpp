@@ -8,7 +8,7 @@
 #include <optional>
 #include <string_view>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/mechanism_info.hpp"
 #include "results/summary/summary.hpp"
 

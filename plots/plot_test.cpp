@@ -11,7 +11,7 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/error.hpp"
 #include "plots/chart_data.hpp"
 #include "plots/testing/charts_sample.hpp"

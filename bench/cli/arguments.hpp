@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 

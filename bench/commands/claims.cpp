@@ -12,7 +12,6 @@
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/claims/claim.hpp"
-#include "harness/base/owner_only_umask.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
 

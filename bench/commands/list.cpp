@@ -10,7 +10,7 @@
 #include "bench/commands/command.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
-#include "harness/launch/refusal.hpp"
+#include "harness/launch/skip.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "bench/cli/exit_code.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 namespace {

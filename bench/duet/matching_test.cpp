@@ -5,7 +5,7 @@
 #include <map>
 
 #include "bench/testing/usage_message.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {

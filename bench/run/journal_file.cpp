@@ -9,7 +9,7 @@
 
 #include "bench/cli/exit_code.hpp"
 #include "harness/base/error.hpp"
-#include "harness/base/whole_file_lock.hpp"
+#include "harness/base/fd.hpp"
 
 namespace ipcbench {
 namespace {

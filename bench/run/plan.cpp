@@ -11,7 +11,6 @@
 #include <tuple>
 #include <utility>
 
-#include "harness/launch/refusal.hpp"
 #include "harness/launch/skip.hpp"
 
 namespace ipcbench {

@@ -28,7 +28,7 @@ struct Plan {
 // Why a cell cannot be launched; empty if it can.
 using SkipReason = std::function<std::optional<std::string>(const Cell&)>;
 
-// Infeasible cells (skip.hpp), what this machine cannot do, and what it refuses in a trial (refusal.hpp).
+// Infeasible cells, what this machine cannot do, and what it refuses in a trial (skip.hpp).
 // Caches its trials: use a new instance for each plan.
 SkipReason reasons_here();
 

@@ -10,7 +10,7 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/pattern.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/contract/feasibility.hpp"
 
 namespace ipcbench {

@@ -6,7 +6,7 @@
 #include <sstream>
 #include <string>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,4 +1,4 @@
-// The enumerated axes of a cell and their values. cell_axes.hpp has the axes themselves, and reads and writes
+// The enumerated axes of a cell and their values. cell.hpp has the axes themselves, and reads and writes
 // them.
 #pragma once
 
@@ -42,7 +42,7 @@ enum class Peers { fork, exec, thread };
 // nodes (or sockets). free: not pinned.
 enum class Cpus { same, smt, llc, socket, node, free };
 
-// What the ends do with the bytes: copy them in and out, generate and read them in place, or nothing.
+// How the ends treat the bytes: they copy them in and out, generate and read them in place, or do nothing.
 enum class Payload { copy, scan, untouched };
 
 // The scheduling policy of both ends, as sched(7) names it. fifo and rr run at the lowest real-time priority.

@@ -35,7 +35,7 @@ TEST(CallLimit, EndsAWaitInTheKernel) {
   }
 }
 
-// What came too late came all the same.
+// A result that came too late is still a result.
 TEST(CallLimit, TakesAnAnswerThatIsLate) {
   const auto late = [] {
     poll(nullptr, 0, -1);

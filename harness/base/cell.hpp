@@ -1,11 +1,14 @@
 // A cell: one point of the sweep. Reports are compared by the names of their cells.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "harness/base/axes.hpp"
 
@@ -43,6 +46,223 @@ struct Cell {
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
+
+// The table of axes: the one place that knows what a cell's coordinates are called, how they are written and
+// read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, the
+// matching of a duet, tables and the page iterate over it. A new axis is a member of Cell, an entry here, and
+// what it means in the loops.
+//
+// A cell's parameters are not an axis: their names come from the mechanisms.
+struct CellAxis {
+  // The type of the value in JSON: text, or a number. A percentage is written "50%" and stored as 50.
+  enum class Form { word, number, percent };
+  // Where the value stands in a cell's name: by itself ("pipe/latency"), behind its key ("/wait:block"), or
+  // behind its key where it is not the default ("/payload:scan").
+  enum class Naming { bare, keyed, unless_default };
+  struct Value {
+    std::string_view name;
+    std::string_view label;
+  };
+
+  std::string_view name;              // in cell names and on the command line: "size"
+  std::string_view json_key;          // of a row's `ipc`: "size_bytes"
+  std::string_view label;             // of a chooser or column: "Message size"
+  std::string_view placeholder = {};  // of the option's value: "SIZE"
+  std::string_view question = {};     // what a person asks: the option's help
+  Form form = Form::word;
+  Naming naming = Naming::keyed;
+  // Reports written before the axis existed lack its key; they measured the default.
+  bool optional_in_json = false;
+  // The patterns that have this axis; null: all. The sweep nests such an axis directly below the pattern.
+  bool (*applies)(Pattern pattern) = nullptr;
+  // Which of two entries of one name holds the value; null: this one.
+  bool (*holds)(const Cell& cell) = nullptr;
+  // The value as cell names show it.
+  std::string (*text)(const Cell& cell) = nullptr;
+  // The reverse. Throws std::invalid_argument, which says what is allowed.
+  void (*assign)(Cell& cell, std::string_view text) = nullptr;
+  void (*copy)(Cell& to, const Cell& from) = nullptr;
+  // The items of a comma-separated list, each as text() writes it; null: split at the commas.
+  // Throws std::invalid_argument.
+  std::vector<std::string> (*expand)(std::string_view list) = nullptr;
+  // The possible values; empty: numbers or names from elsewhere.
+  std::vector<Value> (*values)() = nullptr;
+  // The value in words; null: its label, or text() where there is none.
+  std::string (*describe)(const Cell& cell) = nullptr;
+  // The value that a chart opens with; empty: the first one measured.
+  std::string_view usual = {};
+};
+
+namespace axis_detail {
+
+template <class Enum>
+std::vector<CellAxis::Value> values_of() {
+  std::vector<CellAxis::Value> values;
+  values.reserve(kAxis<Enum>.size());
+  for (const auto& entry : kAxis<Enum>) values.push_back({entry.name, entry.label});
+  return values;
+}
+
+// Throws std::invalid_argument, which lists what is allowed.
+[[noreturn]] void refuse_value(std::string_view text, const std::vector<CellAxis::Value>& values);
+
+template <class Enum>
+Enum parse_value(std::string_view text) {
+  const auto value = parse_axis<Enum>(text);
+  if (!value) refuse_value(text, values_of<Enum>());
+  return *value;
+}
+
+// Fills in what follows from an enumerated member of Cell.
+template <class Enum, Enum Cell::*Member>
+constexpr CellAxis enumerated(CellAxis axis) {
+  axis.placeholder = "NAME";
+  axis.text = [](const Cell& cell) { return std::string(name_of(cell.*Member)); };
+  axis.assign = [](Cell& cell, std::string_view text) { cell.*Member = parse_value<Enum>(text); };
+  axis.copy = [](Cell& to, const Cell& from) { to.*Member = from.*Member; };
+  axis.values = &values_of<Enum>;
+  return axis;
+}
+
+std::string rate_text(const Cell& cell);
+std::string describe_rate(const Cell& cell);
+void assign_rate(Cell& cell, std::string_view text);
+void copy_rate(Cell& to, const Cell& from);
+void assign_size(Cell& cell, std::string_view text);
+std::vector<std::string> expand_sizes(std::string_view list);
+void assign_fan(Cell& cell, std::string_view text);
+std::string describe_fan(const Cell& cell);
+
+constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
+
+// Fills in what the two entries of the offered load have in common.
+constexpr CellAxis offered_load(CellAxis axis) {
+  axis.applies = &is_paced;
+  axis.text = &rate_text;
+  axis.assign = &assign_rate;
+  axis.copy = &copy_rate;
+  axis.describe = &describe_rate;
+  axis.usual = "50%";
+  return axis;
+}
+
+}  // namespace axis_detail
+
+// In the order of cell names.
+inline constexpr std::array kCellAxes{
+    CellAxis{.name = "mechanism",
+             .json_key = "mechanism",
+             .label = "Mechanism",
+             .placeholder = "NAME",
+             .question = "Which mechanisms? Names from `ipcbench list`",
+             .naming = CellAxis::Naming::bare,
+             .text = [](const Cell& cell) { return cell.mechanism; },
+             .assign = [](Cell& cell, std::string_view text) { cell.mechanism = text; },
+             .copy = [](Cell& to, const Cell& from) { to.mechanism = from.mechanism; }},
+    axis_detail::enumerated<Pattern, &Cell::pattern>({.name = "pattern",
+                                                      .json_key = "pattern",
+                                                      .label = "Pattern",
+                                                      .question = "What is measured?",
+                                                      .naming = CellAxis::Naming::bare}),
+    CellAxis{.name = "size",
+             .json_key = "size_bytes",
+             .label = "Message size",
+             .placeholder = "SIZE",
+             .question = "How long is a message? 64,4KiB,1MiB or 64..1MiB; 0: a token without payload",
+             .form = CellAxis::Form::number,
+             .text = [](const Cell& cell) { return std::to_string(cell.size_bytes); },
+             .assign = &axis_detail::assign_size,
+             .copy = [](Cell& to, const Cell& from) { to.size_bytes = from.size_bytes; },
+             .expand = &axis_detail::expand_sizes},
+    axis_detail::enumerated<Wait, &Cell::wait>({.name = "wait",
+                                                .json_key = "wait",
+                                                .label = "Waiting",
+                                                .question = "What does an end do while it has to wait?"}),
+    axis_detail::enumerated<Peers, &Cell::peers>({.name = "peers",
+                                                  .json_key = "peers",
+                                                  .label = "Peers",
+                                                  .question = "How are the two ends related?"}),
+    axis_detail::enumerated<Cpus, &Cell::cpus>({.name = "cpus",
+                                                .json_key = "cpus",
+                                                .label = "Placement",
+                                                .question = "How far apart are the CPUs of the two ends?"}),
+    // A rate and a share of the capacity are different quantities: two keys in JSON, one axis to the user.
+    axis_detail::offered_load(
+        {.name = "rate",
+         .json_key = "rate_per_second",
+         .label = "Offered load",
+         .placeholder = "N|N%",
+         .question = "paced: how many messages a second, or what share of the mechanism's capacity?",
+         .form = CellAxis::Form::number,
+         .holds = [](const Cell& cell) { return cell.load.percent == 0; }}),
+    axis_detail::offered_load({.name = "rate",
+                               .json_key = "rate_percent",
+                               .label = "Offered load",
+                               .form = CellAxis::Form::percent,
+                               .holds = [](const Cell& cell) { return cell.load.percent != 0; }}),
+    CellAxis{.name = "arrivals",
+             .json_key = "arrivals",
+             .label = "Arrivals",
+             .placeholder = "NAME",
+             .question = "paced: how are the messages spaced?",
+             .applies = &axis_detail::is_paced,
+             .text = [](const Cell& cell) { return std::string(name_of(cell.load.arrivals)); },
+             .assign =
+                 [](Cell& cell, std::string_view text) {
+                   cell.load.arrivals = axis_detail::parse_value<Arrivals>(text);
+                 },
+             .copy = [](Cell& to, const Cell& from) { to.load.arrivals = from.load.arrivals; },
+             .values = &axis_detail::values_of<Arrivals>,
+             .usual = name_of(Arrivals::poisson)},
+    CellAxis{.name = "fan",
+             .json_key = "fan",
+             .label = "Ends",
+             .placeholder = "N",
+             .question = "fanin, fanout: how many producers or consumers?",
+             .form = CellAxis::Form::number,
+             .applies = &is_fan,
+             .text = [](const Cell& cell) { return std::to_string(cell.fan); },
+             .assign = &axis_detail::assign_fan,
+             .copy = [](Cell& to, const Cell& from) { to.fan = from.fan; },
+             .describe = &axis_detail::describe_fan,
+             .usual = "2"},
+    axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
+                                                      .json_key = "payload",
+                                                      .label = "Payload",
+                                                      .question = "What do the ends do with the bytes?",
+                                                      .naming = CellAxis::Naming::unless_default}),
+    axis_detail::enumerated<Policy, &Cell::policy>(
+        {.name = "policy",
+         .json_key = "policy",
+         .label = "Scheduling",
+         .question = "Under which scheduling policy do the ends run?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true}),
+};
+
+// Whether the cell has a value on this axis, and this entry holds it.
+inline bool has_axis(const CellAxis& axis, const Cell& cell) {
+  return (axis.applies == nullptr || axis.applies(cell.pattern)) &&
+         (axis.holds == nullptr || axis.holds(cell));
+}
+
+bool is_default(const CellAxis& axis, const Cell& cell);
+
+// The axes as a user knows them: each name once.
+std::span<const CellAxis* const> named_axes();
+
+// The axis of that name; an unknown one is a mistake in the program (std::logic_error).
+const CellAxis& axis_named(std::string_view name);
+
+// "block (sleep in the kernel)": the cell's value on this axis, for people.
+std::string describe_value(const CellAxis& axis, const Cell& cell);
+
+// "wait:block peers:fork cpus:same": these axes, as in the cell's name, where the cell has and shows them.
+std::string describe_axes(const Cell& cell, std::span<const std::string_view> names);
+
+// The items of a list on the command line, each as CellAxis::text writes it, checked, repeated ones once.
+// Throws std::invalid_argument.
+std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_view list);
 
 // "pipe/latency/size:4096/wait:block/peers:fork/cpus:same": the axes in the order of kCellAxes, then every
 // parameter that is not at its default ("/pipe_bytes:4096"). `without` leaves an axis out: the cells of a

@@ -4,8 +4,6 @@
 
 #include <stdexcept>
 
-#include "harness/base/cell_axes.hpp"
-
 namespace ipcbench {
 namespace {
 
@@ -49,7 +47,7 @@ TEST(CellName, SaysWhatThePatternNeeds) {
   EXPECT_EQ(cell_name(cell), "pipe/fanin/size:4096/wait:block/peers:fork/cpus:same/fan:4");
 }
 
-// What reads a cell back from its parts must find the cell that was written: for every axis and every value.
+// A cell must survive being written and read back, for every value of every axis.
 TEST(CellAxes, ReadBackWhatTheyWrite) {
   for (const CellAxis& axis : kCellAxes) {
     Cell cell = pipe_cell();

@@ -45,6 +45,16 @@ double smallest_step_ns() {
 
 }  // namespace
 
+// Takes the least of a few readings, since time passes between reading the two clocks.
+std::uint64_t asleep_so_far_ns() {
+  std::uint64_t least = UINT64_MAX;
+  for (int reading = 0; reading < 10; ++reading) {
+    const std::uint64_t awake_ns = now_ns();
+    least = std::min(least, detail::read_clock_ns(CLOCK_BOOTTIME) - awake_ns);
+  }
+  return least;
+}
+
 ClockFacts measure_clock() { return {median_cost_ns(), smallest_step_ns()}; }
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// What a report says about its host and its session.
+// Facts and doubts about the host and the session, as a report carries them.
 #pragma once
 
 #include <string>

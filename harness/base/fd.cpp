@@ -3,6 +3,16 @@
 #include <array>
 
 namespace ipcbench {
+namespace {
+
+struct flock write_lock() {
+  struct flock lock {};
+  lock.l_type = F_WRLCK;
+  lock.l_whence = SEEK_SET;
+  return lock;  // a length of 0 reaches to the end, wherever that is
+}
+
+}  // namespace
 
 PipeEnds make_pipe() {
   std::array<int, 2> fds{};
@@ -23,6 +33,16 @@ int write_all(int fd, std::string_view text) noexcept {
     text.remove_prefix(static_cast<std::size_t>(written));
   }
   return 0;
+}
+
+bool lock_whole_file(int fd) noexcept {
+  const struct flock lock = write_lock();
+  return fcntl(fd, F_SETLK, &lock) == 0;
+}
+
+bool is_locked_by_another(int fd) noexcept {
+  struct flock lock = write_lock();
+  return fcntl(fd, F_GETLK, &lock) != 0 || lock.l_type != F_UNLCK;
 }
 
 void append_some(Fd& from, std::string& text) {

@@ -99,6 +99,13 @@ PipeEnds make_pipe();
 // Writes all of it, whatever interrupts that. Returns an errno, 0 for success.
 int write_all(int fd, std::string_view text) noexcept;
 
+// Locks the whole file for this process; the kernel drops the lock with the process, so it tells that the
+// file's user is alive. False: another process has it.
+bool lock_whole_file(int fd) noexcept;
+
+// True also if the kernel cannot say.
+bool is_locked_by_another(int fd) noexcept;
+
 // Appends what one read() gives. At the end of the file, and after an error other than EAGAIN and EINTR,
 // closes `from`.
 void append_some(Fd& from, std::string& text);

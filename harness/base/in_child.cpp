@@ -25,7 +25,7 @@ milliseconds look(const ChildLimit& limit, Clock::time_point deadline) {
   return std::clamp(left, milliseconds(0), most);
 }
 
-// What a child writes to the other end of a pipe. Its children may hold that end open after it has gone.
+// Collects the text that a child writes into a pipe. Its own children may hold the pipe open after its end.
 struct Stream {
   Fd from;
   std::string* to;
@@ -79,7 +79,7 @@ Fd input_file(std::string_view text) {
 constexpr char kReturned = 'r';
 constexpr char kThrew = 't';
 
-// What the child of an attempt leaves behind.
+// The result that the child of an attempt writes.
 struct CallReport {
   long value = 0;
   int error = 0;
@@ -89,15 +89,8 @@ struct CallReport {
 }  // namespace
 
 std::string ChildRun::problem(const ChildLimit& limit) const {
-  switch (how) {
-    case How::late:
-      return fmt::format("not through after {} ms", limit.time.count());
-    case How::interrupted:
-      return "interrupted";
-    case How::ended:
-      break;
-  }
-  return describe_failure(status);
+  if (how == How::late) return fmt::format("not through after {} ms", limit.time.count());
+  return how == How::interrupted ? "interrupted" : describe_failure(status);
 }
 
 ChildRun run_forked(const std::function<void(const Fd&)>& body, const ChildLimit& limit) {
@@ -186,17 +179,10 @@ std::string error_name(int error) {
 }
 
 std::string describe(const Attempt& attempt) {
-  switch (attempt.how) {
-    case Attempt::How::returned:
-      return fmt::format("returned {}", attempt.value);
-    case Attempt::How::failed:
-      return fmt::format("failed with {}", error_name(attempt.error));
-    case Attempt::How::blocked:
-      return "was blocked";
-    case Attempt::How::killed:
-      return fmt::format("was killed by {}", signal_name(attempt.signal));
-  }
-  return "?";
+  if (attempt.how == Attempt::How::returned) return fmt::format("returned {}", attempt.value);
+  if (attempt.how == Attempt::How::failed) return fmt::format("failed with {}", error_name(attempt.error));
+  if (attempt.how == Attempt::How::blocked) return "was blocked";
+  return fmt::format("was killed by {}", signal_name(attempt.signal));
 }
 
 }  // namespace ipcbench

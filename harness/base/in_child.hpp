@@ -51,8 +51,8 @@ ChildRun run_forked(const std::function<void(const Fd& out)>& body, const ChildL
 std::optional<ChildRun> run_program(const std::vector<std::string>& command, std::string_view input,
                                     const ChildLimit& limit);
 
-// What `body` returns, computed in a forked child, as bytes. Throws Error with what `body` threw, or if the
-// child died or was not through in time.
+// Runs `body` in a forked child and returns its result. Throws Error with the text of its exception, or if
+// the child died or exceeded the limit.
 std::string bytes_from_child(const std::function<std::string()>& body, std::chrono::milliseconds limit);
 
 // The same for a plain value.

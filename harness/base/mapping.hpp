@@ -1,10 +1,14 @@
-// Memory from mmap(2), owned.
+// Memory from mmap(2), owned, and text in it.
 #pragma once
 
 #include <fcntl.h>
 #include <sys/mman.h>
 
+#include <array>
 #include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include "harness/base/fd.hpp"
@@ -28,7 +32,7 @@ class Mapping {
 
   [[nodiscard]] void* data() const { return data_; }
   [[nodiscard]] std::size_t bytes() const { return bytes_; }
-  // What other processes write shows here without this one's knowledge.
+  // volatile: other processes may write to it at any time.
   [[nodiscard]] volatile char& at(std::size_t offset) const { return static_cast<char*>(data_)[offset]; }
 
  private:
@@ -52,5 +56,17 @@ inline void size_memory_file(int fd, std::size_t bytes, const char* make_room) {
   const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
   if (error != 0) throw_error(error, "no room for the memory (posix_fallocate)", {{ENOSPC, make_room}});
 }
+
+// Text of bounded length in shared memory; longer text is cut.
+template <std::size_t N>
+class SharedText {
+ public:
+  void assign(std::string_view text) { length_ = static_cast<std::uint32_t>(text.copy(chars_.data(), N)); }
+  [[nodiscard]] std::string str() const { return {chars_.data(), length_}; }
+
+ private:
+  std::array<char, N> chars_{};
+  std::uint32_t length_ = 0;
+};
 
 }  // namespace ipcbench

@@ -1,4 +1,4 @@
-// What a mechanism is, as far as its results need it. The report carries it, so that no reader of a report
+// The properties of a mechanism that explain its results. Reports carry them, so that no reader of a report
 // has to know mechanisms by name.
 #pragma once
 
@@ -12,8 +12,8 @@
 
 namespace ipcbench {
 
-// What carries a message. synchronisation: nothing but a token (semaphores, locks, events). descriptor: a
-// message is a descriptor of memory or a file. floor: nothing moves between the ends; it prices the harness.
+// The carrier of a message. synchronisation: tokens only (semaphores, locks, events). descriptor: a message
+// is a descriptor of memory or a file. floor: nothing moves between the ends; it prices the harness.
 enum class MechanismKind {
   pipe,
   socket,

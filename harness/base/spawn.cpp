@@ -24,12 +24,14 @@
 #include <boost/process/v1/exe.hpp>
 #include <boost/process/v1/extend.hpp>
 #include <boost/process/v1/search_path.hpp>
+namespace bp = boost::process::v1;
 #else
 #include <boost/process/args.hpp>
 #include <boost/process/child.hpp>
 #include <boost/process/exe.hpp>
 #include <boost/process/extend.hpp>
 #include <boost/process/search_path.hpp>
+namespace bp = boost::process;
 #endif
 
 #include "harness/base/child.hpp"
@@ -38,13 +40,7 @@
 namespace ipcbench {
 namespace {
 
-#if BOOST_VERSION >= 108800
-namespace bp = boost::process::v1;
-#else
-namespace bp = boost::process;
-#endif
-
-// What a child does before anything else. Safe to call between fork and exec.
+// Called in the child before anything else. Safe between fork and exec.
 void set_up_child(pid_t launcher, pid_t group) noexcept {
   setpgid(0, group);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -101,7 +97,7 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
             set_up_child(launcher, group);
             keep_only(inherited);
           },
-      // What could not become the program has ended, or is about to; the library only looks whether it has.
+      // A child that failed to exec has ended or is about to. The library only polls for it.
       bp::extend::on_error =
           [](auto& executor, const std::error_code&) {
             if (executor.pid > 0) waitpid(executor.pid, nullptr, 0);

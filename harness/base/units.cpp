@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -56,7 +55,7 @@ std::string with_unit(double value, std::span<const Unit> units, std::string_vie
                      unit.name, suffix);
 }
 
-// What a parser accepts: its units, the smallest of them in words, and all of it in words.
+// The input of a parser: its units, the name of the smallest, and a description for error messages.
 struct Grammar {
   std::span<const Unit> units;
   std::string_view base;
@@ -86,9 +85,8 @@ std::string_view take_digits(std::string_view& rest) {
 
 // digits * factor / 10^decimals as an exact integer; false if it is none or exceeds 2^63 - 1.
 bool scale(std::string_view digits, std::uint64_t factor, std::size_t decimals, std::uint64_t& result) {
-  std::uint64_t value = 0;
-  const auto parsed = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-  if (parsed.ec != std::errc{} || __builtin_mul_overflow(value, factor, &result)) return false;
+  const auto value = parse_number<std::uint64_t>(digits);
+  if (!value || __builtin_mul_overflow(*value, factor, &result)) return false;
   for (; decimals > 0; --decimals, result /= 10) {
     if (result % 10 != 0) return false;
   }
@@ -156,6 +154,16 @@ void add_range(std::string_view text, std::size_t dots, std::set<std::uint64_t>&
 
 }  // namespace
 
+std::vector<std::string_view> split_at_commas(std::string_view list) {
+  std::vector<std::string_view> items;
+  for (std::size_t begin = 0; begin <= list.size();) {
+    const std::size_t end = std::min(list.find(',', begin), list.size());
+    items.push_back(list.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return items;
+}
+
 std::string format_size(std::uint64_t bytes) {
   const Unit* exact = kSizeUnits.data();
   for (const Unit& unit : kSizeUnits) {
@@ -179,15 +187,12 @@ std::uint64_t parse_size(std::string_view text) { return parse_quantity(text, kS
 
 std::vector<std::uint64_t> parse_size_list(std::string_view text) {
   std::set<std::uint64_t> sizes;
-  for (std::size_t begin = 0; begin <= text.size();) {
-    const std::size_t end = std::min(text.find(',', begin), text.size());
-    const std::string_view item = text.substr(begin, end - begin);
+  for (const std::string_view item : split_at_commas(text)) {
     if (const std::size_t dots = item.find(".."); dots != std::string_view::npos) {
       add_range(item, dots, sizes);
     } else {
       sizes.insert(parse_size(item));
     }
-    begin = end + 1;
   }
   return {sizes.begin(), sizes.end()};
 }

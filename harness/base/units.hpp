@@ -1,13 +1,28 @@
-// Formats and parses sizes, durations and rates as people write them. Nothing else does.
+// Formats and parses numbers, sizes, durations and rates as people write them. Nothing else does.
 #pragma once
 
+#include <charconv>
 #include <chrono>
+#include <concepts>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace ipcbench {
+
+// Empty if the whole text is not one number, or if it does not fit.
+template <std::integral Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
+}
+
+// "a,,b": three items. An empty text has one empty item.
+std::vector<std::string_view> split_at_commas(std::string_view list);
 
 // Exact: "64 B", "4 KiB", "1.5 MiB". A size that is no whole or half number of a unit takes a smaller one
 // ("4097 B"). parse_size() reads it back.

@@ -8,7 +8,6 @@
 #include <system_error>
 
 #include "harness/base/error.hpp"
-#include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
 

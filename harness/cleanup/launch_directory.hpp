@@ -3,7 +3,7 @@
 
 #include <string>
 
-#include "harness/base/owner_only_umask.hpp"
+#include "harness/cleanup/run_directory.hpp"
 
 namespace ipcbench {
 

@@ -2,7 +2,12 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <mqueue.h>
+#include <semaphore.h>
 #include <sys/mman.h>
+#include <sys/msg.h>
+#include <sys/sem.h>
+#include <sys/shm.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -15,7 +20,7 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
-#include "harness/base/whole_file_lock.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
@@ -67,7 +72,54 @@ int reserve(int fd, std::size_t bytes) {
 
 Ledger* the_current = nullptr;
 
+// A System V object of this user. control: shmctl(2) or its kin.
+template <class State, class Control>
+bool remove_by_id(int id, Control control, ipc_perm State::*permissions, std::time_t State::*changed,
+                  std::time_t not_before) {
+  State state{};
+  return id >= 0 && control(id, IPC_STAT, &state) == 0 && (state.*permissions).cuid == geteuid() &&
+         state.*changed >= not_before && control(id, IPC_RMID, nullptr) == 0;
+}
+
+bool remove_by_key(ObjectKind kind, const std::string& name, std::time_t not_before) {
+  const auto key = parse_number<key_t>(name);
+  if (!key || *key == 0) return false;  // 0 is IPC_PRIVATE, which finds nothing
+  if (kind == ObjectKind::sysv_segment) {
+    return remove_by_id(shmget(*key, 0, 0), shmctl, &shmid_ds::shm_perm, &shmid_ds::shm_ctime, not_before);
+  }
+  if (kind == ObjectKind::sysv_queue) {
+    return remove_by_id(msgget(*key, 0), msgctl, &msqid_ds::msg_perm, &msqid_ds::msg_ctime, not_before);
+  }
+  const auto control = [](int id, int command, semid_ds* state) { return semctl(id, 0, command, state); };
+  return remove_by_id(semget(*key, 0, 0), control, &semid_ds::sem_perm, &semid_ds::sem_ctime, not_before);
+}
+
+// Not through a symbolic link, and never a device or a directory.
+bool remove_file(const std::string& path) {
+  struct stat status {};
+  return path.starts_with('/') && lstat(path.c_str(), &status) == 0 && S_ISREG(status.st_mode) &&
+         status.st_uid == geteuid() && unlink(path.c_str()) == 0;
+}
+
 }  // namespace
+
+bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept {
+  switch (kind) {
+    case ObjectKind::posix_shm:
+      return shm_unlink(name.c_str()) == 0;
+    case ObjectKind::posix_queue:
+      return mq_unlink(name.c_str()) == 0;
+    case ObjectKind::posix_semaphore:
+      return sem_unlink(name.c_str()) == 0;
+    case ObjectKind::sysv_segment:
+    case ObjectKind::sysv_queue:
+    case ObjectKind::sysv_semaphores:
+      return remove_by_key(kind, name, not_before);
+    case ObjectKind::file:
+      return remove_file(name);
+  }
+  return false;
+}
 
 Ledger* Ledger::current() { return the_current; }
 void Ledger::set_current(Ledger* ledger) { the_current = ledger; }

@@ -1,6 +1,7 @@
 // The directory of a run, which holds everything that the run must not leave behind.
 #pragma once
 
+#include <sys/stat.h>
 #include <sys/types.h>
 
 #include <memory>
@@ -8,10 +9,31 @@
 #include <string>
 #include <vector>
 
-#include "harness/cleanup/guardian.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/cleanup/ledger.hpp"
 
 namespace ipcbench {
+
+// A process that outlives this one just long enough to clean up after it.
+struct Guardian {
+  pid_t process = -1;
+  Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
+};
+
+// Objects of a launch are for its user alone, and fully for that user, whatever the umask was at the start.
+// While one exists, objects that this process and its children create give nobody else a permission (a UNIX
+// socket would be made 0777) and take none from the user (under a umask of 0777 not even the directory of a
+// launch could be entered). Threads share the umask.
+class OwnerOnlyUmask {
+ public:
+  OwnerOnlyUmask() : before_(::umask(S_IRWXG | S_IRWXO)) {}
+  ~OwnerOnlyUmask() { ::umask(before_); }
+  OwnerOnlyUmask(const OwnerOnlyUmask&) = delete;
+  OwnerOnlyUmask& operator=(const OwnerOnlyUmask&) = delete;
+
+ private:
+  mode_t before_;
+};
 
 // A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the files, FIFOs and
 // sockets of the run, and a ledger of its objects elsewhere. A guardian, a process with a session of its own,

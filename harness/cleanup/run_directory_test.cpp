@@ -1,5 +1,5 @@
-// What a run keeps, and who removes it. Other processes are forked, since what counts is what they leave when
-// they are gone.
+// The objects that a run keeps, and who removes them. The tests fork processes and look at what these leave
+// behind.
 #include "harness/cleanup/run_directory.hpp"
 
 #include <fcntl.h>
@@ -252,7 +252,7 @@ TEST_F(RunDirectoryTest, RunsBesideEachOtherAreCounted) {
 // Catches an error that names neither the place nor what can be done.
 TEST_F(RunDirectoryTest, NoPlaceIsAnErrorWithARemedy) {
   setenv("TMPDIR", (temporary() / "nowhere").c_str(), 1);
-  // What is no directory does not count as $TMPDIR; a directory that cannot be written does.
+  // A $TMPDIR that is not a directory is ignored. One that cannot be written to is not.
   EXPECT_EQ(temporary_directory(), "/tmp");
   setenv("TMPDIR", "/proc", 1);
   try {

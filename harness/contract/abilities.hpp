@@ -1,5 +1,5 @@
-// What a mechanism or one of its ends may offer besides. Each concept says when it is needed; what is left
-// out has the default that stands with it.
+// The optional abilities of a mechanism and its ends. Each concept states when it is needed and the default
+// without it.
 #pragma once
 
 #include <array>

@@ -32,7 +32,7 @@ std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell)
 }
 
 std::optional<std::string> why_not_this_long(const Traits& traits, std::size_t bytes) {
-  if (fits_length(traits, bytes)) return std::nullopt;
+  if (bytes >= traits.min_message_bytes && bytes <= traits.max_message_bytes) return std::nullopt;
   if (bytes < traits.min_message_bytes) {
     return fmt::format("a message has at least {} byte", traits.min_message_bytes);
   }

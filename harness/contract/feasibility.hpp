@@ -1,8 +1,7 @@
-// What a mechanism can do, decided in one place. The sweep leaves out what is impossible, a launch skips it
-// with the reason given here, and loops that could never run are not compiled.
-//
-// Decided from the traits alone: what this kernel, its settings and a mechanism's parameters allow is asked
-// of the mechanism (available(), message_limit(), refuses()).
+// Decides from its traits alone whether a mechanism can run a cell. The sweep leaves impossible cells out, a
+// launch skips them with the reason given here, and loops that could never run are not compiled. The limits
+// of this kernel, its settings and the parameters are asked of the mechanism (available(), message_limit(),
+// refuses()).
 #pragma once
 
 #include <optional>
@@ -28,11 +27,6 @@ constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
 }
 
 constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
-
-// Whether messages of this length are within the mechanism's design.
-constexpr bool fits_length(const Traits& traits, std::size_t message_bytes) {
-  return message_bytes >= traits.min_message_bytes && message_bytes <= traits.max_message_bytes;
-}
 
 // Why the mechanism can never run this cell, in one line; empty: by its traits, it can. joinable: unrelated
 // ends can get at its objects (MechanismEntry::join).

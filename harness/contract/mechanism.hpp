@@ -79,7 +79,7 @@ concept ReceiverEnd = requires(R& receiver, std::size_t n) {
   { receiver.release() } -> std::same_as<void>;
 };
 
-// What one side of a duplex link holds.
+// The two ends that one side of a duplex link holds.
 template <SenderEnd S, ReceiverEnd R>
 struct Ends {
   S sender;

@@ -1,6 +1,5 @@
-// What a mechanism says of itself, as data. The harness skips what its traits exclude and relies on what they
-// promise; the conformance suite tests both. Reports carry part of it (MechanismInfo), so that nothing which
-// reads them has to know a mechanism by name.
+// The traits of a mechanism, as data. The harness skips what they exclude and relies on what they promise;
+// the conformance suite tests both. Reports carry some of them (MechanismInfo).
 #pragma once
 
 #include <cstddef>
@@ -55,6 +54,7 @@ inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::ad
 // For objects without a descriptor that poll(2) could watch.
 inline constexpr WaitSet kAllButPoll = kAllWaits.without(Wait::poll);
 
+// A mechanism states what differs from these defaults.
 struct Traits {
   std::string_view name;                                // as in cell names: [a-z0-9_]+
   std::string_view summary;                             // one line for `ipcbench list`

@@ -20,13 +20,13 @@ inline void require(bool holds, const char* what) {
   std::abort();
 }
 
-// What goes to a terminal or into a line of a log.
+// Text for a terminal or a line of a log must be printable.
 inline void require_printable(std::string_view text) { require(printable_text(text) == text, "printable"); }
 inline void require_printable_line(std::string_view line) {
   require(printable_line(line) == line, "one printable line");
 }
 
-// What a reader says of the file "input".
+// A reader's error about the file "input".
 inline void require_error_of_input(std::string_view message) {
   require_printable_line(message);
   require(message.starts_with("input: ") && message.size() < 1100, "errors name the file and are short");

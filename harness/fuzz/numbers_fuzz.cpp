@@ -4,7 +4,7 @@
 #include "harness/base/units.hpp"
 #include "harness/fuzz/invariant.hpp"
 #include "harness/host/host_files.hpp"
-#include "harness/registry/inherited_numbers.hpp"
+#include "harness/registry/link.hpp"
 
 namespace {
 

@@ -1,4 +1,4 @@
-// What is made printable is, stays so, and is valid UTF-8 whatever it was.
+// Text made printable is printable, valid UTF-8 whatever the input, and does not change when made so again.
 #include "harness/fuzz/invariant.hpp"
 
 namespace {

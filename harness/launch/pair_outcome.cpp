@@ -97,14 +97,6 @@ std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& cont
   return reported(control, false);
 }
 
-Settings settings_of(const ControlBlock& control) {
-  Settings settings;
-  for (std::uint32_t i = 0; i < control.setting_count; ++i) {
-    settings.emplace(control.settings[i].name.str(), control.settings[i].value);
-  }
-  return settings;
-}
-
 SideCost cost_of(const ControlBlock& control, Side side) {
   SideCost sum = control.ends[place_of({side, 0})].cost;
   for (std::uint32_t i = 1; i < control.job.ends_of(side); ++i) {
@@ -164,7 +156,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery) {
   if (job.pattern == Pattern::oneway) m.clock_offset = control.clock_offset;
   if (job.pattern == Pattern::paced) m.schedule = schedule_of(control);
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
-  m.settings = settings_of(control);
+  m.settings = control.settings.get();
   return m;
 }
 
@@ -203,10 +195,9 @@ std::optional<Failure> too_short(const ControlBlock& control) {
   for (std::uint32_t i = 0; i < control.job.producers; ++i) {
     const std::int64_t took_ns = time_in_timed_phase(control.ends[place_of({Side::producer, i})]);
     if (took_ns >= static_cast<std::int64_t>(control.job.timed_ns)) continue;
-    return check_failed(
-        fmt::format("the timed phase lasted {:.3f} ms and not {:.3f} ms: it was cut short, or the "
-                    "clock went backward",
-                    static_cast<double>(took_ns) / 1e6, in_ms(control.job.timed_ns)));
+    return check_failed(fmt::format(
+        "the timed phase lasted {:.3f} ms and not {:.3f} ms: it was cut short, or the clock went backward",
+        static_cast<double>(took_ns) / 1e6, in_ms(control.job.timed_ns)));
   }
   return std::nullopt;
 }

@@ -1,4 +1,4 @@
-// What a launch reports that cannot be: each of these would be a number that lies.
+// Impossible results of a launch. Each of them, if accepted, would be a number that lies.
 #include "harness/launch/pair_outcome.hpp"
 
 #include <gmock/gmock.h>
@@ -6,7 +6,7 @@
 
 #include <memory>
 
-#include "harness/base/suspension.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {

@@ -16,8 +16,8 @@
 
 #include "harness/base/call_limit.hpp"
 #include "harness/base/child.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
-#include "harness/base/suspension.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/pair_outcome.hpp"
@@ -66,11 +66,6 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   // A load relative to the capacity is only as exact as the measured capacity.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
   describe_ends(job, options.placement);
-  for (const auto& [name, value] : cell.parameters) {
-    if (job.parameter_count == job.parameters.size()) break;
-    job.parameters[job.parameter_count].name.assign(name);
-    job.parameters[job.parameter_count++].value = value;
-  }
 }
 
 }  // namespace

@@ -30,8 +30,8 @@ inline std::optional<std::string> why_unschedulable(Policy policy) {
   std::thread([&] { error = schedule_under(policy); }).join();
   if (error == 0) return std::nullopt;
   return fmt::format(
-      "the scheduling policy {} is refused ({}); run as root, give the program CAP_SYS_NICE, or raise "
-      "ulimit -r to 1",
+      "the scheduling policy {} is refused ({}); run as root, give the program CAP_SYS_NICE, or raise ulimit "
+      "-r to 1",
       name_of(policy), strerror(error));
 }
 

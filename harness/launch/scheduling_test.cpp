@@ -9,7 +9,7 @@
 namespace ipcbench {
 namespace {
 
-// What sched_getscheduler() says of a thread that was put under each policy. rr taken for fifo would show.
+// Asks sched_getscheduler() after setting each policy. Catches rr taken for fifo.
 TEST(Scheduling, PutsTheThreadUnderThePolicy) {
   for (const auto& [policy, kernel_name] :
        {std::pair{Policy::batch, SCHED_BATCH}, std::pair{Policy::fifo, SCHED_FIFO},

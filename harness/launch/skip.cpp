@@ -3,10 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
+#include <exception>
 
+#include "harness/base/call_limit.hpp"
+#include "harness/base/error.hpp"
+#include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/feasibility.hpp"
+#include "harness/launch/process_pair.hpp"
 #include "harness/launch/scheduling.hpp"
-#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {
@@ -29,6 +34,8 @@ std::optional<std::string> too_long(const MechanismEntry& entry, const Cell& cel
   return fmt::format("longer than the {} bytes that a message may have; {}", limit.bytes, limit.remedy);
 }
 
+constexpr auto kCreationLimit = std::chrono::seconds(10);
+
 }  // namespace
 
 std::optional<std::string> why_skipped(const Cell& cell) {
@@ -40,6 +47,27 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (auto reason = bad_parameter(*entry, cell.parameters)) return reason;
   if (auto reason = too_long(*entry, cell)) return reason;
   return entry->refuses == nullptr ? std::nullopt : entry->refuses(cell);
+}
+
+std::optional<std::string> why_refused(const Cell& cell) {
+  try {
+    const LaunchDirectory directory;
+    create_objects(cell, spec_for(cell, directory), kCreationLimit);
+    return std::nullopt;
+  } catch (const CallTimedOut& error) {
+    return error.what();
+  } catch (const std::exception& error) {
+    return is_refusal(error) ? std::optional(explained(error)) : std::nullopt;
+  }
+}
+
+Unavailable why_unavailable(const MechanismEntry& entry) {
+  if (auto reason = ask_whether_available(entry)) return reason;
+  Cell cell;
+  cell.mechanism = std::string(entry.traits.name);
+  cell.pattern = Pattern::throughput;
+  cell.size_bytes = entry.traits.min_message_bytes;
+  return why_refused(cell);
 }
 
 }  // namespace ipcbench

@@ -1,10 +1,12 @@
-// Which cells cannot be measured, and why: asked before anything is launched.
+// Which cells cannot be measured, and why: asked and tried before anything is launched, so that a limit that
+// is too low is a reason to skip and not a failure.
 #pragma once
 
 #include <optional>
 #include <string>
 
 #include "harness/base/cell.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 
@@ -13,5 +15,14 @@ namespace ipcbench {
 // a mechanism that they cannot get at, an unknown parameter or one out of range, a message longer than the
 // kernel takes or shorter than the mechanism can carry.
 std::optional<std::string> why_skipped(const Cell& cell);
+
+// Creates the objects of one launch of that cell and removes them again, in a tenth of a millisecond for
+// most. Empty if that worked, else the system's reason with a remedy in one line. Only refusals of the system
+// count (is_refusal() in harness/base/error.hpp); any other error is the mechanism's own, and a launch will
+// fail with it. The cell must be one that why_skipped() lets through.
+std::optional<std::string> why_refused(const Cell& cell);
+
+// Whether the mechanism works here at all: asks the mechanism, then tries to create its smallest objects.
+Unavailable why_unavailable(const MechanismEntry& entry);
 
 }  // namespace ipcbench

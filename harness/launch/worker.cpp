@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <atomic>
-#include <charconv>
 #include <chrono>
 #include <csignal>
 #include <cstring>
@@ -17,6 +16,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"
@@ -64,16 +64,12 @@ void schedule_as_told(const Job& job) {
 }
 
 LinkSpec spec_of(const Job& job) {
-  LinkSpec spec;
-  spec.message_bytes = job.message_bytes;
-  spec.wait = job.wait;
-  spec.directory = job.directory.str();
-  spec.name = job.name.str();
-  spec.one_process = job.one_process;
-  for (std::uint32_t i = 0; i < job.parameter_count; ++i) {
-    spec.parameters.emplace(job.parameters[i].name.str(), job.parameters[i].value);
-  }
-  return spec;
+  return {.message_bytes = job.message_bytes,
+          .wait = job.wait,
+          .directory = job.directory.str(),
+          .name = job.name.str(),
+          .parameters = job.parameters.get(),
+          .one_process = job.one_process};
 }
 
 // Joins in run(), where errors are reported.
@@ -91,12 +87,6 @@ class JoinedLink final : public Link {
         ->run(end, control);
   }
 };
-
-std::optional<int> number_in(const std::string& text) {
-  int number = -1;
-  std::from_chars(text.data(), text.data() + text.size(), number);
-  return number < 0 ? std::nullopt : std::optional(number);
-}
 
 std::string no_thread(const std::system_error& error) {
   const int number = error.code().value();
@@ -159,14 +149,14 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
 
 std::optional<int> run_if_worker(int argc, char** argv) {
   if (argc != 5 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
-  const std::optional<int> fd = number_in(argv[2]);
+  const auto fd = parse_number<int>(argv[2]);
   const auto side = parse_axis<Side>(argv[3]);
-  const std::optional<int> index = number_in(argv[4]);
-  if (!fd || !side || !index || *index >= static_cast<int>(kMaxFan)) return kWorkerFailed;
+  const auto index = parse_number<std::uint32_t>(argv[4]);
+  if (!fd || *fd < 0 || !side || !index || *index >= kMaxFan) return kWorkerFailed;
   try {
     const SharedControl control(*fd);
     JoinedLink link;
-    return run_worker(link, {*side, static_cast<std::uint32_t>(*index)}, *control);
+    return run_worker(link, {*side, *index}, *control);
   } catch (const std::exception& error) {
     fmt::print(stderr, "ipcbench: {}\n", error.what());
     return kWorkerFailed;

@@ -10,36 +10,26 @@ namespace {
 
 constexpr std::uint64_t kExchanges = 400;
 
-template <class Ready>
-void spin_until(Ready ready, bool shares_cpu) {
-  while (!ready()) {
-    if (shares_cpu) {
-      sched_yield();
-    } else {
-      cpu_relax();
-    }
-  }
-}
-
 }  // namespace
 
 ClockOffset ask_clock(ClockExchange& exchange, bool shares_cpu) {
+  const Waiter<Wait::spin> waiter(shares_cpu);
   ClockOffset bounds{std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::max()};
   for (std::uint64_t number = 1; number <= kExchanges; ++number) {
     std::uint64_t answered_ns = 0;
     exchange.answer_ns.store(0, std::memory_order_relaxed);
     const std::uint64_t asked_ns = now_ns();
     exchange.question.store(number, std::memory_order_release);
-    spin_until([&] { return (answered_ns = exchange.answer_ns.load(std::memory_order_acquire)) != 0; },
-               shares_cpu);
+    while ((answered_ns = exchange.answer_ns.load(std::memory_order_acquire)) == 0) waiter.relax();
     bounds = intersection(bounds, offset_bounds(asked_ns, answered_ns, now_ns()));
   }
   return bounds;
 }
 
 void answer_clock(ClockExchange& exchange, bool shares_cpu) {
+  const Waiter<Wait::spin> waiter(shares_cpu);
   for (std::uint64_t number = 1; number <= kExchanges; ++number) {
-    spin_until([&] { return exchange.question.load(std::memory_order_acquire) == number; }, shares_cpu);
+    while (exchange.question.load(std::memory_order_acquire) != number) waiter.relax();
     exchange.answer_ns.store(now_ns(), std::memory_order_release);
   }
 }

@@ -38,24 +38,6 @@ Fd create_memory() {
 
 }  // namespace
 
-std::string_view name_of(Phase phase) {
-  switch (phase) {
-    case Phase::starting:
-      return "starting";
-    case Phase::attaching:
-      return "attaching";
-    case Phase::verifying:
-      return "verifying";
-    case Phase::warming_up:
-      return "warming up";
-    case Phase::timed:
-      return "timed";
-    case Phase::done:
-      return "done";
-  }
-  return "?";
-}
-
 std::string name_of(EndId end, std::uint32_t ends_of_its_side) {
   const std::string_view side = name_of(end.side);
   return ends_of_its_side == 1 ? std::string(side) : fmt::format("{} {}", side, end.index + 1);
@@ -85,14 +67,22 @@ std::uint64_t Barrier::arrive_and_wait() noexcept {
   return released_ns_.load(std::memory_order_relaxed);
 }
 
-void ControlBlock::report_settings(const Settings& in_force) {
-  setting_count = 0;
-  for (const auto& [name, value] : in_force) {
-    if (setting_count == settings.size()) break;
-    settings[setting_count].name.assign(name);
-    settings[setting_count++].value = value;
+void SharedSettings::assign(const Settings& settings) {
+  count_ = 0;
+  for (const auto& [name, value] : settings) {
+    if (count_ == values_.size()) break;
+    values_[count_].name.assign(name);
+    values_[count_++].value = value;
   }
 }
+
+Settings SharedSettings::get() const {
+  Settings settings;
+  for (std::uint32_t i = 0; i < count_; ++i) settings.emplace(values_[i].name.str(), values_[i].value);
+  return settings;
+}
+
+void ControlBlock::report_settings(const Settings& in_force) { settings.assign(in_force); }
 
 SharedControl::SharedControl(Fd fd)
     : fd_(std::move(fd)),

@@ -15,7 +15,6 @@
 #include "harness/base/histogram.hpp"
 #include "harness/base/mapping.hpp"
 #include "harness/base/measurement.hpp"
-#include "harness/base/shared_text.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/loops/clock_offset.hpp"
 
@@ -39,7 +38,22 @@ constexpr std::size_t place_of(EndId end) {
 // "producer"; "producer 3" if the side has several ends.
 std::string name_of(EndId end, std::uint32_t ends_of_its_side);
 
-// What the ends have to know to run one launch.
+// Settings in shared memory: the first 16 by name.
+class SharedSettings {
+ public:
+  void assign(const Settings& settings);
+  [[nodiscard]] Settings get() const;
+
+ private:
+  struct NamedValue {
+    SharedText<32> name;
+    std::uint64_t value = 0;
+  };
+  std::array<NamedValue, 16> values_;
+  std::uint32_t count_ = 0;
+};
+
+// Everything the ends have to know to run one launch.
 struct Job {
   SharedText<64> mechanism;
   Pattern pattern = Pattern::latency;
@@ -57,12 +71,7 @@ struct Job {
   bool shares_cpu = false;                 // some ends have one CPU between them
   bool one_process = false;                // the ends are threads
 
-  struct NamedValue {
-    SharedText<32> name;
-    std::uint64_t value = 0;
-  };
-  std::array<NamedValue, 16> parameters;
-  std::uint32_t parameter_count = 0;
+  SharedSettings parameters;
 
   // For ends that join: the arguments of LinkSpec and join(). By Side: the addresses of the way there and
   // back.
@@ -70,7 +79,6 @@ struct Job {
   SharedText<64> name;
   std::array<std::array<SharedText<640>, 2>, 2> address;
 
-  // Takes over what the ends need to know of the cell, but for its parameters.
   void take(const Cell& cell) {
     mechanism.assign(cell.mechanism);
     pattern = cell.pattern;
@@ -82,6 +90,7 @@ struct Job {
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
     if (cell.pattern == Pattern::fanout) consumers = cell.fan;
     one_process = cell.peers == Peers::thread;
+    parameters.assign(cell.parameters);
   }
 
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
@@ -110,11 +119,15 @@ class Barrier {
 };
 
 enum class Phase : std::uint32_t { starting, attaching, verifying, warming_up, timed, done };
-std::string_view name_of(Phase phase);
+template <>
+inline constexpr std::array kAxis<Phase>{
+    AxisValue{Phase::starting, "starting"},   AxisValue{Phase::attaching, "attaching"},
+    AxisValue{Phase::verifying, "verifying"}, AxisValue{Phase::warming_up, "warming up"},
+    AxisValue{Phase::timed, "timed"},         AxisValue{Phase::done, "done"}};
 
 inline constexpr std::size_t kWindows = 32;
 
-// What one end reports.
+// The results of one end.
 struct EndState {
   std::atomic<Phase> phase{Phase::starting};
   std::atomic<bool> has_error{false};
@@ -177,8 +190,7 @@ struct ControlBlock {
   ScheduleResult schedule;
   Samples lag;  // by how much the producer was behind its own schedule
 
-  std::array<Job::NamedValue, 16> settings;  // in force, as the producer found them
-  std::uint32_t setting_count = 0;
+  SharedSettings settings;  // in force, as the producer found them
 
   Samples samples;
   std::array<Window, kWindows> windows{};

@@ -92,7 +92,7 @@ TEST(SharedText, CutsWhatIsTooLong) {
   EXPECT_EQ(text.str(), "x");
 }
 
-// What cannot be killed must not be waited for: as little as what is not killed.
+// A child that cannot be killed must not be waited for, nor one that was not killed.
 
 // A forgotten child would be left behind: its handle kills it.
 

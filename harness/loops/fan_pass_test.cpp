@@ -25,7 +25,7 @@ struct Queue {
   std::condition_variable arrived;
   std::deque<Message> messages;
   std::uint64_t pushed = 0;
-  // What becomes of the n-th message: it is put into the queue, or not, or something else is.
+  // Decides about the n-th message: it is queued, dropped or replaced.
   std::function<void(std::deque<Message>&, const Message&, std::uint64_t)> put =
       [](std::deque<Message>& queue, const Message& message, std::uint64_t) { queue.push_back(message); };
 };

@@ -1,4 +1,4 @@
-// What the ends do with the bytes of a message, and how a verified pass tells a good message from a bad one.
+// The ends' work on the bytes of a message, and the check of a verified pass.
 #pragma once
 
 #include <cstddef>

@@ -24,21 +24,15 @@ SideCost spent_so_far() {
   return cost;
 }
 
-class CostMeter {
- public:
-  // The cost since construction. `cpu` is left empty: the placement is read elsewhere.
-  [[nodiscard]] SideCost stop() const {
-    SideCost cost = spent_so_far();
-    cost.cpu_ns -= at_start_.cpu_ns;
-    cost.voluntary_switches -= at_start_.voluntary_switches;
-    cost.involuntary_switches -= at_start_.involuntary_switches;
-    cost.minor_faults -= at_start_.minor_faults;
-    return cost;
-  }
-
- private:
-  SideCost at_start_ = spent_so_far();
-};
+// The cost since then. `cpu` is left empty: the placement is read elsewhere.
+SideCost spent_since(const SideCost& start) {
+  SideCost cost = spent_so_far();
+  cost.cpu_ns -= start.cpu_ns;
+  cost.voluntary_switches -= start.voluntary_switches;
+  cost.involuntary_switches -= start.involuntary_switches;
+  cost.minor_faults -= start.minor_faults;
+  return cost;
+}
 
 }  // namespace
 
@@ -58,7 +52,7 @@ void Workload::run_phases() {
   verify();
   check_clocks();
   const std::uint64_t start_ns = enter(Phase::warming_up);
-  check_fan();
+  if (job_.pattern == Pattern::fanout && is_producer()) check_fanout(control_);
   warm_up(start_ns);
   drain_both();
   forget_warm_up();
@@ -92,10 +86,6 @@ void Workload::check_clocks() {
   } else {
     answer_clock(control_.clock_exchange, job_.shares_cpu);
   }
-}
-
-void Workload::check_fan() {
-  if (job_.pattern == Pattern::fanout && is_producer()) check_fanout(control_);
 }
 
 void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
@@ -149,10 +139,10 @@ void Workload::forget_warm_up() {
 
 void Workload::run_timed() {
   state_.start_ns = enter(Phase::timed);
-  const CostMeter cost;
+  const SideCost before = spent_so_far();
   run_phase(job_.pattern, control_.timed_signs, state_.start_ns, job_.timed_ns);
   state_.left_ns = now_ns();
-  state_.cost = cost.stop();
+  state_.cost = spent_since(before);
 }
 
 void Workload::check_last_message() {

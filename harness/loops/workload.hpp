@@ -48,7 +48,6 @@ class Workload {
   std::uint64_t enter(Phase phase);
   void verify();
   void check_clocks();
-  void check_fan();
   void run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns);
   void warm_up(std::uint64_t start_ns);
   void drain_both();

@@ -11,7 +11,6 @@
 #include "harness/contract/feasibility.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
-#include "harness/registry/inherited_numbers.hpp"
 
 namespace ipcbench {
 
@@ -28,6 +27,11 @@ struct Handout {
   std::array<std::string, 2> addresses;  // of the way there, and of the way back if there is one
   std::vector<InheritedFd> inherited;
 };
+
+// "5,1": the numbers under which an end in another program will have the descriptors.
+std::string format_numbers(const std::vector<InheritedFd>& descriptors);
+// The reverse. Throws std::invalid_argument for any other text.
+std::vector<int> parse_numbers(const std::string& text);
 
 // Carries messages from the producers to the consumers and back: one object of a duplex mechanism, one or two
 // of a one-way mechanism.

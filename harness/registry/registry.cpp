@@ -16,13 +16,6 @@ std::vector<MechanismEntry>& entries() {
   return all;
 }
 
-bool before(const MechanismEntry& a, const MechanismEntry& b) {
-  const auto key = [](const MechanismEntry& entry) {
-    return std::tuple(!is_floor(entry.traits), entry.traits.name);
-  };
-  return key(a) < key(b);
-}
-
 }  // namespace
 
 std::span<const MechanismEntry> mechanisms() { return entries(); }
@@ -47,8 +40,8 @@ bool register_mechanism(const MechanismEntry& entry) {
                  static_cast<int>(entry.traits.name.size()), entry.traits.name.data());
     std::abort();
   }
-  const auto place = std::ranges::upper_bound(entries(), entry, before);
-  entries().insert(place, entry);
+  const auto rank = [](const MechanismEntry& e) { return std::tuple(!is_floor(e.traits), e.traits.name); };
+  entries().insert(std::ranges::upper_bound(entries(), rank(entry), {}, rank), entry);
   return true;
 }
 

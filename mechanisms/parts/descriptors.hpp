@@ -19,7 +19,7 @@ class DescriptorPair {
  public:
   // By Side. What an end in another process does not have is empty.
   DescriptorPair(std::array<Fd, 2> fds, bool one_process) : fds_(std::move(fds)), one_process_(one_process) {}
-  // What the end on `side` has inherited.
+  // Made from the descriptor that the end on `side` has inherited.
   static DescriptorPair inherited(const LinkSpec& spec, Side side, std::span<const int> numbers) {
     std::array<Fd, 2> fds;
     fds[index(side)] = Fd(numbers.front());

@@ -103,4 +103,14 @@ class BatonReceiver : public BatonEnd<L> {
   void release() { this->free_previous(); }
 };
 
+// For a SharedObject: a row of locks in shared memory.
+template <class Lock>
+struct LockRowKind {
+  using Object = LockRow<Lock>;
+  using Locks = SharedLocks<Lock>;
+
+  static BatonSender<Locks> sender(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+  static BatonReceiver<Locks> receiver(Object& row, const LinkSpec& spec) { return {Locks(row), spec.wait}; }
+};
+
 }  // namespace ipcbench

@@ -12,7 +12,6 @@
 #include <string>
 
 #include "harness/base/error.hpp"
-#include "mechanisms/parts/connecting.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 
 namespace ipcbench {

@@ -10,6 +10,8 @@ namespace ipcbench {
 
 class MemfdMemory {
  public:
+  static constexpr Lifetime kLifetime = Lifetime::process;
+
   static Unavailable available() {
     try {
       const Fd probe(checked(memfd_create("ipcbench-probe", MFD_CLOEXEC), "memfd_create (Linux 3.17)"));

@@ -18,11 +18,14 @@ namespace ipcbench {
 //   static std::string name_for(const LinkSpec& spec);
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static constexpr ObjectKind kKind;                     how it is removed
+//   static constexpr Lifetime kLifetime;                   if nobody removes it
 //   static constexpr const char* kMakeRoom;                the remedy if there is none
 // and available(), if the place may be missing.
 template <class Place>
 class NamedFileMemory {
  public:
+  static constexpr Lifetime kLifetime = Place::kLifetime;
+
   static Unavailable available() {
     if constexpr (MayBeUnavailable<Place>) return Place::available();
     return std::nullopt;
@@ -65,6 +68,7 @@ struct PosixShm {
     return shm_open(name.c_str(), flags, S_IRUSR | S_IWUSR);
   }
   static constexpr ObjectKind kKind = ObjectKind::posix_shm;
+  static constexpr Lifetime kLifetime = Lifetime::kernel;
 };
 
 }  // namespace ipcbench

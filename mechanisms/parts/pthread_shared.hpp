@@ -22,28 +22,27 @@ inline bool check_pthread_try(int error, const char* what) {
   return true;
 }
 
+// init(object, attributes) makes the object; the other functions belong to its attributes.
+template <class Attributes, class Object, class Init>
+void init_shared(Object& object, int (*begin)(Attributes*), int (*share)(Attributes*, int), Init init,
+                 int (*end)(Attributes*), const char* what) {
+  Attributes attributes{};
+  begin(&attributes);
+  share(&attributes, PTHREAD_PROCESS_SHARED);
+  check_pthread(init(&object, &attributes), what);
+  end(&attributes);
+}
 inline void init_shared(pthread_mutex_t& mutex) {
-  pthread_mutexattr_t attributes{};
-  pthread_mutexattr_init(&attributes);
-  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  check_pthread(pthread_mutex_init(&mutex, &attributes), "pthread_mutex_init");
-  pthread_mutexattr_destroy(&attributes);
+  init_shared(mutex, pthread_mutexattr_init, pthread_mutexattr_setpshared, pthread_mutex_init,
+              pthread_mutexattr_destroy, "pthread_mutex_init");
 }
-
 inline void init_shared(pthread_cond_t& condition) {
-  pthread_condattr_t attributes{};
-  pthread_condattr_init(&attributes);
-  pthread_condattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  check_pthread(pthread_cond_init(&condition, &attributes), "pthread_cond_init");
-  pthread_condattr_destroy(&attributes);
+  init_shared(condition, pthread_condattr_init, pthread_condattr_setpshared, pthread_cond_init,
+              pthread_condattr_destroy, "pthread_cond_init");
 }
-
 inline void init_shared(pthread_rwlock_t& lock) {
-  pthread_rwlockattr_t attributes{};
-  pthread_rwlockattr_init(&attributes);
-  pthread_rwlockattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  check_pthread(pthread_rwlock_init(&lock, &attributes), "pthread_rwlock_init");
-  pthread_rwlockattr_destroy(&attributes);
+  init_shared(lock, pthread_rwlockattr_init, pthread_rwlockattr_setpshared, pthread_rwlock_init,
+              pthread_rwlockattr_destroy, "pthread_rwlock_init");
 }
 
 }  // namespace ipcbench

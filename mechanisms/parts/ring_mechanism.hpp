@@ -21,21 +21,11 @@ inline constexpr Parameter kRingBytes{
     .min = 64,
     .max = std::uint64_t{1} << 30};
 
-// Completes the traits of a ring. Its ends cannot wait by poll(2): there is no descriptor to watch.
-constexpr Traits ring_traits(Traits traits) {
-  traits.kind = MechanismKind::shared_memory;
-  traits.framing = Framing::stream;
-  traits.flow = Flow::one_way;
-  traits.waits = traits.waits.without(Wait::poll);
-  traits.in_place = true;
-  traits.in_memory = true;
-  return traits;
-}
-
 // A kind of memory: created, then joined and unlinked if it has a name, or made from inherited descriptors.
 // All throw KernelError.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
+  { Memory::kLifetime } -> std::convertible_to<Lifetime>;
   { Memory::create(spec, bytes) } -> std::same_as<Memory>;
   { memory.data() } -> std::same_as<void*>;
 };
@@ -58,18 +48,31 @@ concept BringsWaitObjects = requires(const Memory& memory) {
   std::get<1>(memory.wait_objects());
 };
 
+// Completes the traits of a ring in that memory. Its ends cannot wait by poll(2): there is no descriptor to
+// watch.
+template <RingMemory Memory>
+constexpr Traits ring_traits(Traits traits) {
+  traits.kind = MechanismKind::shared_memory;
+  traits.kinship = NamedMemory<Memory> ? Kinship::named : Kinship::kin;
+  traits.framing = Framing::stream;
+  traits.waits = traits.waits.without(Wait::poll);
+  traits.in_place = true;
+  traits.in_memory = true;
+  traits.lifetime = Memory::kLifetime;
+  return traits;
+}
+
 // `Kind` says what differs:
-//   static constexpr Traits kTraits;
+//   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
-//   Sleep: one of ring_sleep.hpp
+//   Sleep: as in ring.hpp
 template <class Kind>
 class RingMechanism {
   using Memory = typename Kind::Memory;
   using Sleep = typename Kind::Sleep;
-  static_assert(RingMemory<Memory>);
 
  public:
-  static constexpr Traits kTraits = Kind::kTraits;
+  static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
   static constexpr std::array kParameters{kRingBytes};
 
   static Unavailable available() {

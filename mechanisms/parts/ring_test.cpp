@@ -18,7 +18,7 @@
 namespace ipcbench {
 namespace {
 
-// What a ring's ends sleep on that is not part of its memory.
+// The objects outside the ring's memory on which its ends sleep.
 template <class Sleep>
 struct WaitObjects {
   void initialise(Ring<Sleep> ring) { ring.initialise(); }

@@ -19,8 +19,7 @@ namespace ipcbench {
 
 inline constexpr const char* kNoSystemV =
     "take a kernel that has System V objects (CONFIG_SYSVIPC), or allow the call in the seccomp filter of "
-    "the "
-    "container";
+    "the container";
 
 class SysvObject {
  public:

@@ -15,6 +15,8 @@ namespace ipcbench {
 
 class SysvSegment {
  public:
+  static constexpr Lifetime kLifetime = Lifetime::kernel;
+
   static Unavailable available() {
     try {
       const SysvObject probe = create_object(1);

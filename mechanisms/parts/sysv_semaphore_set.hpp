@@ -48,12 +48,12 @@ class SysvSemaphoreSet {
       return semget(key, static_cast<int>(semaphores), flags);
     });
     if (set.id() >= 0) return set;
-    throw_errno("no System V semaphores can be created (semget)",
-                {{ENOSPC,
-                  "raise kernel.sem (sysctl: its second and fourth number), or remove stale ones (ipcs "
-                  "-s, ipcrm)"},
-                 {EINVAL, "raise the first number of kernel.sem (sysctl)"},
-                 {ENOSYS, kNoSystemV}});
+    throw_errno(
+        "no System V semaphores can be created (semget)",
+        {{ENOSPC,
+          "raise kernel.sem (sysctl: its second and fourth number), or remove stale ones (ipcs -s, ipcrm)"},
+         {EINVAL, "raise the first number of kernel.sem (sysctl)"},
+         {ENOSYS, kNoSystemV}});
   }
 
   SysvObject object_;

@@ -14,19 +14,21 @@
 
 namespace ipcbench {
 
-// Completes the traits of a counter of tokens, in the kernel or in named memory, which any number of ends can
-// share on both sides.
-constexpr Traits counter_traits(Traits traits) {
+// Completes the traits of what passes tokens, in the kernel or in named memory.
+constexpr Traits token_traits(Traits traits) {
   traits.kind = MechanismKind::synchronisation;
   traits.kinship = Kinship::named;
-  traits.framing = Framing::message;
-  traits.flow = Flow::one_way;
-  traits.waits = kAllButPoll;
+  traits.waits = traits.waits.without(Wait::poll);
   traits.lifetime = Lifetime::kernel;
   traits.min_message_bytes = 0;
   traits.max_message_bytes = 0;
-  traits.sharing = {.senders = true, .receivers = true};
   return traits;
+}
+
+// The same for a counter of tokens, which any number of ends can share on both sides.
+constexpr Traits counter_traits(Traits traits) {
+  traits.sharing = {.senders = true, .receivers = true};
+  return token_traits(traits);
 }
 
 // The result of loan() and peek() for a message of 0 bytes: an empty span with memory, or without for "not

@@ -1,5 +1,5 @@
-// What the conformance suite does not get to see of mechanisms that pass tokens: their ceilings, and what two
-// messages do to each other that meet in the object.
+// Mechanisms that pass tokens, where the conformance suite does not reach: their ceilings, and two messages
+// that meet in the object.
 #include <gtest/gtest.h>
 #include <sched.h>
 #include <sys/mount.h>

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "harness/base/fd.hpp"
-#include "mechanisms/parts/connecting.hpp"
+#include "mechanisms/parts/socket_options.hpp"
 
 namespace ipcbench {
 

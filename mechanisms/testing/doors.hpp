@@ -1,4 +1,4 @@
-// What other users could attack: named objects, sockets, and who may use them.
+// The targets that other users could attack: named objects and sockets, and who may use them.
 #pragma once
 
 #include <sys/types.h>

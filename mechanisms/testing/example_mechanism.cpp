@@ -45,15 +45,12 @@ struct MailboxReceiver {
 
 class ExampleMailbox {
  public:
-  // What it guarantees. The memory is anonymous and the events have no names: only children can hold an end.
+  // Its guarantees. The memory is anonymous and the events have no names, so only children can hold an end.
   static constexpr Traits kTraits{
       .name = "example_mailbox",
       .summary = "one slot of shared memory and two eventfd objects",
       .kind = MechanismKind::shared_memory,
       .made_of = "anonymous mapping, eventfd",
-      .kinship = Kinship::kin,
-      .framing = Framing::message,
-      .flow = Flow::one_way,
       .in_place = true,
       .in_memory = true,
   };

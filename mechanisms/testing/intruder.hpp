@@ -17,7 +17,7 @@ inline constexpr std::array<std::string_view, 6> kDoors{
     "TCP ports",        "UDP ports", "UNIX sockets", "files, shared memory, POSIX queues",
     "System V objects", "processes"};
 
-// What the intruder did, in memory that it shares with the test; `first` describes the first break-in.
+// The record of the intruder, in memory shared with the test. `first` describes the first break-in.
 struct BreakIns {
   std::array<std::atomic<std::uint64_t>, kDoors.size()> attempts{};
   std::atomic<std::uint64_t> successes{0};

@@ -102,7 +102,7 @@ struct Aftermath {
   Objects left_behind;
 };
 
-// What remains of a run that is killed when it has made `count` objects.
+// Lists the remains of a run that is killed after it has made `count` objects.
 Aftermath kill_after_making(const MechanismEntry& mechanism, std::size_t count) {
   const Objects before = lasting_objects();
   std::fflush(nullptr);  // or the child's copy of a buffer would be written twice

@@ -1,4 +1,4 @@
-// What mechanisms report before anything is launched: availability and the longest message.
+// The answers of mechanisms before anything is launched: availability and the longest message.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sched.h>

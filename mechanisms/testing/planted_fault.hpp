@@ -20,7 +20,7 @@ namespace ipcbench {
 
 enum class Deed : std::uint64_t {
   none,
-  // What an end does to its own process.
+  // Faults of an end in its own process.
   segfault,
   abort,
   kill,
@@ -36,7 +36,7 @@ enum class Deed : std::uint64_t {
   stop_and_go,     // stopped, and continued by another process 20 ms later
   widen_affinity,  // as another process may do from outside
   hang_up,         // shuts the connection down and goes on
-  // What a sender does to a message.
+  // Faults of a sender.
   lose,
   repeat,
   swap,  // sends it after the next one
@@ -46,7 +46,7 @@ enum class Deed : std::uint64_t {
   garble,
   send_old,         // sends the content of the message before the first that was struck
   throw_when_full,  // instead of waiting for room
-  // What a receiver does.
+  // Faults of a receiver.
   not_read,  // takes messages away and shows the content of the message before the first that was struck
   invent,    // shows a token that nobody sent
 };
@@ -111,7 +111,7 @@ class PlantedFault {
   static PlannedDeed plan_in(const LinkSpec& spec);
   // Whatever is done to messages is nothing here.
   void do_to_process(Deed deed);
-  // What is to be done now.
+  // The fault to commit now.
   [[nodiscard]] Deed deed_at(Moment moment) const;
 
   template <class Sender>

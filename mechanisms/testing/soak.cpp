@@ -107,8 +107,7 @@ class Soak {
     if (left_behind_) return 1;
     fmt::print(
         "| quarter | launches so far | resident, KiB | mappings | descriptors, children, objects | threads "
-        "|\n"
-        "|---|---:|---:|---:|---:|---:|\n");
+        "|\n|---|---:|---:|---:|---:|---:|\n");
     for (std::size_t i = 0; i < kQuarters; ++i) {
       fmt::print("| {} | {} | {} | {} | {} | {} |\n", i + 1, by_quarter_[i], median(i, &Sample::resident_kib),
                  median(i, &Sample::mappings), before_.objects.size(), before_.threads);

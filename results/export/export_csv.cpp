@@ -3,7 +3,7 @@
 // empty field.
 #include <fmt/format.h>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "results/export/export.hpp"
 #include "results/export/exported_cells.hpp"
 

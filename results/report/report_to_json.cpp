@@ -3,7 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "results/report/benchmark_format.hpp"
 #include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"

@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 namespace ipcbench {
 namespace {

@@ -9,7 +9,7 @@
 #include <set>
 #include <tuple>
 
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/marks.hpp"

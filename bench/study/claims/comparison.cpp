@@ -3,7 +3,7 @@
 #include <boost/math/special_functions/binomial.hpp>
 
 #include "bench/study/claims/report_claims.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 #include "results/report/metrics.hpp"

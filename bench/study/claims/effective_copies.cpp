@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "bench/study/claims/report_claims.hpp"
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {

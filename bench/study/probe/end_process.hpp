@@ -7,7 +7,6 @@
 
 #include "harness/base/child.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/base/shared_text.hpp"
 #include "harness/registry/trial.hpp"
 
 namespace ipcbench {

@@ -5,7 +5,7 @@
 #include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
-#include "harness/launch/refusal.hpp"
+#include "harness/launch/skip.hpp"
 
 namespace ipcbench {
 namespace {

@@ -202,8 +202,8 @@ TEST(Litmus, CoherenceOfWrites) {
   EXPECT_THAT(found, Not(Contains("2112")));
 }
 
-// Of two locations each thread's first write may come last ("2+2W"), unless fences forbid it. Catches stores
-// that only ever go to the end of the modification order.
+// With two locations, each thread's first write may come last ("2+2W"), unless fences forbid it. Catches
+// stores that only ever go to the end of the modification order.
 TEST(Litmus, WritesOvertakeEachOther) {
   const auto with = [](Order between) {
     const auto first = [=](State& s) {

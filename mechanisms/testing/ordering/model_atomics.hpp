@@ -1,5 +1,5 @@
-// What mechanisms/atomics.hpp declares, on the model: compiled in its place, it puts the lock-free code
-// itself through the explorer.
+// The declarations of mechanisms/parts/atomics.hpp on the model. Compiled in its place, they put the
+// lock-free code itself through the explorer.
 #pragma once
 
 #include <bit>

@@ -1,5 +1,5 @@
-// The ring itself, under every interleaving of its two ends. The code is mechanisms/parts/ring.hpp and
-// mechanisms/parts/ring_sleep.hpp as measured; only the atomics under it are those of the model.
+// The ring itself, under every interleaving of its two ends. The code is mechanisms/parts/ring.hpp as
+// measured; only the atomics under it are those of the model.
 #include "mechanisms/parts/ring.hpp"
 
 #include <gmock/gmock.h>
@@ -9,7 +9,6 @@
 #include <memory>
 #include <optional>
 
-#include "mechanisms/parts/ring_sleep.hpp"
 #include "mechanisms/testing/ordering/scenarios.hpp"
 
 namespace ipcbench::ordering {
@@ -194,8 +193,8 @@ TEST(RingOrdering, NoticesEveryWeakerOrder) {
   EXPECT_THAT(unnoticed(weakened, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());
 }
 
-// What an announcement is for, and that only one takes it back. A sleeper on a futex that is awake again
-// takes its own back only to save its peer a call of the kernel.
+// An announcement is needed, and only one side takes it back. A sleeper on a futex takes its own back when it
+// is awake, only to save its peer a system call.
 TEST(RingOrdering, NoticesWhatIsLeftOut) {
   EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<FutexSleep>("futex")), testing::SizeIs(1));
   EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());

@@ -1,4 +1,4 @@
-#include "harness/loops/schedule.hpp"
+#include "harness/loops/streaming.hpp"
 
 #include <gtest/gtest.h>
 
@@ -36,7 +36,7 @@ TEST(Schedule, IsTheSameForTheSameSeed) {
 }
 
 // An exponential distribution has a standard deviation as large as its mean, and 1/e of it beyond the mean.
-// Of 100,000 intervals the sampling error of all three is below 1 %; the seed is fixed.
+// With 100,000 intervals the sampling error of all three is below 1 %. The seed is fixed.
 TEST(Schedule, PoissonArrivalsHaveExponentialIntervals) {
   Schedule schedule(0, 1e6, Arrivals::poisson, 42);
   constexpr int kIntervals = 100'000;

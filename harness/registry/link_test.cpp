@@ -1,4 +1,4 @@
-#include "harness/registry/inherited_numbers.hpp"
+#include "harness/registry/link.hpp"
 
 #include <gtest/gtest.h>
 

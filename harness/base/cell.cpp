@@ -1,10 +1,9 @@
-#include "harness/base/cell_axes.hpp"
+#include "harness/base/cell.hpp"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <stdexcept>
 
 #include "harness/base/units.hpp"
@@ -20,11 +19,8 @@ constexpr std::uint64_t kMostPercent = 1000;  // overload is worth looking at, t
 
 std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::uint64_t min,
                           std::uint64_t max) {
-  std::uint64_t number = 0;
-  const char* const begin = digits.data();
-  const char* const end = begin + digits.size();
-  const auto [stopped, error] = std::from_chars(begin, end, number);
-  if (error == std::errc{} && stopped == end && number >= min && number <= max) return number;
+  const auto number = parse_number<std::uint64_t>(digits);
+  if (number && *number >= min && *number <= max) return *number;
   throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}", text, min, max));
 }
 
@@ -91,15 +87,10 @@ std::string describe_fan(const Cell& cell) {
 
 namespace {
 
-std::vector<std::string> split_at_commas(std::string_view list) {
-  std::vector<std::string> items;
-  for (std::size_t begin = 0; begin <= list.size();) {
-    const std::size_t end = std::min(list.find(',', begin), list.size());
-    items.emplace_back(list.substr(begin, end - begin));
-    if (items.back().empty()) throw std::invalid_argument(fmt::format("'{}' has an empty item", list));
-    begin = end + 1;
-  }
-  return items;
+std::vector<std::string> non_empty_items(std::string_view list) {
+  const std::vector<std::string_view> items = split_at_commas(list);
+  if (std::ranges::find(items, "") == items.end()) return {items.begin(), items.end()};
+  throw std::invalid_argument(fmt::format("'{}' has an empty item", list));
 }
 
 std::string name_part(const CellAxis& axis, const Cell& cell) {
@@ -152,7 +143,7 @@ std::string describe_axes(const Cell& cell, std::span<const std::string_view> na
 std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_view list) {
   std::vector<std::string> values;
   Cell cell;
-  for (const std::string& item : axis.expand == nullptr ? split_at_commas(list) : axis.expand(list)) {
+  for (const std::string& item : axis.expand == nullptr ? non_empty_items(list) : axis.expand(list)) {
     axis.assign(cell, item);
     std::string text = axis.text(cell);
     if (std::ranges::find(values, text) == values.end()) values.push_back(std::move(text));
