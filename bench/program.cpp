@@ -10,6 +10,7 @@
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
+#include "harness/base/call_limit.hpp"
 
 namespace ipcbench {
 namespace {
@@ -145,6 +146,7 @@ std::span<const Command* const> commands() { return kCommands; }
 int run_program(int argc, const char* const* argv) {
   occupy_standard_streams();
   ignore_signals_of_writing();
+  CallLimit::set_exit_code(exit_code(Outcome::measurement_failed));
   try {
     CommandLine line;
     return exit_code(parse_and_run(line, split_arguments(argc, argv)));
