@@ -10,14 +10,37 @@
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/duet/protocol.hpp"
 #include "harness/base/call_limit.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand,    &kProbeCommand,
-                               &kPlotCommand,   &kExportCommand, &kCompareCommand, &kCalibrateCommand,
-                               &kClaimsCommand, &kDoctorCommand, &kCleanCommand,   &kDuetSideCommand};
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  CommandAction (*declare)(CLI::App& app);
+  bool takes_benchmark_flags = false;
+  bool hidden = false;  // called by this program itself, hence not in the help
+};
+
+// In the order of the help.
+constexpr std::array kCommands{
+    Command{"list", "List the mechanisms: what each guarantees, and why it is not available here",
+            declare_list},
+    Command{"run", "Measure the selected cells and write a report", declare_run, true},
+    Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
+    Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
+    Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},
+    Command{"export", "Write a report in the format of another tool: Google Benchmark, CSV, ...",
+            declare_export},
+    Command{"compare", "Compare two reports: what is slower, and is it certain", declare_compare},
+    Command{"calibrate", "Measure how much sessions of this host differ without a change, for compare",
+            declare_calibrate},
+    Command{"claims", "Test textbook statements: confirmed, refuted or it depends", declare_claims},
+    Command{"doctor", "Is this machine fit for measurements, and what would improve it", declare_doctor},
+    Command{"clean", "Remove what your killed runs left behind", declare_clean},
+    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true}};
 
 // An empty value, mostly from an unset variable of a script, is a mistake. Only the options that take a list
 // of arguments may be empty.
@@ -42,10 +65,10 @@ struct CommandLine {
     app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
     app.require_subcommand(1);
     app.footer(exit_codes_help());
-    for (const Command* command : commands()) {
-      CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
-      if (command->hidden) sub->group("");
-      actions.emplace_back(sub, command->declare(*sub));
+    for (const Command& command : kCommands) {
+      CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+      if (command.hidden) sub->group("");
+      actions.emplace_back(sub, command.declare(*sub));
       refuse_empty_values(*sub);
     }
   }
@@ -76,10 +99,10 @@ std::vector<std::string> parser_arguments(const Invocation& invocation) {
 void check_command_name(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
   if (arguments.size() < 2 || arguments[1].starts_with('-')) return;
-  if (std::ranges::find(commands(), arguments[1], &Command::name) != commands().end()) return;
+  if (std::ranges::find(kCommands, arguments[1], &Command::name) != kCommands.end()) return;
   std::vector<std::string> known;
-  for (const Command* command : commands()) {
-    if (!command->hidden) known.emplace_back(command->name);
+  for (const Command& command : kCommands) {
+    if (!command.hidden) known.emplace_back(command.name);
   }
   throw UsageError(unknown_name("command", arguments[1], known));
 }
@@ -108,8 +131,8 @@ Outcome run_selected(const CommandLine& line, const Invocation& invocation) {
   for (std::size_t i = 0; i < line.actions.size(); ++i) {
     if (!line.actions[i].first->parsed()) continue;
     const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
-    if (behind_dashes && !kCommands[i]->takes_benchmark_flags) {
-      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", kCommands[i]->name));
+    if (behind_dashes && !kCommands[i].takes_benchmark_flags) {
+      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", kCommands[i].name));
     }
     return line.actions[i].second(invocation);
   }
@@ -140,8 +163,6 @@ Outcome parse_and_run(CommandLine& line, const Invocation& invocation) {
 }
 
 }  // namespace
-
-std::span<const Command* const> commands() { return kCommands; }
 
 int run_program(int argc, const char* const* argv) {
   occupy_standard_streams();

@@ -14,7 +14,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -123,6 +122,8 @@ void adapt(CLI::App& app) {
   app.remove_option(app.get_option("--list-cells"));
 }
 
+}  // namespace
+
 CommandAction declare_calibrate(CLI::App& app) {
   auto arguments = std::make_shared<CalibrateArguments>();
   app.add_option(
@@ -136,12 +137,5 @@ CommandAction declare_calibrate(CLI::App& app) {
   adapt(app);
   return [arguments](const Invocation& invocation) { return calibrate_host(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kCalibrateCommand{
-    .name = "calibrate",
-    .summary = "Measure how much sessions of this host differ without a change, for compare",
-    .declare = declare_calibrate};
 
 }  // namespace ipcbench

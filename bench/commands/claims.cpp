@@ -8,7 +8,6 @@
 #include <set>
 
 #include "bench/cli/arguments.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/claims/claims_output.hpp"
@@ -81,6 +80,8 @@ Outcome test_claims(const ClaimsArguments& arguments) {
   return Outcome::success;
 }
 
+}  // namespace
+
 CommandAction declare_claims(CLI::App& app) {
   auto arguments = std::make_shared<ClaimsArguments>();
   app.add_option("REPORT", arguments->report,
@@ -99,11 +100,5 @@ CommandAction declare_claims(CLI::App& app) {
       "cells.");
   return [arguments](const Invocation&) { return test_claims(*arguments); };
 }
-
-}  // namespace
-
-const Command kClaimsCommand{.name = "claims",
-                             .summary = "Test textbook statements: confirmed, refuted or it depends",
-                             .declare = declare_claims};
 
 }  // namespace ipcbench

@@ -5,7 +5,6 @@
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -23,6 +22,8 @@ std::string cleaning_text(const Cleaning& cleaning, bool only_look) {
   return text.empty() ? fmt::format("Nothing was left in {}.\n", temporary_directory()) : text;
 }
 
+}  // namespace
+
 CommandAction declare_clean(CLI::App& app) {
   auto only_look = std::make_shared<bool>(false);
   app.add_flag("--dry-run", *only_look, "Only list what would be removed");
@@ -37,10 +38,5 @@ CommandAction declare_clean(CLI::App& app) {
     return Outcome::success;
   };
 }
-
-}  // namespace
-
-const Command kCleanCommand{
-    .name = "clean", .summary = "Remove what your killed runs left behind", .declare = declare_clean};
 
 }  // namespace ipcbench

@@ -11,7 +11,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -116,6 +115,8 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
       ->type_name("N");
 }
 
+}  // namespace
+
 CommandAction declare_compare(CLI::App& app) {
   auto arguments = std::make_shared<CompareArguments>();
   app.add_option("BASE", arguments->base, "The report to compare with; - is standard input")->required();
@@ -127,11 +128,5 @@ CommandAction declare_compare(CLI::App& app) {
       "compared block by block. Other reports fail the gate only with --calibration or --assume-session-sd.");
   return [arguments](const Invocation&) { return compare_reports(*arguments); };
 }
-
-}  // namespace
-
-const Command kCompareCommand{.name = "compare",
-                              .summary = "Compare two reports: what is slower, and is it certain",
-                              .declare = declare_compare};
 
 }  // namespace ipcbench

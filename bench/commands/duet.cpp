@@ -12,7 +12,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
@@ -253,6 +252,8 @@ void declare_decision(CLI::App& app, DuetArguments& arguments) {
   declare_gate_options(app, arguments.gate);
 }
 
+}  // namespace
+
 CommandAction declare_duet(CLI::App& app) {
   auto arguments = std::make_shared<DuetArguments>();
   declare_sides(app, *arguments);
@@ -266,11 +267,5 @@ CommandAction declare_duet(CLI::App& app) {
       "order. Cells match if their names do, apart from what --base-args and --new-args set.");
   return [arguments](const Invocation& invocation) { return compare_programs(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kDuetCommand{.name = "duet",
-                           .summary = "Compare two builds side by side in one session: is the second slower",
-                           .declare = declare_duet};
 
 }  // namespace ipcbench

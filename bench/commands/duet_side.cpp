@@ -7,7 +7,6 @@
 #include <optional>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/protocol.hpp"
@@ -51,18 +50,13 @@ Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
   return InterruptWatch::signal() == 0 ? Outcome::success : Outcome::interrupted;
 }
 
+}  // namespace
+
 CommandAction declare_duet_side(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   declare_run_arguments(app, *arguments);
   app.footer("Speaks lines of JSON on standard input and output; see `ipcbench duet --help`.");
   return [arguments](const Invocation& invocation) { return serve(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kDuetSideCommand{.name = kDuetSideName,
-                               .summary = "One of the two programs of a duet",
-                               .declare = declare_duet_side,
-                               .hidden = true};
 
 }  // namespace ipcbench

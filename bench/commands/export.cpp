@@ -9,7 +9,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "results/report/report_json.hpp"
@@ -57,6 +56,8 @@ std::string footer() {
   return text;
 }
 
+}  // namespace
+
 CommandAction declare_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
@@ -65,12 +66,5 @@ CommandAction declare_export(CLI::App& app) {
   app.footer(footer());
   return [arguments](const Invocation&) { return export_report(*arguments); };
 }
-
-}  // namespace
-
-const Command kExportCommand{
-    .name = "export",
-    .summary = "Write a report in the format of another tool: Google Benchmark, CSV, ...",
-    .declare = declare_export};
 
 }  // namespace ipcbench

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -165,6 +164,8 @@ std::string list_text() {
   return text;
 }
 
+}  // namespace
+
 CommandAction declare_list(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   app.add_flag("--json", *json, "As JSON, for programs");
@@ -174,12 +175,5 @@ CommandAction declare_list(CLI::App& app) {
     return Outcome::success;
   };
 }
-
-}  // namespace
-
-const Command kListCommand{
-    .name = "list",
-    .summary = "List the mechanisms: what each guarantees, and why it is not available here",
-    .declare = declare_list};
 
 }  // namespace ipcbench

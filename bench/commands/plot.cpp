@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "results/report/report_json.hpp"
 
@@ -55,6 +54,8 @@ Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocatio
   return result.lacking.empty() || (all && !result.written.empty()) ? Outcome::success : Outcome::refused;
 }
 
+}  // namespace
+
 CommandAction declare_plot(CLI::App& app) {
   auto arguments = std::make_shared<PlotArguments>();
   app.add_option("REPORT", arguments->reports, "Reports that `ipcbench run` wrote")->required();
@@ -66,10 +67,5 @@ CommandAction declare_plot(CLI::App& app) {
   app.footer("Without --html, --svg and --png: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kPlotCommand{
-    .name = "plot", .summary = "Draw charts of reports: an HTML page, SVG, PNG", .declare = declare_plot};
 
 }  // namespace ipcbench

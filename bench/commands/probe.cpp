@@ -7,7 +7,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -82,6 +81,8 @@ Outcome probe(const ProbeArguments& arguments) {
   return failed ? Outcome::measurement_failed : Outcome::success;
 }
 
+}  // namespace
+
 CommandAction declare_probe(CLI::App& app) {
   auto arguments = std::make_shared<ProbeArguments>();
   app.add_option("--mechanism", arguments->mechanisms, "The mechanisms to probe (default: all)")
@@ -93,11 +94,5 @@ CommandAction declare_probe(CLI::App& app) {
       ->type_name("FILE");
   return [arguments](const Invocation&) { return probe(*arguments); };
 }
-
-}  // namespace
-
-const Command kProbeCommand{.name = "probe",
-                            .summary = "Try what each mechanism guarantees on this system",
-                            .declare = declare_probe};
 
 }  // namespace ipcbench

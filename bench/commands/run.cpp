@@ -6,7 +6,6 @@
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
@@ -153,6 +152,8 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
                 {.quiet = request.quiet, .json = flags.json_on_stdout});
 }
 
+}  // namespace
+
 CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   auto journal = std::make_shared<std::string>();
@@ -163,12 +164,5 @@ CommandAction declare_run(CLI::App& app) {
     return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);
   };
 }
-
-}  // namespace
-
-const Command kRunCommand{.name = "run",
-                          .summary = "Measure the selected cells and write a report",
-                          .declare = declare_run,
-                          .takes_benchmark_flags = true};
 
 }  // namespace ipcbench
