@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
-#include <algorithm>
-#include <vector>
 
 #include "bench/cli/arguments.hpp"
 
@@ -26,10 +24,7 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
 }
 
 const ComparisonFormat& find_format(const GateOptions& options) {
-  std::vector<std::string> known;
-  for (const ComparisonFormat& format : comparison_formats()) known.emplace_back(format.name);
-  const std::string name = parse_names("--format", {options.format}, known).front();
-  return *std::ranges::find(comparison_formats(), name, &ComparisonFormat::name);
+  return parse_choice("--format", options.format, comparison_formats());
 }
 
 GateSettings read_settings(const GateOptions& options) {

@@ -22,7 +22,7 @@ struct GateOptions {
 
 void declare_gate_options(CLI::App& app, GateOptions& options);
 
-// The format of that name. Throws UsageError, which names --format and lists the formats.
+// Throws UsageError, which names --format and lists the formats.
 const ComparisonFormat& find_format(const GateOptions& options);
 GateSettings read_settings(const GateOptions& options);
 // What a verdict of the gate (gate_verdict) ends with.

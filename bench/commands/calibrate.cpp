@@ -7,10 +7,8 @@
 #include <CLI/App.hpp>
 #include <csignal>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
-#include <random>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
@@ -76,9 +74,7 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
                                                                            kFewestSessions, kMostSessions);
   RunArguments run = arguments.run;
   if (run.profile.empty()) run.profile = "quick";
-  std::uint64_t seed = run.seed.empty()
-                           ? std::random_device{}()
-                           : parse_number("--seed", run.seed, 0, std::numeric_limits<std::uint64_t>::max());
+  std::uint64_t seed = parse_seed("--seed", run.seed);
   const RunDirectory directory(false);
   std::vector<SampledReport> reports;
   for (std::uint64_t session = 0; session < sessions; ++session) {

@@ -89,7 +89,7 @@ Outcome compare_reports(const CompareArguments& arguments) {
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
   const Comparison comparison = compare_files(arguments, settings, options);
-  write_out(arguments.out, format.write(comparison, {.all = arguments.all}));
+  OutputFile(arguments.out).write(format.write(comparison, {.all = arguments.all}));
   if (arguments.gate.gate) warn_if_gate_cannot_fail(comparison);
   return outcome_of(comparison, arguments.gate);
 }

@@ -5,9 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <memory>
-#include <random>
 #include <system_error>
 
 #include "bench/cli/arguments.hpp"
@@ -18,7 +16,6 @@
 #include "bench/commands/command.hpp"
 #include "bench/duet/blocks.hpp"
 #include "bench/duet/duet_program.hpp"
-#include "bench/run/report_target.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "results/report/report_json.hpp"
 
@@ -131,16 +128,10 @@ GateSettings settings_of(const DuetArguments& arguments) {
   return settings;
 }
 
-std::uint64_t seed_of(const std::string& text) {
-  if (!text.empty()) return parse_number("--seed", text, 0, std::numeric_limits<std::uint64_t>::max());
-  std::random_device random;
-  return (std::uint64_t{random()} << 32) | random();
-}
-
 DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocation) {
   DuetOptions options;
   options.settings = settings_of(arguments);
-  options.seed = seed_of(arguments.run.seed);
+  options.seed = parse_seed("--seed", arguments.run.seed);
   options.budget = arguments.run.budget.empty() ? kBudget
                                                 : parse_time("--budget", arguments.run.budget,
                                                              std::chrono::seconds(1), kLongestBudget);
@@ -186,7 +177,8 @@ Outcome conclude(const DuetResult& result, const DuetOptions& options, const Due
   const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
   print(find_format(arguments.gate).write(comparison, {}));
   if (!arguments.run.out.empty()) {
-    write_out((fs::path(arguments.run.out) / "comparison.json").string(), comparison_json(comparison, {}));
+    OutputFile((fs::path(arguments.run.out) / "comparison.json").string())
+        .write(comparison_json(comparison, {}));
   }
   return outcome_of(comparison, arguments.gate);
 }

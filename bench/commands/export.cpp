@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <CLI/App.hpp>
-#include <algorithm>
 #include <memory>
 
 #include "bench/cli/arguments.hpp"
@@ -22,13 +21,6 @@ struct ExportArguments {
   std::string out;
 };
 
-const ExportFormat& format_of(const ExportArguments& arguments) {
-  std::vector<std::string> names;
-  for (const ExportFormat& format : export_formats()) names.emplace_back(format.name);
-  const std::string name = parse_names("--for", {arguments.reader}, names).front();
-  return *std::ranges::find(export_formats(), name, &ExportFormat::name);
-}
-
 // No reader shows a doubt beside the number.
 void say_doubts_of(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
@@ -38,12 +30,12 @@ void say_doubts_of(const Report& report) {
 }
 
 Outcome export_report(const ExportArguments& arguments) {
-  const ExportFormat& format = format_of(arguments);
+  const ExportFormat& format = parse_choice("--for", arguments.reader, export_formats());
   const Report report = read_report(arguments.report);
   if (report.cells.empty()) {
     throw UsageError(fmt::format("{}: has no measured cell to export.", arguments.report));
   }
-  write_out(arguments.out, format.write(report));
+  OutputFile(arguments.out).write(format.write(report));
   say_doubts_of(report);
   return Outcome::success;
 }

@@ -7,10 +7,10 @@
 
 #include "bench/cli/console.hpp"
 #include "bench/cli/interrupt.hpp"
+#include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/journalled_run.hpp"
-#include "bench/run/report_target.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
 #include "harness/cleanup/run_directory.hpp"

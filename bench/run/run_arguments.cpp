@@ -5,8 +5,6 @@
 
 #include <CLI/App.hpp>
 #include <array>
-#include <limits>
-#include <random>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/pattern.hpp"
@@ -76,17 +74,9 @@ void merge_flags(RunArguments& arguments, const BenchmarkFlags& flags) {
   arguments.list_cells = arguments.list_cells || flags.list_tests;
 }
 
-Profile find_profile(const std::string& name) {
-  std::vector<std::string> known;
-  for (const Profile& profile : profiles()) {
-    if (profile.name == name) return profile;
-    known.emplace_back(profile.name);
-  }
-  throw UsageError(unknown_name("--profile", name, known));
-}
-
 Profile profile_of(const RunArguments& arguments) {
-  Profile profile = find_profile(arguments.profile.empty() ? "standard" : arguments.profile);
+  const std::string_view name = arguments.profile.empty() ? "standard" : std::string_view(arguments.profile);
+  Profile profile = parse_choice("--profile", name, profiles());
   if (!arguments.repetitions.empty()) {
     profile.launches =
         static_cast<std::uint32_t>(parse_number("--repetitions", arguments.repetitions, 1, kMostLaunches));
@@ -126,11 +116,6 @@ Selection selection_of(const RunArguments& arguments) {
   }
   if (!arguments.filter.empty()) selection.filter = compile_pattern("--filter", arguments.filter);
   return selection;
-}
-
-std::uint64_t random_seed() {
-  std::random_device random;
-  return (std::uint64_t{random()} << 32) | random();
 }
 
 nanoseconds time_limit_of(const RunArguments& arguments, const Profile& profile) {
@@ -193,9 +178,7 @@ RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   request.profile = profile_of(arguments);
   request.selection = selection_of(arguments);
   request.add_launches = arguments.repetitions.empty();
-  request.seed = arguments.seed.empty()
-                     ? random_seed()
-                     : parse_number("--seed", arguments.seed, 0, std::numeric_limits<std::uint64_t>::max());
+  request.seed = parse_seed("--seed", arguments.seed);
   request.time_limit = time_limit_of(arguments, request.profile);
   request.out = arguments.out;
   request.quiet = arguments.quiet;
