@@ -139,7 +139,6 @@ DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocat
   for (const std::size_t side : {0U, 1U}) {
     options.own[side] = own_arguments(kArguments[side], arguments.arguments[side]);
   }
-  options.interrupted = InterruptWatch::flag();
   return options;
 }
 
@@ -186,12 +185,10 @@ Outcome conclude(const DuetResult& result, const DuetOptions& options, const Due
 Outcome compare_programs(const DuetArguments& arguments, const Invocation& invocation) {
   find_format(arguments.gate);
   const DuetOptions options = options_of(arguments, invocation);
-  ProgramLimits limits;
-  limits.interrupted = InterruptWatch::flag();
   std::array<StartProgram, 2> start;
   for (const std::size_t side : {0U, 1U}) {
-    start[side] = [program = program_of(arguments, side, options.own[side], invocation), limits] {
-      return start_program(program, limits);
+    start[side] = [program = program_of(arguments, side, options.own[side], invocation)] {
+      return start_program(program, {});
     };
   }
   prepare_folder(arguments.run.out);

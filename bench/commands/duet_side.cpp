@@ -32,21 +32,16 @@ std::optional<std::string> next_line() {
 }
 
 Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
-  const RunRequest request = interpret(arguments, {});
+  RunRequest request = interpret(arguments, {});
+  request.session.command = invocation.arguments;
+  request.session.program = invocation.program;
   const RunDirectory directory;
   const std::vector<Placement> placements = find_placements();
   const Plan plan =
       make_plan(select_cells(request.profile, request.selection, mechanisms(), placements), placements);
-  SessionOptions options;
-  options.profile = std::string(request.profile.name);
-  options.command = invocation.arguments;
-  options.program = invocation.program;
-  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
-  options.rounds.time_limit = request.time_limit;
-  options.rounds.interrupted = InterruptWatch::flag();
   const InterruptWatch watch;
   const auto answer = [](const std::string& line) { print(line + '\n'); };
-  serve_duet(plan, options, next_line, answer);
+  serve_duet(plan, request.session, next_line, answer);
   return InterruptWatch::signal() == 0 ? Outcome::success : Outcome::interrupted;
 }
 

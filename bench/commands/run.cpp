@@ -53,21 +53,6 @@ Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& plac
   return plan;
 }
 
-SessionOptions session_options(const RunRequest& request, const Invocation& invocation) {
-  SessionOptions options;
-  options.profile = std::string(request.profile.name);
-  options.command = invocation.arguments;
-  options.program = invocation.program;
-  options.rounds.launches = request.profile.launches;
-  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
-  options.rounds.time_limit = request.time_limit;
-  options.rounds.budget = request.profile.budget;
-  options.rounds.add_launches = request.add_launches;
-  options.rounds.seed = request.seed;
-  options.rounds.interrupted = InterruptWatch::flag();
-  return options;
-}
-
 // Before anything is measured, when they can still be acted on. The table repeats them.
 void say_doubts(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
@@ -123,10 +108,8 @@ Outcome resume(const std::string& file, const RunArguments& arguments, const Inv
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
-  SessionOptions options;
-  options.program = invocation.program;
-  options.rounds.interrupted = InterruptWatch::flag();
-  return finish(resume_run(file, options), {.quiet = arguments.quiet});
+  return finish(resume_run(file, {.profile = {}, .command = {}, .program = invocation.program, .rounds = {}}),
+                {.quiet = arguments.quiet});
 }
 
 Outcome run(const RunArguments& arguments, const Invocation& invocation) {
@@ -135,7 +118,9 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
     print(benchmark_flags_help());
     return Outcome::success;
   }
-  const RunRequest request = interpret(arguments, flags);
+  RunRequest request = interpret(arguments, flags);
+  request.session.command = invocation.arguments;
+  request.session.program = invocation.program;
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
   std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
@@ -148,7 +133,7 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   const Plan plan = plan_for(cells, placements);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, session_options(request, invocation), out),
+  return finish(begin_run(plan, request.session, out),
                 {.quiet = request.quiet, .json = flags.json_on_stdout});
 }
 

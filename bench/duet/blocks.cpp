@@ -113,7 +113,7 @@ class Duet {
   }
 
   BothPrograms start_programs() {
-    if (interrupted()) throw DuetInterrupted();
+    if (*options_.interrupted != 0) throw DuetInterrupted();
     CoinTosses coins(options_.seed, block_);
     const std::size_t first = coins.next();
     return {start_, first};
@@ -180,7 +180,7 @@ class Duet {
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
       const std::size_t first = coins.next();
-      if (interrupted()) throw DuetInterrupted();
+      if (*options_.interrupted != 0) throw DuetInterrupted();
       if (failures_[places[i]] < kMostFailures) run_pair(programs, places[i], first);
       --pairs_to_come_;
     }
@@ -272,10 +272,6 @@ class Duet {
     if (block_ >= options_.settings.first_blocks) return 0;
     return options_.settings.suspicious_share * static_cast<double>(matched_.pairs.size()) *
            options_.settings.second_blocks;
-  }
-
-  [[nodiscard]] bool interrupted() const {
-    return options_.interrupted != nullptr && *options_.interrupted != 0;
   }
 
   void stop(const std::string& note) {

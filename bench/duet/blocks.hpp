@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/cli/interrupt.hpp"
 #include "bench/duet/duet_program.hpp"
 #include "bench/run/pace.hpp"
 #include "bench/run/progress.hpp"
@@ -29,8 +30,8 @@ struct DuetOptions {
   std::optional<std::chrono::nanoseconds> budget;  // by the stopwatch
   std::vector<std::string> command;                // argv as given
   std::array<RunArguments, 2> own;                 // arguments of one side alone
-  const volatile std::sig_atomic_t* interrupted = nullptr;
   // Replaced in tests.
+  const volatile std::sig_atomic_t* interrupted = InterruptWatch::flag();
   Stopwatch elapsed = start_stopwatch();
   std::function<std::vector<std::string>(const SampledReport&, const SampledReport&, const GateSettings&)>
       suspicious = suspicious_cells;

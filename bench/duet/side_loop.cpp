@@ -24,11 +24,7 @@ std::optional<DuetAnswer> launch_once(const Plan& plan, const DuetRequest& reque
         fmt::format("launch: there are {} cells, and none at {}", plan.cells.size(), request.cell));
   }
   const PlannedCell& planned = plan.cells[request.cell];
-  LaunchOutcome outcome = options.launch(planned.cell, {.placement = planned.placement,
-                                                        .warm_up = options.phases.warm_up,
-                                                        .timed = options.phases.timed,
-                                                        .time_limit = options.time_limit,
-                                                        .interrupted = options.interrupted});
+  LaunchOutcome outcome = options.launch_once(planned, options.phases);
   if (auto* measurement = std::get_if<Measurement>(&outcome)) {
     return Row{.cell = planned.cell, .launch = request.block, .measurement = std::move(*measurement)};
   }

@@ -174,15 +174,20 @@ std::vector<std::string> command_line(const RunArguments& arguments) {
 
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   merge_flags(arguments, flags);
-  RunRequest request;
-  request.profile = profile_of(arguments);
-  request.selection = selection_of(arguments);
-  request.add_launches = arguments.repetitions.empty();
-  request.seed = parse_seed("--seed", arguments.seed);
-  request.time_limit = time_limit_of(arguments, request.profile);
-  request.out = arguments.out;
-  request.quiet = arguments.quiet;
-  request.list_cells = arguments.list_cells;
+  RunRequest request{.profile = profile_of(arguments),
+                     .selection = selection_of(arguments),
+                     .session = {},
+                     .out = arguments.out,
+                     .quiet = arguments.quiet,
+                     .list_cells = arguments.list_cells};
+  request.session.profile = request.profile.name;
+  RoundsOptions& rounds = request.session.rounds;
+  rounds.launches = request.profile.launches;
+  rounds.phases = {request.profile.warm_up, request.profile.timed};
+  rounds.time_limit = time_limit_of(arguments, request.profile);
+  rounds.budget = request.profile.budget;
+  rounds.add_launches = arguments.repetitions.empty();
+  rounds.seed = parse_seed("--seed", arguments.seed);
   return request;
 }
 

@@ -1,11 +1,8 @@
 // The arguments of `ipcbench run`: as texts from the command line, and what they mean.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +10,7 @@
 #include "bench/run/benchmark_flags.hpp"
 #include "bench/run/profile.hpp"
 #include "bench/run/selection.hpp"
+#include "bench/run/session.hpp"
 
 namespace CLI {
 class App;
@@ -54,10 +52,8 @@ std::vector<std::string> command_line(const RunArguments& arguments);
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set
   Selection selection;
-  bool add_launches = false;  // while the budget lasts; false if the user set their number
-  std::uint64_t seed = 0;
-  std::chrono::nanoseconds time_limit{};  // of one launch
-  std::filesystem::path out;              // empty: the default
+  SessionOptions session;     // without the command, the program and what interrupts it
+  std::filesystem::path out;  // empty: the default
   bool quiet = false;
   bool list_cells = false;
 };
