@@ -10,7 +10,6 @@
 #include "bench/cli/interrupt.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/protocol.hpp"
-#include "bench/duet/side_loop.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "harness/cleanup/run_directory.hpp"
 

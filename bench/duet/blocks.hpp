@@ -52,6 +52,21 @@ struct DuetResult {
 // in the result, with everything that was measured.
 DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options, Progress& progress);
 
+struct MatchedCells {
+  struct Pair {
+    std::array<std::string, 2> names;  // base, new
+    Cell cell;                         // base's
+  };
+  std::vector<Pair> pairs;                           // in the order of base
+  std::array<std::vector<std::string>, 2> unpaired;  // of base alone, of new alone
+};
+
+// Cells match if their names do, apart from what `own`, the arguments of one side alone, sets: a duet of
+// `--wait block` with `--wait spin` compares cells that differ in that. Throws UsageError if this makes two
+// cells of one side the same.
+MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
+                         const std::array<RunArguments, 2>& own);
+
 // The samples to compare: both sides under the cell names of base.
 std::array<SampledReport, 2> duet_samples(const DuetResult& result);
 
