@@ -88,21 +88,15 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
   return reports;
 }
 
-std::vector<SampledReport> read_sessions(const std::vector<std::string>& files) {
-  std::vector<SampledReport> reports;
-  reports.reserve(files.size());
-  for (const std::string& file : files) reports.push_back(read_samples(file));
-  return reports;
-}
-
 Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
   const GateSettings settings =
       arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
   std::optional<OutputFile> out;
   if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
   const InterruptWatch watch;
-  const std::vector<SampledReport> sessions =
-      arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);
+  std::vector<SampledReport> sessions;
+  for (const std::string& file : arguments.reports) sessions.push_back(read_samples(file));
+  if (sessions.empty()) sessions = measure_sessions(arguments, invocation);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const Calibration calibration = calibrate(sessions, settings);
   if (out) out->write(calibration_json(calibration));

@@ -10,6 +10,7 @@
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/run/selection.hpp"
 #include "bench/study/probe/render.hpp"
 #include "bench/study/probe/runner.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -24,18 +25,6 @@ struct ProbeArguments {
   bool evidence = false;
   std::string out;
 };
-
-std::vector<const MechanismEntry*> chosen_mechanisms(const std::vector<std::string>& wanted) {
-  std::vector<std::string> known;
-  for (const MechanismEntry& entry : mechanisms()) known.emplace_back(entry.traits.name);
-  const std::vector<std::string> names = parse_names("--mechanism", wanted, known);
-  std::vector<const MechanismEntry*> chosen;
-  for (const MechanismEntry& entry : mechanisms()) {
-    const bool named = std::ranges::find(names, entry.traits.name) != names.end();
-    if (names.empty() || named) chosen.push_back(&entry);
-  }
-  return chosen;
-}
 
 void show_progress(const MechanismEntry* entry, std::size_t number, std::size_t all) {
   if (!error_is_terminal()) return;
@@ -65,7 +54,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
 }
 
 Outcome probe(const ProbeArguments& arguments) {
-  const auto chosen = chosen_mechanisms(arguments.mechanisms);
+  const auto chosen = mechanisms_named(parse_names("--mechanism", arguments.mechanisms, mechanism_names()));
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // A file that cannot be written fails before the work, not after it.
   OutputFile out(arguments.out);

@@ -1,9 +1,10 @@
 // ipcbench run: measures the selected cells and writes a report.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
-#include <map>
 #include <memory>
+#include <set>
 
 #include "bench/cli/console.hpp"
 #include "bench/cli/interrupt.hpp"
@@ -28,19 +29,12 @@ std::vector<std::string> names_of(const std::vector<Cell>& cells) {
 }
 
 // The cells that pass Google Benchmark's filter.
-std::vector<Cell> filtered(const std::vector<Cell>& cells) {
-  std::map<std::string, const Cell*> by_name;
-  for (const Cell& cell : cells) by_name.emplace(cell_name(cell), &cell);
-  std::vector<Cell> kept;
-  for (const std::string& name : filtered_by_library(names_of(cells))) kept.push_back(*by_name.at(name));
-  if (kept.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
-  return kept;
-}
-
-std::string lines(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += name + '\n';
-  return text;
+std::vector<Cell> filtered(std::vector<Cell> cells) {
+  const std::vector<std::string> names = filtered_by_library(names_of(cells));
+  const std::set<std::string> kept(names.begin(), names.end());
+  std::erase_if(cells, [&](const Cell& cell) { return !kept.contains(cell_name(cell)); });
+  if (cells.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
+  return cells;
 }
 
 Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& placements) {
@@ -72,11 +66,6 @@ void say_shortcomings(const Report& report) {
       Emphasis::error);
 }
 
-struct Output {
-  bool quiet = false;
-  bool json = false;
-};
-
 // A reader that has gone loses nothing: the report has all of it.
 void show(const JournalledRun& run, bool json) {
   try {
@@ -87,15 +76,15 @@ void show(const JournalledRun& run, bool json) {
   }
 }
 
-Outcome finish(JournalledRun run, const Output& output) {
+Outcome finish(JournalledRun run, bool quiet, bool json) {
   say_doubts(run.report);
-  Progress progress = Progress::on_standard_error(output.quiet);
+  Progress progress = Progress::on_standard_error(quiet);
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
-  show(run, output.json);
+  show(run, json);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
@@ -109,7 +98,7 @@ Outcome resume(const std::string& file, const RunArguments& arguments, const Inv
   const InterruptWatch watch;
   initialise_benchmark_library({});
   return finish(resume_run(file, {.profile = {}, .command = {}, .program = invocation.program, .rounds = {}}),
-                {.quiet = arguments.quiet});
+                arguments.quiet, false);
 }
 
 Outcome run(const RunArguments& arguments, const Invocation& invocation) {
@@ -124,17 +113,17 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
   std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
-  if (flags.filters) cells = filtered(cells);
+  if (flags.filters) cells = filtered(std::move(cells));
   if (request.list_cells) {
-    print(lines(flags.list_tests ? benchmark_names(names_of(cells)) : names_of(cells)));
+    const std::vector<std::string> names = names_of(cells);
+    print(fmt::format("{}\n", fmt::join(flags.list_tests ? benchmark_names(names) : names, "\n")));
     return Outcome::success;
   }
   const RunDirectory directory;
   const Plan plan = plan_for(cells, placements);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, request.session, out),
-                {.quiet = request.quiet, .json = flags.json_on_stdout});
+  return finish(begin_run(plan, request.session, out), request.quiet, flags.json_on_stdout);
 }
 
 }  // namespace

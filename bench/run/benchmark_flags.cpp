@@ -5,8 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <cmath>
-#include <optional>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/exit_code.hpp"
@@ -18,70 +16,63 @@ namespace {
 struct Flag {
   std::string_view name;
   std::string_view help;  // empty: refused
-  void (*apply)(BenchmarkFlags& flags, const std::string& name, const std::string& value);
-  std::string_view instead = {};  // of a refused flag: the reason or the remedy
+  void (*apply)(BenchmarkFlags& flags, const Flag& flag, const std::string& value);
+  std::string_view note = {};  // our argument that it stands for; of a refused flag: the reason or the remedy
 };
 
-[[noreturn]] void refuse(std::string_view name, std::string_view value, std::string_view allowed) {
-  throw UsageError(fmt::format("--{}: '{}' is not possible here; allowed: {}.", name, value, allowed));
+[[noreturn]] void refuse(const Flag& flag, std::string_view value, std::string_view allowed) {
+  throw UsageError(fmt::format("--{}: '{}' is not possible here; allowed: {}.", flag.name, value, allowed));
 }
 
-bool boolean(std::string_view name, const std::string& value) {
+bool boolean(const Flag& flag, const std::string& value) {
   constexpr std::array<std::string_view, 5> kTrue{"", "true", "1", "yes", "on"};
   constexpr std::array<std::string_view, 4> kFalse{"false", "0", "no", "off"};
   if (std::ranges::find(kTrue, value) != kTrue.end()) return true;
   if (std::ranges::find(kFalse, value) != kFalse.end()) return false;
-  refuse(name, value, "true or false");
+  refuse(flag, value, "true or false");
 }
 
-// Seconds as Google Benchmark writes them ("0.5"; newer versions "0.5s") as one of our durations.
-std::string duration(std::string_view name, std::string_view value) {
-  std::string_view digits = value.ends_with('s') ? value.substr(0, value.size() - 1) : value;
+void set(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.arguments[std::string(flag.note)] = value;
+}
+// Seconds as Google Benchmark writes them ("0.5"; newer versions "0.5s") become one of our durations.
+void set_time(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  std::string_view digits = value;
+  if (digits.ends_with('s')) digits.remove_suffix(1);
   double seconds = -1;
   const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
   const bool read = error == std::errc{} && end == digits.data() + digits.size();
-  if (!read || !(seconds >= 0 && seconds <= 1e6)) refuse(name, value, "seconds, such as 0.05 or 0.05s");
-  return fmt::format("{:.0f}ns", seconds * 1e9);
+  if (!read || !(seconds >= 0 && seconds <= 1e6)) refuse(flag, value, "seconds, such as 0.05 or 0.05s");
+  set(flags, flag, fmt::format("{:.0f}ns", seconds * 1e9));
 }
-
-void set_time(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  flags.arguments["time"] = duration(name, value);
+void pass_on(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.for_library.push_back(fmt::format("--{}={}", flag.name, value));
 }
-void set_warm_up(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  flags.arguments["warm-up"] = duration(name, value);
-}
-void set_repetitions(BenchmarkFlags& flags, const std::string&, const std::string& value) {
-  flags.arguments["repetitions"] = value;
-}
-void set_out(BenchmarkFlags& flags, const std::string&, const std::string& value) {
-  flags.arguments["out"] = value;
-}
-void pass_on(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  flags.for_library.push_back(fmt::format("--{}={}", name, value));
-}
-void set_filter(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  check_for_backtracking(fmt::format("--{}", name), value);
-  pass_on(flags, name, value);
+void set_filter(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  check_for_backtracking(fmt::format("--{}", flag.name), value);
+  pass_on(flags, flag, value);
   flags.filters = true;
 }
 // Checked here, because the library prints its complaint itself.
-void set_verbosity(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
+void set_verbosity(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
   constexpr std::uint64_t kMost = 100;
-  pass_on(flags, name, std::to_string(parse_number(fmt::format("--{}", name), value, 0, kMost)));
+  pass_on(flags, flag, std::to_string(parse_number(fmt::format("--{}", flag.name), value, 0, kMost)));
 }
-void list_tests(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  flags.list_tests = boolean(name, value);
+void list_tests(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.list_tests = boolean(flag, value);
 }
-void require_interleaving(BenchmarkFlags&, const std::string& name, const std::string& value) {
-  if (!boolean(name, value)) refuse(name, value, "true, since launches are always interleaved");
+void require_interleaving(BenchmarkFlags&, const Flag& flag, const std::string& value) {
+  if (!boolean(flag, value)) refuse(flag, value, "true, since launches are always interleaved");
 }
-void set_format(BenchmarkFlags& flags, const std::string& name, const std::string& value) {
-  if (value != "console" && value != "json") refuse(name, value, "console, json");
+void set_format(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  if (value != "console" && value != "json") refuse(flag, value, "console, json");
   flags.json_on_stdout = value == "json";
 }
-void require_json(BenchmarkFlags&, const std::string& name, const std::string& value) {
-  if (value != "json") refuse(name, value, "json");
+void require_json(BenchmarkFlags&, const Flag& flag, const std::string& value) {
+  if (value != "json") refuse(flag, value, "json");
 }
+
+constexpr Flag refused(std::string_view name, std::string_view reason) { return {name, {}, nullptr, reason}; }
 
 constexpr std::string_view kNoAggregates =
     "the report has one row per launch, and the table on the console has the aggregates";
@@ -89,25 +80,21 @@ constexpr std::array kFlags{
     Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
          set_filter},
     Flag{"benchmark_list_tests", "  print the names of the cells and stop", list_tests},
-    Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set_repetitions},
-    Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time},
-    Flag{"benchmark_min_warmup_time", "=S  seconds of warm-up before it: --warm-up", set_warm_up},
-    Flag{"benchmark_out", "=FILE  where the report goes: --out FILE", set_out},
+    Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set, "repetitions"},
+    Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time, "time"},
+    Flag{"benchmark_min_warmup_time", "=S  seconds of warm-up before it: --warm-up", set_time, "warm-up"},
+    Flag{"benchmark_out", "=FILE  where the report goes: --out FILE", set, "out"},
     Flag{"benchmark_out_format", "=json  the only format of the report", require_json},
     Flag{"benchmark_format", "=console|json  what goes to standard output: table or report", set_format},
     Flag{"benchmark_enable_random_interleaving", "=true  always so", require_interleaving},
     Flag{"v", "=N  how much the library logs", set_verbosity},
-    Flag{"benchmark_report_aggregates_only", {}, nullptr, kNoAggregates},
-    Flag{"benchmark_display_aggregates_only", {}, nullptr, kNoAggregates},
-    Flag{"benchmark_color", {}, nullptr, "set NO_COLOR=1 for output without colours"},
-    Flag{"benchmark_counters_tabular", {}, nullptr, "the table on the console has one form"},
-    Flag{"benchmark_context", {}, nullptr, "the report has the facts about the host that it needs"},
-    Flag{"benchmark_time_unit", {}, nullptr, "the report is in nanoseconds, and the table chooses its units"},
-    Flag{"benchmark_perf_counters",
-         {},
-         nullptr,
-         "counters of this process say nothing about the two that it starts"},
-};
+    refused("benchmark_report_aggregates_only", kNoAggregates),
+    refused("benchmark_display_aggregates_only", kNoAggregates),
+    refused("benchmark_color", "set NO_COLOR=1 for output without colours"),
+    refused("benchmark_counters_tabular", "the table on the console has one form"),
+    refused("benchmark_context", "the report has the facts about the host that it needs"),
+    refused("benchmark_time_unit", "the report is in nanoseconds, and the table chooses its units"),
+    refused("benchmark_perf_counters", "counters of this process say nothing about the two that it starts")};
 
 void apply(BenchmarkFlags& flags, const std::string& text) {
   if (text == "--help" || text == "-h") {
@@ -126,13 +113,12 @@ void apply(BenchmarkFlags& flags, const std::string& text) {
         "{}: not a flag of Google Benchmark (after \"--\"); {}`ipcbench run -- --help` lists them.", text,
         meant ? fmt::format("did you mean {}? ", *meant) : ""));
   }
-  if (flag->apply == nullptr)
-    throw UsageError(fmt::format("--{}: not possible here: {}.", name, flag->instead));
+  if (flag->apply == nullptr) throw UsageError(fmt::format("--{}: not possible here: {}.", name, flag->note));
   const bool needs_value =
       flag->help.starts_with('=') && flag->name != "benchmark_enable_random_interleaving";
   if (needs_value && equals + 1 >= text.size())
     throw UsageError(fmt::format("--{}: needs a value: --{}=...", name, name));
-  flag->apply(flags, name, equals < text.size() ? text.substr(equals + 1) : "");
+  flag->apply(flags, *flag, equals < text.size() ? text.substr(equals + 1) : "");
 }
 
 }  // namespace

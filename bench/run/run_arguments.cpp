@@ -28,6 +28,7 @@ struct TextOption {
   const char* help;
 };
 constexpr std::array kTextOptions{
+    TextOption{"filter", &RunArguments::filter, "REGEX", "Only cells whose name matches"},
     TextOption{"profile", &RunArguments::profile, "NAME", "quick, standard (default) or full"},
     TextOption{"repetitions", &RunArguments::repetitions, "N",
                "Exact number of launches of each cell; the profile's time budget does not apply"},
@@ -93,12 +94,6 @@ Profile profile_of(const RunArguments& arguments) {
   return profile;
 }
 
-std::vector<std::string> mechanism_names() {
-  std::vector<std::string> names;
-  for (const MechanismEntry& entry : mechanisms()) names.emplace_back(entry.traits.name);
-  return names;
-}
-
 Selection selection_of(const RunArguments& arguments) {
   Selection selection;
   for (const CellAxis* axis : named_axes()) {
@@ -132,13 +127,11 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   }
   declare_list(app, "param", arguments.param, "NAME=N,...",
                "Sweep a parameter of the mechanisms; `default` is a value too");
-  app.add_option("--filter", arguments.filter, "Only cells whose name matches")
-      ->type_name("REGEX")
-      ->group(kSelectionGroup);
   for (const TextOption& option : kTextOptions) {
     app.add_option(fmt::format("--{}", option.name), arguments.*option.text, option.help)
         ->type_name(option.placeholder);
   }
+  app.get_option("--filter")->group(kSelectionGroup);
   app.add_flag("--quiet", arguments.quiet, "No progress on standard error");
   app.add_flag("--list-cells,--dry-run", arguments.list_cells, "Print the selected cells and stop");
   app.footer("Arguments after \"--\" are flags of Google Benchmark: `ipcbench run -- --help`.");
@@ -152,7 +145,6 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by) {
     if (!texts.empty()) arguments.axes[axis] = texts;
   }
   if (!by.param.empty()) arguments.param = by.param;
-  if (!by.filter.empty()) arguments.filter = by.filter;
   return arguments;
 }
 
@@ -165,7 +157,6 @@ std::vector<std::string> command_line(const RunArguments& arguments) {
     for (const std::string& value : values) add(axis, value);
   }
   for (const std::string& value : arguments.param) add("param", value);
-  if (!arguments.filter.empty()) add("filter", arguments.filter);
   for (const TextOption& option : kTextOptions) {
     if (const std::string& value = arguments.*option.text; !value.empty()) add(option.name, value);
   }

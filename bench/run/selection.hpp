@@ -30,6 +30,11 @@ struct Selection {
 // Parses the argument of --param: "pipe_bytes=4096,64KiB,default". Throws UsageError.
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
 
+std::vector<std::string> mechanism_names();
+// The mechanisms of these names in the order of the registry; all of them without a name.
+std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
+                                                    std::span<const MechanismEntry> all = mechanisms());
+
 // The cells, each once, in a fixed order. A value that the user named is kept even where the mechanism or the
 // machine lacks it, so that it is reported as skipped.
 // Throws UsageError if no selected mechanism has a swept parameter, if no cell is left, or if there are more
