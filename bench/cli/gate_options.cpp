@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
-
 #include "bench/cli/arguments.hpp"
 
 namespace ipcbench {

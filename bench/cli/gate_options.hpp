@@ -1,15 +1,12 @@
 // The options that the comparing commands have in common: the format, the settings, and the gate.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <string>
 
 #include "bench/cli/exit_code.hpp"
 #include "results/comparison/comparison_formats.hpp"
 #include "results/comparison/gate_settings.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace ipcbench {
 

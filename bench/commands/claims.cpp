@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <set>

@@ -1,7 +1,6 @@
 // ipcbench clean: removes the leftovers of killed runs of this user.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "bench/cli/console.hpp"

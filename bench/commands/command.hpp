@@ -1,16 +1,13 @@
 // The contract of a subcommand. Each has a file of its own and a row in the table in program.cpp.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <filesystem>
 #include <functional>
 #include <string>
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace ipcbench {
 

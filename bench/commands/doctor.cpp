@@ -1,7 +1,6 @@
 // ipcbench doctor: the facts about this machine that affect measurements, and the warnings they cause.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>

@@ -1,7 +1,6 @@
 // ipcbench duet-side: one of the two programs of a duet, started and directed by `ipcbench duet`.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <cstdio>
 #include <memory>
 #include <optional>

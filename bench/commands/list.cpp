@@ -1,7 +1,6 @@
 // ipcbench list: every mechanism, what it guarantees, and whether it is available here.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 

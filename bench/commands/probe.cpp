@@ -1,7 +1,6 @@
 // `ipcbench probe`: tries what each mechanism guarantees on this kernel.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 

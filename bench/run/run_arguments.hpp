@@ -1,4 +1,4 @@
-// The arguments of `ipcbench run`: as texts from the command line, and what they mean.
+// The arguments of `ipcbench run`, as texts from the command line, and what they mean.
 #pragma once
 
 #include <filesystem>
@@ -7,8 +7,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/run/benchmark_flags.hpp"
-#include "bench/run/profile.hpp"
 #include "bench/run/selection.hpp"
 #include "bench/run/session.hpp"
 
@@ -48,6 +46,24 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by);
 // The command line that declare_run_arguments() parses into the same: "--size=64", "--time=20ms". Without
 // the flags --quiet and --list-cells.
 std::vector<std::string> command_line(const RunArguments& arguments);
+
+// Google Benchmark's command-line flags, given after "--": each does what its user expects or is refused.
+struct BenchmarkFlags {
+  // Our arguments that a flag stands for, by name without dashes: --benchmark_repetitions=5 is
+  // --repetitions=5.
+  std::map<std::string, std::string, std::less<>> arguments;
+  std::vector<std::string> for_library;  // flags that Google Benchmark itself handles
+  bool filters = false;                  // --benchmark_filter is among them
+  bool list_tests = false;
+  bool json_on_stdout = false;  // --benchmark_format=json
+  bool help = false;
+};
+
+// Throws UsageError, which names the flag and its replacement.
+BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags);
+
+// The text of `ipcbench run -- --help`.
+std::string benchmark_flags_help();
 
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/run/profile.hpp"
 #include "bench/run/sweep.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/registry/registry.hpp"
