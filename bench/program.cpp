@@ -42,8 +42,8 @@ constexpr std::array kCommands{
     Command{"clean", "Remove what your killed runs left behind", declare_clean},
     Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true}};
 
-// An empty value, mostly from an unset variable of a script, is a mistake. Only the options that take a list
-// of arguments may be empty.
+// Refuses empty values, which mostly come from an unset variable of a script. Only the options that take a
+// list of arguments may be empty.
 void refuse_empty_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
@@ -55,24 +55,6 @@ void refuse_empty_values(CLI::App& app) {
         ""));
   }
 }
-
-// The parser of the command line with its subcommands, and the action of each.
-struct CommandLine {
-  CLI::App app{"Measures every way in which two processes on one Linux machine can communicate.", "ipcbench"};
-  std::vector<std::pair<CLI::App*, CommandAction>> actions;
-
-  CommandLine() {
-    app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
-    app.require_subcommand(1);
-    app.footer(exit_codes_help());
-    for (const Command& command : kCommands) {
-      CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
-      if (command.hidden) sub->group("");
-      actions.emplace_back(sub, command.declare(*sub));
-      refuse_empty_values(*sub);
-    }
-  }
-};
 
 Invocation split_arguments(int argc, const char* const* argv) {
   Invocation invocation;
@@ -127,36 +109,44 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
-Outcome run_selected(const CommandLine& line, const Invocation& invocation) {
-  for (std::size_t i = 0; i < line.actions.size(); ++i) {
-    if (!line.actions[i].first->parsed()) continue;
+// Parsing the command runs it.
+void add_command(CLI::App& app, const Command& command, const Invocation& invocation, Outcome& outcome) {
+  CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+  if (command.hidden) sub->group("");
+  sub->callback([&, action = command.declare(*sub)] {
     const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
-    if (behind_dashes && !kCommands[i].takes_benchmark_flags) {
-      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", kCommands[i].name));
+    if (behind_dashes && !command.takes_benchmark_flags) {
+      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", command.name));
     }
-    return line.actions[i].second(invocation);
-  }
-  return Outcome::refused;
+    outcome = action(invocation);
+  });
+  refuse_empty_values(*sub);
 }
 
-Outcome parse_and_run(CommandLine& line, const Invocation& invocation) {
+Outcome parse_and_run(const Invocation& invocation) {
+  CLI::App app("Measures every way in which two processes on one Linux machine can communicate.", "ipcbench");
+  Outcome outcome = Outcome::refused;
+  app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
+  app.require_subcommand(1);
+  app.footer(exit_codes_help());
+  for (const Command& command : kCommands) add_command(app, command, invocation, outcome);
   if (invocation.arguments.size() < 2) {
-    say(line.app.help());
-    return Outcome::refused;
+    say(app.help());
+    return outcome;
   }
   try {
     check_command_name(invocation);
-    line.app.parse(parser_arguments(invocation));
-    return run_selected(line, invocation);
+    app.parse(parser_arguments(invocation));
+    return outcome;
   } catch (const CLI::CallForHelp&) {
-    const auto subs = line.app.get_subcommands();
-    print(subs.empty() ? line.app.help() : subs.front()->help("ipcbench"));
+    const auto subs = app.get_subcommands();
+    print(subs.empty() ? app.help() : subs.front()->help("ipcbench"));
     return Outcome::success;
   } catch (const CLI::CallForVersion& version) {
     print(fmt::format("{}\n", version.what()));
     return Outcome::success;
   } catch (const CLI::ExtrasError&) {
-    throw UsageError(unknown_argument(line.app));
+    throw UsageError(unknown_argument(app));
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
@@ -169,8 +159,7 @@ int run_program(int argc, const char* const* argv) {
   ignore_signals_of_writing();
   CallLimit::set_exit_code(exit_code(Outcome::measurement_failed));
   try {
-    CommandLine line;
-    return exit_code(parse_and_run(line, split_arguments(argc, argv)));
+    return exit_code(parse_and_run(split_arguments(argc, argv)));
   } catch (const OutputClosed&) {
     return exit_code_of_signal(SIGPIPE);
   } catch (const std::exception& error) {

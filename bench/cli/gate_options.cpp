@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <array>
+#include <utility>
+
 #include "bench/cli/arguments.hpp"
 
 namespace ipcbench {
@@ -30,18 +34,12 @@ GateSettings read_settings(const GateOptions& options) {
 }
 
 Outcome outcome_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::regressed:
-      return Outcome::regressed;
-    case Verdict::invalid:
-      return Outcome::measurement_failed;
-    case Verdict::incomparable:
-      return Outcome::incomparable;
-    case Verdict::unguarded:
-      return Outcome::too_weak;
-    default:
-      return Outcome::success;
-  }
+  constexpr std::array kOutcomes{std::pair{Verdict::regressed, Outcome::regressed},
+                                 std::pair{Verdict::invalid, Outcome::measurement_failed},
+                                 std::pair{Verdict::incomparable, Outcome::incomparable},
+                                 std::pair{Verdict::unguarded, Outcome::too_weak}};
+  const auto* const found = std::ranges::find(kOutcomes, verdict, &std::pair<Verdict, Outcome>::first);
+  return found == kOutcomes.end() ? Outcome::success : found->second;
 }
 
 Outcome outcome_of(const Comparison& comparison, const GateOptions& options) {
