@@ -72,7 +72,6 @@ Invocation split_arguments(int argc, const char* const* argv) {
 // The arguments without the program's name and what follows "--", in the reverse order that CLI11 wants.
 std::vector<std::string> parser_arguments(const Invocation& invocation) {
   const auto& all = invocation.arguments;
-  if (all.empty()) return {};
   std::vector<std::string> seen(all.begin() + 1, std::ranges::find(all, "--"));
   std::ranges::reverse(seen);
   return seen;

@@ -48,7 +48,7 @@ TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
   EXPECT_NE(gate.find(fmt::format("exit {}\n", exit_code(Outcome::refused))), std::string::npos);
 }
 
-// Catches a code that leaves its user alone.
+// Catches a code without a remedy, and a help that leaves it out.
 TEST(ExitCodes, ComeWithARemedyInTheHelp) {
   const std::string help = exit_codes_help();
   for (const ExitCode& each : kExitCodes) {

@@ -22,9 +22,9 @@ void declare_gate_options(CLI::App& app, GateOptions& options);
 // Throws UsageError, which names --format and lists the formats.
 const ComparisonFormat& find_format(const GateOptions& options);
 GateSettings read_settings(const GateOptions& options);
-// What a verdict of the gate (gate_verdict) ends with.
+// The outcome of a verdict of the gate (gate_verdict).
 Outcome outcome_of(Verdict verdict);
-// What the command ends with: success without --gate.
+// The outcome of the command; success without --gate.
 Outcome outcome_of(const Comparison& comparison, const GateOptions& options);
 
 }  // namespace ipcbench

@@ -39,13 +39,11 @@ fs::path out_dir(const PlotArguments& arguments) {
 
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
   const bool all = !arguments.html && !arguments.svg && !arguments.png;
-  PlotOptions options;
-  options.out_dir = out_dir(arguments);
-  options.html = all || arguments.html;
-  options.svg = all || arguments.svg;
-  options.png = all || arguments.png;
-  options.assets = assets_of(invocation.program);
-  const PlotResult result = plot(read_reports(arguments.reports), options);
+  const PlotResult result = plot(read_reports(arguments.reports), {.out_dir = out_dir(arguments),
+                                                                   .html = all || arguments.html,
+                                                                   .svg = all || arguments.svg,
+                                                                   .png = all || arguments.png,
+                                                                   .assets = assets_of(invocation.program)});
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
   // A chart that was asked for and is missing is an error. A default that this machine cannot draw is not, as

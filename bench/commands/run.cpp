@@ -113,7 +113,7 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   const std::vector<Placement> placements = find_placements();
   std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
   if (flags.filters) cells = filtered(std::move(cells));
-  if (request.list_cells) {
+  if (arguments.list_cells || flags.list_tests) {
     const std::vector<std::string> names = names_of(cells);
     print(fmt::format("{}\n", fmt::join(flags.list_tests ? benchmark_names(names) : names, "\n")));
     return Outcome::success;
@@ -122,7 +122,7 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   const Plan plan = plan_for(cells, placements);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, request.session, out), request.quiet, flags.json_on_stdout);
+  return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-// A run that is interrupted and goes on ends as one that was not.
+// An interrupted and resumed run ends like one that was not interrupted.
 #include <gtest/gtest.h>
 
 #include "bench/run/benchmark_driver.hpp"
@@ -12,9 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// A machine on which everything happens by the number of the launch: times, failures, how long a launch
-// takes. What the number is survives an interruption, as a journal does; the clock begins anew, as in a new
-// process.
+// A machine on which the number of a launch determines everything: its times, its failure, its duration. That
+// number survives an interruption, as a journal does; the clock begins anew, as in a new process.
 class Machine {
  public:
   std::size_t launches_made = 0;

@@ -182,7 +182,6 @@ void merge_flags(RunArguments& arguments, const BenchmarkFlags& flags) {
     }
     text = flag->second;
   }
-  arguments.list_cells = arguments.list_cells || flags.list_tests;
 }
 
 Profile profile_of(const RunArguments& arguments) {
@@ -292,9 +291,7 @@ RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   RunRequest request{.profile = profile_of(arguments),
                      .selection = selection_of(arguments),
                      .session = {},
-                     .out = arguments.out,
-                     .quiet = arguments.quiet,
-                     .list_cells = arguments.list_cells};
+                     .out = arguments.out};
   request.session.profile = request.profile.name;
   RoundsOptions& rounds = request.session.rounds;
   rounds.launches = request.profile.launches;

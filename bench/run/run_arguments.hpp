@@ -70,8 +70,6 @@ struct RunRequest {
   Selection selection;
   SessionOptions session;     // without the command, the program and what interrupts it
   std::filesystem::path out;  // empty: the default
-  bool quiet = false;
-  bool list_cells = false;
 };
 
 // Flags of Google Benchmark set the arguments that they stand for. Throws UsageError.

@@ -60,7 +60,7 @@ std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   return median(by_size.begin()->second);
 }
 
-// Whatever stops a launch that needs no object stops every launch.
+// An error of a launch that needs no object would stop every other launch too.
 double launch_empty_floor(const RoundsOptions& options) {
   const MechanismEntry* const floor = empty_floor();
   Cell cell;  // one byte, unpinned
