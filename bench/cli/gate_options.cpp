@@ -29,8 +29,8 @@ const ComparisonFormat& find_format(const GateOptions& options) {
   return parse_choice("--format", options.format, comparison_formats());
 }
 
-GateSettings read_settings(const GateOptions& options) {
-  return options.settings.empty() ? GateSettings{} : read_gate_settings(options.settings);
+GateSettings read_settings(const std::string& file) {
+  return file.empty() ? GateSettings{} : read_gate_settings(file);
 }
 
 Outcome outcome_of(Verdict verdict) {

@@ -21,7 +21,8 @@ void declare_gate_options(CLI::App& app, GateOptions& options);
 
 // Throws UsageError, which names --format and lists the formats.
 const ComparisonFormat& find_format(const GateOptions& options);
-GateSettings read_settings(const GateOptions& options);
+// Of a file; the built-in ones if its name is empty.
+GateSettings read_settings(const std::string& file);
 // The outcome of a verdict of the gate (gate_verdict).
 Outcome outcome_of(Verdict verdict);
 // The outcome of the command; success without --gate.

@@ -11,6 +11,7 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
+#include "bench/cli/gate_options.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -26,13 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kUsualSessions = 10;
 constexpr std::uint64_t kMostSessions = 1000;
 
 struct CalibrateArguments {
   RunArguments run;
   std::vector<std::string> reports;
-  std::string sessions;
+  std::string sessions = "10";
   std::string settings;
 };
 
@@ -68,9 +68,8 @@ void run_session(const std::string& program, RunArguments run, const fs::path& o
 
 std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
                                             const Invocation& invocation) {
-  const std::uint64_t sessions = arguments.sessions.empty() ? kUsualSessions
-                                                            : parse_number("--sessions", arguments.sessions,
-                                                                           kFewestSessions, kMostSessions);
+  const std::uint64_t sessions =
+      parse_number("--sessions", arguments.sessions, kFewestSessions, kMostSessions);
   RunArguments run = arguments.run;
   if (run.profile.empty()) run.profile = "quick";
   std::uint64_t seed = parse_seed("--seed", run.seed);
@@ -88,8 +87,7 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
 }
 
 Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
-  const GateSettings settings =
-      arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
+  const GateSettings settings = read_settings(arguments.settings);
   std::optional<OutputFile> out;
   if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
   const InterruptWatch watch;

@@ -116,7 +116,7 @@ ProgramSpec program_of(const DuetArguments& arguments, std::size_t side, const R
 }
 
 GateSettings settings_of(const DuetArguments& arguments) {
-  GateSettings settings = read_settings(arguments.gate);
+  GateSettings settings = read_settings(arguments.gate.settings);
   if (!arguments.blocks.empty()) {
     settings.first_blocks =
         static_cast<std::uint32_t>(parse_number("--blocks", arguments.blocks, 1, kMostBlocks));
@@ -211,25 +211,19 @@ Outcome compare_programs(const DuetArguments& arguments, const Invocation& invoc
 
 void declare_sides(CLI::App& app, DuetArguments& arguments) {
   constexpr const char* kSides = "The two sides (PROGRAM: a file, or a command with arguments)";
-  app.add_option("--base", arguments.programs[0], "The program to compare with (default: this program)")
-      ->type_name("PROGRAM")
-      ->group(kSides);
-  app.add_option("--new", arguments.programs[1],
-                 "The program that may be slower (default: the same as --base)")
-      ->type_name("PROGRAM")
-      ->group(kSides);
+  const auto declare = [&](const char* name, auto& value, const char* type, const char* help) {
+    app.add_option(name, value, help)->type_name(type)->allow_extra_args(false)->group(kSides);
+  };
+  declare("--base", arguments.programs[0], "PROGRAM", "The program to compare with (default: this program)");
+  declare("--new", arguments.programs[1], "PROGRAM",
+          "The program that may be slower (default: the same as --base)");
   for (const std::size_t side : {0U, 1U}) {
-    app.add_option(kEnvironments[side], arguments.environments[side],
-                   "Variable for this side alone; repeatable")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false)
-        ->group(kSides);
+    declare(kEnvironments[side], arguments.environments[side], "NAME=VALUE",
+            "Variable for this side alone; repeatable");
   }
   for (const std::size_t side : {0U, 1U}) {
-    app.add_option(kArguments[side], arguments.arguments[side],
-                   "Arguments for this side alone, such as \"--wait spin\"")
-        ->type_name("\"ARGS\"")
-        ->group(kSides);
+    declare(kArguments[side], arguments.arguments[side], "\"ARGS\"",
+            "Arguments for this side alone, such as \"--wait spin\"");
   }
 }
 

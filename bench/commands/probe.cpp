@@ -25,12 +25,8 @@ struct ProbeArguments {
   std::string out;
 };
 
-void show_progress(const MechanismEntry* entry, std::size_t number, std::size_t all) {
-  if (!error_is_terminal()) return;
-  constexpr std::string_view kClearLine = "\r\033[K";
-  say_unfinished(entry == nullptr
-                     ? std::string(kClearLine)
-                     : fmt::format("{}probing {} ({} of {})", kClearLine, entry->traits.name, number, all));
+void show_progress(const std::string& text) {
+  if (error_is_terminal()) say_unfinished(fmt::format("\r\033[K{}", text));
 }
 
 std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
@@ -38,10 +34,10 @@ std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>&
   std::vector<ProbedMechanism> probed;
   for (const MechanismEntry* entry : chosen) {
     if (InterruptWatch::signal() != 0) break;
-    show_progress(entry, probed.size() + 1, chosen.size());
+    show_progress(fmt::format("probing {} ({} of {})", entry->traits.name, probed.size() + 1, chosen.size()));
     probed.push_back(probe_mechanism(*entry, options));
   }
-  show_progress(nullptr, 0, 0);
+  show_progress("");
   return probed;
 }
 

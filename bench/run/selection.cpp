@@ -23,10 +23,9 @@ void check_parameters(const Selection& selection, const std::vector<const Mechan
     }
   }
   for (const auto& [name, sweep] : selection.parameters) {
-    if (std::ranges::find(known, name) != known.end()) continue;
     if (known.empty())
       throw UsageError(fmt::format("--param: no selected mechanism has parameters, so not '{}'.", name));
-    throw UsageError(unknown_name("--param", name, known));
+    if (std::ranges::find(known, name) == known.end()) throw UsageError(unknown_name("--param", name, known));
   }
 }
 
