@@ -79,7 +79,7 @@ std::vector<std::string> parser_arguments(const Invocation& invocation) {
 
 void check_command_name(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
-  if (arguments.size() < 2 || arguments[1].starts_with('-')) return;
+  if (arguments[1].starts_with('-')) return;
   if (std::ranges::find(kCommands, arguments[1], &Command::name) != kCommands.end()) return;
   std::vector<std::string> known;
   for (const Command& command : kCommands) {
