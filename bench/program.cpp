@@ -10,16 +10,40 @@
 #include "bench/cli/console.hpp"
 #include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/duet/protocol.hpp"
+#include "harness/base/call_limit.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::array kCommands{&kListCommand,   &kRunCommand,    &kDuetCommand,    &kProbeCommand,
-                               &kPlotCommand,   &kExportCommand, &kCompareCommand, &kCalibrateCommand,
-                               &kClaimsCommand, &kDoctorCommand, &kCleanCommand,   &kDuetSideCommand};
+struct Command {
+  std::string_view name;
+  std::string_view summary;
+  CommandAction (*declare)(CLI::App& app);
+  bool takes_benchmark_flags = false;
+  bool hidden = false;  // called by this program itself, hence not in the help
+};
 
-// An empty value, mostly from an unset variable of a script, is a mistake. Only the options that take a list
-// of arguments may be empty.
+// In the order of the help.
+constexpr std::array kCommands{
+    Command{"list", "List the mechanisms: what each guarantees, and why it is not available here",
+            declare_list},
+    Command{"run", "Measure the selected cells and write a report", declare_run, true},
+    Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
+    Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
+    Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},
+    Command{"export", "Write a report in the format of another tool: Google Benchmark, CSV, ...",
+            declare_export},
+    Command{"compare", "Compare two reports: what is slower, and is it certain", declare_compare},
+    Command{"calibrate", "Measure how much sessions of this host differ without a change, for compare",
+            declare_calibrate},
+    Command{"claims", "Test textbook statements: confirmed, refuted or it depends", declare_claims},
+    Command{"doctor", "Is this machine fit for measurements, and what would improve it", declare_doctor},
+    Command{"clean", "Remove what your killed runs left behind", declare_clean},
+    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true}};
+
+// Refuses empty values, which mostly come from an unset variable of a script. Only the options that take a
+// list of arguments may be empty.
 void refuse_empty_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
@@ -31,24 +55,6 @@ void refuse_empty_values(CLI::App& app) {
         ""));
   }
 }
-
-// The parser of the command line with its subcommands, and the action of each.
-struct CommandLine {
-  CLI::App app{"Measures every way in which two processes on one Linux machine can communicate.", "ipcbench"};
-  std::vector<std::pair<CLI::App*, CommandAction>> actions;
-
-  CommandLine() {
-    app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
-    app.require_subcommand(1);
-    app.footer(exit_codes_help());
-    for (const Command* command : commands()) {
-      CLI::App* sub = app.add_subcommand(std::string(command->name), std::string(command->summary));
-      if (command->hidden) sub->group("");
-      actions.emplace_back(sub, command->declare(*sub));
-      refuse_empty_values(*sub);
-    }
-  }
-};
 
 Invocation split_arguments(int argc, const char* const* argv) {
   Invocation invocation;
@@ -66,7 +72,6 @@ Invocation split_arguments(int argc, const char* const* argv) {
 // The arguments without the program's name and what follows "--", in the reverse order that CLI11 wants.
 std::vector<std::string> parser_arguments(const Invocation& invocation) {
   const auto& all = invocation.arguments;
-  if (all.empty()) return {};
   std::vector<std::string> seen(all.begin() + 1, std::ranges::find(all, "--"));
   std::ranges::reverse(seen);
   return seen;
@@ -74,11 +79,11 @@ std::vector<std::string> parser_arguments(const Invocation& invocation) {
 
 void check_command_name(const Invocation& invocation) {
   const auto& arguments = invocation.arguments;
-  if (arguments.size() < 2 || arguments[1].starts_with('-')) return;
-  if (std::ranges::find(commands(), arguments[1], &Command::name) != commands().end()) return;
+  if (arguments[1].starts_with('-')) return;
+  if (std::ranges::find(kCommands, arguments[1], &Command::name) != kCommands.end()) return;
   std::vector<std::string> known;
-  for (const Command* command : commands()) {
-    if (!command->hidden) known.emplace_back(command->name);
+  for (const Command& command : kCommands) {
+    if (!command.hidden) known.emplace_back(command.name);
   }
   throw UsageError(unknown_name("command", arguments[1], known));
 }
@@ -103,36 +108,44 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
-Outcome run_selected(const CommandLine& line, const Invocation& invocation) {
-  for (std::size_t i = 0; i < line.actions.size(); ++i) {
-    if (!line.actions[i].first->parsed()) continue;
+// Parsing the command runs it.
+void add_command(CLI::App& app, const Command& command, const Invocation& invocation, Outcome& outcome) {
+  CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
+  if (command.hidden) sub->group("");
+  sub->callback([&, action = command.declare(*sub)] {
     const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
-    if (behind_dashes && !kCommands[i]->takes_benchmark_flags) {
-      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", kCommands[i]->name));
+    if (behind_dashes && !command.takes_benchmark_flags) {
+      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", command.name));
     }
-    return line.actions[i].second(invocation);
-  }
-  return Outcome::refused;
+    outcome = action(invocation);
+  });
+  refuse_empty_values(*sub);
 }
 
-Outcome parse_and_run(CommandLine& line, const Invocation& invocation) {
+Outcome parse_and_run(const Invocation& invocation) {
+  CLI::App app("Measures every way in which two processes on one Linux machine can communicate.", "ipcbench");
+  Outcome outcome = Outcome::refused;
+  app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
+  app.require_subcommand(1);
+  app.footer(exit_codes_help());
+  for (const Command& command : kCommands) add_command(app, command, invocation, outcome);
   if (invocation.arguments.size() < 2) {
-    say(line.app.help());
-    return Outcome::refused;
+    say(app.help());
+    return outcome;
   }
   try {
     check_command_name(invocation);
-    line.app.parse(parser_arguments(invocation));
-    return run_selected(line, invocation);
+    app.parse(parser_arguments(invocation));
+    return outcome;
   } catch (const CLI::CallForHelp&) {
-    const auto subs = line.app.get_subcommands();
-    print(subs.empty() ? line.app.help() : subs.front()->help("ipcbench"));
+    const auto subs = app.get_subcommands();
+    print(subs.empty() ? app.help() : subs.front()->help("ipcbench"));
     return Outcome::success;
   } catch (const CLI::CallForVersion& version) {
     print(fmt::format("{}\n", version.what()));
     return Outcome::success;
   } catch (const CLI::ExtrasError&) {
-    throw UsageError(unknown_argument(line.app));
+    throw UsageError(unknown_argument(app));
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
@@ -140,14 +153,12 @@ Outcome parse_and_run(CommandLine& line, const Invocation& invocation) {
 
 }  // namespace
 
-std::span<const Command* const> commands() { return kCommands; }
-
 int run_program(int argc, const char* const* argv) {
   occupy_standard_streams();
   ignore_signals_of_writing();
+  CallLimit::set_exit_code(exit_code(Outcome::measurement_failed));
   try {
-    CommandLine line;
-    return exit_code(parse_and_run(line, split_arguments(argc, argv)));
+    return exit_code(parse_and_run(split_arguments(argc, argv)));
   } catch (const OutputClosed&) {
     return exit_code_of_signal(SIGPIPE);
   } catch (const std::exception& error) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <charconv>
 #include <numeric>
+#include <random>
 #include <stdexcept>
 #include <system_error>
 
@@ -113,11 +114,17 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,
                            std::uint64_t max) {
   std::uint64_t number = 0;
-  const std::string digits(text);
-  const auto [stopped, error] = std::from_chars(digits.data(), digits.data() + digits.size(), number);
-  const bool whole = error == std::errc{} && stopped == digits.data() + digits.size();
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  const bool whole = error == std::errc{} && stopped == end;
   if (whole && number >= min && number <= max) return number;
   throw UsageError(fmt::format("{}: '{}' is not a whole number from {} to {}.", argument, text, min, max));
+}
+
+std::uint64_t parse_seed(std::string_view argument, const std::string& text) {
+  if (!text.empty()) return parse_number(argument, text, 0, UINT64_MAX);
+  std::random_device random;
+  return (std::uint64_t{random()} << 32) | random();
 }
 
 std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,

@@ -25,6 +25,17 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 std::string unknown_name(std::string_view argument, std::string_view word,
                          const std::vector<std::string>& known);
 
+// The one of `items` whose member `name` is `text`. Throws a UsageError that lists the names.
+template <class Items>
+const auto& parse_choice(std::string_view argument, std::string_view text, const Items& items) {
+  std::vector<std::string> known;
+  for (const auto& item : items) {
+    if (item.name == text) return item;
+    known.emplace_back(item.name);
+  }
+  throw UsageError(unknown_name(argument, text, known));
+}
+
 // Splits a command in one argument as a shell does, with '...', "..." and \, but without expansions:
 // "setarch -R './my build/ipcbench'" is three words. (Boost's split_unix drops empty words and refuses the
 // backslashes of quoted regular expressions.)
@@ -41,6 +52,9 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
 // unknown name gets a suggestion. `known`: the names, where the axis itself does not know them.
 std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
                                     std::vector<std::string> known = {});
+
+// A seed: any 64 bits, at random if the text is empty.
+std::uint64_t parse_seed(std::string_view argument, const std::string& text);
 
 // A whole number from `min` to `max`.
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,

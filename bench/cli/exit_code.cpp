@@ -20,13 +20,14 @@ int exit_code(Outcome outcome) {
 
 std::string exit_codes_help() {
   std::string text = "Exit codes:\n";
-  for (const ExitCode& each : kExitCodes) text += fmt::format("  {}        {}\n", each.code, each.meaning);
+  for (const ExitCode& each : kExitCodes) {
+    text += fmt::format("  {}        {}\n           -> {}\n", each.code, each.meaning, each.remedy);
+  }
   return text + "  128 + N  ended by signal N (130: Ctrl-C; 141: the reader of standard output has gone)";
 }
 
 Outcome outcome_of(const std::exception& error) {
   const bool refused = dynamic_cast<const std::runtime_error*>(&error) != nullptr ||
-                       dynamic_cast<const std::invalid_argument*>(&error) != nullptr ||
                        dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
   return refused ? Outcome::refused : Outcome::defect;
 }

@@ -28,32 +28,40 @@ struct ExitCode {
   int code;
   std::string_view name;
   std::string_view meaning;
+  std::string_view remedy;  // what to do about it, in one clause
 };
 
-// In the help, in bench/PROGRAM.md and, as far as they apply, in gate.sh and run_all.sh. A signal has no row:
-// it ends the program with 128 + its number.
+// The help and bench/PROGRAM.md show it; gate.sh and run_all.sh name the codes that apply to them. A signal
+// has no row: it ends the program with 128 + its number.
 inline constexpr std::array kExitCodes{
-    ExitCode{Outcome::success, 0, "success",
-             "everything selected was measured; with `--gate`: no regression"},
-    ExitCode{Outcome::regressed, 1, "regression", "with `--gate`: a regression"},
+    ExitCode{Outcome::success, 0, "success", "everything selected was measured; with `--gate`: no regression",
+             "nothing to do"},
+    ExitCode{Outcome::regressed, 1, "regression", "with `--gate`: a regression",
+             "make the cells listed as slower faster, or accept them and take a new base"},
     ExitCode{Outcome::refused, 2, "refused",
-             "wrong arguments, a file that cannot be read or written, or a call that the kernel refused"},
-    ExitCode{Outcome::incomparable, 3, "not comparable", "with `--gate`: not comparable"},
-    ExitCode{Outcome::too_weak, 4, "too weak", "with `--gate --require-power`: too weak to tell"},
+             "wrong arguments, a file that cannot be read or written, or a call that the kernel refused",
+             "follow the message, which names the cause"},
+    ExitCode{Outcome::incomparable, 3, "not comparable", "with `--gate`: not comparable",
+             "measure both sides again under the conditions that the message names"},
+    ExitCode{Outcome::too_weak, 4, "too weak", "with `--gate --require-power`: too weak to tell",
+             "measure more launches or blocks, or on a quieter machine"},
     ExitCode{Outcome::measurement_failed, 5, "measurement failed",
-             "a measurement failed; the report has the others, and the reason"},
-    ExitCode{Outcome::defect, 6, "defect", "a defect of ipcbench: please report it"}};
+             "a measurement failed; the report has the others, and the reason",
+             "remove the reason and measure again, or leave those cells out"},
+    ExitCode{Outcome::defect, 6, "defect", "a defect of ipcbench",
+             "report it with the command that the message quotes"}};
 
 int exit_code(Outcome outcome);
-// What a shell reports of a program that a signal ended.
+// The exit code that a shell reports for a program ended by a signal.
 constexpr int exit_code_of_signal(int signal) { return 128 + signal; }
 
-// The table as lines of the help.
+// The table as lines of the help: each code with its meaning, and below that the remedy.
 std::string exit_codes_help();
 
-// What an exception ends with that no command handles. Refused: UsageError, FileError, KernelError and every
-// other std::runtime_error, which describe the input or the system; std::invalid_argument, with which readers
-// and writers reject a value; a lack of memory. Anything else, std::logic_error above all, is a defect.
+// The outcome of an exception that no command handles. Refused: UsageError, FileError, KernelError and every
+// other std::runtime_error, which describe the input or the system, and a lack of memory. Anything else is a
+// defect: a std::logic_error, std::invalid_argument included, is a precondition that the program broke.
+// Parsers of user input turn it into a UsageError.
 Outcome outcome_of(const std::exception& error);
 // The line for it: cause and remedy. A defect asks for a report with the version and the command.
 std::string explain(const std::exception& error, const std::vector<std::string>& command);

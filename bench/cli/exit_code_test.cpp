@@ -6,7 +6,9 @@
 #include <system_error>
 
 #include "bench/cli/gate_options.hpp"
+#include "bench/commands/command.hpp"
 #include "bench/testing/program.hpp"
+#include "harness/base/call_limit.hpp"
 
 namespace ipcbench {
 namespace {
@@ -33,7 +35,7 @@ TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
   const std::string gate = document("bench/gate.sh");
   const std::string run_all = document("run_all.sh");
   for (const ExitCode& each : kExitCodes) {
-    const std::string row = fmt::format("| {} | {} |\n", each.code, each.meaning);
+    const std::string row = fmt::format("| {} | {} | {} |\n", each.code, each.meaning, each.remedy);
     EXPECT_NE(reference.find(row), std::string::npos) << row;
     const std::string mention = fmt::format("{} {}", each.code, each.name);
     EXPECT_NE(gate.find(mention), std::string::npos) << "gate.sh:" << mention;
@@ -46,18 +48,47 @@ TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
   EXPECT_NE(gate.find(fmt::format("exit {}\n", exit_code(Outcome::refused))), std::string::npos);
 }
 
+// Catches a code without a remedy, and a help that leaves it out.
+TEST(ExitCodes, ComeWithARemedyInTheHelp) {
+  const std::string help = exit_codes_help();
+  for (const ExitCode& each : kExitCodes) {
+    EXPECT_FALSE(each.remedy.empty()) << each.name;
+    EXPECT_NE(
+        help.find(fmt::format("  {}        {}\n           -> {}\n", each.code, each.meaning, each.remedy)),
+        std::string::npos)
+        << help;
+  }
+}
+
 // Catches a defect that is taken for a mistake of the user, and the reverse.
 TEST(ExitCodes, TellDefectsFromRefusals) {
   EXPECT_EQ(outcome_of(UsageError("--size: 'x'")), Outcome::refused);
   EXPECT_EQ(outcome_of(std::system_error(ENOSPC, std::generic_category())), Outcome::refused);
   EXPECT_EQ(outcome_of(std::bad_alloc()), Outcome::refused);
-  EXPECT_EQ(outcome_of(std::invalid_argument("a row without messages")), Outcome::refused);
+  EXPECT_EQ(outcome_of(std::invalid_argument("a row without messages")), Outcome::defect);
   EXPECT_EQ(outcome_of(std::logic_error("no axis")), Outcome::defect);
   EXPECT_EQ(outcome_of(std::out_of_range("at")), Outcome::defect);
   EXPECT_EQ(outcome_of(std::exception()), Outcome::defect);
   const std::string text = explain(std::logic_error("no axis"), {"ipcbench", "run"});
   EXPECT_EQ(text, "ipcbench: a defect of ipcbench " IPCBENCH_VERSION
                   ": no axis; please report it with this command: ipcbench run");
+}
+
+// Catches a program that has to end itself in the middle of a call, and whose code is not in the table.
+TEST(ExitCodes, HoldForACallThatCannotBeInterrupted) {
+  const auto stuck = [] {
+    volatile bool ready = false;
+    while (!ready) {
+    }
+    return 0;
+  };
+  const std::array arguments{"ipcbench", "--version"};
+  EXPECT_EXIT(
+      {
+        run_program(2, arguments.data());
+        call_within(std::chrono::milliseconds(50), "loop", stuck);
+      },
+      ::testing::ExitedWithCode(exit_code(Outcome::measurement_failed)), "loop has not returned");
 }
 
 TEST(ExitCodes, FollowTheVerdictOfTheGate) {

@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <algorithm>
-#include <vector>
+#include <array>
+#include <utility>
 
 #include "bench/cli/arguments.hpp"
 
@@ -26,29 +26,20 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
 }
 
 const ComparisonFormat& find_format(const GateOptions& options) {
-  std::vector<std::string> known;
-  for (const ComparisonFormat& format : comparison_formats()) known.emplace_back(format.name);
-  const std::string name = parse_names("--format", {options.format}, known).front();
-  return *std::ranges::find(comparison_formats(), name, &ComparisonFormat::name);
+  return parse_choice("--format", options.format, comparison_formats());
 }
 
-GateSettings read_settings(const GateOptions& options) {
-  return options.settings.empty() ? GateSettings{} : read_gate_settings(options.settings);
+GateSettings read_settings(const std::string& file) {
+  return file.empty() ? GateSettings{} : read_gate_settings(file);
 }
 
 Outcome outcome_of(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::regressed:
-      return Outcome::regressed;
-    case Verdict::invalid:
-      return Outcome::measurement_failed;
-    case Verdict::incomparable:
-      return Outcome::incomparable;
-    case Verdict::unguarded:
-      return Outcome::too_weak;
-    default:
-      return Outcome::success;
-  }
+  constexpr std::array kOutcomes{std::pair{Verdict::regressed, Outcome::regressed},
+                                 std::pair{Verdict::invalid, Outcome::measurement_failed},
+                                 std::pair{Verdict::incomparable, Outcome::incomparable},
+                                 std::pair{Verdict::unguarded, Outcome::too_weak}};
+  const auto* const found = std::ranges::find(kOutcomes, verdict, &std::pair<Verdict, Outcome>::first);
+  return found == kOutcomes.end() ? Outcome::success : found->second;
 }
 
 Outcome outcome_of(const Comparison& comparison, const GateOptions& options) {

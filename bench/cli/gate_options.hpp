@@ -1,15 +1,12 @@
 // The options that the comparing commands have in common: the format, the settings, and the gate.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <string>
 
 #include "bench/cli/exit_code.hpp"
 #include "results/comparison/comparison_formats.hpp"
 #include "results/comparison/gate_settings.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace ipcbench {
 
@@ -22,12 +19,13 @@ struct GateOptions {
 
 void declare_gate_options(CLI::App& app, GateOptions& options);
 
-// The format of that name. Throws UsageError, which names --format and lists the formats.
+// Throws UsageError, which names --format and lists the formats.
 const ComparisonFormat& find_format(const GateOptions& options);
-GateSettings read_settings(const GateOptions& options);
-// What a verdict of the gate (gate_verdict) ends with.
+// Of a file; the built-in ones if its name is empty.
+GateSettings read_settings(const std::string& file);
+// The outcome of a verdict of the gate (gate_verdict).
 Outcome outcome_of(Verdict verdict);
-// What the command ends with: success without --gate.
+// The outcome of the command; success without --gate.
 Outcome outcome_of(const Comparison& comparison, const GateOptions& options);
 
 }  // namespace ipcbench

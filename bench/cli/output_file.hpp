@@ -1,8 +1,11 @@
-// The option --out, which commands have in common.
+// The option --out: where output goes, checked before the work that makes it.
 #pragma once
 
+#include <filesystem>
 #include <string>
 #include <string_view>
+
+#include "harness/base/fd.hpp"
 
 namespace ipcbench {
 
@@ -11,19 +14,17 @@ namespace ipcbench {
 // which names --out.
 class OutputFile {
  public:
-  explicit OutputFile(const std::string& file);
-  ~OutputFile();
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
+  explicit OutputFile(std::string file);
   // Writes all of the content; called once.
   void write(std::string_view text);
 
  private:
   std::string name_;
-  int fd_ = -1;
+  Fd fd_;
 };
 
-// Opens and writes.
-void write_out(const std::string& file, std::string_view text);
+// The file for the report of a run: `wanted`, or results/runs/<host>-<UTC time>.json below the current
+// directory if that is empty; creates those folders. Throws UsageError if no report can be written there.
+std::filesystem::path report_target(const std::filesystem::path& wanted);
 
 }  // namespace ipcbench

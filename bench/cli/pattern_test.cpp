@@ -52,7 +52,7 @@ TEST(Pattern, WhatIsNoneIsNamed) {
   EXPECT_EQ(complaint("\\(\\{"), "no error");
 }
 
-// The library backtracks, and has no other way.
+// Google Benchmark can only match by backtracking.
 TEST(Pattern, WhatBacktrackingWouldTakeTooLongFor) {
   const auto refused = [](const char* pattern) {
     return usage_message([&] {

@@ -4,17 +4,14 @@
 #include <poll.h>
 #include <unistd.h>
 
-#include <CLI/App.hpp>
 #include <csignal>
 #include <filesystem>
-#include <limits>
 #include <memory>
 #include <optional>
-#include <random>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
+#include "bench/cli/gate_options.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -30,13 +27,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint64_t kUsualSessions = 10;
 constexpr std::uint64_t kMostSessions = 1000;
 
 struct CalibrateArguments {
   RunArguments run;
   std::vector<std::string> reports;
-  std::string sessions;
+  std::string sessions = "10";
   std::string settings;
 };
 
@@ -72,14 +68,11 @@ void run_session(const std::string& program, RunArguments run, const fs::path& o
 
 std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
                                             const Invocation& invocation) {
-  const std::uint64_t sessions = arguments.sessions.empty() ? kUsualSessions
-                                                            : parse_number("--sessions", arguments.sessions,
-                                                                           kFewestSessions, kMostSessions);
+  const std::uint64_t sessions =
+      parse_number("--sessions", arguments.sessions, kFewestSessions, kMostSessions);
   RunArguments run = arguments.run;
   if (run.profile.empty()) run.profile = "quick";
-  std::uint64_t seed = run.seed.empty()
-                           ? std::random_device{}()
-                           : parse_number("--seed", run.seed, 0, std::numeric_limits<std::uint64_t>::max());
+  std::uint64_t seed = parse_seed("--seed", run.seed);
   const RunDirectory directory(false);
   std::vector<SampledReport> reports;
   for (std::uint64_t session = 0; session < sessions; ++session) {
@@ -93,21 +86,14 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
   return reports;
 }
 
-std::vector<SampledReport> read_sessions(const std::vector<std::string>& files) {
-  std::vector<SampledReport> reports;
-  reports.reserve(files.size());
-  for (const std::string& file : files) reports.push_back(read_samples(file));
-  return reports;
-}
-
 Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
-  const GateSettings settings =
-      arguments.settings.empty() ? GateSettings{} : read_gate_settings(arguments.settings);
+  const GateSettings settings = read_settings(arguments.settings);
   std::optional<OutputFile> out;
   if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
   const InterruptWatch watch;
-  const std::vector<SampledReport> sessions =
-      arguments.reports.empty() ? measure_sessions(arguments, invocation) : read_sessions(arguments.reports);
+  std::vector<SampledReport> sessions;
+  for (const std::string& file : arguments.reports) sessions.push_back(read_samples(file));
+  if (sessions.empty()) sessions = measure_sessions(arguments, invocation);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const Calibration calibration = calibrate(sessions, settings);
   if (out) out->write(calibration_json(calibration));
@@ -123,6 +109,8 @@ void adapt(CLI::App& app) {
   app.remove_option(app.get_option("--list-cells"));
 }
 
+}  // namespace
+
 CommandAction declare_calibrate(CLI::App& app) {
   auto arguments = std::make_shared<CalibrateArguments>();
   app.add_option(
@@ -136,12 +124,5 @@ CommandAction declare_calibrate(CLI::App& app) {
   adapt(app);
   return [arguments](const Invocation& invocation) { return calibrate_host(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kCalibrateCommand{
-    .name = "calibrate",
-    .summary = "Measure how much sessions of this host differ without a change, for compare",
-    .declare = declare_calibrate};
 
 }  // namespace ipcbench

@@ -2,13 +2,11 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <optional>
 #include <set>
 
 #include "bench/cli/arguments.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/claims/claim.hpp"
@@ -26,14 +24,12 @@ struct ClaimsArguments {
   std::string out;
 };
 
-using ClaimsOutput = std::string (*)(const ClaimAnswers&);
-
-ClaimsOutput output_of(const ClaimsArguments& arguments) {
-  if (arguments.json) return claims_json;
-  const std::string format =
-      parse_names("--format", {arguments.format}, {"text", "json", "markdown"}).front();
-  return format == "json" ? claims_json : format == "markdown" ? claims_markdown : claims_text;
-}
+struct ClaimsFormat {
+  std::string_view name;
+  std::string (*write)(const ClaimAnswers&);
+};
+constexpr std::array kClaimsFormats{ClaimsFormat{"text", claims_text}, ClaimsFormat{"json", claims_json},
+                                    ClaimsFormat{"markdown", claims_markdown}};
 
 // All, if no number is given.
 std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
@@ -64,7 +60,8 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
 }
 
 Outcome test_claims(const ClaimsArguments& arguments) {
-  const ClaimsOutput output = output_of(arguments);
+  const ClaimsFormat& format =
+      parse_choice("--format", arguments.json ? "json" : std::string_view(arguments.format), kClaimsFormats);
   const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
   OutputFile out(arguments.out);
   std::optional<Report> report;
@@ -76,9 +73,11 @@ Outcome test_claims(const ClaimsArguments& arguments) {
   }
   const RunDirectory directory(false);
   answers.answers = answers_to(chosen, report ? &*report : nullptr);
-  out.write(output(answers));
+  out.write(format.write(answers));
   return Outcome::success;
 }
+
+}  // namespace
 
 CommandAction declare_claims(CLI::App& app) {
   auto arguments = std::make_shared<ClaimsArguments>();
@@ -94,15 +93,8 @@ CommandAction declare_claims(CLI::App& app) {
       ->type_name("FILE");
   app.footer(
       "Without a report, the claims about speed stay untested; the answer names the command that measures "
-      "the "
-      "cells.");
+      "the cells.");
   return [arguments](const Invocation&) { return test_claims(*arguments); };
 }
-
-}  // namespace
-
-const Command kClaimsCommand{.name = "claims",
-                             .summary = "Test textbook statements: confirmed, refuted or it depends",
-                             .declare = declare_claims};
 
 }  // namespace ipcbench

@@ -1,11 +1,9 @@
 // ipcbench clean: removes the leftovers of killed runs of this user.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -23,6 +21,8 @@ std::string cleaning_text(const Cleaning& cleaning, bool only_look) {
   return text.empty() ? fmt::format("Nothing was left in {}.\n", temporary_directory()) : text;
 }
 
+}  // namespace
+
 CommandAction declare_clean(CLI::App& app) {
   auto only_look = std::make_shared<bool>(false);
   app.add_flag("--dry-run", *only_look, "Only list what would be removed");
@@ -37,10 +37,5 @@ CommandAction declare_clean(CLI::App& app) {
     return Outcome::success;
   };
 }
-
-}  // namespace
-
-const Command kCleanCommand{
-    .name = "clean", .summary = "Remove what your killed runs left behind", .declare = declare_clean};
 
 }  // namespace ipcbench

@@ -1,18 +1,13 @@
-// The contract of a subcommand. Each has a file of its own and stands in the list in program.cpp.
+// The contract of a subcommand. Each has a file of its own and a row in the table in program.cpp.
 #pragma once
 
+#include <CLI/App.hpp>
 #include <filesystem>
 #include <functional>
-#include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
-
-namespace CLI {
-class App;
-}
 
 namespace ipcbench {
 
@@ -26,30 +21,19 @@ struct Invocation {
 // exceptions end with.
 using CommandAction = std::function<Outcome(const Invocation&)>;
 
-struct Command {
-  std::string_view name;
-  std::string_view summary;
-  // Declares the options on `app`. Their values live as long as the action.
-  CommandAction (*declare)(CLI::App& app);
-  bool takes_benchmark_flags = false;
-  bool hidden = false;  // called by this program itself, hence not in the help
-};
-
-extern const Command kListCommand;
-extern const Command kRunCommand;
-extern const Command kDuetCommand;
-extern const Command kDuetSideCommand;
-extern const Command kPlotCommand;
-extern const Command kProbeCommand;
-extern const Command kClaimsCommand;
-extern const Command kExportCommand;
-extern const Command kCompareCommand;
-extern const Command kCalibrateCommand;
-extern const Command kDoctorCommand;
-extern const Command kCleanCommand;
-
-// In the order of the help.
-std::span<const Command* const> commands();
+// Each declares the options of a command on `app`. Their values live as long as the action.
+CommandAction declare_list(CLI::App& app);
+CommandAction declare_run(CLI::App& app);
+CommandAction declare_duet(CLI::App& app);
+CommandAction declare_probe(CLI::App& app);
+CommandAction declare_plot(CLI::App& app);
+CommandAction declare_export(CLI::App& app);
+CommandAction declare_compare(CLI::App& app);
+CommandAction declare_calibrate(CLI::App& app);
+CommandAction declare_claims(CLI::App& app);
+CommandAction declare_doctor(CLI::App& app);
+CommandAction declare_clean(CLI::App& app);
+CommandAction declare_duet_side(CLI::App& app);
 
 // main(), except where this process is an end of a launch. Returns the exit code; never throws.
 int run_program(int argc, const char* const* argv);

@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <charconv>
 #include <future>
@@ -11,7 +10,6 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -44,7 +42,7 @@ double parse_session_sd(const std::string& text) {
 }
 
 GateSettings settings_of(const CompareArguments& arguments) {
-  GateSettings settings = read_settings(arguments.gate);
+  GateSettings settings = read_settings(arguments.gate.settings);
   if (!arguments.seed.empty()) settings.seed = parse_number("--seed", arguments.seed, 0, UINT64_MAX);
   return settings;
 }
@@ -90,7 +88,7 @@ Outcome compare_reports(const CompareArguments& arguments) {
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
   const Comparison comparison = compare_files(arguments, settings, options);
-  write_out(arguments.out, format.write(comparison, {.all = arguments.all}));
+  OutputFile(arguments.out).write(format.write(comparison, {.all = arguments.all}));
   if (arguments.gate.gate) warn_if_gate_cannot_fail(comparison);
   return outcome_of(comparison, arguments.gate);
 }
@@ -116,6 +114,8 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
       ->type_name("N");
 }
 
+}  // namespace
+
 CommandAction declare_compare(CLI::App& app) {
   auto arguments = std::make_shared<CompareArguments>();
   app.add_option("BASE", arguments->base, "The report to compare with; - is standard input")->required();
@@ -127,11 +127,5 @@ CommandAction declare_compare(CLI::App& app) {
       "compared block by block. Other reports fail the gate only with --calibration or --assume-session-sd.");
   return [arguments](const Invocation&) { return compare_reports(*arguments); };
 }
-
-}  // namespace
-
-const Command kCompareCommand{.name = "compare",
-                              .summary = "Compare two reports: what is slower, and is it certain",
-                              .declare = declare_compare};
 
 }  // namespace ipcbench

@@ -1,13 +1,11 @@
 // ipcbench doctor: the facts about this machine that affect measurements, and the warnings they cause.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "harness/host/environment.hpp"
 #include "harness/host/topology.hpp"
@@ -72,6 +70,8 @@ std::string doctor_text(const Findings& findings) {
   return text;
 }
 
+}  // namespace
+
 CommandAction declare_doctor(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   app.add_flag("--json", *json, "As JSON, for programs");
@@ -81,11 +81,5 @@ CommandAction declare_doctor(CLI::App& app) {
     return Outcome::success;
   };
 }
-
-}  // namespace
-
-const Command kDoctorCommand{.name = "doctor",
-                             .summary = "Is this machine fit for measurements, and what would improve it",
-                             .declare = declare_doctor};
 
 }  // namespace ipcbench

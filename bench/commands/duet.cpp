@@ -5,21 +5,17 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <filesystem>
-#include <limits>
 #include <memory>
-#include <random>
 #include <system_error>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/blocks.hpp"
 #include "bench/duet/duet_program.hpp"
-#include "bench/run/report_target.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "results/report/report_json.hpp"
 
@@ -120,7 +116,7 @@ ProgramSpec program_of(const DuetArguments& arguments, std::size_t side, const R
 }
 
 GateSettings settings_of(const DuetArguments& arguments) {
-  GateSettings settings = read_settings(arguments.gate);
+  GateSettings settings = read_settings(arguments.gate.settings);
   if (!arguments.blocks.empty()) {
     settings.first_blocks =
         static_cast<std::uint32_t>(parse_number("--blocks", arguments.blocks, 1, kMostBlocks));
@@ -132,16 +128,10 @@ GateSettings settings_of(const DuetArguments& arguments) {
   return settings;
 }
 
-std::uint64_t seed_of(const std::string& text) {
-  if (!text.empty()) return parse_number("--seed", text, 0, std::numeric_limits<std::uint64_t>::max());
-  std::random_device random;
-  return (std::uint64_t{random()} << 32) | random();
-}
-
 DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocation) {
   DuetOptions options;
   options.settings = settings_of(arguments);
-  options.seed = seed_of(arguments.run.seed);
+  options.seed = parse_seed("--seed", arguments.run.seed);
   options.budget = arguments.run.budget.empty() ? kBudget
                                                 : parse_time("--budget", arguments.run.budget,
                                                              std::chrono::seconds(1), kLongestBudget);
@@ -149,7 +139,6 @@ DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocat
   for (const std::size_t side : {0U, 1U}) {
     options.own[side] = own_arguments(kArguments[side], arguments.arguments[side]);
   }
-  options.interrupted = InterruptWatch::flag();
   return options;
 }
 
@@ -187,7 +176,8 @@ Outcome conclude(const DuetResult& result, const DuetOptions& options, const Due
   const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
   print(find_format(arguments.gate).write(comparison, {}));
   if (!arguments.run.out.empty()) {
-    write_out((fs::path(arguments.run.out) / "comparison.json").string(), comparison_json(comparison, {}));
+    OutputFile((fs::path(arguments.run.out) / "comparison.json").string())
+        .write(comparison_json(comparison, {}));
   }
   return outcome_of(comparison, arguments.gate);
 }
@@ -195,12 +185,10 @@ Outcome conclude(const DuetResult& result, const DuetOptions& options, const Due
 Outcome compare_programs(const DuetArguments& arguments, const Invocation& invocation) {
   find_format(arguments.gate);
   const DuetOptions options = options_of(arguments, invocation);
-  ProgramLimits limits;
-  limits.interrupted = InterruptWatch::flag();
   std::array<StartProgram, 2> start;
   for (const std::size_t side : {0U, 1U}) {
-    start[side] = [program = program_of(arguments, side, options.own[side], invocation), limits] {
-      return start_program(program, limits);
+    start[side] = [program = program_of(arguments, side, options.own[side], invocation)] {
+      return start_program(program, {});
     };
   }
   prepare_folder(arguments.run.out);
@@ -223,25 +211,19 @@ Outcome compare_programs(const DuetArguments& arguments, const Invocation& invoc
 
 void declare_sides(CLI::App& app, DuetArguments& arguments) {
   constexpr const char* kSides = "The two sides (PROGRAM: a file, or a command with arguments)";
-  app.add_option("--base", arguments.programs[0], "The program to compare with (default: this program)")
-      ->type_name("PROGRAM")
-      ->group(kSides);
-  app.add_option("--new", arguments.programs[1],
-                 "The program that may be slower (default: the same as --base)")
-      ->type_name("PROGRAM")
-      ->group(kSides);
+  const auto declare = [&](const char* name, auto& value, const char* type, const char* help) {
+    app.add_option(name, value, help)->type_name(type)->allow_extra_args(false)->group(kSides);
+  };
+  declare("--base", arguments.programs[0], "PROGRAM", "The program to compare with (default: this program)");
+  declare("--new", arguments.programs[1], "PROGRAM",
+          "The program that may be slower (default: the same as --base)");
   for (const std::size_t side : {0U, 1U}) {
-    app.add_option(kEnvironments[side], arguments.environments[side],
-                   "Variable for this side alone; repeatable")
-        ->type_name("NAME=VALUE")
-        ->allow_extra_args(false)
-        ->group(kSides);
+    declare(kEnvironments[side], arguments.environments[side], "NAME=VALUE",
+            "Variable for this side alone; repeatable");
   }
   for (const std::size_t side : {0U, 1U}) {
-    app.add_option(kArguments[side], arguments.arguments[side],
-                   "Arguments for this side alone, such as \"--wait spin\"")
-        ->type_name("\"ARGS\"")
-        ->group(kSides);
+    declare(kArguments[side], arguments.arguments[side], "\"ARGS\"",
+            "Arguments for this side alone, such as \"--wait spin\"");
   }
 }
 
@@ -252,6 +234,8 @@ void declare_decision(CLI::App& app, DuetArguments& arguments) {
       ->type_name("N");
   declare_gate_options(app, arguments.gate);
 }
+
+}  // namespace
 
 CommandAction declare_duet(CLI::App& app) {
   auto arguments = std::make_shared<DuetArguments>();
@@ -266,11 +250,5 @@ CommandAction declare_duet(CLI::App& app) {
       "order. Cells match if their names do, apart from what --base-args and --new-args set.");
   return [arguments](const Invocation& invocation) { return compare_programs(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kDuetCommand{.name = "duet",
-                           .summary = "Compare two builds side by side in one session: is the second slower",
-                           .declare = declare_duet};
 
 }  // namespace ipcbench

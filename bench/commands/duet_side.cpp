@@ -1,17 +1,14 @@
 // ipcbench duet-side: one of the two programs of a duet, started and directed by `ipcbench duet`.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <cstdio>
 #include <memory>
 #include <optional>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/protocol.hpp"
-#include "bench/duet/side_loop.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -33,23 +30,20 @@ std::optional<std::string> next_line() {
 }
 
 Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
-  const RunRequest request = interpret(arguments, {});
+  RunRequest request = interpret(arguments, {});
+  request.session.command = invocation.arguments;
+  request.session.program = invocation.program;
   const RunDirectory directory;
   const std::vector<Placement> placements = find_placements();
   const Plan plan =
       make_plan(select_cells(request.profile, request.selection, mechanisms(), placements), placements);
-  SessionOptions options;
-  options.profile = std::string(request.profile.name);
-  options.command = invocation.arguments;
-  options.program = invocation.program;
-  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
-  options.rounds.time_limit = request.time_limit;
-  options.rounds.interrupted = InterruptWatch::flag();
   const InterruptWatch watch;
   const auto answer = [](const std::string& line) { print(line + '\n'); };
-  serve_duet(plan, options, next_line, answer);
+  serve_duet(plan, request.session, next_line, answer);
   return InterruptWatch::signal() == 0 ? Outcome::success : Outcome::interrupted;
 }
+
+}  // namespace
 
 CommandAction declare_duet_side(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
@@ -57,12 +51,5 @@ CommandAction declare_duet_side(CLI::App& app) {
   app.footer("Speaks lines of JSON on standard input and output; see `ipcbench duet --help`.");
   return [arguments](const Invocation& invocation) { return serve(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kDuetSideCommand{.name = kDuetSideName,
-                               .summary = "One of the two programs of a duet",
-                               .declare = declare_duet_side,
-                               .hidden = true};
 
 }  // namespace ipcbench

@@ -3,13 +3,10 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
-#include <algorithm>
 #include <memory>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "results/report/report_json.hpp"
@@ -23,13 +20,6 @@ struct ExportArguments {
   std::string out;
 };
 
-const ExportFormat& format_of(const ExportArguments& arguments) {
-  std::vector<std::string> names;
-  for (const ExportFormat& format : export_formats()) names.emplace_back(format.name);
-  const std::string name = parse_names("--for", {arguments.reader}, names).front();
-  return *std::ranges::find(export_formats(), name, &ExportFormat::name);
-}
-
 // No reader shows a doubt beside the number.
 void say_doubts_of(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
@@ -39,12 +29,12 @@ void say_doubts_of(const Report& report) {
 }
 
 Outcome export_report(const ExportArguments& arguments) {
-  const ExportFormat& format = format_of(arguments);
+  const ExportFormat& format = parse_choice("--for", arguments.reader, export_formats());
   const Report report = read_report(arguments.report);
   if (report.cells.empty()) {
     throw UsageError(fmt::format("{}: has no measured cell to export.", arguments.report));
   }
-  write_out(arguments.out, format.write(report));
+  OutputFile(arguments.out).write(format.write(report));
   say_doubts_of(report);
   return Outcome::success;
 }
@@ -57,6 +47,8 @@ std::string footer() {
   return text;
 }
 
+}  // namespace
+
 CommandAction declare_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
   app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
@@ -65,12 +57,5 @@ CommandAction declare_export(CLI::App& app) {
   app.footer(footer());
   return [arguments](const Invocation&) { return export_report(*arguments); };
 }
-
-}  // namespace
-
-const Command kExportCommand{
-    .name = "export",
-    .summary = "Write a report in the format of another tool: Google Benchmark, CSV, ...",
-    .declare = declare_export};
 
 }  // namespace ipcbench

@@ -1,12 +1,10 @@
 // ipcbench list: every mechanism, what it guarantees, and whether it is available here.
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -14,35 +12,20 @@
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
+
+NLOHMANN_JSON_SERIALIZE_ENUM(Kinship, {{Kinship::kin, "kin"}, {Kinship::named, "named"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Framing, {{Framing::stream, "stream"}, {Framing::message, "message"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Flow, {{Flow::one_way, "one_way"}, {Flow::duplex, "duplex"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Lifetime, {{Lifetime::process, "process"},
+                                        {Lifetime::kernel, "kernel"},
+                                        {Lifetime::file_system, "file_system"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Delivery, {{Delivery::reliable, "reliable"},
+                                        {Delivery::lossy, "lossy"},
+                                        {Delivery::none, "none"}})
+
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-const char* text_of(Kinship kinship) { return kinship == Kinship::kin ? "kin" : "named"; }
-const char* text_of(Framing framing) { return framing == Framing::stream ? "stream" : "message"; }
-const char* text_of(Flow flow) { return flow == Flow::one_way ? "one_way" : "duplex"; }
-const char* text_of(Lifetime lifetime) {
-  switch (lifetime) {
-    case Lifetime::process:
-      return "process";
-    case Lifetime::kernel:
-      return "kernel";
-    case Lifetime::file_system:
-      return "file_system";
-  }
-  return "?";
-}
-const char* text_of(Delivery delivery) {
-  switch (delivery) {
-    case Delivery::reliable:
-      return "reliable";
-    case Delivery::lossy:
-      return "lossy";
-    case Delivery::none:
-      return "none";
-  }
-  return "?";
-}
 
 std::vector<std::string_view> waits_of(const Traits& traits) {
   std::vector<std::string_view> waits;
@@ -73,14 +56,14 @@ Json mechanism_json(const MechanismEntry& entry) {
   json["floor"] = is_floor(traits);
   json["available"] = !reason.has_value();
   if (reason) json["reason"] = *reason;
-  json["kinship"] = text_of(traits.kinship);
-  json["framing"] = text_of(traits.framing);
-  json["flow"] = text_of(traits.flow);
+  json["kinship"] = traits.kinship;
+  json["framing"] = traits.framing;
+  json["flow"] = traits.flow;
   json["waits"] = waits_of(traits);
   json["in_place"] = traits.in_place;
   json["in_memory"] = traits.in_memory;
-  json["lifetime"] = text_of(traits.lifetime);
-  json["delivery"] = text_of(traits.delivery);
+  json["lifetime"] = traits.lifetime;
+  json["delivery"] = traits.delivery;
   json["priorities"] = traits.priorities;
   json["selection_by_type"] = traits.selection_by_type;
   json["shared_by_senders"] = traits.sharing.senders;
@@ -165,6 +148,8 @@ std::string list_text() {
   return text;
 }
 
+}  // namespace
+
 CommandAction declare_list(CLI::App& app) {
   auto json = std::make_shared<bool>(false);
   app.add_flag("--json", *json, "As JSON, for programs");
@@ -174,12 +159,5 @@ CommandAction declare_list(CLI::App& app) {
     return Outcome::success;
   };
 }
-
-}  // namespace
-
-const Command kListCommand{
-    .name = "list",
-    .summary = "List the mechanisms: what each guarantees, and why it is not available here",
-    .declare = declare_list};
 
 }  // namespace ipcbench

@@ -3,11 +3,9 @@
 
 #include <fmt/format.h>
 
-#include <CLI/App.hpp>
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "results/report/report_json.hpp"
 
@@ -41,19 +39,19 @@ fs::path out_dir(const PlotArguments& arguments) {
 
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
   const bool all = !arguments.html && !arguments.svg && !arguments.png;
-  PlotOptions options;
-  options.out_dir = out_dir(arguments);
-  options.html = all || arguments.html;
-  options.svg = all || arguments.svg;
-  options.png = all || arguments.png;
-  options.assets = assets_of(invocation.program);
-  const PlotResult result = plot(read_reports(arguments.reports), options);
+  const PlotResult result = plot(read_reports(arguments.reports), {.out_dir = out_dir(arguments),
+                                                                   .html = all || arguments.html,
+                                                                   .svg = all || arguments.svg,
+                                                                   .png = all || arguments.png,
+                                                                   .assets = assets_of(invocation.program)});
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
   // A chart that was asked for and is missing is an error. A default that this machine cannot draw is not, as
   // long as something was drawn.
   return result.lacking.empty() || (all && !result.written.empty()) ? Outcome::success : Outcome::refused;
 }
+
+}  // namespace
 
 CommandAction declare_plot(CLI::App& app) {
   auto arguments = std::make_shared<PlotArguments>();
@@ -66,10 +64,5 @@ CommandAction declare_plot(CLI::App& app) {
   app.footer("Without --html, --svg and --png: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }
-
-}  // namespace
-
-const Command kPlotCommand{
-    .name = "plot", .summary = "Draw charts of reports: an HTML page, SVG, PNG", .declare = declare_plot};
 
 }  // namespace ipcbench

@@ -1,16 +1,15 @@
 // `ipcbench probe`: tries what each mechanism guarantees on this kernel.
 #include <fmt/format.h>
 
-#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <memory>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/run/selection.hpp"
 #include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/run_directory.hpp"
 
@@ -25,24 +24,8 @@ struct ProbeArguments {
   std::string out;
 };
 
-std::vector<const MechanismEntry*> chosen_mechanisms(const std::vector<std::string>& wanted) {
-  std::vector<std::string> known;
-  for (const MechanismEntry& entry : mechanisms()) known.emplace_back(entry.traits.name);
-  const std::vector<std::string> names = parse_names("--mechanism", wanted, known);
-  std::vector<const MechanismEntry*> chosen;
-  for (const MechanismEntry& entry : mechanisms()) {
-    const bool named = std::ranges::find(names, entry.traits.name) != names.end();
-    if (names.empty() || named) chosen.push_back(&entry);
-  }
-  return chosen;
-}
-
-void show_progress(const MechanismEntry* entry, std::size_t number, std::size_t all) {
-  if (!error_is_terminal()) return;
-  constexpr std::string_view kClearLine = "\r\033[K";
-  say_unfinished(entry == nullptr
-                     ? std::string(kClearLine)
-                     : fmt::format("{}probing {} ({} of {})", kClearLine, entry->traits.name, number, all));
+void show_progress(const std::string& text) {
+  if (error_is_terminal()) say_unfinished(fmt::format("\r\033[K{}", text));
 }
 
 std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
@@ -50,10 +33,10 @@ std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>&
   std::vector<ProbedMechanism> probed;
   for (const MechanismEntry* entry : chosen) {
     if (InterruptWatch::signal() != 0) break;
-    show_progress(entry, probed.size() + 1, chosen.size());
+    show_progress(fmt::format("probing {} ({} of {})", entry->traits.name, probed.size() + 1, chosen.size()));
     probed.push_back(probe_mechanism(*entry, options));
   }
-  show_progress(nullptr, 0, 0);
+  show_progress("");
   return probed;
 }
 
@@ -65,7 +48,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
 }
 
 Outcome probe(const ProbeArguments& arguments) {
-  const auto chosen = chosen_mechanisms(arguments.mechanisms);
+  const auto chosen = mechanisms_named(parse_names("--mechanism", arguments.mechanisms, mechanism_names()));
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // A file that cannot be written fails before the work, not after it.
   OutputFile out(arguments.out);
@@ -81,6 +64,8 @@ Outcome probe(const ProbeArguments& arguments) {
   return failed ? Outcome::measurement_failed : Outcome::success;
 }
 
+}  // namespace
+
 CommandAction declare_probe(CLI::App& app) {
   auto arguments = std::make_shared<ProbeArguments>();
   app.add_option("--mechanism", arguments->mechanisms, "The mechanisms to probe (default: all)")
@@ -92,11 +77,5 @@ CommandAction declare_probe(CLI::App& app) {
       ->type_name("FILE");
   return [arguments](const Invocation&) { return probe(*arguments); };
 }
-
-}  // namespace
-
-const Command kProbeCommand{.name = "probe",
-                            .summary = "Try what each mechanism guarantees on this system",
-                            .declare = declare_probe};
 
 }  // namespace ipcbench

@@ -1,17 +1,16 @@
 // ipcbench run: measures the selected cells and writes a report.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
-#include <CLI/App.hpp>
-#include <map>
 #include <memory>
+#include <set>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/exit_code.hpp"
 #include "bench/cli/interrupt.hpp"
+#include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/journalled_run.hpp"
-#include "bench/run/report_target.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -29,19 +28,12 @@ std::vector<std::string> names_of(const std::vector<Cell>& cells) {
 }
 
 // The cells that pass Google Benchmark's filter.
-std::vector<Cell> filtered(const std::vector<Cell>& cells) {
-  std::map<std::string, const Cell*> by_name;
-  for (const Cell& cell : cells) by_name.emplace(cell_name(cell), &cell);
-  std::vector<Cell> kept;
-  for (const std::string& name : filtered_by_library(names_of(cells))) kept.push_back(*by_name.at(name));
-  if (kept.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
-  return kept;
-}
-
-std::string lines(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += name + '\n';
-  return text;
+std::vector<Cell> filtered(std::vector<Cell> cells) {
+  const std::vector<std::string> names = filtered_by_library(names_of(cells));
+  const std::set<std::string> kept(names.begin(), names.end());
+  std::erase_if(cells, [&](const Cell& cell) { return !kept.contains(cell_name(cell)); });
+  if (cells.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
+  return cells;
 }
 
 Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& placements) {
@@ -52,21 +44,6 @@ Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& plac
                                  plan.skipped.front().reason));
   }
   return plan;
-}
-
-SessionOptions session_options(const RunRequest& request, const Invocation& invocation) {
-  SessionOptions options;
-  options.profile = std::string(request.profile.name);
-  options.command = invocation.arguments;
-  options.program = invocation.program;
-  options.rounds.launches = request.profile.launches;
-  options.rounds.phases = {request.profile.warm_up, request.profile.timed};
-  options.rounds.time_limit = request.time_limit;
-  options.rounds.budget = request.profile.budget;
-  options.rounds.add_launches = request.add_launches;
-  options.rounds.seed = request.seed;
-  options.rounds.interrupted = InterruptWatch::flag();
-  return options;
 }
 
 // Before anything is measured, when they can still be acted on. The table repeats them.
@@ -88,11 +65,6 @@ void say_shortcomings(const Report& report) {
       Emphasis::error);
 }
 
-struct Output {
-  bool quiet = false;
-  bool json = false;
-};
-
 // A reader that has gone loses nothing: the report has all of it.
 void show(const JournalledRun& run, bool json) {
   try {
@@ -103,15 +75,15 @@ void show(const JournalledRun& run, bool json) {
   }
 }
 
-Outcome finish(JournalledRun run, const Output& output) {
+Outcome finish(JournalledRun run, bool quiet, bool json) {
   say_doubts(run.report);
-  Progress progress = Progress::on_standard_error(output.quiet);
+  Progress progress = Progress::on_standard_error(quiet);
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
-  show(run, output.json);
+  show(run, json);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
@@ -124,10 +96,8 @@ Outcome resume(const std::string& file, const RunArguments& arguments, const Inv
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
-  SessionOptions options;
-  options.program = invocation.program;
-  options.rounds.interrupted = InterruptWatch::flag();
-  return finish(resume_run(file, options), {.quiet = arguments.quiet});
+  return finish(resume_run(file, {.profile = {}, .command = {}, .program = invocation.program, .rounds = {}}),
+                arguments.quiet, false);
 }
 
 Outcome run(const RunArguments& arguments, const Invocation& invocation) {
@@ -136,22 +106,26 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
     print(benchmark_flags_help());
     return Outcome::success;
   }
-  const RunRequest request = interpret(arguments, flags);
+  RunRequest request = interpret(arguments, flags);
+  request.session.command = invocation.arguments;
+  request.session.program = invocation.program;
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
   std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
-  if (flags.filters) cells = filtered(cells);
-  if (request.list_cells) {
-    print(lines(flags.list_tests ? benchmark_names(names_of(cells)) : names_of(cells)));
+  if (flags.filters) cells = filtered(std::move(cells));
+  if (arguments.list_cells || flags.list_tests) {
+    const std::vector<std::string> names = names_of(cells);
+    print(fmt::format("{}\n", fmt::join(flags.list_tests ? benchmark_names(names) : names, "\n")));
     return Outcome::success;
   }
   const RunDirectory directory;
   const Plan plan = plan_for(cells, placements);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, session_options(request, invocation), out),
-                {.quiet = request.quiet, .json = flags.json_on_stdout});
+  return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout);
 }
+
+}  // namespace
 
 CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
@@ -163,12 +137,5 @@ CommandAction declare_run(CLI::App& app) {
     return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);
   };
 }
-
-}  // namespace
-
-const Command kRunCommand{.name = "run",
-                          .summary = "Measure the selected cells and write a report",
-                          .declare = declare_run,
-                          .takes_benchmark_flags = true};
 
 }  // namespace ipcbench

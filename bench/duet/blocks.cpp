@@ -3,14 +3,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <random>
 #include <set>
 #include <unordered_map>
 #include <utility>
 
 #include "bench/cli/exit_code.hpp"
-#include "bench/duet/matching.hpp"
 #include "bench/run/session.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
 #include "harness/host/activity.hpp"
 
@@ -23,20 +24,44 @@ constexpr std::array<const char*, 2> kSideNames{"base", "new"};
 constexpr unsigned kMostFailures = 3;
 constexpr std::uint32_t kFewestSecondBlocks = 10;
 
-// Random bits that decide which side goes first: like round_order(), the same with every standard library.
-class CoinTosses {
- public:
-  CoinTosses(std::uint64_t seed, std::uint32_t block) {
-    constexpr std::uint32_t kOfCoins = 1;  // a sequence apart from the order of the cells
-    std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), block,
-                        kOfCoins};
-    random_.seed(mixed);
-  }
-  std::size_t next() { return static_cast<std::size_t>(random_() >> 63); }
+// Decides which side goes first: like round_order(), the same with every standard library.
+std::mt19937_64 coins_of(std::uint64_t seed, std::uint32_t block) {
+  constexpr std::uint32_t kOfCoins = 1;  // a sequence apart from the order of the cells
+  std::seed_seq mixed{static_cast<std::uint32_t>(seed), static_cast<std::uint32_t>(seed >> 32), block,
+                      kOfCoins};
+  return std::mt19937_64(mixed);
+}
 
- private:
-  std::mt19937_64 random_;
-};
+std::size_t toss(std::mt19937_64& coins) { return static_cast<std::size_t>(coins() >> 63); }
+
+// The cell with the default on every axis and parameter that `arguments` set.
+Cell without(Cell cell, const RunArguments& arguments) {
+  for (const CellAxis* axis : named_axes()) {
+    if (arguments.sets(axis->name)) axis->copy(cell, Cell{});
+  }
+  for (const std::string& sweep : arguments.param) cell.parameters.erase(sweep.substr(0, sweep.find('=')));
+  return cell;
+}
+
+// The name without what the sides set.
+std::string common_name(const Cell& cell, const std::array<RunArguments, 2>& own) {
+  return cell_name(without(without(cell, own[0]), own[1]));
+}
+
+// The indices of a side's cells by their common name.
+std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
+                                               const std::array<RunArguments, 2>& own, const char* side) {
+  std::map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const auto [seen, is_new] = places.emplace(common_name(cells[i], own), i);
+    if (is_new) continue;
+    throw UsageError(
+        fmt::format("{}: {} and {} differ only in what --base-args or --new-args set, so it is open which "
+                    "of them to compare; select one.",
+                    side, cell_name(cells[seen->second]), cell_name(cells[i])));
+  }
+  return places;
+}
 
 std::string duration(nanoseconds time) { return format_duration_ns(static_cast<double>(time.count())); }
 
@@ -72,8 +97,11 @@ class Duet {
   DuetResult run() {
     const std::string began = utc_now();
     try {
-      first_stage();
-      second_stage();
+      run_blocks(options_.settings.first_blocks, all_);
+      const Places places = suspicious();
+      if (!places.empty() && options_.settings.second_blocks != 0) {
+        run_blocks(second_blocks(places.size()), places);
+      }
     } catch (const DuetInterrupted&) {
       stop(fmt::format("Interrupted in block {} of {}.", block_ + 1, planned_blocks_));
     } catch (const DuetError& error) {
@@ -92,31 +120,16 @@ class Duet {
  private:
   using Places = std::vector<std::size_t>;  // in matched_.pairs
 
-  void first_stage() {
-    planned_blocks_ = options_.settings.first_blocks;
-    for (; block_ < planned_blocks_; ++block_) {
-      BothPrograms programs = start_programs();
+  // The first block fills in all_.
+  void run_blocks(std::uint32_t blocks, const Places& places) {
+    for (planned_blocks_ = block_ + blocks; block_ < planned_blocks_; ++block_) {
+      if (*options_.interrupted != 0) throw DuetInterrupted();
+      std::mt19937_64 coins = coins_of(options_.seed, block_);
+      BothPrograms programs(start_, toss(coins));
       if (block_ == 0) begin(programs);
-      run_block(programs, all_);
+      run_block(programs, places, coins);
       if (block_ == 0) check_budget();
     }
-  }
-
-  void second_stage() {
-    const Places places = suspicious();
-    if (places.empty() || options_.settings.second_blocks == 0) return;
-    planned_blocks_ = block_ + second_blocks(places.size());
-    for (; block_ < planned_blocks_; ++block_) {
-      BothPrograms programs = start_programs();
-      run_block(programs, places);
-    }
-  }
-
-  BothPrograms start_programs() {
-    if (interrupted()) throw DuetInterrupted();
-    CoinTosses coins(options_.seed, block_);
-    const std::size_t first = coins.next();
-    return {start_, first};
   }
 
   // Takes what is known once both sides have greeted.
@@ -168,19 +181,22 @@ class Duet {
     for (const std::size_t side : {0U, 1U}) {
       for (const std::string& cell : matched_.unpaired[side]) {
         show(cell);
-        keep_or_note(side, cell, programs.launch(side, cell, block_));
+        DuetAnswer answer = programs.launch(side, cell, block_);
+        if (auto* row = std::get_if<Row>(&answer)) {
+          result_.reports[side].cells.add(std::move(*row));
+        } else {
+          result_.reports[side].failed.push_back({cell, std::get<LaunchFailed>(answer).reason});
+        }
       }
     }
   }
 
-  void run_block(BothPrograms& programs, const Places& places) {
+  void run_block(BothPrograms& programs, const Places& places, std::mt19937_64& coins) {
     const std::vector<std::size_t> order = round_order(places.size(), options_.seed, block_);
-    CoinTosses coins(options_.seed, block_);
-    coins.next();  // decided which side was started first
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
-      const std::size_t first = coins.next();
-      if (interrupted()) throw DuetInterrupted();
+      const std::size_t first = toss(coins);
+      if (*options_.interrupted != 0) throw DuetInterrupted();
       if (failures_[places[i]] < kMostFailures) run_pair(programs, places[i], first);
       --pairs_to_come_;
     }
@@ -201,14 +217,6 @@ class Duet {
     }
     for (const std::size_t side : {0U, 1U}) result_.reports[side].cells.add(std::move(*rows[side]));
     ++pairs_run_;
-  }
-
-  void keep_or_note(std::size_t side, const std::string& cell, DuetAnswer&& answer) {
-    if (auto* row = std::get_if<Row>(&answer)) {
-      result_.reports[side].cells.add(std::move(*row));
-    } else {
-      result_.reports[side].failed.push_back({cell, std::get<LaunchFailed>(answer).reason});
-    }
   }
 
   // After the first block, since all blocks of the first stage take as long.
@@ -274,10 +282,6 @@ class Duet {
            options_.settings.second_blocks;
   }
 
-  [[nodiscard]] bool interrupted() const {
-    return options_.interrupted != nullptr && *options_.interrupted != 0;
-  }
-
   void stop(const std::string& note) {
     for (Report& report : result_.reports) {
       report.session.complete = false;
@@ -302,6 +306,23 @@ class Duet {
 };
 
 }  // namespace
+
+MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
+                         const std::array<RunArguments, 2>& own) {
+  index_cells(cells[0], own, "--base");  // refuses ambiguous ones
+  auto candidates = index_cells(cells[1], own, "--new");
+  MatchedCells matched;
+  for (const Cell& cell : cells[0]) {
+    if (const auto found = candidates.extract(common_name(cell, own))) {
+      matched.pairs.push_back(
+          {.names = {cell_name(cell), cell_name(cells[1][found.mapped()])}, .cell = cell});
+    } else {
+      matched.unpaired[0].push_back(cell_name(cell));
+    }
+  }
+  for (const auto& [name, place] : candidates) matched.unpaired[1].push_back(cell_name(cells[1][place]));
+  return matched;
+}
 
 DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options,
                     Progress& progress) {

@@ -12,6 +12,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/cli/interrupt.hpp"
 #include "bench/duet/duet_program.hpp"
 #include "bench/run/pace.hpp"
 #include "bench/run/progress.hpp"
@@ -29,8 +30,8 @@ struct DuetOptions {
   std::optional<std::chrono::nanoseconds> budget;  // by the stopwatch
   std::vector<std::string> command;                // argv as given
   std::array<RunArguments, 2> own;                 // arguments of one side alone
-  const volatile std::sig_atomic_t* interrupted = nullptr;
   // Replaced in tests.
+  const volatile std::sig_atomic_t* interrupted = InterruptWatch::flag();
   Stopwatch elapsed = start_stopwatch();
   std::function<std::vector<std::string>(const SampledReport&, const SampledReport&, const GateSettings&)>
       suspicious = suspicious_cells;
@@ -50,6 +51,21 @@ struct DuetResult {
 // cannot begin, UsageError if they have no common cells or their cells cannot be matched. Later problems are
 // in the result, with everything that was measured.
 DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options, Progress& progress);
+
+struct MatchedCells {
+  struct Pair {
+    std::array<std::string, 2> names;  // base, new
+    Cell cell;                         // base's
+  };
+  std::vector<Pair> pairs;                           // in the order of base
+  std::array<std::vector<std::string>, 2> unpaired;  // of base alone, of new alone
+};
+
+// Cells match if their names do, apart from what `own`, the arguments of one side alone, sets: a duet of
+// `--wait block` with `--wait spin` compares cells that differ in that. Throws UsageError if this makes two
+// cells of one side the same.
+MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
+                         const std::array<RunArguments, 2>& own);
 
 // The samples to compare: both sides under the cell names of base.
 std::array<SampledReport, 2> duet_samples(const DuetResult& result);

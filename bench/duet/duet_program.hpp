@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/cli/interrupt.hpp"
 #include "bench/duet/protocol.hpp"
 #include "harness/base/error.hpp"
 #include "results/report/report.hpp"
@@ -54,8 +55,8 @@ struct ProgramLimits {
   std::chrono::milliseconds answer{60'000};  // to greet, and to describe itself
   std::chrono::milliseconds beyond{
       10'000};  // beyond the time limit that the program itself applies to launches
-  std::chrono::milliseconds farewell{2'000};                // to end by itself before it is killed
-  const volatile std::sig_atomic_t* interrupted = nullptr;  // non-zero: give up at once
+  std::chrono::milliseconds farewell{2'000};  // to end by itself before it is killed
+  const volatile std::sig_atomic_t* interrupted = InterruptWatch::flag();  // non-zero: give up at once
 };
 
 // Starts the program in its own process group and waits for its greeting. The destructor ends the whole

@@ -41,12 +41,12 @@ class ProgramProcessTest : public ::testing::Test {
                          limits_);
   }
 
-  // What is said of a program that cannot even begin.
+  // The message about a program that cannot even begin.
   std::string refusal(const std::string& script) {
     return message([&] { start(script); });
   }
 
-  // What is said when a launch is asked for.
+  // The message about a program that is asked for a launch.
   std::string launch_refusal(const std::string& script) {
     return message([&] { start(std::string("echo '") + kGreeting + "'; " + script)->launch(0, 0); });
   }

@@ -1,9 +1,8 @@
-#include "bench/duet/matching.hpp"
-
 #include <gtest/gtest.h>
 
 #include <map>
 
+#include "bench/duet/blocks.hpp"
 #include "bench/testing/usage_message.hpp"
 #include "harness/base/cell.hpp"
 #include "results/testing/sample_report.hpp"

@@ -13,12 +13,16 @@
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
+#include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <variant>
 #include <vector>
 
+#include "bench/run/plan.hpp"
+#include "bench/run/session.hpp"
 #include "results/report/report.hpp"
 #include "results/report/report_json.hpp"
 
@@ -65,5 +69,11 @@ DuetGreeting parse_greeting(const std::string& line);
 DuetRequest parse_request(const std::string& line);
 Report parse_report_line(const std::string& line);
 DuetAnswer parse_answer(const std::string& line);
+
+// Greets, and answers until next_line() is empty or the session is interrupted. Lines have no line end.
+// Throws ReportError for a line that is not a request, and for an unknown cell.
+void serve_duet(const Plan& plan, const SessionOptions& options,
+                const std::function<std::optional<std::string>()>& next_line,
+                const std::function<void(const std::string&)>& answer);
 
 }  // namespace ipcbench

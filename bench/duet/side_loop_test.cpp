@@ -1,5 +1,3 @@
-#include "bench/duet/side_loop.hpp"
-
 #include <gtest/gtest.h>
 
 #include "bench/duet/protocol.hpp"

@@ -1,5 +1,5 @@
-// The lines that the programs of a duet say to each other, in both directions: whichever it is, what is
-// accepted is said again in one line, and accepted again.
+// The lines that the programs of a duet exchange, in both directions: each accepted line can be written again
+// in one line, which is accepted too.
 #include "bench/duet/protocol.hpp"
 #include "harness/fuzz/invariant.hpp"
 

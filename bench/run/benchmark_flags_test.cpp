@@ -1,7 +1,6 @@
-#include "bench/run/benchmark_flags.hpp"
-
 #include <gtest/gtest.h>
 
+#include "bench/run/run_arguments.hpp"
 #include "bench/testing/usage_message.hpp"
 
 namespace ipcbench {

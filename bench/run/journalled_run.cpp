@@ -3,17 +3,38 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <optional>
-#include <utility>
+#include <memory>
+#include <stdexcept>
+#include <system_error>
 
 #include "bench/cli/exit_code.hpp"
-#include "bench/run/replay.hpp"
+#include "harness/base/fd.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/comparison/differing_facts.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
 namespace {
+
+[[noreturn]] void refuse_journal(const std::filesystem::path& file, const std::string& problem) {
+  throw UsageError(fmt::format("{}: {}", file.string(), problem));
+}
+
+[[noreturn]] void refuse_existing(const std::filesystem::path& file) {
+  const Fd fd(open(file.c_str(), O_RDWR | O_NOFOLLOW | O_CLOEXEC));
+  if (fd && !lock_whole_file(fd.get())) {
+    refuse_journal(file, "another run is writing this journal; choose another --out, or wait");
+  }
+  refuse_journal(file, fmt::format("an interrupted run left its journal: resume it with `ipcbench run "
+                                   "--resume {}`, or remove it",
+                                   file.string()));
+}
+
+// report.json -> report.json.journal
+std::filesystem::path journal_of(const std::filesystem::path& report) {
+  constexpr std::size_t kLongest = 240;  // of a name; 255 are possible (NAME_MAX)
+  return report.parent_path() / (report.filename().string().substr(0, kLongest) + ".journal");
+}
 
 std::string place_text(const Placement& placement) {
   const auto cpu = [](std::optional<int> number) { return number ? std::to_string(*number) : "any"; };
@@ -97,7 +118,86 @@ void note_company(Report& report) {
                            "Run one at a time."});
 }
 
+class Replay {
+ public:
+  Replay(const RoundsOptions& inner, std::vector<JournalledLaunch> made,
+         std::function<void(const JournalledLaunch&)> record)
+      : inner_(inner),
+        made_(std::move(made)),
+        record_(std::move(record)),
+        before_(made_.empty() ? std::chrono::nanoseconds{} : made_.back().elapsed - inner.elapsed()) {}
+
+  [[nodiscard]] std::chrono::nanoseconds elapsed() const { return elapsed_; }
+
+  LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+    if (next_ < made_.size()) return made_before(cell);
+    LaunchOutcome outcome = inner_.launch(cell, options);
+    const auto* failure = std::get_if<Failure>(&outcome);
+    if (failure != nullptr && failure->kind == Failure::Kind::interrupted) return outcome;
+    elapsed_ = before_ + inner_.elapsed();
+    record_({.cell = cell, .outcome = outcome, .elapsed = elapsed_});
+    return outcome;
+  }
+
+ private:
+  LaunchOutcome made_before(const Cell& cell) {
+    JournalledLaunch& made = made_[next_++];
+    if (cell_name(made.cell) != cell_name(cell)) {
+      throw std::runtime_error(
+          fmt::format("the journal does not fit this program: launch {} was of {}, and would now be of {}; "
+                      "resume it with the ipcbench that wrote it",
+                      next_, cell_name(made.cell), cell_name(cell)));
+    }
+    elapsed_ = made.elapsed;
+    return std::move(made.outcome);
+  }
+
+  RoundsOptions inner_;
+  std::vector<JournalledLaunch> made_;
+  std::function<void(const JournalledLaunch&)> record_;
+  std::size_t next_ = 0;  // of made_
+  std::chrono::nanoseconds elapsed_{};
+  std::chrono::nanoseconds before_;  // the time of earlier processes
+};
+
 }  // namespace
+
+JournalFile JournalFile::create(const std::filesystem::path& file) {
+  constexpr mode_t kMode = 0666;  // minus the umask, like the report
+  Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, kMode));
+  if (!fd && errno == EEXIST) refuse_existing(file);
+  if (!fd) refuse_journal(file, fmt::format("cannot be created: {}", std::generic_category().message(errno)));
+  lock_whole_file(fd.get());
+  return {file, std::move(fd)};
+}
+
+JournalFile JournalFile::go_on(const std::filesystem::path& file, const Journal& journal) {
+  Fd fd(open(file.c_str(), O_WRONLY | O_APPEND | O_NOFOLLOW | O_CLOEXEC));
+  if (!fd) refuse_journal(file, fmt::format("cannot be written: {}", std::generic_category().message(errno)));
+  if (!lock_whole_file(fd.get())) refuse_journal(file, "a run is writing this journal; wait until it ends");
+  JournalFile journal_file(file, std::move(fd));
+  journal_file.whole_bytes_ = journal.whole_bytes;
+  checked(ftruncate(journal_file.fd_.get(), static_cast<off_t>(journal.whole_bytes)), "ftruncate");
+  return journal_file;
+}
+
+void JournalFile::append(std::string line) {
+  line += '\n';
+  int error = write_all(fd_.get(), line);
+  if (error == 0 && fdatasync(fd_.get()) != 0) error = errno;
+  if (error == 0) {
+    whole_bytes_ += line.size();
+    return;
+  }
+  static_cast<void>(ftruncate(fd_.get(), static_cast<off_t>(whole_bytes_)));
+  throw FileError(fmt::format("cannot write {}", path_.string()),
+                  fmt::format("it holds what was measured so far: make room, and resume with `ipcbench run "
+                              "--resume {}`",
+                              path_.string()),
+                  error);
+}
+
+void JournalFile::remove() const noexcept { unlink(path_.c_str()); }
 
 JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out) {
   Report report = begin_report(plan, options);
@@ -129,17 +229,28 @@ JournalledRun resume_run(const std::filesystem::path& file, SessionOptions optio
           .made = std::move(journal.launches)};
 }
 
+RoundsOptions replayed(const RoundsOptions& options, std::vector<JournalledLaunch> made,
+                       std::function<void(const JournalledLaunch&)> record) {
+  const auto replay = std::make_shared<Replay>(options, std::move(made), std::move(record));
+  RoundsOptions replaying = options;
+  replaying.launch = [replay](const Cell& cell, const LaunchOptions& each) {
+    return replay->launch(cell, each);
+  };
+  replaying.elapsed = [replay] { return replay->elapsed(); };
+  return replaying;
+}
+
 bool measure(JournalledRun& run, Progress& progress) {
-  Replay replay(run.options.rounds, std::move(run.made),
-                [&](const JournalledLaunch& launch) { run.journal.append(journal_line(launch)); });
   SessionOptions options = run.options;
-  options.rounds = replay.options();
+  options.rounds = replayed(run.options.rounds, std::move(run.made), [&](const JournalledLaunch& launch) {
+    run.journal.append(journal_line(launch));
+  });
   run_session(run.report, run.plan, options, progress);
   note_company(run.report);
   write_report(run.report, run.out);
-  const bool interrupted = options.rounds.interrupted != nullptr && *options.rounds.interrupted != 0;
-  if (!interrupted) run.journal.remove();
-  return !interrupted;
+  if (options.rounds.is_interrupted()) return false;
+  run.journal.remove();
+  return true;
 }
 
 }  // namespace ipcbench

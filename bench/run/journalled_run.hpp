@@ -1,16 +1,42 @@
 // A crash-safe run. Each launch is journalled before the next starts, so an interrupted run can be resumed.
 #pragma once
 
+#include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <string>
+#include <utility>
 #include <vector>
 
-#include "bench/run/journal_file.hpp"
 #include "bench/run/plan.hpp"
 #include "bench/run/progress.hpp"
 #include "bench/run/session.hpp"
+#include "harness/base/fd.hpp"
 #include "results/report/journal.hpp"
 
 namespace ipcbench {
+
+// The file of a run's journal, beside its report. Each line is on disk before the next launch begins.
+class JournalFile {
+ public:
+  // Creates it. Throws UsageError if it exists: a run is writing it, or an interrupted run left it.
+  static JournalFile create(const std::filesystem::path& file);
+  // Opens it behind its last whole line. Throws UsageError if a run is writing it.
+  static JournalFile go_on(const std::filesystem::path& file, const Journal& journal);
+
+  // Throws FileError with the remedy and keeps the earlier lines intact.
+  void append(std::string line);
+  // Once the report is written.
+  void remove() const noexcept;
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+
+ private:
+  JournalFile(std::filesystem::path path, Fd fd) : path_(std::move(path)), fd_(std::move(fd)) {}
+
+  std::filesystem::path path_;
+  Fd fd_;
+  std::size_t whole_bytes_ = 0;
+};
 
 struct JournalledRun {
   Plan plan;
@@ -32,5 +58,12 @@ JournalledRun resume_run(const std::filesystem::path& file, SessionOptions optio
 // Makes the missing launches and writes the report. False: it was interrupted, and its journal is kept.
 // Throws FileError if report or journal cannot be written; the journal is kept then, too.
 bool measure(JournalledRun& run, Progress& progress);
+
+// Options for run_rounds() that return the outcomes of the launches `made` before, and then make new ones
+// with `options`. Everything that depends on the outcomes (the order, the remaining time, which medians are
+// uncertain) is as without the interruption. `record` is called after each new launch that was not
+// interrupted. The clock stands still between launches, so that decisions by it can be repeated.
+RoundsOptions replayed(const RoundsOptions& options, std::vector<JournalledLaunch> made,
+                       std::function<void(const JournalledLaunch&)> record);
 
 }  // namespace ipcbench

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <map>
-#include <memory>
 #include <numeric>
 #include <random>
 #include <tuple>
@@ -53,7 +52,7 @@ class CellTrials {
 }  // namespace
 
 SkipReason reasons_here() {
-  return [trials = std::make_shared<CellTrials>()](const Cell& cell) { return trials->why_not(cell); };
+  return [trials = CellTrials()](const Cell& cell) mutable { return trials.why_not(cell); };
 }
 
 Plan make_plan(const std::vector<Cell>& cells, const std::vector<Placement>& placements,

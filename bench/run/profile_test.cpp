@@ -1,8 +1,8 @@
-#include "bench/run/profile.hpp"
-
 #include <gtest/gtest.h>
 
 #include <algorithm>
+
+#include "bench/run/sweep.hpp"
 
 namespace ipcbench {
 namespace {

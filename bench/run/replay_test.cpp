@@ -1,9 +1,8 @@
-// A run that is interrupted and goes on ends as one that was not.
-#include "bench/run/replay.hpp"
-
+// An interrupted and resumed run ends like one that was not interrupted.
 #include <gtest/gtest.h>
 
 #include "bench/run/benchmark_driver.hpp"
+#include "bench/run/journalled_run.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -13,9 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// A machine on which everything happens by the number of the launch: times, failures, how long a launch
-// takes. What the number is survives an interruption, as a journal does; the clock begins anew, as in a new
-// process.
+// A machine on which the number of a launch determines everything: its times, its failure, its duration. That
+// number survives an interruption, as a journal does; the clock begins anew, as in a new process.
 class Machine {
  public:
   std::size_t launches_made = 0;
@@ -62,10 +60,11 @@ class ReplayTest : public ::testing::TestWithParam<Scenario> {
 
   // As text, so that every field counts.
   std::string run(Machine& machine, std::vector<JournalledLaunch>& journal) const {
-    Replay replay(rounds(machine, machine.now), journal,
-                  [&](const JournalledLaunch& launch) { journal.push_back(launch); });
+    const RoundsOptions options =
+        replayed(rounds(machine, machine.now), journal,
+                 [&](const JournalledLaunch& launch) { journal.push_back(launch); });
     Progress silent(Progress::Style::none, {});
-    RoundsResult result = run_rounds(cells_, replay.options(), silent);
+    RoundsResult result = run_rounds(cells_, options, silent);
     Report report = testing::sample_report();
     report.cells = std::move(result.cells);
     report.failed = std::move(result.failed);
@@ -118,8 +117,7 @@ INSTANTIATE_TEST_SUITE_P(Budgets, ReplayTest,
 TEST(ReplayOfAnotherPlan, IsRefused) {
   const Cell pipe = testing::make_cell("pipe");
   const JournalledLaunch made{.cell = pipe, .outcome = Failure{}, .elapsed = {}};
-  Replay replay(RoundsOptions{}, {made}, {});
-  RoundsOptions options = replay.options();
+  const RoundsOptions options = replayed({}, {made}, {});
   EXPECT_THROW(options.launch(testing::make_cell("tcp"), {}), std::runtime_error);
 }
 

@@ -87,7 +87,7 @@ class Rounds {
   }
 
   void visit(std::size_t i) {
-    if (interrupted()) stopped_ = true;
+    if (options_.is_interrupted()) stopped_ = true;
     if (adding_ && !pace_.another_launch_fits()) stopped_ = true;
     if (stopped_) return;
     if (!adding_ && pace_.out_of_time() && !is_owed(cells_[i].cell)) {
@@ -107,12 +107,7 @@ class Rounds {
     const PlannedCell& planned = cells_[i];
     progress_.show(
         {options_.elapsed(), pace_.time_until_done(to_come_), planned.name, result_.failed.size()});
-    const LaunchPhases phases = pace_.next_launch();
-    const LaunchOutcome outcome = options_.launch(planned.cell, {.placement = planned.placement,
-                                                                 .warm_up = phases.warm_up,
-                                                                 .timed = phases.timed,
-                                                                 .time_limit = options_.time_limit,
-                                                                 .interrupted = options_.interrupted});
+    const LaunchOutcome outcome = options_.launch_once(planned, pace_.next_launch());
     served_.emplace(planned.cell.mechanism, planned.cell.pattern);
     if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
       result_.cells.add({planned.cell, launched_[i]++, *measurement});
@@ -132,16 +127,12 @@ class Rounds {
     given_up_[i] = adding_ || failure.kind == Failure::Kind::timed_out;
   }
 
-  [[nodiscard]] bool interrupted() const {
-    return options_.interrupted != nullptr && *options_.interrupted != 0;
-  }
-
   void conclude() {
     const bool in_time = !late_ && round_ == options_.launches;
-    result_.complete = in_time && !interrupted();
-    if (interrupted() && adding_) {
+    result_.complete = in_time && !options_.is_interrupted();
+    if (options_.is_interrupted() && adding_) {
       result_.note = "Interrupted after the planned launches, while more were added.";
-    } else if (interrupted()) {
+    } else if (options_.is_interrupted()) {
       result_.note = fmt::format("Interrupted in round {} of {}.", round_, options_.launches);
     } else if (!in_time) {
       result_.note = fmt::format("The time budget of {} ended after {} of {} launches per cell.",

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "bench/cli/interrupt.hpp"
 #include "bench/run/pace.hpp"
 #include "bench/run/plan.hpp"
 #include "bench/run/progress.hpp"
@@ -25,10 +26,20 @@ struct RoundsOptions {
   // Add launches while the budget lasts, see run_rounds(). Needs a budget.
   bool add_launches = false;
   std::uint64_t seed = 0;
-  const volatile std::sig_atomic_t* interrupted = nullptr;
   // Replaced in tests.
+  const volatile std::sig_atomic_t* interrupted = InterruptWatch::flag();
   std::function<LaunchOutcome(const Cell&, const LaunchOptions&)> launch = ipcbench::launch;
   Stopwatch elapsed = start_stopwatch();
+
+  [[nodiscard]] bool is_interrupted() const { return *interrupted != 0; }
+  // Launches the cell once, with these phases.
+  [[nodiscard]] LaunchOutcome launch_once(const PlannedCell& planned, const LaunchPhases& with) const {
+    return launch(planned.cell, {.placement = planned.placement,
+                                 .warm_up = with.warm_up,
+                                 .timed = with.timed,
+                                 .time_limit = time_limit,
+                                 .interrupted = interrupted});
+  }
 };
 
 // The most launches of a cell, as a multiple of the planned ones.

@@ -48,8 +48,7 @@ class RoundsTest : public ::testing::Test {
     return round_trips(cell_name(cell));
   }
 
-  // Of 1000 ns, except as `times_ns_` says, launch by launch and then from the start again. A time of 0: it
-  // fails.
+  // Takes 1000 ns, or the next of `times_ns_`, which repeats from its start. A time of 0 makes it fail.
   LaunchOutcome round_trips(const std::string& name) {
     const auto& times_ns = times_ns_[name];
     const std::size_t launch = made_[name]++;

@@ -4,9 +4,9 @@
 #include <fmt/ranges.h>
 
 #include <CLI/App.hpp>
+#include <algorithm>
 #include <array>
-#include <limits>
-#include <random>
+#include <charconv>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/pattern.hpp"
@@ -30,6 +30,7 @@ struct TextOption {
   const char* help;
 };
 constexpr std::array kTextOptions{
+    TextOption{"filter", &RunArguments::filter, "REGEX", "Only cells whose name matches"},
     TextOption{"profile", &RunArguments::profile, "NAME", "quick, standard (default) or full"},
     TextOption{"repetitions", &RunArguments::repetitions, "N",
                "Exact number of launches of each cell; the profile's time budget does not apply"},
@@ -61,6 +62,114 @@ void declare_list(CLI::App& app, std::string_view name, std::vector<std::string>
       ->group(kSelectionGroup);
 }
 
+struct Flag {
+  std::string_view name;
+  std::string_view help;  // empty: refused
+  void (*apply)(BenchmarkFlags& flags, const Flag& flag, const std::string& value);
+  std::string_view note = {};  // our argument that it stands for; of a refused flag: the reason or the remedy
+};
+
+[[noreturn]] void refuse(const Flag& flag, std::string_view value, std::string_view allowed) {
+  throw UsageError(fmt::format("--{}: '{}' is not possible here; allowed: {}.", flag.name, value, allowed));
+}
+
+bool boolean(const Flag& flag, const std::string& value) {
+  constexpr std::array<std::string_view, 5> kTrue{"", "true", "1", "yes", "on"};
+  constexpr std::array<std::string_view, 4> kFalse{"false", "0", "no", "off"};
+  if (std::ranges::find(kTrue, value) != kTrue.end()) return true;
+  if (std::ranges::find(kFalse, value) != kFalse.end()) return false;
+  refuse(flag, value, "true or false");
+}
+
+void set(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.arguments[std::string(flag.note)] = value;
+}
+// Seconds as Google Benchmark writes them ("0.5"; newer versions "0.5s") become one of our durations.
+void set_time(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  std::string_view digits = value;
+  if (digits.ends_with('s')) digits.remove_suffix(1);
+  double seconds = -1;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
+  const bool read = error == std::errc{} && end == digits.data() + digits.size();
+  if (!read || !(seconds >= 0 && seconds <= 1e6)) refuse(flag, value, "seconds, such as 0.05 or 0.05s");
+  set(flags, flag, fmt::format("{:.0f}ns", seconds * 1e9));
+}
+void pass_on(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.for_library.push_back(fmt::format("--{}={}", flag.name, value));
+}
+void set_filter(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  check_for_backtracking(fmt::format("--{}", flag.name), value);
+  pass_on(flags, flag, value);
+  flags.filters = true;
+}
+// Checked here, because the library prints its complaint itself.
+void set_verbosity(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  constexpr std::uint64_t kMost = 100;
+  pass_on(flags, flag, std::to_string(parse_number(fmt::format("--{}", flag.name), value, 0, kMost)));
+}
+void list_tests(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  flags.list_tests = boolean(flag, value);
+}
+void require_interleaving(BenchmarkFlags&, const Flag& flag, const std::string& value) {
+  if (!boolean(flag, value)) refuse(flag, value, "true, since launches are always interleaved");
+}
+void set_format(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
+  if (value != "console" && value != "json") refuse(flag, value, "console, json");
+  flags.json_on_stdout = value == "json";
+}
+void require_json(BenchmarkFlags&, const Flag& flag, const std::string& value) {
+  if (value != "json") refuse(flag, value, "json");
+}
+
+constexpr Flag refused(std::string_view name, std::string_view reason) { return {name, {}, nullptr, reason}; }
+
+constexpr std::string_view kNoAggregates =
+    "the report has one row per launch, and the table on the console has the aggregates";
+constexpr std::array kFlags{
+    Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
+         set_filter},
+    Flag{"benchmark_list_tests", "  print the names of the cells and stop", list_tests},
+    Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set, "repetitions"},
+    Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time, "time"},
+    Flag{"benchmark_min_warmup_time", "=S  seconds of warm-up before it: --warm-up", set_time, "warm-up"},
+    Flag{"benchmark_out", "=FILE  where the report goes: --out FILE", set, "out"},
+    Flag{"benchmark_out_format", "=json  the only format of the report", require_json},
+    Flag{"benchmark_format", "=console|json  what goes to standard output: table or report", set_format},
+    Flag{"benchmark_enable_random_interleaving", "=true  always so", require_interleaving},
+    Flag{"v", "=N  how much the library logs", set_verbosity},
+    refused("benchmark_report_aggregates_only", kNoAggregates),
+    refused("benchmark_display_aggregates_only", kNoAggregates),
+    refused("benchmark_color", "set NO_COLOR=1 for output without colours"),
+    refused("benchmark_counters_tabular", "the table on the console has one form"),
+    refused("benchmark_context", "the report has the facts about the host that it needs"),
+    refused("benchmark_time_unit", "the report is in nanoseconds, and the table chooses its units"),
+    refused("benchmark_perf_counters", "counters of this process say nothing about the two that it starts")};
+
+void apply(BenchmarkFlags& flags, const std::string& text) {
+  if (text == "--help" || text == "-h") {
+    flags.help = true;
+    return;
+  }
+  const std::size_t equals = std::min(text.find('='), text.size());
+  const std::string name = text.starts_with("--") ? text.substr(2, equals - 2) : std::string();
+  const auto flag = std::ranges::find(kFlags, name, &Flag::name);
+  if (flag == kFlags.end()) {
+    std::vector<std::string> known;
+    known.reserve(kFlags.size());
+    for (const Flag& each : kFlags) known.push_back(fmt::format("--{}", each.name));
+    const auto meant = nearest(text.substr(0, equals), known);
+    throw UsageError(fmt::format(
+        "{}: not a flag of Google Benchmark (after \"--\"); {}`ipcbench run -- --help` lists them.", text,
+        meant ? fmt::format("did you mean {}? ", *meant) : ""));
+  }
+  if (flag->apply == nullptr) throw UsageError(fmt::format("--{}: not possible here: {}.", name, flag->note));
+  const bool needs_value =
+      flag->help.starts_with('=') && flag->name != "benchmark_enable_random_interleaving";
+  if (needs_value && equals + 1 >= text.size())
+    throw UsageError(fmt::format("--{}: needs a value: --{}=...", name, name));
+  flag->apply(flags, *flag, equals < text.size() ? text.substr(equals + 1) : "");
+}
+
 // A flag of Google Benchmark stands for one of our arguments, which must not be given as well.
 void merge_flags(RunArguments& arguments, const BenchmarkFlags& flags) {
   for (const TextOption& option : kTextOptions) {
@@ -73,20 +182,11 @@ void merge_flags(RunArguments& arguments, const BenchmarkFlags& flags) {
     }
     text = flag->second;
   }
-  arguments.list_cells = arguments.list_cells || flags.list_tests;
-}
-
-Profile find_profile(const std::string& name) {
-  std::vector<std::string> known;
-  for (const Profile& profile : profiles()) {
-    if (profile.name == name) return profile;
-    known.emplace_back(profile.name);
-  }
-  throw UsageError(unknown_name("--profile", name, known));
 }
 
 Profile profile_of(const RunArguments& arguments) {
-  Profile profile = find_profile(arguments.profile.empty() ? "standard" : arguments.profile);
+  const std::string_view name = arguments.profile.empty() ? "standard" : std::string_view(arguments.profile);
+  Profile profile = parse_choice("--profile", name, profiles());
   if (!arguments.repetitions.empty()) {
     profile.launches =
         static_cast<std::uint32_t>(parse_number("--repetitions", arguments.repetitions, 1, kMostLaunches));
@@ -101,12 +201,6 @@ Profile profile_of(const RunArguments& arguments) {
     profile.budget = parse_time("--budget", arguments.budget, std::chrono::milliseconds(1), kLongestRun);
   }
   return profile;
-}
-
-std::vector<std::string> mechanism_names() {
-  std::vector<std::string> names;
-  for (const MechanismEntry& entry : mechanisms()) names.emplace_back(entry.traits.name);
-  return names;
 }
 
 Selection selection_of(const RunArguments& arguments) {
@@ -128,11 +222,6 @@ Selection selection_of(const RunArguments& arguments) {
   return selection;
 }
 
-std::uint64_t random_seed() {
-  std::random_device random;
-  return (std::uint64_t{random()} << 32) | random();
-}
-
 nanoseconds time_limit_of(const RunArguments& arguments, const Profile& profile) {
   const nanoseconds phases = profile.warm_up + profile.timed;
   if (arguments.timeout.empty()) return phases + std::chrono::seconds(10);
@@ -147,13 +236,11 @@ void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
   }
   declare_list(app, "param", arguments.param, "NAME=N,...",
                "Sweep a parameter of the mechanisms; `default` is a value too");
-  app.add_option("--filter", arguments.filter, "Only cells whose name matches")
-      ->type_name("REGEX")
-      ->group(kSelectionGroup);
   for (const TextOption& option : kTextOptions) {
     app.add_option(fmt::format("--{}", option.name), arguments.*option.text, option.help)
         ->type_name(option.placeholder);
   }
+  app.get_option("--filter")->group(kSelectionGroup);
   app.add_flag("--quiet", arguments.quiet, "No progress on standard error");
   app.add_flag("--list-cells,--dry-run", arguments.list_cells, "Print the selected cells and stop");
   app.footer("Arguments after \"--\" are flags of Google Benchmark: `ipcbench run -- --help`.");
@@ -167,7 +254,6 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by) {
     if (!texts.empty()) arguments.axes[axis] = texts;
   }
   if (!by.param.empty()) arguments.param = by.param;
-  if (!by.filter.empty()) arguments.filter = by.filter;
   return arguments;
 }
 
@@ -180,26 +266,40 @@ std::vector<std::string> command_line(const RunArguments& arguments) {
     for (const std::string& value : values) add(axis, value);
   }
   for (const std::string& value : arguments.param) add("param", value);
-  if (!arguments.filter.empty()) add("filter", arguments.filter);
   for (const TextOption& option : kTextOptions) {
     if (const std::string& value = arguments.*option.text; !value.empty()) add(option.name, value);
   }
   return texts;
 }
 
+BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags) {
+  BenchmarkFlags parsed;
+  for (const std::string& flag : flags) apply(parsed, flag);
+  return parsed;
+}
+
+std::string benchmark_flags_help() {
+  std::string text = "Flags of Google Benchmark that `ipcbench run [options] -- FLAGS` understands:\n";
+  for (const Flag& flag : kFlags) {
+    if (flag.apply != nullptr) text += fmt::format("  --{}{}\n", flag.name, flag.help);
+  }
+  return text + "Benchmarks are cells: REGEX matches names such as pipe/latency/size:64/.../real_time.\n";
+}
+
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   merge_flags(arguments, flags);
-  RunRequest request;
-  request.profile = profile_of(arguments);
-  request.selection = selection_of(arguments);
-  request.add_launches = arguments.repetitions.empty();
-  request.seed = arguments.seed.empty()
-                     ? random_seed()
-                     : parse_number("--seed", arguments.seed, 0, std::numeric_limits<std::uint64_t>::max());
-  request.time_limit = time_limit_of(arguments, request.profile);
-  request.out = arguments.out;
-  request.quiet = arguments.quiet;
-  request.list_cells = arguments.list_cells;
+  RunRequest request{.profile = profile_of(arguments),
+                     .selection = selection_of(arguments),
+                     .session = {},
+                     .out = arguments.out};
+  request.session.profile = request.profile.name;
+  RoundsOptions& rounds = request.session.rounds;
+  rounds.launches = request.profile.launches;
+  rounds.phases = {request.profile.warm_up, request.profile.timed};
+  rounds.time_limit = time_limit_of(arguments, request.profile);
+  rounds.budget = request.profile.budget;
+  rounds.add_launches = arguments.repetitions.empty();
+  rounds.seed = parse_seed("--seed", arguments.seed);
   return request;
 }
 

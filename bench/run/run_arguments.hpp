@@ -1,18 +1,14 @@
-// The arguments of `ipcbench run`: as texts from the command line, and what they mean.
+// The arguments of `ipcbench run`, as texts from the command line, and what they mean.
 #pragma once
 
-#include <chrono>
-#include <cstdint>
 #include <filesystem>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bench/run/benchmark_flags.hpp"
-#include "bench/run/profile.hpp"
 #include "bench/run/selection.hpp"
+#include "bench/run/session.hpp"
 
 namespace CLI {
 class App;
@@ -51,15 +47,29 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by);
 // the flags --quiet and --list-cells.
 std::vector<std::string> command_line(const RunArguments& arguments);
 
+// Google Benchmark's command-line flags, given after "--": each does what its user expects or is refused.
+struct BenchmarkFlags {
+  // Our arguments that a flag stands for, by name without dashes: --benchmark_repetitions=5 is
+  // --repetitions=5.
+  std::map<std::string, std::string, std::less<>> arguments;
+  std::vector<std::string> for_library;  // flags that Google Benchmark itself handles
+  bool filters = false;                  // --benchmark_filter is among them
+  bool list_tests = false;
+  bool json_on_stdout = false;  // --benchmark_format=json
+  bool help = false;
+};
+
+// Throws UsageError, which names the flag and its replacement.
+BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags);
+
+// The text of `ipcbench run -- --help`.
+std::string benchmark_flags_help();
+
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set
   Selection selection;
-  bool add_launches = false;  // while the budget lasts; false if the user set their number
-  std::uint64_t seed = 0;
-  std::chrono::nanoseconds time_limit{};  // of one launch
-  std::filesystem::path out;              // empty: the default
-  bool quiet = false;
-  bool list_cells = false;
+  SessionOptions session;     // without the command, the program and what interrupts it
+  std::filesystem::path out;  // empty: the default
 };
 
 // Flags of Google Benchmark set the arguments that they stand for. Throws UsageError.

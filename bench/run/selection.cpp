@@ -15,18 +15,6 @@ bool has_parameter(const MechanismEntry& entry, std::string_view name) {
   return std::ranges::find(entry.parameters, name, &Parameter::name) != entry.parameters.end();
 }
 
-std::vector<const MechanismEntry*> selected_mechanisms(const Selection& selection,
-                                                       std::span<const MechanismEntry> mechanisms) {
-  const auto wanted = selection.axes.find("mechanism");
-  std::vector<const MechanismEntry*> selected;
-  for (const MechanismEntry& entry : mechanisms) {
-    const bool is_wanted = wanted == selection.axes.end() ||
-                           std::ranges::find(wanted->second, entry.traits.name) != wanted->second.end();
-    if (is_wanted) selected.push_back(&entry);
-  }
-  return selected;
-}
-
 void check_parameters(const Selection& selection, const std::vector<const MechanismEntry*>& selected) {
   std::vector<std::string> known;
   for (const MechanismEntry* entry : selected) {
@@ -35,10 +23,9 @@ void check_parameters(const Selection& selection, const std::vector<const Mechan
     }
   }
   for (const auto& [name, sweep] : selection.parameters) {
-    if (std::ranges::find(known, name) != known.end()) continue;
     if (known.empty())
       throw UsageError(fmt::format("--param: no selected mechanism has parameters, so not '{}'.", name));
-    throw UsageError(unknown_name("--param", name, known));
+    if (std::ranges::find(known, name) == known.end()) throw UsageError(unknown_name("--param", name, known));
   }
 }
 
@@ -95,10 +82,27 @@ std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::
   return {text.substr(0, equals), sweep};
 }
 
+std::vector<std::string> mechanism_names() {
+  std::vector<std::string> names;
+  for (const MechanismEntry& entry : mechanisms()) names.emplace_back(entry.traits.name);
+  return names;
+}
+
+std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
+                                                    std::span<const MechanismEntry> all) {
+  std::vector<const MechanismEntry*> named;
+  for (const MechanismEntry& entry : all) {
+    if (names.empty() || std::ranges::find(names, entry.traits.name) != names.end()) named.push_back(&entry);
+  }
+  return named;
+}
+
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements) {
-  const auto selected = selected_mechanisms(selection, mechanisms);
+  const auto wanted = selection.axes.find("mechanism");
+  const auto selected = mechanisms_named(
+      wanted == selection.axes.end() ? std::vector<std::string>{} : wanted->second, mechanisms);
   check_parameters(selection, selected);
   std::vector<Cell> cells;
   std::unordered_set<std::string> seen;

@@ -10,7 +10,6 @@
 #include <string_view>
 #include <vector>
 
-#include "bench/run/profile.hpp"
 #include "bench/run/sweep.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/registry/registry.hpp"
@@ -29,6 +28,11 @@ struct Selection {
 
 // Parses the argument of --param: "pipe_bytes=4096,64KiB,default". Throws UsageError.
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
+
+std::vector<std::string> mechanism_names();
+// The mechanisms of these names in the order of the registry; all of them without a name.
+std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
+                                                    std::span<const MechanismEntry> all = mechanisms());
 
 // The cells, each once, in a fixed order. A value that the user named is kept even where the mechanism or the
 // machine lacks it, so that it is reported as skipped.

@@ -21,26 +21,7 @@
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
-
-std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
-
-std::string new_session_id() {
-  std::random_device random;
-  return fmt::format("{:08x}{:08x}", random(), random());
-}
-
 namespace {
-
-Session begin_session(const SessionOptions& options) {
-  Session session;
-  session.id = new_session_id();
-  session.seed = options.rounds.seed;
-  session.profile = options.profile;
-  session.command = options.command;
-  session.started_utc = utc_now();
-  session.planned_launches = options.rounds.launches;
-  return session;
-}
 
 std::vector<Placement> placements_of(const Plan& plan) {
   std::vector<Placement> placements;
@@ -55,24 +36,6 @@ template <class Item>
 void append(std::vector<Item>& to, const std::vector<Item>& more) {
   to.insert(to.end(), more.begin(), more.end());
 }
-
-}  // namespace
-
-std::vector<int> watched_cpus(const Plan& plan) {
-  std::set<int> cpus;
-  for (const Placement& placement : placements_of(plan)) {
-    if (!placement.producer_cpu || !placement.consumer_cpu) return allowed_cpus();
-    cpus.insert({*placement.producer_cpu, *placement.consumer_cpu});
-  }
-  return {cpus.begin(), cpus.end()};
-}
-
-void add_activity(Report& report, const HostActivity& before, const HostActivity& after) {
-  append(report.host, activity_facts(before, after));
-  append(report.doubts, activity_doubts(before, after));
-}
-
-namespace {
 
 // The floor that moves nothing between its ends: its round trip is the cost of the harness.
 const MechanismEntry* empty_floor() {
@@ -97,7 +60,7 @@ std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   return median(by_size.begin()->second);
 }
 
-// Whatever stops a launch that needs no object stops every launch.
+// An error of a launch that needs no object would stop every other launch too.
 double launch_empty_floor(const RoundsOptions& options) {
   const MechanismEntry* const floor = empty_floor();
   Cell cell;  // one byte, unpinned
@@ -143,10 +106,6 @@ void add_result(Report& report, RoundsResult&& result) {
   }
 }
 
-}  // namespace
-
-namespace {
-
 // In the order of `ipcbench list`.
 std::vector<MechanismInfo> describe_mechanisms(const Plan& plan) {
   std::set<std::string_view> planned;
@@ -160,10 +119,36 @@ std::vector<MechanismInfo> describe_mechanisms(const Plan& plan) {
 
 }  // namespace
 
+std::string utc_now() { return fmt::format("{:%Y-%m-%dT%H:%M:%SZ}", fmt::gmtime(std::time(nullptr))); }
+
+std::string new_session_id() {
+  std::random_device random;
+  return fmt::format("{:08x}{:08x}", random(), random());
+}
+
+std::vector<int> watched_cpus(const Plan& plan) {
+  std::set<int> cpus;
+  for (const Placement& placement : placements_of(plan)) {
+    if (!placement.producer_cpu || !placement.consumer_cpu) return allowed_cpus();
+    cpus.insert({*placement.producer_cpu, *placement.consumer_cpu});
+  }
+  return {cpus.begin(), cpus.end()};
+}
+
+void add_activity(Report& report, const HostActivity& before, const HostActivity& after) {
+  append(report.host, activity_facts(before, after));
+  append(report.doubts, activity_doubts(before, after));
+}
+
 Report begin_report(const Plan& plan, const SessionOptions& options) {
   Report report;
   report.version = IPCBENCH_VERSION;
-  report.session = begin_session(options);
+  report.session.id = new_session_id();
+  report.session.seed = options.rounds.seed;
+  report.session.profile = options.profile;
+  report.session.command = options.command;
+  report.session.started_utc = utc_now();
+  report.session.planned_launches = options.rounds.launches;
   report.context = benchmark_context(options.program);
   report.host = host_facts();
   report.doubts = host_doubts(report.host);

@@ -1,8 +1,12 @@
-// The values of each axis in a sweep, and the product of them.
+// The values of each axis in a sweep, the product of them, and the profiles, which are sweeps.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
 #include <initializer_list>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,5 +39,19 @@ double count_cells(const AxisValues& values, std::size_t parameter_sets);
 // then the other ones in the table's order, then the parameters; the size varies fastest.
 std::vector<Cell> product(const AxisValues& values, std::string_view mechanism,
                           const std::vector<Settings>& parameter_sets);
+
+// The cells that are measured by default, and how long that may take.
+struct Profile {
+  std::string_view name;
+  std::string_view summary;
+  std::vector<AxisValues> blocks;  // the product of each, as far as the mechanism can serve it
+  std::uint32_t launches = 1;      // of each cell, as far as the budget allows
+  std::chrono::nanoseconds warm_up{};
+  std::chrono::nanoseconds timed{};
+  std::optional<std::chrono::nanoseconds> budget;  // for all launches; empty: unbounded
+};
+
+// quick, standard, full: sized for 60 s, 10 minutes and an hour on two CPUs, charts included.
+std::span<const Profile> profiles();
 
 }  // namespace ipcbench

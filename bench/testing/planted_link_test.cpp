@@ -24,7 +24,7 @@ TEST(PlantedLink, IsNotFollowedByOut) {
   constexpr uid_t kAnother = 65533;
   ASSERT_EQ(lchown((directory / "out").c_str(), kAnother, kAnother), 0);
   ASSERT_EQ(chmod(directory.c_str(), 01777), 0);
-  EXPECT_ANY_THROW(write_out((directory / "out").string(), "text"));
+  EXPECT_ANY_THROW(OutputFile((directory / "out").string()));
   const testing::ProgramResult probed =
       testing::call_program({"probe", "--mechanism", "null", "--out", (directory / "out").string()});
   EXPECT_EQ(probed.code, 2) << probed.err;

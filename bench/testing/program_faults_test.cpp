@@ -33,7 +33,7 @@ bool is_guardian(pid_t pid) {
 // A run of two cells with one launch each.
 class Interference : public ::testing::Test {
  protected:
-  explicit Interference(const std::string& timed = "2s", const std::string& timeout = "30s")
+  explicit Interference(const std::string& timed = "1s", const std::string& timeout = "30s")
       : program_({"run",    "--mechanism", "pipe,fifo", "--pattern", "latency", "--size", "64",
                   "--cpus", "same",        "--wait",    "block",     "--peers", "fork",   "--repetitions",
                   "1",      "--time",      timed,       "--timeout", timeout,   "--out",  "report.json"}) {}
@@ -108,13 +108,13 @@ TEST_F(Interference, StoppedEndsGoWithTheProgram) {
 
 class ShortLimit : public Interference {
  protected:
-  ShortLimit() : Interference("1s", "3s") {}
+  ShortLimit() : Interference("500ms", "2s") {}
 };
 
 TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
   ASSERT_TRUE(under_way());
   kill(ends().front(), SIGSTOP);
-  expect_one_failure("timed out after 3 s");
+  expect_one_failure("timed out after 2 s");
 }
 
 // Catches launches that time out because the program that watches them was stopped: their ends went on
@@ -122,7 +122,7 @@ TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
 TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
   ASSERT_TRUE(under_way());
   program().signal(SIGSTOP);
-  std::this_thread::sleep_for(std::chrono::seconds(4));
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // the limit, and the launch had begun before
   program().signal(SIGCONT);
   const ProgramResult result = program().wait();
   EXPECT_EQ(result.code, 0) << result.err;

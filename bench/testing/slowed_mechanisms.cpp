@@ -107,17 +107,11 @@ class ExtraWork {
   Fd sink_;
 };
 
-struct PipeWork : ExtraWork {
-  static constexpr std::string_view kName = "slowed_pipe";
-  using ExtraWork::ExtraWork;
-};
-using SlowedPipe = Faulty<Pipe, PipeWork>;
+constexpr std::string_view kSlowedPipe = "slowed_pipe";
+using SlowedPipe = Faulty<Pipe, Named<kSlowedPipe, ExtraWork>>;
 
-struct RingWork : ExtraWork {
-  static constexpr std::string_view kName = "slowed_ring";
-  using ExtraWork::ExtraWork;
-};
-using SlowedRing = Faulty<RingSpin, RingWork>;
+constexpr std::string_view kSlowedRing = "slowed_ring";
+using SlowedRing = Faulty<RingSpin, Named<kSlowedRing, ExtraWork>>;
 
 }  // namespace
 

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 
 namespace ipcbench {
@@ -14,11 +15,11 @@ namespace {
 using Seconds = std::chrono::duration<double>;
 
 constexpr auto kAgain = std::chrono::milliseconds(100);
-constexpr int kMeasurementFailed = 5;  // the program's exit code
 
 // For the signal handler.
 volatile std::sig_atomic_t alarms = 0;
 volatile std::sig_atomic_t last_alarm = 0;
+volatile std::sig_atomic_t exit_code = EXIT_FAILURE;
 std::array<char, 256> last_words{};
 
 void note(int) {
@@ -27,7 +28,7 @@ void note(int) {
   if (write(STDERR_FILENO, last_words.data(), strnlen(last_words.data(), last_words.size())) < 0) {
     // nobody listens
   }
-  _exit(kMeasurementFailed);
+  _exit(exit_code);
 }
 
 timeval as_timeval(std::chrono::nanoseconds time) {
@@ -64,6 +65,8 @@ CallLimit::~CallLimit() {
   setitimer(ITIMER_REAL, &off, nullptr);
   sigaction(SIGALRM, &previous_, nullptr);
 }
+
+void CallLimit::set_exit_code(int code) { exit_code = code; }
 
 bool CallLimit::has_passed() { return alarms != 0; }
 

@@ -17,8 +17,8 @@ struct CallTimedOut : Error {
 
 // While one exists, SIGALRM arrives when the limit has passed, and ten times a second from then on, so that a
 // waiting system call returns with EINTR. A call that takes twice the limit tries again or never asks the
-// kernel: then a line on standard error names it, the program ends with exit code 5, and its guardian cleans
-// up. At most one may exist.
+// kernel: then a line on standard error names it, the program ends with the exit code that it has set for
+// this, and its guardian cleans up. At most one may exist.
 class CallLimit {
  public:
   // what: "pipe: create()".
@@ -26,6 +26,9 @@ class CallLimit {
   ~CallLimit();
   CallLimit(const CallLimit&) = delete;
   CallLimit& operator=(const CallLimit&) = delete;
+
+  // The exit code of a program that ends itself in such a call; EXIT_FAILURE until it is set.
+  static void set_exit_code(int code);
 
   [[nodiscard]] static bool has_passed();
   // The error to throw instead of one that came after the limit.

@@ -19,6 +19,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -29,6 +30,13 @@ namespace ipcbench {
 struct EndRole {
   bool receives = false;
   bool on_the_way_there = true;  // from the producer to the consumer
+};
+
+// Fault with a name for the decorated mechanism: a constexpr std::string_view in a namespace.
+template <const std::string_view& kText, class Fault>
+struct Named : Fault {
+  static constexpr std::string_view kName = kText;
+  using Fault::Fault;
 };
 
 template <class Inner, class Fault>

@@ -88,11 +88,8 @@ class LossyPair {
 };
 using PlantedLossy = Faulty<LossyPair, PlantedFault>;
 
-struct TokenFault : PlantedFault {
-  static constexpr std::string_view kName = "planted_tokens";
-  using PlantedFault::PlantedFault;
-};
-using PlantedTokens = Faulty<EventFd, TokenFault>;
+constexpr std::string_view kPlantedTokens = "planted_tokens";
+using PlantedTokens = Faulty<EventFd, Named<kPlantedTokens, PlantedFault>>;
 
 }  // namespace
 

@@ -89,6 +89,7 @@ std::optional<EffectiveCopies> copies_of(const BySize& mechanism, const BySize& 
                          .copies = estimate_median(std::move(copies))};
   std::vector<Point> medians;
   for (const auto& [size, cells] : pairs) {
+    if (!(cells.first->cpu_ns.median > 0)) return std::nullopt;
     result.sizes_bytes.push_back(size);
     medians.push_back({static_cast<double>(size), cells.first->cpu_ns.median});
   }

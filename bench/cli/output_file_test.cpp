@@ -1,4 +1,4 @@
-#include "bench/run/report_target.hpp"
+#include "bench/cli/output_file.hpp"
 
 #include <gtest/gtest.h>
 
