@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include "results/report/input_file.hpp"
-#include "results/report/json_axis.hpp"
+#include "results/report/report_fields.hpp"
 #include "results/report/report_json.hpp"
-#include "results/report/row_from_json.hpp"
 
 namespace ipcbench {
 
@@ -21,17 +20,8 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::uint64_t kJournalFormat = 1;
+constexpr std::uint64_t kJournalFormat = 2;
 
-std::string journal_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json journal_document(std::string_view line) {
-  return parse_document(std::string(line), [](const Json&, std::size_t) {});
-}
-
-// Names of objects follow each other in the same order in every cell.
 Json plan_json(const JournalledPlan& plan) {
   Json json{{"launches", plan.launches},
             {"warm_up_ns", plan.warm_up.count()},
@@ -40,7 +30,7 @@ Json plan_json(const JournalledPlan& plan) {
             {"budget_ns", plan.budget ? Json(plan.budget->count()) : Json(nullptr)},
             {"add_launches", plan.add_launches}};
   Json& cells = json["cells"] = Json::array();
-  for (const Cell& cell : plan.cells) cells.push_back(Json::parse(cell_to_json(cell)));
+  for (const Cell& cell : plan.cells) cells.push_back(cell_json(cell));
   json["placed"] = plan.placed;
   return json;
 }
@@ -64,21 +54,23 @@ JournalledPlan read_plan(const JsonValue& json) {
 }
 
 JournalStart read_start(const std::string& line) {
-  const Json document = journal_document(line);
+  const Json document = parse_document(line);
   const JsonValue json(document, "");
   const auto format = json.find("ipcbench_journal");
   if (!format) json.fail("the key \"ipcbench_journal\" is missing: this is not a journal of ipcbench");
   if (format->integer() != kJournalFormat) {
-    format->fail(fmt::format("this journal has format {}, this program reads format {}", format->integer(),
-                             kJournalFormat));
+    format->fail(
+        fmt::format("this journal has format {}, this program reads format {}: resume the run with the "
+                    "ipcbench that began it, or remove the journal and start a new run",
+                    format->integer(), kJournalFormat));
   }
   return {.plan = read_plan(json.at("plan")),
           .out = json.at("out").string(),
-          .report = parse_report(json.at("report").string(), "report")};
+          .report = frame_from_json(json.at("report"))};
 }
 
 JournalledLaunch read_launch(const std::string& line) {
-  const Json document = journal_document(line);
+  const Json document = parse_document(line);
   const JsonValue json(document, "");
   JournalledLaunch launch{.cell = {}, .outcome = {}, .elapsed = read_duration(json.at("elapsed_ns"))};
   if (const auto row = json.find("row")) {
@@ -96,22 +88,23 @@ JournalledLaunch read_launch(const std::string& line) {
 }  // namespace
 
 std::string journal_line(const JournalStart& start) {
-  return journal_text(Json{{"ipcbench_journal", kJournalFormat},
-                           {"out", start.out.string()},
-                           {"plan", plan_json(start.plan)},
-                           {"report", to_json(start.report)}});
+  return json_text({{"ipcbench_journal", kJournalFormat},
+                    {"out", start.out.string()},
+                    {"plan", plan_json(start.plan)},
+                    {"report", frame_json(start.report)}});
 }
 
 std::string journal_line(const JournalledLaunch& launch) {
-  const auto elapsed_ns = launch.elapsed.count();
+  Json json{{"elapsed_ns", launch.elapsed.count()}};
   if (const auto* failure = std::get_if<Failure>(&launch.outcome)) {
-    return journal_text(Json{{"elapsed_ns", elapsed_ns},
-                             {"cell", Json::parse(cell_to_json(launch.cell))},
-                             {"failed", name_of(failure->kind)},
-                             {"reason", failure->reason}});
+    json["cell"] = cell_json(launch.cell);
+    json["failed"] = name_of(failure->kind);
+    json["reason"] = failure->reason;
+  } else {
+    json["row"] =
+        row_json({.cell = launch.cell, .launch = 0, .measurement = std::get<Measurement>(launch.outcome)});
   }
-  const Row row{.cell = launch.cell, .launch = 0, .measurement = std::get<Measurement>(launch.outcome)};
-  return fmt::format(R"({{"elapsed_ns":{},"row":{}}})", elapsed_ns, row_to_json(row));
+  return json_text(json);
 }
 
 namespace {

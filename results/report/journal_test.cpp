@@ -104,7 +104,9 @@ TEST(JournalTest, GarbageIsNamedByItsLine) {
   const std::string start = journal_line(sample_start()) + "\n";
   EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no line that is whole"));
   EXPECT_THAT(error_of("{}\n"), HasSubstr("a.journal, line 1: the key \"ipcbench_journal\" is missing"));
-  EXPECT_THAT(error_of("{\"ipcbench_journal\":2}\n"), HasSubstr("format 2, this program reads format 1"));
+  EXPECT_THAT(
+      error_of("{\"ipcbench_journal\":1}\n"),
+      HasSubstr("format 1, this program reads format 2: resume the run with the ipcbench that began it"));
   EXPECT_THAT(error_of(start + "nonsense\n" + journal_line(sample_launches().front()) + "\n"),
               HasSubstr("a.journal, line 2"));
   EXPECT_THAT(error_of(start + "{\"elapsed_ns\":1}\n"), HasSubstr("a.journal, line 2: the key \"cell\""));

@@ -231,7 +231,8 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
 
   bool hand_over() {
     if (rows_ == nullptr || stack_.back() != rows_) return true;
-    on_row_(rows_->back(), row_index_++);
+    if (on_row_) on_row_(rows_->back(), row_index_);
+    ++row_index_;
     rows_->clear();
     values_ = 0;
     text_bytes_ = 0;
@@ -273,7 +274,7 @@ NextPiece pieces_of(std::string_view text) {
   };
 }
 
-Json parse_document(const std::string& text, const RowHandler& on_row) {
+Json parse_document(std::string_view text, const RowHandler& on_row) {
   return parse_document(pieces_of(text), on_row);
 }
 
@@ -282,6 +283,10 @@ Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonK
   DocumentBuilder builder(text, on_row, skipped);
   Json::sax_parse(TextIterator(text), TextIterator(), &builder);
   return builder.take();
+}
+
+std::string json_text(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace ipcbench

@@ -19,7 +19,7 @@ using RowHandler = std::function<void(const Json& row, std::size_t index)>;
 // `on_row` one by one and are not kept, so that a report of a gigabyte costs one row at a time.
 // Throws ReportError ("line 3, column 7: ...") for text that is blank ("is empty") or not JSON, an object
 // with a key twice, and more nesting, keys, values or text than any report has.
-Json parse_document(const std::string& text, const RowHandler& on_row);
+Json parse_document(std::string_view text, const RowHandler& on_row = {});
 
 // Called for the text, piece by piece; each has to last until the next call, the last one for good. Empty:
 // the end.
@@ -32,5 +32,8 @@ using JsonKeys = std::set<std::string, std::less<>>;
 // The same from pieces, of which one is held at a time. Of what stands within a row, the values of keys in
 // `skipped` are read over and become null: a row without its histogram takes a fraction of the time.
 Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped = {});
+
+// As text, on one line if `indent` is -1. Bytes that are not UTF-8 are replaced.
+std::string json_text(const Json& json, int indent = -1);
 
 }  // namespace ipcbench

@@ -146,7 +146,8 @@ struct Floors {
   std::vector<Copy> memcpy_ns;     // ascending in size
 };
 
-struct Report {
+// Everything in a report but the launches.
+struct ReportFrame {
   std::string version;  // of the program that wrote it
   BenchmarkContext context;
   Session session;
@@ -154,9 +155,12 @@ struct Report {
   std::vector<Doubt> doubts;
   Floors floors;
   std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
-  ReportCells cells;
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
+};
+
+struct Report : ReportFrame {
+  ReportCells cells;
 };
 
 // Whether the cell is a floor (the cost of the harness or of copying alone), which is never ranked, and

@@ -30,11 +30,6 @@ ReportError with_origin(const ReportError& error, const std::string& origin);
 // file's name) has its bad bytes replaced.
 std::string to_json(const Report& report);
 
-// One row as it stands in a report of its own, and the axes of a cell as in a row's `ipc`, each on one line.
-// Throw as to_json() does.
-std::string row_to_json(const Row& row);
-std::string cell_to_json(const Cell& cell);
-
 // Parses a report. `origin` names the source in errors. Throws ReportError with one line that says what
 // is wrong and where (file, line or JSON path): bad JSON, wrong types, another schema, duplicate launches.
 Report parse_report(const std::string& text, const std::string& origin);
