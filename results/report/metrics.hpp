@@ -1,5 +1,4 @@
-// The figures of one launch, each defined here once: the report's rows, the summary and the comparison derive
-// them from the measurement.
+// The figures of one launch, each defined once, for the report's rows, the summary and the comparison.
 #pragma once
 
 #include <array>

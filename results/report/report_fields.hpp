@@ -1,6 +1,8 @@
 // The keys of a report's parts. Each is stated once, for reading and for writing.
 #pragma once
 
+#include <chrono>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -123,7 +125,11 @@ void write_fields(Json& json, const Part& part, std::string_view owner);
 // Throws like finite(), which names `key` and `owner`.
 template <class Value>
 Json json_of(const Value& value, std::string_view key, std::string_view owner) {
-  if constexpr (kHasFields<Value>) {
+  if constexpr (std::is_same_v<Value, Cell>) {
+    return cell_json(value);
+  } else if constexpr (std::is_same_v<Value, std::chrono::nanoseconds>) {
+    return value.count();
+  } else if constexpr (kHasFields<Value>) {
     Json json;
     write_fields(json, value, owner);
     return json;
@@ -154,23 +160,18 @@ void write_fields(Json& json, const Part& part, std::string_view owner) {
   std::apply([&](const auto&... field) { (write(field), ...); }, kFields<Part>);
 }
 
+template <class Part>
+Part part_from(const JsonValue& json);
+
 // Reads what json_of() writes. Throws ReportError.
 template <class Value>
 Value value_from(const JsonValue& json) {
-  if constexpr (kHasFields<Value>) {
-    Value part{};
-    const auto read = [&]<class Get>(const Field<Get>& field) {
-      if constexpr (std::is_member_object_pointer_v<Get>) {
-        using Member = std::remove_reference_t<decltype(part.*field.get)>;
-        if constexpr (!kIsOptional<Member>) {
-          part.*field.get = value_from<Member>(json.at(field.key));
-        } else if (const auto found = json.find(field.key)) {
-          part.*field.get = value_from<typename Member::value_type>(*found);
-        }
-      }
-    };
-    std::apply([&](const auto&... field) { (read(field), ...); }, kFields<Value>);
-    return part;
+  if constexpr (std::is_same_v<Value, Cell>) {
+    return cell_from_json(json);
+  } else if constexpr (std::is_same_v<Value, std::chrono::nanoseconds>) {
+    return Value(json.integer<std::chrono::nanoseconds::rep>());
+  } else if constexpr (kHasFields<Value>) {
+    return part_from<Value>(json);
   } else if constexpr (kIsVector<Value>) {
     Value values;
     for (const JsonValue& element : json.elements()) {
@@ -190,6 +191,24 @@ Value value_from(const JsonValue& json) {
   } else {
     return json.integer<Value>();
   }
+}
+
+template <class Part>
+Part part_from(const JsonValue& json) {
+  Part part{};
+  const auto read = [&]<class Get>(const Field<Get>& field) {
+    if constexpr (std::is_member_object_pointer_v<Get>) {
+      auto& member = part.*field.get;
+      using Member = std::remove_reference_t<decltype(member)>;
+      if constexpr (!kIsOptional<Member>) {
+        member = value_from<Member>(json.at(field.key));
+      } else if (const auto found = json.find(field.key)) {
+        member = value_from<typename Member::value_type>(*found);
+      }
+    }
+  };
+  std::apply([&](const auto&... field) { (read(field), ...); }, kFields<Part>);
+  return part;
 }
 
 }  // namespace ipcbench

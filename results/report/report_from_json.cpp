@@ -53,7 +53,7 @@ Report frame_from_json(const JsonValue& json) {
   return report;
 }
 
-// Names and keys of the input are quoted in errors, and may hold anything of any length.
+// Errors quote names and keys of the input, which may hold anything of any length.
 ReportError with_origin(const ReportError& error, const std::string& origin) {
   constexpr std::size_t kMostBytes = 1000;
   const std::string_view problem = error.what();

@@ -15,7 +15,7 @@
 namespace ipcbench {
 namespace {
 
-// What every row of the row's pattern has.
+// A part that every row of its pattern has.
 template <class Part>
 const Part& present(const std::optional<Part>& part, std::string_view what, std::string_view owner) {
   if (part) return *part;
@@ -34,7 +34,7 @@ void add_times(Json& json, const Measurement& measurement) {
   json["max_ns"] = measurement.max_ns;
 }
 
-// What a row says about its cell besides the axes.
+// What a row needs to know about its cell.
 struct RowFrame {
   const ReportCell& cell;
   CellIndex index;
@@ -118,7 +118,7 @@ Json row_json(const RowFrame& frame, const Launch& launch) {
   return json;
 }
 
-// A name given twice was read again later, and the later reading stands.
+// A fact given twice was read again; the later reading stands.
 Json host_json(const std::vector<Fact>& facts) {
   Json json = Json::object();
   for (const auto& fact : facts) json[fact.name] = fact.value;
@@ -183,7 +183,7 @@ Json row_json(const Row& row) {
   return row_json({cells[0], {}, row.cell.size_bytes != 0}, cells[0].launches[0]);
 }
 
-// The rows go out one by one, so that the tree of a large report never exists as a whole.
+// Rows are written one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {
   std::unordered_map<const ReportCell*, RowFrame> frames;
   const std::vector<CellIndex> indices = index_cells(report.cells);

@@ -38,7 +38,8 @@ SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string
   return cost;
 }
 
-// Quantiles are read off in one pass, so the buckets have to ascend, and each has to be one of ours.
+// Quantiles are computed in one pass, so the buckets have to ascend, and each has to be one of the
+// histogram's.
 std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
   std::vector<HistogramBucket> histogram;
   std::uint64_t total = 0;
@@ -56,7 +57,7 @@ std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
   return histogram;
 }
 
-// Reports of the first version have no sum: their only timed pattern is the ping-pong, in which the samples
+// Reports of the first version have no sum. Their only timed pattern is the ping-pong, in which the samples
 // fill the timed phase.
 void read_times(Measurement& measurement, const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
   measurement.min_ns = row.at("min_ns").integer();
