@@ -21,12 +21,12 @@ std::vector<Window> windows_of(std::size_t count, const TimeOfWindow& time_ns) {
   return windows;
 }
 
-// A wobble of 2 % that belongs to no place, so that nothing is level for the wrong reason.
+// A wobble of 2 %, so that no test passes only because all windows are equal.
 double wobbling(std::size_t i) { return 1000 * (1 + 0.01 * std::sin(static_cast<double>(7 * i))); }
 
 TEST(IsSteady, OneLevelIs) { EXPECT_EQ(is_steady(windows_of(32, wobbling)), true); }
 
-// 20 % slower from the 20th window on, and faster: catches a test that looks one way only.
+// 20 % slower, or faster, from the 20th window on. Catches a one-sided test.
 TEST(IsSteady, AStepIsNot) {
   EXPECT_EQ(is_steady(windows_of(32, [](std::size_t i) { return wobbling(i) * (i < 20 ? 1 : 1.2); })), false);
   EXPECT_EQ(is_steady(windows_of(32, [](std::size_t i) { return wobbling(i) * (i < 20 ? 1 : 0.8); })), false);
@@ -55,7 +55,7 @@ TEST(IsSteady, AStepAtAQuarterIsNot) {
   }
 }
 
-// The first nine windows are warm-up that went on.
+// The first nine windows still belong to the warm-up.
 TEST(IsSteady, ALongWarmUpIsNot) {
   EXPECT_EQ(is_steady(windows_of(32, [](std::size_t i) { return wobbling(i) * (i < 9 ? 2 : 1); })), false);
 }
@@ -69,7 +69,7 @@ TEST(IsSteady, WhatDoesNotMatterIs) {
   EXPECT_EQ(is_steady(windows), true);
 }
 
-// One window in which something else ran, wherever it is.
+// Something else ran during one window, wherever it is.
 TEST(IsSteady, OneBurstIs) {
   for (const std::size_t burst : {0U, 16U, 31U}) {
     EXPECT_EQ(is_steady(windows_of(32, [&](std::size_t i) { return wobbling(i) * (i == burst ? 10 : 1); })),
