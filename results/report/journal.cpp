@@ -108,7 +108,7 @@ class JournalReader {
 
   // Text after the last end of a line was cut off and does not count.
   Journal finish() {
-    if (lines_ == 0) fail(ReportError("has no line that is whole: nothing was launched yet"));
+    if (lines_ == 0) fail(ReportError("has no whole line: nothing was launched yet"));
     return std::move(journal_);
   }
 

@@ -72,12 +72,9 @@ double messages_per_second(const Measurement& measurement) {
 }
 
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement) {
-  MetricValues values{};
-  values[place_of(Metric::time)] = time_or_none(time_ns(pattern, measurement));
-  values[place_of(Metric::low)] = time_or_none(percentile_ns(measurement, 100).value_or(kNone));
-  values[place_of(Metric::tail)] = time_or_none(percentile_ns(measurement, 990).value_or(kNone));
-  values[place_of(Metric::cpu)] = cpu_ns_per_message(measurement);
-  return values;
+  return {time_or_none(time_ns(pattern, measurement)),
+          time_or_none(percentile_ns(measurement, 100).value_or(kNone)),
+          time_or_none(percentile_ns(measurement, 990).value_or(kNone)), cpu_ns_per_message(measurement)};
 }
 
 }  // namespace ipcbench

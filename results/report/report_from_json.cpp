@@ -22,7 +22,7 @@ void check_schema(const JsonValue& own) {
   if (schema.integer() != kReportSchema) {
     schema.fail(
         fmt::format("this report has format {}, this program reads format {}: use the ipcbench that "
-                    "wrote it, or one as new",
+                    "wrote it, or a newer one",
                     schema.integer(), kReportSchema));
   }
 }

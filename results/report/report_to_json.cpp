@@ -185,18 +185,17 @@ Json row_json(const Row& row) {
 
 // Rows are written one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {
-  std::unordered_map<const ReportCell*, RowFrame> frames;
-  const std::vector<CellIndex> indices = index_cells(report.cells);
-  for (std::size_t i = 0; i < report.cells.size(); ++i) {
-    const ReportCell& cell = report.cells[i];
-    frames.try_emplace(&cell, RowFrame{cell, indices[i], carries_payload(report, cell.cell)});
+  std::vector<RowFrame> frames;
+  for (const CellIndex& index : index_cells(report.cells)) {
+    const ReportCell& cell = report.cells[frames.size()];
+    frames.push_back({cell, index, carries_payload(report, cell.cell)});
   }
   std::string text = fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [",
                                  json_text(context_json(report.context), 1), json_text(own_json(report), 1));
   const char* separator = "\n";
   for (const auto& [cell, launch] : report.cells.in_session_order()) {
     text += separator;
-    text += json_text(row_json(frames.at(cell), *launch));
+    text += json_text(row_json(frames[static_cast<std::size_t>(cell - &report.cells[0])], *launch));
     separator = ",\n";
   }
   text += "\n]\n}\n";

@@ -28,15 +28,6 @@ double read_time_or_none(const std::optional<JsonValue>& json) {
   return time > 0 ? time : kNoFigure;
 }
 
-MetricValues values_of(double time_ns, double low_ns, double tail_ns, double cpu_ns) {
-  MetricValues values{};
-  values[place_of(Metric::time)] = time_ns;
-  values[place_of(Metric::low)] = low_ns;
-  values[place_of(Metric::tail)] = tail_ns;
-  values[place_of(Metric::cpu)] = cpu_ns;
-  return values;
-}
-
 SampledCell empty_cell(const Cell& cell, const std::string& name) {
   return {.name = name,
           .family = family_name(cell),
@@ -74,8 +65,8 @@ class SampledCells {
 Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t launch) {
   const auto steady = ipc.find("steady");
   return {.launch = launch,
-          .ns = values_of(read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
-                          read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))),
+          .ns = {read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
+                 read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))},
           .steady = !steady || steady->boolean()};
 }
 
@@ -103,8 +94,8 @@ double unit_ns(const JsonValue& row) {
 
 MetricValues plain_values(const JsonValue& row) {
   const double unit = unit_ns(row);
-  return values_of(at_least_zero(row.at("real_time")) * unit, kNoFigure, kNoFigure,
-                   at_least_zero(row.at("cpu_time")) * unit);
+  return {at_least_zero(row.at("real_time")) * unit, kNoFigure, kNoFigure,
+          at_least_zero(row.at("cpu_time")) * unit};
 }
 
 // The rows of a plain Google Benchmark report: launches, aggregates of several, and errors.
