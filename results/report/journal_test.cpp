@@ -102,7 +102,7 @@ std::string error_of(const std::string& text) {
 // Catches a message without its line number, and damage in the middle that goes unnoticed.
 TEST(JournalTest, GarbageIsNamedByItsLine) {
   const std::string start = journal_line(sample_start()) + "\n";
-  EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no line that is whole"));
+  EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no whole line"));
   EXPECT_THAT(error_of("{}\n"), HasSubstr("a.journal, line 1: the key \"ipcbench_journal\" is missing"));
   EXPECT_THAT(
       error_of("{\"ipcbench_journal\":1}\n"),
