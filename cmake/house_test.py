@@ -27,8 +27,7 @@ NOT_A_MECHANISM = {
     ("harness/host/environment.cpp", "fifo"): "a scheduling policy",
     ("harness/host/object_lists.cpp", "tcp"): "a file of /proc/net",
     ("harness/host/object_lists.cpp", "udp"): "a file of /proc/net",
-    ("results/report/report_from_json.cpp", "memcpy"): "a floor of the report",
-    ("results/report/report_to_json.cpp", "memcpy"): "a floor of the report",
+    ("results/report/report_fields.hpp", "memcpy"): "a floor of the report",
     ("bench/study/probe/lifetime.cpp", "file"): "an answer: what lives with the object",
     ("bench/commands/calibrate.cpp", "signal"): "what ended a session",
 }

@@ -5,8 +5,7 @@
 #include <algorithm>
 
 #include "results/report/json_document.hpp"
-#include "results/report/json_value.hpp"
-#include "results/report/row_from_json.hpp"
+#include "results/report/json_parts.hpp"
 
 namespace ipcbench {
 namespace {
@@ -73,9 +72,8 @@ std::string greeting_line(const DuetGreeting& greeting) {
   json["time_limit_ns"] = greeting.time_limit.count();
   Json& cells = json["cells"] = Json::array();
   for (const Cell& cell : greeting.cells) {
-    Json axes = Json::parse(cell_to_json(cell));
     Json& entry = cells.emplace_back(Json{{"name", cell_name(cell)}});
-    entry.update(axes);
+    entry.update(cell_json(cell));
   }
   Json& skipped = json["skipped"] = Json::array();
   for (const auto& [cell, reason] : greeting.skipped) skipped.push_back({{"cell", cell}, {"reason", reason}});
@@ -93,7 +91,7 @@ std::string report_line(const Report& report) {
 
 std::string answer_line(const DuetAnswer& answer) {
   if (const auto* failed = std::get_if<LaunchFailed>(&answer)) return dump({{"failed", failed->reason}});
-  return fmt::format(R"({{"row": {}}})", one_line(row_to_json(std::get<Row>(answer))));
+  return dump({{"row", row_json(std::get<Row>(answer))}});
 }
 
 DuetGreeting parse_greeting(const std::string& line) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 
+#include "results/report/json_parts.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
@@ -64,7 +65,7 @@ TEST(DuetProtocol, AnswersComeBack) {
   const DuetAnswer answer = parse_answer(line);
   const Row& row = std::get<Row>(answer);
   EXPECT_EQ(row.launch, 12U);
-  EXPECT_EQ(row_to_json(row), row_to_json(sent));
+  EXPECT_EQ(row_json(row), row_json(sent));
   const DuetAnswer failed = parse_answer(answer_line(LaunchFailed{"the consumer: \"gone\"\n"}));
   EXPECT_EQ(std::get<LaunchFailed>(failed).reason, "the consumer: \"gone\"\n");
 }

@@ -136,7 +136,7 @@ TEST_F(ResumeTest, TakesNoOtherArguments) {
 TEST_F(ResumeTest, AnotherMachineIsRefused) {
   leave_a_journal();
   std::string text = testing::text_of(out() + ".journal");
-  const std::string key = "\\\"kernel_release\\\": \\\"";
+  const std::string key = "\"kernel_release\":\"";
   const std::size_t at = text.find(key);
   ASSERT_NE(at, std::string::npos);
   text.insert(at + key.size(), "9");

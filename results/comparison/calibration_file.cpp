@@ -10,7 +10,7 @@
 #include "results/comparison/calibration.hpp"
 #include "results/comparison/paired_hypotheses.hpp"
 #include "results/report/input_file.hpp"
-#include "results/report/json_axis.hpp"
+#include "results/report/json_value.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {

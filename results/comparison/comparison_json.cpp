@@ -1,7 +1,6 @@
 #include "results/comparison/comparison_formats.hpp"
 #include "results/comparison/comparison_groups.hpp"
-#include "results/report/json_document.hpp"
-#include "results/report/session_json.hpp"
+#include "results/report/json_parts.hpp"
 
 namespace ipcbench {
 namespace {

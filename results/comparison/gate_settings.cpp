@@ -8,7 +8,7 @@
 #include <string_view>
 
 #include "results/report/input_file.hpp"
-#include "results/report/json_axis.hpp"
+#include "results/report/json_value.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {

@@ -1,12 +1,10 @@
 // Google Benchmark's JSON, https://github.com/google/benchmark/blob/main/docs/user_guide.md#output-formats.
 #include "results/export/export.hpp"
 #include "results/export/exported_cells.hpp"
-#include "results/report/benchmark_format.hpp"
+#include "results/report/json_parts.hpp"
 
 namespace ipcbench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 // Rates only where they are what was measured: Conbench takes a rate for the result where it sees one.
 void add_rates(Json& json, const ExportedCell& cell) {

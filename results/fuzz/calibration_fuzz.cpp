@@ -1,4 +1,4 @@
-// Calibrations of a host: what is accepted can be written, accepted again, and shown.
+// Calibrations of a host. Each accepted one can be written, read again, and shown.
 #include "harness/fuzz/invariant.hpp"
 #include "results/comparison/calibration.hpp"
 #include "results/report/report_json.hpp"

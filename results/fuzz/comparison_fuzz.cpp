@@ -1,4 +1,4 @@
-// Two reports compared, under settings and with a calibration, and everything that is written of it. The
+// Compares two reports, under settings and with a calibration, and writes every format. The
 // input is up to four files with lines "---" between them: base, new, settings, calibration; without a
 // calibration and with a first report of a duet, the sides are those of the duet.
 #include <algorithm>

@@ -1,5 +1,5 @@
-// JSON text to a tree: the same in one piece and in many (how many bytes each has, the first byte says), with
-// the same complaints, and the same again once written.
+// JSON text gives the same tree or error in one piece and in many (the first byte says how large), and the
+// same tree again once written.
 #include <utility>
 
 #include "harness/fuzz/invariant.hpp"
@@ -11,7 +11,7 @@ namespace {
 using namespace ipcbench;
 using fuzz::require;
 
-// What is made of a text: the tree and its rows, or the complaint.
+// The tree and its rows, or the error.
 std::string outcome(const NextPiece& next) {
   std::string rows;
   try {

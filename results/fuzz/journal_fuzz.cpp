@@ -1,4 +1,4 @@
-// Journals of runs: what is accepted can be written, and is accepted again; what is cut off is passed over.
+// Journals of runs. Each accepted one can be written and read again; a line that is cut off is ignored.
 #include "harness/fuzz/invariant.hpp"
 #include "results/report/journal.hpp"
 #include "results/report/report_json.hpp"

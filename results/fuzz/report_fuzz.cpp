@@ -1,5 +1,5 @@
-// The reader of whole reports. What it accepts can be written, is accepted again, means the same, and is a
-// report to the reader of samples, too.
+// The reader of whole reports. Each accepted report can be written, is then accepted with the same meaning,
+// and is accepted by the reader of samples.
 #include <cmath>
 
 #include "harness/fuzz/invariant.hpp"

@@ -1,4 +1,4 @@
-// The reader of samples, which reads reports of Google Benchmark's as well: what it accepts can be compared
+// The reader of samples, which also reads Google Benchmark's reports. Each accepted report can be compared
 // with itself.
 #include <cmath>
 

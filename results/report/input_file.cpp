@@ -14,7 +14,7 @@ namespace ipcbench {
 namespace {
 
 constexpr std::size_t kMaxFileBytes = (std::size_t{1} << 30) - 1;
-// Large enough that the calls cost nothing, small enough for the second-level cache, in which it is parsed.
+// Large enough that the calls cost nothing, and small enough to be parsed in the second-level cache.
 constexpr std::size_t kPieceBytes = std::size_t{256} << 10;
 
 [[noreturn]] void refuse(const std::string& name, const std::string& problem) {
@@ -47,7 +47,7 @@ bool means_standard_input(const std::filesystem::path& file, Dash dash) {
   return dash == Dash::is_standard_input && file == "-";
 }
 
-// O_NONBLOCK: a FIFO that nobody writes to would hold the opener until somebody does.
+// O_NONBLOCK: opening a FIFO would block until somebody writes to it.
 int open_for_reading(const std::filesystem::path& file, Dash dash) {
   if (means_standard_input(file, dash)) return ::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
   return ::open(file.c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
@@ -62,7 +62,7 @@ InputFile::InputFile(const std::filesystem::path& file, Dash dash)
   if (!means_standard_input(file, dash)) check_regular(name_, fd_.get());
 }
 
-// The file may grow while it is read, so that the limit holds here too.
+// The file may grow while it is read, so the limit is checked here too.
 std::string_view InputFile::next() {
   ssize_t got = -1;
   do {

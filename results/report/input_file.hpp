@@ -1,5 +1,4 @@
-// A file that is read piece by piece: nothing but what is a file, and never more of it than a report may
-// have.
+// Reads a regular file piece by piece, and no more of it than a report may have.
 #pragma once
 
 #include <cstddef>
@@ -22,7 +21,7 @@ class InputFile {
 
   // The next piece, at most 256 KiB, valid until the next call; empty at the end.
   std::string_view next();
-  // What messages call it: the path, or "standard input".
+  // Its name in messages: the path, or "standard input".
   [[nodiscard]] const std::string& name() const { return name_; }
 
  private:

@@ -5,9 +5,8 @@
 #include <string_view>
 
 #include "results/report/input_file.hpp"
-#include "results/report/json_axis.hpp"
+#include "results/report/report_fields.hpp"
 #include "results/report/report_json.hpp"
-#include "results/report/row_from_json.hpp"
 
 namespace ipcbench {
 
@@ -17,78 +16,55 @@ inline constexpr std::array kAxis<Failure::Kind>{
     AxisValue{Failure::Kind::timed_out, "timed_out"}, AxisValue{Failure::Kind::check_failed, "check_failed"},
     AxisValue{Failure::Kind::error, "error"},         AxisValue{Failure::Kind::interrupted, "interrupted"}};
 
+template <>
+inline constexpr auto kFields<Failure> =
+    std::tuple{Field{"failed", &Failure::kind}, Field{"reason", &Failure::reason}};
+
+template <>
+inline constexpr auto kFields<JournalledPlan> = std::tuple{
+    Field{"launches", &JournalledPlan::launches}, Field{"warm_up_ns", &JournalledPlan::warm_up},
+    Field{"timed_ns", &JournalledPlan::timed},    Field{"time_limit_ns", &JournalledPlan::time_limit},
+    Field{"budget_ns", &JournalledPlan::budget},  Field{"add_launches", &JournalledPlan::add_launches},
+    Field{"cells", &JournalledPlan::cells},       Field{"placed", &JournalledPlan::placed}};
+
 namespace {
 
-using std::chrono::nanoseconds;
-
-constexpr std::uint64_t kJournalFormat = 1;
-
-std::string journal_text(const Json& json) {
-  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
-}
-
-Json journal_document(std::string_view line) {
-  return parse_document(std::string(line), [](const Json&, std::size_t) {});
-}
-
-// Names of objects follow each other in the same order in every cell.
-Json plan_json(const JournalledPlan& plan) {
-  Json json{{"launches", plan.launches},
-            {"warm_up_ns", plan.warm_up.count()},
-            {"timed_ns", plan.timed.count()},
-            {"time_limit_ns", plan.time_limit.count()},
-            {"budget_ns", plan.budget ? Json(plan.budget->count()) : Json(nullptr)},
-            {"add_launches", plan.add_launches}};
-  Json& cells = json["cells"] = Json::array();
-  for (const Cell& cell : plan.cells) cells.push_back(Json::parse(cell_to_json(cell)));
-  json["placed"] = plan.placed;
-  return json;
-}
-
-nanoseconds read_duration(const JsonValue& json) {
-  return nanoseconds(static_cast<nanoseconds::rep>(json.integer<std::uint64_t>() & INT64_MAX));
-}
+constexpr std::uint64_t kJournalFormat = 2;
 
 JournalledPlan read_plan(const JsonValue& json) {
-  JournalledPlan plan;
-  plan.launches = json.at("launches").integer<std::uint32_t>();
-  plan.warm_up = read_duration(json.at("warm_up_ns"));
-  plan.timed = read_duration(json.at("timed_ns"));
-  plan.time_limit = read_duration(json.at("time_limit_ns"));
-  if (const JsonValue budget = json.at("budget_ns"); !budget.is_null()) plan.budget = read_duration(budget);
-  plan.add_launches = json.at("add_launches").boolean();
-  for (const JsonValue& cell : json.at("cells").elements()) plan.cells.push_back(cell_from_json(cell));
-  for (const JsonValue& place : json.at("placed").elements()) plan.placed.push_back(place.string());
+  auto plan = value_from<JournalledPlan>(json);
   if (plan.placed.size() != plan.cells.size()) json.fail("not every cell has its place");
   return plan;
 }
 
 JournalStart read_start(const std::string& line) {
-  const Json document = journal_document(line);
+  const Json document = parse_document(line);
   const JsonValue json(document, "");
   const auto format = json.find("ipcbench_journal");
   if (!format) json.fail("the key \"ipcbench_journal\" is missing: this is not a journal of ipcbench");
   if (format->integer() != kJournalFormat) {
-    format->fail(fmt::format("this journal has format {}, this program reads format {}", format->integer(),
-                             kJournalFormat));
+    format->fail(
+        fmt::format("this journal has format {}, this program reads format {}: resume the run with the "
+                    "ipcbench that began it, or remove the journal and start a new run",
+                    format->integer(), kJournalFormat));
   }
   return {.plan = read_plan(json.at("plan")),
           .out = json.at("out").string(),
-          .report = parse_report(json.at("report").string(), "report")};
+          .report = frame_from_json(json.at("report"))};
 }
 
 JournalledLaunch read_launch(const std::string& line) {
-  const Json document = journal_document(line);
+  const Json document = parse_document(line);
   const JsonValue json(document, "");
-  JournalledLaunch launch{.cell = {}, .outcome = {}, .elapsed = read_duration(json.at("elapsed_ns"))};
+  JournalledLaunch launch{
+      .cell = {}, .outcome = {}, .elapsed = value_from<std::chrono::nanoseconds>(json.at("elapsed_ns"))};
   if (const auto row = json.find("row")) {
     Row read = row_from_json(*row);
     launch.cell = std::move(read.cell);
     launch.outcome = std::move(read.measurement);
   } else {
     launch.cell = cell_from_json(json.at("cell"));
-    launch.outcome =
-        Failure{.kind = read_axis<Failure::Kind>(json.at("failed")), .reason = json.at("reason").string()};
+    launch.outcome = value_from<Failure>(json);
   }
   return launch;
 }
@@ -96,27 +72,27 @@ JournalledLaunch read_launch(const std::string& line) {
 }  // namespace
 
 std::string journal_line(const JournalStart& start) {
-  return journal_text(Json{{"ipcbench_journal", kJournalFormat},
-                           {"out", start.out.string()},
-                           {"plan", plan_json(start.plan)},
-                           {"report", to_json(start.report)}});
+  return json_text({{"ipcbench_journal", kJournalFormat},
+                    {"out", start.out.string()},
+                    {"plan", json_of(start.plan, "plan", "journal")},
+                    {"report", frame_json(start.report)}});
 }
 
 std::string journal_line(const JournalledLaunch& launch) {
-  const auto elapsed_ns = launch.elapsed.count();
+  Json json{{"elapsed_ns", launch.elapsed.count()}};
   if (const auto* failure = std::get_if<Failure>(&launch.outcome)) {
-    return journal_text(Json{{"elapsed_ns", elapsed_ns},
-                             {"cell", Json::parse(cell_to_json(launch.cell))},
-                             {"failed", name_of(failure->kind)},
-                             {"reason", failure->reason}});
+    json["cell"] = cell_json(launch.cell);
+    write_fields(json, *failure, "journal");
+  } else {
+    json["row"] =
+        row_json({.cell = launch.cell, .launch = 0, .measurement = std::get<Measurement>(launch.outcome)});
   }
-  const Row row{.cell = launch.cell, .launch = 0, .measurement = std::get<Measurement>(launch.outcome)};
-  return fmt::format(R"({{"elapsed_ns":{},"row":{}}})", elapsed_ns, row_to_json(row));
+  return json_text(json);
 }
 
 namespace {
 
-// Lines out of pieces, of which no more than one line is held at a time.
+// Splits pieces into lines and holds no more than one line at a time.
 class JournalReader {
  public:
   explicit JournalReader(std::string origin) : origin_(std::move(origin)) {}
@@ -130,9 +106,9 @@ class JournalReader {
     add_to_line(piece);
   }
 
-  // What stands behind the last end of a line was cut off.
+  // Text after the last end of a line was cut off and does not count.
   Journal finish() {
-    if (lines_ == 0) fail(ReportError("has no line that is whole: nothing was launched yet"));
+    if (lines_ == 0) fail(ReportError("has no whole line: nothing was launched yet"));
     return std::move(journal_);
   }
 

@@ -1,5 +1,5 @@
-// The journal of a run: one line of JSON when it begins and one for each launch, so that whatever ends the
-// run, what was measured is there and the run can go on. A line that was cut off has not happened.
+// The journal of a run: one line of JSON for its start and one for each launch. Whatever ends the run, its
+// measurements are kept and it can be resumed. A line that was cut off does not count.
 #pragma once
 
 #include <chrono>
@@ -16,7 +16,7 @@
 
 namespace ipcbench {
 
-// How a run launches: what has to be the same for it to go on as it began.
+// How a run launches. A resumed run has to launch in the same way.
 struct JournalledPlan {
   std::vector<Cell> cells;          // in the order of the plan
   std::vector<std::string> placed;  // by cell: "cpus 0,1"
@@ -37,7 +37,7 @@ struct JournalStart {
 struct JournalledLaunch {
   Cell cell;
   LaunchOutcome outcome;
-  std::chrono::nanoseconds elapsed{};  // of the run's time, when it had ended
+  std::chrono::nanoseconds elapsed{};  // the run's time at the end of the launch
 };
 
 struct Journal {
@@ -46,7 +46,7 @@ struct Journal {
   std::size_t whole_bytes = 0;  // of the file: all but a last line that was cut off
 };
 
-// Without the end of the line.
+// One line without its line end.
 std::string journal_line(const JournalStart& start);
 std::string journal_line(const JournalledLaunch& launch);
 

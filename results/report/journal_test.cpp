@@ -47,7 +47,7 @@ std::string journal_text_of(const JournalStart& start, const std::vector<Journal
   return text;
 }
 
-// Catches a field that is lost or mixed up with another on the way to the disk and back.
+// Catches a field that is lost or swapped between writing and reading.
 TEST(JournalTest, ReadsWhatWasWritten) {
   const JournalStart start = sample_start();
   const auto launches = sample_launches();
@@ -73,8 +73,8 @@ TEST(JournalTest, NoBudgetStaysNone) {
   EXPECT_EQ(parse_journal(journal_line(start) + "\n", "a.journal").start.plan.budget, std::nullopt);
 }
 
-// Whatever stopped the writing: what is whole counts, what is not has not happened. Catches a reader that
-// refuses such a journal, takes half a launch for one, or says that more of the file is whole.
+// Wherever the writing stopped, whole lines count and the rest does not. Catches a reader that refuses such a
+// journal, counts half a launch, or overstates the whole bytes.
 TEST(JournalTest, CutOffAnywhere) {
   const std::string start = journal_line(sample_start()) + "\n";
   const auto launches = sample_launches();
@@ -99,12 +99,14 @@ std::string error_of(const std::string& text) {
   return "";
 }
 
-// Catches a message without the line that is meant, and damage in the middle that is passed over.
+// Catches a message without its line number, and damage in the middle that goes unnoticed.
 TEST(JournalTest, GarbageIsNamedByItsLine) {
   const std::string start = journal_line(sample_start()) + "\n";
-  EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no line that is whole"));
+  EXPECT_THAT(error_of(""), HasSubstr("a.journal, line 1: has no whole line"));
   EXPECT_THAT(error_of("{}\n"), HasSubstr("a.journal, line 1: the key \"ipcbench_journal\" is missing"));
-  EXPECT_THAT(error_of("{\"ipcbench_journal\":2}\n"), HasSubstr("format 2, this program reads format 1"));
+  EXPECT_THAT(
+      error_of("{\"ipcbench_journal\":1}\n"),
+      HasSubstr("format 1, this program reads format 2: resume the run with the ipcbench that began it"));
   EXPECT_THAT(error_of(start + "nonsense\n" + journal_line(sample_launches().front()) + "\n"),
               HasSubstr("a.journal, line 2"));
   EXPECT_THAT(error_of(start + "{\"elapsed_ns\":1}\n"), HasSubstr("a.journal, line 2: the key \"cell\""));

@@ -12,21 +12,20 @@
 namespace ipcbench {
 namespace {
 
-// A report nests 6 deep, a row has some thousand values, an object some hundred keys at most. The limits
-// keep a hostile file from costing more memory (40 bytes a value) or time (keys are searched one by one).
+// A report nests 6 deep, a row has some thousand values, an object some hundred keys at most. The limits keep
+// a hostile file from costing memory (40 bytes a value) or time (keys are searched one by one).
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKeys = 4096;
 constexpr std::size_t kMaxValues = 1'000'000;
-// Of names, keys and other strings, outside of or in one row; the longest that reports have, a command line,
-// is bounded by the kernel. Without the second limit a single string of a gigabyte would be held three times
-// over.
+// Of strings and keys, outside of or in one row. The longest string of a report, a command line, is bounded
+// by the kernel. Without the second limit, a single string of a gigabyte would be held three times.
 constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
 constexpr std::size_t kPieceOfTextBytes = std::size_t{256} << 10;
 
 constexpr std::string_view kRowsKey = "benchmarks";
 
-// One line of plain text, however long and binary the input was that it quotes.
+// Input quoted as one short line of plain text.
 std::string printable(std::string_view text, std::size_t max_chars) {
   std::string line(text.substr(0, max_chars));
   std::replace_if(
@@ -34,14 +33,14 @@ std::string printable(std::string_view text, std::size_t max_chars) {
   return text.size() > max_chars ? line + "..." : line;
 }
 
-// The text as the parser reads it: an input iterator over the pieces, and what is needed to name a place in
-// a piece that has gone.
+// The text as the parser reads it, character by character over the pieces, with what is needed to name a
+// place in an earlier piece.
 class Text {
  public:
   explicit Text(const NextPiece& next) : next_(next) { advance(); }
 
   [[nodiscard]] bool at_end() const { return at_ == piece_.size(); }
-  // Nothing but white space so far.
+  // Only white space so far.
   [[nodiscard]] bool is_blank() const { return is_blank_; }
   // The parser has understood what came so far.
   void end_token() { token_start_ = piece_start_ + at_; }
@@ -50,7 +49,7 @@ class Text {
     if (++at_ == piece_.size()) advance();
   }
 
-  // Of the parser's `position`, which counts what it has read, its last character included.
+  // The place of the parser's `position`, which counts the characters read, including the last one.
   [[nodiscard]] std::string place(std::size_t position) const {
     const std::size_t offset = position == 0 ? 0 : position - 1;
     const Line line =
@@ -64,7 +63,7 @@ class Text {
     std::size_t start = 0;   // its offset in the whole text
   };
 
-  // The line that is reached behind `text`, with which the piece begins.
+  // The line after `text`, the beginning of the piece.
   [[nodiscard]] Line line_behind(Line line, std::string_view text) const {
     line.before += static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n'));
     const auto last = text.rfind('\n');
@@ -72,8 +71,8 @@ class Text {
     return line;
   }
 
-  // What is to be known of a piece has to be asked before the next one takes its place; only the last one
-  // stays, as the end of the text is a place in it. The parser may be one character behind.
+  // Counts the lines of a piece before the next one replaces it. The last piece stays, because the end of the
+  // text is a place in it. The parser may be one character behind.
   void advance() {
     const Line behind = line_behind(line_, piece_);
     const Line of_last = line_behind(line_, piece_.substr(0, piece_.empty() ? 0 : piece_.size() - 1));
@@ -97,11 +96,11 @@ class Text {
   std::size_t piece_start_ = 0;  // offset in the whole text
   Line line_;                    // in which the piece starts
   Line line_of_last_;            // in which the last character before the piece stands
-  std::size_t token_start_ = 0;  // offset of what the parser is at, or a little before
+  std::size_t token_start_ = 0;  // offset of the parser's current token, or a little before
   bool is_blank_ = true;
 };
 
-// What the parser takes; the end has no text.
+// The iterator that the parser takes; the end has no text.
 class TextIterator {
  public:
   using iterator_category = std::input_iterator_tag;
@@ -117,14 +116,14 @@ class TextIterator {
     text_->step();
     return *this;
   }
-  // Of which only the comparison with the end is ever asked.
+  // The parser compares with the end only.
   friend bool operator==(const TextIterator& at, const TextIterator& /*end*/) { return at.text_->at_end(); }
 
  private:
   Text* text_ = nullptr;
 };
 
-// What the parser says after its own prefix "[json.exception...] parse error at line 1, column 2: ".
+// The parser's message without its prefix "[json.exception...] parse error at line 1, column 2: ".
 std::string_view essence(std::string_view message) {
   for (const std::string_view prefix : {"] ", "column "}) {
     if (const auto at = message.find(prefix); at != std::string_view::npos) {
@@ -231,7 +230,8 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
 
   bool hand_over() {
     if (rows_ == nullptr || stack_.back() != rows_) return true;
-    on_row_(rows_->back(), row_index_++);
+    if (on_row_) on_row_(rows_->back(), row_index_);
+    ++row_index_;
     rows_->clear();
     values_ = 0;
     text_bytes_ = 0;
@@ -242,7 +242,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   [[noreturn]] void fail(fmt::format_string<Args...> format, Args&&... args) const {
     throw ReportError(where() + ": " + fmt::format(format, std::forward<Args>(args)...));
   }
-  // Positions are not told to a builder; the row and the key are what a reader can search for.
+  // A builder does not know positions. Its user can search for the row and the key.
   [[nodiscard]] std::string where() const {
     const std::string key = key_.empty() ? "" : fmt::format(" near key \"{}\"", printable(key_, 60));
     if (rows_ != nullptr) return fmt::format("{}[{}]{}", kRowsKey, row_index_, key);
@@ -273,7 +273,7 @@ NextPiece pieces_of(std::string_view text) {
   };
 }
 
-Json parse_document(const std::string& text, const RowHandler& on_row) {
+Json parse_document(std::string_view text, const RowHandler& on_row) {
   return parse_document(pieces_of(text), on_row);
 }
 
@@ -282,6 +282,10 @@ Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonK
   DocumentBuilder builder(text, on_row, skipped);
   Json::sax_parse(TextIterator(text), TextIterator(), &builder);
   return builder.take();
+}
+
+std::string json_text(const Json& json, int indent) {
+  return json.dump(indent, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace ipcbench

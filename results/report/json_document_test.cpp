@@ -7,8 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// Hands out the text in pieces of `size` bytes, each in a buffer that the next one overwrites, as a file's
-// do.
+// Hands out the text in pieces of `size` bytes. Each overwrites the one before, as when a file is read.
 class Pieces {
  public:
   Pieces(std::string_view text, std::size_t size) : text_(text), size_(size) {}
@@ -36,8 +35,8 @@ std::string error_in_pieces(std::string_view text, std::size_t size) {
   return "accepted";
 }
 
-// The comma in column 2 of line 3 is the mistake, wherever the pieces end. Catches lines that are counted in
-// a buffer that was read over already, and columns that start anew with a piece.
+// The error is the comma in column 2 of line 3, wherever the pieces end. Catches lines counted in a buffer
+// that was overwritten, and columns that restart with a piece.
 TEST(ParseDocument, PlacesAreThoseOfTheWholeText) {
   const std::string_view text = "{\n\"context\": {}\n,,\"a\": 1}";
   for (std::size_t size = 1; size <= text.size() + 1; ++size) {
@@ -76,7 +75,7 @@ TEST(ParseDocument, SkippedValuesAreNullAndNothingElseIs) {
   EXPECT_EQ(frame.dump(), R"({"s":[1],"benchmarks":[],"end":{"s":8}})");
 }
 
-// What is skipped is still bounded, and a key that stands twice is still a mistake.
+// Skipped values are still bounded, and a repeated key is still an error.
 TEST(ParseDocument, SkippedValuesAreChecked) {
   const auto error_of = [](const std::string& text) -> std::string {
     try {
@@ -101,15 +100,15 @@ std::string error_of_pieces(const NextPiece& next) {
   return "accepted";
 }
 
-// Pieces without an end, after those of `begin`.
+// The pieces of `begin`, then more without end.
 NextPiece endless(const std::string& begin, const std::string& piece) {
   return [begin, piece, first = true]() mutable -> std::string_view {
     return std::exchange(first, false) ? begin : piece;
   };
 }
 
-// Catches a parser that holds a string, a number or a gap of any length: of a file of a gigabyte three copies
-// were made before anything was said.
+// Catches a parser that holds a string, a number or a gap of any length, and so copies a file of a gigabyte
+// three times before it complains.
 TEST(ParseDocument, OneTokenIsBounded) {
   const std::string problem = "a string, number or gap of more than 1048576 bytes";
   EXPECT_NE(error_of_pieces(endless("{\"a\": \"", std::string(4096, 'x'))).find(problem), std::string::npos);
@@ -118,7 +117,7 @@ TEST(ParseDocument, OneTokenIsBounded) {
   EXPECT_EQ(error_of_pieces(pieces_of("[\"" + std::string(1'000'000, 'x') + "\"]")), "accepted");
 }
 
-// Catches strings that are bounded one by one and not together.
+// Catches strings that are bounded singly but not in total.
 TEST(ParseDocument, AllTextIsBounded) {
   const std::string string = "\"" + std::string(1'000'000, 'x') + "\",";
   std::string text = "[";
@@ -132,8 +131,7 @@ TEST(ParseDocument, BlankTextIsEmpty) {
   EXPECT_NE(error_of_pieces(pieces_of(" x")).find("not JSON"), std::string::npos);
 }
 
-// Catches a place one line too far, and its column 0, where the mistake is the line end with which a piece
-// ends.
+// The error is a line end at the end of a piece. Catches a place that is one line too far, in column 0.
 TEST(ParseDocument, PlacesAreTheSameInPieces) {
   const std::string text = "{\"a\": 1,\n\"b\n\": 2}";
   for (std::size_t size = 1; size <= text.size(); ++size) {

@@ -7,7 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// What stands there, short enough for a line.
+// The value as found, short enough for a line.
 std::string describe(const Json& json) {
   constexpr std::size_t kMaxChars = 40;
   if (json.is_object()) return "an object";
@@ -79,7 +79,7 @@ std::int64_t JsonValue::signed_integer() const {
   return json_->get<std::int64_t>();
 }
 
-// The long arrays of a report: their places are worked out only for an error.
+// These are the long arrays of a report, so places are worked out only for an error.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> JsonValue::pairs() const {
   if (!json_->is_array()) expected("an array of pairs");
   std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;

@@ -1,6 +1,8 @@
 // A JSON value that knows its place, read as the type that the reader expects of it.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstdint>
 #include <limits>
 #include <optional>
@@ -9,6 +11,7 @@
 #include <utility>
 #include <vector>
 
+#include "harness/base/axes.hpp"
 #include "results/report/json_document.hpp"
 
 namespace ipcbench {
@@ -50,5 +53,15 @@ class JsonValue {
   const Json* json_;
   std::string path_;
 };
+
+// The value of an axis by its name in harness/base/axes.hpp. Throws ReportError, which lists the names.
+template <class Axis>
+Axis read_axis(const JsonValue& json) {
+  const std::string name = json.string();
+  if (const auto value = parse_axis<Axis>(name)) return *value;
+  std::string known;
+  for (const auto& entry : kAxis<Axis>) known += fmt::format("{}{}", known.empty() ? "" : ", ", entry.name);
+  json.fail(fmt::format("\"{:.40}\" is not one of {}", name, known));
+}
 
 }  // namespace ipcbench

@@ -16,7 +16,7 @@ std::uint64_t samples(const Measurement& measurement) {
                          [](std::uint64_t sum, const HistogramBucket& bucket) { return sum + bucket.count; });
 }
 
-// Integers throughout: 0.999 * 10000 is a little above 9990 in binary, and would cost a sample.
+// In integers, because 0.999 * 10000 is a little above 9990 in binary and would cost a sample.
 bool supported(std::uint64_t count, unsigned permille) {
   if (count == 0) return false;
   if (permille == 500) return true;
@@ -24,7 +24,7 @@ bool supported(std::uint64_t count, unsigned permille) {
   return (count / 1000) * share + (count % 1000) * share / 1000 >= kSamplesBeyond;
 }
 
-// The histogram knows a sample only by its bucket, the extremes are known exactly.
+// The histogram knows samples by their buckets only, but the extremes are exact.
 double within_extremes(double ns, const Measurement& measurement) {
   return std::max(static_cast<double>(measurement.min_ns),
                   std::min(ns, static_cast<double>(measurement.max_ns)));
@@ -35,7 +35,7 @@ double per_message(std::uint64_t total, const Measurement& measurement) {
   return static_cast<double>(total) / static_cast<double>(measurement.messages);
 }
 
-// The clock could not tell such a time from 0: there is nothing to compare.
+// The clock could not tell such a time from 0, so there is nothing to compare.
 double time_or_none(double ns) { return ns > 0 ? ns : kNone; }
 
 }  // namespace
@@ -72,12 +72,9 @@ double messages_per_second(const Measurement& measurement) {
 }
 
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement) {
-  MetricValues values{};
-  values[place_of(Metric::time)] = time_or_none(time_ns(pattern, measurement));
-  values[place_of(Metric::low)] = time_or_none(percentile_ns(measurement, 100).value_or(kNone));
-  values[place_of(Metric::tail)] = time_or_none(percentile_ns(measurement, 990).value_or(kNone));
-  values[place_of(Metric::cpu)] = cpu_ns_per_message(measurement);
-  return values;
+  return {time_or_none(time_ns(pattern, measurement)),
+          time_or_none(percentile_ns(measurement, 100).value_or(kNone)),
+          time_or_none(percentile_ns(measurement, 990).value_or(kNone)), cpu_ns_per_message(measurement)};
 }
 
 }  // namespace ipcbench

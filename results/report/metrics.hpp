@@ -1,5 +1,4 @@
-// The figures of one launch, each defined here once: the report's rows, the summary and the comparison derive
-// them from the measurement.
+// The figures of one launch, each defined once, for the report's rows, the summary and the comparison.
 #pragma once
 
 #include <array>
@@ -50,7 +49,7 @@ inline constexpr std::array kAxis<Metric>{AxisValue{Metric::time, "time"}, AxisV
 
 constexpr std::size_t place_of(Metric metric) { return static_cast<std::size_t>(metric); }
 
-// One value for each metric, by place_of().
+// One value for each metric, by place_of(): time, low, tail, cpu.
 using MetricValues = std::array<double, kMetrics>;
 
 // NaN: the launch has no such number (low and tail where messages are not timed one by one, or are too few

@@ -36,7 +36,7 @@ TEST(PercentileNs, NeedsTenSamplesBeyondIt) {
   EXPECT_TRUE(percentile_ns(row_of_count(10000).measurement, 999));
 }
 
-// Towards the nearer end: catches a 10th percentile that is decided by the fastest accident of a few samples,
+// Samples are counted towards the nearer end. Catches a 10th percentile that rests on a single fast sample
 // because ninety others lie on its far side.
 TEST(PercentileNs, NeedsTenSamplesBelowALowOne) {
   EXPECT_FALSE(percentile_ns(row_of_count(99).measurement, 100));
@@ -70,8 +70,8 @@ TEST(PercentileNs, ThatDoesNotExistIsEmpty) {
   EXPECT_FALSE(percentile_ns(row_of_count(100'000).measurement, 1001));
 }
 
-// Three of 100 ns and one of 4100: 4400 / 4. Catches a mean that is taken from buckets, which know the last
-// one as 4096, and one of the timed phase, most of which a paced launch spends waiting for the next message.
+// Three of 100 ns and one of 4100: 4400 / 4. Catches a mean over buckets, in which the last one is 4096, and
+// a mean over the timed phase, most of which a paced launch spends waiting.
 TEST(MeanNs, IsExact) {
   Row row = row_of({{100, 3}, {4096, 1}}, 100, 4100);
   row.measurement.messages = 4;
@@ -89,8 +89,8 @@ TEST(Throughput, CountsFromTheElapsedTime) {
   EXPECT_EQ(messages_per_second(row.measurement), 1.25e6);
 }
 
-// The figure of a paced launch is what its messages took, not the time between them; that of a fan is the
-// latter. Catches a pattern that is taken for one of the other kind.
+// The figure of a paced launch is the time that messages took; that of a fan is the time between them.
+// Catches a pattern that is taken for the other kind.
 TEST(TimeNs, IsOfEachMessageWhereTheyAreTimed) {
   Row paced = testing::paced_row(testing::make_cell("pipe"), 0, 3008);
   paced.measurement.elapsed_ns = 8'000'000;
@@ -115,7 +115,7 @@ TEST(TimeNs, OfNothingIsNotANumber) {
 }
 
 // 100 round trips of 1000 ns, 890 of 2000 and 10 of 4000: ranks 100, 500 and 990 of 1000. 300 and 100 us of
-// CPU over 1000 messages. Catches metrics that are mixed up, and a CPU time of one end.
+// CPU over 1000 messages. Catches swapped metrics, and the CPU time of one end only.
 TEST(MetricValues, AreThoseOfTheLaunch) {
   Row row = testing::latency_row(testing::make_cell("pipe"), 0, 1000);
   row.measurement.histogram = {{1000, 100}, {2000, 890}, {4000, 10}};
@@ -128,8 +128,8 @@ TEST(MetricValues, AreThoseOfTheLaunch) {
   EXPECT_EQ(value(row, Metric::cpu), 400);
 }
 
-// Throughput times nothing one by one; 999 samples are too few for a 99th percentile. Catches a zero in place
-// of what is not known, which would be the best of all.
+// Throughput does not time single messages; 999 samples are too few for a 99th percentile. Catches an unknown
+// metric that is 0, which would be the best of all.
 TEST(MetricValues, AreNoNumbersWhereThereAreNone) {
   const Row counted = testing::throughput_row(testing::make_cell("pipe"), 0, 800);
   EXPECT_EQ(value(counted, Metric::time), 800);

@@ -1,5 +1,5 @@
-// The report of one session as plain records. What turns them into JSON and back is report_json.hpp;
-// everything that reads a report (summary, charts, comparison) works on these records alone.
+// The report of one session as plain records. report_json.hpp turns them into JSON and back; the readers of a
+// report (summary, charts, comparison) work on these records alone.
 #pragma once
 
 #include <cstddef>
@@ -22,10 +22,11 @@ inline constexpr std::array kAxis<Doubt::Level>{AxisValue{Doubt::Level::info, "i
                                                 AxisValue{Doubt::Level::warn, "warn"},
                                                 AxisValue{Doubt::Level::invalid, "invalid"}};
 
-// The most that a cell can have: what statistics over pairs of them can take, a hundred times what they need.
+// The most launches of a cell: a hundred times as many as the statistics need, and as many as those over
+// pairs of launches can take.
 inline constexpr std::size_t kMostLaunches = 10'000;
 
-// One launch of one cell, as the rows of the file, the journal and the duet's programs have it.
+// One launch of one cell, as in the rows of a report, in the journal and between the programs of a duet.
 struct Row {
   Cell cell;
   std::uint32_t launch = 0;  // 0, 1, 2, ... within the cell
@@ -34,7 +35,7 @@ struct Row {
 
 struct Launch {
   std::uint32_t number = 0;  // 0, 1, 2, ... within the cell
-  std::size_t place = 0;     // among all launches of the session, which interleave the cells
+  std::size_t place = 0;     // among all launches of the session, in which cells alternate
   Measurement measurement;
 };
 
@@ -76,13 +77,13 @@ class ReportCells {
   std::size_t launches_ = 0;
 };
 
-// A selected cell that has no number, or a launch that failed.
+// A selected cell without a measurement, or a launch that failed.
 struct Omission {
   std::string cell;  // the cell's name
   std::string reason;
 };
 
-// The context keys of Google Benchmark's own reports, which its tools read.
+// The context of Google Benchmark's reports, which its tools read.
 struct CacheInfo {
   std::string type;
   int level = 0;
@@ -101,20 +102,20 @@ struct BenchmarkContext {
   std::string library_build_type;  // "release" or "debug"
 };
 
-// One side of a duet: two programs measured in one session, block by block. A row's launch is its block
-// there.
+// One side of a duet, in which two programs are measured in one session, block by block. A row's launch is
+// its block.
 struct DuetSide {
   std::string id;                  // of the duet, the same on both sides
   std::string side;                // "base" or "new"
-  std::uint32_t first_blocks = 0;  // blocks from this one on were run for what the first made suspicious
+  std::uint32_t first_blocks = 0;  // from this block on, only suspicious cells were measured
 };
 
-// What became of the medians that the planned launches left uncertain.
+// What happened to the medians that were uncertain after the planned launches.
 struct Precision {
-  double target = 0;  // wanted: the interval reaches no further than this share of the median to either side
-  std::uint32_t most_launches = 0;    // that a cell could get
-  std::uint32_t cells_extended = 0;   // that got more launches than planned
-  std::uint32_t cells_imprecise = 0;  // whose median is further from certain than wanted all the same
+  double target = 0;                  // the wanted half-width of the interval, as a share of the median
+  std::uint32_t most_launches = 0;    // of a cell
+  std::uint32_t cells_extended = 0;   // with more launches than planned
+  std::uint32_t cells_imprecise = 0;  // whose median missed the target
 
   friend bool operator==(const Precision&, const Precision&) = default;
 };
@@ -130,7 +131,7 @@ struct Session {
   bool complete = true;                // false: interrupted, or the time ran out before every planned launch
   std::string note;                    // why it is not complete; empty if it is
   std::optional<DuetSide> duet = std::nullopt;
-  // Empty: every cell was to get the planned launches and no more.
+  // Empty: no launches were added to the planned ones.
   std::optional<Precision> precision = std::nullopt;
 };
 
@@ -146,7 +147,8 @@ struct Floors {
   std::vector<Copy> memcpy_ns;     // ascending in size
 };
 
-struct Report {
+// Everything in a report but the launches.
+struct ReportFrame {
   std::string version;  // of the program that wrote it
   BenchmarkContext context;
   Session session;
@@ -154,14 +156,17 @@ struct Report {
   std::vector<Doubt> doubts;
   Floors floors;
   std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
-  ReportCells cells;
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
 };
 
+struct Report : ReportFrame {
+  ReportCells cells;
+};
+
 // Whether the cell is a floor (the cost of the harness or of copying alone), which is never ranked, and
-// whether its messages have bytes. A mechanism that the report does not describe is no floor, and carries
-// bytes where its messages are not empty.
+// whether its messages have bytes. A mechanism that the report does not describe is no floor and carries
+// bytes unless its messages are empty.
 bool is_floor(const Report& report, const Cell& cell);
 bool carries_payload(const Report& report, const Cell& cell);
 

@@ -19,7 +19,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::UnorderedElementsAre;
 
-// A directory of its own for each test.
+// Each test has its own directory.
 class ReportFile : public ::testing::Test {
  protected:
   void SetUp() override {
@@ -58,7 +58,7 @@ std::string read_error(const fs::path& file) {
   return "accepted";
 }
 
-// No file of this process may grow beyond the limit while one of these lives: a disk that is full.
+// While one exists, no file of this process may grow beyond the limit. It stands for a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {
@@ -92,7 +92,7 @@ TEST_F(ReportFile, ReplacesAnOlderReport) {
   EXPECT_THAT(names(), UnorderedElementsAre("a.json"));
 }
 
-// Catches half a file in the place of a whole one, and a temporary file left behind.
+// Catches half a file that replaces a whole one, and a temporary file left behind.
 TEST_F(ReportFile, FullDiskLeavesTheOlderReportAndNothingElse) {
   const fs::path file = with_text("a.json", "old");
   const FileSizeLimit limit(1000);
@@ -120,7 +120,7 @@ TEST_F(ReportFile, MissingDirectoryIsAnErrorThatNamesTheFile) {
   EXPECT_TRUE(names().empty());
 }
 
-// As root, a rename onto /dev/null would replace it for the whole machine: tried with a FIFO.
+// As root, a rename onto /dev/null would replace it for the whole machine. The test uses a FIFO instead.
 TEST_F(ReportFile, NeverTakesThePlaceOfADevice) {
   ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
   EXPECT_THROW(write_report(testing::sample_report(), at("fifo")), FileError);

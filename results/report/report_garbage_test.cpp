@@ -1,4 +1,4 @@
-// What is no report is refused in one line that names the source, the place, and what is wrong there.
+// Input that is no report is refused in one line: the source, the place, the problem.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -73,7 +73,7 @@ TEST(ReportGarbage, DeepNestingIsBounded) {
   EXPECT_THAT(error_of(objects), HasSubstr("nested more than 16 deep"));
 }
 
-// Neither memory nor time may run away over what is valid JSON.
+// Valid JSON must not cost unlimited memory or time.
 TEST(ReportGarbage, ManyValuesAndKeysAreBounded) {
   std::string values = "{\"a\": [0";
   for (int i = 0; i < 1'000'001; ++i) values += ",0";
@@ -108,7 +108,7 @@ TEST(ReportGarbage, PlainGoogleBenchmark) {
               AllOf(HasSubstr("benchmarks[1]"), HasSubstr("plain Google Benchmark file")));
 }
 
-// The format is asked before the rows: those of another format may be anything.
+// The format is checked before the rows, which may be anything in another format.
 TEST(ReportGarbage, AnotherFormat) {
   EXPECT_THAT(error_after([](Json& report) {
                 report["ipcbench"]["schema"] = 2;
@@ -158,7 +158,7 @@ TEST(ReportGarbage, UnknownNamesOfAnAxis) {
                         "paced, fanin, fanout"));
 }
 
-// Of the sample, row 4 is oneway, 5 and 6 are paced, 7 and 8 fans.
+// In the sample, row 4 is oneway, 5 and 6 are paced, 7 and 8 are fans.
 TEST(ReportGarbage, LoadsAndFansThatCannotBe) {
   const auto with = [](std::size_t row, const char* key, const Json& value) {
     return error_after([&](Json& report) { report["benchmarks"][row]["ipc"][key] = value; });
@@ -200,7 +200,7 @@ TEST(ReportGarbage, SchedulesAndOffsetsThatCannotBe) {
               HasSubstr("[4].ipc: the key \"sum_ns\" is missing"));
 }
 
-// A line break in a name or a key would make two lines of the error, and break who reads it by line.
+// A line break in a name or a key would split the error into two lines and break programs that read lines.
 TEST(ReportGarbage, ControlCharactersStayOutOfErrors) {
   EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][0]["ipc"]["wait"] = "sp\nin"; }),
               HasSubstr("\"sp?in\" is not one of"));
@@ -228,7 +228,7 @@ TEST(ReportGarbage, LaunchGivenTwice) {
                     HasSubstr("as benchmarks[0]")));
 }
 
-// A number edited by hand is not silently passed over for what it was derived from.
+// A figure edited by hand is refused rather than silently recomputed.
 TEST(ReportGarbage, FlatFiguresThatDisagreeWithTheirSource) {
   EXPECT_THAT(error_after([](Json& report) { report["benchmarks"][0]["real_time"] = 3100; }),
               HasSubstr("benchmarks[0].real_time: 3100 does not agree with `ipc`, which gives 3008"));
@@ -240,7 +240,7 @@ TEST(ReportGarbage, FlatFiguresThatDisagreeWithTheirSource) {
               HasSubstr("benchmarks[0].time_unit"));
 }
 
-// The first mistake is the one to name; a later truncation is worse and comes first.
+// The first error is reported, but a truncation, which is worse, takes precedence.
 TEST(ReportGarbage, TruncationIsNamedBeforeAMistakeInARow) {
   Json report = Json::parse(to_json(testing::sample_report()));
   report["benchmarks"][0]["real_time"] = "NaN";
@@ -248,7 +248,7 @@ TEST(ReportGarbage, TruncationIsNamedBeforeAMistakeInARow) {
   EXPECT_THAT(error_of(text.substr(0, text.size() - 1)), HasSubstr("not JSON"));
 }
 
-// Catches an error of a megabyte, of which neither the beginning nor the end is seen.
+// Catches an error message of a megabyte.
 TEST(ReportGarbage, LongNamesAreShortened) {
   EXPECT_THAT(error_after([](Json& report) {
                 report["benchmarks"][0]["ipc"]["mechanism"] = std::string(1'000'000, 'x');

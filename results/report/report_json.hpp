@@ -15,25 +15,20 @@ namespace ipcbench {
 // The format's version: the key `schema` of the report.
 inline constexpr std::uint64_t kReportSchema = 1;
 
-// A file or text that is no report. what() is one line: the source, the place, what is wrong there.
+// A file or text that is no report. what() is one line: the source, the place, the problem.
 class ReportError : public Error {
  public:
   using Error::Error;
 };
 
-// The same as one line without control characters that starts with "origin: ", once.
+// The error as one line without control characters that starts with "origin: ".
 ReportError with_origin(const ReportError& error, const std::string& origin);
 
-// The whole report as JSON text, one row a line. Never contains NaN or Infinity: those, rows without messages
-// or samples, and rows that lack what their pattern has to have (the clocks' offset, the schedule) throw
-// std::invalid_argument. Of two facts of one name the later stands. Text that is not UTF-8 (a host's or a
-// file's name) has its bad bytes replaced.
+// The whole report as JSON text, one row a line. Throws std::invalid_argument for NaN and Infinity, rows
+// without messages or samples, and rows without a part that their pattern needs (the clocks' offset, the
+// schedule). If two facts have one name, the later stands. Bytes that are not UTF-8 (in a host's or a file's
+// name) are replaced.
 std::string to_json(const Report& report);
-
-// One row as it stands in a report of its own, and the axes of a cell as in a row's `ipc`, each on one line.
-// Throw as to_json() does.
-std::string row_to_json(const Row& row);
-std::string cell_to_json(const Cell& cell);
 
 // Parses a report. `origin` names the source in errors. Throws ReportError with one line that says what
 // is wrong and where (file, line or JSON path): bad JSON, wrong types, another schema, duplicate launches.

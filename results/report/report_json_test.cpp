@@ -75,7 +75,7 @@ TEST(ReportJson, SessionComesBackEqual) {
   EXPECT_EQ(after.note, before.note);
 }
 
-// Catches a duet whose side cannot be told any more, and one that is made up for an ordinary session.
+// Catches a duet that loses its side, and a duet invented for an ordinary session.
 TEST(ReportJson, DuetAndPrecisionComeBackEqual) {
   Report before = sample_report();
   EXPECT_FALSE(through_json(before).session.duet);
@@ -153,7 +153,7 @@ TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
   EXPECT_FALSE(rows[2].contains("p10_ns"));
 }
 
-// 16 windows of 100 ns a message, then 16 of 200. Catches a verdict where there is nothing to judge by.
+// 16 windows of 100 ns a message, then 16 of 200. Catches a verdict without windows to judge by.
 TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
   Report report;
   for (std::uint32_t launch = 0; launch < 3; ++launch) {
@@ -168,7 +168,7 @@ TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
   EXPECT_FALSE(rows[2]["ipc"].contains("steady"));
 }
 
-// What other tools read. 1000 round trips of 3008 ns, 1504 and 752 ns of CPU.
+// These keys are read by other tools. 1000 round trips of 3008 ns, 1504 and 752 ns of CPU.
 TEST(ReportJson, RowHasTheKeysOfGoogleBenchmark) {
   const json row = tree(sample_report())["benchmarks"][3];
   EXPECT_EQ(row["name"], "pipe/latency/size:64/wait:block/peers:fork/cpus:same/real_time");
@@ -195,7 +195,7 @@ TEST(ReportJson, RowsCarryFamilyAndInstance) {
   EXPECT_EQ(indices(3), std::pair(0, 0));
 }
 
-// github-action-benchmark and its like take bytes_per_second for what to compare.
+// github-action-benchmark and similar tools compare bytes_per_second where they see it.
 TEST(ReportJson, LatencyAndThroughputRowsHaveTheirOwnKeysOnly) {
   const json rows = tree(sample_report())["benchmarks"];
   EXPECT_FALSE(rows[0].contains("bytes_per_second"));
@@ -218,7 +218,7 @@ TEST(ReportJson, RowsOfWhatCarriesNothingHaveNoBytes) {
   EXPECT_FALSE(row.contains("bytes_per_second"));
 }
 
-// Catches the keys of one pattern on rows of another, and loads or fans that all read as their defaults.
+// Catches keys of one pattern in rows of another, and loads or fans that are read as their defaults.
 TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
   const json rows = tree(sample_report())["benchmarks"];
   const auto& [oneway, by_rate, by_share, fanin, fanout] =
@@ -260,8 +260,8 @@ TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].launches[0].measurement.sum_ns, 3'008'000U);
 }
 
-// What a mechanism is comes back with its results; reports of older programs describe none, and then nothing
-// is a floor and every message has bytes.
+// Descriptions of mechanisms survive. Reports of older programs have none: then nothing is a floor, and every
+// message has bytes.
 TEST(ReportJson, MechanismsComeBackEqual) {
   const Report report = sample_report();
   EXPECT_EQ(through_json(report).mechanisms, report.mechanisms);
@@ -279,7 +279,7 @@ TEST(ReportJson, MechanismsComeBackEqual) {
   EXPECT_TRUE(carries_payload(undescribed, testing::make_cell("null")));
 }
 
-// Baselines are kept for years: catches a format that has left them behind.
+// Baselines are kept for years. Catches a reader that no longer accepts them.
 TEST(ReportJson, BaselinesAreStillRead) {
   std::size_t reports = 0;
   for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_RESULTS_DIR "/baseline")) {
@@ -311,7 +311,7 @@ TEST(ReportJson, RefusesWhatIsNotANumber) {
   EXPECT_THROW(to_json(report), std::invalid_argument);
 }
 
-// A time across two clocks that nobody compared, and a load that nobody knows.
+// Catches a time across two clocks without their offset, and a load without its schedule.
 TEST(ReportJson, RefusesRowsThatLackWhatTheirPatternNeeds) {
   Report report = sample_report();
   testing::measurement_at(report.cells, 4).clock_offset.reset();
@@ -333,7 +333,7 @@ TEST(ReportJson, RefusesRowsWithoutMessagesSamplesOrTime) {
   EXPECT_THROW(to_json(report), std::invalid_argument);
 }
 
-// A key twice in one object would be a report that nobody can read, after hours of measuring.
+// A repeated key would make a report unreadable after hours of measuring.
 TEST(ReportJson, TheLaterOfTwoFactsStands) {
   Report report;
   report.host = {{"kernel", "1"}, {"load", "0"}, {"kernel", "2"}};

@@ -1,6 +1,4 @@
-// Reading one row: the cell, what was measured, and whether its figures agree.
-#include "results/report/row_from_json.hpp"
-
+// Reading a row: the cell, the measurement, and whether the figures agree.
 #include <fmt/format.h>
 
 #include <cmath>
@@ -8,6 +6,7 @@
 
 #include "harness/base/cell.hpp"
 #include "results/report/metrics.hpp"
+#include "results/report/report_fields.hpp"
 
 namespace ipcbench {
 namespace {
@@ -18,7 +17,7 @@ Settings read_settings(const JsonValue& json) {
   return settings;
 }
 
-void read_value(Cell& cell, const CellAxis& axis, const JsonValue& json) {
+void read_axis_value(Cell& cell, const CellAxis& axis, const JsonValue& json) {
   const bool is_word = axis.form == CellAxis::Form::word;
   std::string text = is_word ? json.string() : std::to_string(json.integer());
   if (axis.form == CellAxis::Form::percent) text += '%';
@@ -28,31 +27,6 @@ void read_value(Cell& cell, const CellAxis& axis, const JsonValue& json) {
     json.fail(error.what());
   }
 }
-
-}  // namespace
-
-// The pattern comes before the axes that only some patterns have. Entries of one name are alternatives: a
-// cell has one of them.
-Cell cell_from_json(const JsonValue& ipc) {
-  Cell cell;
-  std::string_view known;  // the alternative that was read
-  for (const CellAxis& axis : kCellAxes) {
-    if (axis.applies != nullptr && !axis.applies(cell.pattern)) continue;
-    const bool is_last = &axis == &kCellAxes.back() || (&axis + 1)->name != axis.name;
-    const auto value = ipc.find(axis.json_key);
-    if (value) {
-      if (known == axis.name) ipc.fail(fmt::format("has more than one value for the axis {}", axis.name));
-      read_value(cell, axis, *value);
-      known = axis.name;
-    } else if (is_last && known != axis.name && !axis.optional_in_json) {
-      static_cast<void>(ipc.at(axis.json_key));  // throws
-    }
-  }
-  cell.parameters = read_settings(ipc.at("parameters"));
-  return cell;
-}
-
-namespace {
 
 SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string& side) {
   SideCost cost;
@@ -64,7 +38,8 @@ SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string
   return cost;
 }
 
-// Quantiles are read off in one pass, so the buckets have to ascend, and each has to be one of ours.
+// Quantiles are computed in one pass, so the buckets have to ascend, and each has to be one of the
+// histogram's.
 std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
   std::vector<HistogramBucket> histogram;
   std::uint64_t total = 0;
@@ -82,7 +57,7 @@ std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
   return histogram;
 }
 
-// Reports of the first version have no sum: their only timed pattern is the ping-pong, in which the samples
+// Reports of the first version have no sum. Their only timed pattern is the ping-pong, in which the samples
 // fill the timed phase.
 void read_times(Measurement& measurement, const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
   measurement.min_ns = row.at("min_ns").integer();
@@ -93,17 +68,11 @@ void read_times(Measurement& measurement, const JsonValue& row, const JsonValue&
 }
 
 ScheduleResult read_schedule(const JsonValue& row) {
-  ScheduleResult schedule;
-  schedule.offered_per_second = row.at("offered_per_second").number();
+  const auto schedule = value_from<ScheduleResult>(row);
   if (schedule.offered_per_second <= 0) row.at("offered_per_second").fail("has to be above 0");
-  schedule.scheduled_messages = row.at("scheduled_messages").integer();
-  schedule.unsent_messages = row.at("unsent_messages").integer();
   if (schedule.unsent_messages > schedule.scheduled_messages) {
     row.fail("unsent_messages is above scheduled_messages");
   }
-  schedule.lag_p50_ns = row.at("lag_p50_ns").integer();
-  schedule.lag_p99_ns = row.at("lag_p99_ns").integer();
-  schedule.lag_max_ns = row.at("lag_max_ns").integer();
   return schedule;
 }
 
@@ -117,10 +86,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   measurement.histogram = read_histogram(ipc.at("histogram"));
   measurement.producer = read_side(row, ipc, "producer");
   measurement.consumer = read_side(row, ipc, "consumer");
-  if (pattern == Pattern::oneway) {
-    measurement.clock_offset = ClockOffset{.low_ns = row.at("clock_offset_low_ns").signed_integer(),
-                                           .high_ns = row.at("clock_offset_high_ns").signed_integer()};
-  }
+  if (pattern == Pattern::oneway) measurement.clock_offset = value_from<ClockOffset>(row);
   if (pattern == Pattern::paced) measurement.schedule = read_schedule(row);
   for (const auto& [messages, elapsed_ns] : ipc.at("windows").pairs()) {
     measurement.windows.push_back({messages, elapsed_ns});
@@ -129,14 +95,10 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   return measurement;
 }
 
-// The flat figures are there for other programs; records are made from what they were derived from. A row
-// whose figures disagree was edited by hand, and what its editor meant is anyone's guess. One per cent
-// leaves room for another definition of a quantile within a histogram's bucket.
+// Rows repeat figures for other programs; records are made from what these were derived from. A row whose
+// figures disagree was edited by hand, and nobody knows which of them was meant. One per cent leaves room for
+// another definition of a quantile within a histogram's bucket.
 void check_derived(const JsonValue& json, const Row& row) {
-  const std::string name = cell_name(row.cell) + "/real_time";
-  for (const char* key : {"name", "run_name"}) {
-    if (json.at(key).string() != name) json.at(key).fail("does not agree with `ipc`, which says " + name);
-  }
   const double derived_ns = time_ns(row.cell.pattern, row.measurement);
   if (row.measurement.messages == 0 || row.measurement.elapsed_ns == 0 || !std::isfinite(derived_ns)) {
     json.fail("a row needs messages, elapsed time, and where messages are timed a histogram");
@@ -146,26 +108,53 @@ void check_derived(const JsonValue& json, const Row& row) {
     real_time.fail(
         fmt::format("{} does not agree with `ipc`, which gives {}", real_time.number(), derived_ns));
   }
-  if (json.at("time_unit").string() != "ns") json.at("time_unit").fail("is not \"ns\"");
 }
 
 }  // namespace
 
-std::string too_many_launches(const std::string& cell) {
-  return fmt::format("{} has more than {} launches, the most that can be measured", cell, kMostLaunches);
+// The pattern comes before the axes that only some patterns have. Entries of one name are alternatives: a
+// cell has one of them.
+Cell cell_from_json(const JsonValue& ipc) {
+  Cell cell;
+  std::string_view known;  // the alternative that was read
+  for (const CellAxis& axis : kCellAxes) {
+    if (axis.applies != nullptr && !axis.applies(cell.pattern)) continue;
+    const bool is_last = &axis == &kCellAxes.back() || (&axis + 1)->name != axis.name;
+    const auto value = ipc.find(axis.json_key);
+    if (value) {
+      if (known == axis.name) ipc.fail(fmt::format("has more than one value for the axis {}", axis.name));
+      read_axis_value(cell, axis, *value);
+      known = axis.name;
+    } else if (is_last && known != axis.name && !axis.optional_in_json) {
+      static_cast<void>(ipc.at(axis.json_key));  // throws
+    }
+  }
+  cell.parameters = read_settings(ipc.at("parameters"));
+  return cell;
 }
 
-std::string repeated_launch(const std::string& cell, std::uint32_t launch, std::size_t index) {
-  return fmt::format("{}, launch {} is there already, as benchmarks[{}]", cell, launch, index);
+RowHead row_head_from_json(const JsonValue& row, const JsonValue& ipc) {
+  RowHead head{.cell = cell_from_json(ipc), .name = {}};
+  head.name = cell_name(head.cell);
+  for (const char* key : {"name", "run_name"}) {
+    const JsonValue name = row.at(key);
+    if (name.string() != head.name + "/real_time") {
+      name.fail(fmt::format("does not agree with `ipc`, which says {}/real_time", head.name));
+    }
+  }
+  if (const JsonValue unit = row.at("time_unit"); unit.string() != "ns") unit.fail("is not \"ns\"");
+  head.launch = row.at("repetition_index").integer<std::uint32_t>();
+  return head;
 }
 
 Row row_from_json(const JsonValue& json) {
   const auto ipc = json.find("ipc");
   if (!ipc) json.fail(fmt::format("has no `ipc` part; {}", kPlainGoogleBenchmark));
-  Row row;
-  row.cell = cell_from_json(*ipc);
-  row.launch = json.at("repetition_index").integer<std::uint32_t>();
-  row.measurement = read_measurement(json, *ipc, row.cell.pattern);
+  RowHead head = row_head_from_json(json, *ipc);
+  const Pattern pattern = head.cell.pattern;
+  Row row{.cell = std::move(head.cell),
+          .launch = head.launch,
+          .measurement = read_measurement(json, *ipc, pattern)};
   check_derived(json, row);
   return row;
 }

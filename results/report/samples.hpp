@@ -1,6 +1,5 @@
-// What a comparison works on: of each cell and launch, the compared metrics and nothing else. Made from a
-// report in memory, or read from a file without building the report, which takes a tenth of the time and
-// memory.
+// The data of a comparison: the compared metrics of each cell and launch, and nothing else. They come from a
+// report in memory, or from a file without building the report, which takes a tenth of the time and memory.
 #pragma once
 
 #include <cstdint>
@@ -27,17 +26,11 @@ struct SampledCell {
   std::vector<Sample> samples;  // ascending in launch
 };
 
-struct SampledReport {
-  std::string origin;   // the file, or "base" and "new"
-  bool plain = false;   // of Google Benchmark, without an ipcbench part: session to failed are empty
-  std::string version;  // of the program that wrote it
-  BenchmarkContext context;
-  Session session;
-  std::vector<Fact> host;
-  std::vector<Doubt> doubts;
+// Of a plain Google Benchmark report, the frame has only context, skipped and failed.
+struct SampledReport : ReportFrame {
+  std::string origin;              // the file, or "base" and "new"
+  bool plain = false;              // a report of Google Benchmark without an ipcbench part
   std::vector<SampledCell> cells;  // in the order of each cell's first row
-  std::vector<Omission> skipped;
-  std::vector<Omission> failed;
 };
 
 // "pipe/latency/wait:block/peers:fork/cpus:same": what cells that differ in size only have in common.
@@ -45,9 +38,9 @@ std::string family_name(const Cell& cell);
 
 SampledReport samples_of(const Report& report, std::string origin);
 
-// Reads a report of ipcbench or of Google Benchmark ("-": standard input). Of the latter, rows of run_type
-// "iteration" are launches and aggregates are left out; time is real_time and cpu is cpu_time. Throws
-// ReportError naming the file and the place.
+// Reads a report of ipcbench or of Google Benchmark ("-": standard input). In the latter, each row of
+// run_type "iteration" is a launch, and aggregates count only where a benchmark has nothing else; time is
+// real_time and cpu is cpu_time. Throws ReportError naming the file and the place.
 SampledReport read_samples(const std::filesystem::path& file);
 // The same from text; `origin` stands in messages.
 SampledReport parse_samples(const std::string& text, const std::string& origin);

@@ -59,7 +59,7 @@ void expect_same(const SampledReport& a, const SampledReport& b) {
   }
 }
 
-// Windows in which the time per message grows to twice as much: a launch that is surely not steady.
+// A launch that is surely not steady: over its windows, the time per message doubles.
 Row drifting_row(const Cell& cell, std::uint32_t launch) {
   Row row = testing::latency_row(cell, launch, 3008);
   for (std::uint64_t window = 0; window < 32; ++window) {
@@ -75,8 +75,8 @@ TEST(FamilyName, LeavesOutTheSizeAndNothingElse) {
   EXPECT_EQ(family_name(cell), "pipe/latency/wait:block/peers:fork/cpus:same/size:64");
 }
 
-// Catches a figure that the text has under another key or unit than the record, and cells or launches that
-// are grouped otherwise.
+// Catches a figure whose key or unit differs between text and record, and cells or launches that are grouped
+// differently.
 TEST(Samples, OfAReportAreThoseOfItsText) {
   Report report = testing::sample_report();
   report.cells.add(drifting_row(testing::make_cell("fifo"), 1));
@@ -102,7 +102,7 @@ TEST(Samples, HoldTheFiguresOfALaunch) {
   EXPECT_FALSE(sampled.plain);
 }
 
-// Launches are stored in the order in which they were measured, which need not be theirs.
+// Launches are stored as measured, which need not be the order of their numbers.
 TEST(Samples, AscendInLaunchAndKeepTheOrderOfCells) {
   const Cell pipe = testing::make_cell("pipe");
   const Cell fifo = testing::make_cell("fifo");
@@ -134,8 +134,8 @@ SampledReport plain_samples(const std::string& rows) {
                        "g");
 }
 
-// 1.5 us is 1500 ns. Catches aggregates taken for launches, units mixed up, and launches of one benchmark
-// taken for several.
+// 1.5 us is 1500 ns. Catches aggregates counted as launches, wrong units, and launches of one benchmark
+// counted as several.
 TEST(PlainSamples, AreTheIterationsOfGoogleBenchmark) {
   const SampledReport sampled = plain_samples(
       R"({"name": "BM_a/8/repeats:2", "run_name": "BM_a/8", "run_type": "iteration", "repetition_index": 1,
@@ -269,7 +269,7 @@ TEST(SamplesGarbage, ALaunchThatIsThereTwice) {
   EXPECT_THAT(plain_error(row + "," + row), HasSubstr("a, launch 3 is there already, as benchmarks[0]"));
 }
 
-// One report of each kind, merged by hand: which numbers are comparable is anyone's guess.
+// Two reports of different kinds, merged by hand: nobody knows which numbers are comparable.
 TEST(SamplesGarbage, RowsOfBothKinds) {
   EXPECT_THAT(error_after([](Json& report) {
                 report["benchmarks"].push_back({{"name", "a"}, {"real_time", 1}, {"cpu_time", 1}});
@@ -310,7 +310,7 @@ TEST_F(SamplesFile, APipeIsRefusedWhateverItDelivers) {
   ::close(writer);
 }
 
-// Sparse: it takes no room on the disk.
+// The file is sparse and takes no disk space.
 TEST_F(SamplesFile, AGibibyteIsTooMuch) {
   const fs::path file = folder_ / "large";
   std::ofstream(file).flush();
@@ -318,7 +318,7 @@ TEST_F(SamplesFile, AGibibyteIsTooMuch) {
   EXPECT_THAT(read_error(file), HasSubstr("has 1073741824 bytes; a report has at most 1073741823"));
 }
 
-// A report larger than what is read at once.
+// The report is larger than a piece.
 TEST_F(SamplesFile, IsReadInPieces) {
   Report report = testing::sample_report();
   for (std::uint32_t launch = 2; launch < 800; ++launch) {
@@ -340,7 +340,7 @@ TEST(Samples, ATimeBelowTheClocksStepIsNoNumber) {
   expect_same(samples, samples_of(report, "file.json"));
 }
 
-// Catches memory that grows with the square of what a file says: all means of two launches are looked at.
+// Catches memory that grows with the square of the launches in a file: the statistics need all means of two.
 TEST(SamplesGarbage, MoreLaunchesThanCanBeMeasured) {
   std::string rows = R"({"name": "a", "real_time": 1, "cpu_time": 1})";
   const std::string row = "," + rows;

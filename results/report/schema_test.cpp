@@ -1,4 +1,4 @@
-// The schema against the table of axes: the schema is written by hand, and must not know another set of axes.
+// Compares the schema, which is written by hand, with the table of axes.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 

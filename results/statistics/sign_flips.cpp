@@ -12,12 +12,12 @@ namespace ipcbench {
 namespace {
 
 constexpr std::size_t kExhaustiveUpTo = 14;
-// Sums are the same in exact arithmetic for many flips; this is far below the step between different ones.
+// In exact arithmetic, many flips have the same sum. This tolerance is far below the step between different
+// sums.
 constexpr float kRounding = 1e-4F;
 
 // Signed ranks over the root of their sum of squares, so that each hypothesis has variance 1 under the flips.
-// By block and then by hypothesis: the sums of one flip are made by walking along rows, all hypotheses at a
-// time.
+// They are stored by block, then by hypothesis, so that the sums of a flip walk along rows.
 class Scores {
  public:
   explicit Scores(const std::vector<Differences>& hypotheses, std::size_t blocks)
@@ -94,7 +94,7 @@ std::vector<double> step_down_p(const std::vector<Differences>& hypotheses, cons
       if (largest >= observed[order[place]] - kRounding) ++as_large[order[place]];
     }
   }
-  // Random flips do not hold the observed signs, which are as likely as any: they count as one more.
+  // Random flips do not include the observed signs, which are as likely as any others and count as one more.
   const std::size_t extra = flips.exhaustive() ? 0 : 1;
   std::vector<double> p(count);
   double before = 0;

@@ -1,6 +1,6 @@
-// Many hypotheses tested at once by flipping signs: what differs between two sides that are the same is as
-// likely to have the other sign, in all cells of a block together. So the flips keep whatever ties the cells
-// of a block to one another.
+// Tests many hypotheses at once by flipping signs. If two sides are the same, the differences in a block are
+// as likely to have the other signs, in all of its cells together. Flipping whole blocks keeps the dependence
+// between the cells of a block.
 #pragma once
 
 #include <cstddef>
@@ -9,7 +9,7 @@
 
 namespace ipcbench {
 
-// One sign for each block, many times over: every combination for up to 14 blocks, else random ones.
+// Vectors of one sign per block: every combination for up to 14 blocks, random ones for more.
 class SignFlips {
  public:
   // Throws std::invalid_argument without blocks or, where they are random, without flips.
@@ -27,18 +27,18 @@ class SignFlips {
   std::vector<float> signs_;  // by flip, by block
 };
 
-// The differences of one hypothesis, one for each block; NaN where the block has none. Above 0 is what is
-// tested for.
+// The differences of one hypothesis, one per block; NaN where the block has none. The test is for values
+// above 0.
 using Differences = std::vector<double>;
 
 // For each hypothesis the one-sided p value corrected for all of them, by the step-down maximum of
 // standardised signed-rank sums (Westfall and Young, Resampling-Based Multiple Testing, 1993, algorithm 4.1):
-// the probability that none of the true hypotheses gets one of at most alpha is at least 1 - alpha, whatever
-// the others are. All have flips.blocks() entries.
+// whatever the others are, the probability that no true null hypothesis gets a value of at most alpha is at
+// least 1 - alpha. Each hypothesis has flips.blocks() entries.
 std::vector<double> step_down_p(const std::vector<Differences>& hypotheses, const SignFlips& flips);
 
-// Holm's correction, for p values that have only themselves in common: valid under any dependence (Scand. J.
-// Statist. 6, 1979).
+// Holm's correction. It needs the p values only and is valid under any dependence (Scand. J. Statist. 6,
+// 1979).
 std::vector<double> holm_p(const std::vector<double>& p);
 
 // Which p values are discoveries at a false-discovery rate of `rate` (Benjamini and Hochberg, J. R. Statist.

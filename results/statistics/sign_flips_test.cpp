@@ -25,8 +25,8 @@ TEST(SignFlips, AreExhaustiveUpToFourteenBlocks) {
   EXPECT_THROW(SignFlips(15, 0, 0), std::invalid_argument);
 }
 
-// Catches flips that depend on anything but their seed, and blocks beyond the 64 bits of one random number
-// that repeat.
+// Catches flips that depend on more than their seed, and signs that repeat after the 64 bits of one random
+// number.
 TEST(SignFlips, AreTheirSeeds) {
   const SignFlips one(100, 50, 7);
   const SignFlips again(100, 50, 7);
@@ -44,7 +44,7 @@ TEST(SignFlips, AreTheirSeeds) {
   EXPECT_FALSE(repeats);
 }
 
-// Of one hypothesis the corrected value is its own: all above 0 is one flip of 64.
+// The correction leaves a single hypothesis unchanged: all above 0 is one flip of 64.
 TEST(StepDownP, IsTheSignedRankTestForOneHypothesis) {
   EXPECT_THAT(step_down_p({kAllAbove}, SignFlips(6, 0, 0)), ElementsAre(DoubleNear(1.0 / 64, 1e-12)));
 }
@@ -55,7 +55,7 @@ TEST(StepDownP, CostsNothingForCopies) {
               Each(DoubleNear(1.0 / 64, 1e-12)));
 }
 
-// Catches p values that fall again further down, and ones below their own.
+// Catches corrected p values that are not monotone, or below the uncorrected ones.
 TEST(StepDownP, NeverFallsAlongTheOrder) {
   const std::vector<double> p = step_down_p({kMixed, kAllAbove}, SignFlips(6, 0, 0));
   EXPECT_GE(p[1], 1.0 / 64);

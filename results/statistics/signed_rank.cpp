@@ -5,21 +5,13 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <mutex>
-#include <numeric>
-#include <stdexcept>
+
+#include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr std::size_t kExactUpTo = 50;
-
-void require_finite(const std::vector<double>& values) {
-  if (values.empty()) throw std::invalid_argument("the centre of no values is not defined");
-  if (!std::ranges::all_of(values, [](double value) { return std::isfinite(value); })) {
-    throw std::invalid_argument("the centre of values that are not finite is not defined");
-  }
-}
 
 std::vector<double> means_of_two(const std::vector<double>& values) {
   std::vector<double> means;
@@ -28,14 +20,6 @@ std::vector<double> means_of_two(const std::vector<double>& values) {
     for (std::size_t j = i; j < values.size(); ++j) means.push_back(values[i] + (values[j] - values[i]) / 2);
   }
   return means;
-}
-
-double median_in_place(std::vector<double>& values) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2);
-  std::ranges::nth_element(values, middle);
-  if (values.size() % 2 == 1) return *middle;
-  const double below = *std::max_element(values.begin(), middle);
-  return below + (*middle - below) / 2;
 }
 
 // The probability of each sum when every weight is in it or not with the same probability.
@@ -58,17 +42,15 @@ std::vector<double> upper_tails(const std::vector<std::size_t>& weights) {
   return tails;
 }
 
-std::vector<std::size_t> ranks_up_to(std::size_t n) {
-  std::vector<std::size_t> ranks(n);
-  std::iota(ranks.begin(), ranks.end(), std::size_t{1});
-  return ranks;
-}
-
-// P(W >= w) by w, for n different values: wanted over and over, so each is made once.
+// P(W >= w) by w, for n different values. The tables are needed over and over, so they are computed once.
 const std::vector<double>& tails_without_ties(std::size_t n) {
-  static std::vector<std::vector<double>> tables(kExactUpTo + 1);
-  static std::vector<std::once_flag> made(kExactUpTo + 1);
-  std::call_once(made[n], [n] { tables[n] = upper_tails(ranks_up_to(n)); });
+  static const std::vector<std::vector<double>> tables = [] {
+    std::vector<std::vector<double>> by_n;
+    for (std::vector<std::size_t> ranks; ranks.size() <= kExactUpTo; ranks.push_back(ranks.size() + 1)) {
+      by_n.push_back(upper_tails(ranks));
+    }
+    return by_n;
+  }();
   return tables[n];
 }
 
@@ -105,11 +87,7 @@ Cut cut_for(std::size_t n, double wanted_confidence) {
 
 }  // namespace
 
-double hodges_lehmann(const std::vector<double>& values) {
-  require_finite(values);
-  std::vector<double> means = means_of_two(values);
-  return median_in_place(means);
-}
+double hodges_lehmann(const std::vector<double>& values) { return median(means_of_two(values)); }
 
 Shift estimate_shift(const std::vector<double>& values, double wanted_confidence) {
   require_finite(values);
@@ -149,17 +127,14 @@ double signed_rank_p(const std::vector<double>& values) {
   if (ranks.empty()) return 1;
   double w = 0;
   double squares = 0;
-  double sum = 0;
-  bool ties = false;
   for (const double rank : ranks) {
     w += std::max(rank, 0.0);
-    sum += std::abs(rank);
     squares += rank * rank;
   }
   const auto n = static_cast<double>(ranks.size());
-  ties = squares != n * (n + 1) * (2 * n + 1) / 6;
-  if (ranks.size() > kExactUpTo) return normal_tail(w, sum / 2, squares / 4);
-  if (!ties) return tails_without_ties(ranks.size())[static_cast<std::size_t>(w)];
+  if (ranks.size() > kExactUpTo) return normal_tail(w, n * (n + 1) / 4, squares / 4);
+  const bool untied = squares == n * (n + 1) * (2 * n + 1) / 6;
+  if (untied) return tails_without_ties(ranks.size())[static_cast<std::size_t>(w)];
   // Mean ranks are halves, so that twice the ranks are whole.
   std::vector<std::size_t> doubled(ranks.size());
   std::ranges::transform(ranks, doubled.begin(),

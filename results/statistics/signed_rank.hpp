@@ -1,5 +1,5 @@
-// Wilcoxon's signed ranks: the centre of paired differences, its interval and its test, exact for any
-// symmetric noise and little moved by outliers or a second mode.
+// Wilcoxon's signed ranks: the centre of paired differences, its interval and its test. They are exact for
+// any symmetric noise, and outliers or a second mode hardly move them.
 #pragma once
 
 #include <vector>

@@ -12,7 +12,7 @@ namespace {
 
 using testing::ElementsAre;
 
-// Catches means that leave out a value paired with itself: of 0, 1 and 5 the six are 0, 0.5, 2.5, 1, 3, 5.
+// Catches means that leave out a value paired with itself: the six of 0, 1 and 5 are 0, 0.5, 2.5, 1, 3, 5.
 TEST(HodgesLehmann, IsTheMedianOfAllMeansOfTwo) {
   EXPECT_DOUBLE_EQ(hodges_lehmann({0, 1, 5}), 1.75);
   EXPECT_DOUBLE_EQ(hodges_lehmann({7}), 7);
@@ -29,7 +29,7 @@ TEST(HodgesLehmann, RefusesWhatHasNoCentre) {
   EXPECT_THROW(hodges_lehmann({1, std::nan("")}), std::invalid_argument);
 }
 
-// Of six values the range of all means is left by W = 0 or 21 alone: 1 - 2/64. Five cannot reach 95 %.
+// With six values, only W = 0 and 21 lie outside the range of all means: 1 - 2/64. Five cannot reach 95 %.
 TEST(EstimateShift, ReachesNinetyFivePercentFromSixValuesOn) {
   const Shift six = estimate_shift({1, 2, 3, 4, 5, 6}, 0.95);
   EXPECT_DOUBLE_EQ(six.estimate, 3.5);
@@ -40,8 +40,7 @@ TEST(EstimateShift, ReachesNinetyFivePercentFromSixValuesOn) {
   EXPECT_DOUBLE_EQ(estimate_shift({1}, 0.95).confidence, 0);
 }
 
-// Catches tails on the wrong side, and ones that do not count the observed value: all six above 0 happen once
-// in 64.
+// Catches tails on the wrong side or without the observed value: all six are above 0 once in 64.
 TEST(SignedRankP, IsSmallForValuesAboveZero) {
   EXPECT_DOUBLE_EQ(signed_rank_p({1, 2, 3, 4, 5, 6}), 1.0 / 64);
   EXPECT_DOUBLE_EQ(signed_rank_p({-1, -2, -3, -4, -5, -6}), 1);

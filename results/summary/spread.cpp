@@ -16,6 +16,7 @@ namespace {
 
 constexpr double kDeviationsPerMedianDistance = 1.4826;  // 1 / 0.6745, the third quartile of a Gaussian
 constexpr double kQuartileDistance = 1.349;              // of a Gaussian, in standard deviations
+constexpr std::size_t kFewestForQuartiles = 9;
 constexpr double kModesApart = 1.05;
 constexpr std::size_t kFewestInMode = 2;
 
@@ -29,7 +30,7 @@ double quantile_of_sorted(const Values& sorted, double share) {
 
 std::optional<double> window_spread(const std::vector<Window>& windows) {
   Values times = window_times_ns(windows);
-  if (times.size() < kFewestWindows) return std::nullopt;
+  if (times.size() < kFewestForQuartiles) return std::nullopt;
   std::sort(times.begin(), times.end());
   const double distance = quantile_of_sorted(times, 0.75) - quantile_of_sorted(times, 0.25);
   return distance / kQuartileDistance / median(times);

@@ -15,8 +15,8 @@ std::optional<double> spread_between(const std::vector<double>& times_ns);
 
 // Within a launch, as a share of its median: the distance of the quartiles over 1.349, which again is the
 // standard deviation of Gaussian noise. Where messages are timed one by one, of those times, if there are 40
-// or more; otherwise of the windows' times per message, each of which is a mean over many, if there are as
-// many as is_steady() needs. Empty if not.
+// or more; otherwise of the windows' times per message, each of which is a mean over many, if there are nine
+// or more. Empty if not.
 std::optional<double> spread_within(Pattern pattern, const Measurement& measurement);
 
 // Fewer launches are never called bimodal.

@@ -1,5 +1,5 @@
-// The statistics on numbers of somebody else's choosing, for an independent program to check: reads a JSON
-// array of cases from standard input, {"function": ..., "values": ...}, and writes the array of results.
+// Computes statistics for an independent program to check. Reads a JSON array of cases from standard input,
+// {"function": ..., "values": ...}, and writes the array of results.
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
@@ -9,6 +9,7 @@
 #include "results/statistics/sign_flips.hpp"
 #include "results/statistics/signed_rank.hpp"
 #include "results/statistics/statistics.hpp"
+#include "results/statistics/steadiness.hpp"
 
 namespace ipcbench {
 namespace {
@@ -33,6 +34,12 @@ json result_of(const json& one) {
   if (function == "step_down") {
     const std::vector<Differences> hypotheses = values;
     return step_down_p(hypotheses, SignFlips(hypotheses.front().size(), 1, 0));
+  }
+  if (function == "drift") {
+    std::vector<Window> windows;
+    for (const std::uint64_t time_ns : values) windows.push_back({1, time_ns});
+    const Drift drift = drift_of(windows).value();
+    return {drift.p, drift.later};
   }
   if (function == "detectable") return detectable_effect(values[0], values[1], values[2], values[3]);
   throw std::invalid_argument("no function " + function);

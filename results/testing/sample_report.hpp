@@ -1,4 +1,4 @@
-// A report for tests in which every field has a value of its own, so that two that are mixed up show.
+// A report for tests. Every field has a different value, so that swapped fields show.
 #pragma once
 
 #include <stdexcept>
@@ -7,7 +7,7 @@
 
 namespace ipcbench::testing {
 
-// The cells of launches in that order, and back.
+// Converts between rows in session order and cells.
 inline ReportCells cells_of(std::vector<Row> rows) {
   ReportCells cells;
   for (Row& row : rows) cells.add(std::move(row));
@@ -42,7 +42,7 @@ inline MechanismInfo make_info(std::string name, MechanismKind kind, bool carrie
   return info;
 }
 
-// Floors are known by their description alone.
+// Only its description marks a mechanism as a floor.
 inline std::vector<MechanismInfo> sample_mechanisms() {
   MechanismInfo pipe = make_info("pipe", MechanismKind::pipe);
   pipe.stream = true;
@@ -62,7 +62,7 @@ inline Cell make_cell(std::string mechanism, std::size_t size_bytes = 64) {
   return cell;
 }
 
-// A launch of a pattern that times messages, all of them alike: of the pattern that the cell has.
+// A launch of a pattern that times messages (the cell's); all of them take the same time.
 inline Row timed_row(Cell cell, std::uint32_t launch, std::uint64_t ns, std::uint64_t count = 1000) {
   const std::uint64_t lower_ns = Histogram::lower_bound_ns(Histogram::index_of(ns));
   Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
@@ -93,7 +93,7 @@ inline Row oneway_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
   return row;
 }
 
-// At half of what it can move, in Poisson arrivals; everything was sent, at most 40 ns late.
+// Poisson arrivals at half of the capacity; everything was sent, at most 40 ns late.
 inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
   cell.pattern = Pattern::paced;
   cell.load = {.percent = 50, .arrivals = Arrivals::poisson};
@@ -106,7 +106,7 @@ inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
   return row;
 }
 
-// A launch of a pattern in which it counts how many messages arrive: of the pattern that the cell has.
+// A launch of a pattern that counts messages (the cell's).
 inline Row counted_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
   Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};
   Measurement& measurement = row.measurement;
@@ -131,8 +131,8 @@ inline Row fan_row(Cell cell, Pattern pattern, std::uint32_t fan, std::uint32_t 
   return counted_row(std::move(cell), launch, ns_per_message);
 }
 
-// One launch of each pattern besides latency and throughput, with what only it has; the last by threads and
-// of tokens.
+// One launch of each pattern besides latency and throughput, with the parts that only it has. The last uses
+// threads and tokens.
 inline std::vector<Row> rows_of_other_patterns() {
   const Cell pipe = make_cell("pipe");
   Row oneway = oneway_row(pipe, 0, 1504);

@@ -103,6 +103,23 @@ def signed_ranks_with_zeros(values):
     return ranks
 
 
+def pettitt_k(values):
+    """Pettitt's K from its definition: pairs across each place, ascending less descending."""
+    values = numpy.asarray(values)
+    signs = numpy.sign(values[None, :] - values[:, None])
+    return max(abs(signs[:place, place:].sum()) for place in range(1, len(values)))
+
+
+def drift(values):
+    """The p value and the ratio of the thirds. The p value has to be a bound: random orders exceed K less often."""
+    n, third, k = len(values), len(values) // 3, pettitt_k(values)
+    p = min(1, 2 * numpy.exp(-6 * k ** 2 / (n ** 3 + n ** 2)))
+    orders = random.permuted(numpy.tile(2 * stats.rankdata(values) - (n + 1), (4000, 1)), axis=1)
+    share = numpy.mean(numpy.abs(orders.cumsum(axis=1)).max(axis=1) >= k - 1e-6)
+    assert share <= p + 5 * numpy.sqrt(p / 4000), f"Pettitt's bound {p} is below the true p value {share}"
+    return [p, numpy.median(values[-third:]) / numpy.median(values[:third])]
+
+
 def cases():
     """Pairs of what to ask the program and what it has to answer."""
     for n in (1, 2, 3, 5, 6, 7, 10, 11, 25, 30, 50):
@@ -133,6 +150,10 @@ def cases():
         values[0] = [v + 1 for v in values[0]]
         values[1] = [round(v) for v in values[1]]
         yield {"function": "step_down", "values": values}, step_down(values)
+    for n in (16, 20, 31, 32, 100):
+        for slope, most in ((0, 1000), (20, 1000), (100, 1000), (0, 5), (0.2, 5)):  # of few values many tie
+            values = (random.integers(1, 1 + most, n) + slope * numpy.arange(n)).astype(int).tolist()
+            yield {"function": "drift", "values": values}, drift(values)
     for error, tests, alpha, power in ((0.02, 12, 0.004, 0.8), (0.1, 1, 0.002, 0.9)):
         z = stats.norm.ppf(1 - alpha / tests) + stats.norm.ppf(power)
         yield {"function": "detectable", "values": [error, tests, alpha, power]}, numpy.expm1(z * error)

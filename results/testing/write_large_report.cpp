@@ -1,5 +1,5 @@
-// A report as large as a full sweep's: 1,000 cells of 30 launches each, if not told otherwise, with the
-// histograms and windows of real ones, to measure reading on.
+// Writes a report as large as a full sweep's, for measuring the readers: 1,000 cells of 30 launches each by
+// default, with realistic histograms and windows.
 #include <charconv>
 #include <exception>
 #include <iostream>
