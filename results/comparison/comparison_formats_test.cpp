@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "harness/base/text_layout.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 #include "results/comparison/gate_settings.hpp"
 #include "results/testing/sample_comparison.hpp"
 

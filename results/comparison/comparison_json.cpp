@@ -1,5 +1,5 @@
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
+#include "results/comparison/comparison_view.hpp"
 #include "results/report/json_document.hpp"
 #include "results/report/session_json.hpp"
 

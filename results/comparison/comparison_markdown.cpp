@@ -1,45 +1,38 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "harness/base/printable.hpp"
 #include "harness/base/units.hpp"
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Bytes, which are at least as many as characters: below GitHub's 65,536 with room for what a workflow adds.
+// Bytes, of which there are at least as many as characters: below GitHub's 65,536 with room for what a
+// workflow adds.
 constexpr std::size_t kMostBytes = 60'000;
-// Of these, what the table of changes may take, so that the rest is at least counted.
+// The share of the table of changes, so that the remaining parts at least have room for their counts.
 constexpr std::size_t kMostBytesOfChanges = 40'000;
 
-// As text of Markdown, in a table too.
+// As Markdown text, inside a table too.
 std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : printable_line(text)) {
-    if (letter == '<') {
-      safe += "&lt;";
-    } else if (letter == '&') {
-      safe += "&amp;";
-    } else {
-      if (std::string_view("\\`*_[]|~#").find(letter) != std::string_view::npos) safe += '\\';
-      safe += letter;
-    }
+  std::string safe = printable_line(text);
+  for (const char* mark : {"\\", "`", "*", "_", "[", "]", "|", "~", "#"}) {
+    boost::replace_all(safe, mark, std::string("\\") + mark);
   }
+  boost::replace_all(safe, "&", "&amp;");
+  boost::replace_all(safe, "<", "&lt;");
   return safe;
 }
 
-// As a span of code, in which nothing is read but the bars of the table.
+// As a code span, in which only the bars of the table are special.
 std::string code(std::string_view name) {
-  std::string span = "`";
-  for (const char letter : printable_line(name)) {
-    if (letter == '|') span += '\\';
-    span += letter == '`' ? '\'' : letter;
-  }
-  return span + '`';
+  std::string span = printable_line(name);
+  boost::replace_all(span, "|", "\\|");
+  boost::replace_all(span, "`", "'");
+  return '`' + span + '`';
 }
 
 constexpr std::string_view kTableHead =
@@ -60,17 +53,12 @@ std::string row_of(const Finding& finding) {
                      share_text(finding.detectable_effect), p_text(finding));
 }
 
-// Every row that is shown, in the order of the comparison; those that tell of each cell and family.
-std::vector<const Finding*> rows_of(const ComparedGroups& groups) {
-  std::vector<const Finding*> rows;
-  const auto add = [&rows](const Findings& findings) {
-    const Findings told = telling(findings);
+// The rows of the tables: for each group the findings that explain its verdict.
+Findings rows_of(const ComparedGroups& groups) {
+  Findings rows;
+  for (const FindingGroup& group : list_findings(groups)) {
+    const Findings told = telling(group.findings);
     rows.insert(rows.end(), told.begin(), told.end());
-  };
-  add(groups.whole);
-  for (const ComparedFamily& family : groups.families) {
-    add(family.findings);
-    for (const ComparedCell& cell : family.cells) add(cell.findings);
   }
   return rows;
 }
@@ -79,7 +67,7 @@ bool is_change(Verdict verdict) {
   return verdict == Verdict::regressed || verdict == Verdict::invalid || verdict == Verdict::improved;
 }
 
-// Lines up to a limit, and how many had no room. `what` says what of.
+// Lines up to a limit in bytes, then a count of those that did not fit. `what` names them in that count.
 class Section {
  public:
   Section(std::size_t most_bytes, std::string_view what) : most_bytes_(most_bytes), what_(what) {}
@@ -123,7 +111,7 @@ std::string details(std::string_view summary, std::string_view head, const Secti
   return fmt::format("<details><summary>{}</summary>\n\n{}{}\n</details>\n\n", summary, head, section.text());
 }
 
-std::string changes(const std::vector<const Finding*>& rows) {
+std::string changes(const Findings& rows) {
   Section section(kMostBytesOfChanges, "changes");
   for (const Finding* finding : rows) {
     if (is_change(finding->verdict)) section.add(row_of(*finding));
@@ -141,10 +129,10 @@ std::string absences(const Comparison& comparison, std::size_t most_bytes) {
   return details(fmt::format("{} cells not compared", comparison.absences.size()), "", section);
 }
 
-std::string others(const std::vector<const Finding*>& rows, std::size_t most_bytes) {
+std::string others(const Findings& rows, std::size_t most_bytes) {
   Section section(most_bytes, "rows");
   std::size_t count = 0;
-  for (const bool unchanged : {false, true}) {  // the unchanged are the first to be cut
+  for (const bool unchanged : {false, true}) {  // unchanged rows last, so that they are cut first
     for (const Finding* finding : rows) {
       if (is_change(finding->verdict) || (finding->verdict == Verdict::unchanged) != unchanged) continue;
       section.add(row_of(*finding));
@@ -157,8 +145,8 @@ std::string others(const std::vector<const Finding*>& rows, std::size_t most_byt
 }  // namespace
 
 std::string comparison_markdown(const Comparison& comparison, const FormatOptions& /*options*/) {
-  constexpr std::size_t kFrame = 1'000;  // of the two foldings: summary, head of the table, what is left out
-  const std::vector<const Finding*> rows = rows_of(group_findings(comparison));
+  constexpr std::size_t kFrame = 1'000;  // for the summaries, table heads and counts of the two foldings
+  const Findings rows = rows_of(group_findings(comparison));
   std::string text = heading(comparison) + changes(rows);
   const auto left = [&text] {
     return text.size() + kFrame < kMostBytes ? kMostBytes - kFrame - text.size() : 0;
