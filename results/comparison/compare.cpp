@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
-#include "results/comparison/cell_groups.hpp"
 #include "results/comparison/differing_facts.hpp"
 #include "results/comparison/findings.hpp"
-#include "results/comparison/independent.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -43,8 +40,8 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
            "there.";
   }
   return "How much this host's sessions differ by themselves is not known: give --calibration (made by "
-         "`ipcbench "
-         "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
+         "`ipcbench calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench "
+         "duet`.";
 }
 
 using Reasons = std::unordered_map<std::string, std::string>;
@@ -55,22 +52,21 @@ Reasons reasons_of(const std::vector<Omission>& omissions) {
   return reasons;
 }
 
-// The cells that only one side has, and why the other has not.
+// The cells that only one side has, with the reason why the other one lacks them.
 void add_one_sided(std::vector<Absence>& absences, const SampledReport& has, const SampledReport& lacks,
                    Verdict verdict) {
-  std::set<std::string> names;
-  for (const SampledCell& cell : lacks.cells) names.insert(cell.name);
+  const CellsByName others = cells_by_name(lacks);
   const Reasons failed = reasons_of(lacks.failed);
   const Reasons skipped = reasons_of(lacks.skipped);
   for (const SampledCell& cell : has.cells) {
-    if (names.contains(cell.name)) continue;
+    if (others.contains(cell.name)) continue;
+    Absence& absence = absences.emplace_back(
+        Absence{.cell = cell.name, .verdict = verdict, .reason = fmt::format("not in {}", lacks.origin)});
     if (const auto reason = failed.find(cell.name); reason != failed.end()) {
-      absences.push_back(
-          {cell.name, Verdict::invalid, fmt::format("failed in {}: {}", lacks.origin, reason->second)});
+      absence.verdict = Verdict::invalid;
+      absence.reason = fmt::format("failed in {}: {}", lacks.origin, reason->second);
     } else if (const auto why = skipped.find(cell.name); why != skipped.end()) {
-      absences.push_back({cell.name, verdict, fmt::format("skipped in {}: {}", lacks.origin, why->second)});
-    } else {
-      absences.push_back({cell.name, verdict, fmt::format("not in {}", lacks.origin)});
+      absence.reason = fmt::format("skipped in {}: {}", lacks.origin, why->second);
     }
   }
 }
@@ -83,7 +79,7 @@ std::vector<Absence> absences_of(const SampledReport& base, const SampledReport&
   return absences;
 }
 
-// A doubt that both sides of a duet have is one.
+// A doubt that both sides have is listed once.
 std::vector<Doubt> doubts_of(const SampledReport& base, const SampledReport& candidate) {
   std::vector<Doubt> doubts = base.doubts;
   for (const Doubt& doubt : candidate.doubts) {
@@ -115,7 +111,7 @@ void overrule(Comparison& comparison, Verdict verdict) {
   for (Finding& finding : comparison.findings) finding.verdict = verdict;
 }
 
-// By verdict; within one by how much worse it is, in units of what counts.
+// By verdict, then by the change in units of the smallest effect.
 void order_worst_first(std::vector<Finding>& findings) {
   const auto key = [](const Finding& f) {
     const double times = f.smallest_effect > 0 ? std::log(f.ratio.estimate) / f.smallest_effect : 0;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/made_samples.hpp"
 
@@ -160,8 +161,7 @@ TEST(SuspiciousCells, AreNoneWhereNothingLooksSlower) {
               IsEmpty());
 }
 
-// --- two sessions
-// -----------------------------------------------------------------------------------------------
+// --- Two sessions -------------------------------------------------------------------------------------
 
 Comparison sessions_of(double candidate_ns, const CompareOptions& options) {
   return compare(made_report("base.json", {steady("pipe", 64, 1000)}),
@@ -236,8 +236,7 @@ TEST(Compare, RefusesReportsWithoutACommonCell) {
       ReportError);
 }
 
-// --- calibration
-// ------------------------------------------------------------------------------------------------
+// --- Calibration --------------------------------------------------------------------------------------
 
 std::vector<SampledReport> calibration_sessions(const std::vector<double>& levels) {
   std::vector<SampledReport> sessions;
@@ -280,13 +279,12 @@ TEST(Calibration, RefusesWhatIsNoSeriesOfSessions) {
 TEST(Calibration, DeviationsThatCannotBe) {
   const auto error_with = [](const char* sd) -> std::string {
     try {
-      parse_calibration(
-          fmt::format(
-              R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+      const std::string text = fmt::format(
+          R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
                        "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
                        "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
-              sd),
-          "file.json");
+          sd);
+      parse_calibration(pieces_of(text), "file.json");
     } catch (const ReportError& error) {
       return error.what();
     }

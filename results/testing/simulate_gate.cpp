@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "results/comparison/paired_hypotheses.hpp"
+#include "results/comparison/paired_findings.hpp"
 
 namespace ipcbench {
 namespace {
