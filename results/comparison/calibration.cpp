@@ -18,9 +18,6 @@ namespace {
 using boost::math::statistics::mean;
 using boost::math::statistics::sample_variance;
 
-constexpr SessionVariance kUnknown{std::numeric_limits<double>::quiet_NaN(),
-                                   std::numeric_limits<double>::quiet_NaN()};
-
 // One cell's metric in every session; empty if a session has no such number.
 using Centres = std::vector<LogCentre>;
 
@@ -43,7 +40,7 @@ double session_sd(const std::vector<double>& centres, double explained_variance)
 }
 
 SessionVariance cell_variance(const Centres& sessions) {
-  if (sessions.empty()) return kUnknown;
+  if (sessions.empty()) return kUnknownVariance;
   std::vector<double> centres;
   std::vector<double> within;
   std::vector<double> explained;
@@ -73,7 +70,7 @@ SessionVariance group_variance(const CellGroup& group, const SessionTable& table
     }
     launch_sds.push_back(cell_variance(centres).launch_sd);
   }
-  if (launch_sds.size() < 2) return kUnknown;
+  if (launch_sds.size() < 2) return kUnknownVariance;
   std::vector<double> centres;
   for (const auto& session : by_session) centres.push_back(hodges_lehmann(session));
   const auto cells = static_cast<double>(launch_sds.size());
@@ -171,7 +168,7 @@ double typical_session_sd(const Calibration& calibration, Metric metric) {
     const double sd = entry.metrics[place_of(metric)].session_sd;
     if (entry.level == Level::cell && !std::isnan(sd)) sds.push_back(sd);
   }
-  return sds.empty() ? kUnknown.session_sd : median(sds);
+  return sds.empty() ? kUnknownVariance.session_sd : median(sds);
 }
 
 }  // namespace ipcbench

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <limits>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +21,9 @@ struct SessionVariance {
   double session_sd = 0;  // between sessions, beyond what the launches of a session explain
   double launch_sd = 0;   // between one cell's launches in one session; of a group, the median over cells
 };
+
+inline constexpr SessionVariance kUnknownVariance{std::numeric_limits<double>::quiet_NaN(),
+                                                  std::numeric_limits<double>::quiet_NaN()};
 
 struct CalibratedEntry {
   Level level = Level::cell;

@@ -37,9 +37,8 @@ double read_sd(const JsonValue& json) {
 }
 
 CalibratedEntry entry_from(const JsonValue& json) {
-  constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
   CalibratedEntry entry;
-  entry.metrics.fill({kNotKnown, kNotKnown});
+  entry.metrics.fill(kUnknownVariance);
   entry.level = read_axis<Level>(json.at("level"));
   entry.name = json.at("name").string();
   const auto metrics = json.find("metrics");

@@ -13,7 +13,6 @@ namespace ipcbench {
 namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
 
 // A part of a variance, and the degrees of freedom that it was estimated with.
 struct Part {
@@ -71,8 +70,7 @@ class SessionNoise {
   // NaN where not calibrated.
   [[nodiscard]] SessionVariance variance_of(const Finding& finding) const {
     const auto found = entries_.find({finding.level, finding.name});
-    return found == entries_.end() ? SessionVariance{kUnknown, kUnknown}
-                                   : found->second->metrics[place_of(finding.metric)];
+    return found == entries_.end() ? kUnknownVariance : found->second->metrics[place_of(finding.metric)];
   }
 
   // Of the difference of two sessions.
