@@ -18,7 +18,7 @@ namespace {
 using boost::math::statistics::mean;
 using boost::math::statistics::sample_variance;
 
-// One cell's metric in every session; empty if a session has no such number.
+// A cell's metric in each session; empty if a session lacks it.
 using Centres = std::vector<LogCentre>;
 
 // By cell, by metric.

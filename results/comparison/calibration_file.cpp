@@ -62,8 +62,9 @@ Calibration calibration_from(const JsonValue& json) {
   Calibration calibration;
   calibration.version = json.at("version").string();
   calibration.host_name = json.at("host_name").string();
-  for (const auto& [name, value] : json.at("host").members())
+  for (const auto& [name, value] : json.at("host").members()) {
     calibration.host.push_back({name, value.string()});
+  }
   calibration.sessions = json.at("sessions").integer<std::size_t>();
   if (calibration.sessions < kFewestSessions) {
     json.at("sessions").fail(fmt::format("has to be {} or more", kFewestSessions));

@@ -44,30 +44,23 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
          "duet`.";
 }
 
-using Reasons = std::unordered_map<std::string, std::string>;
-
-Reasons reasons_of(const std::vector<Omission>& omissions) {
-  Reasons reasons;
-  for (const Omission& omission : omissions) reasons.emplace(omission.cell, omission.reason);
-  return reasons;
-}
-
 // The cells that only one side has, with the reason why the other one lacks them.
 void add_one_sided(std::vector<Absence>& absences, const SampledReport& has, const SampledReport& lacks,
                    Verdict verdict) {
+  std::unordered_map<std::string, Absence> explained;  // by cell
+  for (const auto& [cell, reason] : lacks.failed) {
+    explained.try_emplace(
+        cell, Absence{cell, Verdict::invalid, fmt::format("failed in {}: {}", lacks.origin, reason)});
+  }
+  for (const auto& [cell, reason] : lacks.skipped) {
+    explained.try_emplace(cell,
+                          Absence{cell, verdict, fmt::format("skipped in {}: {}", lacks.origin, reason)});
+  }
   const CellsByName others = cells_by_name(lacks);
-  const Reasons failed = reasons_of(lacks.failed);
-  const Reasons skipped = reasons_of(lacks.skipped);
   for (const SampledCell& cell : has.cells) {
     if (others.contains(cell.name)) continue;
-    Absence& absence = absences.emplace_back(
-        Absence{.cell = cell.name, .verdict = verdict, .reason = fmt::format("not in {}", lacks.origin)});
-    if (const auto reason = failed.find(cell.name); reason != failed.end()) {
-      absence.verdict = Verdict::invalid;
-      absence.reason = fmt::format("failed in {}: {}", lacks.origin, reason->second);
-    } else if (const auto why = skipped.find(cell.name); why != skipped.end()) {
-      absence.reason = fmt::format("skipped in {}: {}", lacks.origin, why->second);
-    }
+    const Absence unexplained{cell.name, verdict, fmt::format("not in {}", lacks.origin)};
+    absences.push_back(explained.try_emplace(cell.name, unexplained).first->second);
   }
 }
 
@@ -103,12 +96,12 @@ void mark_watched(std::vector<Finding>& findings, double rate) {
   }
 }
 
-bool is_invalid(const std::vector<Doubt>& doubts) {
-  return std::ranges::any_of(doubts, [](const Doubt& d) { return d.level == Doubt::Level::invalid; });
-}
-
-void overrule(Comparison& comparison, Verdict verdict) {
-  for (Finding& finding : comparison.findings) finding.verdict = verdict;
+// The verdict that replaces those of all findings, if there is one.
+std::optional<Verdict> overruling(const Comparison& comparison) {
+  const bool invalid = std::ranges::any_of(
+      comparison.doubts, [](const Doubt& doubt) { return doubt.level == Doubt::Level::invalid; });
+  if (invalid) return Verdict::invalid;
+  return comparison.differing.empty() ? std::nullopt : std::optional(Verdict::incomparable);
 }
 
 // By verdict, then by the change in units of the smallest effect.
@@ -120,16 +113,15 @@ void order_worst_first(std::vector<Finding>& findings) {
   std::ranges::sort(findings, {}, key);
 }
 
+// Whether a gated finding has the verdict.
 bool has(const std::vector<Finding>& findings, Verdict verdict) {
   return std::ranges::any_of(findings, [&](const Finding& f) { return f.gated && f.verdict == verdict; });
 }
 
-Verdict verdict_of(const Comparison& comparison) {
-  if (is_invalid(comparison.doubts)) return Verdict::invalid;
-  if (!comparison.differing.empty()) return Verdict::incomparable;
+Verdict verdict_of(const std::vector<Finding>& findings) {
   for (const Verdict verdict : {Verdict::regressed, Verdict::unguarded, Verdict::inconclusive,
                                 Verdict::improved, Verdict::unchanged}) {
-    if (has(comparison.findings, verdict)) return verdict;
+    if (has(findings, verdict)) return verdict;
   }
   return Verdict::inconclusive;
 }
@@ -162,10 +154,12 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
                                                    : typical_session_sd(*options.calibration, Metric::time);
   }
   mark_watched(result.findings, settings.watch_rate);
-  if (!result.differing.empty()) overrule(result, Verdict::incomparable);
-  if (is_invalid(result.doubts)) overrule(result, Verdict::invalid);
+  result.verdict = verdict_of(result.findings);
+  if (const auto verdict = overruling(result)) {
+    result.verdict = *verdict;
+    for (Finding& finding : result.findings) finding.verdict = *verdict;
+  }
   order_worst_first(result.findings);
-  result.verdict = verdict_of(result);
   return result;
 }
 
