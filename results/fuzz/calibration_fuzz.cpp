@@ -1,4 +1,4 @@
-// Calibrations of a host: what is accepted can be written, accepted again, and shown.
+// Calibrations: an accepted one can be written, read again and shown.
 #include "harness/fuzz/invariant.hpp"
 #include "results/comparison/calibration.hpp"
 #include "results/report/json_document.hpp"

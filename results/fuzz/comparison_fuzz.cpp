@@ -1,6 +1,6 @@
-// Two reports compared, under settings and with a calibration, and everything that is written of it. The
-// input is up to four files with lines "---" between them: base, new, settings, calibration; without a
-// calibration and with a first report of a duet, the sides are those of the duet.
+// Compares two reports with settings and a calibration, and writes the comparison in every format. The input
+// is up to four files separated by lines "---": base, new, settings, calibration. Two sides of one duet are
+// compared block by block.
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>

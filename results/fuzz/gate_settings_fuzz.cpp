@@ -1,4 +1,4 @@
-// Settings of the gate. What is accepted stands in a comparison's JSON, and is accepted from there.
+// Settings of the gate: accepted ones appear in a comparison's JSON and can be read back from there.
 #include <nlohmann/json.hpp>
 
 #include "harness/fuzz/invariant.hpp"

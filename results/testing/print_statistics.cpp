@@ -1,5 +1,5 @@
-// The statistics on numbers of somebody else's choosing, for an independent program to check: reads a JSON
-// array of cases from standard input, {"function": ..., "values": ...}, and writes the array of results.
+// Computes statistics for an independent program to check: reads a JSON array of cases from standard input,
+// {"function": ..., "values": ...}, and writes the array of results.
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>

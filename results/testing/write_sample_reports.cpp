@@ -1,5 +1,5 @@
-// Two reports of the same cells, the second 10 % slower, and all that they are exported to, for the programs
-// of others to read.
+// Writes two reports of the same cells, the second 10 % slower, and all of their exports, for other programs
+// to read.
 #include <exception>
 #include <filesystem>
 #include <fstream>
