@@ -34,7 +34,7 @@ Centres centres_of(const std::vector<CellsByName>& sessions, const std::string& 
   return centres;
 }
 
-// The standard deviation between sessions, without the part of their variance that is explained otherwise.
+// The standard deviation between sessions, after subtracting the variance that the launches explain.
 double session_sd(const std::vector<double>& centres, double explained_variance) {
   return std::sqrt(std::max(0.0, sample_variance(centres) - explained_variance));
 }
@@ -83,13 +83,13 @@ void require_one_host(const std::vector<SampledReport>& sessions) {
   std::set<std::string> ids;
   for (const SampledReport& session : sessions) {
     if (session.plain)
-      throw ReportError(fmt::format("{}: a calibration takes reports of ipcbench", session.origin));
+      throw ReportError(fmt::format("{}: a calibration needs reports of ipcbench", session.origin));
     if (!ids.insert(session.session.id).second)
-      throw ReportError(fmt::format("{}: this session is there already", session.origin));
+      throw ReportError(fmt::format("{}: this session was given twice", session.origin));
     if (session.version != sessions.front().version) {
-      throw ReportError(fmt::format("{} was written by version {}, {} by {}: a calibration is of one program",
-                                    session.origin, session.version, sessions.front().origin,
-                                    sessions.front().version));
+      throw ReportError(
+          fmt::format("{} was written by version {}, {} by {}: a calibration needs sessions of one program",
+                      session.origin, session.version, sessions.front().origin, sessions.front().version));
     }
     const auto differing = differing_facts(sessions.front(), session, {});
     if (!differing.empty()) {
@@ -144,8 +144,8 @@ std::vector<CalibratedEntry> entries_of(const std::vector<CellsByName>& by_name,
 
 Calibration calibrate(const std::vector<SampledReport>& sessions, const GateSettings& settings) {
   if (sessions.size() < kFewestSessions) {
-    throw ReportError(fmt::format("a calibration takes {} sessions or more, there are {}", kFewestSessions,
-                                  sessions.size()));
+    throw ReportError(
+        fmt::format("a calibration needs at least {} sessions, got {}", kFewestSessions, sessions.size()));
   }
   require_one_host(sessions);
   std::vector<CellsByName> by_name;

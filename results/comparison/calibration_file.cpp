@@ -67,7 +67,7 @@ Calibration calibration_from(const JsonValue& json) {
   }
   calibration.sessions = json.at("sessions").integer<std::size_t>();
   if (calibration.sessions < kFewestSessions) {
-    json.at("sessions").fail(fmt::format("has to be {} or more", kFewestSessions));
+    json.at("sessions").fail(fmt::format("must be at least {}", kFewestSessions));
   }
   calibration.launches = json.at("launches").integer<std::size_t>();
   calibration.started_utc = json.at("started_utc").string();

@@ -39,9 +39,8 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
     return "A plain Google Benchmark report says neither where it was measured nor how much sessions differ "
            "there.";
   }
-  return "How much this host's sessions differ by themselves is not known: give --calibration (made by "
-         "`ipcbench calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench "
-         "duet`.";
+  return "The variance between this host's sessions is unknown: give --calibration (made by `ipcbench "
+         "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
 }
 
 // The cells that only one side has, with the reason why the other one lacks them.

@@ -70,7 +70,7 @@ class Listing {
  private:
   struct Part {
     std::string text;
-    std::vector<std::string> cells;  // of a row; empty: a text
+    std::vector<std::string> cells;  // of a row; empty for text
   };
   std::vector<Part> parts_;
 };

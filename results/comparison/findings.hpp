@@ -1,5 +1,5 @@
-// The steps that both ways of comparing share: which cells are compared, what is tested, and how numbers
-// become findings.
+// The steps that both methods of comparison share: pairing cells, collecting the tests, and turning numbers
+// into findings.
 #pragma once
 
 #include <cstddef>
@@ -45,7 +45,7 @@ std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateS
 // The probability of a false alarm that a level may spend.
 double alpha_of(Level level, const GateSettings& settings);
 
-// A finding's identity and threshold; of a cell the medians too. Its statistics are filled in later.
+// A finding's identity and threshold, for a cell with its medians. The statistics are filled in later.
 Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings);
 Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings);
 
@@ -106,8 +106,8 @@ double detectable_effect(double standard_error, std::size_t tests, double alpha,
 // Infinite for an interval of no confidence.
 double standard_error(const Shift& shift);
 
-// The verdict that a finding's numbers lead to. `may_regress`: whether its p value may count; in a duet, only
-// if it comes from fresh blocks.
+// The verdict from a finding's numbers. `may_regress`: whether its p value may count; in a duet, only if it
+// comes from fresh blocks.
 Verdict judge(const Finding& finding, double alpha, bool may_regress);
 
 // The centre and spread of the logarithms of one metric over the launches of a cell.
@@ -120,8 +120,7 @@ struct LogCentre {
 // Empty if no launch has the metric.
 std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric);
 
-// What the square of a Hodges-Lehmann centre's standard error is under Gaussian noise, as a multiple of the
-// mean's.
+// The variance of a Hodges-Lehmann centre under Gaussian noise, as a multiple of the mean's.
 inline constexpr double kCentreVariance = std::numbers::pi / 3;
 
 }  // namespace ipcbench

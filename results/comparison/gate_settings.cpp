@@ -25,8 +25,8 @@ void read_object(const JsonValue& json, const Readers& readers) {
   for (const auto& [key, value] : json.members()) {
     const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
     if (reader == readers.end()) {
-      value.fail(
-          fmt::format("is no setting here; there are {}", fmt::join(readers | std::views::keys, ", ")));
+      value.fail(fmt::format("is not a setting; known settings here: {}",
+                             fmt::join(readers | std::views::keys, ", ")));
     }
     reader->second(value);
   }
@@ -40,12 +40,12 @@ double read_up_to(const JsonValue& json, double most) {
   return number;
 }
 
-// Nearer to 0 or 1, no number of launches suffices, and quantiles overflow.
+// Closer to 0 or 1, no number of launches suffices, and quantiles overflow.
 double told_apart(const JsonValue& json, double probability) {
   constexpr double kNearest = 1e-9;
   if (probability < kNearest || probability > 1 - kNearest) {
     json.fail(
-        fmt::format("{} is nearer to 0 or 1 than {}, which nothing can tell apart", probability, kNearest));
+        fmt::format("{} is closer to 0 or 1 than {}, too close to tell it apart", probability, kNearest));
   }
   return probability;
 }

@@ -126,12 +126,14 @@ TEST_F(GateSettingsFile, SetsEveryField) {
 TEST_F(GateSettingsFile, UnknownKeysAreNamedWithThoseThatThereAre) {
   EXPECT_THAT(
       error_of(R"({"cell_alfa": 0.1})"),
-      AllOf(HasSubstr("cell_alfa: is no setting here; there are whole_alpha, family_alpha, cell_alpha"),
+      AllOf(HasSubstr(
+                "cell_alfa: is not a setting; known settings here: whole_alpha, family_alpha, cell_alpha"),
             Not(HasSubstr(".cell_alfa"))));
   EXPECT_THAT(error_of(R"({"smallest_effect": {"p99": 0.1}})"),
-              HasSubstr("smallest_effect.p99: is no setting here; there are time, low, tail, cpu"));
-  EXPECT_THAT(error_of(R"({"thresholds": [{"cell": "*"}]})"), HasSubstr("thresholds[0].cell: is no setting"));
-  EXPECT_THAT(error_of(R"({"benchmarks": [1]})"), HasSubstr("benchmarks: is no setting"));
+              HasSubstr("smallest_effect.p99: is not a setting; known settings here: time, low, tail, cpu"));
+  EXPECT_THAT(error_of(R"({"thresholds": [{"cell": "*"}]})"),
+              HasSubstr("thresholds[0].cell: is not a setting"));
+  EXPECT_THAT(error_of(R"({"benchmarks": [1]})"), HasSubstr("benchmarks: is not a setting"));
 }
 
 TEST_F(GateSettingsFile, ValuesOutOfRange) {
@@ -167,9 +169,9 @@ TEST_F(GateSettingsFile, WrongTypesAndWhatIsMissing) {
 // apply.
 TEST_F(GateSettingsFile, WhatNothingCanTellApart) {
   EXPECT_THAT(error_of(R"({"cell_alpha": 1e-320})"),
-              HasSubstr("cell_alpha: 1e-320 is nearer to 0 or 1 than 1e-09"));
+              HasSubstr("cell_alpha: 1e-320 is closer to 0 or 1 than 1e-09"));
   EXPECT_THAT(error_of(R"({"confidence": 0.9999999999999999})"),
-              HasSubstr("confidence: 0.9999999999999999 is nearer"));
+              HasSubstr("confidence: 0.9999999999999999 is closer"));
   const std::string family = R"({"name": "a", "cells": "*"})";
   std::string families = family;
   for (int i = 0; i < 1000; ++i) families += "," + family;

@@ -20,8 +20,8 @@ struct Part {
   double freedom = kInfinity;
 };
 
-// A difference of logarithms and the parts of its variance. Of a cell: base, candidate, between sessions; of
-// a group: within sessions, between sessions.
+// A difference of logarithms and the parts of its variance. For a cell these are base, candidate and between
+// sessions; for a group, within sessions and between sessions.
 struct LogDifference {
   double estimate = 0;
   std::vector<Part> parts;
@@ -52,7 +52,7 @@ Part centre_variance(const LogCentre& centre, double launch_sd) {
   return {std::isnan(launch_sd) ? kInfinity : launch_sd * launch_sd, kInfinity};
 }
 
-// How much sessions differ by themselves, as far as the options say.
+// The variance between sessions of an unchanged program, as given by the options.
 class SessionNoise {
  public:
   explicit SessionNoise(const CompareOptions& options) : options_(options) {
@@ -73,7 +73,7 @@ class SessionNoise {
     return found == entries_.end() ? kUnknownVariance : found->second->metrics[place_of(finding.metric)];
   }
 
-  // Of the difference of two sessions.
+  // For the difference of two sessions.
   [[nodiscard]] Part between_sessions(const Finding& finding) const {
     if (options_.assumed_session_sd) {
       return {2 * *options_.assumed_session_sd * *options_.assumed_session_sd, kInfinity};
@@ -101,7 +101,7 @@ LogDifference cell_difference(const Finding& finding, const LogCentre& base, con
            noise.between_sessions(finding)}};
 }
 
-// The cells' launches are independent of one another; the sessions are the same for all of them.
+// The launches of different cells are independent; the sessions are common to all cells.
 LogDifference group_difference(const Finding& finding, const std::vector<const LogDifference*>& members,
                                const SessionNoise& noise) {
   std::vector<double> estimates;

@@ -145,7 +145,8 @@ void correct(std::vector<double>& p, const std::vector<PairedHypothesis>& hypoth
   for (std::size_t i = 0; i < places.size(); ++i) p[places[i]] = adjusted[i];
 }
 
-// How many hypotheses of a level share its error budget: those run again, or about as many as usually are.
+// The number of hypotheses that share a level's error budget: those run again, or their usual number if
+// higher.
 std::size_t tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Level level,
                            const GateSettings& settings) {
   std::size_t all = 0;
@@ -160,7 +161,7 @@ std::size_t tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Leve
   return std::max({again, usual, std::size_t{1}});
 }
 
-// Before the second stage: the standard error that as many blocks as that stage has would give.
+// Before the second stage, the standard error is that of the number of blocks planned for it.
 double planned_error(const Shift& shift, std::size_t pairs, const Finding& finding,
                      const GateSettings& settings) {
   const double error = standard_error(shift);

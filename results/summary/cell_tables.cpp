@@ -225,15 +225,16 @@ constexpr Mark kMarks[] = {
     {'&', [](const CellSummary& summary) { return summary.bimodal; },
      "two modes: the launches fall into two groups more than 5 % apart, which the median hides."},
     {'#', unsteady,
-     "in a third of the launches, two at least, the time drifted or stepped by more than 5 %."},
+     "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},
     {'!', clocks_disagree, "wrong: the clocks of the two CPUs disagree, and the time was taken from both."},
     {'?', clocks_too_coarse,
-     "taken from the clocks of two CPUs, which may differ by more than 10 % of it for all that is known."},
+     "taken from the clocks of two CPUs, whose offset is uncertain by more than 10 % of this time."},
     {'*', overloaded,
-     "more than 1 % of the messages were not sent before the end: mechanism or machine are too slow for this "
-     "load."},
+     "more than 1 % of the messages were not sent before the end: the mechanism or the machine is too slow "
+     "for "
+     "this load."},
     {'^', lags,
-     "one message in a hundred was sent later than intended by more than 10 % of this time, which counts "
+     "one message in a hundred was sent later than intended by more than 10 % of this time, which includes "
      "that delay: the schedule's own lag, or the mechanism's flow control."}};
 
 // The marks that the cell's figure deserves, "~^" for instance; mostly none.

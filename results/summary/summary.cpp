@@ -84,13 +84,11 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
 bool drifted(const Launch& launch) { return !is_steady(launch.measurement.windows).value_or(true); }
 
 void add_rates(CellSummary& summary, const Launches& launches, bool carries_payload) {
-  const std::vector<double> rates = over(launches, messages_per_second);
-  summary.messages_per_second = estimate_median(rates);
+  summary.messages_per_second = estimate_median(over(launches, messages_per_second));
   if (!carries_payload) return;
-  std::vector<double> bytes;
-  bytes.reserve(rates.size());
-  for (const double rate : rates) bytes.push_back(rate * static_cast<double>(summary.cell.size_bytes));
-  summary.bytes_per_second = estimate_median(std::move(bytes));
+  const auto size = static_cast<double>(summary.cell.size_bytes);
+  summary.bytes_per_second =
+      estimate_median(over(launches, [&](const auto& m) { return messages_per_second(m) * size; }));
 }
 
 CellSummary summarise_cell(const Report& report, const ReportCell& cell) {

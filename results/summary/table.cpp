@@ -56,10 +56,10 @@ std::string title(const Report& report, std::size_t cells) {
 }
 
 constexpr const char* kLegend =
-    "A round trip is there and back, nothing is halved. CPU: time of both sides together, per message "
+    "A round trip is there and back; nothing is halved. CPU: time of both sides together, per message "
     "(ping-pong: per round trip); a spinning end pays for its speed there. Floors are what the harness or "
     "the copying alone costs, not ways to communicate.";
-constexpr const char* kTokenLegend = " A token is a message without payload: it only says that it came.";
+constexpr const char* kTokenLegend = " A token is a message without payload: a bare notification.";
 
 std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
   const bool tokens =

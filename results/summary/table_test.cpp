@@ -230,7 +230,7 @@ TEST(SummaryTable, SaysWhatBecameOfUncertainMedians) {
 
 // Catches explanations of marks that do not occur.
 TEST(SummaryTable, ExplainsTheMarksThatItUses) {
-  for (const char* line : {"\n~ the median", "\n& two modes", "\n# in a third", "\n! wrong", "\n? taken",
+  for (const char* line : {"\n~ the median", "\n& two modes", "\n# in at least", "\n! wrong", "\n? taken",
                            "\n* more than 1 %", "\n^ one message"}) {
     EXPECT_THAT(summary_table(ranked_report()), HasSubstr(line));
   }
