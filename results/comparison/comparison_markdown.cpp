@@ -67,79 +67,70 @@ bool is_change(Verdict verdict) {
   return verdict == Verdict::regressed || verdict == Verdict::invalid || verdict == Verdict::improved;
 }
 
-// Lines up to a limit in bytes, then a count of those that did not fit. `what` names them in that count.
-class Section {
- public:
-  Section(std::size_t most_bytes, std::string_view what) : most_bytes_(most_bytes), what_(what) {}
-  void add(const std::string& line) {
-    if (left_out_ > 0 || text_.size() + line.size() > most_bytes_) {
-      ++left_out_;
-    } else {
-      text_ += line;
+using Lines = std::vector<std::string>;
+
+// The first lines, up to a limit in bytes, then a count of the others. `what` names them in that count.
+std::string cut(const Lines& lines, std::size_t most_bytes, std::string_view what) {
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (text.size() + lines[i].size() > most_bytes) {
+      return text + fmt::format("\n{} more {} are left out here.\n", lines.size() - i, what);
     }
+    text += lines[i];
   }
-  [[nodiscard]] bool empty() const { return text_.empty() && left_out_ == 0; }
-  [[nodiscard]] std::string text() const {
-    if (left_out_ == 0) return text_;
-    return text_ + fmt::format("\n{} more {} are left out here.\n", left_out_, what_);
-  }
-
- private:
-  std::size_t most_bytes_;
-  std::string_view what_;
-  std::string text_;
-  std::size_t left_out_ = 0;
-};
-
-std::string heading(const Comparison& comparison) {
-  std::string text = fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n", name_of(comparison.verdict),
-                                 escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
-                                 escaped(method_sentence(comparison)));
-  Section remarks(8'000, "remarks");
-  for (const std::string& fact : comparison.differing) {
-    remarks.add(fmt::format("- differs: {}\n", escaped(fact)));
-  }
-  for (const Doubt& doubt : comparison.doubts) {
-    remarks.add(
-        fmt::format("- {}: {} {}\n", name_of(doubt.level), escaped(doubt.what), escaped(doubt.advice)));
-  }
-  return remarks.empty() ? text : text + remarks.text() + '\n';
+  return text;
 }
 
-std::string details(std::string_view summary, std::string_view head, const Section& section) {
-  if (section.empty()) return "";
-  return fmt::format("<details><summary>{}</summary>\n\n{}{}\n</details>\n\n", summary, head, section.text());
+std::string heading(const Comparison& comparison) {
+  Lines remarks;
+  for (const std::string& fact : comparison.differing) {
+    remarks.push_back(fmt::format("- differs: {}\n", escaped(fact)));
+  }
+  for (const Doubt& doubt : comparison.doubts) {
+    remarks.push_back(
+        fmt::format("- {}: {} {}\n", name_of(doubt.level), escaped(doubt.what), escaped(doubt.advice)));
+  }
+  return fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n{}{}", name_of(comparison.verdict),
+                     escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
+                     escaped(method_sentence(comparison)), cut(remarks, 8'000, "remarks"),
+                     remarks.empty() ? "" : "\n");
 }
 
 std::string changes(const Findings& rows) {
-  Section section(kMostBytesOfChanges, "changes");
+  Lines lines;
   for (const Finding* finding : rows) {
-    if (is_change(finding->verdict)) section.add(row_of(*finding));
+    if (is_change(finding->verdict)) lines.push_back(row_of(*finding));
   }
-  return section.empty() ? "Nothing changed for certain.\n\n"
-                         : fmt::format("{}{}\n", kTableHead, section.text());
+  if (lines.empty()) return "Nothing changed for certain.\n\n";
+  return fmt::format("{}{}\n", kTableHead, cut(lines, kMostBytesOfChanges, "changes"));
+}
+
+std::string details(std::string_view summary, std::string_view content) {
+  return fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n", summary, content);
 }
 
 std::string absences(const Comparison& comparison, std::size_t most_bytes) {
-  Section section(most_bytes, "cells");
+  Lines lines;
   for (const Absence& absence : comparison.absences) {
-    section.add(fmt::format("- {}: {}, {}\n", code(absence.cell), name_of(absence.verdict),
-                            escaped(absence.reason.substr(0, 300))));
+    lines.push_back(fmt::format("- {}: {}, {}\n", code(absence.cell), name_of(absence.verdict),
+                                escaped(absence.reason.substr(0, 300))));
   }
-  return details(fmt::format("{} cells not compared", comparison.absences.size()), "", section);
+  if (lines.empty()) return "";
+  return details(fmt::format("{} cells not compared", lines.size()), cut(lines, most_bytes, "cells"));
 }
 
+// The unchanged rows last, so that they are cut first.
 std::string others(const Findings& rows, std::size_t most_bytes) {
-  Section section(most_bytes, "rows");
-  std::size_t count = 0;
-  for (const bool unchanged : {false, true}) {  // unchanged rows last, so that they are cut first
+  Lines lines;
+  for (const bool unchanged : {false, true}) {
     for (const Finding* finding : rows) {
       if (is_change(finding->verdict) || (finding->verdict == Verdict::unchanged) != unchanged) continue;
-      section.add(row_of(*finding));
-      ++count;
+      lines.push_back(row_of(*finding));
     }
   }
-  return details(fmt::format("{} without a certain change", count), kTableHead, section);
+  if (lines.empty()) return "";
+  return details(fmt::format("{} without a certain change", lines.size()),
+                 fmt::format("{}{}", kTableHead, cut(lines, most_bytes, "rows")));
 }
 
 }  // namespace

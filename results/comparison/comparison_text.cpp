@@ -146,7 +146,7 @@ std::string few(const std::vector<std::string>& lines, const FormatOptions& opti
   return text;
 }
 
-// Grouped by reason.
+// The cells that could not be compared, grouped by reason.
 std::string absences_text(const Comparison& comparison, const FormatOptions& options) {
   std::map<std::pair<Verdict, std::string>, std::vector<std::string>> cells;
   for (const Absence& absence : comparison.absences) {
