@@ -19,7 +19,8 @@ using nlohmann::json;
 
 constexpr std::string_view kParameters = "parameters";
 
-// A chart shows mechanisms as lines and sizes across, and belongs to a pattern. Every other axis is chosen.
+// A chart belongs to a pattern and shows mechanisms as lines over sizes. The reader chooses on all other
+// axes.
 constexpr std::array<std::string_view, 3> kDrawnAxes{"mechanism", "pattern", "size"};
 
 std::vector<const CellAxis*> chosen_axes(Pattern pattern) {
@@ -41,6 +42,12 @@ json to_numbers(const std::optional<Estimate>& estimate) {
 
 json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
 
+// A member of a part of the summary that only some patterns have.
+template <class Part, class Member>
+json to_member(const std::optional<Part>& part, Member Part::*member) {
+  return part ? json((*part).*member) : json(nullptr);
+}
+
 std::string to_text(const Settings& settings) {
   std::string text;
   for (const auto& [name, value] : settings) {
@@ -48,25 +55,6 @@ std::string to_text(const Settings& settings) {
     text += name + "=" + std::to_string(value);
   }
   return text;
-}
-
-// How far the numbers can be trusted.
-void add_quality(json& record, const CellSummary& summary) {
-  record["spread_between"] = to_number(summary.spread_between);
-  record["spread_within"] = to_number(summary.spread_within);
-  record["not_steady"] = summary.not_steady;
-  record["bimodal"] = summary.bimodal;
-}
-
-// The numbers that only some patterns have.
-void add_pattern(json& record, const CellSummary& summary) {
-  const auto& clock = summary.clock;
-  record["clock_bound_ns"] = clock ? json(clock->bound_ns) : json(nullptr);
-  record["clocks_agree"] = clock ? json(clock->agree) : json(nullptr);
-  const auto& load = summary.load;
-  record["offered_per_second"] = load ? json(load->offered_per_second) : json(nullptr);
-  record["unsent_share"] = load ? json(load->unsent_share) : json(nullptr);
-  record["lag_p99_ns"] = load ? json(load->lag_p99_ns) : json(nullptr);
 }
 
 json to_record(const CellSummary& summary) {
@@ -82,10 +70,17 @@ json to_record(const CellSummary& summary) {
               {"bytes_per_second", to_numbers(summary.bytes_per_second)},
               {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
               {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
-              {"lost_share", summary.lost_share}};
+              {"lost_share", summary.lost_share},
+              {"spread_between", to_number(summary.spread_between)},
+              {"spread_within", to_number(summary.spread_within)},
+              {"not_steady", summary.not_steady},
+              {"bimodal", summary.bimodal},
+              {"clock_bound_ns", to_member(summary.clock, &ClockCheck::bound_ns)},
+              {"clocks_agree", to_member(summary.clock, &ClockCheck::agree)},
+              {"offered_per_second", to_member(summary.load, &LoadSummary::offered_per_second)},
+              {"unsent_share", to_member(summary.load, &LoadSummary::unsent_share)},
+              {"lag_p99_ns", to_member(summary.load, &LoadSummary::lag_p99_ns)}};
   for (const CellAxis* axis : chosen_axes(cell.pattern)) record[axis->name] = axis->text(cell);
-  add_quality(record, summary);
-  add_pattern(record, summary);
   return record;
 }
 
@@ -204,7 +199,7 @@ json to_record(const NamedReport& named) {
 std::string chart_data_json(const std::vector<NamedReport>& reports) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
-  // Host names and reasons come from outside: a byte that is not UTF-8 must not prevent the whole chart.
+  // Host names and reasons come from outside; a byte that is not UTF-8 must not prevent the charts.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 

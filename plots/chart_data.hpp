@@ -1,4 +1,4 @@
-// The data that the chart code in web/ works on: reports reduced to one record per cell, as JSON.
+// The input of the chart code in web/: reports reduced to one record per cell, as JSON.
 #pragma once
 
 #include <string>
@@ -8,7 +8,7 @@
 
 namespace ipcbench {
 
-// A report and what its charts are called: usually the report's file name without its extension.
+// A report and the name of its charts: usually the report's file name without the extension.
 struct NamedReport {
   std::string stem;
   Report report;
@@ -18,21 +18,21 @@ struct NamedReport {
 //   facts: [{name, value}], skipped and failed: [{cell, reason}],
 //   mechanisms: [{name, kind, floor, carries_bytes, made_of}], axes: {PATTERN: [AXIS]}, cells: [CELL]}]}
 //
-// The mechanisms are those that the report describes, sorted by kind (a label: "Pipes") and name; floors come
+// The mechanisms are those described in the report, sorted by kind (a label: "Pipes") and name; floors come
 // last.
 //
-// The axes of a pattern are the coordinates that a reader chooses: all of its cells' axes but the mechanism,
-// the pattern and the size, and then the parameters. AXIS: {field, label, always, usual, values: [{value,
-// label}]}. `always`: the axis is shown even if it has one value. `usual`: the value to open with; empty: the
-// first one. The values are those of the measured cells, in the order in which they are listed to users.
+// The axes of a pattern are the coordinates that a reader chooses: all axes of its cells except mechanism,
+// pattern and size, then the parameters. AXIS: {field, label, always, usual, values: [{value, label}]}.
+// `always`: the axis is shown even if it has only one value. `usual`: the initial value; if empty, the first
+// one. The values are those of the measured cells, in the order in which they are listed to users.
 //
-// CELL: mechanism, pattern, size_bytes; under each axis's field its value as in the cell's name ("block",
-// "50%"; "pipe_bytes=4096", empty at the defaults); launches; time_ns, messages_per_second, bytes_per_second
-// as [median, low, high, confidence] or null; p99_ns or null; producer_cpu_ns and consumer_cpu_ns per
-// message; lost_share; spread_between and spread_within, shares of the median, or null; not_steady, the
-// number of launches that drifted; bimodal, whether the launches fall into two modes; clock_bound_ns and
-// clocks_agree of oneway cells, offered_per_second, unsent_share and lag_p99_ns of paced cells, otherwise
-// null.
+// CELL: mechanism, pattern, size_bytes; for each axis its field with the value as in the cell's name
+// ("block", "50%"; "pipe_bytes=4096", empty for the defaults); launches; time_ns, messages_per_second,
+// bytes_per_second as [median, low, high, confidence] or null; p99_ns or null; producer_cpu_ns and
+// consumer_cpu_ns per message; lost_share; spread_between and spread_within, shares of the median, or null;
+// not_steady, the number of launches that drifted; bimodal, whether the launches fall into two modes; for
+// oneway cells clock_bound_ns and clocks_agree; for paced cells offered_per_second, unsent_share and
+// lag_p99_ns. For other patterns the last five are null.
 //
 // Bytes that are not UTF-8 are replaced.
 std::string chart_data_json(const std::vector<NamedReport>& reports);

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <boost/algorithm/string/replace.hpp>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
@@ -19,7 +20,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPlaceholder = "/*DATA*/";
 
-// Enough for a hundred pictures on a slow board: a picture takes about two seconds.
+// Enough for a hundred pictures on a slow board; a picture usually takes about two seconds.
 constexpr std::chrono::minutes kRendererLimit{20};
 
 constexpr std::string_view kBuildRemedy =
@@ -48,29 +49,24 @@ void check(const std::vector<NamedReport>& reports) {
   }
 }
 
-// In JSON a '<' only occurs inside strings, where the escape means the same. Without any '<' an HTML parser
+// In JSON a '<' occurs only inside strings, where the escape means the same. Without any '<', an HTML parser
 // finds neither "</script>" nor "<!--".
 std::string escape_for_script(std::string_view json) {
-  std::string escaped;
-  escaped.reserve(json.size());
-  for (const char character : json) {
-    if (character == '<') {
-      escaped += "\\u003c";
-    } else {
-      escaped += character;
-    }
-  }
-  return escaped;
+  return boost::replace_all_copy(std::string(json), "<", "\\u003c");
+}
+
+// Whether the program was built with this asset. If not, the result says so.
+bool has_asset(const fs::path& asset, std::string_view output, PlotResult& result) {
+  if (fs::exists(asset)) return true;
+  result.lacking.push_back(fmt::format("No {}: this program was built without charts, {} is missing. {}",
+                                       output, asset.string(), kBuildRemedy));
+  return false;
 }
 
 void write_page(const std::vector<NamedReport>& reports, const std::string& data, const PlotOptions& options,
                 PlotResult& result) {
   const fs::path page_template = options.assets / "page.html";
-  if (!fs::exists(page_template)) {
-    result.lacking.push_back(fmt::format("No page: this program was built without charts, {} is missing. {}",
-                                         page_template.string(), kBuildRemedy));
-    return;
-  }
+  if (!has_asset(page_template, "page", result)) return;
   const std::string stem = reports.size() == 1 ? reports.front().stem : "reports";
   const fs::path file = options.out_dir / (stem + ".html");
   write_whole_file(file, fill_page(read_text(page_template), data));
@@ -79,12 +75,7 @@ void write_page(const std::vector<NamedReport>& reports, const std::string& data
 
 void draw_pictures(const std::string& data, const PlotOptions& options, PlotResult& result) {
   const fs::path renderer = options.assets / "render.mjs";
-  if (!fs::exists(renderer)) {
-    result.lacking.push_back(
-        fmt::format("No SVG and PNG: this program was built without charts, {} is missing. {}",
-                    renderer.string(), kBuildRemedy));
-    return;
-  }
+  if (!has_asset(renderer, "SVG and PNG", result)) return;
   std::vector<std::string> command{options.node, renderer.string(), options.out_dir.string()};
   if (options.svg) command.emplace_back("svg");
   if (options.png) command.emplace_back("png");
@@ -124,8 +115,7 @@ std::string fill_page(std::string_view page_template, std::string_view json) {
         fmt::format("the page template has no {}: it was not built with this program", kPlaceholder),
         "build it again");
   }
-  return fmt::format("{}{}{}", page_template.substr(0, at), escape_for_script(json),
-                     page_template.substr(at + kPlaceholder.size()));
+  return std::string(page_template).replace(at, kPlaceholder.size(), escape_for_script(json));
 }
 
 fs::path assets_of(const fs::path& program) {

@@ -1,7 +1,7 @@
 // Charts of reports: one self-contained page, and the main charts as SVG and PNG.
 //
 // The page is a template that is built with the program; filling it in needs nothing else. The same chart
-// code draws SVG and PNG under Node.js, so these need `node` on the machine that draws.
+// code draws SVG and PNG under Node.js, so these need `node` on this machine.
 #pragma once
 
 #include <filesystem>
@@ -34,13 +34,12 @@ struct PlotResult {
 // errors, Error with the renderer's message if the renderer fails.
 PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& options);
 
-// The assets that belong to a program file: share/ipcbench beside it (build tree) or ../share/ipcbench
-// (installed); the latter if neither exists.
+// The folder of a program's assets: share/ipcbench beside it (build tree), otherwise ../share/ipcbench
+// (installed).
 std::filesystem::path assets_of(const std::filesystem::path& program);
 
-// The page's template with its placeholder replaced by the data, escaped so that no text in it can end the
-// script element that it stands in. `json` is any valid JSON. Throws FileError if the template has no
-// placeholder.
+// The page's template with its placeholder replaced by `json`, any valid JSON, escaped so that no text in it
+// can end its script element. Throws FileError if the template has no placeholder.
 std::string fill_page(std::string_view page_template, std::string_view json);
 
 }  // namespace ipcbench

@@ -61,7 +61,7 @@ class Plot : public ::testing::Test {
   std::vector<NamedReport> hostile_{{"hostile", testing::hostile_sample()}};
 };
 
-// Catches data that ends its script element early: the page would execute text of a host name.
+// Catches data that ends its script element early: the page would execute text from a host name.
 TEST_F(Plot, PageHoldsTheDataEscaped) {
   const PlotResult result = plot(hostile_, options_);
   ASSERT_THAT(result.written, ElementsAre(options_.out_dir / "hostile.html"));
@@ -104,7 +104,7 @@ TEST_F(Plot, TheRendererGetsFolderFormatsAndData) {
   EXPECT_EQ(contents(options_.out_dir / "data"), chart_data_json(hostile_));
 }
 
-// Catches a failed renderer that is reported as success, or without its message.
+// Catches a renderer's failure that is reported as success, or without its message.
 TEST_F(Plot, AFailingRendererIsAnErrorWithItsMessage) {
   node_is("echo 'No space left on device' >&2; exit 3");
   options_.png = true;
@@ -116,7 +116,7 @@ TEST_F(Plot, AFailingRendererIsAnErrorWithItsMessage) {
   }
 }
 
-// Catches half a page left behind, or an older one lost, on a full disk.
+// Catches a partial page left on a full disk.
 TEST_F(Plot, AFullDiskIsAnErrorAndLeavesNothing) {
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);
@@ -143,7 +143,7 @@ TEST_F(Plot, SeveralReportsShareOnePage) {
   EXPECT_THAT(plot(both, options_).written, ElementsAre(options_.out_dir / "reports.html"));
 }
 
-// Catches files outside the folder, and charts of one report that replace those of another.
+// Catches files outside the folder, and one report's charts that overwrite another's.
 TEST_F(Plot, UnusableStemsAreRefused) {
   EXPECT_THROW(plot({}, options_), UsageError);
   EXPECT_THROW(plot({{"", hostile_.front().report}}, options_), UsageError);
@@ -161,7 +161,7 @@ TEST(FillPage, RefusesATemplateWithoutAPlaceholder) {
   EXPECT_THROW(fill_page("<html></html>", "{}"), FileError);
 }
 
-// Catches fields under wrong names: all numbers below differ.
+// Catches mixed-up fields: all numbers below differ.
 TEST(ChartData, ACellHasItsAxesAndNumbers) {
   Report report = testing::hostile_sample();
   Row row;
@@ -202,8 +202,7 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   EXPECT_EQ(cell["lost_share"], 0.2);
 }
 
-// Catches a load, a fan or a doubt about the clocks that does not reach the charts, or that other patterns
-// have too.
+// Catches a load, a fan or a clock check that is missing in the charts, or that other patterns have too.
 TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
   const Cell pipe = testing::make_cell("pipe");
   Report report = testing::hostile_sample();
@@ -230,7 +229,7 @@ TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
 }
 
 // Three launches of 3008 and three of 6016 ns, each 1504 from the median of 4512. One of them stepped from
-// 100 to 120 ns a message. Catches doubts that do not reach the page.
+// 120 to 100 ns a message. Catches quality figures that are missing in the page.
 TEST(ChartData, ACellSaysHowFarItCanBeTrusted) {
   Report report = testing::hostile_sample();
   report.cells = {};
@@ -262,7 +261,7 @@ const nlohmann::json& axis_of(const nlohmann::json& axes, std::string_view field
   return *std::ranges::find(axes, field, [](const auto& axis) { return axis["field"]; });
 }
 
-// Catches an axis that has no chooser: everything in a cell's name but line, pattern and size.
+// Catches an axis without a chooser: every axis has one, except mechanism, pattern and size.
 TEST(ChartData, EveryAxisOfAPatternIsDescribed) {
   Report report = testing::hostile_sample();
   report.cells = {testing::paced_row(testing::make_cell("pipe"), 0, 3008)};
@@ -285,7 +284,8 @@ TEST(ChartData, EveryAxisOfAPatternIsDescribed) {
   EXPECT_EQ(axis_of(axes["paced"], "arrivals")["usual"], "poisson");
 }
 
-// Catches values in the order of the file or as text (1000 before 200), and a fan without its sides.
+// Catches values in the order of the file or sorted as text (1000 before 200), and a fan label without its
+// sides.
 TEST(ChartData, ValuesHaveTheirOrderAndLabels) {
   Cell pipe = testing::make_cell("pipe");
   Row by_rate = testing::paced_row(pipe, 0, 3008);
@@ -315,7 +315,7 @@ TEST(ChartData, ValuesHaveTheirOrderAndLabels) {
               ElementsAre(Pair("1", "one producer to one consumer")));
 }
 
-// Catches mechanisms whose kind the page does not know, and floors before what is compared.
+// Catches mechanisms without a kind, and floors before the other mechanisms.
 TEST(ChartData, MechanismsComeByKindAndName) {
   Report report = testing::hostile_sample();
   report.mechanisms = {{.name = "none", .kind = MechanismKind::floor, .carries_bytes = false, .made_of = ""},

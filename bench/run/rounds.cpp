@@ -10,7 +10,7 @@
 
 #include "bench/run/benchmark_driver.hpp"
 #include "harness/base/units.hpp"
-#include "results/summary/precision.hpp"
+#include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {

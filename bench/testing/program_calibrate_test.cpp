@@ -41,7 +41,7 @@ TEST(ProgramCalibrate, NamesMistakes) {
     EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
   };
   expect_mistake({"calibrate", kReport, kReport}, "takes 5 sessions or more, there are 2");
-  expect_mistake({"calibrate", kReport, kReport, kReport, kReport, kReport}, "this session is there already");
+  expect_mistake({"calibrate", kReport, kReport, kReport, kReport, kReport}, "this session was given twice");
   expect_mistake({"calibrate", "--sessions", "4"}, "--sessions");
   expect_mistake({"calibrate", "/nowhere.json"}, "/nowhere.json");
   expect_mistake({"compare", kReport, kReport, "--calibration", kReport}, "ipcbench_calibration");

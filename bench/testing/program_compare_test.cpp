@@ -107,7 +107,7 @@ TEST_F(ProgramCompare, MistakesAreNamed) {
   expect_mistake({"--calibration", "/nowhere/c.json"}, "/nowhere/c.json: cannot be read");
   expect_mistake({"--calibration", at("base.json")}, "base.json: ");
   expect_mistake({"--settings", "/nowhere/s.json"}, "/nowhere/s.json: cannot be read");
-  expect_mistake({"--settings", with_text("s.json", R"({"cell_alfa": 1})")}, "cell_alfa: is no setting here");
+  expect_mistake({"--settings", with_text("s.json", R"({"cell_alfa": 1})")}, "cell_alfa: is not a setting");
   expect_mistake({"--seed", "-1"}, "--seed");
   expect_mistake({"--out", "/nowhere/out.txt"}, "--out");
   const ProgramResult both = call_program({"compare", "-", "-"});

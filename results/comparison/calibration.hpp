@@ -1,11 +1,14 @@
-// How much this host's numbers change from one session to the next although nothing has changed: what a
-// comparison of two stored reports has to allow for, and the smallest change that it can find.
+// How much this host's numbers differ between sessions of an unchanged program. A comparison of two stored
+// reports has to allow for that, and cannot find a smaller change.
 #pragma once
 
 #include <array>
 #include <cstddef>
 #include <filesystem>
+#include <functional>
+#include <limits>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "results/comparison/comparison.hpp"
@@ -13,11 +16,14 @@
 
 namespace ipcbench {
 
-// Standard deviations of the natural logarithm of a time: 0.03 is about 3 %. NaN: the metric is not known.
+// Standard deviations of the natural logarithm of a time: 0.03 is about 3 %. NaN: the metric is unknown.
 struct SessionVariance {
   double session_sd = 0;  // between sessions, beyond what the launches of a session explain
-  double launch_sd = 0;   // between the launches of one session; of a family or of the whole, of one cell
+  double launch_sd = 0;   // between one cell's launches in one session; of a group, the median over cells
 };
+
+inline constexpr SessionVariance kUnknownVariance{std::numeric_limits<double>::quiet_NaN(),
+                                                  std::numeric_limits<double>::quiet_NaN()};
 
 struct CalibratedEntry {
   Level level = Level::cell;
@@ -36,28 +42,25 @@ struct Calibration {
   std::vector<CalibratedEntry> entries;
 };
 
-// The fewest sessions that say anything about the variance between them.
+// With fewer sessions, the variance between them cannot be estimated.
 inline constexpr std::size_t kFewestSessions = 5;
 
-// Of sessions of one host, one program and one selection. Families are those of `settings`. Throws
-// ReportError for fewer than kFewestSessions, sessions of different hosts or programs, a session that is
-// there twice, and none with a cell in common.
+// Calibrates from sessions of one host, one program and one selection, with the families of `settings`.
+// Throws ReportError for fewer than kFewestSessions sessions, sessions of different hosts or programs, a
+// session given twice, and sessions without a common cell.
 Calibration calibrate(const std::vector<SampledReport>& sessions, const GateSettings& settings);
 
-// The median over the cells of a metric's session_sd: the host's, for what was not calibrated. NaN if there
-// is none.
+// The median over the cells of a metric's session_sd, for cells that were not calibrated. NaN if unknown.
 double typical_session_sd(const Calibration& calibration, Metric metric);
-
-// The smallest change, as a share, that comparing two sessions of `launches` launches each finds with the
-// wanted power, as one of `tests` tests of its level.
-double floor_of(const SessionVariance& variance, std::size_t launches, std::size_t sessions,
-                std::size_t tests, double alpha, double power);
 
 // JSON: {"ipcbench_calibration": 1, ...}. Reading throws ReportError naming file and place.
 std::string calibration_json(const Calibration& calibration);
 Calibration read_calibration(const std::filesystem::path& file);
-Calibration parse_calibration(const std::string& text, const std::string& origin);
-// As text: the families with their session sd and floor, the noisiest cells.
+// The same from pieces of text, as results/report/json_document.hpp takes them; messages begin with `origin`.
+Calibration parse_calibration(const std::function<std::string_view()>& next_piece, const std::string& origin);
+
+// A table for a terminal: for each entry, time and CPU time, the standard deviations and the smallest change
+// that a comparison of two sessions finds.
 std::string calibration_table(const Calibration& calibration, const GateSettings& settings);
 
 }  // namespace ipcbench

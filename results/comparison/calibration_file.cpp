@@ -1,14 +1,11 @@
-// A calibration as JSON, there and back, and as text.
+// A calibration to and from JSON, and as text.
 #include <fmt/format.h>
 
 #include <cmath>
-#include <limits>
-#include <nlohmann/json.hpp>
 
 #include "harness/base/text_layout.hpp"
-#include "harness/base/units.hpp"
 #include "results/comparison/calibration.hpp"
-#include "results/comparison/paired_hypotheses.hpp"
+#include "results/comparison/findings.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/json_value.hpp"
 #include "results/report/report_json.hpp"
@@ -22,7 +19,7 @@ Json json_of(const SessionVariance& variance) {
   return {{"session_sd", variance.session_sd}, {"launch_sd", variance.launch_sd}};
 }
 
-// Metrics that are not known are left out.
+// Without unknown metrics.
 Json json_of(const CalibratedEntry& entry) {
   Json json{{"level", name_of(entry.level)}, {"name", entry.name}};
   for (const Metric metric : kAllMetrics) {
@@ -33,17 +30,15 @@ Json json_of(const CalibratedEntry& entry) {
 }
 
 double read_sd(const JsonValue& json) {
-  constexpr double kMost =
-      100;  // of a logarithm: far beyond anything that can be measured, and its square is finite
+  constexpr double kMost = 100;  // of a logarithm: beyond any measurement, and its square is finite
   const double sd = json.number();
   if (!(sd >= 0 && sd <= kMost)) json.fail(fmt::format("{} is not from 0 to {}", sd, kMost));
   return sd;
 }
 
 CalibratedEntry entry_from(const JsonValue& json) {
-  constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
   CalibratedEntry entry;
-  entry.metrics.fill({kNotKnown, kNotKnown});
+  entry.metrics.fill(kUnknownVariance);
   entry.level = read_axis<Level>(json.at("level"));
   entry.name = json.at("name").string();
   const auto metrics = json.find("metrics");
@@ -67,11 +62,12 @@ Calibration calibration_from(const JsonValue& json) {
   Calibration calibration;
   calibration.version = json.at("version").string();
   calibration.host_name = json.at("host_name").string();
-  for (const auto& [name, value] : json.at("host").members())
+  for (const auto& [name, value] : json.at("host").members()) {
     calibration.host.push_back({name, value.string()});
+  }
   calibration.sessions = json.at("sessions").integer<std::size_t>();
   if (calibration.sessions < kFewestSessions) {
-    json.at("sessions").fail(fmt::format("has to be {} or more", kFewestSessions));
+    json.at("sessions").fail(fmt::format("must be at least {}", kFewestSessions));
   }
   calibration.launches = json.at("launches").integer<std::size_t>();
   calibration.started_utc = json.at("started_utc").string();
@@ -79,6 +75,17 @@ Calibration calibration_from(const JsonValue& json) {
   for (const JsonValue& entry : json.at("entries").elements())
     calibration.entries.push_back(entry_from(entry));
   return calibration;
+}
+
+// The smallest change, as a share, that a comparison of two sessions like the calibrated ones finds with the
+// wanted power, as one of `tests` tests of its level.
+double smallest_change_found(const SessionVariance& variance, const Calibration& calibration,
+                             std::size_t tests, double alpha, double power) {
+  const double between = variance.session_sd * variance.session_sd;
+  const double within =
+      kCentreVariance * variance.launch_sd * variance.launch_sd / static_cast<double>(calibration.launches);
+  return detectable_effect(std::sqrt(2 * (between + within)), tests, alpha, power,
+                           static_cast<double>(calibration.sessions - 1));
 }
 
 std::string percent(double share) {
@@ -102,48 +109,39 @@ std::string calibration_json(const Calibration& calibration) {
   return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
-namespace {
-
-Calibration calibration_from(const NextPiece& next, const std::string& origin) {
+Calibration parse_calibration(const NextPiece& next_piece, const std::string& origin) {
   try {
-    const Json document = parse_document(next, [](const Json&, std::size_t) {});
+    const Json document = parse_document(next_piece, [](const Json&, std::size_t) {});
     return calibration_from(JsonValue(document, ""));
   } catch (const ReportError& error) {
     throw with_origin(error, origin);
   }
 }
 
-}  // namespace
-
 Calibration read_calibration(const std::filesystem::path& file) {
   InputFile input(file);
-  return calibration_from([&input] { return input.next(); }, input.name());
-}
-
-Calibration parse_calibration(const std::string& text, const std::string& origin) {
-  return calibration_from(pieces_of(text), origin);
+  return parse_calibration([&input] { return input.next(); }, input.name());
 }
 
 std::string calibration_table(const Calibration& calibration, const GateSettings& settings) {
-  std::array<std::size_t, 3> tests{};
-  for (const CalibratedEntry& entry : calibration.entries) ++tests[static_cast<std::size_t>(entry.level)];
+  std::map<Level, std::size_t> tests;
+  for (const CalibratedEntry& entry : calibration.entries) ++tests[entry.level];
   std::vector<std::vector<std::string>> grid{
       {"what", "metric", "launches", "sessions", "smallest change found"}};
   for (const CalibratedEntry& entry : calibration.entries) {
     for (const Metric metric : {Metric::time, Metric::cpu}) {
       const SessionVariance& variance = entry.metrics[place_of(metric)];
       if (!std::isfinite(variance.session_sd)) continue;
-      const double floor = floor_of(variance, calibration.launches, calibration.sessions,
-                                    tests[static_cast<std::size_t>(entry.level)] * kMetrics,
-                                    alpha_of(entry.level, settings), settings.power);
+      const double smallest = smallest_change_found(variance, calibration, tests[entry.level] * kMetrics,
+                                                    alpha_of(entry.level, settings), settings.power);
       grid.push_back({entry.name, std::string(name_of(metric)), percent(variance.launch_sd),
-                      percent(variance.session_sd), percent(floor)});
+                      percent(variance.session_sd), percent(smallest)});
     }
   }
   return fmt::format(
              "{} sessions of {} launches a cell on {}, {} to {}.\nStandard deviations between launches and "
-             "between "
-             "sessions; the smallest change that two such\nsessions would show with a power of {:.0f} %.\n\n",
+             "between sessions; the smallest change that two such\nsessions would show with a power of "
+             "{:.0f} %.\n\n",
              calibration.sessions, calibration.launches, calibration.host_name, calibration.started_utc,
              calibration.ended_utc, 100 * settings.power) +
          align_columns(grid);

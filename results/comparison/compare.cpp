@@ -4,14 +4,11 @@
 
 #include <algorithm>
 #include <cmath>
-#include <set>
 #include <tuple>
 #include <unordered_map>
 
-#include "results/comparison/cell_groups.hpp"
 #include "results/comparison/differing_facts.hpp"
 #include "results/comparison/findings.hpp"
-#include "results/comparison/independent.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -42,36 +39,27 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
     return "A plain Google Benchmark report says neither where it was measured nor how much sessions differ "
            "there.";
   }
-  return "How much this host's sessions differ by themselves is not known: give --calibration (made by "
-         "`ipcbench "
+  return "The variance between this host's sessions is unknown: give --calibration (made by `ipcbench "
          "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
 }
 
-using Reasons = std::unordered_map<std::string, std::string>;
-
-Reasons reasons_of(const std::vector<Omission>& omissions) {
-  Reasons reasons;
-  for (const Omission& omission : omissions) reasons.emplace(omission.cell, omission.reason);
-  return reasons;
-}
-
-// The cells that only one side has, and why the other has not.
+// The cells that only one side has, with the reason why the other one lacks them.
 void add_one_sided(std::vector<Absence>& absences, const SampledReport& has, const SampledReport& lacks,
                    Verdict verdict) {
-  std::set<std::string> names;
-  for (const SampledCell& cell : lacks.cells) names.insert(cell.name);
-  const Reasons failed = reasons_of(lacks.failed);
-  const Reasons skipped = reasons_of(lacks.skipped);
+  std::unordered_map<std::string, Absence> explained;  // by cell
+  for (const auto& [cell, reason] : lacks.failed) {
+    explained.try_emplace(
+        cell, Absence{cell, Verdict::invalid, fmt::format("failed in {}: {}", lacks.origin, reason)});
+  }
+  for (const auto& [cell, reason] : lacks.skipped) {
+    explained.try_emplace(cell,
+                          Absence{cell, verdict, fmt::format("skipped in {}: {}", lacks.origin, reason)});
+  }
+  const CellsByName others = cells_by_name(lacks);
   for (const SampledCell& cell : has.cells) {
-    if (names.contains(cell.name)) continue;
-    if (const auto reason = failed.find(cell.name); reason != failed.end()) {
-      absences.push_back(
-          {cell.name, Verdict::invalid, fmt::format("failed in {}: {}", lacks.origin, reason->second)});
-    } else if (const auto why = skipped.find(cell.name); why != skipped.end()) {
-      absences.push_back({cell.name, verdict, fmt::format("skipped in {}: {}", lacks.origin, why->second)});
-    } else {
-      absences.push_back({cell.name, verdict, fmt::format("not in {}", lacks.origin)});
-    }
+    if (others.contains(cell.name)) continue;
+    const Absence unexplained{cell.name, verdict, fmt::format("not in {}", lacks.origin)};
+    absences.push_back(explained.try_emplace(cell.name, unexplained).first->second);
   }
 }
 
@@ -83,7 +71,7 @@ std::vector<Absence> absences_of(const SampledReport& base, const SampledReport&
   return absences;
 }
 
-// A doubt that both sides of a duet have is one.
+// A doubt that both sides have is listed once.
 std::vector<Doubt> doubts_of(const SampledReport& base, const SampledReport& candidate) {
   std::vector<Doubt> doubts = base.doubts;
   for (const Doubt& doubt : candidate.doubts) {
@@ -107,15 +95,15 @@ void mark_watched(std::vector<Finding>& findings, double rate) {
   }
 }
 
-bool is_invalid(const std::vector<Doubt>& doubts) {
-  return std::ranges::any_of(doubts, [](const Doubt& d) { return d.level == Doubt::Level::invalid; });
+// The verdict that replaces those of all findings, if there is one.
+std::optional<Verdict> overruling(const Comparison& comparison) {
+  const bool invalid = std::ranges::any_of(
+      comparison.doubts, [](const Doubt& doubt) { return doubt.level == Doubt::Level::invalid; });
+  if (invalid) return Verdict::invalid;
+  return comparison.differing.empty() ? std::nullopt : std::optional(Verdict::incomparable);
 }
 
-void overrule(Comparison& comparison, Verdict verdict) {
-  for (Finding& finding : comparison.findings) finding.verdict = verdict;
-}
-
-// By verdict; within one by how much worse it is, in units of what counts.
+// By verdict, then by the change in units of the smallest effect.
 void order_worst_first(std::vector<Finding>& findings) {
   const auto key = [](const Finding& f) {
     const double times = f.smallest_effect > 0 ? std::log(f.ratio.estimate) / f.smallest_effect : 0;
@@ -124,16 +112,15 @@ void order_worst_first(std::vector<Finding>& findings) {
   std::ranges::sort(findings, {}, key);
 }
 
+// Whether a gated finding has the verdict.
 bool has(const std::vector<Finding>& findings, Verdict verdict) {
   return std::ranges::any_of(findings, [&](const Finding& f) { return f.gated && f.verdict == verdict; });
 }
 
-Verdict verdict_of(const Comparison& comparison) {
-  if (is_invalid(comparison.doubts)) return Verdict::invalid;
-  if (!comparison.differing.empty()) return Verdict::incomparable;
+Verdict verdict_of(const std::vector<Finding>& findings) {
   for (const Verdict verdict : {Verdict::regressed, Verdict::unguarded, Verdict::inconclusive,
                                 Verdict::improved, Verdict::unchanged}) {
-    if (has(comparison.findings, verdict)) return verdict;
+    if (has(findings, verdict)) return verdict;
   }
   return Verdict::inconclusive;
 }
@@ -166,10 +153,12 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
                                                    : typical_session_sd(*options.calibration, Metric::time);
   }
   mark_watched(result.findings, settings.watch_rate);
-  if (!result.differing.empty()) overrule(result, Verdict::incomparable);
-  if (is_invalid(result.doubts)) overrule(result, Verdict::invalid);
+  result.verdict = verdict_of(result.findings);
+  if (const auto verdict = overruling(result)) {
+    result.verdict = *verdict;
+    for (Finding& finding : result.findings) finding.verdict = *verdict;
+  }
   order_worst_first(result.findings);
-  result.verdict = verdict_of(result);
   return result;
 }
 

@@ -1,14 +1,25 @@
-// Comparing two reports, and what a duet has to run again. Pure functions: nothing here measures.
+// Comparing two reports, and choosing what a duet has to run again. Pure functions: nothing here measures.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "results/comparison/calibration.hpp"
 #include "results/comparison/comparison.hpp"
-#include "results/comparison/independent.hpp"
 #include "results/report/samples.hpp"
 
 namespace ipcbench {
+
+struct CompareOptions {
+  // For two sessions, at most one of: the host's own variance; or a value for it, as a standard deviation of
+  // log times. With neither, the comparison is informational.
+  std::optional<Calibration> calibration;
+  std::optional<double> assumed_session_sd;
+  // Facts that may differ because they are compared on purpose, as patterns ("kernel_release",
+  // "vulnerability_*").
+  std::vector<std::string> across;
+};
 
 // Two sides of one duet are compared block by block, other reports as two sessions. Throws ReportError if no
 // cell is in both.
@@ -20,5 +31,12 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
 // whole does.
 std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
                                           const GateSettings& settings);
+
+// The two methods, unordered findings: two sides of one duet, block by block; two sessions. Without a session
+// variance in `options` no finding of two sessions is gated, and each is inconclusive.
+std::vector<Finding> paired_findings(const SampledReport& base, const SampledReport& candidate,
+                                     const GateSettings& settings);
+std::vector<Finding> independent_findings(const SampledReport& base, const SampledReport& candidate,
+                                          const GateSettings& settings, const CompareOptions& options);
 
 }  // namespace ipcbench

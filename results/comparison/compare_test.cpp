@@ -6,6 +6,7 @@
 
 #include <algorithm>
 
+#include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/made_samples.hpp"
 
@@ -39,7 +40,7 @@ Comparison duet_of(std::vector<SampledCell> base, std::vector<SampledCell> candi
   return compare(made_side("base", std::move(base)), made_side("new", std::move(candidate)), {}, {});
 }
 
-// Catches a gate that sleeps: 20 % under 2 % of noise.
+// Catches a gate that misses 20 % under 2 % of noise.
 TEST(CompareDuet, FindsASlowdown) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000)}, {steady("pipe", 64, 1200, kAll, 0.02, 3)});
@@ -53,7 +54,7 @@ TEST(CompareDuet, FindsASlowdown) {
   EXPECT_EQ(gate_verdict(comparison, false), Verdict::regressed);
 }
 
-// Catches a decision by the blocks that raised the suspicion: without fresh ones nothing regresses.
+// Catches a decision by the blocks that raised the suspicion: without fresh blocks nothing regresses.
 TEST(CompareDuet, DecidesByFreshBlocksAlone) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000, kFirst)}, {steady("pipe", 64, 1200, kFirst, 0.02, 3)});
@@ -71,7 +72,7 @@ TEST(CompareDuet, ForgetsASuspicionThatFreshBlocksDoNotShare) {
   EXPECT_EQ(comparison.verdict, Verdict::unchanged);
 }
 
-// Catches a gate that fails on what does not count: 3 %, surely.
+// Catches a gate that fails on a certain change of 3 %, below the smallest effect.
 TEST(CompareDuet, LeavesAChangeBelowTheSmallestEffectAlone) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000, kAll, 0.001)}, {steady("pipe", 64, 1030, kAll, 0.001, 3)});
@@ -85,7 +86,7 @@ TEST(CompareDuet, FindsAnImprovementAndNeverFailsForIt) {
   EXPECT_EQ(gate_verdict(comparison, true), Verdict::unchanged);
 }
 
-// Catches "not significant" that is sold as "unchanged": noise of 60 % hides a change of twice 5 %.
+// Catches "not significant" reported as "unchanged": noise of 60 % hides a change of twice 5 %.
 TEST(CompareDuet, CallsWhatIsTooNoisyUnguarded) {
   const Comparison comparison =
       duet_of({steady("pipe", 64, 1000, kAll, 0.6)}, {steady("pipe", 64, 1000, kAll, 0.6, 7)});
@@ -94,7 +95,7 @@ TEST(CompareDuet, CallsWhatIsTooNoisyUnguarded) {
   EXPECT_EQ(gate_verdict(comparison, true), Verdict::unguarded);
 }
 
-// Catches families that are not formed by size, and a whole where there is one family only.
+// Catches families that are not formed over sizes, and a whole although there is only one family.
 TEST(CompareDuet, JudgesFamiliesOverTheirSizes) {
   std::vector<SampledCell> base;
   std::vector<SampledCell> candidate;
@@ -110,7 +111,7 @@ TEST(CompareDuet, JudgesFamiliesOverTheirSizes) {
       std::ranges::none_of(comparison.findings, [](const Finding& f) { return f.level == Level::whole; }));
 }
 
-// Catches a gate that fails for what is not pinned, whose noise no comparison can bear.
+// Catches a gate that fails for cells that are not pinned, which are too noisy to compare.
 TEST(CompareDuet, NeverGatesWhatIsNotPinned) {
   SampledCell base = steady("pipe", 64, 1000);
   SampledCell candidate = steady("pipe", 64, 2000, kAll, 0.02, 3);
@@ -120,7 +121,7 @@ TEST(CompareDuet, NeverGatesWhatIsNotPinned) {
   EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
 }
 
-// Catches a pair made of different blocks, when launches failed on one side.
+// Catches pairs of different blocks after failed launches on one side.
 TEST(CompareDuet, PairsByBlock) {
   SampledCell base =
       made_cell("pipe", 64, 0, kAll, [](std::uint32_t launch) { return 1000.0 * (launch + 1); });
@@ -160,25 +161,24 @@ TEST(SuspiciousCells, AreNoneWhereNothingLooksSlower) {
               IsEmpty());
 }
 
-// --- two sessions
-// -----------------------------------------------------------------------------------------------
+// --- Two sessions -------------------------------------------------------------------------------------
 
 Comparison sessions_of(double candidate_ns, const CompareOptions& options) {
   return compare(made_report("base.json", {steady("pipe", 64, 1000)}),
                  made_report("new.json", {steady("pipe", 64, candidate_ns, kAll, 0.02, 3)}), {}, options);
 }
 
-// Catches a comparison of sessions that forgets that the host has moods: 6 % is nothing where sessions differ
-// by 3 %.
+// Catches a comparison that ignores the variance between sessions: 6 % means little where sessions differ by
+// 3 %.
 TEST(CompareSessions, AllowForTheVarianceBetweenSessions) {
   CompareOptions steady_host;
   steady_host.assumed_session_sd = 0.002;
   EXPECT_EQ(sessions_of(1060, steady_host).verdict, Verdict::regressed);
-  CompareOptions moody_host;
-  moody_host.assumed_session_sd = 0.03;
-  const Comparison comparison = sessions_of(1060, moody_host);
+  CompareOptions unsteady_host;
+  unsteady_host.assumed_session_sd = 0.03;
+  const Comparison comparison = sessions_of(1060, unsteady_host);
   EXPECT_NE(comparison.verdict, Verdict::regressed);
-  // 1.96 times the root of twice 0.03 squared, and a little of the launches' own.
+  // 1.96 times the root of twice 0.03 squared, plus a little for the launches' own variance.
   EXPECT_NEAR(std::log(comparison.findings.front().ratio.high), std::log(1.06) + 0.0832, 0.003);
 }
 
@@ -206,7 +206,7 @@ TEST(CompareSessions, AreIncomparableOnDifferentHosts) {
   EXPECT_THAT(compare(base, candidate, {}, on_purpose).differing, IsEmpty());
 }
 
-// Catches a session of one duet that is compared with one of another as if they were pairs.
+// Catches sides of two different duets that are compared as if they were pairs.
 TEST(CompareSessions, AreWhatSidesOfDifferentDuetsAre) {
   SampledReport base = made_side("base", {steady("pipe", 64, 1000)});
   base.session.duet->id = "another";
@@ -236,8 +236,7 @@ TEST(Compare, RefusesReportsWithoutACommonCell) {
       ReportError);
 }
 
-// --- calibration
-// ------------------------------------------------------------------------------------------------
+// --- Calibration --------------------------------------------------------------------------------------
 
 std::vector<SampledReport> calibration_sessions(const std::vector<double>& levels) {
   std::vector<SampledReport> sessions;
@@ -248,7 +247,7 @@ std::vector<SampledReport> calibration_sessions(const std::vector<double>& level
   return sessions;
 }
 
-// The levels' logarithms are -0.02 to 0.02 in steps of 0.01: a standard deviation of 0.0158.
+// The logarithms of the levels are -0.02 to 0.02 in steps of 0.01: their standard deviation is 0.0158.
 TEST(Calibration, FindsTheVarianceBetweenSessions) {
   const auto sessions =
       calibration_sessions({std::exp(-0.02), std::exp(-0.01), 1, std::exp(0.01), std::exp(0.02)});
@@ -262,7 +261,7 @@ TEST(Calibration, FindsTheVarianceBetweenSessions) {
   EXPECT_NEAR(typical_session_sd(calibration, Metric::time), 0.0158, 0.0003);
 }
 
-// Catches variance of launches that is counted as one of sessions.
+// Catches variance between launches that is counted as variance between sessions.
 TEST(Calibration, SubtractsWhatLaunchesExplain) {
   const Calibration calibration = calibrate(calibration_sessions({1, 1.0001, 1.0002, 1.0003, 1.0004}), {});
   EXPECT_DOUBLE_EQ(calibration.entries[1].metrics[0].session_sd, 0);
@@ -276,17 +275,16 @@ TEST(Calibration, RefusesWhatIsNoSeriesOfSessions) {
   EXPECT_THROW(calibrate(sessions, {}), ReportError);
 }
 
-// Catches deviations whose squares are infinite, and which end in a message of the library for mathematics.
+// Catches deviations whose squares are infinite, which would end in an exception of Boost.Math.
 TEST(Calibration, DeviationsThatCannotBe) {
   const auto error_with = [](const char* sd) -> std::string {
     try {
-      parse_calibration(
-          fmt::format(
-              R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+      const std::string text = fmt::format(
+          R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
                        "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
                        "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
-              sd),
-          "file.json");
+          sd);
+      parse_calibration(pieces_of(text), "file.json");
     } catch (const ReportError& error) {
       return error.what();
     }

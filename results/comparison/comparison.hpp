@@ -1,5 +1,5 @@
-// The result of comparing two reports: a verdict for each cell, family and the whole, with all it was decided
-// by.
+// The result of comparing two reports: a verdict for each cell, each family and the whole, with everything
+// that it rests on.
 #pragma once
 
 #include <cstddef>
@@ -14,17 +14,17 @@
 
 namespace ipcbench {
 
-// In the order in which they are listed: the worst first.
+// The worst first, as they are listed. The smallest effect is the smallest change that counts.
 enum class Verdict {
-  regressed,     // surely slower, by as much as counts
-  invalid,       // something was wrong with the measurement: the numbers say nothing
-  missing,       // in the base only
+  regressed,     // significantly slower, by at least the smallest effect
+  invalid,       // the measurement went wrong: the numbers are meaningless
+  missing,       // only in the base
   incomparable,  // other settings or another host
-  unguarded,     // too noisy: even a change of twice what counts would likely be missed
-  inconclusive,  // none of the other
-  improved,      // surely faster, by as much as counts
-  added,         // in the new report only; written "new"
-  unchanged,     // surely within what counts, in both directions
+  unguarded,     // too noisy: even a change of twice the smallest effect would likely be missed
+  inconclusive,  // none of the others
+  improved,      // significantly faster, by at least the smallest effect
+  added,         // only in the new report; written "new"
+  unchanged,     // the interval lies within the smallest effect in both directions
 };
 template <>
 inline constexpr std::array kAxis<Verdict>{
@@ -39,7 +39,7 @@ template <>
 inline constexpr std::array kAxis<Level>{AxisValue{Level::whole, "whole"}, AxisValue{Level::family, "family"},
                                          AxisValue{Level::cell, "cell"}};
 
-// new / base of a time, with an interval: 1.10 is 10 % slower.
+// The ratio new / base of a time, with an interval: 1.10 is 10 % slower.
 struct Ratio {
   double estimate = 1;
   double low = 1;
@@ -47,28 +47,28 @@ struct Ratio {
   double confidence = 0;  // reached by the interval
 };
 
-// What is said about one metric of one cell, family, or of everything.
+// The result for one metric of a cell, a family or all cells together.
 struct Finding {
   Level level = Level::cell;
   std::string name;    // of the cell or family; "all cells"
-  std::string family;  // of a cell: the family it is listed under
+  std::string family;  // the family under which a cell is listed
   Metric metric = Metric::time;
   Verdict verdict = Verdict::inconclusive;
-  std::string reason;  // of a verdict that the numbers alone do not explain; mostly empty
+  std::string reason;  // for a verdict that the numbers alone do not explain; usually empty
   Ratio ratio;
   double base_ns = 0;  // medians over all launches; 0 for families and the whole
   double new_ns = 0;
-  std::size_t base_launches = 0;  // that were used; of a duet, its blocks
+  std::size_t base_launches = 0;  // that were used; in a duet, the blocks
   std::size_t new_launches = 0;
   double p_slower = 1;  // one-sided, of this finding alone
-  // One-sided, corrected for all findings of its level.
+  // One-sided, corrected for the number of tests of its level.
   double p_slower_adjusted = 1;
   double p_faster_adjusted = 1;
-  double smallest_effect = 0;    // share that counts, 0.05 is 5 %
-  double detectable_effect = 0;  // share that would have been found with the wanted power
-  bool second_stage = false;     // of a duet: decided by fresh blocks, because the first ones were suspicious
+  double smallest_effect = 0;    // the smallest change that counts, as a share: 0.05 is 5 %
+  double detectable_effect = 0;  // the smallest change found with the wanted power, as a share
+  bool second_stage = false;     // in a duet: decided by fresh blocks, because the first ones were suspicious
   bool gated = true;             // false: reported only (not pinned, or the comparison is informational)
-  bool watch = false;            // on the list of what to watch: p_slower is small, but not small enough
+  bool watch = false;            // on the watch list: p_slower is small, but not small enough
 };
 
 // A cell that could not be compared.
@@ -80,7 +80,7 @@ struct Absence {
 
 enum class Method {
   paired,         // a duet: both sides in one session, block by block
-  independent,    // two sessions, with the host's session variance from a calibration
+  independent,    // two sessions, with a known variance between sessions
   informational,  // two sessions without one: never fails
 };
 template <>
@@ -88,7 +88,7 @@ inline constexpr std::array kAxis<Method>{AxisValue{Method::paired, "paired"},
                                           AxisValue{Method::independent, "independent"},
                                           AxisValue{Method::informational, "informational"}};
 
-// Where the numbers of one side come from.
+// The origin of one side's numbers.
 struct ComparedSide {
   std::string origin;
   std::string version;
@@ -98,21 +98,21 @@ struct ComparedSide {
 
 struct Comparison {
   Method method = Method::informational;
-  std::string why_informational;  // a sentence; empty unless it is
+  std::string why_informational;  // a sentence; empty for the other methods
   ComparedSide base;
   ComparedSide candidate;
   GateSettings settings;
-  std::optional<double> session_sd;         // independent: of log times, the median over cells
+  std::optional<double> session_sd;         // independent only: of log times, the median over cells
   std::vector<std::string> differing;       // facts that make the two sides incomparable, one line each
   std::vector<Doubt> doubts;                // about either side
-  std::vector<Finding> findings;            // the worst first: by verdict, then by estimate / smallest effect
+  std::vector<Finding> findings;            // the worst first: by verdict, then by change / smallest effect
   std::vector<Absence> absences;            // ordered by verdict, then by name
   Verdict verdict = Verdict::inconclusive;  // of the gate: regressed, invalid, incomparable, unguarded,
                                             // inconclusive, improved or unchanged
 };
 
-// What the gate decides: regressed, incomparable, invalid, or unchanged for anything that lets a change pass.
-// With `require_power`: unguarded if something that is gated was too noisy to tell.
+// The decision of the gate: regressed, incomparable, invalid, or unchanged for everything that passes. With
+// `require_power` also unguarded, if a gated finding is, a cell is missing or the method is informational.
 Verdict gate_verdict(const Comparison& comparison, bool require_power);
 
 }  // namespace ipcbench

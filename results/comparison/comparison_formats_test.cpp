@@ -10,7 +10,7 @@
 #include <sstream>
 
 #include "harness/base/text_layout.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 #include "results/comparison/gate_settings.hpp"
 #include "results/testing/sample_comparison.hpp"
 
@@ -48,7 +48,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
-// As many cells of one verdict as wanted.
+// A comparison of so many cells, all with one verdict.
 Comparison comparison_of(std::size_t cells, Verdict verdict) {
   Comparison comparison = sample_comparison();
   comparison.findings.clear();
@@ -62,7 +62,7 @@ Comparison comparison_of(std::size_t cells, Verdict verdict) {
 TEST(ComparisonWords, Changes) {
   EXPECT_EQ(change_text(1.123), "+12.3 %");
   EXPECT_EQ(change_text(0.8), "-20.0 %");
-  EXPECT_EQ(change_text(0.9996), "+0.0 %");  // rounds to nothing, which has no sign of its own
+  EXPECT_EQ(change_text(0.9996), "+0.0 %");  // rounds to 0, which has no sign of its own
   EXPECT_EQ(change_text(12.5), "x12.5");
   EXPECT_EQ(change_text(std::numeric_limits<double>::quiet_NaN()), "?");
   EXPECT_EQ(interval_text({.estimate = 1, .low = 0.9, .high = 11, .confidence = 0.95}), "[-10.0, x11]");
@@ -100,7 +100,7 @@ TEST(ComparisonFormats, AreListedByTheirNames) {
   EXPECT_EQ(names, (std::vector<std::string>{"text", "json", "markdown", "junit", "github"}));
 }
 
-// Nothing but names is allowed to be wider.
+// Only names may be wider.
 TEST(ComparisonText, FitsItsColumns) {
   for (const std::string& line : lines_of(comparison_text(sample_comparison(), {.all = true}))) {
     EXPECT_LE(line.size(), kTextColumns) << line;
@@ -114,7 +114,7 @@ TEST(ComparisonText, CountsWhatIsUnchanged) {
   EXPECT_THAT(comparison_text(comparison_of(12, Verdict::unchanged), {.all = true}), HasSubstr("size:11"));
 }
 
-// The same decision can be asked for again with what the result says it was made by.
+// The comparison can be repeated with the settings from its result.
 TEST(ComparisonJson, HasItsSettingsAsASettingsFileHasThem) {
   const Json json = Json::parse(comparison_json(sample_comparison(), {}));
   EXPECT_EQ(json.at("ipcbench_comparison"), 1);
@@ -126,14 +126,14 @@ TEST(ComparisonJson, HasItsSettingsAsASettingsFileHasThem) {
   EXPECT_EQ(settings.families.at(0).name, "rings");
 }
 
-// A number that is not finite would make the text no JSON at all.
+// JSON cannot express numbers that are not finite.
 TEST(ComparisonJson, UnknownNumbersAreNull) {
   const Json json = Json::parse(comparison_json(sample_comparison(), {}));
   EXPECT_TRUE(json.at("findings").at(7).at("detectable_effect").is_null());
   EXPECT_TRUE(json.at("findings").at(11).at("base_ns").is_null());
 }
 
-// GitHub refuses a comment that is longer, and the verdict with it.
+// GitHub rejects a longer comment, and the verdict would be lost.
 TEST(ComparisonMarkdown, StaysBelowTheLimitAndCountsWhatItCuts) {
   for (const Verdict verdict : {Verdict::unchanged, Verdict::regressed, Verdict::inconclusive}) {
     const std::string text = comparison_markdown(comparison_of(5000, verdict), {});
@@ -148,7 +148,7 @@ TEST(ComparisonMarkdown, StaysBelowTheLimitAndCountsWhatItCuts) {
   EXPECT_LT(comparison_markdown(absent, {}).size(), 60'000U);
 }
 
-// The unchanged are what nobody misses.
+// Unchanged cells are cut first.
 TEST(ComparisonMarkdown, KeepsTheChangesWhenItCuts) {
   Comparison comparison = comparison_of(5000, Verdict::unchanged);
   comparison.findings.insert(comparison.findings.begin(),
@@ -166,7 +166,7 @@ TEST(ComparisonMarkdown, TextCannotBreakTheTable) {
               AllOf(HasSubstr("`a\\|b'c?d`"), HasSubstr("&lt;/details>\\|\\*x\\*?\\| y \\|")));
 }
 
-// Who reads test results fails on a failure: what is not gated must not be one.
+// CI servers fail a build with failures, so a finding that is not gated must not be one.
 TEST(ComparisonJunit, OnlyWhatIsGatedFails) {
   Comparison comparison = comparison_of(2, Verdict::regressed);
   comparison.findings[1].gated = false;
@@ -188,7 +188,7 @@ TEST(ComparisonJunit, EveryVerdictHasItsOutcome) {
   }
 }
 
-// What comes after the tenth is dropped by the platform, so that the tenth says how many that are.
+// GitHub drops all annotations after the tenth, so the tenth counts the rest.
 TEST(ComparisonGithub, TheTenthAnnotationCountsTheRest) {
   const std::string ten = comparison_github(comparison_of(10, Verdict::regressed), {});
   EXPECT_EQ(count_of(ten, "::error "), 10U);
@@ -200,14 +200,14 @@ TEST(ComparisonGithub, TheTenthAnnotationCountsTheRest) {
   EXPECT_THAT(many, Not(HasSubstr("size%3A9/")));
 }
 
-// Ten invalid cells must not push the one regression out of sight.
+// Ten invalid cells must not hide the one regression.
 TEST(ComparisonGithub, TheWorstComeFirst) {
   Comparison comparison = comparison_of(20, Verdict::invalid);
   comparison.findings.push_back(sample_finding("slow/size:1", Verdict::regressed, 2));
   EXPECT_THAT(comparison_github(comparison, {}), StartsWith("::error title=regressed%3A slow/size%3A1::"));
 }
 
-// Text of a report must not become a command, or end one early.
+// Text from a report must not become a command, or end one early.
 TEST(ComparisonGithub, TextCannotBecomeACommand) {
   Comparison comparison = comparison_of(1, Verdict::regressed);
   comparison.findings[0].name = "a,b:c%\n::error::x";

@@ -1,5 +1,5 @@
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
+#include "results/comparison/comparison_view.hpp"
 #include "results/report/json_parts.hpp"
 
 namespace ipcbench {
@@ -19,7 +19,7 @@ Json names_of(const std::vector<Metric>& metrics) {
   return json;
 }
 
-// As a settings file has them, so that the same decision can be asked for again.
+// In the format of a settings file, so that the comparison can be repeated.
 Json json_of(const GateSettings& settings) {
   Json thresholds = Json::array();
   for (const Threshold& threshold : settings.thresholds) {
@@ -103,7 +103,7 @@ Json counts_of(const Comparison& comparison) {
 
 }  // namespace
 
-// The writer of JSON makes null of what is not finite, and replaces what is not UTF-8.
+// The JSON writer turns numbers that are not finite into null, and replaces bytes that are not UTF-8.
 std::string comparison_json(const Comparison& comparison, const FormatOptions& /*options*/) {
   const Json json{{"ipcbench_comparison", kComparisonFormat},
                   {"verdict", name_of(comparison.verdict)},

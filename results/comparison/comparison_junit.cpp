@@ -1,186 +1,121 @@
 #include <fmt/format.h>
 
+#include <boost/algorithm/string/replace.hpp>
+#include <map>
+
 #include "harness/base/printable.hpp"
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
 namespace {
 
-// XML 1.0 has no way to write most control characters, nor a byte that is not UTF-8 (section 2.2).
-std::string xml_escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : text) {
-    switch (letter) {
-      case '<':
-        safe += "&lt;";
-        break;
-      case '>':
-        safe += "&gt;";
-        break;
-      case '&':
-        safe += "&amp;";
-        break;
-      case '"':
-        safe += "&quot;";
-        break;
-      case '\n':
-        safe += "&#10;";
-        break;
-      default:
-        safe += letter;
-    }
-  }
-  return safe;
+// For text that printable_line() has cleaned: XML 1.0 cannot express most control characters, nor bytes that
+// are not UTF-8 (section 2.2).
+std::string xml_escaped(std::string text) {
+  boost::replace_all(text, "&", "&amp;");
+  boost::replace_all(text, "<", "&lt;");
+  boost::replace_all(text, ">", "&gt;");
+  boost::replace_all(text, "\"", "&quot;");
+  return text;
 }
 
-// How a test case ends.
-enum class Outcome { passed, failure, error, skipped };
-
-struct TestCase {
-  std::string name;
-  Outcome outcome = Outcome::passed;
-  std::string type;     // the verdict
-  std::string message;  // empty if passed
-  std::string figures;  // of all metrics, a line each
-};
-
-struct TestSuite {
-  std::string name;
-  std::vector<TestCase> cases;
-};
+// How a test case ends: the element in which JUnit XML says so ("failure", "error", "skipped"); empty if it
+// passed.
+using Outcome = std::string_view;
 
 Outcome outcome_of(Verdict verdict, bool gated) {
-  switch (verdict) {
-    case Verdict::regressed:
-      return gated ? Outcome::failure : Outcome::skipped;
-    case Verdict::invalid:
-      return gated ? Outcome::error : Outcome::skipped;
-    case Verdict::improved:
-    case Verdict::unchanged:
-      return Outcome::passed;
-    case Verdict::missing:
-    case Verdict::incomparable:
-    case Verdict::unguarded:
-    case Verdict::inconclusive:
-    case Verdict::added:
-      break;
-  }
-  return Outcome::skipped;
+  if (verdict == Verdict::improved || verdict == Verdict::unchanged) return "";
+  if (gated && verdict == Verdict::regressed) return "failure";
+  return gated && verdict == Verdict::invalid ? "error" : "skipped";
 }
 
-TestCase case_of(const std::string& name, const Findings& findings) {
-  const Finding& worst = *findings.front();
-  TestCase test{.name = name,
-                .outcome = outcome_of(worst.verdict, worst.gated),
-                .type = std::string(name_of(worst.verdict)),
-                .message = {},
-                .figures = {}};
-  for (const Finding* finding : findings) {
-    test.figures += fmt::format("{}: {}\n", verdict_text(*finding), finding_sentence(*finding));
-  }
-  if (test.outcome == Outcome::passed) return test;
-  test.message = fmt::format("{}: ", verdict_text(worst));
-  for (const Finding* finding : telling(findings)) {
-    test.message += fmt::format("{}{}", test.message.ends_with(": ") ? "" : "; ", finding_sentence(*finding));
-  }
-  return test;
-}
+// The number of test cases by outcome.
+using Counts = std::map<Outcome, std::size_t>;
 
-TestSuite suite_of(const ComparedFamily& family) {
-  TestSuite suite{.name = family.name, .cases = {}};
-  if (!family.findings.empty()) suite.cases.push_back(case_of("the family as a whole", family.findings));
-  for (const ComparedCell& cell : family.cells) suite.cases.push_back(case_of(cell.name, cell.findings));
-  return suite;
-}
-
-TestSuite suite_of(const std::vector<Absence>& absences) {
-  TestSuite suite{.name = "not compared", .cases = {}};
-  for (const Absence& absence : absences) {
-    const std::string verdict(name_of(absence.verdict));
-    suite.cases.push_back({.name = absence.cell,
-                           .outcome = outcome_of(absence.verdict, true),
-                           .type = verdict,
-                           .message = fmt::format("{}: {}", verdict, absence.reason),
-                           .figures = {}});
-  }
-  return suite;
-}
-
-std::vector<TestSuite> suites_of(const Comparison& comparison) {
-  const ComparedGroups groups = group_findings(comparison);
-  std::vector<TestSuite> suites;
-  if (!groups.whole.empty()) suites.push_back({"all cells", {case_of("all cells together", groups.whole)}});
-  for (const ComparedFamily& family : groups.families) suites.push_back(suite_of(family));
-  if (!comparison.absences.empty()) suites.push_back(suite_of(comparison.absences));
-  return suites;
-}
-
-struct Counts {
+std::string attributes(Counts counts) {
   std::size_t tests = 0;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  std::size_t skipped = 0;
+  for (const auto& [outcome, cases] : counts) tests += cases;
+  return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", tests, counts["failure"],
+                     counts["error"], counts["skipped"]);
+}
 
-  void add(const TestSuite& suite) {
-    for (const TestCase& test : suite.cases) {
-      ++tests;
-      failures += test.outcome == Outcome::failure ? 1 : 0;
-      errors += test.outcome == Outcome::error ? 1 : 0;
-      skipped += test.outcome == Outcome::skipped ? 1 : 0;
+// One <testsuite>, written as its cases are added.
+class Suite {
+ public:
+  explicit Suite(std::string_view name) : name_(xml_escaped(printable_line(name))) {}
+
+  void add(const std::string& name, const Findings& findings) {
+    if (findings.empty()) return;
+    const Finding& worst = *findings.front();
+    std::string figures;
+    for (const Finding* finding : findings) {
+      figures +=
+          xml_escaped(fmt::format("{}: {}", verdict_text(*finding), finding_sentence(*finding))) + "&#10;";
     }
+    add_case(name, worst.verdict, outcome_of(worst.verdict, worst.gated),
+             fmt::format("{}: {}", verdict_text(worst), telling_sentences(findings)),
+             fmt::format("      <system-out>{}</system-out>\n", figures));
   }
-  [[nodiscard]] std::string attributes() const {
-    return fmt::format(R"(tests="{}" failures="{}" errors="{}" skipped="{}")", tests, failures, errors,
-                       skipped);
+  void add(const Absence& absence) {
+    add_case(absence.cell, absence.verdict, outcome_of(absence.verdict, true),
+             fmt::format("{}: {}", name_of(absence.verdict), absence.reason), "");
   }
+
+  [[nodiscard]] const Counts& counts() const { return counts_; }
+  [[nodiscard]] std::string xml() const {
+    return fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n", name_, attributes(counts_),
+                       cases_);
+  }
+
+ private:
+  void add_case(const std::string& name, Verdict verdict, Outcome outcome, std::string_view message,
+                std::string_view output) {
+    ++counts_[outcome];
+    cases_ += fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n", name_,
+                          xml_escaped(printable_line(name)));
+    if (!outcome.empty()) {
+      // Skipped cases have no type in JUnit XML.
+      const std::string type = outcome == "skipped" ? "" : fmt::format(" type=\"{}\"", name_of(verdict));
+      cases_ +=
+          fmt::format("      <{}{} message=\"{}\"/>\n", outcome, type, xml_escaped(printable_line(message)));
+    }
+    cases_ += fmt::format("{}    </testcase>\n", output);
+  }
+
+  std::string name_;
+  std::string cases_;
+  Counts counts_;
 };
 
-std::string outcome_xml(const TestCase& test) {
-  const std::string message = xml_escaped(printable_line(test.message));
-  switch (test.outcome) {
-    case Outcome::passed:
-      return "";
-    case Outcome::failure:
-      return fmt::format("      <failure type=\"{}\" message=\"{}\"/>\n", test.type, message);
-    case Outcome::error:
-      return fmt::format("      <error type=\"{}\" message=\"{}\"/>\n", test.type, message);
-    case Outcome::skipped:
-      break;
+std::vector<Suite> suites_of(const Comparison& comparison) {
+  const ComparedGroups groups = group_findings(comparison);
+  std::vector<Suite> suites;
+  if (!groups.whole.empty()) suites.emplace_back("all cells").add("all cells together", groups.whole);
+  for (const ComparedFamily& family : groups.families) {
+    Suite& suite = suites.emplace_back(family.name);
+    suite.add("the family as a whole", family.findings);
+    for (const FindingGroup& cell : family.cells) suite.add(cell.name, cell.findings);
   }
-  return fmt::format("      <skipped message=\"{}\"/>\n", message);
-}
-
-std::string case_xml(const TestCase& test, const std::string& suite) {
-  std::string xml = fmt::format("    <testcase classname=\"{}\" name=\"{}\">\n", suite,
-                                xml_escaped(printable_line(test.name)));
-  xml += outcome_xml(test);
-  if (!test.figures.empty())
-    xml += fmt::format("      <system-out>{}</system-out>\n", xml_escaped(test.figures));
-  return xml + "    </testcase>\n";
-}
-
-std::string suite_xml(const TestSuite& suite) {
-  const std::string name = xml_escaped(printable_line(suite.name));
-  Counts counts;
-  counts.add(suite);
-  std::string xml = fmt::format("  <testsuite name=\"{}\" {}>\n", name, counts.attributes());
-  for (const TestCase& test : suite.cases) xml += case_xml(test, name);
-  return xml + "  </testsuite>\n";
+  if (comparison.absences.empty()) return suites;
+  Suite& absent = suites.emplace_back("not compared");
+  for (const Absence& absence : comparison.absences) absent.add(absence);
+  return suites;
 }
 
 }  // namespace
 
 std::string comparison_junit(const Comparison& comparison, const FormatOptions& /*options*/) {
-  const std::vector<TestSuite> suites = suites_of(comparison);
   Counts counts;
-  for (const TestSuite& suite : suites) counts.add(suite);
-  std::string xml =
-      fmt::format("<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ipcbench compare\" {}>\n",
-                  counts.attributes());
-  for (const TestSuite& suite : suites) xml += suite_xml(suite);
-  return xml + "</testsuites>\n";
+  std::string xml;
+  for (const Suite& suite : suites_of(comparison)) {
+    for (const auto& [outcome, cases] : suite.counts()) counts[outcome] += cases;
+    xml += suite.xml();
+  }
+  return fmt::format(
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites name=\"ipcbench compare\" "
+      "{}>\n{}</testsuites>\n",
+      attributes(counts), xml);
 }
 
 }  // namespace ipcbench

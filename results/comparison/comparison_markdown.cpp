@@ -1,45 +1,38 @@
 #include <fmt/format.h>
 
-#include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "harness/base/printable.hpp"
 #include "harness/base/units.hpp"
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Bytes, which are at least as many as characters: below GitHub's 65,536 with room for what a workflow adds.
+// Bytes, of which there are at least as many as characters: below GitHub's 65,536 with room for what a
+// workflow adds.
 constexpr std::size_t kMostBytes = 60'000;
-// Of these, what the table of changes may take, so that the rest is at least counted.
+// The share of the table of changes, so that the remaining parts at least have room for their counts.
 constexpr std::size_t kMostBytesOfChanges = 40'000;
 
-// As text of Markdown, in a table too.
+// As Markdown text, inside a table too.
 std::string escaped(std::string_view text) {
-  std::string safe;
-  for (const char letter : printable_line(text)) {
-    if (letter == '<') {
-      safe += "&lt;";
-    } else if (letter == '&') {
-      safe += "&amp;";
-    } else {
-      if (std::string_view("\\`*_[]|~#").find(letter) != std::string_view::npos) safe += '\\';
-      safe += letter;
-    }
+  std::string safe = printable_line(text);
+  for (const char* mark : {"\\", "`", "*", "_", "[", "]", "|", "~", "#"}) {
+    boost::replace_all(safe, mark, std::string("\\") + mark);
   }
+  boost::replace_all(safe, "&", "&amp;");
+  boost::replace_all(safe, "<", "&lt;");
   return safe;
 }
 
-// As a span of code, in which nothing is read but the bars of the table.
+// As a code span, in which only the bars of the table are special.
 std::string code(std::string_view name) {
-  std::string span = "`";
-  for (const char letter : printable_line(name)) {
-    if (letter == '|') span += '\\';
-    span += letter == '`' ? '\'' : letter;
-  }
-  return span + '`';
+  std::string span = printable_line(name);
+  boost::replace_all(span, "|", "\\|");
+  boost::replace_all(span, "`", "'");
+  return '`' + span + '`';
 }
 
 constexpr std::string_view kTableHead =
@@ -60,17 +53,12 @@ std::string row_of(const Finding& finding) {
                      share_text(finding.detectable_effect), p_text(finding));
 }
 
-// Every row that is shown, in the order of the comparison; those that tell of each cell and family.
-std::vector<const Finding*> rows_of(const ComparedGroups& groups) {
-  std::vector<const Finding*> rows;
-  const auto add = [&rows](const Findings& findings) {
-    const Findings told = telling(findings);
+// The rows of the tables: for each group the findings that explain its verdict.
+Findings rows_of(const ComparedGroups& groups) {
+  Findings rows;
+  for (const FindingGroup& group : list_findings(groups)) {
+    const Findings told = telling(group.findings);
     rows.insert(rows.end(), told.begin(), told.end());
-  };
-  add(groups.whole);
-  for (const ComparedFamily& family : groups.families) {
-    add(family.findings);
-    for (const ComparedCell& cell : family.cells) add(cell.findings);
   }
   return rows;
 }
@@ -79,86 +67,77 @@ bool is_change(Verdict verdict) {
   return verdict == Verdict::regressed || verdict == Verdict::invalid || verdict == Verdict::improved;
 }
 
-// Lines up to a limit, and how many had no room. `what` says what of.
-class Section {
- public:
-  Section(std::size_t most_bytes, std::string_view what) : most_bytes_(most_bytes), what_(what) {}
-  void add(const std::string& line) {
-    if (left_out_ > 0 || text_.size() + line.size() > most_bytes_) {
-      ++left_out_;
-    } else {
-      text_ += line;
-    }
-  }
-  [[nodiscard]] bool empty() const { return text_.empty() && left_out_ == 0; }
-  [[nodiscard]] std::string text() const {
-    if (left_out_ == 0) return text_;
-    return text_ + fmt::format("\n{} more {} are left out here.\n", left_out_, what_);
-  }
+using Lines = std::vector<std::string>;
 
- private:
-  std::size_t most_bytes_;
-  std::string_view what_;
-  std::string text_;
-  std::size_t left_out_ = 0;
-};
+// The first lines, up to a limit in bytes, then a count of the others. `what` names them in that count.
+std::string cut(const Lines& lines, std::size_t most_bytes, std::string_view what) {
+  std::string text;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (text.size() + lines[i].size() > most_bytes) {
+      return text + fmt::format("\n{} more {} are left out here.\n", lines.size() - i, what);
+    }
+    text += lines[i];
+  }
+  return text;
+}
 
 std::string heading(const Comparison& comparison) {
-  std::string text = fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n", name_of(comparison.verdict),
-                                 escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
-                                 escaped(method_sentence(comparison)));
-  Section remarks(8'000, "remarks");
+  Lines remarks;
   for (const std::string& fact : comparison.differing) {
-    remarks.add(fmt::format("- differs: {}\n", escaped(fact)));
+    remarks.push_back(fmt::format("- differs: {}\n", escaped(fact)));
   }
   for (const Doubt& doubt : comparison.doubts) {
-    remarks.add(
+    remarks.push_back(
         fmt::format("- {}: {} {}\n", name_of(doubt.level), escaped(doubt.what), escaped(doubt.advice)));
   }
-  return remarks.empty() ? text : text + remarks.text() + '\n';
+  return fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n{}{}", name_of(comparison.verdict),
+                     escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
+                     escaped(method_sentence(comparison)), cut(remarks, 8'000, "remarks"),
+                     remarks.empty() ? "" : "\n");
 }
 
-std::string details(std::string_view summary, std::string_view head, const Section& section) {
-  if (section.empty()) return "";
-  return fmt::format("<details><summary>{}</summary>\n\n{}{}\n</details>\n\n", summary, head, section.text());
-}
-
-std::string changes(const std::vector<const Finding*>& rows) {
-  Section section(kMostBytesOfChanges, "changes");
+std::string changes(const Findings& rows) {
+  Lines lines;
   for (const Finding* finding : rows) {
-    if (is_change(finding->verdict)) section.add(row_of(*finding));
+    if (is_change(finding->verdict)) lines.push_back(row_of(*finding));
   }
-  return section.empty() ? "Nothing changed for certain.\n\n"
-                         : fmt::format("{}{}\n", kTableHead, section.text());
+  if (lines.empty()) return "Nothing changed for certain.\n\n";
+  return fmt::format("{}{}\n", kTableHead, cut(lines, kMostBytesOfChanges, "changes"));
+}
+
+std::string details(std::string_view summary, std::string_view content) {
+  return fmt::format("<details><summary>{}</summary>\n\n{}\n</details>\n\n", summary, content);
 }
 
 std::string absences(const Comparison& comparison, std::size_t most_bytes) {
-  Section section(most_bytes, "cells");
+  Lines lines;
   for (const Absence& absence : comparison.absences) {
-    section.add(fmt::format("- {}: {}, {}\n", code(absence.cell), name_of(absence.verdict),
-                            escaped(absence.reason.substr(0, 300))));
+    lines.push_back(fmt::format("- {}: {}, {}\n", code(absence.cell), name_of(absence.verdict),
+                                escaped(absence.reason.substr(0, 300))));
   }
-  return details(fmt::format("{} cells not compared", comparison.absences.size()), "", section);
+  if (lines.empty()) return "";
+  return details(fmt::format("{} cells not compared", lines.size()), cut(lines, most_bytes, "cells"));
 }
 
-std::string others(const std::vector<const Finding*>& rows, std::size_t most_bytes) {
-  Section section(most_bytes, "rows");
-  std::size_t count = 0;
-  for (const bool unchanged : {false, true}) {  // the unchanged are the first to be cut
+// The unchanged rows last, so that they are cut first.
+std::string others(const Findings& rows, std::size_t most_bytes) {
+  Lines lines;
+  for (const bool unchanged : {false, true}) {
     for (const Finding* finding : rows) {
       if (is_change(finding->verdict) || (finding->verdict == Verdict::unchanged) != unchanged) continue;
-      section.add(row_of(*finding));
-      ++count;
+      lines.push_back(row_of(*finding));
     }
   }
-  return details(fmt::format("{} without a certain change", count), kTableHead, section);
+  if (lines.empty()) return "";
+  return details(fmt::format("{} without a certain change", lines.size()),
+                 fmt::format("{}{}", kTableHead, cut(lines, most_bytes, "rows")));
 }
 
 }  // namespace
 
 std::string comparison_markdown(const Comparison& comparison, const FormatOptions& /*options*/) {
-  constexpr std::size_t kFrame = 1'000;  // of the two foldings: summary, head of the table, what is left out
-  const std::vector<const Finding*> rows = rows_of(group_findings(comparison));
+  constexpr std::size_t kFrame = 1'000;  // for the summaries, table heads and counts of the two foldings
+  const Findings rows = rows_of(group_findings(comparison));
   std::string text = heading(comparison) + changes(rows);
   const auto left = [&text] {
     return text.size() + kFrame < kMostBytes ? kMostBytes - kFrame - text.size() : 0;

@@ -1,47 +1,46 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/split.hpp>
 #include <map>
+#include <sstream>
 #include <utility>
 
 #include "harness/base/printable.hpp"
 #include "harness/base/text_layout.hpp"
 #include "results/comparison/comparison_formats.hpp"
-#include "results/comparison/comparison_groups.hpp"
-#include "results/comparison/comparison_words.hpp"
+#include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
 namespace {
 
-// How many of a list that may be as long as the sweep.
+// The most entries shown of a list that may be as long as the sweep.
 constexpr std::size_t kFew = 10;
-// What leaves room for the figures in kTextColumns; a longer name stands on a line of its own.
+// Leaves room for the figures within kTextColumns; a longer name gets a line of its own.
 constexpr std::size_t kLabelColumns = 24;
 
-// "size:64", what a cell's name adds to its family's; the whole name if they are not of one kind.
+// The parts of a cell's name that its family's name lacks ("size:64"), or the whole name if it lacks none.
 std::string label_of(const std::string& cell, const std::string& family) {
-  std::string label;
+  std::vector<std::string> parts;
+  boost::split(parts, cell, [](char letter) { return letter == '/'; });
   const std::string known = '/' + family + '/';
-  for (std::size_t at = 0; at <= cell.size();) {
-    const std::size_t end = std::min(cell.find('/', at), cell.size());
-    const std::string part = cell.substr(at, end - at);
-    if (known.find('/' + part + '/') == std::string::npos) label += (label.empty() ? "" : "/") + part;
-    at = end + 1;
-  }
-  return printable_line(label.empty() ? cell : label);
+  std::erase_if(parts,
+                [&](const std::string& part) { return known.find('/' + part + '/') != std::string::npos; });
+  return printable_line(parts.empty() ? cell : fmt::format("{}", fmt::join(parts, "/")));
 }
 
-// Parentheses: reported, not gated. A star: decided by the second stage.
+// In parentheses if reported but not gated; with a star if decided by the second stage.
 std::string verdict_mark(const Finding& finding) {
   const std::string mark = fmt::format("{}{}", name_of(finding.verdict), finding.second_stage ? "*" : "");
   return finding.gated ? mark : fmt::format("({})", mark);
 }
 
-// Lines of text between rows whose columns align over the whole of it.
+// Rows with lines of text between them; the columns align across all rows.
 class Listing {
  public:
   // Whole lines.
-  void text(std::string text) { parts_.push_back({std::move(text), false}); }
+  void text(std::string text) { parts_.push_back({std::move(text), {}}); }
+  void row(std::vector<std::string> cells) { parts_.push_back({"", std::move(cells)}); }
 
   void findings(const std::string& label, const Findings& findings) {
     const bool is_long = label.size() > kLabelColumns;
@@ -54,23 +53,16 @@ class Listing {
       if (!finding->reason.empty()) text(wrap_paragraph("      ", printable_line(finding->reason)));
     }
   }
-  void row(std::vector<std::string> cells) {
-    parts_.push_back({"", true});
-    rows_.push_back(std::move(cells));
-  }
 
   [[nodiscard]] std::string aligned() const {
-    const std::string rows = align_columns(rows_);
-    std::size_t at = 0;
+    std::vector<std::vector<std::string>> grid;
+    for (const Part& part : parts_) {
+      if (!part.cells.empty()) grid.push_back(part.cells);
+    }
+    std::istringstream rows(align_columns(grid));
     std::string listing;
-    for (const auto& [text, is_row] : parts_) {
-      if (!is_row) {
-        listing += text;
-        continue;
-      }
-      const std::size_t end = rows.find('\n', at) + 1;
-      listing += rows.substr(at, end - at);
-      at = end;
+    for (std::string row; const Part& part : parts_) {
+      listing += part.cells.empty() ? part.text : (std::getline(rows, row), row + '\n');
     }
     return listing;
   }
@@ -78,10 +70,9 @@ class Listing {
  private:
   struct Part {
     std::string text;
-    bool is_row;
+    std::vector<std::string> cells;  // of a row; empty for text
   };
   std::vector<Part> parts_;
-  std::vector<std::vector<std::string>> rows_;
 };
 
 std::string opening(const Comparison& comparison) {
@@ -119,8 +110,8 @@ void add_family(Listing& listing, const ComparedFamily& family, const FormatOpti
   listing.text(fmt::format("{}\n", printable_line(family.name)));
   listing.findings("family", telling(family.findings));
   std::size_t unchanged = 0;
-  for (const ComparedCell& cell : family.cells) {
-    if (cell.verdict() == Verdict::unchanged && !options.all) {
+  for (const FindingGroup& cell : family.cells) {
+    if (cell.findings.front()->verdict == Verdict::unchanged && !options.all) {
       ++unchanged;
     } else {
       listing.findings(label_of(cell.name, family.name), telling(cell.findings));
@@ -146,7 +137,7 @@ std::string listing_of(const Comparison& comparison, const FormatOptions& option
   return listing.aligned();
 }
 
-// The first few of a list, and how many more there are.
+// The first few lines of a list, and how many more there are.
 std::string few(const std::vector<std::string>& lines, const FormatOptions& options) {
   const std::size_t shown = options.all ? lines.size() : std::min(lines.size(), kFew);
   std::string text;
@@ -155,7 +146,7 @@ std::string few(const std::vector<std::string>& lines, const FormatOptions& opti
   return text;
 }
 
-// What has the same reason stands together.
+// The cells that could not be compared, grouped by reason.
 std::string absences_text(const Comparison& comparison, const FormatOptions& options) {
   std::map<std::pair<Verdict, std::string>, std::vector<std::string>> cells;
   for (const Absence& absence : comparison.absences) {

@@ -10,8 +10,8 @@
 namespace ipcbench {
 namespace {
 
-// What a number depends on. Not here: sizes of memory and limits of processes, which decide whether a cell
-// can run, not how fast; and what changes from run to run by itself (run_*).
+// Facts that influence the numbers. Left out are memory sizes and process limits, which decide whether a cell
+// can run but not how fast, and facts that change with every run (run_*).
 constexpr const char* kDecisive[] = {"host_name",
                                      "cpu_model",
                                      "cpu_microcode",
@@ -46,41 +46,35 @@ constexpr const char* kDecisive[] = {"host_name",
                                      "build_type",
                                      "build_sanitizers"};
 
-bool any_matches(const std::vector<std::string>& patterns, const std::string& name) {
-  return std::ranges::any_of(patterns, [&](const std::string& pattern) { return matches(pattern, name); });
+bool any_matches(const auto& patterns, const std::string& name) {
+  return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches(pattern, name); });
 }
 
-bool decisive(const std::string& name) {
-  return std::ranges::any_of(kDecisive, [&](const char* pattern) { return matches(pattern, name); });
-}
+struct Sides {
+  std::string base = "unknown";
+  std::string candidate = "unknown";
+};
+using SidesByFact = std::map<std::string, Sides>;
 
-std::map<std::string, std::string> decisive_facts(const SampledReport& report) {
-  std::map<std::string, std::string> facts{{"host_name", report.context.host_name}};
+void add_facts(SidesByFact& facts, const SampledReport& report, std::string Sides::*side) {
+  facts["host_name"].*side = report.context.host_name;
   for (const Fact& fact : report.host) {
-    if (decisive(fact.name)) facts[fact.name] = fact.value;
+    if (any_matches(kDecisive, fact.name)) facts[fact.name].*side = fact.value;
   }
-  return facts;
 }
 
 }  // namespace
 
 std::vector<std::string> differing_facts(const SampledReport& base, const SampledReport& candidate,
                                          const std::vector<std::string>& across) {
+  SidesByFact facts;
+  add_facts(facts, base, &Sides::base);
+  add_facts(facts, candidate, &Sides::candidate);
   std::vector<std::string> lines;
-  const auto old_facts = decisive_facts(base);
-  const auto new_facts = decisive_facts(candidate);
-  const auto differ = [&](const std::string& name, const std::string& before, const std::string& after) {
-    if (before != after && !any_matches(across, name)) {
-      lines.push_back(
-          fmt::format("{}: {} in {}, {} in {}", name, before, base.origin, after, candidate.origin));
-    }
-  };
-  for (const auto& [name, value] : old_facts) {
-    const auto found = new_facts.find(name);
-    differ(name, value, found == new_facts.end() ? "unknown" : found->second);
-  }
-  for (const auto& [name, value] : new_facts) {
-    if (!old_facts.contains(name)) differ(name, "unknown", value);
+  for (const auto& [name, values] : facts) {
+    if (values.base == values.candidate || any_matches(across, name)) continue;
+    lines.push_back(fmt::format("{}: {} in {}, {} in {}", name, values.base, base.origin, values.candidate,
+                                candidate.origin));
   }
   return lines;
 }

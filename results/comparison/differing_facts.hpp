@@ -1,4 +1,4 @@
-// Whether two sessions measured the same thing: what has to be equal on both sides, and what is not.
+// The facts of the host that have to be equal for two sessions to be comparable.
 #pragma once
 
 #include <string>
@@ -8,8 +8,8 @@
 
 namespace ipcbench {
 
-// One line for each fact that differs and is not among those that may (`across`, patterns in which * stands
-// for any text): "kernel_release: 6.1.0 in base.json, 6.18.0 in new.json".
+// One line for each fact that differs: "kernel_release: 6.1.0 in base.json, 6.18.0 in new.json". Leaves out
+// the facts that may differ: those matched by `across`, patterns in which * stands for any text.
 std::vector<std::string> differing_facts(const SampledReport& base, const SampledReport& candidate,
                                          const std::vector<std::string>& across);
 

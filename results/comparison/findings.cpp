@@ -2,42 +2,104 @@
 
 #include <algorithm>
 #include <boost/math/distributions/normal.hpp>
+#include <boost/math/distributions/students_t.hpp>
+#include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
-#include <limits>
 
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 namespace {
 
-double normal_quantile(double probability) {
-  return boost::math::quantile(boost::math::normal_distribution<double>(), probability);
+// Beyond this multiple of the smallest effect, a change that matters would likely be missed.
+constexpr double kUnguardedFactor = 2;
+
+// The first family rule that matches, otherwise the name without the size.
+std::string family_of(const SampledCell& cell, const GateSettings& settings) {
+  for (const FamilyRule& rule : settings.families) {
+    if (matches(rule.cells, cell.name)) return rule.name;
+  }
+  return cell.family;
 }
 
-// More than twice what counts: a change that matters would likely be missed.
-constexpr double kUnguardedFactor = 2;
+// The launches' values of a metric in nanoseconds, without NaN.
+std::vector<double> values_of(const SampledCell& cell, Metric metric) {
+  std::vector<double> values;
+  for (const Sample& sample : cell.samples) values.push_back(sample.ns[place_of(metric)]);
+  std::erase_if(values, [](double ns) { return std::isnan(ns); });
+  return values;
+}
+
+double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
 
 }  // namespace
 
-Finding finding_for_cell(const SampledCell& cell, Metric metric, const GateSettings& settings) {
-  Finding finding;
-  finding.level = Level::cell;
-  finding.name = cell.name;
-  finding.family = family_of(cell, settings);
-  finding.metric = metric;
-  finding.smallest_effect = smallest_effect(settings, cell.name, metric);
-  finding.gated = cell.pinned;
-  return finding;
+CellsByName cells_by_name(const SampledReport& report) {
+  CellsByName cells;
+  for (const SampledCell& cell : report.cells) cells.emplace(cell.name, &cell);
+  return cells;
 }
 
-Finding finding_for_group(Level level, const CellGroup& group, Metric metric, const GateSettings& settings) {
-  Finding finding;
-  finding.level = level;
-  finding.name = group.name;
-  finding.family = group.name;
-  finding.metric = metric;
-  finding.smallest_effect = smallest_effect(settings, group.name, metric);
-  return finding;
+std::vector<CellPair> common_cells(const SampledReport& base, const SampledReport& candidate) {
+  const CellsByName candidates = cells_by_name(candidate);
+  std::vector<CellPair> pairs;
+  for (const SampledCell& cell : base.cells) {
+    const auto found = candidates.find(cell.name);
+    if (found != candidates.end()) pairs.push_back({&cell, found->second});
+  }
+  return pairs;
+}
+
+std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateSettings& settings) {
+  std::vector<CellGroup> groups;
+  CellGroup whole{Level::whole, "all cells", {}};
+  std::unordered_map<std::string, std::size_t> places;
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    if (!cells[i].base->pinned) continue;
+    whole.cells.push_back(i);
+    const std::string name = family_of(*cells[i].base, settings);
+    const auto [place, is_new] = places.try_emplace(name, groups.size());
+    if (is_new) groups.push_back({Level::family, name, {}});
+    groups[place->second].cells.push_back(i);
+  }
+  std::erase_if(groups, [](const CellGroup& group) { return group.cells.size() < 2; });
+  if (places.size() >= 2) groups.insert(groups.begin(), std::move(whole));
+  return groups;
+}
+
+double alpha_of(Level level, const GateSettings& settings) {
+  switch (level) {
+    case Level::whole:
+      return settings.whole_alpha;
+    case Level::family:
+      return settings.family_alpha;
+    case Level::cell:
+      return settings.cell_alpha;
+  }
+  return 0;
+}
+
+Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings) {
+  return {.level = Level::cell,
+          .name = cell.base->name,
+          .family = family_of(*cell.base, settings),
+          .metric = metric,
+          .reason = {},
+          .ratio = {},
+          .base_ns = median_or_zero(values_of(*cell.base, metric)),
+          .new_ns = median_or_zero(values_of(*cell.candidate, metric)),
+          .smallest_effect = smallest_effect(settings, cell.base->name, metric),
+          .gated = cell.base->pinned};
+}
+
+Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings) {
+  return {.level = group.level,
+          .name = group.name,
+          .family = group.name,
+          .metric = metric,
+          .reason = {},
+          .ratio = {},
+          .smallest_effect = smallest_effect(settings, group.name, metric)};
 }
 
 Ratio ratio_of(const Shift& log_ratio) {
@@ -47,14 +109,17 @@ Ratio ratio_of(const Shift& log_ratio) {
           .confidence = log_ratio.confidence};
 }
 
-double detectable_effect(double standard_error, std::size_t tests, double alpha, double power) {
-  const double z = normal_quantile(1 - alpha / static_cast<double>(tests)) + normal_quantile(power);
-  return std::expm1(z * standard_error);
+double detectable_effect(double standard_error, std::size_t tests, double alpha, double power,
+                         double freedom) {
+  const boost::math::students_t_distribution<double> t(freedom);
+  const double strict = boost::math::quantile(boost::math::complement(t, alpha / static_cast<double>(tests)));
+  return std::expm1((strict + boost::math::quantile(t, power)) * standard_error);
 }
 
 double standard_error(const Shift& shift) {
   if (shift.confidence <= 0) return std::numeric_limits<double>::infinity();
-  return (shift.high - shift.low) / (2 * normal_quantile((1 + shift.confidence) / 2));
+  const boost::math::normal_distribution<double> normal;
+  return (shift.high - shift.low) / (2 * boost::math::quantile(normal, (1 + shift.confidence) / 2));
 }
 
 Verdict judge(const Finding& finding, double alpha, bool may_regress) {
@@ -68,29 +133,13 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress) {
   return Verdict::inconclusive;
 }
 
-std::vector<double> values_of(const SampledCell& cell, Metric metric) {
-  std::vector<double> values;
-  values.reserve(cell.samples.size());
-  for (const Sample& sample : cell.samples) {
-    const double ns = sample.ns[place_of(metric)];
-    if (!std::isnan(ns)) values.push_back(ns);
-  }
-  return values;
-}
-
-double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
-
 std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric) {
   std::vector<double> logs = values_of(cell, metric);
-  std::erase_if(logs, [](double ns) { return !(ns > 0); });
+  std::erase_if(logs, [](double ns) { return ns <= 0; });
   if (logs.empty()) return std::nullopt;
   for (double& value : logs) value = std::log(value);
-  double mean = 0;
-  for (const double value : logs) mean += value / static_cast<double>(logs.size());
-  double squares = 0;
-  for (const double value : logs) squares += (value - mean) * (value - mean);
-  const double sd = logs.size() < 2 ? 0 : std::sqrt(squares / static_cast<double>(logs.size() - 1));
-  return LogCentre{.centre = hodges_lehmann(logs), .sd = sd, .launches = logs.size()};
+  const double variance = logs.size() < 2 ? 0 : boost::math::statistics::sample_variance(logs);
+  return LogCentre{.centre = hodges_lehmann(logs), .sd = std::sqrt(variance), .launches = logs.size()};
 }
 
 }  // namespace ipcbench

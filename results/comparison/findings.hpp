@@ -1,38 +1,114 @@
-// From numbers to findings: the steps that both ways of comparing share.
+// The steps that both methods of comparison share: pairing cells, collecting the tests, and turning numbers
+// into findings.
 #pragma once
 
 #include <cstddef>
+#include <limits>
+#include <map>
+#include <numbers>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
 #include <vector>
 
-#include "results/comparison/cell_groups.hpp"
 #include "results/comparison/comparison.hpp"
 #include "results/statistics/signed_rank.hpp"
 
 namespace ipcbench {
 
-// A finding's identity and threshold; its statistics are filled in later.
-Finding finding_for_cell(const SampledCell& cell, Metric metric, const GateSettings& settings);
-Finding finding_for_group(Level level, const CellGroup& group, Metric metric, const GateSettings& settings);
+// A report's cells by name. Refers to the report.
+using CellsByName = std::unordered_map<std::string_view, const SampledCell*>;
+CellsByName cells_by_name(const SampledReport& report);
+
+struct CellPair {
+  const SampledCell* base = nullptr;
+  const SampledCell* candidate = nullptr;
+};
+
+// The cells that both reports have, in the order of the base.
+std::vector<CellPair> common_cells(const SampledReport& base, const SampledReport& candidate);
+
+// Cells judged together; `cells` are indices into a list of cells.
+struct CellGroup {
+  Level level = Level::family;
+  std::string name;
+  std::vector<std::size_t> cells;
+};
+
+// The whole, then the families. Families are those of the settings, or by default the cells that differ only
+// in size; a family of one cell is left out, since that cell is judged by itself. The whole is all cells, and
+// is left out if there are fewer than two families. Cells that are not pinned belong to no group.
+std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateSettings& settings);
+
+// The probability of a false alarm that a level may spend.
+double alpha_of(Level level, const GateSettings& settings);
+
+// A finding's identity and threshold, for a cell with its medians. The statistics are filled in later.
+Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings);
+Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings);
+
+// Everything that is tested, with the numbers of the test.
+template <class Numbers>
+struct Tested {
+  std::vector<Finding> findings;
+  std::vector<Numbers> numbers;  // one for each finding
+};
+
+// Collects each metric of each cell for which of_cell(Finding&, index of the cell) returns numbers, an
+// std::optional<Numbers>; then each metric of each group in which at least two cells have numbers:
+// of_group(Finding&, CellGroup, numbers of those cells) returns the group's.
+template <class Numbers, class OfCell, class OfGroup>
+Tested<Numbers> collect(const std::vector<CellPair>& cells, const GateSettings& settings, OfCell of_cell,
+                        OfGroup of_group) {
+  Tested<Numbers> tested;
+  const auto add = [&tested](Finding finding, Numbers numbers) {
+    tested.findings.push_back(std::move(finding));
+    tested.numbers.push_back(std::move(numbers));
+  };
+  std::map<std::pair<std::size_t, Metric>, std::size_t> places;  // of the cells' numbers
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    for (const Metric metric : kAllMetrics) {
+      Finding finding = finding_for_cell(cells[i], metric, settings);
+      std::optional<Numbers> numbers = of_cell(finding, i);
+      if (!numbers) continue;
+      places[{i, metric}] = tested.numbers.size();
+      add(std::move(finding), std::move(*numbers));
+    }
+  }
+  for (const CellGroup& group : groups_of(cells, settings)) {
+    for (const Metric metric : kAllMetrics) {
+      std::vector<const Numbers*> members;
+      for (const std::size_t cell : group.cells) {
+        const auto place = places.find({cell, metric});
+        if (place != places.end()) members.push_back(&tested.numbers[place->second]);
+      }
+      if (members.size() < 2) continue;
+      Finding finding = finding_for_group(group, metric, settings);
+      Numbers numbers = of_group(finding, group, members);
+      add(std::move(finding), std::move(numbers));
+    }
+  }
+  return tested;
+}
 
 // The interval of a log ratio as one of the ratio.
 Ratio ratio_of(const Shift& log_ratio);
 
-// The smallest change, as a share, that a one-sided test with this standard error of the log ratio finds with
-// the wanted power, as one of `tests` that share `alpha`: (z(1 - alpha / tests) + z(power)) standard errors.
-double detectable_effect(double standard_error, std::size_t tests, double alpha, double power);
+// The smallest change, as a share, that a one-sided t test with this standard error of the log ratio and this
+// many degrees of freedom (infinite: a normal test) finds with the wanted power, as one of `tests` that share
+// `alpha`: (t(1 - alpha / tests) + t(power)) standard errors.
+double detectable_effect(double standard_error, std::size_t tests, double alpha, double power,
+                         double freedom = std::numeric_limits<double>::infinity());
 
 // The standard error that a distribution-free interval stands for: its width over twice the normal quantile.
 // Infinite for an interval of no confidence.
 double standard_error(const Shift& shift);
 
-// The verdict that a finding's numbers lead to; `may_regress` says whether its p value may count (in a duet,
-// only if it comes from fresh blocks).
+// The verdict from a finding's numbers. `may_regress`: whether its p value may count; in a duet, only if it
+// comes from fresh blocks.
 Verdict judge(const Finding& finding, double alpha, bool may_regress);
-
-// The compared metrics of a cell's launches, in nanoseconds; NaN left out.
-std::vector<double> values_of(const SampledCell& cell, Metric metric);
 
 // The centre and spread of the logarithms of one metric over the launches of a cell.
 struct LogCentre {
@@ -44,11 +120,7 @@ struct LogCentre {
 // Empty if no launch has the metric.
 std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric);
 
-// The median, or 0 of none.
-double median_or_zero(std::vector<double> values);
-
-// Findings of two sides of one duet, block by block; of two sessions. Unordered.
-std::vector<Finding> paired_findings(const SampledReport& base, const SampledReport& candidate,
-                                     const GateSettings& settings);
+// The variance of a Hodges-Lehmann centre under Gaussian noise, as a multiple of the mean's.
+inline constexpr double kCentreVariance = std::numbers::pi / 3;
 
 }  // namespace ipcbench

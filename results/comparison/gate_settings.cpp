@@ -3,9 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cmath>
-#include <functional>
-#include <string_view>
+#include <ranges>
 
 #include "results/report/input_file.hpp"
 #include "results/report/json_value.hpp"
@@ -14,18 +12,52 @@
 namespace ipcbench {
 namespace {
 
-// Numbers from `low` to `high`; `open` leaves out the lower end, or both.
-enum class Ends { closed, low_open, open };
+using Reader = std::function<void(const JsonValue&)>;
+using Readers = std::vector<std::pair<std::string_view, Reader>>;  // by key
 
-double number_within(const JsonValue& json, double low, double high, Ends ends) {
+template <class Field, class Read>
+Reader into(Field& field, Read read) {
+  return [&field, read](const JsonValue& json) { field = read(json); };
+}
+
+// An unknown key is an error, since it may be a mistyped setting.
+void read_object(const JsonValue& json, const Readers& readers) {
+  for (const auto& [key, value] : json.members()) {
+    const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
+    if (reader == readers.end()) {
+      value.fail(fmt::format("is not a setting; known settings here: {}",
+                             fmt::join(readers | std::views::keys, ", ")));
+    }
+    reader->second(value);
+  }
+}
+
+double read_up_to(const JsonValue& json, double most) {
   const double number = json.number();
-  const bool above = ends == Ends::closed ? number >= low : number > low;
-  const bool below = ends == Ends::open ? number < high : number <= high;
-  if (!above || !below) {
-    json.fail(fmt::format("{} is not {} {} and {} {}", number, ends == Ends::closed ? "at least" : "above",
-                          low, ends == Ends::open ? "below" : "at most", high));
+  if (!(number > 0 && number <= most)) {
+    json.fail(fmt::format("{} is not above 0 and at most {}", number, most));
   }
   return number;
+}
+
+// Closer to 0 or 1, no number of launches suffices, and quantiles overflow.
+double told_apart(const JsonValue& json, double probability) {
+  constexpr double kNearest = 1e-9;
+  if (probability < kNearest || probability > 1 - kNearest) {
+    json.fail(
+        fmt::format("{} is closer to 0 or 1 than {}, too close to tell it apart", probability, kNearest));
+  }
+  return probability;
+}
+
+double read_alpha(const JsonValue& json) { return told_apart(json, read_up_to(json, 0.5)); }
+double read_effect(const JsonValue& json) { return read_up_to(json, 10); }
+double read_suspicious_share(const JsonValue& json) { return read_up_to(json, 1); }
+
+double read_probability(const JsonValue& json) {
+  const double number = json.number();
+  if (!(number > 0 && number < 1)) json.fail(fmt::format("{} is not above 0 and below 1", number));
+  return told_apart(json, number);
 }
 
 template <class Integer>
@@ -35,21 +67,9 @@ Integer integer_within(const JsonValue& json, Integer low, Integer high) {
   return number;
 }
 
-// Nearer to 0 or 1 no number of launches says anything, and quantiles end.
-double told_apart(const JsonValue& json, double probability) {
-  constexpr double kNearest = 1e-9;
-  if (probability < kNearest || probability > 1 - kNearest) {
-    json.fail(
-        fmt::format("{} is nearer to 0 or 1 than {}, which nothing can tell apart", probability, kNearest));
-  }
-  return probability;
-}
-
-double read_alpha(const JsonValue& json) {
-  return told_apart(json, number_within(json, 0, 0.5, Ends::low_open));
-}
-double read_share(const JsonValue& json) { return told_apart(json, number_within(json, 0, 1, Ends::open)); }
-double read_effect(const JsonValue& json) { return number_within(json, 0, 10, Ends::low_open); }
+std::uint32_t read_blocks(const JsonValue& json) { return integer_within<std::uint32_t>(json, 5, 1000); }
+std::size_t read_flips(const JsonValue& json) { return integer_within<std::size_t>(json, 1000, 10'000'000); }
+std::uint64_t read_seed(const JsonValue& json) { return json.integer(); }
 
 std::string read_name(const JsonValue& json) {
   constexpr std::size_t kLongest = 1000;
@@ -59,47 +79,17 @@ std::string read_name(const JsonValue& json) {
   return name;
 }
 
-using Reader = std::function<void(const JsonValue&)>;
-using Readers = std::vector<std::pair<std::string_view, Reader>>;
-
-std::string names_of(const Readers& readers) {
-  std::string names;
-  for (const auto& [name, reader] : readers) names += fmt::format("{}{}", names.empty() ? "" : ", ", name);
-  return names;
-}
-
-// A mistyped setting would otherwise be one that nobody heeds.
-void read_object(const JsonValue& json, const Readers& readers) {
-  for (const auto& [key, value] : json.members()) {
-    const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
-    if (reader != readers.end()) {
-      reader->second(value);
-    } else {
-      value.fail(fmt::format("is no setting here; there are {}", names_of(readers)));
-    }
-  }
-}
-
-void read_effects(const JsonValue& json, MetricValues& effects) {
-  Readers readers;
-  for (const Metric metric : kAllMetrics) {
-    readers.emplace_back(name_of(metric), [&effects, metric](const JsonValue& value) {
-      effects[place_of(metric)] = read_effect(value);
-    });
-  }
-  read_object(json, readers);
+std::vector<Metric> read_metrics(const JsonValue& json) {
+  std::vector<Metric> metrics;
+  for (const JsonValue& metric : json.elements()) metrics.push_back(read_axis<Metric>(metric));
+  return metrics;
 }
 
 Threshold read_threshold(const JsonValue& json) {
   Threshold threshold;
-  read_object(json, {{"cells", [&](const JsonValue& value) { threshold.cells = read_name(value); }},
-                     {"metrics",
-                      [&](const JsonValue& value) {
-                        for (const JsonValue& metric : value.elements())
-                          threshold.metrics.push_back(read_axis<Metric>(metric));
-                      }},
-                     {"smallest_effect",
-                      [&](const JsonValue& value) { threshold.smallest_effect = read_effect(value); }}});
+  read_object(json, {{"cells", into(threshold.cells, read_name)},
+                     {"metrics", into(threshold.metrics, read_metrics)},
+                     {"smallest_effect", into(threshold.smallest_effect, read_effect)}});
   static_cast<void>(json.at("cells"));
   static_cast<void>(json.at("smallest_effect"));
   return threshold;
@@ -107,51 +97,42 @@ Threshold read_threshold(const JsonValue& json) {
 
 FamilyRule read_family(const JsonValue& json) {
   FamilyRule family;
-  read_object(json, {{"name", [&](const JsonValue& value) { family.name = read_name(value); }},
-                     {"cells", [&](const JsonValue& value) { family.cells = read_name(value); }}});
+  read_object(json, {{"name", into(family.name, read_name)}, {"cells", into(family.cells, read_name)}});
   static_cast<void>(json.at("name"));
   static_cast<void>(json.at("cells"));
   return family;
 }
 
-template <class Element>
-void read_list(const JsonValue& json, std::vector<Element>& list, Element (*read)(const JsonValue&)) {
-  constexpr std::size_t kLongest = 1000;  // each is tried on every name
+template <auto read>
+auto read_list(const JsonValue& json) {
+  constexpr std::size_t kLongest = 1000;  // each entry is tried on every name
   const std::vector<JsonValue> elements = json.elements();
   if (elements.size() > kLongest) json.fail(fmt::format("has more than {} entries", kLongest));
-  list.clear();
+  std::vector<decltype(read(json))> list;
   for (const JsonValue& element : elements) list.push_back(read(element));
+  return list;
 }
 
-// How each key is read; the keys are the fields' names.
+// The keys are the names of the fields.
 Readers readers_into(GateSettings& settings) {
-  const auto alpha = [](double& field) {
-    return [&field](const JsonValue& json) { field = read_alpha(json); };
-  };
-  const auto share = [](double& field) {
-    return [&field](const JsonValue& json) { field = read_share(json); };
-  };
-  const auto blocks = [](std::uint32_t& field) {
-    return [&field](const JsonValue& json) { field = integer_within<std::uint32_t>(json, 5, 1000); };
-  };
-  return {
-      {"whole_alpha", alpha(settings.whole_alpha)},
-      {"family_alpha", alpha(settings.family_alpha)},
-      {"cell_alpha", alpha(settings.cell_alpha)},
-      {"smallest_effect", [&](const JsonValue& json) { read_effects(json, settings.smallest_effect); }},
-      {"thresholds", [&](const JsonValue& json) { read_list(json, settings.thresholds, read_threshold); }},
-      {"families", [&](const JsonValue& json) { read_list(json, settings.families, read_family); }},
-      {"confidence", share(settings.confidence)},
-      {"power", share(settings.power)},
-      {"watch_rate", alpha(settings.watch_rate)},
-      {"first_blocks", blocks(settings.first_blocks)},
-      {"second_blocks", blocks(settings.second_blocks)},
-      {"suspicious_share",
-       [&](const JsonValue& json) { settings.suspicious_share = number_within(json, 0, 1, Ends::low_open); }},
-      {"flips",
-       [&](const JsonValue& json) { settings.flips = integer_within<std::size_t>(json, 1000, 10'000'000); }},
-      {"seed", [&](const JsonValue& json) { settings.seed = json.integer(); }},
-  };
+  Readers effects;
+  for (const Metric metric : kAllMetrics) {
+    effects.emplace_back(name_of(metric), into(settings.smallest_effect[place_of(metric)], read_effect));
+  }
+  return {{"whole_alpha", into(settings.whole_alpha, read_alpha)},
+          {"family_alpha", into(settings.family_alpha, read_alpha)},
+          {"cell_alpha", into(settings.cell_alpha, read_alpha)},
+          {"smallest_effect", [effects](const JsonValue& json) { read_object(json, effects); }},
+          {"thresholds", into(settings.thresholds, read_list<read_threshold>)},
+          {"families", into(settings.families, read_list<read_family>)},
+          {"confidence", into(settings.confidence, read_probability)},
+          {"power", into(settings.power, read_probability)},
+          {"watch_rate", into(settings.watch_rate, read_alpha)},
+          {"first_blocks", into(settings.first_blocks, read_blocks)},
+          {"second_blocks", into(settings.second_blocks, read_blocks)},
+          {"suspicious_share", into(settings.suspicious_share, read_suspicious_share)},
+          {"flips", into(settings.flips, read_flips)},
+          {"seed", into(settings.seed, read_seed)}};
 }
 
 }  // namespace
@@ -166,13 +147,13 @@ double smallest_effect(const GateSettings& settings, const std::string& name, Me
   return effect;
 }
 
-// Greedy: a * takes as little as possible, and one character more whenever what follows does not fit. Only
-// the last * has to be tried again, so that the time is at most the product of the lengths.
+// Greedy: a * matches as little as possible, and one character more whenever the rest does not match. Only
+// the last * has to be tried again, so the time is at most the product of the lengths.
 bool matches(const std::string& pattern, const std::string& name) {
   std::size_t p = 0;
   std::size_t n = 0;
   std::size_t star = std::string::npos;
-  std::size_t taken = 0;  // where in the name the text of the last * ends
+  std::size_t taken = 0;  // the end of the last *'s text in the name
   while (n < name.size()) {
     if (p < pattern.size() && pattern[p] == '*') {
       star = p++;
@@ -190,11 +171,9 @@ bool matches(const std::string& pattern, const std::string& name) {
   return pattern.find_first_not_of('*', p) == std::string::npos;
 }
 
-namespace {
-
-GateSettings settings_from(const NextPiece& next, const std::string& origin) {
+GateSettings parse_gate_settings(const NextPiece& next_piece, const std::string& origin) {
   try {
-    const Json document = parse_document(next, [](const Json&, std::size_t) {});
+    const Json document = parse_document(next_piece, [](const Json&, std::size_t) {});
     GateSettings settings;
     read_object({document, ""}, readers_into(settings));
     return settings;
@@ -203,15 +182,9 @@ GateSettings settings_from(const NextPiece& next, const std::string& origin) {
   }
 }
 
-}  // namespace
-
 GateSettings read_gate_settings(const std::filesystem::path& file) {
   InputFile input(file);
-  return settings_from([&input] { return input.next(); }, input.name());
-}
-
-GateSettings parse_gate_settings(const std::string& text, const std::string& origin) {
-  return settings_from(pieces_of(text), origin);
+  return parse_gate_settings([&input] { return input.next(); }, input.name());
 }
 
 }  // namespace ipcbench

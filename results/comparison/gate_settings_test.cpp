@@ -27,8 +27,8 @@ TEST(Matches, StarsStandForAnyText) {
   EXPECT_TRUE(matches("pipe", "pipe"));
 }
 
-// Catches a pattern that is sought anywhere in the name, one whose end is not looked at, and a star that
-// gives up after the first place that fits.
+// Catches a pattern that matches anywhere in the name, one whose end is ignored, and a star that stops at the
+// first match.
 TEST(Matches, TheWholeNameOrNothing) {
   EXPECT_FALSE(matches("pipe", "pipe/latency"));
   EXPECT_FALSE(matches("latency", "pipe/latency"));
@@ -39,7 +39,7 @@ TEST(Matches, TheWholeNameOrNothing) {
   EXPECT_TRUE(matches("*/size:64", "x/size:641/size:64"));
 }
 
-// 40 stars against a name that does not end as wanted take forever if every star is tried everywhere.
+// 40 stars against a name that does not match at its end take forever if every star is tried everywhere.
 TEST(Matches, ManyStarsTakeNoTime) {
   std::string pattern;
   for (int i = 0; i < 40; ++i) pattern += "a*";
@@ -90,7 +90,7 @@ TEST_F(GateSettingsFile, SaysNothingAboutWhatItLeavesOut) {
   EXPECT_EQ(tail.smallest_effect, (MetricValues{0.05, 0.05, 0.3, 0.05}));
 }
 
-// Every key with a value of its own: catches two that are mixed up.
+// Each key has a different value: catches mixed-up keys.
 TEST_F(GateSettingsFile, SetsEveryField) {
   const GateSettings settings = read(R"({
     "whole_alpha": 0.01, "family_alpha": 0.02, "cell_alpha": 0.03,
@@ -126,12 +126,14 @@ TEST_F(GateSettingsFile, SetsEveryField) {
 TEST_F(GateSettingsFile, UnknownKeysAreNamedWithThoseThatThereAre) {
   EXPECT_THAT(
       error_of(R"({"cell_alfa": 0.1})"),
-      AllOf(HasSubstr("cell_alfa: is no setting here; there are whole_alpha, family_alpha, cell_alpha"),
+      AllOf(HasSubstr(
+                "cell_alfa: is not a setting; known settings here: whole_alpha, family_alpha, cell_alpha"),
             Not(HasSubstr(".cell_alfa"))));
   EXPECT_THAT(error_of(R"({"smallest_effect": {"p99": 0.1}})"),
-              HasSubstr("smallest_effect.p99: is no setting here; there are time, low, tail, cpu"));
-  EXPECT_THAT(error_of(R"({"thresholds": [{"cell": "*"}]})"), HasSubstr("thresholds[0].cell: is no setting"));
-  EXPECT_THAT(error_of(R"({"benchmarks": [1]})"), HasSubstr("benchmarks: is no setting"));
+              HasSubstr("smallest_effect.p99: is not a setting; known settings here: time, low, tail, cpu"));
+  EXPECT_THAT(error_of(R"({"thresholds": [{"cell": "*"}]})"),
+              HasSubstr("thresholds[0].cell: is not a setting"));
+  EXPECT_THAT(error_of(R"({"benchmarks": [1]})"), HasSubstr("benchmarks: is not a setting"));
 }
 
 TEST_F(GateSettingsFile, ValuesOutOfRange) {
@@ -163,13 +165,13 @@ TEST_F(GateSettingsFile, WrongTypesAndWhatIsMissing) {
               HasSubstr("families[0].name: is empty"));
 }
 
-// Catches quantiles of 0 or 1, which end in a message of the library for mathematics, and settings that take
-// hours to apply.
+// Catches quantiles of 0 or 1, which would end in an exception of Boost.Math, and settings that take hours to
+// apply.
 TEST_F(GateSettingsFile, WhatNothingCanTellApart) {
   EXPECT_THAT(error_of(R"({"cell_alpha": 1e-320})"),
-              HasSubstr("cell_alpha: 1e-320 is nearer to 0 or 1 than 1e-09"));
+              HasSubstr("cell_alpha: 1e-320 is closer to 0 or 1 than 1e-09"));
   EXPECT_THAT(error_of(R"({"confidence": 0.9999999999999999})"),
-              HasSubstr("confidence: 0.9999999999999999 is nearer"));
+              HasSubstr("confidence: 0.9999999999999999 is closer"));
   const std::string family = R"({"name": "a", "cells": "*"})";
   std::string families = family;
   for (int i = 0; i < 1000; ++i) families += "," + family;

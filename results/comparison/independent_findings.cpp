@@ -1,16 +1,12 @@
-// Two sessions: each side is a handful of launches, and the host may have changed its mind in between. The
-// difference of the sides' centres is judged by a normal theory on logarithms, since nothing ties a launch of
-// one side to one of the other: its variance is that of both centres and twice that between sessions.
+// Two sessions: each side is a handful of launches, and the host may have changed in between. Nothing ties a
+// launch of one side to one of the other, so the difference of the sides' centres is judged by normal theory
+// on logarithms: its variance is that of both centres plus twice that between sessions.
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
-#include <limits>
-#include <map>
-#include <numbers>
 
+#include "results/comparison/compare.hpp"
 #include "results/comparison/findings.hpp"
-#include "results/comparison/independent.hpp"
-#include "results/comparison/paired_hypotheses.hpp"
 #include "results/statistics/sign_flips.hpp"
 
 namespace ipcbench {
@@ -24,7 +20,8 @@ struct Part {
   double freedom = kInfinity;
 };
 
-// A difference of logarithms and the parts of its variance.
+// A difference of logarithms and the parts of its variance. For a cell these are base, candidate and between
+// sessions; for a group, within sessions and between sessions.
 struct LogDifference {
   double estimate = 0;
   std::vector<Part> parts;
@@ -34,25 +31,28 @@ struct LogDifference {
     for (const Part& part : parts) sum += part.variance;
     return sum;
   }
-  // Welch and Satterthwaite's (Satterthwaite, Biometrics Bull. 2, 1946).
+  // By Welch and Satterthwaite (Satterthwaite, Biometrics Bull. 2, 1946); at most a million, where Student's
+  // t is normal.
   [[nodiscard]] double freedom() const {
+    constexpr double kMost = 1e6;
     double sum = 0;
     for (const Part& part : parts) sum += part.variance * part.variance / part.freedom;
-    return sum == 0 ? kInfinity : variance() * variance() / sum;
+    return sum == 0 ? kMost : std::min(kMost, variance() * variance() / sum);
   }
 };
 
-// The variance of a Hodges-Lehmann centre: by the standard deviation, so that outliers, which move the centre
-// little, make the comparison careful and not alarmed; pi / 3 is what the centre loses to the mean under
-// Gaussian noise. Of a single launch, what the calibration says about launches.
+// The variance of a Hodges-Lehmann centre. It uses the standard deviation: outliers, which move the centre
+// little, make the comparison careful instead of raising an alarm. A single launch has the variance that the
+// calibration gives for launches.
 Part centre_variance(const LogCentre& centre, double launch_sd) {
   if (centre.launches >= 2) {
     const auto n = static_cast<double>(centre.launches);
-    return {std::numbers::pi / 3 * centre.sd * centre.sd / n, n - 1};
+    return {kCentreVariance * centre.sd * centre.sd / n, n - 1};
   }
   return {std::isnan(launch_sd) ? kInfinity : launch_sd * launch_sd, kInfinity};
 }
 
+// The variance between sessions of an unchanged program, as given by the options.
 class SessionNoise {
  public:
   explicit SessionNoise(const CompareOptions& options) : options_(options) {
@@ -60,53 +60,80 @@ class SessionNoise {
     for (const Metric metric : kAllMetrics) {
       typical_[place_of(metric)] = typical_session_sd(*options.calibration, metric);
     }
-    for (const CalibratedEntry& entry : options.calibration->entries)
+    for (const CalibratedEntry& entry : options.calibration->entries) {
       entries_[{entry.level, entry.name}] = &entry;
-  }
-
-  // For two sessions.
-  [[nodiscard]] Part between(Level level, const std::string& name, Metric metric) const {
-    if (options_.assumed_session_sd) {
-      return {2 * *options_.assumed_session_sd * *options_.assumed_session_sd, kInfinity};
     }
-    if (!options_.calibration) return {0, kInfinity};
-    const double typical = typical_[place_of(metric)];
-    double sd = std::isnan(typical) ? kInfinity : typical;
-    // A cell that was lucky in its few sessions is not believed to be steadier than the others.
-    if (const CalibratedEntry* entry = entry_of(level, name)) {
-      const double own = entry->metrics[place_of(metric)].session_sd;
-      if (!std::isnan(own))
-        sd = std::isnan(typical) ? own : std::max(own, level == Level::cell ? typical : own);
-    }
-    return {2 * sd * sd, static_cast<double>(options_.calibration->sessions - 1)};
-  }
-
-  [[nodiscard]] double launch_sd(const std::string& cell, Metric metric) const {
-    const CalibratedEntry* entry = entry_of(Level::cell, cell);
-    return entry == nullptr ? std::numeric_limits<double>::quiet_NaN()
-                            : entry->metrics[place_of(metric)].launch_sd;
   }
 
   [[nodiscard]] bool known() const { return options_.calibration || options_.assumed_session_sd; }
 
- private:
-  [[nodiscard]] const CalibratedEntry* entry_of(Level level, const std::string& name) const {
-    const auto found = entries_.find({level, name});
-    return found == entries_.end() ? nullptr : found->second;
+  // NaN where not calibrated.
+  [[nodiscard]] SessionVariance variance_of(const Finding& finding) const {
+    const auto found = entries_.find({finding.level, finding.name});
+    return found == entries_.end() ? kUnknownVariance : found->second->metrics[place_of(finding.metric)];
   }
 
+  // For the difference of two sessions.
+  [[nodiscard]] Part between_sessions(const Finding& finding) const {
+    if (options_.assumed_session_sd) {
+      return {2 * *options_.assumed_session_sd * *options_.assumed_session_sd, kInfinity};
+    }
+    if (!options_.calibration) return {0, kInfinity};
+    double sd = variance_of(finding).session_sd;
+    const double typical = typical_[place_of(finding.metric)];
+    // A cell that happened to be steady in its few sessions is not taken to be steadier than the others.
+    if (std::isnan(sd) || (finding.level == Level::cell && typical > sd)) sd = typical;
+    return {std::isnan(sd) ? kInfinity : 2 * sd * sd,
+            static_cast<double>(options_.calibration->sessions - 1)};
+  }
+
+ private:
   const CompareOptions& options_;
-  MetricValues typical_{};  // by Metric
+  MetricValues typical_{};
   std::map<std::pair<Level, std::string>, const CalibratedEntry*> entries_;
 };
 
-double upper_tail(double t, double freedom) {
-  if (std::isnan(t)) return 1;
-  const double few = std::min(freedom, 1e6);
-  return boost::math::cdf(boost::math::complement(boost::math::students_t_distribution<double>(few), t));
+LogDifference cell_difference(const Finding& finding, const LogCentre& base, const LogCentre& candidate,
+                              const SessionNoise& noise) {
+  const double launch_sd = noise.variance_of(finding).launch_sd;
+  return {candidate.centre - base.centre,
+          {centre_variance(base, launch_sd), centre_variance(candidate, launch_sd),
+           noise.between_sessions(finding)}};
 }
 
-// Fills in everything but the corrected p values and the verdict.
+// The launches of different cells are independent; the sessions are common to all cells.
+LogDifference group_difference(const Finding& finding, const std::vector<const LogDifference*>& members,
+                               const SessionNoise& noise) {
+  std::vector<double> estimates;
+  Part within{0, 0};
+  for (const LogDifference* member : members) {
+    estimates.push_back(member->estimate);
+    within.variance += member->parts[0].variance + member->parts[1].variance;
+    within.freedom += std::min(member->parts[0].freedom, member->parts[1].freedom);
+  }
+  const auto m = static_cast<double>(members.size());
+  within.variance *= kCentreVariance / (m * m);
+  return {hodges_lehmann(estimates), {within, noise.between_sessions(finding)}};
+}
+
+Tested<LogDifference> tested_differences(const std::vector<CellPair>& cells, const GateSettings& settings,
+                                         const SessionNoise& noise) {
+  const auto of_cell = [&](Finding& finding, std::size_t i) -> std::optional<LogDifference> {
+    const auto base = log_centre(*cells[i].base, finding.metric);
+    const auto candidate = log_centre(*cells[i].candidate, finding.metric);
+    if (!base || !candidate) return std::nullopt;
+    finding.base_launches = base->launches;
+    finding.new_launches = candidate->launches;
+    return cell_difference(finding, *base, *candidate, noise);
+  };
+  const auto of_group = [&](Finding& finding, const CellGroup&, const auto& members) {
+    finding.base_launches = finding.new_launches = members.size();
+    return group_difference(finding, members, noise);
+  };
+  return collect<LogDifference>(cells, settings, of_cell, of_group);
+}
+
+// Fills in everything except the corrected p values and the verdict.
 void fill(Finding& finding, const LogDifference& difference, std::size_t tests,
           const GateSettings& settings) {
   const double error = std::sqrt(difference.variance());
@@ -115,123 +142,55 @@ void fill(Finding& finding, const LogDifference& difference, std::size_t tests,
     finding.detectable_effect = kInfinity;
     return;
   }
-  const boost::math::students_t_distribution<double> t(std::min(difference.freedom(), 1e6));
+  const boost::math::students_t_distribution<double> t(difference.freedom());
   const double reach = boost::math::quantile(t, (1 + settings.confidence) / 2) * error;
   finding.ratio = ratio_of({.estimate = difference.estimate,
                             .low = difference.estimate - reach,
                             .high = difference.estimate + reach,
                             .confidence = settings.confidence});
-  finding.p_slower = error == 0 ? (difference.estimate > 0 ? 0.0 : 1.0)
-                                : upper_tail(difference.estimate / error, difference.freedom());
-  const double strict = boost::math::quantile(
-      boost::math::complement(t, alpha_of(finding.level, settings) / static_cast<double>(tests)));
-  const double powerful = boost::math::quantile(t, settings.power);
-  finding.detectable_effect = std::expm1((strict + powerful) * error);
+  finding.p_slower = error > 0 ? boost::math::cdf(boost::math::complement(t, difference.estimate / error))
+                     : difference.estimate > 0 ? 0
+                                               : 1;
+  finding.detectable_effect = detectable_effect(error, tests, alpha_of(finding.level, settings),
+                                                settings.power, difference.freedom());
 }
 
-// All findings before their tests are corrected, which takes their number.
-class Collection {
- public:
-  Collection(const std::vector<CellPair>& cells, const GateSettings& settings, const SessionNoise& noise)
-      : cells_(cells), settings_(settings), noise_(noise) {
-    for (std::size_t i = 0; i < cells.size(); ++i) add_cell(i);
-    for (const CellGroup& group : families_of(cells, settings)) add_group(Level::family, group);
-    for (const CellGroup& group : whole_of(cells, settings)) add_group(Level::whole, group);
+void judge_level(std::vector<Finding>& findings, Level level, const GateSettings& settings,
+                 bool noise_known) {
+  std::vector<Finding*> members;
+  std::vector<double> slower;
+  std::vector<double> faster;
+  for (Finding& finding : findings) {
+    if (finding.level != level) continue;
+    members.push_back(&finding);
+    slower.push_back(finding.p_slower);
+    faster.push_back(1 - finding.p_slower);
   }
-
-  std::vector<Finding> conclude() {
-    std::map<Level, std::size_t> tests;
-    for (const Finding& finding : findings_) ++tests[finding.level];
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      fill(findings_[i], differences_[i], tests[findings_[i].level], settings_);
-    }
-    for (const Level level : {Level::whole, Level::family, Level::cell}) judge_level(level);
-    return std::move(findings_);
+  const std::vector<double> slower_adjusted = holm_p(slower);
+  const std::vector<double> faster_adjusted = holm_p(faster);
+  for (std::size_t i = 0; i < members.size(); ++i) {
+    Finding& finding = *members[i];
+    finding.p_slower_adjusted = slower_adjusted[i];
+    finding.p_faster_adjusted = faster_adjusted[i];
+    finding.gated = finding.gated && noise_known;
+    // The variance within a session alone would make every verdict a guess.
+    finding.verdict = noise_known ? judge(finding, alpha_of(level, settings), true) : Verdict::inconclusive;
   }
-
- private:
-  void add_cell(std::size_t i) {
-    for (const Metric metric : kAllMetrics) {
-      const auto base = log_centre(*cells_[i].base, metric);
-      const auto candidate = log_centre(*cells_[i].candidate, metric);
-      if (!base || !candidate) continue;
-      const SampledCell& cell = *cells_[i].base;
-      const double launch_sd = noise_.launch_sd(cell.name, metric);
-      Finding finding = finding_for_cell(cell, metric, settings_);
-      finding.base_ns = median_or_zero(values_of(cell, metric));
-      finding.new_ns = median_or_zero(values_of(*cells_[i].candidate, metric));
-      finding.base_launches = base->launches;
-      finding.new_launches = candidate->launches;
-      place_[{i, metric}] = findings_.size();
-      findings_.push_back(std::move(finding));
-      differences_.push_back({candidate->centre - base->centre,
-                              {centre_variance(*base, launch_sd), centre_variance(*candidate, launch_sd),
-                               noise_.between(Level::cell, cell.name, metric)}});
-    }
-  }
-
-  // The cells' launches are independent of one another; the sessions are the same for all of them.
-  void add_group(Level level, const CellGroup& group) {
-    for (const Metric metric : kAllMetrics) {
-      std::vector<double> estimates;
-      Part within{0, 0};
-      for (const std::size_t cell : group.cells) {
-        const auto found = place_.find({cell, metric});
-        if (found == place_.end()) continue;
-        const LogDifference& member = differences_[found->second];
-        estimates.push_back(member.estimate);
-        within.variance += member.parts[0].variance + member.parts[1].variance;
-        within.freedom += std::min(member.parts[0].freedom, member.parts[1].freedom);
-      }
-      if (estimates.size() < 2) continue;
-      const auto m = static_cast<double>(estimates.size());
-      within.variance *= std::numbers::pi / 3 / (m * m);
-      Finding finding = finding_for_group(level, group, metric, settings_);
-      finding.base_launches = finding.new_launches = estimates.size();
-      findings_.push_back(std::move(finding));
-      differences_.push_back(
-          {hodges_lehmann(estimates), {within, noise_.between(level, group.name, metric)}});
-    }
-  }
-
-  void judge_level(Level level) {
-    std::vector<std::size_t> places;
-    std::vector<double> slower;
-    std::vector<double> faster;
-    for (std::size_t i = 0; i < findings_.size(); ++i) {
-      if (findings_[i].level != level) continue;
-      places.push_back(i);
-      slower.push_back(findings_[i].p_slower);
-      faster.push_back(1 - findings_[i].p_slower);
-    }
-    const std::vector<double> slower_adjusted = holm_p(slower);
-    const std::vector<double> faster_adjusted = holm_p(faster);
-    for (std::size_t k = 0; k < places.size(); ++k) {
-      Finding& finding = findings_[places[k]];
-      finding.p_slower_adjusted = slower_adjusted[k];
-      finding.p_faster_adjusted = faster_adjusted[k];
-      finding.gated = finding.gated && noise_.known();
-      // Within a session alone every verdict would be a guess.
-      finding.verdict =
-          noise_.known() ? judge(finding, alpha_of(level, settings_), true) : Verdict::inconclusive;
-    }
-  }
-
-  const std::vector<CellPair>& cells_;
-  const GateSettings& settings_;
-  const SessionNoise& noise_;
-  std::vector<Finding> findings_;
-  std::vector<LogDifference> differences_;                       // one for each finding
-  std::map<std::pair<std::size_t, Metric>, std::size_t> place_;  // of a cell's findings
-};
+}
 
 }  // namespace
 
 std::vector<Finding> independent_findings(const SampledReport& base, const SampledReport& candidate,
                                           const GateSettings& settings, const CompareOptions& options) {
-  const std::vector<CellPair> cells = common_cells(base, candidate);
   const SessionNoise noise(options);
-  return Collection(cells, settings, noise).conclude();
+  auto [findings, differences] = tested_differences(common_cells(base, candidate), settings, noise);
+  std::map<Level, std::size_t> tests;
+  for (const Finding& finding : findings) ++tests[finding.level];
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    fill(findings[i], differences[i], tests[findings[i].level], settings);
+  }
+  for (const auto& [level, count] : tests) judge_level(findings, level, settings, noise.known());
+  return std::move(findings);
 }
 
 }  // namespace ipcbench

@@ -1,20 +1,40 @@
-// A duet: both sides have the same blocks, and each block of a cell is one log ratio.
+// A duet: both sides have the same blocks, and each block of a cell gives one log ratio.
+#include "results/comparison/paired_findings.hpp"
+
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <set>
 
 #include "results/comparison/compare.hpp"
-#include "results/comparison/findings.hpp"
-#include "results/comparison/paired_hypotheses.hpp"
 
 namespace ipcbench {
 namespace {
 
-// The blocks of a duet, by number; those of one stage.
-using Blocks = std::vector<std::uint32_t>;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
+// Fewer pairs cannot reach 95 % in any test.
+constexpr std::size_t kFewestPairs = 6;
+
+// One in five unchanged cells has a lower p value; a cell above it is not run again.
+constexpr double kSuspiciousP = 0.2;
+// If the whole looks slower, everything is run again. By chance this may happen in one session of twenty.
+constexpr double kSuspiciousWholeP = 0.05;
+
+Differences present(Differences differences) {
+  std::erase_if(differences, [](double difference) { return std::isnan(difference); });
+  return differences;
+}
+
+std::size_t pairs_in(const Differences& differences) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(differences, [](double difference) { return !std::isnan(difference); }));
+}
+
+// --- From two reports to hypotheses -------------------------------------------------------------------
+
+// The blocks of a duet by number: those of the first stage, and the fresh ones.
+using Blocks = std::vector<std::uint32_t>;
 struct Stages {
   Blocks first;
   Blocks second;
@@ -29,109 +49,119 @@ Stages stages_of(const std::vector<CellPair>& cells, std::uint32_t first_blocks)
   return {{all.begin(), fresh}, {fresh, all.end()}};
 }
 
-using ByBlock = std::map<std::uint32_t, const Sample*>;
-
-ByBlock by_block(const SampledCell& cell) {
-  ByBlock samples;
-  for (const Sample& sample : cell.samples) samples.emplace(sample.launch, &sample);
-  return samples;
+// A metric in nanoseconds by block.
+std::map<std::uint32_t, double> by_block(const SampledCell& cell, Metric metric) {
+  std::map<std::uint32_t, double> values;
+  for (const Sample& sample : cell.samples) values.emplace(sample.launch, sample.ns[place_of(metric)]);
+  return values;
 }
 
-double log_ratio(const Sample& base, const Sample& candidate, Metric metric) {
-  const double ratio = candidate.ns[place_of(metric)] / base.ns[place_of(metric)];
-  return ratio > 0 && std::isfinite(ratio) ? std::log(ratio) : std::numeric_limits<double>::quiet_NaN();
-}
-
-// One value for each of the blocks.
-Differences differences_of(const ByBlock& base, const ByBlock& candidate, Metric metric,
-                           const Blocks& blocks) {
+// One log ratio for each of the blocks.
+Differences differences_of(const CellPair& cell, Metric metric, const Blocks& blocks) {
+  const auto base = by_block(*cell.base, metric);
+  const auto candidate = by_block(*cell.candidate, metric);
   Differences differences;
   for (const std::uint32_t block : blocks) {
     const auto b = base.find(block);
     const auto c = candidate.find(block);
-    const bool paired = b != base.end() && c != candidate.end();
-    differences.push_back(paired ? log_ratio(*b->second, *c->second, metric)
-                                 : std::numeric_limits<double>::quiet_NaN());
+    const double ratio = b == base.end() || c == candidate.end() ? kMissing : c->second / b->second;
+    differences.push_back(ratio > 0 && std::isfinite(ratio) ? std::log(ratio) : kMissing);
   }
   return differences;
 }
 
-// Everything that is tested, with what stands beside its numbers in the report.
-struct Suite {
-  std::vector<CellPair> cells;
-  std::vector<PairedHypothesis> hypotheses;
-  std::vector<Finding> findings;  // one for each hypothesis
-};
-
-class SuiteBuilder {
- public:
-  SuiteBuilder(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings)
-      : settings_(settings) {
-    suite_.cells = common_cells(base, candidate);
-    stages_ = stages_of(suite_.cells, base.session.duet->first_blocks);
-    for (std::size_t i = 0; i < suite_.cells.size(); ++i) add_cell(i);
-    for (const CellGroup& group : families_of(suite_.cells, settings)) add_group(Level::family, group);
-    for (const CellGroup& group : whole_of(suite_.cells, settings)) add_group(Level::whole, group);
+// A group has fresh blocks if all of its cells have.
+PairedHypothesis hypothesis_for(const CellGroup& group, const std::vector<const PairedHypothesis*>& members) {
+  std::vector<const Differences*> first;
+  std::vector<const Differences*> second;
+  for (const PairedHypothesis* member : members) {
+    first.push_back(&member->first);
+    if (pairs_in(member->second) >= kFewestPairs) second.push_back(&member->second);
   }
-
-  Suite take() { return std::move(suite_); }
-
- private:
-  void add_cell(std::size_t i) {
-    const CellPair& cell = suite_.cells[i];
-    const ByBlock base = by_block(*cell.base);
-    const ByBlock candidate = by_block(*cell.candidate);
-    for (const Metric metric : kAllMetrics) {
-      PairedHypothesis hypothesis{Level::cell,
-                                  metric,
-                                  cell.base->pinned,
-                                  {i},
-                                  differences_of(base, candidate, metric, stages_.first),
-                                  differences_of(base, candidate, metric, stages_.second)};
-      if (pairs_in(hypothesis.first) + pairs_in(hypothesis.second) == 0) continue;
-      place_[{i, metric}] = suite_.hypotheses.size();
-      Finding finding = finding_for_cell(*cell.base, metric, settings_);
-      finding.base_ns = median_or_zero(values_of(*cell.base, metric));
-      finding.new_ns = median_or_zero(values_of(*cell.candidate, metric));
-      suite_.hypotheses.push_back(std::move(hypothesis));
-      suite_.findings.push_back(std::move(finding));
-    }
-  }
-
-  // A group has fresh blocks if all of its cells have.
-  void add_group(Level level, const CellGroup& group) {
-    for (const Metric metric : kAllMetrics) {
-      std::vector<const Differences*> first;
-      std::vector<const Differences*> second;
-      bool again = true;
-      for (const std::size_t cell : group.cells) {
-        const auto found = place_.find({cell, metric});
-        if (found == place_.end()) continue;
-        const PairedHypothesis& member = suite_.hypotheses[found->second];
-        first.push_back(&member.first);
-        second.push_back(&member.second);
-        again = again && pairs_in(member.second) >= kFewestPairs;
-      }
-      if (first.size() < 2) continue;
-      suite_.hypotheses.push_back(
-          {level, metric, true, group.cells, centre_of(first), again ? centre_of(second) : Differences{}});
-      suite_.findings.push_back(finding_for_group(level, group, metric, settings_));
-    }
-  }
-
-  const GateSettings& settings_;
-  Stages stages_;
-  Suite suite_;
-  std::map<std::pair<std::size_t, Metric>, std::size_t> place_;  // of a cell's hypotheses
-};
-
-Differences present(const Differences& differences) {
-  Differences values;
-  std::ranges::copy_if(differences, std::back_inserter(values), [](double d) { return !std::isnan(d); });
-  return values;
+  const bool again = second.size() == members.size();
+  return {group.level, true, group.cells, centre_of(first), again ? centre_of(second) : Differences{}};
 }
 
-// Before the second stage, what a finding could have reached in it: as many blocks as that has.
+using TestedPairs = Tested<PairedHypothesis>;
+
+TestedPairs tested_pairs(const std::vector<CellPair>& cells, const SampledReport& base,
+                         const GateSettings& settings) {
+  const Stages stages = stages_of(cells, base.session.duet->first_blocks);
+  const auto of_cell = [&](const Finding& finding, std::size_t i) -> std::optional<PairedHypothesis> {
+    Differences first = differences_of(cells[i], finding.metric, stages.first);
+    Differences second = differences_of(cells[i], finding.metric, stages.second);
+    if (pairs_in(first) + pairs_in(second) == 0) return std::nullopt;
+    return PairedHypothesis{Level::cell, finding.gated, {i}, std::move(first), std::move(second)};
+  };
+  const auto of_group = [](const Finding&, const CellGroup& group, const auto& members) {
+    return hypothesis_for(group, members);
+  };
+  return collect<PairedHypothesis>(cells, settings, of_cell, of_group);
+}
+
+// --- What to run again --------------------------------------------------------------------------------
+
+// The smallest p value of any metric, by the cells that it is about.
+using Suspects = std::map<std::vector<std::size_t>, double>;
+
+Suspects suspects_of(const std::vector<PairedHypothesis>& hypotheses, Level level) {
+  Suspects suspects;
+  for (const PairedHypothesis& hypothesis : hypotheses) {
+    if (hypothesis.level != level || !hypothesis.gated) continue;
+    const double p = signed_rank_p(hypothesis.first);
+    const auto [entry, is_new] = suspects.try_emplace(hypothesis.cells, p);
+    entry->second = std::min(entry->second, p);
+  }
+  return suspects;
+}
+
+void add_the_worst(std::set<std::size_t>& chosen, const Suspects& suspects, double share) {
+  std::vector<std::pair<std::vector<std::size_t>, double>> order(suspects.begin(), suspects.end());
+  std::ranges::stable_sort(order, {}, [](const auto& suspect) { return suspect.second; });
+  const auto most = static_cast<std::size_t>(std::ceil(share * static_cast<double>(order.size())));
+  for (std::size_t i = 0; i < most && order[i].second <= kSuspiciousP; ++i) {
+    chosen.insert(order[i].first.begin(), order[i].first.end());
+  }
+}
+
+// --- Tests and findings -------------------------------------------------------------------------------
+
+// Corrects the p values of the gated hypotheses of one level whose selected differences suffice for a test.
+template <class Select>
+void correct(std::vector<double>& p, const std::vector<PairedHypothesis>& hypotheses, Level level,
+             const GateSettings& settings, Select select) {
+  std::vector<std::size_t> places;
+  std::vector<Differences> differences;
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    if (hypotheses[i].level != level || !hypotheses[i].gated) continue;
+    Differences selected = select(hypotheses[i]);
+    if (pairs_in(selected) < kFewestPairs) continue;
+    places.push_back(i);
+    differences.push_back(std::move(selected));
+  }
+  if (places.empty()) return;
+  const SignFlips flips(differences.front().size(), settings.flips, settings.seed);
+  const std::vector<double> adjusted = step_down_p(differences, flips);
+  for (std::size_t i = 0; i < places.size(); ++i) p[places[i]] = adjusted[i];
+}
+
+// The number of hypotheses that share a level's error budget: those run again, or their usual number if
+// higher.
+std::size_t tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Level level,
+                           const GateSettings& settings) {
+  std::size_t all = 0;
+  std::size_t again = 0;
+  for (const PairedHypothesis& hypothesis : hypotheses) {
+    if (hypothesis.level != level || !hypothesis.gated) continue;
+    ++all;
+    if (pairs_in(hypothesis.second) >= kFewestPairs) ++again;
+  }
+  const double usual_share = level == Level::whole ? 1 : settings.suspicious_share;
+  const auto usual = static_cast<std::size_t>(std::ceil(usual_share * static_cast<double>(all)));
+  return std::max({again, usual, std::size_t{1}});
+}
+
+// Before the second stage, the standard error is that of the number of blocks planned for it.
 double planned_error(const Shift& shift, std::size_t pairs, const Finding& finding,
                      const GateSettings& settings) {
   const double error = standard_error(shift);
@@ -139,9 +169,11 @@ double planned_error(const Shift& shift, std::size_t pairs, const Finding& findi
   return error * std::sqrt(static_cast<double>(pairs) / static_cast<double>(settings.second_blocks));
 }
 
+// Judges by the fresh blocks, or by the first ones where there are no fresh ones.
 void complete(Finding& finding, const PairedHypothesis& hypothesis, std::size_t tests,
               const GateSettings& settings) {
-  const Differences values = present(deciding(hypothesis));
+  finding.second_stage = pairs_in(hypothesis.second) >= kFewestPairs;
+  const Differences values = present(finding.second_stage ? hypothesis.second : hypothesis.first);
   finding.base_launches = values.size();
   finding.new_launches = values.size();
   if (values.size() < kFewestPairs) {
@@ -151,7 +183,6 @@ void complete(Finding& finding, const PairedHypothesis& hypothesis, std::size_t 
     return;
   }
   const Shift shift = estimate_shift(values, settings.confidence);
-  finding.second_stage = pairs_in(hypothesis.second) >= kFewestPairs;
   finding.ratio = ratio_of(shift);
   finding.p_slower = signed_rank_p(values);
   finding.detectable_effect = detectable_effect(planned_error(shift, values.size(), finding, settings), tests,
@@ -161,26 +192,64 @@ void complete(Finding& finding, const PairedHypothesis& hypothesis, std::size_t 
 
 }  // namespace
 
+Differences centre_of(const std::vector<const Differences*>& cells) {
+  Differences centre;
+  for (std::size_t block = 0; !cells.empty() && block < cells.front()->size(); ++block) {
+    Differences values;
+    for (const Differences* cell : cells) values.push_back((*cell)[block]);
+    values = present(std::move(values));
+    centre.push_back(2 * values.size() < cells.size() || values.empty() ? kMissing : hodges_lehmann(values));
+  }
+  return centre;
+}
+
+std::vector<std::size_t> suspicious(const std::vector<PairedHypothesis>& hypotheses,
+                                    const GateSettings& settings) {
+  std::set<std::size_t> chosen;
+  add_the_worst(chosen, suspects_of(hypotheses, Level::cell), settings.suspicious_share);
+  add_the_worst(chosen, suspects_of(hypotheses, Level::family), settings.suspicious_share);
+  for (const auto& [cells, p] : suspects_of(hypotheses, Level::whole)) {
+    if (p <= kSuspiciousWholeP) chosen.insert(cells.begin(), cells.end());
+  }
+  return {chosen.begin(), chosen.end()};
+}
+
+PairedTests test_pairs(const std::vector<PairedHypothesis>& hypotheses, const GateSettings& settings) {
+  PairedTests tests{std::vector<double>(hypotheses.size(), 1.0), std::vector<double>(hypotheses.size(), 1.0)};
+  for (const auto& [level, name, label] : kAxis<Level>) {
+    correct(tests.p_slower, hypotheses, level, settings, [](const PairedHypothesis& h) { return h.second; });
+    correct(tests.p_faster, hypotheses, level, settings, [](const PairedHypothesis& h) {
+      Differences negated = h.first;
+      for (double& difference : negated) difference = -difference;
+      return negated;
+    });
+  }
+  return tests;
+}
+
 std::vector<Finding> paired_findings(const SampledReport& base, const SampledReport& candidate,
                                      const GateSettings& settings) {
-  Suite suite = SuiteBuilder(base, candidate, settings).take();
-  const PairedTests tests = test_pairs(suite.hypotheses, settings);
-  for (std::size_t i = 0; i < suite.findings.size(); ++i) {
-    Finding& finding = suite.findings[i];
-    finding.p_slower_adjusted = tests.p_slower[i];
-    finding.p_faster_adjusted = tests.p_faster[i];
-    complete(finding, suite.hypotheses[i], tests_of_level(suite.hypotheses, finding.level, settings),
-             settings);
+  auto [findings, hypotheses] = tested_pairs(common_cells(base, candidate), base, settings);
+  const PairedTests p = test_pairs(hypotheses, settings);
+  std::map<Level, std::size_t> tests;
+  for (const auto& [level, name, label] : kAxis<Level>) {
+    tests[level] = tests_of_level(hypotheses, level, settings);
   }
-  return std::move(suite.findings);
+  for (std::size_t i = 0; i < findings.size(); ++i) {
+    findings[i].p_slower_adjusted = p.p_slower[i];
+    findings[i].p_faster_adjusted = p.p_faster[i];
+    complete(findings[i], hypotheses[i], tests[findings[i].level], settings);
+  }
+  return std::move(findings);
 }
 
 std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
                                           const GateSettings& settings) {
-  const Suite suite = SuiteBuilder(base, candidate, settings).take();
+  const std::vector<CellPair> cells = common_cells(base, candidate);
   std::vector<std::string> names;
-  for (const std::size_t cell : suspicious(suite.hypotheses, settings))
-    names.push_back(suite.cells[cell].base->name);
+  for (const std::size_t cell : suspicious(tested_pairs(cells, base, settings).numbers, settings)) {
+    names.push_back(cells[cell].base->name);
+  }
   return names;
 }
 

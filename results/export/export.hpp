@@ -1,7 +1,8 @@
-// Reports for other tools. Each export is a pure function that gives one row per cell, the median over its
-// launches. In a format with one direction a cell counts by its time per message: lower is better.
+// Reports for other tools. Each export is a pure function that writes one row per cell, the median over its
+// launches. Where a format has one direction, a cell is represented by its time per message: lower is better.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string>
 #include <string_view>
@@ -10,19 +11,29 @@
 
 namespace ipcbench {
 
-// Each throws std::invalid_argument for a report that no file can hold, with a launch without messages or
-// samples.
+// Each throws std::invalid_argument for a launch without messages or samples, which no report file can
+// contain.
 std::string export_google_benchmark(const Report& report);
 std::string export_bencher(const Report& report);
 std::string export_csv(const Report& report);
 
 struct ExportFormat {
-  std::string_view name;     // as users write it
-  std::string_view summary;  // what it is and who reads it, for help texts
+  std::string_view name;     // on the command line
+  std::string_view summary;  // the format and its readers, for help texts
   std::string (*write)(const Report& report) = nullptr;
 };
 
 // In the order in which they are listed.
-std::span<const ExportFormat> export_formats();
+inline std::span<const ExportFormat> export_formats() {
+  static constexpr std::array kFormats{
+      ExportFormat{.name = "google-benchmark",
+                   .summary = "Google Benchmark's JSON, for its compare.py and all that reads it",
+                   .write = export_google_benchmark},
+      ExportFormat{.name = "bencher", .summary = "Bencher Metric Format (json)", .write = export_bencher},
+      ExportFormat{.name = "csv",
+                   .summary = "a table with a column for each axis, for R, pandas and spreadsheets",
+                   .write = export_csv}};
+  return kFormats;
+}
 
 }  // namespace ipcbench

@@ -1,8 +1,10 @@
-// Bencher Metric Format, https://bencher.dev/docs/reference/bencher-metric-format/: by the benchmark's name,
-// by the measure's slug, a value that may have bounds. `latency` (ns) and `throughput` (operations per
-// second) are measures that every project has; the others are made at their first use.
+// Bencher Metric Format, https://bencher.dev/docs/reference/bencher-metric-format/: for each benchmark, by
+// name, its measures by their slugs, each a value that may have bounds. Every project has the measures
+// `latency` (ns) and `throughput` (operations per second); the others are created at their first use.
+#include <nlohmann/json.hpp>
+
 #include "results/export/export.hpp"
-#include "results/export/exported_cells.hpp"
+#include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {
@@ -14,27 +16,26 @@ Json metric(const Estimate& estimate) {
   return {{"value", estimate.median}, {"lower_value", estimate.low}, {"upper_value", estimate.high}};
 }
 
-Json measures(const ExportedCell& cell) {
-  const CellSummary& summary = cell.summary;
+Json measures(const CellSummary& cell) {
   Json json;
-  json["latency"] = metric(summary.time_ns);
-  if (summary.p99_ns) json["p99-latency"] = {{"value", *summary.p99_ns}};
-  if (measures_rate(cell)) json["throughput"] = metric(*summary.messages_per_second);
-  json["cpu-time"] = {{"value", cpu_ns_per_message(cell)}};
+  json["latency"] = metric(cell.time_ns);
+  if (cell.p99_ns) json["p99-latency"] = {{"value", *cell.p99_ns}};
+  if (!times_messages(cell.cell.pattern)) json["throughput"] = metric(*cell.messages_per_second);
+  json["cpu-time"] = {{"value", cell.cpu_ns_per_message}};
   return json;
 }
 
-// Bencher cuts this suffix off and raises no alert for the benchmark: a floor is no way to communicate.
-std::string benchmark_name(const ExportedCell& cell) {
-  return cell.summary.floor ? cell.name + "-bencher-ignore" : cell.name;
+// Bencher removes this suffix and raises no alert for the benchmark: a floor is no way to communicate.
+std::string benchmark_name(const CellSummary& cell) {
+  return cell.floor ? cell.name + "-bencher-ignore" : cell.name;
 }
 
 }  // namespace
 
 std::string export_bencher(const Report& report) {
   Json json = Json::object();
-  for (const ExportedCell& cell : exported_cells(report)) json[benchmark_name(cell)] = measures(cell);
-  return json_file(json);
+  for (const CellSummary& cell : summarise(report)) json[benchmark_name(cell)] = measures(cell);
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace ipcbench

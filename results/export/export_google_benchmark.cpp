@@ -1,21 +1,23 @@
 // Google Benchmark's JSON, https://github.com/google/benchmark/blob/main/docs/user_guide.md#output-formats.
+#include <nlohmann/json.hpp>
+
 #include "results/export/export.hpp"
-#include "results/export/exported_cells.hpp"
 #include "results/report/json_parts.hpp"
+#include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Rates only where they are what was measured: Conbench takes a rate for the result where it sees one.
-void add_rates(Json& json, const ExportedCell& cell) {
-  if (!measures_rate(cell)) return;
-  json["items_per_second"] = cell.summary.messages_per_second->median;
-  if (cell.summary.bytes_per_second) json["bytes_per_second"] = cell.summary.bytes_per_second->median;
+// Rates only where they were measured, since Conbench takes a rate for the result: in ping-pong a rate is the
+// inverse of the time, in paced it was offered.
+void add_rates(Json& json, const CellSummary& cell) {
+  if (times_messages(cell.cell.pattern)) return;
+  json["items_per_second"] = cell.messages_per_second->median;
+  if (cell.bytes_per_second) json["bytes_per_second"] = cell.bytes_per_second->median;
 }
 
-// One repetition: a reader that averages repetitions must not take the median for one of many.
-Json row_json(const ExportedCell& cell, const CellIndex& index) {
-  const CellSummary& summary = cell.summary;
+// A row is one repetition: a reader that averages repetitions must not take the median for one of many.
+Json row_json(const CellSummary& cell, const CellIndex& index) {
   Json json;
   json["name"] = cell.name + "/real_time";
   json["family_index"] = index.family;
@@ -25,17 +27,17 @@ Json row_json(const ExportedCell& cell, const CellIndex& index) {
   json["repetitions"] = 1;
   json["repetition_index"] = 0;
   json["threads"] = 1;
-  json["iterations"] = messages(cell);
-  json["real_time"] = finite(summary.time_ns.median, "real_time", cell.name);
-  json["cpu_time"] = finite(cpu_ns_per_message(cell), "cpu_time", cell.name);
+  json["iterations"] = cell.messages;
+  json["real_time"] = finite(cell.time_ns.median, "real_time", cell.name);
+  json["cpu_time"] = finite(cell.cpu_ns_per_message, "cpu_time", cell.name);
   json["time_unit"] = "ns";
   add_rates(json, cell);
-  json["launches"] = summary.launches;
-  json["real_time_low"] = summary.time_ns.low;
-  json["real_time_high"] = summary.time_ns.high;
-  json["confidence"] = summary.time_ns.confidence;
-  if (summary.p99_ns) json["p99_ns"] = *summary.p99_ns;
-  if (summary.floor) json["floor"] = true;
+  json["launches"] = cell.launches;
+  json["real_time_low"] = cell.time_ns.low;
+  json["real_time_high"] = cell.time_ns.high;
+  json["confidence"] = cell.time_ns.confidence;
+  if (cell.p99_ns) json["p99_ns"] = *cell.p99_ns;
+  if (cell.floor) json["floor"] = true;
   return json;
 }
 
@@ -46,9 +48,9 @@ std::string export_google_benchmark(const Report& report) {
   Json json;
   json["context"] = context_json(report.context);
   Json& rows = json["benchmarks"] = Json::array();
-  const std::vector<ExportedCell> cells = exported_cells(report);
+  const std::vector<CellSummary> cells = summarise(report);
   for (std::size_t i = 0; i < cells.size(); ++i) rows.push_back(row_json(cells[i], indices[i]));
-  return json_file(json);
+  return json.dump(1, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
 }  // namespace ipcbench

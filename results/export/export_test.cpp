@@ -25,7 +25,8 @@ const std::string kPipeLatency = "pipe/latency/size:64/wait:block/peers:fork/cpu
 const std::string kPipeThroughput = "pipe/throughput/size:64/wait:block/peers:fork/cpus:same";
 const std::string kFloor = "null/latency/size:64/wait:block/peers:fork/cpus:same";
 
-// Three launches of two cells, out of order as in a run, and one of a floor, of a paced and of a fan cell.
+// Two cells with three launches each, out of order as in a run; a floor, a paced and a fan cell with one
+// each.
 Report small_report() {
   const Cell pipe = make_cell("pipe");
   Cell tuned = make_cell("posix_queue", 4096);
@@ -61,18 +62,17 @@ std::string gold(std::string_view format) {
 
 class Exports : public ::testing::TestWithParam<ExportFormat> {};
 
-// The whole text, read and approved by a person. A change to it is made there on purpose.
+// The whole text, reviewed by a person: any change to it has to be made on purpose.
 TEST_P(Exports, IsTheGoldFile) { EXPECT_EQ(GetParam().write(small_report()), gold(GetParam().name)); }
 
-// Catches a report that somebody wrote by hand, exported as if it had been measured: a division by no
-// messages.
+// Catches a division by zero messages, in a report that was written by hand.
 TEST_P(Exports, RefusesARowWithoutMessages) {
   Report report = small_report();
   testing::measurement_at(report.cells, 1).messages = 0;
   EXPECT_THROW(GetParam().write(report), std::invalid_argument);
 }
 
-// Hosts have any bytes in their names; catches an exception of the JSON writer.
+// Host names may contain any bytes. Catches an exception of the JSON writer.
 TEST_P(Exports, BearsTextThatIsNotUtf8) {
   Report report = small_report();
   report.context.host_name = "\xff";
@@ -85,8 +85,8 @@ INSTANTIATE_TEST_SUITE_P(All, Exports, ::testing::ValuesIn(export_formats()), []
   return name;
 });
 
-// Of 3008, 3104 and 3200 ns; both ends take 1/2 and 1/4 of the time as CPU time. Catches a mean, the last
-// launch, or one end's CPU time alone.
+// The times are 3008, 3104 and 3200 ns; the ends spend 1/2 and 1/4 of them as CPU time. Catches a mean, the
+// last launch, or one end's CPU time alone.
 TEST(ExportGoogleBenchmark, GivesTheMedianOverLaunches) {
   const Json json = exported(export_google_benchmark);
   const Json& row = json.at("benchmarks").at(0);
@@ -99,7 +99,8 @@ TEST(ExportGoogleBenchmark, GivesTheMedianOverLaunches) {
   EXPECT_EQ(row.at("confidence"), 0.75);
 }
 
-// Catches a rate on a row that Conbench would then compare by it, and a rate that is missing where it counts.
+// Catches a rate on a timed row, which Conbench would compare instead of the time, and a missing rate
+// elsewhere.
 TEST(ExportGoogleBenchmark, GivesRatesOnlyWhereTheyWereMeasured) {
   const Json rows = exported(export_google_benchmark).at("benchmarks");
   EXPECT_FALSE(rows.at(0).contains("items_per_second"));
@@ -108,7 +109,7 @@ TEST(ExportGoogleBenchmark, GivesRatesOnlyWhereTheyWereMeasured) {
   EXPECT_FALSE(rows.at(3).contains("items_per_second"));  // paced
 }
 
-// Catches a context that has drifted apart from the report's, and rows that lack what readers insist on.
+// Catches a context that differs from the report's, and rows without keys that readers require.
 TEST(ExportGoogleBenchmark, HasTheReportsContextAndKeys) {
   const Json report = Json::parse(to_json(small_report()));
   const Json json = exported(export_google_benchmark);
@@ -131,12 +132,12 @@ TEST(ExportBencher, GivesMeasuresWithTheirBounds) {
             Json({{"value", 1.25e6}, {"lower_value", 1e6}, {"upper_value", 2e6}}));
 }
 
-// Catches bounds that one launch cannot have, and alerts about what is no way to communicate.
+// Catches bounds for a single launch, and alerts about floors.
 TEST(ExportBencher, RaisesNoAlertForAFloor) {
   EXPECT_EQ(exported(export_bencher).at(kFloor + "-bencher-ignore").at("latency"), Json({{"value", 56.0}}));
 }
 
-// Catches a separator or quote within a field that is taken for the field's end.
+// Catches a separator or quote inside a field that ends the field.
 TEST(ExportCsv, QuotesWhatNeedsIt) {
   Report report = small_report();
   report.context.host_name = "a,b";
@@ -149,7 +150,7 @@ TEST(ExportCsv, QuotesWhatNeedsIt) {
   EXPECT_THAT(export_csv(report), ::testing::HasSubstr(",plain,"));
 }
 
-// Catches columns that shift in lines of other patterns.
+// Catches columns that differ between patterns.
 TEST(ExportCsv, HasTheSameColumnsInEachLine) {
   Report report = testing::sample_report();
   std::istringstream lines(export_csv(report));

@@ -1,6 +1,7 @@
-// Calibrations of a host. Each accepted one can be written, read again, and shown.
+// Calibrations: an accepted one can be written, read again and shown.
 #include "harness/fuzz/invariant.hpp"
 #include "results/comparison/calibration.hpp"
+#include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
 
 namespace {
@@ -12,9 +13,9 @@ using fuzz::require;
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   try {
-    const Calibration calibration = parse_calibration(fuzz::text_of(data, size), "input");
+    const Calibration calibration = parse_calibration(pieces_of(fuzz::text_of(data, size)), "input");
     const std::string text = calibration_json(calibration);
-    require(calibration_json(parse_calibration(text, "written")) == text,
+    require(calibration_json(parse_calibration(pieces_of(text), "written")) == text,
             "what is read is read as it is written");
     typical_session_sd(calibration, Metric::time);
     calibration_table(calibration, {});

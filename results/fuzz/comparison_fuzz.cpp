@@ -1,6 +1,6 @@
-// Compares two reports, under settings and with a calibration, and writes every format. The
-// input is up to four files with lines "---" between them: base, new, settings, calibration; without a
-// calibration and with a first report of a duet, the sides are those of the duet.
+// Compares two reports with settings and a calibration, and writes the comparison in every format. The input
+// is up to four files separated by lines "---": base, new, settings, calibration. Two sides of one duet are
+// compared block by block.
 #include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
@@ -8,6 +8,7 @@
 #include "harness/fuzz/invariant.hpp"
 #include "results/comparison/compare.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
 
 namespace {
@@ -35,10 +36,11 @@ void read(std::string_view text) {
   const std::string settings_text = fuzz::take_part(text);
   const std::string calibration_text = fuzz::take_part(text);
   GateSettings settings;
-  if (!settings_text.empty()) settings = parse_gate_settings(settings_text, "settings");
+  if (!settings_text.empty()) settings = parse_gate_settings(pieces_of(settings_text), "settings");
   settings.flips = std::min<std::size_t>(settings.flips, 1000);
   CompareOptions options;
-  if (!calibration_text.empty()) options.calibration = parse_calibration(calibration_text, "calibration");
+  if (!calibration_text.empty())
+    options.calibration = parse_calibration(pieces_of(calibration_text), "calibration");
   check_formats(compare(base, candidate, settings, options));
 }
 

@@ -6,19 +6,19 @@
 #include <cstdlib>
 #include <map>
 #include <optional>
+#include <ranges>
 #include <set>
 #include <tuple>
 
 #include "harness/base/cell.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
-#include "results/summary/marks.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Five columns fit beside a name and the CPU time. Tokens have one of their own; of the sizes, these four
-// tell a small message from one that fills a page, a pipe, and a cache.
+// Five columns fit beside a name and the CPU time. Tokens have one of their own. The four preferred sizes are
+// a small message and those that fill a page, a pipe and a cache.
 constexpr std::size_t kColumns = 5;
 constexpr std::size_t kColumnsToFill = 4;
 constexpr std::size_t kToken = 0;
@@ -34,7 +34,7 @@ using Group = std::vector<std::uint64_t>;
 
 bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
 
-// The place of a value among those of its axis; behind all of them where the cell does not have the axis.
+// The rank of the cell's value among those of the axis; the last if the cell does not have the axis.
 std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
   if (!has_axis(axis, cell)) return UINT64_MAX;
   const std::string text = axis.text(cell);
@@ -43,8 +43,8 @@ std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
   return static_cast<std::uint64_t>(std::ranges::find(values, text, &CellAxis::Value::name) - values.begin());
 }
 
-// Tables follow one another by what is unusual, then by the axes of every pattern, the pattern, and its own
-// axes.
+// The order in which the axes sort the tables: those that are usually at their default, those of every
+// pattern, the pattern, and the pattern's own.
 int order_of(const CellAxis& axis) {
   if (axis.naming == CellAxis::Naming::unless_default) return 0;
   if (axis.applies != nullptr) return 3;
@@ -68,7 +68,7 @@ std::string load_text(const OfferedLoad& load) {
 }
 
 std::string what(const Cell& cell) {
-  // With a fan of 1 the two patterns are told apart by their names only.
+  // With a fan of 1, only the names of the two patterns tell them apart.
   const auto count = [&](std::string_view side) {
     return cell.fan == 1 ? fmt::format("one {} ({})", side, name_of(cell.pattern))
                          : fmt::format("{} {}s", cell.fan, side);
@@ -102,7 +102,7 @@ std::string heading(const Cell& cell) {
   return fmt::format("{}{}{}\n", text, fits ? "  " : "\n", axes);
 }
 
-// One line of a table: a mechanism, in one of its settings, over the sizes.
+// One line of a table: a mechanism with one set of parameters, over the sizes.
 struct Line {
   std::string label;
   bool floor = false;
@@ -123,21 +123,18 @@ std::string label_of(const Cell& cell) {
 std::vector<Line> lines_of(const Summaries& summaries) {
   std::map<std::string, Line> lines;
   for (const CellSummary* summary : summaries) {
-    Line& line = lines[label_of(summary->cell)];
-    line.label = label_of(summary->cell);
-    line.floor = summary->floor;
+    const std::string label = label_of(summary->cell);
+    Line& line = lines.try_emplace(label, Line{label, summary->floor, {}}).first->second;
     line.by_size[summary->cell.size_bytes] = summary;
   }
-  std::vector<Line> sorted;
-  sorted.reserve(lines.size());
-  for (auto& [label, line] : lines) sorted.push_back(std::move(line));
-  return sorted;
+  const auto all = lines | std::views::values;
+  return {all.begin(), all.end()};
 }
 
-// --- Which sizes, and in what order -------------------------------------------------------------------
+// --- Sizes and ranking --------------------------------------------------------------------------------
 
-// Of the sizes that were measured, the preferred ones, then others, smallest first; and while there is room,
-// one for each line that has none of them.
+// The preferred sizes that were measured; then other sizes, the smallest first; then, while there is room,
+// one for each line that has none of these.
 Sizes choose_sizes(const std::vector<Line>& lines) {
   std::set<std::size_t> present;
   for (const Line& line : lines) {
@@ -158,8 +155,8 @@ Sizes choose_sizes(const std::vector<Line>& lines) {
   return {chosen.begin(), chosen.end()};
 }
 
-// The size that the lines are ranked by: the preferred one, or the nearest end of what there is; tokens only
-// where there is nothing else.
+// The size by which the lines are ranked: the preferred one, otherwise the smallest (timed) or the largest
+// (counted). Tokens only if there is no other size.
 std::size_t rank_size(const Sizes& sizes, Pattern pattern) {
   const std::size_t preferred = times_messages(pattern) ? kRankSizeTimed : kRankSizeCounted;
   if (std::ranges::find(sizes, preferred) != sizes.end()) return preferred;
@@ -167,8 +164,8 @@ std::size_t rank_size(const Sizes& sizes, Pattern pattern) {
   return times_messages(pattern) ? sizes[has_token ? 1 : 0] : sizes.back();
 }
 
-// Floors last; then the fastest first. What has no number at that size stands behind the rest, by the largest
-// of the sizes that it does have.
+// The fastest first and floors last. A line without a number at the ranked size follows those that have one,
+// by the largest of its sizes.
 void rank(std::vector<Line>& lines, const Sizes& sizes, std::size_t ranked) {
   const auto key = [&](const Line& line) {
     std::size_t own = ranked;
@@ -182,21 +179,95 @@ void rank(std::vector<Line>& lines, const Sizes& sizes, std::size_t ranked) {
   std::ranges::sort(lines, {}, key);
 }
 
+// --- Marks --------------------------------------------------------------------------------------------
+
+// An error of more than this share of a number is marked.
+constexpr double kDoubtfulShare = kPrecisionTarget;
+
+// One launch in this many, and at least two: a single one may be an accident.
+constexpr std::size_t kUnsteadyOneIn = 3;
+constexpr std::size_t kFewestUnsteady = 2;
+
+// The last messages due are often unsent at the end; a larger share is an overload.
+constexpr double kUnsentShare = 0.01;
+
+bool uncertain(const CellSummary& summary) {
+  const bool timed = times_messages(summary.cell.pattern);
+  return !is_precise(timed ? summary.time_ns : summary.messages_per_second.value_or(summary.time_ns));
+}
+
+bool unsteady(const CellSummary& summary) {
+  return summary.not_steady >= kFewestUnsteady && kUnsteadyOneIn * summary.not_steady >= summary.launches;
+}
+
+bool clocks_disagree(const CellSummary& summary) { return summary.clock && !summary.clock->agree; }
+
+bool clocks_too_coarse(const CellSummary& summary) {
+  return summary.clock && summary.clock->bound_ns > kDoubtfulShare * summary.time_ns.median;
+}
+
+bool overloaded(const CellSummary& summary) {
+  return summary.load && summary.load->unsent_share > kUnsentShare;
+}
+
+bool lags(const CellSummary& summary) {
+  return summary.load && summary.load->lag_p99_ns > kDoubtfulShare * summary.time_ns.median;
+}
+
+struct Mark {
+  char symbol;
+  bool (*applies)(const CellSummary& summary);
+  std::string_view meaning;
+};
+
+constexpr Mark kMarks[] = {
+    {'~', uncertain, "the median is uncertain by more than 10 %, or was measured once."},
+    {'&', [](const CellSummary& summary) { return summary.bimodal; },
+     "two modes: the launches fall into two groups more than 5 % apart, which the median hides."},
+    {'#', unsteady,
+     "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},
+    {'!', clocks_disagree, "wrong: the clocks of the two CPUs disagree, and the time was taken from both."},
+    {'?', clocks_too_coarse,
+     "taken from the clocks of two CPUs, whose offset is uncertain by more than 10 % of this time."},
+    {'*', overloaded,
+     "more than 1 % of the messages were not sent before the end: the mechanism or the machine is too slow "
+     "for "
+     "this load."},
+    {'^', lags,
+     "one message in a hundred was sent later than intended by more than 10 % of this time, which includes "
+     "that delay: the schedule's own lag, or the mechanism's flow control."}};
+
+// The marks that the cell's figure deserves, "~^" for instance; mostly none.
+std::string marks_of(const CellSummary& summary) {
+  std::string marks;
+  for (const Mark& mark : kMarks) {
+    if (mark.applies(summary)) marks += mark.symbol;
+  }
+  return marks;
+}
+
 // --- Text ---------------------------------------------------------------------------------------------
 
 std::string size_text(std::size_t size) { return size == kToken ? "token" : format_size(size); }
 
 std::string per_second_text(double per_second) { return format_count(per_second) + "/s"; }
 
-std::string number_text(const CellSummary& summary) {
-  if (times_messages(summary.cell.pattern)) return format_duration_ns(summary.time_ns.median);
-  if (summary.bytes_per_second) return format_bytes_per_second(summary.bytes_per_second->median);
-  if (summary.cell.size_bytes == kToken) return per_second_text(summary.messages_per_second->median);
+// The texts below are "-" where the line has no such cell (null), or the cell no such number.
+std::string number_text(const CellSummary* summary) {
+  if (summary == nullptr) return "-";
+  if (times_messages(summary->cell.pattern)) return format_duration_ns(summary->time_ns.median);
+  if (summary->bytes_per_second) return format_bytes_per_second(summary->bytes_per_second->median);
+  if (summary->cell.size_bytes == kToken) return per_second_text(summary->messages_per_second->median);
   return "-";
 }
 
-std::string cpu_text(const CellSummary& summary) {
-  return format_duration_ns(summary.producer_cpu_ns_per_message + summary.consumer_cpu_ns_per_message);
+std::string cpu_text(const CellSummary* summary) {
+  if (summary == nullptr) return "-";
+  return format_duration_ns(summary->producer_cpu_ns_per_message + summary->consumer_cpu_ns_per_message);
+}
+
+std::string rate_text(const CellSummary* summary) {
+  return summary != nullptr && summary->load ? per_second_text(summary->load->offered_per_second) : "-";
 }
 
 std::string with_losses(const Line& line) {
@@ -205,55 +276,34 @@ std::string with_losses(const Line& line) {
   return worst == 0 ? line.label : fmt::format("{} (lost up to {:.2g} %)", line.label, 100 * worst);
 }
 
-// What of a line or of the header stands under one another: numbers end where their marks begin.
-class Columns {
- public:
-  Columns(Sizes sizes, std::size_t ranked, const std::vector<Line>& lines)
-      : sizes_(std::move(sizes)), ranked_(ranked) {
-    const Cell& cell = lines.front().by_size.begin()->second->cell;
-    shows_rate_ = cell.pattern == Pattern::paced && cell.load.percent != 0;
-    for (const Line& line : lines) {
-      for (const std::size_t size : sizes_) mark_width_ = std::max(mark_width_, marks(line.at(size)).size());
+std::string marks_beside(const CellSummary* summary) {
+  return number_text(summary) == "-" ? "" : marks_of(*summary);
+}
+
+// The header and the lines. All marks of a table have one width, so that the numbers align.
+std::vector<std::vector<std::string>> grid_of(const std::vector<Line>& lines, const Sizes& sizes,
+                                              std::size_t ranked) {
+  std::size_t width = 1;
+  for (const Line& line : lines) {
+    for (const std::size_t size : sizes) width = std::max(width, marks_beside(line.at(size)).size());
+  }
+  const Cell& first = lines.front().by_size.begin()->second->cell;
+  const bool shows_rate = first.pattern == Pattern::paced && first.load.percent != 0;
+  std::vector<std::vector<std::string>> grid{{"mechanism"}};
+  for (const std::size_t size : sizes) grid[0].push_back(fmt::format("{}{:<{}}", size_text(size), "", width));
+  grid[0].push_back("CPU at " + size_text(ranked));
+  if (shows_rate) grid[0].push_back("rate at " + size_text(ranked));
+  for (const Line& line : lines) {
+    auto& row = grid.emplace_back();
+    row.push_back(line.floor ? "floor: " + line.label : with_losses(line));
+    for (const std::size_t size : sizes) {
+      row.push_back(fmt::format("{}{:<{}}", number_text(line.at(size)), marks_beside(line.at(size)), width));
     }
+    row.push_back(cpu_text(line.at(ranked)));
+    if (shows_rate) row.push_back(rate_text(line.at(ranked)));
   }
-
-  [[nodiscard]] std::vector<std::string> header() const {
-    std::vector<std::string> cells{"mechanism"};
-    for (const std::size_t size : sizes_) cells.push_back(with_marks(size_text(size), ""));
-    cells.push_back("CPU at " + size_text(ranked_));
-    if (shows_rate_) cells.push_back("rate at " + size_text(ranked_));
-    return cells;
-  }
-
-  [[nodiscard]] std::vector<std::string> cells_of(const Line& line) const {
-    std::vector<std::string> cells{line.floor ? "floor: " + line.label : with_losses(line)};
-    for (const std::size_t size : sizes_) {
-      const CellSummary* summary = line.at(size);
-      cells.push_back(with_marks(summary == nullptr ? "-" : number_text(*summary), marks(summary)));
-    }
-    const CellSummary* summary = line.at(ranked_);
-    cells.push_back(summary == nullptr ? "-" : cpu_text(*summary));
-    if (shows_rate_) cells.push_back(rate_text(summary));
-    return cells;
-  }
-
- private:
-  static std::string marks(const CellSummary* summary) {
-    return summary == nullptr || number_text(*summary) == "-" ? "" : marks_of(*summary);
-  }
-  static std::string rate_text(const CellSummary* summary) {
-    const bool known = summary != nullptr && summary->load;
-    return known ? per_second_text(summary->load->offered_per_second) : "-";
-  }
-  [[nodiscard]] std::string with_marks(std::string_view number, std::string_view marks) const {
-    return fmt::format("{}{:<{}}", number, marks, mark_width_);
-  }
-
-  Sizes sizes_;
-  std::size_t ranked_;
-  bool shows_rate_ = false;
-  std::size_t mark_width_ = 1;
-};
+  return grid;
+}
 
 std::string table_of(const Summaries& summaries) {
   const Cell& first = summaries.front()->cell;
@@ -261,10 +311,7 @@ std::string table_of(const Summaries& summaries) {
   const Sizes sizes = choose_sizes(lines);
   const std::size_t ranked = rank_size(sizes, first.pattern);
   rank(lines, sizes, ranked);
-  const Columns columns(sizes, ranked, lines);
-  std::vector<std::vector<std::string>> grid{columns.header()};
-  for (const Line& line : lines) grid.push_back(columns.cells_of(line));
-  return heading(first) + align_columns(grid) + '\n';
+  return heading(first) + align_columns(grid_of(lines, sizes, ranked)) + '\n';
 }
 
 }  // namespace
@@ -274,6 +321,15 @@ std::string cell_tables(const std::vector<CellSummary>& summaries) {
   for (const CellSummary& summary : summaries) groups[group_of(summary.cell)].push_back(&summary);
   std::string text;
   for (const auto& [group, members] : groups) text += table_of(members);
+  return text;
+}
+
+std::string explain_marks(std::string_view tables) {
+  std::string text;
+  for (const Mark& mark : kMarks) {
+    if (tables.find(mark.symbol) == std::string_view::npos) continue;
+    text += wrap_paragraph(fmt::format("{} ", mark.symbol), mark.meaning);
+  }
   return text;
 }
 

@@ -2,14 +2,18 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
 
-// One table for each set of cells that may be ranked together: those that differ in mechanism, its settings
-// and size alone. A blank line stands behind each.
+// One table for each set of cells that may be ranked together: those that differ only in mechanism, its
+// parameters and size. Each ends with a blank line. Marks beside a number name the reasons to doubt it.
 std::string cell_tables(const std::vector<CellSummary>& summaries);
+
+// One paragraph for each mark that occurs in `tables`.
+std::string explain_marks(std::string_view tables);
 
 }  // namespace ipcbench

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
-#include <numeric>
 #include <stdexcept>
 
 #include "harness/base/histogram.hpp"
@@ -22,7 +22,7 @@ constexpr std::size_t kFewestInMode = 2;
 
 using Values = std::vector<double>;
 
-// Of sorted values, the one of rank ceil(share * n), as in the histogram.
+// The value of rank ceil(share * n), as in the histogram.
 double quantile_of_sorted(const Values& sorted, double share) {
   const auto rank = static_cast<std::size_t>(std::ceil(share * static_cast<double>(sorted.size())));
   return sorted[std::max<std::size_t>(rank, 1) - 1];
@@ -36,7 +36,7 @@ std::optional<double> window_spread(const std::vector<Window>& windows) {
   return distance / kQuartileDistance / median(times);
 }
 
-// What rounding does to the logarithm of a time, as a standard deviation: that of a uniform distribution as
+// The standard deviation that rounding adds to the logarithm of a time: that of a uniform distribution as
 // wide as a bucket.
 double rounding_deviation(double time_ns) {
   const double bucket_ns = std::max(1.0, time_ns / (1U << Histogram::kSubBits));
@@ -49,24 +49,16 @@ struct Split {
   double separation() const { return distance / deviation; }
 };
 
-double sum_of(const Values& values, std::size_t begin, std::size_t end) {
-  const auto at = [&](std::size_t i) { return values.begin() + static_cast<std::ptrdiff_t>(i); };
-  return std::accumulate(at(begin), at(end), 0.0);
-}
-
-double squares_around(const Values& values, std::size_t begin, std::size_t end, double mean) {
-  double sum = 0;
-  for (std::size_t i = begin; i < end; ++i) sum += (values[i] - mean) * (values[i] - mean);
-  return sum;
-}
-
 Split split_at(const Values& sorted, std::size_t place, double least_deviation) {
-  const std::size_t n = sorted.size();
-  const double low = sum_of(sorted, 0, place) / static_cast<double>(place);
-  const double high = sum_of(sorted, place, n) / static_cast<double>(n - place);
-  const double squares = squares_around(sorted, 0, place, low) + squares_around(sorted, place, n, high);
-  return {.distance = high - low,
-          .deviation = std::max(least_deviation, std::sqrt(squares / static_cast<double>(n - 2)))};
+  using boost::math::statistics::mean;
+  using boost::math::statistics::variance;
+  const auto [begin, end] = std::pair(sorted.begin(), sorted.end());
+  const auto middle = begin + static_cast<std::ptrdiff_t>(place);
+  const auto low = static_cast<double>(place);
+  const auto high = static_cast<double>(sorted.size() - place);
+  const double squares = variance(begin, middle) * low + variance(middle, end) * high;
+  return {.distance = mean(middle, end) - mean(begin, middle),
+          .deviation = std::max(least_deviation, std::sqrt(squares / (low + high - 2)))};
 }
 
 Split best_split(const Values& sorted, double least_deviation) {
@@ -78,9 +70,9 @@ Split best_split(const Values& sorted, double least_deviation) {
   return best;
 }
 
-// The 99 % quantiles of 400,000 samples each (2,000 at the end), rounded up. They fall in a convex curve up
-// to 60, so that a straight line between two of them is above it; then they rise a little, as two outliers of
-// many are further out.
+// The 99 % quantiles of 400,000 samples each (2,000 at the end), rounded up. Up to 60 they fall in a convex
+// curve, so a straight line between two of them lies above it. Then they rise a little, since two outliers of
+// many values lie further out.
 struct Critical {
   std::size_t n;
   double separation;
@@ -96,7 +88,6 @@ std::optional<double> spread_between(const std::vector<double>& times_ns) {
   if (times_ns.size() < 2) return std::nullopt;
   const double middle = median(times_ns);
   Values distances;
-  distances.reserve(times_ns.size());
   for (const double time : times_ns) distances.push_back(std::abs(time - middle));
   return kDeviationsPerMedianDistance * median(std::move(distances)) / middle;
 }
@@ -122,7 +113,6 @@ double critical_separation(std::size_t n) {
 bool is_bimodal(const std::vector<double>& times_ns) {
   if (times_ns.size() < kFewestForModes) return false;
   Values logarithms;
-  logarithms.reserve(times_ns.size());
   for (const double time : times_ns) logarithms.push_back(std::log(time));
   std::sort(logarithms.begin(), logarithms.end());
   const Split split = best_split(logarithms, rounding_deviation(median(times_ns)));

@@ -11,8 +11,8 @@
 namespace ipcbench {
 namespace {
 
-// 90, 100, 104, 110 and 900 are 14, 4, 0, 6 and 796 from 104: their median is 6. Catches one bad launch that
-// makes the spread of all.
+// 90, 100, 104, 110 and 900 are 14, 4, 0, 6 and 796 from 104: their median is 6. Catches a spread that
+// one bad launch dominates.
 TEST(SpreadBetween, IsNotMovedByAnOutlier) {
   EXPECT_DOUBLE_EQ(spread_between({90, 100, 104, 110, 900}).value(), 1.4826 * 6 / 104);
 }
@@ -31,7 +31,7 @@ TEST(SpreadWithin, IsTheQuartilesOfWhatWasTimed) {
   EXPECT_DOUBLE_EQ(spread_within(row.cell.pattern, row.measurement).value(), (2512 - 1000) / 1.349 / 2000);
 }
 
-// A fourth of 39 are fewer than ten.
+// A quarter of 39 is less than ten.
 TEST(SpreadWithin, OfFewSamplesIsUnknown) {
   EXPECT_FALSE(spread_within(Pattern::latency,
                              testing::latency_row(testing::make_cell("pipe"), 0, 2000, 39).measurement));
@@ -53,24 +53,24 @@ TEST(IsBimodal, TwoGroupsAre) {
   EXPECT_TRUE(is_bimodal({6020, 3000, 3010, 6000, 3020, 3015, 3005, 2990}));
 }
 
-// Evenly spread, and a group with one outlier: neither has two modes. Catches one accident called a mode.
+// Neither evenly spread values nor a group with one outlier have two modes. Catches an outlier called a mode.
 TEST(IsBimodal, OneGroupIsNot) {
   EXPECT_FALSE(is_bimodal({3000, 3100, 3200, 3300, 3400, 3500, 3600}));
   EXPECT_FALSE(is_bimodal({3000, 3010, 3020, 3030, 3040, 9000}));
 }
 
-// 4 % apart, however sure: no comparison would count it.
+// 4 % apart: certain, but below the smallest effect of a comparison.
 TEST(IsBimodal, WhatDoesNotMatterIsNot) {
   EXPECT_FALSE(is_bimodal({1000, 1000, 1000, 1040, 1040, 1040}));
   EXPECT_TRUE(is_bimodal({1000, 1000, 1000, 1060, 1060, 1060}));
 }
 
-// A clock that counts nanoseconds makes 15.5 ns one or the other. Catches two modes out of rounding.
+// A clock that counts nanoseconds rounds 15.5 ns to 15 or 16. Catches two modes caused by rounding.
 TEST(IsBimodal, RoundingIsNot) { EXPECT_FALSE(is_bimodal({15, 15, 15, 16, 16, 16})); }
 
 TEST(IsBimodal, FiveLaunchesAreTooFew) { EXPECT_FALSE(is_bimodal({1000, 1000, 2000, 2000, 2000})); }
 
-// At the table's places, halfway between, and beyond its end.
+// At entries of the table, halfway between two, and beyond its end.
 TEST(CriticalSeparation, IsInterpolated) {
   EXPECT_DOUBLE_EQ(critical_separation(6), 9.4);
   EXPECT_DOUBLE_EQ(critical_separation(11), 5.8);
@@ -79,9 +79,9 @@ TEST(CriticalSeparation, IsInterpolated) {
   EXPECT_THROW(critical_separation(5), std::invalid_argument);
 }
 
-// What the critical values promise: of 4000 cells of one Gaussian mode at most 1 % are called bimodal, 40; 80
-// are six standard deviations more. Noise of 30 %, so that what separates the groups matters too. At places
-// of the table and between them; the seed is fixed.
+// The critical values allow at most 1 % of 4000 cells with one Gaussian mode to be called bimodal: 40. The
+// limit of 80 is six standard deviations higher. The noise is 30 %, so the smallest distance of 5 % does not
+// decide. At entries of the table and between them, with a fixed seed.
 TEST(IsBimodal, AlmostNeverSplitsOneMode) {
   std::mt19937_64 random(20260131);
   std::normal_distribution<double> gaussian(0, 0.3);

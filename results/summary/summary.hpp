@@ -1,8 +1,9 @@
-// One line per cell: what its launches say together. The input of the summary table and the charts.
+// One summary per cell over all of its launches: the input of the summary table, the exports and the charts.
 #pragma once
 
 #include <cstddef>
 #include <optional>
+#include <string>
 #include <vector>
 
 #include "results/report/report.hpp"
@@ -10,38 +11,41 @@
 
 namespace ipcbench {
 
-// How far the times of a oneway cell, each taken from the clocks of two CPUs, may be off.
+// The error of a oneway cell's times, each of which was taken from the clocks of two CPUs.
 struct ClockCheck {
   double bound_ns = 0;  // the widest bound of the offset in any launch
-  bool agree = true;    // false: in some launch the offset was certainly not 0, so that its times are wrong
+  bool agree = true;    // false: the offset of some launch was certainly not 0, so its times are wrong
 };
 
-// What a paced cell offered, and how well it was kept to.
+// The load offered by a paced cell, and how far the sender fell behind it.
 struct LoadSummary {
   double offered_per_second = 0;  // messages; median over launches
-  double unsent_share = 0;        // of those due over all launches, not sent before the end; 0 to 1
-  double lag_p99_ns = 0;          // sent later than intended, 99th percentile; median over launches
+  double unsent_share = 0;        // unsent at the end / due, over all launches; 0 to 1
+  double lag_p99_ns = 0;          // send time after the intended one, 99th percentile; median over launches
 };
 
 struct CellSummary {
   Cell cell;
-  bool floor = false;  // prices the harness or copying alone: never ranked
+  std::string name;    // cell_name()
+  bool floor = false;  // the cost of the harness or of copying alone: never ranked
   std::size_t launches = 0;
-  Estimate time_ns;  // each launch's time_ns()
+  std::uint64_t messages = 0;  // received in all launches
+  Estimate time_ns;            // of each launch's time_ns()
   // Where messages are timed: median over launches of the 99th percentile; empty unless half of them have
   // enough samples.
   std::optional<double> p99_ns;
-  // Received, except in ping-pong. In paced this is what got through of the offered load.
+  // Received; empty for ping-pong. For paced this is the part of the offered load that got through.
   std::optional<Estimate> messages_per_second;
-  std::optional<Estimate> bytes_per_second;  // the same, of what carries payload
+  std::optional<Estimate> bytes_per_second;  // the same, if messages carry payload
   std::optional<ClockCheck> clock;           // oneway, unless both ends were pinned to one CPU
   std::optional<LoadSummary> load;           // paced
-  double producer_cpu_ns_per_message = 0;    // medians over launches
+  double cpu_ns_per_message = 0;             // of all ends together; medians over launches
+  double producer_cpu_ns_per_message = 0;
   double consumer_cpu_ns_per_message = 0;
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1
-  // Of what time_ns is about, as shares of the median; see spread.hpp.
-  std::optional<double> spread_between;  // launches
-  std::optional<double> spread_within;   // a launch: the median over those where it is known
+  // The scatter of time_ns, as shares of the median; see spread.hpp.
+  std::optional<double> spread_between;  // between launches
+  std::optional<double> spread_within;   // within a launch: the median over launches where it is known
   std::size_t not_steady = 0;            // launches that drifted, see steadiness.hpp
   bool bimodal = false;                  // the launches fall into two modes
 };
@@ -49,5 +53,17 @@ struct CellSummary {
 // Summarises each cell, in the report's order. Throws std::invalid_argument for a launch without samples or
 // messages, which no report can hold.
 std::vector<CellSummary> summarise(const Report& report);
+
+// The figure that the summary shows for a launch: time_ns() where messages are timed, otherwise
+// messages_per_second().
+double figure_of(Pattern pattern, const Measurement& measurement);
+
+// The target: the interval of estimate_median() reaches no further than this share of the median to either
+// side. Cells that miss it are marked in the summary, and get more launches while there is time.
+inline constexpr double kPrecisionTarget = 0.10;
+
+// Whether an estimate meets the target, at whatever confidence its interval has: 75 % after three launches,
+// 95 % from six on. The median of one launch is never precise.
+bool is_precise(const Estimate& estimate);
 
 }  // namespace ipcbench

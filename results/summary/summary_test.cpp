@@ -23,7 +23,7 @@ Report report_of(std::vector<Row> rows) {
   return report;
 }
 
-// Launches of different cells are interleaved in a report: catches grouping by neighbourhood.
+// Launches of different cells are interleaved in a report. Catches grouping of neighbours only.
 TEST(Summarise, GathersACellsLaunchesInTheOrderOfTheFirst) {
   const auto summaries = summarise(report_of({latency_row(kPipe, 0, 100), latency_row(kFifo, 0, 200),
                                               latency_row(kPipe, 1, 120), latency_row(kPipe, 2, 110)}));
@@ -37,14 +37,14 @@ TEST(Summarise, GathersACellsLaunchesInTheOrderOfTheFirst) {
   EXPECT_EQ(summaries[1].launches, 1U);
 }
 
-// Catches cells that differ in a parameter only being thrown together.
+// Catches cells merged although they differ in a parameter.
 TEST(Summarise, TellsParametersApart) {
   Cell small = kPipe;
   small.parameters = {{"pipe_bytes", 4096}};
   EXPECT_EQ(summarise(report_of({latency_row(kPipe, 0, 100), latency_row(small, 0, 200)})).size(), 2U);
 }
 
-// 800 and 400 ns per message of 64 bytes: 1.25 and 2.5 million messages a second; latency figures absent.
+// 800 and 400 ns per message of 64 bytes: 1.25 and 2.5 million messages a second. No latency figures.
 TEST(Summarise, GivesNoRatesOfAPingPong) {
   const auto summaries = summarise(
       report_of({throughput_row(kPipe, 0, 800), throughput_row(kPipe, 1, 400), latency_row(kPipe, 0, 100)}));
@@ -59,7 +59,7 @@ TEST(Summarise, GivesNoRatesOfAPingPong) {
   EXPECT_EQ(summaries[1].p99_ns, 100);
 }
 
-// Two of three launches, and one of three, are long enough for a 99th percentile (1000 samples).
+// First two of three launches have the 1000 samples that a 99th percentile needs, then only one.
 TEST(Summarise, GivesAPercentileThatAtLeastHalfOfTheLaunchesHave) {
   const Row lengthy = latency_row(kPipe, 0, 100, 1000);
   const Row longer = latency_row(kPipe, 1, 140, 1000);
@@ -82,7 +82,7 @@ TEST(Summarise, CountsLossesOverAllLaunches) {
   EXPECT_EQ(summarise(report_of({lossy, throughput_row(kPipe, 1, 100)}))[0].lost_share, 0.2);
 }
 
-// 1000 messages in 3.008 ms get through of what was offered: 332,447 a second, of 64 bytes.
+// 1000 messages of 64 bytes get through in 3.008 ms: 332,447 a second.
 TEST(Summarise, GivesTimesAndRatesOfAPacedCell) {
   const auto summary = summarise(report_of({testing::paced_row(kPipe, 0, 3008)}))[0];
   EXPECT_EQ(summary.time_ns.median, 3008);
@@ -97,7 +97,7 @@ TEST(Summarise, GivesTokensNoBytes) {
   EXPECT_FALSE(summary.bytes_per_second);
 }
 
-// Loads and fans make cells of their own: catches an average over different loads.
+// Each load and each fan is a cell of its own. Catches an average over different loads.
 TEST(Summarise, TellsLoadsAndFansApart) {
   Row other_load = testing::paced_row(kPipe, 0, 100);
   other_load.cell.load.percent = 80;
@@ -108,8 +108,8 @@ TEST(Summarise, TellsLoadsAndFansApart) {
             4U);
 }
 
-// Bounds of -125 to 75, then -20 to 300: the widest reach 300. Catches the bound of one launch, or of one
-// side, taken for that of the cell.
+// The bounds are -125 to 75, then -20 to 300: the widest is 300. Catches a bound of one launch, or of one
+// side, taken for the cell's.
 TEST(Summarise, GivesTheWidestBoundOfTheClocks) {
   Row late = testing::oneway_row(kPipe, 1, 100);
   late.measurement.clock_offset = {.low_ns = -20, .high_ns = 300};
@@ -121,7 +121,8 @@ TEST(Summarise, GivesTheWidestBoundOfTheClocks) {
   EXPECT_FALSE(summarise(report_of({latency_row(kPipe, 0, 100)}))[0].clock);
 }
 
-// A CPU has one clock, whatever the exchange of readings, in which the ends wait for one another, allows for.
+// A CPU has one clock, even though the exchange of readings gives wide bounds because the ends wait for one
+// another.
 TEST(Summarise, HasNoDoubtAboutTheClockOfOneCpu) {
   Row row = testing::oneway_row(kPipe, 0, 100);
   row.measurement.producer.cpu = 1;
@@ -131,7 +132,7 @@ TEST(Summarise, HasNoDoubtAboutTheClockOfOneCpu) {
   EXPECT_TRUE(summarise(report_of({row}))[0].clock);
 }
 
-// One launch in which the offset was at least 5 ns, or at most -5, is proof.
+// One launch with an offset of at least 5 ns, or at most -5, is proof.
 TEST(Summarise, SaysThatTheClocksDisagree) {
   Row ahead = testing::oneway_row(kPipe, 0, 100);
   ahead.measurement.clock_offset = {.low_ns = 5, .high_ns = 9};
@@ -142,7 +143,7 @@ TEST(Summarise, SaysThatTheClocksDisagree) {
   EXPECT_FALSE(summarise(report_of({fine, behind}))[0].clock.value().agree);
 }
 
-// 1000 due and none unsent, then 3000 due and 200 unsent: 200 of 4000.
+// 1000 due with none unsent, then 3000 due with 200 unsent: 200 of 4000.
 TEST(Summarise, GivesWhatBecameOfTheOfferedLoad) {
   Row slow = testing::paced_row(kPipe, 1, 100);
   slow.measurement.schedule = {
@@ -160,7 +161,7 @@ std::vector<Row> launches_of(std::vector<std::uint64_t> times_ns) {
 }
 
 // 100, 104 and 116 are 4, 0 and 12 from their median: 1.4826 * 4 / 104. Within a launch all samples are
-// alike. Catches a spread of the launches taken for that of the samples.
+// equal. Catches a spread between launches taken for that within one.
 TEST(Summarise, GivesTheSpreadBetweenAndWithinLaunches) {
   const auto summary = summarise(report_of(launches_of({100, 104, 116})))[0];
   EXPECT_DOUBLE_EQ(summary.spread_between.value(), 1.4826 * 4 / 104);
@@ -170,7 +171,7 @@ TEST(Summarise, GivesTheSpreadBetweenAndWithinLaunches) {
   EXPECT_FALSE(summarise(report_of({throughput_row(kPipe, 0, 100)}))[0].spread_within);
 }
 
-// Catches launches of which nothing is known counted as unsteady.
+// Catches launches without windows counted as unsteady.
 TEST(Summarise, CountsTheLaunchesThatDrifted) {
   std::vector<Row> rows = launches_of({100, 100, 100});
   rows[0].measurement.windows.assign(32, {10, 1000});
@@ -185,14 +186,14 @@ TEST(Summarise, SaysThatTheLaunchesFallIntoTwoModes) {
 
 TEST(Summarise, OfNothingIsNothing) { EXPECT_TRUE(summarise(Report{}).empty()); }
 
-// Catches a launch without messages becoming a number.
+// Catches a number for a launch without messages.
 TEST(Summarise, RefusesARowWithoutMessages) {
   Row row = throughput_row(kPipe, 0, 100);
   row.measurement.messages = 0;
   EXPECT_THROW(summarise(report_of({row})), std::invalid_argument);
 }
 
-// A floor that only pretends to move its bytes has no rate of them.
+// A floor that does not really move its bytes has no rate in bytes.
 TEST(Summarise, NamesTheFloors) {
   const auto summaries = summarise(
       report_of({throughput_row(testing::make_cell("null"), 0, 100), throughput_row(kPipe, 0, 100)}));

@@ -9,7 +9,6 @@
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/cell_tables.hpp"
-#include "results/summary/marks.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -29,7 +28,7 @@ std::string launches_text(const Report& report, std::size_t cells) {
   return text;
 }
 
-// Nothing, where the planned launches were enough.
+// Empty if the planned launches were enough.
 std::string precision_text(const Report& report, std::size_t cells) {
   const auto& precision = report.session.precision;
   if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
@@ -57,11 +56,10 @@ std::string title(const Report& report, std::size_t cells) {
 }
 
 constexpr const char* kLegend =
-    "A round trip is there and back, nothing is halved. CPU: time of both sides together, per message "
+    "A round trip is there and back; nothing is halved. CPU: time of both sides together, per message "
     "(ping-pong: per round trip); a spinning end pays for its speed there. Floors are what the harness or "
-    "the "
-    "copying alone costs, not ways to communicate.";
-constexpr const char* kTokenLegend = " A token is a message without payload: it only says that it came.";
+    "the copying alone costs, not ways to communicate.";
+constexpr const char* kTokenLegend = " A token is a message without payload: a bare notification.";
 
 std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
   const bool tokens =
@@ -69,7 +67,7 @@ std::string legend(const std::vector<CellSummary>& summaries, std::string_view t
   return wrap_paragraph("", fmt::format("{}{}", kLegend, tokens ? kTokenLegend : "")) + explain_marks(tables);
 }
 
-// The worst first; what two runs of the same check say twice, once.
+// The worst first. A doubt that two runs of the same check raised is listed once.
 std::string doubts_text(const std::vector<Doubt>& doubts) {
   std::string text;
   std::set<std::string> said;
@@ -83,7 +81,7 @@ std::string doubts_text(const std::vector<Doubt>& doubts) {
   return text.empty() ? text : "Doubts\n" + text + '\n';
 }
 
-// The same reason once: how often, for whom, and one of the cells to try it with.
+// Omissions with the same reason: their number, their mechanisms, and one of the cells as an example.
 struct Reason {
   std::size_t count = 0;
   std::set<std::string> mechanisms;
@@ -116,7 +114,7 @@ std::string summary_table(const Report& report) {
   if (!summaries.empty()) text += legend(summaries, tables) + '\n';
   text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +
           omissions_text("Failed launches", report.failed);
-  text.pop_back();  // the blank line behind the last part
+  text.pop_back();  // the blank line after the last part
   return text;
 }
 

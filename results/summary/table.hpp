@@ -1,4 +1,4 @@
-// The summary that stands on the console at the end of a run.
+// The summary that the console shows at the end of a run.
 #pragma once
 
 #include <string>
@@ -7,11 +7,12 @@
 
 namespace ipcbench {
 
-// The report as text of at most 100 columns (a mechanism with many parameters may make it wider), for
-// each way of waiting, kind of peers, placement, load and fan: the median time or the throughput (payload
-// bytes per second; of tokens, messages) of each mechanism at a few sizes, the fastest first, with the CPU
-// time of both sides; floors apart; then the doubts, and what was skipped or failed with the reason. A line
-// above the tables says how many medians are uncertain after launches were added. Ends with a newline.
+// The report as text of at most 100 columns; a mechanism with many parameters may make it wider. A line above
+// the tables says how many medians are still uncertain after launches were added. There is a table for each
+// way of waiting, kind of peers, placement, load and fan. It has the median time or the throughput (payload
+// bytes per second; for tokens, messages) of each mechanism at a few sizes, the fastest first and floors
+// last, with the CPU time of both sides. Doubts follow, then skipped cells and failed launches with the
+// reasons. Ends with a newline.
 std::string summary_table(const Report& report);
 
 }  // namespace ipcbench

@@ -62,7 +62,7 @@ Row within(Row row, ClockOffset offset) {
   return row;
 }
 
-// Two modes 6 % apart; two launches of six that drifted, and two of seven.
+// A cell with two modes 6 % apart, one with two of six launches drifting, and one with two of seven.
 void add_unsteady(Report& report) {
   add_latency(report, make_cell("fifo", 4096), {3008, 3200, 3008, 3200, 3008, 3200});
   for (const auto& [mechanism, launches] : {std::pair("pipe", 6U), std::pair("posix_queue", 7U)}) {
@@ -72,7 +72,7 @@ void add_unsteady(Report& report) {
   }
 }
 
-// Each pattern, with tokens, and each mark.
+// Every other pattern, tokens, and every mark.
 void add_other_patterns(Report& report) {
   const Cell pipe = make_cell("pipe", 64);
   const Cell fifo = make_cell("fifo", 64);
@@ -93,7 +93,8 @@ void add_other_patterns(Report& report) {
   add(report, testing::fan_row(pipe, Pattern::fanout, 4, 0, 50));
 }
 
-// Slower before faster, floors first, an uncertain median, a lossy mechanism, a size that one cannot carry.
+// Slower cells before faster ones, floors first; an uncertain median, a lossy mechanism, and a size that one
+// mechanism cannot carry.
 Report ranked_report() {
   Report report = testing::sample_report();
   report.cells = {};
@@ -135,7 +136,7 @@ std::size_t widest_line(const std::string& text) {
   return widest;
 }
 
-// The whole text, read and approved by a person. A change to it is made there on purpose.
+// The whole text, reviewed by a person: any change to it has to be made on purpose.
 TEST(SummaryTable, IsTheGoldFile) { EXPECT_EQ(summary_table(ranked_report()), gold()); }
 
 TEST(SummaryTable, FitsTheTerminal) { EXPECT_LE(widest_line(summary_table(ranked_report())), kTextColumns); }
@@ -145,7 +146,7 @@ TEST(SummaryTable, RanksTheFastestFirstAndFloorsApart) {
                                                             "floor: null "));
 }
 
-// A spinning ring must not stand in one list with blocking pipes.
+// A spinning ring must not be listed with blocking pipes.
 TEST(SummaryTable, NeverMixesWaysOfWaiting) {
   EXPECT_THAT(summary_table(ranked_report()),
               ContainsRegex("wait:spin peers:fork cpus:same\nmechanism [^\n]*\nmemfd_ring [^\n]*\n\n"));
@@ -164,15 +165,15 @@ TEST(SummaryTable, NeverMixesLoadsOrFans) {
   }
 }
 
-// 800 ns a token: 1.25 million a second, in a column of their own. Catches 0 B/s, and a token ranked as the
-// fastest of all messages.
+// 800 ns a token: 1.25 million a second, in a separate column. Catches 0 B/s, and a token ranked as the
+// fastest message.
 TEST(SummaryTable, CountsTokensInMessages) {
   EXPECT_THAT(summary_table(ranked_report()),
               ContainsRegex("mechanism +token +64 B +CPU at 64 B\npipe +- +1\\.60 GB/s [^\n]*\n"
                             "eventfd +1\\.25 M/s +- +-\nfloor: null +125 M/s"));
 }
 
-// A mechanism that carries 8 bytes at most would be a line of dashes beside the usual sizes.
+// With the usual sizes only, a mechanism that carries 8 bytes at most would be a line of dashes.
 TEST(SummaryTable, HasAColumnForWhatFitsNoOther) {
   Report report;
   for (const std::size_t size : {1U, 2U, 8U, 64U, 4096U}) add_latency(report, make_cell("pipe", size), {100});
@@ -180,7 +181,7 @@ TEST(SummaryTable, HasAColumnForWhatFitsNoOther) {
   EXPECT_THAT(summary_table(report), ContainsRegex("\neventfd +- +- +100 ns~ +- +- +-\n"));
 }
 
-// At the ranking size b, then a; then what has another, the larger size first; tokens last.
+// First b and a, which have the ranking size; then e, which has another size; tokens last.
 TEST(SummaryTable, RanksWhatLacksTheRankingSizeByWhatItHas) {
   Report report;
   add_latency(report, make_cell("a", 64), {300});
@@ -191,9 +192,9 @@ TEST(SummaryTable, RanksWhatLacksTheRankingSizeByWhatItHas) {
   EXPECT_THAT(summary_table(report), ContainsRegex("\nb [^\n]*\na [^\n]*\ne [^\n]*\nd [^\n]*\nc [^\n]*\n"));
 }
 
-// Each where it belongs, and only there: 125 ns of 1000 are more than a tenth and of 1504 less; 5 to 9 ns are
-// a proof; 700 ns of 6016 are more than a tenth and 30 are not; 11 messages of 1000 are more than 1 % and 10
-// not.
+// Each mark where it belongs, and only there: 125 ns are more than a tenth of 1000 ns but not of 1504 ns; an
+// offset of 5 to 9 ns is proof; 700 ns are more than a tenth of 6016 ns but 30 ns are not; 11 messages of
+// 1000 are more than 1 % but 10 are not.
 TEST(SummaryTable, MarksWhatIsDoubtful) {
   const std::string text = summary_table(ranked_report());
   EXPECT_THAT(text, ContainsRegex("one way[^\n]*\n[^\n]*\nfifo +- +1\\.00 us\\? [^\n]*\n"
@@ -203,7 +204,7 @@ TEST(SummaryTable, MarksWhatIsDoubtful) {
   EXPECT_THAT(text, ContainsRegex("\neventfd +6\\.02 us~\\*\\^ "));
 }
 
-// Two groups 6 % apart; two launches of six that drifted are a third, and two of seven are less.
+// Two groups 6 % apart. Two drifting launches of six are a third; two of seven are less.
 TEST(SummaryTable, MarksWhatWasNotOneSteadyLevel) {
   const std::string text = summary_table(ranked_report());
   EXPECT_THAT(text, ContainsRegex("\nfifo +3\\.20 us +3\\.10 us& "));
@@ -211,8 +212,8 @@ TEST(SummaryTable, MarksWhatWasNotOneSteadyLevel) {
   EXPECT_THAT(text, ContainsRegex("\nposix_queue +2\\.99 us~ +3\\.01 us  "));
 }
 
-// Five launches of three that were planned: two more. Catches more launches
-// than were planned called planned, and silence about medians that stayed uncertain.
+// Five launches instead of the three planned: two more. Catches additional launches counted as planned, and
+// silence about medians that stayed uncertain.
 TEST(SummaryTable, SaysWhatBecameOfUncertainMedians) {
   Report report;
   report.session.planned_launches = 3;
@@ -227,9 +228,9 @@ TEST(SummaryTable, SaysWhatBecameOfUncertainMedians) {
               HasSubstr("1 of 2 medians are uncertain by more than 10 % after up to 5 launches.\n"));
 }
 
-// Catches an explanation of what does not occur.
+// Catches explanations of marks that do not occur.
 TEST(SummaryTable, ExplainsTheMarksThatItUses) {
-  for (const char* line : {"\n~ the median", "\n& two modes", "\n# in a third", "\n! wrong", "\n? taken",
+  for (const char* line : {"\n~ the median", "\n& two modes", "\n# in at least", "\n! wrong", "\n? taken",
                            "\n* more than 1 %", "\n^ one message"}) {
     EXPECT_THAT(summary_table(ranked_report()), HasSubstr(line));
   }
@@ -247,7 +248,7 @@ TEST(SummaryTable, NeverMixesPayloads) {
   EXPECT_THAT(summary_table(report), ContainsRegex("cpus:same payload:scan\nmechanism [^\n]*\nfifo "));
 }
 
-// Without any of the preferred sizes the smallest four are shown, and the first of them ranks latency.
+// Without any preferred size, the smallest four are shown, and latency is ranked by the first of them.
 TEST(SummaryTable, ShowsOtherSizesWhereThePreferredAreMissing) {
   Report report;
   for (const std::size_t size : {100U, 200U, 300U, 400U, 500U})
@@ -257,8 +258,8 @@ TEST(SummaryTable, ShowsOtherSizesWhereThePreferredAreMissing) {
   EXPECT_THAT(text, Not(HasSubstr("500 B")));
 }
 
-// 3000 within 2900 to 5000 is uncertain by more than 10 %, 2500 within 2400 to 2600 is not, and one launch
-// says nothing about the next.
+// A median of 3000 within 2900 to 5000 is uncertain by more than 10 %, one of 2500 within 2400 to 2600 is
+// not. A single launch is always uncertain.
 TEST(SummaryTable, MarksWhatIsUncertain) {
   const std::string text = summary_table(ranked_report());
   EXPECT_THAT(text, ContainsRegex("\nposix_queue +[0-9.]+ us~"));
@@ -283,7 +284,7 @@ TEST(SummaryTable, SaysWhyItIsNotComplete) {
   EXPECT_THAT(summary_table(report), HasSubstr("Not complete: interrupted\n"));
 }
 
-// Nothing measured is still a report: catches an access to what is not there.
+// A report without cells is valid. Catches an access to a missing cell.
 TEST(SummaryTable, OfNothingIsItsTitle) {
   EXPECT_THAT(summary_table(Report{}),
               ContainsRegex("^ipcbench .*0 cells, 0 of 0 [^\n]*\nSeed 0\\. Clock: [^\n]*\n$"));

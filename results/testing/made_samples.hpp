@@ -11,7 +11,7 @@
 
 namespace ipcbench::testing {
 
-// A cell of which only `time` is known: value(launch) nanoseconds for launches first to last - 1.
+// A cell with the metric `time` only: value(launch) nanoseconds for launches first to last - 1.
 inline SampledCell made_cell(const std::string& mechanism, std::size_t size_bytes, std::uint32_t first,
                              std::uint32_t last, const std::function<double(std::uint32_t)>& value) {
   const std::string family = mechanism + "/latency/wait:block/peers:fork/cpus:same";
@@ -29,7 +29,7 @@ inline SampledCell made_cell(const std::string& mechanism, std::size_t size_byte
   return cell;
 }
 
-// Noise that needs no generator: within +-share, without repetition, its centre near 0.
+// Noise without a random generator: within +-share, never the same twice, centred near 0.
 inline double wobble(std::uint32_t launch, double share) {
   const double turns = 0.6180339887498949 * (launch + 1);
   return 1 + share * (2 * (turns - std::floor(turns)) - 1);

@@ -1,4 +1,4 @@
-// Computes statistics for an independent program to check. Reads a JSON array of cases from standard input,
+// Computes statistics for an independent program to check: reads a JSON array of cases from standard input,
 // {"function": ..., "values": ...}, and writes the array of results.
 #include <iostream>
 #include <iterator>

@@ -1,5 +1,5 @@
-// A comparison made by hand in which every verdict, level and kind of remark occurs, and text that every
-// format has to escape.
+// A hand-made comparison with every verdict, level and kind of remark, and with text that every format has to
+// escape.
 #pragma once
 
 #include <limits>

@@ -1,11 +1,11 @@
-// What the gate of a duet reaches, by simulation: false alarms of whole suites, and how often slowdowns are
-// caught, under noise of four kinds. Runs the gate's own functions on made-up log ratios.
+// Simulates the gate of a duet: the rate of false alarms per suite, and how often slowdowns are caught, under
+// four kinds of noise. Runs the gate's own functions on made-up log ratios.
 //
-//   simulate_gate [SUITES] [SEED]     10,000 and 1 by default; suite i has seed SEED + i, whatever the number
-//   of threads
+//   simulate_gate [SUITES] [SEED]     10,000 and 1 by default; suite i has seed SEED + i, regardless of the
+//   number of threads
 //
-// Prints a Markdown table. Exit code 1 if false alarms are above 1 % beyond doubt (99 % Clopper-Pearson
-// bound).
+// Prints Markdown tables. Exit code 1 if the rate of false alarms is certainly above 1 % (99 %
+// Clopper-Pearson bound).
 #include <fmt/format.h>
 
 #include <atomic>
@@ -18,7 +18,7 @@
 #include <thread>
 #include <vector>
 
-#include "results/comparison/paired_hypotheses.hpp"
+#include "results/comparison/paired_findings.hpp"
 
 namespace ipcbench {
 namespace {
@@ -29,7 +29,7 @@ constexpr std::size_t kCells = kFamilies * kSizes;
 constexpr double kHeadlineSd = 0.03;
 constexpr double kNoisySd = 0.10;
 
-// Power is known well enough from fewer suites, and so is the noisy setting.
+// Fewer suites suffice for power and for the noisy setting.
 std::size_t few(std::size_t suites) { return std::max<std::size_t>(suites / 20, 1); }
 
 // Uniform and normal numbers that are the same with every standard library.
@@ -52,7 +52,7 @@ constexpr std::pair<Noise, std::string_view> kNoises[] = {
     {Noise::bimodal, "bimodal (two modes 4 sd apart)"},
     {Noise::drifting, "drifting (AR(1), 0.8 from launch to launch)"}};
 
-// The logarithm of one launch's time after another of one cell.
+// Successive launches of one cell: the logarithms of their times.
 class CellNoise {
  public:
   CellNoise(Noise noise, double sd, Random& random)
@@ -81,7 +81,7 @@ class CellNoise {
   double state_;
 };
 
-// What is slower in the new program, and by how much; `share` 0: nothing.
+// The slowdown of the new program; a `share` of 0 is none.
 struct Slowdown {
   enum class Of { cell, family } of = Of::cell;
   double share = 0;
@@ -98,8 +98,8 @@ struct Scenario {
   Slowdown slowdown;
 };
 
-// One suite: cells[c] has the log ratios of one stage. The side that is launched first is drawn for each
-// pair; each side's process has an effect of its own on all cells of a block, a third of the noise.
+// One suite of cells. The side that is launched first is random in each pair. Each side's process has an
+// effect of its own on all cells of a block, a third of the noise.
 class Suite {
  public:
   Suite(const Scenario& scenario, std::uint64_t seed) : scenario_(scenario), random_(seed) {
@@ -238,13 +238,13 @@ double percent(std::size_t part, std::size_t whole) {
   return 100 * static_cast<double>(part) / static_cast<double>(whole);
 }
 
-// Clopper and Pearson's one-sided bounds at 99 %.
+// Clopper and Pearson's one-sided lower bound at 99 %.
 double lower_bound(std::size_t hits, std::size_t trials) {
   return boost::math::binomial_distribution<double>::find_lower_bound_on_p(static_cast<double>(trials),
                                                                            static_cast<double>(hits), 0.01);
 }
 
-// Whether the false alarms may be 1 % for all that is known.
+// Returns whether a rate of false alarms of 1 % is compatible with the counts.
 bool print_false_alarms(std::size_t suites, std::uint64_t seed) {
   fmt::print("False alarms of whole suites: {} cells in {} families, seeds from {}.\n\n", kCells, kFamilies,
              seed);
