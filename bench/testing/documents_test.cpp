@@ -11,7 +11,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 std::string read_document(const char* name) {
   std::ifstream file(std::string(IPCBENCH_SOURCE_DIR "/") + name);

@@ -55,9 +55,9 @@ TEST(CallLimit, EndsTheProgramForWhatCannotBeInterrupted) {
     CallLimit::set_exit_code(7);
     call_within(kShort, "loop", busy);
   };
-  EXPECT_EXIT(call_within(kShort, "loop", busy), testing::ExitedWithCode(EXIT_FAILURE),
+  EXPECT_EXIT(call_within(kShort, "loop", busy), ::testing::ExitedWithCode(EXIT_FAILURE),
               "ipcbench: loop has not returned after 0.1 s and cannot be interrupted");
-  EXPECT_EXIT(end_with_7(), testing::ExitedWithCode(7), "ipcbench: loop has not returned");
+  EXPECT_EXIT(end_with_7(), ::testing::ExitedWithCode(7), "ipcbench: loop has not returned");
 }
 
 // An alarm that came later would end the program.

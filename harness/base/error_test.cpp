@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 template <class Throw>
 KernelError thrown(Throw call) {

@@ -16,11 +16,11 @@
 namespace ipcbench {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::Field;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Level = Doubt::Level;
 
 constexpr std::uint64_t kSecondNs = 1'000'000'000;

@@ -13,9 +13,9 @@
 namespace ipcbench {
 namespace {
 
-using testing::Each;
-using testing::Field;
-using testing::Not;
+using ::testing::Each;
+using ::testing::Field;
+using ::testing::Not;
 
 std::string fact(const std::vector<Fact>& facts, const std::string& name) {
   const auto found = std::find_if(facts.begin(), facts.end(), [&](const Fact& f) { return f.name == name; });

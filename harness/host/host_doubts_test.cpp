@@ -9,11 +9,11 @@
 namespace ipcbench {
 namespace {
 
-using testing::AllOf;
-using testing::ElementsAre;
-using testing::Field;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::Field;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 using Level = Doubt::Level;
 
 struct Case {
@@ -23,8 +23,8 @@ struct Case {
   const char* text = "";  // part of the one doubt; unused if none is expected
 };
 
-class RaisedTest : public testing::TestWithParam<Case> {};
-class NotRaisedTest : public testing::TestWithParam<Case> {};
+class RaisedTest : public ::testing::TestWithParam<Case> {};
+class NotRaisedTest : public ::testing::TestWithParam<Case> {};
 
 // Catches: a rule that is silent, has the wrong level or hides the value; missing advice.
 TEST_P(RaisedTest, OneDoubtOfTheRightLevelThatNamesTheValue) {
@@ -41,7 +41,7 @@ TEST_P(NotRaisedTest, NoDoubt) { EXPECT_THAT(host_doubts(GetParam().facts), IsEm
 
 INSTANTIATE_TEST_SUITE_P(
     HostDoubts, RaisedTest,
-    testing::Values(
+    ::testing::Values(
         Case{
             "sanitizers", {{"build_sanitizers", "address, undefined"}}, Level::invalid, "address, undefined"},
         Case{"debug build", {{"build_type", "debug"}}, Level::invalid, "without optimisation"},
@@ -65,19 +65,18 @@ INSTANTIATE_TEST_SUITE_P(
 
 INSTANTIATE_TEST_SUITE_P(
     HostDoubts, NotRaisedTest,
-    testing::Values(Case{"nothing known", {}}, Case{"release", {{"build_type", "release"}}},
-                    Case{"good clocks", {{"clock_source", "tsc"}}},
-                    Case{"a virtual machine's clock is read without a system call",
-                         {{"clock_source", "kvm-clock"}}},
-                    Case{"performance", {{"cpu_governor", "performance"}}},
-                    Case{"mains", {{"power_supply", "mains"}}}, Case{"nice 0", {{"nice", "0"}}},
-                    Case{"nice below 0", {{"nice", "-5"}}}, Case{"policy", {{"scheduling_policy", "other"}}},
-                    Case{"SMT off", {{"smt_active", "0"}}}, Case{"turbo off", {{"turbo", "off"}}},
-                    Case{"light sleep", {{"idle_exit_us_max", "2"}}},
-                    Case{"all CPUs", {{"allowed_cpus", "0-3"}, {"cpus_online", "0-3"}}},
-                    Case{"no list", {{"allowed_cpus", "?"}, {"cpus_online", "?"}}},
-                    Case{"one node", {{"kernel_numa_balancing", "1"}, {"numa_nodes", "0"}}},
-                    Case{"balancing off", {{"kernel_numa_balancing", "0"}, {"numa_nodes", "0-1"}}}));
+    ::testing::Values(
+        Case{"nothing known", {}}, Case{"release", {{"build_type", "release"}}},
+        Case{"good clocks", {{"clock_source", "tsc"}}},
+        Case{"a virtual machine's clock is read without a system call", {{"clock_source", "kvm-clock"}}},
+        Case{"performance", {{"cpu_governor", "performance"}}}, Case{"mains", {{"power_supply", "mains"}}},
+        Case{"nice 0", {{"nice", "0"}}}, Case{"nice below 0", {{"nice", "-5"}}},
+        Case{"policy", {{"scheduling_policy", "other"}}}, Case{"SMT off", {{"smt_active", "0"}}},
+        Case{"turbo off", {{"turbo", "off"}}}, Case{"light sleep", {{"idle_exit_us_max", "2"}}},
+        Case{"all CPUs", {{"allowed_cpus", "0-3"}, {"cpus_online", "0-3"}}},
+        Case{"no list", {{"allowed_cpus", "?"}, {"cpus_online", "?"}}},
+        Case{"one node", {{"kernel_numa_balancing", "1"}, {"numa_nodes", "0"}}},
+        Case{"balancing off", {{"kernel_numa_balancing", "0"}, {"numa_nodes", "0-1"}}}));
 
 // A quota of one CPU is enough if there is only one.
 TEST(HostDoubtsTest, QuotaIsComparedWithWhatAPairCanUse) {

@@ -13,8 +13,8 @@
 namespace ipcbench {
 namespace {
 
-using testing::ElementsAre;
-using testing::IsEmpty;
+using ::testing::ElementsAre;
+using ::testing::IsEmpty;
 
 TEST(HostFilesTest, ReadsTextWithoutItsEnd) {
   FakeHost host;

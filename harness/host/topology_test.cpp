@@ -16,8 +16,8 @@
 namespace ipcbench {
 namespace {
 
-using testing::ElementsAre;
-using testing::HasSubstr;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
 
 // A /sys in a temporary directory, built from what lscpu would say of the machine.
 class FakeSysfs : public FakeHost {

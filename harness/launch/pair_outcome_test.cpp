@@ -12,8 +12,8 @@
 namespace ipcbench {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 
 MechanismEntry told(std::string_view name, Delivery delivery) {
   MechanismEntry entry{};
@@ -27,7 +27,7 @@ constexpr std::uint64_t kStartNs = 1'000'000'000;
 constexpr std::uint64_t kTimedNs = 10'000'000;
 
 // A launch of 100 round trips of 100 us in which all went well, to be changed.
-class PairOutcome : public testing::Test {
+class PairOutcome : public ::testing::Test {
  protected:
   PairOutcome() {
     Job& job = control_->job;

@@ -17,7 +17,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Message = std::vector<std::byte>;
 
 struct Queue {

@@ -8,8 +8,8 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
-using testing::Optional;
+using ::testing::HasSubstr;
+using ::testing::Optional;
 
 std::vector<std::byte> message(std::size_t bytes, std::uint64_t sequence) {
   std::vector<std::byte> result(bytes);

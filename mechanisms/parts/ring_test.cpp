@@ -142,7 +142,7 @@ TEST(Ring, LosesNoMessagesWhenItCannotSleep) { exchange<Wait::spin, NoSleep>(64,
 TEST(Ring, StreamsMessagesLongerThanItself) { exchange<Wait::block>(64, 1000, 5'000); }
 
 template <class Sleep>
-class RingSleep : public testing::Test {
+class RingSleep : public ::testing::Test {
  protected:
   void SetUp() override {
     if constexpr (std::is_same_v<Sleep, AnnouncedSleep<WaitOnSysvSemaphore>>) {
@@ -158,9 +158,9 @@ struct SleepName {
     return kNames.at(static_cast<std::size_t>(index));
   }
 };
-using Sleeping = testing::Types<FutexSleep, AnnouncedSleep<WaitOnPosixSemaphore>,
-                                AnnouncedSleep<WaitOnSysvSemaphore>, AnnouncedSleep<WaitOnCondition>,
-                                AnnouncedSleep<WaitOnEvent>, AnnouncedSleep<WaitOnSignal>>;
+using Sleeping = ::testing::Types<FutexSleep, AnnouncedSleep<WaitOnPosixSemaphore>,
+                                  AnnouncedSleep<WaitOnSysvSemaphore>, AnnouncedSleep<WaitOnCondition>,
+                                  AnnouncedSleep<WaitOnEvent>, AnnouncedSleep<WaitOnSignal>>;
 TYPED_TEST_SUITE(RingSleep, Sleeping, SleepName);
 
 // A lost wake-up hangs these (the test's time limit ends them); a missing release or acquire is seen by the
@@ -214,7 +214,7 @@ struct Counting {
   int* posts;
 };
 
-class AnnouncedSleepTest : public testing::Test {
+class AnnouncedSleepTest : public ::testing::Test {
  protected:
   std::array<int, 2> counts_{};  // waits, posts
   AnnouncedSleep<Counting> sleep_{counts_.data()};

@@ -12,9 +12,9 @@
 namespace ipcbench {
 namespace {
 
-using testing::ElementsAreArray;
-using testing::HasSubstr;
-using testing::ThrowsMessage;
+using ::testing::ElementsAreArray;
+using ::testing::HasSubstr;
+using ::testing::ThrowsMessage;
 
 constexpr std::array kMessage{std::byte{1}, std::byte{2}, std::byte{3}};
 

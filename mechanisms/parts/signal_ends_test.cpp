@@ -15,7 +15,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 // On a thread of its own, which takes its blocked signals with it.
 void on_a_thread(const std::function<void()>& body) { std::thread(body).join(); }

@@ -19,7 +19,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 constexpr std::array<std::size_t, 15> kBoundarySizes{0,    1,    2,    3,     7,     8,     63,     64,
                                                      4095, 4096, 4097, 65535, 65536, 65537, 1 << 20};
@@ -69,7 +69,7 @@ std::vector<Case> forked_cases() {
 }
 
 // The mechanism ends at a double underscore, so that a filter can name all of its cases.
-std::string case_name(const testing::TestParamInfo<Case>& info) {
+std::string case_name(const ::testing::TestParamInfo<Case>& info) {
   const Case& c = info.param;
   return fmt::format("{}__{}_{}", c.mechanism->traits.name, name_of(c.wait), name_of(c.peers));
 }
@@ -102,7 +102,7 @@ void expect_sound(const Measurement& m, const Traits& traits, Pattern pattern) {
   }
 }
 
-class Conformance : public testing::TestWithParam<Case> {
+class Conformance : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
@@ -197,8 +197,8 @@ TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Conformance, testing::ValuesIn(all_cases()), case_name);
-INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, testing::ValuesIn(forked_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, Conformance, ::testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, ::testing::ValuesIn(forked_cases()), case_name);
 
 class Spinning : public Conformance {};
 
@@ -220,7 +220,7 @@ TEST_P(Spinning, DoesNotSleep) {
   EXPECT_LE(m.consumer.voluntary_switches, m.messages / 4 + 8);
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, Spinning, testing::ValuesIn(spinning_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, Spinning, ::testing::ValuesIn(spinning_cases()), case_name);
 
 // Catches a mechanism that is compiled but not registered (the linker drops members of a static library that
 // nobody calls), and one whose cases CTest would not run, because it has no file of its name.
@@ -237,7 +237,7 @@ TEST(Registry, KnowsEveryMechanismFile) {
 // Catches names that do not fit into cell names, and entries that `ipcbench list` cannot explain.
 TEST(Registry, EntriesAreWellFormed) {
   for (const MechanismEntry& entry : mechanisms()) {
-    EXPECT_THAT(std::string(entry.traits.name), testing::MatchesRegex("[a-z0-9_]+"));
+    EXPECT_THAT(std::string(entry.traits.name), ::testing::MatchesRegex("[a-z0-9_]+"));
     EXPECT_FALSE(entry.traits.summary.empty()) << entry.traits.name;
     EXPECT_TRUE(entry.traits.kinship == Kinship::kin || entry.join != nullptr) << entry.traits.name;
     for (const Parameter& parameter : entry.parameters) {

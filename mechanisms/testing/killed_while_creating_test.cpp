@@ -35,9 +35,9 @@
 namespace ipcbench {
 namespace {
 
-using testing::Contains;
-using testing::HasSubstr;
-using testing::IsEmpty;
+using ::testing::Contains;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
 
 using Objects = std::set<std::string>;
 
@@ -120,7 +120,7 @@ Aftermath kill_after_making(const MechanismEntry& mechanism, std::size_t count) 
   return aftermath;
 }
 
-class KilledRun : public testing::Test {
+class KilledRun : public ::testing::Test {
  protected:
   void SetUp() override {
     Child trial = fork_child(0, [] { _exit(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0 ? 0 : 1); });
@@ -130,7 +130,7 @@ class KilledRun : public testing::Test {
   void TearDown() override { prctl(PR_SET_CHILD_SUBREAPER, 0); }
 };
 
-class KilledWhileCreating : public KilledRun, public testing::WithParamInterface<const MechanismEntry*> {};
+class KilledWhileCreating : public KilledRun, public ::testing::WithParamInterface<const MechanismEntry*> {};
 
 // Catches an object that is not noted, or only after it was made.
 TEST_P(KilledWhileCreating, LeavesNothingBehind) {
@@ -145,7 +145,7 @@ TEST_P(KilledWhileCreating, LeavesNothingBehind) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, KilledWhileCreating, testing::ValuesIn(real_mechanisms()),
+INSTANTIATE_TEST_SUITE_P(Every, KilledWhileCreating, ::testing::ValuesIn(real_mechanisms()),
                          [](const auto& each) { return std::string(each.param->traits.name); });
 
 // Mechanisms that break the obligation.

@@ -22,7 +22,7 @@ bool make_private(const std::filesystem::path& directory);
 // Gives the test program its own kernel objects and temporary files, so that visible_objects() shows no
 // others: a private $TMPDIR and, where privilege allows, make_private(). Without privilege the objects of all
 // of this user's programs are visible.
-class PrivateObjects : public testing::Environment {
+class PrivateObjects : public ::testing::Environment {
  public:
   void SetUp() override;
   void TearDown() override;

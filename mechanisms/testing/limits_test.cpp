@@ -21,7 +21,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 Cell streaming_cell(const char* mechanism, std::size_t size_bytes, Settings parameters = {}) {
   return {.mechanism = mechanism,
@@ -35,7 +35,7 @@ std::size_t longest_message(const char* mechanism, const Settings& parameters = 
   return find_mechanism(mechanism)->message_limit(parameters).bytes;
 }
 
-class KernelLimit : public testing::TestWithParam<const char*> {};
+class KernelLimit : public ::testing::TestWithParam<const char*> {};
 
 // Catches a limit that is lower than the kernel's own. (posix_queue is not here: with privilege the kernel
 // takes longer messages than the setting says.)
@@ -47,7 +47,7 @@ TEST_P(KernelLimit, IsWhereTheKernelRefuses) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
-                         testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue"),
+                         ::testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue"),
                          [](const auto& of) { return std::string(of.param); });
 
 // Catches a limit that does not follow the parameter: the kernel doubles 50000 and keeps 32.

@@ -7,8 +7,8 @@
 
 int main(int argc, char** argv) {
   if (const auto code = ipcbench::run_if_worker(argc, argv)) return *code;
-  testing::InitGoogleTest(&argc, argv);
-  testing::AddGlobalTestEnvironment(new ipcbench::PrivateObjects);  // owned by GoogleTest
+  ::testing::InitGoogleTest(&argc, argv);
+  ::testing::AddGlobalTestEnvironment(new ipcbench::PrivateObjects);  // owned by GoogleTest
   const int code = RUN_ALL_TESTS();
-  return code == 0 && testing::UnitTest::GetInstance()->skipped_test_count() > 0 ? 77 : code;
+  return code == 0 && ::testing::UnitTest::GetInstance()->skipped_test_count() > 0 ? 77 : code;
 }

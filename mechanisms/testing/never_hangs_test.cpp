@@ -21,8 +21,8 @@
 namespace ipcbench {
 namespace {
 
-using testing::AllOf;
-using testing::HasSubstr;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
 using Kind = Failure::Kind;
 
 // How the launch fails after a deed, and what the reason says.
@@ -116,12 +116,12 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-std::string case_name(const testing::TestParamInfo<Case>& info) {
+std::string case_name(const ::testing::TestParamInfo<Case>& info) {
   const Case& c = info.param;
   return fmt::format("{}_{}_{}", c.consequence.name, name_of(c.pattern), name_of(c.peers));
 }
 
-class LeavesNothing : public testing::Test {
+class LeavesNothing : public ::testing::Test {
  protected:
   void SetUp() override { before_ = visible_objects(); }
   void TearDown() override { EXPECT_EQ(visible_objects(), before_) << "left behind"; }
@@ -130,7 +130,7 @@ class LeavesNothing : public testing::Test {
   std::set<std::string> before_;
 };
 
-class NeverHangs : public LeavesNothing, public testing::WithParamInterface<Case> {
+class NeverHangs : public LeavesNothing, public ::testing::WithParamInterface<Case> {
  protected:
   static void expect_failure(const PlannedDeed& plan, const std::string& where) {
     const auto& [consequence, pattern, peers] = GetParam();
@@ -186,7 +186,7 @@ TEST_P(NeverHangs, AReceiverThatFailsFailsTheLaunch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, NeverHangs, testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, NeverHangs, ::testing::ValuesIn(all_cases()), case_name);
 
 class PlantedFaultTest : public LeavesNothing {
  protected:
@@ -228,7 +228,7 @@ TEST_F(PlantedFaultTest, ACreateThatWaitsIsInterrupted) {
 // to end the program; its guardian, which a test has not, removes what it made.
 TEST(PlantedFaultDeathTest, ACreateThatHangsEndsTheProgram) {
   EXPECT_EXIT(launch(planted_cell({.deed = Deed::hang, .moment = Moment::creating}), limited()),
-              testing::ExitedWithCode(5),
+              ::testing::ExitedWithCode(5),
               "planted_pair: create\\(\\) has not returned after 0.8 s and cannot be interrupted; leave that "
               "mechanism out");
 }
@@ -254,7 +254,7 @@ TEST_F(PlantedFaultTest, AHungLaunchCanBeInterrupted) {
 }
 
 // Programs that take the place of an unrelated end.
-class StrangeProgram : public testing::Test {
+class StrangeProgram : public ::testing::Test {
  protected:
   static std::string script(const std::string& text) {
     const std::string path = (std::filesystem::temp_directory_path() / "strange").string();

@@ -13,7 +13,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 using Kind = Failure::Kind;
 
 constexpr std::uint64_t kVerified = 10;
@@ -70,7 +70,7 @@ const std::vector<Lie> kLies{
     {"RepeatedTimedOneway", sender(Deed::repeat, kTimed), Pattern::oneway, ""},
 };
 
-class NeverLies : public testing::TestWithParam<Lie> {};
+class NeverLies : public ::testing::TestWithParam<Lie> {};
 
 // Catches payload, order, length or number of messages that are not checked.
 TEST_P(NeverLies, AWrongMessageFailsTheLaunch) {
@@ -80,7 +80,7 @@ TEST_P(NeverLies, AWrongMessageFailsTheLaunch) {
   EXPECT_THAT(failure.reason, HasSubstr(lie.reason));
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, NeverLies, testing::ValuesIn(kLies),
+INSTANTIATE_TEST_SUITE_P(Every, NeverLies, ::testing::ValuesIn(kLies),
                          [](const auto& each) { return std::string(each.param.name); });
 
 // Shows that the tests above fail because of the fault: without one, the mechanism is measured.
@@ -110,7 +110,7 @@ TEST(NeverLiesTest, ATokenThatNobodySentIsNoMeasurement) {
   EXPECT_EQ(failure.kind, Kind::check_failed);
   // Which of the two depends on how far behind the receiver was.
   EXPECT_THAT(failure.reason,
-              testing::AnyOf(HasSubstr("arrived before it was sent"), HasSubstr("messages were sent and")));
+              ::testing::AnyOf(HasSubstr("arrived before it was sent"), HasSubstr("messages were sent and")));
 }
 
 // Catches a measurement that includes the time for which an end was stopped.

@@ -39,7 +39,7 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-std::string case_name(const testing::TestParamInfo<Case>& info) {
+std::string case_name(const ::testing::TestParamInfo<Case>& info) {
   const Case& c = info.param;
   return fmt::format("{}_{}_umask_{:o}", c.mechanism->traits.name, name_of(c.peers), c.umask);
 }
@@ -68,7 +68,7 @@ std::set<int> ids_of(const std::vector<SystemVObject>& objects, const std::strin
   return ids;
 }
 
-class NobodyLetIn : public testing::TestWithParam<Case> {
+class NobodyLetIn : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
@@ -136,11 +136,11 @@ TEST_P(NobodyLetIn, IsForThisUserAlone) {
   const std::set<std::string> second = names_of_a_link();
   std::set<std::string> both;
   std::ranges::set_intersection(first, second, std::inserter(both, both.end()));
-  EXPECT_THAT(both, testing::IsEmpty());
+  EXPECT_THAT(both, ::testing::IsEmpty());
   EXPECT_FALSE(first.empty()) << "at least the directory should have been seen";
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, NobodyLetIn, testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, NobodyLetIn, ::testing::ValuesIn(all_cases()), case_name);
 
 // Catches a directory in which anybody could replace the files of a launch.
 TEST(LaunchDirectoryTest, RefusesAPlaceWhereAnybodyCanReplaceIt) {

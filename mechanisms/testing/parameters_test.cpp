@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::HasSubstr;
+using ::testing::HasSubstr;
 
 struct Expectation {
   std::uint64_t asked;
@@ -51,7 +51,7 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-class EveryParameter : public testing::TestWithParam<Case> {
+class EveryParameter : public ::testing::TestWithParam<Case> {
  protected:
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
@@ -95,7 +95,7 @@ TEST_P(EveryParameter, IsRefusedOutOfRange) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, testing::ValuesIn(all_cases()), [](const auto& of) {
+INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, ::testing::ValuesIn(all_cases()), [](const auto& of) {
   return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
 });
 

@@ -13,8 +13,8 @@ namespace ipcbench {
 namespace {
 
 using nlohmann::json;
-using testing::Contains;
-using testing::UnorderedElementsAreArray;
+using ::testing::Contains;
+using ::testing::UnorderedElementsAreArray;
 
 // The description of a row's `ipc`: the one object that has a cell's axes.
 const json* find_ipc(const json& schema) {

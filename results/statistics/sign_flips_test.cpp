@@ -8,9 +8,9 @@
 namespace ipcbench {
 namespace {
 
-using testing::DoubleNear;
-using testing::Each;
-using testing::ElementsAre;
+using ::testing::DoubleNear;
+using ::testing::Each;
+using ::testing::ElementsAre;
 
 const Differences kAllAbove{1, 2, 3, 4, 5, 6};
 const Differences kMixed{-1, 2, -3, 4, -5, 6};

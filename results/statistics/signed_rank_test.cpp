@@ -10,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-using testing::ElementsAre;
+using ::testing::ElementsAre;
 
 // Catches means that leave out a value paired with itself: the six of 0, 1 and 5 are 0, 0.5, 2.5, 1, 3, 5.
 TEST(HodgesLehmann, IsTheMedianOfAllMeansOfTwo) {

@@ -12,9 +12,9 @@
 namespace ipcbench::ordering {
 namespace {
 
-using testing::Contains;
-using testing::ElementsAre;
-using testing::Not;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::Not;
 using Value = std::uint32_t;
 using Outcomes = std::set<std::string>;
 
@@ -124,10 +124,10 @@ Outcomes plain_message_passing(Order store, Order load, Order both_fences = kRel
 
 TEST(Litmus, MessagePassingWithPlainData) {
   EXPECT_THAT(plain_message_passing(kRelease, kAcquire), ElementsAre("0", "1"));
-  EXPECT_THAT(plain_message_passing(kRelaxed, kAcquire), ElementsAre(testing::HasSubstr("data race")));
-  EXPECT_THAT(plain_message_passing(kRelease, kRelaxed), ElementsAre(testing::HasSubstr("data race")));
+  EXPECT_THAT(plain_message_passing(kRelaxed, kAcquire), ElementsAre(::testing::HasSubstr("data race")));
+  EXPECT_THAT(plain_message_passing(kRelease, kRelaxed), ElementsAre(::testing::HasSubstr("data race")));
   EXPECT_THAT(plain_message_passing(kRelaxed, kRelaxed, kSeqCst),
-              ElementsAre(testing::HasSubstr("data race")));
+              ElementsAre(::testing::HasSubstr("data race")));
 }
 
 // Catches a write that is not compared with the reads before it: the writer learns of the read by a relaxed
@@ -149,7 +149,7 @@ TEST(Litmus, PlainWriteAfterRead) {
     return Explorer::explore(setup).failure;
   };
   EXPECT_EQ(with(kRelease), "");
-  EXPECT_THAT(with(kRelaxed), testing::HasSubstr("last read"));
+  EXPECT_THAT(with(kRelaxed), ::testing::HasSubstr("last read"));
 }
 
 // --- Four threads: do two readers agree on the order of two independent writes? ------------------------
@@ -166,8 +166,8 @@ Outcomes independent_writes(Order store, Order load, Order between) {
 }
 
 TEST(Litmus, IndependentReadsOfIndependentWrites) {
-  EXPECT_THAT(independent_writes(kRelease, kAcquire, kRelaxed), testing::SizeIs(16));
-  EXPECT_THAT(independent_writes(kRelease, kAcquire, kSeqCst), testing::SizeIs(15));
+  EXPECT_THAT(independent_writes(kRelease, kAcquire, kRelaxed), ::testing::SizeIs(16));
+  EXPECT_THAT(independent_writes(kRelease, kAcquire, kSeqCst), ::testing::SizeIs(15));
   EXPECT_THAT(independent_writes(kRelease, kAcquire, kSeqCst), Not(Contains("1010")));
   EXPECT_THAT(independent_writes(kSeqCst, kSeqCst, kRelaxed), Not(Contains("1010")));
 }
@@ -260,7 +260,7 @@ TEST(Litmus, ReleaseSequences) {
     if (s.x.load(kRelaxed) == 1) s.x.store(2, kRelaxed);
   };
   EXPECT_THAT(with(updates), ElementsAre("0", "1"));
-  EXPECT_THAT(with(stores), ElementsAre(testing::HasSubstr("data race")));
+  EXPECT_THAT(with(stores), ElementsAre(::testing::HasSubstr("data race")));
 }
 
 // --- What is left out ----------------------------------------------------------------------------------
@@ -295,7 +295,7 @@ TEST(Litmus, FutexLosesNoWakeUp) {
     return Explorer::explore(setup).failure;
   };
   EXPECT_EQ(with(true), "");
-  EXPECT_THAT(with(false), testing::HasSubstr("thread 2 waits for futex wake #0"));
+  EXPECT_THAT(with(false), ::testing::HasSubstr("thread 2 waits for futex wake #0"));
 }
 
 // A loop that waits for what never comes is a failure, and not an endless exploration.
@@ -304,7 +304,7 @@ TEST(Litmus, SpinningForEverIsFound) {
     while (s.x.load(kRelaxed) != 2) Explorer::active().await_news();
   };
   EXPECT_THAT(outcomes({[](State& s) { s.x.store(1, kRelaxed); }, spins}, 1),
-              ElementsAre(testing::HasSubstr("all threads wait for ever")));
+              ElementsAre(::testing::HasSubstr("all threads wait for ever")));
   EXPECT_THAT(outcomes({[](State& s) { s.x.store(2, kRelaxed); }, spins}, 1), ElementsAre("0"));
 }
 

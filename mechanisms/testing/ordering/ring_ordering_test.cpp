@@ -188,16 +188,16 @@ TEST(RingOrdering, ReductionLosesNoOutcome) {
 // Catches an order in the ring's code that is stronger than it has to be, which has its price on other
 // processors than x86, and a check above that would not notice if it were too weak.
 TEST(RingOrdering, NoticesEveryWeakerOrder) {
-  EXPECT_THAT(unnoticed(weakened, spinning()), testing::IsEmpty());
-  EXPECT_THAT(unnoticed(weakened, briefly_sleeping<FutexSleep>("futex")), testing::IsEmpty());
-  EXPECT_THAT(unnoticed(weakened, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());
+  EXPECT_THAT(unnoticed(weakened, spinning()), ::testing::IsEmpty());
+  EXPECT_THAT(unnoticed(weakened, briefly_sleeping<FutexSleep>("futex")), ::testing::IsEmpty());
+  EXPECT_THAT(unnoticed(weakened, briefly_sleeping<ThreadSleep>("thread")), ::testing::IsEmpty());
 }
 
 // An announcement is needed, and only one side takes it back. A sleeper on a futex takes its own back when it
 // is awake, only to save its peer a system call.
 TEST(RingOrdering, NoticesWhatIsLeftOut) {
-  EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<FutexSleep>("futex")), testing::SizeIs(1));
-  EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<ThreadSleep>("thread")), testing::IsEmpty());
+  EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<FutexSleep>("futex")), ::testing::SizeIs(1));
+  EXPECT_THAT(unnoticed(left_out_or_torn, briefly_sleeping<ThreadSleep>("thread")), ::testing::IsEmpty());
 }
 
 // Sleeps that get the order of their steps wrong: announce, look once more, sleep.
@@ -234,7 +234,7 @@ struct ClearsTooEarly : Place, Sleep {
 template <class Sleep>
 void expect_failure(const char* expected, Traffic traffic = {}) {
   const Result result = Explorer::explore([&] { return ring_program<Sleep>(traffic); });
-  EXPECT_THAT(result.failure, testing::HasSubstr(expected));
+  EXPECT_THAT(result.failure, ::testing::HasSubstr(expected));
 }
 
 TEST(RingOrdering, NoticesStepsInTheWrongOrder) {

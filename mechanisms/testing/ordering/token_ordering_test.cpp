@@ -133,12 +133,12 @@ const std::vector<Scenario>& brief_mailboxes() {
 // The look and the swap behind it acquire the same message: one of the two would do. The release has to be.
 TEST(MailboxOrdering, NoticesAWeakerHandOver) {
   EXPECT_THAT(unnoticed(weakened, brief_mailboxes()),
-              testing::ElementsAre(testing::HasSubstr(" load acquire -> relaxed"),
-                                   testing::HasSubstr(" update acq_rel -> release"),
-                                   testing::HasSubstr(" failed update acquire -> relaxed")));
+              ::testing::ElementsAre(::testing::HasSubstr(" load acquire -> relaxed"),
+                                     ::testing::HasSubstr(" update acq_rel -> release"),
+                                     ::testing::HasSubstr(" failed update acquire -> relaxed")));
 }
 TEST(MailboxOrdering, NoticesWhatIsTorn) {
-  EXPECT_THAT(unnoticed(left_out_or_torn, brief_mailboxes()), testing::IsEmpty());
+  EXPECT_THAT(unnoticed(left_out_or_torn, brief_mailboxes()), ::testing::IsEmpty());
 }
 
 // --- The ring of locks ---------------------------------------------------------------------------------
@@ -195,7 +195,7 @@ TEST(BatonOrdering, Holds) {
   expect_no_failure(baton("ring of locks, 9 tokens", 9));
 }
 TEST(BatonOrdering, NoticesEveryWeakerOrder) {
-  EXPECT_THAT(unnoticed(weakened, {baton("ring of locks, 2 tokens", 2)}), testing::IsEmpty());
+  EXPECT_THAT(unnoticed(weakened, {baton("ring of locks, 2 tokens", 2)}), ::testing::IsEmpty());
 }
 
 }  // namespace
