@@ -10,8 +10,7 @@
 
 namespace ipcbench {
 namespace {
-// Lock i is on byte i. Each end opens the file itself, because locks exclude each other only between open
-// file descriptions.
+// Lock i is on byte i. Each end opens the file itself: these locks belong to open file descriptions.
 class RecordLocks {
  public:
   explicit RecordLocks(Fd file) : file_(std::move(file)) {}

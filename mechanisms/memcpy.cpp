@@ -1,6 +1,5 @@
-// The floor of moving data: the payload is copied into a buffer and out of it within one process. A mechanism
-// that has to copy cannot make a round trip in less time than these four copies, nor stream faster than one
-// copy a message.
+// The floor of moving data: the payload is copied into a buffer and out of it within one process. A copying
+// mechanism makes no round trip faster than these four copies, nor streams faster than one copy per message.
 #include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {

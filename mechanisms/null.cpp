@@ -1,5 +1,4 @@
-// The floor of the harness: a round trip over nothing, without payload. Only the loop, the clock and the
-// histogram remain.
+// The floor of the harness: a round trip over nothing. Only the loop, the clock and the histogram remain.
 #include "mechanisms/parts/floor.hpp"
 
 namespace ipcbench {

@@ -8,8 +8,7 @@
 
 namespace ipcbench {
 // A pipe as a shell joins two programs by it: the sender's end is its standard output, the receiver's its
-// standard input. (Out of the anonymous namespace and inline: otherwise the loops below are inlined
-// differently.)
+// standard input. (Inline and not anonymous, because that decides how the loops below are inlined.)
 inline constexpr Parameter kStandardStreams{
     .name = "standard_streams",
     .default_text = "0",

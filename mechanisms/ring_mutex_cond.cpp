@@ -1,5 +1,4 @@
-// A ring whose ends sleep on process-shared condition variables, pthread_cond_wait(3), each with its own
-// mutex.
+// A ring whose ends sleep on process-shared condition variables, pthread_cond_wait(3), each with a mutex.
 #include "mechanisms/parts/named_file_memory.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
 #include "mechanisms/parts/ring_wait_objects.hpp"

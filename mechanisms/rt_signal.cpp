@@ -1,5 +1,4 @@
-// signal(7), sigqueue(3): real-time signals. They queue instead of merging, keep their order, and each
-// carries a value.
+// signal(7), sigqueue(3): real-time signals, which queue in order instead of merging, each with a value.
 #include <fmt/format.h>
 
 #include "harness/base/error.hpp"

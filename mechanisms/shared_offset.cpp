@@ -27,8 +27,7 @@ class OffsetSender {
   std::span<std::byte> loan(std::size_t n) {
     return offset_of(file_) == 0 ? std::span(buffer_.data(), n) : std::span<std::byte>{};
   }
-  // If the write takes several calls, the offset stops between 0 and the message's length, where it is still
-  // the writer's turn.
+  // After a partial write the offset is below the message's length: it is still the writer's turn.
   bool commit(std::size_t n) {
     std::size_t written = 0;
     while (written < n) {

@@ -33,8 +33,7 @@ class UnixDatagram {
   UnixDatagram(LinkSpec spec, const std::string& stem, bool owner)
       : spec_(std::move(spec)), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
 
-  // Connected both ways, so that each socket takes datagrams from its peer only and poll(2) knows when the
-  // peer's queue has room.
+  // Connected both ways: each socket hears its peer only, and poll(2) knows when the peer's queue has room.
   Ends<DatagramSender, DatagramReceiver> attach(Side side) {
     const bool producer = side == Side::producer;
     Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);

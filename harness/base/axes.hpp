@@ -1,5 +1,4 @@
-// The enumerated axes of a cell and their values. cell.hpp has the axes themselves, and reads and writes
-// them.
+// The enumerated axes of a cell and their values. cell.hpp has the table of axes.
 #pragma once
 
 #include <array>

@@ -265,8 +265,7 @@ std::string describe_axes(const Cell& cell, std::span<const std::string_view> na
 std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_view list);
 
 // "pipe/latency/size:4096/wait:block/peers:fork/cpus:same": the axes in the order of kCellAxes, then every
-// parameter that is not at its default ("/pipe_bytes:4096"). `without` leaves an axis out: the cells of a
-// family differ in it.
+// parameter that is not at its default ("/pipe_bytes:4096"). `without` leaves out the axis of a family.
 std::string cell_name(const Cell& cell, std::string_view without = {});
 
 }  // namespace ipcbench

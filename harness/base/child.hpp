@@ -55,8 +55,7 @@ class Child {
   bool reaped_ = false;
 };
 
-// Whether the process sleeps in the kernel, and so will not come back without help. False if it runs or is
-// gone.
+// Whether the process sleeps in the kernel, where it needs help to come back. False if it runs or is gone.
 bool is_asleep(pid_t pid);
 
 // Both ways: the child joins process group `group` (0: leads a new one), so that a Ctrl-C of the terminal

@@ -7,8 +7,7 @@
 namespace ipcbench {
 namespace {
 
-// A batch is so long that the two readings around it do not matter, and so short that most batches meet no
-// interrupt.
+// Long enough that the readings around a batch do not matter, short enough that most meet no interrupt.
 double batch_cost_ns() {
   constexpr int kReadings = 1000;
   const std::uint64_t start = now_ns();

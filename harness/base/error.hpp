@@ -72,8 +72,7 @@ bool is_refusal(const std::exception& error) noexcept;
 // what(), but for those of the library's exceptions that say nothing to a user.
 std::string explained(const std::exception& error);
 
-// "killed by signal 24 (CPU time limit exceeded)", with the remedy if a limit of the system sends that
-// signal.
+// "killed by signal 24 (CPU time limit exceeded)", with the remedy if a system limit sends that signal.
 std::string describe_signal(int signal);
 
 }  // namespace ipcbench

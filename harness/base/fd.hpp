@@ -106,8 +106,7 @@ bool lock_whole_file(int fd) noexcept;
 // True also if the kernel cannot say.
 bool is_locked_by_another(int fd) noexcept;
 
-// Appends what one read() gives. At the end of the file, and after an error other than EAGAIN and EINTR,
-// closes `from`.
+// Appends the result of one read(). Closes `from` at its end, or after an error but EAGAIN and EINTR.
 void append_some(Fd& from, std::string& text);
 
 }  // namespace ipcbench

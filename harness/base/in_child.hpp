@@ -37,8 +37,7 @@ struct ChildRun {
   std::string output;  // what it wrote to `out`, or to its standard output
   std::string errors;  // a program's, to its standard error
 
-  // "" if it ended by itself and well; "interrupted", "killed by SIGSEGV", "exited with 3", "not through
-  // after 1000 ms".
+  // "" for success; "interrupted", "killed by SIGSEGV", "exited with 3", "not through after 1000 ms".
   [[nodiscard]] std::string problem(const ChildLimit& limit) const;
 };
 

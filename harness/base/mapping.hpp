@@ -40,8 +40,7 @@ class Mapping {
   std::size_t bytes_;
 };
 
-// Readable and writable memory that processes share. Pages are brought in at once, so that no measured loop
-// takes a fault.
+// Readable and writable shared memory. All pages are populated, so that no measured loop takes a fault.
 class SharedMapping : public Mapping {
  public:
   // fd: -1 for anonymous memory.

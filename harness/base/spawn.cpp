@@ -16,7 +16,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <initializer_list>
 #include <system_error>
 #if BOOST_VERSION >= 108800
 #include <boost/process/v1/args.hpp>

@@ -40,13 +40,12 @@ class Ledger {
   // Creates the file, mode 0600, and locks it for this process: the lock says that the run is alive, and dies
   // with it. Reserves all its space, so that writing into it never fails. Throws KernelError.
   static Ledger create(const std::string& path, bool measures);
-  // Another run's. Throws KernelError, or Error if the file is no ledger.
+  // Opens another run's. Throws KernelError, or Error if the file is no ledger.
   static Ledger open(const std::string& path);
 
   // Whether the process that created it lives.
   [[nodiscard]] bool owner_lives() const;
-  // Makes this process the owner of a dead run's ledger. False: its owner lives, or another process was
-  // faster.
+  // Becomes the owner of a dead run's ledger. False: its owner lives, or another process was faster.
   [[nodiscard]] bool take_over() const;
 
   // Notes an object; returns its place. Throws Error if no place is left or the name is longer than PATH_MAX.

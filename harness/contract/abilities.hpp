@@ -1,5 +1,4 @@
-// The optional abilities of a mechanism and its ends. Each concept states when it is needed and the default
-// without it.
+// Optional abilities of mechanisms and ends. Each concept states when it is needed and the default.
 #pragma once
 
 #include <array>
@@ -20,15 +19,13 @@ namespace ipcbench {
 
 // --- Of an end --------------------------------------------------------------------------------------------
 
-// Needed if the end can sleep until its turn comes. park() may return early. Without it, the end is called
-// again and again.
+// Needed if the end can sleep until its turn comes. park() may return early. Default: the end is polled.
 template <class End>
 concept Parks = requires(End& end) {
   end.park();
 };
 
-// Needed if the peer sleeps in user space: unpark_peer() is called after each commit or release. Default: the
-// kernel wakes the peer.
+// Needed if the peer sleeps in user space. Called after each commit or release. Default: the kernel wakes it.
 template <class End>
 concept Unparks = requires(End& end) {
   end.unpark_peer();
@@ -49,8 +46,7 @@ concept Finishes = requires(S& sender, R& receiver) {
 // Empty: yes. Otherwise the reason why not in one line, with the remedy where there is one.
 using Unavailable = std::optional<std::string>;
 
-// Needed if some kernel, container or setting does not have the mechanism. Never throws. Default: it is
-// always available.
+// Needed if some kernel, container or setting lacks the mechanism. Never throws. Default: always available.
 template <class M>
 concept MayBeUnavailable = requires {
   { M::available() } -> std::same_as<Unavailable>;
@@ -98,16 +94,14 @@ concept Refuses = requires(const Cell& cell) {
 };
 
 // Needed if the object's name is of no use once both ends are attached: unlink() removes it then, so that a
-// crash leaves nothing behind. Called in either process, perhaps more than once; a name that is gone is no
-// error.
+// crash leaves nothing behind. Called in either process, perhaps repeatedly; a missing name is no error.
 template <class M>
 concept Unlinks = requires(M& m) {
   m.unlink();
 };
 
-// Needed if a mechanism of kin consists of descriptors, which unrelated processes can inherit: those that the
-// end on `side` needs, and the object made from their numbers, in the same order, in the process that has
-// inherited them.
+// Needed if a mechanism of kin consists of descriptors, which unrelated processes can inherit. descriptors():
+// those that the end on `side` needs. inherit(): the object made from their numbers, in the same order.
 template <class M>
 concept Inheritable = requires(const M& m, const LinkSpec& spec, Side side, std::span<const int> numbers) {
   { m.descriptors(side) } -> std::same_as<std::vector<InheritedFd>>;

@@ -1,7 +1,6 @@
 // Decides from its traits alone whether a mechanism can run a cell. The sweep leaves impossible cells out, a
-// launch skips them with the reason given here, and loops that could never run are not compiled. The limits
-// of this kernel, its settings and the parameters are asked of the mechanism (available(), message_limit(),
-// refuses()).
+// launch skips them with the reason given here, and loops that could never run are not compiled. available(),
+// message_limit() and refuses() of the mechanism answer for this kernel, its settings and the parameters.
 #pragma once
 
 #include <optional>

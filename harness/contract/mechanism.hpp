@@ -18,10 +18,9 @@
 //    Most mechanisms lend and show a whole message. One that holds less (a small ring) works in pieces, and
 //    the harness loops until the message is through.
 //  - Under LinkSpec::wait `block` the verbs may sleep; under every other strategy they return at once.
-//  - Both ends may be threads of one process (LinkSpec::one_process). A mechanism of kin then has sender()
-//  and
-//    receiver() called on one object from two threads, and more than once if it can be shared; neither call
-//    may take from the object what the other needs. Each thread joins a named mechanism by itself.
+//  - Both ends may be threads of one process (LinkSpec::one_process). On a mechanism of kin, two threads then
+//    call sender() and receiver() of one object, more than once if it can be shared; neither call may take
+//    from the object what the other needs. Each thread joins a named mechanism by itself.
 //  - Errors of the kernel are thrown as KernelError, broken promises as std::runtime_error,
 //    or as Error where there is a remedy (harness/base/error.hpp).
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
@@ -57,8 +56,7 @@ struct LinkSpec {
   // UNIX socket's path has at most 107 characters.
   [[nodiscard]] std::string path() const { return directory + "/" + name.substr(name.rfind('-') + 1); }
 
-  // The same for an object whose names begin with a slash. (Not "/" + name: g++ 12 warns of it wrongly,
-  // PR105651.)
+  // For objects whose names begin with a slash. (Not "/" + name: g++ 12 wrongly warns, PR105651.)
   [[nodiscard]] std::string slash_name() const { return std::string(1, '/').append(name); }
 
   [[nodiscard]] std::optional<std::uint64_t> parameter(std::string_view parameter_name) const {

@@ -25,8 +25,7 @@ enum class Lifetime { process, kernel, file_system };
 // none: a floor, which moves nothing; its two ends never meet.
 enum class Delivery { reliable, lossy, none };
 
-// Whether several ends can hold one side of an object. Each message then goes whole from one sender to one
-// receiver.
+// Whether several ends can hold one side. Each message then goes whole from one sender to one receiver.
 struct Sharing {
   bool senders = false;
   bool receivers = false;

@@ -186,7 +186,7 @@ std::optional<Failure> paused(const LaunchEnd& end, const ControlBlock& control)
   return check_failed("an end was stopped and continued during the launch (SIGSTOP, SIGCONT)");
 }
 
-// By an end's own clock; less than 0 if that went backward.
+// By the end's own clock; negative if it went backward.
 std::int64_t time_in_timed_phase(const EndState& end) {
   return static_cast<std::int64_t>(end.left_ns - end.start_ns);
 }
@@ -202,8 +202,7 @@ std::optional<Failure> too_short(const ControlBlock& control) {
   return std::nullopt;
 }
 
-// No sample and no sum of samples is longer than the phase in which they were taken, unless the clock
-// jumped: backward within a sample makes it one of centuries.
+// No sample or sum of samples exceeds its phase, unless the clock jumped. (Backward: a sample of centuries.)
 std::optional<Failure> too_long(const ControlBlock& control, const Measurement& m) {
   std::int64_t longest_ns = 0;
   for (const EndId end : ends_of(control.job)) {
@@ -225,8 +224,8 @@ std::optional<Failure> missing_samples(const ControlBlock& control, const Measur
   return check_failed(fmt::format("{} messages were counted and {} timed", m.messages, samples));
 }
 
-// A token that nobody sent, or one that was lost, shows in nothing but the counts. Lossy mechanisms may
-// lose messages where none is waited for, but never have more arrive than were sent.
+// Only the counts reveal a lost or an invented token. A lossy mechanism may lose messages outside ping-pong,
+// but never delivers more than were sent.
 std::optional<Failure> miscounted(const ControlBlock& control, const Measurement& m, Delivery delivery) {
   if (delivery == Delivery::none) return std::nullopt;
   const bool ping_pong = is_ping_pong(control.job.pattern);

@@ -8,7 +8,6 @@
 #include <array>
 #include <exception>
 #include <memory>
-#include <optional>
 #include <random>
 #include <set>
 #include <tuple>
@@ -30,15 +29,12 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// After the first end has failed, the second has this long to fail by itself, so that cause and consequence
-// can be told apart.
+// After the first end fails, the second has this long to fail by itself: it tells cause from consequence.
 constexpr auto kGrace = std::chrono::milliseconds(50);
-// How often the interrupt flag is checked. A signal ends the wait anyway; this covers one that arrives just
-// before it.
+// How often the interrupt flag is checked, in case a signal arrives just before the wait.
 constexpr auto kLook = std::chrono::milliseconds(100);
 
-// Several ends of one side take turns on the CPUs that are as far from the other side's CPU as the placement
-// says.
+// Several ends of one side take turns on the CPUs at the placement's distance from the other side's CPU.
 std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement& placement) {
   const auto& [own, others] = end.side == Side::producer
                                   ? std::tie(placement.producer_cpu, placement.consumer_cpu)
@@ -224,8 +220,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const LinkSpec spec = spec_for(cell, directory);
     std::unique_ptr<Link> link = create_objects(cell, spec, options.time_limit);
     Processes processes(cell, options, *link, spec, control);
-    // The children hold what they inherited. Keeping a copy here would hide from an end that its peer is
-    // gone.
+    // The children have what they inherited. A copy kept here would hide the death of a peer.
     if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
     LaunchEnd end = processes.watch(options);
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());

@@ -34,8 +34,7 @@ void report_error(EndState& state, std::string_view what, bool check_failed) noe
 
 std::atomic<std::atomic<std::uint32_t>*> continuations{nullptr};
 
-// Within a session, other users may send SIGCONT and no other signal (kill(2)). They cannot have stopped this
-// process.
+// Other users of the session may send SIGCONT, but cannot have stopped this process (kill(2)).
 void note_continuation(int, siginfo_t* info, void*) {
   const bool of_stranger = info->si_code == SI_USER && info->si_uid != getuid() && info->si_uid != 0;
   if (!of_stranger) ++*continuations.load();

@@ -29,8 +29,7 @@ constexpr ClockOffset intersection(const ClockOffset& a, const ClockOffset& b) {
 }
 
 // Called by the two ends at the same time. They spin, and yield the CPU between looks if they share it.
-// ask_clock() returns the tightest bounds over some hundred exchanges on how far the answerer's clock is
-// ahead.
+// ask_clock() returns the tightest bounds of 400 exchanges on how far the answerer's clock is ahead.
 ClockOffset ask_clock(ClockExchange& exchange, bool shares_cpu);
 void answer_clock(ClockExchange& exchange, bool shares_cpu);
 

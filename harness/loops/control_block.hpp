@@ -73,8 +73,7 @@ struct Job {
 
   SharedSettings parameters;
 
-  // For ends that join: the arguments of LinkSpec and join(). By Side: the addresses of the way there and
-  // back.
+  // For ends that join: the arguments of LinkSpec and join(). By Side: the addresses there and back.
   SharedText<512> directory;
   SharedText<64> name;
   std::array<std::array<SharedText<640>, 2>, 2> address;
@@ -206,8 +205,7 @@ struct ControlBlock {
 class SharedControl {
  public:
   SharedControl();  // creates; throws KernelError
-  // Maps the block that another process created; takes the descriptor. Throws KernelError, also if the size
-  // is wrong.
+  // Maps another process's block; takes the descriptor. Throws KernelError, also if the size is wrong.
   explicit SharedControl(int inherited_fd);
 
   [[nodiscard]] ControlBlock& operator*() const { return *block_; }

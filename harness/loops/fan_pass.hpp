@@ -43,8 +43,7 @@ std::uint64_t dismiss_consumers(ControlBlock& control, StopSigns& signs, std::ui
   return end_ns;
 }
 
-// A consumer's part of a phase of fanout. Returns how many messages it received. check() is called after
-// each.
+// A consumer's part of a phase of fanout. Calls check() after each message. Returns how many it received.
 template <class Receive, class Check>
 std::uint64_t receive_share(EndState& state, const StopSigns& signs, Receive receive, Check check) {
   std::uint64_t received = 0;

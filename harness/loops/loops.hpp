@@ -45,8 +45,7 @@ class Loops final : public Workload {
           [this] { transfer_.waiter().relax(); });
       return sent;
     }
-    return 0;  // not reached: LinkOf::run() throws first. A throw here would change how the loops are
-               // inlined.
+    return 0;  // not reached: LinkOf::run() throws first. A throw here would change the inlining.
   }
 
   std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) override {

@@ -101,8 +101,7 @@ class Streaming {
     return sent;
   }
 
-  // Does not announce the end. The clock is read about every 50 us, so that it does not count beside messages
-  // of 10 ns.
+  // Does not announce the end. Reads the clock every 50 us only, since a message may take 10 ns.
   std::uint64_t send_for(std::uint64_t duration_ns) {
     const std::uint64_t begin_ns = now_ns();
     const std::uint64_t deadline_ns = begin_ns + duration_ns;
@@ -138,8 +137,7 @@ class Streaming {
     return received;
   }
 
-  // One of several producers. The last to finish announces how many messages there are in all, before it
-  // sends its own last one.
+  // One of several producers. The last to finish announces the total before it sends its last message.
   std::uint64_t send_with_others(StopSigns& signs, std::uint64_t duration_ns) {
     const std::uint64_t sent = send_for(duration_ns) + 1;
     signs.sent.fetch_add(sent, std::memory_order_acq_rel);
@@ -154,8 +152,7 @@ class Streaming {
   // --- Paced --------------------------------------------------------------------------------------------
 
   // Sends each message when it is due, or at once if that time has passed, starting at `begin_ns`. Ends with
-  // the first message due after `duration_ns`, or when that time is over and it is behind. Returns how many
-  // messages were sent.
+  // the first message due after `duration_ns`, or if it is behind then. Returns how many messages were sent.
   std::uint64_t send_paced(StopSigns& signs, std::uint64_t begin_ns, std::uint64_t duration_ns,
                            double per_second) {
     Pacer<T::kWait> pacer(control_.job.shares_cpu);
@@ -199,8 +196,7 @@ class Streaming {
   }
 
  private:
-  // Receives until all have come, or until a lossy mechanism's producer has finished. Calls note(n) after the
-  // n-th.
+  // Receives until all have come or a lossy mechanism's producer has finished. Calls note(n) after the n-th.
   template <class Note>
   std::uint64_t receive_until(StopSigns& signs, std::uint64_t& end_ns, Note note) {
     std::uint64_t received = 0;

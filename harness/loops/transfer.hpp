@@ -10,8 +10,7 @@
 
 namespace ipcbench {
 
-// Sends one message of source.size() bytes, 0 for a token. If the mechanism holds whole messages, the loop
-// runs once.
+// Sends one message of source.size() bytes, 0 for a token. The loop runs once if it fits in whole.
 template <Wait W, Payload P, SenderEnd S>
 inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte> source) {
   std::size_t sent = 0;
@@ -53,8 +52,7 @@ inline bool receive_or_finish(Waiter<W>& waiter, R& receiver, std::span<std::byt
   return true;
 }
 
-// How one end sends and receives outside the timed loops: one virtual call each, copying from and to the
-// buffers.
+// Sends and receives outside the timed loops: one virtual call each, copying from and to the buffers.
 class Messenger {
  public:
   explicit Messenger(std::size_t message_bytes) : buffers_(message_bytes) {}

@@ -112,8 +112,7 @@ double Workload::offered_per_second() const {
   return std::max(control_.capacity_per_second * job_.load.percent / 100, 1.0);
 }
 
-// Discards a second notice of the warm-up's end, which may have been in flight when the consumer saw the
-// first.
+// Discards a second notice of the warm-up's end, in flight when the consumer saw the first.
 void Workload::drain_both() {
   if (delivery_ != Delivery::lossy) return;
   control_.barrier.arrive_and_wait();

@@ -33,8 +33,7 @@ std::string format_numbers(const std::vector<InheritedFd>& descriptors);
 // The reverse. Throws std::invalid_argument for any other text.
 std::vector<int> parse_numbers(const std::string& text);
 
-// Carries messages from the producers to the consumers and back: one object of a duplex mechanism, one or two
-// of a one-way mechanism.
+// Carries messages there and back: one object of a duplex mechanism, one or two of a one-way mechanism.
 class Link {
  public:
   virtual ~Link() = default;

@@ -26,8 +26,7 @@ class Trial {
   virtual void unlink() = 0;
 
   // Attaches `side`; waits for the other side if the mechanism does. The functions below use the ends that
-  // this side has then (both, for a duplex mechanism) and throw std::logic_error for an end that it does not
-  // have.
+  // this side then has (both, for a duplex mechanism) and throw std::logic_error for a missing one.
   virtual void attach(Side side) = 0;
 
   // Returns at once, for a LinkSpec::wait other than `block`. False: full now; call again with the same

@@ -24,8 +24,7 @@ inline void full_fence([[maybe_unused]] Atomic<std::uint32_t>& word) {
 #endif
 }
 
-// futex(2) between processes, without a time limit; -1 and errno. bits: for FUTEX_WAIT_BITSET and
-// FUTEX_WAKE_BITSET only.
+// futex(2) between processes, without a time limit; -1 and errno. bits: of the operations called BITSET.
 inline long futex_call(Atomic<std::uint32_t>& word, int operation, std::uint32_t value,
                        std::uint32_t bits = 0) {
   return syscall(SYS_futex, &word, operation, value, nullptr, nullptr, bits);

@@ -16,9 +16,7 @@ class FloorSender {
   explicit FloorSender(FloorBuffer buffer) : buffer_(std::move(buffer)) {}
   std::span<std::byte> loan(std::size_t n) { return {buffer_.get(), n}; }
   bool commit(std::size_t) {
-    asm volatile(
-        "" ::
-            : "memory");  // without it the compiler would see that nothing happens, and drop the loop
+    asm volatile("" ::: "memory");  // or the compiler would see that nothing happens, and drop the loop
     return true;
   }
 

@@ -80,8 +80,7 @@ class BatonEnd {
   std::size_t held_;
 };
 
-// Has to be made before the consumer asks for the first token, because it holds that token's lock from then
-// on.
+// To be made before the consumer asks for the first token, whose lock it holds from then on.
 template <BatonLocks L>
 class BatonSender : public BatonEnd<L> {
  public:

@@ -37,8 +37,7 @@ inline Fd bind_loopback(int socket_type, std::uint16_t port) {
   return fd;
 }
 
-// Whether a connection comes from that port of 127.0.0.1. The port alone proves nothing: anybody can have the
-// same one at 127.0.0.2.
+// Whether a connection comes from that port of 127.0.0.1. (Anybody can have the same port at 127.0.0.2.)
 inline bool is_from(int fd, std::uint16_t port) {
   sockaddr_in from{};
   socklen_t bytes = sizeof from;

@@ -45,8 +45,7 @@ namespace ipcbench {
 // For a ring whose ends never sleep.
 struct NoSleep {};
 
-// futex(2). The announcement is the word that the kernel compares before it puts the thread to sleep, so
-// nothing else is needed.
+// futex(2). The announcement is the very word that the kernel compares before it puts the thread to sleep.
 class FutexSleep {
  public:
   template <class Ready>
@@ -133,19 +132,17 @@ struct RingHeader {
       : consumer_sleeps(consumer_object), producer_sleeps(producer_object) {}
 
   // commit() stores it with release, after writing the bytes it counts; peek() and park() load it with
-  // acquire, before those are read. With relaxed on either side the consumer could read bytes before they are
-  // written.
+  // acquire, before reading those. With relaxed on either side, bytes could be read before they are written.
   alignas(kNoSharingBytes) Atomic<std::uint64_t> tail{0};
-  // release() stores it with release, after the last read of the bytes it frees; loan() and park() load it
-  // with acquire, before those are written again. With relaxed on either side bytes could be overwritten
-  // before they are read.
+  // release() stores it with release, after reading the bytes it frees; loan() and park() load it with
+  // acquire, before writing there. With relaxed on either side, bytes could be overwritten before they are
+  // read.
   alignas(kNoSharingBytes) Atomic<std::uint64_t> head{0};
   // Nothing orders the two counters against each other: an end that sees an old value waits once for nothing
   // and looks again. Only an end that falls asleep must not miss the newest value; the fences in
   // Sleep ensure that.
   //
-  // These are stored to only by an end that falls asleep or wakes the other; otherwise both read cached
-  // copies.
+  // Stored to only by an end that falls asleep or wakes the other; otherwise both read cached copies.
   alignas(kNoSharingBytes) Sleep consumer_sleeps;
   alignas(kNoSharingBytes) Sleep producer_sleeps;
 };

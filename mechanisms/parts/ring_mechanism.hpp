@@ -21,8 +21,7 @@ inline constexpr Parameter kRingBytes{
     .min = 64,
     .max = std::uint64_t{1} << 30};
 
-// A kind of memory: created, then joined and unlinked if it has a name, or made from inherited descriptors.
-// All throw KernelError.
+// Memory that is created, and joined by name or made from inherited descriptors. All throw KernelError.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
   { Memory::kLifetime } -> std::convertible_to<Lifetime>;
@@ -48,8 +47,7 @@ concept BringsWaitObjects = requires(const Memory& memory) {
   std::get<1>(memory.wait_objects());
 };
 
-// Completes the traits of a ring in that memory. Its ends cannot wait by poll(2): there is no descriptor to
-// watch.
+// Completes the traits of a ring in that memory. It has no descriptor that poll(2) could watch.
 template <RingMemory Memory>
 constexpr Traits ring_traits(Traits traits) {
   traits.kind = MechanismKind::shared_memory;

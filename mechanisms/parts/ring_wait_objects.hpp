@@ -1,5 +1,4 @@
-// Objects for AnnouncedSleep that an end of a ring can sleep on: wait() sleeps until there has been a post(),
-// and takes it.
+// Objects for AnnouncedSleep: wait() sleeps until there has been a post(), and takes it.
 #pragma once
 
 #include <semaphore.h>
@@ -101,9 +100,8 @@ class WaitOnEvent {
   int event_;
 };
 
-// sigwaitinfo(2), tgkill(2): a signal to the sleeping thread, which has it blocked and takes it when it
-// waits. It stays blocked for the thread's life. SIGURG, because a process that does not expect it ignores
-// it.
+// sigwaitinfo(2), tgkill(2): a signal to the sleeping thread, which keeps it blocked for its life and takes
+// it when it waits. SIGURG, because a process that does not expect it ignores it.
 class WaitOnSignal {
  public:
   void enter() {

@@ -1,5 +1,4 @@
-// A mechanism whose whole state is one object in POSIX shared memory. Any process of the same user maps it by
-// its name.
+// A mechanism whose whole state is one object in POSIX shared memory, which the user's processes map by name.
 #pragma once
 
 #include <memory>

@@ -42,8 +42,7 @@ class SignalAddress {
   std::atomic<std::uint64_t> packed_{0};
 };
 
-// The signals that this thread takes. They stay blocked for its life, because a late one would end the
-// process.
+// The signals that this thread takes. Blocked for its life, because a late one would end the process.
 class BlockedSignals {
  public:
   BlockedSignals(std::initializer_list<int> signals, Wait wait) : permit_(wait) {
@@ -52,8 +51,7 @@ class BlockedSignals {
     check_pthread(pthread_sigmask(SIG_BLOCK, &set_, nullptr), "pthread_sigmask");
   }
 
-  // Takes the next pending signal: lowest number first, signals of one number in order. False: none is
-  // pending.
+  // Takes the next pending signal: lowest number first, then in order. False: none is pending.
   bool take(siginfo_t& info) { return take(info, permit_.take()); }
   void sleep_next() { permit_.sleep_next(); }
   void discard() {

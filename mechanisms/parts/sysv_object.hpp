@@ -36,8 +36,7 @@ class SysvObject {
       if (errno != EEXIST) return {-1, kind, {}};
     }
   }
-  // An object that somebody else removes. address: as address() gave it; text that is no number finds
-  // nothing.
+  // An object that somebody else removes. address: as from address(); other text finds nothing.
   static SysvObject existing(const std::string& address) {
     int id = -1;
     std::from_chars(address.data(), address.data() + address.size(), id);

@@ -1,5 +1,4 @@
-// A set of System V semaphores, semget(2). Processes find it by its identifier, and it exists until it is
-// removed.
+// A set of System V semaphores, semget(2), found by its identifier. It exists until it is removed.
 #pragma once
 
 #include <sys/sem.h>

@@ -31,8 +31,7 @@ constexpr Traits counter_traits(Traits traits) {
   return token_traits(traits);
 }
 
-// The result of loan() and peek() for a message of 0 bytes: an empty span with memory, or without for "not
-// now".
+// The result of loan() and peek() for a token: an empty span with memory, or without for "not now".
 inline std::span<std::byte> token_if(bool there) {
   static constinit std::byte memory{};
   return {there ? &memory : nullptr, std::size_t{0}};

@@ -1,5 +1,4 @@
-// UNIX sockets that connect by a path (unix(7), SOCK_STREAM and SOCK_SEQPACKET). The consumer listens, the
-// producer connects.
+// UNIX sockets that connect by a path (unix(7)). The consumer listens, the producer connects.
 #pragma once
 
 #include <memory>
