@@ -10,6 +10,10 @@
 
 namespace ipcbench::testing {
 
+// A committed report.
+inline const std::string kBaseline =
+    IPCBENCH_SOURCE_DIR "/results/baseline/epyc-2cpu-vm-linux-6.18-quick.json";
+
 struct ProgramResult {
   int code = -1;  // 128 + N after signal N
   std::string out;
@@ -45,6 +49,12 @@ class Program {
 
 // Runs the program to its end.
 ProgramResult call_program(const std::vector<std::string>& arguments, const std::string& out = {});
+
+inline std::vector<std::string> with(std::vector<std::string> arguments,
+                                     const std::vector<std::string>& more) {
+  arguments.insert(arguments.end(), more.begin(), more.end());
+  return arguments;
+}
 
 std::string text_of(const std::filesystem::path& file);
 

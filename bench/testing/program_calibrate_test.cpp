@@ -9,10 +9,10 @@ namespace ipcbench {
 namespace {
 
 using testing::call_program;
+using testing::kBaseline;
 using testing::Program;
 using testing::ProgramResult;
 
-const std::string kReport = IPCBENCH_SOURCE_DIR "/results/baseline/epyc-2cpu-vm-linux-6.18-quick.json";
 const std::vector<std::string> kFiveSessions{
     "calibrate", "--sessions", "5",      "--mechanism", "pipe",          "--size", "1,64",
     "--pattern", "latency",    "--cpus", "same",        "--repetitions", "2",      "--time",
@@ -30,7 +30,8 @@ TEST(ProgramCalibrate, MeasuresSessionsThatCompareCanUse) {
   EXPECT_EQ(calibration.sessions, 5U);
   ASSERT_EQ(calibration.entries.size(), 3U);  // the family and its two cells
   EXPECT_EQ(calibration.entries.front().level, Level::family);
-  const ProgramResult compared = call_program({"compare", kReport, kReport, "--calibration", file.string()});
+  const ProgramResult compared =
+      call_program({"compare", kBaseline, kBaseline, "--calibration", file.string()});
   EXPECT_EQ(compared.code, 0) << compared.err;
 }
 
@@ -40,11 +41,12 @@ TEST(ProgramCalibrate, NamesMistakes) {
     EXPECT_EQ(result.code, 2) << result.err;
     EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
   };
-  expect_mistake({"calibrate", kReport, kReport}, "takes 5 sessions or more, there are 2");
-  expect_mistake({"calibrate", kReport, kReport, kReport, kReport, kReport}, "this session was given twice");
+  expect_mistake({"calibrate", kBaseline, kBaseline}, "takes 5 sessions or more, there are 2");
+  expect_mistake({"calibrate", kBaseline, kBaseline, kBaseline, kBaseline, kBaseline},
+                 "this session was given twice");
   expect_mistake({"calibrate", "--sessions", "4"}, "--sessions");
   expect_mistake({"calibrate", "/nowhere.json"}, "/nowhere.json");
-  expect_mistake({"compare", kReport, kReport, "--calibration", kReport}, "ipcbench_calibration");
+  expect_mistake({"compare", kBaseline, kBaseline, "--calibration", kBaseline}, "ipcbench_calibration");
 }
 
 // Catches sessions that go on after a Ctrl-C, and what they would leave.

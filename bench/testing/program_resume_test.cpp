@@ -21,29 +21,25 @@ using testing::eventually;
 using ::testing::HasSubstr;
 using testing::Program;
 using testing::ProgramResult;
+using testing::with;
 
-const std::vector<std::string> kCells{"run",
-                                      "--mechanism",
-                                      "pipe,posix_shm_ring",
-                                      "--pattern",
-                                      "latency",
-                                      "--size",
-                                      "64,4KiB",
-                                      "--cpus",
-                                      "same",
-                                      "--wait",
-                                      "block",
-                                      "--seed",
-                                      "7",
-                                      "--time",
-                                      "20ms",
-                                      "--repetitions",
-                                      "5"};
-
-std::vector<std::string> with(std::vector<std::string> arguments, const std::vector<std::string>& more) {
-  arguments.insert(arguments.end(), more.begin(), more.end());
-  return arguments;
-}
+const std::vector<std::string> kResumedRun{"run",
+                                           "--mechanism",
+                                           "pipe,posix_shm_ring",
+                                           "--pattern",
+                                           "latency",
+                                           "--size",
+                                           "64,4KiB",
+                                           "--cpus",
+                                           "same",
+                                           "--wait",
+                                           "block",
+                                           "--seed",
+                                           "7",
+                                           "--time",
+                                           "20ms",
+                                           "--repetitions",
+                                           "5"};
 
 std::size_t lines_in(const fs::path& file) {
   std::ifstream lines(file);
@@ -52,7 +48,7 @@ std::size_t lines_in(const fs::path& file) {
   return count;
 }
 
-std::vector<std::string> launches_of(const Report& report) {
+std::vector<std::string> names_of_launches(const Report& report) {
   std::vector<std::string> launches;
   for (const Row& row : testing::rows_of(report.cells))
     launches.push_back(fmt::format("{} {}", cell_name(row.cell), row.launch));
@@ -69,7 +65,7 @@ class ResumeTest : public ::testing::Test {
 
   // A run that is killed once some launches are in its journal.
   void leave_a_journal() const {
-    Program program(with(kCells, {"--out", out()}));
+    Program program(with(kResumedRun, {"--out", out()}));
     ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 4; }));
     program.signal(SIGKILL);
     EXPECT_EQ(program.wait().code, 128 + SIGKILL);
@@ -83,7 +79,7 @@ class ResumeTest : public ::testing::Test {
 // Catches launches that are lost with the launcher, repeated, or made in another order than without the
 // interruption; and a journal that a finished run leaves behind.
 TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
-  const ProgramResult whole = call_program(with(kCells, {"--out", out("whole.json")}));
+  const ProgramResult whole = call_program(with(kResumedRun, {"--out", out("whole.json")}));
   ASSERT_EQ(whole.code, 0) << whole.err;
   EXPECT_FALSE(fs::exists(out("whole.json.journal")));
   leave_a_journal();
@@ -92,7 +88,7 @@ TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
   const ProgramResult resumed = call_program({"run", "--resume", out()});
   EXPECT_EQ(resumed.code, 0) << resumed.err;
   const Report report = read_report(out());
-  EXPECT_EQ(launches_of(report), launches_of(read_report(out("whole.json"))));
+  EXPECT_EQ(names_of_launches(report), names_of_launches(read_report(out("whole.json"))));
   EXPECT_TRUE(report.session.complete);
   EXPECT_THAT(report.doubts.back().what + report.doubts.front().what, ::testing::Not(::testing::IsEmpty()));
   EXPECT_FALSE(fs::exists(out() + ".journal"));
@@ -103,7 +99,7 @@ TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
 
 // Catches an interrupted run (which has a report) that cannot be resumed, or does not say how.
 TEST_F(ResumeTest, InterruptedAndGoneOnWith) {
-  Program program(with(kCells, {"--out", out()}));
+  Program program(with(kResumedRun, {"--out", out()}));
   ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 2; }));
   program.signal(SIGTERM);
   const ProgramResult interrupted = program.wait();
@@ -118,7 +114,7 @@ TEST_F(ResumeTest, InterruptedAndGoneOnWith) {
 TEST_F(ResumeTest, WhatIsLeftIsNotOverwritten) {
   leave_a_journal();
   const std::string before = testing::text_of(out() + ".journal");
-  const ProgramResult second = call_program(with(kCells, {"--out", out()}));
+  const ProgramResult second = call_program(with(kResumedRun, {"--out", out()}));
   EXPECT_EQ(second.code, 2);
   EXPECT_THAT(second.err, HasSubstr("--resume " + out() + ".journal"));
   EXPECT_EQ(testing::text_of(out() + ".journal"), before);
@@ -148,9 +144,9 @@ TEST_F(ResumeTest, AnotherMachineIsRefused) {
 
 // Catches two runs that write into one report.
 TEST_F(ResumeTest, TwoAtOnce) {
-  Program first(with(kCells, {"--out", out()}));
+  Program first(with(kResumedRun, {"--out", out()}));
   ASSERT_TRUE(eventually([&] { return fs::exists(out() + ".journal"); }));
-  const ProgramResult same_report = call_program(with(kCells, {"--out", out()}));
+  const ProgramResult same_report = call_program(with(kResumedRun, {"--out", out()}));
   EXPECT_EQ(same_report.code, 2);
   EXPECT_THAT(same_report.err, HasSubstr("another run is writing"));
   const ProgramResult beside = first.wait();
@@ -167,11 +163,11 @@ std::size_t doubts_about_company(const Report& report) {
 // with two.
 TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
   for (const std::string& temporary : {folder(), std::string()}) {
-    auto arguments = with(kCells, {"--out", out("first.json")});
+    auto arguments = with(kResumedRun, {"--out", out("first.json")});
     *std::ranges::find(arguments, "5") = "1000";  // until it is asked to end
     Program first(arguments, {}, temporary);
     ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
-    Program second(with(kCells, {"--out", out("second.json")}), {}, temporary);
+    Program second(with(kResumedRun, {"--out", out("second.json")}), {}, temporary);
     const ProgramResult result = second.wait();
     ASSERT_EQ(result.code, 0) << result.err;
     first.signal(SIGTERM);
@@ -193,7 +189,7 @@ TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
   // More than the ledger needs, less than all launches need.
   const rlimit little{.rlim_cur = 300'000, .rlim_max = before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &little);
-  auto arguments = with(kCells, {"--out", out()});
+  auto arguments = with(kResumedRun, {"--out", out()});
   *std::ranges::find(arguments, "5") = "300";
   const ProgramResult full = call_program(arguments);
   setrlimit(RLIMIT_FSIZE, &before);

@@ -18,6 +18,7 @@ using testing::call_program;
 using testing::eventually;
 using testing::Program;
 using testing::ProgramResult;
+using testing::with;
 using Arguments = std::vector<std::string>;
 
 // A run with a few milliseconds per launch; `more` selects the cells.
@@ -33,11 +34,6 @@ const Arguments kTwoCells{"--mechanism", "pipe,posix_shm_ring",
                           "--cpus",      "same",
                           "--wait",      "block",
                           "--peers",     "fork"};
-
-Arguments with(Arguments all, const Arguments& more) {
-  all.insert(all.end(), more.begin(), more.end());
-  return all;
-}
 
 // The errors that an independent validator finds in a report by its schema; empty if there are none.
 int validator_exit_code(const fs::path& report) {

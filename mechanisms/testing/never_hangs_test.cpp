@@ -88,27 +88,27 @@ LaunchOptions unhurried() {
   return options;
 }
 
-struct Case {
+struct Fault {
   Consequence consequence;
   Pattern pattern;
   Peers peers;
 };
-void PrintTo(const Case& c, std::ostream* out) { *out << c.consequence.name; }
+void PrintTo(const Fault& c, std::ostream* out) { *out << c.consequence.name; }
 
 // Only the time limit ends these launches, and each takes that long: fewer combinations of them are tested.
 bool is_slow(const Consequence& consequence) { return consequence.kind == Kind::timed_out; }
 
-bool is_worth_its_time(const Case& c) {
+bool is_worth_its_time(const Fault& c) {
   if (c.pattern != Pattern::latency) return c.peers == Peers::fork && c.consequence.deed == Deed::stop;
   return c.peers == Peers::fork || c.consequence.deed == Deed::stop || c.consequence.deed == Deed::hang;
 }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
+std::vector<Fault> all_faults() {
+  std::vector<Fault> cases;
   for (const Consequence& consequence : kConsequences) {
     for (const auto& pattern : kAxis<Pattern>) {
       for (const auto& peers : kAxis<Peers>) {
-        const Case candidate{consequence, pattern.value, peers.value};
+        const Fault candidate{consequence, pattern.value, peers.value};
         if (!is_slow(consequence) || is_worth_its_time(candidate)) cases.push_back(candidate);
       }
     }
@@ -116,8 +116,8 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-std::string case_name(const ::testing::TestParamInfo<Case>& info) {
-  const Case& c = info.param;
+std::string fault_name(const ::testing::TestParamInfo<Fault>& info) {
+  const Fault& c = info.param;
   return fmt::format("{}_{}_{}", c.consequence.name, name_of(c.pattern), name_of(c.peers));
 }
 
@@ -130,7 +130,7 @@ class LeavesNothing : public ::testing::Test {
   std::set<std::string> before_;
 };
 
-class NeverHangs : public LeavesNothing, public ::testing::WithParamInterface<Case> {
+class NeverHangs : public LeavesNothing, public ::testing::WithParamInterface<Fault> {
  protected:
   static void expect_failure(const PlannedDeed& plan, const std::string& where) {
     const auto& [consequence, pattern, peers] = GetParam();
@@ -148,7 +148,7 @@ class NeverHangs : public LeavesNothing, public ::testing::WithParamInterface<Ca
 bool matters_when_leaving(Deed deed) {
   return deed != Deed::exit_0 && deed != Deed::throws && deed != Deed::hang_up;
 }
-bool can_strike(const Case& c, When when) {
+bool can_strike(const Fault& c, When when) {
   const Deed deed = c.consequence.deed;
   if (when == When::leaving) return matters_when_leaving(deed);
   return when != When::attaching || deed != Deed::hang_up;  // nothing is connected yet
@@ -156,7 +156,7 @@ bool can_strike(const Case& c, When when) {
 
 // A connection that is shut down is reported by the peer, in whichever phase that is; one of several ends or
 // threads may be behind the one that is struck; and on a slow machine the limit may come before the phase.
-bool names_the_phase(const Case& c, When when) {
+bool names_the_phase(const Fault& c, When when) {
   return c.consequence.deed != Deed::hang_up && when != When::leaving && !is_fan(c.pattern) &&
          c.peers != Peers::thread && !is_slow(c.consequence);
 }
@@ -186,7 +186,7 @@ TEST_P(NeverHangs, AReceiverThatFailsFailsTheLaunch) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, NeverHangs, ::testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, NeverHangs, ::testing::ValuesIn(all_faults()), fault_name);
 
 class PlantedFaultTest : public LeavesNothing {
  protected:

@@ -21,15 +21,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
-struct Case {
+struct Visit {
   const MechanismEntry* mechanism;
   Peers peers;
   mode_t umask;
 };
-void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
+void PrintTo(const Visit& c, std::ostream* out) { *out << c.mechanism->traits.name; }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
+std::vector<Visit> all_visits() {
+  std::vector<Visit> cases;
   for (const MechanismEntry* mechanism : real_mechanisms()) {
     for (const mode_t umask : {0U, 0777U}) {
       cases.push_back({mechanism, Peers::fork, umask});
@@ -39,8 +39,8 @@ std::vector<Case> all_cases() {
   return cases;
 }
 
-std::string case_name(const ::testing::TestParamInfo<Case>& info) {
-  const Case& c = info.param;
+std::string visit_name(const ::testing::TestParamInfo<Visit>& info) {
+  const Visit& c = info.param;
   return fmt::format("{}_{}_umask_{:o}", c.mechanism->traits.name, name_of(c.peers), c.umask);
 }
 
@@ -68,7 +68,7 @@ std::set<int> ids_of(const std::vector<SystemVObject>& objects, const std::strin
   return ids;
 }
 
-class NobodyLetIn : public ::testing::TestWithParam<Case> {
+class NobodyLetIn : public ::testing::TestWithParam<Visit> {
  protected:
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
@@ -140,7 +140,7 @@ TEST_P(NobodyLetIn, IsForThisUserAlone) {
   EXPECT_FALSE(first.empty()) << "at least the directory should have been seen";
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, NobodyLetIn, ::testing::ValuesIn(all_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, NobodyLetIn, ::testing::ValuesIn(all_visits()), visit_name);
 
 // Catches a directory in which anybody could replace the files of a launch.
 TEST(LaunchDirectoryTest, RefusesAPlaceWhereAnybodyCanReplaceIt) {

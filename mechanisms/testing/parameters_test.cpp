@@ -36,22 +36,22 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"ring_bytes", {1'000, 1'024}},
 };
 
-struct Case {
+struct SetParameter {
   const MechanismEntry* mechanism;
   Parameter parameter;
 };
 
-void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
+void PrintTo(const SetParameter& c, std::ostream* out) { *out << c.mechanism->traits.name; }
 
-std::vector<Case> all_cases() {
-  std::vector<Case> cases;
+std::vector<SetParameter> all_parameters() {
+  std::vector<SetParameter> cases;
   for (const MechanismEntry* mechanism : real_mechanisms()) {
     for (const Parameter& parameter : mechanism->parameters) cases.push_back({mechanism, parameter});
   }
   return cases;
 }
 
-class EveryParameter : public ::testing::TestWithParam<Case> {
+class EveryParameter : public ::testing::TestWithParam<SetParameter> {
  protected:
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
@@ -95,7 +95,7 @@ TEST_P(EveryParameter, IsRefusedOutOfRange) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, ::testing::ValuesIn(all_cases()), [](const auto& of) {
+INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, ::testing::ValuesIn(all_parameters()), [](const auto& of) {
   return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
 });
 

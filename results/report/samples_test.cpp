@@ -13,7 +13,7 @@
 #include <nlohmann/json.hpp>
 
 #include "results/report/report_json.hpp"
-#include "results/testing/sample_report.hpp"
+#include "results/testing/refusal.hpp"
 
 namespace ipcbench {
 namespace {
@@ -122,9 +122,9 @@ TEST(Samples, AscendInLaunchAndKeepTheOrderOfCells) {
 
 // Reports from before the 10th percentile was written stay readable.
 TEST(Samples, LackTheLowQuantileWhereTheReportDoes) {
-  Json json = Json::parse(to_json(testing::sample_report()));
-  for (Json& row : json["benchmarks"]) row.erase("p10_ns");
-  const SampledReport sampled = parse_samples(json.dump(), "a.json");
+  Json report = Json::parse(to_json(testing::sample_report()));
+  for (Json& row : report["benchmarks"]) row.erase("p10_ns");
+  const SampledReport sampled = parse_samples(report.dump(), "a.json");
   EXPECT_TRUE(std::isnan(value(sampled.cells.at(0).samples.at(0), Metric::low)));
   EXPECT_EQ(value(sampled.cells.at(0).samples.at(0), Metric::tail), 3008);
 }
@@ -197,55 +197,42 @@ TEST(PlainSamples, ErrorsAreNoTimes) {
 }
 
 // The error of parsing, which has to be one line from "file.json".
-std::string error_of(const std::function<void()>& function, const std::string& origin = "file.json") {
-  try {
-    function();
-  } catch (const ReportError& error) {
-    EXPECT_THAT(error.what(), AllOf(StartsWith(origin + ": "), Not(HasSubstr("\n"))));
-    EXPECT_THAT(error.what(), Not(HasSubstr(origin + ": " + origin)));
-    return error.what();
-  }
-  ADD_FAILURE() << "accepted";
-  return "";
+std::string samples_error(const std::string& text) {
+  return testing::refusal_of([&] { parse_samples(text, "file.json"); });
 }
-std::string parse_error(const std::string& text) {
-  return error_of([&] { parse_samples(text, "file.json"); });
-}
-std::string error_after(const std::function<void(Json&)>& change) {
-  Json report = Json::parse(to_json(testing::sample_report()));
-  change(report);
-  return parse_error(report.dump());
+std::string samples_error_after(const std::function<void(Json&)>& change) {
+  return samples_error(testing::changed_sample(change));
 }
 std::string plain_error(const std::string& row) {
-  return parse_error(R"({"context": {}, "benchmarks": [)" + row + "]}");
+  return samples_error(R"({"context": {}, "benchmarks": [)" + row + "]}");
 }
 
 TEST(SamplesGarbage, WhatIsNoJson) {
-  EXPECT_EQ(parse_error(""), "file.json: is empty");
-  EXPECT_EQ(parse_error(" \n\t"), "file.json: is empty");
-  EXPECT_THAT(parse_error("hello"), HasSubstr("line 1, column 1: not JSON"));
-  EXPECT_THAT(parse_error(std::string(10'000'000, '[')), HasSubstr("nested more than 16 deep"));
-  EXPECT_THAT(parse_error(R"({"benchmarks": [{"name": "a", "real_time": NaN, "cpu_time": 1}]})"),
+  EXPECT_EQ(samples_error(""), "file.json: is empty");
+  EXPECT_EQ(samples_error(" \n\t"), "file.json: is empty");
+  EXPECT_THAT(samples_error("hello"), HasSubstr("line 1, column 1: not JSON"));
+  EXPECT_THAT(samples_error(std::string(10'000'000, '[')), HasSubstr("nested more than 16 deep"));
+  EXPECT_THAT(samples_error(R"({"benchmarks": [{"name": "a", "real_time": NaN, "cpu_time": 1}]})"),
               HasSubstr("line 1, column"));
   const std::string text = to_json(testing::sample_report());
   for (std::size_t length = 1; length < text.find_last_of('}'); length += 97) {
-    EXPECT_THAT(parse_error(text.substr(0, length)), AllOf(HasSubstr("not JSON"), HasSubstr("line ")));
+    EXPECT_THAT(samples_error(text.substr(0, length)), AllOf(HasSubstr("not JSON"), HasSubstr("line ")));
   }
 }
 
 TEST(SamplesGarbage, WhatIsNoReport) {
-  EXPECT_THAT(parse_error("[]"), HasSubstr("expected an object, got an array"));
-  EXPECT_THAT(parse_error("{}"), HasSubstr("neither a report of ipcbench nor one of Google Benchmark"));
-  EXPECT_THAT(parse_error(R"({"benchmarks": 5})"), HasSubstr("benchmarks: expected an array, got 5"));
-  EXPECT_THAT(error_after([](Json& report) { report["ipcbench"]["schema"] = 99; }),
+  EXPECT_THAT(samples_error("[]"), HasSubstr("expected an object, got an array"));
+  EXPECT_THAT(samples_error("{}"), HasSubstr("neither a report of ipcbench nor one of Google Benchmark"));
+  EXPECT_THAT(samples_error(R"({"benchmarks": 5})"), HasSubstr("benchmarks: expected an array, got 5"));
+  EXPECT_THAT(samples_error_after([](Json& report) { report["ipcbench"]["schema"] = 99; }),
               HasSubstr("ipcbench.schema: this report has format 99"));
-  EXPECT_THAT(error_after([](Json& report) { report["ipcbench"].erase("session"); }),
+  EXPECT_THAT(samples_error_after([](Json& report) { report["ipcbench"].erase("session"); }),
               HasSubstr("the key \"session\" is missing"));
 }
 
 TEST(SamplesGarbage, FiguresThatAreNone) {
   const auto with = [](const char* key, const Json& figure) {
-    return error_after([&](Json& report) { report["benchmarks"][2][key] = figure; });
+    return samples_error_after([&](Json& report) { report["benchmarks"][2][key] = figure; });
   };
   EXPECT_THAT(with("real_time", "NaN"), HasSubstr("benchmarks[2].real_time: expected a number, got \"NaN\""));
   EXPECT_THAT(with("real_time", nullptr), HasSubstr("expected a number, got null"));
@@ -263,19 +250,20 @@ TEST(SamplesGarbage, FiguresThatAreNone) {
 }
 
 TEST(SamplesGarbage, ALaunchThatIsThereTwice) {
-  EXPECT_THAT(error_after([](Json& report) { report["benchmarks"].push_back(report["benchmarks"][0]); }),
-              AllOf(HasSubstr("launch 0 is there already, as benchmarks[0]"), HasSubstr("pipe/latency")));
+  EXPECT_THAT(
+      samples_error_after([](Json& report) { report["benchmarks"].push_back(report["benchmarks"][0]); }),
+      AllOf(HasSubstr("launch 0 is there already, as benchmarks[0]"), HasSubstr("pipe/latency")));
   const std::string row = R"({"name": "a", "repetition_index": 3, "real_time": 1, "cpu_time": 1})";
   EXPECT_THAT(plain_error(row + "," + row), HasSubstr("a, launch 3 is there already, as benchmarks[0]"));
 }
 
 // Two reports of different kinds, merged by hand: nobody knows which numbers are comparable.
 TEST(SamplesGarbage, RowsOfBothKinds) {
-  EXPECT_THAT(error_after([](Json& report) {
+  EXPECT_THAT(samples_error_after([](Json& report) {
                 report["benchmarks"].push_back({{"name", "a"}, {"real_time", 1}, {"cpu_time", 1}});
               }),
               HasSubstr("has no `ipc` part"));
-  EXPECT_THAT(error_after([](Json& report) { report.erase("ipcbench"); }),
+  EXPECT_THAT(samples_error_after([](Json& report) { report.erase("ipcbench"); }),
               HasSubstr("benchmarks[0]: has an `ipc` part, but the key \"ipcbench\" is missing"));
 }
 
@@ -287,7 +275,7 @@ class SamplesFile : public ::testing::Test {
   }
   ~SamplesFile() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string read_error(const fs::path& file) const {
-    return error_of([&] { read_samples(file); }, file.string());
+    return testing::refusal_of([&] { read_samples(file); }, file.string());
   }
   fs::path folder_;
 };

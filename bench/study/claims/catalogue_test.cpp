@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <set>
@@ -9,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using ::testing::HasSubstr;
 
 TEST(Claims, AreNumberedFromOneWithoutGaps) {
   unsigned number = 0;
@@ -31,7 +32,7 @@ TEST(Claims, AboutSpeedSayHowToMeasureThem) {
     for (const Report* report : {static_cast<const Report*>(nullptr), &empty}) {
       const Answer answered = answer(claim, report);
       EXPECT_EQ(answered.verdict, ClaimVerdict::untested);
-      EXPECT_TRUE(contains(answered.finding, "`" + measuring_command(*test) + " --out report.json`"))
+      EXPECT_THAT(answered.finding, HasSubstr("`" + measuring_command(*test) + " --out report.json`"))
           << answered.finding;
     }
   }

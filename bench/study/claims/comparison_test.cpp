@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -8,6 +9,9 @@
 
 namespace ipcbench {
 namespace {
+
+using ::testing::Contains;
+using ::testing::HasSubstr;
 
 // Pairs of cells with the intervals that a test wants.
 class Pairs {
@@ -44,8 +48,6 @@ Cell cell_of(std::size_t size_bytes, Cpus cpus = Cpus::same, std::string mechani
 }
 
 constexpr Saying kSlower{.said = Order::more};
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // Catches medians that are compared without their intervals, and touching intervals that count as apart.
 TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
@@ -98,10 +100,6 @@ TEST(Judge, RefutesTheOppositeAndTheAbsence) {
   EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::refuted);
 }
 
-bool has_line(const Answer& answer, std::string_view part) {
-  return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
-}
-
 // Catches mixed-up groups, and sizes sorted by name.
 TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   Pairs pairs;
@@ -111,13 +109,12 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   pairs.add(cell_of(64, Cpus::llc), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(contains(answer.finding,
-                       "; Sockets, cpus:same, time: 2 slower, 1 faster, 0 unclear; "
-                       "Sockets, cpus:llc, time: 0 slower, 0 faster, 1 unclear"))
+  EXPECT_THAT(answer.finding, HasSubstr("; Sockets, cpus:same, time: 2 slower, 1 faster, 0 unclear; "
+                                        "Sockets, cpus:llc, time: 0 slower, 0 faster, 1 unclear"))
       << answer.finding;
-  EXPECT_TRUE(has_line(answer, "latency size:4096: 1 slower, 0 faster, 0 unclear"));
-  EXPECT_TRUE(has_line(answer, "Furthest faster, 3 times: tcp/latency/size:65536/"));
-  EXPECT_TRUE(has_line(answer, "10.0 ns [9.00 ns, 11.0 ns]"));
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("latency size:4096: 1 slower, 0 faster, 0 unclear")));
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("Furthest faster, 3 times: tcp/latency/size:65536/")));
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("10.0 ns [9.00 ns, 11.0 ns]")));
 }
 
 // A difference in one of three pairs neither confirms nor refutes.
@@ -149,7 +146,7 @@ TEST(Judge, LeavesUntestedWhatTooFewLaunchesMeasured) {
   for (int i = 0; i < 20; ++i) once.add(cell_of(64), 20, 10, 1);
   const Answer answer = judge(once.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
-  EXPECT_TRUE(contains(answer.finding, "--repetitions 6")) << answer.finding;
+  EXPECT_THAT(answer.finding, HasSubstr("--repetitions 6")) << answer.finding;
 }
 
 }  // namespace

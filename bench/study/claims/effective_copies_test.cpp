@@ -1,3 +1,4 @@
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <stdexcept>
@@ -7,6 +8,8 @@
 
 namespace ipcbench {
 namespace {
+
+using ::testing::HasSubstr;
 
 using testing::add_throughput;
 using testing::make_cell;
@@ -24,8 +27,6 @@ Report report_with_floor() {
   add_curve(report, "memcpy", 0, 1, {64, 4096, 65536, 1048576});
   return report;
 }
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
 
 // A fixed cost of 1 us is not a copy. Catches a ratio of times in place of a ratio of slopes.
 TEST(EffectiveCopies, AreTheRatioOfTheSlopes) {
@@ -71,8 +72,8 @@ TEST(CopiesAreFourAndTwo, ConfirmsTheTextbook) {
   add_curve(report, "posix_shm_ring", 100, 2);
   const Answer answer = copies_are_four_and_two(report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed) << answer.finding;
-  EXPECT_TRUE(contains(answer.finding, "4.0 to 4.0 copies")) << answer.finding;
-  EXPECT_TRUE(contains(answer.evidence.at(0), "posix_shm_ring 2.0 [")) << answer.evidence.at(0);
+  EXPECT_THAT(answer.finding, HasSubstr("4.0 to 4.0 copies")) << answer.finding;
+  EXPECT_THAT(answer.evidence.at(0), HasSubstr("posix_shm_ring 2.0 [")) << answer.evidence.at(0);
 }
 
 TEST(CopiesAreFourAndTwo, RefutesOtherCounts) {
@@ -90,7 +91,7 @@ TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
   add_curve(report, "posix_shm_ring", 100, 4);
   const Answer answer = copies_are_four_and_two(report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(contains(answer.finding, "as stated by the textbook are pipe (wait:block cpus:same)"))
+  EXPECT_THAT(answer.finding, HasSubstr("as stated by the textbook are pipe (wait:block cpus:same)"))
       << answer.finding;
 }
 

@@ -13,8 +13,7 @@ namespace {
 
 using ::testing::Each;
 using ::testing::ElementsAre;
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+using ::testing::HasSubstr;
 
 // A regular file without a name. Each end has its own offset; a reader finds the end of the file where
 // nothing has been written yet.
@@ -88,7 +87,7 @@ TEST(JudgePipeCapacity, DependsOnTheSizeOfTheWrites) {
   EXPECT_EQ(judge_pipe_capacity(std::array{endless}).verdict, ClaimVerdict::refuted);
   const Answer both = judge_pipe_capacity(std::array{half, full});
   EXPECT_EQ(both.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(contains(both.finding, "65536 B in writes of 4096 B; 32784 B in writes of 2049 B"))
+  EXPECT_THAT(both.finding, HasSubstr("65536 B in writes of 4096 B; 32784 B in writes of 2049 B"))
       << both.finding;
 }
 

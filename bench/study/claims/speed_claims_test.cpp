@@ -1,4 +1,5 @@
 // Each claim about speed, answered from reports in which it holds, fails, and holds at some sizes.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -10,15 +11,12 @@
 namespace ipcbench {
 namespace {
 
+using ::testing::Contains;
+using ::testing::HasSubstr;
+
 using testing::add_latency;
 using testing::add_throughput;
 using testing::make_cell;
-
-bool contains(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
-
-bool has_line(const Answer& answer, std::string_view part) {
-  return std::ranges::any_of(answer.evidence, [&](const std::string& line) { return contains(line, part); });
-}
 
 // A claim with the two cells that it compares. They differ in the mechanism or, for threads, in the peers.
 struct SpeedClaim {
@@ -73,8 +71,8 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
     EXPECT_EQ(claim.test(report_for(claim, false, false)).verdict, ClaimVerdict::refuted) << claim.name;
     const Answer answer = claim.test(report_for(claim, true, false));
     EXPECT_EQ(answer.verdict, ClaimVerdict::depends) << claim.name;
-    EXPECT_TRUE(has_line(answer, "size:64:")) << claim.name;
-    EXPECT_TRUE(has_line(answer, "size:65536:")) << claim.name;
+    EXPECT_THAT(answer.evidence, Contains(HasSubstr("size:64:"))) << claim.name;
+    EXPECT_THAT(answer.evidence, Contains(HasSubstr("size:65536:"))) << claim.name;
   }
 }
 
@@ -101,7 +99,7 @@ TEST(SpeedClaims, SayWhyCellsAreLacking) {
   report.skipped.push_back({"fifo/latency/size:64/wait:block/peers:fork/cpus:same", "no file system"});
   const Answer answer = judge_contest(kFifosAgainstPipes, report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::untested);
-  EXPECT_TRUE(contains(answer.finding, "fifo (no file system)")) << answer.finding;
+  EXPECT_THAT(answer.finding, HasSubstr("fifo (no file system)")) << answer.finding;
 }
 
 // Floors move nothing, and tokens in shared memory are no alternative to it. Neither may beat the ring.
@@ -128,8 +126,8 @@ TEST(SocketsCostMore, CountsTimeAndCpuTime) {
   }
   const Answer answer = judge_contest(kSocketsAgainstPipes, report);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_TRUE(has_line(answer, "Sockets, cpus:same, time: 0 dearer, 1 cheaper"));
-  EXPECT_TRUE(has_line(answer, "Sockets, cpus:same, CPU time: 1 dearer, 0 cheaper"));
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("Sockets, cpus:same, time: 0 dearer, 1 cheaper")));
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("Sockets, cpus:same, CPU time: 1 dearer, 0 cheaper")));
 }
 
 // The claim is about CPU time; the elapsed time may differ.
