@@ -11,4 +11,13 @@ endif()
 if(IPCBENCH_SANITIZE)
   add_compile_options(-fsanitize=${IPCBENCH_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   add_link_options(-fsanitize=${IPCBENCH_SANITIZE})
+  if(CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    add_compile_options(-fno-sanitize=vptr)  # it does not know the types behind libstdc++'s std::filesystem iterators
+    foreach(sanitizer address thread)
+      if(IPCBENCH_SANITIZE MATCHES ${sanitizer})
+        string(TOUPPER __SANITIZE_${sanitizer}__ macro)
+        add_compile_definitions(${macro}=1)  # GCC's, which clang 19 lacks
+      endif()
+    endforeach()
+  endif()
 endif()

@@ -41,7 +41,7 @@ TEST(ProgramCalibrate, NamesMistakes) {
     EXPECT_EQ(result.code, 2) << result.err;
     EXPECT_NE(result.err.find(said), std::string::npos) << result.err;
   };
-  expect_mistake({"calibrate", kBaseline, kBaseline}, "takes 5 sessions or more, there are 2");
+  expect_mistake({"calibrate", kBaseline, kBaseline}, "a calibration needs at least 5 sessions, got 2");
   expect_mistake({"calibrate", kBaseline, kBaseline, kBaseline, kBaseline, kBaseline},
                  "this session was given twice");
   expect_mistake({"calibrate", "--sessions", "4"}, "--sessions");

@@ -147,6 +147,9 @@ TEST(HostileUser, GetsNowhere) {
   fmt::print("{} launches\n", outcome.launches);
 }
 
+// Not the intruder, who may send signals to its own processes in the test that runs beside this one.
+constexpr uid_t kOrdinary = kIntruder - 1;
+
 // Catches a launch that works for root only, in particular under a umask that denies even its own user
 // everything.
 TEST(OrdinaryUser, MeasuresUnderEveryUmask) {
@@ -156,8 +159,8 @@ TEST(OrdinaryUser, MeasuresUnderEveryUmask) {
   Outcome& outcome = *new (memory.data()) Outcome;
   for (const mode_t mask : {0777U, 0U}) {
     in_namespaces(outcome, [&] {
-      checked(setresgid(kIntruder, kIntruder, kIntruder), "setresgid");
-      checked(setresuid(kIntruder, kIntruder, kIntruder), "setresuid");
+      checked(setresgid(kOrdinary, kOrdinary, kOrdinary), "setresgid");
+      checked(setresuid(kOrdinary, kOrdinary, kOrdinary), "setresuid");
       prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
       umask(mask);
       launch_all(outcome, {Peers::fork, Peers::exec}, 1);

@@ -1,15 +1,12 @@
 // Bencher Metric Format, https://bencher.dev/docs/reference/bencher-metric-format/: for each benchmark, by
 // name, its measures by their slugs, each a value that may have bounds. Every project has the measures
 // `latency` (ns) and `throughput` (operations per second); the others are created at their first use.
-#include <nlohmann/json.hpp>
-
 #include "results/export/export.hpp"
+#include "results/report/json_document.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {
-
-using Json = nlohmann::ordered_json;
 
 Json metric(const Estimate& estimate) {
   if (estimate.confidence == 0) return {{"value", estimate.median}};
