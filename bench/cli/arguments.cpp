@@ -4,7 +4,6 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -113,11 +112,8 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
 
 std::uint64_t parse_number(std::string_view argument, std::string_view text, std::uint64_t min,
                            std::uint64_t max) {
-  std::uint64_t number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  const bool whole = error == std::errc{} && stopped == end;
-  if (whole && number >= min && number <= max) return number;
+  const auto number = parse_number<std::uint64_t>(text);
+  if (number && *number >= min && *number <= max) return *number;
   throw UsageError(fmt::format("{}: '{}' is not a whole number from {} to {}.", argument, text, min, max));
 }
 

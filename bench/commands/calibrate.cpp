@@ -92,6 +92,7 @@ Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& in
   if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
   const InterruptWatch watch;
   std::vector<SampledReport> sessions;
+  sessions.reserve(arguments.reports.size());
   for (const std::string& file : arguments.reports) sessions.push_back(read_samples(file));
   if (sessions.empty()) sessions = measure_sessions(arguments, invocation);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;

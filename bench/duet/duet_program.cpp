@@ -70,8 +70,8 @@ int left_until(Clock::time_point deadline) {
 
 class ProgramProcess : public DuetProgram {
  public:
-  ProgramProcess(const ProgramSpec& spec, const ProgramLimits& limits)
-      : spec_(spec), limits_(limits), child_(start()) {}
+  ProgramProcess(ProgramSpec spec, const ProgramLimits& limits)
+      : spec_(std::move(spec)), limits_(limits), child_(start()) {}
   ProgramProcess(const ProgramProcess&) = delete;
   ProgramProcess& operator=(const ProgramProcess&) = delete;
 

@@ -119,7 +119,7 @@ DuetRequest parse_request(const std::string& line) {
 
 Report parse_report_line(const std::string& line) {
   const Json document = parse(line);
-  return frame_from_json(JsonValue(document, "").at("report"));
+  return {frame_from_json(JsonValue(document, "").at("report")), {}};
 }
 
 DuetAnswer parse_answer(const std::string& line) {

@@ -16,9 +16,9 @@ namespace ipcbench {
 template <std::integral Number>
 std::optional<Number> parse_number(std::string_view text) {
   Number number{};
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
-  return error == std::errc{} && stopped == end ? std::optional(number) : std::nullopt;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && stopped == text.data() + text.size();
+  return whole ? std::optional(number) : std::nullopt;
 }
 
 // "a,,b": three items. An empty text has one empty item.

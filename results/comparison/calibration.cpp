@@ -72,6 +72,7 @@ SessionVariance group_variance(const CellGroup& group, const SessionTable& table
   }
   if (launch_sds.size() < 2) return kUnknownVariance;
   std::vector<double> centres;
+  centres.reserve(by_session.size());
   for (const auto& session : by_session) centres.push_back(hodges_lehmann(session));
   const auto cells = static_cast<double>(launch_sds.size());
   // A centre of centres: one over the launches, one over the cells.
@@ -111,6 +112,7 @@ std::vector<CellPair> cells_of_all(const std::vector<SampledReport>& sessions,
 
 std::size_t median_launches(const std::vector<CellPair>& cells) {
   std::vector<double> launches;
+  launches.reserve(cells.size());
   for (const CellPair& cell : cells) launches.push_back(static_cast<double>(cell.base->samples.size()));
   return static_cast<std::size_t>(median(launches));
 }
@@ -149,6 +151,7 @@ Calibration calibrate(const std::vector<SampledReport>& sessions, const GateSett
   }
   require_one_host(sessions);
   std::vector<CellsByName> by_name;
+  by_name.reserve(sessions.size());
   for (const SampledReport& session : sessions) by_name.push_back(cells_by_name(session));
   const std::vector<CellPair> cells = cells_of_all(sessions, by_name);
   const SampledReport& first = sessions.front();

@@ -50,6 +50,7 @@ std::string_view kind_of(Verdict verdict, bool gated) {
 // Ordered by verdict: GitHub shows the first ones.
 std::vector<Annotation> annotations_of(const Comparison& comparison) {
   std::vector<Annotation> annotations;
+  annotations.reserve(comparison.differing.size());
   for (const std::string& fact : comparison.differing) {
     annotations.push_back({"warning", Verdict::incomparable, "differs", fact});
   }

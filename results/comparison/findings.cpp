@@ -25,6 +25,7 @@ std::string family_of(const SampledCell& cell, const GateSettings& settings) {
 // The launches' values of a metric in nanoseconds, without NaN.
 std::vector<double> values_of(const SampledCell& cell, Metric metric) {
   std::vector<double> values;
+  values.reserve(cell.samples.size());
   for (const Sample& sample : cell.samples) values.push_back(sample.ns[place_of(metric)]);
   std::erase_if(values, [](double ns) { return std::isnan(ns); });
   return values;

@@ -24,11 +24,12 @@ Reader into(Field& field, Read read) {
 void read_object(const JsonValue& json, const Readers& readers) {
   for (const auto& [key, value] : json.members()) {
     const auto reader = std::ranges::find(readers, key, &Readers::value_type::first);
-    if (reader == readers.end()) {
+    if (reader != readers.end()) {
+      reader->second(value);
+    } else {
       value.fail(fmt::format("is not a setting; known settings here: {}",
                              fmt::join(readers | std::views::keys, ", ")));
     }
-    reader->second(value);
   }
 }
 
@@ -109,6 +110,7 @@ auto read_list(const JsonValue& json) {
   const std::vector<JsonValue> elements = json.elements();
   if (elements.size() > kLongest) json.fail(fmt::format("has more than {} entries", kLongest));
   std::vector<decltype(read(json))> list;
+  list.reserve(elements.size());
   for (const JsonValue& element : elements) list.push_back(read(element));
   return list;
 }

@@ -50,7 +50,7 @@ JournalStart read_start(const std::string& line) {
   }
   return {.plan = read_plan(json.at("plan")),
           .out = json.at("out").string(),
-          .report = frame_from_json(json.at("report"))};
+          .report = {frame_from_json(json.at("report")), {}}};
 }
 
 JournalledLaunch read_launch(const std::string& line) {

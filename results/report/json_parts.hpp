@@ -41,7 +41,7 @@ inline constexpr const char* kPlainGoogleBenchmark =
     "this is a plain Google Benchmark file, not a report of ipcbench: measure with `ipcbench run`";
 
 // Everything but the rows.
-Report frame_from_json(const JsonValue& json);
+ReportFrame frame_from_json(const JsonValue& json);
 Cell cell_from_json(const JsonValue& ipc);
 Row row_from_json(const JsonValue& json);
 

@@ -196,8 +196,8 @@ Value value_from(const JsonValue& json) {
 template <class Part>
 Part part_from(const JsonValue& json) {
   Part part{};
-  const auto read = [&]<class Get>(const Field<Get>& field) {
-    if constexpr (std::is_member_object_pointer_v<Get>) {
+  const auto read = [&](const auto& field) {
+    if constexpr (std::is_member_object_pointer_v<std::remove_cvref_t<decltype(field.get)>>) {
       auto& member = part.*field.get;
       using Member = std::remove_reference_t<decltype(member)>;
       if constexpr (!kIsOptional<Member>) {

@@ -29,7 +29,7 @@ void check_schema(const JsonValue& own) {
 
 }  // namespace
 
-Report frame_from_json(const JsonValue& json) {
+ReportFrame frame_from_json(const JsonValue& json) {
   const auto own = json.find("ipcbench");
   if (!own) {
     const bool is_google = json.find("context") && json.find("benchmarks");
@@ -37,7 +37,7 @@ Report frame_from_json(const JsonValue& json) {
                         : "the key \"ipcbench\" is missing: this is not a report of ipcbench");
   }
   check_schema(*own);
-  Report report;
+  ReportFrame report;
   report.version = own->at("version").string();
   report.context = value_from<BenchmarkContext>(json.at("context"));
   report.session = read_session(own->at("session"));
@@ -105,7 +105,8 @@ Report parse_report(const NextPiece& next, const std::string& origin) {
     launches.add(json, index, cell_name(row.cell), row.launch);
     cells.add(std::move(row));
   };
-  parse_rows(next, origin, {}, read_row, [&](const JsonValue& json) { report = frame_from_json(json); });
+  parse_rows(next, origin, {}, read_row,
+             [&](const JsonValue& json) { static_cast<ReportFrame&>(report) = frame_from_json(json); });
   report.cells = std::move(cells);
   return report;
 }

@@ -117,7 +117,8 @@ class PlainRows {
 
   // If only aggregates were written (--benchmark_report_aggregates_only), they are one launch.
   void finish(SampledReport& report) {
-    for (SampledCell& cell : report.cells = cells_.take()) {
+    report.cells = cells_.take();
+    for (SampledCell& cell : report.cells) {
       const auto values = aggregates_.find(cell.name);
       if (!cell.samples.empty() || values == aggregates_.end()) continue;
       if (values->second[place_of(Metric::time)] != 0) cell.samples.push_back({.ns = values->second});
@@ -234,7 +235,7 @@ SampledReport parse(const NextPiece& next, const std::string& origin) {
 std::string family_name(const Cell& cell) { return cell_name(cell, "size"); }
 
 SampledReport samples_of(const Report& report, std::string origin) {
-  SampledReport sampled{report, std::move(origin), false, {}};
+  SampledReport sampled{static_cast<const ReportFrame&>(report), std::move(origin), false, {}};
   for (const ReportCell& cell : report.cells) {
     SampledCell& into = sampled.cells.emplace_back(empty_cell(cell.cell, cell.name));
     for (const auto& [number, place, measurement] : cell.launches) {
