@@ -4,7 +4,7 @@
 #   cmake/fuzz.sh SECONDS [TARGET...]   each target (all, if none is named) for that long; needs clang-19 and its runtime
 #                                       (Debian: apt-get install clang-19 libclang-rt-19-dev)
 #
-# What it finds stays in build-fuzz/findings/TARGET-*; mended, such an input belongs into <folder>/fuzz/corpus/TARGET, where
+# Its findings stay in build-fuzz/findings/TARGET-*; mended, such an input belongs into <folder>/fuzz/corpus/TARGET, where
 # the tests replay it. Inputs that reach new code are kept in build-fuzz/corpus, for the next time. Exit code 1: findings.
 set -euo pipefail
 

@@ -1,4 +1,4 @@
-# What every target is compiled with.
+# The compiler options of every target.
 add_library(ipcbench_options INTERFACE)
 target_include_directories(ipcbench_options INTERFACE ${PROJECT_SOURCE_DIR} ${PROJECT_BINARY_DIR}/generated)
 target_compile_options(ipcbench_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion

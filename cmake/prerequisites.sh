@@ -1,5 +1,5 @@
 # shellcheck shell=bash
-# What the project needs of a machine, found by what is usable rather than by package name, and installed with
+# The prerequisites of the project, found by what is usable rather than by package name, and installed with
 # apt-get where that is possible and allowed. Sourced by run_all.sh and .ci/run.
 #
 # Nothing is ever removed or replaced: a node that did not come from Debian ships npm itself and conflicts with

@@ -25,7 +25,7 @@ fresh_machine() {
   for tool in bash cut tr sed sort head env cat chmod; do
     ln -s "$(PATH=/usr/bin:/bin command -v "$tool")" "$scratch/bin/$tool"
   done
-  # What it cannot install is listed in the file "unavailable".
+  # The packages that it cannot install are listed in the file "unavailable".
   fake apt-get "echo \"\$*\" >>$scratch/apt.log
     [[ \$1 == install ]] || exit 0
     for word; do

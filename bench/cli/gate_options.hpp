@@ -21,7 +21,7 @@ void declare_gate_options(CLI::App& app, GateOptions& options);
 
 // Throws UsageError, which names --format and lists the formats.
 const ComparisonFormat& find_format(const GateOptions& options);
-// Of a file; the built-in ones if its name is empty.
+// Reads the settings from a file; an empty name means the built-in ones.
 GateSettings read_settings(const std::string& file);
 // The outcome of a verdict of the gate (gate_verdict).
 Outcome outcome_of(Verdict verdict);

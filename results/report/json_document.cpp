@@ -17,8 +17,9 @@ namespace {
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKeys = 4096;
 constexpr std::size_t kMaxValues = 1'000'000;
-// Of strings and keys, outside of or in one row. The longest string of a report, a command line, is bounded
-// by the kernel. Without the second limit, a single string of a gigabyte would be held three times.
+// The limits for strings and keys, in one row or outside of the rows. The longest string of a report, a
+// command line, is bounded by the kernel. Without the second limit, a single string of a gigabyte would be
+// held three times.
 constexpr std::size_t kMaxTextBytes = std::size_t{64} << 20;
 constexpr std::size_t kMaxTokenBytes = std::size_t{1} << 20;
 constexpr std::size_t kPieceOfTextBytes = std::size_t{256} << 10;

@@ -45,7 +45,7 @@ ReportFrame frame_from_json(const JsonValue& json);
 Cell cell_from_json(const JsonValue& ipc);
 Row row_from_json(const JsonValue& json);
 
-// What a row says besides its figures; its names and unit agree with the cell.
+// A row without its figures. Its names and unit agree with the cell.
 struct RowHead {
   Cell cell;
   std::string name;          // cell_name(cell)

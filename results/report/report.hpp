@@ -110,7 +110,7 @@ struct DuetSide {
   std::uint32_t first_blocks = 0;  // from this block on, only suspicious cells were measured
 };
 
-// What happened to the medians that were uncertain after the planned launches.
+// How the medians fared that were uncertain after the planned launches.
 struct Precision {
   double target = 0;                  // the wanted half-width of the interval, as a share of the median
   std::uint32_t most_launches = 0;    // of a cell
@@ -135,7 +135,7 @@ struct Session {
   std::optional<Precision> precision = std::nullopt;
 };
 
-// What the harness itself costs, measured in this session.
+// The harness's own costs, measured in this session.
 struct Floors {
   struct Copy {
     std::uint64_t size_bytes;

@@ -34,7 +34,7 @@ void add_times(Json& json, const Measurement& measurement) {
   json["max_ns"] = measurement.max_ns;
 }
 
-// What a row needs to know about its cell.
+// The facts about a cell that each of its rows needs.
 struct RowFrame {
   const ReportCell& cell;
   CellIndex index;

@@ -26,7 +26,7 @@ struct SampledCell {
   std::vector<Sample> samples;  // ascending in launch
 };
 
-// Of a plain Google Benchmark report, the frame has only context, skipped and failed.
+// For a plain Google Benchmark report, the frame has only context, skipped and failed.
 struct SampledReport : ReportFrame {
   std::string origin;              // the file, or "base" and "new"
   bool plain = false;              // a report of Google Benchmark without an ipcbench part

@@ -1,5 +1,5 @@
-// What the experiments try: a pair of descriptors. What is written to one comes out at the other. A test can
-// pass in a pair that behaves the other way.
+// The pair of descriptors that an experiment tries: one delivers what is written to the other. A test can
+// pass in a pair that behaves otherwise.
 #pragma once
 
 #include <functional>

@@ -1,4 +1,4 @@
-// What an end sees when the process at the other end is killed.
+// Observes what an end sees when the process at the other end is killed.
 #include <thread>
 
 #include "bench/study/probe/probes.hpp"

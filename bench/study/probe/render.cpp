@@ -1,4 +1,4 @@
-// What the probes found, as text, JSON and Markdown.
+// Writes the findings of the probes as text, JSON and Markdown.
 #include <fmt/format.h>
 
 #include <algorithm>
