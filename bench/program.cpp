@@ -102,7 +102,11 @@ std::string unknown_argument(const CLI::App& app) {
   const std::string word = unknown.empty() ? "" : unknown.front().substr(0, unknown.front().find('='));
   const auto subs = app.get_subcommands();
   const CLI::App& sub = subs.empty() ? app : *subs.front();
-  const auto meant = nearest(word, option_names(sub));
+  const std::vector<std::string> options = option_names(sub);
+  if (std::ranges::find(options, word) != options.end()) {
+    return fmt::format("{}: options follow the command, as in `ipcbench {} {}`.", word, sub.get_name(), word);
+  }
+  const auto meant = nearest(word, options);
   return fmt::format("{}: not an argument of this command; {}`{} --help` lists them.", word,
                      meant ? fmt::format("did you mean {}? ", *meant) : "",
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());

@@ -22,6 +22,7 @@ struct Mistake {
 TEST(ProgramArguments, EveryMistakeIsNamed) {
   const std::vector<Mistake> mistakes{
       {{"rn"}, {"'rn'", "did you mean 'run'"}},
+      {{"--size", "4", "run"}, {"--size: options follow the command", "`ipcbench run --size`"}},
       {{"run", "--sise", "4"}, {"--sise", "did you mean --size?", "ipcbench run --help"}},
       {{"run", "stray"}, {"stray"}},
       {{"run", "--seed"}, {"--seed"}},
