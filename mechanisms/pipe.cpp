@@ -1,48 +1,11 @@
 // pipe(7): a byte stream through a kernel buffer, between processes that inherit its two descriptors.
-#include <sys/stat.h>
-
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/pipe_buffer.hpp"
+#include "mechanisms/parts/standard_streams.hpp"
 #include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
-// A pipe as a shell joins two programs by it: the sender's end is its standard output, the receiver's its
-// standard input. (Inline and not anonymous, because that decides how the loops below are inlined.)
-inline constexpr Parameter kStandardStreams{
-    .name = "standard_streams",
-    .default_text = "0",
-    .what =
-        "1: as a shell joins two programs, the sender's end is its standard output and the receiver's its "
-        "standard input; 0: descriptors of any number",
-    .min = 0,
-    .max = 1};
-
-inline bool uses_standard_streams(const Settings& parameters) {
-  const auto asked = parameters.find(kStandardStreams.name);
-  return asked != parameters.end() && asked->second == 1;
-}
-
-inline Unavailable refuse_shared_standard_streams(const Cell& cell) {
-  if (!uses_standard_streams(cell.parameters) || cell.peers != Peers::thread) return std::nullopt;
-  return "two threads have one standard input and output between them; leave standard_streams at 0";
-}
-
-inline int standard_number(Side side) { return side == Side::producer ? STDOUT_FILENO : STDIN_FILENO; }
-
-// As a shell does in a forked child before it starts the program.
-inline Fd moved_to(int number, Fd fd) {
-  if (fd.get() == number) return fd;
-  checked(dup2(fd.get(), number), "dup2");
-  return Fd(number);
-}
-
-// Tells a pipe from all others that exist at the same time; 0: the descriptor is no pipe.
-inline ino_t pipe_inode(int fd) {
-  struct stat found {};
-  return fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode) ? found.st_ino : 0;
-}
-
 namespace {
 
 class Pipe {
