@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Is the harness right? Compares its round trip of 64 B over a pipe, both ends on CPU 0, with that of
 # `perf bench sched pipe` (Debian package linux-perf) on the same CPU, which does nothing but write and read.
-# The two run in turn, so that a machine whose speed drifts slows both; medians and their ratio are printed.
+# The two run in turn, so that drift slows both. Prints their medians and the ratio.
 #
 #   bench/against_perf.sh [RUNS] [PROGRAM]      default: 21 runs of build/ipcbench
 #

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# Writes the tables of the documents that the program makes, between their marks: what each mechanism guarantees, and the
-# textbook claims put to the test with the given report.
+# Writes the program's tables into the documents, between their marks: each mechanism's guarantees, and the textbook claims
+# tested with the given report.
 #
 #   bench/document_tables.sh REPORT [PROGRAM]      default: build/ipcbench
 #
-# Exit code 2 if something is missing, and that of the program if it fails.
+# Exit code: 2 if something is missing, the program's own if it fails.
 set -euo pipefail
 
 report=${1:?a report is needed, such as one of a standard run}
@@ -16,11 +16,11 @@ work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
 cp -- "$report" "$work/standard.json"
 
-# fill DOCUMENT COMMAND ARGUMENT...: replaces what stands between the document's marks.
+# fill DOCUMENT COMMAND ARGUMENT...: replaces the text between the document's marks.
 fill() {
   local document=$root/$1
   shift
-  # From the work folder, so that the table names the report and no folder of this machine.
+  # Runs in the work folder, so that the table shows the report's name without a path of this machine.
   (cd -- "$work" && "$program" "$@" --format markdown >table.md)
   awk -v table="$work/table.md" '
     /^<!-- made by bench\/document_tables.sh/ {

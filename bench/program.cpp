@@ -24,7 +24,7 @@ struct Command {
   bool hidden = false;  // called by this program itself, hence not in the help
 };
 
-// In the order of the help.
+// In the order of the help text.
 constexpr std::array kCommands{
     Command{"list", "List the mechanisms: what each guarantees, and why it is not available here",
             declare_list},
@@ -42,8 +42,8 @@ constexpr std::array kCommands{
     Command{"clean", "Remove what your killed runs left behind", declare_clean},
     Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true}};
 
-// Refuses empty values, which mostly come from an unset variable of a script. Only the options that take a
-// list of arguments may be empty.
+// Refuses empty values, which mostly come from an unset variable in a script. Only options that take a list
+// of arguments may be empty.
 void refuse_empty_values(CLI::App& app) {
   for (CLI::Option* option : app.get_options()) {
     const bool is_list = option->check_lname("base-args") || option->check_lname("new-args");
@@ -69,7 +69,7 @@ Invocation split_arguments(int argc, const char* const* argv) {
   return invocation;
 }
 
-// The arguments without the program's name and what follows "--", in the reverse order that CLI11 wants.
+// The arguments between the program's name and "--", in the reverse order that CLI11 wants.
 std::vector<std::string> parser_arguments(const Invocation& invocation) {
   const auto& all = invocation.arguments;
   std::vector<std::string> seen(all.begin() + 1, std::ranges::find(all, "--"));
@@ -96,7 +96,7 @@ std::vector<std::string> option_names(const CLI::App& app) {
   return names;
 }
 
-// The message about an argument that the parser does not know, with the one that was probably meant.
+// The message about an unknown argument, with a suggestion.
 std::string unknown_argument(const CLI::App& app) {
   const std::vector<std::string> unknown = app.remaining(true);
   const std::string word = unknown.empty() ? "" : unknown.front().substr(0, unknown.front().find('='));
@@ -112,7 +112,7 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
-// Parsing the command runs it.
+// Parsing the command line runs the command.
 void add_command(CLI::App& app, const Command& command, const Invocation& invocation, Outcome& outcome) {
   CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
   if (command.hidden) sub->group("");

@@ -18,7 +18,8 @@ function(ipcbench_folder name type)
 endfunction()
 
 # ipcbench_room_at_a_time(TARGET [APART file...]): compiles the files of a room as one, so that headers are read, and their
-# templates compiled, once a room. Names in anonymous namespaces differ within a room; a file that is measured goes apart.
+# templates compiled, once per room. Names in anonymous namespaces must differ within a room; measured files are compiled
+# apart.
 function(ipcbench_room_at_a_time target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
   if(NOT IPCBENCH_UNITY)
@@ -38,7 +39,7 @@ function(ipcbench_room_at_a_time target)
   endforeach()
 endfunction()
 
-# How a test program is compiled: without optimisation, which only what is measured needs, and a room at a time.
+# Compiles a test program without optimisation, which only measured code needs, and a room at a time.
 function(ipcbench_test_build target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
   ipcbench_room_at_a_time(${target})

@@ -1,6 +1,6 @@
 # Fuzz targets: <folder>/fuzz/NAME_fuzz.cpp is the program fuzz_NAME, found without editing a list. With IPCBENCH_FUZZ
-# (preset `fuzz`, clang) it is libFuzzer's; otherwise it replays what is committed in <folder>/fuzz/corpus/NAME, seeds
-# and every input that ever was a finding, as the test fuzz.NAME.
+# (preset `fuzz`, clang) it is libFuzzer's; otherwise the test fuzz.NAME replays the committed inputs in
+# <folder>/fuzz/corpus/NAME: seeds and all former findings.
 
 add_custom_target(fuzz_targets)
 
@@ -10,7 +10,7 @@ function(ipcbench_fuzz folder)
   if(NOT IPCBENCH_TESTS AND NOT IPCBENCH_FUZZ)
     return()
   endif()
-  # A replay shows most under the address sanitizer, for which what the bench folder needs is too much to be built once more.
+  # A replay shows most under the address sanitizer, but the bench folder needs too much code to build it once more for that.
   set(sanitized OFF)
   if(IPCBENCH_SANITIZE)
     set(sanitized ON)

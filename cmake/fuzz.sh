@@ -4,8 +4,8 @@
 #   cmake/fuzz.sh SECONDS [TARGET...]   each target (all, if none is named) for that long; needs clang-19 and its runtime
 #                                       (Debian: apt-get install clang-19 libclang-rt-19-dev)
 #
-# Its findings stay in build-fuzz/findings/TARGET-*; mended, such an input belongs into <folder>/fuzz/corpus/TARGET, where
-# the tests replay it. Inputs that reach new code are kept in build-fuzz/corpus, for the next time. Exit code 1: findings.
+# Findings stay in build-fuzz/findings/TARGET-*. Once fixed, add the input to <folder>/fuzz/corpus/TARGET, where the tests
+# replay it. Inputs that reach new code are kept in build-fuzz/corpus for the next run. Exit code 1: findings.
 set -euo pipefail
 
 cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.."
@@ -26,9 +26,9 @@ if ((${#targets[@]} == 0)); then
   for program in "$build"/fuzz/fuzz_*; do targets+=("${program##*/fuzz_}"); done
 fi
 
-# A sanitizer keeps freed memory apart, 256 MB of it if not told otherwise.
+# The address sanitizer quarantines freed memory, 256 MB of it by default.
 export ASAN_OPTIONS=quarantine_size_mb=16 UBSAN_OPTIONS=print_stacktrace=1
-# Stack traces have names where a symbolizer is found, which Debian installs under a name of its own.
+# Stack traces have names only if a symbolizer is found; Debian adds the version to its name.
 symbolizer=$(command -v llvm-symbolizer-19 llvm-symbolizer | head -n 1 || true)
 [[ -z $symbolizer ]] || export ASAN_SYMBOLIZER_PATH=$symbolizer
 mkdir -p "$build/findings" "$build/logs"

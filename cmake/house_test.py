@@ -1,12 +1,13 @@
 #!/usr/bin/python3
 """Holds the shape of the house: which room may include which, no circles, no names of mechanisms outside mechanisms/,
-and no document that links to what is not there.
+and no dead link in a document.
 
 Usage: house_test.py rooms|names|links SOURCE_DIR
-Each check is first tried on small trees that break it once, so that it cannot pass for want of looking.
-Exit codes: 0 kept, 1 broken (each breach on a line).
+Each check is first tried on small trees that break it once, so that it cannot pass by looking at nothing.
+Exit codes: 0 kept, 1 broken (one breach a line).
 
-The arrows stand in the rooms' own README.md, in the line "- **Includes from:** room, room."; a room is a folder with C++ files.
+Each room's README.md lists the allowed includes in the line "- **Includes from:** room, room."; a room is a folder with
+C++ files.
 """
 import os
 import re
@@ -18,7 +19,7 @@ ALLOWED = re.compile(r"^- \*\*Includes from:\*\* (.*?)\.$", re.MULTILINE | re.DO
 REGISTERED = re.compile(r"^IPCBENCH_REGISTER_MECHANISM", re.MULTILINE)
 MOST_README_LINES = 15
 
-# Literals that are spelt like a mechanism and are not one: file, text, what it is.
+# Literals that are spelt like a mechanism but are not one: file, text, meaning.
 NOT_A_MECHANISM = {
     ("harness/base/mechanism_info.hpp", "pipe"): "a kind of mechanism",
     ("harness/base/mechanism_info.hpp", "signal"): "a kind of mechanism",
@@ -53,7 +54,7 @@ def listed(source):
 
 
 def read_tree(source):
-    """{path: text} of what is code or a document."""
+    """{path: text} of all code and documents."""
     tree = {}
     for path in listed(source):
         full = os.path.join(source, path)
@@ -140,7 +141,7 @@ def check_rooms(tree):
 # --- names -------------------------------------------------------------------------------------------------------
 
 CPP_TOKENS = re.compile(r'//[^\n]*|/\*.*?\*/|R"(\w*)\((.*?)\)\1"|"((?:[^"\\\n]|\\.)*)"', re.DOTALL)
-# A regular expression stands where a value can: not behind a name or a closing bracket.
+# A regular expression can stand only where a value can: not after a name or a closing bracket.
 MJS_TOKENS = re.compile(
     r"//[^\n]*|/\*.*?\*/|\"((?:[^\"\\\n]|\\.)*)\"|'((?:[^'\\\n]|\\.)*)'|`((?:[^`\\]|\\.)*)`|(?<=[(,=:\[!&|?{};\n])\s*/((?:[^/\\\n]|\\.)+)/",
     re.DOTALL)

@@ -6,16 +6,16 @@
 #
 # Folders with data of their own (charts, schema) install it below share/ipcbench from their own CMakeLists.txt.
 
-# The copies stand in a folder of their own, found relative to the program, so that no other program picks them up.
+# The copies are in their own folder, found relative to the program, so that no other program picks them up.
 set(IPCBENCH_PRIVATE_LIBDIR lib/ipcbench)
 set_target_properties(ipcbench PROPERTIES INSTALL_RPATH "$ORIGIN/../${IPCBENCH_PRIVATE_LIBDIR}")
 
 install(TARGETS ipcbench RUNTIME_DEPENDENCY_SET ipcbench_libraries
         RUNTIME DESTINATION bin COMPONENT ipcbench)
 if(NOT CMAKE_CROSSCOMPILING AND NOT IPCBENCH_SANITIZE)
-  # Debian has Google Benchmark as a shared library only. The C library and its loader are left to the target: they
-  # have to match each other and its kernel. libstdc++ is shared with Google Benchmark, hence carried and not
-  # linked statically, which would make two of it.
+  # Debian has Google Benchmark as a shared library only. The C library and its loader are left to the target: they have to
+  # match each other and its kernel. libstdc++ is shared with Google Benchmark, so it is shipped, not linked statically,
+  # which would load it twice.
   install(RUNTIME_DEPENDENCY_SET ipcbench_libraries
           PRE_EXCLUDE_REGEXES "^ld-linux" "^lib(c|m|rt|dl|pthread|util|resolv|anl|nsl)\\.so\\."
           LIBRARY DESTINATION ${IPCBENCH_PRIVATE_LIBDIR} COMPONENT carried_libraries)

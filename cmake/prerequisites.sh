@@ -119,7 +119,7 @@ apt_install() { # PREFIX PACKAGE...
       --no-install-recommends "$@" </dev/null >&2
 }
 
-# Tells a person how to get what PURPOSE... lack.
+# Tells the user how to install what PURPOSE... lack.
 advise_installation() {
   local prefix=sudo
   if ! program apt-get; then
@@ -133,9 +133,9 @@ advise_installation() {
     "--no-install-recommends $(missing_packages "$@")"
 }
 
-# ensure_prerequisites INSTALL "REQUIRED PURPOSES" "OPTIONAL PURPOSES": installs what is not usable if INSTALL is yes and
-# the machine allows it. Fails, having said what to do, if something required remains missing; what is optional
-# and cannot be had is named, and the caller goes on without it.
+# ensure_prerequisites INSTALL "REQUIRED PURPOSES" "OPTIONAL PURPOSES": installs what is not usable if INSTALL is yes and the
+# machine allows it. If something required remains missing, says what to do and fails. Names optional packages that remain
+# missing, and succeeds without them.
 ensure_prerequisites() {
   local install=$1 required optional prefix missing purpose
   read -ra required <<<"$2"
@@ -146,7 +146,7 @@ ensure_prerequisites() {
 
   if [[ $install == yes ]] && program apt-get && prefix=$(root_prefix); then
     for purpose in "${required[*]}" "${optional[@]}"; do
-      # In one go what is required; each optional purpose by itself, so that one that cannot be had spoils no other.
+      # The required packages in one go; each optional purpose by itself, so that one failure does not spoil the others.
       # shellcheck disable=SC2046,SC2086
       [[ -z $(missing_packages $purpose) ]] || apt_install "$prefix" $(missing_packages $purpose) ||
         echo "apt-get could not install them (see above). Nothing was removed." >&2

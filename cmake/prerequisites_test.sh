@@ -16,7 +16,7 @@ fake() { # NAME BODY
   chmod +x "$scratch/bin/$1"
 }
 
-# A machine with the tools that the functions call, an apt-get that works, and nothing that is asked for.
+# A machine with the tools that the functions call, an apt-get that works, and no prerequisite.
 fresh_machine() {
   local tool
   rm -rf "${scratch:?}/bin" "$scratch/apt.log"
@@ -69,7 +69,7 @@ left_apt_alone() { [[ ! -s $scratch/apt.log ]]; }
 as_root() { root_prefix() { :; }; }
 as_user() { root_prefix() { return 1; }; }
 
-# Defect: a second run that calls apt-get although all is there.
+# Defect: a second run that calls apt-get although nothing is missing.
 as_root && fresh_machine && fake one && fake two && fake three && fake node
 ensure yes must may
 expect "success when all is there" test "$code" -eq 0
@@ -85,7 +85,7 @@ expect "required packages in one go, nothing removed" told_apt \
   "install --quiet --yes --no-remove --no-install-recommends thing-one thing-two"
 expect "optional ones apart" told_apt "--no-install-recommends thing-three thing-node"
 
-# Defect: asking Debian for a package whose program is there already from elsewhere; the two may conflict.
+# Defect: asking Debian for a package whose program is already installed from elsewhere; the two may conflict.
 fresh_machine && fake node 'echo v20'
 ensure yes must may
 expect "a foreign node is left as it is" eval '! told_apt thing-node'
@@ -111,7 +111,7 @@ expect "apt-get left alone by an ordinary user" left_apt_alone
 expect "the reason is told" says "takes root"
 expect "the command is told" says "apt-get install"
 
-# Defect: what is optional stops the job, or is passed over in silence.
+# Defect: a missing optional package stops the job, or is skipped in silence.
 fresh_machine && fake one && fake two
 ensure yes must may
 expect "success without what is optional" test "$code" -eq 0

@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 namespace {
-// Room for one descriptor, beside the one byte of data without which no descriptor can be sent.
+// Room for one descriptor, and for the one byte of data that has to accompany it.
 class Envelope {
  public:
   Envelope() {
@@ -32,7 +32,7 @@ class Envelope {
     const int number = fd.get();
     std::memcpy(CMSG_DATA(rights), &number, sizeof number);
   }
-  // To be called on an envelope that has been received.
+  // Call it on a received envelope only.
   [[nodiscard]] Fd open() {
     const cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
     if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) {
@@ -61,7 +61,7 @@ class DescriptorSender {
   }
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
-  // A message that could not be sent is kept, since it is sealed already.
+  // Keeps a message that could not be sent, since it is already sealed.
   bool commit(std::size_t n) {
     if (!sealed_) sealed_ = seal_message({buffer_.data(), n});
     Envelope envelope;

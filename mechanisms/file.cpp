@@ -32,7 +32,7 @@ class SlotFifo {
   SlotFifo(const OwnedPath& path, int access_mode)
       : fd_(checked(open(path.c_str(), access_mode | O_CLOEXEC | O_NOFOLLOW), "cannot open the FIFO")) {}
 
-  // Empty: none is there now.
+  // Returns nothing if the FIFO is empty.
   std::optional<Slot> take() {
     Slot slot = 0;
     ssize_t got = -1;
@@ -161,7 +161,7 @@ class File {
   void unlink() const noexcept {
     for (const OwnedPath* path : {&path_, &free_path_, &full_path_}) path->unlink();
   }
-  // Asked on the sending side.
+  // Called on the sending side.
   [[nodiscard]] Settings settings() const { return {{std::string(kFileSlots.name), slots_}}; }
 
  private:

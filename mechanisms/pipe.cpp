@@ -43,7 +43,7 @@ class Pipe {
     return {{.fd = fds_.get(side), .as = standard_streams() ? standard_number(side) : -1}};
   }
 
-  // Asked on the sending side.
+  // Called on the sending side.
   [[nodiscard]] Settings settings() const {
     return {{std::string(kPipeBytes.name), pipe_bytes_},
             {std::string(kStandardStreams.name), pipe_inode(STDOUT_FILENO) == inode_ ? 1 : 0}};

@@ -21,9 +21,9 @@
 namespace ipcbench {
 namespace {
 
-// priorities: how many its messages have. Each message has a lower one than the message before, so that none
-// overtakes another and each has its own place in the kernel's order. The message after the lowest priority,
-// 0, would overtake what is still queued, so it waits until the queue is empty.
+// priorities: the number of priorities in use. Each message has a lower one than the message before, so that
+// none overtakes another and each has its own place in the kernel's order. The message after the lowest
+// priority, 0, would overtake what is still queued, so it waits until the queue is empty.
 class PosixQueueSender {
  public:
   PosixQueueSender(Fd queue, std::size_t message_bytes, Wait wait, unsigned priorities)
@@ -45,7 +45,7 @@ class PosixQueueSender {
     priority_ = priority_ == 0 ? highest_priority_ : priority_ - 1;
     return true;
   }
-  // The kernel does not tell when the queue becomes empty, so that case polls.
+  // The kernel does not report when the queue becomes empty, so that case polls.
   void park() {
     constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 20'000};
     if (starts_over_) {
@@ -160,8 +160,8 @@ class PosixQueue {
   }
 
   // A privileged user could exceed fs.mqueue.msgsize_max. That is not used, so that every user measures the
-  // same. RLIMIT_MSGQUEUE (getrlimit(2)) limits all queues of a user together, of which a ping-pong has two.
-  // It counts every message that a queue may hold, each with a header of the kernel (104 bytes here).
+  // same. RLIMIT_MSGQUEUE (getrlimit(2)) limits all queues of a user together; a ping-pong has two. It counts
+  // every message that a queue may hold, each with the kernel's header (104 bytes here).
   static MessageLimit message_limit(const Settings& parameters) {
     constexpr std::size_t kHeadBytes = 128;
     const std::size_t longest_bytes = mqueue_setting("msgsize_max", 8192);

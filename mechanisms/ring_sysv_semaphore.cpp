@@ -1,5 +1,5 @@
 // A ring whose ends sleep on System V semaphores, semop(2). These are kernel objects outside the ring's
-// memory: a set of two, whose identifier stands in the ring.
+// memory: a set of two, whose identifier is stored in the ring.
 #include <array>
 
 #include "mechanisms/parts/named_file_memory.hpp"
@@ -27,7 +27,7 @@ class MemoryWithSemaphores : public NamedFileMemory<PosixShm> {
     return {std::nullopt, Shm::join(name, bytes)};
   }
 
-  // Asked of the creator's object only.
+  // Called on the creator's object only.
   [[nodiscard]] std::array<WaitOnSysvSemaphore::Member, 2> wait_objects() const {
     return {{{set_->id(), 0}, {set_->id(), 1}}};
   }

@@ -1,7 +1,7 @@
 // The System V classic: data in a shared memory segment, guarded by a semaphore and announced through a
 // message queue (sysvipc(7)). Whoever has taken the semaphore owns the segment. The sender takes it, writes,
-// and announces how many bytes it wrote; the receiver gives it back once it has read them. SEM_UNDO would be
-// of no use, because one process takes the semaphore and another gives it back.
+// and announces how many bytes it wrote; the receiver gives it back once it has read them. SEM_UNDO would not
+// help, because one process takes the semaphore and another gives it back.
 #include <fmt/format.h>
 #include <sys/msg.h>
 #include <sys/sem.h>
@@ -110,7 +110,7 @@ SysvObject create_announcement_queue() {
                {ENOSYS, kNoSystemV}});
 }
 
-// An announcement that can never fit would be waited for without end.
+// The sender of an announcement that can never fit would wait for ever.
 Unavailable too_small_for_announcements() {
   msginfo limits{};
   if (msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)) < 0) return std::nullopt;
@@ -154,7 +154,7 @@ class SysvComposite {
     }
   }
 
-  // The kernel's default (ULONG_MAX less 16 MiB, shmget(2)) is no limit in practice: memory ends first.
+  // The kernel's default (ULONG_MAX less 16 MiB, shmget(2)) is no limit in practice: memory runs out first.
   static MessageLimit message_limit(const Settings&) {
     constexpr unsigned long kDefault = std::numeric_limits<unsigned long>::max() - (1UL << 24U);
     shminfo limits{};

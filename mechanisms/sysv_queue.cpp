@@ -99,7 +99,7 @@ class SysvQueue {
   }
 
   [[nodiscard]] std::string address() const { return object_.address(); }
-  // Asked before the link's first message is sent, so only messages of the other type are there.
+  // Called before the link's first message is sent, so only messages of the other type are there.
   [[nodiscard]] Settings settings() const {
     const msqid_ds now = state();
     return {{std::string(kQueueBytes.name), now.msg_qbytes},

@@ -60,7 +60,7 @@ class Tcp {
   }
 
   // Any process of the machine can connect to the port, but only the producer does so from its own port. The
-  // queue is long, so that strangers who keep connecting leave it a place.
+  // backlog is long, so that strangers who keep connecting do not fill it.
   Fd accept_producer() {
     const Fd listener = bind_own(Side::consumer);
     checked(listen(listener.get(), SOMAXCONN), "listen");

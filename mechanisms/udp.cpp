@@ -10,7 +10,7 @@ class UdpSender : public DatagramSender {
  public:
   using DatagramSender::DatagramSender;
 
-  // Sends an empty datagram, which no message is. It may be dropped like any other.
+  // Sends an empty datagram; messages are never empty. It may be dropped like any other.
   void finish() const {
     if (send(fd(), nullptr, 0, MSG_NOSIGNAL) < 0 && !try_again(errno)) throw_errno("send");
   }

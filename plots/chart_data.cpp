@@ -42,7 +42,7 @@ json to_numbers(const std::optional<Estimate>& estimate) {
 
 json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
 
-// A member of a part of the summary that only some patterns have.
+// A member of an optional part of the summary: only some patterns have it.
 template <class Part, class Member>
 json to_member(const std::optional<Part>& part, Member Part::*member) {
   return part ? json((*part).*member) : json(nullptr);

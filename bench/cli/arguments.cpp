@@ -43,7 +43,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
   std::optional<std::string> best;
   std::size_t fewest = allowed + 1;
   for (const std::string& name : known) {
-    // The edits are at least the difference in length; computing them for an argument of 100 kB takes long.
+    // The edit count is at least the difference in length. Computing it for an argument of 100 kB takes long.
     if (std::max(word.size(), name.size()) - std::min(word.size(), name.size()) >= fewest) continue;
     const std::size_t edits = edit_distance(word, name);
     // A name that shares nothing with the word is no suggestion, however short both are.

@@ -25,7 +25,7 @@ std::optional<std::string> nearest(std::string_view word, const std::vector<std:
 std::string unknown_name(std::string_view argument, std::string_view word,
                          const std::vector<std::string>& known);
 
-// The one of `items` whose member `name` is `text`. Throws a UsageError that lists the names.
+// The element of `items` whose `name` is `text`. Throws a UsageError that lists the names.
 template <class Items>
 const auto& parse_choice(std::string_view argument, std::string_view text, const Items& items) {
   std::vector<std::string> known;
@@ -48,12 +48,12 @@ std::vector<std::string> split_list(std::string_view argument, const std::vector
 std::vector<std::string> parse_names(std::string_view argument, const std::vector<std::string>& values,
                                      const std::vector<std::string>& known);
 
-// The values of an axis in all the texts that its option was given, as parse_axis_values() returns them. An
-// unknown name gets a suggestion. `known`: the names, where the axis itself does not know them.
+// The values of an axis from every text given to its option, as parse_axis_values() returns them. An unknown
+// name gets a suggestion. `known`: the names, if the axis itself does not know them.
 std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
                                     std::vector<std::string> known = {});
 
-// A seed: any 64 bits, at random if the text is empty.
+// Any 64 bits; random if the text is empty.
 std::uint64_t parse_seed(std::string_view argument, const std::string& text);
 
 // A whole number from `min` to `max`.

@@ -12,7 +12,7 @@ using std::chrono::seconds;
 using testing::usage_message;
 using Texts = std::vector<std::string>;
 
-// Catches an item lost at either end of a list, and lists of one argument that replace those of another.
+// Catches an item lost at either end of a list, and a repeated argument that replaces the earlier list.
 TEST(SplitList, JoinsListsAndRepeatedArguments) {
   EXPECT_EQ(split_list("--wait", {"a,b", "c"}), (Texts{"a", "b", "c"}));
   EXPECT_EQ(split_list("--wait", {"a"}), Texts{"a"});
@@ -27,14 +27,14 @@ TEST(SplitList, RefusesEmptyItems) {
 
 Texts axis_values(std::string_view axis, const Texts& texts) { return parse_axis(axis_named(axis), texts); }
 
-// Catches a cell that would be measured twice because it was named twice.
+// Catches a cell that is measured twice because it was named twice.
 TEST(ParseAxis, ReadsNamesOnceEach) {
   EXPECT_EQ(axis_values("wait", {"spin,block,spin"}), (Texts{"spin", "block"}));
   EXPECT_EQ(usage_message([] { axis_values("wait", {"block,spni"}); }),
             "--wait: 'spni' is not known; did you mean 'spin'? allowed: block, spin, poll, adaptive.");
 }
 
-// Catches an axis whose names come from elsewhere and that takes any name.
+// Catches an axis that takes any name because its names come from elsewhere.
 TEST(ParseAxis, ChecksNamesThatTheAxisDoesNotKnow) {
   const auto parse = [](const char* name) {
     return parse_axis(axis_named("mechanism"), {name}, {"a", "bb"});
@@ -43,7 +43,7 @@ TEST(ParseAxis, ChecksNamesThatTheAxisDoesNotKnow) {
   EXPECT_EQ(usage_message([&] { parse("cc"); }), "--mechanism: 'cc' is not known; allowed: a, bb.");
 }
 
-// Catches a size list that loses the argument given first, and sizes that no buffer can have.
+// Catches a repeated size list that drops the first one, and sizes that no buffer can have.
 TEST(ParseAxis, ReadsSizesOfAllArguments) {
   EXPECT_EQ(axis_values("size", {"64,4KiB", "1"}), (Texts{"1", "64", "4096"}));
   EXPECT_EQ(axis_values("size", {"0"}), Texts{"0"});  // a token
@@ -59,7 +59,7 @@ TEST(ParseAxis, ReadsRatesAndShares) {
   }
 }
 
-// Catches numbers that are cut, wrap around, or are read from the front of something else.
+// Catches numbers that are cut, wrap around, or are read from the front of a longer text.
 TEST(ParseNumber, ReadsWholeNumbersInRangeOnly) {
   EXPECT_EQ(parse_number("--seed", "18446744073709551615", 0, UINT64_MAX), UINT64_MAX);
   EXPECT_EQ(parse_number("--repetitions", "1", 1, 10), 1U);
@@ -89,12 +89,12 @@ TEST(EditDistance, CountsEachKindOfEditOnce) {
   EXPECT_EQ(edit_distance("kitten", "sitting"), 3U);
 }
 
-// Catches suggestions of something unlike what was typed.
+// Catches suggestions that do not resemble the typed word.
 TEST(Nearest, SuggestsOnlyWhatIsClose) {
   const std::vector<std::string> known{"pipe", "fifo", "unix_stream", "tcp"};
   EXPECT_EQ(nearest("pip", known), "pipe");
   EXPECT_EQ(nearest("unix_steam", known), "unix_stream");
-  EXPECT_EQ(nearest("xy", known), std::nullopt);  // two edits from nothing here, but no letter in common
+  EXPECT_EQ(nearest("xy", known), std::nullopt);  // two edits, but no letter in common
   EXPECT_EQ(nearest("carrier_pigeon", known), std::nullopt);
   EXPECT_EQ(nearest("pipe", {}), std::nullopt);
 }
@@ -107,8 +107,8 @@ TEST(Nearest, MessageSaysAllThereIsToSay) {
             "--wait: 'zzzzzz' is not known; allowed: block, spin.");
 }
 
-// Expected: what `printf '%s\n'` of a POSIX shell prints of the same text. Catches words that are joined,
-// empty ones that appear or get lost, and paths with blanks that are split.
+// Expected: what `printf '%s\n'` prints for the same text in a POSIX shell. Catches words that are joined,
+// empty words that appear or get lost, and paths with blanks that are split.
 TEST(SplitWords, SplitsAsAShellDoes) {
   EXPECT_EQ(split_words("--new", "setarch -R ./ipcbench"), (Texts{"setarch", "-R", "./ipcbench"}));
   EXPECT_EQ(split_words("--new", "  a \t b  "), (Texts{"a", "b"}));

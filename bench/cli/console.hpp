@@ -6,12 +6,12 @@
 
 namespace ipcbench {
 
-// Turns the signals of a reader that has gone (a pipe to `head`) and of a file that may not grow (ulimit -f)
-// into errors of write(), which do not kill a run.
+// Makes write() fail with an error, instead of a signal that kills the run, when the reader has gone (a pipe
+// to `head`) or the file may not grow (ulimit -f).
 void ignore_signals_of_writing();
 
-// Occupies the numbers of missing standard streams. Otherwise a file, pipe or socket could get such a number,
-// and with it the program's messages. Reading and writing still fails with EBADF.
+// Occupies the numbers of missing standard streams. Otherwise a file, pipe or socket could get such a number
+// and receive the program's messages. Reading and writing still fail with EBADF.
 void occupy_standard_streams();
 
 // The reader of standard output has gone: the program ends silently, as by SIGPIPE.

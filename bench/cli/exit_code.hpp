@@ -58,12 +58,12 @@ constexpr int exit_code_of_signal(int signal) { return 128 + signal; }
 // The table as lines of the help: each code with its meaning, and below that the remedy.
 std::string exit_codes_help();
 
-// The outcome of an exception that no command handles. Refused: UsageError, FileError, KernelError and every
-// other std::runtime_error, which describe the input or the system, and a lack of memory. Anything else is a
-// defect: a std::logic_error, std::invalid_argument included, is a precondition that the program broke.
+// The outcome of an exception that no command handles. Refused: lack of memory, and UsageError, FileError,
+// KernelError and every other std::runtime_error, which describe the input or the system. Anything else is a
+// defect: a std::logic_error, std::invalid_argument included, means that the program broke a precondition.
 // Parsers of user input turn it into a UsageError.
 Outcome outcome_of(const std::exception& error);
-// The line for it: cause and remedy. A defect asks for a report with the version and the command.
+// The error line: cause and remedy. A defect asks for a report with the version and the command.
 std::string explain(const std::exception& error, const std::vector<std::string>& command);
 
 }  // namespace ipcbench

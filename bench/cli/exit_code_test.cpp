@@ -17,7 +17,7 @@ std::string document(const char* file) {
   return testing::text_of(std::filesystem::path(IPCBENCH_SOURCE_DIR) / file);
 }
 
-// Catches numbers that scripts rely on being given another meaning.
+// Catches a changed meaning of a number that scripts rely on.
 TEST(ExitCodes, KeepTheirNumbers) {
   EXPECT_EQ(exit_code(Outcome::success), 0);
   EXPECT_EQ(exit_code(Outcome::regressed), 1);
@@ -29,7 +29,7 @@ TEST(ExitCodes, KeepTheirNumbers) {
   EXPECT_EQ(exit_code_of_signal(2), 130);
 }
 
-// Catches documents and scripts that say something else than the table.
+// Catches documents and scripts that contradict the table.
 TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
   const std::string reference = document("bench/PROGRAM.md");
   const std::string gate = document("bench/gate.sh");
@@ -48,7 +48,7 @@ TEST(ExitCodes, AreWhatDocumentsAndScriptsSay) {
   EXPECT_NE(gate.find(fmt::format("exit {}\n", exit_code(Outcome::refused))), std::string::npos);
 }
 
-// Catches a code without a remedy, and a help that leaves it out.
+// Catches a code without a remedy, and a code missing from the help.
 TEST(ExitCodes, ComeWithARemedyInTheHelp) {
   const std::string help = exit_codes_help();
   for (const ExitCode& each : kExitCodes) {
@@ -60,7 +60,7 @@ TEST(ExitCodes, ComeWithARemedyInTheHelp) {
   }
 }
 
-// Catches a defect that is taken for a mistake of the user, and the reverse.
+// Catches a defect reported as a user's mistake, and the reverse.
 TEST(ExitCodes, TellDefectsFromRefusals) {
   EXPECT_EQ(outcome_of(UsageError("--size: 'x'")), Outcome::refused);
   EXPECT_EQ(outcome_of(std::system_error(ENOSPC, std::generic_category())), Outcome::refused);
@@ -74,7 +74,7 @@ TEST(ExitCodes, TellDefectsFromRefusals) {
                   ": no axis; please report it with this command: ipcbench run");
 }
 
-// Catches a program that has to end itself in the middle of a call, and whose code is not in the table.
+// Catches an exit code outside the table when the program has to end itself in the middle of a call.
 TEST(ExitCodes, HoldForACallThatCannotBeInterrupted) {
   const auto stuck = [] {
     volatile bool ready = false;

@@ -1,4 +1,4 @@
-// The options that the comparing commands have in common: the format, the settings, and the gate.
+// Options that the comparing commands share: the format, the settings, and the gate.
 #pragma once
 
 #include <CLI/App.hpp>

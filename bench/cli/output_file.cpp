@@ -39,14 +39,14 @@ std::string host_name() {
   return name;
 }
 
-// number: errno, or 0. Without a free descriptor no place would do.
+// number: errno, or 0. Without a free descriptor, choosing another place would not help.
 [[noreturn]] void refuse(const fs::path& file, const std::string& problem, int number = 0) {
   const bool no_descriptor = number == EMFILE || number == ENFILE;
   throw UsageError(fmt::format("--out: cannot write a report to {}: {}; {}.", file.string(), problem,
                                no_descriptor ? usual_remedy(number) : "choose another place"));
 }
 
-// Tries it: no query reveals permissions, read-only file systems and exhausted inodes alike.
+// Tries it: no single query reveals permissions, read-only file systems and exhausted inodes.
 void try_to_create_beside(const fs::path& file) {
   const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
   const std::string name = fs::absolute(folder / ("." + unpredictable_name())).string();

@@ -1,4 +1,4 @@
-// The option --out: where output goes, checked before the work that makes it.
+// The option --out: where output goes. It is checked before the work starts.
 #pragma once
 
 #include <filesystem>

@@ -18,14 +18,14 @@ class ReportTargetTest : public ::testing::Test {
   FakeHost folder_;  // a temporary directory
 };
 
-// Catches a run that measures for minutes and then has nowhere to write, and leftovers of the attempt.
+// Catches a run that measures for minutes and then cannot write its report, and leftovers of the check.
 TEST_F(ReportTargetTest, AcceptsAFileInAFolderThatCanBeWrittenTo) {
   const fs::path file = folder_.root() / "report.json";
   EXPECT_EQ(report_target(file), file);
   EXPECT_TRUE(fs::is_empty(folder_.root()));
 }
 
-// Catches an older report lost before there is a new one.
+// Catches an older report that is lost before the new one exists.
 TEST_F(ReportTargetTest, LeavesAnExistingFileAlone) {
   folder_.write("report.json", "old");
   report_target(folder_.root() / "report.json");

@@ -26,7 +26,7 @@ TEST(Pattern, FindsWhatItDescribes) {
   EXPECT_TRUE(finds("", "anything"));
 }
 
-// Catches a matcher that tries all ways to divide the text: 2^100 of them here.
+// Catches a matcher that tries all ways to divide the text: 2^100 here.
 TEST(Pattern, NestedRepetitionsEnd) {
   const std::string text(100, 'a');
   EXPECT_FALSE(finds("(a*)*b", text));

@@ -36,7 +36,7 @@ struct CalibrateArguments {
   std::string settings;
 };
 
-// Waits for the child, and passes on a signal that this program gets.
+// Waits for the child and forwards signals to it.
 ExitStatus wait_for(Child& child) {
   bool told = false;
   pollfd ended{.fd = child.pidfd(), .events = POLLIN, .revents = 0};
@@ -48,7 +48,7 @@ ExitStatus wait_for(Child& child) {
   return child.reap();
 }
 
-// Runs each session in a new process, so that everything that is random per process is drawn anew.
+// Runs each session in a new process, so that everything random per process is drawn anew.
 void run_session(const std::string& program, RunArguments run, const fs::path& out) {
   run.out = out.string();
   std::vector<std::string> arguments{"run"};
@@ -102,7 +102,7 @@ Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& in
   return Outcome::success;
 }
 
-// Adapts the options of `run` that mean something else here, or nothing.
+// Adapts those options of `run` that mean something else here, or nothing.
 void adapt(CLI::App& app) {
   app.get_option("--profile")->description("quick (default), standard or full: the cells of every session");
   app.get_option("--seed")->description("Seed of the first session; each session adds one (default: random)");

@@ -31,7 +31,7 @@ struct ClaimsFormat {
 constexpr std::array kClaimsFormats{ClaimsFormat{"text", claims_text}, ClaimsFormat{"json", claims_json},
                                     ClaimsFormat{"markdown", claims_markdown}};
 
-// All, if no number is given.
+// All claims if no number is given.
 std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
   std::set<std::uint64_t> wanted;
   for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
@@ -50,7 +50,7 @@ std::string system_name() {
   return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
 }
 
-// The experiments create kernel objects, which only this user may open.
+// The experiments create kernel objects that only this user may open.
 std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report) {
   const OwnerOnlyUmask owner_only;
   std::vector<AnsweredClaim> answers;

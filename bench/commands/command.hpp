@@ -17,11 +17,11 @@ struct Invocation {
   std::vector<std::string> benchmark_flags;  // what followed "--"
 };
 
-// Does the work after parsing. Throws UsageError for wrong arguments; exit_code.hpp says what this and other
-// exceptions end with.
+// Does the work after parsing. Throws UsageError for wrong arguments; exit_code.hpp maps exceptions to exit
+// codes.
 using CommandAction = std::function<Outcome(const Invocation&)>;
 
-// Each declares the options of a command on `app`. Their values live as long as the action.
+// Each declares a command's options on `app`. The option values live as long as the action.
 CommandAction declare_list(CLI::App& app);
 CommandAction declare_run(CLI::App& app);
 CommandAction declare_duet(CLI::App& app);
@@ -35,7 +35,7 @@ CommandAction declare_doctor(CLI::App& app);
 CommandAction declare_clean(CLI::App& app);
 CommandAction declare_duet_side(CLI::App& app);
 
-// main(), except where this process is an end of a launch. Returns the exit code; never throws.
+// The whole main(), except in a process that is an end of a launch. Returns the exit code; never throws.
 int run_program(int argc, const char* const* argv);
 
 }  // namespace ipcbench

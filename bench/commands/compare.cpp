@@ -29,7 +29,7 @@ struct CompareArguments {
   bool all = false;
 };
 
-// A standard deviation of log times; 0 would mean that sessions do not differ.
+// A standard deviation of log times. Refuses 0, which would mean that sessions do not differ.
 double parse_session_sd(const std::string& text) {
   double sd = 0;
   const char* end = text.data() + text.size();
@@ -69,7 +69,7 @@ void check_usage(const CompareArguments& arguments) {
   }
 }
 
-// Reads each report in its own thread: reading is nearly all of the work.
+// Reads each report in its own thread, because reading is nearly all of the work.
 Comparison compare_files(const CompareArguments& arguments, const GateSettings& settings,
                          const CompareOptions& options) {
   auto reading = std::async(std::launch::async, [&] { return read_samples(arguments.candidate); });

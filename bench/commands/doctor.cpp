@@ -25,7 +25,7 @@ struct Findings {
 Findings examine() {
   Findings findings{.facts = host_facts(), .doubts = {}, .placements = find_placements()};
   findings.doubts = host_doubts(findings.facts);
-  // The worst first.
+  // Worst first.
   std::ranges::sort(findings.doubts, std::ranges::greater{}, &Doubt::level);
   return findings;
 }

@@ -28,7 +28,7 @@ constexpr std::uint64_t kMostBlocks = 1000;
 constexpr auto kBudget = std::chrono::minutes(9);
 constexpr auto kLongestBudget = std::chrono::hours(24 * 7);
 
-// Texts from the command line, base before new; an empty string or list was not given.
+// Texts from the command line, base before new. Empty: not given.
 struct DuetArguments {
   RunArguments run;
   std::array<std::string, 2> programs;
@@ -75,7 +75,7 @@ RunArguments own_arguments(const char* option, const std::string& text) {
                   option));
 }
 
-// The arguments of both sides: without those of the duet itself, and with its phases.
+// The arguments of both sides, without the duet's own and with its phases.
 RunArguments common_arguments(RunArguments run) {
   run.seed.clear();
   run.out.clear();
@@ -94,7 +94,7 @@ void check_environment(const char* option, const std::vector<std::string>& envir
   }
 }
 
-// The name of a file may contain blanks.
+// A file name may contain blanks.
 std::vector<std::string> program_words(const char* option, const std::string& text) {
   std::error_code error;
   if (fs::is_regular_file(text, error)) return {text};

@@ -20,7 +20,7 @@ struct ExportArguments {
   std::string out;
 };
 
-// No reader shows a doubt beside the number.
+// None of the other tools shows a doubt beside the number.
 void say_doubts_of(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::invalid) say(fmt::format("ipcbench: invalid: {}", doubt.what));

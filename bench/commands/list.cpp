@@ -91,7 +91,7 @@ const char* who_can_join(const MechanismEntry& entry) {
   return entry.join != nullptr ? "processes that inherit its descriptors" : "related processes only";
 }
 
-// Which side several ends may share.
+// The side that several ends may share.
 std::string sharing_text(const Sharing& sharing) {
   if (!sharing.senders && !sharing.receivers) return "";
   const char* who = !sharing.receivers ? "several senders"

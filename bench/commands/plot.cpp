@@ -46,8 +46,8 @@ Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocatio
                                                                    .assets = assets_of(invocation.program)});
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
-  // A chart that was asked for and is missing is an error. A default that this machine cannot draw is not, as
-  // long as something was drawn.
+  // A missing chart is an error if the user asked for it. A default chart that this machine cannot draw is
+  // not, as long as something was drawn.
   return result.lacking.empty() || (all && !result.written.empty()) ? Outcome::success : Outcome::refused;
 }
 

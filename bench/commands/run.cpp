@@ -46,7 +46,7 @@ Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& plac
   return plan;
 }
 
-// Before anything is measured, when they can still be acted on. The table repeats them.
+// Printed before the measurement, when the user can still act on them. The table repeats them.
 void say_doubts(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::info) continue;
@@ -65,7 +65,7 @@ void say_shortcomings(const Report& report) {
       Emphasis::error);
 }
 
-// A reader that has gone loses nothing: the report has all of it.
+// If the reader has gone, nothing is lost: the report has everything.
 void show(const JournalledRun& run, bool json) {
   try {
     print(json ? to_json(run.report)

@@ -34,7 +34,7 @@ std::mt19937_64 coins_of(std::uint64_t seed, std::uint32_t block) {
 
 std::size_t toss(std::mt19937_64& coins) { return static_cast<std::size_t>(coins() >> 63); }
 
-// The cell with the default on every axis and parameter that `arguments` set.
+// The cell with defaults on every axis and parameter that `arguments` set.
 Cell without(Cell cell, const RunArguments& arguments) {
   for (const CellAxis* axis : named_axes()) {
     if (arguments.sets(axis->name)) axis->copy(cell, Cell{});
@@ -43,7 +43,7 @@ Cell without(Cell cell, const RunArguments& arguments) {
   return cell;
 }
 
-// The name without what the sides set.
+// The name without the axes and parameters that the sides set.
 std::string common_name(const Cell& cell, const std::array<RunArguments, 2>& own) {
   return cell_name(without(without(cell, own[0]), own[1]));
 }
@@ -132,7 +132,7 @@ class Duet {
     }
   }
 
-  // Takes what is known once both sides have greeted.
+  // Stores what both greetings say.
   void begin(BothPrograms& programs) {
     matched_ = match_cells({programs[0].greeting().cells, programs[1].greeting().cells}, options_.own);
     if (matched_.pairs.empty()) throw UsageError(nothing_in_common(programs));
@@ -169,7 +169,7 @@ class Duet {
     return text + ".";
   }
 
-  // Only the placements count: this program may not know the mechanisms.
+  // Only the placements count: this program may lack the mechanisms.
   [[nodiscard]] Plan plan_of_pairs() const {
     std::vector<Cell> cells;
     cells.reserve(matched_.pairs.size());
@@ -219,7 +219,7 @@ class Duet {
     ++pairs_run_;
   }
 
-  // After the first block, since all blocks of the first stage take as long.
+  // Checked after the first block, since all blocks of the first stage take equally long.
   void check_budget() const {
     if (!options_.budget) return;
     const nanoseconds needed = options_.elapsed() * options_.settings.first_blocks;
@@ -230,7 +230,7 @@ class Duet {
         options_.settings.first_blocks, duration(needed), duration(*options_.budget), matched_.pairs.size()));
   }
 
-  // The number that fits the remaining budget, going by the first stage.
+  // The number that fits the remaining budget, estimated from the first stage.
   std::uint32_t second_blocks(std::size_t pairs) {
     const std::uint32_t wanted = options_.settings.second_blocks;
     if (!options_.budget) return wanted;
@@ -275,7 +275,7 @@ class Duet {
                     .failures = result_.reports[0].failed.size() + result_.reports[1].failed.size()});
   }
 
-  // An estimate until it is known which cells are suspicious.
+  // An estimate until the suspicious cells are known.
   [[nodiscard]] double expected_second_pairs() const {
     if (block_ >= options_.settings.first_blocks) return 0;
     return options_.settings.suspicious_share * static_cast<double>(matched_.pairs.size()) *

@@ -25,7 +25,7 @@
 namespace ipcbench {
 
 struct DuetOptions {
-  GateSettings settings;  // the numbers of blocks, and what makes a cell suspicious
+  GateSettings settings;  // numbers of blocks, threshold of suspicion
   std::uint64_t seed = 0;
   std::optional<std::chrono::nanoseconds> budget;  // by the stopwatch
   std::vector<std::string> command;                // argv as given

@@ -25,8 +25,7 @@ struct Call {
   friend bool operator==(const Call&, const Call&) = default;
 };
 
-// Two programs that do as they are told, on a clock of their own, which starts at 0 and runs while they
-// launch.
+// Two programs that do as they are told. Their clock starts at 0 and runs while they launch.
 struct World {
   std::array<std::vector<Cell>, 2> cells{std::vector{make_cell("a"), make_cell("b"), make_cell("c")},
                                          std::vector{make_cell("a"), make_cell("b"), make_cell("c")}};
@@ -84,7 +83,7 @@ class DuetBlocksTest : public ::testing::Test {
     return run_duet(start, options_, silent);
   }
 
-  // Launches on either side, of one mechanism.
+  // Each side's launches of one mechanism.
   std::array<std::size_t, 2> calls_of(const std::string& mechanism) const {
     std::array<std::size_t, 2> count{};
     for (const Call& call : world_.calls) count[call.side] += call.mechanism == mechanism ? 1U : 0U;
@@ -96,7 +95,7 @@ class DuetBlocksTest : public ::testing::Test {
   Names suspicious_;
 };
 
-// Catches launches that do not stand side by side, cells that a block lacks or has twice, and programs that
+// Catches pairs whose launches are not adjacent, cells that a block lacks or repeats, and programs that
 // outlive their block.
 TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
   const DuetResult result = run();
@@ -118,7 +117,7 @@ TEST_F(DuetBlocksTest, EveryBlockRunsEveryCellOnceOnEitherSide) {
   }
 }
 
-// Catches reports whose sides are mixed up, or that nobody can tell to belong together.
+// Catches reports with swapped sides, and reports that do not show that they belong together.
 TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
   options_.command = {"ipcbench", "duet"};
   const DuetResult result = run();
@@ -142,7 +141,7 @@ TEST_F(DuetBlocksTest, TheReportsSayWhatTheyAre) {
 }
 
 // Catches an order that the seed does not decide, that is the same in every block, or in which one side
-// always begins: whatever the first launch leaves behind would count against the other.
+// always goes first: the leftovers of the first launch would count against the other side.
 TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
   options_.settings.first_blocks = 16;
   run();
@@ -171,7 +170,7 @@ TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
   EXPECT_NE(world_.calls, first);
 }
 
-// Catches second blocks over everything, under used numbers, or in programs of the first stage.
+// Catches second blocks that run every cell, reuse block numbers, or reuse the programs of the first stage.
 TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
   suspicious_ = {cell_name(make_cell("b"))};
   options_.settings.second_blocks = 5;
@@ -187,7 +186,7 @@ TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
   EXPECT_EQ(result.reports[1].cells.launches(), 12U + 5U);
 }
 
-// Catches a block of which one side counts alone.
+// Catches a block that counts for one side only.
 TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
   world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.side == 1 && call.mechanism == "b" && call.block == 2) return "no room";
@@ -205,7 +204,7 @@ TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
   EXPECT_EQ(result.reports[1].failed[0].reason, "no room");
 }
 
-// Catches a cell that hangs in every block, and takes the others' time.
+// Catches a cell that hangs in every block and takes the other cells' time.
 TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
   options_.settings.first_blocks = 9;
   options_.settings.second_blocks = 5;
@@ -221,7 +220,7 @@ TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
   EXPECT_EQ(result.reports[0].cells.launches(), 18U);
 }
 
-// Catches a cell that went missing, and that nobody misses.
+// Catches a cell that is missing on one side and goes unnoticed.
 TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
   world_.cells[0].push_back(make_cell("gone"));
   world_.cells[1].insert(world_.cells[1].begin(), make_cell("fresh"));
@@ -232,7 +231,7 @@ TEST_F(DuetBlocksTest, WhatOneSideHasIsLaunchedOnce) {
   EXPECT_EQ(result.reports[1].cells.launches(), 13U);
 }
 
-// Catches a duet of nothing that looks like success.
+// Catches a duet without common cells that looks like success.
 TEST_F(DuetBlocksTest, SomethingHasToBeInCommon) {
   world_.cells = {std::vector{make_cell("a")}, std::vector{make_cell("b")}};
   const std::string message = testing::usage_message([&] { run(); });
@@ -241,8 +240,8 @@ TEST_F(DuetBlocksTest, SomethingHasToBeInCommon) {
   EXPECT_NE(message.find(cell_name(make_cell("b"))), std::string::npos) << message;
 }
 
-// Catches a budget that is noticed only when it has been used up. A block of three pairs of 80 ms: four take
-// 960 ms.
+// Catches a budget that is checked only when it is used up. A block has three pairs of 80 ms: four blocks
+// take 960 ms.
 TEST_F(DuetBlocksTest, StopsIfTheFirstBlocksDoNotFit) {
   options_.budget = milliseconds(959);
   const DuetResult result = run();
@@ -256,8 +255,8 @@ TEST_F(DuetBlocksTest, StopsIfTheFirstBlocksDoNotFit) {
   EXPECT_EQ(world_.calls.size(), 24U);
 }
 
-// Catches a second stage that breaks the budget, or loses its power to keep to it, in silence. What is left
-// of 3 s are 2040 ms: 25 blocks of one pair.
+// Catches a second stage that breaks the budget, or silently loses power to keep it. 2040 of 3000 ms are
+// left: 25 blocks of one pair.
 TEST_F(DuetBlocksTest, RunsFewerSecondBlocksIfTimeIsShort) {
   suspicious_ = {cell_name(make_cell("b"))};
   options_.settings.second_blocks = 30;
@@ -272,7 +271,7 @@ TEST_F(DuetBlocksTest, RunsFewerSecondBlocksIfTimeIsShort) {
   EXPECT_EQ(calls_of("b")[0], 4U + 10U);
 }
 
-// Catches what was measured being lost with a program that ends.
+// Catches measurements that are lost when a program ends.
 TEST_F(DuetBlocksTest, KeepsWhatItHasWhenAProgramIsGone) {
   world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.block == 2) throw DuetError("--new: ended.");
@@ -295,7 +294,7 @@ TEST_F(DuetBlocksTest, AnInterruptionEndsIt) {
   const DuetResult result = run();
   EXPECT_EQ(result.error, "");
   EXPECT_EQ(result.reports[0].session.note, "Interrupted in block 2 of 4.");
-  EXPECT_EQ(world_.calls.size(), 6U + 2U);  // the pair that was under way is whole
+  EXPECT_EQ(world_.calls.size(), 6U + 2U);  // the pair under way is completed
   EXPECT_EQ(result.reports[0].cells.launches(), 4U);
 }
 

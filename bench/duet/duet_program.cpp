@@ -80,7 +80,7 @@ class ProgramProcess : public DuetProgram {
   ~ProgramProcess() override {
     in_.reset();
     if (busy_ || !wait_for_end(Clock::now() + limits_.farewell)) {
-      // Without a status nobody has waited for it, so that its number cannot belong to another process.
+      // Without a status nobody has waited for it, so its number cannot belong to another process yet.
       if (!status_) ::kill(-child_.pid(), SIGTERM);
       wait_for_end(Clock::now() + limits_.farewell);
     }
@@ -145,7 +145,7 @@ class ProgramProcess : public DuetProgram {
     return line;
   }
 
-  // Without its end.
+  // Returns the line without its line end.
   std::string read_line(milliseconds limit) {
     const Clock::time_point deadline = Clock::now() + limit;
     while (true) {
@@ -171,7 +171,7 @@ class ProgramProcess : public DuetProgram {
     return line;
   }
 
-  // Reads what arrives before the deadline. False: nothing did.
+  // Reads input that arrives before the deadline. False: none arrived.
   bool read_some(Clock::time_point deadline) {
     std::array<pollfd, 2> watched{pollfd{.fd = out_.get(), .events = POLLIN, .revents = 0},
                                   pollfd{.fd = err_.get(), .events = POLLIN, .revents = 0}};
@@ -182,7 +182,7 @@ class ProgramProcess : public DuetProgram {
     return true;
   }
 
-  // A wrapper may end before the program that it started: that one still holds the output open.
+  // A wrapper may end before the program that it started, which still holds the output open.
   bool wait_for_end(Clock::time_point deadline) {
     while (out_) {
       read_.clear();
@@ -208,7 +208,7 @@ class ProgramProcess : public DuetProgram {
                          : fmt::format("signal {}", status_->signal.value_or(0));
   }
 
-  // The last line on its standard error, without the frame of a message of ipcbench; mostly empty.
+  // The last line on its standard error, without ipcbench's message prefix. Mostly empty.
   [[nodiscard]] std::string last_words() const {
     constexpr std::string_view kFrame = "ipcbench: ";
     std::string_view words = complaints_;
@@ -239,7 +239,7 @@ class ProgramProcess : public DuetProgram {
                        words.empty() ? "" : ": ", words);
   }
 
-  // A row of another cell would make an invalid report.
+  // Another cell's row would make the report invalid.
   void check_asked_for(const DuetAnswer& answer, std::size_t cell, std::uint32_t block) const {
     const Row* row = std::get_if<Row>(&answer);
     if (row == nullptr || (row->cell == greeting_.cells.at(cell) && row->launch == block)) return;

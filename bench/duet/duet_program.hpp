@@ -17,13 +17,13 @@
 
 namespace ipcbench {
 
-// A program that cannot take part any longer. The one line names it, the cause and the remedy.
+// A program can no longer take part. The one line names the program, the cause and the remedy.
 class DuetError : public Error {
  public:
   using Error::Error;
 };
 
-// Ctrl-C or another signal of InterruptWatch arrived while a program was awaited.
+// Ctrl-C or another signal of InterruptWatch arrived while waiting for a program.
 struct DuetInterrupted {};
 
 // Every request throws DuetError and DuetInterrupted.
@@ -41,11 +41,11 @@ class DuetProgram {
   virtual DuetAnswer launch(std::size_t cell, std::uint32_t block) = 0;
 };
 
-// Starts it afresh, so that everything that is random per process, such as the memory layout, is drawn anew.
+// Starts the program afresh, so that everything random per process, such as the memory layout, is drawn anew.
 using StartProgram = std::function<std::unique_ptr<DuetProgram>()>;
 
 struct ProgramSpec {
-  std::string option;                    // that named it, "--base" or "--new", for messages; may be empty
+  std::string option;                    // "--base" or "--new", for messages; may be empty
   std::vector<std::string> words;        // the program, and arguments before "duet-side"
   std::vector<std::string> environment;  // NAME=VALUE, in addition to the inherited variables
   std::vector<std::string> arguments;    // of `duet-side`

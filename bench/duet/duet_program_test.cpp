@@ -20,7 +20,7 @@ using testing::eventually;
 constexpr const char* kGreeting =
     R"({"ipcbench_duet":1,"version":"1","time_limit_ns":1000000,"cells":[],"skipped":[]})";
 
-// Programs that are a line of shell.
+// Runs one-line shell scripts as programs.
 class ProgramProcessTest : public ::testing::Test {
  protected:
   ProgramProcessTest() { before_ = std::signal(SIGPIPE, SIG_IGN); }
@@ -41,12 +41,12 @@ class ProgramProcessTest : public ::testing::Test {
                          limits_);
   }
 
-  // The message about a program that cannot even begin.
+  // The error if a program cannot even begin.
   std::string refusal(const std::string& script) {
     return message([&] { start(script); });
   }
 
-  // The message about a program that is asked for a launch.
+  // The error if a program is asked for a launch.
   std::string launch_refusal(const std::string& script) {
     return message([&] { start(std::string("echo '") + kGreeting + "'; " + script)->launch(0, 0); });
   }
@@ -81,7 +81,7 @@ TEST_F(ProgramProcessTest, TalksToTheProgram) {
   EXPECT_EQ(std::getenv("IPCBENCH_TEST_DUET"), nullptr);
 }
 
-// Catches a message that leaves its reader to guess which program it is about, and why.
+// Catches a message that does not say which program it is about, or why it cannot take part.
 TEST_F(ProgramProcessTest, AProgramThatIsTooOldIsCalledSo) {
   const std::string silent = message([&] { start_bare("/bin/true"); });
   EXPECT_TRUE(has(silent, "--base /bin/true: does not know `duet-side`: it is too old")) << silent;
@@ -92,13 +92,13 @@ TEST_F(ProgramProcessTest, AProgramThatIsTooOldIsCalledSo) {
   EXPECT_TRUE(has(old, "exit code 2: command: 'duet-side' is not known; allowed: run.")) << old;
 }
 
-// Catches arguments that the program refuses, blamed on its age.
+// Catches refused arguments that are blamed on the program's age.
 TEST_F(ProgramProcessTest, TheProgramsOwnComplaintIsPassedOn) {
   const std::string text = refusal("echo first >&2; echo '--mechanism: what is that?' >&2; exit 2");
   EXPECT_TRUE(has(text, "cannot take part: --mechanism: what is that?")) << text;
 }
 
-// Catches a misspelled name that looks like a program that is too old.
+// Catches a misspelled name that is reported as a program that is too old.
 TEST_F(ProgramProcessTest, AProgramThatIsNotThere) {
   const std::string text = message([&] { start_bare("no-such-program"); });
   EXPECT_TRUE(has(text, "--base no-such-program: no program no-such-program in PATH")) << text;
@@ -106,7 +106,7 @@ TEST_F(ProgramProcessTest, AProgramThatIsNotThere) {
   EXPECT_TRUE(has(file, "--base /no/such/program: cannot start")) << file;
 }
 
-// Catches garbage that is waited for, crashes on, or taken for an answer.
+// Catches garbage that is waited for, crashes the director, or passes for an answer.
 TEST_F(ProgramProcessTest, GarbageIsRefused) {
   const std::string chatty = refusal("echo Welcome to my wrapper; cat");
   EXPECT_TRUE(has(chatty, "'Welcome to my wrapper'; nothing else may go to its standard output")) << chatty;
@@ -116,7 +116,7 @@ TEST_F(ProgramProcessTest, GarbageIsRefused) {
   EXPECT_TRUE(has(newer, "too new")) << newer;
 }
 
-// Catches waiting for ever for a program that has gone.
+// Catches endless waiting for a program that has gone.
 TEST_F(ProgramProcessTest, AProgramThatEndsIsMissed) {
   const std::string text = launch_refusal("echo oops >&2; exit 3");
   EXPECT_TRUE(has(text, "ended before the duet did, with exit code 3: oops")) << text;
@@ -124,8 +124,8 @@ TEST_F(ProgramProcessTest, AProgramThatEndsIsMissed) {
   EXPECT_TRUE(has(killed, "signal 9")) << killed;
 }
 
-// Catches a hung program that is waited for longer than its limit and what is allowed beyond it. The test
-// itself would time out otherwise.
+// Catches waiting for a hung program longer than its limit and the allowance beyond it. Otherwise the test
+// itself times out.
 TEST_F(ProgramProcessTest, AHungProgramIsEnded) {
   limits_.answer = milliseconds(50);
   limits_.beyond = milliseconds(50);
@@ -134,7 +134,7 @@ TEST_F(ProgramProcessTest, AHungProgramIsEnded) {
   EXPECT_TRUE(has(launch_refusal("sleep 1000"), "has not answered"));
 }
 
-// Catches a program that is left behind: one that ignores the end of its input and SIGTERM, with a child.
+// Catches a program that survives: it ignores the end of its input and SIGTERM, and has a child.
 TEST_F(ProgramProcessTest, NothingIsLeftBehind) {
   limits_.farewell = milliseconds(50);
   std::string pids;
@@ -149,7 +149,7 @@ TEST_F(ProgramProcessTest, NothingIsLeftBehind) {
   EXPECT_TRUE(eventually([&] { return kill(shell, 0) != 0 && kill(child, 0) != 0; })) << pids;
 }
 
-// Catches a Ctrl-C that is not heard while a launch is waited for.
+// Catches a Ctrl-C that is ignored while waiting for a launch.
 TEST_F(ProgramProcessTest, AnInterruptionEndsTheWait) {
   volatile std::sig_atomic_t interrupted = 0;
   limits_.interrupted = &interrupted;
@@ -159,7 +159,7 @@ TEST_F(ProgramProcessTest, AnInterruptionEndsTheWait) {
   EXPECT_THROW(performer->launch(0, 0), DuetInterrupted);
 }
 
-// Catches a row of another cell, or of a block that was not asked for: the report would have a launch twice.
+// Catches a row of another cell or block than requested: the report would have a launch twice.
 TEST_F(ProgramProcessTest, AnswersForSomethingElseAreRefused) {
   const auto row = [](const char* mechanism, std::uint32_t block) {
     Row answer = testing::latency_row(testing::make_cell(mechanism), block, 3000);

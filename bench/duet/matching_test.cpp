@@ -12,7 +12,7 @@ namespace {
 
 using testing::make_cell;
 
-// Catches cells that are matched by their place, and one-sided ones that go unsaid.
+// Catches cells that are matched by position, and one-sided cells that are not reported.
 TEST(DuetMatching, IsByName) {
   const Cell a = make_cell("a");
   const Cell b = make_cell("b");
@@ -26,7 +26,7 @@ TEST(DuetMatching, IsByName) {
   EXPECT_EQ(matched.unpaired[1], std::vector{cell_name(d)});
 }
 
-// Catches settings that are being compared, but keep the cells apart.
+// Catches compared settings that keep the cells from matching.
 TEST(DuetMatching, LeavesOutWhatASideSets) {
   Cell small = make_cell("pipe");
   small.parameters = {{"pipe_bytes", 4096}, {"other", 1}};
@@ -69,7 +69,7 @@ TEST(DuetMatching, KnowsEveryAxis) {
   }
 }
 
-// Catches a pair that is picked at random out of several.
+// Catches an arbitrary choice among several candidates.
 TEST(DuetMatching, RefusesTwoForOne) {
   Cell block = make_cell("pipe");
   Cell spin = make_cell("pipe");

@@ -14,7 +14,7 @@ Json parse(const std::string& line) {
   return parse_document(line, [](const Json&, std::size_t) {});
 }
 
-// Outside of strings a line end is white space; within them it is written as \n.
+// Outside of strings a line end is white space; inside it is written as \n.
 std::string one_line(std::string json) {
   std::ranges::replace(json, '\n', ' ');
   return json;

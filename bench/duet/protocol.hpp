@@ -36,7 +36,7 @@ inline constexpr std::chrono::hours kLongestLaunch{24 * 7};
 struct DuetGreeting {
   std::string version;                    // of the program
   std::chrono::nanoseconds time_limit{};  // after which the side ends a hanging launch
-  std::vector<Cell> cells;                // the ones that can be launched, by index
+  std::vector<Cell> cells;                // launchable cells, by index
   std::vector<Omission> skipped;
 };
 

@@ -22,7 +22,7 @@ std::string complaint(Parse parse) {
   }
 }
 
-// Catches an axis or a parameter that is lost on the way: such cells would not be found on the other side.
+// Catches an axis or a parameter that is lost on the way: the other side would lack such cells.
 TEST(DuetProtocol, AGreetingComesBack) {
   Cell paced = make_cell("of_another_build", 4096);
   paced.pattern = Pattern::paced;
@@ -46,7 +46,7 @@ TEST(DuetProtocol, AGreetingComesBack) {
   EXPECT_EQ(read.skipped[0].reason, "line 1\nline 2");
 }
 
-// Catches a request that is carried out as another.
+// Catches a request that is carried out as another one.
 TEST(DuetProtocol, RequestsComeBack) {
   EXPECT_EQ(request_line({.what = DuetRequest::What::launch, .cell = 3, .block = 17}),
             R"({"launch":3,"block":17})");
@@ -57,7 +57,7 @@ TEST(DuetProtocol, RequestsComeBack) {
   EXPECT_EQ(parse_request(request_line({})).what, DuetRequest::What::describe);
 }
 
-// Catches rows that are not what a report would hold of the same launch.
+// Catches rows that differ from a report's rows for the same launch.
 TEST(DuetProtocol, AnswersComeBack) {
   const Row sent = latency_row(make_cell("pipe"), 12, 5000);
   const std::string line = answer_line(sent);
@@ -70,7 +70,7 @@ TEST(DuetProtocol, AnswersComeBack) {
   EXPECT_EQ(std::get<LaunchFailed>(failed).reason, "the consumer: \"gone\"\n");
 }
 
-// Catches facts and doubts that stay behind.
+// Catches facts and doubts that are lost on the way.
 TEST(DuetProtocol, ADescriptionComesBack) {
   Report sent;
   sent.version = "0.9.0";
@@ -85,14 +85,14 @@ TEST(DuetProtocol, ADescriptionComesBack) {
   ASSERT_EQ(read.doubts.size(), 1U);
 }
 
-// Catches two versions that talk past each other.
+// Catches two versions that misunderstand each other.
 TEST(DuetProtocol, AnotherVersionIsCalledOne) {
   EXPECT_THROW(parse_greeting(R"({"ipcbench_duet": 2, "cells": "of a new kind"})"), OtherProtocol);
   EXPECT_NE(complaint([] { parse_greeting(R"({"ipcbench_duet": 2})"); }).find("too new"), std::string::npos);
   EXPECT_NE(complaint([] { parse_greeting(R"({"ipcbench_duet": 0})"); }).find("too old"), std::string::npos);
 }
 
-// Catches garbage that is taken for something, or that ends the program.
+// Catches garbage that is accepted, or that ends the program.
 TEST(DuetProtocol, GarbageIsRefused) {
   for (const char* line : {"", "hello", "[]", "{}", "null", "{\"ipcbench_duet\": \"1\"}",
                            R"({"ipcbench_duet": 1, "version": "1", "time_limit_ns": -1})",
@@ -106,7 +106,7 @@ TEST(DuetProtocol, GarbageIsRefused) {
   EXPECT_THROW(parse_request(R"({"launch": -1, "block": 0})"), ReportError);
 }
 
-// Catches a clock that runs over when the limit is added to it.
+// Catches a clock that overflows when the limit is added to it.
 TEST(DuetProtocol, TimeLimitsOfCenturiesAreRefused) {
   const auto greeting = [](const char* limit_ns) {
     return fmt::format(R"({{"ipcbench_duet":1,"version":"","time_limit_ns":{},"cells":[],"skipped":[]}})",

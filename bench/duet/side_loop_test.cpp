@@ -42,7 +42,7 @@ class SideLoopTest : public ::testing::Test {
   SessionOptions options_;
 };
 
-// Catches a greeting that does not say what can be asked for.
+// Catches a greeting that does not list the cells.
 TEST_F(SideLoopTest, GreetsAndEnds) {
   const auto answers = answers_to({});
   ASSERT_EQ(answers.size(), 1U);
@@ -63,7 +63,7 @@ TEST_F(SideLoopTest, AnswersEachRequest) {
   EXPECT_EQ(std::get<LaunchFailed>(parse_answer(answers[2])).reason, "no room");
 }
 
-// Catches a report of a side that lacks what the session's begin knows.
+// Catches a side's report without the facts known when the session begins.
 TEST_F(SideLoopTest, DescribesItself) {
   const auto answers = answers_to({R"({"describe":true})"});
   ASSERT_EQ(answers.size(), 2U);
@@ -74,7 +74,7 @@ TEST_F(SideLoopTest, DescribesItself) {
   EXPECT_EQ(report.skipped.size(), 1U);
 }
 
-// Catches a launch of what is not there.
+// Catches a launch of a cell that does not exist.
 TEST_F(SideLoopTest, RefusesWhatIsNotThere) {
   EXPECT_THROW(answers_to({R"({"launch":2,"block":0})"}), ReportError);
   EXPECT_THROW(answers_to({"launch, please"}), ReportError);

@@ -1,5 +1,5 @@
-// The arguments of `ipcbench run`, one a line: from words to the cells that are measured, as the program
-// reads them, with Google Benchmark's flags behind a line "--".
+// The arguments of `ipcbench run`, one per line, from words to cells as the program reads them. Google
+// Benchmark's flags follow a line "--".
 #include <CLI/App.hpp>
 #include <CLI/Config.hpp>
 #include <CLI/Error.hpp>
@@ -35,7 +35,7 @@ RunArguments parse(Words words) {
   return arguments;
 }
 
-// An empty value is refused before it comes so far, and no argument has a zero byte.
+// An empty value is refused earlier, and no argument has a zero byte.
 bool cannot_be(std::string_view text, const Words& words) {
   return text.find('\0') != std::string_view::npos || std::ranges::find(words, "") != words.end();
 }

@@ -1,5 +1,5 @@
-// The lines that the programs of a duet exchange, in both directions: each accepted line can be written again
-// in one line, which is accepted too.
+// The lines that the programs of a duet exchange, in both directions. Each accepted line can be written again
+// as one line, which is accepted too.
 #include "bench/duet/protocol.hpp"
 #include "harness/fuzz/invariant.hpp"
 

@@ -1,5 +1,5 @@
 // Everything that is written from a report: the table, every export, the charts' data and page, the claims
-// about speed. None may fail on a report that the reader accepts, except by saying that a figure is no
+// about speed. None may fail on a report that the reader accepts, except to say that a figure is no
 // measurement.
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -23,7 +23,7 @@ void export_all(const Report& report) {
       const std::string text = format.write(report);
       if (format.name != "csv") require(nlohmann::json::accept(text), "exports are JSON");
     } catch (const std::invalid_argument&) {
-      continue;  // a time stamp that is none, a figure that is no measurement
+      continue;  // an invalid time stamp or figure
     }
   }
 }
@@ -34,7 +34,7 @@ void draw(const Report& report) {
   require(fill_page("/*DATA*/", data).find('<') == std::string::npos, "no name ends the page's script");
 }
 
-// Experiments are not asked: they take a second each, and no report.
+// Skips the experiments: they take a second each, and use no report.
 void answer_claims(const Report& report) {
   ClaimAnswers answers{
       .system = "", .report_file = "report", .report_host = report.context.host_name, .answers = {}};

@@ -42,7 +42,7 @@ class SilentReporter : public benchmark::BenchmarkReporter {
   std::ostringstream errors_;
 };
 
-// Thrown in place of the exit(0) with which the library answers --help.
+// Thrown in place of the library's exit(0) after --help.
 struct HelpWanted {};
 
 void initialise(std::vector<std::string> flags) {
@@ -103,7 +103,7 @@ std::optional<bool> scaling_of(const benchmark::CPUInfo& cpus) {
   return cpus.scaling == benchmark::CPUInfo::ENABLED;
 }
 
-// Google Benchmark opens two files of /sys at once and ends the program, without a reason, if it cannot.
+// Google Benchmark opens two files of /sys at once. If it cannot, it ends the program without a reason.
 void need_descriptors() {
   std::array<Fd, 2> spare;
   for (Fd& fd : spare) {
@@ -114,7 +114,7 @@ void need_descriptors() {
 }  // namespace
 
 void initialise_benchmark_library(const std::vector<std::string>& flags) {
-  // Environment variables (BENCHMARK_FILTER, ...) would set these flags unseen.
+  // Otherwise environment variables (BENCHMARK_FILTER, ...) would set these flags unseen.
   std::vector<std::string> all{"--benchmark_filter=",
                                "--benchmark_min_time=0",
                                "--benchmark_min_warmup_time=0",
@@ -186,7 +186,7 @@ BenchmarkContext benchmark_context(const std::filesystem::path& program) {
   context.date = local_date();
   context.host_name = benchmark::SystemInfo::Get().name;
   context.executable = program.string();
-  // The library says -1 without /proc/cpuinfo.
+  // The library reports -1 without /proc/cpuinfo.
   context.num_cpus =
       cpus.num_cpus > 0 ? cpus.num_cpus : static_cast<int>(std::thread::hardware_concurrency());
   context.mhz_per_cpu = static_cast<int>(std::lround(cpus.cycles_per_second / 1e6));

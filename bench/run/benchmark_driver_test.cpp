@@ -30,7 +30,7 @@ TEST(BenchmarkDriver, VisitsEachCellOnceInOrder) {
   EXPECT_EQ(visited({kCells[2], kCells[0]}), (std::vector<std::size_t>{0, 1}));
 }
 
-// Catches what is lost or moved where the library is given a part of the cells at a time.
+// Catches cells that are lost or moved because the library gets few at a time.
 TEST(BenchmarkDriver, VisitsThousandsInOrder) {
   initialise_benchmark_library({});
   Names many;
@@ -60,7 +60,7 @@ TEST(BenchmarkDriver, FilterIsTheLibrarysOwn) {
   EXPECT_EQ(filtered_by_library(kCells), kCells);
 }
 
-// Catches a failure of ours that the library swallows, or launches made after it.
+// Catches an exception of ours that the library swallows, and launches made after it.
 TEST(BenchmarkDriver, ThrowsOnWhatAVisitThrows) {
   initialise_benchmark_library({});
   int visits = 0;

@@ -35,7 +35,7 @@ TEST(BenchmarkFlags, SwitchesAreReadAsTheLibraryReadsThem) {
   EXPECT_TRUE(parse_benchmark_flags({"--help"}).help);
 }
 
-// Catches a value that would be ignored: what cannot be done is refused, and says what can.
+// Catches a value that is silently ignored. A refusal says what is possible.
 TEST(BenchmarkFlags, RefusesWhatItCannotDo) {
   const auto complaint = [](const char* flag) {
     return usage_message([&] { parse_benchmark_flags({flag}); });

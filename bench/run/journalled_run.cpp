@@ -32,7 +32,7 @@ namespace {
 
 // report.json -> report.json.journal
 std::filesystem::path journal_of(const std::filesystem::path& report) {
-  constexpr std::size_t kLongest = 240;  // of a name; 255 are possible (NAME_MAX)
+  constexpr std::size_t kLongest = 240;  // bytes of a name; the limit is 255 (NAME_MAX)
   return report.parent_path() / (report.filename().string().substr(0, kLongest) + ".journal");
 }
 
@@ -202,7 +202,7 @@ void JournalFile::remove() const noexcept { unlink(path_.c_str()); }
 JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out) {
   Report report = begin_report(plan, options);
   JournalFile journal = JournalFile::create(journal_of(out));
-  // Absolute, because it may be resumed in another working directory.
+  // Absolute, because the run may be resumed in another working directory.
   journal.append(journal_line(
       {.plan = plan_of(plan, options.rounds), .out = std::filesystem::absolute(out), .report = report}));
   return {.plan = std::move(plan),

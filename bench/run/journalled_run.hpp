@@ -21,12 +21,12 @@ class JournalFile {
  public:
   // Creates it. Throws UsageError if it exists: a run is writing it, or an interrupted run left it.
   static JournalFile create(const std::filesystem::path& file);
-  // Opens it behind its last whole line. Throws UsageError if a run is writing it.
+  // Opens it behind its last whole line. Throws UsageError if a run is writing to it.
   static JournalFile go_on(const std::filesystem::path& file, const Journal& journal);
 
   // Throws FileError with the remedy and keeps the earlier lines intact.
   void append(std::string line);
-  // Once the report is written.
+  // Called once the report is written.
   void remove() const noexcept;
   [[nodiscard]] const std::filesystem::path& path() const { return path_; }
 
@@ -56,13 +56,13 @@ JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::fil
 JournalledRun resume_run(const std::filesystem::path& file, SessionOptions options);
 
 // Makes the missing launches and writes the report. False: it was interrupted, and its journal is kept.
-// Throws FileError if report or journal cannot be written; the journal is kept then, too.
+// Throws FileError if the report or the journal cannot be written, and keeps the journal.
 bool measure(JournalledRun& run, Progress& progress);
 
-// Options for run_rounds() that return the outcomes of the launches `made` before, and then make new ones
-// with `options`. Everything that depends on the outcomes (the order, the remaining time, which medians are
-// uncertain) is as without the interruption. `record` is called after each new launch that was not
-// interrupted. The clock stands still between launches, so that decisions by it can be repeated.
+// Options for run_rounds() that replay the outcomes of the launches already `made`, then make new ones with
+// `options`. Everything that depends on the outcomes (the order, the remaining time, which medians are
+// uncertain) is the same as without the interruption. `record` is called after each new launch that was not
+// interrupted. The clock stands still between launches, so that decisions based on it can be repeated.
 RoundsOptions replayed(const RoundsOptions& options, std::vector<JournalledLaunch> made,
                        std::function<void(const JournalledLaunch&)> record);
 

@@ -64,8 +64,8 @@ nanoseconds Pace::time_until_done(std::size_t launches) const {
 
 nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
 
-// The mean time of a launch beyond its phases. A launch counts from its begin on, which matters only for the
-// first few.
+// The mean time of a launch beyond its phases. A launch counts as soon as it begins, which matters only for
+// the first few.
 nanoseconds Pace::overhead() const {
   if (launches_begun_ == 0) return nanoseconds::zero();
   const nanoseconds beyond = elapsed_() - first_began_ - phases_given_;

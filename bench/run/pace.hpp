@@ -1,4 +1,4 @@
-// Keeps a run within its budget: whether another round fits, and how long a launch may take.
+// Keeps a run within its budget: decides whether another round fits, and how long a launch may take.
 #pragma once
 
 #include <chrono>
@@ -33,7 +33,7 @@ class Pace {
   [[nodiscard]] bool another_round_fits() const;
   // Whether one more launch of average length would end within the budget.
   [[nodiscard]] bool another_launch_fits() const;
-  // The budget is used up.
+  // Whether the budget is used up.
   [[nodiscard]] bool out_of_time() const { return left() <= std::chrono::nanoseconds::zero(); }
   // Whether next_launch() ever shortened the phases.
   [[nodiscard]] bool shortened() const { return shortened_; }

@@ -25,7 +25,7 @@ class PaceTest : public ::testing::Test {
   nanoseconds now_{};
 };
 
-// Catches a budget where there is none.
+// Catches a limit although there is no budget.
 TEST_F(PaceTest, WithoutABudgetThereIsAlwaysTime) {
   Pace pace = this->pace(std::nullopt);
   round(pace, 10, std::chrono::hours(1));
@@ -34,8 +34,8 @@ TEST_F(PaceTest, WithoutABudgetThereIsAlwaysTime) {
   EXPECT_FALSE(pace.shortened());
 }
 
-// Catches an estimate that is not the last round's: rounds of 10 x (100 + 20) ms = 1.2 s, of which 5 fit into
-// 6 s.
+// Catches an estimate that does not come from the last round: rounds take 10 x (100 + 20) ms = 1.2 s, so 5
+// fit into 6 s.
 TEST_F(PaceTest, RoundsBeginAsLongAsTheyFit) {
   Pace pace = this->pace(milliseconds(6000));
   int rounds = 0;
@@ -48,8 +48,8 @@ TEST_F(PaceTest, RoundsBeginAsLongAsTheyFit) {
   EXPECT_FALSE(pace.shortened());
 }
 
-// Catches a slow machine overrunning: 100 launches would take 20 s with 100 ms of overhead each, 15 s are
-// there. So the phases shrink from 100 ms to about 50 ms, both by the same factor.
+// Catches a slow machine overrunning: 100 launches would take 20 s with 100 ms of overhead each, but only 15
+// s are left. So the phases shrink from 100 ms to about 50 ms, both by the same factor.
 TEST_F(PaceTest, TheFirstRoundShrinksItsPhasesToFit) {
   Pace pace = this->pace(milliseconds(15'000));
   round(pace, 100, milliseconds(100));
@@ -59,7 +59,7 @@ TEST_F(PaceTest, TheFirstRoundShrinksItsPhasesToFit) {
   EXPECT_FALSE(pace.another_round_fits());
 }
 
-// Catches phases that shrink to nothing: a quarter is the least.
+// Catches phases that shrink below a quarter.
 TEST_F(PaceTest, PhasesNeverShrinkBelowAQuarter) {
   Pace pace = this->pace(milliseconds(1));
   pace.begin_round(100);
@@ -68,7 +68,7 @@ TEST_F(PaceTest, PhasesNeverShrinkBelowAQuarter) {
   EXPECT_EQ(phases.timed, nanoseconds(22'500'000));
 }
 
-// Catches later rounds whose launches are shorter than those of the report's other rows.
+// Catches later rounds whose launches are shorter than those in the report's other rows.
 TEST_F(PaceTest, LaterRoundsAreNotShortened) {
   Pace pace = this->pace(milliseconds(5000));
   round(pace, 10, milliseconds(100));
@@ -78,7 +78,7 @@ TEST_F(PaceTest, LaterRoundsAreNotShortened) {
   EXPECT_FALSE(pace.shortened());
 }
 
-// Ten launches at 100 + 20 ms are to come: 1.2 s, unless the budget ends before.
+// Ten launches of 100 + 20 ms remain: 1.2 s, unless the budget ends before.
 TEST_F(PaceTest, TimeLeftIsEstimatedFromWhatLaunchesTook) {
   Pace pace = this->pace(milliseconds(10'000));
   round(pace, 10, milliseconds(20));

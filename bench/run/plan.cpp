@@ -36,7 +36,7 @@ class CellTrials {
     return *unpinnable_;
   }
 
-  // The key has everything that decides which objects are created and their sizes.
+  // The key has everything that decides which objects are created, and their sizes.
   const Reason& refused(const Cell& cell) {
     auto key = std::tuple(cell.mechanism, cell.pattern, cell.size_bytes, cell.parameters);
     const auto known = refused_.find(key);

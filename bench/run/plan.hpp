@@ -28,7 +28,8 @@ struct Plan {
 // Why a cell cannot be launched; empty if it can.
 using SkipReason = std::function<std::optional<std::string>(const Cell&)>;
 
-// Infeasible cells, what this machine cannot do, and what it refuses in a trial (skip.hpp).
+// Infeasible cells, cells that this machine does not support, and cells that it refuses in a trial
+// (skip.hpp).
 // Caches its trials: use a new instance for each plan.
 SkipReason reasons_here();
 

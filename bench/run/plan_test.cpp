@@ -15,7 +15,7 @@ Cell cell_of(const char* mechanism, Cpus cpus) {
   return cell;
 }
 
-// Catches cells that are launched although they cannot run, or vanish without a reason.
+// Catches infeasible cells that are launched, or that vanish without a reason.
 TEST(MakePlan, EveryCellIsPlannedOrSkippedWithAReason) {
   const std::vector<Placement> placements{{Cpus::same, 3, 3}, {Cpus::free, {}, {}}};
   const std::vector cells{cell_of("good", Cpus::same), cell_of("good", Cpus::node),
@@ -44,7 +44,7 @@ TEST(RoundOrder, IsAPermutation) {
   }
 }
 
-// Catches an order that a seed does not repeat, or that ignores half of the seed, or the round.
+// Catches an order that the seed does not reproduce, or that ignores the round or half of the seed.
 TEST(RoundOrder, DependsOnSeedAndRoundAlone) {
   const auto order = round_order(100, 7, 0);
   EXPECT_EQ(order, round_order(100, 7, 0));
@@ -53,8 +53,8 @@ TEST(RoundOrder, DependsOnSeedAndRoundAlone) {
   EXPECT_NE(order, round_order(100, 7, 1));
 }
 
-// Catches a biased shuffle: over 6000 rounds each of the six orders of three cells has to turn up about 1000
-// times. With a fixed seed the counts are fixed too; 5 standard deviations are 145.
+// Catches a biased shuffle: in 6000 rounds each of the six orders of three cells has to turn up about 1000
+// times. A fixed seed fixes the counts too; 5 standard deviations are 145.
 TEST(RoundOrder, FavoursNoOrder) {
   std::map<std::vector<std::size_t>, int> seen;
   for (std::uint32_t round = 0; round < 6000; ++round) ++seen[round_order(3, 42, round)];

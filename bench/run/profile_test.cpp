@@ -22,8 +22,8 @@ TEST(Profiles, HaveNoEmptyAxis) {
   }
 }
 
-// Catches a sweep that lost one of the sizes at which mechanisms change their ways: both sides of PIPE_BUF
-// and of a pipe's capacity.
+// Catches a sweep that lost one of the sizes at which mechanisms change behaviour: both sides of PIPE_BUF and
+// of a pipe's capacity.
 TEST(Profiles, StandardHasItsSixteenSizes) {
   const std::vector<std::string> expected{"0",     "1",      "8",       "64",      "256",   "1024",
                                           "4095",  "4096",   "4097",    "16384",   "65535", "65536",
@@ -33,13 +33,13 @@ TEST(Profiles, StandardHasItsSixteenSizes) {
   EXPECT_EQ(blocks[1].at("size"), expected);
 }
 
-// Catches launches too few for an interval of 95 %: that of the median needs six.
+// Catches too few launches for an interval of 95 %: that of the median needs six.
 TEST(Profiles, StandardAndFullMakeSixLaunches) {
   EXPECT_EQ(profile_named("standard").launches, 6U);
   EXPECT_EQ(profile_named("full").launches, 6U);
 }
 
-// Catches a budget that leaves no time for start, report and charts within what is promised.
+// Catches a budget that leaves too little of the promised time for the start, the report and the charts.
 TEST(Profiles, BudgetsStayBelowTheirPromise) {
   EXPECT_LT(profile_named("quick").budget, std::chrono::seconds(60));
   EXPECT_LT(profile_named("standard").budget, std::chrono::minutes(10));

@@ -24,7 +24,7 @@ TEST(StatusLine, FitsItsColumns) {
             " 25 %  1:30 left  pipe  2 failed");
 }
 
-// Catches a log that fills with status lines: one every ten seconds.
+// Catches a log full of status lines: one every ten seconds is enough.
 TEST(Progress, WritesALineNowAndThen) {
   std::vector<std::string> lines;
   Progress progress(Progress::Style::lines, [&](std::string_view text) { lines.emplace_back(text); });
@@ -34,7 +34,7 @@ TEST(Progress, WritesALineNowAndThen) {
                                              " 21 %  1:15 left  pipe"}));
 }
 
-// Catches remains of a status line in front of what is printed next.
+// Catches remains of a status line in front of later output.
 TEST(Progress, RewritesInPlaceAndWipes) {
   std::string screen;
   Progress progress(Progress::Style::in_place, [&](std::string_view text) { screen += text; });

@@ -12,8 +12,8 @@ namespace {
 using std::chrono::milliseconds;
 using std::chrono::nanoseconds;
 
-// A machine on which the number of a launch determines everything: its times, its failure, its duration. That
-// number survives an interruption, as a journal does; the clock begins anew, as in a new process.
+// A machine on which the number of a launch determines its times, its failure and its duration. That number
+// survives an interruption, as a journal does. The clock starts again, as in a new process.
 class Machine {
  public:
   std::size_t launches_made = 0;
@@ -84,8 +84,8 @@ class ReplayTest : public ::testing::TestWithParam<Scenario> {
                                   planned("tcp", 2)};
 };
 
-// Catches a launch that is made twice or never, another order, added launches that differ, and a budget that
-// begins anew or stands still. Interrupted after every possible number of launches, and once more later.
+// Catches a launch that is repeated or never made, another order, different added launches, and a budget that
+// starts again or stands still. Interrupts after every possible number of launches, and once more later.
 TEST_P(ReplayTest, InterruptedAnywhereItEndsTheSame) {
   Machine whole;
   std::vector<JournalledLaunch> whole_journal;
@@ -113,7 +113,7 @@ INSTANTIATE_TEST_SUITE_P(Budgets, ReplayTest,
                                            Scenario{milliseconds(100'000), true},
                                            Scenario{milliseconds(2'500), true}));
 
-// Catches results of one cell that are given to another, where program and journal do not belong together.
+// Catches results credited to another cell because program and journal do not belong together.
 TEST(ReplayOfAnotherPlan, IsRefused) {
   const Cell pipe = testing::make_cell("pipe");
   const JournalledLaunch made{.cell = pipe, .outcome = Failure{}, .elapsed = {}};

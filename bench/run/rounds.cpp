@@ -98,7 +98,7 @@ class Rounds {
     launch_cell(i);
   }
 
-  // Every mechanism gets at least one launch of each pattern.
+  // Whether it would be the first launch of this mechanism and pattern, which the budget cannot prevent.
   [[nodiscard]] bool is_owed(const Cell& cell) const {
     return round_ == 0 && !served_.contains({cell.mechanism, cell.pattern});
   }

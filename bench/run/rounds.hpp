@@ -59,11 +59,12 @@ struct RoundsResult {
 // each mechanism and pattern, however long that takes. Another round begins only if it is likely to fit. A
 // cell that exceeded its time limit is not tried again.
 //
-// With `add_launches`, cells whose median is not precise (is_precise()) get the remaining budget: further
-// rounds, until their median is precise, they have kMostTimesPlanned times the planned launches, or one of
-// their launches fails. The last of these rounds ends when the next launch is unlikely to fit. Fewer than six
-// launches cannot give 95 % confidence. Their whole range decides then, as in the summary, and more launches
-// narrow it from the ninth on. Cells that stay imprecise do not make a run incomplete.
+// With `add_launches`, cells whose median is not precise (is_precise()) get the remaining budget in further
+// rounds. A cell leaves them when its median is precise, when it has kMostTimesPlanned times the planned
+// launches, or when one of its launches fails. The last of these rounds ends when the next launch is unlikely
+// to fit. Fewer than six launches cannot give 95 % confidence, so their whole range decides, as in the
+// summary. More launches narrow the interval from the ninth on. Cells that stay imprecise do not make a run
+// incomplete.
 RoundsResult run_rounds(const std::vector<PlannedCell>& cells, const RoundsOptions& options,
                         Progress& progress);
 

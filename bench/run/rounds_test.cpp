@@ -23,7 +23,7 @@ PlannedCell planned(const std::string& mechanism, std::size_t size_bytes) {
   return cell;
 }
 
-// Launches that take their phases and 10 ms, on a clock of their own, and succeed unless told otherwise.
+// Launches that take their phases plus 10 ms, on their own clock, and succeed unless told otherwise.
 class RoundsTest : public ::testing::Test {
  protected:
   RoundsTest() {
@@ -48,7 +48,7 @@ class RoundsTest : public ::testing::Test {
     return round_trips(cell_name(cell));
   }
 
-  // Takes 1000 ns, or the next of `times_ns_`, which repeats from its start. A time of 0 makes it fail.
+  // Takes 1000 ns, or cycles through `times_ns_`. A time of 0 is a failure.
   LaunchOutcome round_trips(const std::string& name) {
     const auto& times_ns = times_ns_[name];
     const std::size_t launch = made_[name]++;
@@ -57,7 +57,7 @@ class RoundsTest : public ::testing::Test {
     return testing::latency_row(testing::make_cell("pipe"), 0, ns).measurement;
   }
 
-  // One cell that never agrees with itself, and time for more launches than it may get.
+  // One cell that never becomes precise, and time for more launches than it may get.
   void add_launches_to_first() {
     times_ns_[cells_[0].name] = {1000, 2000};
     options_.add_launches = true;
@@ -106,7 +106,7 @@ TEST_F(RoundsTest, EveryRoundRunsEveryCellOnce) {
   EXPECT_EQ(result.note, "");
 }
 
-// Catches launches in one and the same order in every round, and an order that a seed does not repeat.
+// Catches the same order in every round, and an order that a seed does not reproduce.
 TEST_F(RoundsTest, OrderFollowsTheSeed) {
   run();
   const std::vector<std::string> first = std::exchange(launched_, {});
@@ -115,7 +115,7 @@ TEST_F(RoundsTest, OrderFollowsTheSeed) {
   EXPECT_EQ(launched_, first);
 }
 
-// Rounds of 4 x 100 ms: two fit into a second, a third would end at 1.2 s.
+// Rounds take 4 x 100 ms: two fit into a second, a third would end at 1.2 s.
 TEST_F(RoundsTest, BudgetEndsBetweenRounds) {
   options_.budget = milliseconds(1000);
   const RoundsResult result = run();
@@ -125,8 +125,8 @@ TEST_F(RoundsTest, BudgetEndsBetweenRounds) {
   EXPECT_TRUE(result.left_out.empty());
 }
 
-// Catches a slow machine on which a mechanism would be missing altogether: each launch takes ten times the
-// budget, and still either mechanism gets one. What there was no time for is named.
+// Catches a slow machine on which a mechanism has no result. Each launch takes ten times the budget, and both
+// mechanisms still get one. The cells without a launch are named.
 TEST_F(RoundsTest, NeverFewerMechanisms) {
   options_.budget = milliseconds(100);
   overhead_ = milliseconds(1000);
@@ -141,7 +141,7 @@ TEST_F(RoundsTest, NeverFewerMechanisms) {
   EXPECT_EQ(result.note, "The time budget of 100 ms ended after 0 of 4 launches per cell.");
 }
 
-// Catches a run that ends at the first failure, or a failure without its reason; and a hung cell that eats
+// Catches a run that ends at the first failure, a failure without its reason, and a hung cell that uses up
 // the time limit in every round.
 TEST_F(RoundsTest, FailuresAreRecordedAndTheRunGoesOn) {
   failures_["tcp"] = {Failure::Kind::timed_out, "timed out"};
@@ -160,7 +160,7 @@ TEST_F(RoundsTest, FailuresAreRecordedAndTheRunGoesOn) {
   }
 }
 
-// Catches launches after Ctrl-C, an interrupted launch that counts as a failure, and results lost with it.
+// Catches launches after Ctrl-C, an interrupted launch that counts as a failure, and results that are lost.
 TEST_F(RoundsTest, InterruptKeepsWhatIsThere) {
   interrupt_at_ = 6;
   const RoundsResult result = run();
@@ -171,8 +171,8 @@ TEST_F(RoundsTest, InterruptKeepsWhatIsThere) {
   EXPECT_EQ(result.note, "Interrupted in round 2 of 4.");
 }
 
-// Catches launches added to cells that need none, without an end, or in place of planned ones; and a run that
-// is called incomplete because a median stayed uncertain.
+// Catches endless added launches, launches added to cells that need none or in place of planned ones, and a
+// run that is called incomplete because a median stayed uncertain.
 TEST_F(RoundsTest, UncertainMediansGetMoreLaunches) {
   run();
   const std::vector<std::string> planned = std::exchange(launched_, {});
@@ -189,8 +189,8 @@ TEST_F(RoundsTest, UncertainMediansGetMoreLaunches) {
             (Precision{.target = 0.1, .most_launches = 16, .cells_extended = 1, .cells_imprecise = 1}));
 }
 
-// One launch of 2 us among those of 1 us is within the interval until there are nine, when it reaches from
-// the second smallest to the second largest.
+// One launch of 2 us among launches of 1 us stays within the interval until there are nine: then the interval
+// reaches from the second smallest to the second largest.
 TEST_F(RoundsTest, LaunchesAreAddedUntilTheMedianIsPrecise) {
   add_launches_to_first();
   times_ns_[cells_[0].name] = {2000, 1000, 1000, 1000, 1000, 1000, 1000, 1000, 1000};
@@ -212,8 +212,8 @@ TEST_F(RoundsTest, FewLaunchesAreJudgedByTheirRange) {
   EXPECT_GT(launches()[cells_[1].name], 3);
 }
 
-// Launches of 100 ms: the planned ones take 1.6 s, and four more fit into 2.05 s, for three cells. Catches
-// a budget that is broken, and one that is left unused because a whole round does not fit.
+// The planned launches of 100 ms take 1.6 s, and four more fit into 2.05 s, for three cells. Catches a budget
+// that is exceeded, and one that is left unused because a whole round does not fit.
 TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {
   add_launches_to_first();
   times_ns_[cells_[1].name] = {1000, 2000};
@@ -248,7 +248,7 @@ TEST_F(RoundsTest, ACellThatFailsGetsNoMore) {
   EXPECT_EQ(result.precision->cells_imprecise, 1U);
 }
 
-// Catches planned launches that are too few in time, and get more before all have theirs.
+// Catches added launches although there was no time for all planned ones.
 TEST_F(RoundsTest, NoLaunchesAreAddedWhereThePlannedDoNotFit) {
   add_launches_to_first();
   options_.budget = milliseconds(1000);

@@ -66,7 +66,7 @@ struct Flag {
   std::string_view name;
   std::string_view help;  // empty: refused
   void (*apply)(BenchmarkFlags& flags, const Flag& flag, const std::string& value);
-  std::string_view note = {};  // our argument that it stands for; of a refused flag: the reason or the remedy
+  std::string_view note = {};  // our equivalent argument; for a refused flag: the reason or the remedy
 };
 
 [[noreturn]] void refuse(const Flag& flag, std::string_view value, std::string_view allowed) {
@@ -84,7 +84,7 @@ bool boolean(const Flag& flag, const std::string& value) {
 void set(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
   flags.arguments[std::string(flag.note)] = value;
 }
-// Seconds as Google Benchmark writes them ("0.5"; newer versions "0.5s") become one of our durations.
+// Google Benchmark's seconds ("0.5"; newer versions "0.5s") become one of our durations.
 void set_time(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
   std::string_view digits = value;
   if (digits.ends_with('s')) digits.remove_suffix(1);
@@ -102,7 +102,7 @@ void set_filter(BenchmarkFlags& flags, const Flag& flag, const std::string& valu
   pass_on(flags, flag, value);
   flags.filters = true;
 }
-// Checked here, because the library prints its complaint itself.
+// Checked here, because the library prints its own complaint.
 void set_verbosity(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
   constexpr std::uint64_t kMost = 100;
   pass_on(flags, flag, std::to_string(parse_number(fmt::format("--{}", flag.name), value, 0, kMost)));

@@ -41,10 +41,10 @@ struct RunArguments {
 
 void declare_run_arguments(CLI::App& app, RunArguments& arguments);
 
-// `arguments`, in which those that `by` sets replace the other ones.
+// `arguments` with every setting of `by` in place of its own.
 RunArguments overridden(RunArguments arguments, const RunArguments& by);
-// The command line that declare_run_arguments() parses into the same: "--size=64", "--time=20ms". Without
-// the flags --quiet and --list-cells.
+// The inverse of declare_run_arguments(): "--size=64", "--time=20ms". Omits the flags --quiet and
+// --list-cells.
 std::vector<std::string> command_line(const RunArguments& arguments);
 
 // Google Benchmark's command-line flags, given after "--": each does what its user expects or is refused.
@@ -68,7 +68,7 @@ std::string benchmark_flags_help();
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set
   Selection selection;
-  SessionOptions session;     // without the command, the program and what interrupts it
+  SessionOptions session;     // without command, program and interrupt flag
   std::filesystem::path out;  // empty: the default
 };
 

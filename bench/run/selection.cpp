@@ -38,7 +38,7 @@ double count_parameter_sets(const MechanismEntry& entry, const Selection& select
   return count;
 }
 
-// Lists on several axes multiply: unchecked, memory would run out before any message.
+// Lists on several axes multiply: without this check, memory runs out before any message.
 void check_count(double cells) {
   constexpr double kMostCells = 100'000;
   if (cells <= kMostCells) return;
@@ -47,7 +47,7 @@ void check_count(double cells) {
                   cells, kMostCells));
 }
 
-// The product of the sweeps of the parameters that this mechanism has.
+// The product of the sweeps, for the parameters that this mechanism has.
 std::vector<Settings> parameter_sets(const MechanismEntry& entry, const Selection& selection) {
   std::vector<Settings> all{{}};
   for (const auto& [name, sweep] : selection.parameters) {

@@ -30,7 +30,7 @@ struct Selection {
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
 
 std::vector<std::string> mechanism_names();
-// The mechanisms of these names in the order of the registry; all of them without a name.
+// The mechanisms with these names, in the registry's order; all of them if there is no name.
 std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
                                                     std::span<const MechanismEntry> all = mechanisms());
 

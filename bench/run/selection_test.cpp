@@ -17,7 +17,7 @@ const std::vector<MechanismEntry> kTwoMechanisms{fake_mechanism("pipe", testing:
                                                  fake_mechanism("tcp")};
 const std::vector<Placement> kTwoCpus{{Cpus::same, 0, 0}, {Cpus::llc, 0, 1}, {Cpus::free, {}, {}}};
 
-// Blocking round trips everywhere, and spinning ones where there are two CPUs.
+// Blocking round trips everywhere, and spinning ones on machines with two CPUs.
 Profile small_profile() {
   Profile profile{};
   profile.blocks = {parse_axes({{"size", "8"}, {"wait", "block"}, {"cpus", "same,smt,llc"}}),
@@ -33,7 +33,7 @@ Names selected(const Selection& selection) {
   return names;
 }
 
-// Catches a block that is lost, and placements that the machine lacks (smt) turning up.
+// Catches a block that is lost, and placements that the machine lacks (smt).
 TEST(SelectCells, TakesEveryBlockWhereTheMachineHasThePlacement) {
   EXPECT_EQ(selected({}), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
                                  "pipe/latency/size:8/wait:block/peers:fork/cpus:llc",
@@ -43,8 +43,7 @@ TEST(SelectCells, TakesEveryBlockWhereTheMachineHasThePlacement) {
                                  "tcp/latency/size:8/wait:spin/peers:fork/cpus:llc"}));
 }
 
-// Catches an axis of the user's that does not reach every block, and a cell that two blocks share being run
-// twice.
+// Catches a user's axis that does not reach every block, and a cell of two blocks that is run twice.
 TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
   Selection selection;
   selection.axes["mechanism"] = {"tcp"};
@@ -55,7 +54,7 @@ TEST(SelectCells, UsersAxesReplaceThoseOfEveryBlock) {
                                         "tcp/latency/size:2/wait:poll/peers:fork/cpus:llc"}));
 }
 
-// Catches a placement that the user asked for being dropped without a word: it has to be reported as skipped.
+// Catches a placement that the user named and that is dropped silently: it has to be reported as skipped.
 TEST(SelectCells, KeepsAPlacementThatTheUserNamed) {
   Selection selection;
   selection.axes["mechanism"] = {"tcp"};
@@ -85,7 +84,7 @@ TEST(SelectCells, RefusesAParameterThatNobodyHas) {
             "--param: no selected mechanism has parameters, so not 'pipe_byte'.");
 }
 
-// Catches a filter that wants to match the whole name, or is not applied.
+// Catches a filter that has to match the whole name, or is not applied.
 TEST(SelectCells, FiltersByAPartOfTheName) {
   Selection selection;
   selection.filter = compile_pattern("--filter", "^tcp.*spin");

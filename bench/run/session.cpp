@@ -45,7 +45,7 @@ const MechanismEntry* empty_floor() {
   return found == mechanisms().end() ? nullptr : &*found;
 }
 
-// The empty floor's launches at the smallest size, if it is among the cells.
+// The empty floor's median round trip at its smallest size, if it is among the cells.
 std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   const MechanismEntry* const floor = empty_floor();
   std::map<std::size_t, std::vector<double>> by_size;
@@ -60,7 +60,7 @@ std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   return median(by_size.begin()->second);
 }
 
-// An error of a launch that needs no object would stop every other launch too.
+// Throws on failure: this launch needs no object, so its error would stop every other launch too.
 double launch_empty_floor(const RoundsOptions& options) {
   const MechanismEntry* const floor = empty_floor();
   Cell cell;  // one byte, unpinned
@@ -78,8 +78,8 @@ double launch_empty_floor(const RoundsOptions& options) {
   return time_ns(cell.pattern, std::get<Measurement>(outcome));
 }
 
-// Measures the clock, a memcpy of each size in the plan, and the round trip over nothing by a short launch.
-// Throws std::runtime_error if not even that can be launched.
+// Measures the clock, a memcpy of each size in the plan, and a short launch of the empty floor. Throws
+// std::runtime_error if not even that launch is possible.
 Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
   Floors floors;
   const ClockFacts clock = measure_clock();

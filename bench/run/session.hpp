@@ -28,13 +28,13 @@ Report begin_report(const Plan& plan, const SessionOptions& options);
 // Parts of a session, for sessions of another kind.
 std::string utc_now();         // 2026-01-31T12:34:56Z
 std::string new_session_id();  // 16 random hexadecimal digits
-// The CPUs on which other work would disturb the plan: all allowed ones if any pair is not pinned.
+// The CPUs on which other work would disturb the plan: all allowed ones if any pair is unpinned.
 std::vector<int> watched_cpus(const Plan& plan);
-// Adds the machine's other activity during the session, as facts and doubts.
+// Adds the machine's other activity during the session as facts and doubts.
 void add_activity(Report& report, const HostActivity& before, const HostActivity& after);
 
-// Measures the plan and adds the results to the report. Failed launches are part of it; an interrupted
-// session adds what it has measured.
+// Measures the plan and adds the results to the report, failed launches included. An interrupted session adds
+// its results so far.
 void run_session(Report& report, const Plan& plan, const SessionOptions& options, Progress& progress);
 
 }  // namespace ipcbench

@@ -82,7 +82,7 @@ std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Setti
   return all;
 }
 
-// Whether the mechanism can serve the value by itself; which combinations it refuses, a launch finds out.
+// Whether the mechanism supports the value by itself. A launch finds out which combinations it refuses.
 bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& value) {
   const Traits& traits = entry.traits;
   if (&axis == &pattern_axis()) return can_run(traits, value.pattern);
@@ -123,7 +123,7 @@ constexpr const char* kStandardSizes =
 constexpr const char* kFullSizes = "0,1..16MiB";
 constexpr const char* kFewSizes = "0,64,4KiB,64KiB,1MiB";
 
-// One end, two, as many as there are CPUs, and twice as many.
+// One end, two, one per CPU, and twice as many.
 std::string usual_fans() {
   const std::size_t cpus = std::min<std::size_t>(allowed_cpus().size(), kMaxFan / 2);
   return fmt::format("{}", fmt::join(std::set<std::size_t>{1, 2, cpus, 2 * cpus}, ","));
@@ -158,7 +158,7 @@ Profile standard() {
   // Spinning is measured where each end has its own CPU: there it beats sleeping in the kernel.
   const AxisValues spinning = block(
       {{"pattern", "latency"}, {"size", kStandardSizes}, {"wait", "spin"}, {"cpus", "smt,llc,socket,node"}});
-  // Whether threads are faster than processes is asked so often that the default profile answers it.
+  // The default profile answers the common question whether threads are faster than processes.
   const AxisValues threads = block({{"pattern", "latency"}, {"size", "0,64,64KiB"}, {"peers", "thread"}});
   return {.name = "standard",
           .summary = "every mechanism, 16 sizes; spinning and threads as well; within 10 minutes",

@@ -1,4 +1,4 @@
-// The values of each axis in a sweep, the product of them, and the profiles, which are sweeps.
+// The values of each axis in a sweep, their product, and the profiles, which are sweeps.
 #pragma once
 
 #include <chrono>
@@ -18,17 +18,16 @@
 
 namespace ipcbench {
 
-// The values of each axis by its name, written as CellAxis::text writes them. An absent axis has its default
-// as the only value.
+// The values of each axis by name, as CellAxis::text writes them. An absent axis has only its default.
 using AxisValues = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // {{"size", "64,4KiB"}, {"wait", "block"}}: lists as the command line takes them.
 // Throws std::invalid_argument.
 AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::string_view>> lists);
 
-// A profile's values that one mechanism can serve on this machine. The rest drops out silently: it is in
-// `ipcbench list` and `ipcbench doctor`. A mechanism that cannot block spins instead. A mechanism whose
-// longest message is shorter than the profile's sizes is measured with that one too.
+// The subset of a profile's values that one mechanism supports on this machine. The rest is dropped silently:
+// `ipcbench list` and `ipcbench doctor` show it. A mechanism that cannot block spins instead. A mechanism
+// whose longest message is shorter than the profile's sizes is also measured with that length.
 AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
                            const std::vector<Placement>& placements);
 

@@ -29,7 +29,7 @@ AxisValues some_values() {
                      {"fan", "1,2"}});
 }
 
-// Catches tokens that are asked of a pipe, and placements that the machine lacks.
+// Catches tokens requested from a pipe, and placements that the machine lacks.
 TEST(FeasibleValues, DropWhatTheMechanismExcludesByDesign) {
   const AxisValues values =
       feasible_values(some_values(), mechanism_of({.name = "stream", .summary = ""}), kOneCpu);
@@ -39,7 +39,7 @@ TEST(FeasibleValues, DropWhatTheMechanismExcludesByDesign) {
   EXPECT_EQ(values.at("cpus"), Texts{"same"});
 }
 
-// Catches a mechanism that a profile leaves out because it has none of the profile's sizes or waits.
+// Catches a mechanism that a profile omits because it supports none of the profile's sizes or waits.
 TEST(FeasibleValues, AddTheLongestOfShortMessagesAndSpinWhereNothingBlocks) {
   const Traits word{.name = "word",
                     .summary = "",
@@ -69,8 +69,8 @@ TEST(FeasibleValues, LeaveFloorsThePatternsThatNeedNoOtherEnd) {
   EXPECT_EQ(values.at("pattern"), Texts{"latency"});
 }
 
-// Catches loads that multiply the cells of patterns without one, an axis that nests elsewhere, and a count
-// that differs from the product.
+// Catches loads that multiply the cells of patterns without a load, an axis at another nesting level, and a
+// count that differs from the product.
 TEST(Product, SpreadsLoadsAndFansOverTheirPatternsAlone) {
   AxisValues values = some_values();
   values["size"] = {"64"};
@@ -87,7 +87,7 @@ TEST(Product, SpreadsLoadsAndFansOverTheirPatternsAlone) {
   EXPECT_EQ(count_cells(values, 3), 3 * 7.0);
 }
 
-// Catches an order in which a run of the same seed would launch other cells than before.
+// Catches an order that launches other cells than before for the same seed.
 TEST(Product, NestsParametersAboveSizesAndBelowTheOtherAxes) {
   const AxisValues values = parse_axes({{"size", "1,2"}, {"payload", "copy,scan"}});
   Texts names;

@@ -1,4 +1,4 @@
-// The documents against the tables that they describe.
+// Checks the documents against the tables that they describe.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -19,7 +19,7 @@ std::string read_document(const char* name) {
   return (std::ostringstream() << file.rdbuf()).str();
 }
 
-// The table's row whose first cell is `name` in backticks; empty: there is none.
+// The table row whose first cell is `name` in backticks; empty if there is none.
 std::string row_named(const std::string& document, std::string_view name) {
   std::istringstream lines(document);
   const std::string start = "| `" + std::string(name) + "` |";
@@ -29,7 +29,7 @@ std::string row_named(const std::string& document, std::string_view name) {
   return "";
 }
 
-// Finds an axis, or a value of one, that was added to the program and not to its documents.
+// Catches an axis or a value that was added to the program but not to its documents.
 TEST(Documents, DescribeEveryAxisAndItsValues) {
   const std::string document = read_document("bench/run/CELLS.md");
   for (const CellAxis* axis : named_axes()) {
@@ -40,7 +40,7 @@ TEST(Documents, DescribeEveryAxisAndItsValues) {
   }
 }
 
-// And one that was taken away.
+// Catches an axis that was removed from the program but not from its documents.
 TEST(Documents, DescribeNoAxisThatIsNotThere) {
   std::istringstream lines(read_document("bench/run/CELLS.md"));
   for (std::string line; std::getline(lines, line);) {

@@ -1,4 +1,4 @@
-// For tests: mechanisms that work, but not as they should, so that a probe has something to find.
+// For tests: mechanisms that work wrongly, so that a probe has something to find.
 #pragma once
 
 #include "mechanisms/testing/packet_pair.hpp"

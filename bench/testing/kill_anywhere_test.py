@@ -57,7 +57,7 @@ def entries(path):
 
 
 def processes(mark):
-    """The processes that a trial started, with their names and without zombies, recognised by the inherited environment."""
+    """A trial's processes, without zombies, and their names. Recognised by the inherited environment."""
     found = {}
     wanted = f"{MARK}={mark}".encode()
     for pid in filter(str.isdigit, entries("/proc")):
@@ -190,7 +190,7 @@ def main():
         trials = Trials(os.path.abspath(options.program), options.seed, folder)
         kills = number = 0
         while kills < options.kills:
-            kills += trials.trial(number)  # a command that ended by itself does not count
+            kills += trials.trial(number)  # 0 if the command ended by itself
             number += 1
     print(f"seed {options.seed}; {len(trials.mechanisms)} mechanisms; namespaces of its own: {os.environ.get(NAMESPACES, 'no')}")
     print("| command | killed | times |\n|---|---|---:|")

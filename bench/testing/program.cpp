@@ -56,7 +56,7 @@ Program::Program(const std::vector<std::string>& arguments, const std::string& o
   mark_ = directory_.filename();
   fs::create_directory(directory_ / "tmp");
   pid_ = fork();
-  if (pid_ < 0) throw std::runtime_error("cannot fork");  // and kill(-1) would be everybody
+  if (pid_ < 0) throw std::runtime_error("cannot fork");  // kill(-1) would hit every process
   if (pid_ == 0) {
     become_program(arguments, directory_, mark_, out, temporary.empty() ? directory_ / "tmp" : temporary);
   }

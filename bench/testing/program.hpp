@@ -20,8 +20,8 @@ struct ProgramResult {
   std::string err;
 };
 
-// A run of the program in its own temporary directory, which contains TMPDIR. A variable in the environment
-// marks everything that it starts, so that survivors can be found.
+// A run of the program in its own temporary directory, which contains TMPDIR. An environment variable marks
+// everything that it starts, so that survivors can be found.
 class Program {
  public:
   // out: a file for standard output, which is captured otherwise. temporary: another TMPDIR.

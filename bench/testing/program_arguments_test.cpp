@@ -17,8 +17,8 @@ struct Mistake {
   std::vector<std::string> said;  // all of these
 };
 
-// Catches a mistake that is overlooked, blamed on something else, or explained without its remedy. Nothing
-// may be measured or printed as a result.
+// Catches a mistake that is overlooked, blamed on something else, or reported without a remedy. A mistake
+// must not lead to any measurement or output.
 TEST(ProgramArguments, EveryMistakeIsNamed) {
   const std::vector<Mistake> mistakes{
       {{"rn"}, {"'rn'", "did you mean 'run'"}},
@@ -68,7 +68,7 @@ TEST(ProgramArguments, EveryMistakeIsNamed) {
   }
 }
 
-// Catches a script that goes on after a call without a command, and help that goes to the wrong stream.
+// Catches a script that goes on after a call without a command, and help on the wrong stream.
 TEST(ProgramArguments, HelpGoesWhereItWasAskedFor) {
   const ProgramResult bare = call_program({});
   EXPECT_EQ(bare.code, 2);
@@ -85,7 +85,7 @@ TEST(ProgramArguments, HelpGoesWhereItWasAskedFor) {
   EXPECT_NE(call_program({"run", "--", "--help"}).out.find("--benchmark_filter"), std::string::npos);
 }
 
-// Catches an output that programs cannot read, and a mechanism without a statement about itself.
+// Catches output that programs cannot read, and a mechanism without a description.
 TEST(ProgramArguments, ListsEveryMechanismAsJson) {
   const ProgramResult result = call_program({"list", "--json"});
   ASSERT_EQ(result.code, 0) << result.err;
@@ -106,13 +106,13 @@ TEST(ProgramArguments, DoctorTellsFactsAndDoubts) {
   const auto json = nlohmann::json::parse(call_program({"doctor", "--json"}).out);
   EXPECT_TRUE(json.at("host").contains("kernel_release"));
   EXPECT_TRUE(json.at("doubts").is_array());
-  // Two ends on one CPU are possible everywhere, and so are ends that are not pinned.
+  // Two ends on one CPU are possible everywhere, and so are unpinned ends.
   EXPECT_EQ(json.at("placements").front().at("cpus"), "same");
   EXPECT_EQ(json.at("placements").back().at("cpus"), "free");
   EXPECT_NE(call_program({"doctor"}).out.find("kernel_release"), std::string::npos);
 }
 
-// Catches a list that is not what would be run: Google Benchmark's flag shows its names, ours the cells'.
+// Catches a list that differs from what runs: Google Benchmark's flag shows its names, ours the cells'.
 TEST(ProgramArguments, ListsTheCellsOfARun) {
   const Arguments selection{"run",  "--mechanism", "pipe",  "--size",  "1,64", "--cpus",
                             "same", "--wait",      "block", "--peers", "fork"};
@@ -126,7 +126,7 @@ TEST(ProgramArguments, ListsTheCellsOfARun) {
   EXPECT_EQ(call_program(theirs).out, "pipe/throughput/size:64/wait:block/peers:fork/cpus:same/real_time\n");
 }
 
-// Catches results lost on a full disk without a word.
+// Catches results that are silently lost on a full disk.
 TEST(ProgramArguments, AFullDiskIsAnError) {
   const ProgramResult result = call_program({"list"}, "/dev/full");
   EXPECT_EQ(result.code, 2);

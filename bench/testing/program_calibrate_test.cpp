@@ -18,7 +18,7 @@ const std::vector<std::string> kFiveSessions{
     "--pattern", "latency",    "--cpus", "same",        "--repetitions", "2",      "--time",
     "1ms",       "--warm-up",  "1ms",    "--out",       "host.json"};
 
-// Catches a calibration that compare cannot read, and sessions' reports that stay behind.
+// Catches a calibration that compare cannot read, and session reports that stay behind.
 TEST(ProgramCalibrate, MeasuresSessionsThatCompareCanUse) {
   Program program(kFiveSessions);
   const ProgramResult result = program.wait();
@@ -49,7 +49,7 @@ TEST(ProgramCalibrate, NamesMistakes) {
   expect_mistake({"compare", kBaseline, kBaseline, "--calibration", kBaseline}, "ipcbench_calibration");
 }
 
-// Catches sessions that go on after a Ctrl-C, and what they would leave.
+// Catches sessions that go on after a Ctrl-C, and their leftovers.
 TEST(ProgramCalibrate, EndsWhenInterrupted) {
   Program program({"calibrate", "--mechanism", "pipe", "--time", "10s", "--cpus", "same"});
   ASSERT_TRUE(testing::eventually([&] { return program.processes().size() > 4; }));

@@ -50,8 +50,8 @@ std::vector<LaunchOf> launches_of(const Report& report) {
 
 bool has(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 
-// Catches pairs with one half missing, launches in another order than the partner's, files that no other
-// command reads, and leftovers.
+// Catches pairs with one half missing, sides that launch in different orders, files that no other command
+// reads, and leftovers.
 TEST(ProgramDuet, WithItself) {
   Program program(short_duet({"--seed", "5"}));
   const ProgramResult result = program.wait();
@@ -104,7 +104,7 @@ TEST(ProgramDuet, TheFilesGiveTheSameDecision) {
   EXPECT_EQ(first.at("verdict"), second.at("verdict"));
 }
 
-// Catches settings for one side that reach neither side, or both.
+// Catches one side's settings that reach neither side, or both.
 TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   Program program(short_duet({"--mechanism", "pipe", "--size", "64", "--second-blocks", "0", "--new-args",
                               "--param pipe_bytes=8192", "--new-env", "TMPDIR=/tmp", "--new",
@@ -120,7 +120,7 @@ TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   for (const Row& row : testing::rows_of(base.cells)) EXPECT_TRUE(row.cell.parameters.empty());
 }
 
-// Catches a comparison against a program that does not take part.
+// Catches a comparison against a program that cannot take part.
 TEST(ProgramDuet, RefusesWhatCannotTakePart) {
   const ProgramResult old = call_program(short_duet({"--base", "/bin/true"}));
   EXPECT_EQ(old.code, 2);
@@ -139,7 +139,7 @@ TEST(ProgramDuet, RefusesWhatCannotTakePart) {
   EXPECT_TRUE(has(environment.err, "--base-env: 'A' is not NAME=VALUE")) << environment.err;
 }
 
-// Catches failures that do not reach the exit code, and launches that are repeated without end.
+// Catches failures that do not reach the exit code, and launches that are repeated endlessly.
 TEST(ProgramDuet, FailedLaunchesAreCodeFive) {
   Program program(short_duet(
       {"--mechanism", "pipe", "--size", "64", "--blocks", "5", "--time", "1m", "--timeout", "1ms"}));
@@ -153,8 +153,8 @@ TEST(ProgramDuet, FailedLaunchesAreCodeFive) {
 TEST(ProgramDuet, AnInterruptionLeavesReportsAndNothingElse) {
   Program program({"duet", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--time", "5m", "--out", "duet", "--quiet"});
-  // The duet, its two sides with a guardian and a folder each, and the two ends of a pair: the floor's pair
-  // is there before, but not for long.
+  // The duet, its two sides with a guardian and a folder each, and the two ends of a pair. The floor's pair
+  // comes earlier, but does not last long.
   ASSERT_TRUE(eventually([&] { return program.processes().size() == 7; }));
   ASSERT_TRUE(eventually([&] { return program.temporary_files().size() == 2; }));
   program.signal(SIGINT);

@@ -15,7 +15,7 @@ using testing::kBaseline;
 using testing::ProgramResult;
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kBaselineCells = 240;  // of that report, by three launches: it has 720 rows
+constexpr std::size_t kBaselineCells = 240;  // that report has 720 rows: three launches each
 
 TEST(ProgramExport, MistakesAreNamed) {
   const auto expect_mistake = [](const std::vector<std::string>& arguments, std::string_view said) {

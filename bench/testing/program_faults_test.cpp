@@ -1,5 +1,5 @@
-// The program from outside, while signals from elsewhere hit its processes: a spoilt launch fails with the
-// reason and exit code 5, and the run goes on.
+// The program from outside, while foreign signals hit its processes: a disturbed launch fails with the reason
+// and exit code 5, and the run goes on.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -17,8 +17,8 @@ using testing::eventually;
 using testing::Program;
 using testing::ProgramResult;
 
-// Whether an end has installed its own signal handlers, among them one for SIGCONT. Until then it has those
-// of the program, where SIGTERM only sets a flag.
+// Whether an end has installed its own signal handlers, among them one for SIGCONT. Until then it has the
+// program's, where SIGTERM only sets a flag.
 bool is_set_up(pid_t end) {
   const std::string status = testing::text_of("/proc/" + std::to_string(end) + "/status");
   const std::size_t at = status.find("SigCgt:");
@@ -38,7 +38,7 @@ class Interference : public ::testing::Test {
                   "--cpus", "same",        "--wait",    "block",     "--peers", "fork",   "--repetitions",
                   "1",      "--time",      timed,       "--timeout", timeout,   "--out",  "report.json"}) {}
 
-  // Waits for both ends of the first launch. (The floor's launches come before it, and are not announced.)
+  // Waits for both ends of the first launch. (The floor's launches precede it and are not announced.)
   [[nodiscard]] bool under_way() const {
     return eventually([this] {
       const std::string said = testing::text_of(program_.directory() / "err");
@@ -75,7 +75,7 @@ class Interference : public ::testing::Test {
 
 class Signalled : public Interference, public ::testing::WithParamInterface<int> {};
 
-// Catches a signal from outside that hangs the run, ends it, or passes unnoticed.
+// Catches a foreign signal that hangs the run, ends it, or passes unnoticed.
 TEST_P(Signalled, AnEndIsAFailedLaunch) {
   ASSERT_TRUE(under_way());
   kill(ends().front(), GetParam());
@@ -94,7 +94,7 @@ TEST_F(Interference, AnEndThatWasStoppedForAWhileIsAFailedLaunch) {
   expect_one_failure("stopped and continued");
 }
 
-// Catches a program that hangs when it is asked to end: its stopped ends react to nothing but SIGKILL.
+// Catches a program that hangs when asked to end: its stopped ends react to nothing but SIGKILL.
 TEST_F(Interference, StoppedEndsGoWithTheProgram) {
   ASSERT_TRUE(under_way());
   for (const pid_t end : ends()) kill(end, SIGSTOP);
@@ -117,12 +117,12 @@ TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
   expect_one_failure("timed out after 2 s");
 }
 
-// Catches launches that time out because the program that watches them was stopped: their ends went on
+// Catches launches that time out because the program that watches them was stopped: their ends kept
 // measuring.
 TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
   ASSERT_TRUE(under_way());
   program().signal(SIGSTOP);
-  std::this_thread::sleep_for(std::chrono::seconds(2));  // the limit, and the launch had begun before
+  std::this_thread::sleep_for(std::chrono::seconds(2));  // as long as the limit; the launch had begun before
   program().signal(SIGCONT);
   const ProgramResult result = program().wait();
   EXPECT_EQ(result.code, 0) << result.err;

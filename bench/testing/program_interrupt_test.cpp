@@ -27,7 +27,7 @@ Names entries_of(const fs::path& folder) {
 }
 
 // System V objects that a process created: the lines of /proc/sysvipc with its number in the column cpid or,
-// for queues, lspid or lrpid, since those do not tell who created them.
+// for queues, which do not tell their creator, lspid or lrpid.
 std::size_t sysv_objects_of(pid_t pid) {
   std::size_t count = 0;
   for (const char* kind : {"shm", "msg", "sem"}) {
@@ -39,7 +39,7 @@ std::size_t sysv_objects_of(pid_t pid) {
   return count;
 }
 
-// A launch of sleeping ends whose timed phase takes five minutes, and what it leaves when it is interrupted.
+// A launch of sleeping ends whose timed phase takes five minutes, and its leftovers after an interruption.
 class InterruptTest : public ::testing::TestWithParam<const char*> {};
 
 // Catches a run that waits for the current launch (five minutes), a report that cannot be read, and
@@ -67,7 +67,7 @@ TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   EXPECT_TRUE(program.processes().empty());
   EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
   EXPECT_EQ(sysv_objects_of(pid), 0U);
-  // Other tests may use the same places at the same time, but their objects go away.
+  // Other tests may use the same places at the same time, but their objects disappear.
   EXPECT_TRUE(eventually([&] {
     Names left = entries_of("/dev/shm");
     std::erase_if(left, [&](const std::string& name) { return shared_before.contains(name); });
@@ -80,8 +80,8 @@ INSTANTIATE_TEST_SUITE_P(Mechanisms, InterruptTest,
                                            "posix_shm_ring", "sysv_shm_ring", "file_mmap_ring"),
                          [](const auto& each) { return std::string(each.param); });
 
-// Catches launches that are lost because the last one was not finished. The journal has a header line, and
-// one line for each launch.
+// Catches launches that are lost because the last one did not finish. The journal has a header line and one
+// line per launch.
 TEST(ProgramInterrupt, KeepsWhatWasMeasured) {
   Program program({"run",    "--mechanism", "pipe",   "--pattern", "latency",     "--size", "64",
                    "--cpus", "same",        "--wait", "block",     "--peers",     "fork",   "--repetitions",

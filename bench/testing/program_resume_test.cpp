@@ -63,7 +63,7 @@ class ResumeTest : public ::testing::Test {
   [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::string out(const char* name = "report.json") const { return folder_ + "/" + name; }
 
-  // A run that is killed once some launches are in its journal.
+  // Kills a run once some launches are in its journal.
   void leave_a_journal() const {
     Program program(with(kResumedRun, {"--out", out()}));
     ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 4; }));
@@ -77,7 +77,7 @@ class ResumeTest : public ::testing::Test {
 };
 
 // Catches launches that are lost with the launcher, repeated, or made in another order than without the
-// interruption; and a journal that a finished run leaves behind.
+// interruption, and a journal that a finished run leaves behind.
 TEST_F(ResumeTest, KilledAndGoneOnWithIsTheSameRun) {
   const ProgramResult whole = call_program(with(kResumedRun, {"--out", out("whole.json")}));
   ASSERT_EQ(whole.code, 0) << whole.err;
@@ -128,7 +128,7 @@ TEST_F(ResumeTest, TakesNoOtherArguments) {
   EXPECT_THAT(refused.err, HasSubstr("drop --size=64"));
 }
 
-// Catches a run that is resumed where conditions differ from those at its beginning.
+// Catches a run that is resumed under other conditions than those at its beginning.
 TEST_F(ResumeTest, AnotherMachineIsRefused) {
   leave_a_journal();
   std::string text = testing::text_of(out() + ".journal");
@@ -160,11 +160,11 @@ std::size_t doubts_about_company(const Report& report) {
 }
 
 // Catches overlapping runs that do not notice each other, with a common TMPDIR (through their ledgers) and
-// with two.
+// with separate ones.
 TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
   for (const std::string& temporary : {folder(), std::string()}) {
     auto arguments = with(kResumedRun, {"--out", out("first.json")});
-    *std::ranges::find(arguments, "5") = "1000";  // until it is asked to end
+    *std::ranges::find(arguments, "5") = "1000";  // runs until it is asked to end
     Program first(arguments, {}, temporary);
     ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
     Program second(with(kResumedRun, {"--out", out("second.json")}), {}, temporary);
@@ -180,8 +180,8 @@ TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
   }
 }
 
-// A file size limit stands for a full disk. Catches a run that goes on without saving its measurements, and
-// one that loses earlier ones.
+// A file size limit stands for a full disk. Catches a run that goes on without saving its measurements, or
+// loses earlier ones.
 TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
   rlimit before{};
   getrlimit(RLIMIT_FSIZE, &before);

@@ -35,7 +35,7 @@ const Arguments kTwoCells{"--mechanism", "pipe,posix_shm_ring",
                           "--wait",      "block",
                           "--peers",     "fork"};
 
-// The errors that an independent validator finds in a report by its schema; empty if there are none.
+// The exit code of an independent validator that checks a report by its schema: 0 if it is valid.
 int validator_exit_code(const fs::path& report) {
   const std::string folder = IPCBENCH_SOURCE_DIR "/results/";
   const std::string command = "python3 " + folder + "testing/validate_report_test.py " + folder +
@@ -128,7 +128,7 @@ TEST(ProgramRun, UnrelatedEndsWork) {
   EXPECT_EQ(read_report(program.directory() / "report.json").cells.launches(), 2U);
 }
 
-// Catches a skipped cell that is not reported, and a selection of only skipped cells that looks like success.
+// Catches a skipped cell that is not reported, and a selection of skipped cells only that looks like success.
 TEST(ProgramRun, SkippedCellsAreReported) {
   Program some(
       short_run({"--mechanism", "anon_mmap_ring,posix_shm_ring", "--size", "64", "--pattern", "latency",
@@ -158,7 +158,7 @@ TEST(ProgramRun, AFailedLaunchIsCodeFive) {
   EXPECT_EQ(report.failed.size(), 1U);  // a cell that hung is not tried again
 }
 
-// Catches a time budget that is not kept, or kept without saying so.
+// Catches a time budget that is exceeded, or kept without saying so.
 TEST(ProgramRun, SaysWhenTheTimeRanOut) {
   Program program(short_run(with(kTwoCells, {"--repetitions", "5", "--budget", "1ms"})));
   const ProgramResult result = program.wait();
@@ -166,7 +166,7 @@ TEST(ProgramRun, SaysWhenTheTimeRanOut) {
   EXPECT_NE(result.err.find("budget of 1.00 ms"), std::string::npos) << result.err;
   const Report report = read_report(program.directory() / "report.json");
   EXPECT_FALSE(report.session.complete);
-  EXPECT_EQ(report.cells.launches(), 2U);  // one of each mechanism, however short the time
+  EXPECT_EQ(report.cells.launches(), 2U);  // one per mechanism, however short the time
 }
 
 // Catches results that are lost because nobody reads the table: the report counts.

@@ -1,5 +1,5 @@
 // The program with standard streams and outputs that are closed, full, broken or not files: it ends, and says
-// why on the stream that is left.
+// why on the remaining stream.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -35,7 +35,7 @@ TEST(ProgramStreams, LostResultsAreAnError) {
   }
 }
 
-// Catches an error message, or success, when the reader stops reading: other tools die of SIGPIPE then.
+// Catches an error message, or success, when the reader stops reading: other tools then die of SIGPIPE.
 TEST(ProgramStreams, AReaderThatHasGoneEndsItQuietly) {
   const ProgramResult result = run_shell("ipcbench list | true; echo \"${PIPESTATUS[0]}\"");
   EXPECT_EQ(result.err, "");
@@ -44,8 +44,8 @@ TEST(ProgramStreams, AReaderThatHasGoneEndsItQuietly) {
   EXPECT_EQ(late.err, "141\n");
 }
 
-// Catches a file, pipe or socket of the measurement that gets the number of a closed stream, and so
-// everything that is printed on that stream.
+// Catches a file, pipe or socket of the measurement that gets the number of a closed stream, and with it
+// everything printed on that stream.
 TEST(ProgramStreams, ClosedStreamsAreNotTakenForOthers) {
   const ProgramResult result =
       run_shell(std::string(kRun) + "--out a.json <&- 2>&-; echo $?; " + kRun +
@@ -62,8 +62,8 @@ TEST(ProgramStreams, NobodyListensToComplaints) {
   EXPECT_EQ(run_shell("ipcbench run --seed x <&- >&- 2>&-").code, 2);
 }
 
-// Catches a program that waits for a pipe without a reader, replaces a device by a file, or measures first
-// and then cannot write its file.
+// Catches a program that waits for a pipe without a reader, replaces a device by a file, or measures before
+// it finds that it cannot write its file.
 TEST(ProgramStreams, OutputsThatCannotBeWritten) {
   for (const char* command : {"claims --claim 1", "probe --mechanism null"}) {
     const std::string call = std::string("ipcbench ") + command + " --out ";
@@ -103,7 +103,7 @@ TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
       "a request of more than");
 }
 
-// Catches a selection that depends on Google Benchmark's environment variables, which no report records.
+// Catches a selection by Google Benchmark's environment variables, which no report records.
 TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
   const std::string list = "ipcbench run --list-cells --mechanism pipe";
   const ProgramResult result = run_shell("export BENCHMARK_FILTER=none BENCHMARK_LIST_TESTS=true; " + list);
@@ -113,7 +113,7 @@ TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
   EXPECT_EQ(run_shell("export TMPDIR=/proc; ipcbench calibrate").code, 2);
 }
 
-// Only the program itself starts an end; by hand an end has nothing to map.
+// Only the program itself starts an end. An end started by hand has nothing to map.
 TEST(ProgramStreams, AnEndWithoutALauncherEnds) {
   for (const char* arguments :
        {"0 producer 0", "99999 producer 0", "-1 producer 0", "0 nobody 0", "0 producer 64", "1 2 3"}) {

@@ -41,7 +41,7 @@ struct Option {
   std::set<std::string> takes;
 };
 
-// The name that tests are listed by.
+// The name under which tests are listed.
 void PrintTo(const Option& option, std::ostream* to) {
   *to << option.call.front() << ' ' << option.call.back();
 }
@@ -135,7 +135,7 @@ TEST(ProgramFiles, WhatIsNoFileIsRefusedInOneLine) {
   }
 }
 
-// Catches a selection whose lists multiply until the memory is gone.
+// Catches a selection whose lists multiply until memory runs out.
 TEST(ProgramSelection, ListsThatMultiplyAreCounted) {
   std::string values = "1";
   for (int value = 2; value < 2000; ++value) values += "," + std::to_string(value);
@@ -145,7 +145,7 @@ TEST(ProgramSelection, ListsThatMultiplyAreCounted) {
   EXPECT_NE(result.err.find("cells, before --filter; select fewer"), std::string::npos) << result.err;
 }
 
-// Catches patterns that crash the standard library by its recursion, or keep it busy for ever.
+// Catches patterns that crash the standard library by its recursion, or keep it busy forever.
 TEST(ProgramSelection, PatternsEnd) {
   for (const std::string& pattern :
        {std::string(100'000, '('), std::string("((a{99}){99}){99}"), std::string("(([a-z]*)*)*="),

@@ -119,8 +119,8 @@ def long_run(bench, case, sizes, environment):
 
 
 def work_for(bench, case, sizes, share):
-    """Finds by bisection how much work makes the round trip longer by `share`. Part of the work hides behind the transfer of cache
-    lines, so it cannot be calculated."""
+    """Finds by bisection the work that makes the round trip longer by `share`. Part of the work hides behind the
+    transfer of cache lines, so it cannot be calculated."""
     _, round_trip_ns = long_run(bench, case, sizes, {})
     low, high, work_ns = 0.0, None, round_trip_ns * share / 2  # both ends of a round trip send a message
     for _ in range(8):

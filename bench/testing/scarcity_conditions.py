@@ -1,4 +1,4 @@
-"""The shortages that the program must handle: how to create each one, and what the program may say about it."""
+"""The shortages that the program must handle: how to create each one, and which messages are allowed."""
 import os
 import resource
 import stat
@@ -194,7 +194,7 @@ def folders():
 SINCE_4_19 = ["pidfd_open", "pidfd_send_signal", "close_range", "openat2", "clone3", "futex_waitv", "io_uring_setup",
               "io_uring_enter", "io_uring_register", "faccessat2", "epoll_pwait2", "process_madvise", "mount_setattr",
               "landlock_create_ruleset", "memfd_secret", "cachestat", "fchmodat2", "pidfd_getfd", "rseq"]
-# The pattern of the program's message without the call, or None where the call does not matter.
+# The pattern of the program's message without the call; None if the call does not matter.
 CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
          "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": None,
          "io_uring_setup": None, "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
@@ -242,7 +242,7 @@ GROUP = f"ipcbench-scarcity-{os.getpid()}"
 
 
 def group_folders(controllers):
-    """The folder for each controller (version 1), or the one for all (version 2)."""
+    """One folder per controller (version 1), or one for all (version 2)."""
     if os.path.exists(f"{CGROUPS}/cgroup.controllers"):
         return [f"{CGROUPS}/{GROUP}"] * len(controllers)
     return [f"{CGROUPS}/{controller}/{GROUP}" for controller in controllers]

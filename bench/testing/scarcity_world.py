@@ -1,5 +1,5 @@
-"""A place in which one condition is made and the program is run: namespaces of its own for System V objects, POSIX queues and
-mounts where privilege allows, a folder of its own, and a look at what is left behind.
+"""Runs the program under one condition, in its own namespaces for System V objects, POSIX queues and
+mounts (where privilege allows) and its own folder, and looks for leftovers.
 """
 import ctypes
 import json
@@ -44,7 +44,7 @@ def mount(kind, target, options="rw"):
 
 
 class World:
-    """What a condition finds: `folder` with tmp (TMPDIR), cwd and out, the environment and the steps before the program starts.
+    """The place for a condition: `folder` with tmp (TMPDIR), cwd and out, the environment and the steps before the program starts.
 
     namespaces: flags of unshare(2) beyond those that every condition gets; mounts: (type, target, options), where a target
     that starts without a slash stands in the folder.

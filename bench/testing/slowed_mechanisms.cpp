@@ -1,11 +1,11 @@
-// The pipe and the spinning ring that are measured, slowed down by a known amount, to see whether the gate
-// notices: their receivers do extra work between a message's arrival and its use. They are linked into a
-// program of their own for bench/testing/prove_gate.py, never into ipcbench. The environment says how much
-// work, so that both sides of a trial are the same program:
+// The pipe and the spinning ring, slowed down by a known amount to see whether the gate notices: their
+// receivers do extra work between a message's arrival and its use. They are linked into a separate program
+// for bench/testing/prove_gate.py, never into ipcbench. The environment sets the amount of work, so that both
+// sides of a trial are the same program:
 //
-//   IPCBENCH_SLOW_NS      so many nanoseconds of arithmetic, 2.5 for instance
-//   IPCBENCH_SLOW_COPIES  so many copies of the message
-//   IPCBENCH_SLOW_CALLS   so many system calls that take the message and throw it away
+//   IPCBENCH_SLOW_NS      nanoseconds of arithmetic, for instance 2.5
+//   IPCBENCH_SLOW_COPIES  number of copies of the message
+//   IPCBENCH_SLOW_CALLS   number of system calls that take the message and discard it
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -18,7 +18,7 @@
 #include "harness/base/clock.hpp"
 #include "mechanisms/testing/faulty.hpp"
 
-// The classes of mechanisms that are measured, without registering them a second time.
+// Defines the measured mechanisms' classes without registering them a second time.
 #pragma push_macro("IPCBENCH_REGISTER_MECHANISM")
 #undef IPCBENCH_REGISTER_MECHANISM
 #define IPCBENCH_REGISTER_MECHANISM(Class) static_assert(ipcbench::Mechanism<Class>)
@@ -43,9 +43,9 @@ void compute(std::uint64_t steps) {
   }
 }
 
-// Nothing after it starts before everything before it has finished. Without it a CPU fetches the message's
-// cache lines while it still computes, and hides the work behind their transfer. Both sides of a trial pay
-// for it, so that they differ by the work alone.
+// Nothing after it starts before everything before it has finished. Otherwise a CPU fetches the message's
+// cache lines while it still computes, which hides the work behind their transfer. Both sides of a trial pay
+// for it, so they differ by the work alone.
 void wait_for_results() {
 #if defined(__x86_64__)
   __builtin_ia32_lfence();
@@ -68,9 +68,9 @@ double ns_per_step() {
   return static_cast<double>(fastest) / kSteps;
 }
 
-// The receiver does it, because then nobody else touches the lines of a ring: work in the sender, between its
-// first store and the one that publishes, changes how both ends compete for them, and may even shorten a
-// round trip.
+// The receiver does the work, because then nobody else touches the lines of a ring. Work in the sender,
+// between its first store and the one that publishes, changes how both ends compete for the lines, and may
+// even shorten a round trip.
 class ExtraWork {
  public:
   ExtraWork(const LinkSpec& spec, EndRole role)

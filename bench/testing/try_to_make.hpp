@@ -1,4 +1,4 @@
-// For tests: creates objects for which the machine may lack room.
+// For tests: creates objects that may exceed the machine's limits.
 #pragma once
 
 #include "harness/base/error.hpp"

@@ -25,7 +25,7 @@ RUN = ["run", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--wa
        "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
 SIZES = [64, 4097]  # or the longest message of the mechanism
 LIMIT_S = 600
-# Their threads block in fcntl(F_OFD_SETLKW). Valgrind 3.19 does not know that this call blocks, so no other thread runs.
+# Their threads block in fcntl(F_OFD_SETLKW). Valgrind 3.19 does not know that this call blocks, so it runs no other thread.
 NOT_BETWEEN_THREADS = {"file_lock"}
 
 

@@ -11,10 +11,10 @@ namespace ipcbench {
 // mechanism, the producer is the end that sends.
 enum class Side { producer, consumer };
 
-// latency: ping-pong, the round trip is timed. oneway: ping-pong, the way there alone is timed. throughput:
-// as fast as flow control allows. paced: messages are sent at an offered rate and timed from the intended
-// send time. fanin, fanout: throughput from several producers to one consumer, or from one producer to
-// several consumers, over one object.
+// latency: ping-pong, the round trip is timed. oneway: ping-pong, only the way there is timed. throughput: as
+// fast as flow control allows. paced: messages are sent at an offered rate and timed from the intended send
+// time. fanin, fanout: throughput from several producers to one consumer, or from one producer to several
+// consumers, over one object.
 enum class Pattern { latency, oneway, throughput, paced, fanin, fanout };
 
 // Whether each message is timed by itself. Otherwise the result is a rate.
@@ -27,14 +27,14 @@ constexpr bool is_ping_pong(Pattern pattern) {
 }
 constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pattern == Pattern::fanout; }
 
-// When the messages of a paced cell are due: one every 1/rate, or at random with that mean, as requests from
-// many independent users arrive.
+// When the messages of a paced cell are due: one every 1/rate, or at random intervals with that mean, like
+// requests from many independent users.
 enum class Arrivals { constant, poisson };
 
 enum class Wait { block, spin, poll, adaptive };
 
-// How the two ends are related: children of one process that inherit what it opened (fork), programs started
-// anew that join by name or inherit a descriptor (exec), or threads of one process.
+// How the two ends are related. fork: children of one process that inherit what it opened. exec: fresh
+// programs that join by name or inherit a descriptor. thread: threads of one process.
 enum class Peers { fork, exec, thread };
 
 // How far apart the two CPUs are: one CPU, two threads of a core, one last-level cache, one socket, two NUMA
@@ -57,7 +57,7 @@ struct AxisValue {
   std::string_view label;  // for people, in tables and choosers
 };
 
-// Every value of an axis, in the order in which it is listed to users.
+// Every value of an axis, in the order shown to users.
 template <class Axis>
 inline constexpr std::array<AxisValue<Axis>, 0> kAxis{};
 

@@ -1,5 +1,5 @@
-// A time limit on calls into a mechanism that this process makes itself: it creates the objects before there
-// is another process that could be killed.
+// A time limit on calls into a mechanism that this process makes itself. It creates the objects before there
+// is another process to kill.
 #pragma once
 
 #include <chrono>
@@ -15,10 +15,10 @@ struct CallTimedOut : Error {
   using Error::Error;
 };
 
-// While one exists, SIGALRM arrives when the limit has passed, and ten times a second from then on, so that a
-// waiting system call returns with EINTR. A call that takes twice the limit tries again or never asks the
-// kernel: then a line on standard error names it, the program ends with the exit code that it has set for
-// this, and its guardian cleans up. At most one may exist.
+// While one exists, SIGALRM arrives once the limit has passed and ten times a second after that, so a waiting
+// system call returns with EINTR. A call that takes twice the limit retries or never enters the kernel: a
+// line on standard error names it, the program exits with set_exit_code()'s code, and its guardian cleans up.
+// At most one may exist.
 class CallLimit {
  public:
   // what: "pipe: create()".
@@ -27,7 +27,7 @@ class CallLimit {
   CallLimit(const CallLimit&) = delete;
   CallLimit& operator=(const CallLimit&) = delete;
 
-  // The exit code of a program that ends itself in such a call; EXIT_FAILURE until it is set.
+  // The exit code after a call that cannot be interrupted; EXIT_FAILURE by default.
   static void set_exit_code(int code);
 
   [[nodiscard]] static bool has_passed();

@@ -14,7 +14,7 @@ namespace {
 constexpr auto kLong = std::chrono::seconds(60);
 constexpr auto kShort = std::chrono::milliseconds(50);
 
-// Throws when it is interrupted, as what checks its system calls does.
+// Throws when interrupted, as code that checks its system calls does.
 int wait_for_nothing() {
   if (poll(nullptr, 0, -1) < 0) throw_errno("poll");
   return 0;

@@ -15,7 +15,7 @@ namespace {
 // Both ends hold several buffers of that size.
 constexpr std::uint64_t kLargestMessageBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kFastestPerSecond = 1'000'000'000;
-constexpr std::uint64_t kMostPercent = 1000;  // overload is worth looking at, too
+constexpr std::uint64_t kMostPercent = 1000;  // overload is worth measuring, too
 
 std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::uint64_t min,
                           std::uint64_t max) {

@@ -14,8 +14,8 @@
 
 namespace ipcbench {
 
-// Kernel and mechanism settings by name (pipe_bytes, queue_depth, ...). As input: what the user asked
-// for; a name that is absent means the default. As output: what the kernel says is in force.
+// Kernel and mechanism settings by name (pipe_bytes, queue_depth, ...). As input: the user's values; an
+// absent name means the default. As output: the values in force according to the kernel.
 using Settings = std::map<std::string, std::uint64_t, std::less<>>;
 
 // The load of a paced cell: messages a second, or a percentage of the capacity that the same launch reached
@@ -28,7 +28,7 @@ struct OfferedLoad {
   friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
 };
 
-// The most producers or consumers of a launch.
+// The maximum number of producers or consumers in a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
 
 struct Cell {
@@ -40,24 +40,24 @@ struct Cell {
   Cpus cpus = Cpus::free;
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
-  OfferedLoad load = {};  // of paced
-  std::uint32_t fan = 1;  // how many producers fanin has, how many consumers fanout
+  OfferedLoad load = {};  // paced only
+  std::uint32_t fan = 1;  // producers of fanin, consumers of fanout
   Settings parameters;    // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
-// The table of axes: the one place that knows what a cell's coordinates are called, how they are written and
-// read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, the
-// matching of a duet, tables and the page iterate over it. A new axis is a member of Cell, an entry here, and
-// what it means in the loops.
+// The table of axes: the one place that knows the names of a cell's coordinates, how they are written and
+// read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, duet
+// matching, tables and the page iterate over it. A new axis is a member of Cell, an entry here, and its
+// handling in the loops.
 //
 // A cell's parameters are not an axis: their names come from the mechanisms.
 struct CellAxis {
   // The type of the value in JSON: text, or a number. A percentage is written "50%" and stored as 50.
   enum class Form { word, number, percent };
-  // Where the value stands in a cell's name: by itself ("pipe/latency"), behind its key ("/wait:block"), or
-  // behind its key where it is not the default ("/payload:scan").
+  // How the value appears in a cell's name: bare ("pipe/latency"), after its key ("/wait:block"), or after
+  // its key only if it is not the default ("/payload:scan").
   enum class Naming { bare, keyed, unless_default };
   struct Value {
     std::string_view name;
@@ -65,17 +65,17 @@ struct CellAxis {
   };
 
   std::string_view name;              // in cell names and on the command line: "size"
-  std::string_view json_key;          // of a row's `ipc`: "size_bytes"
-  std::string_view label;             // of a chooser or column: "Message size"
-  std::string_view placeholder = {};  // of the option's value: "SIZE"
-  std::string_view question = {};     // what a person asks: the option's help
+  std::string_view json_key;          // in a row's `ipc`: "size_bytes"
+  std::string_view label;             // in choosers and columns: "Message size"
+  std::string_view placeholder = {};  // for the option's value: "SIZE"
+  std::string_view question = {};     // the option's help
   Form form = Form::word;
   Naming naming = Naming::keyed;
   // Reports written before the axis existed lack its key; they measured the default.
   bool optional_in_json = false;
   // The patterns that have this axis; null: all. The sweep nests such an axis directly below the pattern.
   bool (*applies)(Pattern pattern) = nullptr;
-  // Which of two entries of one name holds the value; null: this one.
+  // For two entries with one name: whether this one holds the value; null: it does.
   bool (*holds)(const Cell& cell) = nullptr;
   // The value as cell names show it.
   std::string (*text)(const Cell& cell) = nullptr;
@@ -113,7 +113,7 @@ Enum parse_value(std::string_view text) {
   return *value;
 }
 
-// Fills in what follows from an enumerated member of Cell.
+// Fills in everything that follows from an enumerated member of Cell.
 template <class Enum, Enum Cell::*Member>
 constexpr CellAxis enumerated(CellAxis axis) {
   axis.placeholder = "NAME";
@@ -135,7 +135,7 @@ std::string describe_fan(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
-// Fills in what the two entries of the offered load have in common.
+// Fills in the fields that both entries of the offered load share.
 constexpr CellAxis offered_load(CellAxis axis) {
   axis.applies = &is_paced;
   axis.text = &rate_text;
@@ -251,17 +251,17 @@ bool is_default(const CellAxis& axis, const Cell& cell);
 // The axes as a user knows them: each name once.
 std::span<const CellAxis* const> named_axes();
 
-// The axis of that name; an unknown one is a mistake in the program (std::logic_error).
+// The axis with that name. Throws std::logic_error for an unknown one: a bug in the caller.
 const CellAxis& axis_named(std::string_view name);
 
 // "block (sleep in the kernel)": the cell's value on this axis, for people.
 std::string describe_value(const CellAxis& axis, const Cell& cell);
 
-// "wait:block peers:fork cpus:same": these axes, as in the cell's name, where the cell has and shows them.
+// "wait:block peers:fork cpus:same": these axes as in the cell's name, without those that it lacks or hides.
 std::string describe_axes(const Cell& cell, std::span<const std::string_view> names);
 
-// The items of a list on the command line, each as CellAxis::text writes it, checked, repeated ones once.
-// Throws std::invalid_argument.
+// The items of a command-line list, checked, as CellAxis::text writes them, without duplicates. Throws
+// std::invalid_argument.
 std::vector<std::string> parse_axis_values(const CellAxis& axis, std::string_view list);
 
 // "pipe/latency/size:4096/wait:block/peers:fork/cpus:same": the axes in the order of kCellAxes, then every

@@ -34,7 +34,7 @@ TEST(CellName, NamesWhatIsNotTheDefault) {
 
 TEST(CellName, SaysWhatThePatternNeeds) {
   Cell cell = pipe_cell();
-  cell.load = {.per_second = 5000};  // of no interest to ping-pong
+  cell.load = {.per_second = 5000};  // ignored by ping-pong
   EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same");
   cell.pattern = Pattern::paced;
   EXPECT_EQ(cell_name(cell),
@@ -78,8 +78,8 @@ TEST(CellAxes, RefuseWhatIsNoValue) {
   EXPECT_THROW(axis_named("colour"), std::logic_error);
 }
 
-// A name that two axes had would make "--rate" ambiguous; two entries may share one only if each holds other
-// values.
+// Two axes with one name would make "--rate" ambiguous. Two entries may share a name only if they hold
+// different values.
 TEST(CellAxes, HaveNamesOfTheirOwn) {
   for (std::size_t i = 0; i < kCellAxes.size(); ++i) {
     for (std::size_t j = i + 1; j < kCellAxes.size(); ++j) {

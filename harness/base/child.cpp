@@ -84,7 +84,7 @@ bool is_asleep(pid_t pid) {
   std::array<char, 1024> text{};
   const ssize_t got = file ? read(file.get(), text.data(), text.size()) : 0;
   const std::string_view stat(text.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-  // The state stands behind the name in parentheses, which may itself have some (proc(5)).
+  // The state follows the name in parentheses, and the name may itself contain some (proc(5)).
   const std::size_t name_end = stat.rfind(')');
   return name_end != std::string_view::npos && stat.substr(name_end, 3) == ") S";
 }

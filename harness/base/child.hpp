@@ -20,7 +20,7 @@ struct ExitStatus {
   std::optional<int> signal;
 };
 
-// "killed by SIGSEGV", "exited with 3"; empty for success and for what has not ended.
+// "killed by SIGSEGV", "exited with 3"; empty for success and for a process that has not ended.
 std::string describe_failure(const ExitStatus& status);
 // "SIGPIPE".
 std::string signal_name(int signal);
@@ -28,10 +28,10 @@ std::string signal_name(int signal);
 class Child {
  public:
   // Takes over a child of this process that nobody else waits for. Throws KernelError, and
-  // std::invalid_argument for what is no process: to kill(2), -1 is everybody and 0 the caller's group.
+  // std::invalid_argument for 0 and below: kill(2) takes -1 as everybody and 0 as the caller's group.
   explicit Child(pid_t pid);
-  // Kills the process if it still runs, and reaps it; leaves one that waits in the kernel and cannot be
-  // killed after two seconds.
+  // Kills the process if it still runs, and reaps it. Gives up after two seconds on one that is stuck in the
+  // kernel.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;
@@ -44,7 +44,7 @@ class Child {
   void kill() noexcept;
   // Waits for the end and reaps. At most once.
   ExitStatus reap();
-  // The same, but waits no longer than that. Empty: it still runs.
+  // The same, but waits at most `limit`. Empty: it still runs.
   std::optional<ExitStatus> reap_within(std::chrono::milliseconds limit);
   // Empty: it could not be killed within two seconds.
   std::optional<ExitStatus> kill_and_reap() noexcept;
@@ -55,18 +55,18 @@ class Child {
   bool reaped_ = false;
 };
 
-// Whether the process sleeps in the kernel, where it needs help to come back. False if it runs or is gone.
+// Whether the process sleeps in the kernel until somebody wakes it. False if it runs or is gone.
 bool is_asleep(pid_t pid);
 
-// Both ways: the child joins process group `group` (0: leads a new one), so that a Ctrl-C of the terminal
-// reaches the launcher alone; dies with the launcher; and has default signal handling, but for SIGPIPE: a
-// write to a peer that is gone is an error to report. Both throw KernelError.
+// Either way, the child joins process group `group` (0: leads a new one), so the terminal's Ctrl-C reaches
+// only the launcher. It dies with the launcher. Its signal handling is the default, except that SIGPIPE is
+// ignored: writing to a peer that is gone is an error to report. Both throw KernelError.
 
 // Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
 Child fork_child(pid_t group, const std::function<void()>& body);
 
-// Starts `program` afresh. Of this process's descriptors it gets 0, 1, 2 and `inherited`, nothing else; what
-// is inherited as 0, 1 or 2 takes the place of ours.
+// Starts `program` afresh. It gets our descriptors 0, 1, 2 and `inherited`, nothing else. One inherited as 0,
+// 1 or 2 replaces ours.
 Child exec_child(pid_t group, const std::string& program, const std::vector<std::string>& arguments,
                  const std::vector<InheritedFd>& inherited);
 

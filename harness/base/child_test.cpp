@@ -25,6 +25,7 @@ TEST(Child, TellsASignalFromAnExitCode) {
   EXPECT_EQ(killed.signal, 9);
 }
 
+// Catches waiting for a child that cannot be killed.
 TEST(Child, IsWaitedForWithinALimit) {
   Child sleeps = fork_child(0, [] { pause(); });
   EXPECT_FALSE(sleeps.reap_within(std::chrono::milliseconds(20)));
@@ -35,6 +36,7 @@ TEST(Child, IsWaitedForWithinALimit) {
   EXPECT_EQ(left->code, 7);
 }
 
+// Catches a forgotten child left behind: its handle kills it.
 TEST(Child, IsGoneWhenItsHandleIs) {
   pid_t pid = 0;
   {
@@ -45,6 +47,8 @@ TEST(Child, IsGoneWhenItsHandleIs) {
   EXPECT_EQ(errno, ESRCH);
 }
 
+// To kill(2), the pid -1 of a failed start means every process. In a process namespace that is this test
+// alone.
 TEST(Child, IsNeverEverybody) {
   const pid_t outer = fork();
   if (outer == 0) {
@@ -71,6 +75,7 @@ TEST(Child, IsNeverEverybody) {
   EXPECT_EQ(WEXITSTATUS(status), 0);
 }
 
+// Catches a failed start that Boost.Process does not report, for lack of a descriptor for its pipe.
 TEST(ExecChild, CannotBeStartedWithoutDescriptors) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP() << "the sanitizer needs a descriptor itself, to look whether memory can be read";
@@ -91,6 +96,7 @@ TEST(ExecChild, CannotBeStartedWithoutDescriptors) {
   EXPECT_EQ(reason, "cannot start /bin/true; raise ulimit -n: Too many open files");
 }
 
+// Descriptors that leak into a fresh program keep pipes open and files alive.
 TEST(ExecChild, InheritsNothingButTheStandardStreamsAndWhatIsNamed) {
   const int leak = dup(STDERR_FILENO);  // not close-on-exec
   const int named = dup(STDERR_FILENO);
@@ -102,6 +108,7 @@ TEST(ExecChild, InheritsNothingButTheStandardStreamsAndWhatIsNamed) {
   close(named);
 }
 
+// A shell joins two programs like this.
 TEST(ExecChild, PutsADescriptorInThePlaceOfAStandardStream) {
   std::array<int, 2> ends{};
   ASSERT_EQ(pipe(ends.data()), 0);

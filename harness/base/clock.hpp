@@ -18,14 +18,14 @@ inline std::uint64_t read_clock_ns(clockid_t id) noexcept {
 // without a system call wherever the clock source allows it.
 inline std::uint64_t now_ns() noexcept { return detail::read_clock_ns(CLOCK_MONOTONIC); }
 
-// CPU time of the calling thread in nanoseconds, user and system. A system call: not for between messages.
+// CPU time of the calling thread in nanoseconds, user and system. A system call: too slow between messages.
 inline std::uint64_t thread_cpu_ns() noexcept { return detail::read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 
 // How long the machine has been asleep (suspended to memory or disk) since its start: CLOCK_BOOTTIME counts
 // that time, CLOCK_MONOTONIC does not (clock_getres(2)).
 std::uint64_t asleep_so_far_ns();
 
-// How long it slept between two such readings; 0 if the readings alone may explain the difference.
+// How long the machine slept between two such readings; 0 if the readings alone may explain the difference.
 constexpr std::uint64_t slept_ns(std::uint64_t before_ns, std::uint64_t after_ns) {
   constexpr std::uint64_t kShortestSleepNs = 10'000'000;
   return after_ns > before_ns + kShortestSleepNs ? after_ns - before_ns : 0;

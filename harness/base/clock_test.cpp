@@ -15,7 +15,7 @@ std::uint64_t reference_ns(clockid_t id) {
   return static_cast<std::uint64_t>(time.tv_sec) * 1000000000U + static_cast<std::uint64_t>(time.tv_nsec);
 }
 
-// Catches: a wrong clock or a wrong factor. The reading lies between two of the clock that it should be.
+// Catches: a wrong clock or a wrong factor. The reading must lie between two readings of the right clock.
 TEST(ClockTest, NowIsTheMonotonicClockInNanoseconds) {
   const std::uint64_t before = reference_ns(CLOCK_MONOTONIC);
   const std::uint64_t now = now_ns();

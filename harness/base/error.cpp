@@ -30,7 +30,7 @@ constexpr std::array kForSignals{
     Remedy{SIGKILL, "if the kernel lacked memory (dmesg), raise what the container may have"},
 };
 
-// The text of the first one for `number`; empty if there is none.
+// The text of the first remedy for `number`; empty if there is none.
 template <class Remedies>
 std::string_view find(const Remedies& remedies, int number) noexcept {
   for (const Remedy& remedy : remedies) {

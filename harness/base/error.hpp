@@ -9,8 +9,8 @@
 
 namespace ipcbench {
 
-// what() is one line: "cause; remedy: the kernel's message", without the parts that are missing. A promise
-// that somebody broke (a mechanism, another program) is an Error itself.
+// what() is one line: "cause; remedy: the kernel's message", without absent parts. A broken promise (of a
+// mechanism or another program) is a plain Error.
 class Error : public std::runtime_error {
  public:
   // remedy: empty if there is none. number: an errno, 0 for none.
@@ -29,7 +29,7 @@ class Error : public std::runtime_error {
   int number_;
 };
 
-// A system call failed. Without a remedy of its own it gets the usual one of its number.
+// A system call failed. Without a remedy of its own it gets the usual one for its number.
 class KernelError : public Error {
  public:
   explicit KernelError(int number, std::string_view cause, std::string_view remedy = {});
@@ -54,12 +54,12 @@ struct Remedy {
 
 inline constexpr const char* kAllowMoreProcesses = "raise ulimit -u, and pids.max of the container";
 
-// The remedy for an error that means the same wherever it comes from: a limit that is reached, a call that
-// the kernel does not have or that a policy forbids. `otherwise` for all others.
+// The remedy for an error that means the same everywhere: a limit was reached, the kernel lacks the call, or
+// a policy forbids it. `otherwise` for all others.
 std::string_view usual_remedy(int number, std::string_view otherwise = {}) noexcept;
 
-// Each throws KernelError; throw_errno with the number in errno. Of `remedies` the one for that number
-// counts; without one, the usual one. The forms without remedies are for hot code: two words to pass.
+// Each throws KernelError; throw_errno takes the number from errno. The remedy is the one in `remedies` for
+// that number, else the usual one. The forms without remedies are for hot code: two words to pass.
 [[noreturn]] void throw_error(int number, const char* cause);
 [[noreturn]] void throw_error(int number, std::string_view cause, std::initializer_list<Remedy> remedies);
 [[noreturn]] void throw_errno(const char* cause);
@@ -69,7 +69,7 @@ std::string_view usual_remedy(int number, std::string_view otherwise = {}) noexc
 // KernelError, or what the standard library throws in its place (std::system_error, std::bad_alloc).
 bool is_refusal(const std::exception& error) noexcept;
 
-// what(), but for those of the library's exceptions that say nothing to a user.
+// what(), or a clearer text for library exceptions that tell a user nothing.
 std::string explained(const std::exception& error);
 
 // "killed by signal 24 (CPU time limit exceeded)", with the remedy if a system limit sends that signal.

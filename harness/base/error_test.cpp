@@ -33,7 +33,7 @@ TEST(Error, PutsTheUsualRemedyBetweenCauseAndMessage) {
   EXPECT_EQ(error.number(), EMFILE);
 }
 
-// Catches two remedies for one error, of which the general one may be wrong, and the remedy of another error.
+// Catches a second, general remedy that may be wrong, and the remedy of another error.
 TEST(Error, PrefersTheRemedyOfThePlace) {
   const auto fail = [](int number) {
     return thrown([number] {
@@ -47,7 +47,7 @@ TEST(Error, PrefersTheRemedyOfThePlace) {
   EXPECT_EQ(usual_remedy(ENOENT, "mount it"), "mount it");
 }
 
-// Catches a remedy that is looked for in the text of the cause.
+// Catches looking for the remedy in the text of the cause.
 TEST(Error, KeepsASemicolonInItsCause) {
   const UsageError error("--size: 'a;b' is not a size", "name a number");
   EXPECT_EQ(error.cause(), "--size: 'a;b' is not a size");
@@ -64,7 +64,7 @@ TEST(Error, InventsNoRemedy) {
   EXPECT_EQ(describe_signal(SIGSEGV), "killed by signal 11 (Segmentation fault)");
 }
 
-// Catches a broken promise that passes for a limit of the machine, and the other way round.
+// Catches taking a broken promise for a limit of the machine, and the reverse.
 TEST(Error, TellsWhatTheSystemRefused) {
   EXPECT_TRUE(is_refusal(KernelError(ENOSPC, "msgget")));
   EXPECT_TRUE(is_refusal(std::system_error(EAGAIN, std::generic_category())));
@@ -72,7 +72,7 @@ TEST(Error, TellsWhatTheSystemRefused) {
   EXPECT_FALSE(is_refusal(Error("end of file: the other end is gone")));
 }
 
-// Catches "std::bad_alloc" as all that a user is told.
+// Catches telling a user nothing but "std::bad_alloc".
 TEST(Error, ExplainsWhatTheLibraryThrows) {
   EXPECT_THAT(explained(std::bad_alloc()), HasSubstr("ulimit -v"));
   EXPECT_EQ(explained(std::runtime_error("a cause")), "a cause");

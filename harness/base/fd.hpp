@@ -15,7 +15,7 @@
 
 namespace ipcbench {
 
-// The value of a system call that returns -1 on failure; throws KernelError then.
+// Passes on the value of a system call; throws KernelError if it is -1.
 template <class Value>
 inline Value checked(Value value, const char* what) {
   if (value == static_cast<Value>(-1)) throw_errno(what);
@@ -61,11 +61,11 @@ inline Fd duplicate(const Fd& fd) {
   return Fd(checked(fcntl(fd.get(), F_DUPFD_CLOEXEC, 0), "fcntl(F_DUPFD_CLOEXEC)"));
 }
 
-// The descriptor for an end: `fd` itself, or where the other end is attached in the same process and `fd` has
-// to stay (LinkSpec::one_process), a second one.
+// The descriptor for an end: `fd` itself, or a duplicate if the other end is in the same process and `fd` has
+// to stay (LinkSpec::one_process).
 inline Fd take_or_share(Fd& fd, bool one_process) { return one_process ? duplicate(fd) : std::move(fd); }
 
-// `block` leaves the waiting to the kernel's calls; under every other strategy they return at once.
+// Under `block`, system calls on `fd` wait; under every other strategy they return at once.
 inline void set_blocking_for(int fd, Wait wait) {
   const int flags = checked(fcntl(fd, F_GETFL), "fcntl(F_GETFL)");
   const int wanted = wait == Wait::block ? flags & ~O_NONBLOCK : flags | O_NONBLOCK;
@@ -93,20 +93,20 @@ struct PipeEnds {
   Fd write;
 };
 
-// Close-on-exec, and beyond the standard streams even if those are closed. Throws KernelError.
+// Close-on-exec, and numbered above 2 even if standard streams are closed. Throws KernelError.
 PipeEnds make_pipe();
 
-// Writes all of it, whatever interrupts that. Returns an errno, 0 for success.
+// Writes all of `text`, resuming after interruptions. Returns an errno, 0 for success.
 int write_all(int fd, std::string_view text) noexcept;
 
-// Locks the whole file for this process; the kernel drops the lock with the process, so it tells that the
-// file's user is alive. False: another process has it.
+// Locks the whole file for this process. The kernel drops the lock with the process, so it shows that the
+// file's user is alive. False: another process holds it.
 bool lock_whole_file(int fd) noexcept;
 
 // True also if the kernel cannot say.
 bool is_locked_by_another(int fd) noexcept;
 
-// Appends the result of one read(). Closes `from` at its end, or after an error but EAGAIN and EINTR.
+// Appends the result of one read(). Closes `from` at its end, or after any error except EAGAIN and EINTR.
 void append_some(Fd& from, std::string& text);
 
 }  // namespace ipcbench

@@ -19,10 +19,10 @@ std::uint64_t quantile_ns(const std::vector<HistogramBucket>& buckets, double p)
   for (const HistogramBucket& bucket : buckets) total += bucket.count;
   if (total == 0) return 0;
 
-  // 0.07 * 100 is 7.000000000000001 in binary: cuts off the last bits, or the rank would be one too high.
+  // 0.07 * 100 is 7.000000000000001 in binary: cut off the last bits, or the rank would be one too high.
   const double product = p * static_cast<double>(total);
   const double exact = std::ceil(product * (1 - 4 * std::numeric_limits<double>::epsilon()));
-  // A NaN for p gives the smallest value and not a conversion error.
+  // A NaN for p gives the smallest value rather than a conversion error.
   const std::uint64_t rank = exact >= 1 ? static_cast<std::uint64_t>(exact) : 1;
 
   std::uint64_t seen = 0;

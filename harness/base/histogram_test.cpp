@@ -59,7 +59,7 @@ TEST(HistogramTest, BucketsWorkedByHand) {
   EXPECT_EQ(Histogram::lower_bound_ns(Histogram::index_of(1004)), 1004U);
 }
 
-// Catches: writing behind the array for a value that the range does not hold.
+// Catches: writing past the array for an out-of-range value.
 TEST(HistogramTest, LargeValuesCountInTheLastBucket) {
   constexpr std::size_t kLast = Histogram::kBuckets - 1;
   EXPECT_EQ(Histogram::index_of(kLargest), kLast);

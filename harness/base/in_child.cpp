@@ -15,7 +15,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using std::chrono::milliseconds;
 
-// How often the interrupt flag is looked at, and where patience counts whether the child sleeps.
+// How often to check the interrupt flag and, if patience is limited, whether the child sleeps.
 milliseconds look(const ChildLimit& limit, Clock::time_point deadline) {
   constexpr milliseconds kLook{100};
   const auto left = std::chrono::ceil<milliseconds>(deadline - Clock::now());
@@ -65,7 +65,7 @@ void follow(Child& child, std::vector<Stream> streams, const ChildLimit& limit, 
   for (Stream& stream : streams) stream.read_what_is_there();
 }
 
-// A file in memory: a pipe that the child does not read could keep this process waiting for it.
+// A file in memory, because writing to a pipe that the child does not read could block this process.
 Fd input_file(std::string_view text) {
   Fd file(checked(memfd_create("standard input", MFD_CLOEXEC), "memfd_create"));
   if (const int error = write_all(file.get(), text))

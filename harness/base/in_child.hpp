@@ -32,10 +32,10 @@ struct ChildRun {
   enum class How { ended, late, interrupted };
 
   How how = How::ended;
-  pid_t pid = -1;      // which it had
+  pid_t pid = -1;      // its former pid
   ExitStatus status;   // SIGKILL if it was given up
-  std::string output;  // what it wrote to `out`, or to its standard output
-  std::string errors;  // a program's, to its standard error
+  std::string output;  // written to `out`, or to a program's standard output
+  std::string errors;  // written to a program's standard error
 
   // "" for success; "interrupted", "killed by SIGSEGV", "exited with 3", "not through after 1000 ms".
   [[nodiscard]] std::string problem(const ChildLimit& limit) const;
@@ -45,8 +45,8 @@ struct ChildRun {
 // it never ends. Throws KernelError if there can be no child.
 ChildRun run_forked(const std::function<void(const Fd& out)>& body, const ChildLimit& limit);
 
-// Runs a program and its arguments, which reads `input`. Empty if there is no such program. Throws
-// KernelError if it cannot be started for another reason.
+// Runs `command`, a program and its arguments, with `input` as standard input. Empty if there is no such
+// program. Throws KernelError if it cannot be started for another reason.
 std::optional<ChildRun> run_program(const std::vector<std::string>& command, std::string_view input,
                                     const ChildLimit& limit);
 
@@ -67,19 +67,19 @@ Result in_child(const std::function<Result()>& body, std::chrono::milliseconds l
   return result;
 }
 
-// One call that may never come back: it returns, fails, stays blocked or kills.
+// One call that may never come back: it returned, failed, stayed blocked or killed its process.
 struct Attempt {
   enum class How { returned, failed, blocked, killed };
 
   How how = How::returned;
-  long value = 0;                    // that it returned
+  long value = 0;                    // if it returned
   int error = 0;                     // errno, if it failed
   int signal = 0;                    // if it killed the process
-  std::chrono::microseconds took{};  // until one of them
+  std::chrono::microseconds took{};  // until that outcome
 };
 
-// Makes `call` in a forked child; negative results are failures with the errno that they leave. SIGPIPE is
-// ignored there unless `call` says otherwise. Throws KernelError if there can be no child.
+// Makes `call` in a forked child; a negative result is a failure with its errno. SIGPIPE is ignored there
+// unless `call` says otherwise. Throws KernelError if there can be no child.
 Attempt attempt(const std::function<long()>& call);
 
 // "returned 3", "failed with EPIPE", "was blocked", "was killed by SIGPIPE".

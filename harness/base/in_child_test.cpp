@@ -11,7 +11,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Catches outcomes that are taken for another.
+// Catches taking one outcome for another.
 TEST(Attempt, TellsHowACallEnded) {
   EXPECT_EQ(describe(attempt([] { return 3L; })), "returned 3");
   EXPECT_EQ(describe(attempt([] { return static_cast<long>(close(-1)); })), "failed with EBADF");
@@ -19,7 +19,7 @@ TEST(Attempt, TellsHowACallEnded) {
   EXPECT_EQ(describe(attempt([] { return static_cast<long>(raise(SIGKILL)); })), "was killed by SIGKILL");
 }
 
-// Catches a child whose error, death or hanging passes for a result.
+// Catches taking a child's error, death or hanging for a result.
 TEST(InChild, GivesTheResultOrTheReason) {
   EXPECT_EQ(in_child<int>([] { return 7; }), 7);
   EXPECT_THROW(in_child<int>([]() -> int { throw std::runtime_error("no"); }), Error);
@@ -29,8 +29,8 @@ TEST(InChild, GivesTheResultOrTheReason) {
 
 ChildLimit within(std::chrono::milliseconds time) { return {.time = time}; }
 
-// Catches what a child wrote before it died, hung or was interrupted being lost, and the end of a child that
-// left a child of its own with the pipe open being waited for.
+// Catches losing the output of a child that died, hung or was interrupted, and waiting for a grandchild that
+// keeps the pipe open after the child's end.
 TEST(RunForked, KeepsWhatWasWritten) {
   const auto write_and = [](auto then) {
     return [then](const Fd& out) {

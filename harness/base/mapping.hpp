@@ -49,8 +49,8 @@ class SharedMapping : public Mapping {
   }
 };
 
-// Gives a fresh file of memory its length. Reserves the space too: a full tmpfs is an error here and now, and
-// not a SIGBUS at the first touch of a page. `make_room`: the remedy then.
+// Sets the length of a fresh memory file and reserves its space: a full tmpfs is an error now rather than a
+// SIGBUS at the first touch of a page. `make_room`: the remedy for that.
 inline void size_memory_file(int fd, std::size_t bytes, const char* make_room) {
   const int error = posix_fallocate(fd, 0, static_cast<off_t>(bytes));
   if (error != 0) throw_error(error, "no room for the memory (posix_fallocate)", {{ENOSPC, make_room}});

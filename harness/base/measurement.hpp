@@ -41,8 +41,8 @@ struct ClockOffset {
 struct ScheduleResult {
   double offered_per_second = 0;
   std::uint64_t scheduled_messages = 0;  // due within the timed phase
-  std::uint64_t unsent_messages = 0;     // of those, not sent when it ended: the mechanism was too slow
-  // By how much messages were sent later than intended: the schedule's own lag, or flow control's.
+  std::uint64_t unsent_messages = 0;     // those not sent by its end: the mechanism was too slow
+  // How much later than intended messages were sent, due to the schedule's own lag or flow control.
   std::uint64_t lag_p50_ns = 0;
   std::uint64_t lag_p99_ns = 0;
   std::uint64_t lag_max_ns = 0;

@@ -43,7 +43,7 @@ struct MechanismInfo {
   MechanismKind kind = MechanismKind::synchronisation;
   bool carries_bytes = true;  // false: tokens only, or nothing at all
   bool in_place = false;      // the receiver reads the memory that the sender wrote
-  // The message stands in memory that both ends map; nothing carries it through the kernel. True also for a
+  // The message lies in memory that both ends map; nothing carries it through the kernel. True also for a
   // semaphore in shared memory, and for a descriptor of memory that is passed on.
   bool in_memory = false;
   bool stream = false;  // a byte stream; false: it keeps messages apart

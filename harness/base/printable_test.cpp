@@ -38,7 +38,7 @@ TEST(Printable, BytesThatAreNotUtf8AreReplacedOneByOne) {
 // XML 1.0 has no way to write them, and JUnit's readers would refuse the whole file.
 TEST(Printable, CharactersThatXmlLacks) { EXPECT_EQ(printable_line("\xEF\xBF\xBE\xEF\xBF\xBF"), "??"); }
 
-// Catches an argument of 100 kB that drowns what is wrong with it.
+// Catches a 100 kB argument that drowns the error message.
 TEST(Printable, LongLinesKeepBothEnds) {
   EXPECT_EQ(shortened_line("--size: 123456", 14), "--size: 123456");
   EXPECT_EQ(shortened_line("--size: 1234567 has no unit", 14), "--size: [...] no unit");

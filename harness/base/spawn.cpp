@@ -1,9 +1,9 @@
 // How children start. The one file that uses Boost.Process.
 //
-// Known of it (1.74): descriptors that are not close-on-exec leak into the child; its limit_handles closes
-// 0 to 2 as well; its wait_for can miss an exit; where it has no descriptors left for a pipe of its own, it
-// gives a child with the number -1 and no error. So descriptors are sorted out with close_range before the
-// exec, waiting is left to Child's pidfd, and the number is looked at.
+// Its known defects (1.74): descriptors that are not close-on-exec leak into the child; limit_handles closes
+// 0 to 2 as well; wait_for can miss an exit; without a free descriptor for its own pipe, it returns a child
+// with pid -1 and no error. So we sort out descriptors with close_range before the exec, wait through Child's
+// pidfd, and check the pid.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/close_range.h>
@@ -43,7 +43,7 @@ namespace {
 void set_up_child(pid_t launcher, pid_t group) noexcept {
   setpgid(0, group);
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (getppid() != launcher) _exit(1);  // it died before the line above
+  if (getppid() != launcher) _exit(1);  // it died before prctl()
   for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGXCPU}) std::signal(signal, SIG_DFL);
   std::signal(SIGPIPE, SIG_IGN);
   sigset_t none;
@@ -51,7 +51,7 @@ void set_up_child(pid_t launcher, pid_t group) noexcept {
   sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-// In the child: closes at exec all but the standard streams and what is to be inherited.
+// In the child: makes all descriptors close-on-exec except the standard streams and the inherited ones.
 void keep_only(const std::vector<InheritedFd>& inherited) {
   constexpr unsigned kFirst = STDERR_FILENO + 1;
   if (syscall(SYS_close_range, kFirst, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
@@ -79,7 +79,7 @@ Child fork_child(pid_t group, const std::function<void()>& body) {
     body();
     _exit(0);
   }
-  setpgid(pid, group == 0 ? pid : group);  // here too: whichever of the two comes first
+  setpgid(pid, group == 0 ? pid : group);  // in the parent too: either may come first
   return Child(pid);
 }
 

@@ -83,7 +83,7 @@ std::string_view take_digits(std::string_view& rest) {
   return digits;
 }
 
-// digits * factor / 10^decimals as an exact integer; false if it is none or exceeds 2^63 - 1.
+// digits * factor / 10^decimals as an exact integer; false if it is not one or exceeds 2^63 - 1.
 bool scale(std::string_view digits, std::uint64_t factor, std::size_t decimals, std::uint64_t& result) {
   const auto value = parse_number<std::uint64_t>(digits);
   if (!value || __builtin_mul_overflow(*value, factor, &result)) return false;

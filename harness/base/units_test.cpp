@@ -76,8 +76,8 @@ TEST(FormatDurationTest, HasThreeDigits) {
   EXPECT_EQ(format_duration_ns(-3'120), "-3.12 us");
 }
 
-// Catches: powers of 1000 in a binary unit. 1.2 * 2^30 = 1288490188.8.
-TEST(FormatRateTest, IsBinary) {
+// Catches: powers of 1024 behind a decimal prefix, which would make 1.2e9 B/s 1.12 GB/s.
+TEST(FormatRateTest, IsDecimal) {
   EXPECT_EQ(format_bytes_per_second(0), "0 B/s");
   EXPECT_EQ(format_bytes_per_second(999), "999 B/s");
   EXPECT_EQ(format_bytes_per_second(1000), "1.00 kB/s");
@@ -138,7 +138,7 @@ TEST(ParseSizeListTest, SortsAndDropsRepetitions) {
   EXPECT_THAT(parse_size_list("1MiB,64,4KiB,4096"), ElementsAre(64, 4096, kMiB));
 }
 
-// Catches: a range without its ends, its powers of two, or the boundaries that DESIGN demands.
+// Catches a range without its ends, its powers of two, or both sides of PIPE_BUF and of the pipe capacity.
 TEST(ParseSizeListTest, RangeHoldsEndsPowersAndBoundaries) {
   EXPECT_THAT(parse_size_list("3..20"), ElementsAre(3, 4, 8, 16, 20));
   EXPECT_THAT(parse_size_list("2048..131072"),

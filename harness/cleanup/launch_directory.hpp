@@ -7,7 +7,7 @@
 
 namespace ipcbench {
 
-// A directory of mode 0700 in the run's directory, or without a run under $TMPDIR (or /tmp). It is removed
+// A directory of mode 0700 in the run's directory or, without a run, under $TMPDIR (or /tmp). It is removed
 // with its contents. While it exists, nothing that this process creates is open to other users.
 class LaunchDirectory {
  public:

@@ -26,7 +26,7 @@ namespace {
 
 constexpr std::array<char, 16> kMagic{"ipcbench ledger"};
 constexpr std::uint32_t kVersion = 1;
-// A launch has no more than six objects: three of System V, for either direction.
+// A launch has at most six objects: three of System V for each direction.
 constexpr std::size_t kPlaces = 64;
 
 enum State : std::uint32_t { kFree, kBeingWritten, kNoted };

@@ -1,5 +1,5 @@
 // The objects that a run has created and not yet removed: a small file of fixed size, written through shared
-// memory. It is true at every moment, whoever is killed, and noting costs no system call.
+// memory. It is accurate at every moment, whichever process is killed. Noting costs no system call.
 //
 // An object is noted before it is created and struck off after it is removed; in between it may exist or not.
 // Whoever reads a dead run's ledger removes the noted objects by their exact names.
@@ -29,21 +29,21 @@ enum class ObjectKind : std::uint32_t {
 };
 
 // Removes the object that this user created under `name` at `not_before` or later (a file: whatever its age).
-// True: it was there and is gone. False: nothing was done, since there is no such object, it is somebody
-// else's or older, or kind or name are impossible.
+// True: it was there and is gone. False: nothing was done. There is no such object, it is older or another
+// user's, or kind or name is invalid.
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept;
 
-struct LedgerFile;  // what is mapped
+struct LedgerFile;  // the mapped file
 
 class Ledger {
  public:
   // Creates the file, mode 0600, and locks it for this process: the lock says that the run is alive, and dies
   // with it. Reserves all its space, so that writing into it never fails. Throws KernelError.
   static Ledger create(const std::string& path, bool measures);
-  // Opens another run's. Throws KernelError, or Error if the file is no ledger.
+  // Opens another run's ledger. Throws KernelError, or Error if the file is no ledger.
   static Ledger open(const std::string& path);
 
-  // Whether the process that created it lives.
+  // Whether the process that created it is alive.
   [[nodiscard]] bool owner_lives() const;
   // Becomes the owner of a dead run's ledger. False: its owner lives, or another process was faster.
   [[nodiscard]] bool take_over() const;
@@ -64,7 +64,7 @@ class Ledger {
   [[nodiscard]] unsigned runs_beside() const;
   void count_run_beside() noexcept;
 
-  // The ledger of this process's run, or of the ancestor's that it was forked from; null without a run.
+  // The ledger of this process's run, or of the run that it was forked from; null without a run.
   static Ledger* current();
   static void set_current(Ledger* ledger);
 

@@ -78,10 +78,10 @@ bool reaped_within_a_second(pid_t process) {
   return false;
 }
 
-// Forks a guardian, which removes `run` once this process and all processes that it forked are gone,
-// whatever killed them, or after dismiss_guardian(). It has a session of its own, so that signals from the
-// terminal do not reach it, ignores signals that ask a program to end, and keeps no file of this process
-// open. measures: it guards a run that measures, and others count it.
+// Forks a guardian, which removes `run` after dismiss_guardian(), or once this process and all processes that
+// it forked are gone, whatever killed them. It has its own session, so the terminal's signals do not reach
+// it. It ignores signals that ask a program to end, and keeps no file of this process open. measures: it
+// guards a run that measures, and others count it.
 Guardian start_guardian(bool measures, const std::string& run) {
   std::array<int, 2> ends{};
   if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot start a guardian (pipe2)");
@@ -211,7 +211,7 @@ RunDirectory::RunDirectory(bool measures)
   if (the_one != nullptr) throw std::logic_error("a run directory exists already");
   const OwnerOnlyUmask owner_only;
   const Cleaning cleaning = clean_up_after_dead_runs();
-  // The guardian knows the name before there is anything of that name.
+  // The guardian must know the name before anything of that name exists.
   guardian_ = start_guardian(measures, path_);
   try {
     make_directory(path_);

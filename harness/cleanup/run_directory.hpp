@@ -20,10 +20,10 @@ struct Guardian {
   Fd alive;  // open in this process and what it forks: as long as it is, the guardian waits
 };
 
-// Objects of a launch are for its user alone, and fully for that user, whatever the umask was at the start.
-// While one exists, objects that this process and its children create give nobody else a permission (a UNIX
-// socket would be made 0777) and take none from the user (under a umask of 0777 not even the directory of a
-// launch could be entered). Threads share the umask.
+// Keeps other users out of a launch's objects, and takes no permission from their own user, whatever the
+// umask was at the start. Under umask 0 a UNIX socket would have mode 0777; under 0777 not even a launch's
+// directory could be entered. In force for this process and its children while one exists. Threads share the
+// umask.
 class OwnerOnlyUmask {
  public:
   OwnerOnlyUmask() : before_(::umask(S_IRWXG | S_IRWXO)) {}
@@ -35,10 +35,10 @@ class OwnerOnlyUmask {
   mode_t before_;
 };
 
-// A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the files, FIFOs and
-// sockets of the run, and a ledger of its objects elsewhere. A guardian, a process with a session of its own,
-// waits for the death of this process, whatever its cause, and then removes everything. If the guardian dies
-// as well, the next start or `ipcbench clean` does the same.
+// A directory of mode 0700 with an unpredictable name below $TMPDIR (or /tmp). It holds the run's files,
+// FIFOs and sockets, and a ledger of the objects that live elsewhere. A guardian, a process with its own
+// session, waits for the death of this process, whatever its cause, and then removes everything. If the
+// guardian dies as well, the next start or `ipcbench clean` does the same.
 //
 // At most one in a process, made before any thread.
 class RunDirectory {
@@ -70,12 +70,12 @@ class RunDirectory {
   std::optional<Ledger> ledger_;
 };
 
-// For commands that try mechanisms out and can do without. It does not measure.
+// For commands that can do without one: null if it cannot be made. It does not measure.
 std::unique_ptr<RunDirectory> run_directory_if_possible() noexcept;
 
 struct CleanedRun {
   std::string path;
-  int objects = 0;  // removed outside of the directory
+  int objects = 0;  // removed outside the directory
 };
 
 struct Cleaning {
@@ -87,9 +87,9 @@ struct Cleaning {
 CleanedRun remove_run(const std::string& path) noexcept;
 
 // Removes the directories of dead runs of this user below $TMPDIR (or /tmp), and the objects that their
-// ledgers note. Leaves alone what is somebody else's, no directory, or a symbolic link. Not to be called
-// while this process has a run directory: looking at its ledger would unlock it. only_look: removes nothing,
-// and says what it would remove.
+// ledgers note. Leaves other users' entries, symbolic links and anything but directories alone. Do not call
+// it while this process has a run directory: looking at its ledger would unlock it. only_look: removes
+// nothing, and reports what it would remove.
 Cleaning clean_up_after_dead_runs(bool only_look = false);
 
 inline constexpr const char* kSetTmpdir = "set TMPDIR to where that is possible";

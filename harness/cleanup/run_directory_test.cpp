@@ -52,7 +52,7 @@ class RunDirectoryTest : public ::testing::Test {
     return names;
   }
 
-  // A process that does `work` and then says so and waits to be killed.
+  // A process that does `work`, reports that, and waits to be killed.
   static pid_t start(const std::function<void()>& work) {
     std::array<int, 2> ready{};
     EXPECT_EQ(pipe(ready.data()), 0);
@@ -75,7 +75,7 @@ class RunDirectoryTest : public ::testing::Test {
     waitpid(pid, nullptr, 0);
   }
 
-  // Within the two seconds that are promised, and some more for a loaded machine.
+  // Allows the promised two seconds, and more for a loaded machine.
   static bool soon(const std::function<bool()>& check) {
     for (int attempt = 0; attempt < 1000; ++attempt) {
       if (check()) return true;
@@ -110,8 +110,8 @@ TEST_F(RunDirectoryTest, IsPrivateAndGoes) {
   EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a guardian stayed";
 }
 
-// Catches a guardian that dies with its run, does not notice its death, or removes less than all: a directory
-// with something in it, and objects of three kinds that are noted.
+// Catches a guardian that dies with its run, misses the run's death, or does not remove everything: a
+// non-empty directory and noted objects of three kinds.
 TEST_F(RunDirectoryTest, GuardianCleansUpAfterAKilledRun) {
   const key_t key = unpredictable_key();
   const std::string name = "/" + unpredictable_name();
@@ -135,7 +135,7 @@ TEST_F(RunDirectoryTest, GuardianCleansUpAfterAKilledRun) {
   EXPECT_EQ(shm_open(name.c_str(), O_RDWR, 0), -1);
 }
 
-// Catches objects that are struck off and removed all the same: by then the name may be somebody else's.
+// Catches removing objects that were struck off: by then the name may be somebody else's.
 TEST_F(RunDirectoryTest, WhatIsStruckOffStays) {
   const std::string file = temporary() / "kept";
   const pid_t run = start([&] {
@@ -147,7 +147,7 @@ TEST_F(RunDirectoryTest, WhatIsStruckOffStays) {
   EXPECT_TRUE(soon([&] { return entries() == std::vector<std::string>{"kept"}; }));
 }
 
-// Kills the guardian first, so that there is nobody left but the next start.
+// Kills the guardian first, so that only the next start can clean up.
 pid_t kill_guardian_of(pid_t run) {
   for (const auto& entry : fs::directory_iterator("/proc")) {
     std::ifstream stat(entry.path() / "stat");
@@ -163,8 +163,8 @@ pid_t kill_guardian_of(pid_t run) {
   return -1;
 }
 
-// Catches what a power cut leaves and nobody removes, runs that are under way and are removed, and a dry run
-// that is none.
+// Catches leftovers of a power cut that nobody removes, removal of live runs, and a dry run that removes
+// something.
 TEST_F(RunDirectoryTest, NextStartCleansUpAfterTheDeadOnly) {
   const key_t key = unpredictable_key();
   const pid_t dead = start([&] {
@@ -190,8 +190,8 @@ TEST_F(RunDirectoryTest, NextStartCleansUpAfterTheDeadOnly) {
   EXPECT_TRUE(soon([&] { return entries().empty(); }));
 }
 
-// Catches following a symbolic link that somebody planted, taking a file for a run, and removing what only
-// begins with the same name.
+// Catches following a symbolic link that somebody planted, taking a file for a run, and removing something
+// whose name merely begins the same.
 TEST_F(RunDirectoryTest, StrangersAreNotTouched) {
   const fs::path elsewhere = temporary() / "elsewhere";
   fs::create_directory(elsewhere);
@@ -204,8 +204,8 @@ TEST_F(RunDirectoryTest, StrangersAreNotTouched) {
   EXPECT_THAT(entries(), SizeIs(4));
 }
 
-// Catches a directory whose run was killed before it had a ledger and that stays for ever, and one of a run
-// that has just begun and is removed under its feet.
+// Catches keeping for ever the directory of a run that was killed before it had a ledger, and removing that
+// of a run that has just begun.
 TEST_F(RunDirectoryTest, WithoutALedgerAgeDecides) {
   const fs::path path = temporary() / "ipcbench-run-0123456789abcdef";
   fs::create_directory(path);
@@ -215,7 +215,7 @@ TEST_F(RunDirectoryTest, WithoutALedgerAgeDecides) {
   EXPECT_THAT(entries(), IsEmpty());
 }
 
-// Catches a ledger that is taken at its word whatever stands in it: cut off, or overwritten with anything.
+// Catches trusting a damaged ledger: truncated, or overwritten with anything.
 TEST_F(RunDirectoryTest, ADamagedLedgerRemovesNothingElse) {
   const fs::path path = temporary() / "ipcbench-run-0123456789abcdef";
   const pid_t run = start([] { new RunDirectory; });
@@ -232,7 +232,7 @@ TEST_F(RunDirectoryTest, ADamagedLedgerRemovesNothingElse) {
   EXPECT_THAT(entries(), IsEmpty());
 }
 
-// Catches runs that do not know of each other, and one that measures nothing but counts.
+// Catches runs that miss each other, and counting a run that does not measure.
 TEST_F(RunDirectoryTest, RunsBesideEachOtherAreCounted) {
   const pid_t other = start([] { new RunDirectory; });
   const pid_t idle = start([] { new RunDirectory(false); });
@@ -265,7 +265,7 @@ TEST_F(RunDirectoryTest, NoPlaceIsAnErrorWithARemedy) {
   EXPECT_EQ(RunDirectory::current(), nullptr);
 }
 
-// Catches a place that is never free again, one that is given twice, and a name cut off in silence.
+// Catches a place that is never freed, a place given out twice, and a name truncated silently.
 TEST_F(RunDirectoryTest, LedgerHasRoomAndSaysWhenItHasNot) {
   RunDirectory run;
   for (int i = 0; i < 1000; ++i) const Noted noted(ObjectKind::posix_shm, "/a");
@@ -281,7 +281,7 @@ TEST_F(RunDirectoryTest, LedgerHasRoomAndSaysWhenItHasNot) {
   EXPECT_THROW(Noted(ObjectKind::file, std::string(5000, 'x')), std::runtime_error);
 }
 
-// Catches notes of a process that was killed (a probe's, on purpose) that fill the ledger in the end.
+// Catches a ledger that fills up with notes of killed processes (a probe kills some on purpose).
 TEST_F(RunDirectoryTest, NotesOfTheDeadGo) {
   RunDirectory run;
   const std::string name = "/" + unpredictable_name();
@@ -295,7 +295,7 @@ TEST_F(RunDirectoryTest, NotesOfTheDeadGo) {
   EXPECT_EQ(shm_open(name.c_str(), O_RDWR, 0), -1);
 }
 
-// Catches an object of the same key that is not the run's: made before it began.
+// Catches removing an object with the same key that is older than the run.
 TEST(KernelObjectTest, OlderThanTheRunIsSomebodyElses) {
   const key_t key = unpredictable_key();
   const int id = msgget(key, IPC_CREAT | IPC_EXCL | 0600);
@@ -309,7 +309,7 @@ TEST(KernelObjectTest, OlderThanTheRunIsSomebodyElses) {
   EXPECT_FALSE(remove_object(static_cast<ObjectKind>(99), "/x", 0));
 }
 
-// Catches removing a directory, a device or what a link leads to.
+// Catches removing a directory, a device or a link's target.
 TEST(KernelObjectTest, OnlyRegularFiles) {
   const FakeHost host;
   const fs::path target = host.root() / "target";

@@ -46,7 +46,7 @@ class PlantedLink : public ::testing::Test {
   fs::path directory_;
 };
 
-// Catches a file of this user's that another user has overwritten by it.
+// Catches another user making us overwrite a file of ours.
 TEST_F(PlantedLink, OfAnotherUserIsNotFollowed) {
   try {
     write_whole_file(link(), "text");
@@ -59,7 +59,7 @@ TEST_F(PlantedLink, OfAnotherUserIsNotFollowed) {
   EXPECT_EQ(precious(), "precious");
 }
 
-// The same behind a link of one's own.
+// The same through a link of our own.
 TEST_F(PlantedLink, IsNotFollowedInTwoSteps) {
   const fs::path own = link().parent_path().parent_path() / "own";
   fs::create_symlink(link(), own);
@@ -67,7 +67,7 @@ TEST_F(PlantedLink, IsNotFollowedInTwoSteps) {
   EXPECT_EQ(precious(), "precious");
 }
 
-// Catches links refused that are nobody's trap.
+// Catches refusing harmless links.
 TEST_F(PlantedLink, OfOnesOwnOrWhereOnlyItsOwnerWritesIsFollowed) {
   give_link_to(0);
   write_whole_file(link(), "mine");

@@ -17,7 +17,7 @@
 
 namespace ipcbench {
 
-// --- Of an end --------------------------------------------------------------------------------------------
+// --- An end's abilities -----------------------------------------------------------------------------------
 
 // Needed if the end can sleep until its turn comes. park() may return early. Default: the end is polled.
 template <class End>
@@ -41,9 +41,9 @@ concept Finishes = requires(S& sender, R& receiver) {
   receiver.drain();
 };
 
-// --- Of a mechanism ---------------------------------------------------------------------------------------
+// --- A mechanism's abilities ------------------------------------------------------------------------------
 
-// Empty: yes. Otherwise the reason why not in one line, with the remedy where there is one.
+// Empty: available. Otherwise the reason why not in one line, with the remedy where there is one.
 using Unavailable = std::optional<std::string>;
 
 // Needed if some kernel, container or setting lacks the mechanism. Never throws. Default: always available.
@@ -57,8 +57,8 @@ struct MessageLimit {
   std::string remedy;  // how to raise it: "raise fs.mqueue.msgsize_max (sysctl)"
 };
 
-// Needed if the kernel limits the length of a message: its limit under these parameters, asked of it now.
-// Never throws. Default: the limit of the traits.
+// Needed if the kernel limits the length of a message: the limit under these parameters, queried now. Never
+// throws. Default: the limit of the traits.
 template <class M>
 concept LimitsMessages = requires(const Settings& parameters) {
   { M::message_limit(parameters) } -> std::same_as<MessageLimit>;
@@ -80,14 +80,14 @@ concept HasParameters = requires {
   std::span<const Parameter>{M::kParameters};
 };
 
-// Needed if it has parameters that the kernel may change: their values in force, asked after attaching.
+// Needed if it has parameters that the kernel may change: the values in force, queried after attaching.
 template <class M>
 concept ReportsSettings = requires(const M& m) {
   { m.settings() } -> std::same_as<Settings>;
 };
 
-// Needed if it cannot serve some combinations of values that it has one by one (a parameter that makes sense
-// with some peers only). Never throws.
+// Needed if it supports some values one by one but not in combination (a parameter that makes sense with some
+// peers only). Never throws.
 template <class M>
 concept Refuses = requires(const Cell& cell) {
   { M::refuses(cell) } -> std::same_as<Unavailable>;
@@ -100,7 +100,7 @@ concept Unlinks = requires(M& m) {
   m.unlink();
 };
 
-// Needed if a mechanism of kin consists of descriptors, which unrelated processes can inherit. descriptors():
+// Needed if a kin-only mechanism consists of descriptors, which unrelated ends can inherit. descriptors():
 // those that the end on `side` needs. inherit(): the object made from their numbers, in the same order.
 template <class M>
 concept Inheritable = requires(const M& m, const LinkSpec& spec, Side side, std::span<const int> numbers) {

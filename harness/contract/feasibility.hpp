@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 
-// Why the mechanism does not have this pattern; empty: it does.
+// Why the mechanism lacks this pattern; empty: it has it.
 constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
   const bool plain = pattern == Pattern::latency || pattern == Pattern::throughput;
   if (plain) return {};
@@ -28,7 +28,7 @@ constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
 constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
 
 // Why the mechanism can never run this cell, in one line; empty: by its traits, it can. joinable: unrelated
-// ends can get at its objects (MechanismEntry::join).
+// ends can reach its objects (MechanismEntry::join).
 std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell);
 
 // Throws std::logic_error: a job was launched that why_infeasible() excludes. Out of line, because more code

@@ -15,7 +15,7 @@ constexpr Traits kFloor{
     .name = "floor", .summary = "", .kind = MechanismKind::floor, .delivery = Delivery::none};
 constexpr Traits kToken{.name = "token", .summary = "", .min_message_bytes = 0, .max_message_bytes = 0};
 
-// The loops are compiled by these: they have to be known to the compiler.
+// These decide which loops are compiled, so the compiler has to know them.
 static_assert(can_run(kFloor, Pattern::throughput) && !can_run(kFloor, Pattern::paced));
 static_assert(can_run(kShared, Pattern::fanin) && !can_run(kShared, Pattern::fanout));
 
@@ -31,7 +31,7 @@ std::optional<std::string> reason(const Traits& traits, const Cell& cell) {
   return why_infeasible(traits, false, cell);
 }
 
-// Catches a loop that nobody asked for being launched where it would move no message.
+// Catches launching a loop for a pattern in which it would move no message.
 TEST(Feasibility, EveryImpossiblePatternHasItsReason) {
   for (const auto& pattern : kAxis<Pattern>) {
     for (const Traits& traits : {kPlain, kShared, kLossy, kFloor}) {

@@ -18,14 +18,14 @@
 //    Most mechanisms lend and show a whole message. One that holds less (a small ring) works in pieces, and
 //    the harness loops until the message is through.
 //  - Under LinkSpec::wait `block` the verbs may sleep; under every other strategy they return at once.
-//  - Both ends may be threads of one process (LinkSpec::one_process). On a mechanism of kin, two threads then
+//  - Both ends may be threads of one process (LinkSpec::one_process). On a kin-only mechanism, two threads
 //    call sender() and receiver() of one object, more than once if it can be shared; neither call may take
 //    from the object what the other needs. Each thread joins a named mechanism by itself.
 //  - Errors of the kernel are thrown as KernelError, broken promises as std::runtime_error,
 //    or as Error where there is a remedy (harness/base/error.hpp).
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
 //
-// Everything optional stands in abilities.hpp: sleeping and waking, parameters, limits, being unavailable,
+// Everything optional is in abilities.hpp: sleeping and waking, parameters, limits, being unavailable,
 // refusing cells, inheriting descriptors, losing messages.
 #pragma once
 
@@ -96,7 +96,7 @@ concept Duplex = requires(M& m, Side side) {
   { m.attach(side).receiver } -> ReceiverEnd;
 };
 
-// Needed by a named mechanism: address() is what join() needs to find the object.
+// Needed by a named mechanism: join() finds the object by its address().
 template <class M>
 concept Joinable = requires(const M& m, const LinkSpec& spec, const std::string& address) {
   { m.address() } -> std::same_as<std::string>;

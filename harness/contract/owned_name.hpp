@@ -17,7 +17,7 @@ class OwnedName {
     return {kind, std::string(1, '/').append(unpredictable_name()), true};
   }
 
-  // To be made before the object. owner: notes the name in the run's ledger, and removes the object.
+  // Construct it before the object. owner: notes the name in the run's ledger, and removes the object.
   OwnedName(ObjectKind kind, std::string name, bool owner)
       : kind_(kind), name_(std::move(name)), owner_(owner), noted_(owner ? Noted(kind, name_) : Noted()) {}
   ~OwnedName() {

@@ -60,14 +60,14 @@ struct Traits {
   MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
   // The kernel's and the C library's objects, comma-separated, the one that carries the message first.
   std::string_view made_of = {};
-  // Those of made_of that one process holds at a time. A process that dies may leave them taken.
+  // Those objects in made_of that only one process can hold at a time. A dying process may leave them locked.
   std::string_view locks = {};
   Kinship kinship = Kinship::kin;
   Framing framing = Framing::message;
   Flow flow = Flow::one_way;
   WaitSet waits = kAllWaits;
-  bool in_place = false;   // the memory that loan() gives is what the peer's peek() shows
-  bool in_memory = false;  // the message stands in memory that both ends map; the kernel does not carry it
+  bool in_place = false;   // the peer's peek() shows the very memory that loan() gave
+  bool in_memory = false;  // the message lies in memory that both ends map; the kernel does not carry it
   Lifetime lifetime = Lifetime::process;
   Delivery delivery = Delivery::reliable;
   bool priorities = false;         // messages can overtake others by priority

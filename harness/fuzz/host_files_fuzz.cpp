@@ -1,5 +1,5 @@
-// Everything that is read below /proc, /sys and /etc, of a host that shows anything there. The input is a
-// list of files: a line "@PATH" with one of the paths below, and the file's text up to the next such line.
+// Reads everything below /proc, /sys and /etc on a host with arbitrary contents. The input is a list of
+// files: a line "@PATH" with one of the paths below, and the file's text up to the next such line.
 #include <stdlib.h>
 
 #include <algorithm>
@@ -66,8 +66,7 @@ constexpr auto kPaths = std::to_array<std::string_view>({
     "sys/kernel/mm/transparent_hugepage/enabled",
 });
 
-// A root whose folders stay and whose files come and go. In memory where that is possible: they are written
-// often.
+// A root whose folders stay while its files change. In memory where possible, because they are written often.
 class FuzzedHost {
  public:
   FuzzedHost() {

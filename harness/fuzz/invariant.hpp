@@ -1,4 +1,4 @@
-// For fuzz targets: the input as text, and what has to hold whatever it is.
+// For fuzz targets: the input as text, and the invariants for any input.
 #pragma once
 
 #include <cstdint>
@@ -32,7 +32,7 @@ inline void require_error_of_input(std::string_view message) {
   require(message.starts_with("input: ") && message.size() < 1100, "errors name the file and are short");
 }
 
-// Takes the text up to the next line that is "---" off the front, so that one input can be several files.
+// Removes and returns the text before the next line "---", so that one input can be several files.
 inline std::string take_part(std::string_view& rest) {
   constexpr std::string_view kSeparator = "\n---\n";
   const std::size_t end = rest.find(kSeparator);

@@ -1,4 +1,4 @@
-// Text made printable is printable, valid UTF-8 whatever the input, and does not change when made so again.
+// Text made printable is printable, valid UTF-8 for any input, and does not change if made so again.
 #include "harness/fuzz/invariant.hpp"
 
 namespace {

@@ -93,8 +93,7 @@ struct Change {
   std::uint64_t thermal_events = 0;
 };
 
-// Fewer ticks are noise of the counter: one tick in a run of a second on two CPUs would be half a per cent of
-// steal time.
+// Fewer ticks are counter noise: one tick in a one-second run on two CPUs would be 0.5 % of steal time.
 constexpr std::uint64_t kLeastTicks = 5;
 
 std::uint64_t if_significant(std::uint64_t ticks) { return ticks < kLeastTicks ? 0 : ticks; }

@@ -159,7 +159,7 @@ void add_sysctls(Facts& facts, const fs::path& root) {
   }
 }
 
-// Without the part behind " -- ": it is for the init program and does not belong in a report.
+// Without the part after " -- ", which is for the init program and does not belong in a report.
 std::optional<std::string> kernel_command_line(const fs::path& root) {
   auto line = read_text(root / "proc/cmdline");
   if (line) line->resize(std::min(line->find(" -- "), line->size()));

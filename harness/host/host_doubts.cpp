@@ -148,7 +148,7 @@ std::vector<Doubt> placement_doubts(const std::vector<Placement>& measured) {
   const std::string what =
       "Cells with cpus:free are not pinned: they measure where the scheduler put the ends.";
   const std::string advice = "Compare pinned cells, or select a placement with --cpus.";
-  // Next to pinned cells they are a useful row of the table; otherwise they are the only one.
+  // Beside pinned cells they are a useful row of the table; otherwise they are all there is.
   return {{pinned > 0 ? Level::info : Level::warn, what, advice}};
 }
 

@@ -35,8 +35,7 @@ TEST(HostFilesTest, SurvivesWhatCannotBeRead) {
   EXPECT_THAT(numbered_entries(host.root() / "absent", "cpu"), IsEmpty());
 }
 
-// Catches a hang on a pipe, or an exhausted memory, because a container put something else in place of a
-// file.
+// Catches a hang on a pipe, or exhausted memory, because a container replaced a file with something else.
 TEST(HostFilesTest, WhatIsNoFileHasNoText) {
   FakeHost host;
   host.write("present", "1");
@@ -104,7 +103,7 @@ TEST(CpuListTest, OverlappingRangesAreReadOnce) {
   EXPECT_THAT(parse_cpu_list("5-7,1-9,2,9-10"), ElementsAre(1, 2, 3, 4, 5, 6, 7, 8, 9, 10));
 }
 
-// Catches: half-read lists, and an endless loop or an exhausted memory on absurd ranges.
+// Catches: half-read lists, and an endless loop or exhausted memory on absurd ranges.
 TEST(CpuListTest, RefusesTheRest) {
   for (const auto* text :
        {"a", ",", "1,", ",1", "1,,2", "3-1", "1-", "-1", "0-1048576", "0x3", "1 2", "99999999999"}) {

@@ -19,7 +19,7 @@ namespace {
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// A /sys in a temporary directory, built from what lscpu would say of the machine.
+// A /sys in a temporary directory, built from an lscpu-like description.
 class FakeSysfs : public FakeHost {
  public:
   void cpu(int number, const std::string& siblings, int package) {

@@ -70,7 +70,7 @@ std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock&
   return std::nullopt;
 }
 
-// The phase of each end; of many ends only the first few.
+// The phase of each end, for at most three ends of a side.
 std::string phases(const ControlBlock& control) {
   std::vector<std::string> texts;
   for (const EndId end : ends_of(control.job)) {
@@ -105,7 +105,7 @@ SideCost cost_of(const ControlBlock& control, Side side) {
     sum.voluntary_switches += cost.voluntary_switches;
     sum.involuntary_switches += cost.involuntary_switches;
     sum.minor_faults += cost.minor_faults;
-    if (cost.cpu != sum.cpu) sum.cpu.reset();  // on several
+    if (cost.cpu != sum.cpu) sum.cpu.reset();  // they ran on several CPUs
   }
   return sum;
 }
@@ -202,7 +202,7 @@ std::optional<Failure> too_short(const ControlBlock& control) {
   return std::nullopt;
 }
 
-// No sample or sum of samples exceeds its phase, unless the clock jumped. (Backward: a sample of centuries.)
+// No sample or sum of samples exceeds its phase unless the clock jumped. (Backward: a sample of centuries.)
 std::optional<Failure> too_long(const ControlBlock& control, const Measurement& m) {
   std::int64_t longest_ns = 0;
   for (const EndId end : ends_of(control.job)) {

@@ -1,4 +1,4 @@
-// Impossible results of a launch. Each of them, if accepted, would be a number that lies.
+// Impossible results of a launch. Accepting one would report a false number.
 #include "harness/launch/pair_outcome.hpp"
 
 #include <gmock/gmock.h>
@@ -26,7 +26,7 @@ MechanismEntry told(std::string_view name, Delivery delivery) {
 constexpr std::uint64_t kStartNs = 1'000'000'000;
 constexpr std::uint64_t kTimedNs = 10'000'000;
 
-// A launch of 100 round trips of 100 us in which all went well, to be changed.
+// A flawless launch of 100 round trips of 100 us, for each test to change.
 class PairOutcome : public ::testing::Test {
  protected:
   PairOutcome() {
@@ -65,20 +65,20 @@ class PairOutcome : public ::testing::Test {
   LaunchEnd end_;
 };
 
-// The others fail for what they change.
+// Shows that the other tests fail only because of their change.
 TEST_F(PairOutcome, AnHonestLaunchIsMeasured) {
   EXPECT_EQ(reason(), "measured");
   const LaunchOutcome result = outcome();
   EXPECT_EQ(std::get<Measurement>(result).elapsed_ns, kTimedNs);
 }
 
-// Catches a run that was cut short, whose few messages would stand for all.
+// Catches accepting a phase cut short, whose few messages would stand for all.
 TEST_F(PairOutcome, AShortRun) {
   producer().left_ns = kStartNs + kTimedNs / 2;
   EXPECT_THAT(reason(), HasSubstr("lasted 5.000 ms and not 10.000 ms"));
 }
 
-// Catches a difference below 0 that becomes a time of centuries.
+// Catches a negative difference that becomes a time of centuries.
 TEST_F(PairOutcome, AClockThatWentBackward) {
   producer().left_ns = kStartNs - 2'000'000;
   EXPECT_THAT(reason(), HasSubstr("lasted -2.000 ms"));
@@ -101,7 +101,7 @@ TEST_F(PairOutcome, AMachineThatSlept) {
   EXPECT_THAT(reason(), HasSubstr("asleep for 3000 ms"));
 }
 
-// A process that may still run matters to what is measured next.
+// A process that may still run affects later measurements.
 TEST_F(PairOutcome, AnEndThatCannotBeKilled) {
   end().timed_out = end().unkillable = true;
   EXPECT_THAT(reason(), AllOf(HasSubstr("timed out"), HasSubstr("could not be killed")));
@@ -140,7 +140,7 @@ TEST_F(PairOutcome, MessagesLostOrRepeatedInAStream) {
   EXPECT_THAT(reason(), HasSubstr("102 messages arrived, 2 more than were sent: some arrived twice"));
 }
 
-// Catches two readings of clocks, between which time passes, being taken for sleep.
+// Catches taking the time between two clock readings for sleep.
 TEST(Suspension, IsWhatOneClockCountsAndTheOtherDoesNot) {
   EXPECT_EQ(slept_ns(500, 500), 0U);
   EXPECT_EQ(slept_ns(500, 400), 0U);

@@ -29,7 +29,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// After the first end fails, the second has this long to fail by itself: it tells cause from consequence.
+// After the first end fails, the second has this long to fail by itself, which tells cause from consequence.
 constexpr auto kGrace = std::chrono::milliseconds(50);
 // How often the interrupt flag is checked, in case a signal arrives just before the wait.
 constexpr auto kLook = std::chrono::milliseconds(100);
@@ -83,7 +83,7 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
 
 namespace {
 
-// An unrelated end would look in another place if the text were cut.
+// If the text were cut, an unrelated end would look in the wrong place.
 template <std::size_t N>
 void publish(SharedText<N>& to, const std::string& text) {
   to.assign(text);

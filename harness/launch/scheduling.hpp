@@ -25,7 +25,7 @@ inline int schedule_under(Policy policy) noexcept {
 
 // Empty: the ends can be put under it. Otherwise the reason and the remedy. Tries it on a thread of its own.
 inline std::optional<std::string> why_unschedulable(Policy policy) {
-  if (policy == Policy::other) return std::nullopt;  // where every process starts
+  if (policy == Policy::other) return std::nullopt;  // every process starts here
   int error = 0;
   std::thread([&] { error = schedule_under(policy); }).join();
   if (error == 0) return std::nullopt;

@@ -25,7 +25,7 @@ TEST(Scheduling, PutsTheThreadUnderThePolicy) {
   }
 }
 
-// In a child without the right: an ordinary user who may use no real-time priority.
+// In a child without the privilege: an ordinary user with RLIMIT_RTPRIO 0.
 TEST(Scheduling, SaysWhyAndHowWithoutTheRight) {
   const pid_t child = fork();
   ASSERT_GE(child, 0);

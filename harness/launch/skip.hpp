@@ -1,5 +1,5 @@
-// Which cells cannot be measured, and why: asked and tried before anything is launched, so that a limit that
-// is too low is a reason to skip and not a failure.
+// Decides which cells cannot be measured, and why, before anything is launched. A limit that is too low then
+// skips a cell instead of failing it.
 #pragma once
 
 #include <optional>
@@ -11,15 +11,15 @@
 namespace ipcbench {
 
 // Empty: the cell can be launched. Otherwise the reason in one line, with the remedy where there is one:
-// unknown or unavailable mechanism, a waiting strategy or a pattern that it cannot honour, unrelated ends for
-// a mechanism that they cannot get at, an unknown parameter or one out of range, a message longer than the
-// kernel takes or shorter than the mechanism can carry.
+// unknown or unavailable mechanism, a waiting strategy or pattern that it does not support, unrelated ends
+// that cannot reach its objects, an unknown parameter or one out of range, a message longer than the kernel
+// takes or shorter than the mechanism can carry.
 std::optional<std::string> why_skipped(const Cell& cell);
 
-// Creates the objects of one launch of that cell and removes them again, in a tenth of a millisecond for
-// most. Empty if that worked, else the system's reason with a remedy in one line. Only refusals of the system
-// count (is_refusal() in harness/base/error.hpp); any other error is the mechanism's own, and a launch will
-// fail with it. The cell must be one that why_skipped() lets through.
+// Creates the objects of one launch of that cell and removes them again (0.1 ms for most). Empty if that
+// worked, else the system's reason with a remedy in one line. Only refusals of the system count (is_refusal()
+// in harness/base/error.hpp); any other error is the mechanism's own, and a launch will fail with it. The
+// cell must be one that why_skipped() lets through.
 std::optional<std::string> why_refused(const Cell& cell);
 
 // Whether the mechanism works here at all: asks the mechanism, then tries to create its smallest objects.

@@ -40,8 +40,8 @@ void note_continuation(int, siginfo_t* info, void*) {
   if (!of_stranger) ++*continuations.load();
 }
 
-// A stop of this process lengthens its times and shows nowhere else. Every stop ends with a SIGCONT, which a
-// handler counts at no other cost.
+// A stop lengthens this process's times and leaves no other trace. Every stop ends with a SIGCONT, so a
+// handler counts those, which costs nothing else.
 void count_continuations(ControlBlock& control) {
   continuations.store(&control.continued);
   struct sigaction action {};

@@ -15,9 +15,9 @@ inline constexpr int kWorkerFailed = 1;
 // control block. Returns the exit code.
 int run_worker(Link& link, EndId end, ControlBlock& control) noexcept;
 
-// Runs all ends of the job as threads of this process: over `link`, which they share, or if it is null each
-// over a link of its own that joins by the job's addresses. Returns the exit code once all have ended; ends
-// the process if one has failed and the others do not follow.
+// Runs all ends of the job as threads of this process. They share `link`; if it is null, each joins a link of
+// its own by the job's addresses. Returns the exit code once all have ended. Ends the process if one has
+// failed and the others do not follow.
 int run_threads(Link* link, ControlBlock& control) noexcept;
 
 // The first argument of the program when it runs as an unrelated end.

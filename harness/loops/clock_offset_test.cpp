@@ -19,8 +19,8 @@ TEST(ClockOffset, TakesTheTightestOfSeveral) {
   EXPECT_EQ(intersection({-20, 20}, {-5, 40}), (ClockOffset{-5, 20}));
 }
 
-// Catches an exchange that hangs, or bounds that exclude the one thing that is certain here: two threads of
-// one process read the same clock.
+// Catches an exchange that hangs, or bounds that exclude 0 although two threads of one process read the same
+// clock.
 TEST(ClockOffset, OfOneClockIncludesZero) {
   ClockExchange exchange;
   std::thread other([&] { answer_clock(exchange, true); });

@@ -18,7 +18,7 @@
 namespace ipcbench {
 namespace {
 
-// Touched beyond its end, shorter memory would end the program.
+// Touching a shorter file beyond its end would end the program with SIGBUS.
 int with_full_size(int fd) {
   struct stat memory_file {};
   if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");

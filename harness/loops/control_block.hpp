@@ -103,7 +103,7 @@ std::vector<EndId> ends_of(const Job& job);
 // A barrier for all ends. The launcher's watchdog is its time limit.
 class Barrier {
  public:
-  // To be called before anyone arrives. The default is two.
+  // Call before anyone arrives. The default is two.
   void set_parties(std::uint32_t parties) { parties_ = parties; }
   // Returns when all have arrived, with the time at which the last one did.
   std::uint64_t arrive_and_wait() noexcept;
@@ -174,8 +174,8 @@ struct ControlBlock {
   StopSigns warm_up_signs;
   StopSigns timed_signs;
 
-  // By Side: how many messages it has begun to send in the verified pass. Tokens carry no number, so this
-  // count is how a token that nobody sent is found.
+  // By Side: how many messages it has begun to send in the verified pass. Tokens carry no number, so only
+  // this count reveals a token that nobody sent.
   std::array<std::atomic<std::uint64_t>, 2> verified_sent{};
   std::atomic<std::uint64_t> verified_hash{0};  // fanout: over the messages that all consumers received
 

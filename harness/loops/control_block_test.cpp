@@ -24,7 +24,6 @@ namespace ipcbench {
 namespace {
 
 // Catches a barrier that lets one side run ahead: both see the same release time, round after round.
-
 TEST(Barrier, KeepsBothSidesInStep) {
   Barrier barrier;
   constexpr int kRounds = 2000;
@@ -45,8 +44,7 @@ TEST(Barrier, KeepsBothSidesInStep) {
   EXPECT_EQ(out_of_step, 0);
 }
 
-// Catches a barrier that lets go when two of several have come.
-
+// Catches a barrier that releases when only two of several ends have arrived.
 TEST(Barrier, WaitsForAllParties) {
   Barrier barrier;
   barrier.set_parties(5);
@@ -92,22 +90,7 @@ TEST(SharedText, CutsWhatIsTooLong) {
   EXPECT_EQ(text.str(), "x");
 }
 
-// A child that cannot be killed must not be waited for, nor one that was not killed.
-
-// A forgotten child would be left behind: its handle kills it.
-
-// -1, what a failed start is remembered by, is to kill(2) every process there is. In a process namespace,
-
-// where that would be this test's alone.
-
-// Catches a failed start that Boost.Process does not tell of, having no descriptor left for its pipe.
-
-// Descriptors that leak into a program started afresh keep pipes open and files alive.
-
-// A shell joins two programs like this.
-
-// Catches an end that dies of SIGBUS, because what it was told to map is shorter than a control block.
-
+// Catches an end that dies of SIGBUS because the memory it maps is shorter than a control block.
 TEST(SharedControl, WhatIsNoControlBlockIsRefused) {
   const int short_file = memfd_create("short", MFD_CLOEXEC);
   ASSERT_GE(short_file, 0);

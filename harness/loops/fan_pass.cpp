@@ -10,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-// If a message was lost, repeated or invented, the sums of these hashes differ, but for one chance in 2^64.
+// If a message was lost, repeated or invented, the sums of these hashes differ, but for a 2^-64 chance.
 std::uint64_t hash_of(std::uint64_t sequence) {
   const std::uint64_t x = (sequence + 1) * 0x9e3779b97f4a7c15;
   return x ^ (x >> 29);

@@ -51,7 +51,7 @@ class QueueMessenger final : public Messenger {
   Queue& queue_;
 };
 
-// Runs all ends of the pass as threads; what a consumer or check_fanout() found wrong, or "".
+// Runs all ends of the pass as threads. Returns the fault that a consumer or check_fanout() found, or "".
 std::string found_wrong(Queue& queue, Pattern pattern, std::uint32_t several, std::size_t bytes = 16) {
   const auto control = std::make_unique<ControlBlock>();
   Job& job = control->job;
@@ -108,7 +108,7 @@ TEST(FanPass, FindsMixedMessages) {
   EXPECT_THAT(found_wrong(queue, Pattern::fanin, 1), HasSubstr("of producer 1: message 20 is corrupted"));
 }
 
-// Catches a message of one producer that overtakes another of the same one.
+// Catches a message that overtakes an earlier one of the same producer.
 TEST(FanPass, FindsAMessageOvertaken) {
   Queue queue;
   queue.put = [](auto& messages, const Message& message, std::uint64_t number) {
@@ -118,7 +118,7 @@ TEST(FanPass, FindsAMessageOvertaken) {
       messages.push_back(message);
     }
   };
-  // Until the consumer has had the eighth, nothing can overtake it: the queue is filled first.
+  // Fills the queue first: nothing can overtake a message that the consumer has already received.
   const auto control = std::make_unique<ControlBlock>();
   control->job.pattern = Pattern::fanin;
   control->job.message_bytes = 16;
@@ -127,18 +127,18 @@ TEST(FanPass, FindsAMessageOvertaken) {
   EXPECT_THROW(verify_fan(*control, {Side::consumer, 0}, messenger), CheckFailed);
 }
 
-// Catches a message that goes to two consumers in place of one that goes to none: the numbers are right.
+// Catches one message that goes to two consumers while another goes to none: the counts are right.
 TEST(FanPass, FindsAMessageReceivedTwice) {
   Queue queue;
   queue.put = [before = Message()](auto& messages, const Message& message, std::uint64_t number) mutable {
     messages.push_back(number == 30 ? before : message);
     before = message;
   };
-  // By one consumer it is seen as out of order; by two it shows in the sum alone.
+  // One consumer sees it as out of order; with two, only the sum shows it.
   EXPECT_THAT(found_wrong(queue, Pattern::fanout, 1), HasSubstr("overtaken"));
 }
 
-// The sum over all consumers, when each has seen nothing wrong.
+// Catches a fault that only the sum over all consumers shows.
 TEST(FanPass, ComparesWhatAllConsumersReceived) {
   const auto control = std::make_unique<ControlBlock>();
   control->job.pattern = Pattern::fanout;
@@ -146,7 +146,7 @@ TEST(FanPass, ComparesWhatAllConsumersReceived) {
   EXPECT_THROW(check_fanout(*control), CheckFailed);  // nobody has received anything
 }
 
-// Catches a token that nobody sent: it has no content by which to tell.
+// Catches a token that nobody sent: it has no content to check.
 TEST(FanPass, FindsATokenThatNobodySent) {
   const auto control = std::make_unique<ControlBlock>();
   control->job.pattern = Pattern::fanin;

@@ -53,7 +53,7 @@ class Buffers {
   std::vector<std::byte> sink_;
 };
 
-// Keeps the compiler from dropping a value that is read for the sake of reading it.
+// Keeps the compiler from dropping a read whose value is unused.
 template <class T>
 inline void keep(const T& value) {
   asm volatile("" : : "r,m"(value) : "memory");

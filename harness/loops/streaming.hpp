@@ -54,13 +54,13 @@ class Schedule {
   std::uint64_t state_;
 };
 
-// Under `spin` it watches the clock; under every other strategy the thread sleeps, as a program would that
-// has nothing to do before then.
+// Under `spin` it watches the clock; under every other strategy the thread sleeps, as a program with nothing
+// else to do would.
 template <Wait W>
 class Pacer {
  public:
   explicit Pacer(bool shares_cpu) : waiter_(shares_cpu) {
-    constexpr unsigned long kFinestSlackNs = 1;  // the default of 50 us would come on top of every wait
+    constexpr unsigned long kFinestSlackNs = 1;  // the default of 50 us would lengthen every wait
     prctl(PR_SET_TIMERSLACK, kFinestSlackNs, 0, 0, 0);
   }
 

@@ -36,8 +36,8 @@ SideCost spent_since(const SideCost& start) {
 
 }  // namespace
 
-// The time is taken before unwinding: that closes this end, and the peer may report the loss before this end
-// has written down its own error.
+// Takes the time of an error before unwinding. Unwinding closes this end, and the peer may report that before
+// this end has stored its own error.
 void Workload::run() {
   try {
     run_phases();

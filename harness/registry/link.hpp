@@ -14,7 +14,7 @@
 
 namespace ipcbench {
 
-// The ways that a pattern needs: from the producer to the consumer only, or back as well.
+// The directions that a pattern needs: from the producer to the consumer only, or back as well.
 enum class Ways { there, both };
 
 // A lossy mechanism is verified in ping-pong, whatever pattern is timed.
@@ -154,7 +154,7 @@ class LinkOf final : public Link {
     }
   }
 
-  // A token has no payload to do anything with.
+  // A token has no payload.
   template <Wait W>
   void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     if constexpr (!kTraits.waits.contains(W)) {

@@ -37,7 +37,7 @@ std::span<const MechanismEntry> mechanisms();
 // Null if there is none of that name.
 const MechanismEntry* find_mechanism(std::string_view name);
 
-// The answer of its available(), or that there was none in time.
+// The answer of its available(), or that it did not answer in time.
 Unavailable ask_whether_available(const MechanismEntry& entry,
                                   std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
@@ -49,7 +49,7 @@ MechanismEntry entry_of() {
   static_assert(is_floor(M::kTraits) || !M::kTraits.made_of.empty(), "say what the mechanism is made of");
   static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
                 "only a floor delivers nothing");
-  // Otherwise a function of that name with another result would silently count for nothing.
+  // Otherwise a function of that name with another result would be silently ignored.
   static_assert(!requires { M::available(); } || MayBeUnavailable<M>);
   static_assert(!requires { M::message_limit(Settings()); } || LimitsMessages<M>);
   MechanismEntry entry{

@@ -1,5 +1,5 @@
-// One object of a mechanism with its types erased, for trying out call by call what it does. Every call is
-// virtual; link.hpp is for measuring.
+// One object of a mechanism with its types erased, for trying it out call by call. Every call is virtual;
+// link.hpp is for measuring.
 #pragma once
 
 #include <algorithm>
@@ -30,13 +30,13 @@ class Trial {
   virtual void attach(Side side) = 0;
 
   // Returns at once, for a LinkSpec::wait other than `block`. False: full now; call again with the same
-  // message, of which a part may have been taken.
+  // message, part of which may have been taken.
   virtual bool try_send(std::span<const std::byte> message) = 0;
   // Returns at once: the number of bytes received, at most into.size(), as many as came in one piece (0 is a
   // token); empty: none yet.
   virtual std::optional<std::size_t> try_receive(std::span<std::byte> into) = 0;
 
-  // Whole messages. Both wait until it is possible; for LinkSpec::wait `block` (`spin` if it cannot sleep).
+  // Both wait, then move a whole message; for LinkSpec::wait `block` (`spin` if it cannot sleep).
   virtual void send(std::span<const std::byte> message) = 0;
   virtual void receive(std::span<std::byte> into) = 0;
 };

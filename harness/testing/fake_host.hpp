@@ -1,4 +1,4 @@
-// For tests: a /proc or /sys of one's own making in a temporary directory.
+// For tests: a made-up /proc or /sys in a temporary directory.
 #pragma once
 
 #include <cstdlib>
@@ -23,7 +23,7 @@ class FakeHost {
   FakeHost(const FakeHost&) = delete;
   FakeHost& operator=(const FakeHost&) = delete;
 
-  // Text gets the line end that the kernel's files have.
+  // Appends the line end that the kernel's files have.
   void write(const std::string& file, const std::string& text) {
     std::filesystem::create_directories((root_ / file).parent_path());
     std::ofstream(root_ / file) << text << '\n';

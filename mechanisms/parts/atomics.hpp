@@ -24,7 +24,8 @@ inline void full_fence([[maybe_unused]] Atomic<std::uint32_t>& word) {
 #endif
 }
 
-// futex(2) between processes, without a time limit; -1 and errno. bits: of the operations called BITSET.
+// futex(2) between processes, without a time limit; on failure returns -1 and sets errno. bits: the mask of
+// the BITSET operations.
 inline long futex_call(Atomic<std::uint32_t>& word, int operation, std::uint32_t value,
                        std::uint32_t bits = 0) {
   return syscall(SYS_futex, &word, operation, value, nullptr, nullptr, bits);

@@ -12,7 +12,7 @@
 
 namespace ipcbench {
 
-// Returns the length that was sent, of which at most `n` bytes are in `buffer`; -1: nothing has arrived.
+// Stores at most `n` bytes and returns the length that was sent; -1: nothing has arrived.
 inline ssize_t receive_datagram(int fd, std::byte* buffer, std::size_t n) {
   ssize_t got = -1;
   while ((got = recv(fd, buffer, n, MSG_TRUNC)) < 0) {

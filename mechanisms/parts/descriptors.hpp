@@ -1,5 +1,5 @@
-// Kernel objects that consist of descriptors: how their two ends get them, whether they are forked, started
-// afresh or threads of one process.
+// Kernel objects that consist of descriptors, and how their two ends get them: by fork, by exec, or as
+// threads of one process.
 #pragma once
 
 #include <array>
@@ -13,11 +13,11 @@
 
 namespace ipcbench {
 
-// One descriptor for each side. An end closes that of the other side, so that it learns of its peer's death;
-// threads of one process cannot.
+// One descriptor for each side. An end closes the other side's descriptor, so that it learns of its peer's
+// death; threads of one process cannot.
 class DescriptorPair {
  public:
-  // By Side. What an end in another process does not have is empty.
+  // By Side. A descriptor that an end in another process does not have is empty.
   DescriptorPair(std::array<Fd, 2> fds, bool one_process) : fds_(std::move(fds)), one_process_(one_process) {}
   // Made from the descriptor that the end on `side` has inherited.
   static DescriptorPair inherited(const LinkSpec& spec, Side side, std::span<const int> numbers) {
@@ -32,7 +32,7 @@ class DescriptorPair {
     return take_or_share(fds_[index(side)], one_process_);
   }
   [[nodiscard]] int get(Side side) const { return fds_[index(side)].get(); }
-  // One that is there.
+  // Either one that is present.
   [[nodiscard]] int any() const { return (fds_[0] ? fds_[0] : fds_[1]).get(); }
 
  private:
@@ -42,7 +42,7 @@ class DescriptorPair {
   bool one_process_;
 };
 
-// A one-way mechanism of kin whose object is one descriptor that both ends use. `Kind` supplies
+// A one-way mechanism between related processes, over one descriptor that both ends use. `Kind` supplies
 //   static constexpr Traits kTraits;
 //   static Fd open(const LinkSpec&);
 //   static sender(Fd, const LinkSpec&), receiver(Fd, const LinkSpec&): the ends

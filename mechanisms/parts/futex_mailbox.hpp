@@ -63,9 +63,9 @@ class MailboxEnd {
         own_sleep_(sends ? FutexMailbox::kSenderSleeps : FutexMailbox::kReceiverSleeps),
         peer_sleep_(sends ? FutexMailbox::kReceiverSleeps : FutexMailbox::kSenderSleeps) {}
 
-  // Replaces what is in the slot by `next` if this end's turn has come: what was there. Released and
-  // acquired, so that what was done before a token was sent is seen by whoever received it; the announcements
-  // in park() carry nothing.
+  // If it is this end's turn, puts `next` into the slot and returns the old content. Release and acquire, so
+  // that the receiver of a token sees everything that its sender did before; the announcements in park()
+  // publish nothing.
   std::optional<std::uint32_t> replace(std::uint32_t next) {
     if (slept_) next |= own_sleep_;
     std::uint32_t seen = word_.load(std::memory_order_acquire);

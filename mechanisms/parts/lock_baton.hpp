@@ -2,10 +2,10 @@
 // and the consumer follows.
 //
 // Token k belongs to lock k modulo the number of locks. The producer always holds the lock of the first token
-// that it has not sent, the consumer that of the last token that it has received. Sending token k takes the
-// lock of k + 1 and then frees that of k. Receiving token k takes its lock and then frees that of k - 1. So
-// the consumer cannot pass the producer, whose lock is the next one it needs, and the producer runs into the
-// consumer's lock once it is all locks but two ahead.
+// that it has not sent; the consumer holds the lock of the last token that it has received. Sending token k
+// takes the lock of k + 1 and then frees that of k. Receiving token k takes its lock and then frees that of
+// k - 1. So the consumer cannot pass the producer, whose lock is the next one it needs, and the producer runs
+// into the consumer's lock once it is all locks but two ahead.
 #pragma once
 
 #include <array>
@@ -20,7 +20,7 @@
 namespace ipcbench {
 
 inline constexpr std::size_t kBatonLocks = 8;
-inline constexpr std::size_t kBatonTokens = kBatonLocks - 2;  // that can be in flight
+inline constexpr std::size_t kBatonTokens = kBatonLocks - 2;  // at most in flight
 
 // One end's access to kBatonLocks locks. A lock is owned by the thread that took it.
 template <class L>
@@ -51,7 +51,7 @@ class SharedLocks {
   LockRow<Lock>& row_;
 };
 
-// Common to both ends: hold a lock, and go on to the next one.
+// Common to both ends: hold a lock, and move on to the next one.
 template <BatonLocks L>
 class BatonEnd {
  public:
@@ -80,7 +80,7 @@ class BatonEnd {
   std::size_t held_;
 };
 
-// To be made before the consumer asks for the first token, whose lock it holds from then on.
+// Construct it before the consumer asks for the first token: from then on it holds that token's lock.
 template <BatonLocks L>
 class BatonSender : public BatonEnd<L> {
  public:

@@ -90,7 +90,7 @@ class LoopbackPorts {
   LoopbackPorts() = default;
 
   std::array<std::uint16_t, 2> ports_{};  // by Side
-  std::array<Fd, 2> holders_;             // bound, and nothing more
+  std::array<Fd, 2> holders_;             // only bound
 };
 
 // Connecting a UDP socket sends nothing, but needs a route.

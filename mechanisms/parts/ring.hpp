@@ -72,8 +72,8 @@ class FutexSleep {
   Atomic<std::uint32_t> announced_{0};
 };
 
-// Sleeping on any object with wait() and post() that remembers a post() that precedes the wait(). Whoever
-// takes the announcement back decides: if it is the sleeper, nothing is posted; if it is the waker, there is
+// Sleeps on any object with wait() and post() that remembers a post() made before the wait(). Whoever takes
+// the announcement back decides: if it is the sleeper, nothing is posted; if it is the waker, there is
 // exactly one post, and the sleeper always waits for it. So at most one post is ever in flight, and none is
 // left for a later sleep or for another ring on which the same thread sleeps.
 template <class Object>

@@ -116,7 +116,7 @@ void send_all(RingSender<Sleep> sender, std::size_t message_bytes, std::uint64_t
   }
 }
 
-// How many were not what was sent.
+// Returns the number of wrong messages.
 template <Wait W, class Sleep>
 std::uint64_t receive_all(RingReceiver<Sleep> receiver, std::size_t message_bytes, std::uint64_t messages) {
   Waiter<W> waiter(true);
@@ -174,7 +174,7 @@ TYPED_TEST(RingSleep, LosesNeitherMessagesNorWakeUpsWhenAdaptive) {
 }
 
 // Two threads, each the sender of one ring and the receiver of another. Catches a wake-up for one ring that
-// the thread takes while it sleeps on the other: so may it be with a signal, of which a thread has but one.
+// the thread takes while it sleeps on the other. That could happen with a signal: a thread has one.
 TYPED_TEST(RingSleep, KeepsTwoRingsOfAThreadApart) {
   constexpr std::uint64_t kRoundTrips = 20'000;
   constexpr auto kWait = Wait::block;
@@ -205,7 +205,7 @@ TYPED_TEST(RingSleep, KeepsTwoRingsOfAThreadApart) {
   EXPECT_EQ(wrong, 0U);
 }
 
-// Counts what is done to it.
+// Counts its waits and posts.
 struct Counting {
   explicit Counting(int* counts) : waits(counts), posts(counts + 1) {}
   void wait() const { ++*waits; }
@@ -226,15 +226,15 @@ TEST_F(AnnouncedSleepTest, PostsNothingToWhoIsAwake) {
   EXPECT_EQ(counts_, (std::array{0, 0}));
 }
 
-// Catches an announcement that outlives the sleep that did not happen.
+// Catches an announcement that stays although its sleep did not happen.
 TEST_F(AnnouncedSleepTest, IsTakenBackByWhoIsReadyAfterAll) {
   sleep_.sleep_unless([] { return true; });
   sleep_.wake();
   EXPECT_EQ(counts_, (std::array{0, 0}));
 }
 
-// Catches posts that nobody takes, which would add up. The peer is quicker than the look: it has seen the
-// announcement.
+// Catches posts that nobody takes, which would add up. The peer sees the announcement before the sleeper
+// looks again.
 TEST_F(AnnouncedSleepTest, TakesThePostThatIsUnderWay) {
   sleep_.sleep_unless([this] {
     sleep_.wake();

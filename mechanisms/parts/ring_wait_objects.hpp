@@ -1,4 +1,4 @@
-// Objects for AnnouncedSleep: wait() sleeps until there has been a post(), and takes it.
+// Objects for AnnouncedSleep: wait() sleeps until there has been a post(), and consumes it.
 #pragma once
 
 #include <semaphore.h>
@@ -100,8 +100,8 @@ class WaitOnEvent {
   int event_;
 };
 
-// sigwaitinfo(2), tgkill(2): a signal to the sleeping thread, which keeps it blocked for its life and takes
-// it when it waits. SIGURG, because a process that does not expect it ignores it.
+// sigwaitinfo(2), tgkill(2): a signal to the sleeping thread, which keeps it blocked for its lifetime and
+// takes it when it waits. SIGURG, because a process that does not expect it ignores it.
 class WaitOnSignal {
  public:
   void enter() {

@@ -28,7 +28,7 @@ TEST(SealedMessage, ArrivesAsItWasWritten) {
   EXPECT_THAT(message.bytes(), ElementsAreArray(kMessage));
 }
 
-// Catches a seal that is missing: the sender could change, or cut, what its peer reads.
+// Catches a missing seal: the sender could change or truncate the message while its peer reads.
 TEST(SealedMessage, CannotBeChangedAnyMore) {
   const Fd fd = seal_message(kMessage);
   EXPECT_EQ(pwrite(fd.get(), kMessage.data(), 1, 0), -1);
@@ -52,7 +52,7 @@ TEST(MappedMessage, RefusesAnotherLength) {
   EXPECT_THAT([&] { MappedMessage(fd, 4); }, ThrowsMessage<std::runtime_error>(HasSubstr("3 bytes")));
 }
 
-// Catches a mapping or a descriptor that stays when a message is done with.
+// Catches a mapping or a descriptor that outlives its message.
 TEST(MappedMessage, HoldsNoDescriptor) {
   const std::ptrdiff_t before = open_descriptors();
   MappedMessage message(seal_message(kMessage), 3);

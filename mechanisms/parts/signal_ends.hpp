@@ -42,7 +42,7 @@ class SignalAddress {
   std::atomic<std::uint64_t> packed_{0};
 };
 
-// The signals that this thread takes. Blocked for its life, because a late one would end the process.
+// The signals that this thread takes. Blocked for its lifetime, because a late one would end the process.
 class BlockedSignals {
  public:
   BlockedSignals(std::initializer_list<int> signals, Wait wait) : permit_(wait) {

@@ -1,4 +1,4 @@
-// Signals as messages: what is pending merges or queues, keeps its order, and has a limit.
+// Signals as messages: pending ones merge or queue, keep their order, and are limited in number.
 #include "mechanisms/parts/signal_ends.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// On a thread of its own, which takes its blocked signals with it.
+// Runs `body` on its own thread, whose blocked signals end with it.
 void on_a_thread(const std::function<void()>& body) { std::thread(body).join(); }
 
 // Lowers how many signals may be pending for this user, while it lives.
@@ -69,14 +69,14 @@ TEST(RtSignal, IsFullAtTheUsersLimit) {
   });
 }
 
-// Catches "available" being answered without asking, and a refusal without remedy.
+// Catches availability that is claimed without asking the kernel, and a refusal without a remedy.
 TEST(RtSignal, NamesTheLimitThatForbidsIt) {
   const PendingAllowance none(0);
   EXPECT_THAT(find_mechanism("rt_signal")->available().value_or("available"), HasSubstr("ulimit -i"));
 }
 
-// Catches a promise that ordinary signals cannot keep: three that are sent before one is taken are one. The
-// end is told apart from them, and comes after.
+// Catches a promise that ordinary signals cannot keep: three sent before one is taken merge into one. The end
+// is a signal of its own and comes after it.
 TEST(Signal, MergesWithAPendingOne) {
   on_a_thread([] {
     SignalAddress address;
@@ -93,11 +93,11 @@ TEST(Signal, MergesWithAPendingOne) {
   });
 }
 
-// Catches a signal of one phase that is taken for one of the next.
+// Catches a signal of one phase that is mistaken for one of the next.
 TEST(Signal, DrainsWhatIsPending) {
   on_a_thread([] {
     SignalAddress address;
-    SignalReceiver receiver(address, Wait::block);  // drain() does not sleep all the same
+    SignalReceiver receiver(address, Wait::block);  // drain() must not sleep even so
     SignalSender sender(address, true);
     EXPECT_TRUE(sender.commit(0));
     sender.finish();

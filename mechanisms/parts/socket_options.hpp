@@ -47,7 +47,7 @@ inline std::uint64_t socket_option(int fd, int level, int option) {
   return static_cast<std::uint64_t>(value);
 }
 
-// Sets what the parameters ask for; throws Error if the kernel gave less.
+// Sets the size that the parameters ask for; throws Error if the kernel grants less.
 inline void set_socket_buffer(int fd, int option, std::string_view name, std::string_view sysctl,
                               const Settings& parameters) {
   const auto asked = parameters.find(name);

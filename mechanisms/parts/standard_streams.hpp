@@ -1,5 +1,5 @@
-// A pipe as a shell joins two programs by it: the sender's end is its standard output, the receiver's its
-// standard input. A file of its own keeps pipe.cpp to the pipe, which authors read first.
+// A pipe as in a shell pipeline: the sender's end is its standard output, the receiver's its standard input.
+// A file of its own keeps pipe.cpp to the pipe, which authors read first.
 #pragma once
 
 #include <sys/stat.h>
@@ -37,7 +37,7 @@ inline Fd moved_to(int number, Fd fd) {
   return Fd(number);
 }
 
-// Tells a pipe from all others that exist at the same time; 0: the descriptor is no pipe.
+// Identifies a pipe among all that exist at the same time; 0: not a pipe.
 inline ino_t pipe_inode(int fd) {
   struct stat found {};
   return fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode) ? found.st_ino : 0;

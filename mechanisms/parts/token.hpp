@@ -14,7 +14,7 @@
 
 namespace ipcbench {
 
-// Completes the traits of what passes tokens, in the kernel or in named memory.
+// Completes the traits of a mechanism that passes tokens in the kernel or in named memory.
 constexpr Traits token_traits(Traits traits) {
   traits.kind = MechanismKind::synchronisation;
   traits.kinship = Kinship::named;
@@ -50,7 +50,7 @@ class SleepPermit {
   bool next_;
 };
 
-// A pause between two looks at something that wakes nobody when it changes.
+// A pause between two polls of something that wakes nobody when it changes.
 inline void nap() {
   constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 100'000};
   nanosleep(&kNap, nullptr);

@@ -60,7 +60,7 @@ void expect_all_arrive(std::size_t pairs, std::size_t bytes, MakeSender make_sen
 
 // --- Semaphores at their ceiling ----------------------------------------------------------------------
 
-// Catches a token that is lost, or an error that is thrown, where the counter cannot grow any more.
+// Catches a token that is lost, or an error that is thrown, when the counter is at its maximum.
 TEST(PosixSemaphore, IsFullAtItsLargestValue) {
   sem_t semaphore;
   ASSERT_EQ(sem_init(&semaphore, 0, SEM_VALUE_MAX - 1), 0);

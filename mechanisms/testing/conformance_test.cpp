@@ -137,7 +137,7 @@ TEST_P(Conformance, MovesMessagesOfEverySize) {
   }
 }
 
-// Catches a mechanism that needs an answer to each message, or that is too slow in giving up.
+// Catches a mechanism that needs an answer to each message, or that is too slow to give up.
 TEST_P(Conformance, KeepsUpWithEveryPattern) {
   const Traits& traits = GetParam().mechanism->traits;
   if (is_floor(traits)) return;  // a floor has no other end
@@ -179,7 +179,7 @@ TEST_P(ForkedConformance, KeepsToItsLimit) {
     const auto reason = why_skipped(cell_for(GetParam(), pattern, limit.bytes + 1));
     ASSERT_TRUE(reason.has_value());
     EXPECT_FALSE(limit.remedy.empty());
-    if (limit.bytes == GetParam().mechanism->traits.max_message_bytes) continue;  // by design, which it says
+    if (limit.bytes == GetParam().mechanism->traits.max_message_bytes) continue;  // a limit by design
     EXPECT_THAT(*reason, HasSubstr(std::to_string(limit.bytes)));
     EXPECT_THAT(*reason, HasSubstr(limit.remedy));
   }
@@ -209,7 +209,7 @@ std::vector<Case> spinning_cases() {
 }
 
 // Catches verbs that sleep although they should return at once: with both ends on one CPU, each side would
-// give the CPU up once a message. (A few times it may: on a lock inside the kernel.)
+// give the CPU up once a message. (It may do so a few times, on a lock inside the kernel.)
 TEST_P(Spinning, DoesNotSleep) {
   LaunchOptions options = brief();
   options.timed = std::chrono::milliseconds(20);
@@ -227,7 +227,7 @@ INSTANTIATE_TEST_SUITE_P(Every, Spinning, ::testing::ValuesIn(spinning_cases()),
 TEST(Registry, KnowsEveryMechanismFile) {
   std::set<std::string> registered;
   for (const MechanismEntry* mechanism : real_mechanisms()) registered.emplace(mechanism->traits.name);
-  std::set<std::string> files{"example_mailbox"};  // stands with the tests
+  std::set<std::string> files{"example_mailbox"};  // lives with the tests
   std::istringstream list(IPCBENCH_MECHANISM_FILES);
   for (std::string file; std::getline(list, file, ',');) files.insert(file);
   EXPECT_GT(files.size(), 10U);

@@ -8,9 +8,10 @@
 //   static void before_create(const LinkSpec&)       before the kernel object is created
 //   void attached()                                  the end has just been attached
 //   void leaving()                                   the end is about to be destroyed
-//   bool commit(Sender& inner, std::span<std::byte> message)           instead of
-//   inner.commit(message.size()) std::span<const std::byte> peek(Receiver& inner, std::size_t n)    instead
-//   of inner.peek(n)
+//   bool commit(Sender& inner, std::span<std::byte> message)
+//                                                    instead of inner.commit(message.size())
+//   std::span<const std::byte> peek(Receiver& inner, std::size_t n)
+//                                                    instead of inner.peek(n)
 //
 // The class of a mechanism that is measured is private to its file: to decorate it, a test includes that file
 // and keeps it from registering itself a second time (planted_mechanisms.cpp).

@@ -100,7 +100,7 @@ void launch_all(Outcome& outcome, const std::vector<Peers>& all_peers, int times
   }
 }
 
-// IPCBENCH_TEST_LAUNCHES=20 makes more of them, by hand.
+// IPCBENCH_TEST_LAUNCHES=20 makes more launches, for runs by hand.
 int launches_of_each() {
   const char* const asked = std::getenv("IPCBENCH_TEST_LAUNCHES");
   return asked == nullptr ? 2 : std::atoi(asked);

@@ -146,7 +146,7 @@ class Intruder {
   }
 
   void try_file(const NamedObject& object) {
-    // Launches make their directories in those that everybody may write to.
+    // Launches create their directories in world-writable ones.
     if (object.owner == kIntruder || (S_ISDIR(object.mode) && (object.mode & S_IWOTH) != 0)) return;
     const char* const path = object.path.c_str();
     const auto note = [&](bool got_in, const char* what) {

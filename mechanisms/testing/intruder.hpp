@@ -31,8 +31,8 @@ enum class Aim : std::uint8_t { sockets, objects, processes };
 inline constexpr std::array kAims{Aim::sockets, Aim::objects, Aim::processes};
 
 // Becomes that user and attacks until it is killed: everything in this process's network and IPC namespaces
-// (which must not contain objects of other programs), in $TMPDIR and in /dev/shm; and of all processes only
-// `launcher` and its children.
+// (which must not contain objects of other programs), in $TMPDIR and in /dev/shm. The only processes that it
+// attacks are `launcher` and its children.
 [[noreturn]] void intrude(Aim aim, pid_t launcher, BreakIns& break_ins);
 
 }  // namespace ipcbench

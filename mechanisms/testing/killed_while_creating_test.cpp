@@ -1,9 +1,9 @@
-// A run that is killed leaves no object behind, wherever in the making of a link that happens: its guardian
-// removes its directory, and the objects that its ledger notes. For this a mechanism notes every named object
-// before it makes it (OwnedName and SysvObject do).
+// A run that is killed at any point of creating a link leaves no object behind: its guardian removes its
+// directory and the objects that its ledger notes. So a mechanism notes every named object before it creates
+// it (OwnedName and SysvObject do).
 //
-// The run is a child that is traced from system call to system call, and killed as soon as an object has
-// appeared; then again at the second object, and so on; and in the end with both of its ends attached.
+// Each run is a child traced from system call to system call. The first is killed as soon as one object has
+// appeared, the next at the second object, and so on; the last with both of its ends attached.
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -41,8 +41,8 @@ using ::testing::IsEmpty;
 
 using Objects = std::set<std::string>;
 
-// sem_open(3) gives its semaphore a temporary name first, which no caller knows: nobody can note it. A kill
-// waits until it is gone.
+// sem_open(3) first gives its semaphore a temporary name, which no caller knows or can note. A kill waits
+// until that name is gone.
 bool is_temporary_name_of_glibc(const std::string& object) {
   return object.starts_with("shared memory ") && object.find("ipcbench-") == std::string::npos;
 }
@@ -63,8 +63,8 @@ bool is_temporary_name_of_glibc(const std::string& object) {
   _exit(1);
 }
 
-// Goes on to the next system call, or to its end. False: the run has made everything, and is no longer
-// traced.
+// Runs on to the next system call or to the end of one. False: the run has created everything, and is no
+// longer traced.
 bool step(pid_t run, int& status) {
   const int stopped_by = WSTOPSIG(status);
   const bool is_signal = stopped_by != SIGTRAP && stopped_by != SIGSTOP;
@@ -91,7 +91,7 @@ bool stop_after_making(pid_t run, std::size_t count) {
   return false;
 }
 
-// Until the run, its ends and its guardian are gone. (They are this process's children, see KilledRun.)
+// Waits until the run, its ends and its guardian are gone. (They are this process's children, see KilledRun.)
 void wait_for_all() {
   while (waitpid(-1, nullptr, __WALL) > 0 || errno == EINTR) {
   }
@@ -125,7 +125,7 @@ class KilledRun : public ::testing::Test {
   void SetUp() override {
     Child trial = fork_child(0, [] { _exit(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) == 0 ? 0 : 1); });
     if (trial.reap().code != 0) GTEST_SKIP() << "tracing a child is not allowed here";
-    prctl(PR_SET_CHILD_SUBREAPER, 1);  // inherits the guardian, to wait for its end
+    prctl(PR_SET_CHILD_SUBREAPER, 1);  // adopts the guardian, to wait for its end
   }
   void TearDown() override { prctl(PR_SET_CHILD_SUBREAPER, 0); }
 };
@@ -185,7 +185,7 @@ TEST_F(KilledRun, LeavesAnObjectThatItHasNotNoted) {
   }
 }
 
-// The same for an object that is noted too late, which shows right after it was made only.
+// The same for an object that is noted too late, which shows only right after it was made.
 TEST_F(KilledRun, LeavesAnObjectThatItNotesTooLate) {
   const MechanismEntry late = entry_of<Faulty<PacketPair, NotesTooLate>>();
   const Objects made_only = kill_after_making(late, 1).left_behind;

@@ -47,14 +47,14 @@ constexpr std::array kConsequences{
     Consequence{"IgnoreSigterm", Deed::ignore_sigterm, Kind::timed_out, "timed out after 0.4 s"},
 };
 
-// When in a launch the end that sends is struck.
+// The moment of a launch at which the sending end is struck.
 enum class When { attaching, verifying, warming_up, timed, leaving };
 constexpr std::array kWhens{When::attaching, When::verifying, When::warming_up, When::timed, When::leaving};
 constexpr std::array<const char*, 5> kPhases{"attaching", "verifying", "warming up", "timed", "done"};
 const char* phase_of(When when) { return kPhases[static_cast<std::size_t>(when)]; }
 
-// How many messages the producer sends before the warm-up: under fanout as many to each consumer, and one to
-// each that says there are no more.
+// The number of messages that the producer sends before the warm-up: 64; under fanout, 64 to each of two
+// consumers, and one to each that says there are no more.
 std::uint64_t verified_by_producer(Pattern pattern) { return pattern == Pattern::fanout ? 2 * 64 + 2 : 64; }
 
 PlannedDeed planned(Deed deed, When when, Pattern pattern) {
@@ -96,7 +96,7 @@ struct Fault {
 };
 void PrintTo(const Fault& c, std::ostream* out) { *out << c.consequence.name; }
 
-// Only the time limit ends these launches, and each takes that long: fewer combinations of them are tested.
+// Only the time limit ends these launches, and each takes that long, so fewer combinations are tested.
 bool is_slow(const Consequence& consequence) { return consequence.kind == Kind::timed_out; }
 
 bool is_worth_its_time(const Fault& c) {
@@ -145,7 +145,7 @@ class NeverHangs : public LeavesNothing, public ::testing::WithParamInterface<Fa
   }
 };
 
-// An end that is done with its work shows no more than how its process ends.
+// An end that has finished its work shows only how its process ends.
 bool matters_when_leaving(Deed deed) {
   return deed != Deed::exit_0 && deed != Deed::throws && deed != Deed::hang_up;
 }
@@ -155,15 +155,15 @@ bool can_strike(const Fault& c, When when) {
   return when != When::attaching || deed != Deed::hang_up;  // nothing is connected yet
 }
 
-// A connection that is shut down is reported by the peer, in whichever phase that is; one of several ends or
-// threads may be behind the one that is struck; and on a slow machine the limit may come before the phase.
+// The peer reports a connection that is shut down, with its own phase; one of several ends or threads may be
+// behind the one that is struck; on a slow machine the limit may come before the phase.
 bool names_the_phase(const Fault& c, When when) {
   return c.consequence.deed != Deed::hang_up && when != When::leaving && !is_fan(c.pattern) &&
          c.peers != Peers::thread && !is_slow(c.consequence);
 }
 
-// Catches a wait without a limit, in any phase, and a failure that is reported as something else: as the
-// peer's end of file, for instance.
+// Catches a wait without a limit, in any phase, and a failure that is reported as something else, for
+// instance as the peer's end of file.
 TEST_P(NeverHangs, AnEndThatFailsFailsTheLaunch) {
   for (const When when : kWhens) {
     if (!can_strike(GetParam(), when)) continue;
@@ -175,8 +175,7 @@ TEST_P(NeverHangs, AnEndThatFailsFailsTheLaunch) {
 
 // The same for the consumer, as it receives.
 TEST_P(NeverHangs, AReceiverThatFailsFailsTheLaunch) {
-  // Which of several receivers gets which message is not known, and the kind of peers makes no difference
-  // here.
+  // It is unknown which of several receivers gets a message, and the kind of peers makes no difference here.
   if (is_fan(GetParam().pattern) || GetParam().peers != Peers::fork) return;
   for (const When when : {When::attaching, When::verifying, When::timed}) {
     if (!can_strike(GetParam(), when)) continue;
@@ -198,7 +197,7 @@ class PlantedFaultTest : public LeavesNothing {
   }
 };
 
-// Catches a consequence that is reported for the cause: between unrelated processes the peer sees an end of
+// Catches a consequence that is reported as the cause: between unrelated processes the peer sees an end of
 // file at once, and may report it first.
 TEST_F(PlantedFaultTest, OfAnUnrelatedProcessIsReportedRatherThanItsPeersEndOfFile) {
   const auto unrelated = [](Deed deed) {
@@ -225,8 +224,8 @@ TEST_F(PlantedFaultTest, ACreateThatWaitsIsInterrupted) {
   EXPECT_EQ(failure.reason, "planted_pair: create() did not return within 0.4 s");
 }
 
-// Catches a program that hangs with a create() that waits again after each interruption. All that is left is
-// to end the program; its guardian, which a test has not, removes what it made.
+// Catches a program that hangs with a create() that waits again after each interruption. The only way out is
+// to end the program; its guardian (a test has none) removes the objects that it created.
 TEST(PlantedFaultDeathTest, ACreateThatHangsEndsTheProgram) {
   EXPECT_EXIT(launch(planted_cell({.deed = Deed::hang, .moment = Moment::creating}), limited()),
               ::testing::ExitedWithCode(EXIT_FAILURE),  // no program has set another code

@@ -1,5 +1,5 @@
-// Faults that let a launch run to its end with wrong messages, or under other conditions than were asked for:
-// no number may come out of it.
+// Faults that let a launch finish with wrong messages, or under conditions other than those requested: it
+// must not report a number.
 //
 // With messages of 64 bytes, 64 are verified. Without warm-up time, one or two follow in the warm-up, so that
 // the message numbered kTimed is in the timed phase of every pattern between two ends. The content of the
@@ -108,7 +108,7 @@ TEST(NeverLiesTest, ATokenThatNobodySentIsNoMeasurement) {
   token.size_bytes = 0;
   const Failure failure = failed(token, options());
   EXPECT_EQ(failure.kind, Kind::check_failed);
-  // Which of the two depends on how far behind the receiver was.
+  // It depends on how far behind the receiver was.
   EXPECT_THAT(failure.reason,
               ::testing::AnyOf(HasSubstr("arrived before it was sent"), HasSubstr("messages were sent and")));
 }

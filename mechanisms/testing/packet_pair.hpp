@@ -64,7 +64,7 @@ class PacketPair {
   }
 
  private:
-  // In a process of its own, an end closes its peer's socket: the peer shall see when this one is gone.
+  // In a process of its own, an end closes its peer's socket, so that the peer sees when this end is gone.
   Fd socket_of(Side side) {
     const auto mine = static_cast<std::size_t>(side);
     if (!spec_.one_process) sockets_[1 - mine].reset();

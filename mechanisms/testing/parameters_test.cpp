@@ -64,8 +64,8 @@ class EveryParameter : public ::testing::TestWithParam<SetParameter> {
   static Settings set_to(std::uint64_t value) { return {{std::string(GetParam().parameter.name), value}}; }
 };
 
-// Catches a parameter that is accepted and then ignored, between either kind of processes, and a parameter
-// whose default is not reported.
+// Catches a parameter that is accepted and then ignored, between related and unrelated processes, and a
+// parameter whose default is not reported.
 TEST_P(EveryParameter, TakesEffect) {
   const std::string name(GetParam().parameter.name);
   ASSERT_TRUE(kExpectations.contains(name)) << "add the effect of " << name << " to the table above";
@@ -100,7 +100,7 @@ INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, ::testing::ValuesIn(all_paramete
 });
 
 // With 4 priorities in a queue of 10, a message of the highest priority would overtake up to three messages
-// sent before it, if its sender did not wait until they are gone.
+// sent before it, if its sender did not wait until they were gone.
 TEST(Priorities, DoNotReorderTheVerifiedPass) {
   for (const auto& wait : kAxis<Wait>) {
     const Cell cell{.mechanism = "posix_queue",

@@ -88,7 +88,7 @@ void do_here(Deed deed) {
   }
 }
 
-// Where there is no directory, nobody else is to be asked.
+// Without a directory there is no other end to compete with.
 bool is_first(const std::string& claim) {
   const Fd made(open(claim.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
   return made || errno != EEXIST;

@@ -57,7 +57,7 @@ struct PlannedDeed {
   Deed deed = Deed::none;
   Moment moment = Moment::message;
   std::uint64_t at_message = 0;  // counted from 0 by each end
-  std::uint64_t every = 0;       // strikes every so many messages from there on; 0: once in the launch
+  std::uint64_t every = 0;       // then strikes once per this many messages; 0: once in the launch
   bool by_receiver = false;
 };
 
@@ -109,7 +109,7 @@ class PlantedFault {
 
  private:
   static PlannedDeed plan_in(const LinkSpec& spec);
-  // Whatever is done to messages is nothing here.
+  // Ignores deeds that concern messages.
   void do_to_process(Deed deed);
   // The fault to commit now.
   [[nodiscard]] Deed deed_at(Moment moment) const;
@@ -187,8 +187,9 @@ class Plant : public PlantedFault {
   Plant(const LinkSpec& spec, EndRole role) : PlantedFault(kPlan, spec, role) {}
 };
 
-// Messages of 64 bytes between ends that sleep, through planted_pair. The end that sends from the producer to
-// the consumer does the deed, or the one that receives there; of several such ends, the first to get there.
+// Messages of 64 bytes between ends that sleep, through planted_pair. The deed is done by the end that sends
+// from the producer to the consumer, or by the one that receives from it; if there are several, by the first
+// to get there.
 Cell planted_cell(const PlannedDeed& plan, Pattern pattern = Pattern::latency, Peers peers = Peers::fork);
 
 }  // namespace ipcbench

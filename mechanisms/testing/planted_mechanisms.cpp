@@ -33,8 +33,7 @@ struct PacketsByName {
 };
 using PlantedNamed = Faulty<UnixConnection<PacketsByName>, PlantedFault>;
 
-// Lossy, as far as the harness is told; but it loses only what is planted. An empty datagram says that the
-// producer has finished.
+// Declared lossy, but loses only what is planted. An empty datagram says that the producer has finished.
 class LossySender : public DatagramSender {
  public:
   using DatagramSender::DatagramSender;

@@ -35,7 +35,7 @@ before(async () => {
 });
 after(() => browser?.close());
 
-// Opens a page and passes it to `body`. Fails on any error, message or request but that for the page itself.
+// Opens a page and passes it to `body`. Fails on any error or message, and on any request other than the page's own.
 async function withPage(file, body, settings = {}) {
   const context = await browser.newContext({
     viewport: { width: 1280, height: 900 },

@@ -12,7 +12,7 @@ function chooser(name, label, options, chosen, onChange) {
   return element("label", {}, label, select);
 }
 
-// A value without measurements at the other choices can be chosen all the same: the others then give way.
+// A value without measurements at the other choices can still be chosen: the others then give way.
 function describeCount(mechanisms) {
   if (mechanisms === 0) return "only with other choices";
   return mechanisms === 1 ? "1 mechanism" : `${mechanisms} mechanisms`;
@@ -89,7 +89,7 @@ export function showLegend(series, palette, shown, actions) {
     element(
       "div",
       { role: "group", "aria-label": kind || "Others" },
-      // In the report of an older program all mechanisms are of one unnamed kind.
+      // Reports of older programs give all mechanisms one unnamed kind.
       ...(kind || groups.length > 1 ? [element("span", { class: "kind" }, kind || "Others")] : []),
       ...members.map((each) => legendItem(each, palette, shown, actions)),
     ),

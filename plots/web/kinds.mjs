@@ -8,7 +8,7 @@ export function byKind(series) {
   return [...groups].map(([kind, members]) => ({ kind, members }));
 }
 
-// More lines than these cannot be told apart, whatever their colours.
+// More lines than this cannot be told apart, whatever their colours.
 export const MOST_LINES = 16;
 
 // A key to sort by, best first: the value at the metric's ranking size, or at the measured size nearest to it.

@@ -57,7 +57,7 @@ export function settle(report, wanted = {}, kept = null) {
   return state;
 }
 
-// A logarithmic axis has no place for zero, and no chart has one for a missing number.
+// A logarithmic axis cannot show zero, and no chart can show a missing number.
 const drawable = (point) => point !== null && Number.isFinite(point.value) && point.value > 0;
 
 // The sizes at which a missing point is a gap. A mechanism that carries a few bytes at most (an eventfd, a

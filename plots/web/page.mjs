@@ -14,7 +14,7 @@ import { tableOf } from "./table.mjs";
 const { reports } = JSON.parse(byId("data").textContent);
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const chart = echarts.init(byId("chart"), null, { renderer: "svg" });
-// Mechanisms that the reader switched on or off. Of the others, as many are on as one chart can show.
+// Mechanisms that the reader switched on or off. The others are on, up to the number that one chart can show.
 const switched = new Map();
 let state = { report: 0, intervals: true, ...settle(reports[0]) };
 let tableSize = null;

@@ -60,8 +60,8 @@ function hash(text) {
   return value;
 }
 
-// Draws from the numbers below `count`. The returned function gives the first number from `start` on that is
-// free and was drawn least often so far.
+// Draws from the numbers below `count`. The returned function searches from `start` on and gives the first
+// free number that was drawn least often so far.
 function lots(count) {
   const drawn = new Array(count).fill(0);
   return (start, free = () => true) => {
@@ -74,9 +74,9 @@ function lots(count) {
   };
 }
 
-// name -> {color, symbol}, indices that a hash of the name proposes. Within a kind no colour or symbol is used
-// again before every other one is. No two mechanisms share both while their colour has symbols left. Other
-// kinds do not change a colour.
+// name -> {color, symbol}, indices that a hash of the name proposes. Within a kind, no colour or symbol repeats
+// until all are used. No two mechanisms share both while their colour has symbols left. Other kinds do not
+// change a colour.
 function assignLooks(mechanisms) {
   const taken = new Set();
   const looks = new Map();
@@ -94,7 +94,7 @@ function assignLooks(mechanisms) {
   return looks;
 }
 
-// Floors (the cost of a transfer without any mechanism) are all of one grey.
+// All floors (the cost of a transfer without any mechanism) share one grey.
 function floorLook(position, dark) {
   const shapes = Object.values(SHAPES);
   return {
@@ -105,7 +105,7 @@ function floorLook(position, dark) {
   };
 }
 
-// mechanisms: every one of all reports shown, [{name, kind, floor}], each name once. Returns name -> {color,
+// mechanisms: those of all reports shown, [{name, kind, floor}], each name once. Returns name -> {color,
 // path (in a box of 20 x 20), hollow, floor}.
 export function makePalette(mechanisms, dark = false) {
   const floors = mechanisms.filter(({ floor }) => floor).map(({ name }) => name);

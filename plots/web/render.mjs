@@ -30,13 +30,13 @@ async function rasterise(svg) {
     await initWasm(readFileSync(join(here, "resvg.wasm")));
     fonts = ["regular.ttf", "bold.ttf"].map((file) => new Uint8Array(readFileSync(join(here, file))));
   }
-  // No fonts but our own, for the same picture on every machine.
+  // Only our own fonts, so that the picture is the same on every machine.
   const font = { fontBuffers: fonts, loadSystemFonts: false, defaultFontFamily: "DejaVu Sans Condensed" };
   return new Resvg(svg, { font, fitTo: { mode: "zoom", value: 2 } }).render().asPng();
 }
 
-// Writes under a temporary name first: an error leaves no half picture, and an older one untouched. The name
-// is random, so that nobody can plant a link there.
+// Writes under a temporary name first: an error leaves no partial picture and does not touch an older one. The
+// name is random, so that nobody can plant a link there.
 function writeWhole(file, content) {
   const temporary = `${file}.${randomBytes(8).toString("hex")}.partial`;
   try {

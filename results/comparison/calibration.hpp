@@ -19,7 +19,7 @@ namespace ipcbench {
 // Standard deviations of the natural logarithm of a time: 0.03 is about 3 %. NaN: the metric is unknown.
 struct SessionVariance {
   double session_sd = 0;  // between sessions, beyond what the launches of a session explain
-  double launch_sd = 0;   // between one cell's launches in one session; of a group, the median over cells
+  double launch_sd = 0;   // between a cell's launches in one session; for a group, the median over cells
 };
 
 inline constexpr SessionVariance kUnknownVariance{std::numeric_limits<double>::quiet_NaN(),
@@ -32,13 +32,13 @@ struct CalibratedEntry {
 };
 
 struct Calibration {
-  std::string version;  // of the program
+  std::string version;  // the program's
   std::string host_name;
   std::vector<Fact> host;
   std::size_t sessions = 0;
   std::size_t launches = 0;  // per cell and session, the median
-  std::string started_utc;   // of the first session
-  std::string ended_utc;     // of the last
+  std::string started_utc;   // start of the first session
+  std::string ended_utc;     // end of the last
   std::vector<CalibratedEntry> entries;
 };
 

@@ -77,8 +77,8 @@ Calibration calibration_from(const JsonValue& json) {
   return calibration;
 }
 
-// The smallest change, as a share, that a comparison of two sessions like the calibrated ones finds with the
-// wanted power, as one of `tests` tests of its level.
+// The smallest change, as a share, that two sessions like the calibrated ones show with the wanted power, if
+// the level has `tests` tests.
 double smallest_change_found(const SessionVariance& variance, const Calibration& calibration,
                              std::size_t tests, double alpha, double power) {
   const double between = variance.session_sd * variance.session_sd;

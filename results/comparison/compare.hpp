@@ -12,8 +12,8 @@
 namespace ipcbench {
 
 struct CompareOptions {
-  // For two sessions, at most one of: the host's own variance; or a value for it, as a standard deviation of
-  // log times. With neither, the comparison is informational.
+  // The variance between two sessions: measured on this host, or assumed (a standard deviation of log times).
+  // Set at most one. With neither, the comparison is informational.
   std::optional<Calibration> calibration;
   std::optional<double> assumed_session_sd;
   // Facts that may differ because they are compared on purpose, as patterns ("kernel_release",
@@ -32,8 +32,9 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
 std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
                                           const GateSettings& settings);
 
-// The two methods, unordered findings: two sides of one duet, block by block; two sessions. Without a session
-// variance in `options` no finding of two sessions is gated, and each is inconclusive.
+// The two methods: two sides of one duet, block by block; and two independent sessions. The findings are
+// unordered. Without a session variance in `options`, findings of two sessions are inconclusive and not
+// gated.
 std::vector<Finding> paired_findings(const SampledReport& base, const SampledReport& candidate,
                                      const GateSettings& settings);
 std::vector<Finding> independent_findings(const SampledReport& base, const SampledReport& candidate,

@@ -14,7 +14,7 @@
 
 namespace ipcbench {
 
-// The worst first, as they are listed. The smallest effect is the smallest change that counts.
+// Worst first: the order in which they are listed. The smallest effect is the smallest change that counts.
 enum class Verdict {
   regressed,     // significantly slower, by at least the smallest effect
   invalid,       // the measurement went wrong: the numbers are meaningless
@@ -58,9 +58,9 @@ struct Finding {
   Ratio ratio;
   double base_ns = 0;  // medians over all launches; 0 for families and the whole
   double new_ns = 0;
-  std::size_t base_launches = 0;  // that were used; in a duet, the blocks
+  std::size_t base_launches = 0;  // launches used; in a duet, blocks
   std::size_t new_launches = 0;
-  double p_slower = 1;  // one-sided, of this finding alone
+  double p_slower = 1;  // one-sided, uncorrected
   // One-sided, corrected for the number of tests of its level.
   double p_slower_adjusted = 1;
   double p_faster_adjusted = 1;
@@ -102,12 +102,12 @@ struct Comparison {
   ComparedSide base;
   ComparedSide candidate;
   GateSettings settings;
-  std::optional<double> session_sd;         // independent only: of log times, the median over cells
+  std::optional<double> session_sd;         // independent only: sd of log times, median over cells
   std::vector<std::string> differing;       // facts that make the two sides incomparable, one line each
   std::vector<Doubt> doubts;                // about either side
   std::vector<Finding> findings;            // the worst first: by verdict, then by change / smallest effect
   std::vector<Absence> absences;            // ordered by verdict, then by name
-  Verdict verdict = Verdict::inconclusive;  // of the gate: regressed, invalid, incomparable, unguarded,
+  Verdict verdict = Verdict::inconclusive;  // the gate's: regressed, invalid, incomparable, unguarded,
                                             // inconclusive, improved or unchanged
 };
 

@@ -48,7 +48,7 @@ std::size_t count_of(const std::string& text, const std::string& part) {
   return count;
 }
 
-// A comparison of so many cells, all with one verdict.
+// A comparison in which all cells have one verdict.
 Comparison comparison_of(std::size_t cells, Verdict verdict) {
   Comparison comparison = sample_comparison();
   comparison.findings.clear();

@@ -92,7 +92,7 @@ std::string commands_of(std::string_view kind, const std::vector<Annotation>& an
                         "A step shows ten annotations of each kind; --format text lists all.");
 }
 
-// The runner takes a line for a command if it starts with two colons or contains "##[". The callers' texts
+// The runner treats a line as a command if it starts with two colons or contains "##[". The callers' texts
 // start with a word.
 std::string ordinary_line(std::string_view text) {
   return boost::replace_all_copy(printable_line(text), "##[", "## [") + '\n';

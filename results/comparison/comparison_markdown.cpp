@@ -10,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-// Bytes, of which there are at least as many as characters: below GitHub's 65,536 with room for what a
+// In bytes, which are never fewer than characters. Below GitHub's limit of 65,536, with room for text that a
 // workflow adds.
 constexpr std::size_t kMostBytes = 60'000;
 // The share of the table of changes, so that the remaining parts at least have room for their counts.

@@ -10,8 +10,8 @@
 namespace ipcbench {
 namespace {
 
-// Facts that influence the numbers. Left out are memory sizes and process limits, which decide whether a cell
-// can run but not how fast, and facts that change with every run (run_*).
+// Facts that influence the numbers. Memory sizes and process limits are left out: they decide whether a cell
+// can run, but not how fast. Facts that change with every run (run_*) are left out too.
 constexpr const char* kDecisive[] = {"host_name",
                                      "cpu_model",
                                      "cpu_microcode",

@@ -102,8 +102,8 @@ Ratio ratio_of(const Shift& log_ratio);
 double detectable_effect(double standard_error, std::size_t tests, double alpha, double power,
                          double freedom = std::numeric_limits<double>::infinity());
 
-// The standard error that a distribution-free interval stands for: its width over twice the normal quantile.
-// Infinite for an interval of no confidence.
+// The standard error that a distribution-free interval implies: its width over twice the normal quantile.
+// Infinite if the confidence is 0.
 double standard_error(const Shift& shift);
 
 // The verdict from a finding's numbers. `may_regress`: whether its p value may count; in a duet, only if it

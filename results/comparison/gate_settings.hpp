@@ -35,15 +35,15 @@ struct GateSettings {
   MetricValues smallest_effect{0.05, 0.05, 0.10, 0.05};  // by Metric
   std::vector<Threshold> thresholds;                     // the last that matches a cell wins
   std::vector<FamilyRule> families;  // the first match wins; by default, cells that differ only in size
-  double confidence = 0.95;          // of intervals
-  double power = 0.8;                // with which the detectable effect is found
-  double watch_rate = 0.10;          // of false discoveries on the watch list
+  double confidence = 0.95;          // for intervals
+  double power = 0.8;                // for the detectable effect
+  double watch_rate = 0.10;          // false-discovery rate of the watch list
   // For a duet:
   std::uint32_t first_blocks = 10;
   std::uint32_t second_blocks = 30;
-  double suspicious_share = 0.2;  // of the cells, and of the families, that are run again
-  std::size_t flips = 20'000;     // random sign flips where there are more than 14 blocks
-  std::uint64_t seed = 0;         // of the flips
+  double suspicious_share = 0.2;  // share of cells, and of families, to run again
+  std::size_t flips = 20'000;     // random sign flips, if there are more than 14 blocks
+  std::uint64_t seed = 0;         // for the flips
 };
 
 // The smallest change of a cell or family that counts, as a share.
@@ -52,7 +52,7 @@ double smallest_effect(const GateSettings& settings, const std::string& name, Me
 // Whether `name` matches a pattern in which * stands for any text.
 bool matches(const std::string& pattern, const std::string& name);
 
-// Reads a JSON file; its keys are the names of the fields, as in the README. A missing key keeps its default.
+// Reads a JSON file; its keys are the names of the fields, as in COMPARE.md. A missing key keeps its default.
 // Throws ReportError, which names the file and the place.
 GateSettings read_gate_settings(const std::filesystem::path& file);
 // The same from pieces of text, as results/report/json_document.hpp takes them; messages begin with `origin`.

@@ -1,6 +1,6 @@
-// Two sessions: each side is a handful of launches, and the host may have changed in between. Nothing ties a
-// launch of one side to one of the other, so the difference of the sides' centres is judged by normal theory
-// on logarithms: its variance is that of both centres plus twice that between sessions.
+// Two sessions: each side is a handful of launches, and the host may have changed in between. Nothing pairs a
+// launch of one side with one of the other, so the difference of the sides' centres is judged by normal
+// theory on logarithms: its variance is that of both centres plus twice that between sessions.
 #include <algorithm>
 #include <boost/math/distributions/students_t.hpp>
 #include <cmath>
@@ -14,7 +14,7 @@ namespace {
 
 constexpr double kInfinity = std::numeric_limits<double>::infinity();
 
-// A part of a variance, and the degrees of freedom that it was estimated with.
+// A part of a variance, and the degrees of freedom of its estimate.
 struct Part {
   double variance = 0;
   double freedom = kInfinity;

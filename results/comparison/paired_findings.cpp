@@ -101,7 +101,7 @@ TestedPairs tested_pairs(const std::vector<CellPair>& cells, const SampledReport
 
 // --- What to run again --------------------------------------------------------------------------------
 
-// The smallest p value of any metric, by the cells that it is about.
+// The smallest p value over all metrics, by the hypothesis's cells.
 using Suspects = std::map<std::vector<std::size_t>, double>;
 
 Suspects suspects_of(const std::vector<PairedHypothesis>& hypotheses, Level level) {

@@ -31,8 +31,8 @@ Differences centre_of(const std::vector<const Differences*>& cells);
 std::vector<std::size_t> suspicious(const std::vector<PairedHypothesis>& hypotheses,
                                     const GateSettings& settings);
 
-// For each hypothesis, corrected for all of its level: the p value of being slower, over the fresh blocks (1
-// without such blocks), and of being faster, over the first ones.
+// The p values of each hypothesis, corrected for all of its level: of being slower, from the fresh blocks (1
+// without them), and of being faster, from the first ones.
 struct PairedTests {
   std::vector<double> p_slower;
   std::vector<double> p_faster;

@@ -19,7 +19,7 @@ std::string number(double value) { return fmt::format("{}", value); }
 
 std::string number(const std::optional<double>& value) { return value ? number(*value) : std::string(); }
 
-// A number of a part of the summary that not every cell has.
+// A number from an optional part of the summary.
 template <class Part>
 std::string number(const std::optional<Part>& part, double Part::*member) {
   return part ? number((*part).*member) : std::string();

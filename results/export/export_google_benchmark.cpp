@@ -8,15 +8,15 @@
 namespace ipcbench {
 namespace {
 
-// Rates only where they were measured, since Conbench takes a rate for the result: in ping-pong a rate is the
-// inverse of the time, in paced it was offered.
+// Rates only where they were measured, since Conbench prefers a rate as the result. In ping-pong, a rate is
+// only the inverse of the time; in paced, it is the offered load.
 void add_rates(Json& json, const CellSummary& cell) {
   if (times_messages(cell.cell.pattern)) return;
   json["items_per_second"] = cell.messages_per_second->median;
   if (cell.bytes_per_second) json["bytes_per_second"] = cell.bytes_per_second->median;
 }
 
-// A row is one repetition: a reader that averages repetitions must not take the median for one of many.
+// A row says that it is one repetition, so that a reader that averages repetitions leaves the median alone.
 Json row_json(const CellSummary& cell, const CellIndex& index) {
   Json json;
   json["name"] = cell.name + "/real_time";

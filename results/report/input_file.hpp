@@ -1,4 +1,4 @@
-// Reads a regular file piece by piece, and no more of it than a report may have.
+// Reads a regular file piece by piece, up to the largest size of a report.
 #pragma once
 
 #include <cstddef>

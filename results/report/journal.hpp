@@ -43,7 +43,7 @@ struct JournalledLaunch {
 struct Journal {
   JournalStart start;
   std::vector<JournalledLaunch> launches;
-  std::size_t whole_bytes = 0;  // of the file: all but a last line that was cut off
+  std::size_t whole_bytes = 0;  // the file's length without a last line that was cut off
 };
 
 // One line without its line end.

@@ -13,7 +13,7 @@ namespace ipcbench {
 namespace {
 
 // A report nests 6 deep, a row has some thousand values, an object some hundred keys at most. The limits keep
-// a hostile file from costing memory (40 bytes a value) or time (keys are searched one by one).
+// a hostile file from costing memory (40 bytes a value) or time (keys are searched linearly).
 constexpr std::size_t kMaxDepth = 16;
 constexpr std::size_t kMaxKeys = 4096;
 constexpr std::size_t kMaxValues = 1'000'000;
@@ -43,7 +43,7 @@ class Text {
   [[nodiscard]] bool at_end() const { return at_ == piece_.size(); }
   // Only white space so far.
   [[nodiscard]] bool is_blank() const { return is_blank_; }
-  // The parser has understood what came so far.
+  // The parser has accepted everything so far.
   void end_token() { token_start_ = piece_start_ + at_; }
   [[nodiscard]] char current() const { return piece_[at_]; }
   void step() {
@@ -150,7 +150,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     count_text(value.size());
     return scalar(std::move(value));
   }
-  bool binary(Json::binary_t& /*value*/) override { return false; }  // not a thing of JSON text
+  bool binary(Json::binary_t& /*value*/) override { return false; }  // JSON text has none
 
   bool start_object(std::size_t /*elements*/) override { return open(Json::value_t::object); }
   bool end_object() override { return close(); }

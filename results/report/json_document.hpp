@@ -20,16 +20,16 @@ using RowHandler = std::function<void(const Json& row, std::size_t index)>;
 // twice, and more nesting, keys, values or text than any report has.
 Json parse_document(std::string_view text, const RowHandler& on_row = {});
 
-// Returns the next piece of the text, empty at its end. A piece stays valid until the next call, the last one
-// for good.
+// Returns the next piece of the text, empty at its end. A piece stays valid until the next call; the last
+// one stays valid.
 using NextPiece = std::function<std::string_view()>;
 // The pieces of a text, which has to outlive them.
 NextPiece pieces_of(std::string_view text);
 
 using JsonKeys = std::set<std::string, std::less<>>;
 
-// The same from pieces, of which one is held at a time. Within rows, the values of the keys `skipped` are
-// read over and become null: a row without its histogram takes a fraction of the time.
+// The same from pieces, held one at a time. Within rows, the values of the keys `skipped` become null: a row
+// without its histogram takes a fraction of the time.
 Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped = {});
 
 // As text, on one line if `indent` is -1. Bytes that are not UTF-8 are replaced.

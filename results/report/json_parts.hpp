@@ -31,11 +31,11 @@ Json session_json(const Session& session);
 Json frame_json(const Report& report);
 // The axes of a cell, as in a row's `ipc`.
 Json cell_json(const Cell& cell);
-// An element of `benchmarks`, as in a report that has no other.
+// An element of `benchmarks`, as in a report with no other rows.
 Json row_json(const Row& row);
 
-// Reading. These functions throw ReportError for what is missing, has a wrong type, is impossible or
-// contradicts itself.
+// Reading. These functions throw ReportError for values that are missing, of a wrong type, impossible or
+// contradictory.
 
 inline constexpr const char* kPlainGoogleBenchmark =
     "this is a plain Google Benchmark file, not a report of ipcbench: measure with `ipcbench run`";

@@ -10,16 +10,15 @@
 
 namespace ipcbench {
 
-// The one figure of a launch, in nanoseconds. Where messages are timed one by one (times_messages()): the
-// median of what was timed, which is the round trip of latency, the way there of oneway, and the time from
-// the intended send time of paced. Otherwise the elapsed time per message received. Not finite if the launch
-// has no samples or no messages.
+// The main figure of a launch, in nanoseconds. Where messages are timed one by one (times_messages()), it is
+// their median: round trips for latency, one-way times for oneway, times since the intended send for paced.
+// Otherwise it is the elapsed time per message received. Not finite if the launch has no samples or messages.
 double time_ns(Pattern pattern, const Measurement& measurement);
 
 // A quantile of the timed messages in nanoseconds, to the histogram's 0.8 %, never outside the exact
 // extremes. `permille` is 0 to 1000 (990: the 99th percentile). Empty unless ten samples or more lie between
 // the quantile and the nearer end (the 10th and 90th percentile need 100 samples, the 99th a thousand): a
-// percentile that rests on fewer is decided by a handful of accidents. The median needs one sample only.
+// percentile that rests on fewer depends on a handful of outliers. The median needs one sample only.
 std::optional<double> percentile_ns(const Measurement& measurement, unsigned permille);
 
 // The exact mean of the timed messages in nanoseconds. Empty if there are none.

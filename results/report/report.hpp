@@ -22,8 +22,8 @@ inline constexpr std::array kAxis<Doubt::Level>{AxisValue{Doubt::Level::info, "i
                                                 AxisValue{Doubt::Level::warn, "warn"},
                                                 AxisValue{Doubt::Level::invalid, "invalid"}};
 
-// The most launches of a cell: a hundred times as many as the statistics need, and as many as those over
-// pairs of launches can take.
+// The most launches of a cell: a hundred times what the statistics need, and all that the statistics over
+// pairs of launches can handle.
 inline constexpr std::size_t kMostLaunches = 10'000;
 
 // One launch of one cell, as in the rows of a report, in the journal and between the programs of a duet.
@@ -105,15 +105,15 @@ struct BenchmarkContext {
 // One side of a duet, in which two programs are measured in one session, block by block. A row's launch is
 // its block.
 struct DuetSide {
-  std::string id;                  // of the duet, the same on both sides
+  std::string id;                  // the duet's, the same on both sides
   std::string side;                // "base" or "new"
   std::uint32_t first_blocks = 0;  // from this block on, only suspicious cells were measured
 };
 
-// How the medians fared that were uncertain after the planned launches.
+// The outcome for medians that were uncertain after the planned launches.
 struct Precision {
   double target = 0;                  // the wanted half-width of the interval, as a share of the median
-  std::uint32_t most_launches = 0;    // of a cell
+  std::uint32_t most_launches = 0;    // per cell
   std::uint32_t cells_extended = 0;   // with more launches than planned
   std::uint32_t cells_imprecise = 0;  // whose median missed the target
 
@@ -149,7 +149,7 @@ struct Floors {
 
 // Everything in a report but the launches.
 struct ReportFrame {
-  std::string version;  // of the program that wrote it
+  std::string version;  // the writing program's
   BenchmarkContext context;
   Session session;
   std::vector<Fact> host;

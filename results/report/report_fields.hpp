@@ -14,14 +14,14 @@
 
 namespace ipcbench {
 
-// A key with the member that it stands for, or with a function of the part that is only written.
+// A key with its member. A function of the part instead of a member is only written.
 template <class Get>
 struct Field {
   const char* key;
   Get get;
 };
 
-// By part: its fields in the order in which they are written. A std::optional that is empty has no key.
+// The fields of each part, in the order in which they are written. An empty std::optional has no key.
 template <class Part>
 inline constexpr auto kFields = nullptr;
 

@@ -41,7 +41,7 @@ Report read_report(const std::filesystem::path& file);
 
 // Writes to a temporary name beside `file`, syncs, and renames: after an error (FileError: disk
 // full, no permission, no such directory) nothing is left and an older file is untouched. A symbolic link
-// is followed; what exists and is no regular file (a device, a directory) is refused.
+// is followed; an existing file that is not regular (a device, a directory) is refused.
 void write_report(const Report& report, const std::filesystem::path& file);
 
 }  // namespace ipcbench

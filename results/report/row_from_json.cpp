@@ -95,9 +95,9 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   return measurement;
 }
 
-// Rows repeat figures for other programs; records are made from what these were derived from. A row whose
-// figures disagree was edited by hand, and nobody knows which of them was meant. One per cent leaves room for
-// another definition of a quantile within a histogram's bucket.
+// Rows repeat derived figures for other programs; records are built from the raw ones. A row whose figures
+// disagree was edited by hand, and nobody knows which figure was meant. One per cent leaves room for another
+// definition of a quantile within a histogram's bucket.
 void check_derived(const JsonValue& json, const Row& row) {
   const double derived_ns = time_ns(row.cell.pattern, row.measurement);
   if (row.measurement.messages == 0 || row.measurement.elapsed_ns == 0 || !std::isfinite(derived_ns)) {

@@ -22,7 +22,7 @@ double at_least_zero(const JsonValue& json) {
   return number;
 }
 
-// 0 is shorter than the clock could tell, which is nothing to compare.
+// The clock could not tell such a time from 0, so there is nothing to compare.
 double read_time_or_none(const std::optional<JsonValue>& json) {
   const double time = json ? at_least_zero(*json) : 0;
   return time > 0 ? time : kNoFigure;

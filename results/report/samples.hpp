@@ -33,7 +33,7 @@ struct SampledReport : ReportFrame {
   std::vector<SampledCell> cells;  // in the order of each cell's first row
 };
 
-// "pipe/latency/wait:block/peers:fork/cpus:same": what cells that differ in size only have in common.
+// "pipe/latency/wait:block/peers:fork/cpus:same": the name without the size.
 std::string family_name(const Cell& cell);
 
 SampledReport samples_of(const Report& report, std::string origin);
@@ -42,7 +42,7 @@ SampledReport samples_of(const Report& report, std::string origin);
 // run_type "iteration" is a launch, and aggregates count only where a benchmark has nothing else; time is
 // real_time and cpu is cpu_time. Throws ReportError naming the file and the place.
 SampledReport read_samples(const std::filesystem::path& file);
-// The same from text; `origin` stands in messages.
+// The same from text; messages begin with `origin`.
 SampledReport parse_samples(const std::string& text, const std::string& origin);
 
 }  // namespace ipcbench

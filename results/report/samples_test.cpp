@@ -328,7 +328,7 @@ TEST(Samples, ATimeBelowTheClocksStepIsNoNumber) {
   expect_same(samples, samples_of(report, "file.json"));
 }
 
-// Catches memory that grows with the square of the launches in a file: the statistics need all means of two.
+// Catches memory that grows with the square of the launches in a file: the statistics pair all launches.
 TEST(SamplesGarbage, MoreLaunchesThanCanBeMeasured) {
   std::string rows = R"({"name": "a", "real_time": 1, "cpu_time": 1})";
   const std::string row = "," + rows;

@@ -1,6 +1,6 @@
 // Tests many hypotheses at once by flipping signs. If two sides are the same, the differences in a block are
-// as likely to have the other signs, in all of its cells together. Flipping whole blocks keeps the dependence
-// between the cells of a block.
+// as likely to have the opposite signs, in all of its cells together. Flipping whole blocks keeps the
+// dependence between the cells of a block.
 #pragma once
 
 #include <cstddef>

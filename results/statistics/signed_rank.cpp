@@ -22,7 +22,7 @@ std::vector<double> means_of_two(const std::vector<double>& values) {
   return means;
 }
 
-// The probability of each sum when every weight is in it or not with the same probability.
+// The probability of each sum if each weight is included with probability 1/2.
 std::vector<double> distribution_of_sum(const std::vector<std::size_t>& weights) {
   std::vector<double> probability{1};
   for (const std::size_t weight : weights) {
@@ -42,7 +42,7 @@ std::vector<double> upper_tails(const std::vector<std::size_t>& weights) {
   return tails;
 }
 
-// P(W >= w) by w, for n different values. The tables are needed over and over, so they are computed once.
+// P(W >= w) by w, for n distinct values. The tables are computed once and kept.
 const std::vector<double>& tails_without_ties(std::size_t n) {
   static const std::vector<std::vector<double>> tables = [] {
     std::vector<std::vector<double>> by_n;

@@ -25,7 +25,7 @@ double hodges_lehmann(const std::vector<double>& values);
 // (Hollander, Wolfe and Chicken, Nonparametric Statistical Methods, 3rd edition, section 3.3).
 Shift estimate_shift(const std::vector<double>& values, double wanted_confidence);
 
-// P(W >= observed) if each value were as likely to have the other sign: one-sided, small if the values are
+// P(W >= observed) if each value were as likely to have the opposite sign: one-sided, small if the values are
 // above 0. W is the sum of the ranks of the absolute values of those above 0; equal ones share their mean
 // rank, zeros are left out. Exact for up to 50 values, beyond that the normal approximation without
 // continuity correction. 1 for no values.

@@ -13,7 +13,7 @@ namespace ipcbench {
 inline constexpr std::size_t kFewestWindows = 16;
 
 struct Drift {
-  double p = 1;      // two-sided, that all windows lie at one level
+  double p = 1;      // two-sided; null hypothesis: all windows lie at one level
   double later = 1;  // the median of the last third of the windows over that of the first third
 };
 
@@ -25,11 +25,11 @@ std::vector<double> window_times_ns(const std::vector<Window>& windows);
 // value where it is small (Pettitt, Applied Statistics 28, 1979). Empty for fewer than kFewestWindows windows
 // with messages.
 //
-// Why this test: with the 32 windows of a launch it finds steps anywhere in the middle half, and a slope
-// splits into a lower and a higher half, so that it finds slopes too. Simulated with noise of 2 % and the
+// Why this test: with the 32 windows of a launch it finds steps anywhere in the middle half. It also finds
+// slopes, since a slope splits into a lower and a higher half. Simulated with noise of 2 % and the
 // limits of is_steady(), it finds a step of 10 % at a quarter of the launch in 100 % of launches, a slope of
 // 10 % in 93 % and of 15 % in 100 %. Kendall's test for a trend (Mann, Econometrica 13, 1945) finds as many
-// of the slopes, but however high the step, misses it in 31 %: three in four of the windows lie at one level.
+// of the slopes, but misses a step of any height in 31 %: three in four of the windows lie at one level.
 std::optional<Drift> drift_of(const std::vector<Window>& windows);
 
 // False if the launch surely drifted (p below 0.01, which one level of independent windows reaches in 0.3 %

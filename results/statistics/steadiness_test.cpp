@@ -47,7 +47,7 @@ TEST(IsSteady, ASlopeOfFewWindowsIsNot) {
       false);
 }
 
-// Catches a test for a trend only, to which three windows in four at one level are no trend.
+// Catches a test for trends only, which misses a step if three windows in four lie at one level.
 TEST(IsSteady, AStepAtAQuarterIsNot) {
   for (const std::size_t at : {8U, 24U}) {
     EXPECT_EQ(is_steady(windows_of(32, [&](std::size_t i) { return wobbling(i) * (i < at ? 1 : 1.1); })),
@@ -60,8 +60,8 @@ TEST(IsSteady, ALongWarmUpIsNot) {
   EXPECT_EQ(is_steady(windows_of(32, [](std::size_t i) { return wobbling(i) * (i < 9 ? 2 : 1); })), false);
 }
 
-// A slope of 3 % is certain but too small to matter. Catches a launch doubted for what no comparison would
-// count.
+// A slope of 3 % is certain but too small to matter. Catches a doubt about a drift that no comparison
+// would count.
 TEST(IsSteady, WhatDoesNotMatterIs) {
   const auto windows =
       windows_of(32, [](std::size_t i) { return 1000 * (1 + 0.001 * static_cast<double>(i)); });

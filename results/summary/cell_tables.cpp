@@ -43,8 +43,8 @@ std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
   return static_cast<std::uint64_t>(std::ranges::find(values, text, &CellAxis::Value::name) - values.begin());
 }
 
-// The order in which the axes sort the tables: those that are usually at their default, those of every
-// pattern, the pattern, and the pattern's own.
+// The order in which the axes sort the tables: axes that are usually at their default, axes of every pattern,
+// the pattern, then the pattern's own axes.
 int order_of(const CellAxis& axis) {
   if (axis.naming == CellAxis::Naming::unless_default) return 0;
   if (axis.applies != nullptr) return 3;
@@ -237,7 +237,7 @@ constexpr Mark kMarks[] = {
      "one message in a hundred was sent later than intended by more than 10 % of this time, which includes "
      "that delay: the schedule's own lag, or the mechanism's flow control."}};
 
-// The marks that the cell's figure deserves, "~^" for instance; mostly none.
+// The marks of the cell's figure, such as "~^"; usually none.
 std::string marks_of(const CellSummary& summary) {
   std::string marks;
   for (const Mark& mark : kMarks) {

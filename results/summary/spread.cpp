@@ -44,7 +44,7 @@ double rounding_deviation(double time_ns) {
 }
 
 struct Split {
-  double distance = 0;   // of the groups' means
+  double distance = 0;   // between the groups' means
   double deviation = 0;  // within the groups
   double separation() const { return distance / deviation; }
 };

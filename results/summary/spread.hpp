@@ -14,10 +14,10 @@ namespace ipcbench {
 // J. Am. Stat. Assoc. 69, 1974). Empty for fewer than two launches.
 std::optional<double> spread_between(const std::vector<double>& times_ns);
 
-// Within a launch, as a share of its median: the distance of the quartiles over 1.349, which again is the
-// standard deviation of Gaussian noise. It uses the times of single messages where they are timed one by one,
-// otherwise the windows' times per message, each of which is a mean over many. Empty for fewer than 40 times,
-// or fewer windows than is_steady() needs.
+// Within a launch, as a share of its median: the interquartile range over 1.349, which again is the standard
+// deviation of Gaussian noise. It uses the times of single messages where they are timed one by one,
+// otherwise the windows' times per message, each a mean over many. Empty for fewer than 40 messages or 9
+// windows.
 std::optional<double> spread_within(Pattern pattern, const Measurement& measurement);
 
 // Fewer launches are never bimodal.

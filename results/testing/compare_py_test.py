@@ -12,7 +12,7 @@ import statistics
 import subprocess
 import sys
 
-PYTHON = "/usr/bin/python3"  # Debian's, for which Debian's scipy is
+PYTHON = "/usr/bin/python3"  # Debian's own: only this one finds Debian's scipy
 COMPARE_PY = os.environ.get("IPCBENCH_COMPARE_PY", "/usr/share/benchmark/compare.py")
 REMEDY = "remedy: apt-get install libbenchmark-tools python3-scipy"
 ROW = re.compile(r"^(\S+)((?:\s+[+-]?[0-9.]+(?:e[+-]?[0-9]+)?){6})\s*$")

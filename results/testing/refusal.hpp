@@ -1,4 +1,4 @@
-// For tests of readers: how a text is refused.
+// For tests of readers: the error with which a text is refused.
 #pragma once
 
 #include <gmock/gmock.h>
@@ -13,7 +13,7 @@
 
 namespace ipcbench::testing {
 
-// The error of `read`: one line that starts with the origin, once, and stays short whatever it was given.
+// The error of `read`: one line that starts with the origin, once, and stays short whatever the input.
 inline std::string refusal_of(const std::function<void()>& read, const std::string& origin = "file.json") {
   try {
     read();

@@ -160,8 +160,8 @@ std::vector<PairedHypothesis> hypotheses_of(const std::vector<Differences>& firs
 }
 
 struct Outcome {
-  bool significant = false;  // something that did not change
-  bool alarm = false;        // the same, by as much as counts
+  bool significant = false;  // an unchanged cell or group was significantly slower
+  bool alarm = false;        // the same, by the smallest effect or more
   bool caught_cell = false;
   bool caught_family = false;
 };

@@ -151,7 +151,7 @@ def cases():
         values[1] = [round(v) for v in values[1]]
         yield {"function": "step_down", "values": values}, step_down(values)
     for n in (16, 20, 31, 32, 100):
-        for slope, most in ((0, 1000), (20, 1000), (100, 1000), (0, 5), (0.2, 5)):  # of few values many tie
+        for slope, most in ((0, 1000), (20, 1000), (100, 1000), (0, 5), (0.2, 5)):  # few distinct values: many ties
             values = (random.integers(1, 1 + most, n) + slope * numpy.arange(n)).astype(int).tolist()
             yield {"function": "drift", "values": values}, drift(values)
     for error, tests, alpha, power in ((0.02, 12, 0.004, 0.8), (0.1, 1, 0.002, 0.9)):

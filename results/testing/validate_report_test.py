@@ -14,7 +14,7 @@ except ImportError:
     sys.exit(77)
 
 MAX_ERRORS_SHOWN = 10
-# The keys that depend on the pattern, of a row and of its ipc.
+# The keys of a row, and of its ipc, that depend on the pattern.
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
                 "p99_ns", "p999_ns", "max_ns", "sum_ns", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",

@@ -23,7 +23,7 @@ TEST(Claims, AreNumberedFromOneWithoutGaps) {
   EXPECT_EQ(number, 20U);
 }
 
-// Catches an untested claim that does not name the command for the cells it lacks.
+// Catches an untested claim that does not name the command to measure its missing cells.
 TEST(Claims, AboutSpeedSayHowToMeasureThem) {
   const Report empty;
   for (const Claim& claim : claims()) {

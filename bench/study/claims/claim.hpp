@@ -102,7 +102,7 @@ struct Claim {
 // Every claim, by number.
 std::span<const Claim> claims();
 
-// "ipcbench run ...", which measures the cells that the test needs.
+// "ipcbench run ...", the command that measures the cells for the test.
 std::string measuring_command(const ReportTest& test);
 
 // "experiment" or "report".

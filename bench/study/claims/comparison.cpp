@@ -115,7 +115,7 @@ std::string describe(const SpeedComparison& comparison) {
       time ? "CPU time of both ends" : "time", other_median(*subject), other_median(*reference));
 }
 
-// The pair that is furthest apart in this order, if there is one.
+// The pair that differs most in this order, if there is one.
 void add_furthest(Answer& answer, const Comparisons& comparisons, const Saying& saying, Order order) {
   const SpeedComparison* furthest = nullptr;
   const auto factor = [order](const SpeedComparison& comparison) {

@@ -13,10 +13,10 @@ namespace {
 using ::testing::Contains;
 using ::testing::HasSubstr;
 
-// Pairs of cells with the intervals that a test wants.
+// Pairs of cells with given intervals.
 class Pairs {
  public:
-  // `left` and `right` are medians, each with an interval of 1 to either side and `launches` behind it.
+  // `left` and `right` are medians, each with an interval of 1 to either side and this many `launches`.
   void add(const Cell& cell, double left, double right, std::size_t launches = 6) {
     comparisons_.push_back({.quantity = Quantity::time,
                             .subject = &make(cell, left, launches),
@@ -37,7 +37,7 @@ class Pairs {
     return cells_.back();
   }
 
-  std::deque<MeasuredCell> cells_;  // whose elements never move
+  std::deque<MeasuredCell> cells_;  // a deque, because its elements never move
   std::vector<SpeedComparison> comparisons_;
 };
 
@@ -49,7 +49,7 @@ Cell cell_of(std::size_t size_bytes, Cpus cpus = Cpus::same, std::string mechani
 
 constexpr Saying kSlower{.said = Order::more};
 
-// Catches medians that are compared without their intervals, and touching intervals that count as apart.
+// Catches medians that are compared without their intervals, and touching intervals that count as disjoint.
 TEST(SpeedComparison, NeedsIntervalsThatDoNotOverlap) {
   Pairs pairs;
   pairs.add(cell_of(64), 10, 13);

@@ -36,7 +36,7 @@ std::string arrivals_text(std::string_view kind, const SignalArrivals& signals) 
                      signals.in_order() ? "in the order of sending" : "out of order", signals.refused);
 }
 
-// False: there is no room now.
+// False: there is no room at the moment.
 bool send_now(const PipeEnds& channel, const std::vector<std::byte>& message) {
   if (send(channel.write.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
     return true;

@@ -1,4 +1,4 @@
-// The delivery of signals and datagrams: tried on Linux, and judged for other outcomes too.
+// The delivery of signals and datagrams, tried on Linux and judged for other outcomes too.
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
@@ -22,7 +22,7 @@ TEST(SignalArrivals, OrdinaryOnesMergeAndRealTimeOnesQueue) {
   for (std::size_t i = 0; i < 10; ++i) EXPECT_EQ(queued.values[i], static_cast<int>(i));
 }
 
-// Catches an order that is always right.
+// Catches an order that always counts as right.
 TEST(SignalArrivals, OrderIsThatOfTheValues) {
   SignalArrivals arrivals{.sent = 3, .arrived = 3, .values = {0, 2, 1}};
   EXPECT_FALSE(arrivals.in_order());

@@ -99,7 +99,7 @@ std::optional<EffectiveCopies> copies_of(const BySize& mechanism, const BySize& 
 
 // --- The claim --------------------------------------------------------------------------------------
 
-// The textbook's count; empty if it says nothing about this mechanism.
+// The textbook's count; empty if it does not mention this mechanism.
 std::optional<double> textbook_copies(const MechanismInfo& mechanism) {
   if (is_memory_ring(mechanism)) return 2;
   if (mechanism.kind == MechanismKind::pipe || mechanism.kind == MechanismKind::queue) return 4;
@@ -122,7 +122,7 @@ std::string setting_text(const EffectiveCopies& measured) {
   return fmt::format("{}, from {}", describe_axes(measured.cell, kAxes), fmt::join(sizes, ", "));
 }
 
-// One line for each setting and set of sizes.
+// One line per setting and set of sizes.
 std::string evidence_line(const std::string& setting, std::vector<const EffectiveCopies*> members) {
   std::ranges::sort(members, {}, [](const EffectiveCopies* one) { return one->copies.median; });
   std::vector<std::string> texts;

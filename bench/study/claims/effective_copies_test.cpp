@@ -96,7 +96,7 @@ TEST(CopiesAreFourAndTwo, DependsIfOnlySomeAreAsCounted) {
 }
 
 // Catches a wide interval (launches from 2 to 40 copies) that agrees with everything, and spinning ends,
-// whose CPU time says nothing.
+// whose CPU time is meaningless here.
 TEST(CopiesAreFourAndTwo, CountsNeitherWideIntervalsNorSpinning) {
   Report report = report_with_floor();
   add_curve(report, "pipe", 1000, 4);

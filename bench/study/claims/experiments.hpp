@@ -63,7 +63,7 @@ struct PipeSituations {
 PipeSituations pipe_situations(const OpenChannel& open = make_pipe);
 Answer judge_pipe_situations(const PipeSituations& found);
 
-// --- Signals and datagrams that are not taken for a while (delivery_claims.cpp) -----------------------
+// --- Signals and datagrams that nobody receives for a while (delivery_claims.cpp) ---------------------
 
 // Signals sent while they are blocked (signal(7)).
 struct SignalArrivals {
@@ -107,7 +107,7 @@ class RemovableSegment {
   virtual char* attach() = 0;  // null if refused, with errno
   virtual void detach(char* memory) = 0;
   virtual void mark_for_removal() = 0;
-  // As a process would that knows only its key or name: 0 if it is found, otherwise the errno.
+  // Looks it up as a process that knows only its key or name: 0 if it is found, otherwise the errno.
   virtual int look_up() = 0;
 };
 // Throws KernelError with the remedy if no segment can be created.
@@ -136,8 +136,8 @@ struct SegmentPages {
 
   [[nodiscard]] std::size_t pages() const { return accessible_bytes / page_bytes; }
 };
-// Child processes write to one page after another, from `memory` on, until one is killed or `limit_bytes`
-// are reached.
+// Child processes write to one page after another from `memory` on, until one is killed or `limit_bytes` is
+// reached.
 std::size_t accessible_bytes(char* memory, std::size_t limit_bytes);
 // Throws KernelError with the remedy if no such segment can be created.
 SegmentPages segment_pages(std::size_t bytes = 4097);

@@ -83,7 +83,7 @@ bool survives_writing(volatile char* byte) {
 
 // --- Mapped files -------------------------------------------------------------------------------------
 
-// A file of two pages. Both processes write to the first, only the other one to the second.
+// A file of two pages. Both processes write to the first; only the other process writes to the second.
 struct Pages {
   Fd file{checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create")};
 
@@ -93,7 +93,7 @@ struct Pages {
   }
 };
 
-// Another process writes `letter` at `at`. Returns what was there before.
+// Another process writes `letter` at `at`. Returns the previous content.
 char exchange_elsewhere(const Pages& pages, std::size_t at, char letter) {
   return in_child<char>([&] {
     const Mapping theirs = pages.map(MAP_SHARED);
@@ -143,7 +143,7 @@ struct TemporaryFile {
   }
 };
 
-// Usual places of files, one for each file system.
+// Usual places for files, one per file system.
 std::vector<fs::path> directories() {
   const char* const temporary = std::getenv("TMPDIR");
   std::set<dev_t> seen;

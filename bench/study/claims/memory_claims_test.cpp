@@ -116,8 +116,8 @@ TEST(PrivateMapping, SharedOneShowsEverything) {
 // Like the shell's "> file": the inode stays.
 void truncate(const fs::path& file) { const std::ofstream emptied(file, std::ios::trunc); }
 
-// The old file still exists while the new one is created, so the inodes differ. Their low 16 bits, of which
-// the key is made, differ on every file system that numbers its files consecutively.
+// The old file still exists while the new one is created, so the inodes differ. The key uses their low 16
+// bits, which differ on every file system that numbers its files consecutively.
 void replace_by_another(const fs::path& file) {
   const fs::path other = file.string() + "-other";
   truncate(other);

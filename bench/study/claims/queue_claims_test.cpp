@@ -71,8 +71,7 @@ void expect_lasting(MessageQueue& queue) {
 TEST(QueueLifetime, SysvQueueOutlivesItsCreator) { expect_lasting(*make_sysv_queue()); }
 TEST(QueueLifetime, PosixQueueOutlivesItsCreator) { expect_lasting(*make_posix_queue()); }
 
-// Counter-examples. Catch an experiment whose creator is still alive, or whose own process has the queue
-// open.
+// Counter-examples. They catch an experiment whose creator is still alive, or that itself has the queue open.
 TEST(QueueLifetime, FifoLosesItsMessage) {
   Fifo fifo;
   const QueueLifetime lifetime = queue_lifetime(fifo);
@@ -94,7 +93,7 @@ TEST(QueueLifetime, PassesOnWhyThereIsNone) {
   }
 }
 
-// A kind that cannot be created here is no evidence. Catches one that counts as gone.
+// Catches a kind that cannot be created here and counts as gone: it is no evidence.
 TEST(JudgeQueueLifetime, JudgesWhatCouldBeTried) {
   const QueueLifetime lasting{.outlived = true, .message_kept = true};
   const QueueLifetime emptied{.outlived = true, .message_kept = false};

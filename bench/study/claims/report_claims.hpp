@@ -1,5 +1,5 @@
-// The claims that are answered from a report: its cells, pairs of them that differ in one thing, and what
-// many such pairs say together about a statement.
+// The claims that a report answers: its cells, pairs of cells that differ in one thing, and the verdict of
+// many such pairs on a statement.
 #pragma once
 
 #include <cstdint>
@@ -56,7 +56,7 @@ struct SpeedComparison {
 };
 using Comparisons = std::vector<SpeedComparison>;
 
-// The direction that a statement claims, and its words for both.
+// The direction that a statement claims, and the words for both directions.
 struct Saying {
   Order said = Order::more;
   std::string_view less_word = "faster";
@@ -77,7 +77,7 @@ Answer judge(Comparisons comparisons, const Saying& saying);
 
 // --- Which mechanisms are faster (speed_claims.cpp) ---------------------------------------------------
 
-// Two groups of mechanisms; each of the one is compared with each of the other.
+// Two groups of mechanisms; each member of one is compared with each member of the other.
 struct Contest {
   bool (*is_subject)(const MechanismInfo& mechanism);
   bool (*is_reference)(const MechanismInfo& mechanism);
@@ -93,7 +93,7 @@ Answer judge_contest(const Contest& contest, const Report& report);
 
 // In each setting, the fastest ring in shared memory against the fastest other mechanism.
 Answer shared_memory_is_fastest(const Report& report);
-// Each mechanism between threads against the same between related processes.
+// Each mechanism between threads against itself between related processes.
 Answer threads_are_faster(const Report& report);
 
 // --- How often a mechanism copies the data (effective_copies.cpp) -------------------------------------
@@ -132,7 +132,7 @@ struct EffectiveCopies {
 std::vector<EffectiveCopies> effective_copies(const MeasuredCells& cells);
 
 // Four copies for pipes, FIFOs and queues, two for rings in shared memory, each to within half a copy. An
-// interval that leaves this open counts for neither side.
+// inconclusive interval counts for neither side.
 Answer copies_are_four_and_two(const Report& report);
 
 }  // namespace ipcbench

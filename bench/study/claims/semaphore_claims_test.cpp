@@ -27,7 +27,7 @@ TEST(SemaphorePayload, CounterOfPosixSemaphoreIsANumber) {
   EXPECT_EQ(semaphore_payload(*counter, 321).arrived, 321);
 }
 
-// The counter-example. Catches a number that this process knew already.
+// The counter-example. Catches a number that this process already knew.
 TEST(SemaphorePayload, BinarySemaphoreCarriesNone) {
   BinarySemaphore semaphore;
   const SemaphorePayload payload = semaphore_payload(semaphore, 321);

@@ -51,7 +51,7 @@ bool is_measured(const MeasuredCells& cells, std::string_view name) {
                              [&](const auto& setting) { return setting.second.contains(std::string(name)); });
 }
 
-// The mechanism, with the reason that the report gives for having no cells of it.
+// The mechanism, with the report's reason for having no cells of it.
 std::string why_lacking(const Report& report, std::string_view name) {
   const std::string prefix = fmt::format("{}/", name);
   for (const auto* omissions : {&report.skipped, &report.failed}) {

@@ -76,7 +76,7 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   }
 }
 
-// Catches a comparison of cells that differ in more than the claim says, and a crash if there are none.
+// Catches a comparison of cells that differ in more than the claim says, and a crash if there are no cells.
 TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   for (const SpeedClaim& claim : speed_claims()) {
     EXPECT_EQ(claim.test(Report{}).verdict, ClaimVerdict::untested) << claim.name;

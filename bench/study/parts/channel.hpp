@@ -1,5 +1,5 @@
-// The pair of descriptors that an experiment tries: one delivers what is written to the other. A test can
-// pass in a pair that behaves otherwise.
+// The pair of descriptors that an experiment tries: data written to one arrives at the other. A test can pass
+// in a pair that behaves otherwise.
 #pragma once
 
 #include <functional>

@@ -8,16 +8,16 @@
 namespace ipcbench {
 namespace {
 
-// Below and above a page and a pipe's capacity, and messages that are nearly all bookkeeping.
+// Below and above a page and a pipe's capacity. The shortest messages are nearly all bookkeeping.
 constexpr std::array<std::size_t, 4> kSizes{1, 64, 4096, 65536};
 constexpr std::uint64_t kMostMessages = 10'000'000;
-// Long messages fill anything within a few milliseconds, or a little more on a busy machine. Short ones may
-// take long and tell little more.
+// Long messages fill any object within a few milliseconds, or a little more on a busy machine. Short ones may
+// take long and add little.
 constexpr std::size_t kLongBytes = 4096;
 constexpr std::chrono::milliseconds kShortLimit{30};
 constexpr std::chrono::milliseconds kLongLimit{250};
 constexpr std::chrono::milliseconds kEmptyLimit{400};
-// TCP continues in the background when its receiver makes room.
+// TCP continues in the background when its receiver has made room.
 constexpr std::chrono::milliseconds kIdle{10};
 
 struct Filling {

@@ -23,7 +23,7 @@ std::string error_answer(const EndReport& report) {
   return (report.sigpipes > 0 ? "SIGPIPE, " : "") + error_name(report.error);
 }
 
-// For a reader without a call that sleeps.
+// For a reader whose mechanism has no sleeping call.
 void look_for_nothing(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
   EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);

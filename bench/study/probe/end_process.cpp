@@ -126,7 +126,7 @@ class EndServer {
     }
   }
 
-  // Appends the next piece to the part of the current message that has arrived. False: nothing arrived.
+  // Appends the next piece to the received part of the current message. False: nothing arrived.
   bool take_piece(std::size_t message_bytes) {
     const std::size_t before = arrived_.size();
     arrived_.resize(std::max<std::size_t>(message_bytes, 1));
@@ -164,7 +164,7 @@ bool read_byte(const Fd& line) {
   return TEMP_FAILURE_RETRY(read(line.get(), &byte, 1)) == 1;
 }
 
-// A failure shows by the missing reply.
+// A failure shows as a missing reply.
 void write_byte(const Fd& line) {
   [[maybe_unused]] const ssize_t sent = ::send(line.get(), "r", 1, MSG_NOSIGNAL);
 }
@@ -208,7 +208,7 @@ EndOutcome EndProcess::outcome() {
   const auto deadline = std::chrono::steady_clock::now() + kAttemptLimit;
   while (!has_reply(line_, kPatience)) {
     const bool late = std::chrono::steady_clock::now() >= deadline;
-    // It may have replied just now, and be asleep until the next request.
+    // It may just have replied, and now sleep until the next request.
     if ((late || is_asleep(pid())) && !has_reply(line_, {})) return {How::blocked, "blocked"};
   }
   if (read_byte(line_))

@@ -9,7 +9,7 @@
 
 namespace ipcbench {
 
-// In the order in which they are shown.
+// In display order.
 enum class Guarantee {
   unrelated,
   connection,
@@ -58,7 +58,7 @@ inline constexpr std::array kAxis<Guarantee>{
 
 struct ProbeFinding {
   // not_tried: the question does not apply, or something prevents the probe. failed: the probe hung, crashed
-  // or saw something that it cannot explain. The evidence gives the reason.
+  // or saw something inexplicable. The evidence gives the reason.
   enum class State { found, not_tried, failed };
 
   Guarantee guarantee = Guarantee::unrelated;

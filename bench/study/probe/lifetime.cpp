@@ -70,7 +70,7 @@ void probe_lifetime(const Subject& subject, Notebook& notes) {
 }
 
 void probe_visible(const Subject& subject, Notebook& notes) {
-  // Has what every helper process has, and nothing else.
+  // Has the resources that every helper process has, and nothing else.
   const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
   const EndPair ends(subject, subject.fitting(8), subject.at_once());
   std::set<std::string> seen = objects_left(ends.object);

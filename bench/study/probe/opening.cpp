@@ -79,7 +79,7 @@ Cell exec_cell(const Subject& subject) {
   return cell;
 }
 
-// Which parts of the object a child of its creator has, and whether a program started there has lost them.
+// The parts of the object that a child of its creator has, and whether a program started there has lost them.
 std::string what_a_program_has(const Subject& subject, const Cell& cell) {
   const EndProcess bystander([] { return std::shared_ptr<Trial>(); });
   const ProbedObject object(subject, cell.size_bytes, cell.wait);

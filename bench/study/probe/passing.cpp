@@ -21,7 +21,7 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   from.start(Verb::send, {.bytes = message_bytes});
   to.start(Verb::receive, {.bytes = message_bytes});
   EndOutcome sent = from.outcome();
-  // Otherwise the receiver waits for a message that cannot be sent.
+  // Stop here: the receiver would wait for a message that cannot be sent.
   if (sent.threw()) return {false, fmt::format("sending: {}", sent.text)};
   EndOutcome received = to.outcome();
   for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
@@ -39,7 +39,7 @@ Passed pass_one(const Subject& subject, std::size_t message_bytes) {
   return pass(ends.producer, ends.consumer, message_bytes);
 }
 
-// Perhaps no object can be created for a message that is too long.
+// Creating the object may already fail for such a length.
 Passed pass_too_long(const Subject& subject, std::size_t message_bytes) {
   try {
     return pass_one(subject, message_bytes);
@@ -53,7 +53,7 @@ EndOutcome look_for(EndProcess& consumer, std::size_t bytes) {
 }
 
 // Whether the latest piece has the second message behind the first `bytes`. A mechanism with one length for
-// all messages has something else there.
+// all messages has other content there.
 bool second_follows(const EndReport& report, std::size_t bytes) {
   return std::memcmp(report.piece.data() + bytes, numbered_message(bytes, 1).data(), bytes) == 0;
 }

@@ -85,7 +85,7 @@ void ProbedObject::release_inherited() {
   if (mechanism_.traits.kinship == Kinship::kin) object_.reset();
 }
 
-// Keeps the numbers in use, because the object will close them in the end.
+// Keeps the descriptor numbers in use, because the object will close them at its end.
 void ProbedObject::keep_name_only() {
   release_inherited();
   if (!object_) return;
@@ -107,7 +107,7 @@ void attach_both(EndProcess& producer, EndProcess& consumer) {
   consumer.start(EndProcess::Verb::attach, {}, Side::consumer);
   EndOutcome produced = producer.outcome();
   const EndOutcome consumed = consumer.outcome();
-  // It may have been waiting for the consumer.
+  // The producer may have been waiting for the consumer.
   if (produced.blocked() && consumed.done()) produced = producer.outcome();
   check_attached(consumed, Side::consumer);
   check_attached(produced, Side::producer);

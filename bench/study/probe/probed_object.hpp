@@ -36,13 +36,13 @@ class ProbedObject {
   // Creates the object. Throws NotTried with the reason if that fails.
   ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait);
 
-  // A process that inherits the object; not after release_inherited() or keep_name_only().
+  // A process that inherits the object. Not available after release_inherited() or keep_name_only().
   [[nodiscard]] EndProcess inheriting_end() const;
   // A process that joins it by its address.
   [[nodiscard]] EndProcess joining_end() const;
-  // Drops our hold on an object that is passed on by inheritance, as a launcher does.
+  // Drops our hold on an object that the ends inherit, as a launcher does.
   void release_inherited();
-  // Keeps nothing but the name, which is removed in the end. Only the ends then hold the object open.
+  // Keeps only the name and removes it at the end. Then only the ends hold the object open.
   void keep_name_only();
 
   [[nodiscard]] const LinkSpec& spec() const { return spec_; }

@@ -14,7 +14,7 @@
 
 namespace ipcbench {
 
-// Findings in shared memory, recorded at once, so that a probe that hangs or crashes later loses nothing.
+// Findings in shared memory, recorded at once, so that a probe that later hangs or crashes loses nothing.
 // Cuts longer text.
 class Notebook {
  public:
@@ -58,11 +58,11 @@ void probe_unrelated(const Subject& subject, Notebook& notes);
 void probe_opening(const Subject& subject, Notebook& notes);
 // The receiver answers over the same object.
 void probe_duplex(const Subject& subject, Notebook& notes);
-// Two short messages wait while the receiver asks for as many bytes as both have.
+// Two short messages wait while the receiver asks for as many bytes as both have together.
 void probe_boundaries(const Subject& subject, Notebook& notes);
 // The object is filled with messages of several lengths, and emptied.
 void probe_capacity(const Subject& subject, Notebook& notes);
-// A message of the greatest length, and one that is a byte longer.
+// A message of the greatest length, and one of a byte more.
 void probe_largest(const Subject& subject, Notebook& notes);
 // Several processes send at once, with lengths around PIPE_BUF.
 void probe_senders(const Subject& subject, Notebook& notes);
@@ -88,7 +88,7 @@ struct ProbeOptions {
 std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& mechanism,
                                     const ProbeOptions& options);
 
-// All probes, by guarantee. Does not try floors and mechanisms that are not available.
+// All probes, by guarantee. Skips floors and mechanisms that are not available.
 ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const ProbeOptions& options);
 
 struct OpenAttempt {

@@ -1,5 +1,5 @@
-// Every probe on mechanisms that answer in opposite ways: the program's own, and faulty ones where those all
-// agree. The expected answers come from the manual pages that the mechanisms' files refer to.
+// Every probe on mechanisms that answer in opposite ways: our own, and faulty ones where all of ours agree.
+// The expected answers come from the manual pages that the mechanisms' files cite.
 #include "bench/study/probe/probes.hpp"
 
 #include <gmock/gmock.h>
@@ -31,7 +31,7 @@ ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism,
   return found == findings.end() ? ProbeFinding{} : *found;
 }
 
-// For a mechanism that every Linux has.
+// Uses a mechanism that every Linux has.
 ProbeFinding answer(Guarantee guarantee, std::string_view name) {
   return answer(guarantee, *find_mechanism(name));
 }
@@ -195,7 +195,7 @@ TEST(RunProbe, DoesNotTryWhatCannotBeCreated) {
   EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
 
-// Catches a question that no probe answers, or that two answer.
+// Catches a question that no probe answers, or that two probes answer.
 TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
   const ProbedMechanism floor = probe_mechanism(*find_mechanism("null"), usual_options());
   ASSERT_EQ(floor.findings.size(), kAxis<Guarantee>.size());
@@ -205,7 +205,7 @@ TEST(ProbeMechanism, AnswersEveryGuaranteeOnce) {
   }
 }
 
-// Catches an object that outlives a probe which was killed.
+// Catches an object that outlives a killed probe.
 TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
   if (RunDirectory::current() != nullptr) GTEST_SKIP() << "this process has a run directory already";
   const RunDirectory directory(false);

@@ -28,7 +28,7 @@ constexpr std::array kColumns{
     Column{Guarantee::reader_gone, "reader gone"}, Column{Guarantee::senders, "many senders"},
     Column{Guarantee::lifetime, "lives with"},
 };
-// The text has two tables, because more columns than these do not fit.
+// The text output has two tables, because more columns do not fit.
 constexpr std::span<const Column> kAllColumns = kColumns;
 constexpr std::size_t kFirstTable = 8;
 

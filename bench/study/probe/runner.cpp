@@ -12,8 +12,8 @@ namespace {
 
 using State = ProbeFinding::State;
 
-// In the probe's process. Every question that is still open at the end gets the same finding; an earlier one
-// on the same question counts.
+// Runs in the probe's process. Every question that is still open at the end gets the same finding; earlier
+// findings stand.
 void run_here(const Probe& probe, const Subject& subject, Notebook& notes) {
   // The libraries' temporary files go into this directory, which is removed even if this process is killed.
   setenv("TMPDIR", subject.directory.c_str(), 1);

@@ -1,5 +1,4 @@
-// Properties of some mechanisms only, tried on kernel objects of the kind that they are made of; and the list
-// of all probes.
+// Properties of some mechanisms only, tried on kernel objects of the same kind; and the list of all probes.
 #include <algorithm>
 
 #include "bench/study/parts/message_queue.hpp"

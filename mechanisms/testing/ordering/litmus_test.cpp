@@ -298,7 +298,7 @@ TEST(Litmus, FutexLosesNoWakeUp) {
   EXPECT_THAT(with(false), ::testing::HasSubstr("thread 2 waits for futex wake #0"));
 }
 
-// A loop that waits for what never comes is a failure, and not an endless exploration.
+// A loop that waits for ever must fail, not be explored without end.
 TEST(Litmus, SpinningForEverIsFound) {
   const auto spins = [](State& s) {
     while (s.x.load(kRelaxed) != 2) Explorer::active().await_news();

@@ -41,9 +41,9 @@ constexpr bool reads(Kind kind) {
 }
 constexpr bool enters_kernel(Kind kind) { return kind >= Kind::futex_wait; }
 
-// Whether `later` may turn out differently after `done`, an operation of another thread. A store finds its
-// place in the modification order, and a load the message that it read, whether before or after other
-// accesses. What reads finds more messages then, which the explorer tells from those that were there before.
+// Whether `done`, an operation of another thread, can change the outcome of `later`. Weaker accesses
+// cannot: a store finds the same place in the modification order, and a load the same message. A read may
+// find newer messages too; the explorer tells them from the earlier ones.
 constexpr bool disturbs(const Operation& done, const Operation& later) {
   if (done.order == Order::seq_cst && later.order == Order::seq_cst) return true;
   if (done.location == kNowhere || done.location != later.location) return false;

@@ -24,7 +24,7 @@ class WaitOnSemaphore {
   std::size_t location_ = Explorer::active().add_location(0);
 };
 
-// As one that has to know who sleeps, like a signal: the waker reads what the sleeper left on entering.
+// An object that has to know who sleeps, like a signal: the waker reads what the sleeper wrote on entering.
 class WaitOnThread : public WaitOnSemaphore {
  public:
   void enter() { Explorer::active().write(who_, std::byte{1}); }
@@ -39,8 +39,8 @@ class WaitOnThread : public WaitOnSemaphore {
 
 struct Traffic {
   unsigned bytes = 1;
-  unsigned ahead = 0;        // of these, sent before the threads start; no thread learns who sleeps then
-  unsigned at_once = 1;      // that the receiver takes out together
+  unsigned ahead = 0;        // bytes sent before the threads start; no thread learns who sleeps then
+  unsigned at_once = 1;      // bytes that the receiver takes out together
   bool wakes_first = false;  // a wrong sender: wakes its peer, then hands over
 };
 
@@ -185,8 +185,8 @@ TEST(RingOrdering, ReductionLosesNoOutcome) {
 
 // --- Nothing weaker will do ----------------------------------------------------------------------------
 
-// Catches an order in the ring's code that is stronger than it has to be, which has its price on other
-// processors than x86, and a check above that would not notice if it were too weak.
+// Catches an order in the ring's code that is stronger than needed, which costs time on processors other than
+// x86, and a check above that would miss an order that is too weak.
 TEST(RingOrdering, NoticesEveryWeakerOrder) {
   EXPECT_THAT(unnoticed(weakened, spinning()), ::testing::IsEmpty());
   EXPECT_THAT(unnoticed(weakened, briefly_sleeping<FutexSleep>("futex")), ::testing::IsEmpty());

@@ -14,8 +14,8 @@ struct Thread {
   Coroutine coroutine;
   Operation next;
   bool finished = false;
-  // Sleep set: what it does next was tried before, and nothing has happened since that it could notice; if
-  // it reads, with the messages up to that serial number.
+  // Sleep set: its next operation was tried before, and nothing that it could notice has happened since. A
+  // read was tried with the messages up to that serial number.
   bool covered = false;
   std::uint64_t covered_up_to = 0;
   std::size_t sleeps_on = kNowhere;  // a futex

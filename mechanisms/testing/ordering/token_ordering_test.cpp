@@ -77,7 +77,7 @@ void receive_from(Mailbox& link, std::size_t count) {
   }
 }
 
-// Each of the senders sends as many tokens, and each of the receivers receives as many.
+// The senders share the tokens equally, and so do the receivers.
 template <Wait W>
 Scenario mailbox(const std::string& name, std::size_t senders, std::size_t receivers, std::size_t tokens,
                  unsigned early_returns = 0) {
@@ -130,7 +130,7 @@ const std::vector<Scenario>& brief_mailboxes() {
   return all;
 }
 
-// The look and the swap behind it acquire the same message: one of the two would do. The release has to be.
+// The load and the swap after it acquire the same message: one of the two would do. The release is needed.
 TEST(MailboxOrdering, NoticesAWeakerHandOver) {
   EXPECT_THAT(unnoticed(weakened, brief_mailboxes()),
               ::testing::ElementsAre(::testing::HasSubstr(" load acquire -> relaxed"),

@@ -1,4 +1,4 @@
-// Stands before mechanisms/parts/atomics.hpp on the include path of the ordering tests, and of nothing else.
+// Comes before mechanisms/parts/atomics.hpp on the include path of the ordering tests only.
 #pragma once
 
 #include "mechanisms/testing/ordering/model_atomics.hpp"
