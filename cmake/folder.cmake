@@ -17,6 +17,11 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
+# Compiles a library of which nothing is measured with less optimisation: two thirds of the time for a tenth of the speed.
+function(ipcbench_unmeasured target)
+  target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
+endfunction()
+
 # ipcbench_room_at_a_time(TARGET [APART file...]): compiles the files of a room as one, so that headers are read, and their
 # templates compiled, once per room. Names in anonymous namespaces must differ within a room; measured files are compiled
 # apart.

@@ -51,8 +51,8 @@ void check(const std::vector<NamedReport>& reports) {
 
 // In JSON a '<' occurs only inside strings, where the escape means the same. Without any '<', an HTML parser
 // finds neither "</script>" nor "<!--".
-std::string escape_for_script(std::string_view json) {
-  return boost::replace_all_copy(std::string(json), "<", "\\u003c");
+std::string escape_for_script(std::string_view text) {
+  return boost::replace_all_copy(std::string(text), "<", "\\u003c");
 }
 
 // Whether the program was built with this asset. If not, the result says so.
@@ -108,14 +108,14 @@ PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& opti
   return result;
 }
 
-std::string fill_page(std::string_view page_template, std::string_view json) {
+std::string fill_page(std::string_view page_template, std::string_view data) {
   const std::size_t at = page_template.find(kPlaceholder);
   if (at == std::string_view::npos) {
     throw FileError(
         fmt::format("the page template has no {}: it was not built with this program", kPlaceholder),
         "build it again");
   }
-  return std::string(page_template).replace(at, kPlaceholder.size(), escape_for_script(json));
+  return std::string(page_template).replace(at, kPlaceholder.size(), escape_for_script(data));
 }
 
 fs::path assets_of(const fs::path& program) {

@@ -40,6 +40,6 @@ std::filesystem::path assets_of(const std::filesystem::path& program);
 
 // The page's template with its placeholder replaced by `json`, any valid JSON, escaped so that no text in it
 // can end its script element. Throws FileError if the template has no placeholder.
-std::string fill_page(std::string_view page_template, std::string_view json);
+std::string fill_page(std::string_view page_template, std::string_view data);
 
 }  // namespace ipcbench
