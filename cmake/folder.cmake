@@ -27,7 +27,7 @@ endfunction()
 # apart.
 function(ipcbench_room_at_a_time target)
   cmake_parse_arguments(arg "" "" "APART" ${ARGN})
-  if(NOT IPCBENCH_UNITY)
+  if(NOT IPCBENCH_UNITY OR target IN_LIST IPCBENCH_APART)
     return()
   endif()
   set_target_properties(${target} PROPERTIES UNITY_BUILD ON UNITY_BUILD_MODE GROUP)

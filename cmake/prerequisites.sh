@@ -27,6 +27,12 @@ test|python3-scipy|python_module scipy|the Python module scipy
 test|python3-seccomp|python_module seccomp|the Python module seccomp
 test|valgrind|program valgrind|valgrind
 test|libbenchmark-tools|any_file /usr/share/benchmark/compare.py|compare.py of Google Benchmark
+bench-core|libatomic-queue-dev|header atomic_queue/atomic_queue.h|atomic_queue, with headers
+bench-core|libreaderwriterqueue-dev|header readerwriterqueue/readerwriterqueue.h|moodycamel's ReaderWriterQueue, with headers
+bench-core|stress-ng|program stress-ng|stress-ng
+bench-core|sockperf|program sockperf|sockperf
+bench-core|iperf3|program iperf3|iperf3
+bench-core|linux-perf|program perf|perf
 browser|chromium|program chromium chromium-browser google-chrome|Chromium
 fuzz|clang-19|program clang++-19|clang 19
 fuzz|libclang-rt-19-dev|any_file /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-aarch64.a|the run-time library of clang 19, with libFuzzer

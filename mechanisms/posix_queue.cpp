@@ -98,7 +98,8 @@ constexpr Parameter kQueueDepth{
     .default_text = "the kernel's fs.mqueue.msg_default: 10",
     .what = "messages that the queue holds (mq_maxmsg), up to fs.mqueue.msg_max without privilege",
     .min = 1,
-    .max = 65536};
+    .max = 65536,
+    .tuned = 64};
 constexpr Parameter kPriorities{
     .name = "priorities",
     .default_text = "1: all messages have priority 0",

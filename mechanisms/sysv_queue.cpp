@@ -19,7 +19,8 @@ constexpr Parameter kQueueBytes{
     .default_text = "the kernel's kernel.msgmnb: 16384",
     .what = "bytes that the queue holds (msg_qbytes), up to kernel.msgmnb without privilege",
     .min = 1,
-    .max = INT_MAX};
+    .max = INT_MAX,
+    .tuned = std::uint64_t{1} << 20};
 constexpr Parameter kSelectType{
     .name = "select_type",
     .default_text = "0",

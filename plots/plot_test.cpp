@@ -198,6 +198,7 @@ TEST(ChartData, ACellHasItsAxesAndNumbers) {
   EXPECT_EQ(cell["bytes_per_second"][0], 2'048'500'000.0);
   EXPECT_TRUE(cell["p99_ns"].is_null());
   EXPECT_EQ(cell["producer_cpu_ns"], 700.0);
+  EXPECT_GT(cell["cpus_busy"], 0.0);
   EXPECT_EQ(cell["consumer_cpu_ns"], 900.0);
   EXPECT_EQ(cell["lost_share"], 0.2);
 }
@@ -239,12 +240,21 @@ TEST(ChartData, ACellSaysHowFarItCanBeTrusted) {
   }
   testing::measurement_at(report.cells, 0).windows.assign(32, {10, 1000});
   std::fill_n(testing::measurement_at(report.cells, 0).windows.begin(), 16, Window{10, 1200});
+  testing::measurement_at(report.cells, 1).line = {.before_ns = 110, .after_ns = 485};
+  testing::measurement_at(report.cells, 1).disturbance = "its CPUs were moved";
   report.cells.add(testing::throughput_row(testing::make_cell("pipe"), 0, 3008));
   const auto cells = nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"];
   EXPECT_DOUBLE_EQ(cells[0]["spread_between"].get<double>(), 1.4826 / 3);
   EXPECT_EQ(cells[0]["spread_within"], 0.0);
   EXPECT_EQ(cells[0]["not_steady"], 1);
   EXPECT_EQ(cells[0]["bimodal"], true);
+  EXPECT_EQ(cells[0]["disturbed"], 1);
+  EXPECT_EQ(cells[0]["line_rtt_low_ns"], 110.0);
+  EXPECT_EQ(cells[0]["line_rtt_high_ns"], 485.0);
+  EXPECT_EQ(cells[0]["mixed_distances"], true);
+  EXPECT_EQ(cells[0]["messages"], 6000);
+  EXPECT_EQ(cells[0]["p99_high_ns"], 6016.0);
+  EXPECT_TRUE(cells[1]["line_rtt_low_ns"].is_null());
   EXPECT_TRUE(cells[1]["spread_between"].is_null());
   EXPECT_TRUE(cells[1]["spread_within"].is_null());
   EXPECT_EQ(cells[1]["not_steady"], 0);

@@ -36,11 +36,9 @@ std::vector<std::string_view> waits_of(const Traits& traits) {
 }
 
 Json parameter_json(const Parameter& parameter) {
-  return {{"name", parameter.name},
-          {"default", parameter.default_text},
-          {"what", parameter.what},
-          {"min", parameter.min},
-          {"max", parameter.max}};
+  return {{"name", parameter.name}, {"default", parameter.default_text},
+          {"what", parameter.what}, {"min", parameter.min},
+          {"max", parameter.max},   {"tuned", parameter.tuned == 0 ? Json(nullptr) : Json(parameter.tuned)}};
 }
 
 Json mechanism_json(const MechanismEntry& entry) {
@@ -134,8 +132,9 @@ std::string mechanism_text(const MechanismEntry& entry) {
     text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);
   }
   for (const Parameter& parameter : entry.parameters) {
-    text += fmt::format("  --param {}=N\n      {}\n      default: {}\n", parameter.name, parameter.what,
-                        parameter.default_text);
+    text += fmt::format("  --param {}=N\n      {}\n      default: {}{}\n", parameter.name, parameter.what,
+                        parameter.default_text,
+                        parameter.tuned == 0 ? "" : fmt::format("; tuned: {}", parameter.tuned));
   }
   return text;
 }

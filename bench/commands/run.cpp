@@ -11,6 +11,7 @@
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/journalled_run.hpp"
+#include "bench/run/paced_phase.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -120,6 +121,8 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   }
   const RunDirectory directory;
   const Plan plan = plan_for(cells, placements);
+  RoundsOptions& rounds = request.session.rounds;
+  if (request.lengthens_paced) rounds.longest_timed = longest_timed(rounds, plan.cells.size());
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
   return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout);

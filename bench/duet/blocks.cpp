@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "bench/cli/exit_code.hpp"
+#include "bench/run/repetitions.hpp"
 #include "bench/run/session.hpp"
 #include "harness/base/cell.hpp"
 #include "harness/base/units.hpp"
@@ -149,6 +150,7 @@ class Duet {
       report.session.seed = options_.seed;
       report.session.command = options_.command;
       report.session.planned_launches = options_.settings.first_blocks;
+      report.session.repeated_launches = 0;
     }
     begun_ = true;
     launch_unpaired(programs);
@@ -193,6 +195,7 @@ class Duet {
 
   void run_block(BothPrograms& programs, const Places& places, std::mt19937_64& coins) {
     const std::vector<std::size_t> order = round_order(places.size(), options_.seed, block_);
+    repetitions_.plan(2 * places.size());
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
       const std::size_t first = toss(coins);
@@ -207,7 +210,7 @@ class Duet {
     show(names[0]);
     std::array<std::optional<Row>, 2> rows;
     for (const std::size_t side : {first, 1 - first}) {
-      DuetAnswer answer = programs.launch(side, names[side], block_);
+      DuetAnswer answer = launch_undisturbed(programs, side, place);
       if (const auto* failed = std::get_if<LaunchFailed>(&answer)) {
         ++failures_[place];
         result_.reports[side].failed.push_back({names[side], failed->reason});
@@ -217,6 +220,23 @@ class Duet {
     }
     for (const std::size_t side : {0U, 1U}) result_.reports[side].cells.add(std::move(*rows[side]));
     ++pairs_run_;
+  }
+
+  // Whether a launch is repeated does not depend on its side, nor on its result, so that both sides stay
+  // alike.
+  DuetAnswer launch_undisturbed(BothPrograms& programs, std::size_t side, std::size_t place) {
+    const std::string& cell = matched_.pairs[place].names[side];
+    DuetAnswer answer = programs.launch(side, cell, block_);
+    for (unsigned times = 0; is_disturbed(answer) && repetitions_.take(place, times); ++times) {
+      ++*result_.reports[side].session.repeated_launches;
+      answer = programs.launch(side, cell, block_);
+    }
+    return answer;
+  }
+
+  static bool is_disturbed(const DuetAnswer& answer) {
+    const auto* row = std::get_if<Row>(&answer);
+    return row != nullptr && !row->measurement.disturbance.empty();
   }
 
   // Checked after the first block, since all blocks of the first stage take equally long.
@@ -295,6 +315,7 @@ class Duet {
   MatchedCells matched_;
   Places all_;
   std::vector<unsigned> failures_;  // by place
+  Repetitions repetitions_;
   std::vector<int> watched_;
   std::optional<HostActivity> before_;
   DuetResult result_;
@@ -342,6 +363,7 @@ std::array<SampledReport, 2> duet_samples(const DuetResult& result) {
     cell.family = namesake->second->family;
     cell.mechanism = namesake->second->mechanism;
     cell.pinned = cell.pinned && namesake->second->pinned;
+    cell.own_rate = cell.own_rate || namesake->second->own_rate;
   }
   return samples;
 }

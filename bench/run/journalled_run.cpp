@@ -47,6 +47,7 @@ JournalledPlan plan_of(const Plan& plan, const RoundsOptions& rounds) {
                             .launches = rounds.launches,
                             .warm_up = rounds.phases.warm_up,
                             .timed = rounds.phases.timed,
+                            .longest_timed = rounds.longest_timed,
                             .time_limit = rounds.time_limit,
                             .budget = rounds.budget,
                             .add_launches = rounds.add_launches};
@@ -60,6 +61,7 @@ JournalledPlan plan_of(const Plan& plan, const RoundsOptions& rounds) {
 RoundsOptions rounds_of(const JournalledPlan& plan, RoundsOptions rounds, std::uint64_t seed) {
   rounds.launches = plan.launches;
   rounds.phases = {plan.warm_up, plan.timed};
+  rounds.longest_timed = plan.longest_timed;
   rounds.time_limit = plan.time_limit;
   rounds.budget = plan.budget;
   rounds.add_launches = plan.add_launches;

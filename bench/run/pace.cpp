@@ -31,21 +31,26 @@ void Pace::begin_round(std::size_t launches) {
   launches_begun_in_round_ = 0;
 }
 
-LaunchPhases Pace::next_launch() {
+LaunchPhases Pace::next_launch(const LaunchPhases& own) {
   double scale = 1;
   if (budget_ && rounds_begun_ == 1) {
     const std::size_t to_come = std::max<std::size_t>(launches_in_round_ - launches_begun_in_round_, 1);
     const nanoseconds share = left() / static_cast<nanoseconds::rep>(to_come);
-    const auto wanted = static_cast<double>((wanted_.warm_up + wanted_.timed).count());
+    const auto wanted = static_cast<double>((own.warm_up + own.timed).count());
     scale =
         std::clamp(static_cast<double>((share - overhead()).count()) / std::max(wanted, 1.0), kShortest, 1.0);
   }
   shortened_ = shortened_ || scale < 1;
-  const LaunchPhases phases{scaled(wanted_.warm_up, scale), scaled(wanted_.timed, scale)};
+  const LaunchPhases phases{scaled(own.warm_up, scale), scaled(own.timed, scale)};
   ++launches_begun_;
   ++launches_begun_in_round_;
   phases_given_ += phases.warm_up + phases.timed;
   return phases;
+}
+
+LaunchPhases Pace::repeated_launch(const LaunchPhases& own) {
+  ++launches_in_round_;
+  return next_launch(own);
 }
 
 bool Pace::another_round_fits() const {

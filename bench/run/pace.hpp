@@ -19,7 +19,7 @@ struct LaunchPhases {
 
 class Pace {
  public:
-  // Without a budget there is always time.
+  // Without a budget there is always time. `wanted`: the phases of an average launch.
   Pace(std::optional<std::chrono::nanoseconds> budget, LaunchPhases wanted, Stopwatch elapsed);
 
   // Begins a round of `launches` launches; the one before has ended.
@@ -27,7 +27,11 @@ class Pace {
   // The phases of the next launch of the round. They are shorter than wanted only if the first round would
   // not fit otherwise, so that a slow machine gets a number for every cell before it gets precise ones. Never
   // below a quarter.
-  LaunchPhases next_launch();
+  LaunchPhases next_launch() { return next_launch(wanted_); }
+  // The same for a launch that wants phases of its own.
+  LaunchPhases next_launch(const LaunchPhases& own);
+  // The same for a launch of the round that has to be made once more.
+  LaunchPhases repeated_launch(const LaunchPhases& own);
 
   // Whether a round like the last one would end within the budget. True before the first one.
   [[nodiscard]] bool another_round_fits() const;

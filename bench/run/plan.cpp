@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 #include <map>
 #include <numeric>
 #include <random>
@@ -11,6 +12,7 @@
 #include <utility>
 
 #include "harness/launch/skip.hpp"
+#include "harness/loops/floors.hpp"
 
 namespace ipcbench {
 namespace {
@@ -27,10 +29,18 @@ class CellTrials {
       return "unrelated ends are started from /proc/self/exe, which is missing; mount /proc, or select "
              "--peers fork";
     }
+    if (auto reason = too_fast(cell)) return reason;
     return refused(cell);
   }
 
  private:
+  // The rate that this machine's pacer can offer is measured once.
+  Reason too_fast(const Cell& cell) {
+    if (cell.pattern != Pattern::paced || cell.load.per_second == 0) return std::nullopt;
+    if (!most_paced_) most_paced_ = most_paced_per_second();
+    return why_too_fast(cell.load, *most_paced_);
+  }
+
   const Reason& unpinnable() {
     if (!unpinnable_) unpinnable_ = why_unpinnable();
     return *unpinnable_;
@@ -46,10 +56,22 @@ class CellTrials {
 
   bool exec_works_ = access("/proc/self/exe", X_OK) == 0;
   std::optional<Reason> unpinnable_;
+  std::optional<double> most_paced_;
   std::map<std::tuple<std::string, Pattern, std::size_t, Settings>, Reason> refused_;
 };
 
 }  // namespace
+
+std::optional<std::string> why_too_fast(const OfferedLoad& load, double most_per_second) {
+  if (static_cast<double>(load.per_second) <= most_per_second) return std::nullopt;
+  // Rounded down to two digits, so that it passes.
+  const double step = std::pow(10, std::floor(std::log10(most_per_second)) - 1);
+  return fmt::format(
+      "the pacer can offer {:.0f} messages a second here, over a floor that moves nothing, and not {}; give "
+      "a "
+      "lower --rate, such as {:.0f}",
+      most_per_second, load.per_second, std::floor(most_per_second / step) * step);
+}
 
 SkipReason reasons_here() {
   return [trials = CellTrials()](const Cell& cell) mutable { return trials.why_not(cell); };

@@ -28,6 +28,10 @@ struct Plan {
 // Why a cell cannot be launched; empty if it can.
 using SkipReason = std::function<std::optional<std::string>(const Cell&)>;
 
+// Why a paced cell cannot be offered its absolute rate, with the remedy, where the pacer itself reaches
+// `most_per_second`; empty if it can.
+std::optional<std::string> why_too_fast(const OfferedLoad& load, double most_per_second);
+
 // Infeasible cells, cells that this machine does not support, and cells that it refuses in a trial
 // (skip.hpp).
 // Caches its trials: use a new instance for each plan.

@@ -34,6 +34,30 @@ TEST(MakePlan, EveryCellIsPlannedOrSkippedWithAReason) {
   EXPECT_EQ(plan.skipped[1].reason, "it is bad");
 }
 
+// Catches a rate that the pacer cannot offer even to a mechanism that costs nothing: its lag would be taken
+// for the mechanism's. The remedy has to pass itself.
+TEST(WhyTooFast, RefusesWhatThePacerCannotOffer) {
+  EXPECT_FALSE(why_too_fast({.per_second = 27'654'321}, 27'654'321.0));
+  const auto reason = why_too_fast({.per_second = 27'654'322}, 27'654'321.0);
+  ASSERT_TRUE(reason);
+  EXPECT_NE(reason->find("can offer 27654321 messages a second here"), std::string::npos) << *reason;
+  EXPECT_NE(reason->find("such as 27000000"), std::string::npos) << *reason;
+  EXPECT_FALSE(why_too_fast({.per_second = 27'000'000}, 27'654'321.0));
+}
+
+// Catches a cell that is launched at such a rate. No CPU reads its clock a hundred billion times a second.
+TEST(MakePlan, SkipsRatesThatThePacerCannotOffer) {
+  const std::vector<Placement> placements{{Cpus::free, {}, {}}};
+  std::vector cells{cell_of("pipe", Cpus::free), cell_of("pipe", Cpus::free)};
+  for (Cell& cell : cells) cell.pattern = Pattern::paced;
+  cells[0].load.per_second = 100'000'000'000;
+  cells[1].load.per_second = 1'000;
+  const Plan plan = make_plan(cells, placements);
+  ASSERT_EQ(plan.skipped.size(), 1U);
+  EXPECT_EQ(plan.skipped[0].cell, cell_name(cells[0]));
+  EXPECT_NE(plan.skipped[0].reason.find("give a lower --rate"), std::string::npos);
+}
+
 // Catches an order that loses or repeats a cell.
 TEST(RoundOrder, IsAPermutation) {
   for (const std::size_t count : {0U, 1U, 2U, 100U}) {

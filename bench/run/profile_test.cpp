@@ -16,8 +16,9 @@ TEST(Profiles, HaveNoEmptyAxis) {
   ASSERT_EQ(profiles().size(), 3U);
   for (const Profile& profile : profiles()) {
     EXPECT_FALSE(profile.blocks.empty());
-    for (const AxisValues& block : profile.blocks) {
-      for (const auto& [axis, values] : block) EXPECT_FALSE(values.empty()) << profile.name << " " << axis;
+    for (const Profile::Block& block : profile.blocks) {
+      for (const auto& [axis, values] : block.values)
+        EXPECT_FALSE(values.empty()) << profile.name << " " << axis;
     }
   }
 }
@@ -28,9 +29,9 @@ TEST(Profiles, StandardHasItsSixteenSizes) {
   const std::vector<std::string> expected{"0",     "1",      "8",       "64",      "256",   "1024",
                                           "4095",  "4096",   "4097",    "16384",   "65535", "65536",
                                           "65537", "262144", "1048576", "16777216"};
-  const std::vector<AxisValues>& blocks = profile_named("standard").blocks;
-  EXPECT_EQ(blocks[0].at("size"), expected);
-  EXPECT_EQ(blocks[1].at("size"), expected);
+  const std::vector<Profile::Block>& blocks = profile_named("standard").blocks;
+  EXPECT_EQ(blocks[0].values.at("size"), expected);
+  EXPECT_EQ(blocks[1].values.at("size"), expected);
 }
 
 // Catches too few launches for an interval of 95 %: that of the median needs six.

@@ -9,11 +9,20 @@
 #include <utility>
 
 #include "bench/run/benchmark_driver.hpp"
+#include "bench/run/paced_phase.hpp"
+#include "bench/run/repetitions.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
 namespace {
+
+LaunchPhases mean_phases(const std::vector<PlannedCell>& cells, const RoundsOptions& options) {
+  if (cells.empty()) return options.phases;
+  std::chrono::nanoseconds timed{};
+  for (const PlannedCell& planned : cells) timed += phases_for(planned.cell, options).timed;
+  return {options.phases.warm_up, timed / static_cast<std::chrono::nanoseconds::rep>(cells.size())};
+}
 
 class Rounds {
  public:
@@ -21,12 +30,13 @@ class Rounds {
       : cells_(cells),
         options_(options),
         progress_(progress),
-        pace_(options.budget, options.phases, options.elapsed),
+        pace_(options.budget, mean_phases(cells, options), options.elapsed),
         launched_(cells.size()),
         figures_(cells.size()),
         given_up_(cells.size()) {}
 
   RoundsResult run() {
+    repetitions_.plan(cells_.size() * options_.launches);
     while (round_ < options_.launches && !stopped_ && pace_.another_round_fits()) {
       run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), options_.launches - round_);
       ++round_;
@@ -107,7 +117,7 @@ class Rounds {
     const PlannedCell& planned = cells_[i];
     progress_.show(
         {options_.elapsed(), pace_.time_until_done(to_come_), planned.name, result_.failed.size()});
-    const LaunchOutcome outcome = options_.launch_once(planned, pace_.next_launch());
+    const LaunchOutcome outcome = launch_undisturbed(i);
     served_.emplace(planned.cell.mechanism, planned.cell.pattern);
     if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
       result_.cells.add({planned.cell, launched_[i]++, *measurement});
@@ -116,6 +126,24 @@ class Rounds {
     } else {
       note_failure(i, std::get<Failure>(outcome));
     }
+  }
+
+  LaunchOutcome launch_undisturbed(std::size_t i) {
+    const LaunchPhases phases = phases_for(cells_[i].cell, options_);
+    LaunchOutcome outcome = options_.launch_once(cells_[i], pace_.next_launch(phases));
+    for (unsigned times = 0; is_disturbed(outcome) && may_repeat(i, times); ++times) {
+      outcome = options_.launch_once(cells_[i], pace_.repeated_launch(phases));
+    }
+    return outcome;
+  }
+
+  static bool is_disturbed(const LaunchOutcome& outcome) {
+    const auto* measurement = std::get_if<Measurement>(&outcome);
+    return measurement != nullptr && !measurement->disturbance.empty();
+  }
+
+  bool may_repeat(std::size_t i, unsigned times) {
+    return !options_.is_interrupted() && pace_.another_launch_fits() && repetitions_.take(i, times);
   }
 
   void note_failure(std::size_t i, const Failure& failure) {
@@ -140,6 +168,7 @@ class Rounds {
                                  late_ ? round_ - 1 : round_, options_.launches);
     }
     result_.shortened = pace_.shortened();
+    result_.repeated = repetitions_.made();
     for (std::size_t i = 0; late_ && i < cells_.size(); ++i) {
       if (launched_[i] == 0 && !has_failed(i)) {
         result_.left_out.push_back(
@@ -160,6 +189,7 @@ class Rounds {
   std::vector<std::vector<double>> figures_;  // their figures, by cell
   std::vector<bool> given_up_;                // by cell
   std::set<std::pair<std::string, Pattern>> served_;
+  Repetitions repetitions_;
   RoundsResult result_;
   std::uint32_t round_ = 0;
   std::size_t to_come_ = 0;  // launches, including this round

@@ -54,7 +54,9 @@ class RoundsTest : public ::testing::Test {
     const std::size_t launch = made_[name]++;
     const std::uint64_t ns = times_ns.empty() ? 1000 : times_ns[launch % times_ns.size()];
     if (ns == 0) return Failure{Failure::Kind::error, "broken"};
-    return testing::latency_row(testing::make_cell("pipe"), 0, ns).measurement;
+    Measurement measurement = testing::latency_row(testing::make_cell("pipe"), 0, ns).measurement;
+    if (disturbed_(launched_.size())) measurement.disturbance = "producer waited";
+    return measurement;
   }
 
   // One cell that never becomes precise, and time for more launches than it may get.
@@ -85,6 +87,7 @@ class RoundsTest : public ::testing::Test {
   std::map<std::string, std::vector<std::uint64_t>> times_ns_;
   std::map<std::string, std::size_t> made_;
   std::size_t interrupt_at_ = 0;
+  std::function<bool(std::size_t)> disturbed_ = [](std::size_t) { return false; };  // by launch, from 1
   volatile std::sig_atomic_t interrupted_ = 0;
 };
 
@@ -104,6 +107,53 @@ TEST_F(RoundsTest, EveryRoundRunsEveryCellOnce) {
   }
   EXPECT_TRUE(result.complete);
   EXPECT_EQ(result.note, "");
+}
+
+// The third launch is disturbed once, and the sixth, which is another one, twice. Catches a disturbed launch
+// that counts, one that is not repeated at once, and repetitions without a bound: of 16 planned launches, two
+// may be repeated.
+TEST_F(RoundsTest, RepeatsDisturbedLaunches) {
+  disturbed_ = [](std::size_t launch) { return launch == 3 || launch >= 6; };
+  const RoundsResult result = run();
+  EXPECT_EQ(result.repeated, 2U);
+  EXPECT_EQ(launched_.size(), 18U);
+  EXPECT_EQ(launched_[2], launched_[3]);
+  EXPECT_EQ(launched_[5], launched_[6]);
+  EXPECT_EQ(result.cells.launches(), 16U);
+  EXPECT_TRUE(result.complete);
+  const std::vector<Row> rows = testing::rows_of(result.cells);
+  EXPECT_EQ(rows[2].measurement.disturbance, "");
+  EXPECT_EQ(rows[4].measurement.disturbance, "producer waited");  // the bound was reached
+}
+
+// Catches a launch that is repeated for ever, and the choice of a better one: the last one stays.
+TEST_F(RoundsTest, RepeatsOneLaunchTwiceAtMost) {
+  options_.launches = 20;
+  disturbed_ = [](std::size_t launch) { return launch >= 5 && launch <= 8; };
+  const RoundsResult result = run();
+  EXPECT_EQ(result.repeated, 3U);  // 5 by 6 and 7, then 8 by 9
+  EXPECT_EQ(testing::rows_of(result.cells)[4].measurement.disturbance, "producer waited");
+  EXPECT_EQ(launched_[4], launched_[6]);
+  EXPECT_NE(launched_[6], launched_[7]);
+}
+
+// One cell is disturbed in every launch. Catches a cell that uses up the repetitions of all others.
+TEST_F(RoundsTest, GivesUpOnACellThatStaysDisturbed) {
+  options_.launches = 20;
+  const std::string name = cells_[1].name;
+  disturbed_ = [&](std::size_t) { return launched_.back() == name; };
+  const RoundsResult result = run();
+  EXPECT_EQ(result.repeated, 2U);
+  EXPECT_EQ(launches()[name], 22);
+}
+
+// 16 launches of 100 ms fit into 1.65 s, and a repetition would not.
+TEST_F(RoundsTest, RepeatsWithinTheBudget) {
+  options_.budget = milliseconds(1650);
+  disturbed_ = [](std::size_t launch) { return launch == 16; };
+  const RoundsResult result = run();
+  EXPECT_EQ(result.repeated, 0U);
+  EXPECT_TRUE(result.complete);
 }
 
 // Catches the same order in every round, and an order that a seed does not reproduce.

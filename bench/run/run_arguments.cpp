@@ -291,7 +291,8 @@ RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   RunRequest request{.profile = profile_of(arguments),
                      .selection = selection_of(arguments),
                      .session = {},
-                     .out = arguments.out};
+                     .out = arguments.out,
+                     .lengthens_paced = arguments.time.empty()};
   request.session.profile = request.profile.name;
   RoundsOptions& rounds = request.session.rounds;
   rounds.launches = request.profile.launches;

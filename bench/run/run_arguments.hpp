@@ -68,8 +68,9 @@ std::string benchmark_flags_help();
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set
   Selection selection;
-  SessionOptions session;     // without command, program and interrupt flag
-  std::filesystem::path out;  // empty: the default
+  SessionOptions session;        // without command, program and interrupt flag
+  std::filesystem::path out;     // empty: the default
+  bool lengthens_paced = false;  // the timed phase was not given, so paced cells may have a longer one
 };
 
 // Flags of Google Benchmark set the arguments that they stand for. Throws UsageError.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <unordered_set>
 
 #include "bench/cli/arguments.hpp"
@@ -13,6 +14,15 @@ namespace {
 
 bool has_parameter(const MechanismEntry& entry, std::string_view name) {
   return std::ranges::find(entry.parameters, name, &Parameter::name) != entry.parameters.end();
+}
+
+// From a 64th of the tuned value to four times it.
+Sweep swept(const Parameter& buffer) {
+  Sweep sweep;
+  for (std::uint64_t value = buffer.tuned / 64; value <= buffer.tuned * 4; value *= 2) {
+    if (value >= buffer.min && value <= buffer.max) sweep.emplace_back(value);
+  }
+  return sweep;
 }
 
 void check_parameters(const Selection& selection, const std::vector<const MechanismEntry*>& selected) {
@@ -29,12 +39,25 @@ void check_parameters(const Selection& selection, const std::vector<const Mechan
   }
 }
 
-// The size of parameter_sets(), computed without making them.
-double count_parameter_sets(const MechanismEntry& entry, const Selection& selection) {
-  double count = 1;
+// The user's sweeps of parameters that this mechanism has. If there are none, those of the profile's block;
+// empty: the mechanism has no part in the block.
+std::optional<Sweeps> sweeps_of(const MechanismEntry& entry, const Selection& selection,
+                                Profile::Buffers buffers) {
+  Sweeps sweeps;
   for (const auto& [name, sweep] : selection.parameters) {
-    if (has_parameter(entry, name)) count *= static_cast<double>(sweep.size());
+    if (has_parameter(entry, name)) sweeps.emplace(name, sweep);
   }
+  if (!selection.parameters.empty() || buffers == Profile::Buffers::defaults) return sweeps;
+  const Parameter* const buffer = buffer_parameter(entry);
+  if (buffer == nullptr) return std::nullopt;
+  sweeps.emplace(buffer->name, buffers == Profile::Buffers::tuned ? Sweep{buffer->tuned} : swept(*buffer));
+  return sweeps;
+}
+
+// The size of parameter_sets(), computed without making them.
+double count_parameter_sets(const Sweeps& sweeps) {
+  double count = 1;
+  for (const auto& [name, sweep] : sweeps) count *= static_cast<double>(sweep.size());
   return count;
 }
 
@@ -47,11 +70,10 @@ void check_count(double cells) {
                   cells, kMostCells));
 }
 
-// The product of the sweeps, for the parameters that this mechanism has.
-std::vector<Settings> parameter_sets(const MechanismEntry& entry, const Selection& selection) {
+// The product of the sweeps.
+std::vector<Settings> parameter_sets(const Sweeps& sweeps) {
   std::vector<Settings> all{{}};
-  for (const auto& [name, sweep] : selection.parameters) {
-    if (!has_parameter(entry, name)) continue;
+  for (const auto& [name, sweep] : sweeps) {
     std::vector<Settings> grown;
     for (const Settings& settings : all) {
       for (const auto& value : sweep) {
@@ -62,6 +84,28 @@ std::vector<Settings> parameter_sets(const MechanismEntry& entry, const Selectio
     all = std::move(grown);
   }
   return all;
+}
+
+// The block's values, with the user's in their place. Empty: a narrow block of which nothing is left.
+std::optional<AxisValues> chosen_values(const Profile::Block& block, const Selection& selection,
+                                        const MechanismEntry& entry,
+                                        const std::vector<Placement>& placements) {
+  constexpr std::array<std::string_view, 3> kNarrowed{"pattern", "wait", "cpus"};
+  // A sweep has one size, for its chart. The user's sizes are not all meant to be swept.
+  const bool swept = block.buffers == Profile::Buffers::swept;
+  AxisValues values = feasible_values(block.values, entry, placements);
+  for (const auto& [axis, chosen] : selection.axes) {
+    std::vector<std::string>& own = values[axis];
+    const bool narrowed = std::ranges::find(kNarrowed, axis) != kNarrowed.end() || (swept && axis == "size");
+    if (block.narrow && narrowed) {
+      std::erase_if(
+          own, [&](const std::string& value) { return std::ranges::find(chosen, value) == chosen.end(); });
+      if (own.empty()) return std::nullopt;
+    } else {
+      own = chosen;
+    }
+  }
+  return values;
 }
 
 }  // namespace
@@ -108,14 +152,16 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   std::unordered_set<std::string> seen;
   double count = 0;
   for (const MechanismEntry* entry : selected) {
-    check_count(count_parameter_sets(*entry, selection));
-    const std::vector<Settings> sets = parameter_sets(*entry, selection);
-    for (const AxisValues& block : profile.blocks) {
-      AxisValues values = feasible_values(block, *entry, placements);
-      for (const auto& [axis, chosen] : selection.axes) values[axis] = chosen;
-      count += count_cells(values, sets.size());
+    for (const Profile::Block& block : profile.blocks) {
+      const auto sweeps = sweeps_of(*entry, selection, block.buffers);
+      if (!sweeps) continue;
+      check_count(count_parameter_sets(*sweeps));
+      const std::vector<Settings> sets = parameter_sets(*sweeps);
+      const auto values = chosen_values(block, selection, *entry, placements);
+      if (!values) continue;
+      count += count_cells(*values, sets.size());
       check_count(count);
-      for (Cell& cell : product(values, entry->traits.name, sets)) {
+      for (Cell& cell : product(*values, entry->traits.name, sets)) {
         const std::string name = cell_name(cell);
         if (selection.filter && !std::regex_search(name, *selection.filter)) continue;
         if (seen.insert(name).second) cells.push_back(std::move(cell));

@@ -19,11 +19,13 @@ namespace ipcbench {
 // The values of a swept parameter; an empty one is the mechanism's default.
 using Sweep = std::vector<std::optional<std::uint64_t>>;
 
+using Sweeps = std::map<std::string, Sweep, std::less<>>;  // by the parameter's name
+
 // The user's choice. An absent axis keeps the profile's values, an absent mechanism means all of them.
 struct Selection {
   AxisValues axes;
-  std::map<std::string, Sweep, std::less<>> parameters;  // by name
-  std::optional<std::regex> filter;                      // searched for in the cell's name
+  Sweeps parameters;
+  std::optional<std::regex> filter;  // searched for in the cell's name
 };
 
 // Parses the argument of --param: "pipe_bytes=4096,64KiB,default". Throws UsageError.

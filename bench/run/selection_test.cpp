@@ -20,8 +20,8 @@ const std::vector<Placement> kTwoCpus{{Cpus::same, 0, 0}, {Cpus::llc, 0, 1}, {Cp
 // Blocking round trips everywhere, and spinning ones on machines with two CPUs.
 Profile small_profile() {
   Profile profile{};
-  profile.blocks = {parse_axes({{"size", "8"}, {"wait", "block"}, {"cpus", "same,smt,llc"}}),
-                    parse_axes({{"size", "8"}, {"wait", "spin"}, {"cpus", "smt,llc"}})};
+  profile.blocks = {{parse_axes({{"size", "8"}, {"wait", "block"}, {"cpus", "same,smt,llc"}})},
+                    {parse_axes({{"size", "8"}, {"wait", "spin"}, {"cpus", "smt,llc"}})}};
   return profile;
 }
 
@@ -72,6 +72,36 @@ TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
   EXPECT_EQ(selected(selection), (Names{"pipe/latency/size:8/wait:block/peers:fork/cpus:same",
                                         "pipe/latency/size:8/wait:block/peers:fork/cpus:same/pipe_bytes:4096",
                                         "tcp/latency/size:8/wait:block/peers:fork/cpus:same"}));
+}
+
+Names selected_streams(const Selection& selection) {
+  Profile profile{};
+  profile.blocks = {{.values = parse_axes({{"pattern", "throughput"}, {"size", "8"}, {"wait", "block,spin"}}),
+                     .buffers = Profile::Buffers::tuned,
+                     .narrow = true}};
+  Names names;
+  for (const Cell& cell : select_cells(profile, selection, kTwoMechanisms, kTwoCpus)) {
+    names.push_back(cell_name(cell));
+  }
+  return names;
+}
+
+// Catches a block of tuned buffers with the default one, or with mechanisms that have no buffer to tune.
+TEST(SelectCells, TunesTheBuffersOfThoseThatHaveOne) {
+  EXPECT_EQ(selected_streams({}),
+            (Names{"pipe/throughput/size:8/wait:block/peers:fork/cpus:free/pipe_bytes:1048576",
+                   "pipe/throughput/size:8/wait:spin/peers:fork/cpus:free/pipe_bytes:1048576"}));
+}
+
+// Catches a user's choice that turns a block about streams into one about something else.
+TEST(SelectCells, UsersAxesNarrowANarrowBlock) {
+  Selection selection;
+  selection.axes["wait"] = {"poll", "spin"};
+  selection.axes["size"] = {"16"};
+  EXPECT_EQ(selected_streams(selection),
+            Names{"pipe/throughput/size:16/wait:spin/peers:fork/cpus:free/pipe_bytes:1048576"});
+  selection.axes["pattern"] = {"latency"};
+  EXPECT_NE(usage_message([&] { selected_streams(selection); }).find("No cell is left"), std::string::npos);
 }
 
 TEST(SelectCells, RefusesAParameterThatNobodyHas) {

@@ -11,9 +11,11 @@
 #include <stdexcept>
 
 #include "bench/run/benchmark_driver.hpp"
+#include "bench/run/paced_phase.hpp"
 #include "harness/base/clock.hpp"
 #include "harness/host/activity.hpp"
 #include "harness/host/environment.hpp"
+#include "harness/launch/placement_costs.hpp"
 #include "harness/launch/skip.hpp"
 #include "harness/loops/floors.hpp"
 #include "harness/registry/registry.hpp"
@@ -78,17 +80,28 @@ double launch_empty_floor(const RoundsOptions& options) {
   return time_ns(cell.pattern, std::get<Measurement>(outcome));
 }
 
-// Measures the clock, a memcpy of each size in the plan, and a short launch of the empty floor. Throws
+std::vector<Floors::Distance> measure_distances(const std::vector<Placement>& placements) {
+  std::vector<Floors::Distance> distances;
+  for (const Placement& placement : placements) {
+    const auto& [line_rtt_ns, wake_ns] = placement_costs(placement);
+    distances.push_back({.cpus = placement.cpus, .line_rtt_ns = line_rtt_ns, .wake_ns = wake_ns});
+  }
+  return distances;
+}
+
+// Measures the clock, a memcpy of each size and the placements of the plan, and a short launch of the empty
+// floor. Throws
 // std::runtime_error if not even that launch is possible.
 Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
   Floors floors;
-  const ClockFacts clock = measure_clock();
+  const ClockFacts& clock = clock_facts();
   floors.clock_ns = clock.cost_ns;
   floors.clock_resolution_ns = clock.resolution_ns;
   std::set<std::size_t> sizes;
   for (const PlannedCell& planned : plan.cells) sizes.insert(planned.cell.size_bytes);
   sizes.erase(0);  // nothing to copy
   for (const std::size_t size : sizes) floors.memcpy_ns.push_back({size, memcpy_floor_ns(size)});
+  floors.distances = measure_distances(placements_of(plan));
   floors.null_round_trip_ns = launch_empty_floor(options);
   return floors;
 }
@@ -100,6 +113,7 @@ void add_result(Report& report, RoundsResult&& result) {
   report.session.complete = result.complete;
   report.session.note = std::move(result.note);
   report.session.precision = result.precision;
+  report.session.repeated_launches = result.repeated;
   if (result.shortened) {
     report.doubts.push_back({Doubt::Level::warn, "Phases were shortened to keep to the time budget.",
                              "Raise --budget, or select fewer cells."});
@@ -112,7 +126,9 @@ std::vector<MechanismInfo> describe_mechanisms(const Plan& plan) {
   for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
   std::vector<MechanismInfo> described;
   for (const MechanismEntry& entry : mechanisms()) {
-    if (planned.contains(entry.traits.name)) described.push_back(info_of(entry.traits));
+    if (!planned.contains(entry.traits.name)) continue;
+    described.push_back(info_of(entry.traits));
+    if (const Parameter* buffer = buffer_parameter(entry)) described.back().buffer = buffer->name;
   }
   return described;
 }
@@ -153,6 +169,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   report.host = host_facts();
   report.doubts = host_doubts(report.host);
   append(report.doubts, placement_doubts(placements_of(plan)));
+  append(report.doubts, short_phase_doubts(plan.cells, options.rounds));
   report.floors = measure_floors(plan, options.rounds);
   report.mechanisms = describe_mechanisms(plan);
   report.skipped = plan.skipped;

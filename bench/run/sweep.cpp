@@ -122,6 +122,8 @@ constexpr const char* kStandardSizes =
     "0,1,8,64,256,1024,4095,4096,4097,16384,65535,65536,65537,256KiB,1MiB,16MiB";
 constexpr const char* kFullSizes = "0,1..16MiB";
 constexpr const char* kFewSizes = "0,64,4KiB,64KiB,1MiB";
+// Where each end has a CPU of its own: there spinning beats sleeping, and a stream depends on its buffer.
+constexpr const char* kTwoCpus = "smt,llc,socket,node";
 
 // One end, two, one per CPU, and twice as many.
 std::string usual_fans() {
@@ -144,10 +146,23 @@ AxisValues block(std::initializer_list<std::pair<std::string_view, std::string_v
   return values;
 }
 
+// Throughput across two CPUs depends on how much can be under way and on how an end waits, so that a default
+// buffer and a sleeping end alone would understate shared memory many times over.
+void add_streams(std::vector<Profile::Block>& blocks, std::string_view sizes) {
+  const auto stream = [&](std::string_view waits) {
+    return block({{"pattern", "throughput"}, {"size", sizes}, {"wait", waits}, {"cpus", kTwoCpus}});
+  };
+  blocks.push_back({.values = stream("adaptive"), .narrow = true});
+  blocks.push_back({.values = stream("block,adaptive"), .buffers = Profile::Buffers::tuned, .narrow = true});
+}
+
 Profile quick() {
+  constexpr const char* kSizes = "0,64,64KiB";
+  std::vector<Profile::Block> blocks{{block({{"size", kSizes}})}};
+  add_streams(blocks, kSizes);
   return {.name = "quick",
           .summary = "every mechanism, a few sizes; within 60 s",
-          .blocks = {block({{"size", "0,64,64KiB"}})},
+          .blocks = blocks,
           .launches = 3,
           .warm_up = milliseconds(2),
           .timed = milliseconds(18),
@@ -155,17 +170,20 @@ Profile quick() {
 }
 
 Profile standard() {
-  // Spinning is measured where each end has its own CPU: there it beats sleeping in the kernel.
-  const AxisValues spinning = block(
-      {{"pattern", "latency"}, {"size", kStandardSizes}, {"wait", "spin"}, {"cpus", "smt,llc,socket,node"}});
+  const AxisValues spinning =
+      block({{"pattern", "latency"}, {"size", kStandardSizes}, {"wait", "spin"}, {"cpus", kTwoCpus}});
   // The default profile answers the common question whether threads are faster than processes.
   const AxisValues threads = block({{"pattern", "latency"}, {"size", "0,64,64KiB"}, {"peers", "thread"}});
+  const AxisValues buffered = block({{"pattern", "throughput"}, {"size", "4KiB"}, {"cpus", kTwoCpus}});
+  std::vector<Profile::Block> blocks{
+      {block({{"size", kStandardSizes}})}, {spinning}, {threads}, {buffered, Profile::Buffers::swept, true}};
+  add_streams(blocks, kFewSizes);
   return {.name = "standard",
           .summary = "every mechanism, 16 sizes; spinning and threads as well; within 10 minutes",
-          .blocks = {block({{"size", kStandardSizes}}), spinning, threads},
+          .blocks = blocks,
           .launches = 6,
           .warm_up = milliseconds(3),
-          .timed = milliseconds(20),
+          .timed = milliseconds(16),
           .budget = seconds(540)};
 }
 
@@ -176,9 +194,14 @@ Profile full() {
   const AxisValues in_place = block({{"size", kFewSizes}, {"payload", "scan"}});
   const AxisValues other_patterns =
       block({{"pattern", "oneway,paced,fanin,fanout"}, {"size", kFewSizes}, {"rate", "20%,50%,80%"}});
+  const AxisValues buffered =
+      block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
+  std::vector<Profile::Block> blocks{
+      {everywhere}, {other_waits}, {in_place}, {other_patterns}, {buffered, Profile::Buffers::swept, true}};
+  add_streams(blocks, kFullSizes);
   return {.name = "full",
           .summary = "32 sizes, every pattern, way of waiting and kind of peers; within an hour",
-          .blocks = {everywhere, other_waits, in_place, other_patterns},
+          .blocks = blocks,
           .launches = 6,
           .warm_up = milliseconds(4),
           .timed = milliseconds(30),

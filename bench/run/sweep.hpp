@@ -41,10 +41,22 @@ std::vector<Cell> product(const AxisValues& values, std::string_view mechanism,
 
 // The cells that are measured by default, and how long that may take.
 struct Profile {
+  // The values of the parameter that decides how much can be under way (Parameter::tuned): the mechanism's
+  // default, the tuned value, or a sweep from a 64th of that to four times it. Without such a parameter a
+  // mechanism has a part only in blocks of defaults.
+  enum class Buffers { defaults, tuned, swept };
+  struct Block {
+    AxisValues values;  // their product, as far as the mechanism can serve it
+    Buffers buffers = Buffers::defaults;
+    // The block makes sense for its own patterns, ways of waiting and placements only. The user's values
+    // narrow these instead of replacing them.
+    bool narrow = false;
+  };
+
   std::string_view name;
   std::string_view summary;
-  std::vector<AxisValues> blocks;  // the product of each, as far as the mechanism can serve it
-  std::uint32_t launches = 1;      // of each cell, as far as the budget allows
+  std::vector<Block> blocks;
+  std::uint32_t launches = 1;  // of each cell, as far as the budget allows
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
   std::optional<std::chrono::nanoseconds> budget;  // for all launches; empty: unbounded

@@ -7,8 +7,12 @@
 
 namespace ipcbench::testing {
 
-inline constexpr std::array kPipeParameters{Parameter{
-    .name = "pipe_bytes", .default_text = "64 KiB", .what = "capacity", .min = 4096, .max = 1 << 20}};
+inline constexpr std::array kPipeParameters{Parameter{.name = "pipe_bytes",
+                                                      .default_text = "64 KiB",
+                                                      .what = "capacity",
+                                                      .min = 4096,
+                                                      .max = 1 << 20,
+                                                      .tuned = 1 << 20}};
 
 inline MechanismEntry fake_mechanism(std::string_view name, std::span<const Parameter> parameters = {}) {
   MechanismEntry entry{};

@@ -1,6 +1,15 @@
-// Preloaded into the program while it runs under a valgrind before 3.21, which does not know pidfd_open:
-// another process, which listens at $IPCBENCH_PIDFD_RELAY, opens the (real) descriptor and passes it here.
+// Preloaded into the program while it runs under valgrind, for two calls.
+//
+// Versions before 3.21 do not know pidfd_open: another process, which listens at $IPCBENCH_PIDFD_RELAY, opens
+// the (real) descriptor and passes it here.
+//
+// All versions refuse mremap with an old size of 0, which maps the pages of a shared mapping once more. Here
+// every shared mapping keeps a descriptor (anonymous memory becomes a memfd) or is known as a System V
+// segment, and is mapped once more from that.
 #include <dlfcn.h>
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/un.h>
@@ -54,7 +63,75 @@ long relayed_pidfd(pid_t pid) {
   return fd;
 }
 
+struct SharedPlace {
+  char* begin = nullptr;
+  std::size_t bytes = 0;
+  int fd = -1;  // -1: a System V segment
+  int segment = -1;
+};
+std::array<SharedPlace, 4096> places{};
+std::size_t place_count = 0;
+
+void note_place(const SharedPlace& place) {
+  if (place_count < places.size()) places[place_count++] = place;
+}
+
+// The latest one at that address: addresses are used again.
+const SharedPlace* place_of(const char* address) {
+  for (std::size_t i = place_count; i-- > 0;) {
+    const SharedPlace& place = places[i];
+    if (address >= place.begin && address < place.begin + place.bytes) return &place;
+  }
+  return nullptr;
+}
+
+template <class Call>
+Call* next(const char* name) {
+  return reinterpret_cast<Call*>(dlsym(RTLD_NEXT, name));
+}
+
+// A whole segment comes with each shmat. What lies before the wanted part is overwritten by the caller's next
+// mapping, so long as it maps from the back to the front.
+void* map_again(const SharedPlace& place, std::size_t offset, std::size_t bytes, void* at) {
+  if (place.fd < 0) {
+    return shmat(place.segment, static_cast<char*>(at) - offset, SHM_REMAP) == MAP_FAILED ? MAP_FAILED : at;
+  }
+  return next<decltype(mmap)>("mmap")(at, bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_FIXED, place.fd,
+                                      static_cast<off_t>(offset));
+}
+
 }  // namespace
+
+extern "C" void* mmap(void* at, std::size_t bytes, int protection, int flags, int fd, off_t offset) noexcept {
+  static auto* const real = next<decltype(mmap)>("mmap");
+  if ((flags & MAP_SHARED) == 0) return real(at, bytes, protection, flags, fd, offset);
+  const int own =
+      (flags & MAP_ANONYMOUS) != 0 ? memfd_create("anonymous", MFD_CLOEXEC) : fcntl(fd, F_DUPFD_CLOEXEC, 512);
+  if ((flags & MAP_ANONYMOUS) != 0 && ftruncate(own, static_cast<off_t>(bytes)) != 0) return MAP_FAILED;
+  void* const mapped = real(at, bytes, protection, flags & ~MAP_ANONYMOUS, own, offset);
+  if (mapped != MAP_FAILED && offset == 0) note_place({static_cast<char*>(mapped), bytes, own, -1});
+  return mapped;
+}
+
+extern "C" void* shmat(int segment, const void* at, int flags) noexcept {
+  static auto* const real = next<decltype(shmat)>("shmat");
+  void* const mapped = real(segment, at, flags);
+  shmid_ds found{};
+  if (mapped != MAP_FAILED && at == nullptr && shmctl(segment, IPC_STAT, &found) == 0)
+    note_place({static_cast<char*>(mapped), found.shm_segsz, -1, segment});
+  return mapped;
+}
+
+extern "C" void* mremap(void* old, std::size_t old_bytes, std::size_t bytes, int flags, ...) noexcept {
+  std::va_list list;
+  va_start(list, flags);
+  void* const at = (flags & MREMAP_FIXED) != 0 ? va_arg(list, void*) : nullptr;
+  va_end(list);
+  const SharedPlace* const place = place_of(static_cast<const char*>(old));
+  if (old_bytes == 0 && place != nullptr)
+    return map_again(*place, static_cast<std::size_t>(static_cast<char*>(old) - place->begin), bytes, at);
+  return next<decltype(mremap)>("mremap")(old, old_bytes, bytes, flags, at);
+}
 
 extern "C" long syscall(long number, ...) noexcept {
   std::va_list list;

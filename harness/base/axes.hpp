@@ -41,11 +41,17 @@ enum class Peers { fork, exec, thread };
 // nodes (or sockets). free: not pinned.
 enum class Cpus { same, smt, llc, socket, node, free };
 
-// How the ends treat the bytes: they copy them in and out, generate and read them in place, or do nothing.
-enum class Payload { copy, scan, untouched };
+// How the ends treat the bytes: they copy them in and out, generate and read them in place, do nothing, or
+// copy them and check each timed message by a number that it carries.
+enum class Payload { copy, scan, untouched, checked };
+
+constexpr bool is_copied(Payload payload) { return payload == Payload::copy || payload == Payload::checked; }
 
 // The scheduling policy of both ends, as sched(7) names it. fifo and rr run at the lowest real-time priority.
 enum class Policy { other, batch, fifo, rr };
+
+// The NUMA node on which a mechanism's shared memory is made: its consumer's, its producer's, or all in turn.
+enum class MemoryNode { consumer, producer, interleave };
 
 template <class Axis>
 struct AxisValue {
@@ -93,13 +99,20 @@ inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same", "both on o
 template <>
 inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy", "copied in and out"},
                                            AxisValue{Payload::scan, "scan", "written and read in place"},
-                                           AxisValue{Payload::untouched, "untouched", "untouched"}};
+                                           AxisValue{Payload::untouched, "untouched", "untouched"},
+                                           AxisValue{Payload::checked, "checked", "copied and checked"}};
 
 template <>
 inline constexpr std::array kAxis<Policy>{AxisValue{Policy::other, "other", "normal (SCHED_OTHER)"},
                                           AxisValue{Policy::batch, "batch", "batch (SCHED_BATCH)"},
                                           AxisValue{Policy::fifo, "fifo", "real time (SCHED_FIFO)"},
                                           AxisValue{Policy::rr, "rr", "real time (SCHED_RR)"}};
+
+template <>
+inline constexpr std::array kAxis<MemoryNode>{
+    AxisValue{MemoryNode::consumer, "consumer", "on the consumer's node"},
+    AxisValue{MemoryNode::producer, "producer", "on the producer's node"},
+    AxisValue{MemoryNode::interleave, "interleave", "on all nodes in turn"}};
 
 template <class Axis>
 constexpr std::string_view name_of(Axis value) {

@@ -40,6 +40,7 @@ struct Cell {
   Cpus cpus = Cpus::free;
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
+  MemoryNode memory = MemoryNode::consumer;
   OfferedLoad load = {};  // paced only
   std::uint32_t fan = 1;  // producers of fanin, consumers of fanout
   Settings parameters;    // only those that differ from the mechanism's defaults
@@ -236,6 +237,13 @@ inline constexpr std::array kCellAxes{
          .json_key = "policy",
          .label = "Scheduling",
          .question = "Under which scheduling policy do the ends run?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true}),
+    axis_detail::enumerated<MemoryNode, &Cell::memory>(
+        {.name = "memory",
+         .json_key = "memory",
+         .label = "Memory",
+         .question = "On which NUMA node does the shared memory lie?",
          .naming = CellAxis::Naming::unless_default,
          .optional_in_json = true}),
 };

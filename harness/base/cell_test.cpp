@@ -109,6 +109,12 @@ TEST(CellName, ShowsAPolicyThatIsNotTheDefault) {
   EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/policy:fifo");
 }
 
+TEST(CellName, ShowsAMemoryNodeThatIsNotTheDefault) {
+  Cell cell = pipe_cell();
+  cell.memory = MemoryNode::interleave;
+  EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/memory:interleave");
+}
+
 TEST(Axes, EveryNameParsesToItsValue) {
   for (const auto& entry : kAxis<Wait>) EXPECT_EQ(parse_axis<Wait>(entry.name), entry.value);
   for (const auto& entry : kAxis<Cpus>) EXPECT_EQ(parse_axis<Cpus>(entry.name), entry.value);

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <ctime>
+#include <vector>
 
 namespace ipcbench {
 
@@ -17,6 +18,17 @@ inline std::uint64_t read_clock_ns(clockid_t id) noexcept {
 // Nanoseconds of CLOCK_MONOTONIC: one clock for all processes of the machine, read through the vDSO
 // without a system call wherever the clock source allows it.
 inline std::uint64_t now_ns() noexcept { return detail::read_clock_ns(CLOCK_MONOTONIC); }
+
+// The clock of the timed loops as a type, so that a test can put one of its own in its place.
+struct MonotonicClock {
+  static std::uint64_t now_ns() noexcept { return ipcbench::now_ns(); }
+  // May return too early, if a signal arrives.
+  static void sleep_until(std::uint64_t due_ns) noexcept {
+    const timespec due{static_cast<time_t>(due_ns / 1'000'000'000),
+                       static_cast<long>(due_ns % 1'000'000'000)};
+    clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);
+  }
+};
 
 // CPU time of the calling thread in nanoseconds, user and system. A system call: too slow between messages.
 inline std::uint64_t thread_cpu_ns() noexcept { return detail::read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
@@ -33,10 +45,18 @@ constexpr std::uint64_t slept_ns(std::uint64_t before_ns, std::uint64_t after_ns
 
 struct ClockFacts {
   double cost_ns = 0;        // one call of now_ns(), median over batches
-  double resolution_ns = 0;  // smallest non-zero step seen between two readings
+  double resolution_ns = 0;  // the step in which it advances
 };
 
-// Reads the clock some 200,000 times (5 ms where a reading costs 25 ns).
+// Reads the clock some 200,000 times (10 ms where a reading costs 25 ns).
 ClockFacts measure_clock();
+
+// Of this process's first call of measure_clock().
+const ClockFacts& clock_facts();
+
+// The step in which a clock advances: the greatest common divisor of the differences between its readings
+// (one at least, none of them 0). A clock that is slewed to keep time makes steps of 10.02 ns, say, so that 6
+// of 100 differences are 1 ns more than a multiple of 10. One in a hundred may be anything.
+std::uint64_t common_step_ns(const std::vector<std::uint64_t>& differences_ns);
 
 }  // namespace ipcbench

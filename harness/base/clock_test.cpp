@@ -44,5 +44,33 @@ TEST(ClockTest, CostAndResolutionArePositive) {
   EXPECT_GE(facts.resolution_ns, 1);
 }
 
+// Readings 20, 30, 50 ns apart come from a clock that steps by 10. Catches the smallest difference taken for
+// the step.
+TEST(CommonStep, IsTheGreatestCommonDivisor) {
+  EXPECT_EQ(common_step_ns({20, 30, 20, 50}), 10U);
+  EXPECT_EQ(common_step_ns({25, 26, 27, 25, 31}), 1U);
+  EXPECT_EQ(common_step_ns({4'000'000, 4'000'000, 8'000'000}), 4'000'000U);
+  EXPECT_EQ(common_step_ns({7}), 7U);
+}
+
+// Catches a clock that is slewed, whose steps of 10.02 ns are now and then rounded to 11, being taken for one
+// that steps by 1.
+TEST(CommonStep, OfASlewedClockIsRounded) {
+  std::vector<std::uint64_t> differences_ns(60, 30);
+  differences_ns.resize(90, 20);
+  differences_ns.resize(100, 31);
+  EXPECT_EQ(common_step_ns(differences_ns), 10U);
+}
+
+// 26 is no multiple of 10, but of 2.
+TEST(CommonStep, OverlooksOneInAHundred) {
+  std::vector<std::uint64_t> differences_ns(60, 20);
+  differences_ns.resize(99, 30);
+  differences_ns.push_back(26);
+  EXPECT_EQ(common_step_ns(differences_ns), 10U);
+  differences_ns.push_back(26);
+  EXPECT_EQ(common_step_ns(differences_ns), 2U);
+}
+
 }  // namespace
 }  // namespace ipcbench

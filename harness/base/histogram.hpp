@@ -41,6 +41,10 @@ class Histogram {
     const std::uint64_t mantissa = (index & ((1U << kSubBits) - 1)) | (1U << kSubBits);
     return mantissa << (block - 1);
   }
+  // The largest value that falls into the bucket.
+  static constexpr std::uint64_t upper_bound_ns(std::size_t index) noexcept {
+    return index + 1 < kBuckets ? lower_bound_ns(index + 1) - 1 : UINT64_MAX;
+  }
 
   // Also touches every page, so that recording never takes a page fault.
   void clear() noexcept { counts_.fill(0); }
@@ -51,8 +55,19 @@ class Histogram {
   std::array<std::uint64_t, kBuckets> counts_;
 };
 
-// The p-quantile (0 < p <= 1) of bucketed values in nanoseconds: the lower bound of the bucket that
-// holds the value of rank ceil(p * total). Zero if there are no values.
-std::uint64_t quantile_ns(const std::vector<HistogramBucket>& buckets, double p);
+// The values of a bucket are taken to be spread evenly from its smallest to its largest.
+
+// The p-quantile (0 < p <= 1) of bucketed values in nanoseconds: the value of rank ceil(p * total). Zero if
+// there are no values.
+double quantile_ns(const std::vector<HistogramBucket>& buckets, double p);
+
+// The mean of the values that remain without the share `trim` (0 <= trim < 0.5) of the smallest and of the
+// largest, in nanoseconds. Zero if there are no values.
+double trimmed_mean_ns(const std::vector<HistogramBucket>& buckets, double trim);
+
+// The share to trim at each end for a launch's time, by its median: 0.5 (the median) from 40 steps of the
+// clock on, 0.05 up to 20 of them, in between in proportion, so that similar launches are estimated alike.
+// Near a step, the median is one step or the next (MEASURING.md).
+double trim_for(double median_ns, double clock_step_ns);
 
 }  // namespace ipcbench

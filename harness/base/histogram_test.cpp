@@ -99,15 +99,48 @@ TEST(QuantileTest, RoundingErrorOfTheProductDoesNotRaiseTheRank) {
   EXPECT_EQ(quantile_ns(buckets, 0.07), 1U);
 }
 
-// Catches: counting buckets instead of values. 98 values of 5, one of 50, one of 500.
+// Catches: counting buckets instead of values. 98 values of 5, one of 50, one of 200.
 TEST(QuantileTest, CountsWeigh) {
-  const std::vector<HistogramBucket> buckets{{5, 98}, {50, 1}, {500, 1}};
+  const std::vector<HistogramBucket> buckets{{5, 98}, {50, 1}, {200, 1}};
   EXPECT_EQ(quantile_ns(buckets, 0.98), 5U);
   EXPECT_EQ(quantile_ns(buckets, 0.99), 50U);
-  EXPECT_EQ(quantile_ns(buckets, 0.999), 500U);
+  EXPECT_EQ(quantile_ns(buckets, 0.999), 200U);
 }
 
 TEST(QuantileTest, NothingRecordedIsZero) { EXPECT_EQ(quantile_ns({}, 0.5), 0U); }
+
+// The bucket of 1024 holds 1024 to 1031. Of ten values spread evenly, the first is at 5 % of these 7 ns, the
+// fifth at 45 %. Catches quantiles that are always at a lower bound.
+TEST(QuantileTest, ValuesOfABucketAreSpreadEvenly) {
+  const std::vector<HistogramBucket> buckets{{100, 10}, {1024, 10}};
+  EXPECT_EQ(quantile_ns(buckets, 0.5), 100);
+  EXPECT_DOUBLE_EQ(quantile_ns(buckets, 0.55), 1024 + 0.05 * 7);
+  EXPECT_DOUBLE_EQ(quantile_ns(buckets, 0.75), 1024 + 0.45 * 7);
+  EXPECT_DOUBLE_EQ(quantile_ns({{1024, 1}}, 0.5), 1024 + 0.5 * 7);
+}
+
+// Ten of 70 ns, eighty of 80, ten of 90000: without 5 of 100 at each end, 5 * 70 + 80 * 80 + 5 * 90000
+// over 90. (90000 is in the bucket of 89600 to 90111.) Catches a trim that takes whole buckets.
+TEST(TrimmedMeanTest, LeavesOutAShareAtEachEnd) {
+  const std::vector<HistogramBucket> buckets{{70, 10}, {80, 80}, {89600, 10}};
+  const double low_half_ns = 89600 + 511 / 4.0;
+  EXPECT_DOUBLE_EQ(trimmed_mean_ns(buckets, 0.05), (5 * 70 + 80 * 80 + 5 * low_half_ns) / 90);
+  EXPECT_DOUBLE_EQ(trimmed_mean_ns(buckets, 0.1), 80);
+  EXPECT_DOUBLE_EQ(trimmed_mean_ns({{70, 1}, {80, 3}}, 0), 77.5);
+  EXPECT_DOUBLE_EQ(trimmed_mean_ns({{70, 1}}, 0.25), 70);
+  EXPECT_EQ(trimmed_mean_ns({}, 0.05), 0);
+}
+
+// Steps of 10 ns: 5 % up to 200 ns, the median from 400 ns on. Catches a jump from one estimator to another,
+// which would look like a change of the program.
+TEST(TrimTest, GrowsWithTheStepsThatATimeHas) {
+  EXPECT_EQ(trim_for(80, 10), 0.05);
+  EXPECT_EQ(trim_for(200, 10), 0.05);
+  EXPECT_DOUBLE_EQ(trim_for(300, 10), 0.275);
+  EXPECT_EQ(trim_for(400, 10), 0.5);
+  EXPECT_EQ(trim_for(1e6, 10), 0.5);
+  EXPECT_EQ(trim_for(80, 1), 0.5);
+}
 
 }  // namespace
 }  // namespace ipcbench

@@ -18,13 +18,15 @@ struct SideCost {
   std::uint64_t voluntary_switches = 0;
   std::uint64_t involuntary_switches = 0;
   std::uint64_t minor_faults = 0;
+  // Ready to run, but without a CPU; empty where the kernel does not count it.
+  std::optional<std::uint64_t> run_delay_ns;
   std::optional<int> cpu;  // the CPU it was pinned to, read back; empty if not pinned
 };
 
 // A part of the timed phase. Several of them show drift inside a launch.
 struct Window {
-  std::uint64_t messages;  // as in Measurement
-  std::uint64_t elapsed_ns;
+  std::uint64_t messages = 0;  // as in Measurement
+  std::uint64_t elapsed_ns = 0;
 };
 
 // oneway: bounds on how far the consumer's clock is ahead of the producer's, found by exchanging readings
@@ -37,12 +39,31 @@ struct ClockOffset {
   friend bool operator==(const ClockOffset&, const ClockOffset&) = default;
 };
 
+// How long a cache line took to the other end's CPU and back, median: the distance of the two CPUs, which a
+// hypervisor may change at any time.
+struct LineRoundTrip {
+  double before_ns = 0;  // the timed phase
+  double after_ns = 0;
+
+  friend bool operator==(const LineRoundTrip&, const LineRoundTrip&) = default;
+};
+
+// paced: the times from the actual send to the receipt. Exact extremes and sum, and their histogram.
+struct SentTimes {
+  std::uint64_t min_ns = 0;
+  std::uint64_t max_ns = 0;
+  std::uint64_t sum_ns = 0;
+  std::vector<HistogramBucket> histogram;
+
+  friend bool operator==(const SentTimes&, const SentTimes&) = default;
+};
+
 // paced: the offered load and how far it was met.
 struct ScheduleResult {
   double offered_per_second = 0;
   std::uint64_t scheduled_messages = 0;  // due within the timed phase
   std::uint64_t unsent_messages = 0;     // those not sent by its end: the mechanism was too slow
-  // How much later than intended messages were sent, due to the schedule's own lag or flow control.
+  // How much later than intended the others were sent, due to the producer's own lag or flow control.
   std::uint64_t lag_p50_ns = 0;
   std::uint64_t lag_p99_ns = 0;
   std::uint64_t lag_max_ns = 0;
@@ -57,16 +78,24 @@ struct Measurement {
   std::uint64_t elapsed_ns = 0;  // the timed phase; streaming: start barrier to last message received
   // Where messages are timed one by one (times_messages()): exact extremes and sum, and their histogram.
   // Round trips in latency, the way there in oneway, from the intended send time to the receipt in paced.
+  // There an unsent message counts too, with the time that it had waited when the phase ended.
   std::uint64_t min_ns = 0;
   std::uint64_t max_ns = 0;
   std::uint64_t sum_ns = 0;
   std::vector<HistogramBucket> histogram;
+  // The launch's time is the mean of the samples without this share at each end; 0.5: their median.
+  double trim = 0.5;
   SideCost producer;  // of all producers together
   SideCost consumer;
-  std::optional<ClockOffset> clock_offset;  // oneway
-  std::optional<ScheduleResult> schedule;   // paced
+  std::optional<ClockOffset> clock_offset;       // oneway
+  std::optional<ScheduleResult> schedule;        // paced
+  std::optional<LineRoundTrip> line;             // two ends pinned to two CPUs
+  std::optional<SentTimes> sent = std::nullopt;  // paced; reports of older programs have none
   std::vector<Window> windows;
-  Settings settings;  // what the kernel says is in force for the mechanism's parameters
+  std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty
+  Settings settings;        // what the kernel says is in force for the mechanism's parameters
+  // The NUMA node of the mechanism's shared memory; empty if it has none, or not on one node alone.
+  std::optional<int> memory_node;
 };
 
 // Why a launch gave no measurement.

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -49,6 +50,8 @@ struct MechanismInfo {
   bool stream = false;  // a byte stream; false: it keeps messages apart
   // The kernel's and the C library's objects, comma-separated: "memfd, eventfd".
   std::string made_of;
+  // The setting that decides how much can be under way at once: "ring_bytes", "queue_depth".
+  std::optional<std::string> buffer = {};
 
   friend bool operator==(const MechanismInfo&, const MechanismInfo&) = default;
 };

@@ -31,6 +31,14 @@ concept Unparks = requires(End& end) {
   end.unpark_peer();
 };
 
+// Needed if a sender lends a long message as a whole, but the receiver can begin with its first part: a
+// message that is copied in then goes in pieces of piece_bytes(), so that both ends copy at once. Default: a
+// piece is what loan() lends.
+template <class S>
+concept LendsPieces = requires(const S& sender) {
+  { sender.piece_bytes() } -> std::same_as<std::size_t>;
+};
+
 // Needed if messages may get lost, because counting then does not tell when the producer has finished.
 // finish() may be sent again and again; once one arrives, peek() comes back empty and finished() is true
 // until the next peek(). drain() discards whatever has arrived, without waiting.
@@ -72,6 +80,9 @@ struct Parameter {
   std::string_view what;
   std::uint64_t min = 0;
   std::uint64_t max = UINT64_MAX;
+  // For the parameter that decides how much can be under way at once: a value that lets a stream across two
+  // CPUs run at its full speed. A default run measures it beside the default. 0: not such a parameter.
+  std::uint64_t tuned = 0;
 };
 
 // Needed if it has parameters: static constexpr std::array<Parameter, N> kParameters.
@@ -84,6 +95,13 @@ concept HasParameters = requires {
 template <class M>
 concept ReportsSettings = requires(const M& m) {
   { m.settings() } -> std::same_as<Settings>;
+};
+
+// Needed if messages lie in memory that both ends map: that memory, present in this process once an end has
+// been made. The report says on which NUMA node it is.
+template <class M>
+concept HasMemory = requires(const M& m) {
+  { m.memory() } -> std::same_as<std::span<const std::byte>>;
 };
 
 // Needed if it supports some values one by one but not in combination (a parameter that makes sense with some

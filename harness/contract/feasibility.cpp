@@ -26,9 +26,15 @@ std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell)
   if (cell.load.per_second == 0 && cell.load.percent == 0) return "a paced cell needs a rate";
   if (traits.delivery != Delivery::lossy) return std::nullopt;
   // Counting does not tell which messages are missing.
-  if (cell.size_bytes >= kNumberBytes && cell.payload == Payload::copy) return std::nullopt;
+  if (cell.size_bytes >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes, copied",
                      kNumberBytes);
+}
+
+std::optional<std::string> why_not_checked(const Traits& traits, const Cell& cell) {
+  const bool may_lose = traits.delivery == Delivery::lossy && !is_ping_pong(cell.pattern);
+  if (!may_lose || cell.size_bytes == 0 || cell.size_bytes >= kNumberBytes) return std::nullopt;
+  return fmt::format("where messages get lost, each has to say which it is: at least {} bytes", kNumberBytes);
 }
 
 std::optional<std::string> why_not_this_long(const Traits& traits, std::size_t bytes) {
@@ -53,6 +59,9 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   }
   if (cell.pattern == Pattern::paced) {
     if (auto reason = why_not_paced(traits, cell)) return reason;
+  }
+  if (cell.payload == Payload::checked) {
+    if (auto reason = why_not_checked(traits, cell)) return reason;
   }
   return why_not_this_long(traits, cell.size_bytes);
 }

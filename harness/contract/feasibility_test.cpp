@@ -64,6 +64,20 @@ TEST(Feasibility, PacedMessagesThatMayGetLostAreNumbered) {
   EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("copied")));
 }
 
+// Catches numbers too short to tell a loss from a repetition. Nothing is lost of a ping-pong.
+TEST(Feasibility, CheckedMessagesThatMayGetLostHaveRoomForTheirNumber) {
+  Cell cell = cell_of(Pattern::throughput, 7);
+  cell.payload = Payload::checked;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("at least 8 bytes")));
+  cell.pattern = Pattern::latency;
+  EXPECT_EQ(reason(kLossy, cell), std::nullopt);
+  cell = cell_of(Pattern::paced, 8);
+  cell.payload = Payload::checked;
+  cell.load.percent = 50;
+  EXPECT_EQ(reason(kLossy, cell), std::nullopt);
+}
+
 TEST(Feasibility, LengthsWaitsAndPeersAreThoseOfTheTraits) {
   EXPECT_THAT(reason(kPlain, cell_of(Pattern::latency, 0)), Optional(HasSubstr("at least 1 byte")));
   EXPECT_THAT(reason(kToken, cell_of(Pattern::latency, 1)), Optional(HasSubstr("size 0")));

@@ -51,6 +51,7 @@ struct LinkSpec {
   std::string name;       // unpredictable and unique to this link: ipcbench-<hex>-<n>
   Settings parameters;
   bool one_process = false;  // both ends are threads of this process
+  bool one_cpu = false;      // all ends are pinned to one CPU
 
   // The place for a file, FIFO or socket of this link, as unpredictable as the directory. Short, because a
   // UNIX socket's path has at most 107 characters.

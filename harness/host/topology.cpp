@@ -11,6 +11,7 @@
 #include <tuple>
 
 #include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
@@ -137,6 +138,19 @@ std::vector<int> allowed_cpus() {
     if (errno != EINVAL || mask.size() * kWordBits >= kMostCpus)
       throw_errno("cannot read the CPU affinity mask (sched_getaffinity)");
   }
+}
+
+std::vector<int> memory_nodes(const fs::path& sysfs_root) {
+  return read_cpu_list(sysfs_root / "devices/system/node/has_memory");
+}
+
+std::optional<int> node_of_cpu(int cpu, const fs::path& sysfs_root) {
+  constexpr std::string_view kPrefix = "node";
+  for (const fs::path& directory : numbered_entries(sysfs_root / "devices/system/node", kPrefix)) {
+    if (!std::ranges::binary_search(read_cpu_list(directory / "cpulist"), cpu)) continue;
+    return parse_number<int>(directory.filename().string().substr(kPrefix.size()));
+  }
+  return std::nullopt;
 }
 
 void pin_to(int cpu) {

@@ -43,6 +43,12 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
+// The NUMA nodes that have memory, by the kernel's numbers, ascending; none if sysfs says nothing.
+std::vector<int> memory_nodes(const std::filesystem::path& sysfs_root = "/sys");
+
+// The NUMA node of that CPU, by the kernel's number; empty if sysfs says nothing.
+std::optional<int> node_of_cpu(int cpu, const std::filesystem::path& sysfs_root = "/sys");
+
 // Pins the calling thread. Throws KernelError that names the CPU and those that are allowed.
 void pin_to(int cpu);
 

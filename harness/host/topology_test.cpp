@@ -184,6 +184,20 @@ TEST(PlacementTest, CpusAtADistance) {
 }
 
 // Threads can be pinned to every placement of the machine that runs the test.
+// Nodes without memory or without CPUs, and numbers with a gap. Catches a position in the list taken for a
+// node's number.
+TEST(NodesTest, HaveTheKernelsNumbers) {
+  FakeSysfs sys;
+  sys.node(0, "0-1");
+  sys.node(2, "2-3");
+  sys.write("devices/system/node/has_memory", "0,2-3");
+  EXPECT_EQ(memory_nodes(sys.root()), (std::vector{0, 2, 3}));
+  EXPECT_EQ(node_of_cpu(1, sys.root()), 0);
+  EXPECT_EQ(node_of_cpu(3, sys.root()), 2);
+  EXPECT_EQ(node_of_cpu(4, sys.root()), std::nullopt);
+  EXPECT_THAT(memory_nodes(FakeSysfs().root()), ::testing::IsEmpty());
+}
+
 TEST(PinningTest, IsReadBack) {
   for (const Placement& placement : find_placements()) {
     if (!placement.producer_cpu) continue;
@@ -195,6 +209,12 @@ TEST(PinningTest, IsReadBack) {
     }).join();
   }
   EXPECT_FALSE(allowed_cpus().empty());
+}
+
+// Catches a thread that may run anywhere and is reported as pinned. On a machine with one CPU every thread is
+// pinned.
+TEST(PinningTest, AThreadWithSeveralCpusIsNotPinned) {
+  EXPECT_EQ(pinned_cpu().has_value(), allowed_cpus().size() == 1);
 }
 
 // Catches: a message without the cause, and a negative number used as an index.

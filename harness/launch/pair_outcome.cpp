@@ -4,11 +4,14 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <string>
 #include <utility>
 
+#include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/launch/disturbance.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
@@ -105,6 +108,7 @@ SideCost cost_of(const ControlBlock& control, Side side) {
     sum.voluntary_switches += cost.voluntary_switches;
     sum.involuntary_switches += cost.involuntary_switches;
     sum.minor_faults += cost.minor_faults;
+    if (sum.run_delay_ns) *sum.run_delay_ns += cost.run_delay_ns.value_or(0);
     if (cost.cpu != sum.cpu) sum.cpu.reset();  // they ran on several CPUs
   }
   return sum;
@@ -121,10 +125,20 @@ std::uint64_t messages_of(const ControlBlock& control, Side side) {
 ScheduleResult schedule_of(const ControlBlock& control) {
   ScheduleResult schedule = control.schedule;
   const auto lag = control.lag.histogram.buckets();
-  schedule.lag_p50_ns = quantile_ns(lag, 0.5);
-  schedule.lag_p99_ns = quantile_ns(lag, 0.99);
+  const auto lag_ns = [&](double p) {
+    return std::min(static_cast<std::uint64_t>(std::llround(quantile_ns(lag, p))), control.lag.max_ns);
+  };
+  schedule.lag_p50_ns = lag_ns(0.5);
+  schedule.lag_p99_ns = lag_ns(0.99);
   schedule.lag_max_ns = control.lag.max_ns;
   return schedule;
+}
+
+SentTimes sent_times_of(const Samples& samples) {
+  return {.min_ns = samples.min_ns,
+          .max_ns = samples.max_ns,
+          .sum_ns = samples.sum_ns,
+          .histogram = samples.histogram.buckets()};
 }
 
 void add_samples(Measurement& m, const Samples& samples) {
@@ -132,6 +146,7 @@ void add_samples(Measurement& m, const Samples& samples) {
   m.max_ns = samples.max_ns;
   m.sum_ns = samples.sum_ns;
   m.histogram = samples.histogram.buckets();
+  m.trim = trim_for(quantile_ns(m.histogram, 0.5), clock_facts().resolution_ns);
 }
 
 // Which side counts the messages. The consumer of a floor has nothing to receive, so only its producer has
@@ -154,9 +169,16 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery) {
   m.producer = cost_of(control, Side::producer);
   m.consumer = cost_of(control, Side::consumer);
   if (job.pattern == Pattern::oneway) m.clock_offset = control.clock_offset;
-  if (job.pattern == Pattern::paced) m.schedule = schedule_of(control);
+  if (job.pattern == Pattern::paced) {
+    m.schedule = schedule_of(control);
+    m.sent = sent_times_of(control.sent);
+  }
+  if (control.line.before_ns > 0) m.line = control.line;
+  m.disturbance = disturbance_of(control);
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
   m.settings = control.settings.get();
+  if (job.wait == Wait::adaptive) m.settings.emplace(kSpinMicroseconds.name, job.spin_ns / 1000);
+  if (control.memory_node >= 0) m.memory_node = control.memory_node;
   return m;
 }
 
@@ -214,14 +236,71 @@ std::optional<Failure> too_long(const ControlBlock& control, const Measurement& 
                                   in_ms(claimed_ns), static_cast<double>(longest_ns) / 1e6));
 }
 
+// A paced message that was not sent in time has a time as well.
 std::optional<Failure> missing_samples(const ControlBlock& control, const Measurement& m) {
   if (m.messages == 0) return check_failed("no message arrived in the timed phase");
   if (!times_messages(control.job.pattern)) return std::nullopt;
   const std::uint64_t samples =
       std::accumulate(m.histogram.begin(), m.histogram.end(), std::uint64_t{0},
                       [](std::uint64_t sum, const HistogramBucket& bucket) { return sum + bucket.count; });
-  if (samples == m.messages) return std::nullopt;
+  if (samples == m.messages + (m.schedule ? m.schedule->unsent_messages : 0)) return std::nullopt;
   return check_failed(fmt::format("{} messages were counted and {} timed", m.messages, samples));
+}
+
+// What the samples have to add up to, from figures that owe nothing to them: the elapsed time (latency), less
+// the rest of each turn (oneway); the times of receipt less the times at which the messages were due, each
+// summed by its own end (paced). Empty: unknown, because the due times of lost messages are in the sum.
+std::optional<std::uint64_t> sum_from_elsewhere_ns(const ControlBlock& control, const Measurement& m) {
+  if (control.job.pattern == Pattern::latency) return m.elapsed_ns;
+  if (control.job.pattern == Pattern::oneway) return m.elapsed_ns - control.rest_ns;
+  if (control.job.pattern != Pattern::paced || m.lost_messages != 0) return std::nullopt;
+  const EndState& producer = control.ends[place_of({Side::producer, 0})];
+  const EndState& consumer = control.ends[place_of({Side::consumer, 0})];
+  return consumer.times_ns - producer.times_ns + control.samples.clamped_ns;
+}
+
+// Halving, dropping or repeating samples leaves all counts as they are.
+std::optional<Failure> wrong_sum(const ControlBlock& control, const Measurement& m) {
+  const auto expected_ns = sum_from_elsewhere_ns(control, m);
+  if (!expected_ns || m.sum_ns == *expected_ns) return std::nullopt;
+  return check_failed(
+      fmt::format("the recorded times add up to {} ns, and the messages took {} ns", m.sum_ns, *expected_ns));
+}
+
+// The extremes and the sum are exact, so they have to agree with the buckets, from which everything else is
+// computed.
+std::optional<Failure> wrong_histogram(const ControlBlock& control, const Measurement& m) {
+  if (!times_messages(control.job.pattern)) return std::nullopt;
+  std::uint64_t least_ns = 0;
+  std::uint64_t most_ns = 0;
+  for (const auto& [lower_ns, count] : m.histogram) {
+    least_ns += lower_ns * count;
+    most_ns += std::min(Histogram::upper_bound_ns(Histogram::index_of(lower_ns)), m.max_ns) * count;
+  }
+  const auto bucket_of = [](std::uint64_t ns) { return Histogram::lower_bound_ns(Histogram::index_of(ns)); };
+  if (bucket_of(m.min_ns) == m.histogram.front().lower_ns &&
+      bucket_of(m.max_ns) == m.histogram.back().lower_ns && least_ns <= m.sum_ns && m.sum_ns <= most_ns) {
+    return std::nullopt;
+  }
+  return check_failed(
+      fmt::format("the histogram does not hold the recorded times: from {} to {} ns, {} ns in all", m.min_ns,
+                  m.max_ns, m.sum_ns));
+}
+
+// Each consumer of a fanout sees some of the numbers only. In all, they are those of the messages and of the
+// farewells, from 0 on.
+std::optional<Failure> wrong_numbers(const ControlBlock& control, const Measurement& m) {
+  const Job& job = control.job;
+  if (job.payload != Payload::checked || job.pattern != Pattern::fanout || job.message_bytes == 0) {
+    return std::nullopt;
+  }
+  std::uint64_t sum = 0;
+  for (std::uint32_t i = 0; i < job.consumers; ++i) {
+    sum += control.ends[place_of({Side::consumer, i})].numbers_sum;
+  }
+  const std::uint64_t sent = m.messages + job.consumers;
+  if (sum == sent * (sent - 1) / 2) return std::nullopt;
+  return check_failed("in the timed phase, a message was received twice and another by no consumer");
 }
 
 // Only the counts reveal a lost or an invented token. A lossy mechanism may lose messages outside ping-pong,
@@ -246,8 +325,11 @@ std::optional<Failure> implausible(const LaunchEnd& end, const ControlBlock& con
   if (auto failure = paused(end, control)) return failure;
   if (auto failure = too_short(control)) return failure;
   if (auto failure = miscounted(control, measurement, delivery)) return failure;
+  if (auto failure = wrong_numbers(control, measurement)) return failure;
   if (auto failure = missing_samples(control, measurement)) return failure;
-  return too_long(control, measurement);
+  if (auto failure = too_long(control, measurement)) return failure;
+  if (auto failure = wrong_sum(control, measurement)) return failure;
+  return wrong_histogram(control, measurement);
 }
 
 }  // namespace

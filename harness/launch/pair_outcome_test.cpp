@@ -25,6 +25,7 @@ MechanismEntry told(std::string_view name, Delivery delivery) {
 
 constexpr std::uint64_t kStartNs = 1'000'000'000;
 constexpr std::uint64_t kTimedNs = 10'000'000;
+constexpr std::uint64_t kSampleNs = 100'000;
 
 // A flawless launch of 100 round trips of 100 us, for each test to change.
 class PairOutcome : public ::testing::Test {
@@ -45,8 +46,9 @@ class PairOutcome : public ::testing::Test {
       state.left_ns = state.end_ns + 1000;
     }
     control_->samples.histogram.clear();
-    for (int i = 0; i < 100; ++i) control_->samples.histogram.record(100'000);
-    control_->samples.max_ns = control_->samples.min_ns = 100'000;
+    control_->samples.sum_ns = kTimedNs;
+    for (int i = 0; i < 100; ++i) control_->samples.histogram.record(kSampleNs);
+    control_->samples.max_ns = control_->samples.min_ns = kSampleNs;
   }
 
   ControlBlock& control() { return *control_; }
@@ -138,6 +140,107 @@ TEST_F(PairOutcome, MessagesLostOrRepeatedInAStream) {
   EXPECT_EQ(reason(), "measured");
   consumer().messages = 102;
   EXPECT_THAT(reason(), HasSubstr("102 messages arrived, 2 more than were sent: some arrived twice"));
+}
+
+// Catches samples that are not what was measured: all halved, one lost, one counted twice in place of
+// another.
+TEST_F(PairOutcome, SamplesThatDoNotAddUp) {
+  for (const std::uint64_t wrong_ns : {kTimedNs / 2, kTimedNs - kSampleNs, kTimedNs + kSampleNs}) {
+    control().samples.sum_ns = wrong_ns;
+    EXPECT_THAT(reason(), HasSubstr("add up to " + std::to_string(wrong_ns) + " ns"));
+  }
+}
+
+// Of each 100 us turn, 60 us are the way there.
+TEST_F(PairOutcome, OneWayTimesThatDoNotAddUp) {
+  control().job.pattern = Pattern::oneway;
+  control().samples.histogram.clear();
+  for (int i = 0; i < 100; ++i) control().samples.histogram.record(60'000);
+  control().samples.max_ns = control().samples.min_ns = 60'000;
+  control().samples.sum_ns = 6'000'000;
+  control().rest_ns = 4'000'000;
+  EXPECT_EQ(reason(), "measured");
+  control().rest_ns = 4'000'001;
+  EXPECT_THAT(reason(), HasSubstr("add up to 6000000 ns, and the messages took 5999999 ns"));
+}
+
+// Catches a consumer whose schedule is not the producer's. Where the clocks disagreed by 500 ns in all, that
+// much is recorded beyond the difference. The due times of lost messages are in the producer's sum alone.
+TEST_F(PairOutcome, PacedTimesThatDoNotAddUp) {
+  control().job.pattern = Pattern::paced;
+  producer().times_ns = 40'000'000;
+  consumer().times_ns = 40'000'000 + kTimedNs - 500;
+  control().samples.clamped_ns = 500;
+  EXPECT_EQ(reason(), "measured");
+  consumer().times_ns -= kSampleNs;
+  EXPECT_THAT(reason(), HasSubstr("add up to 10000000 ns, and the messages took 9900000 ns"));
+  control().job.mechanism.assign("told_lossy");
+  producer().messages = 101;
+  EXPECT_EQ(reason(), "measured");
+}
+
+// Catches a histogram that is not of the samples, although the sum is right: it gives every published figure.
+TEST_F(PairOutcome, AHistogramOfOtherTimes) {
+  Samples& samples = control().samples;
+  samples.histogram.clear();
+  for (int i = 0; i < 100; ++i) samples.histogram.record(kSampleNs / 2);
+  EXPECT_THAT(reason(), HasSubstr("histogram does not hold the recorded times"));
+  samples.min_ns = samples.max_ns = kSampleNs / 2;  // all but the sum
+  EXPECT_THAT(reason(), HasSubstr("histogram does not hold the recorded times"));
+}
+
+// Two producers, with 3 and 4 ms of CPU time. Catches the cost of one end for that of its side.
+TEST_F(PairOutcome, ASidePaysForAllItsEnds) {
+  control().job.pattern = Pattern::fanin;
+  control().job.producers = 2;
+  EndState& other = control().end({Side::producer, 1});
+  other.start_ns = kStartNs;
+  other.left_ns = kStartNs + kTimedNs;
+  other.cost.cpu_ns = 4'000'000;
+  other.cost.voluntary_switches = 2;
+  other.cost.minor_faults = 5;
+  SideCost& first = producer().cost;
+  first.cpu_ns = 3'000'000;
+  first.voluntary_switches = first.involuntary_switches = first.minor_faults = 1;
+  const LaunchOutcome result = outcome();
+  ASSERT_TRUE(std::holds_alternative<Measurement>(result)) << reason();
+  const SideCost& cost = std::get<Measurement>(result).producer;
+  EXPECT_EQ(cost.cpu_ns, 7'000'000U);
+  EXPECT_EQ(cost.voluntary_switches, 3U);
+  EXPECT_EQ(cost.involuntary_switches, 1U);
+  EXPECT_EQ(cost.minor_faults, 6U);
+}
+
+// 95 messages sent in time and 5 a millisecond late: only the 99th percentile shows them.
+TEST_F(PairOutcome, ThePercentilesOfTheLagAreTheirOwn) {
+  control().job.pattern = Pattern::paced;
+  for (int i = 0; i < 100; ++i) control().lag.histogram.record(i < 95 ? 100 : 1'048'576);
+  control().lag.max_ns = 1'050'000;
+  consumer().times_ns = kTimedNs;
+  const LaunchOutcome result = outcome();
+  ASSERT_TRUE(std::holds_alternative<Measurement>(result)) << reason();
+  const auto& schedule = std::get<Measurement>(result).schedule;
+  ASSERT_TRUE(schedule);
+  EXPECT_EQ(schedule->lag_p50_ns, 100U);
+  EXPECT_GE(schedule->lag_p99_ns, 1'048'576U);  // the bucket's lower bound
+  EXPECT_EQ(schedule->lag_max_ns, 1'050'000U);
+}
+
+// 100 messages and a farewell for each of two consumers: 0 + 1 + ... + 101. Catches a message that both
+// consumers received while another went to none.
+TEST_F(PairOutcome, NumbersOfAFanoutThatAreNotThoseSent) {
+  Job& job = control().job;
+  job.pattern = Pattern::fanout;
+  job.payload = Payload::checked;
+  job.message_bytes = 64;
+  job.consumers = 2;
+  consumer().messages = 60;
+  control().end({Side::consumer, 1}).messages = 40;
+  consumer().numbers_sum = 5000;
+  control().end({Side::consumer, 1}).numbers_sum = 151;
+  EXPECT_EQ(reason(), "measured");
+  consumer().numbers_sum = 5001;
+  EXPECT_THAT(reason(), HasSubstr("received twice and another by no consumer"));
 }
 
 // Catches taking the time between two clock readings for sleep.

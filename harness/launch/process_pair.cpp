@@ -19,7 +19,9 @@
 #include "harness/base/error.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
+#include "harness/launch/memory_placement.hpp"
 #include "harness/launch/pair_outcome.hpp"
+#include "harness/launch/placement_costs.hpp"
 #include "harness/launch/worker.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/registry/registry.hpp"
@@ -52,13 +54,32 @@ void describe_ends(Job& job, const Placement& placement) {
   pinned.erase(-1);
   const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
   job.shares_cpu = cpus < job.producers + job.consumers;
+  job.one_cpu = pinned.size() == 1;  // a placement pins all ends or none
 }
+
+std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
+  const auto given = cell.parameters.find(std::string(kSpinMicroseconds.name));
+  if (given != cell.parameters.end()) return std::chrono::microseconds(given->second);
+  return adaptive_spin(placement_costs(placement));
+}
+
+// A 99th percentile rests on a thousand samples; twice as many say how certain it is. A round trip of 50 us,
+// as between two CPUs that sleep, needs 100 ms for them.
+constexpr std::uint64_t kEnoughSamples = 2'000;
+constexpr auto kLongestTimed = std::chrono::milliseconds(100);
+constexpr int kMostTimesTimed = 5;
 
 void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   job.take(cell);
   job.load_seed = std::random_device()();
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
+  job.least_samples = kEnoughSamples;
+  job.longest_timed_ns = static_cast<std::uint64_t>(
+      std::min<std::chrono::nanoseconds>(kLongestTimed, kMostTimesTimed * options.timed).count());
+  if (cell.wait == Wait::adaptive) {
+    job.spin_ns = static_cast<std::uint64_t>(spin_of(cell, options.placement).count());
+  }
   // A load relative to the capacity is only as exact as the measured capacity.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
   describe_ends(job, options.placement);
@@ -82,6 +103,12 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
 }
 
 namespace {
+
+// Pages are allocated when the objects are created. The ends inherit no policy: they are started later.
+std::unique_ptr<Link> create_placed(const Cell& cell, const LinkSpec& spec, const LaunchOptions& options) {
+  const MemoryPlacement placed(cell.memory, options.placement);
+  return create_objects(cell, spec, options.time_limit);
+}
 
 // If the text were cut, an unrelated end would look in the wrong place.
 template <std::size_t N>
@@ -114,6 +141,7 @@ class Processes {
     Job& job = control_.job;
     const std::vector<EndId> ends = ends_of(job);
     control_.barrier.set_parties(static_cast<std::uint32_t>(ends.size()));
+    control_.rendezvous.set_parties(static_cast<std::uint32_t>(ends.size()));
     std::array<std::vector<InheritedFd>, 2> inherited;
     if (cell.peers == Peers::exec || named_) inherited = publish(job, spec, link);
     children_.reserve(ends.size());
@@ -217,8 +245,9 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const LaunchDirectory directory;
     const SharedControl control;
     describe(control->job, cell, options);
-    const LinkSpec spec = spec_for(cell, directory);
-    std::unique_ptr<Link> link = create_objects(cell, spec, options.time_limit);
+    LinkSpec spec = spec_for(cell, directory);
+    spec.one_cpu = control->job.one_cpu;
+    std::unique_ptr<Link> link = create_placed(cell, spec, options);
     Processes processes(cell, options, *link, spec, control);
     // The children have what they inherited. A copy kept here would hide the death of a peer.
     if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();

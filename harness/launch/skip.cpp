@@ -10,17 +10,21 @@
 #include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/feasibility.hpp"
+#include "harness/launch/memory_placement.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/scheduling.hpp"
 
 namespace ipcbench {
 namespace {
 
-std::optional<std::string> bad_parameter(const MechanismEntry& entry, const Settings& parameters) {
+std::optional<std::string> bad_parameter(const MechanismEntry& entry, const Settings& parameters, Wait wait) {
   for (const auto& [name, value] : parameters) {
     const auto known = std::ranges::find(entry.parameters, name, &Parameter::name);
     if (known == entry.parameters.end())
       return fmt::format("{} has no parameter {}", entry.traits.name, name);
+    if (name == kSpinMicroseconds.name && wait != Wait::adaptive) {
+      return fmt::format("{} means something to --wait {} only", name, name_of(Wait::adaptive));
+    }
     if (value < known->min || value > known->max) {
       return fmt::format("{} must be from {} to {}", name, known->min, known->max);
     }
@@ -44,7 +48,8 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (auto reason = ask_whether_available(*entry)) return reason;
   if (auto reason = why_infeasible(entry->traits, entry->join != nullptr, cell)) return reason;
   if (auto reason = why_unschedulable(cell.policy)) return reason;
-  if (auto reason = bad_parameter(*entry, cell.parameters)) return reason;
+  if (auto reason = why_unplaceable(cell, entry->traits)) return reason;
+  if (auto reason = bad_parameter(*entry, cell.parameters, cell.wait)) return reason;
   if (auto reason = too_long(*entry, cell)) return reason;
   return entry->refuses == nullptr ? std::nullopt : entry->refuses(cell);
 }

@@ -68,7 +68,8 @@ LinkSpec spec_of(const Job& job) {
           .directory = job.directory.str(),
           .name = job.name.str(),
           .parameters = job.parameters.get(),
-          .one_process = job.one_process};
+          .one_process = job.one_process,
+          .one_cpu = job.one_cpu};
 }
 
 // Joins in run(), where errors are reported.

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/futex.h>
+#include <sched.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -22,7 +23,7 @@ namespace {
 int with_full_size(int fd) {
   struct stat memory_file {};
   if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
-  if (!S_ISREG(memory_file.st_mode) || memory_file.st_size != sizeof(ControlBlock)) {
+  if (!S_ISREG(memory_file.st_mode) || memory_file.st_size < static_cast<off_t>(sizeof(ControlBlock))) {
     throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
   }
   return fd;
@@ -32,7 +33,8 @@ Fd create_memory() {
   Fd fd(checked(memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING),
                 "cannot create the control block (memfd_create, Linux 3.17)"));
   checked(ftruncate(fd.get(), sizeof(ControlBlock)), "cannot size the control block");
-  checked(fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW), "cannot size the control block");
+  // It may grow: the times of paced messages follow the block.
+  checked(fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK), "cannot size the control block");
   return fd;
 }
 
@@ -67,6 +69,14 @@ std::uint64_t Barrier::arrive_and_wait() noexcept {
   return released_ns_.load(std::memory_order_relaxed);
 }
 
+std::uint64_t Rendezvous::meet() noexcept {
+  if (arrived_.fetch_add(1, std::memory_order_acq_rel) + 1 == parties_) {
+    met_ns_.store(now_ns(), std::memory_order_release);
+  }
+  while (met_ns_.load(std::memory_order_acquire) == 0) sched_yield();
+  return met_ns_.load(std::memory_order_relaxed);
+}
+
 void SharedSettings::assign(const Settings& settings) {
   count_ = 0;
   for (const auto& [name, value] : settings) {
@@ -84,12 +94,21 @@ Settings SharedSettings::get() const {
 
 void ControlBlock::report_settings(const Settings& in_force) { settings.assign(in_force); }
 
+// Its first page and its last are enough to tell memory on one node from memory on several.
+void ControlBlock::report_memory(std::span<const std::byte> memory) {
+  const std::optional<int> node = node_of(memory.front());
+  if (node && node_of(memory.back()) == node) memory_node = *node;
+}
+
 SharedControl::SharedControl(Fd fd)
     : fd_(std::move(fd)),
       memory_(with_full_size(fd_.get()), sizeof(ControlBlock)),
       block_(static_cast<ControlBlock*>(memory_.data())) {}
 
-SharedControl::SharedControl() : SharedControl(create_memory()) { new (block_) ControlBlock; }
+SharedControl::SharedControl() : SharedControl(create_memory()) {
+  new (block_) ControlBlock;
+  block_->memory_fd = fd_.get();
+}
 
 SharedControl::SharedControl(int inherited_fd) : SharedControl(Fd(inherited_fd)) {}
 

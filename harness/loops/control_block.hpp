@@ -6,6 +6,7 @@
 #include <array>
 #include <atomic>
 #include <cstdint>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@
 #include "harness/base/measurement.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/loops/clock_offset.hpp"
+#include "harness/loops/line_exchange.hpp"
+#include "harness/loops/wait.hpp"
 
 namespace ipcbench {
 
@@ -65,10 +68,15 @@ struct Job {
   std::uint64_t message_bytes = 0;
   std::uint64_t warm_up_ns = 0;
   std::uint64_t timed_ns = 0;
+  // Ping-pong lasts longer than timed_ns if it would have fewer samples, but never longer than this.
+  std::uint64_t least_samples = 0;
+  std::uint64_t longest_timed_ns = 0;
+  std::uint64_t spin_ns = kAdaptiveSpinNs;  // adaptive: how long before an end sleeps
   std::uint32_t producers = 1;
   std::uint32_t consumers = 1;
   std::array<std::int32_t, kMaxEnds> cpu;  // by place_of(); -1: not pinned
   bool shares_cpu = false;                 // some ends have one CPU between them
+  bool one_cpu = false;                    // all ends are pinned to one CPU
   bool one_process = false;                // the ends are threads
 
   SharedSettings parameters;
@@ -92,9 +100,14 @@ struct Job {
     parameters.assign(cell.parameters);
   }
 
+  // Whether each end of a pair is pinned to a CPU that the other does not use.
+  [[nodiscard]] bool keeps_apart() const { return cpu[0] >= 0 && cpu[1] >= 0 && cpu[0] != cpu[1]; }
+
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
     return side == Side::producer ? producers : consumers;
   }
+  // Whether the first ends of both sides are pinned to two CPUs.
+  [[nodiscard]] bool on_two_cpus() const { return cpu[0] >= 0 && cpu[1] >= 0 && cpu[0] != cpu[1]; }
 };
 
 // Every end of a job, in the order of place_of().
@@ -115,6 +128,21 @@ class Barrier {
   std::atomic<std::uint32_t> arrived_{0};
   std::atomic<std::uint32_t> generation_{0};
   std::atomic<std::uint64_t> released_ns_{0};
+};
+
+// A barrier whose parties do not sleep: each has been seen running when it returns, so that nobody's wake-up
+// is part of what follows. They yield the CPU between looks, in case they share it.
+class Rendezvous {
+ public:
+  // Call before anyone arrives. The default is two.
+  void set_parties(std::uint32_t parties) { parties_ = parties; }
+  // Returns when all have arrived, with the time at which the last one did.
+  std::uint64_t meet() noexcept;
+
+ private:
+  std::uint32_t parties_ = 2;
+  std::atomic<std::uint32_t> arrived_{0};
+  std::atomic<std::uint64_t> met_ns_{0};
 };
 
 enum class Phase : std::uint32_t { starting, attaching, verifying, warming_up, timed, done };
@@ -139,6 +167,9 @@ struct EndState {
   std::uint64_t start_ns = 0;
   std::uint64_t end_ns = 0;
   std::uint64_t left_ns = 0;  // when this end left the timed phase, by its own clock
+  // paced: when each message was due (producer) or received (consumer), counted from start_ns and summed.
+  std::uint64_t times_ns = 0;
+  std::uint64_t numbers_sum = 0;  // checked: of the numbers of all messages received
   // fanout: how many messages this consumer has received in the phase. The producer reads it.
   alignas(64) std::atomic<std::uint64_t> received{0};
 };
@@ -152,19 +183,36 @@ struct StopSigns {
   // fanin: how many producers have finished, and how many messages those have sent.
   alignas(64) std::atomic<std::uint64_t> sent{0};
   std::atomic<std::uint32_t> producers_through{0};
+
+  // For the same phase once more. Nobody may look at the signs meanwhile.
+  void reset() {
+    last = false;
+    limit = UINT64_MAX;
+    received_all = false;
+    sent = 0;
+    producers_through = 0;
+  }
 };
 
-// Recorded by the end that times the messages: the producer in latency, the consumer in oneway and paced.
+// Recorded by one end: the producer in latency and oneway, the consumer in paced.
 struct Samples {
   std::uint64_t min_ns = 0;
   std::uint64_t max_ns = 0;
   std::uint64_t sum_ns = 0;
+  std::uint64_t clamped_ns = 0;  // by how much those recorded as 0 were below it, in all
   Histogram histogram;
+};
+
+// A time that one end stores and the other reads, in a cache line of its own.
+struct SharedTime {
+  alignas(64) std::atomic<std::uint64_t> ns{0};
 };
 
 struct ControlBlock {
   Job job;
+  int memory_fd = -1;  // the file that holds this block, under the same number in all ends; -1: none
   Barrier barrier;
+  Rendezvous rendezvous;                // before the timed phase; met once
   std::array<EndState, kMaxEnds> ends;  // by place_of()
 
   // How often a process of the launch was continued after a stop (SIGSTOP, a debugger, a shell).
@@ -172,36 +220,53 @@ struct ControlBlock {
 
   StopSigns verify_signs;
   StopSigns warm_up_signs;
+  bool warm_up_again = false;  // the first producer's decision
   StopSigns timed_signs;
 
   // By Side: how many messages it has begun to send in the verified pass. Tokens carry no number, so only
   // this count reveals a token that nobody sent.
   std::array<std::atomic<std::uint64_t>, 2> verified_sent{};
+  // By Side: how many it sends in all, once it knows.
+  std::array<std::atomic<std::uint64_t>, 2> verified_limit{UINT64_MAX, UINT64_MAX};
   std::atomic<std::uint64_t> verified_hash{0};  // fanout: over the messages that all consumers received
 
-  // oneway: the send time of the message in flight, and the offset between the ends' clocks.
-  alignas(64) std::atomic<std::uint64_t> sent_ns{0};
+  // oneway: when the consumer received the last two messages, by their numbers modulo 2. It stores a time
+  // before it answers, so that the store delays no message on its way there. The producer, which kept the
+  // send time to itself, reads it when the next message is on its way.
+  std::array<SharedTime, 2> received;
+  // oneway: what a turn takes besides the way there, summed over the turns. With the samples it makes up the
+  // elapsed time.
+  std::uint64_t rest_ns = 0;
+  // The offset between the ends' clocks.
   ClockExchange clock_exchange;
   ClockOffset clock_offset;
 
+  // Two ends pinned to two CPUs.
+  LineExchange line_exchange;
+  LineRoundTrip line;
+
   // paced.
   double capacity_per_second = 0;  // measured in the warm-up if the load is a share of it
+  std::uint64_t wake_up_ns = 0;    // how long before a message is due a sleeping producer wakes up
   ScheduleResult schedule;
-  Samples lag;  // by how much the producer was behind its own schedule
+  Samples sent;  // times from the send; `samples` has those from when messages were due
+  Samples lag;   // by how much the producer was behind its own schedule
 
-  SharedSettings settings;  // in force, as the producer found them
+  SharedSettings settings;        // in force, as the producer found them
+  std::int32_t memory_node = -1;  // of the mechanism's memory; -1: it has none, or on several nodes
 
   Samples samples;
   std::array<Window, kWindows> windows{};
   std::uint32_t window_count = 0;
 
   void report_settings(const Settings& in_force);
+  void report_memory(std::span<const std::byte> memory);
   [[nodiscard]] EndState& end(EndId which) { return ends[place_of(which)]; }
   [[nodiscard]] EndState& side(Side which) { return end({which, 0}); }
 };
 
 // A ControlBlock in memory that forked children share and a program started afresh maps from the descriptor:
-// a memfd of sealed size, close-on-exec.
+// a memfd that cannot shrink, close-on-exec.
 class SharedControl {
  public:
   SharedControl();  // creates; throws KernelError

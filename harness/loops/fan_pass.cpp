@@ -16,9 +16,15 @@ std::uint64_t hash_of(std::uint64_t sequence) {
   return x ^ (x >> 29);
 }
 
-// How many messages one producer sends: enough for each of many consumers to get some.
-std::uint64_t messages_of_producer(const Job& job) {
-  return messages_to_verify(job.message_bytes) * job.consumers;
+// How many messages one producer sends: enough for each of many consumers to get some, and for all producers
+// together to fill the largest buffer twice. No more than can be checked in some tens of milliseconds.
+std::uint64_t messages_of_producer(const ControlBlock& control) {
+  constexpr std::uint64_t kMost = 1 << 14;
+  const Job& job = control.job;
+  const std::uint64_t least = messages_to_verify(job.message_bytes) * job.consumers;
+  if (job.message_bytes == 0) return least;
+  const std::uint64_t to_go_round = bytes_to_verify(control.settings.get()) / job.message_bytes + 1;
+  return std::max(least, std::min(to_go_round, kMost) / job.producers);
 }
 
 class FanPass {
@@ -27,7 +33,7 @@ class FanPass {
       : control_(control), job_(control.job), end_(end), messenger_(messenger) {}
 
   void send_all() {
-    const std::uint64_t messages = messages_of_producer(job_);
+    const std::uint64_t messages = messages_of_producer(control_);
     for (std::uint64_t number = 0; number < messages; ++number) {
       fill_verified(messenger_.buffers().source(), fan_sequence(end_.index, number));
       control_.verified_sent[0].fetch_add(1, std::memory_order_release);
@@ -42,7 +48,7 @@ class FanPass {
 
   std::uint64_t receive_all() {
     std::array<std::uint64_t, kMaxFan> next{};
-    const std::uint64_t messages = messages_of_producer(job_) * job_.producers;
+    const std::uint64_t messages = messages_of_producer(control_) * job_.producers;
     for (std::uint64_t received = 0; received < messages; ++received) {
       messenger_.receive_copied();
       if (control_.verified_sent[0].load(std::memory_order_acquire) <= received) {
@@ -107,7 +113,7 @@ std::uint64_t verify_fan(ControlBlock& control, EndId end, Messenger& messenger)
 void check_fanout(const ControlBlock& control) {
   if (control.job.message_bytes == 0) return;
   std::uint64_t expected = 0;
-  const std::uint64_t messages = messages_of_producer(control.job);
+  const std::uint64_t messages = messages_of_producer(control);
   for (std::uint64_t i = 0; i < messages; ++i) expected += hash_of(fan_sequence(0, i));
   if (control.verified_hash.load(std::memory_order_relaxed) != expected) {
     throw CheckFailed("some message was received twice, or by no consumer");

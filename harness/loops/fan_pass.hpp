@@ -6,13 +6,10 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/loops/control_block.hpp"
+#include "harness/loops/message_numbers.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {
-
-constexpr std::uint64_t fan_sequence(std::uint32_t producer, std::uint64_t number) {
-  return (std::uint64_t{producer} << 32) | number;
-}
 
 // This end's part. Returns how many messages it has received and found correct; throws CheckFailed (see
 // verified_pass.hpp). fanin: each producer's messages arrive whole and in order, interleaved with the

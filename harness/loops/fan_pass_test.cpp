@@ -58,6 +58,7 @@ std::string found_wrong(Queue& queue, Pattern pattern, std::uint32_t several, st
   job.pattern = pattern;
   job.message_bytes = bytes;
   (pattern == Pattern::fanin ? job.producers : job.consumers) = several;
+  control->report_settings({{"queue_bytes", 1}});
   std::mutex mutex;
   std::string wrong;
   std::uint64_t verified = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "harness/base/clock.hpp"
+#include "harness/loops/pacing.hpp"
 #include "harness/loops/payload.hpp"
 
 namespace ipcbench {
@@ -30,6 +31,14 @@ std::uint64_t batch_size(Buffers& buffers) {
   return copies;
 }
 
+double paced_per_second(const PacedTimes& times) {
+  Pacer<Wait::spin> pacer(false, 0);
+  const std::uint64_t begin_ns = now_ns();
+  send_on_schedule(
+      pacer, times, begin_ns, UINT64_MAX, [](std::uint64_t) {}, [](std::uint64_t number) { keep(&number); });
+  return static_cast<double>(times.due_ns.size()) * 1e9 / static_cast<double>(now_ns() - begin_ns);
+}
+
 }  // namespace
 
 double memcpy_floor_ns(std::size_t bytes, std::chrono::nanoseconds budget) {
@@ -44,6 +53,18 @@ double memcpy_floor_ns(std::size_t bytes, std::chrono::nanoseconds budget) {
   const auto middle = costs_ns.begin() + static_cast<std::ptrdiff_t>(costs_ns.size() / 2);
   std::nth_element(costs_ns.begin(), middle, costs_ns.end());
   return *middle;
+}
+
+double most_paced_per_second() {
+  constexpr std::size_t kMessages = 20'000;
+  constexpr int kRuns = 10;
+  const std::vector<std::uint64_t> due_ns(kMessages);
+  std::vector<std::uint64_t> sent_ns(kMessages);
+  double most = 0;
+  for (int run = 0; run < kRuns; ++run) {
+    most = std::max(most, paced_per_second({.due_ns = due_ns, .sent_ns = sent_ns, .received_ns = {}}));
+  }
+  return most;
 }
 
 }  // namespace ipcbench

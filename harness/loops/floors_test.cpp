@@ -15,5 +15,13 @@ TEST(MemcpyFloorTest, IsAPositiveTimeForEverySizeAndBudget) {
   }
 }
 
+// Catches a loop that the compiler dropped, and a rate in another unit: no CPU reads its clock for every
+// message and sends more than a billion of them a second.
+TEST(MostPacedTest, IsARateThatACpuCanReach) {
+  const double per_second = most_paced_per_second();
+  EXPECT_GT(per_second, 1e3);
+  EXPECT_LT(per_second, 1e9);
+}
+
 }  // namespace
 }  // namespace ipcbench

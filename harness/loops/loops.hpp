@@ -9,7 +9,7 @@
 namespace ipcbench {
 
 // D: the mechanism's delivery. Fans: whether several ends can share a side. T: a Transfer.
-template <Delivery D, Payload P, bool Fans, class T>
+template <Delivery D, Payload P, bool Fans, class T, class Clock = MonotonicClock>
 class Loops final : public Workload {
  public:
   Loops(ControlBlock& control_block, EndId end, T& transfer)
@@ -27,13 +27,13 @@ class Loops final : public Workload {
     }
     if (pattern == Pattern::throughput) {
       const std::uint64_t sent = streaming_.send_all(signs, duration_ns);
-      end_ns = now_ns();  // counts only for a floor, which has no consumer to report the time
+      end_ns = Clock::now_ns();  // counts only for a floor, which has no consumer to report the time
       return sent;
     }
     if constexpr (D != Delivery::none) {
-      if (pattern == Pattern::oneway) return ping_pong_.ping_stamped(signs, start_ns, duration_ns, end_ns);
+      if (pattern == Pattern::oneway) return ping_pong_.ping_oneway(signs, start_ns, duration_ns, end_ns);
       if (pattern == Pattern::paced) {
-        return streaming_.send_paced(signs, start_ns, duration_ns, offered_per_second());
+        return streaming_.send_paced(signs, times(), start_ns, duration_ns);
       }
     }
     if constexpr (Fans) {
@@ -48,12 +48,12 @@ class Loops final : public Workload {
     return 0;  // not reached: LinkOf::run() throws first. A throw here would change the inlining.
   }
 
-  std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) override {
+  std::uint64_t consume(Pattern pattern, StopSigns& signs) override {
     if (pattern == Pattern::latency) return ping_pong_.pong(signs);
     if constexpr (D != Delivery::none) {
-      if (pattern == Pattern::oneway) return ping_pong_.pong_stamped(signs);
+      if (pattern == Pattern::oneway) return ping_pong_.pong_oneway(signs);
       if (pattern == Pattern::paced) {
-        return streaming_.receive_paced(signs, start_ns, offered_per_second(), state().end_ns);
+        return streaming_.receive_paced(signs, times(), state().end_ns);
       }
     }
     if constexpr (Fans) {
@@ -71,8 +71,8 @@ class Loops final : public Workload {
 
  private:
   T& transfer_;
-  PingPong<D, P, T> ping_pong_;
-  Streaming<D, P, T> streaming_;
+  PingPong<D, P, T, Clock> ping_pong_;
+  Streaming<D, P, T, Clock> streaming_;
 };
 
 }  // namespace ipcbench

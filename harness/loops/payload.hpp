@@ -1,6 +1,7 @@
 // The ends' work on the bytes of a message, and the check of a verified pass.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -35,22 +36,26 @@ inline void mark_as_last(std::span<std::byte> message) {
 }
 
 // The private memory of one end: the source and the destination of its messages. Touched in full on
-// construction, so that the loops take no page faults.
+// construction, so that the loops take no page faults. Each begins on a cache line of its own, wherever the
+// heap puts it: copies of 4 KiB took 42 ns from and to addresses of the heap's choice, and 34 ns so.
 class Buffers {
  public:
   explicit Buffers(std::size_t message_bytes)
-      : bytes_(message_bytes), source_(at_least_one(message_bytes)), sink_(at_least_one(message_bytes)) {}
+      : bytes_(message_bytes), source_(lines_for(message_bytes)), sink_(lines_for(message_bytes)) {}
 
-  [[nodiscard]] std::span<std::byte> source() { return {source_.data(), bytes_}; }
-  [[nodiscard]] std::span<std::byte> sink() { return {sink_.data(), bytes_}; }
+  [[nodiscard]] std::span<std::byte> source() { return {source_.front().bytes.data(), bytes_}; }
+  [[nodiscard]] std::span<std::byte> sink() { return {sink_.front().bytes.data(), bytes_}; }
 
  private:
+  struct alignas(kCacheLineBytes) Line {
+    std::array<std::byte, kCacheLineBytes> bytes{};
+  };
   // memcpy needs valid addresses even for a token's 0 bytes.
-  static std::size_t at_least_one(std::size_t bytes) { return bytes == 0 ? 1 : bytes; }
+  static std::size_t lines_for(std::size_t bytes) { return bytes / kCacheLineBytes + 1; }
 
   std::size_t bytes_;
-  std::vector<std::byte> source_;
-  std::vector<std::byte> sink_;
+  std::vector<Line> source_;
+  std::vector<Line> sink_;
 };
 
 // Keeps the compiler from dropping a read whose value is unused.
@@ -62,7 +67,7 @@ inline void keep(const T& value) {
 // The producer's part of a piece of a message: fills `room` from `source`.
 template <Payload P>
 inline void produce(std::span<std::byte> room, const std::byte* source) {
-  if constexpr (P == Payload::copy) {
+  if constexpr (is_copied(P)) {
     std::memcpy(room.data(), source, room.size());
   } else if constexpr (P == Payload::scan) {
     std::byte* data = room.data();
@@ -81,7 +86,7 @@ inline void produce(std::span<std::byte> room, const std::byte* source) {
 // The consumer's part: copies the piece to `sink`, reads every cache line of it, or leaves it alone.
 template <Payload P>
 inline void consume(std::span<const std::byte> piece, std::byte* sink) {
-  if constexpr (P == Payload::copy) {
+  if constexpr (is_copied(P)) {
     std::memcpy(sink, piece.data(), piece.size());
   } else if constexpr (P == Payload::scan) {
     unsigned sum = 0;

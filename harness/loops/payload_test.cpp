@@ -49,6 +49,28 @@ TEST(Payload, TellsALostMessageFromACorruptedOne) {
               Optional(HasSubstr("message 7 arrived where message 6 was due")));
 }
 
+// Catches messages whose bodies are alike, so that an old body behind a new number would pass, and bodies of
+// equal words, so that blocks that changed places would pass.
+TEST(Payload, EveryWordDependsOnMessageAndPlace) {
+  auto stale = message(64, 7);
+  std::ranges::copy_n(message(64, 6).begin() + 8, 56, stale.begin() + 8);
+  EXPECT_THAT(check_verified(stale, 7), Optional(HasSubstr("message 7 is corrupted: byte 8 of 64")));
+  auto swapped = message(64, 7);
+  std::swap_ranges(swapped.begin() + 16, swapped.begin() + 24, swapped.begin() + 40);
+  EXPECT_THAT(check_verified(swapped, 7), Optional(HasSubstr("message 7 is corrupted")));
+}
+
+// Catches a mark at the beginning only, which a message cut short would also have.
+TEST(Payload, TheLastMessageIsMarkedAtBothEnds) {
+  auto marked = message(20, 0);
+  mark_as_last(marked);
+  const auto plain = message(20, 0);
+  EXPECT_NE(marked.front(), plain.front());
+  EXPECT_NE(marked.back(), plain.back());
+  mark_as_last(marked);
+  EXPECT_EQ(marked, plain);
+}
+
 // A buffer of zeros, or one that nobody wrote to, must not pass as message 0.
 TEST(Payload, RefusesAnUnwrittenBuffer) {
   EXPECT_NE(check_verified(std::vector<std::byte>(100), 0), std::nullopt);

@@ -1,87 +1,139 @@
 // Ping-pong: each message is answered before the next is sent. The round trip is timed, or the way there.
 #pragma once
 
+#include <algorithm>
+
 #include "harness/base/clock.hpp"
 #include "harness/loops/recorder.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {
 
-template <Delivery D, Payload P, class T>
+template <Delivery D, Payload P, class T, class Clock = MonotonicClock>
 class PingPong {
  public:
   PingPong(ControlBlock& control, T& transfer) : control_(control), transfer_(transfer) {}
 
   // The producer's part, for `duration_ns`. Returns the number of round trips and stores in `end_ns` the
-  // start plus the time they took. One clock reading per round trip: the end of one is the start of the next.
+  // start plus the time they took.
+  //
+  // A sample runs from send to send: the clock is read and the sample recorded while the next message is on
+  // its way, where they cost the round trip nothing. The first sample starts before the first send, the last
+  // ends with the last answer, so the samples add up to the elapsed time.
+  //
+  // Where a send may wake the peer on the same CPU, that may run before the send returns, or after. The clock
+  // is then read before the send, or some samples would be of two round trips and others of none.
   std::uint64_t ping(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
                      std::uint64_t& end_ns) {
-    Recorder recorder(control_.samples);
-    return run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t sent_ns) {
-      round_trip();
-      const std::uint64_t back_ns = now_ns();
-      recorder.record(back_ns - sent_ns);
-      return back_ns;
-    });
+    if constexpr (may_sleep(T::kWait)) {
+      if (!control_.job.keeps_apart()) return ping_from_answers(signs, start_ns, duration_ns, end_ns);
+    }
+    return ping_from_sends(signs, start_ns, duration_ns, end_ns);
   }
 
-  // The same where the consumer times the way there. It fetches the send time from shared memory only after
-  // it has read its own clock, so that the fetch does not count.
-  std::uint64_t ping_stamped(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
-                             std::uint64_t& end_ns) {
-    return run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t sent_ns) {
-      control_.sent_ns.store(sent_ns, std::memory_order_relaxed);
-      round_trip();
-      return now_ns();
-    });
+  // The same where the way there is timed, from before the send to the consumer's reading of its clock.
+  std::uint64_t ping_oneway(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
+                            std::uint64_t& end_ns) {
+    Recorder recorder(control_.samples);
+    std::uint64_t rest_ns = 0;
+    std::size_t slot = 0;
+    const std::uint64_t messages =
+        run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t sent_ns, auto send_next) {
+          receive_answer();
+          const std::uint64_t next_ns = Clock::now_ns();
+          send_next();
+          // Not before the send, however much two clocks may disagree.
+          const std::uint64_t received_ns =
+              std::max(control_.received[slot].ns.load(std::memory_order_relaxed), sent_ns);
+          slot ^= 1;
+          recorder.record(received_ns - sent_ns);
+          rest_ns += next_ns - received_ns;
+          return next_ns;
+        });
+    control_.rest_ns = rest_ns;
+    return messages;
   }
 
   // The consumer's part. Returns how many messages it has answered.
   std::uint64_t pong(StopSigns& signs) {
     return answer(signs, [] {});
   }
-  std::uint64_t pong_stamped(StopSigns& signs) {
-    Recorder recorder(control_.samples);
+  std::uint64_t pong_oneway(StopSigns& signs) {
+    std::size_t slot = 0;
     return answer(signs, [&] {
-      const std::uint64_t received_ns = now_ns();
-      recorder.record_between(control_.sent_ns.load(std::memory_order_relaxed), received_ns);
+      control_.received[slot].ns.store(Clock::now_ns(), std::memory_order_relaxed);
+      slot ^= 1;
     });
   }
 
  private:
-  // turn(start) makes one round trip and returns the time at its end.
+  std::uint64_t ping_from_sends(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
+                                std::uint64_t& end_ns) {
+    Recorder recorder(control_.samples);
+    return run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t sent_ns, auto send_next) {
+      receive_answer();
+      send_next();
+      const std::uint64_t next_ns = Clock::now_ns();
+      recorder.record(next_ns - sent_ns);
+      return next_ns;
+    });
+  }
+
+  std::uint64_t ping_from_answers(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
+                                  std::uint64_t& end_ns) {
+    Recorder recorder(control_.samples);
+    return run(signs, start_ns, duration_ns, end_ns, [&](std::uint64_t answered_ns, auto send_next) {
+      receive_answer();
+      const std::uint64_t next_ns = Clock::now_ns();
+      send_next();
+      recorder.record(next_ns - answered_ns);
+      return next_ns;
+    });
+  }
+
+  // turn(sent_ns, send_next) receives the answer to the message sent at `sent_ns`, calls send_next() and
+  // returns the time, just before or after that.
+  //
+  // Between two turns a message is on its way, and only there the windows are kept. The stop sign must not go
+  // up then, or the peer might take that message for the last one.
   template <class Turn>
   std::uint64_t run(StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns,
                     std::uint64_t& end_ns, Turn turn) {
+    const std::uint64_t begin_ns = Clock::now_ns();
+    const std::uint64_t deadline_ns = begin_ns + duration_ns;
     const std::uint64_t window_ns = duration_ns / kWindows;
-    const std::uint64_t deadline_ns = now_ns() + duration_ns;
+    std::uint64_t sent_ns = begin_ns;
     std::uint64_t messages = 0;
-    end_ns = start_ns;
-    bool last = false;
-    while (!last) {
+    send();
+    begin_window(control_);
+    while (sent_ns < deadline_ns) {
       const std::uint64_t messages_before = messages;
-      const std::uint64_t window_begin_ns = now_ns();
-      std::uint64_t window_end_ns = window_begin_ns + window_ns;
-      if (window_begin_ns >= deadline_ns) {
-        last = true;
-        window_end_ns = window_begin_ns;  // one more round trip, announced to the peer as the last
-        mark_as_last(transfer_.buffers().source());
-        signs.last.store(true, std::memory_order_release);
-      }
-      std::uint64_t sent_ns = window_begin_ns;
+      const std::uint64_t window_begin_ns = sent_ns;
+      const std::uint64_t window_end_ns = sent_ns + window_ns;
       do {
-        sent_ns = turn(sent_ns);
+        sent_ns = turn(sent_ns, [this] { send(); });
         ++messages;
       } while (sent_ns < window_end_ns);
-      end_ns += sent_ns - window_begin_ns;
-      add_window(control_, {messages - messages_before, sent_ns - window_begin_ns});
+      add_to_window(control_, {messages - messages_before, sent_ns - window_begin_ns});
+      if (sent_ns < deadline_ns) begin_window(control_);
     }
-    return messages;
+    const std::uint64_t last_sent_ns = turn(sent_ns, [&] { send_last(signs); });
+    const std::uint64_t back_ns = turn(last_sent_ns, [] {});
+    add_to_window(control_, {2, back_ns - sent_ns});
+    end_ns = start_ns + (back_ns - begin_ns);
+    return messages + 2;
+  }
+
+  void send() { transfer_.template send<P>(); }
+
+  void send_last(StopSigns& signs) {
+    mark_as_last(transfer_.buffers().source());
+    signs.last.store(true, std::memory_order_release);
+    send();
   }
 
   // A floor's ends never meet, so its producer makes all four moves itself.
-  void round_trip() {
-    transfer_.template send<P>();
+  void receive_answer() {
     transfer_.template receive<P>();
     if constexpr (D == Delivery::none) {
       transfer_.template send<P>();

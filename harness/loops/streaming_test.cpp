@@ -1,62 +1,107 @@
 #include "harness/loops/streaming.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <array>
+#include <memory>
+
+#include "harness/testing/scripted_transfer.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::uint64_t kBegin = 5'000'000'000;
+// What the streaming loops record, over a transfer and a clock that play out a script.
+class StreamingLoop : public ::testing::Test {
+ protected:
+  using Loop = Streaming<Delivery::reliable, Payload::copy, ScriptedTransfer, ScriptedClock>;
 
-TEST(Schedule, ConstantArrivalsAreEvenlySpaced) {
-  Schedule schedule(kBegin, 4000, Arrivals::constant, 1);
-  EXPECT_EQ(schedule.next_ns(), kBegin);
-  EXPECT_EQ(schedule.next_ns(), kBegin + 250'000);
-  EXPECT_EQ(schedule.next_ns(), kBegin + 500'000);
-}
-
-// Catches a rate that is rounded to a whole number of nanoseconds: 3 million a second are 333.3 ns apart.
-TEST(Schedule, DoesNotDrift) {
-  Schedule schedule(kBegin, 3e6, Arrivals::constant, 1);
-  for (int i = 0; i < 3'000'000; ++i) schedule.next_ns();
-  EXPECT_NEAR(static_cast<double>(schedule.next_ns() - kBegin), 1e9, 1000);
-}
-
-// Catches two ends that disagree about when a message was due.
-TEST(Schedule, IsTheSameForTheSameSeed) {
-  Schedule ours(kBegin, 1000, Arrivals::poisson, 7);
-  Schedule theirs(kBegin, 1000, Arrivals::poisson, 7);
-  Schedule other(kBegin, 1000, Arrivals::poisson, 8);
-  std::uint64_t same = 0;
-  for (int i = 0; i < 1000; ++i) {
-    const std::uint64_t due_ns = ours.next_ns();
-    EXPECT_EQ(due_ns, theirs.next_ns());
-    same += due_ns == other.next_ns() ? 1U : 0U;
+  StreamingLoop() {
+    ScriptedClock::start_at(0);
+    control_->samples.histogram.clear();
+    control_->lag.histogram.clear();
   }
-  EXPECT_LE(same, 1U);  // the first is due at the beginning, whatever the seed
+  ControlBlock& control() { return *control_; }
+
+  StopSigns signs_;
+  std::uint64_t end_ns_ = 0;
+
+ private:
+  std::unique_ptr<ControlBlock> control_ = std::make_unique<ControlBlock>();
+};
+
+// 20 sends of 5 ns in 100 ns, and one more that is announced and marked. Catches an announcement that comes
+// after its message.
+TEST_F(StreamingLoop, AnnouncesHowManyItSendsBeforeTheLast) {
+  ScriptedTransfer transfer({});
+  std::vector<std::uint64_t> limits;
+  const std::byte plain = transfer.buffers().source().front();
+  std::size_t marked = 0;
+  transfer.on_send = [&] {
+    limits.push_back(signs_.limit);
+    if (transfer.buffers().source().front() != plain) ++marked;
+  };
+  EXPECT_EQ(Loop(control(), transfer).send_all(signs_, 100), 21U);
+  ASSERT_EQ(limits.size(), 21U);
+  EXPECT_EQ(limits[19], UINT64_MAX);
+  EXPECT_EQ(limits[20], 21U);
+  EXPECT_EQ(marked, 1U);
 }
 
-// An exponential distribution has a standard deviation as large as its mean, and 1/e of it beyond the mean.
-// With 100,000 intervals the sampling error of all three is below 1 %. The seed is fixed.
-TEST(Schedule, PoissonArrivalsHaveExponentialIntervals) {
-  Schedule schedule(0, 1e6, Arrivals::poisson, 42);
-  constexpr int kIntervals = 100'000;
-  double sum = 0;
-  double squares = 0;
-  int beyond_mean = 0;
-  std::uint64_t before = schedule.next_ns();
-  for (int i = 0; i < kIntervals; ++i) {
-    const std::uint64_t now = schedule.next_ns();
-    ASSERT_GE(now, before);
-    const auto interval = static_cast<double>(now - before);
-    sum += interval;
-    squares += interval * interval;
-    beyond_mean += interval > 1000 ? 1 : 0;
-    before = now;
-  }
-  const double mean = sum / kIntervals;
-  EXPECT_NEAR(mean, 1000, 20);
-  EXPECT_NEAR(std::sqrt(squares / kIntervals - mean * mean), 1000, 20);
-  EXPECT_NEAR(static_cast<double>(beyond_mean) / kIntervals, 0.3679, 0.01);
+// The first phase has a window per message and finds that four fill 100 ns, a 32nd of the next phase.
+TEST_F(StreamingLoop, TheConsumerKeepsTimeAndWindows) {
+  ScriptedTransfer transfer({10, 20, 30, 40, 10, 20, 30, 40, 11, 21, 31, 41, 7});
+  control().job.timed_ns = 3200;
+  Loop loop(control(), transfer);
+  signs_.limit = 4;
+  EXPECT_EQ(loop.receive_all(signs_, end_ns_), 4U);
+  EXPECT_EQ(end_ns_, 100U);
+  EXPECT_THAT(windows_of(control()),
+              ::testing::ElementsAre(std::pair{1, 10}, std::pair{1, 20}, std::pair{1, 30}, std::pair{1, 40}));
+  control().window_count = 0;
+  signs_.limit = 9;
+  EXPECT_EQ(loop.receive_all(signs_, end_ns_), 9U);
+  EXPECT_EQ(end_ns_, 311U);
+  EXPECT_THAT(windows_of(control()), ::testing::ElementsAre(std::pair{4, 100}, std::pair{4, 104}));
+}
+
+// The times of messages that are due after 0, 100, 200 and 300 ns.
+struct FourTimes {
+  std::array<std::uint64_t, 4> due_ns{0, 100, 200, 300};
+  std::array<std::uint64_t, 4> sent_ns{};
+  std::array<std::uint64_t, 5> received_ns{};
+
+  PacedTimes get() { return {due_ns, sent_ns, received_ns}; }
+};
+
+// The second send takes 155 ns, so the third is late: the clock, which takes 1 ns to read, shows 1256.
+TEST_F(StreamingLoop, PacedMessagesAreSentWhenTheyAreDue) {
+  ScriptedClock::start_at(900);
+  ScriptedClock::reading_ns = 1;
+  ScriptedTransfer transfer({});
+  std::vector<std::uint64_t> began_ns;
+  std::vector<std::uint64_t> limits;
+  transfer.on_send = [&] {
+    began_ns.push_back(ScriptedClock::time_ns);
+    limits.push_back(signs_.limit);
+    if (began_ns.size() == 2) ScriptedClock::time_ns += 150;
+  };
+  FourTimes times;
+  EXPECT_EQ(Loop(control(), transfer).send_paced(signs_, times.get(), 1000, 400), 4U);
+  EXPECT_THAT(began_ns, ::testing::ElementsAre(1000, 1100, 1256, 1300));
+  EXPECT_THAT(times.sent_ns, ::testing::ElementsAre(1000, 1100, 1256, 1300));
+  EXPECT_THAT(limits, ::testing::ElementsAre(UINT64_MAX, UINT64_MAX, UINT64_MAX, 4));
+  EXPECT_GE(ScriptedClock::time_ns, 1400U);  // the end of the phase
+}
+
+TEST_F(StreamingLoop, TheConsumerNotesWhenPacedMessagesCame) {
+  ScriptedClock::start_at(1000);
+  ScriptedTransfer transfer({50, 100, 140, 110});
+  signs_.limit = 4;
+  FourTimes times;
+  EXPECT_EQ(Loop(control(), transfer).receive_paced(signs_, times.get(), end_ns_), 4U);
+  EXPECT_THAT(times.received_ns, ::testing::ElementsAre(1050, 1150, 1290, 1400, 0));
+  EXPECT_EQ(end_ns_, 1400U);
 }
 
 }  // namespace

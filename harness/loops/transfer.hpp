@@ -1,22 +1,31 @@
 // Moves one message through the four verbs: the innermost measured code.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <span>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/loops/message_numbers.hpp"
 #include "harness/loops/payload.hpp"
 #include "harness/loops/wait.hpp"
 
 namespace ipcbench {
+
+// How much of the `left` bytes of a message to ask the sender for.
+template <Payload P, SenderEnd S>
+inline std::size_t next_loan(const S& sender, std::size_t left) {
+  if constexpr (is_copied(P) && LendsPieces<S>) return std::min(left, sender.piece_bytes());
+  return left;
+}
 
 // Sends one message of source.size() bytes, 0 for a token. The loop runs once if it fits in whole.
 template <Wait W, Payload P, SenderEnd S>
 inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte> source) {
   std::size_t sent = 0;
   do {
-    const std::size_t left = source.size() - sent;
-    const std::span<std::byte> room = waiter.until(sender, [&] { return sender.loan(left); });
+    const std::size_t wanted = next_loan<P>(sender, source.size() - sent);
+    const std::span<std::byte> room = waiter.until(sender, [&] { return sender.loan(wanted); });
     produce<P>(room, source.data() + sent);
     waiter.until(sender, [&] { return sender.commit(room.size()); });
     if constexpr (Unparks<S> && may_sleep(W)) sender.unpark_peer();
@@ -63,9 +72,11 @@ class Messenger {
   virtual void send_copied() = 0;
   virtual void receive_copied() = 0;
   [[nodiscard]] Buffers& buffers() { return buffers_; }
+  [[nodiscard]] MessageNumbers& numbers() { return numbers_; }
 
  private:
   Buffers buffers_;
+  MessageNumbers numbers_;
 };
 
 // All that one end works with: its ends of the mechanism (one may be missing if messages go one way only),
@@ -75,20 +86,24 @@ class Transfer final : public Messenger {
  public:
   static constexpr Wait kWait = W;
 
-  Transfer(S* sender, R* receiver, std::size_t message_bytes, bool shares_cpu)
-      : Messenger(message_bytes), sender_(sender), receiver_(receiver), waiter_(shares_cpu) {}
+  Transfer(S* sender, R* receiver, std::size_t message_bytes, Waiter<W> waiter)
+      : Messenger(message_bytes), sender_(sender), receiver_(receiver), waiter_(waiter) {}
 
   template <Payload P>
   void send() {
+    if constexpr (P == Payload::checked) numbers().write(buffers().source());
     send_message<W, P>(waiter_, *sender_, buffers().source());
   }
   template <Payload P>
   void receive() {
     receive_message<W, P>(waiter_, *receiver_, buffers().sink());
+    if constexpr (P == Payload::checked) numbers().check(buffers().sink());
   }
   template <Payload P>
   bool receive_or_finish() {
-    return ipcbench::receive_or_finish<W, P>(waiter_, *receiver_, buffers().sink());
+    if (!ipcbench::receive_or_finish<W, P>(waiter_, *receiver_, buffers().sink())) return false;
+    if constexpr (P == Payload::checked) numbers().check(buffers().sink());
+    return true;
   }
   void send_copied() override { send<Payload::copy>(); }
   void receive_copied() override { receive<Payload::copy>(); }

@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "harness/base/clock.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -12,11 +14,61 @@ std::uint64_t sequence_of(Side sender, std::uint64_t number) {
   return 2 * number + (sender == Side::consumer ? 1 : 0);
 }
 
+// When enough has been sent one way.
+class Enough {
+ public:
+  Enough(std::uint64_t message_bytes, std::uint64_t bytes, std::uint64_t most_ns)
+      : message_bytes_(message_bytes),
+        least_(messages_to_verify(message_bytes)),
+        bytes_(bytes),
+        deadline_ns_(now_ns() + most_ns) {}
+
+  // By the number of messages alone, so both ends agree.
+  [[nodiscard]] bool in_all(std::uint64_t messages) const {
+    return messages >= least_ && (message_bytes_ == 0 || messages * message_bytes_ >= bytes_);
+  }
+  // Or because it takes long: the sender decides.
+  [[nodiscard]] bool by_now(std::uint64_t messages) const {
+    return in_all(messages) || (messages >= least_ && now_ns() > deadline_ns_);
+  }
+
+ private:
+  std::uint64_t message_bytes_;
+  std::uint64_t least_;
+  std::uint64_t bytes_;
+  std::uint64_t deadline_ns_;
+};
+
 class PairPass {
  public:
   PairPass(ControlBlock& control, Side side, Messenger& messenger)
       : control_(control), side_(side), messenger_(messenger) {}
 
+  // The messages of `sender`, from `number` on, until it has sent enough; with `echoes`, each is answered
+  // before the next. The sender announces the last one before it sends it. Returns the number after the last.
+  std::uint64_t run(Side sender, bool echoes, std::uint64_t number, const Enough& enough) {
+    std::atomic<std::uint64_t>& limit = control_.verified_limit[static_cast<std::size_t>(sender)];
+    const std::uint64_t first = number;  // an announcement up to here was of the phase before
+    bool more = true;
+    for (; more; ++number) {
+      if (side_ == sender) {
+        more = !enough.by_now(number + 1);
+        if (!more) limit.store(number + 1, std::memory_order_release);
+        send(number);
+        if (echoes) receive(number);
+      } else {
+        receive(number);
+        const std::uint64_t announced = limit.load(std::memory_order_acquire);
+        more = announced <= first || number + 1 < announced;
+        if (echoes) send(number);
+      }
+    }
+    return number;
+  }
+
+  [[nodiscard]] std::uint64_t received() const { return received_; }
+
+ private:
   void send(std::uint64_t number) {
     fill_verified(messenger_.buffers().source(), sequence_of(side_, number));
     begun(side_).store(number + 1, std::memory_order_release);
@@ -31,9 +83,9 @@ class PairPass {
     if (begun(sender).load(std::memory_order_acquire) <= number) {
       throw CheckFailed(fmt::format("message {} arrived before it was sent", number));
     }
+    ++received_;
   }
 
- private:
   std::atomic<std::uint64_t>& begun(Side sender) {
     return control_.verified_sent[static_cast<std::size_t>(sender)];
   }
@@ -41,6 +93,7 @@ class PairPass {
   ControlBlock& control_;
   Side side_;
   Messenger& messenger_;
+  std::uint64_t received_ = 0;
 };
 
 }  // namespace
@@ -50,19 +103,30 @@ std::uint64_t messages_to_verify(std::size_t message_bytes) {
   return std::clamp<std::uint64_t>(kBytes / std::max<std::size_t>(message_bytes, 1), 3, 64);
 }
 
-std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, bool echoes) {
-  PairPass pass(control, side, messenger);
-  const std::uint64_t messages = messages_to_verify(control.job.message_bytes);
-  for (std::uint64_t number = 0; number < messages; ++number) {
-    if (side == Side::producer) {
-      pass.send(number);
-      if (echoes) pass.receive(number);
-    } else {
-      pass.receive(number);
-      if (echoes) pass.send(number);
-    }
+std::uint64_t bytes_to_verify(const Settings& in_force) {
+  constexpr std::uint64_t kUsualBufferBytes = 64 << 10;
+  constexpr std::uint64_t kMostBytes = 64 << 20;
+  std::uint64_t largest = 0;
+  for (const auto& [name, value] : in_force) {
+    if (name.ends_with("_bytes")) largest = std::max(largest, value);
   }
-  return side == Side::consumer || echoes ? messages : 0;
+  return 2 * std::min(largest == 0 ? kUsualBufferBytes : largest, kMostBytes / 2);
+}
+
+std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+                          std::uint64_t most_ns) {
+  PairPass pass(control, side, messenger);
+  const std::uint64_t message_bytes = control.job.message_bytes;
+  const std::uint64_t bytes = bytes_to_verify(control.settings.get());
+  const bool echoes = by != VerifiedBy::stream;
+  const bool streams_later = by == VerifiedBy::echo_then_streams;
+  const std::uint64_t next =
+      pass.run(Side::producer, echoes, 0, Enough(message_bytes, streams_later ? 0 : bytes, most_ns));
+  if (streams_later && !Enough(message_bytes, bytes, most_ns).in_all(next)) {
+    pass.run(Side::producer, false, next, Enough(message_bytes, bytes, most_ns));
+    pass.run(Side::consumer, false, next, Enough(message_bytes, bytes, most_ns));
+  }
+  return pass.received();
 }
 
 void check_last_received(Buffers& buffers, bool may_be_lost) {
@@ -78,6 +142,20 @@ void check_last_received(Buffers& buffers, bool may_be_lost) {
   if (const auto wrong = check_verified(last, 0)) {
     throw CheckFailed("in the last message of the timed phase: " + *wrong);
   }
+}
+
+void check_last_numbered(Buffers& buffers, bool may_be_lost) {
+  constexpr std::size_t kNumber = sizeof(std::uint64_t);
+  const std::span<const std::byte> last = buffers.sink();
+  if (may_be_lost || last.size() <= kNumber) return;
+  std::vector<std::byte> expected(last.size());
+  fill_verified(expected, 0);
+  mark_as_last(expected);
+  const auto end = static_cast<std::ptrdiff_t>(last.size() - (last.size() < 2 * kNumber ? 0 : kNumber));
+  const auto wrong = std::mismatch(last.begin() + kNumber, last.begin() + end, expected.begin() + kNumber);
+  if (wrong.first == last.begin() + end) return;
+  throw CheckFailed(fmt::format("the last message of the timed phase is corrupted: byte {} of {}",
+                                wrong.first - last.begin(), last.size()));
 }
 
 }  // namespace ipcbench

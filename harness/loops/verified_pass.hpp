@@ -15,18 +15,28 @@ class CheckFailed : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// How many messages a producer sends in the pass: enough small ones to fill every buffer of the mechanism a
-// few times, but only a few large ones.
+// How many messages are sent in the pass at least: many small ones, but only a few large ones.
 std::uint64_t messages_to_verify(std::size_t message_bytes);
 
-// This side's part of a pair's pass, in which every message of each direction has its own content. `echoes`:
-// ping-pong; otherwise the producer streams. Returns how many messages this side has received and found
-// correct; throws CheckFailed at the first wrong one.
-std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, bool echoes);
+// How many bytes are sent each way at least: twice the largest buffer in force (a setting whose name ends in
+// _bytes, else 64 KiB), so that what wraps around has done so, but 64 MiB at most.
+std::uint64_t bytes_to_verify(const Settings& in_force);
+
+// How the messages of a pair's pass are sent. To get round a large buffer soon, an echoing pass goes on as a
+// stream there and a stream back, unless the mechanism may lose messages of a stream.
+enum class VerifiedBy { stream, echo, echo_then_streams };
+
+// This side's part of a pair's pass, in which every message of each direction has its own content. A
+// direction that needs many messages gets `most_ns`. Returns how many messages this side has received and
+// found correct; throws CheckFailed at the first wrong one.
+std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+                          std::uint64_t most_ns = 25'000'000);
 
 // In the timed phase every message has the content of number 0, except the last, which is marked
 // (payload.hpp). Its intact arrival shows that the payload was really moved and read up to the end, and that
 // the message sent last was received last. A lossy mechanism may lose the marked one. Throws CheckFailed.
 void check_last_received(Buffers& buffers, bool may_be_lost);
+// The same of messages that carry numbers (message_numbers.hpp), without these.
+void check_last_numbered(Buffers& buffers, bool may_be_lost);
 
 }  // namespace ipcbench

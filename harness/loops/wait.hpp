@@ -6,6 +6,7 @@
 #include <chrono>
 #include <concepts>
 #include <cstdint>
+#include <type_traits>
 
 #include "harness/base/axes.hpp"
 #include "harness/base/clock.hpp"
@@ -13,9 +14,8 @@
 
 namespace ipcbench {
 
-// How long `adaptive` spins before it sleeps. Spinning for as long as a sleep costs is at most twice as
-// expensive as the best choice in hindsight (Karlin et al., SOSP 1991). A wake-up across two CPUs takes 20 to
-// 50 us on the machines that this was developed on.
+// How long `adaptive` spins before it sleeps where nothing else is known: about a wake-up across two CPUs, 20
+// to 50 us on the machines that this was developed on.
 inline constexpr std::uint64_t kAdaptiveSpinNs = 20'000;
 
 // Whether an end may sleep in user space under this strategy, so that its peer has to wake it.
@@ -36,7 +36,9 @@ class Waiter {
  public:
   // shares_cpu: both ends run on one CPU. A spinning end then has to yield, or it would hold up its peer for
   // milliseconds, until the scheduler takes the CPU away.
-  explicit Waiter(bool shares_cpu) : shares_cpu_(shares_cpu) {}
+  // spin_ns: how long `adaptive` spins before it sleeps.
+  explicit Waiter(bool shares_cpu, std::uint64_t spin_ns = kAdaptiveSpinNs)
+      : shares_cpu_(shares_cpu), spin_ns_(spin_ns) {}
 
   // Repeats `attempt` (which returns a span or a bool) until it succeeds, and waits in between as W says.
   template <class End, class Attempt>
@@ -86,7 +88,7 @@ class Waiter {
       return;
     }
     const std::uint64_t now = now_ns();
-    if (spin_until_ns == 0) spin_until_ns = now + kAdaptiveSpinNs;
+    if (spin_until_ns == 0) spin_until_ns = now + spin_ns_;
     if (now < spin_until_ns) {
       relax();
       return;
@@ -95,7 +97,13 @@ class Waiter {
     spin_until_ns = 0;
   }
 
+  // The other strategies keep no time, so that their code does not change with it.
+  struct NoTime {
+    explicit constexpr NoTime(std::uint64_t /*spin_ns*/) {}
+  };
+
   bool shares_cpu_;
+  [[no_unique_address]] std::conditional_t<W == Wait::adaptive, std::uint64_t, NoTime> spin_ns_;
 };
 
 }  // namespace ipcbench

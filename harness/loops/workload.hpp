@@ -3,9 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/host/run_delay.hpp"
 #include "harness/loops/control_block.hpp"
+#include "harness/loops/paced_times.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {
@@ -29,18 +32,18 @@ class Workload {
   void run();
 
  protected:
-  // The measured loops, for one phase, which begins at the same `start_ns` for all ends. Return how many
+  // The measured loops, for one phase. It begins at the same `start_ns` for all producers. Return how many
   // messages this end sent or received, and store the time of the last in state().end_ns.
   virtual std::uint64_t produce(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
                                 std::uint64_t duration_ns) = 0;
-  virtual std::uint64_t consume(Pattern pattern, StopSigns& signs, std::uint64_t start_ns) = 0;
+  virtual std::uint64_t consume(Pattern pattern, StopSigns& signs) = 0;
   // Discards what has arrived over a lossy mechanism.
   virtual void drain() = 0;
 
   [[nodiscard]] ControlBlock& control() { return control_; }
   [[nodiscard]] EndState& state() { return state_; }
-  // paced. If it is a share of the capacity, it is known once the warm-up is over.
-  [[nodiscard]] double offered_per_second() const;
+  // paced.
+  [[nodiscard]] const PacedTimes& times() const { return times_->get(); }
 
  private:
   [[nodiscard]] bool is_producer() const { return end_.side == Side::producer; }
@@ -49,11 +52,29 @@ class Workload {
   void verify();
   void check_clocks();
   void run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns);
+  [[nodiscard]] bool finds_capacity() const;
+  std::uint64_t enter_warm_up();
   void warm_up(std::uint64_t start_ns);
+  void warm_up_more(std::uint64_t start_ns);
   void drain_both();
   void forget_warm_up();
+  [[nodiscard]] SideCost spent_so_far() const;
+  [[nodiscard]] SideCost spent_since(const SideCost& start) const;
+  [[nodiscard]] double measure_line();
+  std::uint64_t enter_timed();
+  [[nodiscard]] std::uint64_t timed_duration_ns() const;
   void run_timed();
+  [[nodiscard]] NumberOrder number_order() const;
   void check_last_message();
+  void check_numbers();
+
+  // paced: the rate, which is known once the warm-up is over if it is a share of the capacity; what is done
+  // before a phase, after the barrier at its start, and after it.
+  [[nodiscard]] double offered_per_second() const;
+  [[nodiscard]] Schedule schedule() const;
+  void prepare_schedule(std::uint64_t duration_ns);
+  std::uint64_t enter_schedule(Phase phase);
+  void evaluate_schedule();
 
   ControlBlock& control_;
   const Job& job_;
@@ -62,6 +83,9 @@ class Workload {
   Messenger& messenger_;
   Delivery delivery_;
   Payload payload_;
+  RunDelay run_delay_;
+  std::optional<SharedTimes> times_;  // paced
+  std::uint64_t ns_per_message_ = 0;  // in the last part of the warm-up
 };
 
 }  // namespace ipcbench

@@ -138,6 +138,9 @@ class LinkOf final : public Link {
     if constexpr (ReportsSettings<M>) {
       if (end == EndId{Side::producer, 0}) control.report_settings(forward_->settings());
     }
+    if constexpr (HasMemory<M>) {
+      if (end == EndId{Side::producer, 0}) control.report_memory(forward_->memory());
+    }
     with_wait(end, control, sender, receiver);
   }
 
@@ -169,6 +172,8 @@ class LinkOf final : public Link {
           return run_workload<W, Payload::scan>(end, control, sender, receiver);
         case Payload::untouched:
           return run_workload<W, Payload::untouched>(end, control, sender, receiver);
+        case Payload::checked:
+          return run_workload<W, Payload::checked>(end, control, sender, receiver);
       }
     }
   }
@@ -178,7 +183,8 @@ class LinkOf final : public Link {
     using T = Transfer<W, Sender, Receiver>;
     static_assert(kTraits.delivery != Delivery::lossy || Finishes<Sender, Receiver>,
                   "a lossy mechanism must say when it has finished");
-    T transfer(sender, receiver, control.job.message_bytes, control.job.shares_cpu);
+    const Job& job = control.job;
+    T transfer(sender, receiver, job.message_bytes, Waiter<W>(job.shares_cpu, job.spin_ns));
     Loops<kTraits.delivery, P, kFans, T>(control, end, transfer).run();
   }
 

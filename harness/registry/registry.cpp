@@ -26,6 +26,12 @@ const MechanismEntry* find_mechanism(std::string_view name) {
   return found == entries().end() ? nullptr : &*found;
 }
 
+const Parameter* buffer_parameter(const MechanismEntry& entry) {
+  const auto found =
+      std::ranges::find_if(entry.parameters, [](const Parameter& each) { return each.tuned != 0; });
+  return found == entry.parameters.end() ? nullptr : &*found;
+}
+
 Unavailable ask_whether_available(const MechanismEntry& entry, std::chrono::nanoseconds limit) {
   try {
     return call_within(limit, std::string(entry.traits.name) + ": available()", entry.available);

@@ -1,6 +1,7 @@
 // The register of mechanisms, filled before main() by the last line of each mechanism's file.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <memory>
@@ -37,12 +38,37 @@ std::span<const MechanismEntry> mechanisms();
 // Null if there is none of that name.
 const MechanismEntry* find_mechanism(std::string_view name);
 
+// The parameter that decides how much can be under way at once (Parameter::tuned); null if it has none.
+const Parameter* buffer_parameter(const MechanismEntry& entry);
+
 // The answer of its available(), or that it did not answer in time.
 Unavailable ask_whether_available(const MechanismEntry& entry,
                                   std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
 // Adds an entry; called before main() only. Ends the program if the name is taken.
 bool register_mechanism(const MechanismEntry& entry);
+
+// Every mechanism whose ends can spin for a while has it: it is the harness that spins.
+inline constexpr Parameter kSpinMicroseconds{
+    .name = "spin_us",
+    .default_text = "as long as a wake-up takes there, measured: 1 to 1000",
+    .what = "wait:adaptive only: how many microseconds an end spins before it sleeps",
+    .min = 0,
+    .max = 1'000'000};
+
+// The mechanism's own parameters and, where it applies, that one.
+template <Mechanism M>
+inline constexpr auto kAllParameters = [] {
+  constexpr bool kSpins = M::kTraits.waits.contains(Wait::adaptive);
+  constexpr std::size_t kOwn = [] {
+    if constexpr (HasParameters<M>) return M::kParameters.size();
+    return std::size_t{0};
+  }();
+  std::array<Parameter, kOwn + (kSpins ? 1 : 0)> all{};
+  if constexpr (HasParameters<M>) std::ranges::copy(M::kParameters, all.begin());
+  if constexpr (kSpins) all.back() = kSpinMicroseconds;
+  return all;
+}();
 
 template <Mechanism M>
 MechanismEntry entry_of() {
@@ -74,7 +100,7 @@ MechanismEntry entry_of() {
   };
   if constexpr (MayBeUnavailable<M>) entry.available = &M::available;
   if constexpr (LimitsMessages<M>) entry.message_limit = &M::message_limit;
-  if constexpr (HasParameters<M>) entry.parameters = M::kParameters;
+  entry.parameters = kAllParameters<M>;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;
   if constexpr (Joinable<M> || Inheritable<M>) {
     entry.join = [](const LinkSpec& spec, Ways ways, Side side,

@@ -15,8 +15,8 @@
 #include <cstdint>
 #include <optional>
 
-#include "harness/base/fd.hpp"
 #include "mechanisms/parts/atomics.hpp"
+#include "mechanisms/parts/futex.hpp"
 #include "mechanisms/parts/ring.hpp"
 #include "mechanisms/parts/token.hpp"
 
@@ -46,14 +46,12 @@ class MailboxEnd {
     }
     slept_ = true;
     // All sleep on one word, so each side waits and is woken under a bit of its own.
-    if (futex_call(word_, FUTEX_WAIT_BITSET, announced, own_sleep_) < 0 && !try_again(errno)) {
-      throw_errno("futex");
-    }
+    sleep_while(word_, announced, FUTEX_WAIT_BITSET, own_sleep_);
   }
   void unpark_peer() {
     if (!peer_sleeps_) return;
     peer_sleeps_ = false;
-    futex_call(word_, FUTEX_WAKE_BITSET, 1, peer_sleep_);
+    wake_one(word_, FUTEX_WAKE_BITSET, peer_sleep_);
   }
 
  protected:

@@ -26,7 +26,9 @@ class MemfdMemory {
     return {std::move(fd), bytes};
   }
   static MemfdMemory inherit(std::span<const int> numbers, std::size_t bytes) {
-    return {Fd(numbers[0]), bytes};
+    Fd fd(numbers[0]);
+    require_file_size(fd.get(), bytes);
+    return {std::move(fd), bytes};
   }
 
   [[nodiscard]] void* data() const { return mapping_.data(); }

@@ -38,8 +38,10 @@ class NamedFileMemory {
     size_memory_file(fd.get(), bytes, Place::kMakeRoom);
     return {std::move(name), fd, bytes};
   }
+  // Throws KernelError, or Error if the file is smaller.
   static NamedFileMemory join(const std::string& name, std::size_t bytes) {
     const Fd fd(checked(Place::open(name, O_RDWR | O_CLOEXEC), "cannot open the shared memory"));
+    require_file_size(fd.get(), bytes);
     return {OwnedName(Place::kKind, name, false), fd, bytes};
   }
 

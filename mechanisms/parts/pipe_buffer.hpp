@@ -16,7 +16,8 @@ inline constexpr Parameter kPipeBytes{
         "capacity of the pipe (F_SETPIPE_SZ), rounded up by the kernel to a power of two of pages; up to "
         "fs.pipe-max-size without privilege",
     .min = 1,
-    .max = std::uint64_t{1} << 31};
+    .max = std::uint64_t{1} << 31,
+    .tuned = std::uint64_t{1} << 20};  // as much as fs.pipe-max-size allows everybody
 
 // A write of up to PIPE_BUF bytes stays in one piece in the pipe (pipe(7)). All messages of a link have one
 // length, so a read of that length finds whole messages too.

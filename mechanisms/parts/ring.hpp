@@ -6,11 +6,12 @@
 // reads the shared one only when the copy says full or empty (as rigtorp/SPSCQueue does), so that a message
 // costs one transfer of a cache line, not two.
 //
+// Each end sees the data twice in a row (mirrored_view.hpp), so that a message never wraps around: whatever
+// fits lies in one stretch.
+//
 // testing/ordering/ runs this very code through everything that C++'s memory model allows its ends to see. It
 // does so again with each order weakened, and each of these fails.
 #pragma once
-
-#include <linux/futex.h>
 
 #include <algorithm>
 #include <atomic>
@@ -19,107 +20,24 @@
 #include <new>
 #include <span>
 
+#include "harness/base/mapping.hpp"
 #include "mechanisms/parts/atomics.hpp"
+#include "mechanisms/parts/sleeping.hpp"
 
 namespace ipcbench {
-
-// --- Sleeping --------------------------------------------------------------------------------------------
-//
-// How an end of a ring sleeps, and how its peer wakes it. The same ring with each of these shows what the
-// waiting object itself costs.
-//
-// An end that finds nothing to do announces that, looks once more, and sleeps. Its peer looks for an
-// announcement after each hand-over. So each side stores to one word and then loads the other's (Dekker's
-// pattern), and at least one of the two loads has to see the other side's store, or a wake-up is lost.
-// Release and acquire do not order a store before a later load; that takes a sequentially consistent fence
-// between the two on both sides.
-//
-// A Sleep is in the memory that both ends share, one for each end:
-//   sleep_unless(ready)  announces the sleep, then sleeps until wake() unless `ready()`; may return early
-//   wake()               to be called after the store that makes the sleeper ready
-//   enter()              if it matters which thread sleeps: called by that thread before anything else
-//
-// testing/ordering/ explores every outcome between the two sides, and finds each weaker order and each step
-// that is missing or comes too early.
-
-// For a ring whose ends never sleep.
-struct NoSleep {};
-
-// futex(2). The announcement is the very word that the kernel compares before it puts the thread to sleep.
-class FutexSleep {
- public:
-  template <class Ready>
-  void sleep_unless(Ready ready) {
-    announced_.store(1, std::memory_order_relaxed);
-    full_fence(announced_);
-    if (!ready()) futex_call(announced_, FUTEX_WAIT, 1);
-    announced_.store(0, std::memory_order_relaxed);
-  }
-
-  void wake() {
-    full_fence(announced_);
-    if (announced_.load(std::memory_order_relaxed) == 0) [[likely]] {
-      return;
-    }
-    announced_.store(0, std::memory_order_relaxed);
-    futex_call(announced_, FUTEX_WAKE, 1);
-  }
-
- private:
-  // Relaxed throughout: the fences order it against the ring's counters, and futex(2) checks under the lock
-  // of the word's queue whether it changed before the sleep began. So the waker takes the announcement back
-  // before it wakes. The sleeper takes its own back when it is awake only to save the peer a system call.
-  Atomic<std::uint32_t> announced_{0};
-};
-
-// Sleeps on any object with wait() and post() that remembers a post() made before the wait(). Whoever takes
-// the announcement back decides: if it is the sleeper, nothing is posted; if it is the waker, there is
-// exactly one post, and the sleeper always waits for it. So at most one post is ever in flight, and none is
-// left for a later sleep or for another ring on which the same thread sleeps.
-template <class Object>
-class AnnouncedSleep {
- public:
-  template <class... Arguments>
-  explicit AnnouncedSleep(const Arguments&... of_object) : object_(of_object...) {}
-
-  void enter() requires requires(Object& object) { object.enter(); }
-  { object_.enter(); }
-
-  template <class Ready>
-  void sleep_unless(Ready ready) {
-    announced_.store(1, std::memory_order_release);
-    full_fence(announced_);
-    if (ready() && take_back()) return;
-    object_.wait();
-  }
-
-  void wake() {
-    full_fence(announced_);
-    if (announced_.load(std::memory_order_relaxed) == 0) [[likely]] {
-      return;
-    }
-    if (take_back()) object_.post();
-  }
-
- private:
-  bool take_back() { return announced_.exchange(0, std::memory_order_acquire) == 1; }
-
-  // Stored with release and taken back with acquire, so that the waker sees what enter() stored in the
-  // object; with relaxed it might not know yet who sleeps. Taking back publishes nothing. It is an exchange
-  // so that only one of the two succeeds.
-  Atomic<std::uint32_t> announced_{0};
-  Object object_;
-};
-
-// --- The ring --------------------------------------------------------------------------------------------
 
 // Two cache lines, because the adjacent-line prefetcher of x86 fetches them in pairs.
 inline constexpr std::size_t kNoSharingBytes = 128;
 
-template <class Sleep>
-concept Sleeps = requires(Sleep& sleep) {
-  sleep.sleep_unless([] { return true; });
-  sleep.wake();
+// What the creator has made, at the beginning of the memory. Written before anybody else knows the memory.
+struct RingIdentity {
+  static constexpr std::uint64_t kMagic = 0x676e'6972'6370'6962;  // "bipcring"
+  static constexpr std::uint32_t kVersion = 1;                    // a new one for each change of RingHeader
+
+  std::uint64_t magic = kMagic;
+  std::uint32_t version = kVersion;
+  bool asymmetric = false;  // the ends use light and heavy fences (atomics.hpp)
+  std::uint64_t capacity = 0;
 };
 
 // Sleep: NoSleep, FutexSleep or AnnouncedSleep.
@@ -148,40 +66,49 @@ struct RingHeader {
 };
 static_assert(Atomic<std::uint64_t>::is_always_lock_free);
 
-// A header followed by `capacity` bytes, in memory that somebody else owns. capacity: a power of two.
+// In memory that somebody else owns: the identity, on a page or more of their own with the header, then
+// `capacity` bytes twice in a row. capacity: a power of two.
 template <class Sleep>
 class Ring {
  public:
   using Header = RingHeader<Sleep>;
 
-  static std::size_t memory_bytes(std::size_t capacity) { return sizeof(Header) + capacity; }
+  // What comes before the data, which begins on a page so that it can be mapped twice.
+  static std::size_t header_bytes() { return whole_pages(kIdentityBytes + sizeof(Header)); }
+  // Without the second appearance of the data.
+  static std::size_t memory_bytes(std::size_t capacity) { return header_bytes() + capacity; }
 
   Ring(void* memory, std::size_t capacity)
-      : header_(static_cast<Header*>(memory)),
-        data_(static_cast<std::byte*>(memory) + sizeof(Header)),
-        capacity_(capacity) {}
+      : data_(static_cast<std::byte*>(memory) + header_bytes()), capacity_(capacity) {}
 
-  // Called once by the creator, before any end exists. Takes the header's arguments.
+  // Called once by the creator, before any end exists. asymmetric: the ends use light and heavy fences.
   template <class... Objects>
-  void initialise(const Objects&... to_sleep_on) {
-    new (header_) Header(to_sleep_on...);
+  void initialise(bool asymmetric, const Objects&... to_sleep_on) {
+    new (&identity()) RingIdentity{.asymmetric = asymmetric, .capacity = capacity_};
+    new (&header()) Header(to_sleep_on...);
   }
 
-  // Called by the thread that is going to sleep there.
-  static void enter(Sleep& sleep) {
-    if constexpr (requires { sleep.enter(); }) sleep.enter();
+  // Called by the thread that is going to sleep on `own`. Throws KernelError.
+  [[nodiscard]] Waker enter(Sleep& own) const {
+    if constexpr (requires { own.enter(); }) own.enter();
+    return Waker(Sleeps<Sleep> && identity().asymmetric);
   }
 
-  [[nodiscard]] Header& header() const { return *header_; }
+  [[nodiscard]] RingIdentity& identity() const {
+    return *reinterpret_cast<RingIdentity*>(data_ - header_bytes());
+  }
+  // Directly before the data: with a single address for both, the loops keep one register more.
+  [[nodiscard]] Header& header() const { return *reinterpret_cast<Header*>(data_ - sizeof(Header)); }
   [[nodiscard]] std::size_t capacity() const { return capacity_; }
-  // Up to `n` bytes at `position`: as many as are contiguous.
+  // `n` bytes at `position`, at most `capacity`.
   [[nodiscard]] std::span<std::byte> stretch(std::uint64_t position, std::size_t n) const {
-    const std::size_t at = static_cast<std::size_t>(position) & (capacity_ - 1);
-    return {data_ + at, std::min(n, capacity_ - at)};
+    return {data_ + (static_cast<std::size_t>(position) & (capacity_ - 1)), n};
   }
 
  private:
-  Header* header_;
+  static constexpr std::size_t kIdentityBytes = kNoSharingBytes;
+  static_assert(sizeof(RingIdentity) <= kIdentityBytes);
+
   std::byte* data_;
   std::size_t capacity_;
 };
@@ -190,20 +117,26 @@ class Ring {
 template <class Sleep>
 class RingSender {
  public:
-  explicit RingSender(Ring<Sleep> ring) : ring_(ring), piece_bytes_(ring.capacity() / kPieces) {
-    Ring<Sleep>::enter(ring_.header().producer_sleeps);
-  }
+  // one_cpu: both ends run on one CPU. A sender that sleeps until there is room is then woken when half of
+  // the ring is free, not at the first free byte: the two cannot work at the same time anyway, and take turns
+  // half as often. Between two CPUs, waking it early lets both copy at once.
+  explicit RingSender(Ring<Sleep> ring, bool one_cpu = false)
+      : ring_(ring),
+        waker_(ring.enter(ring.header().producer_sleeps)),
+        piece_bytes_(ring.capacity() / kPieces),
+        rest_bytes_(one_cpu ? ring.capacity() / 2 : 0) {}
 
+  // Room for all of it if the ring can hold that much, else for a piece.
   std::span<std::byte> loan(std::size_t n) {
-    const std::span<std::byte> room = ring_.stretch(tail_, std::min(n, piece_bytes_));
-    if (!fits(room.size())) {
+    if (!fits(n)) {
+      if (n > ring_.capacity()) n = piece_bytes_;
       head_seen_ = ring_.header().head.load(std::memory_order_acquire);
-      if (!fits(room.size())) {
-        wanted_ = room.size();
+      if (!fits(n)) {
+        wanted_ = n;
         return {};
       }
     }
-    return room;
+    return ring_.stretch(tail_, n);
   }
 
   bool commit(std::size_t n) {
@@ -212,23 +145,34 @@ class RingSender {
     return true;
   }
 
+  // A message that is copied in goes in pieces of that length, so that one end can copy in while the other
+  // copies out.
+  [[nodiscard]] std::size_t piece_bytes() const { return piece_bytes_; }
+
   void park() requires Sleeps<Sleep> {
-    ring_.header().producer_sleeps.sleep_unless([this] {
+    const auto ready = [this] {
       head_seen_ = ring_.header().head.load(std::memory_order_acquire);
       return fits(wanted_);
-    });
+    };
+    ring_.header().producer_sleeps.sleep_unless(ready, wake_at());
   }
-  void unpark_peer() requires Sleeps<Sleep> { ring_.header().consumer_sleeps.wake(); }
+  void unpark_peer() requires Sleeps<Sleep> { ring_.header().consumer_sleeps.wake(waker_, tail_); }
 
  private:
-  // A message longer than a quarter of the ring goes in pieces of that length, so that one end can copy in
-  // while the other copies out.
   static constexpr std::size_t kPieces = 4;
 
   [[nodiscard]] bool fits(std::size_t n) const { return tail_ - head_seen_ + n <= ring_.capacity(); }
+  // The consumer's position with enough room; 0: any. A consumer that has read everything is beyond it, so it
+  // never falls asleep before it has woken this end.
+  [[nodiscard]] std::uint64_t wake_at() const {
+    if (rest_bytes_ == 0) return 0;
+    return tail_ + std::max(wanted_, rest_bytes_) - ring_.capacity();
+  }
 
   Ring<Sleep> ring_;
+  Waker waker_;
   std::size_t piece_bytes_;
+  std::size_t rest_bytes_;  // sleeps until so much is free
   std::uint64_t tail_ = 0;
   std::uint64_t head_seen_ = 0;
   std::size_t wanted_ = 0;
@@ -237,15 +181,13 @@ class RingSender {
 template <class Sleep>
 class RingReceiver {
  public:
-  explicit RingReceiver(Ring<Sleep> ring) : ring_(ring) {
-    Ring<Sleep>::enter(ring_.header().consumer_sleeps);
-  }
+  explicit RingReceiver(Ring<Sleep> ring) : ring_(ring), waker_(ring.enter(ring.header().consumer_sleeps)) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (tail_seen_ == head_) tail_seen_ = ring_.header().tail.load(std::memory_order_acquire);
     const auto waiting = static_cast<std::size_t>(tail_seen_ - head_);
     if (waiting == 0) return {};
-    shown_ = ring_.stretch(head_, std::min(n, waiting)).size();
+    shown_ = std::min(n, waiting);
     return ring_.stretch(head_, shown_);
   }
 
@@ -255,15 +197,17 @@ class RingReceiver {
   }
 
   void park() requires Sleeps<Sleep> {
-    ring_.header().consumer_sleeps.sleep_unless([this] {
+    const auto ready = [this] {
       tail_seen_ = ring_.header().tail.load(std::memory_order_acquire);
       return tail_seen_ != head_;
-    });
+    };
+    ring_.header().consumer_sleeps.sleep_unless(ready, 0);
   }
-  void unpark_peer() requires Sleeps<Sleep> { ring_.header().producer_sleeps.wake(); }
+  void unpark_peer() requires Sleeps<Sleep> { ring_.header().producer_sleeps.wake(waker_, head_); }
 
  private:
   Ring<Sleep> ring_;
+  Waker waker_;
   std::uint64_t head_ = 0;
   std::uint64_t tail_seen_ = 0;
   std::size_t shown_ = 0;

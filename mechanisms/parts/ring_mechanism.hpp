@@ -2,6 +2,9 @@
 // say only where the memory comes from and what an end sleeps on.
 #pragma once
 
+#include <fmt/format.h>
+
+#include <algorithm>
 #include <array>
 #include <bit>
 #include <memory>
@@ -9,19 +12,23 @@
 
 #include "harness/base/mapping.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/mirrored_view.hpp"
 #include "mechanisms/parts/ring.hpp"
 
 namespace ipcbench {
 inline constexpr std::size_t kDefaultRingBytes = 65536;
 
-inline constexpr Parameter kRingBytes{
-    .name = "ring_bytes",
-    .default_text = "65536, what a pipe holds",
-    .what = "capacity of the ring, a power of two (others are rounded up); longer messages stream through it",
-    .min = 64,
-    .max = std::uint64_t{1} << 30};
+inline constexpr Parameter kRingBytes{.name = "ring_bytes",
+                                      .default_text = "65536, what a pipe holds",
+                                      .what =
+                                          "capacity of the ring, a power of two from a page on (others are "
+                                          "rounded up); longer messages stream through it",
+                                      .min = 4096,
+                                      .max = std::uint64_t{1} << 30,
+                                      .tuned = std::uint64_t{1} << 20};
 
-// Memory that is created, and joined by name or made from inherited descriptors. All throw KernelError.
+// Memory that is created, and joined by name or made from inherited descriptors: a shared mapping of at least
+// `bytes`. All throw KernelError, or Error if what is joined is smaller.
 template <class Memory>
 concept RingMemory = requires(const LinkSpec& spec, std::size_t bytes, Memory& memory) {
   { Memory::kLifetime } -> std::convertible_to<Lifetime>;
@@ -60,6 +67,21 @@ constexpr Traits ring_traits(Traits traits) {
   return traits;
 }
 
+// Throws Error if a ring of that identity cannot be joined as one of this capacity.
+inline void check_identity(const RingIdentity& found, std::size_t capacity) {
+  constexpr const char* kSame = "start both ends from the same program, with the same parameters";
+  if (found.magic != RingIdentity::kMagic) throw Error("the shared memory holds no ring", kSame);
+  if (found.version != RingIdentity::kVersion) {
+    throw Error(fmt::format("the ring in the shared memory is of version {}, not {}", found.version,
+                            RingIdentity::kVersion),
+                kSame);
+  }
+  if (found.capacity != capacity) {
+    throw Error(fmt::format("the ring in the shared memory holds {} bytes, not {}", found.capacity, capacity),
+                kSame);
+  }
+}
+
 // `Kind` says what differs:
 //   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
@@ -79,31 +101,33 @@ class RingMechanism {
   }
 
   static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
-    const std::size_t capacity = capacity_of(spec);
-    auto mechanism = std::make_unique<RingMechanism>(Memory::create(spec, memory_bytes(capacity)), capacity);
-    if constexpr (BringsWaitObjects<Memory>) {
-      const auto objects = mechanism->memory_.wait_objects();
-      mechanism->ring().initialise(std::get<0>(objects), std::get<1>(objects));
-    } else {
-      mechanism->ring().initialise();
-    }
+    auto mechanism = std::make_unique<RingMechanism>(Memory::create(spec, memory_bytes(spec)), spec);
+    mechanism->initialise();
     return mechanism;
   }
   static std::unique_ptr<RingMechanism> join(const LinkSpec& spec,
                                              const std::string& address) requires NamedMemory<Memory> {
-    const std::size_t capacity = capacity_of(spec);
-    return std::make_unique<RingMechanism>(Memory::join(address, memory_bytes(capacity)), capacity);
+    return checked_ring(Memory::join(address, memory_bytes(spec)), spec);
   }
   static std::unique_ptr<RingMechanism> inherit(
       const LinkSpec& spec, Side, std::span<const int> numbers) requires InheritedMemory<Memory> {
-    const std::size_t capacity = capacity_of(spec);
-    return std::make_unique<RingMechanism>(Memory::inherit(numbers, memory_bytes(capacity)), capacity);
+    return checked_ring(Memory::inherit(numbers, memory_bytes(spec)), spec);
   }
 
-  RingMechanism(Memory memory, std::size_t capacity) : memory_(std::move(memory)), capacity_(capacity) {}
+  RingMechanism(Memory memory, const LinkSpec& spec)
+      : memory_(std::move(memory)),
+        capacity_(capacity_of(spec)),
+        one_cpu_(spec.one_cpu),
+        view_(memory_.data(), Ring<Sleep>::header_bytes(), capacity_) {}
 
-  RingSender<Sleep> sender() { return RingSender<Sleep>(ring()); }
-  RingReceiver<Sleep> receiver() { return RingReceiver<Sleep>(ring()); }
+  RingSender<Sleep> sender() {
+    view_.populate();
+    return RingSender<Sleep>(ring(), one_cpu_);
+  }
+  RingReceiver<Sleep> receiver() {
+    view_.populate();
+    return RingReceiver<Sleep>(ring());
+  }
 
   [[nodiscard]] std::string address() const requires NamedMemory<Memory> { return memory_.address(); }
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const requires InheritedMemory<Memory> {
@@ -111,18 +135,42 @@ class RingMechanism {
   }
   void unlink() requires requires(Memory& memory) { memory.unlink(); }
   { memory_.unlink(); }
+  [[nodiscard]] std::span<const std::byte> memory() const {
+    return {static_cast<const std::byte*>(view_.data()) + Ring<Sleep>::header_bytes(), capacity_};
+  }
   [[nodiscard]] Settings settings() const { return {{"ring_bytes", capacity_}}; }
 
  private:
   static std::size_t capacity_of(const LinkSpec& spec) {
-    return std::bit_ceil(
-        static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes)));
+    const auto asked = static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes));
+    return std::bit_ceil(std::max(asked, page_bytes()));
   }
-  static std::size_t memory_bytes(std::size_t capacity) { return Ring<Sleep>::memory_bytes(capacity); }
-  Ring<Sleep> ring() { return {memory_.data(), capacity_}; }
+  static std::size_t memory_bytes(const LinkSpec& spec) {
+    return Ring<Sleep>::memory_bytes(capacity_of(spec));
+  }
+
+  static std::unique_ptr<RingMechanism> checked_ring(Memory memory, const LinkSpec& spec) {
+    auto mechanism = std::make_unique<RingMechanism>(std::move(memory), spec);
+    check_identity(mechanism->ring().identity(), mechanism->capacity_);
+    return mechanism;
+  }
+
+  void initialise() {
+    const bool asymmetric = Sleeps<Sleep> && has_heavy_fence();
+    if constexpr (BringsWaitObjects<Memory>) {
+      const auto objects = memory_.wait_objects();
+      ring().initialise(asymmetric, std::get<0>(objects), std::get<1>(objects));
+    } else {
+      ring().initialise(asymmetric);
+    }
+  }
+
+  Ring<Sleep> ring() { return {view_.data(), capacity_}; }
 
   Memory memory_;
   std::size_t capacity_;
+  bool one_cpu_;
+  MirroredView view_;
 };
 
 }  // namespace ipcbench

@@ -45,6 +45,9 @@ class SharedObject {
   auto sender() { return Kind::sender(object(), spec_); }
   auto receiver() { return Kind::receiver(object(), spec_); }
 
+  [[nodiscard]] std::span<const std::byte> memory() const {
+    return {static_cast<const std::byte*>(memory_.data()), sizeof(Object)};
+  }
   [[nodiscard]] std::string address() const { return memory_.address(); }
   void unlink() const noexcept { memory_.unlink(); }
 

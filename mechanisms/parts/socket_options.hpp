@@ -24,7 +24,8 @@ inline constexpr Parameter kSocketSendBytes{
         "send buffer of both ends (SO_SNDBUF), up to net.core.wmem_max; the kernel doubles it for its "
         "bookkeeping, and reports show the doubled value",
     .min = 1,
-    .max = INT_MAX / 2};
+    .max = INT_MAX / 2,
+    .tuned = std::uint64_t{1} << 20};
 inline constexpr Parameter kSocketReceiveBytes{
     .name = "socket_receive_bytes",
     .default_text = "the kernel's: net.core.rmem_default; TCP grows it by itself, up to net.ipv4.tcp_rmem",

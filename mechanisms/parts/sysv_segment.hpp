@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "harness/base/fd.hpp"
+#include "harness/base/mapping.hpp"
 #include "harness/contract/abilities.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
@@ -26,10 +27,20 @@ class SysvSegment {
     }
   }
 
-  static SysvSegment create(const LinkSpec&, std::size_t bytes) { return SysvSegment(create_object(bytes)); }
+  // All its pages exist, and are present in the process that made it.
+  static SysvSegment create(const LinkSpec&, std::size_t bytes) {
+    SysvSegment segment(create_object(bytes));
+    populate(segment.data(), bytes);
+    return segment;
+  }
   static SysvSegment join(int id) { return SysvSegment(SysvObject::existing(id)); }
-  static SysvSegment join(const std::string& address, std::size_t) {
-    return SysvSegment(SysvObject::existing(address));
+  // Throws KernelError, or Error if the segment is smaller.
+  static SysvSegment join(const std::string& address, std::size_t bytes) {
+    SysvObject segment = SysvObject::existing(address);
+    shmid_ds found{};
+    checked(shmctl(segment.id(), IPC_STAT, &found), "shmctl(IPC_STAT)");
+    require_size(found.shm_segsz, bytes);
+    return SysvSegment(std::move(segment));
   }
 
   ~SysvSegment() {

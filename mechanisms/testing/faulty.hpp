@@ -5,6 +5,7 @@
 //
 //   static constexpr std::string_view kName          the decorated mechanism's name; by default Inner's
 //   static constexpr std::array kParameters          replaces Inner's parameters
+//   static Settings settings()                       if Inner reports none
 //   static void before_create(const LinkSpec&)       before the kernel object is created
 //   void attached()                                  the end has just been attached
 //   void leaving()                                   the end is about to be destroyed
@@ -169,6 +170,10 @@ class Faulty {
   }
   void unlink() requires Unlinks<Inner> { inner_->unlink(); }
   [[nodiscard]] Settings settings() const requires ReportsSettings<Inner> { return inner_->settings(); }
+  [[nodiscard]] Settings settings() const
+      requires(!ReportsSettings<Inner> && requires { Fault::settings(); }) {
+    return Fault::settings();
+  }
 
  private:
   // The harness numbers the objects of a one-way mechanism.

@@ -92,6 +92,51 @@ TEST(NeverLiesTest, WithoutAFaultThePlantedMechanismIsMeasured) {
   }
 }
 
+// Faults that leave the number of messages as it is, and their content wherever all messages are alike.
+const std::vector<Lie> kSlips{
+    {"RepeatedInsteadOfTheNext", sender(Deed::send_old, kTimed), Pattern::latency, "arrived where"},
+    {"RepeatedOneway", sender(Deed::send_old, kTimed), Pattern::oneway, "arrived where"},
+    {"RepeatedStreaming", sender(Deed::send_old, kTimed), Pattern::throughput, "arrived where"},
+    {"RepeatedPaced", sender(Deed::send_old, kTimed), Pattern::paced, "arrived where"},
+    {"RepeatedFanin", sender(Deed::send_old, kTimed), Pattern::fanin, "of producer"},
+    {"RepeatedFanout", sender(Deed::send_old, 2 * 64 + 10), Pattern::fanout, "in the timed phase"},
+    {"Swapped", sender(Deed::swap, kTimed), Pattern::throughput, "arrived where"},
+    {"SwappedPaced", sender(Deed::swap, kTimed), Pattern::paced, "arrived where"},
+    {"Torn", sender(Deed::tear, kTimed), Pattern::latency, "is torn"},
+    {"TornStreaming", sender(Deed::tear, kTimed), Pattern::throughput, "is torn"},
+    {"TornFanin", sender(Deed::tear, kTimed), Pattern::fanin, "is torn"},
+    {"AlteredToTheEnd", always(Deed::alter, kTimed), Pattern::throughput, "corrupted: byte 32 of 64"},
+    {"Unread", receiver(Deed::not_read, kTimed), Pattern::latency, "arrived where"},
+};
+
+class NeverSlips : public ::testing::TestWithParam<Lie> {};
+
+TEST_P(NeverSlips, ACheckedMessageFailsTheLaunch) {
+  const Lie& lie = GetParam();
+  Cell cell = planted_cell(lie.plan, lie.pattern);
+  cell.payload = Payload::checked;
+  const Failure failure = failed(cell, options());
+  EXPECT_EQ(failure.kind, lie.kind) << failure.reason;
+  EXPECT_THAT(failure.reason, HasSubstr(lie.reason));
+}
+
+INSTANTIATE_TEST_SUITE_P(Every, NeverSlips, ::testing::ValuesIn(kSlips),
+                         [](const auto& each) { return std::string(each.param.name); });
+
+// Shows that nothing but the fault fails them, and that losses alone are no fault of a lossy mechanism.
+TEST(NeverSlipsTest, WithoutAFaultCheckedMessagesAreMeasured) {
+  for (const auto& pattern : kAxis<Pattern>) {
+    Cell cell = planted_cell({}, pattern.value);
+    cell.payload = Payload::checked;
+    EXPECT_GT(measured(cell, brief()).messages, 0U);
+    if (is_fan(pattern.value) || is_ping_pong(pattern.value)) continue;
+    cell = planted_cell({.deed = Deed::lose, .at_message = 66, .every = 3}, pattern.value);
+    cell.mechanism = "planted_lossy";
+    cell.payload = Payload::checked;
+    EXPECT_GT(measured(cell, brief()).lost_messages, 0U);
+  }
+}
+
 // A lost message that an end waits for: only the time limit can tell.
 TEST(NeverLiesTest, ALostMessageIsNoMeasurement) {
   for (const Pattern pattern : {Pattern::latency, Pattern::throughput, Pattern::paced, Pattern::fanin}) {

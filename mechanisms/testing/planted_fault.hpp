@@ -44,6 +44,7 @@ enum class Deed : std::uint64_t {
   shorten,
   lengthen,
   garble,
+  tear,             // its second half is the previous message's
   send_old,         // sends the content of the message before the first that was struck
   throw_when_full,  // instead of waiting for room
   // Faults of a receiver.
@@ -69,6 +70,9 @@ class PlantedFault {
       Parameter{.name = "at_message", .default_text = "0", .what = "the first message that is struck"},
       Parameter{.name = "every", .default_text = "0", .what = "then every so many; 0: none"},
       Parameter{.name = "by_receiver", .default_text = "0", .what = "1: the receiver does it"}};
+
+  // A buffer so small that 64 messages of 64 bytes are enough to verify it.
+  static Settings settings() { return {{"planted_bytes", 64}}; }
 
   static void before_create(const LinkSpec& spec) { do_before_create(plan_in(spec), spec); }
 
@@ -128,6 +132,12 @@ class PlantedFault {
       case Deed::alter:
         message[message.size() / 2] ^= std::byte{1};
         break;
+      case Deed::tear: {
+        const std::size_t half = message.size() / 2;
+        std::ranges::copy(std::span(old_).subspan(half, message.size() - half),
+                          message.begin() + static_cast<std::ptrdiff_t>(half));
+        break;
+      }
       case Deed::garble:
         std::ranges::fill(message, std::byte{0xa5});
         break;

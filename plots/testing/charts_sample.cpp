@@ -1,5 +1,6 @@
 #include "plots/testing/charts_sample.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 #include <optional>
@@ -92,6 +93,24 @@ void add_sweep(Report& report, Pattern pattern, Wait wait, Peers peers, Cpus cpu
   }
 }
 
+// A ring whose throughput grows with its buffer up to 1 MiB, and a pipe that gains nothing.
+void add_buffers(Report& report, const char* mechanism, const char* parameter, std::uint64_t enough_bytes) {
+  for (std::uint64_t bytes = 1 << 14; bytes <= 1 << 22; bytes *= 2) {
+    Cell cell;
+    cell.mechanism = mechanism;
+    cell.size_bytes = 4096;
+    cell.cpus = Cpus::llc;
+    cell.parameters = {{parameter, bytes}};
+    const std::uint64_t ns = 100 * std::max<std::uint64_t>(enough_bytes / bytes, 1);
+    for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
+      Row row = throughput_row(cell, launch, ns + launch);
+      row.measurement.settings = cell.parameters;
+      report.cells.add(std::move(row));
+    }
+  }
+  std::ranges::find(report.mechanisms, mechanism, &MechanismInfo::name)->buffer = parameter;
+}
+
 void add_surroundings(Report& report) {
   report.version = "0.1.0";
   report.context.host_name = "sample-host";
@@ -129,6 +148,8 @@ Report charts_sample() {
     }
     add_sweep(report, pattern, Wait::block, Peers::exec, Cpus::same);
   }
+  add_buffers(report, "posix_shm_ring", "ring_bytes", 1 << 20);
+  add_buffers(report, "pipe", "pipe_bytes", 1 << 14);
   return report;
 }
 

@@ -16,6 +16,7 @@ test("every main chart of each placement is there, as SVG and PNG", () => {
     "sample-latency-llc",
     "sample-throughput-same",
     "sample-throughput-llc",
+    "sample-throughput-buffer-llc",
     "hostile-latency-free",
   ];
   const expected = charts.flatMap((chart) => [`${chart}.svg`, `${chart}.png`]).sort();

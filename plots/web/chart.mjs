@@ -1,7 +1,7 @@
 // The ECharts option of a chart. The page, SVG files and PNG files all draw with it.
 import { EVIDENCE } from "./evidence.mjs";
 import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
-import { metricOf } from "./metrics.mjs";
+import { AGAINST_SIZE, metricOf } from "./metrics.mjs";
 
 export const THEMES = {
   light: {
@@ -82,6 +82,8 @@ export function tooltip(mechanism, point, metric) {
   const rows = [
     [metric.axis, `<b>${metric.format(point.value)}</b>`],
     ["interval", describeInterval(point, metric.format)],
+    ["message size", metric.against === AGAINST_SIZE ? "" : formatSize(point.cell.size_bytes)],
+    ["smallest buffer that is enough", point.knee ? "yes" : ""],
     ...EVIDENCE.map(({ title, text }) => [title, text(point.cell)]),
   ];
   const body = rows
@@ -92,8 +94,12 @@ export function tooltip(mechanism, point, metric) {
 }
 
 // A token is not a small message: no line connects it to the sizes.
-function lineData(points, place) {
-  const data = points.map((point) => ({ value: [place(point.size), point.value], point }));
+function lineData(points, place, symbolSize) {
+  const data = points.map((point) => ({
+    value: [place(point.size), point.value],
+    point,
+    ...(point.knee && { symbolSize: 1.8 * symbolSize }),
+  }));
   const tokens = points.filter(({ size }) => size === 0).length;
   return [...data.slice(0, tokens), ...(tokens ? [{ value: [place(0), null] }] : []), ...data.slice(tokens)];
 }
@@ -102,7 +108,7 @@ function lineSeries({ mechanism, floor, points }, look, place, theme, symbolSize
   return {
     type: "line",
     name: mechanism,
-    data: lineData(points, place),
+    data: lineData(points, place, symbolSize),
     symbol: `path://${look.path}`,
     symbolSize: floor ? symbolSize / 2 : symbolSize,
     showAllSymbol: true,
@@ -179,7 +185,7 @@ function axes(series, metric, theme, width) {
     ...axisStyle(theme),
     type: "log",
     logBase: 2,
-    name: "message size",
+    name: metric.against.label,
     nameGap: 32,
     min: sizes.min,
     max: sizes.max,
@@ -230,6 +236,6 @@ export function buildOption(series, state, frame) {
       formatter: ({ seriesName, data }) => (data?.point ? tooltip(seriesName, data.point, metric) : ""),
     },
     // Lines first: where series share a name, the legend shows the first.
-    series: [...lines, ...whiskers, guideSeries(xAxis, theme)],
+    series: [...lines, ...whiskers, ...(metric.against === AGAINST_SIZE ? [guideSeries(xAxis, theme)] : [])],
   };
 }

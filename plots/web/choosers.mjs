@@ -1,6 +1,7 @@
 // The controls: a select for each choice, a check box for each mechanism.
 import { byId, element, swatch } from "./dom.mjs";
 import { byKind } from "./kinds.mjs";
+import { AGAINST_SIZE, titleOf } from "./metrics.mjs";
 import { choices, metricsOf } from "./model.mjs";
 
 function chooser(name, label, options, chosen, onChange) {
@@ -8,7 +9,7 @@ function chooser(name, label, options, chosen, onChange) {
   for (const { value, text } of options) {
     select.append(element("option", { value, selected: value === chosen }, text));
   }
-  select.addEventListener("change", () => onChange(select.value));
+  select.addEventListener("change", () => onChange(options[select.selectedIndex].value));
   return element("label", {}, label, select);
 }
 
@@ -47,7 +48,10 @@ export function showChoosers(reports, report, state, change) {
       chooser("report", "Report", names, String(state.report), (value) => change({ report: Number(value) })),
     );
   }
-  const metrics = metricsOf(report).map(({ id, title }) => ({ value: id, text: title }));
+  const metrics = metricsOf(report).map((metric) => ({
+    value: metric.id,
+    text: metric.against === AGAINST_SIZE ? metric.title : titleOf(metric),
+  }));
   made.push(chooser("metric", "Chart", metrics, state.metric, (metric) => change({ metric })));
   for (const choice of choices(report, state)) {
     if (choice.options.length > 1 || choice.axis.always) made.push(axisChooser(choice, state, change));

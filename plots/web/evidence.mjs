@@ -1,5 +1,5 @@
 // The facts that tooltips and the table show beside a number. text(cell) is empty where a fact does not apply.
-import { formatDuration, formatMessageRate, formatShare } from "./format.mjs";
+import { formatCpus, formatDuration, formatMessageRate, formatShare } from "./format.mjs";
 
 const unlessNull = (value, format) => (value === null ? "" : format(value));
 const unlessZero = (share) => (share > 0 ? formatShare(share) : "");
@@ -10,13 +10,27 @@ function clocks({ clock_bound_ns: bound, clocks_agree: agree }) {
   return agree ? `differ by at most ${most}` : `disagree, by up to ${most}: not valid`;
 }
 
+function tail({ p99_ns: ns, p99_low_ns: low, p99_high_ns: high, messages }) {
+  if (ns === null) return "";
+  return `${formatDuration(ns)} (${formatDuration(low)} to ${formatDuration(high)}, of ${messages} messages)`;
+}
+
+function line({ line_rtt_low_ns: low, line_rtt_high_ns: high, mixed_distances: mixed }) {
+  if (low === null) return "";
+  const range = `${formatDuration(low)} to ${formatDuration(high)}`;
+  return mixed ? `${range}: the launches are not alike` : range;
+}
+
 export const EVIDENCE = [
   { title: "launches", text: ({ launches }) => String(launches) },
   { title: "spread between launches", text: ({ spread_between: share }) => unlessNull(share, formatShare) },
   { title: "spread within a launch", text: ({ spread_within: share }) => unlessNull(share, formatShare) },
   { title: "launches that drifted", text: ({ not_steady: count }) => (count > 0 ? String(count) : "") },
   { title: "two modes", text: ({ bimodal }) => (bimodal ? "yes: the median hides them" : "") },
-  { title: "99th percentile", text: ({ p99_ns: ns }) => unlessNull(ns, formatDuration) },
+  { title: "launches that were disturbed", text: ({ disturbed: count }) => (count > 0 ? String(count) : "") },
+  { title: "a cache line there and back", text: line },
+  { title: "99th percentile", text: tail },
+  { title: "CPUs kept busy", text: ({ cpus_busy: cpus }) => formatCpus(cpus) },
   { title: "CPU per message, producer", text: ({ producer_cpu_ns: ns }) => formatDuration(ns) },
   { title: "CPU per message, consumer", text: ({ consumer_cpu_ns: ns }) => formatDuration(ns) },
   { title: "offered", text: ({ offered_per_second: rate }) => unlessNull(rate, formatMessageRate) },

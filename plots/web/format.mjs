@@ -54,6 +54,8 @@ export const formatDuration = (ns, trim = false) => scaled(ns, DURATIONS, trim);
 export const formatByteRate = (rate, trim = false) => scaled(rate, BYTE_RATES, trim);
 export const formatMessageRate = (rate, trim = false) => scaled(rate, MESSAGE_RATES, trim);
 
+export const formatCpus = (cpus, trim = false) => threeDigits(cpus, trim);
+
 export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
 
 // Escapes text that ECharts or the SVG writer puts into markup.

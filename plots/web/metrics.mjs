@@ -1,28 +1,30 @@
-// The metrics that a chart can show against message size. A metric belongs to one pattern. `value` gives the
-// numbers of a cell of that pattern (chart_data.hpp lists a cell's fields), or null if the cell has none. `main`
-// marks the metric of each pattern that is drawn into a file. Mechanisms are ranked at the size `rankSize`.
-import { formatByteRate, formatDuration, formatMessageRate } from "./format.mjs";
+// The metrics that a chart can show. A metric belongs to one pattern. `against` is what the chart has on its x axis:
+// a cell's field in bytes, and the axis's label. `value` gives the numbers of a cell of that pattern (chart_data.hpp
+// lists a cell's fields), or null if the cell has none. `main` marks the metrics that are drawn into files. Mechanisms
+// are ranked at the size `rankSize`, in bytes of the x axis.
+import { formatByteRate, formatCpus, formatDuration, formatMessageRate, formatShare } from "./format.mjs";
 
 const estimate = (numbers) =>
   numbers ? { value: numbers[0], low: numbers[1], high: numbers[2], confidence: numbers[3] } : null;
 const single = (value) => (Number.isFinite(value) ? { value } : null);
-const cpuOfBothEnds = (cell) => single(cell.producer_cpu_ns + cell.consumer_cpu_ns);
 
-const cpuMetric = (pattern, title, per, rankSize) => ({
+export const AGAINST_SIZE = { field: "size_bytes", label: "message size" };
+export const AGAINST_BUFFER = { field: "buffer_bytes", label: "buffer size" };
+
+const cpuMetric = (pattern, title, rankSize) => ({
   id: `${pattern}-cpu`,
   pattern,
-  title,
-  axis: `CPU time per ${per}`,
-  statistic: "producer and consumer together, medians over launches",
+  title: `${title}: CPUs kept busy`,
+  axis: "CPUs kept busy",
+  statistic: "CPU time of all ends over the elapsed time, median over launches",
   better: "less",
   rankSize,
-  format: formatDuration,
-  value: cpuOfBothEnds,
+  format: formatCpus,
+  value: (cell) => single(cell.cpus_busy),
 });
 
-// The metrics of a pattern that times each message. what: the timed quantity. per: the unit of work that the
-// CPU time is divided by.
-function timed(pattern, title, axis, what, per) {
+// The metrics of a pattern that times each message. what: the timed quantity.
+function timed(pattern, title, axis, what) {
   const common = { pattern, better: "less", rankSize: 64, format: formatDuration };
   const median = {
     ...common,
@@ -41,7 +43,7 @@ function timed(pattern, title, axis, what, per) {
     statistic: "median over launches of each launch's 99th percentile",
     value: (cell) => single(cell.p99_ns),
   };
-  return [median, percentile, cpuMetric(pattern, `${title}: CPU time per ${per}, both ends`, per, 64)];
+  return [median, percentile, cpuMetric(pattern, title, 64)];
 }
 
 // The metrics of a pattern that counts the messages that arrive.
@@ -64,22 +66,37 @@ function counted(pattern, title) {
     format: formatMessageRate,
     value: (cell) => estimate(cell.messages_per_second),
   };
-  return [bytes, messages, cpuMetric(pattern, `${title}: CPU time per message, both sides`, "message", 65536)];
+  return [bytes, messages, cpuMetric(pattern, title, 65536)];
 }
 
-export const METRICS = [
-  ...timed("latency", "Round-trip latency", "round trip", "round trip", "round trip"),
+// How much of the best throughput the smallest sufficient buffer of a mechanism has to give.
+export const KNEE_SHARE = 0.9;
+
+const throughputByBuffer = {
+  ...counted("throughput", "Throughput")[0],
+  id: "throughput-buffer",
+  title: "Throughput",
+  against: AGAINST_BUFFER,
+  statistic: `median over launches; large symbol: the smallest buffer that gives ${formatShare(KNEE_SHARE)} of the best`,
+  rankSize: 2 ** 20,
+};
+
+const ALL = [
+  ...timed("latency", "Round-trip latency", "round trip", "round trip"),
   ...counted("throughput", "Throughput"),
-  ...timed("oneway", "One-way latency", "time there (one way)", "time there", "round trip"),
+  throughputByBuffer,
+  ...timed("oneway", "One-way latency", "time there (one way)", "time there"),
   ...timed(
     "paced",
     "Latency under load",
     "time from the intended send time",
     "time from the intended send time",
-    "message",
   ),
   ...counted("fanin", "Throughput of several producers"),
   ...counted("fanout", "Throughput to several consumers"),
 ];
+export const METRICS = ALL.map((metric) => ({ against: AGAINST_SIZE, ...metric }));
+
+export const titleOf = ({ title, against }) => `${title} against ${against.label}`;
 
 export const metricOf = (id) => METRICS.find((metric) => metric.id === id);

@@ -1,13 +1,43 @@
 // From the cells of a report and the reader's choices to the series of one chart. Pure functions.
-import { METRICS, metricOf } from "./metrics.mjs";
+import { formatSize } from "./format.mjs";
+import { AGAINST_SIZE, KNEE_SHARE, METRICS, metricOf } from "./metrics.mjs";
 
-const ofPattern = (report, metric) => report.cells.filter((cell) => cell.pattern === metric.pattern);
+const positionOf = (cell, metric) => cell[metric.against.field] ?? null;
 
-export const metricsOf = (report) => METRICS.filter((metric) => ofPattern(report, metric).length > 0);
+// The cells that have a place in the metric's charts. One buffer alone makes no line.
+function cellsFor(report, metric) {
+  const cells = report.cells.filter((cell) => cell.pattern === metric.pattern && positionOf(cell, metric) !== null);
+  if (metric.against === AGAINST_SIZE) return cells;
+  const buffers = new Map();
+  const lineOf = ({ mechanism, size_bytes, wait, cpus }) => [mechanism, size_bytes, wait, cpus].join(" ");
+  for (const cell of cells) {
+    const line = lineOf(cell);
+    buffers.set(line, (buffers.get(line) ?? new Set()).add(positionOf(cell, metric)));
+  }
+  return cells.filter((cell) => buffers.get(lineOf(cell)).size > 2);
+}
+
+export const metricsOf = (report) => METRICS.filter((metric) => cellsFor(report, metric).length > 0);
+
+const sizeChoice = (cells) => ({
+  field: "size_bytes",
+  label: "Message size",
+  always: true,
+  usual: 4096,
+  values: [...new Set(cells.map(({ size_bytes }) => size_bytes))]
+    .sort((a, b) => a - b)
+    .map((value) => ({ value, label: formatSize(value) })),
+});
 
 // The axes that the reader chooses on, as the report describes them for the chart's pattern: [{field, label,
-// always, usual, values: [{value, label}]}]. A cell has its value under `field`.
-export const axesOf = (report, state) => report.axes[metricOf(state.metric).pattern] ?? [];
+// always, usual, values: [{value, label}]}]. A cell has its value under `field`. Against the buffer, the reader
+// chooses the message size, and the settings are what the line shows.
+export function axesOf(report, state) {
+  const metric = metricOf(state.metric);
+  const axes = report.axes[metric.pattern] ?? [];
+  if (metric.against === AGAINST_SIZE) return axes;
+  return [sizeChoice(cellsFor(report, metric)), ...axes.filter(({ field }) => field !== "parameters")];
+}
 
 const describeValue = (axis, chosen) => axis.values.find(({ value }) => value === chosen)?.label ?? chosen;
 
@@ -26,7 +56,7 @@ export function mechanismsOf(reports) {
 // show if only this choice changed: [{axis, options: [{value, label, mechanisms}]}].
 export function choices(report, state) {
   const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
-  const cells = ofPattern(report, metricOf(state.metric)).filter(({ mechanism }) => !floors.has(mechanism));
+  const cells = cellsFor(report, metricOf(state.metric)).filter(({ mechanism }) => !floors.has(mechanism));
   const axes = axesOf(report, state);
   return axes.map((axis) => {
     const others = axes.filter((other) => other !== axis);
@@ -47,7 +77,7 @@ export function settle(report, wanted = {}, kept = null) {
   const available = metricsOf(report);
   const metric = available.find(({ id }) => id === wanted.metric) ?? available[0] ?? METRICS[0];
   const state = { ...wanted, metric: metric.id };
-  let cells = ofPattern(report, metric);
+  let cells = cellsFor(report, metric);
   for (const { field, usual, values } of [...axesOf(report, state)].sort(latestFirst(kept))) {
     const measured = values.map(({ value }) => value).filter((value) => cells.some((cell) => cell[field] === value));
     const first = measured.includes(usual) ? usual : measured[0];
@@ -68,13 +98,22 @@ function sweptSizes(sizesOfEach) {
   return new Set((ofLong.length > 0 ? ofLong : sizesOfEach).flat());
 }
 
+// By buffer, the smallest that is enough marked. Mechanisms count their buffers in different ways, so that a place
+// where only others have a point is no gap.
+function withKnee(points) {
+  const line = [...points.values()].sort((a, b) => a.size - b.size);
+  const enough = KNEE_SHARE * Math.max(...line.map(({ value }) => value));
+  const knee = line.find(({ value }) => value >= enough);
+  return line.map((point) => (point === knee ? { ...point, knee: true } : point));
+}
+
 // The series of a chart in the order of mechanismsOf(), floors last: [{mechanism, kind, floor, points}]. Points
-// ascend in size: {size, value, low?, high?, confidence?, cell}. Where this mechanism lacks a size between its
+// ascend in size, their place on the x axis: {size, value, low?, high?, confidence?, knee?, cell}. Where this mechanism lacks a size between its
 // own that others have, {size, value: null} makes the line show the gap.
 export function select(report, state) {
   const metric = metricOf(state.metric);
   const axes = axesOf(report, state);
-  const cells = ofPattern(report, metric).filter((cell) =>
+  const cells = cellsFor(report, metric).filter((cell) =>
     axes.every(({ field }) => cell[field] === state[field]),
   );
   const measured = new Map();
@@ -82,7 +121,8 @@ export function select(report, state) {
     const point = metric.value(cell);
     if (!drawable(point)) continue;
     if (!measured.has(cell.mechanism)) measured.set(cell.mechanism, new Map());
-    measured.get(cell.mechanism).set(cell.size_bytes, { size: cell.size_bytes, ...point, cell });
+    const size = positionOf(cell, metric);
+    measured.get(cell.mechanism).set(size, { size, ...point, cell });
   }
   const sweep = sweptSizes([...measured.values()].map((points) => [...points.keys()]));
   const withGaps = (points) => {
@@ -92,9 +132,10 @@ export function select(report, state) {
     const range = sizes.filter((size) => size >= first && size <= last);
     return range.map((size) => points.get(size) ?? { size, value: null });
   };
+  const lineOf = metric.against === AGAINST_SIZE ? withGaps : withKnee;
   return mechanismsOf([report])
     .filter(({ name }) => measured.has(name))
-    .map(({ name, kind, floor }) => ({ mechanism: name, kind, floor, points: withGaps(measured.get(name)) }))
+    .map(({ name, kind, floor }) => ({ mechanism: name, kind, floor, points: lineOf(measured.get(name)) }))
     .sort((a, b) => a.floor - b.floor);
 }
 

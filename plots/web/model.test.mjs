@@ -100,7 +100,7 @@ test("each metric takes its own number", () => {
   const value = (metric) => select(both, { ...STATE, metric })[0].points[0].value;
   assert.deepEqual(
     ["latency", "latency-p99", "latency-cpu", "throughput", "throughput-messages"].map(value),
-    [3000, 5000, 2900, 7e6, 9e3],
+    [3000, 5000, 0.96, 7e6, 9e3],
   );
 });
 
@@ -217,4 +217,53 @@ test("the choices are spelled out, without settings at their defaults", () => {
     describeChoices(report([changed]), settle(report([changed]))),
     / · axis parameters: pipe_bytes=4096 of parameters$/,
   );
+});
+
+const buffered = (buffer_bytes, rate, given) =>
+  cell({
+    pattern: "throughput",
+    size_bytes: 4096,
+    parameters: `pipe_bytes=${buffer_bytes}`,
+    buffer_bytes,
+    bytes_per_second: [rate, rate, rate, 0.95],
+    ...given,
+  });
+
+// Catches a chart of buffers that mixes message sizes, splits a line by its settings, or marks another knee than the
+// smallest buffer within a tenth of the best.
+test("against the buffer, a line joins the settings of one message size and has its knee marked", () => {
+  const cells = [
+    ...[
+      [4096, 10],
+      [65536, 95],
+      [16384, 50],
+      [131072, 100],
+    ].map(([bytes, rate]) => buffered(bytes, rate)),
+    buffered(4096, 1000, { size_bytes: 64 }),
+    buffered(65536, 5, { mechanism: "fifo" }),
+    buffered(null, 7, { mechanism: "tcp" }),
+  ];
+  const swept = report(cells);
+  assert.ok(metricsOf(swept).some(({ id }) => id === "throughput-buffer"));
+  const state = settle(swept, { metric: "throughput-buffer" });
+  assert.equal(state.size_bytes, 4096);
+  const series = select(swept, state);
+  assert.deepEqual(
+    series.map(({ mechanism }) => mechanism),
+    ["pipe"],
+  );
+  assert.deepEqual(sizesAndValues(series[0]), [
+    [4096, 10],
+    [16384, 50],
+    [65536, 95],
+    [131072, 100],
+  ]);
+  assert.deepEqual(
+    series[0].points.filter(({ knee }) => knee).map(({ size }) => size),
+    [65536],
+  );
+});
+
+test("a report without a sweep of buffers has no chart of them", () => {
+  assert.ok(!metricsOf(report([buffered(65536, 5)])).some(({ id }) => id === "throughput-buffer"));
 });

@@ -6,7 +6,7 @@ import { echarts } from "./echarts.mjs";
 import { showFacts } from "./facts.mjs";
 import { formatSize } from "./format.mjs";
 import { fastestOfEachKind } from "./kinds.mjs";
-import { metricOf } from "./metrics.mjs";
+import { metricOf, titleOf } from "./metrics.mjs";
 import { describeChoices, mechanismsOf, select, settle } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
 import { tableOf } from "./table.mjs";
@@ -114,12 +114,12 @@ function show() {
   const report = reports[state.report];
   const series = select(report, state);
   const shown = shownOf(series);
-  const { title } = metricOf(state.metric);
-  byId("chart-heading").textContent = `${title} against message size`;
+  const title = titleOf(metricOf(state.metric));
+  byId("chart-heading").textContent = title;
   byId("chart-choices").textContent = describeChoices(report, state);
   byId("chart").setAttribute(
     "aria-label",
-    `${title} against message size, ${shown.length} lines; the table below has the numbers`,
+    `${title}, ${shown.length} lines; the table below has the numbers`,
   );
   showChoosers(reports, report, state, change);
   showLegend(series, palette(), new Set(shown.map(({ mechanism }) => mechanism)), {

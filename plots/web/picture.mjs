@@ -3,7 +3,7 @@ import { buildOption, hasInterval, THEMES, valueAxis } from "./chart.mjs";
 import { echarts } from "./echarts.mjs";
 import { escapeMarkup, formatShare, formatSize } from "./format.mjs";
 import { fastestOfEachKind } from "./kinds.mjs";
-import { metricOf } from "./metrics.mjs";
+import { metricOf, titleOf } from "./metrics.mjs";
 import { describeChoices, mechanismsOf, select } from "./model.mjs";
 import { makePalette } from "./palette.mjs";
 
@@ -148,7 +148,7 @@ function fullOption(report, series, measured, state) {
   return {
     ...buildOption(series, state, frame),
     grid: { ...GRID, top },
-    title: heading(report, `${metricOf(state.metric).title} against message size`, lines),
+    title: heading(report, titleOf(metricOf(state.metric)), lines),
     legend: legend(series, palette, top),
   };
 }

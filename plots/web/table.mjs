@@ -29,7 +29,7 @@ export function tableOf(series, state, size = null) {
   const used = COLUMNS.map((_, column) => texts.some((row) => row[column] !== ""));
   const keep = (row) => row.filter((_, column) => used[column]);
   return {
-    head: ["message size", "mechanism", ...keep(COLUMNS.map(({ title }) => title(metric)))],
+    head: [metric.against.label, "mechanism", ...keep(COLUMNS.map(({ title }) => title(metric)))],
     rows: entries.map(({ mechanism, floor, point }, index) => ({
       size: formatSize(point.size),
       mechanism,

@@ -27,7 +27,7 @@ using SessionTable = std::vector<std::array<Centres, kMetrics>>;
 Centres centres_of(const std::vector<CellsByName>& sessions, const std::string& cell, Metric metric) {
   Centres centres;
   for (const CellsByName& session : sessions) {
-    const auto centre = log_centre(*session.at(cell), metric);
+    const auto centre = log_centre(session.at(cell)->samples, metric);
     if (!centre) return {};
     centres.push_back(*centre);
   }

@@ -8,6 +8,7 @@
 #include <unordered_map>
 
 #include "results/comparison/differing_facts.hpp"
+#include "results/comparison/distance_classes.hpp"
 #include "results/comparison/findings.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
@@ -81,6 +82,27 @@ std::vector<Doubt> doubts_of(const SampledReport& base, const SampledReport& can
   return doubts;
 }
 
+void note_moved_pairs(Comparison& comparison, const std::vector<CellPair>& cells) {
+  const auto [moved, all] = moved_pairs(cells);
+  if (moved == 0) return;
+  comparison.doubts.push_back(
+      {Doubt::Level::info,
+       fmt::format("{} of {} pairs of launches were left out: between the two, the distance of their CPUs "
+                   "changed by more than half.",
+                   moved, all),
+       "Pin the virtual CPUs, or measure on a machine without a hypervisor."});
+}
+
+// Shows their numbers without a verdict.
+void set_aside_own_rates(std::vector<Finding>& findings, const SampledReport& base) {
+  const CellsByName cells = cells_by_name(base);
+  for (Finding& finding : findings) {
+    if (finding.level != Level::cell || !cells.at(finding.name)->own_rate) continue;
+    finding.verdict = Verdict::inconclusive;
+    finding.reason = "not judged: its rate is a share of a capacity that was measured in the same launch";
+  }
+}
+
 void mark_watched(std::vector<Finding>& findings, double rate) {
   std::vector<double> p;
   std::vector<Finding*> cells;
@@ -141,6 +163,7 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
   result.doubts = doubts_of(base, candidate);
   if (result.method == Method::paired) {
     result.findings = paired_findings(base, candidate, settings);
+    note_moved_pairs(result, common_cells(base, candidate));
   } else {
     const bool informational = result.method == Method::informational;
     result.findings =
@@ -152,6 +175,7 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
     result.session_sd = options.assumed_session_sd ? *options.assumed_session_sd
                                                    : typical_session_sd(*options.calibration, Metric::time);
   }
+  set_aside_own_rates(result.findings, base);
   mark_watched(result.findings, settings.watch_rate);
   result.verdict = verdict_of(result.findings);
   if (const auto verdict = overruling(result)) {

@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <functional>
+#include <limits>
 
 #include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
@@ -49,9 +51,83 @@ TEST(CompareDuet, FindsASlowdown) {
   EXPECT_EQ(cell.verdict, Verdict::regressed);
   EXPECT_NEAR(cell.ratio.estimate, 1.2, 0.01);
   EXPECT_TRUE(cell.second_stage);
+  EXPECT_FALSE(cell.watch);  // listed as a regression already
   EXPECT_EQ(cell.base_launches, kAll - kFirst);
   EXPECT_EQ(comparison.verdict, Verdict::regressed);
   EXPECT_EQ(gate_verdict(comparison, false), Verdict::regressed);
+}
+
+// The distance of each launch's CPUs.
+SampledCell at(SampledCell cell, const std::function<double(std::uint32_t)>& line_ns) {
+  for (Sample& sample : cell.samples) sample.line_rtt_ns = line_ns(sample.launch);
+  return cell;
+}
+
+// In every fourth block the new side's CPUs were 485 ns apart and its time fourfold. Catches such pairs in
+// the decision; and pairs that are left out though both launches were far.
+TEST(CompareDuet, LeavesOutPairsAtTwoDistances) {
+  const auto moved = [](std::uint32_t block) { return block % 4 == 0; };
+  const auto slowed = made_cell("ring", 64, 0, kAll, [&](std::uint32_t block) {
+    return 1000 * wobble(block + 3, 0.02) * (moved(block) ? 4 : 1);
+  });
+  const auto far = [&](std::uint32_t block) { return moved(block) ? 485.0 : 110.0; };
+  const auto near = [](std::uint32_t) { return 120.0; };
+  const Comparison comparison = duet_of({at(steady("ring", 64, 1000), near)}, {at(slowed, far)});
+  const Finding& cell = finding_of(comparison, Level::cell, "ring");
+  EXPECT_EQ(cell.verdict, Verdict::unchanged);
+  EXPECT_NEAR(cell.ratio.estimate, 1, 0.02);
+  EXPECT_EQ(cell.base_launches, 23U);  // of 30 fresh blocks, without 12, 16, ... 36
+  EXPECT_THAT(comparison.doubts.back().what, HasSubstr("10 of 40 pairs of launches were left out"));
+  const Comparison together = duet_of({at(steady("ring", 64, 1000), far)}, {at(slowed, far)});
+  EXPECT_EQ(finding_of(together, Level::cell, "ring").base_launches, kAll - kFirst);
+  EXPECT_THAT(together.doubts, IsEmpty());
+}
+
+// Six launches of each side: in base four near and two far, in new two near and four far; far takes four
+// times as long. Then three and three on either side.
+SampledCell near_then_far(std::uint32_t near_launches, double ns) {
+  const auto is_near = [=](std::uint32_t launch) { return launch < near_launches; };
+  return at(
+      made_cell("ring", 64, 0, 6,
+                [=](std::uint32_t launch) { return ns * wobble(launch, 0.02) * (is_near(launch) ? 1 : 4); }),
+      [=](std::uint32_t launch) { return is_near(launch) ? 110.0 : 485.0; });
+}
+
+Comparison sessions_of(SampledCell base, SampledCell candidate) {
+  return compare(made_report("old", {std::move(base)}), made_report("new", {std::move(candidate)}), {},
+                 {.calibration = {}, .assumed_session_sd = 0.01, .across = {}});
+}
+
+// Catches a slowdown found in where the hypervisor put the CPUs, and one hidden by it.
+TEST(CompareSessions, ComparesWithinADistance) {
+  const Comparison alike = sessions_of(near_then_far(3, 1000), near_then_far(3, 1000));
+  EXPECT_NEAR(finding_of(alike, Level::cell, "ring").ratio.estimate, 1, 0.01);
+  const Comparison slower = sessions_of(near_then_far(3, 1000), near_then_far(3, 1200));
+  EXPECT_NEAR(finding_of(slower, Level::cell, "ring").ratio.estimate, 1.2, 0.01);
+  EXPECT_EQ(finding_of(slower, Level::cell, "ring").verdict, Verdict::regressed);
+  EXPECT_EQ(finding_of(slower, Level::cell, "ring").base_launches, 6U);
+}
+
+// All of base near, all of new far: fourfold, and no verdict on the program.
+TEST(CompareSessions, DoesNotJudgeAcrossDistances) {
+  const Comparison apart = sessions_of(near_then_far(6, 1000), near_then_far(0, 1000));
+  const Finding& cell = finding_of(apart, Level::cell, "ring");
+  EXPECT_NEAR(cell.ratio.estimate, 4, 0.1);
+  EXPECT_EQ(cell.verdict, Verdict::inconclusive);
+  EXPECT_FALSE(cell.gated);
+  EXPECT_THAT(cell.reason, HasSubstr("at different distances"));
+  EXPECT_EQ(gate_verdict(apart, false), Verdict::unchanged);
+}
+
+// A class without enough launches of a side is left out; a report that does not say is compared as before.
+TEST(CompareSessions, UsesTheDistancesThatBothSidesHave) {
+  const Comparison mostly = sessions_of(near_then_far(5, 1000), near_then_far(3, 1000));
+  EXPECT_NEAR(finding_of(mostly, Level::cell, "ring").ratio.estimate, 1, 0.02);
+  EXPECT_EQ(finding_of(mostly, Level::cell, "ring").base_launches, 5U);
+  EXPECT_EQ(finding_of(mostly, Level::cell, "ring").new_launches, 3U);
+  SampledCell old = near_then_far(6, 1000);
+  for (Sample& sample : old.samples) sample.line_rtt_ns = std::numeric_limits<double>::quiet_NaN();
+  EXPECT_TRUE(finding_of(sessions_of(old, near_then_far(6, 1000)), Level::cell, "ring").gated);
 }
 
 // Catches a decision by the blocks that raised the suspicion: without fresh blocks nothing regresses.
@@ -119,6 +195,38 @@ TEST(CompareDuet, NeverGatesWhatIsNotPinned) {
   const Comparison comparison = duet_of({base}, {candidate});
   EXPECT_FALSE(finding_of(comparison, Level::cell, "pipe").gated);
   EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
+}
+
+// Half of the capacity is another rate for a faster mechanism. Catches a gate that calls a cell slower that
+// was offered more, a verdict in the listing, and a family that rests on such cells.
+TEST(CompareDuet, NeverJudgesARateThatEachLaunchMeasured) {
+  std::vector<SampledCell> base;
+  std::vector<SampledCell> candidate;
+  for (const std::size_t size : {64U, 4096U}) {
+    base.push_back(steady("pipe", size, 1000));
+    candidate.push_back(steady("pipe", size, 2000, kAll, 0.02, 3));
+    base.back().own_rate = candidate.back().own_rate = true;
+  }
+  const Comparison comparison = duet_of(base, candidate);
+  const Finding& finding = finding_of(comparison, Level::cell, "pipe");
+  EXPECT_FALSE(finding.gated);
+  EXPECT_EQ(finding.verdict, Verdict::inconclusive);
+  EXPECT_THAT(finding.reason, ::testing::HasSubstr("share of a capacity"));
+  EXPECT_TRUE(
+      std::ranges::none_of(comparison.findings, [](const Finding& f) { return f.level != Level::cell; }));
+  EXPECT_EQ(gate_verdict(comparison, false), Verdict::unchanged);
+}
+
+// Catches a verdict of the whole that a cell beside the gate decides: the noise of one that is not pinned.
+TEST(CompareDuet, IsDecidedByGatedCellsAlone) {
+  SampledCell base = steady("fifo", 64, 1000, kAll, 0.6);
+  SampledCell candidate = steady("fifo", 64, 1000, kAll, 0.6, 7);
+  base.pinned = candidate.pinned = false;
+  const Comparison comparison =
+      duet_of({base, steady("pipe", 64, 1000)}, {candidate, steady("pipe", 64, 1000)});
+  EXPECT_EQ(finding_of(comparison, Level::cell, "fifo").verdict, Verdict::unguarded);
+  EXPECT_EQ(comparison.verdict, Verdict::unchanged);
+  EXPECT_EQ(gate_verdict(comparison, true), Verdict::unchanged);
 }
 
 // Catches pairs of different blocks after failed launches on one side.

@@ -67,7 +67,7 @@ struct Finding {
   double smallest_effect = 0;    // the smallest change that counts, as a share: 0.05 is 5 %
   double detectable_effect = 0;  // the smallest change found with the wanted power, as a share
   bool second_stage = false;     // in a duet: decided by fresh blocks, because the first ones were suspicious
-  bool gated = true;             // false: reported only (not pinned, or the comparison is informational)
+  bool gated = true;             // false: reported only (not pinned, at a rate of its own, or informational)
   bool watch = false;            // on the watch list: p_slower is small, but not small enough
 };
 

@@ -23,10 +23,10 @@ std::string family_of(const SampledCell& cell, const GateSettings& settings) {
 }
 
 // The launches' values of a metric in nanoseconds, without NaN.
-std::vector<double> values_of(const SampledCell& cell, Metric metric) {
+std::vector<double> values_of(const std::vector<Sample>& launches, Metric metric) {
   std::vector<double> values;
-  values.reserve(cell.samples.size());
-  for (const Sample& sample : cell.samples) values.push_back(sample.ns[place_of(metric)]);
+  values.reserve(launches.size());
+  for (const Sample& sample : launches) values.push_back(sample.ns[place_of(metric)]);
   std::erase_if(values, [](double ns) { return std::isnan(ns); });
   return values;
 }
@@ -56,7 +56,7 @@ std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateS
   CellGroup whole{Level::whole, "all cells", {}};
   std::unordered_map<std::string, std::size_t> places;
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    if (!cells[i].base->pinned) continue;
+    if (!cells[i].base->may_be_gated()) continue;
     whole.cells.push_back(i);
     const std::string name = family_of(*cells[i].base, settings);
     const auto [place, is_new] = places.try_emplace(name, groups.size());
@@ -87,10 +87,10 @@ Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings
           .metric = metric,
           .reason = {},
           .ratio = {},
-          .base_ns = median_or_zero(values_of(*cell.base, metric)),
-          .new_ns = median_or_zero(values_of(*cell.candidate, metric)),
+          .base_ns = median_or_zero(values_of(cell.base->samples, metric)),
+          .new_ns = median_or_zero(values_of(cell.candidate->samples, metric)),
           .smallest_effect = smallest_effect(settings, cell.base->name, metric),
-          .gated = cell.base->pinned};
+          .gated = cell.base->may_be_gated()};
 }
 
 Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings) {
@@ -134,8 +134,8 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress) {
   return Verdict::inconclusive;
 }
 
-std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric) {
-  std::vector<double> logs = values_of(cell, metric);
+std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric) {
+  std::vector<double> logs = values_of(launches, metric);
   std::erase_if(logs, [](double ns) { return ns <= 0; });
   if (logs.empty()) return std::nullopt;
   for (double& value : logs) value = std::log(value);

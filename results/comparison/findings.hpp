@@ -39,7 +39,7 @@ struct CellGroup {
 
 // The whole, then the families. Families are those of the settings, or by default the cells that differ only
 // in size; a family of one cell is left out, since that cell is judged by itself. The whole is all cells, and
-// is left out if there are fewer than two families. Cells that are not pinned belong to no group.
+// is left out if there are fewer than two families. Cells that may not be gated belong to no group.
 std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateSettings& settings);
 
 // The probability of a false alarm that a level may spend.
@@ -118,7 +118,7 @@ struct LogCentre {
 };
 
 // Empty if no launch has the metric.
-std::optional<LogCentre> log_centre(const SampledCell& cell, Metric metric);
+std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric);
 
 // The variance of a Hodges-Lehmann centre under Gaussian noise, as a multiple of the mean's.
 inline constexpr double kCentreVariance = std::numbers::pi / 3;

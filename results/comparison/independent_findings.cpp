@@ -6,6 +6,7 @@
 #include <cmath>
 
 #include "results/comparison/compare.hpp"
+#include "results/comparison/distance_classes.hpp"
 #include "results/comparison/findings.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -25,6 +26,7 @@ struct Part {
 struct LogDifference {
   double estimate = 0;
   std::vector<Part> parts;
+  bool comparable = true;  // false: the sides' CPUs were at different distances
 
   [[nodiscard]] double variance() const {
     double sum = 0;
@@ -40,6 +42,16 @@ struct LogDifference {
     return sum == 0 ? kMost : std::min(kMost, variance() * variance() / sum);
   }
 };
+
+// The part of a weighted sum of independent parts.
+Part weighted_sum(const std::vector<Part>& parts, const std::vector<double>& weights) {
+  if (parts.size() == 1) return parts.front();
+  LogDifference sum;
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    sum.parts.push_back({weights[i] * weights[i] * parts[i].variance, parts[i].freedom});
+  }
+  return {sum.variance(), sum.freedom()};
+}
 
 // The variance of a Hodges-Lehmann centre. It uses the standard deviation: outliers, which move the centre
 // little, make the comparison careful instead of raising an alarm. A single launch has the variance that the
@@ -93,12 +105,58 @@ class SessionNoise {
   std::map<std::pair<Level, std::string>, const CalibratedEntry*> entries_;
 };
 
-LogDifference cell_difference(const Finding& finding, const LogCentre& base, const LogCentre& candidate,
+// Both sides at one distance of the CPUs.
+struct BothCentres {
+  LogCentre base;
+  LogCentre candidate;
+
+  // By the variance of a difference of two means, so that no launch weighs more than in a class of its own.
+  [[nodiscard]] double weight() const {
+    const auto b = static_cast<double>(base.launches);
+    const auto c = static_cast<double>(candidate.launches);
+    return b * c / (b + c);
+  }
+};
+
+// Leaves out a class where no launch of a side has the metric.
+std::vector<BothCentres> centres_of(const std::vector<DistanceClass>& classes, Metric metric) {
+  std::vector<BothCentres> centres;
+  for (const DistanceClass& each : classes) {
+    const auto base = log_centre(each.base, metric);
+    const auto candidate = log_centre(each.candidate, metric);
+    if (base && candidate) centres.push_back({*base, *candidate});
+  }
+  return centres;
+}
+
+// The mean over the distances, each compared within itself.
+LogDifference cell_difference(Finding& finding, const std::vector<BothCentres>& centres,
                               const SessionNoise& noise) {
   const double launch_sd = noise.variance_of(finding).launch_sd;
-  return {candidate.centre - base.centre,
-          {centre_variance(base, launch_sd), centre_variance(candidate, launch_sd),
-           noise.between_sessions(finding)}};
+  double weight = 0;
+  for (const BothCentres& each : centres) weight += each.weight();
+  LogDifference difference;
+  std::vector<double> weights;
+  std::vector<Part> base;
+  std::vector<Part> candidate;
+  for (const BothCentres& each : centres) {
+    weights.push_back(each.weight() / weight);
+    difference.estimate += weights.back() * (each.candidate.centre - each.base.centre);
+    base.push_back(centre_variance(each.base, launch_sd));
+    candidate.push_back(centre_variance(each.candidate, launch_sd));
+    finding.base_launches += each.base.launches;
+    finding.new_launches += each.candidate.launches;
+  }
+  difference.parts = {weighted_sum(base, weights), weighted_sum(candidate, weights),
+                      noise.between_sessions(finding)};
+  return difference;
+}
+
+// Such a difference shows where the hypervisor put the CPUs, and not what the program does.
+void refuse_to_judge(Finding& finding) {
+  finding.gated = false;
+  finding.reason =
+      "the CPUs of the two sides were at different distances (line_rtt): measure both in one session";
 }
 
 // The launches of different cells are independent; the sessions are common to all cells.
@@ -106,12 +164,16 @@ LogDifference group_difference(const Finding& finding, const std::vector<const L
                                const SessionNoise& noise) {
   std::vector<double> estimates;
   Part within{0, 0};
+  std::size_t comparable = 0;
   for (const LogDifference* member : members) {
+    if (!member->comparable) continue;
+    ++comparable;
     estimates.push_back(member->estimate);
     within.variance += member->parts[0].variance + member->parts[1].variance;
     within.freedom += std::min(member->parts[0].freedom, member->parts[1].freedom);
   }
-  const auto m = static_cast<double>(members.size());
+  if (comparable == 0) return {0, {{kInfinity, kInfinity}}, false};
+  const auto m = static_cast<double>(comparable);
   within.variance *= kCentreVariance / (m * m);
   return {hodges_lehmann(estimates), {within, noise.between_sessions(finding)}};
 }
@@ -119,12 +181,14 @@ LogDifference group_difference(const Finding& finding, const std::vector<const L
 Tested<LogDifference> tested_differences(const std::vector<CellPair>& cells, const GateSettings& settings,
                                          const SessionNoise& noise) {
   const auto of_cell = [&](Finding& finding, std::size_t i) -> std::optional<LogDifference> {
-    const auto base = log_centre(*cells[i].base, finding.metric);
-    const auto candidate = log_centre(*cells[i].candidate, finding.metric);
-    if (!base || !candidate) return std::nullopt;
-    finding.base_launches = base->launches;
-    finding.new_launches = candidate->launches;
-    return cell_difference(finding, *base, *candidate, noise);
+    std::vector<BothCentres> centres = centres_of(comparable_classes(cells[i]), finding.metric);
+    const bool comparable = !centres.empty();
+    if (!comparable)
+      centres = centres_of({{cells[i].base->samples, cells[i].candidate->samples}}, finding.metric);
+    if (centres.empty()) return std::nullopt;
+    LogDifference difference = cell_difference(finding, centres, noise);
+    difference.comparable = comparable;
+    return difference;
   };
   const auto of_group = [&](Finding& finding, const CellGroup&, const auto& members) {
     finding.base_launches = finding.new_launches = members.size();
@@ -161,7 +225,8 @@ void judge_level(std::vector<Finding>& findings, Level level, const GateSettings
   std::vector<double> slower;
   std::vector<double> faster;
   for (Finding& finding : findings) {
-    if (finding.level != level) continue;
+    // What cannot be compared takes part in no test.
+    if (finding.level != level || !finding.reason.empty()) continue;
     members.push_back(&finding);
     slower.push_back(finding.p_slower);
     faster.push_back(1 - finding.p_slower);
@@ -188,6 +253,7 @@ std::vector<Finding> independent_findings(const SampledReport& base, const Sampl
   for (const Finding& finding : findings) ++tests[finding.level];
   for (std::size_t i = 0; i < findings.size(); ++i) {
     fill(findings[i], differences[i], tests[findings[i].level], settings);
+    if (!differences[i].comparable) refuse_to_judge(findings[i]);
   }
   for (const auto& [level, count] : tests) judge_level(findings, level, settings, noise.known());
   return std::move(findings);

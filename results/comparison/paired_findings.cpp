@@ -7,6 +7,7 @@
 #include <set>
 
 #include "results/comparison/compare.hpp"
+#include "results/comparison/distance_classes.hpp"
 
 namespace ipcbench {
 namespace {
@@ -49,23 +50,29 @@ Stages stages_of(const std::vector<CellPair>& cells, std::uint32_t first_blocks)
   return {{all.begin(), fresh}, {fresh, all.end()}};
 }
 
-// A metric in nanoseconds by block.
-std::map<std::uint32_t, double> by_block(const SampledCell& cell, Metric metric) {
-  std::map<std::uint32_t, double> values;
-  for (const Sample& sample : cell.samples) values.emplace(sample.launch, sample.ns[place_of(metric)]);
-  return values;
+// A cell's launches by block.
+std::map<std::uint32_t, const Sample*> by_block(const SampledCell& cell) {
+  std::map<std::uint32_t, const Sample*> samples;
+  for (const Sample& sample : cell.samples) samples.emplace(sample.launch, &sample);
+  return samples;
+}
+
+double log_ratio(const Sample& base, const Sample& candidate, Metric metric) {
+  if (!at_one_distance(base, candidate)) return kMissing;
+  const double ratio = candidate.ns[place_of(metric)] / base.ns[place_of(metric)];
+  return ratio > 0 && std::isfinite(ratio) ? std::log(ratio) : kMissing;
 }
 
 // One log ratio for each of the blocks.
 Differences differences_of(const CellPair& cell, Metric metric, const Blocks& blocks) {
-  const auto base = by_block(*cell.base, metric);
-  const auto candidate = by_block(*cell.candidate, metric);
+  const auto base = by_block(*cell.base);
+  const auto candidate = by_block(*cell.candidate);
   Differences differences;
   for (const std::uint32_t block : blocks) {
     const auto b = base.find(block);
     const auto c = candidate.find(block);
-    const double ratio = b == base.end() || c == candidate.end() ? kMissing : c->second / b->second;
-    differences.push_back(ratio > 0 && std::isfinite(ratio) ? std::log(ratio) : kMissing);
+    const bool both = b != base.end() && c != candidate.end();
+    differences.push_back(both ? log_ratio(*b->second, *c->second, metric) : kMissing);
   }
   return differences;
 }

@@ -16,7 +16,7 @@ Json metric(const Estimate& estimate) {
 Json measures(const CellSummary& cell) {
   Json json;
   json["latency"] = metric(cell.time_ns);
-  if (cell.p99_ns) json["p99-latency"] = {{"value", *cell.p99_ns}};
+  if (cell.p99) json["p99-latency"] = {{"value", cell.p99->value}};
   if (!times_messages(cell.cell.pattern)) json["throughput"] = metric(*cell.messages_per_second);
   json["cpu-time"] = {{"value", cell.cpu_ns_per_message}};
   return json;

@@ -36,7 +36,7 @@ Json row_json(const CellSummary& cell, const CellIndex& index) {
   json["real_time_low"] = cell.time_ns.low;
   json["real_time_high"] = cell.time_ns.high;
   json["confidence"] = cell.time_ns.confidence;
-  if (cell.p99_ns) json["p99_ns"] = *cell.p99_ns;
+  if (cell.p99) json["p99_ns"] = cell.p99->value;
   if (cell.floor) json["floor"] = true;
   return json;
 }

@@ -23,6 +23,7 @@ struct JournalledPlan {
   std::uint32_t launches = 1;       // planned for each cell
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
+  std::optional<std::chrono::nanoseconds> longest_timed = std::nullopt;  // of paced cells at an absolute rate
   std::chrono::nanoseconds time_limit{};
   std::optional<std::chrono::nanoseconds> budget;
   bool add_launches = false;

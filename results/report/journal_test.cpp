@@ -18,6 +18,7 @@ JournalStart sample_start() {
                               .launches = 3,
                               .warm_up = milliseconds(1),
                               .timed = milliseconds(20),
+                              .longest_timed = milliseconds(700),
                               .time_limit = milliseconds(10'000),
                               .budget = std::chrono::seconds(9),
                               .add_launches = true},
@@ -59,6 +60,7 @@ TEST(JournalTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read.start.plan.placed, start.plan.placed);
   EXPECT_EQ(read.start.plan.budget, start.plan.budget);
   EXPECT_EQ(read.start.plan.timed, start.plan.timed);
+  EXPECT_EQ(read.start.plan.longest_timed, start.plan.longest_timed);
   ASSERT_EQ(read.launches.size(), launches.size());
   EXPECT_EQ(read.launches.back().elapsed, milliseconds(5000));
   const auto& failure = std::get<Failure>(read.launches.back().outcome);

@@ -11,23 +11,30 @@ constexpr std::uint64_t kSamplesBeyond = 10;
 constexpr double kNsPerSecond = 1e9;
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-std::uint64_t samples(const Measurement& measurement) {
-  return std::accumulate(measurement.histogram.begin(), measurement.histogram.end(), std::uint64_t{0},
+// Times: a Measurement or its SentTimes.
+template <class Times>
+std::uint64_t samples_of(const Times& times) {
+  return std::accumulate(times.histogram.begin(), times.histogram.end(), std::uint64_t{0},
                          [](std::uint64_t sum, const HistogramBucket& bucket) { return sum + bucket.count; });
 }
 
-// In integers, because 0.999 * 10000 is a little above 9990 in binary and would cost a sample.
-bool supported(std::uint64_t count, unsigned permille) {
-  if (count == 0) return false;
-  if (permille == 500) return true;
-  const std::uint64_t share = std::min(permille, 1000 - permille);
-  return (count / 1000) * share + (count % 1000) * share / 1000 >= kSamplesBeyond;
+// The histogram knows samples by their buckets only, but the extremes are exact.
+template <class Times>
+double within_extremes(double ns, const Times& times) {
+  return std::max(static_cast<double>(times.min_ns), std::min(ns, static_cast<double>(times.max_ns)));
 }
 
-// The histogram knows samples by their buckets only, but the extremes are exact.
-double within_extremes(double ns, const Measurement& measurement) {
-  return std::max(static_cast<double>(measurement.min_ns),
-                  std::min(ns, static_cast<double>(measurement.max_ns)));
+template <class Times>
+std::optional<double> percentile_of(const Times& times, unsigned permille) {
+  if (permille > 1000 || !supports_percentile(samples_of(times), permille)) return std::nullopt;
+  return within_extremes(quantile_ns(times.histogram, static_cast<double>(permille) / 1000), times);
+}
+
+template <class Times>
+std::optional<double> mean_of(const Times& times) {
+  const std::uint64_t count = samples_of(times);
+  if (count == 0) return std::nullopt;
+  return static_cast<double>(times.sum_ns) / static_cast<double>(count);
 }
 
 double per_message(std::uint64_t total, const Measurement& measurement) {
@@ -42,20 +49,30 @@ double time_or_none(double ns) { return ns > 0 ? ns : kNone; }
 
 double time_ns(Pattern pattern, const Measurement& measurement) {
   if (!times_messages(pattern)) return per_message(measurement.elapsed_ns, measurement);
-  return percentile_ns(measurement, 500).value_or(kNone);
+  if (measurement.histogram.empty()) return kNone;
+  if (measurement.trim >= 0.5) return *percentile_ns(measurement, 500);
+  return within_extremes(trimmed_mean_ns(measurement.histogram, measurement.trim), measurement);
+}
+
+std::uint64_t timed_messages(const Measurement& measurement) { return samples_of(measurement); }
+
+// In integers, because 0.999 * 10000 is a little above 9990 in binary and would cost a sample.
+bool supports_percentile(std::uint64_t samples, unsigned permille) {
+  if (samples == 0) return false;
+  if (permille == 500) return true;
+  const std::uint64_t share = std::min(permille, 1000 - permille);
+  return (samples / 1000) * share + (samples % 1000) * share / 1000 >= kSamplesBeyond;
 }
 
 std::optional<double> percentile_ns(const Measurement& measurement, unsigned permille) {
-  if (permille > 1000 || !supported(samples(measurement), permille)) return std::nullopt;
-  const auto ns = quantile_ns(measurement.histogram, static_cast<double>(permille) / 1000);
-  return within_extremes(static_cast<double>(ns), measurement);
+  return percentile_of(measurement, permille);
+}
+std::optional<double> percentile_ns(const SentTimes& times, unsigned permille) {
+  return percentile_of(times, permille);
 }
 
-std::optional<double> mean_ns(const Measurement& measurement) {
-  const std::uint64_t count = samples(measurement);
-  if (count == 0) return std::nullopt;
-  return static_cast<double>(measurement.sum_ns) / static_cast<double>(count);
-}
+std::optional<double> mean_ns(const Measurement& measurement) { return mean_of(measurement); }
+std::optional<double> mean_ns(const SentTimes& times) { return mean_of(times); }
 
 double cpu_ns_per_message(const Measurement& measurement, Side side) {
   const SideCost& cost = side == Side::producer ? measurement.producer : measurement.consumer;
@@ -68,6 +85,11 @@ double cpu_ns_per_message(const Measurement& measurement) {
 
 double messages_per_second(const Measurement& measurement) {
   return static_cast<double>(measurement.messages) * kNsPerSecond /
+         static_cast<double>(measurement.elapsed_ns);
+}
+
+double cpus_busy(const Measurement& measurement) {
+  return static_cast<double>(measurement.producer.cpu_ns + measurement.consumer.cpu_ns) /
          static_cast<double>(measurement.elapsed_ns);
 }
 

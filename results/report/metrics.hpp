@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 
 #include "harness/base/axes.hpp"
@@ -12,6 +13,7 @@ namespace ipcbench {
 
 // The main figure of a launch, in nanoseconds. Where messages are timed one by one (times_messages()), it is
 // their median: round trips for latency, one-way times for oneway, times since the intended send for paced.
+// Where a time has few steps of the clock, it is a mean of the middle samples instead (Measurement::trim).
 // Otherwise it is the elapsed time per message received. Not finite if the launch has no samples or messages.
 double time_ns(Pattern pattern, const Measurement& measurement);
 
@@ -20,9 +22,17 @@ double time_ns(Pattern pattern, const Measurement& measurement);
 // the quantile and the nearer end (the 10th and 90th percentile need 100 samples, the 99th a thousand): a
 // percentile that rests on fewer depends on a handful of outliers. The median needs one sample only.
 std::optional<double> percentile_ns(const Measurement& measurement, unsigned permille);
+std::optional<double> percentile_ns(const SentTimes& times, unsigned permille);
+
+// Whether so many samples support that percentile.
+bool supports_percentile(std::uint64_t samples, unsigned permille);
+
+// How many messages were timed one by one.
+std::uint64_t timed_messages(const Measurement& measurement);
 
 // The exact mean of the timed messages in nanoseconds. Empty if there are none.
 std::optional<double> mean_ns(const Measurement& measurement);
+std::optional<double> mean_ns(const SentTimes& times);
 
 // CPU time per message (ping-pong: per round trip), nanoseconds: of one side, or of all ends together.
 double cpu_ns_per_message(const Measurement& measurement, Side side);
@@ -30,6 +40,9 @@ double cpu_ns_per_message(const Measurement& measurement);
 
 // Messages received per second of the timed phase.
 double messages_per_second(const Measurement& measurement);
+
+// How many CPUs the ends kept busy on average: their CPU time over the elapsed time.
+double cpus_busy(const Measurement& measurement);
 
 // The metrics that a comparison looks at. Each is one number per launch, in nanoseconds; lower is better.
 enum class Metric {

@@ -53,11 +53,23 @@ TEST(PercentileNs, OfTheMedianNeedsOneSample) {
   EXPECT_EQ(percentile_ns(row_of_count(1).measurement, 500), 100);
 }
 
-// 20 of 36 samples are in the first bucket, so the 18th is; the bucket starts at 3008, the fastest sample
-// was 3010. Catches a median below the minimum.
+// 20 of 36 samples are in the first bucket, which holds 3008 to 3023; the 18th is at 17.5 of 20. Where the
+// slowest sample was 3009, so is the median. Catches a median beyond the extremes.
 TEST(PercentileNs, StaysWithinTheExactExtremes) {
-  EXPECT_EQ(percentile_ns(testing::distinct_row().measurement, 500), 3010);
-  EXPECT_EQ(figure_of(testing::distinct_row()), 3010);
+  EXPECT_EQ(percentile_ns(testing::distinct_row().measurement, 500), 3008 + 15 * 17.5 / 20);
+  EXPECT_EQ(figure_of(testing::distinct_row()), 3008 + 15 * 17.5 / 20);
+  EXPECT_EQ(figure_of(row_of({{3008, 20}}, 3008, 3009)), 3009);
+  EXPECT_EQ(figure_of(row_of({{3008, 20}}, 3022, 3023)), 3022);
+}
+
+// Steps of 10 ns: without 5 % at each end, 5 times 70, 70 times 80 and 15 times 90 over 90. The median would
+// be 80, however many samples are 90.
+TEST(TimeNs, IsATrimmedMeanWhereTheRowSaysSo) {
+  Row row = row_of({{70, 10}, {80, 70}, {90, 20}}, 70, 90);
+  EXPECT_EQ(figure_of(row), 80);
+  row.measurement.trim = 0.05;
+  EXPECT_DOUBLE_EQ(figure_of(row), (5 * 70 + 70 * 80 + 15 * 90) / 90.0);
+  EXPECT_DOUBLE_EQ(value(row, Metric::time), figure_of(row));
 }
 
 // 989 samples of 100 and 11 of 200: rank 990 is the first of the slower ones.
@@ -114,17 +126,18 @@ TEST(TimeNs, OfNothingIsNotANumber) {
   EXPECT_TRUE(std::isnan(figure_of(row_of({}, 0, 0))));
 }
 
-// 100 round trips of 1000 ns, 890 of 2000 and 10 of 4000: ranks 100, 500 and 990 of 1000. 300 and 100 us of
+// 100 round trips of 100 ns, 890 of 200 and 10 of 250: ranks 100, 500 and 990 of 1000. 300 and 100 us of
 // CPU over 1000 messages. Catches swapped metrics, and the CPU time of one end only.
 TEST(MetricValues, AreThoseOfTheLaunch) {
   Row row = testing::latency_row(testing::make_cell("pipe"), 0, 1000);
-  row.measurement.histogram = {{1000, 100}, {2000, 890}, {4000, 10}};
-  row.measurement.max_ns = 4000;
+  row.measurement.histogram = {{100, 100}, {200, 890}, {250, 10}};
+  row.measurement.min_ns = 100;
+  row.measurement.max_ns = 250;
   row.measurement.producer.cpu_ns = 300'000;
   row.measurement.consumer.cpu_ns = 100'000;
-  EXPECT_EQ(value(row, Metric::time), 2000);
-  EXPECT_EQ(value(row, Metric::low), 1000);
-  EXPECT_EQ(value(row, Metric::tail), 2000);
+  EXPECT_EQ(value(row, Metric::time), 200);
+  EXPECT_EQ(value(row, Metric::low), 100);
+  EXPECT_EQ(value(row, Metric::tail), 200);
   EXPECT_EQ(value(row, Metric::cpu), 400);
 }
 

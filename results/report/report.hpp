@@ -131,6 +131,8 @@ struct Session {
   bool complete = true;                // false: interrupted, or the time ran out before every planned launch
   std::string note;                    // why it is not complete; empty if it is
   std::optional<DuetSide> duet = std::nullopt;
+  // Launches that were disturbed and made again; they are in no row.
+  std::optional<std::uint32_t> repeated_launches = std::nullopt;
   // Empty: no launches were added to the planned ones.
   std::optional<Precision> precision = std::nullopt;
 };
@@ -141,10 +143,18 @@ struct Floors {
     std::uint64_t size_bytes;
     double ns;  // median time of one memcpy of that size
   };
+  // What a placement costs before any mechanism.
+  struct Distance {
+    Cpus cpus = Cpus::same;
+    std::optional<double> line_rtt_ns;  // a cache line there and back, median; only between two pinned CPUs
+    std::optional<double> wake_ns;      // from the call that wakes a sleeping thread to its first instruction
+  };
   double clock_ns = 0;             // cost of one reading of the clock, median
-  double clock_resolution_ns = 0;  // smallest non-zero step seen between two readings
+  double clock_resolution_ns = 0;  // the step in which it advances
   double null_round_trip_ns = 0;   // a round trip over nothing: the loop, the clock and the histogram
   std::vector<Copy> memcpy_ns;     // ascending in size
+  // One for each placement of the plan; reports of older programs have none.
+  std::optional<std::vector<Distance>> distances;
 };
 
 // Everything in a report but the launches.

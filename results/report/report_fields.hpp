@@ -64,6 +64,7 @@ inline constexpr auto kFields<Session> = std::tuple{Field{"id", &Session::id},
                                                     Field{"planned_launches", &Session::planned_launches},
                                                     Field{"complete", &Session::complete},
                                                     Field{"note", &Session::note},
+                                                    Field{"repeated_launches", &Session::repeated_launches},
                                                     Field{"precision", &Session::precision},
                                                     Field{"duet", &Session::duet}};
 
@@ -72,9 +73,15 @@ inline constexpr auto kFields<Floors::Copy> =
     std::tuple{Field{"size_bytes", &Floors::Copy::size_bytes}, Field{"ns", &Floors::Copy::ns}};
 
 template <>
+inline constexpr auto kFields<Floors::Distance> =
+    std::tuple{Field{"cpus", &Floors::Distance::cpus}, Field{"line_rtt_ns", &Floors::Distance::line_rtt_ns},
+               Field{"wake_ns", &Floors::Distance::wake_ns}};
+
+template <>
 inline constexpr auto kFields<Floors> = std::tuple{
     Field{"clock_ns", &Floors::clock_ns}, Field{"clock_resolution_ns", &Floors::clock_resolution_ns},
-    Field{"null_round_trip_ns", &Floors::null_round_trip_ns}, Field{"memcpy", &Floors::memcpy_ns}};
+    Field{"null_round_trip_ns", &Floors::null_round_trip_ns}, Field{"memcpy", &Floors::memcpy_ns},
+    Field{"distances", &Floors::distances}};
 
 template <>
 inline constexpr auto kFields<Doubt> =
@@ -89,7 +96,8 @@ inline constexpr auto kFields<MechanismInfo> =
                Field{"in_place", &MechanismInfo::in_place},
                Field{"in_memory", &MechanismInfo::in_memory},
                Field{"stream", &MechanismInfo::stream},
-               Field{"made_of", &MechanismInfo::made_of}};
+               Field{"made_of", &MechanismInfo::made_of},
+               Field{"buffer", &MechanismInfo::buffer}};
 
 template <>
 inline constexpr auto kFields<Omission> =
@@ -98,6 +106,11 @@ inline constexpr auto kFields<Omission> =
 template <>
 inline constexpr auto kFields<ClockOffset> = std::tuple{Field{"clock_offset_low_ns", &ClockOffset::low_ns},
                                                         Field{"clock_offset_high_ns", &ClockOffset::high_ns}};
+
+template <>
+inline constexpr auto kFields<LineRoundTrip> =
+    std::tuple{Field{"line_rtt_before_ns", &LineRoundTrip::before_ns},
+               Field{"line_rtt_after_ns", &LineRoundTrip::after_ns}};
 
 template <>
 inline constexpr auto kFields<ScheduleResult> =

@@ -178,6 +178,8 @@ TEST(ReportGarbage, SchedulesAndOffsetsThatCannotBe) {
   EXPECT_THAT(with(5, "offered_per_second", "NaN"), HasSubstr("expected a number, got \"NaN\""));
   EXPECT_THAT(with(5, "lag_p99_ns", -1), HasSubstr("[5].lag_p99_ns: expected a whole number"));
   EXPECT_THAT(with(5, "unsent_messages", 1012), HasSubstr("unsent_messages is above scheduled_messages"));
+  EXPECT_THAT(with(5, "sent_max_ns", 3007), HasSubstr("sent_min_ns is above sent_max_ns"));
+  EXPECT_THAT(without(5, "sent_min_ns"), HasSubstr("the key \"sent_min_ns\" is missing"));
   EXPECT_THAT(without(5, "lag_max_ns"), HasSubstr("the key \"lag_max_ns\" is missing"));
   EXPECT_THAT(with(4, "clock_offset_low_ns", 0.5), HasSubstr("expected a whole number, got 0.5"));
   EXPECT_THAT(with(4, "clock_offset_high_ns", 18'446'744'073'709'551'615U),
@@ -202,6 +204,7 @@ TEST(ReportGarbage, HistogramsThatCannotBe) {
   EXPECT_THAT(with_histogram({{1, 2, 3}}), HasSubstr("benchmarks[0].ipc.histogram[0]: expected two"));
   EXPECT_THAT(with_histogram({{1, 2}, {2, -2}}), HasSubstr("histogram[1]"));
   EXPECT_THAT(with_histogram({{8, 2}, {7, 2}}), HasSubstr("pair 1 does not ascend"));
+  EXPECT_THAT(with_histogram({{8, 2}, {8, 2}}), HasSubstr("pair 1 does not ascend"));
   EXPECT_THAT(with_histogram({{8, 0}}), HasSubstr("a count of 0"));
   EXPECT_THAT(with_histogram({{8, 18'446'744'073'709'551'615U}, {9, 1}}), HasSubstr("pair 1: a count of 1"));
   EXPECT_THAT(with_histogram({{4097, 1}}), HasSubstr("4097 is not the lower bound"));
@@ -213,6 +216,14 @@ TEST(ReportGarbage, LaunchGivenTwice) {
   EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][3]["repetition_index"] = 0; }),
               AllOf(HasSubstr("benchmarks[3]: pipe/latency/size:64"), HasSubstr("launch 0"),
                     HasSubstr("as benchmarks[0]")));
+}
+
+// Catches a trim of which no sample remains.
+TEST(ReportGarbage, ATrimOfEverything) {
+  for (const double trim : {-0.1, 0.6}) {
+    EXPECT_THAT(report_error_after([&](Json& report) { report["benchmarks"][0]["ipc"]["trim"] = trim; }),
+                HasSubstr("trim has to be from 0 to 0.5"));
+  }
 }
 
 // A figure edited by hand is refused rather than silently recomputed.

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <tuple>
 
+#include "results/report/metrics.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
@@ -25,6 +26,7 @@ void expect_equal(const SideCost& a, const SideCost& b) {
   EXPECT_EQ(a.voluntary_switches, b.voluntary_switches);
   EXPECT_EQ(a.involuntary_switches, b.involuntary_switches);
   EXPECT_EQ(a.minor_faults, b.minor_faults);
+  EXPECT_EQ(a.run_delay_ns, b.run_delay_ns);
   EXPECT_EQ(a.cpu, b.cpu);
 }
 
@@ -36,8 +38,12 @@ void expect_equal(const Measurement& a, const Measurement& b) {
   EXPECT_EQ(a.min_ns, b.min_ns);
   EXPECT_EQ(a.max_ns, b.max_ns);
   EXPECT_EQ(a.sum_ns, b.sum_ns);
+  EXPECT_EQ(a.trim, b.trim);
   EXPECT_EQ(a.clock_offset, b.clock_offset);
   EXPECT_EQ(a.schedule, b.schedule);
+  EXPECT_EQ(a.line, b.line);
+  EXPECT_EQ(a.disturbance, b.disturbance);
+  EXPECT_EQ(a.sent, b.sent);
   EXPECT_EQ(a.histogram, b.histogram);
   expect_equal(a.producer, b.producer);
   expect_equal(a.consumer, b.consumer);
@@ -47,6 +53,7 @@ void expect_equal(const Measurement& a, const Measurement& b) {
     EXPECT_EQ(a.windows[i].elapsed_ns, b.windows[i].elapsed_ns);
   }
   EXPECT_EQ(a.settings, b.settings);
+  EXPECT_EQ(a.memory_node, b.memory_node);
 }
 
 // Every field of a row survives, extreme integers included: catches a field forgotten or swapped.
@@ -73,6 +80,35 @@ TEST(ReportJson, SessionComesBackEqual) {
   EXPECT_EQ(after.planned_launches, before.planned_launches);
   EXPECT_EQ(after.complete, before.complete);
   EXPECT_EQ(after.note, before.note);
+}
+
+// Catches a count that is lost, and one invented for a report that does not say.
+TEST(ReportJson, RepeatedLaunchesComeBackEqual) {
+  Report before = sample_report();
+  EXPECT_FALSE(through_json(before).session.repeated_launches);
+  before.session.repeated_launches = 7;
+  EXPECT_EQ(through_json(before).session.repeated_launches, 7U);
+}
+
+TEST(ReportJson, DistancesComeBackEqual) {
+  Report before = sample_report();
+  const auto after = through_json(before).floors.distances.value();
+  ASSERT_EQ(after.size(), 2U);
+  EXPECT_EQ(after[0].cpus, Cpus::same);
+  EXPECT_FALSE(after[0].line_rtt_ns);
+  EXPECT_EQ(after[0].wake_ns, 2500);
+  EXPECT_EQ(after[1].line_rtt_ns, 110.5);
+  before.floors.distances.reset();
+  EXPECT_FALSE(through_json(before).floors.distances);
+}
+
+// Catches half a measurement of the distance, and one that cannot be.
+TEST(ReportJson, TheDistanceOfTheCpusIsWholeOrAbsent) {
+  json report = tree(sample_report());
+  report["benchmarks"][1].erase("line_rtt_after_ns");
+  EXPECT_THROW(parse_report(report.dump(), "test"), ReportError);
+  report["benchmarks"][1]["line_rtt_after_ns"] = 0;
+  EXPECT_THROW(parse_report(report.dump(), "test"), ReportError);
 }
 
 // Catches a duet that loses its side, and a duet invented for an ordinary session.
@@ -139,16 +175,37 @@ TEST(ReportJson, EmptyReportComesBackEmpty) {
   EXPECT_FALSE(after.context.cpu_scaling_enabled);
 }
 
-// 100 round trips of 1000 ns and 900 of 3008: rank 100 of 1000.
+// Catches a launch that is read back as its median although it was reported as a trimmed mean, or the
+// reverse, as in a report without the key.
+TEST(ReportJson, ATrimmedTimeComesBackEqual) {
+  Report report;
+  report.cells = {testing::latency_row(testing::make_cell("pipe"), 0, 80)};
+  Measurement& before = testing::measurement_at(report.cells, 0);
+  before.histogram = {{70, 100}, {80, 700}, {90, 200}};
+  before.min_ns = 70;
+  before.max_ns = 90;
+  before.trim = 0.05;
+  json text = tree(report);
+  const double time = time_ns(Pattern::latency, before);
+  EXPECT_EQ(text["benchmarks"][0]["real_time"], time);
+  const auto after = [&] { return parse_report(text.dump(), "test").cells[0].launches[0].measurement; };
+  EXPECT_EQ(after().trim, 0.05);
+  EXPECT_EQ(time_ns(Pattern::latency, after()), time);
+  text["benchmarks"][0]["real_time"] = 80;
+  text["benchmarks"][0]["ipc"].erase("trim");
+  EXPECT_EQ(time_ns(Pattern::latency, after()), 80);
+}
+
+// 100 round trips of 100 ns and 900 of 3008: rank 100 of 1000.
 TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
   Report report;
   report.cells = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
                   testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
                   testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
-  testing::measurement_at(report.cells, 0).histogram = {{1000, 100}, {3008, 900}};
-  testing::measurement_at(report.cells, 0).min_ns = 1000;
+  testing::measurement_at(report.cells, 0).histogram = {{100, 100}, {3008, 900}};
+  testing::measurement_at(report.cells, 0).min_ns = 100;
   const json rows = tree(report)["benchmarks"];
-  EXPECT_EQ(rows[0]["p10_ns"], 1000.0);
+  EXPECT_EQ(rows[0]["p10_ns"], 100.0);
   EXPECT_FALSE(rows[1].contains("p10_ns"));
   EXPECT_FALSE(rows[2].contains("p10_ns"));
 }
@@ -181,6 +238,19 @@ TEST(ReportJson, RowHasTheKeysOfGoogleBenchmark) {
   EXPECT_EQ(row["real_time"], 3104.0);
   EXPECT_EQ(row["cpu_time"], 1552.0 + 776.0);
   EXPECT_EQ(row["time_unit"], "ns");
+}
+
+// distinct_row() has another figure for each cost. Catches the costs of one end for those of both, or of the
+// other.
+TEST(ReportJson, RowsHaveTheCostsOfBothEnds) {
+  const json row = tree(sample_report())["benchmarks"][1];
+  EXPECT_EQ(row["minor_faults"], 104 + 204);
+  EXPECT_EQ(row["producer_voluntary_switches"], 102);
+  EXPECT_EQ(row["producer_involuntary_switches"], 103);
+  EXPECT_EQ(row["consumer_voluntary_switches"], 202);
+  EXPECT_EQ(row["consumer_involuntary_switches"], 203);
+  EXPECT_EQ(row["producer_cpu_ns_per_message"], 101.0 / 36);
+  EXPECT_EQ(row["consumer_cpu_ns_per_message"], 201.0 / 36);
 }
 
 // Families are pipe/latency (two cells) and pipe/throughput. Catches counting launches as cells.
@@ -251,6 +321,18 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
   report["benchmarks"][0]["ipc"].erase("policy");
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell.policy, Policy::other);
+}
+
+TEST(ReportJson, HoldsTheNodeOfTheMemory) {
+  Report report = sample_report();
+  std::optional<int>& node = report.cells[0].launches[0].measurement.memory_node;
+  node = 1;
+  EXPECT_EQ(tree(report)["benchmarks"][0]["ipc"]["memory"], "consumer");
+  EXPECT_EQ(tree(report)["benchmarks"][0]["ipc"]["memory_node"], 1);
+  EXPECT_EQ(parse_report(to_json(report), "test").cells[0].launches[0].measurement.memory_node, 1);
+  node.reset();
+  EXPECT_FALSE(tree(report)["benchmarks"][0]["ipc"].contains("memory_node"));
+  EXPECT_EQ(parse_report(to_json(report), "test").cells[0].launches[0].measurement.memory_node, std::nullopt);
 }
 
 // Reports of the first version have no sum. Their timed phase was filled with round trips: 1000 of 3008 ns.

@@ -23,15 +23,17 @@ const Part& present(const std::optional<Part>& part, std::string_view what, std:
       fmt::format("{}: lacks {}, without which its times cannot be read", owner, what));
 }
 
-void add_times(Json& json, const Measurement& measurement) {
-  json["min_ns"] = measurement.min_ns;
-  if (const auto mean = mean_ns(measurement)) json["mean_ns"] = *mean;
+// Times: a Measurement, or its SentTimes with the prefix "sent_".
+template <class Times>
+void add_times(Json& json, const std::string& prefix, const Times& times) {
+  json[prefix + "min_ns"] = times.min_ns;
+  if (const auto mean = mean_ns(times)) json[prefix + "mean_ns"] = *mean;
   constexpr std::pair<const char*, unsigned> kPercentiles[] = {
       {"p10_ns", 100}, {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
   for (const auto& [key, permille] : kPercentiles) {
-    if (const auto ns = percentile_ns(measurement, permille)) json[key] = *ns;
+    if (const auto ns = percentile_ns(times, permille)) json[prefix + key] = *ns;
   }
-  json["max_ns"] = measurement.max_ns;
+  json[prefix + "max_ns"] = times.max_ns;
 }
 
 // The facts about a cell that each of its rows needs.
@@ -52,12 +54,13 @@ void add_rates(Json& json, const RowFrame& frame, const Measurement& measurement
 void add_results(Json& json, const RowFrame& frame, const Measurement& measurement) {
   const auto& [cell, name] = std::tie(frame.cell.cell, frame.cell.name);
   if (!times_messages(cell.pattern)) return add_rates(json, frame, measurement);
-  add_times(json, measurement);
+  add_times(json, "", measurement);
   if (cell.pattern == Pattern::oneway) {
     write_fields(json, present(measurement.clock_offset, "the clocks' offset", name), name);
   }
   if (cell.pattern == Pattern::paced) {
     write_fields(json, present(measurement.schedule, "its schedule", name), name);
+    if (measurement.sent) add_times(json, "sent_", *measurement.sent);
   }
 }
 
@@ -76,18 +79,33 @@ void add_side(Json& ipc, const std::string& side, const SideCost& cost) {
   ipc[side + "_cpu"] = cost.cpu ? Json(*cost.cpu) : Json(nullptr);
   ipc[side + "_cpu_time_ns"] = cost.cpu_ns;
   ipc[side + "_minor_faults"] = cost.minor_faults;
+  if (cost.run_delay_ns) ipc[side + "_run_delay_ns"] = *cost.run_delay_ns;
+}
+
+Json histogram_json(const std::vector<HistogramBucket>& histogram) {
+  Json json = Json::array();
+  for (const auto& bucket : histogram) json.push_back({bucket.lower_ns, bucket.count});
+  return json;
 }
 
 Json ipc_json(const Cell& cell, const Measurement& measurement) {
   Json ipc = cell_json(cell);
   ipc["settings"] = measurement.settings;
+  if (measurement.memory_node) ipc["memory_node"] = *measurement.memory_node;
   ipc["verified_messages"] = measurement.verified_messages;
   ipc["elapsed_ns"] = measurement.elapsed_ns;
-  if (times_messages(cell.pattern)) ipc["sum_ns"] = measurement.sum_ns;
+  if (times_messages(cell.pattern)) {
+    ipc["sum_ns"] = measurement.sum_ns;
+    ipc["trim"] = finite(measurement.trim, "trim", cell_name(cell));
+  }
   add_side(ipc, "producer", measurement.producer);
   add_side(ipc, "consumer", measurement.consumer);
-  Json& histogram = ipc["histogram"] = Json::array();
-  for (const auto& bucket : measurement.histogram) histogram.push_back({bucket.lower_ns, bucket.count});
+  if (!measurement.disturbance.empty()) ipc["disturbance"] = measurement.disturbance;
+  ipc["histogram"] = histogram_json(measurement.histogram);
+  if (measurement.sent) {
+    ipc["sent_sum_ns"] = measurement.sent->sum_ns;
+    ipc["sent_histogram"] = histogram_json(measurement.sent->histogram);
+  }
   Json& windows = ipc["windows"] = Json::array();
   for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
   if (const auto steady = is_steady(measurement.windows)) ipc["steady"] = *steady;
@@ -114,6 +132,7 @@ Json row_json(const RowFrame& frame, const Launch& launch) {
   json["lost_messages"] = measurement.lost_messages;
   add_results(json, frame, measurement);
   add_costs(json, measurement);
+  if (measurement.line) write_fields(json, *measurement.line, name);
   json["ipc"] = ipc_json(cell, measurement);
   return json;
 }

@@ -34,6 +34,7 @@ SideCost read_side(const JsonValue& row, const JsonValue& ipc, const std::string
   cost.voluntary_switches = row.at(side + "_voluntary_switches").integer();
   cost.involuntary_switches = row.at(side + "_involuntary_switches").integer();
   cost.minor_faults = ipc.at(side + "_minor_faults").integer();
+  if (const auto delay = ipc.find(side + "_run_delay_ns")) cost.run_delay_ns = delay->integer();
   if (const auto cpu = ipc.at(side + "_cpu"); !cpu.is_null()) cost.cpu = cpu.integer<int>();
   return cost;
 }
@@ -58,13 +59,15 @@ std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
 }
 
 // Reports of the first version have no sum. Their only timed pattern is the ping-pong, in which the samples
-// fill the timed phase.
+// fill the timed phase. Without a trim, a launch's time is its median.
 void read_times(Measurement& measurement, const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
   measurement.min_ns = row.at("min_ns").integer();
   measurement.max_ns = row.at("max_ns").integer();
   if (measurement.min_ns > measurement.max_ns) row.fail("min_ns is above max_ns");
   const bool has_sum = pattern != Pattern::latency || ipc.find("sum_ns");
   measurement.sum_ns = has_sum ? ipc.at("sum_ns").integer() : measurement.elapsed_ns;
+  if (const auto trim = ipc.find("trim")) measurement.trim = trim->number();
+  if (measurement.trim < 0 || measurement.trim > 0.5) ipc.fail("trim has to be from 0 to 0.5");
 }
 
 ScheduleResult read_schedule(const JsonValue& row) {
@@ -74,6 +77,26 @@ ScheduleResult read_schedule(const JsonValue& row) {
     row.fail("unsent_messages is above scheduled_messages");
   }
   return schedule;
+}
+
+// Rows of older reports, and of ends that were not pinned to two CPUs, have none.
+std::optional<LineRoundTrip> read_line(const JsonValue& row) {
+  if (!row.find("line_rtt_before_ns")) return std::nullopt;
+  const auto line = value_from<LineRoundTrip>(row);
+  if (line.before_ns <= 0 || line.after_ns <= 0) row.fail("a cache line's round trip takes no time");
+  return line;
+}
+
+// Reports of older programs have none.
+std::optional<SentTimes> read_sent(const JsonValue& row, const JsonValue& ipc) {
+  const auto histogram = ipc.find("sent_histogram");
+  if (!histogram) return std::nullopt;
+  SentTimes times{.min_ns = row.at("sent_min_ns").integer(),
+                  .max_ns = row.at("sent_max_ns").integer(),
+                  .sum_ns = ipc.at("sent_sum_ns").integer(),
+                  .histogram = read_histogram(*histogram)};
+  if (times.min_ns > times.max_ns) row.fail("sent_min_ns is above sent_max_ns");
+  return times;
 }
 
 Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
@@ -87,11 +110,17 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   measurement.producer = read_side(row, ipc, "producer");
   measurement.consumer = read_side(row, ipc, "consumer");
   if (pattern == Pattern::oneway) measurement.clock_offset = value_from<ClockOffset>(row);
-  if (pattern == Pattern::paced) measurement.schedule = read_schedule(row);
+  if (pattern == Pattern::paced) {
+    measurement.schedule = read_schedule(row);
+    measurement.sent = read_sent(row, ipc);
+  }
+  measurement.line = read_line(row);
+  if (const auto disturbance = ipc.find("disturbance")) measurement.disturbance = disturbance->string();
   for (const auto& [messages, elapsed_ns] : ipc.at("windows").pairs()) {
     measurement.windows.push_back({messages, elapsed_ns});
   }
   measurement.settings = read_settings(ipc.at("settings"));
+  if (const auto node = ipc.find("memory_node")) measurement.memory_node = static_cast<int>(node->integer());
   return measurement;
 }
 

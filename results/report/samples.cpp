@@ -6,6 +6,7 @@
 #include <limits>
 #include <unordered_map>
 
+#include "harness/base/line_distance.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/json_parts.hpp"
 #include "results/report/report_json.hpp"
@@ -33,6 +34,7 @@ SampledCell empty_cell(const Cell& cell, const std::string& name) {
           .family = family_name(cell),
           .mechanism = cell.mechanism,
           .pinned = cell.cpus != Cpus::free,
+          .own_rate = cell.pattern == Pattern::paced && cell.load.percent != 0,
           .samples = {}};
 }
 
@@ -61,12 +63,19 @@ class SampledCells {
   LaunchIndex launches_;
 };
 
+double read_distance_ns(const JsonValue& row) {
+  if (!row.find("line_rtt_before_ns")) return kNoFigure;
+  const double before_ns = at_least_zero(row.at("line_rtt_before_ns"));
+  return distance_ns({.before_ns = before_ns, .after_ns = at_least_zero(row.at("line_rtt_after_ns"))});
+}
+
 // A row's flat figures, without its histogram.
 Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t launch) {
   const auto steady = ipc.find("steady");
   return {.launch = launch,
           .ns = {read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
                  read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))},
+          .line_rtt_ns = read_distance_ns(row),
           .steady = !steady || steady->boolean()};
 }
 
@@ -225,7 +234,7 @@ SampledReport parse(const NextPiece& next, const std::string& origin) {
       report.cells = own.take();
     }
   };
-  parse_rows(next, origin, {"histogram", "windows", "settings"}, read_row, read_frame);
+  parse_rows(next, origin, {"histogram", "sent_histogram", "windows", "settings"}, read_row, read_frame);
   report.origin = origin;
   return report;
 }
@@ -241,6 +250,7 @@ SampledReport samples_of(const Report& report, std::string origin) {
     for (const auto& [number, place, measurement] : cell.launches) {
       into.samples.push_back({.launch = number,
                               .ns = metric_values_ns(cell.cell.pattern, measurement),
+                              .line_rtt_ns = measurement.line ? distance_ns(*measurement.line) : kNoFigure,
                               .steady = is_steady(measurement.windows).value_or(true)});
     }
   }

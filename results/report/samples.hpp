@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -15,15 +16,22 @@ namespace ipcbench {
 struct Sample {
   std::uint32_t launch = 0;  // as Launch::number; in a duet the number of its block
   MetricValues ns{};         // NaN: unknown
-  bool steady = true;        // false: the launch drifted, see steadiness.hpp
+  // The distance of the ends' CPUs (distance_ns()); NaN: unknown, or they were not on two CPUs.
+  double line_rtt_ns = std::numeric_limits<double>::quiet_NaN();
+  bool steady = true;  // false: the launch drifted, see steadiness.hpp
 };
 
 struct SampledCell {
-  std::string name;             // cell_name(), or the benchmark's name in a plain Google Benchmark report
-  std::string family;           // the name without the size, see family_name()
-  std::string mechanism;        // empty in a plain Google Benchmark report
-  bool pinned = true;           // cpus is not `free`: may be gated
+  std::string name;       // cell_name(), or the benchmark's name in a plain Google Benchmark report
+  std::string family;     // the name without the size, see family_name()
+  std::string mechanism;  // empty in a plain Google Benchmark report
+  bool pinned = true;     // cpus is not `free`
+  // paced: its rate is a share of a capacity that each launch measures for itself. A faster mechanism is then
+  // offered more, so its times cannot be compared.
+  bool own_rate = false;
   std::vector<Sample> samples;  // ascending in launch
+
+  [[nodiscard]] bool may_be_gated() const { return pinned && !own_rate; }
 };
 
 // For a plain Google Benchmark report, the frame has only context, skipped and failed.

@@ -30,6 +30,8 @@ double value(const Sample& sample, Metric metric) { return sample.ns[place_of(me
 void expect_same(const Sample& a, const Sample& b) {
   EXPECT_EQ(a.launch, b.launch);
   EXPECT_EQ(a.steady, b.steady);
+  const bool both_nowhere = std::isnan(a.line_rtt_ns) && std::isnan(b.line_rtt_ns);
+  EXPECT_TRUE(both_nowhere || a.line_rtt_ns == b.line_rtt_ns);
   for (const Metric metric : kAllMetrics) {
     const bool both_unknown = std::isnan(value(a, metric)) && std::isnan(value(b, metric));
     EXPECT_TRUE(both_unknown || value(a, metric) == value(b, metric)) << name_of(metric);
@@ -52,6 +54,7 @@ void expect_same(const SampledReport& a, const SampledReport& b) {
     EXPECT_EQ(a.cells[i].family, b.cells[i].family);
     EXPECT_EQ(a.cells[i].mechanism, b.cells[i].mechanism);
     EXPECT_EQ(a.cells[i].pinned, b.cells[i].pinned);
+    EXPECT_EQ(a.cells[i].own_rate, b.cells[i].own_rate);
     ASSERT_EQ(a.cells[i].samples.size(), b.cells[i].samples.size());
     for (std::size_t j = 0; j < a.cells[i].samples.size(); ++j) {
       expect_same(a.cells[i].samples[j], b.cells[i].samples[j]);
@@ -99,7 +102,22 @@ TEST(Samples, HoldTheFiguresOfALaunch) {
   EXPECT_EQ(value(sample, Metric::tail), 3008);
   EXPECT_EQ(value(sample, Metric::cpu), 1504 + 752);
   EXPECT_TRUE(sampled.cells[0].pinned);
+  EXPECT_FALSE(sampled.cells[0].own_rate);
   EXPECT_FALSE(sampled.plain);
+}
+
+// Catches a gate over cells whose rate is a share of the capacity, and none over absolute rates.
+TEST(Samples, KnowWhichRatesEachLaunchMeasured) {
+  Row share = testing::paced_row(testing::make_cell("pipe"), 0, 3008);
+  Row absolute = share;
+  absolute.cell.load = {.per_second = 20'000};
+  Report report = testing::sample_report();
+  report.cells = {share, absolute};
+  for (const SampledReport& sampled : {samples_of(report, "a"), parse_samples(to_json(report), "a")}) {
+    ASSERT_EQ(sampled.cells.size(), 2U);
+    EXPECT_FALSE(sampled.cells[0].may_be_gated());
+    EXPECT_TRUE(sampled.cells[1].may_be_gated());
+  }
 }
 
 // Launches are stored as measured, which need not be the order of their numbers.

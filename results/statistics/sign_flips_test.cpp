@@ -55,6 +55,13 @@ TEST(StepDownP, CostsNothingForCopies) {
               Each(DoubleNear(1.0 / 64, 1e-12)));
 }
 
+// Catches a correction that ignores the other hypotheses. Each of the two has its own flip of 64 that puts
+// all six above 0.
+TEST(StepDownP, PaysForEveryOtherHypothesis) {
+  const Differences other{1, 2, 3, 4, 5, -6};
+  EXPECT_THAT(step_down_p({kAllAbove, other}, SignFlips(6, 0, 0))[0], DoubleNear(2.0 / 64, 1e-12));
+}
+
 // Catches corrected p values that are not monotone, or below the uncorrected ones.
 TEST(StepDownP, NeverFallsAlongTheOrder) {
   const std::vector<double> p = step_down_p({kMixed, kAllAbove}, SignFlips(6, 0, 0));

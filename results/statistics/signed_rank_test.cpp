@@ -40,6 +40,19 @@ TEST(EstimateShift, ReachesNinetyFivePercentFromSixValuesOn) {
   EXPECT_DOUBLE_EQ(estimate_shift({1}, 0.95).confidence, 0);
 }
 
+// Beyond 50 values the cut is a normal quantile: for n = 100, W has mean 2525 and variance 100 * 101 * 201 /
+// 24 = 84,587.5, so that floor(2525 - 1.96 * 290.8) = 1954 means are left out at either end. The next of the
+// 5050 sorted means of two of 1 to 100 is 44.5.
+TEST(EstimateShift, OfManyValuesLeavesOutTheNormalShare) {
+  std::vector<double> values;
+  for (int i = 1; i <= 100; ++i) values.push_back(i);
+  const Shift many = estimate_shift(values, 0.95);
+  EXPECT_DOUBLE_EQ(many.estimate, 50.5);
+  EXPECT_DOUBLE_EQ(many.low, 44.5);
+  EXPECT_DOUBLE_EQ(many.high, 56.5);
+  EXPECT_DOUBLE_EQ(many.confidence, 0.95);
+}
+
 // Catches tails on the wrong side or without the observed value: all six are above 0 once in 64.
 TEST(SignedRankP, IsSmallForValuesAboveZero) {
   EXPECT_DOUBLE_EQ(signed_rank_p({1, 2, 3, 4, 5, 6}), 1.0 / 64);
@@ -54,6 +67,11 @@ TEST(SignedRankP, SharesRanksAndLeavesZerosOut) {
   EXPECT_DOUBLE_EQ(signed_rank_p({1, -1, 0}), 3.0 / 4);
   EXPECT_DOUBLE_EQ(signed_rank_p({0, 0}), 1);
   EXPECT_DOUBLE_EQ(signed_rank_p({}), 1);
+}
+
+// Three values share the ranks 2, 3 and 4.
+TEST(SignedRanks, GiveEqualValuesTheirMeanRank) {
+  EXPECT_THAT(signed_ranks({2, -2, 1, 2}), ElementsAre(3, -3, 1, 3));
 }
 
 // Catches a block without a pair that is given a rank.

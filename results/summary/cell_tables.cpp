@@ -81,13 +81,30 @@ std::string what(const Cell& cell) {
     case Pattern::throughput:
       return "Throughput";
     case Pattern::paced:
-      return fmt::format("Median time from the intended send time, {}", load_text(cell.load));
+      return fmt::format("Time from the intended send time, {}", load_text(cell.load));
     case Pattern::fanin:
       return fmt::format("Throughput, {} to one consumer", count("producer"));
     case Pattern::fanout:
       return fmt::format("Throughput, one producer to {}", count("consumer"));
   }
   return "";
+}
+
+// What the placement was on this machine, in the launches of one table. Empty on one CPU.
+std::string line_text(const Summaries& summaries) {
+  std::optional<LineSummary> all;
+  for (const CellSummary* summary : summaries) {
+    if (!summary->line) continue;
+    if (!all) all = summary->line;
+    all->low_ns = std::min(all->low_ns, summary->line->low_ns);
+    all->high_ns = std::max(all->high_ns, summary->line->high_ns);
+  }
+  if (!all) return "";
+  const std::string low = fmt::format("{:.0f}", all->low_ns);
+  const std::string high = fmt::format("{:.0f}", all->high_ns);
+  return fmt::format("({}; a cache line there and back took {} ns)\n",
+                     describe_value(axis_named("cpus"), summaries.front()->cell),
+                     low == high ? low : fmt::format("{} to {}", low, high));
 }
 
 std::string heading(const Cell& cell) {
@@ -224,6 +241,11 @@ constexpr Mark kMarks[] = {
     {'~', uncertain, "the median is uncertain by more than 10 %, or was measured once."},
     {'&', [](const CellSummary& summary) { return summary.bimodal; },
      "two modes: the launches fall into two groups more than 5 % apart, which the median hides."},
+    {'@', [](const CellSummary& summary) { return summary.line && summary.line->mixed; },
+     "mixed distances: between its launches, the time of a cache line to the other CPU and back changed by "
+     "more than half, so that they are not alike."},
+    {'$', [](const CellSummary& summary) { return summary.disturbed > 0; },
+     "some launch was disturbed each time that it was made: its ends did not get their CPUs."},
     {'#', unsteady,
      "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},
     {'!', clocks_disagree, "wrong: the clocks of the two CPUs disagree, and the time was taken from both."},
@@ -261,13 +283,8 @@ std::string number_text(const CellSummary* summary) {
   return "-";
 }
 
-std::string cpu_text(const CellSummary* summary) {
-  if (summary == nullptr) return "-";
-  return format_duration_ns(summary->producer_cpu_ns_per_message + summary->consumer_cpu_ns_per_message);
-}
-
-std::string rate_text(const CellSummary* summary) {
-  return summary != nullptr && summary->load ? per_second_text(summary->load->offered_per_second) : "-";
+std::string cpus_text(const CellSummary* summary) {
+  return summary == nullptr ? "-" : fmt::format("{:.2f}", summary->cpus_busy);
 }
 
 std::string with_losses(const Line& line) {
@@ -287,20 +304,42 @@ std::vector<std::vector<std::string>> grid_of(const std::vector<Line>& lines, co
   for (const Line& line : lines) {
     for (const std::size_t size : sizes) width = std::max(width, marks_beside(line.at(size)).size());
   }
-  const Cell& first = lines.front().by_size.begin()->second->cell;
-  const bool shows_rate = first.pattern == Pattern::paced && first.load.percent != 0;
   std::vector<std::vector<std::string>> grid{{"mechanism"}};
   for (const std::size_t size : sizes) grid[0].push_back(fmt::format("{}{:<{}}", size_text(size), "", width));
-  grid[0].push_back("CPU at " + size_text(ranked));
-  if (shows_rate) grid[0].push_back("rate at " + size_text(ranked));
+  grid[0].push_back("CPUs at " + size_text(ranked));
   for (const Line& line : lines) {
     auto& row = grid.emplace_back();
     row.push_back(line.floor ? "floor: " + line.label : with_losses(line));
     for (const std::size_t size : sizes) {
       row.push_back(fmt::format("{}{:<{}}", number_text(line.at(size)), marks_beside(line.at(size)), width));
     }
-    row.push_back(cpu_text(line.at(ranked)));
-    if (shows_rate) row.push_back(rate_text(line.at(ranked)));
+    row.push_back(cpus_text(line.at(ranked)));
+  }
+  return grid;
+}
+
+// An open loop's median says little without its tail, the producer's lag and the CPU time, so each cell has a
+// line of its own.
+std::vector<std::vector<std::string>> paced_grid_of(const std::vector<Line>& lines) {
+  std::vector<std::vector<std::string>> grid{
+      {"mechanism", "size", "p50", "p99", "from send", "lag p50", "lag p99", "sent", "of offered", "CPUs"}};
+  const auto optional_text = [](std::optional<double> ns) { return ns ? format_duration_ns(*ns) : "-"; };
+  std::size_t width = 1;
+  for (const Line& line : lines) {
+    for (const auto& [size, summary] : line.by_size) width = std::max(width, marks_of(*summary).size());
+  }
+  grid[0][2] += std::string(width, ' ');
+  for (const Line& line : lines) {
+    for (const auto& [size, summary] : line.by_size) {
+      const LoadSummary load = summary->load.value_or(LoadSummary());
+      grid.push_back({with_losses(line), size_text(size),
+                      fmt::format("{}{:<{}}", number_text(summary), marks_of(*summary), width),
+                      summary->p99 ? format_duration_ns(summary->p99->value) : "-",
+                      optional_text(load.sent_p50_ns), format_duration_ns(load.lag_p50_ns),
+                      format_duration_ns(load.lag_p99_ns),
+                      fmt::format("{:.3g} %", 100 * (1 - load.unsent_share)),
+                      per_second_text(load.offered_per_second), cpus_text(summary)});
+    }
   }
   return grid;
 }
@@ -311,7 +350,9 @@ std::string table_of(const Summaries& summaries) {
   const Sizes sizes = choose_sizes(lines);
   const std::size_t ranked = rank_size(sizes, first.pattern);
   rank(lines, sizes, ranked);
-  return heading(first) + align_columns(grid_of(lines, sizes, ranked)) + '\n';
+  const bool paced = first.pattern == Pattern::paced;
+  return heading(first) + line_text(summaries) +
+         align_columns(paced ? paced_grid_of(lines) : grid_of(lines, sizes, ranked)) + '\n';
 }
 
 }  // namespace

@@ -22,13 +22,13 @@ TEST(SpreadBetween, OfOneLaunchIsUnknown) {
   EXPECT_FALSE(spread_between({}));
 }
 
-// Ranks 25, 50 and 75 of 100: 1000, 2000 and 2512 (a bucket's lower bound). Catches a share of the mean.
+// Ranks 25, 50 and 75 of 100: 100, 200 and 250. Catches a share of the mean.
 TEST(SpreadWithin, IsTheQuartilesOfWhatWasTimed) {
   Row row = testing::latency_row(testing::make_cell("pipe"), 0, 2000);
-  row.measurement.histogram = {{1000, 30}, {2000, 40}, {2512, 30}};
-  row.measurement.min_ns = 1000;
-  row.measurement.max_ns = 2512;
-  EXPECT_DOUBLE_EQ(spread_within(row.cell.pattern, row.measurement).value(), (2512 - 1000) / 1.349 / 2000);
+  row.measurement.histogram = {{100, 30}, {200, 40}, {250, 30}};
+  row.measurement.min_ns = 100;
+  row.measurement.max_ns = 250;
+  EXPECT_DOUBLE_EQ(spread_within(row.cell.pattern, row.measurement).value(), (250 - 100) / 1.349 / 200);
 }
 
 // A quarter of 39 is less than ten.

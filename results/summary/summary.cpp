@@ -1,8 +1,10 @@
 #include "results/summary/summary.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
+#include "harness/base/line_distance.hpp"
 #include "results/report/metrics.hpp"
 #include "results/statistics/steadiness.hpp"
 #include "results/summary/spread.hpp"
@@ -20,15 +22,14 @@ std::vector<double> over(const Launches& launches, Figure figure) {
   return values;
 }
 
-// The median over the launches that have the figure; empty unless they are at least `least_share` of all.
+// The median over the launches that have the figure; empty if none has it.
 template <class Figure>
-std::optional<double> median_known(const Launches& launches, double least_share, Figure figure) {
+std::optional<double> median_known(const Launches& launches, Figure figure) {
   std::vector<double> values;
   for (const Launch& launch : launches) {
     if (const std::optional<double> value = figure(launch.measurement)) values.push_back(*value);
   }
-  const double least = least_share * static_cast<double>(launches.size());
-  if (values.empty() || static_cast<double>(values.size()) < least) return std::nullopt;
+  if (values.empty()) return std::nullopt;
   return median(std::move(values));
 }
 
@@ -62,8 +63,13 @@ std::optional<ClockCheck> clock_check(const Launches& launches) {
   return check;
 }
 
+std::optional<double> sent_p50_ns(const Measurement& measurement) {
+  return measurement.sent ? percentile_ns(*measurement.sent, 500) : std::nullopt;
+}
+
 std::optional<LoadSummary> load_summary(const Launches& launches) {
   std::vector<double> offered_per_second;
+  std::vector<double> lag_p50_ns;
   std::vector<double> lag_p99_ns;
   std::uint64_t scheduled = 0;
   std::uint64_t unsent = 0;
@@ -71,6 +77,7 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
     const auto& schedule = launch.measurement.schedule;
     if (!schedule) continue;
     offered_per_second.push_back(schedule->offered_per_second);
+    lag_p50_ns.push_back(static_cast<double>(schedule->lag_p50_ns));
     lag_p99_ns.push_back(static_cast<double>(schedule->lag_p99_ns));
     scheduled += schedule->scheduled_messages;
     unsent += schedule->unsent_messages;
@@ -78,8 +85,39 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
   if (offered_per_second.empty()) return std::nullopt;
   return LoadSummary{.offered_per_second = median(offered_per_second),
                      .unsent_share = share_of(unsent, scheduled),
-                     .lag_p99_ns = median(lag_p99_ns)};
+                     .lag_p50_ns = median(lag_p50_ns),
+                     .lag_p99_ns = median(lag_p99_ns),
+                     .sent_p50_ns = median_known(launches, sent_p50_ns)};
 }
+
+std::optional<double> buffer_bytes(const Report& report, const ReportCell& cell) {
+  const MechanismInfo* const mechanism = find_info(report.mechanisms, cell.cell.mechanism);
+  if (mechanism == nullptr || !mechanism->buffer) return std::nullopt;
+  const std::string& buffer = *mechanism->buffer;
+  if (cell.cell.parameters.size() > cell.cell.parameters.count(buffer)) return std::nullopt;
+  const Settings& in_force = cell.launches.front().measurement.settings;
+  const auto setting = in_force.find(buffer);
+  if (setting == in_force.end()) return std::nullopt;
+  const bool counts_bytes = buffer.ends_with("_bytes");
+  return static_cast<double>(setting->second) *
+         (counts_bytes ? 1 : static_cast<double>(cell.cell.size_bytes));
+}
+
+std::optional<LineSummary> line_summary(const Launches& launches) {
+  std::optional<LineSummary> summary;
+  for (const Launch& launch : launches) {
+    const auto& line = launch.measurement.line;
+    if (!line) continue;
+    const auto [low_ns, high_ns] = std::minmax(line->before_ns, line->after_ns);
+    if (!summary) summary = LineSummary{.low_ns = low_ns, .high_ns = high_ns};
+    summary->low_ns = std::min(summary->low_ns, low_ns);
+    summary->high_ns = std::max(summary->high_ns, high_ns);
+  }
+  if (summary) summary->mixed = !same_distance(summary->low_ns, summary->high_ns);
+  return summary;
+}
+
+bool was_disturbed(const Launch& launch) { return !launch.measurement.disturbance.empty(); }
 
 bool drifted(const Launch& launch) { return !is_steady(launch.measurement.windows).value_or(true); }
 
@@ -89,6 +127,30 @@ void add_rates(CellSummary& summary, const Launches& launches, bool carries_payl
   const auto size = static_cast<double>(summary.cell.size_bytes);
   summary.bytes_per_second =
       estimate_median(over(launches, [&](const auto& m) { return messages_per_second(m) * size; }));
+}
+
+// A launch alone may have too few samples for a percentile, and those that do are the slow ones. So all are
+// taken together.
+void add_percentiles(CellSummary& summary, const Launches& launches) {
+  constexpr std::array kShares{0.9, 0.99, 0.999};
+  constexpr std::array kPermille{900U, 990U, 999U};
+  const std::array results{&summary.p90, &summary.p99, &summary.p999};
+  std::vector<const LaunchHistogram*> histograms;
+  std::uint64_t samples = 0;
+  double longest_ns = 0;
+  for (const auto& [number, place, measurement] : launches) {
+    histograms.push_back(&measurement.histogram);
+    samples += timed_messages(measurement);
+    longest_ns = std::max(longest_ns, static_cast<double>(measurement.max_ns));
+  }
+  std::vector<PooledQuantile> quantiles = pooled_quantiles(histograms, kShares);
+  for (std::size_t i = 0; i < quantiles.size(); ++i) {
+    if (!supports_percentile(samples, kPermille[i])) continue;
+    for (double* ns : {&quantiles[i].value, &quantiles[i].low, &quantiles[i].high}) {
+      *ns = std::min(*ns, longest_ns);  // exact; the histogram knows buckets only
+    }
+    *results[i] = quantiles[i];
+  }
 }
 
 CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
@@ -107,22 +169,22 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
   summary.messages = total(launches, &Measurement::messages);
   summary.time_ns = estimate_median(times_ns);
   if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
-  if (times_messages(pattern)) {
-    // Launches too short for a 99th percentile are the slow ones, so the others represent the cell only if
-    // they are at least half of it.
-    summary.p99_ns = median_known(launches, 0.5, [](const auto& m) { return percentile_ns(m, 990); });
-  }
+  if (times_messages(pattern)) add_percentiles(summary, launches);
   summary.clock = clock_check(launches);
   summary.load = load_summary(launches);
+  summary.buffer_bytes = buffer_bytes(report, cell);
+  summary.cpus_busy = median(over(launches, cpus_busy));
   summary.cpu_ns_per_message = median_cpu_of();
   summary.producer_cpu_ns_per_message = median_cpu_of(Side::producer);
   summary.consumer_cpu_ns_per_message = median_cpu_of(Side::consumer);
   const std::uint64_t lost = total(launches, &Measurement::lost_messages);
   summary.lost_share = share_of(lost, summary.messages + lost);
   summary.spread_between = spread_between(times_ns);
-  summary.spread_within = median_known(launches, 0, [&](const auto& m) { return spread_within(pattern, m); });
+  summary.spread_within = median_known(launches, [&](const auto& m) { return spread_within(pattern, m); });
   summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(launches, drifted));
   summary.bimodal = is_bimodal(times_ns);
+  summary.line = line_summary(launches);
+  summary.disturbed = static_cast<std::size_t>(std::ranges::count_if(launches, was_disturbed));
   return summary;
 }
 

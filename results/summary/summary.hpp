@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "results/report/report.hpp"
+#include "results/statistics/pooled_quantiles.hpp"
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
@@ -17,11 +18,21 @@ struct ClockCheck {
   bool agree = true;    // false: the offset of some launch was certainly not 0, so its times are wrong
 };
 
-// The load offered by a paced cell, and how far the sender fell behind it.
+// The load offered by a paced cell, and how far the sender fell behind it. Medians over launches, except for
+// the share.
 struct LoadSummary {
-  double offered_per_second = 0;  // messages; median over launches
+  double offered_per_second = 0;  // messages
   double unsent_share = 0;        // unsent at the end / due, over all launches; 0 to 1
-  double lag_p99_ns = 0;          // send time after the intended one, 99th percentile; median over launches
+  double lag_p50_ns = 0;          // send time after the intended one: median and 99th percentile
+  double lag_p99_ns = 0;
+  std::optional<double> sent_p50_ns;  // median time from the actual send; empty in old reports
+};
+
+// How far apart the two CPUs were, by the time of a cache line there and back.
+struct LineSummary {
+  double low_ns = 0;  // of all launches that say, before and after their timed phases
+  double high_ns = 0;
+  bool mixed = false;  // not one distance (line_distance.hpp): the median is of launches that are not alike
 };
 
 struct CellSummary {
@@ -31,15 +42,22 @@ struct CellSummary {
   std::size_t launches = 0;
   std::uint64_t messages = 0;  // received in all launches
   Estimate time_ns;            // of each launch's time_ns()
-  // Where messages are timed: median over launches of the 99th percentile; empty unless half of them have
-  // enough samples.
-  std::optional<double> p99_ns;
+  // Where messages are timed: percentiles of all launches' messages together, in nanoseconds; empty without
+  // ten samples beyond.
+  std::optional<PooledQuantile> p90;
+  std::optional<PooledQuantile> p99;
+  std::optional<PooledQuantile> p999;
   // Received; empty for ping-pong. For paced this is the part of the offered load that got through.
   std::optional<Estimate> messages_per_second;
   std::optional<Estimate> bytes_per_second;  // the same, if messages carry payload
   std::optional<ClockCheck> clock;           // oneway, unless both ends were pinned to one CPU
   std::optional<LoadSummary> load;           // paced
-  double cpu_ns_per_message = 0;             // of all ends together; medians over launches
+  // How many bytes could be under way: the setting that MechanismInfo::buffer names, as it was in force,
+  // times the size if it counts messages. Empty if the mechanism has none, or if other parameters were set
+  // too.
+  std::optional<double> buffer_bytes;
+  double cpus_busy = 0;           // how many CPUs all ends together kept busy; median over launches
+  double cpu_ns_per_message = 0;  // of all ends together; medians over launches
   double producer_cpu_ns_per_message = 0;
   double consumer_cpu_ns_per_message = 0;
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1
@@ -48,6 +66,8 @@ struct CellSummary {
   std::optional<double> spread_within;   // within a launch: the median over launches where it is known
   std::size_t not_steady = 0;            // launches that drifted, see steadiness.hpp
   bool bimodal = false;                  // the launches fall into two modes
+  std::optional<LineSummary> line;       // between two pinned CPUs
+  std::size_t disturbed = 0;             // launches that stayed disturbed though they were repeated
 };
 
 // Summarises each cell, in the report's order. Throws std::invalid_argument for a launch without samples or

@@ -25,6 +25,8 @@ std::string launches_text(const Report& report, std::size_t cells) {
   std::string text = fmt::format("{} cells, {} of {} planned launches", cells, planned, cells * per_cell);
   const std::size_t more = report.cells.launches() - planned;
   if (more > 0) text += fmt::format(" and {} more", more);
+  const std::uint32_t repeated = report.session.repeated_launches.value_or(0);
+  if (repeated > 0) text += fmt::format("; {} disturbed and repeated", repeated);
   return text;
 }
 
@@ -56,15 +58,25 @@ std::string title(const Report& report, std::size_t cells) {
 }
 
 constexpr const char* kLegend =
-    "A round trip is there and back; nothing is halved. CPU: time of both sides together, per message "
-    "(ping-pong: per round trip); a spinning end pays for its speed there. Floors are what the harness or "
+    "A round trip is there and back; nothing is halved. CPUs: how many of them both sides together kept "
+    "busy, "
+    "CPU time over elapsed time: the price of speed. Floors are what the harness or "
     "the copying alone costs, not ways to communicate.";
 constexpr const char* kTokenLegend = " A token is a message without payload: a bare notification.";
+
+constexpr const char* kPacedLegend =
+    " In an open loop, times count from when a message was due, also for those that were not sent in time. "
+    "The lag is by how much the producer sent them later; from send is the median without it. CPUs "
+    "include the producer's watch for the next due time.";
 
 std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
   const bool tokens =
       std::ranges::any_of(summaries, [](const CellSummary& each) { return each.cell.size_bytes == 0; });
-  return wrap_paragraph("", fmt::format("{}{}", kLegend, tokens ? kTokenLegend : "")) + explain_marks(tables);
+  const bool paced =
+      std::ranges::any_of(summaries, [](const CellSummary& each) { return each.load.has_value(); });
+  return wrap_paragraph(
+             "", fmt::format("{}{}{}", kLegend, tokens ? kTokenLegend : "", paced ? kPacedLegend : "")) +
+         explain_marks(tables);
 }
 
 // The worst first. A doubt that two runs of the same check raised is listed once.

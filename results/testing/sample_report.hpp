@@ -103,6 +103,8 @@ inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
                               .lag_p50_ns = 20,
                               .lag_p99_ns = 30,
                               .lag_max_ns = 40};
+  row.measurement.sent =
+      SentTimes{.min_ns = ns / 2, .max_ns = ns, .sum_ns = 400 * ns, .histogram = {{ns / 4 * 2, 1000}}};
   return row;
 }
 
@@ -176,16 +178,21 @@ inline Row distinct_row() {
                                   .voluntary_switches = 102,
                                   .involuntary_switches = 103,
                                   .minor_faults = 104,
+                                  .run_delay_ns = 105,
                                   .cpu = 0},
                      .consumer = {.cpu_ns = 201,
                                   .voluntary_switches = 202,
                                   .involuntary_switches = 203,
                                   .minor_faults = 204,
+                                  .run_delay_ns = 205,
                                   .cpu = std::nullopt},
                      .clock_offset = std::nullopt,
                      .schedule = std::nullopt,
+                     .line = LineRoundTrip{.before_ns = 110.5, .after_ns = 130},
                      .windows = {{20, 600'000}, {16, 600'001}},
-                     .settings = {{"pipe_bytes", 8192}, {"other", 18'446'744'073'709'551'615U}}};
+                     .disturbance = "consumer waited 0.1 of 1.2 ms for its CPU",
+                     .settings = {{"pipe_bytes", 8192}, {"other", 18'446'744'073'709'551'615U}},
+                     .memory_node = 3};
   return row;
 }
 
@@ -226,7 +233,9 @@ inline Report sample_report() {
   report.floors = {.clock_ns = 27.5,
                    .clock_resolution_ns = 1,
                    .null_round_trip_ns = 55.25,
-                   .memcpy_ns = {{64, 2.5}, {65536, 3000}}};
+                   .memcpy_ns = {{64, 2.5}, {65536, 3000}},
+                   .distances = {{{.cpus = Cpus::same, .line_rtt_ns = std::nullopt, .wake_ns = 2500},
+                                  {.cpus = Cpus::llc, .line_rtt_ns = 110.5, .wake_ns = 23'000}}}};
   report.cells = {latency_row(pipe, 0, 3008), distinct_row(), throughput_row(pipe, 0, 800),
                   latency_row(pipe, 1, 3104)};
   for (Row& row : rows_of_other_patterns()) report.cells.add(std::move(row));

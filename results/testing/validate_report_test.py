@@ -16,9 +16,11 @@ except ImportError:
 MAX_ERRORS_SHOWN = 10
 # The keys of a row, and of its ipc, that depend on the pattern.
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
-                "p99_ns", "p999_ns", "max_ns", "sum_ns", "clock_offset_low_ns", "clock_offset_high_ns",
+                "p99_ns", "p999_ns", "max_ns", "sum_ns", "trim", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
-                "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan"}
+                "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "sent_sum_ns",
+                "sent_histogram"} | {f"sent_{key}_ns" for key in ("min", "mean", "p10", "p50", "p90", "p99",
+                                                                  "p999", "max")}
 
 
 def refuse_constant(name):
@@ -74,6 +76,8 @@ def accepted_mistakes(validator, report):
         "a paced row without a rate": with_pattern("paced", {"arrivals": "poisson"}, {}),
         "a paced row with two rates": with_pattern("paced", {**paced, "rate_per_second": 5}, {}),
         "a paced row without its lag": with_pattern("paced", paced, {"lag_p99_ns": None}),
+        "times from the send on a oneway row": with_pattern("oneway", {}, {"sent_p50_ns": 1}),
+        "their histogram on a oneway row": with_pattern("oneway", {"sent_histogram": [[1, 1]]}, {}),
         "bytes_per_second on a paced row": with_pattern("paced", paced, {"bytes_per_second": 1}),
         "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
         "a fan row without its fan": with_pattern("fanout", {}, {}),

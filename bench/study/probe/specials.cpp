@@ -70,6 +70,7 @@ void probe_limits(const Subject& subject, Notebook& notes) {
   if (limit.bytes != SIZE_MAX)
     parts.push_back(fmt::format("length: at most {} bytes; {}", limit.bytes, limit.remedy));
   for (const Parameter& parameter : subject.mechanism.parameters) {
+    if (parameter.name == kSpinMicroseconds.name) continue;  // the harness's own
     parts.push_back(
         fmt::format("--param {}: {}; {}", parameter.name, parameter.default_text, parameter.what));
   }

@@ -100,6 +100,18 @@ class Explorer {
     memory_.fence(current_, order);
   }
 
+  void register_for_heavy_fences() { memory_.register_for_heavy_fences(current_); }
+  void light_fence() {
+    begin({Kind::light_fence, kNowhere, Order::seq_cst});
+    tell([] { return ""; });
+    memory_.light_fence(current_);
+  }
+  void heavy_fence() {
+    begin({Kind::heavy_fence, kNowhere, Order::seq_cst});
+    tell([] { return ""; });
+    memory_.heavy_fence(current_);
+  }
+
   // The next read of the location that was read last must return a newer message, because a loop around that
   // read alone would never end otherwise. This makes spinning loops finite; a thread that waits for a newer
   // message for ever counts as asleep.

@@ -81,6 +81,39 @@ TEST(Litmus, StoreBuffering) {
   EXPECT_THAT(store_buffering(kSeqCst, kSeqCst), ElementsAre("01", "10", "11"));
 }
 
+// With an asymmetric pair: it takes a heavy fence and a light one of a registered thread, or two heavy ones.
+enum class Half { none, light, unregistered_light, heavy, full };
+void execute(Half half) {
+  if (half == Half::light) Explorer::active().register_for_heavy_fences();
+  if (half == Half::light || half == Half::unregistered_light) Explorer::active().light_fence();
+  if (half == Half::heavy) Explorer::active().heavy_fence();
+  if (half == Half::full) fence(kSeqCst);
+}
+Outcomes store_buffering_with(Half one, Half other) {
+  const auto first = [=](State& s) {
+    s.x.store(1, kRelaxed);
+    execute(one);
+    s.r[0] = s.y.load(kRelaxed);
+  };
+  const auto second = [=](State& s) {
+    s.y.store(1, kRelaxed);
+    execute(other);
+    s.r[1] = s.x.load(kRelaxed);
+  };
+  return outcomes({first, second}, 2);
+}
+
+TEST(Litmus, StoreBufferingWithAsymmetricFences) {
+  EXPECT_THAT(store_buffering_with(Half::heavy, Half::light), ElementsAre("01", "10", "11"));
+  EXPECT_THAT(store_buffering_with(Half::light, Half::heavy), ElementsAre("01", "10", "11"));
+  EXPECT_THAT(store_buffering_with(Half::heavy, Half::heavy), ElementsAre("01", "10", "11"));
+  EXPECT_THAT(store_buffering_with(Half::heavy, Half::full), ElementsAre("01", "10", "11"));
+  EXPECT_THAT(store_buffering_with(Half::light, Half::light), Contains("00"));
+  EXPECT_THAT(store_buffering_with(Half::full, Half::light), Contains("00"));
+  EXPECT_THAT(store_buffering_with(Half::heavy, Half::none), Contains("00"));
+  EXPECT_THAT(store_buffering_with(Half::heavy, Half::unregistered_light), Contains("00"));
+}
+
 // --- Message passing: data, then a flag ----------------------------------------------------------------
 
 Outcomes message_passing(Order store, Order load, Order fence_before = kRelaxed,

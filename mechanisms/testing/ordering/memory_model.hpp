@@ -71,6 +71,7 @@ class Memory {
     serial_ = 0;
     threads_.fill({});
     fences_ = {};
+    heavy_fences_ = {};
     bytes_.clear();
   }
 
@@ -152,6 +153,25 @@ class Memory {
     if (releases(order)) self.released = self.current;
   }
 
+  // An asymmetric pair (P1202R5). Fences are ordered by their execution; a heavy one is ordered with all
+  // others, a light one with heavy ones only. So what happened before a light fence is published by the next
+  // heavy one, and a light fence learns only what heavy ones have published. The processor's fence comes
+  // where the interrupted thread happens to be; only what lies before its last light fence is promised. A
+  // thread that has not registered is not interrupted.
+  void register_for_heavy_fences(std::size_t thread) { threads_[thread].registered = true; }
+  void light_fence(std::size_t thread) {
+    Thread& self = threads_[thread];
+    if (!self.registered) return;
+    self.current.join_times(heavy_fences_);
+    self.acquired.join_times(heavy_fences_);
+    self.before_light_fence = self.current;
+  }
+  void heavy_fence(std::size_t thread) {
+    for (const Thread& other : threads_) fences_.join_times(other.before_light_fence);
+    fence(thread, Order::seq_cst);
+    heavy_fences_ = fences_;
+  }
+
   // Two system calls that hold the lock of one futex's queue: the later call sees the value of the word that
   // the earlier one knew.
   void under_lock(std::size_t thread, std::size_t location, Time& known_to_kernel) {
@@ -188,6 +208,8 @@ class Memory {
     View current;   // what happened before
     View acquired;  // joined with the views of all messages read: takes effect at the next acquire fence
     View released;  // published by a relaxed store: everything before the last release fence
+    View before_light_fence;
+    bool registered = false;
 
     void see(std::size_t location, Time time) {
       current.at[location] = std::max(current.at[location], time);
@@ -236,7 +258,8 @@ class Memory {
   std::uint64_t serial_ = 0;
   std::array<std::vector<Message>, kMaxLocations> messages_;
   std::array<Thread, kMaxThreads> threads_{};
-  View fences_;  // order established by sequentially consistent fences and stores so far; times only
+  View fences_;        // order established by sequentially consistent fences and stores so far; times only
+  View heavy_fences_;  // the same, as of the last heavy fence
   std::vector<Byte> bytes_;
 };
 

@@ -96,6 +96,25 @@ inline void full_fence(Atomic<std::uint32_t>&, std::source_location where = std:
   if (order) explorer.fence(*order);
 }
 
+// A waker changes to light fences at its first hand-over already, so that a few messages show all changes.
+inline constexpr std::uint32_t kAwakeBeforeLight = 0;
+
+inline bool has_heavy_fence() { return true; }
+inline void register_for_heavy_fences() { ordering::Explorer::active().register_for_heavy_fences(); }
+
+inline void light_fence(std::source_location where = std::source_location::current()) {
+  ordering::Explorer& explorer = ordering::Explorer::active();
+  const auto site = ordering::Site::at(where, ordering::Kind::light_fence, std::memory_order_seq_cst);
+  if (explorer.options().order_at(site)) explorer.light_fence();
+}
+inline void heavy_fence(std::source_location where = std::source_location::current()) {
+  ordering::Explorer& explorer = ordering::Explorer::active();
+  const auto site = ordering::Site::at(where, ordering::Kind::heavy_fence, std::memory_order_seq_cst);
+  if (const auto order = explorer.options().order_at(site)) {
+    *order == std::memory_order_seq_cst ? explorer.heavy_fence() : explorer.fence(std::memory_order_seq_cst);
+  }
+}
+
 inline long futex_call(Atomic<std::uint32_t>& word, int operation, std::uint32_t value,
                        std::uint32_t bits = 0) {
   ordering::Explorer& explorer = ordering::Explorer::active();

@@ -18,11 +18,25 @@ namespace ipcbench::ordering {
 inline constexpr std::size_t kNowhere = kMaxLocations;
 
 // local: wakes up, or begins; take, give: a counting semaphore.
-enum class Kind { local, load, store, update, failed_update, fence, futex_wait, futex_wake, take, give };
+enum class Kind {
+  local,
+  load,
+  store,
+  update,
+  failed_update,
+  fence,
+  light_fence,
+  heavy_fence,
+  futex_wait,
+  futex_wake,
+  take,
+  give
+};
 
 constexpr const char* name_of(Kind kind) {
-  constexpr std::array kNames{"goes on", "load",       "store",      "update", "failed update",
-                              "fence",   "futex wait", "futex wake", "take",   "give"};
+  constexpr std::array kNames{"goes on",       "load",       "store",       "update",
+                              "failed update", "fence",      "light fence", "heavy fence",
+                              "futex wait",    "futex wake", "take",        "give"};
   return kNames.at(static_cast<std::size_t>(kind));
 }
 constexpr const char* name_of(Order order) {
@@ -45,6 +59,8 @@ constexpr bool enters_kernel(Kind kind) { return kind >= Kind::futex_wait; }
 // cannot: a store finds the same place in the modification order, and a load the same message. A read may
 // find newer messages too; the explorer tells them from the earlier ones.
 constexpr bool disturbs(const Operation& done, const Operation& later) {
+  if (done.kind == Kind::light_fence) return later.kind == Kind::heavy_fence;
+  if (later.kind == Kind::light_fence) return done.kind == Kind::heavy_fence;
   if (done.order == Order::seq_cst && later.order == Order::seq_cst) return true;
   if (done.location == kNowhere || done.location != later.location) return false;
   return enters_kernel(done.kind) && enters_kernel(later.kind);

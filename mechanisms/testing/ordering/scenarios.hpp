@@ -49,10 +49,13 @@ inline void expect_same_outcomes(const Scenario& scenario) {
   EXPECT_LT(few.executions, many.executions) << scenario.name;
 }
 
-// The orders one step weaker than the one at a site. A fence is weakened or left out.
+// The orders one step weaker than the one at a site. A fence is weakened (a heavy one to a full one that does
+// not concern others) or left out.
 inline std::vector<Mutation> weakened(const Site& site) {
   const auto to = [&](Order order) { return Mutation{.site = site, .order = order}; };
-  if (site.kind == Kind::fence) return {to(Order::acq_rel), Mutation{.site = site, .order = {}}};
+  if (site.kind == Kind::light_fence) return {Mutation{.site = site, .order = {}}};
+  if (site.kind == Kind::fence || site.kind == Kind::heavy_fence)
+    return {to(Order::acq_rel), Mutation{.site = site, .order = {}}};
   switch (site.order) {
     case Order::acquire:
     case Order::release:

@@ -1,0 +1,90 @@
+#include "bench/run/paced_phase.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+
+#include "harness/base/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+using std::chrono::nanoseconds;
+
+bool has_absolute_rate(const Cell& cell) {
+  return cell.pattern == Pattern::paced && cell.load.per_second != 0;
+}
+
+// Rounded up, so that the last message is due within the phase. The number of Poisson arrivals has a standard
+// deviation of its square root: four of these more.
+nanoseconds wanted_phase(const OfferedLoad& load) {
+  constexpr std::uint64_t kFourDeviations = 128;  // the square root of 1,000 is almost 32
+  const std::uint64_t messages = kWantedMessages + (load.arrivals == Arrivals::poisson ? kFourDeviations : 0);
+  return nanoseconds(messages * 1'000'000'000 / load.per_second + 1);
+}
+
+std::uint64_t messages_in(nanoseconds phase, const OfferedLoad& load) {
+  const std::chrono::duration<double> seconds = phase;
+  return static_cast<std::uint64_t>(seconds.count() * static_cast<double>(load.per_second));
+}
+
+// In seconds, rounded up to two digits: "2.9s".
+std::string option_text(nanoseconds duration) {
+  const double seconds = std::chrono::duration<double>(duration).count();
+  const double step = std::pow(10, std::floor(std::log10(seconds)) - 1);
+  return fmt::format("{:.6g}s", std::ceil(seconds / step) * step);
+}
+
+std::string advice(const OfferedLoad& load, nanoseconds phase, const RoundsOptions& options,
+                   std::size_t cells) {
+  const bool by_budget = options.longest_timed && options.budget;
+  const nanoseconds launch = wanted_phase(load) + options.phases.warm_up;
+  const auto launches = static_cast<nanoseconds::rep>(cells * options.launches);
+  const double least_rate = std::ceil(kWantedMessages / std::chrono::duration<double>(phase).count());
+  return fmt::format("Give {} {}, or --rate {:.0f} or more{}.", by_budget ? "--budget" : "--time",
+                     option_text(by_budget ? launch * launches : wanted_phase(load)), least_rate,
+                     by_budget ? ", or select fewer cells" : "");
+}
+
+}  // namespace
+
+nanoseconds longest_timed(const RoundsOptions& options, std::size_t cells) {
+  constexpr nanoseconds kWithoutBudget = std::chrono::seconds(6);
+  const auto launches = static_cast<nanoseconds::rep>(std::max<std::size_t>(cells * options.launches, 1));
+  const nanoseconds share =
+      options.budget ? *options.budget / launches - options.phases.warm_up : kWithoutBudget;
+  return std::max(share, options.phases.timed);
+}
+
+LaunchPhases phases_for(const Cell& cell, const RoundsOptions& options) {
+  LaunchPhases phases = options.phases;
+  if (!has_absolute_rate(cell) || !options.longest_timed) return phases;
+  phases.timed = std::max(phases.timed, std::min(wanted_phase(cell.load), *options.longest_timed));
+  return phases;
+}
+
+std::vector<Doubt> short_phase_doubts(const std::vector<PlannedCell>& cells, const RoundsOptions& options) {
+  std::map<std::uint64_t, std::vector<const PlannedCell*>> by_rate;
+  for (const PlannedCell& planned : cells) {
+    if (has_absolute_rate(planned.cell)) by_rate[planned.cell.load.per_second].push_back(&planned);
+  }
+  std::vector<Doubt> doubts;
+  for (const auto& [rate, slow] : by_rate) {
+    const OfferedLoad& load = slow.front()->cell.load;
+    const nanoseconds phase = phases_for(slow.front()->cell, options).timed;
+    const std::uint64_t messages = std::max<std::uint64_t>(messages_in(phase, load), 1);
+    if (messages >= kWantedMessages) continue;
+    const std::string others = slow.size() == 1 ? "" : fmt::format(", as in {} more cells", slow.size() - 1);
+    doubts.push_back(
+        {Doubt::Level::warn,
+         fmt::format("{}: {} messages are due in a timed phase of {}, fewer than {}{}.", slow.front()->name,
+                     messages, format_duration_ns(static_cast<double>(phase.count())), kWantedMessages,
+                     others),
+         advice(load, phase, options, cells.size())});
+  }
+  return doubts;
+}
+
+}  // namespace ipcbench
