@@ -63,9 +63,6 @@ std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
   return adaptive_spin(placement_costs(placement));
 }
 
-// A 99th percentile rests on a thousand samples; twice as many say how certain it is. A round trip of 50 us,
-// as between two CPUs that sleep, needs 100 ms for them.
-constexpr std::uint64_t kEnoughSamples = 2'000;
 constexpr auto kLongestTimed = std::chrono::milliseconds(100);
 constexpr int kMostTimesTimed = 5;
 
@@ -74,7 +71,7 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   job.load_seed = std::random_device()();
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
-  job.least_samples = kEnoughSamples;
+  job.least_samples = options.least_samples;
   job.longest_timed_ns = static_cast<std::uint64_t>(
       std::min<std::chrono::nanoseconds>(kLongestTimed, kMostTimesTimed * options.timed).count());
   if (cell.wait == Wait::adaptive) {

@@ -19,6 +19,9 @@ struct LaunchOptions {
   Placement placement;  // of the cell's class; checked against where the ends really ran
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
+  // A ping-pong is timed for longer until it has so many samples: five times as long and 100 ms at most. A
+  // 99th percentile rests on a thousand samples; twice as many say how certain it is.
+  std::uint64_t least_samples = 2'000;
   std::chrono::nanoseconds time_limit{};   // of the whole launch; a pair that takes longer is killed
   std::string program = "/proc/self/exe";  // what unrelated ends run; its main() calls run_if_worker()
   const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once

@@ -43,6 +43,7 @@ inline LaunchOptions brief() {
   return {.placement = {},
           .warm_up = std::chrono::milliseconds(1),
           .timed = std::chrono::milliseconds(2),
+          .least_samples = 0,
           .time_limit = std::chrono::seconds(60)};
 }
 

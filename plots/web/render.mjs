@@ -17,10 +17,13 @@ export function mainCharts(report) {
     .filter(({ main }) => main)
     .flatMap(({ id: metric }) => {
       const placement = axesOf(report, { metric }).find(({ field }) => field === PLACEMENT);
-      return placement.values.map(({ value }) => ({
-        name: `${report.name}-${metric}-${value}`,
-        state: settle(report, { metric, [PLACEMENT]: value }, PLACEMENT),
-      }));
+      return placement.values
+        .map(({ value }) => ({
+          name: `${report.name}-${metric}-${value}`,
+          placement: value,
+          state: settle(report, { metric, [PLACEMENT]: value }, PLACEMENT),
+        }))
+        .filter(({ placement: value, state }) => state[PLACEMENT] === value); // measured there
     });
 }
 

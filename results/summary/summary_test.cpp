@@ -89,6 +89,9 @@ TEST(Summarise, SaysHowFarApartTheCpusWere) {
   EXPECT_EQ(alike.line.value().low_ns, 110);
   EXPECT_EQ(alike.line->high_ns, 160);
   EXPECT_FALSE(alike.line->mixed);
+  const auto moved_later = summarise(report_of({at_distance(near, 120, 110), at_distance(far, 150, 160)}))[0];
+  EXPECT_EQ(moved_later.line.value().low_ns, 110);
+  EXPECT_EQ(moved_later.line->high_ns, 160);
   EXPECT_TRUE(summarise(report_of({at_distance(near, 110, 120), at_distance(far, 170, 150)}))[0].line->mixed);
   EXPECT_FALSE(summarise(report_of({near, far}))[0].line);
 }

@@ -99,7 +99,7 @@ void run_end(ControlBlock& control, Side side, Line& out, Line& in) {
   LineSender<F> sender{out};
   LineReceiver<F> receiver{in};
   LineTransfer<F> transfer(&sender, &receiver, kLineMessageBytes, Waiter<Wait::spin>(control.job.shares_cpu));
-  run_loops<Payload::copy>(control, side, transfer);
+  run_loops<Payload::copy, delivery_of(F)>(control, side, transfer);
 }
 
 template <Freed F>

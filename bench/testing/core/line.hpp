@@ -23,7 +23,11 @@ struct Line {
   alignas(kNoSharingBytes) std::atomic<std::uint64_t> read{0};
 };
 
+// by_answer: a message that is sent before the last was read overwrites it, so only a ping-pong is safe.
 enum class Freed { by_answer, by_reader };
+constexpr Delivery delivery_of(Freed freed) {
+  return freed == Freed::by_answer ? Delivery::lossy : Delivery::reliable;
+}
 
 // The two ends of the line as the harness sees those of a mechanism.
 template <Freed F>
@@ -41,6 +45,7 @@ struct LineSender {
     line.sent.store(++sent, std::memory_order_release);
     return true;
   }
+  void finish() {}
 };
 
 template <Freed F>
@@ -56,6 +61,9 @@ struct LineReceiver {
     ++received;
     if constexpr (F == Freed::by_reader) line.read.store(received, std::memory_order_release);
   }
+  // Nothing is streamed over a line that loses messages, so nothing is left over either.
+  [[nodiscard]] bool finished() const { return false; }
+  void drain() {}
 };
 
 // Nanoseconds per round trip, or per message of a stream, of 8 bytes copied in and out: by nothing but a

@@ -33,9 +33,9 @@ double run_launch(const Setting& setting, Pattern pattern, std::size_t message_b
                   const EndWork& consumer);
 
 // The part of an end whose messages `transfer` carries, by the loops of every mechanism.
-template <Payload P, class T>
+template <Payload P, Delivery D = Delivery::reliable, class T>
 void run_loops(ControlBlock& control, Side side, T& transfer) {
-  Loops<Delivery::reliable, P, false, T>(control, {side, 0}, transfer).run();
+  Loops<D, P, false, T>(control, {side, 0}, transfer).run();
 }
 
 }  // namespace ipcbench::core
