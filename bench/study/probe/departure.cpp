@@ -65,12 +65,16 @@ void probe_writer_gone(const Subject& subject, Notebook& notes) {
                           time_after(killed_ns, report)));
 }
 
-void probe_reader_gone(const Subject& subject, Notebook& notes) {
+namespace {
+
+// False: within `limit` the writer hardly went on after the reader's death, so that nothing can be said.
+bool watch_reader_go(const Subject& subject, Notebook& notes, std::chrono::milliseconds limit) {
+  constexpr std::uint64_t kEnoughToBeTold = 100;
   const std::size_t bytes = subject.fitting(4096);
   EndPair ends(subject, bytes, subject.blocking_if_possible(), EndPair::Holders::ends_only);
   // When the reader dies, the object is full or the writer is busy.
   ends.producer.start(subject.can_block() ? Verb::send : Verb::try_send,
-                      {.bytes = bytes, .count = kNoEnd, .limit = std::chrono::milliseconds(60)});
+                      {.bytes = bytes, .count = kNoEnd, .limit = limit});
   std::this_thread::sleep_for(std::chrono::milliseconds(10));
   const EndReport& report = ends.producer.report();
   const std::uint64_t before = report.messages;
@@ -80,17 +84,30 @@ void probe_reader_gone(const Subject& subject, Notebook& notes) {
   const std::string evidence =
       fmt::format("the reader was killed after {} that it had not read: ", counted(before, "message"));
   if (outcome.threw()) {
-    return notes.found(Guarantee::reader_gone, error_answer(report),
-                       fmt::format("{}{}, {} later", evidence, outcome.text, time_after(killed_ns, report)));
+    notes.found(Guarantee::reader_gone, error_answer(report),
+                fmt::format("{}{}, {} later", evidence, outcome.text, time_after(killed_ns, report)));
+    return true;
   }
   if (outcome.blocked() || (outcome.done() && report.full)) {
-    return notes.found(Guarantee::reader_gone, outcome.blocked() ? "blocks" : "full",
-                       evidence + "the writer, which had no room, was told nothing");
+    notes.found(Guarantee::reader_gone, outcome.blocked() ? "blocks" : "full",
+                evidence + "the writer, which had no room, was told nothing");
+    return true;
   }
   if (!outcome.done()) throw std::runtime_error(outcome.text);
+  if (report.messages < before + kEnoughToBeTold) return false;
   notes.found(Guarantee::reader_gone, "nothing",
               fmt::format("{}the writer continued, {} in all, and was told nothing", evidence,
                           counted(report.messages, "message")));
+  return true;
+}
+
+}  // namespace
+
+void probe_reader_gone(const Subject& subject, Notebook& notes) {
+  using std::chrono::milliseconds;
+  if (watch_reader_go(subject, notes, milliseconds(60))) return;
+  if (watch_reader_go(subject, notes, milliseconds(2000))) return;
+  throw std::runtime_error("the writer sent too little after the reader's death to be told of it");
 }
 
 }  // namespace ipcbench
