@@ -69,6 +69,7 @@ constexpr int kMostTimesTimed = 5;
 void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   job.take(cell);
   job.load_seed = std::random_device()();
+  job.verify_ns = static_cast<std::uint64_t>(options.verify.count());
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
   job.least_samples = options.least_samples;

@@ -78,7 +78,7 @@ void Workload::verify() {
     const VerifiedBy by = delivery_ == Delivery::lossy ? VerifiedBy::echo
                           : is_ping_pong(job_.pattern) ? VerifiedBy::echo_then_streams
                                                        : VerifiedBy::stream;
-    state_.verified_messages = verify_pair(control_, end_.side, messenger_, by);
+    state_.verified_messages = verify_pair(control_, end_.side, messenger_, by, job_.verify_ns);
   }
 }
 

@@ -41,6 +41,7 @@ inline Cell usual_cell(const MechanismEntry& mechanism, Peers peers = Peers::for
 
 inline LaunchOptions brief() {
   return {.placement = {},
+          .verify = std::chrono::milliseconds(3),
           .warm_up = std::chrono::milliseconds(1),
           .timed = std::chrono::milliseconds(2),
           .least_samples = 0,
