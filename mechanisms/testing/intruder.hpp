@@ -22,6 +22,7 @@ struct BreakIns {
   std::array<std::atomic<std::uint64_t>, kDoors.size()> attempts{};
   std::atomic<std::uint64_t> successes{0};
   SharedText<400> first;
+  std::atomic<std::size_t> intruders{0};  // that have become that user; they wait for each other
 };
 
 inline constexpr uid_t kIntruder = 65533;  // owns nothing else
