@@ -13,14 +13,14 @@ set_target_properties(ipcbench PROPERTIES INSTALL_RPATH "$ORIGIN/../${IPCBENCH_P
 install(TARGETS ipcbench RUNTIME_DEPENDENCY_SET ipcbench_libraries
         RUNTIME DESTINATION bin COMPONENT ipcbench)
 if(NOT CMAKE_CROSSCOMPILING AND NOT IPCBENCH_SANITIZE)
-  # Debian has Google Benchmark as a shared library only. The C library and its loader are left to the target: they have to
+  # Debian has Google Benchmark and fmt as shared libraries only. The C library and its loader are left to the target: they have to
   # match each other and its kernel. libstdc++ is shared with Google Benchmark, so it is shipped, not linked statically,
   # which would load it twice.
   install(RUNTIME_DEPENDENCY_SET ipcbench_libraries
           PRE_EXCLUDE_REGEXES "^ld-linux" "^lib(c|m|rt|dl|pthread|util|resolv|anl|nsl)\\.so\\."
           LIBRARY DESTINATION ${IPCBENCH_PRIVATE_LIBDIR} COMPONENT carried_libraries)
   # Their licences ask for this. OPTIONAL, because only Debian and its children keep them in these places.
-  foreach(library libbenchmark1debian libstdc++6)
+  foreach(library libbenchmark1debian libfmt9 libstdc++6)
     install(FILES /usr/share/doc/${library}/copyright DESTINATION share/doc/ipcbench RENAME copyright.${library}
             COMPONENT carried_libraries OPTIONAL)
   endforeach()
