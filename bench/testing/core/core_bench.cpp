@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/testing/core/bare_ring.hpp"
 #include "bench/testing/core/goals.hpp"
 #include "bench/testing/core/line.hpp"
 #include "bench/testing/core/rings.hpp"
@@ -30,17 +31,17 @@ std::vector<Block> solo_blocks() {
 }
 
 std::vector<Block> pair_blocks() {
-  std::vector<Block> blocks{{"round_trip/bare_line", bare_round_trip_ns},
-                            {"round_trip/line", line_round_trip_ns},
-                            {"round_trip/ring", ring_round_trip_ns},
-                            {"stream/bare_line", bare_stream_ns},
-                            {"stream/line", line_stream_ns}};
+  std::vector<Block> blocks{
+      {"round_trip/bare_line", bare_round_trip_ns}, {"round_trip/line", line_round_trip_ns},
+      {"round_trip/ring", ring_round_trip_ns},      {"round_trip/bare_ring", bare_ring_round_trip_ns},
+      {"stream/bare_line", bare_stream_ns},         {"stream/line", line_stream_ns}};
   for (const std::size_t bytes : kMessageBytes) {
     const auto add = [&](std::string_view name, auto stream_ns) {
       blocks.push_back({sized("stream/" + std::string(name), bytes),
                         [=](const Setting& setting) { return stream_ns(setting, bytes); }});
     };
     add("ring", spinning_ring_ns);
+    add("bare_ring", bare_ring_stream_ns);
     if (bytes <= 64) add("blocking_ring", blocking_ring_ns);
     for (const OtherQueue& queue : other_queues()) add(queue.name, queue.stream_ns);
   }
@@ -51,7 +52,12 @@ std::vector<Goal> goals() {
   std::vector<Goal> all{
       {"a sample above the clock", "sample", {"clock"}, Measure::difference_ns, 10},
       {"a null message above its copies", "null/64", {"copies/64"}, Measure::difference_ns, 5},
-      {"spinning round trip, ring over line", "round_trip/ring", {"round_trip/line"}, Measure::ratio, 1.05}};
+      {"spinning round trip, ring over line", "round_trip/ring", {"round_trip/line"}, Measure::ratio, 1.05},
+      {"spinning round trip, ring over bare ring",
+       "round_trip/ring",
+       {"round_trip/bare_ring"},
+       Measure::ratio,
+       1.05}};
   for (const std::size_t bytes : kMessageBytes) {
     // A throughput of 1.2 times the best is a time of 1 / 1.2.
     Goal goal{sized("time per message, ring over the best queue", bytes),
@@ -62,6 +68,11 @@ std::vector<Goal> goals() {
     for (const OtherQueue& queue : other_queues())
       goal.theirs.push_back(sized("stream/" + queue.name, bytes));
     all.push_back(goal);
+    all.push_back({sized("time per message, ring over bare ring", bytes),
+                   sized("stream/ring", bytes),
+                   {sized("stream/bare_ring", bytes)},
+                   Measure::ratio,
+                   1.05});
   }
   for (const std::size_t bytes : {std::size_t{8}, std::size_t{64}}) {
     all.push_back({sized("time per message, blocking over spinning", bytes),

@@ -2,20 +2,10 @@
 
 #include <memory>
 
-#include "harness/base/clock.hpp"
-
 namespace ipcbench::core {
 namespace {
 
-constexpr std::uint64_t kBatch = 256;  // messages between two looks at the clock
-
 using Bytes = std::array<std::byte, kLineMessageBytes>;
-
-// The pause between two looks, as the harness's waiting strategy takes it.
-template <class Changed>
-void spin_until(const Waiter<Wait::spin>& waiter, Changed changed) {
-  while (!changed()) waiter.relax();
-}
 
 void write(Line& line, std::uint64_t number, const Bytes& source) {
   std::memcpy(line.bytes.data(), source.data(), source.size());
@@ -62,33 +52,14 @@ struct Ends {
   alignas(kNoSharingBytes) Bytes far_bytes{};
 };
 
-using Exchange = void (Ends::*)(std::uint64_t first, std::uint64_t count);
+using Part = void (Ends::*)(std::uint64_t first, std::uint64_t count);
 
-// The far part repeats batches until the near part, which has the clock, says that the last one has begun.
-double bare_ns(const Setting& setting, Exchange near, Exchange far) {
+double bare_ns(const Setting& setting, Part near, Part far) {
   const auto ends = std::make_unique<Ends>(Waiter<Wait::spin>(setting.shares_cpu()));
-  std::atomic<std::uint64_t> batches{UINT64_MAX};
-  double ns = 0;
-  run_pinned(
-      setting,
-      [&] {
-        const auto warm_ns = now_ns() + static_cast<std::uint64_t>(setting.warm_up.count());
-        std::uint64_t done = 0;
-        while (now_ns() < warm_ns) (*ends.*near)(1 + kBatch * done++, kBatch);
-        const std::uint64_t begin_ns = now_ns();
-        const std::uint64_t first = done;
-        const auto end_ns = begin_ns + static_cast<std::uint64_t>(setting.timed.count());
-        while (now_ns() < end_ns) (*ends.*near)(1 + kBatch * done++, kBatch);
-        ns = static_cast<double>(now_ns() - begin_ns) / static_cast<double>((done - first) * kBatch);
-        batches.store(done + 1, std::memory_order_release);
-        (*ends.*near)(1 + kBatch * done, kBatch);
-      },
-      [&] {
-        for (std::uint64_t done = 0; done < batches.load(std::memory_order_acquire); ++done) {
-          (*ends.*far)(1 + kBatch * done, kBatch);
-        }
-      });
-  return ns;
+  const auto exchange = [&](Part part) {
+    return [&, part](std::uint64_t first, std::uint64_t count) { (*ends.*part)(first, count); };
+  };
+  return run_batches(setting, exchange(near), exchange(far));
 }
 
 template <Freed F>

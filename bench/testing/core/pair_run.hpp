@@ -32,6 +32,19 @@ using EndWork = std::function<void(ControlBlock&)>;
 double run_launch(const Setting& setting, Pattern pattern, std::size_t message_bytes, const EndWork& producer,
                   const EndWork& consumer);
 
+// Exchanges `count` messages, of which the first has that number; numbers begin at 1.
+using Exchange = std::function<void(std::uint64_t first, std::uint64_t count)>;
+
+// Nanoseconds per message of the near part. The far part repeats batches of messages until the near part,
+// which looks at the clock between batches, says that the last one has begun.
+double run_batches(const Setting& setting, const Exchange& near, const Exchange& far);
+
+// The pause between two looks, as the harness's waiting strategy takes it.
+template <class Changed>
+void spin_until(const Waiter<Wait::spin>& waiter, Changed changed) {
+  while (!changed()) waiter.relax();
+}
+
 // The part of an end whose messages `transfer` carries, by the loops of every mechanism.
 template <Payload P, Delivery D = Delivery::reliable, class T>
 void run_loops(ControlBlock& control, Side side, T& transfer) {
