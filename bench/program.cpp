@@ -11,6 +11,7 @@
 #include "bench/cli/exit_code.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/duet/protocol.hpp"
+#include "bench/run/launch_protocol.hpp"
 #include "harness/base/call_limit.hpp"
 
 namespace ipcbench {
@@ -40,7 +41,8 @@ constexpr std::array kCommands{
     Command{"claims", "Test textbook statements: confirmed, refuted or it depends", declare_claims},
     Command{"doctor", "Is this machine fit for measurements, and what would improve it", declare_doctor},
     Command{"clean", "Remove what your killed runs left behind", declare_clean},
-    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true}};
+    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true},
+    Command{kLaunchSideName, "Makes the launches of one round of a run", declare_launch_side, false, true}};
 
 // Refuses empty values, which mostly come from an unset variable in a script. Only options that take a list
 // of arguments may be empty.

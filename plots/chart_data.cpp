@@ -57,6 +57,12 @@ std::string to_text(const Settings& settings) {
   return text;
 }
 
+std::optional<double> system_calls(const SideSummary& side) {
+  constexpr std::size_t kPlace = 0;
+  static_assert(kCounters[kPlace].count == &SideCounts::system_calls);
+  return side.counts[kPlace];
+}
+
 json to_record(const CellSummary& summary) {
   const Cell& cell = summary.cell;
   json record{{"mechanism", cell.mechanism},
@@ -75,6 +81,12 @@ json to_record(const CellSummary& summary) {
               {"cpus_busy", summary.cpus_busy},
               {"producer_cpu_ns", summary.producer_cpu_ns_per_message},
               {"consumer_cpu_ns", summary.consumer_cpu_ns_per_message},
+              {"producer_run_delay_ns", to_number(summary.producer.run_delay_ns)},
+              {"consumer_run_delay_ns", to_number(summary.consumer.run_delay_ns)},
+              {"producer_switches", summary.producer.switches},
+              {"consumer_switches", summary.consumer.switches},
+              {"producer_system_calls", to_number(system_calls(summary.producer))},
+              {"consumer_system_calls", to_number(system_calls(summary.consumer))},
               {"lost_share", summary.lost_share},
               {"spread_between", to_number(summary.spread_between)},
               {"spread_within", to_number(summary.spread_within)},
@@ -88,6 +100,8 @@ json to_record(const CellSummary& summary) {
               {"clocks_agree", to_member(summary.clock, &ClockCheck::agree)},
               {"offered_per_second", to_member(summary.load, &LoadSummary::offered_per_second)},
               {"unsent_share", to_member(summary.load, &LoadSummary::unsent_share)},
+              {"sent_p50_ns", summary.load ? to_number(summary.load->sent_p50_ns) : json(nullptr)},
+              {"lag_p50_ns", to_member(summary.load, &LoadSummary::lag_p50_ns)},
               {"lag_p99_ns", to_member(summary.load, &LoadSummary::lag_p99_ns)}};
   for (const CellAxis* axis : chosen_axes(cell.pattern)) record[axis->name] = axis->text(cell);
   return record;

@@ -217,9 +217,12 @@ TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
   EXPECT_EQ(cells[0]["clocks_agree"], true);
   EXPECT_FALSE(cells[0].contains("rate"));
   EXPECT_TRUE(cells[0]["unsent_share"].is_null());
+  EXPECT_TRUE(cells[0]["sent_p50_ns"].is_null());
   EXPECT_EQ(cells[1]["rate"], "50%");
   EXPECT_EQ(cells[1]["arrivals"], "poisson");
   EXPECT_EQ(cells[1]["offered_per_second"], 125'000.5);
+  EXPECT_NEAR(cells[1]["sent_p50_ns"].get<double>(), 1504, 12);  // within a bucket
+  EXPECT_EQ(cells[1]["lag_p50_ns"], 20.0);
   EXPECT_EQ(cells[1]["lag_p99_ns"], 30.0);
   EXPECT_FALSE(cells[1].contains("fan"));
   EXPECT_EQ(cells[2]["rate"], "5000");
@@ -227,6 +230,27 @@ TEST(ChartData, ACellHasTheFieldsOfItsPattern) {
   EXPECT_EQ(cells[2]["unsent_share"], 0.25);
   EXPECT_EQ(cells[3]["fan"], "4");
   EXPECT_TRUE(cells[3]["clock_bound_ns"].is_null());
+}
+
+// 1000 round trips. Catches the other end's costs, and 0 for what was not counted.
+TEST(ChartData, ACellSaysWhatAMessageCosts) {
+  Report report = testing::hostile_sample();
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 3008);
+  row.measurement.producer.run_delay_ns = 250'000;
+  row.measurement.consumer.voluntary_switches = 1500;
+  report.cells = {row};
+  report.counts.reset();
+  const auto cell = [&] {
+    return nlohmann::json::parse(chart_data_json({{"r", report}}))["reports"][0]["cells"][0];
+  };
+  EXPECT_EQ(cell()["producer_run_delay_ns"], 250.0);
+  EXPECT_TRUE(cell()["consumer_run_delay_ns"].is_null());
+  EXPECT_EQ(cell()["producer_switches"], 0.0);
+  EXPECT_EQ(cell()["consumer_switches"], 1.5);
+  EXPECT_TRUE(cell()["producer_system_calls"].is_null());
+  report.counts = testing::sample_counts();
+  EXPECT_EQ(cell()["producer_system_calls"], 2.0);
+  EXPECT_EQ(cell()["consumer_system_calls"], 2.5);
 }
 
 // Three launches of 3008 and three of 6016 ns, each 1504 from the median of 4512. One of them stepped from

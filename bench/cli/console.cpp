@@ -12,6 +12,7 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/base/printable.hpp"
+#include "results/report/report_json.hpp"
 
 namespace ipcbench {
 namespace {
@@ -40,6 +41,20 @@ void print(std::string_view text) {
   if (error == 0) return;
   if (error == EPIPE) throw OutputClosed{};
   throw FileError("cannot write to standard output", {}, error);
+}
+
+// getc() returns when a signal arrives. A request has a few hundred characters.
+std::optional<std::string> next_line() {
+  constexpr std::size_t kLongestRequest = 4096;
+  std::string line;
+  for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
+    if (c == '\n') return line;
+    if (line.size() == kLongestRequest) {
+      throw ReportError(fmt::format("standard input: a request of more than {} characters", kLongestRequest));
+    }
+    line += static_cast<char>(c);
+  }
+  return line.empty() ? std::nullopt : std::optional(line);
 }
 
 void say(std::string_view text, Emphasis emphasis) {

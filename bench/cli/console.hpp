@@ -1,6 +1,7 @@
 // Standard output carries results, standard error everything else.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ struct OutputClosed {};
 // Writes to standard output, unbuffered. Control characters other than line ends and tabs become '?': names
 // in other people's reports must not control a terminal. Throws OutputClosed, or FileError (a full disk).
 void print(std::string_view text);
+
+// The next line of standard input, without its end. Empty at the end of the input, and when a signal arrives
+// that InterruptWatch notes. Throws ReportError for a line that is longer than the program's own requests.
+std::optional<std::string> next_line();
 
 enum class Emphasis { none, warning, error };
 

@@ -34,6 +34,7 @@ CommandAction declare_claims(CLI::App& app);
 CommandAction declare_doctor(CLI::App& app);
 CommandAction declare_clean(CLI::App& app);
 CommandAction declare_duet_side(CLI::App& app);
+CommandAction declare_launch_side(CLI::App& app);
 
 // The whole main(), except in a process that is an end of a launch. Returns the exit code; never throws.
 int run_program(int argc, const char* const* argv);

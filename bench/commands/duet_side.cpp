@@ -1,9 +1,5 @@
 // ipcbench duet-side: one of the two programs of a duet, started and directed by `ipcbench duet`.
-#include <fmt/format.h>
-
-#include <cstdio>
 #include <memory>
-#include <optional>
 
 #include "bench/cli/console.hpp"
 #include "bench/cli/interrupt.hpp"
@@ -14,20 +10,6 @@
 
 namespace ipcbench {
 namespace {
-
-// getc() returns when a signal arrives. A request has about fifty characters.
-std::optional<std::string> next_line() {
-  constexpr std::size_t kLongestRequest = 4096;
-  std::string line;
-  for (int c = std::getc(stdin); c != EOF; c = std::getc(stdin)) {
-    if (c == '\n') return line;
-    if (line.size() == kLongestRequest) {
-      throw ReportError(fmt::format("standard input: a request of more than {} characters", kLongestRequest));
-    }
-    line += static_cast<char>(c);
-  }
-  return line.empty() ? std::nullopt : std::optional(line);
-}
 
 Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
   RunRequest request = interpret(arguments, {});

@@ -11,6 +11,7 @@
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/journalled_run.hpp"
+#include "bench/run/launchers.hpp"
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
@@ -89,7 +90,9 @@ Outcome finish(JournalledRun run, bool quiet, bool json) {
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
 
-Outcome resume(const std::string& file, const RunArguments& arguments, const Invocation& invocation) {
+Outcome resume(const std::string& file, const RunArguments& arguments, bool counts,
+               const Invocation& invocation) {
+  if (counts) throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", file));
   if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
     throw UsageError(fmt::format("--resume: {} says what is measured and how; drop {}.", file,
                                  given.empty() ? "what follows \"--\"" : given.front()));
@@ -97,11 +100,13 @@ Outcome resume(const std::string& file, const RunArguments& arguments, const Inv
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
-  return finish(resume_run(file, {.profile = {}, .command = {}, .program = invocation.program, .rounds = {}}),
-                arguments.quiet, false);
+  return finish(
+      resume_run(file,
+                 {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})}),
+      arguments.quiet, false);
 }
 
-Outcome run(const RunArguments& arguments, const Invocation& invocation) {
+Outcome run(const RunArguments& arguments, bool counts, const Invocation& invocation) {
   const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
   if (flags.help) {
     print(benchmark_flags_help());
@@ -110,6 +115,7 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   RunRequest request = interpret(arguments, flags);
   request.session.command = invocation.arguments;
   request.session.program = invocation.program;
+  request.session.rounds.counts = counts;
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
   std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
@@ -123,6 +129,7 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
   const Plan plan = plan_for(cells, placements);
   RoundsOptions& rounds = request.session.rounds;
   if (request.lengthens_paced) rounds.longest_timed = longest_timed(rounds, plan.cells.size());
+  rounds = with_launchers(rounds);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
   return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout);
@@ -133,11 +140,17 @@ Outcome run(const RunArguments& arguments, const Invocation& invocation) {
 CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   auto journal = std::make_shared<std::string>();
+  auto counts = std::make_shared<bool>(false);
   declare_run_arguments(app, *arguments);
+  app.add_flag(
+      "--count", *counts,
+      "Launch each cell once more in the end, beyond the budget, and count its system calls, cycles, "
+      "instructions and cache misses");
   app.add_option("--resume", *journal, "Continue an interrupted run, named by its report or its journal")
       ->type_name("FILE");
-  return [arguments, journal](const Invocation& invocation) {
-    return journal->empty() ? run(*arguments, invocation) : resume(*journal, *arguments, invocation);
+  return [arguments, journal, counts](const Invocation& invocation) {
+    return journal->empty() ? run(*arguments, *counts, invocation)
+                            : resume(*journal, *arguments, *counts, invocation);
   };
 }
 

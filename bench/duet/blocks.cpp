@@ -103,7 +103,7 @@ class Duet {
       if (!places.empty() && options_.settings.second_blocks != 0) {
         run_blocks(second_blocks(places.size()), places);
       }
-    } catch (const DuetInterrupted&) {
+    } catch (const ProgramInterrupted&) {
       stop(fmt::format("Interrupted in block {} of {}.", block_ + 1, planned_blocks_));
     } catch (const DuetError& error) {
       if (!begun_) throw;
@@ -124,7 +124,7 @@ class Duet {
   // The first block fills in all_.
   void run_blocks(std::uint32_t blocks, const Places& places) {
     for (planned_blocks_ = block_ + blocks; block_ < planned_blocks_; ++block_) {
-      if (*options_.interrupted != 0) throw DuetInterrupted();
+      if (*options_.interrupted != 0) throw ProgramInterrupted();
       std::mt19937_64 coins = coins_of(options_.seed, block_);
       BothPrograms programs(start_, toss(coins));
       if (block_ == 0) begin(programs);
@@ -199,7 +199,7 @@ class Duet {
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
       const std::size_t first = toss(coins);
-      if (*options_.interrupted != 0) throw DuetInterrupted();
+      if (*options_.interrupted != 0) throw ProgramInterrupted();
       if (failures_[places[i]] < kMostFailures) run_pair(programs, places[i], first);
       --pairs_to_come_;
     }

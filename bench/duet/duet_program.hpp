@@ -12,6 +12,7 @@
 
 #include "bench/cli/interrupt.hpp"
 #include "bench/duet/protocol.hpp"
+#include "bench/run/line_program.hpp"
 #include "harness/base/error.hpp"
 #include "results/report/report.hpp"
 
@@ -23,10 +24,7 @@ class DuetError : public Error {
   using Error::Error;
 };
 
-// Ctrl-C or another signal of InterruptWatch arrived while waiting for a program.
-struct DuetInterrupted {};
-
-// Every request throws DuetError and DuetInterrupted.
+// Every request throws DuetError and ProgramInterrupted.
 class DuetProgram {
  public:
   DuetProgram() = default;
@@ -60,7 +58,7 @@ struct ProgramLimits {
 };
 
 // Starts the program in its own process group and waits for its greeting. The destructor ends the whole
-// group. The caller must ignore SIGPIPE. Throws DuetError and DuetInterrupted.
+// group. The caller must ignore SIGPIPE. Throws DuetError and ProgramInterrupted.
 std::unique_ptr<DuetProgram> start_program(const ProgramSpec& spec, const ProgramLimits& limits);
 
 }  // namespace ipcbench

@@ -156,7 +156,7 @@ TEST_F(ProgramProcessTest, AnInterruptionEndsTheWait) {
   limits_.farewell = milliseconds(50);
   const auto performer = start(std::string("echo '") + kGreeting + "'; sleep 1000");
   interrupted = SIGINT;
-  EXPECT_THROW(performer->launch(0, 0), DuetInterrupted);
+  EXPECT_THROW(performer->launch(0, 0), ProgramInterrupted);
 }
 
 // Catches a row of another cell or block than requested: the report would have a launch twice.

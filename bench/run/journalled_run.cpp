@@ -8,6 +8,7 @@
 #include <system_error>
 
 #include "bench/cli/exit_code.hpp"
+#include "bench/run/counting.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/comparison/differing_facts.hpp"
@@ -50,7 +51,8 @@ JournalledPlan plan_of(const Plan& plan, const RoundsOptions& rounds) {
                             .longest_timed = rounds.longest_timed,
                             .time_limit = rounds.time_limit,
                             .budget = rounds.budget,
-                            .add_launches = rounds.add_launches};
+                            .add_launches = rounds.add_launches,
+                            .counts = rounds.counts ? std::optional(true) : std::nullopt};
   for (const PlannedCell& planned : plan.cells) {
     journalled.cells.push_back(planned.cell);
     journalled.placed.push_back(place_text(planned.placement));
@@ -65,6 +67,7 @@ RoundsOptions rounds_of(const JournalledPlan& plan, RoundsOptions rounds, std::u
   rounds.time_limit = plan.time_limit;
   rounds.budget = plan.budget;
   rounds.add_launches = plan.add_launches;
+  rounds.counts = plan.counts.value_or(false);
   rounds.seed = seed;
   return rounds;
 }
@@ -248,6 +251,7 @@ bool measure(JournalledRun& run, Progress& progress) {
     run.journal.append(journal_line(launch));
   });
   run_session(run.report, run.plan, options, progress);
+  if (run.options.rounds.counts) add_counts(run.report, run.plan, run.options.rounds, progress);
   note_company(run.report);
   write_report(run.report, run.out);
   if (options.rounds.is_interrupted()) return false;

@@ -55,7 +55,8 @@ JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::fil
 // program or machine have changed: the rest would not be comparable with the beginning.
 JournalledRun resume_run(const std::filesystem::path& file, SessionOptions options);
 
-// Makes the missing launches and writes the report. False: it was interrupted, and its journal is kept.
+// Makes the missing launches and writes the report. Counted launches are not journalled: a resumed run makes
+// them all. False: it was interrupted, and its journal is kept.
 // Throws FileError if the report or the journal cannot be written, and keeps the journal.
 bool measure(JournalledRun& run, Progress& progress);
 

@@ -70,6 +70,7 @@ class Rounds {
       visit(order[place]);
       --to_come_;
     });
+    options_.end_round();
   }
 
   [[nodiscard]] bool adds_launches() const { return options_.add_launches && options_.budget; }

@@ -25,10 +25,13 @@ struct RoundsOptions {
   // Add launches while the budget lasts, see run_rounds(). Needs a budget.
   bool add_launches = false;
   std::uint64_t seed = 0;
+  bool counts = false;  // one more launch of each cell in the end, by launch_counted, see add_counts()
   // Replaced in tests.
   const volatile std::sig_atomic_t* interrupted = InterruptWatch::flag();
   std::function<LaunchOutcome(const Cell&, const LaunchOptions&)> launch = ipcbench::launch;
+  std::function<void()> end_round = [] {};  // called after each round
   Stopwatch elapsed = start_stopwatch();
+  std::function<LaunchOutcome(const Cell&, const LaunchOptions&)> launch_counted = ipcbench::launch;
 
   [[nodiscard]] bool is_interrupted() const { return *interrupted != 0; }
   // Launches the cell once, with these phases.

@@ -143,7 +143,8 @@ constexpr std::array kFlags{
     refused("benchmark_counters_tabular", "the table on the console has one form"),
     refused("benchmark_context", "the report has the facts about the host that it needs"),
     refused("benchmark_time_unit", "the report is in nanoseconds, and the table chooses its units"),
-    refused("benchmark_perf_counters", "counters of this process say nothing about the two that it starts")};
+    refused("benchmark_perf_counters",
+            "counters of this process say nothing about the two that it starts; give --count before \"--\"")};
 
 void apply(BenchmarkFlags& flags, const std::string& text) {
   if (text == "--help" || text == "-h") {

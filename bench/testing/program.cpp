@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <chrono>
 #include <csignal>
@@ -44,6 +45,20 @@ void redirect(int fd, const fs::path& file) {
   argv.push_back(nullptr);
   execv(program.c_str(), argv.data());
   _exit(127);
+}
+
+// The fourth field of its stat: behind the name in parentheses, which may itself contain some (proc(5)).
+pid_t parent_of(pid_t pid) {
+  const std::string stat = text_of("/proc/" + std::to_string(pid) + "/stat");
+  std::istringstream fields(stat.substr(std::min(stat.size(), stat.rfind(')') + 1)));
+  std::string state;
+  pid_t parent = -1;
+  fields >> state >> parent;
+  return parent;
+}
+
+bool is_guardian(pid_t pid) {
+  return text_of("/proc/" + std::to_string(pid) + "/comm").find("guard") != std::string::npos;
 }
 
 }  // namespace
@@ -99,6 +114,20 @@ std::vector<pid_t> Program::processes() const {
     const std::string environment = text_of(fs::path("/proc") / name / "environ");
     if (environment.find("IPCBENCH_TEST=" + mark_) != std::string::npos) found.push_back(std::stoi(name));
   }
+  return found;
+}
+
+pid_t Program::launcher() const {
+  for (const pid_t process : processes()) {
+    if (parent_of(process) == pid_ && !is_guardian(process)) return process;
+  }
+  return -1;
+}
+
+std::vector<pid_t> Program::ends() const {
+  const pid_t parent = launcher();
+  std::vector<pid_t> found = processes();
+  std::erase_if(found, [&](pid_t pid) { return parent_of(pid) != parent || is_guardian(pid); });
   return found;
 }
 

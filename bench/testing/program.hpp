@@ -40,6 +40,10 @@ class Program {
   [[nodiscard]] std::vector<std::string> temporary_files() const;
   // The processes with the mark: the program and everything that it started.
   [[nodiscard]] std::vector<pid_t> processes() const;
+  // Of a `run`: the process that makes its launches, -1 if there is none now, and the processes that it
+  // launched.
+  [[nodiscard]] pid_t launcher() const;
+  [[nodiscard]] std::vector<pid_t> ends() const;
 
  private:
   std::filesystem::path directory_;

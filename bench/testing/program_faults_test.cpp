@@ -26,10 +26,6 @@ bool is_set_up(pid_t end) {
   return (std::stoull(status.substr(at + 7), nullptr, 16) >> (SIGCONT - 1) & 1) != 0;
 }
 
-bool is_guardian(pid_t pid) {
-  return testing::text_of("/proc/" + std::to_string(pid) + "/comm") == "ipcbench-guard\n";
-}
-
 // A run of two cells with one launch each.
 class Interference : public ::testing::Test {
  protected:
@@ -47,12 +43,7 @@ class Interference : public ::testing::Test {
       return announced && ends().size() == 2 && std::ranges::all_of(ends(), is_set_up);
     });
   }
-  [[nodiscard]] std::vector<pid_t> ends() const {
-    std::vector<pid_t> found = program_.processes();
-    std::erase(found, program_.pid());
-    std::erase_if(found, is_guardian);
-    return found;
-  }
+  [[nodiscard]] std::vector<pid_t> ends() const { return program_.ends(); }
   [[nodiscard]] Program& program() { return program_; }
   [[nodiscard]] Report report() const { return read_report(program_.directory() / "report.json"); }
 
@@ -83,6 +74,20 @@ TEST_P(Signalled, AnEndIsAFailedLaunch) {
 }
 INSTANTIATE_TEST_SUITE_P(With, Signalled,
                          ::testing::Values(SIGKILL, SIGSEGV, SIGTERM, SIGHUP, SIGUSR1, SIGALRM));
+
+// Catches a launcher whose death hangs the run, ends it, or passes unnoticed.
+TEST_F(Interference, ALauncherThatIsKilledIsAFailedLaunch) {
+  ASSERT_TRUE(under_way());
+  kill(program().launcher(), SIGKILL);
+  expect_one_failure("the launcher was killed by SIGKILL");
+}
+
+// Catches a launcher that is asked to end, and takes the run with it.
+TEST_F(Interference, ALauncherThatIsAskedToEndIsAFailedLaunch) {
+  ASSERT_TRUE(under_way());
+  kill(program().launcher(), SIGTERM);
+  expect_one_failure("the launcher exited with 143");
+}
 
 // Catches a measurement that includes a pause.
 TEST_F(Interference, AnEndThatWasStoppedForAWhileIsAFailedLaunch) {
@@ -117,12 +122,15 @@ TEST_F(ShortLimit, AnEndThatStaysStoppedIsAFailedLaunch) {
   expect_one_failure("timed out after 2 s");
 }
 
-// Catches launches that time out because the program that watches them was stopped: their ends kept
+// Catches launches that time out because one of the programs that watch them was stopped: their ends kept
 // measuring.
 TEST_F(ShortLimit, AProgramThatWasStoppedForLongerThanTheLimitHasLostNothing) {
   ASSERT_TRUE(under_way());
+  const pid_t launcher = program().launcher();
   program().signal(SIGSTOP);
+  kill(launcher, SIGSTOP);
   std::this_thread::sleep_for(std::chrono::seconds(2));  // as long as the limit; the launch had begun before
+  kill(launcher, SIGCONT);
   program().signal(SIGCONT);
   const ProgramResult result = program().wait();
   EXPECT_EQ(result.code, 0) << result.err;

@@ -26,14 +26,16 @@ Names entries_of(const fs::path& folder) {
   return names;
 }
 
-// System V objects that a process created: the lines of /proc/sysvipc with its number in the column cpid or,
-// for queues, which do not tell their creator, lspid or lrpid.
-std::size_t sysv_objects_of(pid_t pid) {
+// System V objects that these processes created: the lines of /proc/sysvipc with a number of theirs in the
+// column cpid or, for queues, which do not tell their creator, lspid or lrpid.
+std::size_t sysv_objects_of(const std::vector<pid_t>& processes) {
   std::size_t count = 0;
   for (const char* kind : {"shm", "msg", "sem"}) {
     std::ifstream lines(fs::path("/proc/sysvipc") / kind);
     for (std::string line; std::getline(lines, line);) {
-      if ((line + ' ').find(' ' + std::to_string(pid) + ' ') != std::string::npos) ++count;
+      count += static_cast<std::size_t>(std::ranges::count_if(processes, [&](pid_t pid) {
+        return (line + ' ').find(' ' + std::to_string(pid) + ' ') != std::string::npos;
+      }));
     }
   }
   return count;
@@ -44,18 +46,18 @@ class InterruptTest : public ::testing::TestWithParam<const char*> {};
 
 // Catches a run that waits for the current launch (five minutes), a report that cannot be read, and
 // processes, shared memory, queues and files that stay behind. The test first waits until the launch is under
-// way: the status line shows its cell, and both ends exist beside the program and its guardian.
+// way: the status line shows its cell, and both ends exist beside program and launcher with their guardians.
 TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   const Names shared_before = entries_of("/dev/shm");
   Program program({"run", "--mechanism", GetParam(), "--pattern", "latency", "--size", "64", "--cpus", "same",
                    "--wait", "block", "--peers", "fork", "--repetitions", "2", "--time", "5m", "--out",
                    "report.json"});
-  const pid_t pid = program.pid();
   ASSERT_TRUE(eventually([&] {
     const bool announced =
         testing::text_of(program.directory() / "err").find(GetParam()) != std::string::npos;
-    return announced && program.processes().size() == 4;
+    return announced && program.processes().size() == 6 && program.ends().size() == 2;
   }));
+  const std::vector<pid_t> processes = program.processes();
   program.signal(SIGINT);
   const ProgramResult result = program.wait();
   EXPECT_EQ(result.code, 130) << result.err;
@@ -66,7 +68,7 @@ TEST_P(InterruptTest, EndsAtOnceWithAReportAndNothingElse) {
   EXPECT_GT(report.floors.null_round_trip_ns, 0);
   EXPECT_TRUE(program.processes().empty());
   EXPECT_EQ(program.temporary_files(), std::vector<std::string>{});
-  EXPECT_EQ(sysv_objects_of(pid), 0U);
+  EXPECT_EQ(sysv_objects_of(processes), 0U);
   // Other tests may use the same places at the same time, but their objects disappear.
   EXPECT_TRUE(eventually([&] {
     Names left = entries_of("/dev/shm");

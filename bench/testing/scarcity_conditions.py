@@ -54,9 +54,10 @@ def process_limits():
     for files in (4, 5, 6, 8, 10, 12, 16):
         yield limited(f"RLIMIT_NOFILE {files}", resource.RLIMIT_NOFILE, files, FILES, short=files in (5, 8))
     yield limited("RLIMIT_NOFILE 32", resource.RLIMIT_NOFILE, 32, FILES, effect="any")
-    for processes in range(1, 7):  # launcher, guardian, an end and its two threads make five; a fan has one end more
+    # The run, its launcher, a guardian of each, an end and its two threads make seven; a fan has one end more.
+    for processes in range(1, 9):
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
-                      privileged=True, short=processes in (2, 3), effect="some" if processes < 4 else "any" if processes < 6 else "none")
+                      privileged=True, short=processes in (2, 5), effect="some" if processes < 6 else "any" if processes < 8 else "none")
     yield limited("RLIMIT_MEMLOCK 0", resource.RLIMIT_MEMLOCK, 0, "ulimit -l", effect="none")
     yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True)
     yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q")

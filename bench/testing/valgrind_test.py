@@ -5,7 +5,8 @@ Usage: valgrind_test.py PROGRAM RELAYED_PIDFD [MECHANISM...]
 
 RELAYED_PIDFD: the library built from relayed_pidfd.cpp. Debian's valgrind cannot start the program's children without it.
 
-The launcher and every end must have no error and no definite leak, and every launch must succeed. Valgrind runs one thread of a
+The launches are those of `duet-side`: `run` starts its launchers, like unrelated ends, from /proc/self/exe, which is valgrind
+itself here. The launcher and every end must have no error and no definite leak, and every launch must succeed. Valgrind runs one thread of a
 process at a time, so mechanisms that only spin are measured between processes.
 Prints a Markdown table. Exit codes: 0 clean, 1 not, 77 valgrind is missing (ctest: skipped).
 """
@@ -21,7 +22,7 @@ import threading
 
 VALGRIND = ["valgrind", "--quiet", "--trace-children=yes", "--fair-sched=yes", "--leak-check=full", "--show-leak-kinds=definite",
             "--errors-for-leak-kinds=definite", "--error-exitcode=99", "--track-fds=no", "--num-callers=25"]
-RUN = ["run", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
+RUN = ["duet-side", "--cpus", "free", "--payload", "copy", "--repetitions", "1", "--warm-up", "100us", "--time",
        "1ms", "--timeout", "100s", "--quiet", "--pattern", "latency,throughput,fanin,fanout", "--fan", "2"]
 SIZES = [64, 4097]  # or the longest message of the mechanism
 LIMIT_S = 600
@@ -67,21 +68,34 @@ def start_relay(folder, library):
     return {**os.environ, "IPCBENCH_PIDFD_RELAY": path, "LD_PRELOAD": os.path.abspath(library)}
 
 
+def launch_all(command, environment):
+    """Launches every cell of that side of a duet once. Returns the exit code, the answers and standard error."""
+    with tempfile.TemporaryFile("w+") as errors:
+        with subprocess.Popen([*VALGRIND, *command], text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=errors,
+                              env=environment) as side:
+            limit = threading.Timer(LIMIT_S, side.kill)
+            limit.start()
+            answers = []
+            for cell, _ in enumerate(json.loads(side.stdout.readline() or '{"cells": []}')["cells"]):
+                print(json.dumps({"launch": cell, "block": 0}), file=side.stdin, flush=True)
+                answers.append(json.loads(side.stdout.readline() or '{"failed": "no answer"}'))
+            side.stdin.close()
+            code = side.wait()
+            limit.cancel()
+        errors.seek(0)
+        return code, answers, errors.read()
+
+
 def check(program, mechanism, environment):
     """The number of launches, and the problems."""
     launches, problems = 0, []
     for more in arguments(mechanism):
-        with tempfile.TemporaryDirectory() as folder:
-            out = os.path.join(folder, "report.json")
-            done = subprocess.run([*VALGRIND, program, *RUN, "--mechanism", mechanism["name"], *more, "--out", out], text=True,
-                                  stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL, check=False,
-                                  env=environment, timeout=LIMIT_S)
-            said = [line for line in done.stderr.splitlines() if line.startswith(("==", "--"))]
-            if done.returncode != 0 or said:
-                problems.append(f"{' '.join(more)}: exit code {done.returncode}\n{done.stderr}")
-            if os.path.exists(out):
-                with open(out, encoding="utf-8") as file:
-                    launches += len(json.load(file)["benchmarks"])
+        code, answers, errors = launch_all([program, *RUN, "--mechanism", mechanism["name"], *more], environment)
+        said = [line for line in errors.splitlines() if line.startswith(("==", "--"))]
+        failed = [answer["failed"] for answer in answers if "failed" in answer]
+        if code != 0 or said or failed:
+            problems.append(f"{' '.join(more)}: exit code {code}, failed launches: {failed}\n{errors}")
+        launches += len(answers) - len(failed)
     return launches, problems
 
 

@@ -1,9 +1,11 @@
 // The result of one launch: plain records, no behaviour.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,6 +23,43 @@ struct SideCost {
   // Ready to run, but without a CPU; empty where the kernel does not count it.
   std::optional<std::uint64_t> run_delay_ns;
   std::optional<int> cpu;  // the CPU it was pinned to, read back; empty if not pinned
+};
+
+// What was counted for one side in the timed phase of a counted launch, in the kernel and outside it. Empty:
+// not countable here.
+struct SideCounts {
+  std::optional<std::uint64_t> system_calls;
+  std::optional<std::uint64_t> cycles;
+  std::optional<std::uint64_t> instructions;
+  std::optional<std::uint64_t> cache_misses;  // as this CPU defines them: mostly of the last level
+
+  friend bool operator==(const SideCounts&, const SideCounts&) = default;
+};
+
+struct Counter {
+  std::string_view name;   // in reports
+  std::string_view label;  // for people
+  std::optional<std::uint64_t> SideCounts::*count;
+};
+inline constexpr std::array kCounters{Counter{"system_calls", "system calls", &SideCounts::system_calls},
+                                      Counter{"cycles", "cycles", &SideCounts::cycles},
+                                      Counter{"instructions", "instructions", &SideCounts::instructions},
+                                      Counter{"cache_misses", "cache misses", &SideCounts::cache_misses}};
+
+// Why a counter could not count, in one line with the remedy.
+struct MissingCounter {
+  std::string counter;  // Counter::name
+  std::string reason;
+
+  friend bool operator==(const MissingCounter&, const MissingCounter&) = default;
+};
+
+struct LaunchCounts {
+  SideCounts producer;  // of all producers together
+  SideCounts consumer;
+  std::vector<MissingCounter> missing;  // at most one for each counter
+
+  friend bool operator==(const LaunchCounts&, const LaunchCounts&) = default;
 };
 
 // A part of the timed phase. Several of them show drift inside a launch.
@@ -96,6 +135,8 @@ struct Measurement {
   Settings settings;        // what the kernel says is in force for the mechanism's parameters
   // The NUMA node of the mechanism's shared memory; empty if it has none, or not on one node alone.
   std::optional<int> memory_node;
+  // A counted launch. Counting takes time, so nothing else of such a launch counts.
+  std::optional<LaunchCounts> counts = std::nullopt;
 };
 
 // Why a launch gave no measurement.

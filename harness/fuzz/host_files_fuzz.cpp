@@ -21,6 +21,7 @@ using namespace ipcbench;
 using fuzz::require;
 
 constexpr auto kPaths = std::to_array<std::string_view>({
+    "boot/config-6",
     "etc/os-release",
     "proc/cmdline",
     "proc/cpuinfo",

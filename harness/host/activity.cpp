@@ -30,6 +30,7 @@ void add_cpu_ticks(const std::string& line, HostActivity& activity) {
     activity.total_ticks += value;
   }
   activity.busy_ticks += ticks[0] + ticks[1] + ticks[2];
+  activity.softirq_ticks += ticks[6];
   activity.steal_ticks += ticks[7];
 }
 
@@ -73,6 +74,15 @@ std::uint64_t thermal_events(const std::vector<int>& cpus, const fs::path& root)
   return events;
 }
 
+// From the configuration that distributions install with the kernel.
+std::optional<bool> irq_time_accounting(const fs::path& root) {
+  const std::string release = read_text(root / "proc/sys/kernel/osrelease").value_or("");
+  const fs::path config = root / "boot" / ("config-" + release);
+  // Every configuration has CONFIG_HZ.
+  if (release.find('/') != std::string::npos || !read_field(config, "CONFIG_HZ")) return std::nullopt;
+  return read_field(config, "CONFIG_IRQ_TIME_ACCOUNTING") == "y";
+}
+
 // A counter's growth; 0 if it went back (a CPU was taken offline, a group was created again).
 std::uint64_t growth(std::uint64_t before, std::uint64_t after) {
   return after > before ? after - before : 0;
@@ -85,6 +95,8 @@ double percent(std::uint64_t part, std::uint64_t whole) {
 // The difference of two snapshots.
 struct Change {
   double steal_percent = 0;
+  double softirq_percent = 0;    // of the watched CPUs' time
+  double uncharged_percent = 0;  // softirq time that no thread was charged for, beside our CPU time
   double foreign_percent = 0;
   std::optional<double> cpu_pressure_percent;
   std::optional<double> memory_pressure_percent;
@@ -104,13 +116,26 @@ std::optional<double> pressure_percent(const std::optional<std::uint64_t>& befor
   return percent(growth(*before, *after) * 1000, elapsed_ns);
 }
 
+// A kernel without irq_time_accounting charges the thread that a softirq interrupted, so that our CPU time
+// holds what /proc/stat lists as softirq and not as busy. Where the configuration is unknown, that decides.
+// The load of other programs leaves it open, and then nobody knows.
+std::uint64_t uncharged_ticks(std::uint64_t softirq, std::uint64_t busy, std::uint64_t own,
+                              std::optional<bool> irq_time_accounting) {
+  const bool charged = irq_time_accounting == false || own >= busy + softirq / 2;
+  const bool open = !irq_time_accounting && busy >= own + softirq / 2;
+  return charged || open ? 0 : softirq;
+}
+
 Change difference(const HostActivity& before, const HostActivity& after) {
   const std::uint64_t total = growth(before.total_ticks, after.total_ticks);
   const std::uint64_t steal = growth(before.steal_ticks, after.steal_ticks);
   const std::uint64_t busy = growth(before.busy_ticks, after.busy_ticks);
+  const std::uint64_t softirq = if_significant(growth(before.softirq_ticks, after.softirq_ticks));
   const std::uint64_t own = growth(before.own_cpu_ns, after.own_cpu_ns) * ticks_per_second() / 1'000'000'000;
   const std::uint64_t elapsed_ns = growth(before.time_ns, after.time_ns);
   return {.steal_percent = percent(if_significant(steal), total),
+          .softirq_percent = percent(softirq, total),
+          .uncharged_percent = percent(uncharged_ticks(softirq, busy, own, after.irq_time_accounting), own),
           .foreign_percent = percent(if_significant(growth(own, busy)), total),
           .cpu_pressure_percent = pressure_percent(before.cpu_pressure_us, after.cpu_pressure_us, elapsed_ns),
           .memory_pressure_percent =
@@ -140,6 +165,7 @@ HostActivity read_host_activity(const std::vector<int>& watched, const fs::path&
   activity.load_average = load_average(root);
   activity.clock_source =
       read_text(root / "sys/devices/system/clocksource/clocksource0/current_clocksource").value_or("");
+  activity.irq_time_accounting = irq_time_accounting(root);
   return activity;
 }
 
@@ -152,6 +178,7 @@ std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity&
   if (after.total_ticks > before.total_ticks) {
     add("run_steal_percent", change.steal_percent);
     add("run_foreign_load_percent", change.foreign_percent);
+    add("run_softirq_percent", change.softirq_percent);
   }
   if (change.cpu_pressure_percent) add("run_cpu_pressure_percent", *change.cpu_pressure_percent);
   if (change.memory_pressure_percent) add("run_memory_pressure_percent", *change.memory_pressure_percent);
@@ -185,6 +212,14 @@ std::vector<Doubt> activity_doubts(const HostActivity& before, const HostActivit
   judge(static_cast<double>(change.thermal_events), 0, kNever,
         fmt::format("The CPUs were slowed down {} times because they were hot.", change.thermal_events),
         "Improve the cooling or limit the clock rate, and measure again.");
+  // 1 %: timers and other housekeeping take less. By ticks alone, 3 %: a short run's shares are uncertain by
+  // 1 or 2.
+  judge(
+      change.uncharged_percent, after.irq_time_accounting ? 1 : 3, kNever,
+      fmt::format("The kernel spent {:.1f} % of this run's CPU time again in softirqs, and charged it to no "
+                  "thread: the CPU time of network mechanisms is too small.",
+                  change.uncharged_percent),
+      "Judge these by their times, or boot with tsc=noirqtime and measure again.");
   const double memory_percent = change.memory_pressure_percent.value_or(0);
   judge(memory_percent, 1, kNever,
         fmt::format("Programs waited for memory during {:.1f} % of the run.", memory_percent),

@@ -17,6 +17,7 @@ struct HostActivity {
   std::uint64_t time_ns = 0;  // of now_ns()
   // CPU time of the watched CPUs, in clock ticks (_SC_CLK_TCK a second).
   std::uint64_t busy_ticks = 0;         // user, nice and system time of all programs, ours included
+  std::uint64_t softirq_ticks = 0;      // the kernel's deferred work, such as receiving over the loopback
   std::uint64_t steal_ticks = 0;        // wanted to run, but the hypervisor ran somebody else
   std::uint64_t total_ticks = 0;        // including idle time and everything else
   std::uint64_t own_cpu_ns = 0;         // of this process and of its children that have been waited for
@@ -27,6 +28,9 @@ struct HostActivity {
   std::optional<std::uint64_t> memory_pressure_us;
   std::optional<double> load_average;  // of the last minute
   std::string clock_source;
+  // Whether the kernel was built to keep the time of interrupts apart from that of the threads
+  // (CONFIG_IRQ_TIME_ACCOUNTING); empty: unknown.
+  std::optional<bool> irq_time_accounting;
 };
 
 // `watched`: the CPUs of the measurement; all allowed ones if anything is not pinned. A missing file is not
@@ -40,6 +44,7 @@ std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity&
 // Warnings about this run; `invalid` if the changes make its numbers worthless. Steal time and foreign load
 // are shares of the watched CPUs' time. Foreign load is their busy time that is not ours. Unlike the load
 // average, it ignores programs that ran before (such as the build of this program) and our own processes.
+// Softirq time counts where no thread was charged for it.
 std::vector<Doubt> activity_doubts(const HostActivity& before, const HostActivity& after);
 
 }  // namespace ipcbench

@@ -86,6 +86,37 @@ TEST(ActivityDoubtsTest, ForeignLoad) {
   EXPECT_THAT(run.doubts(), IsEmpty());
 }
 
+// Our CPU time is 10,000 ticks: 1 % are 100, 3 % are 300. Catches a doubt where threads were charged for the
+// softirqs, and none where they were not.
+TEST(ActivityDoubtsTest, SoftirqsThatNoThreadIsChargedFor) {
+  Measured run;
+  run.after.irq_time_accounting = true;
+  run.after.softirq_ticks = 100;
+  EXPECT_THAT(run.doubts(), IsEmpty());
+  run.after.softirq_ticks = 150;
+  EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "spent 1.5 % of this run's CPU time again in softirqs"));
+  run.after.irq_time_accounting = false;
+  EXPECT_THAT(run.doubts(), IsEmpty());
+  // Without a configuration, the CPU time of the threads shows it.
+  run.after.irq_time_accounting.reset();
+  run.after.softirq_ticks = 300;
+  EXPECT_THAT(run.doubts(), IsEmpty());
+  run.after.softirq_ticks = 400;
+  EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "spent 4.0 %"));
+  run.after.busy_ticks -= 400;
+  EXPECT_THAT(run.doubts(), IsEmpty());
+}
+
+// Catches the load of other programs that passes for softirqs.
+TEST(ActivityDoubtsTest, SoftirqsBesideForeignLoad) {
+  Measured run;
+  run.after.softirq_ticks = 400;
+  run.after.busy_ticks = 10'300;
+  EXPECT_THAT(run.doubts(), IsEmpty());
+  run.after.irq_time_accounting = true;
+  EXPECT_THAT(run.doubts(), one_doubt(Level::warn, "spent 4.0 %"));
+}
+
 TEST(ActivityDoubtsTest, Throttling) {
   Measured run;
   run.before.throttled_periods = run.after.throttled_periods = 5;
@@ -127,13 +158,15 @@ TEST(ActivityDoubtsTest, CountersThatWentBack) {
 TEST(ActivityFactsTest, ArePercentagesOfTheRun) {
   Measured run;
   run.after.steal_ticks = 50;
+  run.after.softirq_ticks = 20;
   run.before.cpu_pressure_us = 0;
   run.after.cpu_pressure_us = 30'000'000;
   run.before.load_average = 0.5;
   std::string text;
   for (const Fact& fact : activity_facts(run.before, run.after)) text += fact.name + "=" + fact.value + " ";
   EXPECT_EQ(text,
-            "run_steal_percent=0.25 run_foreign_load_percent=0.00 run_cpu_pressure_percent=30.00 "
+            "run_steal_percent=0.25 run_foreign_load_percent=0.00 run_softirq_percent=0.10 "
+            "run_cpu_pressure_percent=30.00 "
             "run_load_average_before=0.50 run_throttled_periods=0 run_thermal_events=0 ");
 }
 
@@ -154,6 +187,7 @@ TEST(ReadActivityTest, AddsTheWatchedCpus) {
   host.write("sys/fs/cgroup/cpu.stat", "nr_throttled 4\nthrottled_usec 6");
   const HostActivity activity = read_host_activity({0, 10}, host.root());
   EXPECT_EQ(activity.busy_ticks, 6U + 60);
+  EXPECT_EQ(activity.softirq_ticks, 770U);
   EXPECT_EQ(activity.steal_ticks, 88U);
   EXPECT_EQ(activity.total_ticks, 234U + 2340);
   EXPECT_EQ(activity.memory_pressure_us, 5241501U);
@@ -163,6 +197,26 @@ TEST(ReadActivityTest, AddsTheWatchedCpus) {
   EXPECT_EQ(activity.throttled_periods, 4U);
   EXPECT_EQ(activity.throttled_ns, 6000U);
   EXPECT_EQ(activity.clock_source, "tsc");
+}
+
+// Catches: an option taken for another, an absent configuration for one without the option, and a file from
+// elsewhere.
+TEST(ReadActivityTest, KnowsWhereTimeOfInterruptsGoes) {
+  FakeHost host;
+  const auto accounting = [&] { return read_host_activity({}, host.root()).irq_time_accounting; };
+  EXPECT_EQ(accounting(), std::nullopt);
+  host.write("proc/sys/kernel/osrelease", "6.1.0-18-amd64");
+  host.write("boot/config-6.1.0-18-amd64", "CONFIG_HZ=250\nCONFIG_IRQ_TIME_ACCOUNTING=y");
+  EXPECT_EQ(accounting(), true);
+  host.write("boot/config-6.1.0-18-amd64",
+             "CONFIG_HZ=250\n# CONFIG_IRQ_TIME_ACCOUNTING is not set\nCONFIG_HAVE_IRQ_TIME_ACCOUNTING=y");
+  EXPECT_EQ(accounting(), false);
+  host.write("boot/config-6.1.0-18-amd64", "not a configuration");
+  EXPECT_EQ(accounting(), std::nullopt);
+  host.write("elsewhere", "CONFIG_HZ=250\nCONFIG_IRQ_TIME_ACCOUNTING=y");
+  host.write("boot/config-/x", "");
+  host.write("proc/sys/kernel/osrelease", "/../../elsewhere");
+  EXPECT_EQ(accounting(), std::nullopt);
 }
 
 // Catches: a crash or a false warning if the host says nothing.

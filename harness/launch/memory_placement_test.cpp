@@ -32,6 +32,10 @@ TEST(MemoryNodes, AreLeftToTheKernelWhereThereIsNoChoice) {
   EXPECT_THAT(nodes_for(MemoryNode::consumer, {}, sys.root()), ::testing::IsEmpty());
   const FakeHost nothing;
   EXPECT_THAT(nodes_for(MemoryNode::interleave, kApart, nothing.root()), ::testing::IsEmpty());
+  FakeHost one;
+  one.write("devices/system/node/has_memory", "0");
+  one.write("devices/system/node/node0/cpulist", "0-3");
+  EXPECT_THAT(nodes_for(MemoryNode::consumer, kApart, one.root()), ::testing::IsEmpty());
 }
 
 TEST(MemoryNodes, AreRefusedWithTheReason) {

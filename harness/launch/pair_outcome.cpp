@@ -11,6 +11,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/launch/counts.hpp"
 #include "harness/launch/disturbance.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -141,12 +142,12 @@ SentTimes sent_times_of(const Samples& samples) {
           .histogram = samples.histogram.buckets()};
 }
 
-void add_samples(Measurement& m, const Samples& samples) {
+void add_samples(Measurement& m, const Samples& samples, double clock_resolution_ns) {
   m.min_ns = samples.min_ns;
   m.max_ns = samples.max_ns;
   m.sum_ns = samples.sum_ns;
   m.histogram = samples.histogram.buckets();
-  m.trim = trim_for(quantile_ns(m.histogram, 0.5), clock_facts().resolution_ns);
+  m.trim = trim_for(quantile_ns(m.histogram, 0.5), clock_resolution_ns);
 }
 
 // Which side counts the messages. The consumer of a floor has nothing to receive, so only its producer has
@@ -155,7 +156,7 @@ bool producer_counts(const Job& job, Delivery delivery) {
   return is_ping_pong(job.pattern) || delivery == Delivery::none;
 }
 
-Measurement measurement_of(ControlBlock& control, Delivery delivery) {
+Measurement measurement_of(ControlBlock& control, Delivery delivery, double clock_resolution_ns) {
   const Job& job = control.job;
   const bool by_producer = producer_counts(job, delivery);
   const bool ended_by_producer = by_producer || job.pattern == Pattern::fanout;
@@ -165,7 +166,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery) {
   m.lost_messages = by_producer ? 0 : messages_of(control, Side::producer) - m.messages;
   for (const EndId end : ends_of(job)) m.verified_messages += control.end(end).verified_messages;
   m.elapsed_ns = clock.end_ns - clock.start_ns;
-  if (times_messages(job.pattern)) add_samples(m, control.samples);
+  if (times_messages(job.pattern)) add_samples(m, control.samples, clock_resolution_ns);
   m.producer = cost_of(control, Side::producer);
   m.consumer = cost_of(control, Side::consumer);
   if (job.pattern == Pattern::oneway) m.clock_offset = control.clock_offset;
@@ -179,6 +180,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery) {
   m.settings = control.settings.get();
   if (job.wait == Wait::adaptive) m.settings.emplace(kSpinMicroseconds.name, job.spin_ns / 1000);
   if (control.memory_node >= 0) m.memory_node = control.memory_node;
+  if (job.counts) m.counts = counts_of(control);
   return m;
 }
 
@@ -347,7 +349,7 @@ LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chron
     return *failure;
   }
   const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
-  Measurement measurement = measurement_of(control, delivery);
+  Measurement measurement = measurement_of(control, delivery, end.clock_resolution_ns);
   if (auto failure = implausible(end, control, measurement, delivery)) return *failure;
   return measurement;
 }

@@ -24,6 +24,7 @@ struct LaunchEnd {
   bool interrupted = false;
   bool unkillable = false;     // a process outlived its SIGKILL
   std::uint64_t slept_ns = 0;  // while the whole machine was asleep
+  double clock_resolution_ns = 1;
 };
 
 // Whether the process ended before all its ends were done.

@@ -103,6 +103,32 @@ TEST_F(PairOutcome, AMachineThatSlept) {
   EXPECT_THAT(reason(), HasSubstr("asleep for 3000 ms"));
 }
 
+// The second error is a consequence of the first, whichever end has it.
+TEST_F(PairOutcome, TwoEndsWithErrors) {
+  for (EndState* state : {&producer(), &consumer()}) state->has_error = true;
+  producer().error.assign("broken pipe");
+  consumer().error.assign("out of memory");
+  for (const auto& [producer_ns, expected] : {std::pair{8, "out of memory"}, std::pair{6, "broken pipe"}}) {
+    producer().error_ns = static_cast<std::uint64_t>(producer_ns);
+    consumer().error_ns = 7;
+    EXPECT_THAT(reason(), HasSubstr(expected));
+  }
+}
+
+// Catches conditions of a launch that are not passed on, or in another unit: a spin of 25 us is given in ns.
+TEST_F(PairOutcome, TheConditionsAreReported) {
+  control().line = {.before_ns = 110, .after_ns = 120};
+  control().memory_node = 4;
+  control().job.wait = Wait::adaptive;
+  control().job.spin_ns = 25'000;
+  const LaunchOutcome result = outcome();
+  ASSERT_TRUE(std::holds_alternative<Measurement>(result)) << reason();
+  const auto& measurement = std::get<Measurement>(result);
+  EXPECT_EQ(measurement.line, (LineRoundTrip{.before_ns = 110, .after_ns = 120}));
+  EXPECT_EQ(measurement.memory_node, 4);
+  EXPECT_EQ(measurement.settings, (Settings{{"spin_us", 25}}));
+}
+
 // A process that may still run affects later measurements.
 TEST_F(PairOutcome, AnEndThatCannotBeKilled) {
   end().timed_out = end().unkillable = true;
@@ -159,7 +185,10 @@ TEST_F(PairOutcome, OneWayTimesThatDoNotAddUp) {
   control().samples.max_ns = control().samples.min_ns = 60'000;
   control().samples.sum_ns = 6'000'000;
   control().rest_ns = 4'000'000;
-  EXPECT_EQ(reason(), "measured");
+  control().clock_offset = {.low_ns = -30, .high_ns = 40};
+  const LaunchOutcome result = outcome();
+  ASSERT_TRUE(std::holds_alternative<Measurement>(result)) << reason();
+  EXPECT_EQ(std::get<Measurement>(result).clock_offset, (ClockOffset{.low_ns = -30, .high_ns = 40}));
   control().rest_ns = 4'000'001;
   EXPECT_THAT(reason(), HasSubstr("add up to 6000000 ns, and the messages took 5999999 ns"));
 }
@@ -199,9 +228,11 @@ TEST_F(PairOutcome, ASidePaysForAllItsEnds) {
   other.cost.cpu_ns = 4'000'000;
   other.cost.voluntary_switches = 2;
   other.cost.minor_faults = 5;
+  other.cost.run_delay_ns = 20;
   SideCost& first = producer().cost;
   first.cpu_ns = 3'000'000;
   first.voluntary_switches = first.involuntary_switches = first.minor_faults = 1;
+  first.run_delay_ns = 10;
   const LaunchOutcome result = outcome();
   ASSERT_TRUE(std::holds_alternative<Measurement>(result)) << reason();
   const SideCost& cost = std::get<Measurement>(result).producer;
@@ -209,6 +240,7 @@ TEST_F(PairOutcome, ASidePaysForAllItsEnds) {
   EXPECT_EQ(cost.voluntary_switches, 3U);
   EXPECT_EQ(cost.involuntary_switches, 1U);
   EXPECT_EQ(cost.minor_faults, 6U);
+  EXPECT_EQ(cost.run_delay_ns, 30U);
 }
 
 // 95 messages sent in time and 5 a millisecond late: only the 99th percentile shows them.

@@ -57,12 +57,6 @@ void describe_ends(Job& job, const Placement& placement) {
   job.one_cpu = pinned.size() == 1;  // a placement pins all ends or none
 }
 
-std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
-  const auto given = cell.parameters.find(std::string(kSpinMicroseconds.name));
-  if (given != cell.parameters.end()) return std::chrono::microseconds(given->second);
-  return adaptive_spin(placement_costs(placement));
-}
-
 constexpr auto kLongestTimed = std::chrono::milliseconds(100);
 constexpr int kMostTimesTimed = 5;
 
@@ -73,10 +67,12 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   job.warm_up_ns = static_cast<std::uint64_t>(options.warm_up.count());
   job.timed_ns = static_cast<std::uint64_t>(options.timed.count());
   job.least_samples = options.least_samples;
+  job.counts = options.counts;
   job.longest_timed_ns = static_cast<std::uint64_t>(
       std::min<std::chrono::nanoseconds>(kLongestTimed, kMostTimesTimed * options.timed).count());
   if (cell.wait == Wait::adaptive) {
-    job.spin_ns = static_cast<std::uint64_t>(spin_of(cell, options.placement).count());
+    const auto spin = options.spin ? *options.spin : spin_of(cell, options.placement);
+    job.spin_ns = static_cast<std::uint64_t>(spin.count());
   }
   // A load relative to the capacity is only as exact as the measured capacity.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
@@ -84,6 +80,12 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
 }
 
 }  // namespace
+
+std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
+  const auto given = cell.parameters.find(std::string(kSpinMicroseconds.name));
+  if (given != cell.parameters.end()) return std::chrono::microseconds(given->second);
+  return adaptive_spin(placement_costs(placement));
+}
 
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
   return {.message_bytes = cell.size_bytes,
@@ -250,6 +252,8 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     // The children have what they inherited. A copy kept here would hide the death of a peer.
     if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
     LaunchEnd end = processes.watch(options);
+    end.clock_resolution_ns =
+        options.clock_resolution_ns ? *options.clock_resolution_ns : clock_facts().resolution_ns;
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
     return outcome_of(end, *control, options.time_limit);
   } catch (const CallTimedOut& error) {

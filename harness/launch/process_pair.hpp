@@ -3,7 +3,9 @@
 
 #include <chrono>
 #include <csignal>
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "harness/base/cell.hpp"
@@ -23,10 +25,18 @@ struct LaunchOptions {
   // A ping-pong is timed for longer until it has so many samples: five times as long and 100 ms at most. A
   // 99th percentile rests on a thousand samples; twice as many say how certain it is.
   std::uint64_t least_samples = 2'000;
+  // Facts about this machine. A process that makes launches for another one gets that one's, so that all
+  // launches rest on the same. Empty: measured once in this process.
+  std::optional<std::chrono::nanoseconds> spin = std::nullopt;  // of `adaptive`: spin_of()
+  std::optional<double> clock_resolution_ns = std::nullopt;     // clock_facts()
   std::chrono::nanoseconds time_limit{};   // of the whole launch; a pair that takes longer is killed
   std::string program = "/proc/self/exe";  // what unrelated ends run; its main() calls run_if_worker()
   const volatile std::sig_atomic_t* interrupted = nullptr;  // becomes non-zero: give up at once
+  bool counts = false;                                      // count as well, see Measurement::counts
 };
+
+// How long `adaptive` spins in that cell: as its parameter says, otherwise adaptive_spin().
+std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement);
 
 // The parameters for the objects of one launch of that cell, with a new name. Throws KernelError.
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);

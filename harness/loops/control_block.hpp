@@ -79,6 +79,7 @@ struct Job {
   bool shares_cpu = false;                 // some ends have one CPU between them
   bool one_cpu = false;                    // all ends are pinned to one CPU
   bool one_process = false;                // the ends are threads
+  bool counts = false;                     // the ends count, see Measurement::counts
 
   SharedSettings parameters;
 
@@ -163,6 +164,8 @@ struct EndState {
   std::uint64_t error_ns = 0;  // the time of the error
   SharedText<400> error;
   SideCost cost;
+  SideCounts counts;
+  std::array<SharedText<240>, kCounters.size()> uncounted;  // by kCounters: why it is missing
   std::uint64_t verified_messages = 0;
   std::uint64_t messages = 0;  // sent or received in the timed phase
   std::uint64_t start_ns = 0;

@@ -145,6 +145,16 @@ TEST_F(LoopsOverMail, TheCostIsThatOfTheTimedPhase) {
   }
 }
 
+// Catches a phase that is no longer than planned although it has too few samples, and one that lasts until it
+// has all of them, which would take a quarter of an hour.
+TEST_F(LoopsOverMail, APhaseWithTooFewSamplesIsAsLongAsItMayBe) {
+  job().least_samples = 1'000'000'000;
+  job().longest_timed_ns = 3 * job().timed_ns;
+  run(Pattern::latency);
+  const EndState& producer = control().side(Side::producer);
+  EXPECT_GE(producer.left_ns - producer.start_ns, job().longest_timed_ns);
+}
+
 // Catches a load that is another share of the capacity than was asked for.
 TEST_F(LoopsOverMail, ALoadIsAShareOfTheCapacity) {
   job().load.percent = 25;

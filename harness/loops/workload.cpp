@@ -187,16 +187,26 @@ std::uint64_t Workload::timed_duration_ns() const {
 
 void Workload::run_timed() {
   const bool paced = job_.pattern == Pattern::paced;
+  if (job_.counts) counters_.emplace();
   if (paced) prepare_schedule(job_.timed_ns);
   const double line_before_ns = measure_line();
   state_.start_ns = paced ? enter_schedule(Phase::timed) : enter_timed();
   const SideCost before = spent_so_far();
+  if (counters_) counters_->start();
   run_phase(job_.pattern, control_.timed_signs, state_.start_ns, timed_duration_ns());
+  if (counters_) counters_->stop();
   state_.left_ns = now_ns();
   state_.cost = spent_since(before);
   const double line_after_ns = measure_line();
   if (end_ == EndId{}) control_.line = {line_before_ns, line_after_ns};
   if (paced) evaluate_schedule();
+  if (counters_) report_counts();
+}
+
+void Workload::report_counts() {
+  const Counted counted = counters_->counted();
+  state_.counts = counted.counts;
+  for (std::size_t i = 0; i < kCounters.size(); ++i) state_.uncounted[i].assign(counted.missing[i]);
 }
 
 void Workload::check_last_message() {

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/host/counters.hpp"
 #include "harness/host/run_delay.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/paced_times.hpp"
@@ -64,6 +65,7 @@ class Workload {
   std::uint64_t enter_timed();
   [[nodiscard]] std::uint64_t timed_duration_ns() const;
   void run_timed();
+  void report_counts();
   [[nodiscard]] NumberOrder number_order() const;
   void check_last_message();
   void check_numbers();
@@ -84,6 +86,7 @@ class Workload {
   Delivery delivery_;
   Payload payload_;
   RunDelay run_delay_;
+  std::optional<Counters> counters_;  // in a counted launch
   std::optional<SharedTimes> times_;  // paced
   std::uint64_t ns_per_message_ = 0;  // in the last part of the warm-up
 };

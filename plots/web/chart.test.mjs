@@ -149,11 +149,32 @@ test("tooltips escape names and show interval and CPU time of both ends", () => 
   for (const part of ["offered", "clocks", "sent"]) assert.ok(!text.includes(part), part);
 });
 
+// Catches ends that are swapped, a cost of half a message, and a cost of 0 where nothing was counted.
+test("tooltips say what a message costs", () => {
+  const text = (given) => tooltip("pipe", { size: 0, value: 3000, cell: cell(given) }, metricOf("oneway"));
+  const counted = text({
+    producer_run_delay_ns: 250,
+    consumer_run_delay_ns: 1250,
+    producer_switches: 1.004,
+    consumer_switches: 0,
+    producer_system_calls: 2,
+    consumer_system_calls: 1234.5,
+  });
+  for (const part of ["250 ns + 1.25 µs", "1.00 + 0.00", "2.00 + 1235"]) assert.ok(counted.includes(part), part);
+  for (const part of ["system calls", "waited for a CPU"]) assert.ok(!text({}).includes(part), part);
+});
+
 // Catches a time that is shown without the doubt about its clocks or its schedule.
 test("tooltips say why a time is doubtful", () => {
   const text = (given) => tooltip("pipe", { size: 0, value: 3000, cell: cell(given) }, metricOf("oneway"));
   assert.match(text({ clock_bound_ns: 125, clocks_agree: true }), /<b>pipe<\/b>, token.*differ by at most 125 ns/);
   assert.match(text({ clock_bound_ns: 125, clocks_agree: false }), /disagree, by up to 125 ns: not valid/);
-  const paced = text({ offered_per_second: 125000, unsent_share: 0.05, lag_p99_ns: 40000 });
-  for (const part of ["125 k msg/s", "5.0 %", "40.0 µs"]) assert.ok(paced.includes(part), part);
+  const paced = text({
+    offered_per_second: 125000,
+    unsent_share: 0.05,
+    sent_p50_ns: 2100,
+    lag_p50_ns: 300,
+    lag_p99_ns: 40000,
+  });
+  for (const part of ["125 k msg/s", "5.0 %", "2.10 µs", "300 ns", "40.0 µs"]) assert.ok(paced.includes(part), part);
 });

@@ -21,6 +21,11 @@ function line({ line_rtt_low_ns: low, line_rtt_high_ns: high, mixed_distances: m
   return mixed ? `${range}: the launches are not alike` : range;
 }
 
+// Of the producer + of the consumer.
+const ofBoth = (producer, consumer, format) =>
+  producer === null || consumer === null ? "" : `${format(producer)} + ${format(consumer)}`;
+const formatEach = (count) => (count >= 100 ? count.toFixed(0) : count.toFixed(2));
+
 export const EVIDENCE = [
   { title: "launches", text: ({ launches }) => String(launches) },
   { title: "spread between launches", text: ({ spread_between: share }) => unlessNull(share, formatShare) },
@@ -33,9 +38,25 @@ export const EVIDENCE = [
   { title: "CPUs kept busy", text: ({ cpus_busy: cpus }) => formatCpus(cpus) },
   { title: "CPU per message, producer", text: ({ producer_cpu_ns: ns }) => formatDuration(ns) },
   { title: "CPU per message, consumer", text: ({ consumer_cpu_ns: ns }) => formatDuration(ns) },
+  {
+    title: "waited for a CPU per message, producer + consumer",
+    text: ({ producer_run_delay_ns: producer, consumer_run_delay_ns: consumer }) =>
+      ofBoth(producer, consumer, formatDuration),
+  },
+  {
+    title: "context switches per message, producer + consumer",
+    text: ({ producer_switches: producer, consumer_switches: consumer }) => ofBoth(producer, consumer, formatEach),
+  },
+  {
+    title: "system calls per message, producer + consumer",
+    text: ({ producer_system_calls: producer, consumer_system_calls: consumer }) =>
+      ofBoth(producer, consumer, formatEach),
+  },
   { title: "offered", text: ({ offered_per_second: rate }) => unlessNull(rate, formatMessageRate) },
   { title: "lost", text: ({ lost_share: share }) => unlessZero(share) },
   { title: "not sent before the end", text: ({ unsent_share: share }) => unlessZero(share) },
+  { title: "from the actual send, median", text: ({ sent_p50_ns: ns }) => unlessNull(ns, formatDuration) },
+  { title: "sent late, median", text: ({ lag_p50_ns: ns }) => unlessNull(ns, formatDuration) },
   { title: "sent late, 99th percentile", text: ({ lag_p99_ns: ns }) => unlessNull(ns, formatDuration) },
   { title: "clocks of the two CPUs", text: clocks },
 ];

@@ -47,6 +47,7 @@ test("a row has everything that the tooltip has", () => {
     "CPUs kept busy": "0.960",
     "CPU per message, producer": "1.40 µs",
     "CPU per message, consumer": "1.50 µs",
+    "context switches per message, producer + consumer": "1.00 + 1.00",
   });
 });
 

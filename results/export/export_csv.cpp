@@ -13,7 +13,7 @@
 namespace ipcbench {
 namespace {
 
-using Fields = std::vector<std::pair<std::string_view, std::string>>;
+using Fields = std::vector<std::pair<std::string, std::string>>;
 
 std::string number(double value) { return fmt::format("{}", value); }
 
@@ -23,6 +23,15 @@ std::string number(const std::optional<double>& value) { return value ? number(*
 template <class Part>
 std::string number(const std::optional<Part>& part, double Part::*member) {
   return part ? number((*part).*member) : std::string();
+}
+
+// "producer_system_calls_per_message" and so on, for either side.
+void add_side(Fields& fields, const std::string& side, const SideSummary& summary) {
+  fields.emplace_back(side + "_switches_per_message", number(summary.switches));
+  fields.emplace_back(side + "_run_delay_ns_per_message", number(summary.run_delay_ns));
+  for (std::size_t i = 0; i < kCounters.size(); ++i) {
+    fields.emplace_back(fmt::format("{}_{}_per_message", side, kCounters[i].name), number(summary.counts[i]));
+  }
 }
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
@@ -81,7 +90,9 @@ void add_results(Fields& fields, const CellSummary& cell) {
                        {"disturbed", std::to_string(cell.disturbed)},
                        {"offered_per_second", number(cell.load, &LoadSummary::offered_per_second)},
                        {"unsent_share", number(cell.load, &LoadSummary::unsent_share)},
+                       {"lag_p50_ns", number(cell.load, &LoadSummary::lag_p50_ns)},
                        {"lag_p99_ns", number(cell.load, &LoadSummary::lag_p99_ns)},
+                       {"sent_p50_ns", cell.load ? number(cell.load->sent_p50_ns) : ""},
                        {"clock_bound_ns", number(cell.clock, &ClockCheck::bound_ns)},
                        {"clocks_agree", cell.clock ? yes_or_no(cell.clock->agree) : ""}};
   fields.insert(fields.end(), results.begin(), results.end());
@@ -92,6 +103,8 @@ Fields fields_of(const CellSummary& cell, const Report& report) {
   Fields fields{{"cell", cell.name}};
   add_axes(fields, cell.cell);
   add_results(fields, cell);
+  add_side(fields, "producer", cell.producer);
+  add_side(fields, "consumer", cell.consumer);
   fields.emplace_back("host", report.context.host_name);
   fields.emplace_back("session", report.session.id);
   fields.emplace_back("started_utc", report.session.started_utc);

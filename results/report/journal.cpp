@@ -11,16 +11,6 @@
 namespace ipcbench {
 
 template <>
-inline constexpr std::array kAxis<Failure::Kind>{
-    AxisValue{Failure::Kind::killed, "killed"},       AxisValue{Failure::Kind::exited, "exited"},
-    AxisValue{Failure::Kind::timed_out, "timed_out"}, AxisValue{Failure::Kind::check_failed, "check_failed"},
-    AxisValue{Failure::Kind::error, "error"},         AxisValue{Failure::Kind::interrupted, "interrupted"}};
-
-template <>
-inline constexpr auto kFields<Failure> =
-    std::tuple{Field{"failed", &Failure::kind}, Field{"reason", &Failure::reason}};
-
-template <>
 inline constexpr auto kFields<JournalledPlan> =
     std::tuple{Field{"launches", &JournalledPlan::launches},
                Field{"warm_up_ns", &JournalledPlan::warm_up},
@@ -29,6 +19,7 @@ inline constexpr auto kFields<JournalledPlan> =
                Field{"time_limit_ns", &JournalledPlan::time_limit},
                Field{"budget_ns", &JournalledPlan::budget},
                Field{"add_launches", &JournalledPlan::add_launches},
+               Field{"counts", &JournalledPlan::counts},
                Field{"cells", &JournalledPlan::cells},
                Field{"placed", &JournalledPlan::placed}};
 
@@ -69,7 +60,7 @@ JournalledLaunch read_launch(const std::string& line) {
     launch.outcome = std::move(read.measurement);
   } else {
     launch.cell = cell_from_json(json.at("cell"));
-    launch.outcome = value_from<Failure>(json);
+    launch.outcome = failure_from_json(json);
   }
   return launch;
 }
@@ -84,14 +75,15 @@ std::string journal_line(const JournalStart& start) {
 }
 
 std::string journal_line(const JournalledLaunch& launch) {
-  Json json{{"elapsed_ns", launch.elapsed.count()}};
+  Json json;
   if (const auto* failure = std::get_if<Failure>(&launch.outcome)) {
+    json = failure_json(*failure);
     json["cell"] = cell_json(launch.cell);
-    write_fields(json, *failure, "journal");
   } else {
     json["row"] =
         row_json({.cell = launch.cell, .launch = 0, .measurement = std::get<Measurement>(launch.outcome)});
   }
+  json["elapsed_ns"] = launch.elapsed.count();
   return json_text(json);
 }
 

@@ -27,6 +27,7 @@ struct JournalledPlan {
   std::chrono::nanoseconds time_limit{};
   std::optional<std::chrono::nanoseconds> budget;
   bool add_launches = false;
+  std::optional<bool> counts = std::nullopt;  // empty: no
 };
 
 struct JournalStart {

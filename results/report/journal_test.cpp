@@ -21,7 +21,8 @@ JournalStart sample_start() {
                               .longest_timed = milliseconds(700),
                               .time_limit = milliseconds(10'000),
                               .budget = std::chrono::seconds(9),
-                              .add_launches = true},
+                              .add_launches = true,
+                              .counts = true},
                      .out = "/somewhere/report.json",
                      .report = testing::sample_report()};
   start.report.cells = {};
@@ -61,6 +62,7 @@ TEST(JournalTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read.start.plan.budget, start.plan.budget);
   EXPECT_EQ(read.start.plan.timed, start.plan.timed);
   EXPECT_EQ(read.start.plan.longest_timed, start.plan.longest_timed);
+  EXPECT_EQ(read.start.plan.counts, true);
   ASSERT_EQ(read.launches.size(), launches.size());
   EXPECT_EQ(read.launches.back().elapsed, milliseconds(5000));
   const auto& failure = std::get<Failure>(read.launches.back().outcome);

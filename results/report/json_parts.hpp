@@ -34,6 +34,9 @@ Json cell_json(const Cell& cell);
 // An element of `benchmarks`, as in a report with no other rows.
 Json row_json(const Row& row);
 
+// {"failed": kind, "reason": ...}
+Json failure_json(const Failure& failure);
+
 // Reading. These functions throw ReportError for values that are missing, of a wrong type, impossible or
 // contradictory.
 
@@ -44,6 +47,7 @@ inline constexpr const char* kPlainGoogleBenchmark =
 ReportFrame frame_from_json(const JsonValue& json);
 Cell cell_from_json(const JsonValue& ipc);
 Row row_from_json(const JsonValue& json);
+Failure failure_from_json(const JsonValue& json);
 
 // A row without its figures. Its names and unit agree with the cell.
 struct RowHead {

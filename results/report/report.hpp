@@ -157,6 +157,23 @@ struct Floors {
   std::optional<std::vector<Distance>> distances;
 };
 
+// What one more launch of a cell counted. Its times are in no row, because counting takes time.
+struct CellCounts {
+  std::string cell;            // its name
+  std::uint64_t messages = 0;  // as in Measurement
+  SideCounts producer;         // of all producers together
+  SideCounts consumer;
+
+  friend bool operator==(const CellCounts&, const CellCounts&) = default;
+};
+
+struct ReportCounts {
+  std::vector<CellCounts> cells;
+  std::vector<MissingCounter> missing;  // at most one for each counter and reason
+
+  friend bool operator==(const ReportCounts&, const ReportCounts&) = default;
+};
+
 // Everything in a report but the launches.
 struct ReportFrame {
   std::string version;  // the writing program's
@@ -168,6 +185,7 @@ struct ReportFrame {
   std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
+  std::optional<ReportCounts> counts = std::nullopt;  // empty: nothing was counted
 };
 
 struct Report : ReportFrame {

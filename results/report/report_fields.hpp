@@ -104,6 +104,16 @@ inline constexpr auto kFields<Omission> =
     std::tuple{Field{"cell", &Omission::cell}, Field{"reason", &Omission::reason}};
 
 template <>
+inline constexpr std::array kAxis<Failure::Kind>{
+    AxisValue{Failure::Kind::killed, "killed"},       AxisValue{Failure::Kind::exited, "exited"},
+    AxisValue{Failure::Kind::timed_out, "timed_out"}, AxisValue{Failure::Kind::check_failed, "check_failed"},
+    AxisValue{Failure::Kind::error, "error"},         AxisValue{Failure::Kind::interrupted, "interrupted"}};
+
+template <>
+inline constexpr auto kFields<Failure> =
+    std::tuple{Field{"failed", &Failure::kind}, Field{"reason", &Failure::reason}};
+
+template <>
 inline constexpr auto kFields<ClockOffset> = std::tuple{Field{"clock_offset_low_ns", &ClockOffset::low_ns},
                                                         Field{"clock_offset_high_ns", &ClockOffset::high_ns}};
 
@@ -120,6 +130,24 @@ inline constexpr auto kFields<ScheduleResult> =
                Field{"lag_p50_ns", &ScheduleResult::lag_p50_ns},
                Field{"lag_p99_ns", &ScheduleResult::lag_p99_ns},
                Field{"lag_max_ns", &ScheduleResult::lag_max_ns}};
+
+template <>
+inline constexpr auto kFields<SideCounts> = std::tuple{
+    Field{"system_calls", &SideCounts::system_calls}, Field{"cycles", &SideCounts::cycles},
+    Field{"instructions", &SideCounts::instructions}, Field{"cache_misses", &SideCounts::cache_misses}};
+
+template <>
+inline constexpr auto kFields<CellCounts> =
+    std::tuple{Field{"cell", &CellCounts::cell}, Field{"messages", &CellCounts::messages},
+               Field{"producer", &CellCounts::producer}, Field{"consumer", &CellCounts::consumer}};
+
+template <>
+inline constexpr auto kFields<MissingCounter> =
+    std::tuple{Field{"counter", &MissingCounter::counter}, Field{"reason", &MissingCounter::reason}};
+
+template <>
+inline constexpr auto kFields<ReportCounts> =
+    std::tuple{Field{"cells", &ReportCounts::cells}, Field{"missing", &ReportCounts::missing}};
 
 template <class Value>
 inline constexpr bool kHasFields = !std::is_null_pointer_v<std::remove_cv_t<decltype(kFields<Value>)>>;
@@ -143,7 +171,7 @@ Json json_of(const Value& value, std::string_view key, std::string_view owner) {
   } else if constexpr (std::is_same_v<Value, std::chrono::nanoseconds>) {
     return value.count();
   } else if constexpr (kHasFields<Value>) {
-    Json json;
+    Json json = Json::object();
     write_fields(json, value, owner);
     return json;
   } else if constexpr (kIsVector<Value>) {

@@ -1,6 +1,9 @@
 // Reading: JSON text to records. Its mirror image is report_to_json.cpp.
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <set>
+
 #include "harness/base/printable.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/report_fields.hpp"
@@ -15,6 +18,22 @@ Session read_session(const JsonValue& json) {
     json.at("duet").at("side").fail(R"(is neither "base" nor "new")");
   }
   return session;
+}
+
+// A count per message needs messages, and a cell that is there twice has no one count.
+ReportCounts read_counts(const JsonValue& json) {
+  auto counts = value_from<ReportCounts>(json);
+  std::set<std::string> cells;
+  for (const CellCounts& each : counts.cells) {
+    if (each.messages == 0) json.at("cells").fail(fmt::format("{} has no messages", each.cell));
+    if (!cells.insert(each.cell).second) json.at("cells").fail(fmt::format("{} is there twice", each.cell));
+  }
+  for (const MissingCounter& each : counts.missing) {
+    if (std::ranges::find(kCounters, each.counter, &Counter::name) == kCounters.end()) {
+      json.at("missing").fail(fmt::format("{} is no counter", each.counter));
+    }
+  }
+  return counts;
 }
 
 void check_schema(const JsonValue& own) {
@@ -49,6 +68,7 @@ ReportFrame frame_from_json(const JsonValue& json) {
   }
   report.skipped = value_from<std::vector<Omission>>(own->at("skipped"));
   report.failed = value_from<std::vector<Omission>>(own->at("failed"));
+  if (const auto counts = own->find("counts")) report.counts = read_counts(*counts);
   static_cast<void>(json.at("benchmarks").elements());  // there, and an array; its rows are read already
   return report;
 }

@@ -102,6 +102,35 @@ TEST(ReportJson, DistancesComeBackEqual) {
   EXPECT_FALSE(through_json(before).floors.distances);
 }
 
+// Catches a counter forgotten or swapped, a missing one that comes back as 0, and counts of a report without
+// any.
+TEST(ReportJson, CountsComeBackEqual) {
+  Report before = sample_report();
+  EXPECT_EQ(through_json(before).counts, before.counts);
+  EXPECT_EQ(tree(before)["ipcbench"]["counts"]["cells"][0]["producer"], json({{"system_calls", 800}}));
+  before.counts->cells[0].consumer = {
+      .system_calls = 1, .cycles = 18'446'744'073'709'551'615U, .instructions = 3, .cache_misses = 0};
+  before.counts->cells.push_back({.cell = "other", .messages = 1, .producer = {}, .consumer = {}});
+  EXPECT_EQ(through_json(before).counts, before.counts);
+  before.counts.reset();
+  EXPECT_FALSE(through_json(before).counts);
+  EXPECT_FALSE(tree(before)["ipcbench"].contains("counts"));
+}
+
+// Catches a division by zero messages, a cell with two counts, and a counter that nobody knows.
+TEST(ReportJson, CountsThatCannotBeAreRefused) {
+  const Report before = sample_report();
+  Report changed = before;
+  changed.counts->cells[0].messages = 0;
+  EXPECT_THROW(through_json(changed), ReportError);
+  changed = before;
+  changed.counts->cells.push_back(changed.counts->cells[0]);
+  EXPECT_THROW(through_json(changed), ReportError);
+  changed = before;
+  changed.counts->missing[0].counter = "page_faults";
+  EXPECT_THROW(through_json(changed), ReportError);
+}
+
 // Catches half a measurement of the distance, and one that cannot be.
 TEST(ReportJson, TheDistanceOfTheCpusIsWholeOrAbsent) {
   json report = tree(sample_report());

@@ -153,6 +153,7 @@ Json own_json(const Report& report) {
   if (!report.mechanisms.empty()) json["mechanisms"] = json_of(report.mechanisms, "mechanisms", "report");
   json["skipped"] = json_of(report.skipped, "skipped", "report");
   json["failed"] = json_of(report.failed, "failed", "report");
+  if (report.counts) json["counts"] = json_of(*report.counts, "counts", "report");
   return json;
 }
 
@@ -201,6 +202,8 @@ Json row_json(const Row& row) {
   const ReportCells cells{row};
   return row_json({cells[0], {}, row.cell.size_bytes != 0}, cells[0].launches[0]);
 }
+
+Json failure_json(const Failure& failure) { return json_of(failure, "failed", "launch"); }
 
 // Rows are written one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {

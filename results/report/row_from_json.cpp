@@ -188,4 +188,6 @@ Row row_from_json(const JsonValue& json) {
   return row;
 }
 
+Failure failure_from_json(const JsonValue& json) { return value_from<Failure>(json); }
+
 }  // namespace ipcbench

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "harness/base/cell.hpp"
+#include "harness/base/measurement.hpp"
 
 namespace ipcbench {
 namespace {
@@ -48,6 +49,21 @@ TEST(Schema, HasTheAxesOfTheTable) {
     for (const auto& value : axis.values()) names.emplace_back(value.name);
     EXPECT_THAT(property.at("enum").get<std::vector<std::string>>(), UnorderedElementsAreArray(names)) << key;
   }
+}
+
+// Catches a counter that the schema does not know.
+TEST(Schema, HasTheCounters) {
+  std::ifstream file(IPCBENCH_RESULTS_DIR "/report/report.schema.json");
+  const json definitions = json::parse(file)["definitions"];
+  std::vector<std::string> names;
+  for (const Counter& counter : kCounters) names.emplace_back(counter.name);
+  const json& missing = definitions["counts"]["properties"]["missing"]["items"]["properties"];
+  EXPECT_THAT(missing["counter"]["enum"].get<std::vector<std::string>>(), UnorderedElementsAreArray(names));
+  std::vector<std::string> counted;
+  for (const auto& property : definitions["side_counts"]["properties"].items()) {
+    counted.push_back(property.key());
+  }
+  EXPECT_THAT(counted, UnorderedElementsAreArray(names));
 }
 
 }  // namespace

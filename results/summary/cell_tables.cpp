@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <ranges>
@@ -13,6 +12,7 @@
 #include "harness/base/cell.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
+#include "results/summary/cell_groups.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,45 +21,12 @@ namespace {
 // a small message and those that fill a page, a pipe and a cache.
 constexpr std::size_t kColumns = 5;
 constexpr std::size_t kColumnsToFill = 4;
-constexpr std::size_t kToken = 0;
 constexpr std::size_t kPreferredSizes[] = {kToken, 64, 4096, 65536, 1U << 20};
 constexpr std::size_t kRankSizeTimed = 64;
 constexpr std::size_t kRankSizeCounted = 65536;
 
 using Summaries = std::vector<const CellSummary*>;
 using Sizes = std::vector<std::size_t>;
-
-// The cells of one table agree on every axis but the mechanism and the size.
-using Group = std::vector<std::uint64_t>;
-
-bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
-
-// The rank of the cell's value among those of the axis; the last if the cell does not have the axis.
-std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
-  if (!has_axis(axis, cell)) return UINT64_MAX;
-  const std::string text = axis.text(cell);
-  if (axis.values == nullptr) return std::strtoull(text.c_str(), nullptr, 10);
-  const auto values = axis.values();
-  return static_cast<std::uint64_t>(std::ranges::find(values, text, &CellAxis::Value::name) - values.begin());
-}
-
-// The order in which the axes sort the tables: axes that are usually at their default, axes of every pattern,
-// the pattern, then the pattern's own axes.
-int order_of(const CellAxis& axis) {
-  if (axis.naming == CellAxis::Naming::unless_default) return 0;
-  if (axis.applies != nullptr) return 3;
-  return axis.naming == CellAxis::Naming::bare ? 2 : 1;
-}
-
-Group group_of(const Cell& cell) {
-  Group group;
-  for (int order = 0; order <= 3; ++order) {
-    for (const CellAxis& axis : kCellAxes) {
-      if (order_of(axis) == order && !has_lines_or_columns(axis)) group.push_back(rank_of(axis, cell));
-    }
-  }
-  return group;
-}
 
 std::string load_text(const OfferedLoad& load) {
   const std::string rate = load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
@@ -107,18 +74,6 @@ std::string line_text(const Summaries& summaries) {
                      low == high ? low : fmt::format("{} to {}", low, high));
 }
 
-std::string heading(const Cell& cell) {
-  std::vector<std::string_view> names;
-  for (const CellAxis& axis : kCellAxes) {
-    const bool in_text = axis.applies != nullptr || axis.naming == CellAxis::Naming::bare;
-    if (!in_text && !has_lines_or_columns(axis)) names.push_back(axis.name);
-  }
-  const std::string axes = describe_axes(cell, names);
-  const std::string text = what(cell);
-  const bool fits = text.size() + 2 + axes.size() <= kTextColumns;
-  return fmt::format("{}{}{}\n", text, fits ? "  " : "\n", axes);
-}
-
 // One line of a table: a mechanism with one set of parameters, over the sizes.
 struct Line {
   std::string label;
@@ -130,12 +85,6 @@ struct Line {
     return found == by_size.end() ? nullptr : found->second;
   }
 };
-
-std::string label_of(const Cell& cell) {
-  std::string label = cell.mechanism;
-  for (const auto& [name, value] : cell.parameters) label += fmt::format(" {}:{}", name, value);
-  return label;
-}
 
 std::vector<Line> lines_of(const Summaries& summaries) {
   std::map<std::string, Line> lines;
@@ -270,8 +219,6 @@ std::string marks_of(const CellSummary& summary) {
 
 // --- Text ---------------------------------------------------------------------------------------------
 
-std::string size_text(std::size_t size) { return size == kToken ? "token" : format_size(size); }
-
 std::string per_second_text(double per_second) { return format_count(per_second) + "/s"; }
 
 // The texts below are "-" where the line has no such cell (null), or the cell no such number.
@@ -351,7 +298,7 @@ std::string table_of(const Summaries& summaries) {
   const std::size_t ranked = rank_size(sizes, first.pattern);
   rank(lines, sizes, ranked);
   const bool paced = first.pattern == Pattern::paced;
-  return heading(first) + line_text(summaries) +
+  return heading(what(first), first) + line_text(summaries) +
          align_columns(paced ? paced_grid_of(lines) : grid_of(lines, sizes, ranked)) + '\n';
 }
 

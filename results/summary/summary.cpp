@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <map>
+#include <string_view>
 
 #include "harness/base/line_distance.hpp"
 #include "results/report/metrics.hpp"
@@ -121,6 +123,41 @@ bool was_disturbed(const Launch& launch) { return !launch.measurement.disturbanc
 
 bool drifted(const Launch& launch) { return !is_steady(launch.measurement.windows).value_or(true); }
 
+using CountsByCell = std::map<std::string_view, const CellCounts*>;
+
+// The reading program checked that there are messages.
+void add_counts(SideSummary& summary, const SideCounts& counts, std::uint64_t messages) {
+  for (std::size_t i = 0; i < kCounters.size(); ++i) {
+    if (const auto& count = counts.*kCounters[i].count) {
+      summary.counts[i] = static_cast<double>(*count) / static_cast<double>(messages);
+    }
+  }
+}
+
+void add_counts(CellSummary& summary, const CountsByCell& counts) {
+  const auto found = counts.find(summary.name);
+  if (found == counts.end() || found->second->messages == 0) return;
+  const CellCounts& counted = *found->second;
+  summary.counted = true;
+  add_counts(summary.producer, counted.producer, counted.messages);
+  add_counts(summary.consumer, counted.consumer, counted.messages);
+}
+
+SideSummary side_summary(const Launches& launches, SideCost Measurement::*side) {
+  const auto per_message = [](const Measurement& m, std::uint64_t count) {
+    return static_cast<double>(count) / static_cast<double>(m.messages);
+  };
+  SideSummary summary;
+  summary.switches = median(over(launches, [&](const Measurement& m) {
+    return per_message(m, (m.*side).voluntary_switches + (m.*side).involuntary_switches);
+  }));
+  summary.run_delay_ns = median_known(launches, [&](const Measurement& m) {
+    const auto& delay_ns = (m.*side).run_delay_ns;
+    return delay_ns ? std::optional(per_message(m, *delay_ns)) : std::nullopt;
+  });
+  return summary;
+}
+
 void add_rates(CellSummary& summary, const Launches& launches, bool carries_payload) {
   summary.messages_per_second = estimate_median(over(launches, messages_per_second));
   if (!carries_payload) return;
@@ -177,6 +214,8 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
   summary.cpu_ns_per_message = median_cpu_of();
   summary.producer_cpu_ns_per_message = median_cpu_of(Side::producer);
   summary.consumer_cpu_ns_per_message = median_cpu_of(Side::consumer);
+  summary.producer = side_summary(launches, &Measurement::producer);
+  summary.consumer = side_summary(launches, &Measurement::consumer);
   const std::uint64_t lost = total(launches, &Measurement::lost_messages);
   summary.lost_share = share_of(lost, summary.messages + lost);
   summary.spread_between = spread_between(times_ns);
@@ -191,8 +230,14 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
 }  // namespace
 
 std::vector<CellSummary> summarise(const Report& report) {
+  CountsByCell counts;
+  if (report.counts) {
+    for (const CellCounts& each : report.counts->cells) counts.emplace(each.cell, &each);
+  }
   std::vector<CellSummary> summaries;
-  for (const ReportCell& cell : report.cells) summaries.push_back(summarise_cell(report, cell));
+  for (const ReportCell& cell : report.cells) {
+    add_counts(summaries.emplace_back(summarise_cell(report, cell)), counts);
+  }
   return summaries;
 }
 

@@ -1,6 +1,7 @@
 // One summary per cell over all of its launches: the input of the summary table, the exports and the charts.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <optional>
 #include <string>
@@ -35,6 +36,15 @@ struct LineSummary {
   bool mixed = false;  // not one distance (line_distance.hpp): the median is of launches that are not alike
 };
 
+// What a message (ping-pong: a round trip) costs one side besides CPU time.
+struct SideSummary {
+  // Medians over launches.
+  double switches = 0;                 // context switches, voluntary or not
+  std::optional<double> run_delay_ns;  // ready to run, but without a CPU; empty: not known
+  // By kCounters, in the counted launch; empty: not counted.
+  std::array<std::optional<double>, kCounters.size()> counts;
+};
+
 struct CellSummary {
   Cell cell;
   std::string name;    // cell_name()
@@ -60,6 +70,9 @@ struct CellSummary {
   double cpu_ns_per_message = 0;  // of all ends together; medians over launches
   double producer_cpu_ns_per_message = 0;
   double consumer_cpu_ns_per_message = 0;
+  SideSummary producer;
+  SideSummary consumer;
+  bool counted = false;   // the report has counts of this cell
   double lost_share = 0;  // lost / (received + lost) over all launches, 0 to 1
   // The scatter of time_ns, as shares of the median; see spread.hpp.
   std::optional<double> spread_between;  // between launches

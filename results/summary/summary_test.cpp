@@ -99,7 +99,8 @@ TEST(Summarise, SaysHowFarApartTheCpusWere) {
 TEST(Summarise, CountsDisturbedLaunches) {
   Row disturbed = latency_row(kPipe, 1, 400);
   disturbed.measurement.disturbance = "producer waited";
-  EXPECT_EQ(summarise(report_of({latency_row(kPipe, 0, 400), disturbed}))[0].disturbed, 1U);
+  const Report report = report_of({latency_row(kPipe, 0, 400), disturbed, latency_row(kPipe, 2, 400)});
+  EXPECT_EQ(summarise(report)[0].disturbed, 1U);
 }
 
 // latency_row spends half of the round trip in the producer and a quarter in the consumer.
@@ -107,6 +108,7 @@ TEST(Summarise, KeepsTheEndsCpuTimeApart) {
   const auto summary = summarise(report_of({latency_row(kPipe, 0, 100), latency_row(kPipe, 1, 200)}))[0];
   EXPECT_EQ(summary.producer_cpu_ns_per_message, 75);
   EXPECT_EQ(summary.consumer_cpu_ns_per_message, 37.5);
+  EXPECT_DOUBLE_EQ(summary.cpus_busy, 0.75);
 }
 
 // 1000 and 1000 received, 500 and 0 lost: 500 of 2500 sent.
@@ -216,6 +218,37 @@ TEST(Summarise, CountsTheLaunchesThatDrifted) {
 
 TEST(Summarise, SaysThatTheLaunchesFallIntoTwoModes) {
   EXPECT_TRUE(summarise(report_of(launches_of({3000, 6016, 3008, 6000, 3024, 6048})))[0].bimodal);
+}
+
+// 1000 round trips each: 1, 3 and 2 switches of the producer a round trip, voluntary and not; 5 and 7 ns of
+// run delay. Catches the other end's figures, a sum over launches, and a delay of 0 where none is known.
+TEST(Summarise, GivesWhatAMessageCostsEachEnd) {
+  std::vector<Row> rows = launches_of({100, 100, 100});
+  rows[0].measurement.producer.voluntary_switches = 1000;
+  rows[1].measurement.producer.voluntary_switches = 2000;
+  rows[1].measurement.producer.involuntary_switches = 1000;
+  rows[2].measurement.producer.involuntary_switches = 2000;
+  rows[0].measurement.producer.run_delay_ns = 5000;
+  rows[1].measurement.producer.run_delay_ns = 7000;
+  const CellSummary summary = summarise(report_of(rows))[0];
+  EXPECT_EQ(summary.producer.switches, 2);
+  EXPECT_EQ(summary.consumer.switches, 0);
+  EXPECT_EQ(summary.producer.run_delay_ns, 6);
+  EXPECT_EQ(summary.consumer.run_delay_ns, std::nullopt);
+}
+
+// Catches counts of another cell, those of all messages for those of one, and 0 for what was not counted.
+TEST(Summarise, GivesTheCountsOfAMessage) {
+  Report report = report_of({latency_row(kPipe, 0, 100), latency_row(kFifo, 0, 100)});
+  EXPECT_FALSE(summarise(report)[0].counted);
+  report.counts = testing::sample_counts();
+  const auto summaries = summarise(report);
+  EXPECT_TRUE(summaries[0].counted);
+  EXPECT_EQ(summaries[0].producer.counts[0], 2);
+  EXPECT_EQ(summaries[0].consumer.counts[0], 2.5);
+  EXPECT_EQ(summaries[0].producer.counts[1], std::nullopt);
+  EXPECT_FALSE(summaries[1].counted);
+  EXPECT_EQ(summaries[1].producer.counts[0], std::nullopt);
 }
 
 TEST(Summarise, OfNothingIsNothing) { EXPECT_TRUE(summarise(Report{}).empty()); }

@@ -9,6 +9,7 @@
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/cell_tables.hpp"
+#include "results/summary/count_tables.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -124,6 +125,7 @@ std::string summary_table(const Report& report) {
   const std::string tables = cell_tables(summaries);
   std::string text = title(report, summaries.size()) + '\n' + tables;
   if (!summaries.empty()) text += legend(summaries, tables) + '\n';
+  text += count_tables(report, summaries);
   text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +
           omissions_text("Failed launches", report.failed);
   text.pop_back();  // the blank line after the last part

@@ -1,40 +1,36 @@
 #!/usr/bin/python3
 """Plants known mistakes in what measures, counts, checks and decides, one at a time, and sees whether a test finds each.
 
-Usage: plant_mutants.py [--only NAME]... [--scratch DIR] [--jobs N]     plant, build, run the named tests
+Usage: plant_mutants.py [--only NAME]... [--scratch DIR]                plant, build, run the named tests
        plant_mutants.py --list                                         name, place and harm of each
-       plant_mutants.py --check                                        each still applies; builds nothing
+       plant_mutants.py --check                                        each still applies and has its tests; builds nothing
 
 mutants.json lists the mistakes. Each has a name; the file; `find`, a text that is in that file exactly once; `replace`;
 `target`, the test program, and `filter`, the tests (GoogleTest) that have to find it; and `harm`, what it would do to a user.
 
 Mistakes are planted in a copy of the tree, never in the tree itself: --scratch (default: ipcbench-mutants in the folder for
-temporary files). It is kept with its build, without optimisation, so that a further mistake rebuilds only what it changes.
-The unchanged copy has to pass all named tests first.
+temporary files). It is kept with its build, without optimisation, so that a further mistake rebuilds only what it changes and
+its tests need (mutant_build.py). The unchanged copy has to pass all named tests first. The output names the test that found
+each mistake first. Its last lines say how many were found, and name the others.
 
 Exit codes: 0 every mistake was found, 1 one survived or does not build, 2 the list or the unchanged tree is at fault.
 """
 import argparse
 import json
 import os
+import shlex
 import shutil
 import subprocess
 import sys
 import tempfile
 import time
 
+from mutant_build import (DOES_NOT_BUILD, FOUND, PROGRAMS, SURVIVED, Refused, Tree, has_suite, read_file,
+                          suites_of)
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.normpath(os.path.join(HERE, "..", "..", ".."))
 KEYS = ["name", "file", "find", "replace", "target", "filter", "harm"]
-# Where the build puts each test program.
-PROGRAMS = {"harness_tests": "harness", "results_tests": "results", "bench_tests": "bench", "sharing_tests": "mechanisms",
-            "mechanisms_tests": "mechanisms", "ordering_tests": "mechanisms"}
-TEST_LIMIT_S = 300
-FOUND, SURVIVED, DOES_NOT_BUILD = "found", "SURVIVED", "DOES NOT BUILD"
-
-
-class Refused(Exception):
-    pass
 
 
 def read_mutants():
@@ -52,6 +48,19 @@ def mutated(mutant, text):
     return text.replace(mutant["find"], mutant["replace"])
 
 
+def test_sources(tree, target):
+    """The text of each file that may have tests of the program: sharing_tests has some of another folder."""
+    folders = sorted(set(PROGRAMS.values())) if target == "sharing_tests" else [PROGRAMS[target]]
+    for folder in folders:
+        for place, _, names in os.walk(os.path.join(tree, folder)):
+            yield from (read_file(place, name) for name in names if name.endswith("_test.cpp"))
+
+
+def missing_suites(tree, target, selected):
+    sources = list(test_sources(tree, target))
+    return [suite for suite in suites_of(selected) if not any(has_suite(source, [suite]) for source in sources)]
+
+
 def problems_of(mutant, tree):
     if list(mutant) != KEYS or not all(mutant.values()):
         return [f"{mutant.get('name')}: needs {', '.join(KEYS)}, in this order and none of them empty"]
@@ -61,17 +70,14 @@ def problems_of(mutant, tree):
     if mutant["find"] == mutant["replace"]:
         problems.append(f"{mutant['name']}: changes nothing")
     if mutant["target"] not in PROGRAMS:
-        problems.append(f"{mutant['name']}: no target {mutant['target']}")
+        return [*problems, f"{mutant['name']}: no target {mutant['target']}"]
+    for suite in missing_suites(tree, mutant["target"], mutant["filter"]):
+        problems.append(f"{mutant['name']}: {mutant['target']} has no tests {suite}")
     try:
         mutated(mutant, read_file(tree, mutant["file"]))
     except (Refused, OSError) as error:
         problems.append(str(error))
     return problems
-
-
-def read_file(tree, path):
-    with open(os.path.join(tree, path), encoding="utf-8") as file:
-        return file.read()
 
 
 def check(mutants, tree):
@@ -114,84 +120,52 @@ def copy_tree(scratch):
         shutil.copymode(source, os.path.join(scratch, path))
 
 
-# --- building and running --------------------------------------------------------------------------------------------
+# --- planting --------------------------------------------------------------------------------------------------------
 
-class Tree:
-    def __init__(self, scratch, jobs):
-        self.scratch, self.jobs = scratch, jobs
-        self.build_folder = os.path.join(scratch, "build")
-        self.log = os.path.join(scratch, "build.log")
+def plant_one(tree, tests, mutant):
+    path = os.path.join(tree.scratch, mutant["file"])
+    sound = read_file(tree.scratch, mutant["file"])
+    try:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(mutated(mutant, sound))
+        return tree.verdict(tests, mutant["filter"])
+    finally:
+        with open(path, "w", encoding="utf-8") as file:
+            file.write(sound)
 
-    def configure(self):
-        launcher = ["-DCMAKE_CXX_COMPILER_LAUNCHER=ccache"] if shutil.which("ccache") else []
-        self.run(["cmake", "-S", self.scratch, "-B", self.build_folder, "-G", "Ninja", "-DCMAKE_BUILD_TYPE=Release",
-                  "-DCMAKE_CXX_FLAGS_RELEASE=-O0", "-DIPCBENCH_CHARTS=OFF",
-                  "-DIPCBENCH_APART=ipcbench_results", *launcher])
 
-    def run(self, command, limit=None):
-        """The exit code; the output goes to the log. None: the time was up."""
-        with open(self.log, "ab") as log:
-            try:
-                return subprocess.run(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, cwd=self.scratch,
-                                      timeout=limit, check=False).returncode
-            except subprocess.TimeoutExpired:
-                return None
+def print_verdict(mutant, verdict, test, seconds):
+    print(f"{verdict:<14} {mutant['name']:<36} {seconds:4.0f} s  {test}", flush=True)
+    if verdict == SURVIVED:
+        print(f"{'':14} {mutant['file']}: {mutant['harm']}\n{'':14} {mutant['target']} --gtest_filter={mutant['filter']}",
+              flush=True)
 
-    def build(self, target):
-        return self.run(["cmake", "--build", self.build_folder, "-j", str(self.jobs), "--target", target]) == 0
 
-    def tests(self, target, selected, *arguments):
-        program = os.path.join(self.build_folder, PROGRAMS[target], target)
-        return self.run([program, f"--gtest_filter={selected}", "--gtest_brief=1", *arguments], TEST_LIMIT_S)
-
-    def has_tests(self, target, selected):
-        program = os.path.join(self.build_folder, PROGRAMS[target], target)
-        listed = subprocess.run([program, f"--gtest_filter={selected}", "--gtest_list_tests"], stdout=subprocess.PIPE,
-                                check=False, text=True).stdout
-        return "\n  " in listed
-
-    # The unchanged tree has the tests, and passes them.
-    def require_sound(self, mutants):
-        for target in sorted({mutant["target"] for mutant in mutants}):
-            if not self.build(target):
-                raise Refused(f"the unchanged tree does not build: {self.log}")
-        for target, selected in sorted({(mutant["target"], mutant["filter"]) for mutant in mutants}):
-            if not self.has_tests(target, selected):
-                raise Refused(f"{target} has no test {selected}")
-            if self.tests(target, selected) != 0:
-                raise Refused(f"{target} fails without a mistake, with --gtest_filter={selected}: {self.log}")
-
-    def verdict(self, mutant):
-        path = os.path.join(self.scratch, mutant["file"])
-        sound = read_file(self.scratch, mutant["file"])
-        try:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(mutated(mutant, sound))
-            if not self.build(mutant["target"]):
-                return DOES_NOT_BUILD
-            # A test that hangs has found it too.
-            return SURVIVED if self.tests(mutant["target"], mutant["filter"]) == 0 else FOUND
-        finally:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(sound)
+def print_summary(verdicts, seconds):
+    found = [name for name, verdict in verdicts.items() if verdict == FOUND]
+    print(f"found {len(found)} of {len(verdicts)} in {seconds / 60:.0f} min")
+    for other in (SURVIVED, DOES_NOT_BUILD):
+        names = [name for name, verdict in verdicts.items() if verdict == other]
+        if names:
+            print(f"{other}: {', '.join(names)}")
 
 
 def plant(mutants, options):
+    begin = time.monotonic()
     copy_tree(options.scratch)
     check(mutants, options.scratch)
-    tree = Tree(options.scratch, options.jobs)
+    tree = Tree(options.scratch, options.jobs, shlex.split(options.through))
     tree.configure()
-    tree.require_sound(mutants)
-    counts = {FOUND: 0, SURVIVED: 0, DOES_NOT_BUILD: 0}
+    asked = sorted({(mutant["target"], mutant["filter"]) for mutant in mutants})
+    tests = {(target, selected): tree.unchanged_tests(target, selected) for target, selected in asked}
+    print(f"the unchanged tree passes, after {time.monotonic() - begin:.0f} s", flush=True)
+    verdicts = {}
     for mutant in mutants:
         start = time.monotonic()
-        verdict = tree.verdict(mutant)
-        counts[verdict] += 1
-        print(f"{verdict:<14} {mutant['name']:<36} {time.monotonic() - start:5.0f} s  {mutant['file']}", flush=True)
-        if verdict == SURVIVED:
-            print(f"{'':14} {mutant['harm']}\n{'':14} {mutant['target']} --gtest_filter={mutant['filter']}", flush=True)
-    print(f"{counts[FOUND]} of {len(mutants)} found, {counts[SURVIVED]} survived, {counts[DOES_NOT_BUILD]} do not build")
-    return 0 if counts[FOUND] == len(mutants) else 1
+        verdicts[mutant["name"]], test = plant_one(tree, tests[mutant["target"], mutant["filter"]], mutant)
+        print_verdict(mutant, verdicts[mutant["name"]], test, time.monotonic() - start)
+    print_summary(verdicts, time.monotonic() - begin)
+    return 0 if all(verdict == FOUND for verdict in verdicts.values()) else 1
 
 
 def selected_mutants(options):
@@ -206,8 +180,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--only", action="append", default=[], metavar="NAME", help="only this one; may be repeated")
     parser.add_argument("--list", action="store_true", help="list them and plant none")
-    parser.add_argument("--check", action="store_true", help="only check that each applies once to its file")
+    parser.add_argument("--check", action="store_true",
+                        help="only check that each applies once to its file, and that its tests exist")
     parser.add_argument("--scratch", default=os.path.join(tempfile.gettempdir(), "ipcbench-mutants"), metavar="DIR")
+    parser.add_argument("--through", default="", metavar="COMMAND",
+                        help="runs each build and each test run, such as 'nice' or 'flock FILE'")
     parser.add_argument("--jobs", type=int, default=os.cpu_count(), metavar="N")
     options = parser.parse_args()
     try:
@@ -218,7 +195,7 @@ def main():
             return 0
         if options.check:
             check(mutants, ROOT)
-            print(f"{len(mutants)} mistakes, each applies once")
+            print(f"{len(mutants)} mistakes, each applies once and has its tests")
             return 0
         options.scratch = os.path.abspath(options.scratch)
         return plant(mutants, options)
