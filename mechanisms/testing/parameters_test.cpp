@@ -20,7 +20,8 @@ struct Expectation {
 };
 
 // By parameter. Pipes round up to a power of two pages, the kernel doubles socket buffers, and rings round up
-// to a power of two. A default spin is whatever a wake-up took, at most 1000 us: the value asked for is above.
+// to a power of two. A default spin is whatever a wake-up took, at most 1000 us: the value asked for is
+// above.
 const std::map<std::string_view, Expectation> kExpectations{
     {"pipe_bytes", {5'000, 8'192}},
     {"socket_send_bytes", {10'000, 20'000}},
