@@ -11,11 +11,12 @@ import re
 import shlex
 import shutil
 import subprocess
+import time
 
 # Where the build puts each test program.
 PROGRAMS = {"harness_tests": "harness", "results_tests": "results", "bench_tests": "bench", "sharing_tests": "mechanisms",
             "mechanisms_tests": "mechanisms", "ordering_tests": "mechanisms"}
-TEST_LIMIT_S = 120
+LONGEST_TEST_S = 120
 TIME_IS_UP = 124  # what timeout(1) returns
 FOUND, SURVIVED, DOES_NOT_BUILD = "found", "SURVIVED", "DOES NOT BUILD"
 
@@ -59,10 +60,13 @@ def first_failure(output):
 
 
 class Tests:
-    """Some tests of a test program: the objects that they are made of and the command that links them."""
+    """Some tests of a test program: the objects that they are made of and the command that links them.
 
-    def __init__(self, program, objects, link):
-        self.program, self.objects, self.link = program, objects, link
+    `limit_s` is when they hang: far beyond what they take without a mistake.
+    """
+
+    def __init__(self, program, objects, link, limit_s):
+        self.program, self.objects, self.link, self.limit_s = program, objects, link, limit_s
 
 
 class Tree:
@@ -127,18 +131,20 @@ class Tree:
         inputs = [word for word in command if word.endswith(".o") or (word.endswith(".a") and not word.startswith("/"))]
         if not self.build(inputs) or self.run([*command, f"-Wl,-Map={linker_map}"]) != 0:
             raise Refused(f"the unchanged tree does not build: {self.log}")
-        status, output = self.run_tests(program, selected)
+        start = time.monotonic()
+        status, output = self.run_tests(program, selected, LONGEST_TEST_S)
+        limit_s = min(LONGEST_TEST_S, 20 + 10 * (time.monotonic() - start))
         if status != 0 or not re.search(r"^\[  PASSED  \] [1-9]", output, re.MULTILINE):
             raise Refused(f"the unchanged tree does not pass {target} --gtest_filter={selected}: {self.log}")
         objects = [word for word in inputs if word.endswith(".o")]
         members = self.members(linker_map)
         first = command.index(objects[0])
-        return Tests(program, objects + members, command[:first] + members + command[first:])
+        return Tests(program, objects + members, command[:first] + members + command[first:], limit_s)
 
-    def run_tests(self, program, selected):
+    def run_tests(self, program, selected, limit_s):
         path = os.path.join(self.scratch, "tests.log")
         with open(path, "wb") as output:
-            command = ["timeout", "--kill-after=5", str(TEST_LIMIT_S), os.path.join(self.build_folder, program),
+            command = ["timeout", "--kill-after=5", f"{limit_s:.0f}", os.path.join(self.build_folder, program),
                        f"--gtest_filter={selected}", "--gtest_fail_fast", "--gtest_color=no"]
             status = subprocess.run([*self.through, *command], stdout=output, stderr=output, stdin=subprocess.DEVNULL,
                                     cwd=self.scratch, check=False).returncode
@@ -152,7 +158,7 @@ class Tree:
         """The verdict and the test that found the mistake which is planted now. A test that hangs has found it too."""
         if not self.build(tests.objects) or self.run(tests.link) != 0:
             return DOES_NOT_BUILD, ""
-        status, output = self.run_tests(tests.program, selected)
+        status, output = self.run_tests(tests.program, selected, tests.limit_s)
         if status == 0:
             return SURVIVED, ""
         return FOUND, first_failure(output) + (" (hung)" if status == TIME_IS_UP else "")
