@@ -10,7 +10,7 @@ namespace {
 
 // Its own directory and guardian clean up after it, however it ends. The run that asks is the one that
 // measures, so others count that one only.
-Outcome serve_launches(const Invocation&) {
+Outcome answer_requests(const Invocation&) {
   const RunDirectory directory(false);
   const InterruptWatch watch;
   serve_launches(ipcbench::launch, InterruptWatch::flag(), next_line,
@@ -22,7 +22,7 @@ Outcome serve_launches(const Invocation&) {
 
 CommandAction declare_launch_side(CLI::App& app) {
   app.footer("Speaks lines of JSON on standard input and output; see `ipcbench run --help`.");
-  return serve_launches;
+  return answer_requests;
 }
 
 }  // namespace ipcbench
