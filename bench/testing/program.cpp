@@ -150,4 +150,11 @@ bool eventually(const std::function<bool()>& check) {
   return check();
 }
 
+std::size_t lines_in(const fs::path& file) {
+  std::ifstream lines(file);
+  std::size_t count = 0;
+  for (std::string line; std::getline(lines, line);) ++count;
+  return count;
+}
+
 }  // namespace ipcbench::testing

@@ -3,6 +3,7 @@
 
 #include <sys/types.h>
 
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -64,5 +65,8 @@ std::string text_of(const std::filesystem::path& file);
 
 // Repeats `check` until it is true, for at most a minute.
 bool eventually(const std::function<bool()>& check);
+
+// 0 if there is no such file.
+std::size_t lines_in(const std::filesystem::path& file);
 
 }  // namespace ipcbench::testing

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdlib>
-#include <fstream>
 #include <string>
 #include <vector>
 
@@ -20,6 +19,7 @@ namespace fs = std::filesystem;
 using testing::call_program;
 using testing::eventually;
 using ::testing::HasSubstr;
+using testing::lines_in;
 using testing::Program;
 using testing::ProgramResult;
 using testing::with;
@@ -63,18 +63,11 @@ TEST(ProgramCount, CountsEachCellOnceMore) {
   EXPECT_THAT(result.out, HasSubstr("Counts per round trip (latency)"));
   const std::string folder = IPCBENCH_SOURCE_DIR "/results/";
   const int valid =
-      WEXITSTATUS(std::system(("python3 " + folder + "testing/validate_report_test.py " + folder +
+      WEXITSTATUS(std::system(("/usr/bin/python3 " + folder + "testing/validate_report_test.py " + folder +
                                "report/report.schema.json " + file.string() + " >/dev/null")
                                   .c_str()));
   if (valid == 77) GTEST_SKIP() << "python3-jsonschema is missing";
   EXPECT_EQ(valid, 0);
-}
-
-std::size_t lines_in(const fs::path& file) {
-  std::ifstream lines(file);
-  std::size_t count = 0;
-  for (std::string line; std::getline(lines, line);) ++count;
-  return count;
 }
 
 // Catches a resumed run that counts nothing, or takes the wish to count from its arguments.

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 using testing::call_program;
 using testing::eventually;
 using ::testing::HasSubstr;
+using testing::lines_in;
 using testing::Program;
 using testing::ProgramResult;
 using testing::with;
@@ -40,13 +41,6 @@ const std::vector<std::string> kResumedRun{"run",
                                            "20ms",
                                            "--repetitions",
                                            "5"};
-
-std::size_t lines_in(const fs::path& file) {
-  std::ifstream lines(file);
-  std::size_t count = 0;
-  for (std::string line; std::getline(lines, line);) ++count;
-  return count;
-}
 
 std::vector<std::string> names_of_launches(const Report& report) {
   std::vector<std::string> launches;
