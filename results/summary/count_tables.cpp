@@ -17,7 +17,7 @@
 namespace ipcbench {
 namespace {
 
-using Lines = std::map<std::pair<std::string, std::size_t>, const CellSummary*>;  // by label and size
+using CountedCells = std::map<std::pair<std::string, std::size_t>, const CellSummary*>;  // by label and size
 
 // "0.50", "12.3", "4.56k": what stands beside it leaves no room for a space.
 std::string count_text(const std::optional<double>& count) {
@@ -33,7 +33,7 @@ std::string ends_text(const std::optional<double>& producer, const std::optional
   return fmt::format("{} + {}", count_text(producer), count_text(consumer));
 }
 
-bool has_count(const Lines& lines, std::size_t counter) {
+bool has_count(const CountedCells& lines, std::size_t counter) {
   return std::ranges::any_of(lines, [&](const auto& line) {
     const CellSummary& cell = *line.second;
     return cell.producer.counts[counter] || cell.consumer.counts[counter];
@@ -47,7 +47,7 @@ std::string title_of(const Cell& cell) {
   return fmt::format("Counts per {} ({}{}{})", unit, name_of(cell.pattern), axes.empty() ? "" : " ", axes);
 }
 
-std::vector<std::vector<std::string>> grid_of(const Lines& lines) {
+std::vector<std::vector<std::string>> grid_of(const CountedCells& lines) {
   std::vector<std::vector<std::string>> grid{{"mechanism", "size", "switches"}};
   for (const auto& [key, cell] : lines) {
     grid.push_back(
@@ -87,7 +87,7 @@ std::string missing_text(const std::vector<MissingCounter>& missing) {
 
 std::string count_tables(const Report& report, const std::vector<CellSummary>& summaries) {
   if (!report.counts) return "";
-  std::map<Group, Lines> groups;
+  std::map<Group, CountedCells> groups;
   for (const CellSummary& cell : summaries) {
     if (cell.counted) groups[group_of(cell.cell)][{label_of(cell.cell), cell.cell.size_bytes}] = &cell;
   }
