@@ -27,7 +27,10 @@ class Fifo {
     const std::string path = spec.path();
     checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR), "cannot make a FIFO",
             "set TMPDIR to a file system that has them");
-    return std::make_unique<Fifo>(spec, path, true);
+    auto fifo = std::make_unique<Fifo>(spec, path, true);
+    // A capacity that is refused is said here, before any end exists. It is forgotten with the descriptor.
+    set_pipe_bytes(fifo->open_end(O_RDWR | O_NONBLOCK).get(), spec);
+    return fifo;
   }
   static std::unique_ptr<Fifo> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<Fifo>(spec, address, false);

@@ -50,6 +50,17 @@ INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
                          ::testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue"),
                          [](const auto& of) { return std::string(of.param); });
 
+// Catches a capacity that the kernel refuses only once the ends exist: such a cell failed where others were
+// skipped.
+TEST(PipeCapacity, IsRefusedBeforeTheLaunch) {
+  for (const char* mechanism : {"pipe", "fifo"}) {
+    const auto reason =
+        why_refused(streaming_cell(mechanism, 4096, {{"pipe_bytes", std::uint64_t{1} << 31}}));
+    ASSERT_TRUE(reason) << mechanism;
+    EXPECT_THAT(*reason, HasSubstr("raise fs.pipe-max-size"));
+  }
+}
+
 // Catches a limit that does not follow the parameter: the kernel doubles 50000 and keeps 32.
 TEST(DatagramLimit, FollowsTheSendBuffer) {
   const Settings buffer{{"socket_send_bytes", 50'000}};
