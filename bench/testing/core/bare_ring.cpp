@@ -46,7 +46,7 @@ class BareEnd {
 
  private:
   std::byte* slot(std::uint64_t number) {
-    return ring_.bytes.data() + (number % slots_) * message_.source().size();
+    return ring_.bytes.data() + (number & (slots_ - 1)) * message_.source().size();
   }
 
   BareRing& ring_;

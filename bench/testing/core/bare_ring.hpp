@@ -9,7 +9,7 @@
 namespace ipcbench::core {
 
 // Nanoseconds per round trip of 8 bytes over two such rings, and per message of a stream through one. The
-// rings hold kQueueBytes; message_bytes divides that.
+// rings hold kQueueBytes; message_bytes is a power of two.
 double bare_ring_round_trip_ns(const Setting& setting);
 double bare_ring_stream_ns(const Setting& setting, std::size_t message_bytes);
 
