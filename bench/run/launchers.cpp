@@ -79,7 +79,7 @@ class Launchers {
     const auto own_limit = std::chrono::duration_cast<milliseconds>(2 * request.options.time_limit);
     LaunchOutcome outcome =
         parse_launch_answer(launcher_->receive(own_limit + options_.beyond), request.cell);
-    // Of the ends: the launcher itself speaks only when it ends.
+    // The ends have written these; the launcher itself writes only when it ends.
     say_unfinished(launcher_->take_complaints());
     return outcome;
   }

@@ -90,8 +90,7 @@ std::vector<Floors::Distance> measure_distances(const std::vector<Placement>& pl
 }
 
 // Measures the clock, a memcpy of each size and the placements of the plan, and a short launch of the empty
-// floor. Throws
-// std::runtime_error if not even that launch is possible.
+// floor. Throws std::runtime_error if not even that launch is possible.
 Floors measure_floors(const Plan& plan, const RoundsOptions& options) {
   Floors floors;
   const ClockFacts& clock = clock_facts();

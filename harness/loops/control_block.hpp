@@ -102,14 +102,12 @@ struct Job {
     parameters.assign(cell.parameters);
   }
 
-  // Whether each end of a pair is pinned to a CPU that the other does not use.
+  // Whether the first ends of both sides are pinned, each to a CPU that the other does not use.
   [[nodiscard]] bool keeps_apart() const { return cpu[0] >= 0 && cpu[1] >= 0 && cpu[0] != cpu[1]; }
 
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
     return side == Side::producer ? producers : consumers;
   }
-  // Whether the first ends of both sides are pinned to two CPUs.
-  [[nodiscard]] bool on_two_cpus() const { return cpu[0] >= 0 && cpu[1] >= 0 && cpu[0] != cpu[1]; }
 };
 
 // Every end of a job, in the order of place_of().

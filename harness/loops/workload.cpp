@@ -164,7 +164,7 @@ void Workload::forget_warm_up() {
 // The first ends of both sides measure it, while the others sleep in a barrier. 0 if there is no distance, or
 // if it cannot matter: the ends of a floor never meet.
 double Workload::measure_line() {
-  if (!job_.on_two_cpus() || delivery_ == Delivery::none) return 0;
+  if (!job_.keeps_apart() || delivery_ == Delivery::none) return 0;
   control_.barrier.arrive_and_wait();
   if (end_.index != 0) return 0;
   if (is_producer()) return bounce_line(control_.line_exchange);
