@@ -66,7 +66,7 @@ struct Job {
   OfferedLoad load;
   std::uint64_t load_seed = 0;  // for the arrivals
   std::uint64_t message_bytes = 0;
-  std::uint64_t verify_ns = 25'000'000;  // for each direction of a verified pass that needs many messages
+  std::uint64_t verify_ns = 10'000'000;  // for each direction of a verified pass that needs many messages
   std::uint64_t warm_up_ns = 0;
   std::uint64_t timed_ns = 0;
   // Ping-pong lasts longer than timed_ns if it would have fewer samples, but never longer than this.

@@ -116,16 +116,20 @@ std::uint64_t bytes_to_verify(const Settings& in_force) {
 std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
                           std::uint64_t most_ns) {
   PairPass pass(control, side, messenger);
-  const std::uint64_t message_bytes = control.job.message_bytes;
-  const std::uint64_t bytes = bytes_to_verify(control.settings.get());
-  const bool echoes = by != VerifiedBy::stream;
-  const bool streams_later = by == VerifiedBy::echo_then_streams;
-  const std::uint64_t next =
-      pass.run(Side::producer, echoes, 0, Enough(message_bytes, streams_later ? 0 : bytes, most_ns));
-  if (streams_later && !Enough(message_bytes, bytes, most_ns).in_all(next)) {
-    pass.run(Side::producer, false, next, Enough(message_bytes, bytes, most_ns));
-    pass.run(Side::consumer, false, next, Enough(message_bytes, bytes, most_ns));
-  }
+  const std::uint64_t bytes = by == VerifiedBy::few_echoes ? 0 : bytes_to_verify(control.settings.get());
+  pass.run(Side::producer, by != VerifiedBy::stream, 0, Enough(control.job.message_bytes, bytes, most_ns));
+  return pass.received();
+}
+
+std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t most_ns) {
+  PairPass pass(control, side, messenger);
+  const std::uint64_t next = control.verified_limit[static_cast<std::size_t>(Side::producer)];
+  const auto enough = [&] {
+    return Enough(control.job.message_bytes, bytes_to_verify(control.settings.get()), most_ns);
+  };
+  if (enough().in_all(next)) return 0;
+  pass.run(Side::producer, false, next, enough());
+  pass.run(Side::consumer, false, next, enough());
   return pass.received();
 }
 

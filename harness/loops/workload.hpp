@@ -1,5 +1,5 @@
-// The phases of one end: a verified pass, a warm-up, the timed loop. One instance runs in each end, and all
-// go through the phases in step.
+// The phases of one end: a verified pass, a warm-up, the timed loop, for a ping-pong the rest of the verified
+// pass. One instance runs in each end, and all go through the phases in step.
 #pragma once
 
 #include <cstdint>
@@ -51,6 +51,7 @@ class Workload {
   void run_phases();
   std::uint64_t enter(Phase phase);
   void verify();
+  void verify_more();
   void check_clocks();
   void run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns);
   [[nodiscard]] bool finds_capacity() const;

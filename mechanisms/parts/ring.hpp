@@ -127,7 +127,7 @@ class RingSender {
         rest_bytes_(one_cpu ? ring.capacity() / 2 : 0) {}
 
   // Room for all of it if the ring can hold that much, else for a piece.
-  std::span<std::byte> loan(std::size_t n) {
+  [[gnu::always_inline]] std::span<std::byte> loan(std::size_t n) {
     if (!fits(n)) {
       if (n > ring_.capacity()) n = piece_bytes_;
       head_seen_ = ring_.header().head.load(std::memory_order_acquire);
@@ -183,7 +183,7 @@ class RingReceiver {
  public:
   explicit RingReceiver(Ring<Sleep> ring) : ring_(ring), waker_(ring.enter(ring.header().consumer_sleeps)) {}
 
-  std::span<const std::byte> peek(std::size_t n) {
+  [[gnu::always_inline]] std::span<const std::byte> peek(std::size_t n) {
     if (tail_seen_ == head_) tail_seen_ = ring_.header().tail.load(std::memory_order_acquire);
     const auto waiting = static_cast<std::size_t>(tail_seen_ - head_);
     if (waiting == 0) return {};
