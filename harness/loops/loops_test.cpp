@@ -106,6 +106,16 @@ class LoopsOverMail : public ::testing::Test {
   std::string error_;
 };
 
+// Catches a launch that leaves out what verifies its ways round a buffer (128 KiB each) after the timed phase.
+TEST_F(LoopsOverMail, APingPongVerifiesBothWaysInFull) {
+  job().verify_ns = 10'000'000'000;
+  run(Pattern::latency);
+  EXPECT_EQ(error(), "");
+  for (const Side side : {Side::producer, Side::consumer}) {
+    EXPECT_EQ(control().side(side).verified_messages, (128U << 10) / kMailBytes);
+  }
+}
+
 // Catches ends that count differently, samples of the warm-up, and windows that count from the start.
 TEST_F(LoopsOverMail, EveryRoundTripCountsOnce) {
   run(Pattern::latency);
