@@ -113,17 +113,18 @@ std::uint64_t bytes_to_verify(const Settings& in_force) {
   return 2 * std::min(largest == 0 ? kUsualBufferBytes : largest, kMostBytes / 2);
 }
 
-std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
-                          std::uint64_t most_ns) {
+Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+                     std::uint64_t most_ns) {
   PairPass pass(control, side, messenger);
   const std::uint64_t bytes = by == VerifiedBy::few_echoes ? 0 : bytes_to_verify(control.settings.get());
-  pass.run(Side::producer, by != VerifiedBy::stream, 0, Enough(control.job.message_bytes, bytes, most_ns));
-  return pass.received();
+  const Enough enough(control.job.message_bytes, bytes, most_ns);
+  const std::uint64_t next = pass.run(Side::producer, by != VerifiedBy::stream, 0, enough);
+  return {pass.received(), next};
 }
 
-std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t most_ns) {
+std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
+                             std::uint64_t most_ns) {
   PairPass pass(control, side, messenger);
-  const std::uint64_t next = control.verified_limit[static_cast<std::size_t>(Side::producer)];
   const auto enough = [&] {
     return Enough(control.job.message_bytes, bytes_to_verify(control.settings.get()), most_ns);
   };

@@ -26,17 +26,21 @@ std::uint64_t bytes_to_verify(const Settings& in_force);
 // that verify_streams() completes.
 enum class VerifiedBy { stream, echo, few_echoes };
 
+struct Verified {
+  std::uint64_t received = 0;  // by this side, and found correct
+  std::uint64_t next = 0;      // the number after the producer's last message
+};
+
 // This side's part of a pair's pass, in which every message of each direction has its own content. A
-// direction that needs many messages gets `most_ns`. Returns how many messages this side has received and
-// found correct; throws CheckFailed at the first wrong one.
-std::uint64_t verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
-                          std::uint64_t most_ns = 10'000'000);
+// direction that needs many messages gets `most_ns`. Throws CheckFailed at the first wrong message.
+Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+                     std::uint64_t most_ns = 10'000'000);
 
 // What is missing after few_echoes: a stream there and a stream back, which get round a large buffer soon.
 // For after the timed phase, since a stream may change what is timed: on one CPU, a round trip of 64 KiB took
 // twice as long over a TCP connection that had carried one. Call when both sides have come through that
-// phase.
-std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger,
+// phase. next: of the echoes. Returns how many messages this side has received.
+std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
                              std::uint64_t most_ns = 10'000'000);
 
 // In the timed phase every message has the content of number 0, except the last, which is marked

@@ -24,6 +24,11 @@ struct PairQueue {
   std::deque<std::vector<std::byte>> messages;
   std::uint64_t pushed = 0;
   std::uint64_t damaged = UINT64_MAX;  // the number of a message that is not kept whole
+
+  void wait_for_message() {
+    std::unique_lock lock(mutex);
+    changed.wait(lock, [&] { return !messages.empty(); });
+  }
 };
 
 class PairMessenger final : public Messenger {
@@ -72,13 +77,15 @@ class VerifiedPair : public ::testing::Test {
   PairQueue there_;
   PairQueue back_;
   std::string wrong_;
+  bool streams_overtake_ = false;  // the producer's stream begins before the consumer looks for it
 
  private:
   std::uint64_t verify(Side side, Messenger& messenger, VerifiedBy by) {
-    std::uint64_t correct = verify_pair(*control_, side, messenger, by, kNoLimitNs);
-    if (by != VerifiedBy::few_echoes) return correct;
+    const Verified verified = verify_pair(*control_, side, messenger, by, kNoLimitNs);
+    if (by != VerifiedBy::few_echoes) return verified.received;
     control_->barrier.arrive_and_wait();
-    return correct + verify_streams(*control_, side, messenger, kNoLimitNs);
+    if (side == Side::consumer && streams_overtake_) there_.wait_for_message();
+    return verified.received + verify_streams(*control_, side, messenger, verified.next, kNoLimitNs);
   }
 
   std::unique_ptr<ControlBlock> control_ = std::make_unique<ControlBlock>();
@@ -102,6 +109,13 @@ TEST_F(VerifiedPair, APingPongCoversBothWays) {
   EXPECT_EQ(verified(VerifiedBy::few_echoes, 4096, {{"ring_bytes", 256 << 10}}),
             (std::pair<std::uint64_t, std::uint64_t>{128, 128}));
   EXPECT_EQ(wrong_, "");
+}
+
+// Catches a consumer that takes the first number of a stream from its peer, which may be further already.
+TEST_F(VerifiedPair, AStreamMayBeginBeforeItsReceiverLooks) {
+  streams_overtake_ = true;
+  EXPECT_EQ(verified(VerifiedBy::few_echoes, 4096, {{"ring_bytes", 256 << 10}}),
+            (std::pair<std::uint64_t, std::uint64_t>{128, 128}));
 }
 
 // Catches a fault at the place where the buffer wraps, far behind the first 64 messages.
@@ -160,7 +174,7 @@ TEST(VerifiedPass, EveryTokenWasSent) {
   const std::uint64_t messages = messages_to_verify(0);
   control->verified_limit[0] = messages;
   control->verified_sent[0] = messages;
-  EXPECT_EQ(verify_pair(*control, Side::consumer, messenger, VerifiedBy::stream), messages);
+  EXPECT_EQ(verify_pair(*control, Side::consumer, messenger, VerifiedBy::stream).received, messages);
   control->verified_sent[0] = messages - 1;
   EXPECT_THAT([&] { verify_pair(*control, Side::consumer, messenger, VerifiedBy::stream); },
               ThrowsMessage<CheckFailed>(HasSubstr("arrived before it was sent")));

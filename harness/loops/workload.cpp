@@ -79,14 +79,17 @@ void Workload::verify() {
     const VerifiedBy by = delivery_ == Delivery::lossy ? VerifiedBy::echo
                           : is_ping_pong(job_.pattern) ? VerifiedBy::few_echoes
                                                        : VerifiedBy::stream;
-    state_.verified_messages = verify_pair(control_, end_.side, messenger_, by, job_.verify_ns);
+    const Verified verified = verify_pair(control_, end_.side, messenger_, by, job_.verify_ns);
+    state_.verified_messages = verified.received;
+    next_to_verify_ = verified.next;
   }
 }
 
 void Workload::verify_more() {
   if (delivery_ != Delivery::reliable || !is_ping_pong(job_.pattern)) return;
   enter(Phase::verifying);
-  state_.verified_messages += verify_streams(control_, end_.side, messenger_, job_.verify_ns);
+  state_.verified_messages +=
+      verify_streams(control_, end_.side, messenger_, next_to_verify_, job_.verify_ns);
 }
 
 void Workload::check_clocks() {

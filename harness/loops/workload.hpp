@@ -89,6 +89,7 @@ class Workload {
   RunDelay run_delay_;
   std::optional<Counters> counters_;  // in a counted launch
   std::optional<SharedTimes> times_;  // paced
+  std::uint64_t next_to_verify_ = 0;  // by verify_more()
   std::uint64_t ns_per_message_ = 0;  // in the last part of the warm-up
 };
 
