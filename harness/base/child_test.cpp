@@ -122,12 +122,17 @@ TEST(ExecChild, PutsADescriptorInThePlaceOfAStandardStream) {
 }
 
 TEST(ExecChild, SaysWhichProgramCannotBeStarted) {
-  try {
-    exec_child(0, "/nonexistent/program", {}, {});
-    FAIL() << "nothing was thrown";
-  } catch (const KernelError& error) {
-    EXPECT_NE(std::string(error.what()).find("cannot start /nonexistent/program"), std::string::npos);
-  }
+  const auto reason = [](const std::string& program) -> std::string {
+    try {
+      exec_child(0, program, {}, {});
+    } catch (const KernelError& error) {
+      return error.what();
+    }
+    return "started";
+  };
+  EXPECT_EQ(reason("/nonexistent/program"),
+            "cannot start /nonexistent/program; name a program that exists: No such file or directory");
+  EXPECT_EQ(reason("/proc/0/exe"), "cannot start /proc/0/exe; mount /proc: No such file or directory");
 }
 
 }  // namespace
