@@ -26,12 +26,16 @@ Pace::Pace(std::optional<nanoseconds> budget, LaunchPhases wanted, Stopwatch ela
 
 void Pace::begin_round(std::size_t launches) {
   round_began_ = elapsed_();
-  if (rounds_begun_++ == 0) first_began_ = round_began_;
+  ++rounds_begun_;
   launches_in_round_ = launches;
   launches_begun_in_round_ = 0;
 }
 
 LaunchPhases Pace::next_launch(const LaunchPhases& own) {
+  if (launches_begun_ == 1) {
+    second_began_ = elapsed_();
+    phases_given_ = nanoseconds::zero();
+  }
   double scale = 1;
   if (budget_ && rounds_begun_ == 1) {
     const std::size_t to_come = std::max<std::size_t>(launches_in_round_ - launches_begun_in_round_, 1);
@@ -69,12 +73,12 @@ nanoseconds Pace::time_until_done(std::size_t launches) const {
 
 nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
 
-// The mean time of a launch beyond its phases. A launch counts as soon as it begins, which matters only for
-// the first few.
+// The mean time of a launch beyond its phases. A launch counts as soon as it begins, which matters only for a
+// few at the beginning. The first does not count, since it also starts what the others use.
 nanoseconds Pace::overhead() const {
-  if (launches_begun_ == 0) return nanoseconds::zero();
-  const nanoseconds beyond = elapsed_() - first_began_ - phases_given_;
-  return std::max(beyond, nanoseconds::zero()) / static_cast<nanoseconds::rep>(launches_begun_);
+  if (launches_begun_ < 2) return nanoseconds::zero();
+  const nanoseconds beyond = elapsed_() - second_began_ - phases_given_;
+  return std::max(beyond, nanoseconds::zero()) / static_cast<nanoseconds::rep>(launches_begun_ - 1);
 }
 
 }  // namespace ipcbench

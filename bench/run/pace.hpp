@@ -54,10 +54,9 @@ class Pace {
   std::size_t rounds_begun_ = 0;
   std::size_t launches_in_round_ = 0;
   std::chrono::nanoseconds round_began_{};
-  // Over all launches so far:
   std::size_t launches_begun_ = 0;
-  std::chrono::nanoseconds first_began_{};
-  std::chrono::nanoseconds phases_given_{};
+  std::chrono::nanoseconds second_began_{};
+  std::chrono::nanoseconds phases_given_{};  // to the second launch and those after it
   std::size_t launches_begun_in_round_ = 0;
   bool shortened_ = false;
 };

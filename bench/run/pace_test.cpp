@@ -57,6 +57,19 @@ TEST_F(PaceTest, TheFirstRoundShrinksItsPhasesToFit) {
   EXPECT_FALSE(pace.another_round_fits());
 }
 
+// Catches a start of a second (the first launch measures the floors and starts a launcher) that counts as
+// each launch's overhead and shortens the next one: 10 x 120 ms and 1 s fit into 4 s.
+TEST_F(PaceTest, ALongStartShortensNothing) {
+  Pace pace = this->pace(milliseconds(4000));
+  pace.begin_round(10);
+  for (int i = 0; i < 10; ++i) {
+    const LaunchPhases phases = pace.next_launch();
+    now_ += phases.warm_up + phases.timed + milliseconds(i == 0 ? 1020 : 20);
+  }
+  EXPECT_FALSE(pace.shortened());
+  EXPECT_EQ(now_, milliseconds(2200));
+}
+
 // Catches phases that shrink below a quarter.
 TEST_F(PaceTest, PhasesNeverShrinkBelowAQuarter) {
   Pace pace = this->pace(milliseconds(1));
