@@ -65,7 +65,7 @@ def process_limits():
                   extra=["--size", "8", "--mechanism", "rt_signal"])
     for size in (0, 4096, 100_000):
         yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096)
-    for mib in (12, 16, 24, 32):  # with less the dynamic loader fails before the program starts
+    for mib in (13, 16, 24, 32):  # with less the dynamic loader fails before the program starts
         yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
     yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(0, 5, 128 + 24),
