@@ -105,8 +105,9 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
   if (!error && process.id() <= 0) error.assign(errno != 0 ? errno : EMFILE, std::system_category());
   if (error) {
     const bool in_proc = program.starts_with("/proc/");
-    throw_error(error.value(), fmt::format("cannot start {}", program),
-                {{EAGAIN, kAllowMoreProcesses}, {ENOENT, in_proc ? "mount /proc" : "name a program that exists"}});
+    throw_error(
+        error.value(), fmt::format("cannot start {}", program),
+        {{EAGAIN, kAllowMoreProcesses}, {ENOENT, in_proc ? "mount /proc" : "name a program that exists"}});
   }
   const pid_t pid = process.id();
   process.detach();

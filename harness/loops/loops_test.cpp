@@ -106,7 +106,8 @@ class LoopsOverMail : public ::testing::Test {
   std::string error_;
 };
 
-// Catches a launch that leaves out what verifies its ways round a buffer (128 KiB each) after the timed phase.
+// Catches a launch that leaves out what verifies its ways round a buffer (128 KiB each) after the timed
+// phase.
 TEST_F(LoopsOverMail, APingPongVerifiesBothWaysInFull) {
   job().verify_ns = 10'000'000'000;
   run(Pattern::latency);
