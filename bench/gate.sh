@@ -11,7 +11,7 @@ usage() {
   -- ARGUMENT... passed to `ipcbench duet`, e.g. -- --mechanism pipe,fifo --size 64,4KiB --settings gate.json
 
 In a GitHub workflow the findings become annotations and a step summary. Exit codes are those of `ipcbench duet --gate`:
-0 success (no regression); 1 regression; 2 refused (something cannot be built, read or written); 3 not comparable;
+0 success (no regression); 1 regression or missing cell; 2 refused (something cannot be built, read or written); 3 not comparable;
 4 too weak (with -- --require-power); 5 measurement failed; 6 defect of ipcbench.
 USAGE
 }

@@ -19,10 +19,17 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
   app.add_option("--settings", options.settings,
                  "JSON: thresholds, families of cells and the rate of false alarms")
       ->type_name("FILE");
-  app.add_flag("--gate", options.gate,
-               "End with 1 for a regression, 3 if not comparable, 5 for an invalid measurement, otherwise 0");
+  app.add_flag(
+      "--gate", options.gate,
+      "End with 1 for a regression or a missing cell, 3 if not comparable, 5 for an invalid measurement, "
+      "otherwise 0");
   app.add_flag("--require-power", options.require_power,
                "With --gate: end with 4 if something is too noisy to tell");
+  app.add_option(
+         "--allow-missing", options.allow_missing,
+         "With --gate: cells of the base that the new side may lack; * stands for any text; repeatable")
+      ->type_name("PATTERN")
+      ->allow_extra_args(false);
 }
 
 const ComparisonFormat& find_format(const GateOptions& options) {
@@ -33,8 +40,15 @@ GateSettings read_settings(const std::string& file) {
   return file.empty() ? GateSettings{} : read_gate_settings(file);
 }
 
+GateSettings settings_of(const GateOptions& options) {
+  GateSettings settings = read_settings(options.settings);
+  std::ranges::copy(options.allow_missing, std::back_inserter(settings.allow_missing));
+  return settings;
+}
+
 Outcome outcome_of(Verdict verdict) {
   constexpr std::array kOutcomes{std::pair{Verdict::regressed, Outcome::regressed},
+                                 std::pair{Verdict::missing, Outcome::regressed},
                                  std::pair{Verdict::invalid, Outcome::measurement_failed},
                                  std::pair{Verdict::incomparable, Outcome::incomparable},
                                  std::pair{Verdict::unguarded, Outcome::too_weak}};

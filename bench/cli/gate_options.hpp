@@ -3,6 +3,7 @@
 
 #include <CLI/App.hpp>
 #include <string>
+#include <vector>
 
 #include "bench/cli/exit_code.hpp"
 #include "results/comparison/comparison_formats.hpp"
@@ -15,6 +16,7 @@ struct GateOptions {
   std::string settings;  // a file; empty: the built-in settings
   bool gate = false;
   bool require_power = false;
+  std::vector<std::string> allow_missing;  // patterns, besides those of the settings
 };
 
 void declare_gate_options(CLI::App& app, GateOptions& options);
@@ -23,6 +25,8 @@ void declare_gate_options(CLI::App& app, GateOptions& options);
 const ComparisonFormat& find_format(const GateOptions& options);
 // Reads the settings from a file; an empty name means the built-in ones.
 GateSettings read_settings(const std::string& file);
+// Those of the options, with the patterns of --allow-missing.
+GateSettings settings_of(const GateOptions& options);
 // The outcome of a verdict of the gate (gate_verdict).
 Outcome outcome_of(Verdict verdict);
 // The outcome of the command; success without --gate.

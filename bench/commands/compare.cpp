@@ -42,7 +42,7 @@ double parse_session_sd(const std::string& text) {
 }
 
 GateSettings settings_of(const CompareArguments& arguments) {
-  GateSettings settings = read_settings(arguments.gate.settings);
+  GateSettings settings = settings_of(arguments.gate);
   if (!arguments.seed.empty()) settings.seed = parse_number("--seed", arguments.seed, 0, UINT64_MAX);
   return settings;
 }

@@ -18,6 +18,7 @@
 #include "bench/duet/duet_program.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "results/report/report_json.hpp"
+#include "results/statistics/sign_flips.hpp"
 
 namespace ipcbench {
 namespace {
@@ -115,8 +116,25 @@ ProgramSpec program_of(const DuetArguments& arguments, std::size_t side, const R
           .arguments = command_line(overridden(common_arguments(arguments.run), own))};
 }
 
+// A gate that nothing can fail is worse than none.
+void check_that_it_can_fail(const GateSettings& settings) {
+  constexpr std::size_t kFewestBlocks = 6;  // for an interval, and for a cell to look slower
+  if (settings.first_blocks < kFewestBlocks) {
+    throw UsageError(
+        fmt::format("--blocks: with {} blocks no cell can look slower, so --gate cannot fail; give {} "
+                    "at least.",
+                    settings.first_blocks, kFewestBlocks));
+  }
+  const std::size_t needed = std::max(blocks_to_decide(1, settings.cell_alpha), kFewestBlocks);
+  if (settings.second_blocks >= needed) return;
+  throw UsageError(
+      fmt::format("--second-blocks: {} fresh blocks show no slowdown, however large, at a rate of false "
+                  "alarms of {}, so --gate cannot fail; give {} at least.",
+                  settings.second_blocks, settings.cell_alpha, needed));
+}
+
 GateSettings settings_of(const DuetArguments& arguments) {
-  GateSettings settings = read_settings(arguments.gate.settings);
+  GateSettings settings = settings_of(arguments.gate);
   if (!arguments.blocks.empty()) {
     settings.first_blocks =
         static_cast<std::uint32_t>(parse_number("--blocks", arguments.blocks, 1, kMostBlocks));
@@ -125,6 +143,7 @@ GateSettings settings_of(const DuetArguments& arguments) {
     settings.second_blocks =
         static_cast<std::uint32_t>(parse_number("--second-blocks", arguments.second_blocks, 0, kMostBlocks));
   }
+  if (arguments.gate.gate) check_that_it_can_fail(settings);
   return settings;
 }
 

@@ -26,7 +26,8 @@ using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
 
 // Twelve launches of two cells on a host without warnings. The times hardly vary; `percent` scales them.
-Report report_of(std::uint64_t percent, const std::string& session_id) {
+Report report_of(std::uint64_t percent, const std::string& session_id,
+                 const std::vector<std::size_t>& sizes = {64, 4096}) {
   Report report = testing::sample_report();
   report.session.id = session_id;
   report.session.complete = true;
@@ -37,7 +38,7 @@ Report report_of(std::uint64_t percent, const std::string& session_id) {
   report.failed.clear();
   report.cells = {};
   for (std::uint32_t launch = 0; launch < 12; ++launch) {
-    for (const std::size_t size : {64U, 4096U}) {
+    for (const std::size_t size : sizes) {
       const Cell cell = testing::make_cell("pipe", size);
       report.cells.add(testing::latency_row(cell, launch, (30'000 + 20 * launch) * percent / 100));
     }
@@ -168,6 +169,18 @@ TEST_F(ProgramCompare, TheGateFailsOnlyOnWhatIsCertain) {
   EXPECT_THAT(blind.err,
               AllOf(HasSubstr("--gate cannot fail here"), HasSubstr("calibrate"), HasSubstr("duet")));
   EXPECT_EQ(compare(at("slow.json"), {"--gate", "--require-power"}).code, 4);
+}
+
+// Catches a change that breaks a mechanism and passes.
+TEST_F(ProgramCompare, TheGateFailsForACellThatIsGone) {
+  write_report(report_of(100, "00000000000000dd", {64}), at("less.json"));
+  const std::vector<std::string> gate{"--gate", "--assume-session-sd", "0.01"};
+  const ProgramResult less = compare(at("less.json"), gate);
+  EXPECT_EQ(less.code, 1) << less.out;
+  EXPECT_THAT(less.out, AllOf(HasSubstr("1 missing: not in"), HasSubstr("Verdict: missing")));
+  std::vector<std::string> allowed = gate;
+  allowed.insert(allowed.end(), {"--allow-missing", "*/size:4096/*"});
+  EXPECT_EQ(compare(at("less.json"), allowed).code, 0);
 }
 
 TEST_F(ProgramCompare, OtherHostsAreNotComparedUnlessToldSo) {

@@ -104,6 +104,15 @@ TEST(ProgramDuet, TheFilesGiveTheSameDecision) {
   EXPECT_EQ(first.at("verdict"), second.at("verdict"));
 }
 
+TEST(ProgramDuet, RefusesAGateThatCannotFail) {
+  const ProgramResult first = call_program(short_duet({"--gate"}));
+  EXPECT_EQ(first.code, 2);
+  EXPECT_TRUE(has(first.err, "--blocks: with 3 blocks")) << first.err;
+  const ProgramResult second = call_program(short_duet({"--gate", "--blocks", "6"}));
+  EXPECT_EQ(second.code, 2);
+  EXPECT_TRUE(has(second.err, "--second-blocks: 2 fresh blocks")) << second.err;
+}
+
 // Catches one side's settings that reach neither side, or both.
 TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   Program program(short_duet({"--mechanism", "pipe", "--size", "64", "--second-blocks", "0", "--new-args",

@@ -64,10 +64,17 @@ void add_one_sided(std::vector<Absence>& absences, const SampledReport& has, con
   }
 }
 
-std::vector<Absence> absences_of(const SampledReport& base, const SampledReport& candidate) {
+std::vector<Absence> absences_of(const SampledReport& base, const SampledReport& candidate,
+                                 const GateSettings& settings) {
   std::vector<Absence> absences;
   add_one_sided(absences, base, candidate, Verdict::missing);
   add_one_sided(absences, candidate, base, Verdict::added);
+  for (Absence& absence : absences) {
+    absence.allowed = absence.verdict == Verdict::missing &&
+                      std::ranges::any_of(settings.allow_missing, [&](const std::string& pattern) {
+                        return matches(pattern, absence.cell);
+                      });
+  }
   std::ranges::sort(absences, {}, [](const Absence& a) { return std::tuple(a.verdict, a.cell); });
   return absences;
 }
@@ -139,9 +146,16 @@ bool has(const std::vector<Finding>& findings, Verdict verdict) {
   return std::ranges::any_of(findings, [&](const Finding& f) { return f.gated && f.verdict == verdict; });
 }
 
-Verdict verdict_of(const std::vector<Finding>& findings) {
-  for (const Verdict verdict : {Verdict::regressed, Verdict::unguarded, Verdict::inconclusive,
-                                Verdict::improved, Verdict::unchanged}) {
+// What the new side can no longer do counts more than what it does too noisily.
+Verdict verdict_of(const Comparison& comparison) {
+  const std::vector<Finding>& findings = comparison.findings;
+  if (has(findings, Verdict::regressed)) return Verdict::regressed;
+  const bool lacks = std::ranges::any_of(comparison.absences, [](const Absence& absence) {
+    return absence.verdict == Verdict::missing && !absence.allowed;
+  });
+  if (lacks) return Verdict::missing;
+  for (const Verdict verdict :
+       {Verdict::unguarded, Verdict::inconclusive, Verdict::improved, Verdict::unchanged}) {
     if (has(findings, verdict)) return verdict;
   }
   return Verdict::inconclusive;
@@ -159,7 +173,7 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
   result.base = side_of(base);
   result.candidate = side_of(candidate);
   result.settings = settings;
-  result.absences = absences_of(base, candidate);
+  result.absences = absences_of(base, candidate, settings);
   result.doubts = doubts_of(base, candidate);
   if (result.method == Method::paired) {
     result.findings = paired_findings(base, candidate, settings);
@@ -177,7 +191,7 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
   }
   set_aside_own_rates(result.findings, base);
   mark_watched(result.findings, settings.watch_rate);
-  result.verdict = verdict_of(result.findings);
+  result.verdict = verdict_of(result);
   if (const auto verdict = overruling(result)) {
     result.verdict = *verdict;
     for (Finding& finding : result.findings) finding.verdict = *verdict;
@@ -190,12 +204,12 @@ Verdict gate_verdict(const Comparison& comparison, bool require_power) {
   for (const Verdict verdict : {Verdict::invalid, Verdict::incomparable, Verdict::regressed}) {
     if (comparison.verdict == verdict) return verdict;
   }
-  const auto absent = [&](Verdict verdict) {
-    return std::ranges::any_of(comparison.absences, [&](const Absence& a) { return a.verdict == verdict; });
-  };
-  if (absent(Verdict::invalid)) return Verdict::invalid;
-  const bool weak = has(comparison.findings, Verdict::unguarded) || absent(Verdict::missing) ||
-                    comparison.method == Method::informational;
+  const bool failed = std::ranges::any_of(
+      comparison.absences, [](const Absence& absence) { return absence.verdict == Verdict::invalid; });
+  if (failed) return Verdict::invalid;
+  if (comparison.verdict == Verdict::missing) return Verdict::missing;
+  const bool weak =
+      has(comparison.findings, Verdict::unguarded) || comparison.method == Method::informational;
   return require_power && weak ? Verdict::unguarded : Verdict::unchanged;
 }
 

@@ -303,8 +303,9 @@ TEST(CompareSessions, AreInformationalWithoutACalibration) {
 TEST(CompareSessions, AreIncomparableOnDifferentHosts) {
   SampledReport base = made_report("base.json", {steady("pipe", 64, 1000)});
   SampledReport candidate = made_report("new.json", {steady("pipe", 64, 1000)});
-  base.host = {{"kernel_release", "6.1.0"}, {"run_steal_percent", "0.1"}};
-  candidate.host = {{"kernel_release", "6.18.0"}, {"run_steal_percent", "0.2"}};
+  base.host = {{"kernel_release", "6.1.0"}, {"run_steal_percent", "0.1"}, {"net_ipv4_tcp_mem", "1 2 3"}};
+  candidate.host = {
+      {"kernel_release", "6.18.0"}, {"run_steal_percent", "0.2"}, {"net_ipv4_tcp_mem", "4 5 6"}};
   const Comparison comparison = compare(base, candidate, {}, {});
   EXPECT_THAT(comparison.differing, ElementsAre("kernel_release: 6.1.0 in base.json, 6.18.0 in new.json"));
   EXPECT_EQ(comparison.findings.front().verdict, Verdict::incomparable);

@@ -76,6 +76,7 @@ struct Absence {
   std::string cell;
   Verdict verdict = Verdict::missing;  // missing, added, incomparable or invalid
   std::string reason;
+  bool allowed = false;  // missing, but settings.allow_missing has it
 };
 
 enum class Method {
@@ -107,12 +108,12 @@ struct Comparison {
   std::vector<Doubt> doubts;                // about either side
   std::vector<Finding> findings;            // the worst first: by verdict, then by change / smallest effect
   std::vector<Absence> absences;            // ordered by verdict, then by name
-  Verdict verdict = Verdict::inconclusive;  // the gate's: regressed, invalid, incomparable, unguarded,
-                                            // inconclusive, improved or unchanged
+  Verdict verdict = Verdict::inconclusive;  // the gate's: regressed, missing, invalid, incomparable,
+                                            // unguarded, inconclusive, improved or unchanged
 };
 
-// The decision of the gate: regressed, incomparable, invalid, or unchanged for everything that passes. With
-// `require_power` also unguarded, if a gated finding is, a cell is missing or the method is informational.
+// The decision of the gate: regressed, missing, incomparable, invalid, or unchanged for everything that
+// passes. With `require_power` also unguarded, if a gated finding is or the method is informational.
 Verdict gate_verdict(const Comparison& comparison, bool require_power);
 
 }  // namespace ipcbench

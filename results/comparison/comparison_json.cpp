@@ -37,6 +37,7 @@ Json json_of(const GateSettings& settings) {
           {"smallest_effect", by_metric(settings.smallest_effect)},
           {"thresholds", thresholds},
           {"families", families},
+          {"allow_missing", settings.allow_missing},
           {"confidence", settings.confidence},
           {"power", settings.power},
           {"watch_rate", settings.watch_rate},

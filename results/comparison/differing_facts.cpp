@@ -46,6 +46,10 @@ constexpr const char* kDecisive[] = {"host_name",
                                      "build_type",
                                      "build_sanitizers"};
 
+// Their defaults are shares of the memory that is free at boot, so they differ from boot to boot, and a local
+// benchmark comes nowhere near them.
+constexpr const char* kOfTheBoot[] = {"net_ipv4_tcp_mem", "net_ipv4_udp_mem"};
+
 bool any_matches(const auto& patterns, const std::string& name) {
   return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches(pattern, name); });
 }
@@ -59,7 +63,8 @@ using SidesByFact = std::map<std::string, Sides>;
 void add_facts(SidesByFact& facts, const SampledReport& report, std::string Sides::*side) {
   facts["host_name"].*side = report.context.host_name;
   for (const Fact& fact : report.host) {
-    if (any_matches(kDecisive, fact.name)) facts[fact.name].*side = fact.value;
+    if (any_matches(kDecisive, fact.name) && !any_matches(kOfTheBoot, fact.name))
+      facts[fact.name].*side = fact.value;
   }
 }
 

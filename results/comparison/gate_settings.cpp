@@ -127,6 +127,7 @@ Readers readers_into(GateSettings& settings) {
           {"smallest_effect", [effects](const JsonValue& json) { read_object(json, effects); }},
           {"thresholds", into(settings.thresholds, read_list<read_threshold>)},
           {"families", into(settings.families, read_list<read_family>)},
+          {"allow_missing", into(settings.allow_missing, read_list<read_name>)},
           {"confidence", into(settings.confidence, read_probability)},
           {"power", into(settings.power, read_probability)},
           {"watch_rate", into(settings.watch_rate, read_alpha)},

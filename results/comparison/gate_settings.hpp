@@ -34,10 +34,11 @@ struct GateSettings {
   double cell_alpha = 0.004;
   MetricValues smallest_effect{0.05, 0.05, 0.10, 0.05};  // by Metric
   std::vector<Threshold> thresholds;                     // the last that matches a cell wins
-  std::vector<FamilyRule> families;  // the first match wins; by default, cells that differ only in size
-  double confidence = 0.95;          // for intervals
-  double power = 0.8;                // for the detectable effect
-  double watch_rate = 0.10;          // false-discovery rate of the watch list
+  std::vector<FamilyRule> families;        // the first match wins; by default, cells that differ only in size
+  std::vector<std::string> allow_missing;  // patterns: cells of the base that the new report may lack
+  double confidence = 0.95;                // for intervals
+  double power = 0.8;                      // for the detectable effect
+  double watch_rate = 0.10;                // false-discovery rate of the watch list
   // For a duet:
   std::uint32_t first_blocks = 10;
   std::uint32_t second_blocks = 30;

@@ -97,7 +97,7 @@ TEST_F(GateSettingsFile, SetsEveryField) {
     "smallest_effect": {"time": 0.11, "low": 0.12, "tail": 0.13, "cpu": 0.14},
     "thresholds": [{"cells": "pipe/*", "metrics": ["tail", "cpu"], "smallest_effect": 0.2},
                    {"cells": "udp/*", "smallest_effect": 0.5}],
-    "families": [{"name": "rings", "cells": "*ring*"}],
+    "families": [{"name": "rings", "cells": "*ring*"}], "allow_missing": ["fifo/*", "udp/*"],
     "confidence": 0.9, "power": 0.7, "watch_rate": 0.04,
     "first_blocks": 11, "second_blocks": 31, "suspicious_share": 0.25, "flips": 5000, "seed": 18446744073709551615
   })");
@@ -113,6 +113,7 @@ TEST_F(GateSettingsFile, SetsEveryField) {
   ASSERT_EQ(settings.families.size(), 1U);
   EXPECT_EQ(settings.families[0].name, "rings");
   EXPECT_EQ(settings.families[0].cells, "*ring*");
+  EXPECT_EQ(settings.allow_missing, (std::vector<std::string>{"fifo/*", "udp/*"}));
   EXPECT_EQ(settings.confidence, 0.9);
   EXPECT_EQ(settings.power, 0.7);
   EXPECT_EQ(settings.watch_rate, 0.04);

@@ -1,6 +1,8 @@
 // A duet: both sides have the same blocks, and each block of a cell gives one log ratio.
 #include "results/comparison/paired_findings.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <cmath>
 #include <map>
@@ -152,10 +154,13 @@ void correct(std::vector<double>& p, const std::vector<PairedHypothesis>& hypoth
   for (std::size_t i = 0; i < places.size(); ++i) p[places[i]] = adjusted[i];
 }
 
-// The number of hypotheses that share a level's error budget: those run again, or their usual number if
-// higher.
-std::size_t tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Level level,
-                           const GateSettings& settings) {
+struct TestsOfLevel {
+  std::size_t again = 0;    // hypotheses with fresh blocks
+  std::size_t planned = 0;  // those that share the level's error budget: the usual number of `again`, or more
+};
+
+TestsOfLevel tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Level level,
+                            const GateSettings& settings) {
   std::size_t all = 0;
   std::size_t again = 0;
   for (const PairedHypothesis& hypothesis : hypotheses) {
@@ -165,7 +170,7 @@ std::size_t tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Leve
   }
   const double usual_share = level == Level::whole ? 1 : settings.suspicious_share;
   const auto usual = static_cast<std::size_t>(std::ceil(usual_share * static_cast<double>(all)));
-  return std::max({again, usual, std::size_t{1}});
+  return {again, std::max({again, usual, std::size_t{1}})};
 }
 
 // Before the second stage, the standard error is that of the number of blocks planned for it.
@@ -176,8 +181,20 @@ double planned_error(const Shift& shift, std::size_t pairs, const Finding& findi
   return error * std::sqrt(static_cast<double>(pairs) / static_cast<double>(settings.second_blocks));
 }
 
+// With too few fresh blocks, no slowdown is significant, however large. What is surely unchanged or faster
+// stays so.
+void refuse_what_cannot_fail(Finding& finding, std::size_t tests, double alpha) {
+  const std::size_t needed = blocks_to_decide(tests, alpha);
+  if (finding.base_launches >= needed) return;
+  finding.detectable_effect = std::numeric_limits<double>::infinity();
+  if (finding.verdict == Verdict::unchanged || finding.verdict == Verdict::improved) return;
+  finding.verdict = Verdict::unguarded;
+  finding.reason = fmt::format("{} fresh blocks cannot decide among {} {}; {} are needed",
+                               finding.base_launches, tests, tests == 1 ? "test" : "tests", needed);
+}
+
 // Judges by the fresh blocks, or by the first ones where there are no fresh ones.
-void complete(Finding& finding, const PairedHypothesis& hypothesis, std::size_t tests,
+void complete(Finding& finding, const PairedHypothesis& hypothesis, const TestsOfLevel& tests,
               const GateSettings& settings) {
   finding.second_stage = pairs_in(hypothesis.second) >= kFewestPairs;
   const Differences values = present(finding.second_stage ? hypothesis.second : hypothesis.first);
@@ -192,9 +209,11 @@ void complete(Finding& finding, const PairedHypothesis& hypothesis, std::size_t 
   const Shift shift = estimate_shift(values, settings.confidence);
   finding.ratio = ratio_of(shift);
   finding.p_slower = signed_rank_p(values);
-  finding.detectable_effect = detectable_effect(planned_error(shift, values.size(), finding, settings), tests,
-                                                alpha_of(finding.level, settings), settings.power);
-  finding.verdict = judge(finding, alpha_of(finding.level, settings), finding.second_stage);
+  const double alpha = alpha_of(finding.level, settings);
+  finding.detectable_effect = detectable_effect(planned_error(shift, values.size(), finding, settings),
+                                                tests.planned, alpha, settings.power);
+  finding.verdict = judge(finding, alpha, finding.second_stage);
+  if (finding.second_stage && finding.gated) refuse_what_cannot_fail(finding, tests.again, alpha);
 }
 
 }  // namespace
@@ -238,7 +257,7 @@ std::vector<Finding> paired_findings(const SampledReport& base, const SampledRep
                                      const GateSettings& settings) {
   auto [findings, hypotheses] = tested_pairs(common_cells(base, candidate), base, settings);
   const PairedTests p = test_pairs(hypotheses, settings);
-  std::map<Level, std::size_t> tests;
+  std::map<Level, TestsOfLevel> tests;
   for (const auto& [level, name, label] : kAxis<Level>) {
     tests[level] = tests_of_level(hypotheses, level, settings);
   }

@@ -106,6 +106,10 @@ std::vector<double> step_down_p(const std::vector<Differences>& hypotheses, cons
   return p;
 }
 
+std::size_t blocks_to_decide(std::size_t tests, double alpha) {
+  return static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(tests) / alpha)));
+}
+
 std::vector<double> holm_p(const std::vector<double>& p) {
   const std::vector<std::size_t> falling = descending(p);
   std::vector<double> adjusted(p.size());

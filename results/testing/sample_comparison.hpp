@@ -99,6 +99,7 @@ inline Comparison sample_comparison() {
   comparison.candidate.session.duet = DuetSide{.id = "00000000000000cc", .side = "new", .first_blocks = 10};
   comparison.settings.thresholds = {{.cells = "udp/*", .metrics = {Metric::tail}, .smallest_effect = 0.2}};
   comparison.settings.families = {{.name = "rings", .cells = "*ring*"}};
+  comparison.settings.allow_missing = {"futex/*"};
   comparison.differing = {"kernel_release: 6.1.0 in base.json, 6.18.5 in new.json"};
   comparison.doubts = {{Doubt::Level::warn, "Turbo is on: 100 % of *all* CPUs.", "Switch it off."}};
   comparison.findings = sample_findings();
