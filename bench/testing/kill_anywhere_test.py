@@ -4,9 +4,9 @@
 Usage: kill_anywhere_test.py PROGRAM [--kills N] [--seed S]
 
 Every trial starts a command over random mechanisms, waits a random time, and kills one of its processes: the launcher (by SIGKILL
-or by a signal that asks it to end), an end of a pair, a process that makes launches for it, or a guardian. Afterwards nothing may remain: no process, System V or POSIX
-object, file in $TMPDIR, temporary file beside the report, or listening socket. The limit is 2 seconds after the launcher's death,
-otherwise the end of the command. Root gets separate namespaces, in which everything comes from the trial. For other users, what
+or by a signal that asks it to end), an end of a pair, a process that makes launches for it, or a guardian. Two seconds after the end of the command (of
+the launcher, if that was killed) nothing may remain: no process, System V or POSIX object, file in $TMPDIR, temporary file beside
+the report, or listening socket. Root gets separate namespaces, in which everything comes from the trial. For other users, what
 existed before the trial does not count.
 
 Exit code 0: nothing ever remained; 1: something did, and is printed.

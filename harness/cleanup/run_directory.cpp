@@ -78,25 +78,27 @@ bool reaped_within_a_second(pid_t process) {
   return false;
 }
 
-// Forks a guardian, which removes `run` after dismiss_guardian(), or once this process and all processes that
-// it forked are gone, whatever killed them. It has its own session, so the terminal's signals do not reach
-// it. It ignores signals that ask a program to end, and keeps no file of this process open. measures: it
-// guards a run that measures, and others count it.
+// Forks a guardian and waits until it has left this process group. It removes `run` after dismiss_guardian(),
+// or once this process and all processes that it forked are gone, whatever killed them. It has its own
+// session, so the terminal's signals do not reach it. It ignores signals that ask a program to end, and keeps
+// no file of this process open. measures: it guards a run that measures, and others count it.
 Guardian start_guardian(bool measures, const std::string& run) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) throw_errno("cannot start a guardian (pipe2)");
-  const Fd read_end(ends[0]);
-  Fd alive(ends[1]);
+  PipeEnds alive = make_pipe();
+  PipeEnds starting = make_pipe();
   std::fflush(nullptr);  // or the guardian's copy of a buffer would be written twice
   const pid_t process = fork();
   if (process < 0) throw_errno("cannot start a guardian (fork)", {{EAGAIN, kAllowMoreProcesses}});
   if (process == 0) {
-    leave_everything(read_end.get(), measures ? kNameIfMeasuring : kNameIfNot);
-    wait_for_end_of_file(read_end.get());
+    leave_everything(alive.read.get(), measures ? kNameIfMeasuring : kNameIfNot);
+    wait_for_end_of_file(alive.read.get());
     remove_run(run);
     _exit(0);
   }
-  return {.process = process, .alive = std::move(alive)};
+  // Until it has left this process group, a signal to the group would kill both, and the directory would
+  // stay.
+  starting.write.reset();
+  wait_for_end_of_file(starting.read.get());
+  return {.process = process, .alive = std::move(alive.write)};
 }
 
 // Counts the measuring runs of all users on this machine, as far as /proc shows them.

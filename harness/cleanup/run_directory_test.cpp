@@ -21,6 +21,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
+#include "harness/host/topology.hpp"
 #include "harness/testing/fake_host.hpp"
 
 namespace ipcbench {
@@ -133,6 +134,25 @@ TEST_F(RunDirectoryTest, GuardianCleansUpAfterAKilledRun) {
   EXPECT_TRUE(soon([&] { return entries().empty(); }));
   EXPECT_EQ(msgget(key, 0), -1);
   EXPECT_EQ(shm_open(name.c_str(), O_RDWR, 0), -1);
+}
+
+// Catches a guardian that a signal to the run's process group reaches too, just after the run's start. On one
+// CPU, a forked process mostly starts after its parent has gone on.
+TEST_F(RunDirectoryTest, GuardianSurvivesASignalToTheGroupAtTheStart) {
+  for (const int signal : {SIGTERM, SIGINT, SIGHUP, SIGKILL, SIGTERM, SIGINT, SIGHUP, SIGKILL}) {
+    const pid_t run = fork();
+    if (run == 0) {
+      setpgid(0, 0);
+      pin_to(allowed_cpus().front());
+      new RunDirectory;
+      kill(0, signal);
+      _exit(1);
+    }
+    int status = 0;
+    ASSERT_EQ(waitpid(run, &status, 0), run);
+    ASSERT_TRUE(WIFSIGNALED(status));
+    ASSERT_TRUE(soon([&] { return entries().empty(); })) << "after signal " << signal;
+  }
 }
 
 // Catches removing objects that were struck off: by then the name may be somebody else's.
