@@ -8,9 +8,9 @@
 
 namespace ipcbench::core {
 
-// Nanoseconds per round trip of 8 bytes over two such rings, and per message of a stream through one. The
-// rings hold kQueueBytes; message_bytes is a power of two.
+// Nanoseconds per round trip of 8 bytes over two such rings of kQueueBytes, and per message of a stream
+// through one of ring_bytes, which is a multiple of a page and of the message.
 double bare_ring_round_trip_ns(const Setting& setting);
-double bare_ring_stream_ns(const Setting& setting, std::size_t message_bytes);
+double bare_ring_stream_ns(const Setting& setting, std::size_t message_bytes, std::size_t ring_bytes);
 
 }  // namespace ipcbench::core

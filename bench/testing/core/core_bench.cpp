@@ -30,6 +30,24 @@ std::vector<Block> solo_blocks() {
           {"null/64", floor_message_ns}, {"ring/send", ring_send_ns}, {"ring/receive", ring_receive_ns}};
 }
 
+std::function<double(const Setting&, std::size_t)> bare_ring_of(std::size_t ring_bytes) {
+  return [ring_bytes](const Setting& setting, std::size_t message_bytes) {
+    return bare_ring_stream_ns(setting, message_bytes, ring_bytes);
+  };
+}
+
+// Of slots of 64 KiB: what one slot more than in the others' rings brings, and a ring beyond the caches.
+std::vector<Block> larger_bare_rings() {
+  constexpr std::size_t kSlot = 65536;
+  std::vector<Block> blocks;
+  for (const std::size_t slots : {std::size_t{17}, std::size_t{64}}) {
+    blocks.push_back(
+        {fmt::format("stream/bare_ring_of_{}_slots/{}", slots, kSlot),
+         [=](const Setting& setting) { return bare_ring_stream_ns(setting, kSlot, slots * kSlot); }});
+  }
+  return blocks;
+}
+
 std::vector<Block> pair_blocks() {
   std::vector<Block> blocks{
       {"round_trip/bare_line", bare_round_trip_ns}, {"round_trip/line", line_round_trip_ns},
@@ -41,7 +59,7 @@ std::vector<Block> pair_blocks() {
                         [=](const Setting& setting) { return stream_ns(setting, bytes); }});
     };
     add("ring", spinning_ring_ns);
-    add("bare_ring", bare_ring_stream_ns);
+    add("bare_ring", bare_ring_of(kQueueBytes));
     if (bytes <= 64) add("blocking_ring", blocking_ring_ns);
     for (const OtherQueue& queue : other_queues()) add(queue.name, queue.stream_ns);
   }
@@ -158,6 +176,7 @@ int run(const std::vector<std::string>& arguments) {
   initialise(flags);
   std::vector<Block> blocks = solo_blocks();
   std::ranges::move(pair_blocks(), std::back_inserter(blocks));
+  std::ranges::move(larger_bare_rings(), std::back_inserter(blocks));
   declare(blocks, setting);
   Collector collector;
   benchmark::RunSpecifiedBenchmarks(&collector);
