@@ -13,13 +13,14 @@
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/host/topology.hpp"
+#include "harness/loops/control_block.hpp"
 #include "harness/registry/link.hpp"
 
 namespace ipcbench {
 
 struct LaunchOptions {
   Placement placement;  // of the cell's class; checked against where the ends really ran
-  std::chrono::nanoseconds verify = std::chrono::milliseconds(10);  // see Job::verify_ns
+  std::chrono::nanoseconds verify{kVerifyNs};
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
   // A ping-pong is timed for longer until it has so many samples: five times as long and 100 ms at most. A

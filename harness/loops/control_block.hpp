@@ -56,6 +56,9 @@ class SharedSettings {
   std::uint32_t count_ = 0;
 };
 
+// For each direction of a verified pass that needs many messages, unless a launch wants another time.
+inline constexpr std::uint64_t kVerifyNs = 10'000'000;
+
 // Everything the ends have to know to run one launch.
 struct Job {
   SharedText<64> mechanism;
@@ -66,7 +69,7 @@ struct Job {
   OfferedLoad load;
   std::uint64_t load_seed = 0;  // for the arrivals
   std::uint64_t message_bytes = 0;
-  std::uint64_t verify_ns = 10'000'000;  // for each direction of a verified pass that needs many messages
+  std::uint64_t verify_ns = kVerifyNs;
   std::uint64_t warm_up_ns = 0;
   std::uint64_t timed_ns = 0;
   // Ping-pong lasts longer than timed_ns if it would have fewer samples, but never longer than this.

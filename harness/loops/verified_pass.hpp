@@ -34,14 +34,14 @@ struct Verified {
 // This side's part of a pair's pass, in which every message of each direction has its own content. A
 // direction that needs many messages gets `most_ns`. Throws CheckFailed at the first wrong message.
 Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
-                     std::uint64_t most_ns = 10'000'000);
+                     std::uint64_t most_ns = kVerifyNs);
 
 // What is missing after few_echoes: a stream there and a stream back, which get round a large buffer soon.
 // For after the timed phase, since a stream may change what is timed: on one CPU, a round trip of 64 KiB took
 // twice as long over a TCP connection that had carried one. Call when both sides have come through that
 // phase. next: of the echoes. Returns how many messages this side has received.
 std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
-                             std::uint64_t most_ns = 10'000'000);
+                             std::uint64_t most_ns = kVerifyNs);
 
 // In the timed phase every message has the content of number 0, except the last, which is marked
 // (payload.hpp). Its intact arrival shows that the payload was really moved and read up to the end, and that

@@ -1,0 +1,167 @@
+// The keys of a row, and rows of older programs.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "results/report/metrics.hpp"
+#include "results/report/report_json.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench {
+namespace {
+
+using nlohmann::json;
+using testing::sample_report;
+
+json written(const Report& report) { return json::parse(to_json(report)); }
+
+// 100 round trips of 100 ns and 900 of 3008: rank 100 of 1000.
+TEST(ReportJson, TimedRowsHaveTheirTenthPercentile) {
+  Report report;
+  report.cells = {testing::latency_row(testing::make_cell("pipe"), 0, 3008),
+                  testing::latency_row(testing::make_cell("pipe"), 1, 3008, 99),
+                  testing::throughput_row(testing::make_cell("pipe"), 0, 3008)};
+  testing::measurement_at(report.cells, 0).histogram = {{100, 100}, {3008, 900}};
+  testing::measurement_at(report.cells, 0).min_ns = 100;
+  const json rows = written(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["p10_ns"], 100.0);
+  EXPECT_FALSE(rows[1].contains("p10_ns"));
+  EXPECT_FALSE(rows[2].contains("p10_ns"));
+}
+
+// 16 windows of 100 ns a message, then 16 of 200. Catches a verdict without windows to judge by.
+TEST(ReportJson, RowsSayWhetherTheyWereSteady) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 3; ++launch) {
+    report.cells.add(testing::throughput_row(testing::make_cell("pipe"), launch, 800));
+  }
+  testing::measurement_at(report.cells, 0).windows.assign(32, {10, 1000});
+  testing::measurement_at(report.cells, 1).windows.assign(32, {10, 1000});
+  std::fill_n(testing::measurement_at(report.cells, 1).windows.begin(), 16, Window{10, 2000});
+  const json rows = written(report)["benchmarks"];
+  EXPECT_EQ(rows[0]["ipc"]["steady"], true);
+  EXPECT_EQ(rows[1]["ipc"]["steady"], false);
+  EXPECT_FALSE(rows[2]["ipc"].contains("steady"));
+}
+
+// These keys are read by other tools. 1000 round trips of 3008 ns, 1504 and 752 ns of CPU.
+TEST(ReportJson, RowHasTheKeysOfGoogleBenchmark) {
+  const json row = written(sample_report())["benchmarks"][3];
+  EXPECT_EQ(row["name"], "pipe/latency/size:64/wait:block/peers:fork/cpus:same/real_time");
+  EXPECT_EQ(row["run_name"], row["name"]);
+  EXPECT_EQ(row["run_type"], "iteration");
+  EXPECT_EQ(row["repetitions"], 2);
+  EXPECT_EQ(row["repetition_index"], 1);
+  EXPECT_EQ(row["threads"], 1);
+  EXPECT_EQ(row["iterations"], 1000);
+  EXPECT_EQ(row["real_time"], 3104.0);
+  EXPECT_EQ(row["cpu_time"], 1552.0 + 776.0);
+  EXPECT_EQ(row["time_unit"], "ns");
+}
+
+// distinct_row() has another figure for each cost. Catches the costs of one end for those of both, or of the
+// other.
+TEST(ReportJson, RowsHaveTheCostsOfBothEnds) {
+  const json row = written(sample_report())["benchmarks"][1];
+  EXPECT_EQ(row["minor_faults"], 104 + 204);
+  EXPECT_EQ(row["producer_voluntary_switches"], 102);
+  EXPECT_EQ(row["producer_involuntary_switches"], 103);
+  EXPECT_EQ(row["consumer_voluntary_switches"], 202);
+  EXPECT_EQ(row["consumer_involuntary_switches"], 203);
+  EXPECT_EQ(row["producer_cpu_ns_per_message"], 101.0 / 36);
+  EXPECT_EQ(row["consumer_cpu_ns_per_message"], 201.0 / 36);
+}
+
+// Families are pipe/latency (two cells) and pipe/throughput. Catches counting launches as cells.
+TEST(ReportJson, RowsCarryFamilyAndInstance) {
+  const json rows = written(sample_report())["benchmarks"];
+  const auto indices = [&](std::size_t i) {
+    return std::pair(rows[i]["family_index"].get<int>(), rows[i]["per_family_instance_index"].get<int>());
+  };
+  EXPECT_EQ(indices(0), std::pair(0, 0));
+  EXPECT_EQ(indices(1), std::pair(0, 1));
+  EXPECT_EQ(indices(2), std::pair(1, 0));
+  EXPECT_EQ(indices(3), std::pair(0, 0));
+}
+
+// github-action-benchmark and similar tools compare bytes_per_second where they see it.
+TEST(ReportJson, LatencyAndThroughputRowsHaveTheirOwnKeysOnly) {
+  const json rows = written(sample_report())["benchmarks"];
+  EXPECT_FALSE(rows[0].contains("bytes_per_second"));
+  EXPECT_FALSE(rows[0].contains("items_per_second"));
+  EXPECT_EQ(rows[0]["p99_ns"], 3008.0);
+  EXPECT_FALSE(rows[0].contains("p999_ns"));
+  EXPECT_EQ(rows[2]["bytes_per_second"], 8e7);
+  EXPECT_EQ(rows[2]["items_per_second"], 1.25e6);
+  for (const char* key : {"min_ns", "mean_ns", "p50_ns", "p90_ns", "max_ns"}) {
+    EXPECT_FALSE(rows[2].contains(key)) << key;
+  }
+}
+
+// A floor that moves nothing must not claim terabytes a second.
+TEST(ReportJson, RowsOfWhatCarriesNothingHaveNoBytes) {
+  Report report = sample_report();
+  report.cells = {testing::throughput_row(testing::make_cell("null"), 0, 800)};
+  const json row = written(report)["benchmarks"][0];
+  EXPECT_EQ(row["items_per_second"], 1.25e6);
+  EXPECT_FALSE(row.contains("bytes_per_second"));
+}
+
+// Catches keys of one pattern in rows of another, and loads or fans that are read as their defaults.
+TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
+  const json rows = written(sample_report())["benchmarks"];
+  const auto& [oneway, by_rate, by_share, fanin, fanout] =
+      std::tie(rows[4], rows[5], rows[6], rows[7], rows[8]);
+  EXPECT_EQ(oneway["clock_offset_low_ns"], -9'223'372'036'854'775'807);
+  EXPECT_EQ(oneway["clock_offset_high_ns"], 76);
+  EXPECT_EQ(oneway["mean_ns"], 1504.0);
+  EXPECT_EQ(by_rate["ipc"]["rate_per_second"], 200'000);
+  EXPECT_EQ(by_rate["ipc"]["arrivals"], "constant");
+  EXPECT_EQ(by_rate["unsent_messages"], 11);
+  EXPECT_EQ(by_share["ipc"]["rate_percent"], 50);
+  EXPECT_EQ(by_share["ipc"]["arrivals"], "poisson");
+  EXPECT_EQ(by_share["offered_per_second"], 125'000.5);
+  EXPECT_EQ(fanin["ipc"]["fan"], 4);
+  EXPECT_EQ(fanin["bytes_per_second"], 1.6e8);
+  EXPECT_EQ(fanout["ipc"]["fan"], 64);
+  EXPECT_EQ(fanout["items_per_second"], 1e6);
+  EXPECT_FALSE(fanout.contains("bytes_per_second"));
+  for (const char* key : {"clock_offset_low_ns", "offered_per_second", "lag_max_ns", "p50_ns"}) {
+    EXPECT_FALSE(fanin.contains(key)) << key;
+  }
+  for (const char* key : {"rate_percent", "rate_per_second", "arrivals", "fan"}) {
+    EXPECT_FALSE(rows[0]["ipc"].contains(key)) << key;
+  }
+}
+
+// Reports written before an optional axis existed measured its default.
+TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
+  json report = written(sample_report());
+  EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
+  report["benchmarks"][0]["ipc"].erase("policy");
+  EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell.policy, Policy::other);
+}
+
+TEST(ReportJson, HoldsTheNodeOfTheMemory) {
+  Report report = sample_report();
+  std::optional<int>& node = report.cells[0].launches[0].measurement.memory_node;
+  node = 1;
+  EXPECT_EQ(written(report)["benchmarks"][0]["ipc"]["memory"], "consumer");
+  EXPECT_EQ(written(report)["benchmarks"][0]["ipc"]["memory_node"], 1);
+  EXPECT_EQ(parse_report(to_json(report), "test").cells[0].launches[0].measurement.memory_node, 1);
+  node.reset();
+  EXPECT_FALSE(written(report)["benchmarks"][0]["ipc"].contains("memory_node"));
+  EXPECT_EQ(parse_report(to_json(report), "test").cells[0].launches[0].measurement.memory_node, std::nullopt);
+}
+
+// Reports of the first version have no sum. Their timed phase was filled with round trips: 1000 of 3008 ns.
+TEST(ReportJson, OldLatencyRowsHaveTheirMeanFromTheTimedPhase) {
+  json report = written(sample_report());
+  report["benchmarks"][0]["ipc"].erase("sum_ns");
+  EXPECT_EQ(parse_report(report.dump(), "test").cells[0].launches[0].measurement.sum_ns, 3'008'000U);
+}
+
+}  // namespace
+}  // namespace ipcbench
