@@ -128,10 +128,18 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress) {
   if (may_regress && finding.p_slower_adjusted <= alpha && finding.ratio.estimate >= counts)
     return Verdict::regressed;
   if (finding.p_faster_adjusted <= alpha && finding.ratio.estimate <= 1 / counts) return Verdict::improved;
+  if (may_regress && finding.p_slower_adjusted <= alpha) return Verdict::slower;
+  if (finding.p_faster_adjusted <= alpha) return Verdict::faster;
   const bool sure = finding.ratio.confidence > 0;
   if (sure && finding.ratio.low > 1 / counts && finding.ratio.high < counts) return Verdict::unchanged;
   if (!(finding.detectable_effect <= kUnguardedFactor * finding.smallest_effect)) return Verdict::unguarded;
   return Verdict::inconclusive;
+}
+
+Verdict judge_here(const Finding& finding, double alpha) {
+  if (finding.ratio.confidence <= 0) return Verdict::inconclusive;
+  if (finding.p_slower_adjusted <= alpha) return Verdict::slower;
+  return finding.p_faster_adjusted <= alpha ? Verdict::faster : Verdict::inconclusive;
 }
 
 std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric) {
