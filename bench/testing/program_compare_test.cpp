@@ -9,9 +9,9 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "bench/testing/compared_report.hpp"
 #include "bench/testing/program.hpp"
 #include "results/report/report_json.hpp"
-#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -19,32 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::call_program;
+using testing::compared_report;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::ProgramResult;
 using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
-
-// Twelve launches of two cells on a host without warnings. The times hardly vary; `percent` scales them.
-Report report_of(std::uint64_t percent, const std::string& session_id,
-                 const std::vector<std::size_t>& sizes = {64, 4096}) {
-  Report report = testing::sample_report();
-  report.session.id = session_id;
-  report.session.complete = true;
-  report.session.note.clear();
-  report.session.planned_launches = 12;
-  report.doubts.clear();
-  report.skipped.clear();
-  report.failed.clear();
-  report.cells = {};
-  for (std::uint32_t launch = 0; launch < 12; ++launch) {
-    for (const std::size_t size : sizes) {
-      const Cell cell = testing::make_cell("pipe", size);
-      report.cells.add(testing::latency_row(cell, launch, (30'000 + 20 * launch) * percent / 100));
-    }
-  }
-  return report;
-}
 
 const std::string kPlainRow = R"({"name": "BM_a/8", "real_time": 5, "cpu_time": 5, "time_unit": "ns"})";
 
@@ -53,9 +33,9 @@ class ProgramCompare : public ::testing::Test {
   ProgramCompare() {
     std::string name = (fs::temp_directory_path() / "ipcbench-compare-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
-    write_report(report_of(100, "00000000000000aa"), at("base.json"));
-    write_report(report_of(100, "00000000000000bb"), at("same.json"));
-    write_report(report_of(200, "00000000000000cc"), at("slow.json"));
+    write_report(compared_report(100, "00000000000000aa"), at("base.json"));
+    write_report(compared_report(100, "00000000000000bb"), at("same.json"));
+    write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
   ~ProgramCompare() override { fs::remove_all(folder_); }
 
@@ -173,7 +153,7 @@ TEST_F(ProgramCompare, TheGateFailsOnlyOnWhatIsCertain) {
 
 // Catches a change that breaks a mechanism and passes.
 TEST_F(ProgramCompare, TheGateFailsForACellThatIsGone) {
-  write_report(report_of(100, "00000000000000dd", {64}), at("less.json"));
+  write_report(compared_report(100, "00000000000000dd", {64}), at("less.json"));
   const std::vector<std::string> gate{"--gate", "--assume-session-sd", "0.01"};
   const ProgramResult less = compare(at("less.json"), gate);
   EXPECT_EQ(less.code, 1) << less.out;

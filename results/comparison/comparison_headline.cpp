@@ -133,9 +133,8 @@ std::string informational_line(const Comparison& comparison, const Tally& tally)
   const std::size_t slower = tally[RowKind::slower_ungated];
   const std::string by =
       slower > 0 ? fmt::format(", by up to {}", short_change(tally.largest).substr(1)) : "";
-  const std::string what = slower > 0
-                               ? share_of_cells(slower, tally.all, "slower here") + by
-                               : std::string("no cell is slower here for certain");
+  const std::string what = slower > 0 ? share_of_cells(slower, tally.all, "slower here") + by
+                                      : std::string("no cell is slower here for certain");
   return with_rest("NOT JUDGED: " + what, "; ", rest_of(tally, {RowKind::slower_ungated})) +
          mean_sentence(comparison) + ' ' + comparison.why_informational;
 }
