@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr double kFactor = 10;  // from which on a change is written as a factor
+constexpr double kFirstFactor = 10;  // from which on a change is written as a factor
 
 bool is_slower(Verdict verdict) { return verdict == Verdict::regressed || verdict == Verdict::slower; }
 bool is_faster(Verdict verdict) { return verdict == Verdict::improved || verdict == Verdict::faster; }
@@ -89,7 +89,7 @@ void order_rows(std::vector<ComparisonRow>& rows) {
 }
 
 // In per cent, without a sign where nothing is negative.
-std::string percent(double ratio, int decimals) {
+std::string in_percent(double ratio, int decimals) {
   const double scale = decimals == 0 ? 1 : 10;
   const double value = std::round((ratio - 1) * 100 * scale) / scale;
   return fmt::format("{:.{}f}", value == 0 ? 0.0 : value, decimals);
@@ -134,8 +134,8 @@ std::string times_text(const Finding& finding) {
 std::string short_change(double ratio) {
   if (std::isnan(ratio)) return "?";
   if (std::isinf(ratio)) return "inf";
-  if (ratio >= kFactor) return fmt::format("x{:.3g}", ratio);
-  const std::string text = percent(ratio, decimals_for(ratio));
+  if (ratio >= kFirstFactor) return fmt::format("x{:.3g}", ratio);
+  const std::string text = in_percent(ratio, decimals_for(ratio));
   return fmt::format("{}{} %", text.front() == '-' ? "" : "+", text);
 }
 
@@ -143,8 +143,8 @@ std::string short_interval(const Ratio& ratio) {
   const auto end = [&](double value) -> std::string {
     if (std::isnan(value)) return "?";
     if (std::isinf(value)) return "inf";
-    return ratio.estimate >= kFactor ? fmt::format("x{:.3g}", value)
-                                     : percent(value, decimals_for(ratio.estimate));
+    return ratio.estimate >= kFirstFactor ? fmt::format("x{:.3g}", value)
+                                     : in_percent(value, decimals_for(ratio.estimate));
   };
   return fmt::format("{} to {}", end(ratio.low), end(ratio.high));
 }

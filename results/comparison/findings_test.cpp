@@ -46,6 +46,9 @@ TEST(JudgeFinding, NamesWhatIsCertainAndCountsLess) {
 TEST(JudgeFinding, SaysWhatTwoSessionsShowIfItIsUnknownHowMuchTheyDiffer) {
   Finding finding = slower_finding();
   EXPECT_EQ(judge_here(finding, kAlpha), Verdict::slower);
+  finding.ratio.estimate = 1;  // of launches that do not vary
+  EXPECT_EQ(judge_here(finding, kAlpha), Verdict::inconclusive);
+  finding.ratio.estimate = 1.2;
   finding.ratio.confidence = 0;
   EXPECT_EQ(judge_here(finding, kAlpha), Verdict::inconclusive);
   finding = slower_finding();
