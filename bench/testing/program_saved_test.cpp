@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <sstream>
@@ -79,6 +80,18 @@ TEST_F(ProgramSaved, ARunIsSavedOnceItIsComplete) {
     EXPECT_EQ(refused.code, 2) << name;
     EXPECT_THAT(refused.err, HasSubstr("is no name")) << name;
   }
+}
+
+TEST_F(ProgramSaved, AnInterruptedRunIsNotSaved) {
+  const std::string before = testing::text_of(at("baselines/main.json"));
+  testing::Program program({"run", "--mechanism", "pipe", "--pattern", "latency", "--size", "64", "--cpus",
+                            "same", "--time", "5m", "--quiet", "--save-as", "main"});
+  EXPECT_TRUE(testing::eventually([&] { return !program.ends().empty(); }));
+  program.signal(SIGINT);
+  const ProgramResult result = program.wait();
+  EXPECT_EQ(result.code, 130) << result.err;
+  EXPECT_THAT(result.err, HasSubstr("Not saved as main: launches are missing."));
+  EXPECT_EQ(testing::text_of(at("baselines/main.json")), before);
 }
 
 TEST_F(ProgramSaved, SeveralReportsAreColumns) {

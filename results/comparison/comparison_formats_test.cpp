@@ -10,6 +10,7 @@
 #include <sstream>
 
 #include "harness/base/text_layout.hpp"
+#include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/comparison_view.hpp"
 #include "results/comparison/gate_settings.hpp"
 #include "results/testing/sample_comparison.hpp"
@@ -81,6 +82,20 @@ TEST(ComparisonWords, TheSideOfTheEstimateDecidesWhichProbabilityIsShown) {
   finding.ratio.estimate = 1.2;
   finding.p_slower_adjusted = 0.00001;
   EXPECT_EQ(p_text(finding), "<0.0001");
+}
+
+// Noise in the tail says nothing about time; a change in it does.
+TEST(ComparisonWords, ACellIsCountedByItsTimeUnlessAnotherMetricChanged) {
+  Comparison comparison = comparison_of(1, Verdict::unchanged);
+  Finding tail = sample_finding(sample_cell(0), Verdict::unguarded, 1.1);
+  tail.metric = Metric::tail;
+  comparison.findings.insert(comparison.findings.begin(), tail);
+  EXPECT_THAT(headline(comparison), AllOf(StartsWith("No regression in 1 cell: 1 unchanged."),
+                                          HasSubstr("less than 4.1 % of tail in 1 cell")));
+  EXPECT_EQ(count_cells(comparison).at(0).verdict, Verdict::unchanged);
+  comparison.findings[0].verdict = Verdict::slower;
+  EXPECT_THAT(headline(comparison), StartsWith("No regression in 1 cell: 1 slower by less than counts."));
+  EXPECT_EQ(count_cells(comparison).at(0).verdict, Verdict::slower);
 }
 
 TEST(ComparisonFormats, AreThoseOfTheirGoldFiles) {
