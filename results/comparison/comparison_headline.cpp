@@ -109,7 +109,9 @@ std::string missing_line(const Comparison& comparison, Tally tally) {
 std::string invalid_line(const Comparison& comparison, const Tally& tally) {
   const auto doubt = std::ranges::find(comparison.doubts, Doubt::Level::invalid, &Doubt::level);
   if (doubt != comparison.doubts.end()) {
-    return fmt::format("INVALID: nothing is judged. {} {}", doubt->what, doubt->advice);
+    const auto all = std::ranges::count(comparison.doubts, Doubt::Level::invalid, &Doubt::level);
+    const std::string more = all > 1 ? fmt::format(" (and {} more)", all - 1) : "";
+    return fmt::format("INVALID: nothing is judged. {} {}{}", doubt->what, doubt->advice, more);
   }
   const auto failed = std::ranges::find(comparison.absences, Verdict::invalid, &Absence::verdict);
   if (failed == comparison.absences.end()) return "INVALID: nothing is judged.";
@@ -190,6 +192,18 @@ std::string blind_sentence(const Comparison& comparison) {
     if (!text.empty()) return "This comparison cannot see " + text;
   }
   return "";
+}
+
+std::string advice(const Comparison& comparison) {
+  const Verdict verdict = gate_verdict(comparison, false);
+  if (verdict == Verdict::regressed) {
+    return "Make these cells faster, or accept them and take the new side as the next base.";
+  }
+  if (verdict == Verdict::missing) return "Bring these cells back, or allow their loss with --allow-missing.";
+  if (verdict != Verdict::unchanged || blind_sentence(comparison).empty()) return "";
+  return comparison.method == Method::paired
+             ? "Give more time (--budget, --second-blocks, --time) or a quieter machine to see less."
+             : "Measure more launches (--repetitions), or both sides in one `ipcbench duet`, to see less.";
 }
 
 std::optional<double> geometric_mean(const Comparison& comparison) {

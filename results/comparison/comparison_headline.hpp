@@ -12,6 +12,9 @@ namespace ipcbench {
 // a word in capitals, and so does a comparison that was not judged. Printable.
 std::string headline(const Comparison& comparison);
 
+// What to do about it, as a sentence; empty if there is nothing to do, or if the headline says it.
+std::string advice(const Comparison& comparison);
+
 // "This comparison cannot see less than 14 % in 3 cells", without a full stop: what is unguarded in time, or,
 // if time is guarded everywhere, in another metric. Empty if nothing is.
 std::string blind_sentence(const Comparison& comparison);

@@ -144,7 +144,7 @@ std::string short_interval(const Ratio& ratio) {
     if (std::isnan(value)) return "?";
     if (std::isinf(value)) return "inf";
     return ratio.estimate >= kFirstFactor ? fmt::format("x{:.3g}", value)
-                                     : in_percent(value, decimals_for(ratio.estimate));
+                                          : in_percent(value, decimals_for(ratio.estimate));
   };
   return fmt::format("{} to {}", end(ratio.low), end(ratio.high));
 }

@@ -101,7 +101,8 @@ std::string rows_text(const Comparison& comparison, const ShortNames& names, con
   std::erase_if(rows, [&](const ComparisonRow& row) { return !is_listed(row, comparison, options); });
   if (rows.empty()) return "";
   const Widths widths = widths_of(rows);
-  const bool one_kind = rows.front().kind == rows.back().kind && rows.front().kind == RowKind::regressed;
+  const bool one_kind = rows.front().kind == rows.back().kind &&
+                        (rows.front().kind == RowKind::regressed || rows.front().kind == RowKind::improved);
   std::map<RowKind, std::size_t> listed;
   std::map<RowKind, std::string> texts;
   for (const ComparisonRow& row : rows) {
@@ -173,7 +174,9 @@ std::string comparison_text(const Comparison& comparison, const FormatOptions& o
       coloured(wrap_paragraph("", headline(comparison), options.columns), colour_of(comparison), options);
   const std::string details =
       options.details ? '\n' + comparison_details(comparison, options) + '\n' : std::string("\n");
-  return line + rows_text(comparison, names, options) + absences_text(comparison, names, options) + '\n' +
+  const std::string to_do = advice(comparison);
+  return line + rows_text(comparison, names, options) + absences_text(comparison, names, options) +
+         (to_do.empty() ? "" : wrap_paragraph("To do: ", to_do, options.columns)) + '\n' +
          origin_text(comparison, names, options) + details + line;
 }
 

@@ -163,7 +163,8 @@ std::string side_by_side_text(const Comparisons& comparisons, const FormatOption
   if (!quiet.empty()) text += wrap_paragraph("", quiet + ".", options.columns);
   const std::vector<std::string> titles = titles_of(comparisons);
   for (std::size_t i = 0; i < comparisons.size(); ++i) {
-    text += wrap_paragraph("", fmt::format("{}: {}", titles[i + 1], headline(comparisons[i])), options.columns);
+    text +=
+        wrap_paragraph("", fmt::format("{}: {}", titles[i + 1], headline(comparisons[i])), options.columns);
   }
   return text;
 }
