@@ -150,6 +150,15 @@ std::string certainty(const Comparison& comparison) {
                      alarms * 100);
 }
 
+// The headline has the first that makes everything invalid; what is merely worth knowing is a detail.
+std::vector<Doubt> doubts_to_list(const Comparison& comparison, const FormatOptions& options) {
+  std::vector<Doubt> doubts = comparison.doubts;
+  const auto said = std::ranges::find(doubts, Doubt::Level::invalid, &Doubt::level);
+  if (said != doubts.end()) doubts.erase(said);
+  if (!options.details) std::erase_if(doubts, [](const Doubt& d) { return d.level == Doubt::Level::info; });
+  return doubts;
+}
+
 std::string origin_text(const Comparison& comparison, const ShortNames& names, const FormatOptions& options) {
   const auto paragraph = [&](std::string_view indent, const std::string& text) {
     return wrap_paragraph(indent, text, options.columns);
@@ -157,7 +166,7 @@ std::string origin_text(const Comparison& comparison, const ShortNames& names, c
   std::string text = paragraph("", sides_sentence(comparison) + ".");
   text += paragraph("", fmt::format("{} {}", method_sentence(comparison), certainty(comparison)));
   if (!names.shared().empty()) text += paragraph("", fmt::format("All cells: {}.", names.shared()));
-  for (const Doubt& doubt : comparison.doubts) {
+  for (const Doubt& doubt : doubts_to_list(comparison, options)) {
     text += coloured(paragraph(fmt::format("{}: ", name_of(doubt.level)),
                                printable_line(fmt::format("{} {}", doubt.what, doubt.advice))),
                      doubt.level == Doubt::Level::info ? Colour::none : Colour::yellow, options);
