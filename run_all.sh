@@ -169,7 +169,7 @@ run_job() {
   writable_directory "$results_dir" IPCBENCH_RESULTS_DIR
   report=$results_dir/$(uname -n | tr -c '[:alnum:]._\n-' _)-$(date -u +%Y%m%dT%H%M%SZ).json
   charts=${report%.json}
-  run_passing_signals "$build_dir/ipcbench" run --profile "$profile" --out "$report" "${passed_on[@]}" || code=$?
+  IPCBENCH_RESULTS_DIR=$results_dir run_passing_signals "$build_dir/ipcbench" run --profile "$profile" --out "$report" "${passed_on[@]}" || code=$?
   if [[ ! -e $report ]]; then
     ((code)) || code=$exit_refused
     stop "$code" "ipcbench run ended with exit code $code and left no report."

@@ -22,6 +22,22 @@ std::string emphasised(std::string text, Emphasis emphasis) {
   return fmt::format("\033[{}m{}\033[0m", emphasis == Emphasis::error ? 31 : 33, text);
 }
 
+bool is_terminal(int fd) {
+  const char* const kind = std::getenv("TERM");
+  return isatty(fd) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
+}
+
+bool has_colours(int fd) {
+  const char* const refused = std::getenv("NO_COLOR");
+  return is_terminal(fd) && (refused == nullptr || *refused == '\0');
+}
+
+std::optional<std::size_t> columns_of(int fd) {
+  winsize size{};
+  const bool known = ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
+  return known ? std::optional<std::size_t>(size.ws_col) : std::nullopt;
+}
+
 }  // namespace
 
 void ignore_signals_of_writing() {
@@ -36,8 +52,10 @@ void occupy_standard_streams() {
   }
 }
 
-void print(std::string_view text) {
-  const int error = write_all(STDOUT_FILENO, printable_text(text));
+void print(std::string_view text) { print_coloured(printable_text(text)); }
+
+void print_coloured(std::string_view text) {
+  const int error = write_all(STDOUT_FILENO, text);
   if (error == 0) return;
   if (error == EPIPE) throw OutputClosed{};
   throw FileError("cannot write to standard output", {}, error);
@@ -63,19 +81,16 @@ void say(std::string_view text, Emphasis emphasis) {
 
 void say_unfinished(std::string_view text) { write_all(STDERR_FILENO, text); }
 
-bool error_is_terminal() {
-  const char* const kind = std::getenv("TERM");
-  return isatty(STDERR_FILENO) == 1 && kind != nullptr && std::string_view(kind) != "dumb";
-}
+bool error_is_terminal() { return is_terminal(STDERR_FILENO); }
 
-bool error_has_colours() {
-  const char* const refused = std::getenv("NO_COLOR");
-  return error_is_terminal() && (refused == nullptr || *refused == '\0');
-}
+bool error_has_colours() { return has_colours(STDERR_FILENO); }
 
-std::size_t error_columns() {
-  winsize size{};
-  return ioctl(STDERR_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0 ? size.ws_col : 80;
+std::size_t error_columns() { return columns_of(STDERR_FILENO).value_or(80); }
+
+bool output_has_colours() { return has_colours(STDOUT_FILENO); }
+
+std::optional<std::size_t> output_columns() {
+  return is_terminal(STDOUT_FILENO) ? columns_of(STDOUT_FILENO) : std::nullopt;
 }
 
 }  // namespace ipcbench

@@ -22,6 +22,9 @@ struct OutputClosed {};
 // in other people's reports must not control a terminal. Throws OutputClosed, or FileError (a full disk).
 void print(std::string_view text);
 
+// The same for text that was made printable piece by piece and has the escape sequences of colours.
+void print_coloured(std::string_view text);
+
 // The next line of standard input, without its end. Empty at the end of the input, and when a signal arrives
 // that InterruptWatch notes. Throws ReportError for a line that is longer than the program's own requests.
 std::optional<std::string> next_line();
@@ -40,5 +43,9 @@ bool error_is_terminal();
 bool error_has_colours();
 // The terminal's width in columns; 80 if unknown.
 std::size_t error_columns();
+
+// The same of standard output; empty if it is no terminal, or one of unknown width.
+bool output_has_colours();
+std::optional<std::size_t> output_columns();
 
 }  // namespace ipcbench

@@ -7,6 +7,9 @@
 #include <utility>
 
 #include "bench/cli/arguments.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/output_file.hpp"
+#include "results/comparison/comparison_headline.hpp"
 
 namespace ipcbench {
 
@@ -16,6 +19,8 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
     formats += fmt::format("{}{} ({})", formats.empty() ? "" : ", ", format.name, format.summary);
   }
   app.add_option("--format", options.format, formats)->type_name("FORMAT")->capture_default_str();
+  app.add_flag("--details", options.details,
+               "Text: add every metric with its p value, what the comparison would find, and what to watch");
   app.add_option("--settings", options.settings,
                  "JSON: thresholds, families of cells and the rate of false alarms")
       ->type_name("FILE");
@@ -34,6 +39,23 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
 
 const ComparisonFormat& find_format(const GateOptions& options) {
   return parse_choice("--format", options.format, comparison_formats());
+}
+
+std::size_t columns_of(const std::string& out) {
+  constexpr std::size_t kFewestColumns = 40;
+  if (!out.empty()) return kTextColumns;
+  return std::max(output_columns().value_or(kTextColumns), kFewestColumns);
+}
+
+void show(const Comparison& comparison, const GateOptions& options, const std::string& out, bool all) {
+  const bool colours = out.empty() && output_has_colours();
+  FormatOptions format{.all = all, .details = options.details};
+  format.colours = colours;
+  format.columns = columns_of(out);
+  const std::string text = find_format(options).write(comparison, format);
+  // The other formats have no colours, and text from reports that is not printable.
+  if (colours && options.format == "text") return print_coloured(text);
+  OutputFile(out).write(text);
 }
 
 GateSettings read_settings(const std::string& file) {
@@ -58,7 +80,13 @@ Outcome outcome_of(Verdict verdict) {
 
 Outcome outcome_of(const Comparison& comparison, const GateOptions& options) {
   if (!options.gate) return Outcome::success;
-  return outcome_of(gate_verdict(comparison, options.require_power));
+  const Outcome outcome = outcome_of(gate_verdict(comparison, options.require_power));
+  if (outcome == Outcome::too_weak) {
+    const std::string blind = blind_sentence(comparison);
+    say(fmt::format("ipcbench: --require-power: {}; README.md says what to do about `unguarded`.",
+                    blind.empty() ? "the gate cannot fail here" : blind));
+  }
+  return outcome;
 }
 
 }  // namespace ipcbench

@@ -7,6 +7,7 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
+#include <cstdlib>
 #include <ctime>
 #include <system_error>
 #include <utility>
@@ -81,11 +82,16 @@ void OutputFile::write(std::string_view text) {
   if (close(fd_.release()) != 0) fail_to_write(name_, errno);
 }
 
+fs::path results_folder() {
+  const char* const given = std::getenv("IPCBENCH_RESULTS_DIR");
+  return given != nullptr && *given != '\0' ? fs::path(given) : fs::path("results") / "runs";
+}
+
 fs::path report_target(const fs::path& wanted) {
   fs::path file = wanted;
   std::error_code error;
   if (file.empty()) {
-    file = fs::path("results") / "runs" /
+    file = results_folder() /
            fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", host_name(), fmt::gmtime(std::time(nullptr)));
     fs::create_directories(file.parent_path(), error);
     if (error) refuse(file, error.message());

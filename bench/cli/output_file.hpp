@@ -23,8 +23,11 @@ class OutputFile {
   Fd fd_;
 };
 
-// The file for the report of a run: `wanted`, or results/runs/<host>-<UTC time>.json below the current
-// directory if that is empty; creates those folders. Throws UsageError if no report can be written there.
+// Where reports go: IPCBENCH_RESULTS_DIR, or results/runs below the current directory.
+std::filesystem::path results_folder();
+
+// The file for the report of a run: `wanted`, or <host>-<UTC time>.json in results_folder() if that is empty;
+// creates that folder. Throws UsageError if no report can be written there.
 std::filesystem::path report_target(const std::filesystem::path& wanted);
 
 }  // namespace ipcbench

@@ -47,6 +47,7 @@ TEST_F(ReportTargetTest, RefusesWhatCannotBeAReport) {
 TEST_F(ReportTargetTest, NamesTheReportAfterHostAndTime) {
   const fs::path before = fs::current_path();
   fs::current_path(folder_.root());
+  unsetenv("IPCBENCH_RESULTS_DIR");
   const fs::path file = report_target({});
   EXPECT_EQ(file.parent_path(), fs::path("results/runs"));
   EXPECT_TRUE(fs::is_directory(folder_.root() / "results/runs"));

@@ -9,17 +9,19 @@
 #include <memory>
 
 #include "bench/cli/arguments.hpp"
+#include "bench/cli/baselines.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "results/comparison/side_by_side.hpp"
 
 namespace ipcbench {
 namespace {
 
 struct CompareArguments {
   std::string base;
-  std::string candidate;
+  std::vector<std::string> candidates;
   std::string out;
   std::string calibration;
   std::string assumed_session_sd;
@@ -57,9 +59,26 @@ CompareOptions options_of(const CompareArguments& arguments) {
   return options;
 }
 
+// One of the formats, and, for several reports, one that has columns.
+void check_format(const CompareArguments& arguments) {
+  find_format(arguments.gate);
+  const bool has_columns =
+      std::ranges::count(side_by_side_formats(), arguments.gate.format, &SideBySideFormat::name) > 0;
+  if (arguments.candidates.size() < 2 || has_columns) return;
+  throw UsageError(
+      fmt::format("--format: {} is of one new report; several are compared as text, json or markdown",
+                  arguments.gate.format));
+}
+
 void check_usage(const CompareArguments& arguments) {
-  if (arguments.base == "-" && arguments.candidate == "-") {
-    throw UsageError("-: only one of the two reports can be standard input");
+  check_format(arguments);
+  const bool several = arguments.candidates.size() > 1;
+  if (std::ranges::count(arguments.candidates, "-") + (arguments.base == "-" ? 1 : 0) > 1) {
+    throw UsageError("-: only one of the reports can be standard input");
+  }
+  if (several && arguments.gate.gate) {
+    throw UsageError(fmt::format("--gate: takes one new report, not {}; compare each of them with the base",
+                                 arguments.candidates.size()));
   }
   if (!arguments.calibration.empty() && !arguments.assumed_session_sd.empty()) {
     throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
@@ -70,11 +89,17 @@ void check_usage(const CompareArguments& arguments) {
 }
 
 // Reads each report in its own thread, because reading is nearly all of the work.
-Comparison compare_files(const CompareArguments& arguments, const GateSettings& settings,
-                         const CompareOptions& options) {
-  auto reading = std::async(std::launch::async, [&] { return read_samples(arguments.candidate); });
-  const SampledReport base = read_samples(arguments.base);
-  return compare(base, reading.get(), settings, options);
+Comparisons compare_files(const CompareArguments& arguments, const GateSettings& settings,
+                          const CompareOptions& options) {
+  std::vector<std::future<SampledReport>> reading;
+  for (const std::string& argument : arguments.candidates) {
+    reading.push_back(
+        std::async(std::launch::async, [file = report_named(argument)] { return read_samples(file); }));
+  }
+  const SampledReport base = read_samples(report_named(arguments.base));
+  Comparisons comparisons;
+  for (auto& candidate : reading) comparisons.push_back(compare(base, candidate.get(), settings, options));
+  return comparisons;
 }
 
 void warn_if_gate_cannot_fail(const Comparison& comparison) {
@@ -82,13 +107,23 @@ void warn_if_gate_cannot_fail(const Comparison& comparison) {
   say(fmt::format("ipcbench: --gate cannot fail here: {}", comparison.why_informational));
 }
 
+// Columns for several reports, which no gate judges.
+Outcome show_side_by_side(const Comparisons& comparisons, const CompareArguments& arguments) {
+  const auto formats = side_by_side_formats();
+  const auto format = std::ranges::find(formats, arguments.gate.format, &SideBySideFormat::name);
+  OutputFile(arguments.out)
+      .write(format->write(comparisons, {.all = arguments.all, .columns = columns_of(arguments.out)}));
+  return Outcome::success;
+}
+
 Outcome compare_reports(const CompareArguments& arguments) {
   check_usage(arguments);
-  const ComparisonFormat& format = find_format(arguments.gate);
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
-  const Comparison comparison = compare_files(arguments, settings, options);
-  OutputFile(arguments.out).write(format.write(comparison, {.all = arguments.all}));
+  const Comparisons comparisons = compare_files(arguments, settings, options);
+  if (comparisons.size() > 1) return show_side_by_side(comparisons, arguments);
+  const Comparison& comparison = comparisons.front();
+  show(comparison, arguments.gate, arguments.out, arguments.all);
   if (arguments.gate.gate) warn_if_gate_cannot_fail(comparison);
   return outcome_of(comparison, arguments.gate);
 }
@@ -97,7 +132,7 @@ void declare_output(CLI::App& app, CompareArguments& arguments) {
   declare_gate_options(app, arguments.gate);
   app.add_option("--out", arguments.out, "Where the comparison goes (default: standard output)")
       ->type_name("FILE");
-  app.add_flag("--all", arguments.all, "List unchanged cells too, instead of counting them");
+  app.add_flag("--all", arguments.all, "Text: list every cell, instead of counting those without a change");
 }
 
 void declare_decision(CLI::App& app, CompareArguments& arguments) {
@@ -118,8 +153,11 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
 
 CommandAction declare_compare(CLI::App& app) {
   auto arguments = std::make_shared<CompareArguments>();
-  app.add_option("BASE", arguments->base, "The report to compare with; - is standard input")->required();
-  app.add_option("NEW", arguments->candidate, "The report that may be slower")->required();
+  app.add_option("BASE", arguments->base,
+                 "The report to compare with: a file, - for standard input, or a name (`run --save-as`)")
+      ->required();
+  app.add_option("NEW", arguments->candidates, "The report that may be slower; several are shown as columns")
+      ->required();
   declare_output(app, *arguments);
   declare_decision(app, *arguments);
   app.footer(

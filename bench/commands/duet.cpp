@@ -193,7 +193,7 @@ void say_failures(const DuetResult& result) {
 Outcome conclude(const DuetResult& result, const DuetOptions& options, const DuetArguments& arguments) {
   const auto samples = duet_samples(result);
   const Comparison comparison = compare(samples[0], samples[1], options.settings, {});
-  print(find_format(arguments.gate).write(comparison, {}));
+  show(comparison, arguments.gate, "", false);
   if (!arguments.run.out.empty()) {
     OutputFile((fs::path(arguments.run.out) / "comparison.json").string())
         .write(comparison_json(comparison, {}));

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 
+#include "bench/cli/baselines.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
@@ -77,7 +78,37 @@ void show(const JournalledRun& run, bool json) {
   }
 }
 
-Outcome finish(JournalledRun run, bool quiet, bool json) {
+// What a run leaves behind besides its report.
+struct Keeping {
+  std::string name;                 // --save-as; empty: nothing
+  std::filesystem::path file = {};  // of that name
+};
+
+// Checks the name, and creates its folder, before anything is measured.
+Keeping keeping_as(const std::string& name) {
+  if (name.empty()) return {};
+  Keeping keeping{name, baseline_file(name)};
+  std::error_code error;
+  std::filesystem::create_directories(keeping.file.parent_path(), error);
+  if (!error) return keeping;
+  throw UsageError(fmt::format("--save-as: cannot create the folder {}: {}.",
+                               keeping.file.parent_path().string(), error.message()));
+}
+
+// An unfinished report is no base of a comparison, and leaves an earlier one alone.
+void keep(const Report& report, const Keeping& keeping) {
+  if (keeping.name.empty()) return;
+  if (!report.session.complete || !report.failed.empty()) {
+    return say(fmt::format("Not saved as {}: launches are missing.", keeping.name), Emphasis::warning);
+  }
+  std::error_code error;
+  const bool replaces = std::filesystem::exists(keeping.file, error);
+  write_report(report, keeping.file);
+  say(fmt::format("Saved as {}{}: {}", keeping.name, replaces ? ", replacing the earlier one" : "",
+                  keeping.file.string()));
+}
+
+Outcome finish(JournalledRun run, bool quiet, bool json, const Keeping& keeping) {
   say_doubts(run.report);
   Progress progress = Progress::on_standard_error(quiet);
   const bool ended = measure(run, progress);
@@ -85,12 +116,13 @@ Outcome finish(JournalledRun run, bool quiet, bool json) {
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
+  keep(run.report, keeping);
   show(run, json);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
 
-Outcome resume(const std::string& file, const RunArguments& arguments, bool counts,
+Outcome resume(const std::string& file, const RunArguments& arguments, bool counts, const Keeping& keeping,
                const Invocation& invocation) {
   if (counts) throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", file));
   if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
@@ -103,10 +135,11 @@ Outcome resume(const std::string& file, const RunArguments& arguments, bool coun
   return finish(
       resume_run(file,
                  {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})}),
-      arguments.quiet, false);
+      arguments.quiet, false, keeping);
 }
 
-Outcome run(const RunArguments& arguments, bool counts, const Invocation& invocation) {
+Outcome run(const RunArguments& arguments, bool counts, const Keeping& keeping,
+            const Invocation& invocation) {
   const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
   if (flags.help) {
     print(benchmark_flags_help());
@@ -132,7 +165,7 @@ Outcome run(const RunArguments& arguments, bool counts, const Invocation& invoca
   rounds = with_launchers(rounds);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout);
+  return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout, keeping);
 }
 
 }  // namespace
@@ -141,6 +174,7 @@ CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   auto journal = std::make_shared<std::string>();
   auto counts = std::make_shared<bool>(false);
+  auto name = std::make_shared<std::string>();
   declare_run_arguments(app, *arguments);
   app.add_flag(
       "--count", *counts,
@@ -148,9 +182,13 @@ CommandAction declare_run(CLI::App& app) {
       "instructions and cache misses");
   app.add_option("--resume", *journal, "Continue an interrupted run, named by its report or its journal")
       ->type_name("FILE");
-  return [arguments, journal, counts](const Invocation& invocation) {
-    return journal->empty() ? run(*arguments, *counts, invocation)
-                            : resume(*journal, *arguments, *counts, invocation);
+  app.add_option("--save-as", *name,
+                 "Also keep the report under a name that `ipcbench compare NAME new.json` knows")
+      ->type_name("NAME");
+  return [arguments, journal, counts, name](const Invocation& invocation) {
+    const Keeping keeping = keeping_as(*name);
+    return journal->empty() ? run(*arguments, *counts, keeping, invocation)
+                            : resume(*journal, *arguments, *counts, keeping, invocation);
   };
 }
 

@@ -9,9 +9,9 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "bench/testing/compared_report.hpp"
 #include "bench/testing/program.hpp"
 #include "results/report/report_json.hpp"
-#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -19,32 +19,12 @@ namespace {
 namespace fs = std::filesystem;
 using ::testing::AllOf;
 using testing::call_program;
+using testing::compared_report;
 using ::testing::EndsWith;
 using ::testing::HasSubstr;
 using testing::ProgramResult;
 using ::testing::StartsWith;
 using Json = nlohmann::ordered_json;
-
-// Twelve launches of two cells on a host without warnings. The times hardly vary; `percent` scales them.
-Report report_of(std::uint64_t percent, const std::string& session_id,
-                 const std::vector<std::size_t>& sizes = {64, 4096}) {
-  Report report = testing::sample_report();
-  report.session.id = session_id;
-  report.session.complete = true;
-  report.session.note.clear();
-  report.session.planned_launches = 12;
-  report.doubts.clear();
-  report.skipped.clear();
-  report.failed.clear();
-  report.cells = {};
-  for (std::uint32_t launch = 0; launch < 12; ++launch) {
-    for (const std::size_t size : sizes) {
-      const Cell cell = testing::make_cell("pipe", size);
-      report.cells.add(testing::latency_row(cell, launch, (30'000 + 20 * launch) * percent / 100));
-    }
-  }
-  return report;
-}
 
 const std::string kPlainRow = R"({"name": "BM_a/8", "real_time": 5, "cpu_time": 5, "time_unit": "ns"})";
 
@@ -53,9 +33,9 @@ class ProgramCompare : public ::testing::Test {
   ProgramCompare() {
     std::string name = (fs::temp_directory_path() / "ipcbench-compare-XXXXXX").string();
     folder_ = ::mkdtemp(name.data());
-    write_report(report_of(100, "00000000000000aa"), at("base.json"));
-    write_report(report_of(100, "00000000000000bb"), at("same.json"));
-    write_report(report_of(200, "00000000000000cc"), at("slow.json"));
+    write_report(compared_report(100, "00000000000000aa"), at("base.json"));
+    write_report(compared_report(100, "00000000000000bb"), at("same.json"));
+    write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
   ~ProgramCompare() override { fs::remove_all(folder_); }
 
@@ -113,7 +93,7 @@ TEST_F(ProgramCompare, MistakesAreNamed) {
   expect_mistake({"--out", "/nowhere/out.txt"}, "--out");
   const ProgramResult both = call_program({"compare", "-", "-"});
   EXPECT_EQ(both.code, 2);
-  EXPECT_THAT(both.err, HasSubstr("one of the two reports can be standard input"));
+  EXPECT_THAT(both.err, HasSubstr("only one of the reports can be standard input"));
   EXPECT_EQ(call_program({"compare", at("base.json")}).code, 2);
 }
 
@@ -149,7 +129,7 @@ TEST_F(ProgramCompare, GoogleBenchmarkFilesAreComparedForInformation) {
   const std::string a = with_text("a.json", R"({"context": {}, "benchmarks": [)" + kPlainRow + "]}");
   const std::string b = with_text(
       "b.json", R"({"context": {}, "benchmarks": [{"name": "BM_b", "real_time": 5, "cpu_time": 5}]})");
-  const ProgramResult same = call_program({"compare", a, a, "--gate"});
+  const ProgramResult same = call_program({"compare", a, a, "--gate", "--all"});
   EXPECT_EQ(same.code, 0) << same.err;
   EXPECT_THAT(same.err, HasSubstr("--gate cannot fail here"));
   EXPECT_THAT(same.out, HasSubstr("BM_a"));
@@ -173,11 +153,12 @@ TEST_F(ProgramCompare, TheGateFailsOnlyOnWhatIsCertain) {
 
 // Catches a change that breaks a mechanism and passes.
 TEST_F(ProgramCompare, TheGateFailsForACellThatIsGone) {
-  write_report(report_of(100, "00000000000000dd", {64}), at("less.json"));
+  write_report(compared_report(100, "00000000000000dd", {64}), at("less.json"));
   const std::vector<std::string> gate{"--gate", "--assume-session-sd", "0.01"};
   const ProgramResult less = compare(at("less.json"), gate);
   EXPECT_EQ(less.code, 1) << less.out;
-  EXPECT_THAT(less.out, AllOf(HasSubstr("1 missing: not in"), HasSubstr("Verdict: missing")));
+  EXPECT_THAT(less.out, AllOf(HasSubstr("1 missing: not in"),
+                              StartsWith("MISSING: 1 of 2 cells is gone; 1 unchanged.")));
   std::vector<std::string> allowed = gate;
   allowed.insert(allowed.end(), {"--allow-missing", "*/size:4096/*"});
   EXPECT_EQ(compare(at("less.json"), allowed).code, 0);
@@ -187,7 +168,7 @@ TEST_F(ProgramCompare, OtherHostsAreNotComparedUnlessToldSo) {
   const std::string other = changed([](Json& json) { json["ipcbench"]["host"]["cpus_online"] = "0-63"; });
   const ProgramResult refused = compare(other, {"--gate", "--assume-session-sd", "0.01"});
   EXPECT_EQ(refused.code, 3) << refused.out;
-  EXPECT_THAT(refused.out, AllOf(HasSubstr("0-63"), HasSubstr("Verdict: incomparable")));
+  EXPECT_THAT(refused.out, AllOf(HasSubstr("0-63"), StartsWith("NOT COMPARABLE: ")));
   EXPECT_EQ(compare(other, {"--gate", "--assume-session-sd", "0.01", "--across", "cpus_*"}).code, 0);
 }
 
@@ -211,8 +192,10 @@ TEST_F(ProgramCompare, FormatsGoWhereTheyAreTold) {
   const Json json = Json::parse(output("json"));
   EXPECT_EQ(json.at("verdict"), "regressed");
   EXPECT_EQ(json.at("new").at("session").at("id"), "00000000000000cc");
-  EXPECT_THAT(output("text"), AllOf(HasSubstr("size:64"), HasSubstr("Verdict: regressed")));
-  EXPECT_THAT(output("markdown"), StartsWith("### Performance: regressed\n"));
+  EXPECT_THAT(output("text"),
+              AllOf(HasSubstr("pipe latency 64 B"), StartsWith("REGRESSED: 2 of 2 cells are slower")));
+  EXPECT_EQ(json.at("headline").get<std::string>().substr(0, 22), "REGRESSED: 2 of 2 cell");
+  EXPECT_THAT(output("markdown"), StartsWith("### REGRESSED: "));
   EXPECT_THAT(output("junit"),
               AllOf(StartsWith("<?xml"), HasSubstr("<failure"), EndsWith("</testsuites>\n")));
   EXPECT_THAT(output("github"), StartsWith("::error title=regressed"));

@@ -95,8 +95,8 @@ TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
     expect_complaint(limited + file + "ipcbench compare f f", "f: ");
     expect_complaint(limited + file + "ipcbench calibrate --settings f", "f: ");
   }
-  expect_complaint(limited + "yes '   ' | tr -d '\\n' | ipcbench compare - f", "standard input: ");
-  expect_complaint(limited + "{ printf '{\"a\": \"'; yes | tr -d '\\n'; } | ipcbench compare - f",
+  expect_complaint(limited + "yes '   ' | tr -d '\\n' | ipcbench compare - f.json", "standard input: ");
+  expect_complaint(limited + "{ printf '{\"a\": \"'; yes | tr -d '\\n'; } | ipcbench compare - f.json",
                    "a string, number or gap of more than");
   expect_complaint(
       limited + "yes '{\"describe\": true}' | tr -d '\\n' | ipcbench duet-side --mechanism null >/dev/null",

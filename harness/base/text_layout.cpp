@@ -24,7 +24,7 @@ std::string align_columns(const std::vector<std::vector<std::string>>& rows) {
   return text;
 }
 
-std::string wrap_paragraph(std::string_view first_indent, std::string_view text) {
+std::string wrap_paragraph(std::string_view first_indent, std::string_view text, std::size_t columns) {
   std::string paragraph;
   std::string line(first_indent);
   bool has_word = false;
@@ -33,7 +33,7 @@ std::string wrap_paragraph(std::string_view first_indent, std::string_view text)
     const std::string_view word = text.substr(0, length);
     text.remove_prefix(std::min(length + 1, text.size()));
     if (word.empty()) continue;
-    if (has_word && line.size() + 1 + word.size() > kTextColumns) {
+    if (has_word && line.size() + 1 + word.size() > columns) {
       paragraph += line + '\n';
       line.assign(first_indent.size(), ' ');
       has_word = false;

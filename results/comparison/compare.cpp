@@ -37,11 +37,13 @@ Method method_of(const SampledReport& base, const SampledReport& candidate, cons
 
 std::string why_informational(const SampledReport& base, const SampledReport& candidate) {
   if (base.plain || candidate.plain) {
-    return "A plain Google Benchmark report says neither where it was measured nor how much sessions differ "
-           "there.";
+    return "Whether two sessions differ by that much anyway is not known: a plain Google Benchmark report "
+           "does "
+           "not say where it was measured.";
   }
-  return "The variance between this host's sessions is unknown: give --calibration (made by `ipcbench "
-         "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
+  return "Whether two sessions of this host differ by that much anyway is not known: run `ipcbench "
+         "calibrate` "
+         "and give --calibration, or measure both sides in one session with `ipcbench duet`.";
 }
 
 // The cells that only one side has, with the reason why the other one lacks them.
@@ -120,7 +122,8 @@ void mark_watched(std::vector<Finding>& findings, double rate) {
   }
   const std::vector<bool> discovered = discoveries(p, rate);
   for (std::size_t i = 0; i < cells.size(); ++i) {
-    cells[i]->watch = discovered[i] && cells[i]->verdict != Verdict::regressed;
+    const Verdict verdict = cells[i]->verdict;
+    cells[i]->watch = discovered[i] && verdict != Verdict::regressed && verdict != Verdict::slower;
   }
 }
 
@@ -154,8 +157,8 @@ Verdict verdict_of(const Comparison& comparison) {
     return absence.verdict == Verdict::missing && !absence.allowed;
   });
   if (lacks) return Verdict::missing;
-  for (const Verdict verdict :
-       {Verdict::unguarded, Verdict::inconclusive, Verdict::improved, Verdict::unchanged}) {
+  for (const Verdict verdict : {Verdict::slower, Verdict::unguarded, Verdict::inconclusive, Verdict::improved,
+                                Verdict::faster, Verdict::unchanged}) {
     if (has(findings, verdict)) return verdict;
   }
   return Verdict::inconclusive;

@@ -20,19 +20,26 @@ enum class Verdict {
   invalid,       // the measurement went wrong: the numbers are meaningless
   missing,       // only in the base
   incomparable,  // other settings or another host
+  slower,        // significantly slower, but less than counts, or it is unknown how much sessions differ
   unguarded,     // too noisy: even a change of twice the smallest effect would likely be missed
-  inconclusive,  // none of the others
+  inconclusive,  // none of the others: nobody knows
   improved,      // significantly faster, by at least the smallest effect
+  faster,        // as slower, in the other direction
   added,         // only in the new report; written "new"
   unchanged,     // the interval lies within the smallest effect in both directions
 };
 template <>
-inline constexpr std::array kAxis<Verdict>{
-    AxisValue{Verdict::regressed, "regressed"}, AxisValue{Verdict::invalid, "invalid"},
-    AxisValue{Verdict::missing, "missing"},     AxisValue{Verdict::incomparable, "incomparable"},
-    AxisValue{Verdict::unguarded, "unguarded"}, AxisValue{Verdict::inconclusive, "inconclusive"},
-    AxisValue{Verdict::improved, "improved"},   AxisValue{Verdict::added, "new"},
-    AxisValue{Verdict::unchanged, "unchanged"}};
+inline constexpr std::array kAxis<Verdict>{AxisValue{Verdict::regressed, "regressed"},
+                                           AxisValue{Verdict::invalid, "invalid"},
+                                           AxisValue{Verdict::missing, "missing"},
+                                           AxisValue{Verdict::incomparable, "incomparable"},
+                                           AxisValue{Verdict::slower, "slower"},
+                                           AxisValue{Verdict::unguarded, "unguarded"},
+                                           AxisValue{Verdict::inconclusive, "inconclusive"},
+                                           AxisValue{Verdict::improved, "improved"},
+                                           AxisValue{Verdict::faster, "faster"},
+                                           AxisValue{Verdict::added, "new"},
+                                           AxisValue{Verdict::unchanged, "unchanged"}};
 
 enum class Level { whole, family, cell };
 template <>
@@ -108,8 +115,8 @@ struct Comparison {
   std::vector<Doubt> doubts;                // about either side
   std::vector<Finding> findings;            // the worst first: by verdict, then by change / smallest effect
   std::vector<Absence> absences;            // ordered by verdict, then by name
-  Verdict verdict = Verdict::inconclusive;  // the gate's: regressed, missing, invalid, incomparable,
-                                            // unguarded, inconclusive, improved or unchanged
+  Verdict verdict = Verdict::inconclusive;  // the gate's: regressed, missing, invalid, incomparable, slower,
+                                            // unguarded, inconclusive, improved, faster or unchanged
 };
 
 // The decision of the gate: regressed, missing, incomparable, invalid, or unchanged for everything that

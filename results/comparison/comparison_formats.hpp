@@ -6,15 +6,22 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/text_layout.hpp"
 #include "results/comparison/comparison.hpp"
 
 namespace ipcbench {
 
 struct FormatOptions {
-  bool all = false;  // list every unchanged cell instead of counting them
+  bool all = false;  // list every cell instead of counting those without a change
+  bool details =
+      false;  // list every metric with what it rests on: p values, detectable effects, the watch list
+  std::size_t columns = kTextColumns;  // the width to keep to
+  bool colours = false;                // with the escape sequences of a terminal
 };
 
-// For a terminal: at most kTextColumns wide, except for longer names.
+// For a person: the headline first and last, between them a row for each cell that changed, the worst first.
+// Everything else is counted, or follows with `details`. At most `columns` wide, except for names in the
+// details.
 std::string comparison_text(const Comparison& comparison, const FormatOptions& options);
 
 // {"ipcbench_comparison": 1, ...}: everything that the decision rests on. Unknown numbers are null. Ignores
@@ -28,14 +35,14 @@ std::string comparison_json(const Comparison& comparison, const FormatOptions& o
 std::string comparison_markdown(const Comparison& comparison, const FormatOptions& options);
 
 // JUnit XML, which CI servers read: a test suite for each family, with a test case for each cell and one for
-// the family as a whole. Cases that fail the gate are failures (regressed) or errors (invalid). Unchanged,
-// improved and watched ones pass. All others, and those that are reported but not gated, are skipped, with
-// the reason as their message.
+// the family as a whole. Cases that fail the gate are failures (regressed, missing) or errors (invalid). What
+// could not be compared is skipped, with the reason as its message. All others pass, with their figures as
+// output. Each suite has the headline as a property.
 std::string comparison_junit(const Comparison& comparison, const FormatOptions& options);
 
-// Workflow commands of GitHub Actions: a regression or an invalid cell is an error, a finding that weakens
-// the gate a warning, an improvement a notice; at most ten of each, the last of which counts the rest. Ends
-// with the verdict on an ordinary line.
+// Workflow commands of GitHub Actions: what fails the gate is an error, a fact that differs a warning, any
+// other change a notice; at most ten of each, the last of which counts the rest. All that the comparison
+// cannot see is one notice. Ends with the headline on an ordinary line.
 std::string comparison_github(const Comparison& comparison, const FormatOptions& options);
 
 struct ComparisonFormat {

@@ -9,6 +9,8 @@
 
 #include "harness/base/printable.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_headline.hpp"
+#include "results/comparison/comparison_rows.hpp"
 #include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
@@ -21,49 +23,64 @@ constexpr std::size_t kMostAnnotations = 10;
 
 struct Annotation {
   std::string_view kind;  // the command
-  Verdict verdict;
   std::string title;
   std::string text;
 };
 
-// The kind of annotation that a verdict deserves; empty if none.
-std::string_view kind_of(Verdict verdict, bool gated) {
-  switch (verdict) {
-    case Verdict::regressed:
-    case Verdict::invalid:
-      return gated ? "error" : "warning";
-    case Verdict::missing:
-    case Verdict::incomparable:
-      return "warning";
-    case Verdict::unguarded:
-      return gated ? "warning" : "";
-    case Verdict::improved:
-      return "notice";
-    case Verdict::inconclusive:
-    case Verdict::added:
-    case Verdict::unchanged:
-      break;
-  }
-  return "";
+std::string_view kind_of(RowKind kind) {
+  if (kind == RowKind::regressed) return "error";
+  return kind == RowKind::incomplete ? "warning" : "notice";
 }
 
-// Ordered by verdict: GitHub shows the first ones.
-std::vector<Annotation> annotations_of(const Comparison& comparison) {
-  std::vector<Annotation> annotations;
-  annotations.reserve(comparison.differing.size());
-  for (const std::string& fact : comparison.differing) {
-    annotations.push_back({"warning", Verdict::incomparable, "differs", fact});
+// "8.47 -> 11.1 us, +31 % (27 to 35) in time and tail: ring/latency/size:64/wait:spin", and the reason.
+std::string text_of(const ComparisonRow& row) {
+  const Finding& shown = *row.shown;
+  const std::string times = times_text(shown);
+  return fmt::format("{}{}{} ({}) in {}: {}{}{}", times, times.empty() ? "" : ", ",
+                     short_change(shown.ratio.estimate), short_interval(shown.ratio), metrics_text(row),
+                     shown.name, shown.reason.empty() ? "" : ": ", shown.reason);
+}
+
+// Not of a comparison that is overruled as a whole or informational: the headline says all of it.
+void annotate_rows(std::vector<Annotation>& annotations, const Comparison& comparison,
+                   const ShortNames& names) {
+  for (const ComparisonRow& row : rows_of(comparison, names)) {
+    if (row.kind != RowKind::incomplete && !is_change(row.kind)) continue;
+    const std::string what(name_of(row.shown->verdict));
+    const std::string gated = row.shown->gated ? "" : " (not gated)";
+    annotations.push_back({kind_of(row.kind), fmt::format("{}{}: {}", what, gated, row.name), text_of(row)});
   }
-  for (const auto& [name, findings] : list_findings(group_findings(comparison))) {
-    const Finding& worst = *findings.front();
-    annotations.push_back({kind_of(worst.verdict, worst.gated), worst.verdict,
-                           fmt::format("{}: {}", verdict_text(worst), name), telling_sentences(findings)});
-  }
+}
+
+void annotate_absences(std::vector<Annotation>& annotations, const Comparison& comparison,
+                       const ShortNames& names) {
   for (const Absence& absence : comparison.absences) {
-    annotations.push_back({kind_of(absence.verdict, true), absence.verdict,
-                           fmt::format("{}: {}", name_of(absence.verdict), absence.cell), absence.reason});
+    const bool fails =
+        absence.verdict == Verdict::invalid || (absence.verdict == Verdict::missing && !absence.allowed);
+    if (absence.verdict == Verdict::added) continue;
+    annotations.push_back({fails ? "error" : "notice",
+                           fmt::format("{}: {}", name_of(absence.verdict), names.cell(absence.cell)),
+                           absence.reason});
   }
-  std::ranges::stable_sort(annotations, {}, &Annotation::verdict);
+}
+
+std::vector<Annotation> annotations_of(const Comparison& comparison) {
+  const ShortNames names(cell_names(comparison));
+  const bool overruled =
+      comparison.verdict == Verdict::invalid || comparison.verdict == Verdict::incomparable;
+  std::vector<Annotation> annotations;
+  if (comparison.verdict == Verdict::invalid) {
+    annotations.push_back({"error", "invalid", headline(comparison)});
+  }
+  for (const std::string& fact : comparison.differing) annotations.push_back({"warning", "differs", fact});
+  if (!overruled && comparison.method == Method::informational) {
+    annotations.push_back({"notice", "not judged", headline(comparison)});
+  } else if (!overruled) {
+    annotate_rows(annotations, comparison, names);
+  }
+  if (!overruled) annotate_absences(annotations, comparison, names);
+  const std::string blind = blind_sentence(comparison);
+  if (!blind.empty()) annotations.push_back({"notice", "unguarded", blind + '.'});
   return annotations;
 }
 
@@ -105,7 +122,7 @@ std::string comparison_github(const Comparison& comparison, const FormatOptions&
   return commands_of("error", annotations) + commands_of("warning", annotations) +
          commands_of("notice", annotations) +
          ordinary_line(fmt::format("Compared: {}.", sides_sentence(comparison))) +
-         ordinary_line(method_sentence(comparison)) + ordinary_line(verdict_sentence(comparison));
+         ordinary_line(method_sentence(comparison)) + ordinary_line(headline(comparison));
 }
 
 }  // namespace ipcbench

@@ -1,4 +1,5 @@
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/comparison_view.hpp"
 #include "results/report/json_parts.hpp"
 
@@ -82,7 +83,10 @@ Json json_of(const Finding& finding) {
 }
 
 Json json_of(const Absence& absence) {
-  return {{"cell", absence.cell}, {"verdict", name_of(absence.verdict)}, {"reason", absence.reason}};
+  return {{"cell", absence.cell},
+          {"verdict", name_of(absence.verdict)},
+          {"reason", absence.reason},
+          {"allowed", absence.allowed}};
 }
 
 Json json_of(const Doubt& doubt) {
@@ -106,9 +110,12 @@ Json counts_of(const Comparison& comparison) {
 
 // The JSON writer turns numbers that are not finite into null, and replaces bytes that are not UTF-8.
 std::string comparison_json(const Comparison& comparison, const FormatOptions& /*options*/) {
+  const std::optional<double> mean = geometric_mean(comparison);
   const Json json{{"ipcbench_comparison", kComparisonFormat},
+                  {"headline", headline(comparison)},
                   {"verdict", name_of(comparison.verdict)},
                   {"cells", counts_of(comparison)},
+                  {"geometric_mean", mean ? Json(*mean) : Json(nullptr)},
                   {"method", name_of(comparison.method)},
                   {"why_informational", comparison.why_informational},
                   {"session_sd", comparison.session_sd ? Json(*comparison.session_sd) : Json(nullptr)},

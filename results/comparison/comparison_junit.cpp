@@ -1,10 +1,12 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 #include <map>
 
 #include "harness/base/printable.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
@@ -24,10 +26,20 @@ std::string xml_escaped(std::string text) {
 // passed.
 using Outcome = std::string_view;
 
-Outcome outcome_of(Verdict verdict, bool gated) {
-  if (verdict == Verdict::improved || verdict == Verdict::unchanged) return "";
-  if (gated && verdict == Verdict::regressed) return "failure";
-  return gated && verdict == Verdict::invalid ? "error" : "skipped";
+// What the gate does not fail for passes, however little is known about it; its output says how little.
+Outcome outcome_of(const Findings& findings) {
+  const auto has = [&](Verdict verdict) {
+    return std::ranges::any_of(findings, [&](const Finding* f) { return f->gated && f->verdict == verdict; });
+  };
+  if (has(Verdict::regressed)) return "failure";
+  if (has(Verdict::invalid)) return "error";
+  const Verdict worst = findings.front()->verdict;
+  return worst == Verdict::invalid || worst == Verdict::incomparable ? "skipped" : "";
+}
+
+Outcome outcome_of(const Absence& absence) {
+  if (absence.verdict == Verdict::invalid) return "error";
+  return absence.verdict == Verdict::missing && !absence.allowed ? "failure" : "skipped";
 }
 
 // The number of test cases by outcome.
@@ -43,7 +55,8 @@ std::string attributes(Counts counts) {
 // One <testsuite>, written as its cases are added.
 class Suite {
  public:
-  explicit Suite(std::string_view name) : name_(xml_escaped(printable_line(name))) {}
+  Suite(std::string_view name, std::string_view headline)
+      : name_(xml_escaped(printable_line(name))), headline_(xml_escaped(printable_line(headline))) {}
 
   void add(const std::string& name, const Findings& findings) {
     if (findings.empty()) return;
@@ -53,19 +66,21 @@ class Suite {
       figures +=
           xml_escaped(fmt::format("{}: {}", verdict_text(*finding), finding_sentence(*finding))) + "&#10;";
     }
-    add_case(name, worst.verdict, outcome_of(worst.verdict, worst.gated),
+    add_case(name, worst.verdict, outcome_of(findings),
              fmt::format("{}: {}", verdict_text(worst), telling_sentences(findings)),
              fmt::format("      <system-out>{}</system-out>\n", figures));
   }
   void add(const Absence& absence) {
-    add_case(absence.cell, absence.verdict, outcome_of(absence.verdict, true),
+    add_case(absence.cell, absence.verdict, outcome_of(absence),
              fmt::format("{}: {}", name_of(absence.verdict), absence.reason), "");
   }
 
   [[nodiscard]] const Counts& counts() const { return counts_; }
   [[nodiscard]] std::string xml() const {
-    return fmt::format("  <testsuite name=\"{}\" {}>\n{}  </testsuite>\n", name_, attributes(counts_),
-                       cases_);
+    return fmt::format(
+        "  <testsuite name=\"{}\" {}>\n"
+        "    <properties><property name=\"comparison\" value=\"{}\"/></properties>\n{}  </testsuite>\n",
+        name_, attributes(counts_), headline_, cases_);
   }
 
  private:
@@ -84,21 +99,23 @@ class Suite {
   }
 
   std::string name_;
+  std::string headline_;  // of the whole comparison
   std::string cases_;
   Counts counts_;
 };
 
 std::vector<Suite> suites_of(const Comparison& comparison) {
   const ComparedGroups groups = group_findings(comparison);
+  const std::string line = headline(comparison);
   std::vector<Suite> suites;
-  if (!groups.whole.empty()) suites.emplace_back("all cells").add("all cells together", groups.whole);
+  if (!groups.whole.empty()) suites.emplace_back("all cells", line).add("all cells together", groups.whole);
   for (const ComparedFamily& family : groups.families) {
-    Suite& suite = suites.emplace_back(family.name);
+    Suite& suite = suites.emplace_back(family.name, line);
     suite.add("the family as a whole", family.findings);
     for (const FindingGroup& cell : family.cells) suite.add(cell.name, cell.findings);
   }
   if (comparison.absences.empty()) return suites;
-  Suite& absent = suites.emplace_back("not compared");
+  Suite& absent = suites.emplace_back("not compared", line);
   for (const Absence& absence : comparison.absences) absent.add(absence);
   return suites;
 }

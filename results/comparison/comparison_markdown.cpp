@@ -1,10 +1,13 @@
 #include <fmt/format.h>
 
 #include <boost/algorithm/string/replace.hpp>
+#include <map>
 
 #include "harness/base/printable.hpp"
 #include "harness/base/units.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_headline.hpp"
+#include "results/comparison/comparison_rows.hpp"
 #include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
@@ -35,36 +38,45 @@ std::string code(std::string_view name) {
   return '`' + span + '`';
 }
 
-constexpr std::string_view kTableHead =
+constexpr std::string_view kChangesHead =
+    "| cell | base | new | change | interval | metrics |\n"
+    "|---|---:|---:|---:|---|---|\n";
+constexpr std::string_view kDetailsHead =
     "| what | metric | verdict | change | interval | base | new | finds | p |\n"
     "|---|---|---|---|---|---|---|---|---|\n";
 
 std::string time_text(double ns) { return ns > 0 ? format_duration_ns(ns) : ""; }
 
-std::string row_of(const Finding& finding) {
+std::string reason_suffix(const Finding& finding) {
+  return finding.reason.empty() ? "" : fmt::format(": {}", escaped(finding.reason.substr(0, 300)));
+}
+
+std::string change_row(const ComparisonRow& row) {
+  const Finding& shown = *row.shown;
+  return fmt::format("| {} | {} | {} | {} | {} | {}{} |\n", code(row.name), time_text(shown.base_ns),
+                     time_text(shown.new_ns), short_change(shown.ratio.estimate), short_interval(shown.ratio),
+                     metrics_text(row), reason_suffix(shown));
+}
+
+std::string detail_row(const Finding& finding) {
   const std::string verdict =
       fmt::format("{}{}", verdict_text(finding), finding.second_stage ? ", fresh blocks" : "");
-  const std::string reason =
-      finding.reason.empty() ? "" : fmt::format(": {}", escaped(finding.reason.substr(0, 300)));
   const std::string_view level = finding.level == Level::family ? " (family)" : "";
   return fmt::format("| {}{} | {} | {}{} | {} | {} | {} | {} | {} | {} |\n", code(finding.name), level,
-                     name_of(finding.metric), verdict, reason, change_text(finding.ratio.estimate),
-                     interval_text(finding.ratio), time_text(finding.base_ns), time_text(finding.new_ns),
+                     name_of(finding.metric), verdict, reason_suffix(finding),
+                     change_text(finding.ratio.estimate), interval_text(finding.ratio),
+                     time_text(finding.base_ns), time_text(finding.new_ns),
                      share_text(finding.detectable_effect), p_text(finding));
 }
 
-// The rows of the tables: for each group the findings that explain its verdict.
-Findings rows_of(const ComparedGroups& groups) {
-  Findings rows;
+// For each group the findings that explain its verdict.
+Findings explaining(const ComparedGroups& groups) {
+  Findings explained;
   for (const FindingGroup& group : list_findings(groups)) {
     const Findings told = telling(group.findings);
-    rows.insert(rows.end(), told.begin(), told.end());
+    explained.insert(explained.end(), told.begin(), told.end());
   }
-  return rows;
-}
-
-bool is_change(Verdict verdict) {
-  return verdict == Verdict::regressed || verdict == Verdict::invalid || verdict == Verdict::improved;
+  return explained;
 }
 
 using Lines = std::vector<std::string>;
@@ -90,19 +102,24 @@ std::string heading(const Comparison& comparison) {
     remarks.push_back(
         fmt::format("- {}: {} {}\n", name_of(doubt.level), escaped(doubt.what), escaped(doubt.advice)));
   }
-  return fmt::format("### Performance: {}\n\n{}.\n\n{}. {}\n\n{}{}", name_of(comparison.verdict),
-                     escaped(verdict_sentence(comparison)), escaped(sides_sentence(comparison)),
-                     escaped(method_sentence(comparison)), cut(remarks, 8'000, "remarks"),
-                     remarks.empty() ? "" : "\n");
+  return fmt::format("### {}\n\n{}. {}\n\n{}{}", escaped(headline(comparison)),
+                     escaped(sides_sentence(comparison)), escaped(method_sentence(comparison)),
+                     cut(remarks, 8'000, "remarks"), remarks.empty() ? "" : "\n");
 }
 
-std::string changes(const Findings& rows) {
-  Lines lines;
-  for (const Finding* finding : rows) {
-    if (is_change(finding->verdict)) lines.push_back(row_of(*finding));
+// A table for each kind of change.
+std::string changes(const Comparison& comparison) {
+  std::map<RowKind, Lines> tables;
+  for (const ComparisonRow& row : rows_of(comparison, ShortNames(cell_names(comparison)))) {
+    if (is_change(row.kind)) tables[row.kind].push_back(change_row(row));
   }
-  if (lines.empty()) return "Nothing changed for certain.\n\n";
-  return fmt::format("{}{}\n", kTableHead, cut(lines, kMostBytesOfChanges, "changes"));
+  std::string text;
+  for (const auto& [kind, lines] : tables) {
+    const std::size_t left = text.size() < kMostBytesOfChanges ? kMostBytesOfChanges - text.size() : 0;
+    text +=
+        fmt::format("{}:\n\n{}{}\n", title_of(kind, comparison), kChangesHead, cut(lines, left, "changes"));
+  }
+  return text;
 }
 
 std::string details(std::string_view summary, std::string_view content) {
@@ -119,31 +136,28 @@ std::string absences(const Comparison& comparison, std::size_t most_bytes) {
   return details(fmt::format("{} cells not compared", lines.size()), cut(lines, most_bytes, "cells"));
 }
 
-// The unchanged rows last, so that they are cut first.
-std::string others(const Findings& rows, std::size_t most_bytes) {
+// What the verdicts rest on; the unchanged last, so that they are cut first.
+std::string figures(const Comparison& comparison, std::size_t most_bytes) {
   Lines lines;
   for (const bool unchanged : {false, true}) {
-    for (const Finding* finding : rows) {
-      if (is_change(finding->verdict) || (finding->verdict == Verdict::unchanged) != unchanged) continue;
-      lines.push_back(row_of(*finding));
+    for (const Finding* finding : explaining(group_findings(comparison))) {
+      if ((finding->verdict == Verdict::unchanged) == unchanged) lines.push_back(detail_row(*finding));
     }
   }
   if (lines.empty()) return "";
-  return details(fmt::format("{} without a certain change", lines.size()),
-                 fmt::format("{}{}", kTableHead, cut(lines, most_bytes, "rows")));
+  return details("Details", fmt::format("{}{}", kDetailsHead, cut(lines, most_bytes, "rows")));
 }
 
 }  // namespace
 
 std::string comparison_markdown(const Comparison& comparison, const FormatOptions& /*options*/) {
   constexpr std::size_t kFrame = 1'000;  // for the summaries, table heads and counts of the two foldings
-  const Findings rows = rows_of(group_findings(comparison));
-  std::string text = heading(comparison) + changes(rows);
+  std::string text = heading(comparison) + changes(comparison);
   const auto left = [&text] {
     return text.size() + kFrame < kMostBytes ? kMostBytes - kFrame - text.size() : 0;
   };
   text += absences(comparison, left() / 2);
-  text += others(rows, left());
+  text += figures(comparison, left());
   return text;
 }
 

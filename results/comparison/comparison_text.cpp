@@ -1,184 +1,192 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/split.hpp>
+#include <array>
 #include <map>
-#include <sstream>
 #include <utility>
 
 #include "harness/base/printable.hpp"
 #include "harness/base/text_layout.hpp"
+#include "results/comparison/comparison_details.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/comparison_headline.hpp"
+#include "results/comparison/comparison_rows.hpp"
 #include "results/comparison/comparison_view.hpp"
 
 namespace ipcbench {
 namespace {
 
-// The most entries shown of a list that may be as long as the sweep.
-constexpr std::size_t kFew = 10;
-// Leaves room for the figures within kTextColumns; a longer name gets a line of its own.
-constexpr std::size_t kLabelColumns = 24;
+enum class Colour { none, red = 31, green = 32, yellow = 33 };
 
-// The parts of a cell's name that its family's name lacks ("size:64"), or the whole name if it lacks none.
-std::string label_of(const std::string& cell, const std::string& family) {
-  std::vector<std::string> parts;
-  boost::split(parts, cell, [](char letter) { return letter == '/'; });
-  const std::string known = '/' + family + '/';
-  std::erase_if(parts,
-                [&](const std::string& part) { return known.find('/' + part + '/') != std::string::npos; });
-  return printable_line(parts.empty() ? cell : fmt::format("{}", fmt::join(parts, "/")));
+// Each line by itself, so that a pager that shows one shows its colour.
+std::string coloured(const std::string& text, Colour colour, const FormatOptions& options) {
+  if (!options.colours || colour == Colour::none || text.empty()) return text;
+  const std::string end = text.back() == '\n' ? "\n" : "";
+  const std::string line = text.substr(0, text.size() - end.size());
+  return fmt::format("\033[{}m{}\033[0m{}", static_cast<int>(colour), line, end);
 }
 
-// In parentheses if reported but not gated; with a star if decided by the second stage.
-std::string verdict_mark(const Finding& finding) {
-  const std::string mark = fmt::format("{}{}", name_of(finding.verdict), finding.second_stage ? "*" : "");
-  return finding.gated ? mark : fmt::format("({})", mark);
+Colour colour_of(RowKind kind) {
+  if (kind == RowKind::regressed) return Colour::red;
+  if (kind <= RowKind::slower_ungated) return Colour::yellow;
+  return kind <= RowKind::faster_ungated ? Colour::green : Colour::none;
 }
 
-// Rows with lines of text between them; the columns align across all rows.
-class Listing {
- public:
-  // Whole lines.
-  void text(std::string text) { parts_.push_back({std::move(text), {}}); }
-  void row(std::vector<std::string> cells) { parts_.push_back({"", std::move(cells)}); }
-
-  void findings(const std::string& label, const Findings& findings) {
-    const bool is_long = label.size() > kLabelColumns;
-    if (is_long) text(fmt::format("  {}\n", label));
-    std::string first = is_long ? "" : label;
-    for (const Finding* finding : findings) {
-      row({fmt::format("  {}", std::exchange(first, "")), std::string(name_of(finding->metric)),
-           verdict_mark(*finding), change_text(finding->ratio.estimate), interval_text(finding->ratio),
-           share_text(finding->detectable_effect), p_text(*finding)});
-      if (!finding->reason.empty()) text(wrap_paragraph("      ", printable_line(finding->reason)));
-    }
-  }
-
-  [[nodiscard]] std::string aligned() const {
-    std::vector<std::vector<std::string>> grid;
-    for (const Part& part : parts_) {
-      if (!part.cells.empty()) grid.push_back(part.cells);
-    }
-    std::istringstream rows(align_columns(grid));
-    std::string listing;
-    for (std::string row; const Part& part : parts_) {
-      listing += part.cells.empty() ? part.text : (std::getline(rows, row), row + '\n');
-    }
-    return listing;
-  }
-
- private:
-  struct Part {
-    std::string text;
-    std::vector<std::string> cells;  // of a row; empty for text
-  };
-  std::vector<Part> parts_;
-};
-
-std::string opening(const Comparison& comparison) {
-  std::string text = wrap_paragraph("", sides_sentence(comparison) + ".");
-  text += wrap_paragraph("", method_sentence(comparison));
-  for (const Doubt& doubt : comparison.doubts) {
-    text += wrap_paragraph(fmt::format("{}: ", name_of(doubt.level)),
-                           printable_line(fmt::format("{} {}", doubt.what, doubt.advice)));
-  }
-  for (const std::string& fact : comparison.differing) {
-    text += wrap_paragraph("differs: ", printable_line(fact));
-  }
-  return text;
+Colour colour_of(const Comparison& comparison) {
+  const Verdict verdict = gate_verdict(comparison, false);
+  if (verdict != Verdict::unchanged) return Colour::red;
+  return comparison.verdict == Verdict::improved ? Colour::green : Colour::none;
 }
 
-std::string legend(const Comparison& comparison) {
-  const GateSettings& settings = comparison.settings;
-  std::string text = fmt::format(
-      "Changes of the time per message, more is slower, with {:.3g} % intervals; finds: the smallest change "
-      "that would be found with a power of {:.3g} %; p: one-sided, corrected for the number of tests.",
-      settings.confidence * 100, settings.power * 100);
-  const auto any = [&](auto condition) { return std::ranges::any_of(comparison.findings, condition); };
-  if (any([](const Finding& finding) { return !finding.gated; })) {
-    text += " In parentheses: reported, not gated.";
-  }
-  if (any([](const Finding& finding) { return finding.second_stage; })) {
-    text += " *: decided by fresh blocks.";
-  }
-  return wrap_paragraph("", text);
+// --- Rows ---------------------------------------------------------------------------------------------
+
+// A row as text: name, times, change, interval, metrics.
+using Texts = std::array<std::string, 5>;
+using Widths = std::array<std::size_t, 5>;
+
+Texts texts_of(const ComparisonRow& row) {
+  const Finding& shown = *row.shown;
+  Texts texts{row.name, times_text(shown), "~", "", metrics_text(row)};
+  if (row.kind == RowKind::incomplete) texts[2].clear();
+  if (!is_change(row.kind)) return texts;
+  texts[2] = short_change(shown.ratio.estimate);
+  texts[3] = fmt::format("({})", short_interval(shown.ratio));
+  return texts;
 }
 
-void add_family(Listing& listing, const ComparedFamily& family, const FormatOptions& options) {
-  const bool is_quiet = family.verdict() == Verdict::unchanged && !options.all;
-  if (is_quiet) return;
-  listing.text(fmt::format("{}\n", printable_line(family.name)));
-  listing.findings("family", telling(family.findings));
-  std::size_t unchanged = 0;
-  for (const FindingGroup& cell : family.cells) {
-    if (cell.findings.front()->verdict == Verdict::unchanged && !options.all) {
-      ++unchanged;
-    } else {
-      listing.findings(label_of(cell.name, family.name), telling(cell.findings));
-    }
+Widths widths_of(const std::vector<ComparisonRow>& rows) {
+  Widths widths{};
+  for (const ComparisonRow& row : rows) {
+    const Texts texts = texts_of(row);
+    for (std::size_t i = 0; i < texts.size(); ++i) widths[i] = std::max(widths[i], texts[i].size());
   }
-  if (unchanged > 0) listing.text(fmt::format("  {} unchanged\n", unchanged));
+  return widths;
 }
 
-std::string listing_of(const Comparison& comparison, const FormatOptions& options) {
-  const ComparedGroups groups = group_findings(comparison);
-  Listing listing;
-  listing.row({"", "metric", "verdict", "change", "interval", "finds", "p"});
-  if (!groups.whole.empty()) {
-    listing.text("all cells\n");
-    listing.findings("together", telling(groups.whole));
-  }
-  for (const ComparedFamily& family : groups.families) add_family(listing, family, options);
-  const auto quiet =
-      std::ranges::count(groups.families, Verdict::unchanged, [](const auto& f) { return f.verdict(); });
-  if (quiet > 0 && !options.all) {
-    listing.text(fmt::format("{} more {} unchanged\n", quiet, quiet == 1 ? "family" : "families"));
-  }
-  return listing.aligned();
+std::size_t sum_of(const Widths& widths) {
+  constexpr std::size_t kSpaces = 2 + 3 + 3 + 1 + 3;
+  std::size_t sum = kSpaces;
+  for (const std::size_t width : widths) sum += width;
+  return sum;
 }
 
-// The first few lines of a list, and how many more there are.
-std::string few(const std::vector<std::string>& lines, const FormatOptions& options) {
-  const std::size_t shown = options.all ? lines.size() : std::min(lines.size(), kFew);
+// In columns if they fit; else the name above its figures.
+std::string row_text(const ComparisonRow& row, const Widths& widths, std::size_t columns) {
+  const auto [name, times, change, interval, metrics] = texts_of(row);
+  if (sum_of(widths) <= columns) {
+    return fmt::format("  {:<{}}   {:>{}}   {:>{}} {:<{}}   {}\n", name, widths[0], times, widths[1], change,
+                       widths[2], interval, widths[3], metrics);
+  }
+  constexpr std::size_t kDots = 10;  // that shortening may add
+  const std::string short_name = shortened_line(name, std::max<std::size_t>(columns, 2 * kDots) - kDots);
+  return fmt::format(
+      "  {}\n{}", short_name,
+      wrap_paragraph("      ", fmt::format("{}  {} {}  {}", times, change, interval, metrics), columns));
+}
+
+bool is_listed(const ComparisonRow& row, const Comparison& comparison, const FormatOptions& options) {
+  const bool overruled =
+      comparison.verdict == Verdict::invalid || comparison.verdict == Verdict::incomparable;
+  if (row.kind == RowKind::incomplete) return !overruled || options.all;
+  return is_change(row.kind) || options.all;
+}
+
+std::string reason_text(const ComparisonRow& row, const FormatOptions& options) {
+  const std::string reason = printable_line(row.shown->reason);
+  return reason.empty() ? "" : wrap_paragraph("      ", reason, options.columns);
+}
+
+std::string rows_text(const Comparison& comparison, const ShortNames& names, const FormatOptions& options) {
+  std::vector<ComparisonRow> rows = rows_of(comparison, names);
+  std::erase_if(rows, [&](const ComparisonRow& row) { return !is_listed(row, comparison, options); });
+  if (rows.empty()) return "";
+  const Widths widths = widths_of(rows);
+  const bool one_kind = rows.front().kind == rows.back().kind &&
+                        (rows.front().kind == RowKind::regressed || rows.front().kind == RowKind::improved);
+  std::map<RowKind, std::size_t> listed;
+  std::map<RowKind, std::string> texts;
+  for (const ComparisonRow& row : rows) {
+    if (row.kind != RowKind::regressed && ++listed[row.kind] > kFewLines && !options.all) continue;
+    texts[row.kind] += coloured(row_text(row, widths, options.columns), colour_of(row.kind), options) +
+                       reason_text(row, options);
+  }
   std::string text;
-  for (std::size_t i = 0; i < shown; ++i) text += fmt::format("  {}\n", lines[i]);
-  if (shown < lines.size()) text += fmt::format("  and {} more\n", lines.size() - shown);
+  for (const auto& [kind, lines] : texts) {
+    if (!one_kind) text += wrap_paragraph("", title_of(kind, comparison) + ":", options.columns);
+    text += lines;
+    if (listed[kind] > kFewLines && !options.all) {
+      text += fmt::format("  and {} more (--all lists them)\n", listed[kind] - kFewLines);
+    }
+  }
   return text;
 }
 
 // The cells that could not be compared, grouped by reason.
-std::string absences_text(const Comparison& comparison, const FormatOptions& options) {
+std::string absences_text(const Comparison& comparison, const ShortNames& names,
+                          const FormatOptions& options) {
   std::map<std::pair<Verdict, std::string>, std::vector<std::string>> cells;
   for (const Absence& absence : comparison.absences) {
-    cells[{absence.verdict, absence.reason}].push_back(printable_line(absence.cell));
+    const std::string allowed = absence.allowed ? " (allowed)" : "";
+    cells[{absence.verdict, absence.reason + allowed}].push_back(names.cell(absence.cell));
   }
   std::string text;
-  for (const auto& [what, names] : cells) {
-    text += '\n' + wrap_paragraph("", fmt::format("{} {}: {}", names.size(), name_of(what.first),
-                                                  printable_line(what.second)));
-    text += few(names, options);
+  for (const auto& [what, lines] : cells) {
+    const std::string title =
+        fmt::format("{} {}: {}", lines.size(), name_of(what.first), printable_line(what.second));
+    text +=
+        wrap_paragraph("", title, options.columns) + few_lines(lines, options.all ? lines.size() : kFewLines);
   }
   return text;
 }
 
-std::string watch_text(const Comparison& comparison, const FormatOptions& options) {
-  std::vector<std::string> lines;
-  for (const Finding& finding : comparison.findings) {
-    if (!finding.watch) continue;
-    lines.push_back(fmt::format("{}: {} {} {}", printable_line(finding.name), name_of(finding.metric),
-                                change_text(finding.ratio.estimate), interval_text(finding.ratio)));
+// --- What it rests on ---------------------------------------------------------------------------------
+
+std::string certainty(const Comparison& comparison) {
+  const GateSettings& settings = comparison.settings;
+  const double alarms = settings.whole_alpha + settings.family_alpha + settings.cell_alpha;
+  const std::string intervals = fmt::format("Intervals of {:.3g} %", settings.confidence * 100);
+  if (comparison.method == Method::informational) return intervals + ", within these two sessions.";
+  return fmt::format("{}; at most {:.2g} % of comparisons without a change raise an alarm.", intervals,
+                     alarms * 100);
+}
+
+// The headline has the first that makes everything invalid; what is merely worth knowing is a detail.
+std::vector<Doubt> doubts_to_list(const Comparison& comparison, const FormatOptions& options) {
+  std::vector<Doubt> doubts = comparison.doubts;
+  const auto said = std::ranges::find(doubts, Doubt::Level::invalid, &Doubt::level);
+  if (said != doubts.end()) doubts.erase(said);
+  if (!options.details) std::erase_if(doubts, [](const Doubt& d) { return d.level == Doubt::Level::info; });
+  return doubts;
+}
+
+std::string origin_text(const Comparison& comparison, const ShortNames& names, const FormatOptions& options) {
+  const auto paragraph = [&](std::string_view indent, const std::string& text) {
+    return wrap_paragraph(indent, text, options.columns);
+  };
+  std::string text = paragraph("", sides_sentence(comparison) + ".");
+  text += paragraph("", fmt::format("{} {}", method_sentence(comparison), certainty(comparison)));
+  if (!names.shared().empty()) text += paragraph("", fmt::format("All cells: {}.", names.shared()));
+  for (const Doubt& doubt : doubts_to_list(comparison, options)) {
+    text += coloured(paragraph(fmt::format("{}: ", name_of(doubt.level)),
+                               printable_line(fmt::format("{} {}", doubt.what, doubt.advice))),
+                     doubt.level == Doubt::Level::info ? Colour::none : Colour::yellow, options);
   }
-  if (lines.empty()) return "";
-  return fmt::format("\nTo watch, perhaps slower (about {:.3g} % of these are false alarms):\n{}",
-                     comparison.settings.watch_rate * 100, few(lines, options));
+  for (const std::string& fact : comparison.differing) text += paragraph("differs: ", printable_line(fact));
+  return text;
 }
 
 }  // namespace
 
 std::string comparison_text(const Comparison& comparison, const FormatOptions& options) {
-  return fmt::format("{}\n{}\n{}{}{}\n{}", opening(comparison), legend(comparison),
-                     listing_of(comparison, options), absences_text(comparison, options),
-                     watch_text(comparison, options), wrap_paragraph("", verdict_sentence(comparison)));
+  const ShortNames names(cell_names(comparison));
+  const std::string line =
+      coloured(wrap_paragraph("", headline(comparison), options.columns), colour_of(comparison), options);
+  const std::string details =
+      options.details ? '\n' + comparison_details(comparison, options) + '\n' : std::string("\n");
+  const std::string to_do = advice(comparison);
+  return line + rows_text(comparison, names, options) + absences_text(comparison, names, options) +
+         (to_do.empty() ? "" : wrap_paragraph("To do: ", to_do, options.columns)) + '\n' +
+         origin_text(comparison, names, options) + details + line;
 }
 
 }  // namespace ipcbench

@@ -94,7 +94,7 @@ std::vector<FindingGroup> list_findings(const ComparedGroups& groups) {
 Findings telling(const Findings& findings) {
   if (findings.empty()) return {};
   const Verdict worst = findings.front()->verdict;
-  const bool all = worst == Verdict::regressed || worst == Verdict::improved;
+  const bool all = is_change(worst);
   Findings told;
   for (const Finding* finding : findings) {
     if (finding->verdict == worst && (all || finding->metric == Metric::time)) told.push_back(finding);
@@ -103,11 +103,26 @@ Findings telling(const Findings& findings) {
   return told;
 }
 
+bool is_change(Verdict verdict) {
+  return verdict == Verdict::regressed || verdict == Verdict::slower || verdict == Verdict::improved ||
+         verdict == Verdict::faster;
+}
+
+Verdict verdict_of_cell(const Findings& findings) {
+  const Verdict worst = findings.front()->verdict;
+  const bool is_noise = worst == Verdict::unguarded || worst == Verdict::inconclusive;
+  if (!is_noise) return worst;
+  const auto changed = std::ranges::find_if(findings, [](const Finding* f) { return is_change(f->verdict); });
+  if (changed != findings.end()) return (*changed)->verdict;
+  const auto time = std::ranges::find(findings, Metric::time, &Finding::metric);
+  return time == findings.end() ? worst : (*time)->verdict;
+}
+
 std::vector<VerdictCount> count_cells(const Comparison& comparison) {
   std::array<std::size_t, kAxis<Verdict>.size()> counts{};
   for (const ComparedFamily& family : group_findings(comparison).families) {
     for (const FindingGroup& cell : family.cells) {
-      ++counts[static_cast<std::size_t>(cell.findings.front()->verdict)];
+      ++counts[static_cast<std::size_t>(verdict_of_cell(cell.findings))];
     }
   }
   for (const Absence& absence : comparison.absences) ++counts[static_cast<std::size_t>(absence.verdict)];
@@ -177,19 +192,7 @@ std::string method_sentence(const Comparison& comparison) {
     case Method::informational:
       break;
   }
-  return fmt::format("For information only, {} launches a cell against {}: {}", candidate, base,
-                     printable_line(comparison.why_informational));
-}
-
-std::string verdict_sentence(const Comparison& comparison) {
-  std::vector<std::string> counts;
-  std::size_t all = 0;
-  for (const auto& [verdict, cells] : count_cells(comparison)) {
-    counts.push_back(fmt::format("{} {}", cells, name_of(verdict)));
-    all += cells;
-  }
-  return fmt::format("Verdict: {} (of {} {}: {})", name_of(comparison.verdict), all,
-                     all == 1 ? "cell" : "cells", fmt::join(counts, ", "));
+  return fmt::format("For information only: two sessions, {} launches a cell against {}.", candidate, base);
 }
 
 }  // namespace ipcbench

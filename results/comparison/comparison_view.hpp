@@ -34,11 +34,18 @@ ComparedGroups group_findings(const Comparison& comparison);
 // The same as one list: all cells together, then each family followed by its cells. No group is empty.
 std::vector<FindingGroup> list_findings(const ComparedGroups& groups);
 
+// Whether that verdict says that something changed: regressed, slower, improved, faster.
+bool is_change(Verdict verdict);
+
+// The verdict under which a cell is counted: the worst, but noise in one metric hides neither a change in
+// another one nor that time is unchanged.
+Verdict verdict_of_cell(const Findings& findings);
+
 // The findings that explain a group's verdict: all metrics that share the worst verdict if that is a change,
 // otherwise time alone (or the first metric if time is unknown).
 Findings telling(const Findings& findings);
 
-// Cells by their worst verdict, including those that could not be compared. Only verdicts that occur, in
+// Cells by verdict_of_cell(), including those that could not be compared. Only verdicts that occur, in
 // their order.
 struct VerdictCount {
   Verdict verdict;
@@ -65,9 +72,7 @@ std::string verdict_text(const Finding& finding);
 
 // The two sides: origin, version, host and time of each.
 std::string sides_sentence(const Comparison& comparison);
-// The method: paired or not, the number of launches, or why the comparison is only informational.
+// The method: paired, independent or informational, and the number of launches.
 std::string method_sentence(const Comparison& comparison);
-// "Verdict: regressed (of 12 cells: 2 regressed, 1 missing, 9 unchanged)".
-std::string verdict_sentence(const Comparison& comparison);
 
 }  // namespace ipcbench

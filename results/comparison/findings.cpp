@@ -33,6 +33,14 @@ std::vector<double> values_of(const std::vector<Sample>& launches, Metric metric
 
 double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
 
+// By however little; launches that do not vary have a p value of 0 in one direction even if nothing changed.
+bool is_surely_slower(const Finding& finding, double alpha) {
+  return finding.p_slower_adjusted <= alpha && finding.ratio.estimate > 1;
+}
+bool is_surely_faster(const Finding& finding, double alpha) {
+  return finding.p_faster_adjusted <= alpha && finding.ratio.estimate < 1;
+}
+
 }  // namespace
 
 CellsByName cells_by_name(const SampledReport& report) {
@@ -128,10 +136,18 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress) {
   if (may_regress && finding.p_slower_adjusted <= alpha && finding.ratio.estimate >= counts)
     return Verdict::regressed;
   if (finding.p_faster_adjusted <= alpha && finding.ratio.estimate <= 1 / counts) return Verdict::improved;
+  if (may_regress && is_surely_slower(finding, alpha)) return Verdict::slower;
+  if (is_surely_faster(finding, alpha)) return Verdict::faster;
   const bool sure = finding.ratio.confidence > 0;
   if (sure && finding.ratio.low > 1 / counts && finding.ratio.high < counts) return Verdict::unchanged;
   if (!(finding.detectable_effect <= kUnguardedFactor * finding.smallest_effect)) return Verdict::unguarded;
   return Verdict::inconclusive;
+}
+
+Verdict judge_here(const Finding& finding, double alpha) {
+  if (finding.ratio.confidence <= 0) return Verdict::inconclusive;
+  if (is_surely_slower(finding, alpha)) return Verdict::slower;
+  return is_surely_faster(finding, alpha) ? Verdict::faster : Verdict::inconclusive;
 }
 
 std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric) {

@@ -110,6 +110,10 @@ double standard_error(const Shift& shift);
 // comes from fresh blocks.
 Verdict judge(const Finding& finding, double alpha, bool may_regress);
 
+// The verdict if the difference between sessions is unknown: slower and faster are true of these two sessions
+// only, and everything else is inconclusive.
+Verdict judge_here(const Finding& finding, double alpha);
+
 // The centre and spread of the logarithms of one metric over the launches of a cell.
 struct LogCentre {
   double centre = 0;  // Hodges-Lehmann's

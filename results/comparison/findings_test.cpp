@@ -29,10 +29,31 @@ TEST(JudgeFinding, CountsTheCorrectedProbability) {
   EXPECT_EQ(judge(finding, kAlpha, true), Verdict::inconclusive);
 }
 
-TEST(JudgeFinding, IgnoresWhatDoesNotMatter) {
+// A creep of 3 % a change is seen, and fails nothing.
+TEST(JudgeFinding, NamesWhatIsCertainAndCountsLess) {
   Finding finding = slower_finding();
   finding.ratio = {.estimate = 1.03, .low = 1.02, .high = 1.04, .confidence = 0.95};
+  EXPECT_EQ(judge(finding, kAlpha, true), Verdict::slower);
+  EXPECT_EQ(judge(finding, kAlpha, false), Verdict::unchanged);
+  finding.p_slower_adjusted = 0.3;
   EXPECT_EQ(judge(finding, kAlpha, true), Verdict::unchanged);
+  finding.ratio = {.estimate = 0.97, .low = 0.96, .high = 0.98, .confidence = 0.95};
+  finding.p_faster_adjusted = 0.001;
+  EXPECT_EQ(judge(finding, kAlpha, true), Verdict::faster);
+}
+
+// Catches a verdict of the program, and "inconclusive" for what is certain of these two sessions.
+TEST(JudgeFinding, SaysWhatTwoSessionsShowIfItIsUnknownHowMuchTheyDiffer) {
+  Finding finding = slower_finding();
+  EXPECT_EQ(judge_here(finding, kAlpha), Verdict::slower);
+  finding.ratio.estimate = 1;  // of launches that do not vary
+  EXPECT_EQ(judge_here(finding, kAlpha), Verdict::inconclusive);
+  finding.ratio.estimate = 1.2;
+  finding.ratio.confidence = 0;
+  EXPECT_EQ(judge_here(finding, kAlpha), Verdict::inconclusive);
+  finding = slower_finding();
+  finding.p_slower_adjusted = 0.3;
+  EXPECT_EQ(judge_here(finding, kAlpha), Verdict::inconclusive);
 }
 
 // Catches an interval that is looked at on one side only.

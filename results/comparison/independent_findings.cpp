@@ -238,8 +238,8 @@ void judge_level(std::vector<Finding>& findings, Level level, const GateSettings
     finding.p_slower_adjusted = slower_adjusted[i];
     finding.p_faster_adjusted = faster_adjusted[i];
     finding.gated = finding.gated && noise_known;
-    // The variance within a session alone would make every verdict a guess.
-    finding.verdict = noise_known ? judge(finding, alpha_of(level, settings), true) : Verdict::inconclusive;
+    const double alpha = alpha_of(level, settings);
+    finding.verdict = noise_known ? judge(finding, alpha, true) : judge_here(finding, alpha);
   }
 }
 

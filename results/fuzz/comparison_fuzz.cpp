@@ -8,6 +8,7 @@
 #include "harness/fuzz/invariant.hpp"
 #include "results/comparison/compare.hpp"
 #include "results/comparison/comparison_formats.hpp"
+#include "results/comparison/side_by_side.hpp"
 #include "results/report/json_document.hpp"
 #include "results/report/report_json.hpp"
 
@@ -19,6 +20,8 @@ using fuzz::require;
 void check_formats(const Comparison& comparison) {
   fuzz::require_printable(comparison_text(comparison, {}));
   fuzz::require_printable(comparison_text(comparison, {.all = true}));
+  fuzz::require_printable(comparison_text(comparison, {.details = true, .columns = 40}));
+  fuzz::require_printable(side_by_side_text({comparison, comparison}, {.all = true, .columns = 40}));
   const std::string markdown = comparison_markdown(comparison, {});
   fuzz::require_printable(markdown);
   require(markdown.size() < 60'000, "Markdown fits a comment");

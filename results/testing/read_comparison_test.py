@@ -9,6 +9,7 @@ import sys
 import xml.etree.ElementTree
 
 FAILING = {"regressed": "failure", "invalid": "error"}
+SKIPPED = ("invalid", "incomparable")
 
 
 def refuse_constant(name):
@@ -26,11 +27,11 @@ def expected_cases(comparison):
     for finding in comparison["findings"]:
         name = {"whole": "all cells together", "family": "the family as a whole"}.get(finding["level"], finding["name"])
         suite = {"whole": "all cells", "family": finding["name"]}.get(finding["level"], finding["family"])
-        passed = finding["verdict"] in ("improved", "unchanged")
-        outcome = FAILING.get(finding["verdict"], "skipped") if finding["gated"] else "skipped"
-        cases.setdefault((suite, name), "passed" if passed else outcome)
+        passed = "skipped" if finding["verdict"] in SKIPPED else "passed"
+        cases.setdefault((suite, name), FAILING.get(finding["verdict"], passed) if finding["gated"] else passed)
     for absence in comparison["absences"]:
-        cases[("not compared", absence["cell"])] = FAILING.get(absence["verdict"], "skipped")
+        missing = "skipped" if absence["allowed"] else "failure"
+        cases[("not compared", absence["cell"])] = {"invalid": "error", "missing": missing}.get(absence["verdict"], "skipped")
     return cases
 
 

@@ -51,6 +51,8 @@ inline std::vector<Finding> sample_findings() {
   invalid.reason = "4 % steal time\nin <new>";
   Finding incomparable = sample_finding(sample_cell(256), Verdict::incomparable, 1.01);
   incomparable.reason = "pipe_bytes: 4096 | 65536";
+  Finding slower = sample_finding(sample_cell(8192), Verdict::slower, 1.041);
+  slower.p_slower_adjusted = 0.0008;
   Finding unguarded = sample_finding(sample_cell(512), Verdict::unguarded, 1.04);
   unguarded.detectable_effect = 0.4;
   unguarded.watch = true;
@@ -58,6 +60,8 @@ inline std::vector<Finding> sample_findings() {
   inconclusive.detectable_effect = std::numeric_limits<double>::infinity();
   Finding improved = sample_finding(sample_cell(2048), Verdict::improved, 0.8);
   improved.p_faster_adjusted = 0.002;
+  Finding faster = sample_finding(sample_cell(16384), Verdict::faster, 0.97);
+  faster.p_faster_adjusted = 0.003;
   Finding whole = sample_finding("all cells", Verdict::unchanged, 1.0001);
   whole.level = Level::whole;
   whole.family.clear();
@@ -70,9 +74,11 @@ inline std::vector<Finding> sample_findings() {
           free,
           invalid,
           incomparable,
+          slower,
           unguarded,
           inconclusive,
           improved,
+          faster,
           whole,
           sample_finding(sample_cell(4096), Verdict::unchanged, 1.002),
           plain};
