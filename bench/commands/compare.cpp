@@ -1,10 +1,11 @@
-// ipcbench compare: whether the second of two reports is slower.
+// ipcbench compare: whether the second of two reports is slower, or the last one than several bases.
 #include "results/comparison/compare.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <future>
 #include <memory>
 
@@ -17,9 +18,11 @@
 namespace ipcbench {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct CompareArguments {
-  std::string base;
-  std::string candidate;
+  std::vector<std::string> reports;  // BASE and NEW, or only NEW
+  std::vector<std::string> bases;
   std::string out;
   std::string calibration;
   std::string assumed_session_sd;
@@ -49,7 +52,10 @@ GateSettings settings_of(const CompareArguments& arguments) {
 
 CompareOptions options_of(const CompareArguments& arguments) {
   CompareOptions options;
-  if (!arguments.calibration.empty()) options.calibration = read_calibration(arguments.calibration);
+  if (!arguments.calibration.empty()) {
+    options.calibration = read_calibration(arguments.calibration);
+    options.calibration_origin = arguments.calibration;
+  }
   if (!arguments.assumed_session_sd.empty()) {
     options.assumed_session_sd = parse_session_sd(arguments.assumed_session_sd);
   }
@@ -58,8 +64,8 @@ CompareOptions options_of(const CompareArguments& arguments) {
 }
 
 void check_usage(const CompareArguments& arguments) {
-  if (arguments.base == "-" && arguments.candidate == "-") {
-    throw UsageError("-: only one of the two reports can be standard input");
+  if (std::ranges::count(arguments.reports, "-") + std::ranges::count(arguments.bases, "-") > 1) {
+    throw UsageError("-: only one of the reports can be standard input");
   }
   if (!arguments.calibration.empty() && !arguments.assumed_session_sd.empty()) {
     throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
@@ -69,11 +75,68 @@ void check_usage(const CompareArguments& arguments) {
   }
 }
 
-// Reads each report in its own thread, because reading is nearly all of the work.
+// `--base A B NEW` reads as `--base A B` and NEW: an option with any number of values takes all that follows.
+void take_new_from_bases(CompareArguments& arguments) {
+  if (arguments.bases.size() < 2 || !arguments.reports.empty()) return;
+  arguments.reports.push_back(arguments.bases.back());
+  arguments.bases.pop_back();
+}
+
+void check_reports(const CompareArguments& arguments) {
+  const std::size_t reports = arguments.reports.size();
+  if (arguments.bases.empty() && reports != 2) {
+    throw UsageError(fmt::format("two reports are compared, BASE and NEW; got {}", reports),
+                     "give several reports of the base with --base");
+  }
+  if (arguments.bases.empty()) return;
+  if (reports != 1) throw UsageError(fmt::format("--base: needs one more report, NEW; got {}", reports));
+  if (!arguments.calibration.empty() || !arguments.assumed_session_sd.empty()) {
+    throw UsageError("--base: not together with --calibration or --assume-session-sd",
+                     "the bases show how much sessions differ");
+  }
+}
+
+// The reports of a folder, by name. A file that is no report is left out with a message.
+std::vector<SampledReport> read_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  std::vector<SampledReport> reports;
+  for (const fs::path& file : files) {
+    try {
+      reports.push_back(read_samples(file));
+    } catch (const ReportError& error) {
+      say(fmt::format("ipcbench: left out: {}", error.what()));
+    }
+  }
+  return reports;
+}
+
+std::vector<SampledReport> read_bases(const std::vector<std::string>& bases) {
+  std::vector<SampledReport> reports;
+  for (const std::string& base : bases) {
+    std::error_code ignored;
+    if (fs::is_directory(base, ignored)) {
+      std::ranges::move(read_folder(base), std::back_inserter(reports));
+    } else {
+      reports.push_back(read_samples(base));
+    }
+  }
+  return reports;
+}
+
+// Reads the two sides in threads of their own, because reading is nearly all of the work.
 Comparison compare_files(const CompareArguments& arguments, const GateSettings& settings,
                          const CompareOptions& options) {
-  auto reading = std::async(std::launch::async, [&] { return read_samples(arguments.candidate); });
-  const SampledReport base = read_samples(arguments.base);
+  const std::string& candidate = arguments.reports.back();
+  auto reading = std::async(std::launch::async, [&] { return read_samples(candidate); });
+  if (!arguments.bases.empty()) {
+    std::vector<SampledReport> bases = read_bases(arguments.bases);
+    return compare(std::move(bases), reading.get(), settings, options);
+  }
+  const SampledReport base = read_samples(arguments.reports.front());
   return compare(base, reading.get(), settings, options);
 }
 
@@ -82,8 +145,10 @@ void warn_if_gate_cannot_fail(const Comparison& comparison) {
   say(fmt::format("ipcbench: --gate cannot fail here: {}", comparison.why_informational));
 }
 
-Outcome compare_reports(const CompareArguments& arguments) {
+Outcome compare_reports(CompareArguments arguments) {
+  take_new_from_bases(arguments);
   check_usage(arguments);
+  check_reports(arguments);
   const ComparisonFormat& format = find_format(arguments.gate);
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
@@ -118,13 +183,21 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
 
 CommandAction declare_compare(CLI::App& app) {
   auto arguments = std::make_shared<CompareArguments>();
-  app.add_option("BASE", arguments->base, "The report to compare with; - is standard input")->required();
-  app.add_option("NEW", arguments->candidate, "The report that may be slower")->required();
+  app.add_option(
+         "REPORT", arguments->reports,
+         "BASE and NEW: the report to compare with, and the one that may be slower; - is standard input")
+      ->type_name("");
+  app.add_option("--base", arguments->bases,
+                 "Instead of BASE: several reports of the base (3 or more, or a folder), which show how much "
+                 "sessions differ; NEW comes last")
+      ->type_name("REPORT...");
   declare_output(app, *arguments);
   declare_decision(app, *arguments);
   app.footer(
       "Reports of Google Benchmark can be compared too, for information only. The two sides of a duet are\n"
-      "compared block by block. Other reports fail the gate only with --calibration or --assume-session-sd.");
+      "compared block by block. Other reports fail the gate only with several bases (--base), --calibration "
+      "or\n"
+      "--assume-session-sd.");
   return [arguments](const Invocation&) { return compare_reports(*arguments); };
 }
 

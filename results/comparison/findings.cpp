@@ -31,8 +31,6 @@ std::vector<double> values_of(const std::vector<Sample>& launches, Metric metric
   return values;
 }
 
-double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
-
 }  // namespace
 
 CellsByName cells_by_name(const SampledReport& report) {
@@ -87,8 +85,8 @@ Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings
           .metric = metric,
           .reason = {},
           .ratio = {},
-          .base_ns = median_or_zero(values_of(cell.base->samples, metric)),
-          .new_ns = median_or_zero(values_of(cell.candidate->samples, metric)),
+          .base_ns = median_ns(cell.base->samples, metric),
+          .new_ns = median_ns(cell.candidate->samples, metric),
           .smallest_effect = smallest_effect(settings, cell.base->name, metric),
           .gated = cell.base->may_be_gated()};
 }
@@ -132,6 +130,11 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress) {
   if (sure && finding.ratio.low > 1 / counts && finding.ratio.high < counts) return Verdict::unchanged;
   if (!(finding.detectable_effect <= kUnguardedFactor * finding.smallest_effect)) return Verdict::unguarded;
   return Verdict::inconclusive;
+}
+
+double median_ns(const std::vector<Sample>& launches, Metric metric) {
+  std::vector<double> values = values_of(launches, metric);
+  return values.empty() ? 0 : median(std::move(values));
 }
 
 std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric) {

@@ -45,7 +45,8 @@ std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateS
 // The probability of a false alarm that a level may spend.
 double alpha_of(Level level, const GateSettings& settings);
 
-// A finding's identity and threshold, for a cell with its medians. The statistics are filled in later.
+// A finding's identity and threshold, for a cell with the medians of all its launches. The statistics are
+// filled in later, and the medians once it is known which launches are compared.
 Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings);
 Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings);
 
@@ -109,6 +110,9 @@ double standard_error(const Shift& shift);
 // The verdict from a finding's numbers. `may_regress`: whether its p value may count; in a duet, only if it
 // comes from fresh blocks.
 Verdict judge(const Finding& finding, double alpha, bool may_regress);
+
+// The median of a metric over launches, in nanoseconds; 0 if none has it.
+double median_ns(const std::vector<Sample>& launches, Metric metric);
 
 // The centre and spread of the logarithms of one metric over the launches of a cell.
 struct LogCentre {
