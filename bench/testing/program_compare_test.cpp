@@ -113,7 +113,7 @@ TEST_F(ProgramCompare, MistakesAreNamed) {
   expect_mistake({"--out", "/nowhere/out.txt"}, "--out");
   const ProgramResult both = call_program({"compare", "-", "-"});
   EXPECT_EQ(both.code, 2);
-  EXPECT_THAT(both.err, HasSubstr("one of the two reports can be standard input"));
+  EXPECT_THAT(both.err, HasSubstr("one of the reports can be standard input"));
   EXPECT_EQ(call_program({"compare", at("base.json")}).code, 2);
 }
 

@@ -80,12 +80,12 @@ SessionValues values_of_group(const CellGroup& group, const std::vector<SessionV
 }
 
 // The variances of all entries of one level, moderated by each other.
-std::vector<SessionVariance> variances_of(const std::vector<SessionValues>& entries) {
+std::vector<SessionVariance> variances_of(Level level, const std::vector<SessionValues>& entries) {
   std::vector<std::vector<double>> known;
   for (const SessionValues& entry : entries) {
     if (!entry.centres.empty()) known.push_back(entry.centres);
   }
-  const std::vector<VarianceEstimate> moderated = moderated_variances(known);
+  const std::vector<VarianceEstimate> moderated = moderated_variances(known, steadiness_of(level));
   std::vector<SessionVariance> variances;
   std::size_t next = 0;
   for (const auto& [centres, launch_sd, explained] : entries) {
@@ -163,7 +163,7 @@ std::vector<CalibratedEntry> entries_of(const std::vector<CellsByName>& by_name,
       values[group.level].push_back(values_of_group(group, values[Level::cell]));
     }
     std::map<Level, std::vector<SessionVariance>> variances;
-    for (const auto& [level, of_level] : values) variances[level] = variances_of(of_level);
+    for (const auto& [level, of_level] : values) variances[level] = variances_of(level, of_level);
     std::map<Level, std::size_t> next;
     for (CalibratedEntry& entry : entries) {
       entry.metrics[place_of(metric)] = variances[entry.level][next[entry.level]++];

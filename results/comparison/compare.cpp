@@ -206,21 +206,22 @@ Comparison begin_comparison(const SampledReport& base, const SampledReport& cand
   return result;
 }
 
-// The calibration says how much sessions differ on its host, and nothing about another one.
+// The calibration says how much sessions differ on its host, and nothing about another one. The base is
+// compared with the new report elsewhere.
 void require_fitting(const CompareOptions& options, const SampledReport& base,
                      const SampledReport& candidate) {
   const Calibration& calibration = *options.calibration;
   const DescribedHost host{options.calibration_origin, calibration.host_name, calibration.host};
   std::vector<std::string> differing = differing_facts(host, host_of(base), options.across);
-  if (differing.empty()) differing = differing_facts(host, host_of(candidate), options.across);
   const bool any_version = std::ranges::any_of(
       options.across, [](const std::string& pattern) { return matches(pattern, "version"); });
   const bool known = calibration.version == base.version || calibration.version == candidate.version;
-  if (!any_version && !known) {
+  if (!known && !any_version) {
     differing.push_back(fmt::format("version: {} in {}, {} in {}", calibration.version,
                                     options.calibration_origin, base.version, base.origin));
   }
-  if (differing.empty()) return;
+  const bool fits = differing.empty();
+  if (fits) return;
   const std::string more =
       differing.size() == 1 ? "" : fmt::format(", and {} more facts differ", differing.size() - 1);
   throw IncomparableError(

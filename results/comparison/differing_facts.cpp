@@ -51,6 +51,10 @@ constexpr const char* kDecisive[] = {"cpu_model",
 // benchmark comes nowhere near them.
 constexpr const char* kOfTheBoot[] = {"net_ipv4_tcp_mem", "net_ipv4_udp_mem"};
 
+// `--wait adaptive` spins as long as a wake-up takes, which each session measures for itself. Where somebody
+// chose it, it is in the cell's name.
+constexpr const char* kMeasured = "spin_us";
+
 bool any_matches(const auto& patterns, const std::string& name) {
   return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches(pattern, name); });
 }
@@ -112,6 +116,7 @@ std::vector<std::string> differing_settings(const SampledReport& base, const Sam
   std::map<std::string, std::vector<std::string>> cells;  // by what differs
   for (const auto& [old, fresh] : common_cells(base, candidate)) {
     for (const auto& [name, values] : old->settings) {
+      if (name == kMeasured) continue;
       const auto other = fresh->settings.find(name);
       if (other == fresh->settings.end() || other->second == values || any_matches(across, name)) continue;
       const Sides sides{fmt::format("{}", fmt::join(values, " and ")),

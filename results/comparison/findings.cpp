@@ -78,6 +78,10 @@ double alpha_of(Level level, const GateSettings& settings) {
   return 0;
 }
 
+Steadiness steadiness_of(Level level) {
+  return level == Level::family ? Steadiness::at_most_usual : Steadiness::own;
+}
+
 Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings) {
   return {.level = Level::cell,
           .name = cell.base->name,

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "results/comparison/comparison.hpp"
+#include "results/statistics/moderation.hpp"
 #include "results/statistics/signed_rank.hpp"
 
 namespace ipcbench {
@@ -44,6 +45,9 @@ std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateS
 
 // The probability of a false alarm that a level may spend.
 double alpha_of(Level level, const GateSettings& settings);
+
+// Whether what is judged at a level may be steadier than the others of its level: a family may not.
+Steadiness steadiness_of(Level level);
 
 // A finding's identity and threshold, for a cell with the medians of all its launches. The statistics are
 // filled in later, and the medians once it is known which launches are compared.

@@ -28,10 +28,11 @@ class SessionNoise {
 
   [[nodiscard]] bool known() const { return options_.calibration || options_.assumed_session_sd; }
 
-  // For the difference of two sessions. Where the launches explain as much of the calibration's variance as
-  // of the reports', the difference has twice the variance between centres, with its degrees of freedom: it
-  // is uncertain even where the launches explain most of it.
-  [[nodiscard]] VariancePart between_sessions(const Finding& finding) const {
+  // For the difference of two sessions whose launches explain `within` of its variance. The variance between
+  // the calibration's centres has the share of its own launches in it; that of the reports' launches takes
+  // its place where it is larger, and never makes the sum smaller: the share is only known as well as the
+  // whole.
+  [[nodiscard]] VariancePart between_sessions(const Finding& finding, double within) const {
     if (options_.assumed_session_sd) {
       return part_of(2 * *options_.assumed_session_sd * *options_.assumed_session_sd, kInfinity);
     }
@@ -40,9 +41,9 @@ class SessionNoise {
     if (found == entries_.end()) return typical(finding.metric);
     const SessionVariance& known = found->second->metrics[place_of(finding.metric)];
     if (std::isnan(known.centre_sd)) return typical(finding.metric);
-    const double all = known.centre_sd * known.centre_sd;
-    return {2 * std::max(0.0, all - known.within_sd * known.within_sd),
-            part_of(2 * all, known.freedom).doubt};
+    const double all = 2 * known.centre_sd * known.centre_sd;
+    const double explained = 2 * known.within_sd * known.within_sd;
+    return {std::max(0.0, all - std::min(within, explained)), part_of(all, known.freedom).doubt};
   }
 
  private:
@@ -111,8 +112,8 @@ LogDifference cell_difference(Finding& finding, const Compared& compared, const 
   }
   finding.base_ns = median_ns(compared.base, finding.metric);
   finding.new_ns = median_ns(compared.candidate, finding.metric);
-  difference.parts = {weighted_sum(base, weights), weighted_sum(candidate, weights),
-                      noise.between_sessions(finding)};
+  difference.parts = {weighted_sum(base, weights), weighted_sum(candidate, weights)};
+  difference.parts.push_back(noise.between_sessions(finding, difference.variance()));
   return difference;
 }
 
@@ -133,8 +134,8 @@ LogDifference group_difference(Finding& finding, const std::vector<const LogDiff
     return {.parts = {}, .judged = false};
   }
   const auto m = static_cast<double>(estimates.size());
-  return {hodges_lehmann(estimates),
-          {weighted_sum({within}, {std::sqrt(kCentreVariance) / m}), noise.between_sessions(finding)}};
+  within = weighted_sum({within}, {std::sqrt(kCentreVariance) / m});
+  return {hodges_lehmann(estimates), {within, noise.between_sessions(finding, within.variance)}};
 }
 
 // Empty if the finding can be judged.

@@ -159,11 +159,11 @@ LogDifference difference_of(const SessionCentres& centres, const VarianceEstimat
 }
 
 // Moderates the variances over the findings of one level and metric.
-void predict(const Tested<SessionCentres>& tested, const std::vector<std::size_t>& alike,
+void predict(Level level, const Tested<SessionCentres>& tested, const std::vector<std::size_t>& alike,
              std::vector<LogDifference>& differences) {
   std::vector<std::vector<double>> rows;
   for (const std::size_t i : alike) rows.push_back(tested.numbers[i].known());
-  const std::vector<VarianceEstimate> spreads = moderated_variances(rows);
+  const std::vector<VarianceEstimate> spreads = moderated_variances(rows, steadiness_of(level));
   for (std::size_t k = 0; k < alike.size(); ++k) {
     differences[alike[k]] = difference_of(tested.numbers[alike[k]], spreads[k]);
   }
@@ -201,7 +201,7 @@ PredictedFindings predicted_findings(const SampledReport& base, std::size_t base
     differences.push_back({.estimate = fresh, .parts = {}, .judged = false});
     if (judged) alike[{tested.findings[i].level, tested.findings[i].metric}].push_back(i);
   }
-  for (const auto& [what, indices] : alike) predict(tested, indices, differences);
+  for (const auto& [what, indices] : alike) predict(what.first, tested, indices, differences);
   const std::optional<double> session_sd = typical_sd(tested, differences);
   judge_differences(tested.findings, differences, settings, true);
   return {std::move(tested.findings), session_sd};

@@ -53,12 +53,14 @@ bool says(const Comparison& comparison, const std::string& what) {
 
 // --- What may be compared ------------------------------------------------------------------------------
 
-// Catches a pipe of one page compared with one of sixteen under the same cell name.
+// Catches a pipe of one page compared with one of sixteen under the same cell name; and a spin that each
+// session measured taken for a setting.
 TEST(StoredReports, AreIncomparableUnderOtherSettings) {
   SampledReport base = made_report("base.json", {launches(64, 1000), launches(4096, 1000)});
   SampledReport candidate = made_report("new.json", {launches(64, 1000), launches(4096, 1000)});
-  for (SampledCell& cell : base.cells) cell.settings = {{"pipe_bytes", {65536}}, {"old", {1}}};
-  for (SampledCell& cell : candidate.cells) cell.settings = {{"pipe_bytes", {4096}}};
+  for (SampledCell& cell : base.cells)
+    cell.settings = {{"pipe_bytes", {65536}}, {"old", {1}}, {"spin_us", {7}}};
+  for (SampledCell& cell : candidate.cells) cell.settings = {{"pipe_bytes", {4096}}, {"spin_us", {9}}};
   const Comparison comparison = stored(base, candidate);
   EXPECT_EQ(gate_verdict(comparison, false), Verdict::incomparable);
   EXPECT_THAT(comparison.differing,
@@ -126,6 +128,29 @@ TEST(StoredReports, RefuseTheCalibrationOfAnotherHost) {
   EXPECT_EQ(refusal_with(calibration_of(there), {"kernel_*"}), "accepted");
   EXPECT_THAT(refusal_with(calibration_of(here, "0.2.0")), HasSubstr("version: 0.2.0 in host.json, 0.1.0"));
   EXPECT_EQ(refusal_with(calibration_of(here, "0.2.0"), {"version"}), "accepted");
+}
+
+// The calibration's launches vary by 10 %, and explain all that its sessions differ; those of the reports
+// hardly vary. Catches degrees of freedom near 0, which overflow, and a variance that is only that of the
+// launches here.
+TEST(StoredReports, KeepTheVarianceOfANoisyCalibration) {
+  std::vector<SampledReport> sessions;
+  for (int s = 0; s < 5; ++s) {
+    sessions.push_back(made_report(
+        fmt::format("{}.json", s),
+        {made_cell("pipe", 64, 0, 2, [s](std::uint32_t launch) { return 1000.0 + s + 100 * launch; })}));
+  }
+  CompareOptions options;
+  options.calibration = calibrate(sessions, {});
+  const auto quiet = [](double ns) {
+    return made_cell("pipe", 64, 0, 2, [=](std::uint32_t i) { return ns + i * 1e-9; });
+  };
+  const Comparison comparison =
+      compare(made_report("base.json", {quiet(1000)}), made_report("new.json", {quiet(1001)}), {}, options);
+  const double centre_sd = options.calibration->entries.front().metrics[0].centre_sd;
+  // t(0.975) of 4 degrees of freedom.
+  EXPECT_NEAR(std::log(comparison.findings.front().ratio.high / comparison.findings.front().ratio.estimate),
+              2.77645 * std::sqrt(2.0) * centre_sd, 1e-6);
 }
 
 // --- What cannot be judged -----------------------------------------------------------------------------

@@ -94,7 +94,8 @@ double pooled_freedom(const std::vector<std::vector<double>>& values) {
   return static_cast<double>(sessions - 1) * rows * rows / squares;
 }
 
-std::vector<VarianceEstimate> moderated_variances(const std::vector<std::vector<double>>& rows) {
+std::vector<VarianceEstimate> moderated_variances(const std::vector<std::vector<double>>& rows,
+                                                  Steadiness steadiness) {
   std::vector<VarianceEstimate> own;
   std::map<std::size_t, std::vector<std::vector<double>>> by_length;
   for (const std::vector<double>& row : rows) {
@@ -105,10 +106,11 @@ std::vector<VarianceEstimate> moderated_variances(const std::vector<std::vector<
   std::map<std::size_t, double> most;
   for (const auto& [length, alike] : by_length) most[length] = pooled_freedom(alike);
   std::vector<VarianceEstimate> result;
-  for (std::size_t i = 0; i < rows.size(); ++i) {
-    const auto [variance, freedom] = moderated(own[i], prior);
-    result.push_back({std::max(variance, own[i].variance),
-                      std::min(freedom, std::max(most[rows[i].size()], own[i].freedom))});
+  for (const VarianceEstimate& each : own) {
+    const auto [variance, freedom] = moderated(each, prior);
+    const double least = steadiness == Steadiness::own ? 0 : prior.variance;
+    const double added = std::min(freedom, most[static_cast<std::size_t>(each.freedom) + 1]) - each.freedom;
+    result.push_back({std::max({variance, each.variance, least}), each.freedom + std::max(0.0, added) / 2});
   }
   return result;
 }

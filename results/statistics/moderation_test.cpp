@@ -66,10 +66,34 @@ TEST(ModeratedVariances, NeverLowerAVariance) {
   std::vector<std::vector<double>> rows;
   for (int i = 0; i < 6; ++i) rows.push_back({-1, 0, 1});
   rows.push_back({-10, 0, 10});
-  const std::vector<VarianceEstimate> moderated = moderated_variances(rows);
+  const std::vector<VarianceEstimate> moderated = moderated_variances(rows, Steadiness::own);
   EXPECT_DOUBLE_EQ(moderated.back().variance, 100);
   EXPECT_GE(moderated.front().variance, 1);
   for (const VarianceEstimate& each : moderated) EXPECT_NEAR(each.freedom, 2, 1e-9);  // all rows are alike
+}
+
+// Six rows of variance 1 and one of variance 0.01, whose own sessions count for next to nothing if none may
+// be steadier than usual.
+TEST(ModeratedVariances, KeepNoRowSteadierThanUsualIfToldSo) {
+  std::vector<std::vector<double>> rows(6, {-1, 0, 1});
+  rows.push_back({-0.1, 0, 0.1});
+  const double own = moderated_variances(rows, Steadiness::own).back().variance;
+  const double usual = moderated_variances(rows, Steadiness::at_most_usual).back().variance;
+  EXPECT_LT(own, usual);
+  std::vector<VarianceEstimate> estimates(6, {1, 2});
+  estimates.push_back({0.01, 2});
+  EXPECT_DOUBLE_EQ(usual, variance_prior(estimates).variance);
+}
+
+// Two sessions' worth of freedom beside each row's own two, of which half counts: the rows are at right
+// angles.
+TEST(ModeratedVariances, CountHalfOfWhatTheOthersAdd) {
+  std::vector<std::vector<double>> rows;
+  for (int i = 0; i < 3; ++i) {
+    rows.push_back({-1, 0, 1});
+    rows.push_back({1, -2, 1});
+  }
+  EXPECT_NEAR(moderated_variances(rows, Steadiness::own).front().freedom, 2 + (4 - 2) / 2.0, 1e-9);
 }
 
 }  // namespace
