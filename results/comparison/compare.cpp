@@ -41,8 +41,9 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
     return "A plain Google Benchmark report says neither where it was measured nor how much sessions differ "
            "there.";
   }
-  return "The variance between this host's sessions is unknown: give --calibration (made by `ipcbench "
-         "calibrate`) or --assume-session-sd, or measure both sides in one session with `ipcbench duet`.";
+  return "The variance between this host's sessions is unknown: give several sessions of the base (--base), "
+         "--calibration (made by `ipcbench calibrate`) or --assume-session-sd, or measure both sides in one "
+         "session with `ipcbench duet`.";
 }
 
 // The cells that only one side has, with the reason why the other one lacks them.

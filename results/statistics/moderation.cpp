@@ -105,12 +105,14 @@ std::vector<VarianceEstimate> moderated_variances(const std::vector<std::vector<
   const VarianceEstimate prior = variance_prior(own);
   std::map<std::size_t, double> most;
   for (const auto& [length, alike] : by_length) most[length] = pooled_freedom(alike);
+  const double parts = steadiness == Steadiness::own ? 2 : 3;
   std::vector<VarianceEstimate> result;
   for (const VarianceEstimate& each : own) {
     const auto [variance, freedom] = moderated(each, prior);
     const double least = steadiness == Steadiness::own ? 0 : prior.variance;
     const double added = std::min(freedom, most[static_cast<std::size_t>(each.freedom) + 1]) - each.freedom;
-    result.push_back({std::max({variance, each.variance, least}), each.freedom + std::max(0.0, added) / 2});
+    result.push_back(
+        {std::max({variance, each.variance, least}), each.freedom + std::max(0.0, added) / parts});
   }
   return result;
 }

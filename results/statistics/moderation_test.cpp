@@ -85,15 +85,15 @@ TEST(ModeratedVariances, KeepNoRowSteadierThanUsualIfToldSo) {
   EXPECT_DOUBLE_EQ(usual, variance_prior(estimates).variance);
 }
 
-// Two sessions' worth of freedom beside each row's own two, of which half counts: the rows are at right
-// angles.
-TEST(ModeratedVariances, CountHalfOfWhatTheOthersAdd) {
+// Two degrees of freedom beside each row's own two, since the rows are at right angles. Half of them count.
+TEST(ModeratedVariances, CountAPartOfWhatTheOthersAdd) {
   std::vector<std::vector<double>> rows;
   for (int i = 0; i < 3; ++i) {
     rows.push_back({-1, 0, 1});
     rows.push_back({1, -2, 1});
   }
   EXPECT_NEAR(moderated_variances(rows, Steadiness::own).front().freedom, 2 + (4 - 2) / 2.0, 1e-9);
+  EXPECT_NEAR(moderated_variances(rows, Steadiness::at_most_usual).front().freedom, 2 + (4 - 2) / 3.0, 1e-9);
 }
 
 }  // namespace
