@@ -10,6 +10,7 @@
 #include "bench/cli/interrupt.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/printable.hpp"
+#include "results/comparison/several_bases.hpp"
 
 namespace ipcbench {
 
@@ -27,6 +28,7 @@ std::string exit_codes_help() {
 }
 
 Outcome outcome_of(const std::exception& error) {
+  if (dynamic_cast<const IncomparableError*>(&error) != nullptr) return Outcome::incomparable;
   const bool refused = dynamic_cast<const std::runtime_error*>(&error) != nullptr ||
                        dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
   return refused ? Outcome::refused : Outcome::defect;

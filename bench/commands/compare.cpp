@@ -1,10 +1,11 @@
-// ipcbench compare: whether the second of two reports is slower.
+// ipcbench compare: whether the second of two reports is slower, or the last one than several bases.
 #include "results/comparison/compare.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
 #include <future>
 #include <memory>
 
@@ -19,9 +20,11 @@
 namespace ipcbench {
 namespace {
 
+namespace fs = std::filesystem;
+
 struct CompareArguments {
-  std::string base;
-  std::vector<std::string> candidates;
+  std::vector<std::string> reports;  // BASE and NEW, more NEW, or only NEW
+  std::vector<std::string> bases;
   std::string out;
   std::string calibration;
   std::string assumed_session_sd;
@@ -51,7 +54,10 @@ GateSettings settings_of(const CompareArguments& arguments) {
 
 CompareOptions options_of(const CompareArguments& arguments) {
   CompareOptions options;
-  if (!arguments.calibration.empty()) options.calibration = read_calibration(arguments.calibration);
+  if (!arguments.calibration.empty()) {
+    options.calibration = read_calibration(arguments.calibration);
+    options.calibration_origin = arguments.calibration;
+  }
   if (!arguments.assumed_session_sd.empty()) {
     options.assumed_session_sd = parse_session_sd(arguments.assumed_session_sd);
   }
@@ -59,12 +65,16 @@ CompareOptions options_of(const CompareArguments& arguments) {
   return options;
 }
 
+// Several new reports beside one base.
+bool has_columns(const CompareArguments& arguments) {
+  return arguments.bases.empty() && arguments.reports.size() > 2;
+}
+
 // One of the formats, and, for several reports, one that has columns.
 void check_format(const CompareArguments& arguments) {
   find_format(arguments.gate);
-  const bool has_columns =
-      std::ranges::count(side_by_side_formats(), arguments.gate.format, &SideBySideFormat::name) > 0;
-  if (arguments.candidates.size() < 2 || has_columns) return;
+  if (!has_columns(arguments)) return;
+  if (std::ranges::count(side_by_side_formats(), arguments.gate.format, &SideBySideFormat::name) > 0) return;
   throw UsageError(
       fmt::format("--format: {} is of one new report; several are compared as text, json or markdown",
                   arguments.gate.format));
@@ -72,13 +82,12 @@ void check_format(const CompareArguments& arguments) {
 
 void check_usage(const CompareArguments& arguments) {
   check_format(arguments);
-  const bool several = arguments.candidates.size() > 1;
-  if (std::ranges::count(arguments.candidates, "-") + (arguments.base == "-" ? 1 : 0) > 1) {
+  if (std::ranges::count(arguments.reports, "-") + std::ranges::count(arguments.bases, "-") > 1) {
     throw UsageError("-: only one of the reports can be standard input");
   }
-  if (several && arguments.gate.gate) {
+  if (has_columns(arguments) && arguments.gate.gate) {
     throw UsageError(fmt::format("--gate: takes one new report, not {}; compare each of them with the base",
-                                 arguments.candidates.size()));
+                                 arguments.reports.size() - 1));
   }
   if (!arguments.calibration.empty() && !arguments.assumed_session_sd.empty()) {
     throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
@@ -88,16 +97,74 @@ void check_usage(const CompareArguments& arguments) {
   }
 }
 
+// `--base A B NEW` reads as `--base A B` and NEW: an option with any number of values takes all that follows.
+void take_new_from_bases(CompareArguments& arguments) {
+  if (arguments.bases.size() < 2 || !arguments.reports.empty()) return;
+  arguments.reports.push_back(arguments.bases.back());
+  arguments.bases.pop_back();
+}
+
+void check_reports(const CompareArguments& arguments) {
+  const std::size_t reports = arguments.reports.size();
+  if (arguments.bases.empty() && reports < 2) {
+    throw UsageError(fmt::format("two reports or more are compared, BASE and NEW; got {}", reports),
+                     "give several reports of the base with --base");
+  }
+  if (arguments.bases.empty()) return;
+  if (reports != 1) throw UsageError(fmt::format("--base: needs one more report, NEW; got {}", reports));
+  if (!arguments.calibration.empty() || !arguments.assumed_session_sd.empty()) {
+    throw UsageError("--base: not together with --calibration or --assume-session-sd",
+                     "the bases show how much sessions differ");
+  }
+}
+
+// The reports of a folder, by name. A file that is no report is left out with a message.
+std::vector<SampledReport> read_folder(const fs::path& folder) {
+  std::vector<fs::path> files;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path());
+  }
+  std::ranges::sort(files);
+  std::vector<SampledReport> reports;
+  for (const fs::path& file : files) {
+    try {
+      reports.push_back(read_samples(file));
+    } catch (const ReportError& error) {
+      say(fmt::format("ipcbench: left out: {}", error.what()));
+    }
+  }
+  return reports;
+}
+
+std::vector<SampledReport> read_bases(const std::vector<std::string>& bases) {
+  std::vector<SampledReport> reports;
+  for (const std::string& base : bases) {
+    std::error_code ignored;
+    if (fs::is_directory(base, ignored)) {
+      std::ranges::move(read_folder(base), std::back_inserter(reports));
+    } else {
+      reports.push_back(read_samples(report_named(base)));
+    }
+  }
+  return reports;
+}
+
 // Reads each report in its own thread, because reading is nearly all of the work.
 Comparisons compare_files(const CompareArguments& arguments, const GateSettings& settings,
                           const CompareOptions& options) {
+  const std::size_t first_new = arguments.bases.empty() ? 1 : 0;
   std::vector<std::future<SampledReport>> reading;
-  for (const std::string& argument : arguments.candidates) {
-    reading.push_back(
-        std::async(std::launch::async, [file = report_named(argument)] { return read_samples(file); }));
+  for (std::size_t i = first_new; i < arguments.reports.size(); ++i) {
+    reading.push_back(std::async(std::launch::async,
+                                 [file = report_named(arguments.reports[i])] { return read_samples(file); }));
   }
-  const SampledReport base = read_samples(report_named(arguments.base));
   Comparisons comparisons;
+  if (!arguments.bases.empty()) {
+    std::vector<SampledReport> bases = read_bases(arguments.bases);
+    comparisons.push_back(compare(std::move(bases), reading.front().get(), settings, options));
+    return comparisons;
+  }
+  const SampledReport base = read_samples(report_named(arguments.reports.front()));
   for (auto& candidate : reading) comparisons.push_back(compare(base, candidate.get(), settings, options));
   return comparisons;
 }
@@ -116,12 +183,14 @@ Outcome show_side_by_side(const Comparisons& comparisons, const CompareArguments
   return Outcome::success;
 }
 
-Outcome compare_reports(const CompareArguments& arguments) {
+Outcome compare_reports(CompareArguments arguments) {
+  take_new_from_bases(arguments);
+  check_reports(arguments);
   check_usage(arguments);
   const GateSettings settings = settings_of(arguments);
   const CompareOptions options = options_of(arguments);
   const Comparisons comparisons = compare_files(arguments, settings, options);
-  if (comparisons.size() > 1) return show_side_by_side(comparisons, arguments);
+  if (has_columns(arguments)) return show_side_by_side(comparisons, arguments);
   const Comparison& comparison = comparisons.front();
   show(comparison, arguments.gate, arguments.out, arguments.all);
   if (arguments.gate.gate) warn_if_gate_cannot_fail(comparison);
@@ -153,16 +222,21 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
 
 CommandAction declare_compare(CLI::App& app) {
   auto arguments = std::make_shared<CompareArguments>();
-  app.add_option("BASE", arguments->base,
-                 "The report to compare with: a file, - for standard input, or a name (`run --save-as`)")
-      ->required();
-  app.add_option("NEW", arguments->candidates, "The report that may be slower; several are shown as columns")
-      ->required();
+  app.add_option("REPORT", arguments->reports,
+                 "BASE and NEW: the report to compare with, and the one that may be slower; several NEW are "
+                 "shown as columns. Each is a file, - for standard input, or a name (`run --save-as`)")
+      ->type_name("");
+  app.add_option("--base", arguments->bases,
+                 "Instead of BASE: several reports of the base (3 or more, or a folder), which show how much "
+                 "sessions differ; NEW comes last")
+      ->type_name("REPORT...");
   declare_output(app, *arguments);
   declare_decision(app, *arguments);
   app.footer(
       "Reports of Google Benchmark can be compared too, for information only. The two sides of a duet are\n"
-      "compared block by block. Other reports fail the gate only with --calibration or --assume-session-sd.");
+      "compared block by block. Other reports fail the gate only with several bases (--base), --calibration "
+      "or\n"
+      "--assume-session-sd.");
   return [arguments](const Invocation&) { return compare_reports(*arguments); };
 }
 

@@ -97,8 +97,8 @@ void check_host(const Report& then, const Report& now, const std::filesystem::pa
   if (then.version != now.version) {
     refuse_to_resume(file, fmt::format("ipcbench {} began it, and this is {}", then.version, now.version));
   }
-  const auto differing =
-      differing_facts(samples_of(then, "the journal"), samples_of(now, "this machine"), {});
+  const auto differing = differing_facts({"the journal", then.context.host_name, then.host},
+                                         {"this machine", now.context.host_name, now.host}, {});
   if (!differing.empty()) refuse_to_resume(file, fmt::format("{}", fmt::join(differing, "; ")));
 }
 

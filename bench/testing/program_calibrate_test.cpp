@@ -31,8 +31,14 @@ TEST(ProgramCalibrate, MeasuresSessionsThatCompareCanUse) {
   ASSERT_EQ(calibration.entries.size(), 3U);  // the family and its two cells
   EXPECT_EQ(calibration.entries.front().level, Level::family);
   const ProgramResult compared =
-      call_program({"compare", kBaseline, kBaseline, "--calibration", file.string()});
+      call_program({"compare", kBaseline, kBaseline, "--calibration", file.string(), "--across", "*"});
   EXPECT_EQ(compared.code, 0) << compared.err;
+  // The baseline is of another kernel.
+  const ProgramResult refused =
+      call_program({"compare", kBaseline, kBaseline, "--calibration", file.string()});
+  EXPECT_EQ(refused.code, 3) << refused.out;
+  EXPECT_EQ(refused.out, "");
+  EXPECT_NE(refused.err.find("host.json is of another host or program: "), std::string::npos) << refused.err;
 }
 
 TEST(ProgramCalibrate, NamesMistakes) {

@@ -58,6 +58,19 @@ TEST(HostFactsTest, ReadsWhatTheHostSays) {
   EXPECT_EQ(fact(facts, "container"), "(absent)");
 }
 
+// By Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "ipcbench"), "0123456789abcdef0123456789abcdef").
+// Catches an identifier that leaves the machine as it is, and a name for machines without one.
+TEST(HostFactsTest, HashesTheMachineId) {
+  FakeHost host;
+  EXPECT_EQ(fact(host_facts(host.root()), "machine_id"), "(absent)");
+  host.write("etc/machine-id", "");
+  EXPECT_EQ(fact(host_facts(host.root()), "machine_id"), "(absent)");
+  host.write("etc/machine-id", "uninitialized");
+  EXPECT_EQ(fact(host_facts(host.root()), "machine_id"), "(absent)");
+  host.write("etc/machine-id", "0123456789abcdef0123456789abcdef\n");
+  EXPECT_EQ(fact(host_facts(host.root()), "machine_id"), "01905343-c42e-573a-8ebb-790fb712dcd3");
+}
+
 TEST(HostFactsTest, ReadsFrequencyAndIdleStates) {
   FakeHost host;
   const std::string cpus = "sys/devices/system/cpu/";

@@ -10,6 +10,7 @@
 #include "results/comparison/differing_facts.hpp"
 #include "results/comparison/findings.hpp"
 #include "results/report/report_json.hpp"
+#include "results/statistics/moderation.hpp"
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
@@ -21,9 +22,6 @@ using boost::math::statistics::sample_variance;
 // A cell's metric in each session; empty if a session lacks it.
 using Centres = std::vector<LogCentre>;
 
-// By cell, by metric.
-using SessionTable = std::vector<std::array<Centres, kMetrics>>;
-
 Centres centres_of(const std::vector<CellsByName>& sessions, const std::string& cell, Metric metric) {
   Centres centres;
   for (const CellsByName& session : sessions) {
@@ -34,50 +32,75 @@ Centres centres_of(const std::vector<CellsByName>& sessions, const std::string& 
   return centres;
 }
 
-// The standard deviation between sessions, after subtracting the variance that the launches explain.
-double session_sd(const std::vector<double>& centres, double explained_variance) {
-  return std::sqrt(std::max(0.0, sample_variance(centres) - explained_variance));
-}
-
-SessionVariance cell_variance(const Centres& sessions) {
-  if (sessions.empty()) return kUnknownVariance;
+// A cell or group in each session, and what its launches explain; `centres` is empty if it is unknown.
+struct SessionValues {
   std::vector<double> centres;
+  double launch_sd = 0;
+  double explained = 0;  // of the variance of a centre
+};
+
+SessionValues values_of_cell(const Centres& sessions) {
+  SessionValues values;
   std::vector<double> within;
   std::vector<double> explained;
   for (const LogCentre& session : sessions) {
-    centres.push_back(session.centre);
+    values.centres.push_back(session.centre);
     within.push_back(session.sd * session.sd);
     explained.push_back(kCentreVariance * within.back() / static_cast<double>(session.launches));
   }
-  return {.session_sd = session_sd(centres, mean(explained)), .launch_sd = std::sqrt(mean(within))};
+  if (sessions.empty()) return values;
+  values.launch_sd = std::sqrt(mean(within));
+  values.explained = mean(explained);
+  return values;
 }
 
 // A group's value in a session is the centre of its cells' deviations, each from the cell's mean over all
 // sessions.
-SessionVariance group_variance(const CellGroup& group, const SessionTable& table, Metric metric) {
+SessionValues values_of_group(const CellGroup& group, const std::vector<SessionValues>& cells) {
   std::vector<std::vector<double>> by_session;
   std::vector<double> launch_sds;
   double explained = 0;
   for (const std::size_t cell : group.cells) {
-    const Centres& centres = table[cell][place_of(metric)];
+    const std::vector<double>& centres = cells[cell].centres;
     if (centres.empty()) continue;
     by_session.resize(centres.size());
-    double middle = 0;
-    for (const LogCentre& centre : centres) middle += centre.centre / static_cast<double>(centres.size());
-    for (std::size_t s = 0; s < centres.size(); ++s) {
-      by_session[s].push_back(centres[s].centre - middle);
-      explained += centres[s].sd * centres[s].sd / static_cast<double>(centres[s].launches * centres.size());
-    }
-    launch_sds.push_back(cell_variance(centres).launch_sd);
+    const double middle = mean(centres);
+    for (std::size_t s = 0; s < centres.size(); ++s) by_session[s].push_back(centres[s] - middle);
+    explained += cells[cell].explained;
+    launch_sds.push_back(cells[cell].launch_sd);
   }
-  if (launch_sds.size() < 2) return kUnknownVariance;
-  std::vector<double> centres;
-  centres.reserve(by_session.size());
-  for (const auto& session : by_session) centres.push_back(hodges_lehmann(session));
-  const auto cells = static_cast<double>(launch_sds.size());
+  if (launch_sds.size() < 2) return {};
+  SessionValues values;
+  for (const auto& session : by_session) values.centres.push_back(hodges_lehmann(session));
+  const auto members = static_cast<double>(launch_sds.size());
+  values.launch_sd = median(launch_sds);
   // A centre of centres: one over the launches, one over the cells.
-  explained *= kCentreVariance * kCentreVariance / (cells * cells);
-  return {.session_sd = session_sd(centres, explained), .launch_sd = median(launch_sds)};
+  values.explained = kCentreVariance * explained / (members * members);
+  return values;
+}
+
+// The variances of all entries of one level, moderated by each other.
+std::vector<SessionVariance> variances_of(Level level, const std::vector<SessionValues>& entries) {
+  std::vector<std::vector<double>> known;
+  for (const SessionValues& entry : entries) {
+    if (!entry.centres.empty()) known.push_back(entry.centres);
+  }
+  const std::vector<VarianceEstimate> moderated = moderated_variances(known, steadiness_of(level));
+  std::vector<SessionVariance> variances;
+  std::size_t next = 0;
+  for (const auto& [centres, launch_sd, explained] : entries) {
+    if (centres.empty()) {
+      variances.push_back(kUnknownVariance);
+      continue;
+    }
+    const auto& [variance, freedom] = moderated[next++];
+    variances.push_back({.session_sd = std::sqrt(std::max(0.0, sample_variance(centres) - explained)),
+                         .launch_sd = launch_sd,
+                         .within_sd = std::sqrt(explained),
+                         .centre_sd = std::sqrt(variance),
+                         .freedom = freedom});
+  }
+  return variances;
 }
 
 void require_one_host(const std::vector<SampledReport>& sessions) {
@@ -92,7 +115,7 @@ void require_one_host(const std::vector<SampledReport>& sessions) {
           fmt::format("{} was written by version {}, {} by {}: a calibration needs sessions of one program",
                       session.origin, session.version, sessions.front().origin, sessions.front().version));
     }
-    const auto differing = differing_facts(sessions.front(), session, {});
+    const auto differing = differences_between(sessions.front(), session, {});
     if (!differing.empty()) {
       throw ReportError(fmt::format("not sessions of one unchanged host: {}", differing.front()));
     }
@@ -117,27 +140,34 @@ std::size_t median_launches(const std::vector<CellPair>& cells) {
   return static_cast<std::size_t>(median(launches));
 }
 
+std::vector<SessionValues> values_of_cells(const std::vector<CellsByName>& by_name,
+                                           const std::vector<CellPair>& cells, Metric metric) {
+  std::vector<SessionValues> values;
+  for (const CellPair& cell : cells) {
+    values.push_back(values_of_cell(centres_of(by_name, cell.base->name, metric)));
+  }
+  return values;
+}
+
 // The whole, the families, then the cells.
 std::vector<CalibratedEntry> entries_of(const std::vector<CellsByName>& by_name,
                                         const std::vector<CellPair>& cells, const GateSettings& settings) {
-  SessionTable table;
-  for (const CellPair& cell : cells) {
-    auto& row = table.emplace_back();
-    for (const Metric metric : kAllMetrics) {
-      row[place_of(metric)] = centres_of(by_name, cell.base->name, metric);
-    }
-  }
+  const std::vector<CellGroup> groups = groups_of(cells, settings);
   std::vector<CalibratedEntry> entries;
-  for (const CellGroup& group : groups_of(cells, settings)) {
-    CalibratedEntry& entry = entries.emplace_back(CalibratedEntry{.level = group.level, .name = group.name});
-    for (const Metric metric : kAllMetrics) {
-      entry.metrics[place_of(metric)] = group_variance(group, table, metric);
+  for (const CellGroup& group : groups) entries.push_back({.level = group.level, .name = group.name});
+  for (const CellPair& cell : cells) entries.push_back({.level = Level::cell, .name = cell.base->name});
+  for (const Metric metric : kAllMetrics) {
+    std::map<Level, std::vector<SessionValues>> values;
+    values[Level::cell] = values_of_cells(by_name, cells, metric);
+    for (const CellGroup& group : groups) {
+      values[group.level].push_back(values_of_group(group, values[Level::cell]));
     }
-  }
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    CalibratedEntry& entry =
-        entries.emplace_back(CalibratedEntry{.level = Level::cell, .name = cells[i].base->name});
-    std::ranges::transform(table[i], entry.metrics.begin(), cell_variance);
+    std::map<Level, std::vector<SessionVariance>> variances;
+    for (const auto& [level, of_level] : values) variances[level] = variances_of(level, of_level);
+    std::map<Level, std::size_t> next;
+    for (CalibratedEntry& entry : entries) {
+      entry.metrics[place_of(metric)] = variances[entry.level][next[entry.level]++];
+    }
   }
   return entries;
 }

@@ -20,10 +20,15 @@ namespace ipcbench {
 struct SessionVariance {
   double session_sd = 0;  // between sessions, beyond what the launches of a session explain
   double launch_sd = 0;   // between a cell's launches in one session; for a group, the median over cells
+  double within_sd = 0;   // of a session's centre, as far as its launches explain it
+  // Of a session's centre, moderated over the cells or families (moderation.hpp): what a comparison uses. The
+  // whole is one, so that its own sessions alone count.
+  double centre_sd = 0;
+  double freedom = 0;  // degrees of freedom of centre_sd
 };
 
-inline constexpr SessionVariance kUnknownVariance{std::numeric_limits<double>::quiet_NaN(),
-                                                  std::numeric_limits<double>::quiet_NaN()};
+inline constexpr double kNoDeviation = std::numeric_limits<double>::quiet_NaN();
+inline constexpr SessionVariance kUnknownVariance{kNoDeviation, kNoDeviation, kNoDeviation, kNoDeviation, 0};
 
 struct CalibratedEntry {
   Level level = Level::cell;
@@ -53,7 +58,7 @@ Calibration calibrate(const std::vector<SampledReport>& sessions, const GateSett
 // The median over the cells of a metric's session_sd, for cells that were not calibrated. NaN if unknown.
 double typical_session_sd(const Calibration& calibration, Metric metric);
 
-// JSON: {"ipcbench_calibration": 1, ...}. Reading throws ReportError naming file and place.
+// JSON: {"ipcbench_calibration": 2, ...}. Reading throws ReportError naming file and place.
 std::string calibration_json(const Calibration& calibration);
 Calibration read_calibration(const std::filesystem::path& file);
 // The same from pieces of text, as results/report/json_document.hpp takes them; messages begin with `origin`.

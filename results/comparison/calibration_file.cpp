@@ -13,10 +13,15 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::uint64_t kCalibrationFormat = 1;
+constexpr std::uint64_t kCalibrationFormat = 2;
+constexpr double kMostFreedom = 1e9;  // far beyond any number of sessions and cells
 
 Json json_of(const SessionVariance& variance) {
-  return {{"session_sd", variance.session_sd}, {"launch_sd", variance.launch_sd}};
+  return {{"session_sd", variance.session_sd},
+          {"launch_sd", variance.launch_sd},
+          {"within_sd", variance.within_sd},
+          {"centre_sd", variance.centre_sd},
+          {"freedom", variance.freedom}};
 }
 
 // Without unknown metrics.
@@ -36,6 +41,14 @@ double read_sd(const JsonValue& json) {
   return sd;
 }
 
+double read_freedom(const JsonValue& json) {
+  const double freedom = json.number();
+  if (!(freedom >= 1 && freedom <= kMostFreedom)) {
+    json.fail(fmt::format("{} is not from 1 to {}", freedom, kMostFreedom));
+  }
+  return freedom;
+}
+
 CalibratedEntry entry_from(const JsonValue& json) {
   CalibratedEntry entry;
   entry.metrics.fill(kUnknownVariance);
@@ -46,7 +59,10 @@ CalibratedEntry entry_from(const JsonValue& json) {
   for (const Metric metric : kAllMetrics) {
     if (const auto variance = metrics->find(name_of(metric))) {
       entry.metrics[place_of(metric)] = {.session_sd = read_sd(variance->at("session_sd")),
-                                         .launch_sd = read_sd(variance->at("launch_sd"))};
+                                         .launch_sd = read_sd(variance->at("launch_sd")),
+                                         .within_sd = read_sd(variance->at("within_sd")),
+                                         .centre_sd = read_sd(variance->at("centre_sd")),
+                                         .freedom = read_freedom(variance->at("freedom"))};
     }
   }
   return entry;
@@ -79,13 +95,8 @@ Calibration calibration_from(const JsonValue& json) {
 
 // The smallest change, as a share, that two sessions like the calibrated ones show with the wanted power, if
 // the level has `tests` tests.
-double smallest_change_found(const SessionVariance& variance, const Calibration& calibration,
-                             std::size_t tests, double alpha, double power) {
-  const double between = variance.session_sd * variance.session_sd;
-  const double within =
-      kCentreVariance * variance.launch_sd * variance.launch_sd / static_cast<double>(calibration.launches);
-  return detectable_effect(std::sqrt(2 * (between + within)), tests, alpha, power,
-                           static_cast<double>(calibration.sessions - 1));
+double smallest_change_found(const SessionVariance& variance, std::size_t tests, double alpha, double power) {
+  return detectable_effect(std::sqrt(2.0) * variance.centre_sd, tests, alpha, power, variance.freedom);
 }
 
 std::string percent(double share) {
@@ -132,7 +143,7 @@ std::string calibration_table(const Calibration& calibration, const GateSettings
     for (const Metric metric : {Metric::time, Metric::cpu}) {
       const SessionVariance& variance = entry.metrics[place_of(metric)];
       if (!std::isfinite(variance.session_sd)) continue;
-      const double smallest = smallest_change_found(variance, calibration, tests[entry.level] * kMetrics,
+      const double smallest = smallest_change_found(variance, tests[entry.level] * kMetrics,
                                                     alpha_of(entry.level, settings), settings.power);
       grid.push_back({entry.name, std::string(name_of(metric)), percent(variance.launch_sd),
                       percent(variance.session_sd), percent(smallest)});

@@ -10,6 +10,7 @@
 #include "results/comparison/differing_facts.hpp"
 #include "results/comparison/distance_classes.hpp"
 #include "results/comparison/findings.hpp"
+#include "results/comparison/remarks.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -41,9 +42,11 @@ std::string why_informational(const SampledReport& base, const SampledReport& ca
            "does "
            "not say where it was measured.";
   }
-  return "Whether two sessions of this host differ by that much anyway is not known: run `ipcbench "
-         "calibrate` "
-         "and give --calibration, or measure both sides in one session with `ipcbench duet`.";
+  return "Whether two sessions of this host differ by that much anyway is not known: give several sessions "
+         "of the "
+         "base (--base) or --calibration (made by `ipcbench calibrate`), or measure both sides in one "
+         "session with "
+         "`ipcbench duet`.";
 }
 
 // The cells that only one side has, with the reason why the other one lacks them.
@@ -81,14 +84,12 @@ std::vector<Absence> absences_of(const SampledReport& base, const SampledReport&
   return absences;
 }
 
-// A doubt that both sides have is listed once.
-std::vector<Doubt> doubts_of(const SampledReport& base, const SampledReport& candidate) {
-  std::vector<Doubt> doubts = base.doubts;
-  for (const Doubt& doubt : candidate.doubts) {
+// A doubt that several reports have is listed once.
+void add_doubts(std::vector<Doubt>& doubts, const std::vector<Doubt>& more) {
+  for (const Doubt& doubt : more) {
     const bool known = std::ranges::any_of(doubts, [&](const Doubt& d) { return d.what == doubt.what; });
     if (!known) doubts.push_back(doubt);
   }
-  return doubts;
 }
 
 void note_moved_pairs(Comparison& comparison, const std::vector<CellPair>& cells) {
@@ -100,6 +101,35 @@ void note_moved_pairs(Comparison& comparison, const std::vector<CellPair>& cells
                    "changed by more than half.",
                    moved, all),
        "Pin the virtual CPUs, or measure on a machine without a hypervisor."});
+}
+
+bool comparable(const Sample& base, const Sample& candidate, Metric metric) {
+  return base.ns[place_of(metric)] > 0 && candidate.ns[place_of(metric)] > 0 &&
+         at_one_distance(base, candidate);
+}
+
+// The medians of the pairs that the change rests on: the first blocks, or only the fresh ones.
+void set_medians_of_pairs(std::vector<Finding>& findings, const std::vector<CellPair>& cells,
+                          std::uint32_t first_blocks) {
+  std::unordered_map<std::string_view, const CellPair*> by_name;
+  for (const CellPair& cell : cells) by_name.emplace(cell.base->name, &cell);
+  for (Finding& finding : findings) {
+    if (finding.level != Level::cell) continue;
+    const CellPair& cell = *by_name.at(finding.name);
+    std::vector<Sample> base;
+    std::vector<Sample> candidate;
+    for (const Sample& sample : cell.base->samples) {
+      const auto other = std::ranges::find(cell.candidate->samples, sample.launch, &Sample::launch);
+      const bool decides = (sample.launch >= first_blocks) == finding.second_stage;
+      if (!decides || other == cell.candidate->samples.end()) continue;
+      if (!comparable(sample, *other, finding.metric)) continue;
+      base.push_back(sample);
+      candidate.push_back(*other);
+    }
+    if (base.empty()) continue;
+    finding.base_ns = median_ns(base, finding.metric);
+    finding.new_ns = median_ns(candidate, finding.metric);
+  }
 }
 
 // Shows their numbers without a verdict.
@@ -164,42 +194,121 @@ Verdict verdict_of(const Comparison& comparison) {
   return Verdict::inconclusive;
 }
 
-}  // namespace
-
-Comparison compare(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings,
-                   const CompareOptions& options) {
+// Everything that does not depend on the method.
+Comparison begin_comparison(const SampledReport& base, const SampledReport& candidate,
+                            const GateSettings& settings) {
   if (common_cells(base, candidate).empty()) {
     throw ReportError(fmt::format("no cell of {} is in {}", base.origin, candidate.origin));
   }
   Comparison result;
-  result.method = method_of(base, candidate, options);
   result.base = side_of(base);
   result.candidate = side_of(candidate);
   result.settings = settings;
   result.absences = absences_of(base, candidate, settings);
-  result.doubts = doubts_of(base, candidate);
-  if (result.method == Method::paired) {
-    result.findings = paired_findings(base, candidate, settings);
-    note_moved_pairs(result, common_cells(base, candidate));
-  } else {
-    const bool informational = result.method == Method::informational;
-    result.findings =
-        independent_findings(base, candidate, settings, informational ? CompareOptions{} : options);
-    if (informational) result.why_informational = why_informational(base, candidate);
-    if (!base.plain && !candidate.plain) result.differing = differing_facts(base, candidate, options.across);
+  add_doubts(result.doubts, base.doubts);
+  add_doubts(result.doubts, candidate.doubts);
+  add_doubts(result.doubts, doubts_about(candidate));
+  return result;
+}
+
+// The calibration says how much sessions differ on its host, and nothing about another one. The base is
+// compared with the new report elsewhere.
+void require_fitting(const CompareOptions& options, const SampledReport& base,
+                     const SampledReport& candidate) {
+  const Calibration& calibration = *options.calibration;
+  const DescribedHost host{options.calibration_origin, calibration.host_name, calibration.host};
+  std::vector<std::string> differing = differing_facts(host, host_of(base), options.across);
+  const bool any_version = std::ranges::any_of(
+      options.across, [](const std::string& pattern) { return matches(pattern, "version"); });
+  const bool known = calibration.version == base.version || calibration.version == candidate.version;
+  if (!known && !any_version) {
+    differing.push_back(fmt::format("version: {} in {}, {} in {}", calibration.version,
+                                    options.calibration_origin, base.version, base.origin));
   }
-  if (result.method == Method::independent) {
-    result.session_sd = options.assumed_session_sd ? *options.assumed_session_sd
-                                                   : typical_session_sd(*options.calibration, Metric::time);
+  const bool fits = differing.empty();
+  if (fits) return;
+  const std::string more =
+      differing.size() == 1 ? "" : fmt::format(", and {} more facts differ", differing.size() - 1);
+  throw IncomparableError(
+      fmt::format("{} is of another host or program: {}{}", options.calibration_origin, differing.front(),
+                  more),
+      fmt::format("run `ipcbench calibrate` where these reports were measured, or allow it with --across {}",
+                  differing.front().substr(0, differing.front().find(':'))));
+}
+
+void compare_sessions(Comparison& result, const SampledReport& base, const SampledReport& candidate,
+                      const CompareOptions& options) {
+  const bool informational = result.method == Method::informational;
+  if (!informational && options.calibration) require_fitting(options, base, candidate);
+  result.findings =
+      independent_findings(base, candidate, result.settings, informational ? CompareOptions{} : options);
+  if (informational) result.why_informational = why_informational(base, candidate);
+  if (!base.plain && !candidate.plain) {
+    result.differing = differences_between(base, candidate, options.across);
   }
+  if (informational) return;
+  result.session_sd = options.assumed_session_sd ? *options.assumed_session_sd
+                                                 : typical_session_sd(*options.calibration, Metric::time);
+}
+
+// The verdicts that follow from the findings, and their order.
+void finish_comparison(Comparison& result, const SampledReport& base) {
   set_aside_own_rates(result.findings, base);
-  mark_watched(result.findings, settings.watch_rate);
+  mark_watched(result.findings, result.settings.watch_rate);
   result.verdict = verdict_of(result);
   if (const auto verdict = overruling(result)) {
     result.verdict = *verdict;
     for (Finding& finding : result.findings) finding.verdict = *verdict;
   }
   order_worst_first(result.findings);
+}
+
+}  // namespace
+
+Comparison compare(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings,
+                   const CompareOptions& options) {
+  Comparison result = begin_comparison(base, candidate, settings);
+  result.method = method_of(base, candidate, options);
+  add_doubts(result.doubts, doubts_about_sides(base, candidate));
+  add_doubts(result.doubts, doubts_about(base));
+  if (result.method == Method::paired) {
+    result.findings = paired_findings(base, candidate, settings);
+    const std::vector<CellPair> cells = common_cells(base, candidate);
+    set_medians_of_pairs(result.findings, cells, base.session.duet->first_blocks);
+    note_moved_pairs(result, cells);
+  } else {
+    compare_sessions(result, base, candidate, options);
+  }
+  finish_comparison(result, base);
+  return result;
+}
+
+Comparison compare(std::vector<SampledReport> bases, const SampledReport& candidate,
+                   const GateSettings& settings, const CompareOptions& options) {
+  if (bases.size() < kFewestBases) {
+    throw ReportError(
+        fmt::format("{} {} no variance between sessions: at least {} bases are needed", bases.size(),
+                    bases.size() == 1 ? "base shows" : "bases show", kFewestBases),
+        "measure more sessions, or compare two reports (ipcbench compare BASE NEW) with a calibration");
+  }
+  auto [kept, left_out] = choose_bases(std::move(bases), candidate, options.across);
+  const SampledReport base = merged(kept);
+  Comparison result = begin_comparison(base, candidate, settings);
+  result.method = Method::several_bases;
+  result.left_out = std::move(left_out);
+  for (const SampledReport& each : kept) {
+    result.bases.push_back(side_of(each));
+    add_doubts(result.doubts, doubts_about(each));
+  }
+  for (const auto& [origin, reason] : result.left_out) {
+    result.doubts.push_back({Doubt::Level::warn, fmt::format("{} was left out: {}.", origin, reason), ""});
+  }
+  add_doubts(result.doubts, doubts_about_sides(base, candidate));
+  add_doubts(result.doubts, doubts_about_times(kept));
+  auto [findings, session_sd] = predicted_findings(base, kept.size(), candidate, settings);
+  result.findings = std::move(findings);
+  result.session_sd = session_sd;
+  finish_comparison(result, base);
   return result;
 }
 

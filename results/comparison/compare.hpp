@@ -7,6 +7,7 @@
 
 #include "results/comparison/calibration.hpp"
 #include "results/comparison/comparison.hpp"
+#include "results/comparison/several_bases.hpp"
 #include "results/report/samples.hpp"
 
 namespace ipcbench {
@@ -15,16 +16,22 @@ struct CompareOptions {
   // The variance between two sessions: measured on this host, or assumed (a standard deviation of log times).
   // Set at most one. With neither, the comparison is informational.
   std::optional<Calibration> calibration;
+  std::string calibration_origin = "the calibration";  // its file, for messages
   std::optional<double> assumed_session_sd;
   // Facts that may differ because they are compared on purpose, as patterns ("kernel_release",
-  // "vulnerability_*").
+  // "vulnerability_*"), settings in force ("pipe_bytes"), and "version" of a calibration or of bases.
   std::vector<std::string> across;
 };
 
 // Two sides of one duet are compared block by block, other reports as two sessions. Throws ReportError if no
-// cell is in both.
+// cell is in both, IncomparableError if the calibration is of another host, kernel, CPU or version.
 Comparison compare(const SampledReport& base, const SampledReport& candidate, const GateSettings& settings,
                    const CompareOptions& options);
+
+// Several sessions of the base, kFewestBases at least. `options` give `across` only. Throws ReportError for
+// fewer, or if no cell is in all of them, and IncomparableError if too few of them fit (choose_bases()).
+Comparison compare(std::vector<SampledReport> bases, const SampledReport& candidate,
+                   const GateSettings& settings, const CompareOptions& options);
 
 // After the first blocks of a duet: the names of the cells to run again, in the order of the base. About
 // settings.suspicious_share of the cells and of the families, those that look slower; all of them if the

@@ -390,9 +390,10 @@ TEST(Calibration, DeviationsThatCannotBe) {
   const auto error_with = [](const char* sd) -> std::string {
     try {
       const std::string text = fmt::format(
-          R"({{"ipcbench_calibration": 1, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
+          R"({{"ipcbench_calibration": 2, "version": "", "host_name": "", "host": {{}}, "sessions": 5,
                        "launches": 3, "started_utc": "", "ended_utc": "", "entries": [{{"level": "cell", "name": "a",
-                       "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0}}}}}}]}})",
+                       "metrics": {{"time": {{"session_sd": {}, "launch_sd": 0, "within_sd": 0,
+                       "centre_sd": 0.01, "freedom": 4}}}}}}]}})",
           sd);
       parse_calibration(pieces_of(text), "file.json");
     } catch (const ReportError& error) {

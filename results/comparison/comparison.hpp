@@ -89,12 +89,13 @@ struct Absence {
 enum class Method {
   paired,         // a duet: both sides in one session, block by block
   independent,    // two sessions, with a known variance between sessions
+  several_bases,  // several sessions of the base, which show that variance themselves
   informational,  // two sessions without one: never fails
 };
 template <>
-inline constexpr std::array kAxis<Method>{AxisValue{Method::paired, "paired"},
-                                          AxisValue{Method::independent, "independent"},
-                                          AxisValue{Method::informational, "informational"}};
+inline constexpr std::array kAxis<Method>{
+    AxisValue{Method::paired, "paired"}, AxisValue{Method::independent, "independent"},
+    AxisValue{Method::several_bases, "several_bases"}, AxisValue{Method::informational, "informational"}};
 
 // The origin of one side's numbers.
 struct ComparedSide {
@@ -104,13 +105,21 @@ struct ComparedSide {
   Session session;
 };
 
+// A base that was given, and why it takes no part.
+struct LeftOut {
+  std::string origin;
+  std::string reason;
+};
+
 struct Comparison {
   Method method = Method::informational;
   std::string why_informational;  // a sentence; empty for the other methods
-  ComparedSide base;
+  ComparedSide base;              // several_bases: the latest of them, with all of them as its origin
   ComparedSide candidate;
   GateSettings settings;
-  std::optional<double> session_sd;         // independent only: sd of log times, median over cells
+  std::vector<ComparedSide> bases;          // several_bases only: each of those that were used
+  std::vector<LeftOut> left_out;            // several_bases only
+  std::optional<double> session_sd;         // between sessions, of log times, median over cells; if known
   std::vector<std::string> differing;       // facts that make the two sides incomparable, one line each
   std::vector<Doubt> doubts;                // about either side
   std::vector<Finding> findings;            // the worst first: by verdict, then by change / smallest effect

@@ -89,6 +89,8 @@ Json json_of(const Absence& absence) {
           {"allowed", absence.allowed}};
 }
 
+Json json_of(const LeftOut& base) { return {{"origin", base.origin}, {"reason", base.reason}}; }
+
 Json json_of(const Doubt& doubt) {
   return {{"level", name_of(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}};
 }
@@ -120,6 +122,8 @@ std::string comparison_json(const Comparison& comparison, const FormatOptions& /
                   {"why_informational", comparison.why_informational},
                   {"session_sd", comparison.session_sd ? Json(*comparison.session_sd) : Json(nullptr)},
                   {"base", json_of(comparison.base)},
+                  {"bases", list_of(comparison.bases)},
+                  {"left_out", list_of(comparison.left_out)},
                   {"new", json_of(comparison.candidate)},
                   {"settings", json_of(comparison.settings)},
                   {"differing", comparison.differing},

@@ -189,6 +189,12 @@ std::string method_sentence(const Comparison& comparison) {
           "Two sessions, {} launches a cell against {}; sessions of this host differ by themselves (standard "
           "deviation {}).",
           candidate, base, share_text(comparison.session_sd.value_or(NAN)));
+    case Method::several_bases:
+      return fmt::format(
+          "{} sessions of the base against one new session; their own variance (median standard deviation of "
+          "a "
+          "session {}) says how much sessions differ by themselves.",
+          comparison.bases.size(), share_text(comparison.session_sd.value_or(NAN)));
     case Method::informational:
       break;
   }

@@ -31,8 +31,6 @@ std::vector<double> values_of(const std::vector<Sample>& launches, Metric metric
   return values;
 }
 
-double median_or_zero(std::vector<double> values) { return values.empty() ? 0 : median(std::move(values)); }
-
 // By however little; launches that do not vary have a p value of 0 in one direction even if nothing changed.
 bool is_surely_slower(const Finding& finding, double alpha) {
   return finding.p_slower_adjusted <= alpha && finding.ratio.estimate > 1;
@@ -88,6 +86,10 @@ double alpha_of(Level level, const GateSettings& settings) {
   return 0;
 }
 
+Steadiness steadiness_of(Level level) {
+  return level == Level::family ? Steadiness::at_most_usual : Steadiness::own;
+}
+
 Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings) {
   return {.level = Level::cell,
           .name = cell.base->name,
@@ -95,8 +97,8 @@ Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings
           .metric = metric,
           .reason = {},
           .ratio = {},
-          .base_ns = median_or_zero(values_of(cell.base->samples, metric)),
-          .new_ns = median_or_zero(values_of(cell.candidate->samples, metric)),
+          .base_ns = median_ns(cell.base->samples, metric),
+          .new_ns = median_ns(cell.candidate->samples, metric),
           .smallest_effect = smallest_effect(settings, cell.base->name, metric),
           .gated = cell.base->may_be_gated()};
 }
@@ -148,6 +150,11 @@ Verdict judge_here(const Finding& finding, double alpha) {
   if (finding.ratio.confidence <= 0) return Verdict::inconclusive;
   if (is_surely_slower(finding, alpha)) return Verdict::slower;
   return is_surely_faster(finding, alpha) ? Verdict::faster : Verdict::inconclusive;
+}
+
+double median_ns(const std::vector<Sample>& launches, Metric metric) {
+  std::vector<double> values = values_of(launches, metric);
+  return values.empty() ? 0 : median(std::move(values));
 }
 
 std::optional<LogCentre> log_centre(const std::vector<Sample>& launches, Metric metric) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "results/comparison/comparison.hpp"
+#include "results/statistics/moderation.hpp"
 #include "results/statistics/signed_rank.hpp"
 
 namespace ipcbench {
@@ -45,7 +46,11 @@ std::vector<CellGroup> groups_of(const std::vector<CellPair>& cells, const GateS
 // The probability of a false alarm that a level may spend.
 double alpha_of(Level level, const GateSettings& settings);
 
-// A finding's identity and threshold, for a cell with its medians. The statistics are filled in later.
+// Whether what is judged at a level may be steadier than the others of its level: a family may not.
+Steadiness steadiness_of(Level level);
+
+// A finding's identity and threshold, for a cell with the medians of all its launches. The statistics are
+// filled in later, and the medians once it is known which launches are compared.
 Finding finding_for_cell(const CellPair& cell, Metric metric, const GateSettings& settings);
 Finding finding_for_group(const CellGroup& group, Metric metric, const GateSettings& settings);
 
@@ -113,6 +118,9 @@ Verdict judge(const Finding& finding, double alpha, bool may_regress);
 // The verdict if the difference between sessions is unknown: slower and faster are true of these two sessions
 // only, and everything else is inconclusive.
 Verdict judge_here(const Finding& finding, double alpha);
+
+// The median of a metric over launches, in nanoseconds; 0 if none has it.
+double median_ns(const std::vector<Sample>& launches, Metric metric);
 
 // The centre and spread of the logarithms of one metric over the launches of a cell.
 struct LogCentre {

@@ -79,6 +79,12 @@ Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t lau
           .steady = !steady || steady->boolean()};
 }
 
+void add_settings(SampledCell& cell, const JsonValue& ipc) {
+  const auto settings = ipc.find("settings");
+  if (!settings) return;
+  for (const auto& [name, value] : settings->members()) cell.settings[name].insert(value.integer());
+}
+
 std::string text_or(const JsonValue& json, std::string_view key, const std::string& otherwise) {
   const auto text = json.find(key);
   return text ? text->string() : otherwise;
@@ -224,6 +230,7 @@ SampledReport parse(const NextPiece& next, const std::string& origin) {
     const RowHead head = row_head_from_json(row, *ipc);
     SampledCell& cell = own.at(head.name, [&] { return empty_cell(head.cell, head.name); });
     own.add(cell, sample_from(row, *ipc, head.launch), row, index);
+    add_settings(cell, *ipc);
   };
   const auto read_frame = [&](const JsonValue& json) {
     report = frame_of(json);
@@ -234,7 +241,7 @@ SampledReport parse(const NextPiece& next, const std::string& origin) {
       report.cells = own.take();
     }
   };
-  parse_rows(next, origin, {"histogram", "sent_histogram", "windows", "settings"}, read_row, read_frame);
+  parse_rows(next, origin, {"histogram", "sent_histogram", "windows"}, read_row, read_frame);
   report.origin = origin;
   return report;
 }
@@ -248,6 +255,7 @@ SampledReport samples_of(const Report& report, std::string origin) {
   for (const ReportCell& cell : report.cells) {
     SampledCell& into = sampled.cells.emplace_back(empty_cell(cell.cell, cell.name));
     for (const auto& [number, place, measurement] : cell.launches) {
+      for (const auto& [name, value] : measurement.settings) into.settings[name].insert(value);
       into.samples.push_back({.launch = number,
                               .ns = metric_values_ns(cell.cell.pattern, measurement),
                               .line_rtt_ns = measurement.line ? distance_ns(*measurement.line) : kNoFigure,

@@ -5,6 +5,8 @@
 #include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -29,6 +31,8 @@ struct SampledCell {
   // paced: its rate is a share of a capacity that each launch measures for itself. A faster mechanism is then
   // offered more, so its times cannot be compared.
   bool own_rate = false;
+  // What the kernel said was in force for the mechanism's parameters: all values that a launch had.
+  std::map<std::string, std::set<std::uint64_t>> settings = {};
   std::vector<Sample> samples;  // ascending in launch
 
   [[nodiscard]] bool may_be_gated() const { return pinned && !own_rate; }

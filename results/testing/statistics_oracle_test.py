@@ -11,7 +11,7 @@ import sys
 
 try:
     import numpy
-    from scipy import stats
+    from scipy import optimize, special, stats
 except ImportError:
     print("skipped: python3-scipy is missing; remedy: apt-get install python3-scipy")
     sys.exit(77)
@@ -120,6 +120,60 @@ def drift(values):
     return [p, numpy.median(values[-third:]) / numpy.median(values[:third])]
 
 
+def smyth_prior(rows):
+    """d0 and s0^2 of Smyth (2004), section 6.2, by solving trigamma(d0 / 2) = excess with a root finder."""
+    variances = numpy.var(rows, axis=1, ddof=1)
+    variances = numpy.maximum(variances, 1e-5 * numpy.median(variances))
+    half = (len(rows[0]) - 1) / 2
+    e = numpy.log(variances) - special.digamma(half) + numpy.log(half)
+    excess = numpy.mean((e - e.mean()) ** 2 * len(e) / (len(e) - 1) - special.polygamma(1, half))
+    if excess <= 0:
+        return numpy.exp(e.mean()), numpy.inf
+    half0 = optimize.brentq(lambda x: special.polygamma(1, x) - excess, 1e-8, 1e8, xtol=1e-14, rtol=1e-14)
+    return numpy.exp(e.mean() + special.digamma(half0) - numpy.log(half0)), 2 * half0
+
+
+def moderated_variances(rows, usual=False):
+    """The posterior, never below a row's own variance (or, if `usual`, the prior's), with half (a third) of the
+    degrees of freedom that the others add, of which correlated rows have fewer."""
+    d = len(rows[0]) - 1
+    own = numpy.var(rows, axis=1, ddof=1)
+    most = pooled_freedom(rows)
+    if len(rows) < 6:
+        return own, numpy.full(len(rows), float(d))
+    s0, d0 = smyth_prior(rows)
+    posterior = numpy.full(len(rows), s0) if numpy.isinf(d0) else (d0 * s0 + d * own) / (d0 + d)
+    freedom = d + max(0, min(d0 + d, most) - d) / (3 if usual else 2)
+    return numpy.maximum(numpy.maximum(posterior, own), s0 if usual else 0), numpy.full(len(rows), freedom)
+
+
+def pooled_freedom(rows):
+    return (len(rows[0]) - 1) * len(rows) ** 2 / (numpy.atleast_2d(numpy.corrcoef(rows)) ** 2).sum()
+
+
+def prediction(rows, candidate):
+    """For each cell the estimate, the interval of 95 % and Holm's p of being slower."""
+    rows, candidate = numpy.asarray(rows), numpy.asarray(candidate)
+    variance, freedom = moderated_variances(rows)
+    estimate = candidate - rows.mean(axis=1)
+    error = numpy.sqrt(variance * (1 + 1 / rows.shape[1]))
+    low, high = stats.t.interval(0.95, freedom, estimate, error)
+    p = holm(stats.t.sf(estimate / error, freedom))
+    return numpy.column_stack([estimate, low, high, p]).ravel()
+
+
+def least_p(blocks, tests):
+    """The least p value of sign flips: each of the tests reaches its greatest sum with a sign vector of its own."""
+    return tests / 2 ** blocks
+
+
+def sessions(cells, count, spread, common):
+    """Logarithms of times: a level of its own for each cell, sessions that share a part, variances that differ."""
+    scale = 0.02 * numpy.exp(spread * random.normal(0, 1, (cells, 1)))
+    shared = common * random.normal(0, 1, count + 1)
+    return random.uniform(5, 9, (cells, 1)) + scale * (random.normal(0, 1, (cells, count + 1)) + shared)
+
+
 def cases():
     """Pairs of what to ask the program and what it has to answer."""
     for n in (1, 2, 3, 5, 6, 7, 10, 11, 25, 30, 50):
@@ -154,6 +208,31 @@ def cases():
         for slope, most in ((0, 1000), (20, 1000), (100, 1000), (0, 5), (0.2, 5)):  # few distinct values: many ties
             values = (random.integers(1, 1 + most, n) + slope * numpy.arange(n)).astype(int).tolist()
             yield {"function": "drift", "values": values}, drift(values)
+    for cells, count, spread, common in ((5, 4, 0, 0), (6, 3, 1, 0), (12, 5, 0.8, 0), (40, 10, 0.5, 1), (30, 10, 0, 0),
+                                         (200, 5, 0, 3)):
+        values = sessions(cells, count, spread, common)
+        rows, candidate = values[:, :-1].tolist(), values[:, -1].tolist()
+        if cells >= 6:
+            s0, d0 = smyth_prior(rows)
+            yield {"function": "variance_prior", "values": rows}, [s0, -1 if numpy.isinf(d0) else d0]
+        yield {"function": "pooled_freedom", "values": rows}, pooled_freedom(rows)
+        for usual in (False, True):
+            yield ({"function": "moderated_variances", "values": rows, "usual": usual},
+                   numpy.column_stack(moderated_variances(rows, usual)).ravel())
+        yield {"function": "prediction", "values": rows, "candidate": candidate}, prediction(rows, candidate)
+    for tests in (1, 4, 16, 64, 240, 1200):
+        for alpha in (0.002, 0.004, 0.05):
+            yield ({"function": "blocks_to_decide", "values": [tests, alpha]},
+                   next(n for n in itertools.count(1) if least_p(n, tests) <= alpha))
+    # Hypotheses with the same size in each block and other signs in others: the worst is slower in every block, and
+    # each of the others is the greatest under its own signs alone.
+    for blocks, tests in ((4, 1), (5, 3), (7, 6)):
+        chosen = random.choice(2 ** blocks - 2, tests - 1, replace=False) + 1
+        signs = numpy.array([[1 if number >> block & 1 else -1 for block in range(blocks)] for number in chosen])
+        values = numpy.vstack([numpy.ones((1, blocks)), signs.reshape(tests - 1, blocks)])
+        worst = step_down(values.tolist())[0]
+        assert abs(worst - least_p(blocks, tests)) < 1e-12, (worst, least_p(blocks, tests))
+        yield {"function": "step_down", "values": values.tolist()}, step_down(values.tolist())
     for error, tests, alpha, power in ((0.02, 12, 0.004, 0.8), (0.1, 1, 0.002, 0.9)):
         z = stats.norm.ppf(1 - alpha / tests) + stats.norm.ppf(power)
         yield {"function": "detectable", "values": [error, tests, alpha, power]}, numpy.expm1(z * error)
