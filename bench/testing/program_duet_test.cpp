@@ -113,6 +113,35 @@ TEST(ProgramDuet, RefusesAGateThatCannotFail) {
   EXPECT_TRUE(has(second.err, "--second-blocks: 2 fresh blocks")) << second.err;
 }
 
+// A pipe of one page makes messages of 64 KiB take more than twice as long. Catches a slowdown that nothing
+// decides, and that is not named as such either. Beside other programs the whole is invalid.
+TEST(ProgramDuet, ASlowdownIsFoundOrNamed) {
+  Program program(short_duet({"--mechanism", "pipe", "--size", "64KiB", "--time", "2ms", "--blocks", "10",
+                              "--second-blocks", "12", "--gate", "--format", "json", "--new-args",
+                              "--param pipe_bytes=4096"}));
+  const ProgramResult result = program.wait();
+  if (result.code == 5) GTEST_SKIP() << "other programs are at work: " << result.err;
+  EXPECT_EQ(result.code, 1) << result.err;
+  const auto comparison = nlohmann::json::parse(result.out);
+  EXPECT_EQ(comparison.at("verdict"), "regressed");
+  const Report base = read_report(program.directory() / "duet" / "base.json");
+  EXPECT_EQ(base.session.duet->second_blocks, 12U);
+  EXPECT_EQ(base.session.duet->most_second_blocks, 12U);
+  EXPECT_EQ(base.cells.launches(), 22U);
+}
+
+// Nothing was faster in all of ten blocks by chance: a pipe of one page as the base. Catches improvements
+// that are never found.
+TEST(ProgramDuet, AnImprovementIsListed) {
+  Program program(short_duet({"--mechanism", "pipe", "--size", "64KiB", "--time", "2ms", "--blocks", "10",
+                              "--second-blocks", "12", "--gate", "--format", "json", "--base-args",
+                              "--param pipe_bytes=4096"}));
+  const ProgramResult result = program.wait();
+  if (result.code == 5) GTEST_SKIP() << "other programs are at work: " << result.err;
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_TRUE(has(result.out, "\"verdict\": \"improved\"")) << result.out;
+}
+
 // Catches one side's settings that reach neither side, or both.
 TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   Program program(short_duet({"--mechanism", "pipe", "--size", "64", "--second-blocks", "0", "--new-args",
