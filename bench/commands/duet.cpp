@@ -142,6 +142,7 @@ GateSettings settings_of(const DuetArguments& arguments) {
   if (!arguments.second_blocks.empty()) {
     settings.second_blocks =
         static_cast<std::uint32_t>(parse_number("--second-blocks", arguments.second_blocks, 0, kMostBlocks));
+    settings.most_second_blocks = settings.second_blocks;
   }
   if (arguments.gate.gate) check_that_it_can_fail(settings);
   return settings;
@@ -224,7 +225,7 @@ Outcome compare_programs(const DuetArguments& arguments, const Invocation& invoc
   if (!result.error.empty()) throw DuetError(result.error);
   if (result.reports[0].cells.empty() || result.reports[1].cells.empty()) return Outcome::measurement_failed;
   const Outcome outcome = conclude(result, options, arguments);
-  const bool failed = !result.reports[0].failed.empty() || !result.reports[1].failed.empty();
+  const bool failed = !failures_are_few(result, options.settings);
   return outcome == Outcome::success && failed ? Outcome::measurement_failed : outcome;
 }
 
@@ -248,8 +249,9 @@ void declare_sides(CLI::App& app, DuetArguments& arguments) {
 
 void declare_decision(CLI::App& app, DuetArguments& arguments) {
   app.add_option("--blocks", arguments.blocks, "Blocks over all cells (default: 10)")->type_name("N");
-  app.add_option("--second-blocks", arguments.second_blocks,
-                 "More blocks over the cells that look slower (default: 30)")
+  app.add_option(
+         "--second-blocks", arguments.second_blocks,
+         "More blocks over the cells that look slower (default: as many as their noise calls for, up to 300)")
       ->type_name("N");
   declare_gate_options(app, arguments.gate);
 }

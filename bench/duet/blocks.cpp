@@ -5,11 +5,12 @@
 #include <algorithm>
 #include <map>
 #include <random>
-#include <set>
-#include <unordered_map>
 #include <utility>
 
 #include "bench/cli/exit_code.hpp"
+#include "bench/duet/both_programs.hpp"
+#include "bench/duet/quiet_blocks.hpp"
+#include "bench/duet/second_stage.hpp"
 #include "bench/run/repetitions.hpp"
 #include "bench/run/session.hpp"
 #include "harness/base/cell.hpp"
@@ -21,9 +22,7 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-constexpr std::array<const char*, 2> kSideNames{"base", "new"};
 constexpr unsigned kMostFailures = 3;
-constexpr std::uint32_t kFewestSecondBlocks = 10;
 
 // Decides which side goes first: like round_order(), the same with every standard library.
 std::mt19937_64 coins_of(std::uint64_t seed, std::uint32_t block) {
@@ -35,60 +34,7 @@ std::mt19937_64 coins_of(std::uint64_t seed, std::uint32_t block) {
 
 std::size_t toss(std::mt19937_64& coins) { return static_cast<std::size_t>(coins() >> 63); }
 
-// The cell with defaults on every axis and parameter that `arguments` set.
-Cell without(Cell cell, const RunArguments& arguments) {
-  for (const CellAxis* axis : named_axes()) {
-    if (arguments.sets(axis->name)) axis->copy(cell, Cell{});
-  }
-  for (const std::string& sweep : arguments.param) cell.parameters.erase(sweep.substr(0, sweep.find('=')));
-  return cell;
-}
-
-// The name without the axes and parameters that the sides set.
-std::string common_name(const Cell& cell, const std::array<RunArguments, 2>& own) {
-  return cell_name(without(without(cell, own[0]), own[1]));
-}
-
-// The indices of a side's cells by their common name.
-std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
-                                               const std::array<RunArguments, 2>& own, const char* side) {
-  std::map<std::string, std::size_t> places;
-  for (std::size_t i = 0; i < cells.size(); ++i) {
-    const auto [seen, is_new] = places.emplace(common_name(cells[i], own), i);
-    if (is_new) continue;
-    throw UsageError(
-        fmt::format("{}: {} and {} differ only in what --base-args or --new-args set, so it is open which "
-                    "of them to compare; select one.",
-                    side, cell_name(cells[seen->second]), cell_name(cells[i])));
-  }
-  return places;
-}
-
 std::string duration(nanoseconds time) { return format_duration_ns(static_cast<double>(time.count())); }
-
-// Both programs of one block.
-class BothPrograms {
- public:
-  BothPrograms(const std::array<StartProgram, 2>& start, std::size_t first) {
-    for (const std::size_t side : {first, 1 - first}) {
-      programs_[side] = start[side]();
-      const std::vector<Cell>& cells = programs_[side]->greeting().cells;
-      for (std::size_t i = 0; i < cells.size(); ++i) places_[side].emplace(cell_name(cells[i]), i);
-    }
-  }
-
-  [[nodiscard]] DuetProgram& operator[](std::size_t side) { return *programs_[side]; }
-
-  DuetAnswer launch(std::size_t side, const std::string& cell, std::uint32_t block) {
-    const auto place = places_[side].find(cell);
-    if (place == places_[side].end()) return LaunchFailed{"it cannot be measured any more"};
-    return programs_[side]->launch(place->second, block);
-  }
-
- private:
-  std::array<std::unique_ptr<DuetProgram>, 2> programs_;
-  std::array<std::unordered_map<std::string, std::size_t>, 2> places_;  // in the greeting, by name
-};
 
 class Duet {
  public:
@@ -98,11 +44,8 @@ class Duet {
   DuetResult run() {
     const std::string began = utc_now();
     try {
-      run_blocks(options_.settings.first_blocks, all_);
-      const Places places = suspicious();
-      if (!places.empty() && options_.settings.second_blocks != 0) {
-        run_blocks(second_blocks(places.size()), places);
-      }
+      run_blocks(options_.settings.first_blocks, [this](std::uint32_t) { return all_; });
+      run_second_stage();
     } catch (const ProgramInterrupted&) {
       stop(fmt::format("Interrupted in block {} of {}.", block_ + 1, planned_blocks_));
     } catch (const DuetError& error) {
@@ -110,38 +53,140 @@ class Duet {
       result_.error = error.what();
       stop(result_.error);
     }
+    if (quiet_) keep_blocks();
     for (Report& report : result_.reports) {
-      if (before_) add_activity(report, *before_, read_host_activity(watched_));
+      if (quiet_) add_activity(report, quiet_->before(), quiet_->after());
       report.session.started_utc = began;
       report.session.ended_utc = utc_now();
     }
+    if (quiet_) note_dropped_blocks();
+    if (begun_) note_failures();
     return std::move(result_);
   }
 
  private:
   using Places = std::vector<std::size_t>;  // in matched_.pairs
 
+  struct Suspects {
+    Places places;                      // the worst first
+    std::vector<std::uint32_t> blocks;  // that each needs
+  };
+  using PlacesOfBlock = std::function<Places(std::uint32_t)>;  // by the block's number within its stage
+
   // The first block fills in all_.
-  void run_blocks(std::uint32_t blocks, const Places& places) {
-    for (planned_blocks_ = block_ + blocks; block_ < planned_blocks_; ++block_) {
-      if (*options_.interrupted != 0) throw ProgramInterrupted();
-      std::mt19937_64 coins = coins_of(options_.seed, block_);
-      BothPrograms programs(start_, toss(coins));
-      if (block_ == 0) begin(programs);
-      run_block(programs, places, coins);
-      if (block_ == 0) check_budget();
+  void run_blocks(std::uint32_t blocks, const PlacesOfBlock& places) {
+    const std::uint32_t first = block_;
+    planned_blocks_ = first + blocks;
+    while (block_ < planned_blocks_) {
+      run_block(block_ - first, places);
+      ++block_;
+      if (++blocks_run_ == 1) check_budget();
+      if (quiet_->can_judge(options_.elapsed())) drop_or_keep_blocks();
     }
+    keep_blocks();
+  }
+
+  void run_block(std::uint32_t number, const PlacesOfBlock& places) {
+    if (*options_.interrupted != 0) throw ProgramInterrupted();
+    std::mt19937_64 coins = coins_of(options_.seed, blocks_run_);
+    {
+      const nanoseconds before = options_.elapsed();
+      BothPrograms programs(start_, toss(coins));
+      starting_ += options_.elapsed() - before;
+      if (!begun_) begin(programs);
+      run_cells(programs, places(number), coins);
+    }  // ends the programs, so that their CPU time counts as ours
+    quiet_->end_block();
+  }
+
+  // A block that was dropped is made again under its number, in another order.
+  void drop_or_keep_blocks() {
+    const std::uint32_t disturbed = quiet_->disturbed();
+    if (disturbed == 0 || !has_time_for(disturbed)) return keep_blocks();
+    quiet_->drop(options_.elapsed());
+    block_ -= disturbed;
+  }
+
+  // Half of all blocks may be dropped. What disturbs more is there to stay, and makes the whole invalid.
+  [[nodiscard]] bool has_time_for(std::uint32_t more) const {
+    if (quiet_->dropped() + more > planned_blocks_) return false;
+    const std::uint32_t to_come = planned_blocks_ - block_ + more;
+    return !options_.budget ||
+           options_.elapsed() + options_.elapsed() / blocks_run_ * to_come <= *options_.budget;
+  }
+
+  void keep_blocks() {
+    for (auto& [side, row] : quiet_->keep(options_.elapsed())) {
+      result_.reports[side].cells.add(std::move(row));
+    }
+  }
+
+  void run_second_stage() {
+    const bool wanted_at_all = options_.settings.second_blocks != 0;
+    const auto [places, wanted] = wanted_at_all ? suspicious() : Suspects{};
+    const SecondStage stage = plan_second_stage(wanted, time_left(), options_.settings);
+    for (Report& report : result_.reports) {
+      report.session.duet->second_blocks = options_.settings.second_blocks;
+      report.session.duet->most_second_blocks = wanted_at_all ? stage.most : 0;
+    }
+    if (places.empty()) return;
+    note_shortage(stage.blocks, wanted);
+    run_blocks(std::ranges::max(stage.blocks), [&, &places = places](std::uint32_t number) {
+      Places due;
+      for (std::size_t i = 0; i < places.size(); ++i) {
+        if (stage.blocks[i] > number) due.push_back(places[i]);
+      }
+      return due;
+    });
+  }
+
+  [[nodiscard]] std::optional<TimeLeft> time_left() const {
+    if (!options_.budget) return std::nullopt;
+    const auto pairs = static_cast<nanoseconds::rep>(std::max<std::size_t>(pairs_run_, 1));
+    return TimeLeft{.left = *options_.budget - options_.elapsed(),
+                    .block = starting_ / std::max(blocks_run_, 1U),
+                    .pair = std::max((options_.elapsed() - starting_) / pairs, nanoseconds(1))};
+  }
+
+  void note_shortage(const std::vector<std::uint32_t>& blocks, const std::vector<std::uint32_t>& wanted) {
+    if (blocks == wanted) return;
+    const auto again = wanted.size() - static_cast<std::size_t>(std::ranges::count(blocks, 0U));
+    warn(fmt::format("The time budget left room to run {} of the {} suspicious cells again, in {} blocks at "
+                     "most; up to {} were wanted.",
+                     again, wanted.size(), std::ranges::max(blocks), std::ranges::max(wanted)),
+         "Raise --budget, or select fewer cells.");
+  }
+
+  void note_dropped_blocks() {
+    if (quiet_->dropped() == 0) return;
+    warn(fmt::format(
+             "{} blocks were dropped and made again, because other programs or the hypervisor used the "
+             "CPUs during them.",
+             quiet_->dropped()),
+         "Stop other programs, or give ipcbench CPUs of its own.");
+  }
+
+  void note_failures() {
+    const std::size_t failed = result_.reports[0].failed.size() + result_.reports[1].failed.size();
+    if (failed == 0) return;
+    warn(fmt::format("{} of {} launches failed; {} may (allowed_failures).", failed, result_.launches,
+                     allowed_failures(result_, options_.settings)),
+         "The reports say which, and why.");
+  }
+
+  void warn(const std::string& what, const std::string& advice) {
+    for (Report& report : result_.reports) report.doubts.push_back({Doubt::Level::warn, what, advice});
   }
 
   // Stores what both greetings say.
   void begin(BothPrograms& programs) {
     matched_ = match_cells({programs[0].greeting().cells, programs[1].greeting().cells}, options_.own);
-    if (matched_.pairs.empty()) throw UsageError(nothing_in_common(programs));
+    if (matched_.pairs.empty()) throw UsageError(programs.nothing_in_common());
     failures_.resize(matched_.pairs.size());
     for (std::size_t i = 0; i < matched_.pairs.size(); ++i) all_.push_back(i);
     for (const auto& pair : matched_.pairs) result_.base_names.emplace(pair.names[1], pair.names[0]);
-    watched_ = watched_cpus(plan_of_pairs());
-    before_ = read_host_activity(watched_);
+    watched_ = watched_cpus(plan_of(matched_));
+    quiet_.emplace([this] { return options_.read_activity(watched_); }, options_.elapsed());
     const std::string id = new_session_id();
     for (const std::size_t side : {0U, 1U}) {
       Report& report = result_.reports[side] = programs[side].describe();
@@ -156,33 +201,11 @@ class Duet {
     launch_unpaired(programs);
   }
 
-  [[nodiscard]] std::string nothing_in_common(BothPrograms& programs) const {
-    std::string text = "The two programs have no cell in common that can be measured";
-    for (const std::size_t side : {0U, 1U}) {
-      const DuetGreeting& greeting = programs[side].greeting();
-      text += fmt::format("; {} has {}", kSideNames[side],
-                          greeting.cells.empty() ? "none"
-                                                 : fmt::format("{}, such as {}", greeting.cells.size(),
-                                                               cell_name(greeting.cells.front())));
-      if (greeting.cells.empty() && !greeting.skipped.empty()) {
-        text += fmt::format(" ({}: {})", greeting.skipped.front().cell, greeting.skipped.front().reason);
-      }
-    }
-    return text + ".";
-  }
-
-  // Only the placements count: this program may lack the mechanisms.
-  [[nodiscard]] Plan plan_of_pairs() const {
-    std::vector<Cell> cells;
-    cells.reserve(matched_.pairs.size());
-    for (const auto& pair : matched_.pairs) cells.push_back(pair.cell);
-    return make_plan(cells, find_placements(), [](const Cell&) { return std::nullopt; });
-  }
-
   void launch_unpaired(BothPrograms& programs) {
     for (const std::size_t side : {0U, 1U}) {
       for (const std::string& cell : matched_.unpaired[side]) {
         show(cell);
+        ++result_.launches;
         DuetAnswer answer = programs.launch(side, cell, block_);
         if (auto* row = std::get_if<Row>(&answer)) {
           result_.reports[side].cells.add(std::move(*row));
@@ -193,8 +216,8 @@ class Duet {
     }
   }
 
-  void run_block(BothPrograms& programs, const Places& places, std::mt19937_64& coins) {
-    const std::vector<std::size_t> order = round_order(places.size(), options_.seed, block_);
+  void run_cells(BothPrograms& programs, const Places& places, std::mt19937_64& coins) {
+    const std::vector<std::size_t> order = round_order(places.size(), options_.seed, blocks_run_);
     repetitions_.plan(2 * places.size());
     pairs_to_come_ = places.size() * (planned_blocks_ - block_);
     for (const std::size_t i : order) {
@@ -210,15 +233,16 @@ class Duet {
     show(names[0]);
     std::array<std::optional<Row>, 2> rows;
     for (const std::size_t side : {first, 1 - first}) {
+      ++result_.launches;
       DuetAnswer answer = launch_undisturbed(programs, side, place);
       if (const auto* failed = std::get_if<LaunchFailed>(&answer)) {
-        ++failures_[place];
+        result_.gave_up = ++failures_[place] == kMostFailures || result_.gave_up;
         result_.reports[side].failed.push_back({names[side], failed->reason});
         return;
       }
       rows[side] = std::get<Row>(std::move(answer));
     }
-    for (const std::size_t side : {0U, 1U}) result_.reports[side].cells.add(std::move(*rows[side]));
+    for (const std::size_t side : {0U, 1U}) quiet_->add(side, std::move(*rows[side]));
     ++pairs_run_;
   }
 
@@ -250,40 +274,24 @@ class Duet {
         options_.settings.first_blocks, duration(needed), duration(*options_.budget), matched_.pairs.size()));
   }
 
-  // The number that fits the remaining budget, estimated from the first stage.
-  std::uint32_t second_blocks(std::size_t pairs) {
-    const std::uint32_t wanted = options_.settings.second_blocks;
-    if (!options_.budget) return wanted;
-    const nanoseconds left = *options_.budget - options_.elapsed();
-    const nanoseconds each = time_of_pair() * static_cast<nanoseconds::rep>(pairs);
-    const auto fit = std::max<nanoseconds::rep>(left / std::max(each, nanoseconds(1)), 0);
-    if (fit >= wanted) return wanted;
-    const auto blocks = std::max(static_cast<std::uint32_t>(fit), std::min(kFewestSecondBlocks, wanted));
-    for (Report& report : result_.reports) {
-      report.doubts.push_back(
-          {Doubt::Level::warn,
-           fmt::format("The time budget left room for {} blocks of the suspicious cells in place of {}.",
-                       blocks, wanted),
-           "Raise --budget, or select fewer cells."});
-    }
-    return blocks;
-  }
-
   // Includes the start of the programs.
   [[nodiscard]] nanoseconds time_of_pair() const {
     return options_.elapsed() / static_cast<nanoseconds::rep>(std::max<std::size_t>(pairs_run_, 1));
   }
 
-  [[nodiscard]] Places suspicious() const {
-    if (pairs_run_ == 0) return {};
+  [[nodiscard]] Suspects suspicious() const {
+    Suspects found;
+    if (pairs_run_ == 0) return found;
     const auto [base, candidate] = duet_samples(result_);
-    const std::vector<std::string> names = options_.suspicious(base, candidate, options_.settings);
-    const std::set<std::string> wanted(names.begin(), names.end());
-    Places places;
-    for (const std::size_t i : all_) {
-      if (wanted.contains(matched_.pairs[i].names[0]) && failures_[i] < kMostFailures) places.push_back(i);
+    std::map<std::string, std::size_t> places;
+    for (const std::size_t i : all_) places.emplace(matched_.pairs[i].names[0], i);
+    for (const SuspiciousCell& cell : options_.suspicious(base, candidate, options_.settings)) {
+      const std::size_t place = places.at(cell.name);
+      if (failures_[place] >= kMostFailures) continue;
+      found.places.push_back(place);
+      found.blocks.push_back(cell.blocks);
     }
-    return places;
+    return found;
   }
 
   void show(const std::string& cell) {
@@ -317,55 +325,22 @@ class Duet {
   std::vector<unsigned> failures_;  // by place
   Repetitions repetitions_;
   std::vector<int> watched_;
-  std::optional<HostActivity> before_;
+  std::optional<QuietBlocks> quiet_;
   DuetResult result_;
   bool begun_ = false;
   std::uint32_t block_ = 0;
   std::uint32_t planned_blocks_ = 0;
+  std::uint32_t blocks_run_ = 0;  // dropped ones included
+  nanoseconds starting_{};        // time for starting the programs
   std::size_t pairs_run_ = 0;
   std::size_t pairs_to_come_ = 0;
 };
 
 }  // namespace
 
-MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
-                         const std::array<RunArguments, 2>& own) {
-  index_cells(cells[0], own, "--base");  // refuses ambiguous ones
-  auto candidates = index_cells(cells[1], own, "--new");
-  MatchedCells matched;
-  for (const Cell& cell : cells[0]) {
-    if (const auto found = candidates.extract(common_name(cell, own))) {
-      matched.pairs.push_back(
-          {.names = {cell_name(cell), cell_name(cells[1][found.mapped()])}, .cell = cell});
-    } else {
-      matched.unpaired[0].push_back(cell_name(cell));
-    }
-  }
-  for (const auto& [name, place] : candidates) matched.unpaired[1].push_back(cell_name(cells[1][place]));
-  return matched;
-}
-
 DuetResult run_duet(const std::array<StartProgram, 2>& start, const DuetOptions& options,
                     Progress& progress) {
   return Duet(start, options, progress).run();
-}
-
-std::array<SampledReport, 2> duet_samples(const DuetResult& result) {
-  std::array<SampledReport, 2> samples{samples_of(result.reports[0], kSideNames[0]),
-                                       samples_of(result.reports[1], kSideNames[1])};
-  std::map<std::string, const SampledCell*> base;
-  for (const SampledCell& cell : samples[0].cells) base.emplace(cell.name, &cell);
-  for (SampledCell& cell : samples[1].cells) {
-    const auto name = result.base_names.find(cell.name);
-    const auto namesake = name == result.base_names.end() ? base.end() : base.find(name->second);
-    if (namesake == base.end()) continue;
-    cell.name = namesake->second->name;
-    cell.family = namesake->second->family;
-    cell.mechanism = namesake->second->mechanism;
-    cell.pinned = cell.pinned && namesake->second->pinned;
-    cell.own_rate = cell.own_rate || namesake->second->own_rate;
-  }
-  return samples;
 }
 
 }  // namespace ipcbench

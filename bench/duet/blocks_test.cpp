@@ -5,6 +5,7 @@
 
 #include <set>
 
+#include "bench/testing/fake_duet.hpp"
 #include "bench/testing/usage_message.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -12,93 +13,10 @@ namespace ipcbench {
 namespace {
 
 using std::chrono::milliseconds;
-using std::chrono::seconds;
-using testing::latency_row;
+using testing::Call;
 using testing::make_cell;
 using Names = std::vector<std::string>;
-
-struct Call {
-  std::size_t side;
-  std::string mechanism;
-  std::uint32_t block;
-
-  friend bool operator==(const Call&, const Call&) = default;
-};
-
-// Two programs that do as they are told. Their clock starts at 0 and runs while they launch.
-struct World {
-  std::array<std::vector<Cell>, 2> cells{std::vector{make_cell("a"), make_cell("b"), make_cell("c")},
-                                         std::vector{make_cell("a"), make_cell("b"), make_cell("c")}};
-  std::array<std::size_t, 2> started{};
-  std::vector<std::size_t> starts;  // the sides, in order
-  std::vector<Call> calls;
-  std::chrono::nanoseconds now{};
-  std::function<std::optional<std::string>(const Call&)> failure = [](const Call&) { return std::nullopt; };
-  std::function<bool(std::size_t)> disturbed = [](std::size_t) { return false; };  // by call, from 1
-};
-
-class FakeProgram : public DuetProgram {
- public:
-  FakeProgram(World& world, std::size_t side) : world_(world), side_(side) {
-    ++world.started[side];
-    world.starts.push_back(side);
-    greeting_.cells = world.cells[side];
-  }
-  [[nodiscard]] const DuetGreeting& greeting() const override { return greeting_; }
-  Report describe() override {
-    Report report;
-    report.version = side_ == 0 ? "1.0.0" : "2.0.0";
-    report.context.executable = side_ == 0 ? "old" : "fresh";
-    return report;
-  }
-  DuetAnswer launch(std::size_t cell, std::uint32_t block) override {
-    const Cell& launched = greeting_.cells.at(cell);
-    world_.now += milliseconds(40);
-    world_.calls.push_back({side_, launched.mechanism, block});
-    if (const auto reason = world_.failure(world_.calls.back())) return LaunchFailed{*reason};
-    Row row = latency_row(launched, block, 5000 + side_);
-    if (world_.disturbed(world_.calls.size())) row.measurement.disturbance = "producer waited";
-    return row;
-  }
-
- private:
-  World& world_;
-  std::size_t side_;
-  DuetGreeting greeting_;
-};
-
-class DuetBlocksTest : public ::testing::Test {
- protected:
-  DuetBlocksTest() {
-    options_.settings.first_blocks = 4;
-    options_.settings.second_blocks = 0;
-    options_.seed = 7;
-    options_.elapsed = [this] { return world_.now; };
-    options_.suspicious = [this](const SampledReport&, const SampledReport&, const GateSettings&) {
-      return suspicious_;
-    };
-  }
-
-  DuetResult run() {
-    std::array<StartProgram, 2> start;
-    for (const std::size_t side : {0U, 1U}) {
-      start[side] = [this, side] { return std::make_unique<FakeProgram>(world_, side); };
-    }
-    Progress silent(Progress::Style::none, {});
-    return run_duet(start, options_, silent);
-  }
-
-  // Each side's launches of one mechanism.
-  std::array<std::size_t, 2> calls_of(const std::string& mechanism) const {
-    std::array<std::size_t, 2> count{};
-    for (const Call& call : world_.calls) count[call.side] += call.mechanism == mechanism ? 1U : 0U;
-    return count;
-  }
-
-  World world_;
-  DuetOptions options_;
-  Names suspicious_;
-};
+using DuetBlocksTest = testing::FakeDuet;
 
 // Catches pairs whose launches are not adjacent, cells that a block lacks or repeats, and programs that
 // outlive their block.
@@ -201,7 +119,7 @@ TEST_F(DuetBlocksTest, TheSeedDecidesTheOrder) {
 
 // Catches second blocks that run every cell, reuse block numbers, or reuse the programs of the first stage.
 TEST_F(DuetBlocksTest, SuspiciousCellsAreRunAgain) {
-  suspicious_ = {cell_name(make_cell("b"))};
+  suspicious_ = {{cell_name(make_cell("b")), 5}};
   options_.settings.second_blocks = 5;
   const DuetResult result = run();
   EXPECT_EQ(calls_of("a"), (std::array<std::size_t, 2>{4, 4}));
@@ -237,7 +155,7 @@ TEST_F(DuetBlocksTest, AFailedLaunchDropsThePair) {
 TEST_F(DuetBlocksTest, ACellThatFailsThriceIsGivenUp) {
   options_.settings.first_blocks = 9;
   options_.settings.second_blocks = 5;
-  suspicious_ = {cell_name(make_cell("c"))};
+  suspicious_ = {{cell_name(make_cell("c")), 5}};
   world_.failure = [](const Call& call) -> std::optional<std::string> {
     if (call.mechanism == "c") return "hangs";
     return std::nullopt;
@@ -282,22 +200,6 @@ TEST_F(DuetBlocksTest, StopsIfTheFirstBlocksDoNotFit) {
   options_.budget = milliseconds(960);
   EXPECT_EQ(run().error, "");
   EXPECT_EQ(world_.calls.size(), 24U);
-}
-
-// Catches a second stage that breaks the budget, or silently loses power to keep it. 2040 of 3000 ms are
-// left: 25 blocks of one pair.
-TEST_F(DuetBlocksTest, RunsFewerSecondBlocksIfTimeIsShort) {
-  suspicious_ = {cell_name(make_cell("b"))};
-  options_.settings.second_blocks = 30;
-  options_.budget = seconds(3);
-  const DuetResult result = run();
-  EXPECT_EQ(calls_of("b")[0], 4U + 25U);
-  ASSERT_FALSE(result.reports[1].doubts.empty());
-  EXPECT_THAT(result.reports[1].doubts.front().what, ::testing::HasSubstr("25 blocks"));
-  world_ = {};
-  options_.budget = seconds(1);
-  run();
-  EXPECT_EQ(calls_of("b")[0], 4U + 10U);
 }
 
 // Catches measurements that are lost when a program ends.

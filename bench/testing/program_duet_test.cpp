@@ -113,6 +113,51 @@ TEST(ProgramDuet, RefusesAGateThatCannotFail) {
   EXPECT_TRUE(has(second.err, "--second-blocks: 2 fresh blocks")) << second.err;
 }
 
+// A duet of a pipe with itself, one side with a single page: messages of 64 KiB take at least twice as long
+// there.
+ProgramResult duet_with_a_page(Program& program) {
+  ProgramResult result = program.wait();
+  EXPECT_TRUE(result.code == 0 || result.code == 1 || result.code == 5) << result.code << result.err;
+  return result;
+}
+
+Arguments page_duet(const std::string& side) {
+  return short_duet({"--mechanism", "pipe", "--size", "64KiB", "--time", "2ms", "--blocks", "10",
+                     "--second-blocks", "12", "--gate", "--format", "json", side, "--param pipe_bytes=4096"});
+}
+
+// The verdicts of the cell's time among the findings.
+std::set<std::string> verdicts_of_time(const ProgramResult& result) {
+  std::set<std::string> verdicts;
+  for (const auto& finding : nlohmann::json::parse(result.out).at("findings")) {
+    if (finding.at("metric") == "time") verdicts.insert(finding.at("verdict").get<std::string>());
+  }
+  return verdicts;
+}
+
+// Catches a slowdown to more than twice the time that passes in silence. Beside other programs it may be
+// invalid, or hidden by the noise, but then that is what the duet says.
+TEST(ProgramDuet, ASlowdownIsFoundOrNamed) {
+  Program program(page_duet("--new-args"));
+  const ProgramResult result = duet_with_a_page(program);
+  for (const std::string& verdict : verdicts_of_time(result)) {
+    EXPECT_TRUE(verdict == "regressed" || verdict == "unguarded" || verdict == "invalid") << verdict;
+  }
+  const Report base = read_report(program.directory() / "duet" / "base.json");
+  EXPECT_EQ(base.session.duet->second_blocks, 12U);
+  EXPECT_EQ(base.session.duet->most_second_blocks, 12U);
+}
+
+// Catches improvements that no number of first blocks would show.
+TEST(ProgramDuet, AnImprovementIsListed) {
+  Program program(page_duet("--base-args"));
+  const ProgramResult result = duet_with_a_page(program);
+  EXPECT_NE(result.code, 1);
+  for (const std::string& verdict : verdicts_of_time(result)) {
+    EXPECT_TRUE(verdict == "improved" || verdict == "invalid") << verdict;
+  }
+}
+
 // Catches one side's settings that reach neither side, or both.
 TEST(ProgramDuet, OneSidesArgumentsAndEnvironment) {
   Program program(short_duet({"--mechanism", "pipe", "--size", "64", "--second-blocks", "0", "--new-args",

@@ -169,6 +169,21 @@ HostActivity read_host_activity(const std::vector<int>& watched, const fs::path&
   return activity;
 }
 
+void leave_out(HostActivity& later, const HostActivity& from, const HostActivity& to) {
+  for (std::uint64_t HostActivity::*counter :
+       {&HostActivity::time_ns, &HostActivity::busy_ticks, &HostActivity::softirq_ticks,
+        &HostActivity::steal_ticks, &HostActivity::total_ticks, &HostActivity::own_cpu_ns,
+        &HostActivity::throttled_periods, &HostActivity::throttled_ns, &HostActivity::thermal_events}) {
+    later.*counter -= growth(from.*counter, to.*counter);
+  }
+  for (std::optional<std::uint64_t> HostActivity::*counter :
+       {&HostActivity::cpu_pressure_us, &HostActivity::memory_pressure_us}) {
+    if (later.*counter && from.*counter && to.*counter) {
+      *(later.*counter) -= growth(*(from.*counter), *(to.*counter));
+    }
+  }
+}
+
 std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity& after) {
   const Change change = difference(before, after);
   std::vector<Fact> facts;

@@ -37,6 +37,9 @@ struct HostActivity {
 // an error. `root` replaces "/" in tests.
 HostActivity read_host_activity(const std::vector<int>& watched, const std::filesystem::path& root = "/");
 
+// Takes what happened between two snapshots out of a later one.
+void leave_out(HostActivity& later, const HostActivity& from, const HostActivity& to);
+
 // The changes between two snapshots, as facts of this run. Their names begin with "run_", because they differ
 // between any two runs on one host.
 std::vector<Fact> activity_facts(const HostActivity& before, const HostActivity& after);

@@ -1,6 +1,7 @@
 // Comparing two reports, and choosing what a duet has to run again. Pure functions: nothing here measures.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,11 +34,19 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
 Comparison compare(std::vector<SampledReport> bases, const SampledReport& candidate,
                    const GateSettings& settings, const CompareOptions& options);
 
-// After the first blocks of a duet: the names of the cells to run again, in the order of the base. About
-// settings.suspicious_share of the cells and of the families, those that look slower; all of them if the
-// whole does.
-std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
-                                          const GateSettings& settings);
+// A cell to run again after the first blocks of a duet.
+struct SuspiciousCell {
+  std::string name;
+  std::uint32_t blocks = 0;  // fresh blocks that it needs
+
+  friend bool operator==(const SuspiciousCell&, const SuspiciousCell&) = default;
+};
+
+// After the first blocks of a duet: the cells to run again, the worst first. About settings.suspicious_share
+// of the cells and of the families that look slower, and all that look slower by at least half of what
+// counts; all of them if the whole looks slower.
+std::vector<SuspiciousCell> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
+                                             const GateSettings& settings);
 
 // The two methods: two sides of one duet, block by block; and two independent sessions. The findings are
 // unordered. Without a session variance in `options`, findings of two sessions are inconclusive and not

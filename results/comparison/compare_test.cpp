@@ -261,7 +261,7 @@ TEST(SuspiciousCells, AreThoseThatLookSlower) {
     candidate.push_back(steady(mechanism, 64, mechanism[0] == 'c' ? 1100 : 990, kFirst, 0.02, 3));
   }
   EXPECT_THAT(suspicious_cells(made_side("base", base), made_side("new", candidate), {}),
-              ElementsAre(HasSubstr("c/latency")));
+              ElementsAre(::testing::Field(&SuspiciousCell::name, HasSubstr("c/latency"))));
 }
 
 TEST(SuspiciousCells, AreNoneWhereNothingLooksSlower) {

@@ -44,7 +44,9 @@ Json json_of(const GateSettings& settings) {
           {"watch_rate", settings.watch_rate},
           {"first_blocks", settings.first_blocks},
           {"second_blocks", settings.second_blocks},
+          {"most_second_blocks", settings.most_second_blocks},
           {"suspicious_share", settings.suspicious_share},
+          {"allowed_failures", settings.allowed_failures},
           {"flips", settings.flips},
           {"seed", settings.seed}};
 }

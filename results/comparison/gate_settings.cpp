@@ -53,6 +53,12 @@ double told_apart(const JsonValue& json, double probability) {
 
 double read_alpha(const JsonValue& json) { return told_apart(json, read_up_to(json, 0.5)); }
 double read_effect(const JsonValue& json) { return read_up_to(json, 10); }
+double read_failures(const JsonValue& json) {
+  const double number = json.number();
+  if (!(number >= 0 && number <= 1)) json.fail(fmt::format("{} is not from 0 to 1", number));
+  return number;
+}
+
 double read_suspicious_share(const JsonValue& json) { return read_up_to(json, 1); }
 
 double read_probability(const JsonValue& json) {
@@ -133,7 +139,9 @@ Readers readers_into(GateSettings& settings) {
           {"watch_rate", into(settings.watch_rate, read_alpha)},
           {"first_blocks", into(settings.first_blocks, read_blocks)},
           {"second_blocks", into(settings.second_blocks, read_blocks)},
+          {"most_second_blocks", into(settings.most_second_blocks, read_blocks)},
           {"suspicious_share", into(settings.suspicious_share, read_suspicious_share)},
+          {"allowed_failures", into(settings.allowed_failures, read_failures)},
           {"flips", into(settings.flips, read_flips)},
           {"seed", into(settings.seed, read_seed)}};
 }

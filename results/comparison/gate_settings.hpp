@@ -38,13 +38,17 @@ struct GateSettings {
   std::vector<std::string> allow_missing;  // patterns: cells of the base that the new report may lack
   double confidence = 0.95;                // for intervals
   double power = 0.8;                      // for the detectable effect
-  double watch_rate = 0.10;                // false-discovery rate of the watch list
+  double watch_rate = 0.10;  // false-discovery rate of the watch list, and in a duet of improvements
   // For a duet:
   std::uint32_t first_blocks = 10;
+  // Fresh blocks of a suspicious cell: the usual number, and the most. In between, and below the usual
+  // number, the noise decides; if both are the same, that is the number.
   std::uint32_t second_blocks = 30;
-  double suspicious_share = 0.2;  // share of cells, and of families, to run again
-  std::size_t flips = 20'000;     // random sign flips, if there are more than 14 blocks
-  std::uint64_t seed = 0;         // for the flips
+  std::uint32_t most_second_blocks = 300;
+  double suspicious_share = 0.2;    // share of cells, and of families, to run again
+  double allowed_failures = 0.001;  // the share of all launches that may fail
+  std::size_t flips = 20'000;       // random sign flips, if there are more than 14 blocks
+  std::uint64_t seed = 0;           // for the flips
 };
 
 // The smallest change of a cell or family that counts, as a share.

@@ -99,7 +99,8 @@ TEST_F(GateSettingsFile, SetsEveryField) {
                    {"cells": "udp/*", "smallest_effect": 0.5}],
     "families": [{"name": "rings", "cells": "*ring*"}], "allow_missing": ["fifo/*", "udp/*"],
     "confidence": 0.9, "power": 0.7, "watch_rate": 0.04,
-    "first_blocks": 11, "second_blocks": 31, "suspicious_share": 0.25, "flips": 5000, "seed": 18446744073709551615
+    "first_blocks": 11, "second_blocks": 31, "most_second_blocks": 301, "suspicious_share": 0.25,
+    "allowed_failures": 0.002, "flips": 5000, "seed": 18446744073709551615
   })");
   EXPECT_EQ(settings.whole_alpha, 0.01);
   EXPECT_EQ(settings.family_alpha, 0.02);
@@ -119,7 +120,9 @@ TEST_F(GateSettingsFile, SetsEveryField) {
   EXPECT_EQ(settings.watch_rate, 0.04);
   EXPECT_EQ(settings.first_blocks, 11U);
   EXPECT_EQ(settings.second_blocks, 31U);
+  EXPECT_EQ(settings.most_second_blocks, 301U);
   EXPECT_EQ(settings.suspicious_share, 0.25);
+  EXPECT_EQ(settings.allowed_failures, 0.002);
   EXPECT_EQ(settings.flips, 5000U);
   EXPECT_EQ(settings.seed, 18'446'744'073'709'551'615U);
 }
@@ -148,6 +151,8 @@ TEST_F(GateSettingsFile, ValuesOutOfRange) {
   EXPECT_THAT(error_of(R"({"first_blocks": 4})"), HasSubstr("first_blocks: 4 is not from 5 to 1000"));
   EXPECT_THAT(error_of(R"({"second_blocks": 1001})"), HasSubstr("1001 is not from 5 to 1000"));
   EXPECT_THAT(error_of(R"({"suspicious_share": 0})"), HasSubstr("suspicious_share"));
+  EXPECT_THAT(error_of(R"({"allowed_failures": 1.5})"), HasSubstr("1.5 is not from 0 to 1"));
+  EXPECT_EQ(read(R"({"allowed_failures": 0})").allowed_failures, 0);
   EXPECT_THAT(error_of(R"({"confidence": 1})"), HasSubstr("1 is not above 0 and below 1"));
   EXPECT_THAT(error_of(R"({"power": 0})"), HasSubstr("0 is not above 0 and below 1"));
   EXPECT_THAT(error_of(R"({"flips": 10})"), HasSubstr("flips: 10 is not from 1000 to 10000000"));

@@ -10,29 +10,12 @@
 
 #include "results/comparison/compare.hpp"
 #include "results/comparison/distance_classes.hpp"
+#include "results/comparison/suspects.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
-
-// Fewer pairs cannot reach 95 % in any test.
-constexpr std::size_t kFewestPairs = 6;
-
-// One in five unchanged cells has a lower p value; a cell above it is not run again.
-constexpr double kSuspiciousP = 0.2;
-// If the whole looks slower, everything is run again. By chance this may happen in one session of twenty.
-constexpr double kSuspiciousWholeP = 0.05;
-
-Differences present(Differences differences) {
-  std::erase_if(differences, [](double difference) { return std::isnan(difference); });
-  return differences;
-}
-
-std::size_t pairs_in(const Differences& differences) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(differences, [](double difference) { return !std::isnan(difference); }));
-}
 
 // --- From two reports to hypotheses -------------------------------------------------------------------
 
@@ -80,7 +63,8 @@ Differences differences_of(const CellPair& cell, Metric metric, const Blocks& bl
 }
 
 // A group has fresh blocks if all of its cells have.
-PairedHypothesis hypothesis_for(const CellGroup& group, const std::vector<const PairedHypothesis*>& members) {
+PairedHypothesis hypothesis_for(const Finding& finding, const CellGroup& group,
+                                const std::vector<const PairedHypothesis*>& members) {
   std::vector<const Differences*> first;
   std::vector<const Differences*> second;
   for (const PairedHypothesis* member : members) {
@@ -88,7 +72,12 @@ PairedHypothesis hypothesis_for(const CellGroup& group, const std::vector<const 
     if (pairs_in(member->second) >= kFewestPairs) second.push_back(&member->second);
   }
   const bool again = second.size() == members.size();
-  return {group.level, true, group.cells, centre_of(first), again ? centre_of(second) : Differences{}};
+  return {group.level,
+          true,
+          group.cells,
+          centre_of(first),
+          again ? centre_of(second) : Differences{},
+          finding.smallest_effect};
 }
 
 using TestedPairs = Tested<PairedHypothesis>;
@@ -100,101 +89,120 @@ TestedPairs tested_pairs(const std::vector<CellPair>& cells, const SampledReport
     Differences first = differences_of(cells[i], finding.metric, stages.first);
     Differences second = differences_of(cells[i], finding.metric, stages.second);
     if (pairs_in(first) + pairs_in(second) == 0) return std::nullopt;
-    return PairedHypothesis{Level::cell, finding.gated, {i}, std::move(first), std::move(second)};
+    return PairedHypothesis{Level::cell,      finding.gated,     {i},
+                            std::move(first), std::move(second), finding.smallest_effect};
   };
-  const auto of_group = [](const Finding&, const CellGroup& group, const auto& members) {
-    return hypothesis_for(group, members);
+  const auto of_group = [](const Finding& finding, const CellGroup& group, const auto& members) {
+    return hypothesis_for(finding, group, members);
   };
   return collect<PairedHypothesis>(cells, settings, of_cell, of_group);
 }
 
-// --- What to run again --------------------------------------------------------------------------------
-
-// The smallest p value over all metrics, by the hypothesis's cells.
-using Suspects = std::map<std::vector<std::size_t>, double>;
-
-Suspects suspects_of(const std::vector<PairedHypothesis>& hypotheses, Level level) {
-  Suspects suspects;
-  for (const PairedHypothesis& hypothesis : hypotheses) {
-    if (hypothesis.level != level || !hypothesis.gated) continue;
-    const double p = signed_rank_p(hypothesis.first);
-    const auto [entry, is_new] = suspects.try_emplace(hypothesis.cells, p);
-    entry->second = std::min(entry->second, p);
-  }
-  return suspects;
-}
-
-void add_the_worst(std::set<std::size_t>& chosen, const Suspects& suspects, double share) {
-  std::vector<std::pair<std::vector<std::size_t>, double>> order(suspects.begin(), suspects.end());
-  std::ranges::stable_sort(order, {}, [](const auto& suspect) { return suspect.second; });
-  const auto most = static_cast<std::size_t>(std::ceil(share * static_cast<double>(order.size())));
-  for (std::size_t i = 0; i < most && order[i].second <= kSuspiciousP; ++i) {
-    chosen.insert(order[i].first.begin(), order[i].first.end());
-  }
-}
-
 // --- Tests and findings -------------------------------------------------------------------------------
 
-// Corrects the p values of the gated hypotheses of one level whose selected differences suffice for a test.
-template <class Select>
-void correct(std::vector<double>& p, const std::vector<PairedHypothesis>& hypotheses, Level level,
-             const GateSettings& settings, Select select) {
+// The gated hypotheses of one level whose selected differences suffice for a test.
+struct Selection {
   std::vector<std::size_t> places;
   std::vector<Differences> differences;
-  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
-    if (hypotheses[i].level != level || !hypotheses[i].gated) continue;
-    Differences selected = select(hypotheses[i]);
-    if (pairs_in(selected) < kFewestPairs) continue;
-    places.push_back(i);
-    differences.push_back(std::move(selected));
-  }
-  if (places.empty()) return;
-  const SignFlips flips(differences.front().size(), settings.flips, settings.seed);
-  const std::vector<double> adjusted = step_down_p(differences, flips);
-  for (std::size_t i = 0; i < places.size(); ++i) p[places[i]] = adjusted[i];
-}
-
-struct TestsOfLevel {
-  std::size_t again = 0;    // hypotheses with fresh blocks
-  std::size_t planned = 0;  // those that share the level's error budget: the usual number of `again`, or more
 };
 
-TestsOfLevel tests_of_level(const std::vector<PairedHypothesis>& hypotheses, Level level,
-                            const GateSettings& settings) {
-  std::size_t all = 0;
-  std::size_t again = 0;
-  for (const PairedHypothesis& hypothesis : hypotheses) {
-    if (hypothesis.level != level || !hypothesis.gated) continue;
-    ++all;
-    if (pairs_in(hypothesis.second) >= kFewestPairs) ++again;
+Selection select(const std::vector<PairedHypothesis>& hypotheses, Level level,
+                 Differences PairedHypothesis::*stage) {
+  Selection selection;
+  for (std::size_t i = 0; i < hypotheses.size(); ++i) {
+    const Differences& differences = hypotheses[i].*stage;
+    if (hypotheses[i].level != level || !hypotheses[i].gated || pairs_in(differences) < kFewestPairs)
+      continue;
+    selection.places.push_back(i);
+    selection.differences.push_back(differences);
   }
-  const double usual_share = level == Level::whole ? 1 : settings.suspicious_share;
-  const auto usual = static_cast<std::size_t>(std::ceil(usual_share * static_cast<double>(all)));
-  return {again, std::max({again, usual, std::size_t{1}})};
+  return selection;
 }
 
-// Before the second stage, the standard error is that of the number of blocks planned for it.
-double planned_error(const Shift& shift, std::size_t pairs, const Finding& finding,
-                     const GateSettings& settings) {
-  const double error = standard_error(shift);
-  if (finding.second_stage || settings.second_blocks <= pairs) return error;
-  return error * std::sqrt(static_cast<double>(pairs) / static_cast<double>(settings.second_blocks));
+void test_slower(std::vector<double>& p, const Selection& fresh, const GateSettings& settings) {
+  if (fresh.places.empty()) return;
+  const SignFlips flips(fresh.differences.front().size(), settings.flips, settings.seed);
+  const std::vector<double> adjusted = step_down_p(fresh.differences, flips);
+  for (std::size_t i = 0; i < fresh.places.size(); ++i) p[fresh.places[i]] = adjusted[i];
 }
 
-// With too few fresh blocks, no slowdown is significant, however large. What is surely unchanged or faster
-// stays so.
+void test_faster(std::vector<double>& p, const Selection& first) {
+  std::vector<double> single;
+  for (Differences differences : first.differences) {
+    for (double& difference : differences) difference = -difference;
+    single.push_back(signed_rank_p(differences));
+  }
+  const std::vector<double> rates = discovery_rates(single);
+  for (std::size_t i = 0; i < first.places.size(); ++i) p[first.places[i]] = rates[i];
+}
+
+// What a finding needs to know about the others.
+struct Circumstances {
+  std::set<std::size_t> suspects;         // cells that looked slower in the first blocks
+  std::map<Level, std::size_t> again;     // hypotheses with fresh blocks
+  std::map<Level, std::size_t> planned;   // those that share the level's error budget
+  std::uint32_t fewest_fresh_blocks = 0;  // that the suspects need
+};
+
+Circumstances circumstances_of(const std::vector<PairedHypothesis>& hypotheses,
+                               const GateSettings& settings) {
+  Circumstances all;
+  std::map<Level, std::size_t> gated;
+  for (const PairedHypothesis& hypothesis : hypotheses) {
+    std::size_t& count = gated[hypothesis.level];
+    if (!hypothesis.gated) continue;
+    ++count;
+    all.again[hypothesis.level] += pairs_in(hypothesis.second) >= kFewestPairs ? 1U : 0U;
+  }
+  for (const auto& [level, count] : gated) {
+    all.planned[level] = planned_tests(level, all.again[level], count, settings);
+  }
+  for (const Suspect& suspect : suspicious(hypotheses, settings)) all.suspects.insert(suspect.cell);
+  all.fewest_fresh_blocks = fair_fresh_blocks(std::max<std::size_t>(all.suspects.size(), 1), settings);
+  return all;
+}
+
+void refuse(Finding& finding, std::string reason) {
+  finding.detectable_effect = std::numeric_limits<double>::infinity();
+  if (finding.verdict != Verdict::inconclusive && finding.verdict != Verdict::unguarded) return;
+  finding.verdict = Verdict::unguarded;
+  finding.reason = std::move(reason);
+}
+
+// With too few fresh blocks, no slowdown is significant, however large.
 void refuse_what_cannot_fail(Finding& finding, std::size_t tests, double alpha) {
   const std::size_t needed = blocks_to_decide(tests, alpha);
   if (finding.base_launches >= needed) return;
-  finding.detectable_effect = std::numeric_limits<double>::infinity();
-  if (finding.verdict == Verdict::unchanged || finding.verdict == Verdict::improved) return;
-  finding.verdict = Verdict::unguarded;
-  finding.reason = fmt::format("{} fresh blocks cannot decide among {} {}; {} are needed",
-                               finding.base_launches, tests, tests == 1 ? "test" : "tests", needed);
+  refuse(finding, fmt::format("{} fresh blocks cannot decide among {} {}; {} are needed",
+                              finding.base_launches, tests, tests == 1 ? "test" : "tests", needed));
+}
+
+bool was_left_out(const PairedHypothesis& hypothesis, const Circumstances& all) {
+  return looks_slower(hypothesis) &&
+         std::ranges::all_of(hypothesis.cells, [&](std::size_t cell) { return all.suspects.contains(cell); });
+}
+
+// The smallest change that this duet finds: with the fresh blocks that it had, or would have had.
+double detectable(const Finding& finding, const PairedHypothesis& hypothesis, const Differences& values,
+                  const Circumstances& all, const GateSettings& settings) {
+  const Power power{spread_of(values, settings), pairs_in(hypothesis.first), all.planned.at(finding.level)};
+  const std::size_t fresh = finding.second_stage
+                                ? values.size()
+                                : wanted_blocks(hypothesis, power, all.fewest_fresh_blocks, settings);
+  return detectable_effect(hypothesis, power, fresh, settings);
+}
+
+// An improvement ends nothing, so one in ten may be false.
+void note_improvement(Finding& finding, const GateSettings& settings) {
+  const bool counts = finding.ratio.estimate <= 1 / (1 + finding.smallest_effect);
+  if (counts && finding.p_faster_adjusted <= settings.watch_rate) {
+    finding.verdict = Verdict::improved;
+    finding.reason.clear();
+  }
 }
 
 // Judges by the fresh blocks, or by the first ones where there are no fresh ones.
-void complete(Finding& finding, const PairedHypothesis& hypothesis, const TestsOfLevel& tests,
+void complete(Finding& finding, const PairedHypothesis& hypothesis, const Circumstances& all,
               const GateSettings& settings) {
   finding.second_stage = pairs_in(hypothesis.second) >= kFewestPairs;
   const Differences values = present(finding.second_stage ? hypothesis.second : hypothesis.first);
@@ -206,77 +214,62 @@ void complete(Finding& finding, const PairedHypothesis& hypothesis, const TestsO
     finding.detectable_effect = std::numeric_limits<double>::infinity();
     return;
   }
-  const Shift shift = estimate_shift(values, settings.confidence);
-  finding.ratio = ratio_of(shift);
+  finding.ratio = ratio_of(estimate_shift(values, settings.confidence));
   finding.p_slower = signed_rank_p(values);
   const double alpha = alpha_of(finding.level, settings);
-  finding.detectable_effect = detectable_effect(planned_error(shift, values.size(), finding, settings),
-                                                tests.planned, alpha, settings.power);
+  finding.detectable_effect = detectable(finding, hypothesis, values, all, settings);
   finding.verdict = judge(finding, alpha, finding.second_stage);
-  if (finding.second_stage && finding.gated) refuse_what_cannot_fail(finding, tests.again, alpha);
+  if (!finding.gated) return;
+  if (finding.second_stage) {
+    refuse_what_cannot_fail(finding, all.again.at(finding.level), alpha);
+  } else if (was_left_out(hypothesis, all)) {
+    refuse(finding,
+           "it looks slower, but was not run again, which alone decides: raise --budget, or select fewer "
+           "cells");
+  }
+  note_improvement(finding, settings);
+}
+
+// With the numbers of fresh blocks that the duet had in mind, as far as its report says.
+GateSettings as_measured(GateSettings settings, const DuetSide& duet) {
+  settings.second_blocks = duet.second_blocks.value_or(settings.second_blocks);
+  settings.most_second_blocks = duet.most_second_blocks.value_or(settings.second_blocks);
+  return settings;
 }
 
 }  // namespace
 
-Differences centre_of(const std::vector<const Differences*>& cells) {
-  Differences centre;
-  for (std::size_t block = 0; !cells.empty() && block < cells.front()->size(); ++block) {
-    Differences values;
-    for (const Differences* cell : cells) values.push_back((*cell)[block]);
-    values = present(std::move(values));
-    centre.push_back(2 * values.size() < cells.size() || values.empty() ? kMissing : hodges_lehmann(values));
-  }
-  return centre;
-}
-
-std::vector<std::size_t> suspicious(const std::vector<PairedHypothesis>& hypotheses,
-                                    const GateSettings& settings) {
-  std::set<std::size_t> chosen;
-  add_the_worst(chosen, suspects_of(hypotheses, Level::cell), settings.suspicious_share);
-  add_the_worst(chosen, suspects_of(hypotheses, Level::family), settings.suspicious_share);
-  for (const auto& [cells, p] : suspects_of(hypotheses, Level::whole)) {
-    if (p <= kSuspiciousWholeP) chosen.insert(cells.begin(), cells.end());
-  }
-  return {chosen.begin(), chosen.end()};
-}
-
 PairedTests test_pairs(const std::vector<PairedHypothesis>& hypotheses, const GateSettings& settings) {
   PairedTests tests{std::vector<double>(hypotheses.size(), 1.0), std::vector<double>(hypotheses.size(), 1.0)};
   for (const auto& [level, name, label] : kAxis<Level>) {
-    correct(tests.p_slower, hypotheses, level, settings, [](const PairedHypothesis& h) { return h.second; });
-    correct(tests.p_faster, hypotheses, level, settings, [](const PairedHypothesis& h) {
-      Differences negated = h.first;
-      for (double& difference : negated) difference = -difference;
-      return negated;
-    });
+    test_slower(tests.p_slower, select(hypotheses, level, &PairedHypothesis::second), settings);
+    test_faster(tests.p_faster, select(hypotheses, level, &PairedHypothesis::first));
   }
   return tests;
 }
 
 std::vector<Finding> paired_findings(const SampledReport& base, const SampledReport& candidate,
-                                     const GateSettings& settings) {
+                                     const GateSettings& wanted) {
+  const GateSettings settings = as_measured(wanted, *base.session.duet);
   auto [findings, hypotheses] = tested_pairs(common_cells(base, candidate), base, settings);
   const PairedTests p = test_pairs(hypotheses, settings);
-  std::map<Level, TestsOfLevel> tests;
-  for (const auto& [level, name, label] : kAxis<Level>) {
-    tests[level] = tests_of_level(hypotheses, level, settings);
-  }
+  const Circumstances all = circumstances_of(hypotheses, settings);
   for (std::size_t i = 0; i < findings.size(); ++i) {
     findings[i].p_slower_adjusted = p.p_slower[i];
     findings[i].p_faster_adjusted = p.p_faster[i];
-    complete(findings[i], hypotheses[i], tests[findings[i].level], settings);
+    complete(findings[i], hypotheses[i], all, settings);
   }
   return std::move(findings);
 }
 
-std::vector<std::string> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
-                                          const GateSettings& settings) {
+std::vector<SuspiciousCell> suspicious_cells(const SampledReport& base, const SampledReport& candidate,
+                                             const GateSettings& settings) {
   const std::vector<CellPair> cells = common_cells(base, candidate);
-  std::vector<std::string> names;
-  for (const std::size_t cell : suspicious(tested_pairs(cells, base, settings).numbers, settings)) {
-    names.push_back(cells[cell].base->name);
+  std::vector<SuspiciousCell> found;
+  for (const Suspect& suspect : suspicious(tested_pairs(cells, base, settings).numbers, settings)) {
+    found.push_back({cells[suspect.cell].base->name, suspect.blocks});
   }
-  return names;
+  return found;
 }
 
 }  // namespace ipcbench

@@ -108,6 +108,10 @@ struct DuetSide {
   std::string id;                  // the duet's, the same on both sides
   std::string side;                // "base" or "new"
   std::uint32_t first_blocks = 0;  // from this block on, only suspicious cells were measured
+  // Fresh blocks of a suspicious cell: the usual number, and the most that one more could have had in the
+  // time. Empty in old reports.
+  std::optional<std::uint32_t> second_blocks = std::nullopt;
+  std::optional<std::uint32_t> most_second_blocks = std::nullopt;
 };
 
 // The outcome for medians that were uncertain after the planned launches.

@@ -50,9 +50,10 @@ inline constexpr auto kFields<Precision> =
                Field{"cells_imprecise", &Precision::cells_imprecise}};
 
 template <>
-inline constexpr auto kFields<DuetSide> =
-    std::tuple{Field{"id", &DuetSide::id}, Field{"side", &DuetSide::side},
-               Field{"first_blocks", &DuetSide::first_blocks}};
+inline constexpr auto kFields<DuetSide> = std::tuple{
+    Field{"id", &DuetSide::id}, Field{"side", &DuetSide::side},
+    Field{"first_blocks", &DuetSide::first_blocks}, Field{"second_blocks", &DuetSide::second_blocks},
+    Field{"most_second_blocks", &DuetSide::most_second_blocks}};
 
 template <>
 inline constexpr auto kFields<Session> = std::tuple{Field{"id", &Session::id},

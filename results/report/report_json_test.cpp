@@ -145,13 +145,16 @@ TEST(ReportJson, DuetAndPrecisionComeBackEqual) {
   Report before = sample_report();
   EXPECT_FALSE(through_json(before).session.duet);
   EXPECT_FALSE(through_json(before).session.precision);
-  before.session.duet = {.id = "duet", .side = "new", .first_blocks = 10};
+  before.session.duet = {
+      .id = "duet", .side = "new", .first_blocks = 10, .second_blocks = 30, .most_second_blocks = 77};
   before.session.precision = {
       .target = 0.125, .most_launches = 12, .cells_extended = 5, .cells_imprecise = 2};
   const Session after = through_json(before).session;
   EXPECT_EQ(after.duet.value().id, "duet");
   EXPECT_EQ(after.duet->side, "new");
   EXPECT_EQ(after.duet->first_blocks, 10U);
+  EXPECT_EQ(after.duet->second_blocks, 30U);
+  EXPECT_EQ(after.duet->most_second_blocks, 77U);
   EXPECT_EQ(after.precision, before.session.precision);
   before.session.duet->side = "left";
   EXPECT_THROW(through_json(before), ReportError);

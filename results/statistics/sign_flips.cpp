@@ -122,6 +122,17 @@ std::vector<double> holm_p(const std::vector<double>& p) {
   return adjusted;
 }
 
+std::vector<double> discovery_rates(const std::vector<double>& p) {
+  std::vector<double> rates(p.size());
+  double least = 1;
+  std::size_t rank = p.size();
+  for (const std::size_t i : descending(p)) {
+    least = std::min(least, p[i] * static_cast<double>(p.size()) / static_cast<double>(rank--));
+    rates[i] = least;
+  }
+  return rates;
+}
+
 std::vector<bool> discoveries(const std::vector<double>& p, double rate) {
   const std::vector<std::size_t> falling = descending(p);
   std::vector<bool> discovered(p.size(), false);

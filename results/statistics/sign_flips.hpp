@@ -46,6 +46,9 @@ std::size_t blocks_to_decide(std::size_t tests, double alpha);
 // 1979).
 std::vector<double> holm_p(const std::vector<double>& p);
 
+// For each p value the smallest false-discovery rate at which it is a discovery, as discoveries() decides.
+std::vector<double> discovery_rates(const std::vector<double>& p);
+
 // Which p values are discoveries at a false-discovery rate of `rate` (Benjamini and Hochberg, J. R. Statist.
 // Soc. B 57, 1995).
 std::vector<bool> discoveries(const std::vector<double>& p, double rate);

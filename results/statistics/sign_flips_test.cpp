@@ -88,5 +88,15 @@ TEST(Discoveries, ReachUpToTheLastBelowItsLimit) {
   EXPECT_THAT(discoveries({0.2, 0.3}, 0.10), ElementsAre(false, false));
 }
 
+// The same four: 0.001 * 4, 0.06 * 4 / 2, then 0.07 * 4 / 3, which is less and so holds for 0.06, too.
+TEST(DiscoveryRates, AreTheLeastAtWhichAValueIsADiscovery) {
+  const std::vector<double> rates = discovery_rates({0.9, 0.07, 0.06, 0.001});
+  ASSERT_EQ(rates.size(), 4U);
+  EXPECT_DOUBLE_EQ(rates[0], 0.9);
+  EXPECT_DOUBLE_EQ(rates[1], 0.07 * 4 / 3);
+  EXPECT_DOUBLE_EQ(rates[2], 0.07 * 4 / 3);
+  EXPECT_DOUBLE_EQ(rates[3], 0.004);
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -121,6 +121,19 @@ std::vector<double> signed_ranks(const std::vector<double>& values) {
   return ranks;
 }
 
+std::size_t critical_rank_sum(std::size_t n, double p) {
+  if (n <= kExactUpTo) {
+    const std::vector<double>& tails = tails_without_ties(n);
+    const auto rare = std::ranges::find_if(tails, [p](double tail) { return tail <= p; });
+    return static_cast<std::size_t>(rare - tails.begin());
+  }
+  const auto count = static_cast<double>(n);
+  const double most = count * (count + 1) / 2;
+  const boost::math::normal_distribution<double> w(most / 2, std::sqrt(most * (2 * count + 1) / 12));
+  const double least = std::ceil(boost::math::quantile(boost::math::complement(w, p)));
+  return static_cast<std::size_t>(std::clamp(least, 0.0, most + 1));
+}
+
 double signed_rank_p(const std::vector<double>& values) {
   std::vector<double> ranks = signed_ranks(values);
   std::erase(ranks, 0.0);

@@ -2,6 +2,7 @@
 // any symmetric noise, and outliers or a second mode hardly move them.
 #pragma once
 
+#include <cstddef>
 #include <vector>
 
 namespace ipcbench {
@@ -30,6 +31,11 @@ Shift estimate_shift(const std::vector<double>& values, double wanted_confidence
 // rank, zeros are left out. Exact for up to 50 values, beyond that the normal approximation without
 // continuity correction. 1 for no values.
 double signed_rank_p(const std::vector<double>& values);
+
+// The smallest sum of ranks W of n distinct values with P(W >= w) of at most p: exact for up to 50 values,
+// beyond that from the normal approximation. One more than the greatest sum, n (n + 1) / 2, where none is so
+// rare.
+std::size_t critical_rank_sum(std::size_t n, double p);
 
 // The mean ranks of the absolute values, each with its value's sign; 0 for zeros and for NaN (missing).
 std::vector<double> signed_ranks(const std::vector<double>& values);

@@ -1,5 +1,6 @@
 // Simulates the gate of a duet: the rate of false alarms per suite, and how often slowdowns are caught, under
-// four kinds of noise. Runs the gate's own functions on made-up log ratios.
+// four kinds of noise, and which cells are chosen to run again. Runs the gate's own functions on made-up log
+// ratios.
 //
 //   simulate_gate [SUITES] [SEED]     10,000 and 1 by default; suite i has seed SEED + i, regardless of the
 //   number of threads
@@ -12,74 +13,33 @@
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <cstdlib>
+#include <limits>
 #include <numbers>
-#include <random>
-#include <string_view>
 #include <thread>
 #include <vector>
 
 #include "results/comparison/paired_findings.hpp"
+#include "results/comparison/suspects.hpp"
+#include "results/testing/made_noise.hpp"
+#include "results/testing/simulate_choice.hpp"
 
 namespace ipcbench {
 namespace {
+
+using testing::CellNoise;
+using testing::kNoises;
+using testing::Noise;
+using testing::Random;
 
 constexpr std::size_t kFamilies = 25;
 constexpr std::size_t kSizes = 12;
 constexpr std::size_t kCells = kFamilies * kSizes;
 constexpr double kHeadlineSd = 0.03;
 constexpr double kNoisySd = 0.10;
+constexpr double kMissing = std::numeric_limits<double>::quiet_NaN();
 
 // Fewer suites suffice for power and for the noisy setting.
 std::size_t few(std::size_t suites) { return std::max<std::size_t>(suites / 20, 1); }
-
-// Uniform and normal numbers that are the same with every standard library.
-class Random {
- public:
-  explicit Random(std::uint64_t seed) : bits_(seed) {}
-  double uniform() { return (static_cast<double>(bits_() >> 11U) + 0.5) / 9007199254740992.0; }
-  bool coin(double probability) { return uniform() < probability; }
-  // Box and Muller.
-  double normal() { return std::sqrt(-2 * std::log(uniform())) * std::cos(2 * std::numbers::pi * uniform()); }
-
- private:
-  std::mt19937_64 bits_;
-};
-
-enum class Noise { gaussian, contaminated, bimodal, drifting };
-constexpr std::pair<Noise, std::string_view> kNoises[] = {
-    {Noise::gaussian, "Gaussian"},
-    {Noise::contaminated, "contaminated (one launch in ten has 5 times the sd)"},
-    {Noise::bimodal, "bimodal (two modes 4 sd apart)"},
-    {Noise::drifting, "drifting (AR(1), 0.8 from launch to launch)"}};
-
-// Successive launches of one cell: the logarithms of their times.
-class CellNoise {
- public:
-  CellNoise(Noise noise, double sd, Random& random)
-      : noise_(noise), sd_(sd), random_(random), state_(random.normal()) {}
-
-  double next() {
-    constexpr double kMemory = 0.8;
-    switch (noise_) {
-      case Noise::gaussian:
-        return sd_ * random_.normal();
-      case Noise::contaminated:
-        return sd_ * random_.normal() * (random_.coin(0.1) ? 5 : 1);
-      case Noise::bimodal:
-        return sd_ * (random_.normal() + (random_.coin(0.5) ? 4 : 0));
-      case Noise::drifting:
-        state_ = kMemory * state_ + std::sqrt(1 - kMemory * kMemory) * random_.normal();
-        return sd_ * state_;
-    }
-    return 0;
-  }
-
- private:
-  Noise noise_;
-  double sd_;
-  Random& random_;
-  double state_;
-};
 
 // The slowdown of the new program; a `share` of 0 is none.
 struct Slowdown {
@@ -107,21 +67,28 @@ class Suite {
     for (std::size_t c = 0; c < kCells; ++c) noises_.emplace_back(scenario.noise, scenario.sd, random_);
   }
 
-  std::vector<Differences> run(const std::vector<std::size_t>& cells, std::size_t blocks) {
+  // Each cell with its own number of blocks; NaN where another one has more.
+  std::vector<Differences> run(const std::vector<Suspect>& cells) {
+    std::uint32_t most = 0;
+    for (const Suspect& cell : cells) most = std::max(most, cell.blocks);
     std::vector<Differences> differences(kCells);
-    for (std::size_t b = 0; b < blocks; ++b) {
+    for (std::uint32_t b = 0; b < most; ++b) {
       const double sides = scenario_.sd / 3 * std::numbers::sqrt2 * random_.normal();
-      for (const std::size_t c : cells) {
-        const double earlier = noises_[c].next();
-        const double later = noises_[c].next();
-        const double d = random_.coin(0.5) ? later - earlier : earlier - later;
-        differences[c].push_back(d + sides + scenario_.slowdown.log_ratio(c));
+      for (const Suspect& cell : cells) {
+        const double d = cell.blocks > b ? difference(cell.cell) + sides : kMissing;
+        differences[cell.cell].push_back(d);
       }
     }
     return differences;
   }
 
  private:
+  double difference(std::size_t c) {
+    const double earlier = noises_[c].next();
+    const double later = noises_[c].next();
+    return (random_.coin(0.5) ? later - earlier : earlier - later) + scenario_.slowdown.log_ratio(c);
+  }
+
   const Scenario& scenario_;
   Random random_;
   std::vector<CellNoise> noises_;
@@ -164,6 +131,7 @@ struct Outcome {
   bool alarm = false;        // the same, by the smallest effect or more
   bool caught_cell = false;
   bool caught_family = false;
+  std::size_t fresh_pairs = 0;  // launches of both sides in fresh blocks
 };
 
 bool slowed(const PairedHypothesis& hypothesis, const Slowdown& slowdown) {
@@ -180,7 +148,7 @@ Outcome outcome_of(const std::vector<PairedHypothesis>& hypotheses, const Scenar
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const PairedHypothesis& hypothesis = hypotheses[i];
     if (p[i] > alpha_of(hypothesis.level, settings)) continue;
-    const bool counts = std::expm1(hodges_lehmann(hypothesis.second)) >= settings.smallest_effect[0];
+    const bool counts = std::expm1(hodges_lehmann(present(hypothesis.second))) >= settings.smallest_effect[0];
     if (!slowed(hypothesis, scenario.slowdown)) {
       outcome.significant = true;
       outcome.alarm = outcome.alarm || counts;
@@ -197,10 +165,15 @@ Outcome simulate(const Scenario& scenario, std::uint64_t seed) {
   GateSettings settings;
   settings.seed = seed;
   Suite suite(scenario, seed);
-  std::vector<PairedHypothesis> hypotheses = hypotheses_of(suite.run(all_cells(), settings.first_blocks));
-  const std::vector<Differences> second = suite.run(suspicious(hypotheses, settings), settings.second_blocks);
+  std::vector<Suspect> everything;
+  for (const std::size_t cell : all_cells()) everything.push_back({cell, settings.first_blocks});
+  std::vector<PairedHypothesis> hypotheses = hypotheses_of(suite.run(everything));
+  const std::vector<Suspect> suspects = suspicious(hypotheses, settings);
+  const std::vector<Differences> second = suite.run(suspects);
   for (PairedHypothesis& hypothesis : hypotheses) hypothesis.second = centre(second, hypothesis.cells);
-  return outcome_of(hypotheses, scenario, settings);
+  Outcome outcome = outcome_of(hypotheses, scenario, settings);
+  for (const Suspect& suspect : suspects) outcome.fresh_pairs += suspect.blocks;
+  return outcome;
 }
 
 struct Counts {
@@ -209,6 +182,7 @@ struct Counts {
   std::size_t alarms = 0;
   std::size_t caught_cell = 0;
   std::size_t caught_family = 0;
+  std::size_t fresh_pairs = 0;
 
   void add(const Outcome& outcome) {
     ++suites;
@@ -216,6 +190,7 @@ struct Counts {
     alarms += outcome.alarm;
     caught_cell += outcome.caught_cell;
     caught_family += outcome.caught_family;
+    fresh_pairs += outcome.fresh_pairs;
   }
 };
 
@@ -249,15 +224,18 @@ bool print_false_alarms(std::size_t suites, std::uint64_t seed) {
   fmt::print("False alarms of whole suites: {} cells in {} families, seeds from {}.\n\n", kCells, kFamilies,
              seed);
   fmt::print(
-      "| noise of a launch | sd | suites | significant | significant and 5 % or more "
-      "|\n|---|---:|---:|---:|---:|\n");
+      "| noise of a launch | sd | suites | significant | significant and 5 % or more | second stage over "
+      "first "
+      "|\n|---|---:|---:|---:|---:|---:|\n");
   bool kept = true;
   for (const auto& [noise, name] : kNoises) {
     for (const double sd : {kHeadlineSd, kNoisySd}) {
       const std::size_t n = sd == kHeadlineSd ? suites : few(suites);
       const Counts counts = simulate_many({noise, sd, {}}, n, seed);
-      fmt::print("| {} | {:.0f} % | {} | {:.2f} % | {:.2f} % |\n", name, 100 * sd, n,
-                 percent(counts.significant, n), percent(counts.alarms, n));
+      const double launches = static_cast<double>(kCells * GateSettings().first_blocks * n);
+      fmt::print("| {} | {:.0f} % | {} | {:.2f} % | {:.2f} % | {:.1f} |\n", name, 100 * sd, n,
+                 percent(counts.significant, n), percent(counts.alarms, n),
+                 static_cast<double>(counts.fresh_pairs) / launches);
       std::fflush(stdout);
       kept = kept && lower_bound(counts.significant, n) <= 0.01;
     }
@@ -298,5 +276,6 @@ int main(int argc, char** argv) {
   }
   const bool kept = ipcbench::print_false_alarms(suites, seed);
   ipcbench::print_power(ipcbench::few(suites), seed);
+  ipcbench::testing::print_choice(ipcbench::few(suites), seed);
   return kept ? 0 : 1;
 }

@@ -68,7 +68,9 @@ def accepted_mistakes(validator, report):
         return ["no proper row of another pattern"]
     adapted = {"target": 0.1, "most_launches": 12, "cells_extended": 5, "cells_imprecise": 1}
     duet = {"id": "d", "side": "new", "first_blocks": 10}
-    if not validator.is_valid(with_session({"precision": adapted, "duet": duet})):
+    blocks = {"second_blocks": 30, "most_second_blocks": 77}
+    duets = [duet, {**duet, **blocks}]
+    if not all(validator.is_valid(with_session({"precision": adapted, "duet": d})) for d in duets):
         return ["no proper session of a duet or of added launches"]
     mistakes = {
         "a oneway row without bounds of the clocks": with_pattern("oneway", {}, {"clock_offset_low_ns": None}),
