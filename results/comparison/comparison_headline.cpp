@@ -172,7 +172,7 @@ std::string blind_text(const std::vector<const Finding*>& blind, Metric metric) 
   const auto all = static_cast<std::size_t>(std::ranges::count(blind, metric, &Finding::metric));
   if (all == 0) return "";
   const std::string of = metric == Metric::time ? "" : fmt::format(" of {}", name_of(metric));
-  const std::string nothing = fmt::format("any slowdown{} in {}", of, cells_text(all - cells));
+  std::string nothing = fmt::format("any slowdown{} in {}", of, cells_text(all - cells));
   if (cells == 0) return nothing;
   const std::string less = fmt::format("less than {}{} in {}", range_text(low, high), of, cells_text(cells));
   return cells == all ? less : fmt::format("{}, nor {}", less, nothing);

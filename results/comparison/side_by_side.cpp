@@ -56,6 +56,7 @@ std::vector<SideRow> side_rows(const Comparisons& comparisons) {
     }
   }
   std::vector<SideRow> list;
+  list.reserve(rows.size());
   for (auto& [name, row] : rows) list.push_back(std::move(row));
   std::ranges::sort(list, {}, [](const SideRow& r) { return std::tuple(r.family, size_in(r.name), r.name); });
   return list;
@@ -63,6 +64,7 @@ std::vector<SideRow> side_rows(const Comparisons& comparisons) {
 
 ShortNames names_of(const std::vector<SideRow>& rows) {
   std::vector<std::string> names;
+  names.reserve(rows.size());
   for (const SideRow& row : rows) names.push_back(row.name);
   return ShortNames(names);
 }
