@@ -147,6 +147,9 @@ TEST(SeveralBases, AreIncomparableIfTooFewFit) {
   const std::string refusal = refusal_of<IncomparableError>([&] { compare(bases, candidate, {}, {}); });
   EXPECT_THAT(refusal, AllOf(HasSubstr("0 of 5 bases fit b9.json"), HasSubstr("kernel_release: 6.1.0"),
                              HasSubstr("--across")));
+  bases[0].host = bases[1].host = candidate.host;
+  EXPECT_THAT(refusal_of<IncomparableError>([&] { compare(bases, candidate, {}, {}); }),
+              HasSubstr("2 of 5 bases fit b9.json, and at least 3 are needed"));
   CompareOptions on_purpose;
   on_purpose.across = {"kernel_*"};
   EXPECT_THAT(compare(bases, candidate, {}, on_purpose).bases, SizeIs(5));
