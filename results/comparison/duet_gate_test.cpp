@@ -50,7 +50,7 @@ TEST(Suspects, AreAllThatReachHalfOfWhatCounts) {
 }
 
 // Ten blocks of a cell, of which the last are a little faster.
-PairedHypothesis blocks_of(std::size_t cell, double change, std::size_t faster) {
+PairedHypothesis hypothesis_of(std::size_t cell, double change, std::size_t faster) {
   PairedHypothesis hypothesis{.cells = {cell}, .first = {}, .second = {}};
   for (std::size_t block = 0; block < 10; ++block) {
     const double spread = 1e-4 * static_cast<double>(block + 1);
@@ -62,7 +62,7 @@ PairedHypothesis blocks_of(std::size_t cell, double change, std::size_t faster) 
 // Catches an order in which the cells that time allows are not the worst.
 TEST(Suspects, AreOrderedByCertaintyThenBySize) {
   const std::vector<Suspect> suspects =
-      suspicious({blocks_of(0, 0.04, 0), blocks_of(1, 0.1, 0), blocks_of(2, 0.2, 2)}, {});
+      suspicious({hypothesis_of(0, 0.04, 0), hypothesis_of(1, 0.1, 0), hypothesis_of(2, 0.2, 2)}, {});
   ASSERT_EQ(suspects.size(), 3U);
   EXPECT_EQ(suspects[0].cell, 1U);
   EXPECT_EQ(suspects[1].cell, 0U);
