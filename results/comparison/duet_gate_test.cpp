@@ -49,6 +49,26 @@ TEST(Suspects, AreAllThatReachHalfOfWhatCounts) {
   EXPECT_EQ(MadeDuet(cells, {}, 1).suspects().size(), 10U);
 }
 
+// Ten blocks of a cell, of which the last are a little faster.
+PairedHypothesis hypothesis_of(std::size_t cell, double change, std::size_t faster) {
+  PairedHypothesis hypothesis{.cells = {cell}, .first = {}, .second = {}};
+  for (std::size_t block = 0; block < 10; ++block) {
+    const double spread = 1e-4 * static_cast<double>(block + 1);
+    hypothesis.first.push_back(block + faster < 10 ? change + spread : -spread);
+  }
+  return hypothesis;
+}
+
+// Catches an order in which the cells that time allows are not the worst.
+TEST(Suspects, AreOrderedByCertaintyThenBySize) {
+  const std::vector<Suspect> suspects =
+      suspicious({hypothesis_of(0, 0.04, 0), hypothesis_of(1, 0.1, 0), hypothesis_of(2, 0.2, 2)}, {});
+  ASSERT_EQ(suspects.size(), 3U);
+  EXPECT_EQ(suspects[0].cell, 1U);
+  EXPECT_EQ(suspects[1].cell, 0U);
+  EXPECT_EQ(suspects[2].cell, 2U);
+}
+
 std::vector<Suspect> suspects_of_whole(double change, std::size_t slower_blocks) {
   PairedHypothesis whole{.level = Level::whole, .cells = {0, 1, 2, 3}, .first = {}, .second = {}};
   for (std::size_t block = 0; block < 10; ++block) {

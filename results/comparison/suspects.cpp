@@ -182,7 +182,7 @@ std::uint32_t wanted_blocks(const PairedHypothesis& hypothesis, const Power& pow
                        second_stage(hypothesis, power, blocks, settings));
   };
   // Half of all slowdowns of just what counts fall short of it by chance, however many blocks there are.
-  constexpr double kAlmostHalf = 0.47;
+  constexpr double kAlmostHalf = 0.49;
   if (chance(1, usual) >= kAlmostHalf) {
     return fewest_that_suffice(fewest, usual,
                                [&](std::uint32_t blocks) { return chance(1, blocks) >= kAlmostHalf; });
