@@ -136,7 +136,7 @@ TEST(ComparisonAnswers, NoCalibration) {
   const std::string text = comparison_text(comparison, {});
   EXPECT_THAT(text, StartsWith("NOT JUDGED: 1 of 12 cells is slower here, by up to 31 %; 11 undecided."));
   EXPECT_THAT(text, ContainsRegex("Slower here:\n  ring latency 64 B .*.31 % .[0-9]+ to [0-9]+. +time, low"));
-  EXPECT_THAT(text, AllOf(HasSubstr("is not known: run"), HasSubstr("ipcbench calibrate")));
+  EXPECT_THAT(text, AllOf(HasSubstr("is not known: give"), HasSubstr("ipcbench calibrate")));
   EXPECT_THAT(text, Not(HasSubstr("inconclusive")));
 }
 

@@ -192,9 +192,10 @@ double detectable(const Finding& finding, const PairedHypothesis& hypothesis, co
   return detectable_effect(hypothesis, power, fresh, settings);
 }
 
-// An improvement ends nothing, so one in ten may be false.
+// An improvement ends nothing, so one in ten may be false. Where all cells vary together all may be, hence
+// the interval.
 void note_improvement(Finding& finding, const GateSettings& settings) {
-  const bool counts = finding.ratio.estimate <= 1 / (1 + finding.smallest_effect);
+  const bool counts = finding.ratio.estimate <= 1 / (1 + finding.smallest_effect) && finding.ratio.high < 1;
   if (counts && finding.p_faster_adjusted <= settings.watch_rate) {
     finding.verdict = Verdict::improved;
     finding.reason.clear();
