@@ -15,6 +15,7 @@
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/side_by_side.hpp"
 
 namespace ipcbench {
@@ -170,8 +171,10 @@ Comparisons compare_files(const CompareArguments& arguments, const GateSettings&
 }
 
 void warn_if_gate_cannot_fail(const Comparison& comparison) {
-  if (comparison.method != Method::informational) return;
-  say(fmt::format("ipcbench: --gate cannot fail here: {}", comparison.why_informational));
+  if (is_anything_gated(comparison)) return;
+  const bool informational = comparison.method == Method::informational;
+  say(fmt::format("ipcbench: --gate cannot fail here: {}",
+                  informational ? comparison.why_informational : headline(comparison)));
 }
 
 // Columns for several reports, which no gate judges.

@@ -80,7 +80,7 @@ TEST_F(ProgramBases, DecideWithoutACalibration) {
       {"compare", "--base", base(1), base(2), base(3), base(4), base(5), at("slow.json"), "--gate"});
   EXPECT_EQ(slow.code, 1) << slow.out << slow.err;
   EXPECT_THAT(slow.out, AllOf(HasSubstr("5 sessions of the base against one new session"),
-                              HasSubstr("size:64"), HasSubstr("regressed")));
+                              HasSubstr("REGRESSED: 2 of 2 cells are slower"), HasSubstr("latency 64 B")));
   const ProgramResult same = call_program({"compare", "--base", at("bases"), at("same.json"), "--gate"});
   EXPECT_EQ(same.code, 0) << same.out << same.err;
   const ProgramResult json =
@@ -129,7 +129,7 @@ TEST_F(ProgramBases, AreRefusedIfTooFew) {
     EXPECT_EQ(result.code, 2) << result.out;
     EXPECT_THAT(result.err, HasSubstr(said));
   };
-  expect_mistake({"compare", base(1), base(2), base(3)}, "two reports are compared, BASE and NEW; got 3");
+  expect_mistake({"compare", base(1)}, "two reports or more are compared, BASE and NEW; got 1");
   expect_mistake({"compare", "--base", base(1)}, "needs one more report, NEW");
   expect_mistake({"compare", "--base", at("bases"), at("same.json"), "--assume-session-sd", "0.01"},
                  "not together with --calibration or --assume-session-sd");
@@ -146,8 +146,7 @@ TEST_F(ProgramBases, StoredReportsWithOtherSettingsAreIncomparable) {
   const std::vector<std::string> gate{"compare", usual, other, "--gate", "--assume-session-sd", "0.01"};
   const ProgramResult result = call_program(gate);
   EXPECT_EQ(result.code, 3) << result.out;
-  EXPECT_THAT(result.out,
-              AllOf(HasSubstr("pipe_bytes: 65536 in"), HasSubstr("4096 in"), HasSubstr("incomparable")));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("NOT COMPARABLE: pipe_bytes: 65536 in"), HasSubstr("4096 in")));
   EXPECT_EQ(call_program(testing::with(gate, {"--across", "pipe_bytes"})).code, 0);
 }
 
@@ -207,7 +206,13 @@ TEST_F(ProgramBases, OneLaunchIsNotJudged) {
   const ProgramResult result =
       call_program({"compare", base(1), lone, "--gate", "--assume-session-sd", "0.01"});
   EXPECT_EQ(result.code, 0) << result.out;
-  EXPECT_THAT(result.out, AllOf(HasSubstr("shows no variance"), ::testing::Not(HasSubstr("inf"))));
+  EXPECT_THAT(result.out, AllOf(HasSubstr("NOT JUDGED: none of 2 cells can be judged"),
+                                HasSubstr("shows no variance"), ::testing::Not(HasSubstr("inf"))));
+  EXPECT_THAT(result.err, HasSubstr("--gate cannot fail here"));
+  EXPECT_EQ(
+      call_program({"compare", base(1), lone, "--gate", "--require-power", "--assume-session-sd", "0.01"})
+          .code,
+      4);
 }
 
 }  // namespace

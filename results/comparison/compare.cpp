@@ -312,6 +312,10 @@ Comparison compare(std::vector<SampledReport> bases, const SampledReport& candid
   return result;
 }
 
+bool is_anything_gated(const Comparison& comparison) {
+  return std::ranges::any_of(comparison.findings, &Finding::gated);
+}
+
 Verdict gate_verdict(const Comparison& comparison, bool require_power) {
   for (const Verdict verdict : {Verdict::invalid, Verdict::incomparable, Verdict::regressed}) {
     if (comparison.verdict == verdict) return verdict;
@@ -320,8 +324,7 @@ Verdict gate_verdict(const Comparison& comparison, bool require_power) {
       comparison.absences, [](const Absence& absence) { return absence.verdict == Verdict::invalid; });
   if (failed) return Verdict::invalid;
   if (comparison.verdict == Verdict::missing) return Verdict::missing;
-  const bool weak =
-      has(comparison.findings, Verdict::unguarded) || comparison.method == Method::informational;
+  const bool weak = has(comparison.findings, Verdict::unguarded) || !is_anything_gated(comparison);
   return require_power && weak ? Verdict::unguarded : Verdict::unchanged;
 }
 

@@ -128,8 +128,12 @@ struct Comparison {
                                             // unguarded, inconclusive, improved, faster or unchanged
 };
 
+// Whether any finding can fail the gate. None can if the method is informational, and where too little was
+// measured of every cell.
+bool is_anything_gated(const Comparison& comparison);
+
 // The decision of the gate: regressed, missing, incomparable, invalid, or unchanged for everything that
-// passes. With `require_power` also unguarded, if a gated finding is or the method is informational.
+// passes. With `require_power` also unguarded, if a gated finding is or nothing is gated.
 Verdict gate_verdict(const Comparison& comparison, bool require_power);
 
 }  // namespace ipcbench

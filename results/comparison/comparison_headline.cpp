@@ -141,7 +141,17 @@ std::string informational_line(const Comparison& comparison, const Tally& tally)
          mean_sentence(comparison) + ' ' + comparison.why_informational;
 }
 
+// No cell at all is gated, though the method could have.
+std::string nothing_judged_line(const Comparison& comparison, const Tally& tally) {
+  const auto first = std::ranges::find_if(comparison.findings, [](const Finding& finding) {
+    return finding.level == Level::cell && !finding.reason.empty();
+  });
+  const std::string why = first == comparison.findings.end() ? "" : ": " + first->reason;
+  return fmt::format("NOT JUDGED: none of {} can be judged{}.", cells_text(tally.all), why);
+}
+
 std::string passing_line(const Comparison& comparison, const Tally& tally) {
+  if (!is_anything_gated(comparison)) return nothing_judged_line(comparison, tally);
   const std::size_t improved = tally[RowKind::improved];
   std::string line = improved > 0
                          ? with_rest("IMPROVED: " + share_of_cells(improved, tally.all, "faster"), "; ",

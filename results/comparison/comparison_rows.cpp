@@ -17,6 +17,11 @@ constexpr double kFirstFactor = 10;  // from which on a change is written as a f
 bool is_slower(Verdict verdict) { return verdict == Verdict::regressed || verdict == Verdict::slower; }
 bool is_faster(Verdict verdict) { return verdict == Verdict::improved || verdict == Verdict::faster; }
 
+// Too little was measured for an interval.
+bool is_not_judged(const Finding& finding) {
+  return !finding.gated && !finding.reason.empty() && !(finding.ratio.confidence > 0);
+}
+
 // A change that is reported and not gated counts as less than one that is.
 RowKind kind_of(const Finding& finding) {
   switch (finding.verdict) {
@@ -32,7 +37,7 @@ RowKind kind_of(const Finding& finding) {
       return RowKind::unchanged;
     case Verdict::unguarded:
     case Verdict::inconclusive:
-      return RowKind::undecided;
+      return is_not_judged(finding) ? RowKind::incomplete : RowKind::undecided;
     case Verdict::invalid:
     case Verdict::missing:
     case Verdict::incomparable:

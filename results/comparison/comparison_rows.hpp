@@ -13,7 +13,7 @@ namespace ipcbench {
 // What a row is about; in this order they are listed.
 enum class RowKind {
   regressed,
-  incomplete,  // invalid or incomparable
+  incomplete,  // invalid, incomparable, or too few launches for an interval
   slower,      // by less than counts
   slower_ungated,
   improved,
