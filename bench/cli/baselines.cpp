@@ -17,7 +17,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::string_view kSuffix = ".json";
+constexpr std::string_view kReportSuffix = ".json";
 
 fs::path folder_of_baselines() { return results_folder() / "baselines"; }
 
@@ -35,7 +35,7 @@ std::vector<std::string> saved_names() {
   std::error_code error;
   for (fs::directory_iterator entry(folder_of_baselines(), error), end; !error && entry != end;
        entry.increment(error)) {
-    if (entry->path().extension() == kSuffix) names.push_back(entry->path().stem().string());
+    if (entry->path().extension() == kReportSuffix) names.push_back(entry->path().stem().string());
   }
   std::ranges::sort(names);
   return names;
@@ -48,12 +48,13 @@ fs::path baseline_file(const std::string& name) {
     throw UsageError(fmt::format(
         "--save-as: '{}' is no name; take letters, digits, '.', '-' and '_', such as main or v1.2", name));
   }
-  return folder_of_baselines() / (name + std::string(kSuffix));
+  return folder_of_baselines() / (name + std::string(kReportSuffix));
 }
 
 std::string report_named(const std::string& argument) {
   std::error_code error;
-  const bool is_file = fs::exists(argument, error) || argument.ends_with(kSuffix) || !may_be_name(argument);
+  const bool is_file =
+      fs::exists(argument, error) || argument.ends_with(kReportSuffix) || !may_be_name(argument);
   if (is_file) return argument;
   const fs::path saved = baseline_file(argument);
   if (fs::exists(saved, error)) return saved.string();

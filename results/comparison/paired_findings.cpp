@@ -206,7 +206,7 @@ void note_improvement(Finding& finding, const GateSettings& settings) {
 void complete(Finding& finding, const PairedHypothesis& hypothesis, const Circumstances& all,
               const GateSettings& settings) {
   finding.second_stage = pairs_in(hypothesis.second) >= kFewestPairs;
-  const Differences values = present(finding.second_stage ? hypothesis.second : hypothesis.first);
+  const Differences values = without_gaps(finding.second_stage ? hypothesis.second : hypothesis.first);
   finding.base_launches = values.size();
   finding.new_launches = values.size();
   if (values.size() < kFewestPairs) {

@@ -12,7 +12,7 @@ std::size_t pairs_in(const Differences& differences) {
       std::ranges::count_if(differences, [](double difference) { return !std::isnan(difference); }));
 }
 
-Differences present(Differences differences) {
+Differences without_gaps(Differences differences) {
   std::erase_if(differences, [](double difference) { return std::isnan(difference); });
   return differences;
 }
@@ -34,7 +34,7 @@ Differences centre_of(const std::vector<const Differences*>& cells) {
   for (std::size_t block = 0; !cells.empty() && block < cells.front()->size(); ++block) {
     Differences values;
     for (const Differences* cell : cells) values.push_back((*cell)[block]);
-    values = present(std::move(values));
+    values = without_gaps(std::move(values));
     centre.push_back(2 * values.size() < cells.size() || values.empty()
                          ? std::numeric_limits<double>::quiet_NaN()
                          : hodges_lehmann(values));

@@ -24,7 +24,7 @@ struct PairedHypothesis {
 inline constexpr std::size_t kFewestPairs = 6;
 
 // Those that are not missing.
-Differences present(Differences differences);
+Differences without_gaps(Differences differences);
 
 // How many are not missing.
 std::size_t pairs_in(const Differences& differences);

@@ -44,7 +44,7 @@ struct Looks {
 };
 
 Looks looks_of(const PairedHypothesis& hypothesis) {
-  const Differences values = present(hypothesis.first);
+  const Differences values = without_gaps(hypothesis.first);
   if (values.empty()) return {};
   const double p = signed_rank_p(values);
   const double centre = hodges_lehmann(values);
@@ -150,7 +150,7 @@ std::map<Level, std::size_t> count_tests(const std::vector<PairedHypothesis>& hy
 }  // namespace
 
 bool looks_slower(const PairedHypothesis& hypothesis) {
-  const Differences values = present(hypothesis.first);
+  const Differences values = without_gaps(hypothesis.first);
   return !values.empty() && signed_rank_p(values) <= suspicious_p(hypothesis.level);
 }
 
@@ -214,7 +214,7 @@ std::vector<Suspect> suspicious(const std::vector<PairedHypothesis>& hypotheses,
   std::map<Level, std::size_t> tests = count_tests(hypotheses, chosen, settings);
   const std::uint32_t fewest = fair_fresh_blocks(chosen.size(), settings);
   for (const PairedHypothesis& hypothesis : hypotheses) {
-    const Differences values = present(hypothesis.first);
+    const Differences values = without_gaps(hypothesis.first);
     if (!hypothesis.gated || values.size() < kFewestPairs || !contains(chosen, hypothesis.cells)) continue;
     const Power power{spread_of(values, settings), values.size(), tests[hypothesis.level]};
     const std::uint32_t wanted = wanted_blocks(hypothesis, power, fewest, settings);

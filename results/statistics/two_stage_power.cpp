@@ -19,7 +19,7 @@ namespace {
 
 constexpr std::size_t kSamples = 400;
 constexpr std::size_t kSampledUpTo = 50;
-constexpr double kInfinity = std::numeric_limits<double>::infinity();
+constexpr double kNever = std::numeric_limits<double>::infinity();
 
 // The share of a standard normal distribution below z.
 double normal_share(double z) { return boost::math::cdf(boost::math::normal_distribution<double>(), z); }
@@ -55,8 +55,8 @@ void add_sample(Samples& samples, std::size_t blocks, std::size_t rank_sum, Norm
   }
   std::ranges::sort(means);
   const double centre = means[means.size() / 2];
-  samples.push_back({rank_sum == 0 ? -kInfinity : -means[means.size() - rank_sum], centre});
-  samples.push_back({rank_sum == 0 ? -kInfinity : means[rank_sum - 1], -centre});
+  samples.push_back({rank_sum == 0 ? -kNever : -means[means.size() - rank_sum], centre});
+  samples.push_back({rank_sum == 0 ? -kNever : means[rank_sum - 1], -centre});
 }
 
 Samples make_samples(std::size_t blocks, std::size_t rank_sum) {
@@ -116,12 +116,12 @@ double stage_power(double shift, double sd, const Stage& stage) {
 }
 
 double detectable_shift(double power, double sd, const Stage& first, const Stage& second) {
-  if (!std::isfinite(sd)) return kInfinity;
+  if (!std::isfinite(sd)) return kNever;
   const auto suffices = [&](double shift) {
     return stage_power(shift, sd, first) * stage_power(shift, sd, second) >= power;
   };
   double high = std::max({first.least, second.least, sd}) * 16;
-  if (!suffices(high)) return kInfinity;
+  if (!suffices(high)) return kNever;
   double low = 0;
   constexpr int kHalvings = 24;  // to a millionth
   for (int i = 0; i < kHalvings; ++i) {
