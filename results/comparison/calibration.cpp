@@ -143,6 +143,7 @@ std::size_t median_launches(const std::vector<CellPair>& cells) {
 std::vector<SessionValues> values_of_cells(const std::vector<CellsByName>& by_name,
                                            const std::vector<CellPair>& cells, Metric metric) {
   std::vector<SessionValues> values;
+  values.reserve(cells.size());
   for (const CellPair& cell : cells) {
     values.push_back(values_of_cell(centres_of(by_name, cell.base->name, metric)));
   }
@@ -154,6 +155,7 @@ std::vector<CalibratedEntry> entries_of(const std::vector<CellsByName>& by_name,
                                         const std::vector<CellPair>& cells, const GateSettings& settings) {
   const std::vector<CellGroup> groups = groups_of(cells, settings);
   std::vector<CalibratedEntry> entries;
+  entries.reserve(groups.size() + cells.size());
   for (const CellGroup& group : groups) entries.push_back({.level = group.level, .name = group.name});
   for (const CellPair& cell : cells) entries.push_back({.level = Level::cell, .name = cell.base->name});
   for (const Metric metric : kAllMetrics) {

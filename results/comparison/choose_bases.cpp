@@ -77,6 +77,7 @@ std::string why_cells_are_missing(const SampledReport& base, const std::vector<s
 void require_enough(const ChosenBases& bases, const SampledReport& candidate) {
   if (bases.kept.size() >= kFewestBases) return;
   std::vector<std::string> reasons;
+  reasons.reserve(bases.left_out.size());
   for (const auto& [origin, reason] : bases.left_out)
     reasons.push_back(fmt::format("{}: {}", origin, reason));
   throw IncomparableError(
@@ -117,6 +118,7 @@ SampledReport merged(const std::vector<SampledReport>& bases) {
   SampledReport result{static_cast<const ReportFrame&>(*last), {}, false, {}};
   result.origin = fmt::format("{} bases ({} to {})", bases.size(), bases.front().origin, bases.back().origin);
   std::vector<CellsByName> by_name;
+  by_name.reserve(bases.size());
   for (const SampledReport& base : bases) by_name.push_back(cells_by_name(base));
   for (const SampledCell& first : bases.front().cells) {
     const bool of_all =

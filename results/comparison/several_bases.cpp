@@ -162,6 +162,7 @@ LogDifference difference_of(const SessionCentres& centres, const VarianceEstimat
 void predict(Level level, const Tested<SessionCentres>& tested, const std::vector<std::size_t>& alike,
              std::vector<LogDifference>& differences) {
   std::vector<std::vector<double>> rows;
+  rows.reserve(alike.size());
   for (const std::size_t i : alike) rows.push_back(tested.numbers[i].known());
   const std::vector<VarianceEstimate> spreads = moderated_variances(rows, steadiness_of(level));
   for (std::size_t k = 0; k < alike.size(); ++k) {
