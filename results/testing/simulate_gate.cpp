@@ -148,7 +148,8 @@ Outcome outcome_of(const std::vector<PairedHypothesis>& hypotheses, const Scenar
   for (std::size_t i = 0; i < hypotheses.size(); ++i) {
     const PairedHypothesis& hypothesis = hypotheses[i];
     if (p[i] > alpha_of(hypothesis.level, settings)) continue;
-    const bool counts = std::expm1(hodges_lehmann(without_gaps(hypothesis.second))) >= settings.smallest_effect[0];
+    const bool counts =
+        std::expm1(hodges_lehmann(without_gaps(hypothesis.second))) >= settings.smallest_effect[0];
     if (!slowed(hypothesis, scenario.slowdown)) {
       outcome.significant = true;
       outcome.alarm = outcome.alarm || counts;
