@@ -107,6 +107,7 @@ std::vector<double> step_down_p(const std::vector<Differences>& hypotheses, cons
 }
 
 std::size_t blocks_to_decide(std::size_t tests, double alpha) {
+  if (tests == 0) return 0;
   return static_cast<std::size_t>(std::ceil(std::log2(static_cast<double>(tests) / alpha)));
 }
 

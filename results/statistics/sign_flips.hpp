@@ -39,7 +39,7 @@ std::vector<double> step_down_p(const std::vector<Differences>& hypotheses, cons
 
 // How many blocks step_down_p() needs so that the worst of `tests` hypotheses, slower in every block, gets a
 // value of at most alpha. Of the 2^n signs of n blocks, each hypothesis reaches its greatest sum with one,
-// and these may all differ: the least value is tests / 2^n.
+// and these may all differ: the least value is tests / 2^n. 0 for no tests.
 std::size_t blocks_to_decide(std::size_t tests, double alpha);
 
 // Holm's correction. It needs the p values only and is valid under any dependence (Scand. J. Statist. 6,

@@ -98,5 +98,12 @@ TEST(DiscoveryRates, AreTheLeastAtWhichAValueIsADiscovery) {
   EXPECT_DOUBLE_EQ(rates[3], 0.004);
 }
 
+// Catches a conversion of minus infinity: a comparison may have no families.
+TEST(BlocksToDecide, NoTestsNeedNone) {
+  EXPECT_EQ(blocks_to_decide(0, 0.004), 0U);
+  EXPECT_EQ(blocks_to_decide(4, 0.004), 10U);
+  EXPECT_EQ(blocks_to_decide(1200, 0.004), 19U);
+}
+
 }  // namespace
 }  // namespace ipcbench
