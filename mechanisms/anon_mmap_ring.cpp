@@ -18,6 +18,7 @@ struct AnonMmapRingKind {
   static constexpr Traits kTraits{
       .name = "anon_mmap_ring",
       .summary = "lock-free ring in anonymous shared memory (mmap), inherited by fork",
+      .variant_of = "posix_shm_ring",
       .made_of = "anonymous mapping, futex"};
   using Memory = AnonymousMemory;
   using Sleep = FutexSleep;

@@ -21,6 +21,7 @@ struct RegularFile {
 struct FileMmapRingKind {
   static constexpr Traits kTraits{.name = "file_mmap_ring",
                                   .summary = "lock-free ring in a mapped regular file under $TMPDIR",
+                                  .variant_of = "posix_shm_ring",
                                   .made_of = "file, futex"};
   using Memory = NamedFileMemory<RegularFile>;
   using Sleep = FutexSleep;

@@ -8,6 +8,7 @@ namespace {
 struct MemfdRingKind {
   static constexpr Traits kTraits{.name = "memfd_ring",
                                   .summary = "lock-free ring in memory behind a descriptor (memfd_create)",
+                                  .variant_of = "posix_shm_ring",
                                   .made_of = "memfd, futex"};
   using Memory = MemfdMemory;
   using Sleep = FutexSleep;

@@ -16,6 +16,7 @@ struct PosixSemaphoreShmKind {
   static constexpr Traits kTraits =
       counter_traits({.name = "posix_semaphore_shm",
                       .summary = "unnamed POSIX semaphore in shared memory (sem_init)",
+                      .variant_of = "posix_semaphore",
                       .made_of = "POSIX shared memory, POSIX semaphore",
                       .locks = "POSIX semaphore",
                       .in_memory = true});

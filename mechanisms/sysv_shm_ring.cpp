@@ -8,6 +8,7 @@ namespace {
 struct SysvShmRingKind {
   static constexpr Traits kTraits{.name = "sysv_shm_ring",
                                   .summary = "lock-free ring in a System V shared memory segment (shmget)",
+                                  .variant_of = "posix_shm_ring",
                                   .made_of = "System V segment, futex"};
   using Memory = SysvSegment;
   using Sleep = FutexSleep;

@@ -49,6 +49,7 @@ Json mechanism_json(const MechanismEntry& entry) {
   Json json;
   json["name"] = traits.name;
   json["summary"] = traits.summary;
+  if (!traits.variant_of.empty()) json["variant_of"] = traits.variant_of;
   json["kind"] = name_of(traits.kind);
   json["made_of"] = traits.made_of;
   json["floor"] = is_floor(traits);
@@ -127,6 +128,10 @@ std::string mechanism_text(const MechanismEntry& entry) {
     text += fmt::format("  not available here: {}\n", *reason);
   if (is_floor(traits)) return text;  // a floor guarantees nothing
   text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));
+  if (!traits.variant_of.empty()) {
+    text += fmt::format("  passes messages as {} does; few cells of the profiles are measured twice\n",
+                        traits.variant_of);
+  }
   if (const MessageLimit limit = entry.message_limit({});
       limit.bytes != SIZE_MAX && traits.max_message_bytes != 0) {
     text += fmt::format("  longest message: {} ({})\n", format_size(limit.bytes), limit.remedy);

@@ -12,6 +12,8 @@
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/repetitions.hpp"
 #include "harness/base/units.hpp"
+#include "harness/registry/registry.hpp"
+#include "results/summary/contenders.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -79,13 +81,40 @@ class Rounds {
     return !figures_[i].empty() && !is_precise(estimate_median(figures_[i]));
   }
 
+  // What is read first comes first, within bounds: contenders that never become precise must not take the
+  // time of all others.
   void add_launches() {
     adding_ = true;
-    for (std::uint32_t round = round_; round < most_launches() && !stopped_; ++round) {
-      const Order order = cells_of_round(round, [this](std::size_t i) { return is_imprecise(i); });
+    add_rounds(kMostTimesBeforeOthers * options_.launches, [this] { return contending_cells(); });
+    add_rounds(most_launches(), [this] { return std::vector<bool>(cells_.size(), true); });
+  }
+
+  // Rounds of the imprecise cells that are wanted, until each has `most` launches. They are chosen anew for
+  // each round.
+  void add_rounds(std::uint32_t most, const std::function<std::vector<bool>()>& wanted) {
+    for (; !stopped_; ++round_) {
+      const std::vector<bool> chosen = wanted();
+      const Order order = cells_of_round(
+          round_, [&](std::size_t i) { return chosen[i] && launched_[i] < most && is_imprecise(i); });
       if (order.empty()) return;
-      run_one_round(order, most_launches() - round);
+      const auto fewer = [this](std::size_t a, std::size_t b) { return launched_[a] < launched_[b]; };
+      run_one_round(order, most - launched_[*std::ranges::min_element(order, fewer)]);
     }
+  }
+
+  [[nodiscard]] std::vector<bool> contending_cells() const {
+    std::vector<Contestant> contestants;
+    Order places;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      const MechanismEntry* const entry = find_mechanism(cells_[i].cell.mechanism);
+      if (figures_[i].empty() || (entry != nullptr && is_floor(entry->traits))) continue;
+      contestants.push_back({&cells_[i].cell, estimate_median(figures_[i])});
+      places.push_back(i);
+    }
+    std::vector<bool> contending(cells_.size());
+    const std::vector<bool> contends = contenders(contestants);
+    for (std::size_t i = 0; i < places.size(); ++i) contending[places[i]] = contends[i];
+    return contending;
   }
 
   void note_precision() {
@@ -157,7 +186,7 @@ class Rounds {
   }
 
   void conclude() {
-    const bool in_time = !late_ && round_ == options_.launches;
+    const bool in_time = !late_ && round_ >= options_.launches;
     result_.complete = in_time && !options_.is_interrupted();
     if (options_.is_interrupted() && adding_) {
       result_.note = "Interrupted after the planned launches, while more were added.";

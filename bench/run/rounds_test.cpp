@@ -262,6 +262,20 @@ TEST_F(RoundsTest, FewLaunchesAreJudgedByTheirRange) {
   EXPECT_GT(launches()[cells_[1].name], 3);
 }
 
+// The second of the first size is far slower than the first: both stay uncertain, and only the first may be
+// the best. Catches time that is given to cells which no answer depends on before those on which one does,
+// and contenders that take all of it.
+TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
+  cells_ = {planned("pipe", 64), planned("tcp", 64)};
+  add_launches_to_first();
+  times_ns_[cells_[1].name] = {10'000, 20'000};
+  run();
+  const auto last_planned = launched_.begin() + 8;
+  EXPECT_EQ(std::count(last_planned, last_planned + 4, cells_[0].name), 4);
+  EXPECT_EQ(launches(), (Counts{{cells_[0].name, 16}, {cells_[1].name, 16}}));
+  EXPECT_EQ(std::count(last_planned + 4, last_planned + 12, cells_[1].name), 4);
+}
+
 // The planned launches of 100 ms take 1.6 s, and four more fit into 2.05 s, for three cells. Catches a budget
 // that is exceeded, and one that is left unused because a whole round does not fit.
 TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {

@@ -145,14 +145,16 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements) {
   const auto wanted = selection.axes.find("mechanism");
-  const auto selected = mechanisms_named(
-      wanted == selection.axes.end() ? std::vector<std::string>{} : wanted->second, mechanisms);
+  const bool named = wanted != selection.axes.end();
+  const auto selected = mechanisms_named(named ? wanted->second : std::vector<std::string>{}, mechanisms);
   check_parameters(selection, selected);
   std::vector<Cell> cells;
   std::unordered_set<std::string> seen;
   double count = 0;
   for (const MechanismEntry* entry : selected) {
     for (const Profile::Block& block : profile.blocks) {
+      const bool variant = !entry->traits.variant_of.empty();
+      if (variant && !named && block.which == Profile::Mechanisms::distinct) continue;
       const auto sweeps = sweeps_of(*entry, selection, block.buffers);
       if (!sweeps) continue;
       check_count(count_parameter_sets(*sweeps));

@@ -63,6 +63,27 @@ TEST(SelectCells, KeepsAPlacementThatTheUserNamed) {
   EXPECT_EQ(selected(selection), Names{"tcp/latency/size:8/wait:block/peers:fork/cpus:smt"});
 }
 
+// Catches variants that are measured again beside what they are variants of, and one that is refused although
+// the user named it.
+TEST(SelectCells, LeavesVariantsOutUnlessTheyAreNamed) {
+  Profile profile{};
+  profile.blocks = {{.values = parse_axes({{"size", "8"}}), .which = Profile::Mechanisms::distinct},
+                    {.values = parse_axes({{"size", "64"}})}};
+  std::vector<MechanismEntry> entries{fake_mechanism("pipe"), fake_mechanism("tcp")};
+  entries[1].traits.variant_of = "pipe";
+  const auto sizes = [&](const Selection& selection) {
+    std::vector<std::pair<std::string, std::size_t>> cells;
+    for (const Cell& cell : select_cells(profile, selection, entries, kTwoCpus))
+      cells.emplace_back(cell.mechanism, cell.size_bytes);
+    return cells;
+  };
+  using Sizes = std::vector<std::pair<std::string, std::size_t>>;
+  EXPECT_EQ(sizes({}), (Sizes{{"pipe", 8}, {"pipe", 64}, {"tcp", 64}}));
+  Selection named;
+  named.axes["mechanism"] = {"tcp"};
+  EXPECT_EQ(sizes(named), (Sizes{{"tcp", 8}, {"tcp", 64}}));
+}
+
 // Catches a sweep that reaches mechanisms without the parameter, or loses the default.
 TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
   Selection selection;

@@ -117,8 +117,10 @@ void add_longest_message(AxisValues& values, const Traits& traits) {
 
 // --- The profiles ---------------------------------------------------------------------------------
 
-// 0 is a token without payload. Both long lists have PIPE_BUF, a pipe's capacity and a byte beyond each.
-constexpr const char* kStandardSizes = "0,1,8,64,1024,4096,4097,16384,65536,65537,256KiB,1MiB";
+// 0 is a token without payload. All lists have PIPE_BUF, a pipe's capacity and a byte beyond each. Between 64
+// B and 4 KiB, and from 64 KiB to 1 MiB, times lie on a line between their neighbours', so that the standard
+// list has no sizes there.
+constexpr const char* kStandardSizes = "0,64,4096,4097,16384,65536,65537,1MiB";
 constexpr const char* kFullSizes = "0,1..16MiB";
 constexpr const char* kFewSizes = "0,64,4KiB,64KiB,1MiB";
 // Where each end has a CPU of its own: there spinning beats sleeping, and a stream depends on its buffer.
@@ -147,20 +149,26 @@ AxisValues block(std::initializer_list<std::pair<std::string_view, std::string_v
 
 // Throughput across two CPUs depends on how much can be under way and on how an end waits, so that a default
 // buffer and a sleeping end alone would understate shared memory many times over.
-void add_streams(std::vector<Profile::Block>& blocks, std::string_view sizes) {
+void add_streams(std::vector<Profile::Block>& blocks, std::string_view sizes, Profile::Mechanisms which) {
   const auto stream = [&](std::string_view waits) {
     return block({{"pattern", "throughput"}, {"size", sizes}, {"wait", waits}, {"cpus", kTwoCpus}});
   };
-  blocks.push_back({.values = stream("adaptive"), .narrow = true});
-  blocks.push_back({.values = stream("block,adaptive"), .buffers = Profile::Buffers::tuned, .narrow = true});
+  blocks.push_back({.values = stream("adaptive"), .narrow = true, .which = which});
+  blocks.push_back({.values = stream("block,adaptive"),
+                    .buffers = Profile::Buffers::tuned,
+                    .narrow = true,
+                    .which = which});
 }
 
 Profile quick() {
-  constexpr const char* kSizes = "0,64,64KiB";
-  std::vector<Profile::Block> blocks{{block({{"size", kSizes}})}};
-  add_streams(blocks, kSizes);
+  constexpr auto kDistinct = Profile::Mechanisms::distinct;
+  // A byte beyond a limit costs the same however far apart the ends are.
+  const AxisValues beyond = block({{"size", "4097,65537"}, {"cpus", "same"}});
+  std::vector<Profile::Block> blocks{{.values = block({{"size", "0,64,4096,65536"}}), .which = kDistinct},
+                                     {.values = beyond, .which = kDistinct}};
+  add_streams(blocks, "64KiB", kDistinct);
   return {.name = "quick",
-          .summary = "every mechanism, a few sizes; within 60 s",
+          .summary = "every mechanism but variants, six sizes; within 60 s",
           .blocks = blocks,
           .launches = 3,
           .warm_up = milliseconds(2),
@@ -169,18 +177,23 @@ Profile quick() {
 }
 
 Profile standard() {
+  constexpr auto kDistinct = Profile::Mechanisms::distinct;
   const AxisValues spinning =
-      block({{"pattern", "latency"}, {"size", "0,64,4KiB,64KiB"}, {"wait", "spin"}, {"cpus", kTwoCpus}});
+      block({{"pattern", "latency"}, {"size", "0,64,64KiB"}, {"wait", "spin"}, {"cpus", kTwoCpus}});
   // The default profile answers the common question whether threads are faster than processes.
-  const AxisValues threads = block({{"pattern", "latency"}, {"size", "64,64KiB"}, {"peers", "thread"}});
+  const AxisValues threads = block({{"pattern", "latency"}, {"size", "64"}, {"peers", "thread"}});
   const AxisValues buffered = block({{"pattern", "throughput"}, {"size", "4KiB"}, {"cpus", kTwoCpus}});
   std::vector<Profile::Block> blocks{
-      {block({{"size", kStandardSizes}})}, {spinning}, {threads}, {buffered, Profile::Buffers::swept, true}};
-  add_streams(blocks, "64,4KiB,64KiB,1MiB");
+      {.values = block({{"size", kStandardSizes}}), .which = kDistinct},
+      {.values = block({{"size", "64,64KiB"}})},
+      {.values = spinning, .which = kDistinct},
+      {.values = threads, .which = kDistinct},
+      {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true, .which = kDistinct}};
+  add_streams(blocks, "64,64KiB", kDistinct);
   return {.name = "standard",
-          .summary = "every mechanism, 12 sizes; spinning and threads as well; within 10 minutes",
+          .summary = "every mechanism, 8 sizes; spinning and threads as well; within 10 minutes",
           .blocks = blocks,
-          .launches = 6,
+          .launches = 9,
           .warm_up = milliseconds(3),
           .timed = milliseconds(16),
           .budget = seconds(555)};
@@ -196,8 +209,12 @@ Profile full() {
   const AxisValues buffered =
       block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
   std::vector<Profile::Block> blocks{
-      {everywhere}, {other_waits}, {in_place}, {other_patterns}, {buffered, Profile::Buffers::swept, true}};
-  add_streams(blocks, kFullSizes);
+      {.values = everywhere},
+      {.values = other_waits},
+      {.values = in_place},
+      {.values = other_patterns},
+      {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
+  add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",
           .summary = "32 sizes, every pattern, way of waiting and kind of peers; within an hour",
           .blocks = blocks,

@@ -45,12 +45,15 @@ struct Profile {
   // default, the tuned value, or a sweep from a 64th of that to four times it. Without such a parameter a
   // mechanism has a part only in blocks of defaults.
   enum class Buffers { defaults, tuned, swept };
+  // Whether variants of another mechanism (Traits::variant_of) have a part. Those that the user names have.
+  enum class Mechanisms { all, distinct };
   struct Block {
     AxisValues values;  // their product, as far as the mechanism can serve it
     Buffers buffers = Buffers::defaults;
     // The block makes sense for its own patterns, ways of waiting and placements only. The user's values
     // narrow these instead of replacing them.
     bool narrow = false;
+    Mechanisms which = Mechanisms::all;
   };
 
   std::string_view name;

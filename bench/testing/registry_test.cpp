@@ -67,5 +67,25 @@ TEST(Registry, TraitsAgreeWithEachOther) {
   }
 }
 
+// Catches a variant that no profile measures because the mechanism that stands for it does not exist or has
+// other messages to carry, and variants of variants.
+TEST(Registry, VariantsHaveAnOriginalLikeThem) {
+  for (const MechanismEntry& entry : mechanisms()) {
+    const Traits& traits = entry.traits;
+    if (traits.variant_of.empty()) continue;
+    SCOPED_TRACE(traits.name);
+    const auto named = [&](const MechanismEntry& other) { return other.traits.name == traits.variant_of; };
+    const auto original = std::ranges::find_if(mechanisms(), named);
+    ASSERT_NE(original, mechanisms().end());
+    EXPECT_TRUE(original->traits.variant_of.empty());
+    EXPECT_EQ(original->traits.kind, traits.kind);
+    EXPECT_EQ(original->traits.framing, traits.framing);
+    EXPECT_EQ(original->traits.max_message_bytes, traits.max_message_bytes);
+    for (const auto& wait : kAxis<Wait>) {
+      EXPECT_EQ(original->traits.waits.contains(wait.value), traits.waits.contains(wait.value));
+    }
+  }
+}
+
 }  // namespace
 }  // namespace ipcbench

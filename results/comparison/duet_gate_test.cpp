@@ -195,6 +195,15 @@ double share_found(double sd, const GateSettings& settings) {
   return static_cast<double>(found) / static_cast<double>(kDuets);
 }
 
+// Without noise to speak of, a change is found once its estimate reaches what counts, 5 %. Catches a size
+// that the verdict would not call a regression.
+TEST(DetectableEffect, IsAtLeastWhatCounts) {
+  const MadeDuet duet(std::vector<MadeCell>(4, MadeCell{.sd = 0.0005}), GateSettings{}, 1);
+  const double found = time_of(duet.compared(), duet.name(0)).detectable_effect;
+  EXPECT_GE(found, 0.05);
+  EXPECT_LT(found, 0.055);
+}
+
 // A change of the size that the report names is found about as often as asked for, 80 %, from the first
 // blocks to the verdict. Catches a size that leaves out a part of the way there: that the estimate has to
 // reach what counts, that the first blocks have to raise suspicion, the number of tests, or the blocks that

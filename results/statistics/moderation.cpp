@@ -105,7 +105,7 @@ std::vector<VarianceEstimate> moderated_variances(const std::vector<std::vector<
   const VarianceEstimate prior = variance_prior(own);
   std::map<std::size_t, double> most;
   for (const auto& [length, alike] : by_length) most[length] = pooled_freedom(alike);
-  const double parts = steadiness == Steadiness::own ? 2 : 3;
+  const double parts = steadiness == Steadiness::own ? 2 : 4;
   std::vector<VarianceEstimate> result;
   for (const VarianceEstimate& each : own) {
     const auto [variance, freedom] = moderated(each, prior);

@@ -38,8 +38,7 @@ enum class Steadiness { own, at_most_usual };
 //  - never below the row's own variance; with Steadiness::at_most_usual, never below the prior's either.
 //    Families need that: their centres are not normal where one cell varies much more than the others.
 //  - with half of the degrees of freedom that the other rows add, since the prior is an estimate itself; a
-//  third
-//    with Steadiness::at_most_usual;
+//    quarter with Steadiness::at_most_usual;
 //  - with at most pooled_freedom(), since rows that move together are one witness.
 // Simulated with suites of 25 rows of five sessions tested at 0.4 %, the posterior alone gives false alarms
 // in 1.7 % if all rows move together, and in 1.7 % if a tenth of them vary five times as much as the others.

@@ -13,15 +13,14 @@
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/cell_groups.hpp"
+#include "results/summary/contenders.hpp"
 
 namespace ipcbench {
 namespace {
 
-// Five columns fit beside a name and the CPU time. Tokens have one of their own. The four preferred sizes are
-// a small message and those that fill a page, a pipe and a cache.
+// Five columns fit beside a name and the CPU time. Tokens have one of their own.
 constexpr std::size_t kColumns = 5;
 constexpr std::size_t kColumnsToFill = 4;
-constexpr std::size_t kPreferredSizes[] = {kToken, 64, 4096, 65536, 1U << 20};
 constexpr std::size_t kRankSizeTimed = 64;
 constexpr std::size_t kRankSizeCounted = 65536;
 
@@ -107,7 +106,7 @@ Sizes choose_sizes(const std::vector<Line>& lines) {
     for (const auto& [size, summary] : line.by_size) present.insert(size);
   }
   std::set<std::size_t> chosen;
-  for (const std::size_t size : kPreferredSizes) {
+  for (const std::size_t size : kReadFirst) {
     if (present.contains(size)) chosen.insert(size);
   }
   for (const std::size_t size : present) {

@@ -134,7 +134,7 @@ def smyth_prior(rows):
 
 
 def moderated_variances(rows, usual=False):
-    """The posterior, never below a row's own variance (or, if `usual`, the prior's), with half (a third) of the
+    """The posterior, never below a row's own variance (or, if `usual`, the prior's), with half (a quarter) of the
     degrees of freedom that the others add, of which correlated rows have fewer."""
     d = len(rows[0]) - 1
     own = numpy.var(rows, axis=1, ddof=1)
@@ -143,7 +143,7 @@ def moderated_variances(rows, usual=False):
         return own, numpy.full(len(rows), float(d))
     s0, d0 = smyth_prior(rows)
     posterior = numpy.full(len(rows), s0) if numpy.isinf(d0) else (d0 * s0 + d * own) / (d0 + d)
-    freedom = d + max(0, min(d0 + d, most) - d) / (3 if usual else 2)
+    freedom = d + max(0, min(d0 + d, most) - d) / (4 if usual else 2)
     return numpy.maximum(numpy.maximum(posterior, own), s0 if usual else 0), numpy.full(len(rows), freedom)
 
 
