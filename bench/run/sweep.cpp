@@ -172,8 +172,8 @@ Profile quick() {
           .blocks = blocks,
           .launches = 3,
           .warm_up = milliseconds(2),
-          .timed = milliseconds(18),
-          .budget = seconds(38)};
+          .timed = milliseconds(8),
+          .budget = seconds(44)};
 }
 
 Profile standard() {
