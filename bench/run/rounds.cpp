@@ -14,6 +14,7 @@
 #include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 #include "results/summary/contenders.hpp"
+#include "results/summary/own_core.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -35,6 +36,7 @@ class Rounds {
         pace_(options.budget, mean_phases(cells, options), options.elapsed),
         launched_(cells.size()),
         figures_(cells.size()),
+        core_times_(cells.size()),
         given_up_(cells.size()) {}
 
   RoundsResult run() {
@@ -78,7 +80,17 @@ class Rounds {
   [[nodiscard]] bool adds_launches() const { return options_.add_launches && options_.budget; }
   [[nodiscard]] std::uint32_t most_launches() const { return kMostTimesPlanned * options_.launches; }
   [[nodiscard]] bool is_imprecise(std::size_t i) const {
-    return !figures_[i].empty() && !is_precise(estimate_median(figures_[i]));
+    return !figures_[i].empty() && !is_precise(estimate(i));
+  }
+
+  // Of the launches that count, as in the summary.
+  [[nodiscard]] Estimate estimate(std::size_t i) const {
+    const std::vector<bool> count = own_core_.which_count(core_times_[i]);
+    std::vector<double> figures;
+    for (std::size_t launch = 0; launch < count.size(); ++launch) {
+      if (count[launch]) figures.push_back(figures_[i][launch]);
+    }
+    return estimate_median(std::move(figures));
   }
 
   // What is read first comes first, within bounds: contenders that never become precise must not take the
@@ -108,7 +120,7 @@ class Rounds {
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       const MechanismEntry* const entry = find_mechanism(cells_[i].cell.mechanism);
       if (figures_[i].empty() || (entry != nullptr && is_floor(entry->traits))) continue;
-      contestants.push_back({&cells_[i].cell, estimate_median(figures_[i])});
+      contestants.push_back({&cells_[i].cell, estimate(i)});
       places.push_back(i);
     }
     std::vector<bool> contending(cells_.size());
@@ -151,11 +163,18 @@ class Rounds {
     served_.emplace(planned.cell.mechanism, planned.cell.pattern);
     if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
       result_.cells.add({planned.cell, launched_[i]++, *measurement});
-      const double figure = figure_of(planned.cell.pattern, *measurement);
-      if (std::isfinite(figure)) figures_[i].push_back(figure);
+      note_figure(i, *measurement);
     } else {
       note_failure(i, std::get<Failure>(outcome));
     }
+  }
+
+  void note_figure(std::size_t i, const Measurement& measurement) {
+    const double figure = figure_of(cells_[i].cell.pattern, measurement);
+    own_core_.see(core_time(measurement));
+    if (!std::isfinite(figure)) return;
+    figures_[i].push_back(figure);
+    core_times_[i].push_back(core_time(measurement));
   }
 
   LaunchOutcome launch_undisturbed(std::size_t i) {
@@ -215,9 +234,11 @@ class Rounds {
   const RoundsOptions& options_;
   Progress& progress_;
   Pace pace_;
-  std::vector<std::uint32_t> launched_;       // successful launches, by cell
-  std::vector<std::vector<double>> figures_;  // their figures, by cell
-  std::vector<bool> given_up_;                // by cell
+  std::vector<std::uint32_t> launched_;                           // successful launches, by cell
+  std::vector<std::vector<double>> figures_;                      // their figures, by cell
+  std::vector<std::vector<std::optional<CoreTime>>> core_times_;  // of the launches with figures
+  OwnCore own_core_;
+  std::vector<bool> given_up_;  // by cell
   std::set<std::pair<std::string, Pattern>> served_;
   Repetitions repetitions_;
   RoundsResult result_;

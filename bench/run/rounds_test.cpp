@@ -276,6 +276,25 @@ TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
   EXPECT_EQ(std::count(last_planned + 4, last_planned + 12, cells_[1].name), 4);
 }
 
+// Every other launch is slow, and its fixed work says why. Catches launches that are added because of
+// launches which do not count.
+TEST_F(RoundsTest, LaunchesThatDoNotCountAddNone) {
+  options_.launches = 8;
+  add_launches_to_first();
+  const auto fake = options_.launch;
+  options_.launch = [&](const Cell& cell, const LaunchOptions& launch) {
+    LaunchOutcome outcome = fake(cell, launch);
+    auto& measurement = std::get<Measurement>(outcome);
+    const double work_ns = measurement.max_ns > 1500 ? 16'000 : 10'000;
+    measurement.producer.cpu = 0;
+    measurement.core = CoreWork{.before_ns = work_ns, .after_ns = work_ns};
+    return outcome;
+  };
+  const RoundsResult result = run();
+  EXPECT_EQ(launches()[cells_[0].name], 8);
+  EXPECT_EQ(result.precision.value().cells_imprecise, 0U);
+}
+
 // The planned launches of 100 ms take 1.6 s, and four more fit into 2.05 s, for three cells. Catches a budget
 // that is exceeded, and one that is left unused because a whole round does not fit.
 TEST_F(RoundsTest, LaunchesAreAddedWithinTheBudget) {

@@ -62,6 +62,7 @@ TEST(ProgramRun, WritesAValidReport) {
   EXPECT_TRUE(report.session.complete);
   EXPECT_FALSE(report.session.precision);
   EXPECT_TRUE(report.skipped.empty() && report.failed.empty());
+  for (const Row& row : testing::rows_of(report.cells)) EXPECT_TRUE(row.measurement.core);
   EXPECT_GT(report.floors.clock_ns, 0);
   EXPECT_GT(report.floors.null_round_trip_ns, 0);
   ASSERT_EQ(report.floors.memcpy_ns.size(), 1U);

@@ -87,6 +87,15 @@ struct LineRoundTrip {
   friend bool operator==(const LineRoundTrip&, const LineRoundTrip&) = default;
 };
 
+// How long a fixed piece of work took on the CPU that the ends share, the longer of both: it takes longer
+// while another hardware thread uses the same core, and nothing else shows that inside a virtual machine.
+struct CoreWork {
+  double before_ns = 0;  // the timed phase
+  double after_ns = 0;
+
+  friend bool operator==(const CoreWork&, const CoreWork&) = default;
+};
+
 // paced: the times from the actual send to the receipt. Exact extremes and sum, and their histogram.
 struct SentTimes {
   std::uint64_t min_ns = 0;
@@ -129,6 +138,7 @@ struct Measurement {
   std::optional<ClockOffset> clock_offset;       // oneway
   std::optional<ScheduleResult> schedule;        // paced
   std::optional<LineRoundTrip> line;             // two ends pinned to two CPUs
+  std::optional<CoreWork> core = std::nullopt;   // ends pinned to one CPU; older reports have none
   std::optional<SentTimes> sent = std::nullopt;  // paced; reports of older programs have none
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty

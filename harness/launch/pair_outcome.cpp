@@ -156,6 +156,17 @@ bool producer_counts(const Job& job, Delivery delivery) {
   return is_ping_pong(job.pattern) || delivery == Delivery::none;
 }
 
+// The longer time of any end: what slowed one of them slowed the messages.
+CoreWork core_work_of(const ControlBlock& control) {
+  CoreWork longest;
+  for (const EndId end : ends_of(control.job)) {
+    const CoreWork& own = control.ends[place_of(end)].core;
+    longest.before_ns = std::max(longest.before_ns, own.before_ns);
+    longest.after_ns = std::max(longest.after_ns, own.after_ns);
+  }
+  return longest;
+}
+
 Measurement measurement_of(ControlBlock& control, Delivery delivery, double clock_resolution_ns) {
   const Job& job = control.job;
   const bool by_producer = producer_counts(job, delivery);
@@ -175,6 +186,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery, double cloc
     m.sent = sent_times_of(control.sent);
   }
   if (control.line.before_ns > 0) m.line = control.line;
+  if (job.one_cpu) m.core = core_work_of(control);
   m.disturbance = disturbance_of(control);
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
   m.settings = control.settings.get();

@@ -129,6 +129,16 @@ TEST_F(PairOutcome, TheConditionsAreReported) {
   EXPECT_EQ(measurement.settings, (Settings{{"spin_us", 25}}));
 }
 
+// Catches the work of one end alone: what slowed either slowed the messages.
+TEST_F(PairOutcome, TheCoreIsJudgedByTheSlowerEnd) {
+  producer().core = {.before_ns = 11'000, .after_ns = 18'000};
+  consumer().core = {.before_ns = 12'000, .after_ns = 17'000};
+  ASSERT_TRUE(std::holds_alternative<Measurement>(outcome())) << reason();
+  EXPECT_FALSE(std::get<Measurement>(outcome()).core);
+  control().job.one_cpu = true;
+  EXPECT_EQ(std::get<Measurement>(outcome()).core, (CoreWork{.before_ns = 12'000, .after_ns = 18'000}));
+}
+
 // A process that may still run affects later measurements.
 TEST_F(PairOutcome, AnEndThatCannotBeKilled) {
   end().timed_out = end().unkillable = true;

@@ -167,6 +167,7 @@ struct EndState {
   SideCost cost;
   SideCounts counts;
   std::array<SharedText<240>, kCounters.size()> uncounted;  // by kCounters: why it is missing
+  CoreWork core;                                            // ends pinned to one CPU
   std::uint64_t verified_messages = 0;
   std::uint64_t messages = 0;  // sent or received in the timed phase
   std::uint64_t start_ns = 0;

@@ -7,6 +7,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/loops/fan_pass.hpp"
+#include "harness/loops/fixed_work.hpp"
 #include "harness/loops/verified_pass.hpp"
 
 namespace ipcbench {
@@ -202,6 +203,7 @@ void Workload::run_timed() {
   if (job_.counts) counters_.emplace();
   if (paced) prepare_schedule(job_.timed_ns);
   const double line_before_ns = measure_line();
+  if (job_.one_cpu) state_.core.before_ns = fixed_work_ns();
   state_.start_ns = paced ? enter_schedule(Phase::timed) : enter_timed();
   const SideCost before = spent_so_far();
   if (counters_) counters_->start();
@@ -209,6 +211,7 @@ void Workload::run_timed() {
   if (counters_) counters_->stop();
   state_.left_ns = now_ns();
   state_.cost = spent_since(before);
+  if (job_.one_cpu) state_.core.after_ns = fixed_work_ns();
   const double line_after_ns = measure_line();
   if (end_ == EndId{}) control_.line = {line_before_ns, line_after_ns};
   if (paced) evaluate_schedule();

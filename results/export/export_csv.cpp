@@ -59,6 +59,7 @@ void add_results(Fields& fields, const CellSummary& cell) {
       std::tie(cell.time_ns, cell.messages_per_second, cell.bytes_per_second);
   const Fields results{{"floor", yes_or_no(cell.floor)},
                        {"launches", std::to_string(cell.launches)},
+                       {"launches_left_out", std::to_string(cell.left_out)},
                        {"time_ns", number(time.median)},
                        {"time_low_ns", number(time.low)},
                        {"time_high_ns", number(time.high)},

@@ -124,6 +124,10 @@ inline constexpr auto kFields<LineRoundTrip> =
                Field{"line_rtt_after_ns", &LineRoundTrip::after_ns}};
 
 template <>
+inline constexpr auto kFields<CoreWork> = std::tuple{Field{"core_work_before_ns", &CoreWork::before_ns},
+                                                     Field{"core_work_after_ns", &CoreWork::after_ns}};
+
+template <>
 inline constexpr auto kFields<ScheduleResult> =
     std::tuple{Field{"offered_per_second", &ScheduleResult::offered_per_second},
                Field{"scheduled_messages", &ScheduleResult::scheduled_messages},

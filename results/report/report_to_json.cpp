@@ -133,6 +133,7 @@ Json row_json(const RowFrame& frame, const Launch& launch) {
   add_results(json, frame, measurement);
   add_costs(json, measurement);
   if (measurement.line) write_fields(json, *measurement.line, name);
+  if (measurement.core) write_fields(json, *measurement.core, name);
   json["ipc"] = ipc_json(cell, measurement);
   return json;
 }

@@ -87,6 +87,14 @@ std::optional<LineRoundTrip> read_line(const JsonValue& row) {
   return line;
 }
 
+// The same of rows of ends that were not pinned to one CPU.
+std::optional<CoreWork> read_core(const JsonValue& row) {
+  if (!row.find("core_work_before_ns")) return std::nullopt;
+  const auto core = value_from<CoreWork>(row);
+  if (core.before_ns <= 0 || core.after_ns <= 0) row.fail("the work on a core takes no time");
+  return core;
+}
+
 // Reports of older programs have none.
 std::optional<SentTimes> read_sent(const JsonValue& row, const JsonValue& ipc) {
   const auto histogram = ipc.find("sent_histogram");
@@ -115,6 +123,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
     measurement.sent = read_sent(row, ipc);
   }
   measurement.line = read_line(row);
+  measurement.core = read_core(row);
   if (const auto disturbance = ipc.find("disturbance")) measurement.disturbance = disturbance->string();
   for (const auto& [messages, elapsed_ns] : ipc.at("windows").pairs()) {
     measurement.windows.push_back({messages, elapsed_ns});

@@ -9,6 +9,7 @@
 #include "harness/base/line_distance.hpp"
 #include "results/report/metrics.hpp"
 #include "results/statistics/steadiness.hpp"
+#include "results/summary/own_core.hpp"
 #include "results/summary/spread.hpp"
 
 namespace ipcbench {
@@ -190,8 +191,29 @@ void add_percentiles(CellSummary& summary, const Launches& launches) {
   }
 }
 
-CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
-  const auto& [axes, name, launches] = cell;
+OwnCore own_core(const ReportCells& cells) {
+  OwnCore own;
+  for (const ReportCell& cell : cells) {
+    for (const Launch& launch : cell.launches) own.see(core_time(launch.measurement));
+  }
+  return own;
+}
+
+Launches those_that_count(const Launches& launches, const OwnCore& own) {
+  std::vector<std::optional<CoreTime>> times;
+  times.reserve(launches.size());
+  for (const Launch& launch : launches) times.push_back(core_time(launch.measurement));
+  const std::vector<bool> count = own.which_count(times);
+  Launches counting;
+  for (std::size_t i = 0; i < launches.size(); ++i) {
+    if (count[i]) counting.push_back(launches[i]);
+  }
+  return counting;
+}
+
+CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own) {
+  const auto& [axes, name, all_launches] = cell;
+  const Launches launches = those_that_count(all_launches, own);
   const Pattern pattern = axes.pattern;
   const std::vector<double> times_ns =
       over(launches, [&](const Measurement& measurement) { return time_ns(pattern, measurement); });
@@ -203,6 +225,7 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell) {
   summary.name = name;
   summary.floor = is_floor(report, axes);
   summary.launches = launches.size();
+  summary.left_out = all_launches.size() - launches.size();
   summary.messages = total(launches, &Measurement::messages);
   summary.time_ns = estimate_median(times_ns);
   if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
@@ -234,9 +257,10 @@ std::vector<CellSummary> summarise(const Report& report) {
   if (report.counts) {
     for (const CellCounts& each : report.counts->cells) counts.emplace(each.cell, &each);
   }
+  const OwnCore own = own_core(report.cells);
   std::vector<CellSummary> summaries;
   for (const ReportCell& cell : report.cells) {
-    add_counts(summaries.emplace_back(summarise_cell(report, cell)), counts);
+    add_counts(summaries.emplace_back(summarise_cell(report, cell, own)), counts);
   }
   return summaries;
 }

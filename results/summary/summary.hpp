@@ -47,9 +47,10 @@ struct SideSummary {
 
 struct CellSummary {
   Cell cell;
-  std::string name;    // cell_name()
-  bool floor = false;  // the cost of the harness or of copying alone: never ranked
-  std::size_t launches = 0;
+  std::string name;            // cell_name()
+  bool floor = false;          // the cost of the harness or of copying alone: never ranked
+  std::size_t launches = 0;    // that count, see own_core.hpp; all figures are of these
+  std::size_t left_out = 0;    // those that do not, because another hardware thread used their core
   std::uint64_t messages = 0;  // received in all launches
   Estimate time_ns;            // of each launch's time_ns()
   // Where messages are timed: percentiles of all launches' messages together, in nanoseconds; empty without

@@ -16,7 +16,8 @@ namespace ipcbench {
 namespace {
 
 // "22 cells, 66 of 66 planned launches and 14 more"
-std::string launches_text(const Report& report, std::size_t cells) {
+std::string launches_text(const Report& report, const std::vector<CellSummary>& summaries) {
+  const std::size_t cells = summaries.size();
   const std::uint32_t per_cell = report.session.planned_launches;
   std::size_t planned = 0;
   for (const ReportCell& cell : report.cells) {
@@ -28,6 +29,11 @@ std::string launches_text(const Report& report, std::size_t cells) {
   if (more > 0) text += fmt::format(" and {} more", more);
   const std::uint32_t repeated = report.session.repeated_launches.value_or(0);
   if (repeated > 0) text += fmt::format("; {} disturbed and repeated", repeated);
+  std::size_t left_out = 0;
+  for (const CellSummary& summary : summaries) left_out += summary.left_out;
+  if (left_out > 0) {
+    text += fmt::format("; {} left out, because another hardware thread used their core", left_out);
+  }
   return text;
 }
 
@@ -44,14 +50,14 @@ std::string precision_text(const Report& report, std::size_t cells) {
                                         precision->cells_imprecise, cells, 100 * precision->target, most));
 }
 
-std::string title(const Report& report, std::size_t cells) {
+std::string title(const Report& report, const std::vector<CellSummary>& summaries) {
   const Session& session = report.session;
   const Floors& floors = report.floors;
   std::string text = wrap_paragraph(
       "", fmt::format("ipcbench {} on {}, profile {}: {}", report.version, report.context.host_name,
-                      session.profile, launches_text(report, cells)));
+                      session.profile, launches_text(report, summaries)));
   if (!session.complete) text += wrap_paragraph("Not complete: ", session.note);
-  return text + precision_text(report, cells) +
+  return text + precision_text(report, summaries.size()) +
          wrap_paragraph("", fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.",
                                         session.seed, format_duration_ns(floors.clock_ns),
                                         format_duration_ns(floors.clock_resolution_ns),
@@ -123,7 +129,7 @@ std::string omissions_text(std::string_view title, const std::vector<Omission>& 
 std::string summary_table(const Report& report) {
   const std::vector<CellSummary> summaries = summarise(report);
   const std::string tables = cell_tables(summaries);
-  std::string text = title(report, summaries.size()) + '\n' + tables;
+  std::string text = title(report, summaries) + '\n' + tables;
   if (!summaries.empty()) text += legend(summaries, tables) + '\n';
   text += count_tables(report, summaries);
   text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +

@@ -189,6 +189,7 @@ inline Row distinct_row() {
                      .clock_offset = std::nullopt,
                      .schedule = std::nullopt,
                      .line = LineRoundTrip{.before_ns = 110.5, .after_ns = 130},
+                     .core = CoreWork{.before_ns = 11'500.5, .after_ns = 11'600},
                      .windows = {{20, 600'000}, {16, 600'001}},
                      .disturbance = "consumer waited 0.1 of 1.2 ms for its CPU",
                      .settings = {{"pipe_bytes", 8192}, {"other", 18'446'744'073'709'551'615U}},

@@ -1,0 +1,32 @@
+#include "results/summary/own_core.hpp"
+
+#include <algorithm>
+
+namespace ipcbench {
+
+std::optional<CoreTime> core_time(const Measurement& measurement) {
+  if (!measurement.core || !measurement.producer.cpu) return std::nullopt;
+  return CoreTime{*measurement.producer.cpu,
+                  std::max(measurement.core->before_ns, measurement.core->after_ns)};
+}
+
+void OwnCore::see(const std::optional<CoreTime>& launch) {
+  if (!launch) return;
+  double& least_ns = least_ns_.try_emplace(launch->cpu, launch->work_ns).first->second;
+  least_ns = std::min(least_ns, launch->work_ns);
+}
+
+bool OwnCore::had(const std::optional<CoreTime>& launch) const {
+  return !launch || launch->work_ns <= kMostTimes * least_ns_.at(launch->cpu);
+}
+
+std::vector<bool> OwnCore::which_count(const std::vector<std::optional<CoreTime>>& launches) const {
+  std::vector<bool> count;
+  count.reserve(launches.size());
+  for (const auto& launch : launches) count.push_back(had(launch));
+  const auto own = static_cast<std::size_t>(std::ranges::count(count, true));
+  if (own < kFewest) count.assign(launches.size(), true);
+  return count;
+}
+
+}  // namespace ipcbench
