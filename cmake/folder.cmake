@@ -17,7 +17,12 @@ function(ipcbench_folder name type)
   target_link_libraries(ipcbench_${name} PUBLIC ipcbench_options ${arg_LINK})
 endfunction()
 
-# Compiles a library of which nothing is measured with less optimisation: two thirds of the time for a tenth of the speed.
+# --- how much a target is optimised ---
+# Measured code (harness, mechanisms, core_bench) as the build type says: -O3. What works on the results, and its simulations:
+# ipcbench_unmeasured, -O1, except for the sign flips of a comparison. Tests, and programs that write their input:
+# ipcbench_test_build or ipcbench_unoptimised, -O0, except for ordering_tests. An exception says why where it is made.
+
+# Two thirds of the time to compile for a tenth of the speed.
 function(ipcbench_unmeasured target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O1>)
 endfunction()
@@ -44,9 +49,14 @@ function(ipcbench_room_at_a_time target)
   endforeach()
 endfunction()
 
-# Compiles a test program without optimisation, which only measured code needs, and a room at a time.
-function(ipcbench_test_build target)
+# Half of the time to compile.
+function(ipcbench_unoptimised target)
   target_compile_options(${target} PRIVATE $<$<CONFIG:Release>:-O0>)
+endfunction()
+
+# A test program, a room at a time.
+function(ipcbench_test_build target)
+  ipcbench_unoptimised(${target})
   ipcbench_room_at_a_time(${target})
 endfunction()
 

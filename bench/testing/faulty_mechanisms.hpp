@@ -6,8 +6,13 @@
 
 namespace ipcbench::testing {
 
-template <PlannedDeed kPlan>
-using FaultyPair = Faulty<PacketPair, Plant<kPlan>>;
+using FaultyPair = Faulty<PacketPair, PresetFault>;
+
+// A pair that does this until the next call.
+inline MechanismEntry faulty_pair(const PlannedDeed& plan) {
+  PresetFault::plan = plan;
+  return entry_of<FaultyPair>();
+}
 
 inline constexpr PlannedDeed kNoFault{};
 inline constexpr PlannedDeed kLosesEveryThird{.deed = Deed::lose, .at_message = 2, .every = 3};

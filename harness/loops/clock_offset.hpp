@@ -28,7 +28,8 @@ constexpr ClockOffset intersection(const ClockOffset& a, const ClockOffset& b) {
   return {a.low_ns > b.low_ns ? a.low_ns : b.low_ns, a.high_ns < b.high_ns ? a.high_ns : b.high_ns};
 }
 
-// Called by the two ends at the same time. They spin, and yield the CPU between looks if they share it.
+// Called by the two ends at the same time. They spin, and yield the CPU between looks if they share it, or if
+// the peer takes so long that it cannot be running.
 // ask_clock() returns the tightest bounds of 400 exchanges on how far the answerer's clock is ahead.
 ClockOffset ask_clock(ClockExchange& exchange, bool shares_cpu);
 void answer_clock(ClockExchange& exchange, bool shares_cpu);

@@ -19,15 +19,22 @@ TEST(ClockOffset, TakesTheTightestOfSeveral) {
   EXPECT_EQ(intersection({-20, 20}, {-5, 40}), (ClockOffset{-5, 20}));
 }
 
-// Catches an exchange that hangs, or bounds that exclude 0 although two threads of one process read the same
-// clock.
-TEST(ClockOffset, OfOneClockIncludesZero) {
+ClockOffset offset_of_one_clock(bool shares_cpu) {
   ClockExchange exchange;
-  std::thread other([&] { answer_clock(exchange, true); });
-  const ClockOffset offset = ask_clock(exchange, true);
+  std::thread other([&] { answer_clock(exchange, shares_cpu); });
+  const ClockOffset offset = ask_clock(exchange, shares_cpu);
   other.join();
-  EXPECT_LE(offset.low_ns, 0);
-  EXPECT_GE(offset.high_ns, 0);
+  return offset;
+}
+
+// Catches an exchange that hangs, or bounds that exclude 0 although two threads of one process read the same
+// clock, whether or not the ends know that they share a CPU.
+TEST(ClockOffset, OfOneClockIncludesZero) {
+  for (const bool shares_cpu : {false, true}) {
+    const ClockOffset offset = offset_of_one_clock(shares_cpu);
+    EXPECT_LE(offset.low_ns, 0) << shares_cpu;
+    EXPECT_GE(offset.high_ns, 0) << shares_cpu;
+  }
 }
 
 }  // namespace

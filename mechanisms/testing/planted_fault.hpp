@@ -1,5 +1,5 @@
 // The fault that most tests plant with Faulty<> (faulty.hpp): a chosen deed at a chosen moment, described by
-// data. A launch describes it by the cell's parameters, a test without a launch by a template argument.
+// data. A launch describes it by the cell's parameters, a test without a launch by PresetFault::plan.
 #pragma once
 
 #include <algorithm>
@@ -188,13 +188,15 @@ class PlantedFault {
   bool lingers_ = false;
 };
 
-// The fault as a type.
-template <PlannedDeed kPlan>
-class Plant : public PlantedFault {
+// The fault of a test without a launch, which sets the plan and then calls the mechanism; forked ends inherit
+// it. Data rather than a template argument, since each decorated mechanism takes seconds to compile.
+class PresetFault : public PlantedFault {
  public:
   static constexpr std::array<Parameter, 0> kParameters{};
-  static void before_create(const LinkSpec& spec) { do_before_create(kPlan, spec); }
-  Plant(const LinkSpec& spec, EndRole role) : PlantedFault(kPlan, spec, role) {}
+  static inline PlannedDeed plan;
+
+  static void before_create(const LinkSpec& spec) { do_before_create(plan, spec); }
+  PresetFault(const LinkSpec& spec, EndRole role) : PlantedFault(plan, spec, role) {}
 };
 
 // Messages of 64 bytes between ends that sleep, through planted_pair. The deed is done by the end that sends

@@ -15,7 +15,6 @@
 namespace ipcbench {
 namespace {
 
-using testing::FaultyPair;
 using ::testing::HasSubstr;
 using ::testing::StartsWith;
 
@@ -36,9 +35,9 @@ ProbeFinding answer(Guarantee guarantee, std::string_view name) {
   return answer(guarantee, *find_mechanism(name));
 }
 
-template <PlannedDeed kPlan>
-ProbeFinding answer_with(Guarantee guarantee, const ProbeOptions& options = usual_options()) {
-  return answer(guarantee, entry_of<FaultyPair<kPlan>>(), options);
+ProbeFinding answer_with(const PlannedDeed& plan, Guarantee guarantee,
+                         const ProbeOptions& options = usual_options()) {
+  return answer(guarantee, testing::faulty_pair(plan), options);
 }
 
 std::string text(const ProbeFinding& finding) {
@@ -83,29 +82,29 @@ TEST(Probe, Boundaries) {
 }
 
 TEST(Probe, Order) {
-  EXPECT_ANSWER(answer_with<testing::kNoFault>(Guarantee::order), "yes");
-  EXPECT_ANSWER(answer_with<testing::kSwapsTheFirstTwo>(Guarantee::order), "no");
+  EXPECT_ANSWER(answer_with(testing::kNoFault, Guarantee::order), "yes");
+  EXPECT_ANSWER(answer_with(testing::kSwapsTheFirstTwo, Guarantee::order), "no");
 }
 
 TEST(Probe, Reliable) {
-  EXPECT_ANSWER(answer_with<testing::kNoFault>(Guarantee::reliable), "yes");
-  EXPECT_ANSWER(answer_with<testing::kLosesEveryThird>(Guarantee::reliable), "no");
+  EXPECT_ANSWER(answer_with(testing::kNoFault, Guarantee::reliable), "yes");
+  EXPECT_ANSWER(answer_with(testing::kLosesEveryThird, Guarantee::reliable), "no");
   EXPECT_ANSWER(answer(Guarantee::reliable, "udp"), "no");
 }
 
 TEST(Probe, WhatHappensWhenFull) {
   EXPECT_ANSWER(answer(Guarantee::when_full, "pipe"), "blocks");
   EXPECT_ANSWER(answer(Guarantee::when_full, "udp"), "drops");
-  EXPECT_ANSWER(answer_with<testing::kLosesAll>(Guarantee::when_full), "drops");
-  EXPECT_ANSWER(answer_with<testing::kFailsWhenFull>(Guarantee::when_full), "fails");
+  EXPECT_ANSWER(answer_with(testing::kLosesAll, Guarantee::when_full), "drops");
+  EXPECT_ANSWER(answer_with(testing::kFailsWhenFull, Guarantee::when_full), "fails");
 }
 
 // The ring's capacity is our own parameter: 64 KiB for messages of any length.
 TEST(Probe, Capacity) {
   EXPECT_ANSWER(answer(Guarantee::capacity, "anon_mmap_ring"), "64 KiB");
-  const ProbeFinding seqpacket = answer_with<testing::kNoFault>(Guarantee::capacity);
+  const ProbeFinding seqpacket = answer_with(testing::kNoFault, Guarantee::capacity);
   EXPECT_EQ(seqpacket.state, ProbeFinding::State::found) << text(seqpacket);
-  EXPECT_ANSWER(answer_with<testing::kLosesAll>(Guarantee::capacity), "0 messages");
+  EXPECT_ANSWER(answer_with(testing::kLosesAll, Guarantee::capacity), "0 messages");
 }
 
 TEST(Probe, LongestMessage) {
@@ -169,28 +168,28 @@ TEST(Probe, LimitsAreNamedWithWhatRaisesThem) {
 // Catches a hang or crash that also stops the program, or passes for an answer.
 TEST(RunProbe, ReportsAHangAndACrash) {
   const ProbeOptions brief{.limit = std::chrono::milliseconds(100)};
-  const ProbeFinding hung = answer_with<testing::kHangsWhenCreated>(Guarantee::duplex, brief);
+  const ProbeFinding hung = answer_with(testing::kHangsWhenCreated, Guarantee::duplex, brief);
   EXPECT_EQ(hung.state, ProbeFinding::State::found) << "a one-way mechanism is not created for this";
-  const ProbeFinding hung_order = answer_with<testing::kHangsWhenCreated>(Guarantee::order, brief);
+  const ProbeFinding hung_order = answer_with(testing::kHangsWhenCreated, Guarantee::order, brief);
   EXPECT_EQ(hung_order.state, ProbeFinding::State::failed);
   EXPECT_EQ(hung_order.evidence, "not through after 100 ms");
-  const ProbeFinding crashed = answer_with<testing::kAbortsWhenCreated>(Guarantee::order);
+  const ProbeFinding crashed = answer_with(testing::kAbortsWhenCreated, Guarantee::order);
   EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_EQ(crashed.evidence, "killed by SIGABRT");
 }
 
 TEST(RunProbe, ReportsAnEndThatHangsOrCrashes) {
-  const ProbeFinding hung = answer_with<testing::kHangsWhenAttached>(Guarantee::order);
+  const ProbeFinding hung = answer_with(testing::kHangsWhenAttached, Guarantee::order);
   EXPECT_EQ(hung.state, ProbeFinding::State::failed);
   EXPECT_THAT(hung.evidence, StartsWith("attaching the producer: blocked"));
-  const ProbeFinding crashed = answer_with<testing::kCrashesWhenAttached>(Guarantee::order);
+  const ProbeFinding crashed = answer_with(testing::kCrashesWhenAttached, Guarantee::order);
   EXPECT_EQ(crashed.state, ProbeFinding::State::failed);
   EXPECT_THAT(crashed.evidence, StartsWith("attaching the producer: killed by SIGSEGV"));
 }
 
 // Catches a limit that counts as a failure.
 TEST(RunProbe, DoesNotTryWhatCannotBeCreated) {
-  const ProbeFinding finding = answer_with<testing::kCannotBeCreated>(Guarantee::order);
+  const ProbeFinding finding = answer_with(testing::kCannotBeCreated, Guarantee::order);
   EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
   EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
@@ -229,7 +228,7 @@ TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
 }
 
 TEST(ProbeMechanism, SaysWhyItIsNotAvailable) {
-  MechanismEntry entry = entry_of<FaultyPair<testing::kNoFault>>();
+  MechanismEntry entry = testing::faulty_pair(testing::kNoFault);
   entry.available = []() -> Unavailable { return "this kernel is too old"; };
   const ProbedMechanism probed = probe_mechanism(entry, usual_options());
   for (const ProbeFinding& finding : probed.findings) {
