@@ -76,7 +76,7 @@ TEST(ProgramRun, WritesAValidReport) {
   EXPECT_EQ(valid, 0);
 }
 
-// Without an option, the number of launches is the profile's: six, and at most four times as many. Catches a
+// Without an option, the number of launches is the profile's: nine, and at most four times as many. Catches a
 // report that does not say so, or that violates its schema.
 TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
   Program program(short_run(kTwoCells));
@@ -85,10 +85,10 @@ TEST(ProgramRun, AddsLaunchesToUncertainMedians) {
   const fs::path file = program.directory() / "report.json";
   const Report report = read_report(file);
   const Precision precision = report.session.precision.value();
-  EXPECT_EQ(precision.most_launches, 24U);
-  EXPECT_EQ(precision.cells_extended > 0, report.cells.launches() > 12);
-  EXPECT_GE(report.cells.launches(), 12U);
-  EXPECT_LE(report.cells.launches(), 48U);
+  EXPECT_EQ(precision.most_launches, 36U);
+  EXPECT_EQ(precision.cells_extended > 0, report.cells.launches() > 18);
+  EXPECT_GE(report.cells.launches(), 18U);
+  EXPECT_LE(report.cells.launches(), 72U);
   const int valid = validator_exit_code(file);
   if (valid == 77) GTEST_SKIP() << "python3-jsonschema is missing";
   EXPECT_EQ(valid, 0);

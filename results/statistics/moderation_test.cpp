@@ -85,7 +85,8 @@ TEST(ModeratedVariances, KeepNoRowSteadierThanUsualIfToldSo) {
   EXPECT_DOUBLE_EQ(usual, variance_prior(estimates).variance);
 }
 
-// Two degrees of freedom beside each row's own two, since the rows are at right angles. Half of them count.
+// Two degrees of freedom beside each row's own two, since the rows are at right angles. Half of them count,
+// and a quarter where none may be steadier than usual.
 TEST(ModeratedVariances, CountAPartOfWhatTheOthersAdd) {
   std::vector<std::vector<double>> rows;
   for (int i = 0; i < 3; ++i) {
@@ -93,7 +94,7 @@ TEST(ModeratedVariances, CountAPartOfWhatTheOthersAdd) {
     rows.push_back({1, -2, 1});
   }
   EXPECT_NEAR(moderated_variances(rows, Steadiness::own).front().freedom, 2 + (4 - 2) / 2.0, 1e-9);
-  EXPECT_NEAR(moderated_variances(rows, Steadiness::at_most_usual).front().freedom, 2 + (4 - 2) / 3.0, 1e-9);
+  EXPECT_NEAR(moderated_variances(rows, Steadiness::at_most_usual).front().freedom, 2 + (4 - 2) / 4.0, 1e-9);
 }
 
 }  // namespace
