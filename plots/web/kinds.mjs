@@ -19,16 +19,24 @@ function standing({ points }, metric) {
   return { far: distance(nearest), value: metric.better === "less" ? nearest.value : -nearest.value };
 }
 
+const sizesOf = ({ points }) => points.filter(({ value }) => value !== null).length;
+
 // The names of at most `limit` mechanisms, not counting floors: the fastest of each kind, then the second of
-// each, and so on. All of them if there are no more.
+// each, and so on. Those measured at less than half of the sizes of their kind, such as variants of another,
+// come after the rest of it, since they show no line. All of them if there are no more.
 export function fastestOfEachKind(series, metric, limit = MOST_LINES) {
   const compared = series.filter(({ floor }) => !floor);
   if (compared.length <= limit) return compared.map(({ mechanism }) => mechanism);
-  const queues = byKind(compared).map(({ members }) =>
-    members
-      .map((each) => ({ mechanism: each.mechanism, ...standing(each, metric) }))
-      .sort((a, b) => a.far - b.far || a.value - b.value),
-  );
+  const queues = byKind(compared).map(({ members }) => {
+    const most = Math.max(...members.map(sizesOf));
+    return members
+      .map((each) => ({
+        mechanism: each.mechanism,
+        sparse: 2 * sizesOf(each) < most,
+        ...standing(each, metric),
+      }))
+      .sort((a, b) => a.sparse - b.sparse || a.far - b.far || a.value - b.value);
+  });
   const chosen = [];
   for (let place = 0; chosen.length < limit; place += 1) {
     for (const queue of queues) {

@@ -48,6 +48,14 @@ test("of many, the fastest of each kind are chosen by turns", () => {
   assert.deepEqual(fastestOfEachKind(MANY, METRIC, 5), ["a_ring", "tcp", "rt_signal", "b_ring", "signal"]);
 });
 
+// Catches a chart of dots: a kind shown by a mechanism that was measured at a few sizes alone.
+test("what was measured at few sizes comes after the rest of its kind", () => {
+  const dots = series("d_ring", "Shared memory", { 64: 5 });
+  const line = series("e_ring", "Shared memory", { 64: 40, 256: 40, 1024: 40 });
+  assert.equal(fastestOfEachKind([dots, ...MANY, line], METRIC, 1)[0], "a_ring");
+  assert.equal(fastestOfEachKind([dots, line], METRIC, 1)[0], "e_ring");
+});
+
 test("where more is better, the most is the fastest", () => {
   assert.equal(fastestOfEachKind(MANY, { better: "more", rankSize: 64 }, 1)[0], "c_ring");
   assert.equal(fastestOfEachKind(MANY, { better: "more", rankSize: 4096 }, 1)[0], "a_ring");

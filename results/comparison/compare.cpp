@@ -270,6 +270,7 @@ Comparison compare(const SampledReport& base, const SampledReport& candidate, co
   Comparison result = begin_comparison(base, candidate, settings);
   result.method = method_of(base, candidate, options);
   add_doubts(result.doubts, doubts_about_sides(base, candidate));
+  add_doubts(result.doubts, doubts_about_lengths(base, candidate));
   add_doubts(result.doubts, doubts_about(base));
   if (result.method == Method::paired) {
     result.findings = paired_findings(base, candidate, settings);
@@ -304,6 +305,7 @@ Comparison compare(std::vector<SampledReport> bases, const SampledReport& candid
     result.doubts.push_back({Doubt::Level::warn, fmt::format("{} was left out: {}.", origin, reason), ""});
   }
   add_doubts(result.doubts, doubts_about_sides(base, candidate));
+  add_doubts(result.doubts, doubts_about_lengths(base, candidate));
   add_doubts(result.doubts, doubts_about_times(kept));
   auto [findings, session_sd] = predicted_findings(base, kept.size(), candidate, settings);
   result.findings = std::move(findings);

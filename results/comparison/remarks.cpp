@@ -4,13 +4,20 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
 #include <ctime>
 #include <optional>
+#include <utility>
+
+#include "harness/base/units.hpp"
+#include "results/comparison/findings.hpp"
+#include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr double kManyUnsteady = 0.1;
+constexpr double kLonger = 4.0 / 3;
 constexpr std::chrono::seconds kOneHour{3600};
 
 // "2026-01-31T12:34:56Z".
@@ -25,6 +32,16 @@ bool swapped(const SampledReport& base, const SampledReport& candidate) {
   const auto& a = base.session.duet;
   const auto& b = candidate.session.duet;
   return a && b && a->id == b->id && a->side == "new" && b->side == "base";
+}
+
+// NaN if it is unknown.
+double median_of(const SampledCell& cell, double Sample::*figure) {
+  std::vector<double> values;
+  values.reserve(cell.samples.size());
+  for (const Sample& sample : cell.samples) {
+    if (std::isfinite(sample.*figure)) values.push_back(sample.*figure);
+  }
+  return values.empty() ? std::nan("") : median(std::move(values));
 }
 
 }  // namespace
@@ -74,6 +91,32 @@ std::vector<Doubt> doubts_about(const SampledReport& report) {
                                 launches, report.origin),
                     "Warm up longer, or measure when nothing else runs."});
   return doubts;
+}
+
+std::vector<Doubt> doubts_about_lengths(const SampledReport& base, const SampledReport& candidate) {
+  std::size_t unlike = 0;
+  std::string worst;
+  double furthest = 0;
+  const std::vector<CellPair> cells = common_cells(base, candidate);
+  for (const auto& [old, fresh] : cells) {
+    const double old_ns = median_of(*old, &Sample::elapsed_ns);
+    const double fresh_ns = median_of(*fresh, &Sample::elapsed_ns);
+    const double times = fresh_ns / old_ns;
+    const double messages = median_of(*fresh, &Sample::messages) / median_of(*old, &Sample::messages);
+    const bool longer = times >= kLonger && messages >= kLonger;
+    const bool shorter = times <= 1 / kLonger && messages <= 1 / kLonger;
+    if (!longer && !shorter) continue;
+    ++unlike;
+    const double factor = std::max(times, 1 / times);
+    if (factor <= furthest) continue;
+    furthest = factor;
+    worst = fmt::format("{}: {} and {}", old->name, format_duration_ns(old_ns), format_duration_ns(fresh_ns));
+  }
+  if (unlike == 0) return {};
+  return {{Doubt::Level::warn,
+           fmt::format("In {} of {} cells the launches of {} and {} last for different times (such as {}).",
+                       unlike, cells.size(), base.origin, candidate.origin, worst),
+           "Measure both for the same time (--time), or trust what shares a CPU or spins."}};
 }
 
 std::vector<Doubt> doubts_about_times(const std::vector<SampledReport>& bases) {

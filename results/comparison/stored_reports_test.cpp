@@ -266,6 +266,26 @@ TEST(StoredReports, SayHowManyLaunchesDrifted) {
   EXPECT_EQ(stored(base, candidate).doubts.front().level, Doubt::Level::warn);
 }
 
+// 2,000 messages instead of 600, in 70 ms instead of 20. A slower program that passes as many takes longer
+// too, and that is no doubt.
+TEST(StoredReports, SayThatTheSidesMeasuredForDifferentTimes) {
+  const auto with_phase = [](std::string origin, double messages, double elapsed_ns) {
+    SampledReport report = made_report(std::move(origin), {launches(64, 1000)});
+    for (Sample& sample : report.cells[0].samples) {
+      sample.messages = messages;
+      sample.elapsed_ns = elapsed_ns;
+    }
+    return report;
+  };
+  const SampledReport base = with_phase("base.json", 600, 20e6);
+  const char* const doubt = "In 1 of 1 cells the launches of base.json and new.json last for different times";
+  EXPECT_TRUE(says(stored(base, with_phase("new.json", 2000, 70e6)), doubt));
+  EXPECT_TRUE(says(stored(with_phase("base.json", 2000, 70e6), with_phase("new.json", 600, 20e6)), doubt));
+  EXPECT_THAT(stored(base, with_phase("new.json", 600, 70e6)).doubts, IsEmpty());
+  EXPECT_THAT(stored(base, with_phase("new.json", 2000, 20e6)).doubts, IsEmpty());
+  EXPECT_THAT(stored(base, with_phase("new.json", 300, 30e6)).doubts, IsEmpty());
+}
+
 TEST(StoredReports, SayThatTheBaseIsNewer) {
   SampledReport base = made_report("base.json", {launches(64, 1000)});
   SampledReport candidate = made_report("new.json", {launches(64, 1000)});

@@ -69,6 +69,10 @@ double read_distance_ns(const JsonValue& row) {
   return distance_ns({.before_ns = before_ns, .after_ns = at_least_zero(row.at("line_rtt_after_ns"))});
 }
 
+double figure_or_none(const std::optional<JsonValue>& value) {
+  return value ? at_least_zero(*value) : kNoFigure;
+}
+
 // A row's flat figures, without its histogram.
 Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t launch) {
   const auto steady = ipc.find("steady");
@@ -76,7 +80,9 @@ Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t lau
           .ns = {read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
                  read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))},
           .line_rtt_ns = read_distance_ns(row),
-          .steady = !steady || steady->boolean()};
+          .steady = !steady || steady->boolean(),
+          .messages = figure_or_none(row.find("messages")),
+          .elapsed_ns = figure_or_none(ipc.find("elapsed_ns"))};
 }
 
 void add_settings(SampledCell& cell, const JsonValue& ipc) {
@@ -259,7 +265,9 @@ SampledReport samples_of(const Report& report, std::string origin) {
       into.samples.push_back({.launch = number,
                               .ns = metric_values_ns(cell.cell.pattern, measurement),
                               .line_rtt_ns = measurement.line ? distance_ns(*measurement.line) : kNoFigure,
-                              .steady = is_steady(measurement.windows).value_or(true)});
+                              .steady = is_steady(measurement.windows).value_or(true),
+                              .messages = static_cast<double>(measurement.messages),
+                              .elapsed_ns = static_cast<double>(measurement.elapsed_ns)});
     }
   }
   return sampled;

@@ -21,6 +21,9 @@ struct Sample {
   // The distance of the ends' CPUs (distance_ns()); NaN: unknown, or they were not on two CPUs.
   double line_rtt_ns = std::numeric_limits<double>::quiet_NaN();
   bool steady = true;  // false: the launch drifted, see steadiness.hpp
+  // The timed phase: its messages, and how long they took. NaN in a plain Google Benchmark report.
+  double messages = std::numeric_limits<double>::quiet_NaN();
+  double elapsed_ns = std::numeric_limits<double>::quiet_NaN();
 };
 
 struct SampledCell {

@@ -27,15 +27,16 @@ using Json = nlohmann::ordered_json;
 
 double value(const Sample& sample, Metric metric) { return sample.ns[place_of(metric)]; }
 
+bool same_or_unknown(double a, double b) { return (std::isnan(a) && std::isnan(b)) || a == b; }
+
 void expect_same(const Sample& a, const Sample& b) {
   EXPECT_EQ(a.launch, b.launch);
   EXPECT_EQ(a.steady, b.steady);
-  const bool both_nowhere = std::isnan(a.line_rtt_ns) && std::isnan(b.line_rtt_ns);
-  EXPECT_TRUE(both_nowhere || a.line_rtt_ns == b.line_rtt_ns);
-  for (const Metric metric : kAllMetrics) {
-    const bool both_unknown = std::isnan(value(a, metric)) && std::isnan(value(b, metric));
-    EXPECT_TRUE(both_unknown || value(a, metric) == value(b, metric)) << name_of(metric);
-  }
+  EXPECT_TRUE(same_or_unknown(a.line_rtt_ns, b.line_rtt_ns));
+  EXPECT_TRUE(same_or_unknown(a.messages, b.messages));
+  EXPECT_TRUE(same_or_unknown(a.elapsed_ns, b.elapsed_ns));
+  for (const Metric metric : kAllMetrics)
+    EXPECT_TRUE(same_or_unknown(value(a, metric), value(b, metric))) << name_of(metric);
 }
 
 void expect_same(const SampledReport& a, const SampledReport& b) {

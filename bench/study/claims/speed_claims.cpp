@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <set>
+#include <string>
 
 #include "bench/study/claims/report_claims.hpp"
 #include "harness/registry/registry.hpp"
@@ -31,11 +33,34 @@ void compare(Comparisons& comparisons, Quantity quantity, const MeasuredCell* su
 
 // --- One group of mechanisms against another --------------------------------------------------------
 
-Comparisons each_against_each(const MeasuredCells& cells, const Contest& contest) {
+// The variant of the mechanism, if it belongs to the group and was not measured in this setting: a standard
+// run measures variants at two sizes alone.
+const MechanismEntry* stands_for(std::string_view name, const ByMechanism& measured,
+                                 bool (*belongs)(const MechanismInfo&)) {
+  for (const MechanismEntry& entry : mechanisms()) {
+    const bool lacking = !measured.contains(std::string(entry.traits.name));
+    if (entry.traits.variant_of == name && lacking && belongs(info_of(entry.traits))) return &entry;
+  }
+  return nullptr;
+}
+
+struct ContestPairs {
   Comparisons comparisons;
+  std::set<std::string> stand_ins;  // in one line each
+};
+
+ContestPairs each_against_each(const MeasuredCells& cells, const Contest& contest) {
+  ContestPairs pairs;
+  Comparisons& comparisons = pairs.comparisons;
   for (const auto& [setting, mechanisms] : cells) {
     for (const auto& [name, subject] : mechanisms) {
-      if (!contest.is_subject(subject.mechanism)) continue;
+      if (!contest.is_subject(subject.mechanism)) {
+        const MechanismEntry* const variant = stands_for(name, mechanisms, contest.is_subject);
+        if (variant == nullptr) continue;
+        pairs.stand_ins.insert(
+            fmt::format("{0} stands for {1} where that was not measured: they differ in who owns the object",
+                        name, variant->traits.name));
+      }
       for (const auto& [other, reference] : mechanisms) {
         if (!contest.is_reference(reference.mechanism)) continue;
         if (contest.time) compare(comparisons, Quantity::time, &subject, &reference);
@@ -43,7 +68,7 @@ Comparisons each_against_each(const MeasuredCells& cells, const Contest& contest
       }
     }
   }
-  return comparisons;
+  return pairs;
 }
 
 bool is_measured(const MeasuredCells& cells, std::string_view name) {
@@ -96,8 +121,12 @@ const Contest kSocketsAgainstPipes{.is_subject = is_socket,
 
 Answer judge_contest(const Contest& contest, const Report& report) {
   const MeasuredCells cells = measured_cells(report);
-  const Comparisons comparisons = each_against_each(cells, contest);
-  if (!comparisons.empty()) return judge(comparisons, contest.saying);
+  const ContestPairs pairs = each_against_each(cells, contest);
+  if (!pairs.comparisons.empty()) {
+    Answer answer = judge(pairs.comparisons, contest.saying);
+    answer.evidence.insert(answer.evidence.end(), pairs.stand_ins.begin(), pairs.stand_ins.end());
+    return answer;
+  }
   std::vector<std::string> lacking;
   for (const MechanismEntry& entry : mechanisms()) {
     const MechanismInfo info = info_of(entry.traits);

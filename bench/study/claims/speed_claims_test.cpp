@@ -142,5 +142,18 @@ TEST(MappedFilesAreCheaper, CountsCpuTimeAlone) {
   EXPECT_EQ(judge_contest(kMappedFilesAgainstFiles, report).verdict, ClaimVerdict::confirmed);
 }
 
+// Catches a claim that is judged by the few sizes at which a standard run measures variants, and a stand-in
+// that the evidence does not name.
+TEST(MappedFilesAreCheaper, ARingOfTheSameCodeStandsForThatOfAFile) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    report.cells.add(testing::throughput_row(make_cell("file"), launch, 4000));
+    report.cells.add(testing::throughput_row(make_cell("posix_shm_ring"), launch, 2000));
+  }
+  const Answer answer = judge_contest(kMappedFilesAgainstFiles, report);
+  EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed);
+  EXPECT_THAT(answer.evidence, Contains(HasSubstr("posix_shm_ring stands for file_mmap_ring")));
+}
+
 }  // namespace
 }  // namespace ipcbench
