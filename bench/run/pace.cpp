@@ -66,6 +66,11 @@ bool Pace::another_launch_fits() const {
   return !budget_ || wanted_.warm_up + wanted_.timed + overhead() <= left();
 }
 
+double Pace::launches_that_fit() const {
+  const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
+  return static_cast<double>(left().count()) / std::max(static_cast<double>(each.count()), 1.0);
+}
+
 nanoseconds Pace::time_until_done(std::size_t launches) const {
   const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
   return std::min(each * static_cast<nanoseconds::rep>(launches), std::max(left(), nanoseconds::zero()));

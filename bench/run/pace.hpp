@@ -37,6 +37,8 @@ class Pace {
   [[nodiscard]] bool another_round_fits() const;
   // Whether one more launch of average length would end within the budget.
   [[nodiscard]] bool another_launch_fits() const;
+  // How many more launches of average length would end within the budget.
+  [[nodiscard]] double launches_that_fit() const;
   // Whether the budget is used up.
   [[nodiscard]] bool out_of_time() const { return left() <= std::chrono::nanoseconds::zero(); }
   // Whether next_launch() ever shortened the phases.

@@ -32,7 +32,9 @@ TEST(Profiles, HaveBothSidesOfTheLimits) {
   };
   EXPECT_EQ(sizes("quick", 0), (Sizes{"0", "64", "4096", "65536"}));
   EXPECT_EQ(sizes("quick", 1), (Sizes{"4097", "65537"}));
-  EXPECT_EQ(sizes("standard", 0), (Sizes{"0", "64", "4096", "4097", "16384", "65536", "65537", "1048576"}));
+  EXPECT_EQ(sizes("standard", 0), (Sizes{"0", "64", "4096", "16384", "65536", "65537", "1048576"}));
+  EXPECT_EQ(sizes("standard", 1), (Sizes{"4097"}));
+  EXPECT_EQ(sizes("standard", 2), (Sizes{"4097"}));
 }
 
 // Catches too few launches for an interval of 95 %, which needs six, or for one that a single launch at

@@ -98,7 +98,7 @@ class Rounds {
   void add_launches() {
     adding_ = true;
     add_rounds(kMostTimesBeforeOthers * options_.launches, [this] { return contending_cells(); });
-    add_rounds(most_launches(), [this] { return std::vector<bool>(cells_.size(), true); });
+    add_rounds(most_launches(), [this] { return cells_within_reach(); });
   }
 
   // Rounds of the imprecise cells that are wanted, until each has `most` launches. They are chosen anew for
@@ -127,6 +127,35 @@ class Rounds {
     const std::vector<bool> contends = contenders(contestants);
     for (std::size_t i = 0; i < places.size(); ++i) contending[places[i]] = contends[i];
     return contending;
+  }
+
+  // The imprecise cells that are likely to become precise in the time that is left, those that need the
+  // fewest launches first: one that would need hundreds takes nothing from many that need a few. All cells if
+  // the time suffices for none.
+  [[nodiscard]] std::vector<bool> cells_within_reach() const {
+    std::vector<std::pair<double, std::size_t>> needs;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (!is_imprecise(i)) continue;
+      const double more = (times_needed(estimate(i)) - 1) * launched_[i];
+      if (launched_[i] + more <= most_launches()) needs.emplace_back(more, i);
+    }
+    std::ranges::sort(needs);
+    std::vector<bool> within(cells_.size());
+    double fit = pace_.launches_that_fit();
+    for (const auto& [more, i] : needs) {
+      fit -= more;
+      if (fit < 0) break;
+      within[i] = true;
+    }
+    if (std::ranges::find(within, true) == within.end()) within.assign(cells_.size(), true);
+    return within;
+  }
+
+  // As many times the launches would make the median precise, since its interval shrinks with their square
+  // root. Unknown for a single launch: twice.
+  static double times_needed(const Estimate& estimate) {
+    const double relative = reach_of(estimate) / kPrecisionTarget;
+    return relative > 1 ? relative * relative : 2;
   }
 
   void note_precision() {

@@ -40,9 +40,10 @@ struct RoundsResult {
 // rounds. A cell leaves them when its median is precise, when it has kMostTimesPlanned times the planned
 // launches, or when one of its launches fails. The winners of the sizes that are read first and the cells
 // that cannot be told from them (contenders()) come first, up to kMostTimesBeforeOthers times the planned
-// launches; then all cells take turns. The last of these rounds ends when the next launch is unlikely to fit.
-// Fewer than six launches cannot give 95 % confidence, so their whole range decides, as in the summary. More
-// launches narrow the interval from the ninth on. Cells that stay imprecise do not make a run incomplete.
+// launches; then those that are likely to become precise in the time left, if there are any, else all. The
+// last of these rounds ends when the next launch is unlikely to fit. Fewer than six launches cannot give 95 %
+// confidence, so their whole range decides, as in the summary. More launches narrow the interval from the
+// ninth on. Cells that stay imprecise do not make a run incomplete.
 RoundsResult run_rounds(const std::vector<PlannedCell>& cells, const RoundsOptions& options,
                         Progress& progress);
 

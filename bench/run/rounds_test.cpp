@@ -276,6 +276,25 @@ TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
   EXPECT_EQ(std::count(last_planned + 4, last_planned + 12, cells_[1].name), 4);
 }
 
+// At sizes that no answer depends on: the first cell varies by a fifth, the second by a factor of ten, which
+// no time makes precise. Catches time that is given to a hopeless cell while another could become precise,
+// and time that is not used at all.
+TEST_F(RoundsTest, WhatCanBecomePreciseComesBeforeWhatCannot) {
+  cells_ = {planned("pipe", 1), planned("pipe", 2)};
+  options_.launches = 9;
+  add_launches_to_first();
+  times_ns_[cells_[0].name] = {1000, 1000, 1000, 1000, 1000, 1200, 1200, 1200,
+                               1200, 1000, 1000, 1000, 1000, 1000, 1000, 1000};
+  times_ns_[cells_[1].name] = {1000, 10'000};
+  run();
+  const auto first = launches()[cells_[0].name];
+  EXPECT_GT(first, 9);
+  EXPECT_LT(first, 36);
+  const auto last_planned = launched_.begin() + 18;
+  EXPECT_EQ(std::count(last_planned, last_planned + (first - 9), cells_[0].name), first - 9);
+  EXPECT_EQ(launches()[cells_[1].name], 36);
+}
+
 // Every other launch is slow, and its fixed work says why. Catches launches that are added because of
 // launches which do not count.
 TEST_F(RoundsTest, LaunchesThatDoNotCountAddNone) {

@@ -270,8 +270,11 @@ double figure_of(Pattern pattern, const Measurement& measurement) {
 }
 
 bool is_precise(const Estimate& estimate) {
-  const double reach = std::max(estimate.high - estimate.median, estimate.median - estimate.low);
-  return estimate.confidence > 0 && reach <= kPrecisionTarget * estimate.median;
+  return estimate.confidence > 0 && reach_of(estimate) <= kPrecisionTarget;
+}
+
+double reach_of(const Estimate& estimate) {
+  return std::max(estimate.high - estimate.median, estimate.median - estimate.low) / estimate.median;
 }
 
 }  // namespace ipcbench

@@ -100,4 +100,7 @@ inline constexpr double kPrecisionTarget = 0.10;
 // 95 % from six on. The median of one launch is never precise.
 bool is_precise(const Estimate& estimate);
 
+// How far the interval reaches to the farther side, as a share of the median.
+double reach_of(const Estimate& estimate);
+
 }  // namespace ipcbench
