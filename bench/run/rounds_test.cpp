@@ -276,9 +276,9 @@ TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
   EXPECT_EQ(std::count(last_planned + 4, last_planned + 12, cells_[1].name), 4);
 }
 
-// At sizes that no answer depends on: the first cell varies by an eighth, the second by a factor of ten, which
-// no time makes precise. Catches time that is given to a hopeless cell while another could become precise,
-// and time that is not used at all.
+// At sizes that no answer depends on: the first cell varies by an eighth, the second by a factor of ten,
+// which no time makes precise. Catches time that is given to a hopeless cell while another could become
+// precise, and time that is not used at all.
 TEST_F(RoundsTest, WhatCanBecomePreciseComesBeforeWhatCannot) {
   cells_ = {planned("pipe", 1), planned("pipe", 2)};
   options_.launches = 9;
