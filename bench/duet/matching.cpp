@@ -3,6 +3,10 @@
 #include <fmt/format.h>
 
 #include <map>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "bench/cli/exit_code.hpp"
 #include "harness/base/cell.hpp"
@@ -10,13 +14,30 @@
 namespace ipcbench {
 namespace {
 
+void forget_parameters(Cell& cell, const RunArguments& arguments) {
+  for (const std::string& sweep : arguments.param) cell.parameters.erase(sweep.substr(0, sweep.find('=')));
+}
+
 // The cell with defaults on every axis and parameter that `arguments` set.
 Cell without(Cell cell, const RunArguments& arguments) {
   for (const CellAxis* axis : named_axes()) {
     if (arguments.sets(axis->name)) axis->copy(cell, Cell{});
   }
-  for (const std::string& sweep : arguments.param) cell.parameters.erase(sweep.substr(0, sweep.find('=')));
+  forget_parameters(cell, arguments);
   return cell;
+}
+
+// Profiles have cells with larger buffers beside the usual ones. Where a side sets the buffer, it is compared
+// with the usual one.
+std::vector<Cell> without_larger_buffers(std::vector<Cell> cells, const std::array<RunArguments, 2>& own) {
+  std::set<std::string> names;
+  for (const Cell& cell : cells) names.insert(cell_name(cell));
+  std::erase_if(cells, [&](const Cell& cell) {
+    Cell usual = cell;
+    for (const RunArguments& arguments : own) forget_parameters(usual, arguments);
+    return usual.parameters != cell.parameters && names.contains(cell_name(usual));
+  });
+  return cells;
 }
 
 // The name without the axes and parameters that the sides set.
@@ -41,8 +62,9 @@ std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
 
 }  // namespace
 
-MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& cells,
+MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& all,
                          const std::array<RunArguments, 2>& own) {
+  const std::array cells{without_larger_buffers(all[0], own), without_larger_buffers(all[1], own)};
   index_cells(cells[0], own, "--base");  // refuses ambiguous ones
   auto candidates = index_cells(cells[1], own, "--new");
   MatchedCells matched;

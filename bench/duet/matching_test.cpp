@@ -45,6 +45,23 @@ TEST(DuetMatching, LeavesOutWhatASideSets) {
   EXPECT_EQ(matched.pairs[0].names, (std::array{cell_name(usual), cell_name(small)}));
 }
 
+// The base's profile has a cell with a buffer of its own beside the usual one, and the new side sets that
+// buffer.
+TEST(DuetMatching, TakesTheUsualBuffer) {
+  const Cell usual = make_cell("pipe");
+  Cell large = usual;
+  large.parameters = {{"pipe_bytes", 1 << 20}};
+  Cell small = usual;
+  small.parameters = {{"pipe_bytes", 4096}};
+  RunArguments candidate;
+  candidate.param = {"pipe_bytes=4096"};
+  const MatchedCells matched =
+      match_cells({std::vector{large, usual}, std::vector{small}}, {RunArguments{}, candidate});
+  ASSERT_EQ(matched.pairs.size(), 1U);
+  EXPECT_EQ(matched.pairs[0].names, (std::array{cell_name(usual), cell_name(small)}));
+  EXPECT_TRUE(matched.unpaired[0].empty());
+}
+
 // Catches an axis that --base-args can set, but that does not count as set.
 TEST(DuetMatching, KnowsEveryAxis) {
   const std::map<std::string_view, const char*> others{
