@@ -27,9 +27,9 @@ Cell without(Cell cell, const RunArguments& arguments) {
   return cell;
 }
 
-// Profiles have cells with larger buffers beside the usual ones. Where a side sets the buffer, it is compared
-// with the usual one.
-std::vector<Cell> without_larger_buffers(std::vector<Cell> cells, const std::array<RunArguments, 2>& own) {
+// Profiles have cells with larger buffers beside the usual ones. A side that sets the buffer is compared with
+// the usual one.
+std::vector<Cell> usual_cells(std::vector<Cell> cells, const std::array<RunArguments, 2>& own) {
   std::set<std::string> names;
   for (const Cell& cell : cells) names.insert(cell_name(cell));
   std::erase_if(cells, [&](const Cell& cell) {
@@ -64,7 +64,7 @@ std::map<std::string, std::size_t> index_cells(const std::vector<Cell>& cells,
 
 MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& all,
                          const std::array<RunArguments, 2>& own) {
-  const std::array cells{without_larger_buffers(all[0], own), without_larger_buffers(all[1], own)};
+  const std::array cells{usual_cells(all[0], own), usual_cells(all[1], own)};
   index_cells(cells[0], own, "--base");  // refuses ambiguous ones
   auto candidates = index_cells(cells[1], own, "--new");
   MatchedCells matched;

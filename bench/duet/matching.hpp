@@ -21,9 +21,9 @@ struct MatchedCells {
 };
 
 // Cells match if their names do, apart from what `own`, the arguments of one side alone, sets: a duet of
-// `--wait block` with `--wait spin` compares cells that differ in that. Of cells that differ
-// only in a parameter that a side sets, those without it count. Throws UsageError if this makes two
-// cells of one side the same.
+// `--wait block` with `--wait spin` compares cells that differ in that. Of cells that differ only in a
+// parameter that a side sets, those without it count. Throws UsageError if this makes two cells of one side
+// the same.
 MatchedCells match_cells(const std::array<std::vector<Cell>, 2>& all, const std::array<RunArguments, 2>& own);
 
 // The pairs with their placements. Nothing else counts: this program may lack the mechanisms.

@@ -62,19 +62,19 @@ bool Pace::another_round_fits() const {
   return elapsed_() - round_began_ <= left();
 }
 
-bool Pace::another_launch_fits() const {
-  return !budget_ || wanted_.warm_up + wanted_.timed + overhead() <= left();
-}
+bool Pace::another_launch_fits() const { return !budget_ || average_launch() <= left(); }
 
 double Pace::launches_that_fit() const {
-  const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
-  return static_cast<double>(left().count()) / std::max(static_cast<double>(each.count()), 1.0);
+  const auto each = static_cast<double>(average_launch().count());
+  return static_cast<double>(left().count()) / std::max(each, 1.0);
 }
 
 nanoseconds Pace::time_until_done(std::size_t launches) const {
-  const nanoseconds each = wanted_.warm_up + wanted_.timed + overhead();
-  return std::min(each * static_cast<nanoseconds::rep>(launches), std::max(left(), nanoseconds::zero()));
+  const nanoseconds all = average_launch() * static_cast<nanoseconds::rep>(launches);
+  return std::min(all, std::max(left(), nanoseconds::zero()));
 }
+
+nanoseconds Pace::average_launch() const { return wanted_.warm_up + wanted_.timed + overhead(); }
 
 nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
 

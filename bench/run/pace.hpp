@@ -48,6 +48,7 @@ class Pace {
 
  private:
   [[nodiscard]] std::chrono::nanoseconds left() const;  // remaining budget
+  [[nodiscard]] std::chrono::nanoseconds average_launch() const;
   [[nodiscard]] std::chrono::nanoseconds overhead() const;
 
   std::optional<std::chrono::nanoseconds> budget_;

@@ -151,8 +151,8 @@ class Rounds {
     return within;
   }
 
-  // As many times the launches would make the median precise, since its interval shrinks with their square
-  // root. Unknown for a single launch: twice.
+  // How many times as many launches would make the median precise: its interval shrinks with their square
+  // root. Twice as many where a single launch shows no interval.
   static double times_needed(const Estimate& estimate) {
     const double relative = reach_of(estimate) / kPrecisionTarget;
     return relative > 1 ? relative * relative : 2;
