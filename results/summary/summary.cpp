@@ -228,6 +228,9 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.left_out = all_launches.size() - launches.size();
   summary.messages = total(launches, &Measurement::messages);
   summary.time_ns = estimate_median(times_ns);
+  for (const Launch& launch : launches) {
+    summary.figures.push_back({launch.number, figure_of(pattern, launch.measurement)});
+  }
   if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
   if (times_messages(pattern)) add_percentiles(summary, launches);
   summary.clock = clock_check(launches);

@@ -45,14 +45,21 @@ struct SideSummary {
   std::array<std::optional<double>, kCounters.size()> counts;
 };
 
+// A launch's time in ns where messages are timed, otherwise its messages per second: figure_of().
+struct LaunchFigure {
+  std::uint32_t number = 0;  // of the launch; equal numbers of different cells were made in one round
+  double figure = 0;
+};
+
 struct CellSummary {
   Cell cell;
-  std::string name;            // cell_name()
-  bool floor = false;          // the cost of the harness or of copying alone: never ranked
-  std::size_t launches = 0;    // that count, see own_core.hpp; all figures are of these
-  std::size_t left_out = 0;    // those that do not, because another hardware thread used their core
-  std::uint64_t messages = 0;  // received in all launches
-  Estimate time_ns;            // of each launch's time_ns()
+  std::string name;                   // cell_name()
+  bool floor = false;                 // the cost of the harness or of copying alone: never ranked
+  std::size_t launches = 0;           // that count, see own_core.hpp; all figures are of these
+  std::size_t left_out = 0;           // those that do not, because another hardware thread used their core
+  std::uint64_t messages = 0;         // received in all launches
+  Estimate time_ns;                   // of each launch's time_ns()
+  std::vector<LaunchFigure> figures;  // of the launches that count, ascending in number
   // Where messages are timed: percentiles of all launches' messages together, in nanoseconds; empty without
   // ten samples beyond.
   std::optional<PooledQuantile> p90;
