@@ -30,6 +30,7 @@ constexpr std::array kCommands{
     Command{"list", "List the mechanisms: what each guarantees, and why it is not available here",
             declare_list},
     Command{"run", "Measure the selected cells and write a report", declare_run, true},
+    Command{"show", "Show a report again: on one screen, or all of its tables", declare_show},
     Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
     Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
     Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},

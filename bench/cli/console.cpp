@@ -5,6 +5,7 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -91,6 +92,13 @@ bool output_has_colours() { return has_colours(STDOUT_FILENO); }
 
 std::optional<std::size_t> output_columns() {
   return is_terminal(STDOUT_FILENO) ? columns_of(STDOUT_FILENO) : std::nullopt;
+}
+
+TextStyle output_style() {
+  constexpr std::size_t kFewest = 40;
+  constexpr std::size_t kUsual = 80;
+  return {.columns = std::clamp(output_columns().value_or(kUsual), kFewest, kTextColumns),
+          .colours = output_has_colours()};
 }
 
 }  // namespace ipcbench

@@ -5,6 +5,8 @@
 #include <string>
 #include <string_view>
 
+#include "harness/base/text_layout.hpp"
+
 namespace ipcbench {
 
 // Makes write() fail with an error, instead of a signal that kills the run, when the reader has gone (a pipe
@@ -47,5 +49,9 @@ std::size_t error_columns();
 // The same of standard output; empty if it is no terminal, or one of unknown width.
 bool output_has_colours();
 std::optional<std::size_t> output_columns();
+
+// How text for people is to look on standard output: as wide as the terminal, from 40 to kTextColumns; 80
+// without one.
+TextStyle output_style();
 
 }  // namespace ipcbench

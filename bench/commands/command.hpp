@@ -24,6 +24,7 @@ using CommandAction = std::function<Outcome(const Invocation&)>;
 // Each declares a command's options on `app`. The option values live as long as the action.
 CommandAction declare_list(CLI::App& app);
 CommandAction declare_run(CLI::App& app);
+CommandAction declare_show(CLI::App& app);
 CommandAction declare_duet(CLI::App& app);
 CommandAction declare_probe(CLI::App& app);
 CommandAction declare_plot(CLI::App& app);

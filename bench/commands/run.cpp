@@ -16,8 +16,11 @@
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
+#include "harness/base/printable.hpp"
+#include "harness/base/text_layout.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
+#include "results/summary/overview.hpp"
 #include "results/summary/table.hpp"
 
 namespace ipcbench {
@@ -68,11 +71,29 @@ void say_shortcomings(const Report& report) {
       Emphasis::error);
 }
 
+// What the run prints in the end.
+enum class Showing { overview, all, json };
+
+// Where everything is, and what to ask next.
+std::string pointers(const std::string& out, std::size_t columns) {
+  return wrap_paragraph("Report: ", out, columns) +
+         wrap_paragraph("More:   ",
+                        fmt::format("ipcbench show {0} --all | ipcbench plot {0} | ipcbench advise {0}",
+                                    printable_line(out)),
+                        columns);
+}
+
 // If the reader has gone, nothing is lost: the report has everything.
-void show(const JournalledRun& run, bool json) {
+void show(const JournalledRun& run, Showing showing) {
+  const TextStyle style = output_style();
   try {
-    print(json ? to_json(run.report)
-               : fmt::format("{}\nReport: {}\n", summary_table(run.report), run.out.string()));
+    if (showing == Showing::json) return print(to_json(run.report));
+    if (showing == Showing::all) {
+      print(summary_table(run.report, style.columns));
+    } else {
+      print_coloured(overview(run.report, style));
+    }
+    print('\n' + pointers(run.out.string(), style.columns));
   } catch (const OutputClosed&) {
     return;
   }
@@ -108,7 +129,7 @@ void keep(const Report& report, const Keeping& keeping) {
                   keeping.file.string()));
 }
 
-Outcome finish(JournalledRun run, bool quiet, bool json, const Keeping& keeping) {
+Outcome finish(JournalledRun run, bool quiet, Showing showing, const Keeping& keeping) {
   say_doubts(run.report);
   Progress progress = Progress::on_standard_error(quiet);
   const bool ended = measure(run, progress);
@@ -117,13 +138,13 @@ Outcome finish(JournalledRun run, bool quiet, bool json, const Keeping& keeping)
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
   keep(run.report, keeping);
-  show(run, json);
+  show(run, showing);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
 
-Outcome resume(const std::string& file, const RunArguments& arguments, bool counts, const Keeping& keeping,
-               const Invocation& invocation) {
+Outcome resume(const std::string& file, const RunArguments& arguments, bool counts, bool all,
+               const Keeping& keeping, const Invocation& invocation) {
   if (counts) throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", file));
   if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
     throw UsageError(fmt::format("--resume: {} says what is measured and how; drop {}.", file,
@@ -135,10 +156,10 @@ Outcome resume(const std::string& file, const RunArguments& arguments, bool coun
   return finish(
       resume_run(file,
                  {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})}),
-      arguments.quiet, false, keeping);
+      arguments.quiet, all ? Showing::all : Showing::overview, keeping);
 }
 
-Outcome run(const RunArguments& arguments, bool counts, const Keeping& keeping,
+Outcome run(const RunArguments& arguments, bool counts, bool all, const Keeping& keeping,
             const Invocation& invocation) {
   const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
   if (flags.help) {
@@ -165,7 +186,11 @@ Outcome run(const RunArguments& arguments, bool counts, const Keeping& keeping,
   rounds = with_launchers(rounds);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
-  return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout, keeping);
+  return finish(begin_run(plan, request.session, out), arguments.quiet,
+                flags.json_on_stdout ? Showing::json
+                : all                ? Showing::all
+                                     : Showing::overview,
+                keeping);
 }
 
 }  // namespace
@@ -174,21 +199,23 @@ CommandAction declare_run(CLI::App& app) {
   auto arguments = std::make_shared<RunArguments>();
   auto journal = std::make_shared<std::string>();
   auto counts = std::make_shared<bool>(false);
+  auto all = std::make_shared<bool>(false);
   auto name = std::make_shared<std::string>();
   declare_run_arguments(app, *arguments);
   app.add_flag(
       "--count", *counts,
       "Launch each cell once more in the end, beyond the budget, and count its system calls, cycles, "
       "instructions and cache misses");
+  app.add_flag("--all", *all, "Show all tables in the end instead of one screen");
   app.add_option("--resume", *journal, "Continue an interrupted run, named by its report or its journal")
       ->type_name("FILE");
   app.add_option("--save-as", *name,
                  "Also keep the report under a name that `ipcbench compare NAME new.json` knows")
       ->type_name("NAME");
-  return [arguments, journal, counts, name](const Invocation& invocation) {
+  return [arguments, journal, counts, all, name](const Invocation& invocation) {
     const Keeping keeping = keeping_as(*name);
-    return journal->empty() ? run(*arguments, *counts, keeping, invocation)
-                            : resume(*journal, *arguments, *counts, keeping, invocation);
+    return journal->empty() ? run(*arguments, *counts, *all, keeping, invocation)
+                            : resume(*journal, *arguments, *counts, *all, keeping, invocation);
   };
 }
 

@@ -6,17 +6,45 @@
 
 namespace ipcbench {
 
-std::string align_columns(const std::vector<std::vector<std::string>>& rows) {
+namespace {
+
+using Rows = std::vector<std::vector<std::string>>;
+
+// The width of each column. First cells that leave no room for the other columns do not count.
+std::vector<std::size_t> widths_of(const Rows& rows, std::size_t columns) {
   std::vector<std::size_t> widths;
   for (const auto& row : rows) {
     if (row.size() > widths.size()) widths.resize(row.size(), 0);
-    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    for (std::size_t i = 1; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
   }
+  std::size_t others = 0;
+  for (const std::size_t width : widths) others += width + 2;
+  for (const auto& row : rows) {
+    const bool fits = !row.empty() && row[0].size() + others <= columns + 2;
+    if (fits) widths[0] = std::max(widths[0], row[0].size());
+  }
+  return widths;
+}
+
+}  // namespace
+
+std::string coloured(const std::string& text, Colour colour, bool colours) {
+  if (!colours || colour == Colour::none || text.empty()) return text;
+  const std::string end = text.back() == '\n' ? "\n" : "";
+  const std::string line = text.substr(0, text.size() - end.size());
+  return fmt::format("\033[{}m{}\033[0m{}", static_cast<int>(colour), line, end);
+}
+
+std::string align_columns(const Rows& rows, std::size_t columns) {
+  const std::vector<std::size_t> widths = widths_of(rows, columns);
   std::string text;
   for (const auto& row : rows) {
     std::string line;
     for (std::size_t i = 0; i < row.size(); ++i) {
-      line += i == 0 ? fmt::format("{:<{}}", row[i], widths[i]) : fmt::format("  {:>{}}", row[i], widths[i]);
+      const bool wide = i == 0 && row.size() > 1 && row[0].size() > widths[0];
+      if (wide) text += row[0] + '\n';
+      line += i == 0 ? fmt::format("{:<{}}", wide ? "" : row[i], widths[i])
+                     : fmt::format("  {:>{}}", row[i], widths[i]);
     }
     line.erase(line.find_last_not_of(' ') + 1);
     text += line + '\n';

@@ -16,16 +16,6 @@
 namespace ipcbench {
 namespace {
 
-enum class Colour { none, red = 31, green = 32, yellow = 33 };
-
-// Each line by itself, so that a pager that shows one shows its colour.
-std::string coloured(const std::string& text, Colour colour, const FormatOptions& options) {
-  if (!options.colours || colour == Colour::none || text.empty()) return text;
-  const std::string end = text.back() == '\n' ? "\n" : "";
-  const std::string line = text.substr(0, text.size() - end.size());
-  return fmt::format("\033[{}m{}\033[0m{}", static_cast<int>(colour), line, end);
-}
-
 Colour colour_of(RowKind kind) {
   if (kind == RowKind::regressed) return Colour::red;
   if (kind <= RowKind::slower_ungated) return Colour::yellow;
@@ -107,8 +97,9 @@ std::string rows_text(const Comparison& comparison, const ShortNames& names, con
   std::map<RowKind, std::string> texts;
   for (const ComparisonRow& row : rows) {
     if (row.kind != RowKind::regressed && ++listed[row.kind] > kFewLines && !options.all) continue;
-    texts[row.kind] += coloured(row_text(row, widths, options.columns), colour_of(row.kind), options) +
-                       reason_text(row, options);
+    texts[row.kind] +=
+        coloured(row_text(row, widths, options.columns), colour_of(row.kind), options.colours) +
+        reason_text(row, options);
   }
   std::string text;
   for (const auto& [kind, lines] : texts) {
@@ -169,7 +160,7 @@ std::string origin_text(const Comparison& comparison, const ShortNames& names, c
   for (const Doubt& doubt : doubts_to_list(comparison, options)) {
     text += coloured(paragraph(fmt::format("{}: ", name_of(doubt.level)),
                                printable_line(fmt::format("{} {}", doubt.what, doubt.advice))),
-                     doubt.level == Doubt::Level::info ? Colour::none : Colour::yellow, options);
+                     doubt.level == Doubt::Level::info ? Colour::none : Colour::yellow, options.colours);
   }
   for (const std::string& fact : comparison.differing) text += paragraph("differs: ", printable_line(fact));
   return text;
@@ -179,8 +170,8 @@ std::string origin_text(const Comparison& comparison, const ShortNames& names, c
 
 std::string comparison_text(const Comparison& comparison, const FormatOptions& options) {
   const ShortNames names(cell_names(comparison));
-  const std::string line =
-      coloured(wrap_paragraph("", headline(comparison), options.columns), colour_of(comparison), options);
+  const std::string line = coloured(wrap_paragraph("", headline(comparison), options.columns),
+                                    colour_of(comparison), options.colours);
   const std::string details =
       options.details ? '\n' + comparison_details(comparison, options) + '\n' : std::string("\n");
   const std::string to_do = advice(comparison);

@@ -11,6 +11,12 @@
 namespace ipcbench {
 namespace {
 
+std::string load_text(const OfferedLoad& load) {
+  const std::string rate = load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
+                                             : fmt::format("{} messages per second", load.per_second);
+  return fmt::format("{}, {} arrivals", rate, load.arrivals == Arrivals::poisson ? "Poisson" : "constant");
+}
+
 bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
 
 // The rank of the cell's value among those of the axis; the last if the cell does not have the axis.
@@ -42,21 +48,54 @@ Group group_of(const Cell& cell) {
   return group;
 }
 
-std::string heading(std::string_view what, const Cell& cell) {
+std::string what(const Cell& cell) {
+  // With a fan of 1, only the names of the two patterns tell them apart.
+  const auto count = [&](std::string_view side) {
+    return cell.fan == 1 ? fmt::format("one {} ({})", side, name_of(cell.pattern))
+                         : fmt::format("{} {}s", cell.fan, side);
+  };
+  switch (cell.pattern) {
+    case Pattern::latency:
+      return "Median round trip";
+    case Pattern::oneway:
+      return "Median time there (one way)";
+    case Pattern::throughput:
+      return "Throughput";
+    case Pattern::paced:
+      return fmt::format("Time from the intended send time, {}", load_text(cell.load));
+    case Pattern::fanin:
+      return fmt::format("Throughput, {} to one consumer", count("producer"));
+    case Pattern::fanout:
+      return fmt::format("Throughput, one producer to {}", count("consumer"));
+  }
+  return "";
+}
+
+std::string heading(std::string_view what, const Cell& cell, std::size_t columns) {
   std::vector<std::string_view> names;
   for (const CellAxis& axis : kCellAxes) {
     const bool in_what = axis.applies != nullptr || axis.naming == CellAxis::Naming::bare;
     if (!in_what && !has_lines_or_columns(axis)) names.push_back(axis.name);
   }
   const std::string axes = describe_axes(cell, names);
-  const bool fits = what.size() + 2 + axes.size() <= kTextColumns;
-  return fmt::format("{}{}{}\n", what, fits ? "  " : "\n", axes);
+  const bool fits = what.size() + 2 + axes.size() <= columns;
+  return fits ? fmt::format("{}  {}\n", what, axes)
+              : wrap_paragraph("", what, columns) + wrap_paragraph("", axes, columns);
 }
 
 std::string label_of(const Cell& cell) {
   std::string label = cell.mechanism;
   for (const auto& [name, value] : cell.parameters) label += fmt::format(" {}:{}", name, value);
   return label;
+}
+
+std::string per_second_text(double per_second) { return format_count(per_second) + "/s"; }
+
+std::string figure_text(const CellSummary& summary) {
+  if (times_messages(summary.cell.pattern)) return format_duration_ns(summary.time_ns.median);
+  if (summary.bytes_per_second) return format_bytes_per_second(summary.bytes_per_second->median);
+  if (summary.cell.size_bytes == kToken) return per_second_text(summary.messages_per_second->median);
+  return "-";
 }
 
 std::string size_text(std::size_t size) { return size == kToken ? "token" : format_size(size); }

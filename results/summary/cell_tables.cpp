@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 #include <optional>
 #include <ranges>
@@ -26,38 +27,10 @@ constexpr std::size_t kRankSizeCounted = 65536;
 
 using Summaries = std::vector<const CellSummary*>;
 using Sizes = std::vector<std::size_t>;
-
-std::string load_text(const OfferedLoad& load) {
-  const std::string rate = load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
-                                             : fmt::format("{} messages per second", load.per_second);
-  return fmt::format("{}, {} arrivals", rate, load.arrivals == Arrivals::poisson ? "Poisson" : "constant");
-}
-
-std::string what(const Cell& cell) {
-  // With a fan of 1, only the names of the two patterns tell them apart.
-  const auto count = [&](std::string_view side) {
-    return cell.fan == 1 ? fmt::format("one {} ({})", side, name_of(cell.pattern))
-                         : fmt::format("{} {}s", cell.fan, side);
-  };
-  switch (cell.pattern) {
-    case Pattern::latency:
-      return "Median round trip";
-    case Pattern::oneway:
-      return "Median time there (one way)";
-    case Pattern::throughput:
-      return "Throughput";
-    case Pattern::paced:
-      return fmt::format("Time from the intended send time, {}", load_text(cell.load));
-    case Pattern::fanin:
-      return fmt::format("Throughput, {} to one consumer", count("producer"));
-    case Pattern::fanout:
-      return fmt::format("Throughput, one producer to {}", count("consumer"));
-  }
-  return "";
-}
+using Grid = std::vector<std::vector<std::string>>;
 
 // What the placement was on this machine, in the launches of one table. Empty on one CPU.
-std::string line_text(const Summaries& summaries) {
+std::string line_text(const Summaries& summaries, std::size_t columns) {
   std::optional<LineSummary> all;
   for (const CellSummary* summary : summaries) {
     if (!summary->line) continue;
@@ -68,9 +41,11 @@ std::string line_text(const Summaries& summaries) {
   if (!all) return "";
   const std::string low = fmt::format("{:.0f}", all->low_ns);
   const std::string high = fmt::format("{:.0f}", all->high_ns);
-  return fmt::format("({}; a cache line there and back took {} ns)\n",
-                     describe_value(axis_named("cpus"), summaries.front()->cell),
-                     low == high ? low : fmt::format("{} to {}", low, high));
+  return wrap_paragraph("",
+                        fmt::format("({}; a cache line there and back took {} ns)",
+                                    describe_value(axis_named("cpus"), summaries.front()->cell),
+                                    low == high ? low : fmt::format("{} to {}", low, high)),
+                        columns);
 }
 
 // One line of a table: a mechanism with one set of parameters, over the sizes.
@@ -218,15 +193,9 @@ std::string marks_of(const CellSummary& summary) {
 
 // --- Text ---------------------------------------------------------------------------------------------
 
-std::string per_second_text(double per_second) { return format_count(per_second) + "/s"; }
-
 // The texts below are "-" where the line has no such cell (null), or the cell no such number.
 std::string number_text(const CellSummary* summary) {
-  if (summary == nullptr) return "-";
-  if (times_messages(summary->cell.pattern)) return format_duration_ns(summary->time_ns.median);
-  if (summary->bytes_per_second) return format_bytes_per_second(summary->bytes_per_second->median);
-  if (summary->cell.size_bytes == kToken) return per_second_text(summary->messages_per_second->median);
-  return "-";
+  return summary == nullptr ? "-" : figure_text(*summary);
 }
 
 std::string cpus_text(const CellSummary* summary) {
@@ -244,13 +213,12 @@ std::string marks_beside(const CellSummary* summary) {
 }
 
 // The header and the lines. All marks of a table have one width, so that the numbers align.
-std::vector<std::vector<std::string>> grid_of(const std::vector<Line>& lines, const Sizes& sizes,
-                                              std::size_t ranked) {
+Grid grid_of(const std::vector<Line>& lines, const Sizes& sizes, std::size_t ranked) {
   std::size_t width = 1;
   for (const Line& line : lines) {
     for (const std::size_t size : sizes) width = std::max(width, marks_beside(line.at(size)).size());
   }
-  std::vector<std::vector<std::string>> grid{{"mechanism"}};
+  Grid grid{{"mechanism"}};
   for (const std::size_t size : sizes) grid[0].push_back(fmt::format("{}{:<{}}", size_text(size), "", width));
   grid[0].push_back("CPUs at " + size_text(ranked));
   for (const Line& line : lines) {
@@ -266,8 +234,8 @@ std::vector<std::vector<std::string>> grid_of(const std::vector<Line>& lines, co
 
 // An open loop's median says little without its tail, the producer's lag and the CPU time, so each cell has a
 // line of its own.
-std::vector<std::vector<std::string>> paced_grid_of(const std::vector<Line>& lines) {
-  std::vector<std::vector<std::string>> grid{
+Grid paced_grid_of(const std::vector<Line>& lines) {
+  Grid grid{
       {"mechanism", "size", "p50", "p99", "from send", "lag p50", "lag p99", "sent", "of offered", "CPUs"}};
   const auto optional_text = [](std::optional<double> ns) { return ns ? format_duration_ns(*ns) : "-"; };
   std::size_t width = 1;
@@ -290,32 +258,72 @@ std::vector<std::vector<std::string>> paced_grid_of(const std::vector<Line>& lin
   return grid;
 }
 
-std::string table_of(const Summaries& summaries) {
+std::size_t widest_line(std::string_view text) {
+  std::size_t widest = 0;
+  for (const auto line : std::views::split(text, '\n')) {
+    widest = std::max(widest, static_cast<std::size_t>(std::ranges::distance(line)));
+  }
+  return widest;
+}
+
+// Without one of the columns.
+Grid without(const Grid& grid, std::string_view column) {
+  const auto at = std::ranges::find(grid.front(), column) - grid.front().begin();
+  Grid narrower = grid;
+  for (auto& row : narrower) row.erase(row.begin() + at);
+  return narrower;
+}
+
+// An open loop's columns that are given up first where there are too few, in this order.
+std::string paced_rows(Grid grid, std::size_t columns) {
+  constexpr std::array<std::string_view, 5> kDispensable{"from send", "lag p50", "of offered", "lag p99",
+                                                         "CPUs"};
+  std::string text = align_columns(grid, columns);
+  for (const std::string_view column : kDispensable) {
+    if (widest_line(text) <= columns) break;
+    grid = without(grid, column);
+    text = align_columns(grid, columns);
+  }
+  return text;
+}
+
+// With fewer sizes where they do not fit; the one by which the lines are ranked stays.
+std::string size_rows(const std::vector<Line>& lines, Sizes sizes, std::size_t ranked, std::size_t columns) {
+  std::string text = align_columns(grid_of(lines, sizes, ranked), columns);
+  while (widest_line(text) > columns && sizes.size() > 1) {
+    sizes.erase(sizes.back() == ranked ? sizes.end() - 2 : sizes.end() - 1);
+    text = align_columns(grid_of(lines, sizes, ranked), columns);
+  }
+  return text;
+}
+
+std::string table_of(const Summaries& summaries, std::size_t columns) {
   const Cell& first = summaries.front()->cell;
   std::vector<Line> lines = lines_of(summaries);
   const Sizes sizes = choose_sizes(lines);
   const std::size_t ranked = rank_size(sizes, first.pattern);
   rank(lines, sizes, ranked);
   const bool paced = first.pattern == Pattern::paced;
-  return heading(what(first), first) + line_text(summaries) +
-         align_columns(paced ? paced_grid_of(lines) : grid_of(lines, sizes, ranked)) + '\n';
+  return heading(what(first), first, columns) + line_text(summaries, columns) +
+         (paced ? paced_rows(paced_grid_of(lines), columns) : size_rows(lines, sizes, ranked, columns)) +
+         '\n';
 }
 
 }  // namespace
 
-std::string cell_tables(const std::vector<CellSummary>& summaries) {
+std::string cell_tables(const std::vector<CellSummary>& summaries, std::size_t columns) {
   std::map<Group, Summaries> groups;
   for (const CellSummary& summary : summaries) groups[group_of(summary.cell)].push_back(&summary);
   std::string text;
-  for (const auto& [group, members] : groups) text += table_of(members);
+  for (const auto& [group, members] : groups) text += table_of(members, columns);
   return text;
 }
 
-std::string explain_marks(std::string_view tables) {
+std::string explain_marks(std::string_view tables, std::size_t columns) {
   std::string text;
   for (const Mark& mark : kMarks) {
     if (tables.find(mark.symbol) == std::string_view::npos) continue;
-    text += wrap_paragraph(fmt::format("{} ", mark.symbol), mark.meaning);
+    text += wrap_paragraph(fmt::format("{} ", mark.symbol), mark.meaning, columns);
   }
   return text;
 }

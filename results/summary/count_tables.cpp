@@ -70,7 +70,7 @@ constexpr const char* kCountsLegend =
     "counting slows it down. Switches (context switches) are those of the timed launches.";
 
 // "No cycles, instructions: the reason."
-std::string missing_text(const std::vector<MissingCounter>& missing) {
+std::string missing_text(const std::vector<MissingCounter>& missing, std::size_t columns) {
   std::map<std::string, std::vector<std::string_view>> counters;  // by reason
   for (const MissingCounter& each : missing) {
     const auto counter = std::ranges::find(kCounters, each.counter, &Counter::name);
@@ -78,14 +78,15 @@ std::string missing_text(const std::vector<MissingCounter>& missing) {
   }
   std::string text;
   for (const auto& [reason, names] : counters) {
-    text += wrap_paragraph("", fmt::format("No {}: {}.", fmt::join(names, ", "), reason));
+    text += wrap_paragraph("", fmt::format("No {}: {}.", fmt::join(names, ", "), reason), columns);
   }
   return text;
 }
 
 }  // namespace
 
-std::string count_tables(const Report& report, const std::vector<CellSummary>& summaries) {
+std::string count_tables(const Report& report, const std::vector<CellSummary>& summaries,
+                         std::size_t columns) {
   if (!report.counts) return "";
   std::map<Group, CountedCells> groups;
   for (const CellSummary& cell : summaries) {
@@ -94,9 +95,10 @@ std::string count_tables(const Report& report, const std::vector<CellSummary>& s
   std::string text;
   for (const auto& [group, lines] : groups) {
     const Cell& first = lines.begin()->second->cell;
-    text += heading(title_of(first), first) + align_columns(grid_of(lines)) + '\n';
+    text += heading(title_of(first), first, columns) + align_columns(grid_of(lines), columns) + '\n';
   }
-  return text + wrap_paragraph("", kCountsLegend) + missing_text(report.counts->missing) + '\n';
+  return text + wrap_paragraph("", kCountsLegend, columns) + missing_text(report.counts->missing, columns) +
+         '\n';
 }
 
 }  // namespace ipcbench

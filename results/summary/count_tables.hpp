@@ -13,6 +13,7 @@ namespace ipcbench {
 // for each counter that counted anywhere, and the producer's and the consumer's count of a message in each.
 // An explanation and the reasons for missing counters follow. Ends with a blank line; empty if nothing was
 // counted.
-std::string count_tables(const Report& report, const std::vector<CellSummary>& summaries);
+std::string count_tables(const Report& report, const std::vector<CellSummary>& summaries,
+                         std::size_t columns);
 
 }  // namespace ipcbench

@@ -38,30 +38,36 @@ std::string launches_text(const Report& report, const std::vector<CellSummary>& 
 }
 
 // Empty if the planned launches were enough.
-std::string precision_text(const Report& report, std::size_t cells) {
+std::string precision_text(const Report& report, std::size_t cells, std::size_t columns) {
   const auto& precision = report.session.precision;
   if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
   std::uint64_t most = 0;
   for (const ReportCell& cell : report.cells) {
     most = std::max(most, std::uint64_t{1} + cell.launches.back().number);
   }
-  return wrap_paragraph("", fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
-                                        "launches.",
-                                        precision->cells_imprecise, cells, 100 * precision->target, most));
+  return wrap_paragraph("",
+                        fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
+                                    "launches.",
+                                    precision->cells_imprecise, cells, 100 * precision->target, most),
+                        columns);
 }
 
-std::string title(const Report& report, const std::vector<CellSummary>& summaries) {
+std::string title(const Report& report, const std::vector<CellSummary>& summaries, std::size_t columns) {
   const Session& session = report.session;
   const Floors& floors = report.floors;
-  std::string text = wrap_paragraph(
-      "", fmt::format("ipcbench {} on {}, profile {}: {}", report.version, report.context.host_name,
-                      session.profile, launches_text(report, summaries)));
-  if (!session.complete) text += wrap_paragraph("Not complete: ", session.note);
-  return text + precision_text(report, summaries.size()) +
-         wrap_paragraph("", fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.",
-                                        session.seed, format_duration_ns(floors.clock_ns),
-                                        format_duration_ns(floors.clock_resolution_ns),
-                                        format_duration_ns(floors.null_round_trip_ns)));
+  std::string text =
+      wrap_paragraph("",
+                     fmt::format("ipcbench {} on {}, profile {}: {}", report.version,
+                                 report.context.host_name, session.profile, launches_text(report, summaries)),
+                     columns);
+  if (!session.complete) text += wrap_paragraph("Not complete: ", session.note, columns);
+  return text + precision_text(report, summaries.size(), columns) +
+         wrap_paragraph(
+             "",
+             fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.", session.seed,
+                         format_duration_ns(floors.clock_ns), format_duration_ns(floors.clock_resolution_ns),
+                         format_duration_ns(floors.null_round_trip_ns)),
+             columns);
 }
 
 constexpr const char* kLegend =
@@ -76,25 +82,26 @@ constexpr const char* kPacedLegend =
     "The lag is by how much the producer sent them later; from send is the median without it. CPUs "
     "include the producer's watch for the next due time.";
 
-std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables) {
+std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables, std::size_t columns) {
   const bool tokens =
       std::ranges::any_of(summaries, [](const CellSummary& each) { return each.cell.size_bytes == 0; });
   const bool paced =
       std::ranges::any_of(summaries, [](const CellSummary& each) { return each.load.has_value(); });
-  return wrap_paragraph(
-             "", fmt::format("{}{}{}", kLegend, tokens ? kTokenLegend : "", paced ? kPacedLegend : "")) +
-         explain_marks(tables);
+  return wrap_paragraph("",
+                        fmt::format("{}{}{}", kLegend, tokens ? kTokenLegend : "", paced ? kPacedLegend : ""),
+                        columns) +
+         explain_marks(tables, columns);
 }
 
 // The worst first. A doubt that two runs of the same check raised is listed once.
-std::string doubts_text(const std::vector<Doubt>& doubts) {
+std::string doubts_text(const std::vector<Doubt>& doubts, std::size_t columns) {
   std::string text;
   std::set<std::string> said;
   for (const auto level : {Doubt::Level::invalid, Doubt::Level::warn, Doubt::Level::info}) {
     for (const Doubt& doubt : doubts) {
       const std::string line = fmt::format("{} {}", doubt.what, doubt.advice);
       if (doubt.level != level || !said.insert(line).second) continue;
-      text += wrap_paragraph(fmt::format("  {:<7} ", name_of(level)), line);
+      text += wrap_paragraph(fmt::format("  {:<7} ", name_of(level)), line, columns);
     }
   }
   return text.empty() ? text : "Doubts\n" + text + '\n';
@@ -107,7 +114,8 @@ struct Reason {
   std::string example;
 };
 
-std::string omissions_text(std::string_view title, const std::vector<Omission>& omissions) {
+std::string omissions_text(std::string_view title, const std::vector<Omission>& omissions,
+                           std::size_t columns) {
   if (omissions.empty()) return "";
   std::map<std::string, Reason> reasons;
   for (const Omission& omission : omissions) {
@@ -119,21 +127,22 @@ std::string omissions_text(std::string_view title, const std::vector<Omission>& 
   for (const auto& [what, reason] : reasons) {
     text += wrap_paragraph(
         fmt::format("  {:>5}  ", reason.count),
-        fmt::format("{}: {} (such as {})", fmt::join(reason.mechanisms, ", "), what, reason.example));
+        fmt::format("{}: {} (such as {})", fmt::join(reason.mechanisms, ", "), what, reason.example),
+        columns);
   }
   return text + '\n';
 }
 
 }  // namespace
 
-std::string summary_table(const Report& report) {
+std::string summary_table(const Report& report, std::size_t columns) {
   const std::vector<CellSummary> summaries = summarise(report);
-  const std::string tables = cell_tables(summaries);
-  std::string text = title(report, summaries) + '\n' + tables;
-  if (!summaries.empty()) text += legend(summaries, tables) + '\n';
-  text += count_tables(report, summaries);
-  text += doubts_text(report.doubts) + omissions_text("Skipped cells", report.skipped) +
-          omissions_text("Failed launches", report.failed);
+  const std::string tables = cell_tables(summaries, columns);
+  std::string text = title(report, summaries, columns) + '\n' + tables;
+  if (!summaries.empty()) text += legend(summaries, tables, columns) + '\n';
+  text += count_tables(report, summaries, columns);
+  text += doubts_text(report.doubts, columns) + omissions_text("Skipped cells", report.skipped, columns) +
+          omissions_text("Failed launches", report.failed, columns);
   text.pop_back();  // the blank line after the last part
   return text;
 }

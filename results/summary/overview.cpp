@@ -1,0 +1,346 @@
+#include "results/summary/overview.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "harness/base/printable.hpp"
+#include "harness/base/units.hpp"
+#include "results/summary/cell_groups.hpp"
+#include "results/summary/rankings.hpp"
+#include "results/summary/summary.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Texts = std::vector<std::string>;
+
+std::size_t lines_in(const std::string& text) {
+  return static_cast<std::size_t>(std::ranges::count(text, '\n'));
+}
+
+std::string plural(std::size_t count, std::string_view thing) {
+  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
+}
+
+std::string launches_text(std::size_t count) {
+  return fmt::format("{} launch{}", count, count == 1 ? "" : "es");
+}
+
+// --- Before the answer ----------------------------------------------------------------------------------
+
+std::string title_text(const Report& report, const TextStyle& style) {
+  const Session& session = report.session;
+  const std::string text =
+      wrap_paragraph("",
+                     fmt::format("ipcbench {} on {}, profile {}: {}, {}.", report.version,
+                                 report.context.host_name, session.profile,
+                                 plural(report.cells.size(), "cell"), launches_text(report.cells.launches())),
+                     style.columns);
+  if (session.complete) return printable_text(text);
+  return printable_text(text) +
+         coloured(printable_text(wrap_paragraph("Not complete: ", session.note, style.columns)),
+                  Colour::yellow, style.colours);
+}
+
+// Those that invalidate, with advice; a line for each of the first warnings; the number of the others.
+std::string doubts_text(const std::vector<Doubt>& doubts, const TextStyle& style) {
+  constexpr std::size_t kMostWarnings = 3;
+  std::set<std::string> said;
+  std::string invalid;
+  std::string warnings;
+  std::size_t more = 0;
+  for (const Doubt& doubt : doubts) {
+    if (!said.insert(doubt.what).second) continue;
+    if (doubt.level == Doubt::Level::invalid) {
+      invalid += wrap_paragraph("INVALID: ", fmt::format("{} {}", doubt.what, doubt.advice), style.columns);
+    } else if (doubt.level == Doubt::Level::warn && lines_in(warnings) < kMostWarnings) {
+      warnings += wrap_paragraph("Warning: ", doubt.what, style.columns);
+    } else {
+      ++more;
+    }
+  }
+  std::string text = coloured(printable_text(invalid), Colour::red, style.colours) +
+                     coloured(printable_text(warnings), Colour::yellow, style.colours);
+  if (more > 0) text += fmt::format("{} more with --all.\n", plural(more, "note"));
+  return text;
+}
+
+// "Failed: 3 launches of 2 cells. pipe: consumer killed by signal 9"
+std::string omissions_text(std::string_view what, const std::vector<Omission>& omissions,
+                           const TextStyle& style) {
+  if (omissions.empty()) return "";
+  std::map<std::string, std::set<std::string>> by_reason;
+  std::set<std::string> cells;
+  for (const Omission& each : omissions) {
+    by_reason[each.reason].insert(each.cell);
+    cells.insert(each.cell);
+  }
+  const auto& [reason, of] =
+      *std::ranges::max_element(by_reason, {}, [](const auto& entry) { return entry.second.size(); });
+  const std::string others =
+      by_reason.size() == 1 ? ""
+                            : fmt::format(" {} more with --all.", plural(by_reason.size() - 1, "reason"));
+  return wrap_paragraph(fmt::format("{} {}: ", plural(cells.size(), "cell"), what),
+                        fmt::format("{} ({}).{}", *of.begin(), reason, others), style.columns);
+}
+
+// --- Rankings -------------------------------------------------------------------------------------------
+
+// The rankings of one placement and pattern: by size, a ranking for each way of waiting.
+using BySize = std::map<std::size_t, std::vector<const Ranking*>>;
+struct Section {
+  const Cell* cell = nullptr;  // any of them
+  BySize sizes;
+  std::size_t cells = 0;
+};
+
+Group without_waiting(Cell cell) {
+  cell.wait = Wait::block;
+  return group_of(cell);
+}
+
+std::vector<Section> sections_of(const std::vector<Ranking>& all) {
+  std::map<Group, Section> sections;
+  for (const Ranking& ranking : all) {
+    const Cell& cell = ranking.order.front().cell->cell;
+    Section& section = sections[without_waiting(cell)];
+    section.cell = &cell;
+    section.sizes[ranking.size_bytes].push_back(&ranking);
+    section.cells += ranking.order.size();
+  }
+  std::vector<Section> result;
+  for (auto& [group, section] : sections) result.push_back(std::move(section));
+  return result;
+}
+
+// In the order of their worth to a reader who sees only some: a small message, one that fills a pipe, a page,
+// a cache, a token; then the others that were measured.
+std::vector<std::size_t> sizes_by_worth(const BySize& sizes) {
+  constexpr std::array<std::size_t, 5> kWorth{64, 65536, 4096, std::size_t{1} << 20, 0};
+  std::vector<std::size_t> ordered;
+  for (const std::size_t size : kWorth) {
+    if (sizes.contains(size)) ordered.push_back(size);
+  }
+  for (const auto& [size, rankings] : sizes) {
+    if (std::ranges::find(kWorth, size) == kWorth.end()) ordered.push_back(size);
+  }
+  return ordered;
+}
+
+std::string kind_text(MechanismKind kind) {
+  for (const auto& [value, name, label] : kAxis<MechanismKind>) {
+    if (value == kind) return static_cast<char>(std::tolower(label.front())) + std::string(label.substr(1));
+  }
+  return "";
+}
+
+// How many of a kind were ranked, and how many of them are like the best.
+struct OfKind {
+  std::size_t ranked = 0;
+  std::size_t alike = 0;
+};
+
+// The names of those that are like the best. A kind stands for its mechanisms where all that were ranked are
+// among them.
+Texts names_of(const Report& report, const std::vector<Ranked>& order) {
+  constexpr std::size_t kFewestOfKind = 3;
+  std::map<MechanismKind, OfKind> kinds;
+  std::set<MechanismKind> named;
+  Texts names;
+  for (const Ranked& each : order) {
+    const MechanismInfo* const info = find_info(report.mechanisms, each.cell->cell.mechanism);
+    if (info == nullptr) continue;
+    kinds[info->kind].ranked += 1;
+    kinds[info->kind].alike += each.alike ? 1 : 0;
+  }
+  for (const Ranked& each : order) {
+    if (!each.alike) break;
+    const MechanismInfo* const info = find_info(report.mechanisms, each.cell->cell.mechanism);
+    const OfKind of = info == nullptr ? OfKind{} : kinds[info->kind];
+    if (of.alike < std::max(of.ranked, kFewestOfKind)) {
+      names.push_back(label_of(each.cell->cell));
+    } else if (named.insert(info->kind).second) {
+      names.push_back(fmt::format("all {} of {}", of.ranked, kind_text(info->kind)));
+    }
+  }
+  return names;
+}
+
+// As many names as fit, and the number of the others.
+std::string list_text(const Texts& names, std::size_t shown) {
+  const std::size_t some = std::min(shown, names.size());
+  std::string text =
+      fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<long>(some), ", "));
+  if (some < names.size()) text += fmt::format("{}{} more", some == 0 ? "" : " and ", names.size() - some);
+  return text;
+}
+
+// "21 alike, to 43 us: ring_eventfd, pipe and 19 more; then tcp 1.4x", on at most two lines.
+std::string winners_text(const Report& report, const Ranking& ranking, const std::string& before,
+                         std::size_t columns) {
+  constexpr std::size_t kMostLines = 2;
+  constexpr std::size_t kMostNext = 3;
+  const auto& order = ranking.order;
+  const auto alike = static_cast<std::size_t>(std::ranges::count(order, true, &Ranked::alike));
+  const Texts names = names_of(report, order);
+  const std::string count =
+      alike == 1 ? "" : fmt::format("{} alike, to {}: ", alike, figure_text(*order[alike - 1].cell));
+  Texts next;
+  for (std::size_t i = alike; i < order.size(); ++i) {
+    next.push_back(fmt::format("{} {:.2g}x", order[i].cell->cell.mechanism, order[i].times));
+  }
+  std::string text;
+  for (std::size_t shown = names.size() + kMostNext; shown > 0; --shown) {
+    const std::size_t listed = std::min(shown, names.size());
+    const std::size_t following = std::min(shown - listed, next.size());
+    text = before + count + list_text(names, listed);
+    if (following > 0)
+      text += fmt::format("; then {}",
+                          list_text({next.begin(), next.begin() + static_cast<long>(following)}, following));
+    text = wrap_paragraph("", text, columns);
+    if (lines_in(text) <= kMostLines) break;
+  }
+  return text;
+}
+
+// What precedes the winners: size, waiting, median and CPUs, all of fixed width.
+struct Layout {
+  std::size_t columns;
+  // Where the names would have too little room beside the figures, they go below them.
+  static constexpr std::size_t kFigures = 37;
+  static constexpr std::size_t kBelow = 6;
+  [[nodiscard]] bool beside() const { return columns >= kFigures + 33; }
+  [[nodiscard]] std::size_t indent() const { return beside() ? kFigures : kBelow; }
+};
+
+std::string figures_text(std::string_view size, std::string_view wait, std::string_view median,
+                         std::string_view cpus) {
+  return fmt::format("{:<7}  {:<8}  {:>9}  {:>5}  ", size, wait, median, cpus);
+}
+
+std::string indented(const std::string& text, std::size_t indent) {
+  std::string result = text;
+  for (std::size_t at = result.find('\n'); at != std::string::npos && at + 1 < result.size();
+       at = result.find('\n', at + 1)) {
+    result.insert(at + 1, indent, ' ');
+  }
+  return result;
+}
+
+// A line for a way of waiting. `first`: the ranking whose line came first at this size; null: this is it.
+std::string line_text(const Report& report, const Ranking& ranking, const Ranking* first, Layout layout) {
+  const CellSummary& best = *ranking.order.front().cell;
+  const double faster = first == nullptr ? 1 : times_between(best, *first->order.front().cell);
+  const std::string figures = figures_text(
+      first == nullptr ? size_text(ranking.size_bytes) : "", name_of(best.cell.wait),
+      figure_text(best) + (is_precise(figure_of(best)) ? "" : "~"), fmt::format("{:.2f}", best.cpus_busy));
+  const std::string before = first == nullptr ? "" : fmt::format("{:.2g} times as fast: ", faster);
+  const std::string winners = winners_text(report, ranking, before, layout.columns - layout.indent());
+  if (layout.beside()) return figures + indented(winners, layout.indent());
+  const std::string own_line = figures.substr(0, figures.find_last_not_of(' ') + 1) + '\n';
+  return own_line + std::string(layout.indent(), ' ') + indented(winners, layout.indent());
+}
+
+// The first way of waiting, and those that are certainly worth their CPU time.
+std::string size_lines(const Report& report, const std::vector<const Ranking*>& by_wait, Layout layout) {
+  constexpr double kWorthwhile = 1.2;
+  std::string text = line_text(report, *by_wait.front(), nullptr, layout);
+  double most = kWorthwhile;
+  for (const Ranking* ranking : by_wait) {
+    const double faster = times_between(*ranking->order.front().cell, *by_wait.front()->order.front().cell);
+    if (faster < most) continue;
+    most = kWorthwhile * faster;
+    text += line_text(report, *ranking, by_wait.front(), layout);
+  }
+  return text;
+}
+
+// The axes, other than the one of a section's lines, on which sections differ.
+std::vector<std::string_view> telling_axes(const std::vector<Section>& sections) {
+  std::vector<std::string_view> names;
+  for (const CellAxis& axis : kCellAxes) {
+    const bool in_lines = axis.name == "mechanism" || axis.name == "size" || axis.name == "wait";
+    if (in_lines || axis.naming == CellAxis::Naming::bare || axis.applies != nullptr) continue;
+    const bool differs = std::ranges::any_of(sections, [&](const Section& each) {
+      return axis.text(*each.cell) != axis.text(*sections.front().cell);
+    });
+    if (differs || axis.name == "cpus") names.push_back(axis.name);
+  }
+  return names;
+}
+
+std::string section_text(const Report& report, const Section& section,
+                         const std::vector<std::string_view>& axes, std::size_t most_sizes,
+                         const TextStyle& style) {
+  const Layout layout{style.columns};
+  std::vector<std::size_t> sizes = sizes_by_worth(section.sizes);
+  sizes.resize(std::min(sizes.size(), most_sizes));
+  std::ranges::sort(sizes);
+  std::string text = wrap_paragraph(
+      "",
+      fmt::format("{}, {} ({})", what(*section.cell), describe_value(axis_named("cpus"), *section.cell),
+                  describe_axes(*section.cell, axes)),
+      style.columns);
+  for (const std::size_t size : sizes) text += size_lines(report, section.sizes.at(size), layout);
+  return text;
+}
+
+// As many sizes of all sections as fit; where one of each is too much, the sections with the most cells.
+std::string rankings_text(const Report& report, const std::vector<Section>& sections, std::size_t lines,
+                          const TextStyle& style) {
+  constexpr std::size_t kMostSizes = 5;
+  const std::vector<std::string_view> axes = telling_axes(sections);
+  const auto text_of = [&](const std::vector<const Section*>& chosen, std::size_t most_sizes) {
+    std::string text;
+    for (const Section* section : chosen) text += section_text(report, *section, axes, most_sizes, style);
+    return text;
+  };
+  std::vector<const Section*> chosen;
+  for (const Section& section : sections) chosen.push_back(&section);
+  while (!chosen.empty()) {
+    for (std::size_t sizes = kMostSizes; sizes > 1; --sizes) {
+      std::string text = text_of(chosen, sizes);
+      if (lines_in(text) > lines && chosen.size() + sizes > 3) continue;
+      if (chosen.size() < sections.size()) {
+        text += fmt::format("{} more with --all.\n", plural(sections.size() - chosen.size(), "table"));
+      }
+      return text;
+    }
+    chosen.erase(std::ranges::min_element(chosen, {}, &Section::cells));
+  }
+  return "";
+}
+
+constexpr std::string_view kOverviewLegend =
+    "Best median of each way of waiting; CPUs: how many both ends kept busy. Alike: these launches show no "
+    "difference from the best. 2x: takes twice as long, or carries half as much.";
+
+}  // namespace
+
+std::string overview(const Report& report, const TextStyle& style, std::size_t lines) {
+  const std::vector<CellSummary> summaries = summarise(report);
+  const std::vector<Ranking> all = rankings(summaries);
+  std::string text =
+      title_text(report, style) + doubts_text(report.doubts, style) +
+      coloured(printable_text(omissions_text("failed", report.failed, style)), Colour::red, style.colours) +
+      printable_text(omissions_text("skipped", report.skipped, style));
+  if (all.empty()) return text;
+  std::string legend{kOverviewLegend};
+  legend = wrap_paragraph("", legend, style.columns);
+  const std::string uncertain =
+      wrap_paragraph("~ ", "this median is uncertain by more than 10 %.", style.columns);
+  const std::size_t taken = lines_in(text) + lines_in(legend) + lines_in(uncertain) + 2;
+  const std::string ranked = rankings_text(report, sections_of(all), lines - std::min(lines, taken), style);
+  text += "\n" + printable_text(ranked) + '\n' + legend;
+  if (ranked.find('~') != std::string::npos) text += uncertain;
+  return text;
+}
+
+}  // namespace ipcbench
