@@ -15,7 +15,7 @@ using ::testing::HasSubstr;
 using testing::make_cell;
 using ::testing::Not;
 
-std::string tables(const Report& report) { return count_tables(report, summarise(report)); }
+std::string tables(const Report& report) { return count_tables(report, summarise(report), kTextColumns); }
 
 void count(Report& report, const Row& row, const SideCounts& producer, const SideCounts& consumer) {
   report.cells.add(row);

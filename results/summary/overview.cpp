@@ -72,7 +72,7 @@ std::string doubts_text(const std::vector<Doubt>& doubts, const TextStyle& style
   return text;
 }
 
-// "Failed: 3 launches of 2 cells. pipe: consumer killed by signal 9"
+// "2 cells failed: pipe/latency/... (consumer killed by signal 9). 1 reason more with --all."
 std::string omissions_text(std::string_view what, const std::vector<Omission>& omissions,
                            const TextStyle& style) {
   if (omissions.empty()) return "";
@@ -87,8 +87,9 @@ std::string omissions_text(std::string_view what, const std::vector<Omission>& o
   const std::string others =
       by_reason.size() == 1 ? ""
                             : fmt::format(" {} more with --all.", plural(by_reason.size() - 1, "reason"));
-  return wrap_paragraph(fmt::format("{} {}: ", plural(cells.size(), "cell"), what),
-                        fmt::format("{} ({}).{}", *of.begin(), reason, others), style.columns);
+  return wrap_paragraph(
+      "", fmt::format("{} {}: {} ({}).{}", plural(cells.size(), "cell"), what, *of.begin(), reason, others),
+      style.columns);
 }
 
 // --- Rankings -------------------------------------------------------------------------------------------
@@ -182,6 +183,9 @@ std::string list_text(const Texts& names, std::size_t shown) {
   return text;
 }
 
+// Stands for a space at which no line is broken.
+constexpr char kUnbroken = '\x1f';
+
 // "21 alike, to 43 us: ring_eventfd, pipe and 19 more; then tcp 1.4x", on at most two lines.
 std::string winners_text(const Report& report, const Ranking& ranking, const std::string& before,
                          std::size_t columns) {
@@ -194,7 +198,8 @@ std::string winners_text(const Report& report, const Ranking& ranking, const std
       alike == 1 ? "" : fmt::format("{} alike, to {}: ", alike, figure_text(*order[alike - 1].cell));
   Texts next;
   for (std::size_t i = alike; i < order.size(); ++i) {
-    next.push_back(fmt::format("{} {:.2g}x", order[i].cell->cell.mechanism, order[i].times));
+    next.push_back(fmt::format("{}{}{:.{}f}x", order[i].cell->cell.mechanism, kUnbroken, order[i].times,
+                               order[i].times < 10 ? 1 : 0));
   }
   std::string text;
   for (std::size_t shown = names.size() + kMostNext; shown > 0; --shown) {
@@ -205,6 +210,7 @@ std::string winners_text(const Report& report, const Ranking& ranking, const std
       text += fmt::format("; then {}",
                           list_text({next.begin(), next.begin() + static_cast<long>(following)}, following));
     text = wrap_paragraph("", text, columns);
+    std::ranges::replace(text, kUnbroken, ' ');
     if (lines_in(text) <= kMostLines) break;
   }
   return text;
@@ -214,7 +220,7 @@ std::string winners_text(const Report& report, const Ranking& ranking, const std
 struct Layout {
   std::size_t columns;
   // Where the names would have too little room beside the figures, they go below them.
-  static constexpr std::size_t kFigures = 37;
+  static constexpr std::size_t kFigures = 39;
   static constexpr std::size_t kBelow = 6;
   [[nodiscard]] bool beside() const { return columns >= kFigures + 33; }
   [[nodiscard]] std::size_t indent() const { return beside() ? kFigures : kBelow; }
@@ -222,7 +228,7 @@ struct Layout {
 
 std::string figures_text(std::string_view size, std::string_view wait, std::string_view median,
                          std::string_view cpus) {
-  return fmt::format("{:<7}  {:<8}  {:>9}  {:>5}  ", size, wait, median, cpus);
+  return fmt::format("{:<7} {:<8} {:>10} {:>9}  ", size, wait, median, cpus);
 }
 
 std::string indented(const std::string& text, std::size_t indent) {
@@ -238,10 +244,12 @@ std::string indented(const std::string& text, std::size_t indent) {
 std::string line_text(const Report& report, const Ranking& ranking, const Ranking* first, Layout layout) {
   const CellSummary& best = *ranking.order.front().cell;
   const double faster = first == nullptr ? 1 : times_between(best, *first->order.front().cell);
-  const std::string figures = figures_text(
-      first == nullptr ? size_text(ranking.size_bytes) : "", name_of(best.cell.wait),
-      figure_text(best) + (is_precise(figure_of(best)) ? "" : "~"), fmt::format("{:.2f}", best.cpus_busy));
-  const std::string before = first == nullptr ? "" : fmt::format("{:.2g} times as fast: ", faster);
+  const std::string figures =
+      figures_text(first == nullptr ? size_text(ranking.size_bytes) : "", name_of(best.cell.wait),
+                   figure_text(best) + (is_precise(figure_of(best)) ? "" : "~"),
+                   fmt::format("{:.1f} CPUs", best.cpus_busy));
+  const std::string before =
+      first == nullptr ? "" : fmt::format("{:.{}f} times as fast: ", faster, faster < 10 ? 1 : 0);
   const std::string winners = winners_text(report, ranking, before, layout.columns - layout.indent());
   if (layout.beside()) return figures + indented(winners, layout.indent());
   const std::string own_line = figures.substr(0, figures.find_last_not_of(' ') + 1) + '\n';
@@ -319,7 +327,7 @@ std::string rankings_text(const Report& report, const std::vector<Section>& sect
 }
 
 constexpr std::string_view kOverviewLegend =
-    "Best median of each way of waiting; CPUs: how many both ends kept busy. Alike: these launches show no "
+    "Best median of each way of waiting, CPUs that both ends kept busy. Alike: these launches show no "
     "difference from the best. 2x: takes twice as long, or carries half as much.";
 
 }  // namespace

@@ -5,6 +5,8 @@
 #include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
 #include <map>
+#include <optional>
+#include <ranges>
 #include <utility>
 
 #include "results/statistics/moderation.hpp"
@@ -13,17 +15,19 @@
 namespace ipcbench {
 namespace {
 
-// The level at which a whole ranking errs.
-constexpr double kLevel = 0.05;
+// The false-discovery rate of a ranking.
+constexpr double kRate = 0.05;
 
 using ByRound = std::map<std::uint32_t, double>;  // log figure, by the launch's number
 
+// Two members of a ranking.
 struct Pair {
   std::size_t a = 0;
   std::size_t b = 0;
-  double mean = 0;  // of log ratios
-  double rounds = 0;
-  VarianceEstimate variance;
+  double mean = 0;            // of log ratios
+  double rounds = 0;          // the variance of `mean` is the variance of a log ratio divided by this
+  VarianceEstimate variance;  // of a log ratio
+  double p = 1;
 };
 
 std::vector<ByRound> figures_of(const std::vector<CellSummary>& summaries) {
@@ -46,6 +50,48 @@ std::vector<double> log_ratios(const ByRound& a, const ByRound& b) {
   return ratios;
 }
 
+std::vector<double> values_of(const ByRound& figures) {
+  const auto values = figures | std::views::values;
+  return {values.begin(), values.end()};
+}
+
+Pair paired(const std::vector<double>& ratios) {
+  const auto rounds = static_cast<double>(ratios.size());
+  return {.mean = boost::math::statistics::mean(ratios),
+          .rounds = rounds,
+          .variance = {boost::math::statistics::sample_variance(ratios), rounds - 1}};
+}
+
+// Welch's test (Biometrika 34, 1947), written as the variance of one difference and a number of rounds.
+Pair unpaired(const std::vector<double>& a, const std::vector<double>& b) {
+  const auto n_a = static_cast<double>(a.size());
+  const auto n_b = static_cast<double>(b.size());
+  const double variance_a = boost::math::statistics::sample_variance(a);
+  const double variance_b = boost::math::statistics::sample_variance(b);
+  const double of_mean_a = variance_a / n_a;
+  const double of_mean_b = variance_b / n_b;
+  const double of_mean = of_mean_a + of_mean_b;
+  Pair pair{.mean = boost::math::statistics::mean(a) - boost::math::statistics::mean(b),
+            .rounds = std::min(n_a, n_b),
+            .variance = {variance_a + variance_b, std::min(n_a, n_b) - 1}};
+  if (of_mean <= 0) return pair;
+  pair.rounds = pair.variance.variance / of_mean;
+  pair.variance.freedom =
+      of_mean * of_mean / (of_mean_a * of_mean_a / (n_a - 1) + of_mean_b * of_mean_b / (n_b - 1));
+  return pair;
+}
+
+// Empty if one of them has a single launch.
+std::optional<Pair> compare(const ByRound& a, const ByRound& b) {
+  constexpr std::size_t kFewestRounds = 3;
+  const std::size_t fewer = std::min(a.size(), b.size());
+  if (fewer < 2) return std::nullopt;
+  const std::vector<double> ratios = log_ratios(a, b);
+  const bool enough =
+      ratios.size() == fewer || (ratios.size() >= kFewestRounds && 2 * ratios.size() >= fewer);
+  return enough ? paired(ratios) : unpaired(values_of(a), values_of(b));
+}
+
 // What the other pairs tell of a pair's variance. Each cell takes part in many pairs, so the prior has at
 // most the freedom of the ranking's independent residuals.
 VarianceEstimate prior_of(const std::vector<Pair>& pairs, std::size_t cells) {
@@ -61,37 +107,46 @@ VarianceEstimate prior_of(const std::vector<Pair>& pairs, std::size_t cells) {
   return prior;
 }
 
-bool differ(const Pair& pair, const VarianceEstimate& prior, double level) {
+double p_of(const Pair& pair, const VarianceEstimate& prior) {
   const VarianceEstimate posterior = moderated(pair.variance, prior);
   const double variance = std::max(posterior.variance, pair.variance.variance);
-  if (variance <= 0) return pair.mean != 0;
+  if (variance <= 0) return pair.mean == 0 ? 1 : 0;
   const double t = std::abs(pair.mean) / std::sqrt(variance / pair.rounds);
   const boost::math::students_t distribution(posterior.freedom);
-  return 2 * boost::math::cdf(boost::math::complement(distribution, t)) <= level;
+  return 2 * boost::math::cdf(boost::math::complement(distribution, t));
 }
 
-// Marks the pairs of one ranking that differ.
-void tell_apart(const std::vector<std::size_t>& ranking, const std::vector<ByRound>& figures,
-                std::vector<std::vector<bool>>& apart) {
+// How many of the pairs, sorted by p, differ.
+std::size_t count_different(const std::vector<Pair>& pairs) {
+  const auto all = static_cast<double>(pairs.size());
+  for (std::size_t count = pairs.size(); count > 0; --count) {
+    if (pairs[count - 1].p <= kRate * static_cast<double>(count) / all) return count;
+  }
+  return 0;
+}
+
+using Matrix = std::vector<std::vector<bool>>;
+
+// Which members of a ranking differ.
+Matrix differences(const std::vector<std::size_t>& ranking, const std::vector<ByRound>& figures) {
+  Matrix differ(ranking.size(), std::vector<bool>(ranking.size()));
   std::vector<Pair> pairs;
   for (std::size_t i = 0; i < ranking.size(); ++i) {
     for (std::size_t j = 0; j < i; ++j) {
-      const std::vector<double> ratios = log_ratios(figures[ranking[i]], figures[ranking[j]]);
-      if (ratios.size() < 2) continue;
-      const auto rounds = static_cast<double>(ratios.size());
-      pairs.push_back({i,
-                       j,
-                       boost::math::statistics::mean(ratios),
-                       rounds,
-                       {boost::math::statistics::sample_variance(ratios), rounds - 1}});
+      std::optional<Pair> pair = compare(figures[ranking[i]], figures[ranking[j]]);
+      if (!pair) continue;
+      pair->a = i;
+      pair->b = j;
+      pairs.push_back(*pair);
     }
   }
-  if (pairs.empty()) return;
+  if (pairs.empty()) return differ;
   const VarianceEstimate prior = prior_of(pairs, ranking.size());
-  const double level = kLevel / static_cast<double>(pairs.size());
-  for (const Pair& pair : pairs) {
-    if (differ(pair, prior, level)) apart[pair.a][pair.b] = apart[pair.b][pair.a] = true;
-  }
+  for (Pair& pair : pairs) pair.p = p_of(pair, prior);
+  std::ranges::sort(pairs, {}, &Pair::p);
+  pairs.resize(count_different(pairs));
+  for (const Pair& pair : pairs) differ[pair.a][pair.b] = differ[pair.b][pair.a] = true;
+  return differ;
 }
 
 }  // namespace
@@ -105,11 +160,10 @@ std::vector<std::vector<std::size_t>> ties(const std::vector<CellSummary>& summa
   }
   std::vector<std::vector<std::size_t>> tied(summaries.size());
   for (const auto& [of, ranking] : rankings) {
-    std::vector<std::vector<bool>> apart(ranking.size(), std::vector<bool>(ranking.size()));
-    tell_apart(ranking, figures, apart);
+    const Matrix differ = differences(ranking, figures);
     for (std::size_t i = 0; i < ranking.size(); ++i) {
       for (std::size_t j = 0; j < ranking.size(); ++j) {
-        if (i != j && !apart[i][j]) tied[ranking[i]].push_back(ranking[j]);
+        if (i != j && !differ[i][j]) tied[ranking[i]].push_back(ranking[j]);
       }
     }
   }

@@ -12,12 +12,14 @@ namespace ipcbench {
 // Cells are compared where they agree on all axes but the mechanism and its parameters: group_of() and the
 // size. Floors take no part.
 //
-// Launches of one number were made in the same round, so their figures are compared as pairs: two cells
-// differ if Student's t for the logarithms of their ratios rejects at 5 %, divided by the number of pairs in
-// that ranking. So the chance that a ranking calls any equals different is at most 5 %, whichever of its
-// cells a reader asks for. A pair's variance is never taken below its own; the other pairs of the ranking add
-// freedom (Smyth, Stat. Appl. Genet. Mol. Biol. 3(1), 2004), at most half of what they have. Cells with fewer
-// than two rounds in common cannot be told apart.
+// Launches of one number were made in the same round, so their figures are compared as pairs, by Student's t
+// for the logarithms of their ratios. Where two cells have fewer than three rounds in common, or fewer than
+// half of the launches of the one that has less (others are left out where their core was not their own),
+// Welch's t compares all launches. The pairs of a ranking that differ are found at a false-discovery rate of
+// 5 % (Benjamini and Hochberg, J. R. Statist. Soc. B 57, 1995): among equals, the chance to call any two
+// different is at most 5 %, and of many pairs called different one in twenty may be alike. A pair's variance
+// is never taken below its own; the other pairs of the ranking add freedom (Smyth, Stat. Appl. Genet. Mol.
+// Biol. 3(1), 2004), half of what they have. Cells with a single launch cannot be told from any other.
 std::vector<std::vector<std::size_t>> ties(const std::vector<CellSummary>& summaries);
 
 }  // namespace ipcbench

@@ -45,12 +45,14 @@ TEST(Ties, AreWithinARanking) {
   EXPECT_EQ(tied[3], Indices{});
 }
 
-// Catches a verdict from a single round, and rounds that are paired by position: with launches left out, the
-// numbers tell which rounds both have.
-TEST(Ties, NeedTwoCommonRounds) {
-  std::vector<CellSummary> summaries{with_figures("a", {100, 100, 100}), with_figures("b", {500, 500, 500})};
+// Catches a verdict from a single launch, and rounds that are paired by position: with launches left out, the
+// numbers tell which rounds both have. Here they are too few, and all launches are compared.
+TEST(Ties, AreUnpairedWithoutCommonRounds) {
+  std::vector<CellSummary> summaries{with_figures("a", {100, 101, 99}), with_figures("b", {500})};
+  EXPECT_EQ(ties(summaries)[0], Indices{1});
+  summaries[1].figures = {{3, 500}, {4, 490}, {5, 505}};
   EXPECT_EQ(ties(summaries)[0], Indices{});
-  summaries[1].figures = {{2, 500}, {3, 500}, {4, 500}};
+  summaries[1].figures = {{3, 100}, {4, 102}, {5, 99}};
   EXPECT_EQ(ties(summaries)[0], Indices{1});
 }
 

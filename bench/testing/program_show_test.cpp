@@ -1,0 +1,45 @@
+// `ipcbench show` from outside.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "bench/testing/program.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::call_program;
+using ::testing::ContainsRegex;
+using ::testing::HasSubstr;
+using testing::kBaseline;
+using ::testing::Not;
+using testing::ProgramResult;
+
+TEST(ProgramShow, PrintsOneScreen) {
+  const ProgramResult result = call_program({"show", kBaseline});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_LE(std::ranges::count(result.out, '\n'), 45);
+  EXPECT_THAT(result.out, HasSubstr("Median round trip"));
+}
+
+// Catches a selection that only changes what is ranked, not what is listed.
+TEST(ProgramShow, PrintsWhatIsSelected) {
+  const ProgramResult result =
+      call_program({"show", kBaseline, "--mechanism", "pipe", "--pattern", "latency", "--all"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, ContainsRegex("\npipe +[0-9]"));
+  EXPECT_THAT(result.out, Not(ContainsRegex("fifo|Throughput")));
+}
+
+TEST(ProgramShow, RefusesWhatTheReportDoesNotHave) {
+  const ProgramResult unknown = call_program({"show", kBaseline, "--mechanism", "pip"});
+  EXPECT_EQ(unknown.code, 2);
+  EXPECT_THAT(unknown.err, HasSubstr("did you mean 'pipe'?"));
+  const ProgramResult none = call_program({"show", kBaseline, "--size", "3"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no measured cell is selected"));
+}
+
+}  // namespace
+}  // namespace ipcbench
