@@ -72,24 +72,38 @@ std::string doubts_text(const std::vector<Doubt>& doubts, const TextStyle& style
   return text;
 }
 
-// "2 cells failed: pipe/latency/... (consumer killed by signal 9). 1 reason more with --all."
-std::string omissions_text(std::string_view what, const std::vector<Omission>& omissions,
+// "2 of 4 cells failed: pipe/latency/... (killed by signal 9). 1 reason more with --all."
+std::string omissions_text(const std::string& what, const std::vector<Omission>& omissions,
                            const TextStyle& style) {
-  if (omissions.empty()) return "";
   std::map<std::string, std::set<std::string>> by_reason;
-  std::set<std::string> cells;
-  for (const Omission& each : omissions) {
-    by_reason[each.reason].insert(each.cell);
-    cells.insert(each.cell);
-  }
+  for (const Omission& each : omissions) by_reason[each.reason].insert(each.cell);
   const auto& [reason, of] =
       *std::ranges::max_element(by_reason, {}, [](const auto& entry) { return entry.second.size(); });
   const std::string others =
       by_reason.size() == 1 ? ""
                             : fmt::format(" {} more with --all.", plural(by_reason.size() - 1, "reason"));
-  return wrap_paragraph(
-      "", fmt::format("{} {}: {} ({}).{}", plural(cells.size(), "cell"), what, *of.begin(), reason, others),
-      style.columns);
+  return wrap_paragraph("", fmt::format("{}: {} ({}).{}", what, *of.begin(), reason, others), style.columns);
+}
+
+std::set<std::string> cells_in(const std::vector<Omission>& omissions) {
+  std::set<std::string> names;
+  for (const Omission& each : omissions) names.insert(each.cell);
+  return names;
+}
+
+std::string failed_text(const Report& report, const TextStyle& style) {
+  if (report.failed.empty()) return "";
+  const std::set<std::string> failed = cells_in(report.failed);
+  std::set<std::string> all = failed;
+  for (const ReportCell& cell : report.cells) all.insert(cell.name);
+  const std::string what = fmt::format("{} of {} failed", failed.size(), plural(all.size(), "cell"));
+  return coloured(printable_text(omissions_text(what, report.failed, style)), Colour::red, style.colours);
+}
+
+std::string skipped_text(const Report& report, const TextStyle& style) {
+  if (report.skipped.empty()) return "";
+  const std::string what = plural(cells_in(report.skipped).size(), "cell") + " skipped";
+  return printable_text(omissions_text(what, report.skipped, style));
 }
 
 // --- Rankings -------------------------------------------------------------------------------------------
@@ -335,10 +349,8 @@ constexpr std::string_view kOverviewLegend =
 std::string overview(const Report& report, const TextStyle& style, std::size_t lines) {
   const std::vector<CellSummary> summaries = summarise(report);
   const std::vector<Ranking> all = rankings(summaries);
-  std::string text =
-      title_text(report, style) + doubts_text(report.doubts, style) +
-      coloured(printable_text(omissions_text("failed", report.failed, style)), Colour::red, style.colours) +
-      printable_text(omissions_text("skipped", report.skipped, style));
+  std::string text = title_text(report, style) + doubts_text(report.doubts, style) +
+                     failed_text(report, style) + skipped_text(report, style);
   if (all.empty()) return text;
   std::string legend{kOverviewLegend};
   legend = wrap_paragraph("", legend, style.columns);

@@ -105,7 +105,7 @@ TEST(Overview, LeavesOutWaitingThatBringsNothing) {
 }
 
 // Catches warnings before what makes the report invalid, an advice that is lost, and failures that are not
-// counted by cells.
+// counted by cell.
 TEST(Overview, BeginsWithWhatMakesItDoubtful) {
   Report report = empty_report();
   add(report, make_cell("pipe"), Wait::block, 3000);
@@ -115,7 +115,7 @@ TEST(Overview, BeginsWithWhatMakesItDoubtful) {
   report.failed = {{"fifo/a", "killed"}, {"fifo/a", "killed"}, {"fifo/b", "hung"}, {"fifo/c", "hung"}};
   const std::string text = overview(report, kScreen);
   EXPECT_THAT(text, HasSubstr(".\nINVALID: The house burns. Leave it.\nWarning: It is windy.\n1 note more"));
-  EXPECT_THAT(text, HasSubstr("3 cells failed: fifo/b (hung). 1 reason more with --all.\n"));
+  EXPECT_THAT(text, HasSubstr("3 of 4 cells failed: fifo/b (hung). 1 reason more with --all.\n"));
   EXPECT_THAT(text, Not(HasSubstr("\033")));
 }
 
