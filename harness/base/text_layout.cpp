@@ -20,7 +20,7 @@ std::vector<std::size_t> widths_of(const Rows& rows, std::size_t columns) {
   std::size_t others = 0;
   for (const std::size_t width : widths) others += width + 2;
   for (const auto& row : rows) {
-    const bool fits = !row.empty() && row[0].size() + others <= columns + 2;
+    const bool fits = !row.empty() && row[0].size() + others - 2 <= columns;
     if (fits) widths[0] = std::max(widths[0], row[0].size());
   }
   return widths;
