@@ -7,6 +7,7 @@ import contextlib
 import json
 import os
 import pathlib
+import re
 import shutil
 import sys
 import tempfile
@@ -18,6 +19,8 @@ try:
     from selenium import webdriver
     from selenium.webdriver.chrome.service import Service
     from selenium.webdriver.common.by import By
+    from selenium.webdriver.common.keys import Keys  # for tests
+    from selenium.webdriver.support.select import Select
 except ImportError:
     lacking.append("python3-selenium")
 if lacking:
@@ -93,6 +96,12 @@ class View:
         """Points x and y pixels off the middle of an element."""
         webdriver.ActionChains(self.driver).move_to_element_with_offset(self.one(selector), x, y).perform()
 
+    def click_here(self):
+        webdriver.ActionChains(self.driver).click().perform()
+
+    def choose(self, selector, value):
+        Select(self.one(selector)).select_by_value(value)
+
     def emulate(self, media="screen", scheme="light"):
         """media: screen or print. scheme: light or dark."""
         features = [{"name": "prefers-color-scheme", "value": scheme}]
@@ -122,13 +131,15 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.driver.quit)
 
     @contextlib.contextmanager
-    def page(self, file, state="", width=WIDTH, height=HEIGHT, media="screen", scheme="light", touch=False):
+    def page(self, file, state="", width=WIDTH, height=HEIGHT, media="screen", scheme="light", touch=False,
+             scripts=True):
         """A View of `file`, at the state in its address. Afterwards there must be no complaint."""
         address = pathlib.Path(file).resolve().as_uri()
         view = View(self.driver)
         self.driver.get("about:blank")
         view.emulate(media, scheme)
         view.resize(width, height, touch)
+        self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
         list(fetched(self.driver)), said(self.driver)
         self.driver.get(f"{address}#{state}" if state else address)
         yield view
@@ -138,6 +149,11 @@ class BrowserTest(unittest.TestCase):
         foreign = [url for url in fetched(self.driver)
                    if url.partition("#")[0] != address and not url.startswith(("data:", "blob:"))]
         return [f"request: {url}" for url in foreign] + said(self.driver)
+
+
+def channels(colour):
+    """Red, green and blue of a computed colour such as "rgb(23, 28, 36)"."""
+    return [int(number) for number in re.findall(r"\d+", colour)[:3]]
 
 
 def sample(name):
