@@ -90,14 +90,14 @@ class View:
 
     def press(self, *keys):
         """Sends keys to whatever has the focus."""
-        webdriver.ActionChains(self.driver).send_keys(*keys).perform()
+        webdriver.ActionChains(self.driver, duration=0).send_keys(*keys).perform()
 
     def hover(self, selector, x=0, y=0):
         """Points x and y pixels off the middle of an element."""
-        webdriver.ActionChains(self.driver).move_to_element_with_offset(self.one(selector), x, y).perform()
+        webdriver.ActionChains(self.driver, duration=0).move_to_element_with_offset(self.one(selector), x, y).perform()
 
     def click_here(self):
-        webdriver.ActionChains(self.driver).click().perform()
+        webdriver.ActionChains(self.driver, duration=0).click().perform()
 
     def choose(self, selector, value):
         Select(self.one(selector)).select_by_value(value)
