@@ -6,6 +6,7 @@
 
 #include "plots/plot.hpp"
 #include "plots/testing/charts_sample.hpp"
+#include "results/report/report_json.hpp"
 
 namespace {
 
@@ -46,6 +47,7 @@ int main(int argc, char** argv) {
       for (const auto& file : drawn.written) std::cout << file.string() << '\n';
     };
     draw({sample}, false, false);
+    write_report(sample.report, options.out_dir / "sample.json");
     draw({crowd}, true, false);
     draw({sample, hostile}, true, true);
     options.out_dir /= "thirty";
