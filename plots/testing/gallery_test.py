@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Tests of gallery.py's own checks, then of the gallery: gallery_test.py REPORT PROGRAM."""
 import pathlib
+import shutil
 import subprocess
 import sys
 import unittest
@@ -43,6 +44,9 @@ class Problems(unittest.TestCase):
 
 
 if __name__ == "__main__":
+    if shutil.which("node") is None:
+        print("skipped: remedy: apt-get install nodejs")
+        sys.exit(77)
     arguments = sys.argv[1:]
     if not unittest.main(argv=sys.argv[:1], exit=False).result.wasSuccessful():
         sys.exit(1)

@@ -48,6 +48,7 @@ ipcbench_python_test(charts.browser_harness testing/browser_harness_test.py)
 ipcbench_python_test(charts.gallery testing/gallery_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
 set_tests_properties(charts.browser charts.browser_harness PROPERTIES LABELS "charts;browser" TIMEOUT 600)
 set_tests_properties(charts.sample PROPERTIES FIXTURES_SETUP charts_sample COST 90)  # others wait for it
-set_tests_properties(charts.gallery PROPERTIES LABELS charts FIXTURES_REQUIRED charts_sample)
+ipcbench_python_test(charts.program testing/plot_program_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
+set_tests_properties(charts.gallery charts.program PROPERTIES LABELS charts FIXTURES_REQUIRED charts_sample)
 set_tests_properties(charts.pictures charts.browser PROPERTIES
                      FIXTURES_REQUIRED charts_sample ENVIRONMENT IPCBENCH_SAMPLE=${sample_dir})
