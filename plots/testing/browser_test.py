@@ -13,6 +13,7 @@ from browser import Keys, sample
 
 PAGES = ["sample.html", "crowd.html", "reports.html", "thirty/reports.html"]
 DRAWINGS = ".drawing > svg"
+A4 = 703  # pixels between margins of 12 mm
 
 
 def charts(view):
@@ -135,7 +136,7 @@ class Page(browser.BrowserTest):
     # Print is light whatever the screen is, and holds no control.
     def test_prints_light_and_without_controls(self):
         for name in PAGES:
-            with self.subTest(name), self.open(name, scheme="dark", media="print", width=700) as view:
+            with self.subTest(name), self.open(name, scheme="dark", media="print", width=A4) as view:
                 view.run("dispatchEvent(new Event('beforeprint'))")
                 ground = view.run("return getComputedStyle(document.body).backgroundColor")
                 self.assertIn(ground, ["rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"])
