@@ -5,17 +5,17 @@ import { meets } from "./needs.mjs";
 // Axes that the page treats on its own: a chart shows all ways of waiting and all sizes.
 const OWN_AXES = new Set(["wait"]);
 
-const reader = (column) => {
-  if ("words" in column) return (index) => column.words[column.at[index]];
-  return "each" in column ? (index) => column.each[index] : () => column.all;
-};
+function valueAt(column, index) {
+  if ("words" in column) return column.words[column.at[index]];
+  return "each" in column ? column.each[index] : column.all;
+}
 
 // Cells as records from cells in columns (plots/columns.hpp).
 function recordsOf({ count, columns }) {
-  const readers = Object.entries(columns).map(([field, column]) => [field, reader(column)]);
+  const fields = Object.entries(columns);
   return Array.from({ length: count }, (_, index) => {
     const record = {};
-    for (const [field, read] of readers) record[field] = read(index);
+    for (const [field, column] of fields) record[field] = valueAt(column, index);
     return record;
   });
 }
@@ -105,7 +105,11 @@ export function viewOf(reports, state) {
   const measured = report.cells.filter((cell) => matches(report, state, cell));
   const compared = measured.filter(({ floor }) => !floor);
   const names = [...new Set(compared.map(({ mechanism }) => mechanism))];
-  const lacking = new Map(names.map((name) => [name, lacks(report, name, state.needs)]).filter(([, need]) => need));
+  const lacking = new Map();
+  for (const name of names) {
+    const need = lacks(report, name, state.needs);
+    if (need !== null) lacking.set(name, need);
+  }
   const cells = compared.filter(
     ({ mechanism, wait }) => !lacking.has(mechanism) && (state.wait === "" || wait === state.wait),
   );

@@ -46,7 +46,7 @@ const nearest = (sizes, wanted) =>
   );
 const usualSize = (pattern) => (metricOf(pattern).better === "less" ? 64 : 65536);
 
-const latestFirst = (kept) => (a, b) => (b.field === kept) - (a.field === kept);
+const latestFirst = (kept) => (a, b) => Number(b.field === kept) - Number(a.field === kept);
 
 // A value of each axis with which the report has cells. Where choices exclude each other, the earlier axis keeps its
 // value. `kept`: the field of the latest choice, which takes precedence over all others.
@@ -87,6 +87,7 @@ export function settle(reports, wanted = {}, kept = null) {
   const report = reports[index];
   const patterns = patternsOf(report);
   const pattern = patterns.includes(wanted.pattern) ? wanted.pattern : (patterns[0] ?? "latency");
+  /** @type {Record<string, any>} */
   const state = { report: index, pattern, ...settleAxes(report, wanted, pattern, kept) };
   for (const [field, values] of Object.entries(CHOICES)) {
     state[field] = values.includes(wanted[field]) ? wanted[field] : values[0];

@@ -40,7 +40,7 @@ const COLUMNS = [
 ];
 
 function compare(a, b) {
-  if (a === null || b === null) return (a === null) - (b === null); // what is missing comes last, in either order
+  if (a === null || b === null) return Number(a === null) - Number(b === null); // what is missing comes last, in either order
   return typeof a === "string" ? a.localeCompare(b, "en") : a - b;
 }
 

@@ -25,10 +25,8 @@ function shade(frame, times) {
   return toHex(interpolateRgb(light, full)(depth));
 }
 
-function inkOn(frame, ground) {
-  const { text, ground: page } = themeOf(frame);
-  return contrast(text, ground) >= contrast(page, ground) ? text : page;
-}
+// Black or white: on a middle grey no other ink has a contrast of 4.5:1.
+const inkOn = (ground) => (contrast("#000000", ground) >= contrast("#ffffff", ground) ? "#000000" : "#ffffff");
 
 // Diagonal strokes inside a box.
 function hatch(frame, { x, y, width, height }) {
@@ -79,7 +77,7 @@ function drawEntry(frame, view, { name, wait, entry, won, box }) {
   return {
     nodes: [
       el("rect", { ...box, fill, stroke: equal ? themeOf(frame).text : null, "stroke-width": equal ? 1.4 : null, rx: 2 }),
-      written && label(point.x, point.y + 4, written.text, { size: written.size, anchor: "middle", fill: inkOn(frame, fill), weight: cell === won.best ? 700 : null }),
+      written && label(point.x, point.y + 4, written.text, { size: written.size, anchor: "middle", fill: inkOn(fill), weight: cell === won.best ? 700 : null }),
     ],
     point: { ...point, lines: [lines[0], told, ...lines.slice(1)], cell },
   };
