@@ -132,13 +132,23 @@ function available(reports, state, field) {
 }
 
 
+// The usual state of a report and of a pattern of it. Every link asks for it.
+const usuals = new WeakMap();
+function usualState(reports, report, pattern) {
+  if (!usuals.has(reports)) usuals.set(reports, new Map());
+  const known = usuals.get(reports);
+  const key = `${report} ${pattern}`;
+  if (!known.has(key)) known.set(key, settle(reports, { report, pattern }));
+  return known.get(key);
+}
+
 // The address of a state: everything that differs from the usual. `part` changes fields of it, as a link would.
 export function hashOf(reports, state, part = {}) {
   const target = { ...state, ...part };
-  const usual = settle(reports, { report: target.report, pattern: target.pattern });
+  const usual = usualState(reports, target.report, target.pattern);
   const parameters = new URLSearchParams();
   if (target.report !== 0) parameters.set("report", reports[target.report].name);
-  if (target.pattern !== settle(reports, { report: target.report }).pattern) parameters.set("pattern", target.pattern);
+  if (target.pattern !== usualState(reports, target.report, undefined).pattern) parameters.set("pattern", target.pattern);
   for (const [field, value] of Object.entries(target)) {
     if (field === "report" || field === "pattern") continue;
     if (field === "needs") {
