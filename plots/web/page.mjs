@@ -15,6 +15,7 @@ const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const card = makeCard(byId("card"));
 let state = settle(reports, readHash(window.location.hash));
 let printing = false;
+/** @type {(() => void)[]} */
 let waiting = []; // sections below the first view that are still to be drawn
 
 const PRINT_WIDTH = 700; // pixels: A4 without margins at 96 dpi
@@ -84,10 +85,12 @@ function drawRest() {
 
 const FIRST_SECTIONS = 3;
 
+const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
+
 function draw() {
   const view = viewOf(reports, state);
   const { activeElement } = document;
-  const [focused, open] = [activeElement?.id, byId("state-needs")?.open];
+  const [focused, open] = [activeElement?.id, needsOpen()];
   card.hide();
   document.title = `ipcbench: ${view.report.host}, ${view.report.date}`;
   byId("heading").textContent = `ipcbench on ${view.report.host}`;
@@ -95,7 +98,7 @@ function draw() {
   byId("print-heading").textContent = `What to use for ${describe(view)}`;
   show(byId("doubts"), doubtsOf(view.report));
   show(byId("sentence"), sentence(reports, view));
-  if (open) byId("state-needs").open = true;
+  if (open) byId("state-needs").setAttribute("open", "");
   const shown = SECTIONS.filter((section) => section.applies(view));
   for (const { id } of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
   waiting = shown.map((section) => () => drawSection(section, view));
@@ -107,9 +110,11 @@ function draw() {
   setTimeout(drawRest, 0);
 }
 
+const checkedNeeds = () => [...byId("sentence").querySelectorAll("input[name=needs]:checked")];
+
 function onControl({ target }) {
   if (target.name === "needs") {
-    const needs = [...byId("sentence").querySelectorAll("input[name=needs]:checked")].map(({ value }) => value);
+    const needs = checkedNeeds().map((box) => box.getAttribute("value"));
     return change({ needs });
   }
   return change({ [target.name]: target.value });
@@ -120,8 +125,8 @@ byId("sections").append(...SECTIONS.map(({ id, title }) => toDom(el("section", {
 byId("sentence").addEventListener("change", onControl);
 byId("sentence").addEventListener("submit", (event) => event.preventDefault());
 byId("contents").addEventListener("click", (event) => {
-  const target = event.target.closest("a");
-  if (!target) return;
+  const { target } = event;
+  if (!(target instanceof HTMLAnchorElement)) return;
   event.preventDefault(); // the address holds the state
   flush();
   byId(target.hash.slice(1)).scrollIntoView();

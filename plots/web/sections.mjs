@@ -10,6 +10,7 @@ import { ranking } from "./charts/ranking.mjs";
 import { machineBody } from "./machine.mjs";
 import { tableBody } from "./table.mjs";
 
+/** @type {(view: any) => boolean} */
 const always = () => true;
 
 export const SECTIONS = [
