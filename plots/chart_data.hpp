@@ -12,6 +12,7 @@ namespace ipcbench {
 struct NamedReport {
   std::string stem;
   Report report;
+  std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
 };
 
 // {"reports": [{name, host, kernel, cpu, date, profile, version, note, doubts: [{level, what, advice}],

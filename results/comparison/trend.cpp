@@ -111,12 +111,12 @@ void add_groups(std::vector<Trend>& trends, const std::vector<CellPair>& cells,
 }  // namespace
 
 std::vector<Trend> trends(const std::vector<SampledReport>& sessions, const GateSettings& settings) {
-  if (sessions.size() < kFewestSessions) return {};
+  if (sessions.size() < kFewestInTrend) return {};
   const std::map<std::string, Times> times = times_by_cell(sessions);
   std::vector<Trend> all;
   add_groups(all, cells_of_all(sessions.back(), times), times, settings);
   for (const auto& [name, of_cell] : times) {
-    if (measured(of_cell) >= kFewestSessions) all.push_back(trend_of(Level::cell, name, of_cell));
+    if (measured(of_cell) >= kFewestInTrend) all.push_back(trend_of(Level::cell, name, of_cell));
   }
   std::ranges::sort(all, {}, [](const Trend& trend) { return std::tuple(trend.level, trend.name); });
   for (const auto& level : kAxis<Level>) judge_level(all, level.value, settings);

@@ -11,7 +11,7 @@
 namespace ipcbench {
 
 // With fewer sessions there is nothing to follow.
-inline constexpr std::size_t kFewestSessions = 3;
+inline constexpr std::size_t kFewestInTrend = 3;
 
 // The time per message of a cell, family or all cells in each session.
 struct Trend {
@@ -29,7 +29,7 @@ struct Trend {
 };
 
 // `sessions` ascend in time. The whole comes first, then families of two cells or more, then cells, by name.
-// Empty for fewer than kFewestSessions. Cells of fewer sessions than that are left out.
+// Empty for fewer than kFewestInTrend. Cells of fewer sessions than that are left out.
 std::vector<Trend> trends(const std::vector<SampledReport>& sessions, const GateSettings& settings);
 
 // [{"level", "name", "time_ns": [number or null], "verdict", "changed_at", "ratio", "p_adjusted"}]
