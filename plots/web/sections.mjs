@@ -1,0 +1,23 @@
+// The sections of the page in their order. The page, the renderer and the tests go through this one list.
+//
+// id: part of the address and of file names; question: what the section answers; charts: [{name, draw}], pure functions
+// as charts/chart.mjs describes; body(view): trees of svg.mjs in HTML, shown above the charts; applies(view): whether the report can
+// have anything of it. A section whose report lacks the data still applies if it can say how to get them.
+import { ranking } from "./charts/ranking.mjs";
+import { machineBody } from "./machine.mjs";
+
+const always = () => true;
+
+export const SECTIONS = [
+  {
+    id: "ranking",
+    title: "Ranking",
+    question: "How far apart are they here?",
+    charts: [{ name: "ranking", draw: ranking }],
+    applies: always,
+  },
+  { id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody, applies: always },
+];
+
+export const chartNames = () => SECTIONS.flatMap(({ charts = [] }) => charts.map(({ name }) => name));
+export const chartOf = (name) => SECTIONS.flatMap(({ charts = [] }) => charts).find((chart) => chart.name === name);
