@@ -1,6 +1,5 @@
 // The facts that cards and the table show beside a number. text(cell) is empty where a fact does not apply.
 import { formatCpus, formatDuration, formatMessageRate, formatShare, formatSize } from "./format.mjs";
-import { tiedWith } from "./model.mjs";
 
 const unlessNull = (value, format) => (value === null ? "" : format(value));
 const unlessZero = (share) => (share > 0 ? formatShare(share) : "");
@@ -69,22 +68,22 @@ const describeInterval = ({ low, high, confidence }, format) =>
   confidence > 0 ? `interval: ${format(low)} to ${format(high)} (${formatShare(confidence)} confidence)` : "interval: none, one launch";
 
 const MOST_NAMES = 6;
-function describeTies(report, cell) {
-  const names = tiedWith(report, cell).map(({ mechanism }) => mechanism);
+function describeTies(cell) {
+  const names = cell.tied.map(({ mechanism }) => mechanism);
   if (names.length === 0) return [];
   const others = names.length > MOST_NAMES ? ` and ${names.length - MOST_NAMES} more` : "";
   return [`cannot be told from: ${names.slice(0, MOST_NAMES).join(", ")}${others}`];
 }
 
 // The card of a cell: what it is, its number, and all evidence that applies.
-export function cardLines(report, cell, metric) {
+export function cardLines(cell, metric) {
   const number = metric.of(cell);
   const settings = cell.parameters ? [`settings: ${cell.parameters}`] : [];
   return [
     `${cell.mechanism}, ${formatSize(cell.size_bytes)}, ${cell.wait}`,
     ...settings,
     ...(number ? [`${metric.title}: ${metric.format(number.value)}`, describeInterval(number, metric.format)] : []),
-    ...describeTies(report, cell),
+    ...describeTies(cell),
     ...EVIDENCE.map(({ title, text }) => [title, text(cell)])
       .filter(([, text]) => text !== "")
       .map(([title, text]) => `${title}: ${text}`),

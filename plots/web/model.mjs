@@ -5,17 +5,54 @@ import { meets } from "./needs.mjs";
 // Axes that the page treats on its own: a chart shows all ways of waiting and all sizes.
 const OWN_AXES = new Set(["wait"]);
 
-const describeCells = (report) => {
-  const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
-  report.cells.forEach((cell, index) => Object.assign(cell, { index, floor: floors.has(cell.mechanism) }));
-  return report;
+const reader = (column) => {
+  if ("words" in column) return (index) => column.words[column.at[index]];
+  return "each" in column ? (index) => column.each[index] : () => column.all;
 };
 
-// The data of the page (chart_data.hpp) as reports with a record per cell; cells get `index` and `floor`.
+// Cells as records from cells in columns (plots/columns.hpp).
+function recordsOf({ count, columns }) {
+  const readers = Object.entries(columns).map(([field, column]) => [field, reader(column)]);
+  return Array.from({ length: count }, (_, index) => {
+    const record = {};
+    for (const [field, read] of readers) record[field] = read(index);
+    return record;
+  });
+}
+
+function describeCells(report) {
+  const cells = Array.isArray(report.cells) ? report.cells : recordsOf(report.cells);
+  const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
+  cells.forEach((cell, index) => Object.assign(cell, { index, floor: floors.has(cell.mechanism), tied: [] }));
+  for (const cell of cells) {
+    for (const later of cell.ties ?? []) {
+      cell.tied.push(cells[later]);
+      cells[later].tied.push(cell);
+    }
+  }
+  return { ...report, cells };
+}
+
+// The data of the page (chart_data.hpp) as reports with a record per cell. Cells get `index`, `floor`, and `tied`, the
+// cells that cannot be told from them.
 export const decode = ({ reports }) => reports.map(describeCells);
 
-// Cells that cannot be told from this one, in its ranking.
-export const tiedWith = (report, cell) => (cell.ties ?? []).map((index) => report.cells[index]);
+const CLASSES_PER_OCTAVE = 16;
+
+// The pooled histogram of a cell: [{low, high, count}] in ns, ascending, without gaps; empty if it was not timed.
+export function histogramOf({ histogram }) {
+  if (!histogram) return [];
+  const [first, counts] = histogram.split(":");
+  return counts.split(",").map((count, index) => ({
+    low: 2 ** ((Number(first) + index) / CLASSES_PER_OCTAVE),
+    high: 2 ** ((Number(first) + index + 1) / CLASSES_PER_OCTAVE),
+    count: count === "" ? 0 : parseInt(count, 36),
+  }));
+}
+
+// The pooled quantiles of a cell: [{share, value}] in ns, ascending, as far as ten samples lie beyond.
+export const quantilesOf = (report, { quantiles_ns: values }) =>
+  (values ?? []).map((value, index) => ({ share: report.quantile_shares[index], value })).filter(({ value }) => value !== null);
 
 export const patternsOf = (report) => {
   const measured = new Set(report.cells.map(({ pattern }) => pattern));

@@ -1,5 +1,4 @@
 // Who is best, and who cannot be told from the best. Pure functions over a view (model.mjs, viewOf).
-import { tiedWith } from "./model.mjs";
 import { compareBy, metricOf } from "./metrics.mjs";
 import { sortWaits } from "./themes.mjs";
 
@@ -13,18 +12,18 @@ export const ranked = (cells, metric) =>
 
 // The best of some cells that are compared with each other, and those of them that cannot be told from it, best first:
 // {best, tied, of: number compared}, or null without cells. Cells without settings of their own come first among equals.
-export function winner(report, cells, metric) {
+export function winner(cells, metric) {
   const order = ranked(cells, metric);
   if (order.length === 0) return null;
   const [best] = order;
-  const equals = new Set(tiedWith(report, best));
+  const equals = new Set(best.tied);
   return { best, tied: order.filter((cell) => equals.has(cell)), of: order.length };
 }
 
 // The winner of each way of waiting among a view's cells at its size: [{wait, best, tied, of}].
-export const winners = ({ report, here, metric }) =>
+export const winners = ({ here, metric }) =>
   sortWaits(here.map(({ wait }) => wait))
-    .map((wait) => ({ wait, ...winner(report, here.filter((cell) => cell.wait === wait), metric) }))
+    .map((wait) => ({ wait, ...winner(here.filter((cell) => cell.wait === wait), metric) }))
     .filter(({ best }) => best);
 
 // A mechanism's cells as one row each, rows in the order of their best value: [{mechanism, parameters, cells}].
@@ -39,8 +38,8 @@ export function rowsOf(cells, metric) {
 }
 
 // The best value at each size: Map from size to {best, tied, of}.
-export function winnersBySize({ report, cells, state }) {
+export function winnersBySize({ cells, state }) {
   const sizes = [...new Set(cells.map(({ size_bytes }) => size_bytes))].sort((a, b) => a - b);
-  const at = (size) => winner(report, cells.filter((cell) => cell.size_bytes === size), metricOf(state.pattern, size));
+  const at = (size) => winner(cells.filter((cell) => cell.size_bytes === size), metricOf(state.pattern, size));
   return new Map(sizes.map((size) => [size, at(size)]).filter(([, won]) => won !== null));
 }

@@ -94,7 +94,7 @@ const tableOf = (rows, waits, metric) => ({
 });
 
 export function ranking(view, frame) {
-  const { here, metric, report } = view;
+  const { here, metric } = view;
   const title = `Ranking by ${metric.title}`;
   const rows = rowsOf(here, metric);
   const subtitle = describe(view);
@@ -130,7 +130,7 @@ export function ranking(view, frame) {
         y: place.y(index),
         series: nameOf(row),
         label: `${nameOf(row)}, ${cell.wait}`,
-        lines: cardLines(report, cell, metric),
+        lines: cardLines(cell, metric),
         cell,
       })),
     ),
