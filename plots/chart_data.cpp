@@ -13,6 +13,7 @@
 #include "harness/base/cell.hpp"
 #include "harness/base/mechanism_info.hpp"
 #include "plots/columns.hpp"
+#include "plots/comparison_data.hpp"
 #include "plots/distribution.hpp"
 #include "results/summary/summary.hpp"
 #include "results/summary/ties.hpp"
@@ -264,6 +265,8 @@ json to_record(const NamedReport& named) {
           {"note", report.session.complete ? std::string() : report.session.note},
           {"command", shell_command(report.session.command)},
           {"guarantees", nullptr},
+          {"claims", named.claims.empty() ? json(nullptr) : json::parse(named.claims)},
+          {"comparisons", nullptr},
           {"doubts", std::move(doubts)},
           {"facts", std::move(facts)},
           {"skipped", to_records(report.skipped)},
@@ -279,6 +282,7 @@ json to_record(const NamedReport& named) {
 std::string chart_data_json(const std::vector<NamedReport>& reports) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
+  if (!records.empty()) records[0]["comparisons"] = comparisons_of(reports);
   // Host names and reasons come from outside; a byte that is not UTF-8 must not prevent the charts.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }

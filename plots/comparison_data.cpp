@@ -2,10 +2,12 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
+#include <map>
 #include <nlohmann/json.hpp>
+#include <string>
 #include <string_view>
 
+#include "plots/columns.hpp"
 #include "results/comparison/compare.hpp"
 #include "results/comparison/comparison_formats.hpp"
 #include "results/comparison/trend.hpp"
@@ -20,16 +22,23 @@ using nlohmann::json;
 constexpr std::array<std::string_view, 10> kParts{
     "headline",       "verdict",   "method", "why_informational", "cells",
     "geometric_mean", "differing", "doubts", "left_out",          "absences"};
-constexpr std::array<std::string_view, 6> kTexts{"level", "name", "family", "metric", "verdict", "reason"};
-constexpr std::array<std::string_view, 3> kNumbers{"base_ns", "new_ns", "smallest_effect"};
+constexpr std::array<std::string_view, 9> kFields{"level",  "name",    "family", "metric",         "verdict",
+                                                  "reason", "base_ns", "new_ns", "smallest_effect"};
 
-// Five digits are more than any figure has; the page is as long as they are.
-json rounded(const json& number) {
-  if (!number.is_number()) return number;
-  const double value = number.get<double>();
-  if (value == 0) return value;
-  const double scale = std::pow(10, 4 - std::floor(std::log10(std::abs(value))));
-  return std::round(value * scale) / scale;
+using CellPlaces = std::map<std::string, std::size_t>;  // of a report's cells, by name and by family
+
+CellPlaces places_of(const SampledReport& report) {
+  CellPlaces places;
+  for (std::size_t i = 0; i < report.cells.size(); ++i) {
+    places.try_emplace(report.cells[i].name, i);
+    places.try_emplace(report.cells[i].family, i);
+  }
+  return places;
+}
+
+json place_in(const CellPlaces& places, const std::string& name) {
+  const auto found = places.find(name);
+  return found == places.end() ? json(nullptr) : json(found->second);
 }
 
 bool is_kept(const json& finding) {
@@ -37,41 +46,43 @@ bool is_kept(const json& finding) {
   return finding["level"] != "cell" || finding["metric"] == "time" || changed;
 }
 
-json to_columns(const json& findings) {
-  json columns = json::object();
-  for (const std::string_view name : kTexts) columns[name] = json::array();
-  for (const std::string_view name : kNumbers) columns[name] = json::array();
-  for (const std::string_view name : {"ratio", "low", "high"}) columns[name] = json::array();
-  for (const json& finding : findings) {
-    if (!is_kept(finding)) continue;
-    for (const std::string_view name : kTexts) columns[name].push_back(finding[name]);
-    for (const std::string_view name : kNumbers) columns[name].push_back(rounded(finding[name]));
-    columns["ratio"].push_back(rounded(finding["ratio"]["estimate"]));
-    columns["low"].push_back(rounded(finding["ratio"]["low"]));
-    columns["high"].push_back(rounded(finding["ratio"]["high"]));
-  }
-  return columns;
+json to_record(const json& finding, const CellPlaces& places) {
+  json record = json::object();
+  for (const std::string_view name : kFields) record[name] = finding[name];
+  record["ratio"] = finding["ratio"]["estimate"];
+  record["low"] = finding["ratio"]["low"];
+  record["high"] = finding["ratio"]["high"];
+  record["cell"] = place_in(places, finding["name"]);
+  return record;
 }
 
-json to_compared(const Comparison& comparison) {
+json findings_in_columns(const json& findings, const CellPlaces& places) {
+  std::vector<json> records;
+  for (const json& finding : findings) {
+    if (is_kept(finding)) records.push_back(to_record(finding, places));
+  }
+  return to_columns(records);
+}
+
+json to_compared(const Comparison& comparison, const SampledReport& candidate) {
   const json all = json::parse(comparison_json(comparison, {}));
   json compared = json::object();
   for (const std::string_view part : kParts) compared[part] = all[part];
-  compared["findings"] = to_columns(all["findings"]);
+  compared["findings"] = findings_in_columns(all["findings"], places_of(candidate));
   return compared;
 }
 
 // Two reports without a common cell, or bases that do not fit, are no reason to draw nothing.
 template <class Compare>
-json compared(const std::string& base, const std::string& candidate, const Compare& compare) {
+json compared(const std::string& base, const SampledReport& candidate, const Compare& compare) {
   json result;
   try {
-    result = to_compared(compare());
+    result = to_compared(compare(), candidate);
   } catch (const ReportError& error) {
     result = {{"error", error.what()}};
   }
   result["base"] = base;
-  result["new"] = candidate;
+  result["new"] = candidate.origin;
   return result;
 }
 
@@ -90,18 +101,20 @@ json latest_of(const std::vector<SampledReport>& sessions) {
   if (sessions.size() <= kFewestBases) return nullptr;
   const std::vector<SampledReport> bases(sessions.begin(), sessions.end() - 1);
   const std::string earlier = std::to_string(bases.size()) + " earlier sessions";
-  return compared(earlier, sessions.back().origin,
+  return compared(earlier, sessions.back(),
                   [&] { return compare(bases, sessions.back(), GateSettings{}, CompareOptions{}); });
 }
 
 json trend_of(const std::vector<SampledReport>& sessions) {
-  json trend{{"sessions", json::array()}, {"trends", json::parse(trends_json(trends(sessions, {})))}};
-  for (const SampledReport& session : sessions) trend["sessions"].push_back(session.origin);
-  for (json& each : trend["trends"]) {
-    for (json& time : each["time_ns"]) time = rounded(time);
-    for (const std::string_view name : {"ratio", "p_adjusted"}) each[name] = rounded(each[name]);
+  const CellPlaces places = places_of(sessions.back());
+  std::vector<json> records;
+  for (json& record : json::parse(trends_json(trends(sessions, GateSettings{})))) {
+    record["cell"] = place_in(places, record["name"]);
+    records.push_back(std::move(record));
   }
-  return trend;
+  json names = json::array();
+  for (const SampledReport& session : sessions) names.push_back(session.origin);
+  return {{"sessions", std::move(names)}, {"trends", to_columns(records)}};
 }
 
 }  // namespace
@@ -112,7 +125,7 @@ json comparisons_of(const std::vector<NamedReport>& reports) {
   for (const NamedReport& each : reports) samples.push_back(samples_of(each.report, each.stem));
   json pairs = json::array();
   for (std::size_t i = 1; i < samples.size(); ++i) {
-    pairs.push_back(compared(samples.front().origin, samples[i].origin, [&] {
+    pairs.push_back(compared(samples.front().origin, samples[i], [&] {
       return compare(samples.front(), samples[i], GateSettings{}, CompareOptions{});
     }));
   }

@@ -15,15 +15,16 @@ namespace ipcbench {
 //
 // COMPARED: {base, new: names of reports; error: why they cannot be compared, and nothing else; headline,
 // verdict, method, why_informational, cells: {VERDICT: number}, geometric_mean or null, differing, doubts,
-// left_out, absences: as in comparison_json(); findings: {level, name, family, metric, verdict, reason:
-// texts; ratio, low, high, base_ns, new_ns, smallest_effect: numbers}, a column each}. Of findings about
-// cells only those of time are kept, and those of other metrics that changed.
+// left_out, absences: as in comparison_json(); findings in columns (columns.hpp): {level, name, family,
+// metric, verdict, reason, ratio, low, high, base_ns, new_ns, smallest_effect, cell}}. cell: the index among
+// the new report's cells; of a family that of its first; null for the whole. Of findings about cells only
+// those of time are kept, and those of other metrics that changed.
 //
 // pairs: the first report with each other one. latest: the last session with all earlier ones as bases, if
 // the reports are sessions of one host and enough for that.
 //
-// TREND, over the sessions of one host, three or more: {sessions: names of reports, oldest first;
-// trends: as in trends_json()}.
+// TREND, over the sessions of one host, three or more: {sessions: names of reports, oldest first; trends in
+// columns: as in trends_json(), and cell as above, in the last session}.
 nlohmann::json comparisons_of(const std::vector<NamedReport>& reports);
 
 }  // namespace ipcbench
