@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/algorithm/string/replace.hpp>
 #include <cctype>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -47,6 +48,11 @@ json to_numbers(const std::optional<Estimate>& estimate) {
 }
 
 json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
+
+// Whole numbers keep all their digits in columns.
+json to_whole_number(const std::optional<double>& number) {
+  return number ? json(std::llround(*number)) : json(nullptr);
+}
 
 // A member of an optional part of the summary: only some patterns have it.
 template <class Part, class Member>
@@ -95,7 +101,7 @@ json to_record(const CellSummary& summary) {
               {"pattern", name_of(cell.pattern)},
               {"size_bytes", cell.size_bytes},
               {kParameters, to_text(cell.parameters)},
-              {"buffer_bytes", to_number(summary.buffer_bytes)},
+              {"buffer_bytes", to_whole_number(summary.buffer_bytes)},
               {"launches", summary.launches},
               {"time_ns", to_numbers(summary.time_ns)},
               {"figures", to_figures(summary.figures)},

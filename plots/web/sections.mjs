@@ -3,6 +3,9 @@
 // id: part of the address and of file names; question: what the section answers; charts: [{name, draw}], pure functions
 // as charts/chart.mjs describes; body(view): trees of svg.mjs in HTML, shown above the charts; applies(view): whether the report can
 // have anything of it. A section whose report lacks the data still applies if it can say how to get them.
+import { buffers } from "./charts/buffers.mjs";
+import { cliffs } from "./charts/cliffs.mjs";
+import { curves, curvesBody } from "./charts/curves.mjs";
 import { ranking } from "./charts/ranking.mjs";
 import { machineBody } from "./machine.mjs";
 
@@ -14,6 +17,18 @@ export const SECTIONS = [
     title: "Ranking",
     question: "How far apart are they here?",
     charts: [{ name: "ranking", draw: ranking }],
+    applies: always,
+  },
+  {
+    id: "curves",
+    title: "Curves",
+    question: "How does it grow?",
+    body: curvesBody,
+    charts: [
+      { name: "curves", draw: curves },
+      { name: "cliffs", draw: cliffs },
+      { name: "buffers", draw: buffers },
+    ],
     applies: always,
   },
   { id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody, applies: always },
