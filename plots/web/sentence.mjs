@@ -19,12 +19,12 @@ function axisOptions(report, state, { field, values }) {
   return values.map(({ value, label }) => ({ value, label: measured.has(value) ? label : `${label} (only with other choices)` }));
 }
 
-const WORDS = { cpus: "between", peers: "by", parameters: "with settings", payload: "payload", policy: "scheduled", memory: "memory" };
-const SHOWN_FIRST = ["cpus", "peers"];
+const WORDS = { cpus: "on", peers: "between ends that are", parameters: "with settings", payload: "payload", policy: "scheduled", memory: "memory" };
+const SHOWN_FIRST = ["peers", "cpus"];
 
 function axisControls(report, state, shown) {
   return shown.map((axis) => [
-    ` ${WORDS[axis.field] ?? axis.label.toLowerCase()} `,
+    `${axis.field === "peers" ? " " : ", "}${WORDS[axis.field] ?? axis.label.toLowerCase()} `,
     choose(axis.field, axis.label, axisOptions(report, state, axis), state[axis.field]),
   ]);
 }
@@ -55,7 +55,7 @@ export function sentence(reports, view) {
   const sizes = sizesOf(report.cells.filter((cell) => !cell.floor && matches(report, state, cell)));
   const waits = sortWaits(report.cells.filter(({ pattern }) => pattern === state.pattern).map(({ wait }) => wait));
   const axes = offered(report, state);
-  const first = axes.filter(({ field }) => SHOWN_FIRST.includes(field));
+  const first = SHOWN_FIRST.flatMap((field) => axes.filter((axis) => axis.field === field));
   const rest = axes.filter(({ field }) => !SHOWN_FIRST.includes(field));
   return [
     reports.length > 1 && ["In ", choose("report", "Report", reports.map(({ name, host, date }, value) => ({ value, label: `${name} (${host}, ${date})` })), state.report), ", "],

@@ -8,6 +8,7 @@ import { NEEDS } from "./needs.mjs";
 export const CHOICES = {
   burn: ["", "0", "1", "2"],
   curves: ["", "ratio"],
+  rows: ["size", "all"],
 };
 // Fields with any short text; empty by default. A section that reads one checks it.
 export const TEXTS = ["wait", "sort", "cell"];

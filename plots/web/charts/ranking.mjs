@@ -48,15 +48,23 @@ function band(frame, { wait, best, tied }, metric, x, place) {
 }
 
 // The values right of the plot: one column per way of waiting, or the row's best alone where room is short.
-function values(frame, row, y, waits, metric, place, best) {
+function values(frame, row, y, waits, { metric, place, best, marked }) {
   const theme = themeOf(frame);
   const shown = place.columns === 1 ? [row.cells[0]] : row.cells;
   return shown.map((cell) => {
     const column = place.columns === 1 ? 0 : waits.indexOf(cell.wait);
-    const text = `${metric.format(metric.of(cell).value)}${doubtful(cell) ? " !" : ""}`;
+    const text = `${metric.format(metric.of(cell).value)}${marked.has(cell) ? " !" : ""}`;
     const right = frame.width - (place.columns - 1 - column) * place.column - 2;
     return label(right, y + 4, text, { size: TEXT, anchor: "end", fill: theme.text, weight: best.has(cell) ? 700 : null });
   });
+}
+
+// Marks that stood everywhere would tell nothing: where most cells are doubtful, words say so.
+function doubtsOf(cells) {
+  const all = cells.filter(doubtful);
+  if (all.length === 0) return { marked: new Set(), words: "" };
+  if (3 * all.length > cells.length) return { marked: new Set(), words: `; ${all.length} of ${cells.length} medians hide two modes or distances` };
+  return { marked: new Set(all), words: "; !: two modes or distances, see its card" };
 }
 
 function heads(frame, waits, place) {
@@ -111,10 +119,10 @@ export function ranking(view, frame) {
     ...place,
     title: metric.title,
   };
-  const marks = rows.some(({ cells }) => cells.some(doubtful));
+  const doubts = doubtsOf(rows.flatMap(({ cells }) => cells));
   return makeChart(frame, {
     title,
-    subtitle: `${subtitle}. ${metric.statistic}; bold and shaded: not to be told from the best${marks ? "; !: doubtful, see its card" : ""}`,
+    subtitle: `${subtitle}. ${metric.statistic}; bold and shaded: not to be told from the best${doubts.words}`,
     height: place.bottom + 38,
     children: [
       bottomAxis(frame, axis),
@@ -122,7 +130,7 @@ export function ranking(view, frame) {
       waitKey(frame, waits, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(waits))), 14),
       heads(frame, waits, place),
       rows.map((row, index) => drawRow(frame, row, place.y(index), x, metric, place)),
-      rows.map((row, index) => values(frame, row, place.y(index), waits, metric, place, best)),
+      rows.map((row, index) => values(frame, row, place.y(index), waits, { metric, place, best, marked: doubts.marked })),
     ],
     points: rows.flatMap((row, index) =>
       row.cells.map((cell) => ({
