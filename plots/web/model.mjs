@@ -11,7 +11,7 @@ const reader = (column) => {
 };
 
 // Cells as records from cells in columns (plots/columns.hpp).
-function recordsOf({ count, columns }) {
+export function recordsOf({ count, columns }) {
   const readers = Object.entries(columns).map(([field, column]) => [field, reader(column)]);
   return Array.from({ length: count }, (_, index) => {
     const record = {};

@@ -17,7 +17,7 @@ const ROW = 20;
 const TEXT = 11;
 const DARKEST = 10; // times worse than the best
 
-const toHex = (rgb) => `#${rgb.match(/\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+export const toHex = (rgb) => `#${rgb.match(/\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
 
 function shade(frame, times) {
   const [light, full] = themeOf(frame).heat;
@@ -25,7 +25,7 @@ function shade(frame, times) {
   return toHex(interpolateRgb(light, full)(depth));
 }
 
-function inkOn(frame, ground) {
+export function inkOn(frame, ground) {
   const { text, ground: page } = themeOf(frame);
   return contrast(text, ground) >= contrast(page, ground) ? text : page;
 }
