@@ -47,12 +47,16 @@ class Plot : public ::testing::Test {
   }
   ~Plot() override { fs::remove_all(root_); }
 
-  // Stands in for node: a shell script whose arguments are the renderer, the folder and the formats.
-  void node_is(const std::string& script) {
-    const fs::path file = root_ / "node";
+  // Stands in for node: a shell script whose arguments are the renderer, the folder, the chart and the state.
+  void node_is(const std::string& script) { options_.node = program("node", script); }
+  // Stands in for rsvg-convert, which reads SVG and prints PNG.
+  void rsvg_convert_is(const std::string& script) { options_.rsvg_convert = program("rsvg-convert", script); }
+
+  std::string program(const std::string& name, const std::string& script) {
+    const fs::path file = root_ / name;
     write(file, "#!/bin/sh\n" + script);
     fs::permissions(file, fs::perms::owner_all);
-    options_.node = file.string();
+    return file.string();
   }
 
   fs::path root_ = fs::path(::testing::TempDir()) / ("plot_test." + std::to_string(::getpid()));
@@ -80,8 +84,8 @@ TEST_F(Plot, MissingAssetsAreReportedWithTheRemedy) {
   options_.svg = true;
   const PlotResult result = plot(hostile_, options_);
   EXPECT_THAT(result.written, IsEmpty());
-  EXPECT_THAT(result.lacking, ElementsAre(AllOf(HasSubstr("page.html is missing"), HasSubstr("npm")),
-                                          AllOf(HasSubstr("render.mjs is missing"), HasSubstr("npm"))));
+  EXPECT_THAT(result.lacking, ElementsAre(AllOf(HasSubstr("page.html is missing"), HasSubstr("esbuild")),
+                                          AllOf(HasSubstr("render.mjs is missing"), HasSubstr("esbuild"))));
 }
 
 TEST_F(Plot, WithoutNodeThePageIsStillWritten) {
@@ -93,27 +97,104 @@ TEST_F(Plot, WithoutNodeThePageIsStillWritten) {
               ElementsAre(AllOf(HasSubstr("no-such-node"), HasSubstr("apt-get install nodejs"))));
 }
 
-// Catches arguments in the wrong order, data that does not arrive, and file names that are not reported.
-TEST_F(Plot, TheRendererGetsFolderFormatsAndData) {
-  node_is(R"(echo "$3 $4" > "$2/arguments"; cat > "$2/data"; printf 'a.svg\nb.png\n')");
+TEST_F(Plot, WithoutRsvgConvertTheSvgIsStillWritten) {
+  options_.html = false;
+  options_.svg = options_.png = true;
+  node_is("echo '<svg/>' > \"$2/a.svg\"");
+  options_.rsvg_convert = "no-such-converter";
+  const PlotResult result = plot(hostile_, options_);
+  EXPECT_THAT(result.written, ElementsAre(options_.out_dir / "a.svg"));
+  EXPECT_THAT(result.lacking, ElementsAre(AllOf(HasSubstr("No PNG"), HasSubstr("no-such-converter"),
+                                                HasSubstr("librsvg2-bin"))));
+}
+
+// Catches arguments in the wrong order, data that does not arrive, a picture that is lost, and a PNG that is
+// not made of its SVG, or not sharp.
+TEST_F(Plot, PicturesAreDrawnByTheRendererAndConverted) {
+  node_is(R"(echo "$(basename "$1") $# $3 $4" > "$2/arguments.svg"; cat > "$2/data.svg")");
+  rsvg_convert_is("echo \"$*\"; cat");
   options_.html = false;
   options_.svg = options_.png = true;
   const PlotResult result = plot(hostile_, options_);
-  EXPECT_THAT(result.written, ElementsAre(options_.out_dir / "a.svg", options_.out_dir / "b.png"));
-  EXPECT_EQ(contents(options_.out_dir / "arguments"), "svg png\n");
-  EXPECT_EQ(contents(options_.out_dir / "data"), chart_data_json(hostile_));
+  const fs::path out = options_.out_dir;
+  EXPECT_THAT(result.written,
+              ElementsAre(out / "arguments.svg", out / "data.svg", out / "arguments.png", out / "data.png"));
+  EXPECT_EQ(contents(out / "arguments.svg"), "render.mjs 2  \n");
+  EXPECT_EQ(contents(out / "data.svg"), chart_data_json(hostile_));
+  EXPECT_EQ(contents(out / "arguments.png"), "--zoom=2\nrender.mjs 2  \n");
+}
+
+// Catches SVG files that nobody asked for, and pictures that only their owner may read.
+TEST_F(Plot, PngAloneLeavesNoSvg) {
+  node_is("echo '<svg/>' > \"$2/a.svg\"");
+  rsvg_convert_is("cat");
+  options_.html = false;
+  options_.png = true;
+  EXPECT_THAT(plot(hostile_, options_).written, ElementsAre(options_.out_dir / "a.png"));
+  EXPECT_FALSE(fs::exists(options_.out_dir / "a.svg"));
+  EXPECT_EQ(fs::status(options_.out_dir / "a.png").permissions(),
+            fs::status(root_ / "assets/page.html").permissions());
+}
+
+TEST_F(Plot, OneChartIsAskedForByNameAndState) {
+  node_is(R"(folder=$2; shift 2; for word; do echo "[$word]"; done > "$folder/a.svg")");
+  options_.html = false;
+  options_.svg = true;
+  options_.chart = "ranking";
+  options_.state = "size=64&cpus=llc";
+  plot(hostile_, options_);
+  EXPECT_EQ(contents(options_.out_dir / "a.svg"), "[--chart]\n[ranking]\n[--state]\n[size=64&cpus=llc]\n");
+}
+
+// Catches a misspelt chart that looks like a defect of the program, and one whose alternatives are not told.
+TEST_F(Plot, AnUnknownChartIsAMistakeOfTheUser) {
+  node_is("echo \"no chart 'rankin'; did you mean 'ranking'?\" >&2; exit 2");
+  options_.svg = true;
+  options_.chart = "rankin";
+  try {
+    plot(hostile_, options_);
+    FAIL() << "no error";
+  } catch (const UsageError& error) {
+    EXPECT_STREQ(error.what(), "no chart 'rankin'; did you mean 'ranking'?");
+  }
 }
 
 // Catches a renderer's failure that is reported as success, or without its message.
 TEST_F(Plot, AFailingRendererIsAnErrorWithItsMessage) {
   node_is("echo 'No space left on device' >&2; exit 3");
-  options_.png = true;
+  options_.svg = true;
   try {
     plot(hostile_, options_);
     FAIL() << "no error";
   } catch (const Error& error) {
     EXPECT_THAT(error.what(), AllOf(HasSubstr("exited with 3"), HasSubstr("No space left on device")));
   }
+}
+
+// Catches an empty or partial PNG beside a failure.
+TEST_F(Plot, AFailingConverterIsAnErrorWithItsMessage) {
+  node_is("echo '<svg/>' > \"$2/a.svg\"");
+  rsvg_convert_is("cat >/dev/null; printf half; echo 'no memory' >&2; exit 1");
+  options_.html = false;
+  options_.png = true;
+  try {
+    plot(hostile_, options_);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_THAT(error.what(),
+                AllOf(HasSubstr("rsvg-convert"), HasSubstr("exited with 1"), HasSubstr("no memory")));
+  }
+  EXPECT_TRUE(fs::is_empty(options_.out_dir));
+}
+
+// The names of files that the renderer chose are used as they are, whatever is in them.
+TEST_F(Plot, NamesOfPicturesMayHoldAnything) {
+  node_is(R"(echo '<svg/>' > "$2/-o x
+y; rm.svg")");
+  rsvg_convert_is("cat");
+  options_.html = false;
+  options_.png = true;
+  EXPECT_THAT(plot(hostile_, options_).written, ElementsAre(options_.out_dir / "-o x\ny; rm.png"));
 }
 
 // Catches a partial page left on a full disk.

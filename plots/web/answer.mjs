@@ -3,7 +3,7 @@ import { formatCpus, formatMessageRate, plural } from "./format.mjs";
 import { matches, mayBurn } from "./model.mjs";
 import { ratio } from "./metrics.mjs";
 import { wordsOf } from "./needs.mjs";
-import { winner } from "./ranks.mjs";
+import { rowsOf, winner } from "./ranks.mjs";
 import { describe } from "./state.mjs";
 import { el } from "./svg.mjs";
 import { lookOf } from "./themes.mjs";
@@ -41,7 +41,7 @@ export function busyAt(cell, rate) {
   return Math.min(cell.cpus_busy, (rate * (cell.producer_cpu_ns + cell.consumer_cpu_ns)) / NANOSECONDS);
 }
 
-// The cells that the answer chooses among, and how many mechanisms each requirement leaves out.
+// The cells that the answer chooses among, and how many mechanisms each requirement leaves out (burning: cells).
 export function candidates({ report, state, here }) {
   const fitting = here.filter((cell) => mayBurn({ ...cell, cpus_busy: busyAt(cell, state.per_second) }, state.burn, sleeps));
   const carrying = fitting.filter((cell) => carries(report, state, cell) === true);
@@ -49,17 +49,19 @@ export function candidates({ report, state, here }) {
   const unknown = fitting.filter((cell) => carries(report, state, cell) === null);
   return {
     cells: carrying,
-    burning: count(here) - count(fitting),
+    burning: here.length - fitting.length,
     slow: count(fitting.filter((cell) => carries(report, state, cell) === false && !carrying.some(({ mechanism }) => mechanism === cell.mechanism))),
     unknown: count(unknown.filter((cell) => !carrying.some(({ mechanism }) => mechanism === cell.mechanism))),
   };
 }
 
-// The best where ends sleep, and where they may burn their CPU: [{sleeping, best, tied, of}], as far as measured.
+// The best where ends sleep, and where they may burn their CPU: [{sleeping, best, tied, of}], as far as measured. A
+// mechanism stands for its best way of waiting.
 export function bestOfBoth(view) {
   const { cells } = candidates(view);
+  const own = (sleeping) => rowsOf(cells.filter(({ wait }) => sleeps(wait) === sleeping), view.metric).map((row) => row.cells[0]);
   return [true, false]
-    .map((sleeping) => ({ sleeping, ...winner(cells.filter(({ wait }) => sleeps(wait) === sleeping), view.metric) }))
+    .map((sleeping) => ({ sleeping, ...winner(own(sleeping), view.metric) }))
     .filter(({ best }) => best);
 }
 
@@ -87,7 +89,7 @@ function sentenceOf(view, won, other) {
   const { metric, state } = view;
   const value = metric.of(won.best).value;
   const versus = other ? ratio(metric, metric.of(other.best).value, value) : null;
-  const faster = versus !== null && versus > 1.05 ? `, ${versus.toFixed(versus < 9.95 ? 1 : 0)} times as good as asleep` : "";
+  const faster = versus > 1.05 ? `, ${versus.toFixed(versus < 9.95 ? 1 : 0)} times ${metric.timed ? "faster" : "as much"}` : "";
   return el(
     "p",
     {},
@@ -127,7 +129,7 @@ function exclusions(view, { burning, slow, unknown }) {
   const said = [...byNeed(excluded)].map(([need, those]) => `${those.length} lack ${wordsOf(need)} (${those.map(({ mechanism }) => mechanism).join(", ")})`);
   if (slow > 0) said.push(`${slow} cannot carry ${formatMessageRate(state.per_second)}`);
   if (unknown > 0) said.push(`for ${unknown} the report has no throughput at this size to tell`);
-  if (burning > 0) said.push(`${burning} keep more CPUs busy`);
+  if (burning > 0) said.push(`${burning} ${burning === 1 ? "keeps" : "keep"} more CPUs busy by their way of waiting`);
   const unanswered = state.needs.length > 0 && !report.guarantees;
   return [
     said.length > 0 && el("p", { class: "hint" }, `Left out: ${said.join("; ")}.`),

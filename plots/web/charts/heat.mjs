@@ -143,7 +143,7 @@ export function heat(view, frame) {
   const hatched = reasons.size > 0 ? "; hatched: skipped or failed, the card says why" : "";
   return makeChart(frame, {
     title,
-    subtitle: `${subtitle}. The darker the worse; outlined: not to be told from the best${hatched}; blank: not measured`,
+    subtitle: `${subtitle}. The stronger the shade, the worse; outlined: not to be told from the best${hatched}; blank: not measured`,
     height: top,
     children: drawn.map(({ nodes }) => nodes),
     points: drawn.flatMap(({ points }) => points),

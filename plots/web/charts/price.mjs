@@ -15,13 +15,14 @@ import { emptyChart, makeChart } from "./chart.mjs";
 const TEXT = 12;
 const LINE = 14;
 
-// The cells that no other beats in the metric without more CPUs busy, by CPUs busy.
+// Differences in CPUs busy below this share are no price.
+const SAME_PRICE = 1.05;
+
+// The cells that no other beats in the metric at the same price or less, by CPUs busy.
 export function front(cells, metric) {
   const better = (a, b) => compareBy(metric)(metric.of(a).value, metric.of(b).value) < 0;
-  const byCost = ranked(cells, metric).sort((a, b) => a.cpus_busy - b.cpus_busy);
-  const members = [];
-  for (const cell of byCost) if (members.length === 0 || better(cell, members.at(-1))) members.push(cell);
-  return members;
+  const beaten = (cell) => cells.some((other) => better(other, cell) && other.cpus_busy <= cell.cpus_busy * SAME_PRICE);
+  return cells.filter((cell) => !beaten(cell)).sort((a, b) => a.cpus_busy - b.cpus_busy);
 }
 
 // Places for a label beside its mark, best first.

@@ -23,7 +23,7 @@ const spanOf = (metric, cells) =>
 // Where everything stands: names left, plot in the middle, a column of values for each way of waiting right.
 function layout(rows, waits, metric, frame) {
   const names = Math.max(...rows.map((row) => textWidth(nameOf(row), TEXT)));
-  const nameWidth = Math.min(names, frame.width * (frame.width < NARROW ? 0.34 : 0.28));
+  const nameWidth = Math.min(names, frame.width * (frame.width < NARROW ? 0.4 : 0.28));
   const column = Math.max(...rows.flatMap(({ cells }) => cells.map((cell) => textWidth(`${metric.format(metric.of(cell).value)} !`, TEXT)))) + 14;
   const columns = frame.width < NARROW ? 1 : waits.length;
   const top = 34;
@@ -44,7 +44,7 @@ function band(frame, { wait, best, tied }, metric, x, place) {
   if (tied.length === 0) return null;
   const values = [best, ...tied].map((cell) => x(metric.of(cell).value));
   const [low, high] = [Math.min(...values) - 5, Math.max(...values) + 5];
-  return el("rect", { x: low, y: place.top, width: high - low, height: place.bottom - place.top, fill: colorOf(frame, wait), "fill-opacity": 0.13 });
+  return el("rect", { x: low, y: place.top, width: high - low, height: place.bottom - place.top, fill: colorOf(frame, wait), "fill-opacity": 0.11 });
 }
 
 // The values right of the plot: one column per way of waiting, or the row's best alone where room is short.
@@ -114,7 +114,7 @@ export function ranking(view, frame) {
   const best = new Set(won.flatMap((each) => [each.best, ...each.tied]));
   const axis = {
     place: x,
-    ticks: decimalTicks(x, 64),
+    ticks: decimalTicks(x, frame.width < NARROW ? 46 : 64),
     text: (value) => metric.format(value, true),
     ...place,
     title: metric.title,
