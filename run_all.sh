@@ -91,9 +91,10 @@ configuration_inputs() {
   local tool
   echo "$source_dir"
   cksum <"$source_dir/CMakePresets.json"
-  for tool in "${CXX:-c++}" cmake ninja node npm; do
+  for tool in "${CXX:-c++}" cmake ninja node esbuild; do
     command -v "$tool" || echo "no $tool"
   done
+  compgen -G '/usr/share/nodejs/d3-*' || echo "no D3"
 }
 
 configure() {
@@ -114,7 +115,7 @@ build_jobs() {
   echo $((cpus < gibibytes ? cpus : gibibytes))
 }
 
-# The target charts exists where Node and npm were found.
+# The target charts exists where esbuild and D3 were found.
 has_target() { grep -q "^build $1: phony" "$build_dir/build.ninja"; }
 
 build() { # TARGET...
@@ -189,7 +190,7 @@ run_job() {
 
 parse_arguments "$@"
 if [[ $job == test ]]; then
-  ensure_prerequisites $install "build test" "charts browser" ||
+  ensure_prerequisites $install "build test" "charts png browser" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_tests
 else

@@ -50,7 +50,7 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nodejs")  # draws SVG and PNG; the page needs no Node
+set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nodejs (>= 18), librsvg2-bin")  # draw SVG, and make PNG of it; the page needs neither
 
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package_each.cmake)
 include(CPack)

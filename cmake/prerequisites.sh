@@ -2,8 +2,8 @@
 # The prerequisites of the project, found by what is usable rather than by package name, and installed with
 # apt-get where that is possible and allowed. Sourced by run_all.sh and .ci/run.
 #
-# Nothing is ever removed or replaced: a node that did not come from Debian ships npm itself and conflicts with
-# Debian's npm package, and swapping it would break its owner's other projects.
+# Nothing is ever removed or replaced: a node that did not come from Debian stays, because swapping it would break its
+# owner's other projects.
 
 # purpose | Debian package | how to tell that it is there | in words, for other distributions
 prerequisites_table() {
@@ -19,8 +19,13 @@ build|libfmt-dev|header fmt/format.h|fmt, with headers
 build|libgtest-dev|header gtest/gtest.h|GoogleTest, with headers
 build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
 charts|nodejs|node_at_least 18|Node.js 18 or newer
-charts|npm|runs npm --version|npm
-charts|ca-certificates|any_file /etc/ssl/certs/ca-certificates.crt /etc/pki/tls/certs/ca-bundle.crt /etc/ssl/cert.pem|the certificates of public authorities
+charts|esbuild|program esbuild|esbuild 0.17 or newer
+charts|node-d3-array|node_module d3-array|the module d3-array of D3, below /usr/share/nodejs
+charts|node-d3-format|node_module d3-format|the module d3-format of D3, below /usr/share/nodejs
+charts|node-d3-interpolate|node_module d3-interpolate|the module d3-interpolate of D3, below /usr/share/nodejs
+charts|node-d3-scale|node_module d3-scale|the module d3-scale of D3, below /usr/share/nodejs
+charts|node-d3-shape|node_module d3-shape|the module d3-shape of D3, below /usr/share/nodejs
+png|librsvg2-bin|program rsvg-convert|rsvg-convert of librsvg
 test|python3|any_file /usr/bin/python3|Python 3
 test|python3-jsonschema|python_module jsonschema|the Python module jsonschema
 test|python3-scipy|python_module scipy|the Python module scipy
@@ -33,13 +38,16 @@ bench-core|stress-ng|program stress-ng|stress-ng
 bench-core|sockperf|program sockperf|sockperf
 bench-core|iperf3|program iperf3|iperf3
 bench-core|linux-perf|program perf|perf
-browser|chromium|program chromium chromium-browser google-chrome|Chromium
+browser|chromium|program chromium|Chromium
+browser|chromium-driver|program chromedriver|chromedriver
+browser|python3-selenium|python_module selenium|the Python module selenium
 fuzz|clang-19|program clang++-19|clang 19
 fuzz|libclang-rt-19-dev|any_file /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-x86_64.a /usr/lib/llvm-19/lib/clang/19/lib/linux/libclang_rt.fuzzer-aarch64.a|the run-time library of clang 19, with libFuzzer
 lint|clang-format|program clang-format|clang-format 14
 lint|clang-tidy-19|program clang-tidy-19|clang-tidy 19
 lint|cppcheck|program cppcheck|cppcheck
 lint|shellcheck|program shellcheck|shellcheck
+lint|node-typescript|program tsc|the TypeScript compiler
 package|dpkg-dev|program dpkg-shlibdeps|dpkg-shlibdeps
 package|file|program file|file
 package|git|program git|git
@@ -79,6 +87,7 @@ below_prefixes() {
 header() { below_prefixes "include/$1"; }
 library() { below_prefixes "lib/$1" || below_prefixes "lib64/$1" || below_prefixes "lib/*-linux-*/$1"; }
 compiler() { echo '#include <concepts>' | runs "${CXX:-c++}" -std=c++20 -x c++ -fsyntax-only -; }
+node_module() { [[ -e /usr/share/nodejs/$1/package.json ]]; }
 # The system's Python, which the tests use: the first on PATH may be a version manager's, without these modules.
 python_module() { runs /usr/bin/python3 -c "import $1"; }
 version_at_least() { [[ -n $2 && $(printf '%s\n' "$1" "$2" | sort -V | head -n 1) == "$1" ]]; }

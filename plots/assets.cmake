@@ -1,38 +1,96 @@
-# Builds the chart page and the renderer into OUT. Run at build time with cmake -P. SOURCE: this folder. WORK: the
-# folder to install the dependencies into, so that the source tree may be read-only. NODE and NPM: programs.
-#
-# Without access to the npm registry this prints a message and succeeds: everything but the charts can be built.
-# The outputs are then still missing, so the next build tries again.
+# Builds the page, the renderer and THIRD_PARTY.txt into OUT. Run at build time with cmake -P. SOURCE: this folder.
+# WORK: a folder for what lies between. ESBUILD: the program. MODULES: the folder that holds D3's modules.
 
-set(files package.json package-lock.json .npmrc)
+set(web ${SOURCE}/web)
 file(MAKE_DIRECTORY ${WORK} ${OUT})
-set(versions "")
-foreach(file IN LISTS files)
-  file(READ ${SOURCE}/${file} text)
-  string(APPEND versions "${text}")
-  configure_file(${SOURCE}/${file} ${WORK}/${file} COPYONLY NO_SOURCE_PERMISSIONS)
-endforeach()
-string(SHA256 wanted "${versions}")
 
-set(stamp ${WORK}/installed)
-set(present "")
-if(EXISTS ${stamp})
-  file(READ ${stamp} present)
-endif()
-if(NOT present STREQUAL wanted)
-  file(REMOVE ${stamp})
-  execute_process(COMMAND ${NPM} ci --prefer-offline --loglevel=error WORKING_DIRECTORY ${WORK}
-                  RESULT_VARIABLE failed OUTPUT_VARIABLE said ERROR_VARIABLE said)
+# bundle(NAME OPTION...): WORK/NAME from SOURCE/web/NAME and what it imports; what that was is in WORK/NAME.json.
+function(bundle name)
+  execute_process(
+    COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${MODULES} ${ESBUILD} ${web}/${name} --bundle --minify --charset=utf8
+            --main-fields=module,main --log-level=warning --outfile=${WORK}/${name} --metafile=${WORK}/${name}.json ${ARGN}
+    WORKING_DIRECTORY ${MODULES} RESULT_VARIABLE failed)
   if(failed)
-    message("Charts are not built: `npm ci` could not install their dependencies (${failed}). Everything else "
-            "is built. Give this machine access to an npm registry (npm config set registry ...) and build "
-            "again, or silence this with -DIPCBENCH_CHARTS=OFF. npm said:\n${said}")
-    return()
+    message(FATAL_ERROR "esbuild could not bundle ${web}/${name} (see above).")
   endif()
-  file(WRITE ${stamp} "${wanted}")
-endif()
+endfunction()
 
-execute_process(COMMAND ${NODE} ${SOURCE}/build.mjs ${OUT} WORKING_DIRECTORY ${WORK} RESULT_VARIABLE failed)
-if(failed)
-  message(FATAL_ERROR "Building the charts from ${SOURCE} failed.")
-endif()
+# inline(MARK NAME): puts WORK/NAME in the place of MARK, with nothing in it that would end its element.
+function(inline mark name)
+  file(READ ${WORK}/${name} text)
+  string(REGEX REPLACE "</([sS][cC][rR][iI][pP][tT]|[sS][tT][yY][lL][eE])" "<\\\\/\\1" text "${text}")
+  string(FIND "${page}" "${mark}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${web}/page.html has no ${mark}.")
+  endif()
+  string(REPLACE "${mark}" "${text}" page "${page}")
+  set(page "${page}" PARENT_SCOPE)
+endfunction()
+
+# The folders of modules that the bundles hold, relative to MODULES.
+function(bundled_modules result)
+  file(REAL_PATH ${web} own)
+  set(modules "")
+  foreach(name IN LISTS ARGN)
+    file(READ ${WORK}/${name}.json made_of)
+    string(JSON inputs GET "${made_of}" inputs)
+    string(JSON last LENGTH "${inputs}")
+    math(EXPR last "${last} - 1")
+    foreach(index RANGE ${last})
+      string(JSON input MEMBER "${inputs}" ${index})
+      if(input MATCHES "^(@[^/]+/[^/.]+|[^/.@][^/]*)/")
+        list(APPEND modules ${CMAKE_MATCH_1})
+        continue()
+      endif()
+      cmake_path(ABSOLUTE_PATH input BASE_DIRECTORY ${MODULES} NORMALIZE)
+      cmake_path(IS_PREFIX own "${input}" is_own)
+      if(NOT is_own)
+        message(FATAL_ERROR "${name} holds ${input}, whose licence is not known: it is neither in ${own} nor in ${MODULES}.")
+      endif()
+    endforeach()
+  endforeach()
+  list(REMOVE_DUPLICATES modules)
+  list(SORT modules)
+  set(${result} ${modules} PARENT_SCOPE)
+endfunction()
+
+# The file with a module's licence: Debian's for the package that the module is of, or the module's own.
+function(licence_of module result)
+  execute_process(COMMAND dpkg-query --search ${MODULES}/${module}/package.json
+                  OUTPUT_VARIABLE package ERROR_QUIET RESULT_VARIABLE failed)
+  file(GLOB licences ${MODULES}/${module}/LICEN[CS]E*)
+  if(package MATCHES "^([^:]+): ")
+    list(PREPEND licences /usr/share/doc/${CMAKE_MATCH_1}/copyright)
+  endif()
+  foreach(licence IN LISTS licences)
+    if(EXISTS ${licence})
+      set(${result} ${licence} PARENT_SCOPE)
+      return()
+    endif()
+  endforeach()
+  message(FATAL_ERROR "No licence of the module ${module} is in ${MODULES}/${module} or /usr/share/doc. The page "
+                      "holds it, so its licence has to come along.")
+endfunction()
+
+bundle(page.mjs --format=iife --target=es2021)
+bundle(page.css)
+bundle(render.mjs --format=esm --platform=node --target=node18)
+
+file(READ ${web}/page.html page)
+inline("/*STYLE*/" page.css)
+inline("/*SCRIPT*/" page.mjs)
+file(WRITE ${OUT}/page.html "${page}")
+file(COPY_FILE ${WORK}/render.mjs ${OUT}/render.mjs)
+
+# The licences require their texts to be distributed with the parts.
+bundled_modules(modules page.mjs render.mjs)
+set(texts "The page and the renderer hold these modules. Each module's licence follows its name.\n")
+foreach(module IN LISTS modules)
+  file(READ ${MODULES}/${module}/package.json facts)
+  string(JSON version ERROR_VARIABLE no_version GET "${facts}" version)
+  licence_of(${module} licence)
+  file(READ ${licence} text)
+  string(REPEAT "=" 78 line)
+  string(APPEND texts "\n${line}\n${module} ${version}\n\n${text}")
+endforeach()
+file(WRITE ${OUT}/THIRD_PARTY.txt "${texts}")

@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/replace.hpp>
+#include <cctype>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -10,7 +13,11 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/base/mechanism_info.hpp"
+#include "plots/columns.hpp"
+#include "plots/comparison_data.hpp"
+#include "plots/distribution.hpp"
 #include "results/summary/summary.hpp"
+#include "results/summary/ties.hpp"
 
 namespace ipcbench {
 namespace {
@@ -42,6 +49,11 @@ json to_numbers(const std::optional<Estimate>& estimate) {
 
 json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
 
+// Whole numbers keep all their digits in columns.
+json to_whole_number(const std::optional<double>& number) {
+  return number ? json(std::llround(*number)) : json(nullptr);
+}
+
 // A member of an optional part of the summary: only some patterns have it.
 template <class Part, class Member>
 json to_member(const std::optional<Part>& part, Member Part::*member) {
@@ -63,15 +75,36 @@ std::optional<double> system_calls(const SideSummary& side) {
   return side.counts[kPlace];
 }
 
+// A time without a value is not a number here and null in JSON.
+json to_numbers(const std::vector<double>& numbers) {
+  return numbers.empty() ? json(nullptr) : json(numbers);
+}
+
+json to_figures(const std::vector<LaunchFigure>& figures) {
+  json numbers = json::array();
+  for (const LaunchFigure& each : figures) numbers.push_back(each.figure);
+  return numbers;
+}
+
+// Ties go both ways; the earlier of two cells names the later.
+json later_ones(const std::vector<std::size_t>& ties, std::size_t index) {
+  json later = json::array();
+  for (const std::size_t other : ties) {
+    if (other > index) later.push_back(other);
+  }
+  return later;
+}
+
 json to_record(const CellSummary& summary) {
   const Cell& cell = summary.cell;
   json record{{"mechanism", cell.mechanism},
               {"pattern", name_of(cell.pattern)},
               {"size_bytes", cell.size_bytes},
               {kParameters, to_text(cell.parameters)},
-              {"buffer_bytes", to_number(summary.buffer_bytes)},
+              {"buffer_bytes", to_whole_number(summary.buffer_bytes)},
               {"launches", summary.launches},
               {"time_ns", to_numbers(summary.time_ns)},
+              {"figures", to_figures(summary.figures)},
               {"messages", summary.messages},
               {"p99_ns", to_member(summary.p99, &PooledQuantile::value)},
               {"p99_low_ns", to_member(summary.p99, &PooledQuantile::low)},
@@ -189,11 +222,54 @@ json to_records(const std::vector<Omission>& omissions) {
   return records;
 }
 
+std::vector<json> to_records(const Report& report, const std::vector<CellSummary>& summaries) {
+  const std::vector<std::vector<std::size_t>> tied = ties(summaries);
+  std::vector<json> records;
+  for (std::size_t i = 0; i < summaries.size(); ++i) {
+    const Distribution distribution = distribution_of(report.cells[i], summaries[i]);
+    json record = to_record(summaries[i]);
+    record["ties"] = later_ones(tied[i], i);
+    record["quantiles_ns"] = to_numbers(distribution.quantiles_ns);
+    record["histogram"] = distribution.histogram;
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
+bool is_plain(char character) {
+  return std::isalnum(static_cast<unsigned char>(character)) != 0 ||
+         std::string_view("-_./=,:%+@").find(character) != std::string_view::npos;
+}
+
+// Quoted for a shell.
+std::string shell_command(const std::vector<std::string>& words) {
+  std::string command;
+  for (const std::string& word : words) {
+    if (!command.empty()) command += ' ';
+    const bool plain = !word.empty() && std::ranges::all_of(word, is_plain);
+    command += plain ? word : "'" + boost::replace_all_copy(word, "'", R"('\'')") + "'";
+  }
+  return command;
+}
+
+// {questions: {NAME: question}, mechanisms: {NAME: {question's NAME: {state, answer}}}}; null if nothing was
+// probed.
+json to_record(const std::map<std::string, Guarantees>& guarantees) {
+  if (guarantees.empty()) return nullptr;
+  json questions = json::object();
+  for (const auto& [guarantee, name, question] : kAxis<Guarantee>) questions[name] = question;
+  json mechanisms = json::object();
+  for (const auto& [mechanism, answers] : guarantees) {
+    json& record = mechanisms[mechanism] = json::object();
+    for (const auto& [guarantee, given] : answers)
+      record[name_of(guarantee)] = {{"state", name_of(given.state)}, {"answer", given.answer}};
+  }
+  return {{"questions", std::move(questions)}, {"mechanisms", std::move(mechanisms)}};
+}
+
 json to_record(const NamedReport& named) {
   const Report& report = named.report;
   const std::vector<CellSummary> summaries = summarise(report);
-  json cells = json::array();
-  for (const CellSummary& summary : summaries) cells.push_back(to_record(summary));
   json doubts = json::array();
   for (const Doubt& doubt : report.doubts) {
     doubts.push_back({{"level", name_of(doubt.level)}, {"what", doubt.what}, {"advice", doubt.advice}});
@@ -208,13 +284,18 @@ json to_record(const NamedReport& named) {
           {"profile", report.session.profile},
           {"version", report.version},
           {"note", report.session.complete ? std::string() : report.session.note},
+          {"command", shell_command(report.session.command)},
+          {"guarantees", to_record(report.guarantees)},
+          {"claims", named.claims.empty() ? json(nullptr) : json::parse(named.claims)},
+          {"comparisons", nullptr},
           {"doubts", std::move(doubts)},
           {"facts", std::move(facts)},
           {"skipped", to_records(report.skipped)},
           {"failed", to_records(report.failed)},
           {"mechanisms", to_records(report.mechanisms)},
           {"axes", to_axes(summaries)},
-          {"cells", std::move(cells)}};
+          {"quantile_shares", kQuantileShares},
+          {"cells", to_columns(to_records(report, summaries))}};
 }
 
 }  // namespace
@@ -222,6 +303,7 @@ json to_record(const NamedReport& named) {
 std::string chart_data_json(const std::vector<NamedReport>& reports) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
+  if (!records.empty()) records[0]["comparisons"] = comparisons_of(reports);
   // Host names and reasons come from outside; a byte that is not UTF-8 must not prevent the charts.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -2,15 +2,19 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
+#include <boost/algorithm/string/trim.hpp>
 #include <cerrno>
 #include <chrono>
 #include <fstream>
+#include <optional>
 #include <set>
 #include <sstream>
 
 #include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
+#include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/whole_file.hpp"
 
 namespace ipcbench {
@@ -20,11 +24,14 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kPlaceholder = "/*DATA*/";
 
-// Enough for a hundred pictures on a slow board; a picture usually takes about two seconds.
-constexpr std::chrono::minutes kRendererLimit{20};
+// Enough for thirty large reports on a slow board; a picture usually takes less than a second.
+constexpr std::chrono::minutes kDrawingLimit{20};
+
+// The renderer's exit code if a chart or a state is not there: its user's mistake.
+constexpr int kMistake = 2;
 
 constexpr std::string_view kBuildRemedy =
-    "Install Node.js and npm (Debian: apt-get install nodejs npm) and build again with IPCBENCH_CHARTS=ON.";
+    "Build it again where esbuild and D3 are (./run_all.sh installs them), with IPCBENCH_CHARTS=ON.";
 
 std::string read_text(const fs::path& file) {
   std::ifstream stream(file, std::ios::binary);
@@ -73,27 +80,71 @@ void write_page(const std::vector<NamedReport>& reports, const std::string& data
   result.written.push_back(file);
 }
 
-void draw_pictures(const std::string& data, const PlotOptions& options, PlotResult& result) {
+// The program's standard output; empty if there is no such program. Throws UsageError with what the program
+// says if it exits with kMistake.
+std::optional<std::string> output_of(const std::vector<std::string>& command, std::string_view input,
+                                     std::string_view doing) {
+  const ChildLimit limit{.time = kDrawingLimit};
+  const std::optional<ChildRun> run = run_program(command, input, limit);
+  if (!run) return std::nullopt;
+  if (run->status.code == kMistake) throw UsageError(boost::trim_copy(run->errors));
+  if (const std::string problem = run->problem(limit); !problem.empty()) {
+    throw Error(
+        fmt::format("{} failed: `{}` {}, saying: {}", doing, fmt::join(command, " "), problem, run->errors));
+  }
+  return run->output;
+}
+
+struct Picture {
+  std::string stem;  // of its file's name
+  std::string svg;
+};
+
+std::vector<Picture> read_pictures(const fs::path& folder) {
+  std::vector<Picture> pictures;
+  for (const auto& entry : fs::directory_iterator(folder))
+    pictures.push_back({entry.path().stem().string(), read_text(entry.path())});
+  std::ranges::sort(pictures, {}, &Picture::stem);
+  return pictures;
+}
+
+// Drawn by Node.js into a private folder, so that the renderer overwrites no file and follows no link.
+std::vector<Picture> draw(const std::string& data, const PlotOptions& options, PlotResult& result) {
   const fs::path renderer = options.assets / "render.mjs";
-  if (!has_asset(renderer, "SVG and PNG", result)) return;
-  std::vector<std::string> command{options.node, renderer.string(), options.out_dir.string()};
-  if (options.svg) command.emplace_back("svg");
-  if (options.png) command.emplace_back("png");
-  const ChildLimit limit{.time = kRendererLimit};
-  const std::optional<ChildRun> drawn = run_program(command, data, limit);
-  if (!drawn) {
-    result.lacking.push_back(fmt::format(
-        "No SVG and PNG: Node.js draws them, and there is no `{}` here. Install version 18 or later "
-        "(Debian: apt-get install nodejs). The HTML page does not need it.",
-        options.node));
-    return;
+  if (!has_asset(renderer, "SVG and PNG", result)) return {};
+  const LaunchDirectory folder;
+  std::vector<std::string> command{options.node, renderer.string(), folder.path()};
+  if (!options.chart.empty()) command.insert(command.end(), {"--chart", options.chart});
+  if (!options.state.empty()) command.insert(command.end(), {"--state", options.state});
+  if (output_of(command, data, "drawing SVG")) return read_pictures(folder.path());
+  result.lacking.push_back(fmt::format(
+      "No SVG and PNG: Node.js draws them, and there is no `{}` here. Install version 18 or later "
+      "(Debian: apt-get install nodejs). The HTML page does not need it.",
+      options.node));
+  return {};
+}
+
+void write_png(const std::vector<Picture>& pictures, const PlotOptions& options, PlotResult& result) {
+  for (const Picture& picture : pictures) {
+    // Twice the size, for screens and print of more than 96 dots per inch.
+    const auto png = output_of({options.rsvg_convert, "--zoom=2"}, picture.svg, "making PNG of SVG");
+    if (!png) {
+      result.lacking.push_back(fmt::format(
+          "No PNG: rsvg-convert makes them of SVG, and there is no `{}` here. Install it (Debian: apt-get "
+          "install --no-install-recommends librsvg2-bin). The page and SVG do not need it.",
+          options.rsvg_convert));
+      return;
+    }
+    result.written.push_back(options.out_dir / (picture.stem + ".png"));
+    write_whole_file(result.written.back(), *png);
   }
-  if (const std::string problem = drawn->problem(limit); !problem.empty()) {
-    throw Error(fmt::format("drawing SVG and PNG failed: `{}` {}, saying: {}", fmt::join(command, " "),
-                            problem, drawn->errors));
+}
+
+void write_svg(const std::vector<Picture>& pictures, const PlotOptions& options, PlotResult& result) {
+  for (const Picture& picture : pictures) {
+    result.written.push_back(options.out_dir / (picture.stem + ".svg"));
+    write_whole_file(result.written.back(), picture.svg);
   }
-  std::istringstream names(drawn->output);
-  for (std::string name; std::getline(names, name);) result.written.push_back(options.out_dir / name);
 }
 
 }  // namespace
@@ -104,7 +155,10 @@ PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& opti
   const std::string data = chart_data_json(reports);
   PlotResult result;
   if (options.html) write_page(reports, data, options, result);
-  if (options.svg || options.png) draw_pictures(data, options, result);
+  if (!options.svg && !options.png) return result;
+  const std::vector<Picture> pictures = draw(data, options, result);
+  if (options.svg) write_svg(pictures, options, result);
+  if (options.png) write_png(pictures, options, result);
   return result;
 }
 

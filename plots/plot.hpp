@@ -1,7 +1,7 @@
 // Charts of reports: one self-contained page, and the main charts as SVG and PNG.
 //
 // The page is a template that is built with the program; filling it in needs nothing else. The same chart
-// code draws SVG and PNG under Node.js, so these need `node` on this machine.
+// code draws SVG under Node.js, and rsvg-convert makes PNG of SVG, so these need both on this machine.
 #pragma once
 
 #include <filesystem>
@@ -19,7 +19,10 @@ struct PlotOptions {
   bool svg = true;
   bool png = true;
   std::filesystem::path assets;  // the folder of page.html and render.mjs; see assets_of
-  std::string node = "node";     // looked up on PATH unless it holds a slash
+  std::string chart{};           // draw only this chart; empty: the main charts
+  std::string state{};  // what `chart` shows, as after the '#' of the page's address: "size=64&cpus=llc"
+  std::string node = "node";                  // looked up on PATH unless it holds a slash
+  std::string rsvg_convert = "rsvg-convert";  // likewise
 };
 
 struct PlotResult {
@@ -27,11 +30,11 @@ struct PlotResult {
   std::vector<std::string> lacking;  // a sentence or two on each missing output, with cause and remedy
 };
 
-// Writes <stem>.html for one report, or reports.html with a chooser for several; and for each report
-// <stem>-latency-<cpus>.svg, <stem>-throughput-<cpus>.png and so on, one for each placement measured.
-// `lacking` names what the program was built without (page, renderer) and what the machine lacks (node).
-// Throws UsageError on no reports or unusable stems, std::filesystem::filesystem_error and FileError on I/O
-// errors, Error with the renderer's message if the renderer fails.
+// Writes <stem>.html for one report, or reports.html with all of them side by side; and pictures, whose names
+// the renderer makes of the reports' stems. `lacking` names what the program was built without (page,
+// renderer) and what the machine lacks (node, rsvg-convert). Throws UsageError on no reports, unusable stems,
+// or a chart or a state that is not there, std::filesystem::filesystem_error and FileError on I/O errors,
+// Error with the message of node or rsvg-convert if one of them fails.
 PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& options);
 
 // The folder of a program's assets: share/ipcbench beside it (build tree), otherwise ../share/ipcbench

@@ -7,6 +7,8 @@
 
 #include "bench/cli/console.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/study/claims/claim.hpp"
+#include "harness/base/error.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -17,6 +19,8 @@ namespace fs = std::filesystem;
 struct PlotArguments {
   std::vector<std::string> reports;
   std::string out;
+  std::string chart;
+  std::string state;
   bool html = false;
   bool svg = false;
   bool png = false;
@@ -25,8 +29,11 @@ struct PlotArguments {
 std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   std::vector<NamedReport> reports;
   reports.reserve(files.size());
-  for (const std::string& file : files)
-    reports.push_back({fs::path(file).stem().string(), read_report(file)});
+  for (const std::string& file : files) {
+    Report report = read_report(file);
+    std::string claims = claims_json(answers_from(report, file));
+    reports.push_back({fs::path(file).stem().string(), std::move(report), std::move(claims)});
+  }
   return reports;
 }
 
@@ -37,18 +44,39 @@ fs::path out_dir(const PlotArguments& arguments) {
   return beside.empty() ? fs::path(".") : beside;
 }
 
+void check(const PlotArguments& arguments) {
+  if (!arguments.state.empty() && arguments.chart.empty()) {
+    throw UsageError("--state says what one picture shows", "name its chart with --chart");
+  }
+  if (arguments.html && !arguments.chart.empty()) {
+    throw UsageError("--chart draws one picture, and --html writes the page with all charts",
+                     "leave one of them out");
+  }
+}
+
+// Without a choice of formats: all of them, or SVG for a single picture.
+PlotOptions options_of(const PlotArguments& arguments, const fs::path& program) {
+  const bool any = !arguments.html && !arguments.svg && !arguments.png;
+  const bool one = !arguments.chart.empty();
+  return {.out_dir = out_dir(arguments),
+          .html = arguments.html || (any && !one),
+          .svg = arguments.svg || any,
+          .png = arguments.png || (any && !one),
+          .assets = assets_of(program),
+          .chart = arguments.chart,
+          .state = arguments.state};
+}
+
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
-  const bool all = !arguments.html && !arguments.svg && !arguments.png;
-  const PlotResult result = plot(read_reports(arguments.reports), {.out_dir = out_dir(arguments),
-                                                                   .html = all || arguments.html,
-                                                                   .svg = all || arguments.svg,
-                                                                   .png = all || arguments.png,
-                                                                   .assets = assets_of(invocation.program)});
+  check(arguments);
+  const PlotOptions options = options_of(arguments, invocation.program);
+  const PlotResult result = plot(read_reports(arguments.reports), options);
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));
   // A missing chart is an error if the user asked for it. A default chart that this machine cannot draw is
   // not, as long as something was drawn.
-  return result.lacking.empty() || (all && !result.written.empty()) ? Outcome::success : Outcome::refused;
+  const bool asked = arguments.html || arguments.svg || arguments.png;
+  return result.lacking.empty() || (!asked && !result.written.empty()) ? Outcome::success : Outcome::refused;
 }
 
 }  // namespace
@@ -58,10 +86,15 @@ CommandAction declare_plot(CLI::App& app) {
   app.add_option("REPORT", arguments->reports, "Reports that `ipcbench run` wrote")->required();
   app.add_option("--out", arguments->out, "Where the charts go (default: beside the first report)")
       ->type_name("DIR");
-  app.add_flag("--html", arguments->html, "The page");
+  app.add_flag("--html", arguments->html, "The page, with all reports side by side");
   app.add_flag("--svg", arguments->svg, "The main charts as SVG (needs node)");
-  app.add_flag("--png", arguments->png, "The main charts as PNG (needs node)");
-  app.footer("Without --html, --svg and --png: every format that this machine can draw.");
+  app.add_flag("--png", arguments->png, "The main charts as PNG (needs node and rsvg-convert)");
+  app.add_option("--chart", arguments->chart, "Draw this chart alone, as SVG unless --png asks for PNG")
+      ->type_name("NAME");
+  app.add_option("--state", arguments->state,
+                 "With --chart: what it shows, as in the page's address: 'size=64&cpus=llc'")
+      ->type_name("STATE");
+  app.footer("Without --html, --svg, --png and --chart: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }
 

@@ -54,6 +54,8 @@ TEST(ProgramArguments, EveryMistakeIsNamed) {
       {{"list", "--jsn"}, {"did you mean --json?"}},
       {{"plot"}, {"REPORT"}},
       {{"plot", "/nowhere/report.json"}, {"/nowhere/report.json", "No such file"}},
+      {{"plot", "report.json", "--state", "size=64"}, {"--state", "--chart"}},
+      {{"plot", "report.json", "--chart", "ranking", "--html"}, {"--chart", "--html", "leave one"}},
   };
   for (const Mistake& mistake : mistakes) {
     const ProgramResult result = call_program(mistake.arguments);

@@ -1,3 +1,6 @@
+import { decode, viewOf } from "../web/model.mjs";
+import { settle } from "../web/state.mjs";
+
 // Cells and reports for tests, in the form of chart_data.hpp. Fields that are not given have usual values.
 export const cell = (given) => ({
   mechanism: "pipe",
@@ -8,6 +11,10 @@ export const cell = (given) => ({
   cpus: "same",
   parameters: "",
   launches: 5,
+  figures: [2900, 3000, 3000, 3100, 3200],
+  ties: [],
+  quantiles_ns: null,
+  histogram: "",
   time_ns: [3000, 2900, 3200, 0.9375],
   messages: 2000,
   p99_ns: 5000,
@@ -78,13 +85,28 @@ export const report = (cells, mechanisms = {}) => ({
   profile: "quick",
   version: "0.1.0",
   note: "",
+  command: "ipcbench run",
+  guarantees: null,
+  quantile_shares: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999],
   doubts: [],
   facts: [],
   skipped: [],
   failed: [],
-  mechanisms: Object.entries(mechanisms).map(([name, kind]) => ({ name, kind, floor: kind === "Floors" })),
+  mechanisms: Object.entries(mechanisms).map(([name, kind]) => ({ name, kind, floor: kind === "Floors", made_of: "" })),
   axes: Object.fromEntries(
     [...new Set(cells.map(({ pattern }) => pattern))].map((pattern) => [pattern, axesOfPattern(pattern, cells)]),
   ),
   cells,
 });
+
+// The view of a report at a state, as charts get it, and a frame for them.
+export const viewAt = (made, wanted = {}) => {
+  const reports = decode({ reports: [made].flat() });
+  return viewOf(reports, settle(reports, wanted));
+};
+export const FRAME = { width: 800, theme: "light", font: "sans-serif" };
+
+// All nodes of a tree with this tag, and all texts in it.
+export const nodesOf = (tree, tag) =>
+  typeof tree !== "object" || tree === null ? [] : [...(tree.tag === tag ? [tree] : []), ...tree.children.flatMap((child) => nodesOf(child, tag))];
+export const textsOf = (tree) => (typeof tree === "object" ? tree.children.flatMap(textsOf) : [String(tree)]);

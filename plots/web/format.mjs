@@ -58,8 +58,9 @@ export const formatCpus = (cpus, trim = false) => threeDigits(cpus, trim);
 
 export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
 
-// Escapes text that ECharts or the SVG writer puts into markup.
-export function escapeMarkup(text) {
-  const entities = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-  return String(text).replace(/[&<>"']/g, (character) => entities[character]);
-}
+// How many times: "1.04×", "288×".
+export const formatRatio = (ratio) => `${ratio >= 9.95 ? ratio.toFixed(0) : ratio >= 1.995 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
+
+export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import {
-  escapeMarkup,
   formatByteRate,
   formatBytes,
   formatDuration,
   formatMessageRate,
+  formatRatio,
   formatShare,
   formatSize,
 } from "./format.mjs";
@@ -68,6 +68,6 @@ test("shares keep small values visible", () => {
   assert.deepEqual([0.9375, 1, 0.00005].map(formatShare), ["93.8 %", "100.0 %", "0.005 %"]);
 });
 
-test("markup is escaped wherever it could begin or end something", () => {
-  assert.equal(escapeMarkup(`<b a="1" c='2'>&`), "&lt;b a=&quot;1&quot; c=&#39;2&#39;&gt;&amp;");
+test("ratios keep what can be told apart", () => {
+  assert.deepEqual([1, 1.044, 2, 9.94, 9.96, 288.4].map(formatRatio), ["1.00×", "1.04×", "2.0×", "9.9×", "10×", "288×"]);
 });

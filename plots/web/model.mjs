@@ -1,147 +1,132 @@
-// From the cells of a report and the reader's choices to the series of one chart. Pure functions.
-import { formatSize } from "./format.mjs";
-import { AGAINST_SIZE, KNEE_SHARE, METRICS, metricOf } from "./metrics.mjs";
+// Reports as the page uses them, and the cells that a state selects. Pure functions.
+import { metricOf, PATTERNS } from "./metrics.mjs";
+import { meets } from "./needs.mjs";
 
-const positionOf = (cell, metric) => cell[metric.against.field] ?? null;
+// Axes that the page treats on its own: a chart shows all ways of waiting and all sizes.
+const OWN_AXES = new Set(["wait"]);
 
-// The cells that have a place in the metric's charts. One buffer alone makes no line.
-function cellsFor(report, metric) {
-  const cells = report.cells.filter((cell) => cell.pattern === metric.pattern && positionOf(cell, metric) !== null);
-  if (metric.against === AGAINST_SIZE) return cells;
-  const buffers = new Map();
-  const lineOf = ({ mechanism, size_bytes, wait, cpus }) => [mechanism, size_bytes, wait, cpus].join(" ");
-  for (const cell of cells) {
-    const line = lineOf(cell);
-    buffers.set(line, (buffers.get(line) ?? new Set()).add(positionOf(cell, metric)));
-  }
-  return cells.filter((cell) => buffers.get(lineOf(cell)).size > 2);
+function valuesOf(column, count) {
+  if (column.words) return column.at.map((index) => column.words[index]);
+  return column.each ?? Array(count).fill(column.all);
 }
 
-export const metricsOf = (report) => METRICS.filter((metric) => cellsFor(report, metric).length > 0);
-
-const sizeChoice = (cells) => ({
-  field: "size_bytes",
-  label: "Message size",
-  always: true,
-  usual: 4096,
-  values: [...new Set(cells.map(({ size_bytes }) => size_bytes))]
-    .sort((a, b) => a - b)
-    .map((value) => ({ value, label: formatSize(value) })),
-});
-
-// The axes that the reader chooses on, as the report describes them for the chart's pattern: [{field, label,
-// always, usual, values: [{value, label}]}]. A cell has its value under `field`. Against the buffer, the reader
-// chooses the message size, and the settings are what the line shows.
-export function axesOf(report, state) {
-  const metric = metricOf(state.metric);
-  const axes = report.axes[metric.pattern] ?? [];
-  if (metric.against === AGAINST_SIZE) return axes;
-  return [sizeChoice(cellsFor(report, metric)), ...axes.filter(({ field }) => field !== "parameters")];
-}
-
-const describeValue = (axis, chosen) => axis.values.find(({ value }) => value === chosen)?.label ?? chosen;
-
-// Every mechanism of all reports, once each: [{name, kind, floor}]. Those that the reports describe come in
-// their order. The others follow by name, with an empty kind.
-export function mechanismsOf(reports) {
-  const described = reports.flatMap(({ mechanisms }) => mechanisms);
-  const measured = reports.flatMap(({ cells }) => cells.map(({ mechanism }) => mechanism));
-  const others = [...new Set(measured)].sort().map((name) => ({ name, kind: "", floor: false }));
-  const all = new Map();
-  for (const each of [...described, ...others]) if (!all.has(each.name)) all.set(each.name, each);
-  return [...all.values()];
-}
-
-// For each axis its values in this report, and the number of mechanisms (without floors) that the chart would
-// show if only this choice changed: [{axis, options: [{value, label, mechanisms}]}].
-export function choices(report, state) {
-  const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
-  const cells = cellsFor(report, metricOf(state.metric)).filter(({ mechanism }) => !floors.has(mechanism));
-  const axes = axesOf(report, state);
-  return axes.map((axis) => {
-    const others = axes.filter((other) => other !== axis);
-    const fitting = cells.filter((cell) => others.every(({ field }) => cell[field] === state[field]));
-    const options = axis.values.map(({ value, label }) => {
-      const shown = fitting.filter((cell) => cell[axis.field] === value);
-      return { value, label, mechanisms: new Set(shown.map(({ mechanism }) => mechanism)).size };
-    });
-    return { axis, options };
+// Cells as records from cells in columns (plots/columns.hpp).
+export function recordsOf({ count, columns }) {
+  const fields = Object.entries(columns).map(([field, column]) => [field, valuesOf(column, count)]);
+  return Array.from({ length: count }, (_, index) => {
+    const record = {};
+    for (const [field, values] of fields) record[field] = values[index];
+    return record;
   });
 }
 
-const latestFirst = (kept) => (a, b) => (b.field === kept) - (a.field === kept);
-
-// A complete state at which this report has measurements. Where choices exclude each other, the earlier axis
-// keeps its choice. `kept`: the field of the latest choice, which takes precedence over all others.
-export function settle(report, wanted = {}, kept = null) {
-  const available = metricsOf(report);
-  const metric = available.find(({ id }) => id === wanted.metric) ?? available[0] ?? METRICS[0];
-  const state = { ...wanted, metric: metric.id };
-  let cells = cellsFor(report, metric);
-  for (const { field, usual, values } of [...axesOf(report, state)].sort(latestFirst(kept))) {
-    const measured = values.map(({ value }) => value).filter((value) => cells.some((cell) => cell[field] === value));
-    const first = measured.includes(usual) ? usual : measured[0];
-    if (!measured.includes(state[field])) state[field] = first;
-    cells = cells.filter((cell) => cell[field] === state[field]);
-  }
-  return state;
-}
-
-// A logarithmic axis cannot show zero, and no chart can show a missing number.
-const drawable = (point) => point !== null && Number.isFinite(point.value) && point.value > 0;
-
-// The sizes at which a missing point is a gap. A mechanism that carries a few bytes at most (an eventfd, a
-// signal) is also measured at its longest message, a size that no other mechanism was asked for.
-const A_FEW_BYTES = 64;
-function sweptSizes(sizesOfEach) {
-  const ofLong = sizesOfEach.filter((sizes) => Math.max(...sizes) >= A_FEW_BYTES);
-  return new Set((ofLong.length > 0 ? ofLong : sizesOfEach).flat());
-}
-
-// By buffer, the smallest that is enough marked. Mechanisms count their buffers in different ways, so that a place
-// where only others have a point is no gap.
-function withKnee(points) {
-  const line = [...points.values()].sort((a, b) => a.size - b.size);
-  const enough = KNEE_SHARE * Math.max(...line.map(({ value }) => value));
-  const knee = line.find(({ value }) => value >= enough);
-  return line.map((point) => (point === knee ? { ...point, knee: true } : point));
-}
-
-// The series of a chart in the order of mechanismsOf(), floors last: [{mechanism, kind, floor, points}]. Points
-// ascend in size, their place on the x axis: {size, value, low?, high?, confidence?, knee?, cell}. Where this mechanism lacks a size between its
-// own that others have, {size, value: null} makes the line show the gap.
-export function select(report, state) {
-  const metric = metricOf(state.metric);
-  const axes = axesOf(report, state);
-  const cells = cellsFor(report, metric).filter((cell) =>
-    axes.every(({ field }) => cell[field] === state[field]),
-  );
-  const measured = new Map();
+function describeCells(report) {
+  const cells = Array.isArray(report.cells) ? report.cells : recordsOf(report.cells);
+  const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
+  cells.forEach((cell, index) => Object.assign(cell, { index, floor: floors.has(cell.mechanism), tied: [] }));
   for (const cell of cells) {
-    const point = metric.value(cell);
-    if (!drawable(point)) continue;
-    if (!measured.has(cell.mechanism)) measured.set(cell.mechanism, new Map());
-    const size = positionOf(cell, metric);
-    measured.get(cell.mechanism).set(size, { size, ...point, cell });
+    for (const later of cell.ties ?? []) {
+      cell.tied.push(cells[later]);
+      cells[later].tied.push(cell);
+    }
   }
-  const sweep = sweptSizes([...measured.values()].map((points) => [...points.keys()]));
-  const withGaps = (points) => {
-    const own = [...points.keys()];
-    const [first, last] = [Math.min(...own), Math.max(...own)];
-    const sizes = [...new Set([...sweep, ...own])].sort((a, b) => a - b);
-    const range = sizes.filter((size) => size >= first && size <= last);
-    return range.map((size) => points.get(size) ?? { size, value: null });
-  };
-  const lineOf = metric.against === AGAINST_SIZE ? withGaps : withKnee;
-  return mechanismsOf([report])
-    .filter(({ name }) => measured.has(name))
-    .map(({ name, kind, floor }) => ({ mechanism: name, kind, floor, points: lineOf(measured.get(name)) }))
-    .sort((a, b) => a.floor - b.floor);
+  return { ...report, cells };
 }
 
-// One line that says what all numbers in the chart have in common.
-export const describeChoices = (report, state) =>
-  axesOf(report, state)
-    .filter(({ field }) => state[field] !== "")
-    .map((axis) => `${axis.label.toLowerCase()}: ${describeValue(axis, state[axis.field])}`)
-    .join(" · ");
+// The data of the page (chart_data.hpp) as reports with a record per cell. Cells get `index`, `floor`, and `tied`, the
+// cells that cannot be told from them.
+export const decode = ({ reports }) => reports.map(describeCells);
+
+const CLASSES_PER_OCTAVE = 16;
+
+// The pooled histogram of a cell: [{low, high, count}] in ns, ascending, without gaps; empty if it was not timed.
+export function histogramOf({ histogram }) {
+  if (!histogram) return [];
+  const [first, counts] = histogram.split(":");
+  return counts.split(",").map((count, index) => ({
+    low: 2 ** ((Number(first) + index) / CLASSES_PER_OCTAVE),
+    high: 2 ** ((Number(first) + index + 1) / CLASSES_PER_OCTAVE),
+    count: count === "" ? 0 : parseInt(count, 36),
+  }));
+}
+
+// The pooled quantiles of a cell: [{share, value}] in ns, ascending, as far as ten samples lie beyond.
+export const quantilesOf = (report, { quantiles_ns: values }) =>
+  (values ?? []).map((value, index) => ({ share: report.quantile_shares[index], value })).filter(({ value }) => value !== null);
+
+export const patternsOf = (report) => {
+  const measured = new Set(report.cells.map(({ pattern }) => pattern));
+  return [...new Set([...Object.keys(PATTERNS), ...measured])].filter((pattern) => measured.has(pattern));
+};
+
+// The axes of a pattern that the sentence offers: [{field, label, always, usual, values: [{value, label}]}].
+export function axesOf(report, pattern) {
+  const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : NO_AXES;
+  if (!offered.has(axes)) offered.set(axes, axes.filter(({ field }) => !OWN_AXES.has(field)));
+  return offered.get(axes);
+}
+const NO_AXES = [];
+const offered = new WeakMap(); // asked for once a cell
+
+export const valueLabel = (report, pattern, field, value) => {
+  const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : [];
+  const axis = axes.find((each) => each.field === field);
+  return axis?.values.find((each) => each.value === value)?.label ?? value;
+};
+
+// Every mechanism of a report: [{name, kind, floor, made_of}]. Described ones come in the report's order, then the
+// others by name.
+export function mechanismsOf(report) {
+  const described = new Set(report.mechanisms.map(({ name }) => name));
+  const others = [...new Set(report.cells.map(({ mechanism }) => mechanism))]
+    .filter((name) => !described.has(name))
+    .sort();
+  return [...report.mechanisms, ...others.map((name) => ({ name, kind: "", floor: false, made_of: "" }))];
+}
+
+const byNumber = (a, b) => a - b;
+export const sizesOf = (cells) => [...new Set(cells.map(({ size_bytes }) => size_bytes))].sort(byNumber);
+
+// How many CPUs a cell's ends may keep busy without more than measurement error beyond a whole number.
+const BUSY_TOLERANCE = 0.1;
+
+// Whether ends that wait like this may be used if `burn` CPUs may be kept busy ("": any number). Ends that sleep are
+// allowed always: they leave their CPU whenever there is nothing to do.
+export const mayBurn = (cell, burn, sleeps) => burn === "" || sleeps(cell.wait) || cell.cpus_busy <= Number(burn) + BUSY_TOLERANCE;
+
+// Whether the cell's pattern and axes are the state's. `except`: fields that may differ.
+export const matches = (report, state, cell, except = []) =>
+  cell.pattern === state.pattern &&
+  axesOf(report, state.pattern).every(({ field }) => except.includes(field) || cell[field] === state[field]);
+
+// Why a mechanism is not shown though it was measured: the first need it lacks, or null. Needs that the report cannot
+// answer exclude nothing; the answer says so.
+export const lacks = (report, mechanism, needs) => needs.find((need) => meets(report, mechanism, need) === false) ?? null;
+
+// What charts draw: cells of the state's pattern and axes, all sizes, without floors; `here` are those of the state's
+// size. `excluded`: mechanisms that lack a need: [{mechanism, need}].
+export function viewOf(reports, state) {
+  const report = reports[state.report];
+  const measured = report.cells.filter((cell) => matches(report, state, cell));
+  const compared = measured.filter(({ floor }) => !floor);
+  const names = [...new Set(compared.map(({ mechanism }) => mechanism))];
+  const lacking = new Map();
+  for (const name of names) {
+    const need = lacks(report, name, state.needs);
+    if (need !== null) lacking.set(name, need);
+  }
+  const cells = compared.filter(
+    ({ mechanism, wait }) => !lacking.has(mechanism) && (state.wait === "" || wait === state.wait),
+  );
+  return {
+    reports,
+    report,
+    state,
+    metric: metricOf(state.pattern, state.size),
+    cells,
+    here: cells.filter(({ size_bytes }) => size_bytes === state.size),
+    floors: measured.filter(({ floor }) => floor),
+    sizes: sizesOf(compared),
+    excluded: [...lacking].map(([mechanism, need]) => ({ mechanism, need })),
+  };
+}

@@ -1,162 +1,158 @@
-// The page: one state, and one function that shows it. Every control changes the state and shows it again.
-import { buildOption } from "./chart.mjs";
-import { filterLegend, passesFilter, showChoosers, showLegend } from "./choosers.mjs";
-import { byId, element } from "./dom.mjs";
-import { echarts } from "./echarts.mjs";
-import { showFacts } from "./facts.mjs";
-import { formatSize } from "./format.mjs";
-import { fastestOfEachKind } from "./kinds.mjs";
-import { metricOf, titleOf } from "./metrics.mjs";
-import { describeChoices, mechanismsOf, select, settle } from "./model.mjs";
-import { makePalette } from "./palette.mjs";
-import { tableOf } from "./table.mjs";
+// The page: one state, which is its address, and one function that shows it.
+import { byId, show, toDom } from "./dom.mjs";
+import { download, FORMATS } from "./downloads.mjs";
+import { attach, makeCard } from "./interact.mjs";
+import { doubtsOf, originOf } from "./machine.mjs";
+import { decode, viewOf } from "./model.mjs";
+import { SECTIONS } from "./sections.mjs";
+import { sentence } from "./sentence.mjs";
+import { describe, hashOf, readHash, settle } from "./state.mjs";
+import { el } from "./svg.mjs";
+import { tableTree } from "./table.mjs";
 
-const { reports } = JSON.parse(byId("data").textContent);
+const reports = decode(JSON.parse(byId("data").textContent));
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
-const chart = echarts.init(byId("chart"), null, { renderer: "svg" });
-// Mechanisms that the reader switched on or off. The others are on, up to the number that one chart can show.
-const switched = new Map();
-let state = { report: 0, intervals: true, ...settle(reports[0]) };
-let tableSize = null;
+const card = makeCard(byId("card"));
+let state = settle(reports, readHash(window.location.hash));
+let printing = false;
+/** @type {(() => void)[]} */
+let waiting = []; // sections below the first view that are still to be drawn
 
-const theme = () => (darkScheme.matches ? "dark" : "light");
-const palette = () => makePalette(mechanismsOf(reports), darkScheme.matches);
+const PRINT_WIDTH = 700; // pixels: A4 without margins at 96 dpi
 
-function change(part) {
-  const report = reports[part.report ?? state.report];
-  state = { ...state, ...part };
-  state = { ...state, ...settle(report, state, Object.keys(part)[0]) };
-  if (part.report !== undefined) showFacts(report);
-  show();
+const fontOf = () => getComputedStyle(document.body).fontFamily;
+const frameOf = (width) => ({ width, theme: printing ? "print" : darkScheme.matches ? "dark" : "light", font: fontOf() });
+
+// Changes the state: the address follows, and with it the page.
+function change(part, kept = null) {
+  state = settle(reports, { ...state, ...part }, kept ?? Object.keys(part)[0]);
+  window.history.pushState(null, "", hashOf(reports, state));
+  draw();
 }
 
-function drawChart(shown) {
-  byId("empty").hidden = shown.length > 0;
-  byId("chart").style.visibility = shown.length > 0 ? "visible" : "hidden";
-  if (shown.length === 0) {
-    chart.clear();
-    return;
-  }
-  const narrow = chart.getWidth() < 600;
-  const grid = { left: narrow ? 68 : 92, right: 24, top: 34, bottom: 56 };
-  const frame = {
-    theme: theme(),
-    palette: palette(),
-    width: chart.getWidth() - grid.left - grid.right,
-    intervals: state.intervals,
-    font: getComputedStyle(document.body).fontFamily,
-  };
-  const option = buildOption(shown, state, frame);
-  if (narrow) option.yAxis.nameGap = 48;
-  chart.setOption({ ...option, grid }, { notMerge: true });
+function toolsOf(chart, name, view) {
+  const link = el("a", { href: `${hashOf(reports, state)}`, title: "The address of this view" }, "Link");
+  const tools = toDom(el("p", { class: "tools" }, link, FORMATS.map((format) => el("button", { type: "button", id: `${name}-${format}` }, format))));
+  const stem = `${view.report.name}-${name}`;
+  tools.querySelectorAll("button").forEach((button, index) =>
+    button.addEventListener("click", () => download(FORMATS[index], chart, view.report, frameOf(chart.width), stem)),
+  );
+  return tools;
 }
 
-// Says why there is nothing to see, and what would change that.
-function explainEmpty(report, series) {
-  byId("empty").textContent =
-    series.length > 0
-      ? "Every mechanism is switched off: switch some on in the list of mechanisms."
-      : `No cell has this number with ${describeChoices(report, state)}: choose another chart or another value.`;
-}
-
-function showTable(report, shown) {
-  const sizes = [...new Set(shown.flatMap(({ points }) => points.map(({ size }) => size)))].sort(
-    (a, b) => a - b,
-  );
-  if (!sizes.includes(tableSize)) tableSize = null;
-  const options = [null, ...sizes].map((size) =>
-    element(
-      "option",
-      { value: size ?? "", selected: size === tableSize },
-      size === null ? "all" : formatSize(size),
-    ),
-  );
-  byId("table-size").replaceChildren(...options);
-  const { head, rows } = tableOf(shown, state, tableSize);
-  byId("table-caption").textContent =
-    `${metricOf(state.metric).title}: ${metricOf(state.metric).statistic}. ${describeChoices(report, state)}.`;
-  const nameColumns = 2;
-  const heads = head.map((text, index) =>
-    element("th", { scope: "col", class: index < nameColumns ? "name" : null }, text),
-  );
-  byId("table-head").replaceChildren(element("tr", {}, ...heads));
-  byId("table-body").replaceChildren(
-    ...rows.map(({ size, mechanism, floor, first, cells }) =>
-      element(
-        "tr",
-        { class: [floor ? "floor" : "", first ? "first-of-size" : ""].join(" ").trim() || null },
-        element("th", { scope: "row", class: "name" }, size),
-        element("th", { scope: "row", class: "name" }, mechanism),
-        ...cells.map((text) => element("td", {}, text)),
-      ),
-    ),
-  );
-}
-
-const highlight = (mechanism) =>
-  chart.dispatchAction(
-    mechanism === null ? { type: "downplay" } : { type: "highlight", seriesName: mechanism },
-  );
-
-function toggle(mechanism, visible) {
-  switched.set(mechanism, visible);
-  show();
-}
-
-const isOn = (chosen, { mechanism, floor }) => switched.get(mechanism) ?? (floor || chosen.includes(mechanism));
-
-function shownOf(series) {
-  const chosen = fastestOfEachKind(series, metricOf(state.metric));
-  return series.filter((each) => isOn(chosen, each));
-}
-
-function show() {
-  const report = reports[state.report];
-  const series = select(report, state);
-  const shown = shownOf(series);
-  const title = titleOf(metricOf(state.metric));
-  byId("chart-heading").textContent = title;
-  byId("chart-choices").textContent = describeChoices(report, state);
-  byId("chart").setAttribute(
-    "aria-label",
-    `${title}, ${shown.length} lines; the table below has the numbers`,
-  );
-  showChoosers(reports, report, state, change);
-  showLegend(series, palette(), new Set(shown.map(({ mechanism }) => mechanism)), {
-    toggle,
-    point: highlight,
+// The chart's numbers, folded; made when they are unfolded.
+function foldedTable(chart, name) {
+  const details = toDom(el("details", { class: "numbers", id: `${name}-numbers` }, el("summary", {}, "The numbers as a table")));
+  details.addEventListener("toggle", () => {
+    if (details.open && details.children.length === 1) details.append(toDom(tableTree(chart.table, chart.title)));
   });
-  filterLegend();
-  explainEmpty(report, series);
-  drawChart(shown);
-  showTable(report, shown);
+  return details;
 }
 
-// Switches the mechanisms in the list. Those that the filter hides stay as they are.
-function switchListed(visible) {
-  for (const { mechanism } of select(reports[state.report], state)) {
-    if (passesFilter(mechanism)) switched.set(mechanism, visible);
+function figureOf({ name, draw: drawChart }, view, width) {
+  const chart = drawChart(view, frameOf(width));
+  const caption = el("figcaption", {}, el("h3", {}, chart.title), el("p", {}, chart.subtitle));
+  const figure = toDom(el("figure", { id: `chart-${name}` }, caption));
+  if (chart.empty !== null) {
+    figure.append(toDom(el("p", { class: "empty" }, chart.empty)));
+    return figure;
   }
-  show();
+  const drawing = toDom(el("div", { class: "drawing", id: `${name}-drawing`, tabindex: 0, role: "group", "aria-label": `${chart.title}: arrow keys walk through its points` }, chart.node));
+  const live = toDom(el("p", { class: "unseen", "aria-live": "polite" }));
+  figure.append(drawing, live, toolsOf(chart, name, view), foldedTable(chart, name));
+  attach(drawing, chart, { card, live, change });
+  return figure;
 }
 
-byId("all").addEventListener("click", () => switchListed(true));
-byId("none").addEventListener("click", () => switchListed(false));
-byId("fastest").addEventListener("click", () => {
-  switched.clear();
-  show();
-});
-byId("filter").addEventListener("input", filterLegend);
-byId("table-size").addEventListener("change", ({ target }) => {
-  tableSize = target.value === "" ? null : Number(target.value);
-  show();
-});
-byId("choosers").addEventListener("submit", (event) => event.preventDefault());
-darkScheme.addEventListener("change", show);
-new ResizeObserver(() => {
-  chart.resize();
-  drawChart(shownOf(select(reports[state.report], state)));
-}).observe(byId("chart"));
+function drawSection(section, view) {
+  const place = byId(`section-${section.id}`);
+  const width = printing ? PRINT_WIDTH : Math.max(280, Math.floor(place.clientWidth));
+  const body = (section.body?.(view, frameOf(width), (part) => hashOf(reports, state, part)) ?? []).flat(Infinity).filter(Boolean);
+  const heading = el("h2", {}, section.title, " ", el("span", {}, section.question));
+  place.replaceChildren(toDom(heading), ...body.map((node) => toDom(node)), ...(section.charts ?? []).filter(({ applies }) => applies?.(view) ?? true).map((chart) => figureOf(chart, view, width)));
+}
 
-showFacts(reports[state.report]);
-show();
+function flush() {
+  for (const job of waiting.splice(0)) job();
+}
+
+// Draws one waiting section whenever the browser has time, so that the first view comes at once.
+function drawRest() {
+  if (waiting.length === 0) return;
+  waiting.shift()();
+  setTimeout(drawRest, 0);
+}
+
+const FIRST_SECTIONS = 3;
+
+const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
+
+function draw() {
+  const view = viewOf(reports, state);
+  const { activeElement } = document;
+  const [focused, open] = [activeElement?.id, needsOpen()];
+  card.hide();
+  document.title = `ipcbench: ${view.report.host}, ${view.report.date}`;
+  byId("heading").textContent = `ipcbench on ${view.report.host}`;
+  byId("origin").textContent = originOf(view.report);
+  byId("print-heading").textContent = `What to use for ${describe(view)}`;
+  show(byId("doubts"), doubtsOf(view.report));
+  show(byId("sentence"), sentence(reports, view));
+  if (open) byId("state-needs").setAttribute("open", "");
+  const shown = SECTIONS.filter((section) => section.applies(view));
+  for (const { id } of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
+  waiting = shown.map((section) => () => drawSection(section, view));
+  for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
+  if (focused) {
+    if (!byId(focused)) flush();
+    byId(focused)?.focus({ preventScroll: true });
+  }
+  setTimeout(drawRest, 0);
+}
+
+const checkedNeeds = () => [...byId("sentence").querySelectorAll("input[name=needs]:checked")];
+
+function onControl({ target }) {
+  if (target.name === "needs") {
+    const needs = checkedNeeds().map((box) => box.getAttribute("value"));
+    return change({ needs });
+  }
+  return change({ [target.name]: target.value });
+}
+
+byId("contents").append(...SECTIONS.map(({ id, title }) => toDom(el("a", { href: `#section-${id}` }, title))));
+byId("sections").append(...SECTIONS.map(({ id, title }) => toDom(el("section", { id: `section-${id}`, "aria-label": title }))));
+byId("sentence").addEventListener("change", onControl);
+byId("sentence").addEventListener("submit", (event) => event.preventDefault());
+byId("contents").addEventListener("click", (event) => {
+  const { target } = event;
+  if (!(target instanceof HTMLAnchorElement)) return;
+  event.preventDefault(); // the address holds the state
+  flush();
+  byId(target.hash.slice(1)).scrollIntoView();
+});
+window.addEventListener("popstate", () => {
+  state = settle(reports, readHash(window.location.hash));
+  draw();
+});
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") card.hide();
+});
+darkScheme.addEventListener("change", draw);
+let width = window.innerWidth;
+window.addEventListener("resize", () => {
+  if (window.innerWidth === width || printing) return;
+  width = window.innerWidth;
+  draw();
+});
+window.addEventListener("beforeprint", () => {
+  printing = true;
+  draw();
+  flush();
+});
+window.addEventListener("afterprint", () => {
+  printing = false;
+  draw();
+});
+
+draw();

@@ -1,43 +1,34 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, report } from "../testing/cells.mjs";
-import { select, settle } from "./model.mjs";
-import { tableOf } from "./table.mjs";
+import { cell, FRAME, nodesOf, report, textsOf, viewAt } from "../testing/cells.mjs";
+import { toCsv } from "./downloads.mjs";
+import { cellTable, sortCells, tableBody } from "./table.mjs";
 
-const tableFor = (cells, metric = "latency", size = null) => {
-  const measured = report(cells);
-  const state = settle(measured, { metric });
-  return tableOf(select(measured, state), state, size);
-};
-const time = (mechanism, size_bytes, ns) =>
-  cell({ mechanism, size_bytes, time_ns: [ns, ns - 100, ns + 100, 0.9375] });
+const time = (mechanism, size_bytes, ns, others = {}) => cell({ mechanism, size_bytes, time_ns: [ns, ns - 100, ns + 100, 0.9375], ...others });
+const names = (cells, state) => sortCells(viewAt(report(cells), {}).report.cells, { pattern: "latency", sort: "", ...state }).map(({ mechanism }) => mechanism);
 
-// Catches a reversed ranking: less is better for latency, more for throughput.
 test("rows go by size, then best first", () => {
-  const latency = tableFor([time("a", 64, 900), time("b", 64, 300), time("a", 8, 500)]);
-  assert.deepEqual(
-    latency.rows.map(({ size, mechanism, first }) => [size, mechanism, first]),
-    [
-      ["8 B", "a", false],
-      ["64 B", "b", true],
-      ["64 B", "a", false],
-    ],
-  );
-  const rate = (mechanism, bytes) =>
-    cell({ mechanism, pattern: "throughput", bytes_per_second: [bytes, bytes, bytes, 0.95] });
-  assert.deepEqual(
-    tableFor([rate("slow", 1e6), rate("fast", 1e9)], "throughput").rows.map(({ mechanism }) => mechanism),
-    ["fast", "slow"],
-  );
+  assert.deepEqual(names([time("a", 64, 900), time("b", 64, 300), time("c", 8, 500)]), ["c", "b", "a"]);
+  const rate = (mechanism, bytes) => cell({ mechanism, pattern: "throughput", bytes_per_second: [bytes, bytes, bytes, 0.95] });
+  assert.deepEqual(names([rate("slow", 1e6), rate("fast", 1e9)], { pattern: "throughput" }), ["fast", "slow"]);
 });
 
-// Catches numbers that differ from the chart's tooltip or stand in another column.
-test("a row has everything that the tooltip has", () => {
-  const { head, rows } = tableFor([time("pipe", 64, 3000)]);
-  const row = ["64 B", "pipe", ...rows[0].cells];
-  assert.deepEqual(Object.fromEntries(head.map((title, i) => [title, row[i]])), {
-    "message size": "64 B",
+// Catches numbers sorted as texts (900 ns after 1.00 µs), and missing ones on top.
+test("a column sorts by its numbers, either way, and what is missing comes last", () => {
+  const cells = [time("a", 64, 900), time("b", 64, 12_000), time("c", 64, 1000), cell({ mechanism: "d", time_ns: null })];
+  assert.deepEqual(names(cells, { sort: "value" }), ["a", "c", "b", "d"]);
+  assert.deepEqual(names(cells, { sort: "-value" }), ["b", "c", "a", "d"]);
+  assert.deepEqual(names(cells, { sort: "nonsense" }), names(cells, { sort: "" }));
+});
+
+// Catches numbers that stand in another column than their title.
+test("a row has everything that its card has", () => {
+  const view = viewAt(report([time("pipe", 64, 3000)]));
+  const { head, rows } = cellTable(view.here, view.state);
+  assert.deepEqual(Object.fromEntries(head.map(({ text }, index) => [text, rows[0][index]])), {
     mechanism: "pipe",
+    size: "64 B",
+    waiting: "block",
     "round trip": "3.00 µs",
     "interval from": "2.90 µs",
     to: "3.10 µs",
@@ -51,33 +42,23 @@ test("a row has everything that the tooltip has", () => {
   });
 });
 
-// Catches doubts about a number that the table does not show, and columns that are empty throughout.
-test("a row says how steady its launches were", () => {
-  const doubtful = {
-    ...time("pipe", 64, 3000),
-    spread_between: 0.042,
-    spread_within: 0.1,
-    not_steady: 2,
-    bimodal: true,
-  };
-  const { head, rows } = tableFor([doubtful, time("fifo", 64, 4000)]);
-  const columns = ["spread between launches", "spread within a launch", "launches that drifted", "two modes"];
-  const of = ({ cells }) => columns.map((title) => cells[head.indexOf(title) - 2]);
-  assert.deepEqual(of(rows[0]), ["4.2 %", "10.0 %", "2", "yes: the median hides them"]);
-  assert.deepEqual(of(rows[1]), ["", "", "", ""]);
+// Catches a print that has the chosen size only.
+test("all sizes are one click away, and all are printed", () => {
+  const view = viewAt(report([time("a", 64, 900), time("a", 8, 900)]));
+  const rows = (frame, state = {}) => nodesOf({ children: tableBody({ ...view, state: { ...view.state, ...state } }, frame, () => "#") }, "tr").length - 1;
+  assert.deepEqual([rows(FRAME), rows(FRAME, { rows: "all" }), rows({ ...FRAME, theme: "print" })], [1, 2, 2]);
 });
 
-test("one size can be selected, and a gap has no row", () => {
-  const cells = [
-    time("a", 8, 500),
-    time("a", 64, 900),
-    time("a", 512, 950),
-    time("b", 8, 300),
-    time("b", 512, 300),
-  ];
-  assert.deepEqual(
-    tableFor(cells, "latency", 64).rows.map(({ mechanism }) => mechanism),
-    ["a"],
-  );
-  assert.equal(tableFor(cells).rows.length, 5);
+test("a title is a link that sorts, and then the other way", () => {
+  const view = viewAt(report([time("a", 64, 900)]), { sort: "value" });
+  const links = nodesOf({ children: tableBody(view, FRAME, (part) => JSON.stringify(part)) }, "a");
+  const link = links.find((each) => textsOf(each).join("").startsWith("round trip"));
+  assert.equal(textsOf(link).join(""), "round trip ▲");
+  assert.equal(link.attributes.href, '{"sort":"-value"}');
+});
+
+// Catches a name that breaks the columns, or that a spreadsheet runs.
+test("CSV is quoted, and formulas are texts", () => {
+  const csv = toCsv({ head: ["a", "b"], rows: [['say "hi", then', "=HYPERLINK(1)"], ["-5", "line\nbreak"]] });
+  assert.equal(csv, `a,b\r\n"say ""hi"", then",'=HYPERLINK(1)\r\n-5,"line\nbreak"\r\n`);
 });

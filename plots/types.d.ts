@@ -1,0 +1,4 @@
+// What the page imports from elsewhere, for tsc: Debian packages D3's modules without their types.
+declare module "d3-*";
+declare module "node:*";
+declare const process: any;
