@@ -99,6 +99,11 @@ class View:
     def click_here(self):
         webdriver.ActionChains(self.driver, duration=0).click().perform()
 
+    def click(self, selector):
+        """As a hand would: in the middle of the screen, and refused where something else lies on top."""
+        self.run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector)
+        self.one(selector).click()
+
     def choose(self, selector, value):
         Select(self.one(selector)).select_by_value(value)
 

@@ -25,11 +25,11 @@ def markup(view):
     return view.run(f"return [...document.querySelectorAll('{DRAWINGS}')].map((svg) => svg.outerHTML)")
 
 
-def wait_for(condition, seconds=60):
+def wait_for(condition, what="", seconds=60):
     end = time.monotonic() + seconds
     while not condition():
         if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s")
+            raise AssertionError(f"not within {seconds} s: {what}")
         time.sleep(0.02)
 
 
@@ -152,9 +152,9 @@ class Page(browser.BrowserTest):
             first = {"CSV": b"", "SVG": b"<svg ", "PNG": b"\x89PNG"}
             for name in charts(view):
                 for form, start in first.items():
-                    view.run("document.getElementById(arguments[0]).click()", f"{name}-{form}")
+                    view.click(f"#{name}-{form}")
                     file = pathlib.Path(folder) / f"sample-{name}.{form.lower()}"
-                    wait_for(lambda file=file: file.exists() and file.stat().st_size > 0)
+                    wait_for(lambda file=file: file.exists() and file.stat().st_size > 0, file.name)
                     self.assertTrue(file.read_bytes().startswith(start), file.name)
 
     def test_without_javascript_the_page_says_so(self):
