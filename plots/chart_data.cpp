@@ -4,6 +4,7 @@
 #include <array>
 #include <boost/algorithm/string/replace.hpp>
 #include <cctype>
+#include <cmath>
 #include <cstring>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include "harness/base/cell.hpp"
 #include "harness/base/mechanism_info.hpp"
 #include "plots/columns.hpp"
+#include "plots/comparison_data.hpp"
 #include "plots/distribution.hpp"
 #include "results/summary/summary.hpp"
 #include "results/summary/ties.hpp"
@@ -46,6 +48,11 @@ json to_numbers(const std::optional<Estimate>& estimate) {
 }
 
 json to_number(const std::optional<double>& number) { return number ? json(*number) : json(nullptr); }
+
+// Whole numbers keep all their digits in columns.
+json to_whole_number(const std::optional<double>& number) {
+  return number ? json(std::llround(*number)) : json(nullptr);
+}
 
 // A member of an optional part of the summary: only some patterns have it.
 template <class Part, class Member>
@@ -94,7 +101,7 @@ json to_record(const CellSummary& summary) {
               {"pattern", name_of(cell.pattern)},
               {"size_bytes", cell.size_bytes},
               {kParameters, to_text(cell.parameters)},
-              {"buffer_bytes", to_number(summary.buffer_bytes)},
+              {"buffer_bytes", to_whole_number(summary.buffer_bytes)},
               {"launches", summary.launches},
               {"time_ns", to_numbers(summary.time_ns)},
               {"figures", to_figures(summary.figures)},
@@ -264,6 +271,8 @@ json to_record(const NamedReport& named) {
           {"note", report.session.complete ? std::string() : report.session.note},
           {"command", shell_command(report.session.command)},
           {"guarantees", nullptr},
+          {"claims", named.claims.empty() ? json(nullptr) : json::parse(named.claims)},
+          {"comparisons", nullptr},
           {"doubts", std::move(doubts)},
           {"facts", std::move(facts)},
           {"skipped", to_records(report.skipped)},
@@ -279,6 +288,7 @@ json to_record(const NamedReport& named) {
 std::string chart_data_json(const std::vector<NamedReport>& reports) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
+  if (!records.empty()) records[0]["comparisons"] = comparisons_of(reports);
   // Host names and reasons come from outside; a byte that is not UTF-8 must not prevent the charts.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }

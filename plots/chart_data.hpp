@@ -12,14 +12,16 @@ namespace ipcbench {
 struct NamedReport {
   std::string stem;
   Report report;
+  std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
 };
 
-// {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, doubts: [{level,
-//   what, advice}], facts: [{name, value}], skipped and failed: [{cell, reason}],
+// {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, claims, comparisons,
+//   doubts: [{level, what, advice}], facts: [{name, value}], skipped and failed: [{cell, reason}],
 //   mechanisms: [{name, kind, floor, carries_bytes, made_of}], axes: {PATTERN: [AXIS]}, quantile_shares,
 //   cells: CELLS in columns (columns.hpp)}]}
 //
-// command: what was typed, quoted for a shell. guarantees: null where the report has none.
+// command: what was typed, quoted for a shell. guarantees: null where the report has none. claims: as
+// NamedReport has it. comparisons: of the first report, comparison_data.hpp; of others null.
 //
 // The mechanisms are those described in the report, sorted by kind (a label: "Pipes") and name; floors come
 // last.

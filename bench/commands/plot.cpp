@@ -7,6 +7,7 @@
 
 #include "bench/cli/console.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/study/claims/claim.hpp"
 #include "harness/base/error.hpp"
 #include "results/report/report_json.hpp"
 
@@ -28,8 +29,11 @@ struct PlotArguments {
 std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   std::vector<NamedReport> reports;
   reports.reserve(files.size());
-  for (const std::string& file : files)
-    reports.push_back({fs::path(file).stem().string(), read_report(file)});
+  for (const std::string& file : files) {
+    Report report = read_report(file);
+    std::string claims = claims_json(answers_from(report, file));
+    reports.push_back({fs::path(file).stem().string(), std::move(report), std::move(claims)});
+  }
   return reports;
 }
 

@@ -29,13 +29,11 @@ void show_progress(const std::string& text) {
 }
 
 std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
-  const ProbeOptions options{.interrupted = InterruptWatch::flag()};
-  std::vector<ProbedMechanism> probed;
-  for (const MechanismEntry* entry : chosen) {
-    if (InterruptWatch::signal() != 0) break;
-    show_progress(fmt::format("probing {} ({} of {})", entry->traits.name, probed.size() + 1, chosen.size()));
-    probed.push_back(probe_mechanism(*entry, options));
-  }
+  const auto show = [&](std::size_t done) {
+    show_progress(fmt::format("probed {} of {} mechanisms", done, chosen.size()));
+  };
+  std::vector<ProbedMechanism> probed =
+      probe_mechanisms(chosen, {.interrupted = InterruptWatch::flag()}, show);
   show_progress("");
   return probed;
 }

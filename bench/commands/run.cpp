@@ -16,6 +16,7 @@
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/session.hpp"
+#include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/table.hpp"
@@ -122,6 +123,20 @@ Outcome finish(JournalledRun run, bool quiet, bool json, const Keeping& keeping)
   return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
 }
 
+// Before the first launch, outside the budget. A report without them is better than none.
+std::map<std::string, Guarantees> guarantees_in(const Plan& plan) {
+  std::set<std::string> planned;
+  for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
+  const auto entries = mechanisms_named({planned.begin(), planned.end()});
+  try {
+    return guarantees_of(probe_mechanisms(entries, {.interrupted = InterruptWatch::flag()}));
+  } catch (const std::exception& error) {
+    say(fmt::format("The report will not say what the mechanisms guarantee: {}", error.what()),
+        Emphasis::warning);
+    return {};
+  }
+}
+
 Outcome resume(const std::string& file, const RunArguments& arguments, bool counts, const Keeping& keeping,
                const Invocation& invocation) {
   if (counts) throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", file));
@@ -165,6 +180,8 @@ Outcome run(const RunArguments& arguments, bool counts, const Keeping& keeping,
   rounds = with_launchers(rounds);
   const std::filesystem::path out = report_target(request.out);
   const InterruptWatch watch;
+  request.session.guarantees = guarantees_in(plan);
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return finish(begin_run(plan, request.session, out), arguments.quiet, flags.json_on_stdout, keeping);
 }
 

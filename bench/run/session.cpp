@@ -171,6 +171,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   append(report.doubts, short_phase_doubts(plan.cells, options.rounds));
   report.floors = measure_floors(plan, options.rounds);
   report.mechanisms = describe_mechanisms(plan);
+  report.guarantees = options.guarantees;
   report.skipped = plan.skipped;
   return report;
 }

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,7 @@ struct SessionOptions {
   std::vector<std::string> command;  // argv as given
   std::filesystem::path program;     // this program's file
   RoundsOptions rounds;
+  std::map<std::string, Guarantees> guarantees = {};  // of the mechanisms, for the report
 };
 
 // The report before the first launch: the session, the host, its doubts, the floors, the skipped cells.

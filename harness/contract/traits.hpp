@@ -88,13 +88,15 @@ constexpr bool carries_bytes(const Traits& traits) {
 }
 
 inline MechanismInfo info_of(const Traits& traits) {
-  return {.name = std::string(traits.name),
-          .kind = traits.kind,
-          .carries_bytes = carries_bytes(traits),
-          .in_place = traits.in_place,
-          .in_memory = traits.in_memory,
-          .stream = traits.framing == Framing::stream,
-          .made_of = std::string(traits.made_of)};
+  MechanismInfo info{.name = std::string(traits.name),
+                     .kind = traits.kind,
+                     .carries_bytes = carries_bytes(traits),
+                     .in_place = traits.in_place,
+                     .in_memory = traits.in_memory,
+                     .stream = traits.framing == Framing::stream,
+                     .made_of = std::string(traits.made_of)};
+  if (!traits.variant_of.empty()) info.variant_of = traits.variant_of;
+  return info;
 }
 
 }  // namespace ipcbench

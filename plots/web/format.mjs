@@ -62,3 +62,5 @@ export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && shar
 export const formatRatio = (ratio) => `${ratio >= 9.95 ? ratio.toFixed(0) : ratio >= 1.995 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
+
+export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);

@@ -11,7 +11,7 @@ function valuesOf(column, count) {
 }
 
 // Cells as records from cells in columns (plots/columns.hpp).
-function recordsOf({ count, columns }) {
+export function recordsOf({ count, columns }) {
   const fields = Object.entries(columns).map(([field, column]) => [field, valuesOf(column, count)]);
   return Array.from({ length: count }, (_, index) => {
     const record = {};

@@ -70,7 +70,7 @@ function drawSection(section, view) {
   const width = printing ? PRINT_WIDTH : Math.max(280, Math.floor(place.clientWidth));
   const body = (section.body?.(view, frameOf(width), (part) => hashOf(reports, state, part)) ?? []).flat(Infinity).filter(Boolean);
   const heading = el("h2", {}, section.title, " ", el("span", {}, section.question));
-  place.replaceChildren(toDom(heading), ...body.map((node) => toDom(node)), ...(section.charts ?? []).map((chart) => figureOf(chart, view, width)));
+  place.replaceChildren(toDom(heading), ...body.map((node) => toDom(node)), ...(section.charts ?? []).filter(({ applies }) => applies?.(view) ?? true).map((chart) => figureOf(chart, view, width)));
 }
 
 function flush() {

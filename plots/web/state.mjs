@@ -7,6 +7,7 @@ import { NEEDS } from "./needs.mjs";
 // Fields with a fixed list of values; the first is the usual one. A section may add its own.
 export const CHOICES = {
   burn: ["", "0", "1", "2"],
+  curves: ["", "ratio"],
   rows: ["size", "all"],
 };
 // Fields with any short text; empty by default. A section that reads one checks it.

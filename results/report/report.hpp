@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
+#include <map>
 #include <optional>
 #include <string>
 #include <unordered_map>
@@ -14,6 +15,7 @@
 #include "harness/base/facts.hpp"
 #include "harness/base/measurement.hpp"
 #include "harness/base/mechanism_info.hpp"
+#include "results/report/guarantees.hpp"
 
 namespace ipcbench {
 
@@ -186,7 +188,8 @@ struct ReportFrame {
   std::vector<Fact> host;
   std::vector<Doubt> doubts;
   Floors floors;
-  std::vector<MechanismInfo> mechanisms;  // reports of older programs describe none
+  std::vector<MechanismInfo> mechanisms;         // reports of older programs describe none
+  std::map<std::string, Guarantees> guarantees;  // by mechanism; empty: not probed
   std::vector<Omission> skipped;
   std::vector<Omission> failed;
   std::optional<ReportCounts> counts = std::nullopt;  // empty: nothing was counted

@@ -98,7 +98,12 @@ inline constexpr auto kFields<MechanismInfo> =
                Field{"in_memory", &MechanismInfo::in_memory},
                Field{"stream", &MechanismInfo::stream},
                Field{"made_of", &MechanismInfo::made_of},
-               Field{"buffer", &MechanismInfo::buffer}};
+               Field{"buffer", &MechanismInfo::buffer},
+               Field{"variant_of", &MechanismInfo::variant_of}};
+
+template <>
+inline constexpr auto kFields<GuaranteeAnswer> =
+    std::tuple{Field{"state", &GuaranteeAnswer::state}, Field{"answer", &GuaranteeAnswer::answer}};
 
 template <>
 inline constexpr auto kFields<Omission> =

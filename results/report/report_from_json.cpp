@@ -36,6 +36,19 @@ ReportCounts read_counts(const JsonValue& json) {
   return counts;
 }
 
+std::map<std::string, Guarantees> read_guarantees(const JsonValue& json) {
+  std::map<std::string, Guarantees> guarantees;
+  for (const auto& [mechanism, questions] : json.members()) {
+    Guarantees& answers = guarantees[mechanism];
+    for (const auto& [question, answer] : questions.members()) {
+      const auto guarantee = parse_axis<Guarantee>(question);
+      if (!guarantee) answer.fail("is the answer to no question that this program knows");
+      answers.emplace(*guarantee, value_from<GuaranteeAnswer>(answer));
+    }
+  }
+  return guarantees;
+}
+
 void check_schema(const JsonValue& own) {
   const JsonValue schema = own.at("schema");
   if (schema.integer() != kReportSchema) {
@@ -66,6 +79,7 @@ ReportFrame frame_from_json(const JsonValue& json) {
   if (const auto mechanisms = own->find("mechanisms")) {
     report.mechanisms = value_from<std::vector<MechanismInfo>>(*mechanisms);
   }
+  if (const auto guarantees = own->find("guarantees")) report.guarantees = read_guarantees(*guarantees);
   report.skipped = value_from<std::vector<Omission>>(own->at("skipped"));
   report.failed = value_from<std::vector<Omission>>(own->at("failed"));
   if (const auto counts = own->find("counts")) report.counts = read_counts(*counts);

@@ -131,6 +131,20 @@ TEST(ReportJson, CountsThatCannotBeAreRefused) {
   EXPECT_THROW(through_json(changed), ReportError);
 }
 
+// Catches answers that swap their questions or states, and guarantees invented for a report without any.
+TEST(ReportJson, GuaranteesComeBackEqual) {
+  Report before = sample_report();
+  EXPECT_EQ(through_json(before).guarantees, before.guarantees);
+  EXPECT_EQ(tree(before)["ipcbench"]["guarantees"]["pipe"]["unrelated"],
+            json({{"state", "found"}, {"answer", "inherit"}}));
+  json unknown = tree(before);
+  unknown["ipcbench"]["guarantees"]["pipe"]["colour"] = {{"state", "found"}, {"answer", "red"}};
+  EXPECT_THROW(parse_report(unknown.dump(), "test"), ReportError);
+  before.guarantees.clear();
+  EXPECT_TRUE(through_json(before).guarantees.empty());
+  EXPECT_FALSE(tree(before)["ipcbench"].contains("guarantees"));
+}
+
 // Catches half a measurement of the distance, and one that cannot be.
 TEST(ReportJson, TheDistanceOfTheCpusIsWholeOrAbsent) {
   json report = tree(sample_report());
@@ -231,7 +245,9 @@ TEST(ReportJson, ATrimmedTimeComesBackEqual) {
 // Descriptions of mechanisms survive. Reports of older programs have none: then nothing is a floor, and every
 // message has bytes.
 TEST(ReportJson, MechanismsComeBackEqual) {
-  const Report report = sample_report();
+  Report report = sample_report();
+  report.mechanisms.back().buffer = "pipe_bytes";
+  report.mechanisms.back().variant_of = "null";
   EXPECT_EQ(through_json(report).mechanisms, report.mechanisms);
   EXPECT_EQ(tree(report)["ipcbench"]["mechanisms"][0]["floor"], true);
   EXPECT_TRUE(is_floor(report, testing::make_cell("null")));

@@ -145,6 +145,16 @@ Json host_json(const std::vector<Fact>& facts) {
   return json;
 }
 
+Json guarantees_json(const std::map<std::string, Guarantees>& guarantees) {
+  Json json = Json::object();
+  for (const auto& [mechanism, answers] : guarantees) {
+    Json& questions = json[mechanism] = Json::object();
+    for (const auto& [guarantee, answer] : answers)
+      questions[std::string(name_of(guarantee))] = json_of(answer, "guarantees", mechanism);
+  }
+  return json;
+}
+
 Json own_json(const Report& report) {
   Json json{
       {"schema", kReportSchema}, {"version", report.version}, {"session", session_json(report.session)}};
@@ -152,6 +162,7 @@ Json own_json(const Report& report) {
   json["doubts"] = json_of(report.doubts, "doubts", "report");
   json["floors"] = json_of(report.floors, "floors", "floors");
   if (!report.mechanisms.empty()) json["mechanisms"] = json_of(report.mechanisms, "mechanisms", "report");
+  if (!report.guarantees.empty()) json["guarantees"] = guarantees_json(report.guarantees);
   json["skipped"] = json_of(report.skipped, "skipped", "report");
   json["failed"] = json_of(report.failed, "failed", "report");
   if (report.counts) json["counts"] = json_of(*report.counts, "counts", "report");

@@ -9,6 +9,7 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/base/measurement.hpp"
+#include "results/report/guarantees.hpp"
 
 namespace ipcbench {
 namespace {
@@ -64,6 +65,19 @@ TEST(Schema, HasTheCounters) {
     counted.push_back(property.key());
   }
   EXPECT_THAT(counted, UnorderedElementsAreArray(names));
+}
+
+// Catches a question that the schema does not know.
+TEST(Schema, HasTheGuarantees) {
+  std::ifstream file(IPCBENCH_RESULTS_DIR "/report/report.schema.json");
+  const json guarantees = json::parse(file)["definitions"]["guarantees"];
+  std::vector<std::string> names;
+  for (const auto& question : kAxis<Guarantee>) names.emplace_back(question.name);
+  std::vector<std::string> described;
+  for (const auto& property : guarantees["additionalProperties"]["properties"].items()) {
+    described.push_back(property.key());
+  }
+  EXPECT_THAT(described, UnorderedElementsAreArray(names));
 }
 
 }  // namespace

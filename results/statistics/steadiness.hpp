@@ -2,6 +2,7 @@
 // frequency, a neighbour that came or went.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <vector>
 
@@ -12,6 +13,18 @@ namespace ipcbench {
 // With fewer windows not even a clean step in the middle would be significant.
 inline constexpr std::size_t kFewestWindows = 16;
 
+// Where a series leaves its level: the first value after the change, and p (two-sided) for the hypothesis
+// that there is none.
+struct ChangePoint {
+  std::size_t first_after = 0;
+  double p = 1;
+};
+
+// Pettitt's test for a change point in values above 0. By ranks, it assumes nothing about the shape of the
+// noise and ignores single bursts. p is the bound 2 exp(-6 K^2 / (n^3 + n^2)), which is above the true value
+// where it is small (Pettitt, Applied Statistics 28, 1979). Fewer than 11 values never reach 0.05.
+ChangePoint change_point_of(const std::vector<double>& values);
+
 struct Drift {
   double p = 1;      // two-sided; null hypothesis: all windows lie at one level
   double later = 1;  // the median of the last third of the windows over that of the first third
@@ -20,10 +33,7 @@ struct Drift {
 // Elapsed time over messages of each window that has both, in order.
 std::vector<double> window_times_ns(const std::vector<Window>& windows);
 
-// Pettitt's test for a change point in the times per message. By ranks, it assumes nothing about the shape of
-// the noise and ignores single bursts. p is the bound 2 exp(-6 K^2 / (n^3 + n^2)), which is above the true
-// value where it is small (Pettitt, Applied Statistics 28, 1979). Empty for fewer than kFewestWindows windows
-// with messages.
+// change_point_of() the times per message. Empty for fewer than kFewestWindows windows with messages.
 //
 // Why this test: with the 32 windows of a launch it finds steps anywhere in the middle half. It also finds
 // slopes, since a slope splits into a lower and a higher half. Simulated with noise of 2 % and the

@@ -21,6 +21,26 @@ std::vector<Window> windows_of(std::size_t count, const TimeOfWindow& time_ns) {
   return windows;
 }
 
+// K is largest before the step, 4 * 8 = 32, so p is 2 exp(-6 * 32^2 / (12^3 + 12^2)) = 0.0751. Catches a
+// place that is off by one.
+TEST(ChangePoint, IsTheFirstValueAfterTheStep) {
+  const ChangePoint change = change_point_of({5, 6, 5.5, 5.2, 9, 8, 8.5, 9.5, 8.2, 8.8, 9.1, 8.7});
+  EXPECT_EQ(change.first_after, 4U);
+  EXPECT_NEAR(change.p, 0.0751, 0.0001);
+}
+
+// Catches a limit that calls every short series changed: ten values in order, K = 25, p = 0.066; 11: 30,
+// 0.0485.
+TEST(ChangePoint, NeedsElevenValues) {
+  std::vector<double> rising(10);
+  for (std::size_t i = 0; i < rising.size(); ++i) rising[i] = static_cast<double>(i + 1);
+  EXPECT_GT(change_point_of(rising).p, 0.05);
+  rising.push_back(11);
+  EXPECT_LT(change_point_of(rising).p, 0.05);
+}
+
+TEST(ChangePoint, EqualValuesHaveNone) { EXPECT_EQ(change_point_of({3, 3, 3, 3}).p, 1); }
+
 // A wobble of 2 %, so that no test passes only because all windows are equal.
 double wobbling(std::size_t i) { return 1000 * (1 + 0.01 * std::sin(static_cast<double>(7 * i))); }
 

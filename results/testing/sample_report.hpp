@@ -235,6 +235,14 @@ inline ReportCounts sample_counts() {
                       {"cache_misses", "others use it"}}};
 }
 
+inline std::map<std::string, Guarantees> sample_guarantees() {
+  using State = GuaranteeAnswer::State;
+  return {{"pipe",
+           {{Guarantee::unrelated, {State::found, "inherit"}},
+            {Guarantee::writer_gone, {State::failed, "failed"}},
+            {Guarantee::holder_crash, {State::not_tried, "not tried"}}}}};
+}
+
 inline Report sample_report() {
   const Cell pipe = make_cell("pipe");
   Report report;
@@ -255,6 +263,7 @@ inline Report sample_report() {
                   latency_row(pipe, 1, 3104)};
   for (Row& row : rows_of_other_patterns()) report.cells.add(std::move(row));
   report.mechanisms = sample_mechanisms();
+  report.guarantees = sample_guarantees();
   report.skipped = {
       {"udp/latency/size:65536/wait:block/peers:fork/cpus:same", "a datagram holds 65507 bytes"}};
   report.counts = sample_counts();

@@ -84,4 +84,19 @@ Answer answer(const Claim& claim, const Report* report) {
   }
 }
 
+ClaimAnswers answers_from(const Report& report, std::string report_file) {
+  ClaimAnswers answers{.system = {},
+                       .report_file = std::move(report_file),
+                       .report_host = report.context.host_name,
+                       .answers = {}};
+  for (const Claim& claim : claims()) {
+    const bool tried = std::holds_alternative<Experiment>(claim.test);
+    answers.answers.push_back(
+        {&claim,
+         tried ? untested(fmt::format("`ipcbench claims --claim {}` tries it on this kernel", claim.number))
+               : answer(claim, &report)});
+  }
+  return answers;
+}
+
 }  // namespace ipcbench

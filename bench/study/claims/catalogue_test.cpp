@@ -38,6 +38,21 @@ TEST(Claims, AboutSpeedSayHowToMeasureThem) {
   }
 }
 
+// Catches an experiment that runs although only the report was asked, and claims that are left out.
+TEST(Claims, AReportAnswersWithoutExperiments) {
+  Report report;
+  report.context.host_name = "board";
+  const ClaimAnswers answers = answers_from(report, "r.json");
+  EXPECT_EQ(answers.report_host, "board");
+  ASSERT_EQ(answers.answers.size(), claims().size());
+  for (const AnsweredClaim& each : answers.answers) {
+    EXPECT_EQ(each.answer.verdict, ClaimVerdict::untested);
+    const bool experiment = kind_of(*each.claim) == "experiment";
+    const std::string command = fmt::format("`ipcbench claims --claim {}`", each.claim->number);
+    EXPECT_EQ(each.answer.finding.find(command) != std::string::npos, experiment) << each.answer.finding;
+  }
+}
+
 // Catches an experiment's error that ends the program.
 TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
   const Claim refused{1, "No limit is low.",

@@ -124,6 +124,10 @@ struct ClaimAnswers {
   std::vector<AnsweredClaim> answers;
 };
 
+// What a report alone says of the claims. Runs no experiment: those claims stay untested, and name the
+// command that tries them.
+ClaimAnswers answers_from(const Report& report, std::string report_file);
+
 // For people: number, verdict, statement, finding and evidence, in lines of at most 100 columns unless the
 // name of a cell is longer.
 std::string claims_text(const ClaimAnswers& answers);

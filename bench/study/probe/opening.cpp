@@ -144,6 +144,7 @@ void probe_unrelated(const Subject& subject, Notebook& notes) {
   const LaunchOutcome outcome = launch(cell, {.placement = {},
                                               .warm_up = std::chrono::milliseconds(1),
                                               .timed = std::chrono::milliseconds(2),
+                                              .least_samples = 1,
                                               .time_limit = std::chrono::seconds(4),
                                               .program = subject.program});
   if (const auto* failure = std::get_if<Failure>(&outcome)) {

@@ -7,6 +7,11 @@
 
 #include <atomic>
 #include <csignal>
+#include <functional>
+#include <map>
+#include <span>
+#include <string>
+#include <vector>
 
 #include "bench/study/probe/finding.hpp"
 #include "bench/study/probe/probed_object.hpp"
@@ -27,6 +32,9 @@ class Notebook {
   void failed(Guarantee guarantee, std::string_view reason) {
     add(guarantee, ProbeFinding::State::failed, "failed", reason);
   }
+  void copy(const ProbeFinding& finding) {
+    add(finding.guarantee, finding.state, finding.answer, finding.evidence);
+  }
 
   // The first finding on this question; a failure with `problem` if there is none.
   [[nodiscard]] ProbeFinding about(Guarantee guarantee, const std::string& problem) const;
@@ -42,7 +50,7 @@ class Notebook {
   void add(Guarantee guarantee, ProbeFinding::State state, std::string_view answer,
            std::string_view evidence);
 
-  std::array<Entry, 16> entries_;
+  std::array<Entry, kAxis<Guarantee>.size()> entries_;
   std::atomic<std::size_t> count_{0};
 };
 
@@ -90,6 +98,15 @@ std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& me
 
 // All probes, by guarantee. Skips floors and mechanisms that are not available.
 ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const ProbeOptions& options);
+
+// The same for several mechanisms, four at a time: a probe mostly waits. Never beside a measurement. Calls
+// show(number of the mechanisms that are done) now and then. Empty if interrupted.
+std::vector<ProbedMechanism> probe_mechanisms(std::span<const MechanismEntry* const> mechanisms,
+                                              const ProbeOptions& options,
+                                              const std::function<void(std::size_t)>& show = {});
+
+// For a report: the answers by mechanism, without the floors.
+std::map<std::string, Guarantees> guarantees_of(std::span<const ProbedMechanism> probed);
 
 struct OpenAttempt {
   std::string_view how;  // "O_RDONLY"

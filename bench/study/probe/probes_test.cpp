@@ -243,5 +243,26 @@ TEST(ProbeMechanism, StopsWhenInterrupted) {
   EXPECT_TRUE(probed.findings.empty());
 }
 
+// Catches answers of one mechanism that stand with another, and floors in a report.
+TEST(ProbeMechanisms, AnswersForEachAsForOne) {
+  const std::vector<const MechanismEntry*> both{find_mechanism("null"), find_mechanism("pipe"),
+                                                find_mechanism("unix_seqpacket")};
+  const std::vector<ProbedMechanism> probed = probe_mechanisms(both, usual_options());
+  ASSERT_EQ(probed.size(), 3U);
+  EXPECT_EQ(probed[1].name, "pipe");
+  EXPECT_EQ(probed[2].findings.size(), kAxis<Guarantee>.size());
+  const auto guarantees = guarantees_of(probed);
+  ASSERT_EQ(guarantees.size(), 2U);
+  EXPECT_EQ(guarantees.at("pipe").at(Guarantee::boundaries).answer, "no");
+  EXPECT_EQ(guarantees.at("unix_seqpacket").at(Guarantee::boundaries).answer, "yes");
+  EXPECT_EQ(guarantees.at("pipe").at(Guarantee::holder_crash).state, GuaranteeAnswer::State::not_tried);
+}
+
+TEST(ProbeMechanisms, StopsWhenInterrupted) {
+  const volatile std::sig_atomic_t interrupted = SIGINT;
+  const std::vector<const MechanismEntry*> one{find_mechanism("pipe")};
+  EXPECT_TRUE(probe_mechanisms(one, {.interrupted = &interrupted}).empty());
+}
+
 }  // namespace
 }  // namespace ipcbench

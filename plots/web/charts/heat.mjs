@@ -17,7 +17,7 @@ const ROW = 20;
 const TEXT = 11;
 const DARKEST = 10; // times worse than the best
 
-const toHex = (rgb) => `#${rgb.match(/\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
+export const toHex = (rgb) => `#${rgb.match(/\d+/g).slice(0, 3).map((part) => Number(part).toString(16).padStart(2, "0")).join("")}`;
 
 function shade(frame, times) {
   const [light, full] = themeOf(frame).heat;
@@ -26,7 +26,7 @@ function shade(frame, times) {
 }
 
 // Black or white: on a middle grey no other ink has a contrast of 4.5:1.
-const inkOn = (ground) => (contrast("#000000", ground) >= contrast("#ffffff", ground) ? "#000000" : "#ffffff");
+export const inkOn = (ground) => (contrast("#000000", ground) >= contrast("#ffffff", ground) ? "#000000" : "#ffffff");
 
 // Diagonal strokes inside a box.
 function hatch(frame, { x, y, width, height }) {

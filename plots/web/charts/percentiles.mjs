@@ -1,0 +1,100 @@
+// How bad does it get? The percentiles of each mechanism's pooled launches, as far as ten samples lie beyond.
+import { bottomAxis, decimalTicks, leftAxis, logDomain, logScale, scaleLinear } from "../axes.mjs";
+import { cardLines } from "../evidence.mjs";
+import { formatDuration } from "../format.mjs";
+import { makeRoom, mark, path, waitKey } from "../marks.mjs";
+import { quantilesOf } from "../model.mjs";
+import { ranked } from "../ranks.mjs";
+import { describe } from "../state.mjs";
+import { group, label, textWidth } from "../svg.mjs";
+import { colorOf, sortWaits, themeOf } from "../themes.mjs";
+import { emptyChart, makeChart } from "./chart.mjs";
+import { commandFor, seriesName } from "./elsewhere.mjs";
+
+const TEXT = 11;
+const TOP = 34;
+const LEFT = 60;
+const HEIGHT = 420;
+const LOWEST = 0.25; // the shares below say nothing of a tail
+
+const SHARES = [0.5, 0.9, 0.99, 0.999, 0.9999, 0.99999];
+
+// Each nine as wide as the one before.
+const nines = (share) => -Math.log10(1 - share);
+export const formatPercentile = (share) => `${Number((share * 100).toPrecision(7))} %`;
+
+// The mechanisms in the order of the ranking: [{name, cell, points: [{share, value}]}].
+export const tailsOf = ({ report, here, metric }) =>
+  ranked(here, metric)
+    .map((cell) => ({ name: seriesName(cell), cell, points: quantilesOf(report, cell).filter(({ share, value }) => share >= LOWEST && value > 0) }))
+    .filter(({ points }) => points.length > 1);
+
+// A label at the end of each line that has room for it; the lowest and the highest first, since they are looked for.
+function labelsOf(frame, lines, place) {
+  const room = makeRoom();
+  lines.forEach(({ at }) => room.block({ x: at.at(-1).x - 3, y: at.at(-1).y - 3, width: 6, height: 6 }));
+  const outward = lines.map((line, index) => ({ ...line, order: Math.min(index, lines.length - 1 - index) })).sort((a, b) => a.order - b.order);
+  return outward.map(({ name, cell, at }) => {
+    const end = at.at(-1);
+    const width = textWidth(name, TEXT) + 4;
+    const tries = [0, -6, 6, -12, 12].map((shift) => ({ x: end.x + 6, y: end.y - 6 + shift, width, height: 12 }));
+    const box = room.place(tries.filter((each) => each.x + width < place.width));
+    return box && label(box.x, box.y + 10, name, { size: TEXT, fill: themeOf(frame).text, stroke: themeOf(frame).ground, "stroke-width": 3, "paint-order": "stroke", "data-wait": cell.wait });
+  });
+}
+
+const pointsOf = (lines, metric) =>
+  lines.flatMap(({ name, cell, at, points }) =>
+    points.map(({ share, value }, index) => ({
+      ...at[index],
+      series: name,
+      label: `${name}, ${formatPercentile(share)}`,
+      get lines() {
+        const [head, ...rest] = cardLines(cell, metric);
+        return [head, `${formatPercentile(share)} of ${cell.messages} messages took at most ${formatDuration(value)}`, ...rest];
+      },
+      cell,
+    })),
+  );
+
+export function percentiles(view, frame) {
+  const { metric } = view;
+  const title = "Percentiles of all launches together";
+  const subtitle = describe(view);
+  const tails = tailsOf(view);
+  if (tails.length === 0) {
+    const why = metric.timed ? "No mechanism has enough messages here." : "This pattern counts messages and does not time each.";
+    return emptyChart(frame, title, subtitle, `${why} \`${commandFor(view, "--pattern latency")}\` times each round trip.`);
+  }
+  const names = Math.max(...tails.map(({ name }) => textWidth(name, TEXT)));
+  const right = frame.width - Math.min(names + 12, frame.width * 0.3);
+  const last = Math.max(...tails.map(({ points }) => points.at(-1).share));
+  const x = scaleLinear().domain([nines(LOWEST), nines(last)]).range([LEFT + 8, right]);
+  const y = logScale(logDomain(tails.flatMap(({ points }) => points.map(({ value }) => value))), [TOP + HEIGHT, TOP]);
+  const lines = tails.map((tail) => ({ ...tail, at: tail.points.map(({ share, value }) => ({ x: x(nines(share)), y: y(value) })) }));
+  const bounds = { top: TOP, bottom: TOP + HEIGHT, left: LEFT, right };
+  const ticks = SHARES.filter((share) => share <= last + 1e-9);
+  return makeChart(frame, {
+    title,
+    subtitle: `${subtitle}. Each line ends where fewer than ten messages lie beyond; hover for names that found no room`,
+    height: TOP + HEIGHT + 40,
+    children: [
+      waitKey(frame, sortWaits(tails.map(({ cell }) => cell.wait)), LEFT, 14),
+      bottomAxis(frame, { place: (share) => x(nines(share)), ticks, text: formatPercentile, ...bounds, title: "share of messages" }),
+      leftAxis(frame, { place: y, ticks: decimalTicks(y, 30), text: (value) => formatDuration(value, true), ...bounds }),
+      lines.map(({ cell, at }) =>
+        group({}, path(at, { stroke: colorOf(frame, cell.wait), "stroke-width": 1.3, "stroke-opacity": 0.75 }), mark(frame, cell.wait, at.at(-1).x, at.at(-1).y, 3)),
+      ),
+      labelsOf(frame, lines, { width: frame.width }),
+    ],
+    points: pointsOf(lines, metric),
+    table: {
+      head: ["mechanism", "waiting", ...ticks.map(formatPercentile)],
+      rows: tails.map(({ cell, points }) => [
+        cell.mechanism,
+        cell.wait,
+        ...ticks.map((share) => points.find((point) => Math.abs(point.share - share) < 1e-9)?.value).map((value) => (value === undefined ? "" : formatDuration(value))),
+      ]),
+    },
+  });
+}
