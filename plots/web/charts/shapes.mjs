@@ -15,16 +15,24 @@ const ROW = 24;
 const BAR = 15;
 const TEXT = 12;
 const TOP = 34;
-// Classes below this share of the messages are left out, so that one slow message does not squeeze all others. The
+// This share of the messages is left out at either end, so that one slow message does not squeeze all others. The
 // percentiles show the tail.
-const LEAST_SHARE = 0.0005;
+const ENDS = 0.005;
+
+export function middleOf(classes, all) {
+  let before = 0;
+  return classes.filter(({ count }) => {
+    before += count;
+    return before > ENDS * all && before - count < (1 - ENDS) * all;
+  });
+}
 
 const shapesOf = ({ here, metric }) =>
   ranked(here, metric)
     .map((cell) => {
       const classes = histogramOf(cell);
       const all = classes.reduce((sum, { count }) => sum + count, 0);
-      return { cell, all, most: Math.max(...classes.map(({ count }) => count)), classes: classes.filter(({ count }) => count > LEAST_SHARE * all) };
+      return { cell, all, most: Math.max(...classes.map(({ count }) => count)), classes: middleOf(classes, all) };
     })
     .filter(({ all }) => all > 0);
 
@@ -59,7 +67,7 @@ export function shapes(view, frame) {
   const { text, muted } = themeOf(frame);
   return makeChart(frame, {
     title,
-    subtitle: `${describe(view)}. Height: square root of the number of messages; ticks below: launches; “two modes” where the launches fall into two groups`,
+    subtitle: `${describe(view)}. Height: square root of the number of messages, without half a per cent at either end; ticks below: launches; “two modes” where the launches fall into two groups`,
     height: bottom + 40,
     children: [
       waitKey(frame, sortWaits(rows.map(({ cell }) => cell.wait)), left, 14),
