@@ -13,7 +13,7 @@ const files = readdirSync(folder).filter((file) => /\.(svg|png)$/.test(file));
 // Catches a placement that is left out or drawn without measurements, and a report whose pictures are lost.
 test("each report has pictures of each placement that it measured, and of no other", () => {
   const placements = (report) =>
-    [...new Set(files.filter((file) => file.startsWith(`${report}-`)).map((file) => file.split("-")[2]))].sort();
+    [...new Set(files.filter((file) => file.startsWith(`${report}-`)).map((file) => file.split(/[-.]/)[2]))].sort();
   assert.deepEqual(placements("sample"), ["llc", "same"]);
   assert.deepEqual(placements("crowd"), ["same"]);
   assert.deepEqual(placements("hostile"), ["free"]);

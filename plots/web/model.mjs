@@ -5,17 +5,17 @@ import { meets } from "./needs.mjs";
 // Axes that the page treats on its own: a chart shows all ways of waiting and all sizes.
 const OWN_AXES = new Set(["wait"]);
 
-const reader = (column) => {
-  if ("words" in column) return (index) => column.words[column.at[index]];
-  return "each" in column ? (index) => column.each[index] : () => column.all;
-};
+function valuesOf(column, count) {
+  if (column.words) return column.at.map((index) => column.words[index]);
+  return column.each ?? Array(count).fill(column.all);
+}
 
 // Cells as records from cells in columns (plots/columns.hpp).
 export function recordsOf({ count, columns }) {
-  const readers = Object.entries(columns).map(([field, column]) => [field, reader(column)]);
+  const fields = Object.entries(columns).map(([field, column]) => [field, valuesOf(column, count)]);
   return Array.from({ length: count }, (_, index) => {
     const record = {};
-    for (const [field, read] of readers) record[field] = read(index);
+    for (const [field, values] of fields) record[field] = values[index];
     return record;
   });
 }
@@ -60,8 +60,13 @@ export const patternsOf = (report) => {
 };
 
 // The axes of a pattern that the sentence offers: [{field, label, always, usual, values: [{value, label}]}].
-export const axesOf = (report, pattern) =>
-  (Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : []).filter(({ field }) => !OWN_AXES.has(field));
+export function axesOf(report, pattern) {
+  const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : NO_AXES;
+  if (!offered.has(axes)) offered.set(axes, axes.filter(({ field }) => !OWN_AXES.has(field)));
+  return offered.get(axes);
+}
+const NO_AXES = [];
+const offered = new WeakMap(); // asked for once a cell
 
 export const valueLabel = (report, pattern, field, value) => {
   const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : [];
@@ -105,7 +110,11 @@ export function viewOf(reports, state) {
   const measured = report.cells.filter((cell) => matches(report, state, cell));
   const compared = measured.filter(({ floor }) => !floor);
   const names = [...new Set(compared.map(({ mechanism }) => mechanism))];
-  const lacking = new Map(names.map((name) => [name, lacks(report, name, state.needs)]).filter(([, need]) => need));
+  const lacking = new Map();
+  for (const name of names) {
+    const need = lacks(report, name, state.needs);
+    if (need !== null) lacking.set(name, need);
+  }
   const cells = compared.filter(
     ({ mechanism, wait }) => !lacking.has(mechanism) && (state.wait === "" || wait === state.wait),
   );

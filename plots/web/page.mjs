@@ -15,6 +15,8 @@ const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const card = makeCard(byId("card"));
 let state = settle(reports, readHash(window.location.hash));
 let printing = false;
+const walked = new Map(); // by chart, the label of the point that the keyboard was at
+/** @type {(() => void)[]} */
 let waiting = []; // sections below the first view that are still to be drawn
 
 const PRINT_WIDTH = 700; // pixels: A4 without margins at 96 dpi
@@ -59,7 +61,7 @@ function figureOf({ name, draw: drawChart }, view, width) {
   const drawing = toDom(el("div", { class: "drawing", id: `${name}-drawing`, tabindex: 0, role: "group", "aria-label": `${chart.title}: arrow keys walk through its points` }, chart.node));
   const live = toDom(el("p", { class: "unseen", "aria-live": "polite" }));
   figure.append(drawing, live, toolsOf(chart, name, view), foldedTable(chart, name));
-  attach(drawing, chart, { card, live, change });
+  attach(drawing, chart, { card, live, change, start: walked.get(name), onMove: (label) => walked.set(name, label) });
   return figure;
 }
 
@@ -84,10 +86,14 @@ function drawRest() {
 
 const FIRST_SECTIONS = 3;
 
+const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
+
 function draw() {
   const view = viewOf(reports, state);
   const { activeElement } = document;
-  const [focused, open] = [activeElement?.id, byId("state-needs")?.open];
+  const focused = activeElement?.id;
+  const inSections = byId("sections").contains(activeElement);
+  const open = needsOpen();
   card.hide();
   document.title = `ipcbench: ${view.report.host}, ${view.report.date}`;
   byId("heading").textContent = `ipcbench on ${view.report.host}`;
@@ -95,21 +101,23 @@ function draw() {
   byId("print-heading").textContent = `What to use for ${describe(view)}`;
   show(byId("doubts"), doubtsOf(view.report));
   show(byId("sentence"), sentence(reports, view));
-  if (open) byId("state-needs").open = true;
+  if (open) byId("state-needs").setAttribute("open", "");
   const shown = SECTIONS.filter((section) => section.applies(view));
   for (const { id } of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
   waiting = shown.map((section) => () => drawSection(section, view));
   for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
   if (focused) {
-    if (!byId(focused)) flush();
+    if (inSections || !byId(focused)) flush();
     byId(focused)?.focus({ preventScroll: true });
   }
   setTimeout(drawRest, 0);
 }
 
+const checkedNeeds = () => [...byId("sentence").querySelectorAll("input[name=needs]:checked")];
+
 function onControl({ target }) {
   if (target.name === "needs") {
-    const needs = [...byId("sentence").querySelectorAll("input[name=needs]:checked")].map(({ value }) => value);
+    const needs = checkedNeeds().map((box) => box.getAttribute("value"));
     return change({ needs });
   }
   return change({ [target.name]: target.value });
@@ -120,8 +128,8 @@ byId("sections").append(...SECTIONS.map(({ id, title }) => toDom(el("section", {
 byId("sentence").addEventListener("change", onControl);
 byId("sentence").addEventListener("submit", (event) => event.preventDefault());
 byId("contents").addEventListener("click", (event) => {
-  const target = event.target.closest("a");
-  if (!target) return;
+  const { target } = event;
+  if (!(target instanceof HTMLAnchorElement)) return;
   event.preventDefault(); // the address holds the state
   flush();
   byId(target.hash.slice(1)).scrollIntoView();
@@ -130,8 +138,14 @@ window.addEventListener("popstate", () => {
   state = settle(reports, readHash(window.location.hash));
   draw();
 });
+const closeNeeds = () => byId("state-needs").removeAttribute("open");
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") card.hide();
+  if (event.key !== "Escape") return;
+  card.hide();
+  closeNeeds();
+});
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Node && target.isConnected && !byId("state-needs").contains(target)) closeNeeds();
 });
 darkScheme.addEventListener("change", draw);
 let width = window.innerWidth;

@@ -40,6 +40,10 @@ export function rowsOf(cells, metric) {
 // The best value at each size: Map from size to {best, tied, of}.
 export function winnersBySize({ cells, state }) {
   const sizes = [...new Set(cells.map(({ size_bytes }) => size_bytes))].sort((a, b) => a - b);
-  const at = (size) => winner(cells.filter((cell) => cell.size_bytes === size), metricOf(state.pattern, size));
-  return new Map(sizes.map((size) => [size, at(size)]).filter(([, won]) => won !== null));
+  const winners = new Map();
+  for (const size of sizes) {
+    const won = winner(cells.filter((cell) => cell.size_bytes === size), metricOf(state.pattern, size));
+    if (won !== null) winners.set(size, won);
+  }
+  return winners;
 }

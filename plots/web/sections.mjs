@@ -24,6 +24,7 @@ import { guaranteesBody } from "./guarantees.mjs";
 import { machineBody } from "./machine.mjs";
 import { tableBody } from "./table.mjs";
 
+/** @type {(view: any) => boolean} */
 const always = () => true;
 const several = (least) => ({ reports }) => reports.length >= least;
 

@@ -47,7 +47,7 @@ const nearest = (sizes, wanted) =>
   );
 const usualSize = (pattern) => (metricOf(pattern).better === "less" ? 64 : 65536);
 
-const latestFirst = (kept) => (a, b) => (b.field === kept) - (a.field === kept);
+const latestFirst = (kept) => (a, b) => Number(b.field === kept) - Number(a.field === kept);
 
 // A value of each axis with which the report has cells. Where choices exclude each other, the earlier axis keeps its
 // value. `kept`: the field of the latest choice, which takes precedence over all others.
@@ -88,6 +88,7 @@ export function settle(reports, wanted = {}, kept = null) {
   const report = reports[index];
   const patterns = patternsOf(report);
   const pattern = patterns.includes(wanted.pattern) ? wanted.pattern : (patterns[0] ?? "latency");
+  /** @type {Record<string, any>} */
   const state = { report: index, pattern, ...settleAxes(report, wanted, pattern, kept) };
   for (const [field, values] of Object.entries(CHOICES)) {
     state[field] = values.includes(wanted[field]) ? wanted[field] : values[0];
@@ -132,13 +133,23 @@ function available(reports, state, field) {
 }
 
 
+// The usual state of a report and of a pattern of it. Every link asks for it.
+const usuals = new WeakMap();
+function usualState(reports, report, pattern) {
+  if (!usuals.has(reports)) usuals.set(reports, new Map());
+  const known = usuals.get(reports);
+  const key = `${report} ${pattern}`;
+  if (!known.has(key)) known.set(key, settle(reports, { report, pattern }));
+  return known.get(key);
+}
+
 // The address of a state: everything that differs from the usual. `part` changes fields of it, as a link would.
 export function hashOf(reports, state, part = {}) {
   const target = { ...state, ...part };
-  const usual = settle(reports, { report: target.report, pattern: target.pattern });
+  const usual = usualState(reports, target.report, target.pattern);
   const parameters = new URLSearchParams();
   if (target.report !== 0) parameters.set("report", reports[target.report].name);
-  if (target.pattern !== settle(reports, { report: target.report }).pattern) parameters.set("pattern", target.pattern);
+  if (target.pattern !== usualState(reports, target.report, undefined).pattern) parameters.set("pattern", target.pattern);
   for (const [field, value] of Object.entries(target)) {
     if (field === "report" || field === "pattern") continue;
     if (field === "needs") {

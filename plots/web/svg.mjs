@@ -54,5 +54,6 @@ export function shorten(text, width, size) {
 }
 
 // Text with the theme's font settings. anchor: start, middle or end.
+/** @type {(x: number, y: number, content: any, style?: Record<string, any>) => any} */
 export const label = (x, y, content, { size = 12, anchor = "start", fill, weight = null, ...others } = {}) =>
   el("text", { x, y, "font-size": size, "text-anchor": anchor === "start" ? null : anchor, fill, "font-weight": weight, ...others }, content);

@@ -1,6 +1,6 @@
 // Tables as trees of svg.mjs in HTML, and the table of all measured cells.
 import { EVIDENCE } from "./evidence.mjs";
-import { formatShare, formatSize, plural } from "./format.mjs";
+import { formatDuration, formatShare, formatSize, plural } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
 import { el } from "./svg.mjs";
 
@@ -40,7 +40,7 @@ const COLUMNS = [
 ];
 
 function compare(a, b) {
-  if (a === null || b === null) return (a === null) - (b === null); // what is missing comes last, in either order
+  if (a === null || b === null) return Number(a === null) - Number(b === null); // what is missing comes last, in either order
   return typeof a === "string" ? a.localeCompare(b, "en") : a - b;
 }
 
@@ -61,12 +61,17 @@ export function sortCells(cells, state) {
   return keyed.sort((a, b) => order(a, b) || usual(a.cell, b.cell)).map(({ cell }) => cell);
 }
 
+// The columns that fit on a sheet of paper, and what of them does.
+const PRINTED = ["mechanism", "size", "wait", "settings", "value", "low", "high", "launches", "spread_between", "p99_ns", "cpus_busy", "producer_cpu_ns", "consumer_cpu_ns"];
+const printed = (column) => (column.id === "p99_ns" ? { ...column, text: ({ p99_ns: ns }) => (ns === null ? "" : formatDuration(ns)) } : column);
+
 // {head: [{id, text}], rows: [[text]]} without columns that are empty throughout.
-export function cellTable(cells, state) {
-  const rows = sortCells(cells, state).map((cell) => COLUMNS.map(({ text }) => text(cell, metricOf(state.pattern, cell.size_bytes))));
-  const used = COLUMNS.map((_, column) => column === 0 || rows.some((row) => row[column] !== ""));
+export function cellTable(cells, state, onPaper = false) {
+  const columns = onPaper ? COLUMNS.filter(({ id }) => PRINTED.includes(id)).map(printed) : COLUMNS;
+  const rows = sortCells(cells, state).map((cell) => columns.map(({ text }) => text(cell, metricOf(state.pattern, cell.size_bytes))));
+  const used = columns.map((_, column) => column === 0 || rows.some((row) => row[column] !== ""));
   const metric = metricOf(state.pattern);
-  const head = COLUMNS.map(({ id, title }) => ({ id, text: typeof title === "string" ? title : title(metric) }));
+  const head = columns.map(({ id, title }) => ({ id, text: typeof title === "string" ? title : title(metric) }));
   return { head: head.filter((_, column) => used[column]), rows: rows.map((row) => row.filter((_, column) => used[column])) };
 }
 
@@ -82,9 +87,10 @@ const cellsOf = ({ report, state }, all) =>
 
 export function tableBody(view, frame, link) {
   const { state } = view;
-  const all = state.rows === "all" || frame.theme === "print";
+  const onPaper = frame.theme === "print";
+  const all = state.rows === "all" || onPaper;
   const cells = cellsOf(view, all);
-  const { head, rows } = cellTable(cells, state);
+  const { head, rows } = cellTable(cells, state, onPaper);
   const next = (id) => (state.sort === id ? `-${id}` : id);
   const arrow = (id) => (state.sort === id ? " ▲" : state.sort === `-${id}` ? " ▼" : "");
   const heads = head.map(({ id, text }) => el("a", { href: link({ sort: next(id) }), id: `sort-${id}` }, `${text}${arrow(id)}`));
@@ -92,8 +98,9 @@ export function tableBody(view, frame, link) {
     el(
       "p",
       { class: "hint" },
-      `${plural(cells.length, "cell")}, floors and all settings among them. A title sorts. `,
-      el("a", { href: link({ rows: all ? "size" : "all" }), id: "rows-all" }, all ? "Only this size" : "All sizes"),
+      `${plural(cells.length, "cell")}, floors and all settings among them. `,
+      !onPaper && "A title sorts. ",
+      !onPaper && el("a", { href: link({ rows: all ? "size" : "all" }), id: "rows-all" }, all ? "Only this size" : "All sizes"),
     ),
     tableTree({ head: heads, rows }, "All cells"),
   ];

@@ -7,6 +7,9 @@
 // changes. table: {head: [text], rows: [[text]]}, the chart's numbers. empty: why there is nothing to see, else null.
 import { el } from "../svg.mjs";
 
+// A point whose card is written when it is asked for: a chart has hundreds.
+export const withCard = (point, lines) => Object.defineProperty(point, "lines", { get: lines, enumerable: true });
+
 export function makeChart(frame, { title, subtitle, width = frame.width, height, children, points, table }) {
   const names = `${title}. ${subtitle}. ${points.length} points; the table has the numbers.`;
   const node = el(

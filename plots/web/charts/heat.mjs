@@ -11,7 +11,7 @@ import { winnersBySize } from "../ranks.mjs";
 import { describe } from "../state.mjs";
 import { el, label, shorten, textWidth } from "../svg.mjs";
 import { contrast, lookOf, sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
+import { emptyChart, makeChart, withCard } from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 11;
@@ -25,10 +25,8 @@ function shade(frame, times) {
   return toHex(interpolateRgb(light, full)(depth));
 }
 
-export function inkOn(frame, ground) {
-  const { text, ground: page } = themeOf(frame);
-  return contrast(text, ground) >= contrast(page, ground) ? text : page;
-}
+// Black or white: on a middle grey no other ink has a contrast of 4.5:1.
+export const inkOn = (ground) => (contrast("#000000", ground) >= contrast("#ffffff", ground) ? "#000000" : "#ffffff");
 
 // Diagonal strokes inside a box.
 function hatch(frame, { x, y, width, height }) {
@@ -40,16 +38,18 @@ function hatch(frame, { x, y, width, height }) {
   return el("path", { d: strokes.join(""), stroke: themeOf(frame).faint, fill: "none" });
 }
 
-// A panel's rows: mechanisms in the report's order that have a cell or a reason for lacking one.
+// A panel's rows: mechanisms in the report's order that have a cell.
 function rowsOf(view, wait, reasons, sizes) {
-  const cells = view.cells.filter((cell) => cell.wait === wait);
-  const has = ({ name, floor }) => !floor && cells.some(({ mechanism }) => mechanism === name);
-  const find = (name, size) => cells.find((cell) => cell.mechanism === name && cell.size_bytes === size) ?? null;
+  const rows = new Map();
+  for (const cell of view.cells.filter((each) => each.wait === wait)) {
+    if (!rows.has(cell.mechanism)) rows.set(cell.mechanism, new Map());
+    rows.get(cell.mechanism).set(cell.size_bytes, cell);
+  }
   return mechanismsOf(view.report)
-    .filter(has)
+    .filter(({ name, floor }) => !floor && rows.has(name))
     .map(({ name }) => ({
       name,
-      entries: sizes.map((size) => ({ size, cell: find(name, size), reason: reasons.get(reasonKey(name, size, wait)) ?? null })),
+      entries: sizes.map((size) => ({ size, cell: rows.get(name).get(size) ?? null, reason: reasons.get(reasonKey(name, size, wait)) ?? null })),
     }));
 }
 
@@ -74,22 +74,26 @@ function drawEntry(frame, view, { name, wait, entry, won, box }) {
   const fill = shade(frame, times);
   const equal = cell === won.best || won.tied.includes(cell);
   const written = entryText(metric, cell, won.best, box.width);
-  const lines = cardLines(cell, metric);
   const told = cell === won.best ? "the best here" : `${formatRatio(times)} the best here, ${won.best.mechanism}`;
   return {
     nodes: [
       el("rect", { ...box, fill, stroke: equal ? themeOf(frame).text : null, "stroke-width": equal ? 1.4 : null, rx: 2 }),
-      written && label(point.x, point.y + 4, written.text, { size: written.size, anchor: "middle", fill: inkOn(frame, fill), weight: cell === won.best ? 700 : null }),
+      written && label(point.x, point.y + 4, written.text, { size: written.size, anchor: "middle", fill: inkOn(fill), weight: cell === won.best ? 700 : null }),
     ],
-    point: { ...point, lines: [lines[0], told, ...lines.slice(1)], cell },
+    point: withCard({ ...point, cell }, () => {
+      const [first, ...others] = cardLines(cell, metric);
+      return [first, told, ...others];
+    }),
   };
 }
 
-// The sizes above the columns; on two lines where they would touch. The chosen size is bold.
+// On how many lines the sizes stand.
+const headLines = (sizes, step) => Math.min(3, Math.ceil((Math.max(...sizes.map((size) => textWidth(formatSize(size), TEXT))) + 6) / step));
+
+// The sizes above the columns; on several lines where they would touch. The chosen size is bold.
 function heads(frame, view, sizes, column, y) {
   const theme = themeOf(frame);
-  const widest = Math.max(...sizes.map((size) => textWidth(formatSize(size), TEXT)));
-  const lines = Math.min(3, Math.ceil((widest + 6) / column(1).step));
+  const lines = headLines(sizes, column(0).step);
   return sizes.map((size, index) => {
     const chosen = size === view.state.size;
     const { x, width } = column(index);
@@ -118,8 +122,6 @@ function drawPanel(frame, view, { wait, rows, sizes, top, nameWidth, column }) {
   };
 }
 
-const HEAD = 62;
-
 export function heat(view, frame) {
   const { report, state } = view;
   const title = `${view.metric.title[0].toUpperCase()}${view.metric.title.slice(1)} at every size: how many times worse than the best there`;
@@ -132,12 +134,13 @@ export function heat(view, frame) {
   const nameWidth = Math.min(longest, frame.width * 0.3);
   const step = Math.min(110, (frame.width - nameWidth - 10) / sizes.length);
   const column = (index) => ({ x: nameWidth + 9 + index * step, width: step - 2, step });
+  const head = 36 + 13 * (headLines(sizes, step) - 1);
   let top = 0;
   const drawn = panels.map(({ wait, rows }) => {
-    const panel = drawPanel(frame, view, { wait, rows, sizes, top: top + HEAD, nameWidth, column });
+    const panel = drawPanel(frame, view, { wait, rows, sizes, top: top + head, nameWidth, column });
     const key = [mark(frame, wait, 6, top + 12), label(16, top + 16, lookOf(wait).word, { size: 13, weight: 700, fill: themeOf(frame).text })];
-    const nodes = [key, heads(frame, view, sizes, column, top + HEAD - 6), panel.nodes];
-    top += HEAD + rows.length * ROW + 8;
+    const nodes = [key, heads(frame, view, sizes, column, top + head - 6), panel.nodes];
+    top += head + rows.length * ROW + 8;
     return { nodes, points: panel.points };
   });
   const hatched = reasons.size > 0 ? "; hatched: skipped or failed, the card says why" : "";

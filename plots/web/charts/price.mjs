@@ -10,7 +10,7 @@ import { ranked } from "../ranks.mjs";
 import { describe } from "../state.mjs";
 import { label, textWidth } from "../svg.mjs";
 import { sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
+import { emptyChart, makeChart, withCard } from "./chart.mjs";
 
 const TEXT = 12;
 const LINE = 14;
@@ -81,7 +81,7 @@ export function price(view, frame) {
       labels(frame, cells, named, at, place),
     ],
     points: cells
-      .map((cell) => ({ ...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`, lines: cardLines(cell, metric), cell }))
+      .map((cell) => withCard({ ...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`, cell }, () => cardLines(cell, metric)))
       .sort((a, b) => a.x - b.x),
     table: {
       head: ["mechanism", "waiting", metric.title, "CPUs busy", "nothing better for less"],

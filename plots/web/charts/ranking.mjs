@@ -6,7 +6,7 @@ import { rowsOf, winners } from "../ranks.mjs";
 import { describe } from "../state.mjs";
 import { el, label, shorten, textWidth } from "../svg.mjs";
 import { colorOf, sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
+import { emptyChart, makeChart, withCard } from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 12;
@@ -133,14 +133,12 @@ export function ranking(view, frame) {
       rows.map((row, index) => values(frame, row, place.y(index), waits, { metric, place, best, marked: doubts.marked })),
     ],
     points: rows.flatMap((row, index) =>
-      row.cells.map((cell) => ({
-        x: x(metric.of(cell).value),
-        y: place.y(index),
-        series: nameOf(row),
-        label: `${nameOf(row)}, ${cell.wait}`,
-        lines: cardLines(cell, metric),
-        cell,
-      })),
+      row.cells.map((cell) =>
+        withCard(
+          { x: x(metric.of(cell).value), y: place.y(index), series: nameOf(row), label: `${nameOf(row)}, ${cell.wait}`, cell },
+          () => cardLines(cell, metric),
+        ),
+      ),
     ),
     table: tableOf(rows, waits, metric),
   });
