@@ -39,7 +39,7 @@ const shapesOf = ({ here, metric }) =>
 // The height of a class is the square root of its share of the fullest: a second mode of a tenth is a third as high.
 function strip(frame, { cell, classes, most }, y, x) {
   const fill = colorOf(frame, cell.wait);
-  return classes.map(({ low, high, count }) => {
+  return classes.filter(({ count }) => count > 0).map(({ low, high, count }) => {
     const height = BAR * Math.sqrt(count / most);
     return el("rect", { x: x(low), y: y - height, width: Math.max(0.8, x(high) - x(low) - 0.2), height, fill, "fill-opacity": 0.75 });
   });
