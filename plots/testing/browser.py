@@ -21,7 +21,7 @@ try:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys  # for tests
     from selenium.webdriver.support.select import Select
-    from selenium.webdriver.support.wait import WebDriverWait  # for tests
+    from selenium.webdriver.support.wait import WebDriverWait
 except ImportError:
     lacking.append("python3-selenium")
 if lacking:
@@ -135,6 +135,9 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.profile.cleanup)
         cls.driver = start(cls.profile.name)
         cls.addClassCleanup(cls.driver.quit)
+
+    def comes(self, condition, what=""):
+        WebDriverWait(self.driver, 60).until(lambda _: condition(), what)
 
     @contextlib.contextmanager
     def page(self, file, state="", width=WIDTH, height=HEIGHT, media="screen", scheme="light", touch=False,
