@@ -6,7 +6,6 @@ They hold for every chart of the page, whatever it shows.
 import base64
 import pathlib
 import tempfile
-import time
 
 import browser
 from browser import Keys, sample
@@ -23,14 +22,6 @@ def charts(view):
 
 def markup(view):
     return view.run(f"return [...document.querySelectorAll('{DRAWINGS}')].map((svg) => svg.outerHTML)")
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s")
-        time.sleep(0.02)
 
 
 class Page(browser.BrowserTest):
@@ -82,7 +73,7 @@ class Page(browser.BrowserTest):
             address = view.run("return location.hash")
             self.assertIn("cpus=llc", address)
             view.driver.back()
-            wait_for(lambda: view.run("return document.getElementById('state-cpus').value") == "same")
+            self.comes(lambda: view.run("return document.getElementById('state-cpus').value") == "same")
             self.assertEqual(markup(view), before)
         with self.open("sample.html", state=address.removeprefix("#")) as view:
             self.assertEqual(markup(view), after)
@@ -152,9 +143,9 @@ class Page(browser.BrowserTest):
             first = {"CSV": b"", "SVG": b"<svg ", "PNG": b"\x89PNG"}
             for name in charts(view):
                 for form, start in first.items():
-                    view.run("document.getElementById(arguments[0]).click()", f"{name}-{form}")
+                    view.click(f"#{name}-{form}")
                     file = pathlib.Path(folder) / f"sample-{name}.{form.lower()}"
-                    wait_for(lambda file=file: file.exists() and file.stat().st_size > 0)
+                    self.comes(lambda file=file: file.exists() and file.stat().st_size > 0, file.name)
                     self.assertTrue(file.read_bytes().startswith(start), file.name)
 
     def test_without_javascript_the_page_says_so(self):

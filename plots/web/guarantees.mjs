@@ -1,9 +1,9 @@
 // May I use it at all? What each mechanism guarantees, as `ipcbench probe` found by trying. Trees of svg.mjs in HTML.
 import { mechanismsOf } from "./model.mjs";
 import { meets, NEEDS, wordsOf } from "./needs.mjs";
-import { el } from "./svg.mjs";
+import { coded, el } from "./svg.mjs";
 
-// The heads of the columns, shorter than the questions, which they have as titles.
+// The heads of the columns in their order, shorter than the questions, which they have as titles.
 const HEADS = {
   unrelated: "others",
   connection: "connection",
@@ -25,6 +25,14 @@ const HEADS = {
   visible: "seen in",
   limits: "limits",
 };
+// The questions that someone answers, in the order of the heads: [[name, question]].
+function questionsOf({ guarantees }) {
+  const answered = new Set(Object.values(guarantees.mechanisms).flatMap((answers) => Object.keys(answers)));
+  const place = (name) => (Object.keys(HEADS).includes(name) ? Object.keys(HEADS).indexOf(name) : Infinity);
+  return Object.entries(guarantees.questions)
+    .filter(([name]) => answered.has(name))
+    .sort(([a], [b]) => (place(a) === place(b) ? 0 : place(a) - place(b)));
+}
 const headOf = (question) => (Object.hasOwn(HEADS, question) ? HEADS[question] : question);
 
 // The mechanisms that were probed, in the report's order, then others by name.
@@ -55,12 +63,13 @@ function judgement(report, mechanism, question, needs) {
 }
 
 function inFull(report, mechanism, state, link) {
-  const questions = Object.entries(report.guarantees.questions).filter(([name]) => answerOf(report, mechanism, name) !== null);
+  const questions = questionsOf(report).filter(([name]) => answerOf(report, mechanism, name) !== null);
   const kind = mechanismsOf(report).find(({ name }) => name === mechanism);
   const others = probedOf(report).filter((name) => name !== mechanism);
   return el(
     "div",
     { class: "guarantees", id: "guarantees-chosen" },
+    others.length > 0 && el("p", { class: "hint" }, "Show ", probedOf(report).flatMap((name, index) => [index > 0 && ", ", name === mechanism ? el("strong", {}, name) : el("a", { href: link({ mechanism: name }) }, name)])),
     el("h3", {}, `What ${mechanism} guarantees`, kind?.kind ? el("span", { class: "hint" }, ` ${kind.kind.toLowerCase()}`) : null),
     el(
       "dl",
@@ -74,12 +83,11 @@ function inFull(report, mechanism, state, link) {
         ];
       }),
     ),
-    others.length > 0 && el("p", { class: "hint" }, "The same of: ", others.flatMap((name, index) => [index > 0 && ", ", el("a", { href: link({ mechanism: name }) }, name)])),
   );
 }
 
 function table(report, state, link) {
-  const questions = Object.keys(report.guarantees.questions).filter((name) => probedOf(report).some((mechanism) => answerOf(report, mechanism, name) !== null));
+  const questions = questionsOf(report).map(([name]) => name);
   const wanted = new Set(NEEDS.filter(({ name }) => state.needs.includes(name)).flatMap(({ guarantees }) => guarantees));
   const row = (mechanism) => {
     const lacks = state.needs.some((need) => meets(report, mechanism, need) === false);
@@ -116,8 +124,8 @@ function filtered(report, { needs }) {
 export function guaranteesBody({ report, state }, frame, link) {
   if (probedOf(report).length === 0) {
     return [
-      el("p", { class: "empty" }, "This report does not say what its mechanisms guarantee: it was made by an older program. `ipcbench run` with this one probes them; `ipcbench probe` shows them now, with what was tried."),
+      el("p", { class: "empty" }, coded("This report does not say what its mechanisms guarantee: it was made by an older program. `ipcbench run` with this one probes them; `ipcbench probe` shows them now, with what was tried.")),
     ];
   }
-  return [inFull(report, chosenOf(report, state), state, link), filtered(report, state), table(report, state, link), el("p", { class: "hint" }, "–: does not apply. `ipcbench probe --evidence` shows what was tried and what happened.")];
+  return [inFull(report, chosenOf(report, state), state, link), filtered(report, state), table(report, state, link), el("p", { class: "hint" }, coded("–: does not apply. `ipcbench probe --evidence` shows what was tried and what happened."))];
 }

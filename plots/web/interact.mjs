@@ -66,11 +66,12 @@ const cursorOf = ({ x, y, box }) =>
     : el("circle", { cx: x, cy: y, r: 9, fill: "none", stroke: "currentColor", "stroke-width": 2 });
 
 // Connects a drawing, the focusable element around the chart's svg, with its points. live: an element that is read
-// aloud; change(part): changes the page's state.
-export function attach(drawing, chart, { card, live, change }) {
+// aloud; change(part): changes the page's state; start: the label of the point where the keyboard begins; onMove(label).
+export function attach(drawing, chart, { card, live, change, start, onMove }) {
   const svg = drawing.querySelector("svg");
   const cursor = svg.appendChild(ring());
   let current = null;
+  let place = chart.points.find(({ label }) => label === start) ?? null;
   const mark = (point) => {
     cursor.replaceChildren(...(point ? [toDom(cursorOf(point), "http://www.w3.org/2000/svg")] : []));
   };
@@ -115,9 +116,11 @@ export function attach(drawing, chart, { card, live, change }) {
       event.preventDefault();
       return change(current.set);
     }
-    const next = event.ctrlKey || event.metaKey || event.altKey ? null : moveBy(chart.points, current, event.key);
+    const next = event.ctrlKey || event.metaKey || event.altKey ? null : moveBy(chart.points, current ?? place, event.key);
     if (next === null) return undefined;
     event.preventDefault();
+    place = next;
+    onMove(next.label);
     const at = pointsAt(chart.points, next.x, next.y).filter((point) => point !== next);
     open([next, ...at], toScreen(next), false);
     live.textContent = `${next.label}: ${next.lines.slice(1, 4).join("; ")}`;

@@ -7,7 +7,7 @@ import { decode, viewOf } from "./model.mjs";
 import { SECTIONS } from "./sections.mjs";
 import { sentence } from "./sentence.mjs";
 import { describe, hashOf, readHash, settle } from "./state.mjs";
-import { el } from "./svg.mjs";
+import { coded, el } from "./svg.mjs";
 import { tableTree } from "./table.mjs";
 
 const reports = decode(JSON.parse(byId("data").textContent));
@@ -15,6 +15,7 @@ const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const card = makeCard(byId("card"));
 let state = settle(reports, readHash(window.location.hash));
 let printing = false;
+const walked = new Map(); // by chart, the label of the point that the keyboard was at
 /** @type {(() => void)[]} */
 let waiting = []; // sections below the first view that are still to be drawn
 
@@ -54,13 +55,13 @@ function figureOf({ name, draw: drawChart }, view, width) {
   const caption = el("figcaption", {}, el("h3", {}, chart.title), el("p", {}, chart.subtitle));
   const figure = toDom(el("figure", { id: `chart-${name}` }, caption));
   if (chart.empty !== null) {
-    figure.append(toDom(el("p", { class: "empty" }, chart.empty)));
+    figure.append(toDom(el("p", { class: "empty" }, coded(chart.empty))));
     return figure;
   }
   const drawing = toDom(el("div", { class: "drawing", id: `${name}-drawing`, tabindex: 0, role: "group", "aria-label": `${chart.title}: arrow keys walk through its points` }, chart.node));
   const live = toDom(el("p", { class: "unseen", "aria-live": "polite" }));
   figure.append(drawing, live, toolsOf(chart, name, view), foldedTable(chart, name));
-  attach(drawing, chart, { card, live, change });
+  attach(drawing, chart, { card, live, change, start: walked.get(name), onMove: (label) => walked.set(name, label) });
   return figure;
 }
 
@@ -90,7 +91,9 @@ const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
 function draw() {
   const view = viewOf(reports, state);
   const { activeElement } = document;
-  const [focused, open] = [activeElement?.id, needsOpen()];
+  const focused = activeElement?.id;
+  const inSections = byId("sections").contains(activeElement);
+  const open = needsOpen();
   card.hide();
   document.title = `ipcbench: ${view.report.host}, ${view.report.date}`;
   byId("heading").textContent = `ipcbench on ${view.report.host}`;
@@ -104,7 +107,7 @@ function draw() {
   waiting = shown.map((section) => () => drawSection(section, view));
   for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
   if (focused) {
-    if (!byId(focused)) flush();
+    if (inSections || !byId(focused)) flush();
     byId(focused)?.focus({ preventScroll: true });
   }
   setTimeout(drawRest, 0);
@@ -135,8 +138,14 @@ window.addEventListener("popstate", () => {
   state = settle(reports, readHash(window.location.hash));
   draw();
 });
+const closeNeeds = () => byId("state-needs").removeAttribute("open");
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Escape") card.hide();
+  if (event.key !== "Escape") return;
+  card.hide();
+  closeNeeds();
+});
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Node && target.isConnected && !byId("state-needs").contains(target)) closeNeeds();
 });
 darkScheme.addEventListener("change", draw);
 let width = window.innerWidth;

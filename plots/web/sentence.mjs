@@ -19,7 +19,7 @@ function axisOptions(report, state, { field, values }) {
   return values.map(({ value, label }) => ({ value, label: measured.has(value) ? label : `${label} (only with other choices)` }));
 }
 
-const WORDS = { cpus: "on", peers: "between ends that are", parameters: "with settings", payload: "payload", policy: "scheduled", memory: "memory" };
+const WORDS = { cpus: "placed:", peers: "between ends that are", parameters: "with settings", payload: "payload", policy: "scheduled", memory: "memory" };
 const SHOWN_FIRST = ["peers", "cpus"];
 
 function axisControls(report, state, shown) {
@@ -61,7 +61,7 @@ export function sentence(reports, view) {
     reports.length > 1 && ["In ", choose("report", "Report", reports.map(({ name, host, date }, value) => ({ value, label: `${name} (${host}, ${date})` })), state.report), ", "],
     "I send ",
     choose("size", "Message size", (sizes.length > 0 ? sizes : [state.size]).map((value) => ({ value, label: formatSize(value) })), state.size),
-    " ",
+    ", ",
     choose("pattern", "Pattern", patterns.length > 0 ? patterns : [{ value: state.pattern, label: metricOf(state.pattern).name }], state.pattern),
     axisControls(report, state, first),
     ", waiting ",

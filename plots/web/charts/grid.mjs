@@ -29,7 +29,7 @@ function drawEntry(frame, entry, box) {
   return group(
     {},
     el("rect", { ...box, fill, stroke: certain ? themeOf(frame).text : null, "stroke-width": 1.5 }),
-    text && label(box.x + box.width / 2, box.y + box.height / 2 + 4, text, { size: TEXT, anchor: "middle", fill: inkOn(frame, fill), weight: certain ? 700 : null }),
+    text && label(box.x + box.width / 2, box.y + box.height / 2 + 4, text, { size: TEXT, anchor: "middle", fill: inkOn(fill), weight: certain ? 700 : null }),
   );
 }
 

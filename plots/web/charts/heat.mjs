@@ -87,11 +87,13 @@ function drawEntry(frame, view, { name, wait, entry, won, box }) {
   };
 }
 
-// The sizes above the columns; on two lines where they would touch. The chosen size is bold.
+// On how many lines the sizes stand.
+const headLines = (sizes, step) => Math.min(3, Math.ceil((Math.max(...sizes.map((size) => textWidth(formatSize(size), TEXT))) + 6) / step));
+
+// The sizes above the columns; on several lines where they would touch. The chosen size is bold.
 function heads(frame, view, sizes, column, y) {
   const theme = themeOf(frame);
-  const widest = Math.max(...sizes.map((size) => textWidth(formatSize(size), TEXT)));
-  const lines = Math.min(3, Math.ceil((widest + 6) / column(1).step));
+  const lines = headLines(sizes, column(0).step);
   return sizes.map((size, index) => {
     const chosen = size === view.state.size;
     const { x, width } = column(index);
@@ -120,8 +122,6 @@ function drawPanel(frame, view, { wait, rows, sizes, top, nameWidth, column }) {
   };
 }
 
-const HEAD = 62;
-
 export function heat(view, frame) {
   const { report, state } = view;
   const title = `${view.metric.title[0].toUpperCase()}${view.metric.title.slice(1)} at every size: how many times worse than the best there`;
@@ -134,12 +134,13 @@ export function heat(view, frame) {
   const nameWidth = Math.min(longest, frame.width * 0.3);
   const step = Math.min(110, (frame.width - nameWidth - 10) / sizes.length);
   const column = (index) => ({ x: nameWidth + 9 + index * step, width: step - 2, step });
+  const head = 36 + 13 * (headLines(sizes, step) - 1);
   let top = 0;
   const drawn = panels.map(({ wait, rows }) => {
-    const panel = drawPanel(frame, view, { wait, rows, sizes, top: top + HEAD, nameWidth, column });
+    const panel = drawPanel(frame, view, { wait, rows, sizes, top: top + head, nameWidth, column });
     const key = [mark(frame, wait, 6, top + 12), label(16, top + 16, lookOf(wait).word, { size: 13, weight: 700, fill: themeOf(frame).text })];
-    const nodes = [key, heads(frame, view, sizes, column, top + HEAD - 6), panel.nodes];
-    top += HEAD + rows.length * ROW + 8;
+    const nodes = [key, heads(frame, view, sizes, column, top + head - 6), panel.nodes];
+    top += head + rows.length * ROW + 8;
     return { nodes, points: panel.points };
   });
   const hatched = reasons.size > 0 ? "; hatched: skipped or failed, the card says why" : "";
