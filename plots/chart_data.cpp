@@ -252,6 +252,21 @@ std::string shell_command(const std::vector<std::string>& words) {
   return command;
 }
 
+// {questions: {NAME: question}, mechanisms: {NAME: {question's NAME: {state, answer}}}}; null if nothing was
+// probed.
+json to_record(const std::map<std::string, Guarantees>& guarantees) {
+  if (guarantees.empty()) return nullptr;
+  json questions = json::object();
+  for (const auto& [guarantee, name, question] : kAxis<Guarantee>) questions[name] = question;
+  json mechanisms = json::object();
+  for (const auto& [mechanism, answers] : guarantees) {
+    json& record = mechanisms[mechanism] = json::object();
+    for (const auto& [guarantee, given] : answers)
+      record[name_of(guarantee)] = {{"state", name_of(given.state)}, {"answer", given.answer}};
+  }
+  return {{"questions", std::move(questions)}, {"mechanisms", std::move(mechanisms)}};
+}
+
 json to_record(const NamedReport& named) {
   const Report& report = named.report;
   const std::vector<CellSummary> summaries = summarise(report);
@@ -270,7 +285,7 @@ json to_record(const NamedReport& named) {
           {"version", report.version},
           {"note", report.session.complete ? std::string() : report.session.note},
           {"command", shell_command(report.session.command)},
-          {"guarantees", nullptr},
+          {"guarantees", to_record(report.guarantees)},
           {"claims", named.claims.empty() ? json(nullptr) : json::parse(named.claims)},
           {"comparisons", nullptr},
           {"doubts", std::move(doubts)},

@@ -266,6 +266,27 @@ TEST(ChartData, TheCommandIsQuotedForAShell) {
   EXPECT_EQ(report_of(report)["command"], R"(ipcbench run --mechanism 'unix_*' 'it'\''s; rm' '')");
 }
 
+// Catches an answer under another question, and an empty table where nothing was probed.
+TEST(ChartData, TheReportSaysWhatWasGuaranteed) {
+  Report report = testing::hostile_sample();
+  report.guarantees = {};
+  EXPECT_TRUE(report_of(report)["guarantees"].is_null());
+  report.guarantees["pipe"][Guarantee::order] = {.state = GuaranteeAnswer::State::found, .answer = "yes"};
+  report.guarantees["pipe"][Guarantee::senders] = {.state = GuaranteeAnswer::State::not_tried,
+                                                   .answer = "not tried"};
+  const json guarantees = report_of(report)["guarantees"];
+  EXPECT_EQ(guarantees["questions"]["order"], "do messages arrive in the order of sending?");
+  EXPECT_EQ(guarantees["mechanisms"]["pipe"]["order"]["answer"], "yes");
+  EXPECT_EQ(guarantees["mechanisms"]["pipe"]["senders"]["state"], "not_tried");
+}
+
+TEST(ChartData, ClaimsArePassedOn) {
+  const Report report = testing::hostile_sample();
+  EXPECT_TRUE(report_of(report)["claims"].is_null());
+  const json data = json::parse(chart_data_json({{"r", report, R"({"claims": [{"number": 1}]})"}}));
+  EXPECT_EQ(data["reports"][0]["claims"]["claims"][0]["number"], 1);
+}
+
 TEST(ChartData, ASessionHasItsSurroundings) {
   const auto data = nlohmann::json::parse(chart_data_json({{"run", testing::charts_sample()}}));
   const auto& report = data["reports"][0];

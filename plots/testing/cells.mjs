@@ -56,6 +56,7 @@ const EVERYWHERE = ["wait", "peers", "cpus"];
 const AXES = {
   paced: [...EVERYWHERE, "rate", "parameters"],
   fanin: [...EVERYWHERE, "fan", "parameters"],
+  fanout: [...EVERYWHERE, "fan", "parameters"],
 };
 const USUAL = { rate: "50%", fan: "2" };
 

@@ -1,7 +1,7 @@
 // Two reports or more: what changed, in words. Trees of svg.mjs in HTML.
 import { comparisonsOf, pairOf, verdictOf } from "./comparisons.mjs";
 import { plural } from "./format.mjs";
-import { el } from "./svg.mjs";
+import { coded, el } from "./svg.mjs";
 
 const classOf = (verdict) => ({ 1: "worse", "-1": "better", 0: "" })[verdictOf(verdict).way];
 
@@ -32,7 +32,7 @@ function compared(pair) {
     heading,
     el("p", {}, pair.headline),
     counts(pair.cells),
-    pair.why_informational && el("p", { class: "hint" }, pair.why_informational),
+    pair.why_informational && el("p", { class: "hint" }, coded(pair.why_informational)),
     folded("Facts that differ", pair.differing, pair.differing.length <= 5),
     folded("Reports left out", pair.left_out.map(({ origin, reason }) => `${origin}: ${reason}`), true),
     folded("Cells of one side only, or not comparable", pair.absences.map(({ cell, verdict, reason }) => `${verdict}: ${cell}: ${reason}`)),
@@ -43,7 +43,7 @@ const HOW = "Give `ipcbench plot` two reports or more: `ipcbench plot before.jso
 
 export function compareBody(view) {
   const all = comparisonsOf(view.reports);
-  if (all === null) return [el("p", { class: "empty" }, `This page has one report. ${HOW}`)];
+  if (all === null) return [el("p", { class: "empty" }, coded(`This page has one report. ${HOW}`))];
   const several = all.pairs.length > 1 && el("p", { class: "hint" }, `${plural(all.pairs.length, "report")} against ${all.pairs[0].base}; the report of the sentence above is the one described here.`);
   return [several, compared(pairOf(view)), all.latest && compared(all.latest)];
 }

@@ -7,7 +7,7 @@ import { decode, viewOf } from "./model.mjs";
 import { SECTIONS } from "./sections.mjs";
 import { sentence } from "./sentence.mjs";
 import { describe, hashOf, readHash, settle } from "./state.mjs";
-import { el } from "./svg.mjs";
+import { coded, el } from "./svg.mjs";
 import { tableTree } from "./table.mjs";
 
 const reports = decode(JSON.parse(byId("data").textContent));
@@ -55,7 +55,7 @@ function figureOf({ name, draw: drawChart }, view, width) {
   const caption = el("figcaption", {}, el("h3", {}, chart.title), el("p", {}, chart.subtitle));
   const figure = toDom(el("figure", { id: `chart-${name}` }, caption));
   if (chart.empty !== null) {
-    figure.append(toDom(el("p", { class: "empty" }, chart.empty)));
+    figure.append(toDom(el("p", { class: "empty" }, coded(chart.empty))));
     return figure;
   }
   const drawing = toDom(el("div", { class: "drawing", id: `${name}-drawing`, tabindex: 0, role: "group", "aria-label": `${chart.title}: arrow keys walk through its points` }, chart.node));

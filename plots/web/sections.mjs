@@ -18,7 +18,9 @@ import { curves, curvesBody } from "./charts/curves.mjs";
 import { ranking } from "./charts/ranking.mjs";
 import { shapes } from "./charts/shapes.mjs";
 import { trend } from "./charts/trend.mjs";
+import { claimsBody } from "./claims.mjs";
 import { compareBody } from "./compare.mjs";
+import { guaranteesBody } from "./guarantees.mjs";
 import { machineBody } from "./machine.mjs";
 import { tableBody } from "./table.mjs";
 
@@ -95,6 +97,8 @@ export const SECTIONS = [
     ],
     applies: always,
   },
+  { id: "guarantees", title: "Guarantees", question: "May I use it at all?", body: guaranteesBody, applies: always },
+  { id: "claims", title: "Claims", question: "Is it true what the textbooks say?", body: claimsBody, applies: always },
   { id: "table", title: "Table", question: "What was measured?", body: tableBody, applies: always },
   { id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody, applies: always },
 ];

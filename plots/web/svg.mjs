@@ -8,6 +8,9 @@ export const el = (tag, attributes = {}, ...children) => ({
   children: children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false),
 });
 
+// Prose with `commands` as children in HTML.
+export const coded = (text) => String(text).split("`").map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
+
 export const group = (attributes, ...children) => el("g", attributes, ...children);
 
 const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };

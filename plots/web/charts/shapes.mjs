@@ -15,23 +15,31 @@ const ROW = 24;
 const BAR = 15;
 const TEXT = 12;
 const TOP = 34;
-// Classes below this share of the messages are left out, so that one slow message does not squeeze all others. The
+// This share of the messages is left out at either end, so that one slow message does not squeeze all others. The
 // percentiles show the tail.
-const LEAST_SHARE = 0.0005;
+const ENDS = 0.005;
+
+export function middleOf(classes, all) {
+  let before = 0;
+  return classes.filter(({ count }) => {
+    before += count;
+    return before > ENDS * all && before - count < (1 - ENDS) * all;
+  });
+}
 
 const shapesOf = ({ here, metric }) =>
   ranked(here, metric)
     .map((cell) => {
       const classes = histogramOf(cell);
       const all = classes.reduce((sum, { count }) => sum + count, 0);
-      return { cell, all, most: Math.max(...classes.map(({ count }) => count)), classes: classes.filter(({ count }) => count > LEAST_SHARE * all) };
+      return { cell, all, most: Math.max(...classes.map(({ count }) => count)), classes: middleOf(classes, all) };
     })
     .filter(({ all }) => all > 0);
 
 // The height of a class is the square root of its share of the fullest: a second mode of a tenth is a third as high.
 function strip(frame, { cell, classes, most }, y, x) {
   const fill = colorOf(frame, cell.wait);
-  return classes.map(({ low, high, count }) => {
+  return classes.filter(({ count }) => count > 0).map(({ low, high, count }) => {
     const height = BAR * Math.sqrt(count / most);
     return el("rect", { x: x(low), y: y - height, width: Math.max(0.8, x(high) - x(low) - 0.2), height, fill, "fill-opacity": 0.75 });
   });
@@ -59,7 +67,7 @@ export function shapes(view, frame) {
   const { text, muted } = themeOf(frame);
   return makeChart(frame, {
     title,
-    subtitle: `${describe(view)}. Height: square root of the number of messages; ticks below: launches; “two modes” where the launches fall into two groups`,
+    subtitle: `${describe(view)}. Height: square root of the number of messages, without half a per cent at either end; ticks below: launches; “two modes” where the launches fall into two groups`,
     height: bottom + 40,
     children: [
       waitKey(frame, sortWaits(rows.map(({ cell }) => cell.wait)), left, 14),
