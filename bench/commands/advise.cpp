@@ -37,6 +37,7 @@ constexpr nanoseconds kOverhead = milliseconds(80);
 struct AdviseArguments {
   std::string report;
   RequirementTexts requirement;
+  std::vector<std::string> mechanisms;  // to choose among; empty: all
   std::string out;
   bool measure = false;
   bool json = false;
@@ -62,24 +63,63 @@ std::map<std::string, Guarantees> probed(std::vector<const MechanismEntry*> entr
   return guarantees_of(probe_mechanisms(entries, {.interrupted = InterruptWatch::flag()}));
 }
 
+// A word of a shell's command.
+std::string shell_word(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./=:,@%+";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return quoted + "'";
+}
+
 // The command as given, with --measure.
 std::string measuring_command(const Invocation& invocation) {
   std::vector<std::string> words{"ipcbench"};
-  for (std::size_t i = 1; i < invocation.arguments.size(); ++i) words.push_back(invocation.arguments[i]);
+  for (std::size_t i = 1; i < invocation.arguments.size(); ++i)
+    words.push_back(shell_word(invocation.arguments[i]));
   words.emplace_back("--measure");
   return fmt::format("{}", fmt::join(words, " "));
+}
+
+// What makes the figures doubtful or incomplete, before the answer.
+void say_shortcomings(const Report& report) {
+  for (const Doubt& doubt : report.doubts) {
+    if (doubt.level == Doubt::Level::invalid)
+      say(fmt::format("invalid: {} {}", doubt.what, doubt.advice), Emphasis::error);
+  }
+  if (!report.failed.empty()) {
+    say(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(),
+                    report.failed.front().cell, report.failed.front().reason),
+        Emphasis::error);
+  }
 }
 
 Outcome tell(const Report& report, const Requirement& requirement, const AdviseArguments& arguments,
              const std::string& command) {
   const Answer answer = advise(report, requirement);
+  say_shortcomings(report);
   print(arguments.json ? advice_json(answer, requirement, command)
                        : advice_text(answer, requirement, command, arguments.details));
   return answer.fits() ? Outcome::success : Outcome::regressed;
 }
 
+std::vector<const MechanismEntry*> chosen_mechanisms(const AdviseArguments& arguments) {
+  return mechanisms_named(arguments.mechanisms.empty()
+                              ? arguments.mechanisms
+                              : parse_names("--mechanism", arguments.mechanisms, mechanism_names()));
+}
+
 Outcome advise_from(Report report, const AdviseArguments& arguments, const Invocation& invocation) {
   const Requirement requirement = parse_requirement(arguments.requirement, placements_in(report));
+  if (!arguments.mechanisms.empty()) {
+    const auto names = split_list("--mechanism", arguments.mechanisms);
+    std::erase_if(report.mechanisms, [&](const MechanismInfo& mechanism) {
+      return std::ranges::find(names, mechanism.name) == names.end();
+    });
+    if (report.mechanisms.empty())
+      throw UsageError("--mechanism: the report has none of these; --measure measures them.");
+  }
   if (report.guarantees.empty()) {
     std::vector<std::string> names;
     for (const MechanismInfo& mechanism : report.mechanisms) names.push_back(mechanism.name);
@@ -91,9 +131,9 @@ Outcome advise_from(Report report, const AdviseArguments& arguments, const Invoc
   return tell(report, requirement, arguments, measuring_command(invocation));
 }
 
-std::vector<MechanismInfo> described() {
+std::vector<MechanismInfo> described(const std::vector<const MechanismEntry*>& entries) {
   std::vector<MechanismInfo> all;
-  for (const MechanismEntry& entry : mechanisms()) all.push_back(info_of(entry.traits));
+  for (const MechanismEntry* entry : entries) all.push_back(info_of(entry->traits));
   return all;
 }
 
@@ -147,20 +187,29 @@ void announce(const Plan& plan, const RoundsOptions& rounds) {
                   std::chrono::duration<double>(time_for(plan, rounds)).count()));
 }
 
-// Looks at every mechanism of the program.
+// Looks at every mechanism of the program, or at those that were named.
 Outcome advise_by_measuring(const AdviseArguments& arguments, const Invocation& invocation) {
   const Requirement requirement = parse_requirement(arguments.requirement, placements_here());
+  const std::vector<const MechanismEntry*> chosen = chosen_mechanisms(arguments);
+  const std::filesystem::path out = report_target(arguments.out);
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
   SessionOptions options = session_options(requirement, invocation);
-  options.guarantees = probed(mechanisms_named({}));
+  options.guarantees = probed(chosen);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
-  const auto all = candidates(described(), options.guarantees, requirement);
+  const auto all = candidates(described(chosen), options.guarantees, requirement);
   const Plan plan = make_plan(wanted_cells(all, requirement, tuned_buffers()), find_placements());
+  if (plan.cells.empty()) {
+    throw UsageError(
+        plan.skipped.empty()
+            ? std::string("--stream: no mechanism passes messages of these lengths between such peers.")
+            : fmt::format("Nothing can be measured here; {}: {}", plan.skipped.front().cell,
+                          plan.skipped.front().reason));
+  }
   options.rounds = with_launchers(options.rounds);
   announce(plan, options.rounds);
-  JournalledRun run = begin_run(plan, options, report_target(arguments.out));
+  JournalledRun run = begin_run(plan, options, out);
   Progress progress = Progress::on_standard_error(arguments.quiet);
   const bool ended = measure(run, progress);
   progress.clear();
@@ -191,6 +240,7 @@ CommandAction declare_advise(CLI::App& app) {
                  "measured");
   list("--stream", texts.streams, "Messages to send: their length, and how many a second (4KiB@200, 128@50k)",
        "SIZE@RATE");
+  list("--mechanism", arguments->mechanisms, "The mechanisms to choose among (default: all)", "NAME,...");
   list("--need", texts.needs, "What the mechanism has to guarantee; see below", "NAME,...");
   app.add_option("--peers", texts.peers, "How the two ends are related: fork (default), exec, thread")
       ->type_name("NAME");
