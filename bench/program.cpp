@@ -33,6 +33,8 @@ constexpr std::array kCommands{
     Command{"show", "Show a report again: on one screen, or all of its tables", declare_show},
     Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
     Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
+    Command{"advise", "Say which mechanism fits what is asked for, from a report or by measuring",
+            declare_advise},
     Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},
     Command{"export", "Write a report in the format of another tool: Google Benchmark, CSV, ...",
             declare_export},
