@@ -68,7 +68,12 @@ void add_counts(Report& report, const Plan& plan, const RoundsOptions& options, 
   ReportCounts& counts = report.counts.emplace();
   for (std::size_t i = 0; i < cells.size() && !options.is_interrupted(); ++i) {
     const std::chrono::nanoseconds now = options.elapsed();
-    progress.show({now, time_left(now - began, i, cells.size()), cells[i]->name, report.failed.size()});
+    progress.show({.elapsed = now,
+                   .left = time_left(now - began, i, cells.size()),
+                   .launch = i + 1,
+                   .launches = cells.size(),
+                   .cell = cells[i]->name,
+                   .failures = report.failed.size()});
     const LaunchOutcome outcome = launch_counted(*cells[i], options);
     if (was_interrupted(outcome)) break;
     if (std::string reason = why_uncounted(outcome); !reason.empty()) {

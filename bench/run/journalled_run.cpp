@@ -234,6 +234,15 @@ JournalledRun resume_run(const std::filesystem::path& file, SessionOptions optio
           .made = std::move(journal.launches)};
 }
 
+std::optional<Report> report_without_journal(const std::filesystem::path& file) {
+  if (journal_meant(file) != file || file.extension() == ".journal") return std::nullopt;
+  try {
+    return read_report(file);
+  } catch (const ReportError&) {
+    return std::nullopt;  // resume_run() says what is wrong with it
+  }
+}
+
 RoundsOptions replayed(const RoundsOptions& options, std::vector<JournalledLaunch> made,
                        std::function<void(const JournalledLaunch&)> record) {
   const auto replay = std::make_shared<Replay>(options, std::move(made), std::move(record));
