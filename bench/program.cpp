@@ -37,18 +37,18 @@ constexpr std::array kCommands{
     Command{"run",
             "Measure the selected cells and write a report",
             declare_run,
-            {"-m pipe,unix_stream --size 64,4KiB --cpus same --repetitions 3 -o pipe.json",
-             "-m 'unix_*' --pattern paced --rate 50k --size 128 --threshold 'p99 < 1ms' --dry-run"},
+            {"-m pipes,sockets --size 64,4KiB --cpus same --repetitions 3 -o few.json",
+             "-m sockets --pattern paced --rate 50k --size 128 --threshold 'p99 < 1ms' --dry-run"},
             true},
     Command{"duet",
             "Compare two builds side by side in one session: is the second slower",
             declare_duet,
-            {"--base old/ipcbench --new build/ipcbench -m pipe --gate",
-             "-m tcp --base-args '--param tcp_nodelay=1' --new-args '--param tcp_nodelay=0'"}},
+            {"--base old/ipcbench --new build/ipcbench -m sockets --gate",
+             "-m pipes --base-args '--wait block' --new-args '--wait spin'"}},
     Command{"probe",
             "Try what each mechanism guarantees on this system",
             declare_probe,
-            {"-m pipe --evidence", "-m queues --json"}},
+            {"-m pipes --evidence", "-m queues --json"}},
     Command{"plot",
             "Draw charts of reports: an HTML page, SVG, PNG",
             declare_plot,
@@ -64,7 +64,7 @@ constexpr std::array kCommands{
     Command{"calibrate",
             "Measure how much sessions of this host differ without a change, for compare",
             declare_calibrate,
-            {"--sessions 10 -o host.json", "-m pipe --size 64 --sessions 5"}},
+            {"--sessions 10 -o host.json", "-m pipes --size 64 --sessions 5"}},
     Command{"claims",
             "Test textbook statements: confirmed, refuted or it depends",
             declare_claims,
@@ -212,11 +212,11 @@ Actions declare_program(CLI::App& app) {
   app.description("Measures every way in which two processes on one Linux machine can communicate.");
   app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
   app.require_subcommand(1);
-  app.footer(exit_codes_help());
   Actions actions;
   for (const Command& command : kCommands) {
     actions.emplace(command.name, add_command(app, command));
   }
+  app.footer(exit_codes_help());  // in the end, since commands inherit it
   return actions;
 }
 

@@ -63,7 +63,9 @@ std::string footer() {
 
 CommandAction declare_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
-  app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
+  app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")
+      ->type_name("")
+      ->required();
   app.add_option("--for", arguments->reader, "The reader, see below")->type_name(reader_names("|"));
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   app.footer(footer());

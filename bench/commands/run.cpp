@@ -179,7 +179,7 @@ struct RunCommand {
 };
 
 // The job's options, below those of the command line.
-Job job_of(const RunCommand& command) { return command.job.empty() ? Job{} : read_job(command.job); }
+RunJob job_of(const RunCommand& command) { return command.job.empty() ? RunJob{} : read_job(command.job); }
 
 // --resume takes nothing that decides what is measured. A job and thresholds say how it is judged.
 void check_resumed(const RunCommand& command, const Invocation& invocation) {
@@ -238,7 +238,7 @@ Outcome run(const RunCommand& command, const Invocation& invocation) {
     print(benchmark_flags_help());
     return Outcome::success;
   }
-  const Job job = job_of(command);
+  const RunJob job = job_of(command);
   const RunArguments arguments = overridden(job.common, command.arguments);
   RunRequest request = interpret(job, command.arguments, flags);
   const bool to_output = request.out == "-";

@@ -12,7 +12,7 @@ namespace {
 
 // Text that means nothing to roff: a backslash and a hyphen that can be copied are escaped, and no line
 // begins a request.
-std::string quoted(std::string_view text) {
+std::string roff(std::string_view text) {
   std::string result;
   bool line_begins = true;
   for (const char c : text) {
@@ -32,19 +32,19 @@ std::string quoted(std::string_view text) {
 std::string option_text(const OptionEntry& option) {
   std::string names;
   for (const std::string& spelling : option.spellings) {
-    names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", quoted(spelling));
+    names += fmt::format("{}\\fB{}\\fR", names.empty() ? "" : ", ", roff(spelling));
   }
-  if (!option.placeholder.empty()) names += fmt::format(" \\fI{}\\fR", quoted(option.placeholder));
-  return fmt::format(".TP\n{}\n{}\n", names, quoted(option.description));
+  if (!option.placeholder.empty()) names += fmt::format(" \\fI{}\\fR", roff(option.placeholder));
+  return fmt::format(".TP\n{}\n{}\n", names, roff(option.description));
 }
 
 // Lines as they are.
 std::string verbatim(const std::string& text) {
-  return text.empty() ? "" : fmt::format(".PP\n.nf\n{}\n.fi\n", quoted(text));
+  return text.empty() ? "" : fmt::format(".PP\n.nf\n{}\n.fi\n", roff(text));
 }
 
 std::string synopsis_of(const CommandEntry& command) {
-  std::string text = fmt::format("\\fBipcbench {}\\fR [\\fIoption\\fR ...]", quoted(command.name));
+  std::string text = fmt::format("\\fBipcbench {}\\fR [\\fIoption\\fR ...]", roff(command.name));
   for (const OptionEntry& option : command.options) {
     if (option.positional)
       text += fmt::format(" [\\fI{}\\fR{}]", option.spellings.front(), option.list ? " ..." : "");
@@ -53,8 +53,8 @@ std::string synopsis_of(const CommandEntry& command) {
 }
 
 std::string command_text(const CommandEntry& command) {
-  std::string text = fmt::format(".SS {}\n{}\n.PP\n{}.\n", quoted(command.name), synopsis_of(command),
-                                 quoted(command.description));
+  std::string text = fmt::format(".SS {}\n{}\n.PP\n{}.\n", roff(command.name), synopsis_of(command),
+                                 roff(command.description));
   for (const OptionEntry& option : command.options) text += option_text(option);
   return text + verbatim(command.footer);
 }
@@ -66,7 +66,7 @@ std::string man_page(const CLI::App& program) {
       ".TH IPCBENCH 1 \"\" \"ipcbench {}\" \"User Commands\"\n"
       ".SH NAME\nipcbench \\- measure every way in which two processes on one Linux machine can communicate\n"
       ".SH SYNOPSIS\n\\fBipcbench\\fR \\fIcommand\\fR [\\fIoption\\fR ...]\n.SH COMMANDS\n",
-      quoted(IPCBENCH_VERSION));
+      roff(IPCBENCH_VERSION));
   for (const CommandEntry& command : command_table(program)) text += command_text(command);
   text += fmt::format(".SH EXIT STATUS\n{}", verbatim(program.get_footer()));
   return text +

@@ -118,8 +118,8 @@ void check_selection(const RunArguments& arguments, const std::string& path) {
   }
 }
 
-Job job_of(const Json& document) {
-  Job job{.common = arguments_of(document, ""), .selections = {}};
+RunJob job_of(const Json& document) {
+  RunJob job{.common = arguments_of(document, ""), .selections = {}};
   const auto found = document.find(std::string(kSelections));
   if (found == document.end()) return job;
   constexpr std::size_t kMost = 1000;
@@ -136,7 +136,7 @@ Job job_of(const Json& document) {
 
 }  // namespace
 
-Job parse_job(const std::function<std::string_view()>& next_piece, const std::string& origin) {
+RunJob parse_job(const std::function<std::string_view()>& next_piece, const std::string& origin) {
   try {
     return job_of(parse_document(next_piece, [](const Json&, std::size_t) {}));
   } catch (const ReportError& error) {
@@ -144,12 +144,12 @@ Job parse_job(const std::function<std::string_view()>& next_piece, const std::st
   }
 }
 
-Job read_job(const std::filesystem::path& file) {
+RunJob read_job(const std::filesystem::path& file) {
   InputFile input(file);
   return parse_job([&input] { return input.next(); }, input.name());
 }
 
-RunRequest interpret(const Job& job, const RunArguments& arguments, const BenchmarkFlags& flags) {
+RunRequest interpret(const RunJob& job, const RunArguments& arguments, const BenchmarkFlags& flags) {
   RunRequest request = interpret(overridden(job.common, arguments), flags);
   if (job.selections.empty()) return request;
   request.wanted.clear();

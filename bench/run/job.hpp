@@ -17,18 +17,18 @@
 
 namespace ipcbench {
 
-struct Job {
+struct RunJob {
   RunArguments common;                   // of all selections
   std::vector<RunArguments> selections;  // empty: only one, that of `common`
 };
 
 // Throws ReportError, which names the file and the place.
-Job read_job(const std::filesystem::path& file);
+RunJob read_job(const std::filesystem::path& file);
 // The same from pieces of text, as results/report/json_document.hpp takes them.
-Job parse_job(const std::function<std::string_view()>& next_piece, const std::string& origin);
+RunJob parse_job(const std::function<std::string_view()>& next_piece, const std::string& origin);
 
 // What a job and a command line ask for together. The command line's values replace the job's, a selection's
 // those of all selections; thresholds add up. Throws UsageError.
-RunRequest interpret(const Job& job, const RunArguments& arguments, const BenchmarkFlags& flags);
+RunRequest interpret(const RunJob& job, const RunArguments& arguments, const BenchmarkFlags& flags);
 
 }  // namespace ipcbench

@@ -60,17 +60,18 @@ std::string CellLabels::operator()(std::string_view name) const {
 }
 
 nanoseconds ShownTimeLeft::show(nanoseconds elapsed, nanoseconds estimate) {
-  constexpr double kMostInOneStep = 0.3;
+  constexpr double kMostInOneStep = 0.4;
   constexpr double kMostInASecond = 0.2;
-  constexpr nanoseconds kAlwaysAllowed = std::chrono::seconds(2);
+  constexpr nanoseconds kShort = std::chrono::seconds(2);  // below that anything is allowed
   if (shown_) {
-    const double passed = std::chrono::duration<double>(elapsed - at_).count();
-    const double most = 1 + std::min(kMostInASecond * std::max(passed, 0.0), kMostInOneStep);
-    const auto due = static_cast<double>(std::max(*shown_ - (elapsed - at_), nanoseconds::zero()).count());
-    const auto high =
-        static_cast<nanoseconds::rep>(std::max(due, static_cast<double>(kAlwaysAllowed.count())) * most);
-    estimate =
-        std::clamp(estimate, nanoseconds(static_cast<nanoseconds::rep>(due / most)), nanoseconds(high));
+    const nanoseconds passed = std::max(elapsed - at_, nanoseconds::zero());
+    const double most =
+        1 + std::min(kMostInASecond * std::chrono::duration<double>(passed).count(), kMostInOneStep);
+    const auto scaled = [](nanoseconds duration, double factor) {
+      return nanoseconds(static_cast<nanoseconds::rep>(static_cast<double>(duration.count()) * factor));
+    };
+    const nanoseconds due = std::max(*shown_ - passed, nanoseconds::zero());
+    estimate = std::clamp(estimate, scaled(due, 1 / most), scaled(std::max(*shown_, kShort), most));
   }
   at_ = elapsed;
   shown_ = estimate;

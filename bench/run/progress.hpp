@@ -34,8 +34,9 @@ class CellLabels {
   std::set<std::string, std::less<>> common_;
 };
 
-// The time left as it is shown. It counts down with the clock, and follows the estimate by at most 30 % in
-// one step and 20 % in a second: estimates jump when a round ends or cells turn out to be uncertain.
+// The time left as it is shown. It follows the estimate, but from one time to the next it grows by at most 40
+// % and falls to no less than 70 % of what the clock leaves, and within a second by a fifth: estimates jump
+// when a round ends or cells turn out to be uncertain.
 class ShownTimeLeft {
  public:
   std::chrono::nanoseconds show(std::chrono::nanoseconds elapsed, std::chrono::nanoseconds estimate);

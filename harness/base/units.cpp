@@ -180,9 +180,9 @@ void refuse_ambiguous(std::string_view text) {
   const std::string_view number = text.substr(0, text.size() - unit->name.size());
   if (number.empty() || number.find_first_not_of("0123456789. ") != std::string_view::npos) return;
   const char prefix = static_cast<char>(std::toupper(static_cast<unsigned char>(unit->name.front())));
-  refuse(text, "is 1000s of bytes to some and 1024s to others",
-         fmt::format("a number of bytes below 2^63; write {}{}iB for 1024s, or 1000s as plain bytes", number,
-                     prefix));
+  throw std::invalid_argument(fmt::format(
+      "'{}' means 1000s of bytes to some and 1024s to others; write {}{}iB, or the number of bytes", text,
+      number, prefix));
 }
 
 void add_range(std::string_view text, std::size_t dots, std::set<std::uint64_t>& sizes) {
