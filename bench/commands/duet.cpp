@@ -17,6 +17,7 @@
 #include "bench/duet/blocks.hpp"
 #include "bench/duet/duet_program.hpp"
 #include "bench/run/run_arguments.hpp"
+#include "harness/base/units.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -121,9 +122,9 @@ void check_that_it_can_fail(const GateSettings& settings) {
   constexpr std::size_t kFewestBlocks = 6;  // for an interval, and for a cell to look slower
   if (settings.first_blocks < kFewestBlocks) {
     throw UsageError(
-        fmt::format("--blocks: with {} blocks no cell can look slower, so --gate cannot fail; give {} "
+        fmt::format("--blocks: with {} no cell can look slower, so --gate cannot fail; give {} "
                     "at least.",
-                    settings.first_blocks, kFewestBlocks));
+                    counted(settings.first_blocks, "block"), kFewestBlocks));
   }
   const std::size_t needed = std::max(blocks_to_decide(1, settings.cell_alpha), kFewestBlocks);
   if (settings.second_blocks >= needed) return;

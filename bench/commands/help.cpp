@@ -13,7 +13,8 @@ namespace {
 
 Outcome show_help(const CLI::App& program, const std::string& name) {
   if (name.empty()) {
-    print(program.help());
+    // help() of the program would be that of the command that was parsed.
+    print(program.get_formatter()->make_help(&program, program.get_name(), CLI::AppFormatMode::Normal));
     return Outcome::success;
   }
   std::vector<std::string> known;

@@ -206,6 +206,22 @@ std::string judging_arguments(const RunCommand& command) {
   return text;
 }
 
+// Without a job the thresholds are for every cell of the run.
+std::vector<CellsThreshold> thresholds_for_all(const RunRequest& request, const Plan& plan) {
+  std::vector<Cell> cells;
+  std::set<std::string> names;
+  for (const PlannedCell& planned : plan.cells) {
+    cells.push_back(planned.cell);
+    names.insert(planned.name);
+  }
+  std::vector<CellsThreshold> thresholds;
+  for (const RunThreshold& threshold : request.wanted.front().thresholds) {
+    check_threshold(threshold, cells);
+    thresholds.push_back({threshold, names});
+  }
+  return thresholds;
+}
+
 Outcome resume(const RunCommand& command, const Invocation& invocation) {
   check_resumed(command, invocation);
   if (const auto outcome = nothing_to_resume(command.journal)) return *outcome;
@@ -220,9 +236,8 @@ Outcome resume(const RunCommand& command, const Invocation& invocation) {
   JournalledRun run =
       resume_run(command.journal,
                  {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})});
-  if (!judging_arguments(command).empty()) {
-    ending.thresholds = requested_cells(request, find_placements()).thresholds;
-  }
+  ending.thresholds = command.job.empty() ? thresholds_for_all(request, run.plan)
+                                          : requested_cells(request, find_placements()).thresholds;
   return finish(std::move(run), ending);
 }
 

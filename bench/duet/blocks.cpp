@@ -159,10 +159,9 @@ class Duet {
 
   void note_dropped_blocks() {
     if (quiet_->dropped() == 0) return;
-    warn(fmt::format(
-             "{} blocks were dropped and made again, because other programs or the hypervisor used the "
-             "CPUs during them.",
-             quiet_->dropped()),
+    warn(fmt::format("{} dropped and made again, because other programs or the hypervisor used the "
+                     "CPUs during them.",
+                     counted(quiet_->dropped(), "block") + (quiet_->dropped() == 1 ? " was" : " were")),
          "Stop other programs, or give ipcbench CPUs of its own.");
   }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/run/paced_phase.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
@@ -85,8 +86,8 @@ void add_counts(Report& report, const Plan& plan, const RoundsOptions& options, 
   }
   if (!options.is_interrupted()) return;
   report.session.complete = false;
-  report.session.note = fmt::format("Interrupted after all other launches, when {} of {} cells were counted.",
-                                    counts.cells.size(), cells.size());
+  report.session.note = fmt::format("Interrupted after all other launches, when {} of {} had been counted.",
+                                    counts.cells.size(), counted(cells.size(), "cell"));
 }
 
 }  // namespace ipcbench

@@ -12,11 +12,19 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using testing::usage_message;
 
-const std::vector<MechanismInfo> kFew{{.name = "copying", .kind = MechanismKind::floor},
-                                      {.name = "unix_a", .kind = MechanismKind::socket, .stream = true},
-                                      {.name = "pipe", .kind = MechanismKind::pipe, .stream = true},
-                                      {.name = "unix_b", .kind = MechanismKind::socket},
-                                      {.name = "flag", .carries_bytes = false}};
+MechanismInfo info(const char* name, MechanismKind kind, bool stream = false) {
+  MechanismInfo mechanism;
+  mechanism.name = name;
+  mechanism.kind = kind;
+  mechanism.stream = stream;
+  mechanism.carries_bytes = kind != MechanismKind::synchronisation;
+  return mechanism;
+}
+
+const std::vector<MechanismInfo> kFew{
+    info("copying", MechanismKind::floor), info("unix_a", MechanismKind::socket, true),
+    info("pipe", MechanismKind::pipe, true), info("unix_b", MechanismKind::socket),
+    info("flag", MechanismKind::synchronisation)};
 
 std::vector<std::string> meant(const std::vector<std::string>& texts) {
   return parse_mechanisms("--mechanism", texts, kFew);
@@ -50,7 +58,7 @@ TEST(MechanismGroups, WhatIsNoneGetsASuggestion) {
 // Catches a kind without a group, and a group that hides a mechanism.
 TEST(MechanismGroups, CoverEveryKindAndHideNoMechanism) {
   for (const auto& kind : kAxis<MechanismKind>) {
-    const MechanismInfo only{.name = "x", .kind = kind.value, .carries_bytes = false};
+    const MechanismInfo only = info("x", kind.value);
     const auto has_it = [&](const MechanismGroup& group) { return group.name != "all" && group.has(only); };
     EXPECT_TRUE(std::ranges::any_of(mechanism_groups(), has_it)) << kind.name;
   }

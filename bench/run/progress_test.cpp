@@ -109,7 +109,7 @@ TEST(Progress, NeverGoesBack) {
       progress.show(
           {.elapsed = milliseconds(each.elapsed_ms), .left = milliseconds(each.estimate_ms), .cell = ""});
     }
-    EXPECT_GT(last, 70);
+    EXPECT_GT(last, 60);  // the last line may be ten seconds before the end
   }
 }
 
@@ -135,7 +135,8 @@ TEST(Progress, RewritesInPlaceAndWipes) {
       {.elapsed = milliseconds(50), .left = seconds(1), .cell = "fifo"});  // too soon to be readable
   progress.clear();
   progress.clear();
-  EXPECT_EQ(screen, "\r  0 %  0:01 left  pipe\033[K\r\033[K");
+  EXPECT_TRUE(screen.starts_with("\r")) << screen;  // with a bar if the terminal is wide enough
+  EXPECT_TRUE(screen.ends_with("  0 %  0:01 left  pipe\033[K\r\033[K")) << screen;
 }
 
 TEST(Progress, QuietIsSilent) {

@@ -276,9 +276,9 @@ class Rounds {
     } else if (options_.is_interrupted()) {
       result_.note = fmt::format("Interrupted in round {} of {}.", round_, options_.launches);
     } else if (!in_time) {
-      result_.note = fmt::format("The time budget of {} ended after {} of {} launches per cell.",
+      result_.note = fmt::format("The time budget of {} ended after {} of {} per cell.",
                                  format_duration_ns(static_cast<double>(options_.budget->count())),
-                                 late_ ? round_ - 1 : round_, options_.launches);
+                                 late_ ? round_ - 1 : round_, counted(options_.launches, "launch"));
     }
     result_.shortened = pace_.shortened();
     result_.repeated = repetitions_.made();
