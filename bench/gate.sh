@@ -70,7 +70,7 @@ build "$source_dir" new
 
 program=$work/build-new/ipcbench
 code=0
-"$program" duet --gate --base "$work/build-base/ipcbench" --new "$program" --out "$out" \
+"$program" duet --gate --base "$work/build-base/ipcbench" --new "$program" --out "$out" --force \
   ${GITHUB_ACTIONS:+--format github} "${passed_on[@]}" || code=$?
 if [[ -n ${GITHUB_STEP_SUMMARY:-} && -e $out/comparison.json ]]; then
   "$program" compare "$out/base.json" "$out/new.json" --format markdown >>"$GITHUB_STEP_SUMMARY" || true

@@ -1,3 +1,5 @@
+#include "bench/program.hpp"
+
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
@@ -21,31 +23,71 @@ struct Command {
   std::string_view name;
   std::string_view summary;
   CommandAction (*declare)(CLI::App& app);
+  std::array<std::string_view, 2> examples = {};  // what follows "ipcbench" and the command's name
   bool takes_benchmark_flags = false;
   bool hidden = false;  // called by this program itself, hence not in the help
 };
 
-// In the order of the help text.
+// In the order of the help text. A test tries all examples.
 constexpr std::array kCommands{
-    Command{"list", "List the mechanisms: what each guarantees, and why it is not available here",
-            declare_list},
-    Command{"run", "Measure the selected cells and write a report", declare_run, true},
-    Command{"show", "Show a report again: on one screen, or all of its tables", declare_show},
-    Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
-    Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
-    Command{"advise", "Say which mechanism fits what is asked for, from a report or by measuring",
-            declare_advise},
-    Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},
-    Command{"export", "Write a report in the format of another tool: Google Benchmark, CSV, ...",
-            declare_export},
-    Command{"compare", "Compare two reports: what is slower, and is it certain", declare_compare},
-    Command{"calibrate", "Measure how much sessions of this host differ without a change, for compare",
-            declare_calibrate},
-    Command{"claims", "Test textbook statements: confirmed, refuted or it depends", declare_claims},
-    Command{"doctor", "Is this machine fit for measurements, and what would improve it", declare_doctor},
-    Command{"clean", "Remove what your killed runs left behind", declare_clean},
-    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, false, true},
-    Command{kLaunchSideName, "Makes the launches of one round of a run", declare_launch_side, false, true}};
+    Command{"list",
+            "List the mechanisms: what each guarantees, and why it is not available here",
+            declare_list,
+            {"--mechanism sockets --long", "--json"}},
+    Command{"run",
+            "Measure the selected cells and write a report",
+            declare_run,
+            {"-m pipes,sockets --size 64,4KiB --cpus same --repetitions 3 -o few.json",
+             "-m sockets --pattern paced --rate 50k --size 128 --threshold 'p99 < 1ms' --dry-run"},
+            true},
+    Command{"show",
+            "Show a report again: on one screen, or all of its tables",
+            declare_show,
+            {"report.json", "report.json -m pipes --pattern latency --all"}},
+    Command{"duet",
+            "Compare two builds side by side in one session: is the second slower",
+            declare_duet,
+            {"--base old/ipcbench --new build/ipcbench -m sockets --gate",
+             "-m pipes --base-args '--wait block' --new-args '--wait spin'"}},
+    Command{"probe",
+            "Try what each mechanism guarantees on this system",
+            declare_probe,
+            {"-m pipes --evidence", "-m queues --json"}},
+    Command{"advise",
+            "Say which mechanism fits what is asked for, from a report or by measuring",
+            declare_advise,
+            {"report.json --stream 4KiB@200 --need both-ways,whole-messages --max-p99 1ms",
+             "--stream 128@50000 --peers exec --max-cpus 1 --measure"}},
+    Command{"plot",
+            "Draw charts of reports: an HTML page, SVG, PNG",
+            declare_plot,
+            {"report.json --out charts", "report.json --html"}},
+    Command{"export",
+            "Write a report in the format of another tool: Google Benchmark, CSV, ...",
+            declare_export,
+            {"report.json --for csv -o report.csv", "report.json --for google-benchmark"}},
+    Command{"compare",
+            "Compare two reports: what is slower, and is it certain",
+            declare_compare,
+            {"base.json new.json", "base.json new.json --json -o comparison.json"}},
+    Command{"calibrate",
+            "Measure how much sessions of this host differ without a change, for compare",
+            declare_calibrate,
+            {"--sessions 10 -o host.json", "-m pipes --size 64 --sessions 5"}},
+    Command{"claims",
+            "Test textbook statements: confirmed, refuted or it depends",
+            declare_claims,
+            {"report.json", "--claim 1,2 report.json"}},
+    Command{"doctor",
+            "Is this machine fit for measurements, and what would improve it",
+            declare_doctor,
+            {"", "--json"}},
+    Command{"clean", "Remove what your killed runs left behind", declare_clean, {"", "--dry-run"}},
+    Command{"help", "Show the help of a command", declare_help, {"run", ""}},
+    Command{kReferenceName, "The manual page or a shell's completion", declare_reference, {}, false, true},
+    Command{kDuetSideName, "One of the two programs of a duet", declare_duet_side, {}, false, true},
+    Command{
+        kLaunchSideName, "Makes the launches of one round of a run", declare_launch_side, {}, false, true}};
 
 // Refuses empty values, which mostly come from an unset variable in a script. Only options that take a list
 // of arguments may be empty.
@@ -117,35 +159,46 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
-// Parsing the command line runs the command.
-void add_command(CLI::App& app, const Command& command, const Invocation& invocation, Outcome& outcome) {
+std::string examples_text(const Command& command) {
+  std::string text = "Examples:";
+  for (const std::string_view example : command.examples) {
+    text += fmt::format("\n  ipcbench {}{}{}", command.name, example.empty() ? "" : " ", example);
+  }
+  return text;
+}
+
+CommandAction add_command(CLI::App& app, const Command& command) {
   CLI::App* sub = app.add_subcommand(std::string(command.name), std::string(command.summary));
   if (command.hidden) sub->group("");
-  sub->callback([&, action = command.declare(*sub)] {
-    const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
-    if (behind_dashes && !command.takes_benchmark_flags) {
-      throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", command.name));
-    }
-    outcome = action(invocation);
-  });
+  CommandAction action = command.declare(*sub);
   refuse_empty_values(*sub);
+  if (command.hidden) return action;
+  const std::string footer = sub->get_footer();
+  sub->footer(fmt::format("{}{}{}", examples_text(command), footer.empty() ? "" : "\n\n", footer));
+  return action;
+}
+
+// The command that was parsed.
+Outcome run_command(const CLI::App& app, const Actions& actions, const Invocation& invocation) {
+  const std::string name = app.get_subcommands().front()->get_name();
+  const auto* const command = std::ranges::find(kCommands, name, &Command::name);
+  const bool behind_dashes = std::ranges::find(invocation.arguments, "--") != invocation.arguments.end();
+  if (behind_dashes && !command->takes_benchmark_flags) {
+    throw UsageError(fmt::format("--: `ipcbench {}` takes nothing after it.", name));
+  }
+  return actions.at(name)(invocation);
 }
 
 Outcome parse_and_run(const Invocation& invocation) {
-  CLI::App app("Measures every way in which two processes on one Linux machine can communicate.", "ipcbench");
-  Outcome outcome = Outcome::refused;
-  app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
-  app.require_subcommand(1);
-  app.footer(exit_codes_help());
-  for (const Command& command : kCommands) add_command(app, command, invocation, outcome);
+  CLI::App app;
+  const Actions actions = declare_program(app);
   if (invocation.arguments.size() < 2) {
     say(app.help());
-    return outcome;
+    return Outcome::refused;
   }
   try {
     check_command_name(invocation);
     app.parse(parser_arguments(invocation));
-    return outcome;
   } catch (const CLI::CallForHelp&) {
     const auto subs = app.get_subcommands();
     print(subs.empty() ? app.help() : subs.front()->help("ipcbench"));
@@ -158,9 +211,23 @@ Outcome parse_and_run(const Invocation& invocation) {
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }
+  return run_command(app, actions, invocation);
 }
 
 }  // namespace
+
+Actions declare_program(CLI::App& app) {
+  app.name("ipcbench");
+  app.description("Measures every way in which two processes on one Linux machine can communicate.");
+  app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
+  app.require_subcommand(1);
+  Actions actions;
+  for (const Command& command : kCommands) {
+    actions.emplace(command.name, add_command(app, command));
+  }
+  app.footer(exit_codes_help());  // in the end, since commands inherit it
+  return actions;
+}
 
 int run_program(int argc, const char* const* argv) {
   occupy_standard_streams();

@@ -123,13 +123,13 @@ std::uint64_t parse_seed(std::string_view argument, const std::string& text) {
   return (std::uint64_t{random()} << 32) | random();
 }
 
-std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
-                                    std::vector<std::string> known) {
+std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts) {
   const std::string argument = fmt::format("--{}", axis.name);
   if (axis.values != nullptr) {
+    std::vector<std::string> known;
     for (const auto& value : axis.values()) known.emplace_back(value.name);
+    return parse_names(argument, texts, known);
   }
-  if (!known.empty()) return parse_names(argument, texts, known);
   try {
     return parse_axis_values(axis, fmt::format("{}", fmt::join(split_list(argument, texts), ",")));
   } catch (const std::invalid_argument& error) {

@@ -49,9 +49,8 @@ std::vector<std::string> parse_names(std::string_view argument, const std::vecto
                                      const std::vector<std::string>& known);
 
 // The values of an axis from every text given to its option, as parse_axis_values() returns them. An unknown
-// name gets a suggestion. `known`: the names, if the axis itself does not know them.
-std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts,
-                                    std::vector<std::string> known = {});
+// name gets a suggestion.
+std::vector<std::string> parse_axis(const CellAxis& axis, const std::vector<std::string>& texts);
 
 // Any 64 bits; random if the text is empty.
 std::uint64_t parse_seed(std::string_view argument, const std::string& text);

@@ -88,6 +88,10 @@ bool error_has_colours() { return has_colours(STDERR_FILENO); }
 
 std::size_t error_columns() { return columns_of(STDERR_FILENO).value_or(80); }
 
+void StepLine::show(std::string_view text) const {
+  if (shown_) say_unfinished(fmt::format("\r\033[K{}", text));
+}
+
 bool output_has_colours() { return has_colours(STDOUT_FILENO); }
 
 std::optional<std::size_t> output_columns() {

@@ -46,7 +46,22 @@ bool error_has_colours();
 // The terminal's width in columns; 80 if unknown.
 std::size_t error_columns();
 
-// The same of standard output; empty if it is no terminal, or one of unknown width.
+// "probing pipe (3 of 39)": a line on standard error that is rewritten for each step and wiped in the end.
+// Only on a terminal, and not if it is to be quiet.
+class StepLine {
+ public:
+  explicit StepLine(bool quiet) : shown_(!quiet && error_is_terminal()) {}
+  ~StepLine() { show(""); }
+  StepLine(const StepLine&) = delete;
+  StepLine& operator=(const StepLine&) = delete;
+  void show(std::string_view text) const;
+
+ private:
+  bool shown_;
+};
+
+// Whether colours are welcome on standard output, and its width; empty if it is no terminal, or one of
+// unknown width.
 bool output_has_colours();
 std::optional<std::size_t> output_columns();
 

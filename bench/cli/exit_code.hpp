@@ -37,8 +37,8 @@ inline constexpr std::array kExitCodes{
     ExitCode{Outcome::success, 0, "success", "everything selected was measured; with `--gate`: no regression",
              "nothing to do"},
     ExitCode{Outcome::regressed, 1, "regression",
-             "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `advise`: "
-             "nothing that was measured fits",
+             "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `run`: a "
+             "missed threshold; of `advise`: nothing that was measured fits",
              "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`; "
              "give up what `advise` lists first"},
     ExitCode{Outcome::refused, 2, "refused",
@@ -47,7 +47,8 @@ inline constexpr std::array kExitCodes{
     ExitCode{Outcome::incomparable, 3, "not comparable",
              "with `--gate`: not comparable; always: a calibration or bases that do not fit",
              "measure both sides again under the conditions that the message names"},
-    ExitCode{Outcome::too_weak, 4, "too weak", "with `--gate --require-power`: too weak to tell",
+    ExitCode{Outcome::too_weak, 4, "too weak",
+             "too weak to tell: with `--gate --require-power`, or a threshold of `run`",
              "measure more launches or blocks, or on a quieter machine"},
     ExitCode{Outcome::measurement_failed, 5, "measurement failed",
              "a measurement failed; the report has the others, and the reason",

@@ -8,6 +8,7 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
+#include "bench/cli/format_option.hpp"
 #include "bench/cli/output_file.hpp"
 #include "results/comparison/comparison_headline.hpp"
 
@@ -15,16 +16,18 @@ namespace ipcbench {
 
 void declare_gate_options(CLI::App& app, GateOptions& options) {
   std::string formats;
+  std::vector<std::string> names;
   for (const ComparisonFormat& format : comparison_formats()) {
+    names.emplace_back(format.name);
     formats += fmt::format("{}{} ({})", formats.empty() ? "" : ", ", format.name, format.summary);
   }
-  app.add_option("--format", options.format, formats)->type_name("FORMAT")->capture_default_str();
+  declare_format(app, options.format, names, formats);
   app.add_flag("--details", options.details,
                "Text: add every metric with its p value, what the comparison would find, and what to watch");
   app.add_option("--settings", options.settings,
                  "JSON: thresholds, families of cells and the rate of false alarms")
       ->type_name("FILE");
-  app.add_flag(
+  CLI::Option* const gate = app.add_flag(
       "--gate", options.gate,
       "End with 1 for a regression or a missing cell, 3 if not comparable, 5 for an invalid measurement, "
       "otherwise 0");
@@ -34,11 +37,17 @@ void declare_gate_options(CLI::App& app, GateOptions& options) {
          "--allow-missing", options.allow_missing,
          "With --gate: cells of the base that the new side may lack; * stands for any text; repeatable")
       ->type_name("PATTERN")
-      ->allow_extra_args(false);
+      ->allow_extra_args(false)
+      ->needs(gate);
 }
 
 const ComparisonFormat& find_format(const GateOptions& options) {
-  return parse_choice("--format", options.format, comparison_formats());
+  if (options.require_power && !options.gate) throw UsageError("--require-power: needs --gate");
+  const ComparisonFormat& format = parse_choice("--format", options.format, comparison_formats());
+  if (options.details && format.name != "text") {
+    throw UsageError(fmt::format("--details: only for text; leave it out with --format {}", format.name));
+  }
+  return format;
 }
 
 std::size_t columns_of(const std::string& out) {

@@ -22,7 +22,8 @@ struct GateOptions {
 
 void declare_gate_options(CLI::App& app, GateOptions& options);
 
-// Throws UsageError, which names --format and lists the formats.
+// Throws UsageError, which names --format and lists the formats, or names options that the others contradict:
+// --require-power without --gate, --details in a format that has them all.
 const ComparisonFormat& find_format(const GateOptions& options);
 // The width of text in the file `out`, or on standard output if that is empty.
 std::size_t columns_of(const std::string& out);

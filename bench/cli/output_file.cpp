@@ -87,7 +87,7 @@ fs::path results_folder() {
   return given != nullptr && *given != '\0' ? fs::path(given) : fs::path("results") / "runs";
 }
 
-fs::path report_target(const fs::path& wanted) {
+fs::path report_target(const fs::path& wanted, bool replaces) {
   fs::path file = wanted;
   std::error_code error;
   if (file.empty()) {
@@ -99,6 +99,11 @@ fs::path report_target(const fs::path& wanted) {
   const bool exists = fs::exists(file, error);
   if (error) refuse(file, error.message());  // a name that is too long, a loop of links
   if (exists && !fs::is_regular_file(file, error)) refuse(file, "it is not a regular file");
+  if (exists && !replaces) {
+    throw UsageError(
+        fmt::format("--out: {} is there already", file.string()),
+        "choose another name, replace it with --force, or continue an interrupted run with --resume");
+  }
   if (!file.has_filename()) refuse(file, "it is not a file name");
   try_to_create_beside(file);
   return file;

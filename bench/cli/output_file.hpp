@@ -27,7 +27,8 @@ class OutputFile {
 std::filesystem::path results_folder();
 
 // The file for the report of a run: `wanted`, or <host>-<UTC time>.json in results_folder() if that is empty;
-// creates that folder. Throws UsageError if no report can be written there.
-std::filesystem::path report_target(const std::filesystem::path& wanted);
+// creates that folder. Throws UsageError if no report can be written there, or one is there already; with
+// `replaces` that one stays until the new one is written.
+std::filesystem::path report_target(const std::filesystem::path& wanted, bool replaces = false);
 
 }  // namespace ipcbench

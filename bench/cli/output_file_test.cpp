@@ -25,10 +25,12 @@ TEST_F(ReportTargetTest, AcceptsAFileInAFolderThatCanBeWrittenTo) {
   EXPECT_TRUE(fs::is_empty(folder_.root()));
 }
 
-// Catches an older report that is lost before the new one exists.
+// Catches an older report that is lost silently, or before the new one exists.
 TEST_F(ReportTargetTest, LeavesAnExistingFileAlone) {
   folder_.write("report.json", "old");
-  report_target(folder_.root() / "report.json");
+  const fs::path file = folder_.root() / "report.json";
+  EXPECT_NE(usage_message([&] { report_target(file); }).find("is there already"), std::string::npos);
+  EXPECT_EQ(report_target(file, true), file);
   EXPECT_EQ(fs::file_size(folder_.root() / "report.json"), 4U);
 }
 

@@ -15,6 +15,7 @@
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/journalled_run.hpp"
 #include "bench/run/launchers.hpp"
+#include "bench/run/mechanism_groups.hpp"
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/selection.hpp"
 #include "bench/study/advise/answer.hpp"
@@ -107,13 +108,13 @@ Outcome tell(const Report& report, const Requirement& requirement, const AdviseA
 std::vector<const MechanismEntry*> chosen_mechanisms(const AdviseArguments& arguments) {
   return mechanisms_named(arguments.mechanisms.empty()
                               ? arguments.mechanisms
-                              : parse_names("--mechanism", arguments.mechanisms, mechanism_names()));
+                              : parse_mechanisms("--mechanism", arguments.mechanisms));
 }
 
 Outcome advise_from(Report report, const AdviseArguments& arguments, const Invocation& invocation) {
   const Requirement requirement = parse_requirement(arguments.requirement, placements_in(report));
   if (!arguments.mechanisms.empty()) {
-    const auto names = split_list("--mechanism", arguments.mechanisms);
+    const auto names = parse_mechanisms("--mechanism", arguments.mechanisms, report.mechanisms);
     std::erase_if(report.mechanisms, [&](const MechanismInfo& mechanism) {
       return std::ranges::find(names, mechanism.name) == names.end();
     });

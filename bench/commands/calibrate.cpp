@@ -27,13 +27,15 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::uint64_t kUsualSessions = 10;
 constexpr std::uint64_t kMostSessions = 1000;
 
 struct CalibrateArguments {
   RunArguments run;
   std::vector<std::string> reports;
-  std::string sessions = "10";
+  std::string sessions;
   std::string settings;
+  bool json = false;
 };
 
 // Waits for the child and forwards signals to it.
@@ -68,8 +70,9 @@ void run_session(const std::string& program, RunArguments run, const fs::path& o
 
 std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
                                             const Invocation& invocation) {
-  const std::uint64_t sessions =
-      parse_number("--sessions", arguments.sessions, kFewestSessions, kMostSessions);
+  const std::uint64_t sessions = arguments.sessions.empty() ? kUsualSessions
+                                                            : parse_number("--sessions", arguments.sessions,
+                                                                           kFewestSessions, kMostSessions);
   RunArguments run = arguments.run;
   if (run.profile.empty()) run.profile = "quick";
   std::uint64_t seed = parse_seed("--seed", run.seed);
@@ -86,7 +89,20 @@ std::vector<SampledReport> measure_sessions(const CalibrateArguments& arguments,
   return reports;
 }
 
+// With reports nothing is measured, so what decides about measuring would be ignored.
+void check_idle(const CalibrateArguments& arguments) {
+  if (arguments.reports.empty()) return;
+  RunArguments deciding = arguments.run;
+  deciding.out.clear();
+  std::vector<std::string> given = command_line(deciding);
+  if (!arguments.sessions.empty()) given.push_back("--sessions=" + arguments.sessions);
+  if (given.empty()) return;
+  throw UsageError(fmt::format("{}: nothing is measured if reports are given; drop it, or the reports",
+                               given.front().substr(0, given.front().find('='))));
+}
+
 Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& invocation) {
+  check_idle(arguments);
   const GateSettings settings = read_settings(arguments.settings);
   std::optional<OutputFile> out;
   if (!arguments.run.out.empty()) out.emplace(arguments.run.out);  // before the sessions, which take long
@@ -98,7 +114,7 @@ Outcome calibrate_host(const CalibrateArguments& arguments, const Invocation& in
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const Calibration calibration = calibrate(sessions, settings);
   if (out) out->write(calibration_json(calibration));
-  print(calibration_table(calibration, settings));
+  print(arguments.json ? calibration_json(calibration) : calibration_table(calibration, settings));
   return Outcome::success;
 }
 
@@ -107,7 +123,7 @@ void adapt(CLI::App& app) {
   app.get_option("--profile")->description("quick (default), standard or full: the cells of every session");
   app.get_option("--seed")->description("Seed of the first session; each session adds one (default: random)");
   app.get_option("--out")->description("Where the calibration goes, for `ipcbench compare --calibration`");
-  app.remove_option(app.get_option("--list-cells"));
+  app.remove_option(app.get_option("--force"));
 }
 
 }  // namespace
@@ -121,6 +137,7 @@ CommandAction declare_calibrate(CLI::App& app) {
       ->type_name("N");
   app.add_option("--settings", arguments->settings, "JSON: thresholds and families of cells of the gate")
       ->type_name("FILE");
+  app.add_flag("--json", arguments->json, "Print the calibration as JSON, instead of a table");
   declare_run_arguments(app, arguments->run);
   adapt(app);
   return [arguments](const Invocation& invocation) { return calibrate_host(*arguments, invocation); };

@@ -7,6 +7,8 @@
 #include <set>
 
 #include "bench/cli/arguments.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/format_option.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/claims/claim.hpp"
@@ -20,8 +22,8 @@ struct ClaimsArguments {
   std::string report;
   std::vector<std::string> numbers;
   std::string format = "text";
-  bool json = false;
   std::string out;
+  bool quiet = false;
 };
 
 struct ClaimsFormat {
@@ -51,17 +53,21 @@ std::string system_name() {
 }
 
 // The experiments create kernel objects that only this user may open.
-std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report) {
+std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, const Report* report,
+                                      bool quiet) {
   const OwnerOnlyUmask owner_only;
   std::vector<AnsweredClaim> answers;
   answers.reserve(chosen.size());
-  for (const Claim* claim : chosen) answers.push_back({claim, answer(*claim, report)});
+  StepLine line(quiet);
+  for (const Claim* claim : chosen) {
+    line.show(fmt::format("testing claim {} ({} of {})", claim->number, answers.size() + 1, chosen.size()));
+    answers.push_back({claim, answer(*claim, report)});
+  }
   return answers;
 }
 
 Outcome test_claims(const ClaimsArguments& arguments) {
-  const ClaimsFormat& format =
-      parse_choice("--format", arguments.json ? "json" : std::string_view(arguments.format), kClaimsFormats);
+  const ClaimsFormat& format = parse_choice("--format", arguments.format, kClaimsFormats);
   const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
   OutputFile out(arguments.out);
   std::optional<Report> report;
@@ -72,7 +78,7 @@ Outcome test_claims(const ClaimsArguments& arguments) {
     answers.report_host = report->context.host_name;
   }
   const RunDirectory directory(false);
-  answers.answers = answers_to(chosen, report ? &*report : nullptr);
+  answers.answers = answers_to(chosen, report ? &*report : nullptr, arguments.quiet);
   out.write(format.write(answers));
   return Outcome::success;
 }
@@ -84,12 +90,11 @@ CommandAction declare_claims(CLI::App& app) {
   app.add_option("REPORT", arguments->report,
                  "A report of `ipcbench run`, which answers the claims about speed");
   app.add_option("--claim", arguments->numbers, "Test only the claims with these numbers")
-      ->type_name("N,...");
-  app.add_option("--format", arguments->format, "text, json or markdown")
-      ->type_name("FORMAT")
-      ->capture_default_str();
-  app.add_flag("--json", arguments->json, "The same as --format json");
-  app.add_option("--out", arguments->out, "The file to write to (default: standard output)")
+      ->type_name("N,...")
+      ->allow_extra_args(false);
+  declare_format(app, arguments->format, {"text", "json", "markdown"});
+  app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
+  app.add_option("-o,--out", arguments->out, "The file to write to (default: standard output)")
       ->type_name("FILE");
   app.footer(
       "Without a report, the claims about speed stay untested; the answer names the command that measures "

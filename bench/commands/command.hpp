@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "bench/cli/exit_code.hpp"
@@ -35,8 +36,13 @@ CommandAction declare_calibrate(CLI::App& app);
 CommandAction declare_claims(CLI::App& app);
 CommandAction declare_doctor(CLI::App& app);
 CommandAction declare_clean(CLI::App& app);
+CommandAction declare_help(CLI::App& app);
+CommandAction declare_reference(CLI::App& app);
 CommandAction declare_duet_side(CLI::App& app);
 CommandAction declare_launch_side(CLI::App& app);
+
+// Called by the build, hence not in the help.
+inline constexpr std::string_view kReferenceName = "reference";
 
 // The whole main(), except in a process that is an end of a launch. Returns the exit code; never throws.
 int run_program(int argc, const char* const* argv);

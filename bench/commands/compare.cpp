@@ -71,9 +71,16 @@ bool has_columns(const CompareArguments& arguments) {
   return arguments.bases.empty() && arguments.reports.size() > 2;
 }
 
+// Whether --all says something: other formats list every cell anyway, or count what does not fit.
+void check_all(const CompareArguments& arguments) {
+  if (!arguments.all || arguments.gate.format == "text") return;
+  throw UsageError(fmt::format("--all: only for text; leave it out with --format {}", arguments.gate.format));
+}
+
 // One of the formats, and, for several reports, one that has columns.
 void check_format(const CompareArguments& arguments) {
   find_format(arguments.gate);
+  check_all(arguments);
   if (!has_columns(arguments)) return;
   if (std::ranges::count(side_by_side_formats(), arguments.gate.format, &SideBySideFormat::name) > 0) return;
   throw UsageError(
@@ -92,9 +99,6 @@ void check_usage(const CompareArguments& arguments) {
   }
   if (!arguments.calibration.empty() && !arguments.assumed_session_sd.empty()) {
     throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
-  }
-  if (arguments.gate.require_power && !arguments.gate.gate) {
-    throw UsageError("--require-power: needs --gate");
   }
 }
 
@@ -202,7 +206,7 @@ Outcome compare_reports(CompareArguments arguments) {
 
 void declare_output(CLI::App& app, CompareArguments& arguments) {
   declare_gate_options(app, arguments.gate);
-  app.add_option("--out", arguments.out, "Where the comparison goes (default: standard output)")
+  app.add_option("-o,--out", arguments.out, "Where the comparison goes (default: standard output)")
       ->type_name("FILE");
   app.add_flag("--all", arguments.all, "Text: list every cell, instead of counting those without a change");
 }
@@ -216,7 +220,8 @@ void declare_decision(CLI::App& app, CompareArguments& arguments) {
       ->type_name("SHARE");
   app.add_option("--across", arguments.across,
                  "Facts of the host that may differ because they are compared; * stands for any text")
-      ->type_name("FACT,...");
+      ->type_name("FACT,...")
+      ->allow_extra_args(false);
   app.add_option("--seed", arguments.seed, "Seed of the random sign flips (default: that of the settings)")
       ->type_name("N");
 }

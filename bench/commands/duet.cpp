@@ -17,6 +17,7 @@
 #include "bench/duet/blocks.hpp"
 #include "bench/duet/duet_program.hpp"
 #include "bench/run/run_arguments.hpp"
+#include "harness/base/units.hpp"
 #include "results/report/report_json.hpp"
 #include "results/statistics/sign_flips.hpp"
 
@@ -51,7 +52,7 @@ constexpr std::array kOwnMeaning{
     std::pair{"--seed", "Seed for the order of cells and sides (default: random)"},
     std::pair{"--out", "Folder for base.json, new.json and comparison.json"},
     std::pair{"--budget", "Time for everything; a short one allows fewer second blocks (default: 9m)"}};
-constexpr std::array kNotHere{"--repetitions", "--list-cells"};
+constexpr const char* kNotHere = "--repetitions";
 
 // Parses --base-args or --new-args.
 RunArguments own_arguments(const char* option, const std::string& text) {
@@ -68,11 +69,11 @@ RunArguments own_arguments(const char* option, const std::string& text) {
         fmt::format("{}: '{}': {}; `ipcbench run --help` lists what there is.", option, text, error.what()));
   }
   const bool of_both = !own.repetitions.empty() || !own.seed.empty() || !own.out.empty() ||
-                       !own.budget.empty() || own.quiet || own.list_cells;
+                       !own.budget.empty() || own.quiet || own.force;
   if (!of_both) return own;
   throw UsageError(
-      fmt::format("{}: --repetitions, --seed, --out, --budget, --quiet and --list-cells are not "
-                  "for one side alone.",
+      fmt::format("{}: --repetitions, --seed, --out, --budget, --quiet and --force are not for one side "
+                  "alone.",
                   option));
 }
 
@@ -121,9 +122,9 @@ void check_that_it_can_fail(const GateSettings& settings) {
   constexpr std::size_t kFewestBlocks = 6;  // for an interval, and for a cell to look slower
   if (settings.first_blocks < kFewestBlocks) {
     throw UsageError(
-        fmt::format("--blocks: with {} blocks no cell can look slower, so --gate cannot fail; give {} "
+        fmt::format("--blocks: with {} no cell can look slower, so --gate cannot fail; give {} "
                     "at least.",
-                    settings.first_blocks, kFewestBlocks));
+                    counted(settings.first_blocks, "block"), kFewestBlocks));
   }
   const std::size_t needed = std::max(blocks_to_decide(1, settings.cell_alpha), kFewestBlocks);
   if (settings.second_blocks >= needed) return;
@@ -163,15 +164,15 @@ DuetOptions options_of(const DuetArguments& arguments, const Invocation& invocat
 }
 
 // Creates the folder and checks that reports can be written, before anything is measured.
-void prepare_folder(const std::string& folder) {
+void prepare_folder(const std::string& folder, bool replaces) {
   if (folder.empty()) return;
   std::error_code error;
   fs::create_directories(folder, error);
   if (error) {
     throw UsageError(fmt::format("--out: cannot create the folder {}: {}.", folder, error.message()));
   }
-  report_target(fs::path(folder) / "base.json");
-  report_target(fs::path(folder) / "new.json");
+  report_target(fs::path(folder) / "base.json", replaces);
+  report_target(fs::path(folder) / "new.json", replaces);
 }
 
 void write_reports(const DuetResult& result, const std::string& folder) {
@@ -211,7 +212,7 @@ Outcome compare_programs(const DuetArguments& arguments, const Invocation& invoc
       return start_program(program, {});
     };
   }
-  prepare_folder(arguments.run.out);
+  prepare_folder(arguments.run.out, arguments.run.force);
   const InterruptWatch watch;
   Progress progress = Progress::on_standard_error(arguments.run.quiet);
   const DuetResult result = run_duet(start, options, progress);
@@ -262,7 +263,7 @@ CommandAction declare_duet(CLI::App& app) {
   auto arguments = std::make_shared<DuetArguments>();
   declare_sides(app, *arguments);
   declare_run_arguments(app, arguments->run);
-  for (const char* option : kNotHere) app.remove_option(app.get_option(option));
+  app.remove_option(app.get_option(kNotHere));
   for (const auto& [option, meaning] : kOwnMeaning) app.get_option(option)->description(meaning);
   app.get_option("--out")->type_name("DIR");
   declare_decision(app, *arguments);

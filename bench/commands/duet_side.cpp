@@ -17,8 +17,7 @@ Outcome serve(const RunArguments& arguments, const Invocation& invocation) {
   request.session.program = invocation.program;
   const RunDirectory directory;
   const std::vector<Placement> placements = find_placements();
-  const Plan plan =
-      make_plan(select_cells(request.profile, request.selection, mechanisms(), placements), placements);
+  const Plan plan = make_plan(requested_cells(request, placements).cells, placements);
   const InterruptWatch watch;
   const auto answer = [](const std::string& line) { print(line + '\n'); };
   serve_duet(plan, request.session, next_line, answer);

@@ -28,7 +28,19 @@ void say_doubts_of(const Report& report) {
   if (!report.session.complete) say(fmt::format("ipcbench: not complete: {}", report.session.note));
 }
 
+std::string reader_names(std::string_view between) {
+  std::string names;
+  for (const ExportFormat& format : export_formats()) {
+    names += fmt::format("{}{}", names.empty() ? "" : between, format.name);
+  }
+  return names;
+}
+
 Outcome export_report(const ExportArguments& arguments) {
+  if (arguments.reader.empty()) {
+    throw UsageError(fmt::format("--for: is missing; choose one of {}, as in --for {}", reader_names(", "),
+                                 export_formats().front().name));
+  }
   const ExportFormat& format = parse_choice("--for", arguments.reader, export_formats());
   const Report report = read_report(arguments.report);
   if (report.cells.empty()) {
@@ -51,9 +63,11 @@ std::string footer() {
 
 CommandAction declare_export(CLI::App& app) {
   auto arguments = std::make_shared<ExportArguments>();
-  app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
-  app.add_option("--for", arguments->reader, "The reader, see below")->type_name("READER")->required();
-  app.add_option("--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
+  app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")
+      ->type_name("")
+      ->required();
+  app.add_option("--for", arguments->reader, "The reader, see below")->type_name(reader_names("|"));
+  app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   app.footer(footer());
   return [arguments](const Invocation&) { return export_report(*arguments); };
 }

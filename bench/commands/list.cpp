@@ -1,11 +1,14 @@
 // ipcbench list: every mechanism, what it guarantees, and whether it is available here.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <memory>
 #include <nlohmann/json.hpp>
 
 #include "bench/cli/console.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/run/mechanism_groups.hpp"
+#include "bench/run/selection.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/skip.hpp"
@@ -26,6 +29,13 @@ NLOHMANN_JSON_SERIALIZE_ENUM(Delivery, {{Delivery::reliable, "reliable"},
 namespace {
 
 using Json = nlohmann::ordered_json;
+using Entries = std::vector<const MechanismEntry*>;
+
+struct ListArguments {
+  std::vector<std::string> mechanisms;
+  bool details = false;
+  bool json = false;
+};
 
 std::vector<std::string_view> waits_of(const Traits& traits) {
   std::vector<std::string_view> waits;
@@ -77,11 +87,11 @@ Json mechanism_json(const MechanismEntry& entry) {
   return json;
 }
 
-std::string list_json() {
+std::string list_json(const Entries& entries) {
   Json json;
   json["version"] = IPCBENCH_VERSION;
   json["mechanisms"] = Json::array();
-  for (const MechanismEntry& entry : mechanisms()) json["mechanisms"].push_back(mechanism_json(entry));
+  for (const MechanismEntry* entry : entries) json["mechanisms"].push_back(mechanism_json(*entry));
   return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
@@ -144,22 +154,56 @@ std::string mechanism_text(const MechanismEntry& entry) {
   return text;
 }
 
-std::string list_text() {
+std::string details_text(const Entries& entries) {
   std::string text;
-  for (const MechanismEntry& entry : mechanisms()) {
-    text += fmt::format("{}{}", text.empty() ? "" : "\n", mechanism_text(entry));
+  for (const MechanismEntry* entry : entries) {
+    text += fmt::format("{}{}", text.empty() ? "" : "\n", mechanism_text(*entry));
   }
   return text;
+}
+
+// At most `columns` long, cut between words.
+std::string cut_line(std::string line, std::size_t columns) {
+  constexpr std::string_view kMore = " ...";
+  if (line.size() <= columns) return line;
+  line.resize(line.find_last_of(' ', columns - kMore.size()));
+  while (line.ends_with(',') || line.ends_with(':')) line.pop_back();
+  return line.append(kMore);
+}
+
+// A line for each mechanism.
+std::string short_text(const Entries& entries) {
+  constexpr std::size_t kColumns = 80;
+  std::size_t width = 0;
+  for (const MechanismEntry* entry : entries) width = std::max(width, entry->traits.name.size());
+  std::string text;
+  for (const MechanismEntry* entry : entries) {
+    const Unavailable reason = why_unavailable(*entry);
+    const std::string what =
+        reason ? fmt::format("not available here: {}", *reason) : std::string(entry->traits.summary);
+    text += cut_line(fmt::format("{:<{}}  {}", entry->traits.name, width, what), kColumns) + "\n";
+  }
+  return fmt::format("{}\n{}; what each guarantees, its parameters and limits: --long\n", text,
+                     counted(entries.size(), "mechanism"));
 }
 
 }  // namespace
 
 CommandAction declare_list(CLI::App& app) {
-  auto json = std::make_shared<bool>(false);
-  app.add_flag("--json", *json, "As JSON, for programs");
-  return [json](const Invocation&) {
+  auto arguments = std::make_shared<ListArguments>();
+  app.add_option("-m,--mechanism", arguments->mechanisms,
+                 "Only these: names, patterns or groups, as of `ipcbench run`")
+      ->type_name("NAME,...")
+      ->allow_extra_args(false);
+  CLI::Option* const details =
+      app.add_flag("-l,--long", arguments->details, "What each guarantees, its parameters and limits");
+  app.add_flag("--json", arguments->json, "As JSON, for programs")->excludes(details);
+  return [arguments](const Invocation&) {
     const auto directory = run_directory_if_possible();
-    print(*json ? list_json() : list_text());
+    const Entries entries = mechanisms_named(parse_mechanisms("--mechanism", arguments->mechanisms));
+    print(arguments->json      ? list_json(entries)
+          : arguments->details ? details_text(entries)
+                               : short_text(entries));
     return Outcome::success;
   };
 }

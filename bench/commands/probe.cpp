@@ -6,9 +6,11 @@
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
+#include "bench/cli/format_option.hpp"
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/run/mechanism_groups.hpp"
 #include "bench/run/selection.hpp"
 #include "bench/study/probe/probes.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -19,40 +21,36 @@ namespace {
 struct ProbeArguments {
   std::vector<std::string> mechanisms;
   std::string format = "text";
-  bool json = false;
   bool evidence = false;
+  bool quiet = false;
   std::string out;
 };
 
-void show_progress(const std::string& text) {
-  if (error_is_terminal()) say_unfinished(fmt::format("\r\033[K{}", text));
-}
-
-std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen) {
+std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen, bool quiet) {
+  StepLine line(quiet);
   const auto show = [&](std::size_t done) {
-    show_progress(fmt::format("probed {} of {} mechanisms", done, chosen.size()));
+    line.show(fmt::format("probed {} of {} mechanisms", done, chosen.size()));
   };
   std::vector<ProbedMechanism> probed =
       probe_mechanisms(chosen, {.interrupted = InterruptWatch::flag()}, show);
-  show_progress("");
   return probed;
 }
 
 std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArguments& arguments) {
-  if (arguments.json || arguments.format == "json") return probe_json(probed);
+  if (arguments.format == "json") return probe_json(probed);
   if (arguments.format == "markdown") return probe_markdown(probed, arguments.evidence);
   constexpr std::size_t kFew = 3;  // short enough to be read in full
   return probe_text(probed, arguments.evidence || probed.size() <= kFew);
 }
 
 Outcome probe(const ProbeArguments& arguments) {
-  const auto chosen = mechanisms_named(parse_names("--mechanism", arguments.mechanisms, mechanism_names()));
+  const auto chosen = mechanisms_named(parse_mechanisms("--mechanism", arguments.mechanisms));
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // A file that cannot be written fails before the work, not after it.
   OutputFile out(arguments.out);
   const RunDirectory directory;
   const InterruptWatch watch;
-  const std::vector<ProbedMechanism> probed = probe_all(chosen);
+  const std::vector<ProbedMechanism> probed = probe_all(chosen, arguments.quiet);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   out.write(rendered(probed, arguments));
   const bool failed = std::ranges::any_of(probed, [](const ProbedMechanism& mechanism) {
@@ -66,12 +64,14 @@ Outcome probe(const ProbeArguments& arguments) {
 
 CommandAction declare_probe(CLI::App& app) {
   auto arguments = std::make_shared<ProbeArguments>();
-  app.add_option("--mechanism", arguments->mechanisms, "The mechanisms to probe (default: all)")
-      ->type_name("NAME,...");
-  app.add_option("--format", arguments->format, "text, json or markdown")->type_name("FORMAT");
-  app.add_flag("--json", arguments->json, "The same as --format json");
+  app.add_option("-m,--mechanism", arguments->mechanisms,
+                 "The mechanisms to probe: names, patterns or groups, as of `ipcbench run` (default: all)")
+      ->type_name("NAME,...")
+      ->allow_extra_args(false);
+  declare_format(app, arguments->format, {"text", "json", "markdown"});
+  app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
   app.add_flag("--evidence", arguments->evidence, "Show what was tried and what happened, for every answer");
-  app.add_option("--out", arguments->out, "The file to write to (default: standard output)")
+  app.add_option("-o,--out", arguments->out, "The file to write to (default: standard output)")
       ->type_name("FILE");
   return [arguments](const Invocation&) { return probe(*arguments); };
 }

@@ -2,7 +2,9 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <memory>
+#include <optional>
 #include <set>
 
 #include "bench/cli/baselines.hpp"
@@ -11,6 +13,8 @@
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
+#include "bench/run/dry_run.hpp"
+#include "bench/run/job.hpp"
 #include "bench/run/journalled_run.hpp"
 #include "bench/run/launchers.hpp"
 #include "bench/run/paced_phase.hpp"
@@ -19,6 +23,7 @@
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/printable.hpp"
 #include "harness/base/text_layout.hpp"
+#include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/overview.hpp"
@@ -26,6 +31,8 @@
 
 namespace ipcbench {
 namespace {
+
+namespace fs = std::filesystem;
 
 std::vector<std::string> names_of(const std::vector<Cell>& cells) {
   std::vector<std::string> names;
@@ -46,8 +53,8 @@ std::vector<Cell> filtered(std::vector<Cell> cells) {
 Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& placements) {
   Plan plan = make_plan(cells, placements);
   if (plan.cells.empty()) {
-    throw UsageError(fmt::format("None of the {} selected cells can be measured here; the first, {}: {}.",
-                                 plan.skipped.size(), plan.skipped.front().cell,
+    throw UsageError(fmt::format("None of the {} can be measured here; the first, {}: {}.",
+                                 counted(plan.skipped.size(), "selected cell"), plan.skipped.front().cell,
                                  plan.skipped.front().reason));
   }
   return plan;
@@ -130,18 +137,48 @@ void keep(const Report& report, const Keeping& keeping) {
                   keeping.file.string()));
 }
 
-Outcome finish(JournalledRun run, bool quiet, Showing showing, const Keeping& keeping) {
+// What comes after the measurement.
+struct Ending {
+  bool quiet = false;
+  Showing showing = Showing::overview;
+  bool keeps_file = true;  // false: --out -
+  Keeping keeping = {};
+  std::vector<CellsThreshold> thresholds = {};
+  std::string again = {};  // the arguments that --resume needs besides the journal
+};
+
+// Says on standard output what the thresholds decide, or on standard error beside JSON.
+Outcome conclude(const Report& report, const Ending& ending) {
+  const std::vector<Judgement> judgements = judge(report, ending.thresholds);
+  if (!judgements.empty()) {
+    const std::string text = judgements_text(judgements);
+    ending.showing == Showing::json ? say(std::string_view(text).substr(0, text.size() - 1))
+                                    : print("\n" + text);
+  }
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
+  const auto any = [&](Judgement::State state) {
+    return std::ranges::find(judgements, state, &Judgement::state) != judgements.end();
+  };
+  if (any(Judgement::State::missed)) return Outcome::regressed;
+  if (!report.failed.empty()) return Outcome::measurement_failed;
+  return any(Judgement::State::unknown) ? Outcome::too_weak : Outcome::success;
+}
+
+Outcome finish(JournalledRun run, const Ending& ending) {
   say_doubts(run.report);
-  Progress progress = Progress::on_standard_error(quiet);
+  Progress progress = Progress::on_standard_error(ending.quiet);
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
-  if (!ended) say(fmt::format("Continue it: ipcbench run --resume {}", run.journal.path().string()));
-  keep(run.report, keeping);
-  show(run, showing);
-  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
-  return run.report.failed.empty() ? Outcome::success : Outcome::measurement_failed;
+  if (!ended) {
+    say(fmt::format("Continue it: ipcbench run --resume {}{}", run.journal.path().string(), ending.again));
+  }
+  keep(run.report, ending.keeping);
+  show(run, ending.showing);
+  const Outcome outcome = conclude(run.report, ending);
+  if (!ending.keeps_file && ended) fs::remove(run.out);
+  return outcome;
 }
 
 // Before the first launch, outside the budget. A report without them is better than none.
@@ -158,81 +195,157 @@ std::map<std::string, Guarantees> guarantees_in(const Plan& plan) {
   }
 }
 
-Outcome resume(const std::string& file, const RunArguments& arguments, bool counts, bool all,
-               const Keeping& keeping, const Invocation& invocation) {
-  if (counts) throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", file));
-  if (const auto given = command_line(arguments); !given.empty() || !invocation.benchmark_flags.empty()) {
-    throw UsageError(fmt::format("--resume: {} says what is measured and how; drop {}.", file,
-                                 given.empty() ? "what follows \"--\"" : given.front()));
+// A finished run is no mistake: a script may resume until there is nothing left to do.
+std::optional<Outcome> nothing_to_resume(const std::string& file) {
+  const std::optional<Report> report = report_without_journal(file);
+  if (!report) return std::nullopt;
+  if (!report->session.complete) {
+    throw UsageError(
+        fmt::format("--resume: {} is the report of an unfinished run, whose journal is gone", file),
+        "measure again with --force");
   }
+  say(fmt::format("{} is complete: {} of {}. There is nothing to resume.", file,
+                  counted(report->cells.launches(), "launch"), counted(report->cells.size(), "cell")));
+  return Outcome::success;
+}
+
+struct RunCommand {
+  RunArguments arguments;
+  std::string job;      // a file; empty: none
+  std::string journal;  // --resume; empty: a new run
+  bool all = false;     // --all
+};
+
+Showing showing_of(const RunCommand& command, bool json) {
+  if (json) return Showing::json;
+  return command.all ? Showing::all : Showing::overview;
+}
+
+// The job's options, below those of the command line.
+RunJob job_of(const RunCommand& command) { return command.job.empty() ? RunJob{} : read_job(command.job); }
+
+// --resume takes nothing that decides what is measured. A job and thresholds say how it is judged.
+void check_resumed(const RunCommand& command, const Invocation& invocation) {
+  RunArguments deciding = command.arguments;
+  deciding.threshold.clear();
+  std::vector<std::string> given = command_line(deciding);
+  if (deciding.list_cells) given.emplace_back("--list-cells");
+  if (deciding.dry_run) given.emplace_back("--dry-run");
+  if (!invocation.benchmark_flags.empty()) given.emplace_back("what follows \"--\"");
+  if (deciding.count) {
+    throw UsageError(fmt::format("--resume: {} says whether it counts; drop --count.", command.journal));
+  }
+  if (given.empty()) return;
+  throw UsageError(
+      fmt::format("--resume: {} says what is measured and how; drop {}.", command.journal, given.front()));
+}
+
+// "job.json --threshold 'p99 < 1ms'", with a blank before it.
+std::string judging_arguments(const RunCommand& command) {
+  std::string text = command.job.empty() ? "" : " " + command.job;
+  for (const std::string& threshold : command.arguments.threshold) {
+    text += fmt::format(" --threshold '{}'", threshold);
+  }
+  return text;
+}
+
+// Without a job the thresholds are for every cell of the run.
+std::vector<CellsThreshold> thresholds_for_all(const RunRequest& request, const Plan& plan) {
+  std::vector<Cell> cells;
+  std::set<std::string> names;
+  for (const PlannedCell& planned : plan.cells) {
+    cells.push_back(planned.cell);
+    names.insert(planned.name);
+  }
+  std::vector<CellsThreshold> thresholds;
+  for (const RunThreshold& threshold : request.wanted.front().thresholds) {
+    check_threshold(threshold, cells);
+    thresholds.push_back({threshold, names});
+  }
+  return thresholds;
+}
+
+Outcome resume(const RunCommand& command, const Invocation& invocation) {
+  check_resumed(command, invocation);
+  if (const auto outcome = nothing_to_resume(command.journal)) return *outcome;
+  const RunRequest request = interpret(job_of(command), command.arguments, {});
+  Ending ending{.quiet = command.arguments.quiet,
+                .showing = showing_of(command, command.arguments.json),
+                .keeping = keeping_as(command.arguments.save_as),
+                .again = judging_arguments(command)};
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
-  return finish(
-      resume_run(file,
-                 {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})}),
-      arguments.quiet, all ? Showing::all : Showing::overview, keeping);
+  JournalledRun run =
+      resume_run(command.journal,
+                 {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})});
+  ending.thresholds = command.job.empty() ? thresholds_for_all(request, run.plan)
+                                          : requested_cells(request, find_placements()).thresholds;
+  return finish(std::move(run), ending);
 }
 
-Outcome run(const RunArguments& arguments, bool counts, bool all, const Keeping& keeping,
-            const Invocation& invocation) {
+Outcome list_cells(const std::vector<Cell>& cells, bool as_benchmarks) {
+  const std::vector<std::string> names = names_of(cells);
+  print(fmt::format("{}\n", fmt::join(as_benchmarks ? benchmark_names(names) : names, "\n")));
+  return Outcome::success;
+}
+
+Outcome run(const RunCommand& command, const Invocation& invocation) {
   const BenchmarkFlags flags = parse_benchmark_flags(invocation.benchmark_flags);
   if (flags.help) {
     print(benchmark_flags_help());
     return Outcome::success;
   }
-  RunRequest request = interpret(arguments, flags);
+  const RunJob job = job_of(command);
+  const RunArguments arguments = overridden(job.common, command.arguments);
+  RunRequest request = interpret(job, command.arguments, flags);
+  const bool to_output = request.out == "-";
+  Ending ending{.quiet = arguments.quiet,
+                .showing = showing_of(command, arguments.json || flags.json_on_stdout || to_output),
+                .keeps_file = !to_output,
+                .keeping = keeping_as(arguments.save_as),
+                .again = judging_arguments(command)};
   request.session.command = invocation.arguments;
   request.session.program = invocation.program;
-  request.session.rounds.counts = counts;
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
-  std::vector<Cell> cells = select_cells(request.profile, request.selection, mechanisms(), placements);
+  RequestedCells requested = requested_cells(request, placements);
+  ending.thresholds = std::move(requested.thresholds);
+  std::vector<Cell> cells = std::move(requested.cells);
   if (flags.filters) cells = filtered(std::move(cells));
-  if (arguments.list_cells || flags.list_tests) {
-    const std::vector<std::string> names = names_of(cells);
-    print(fmt::format("{}\n", fmt::join(flags.list_tests ? benchmark_names(names) : names, "\n")));
-    return Outcome::success;
-  }
+  if (arguments.list_cells || flags.list_tests) return list_cells(cells, flags.list_tests);
   const RunDirectory directory;
-  const Plan plan = plan_for(cells, placements);
+  const Plan plan = arguments.dry_run ? make_plan(cells, placements) : plan_for(cells, placements);
   RoundsOptions& rounds = request.session.rounds;
   if (request.lengthens_paced) rounds.longest_timed = longest_timed(rounds, plan.cells.size());
+  if (arguments.dry_run) {
+    print(arguments.json ? plan_json(plan, rounds) : plan_text(plan, rounds));
+    return Outcome::success;
+  }
   rounds = with_launchers(rounds);
-  const std::filesystem::path out = report_target(request.out);
+  const fs::path out = report_target(to_output ? fs::path() : request.out, arguments.force);
   const InterruptWatch watch;
   request.session.guarantees = guarantees_in(plan);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
-  return finish(begin_run(plan, request.session, out), arguments.quiet,
-                flags.json_on_stdout ? Showing::json
-                : all                ? Showing::all
-                                     : Showing::overview,
-                keeping);
+  return finish(begin_run(plan, request.session, out), ending);
 }
 
 }  // namespace
 
 CommandAction declare_run(CLI::App& app) {
-  auto arguments = std::make_shared<RunArguments>();
-  auto journal = std::make_shared<std::string>();
-  auto counts = std::make_shared<bool>(false);
-  auto all = std::make_shared<bool>(false);
-  auto name = std::make_shared<std::string>();
-  declare_run_arguments(app, *arguments);
-  app.add_flag(
-      "--count", *counts,
-      "Launch each cell once more in the end, beyond the budget, and count its system calls, cycles, "
-      "instructions and cache misses");
-  app.add_flag("--all", *all, "Show all tables in the end instead of one screen");
-  app.add_option("--resume", *journal, "Continue an interrupted run, named by its report or its journal")
+  auto command = std::make_shared<RunCommand>();
+  app.add_option("JOB", command->job,
+                 "A job file: these options as JSON, and several selections with thresholds of their own")
+      ->type_name("");
+  declare_run_arguments(app, command->arguments);
+  declare_run_only(app, command->arguments);
+  app.add_option("--resume", command->journal,
+                 "Continue an interrupted run, named by its report or its journal")
       ->type_name("FILE");
-  app.add_option("--save-as", *name,
-                 "Also keep the report under a name that `ipcbench compare NAME new.json` knows")
-      ->type_name("NAME");
-  return [arguments, journal, counts, all, name](const Invocation& invocation) {
-    const Keeping keeping = keeping_as(*name);
-    return journal->empty() ? run(*arguments, *counts, *all, keeping, invocation)
-                            : resume(*journal, *arguments, *counts, *all, keeping, invocation);
+  app.add_flag("--all", command->all, "Show all tables in the end instead of one screen");
+  app.footer("Arguments after \"--\" are flags of Google Benchmark: `ipcbench run -- --help`.");
+  return [command](const Invocation& invocation) {
+    return command->journal.empty() ? run(*command, invocation) : resume(*command, invocation);
   };
 }
 

@@ -5,12 +5,13 @@
 #include <map>
 #include <memory>
 #include <regex>
-#include <set>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/pattern.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/run/mechanism_groups.hpp"
+#include "bench/run/run_arguments.hpp"
 #include "harness/base/printable.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/overview.hpp"
@@ -21,7 +22,7 @@ namespace {
 
 struct ShowArguments {
   std::string report;
-  std::map<std::string, std::vector<std::string>> axes;  // by name, as given
+  AxisTexts axes;
   std::string filter;
   bool all = false;
 };
@@ -29,20 +30,30 @@ struct ShowArguments {
 // What is wanted of each axis that was named.
 using Wanted = std::map<const CellAxis*, std::vector<std::string>>;
 
-std::vector<std::string> mechanisms_of(const Report& report) {
-  std::set<std::string> names;
-  for (const ReportCell& cell : report.cells) names.insert(cell.cell.mechanism);
-  return {names.begin(), names.end()};
+// Those that were measured, described or not.
+std::vector<MechanismInfo> mechanisms_of(const Report& report) {
+  std::vector<MechanismInfo> mechanisms;
+  for (const ReportCell& cell : report.cells) {
+    const std::string& name = cell.cell.mechanism;
+    if (find_info(mechanisms, name) != nullptr) continue;
+    const MechanismInfo* const described = find_info(report.mechanisms, name);
+    if (described != nullptr) {
+      mechanisms.push_back(*described);
+    } else {
+      mechanisms.emplace_back().name = name;
+    }
+  }
+  return mechanisms;
 }
 
 Wanted wanted_of(const ShowArguments& arguments, const Report& report) {
   Wanted wanted;
   for (const CellAxis* axis : named_axes()) {
-    const auto given = arguments.axes.find(std::string(axis->name));
+    const auto given = arguments.axes.find(axis->name);
     if (given == arguments.axes.end() || given->second.empty()) continue;
-    const bool is_mechanism = axis->name == "mechanism";
-    wanted[axis] =
-        parse_axis(*axis, given->second, is_mechanism ? mechanisms_of(report) : std::vector<std::string>{});
+    wanted[axis] = axis->name == "mechanism"
+                       ? parse_mechanisms("--mechanism", given->second, mechanisms_of(report))
+                       : parse_axis(*axis, given->second);
   }
   return wanted;
 }
@@ -96,16 +107,8 @@ Outcome show_report(const ShowArguments& arguments) {
 CommandAction declare_show(CLI::App& app) {
   auto arguments = std::make_shared<ShowArguments>();
   app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
-  for (const CellAxis* axis : named_axes()) {
-    app.add_option(fmt::format("--{}", axis->name), arguments->axes[std::string(axis->name)],
-                   fmt::format("Only cells with this: {}", axis->label))
-        ->type_name(std::string(axis->placeholder))
-        ->allow_extra_args(false)
-        ->group("Selection");
-  }
-  app.add_option("--filter", arguments->filter, "Only cells whose names match")
-      ->type_name("REGEX")
-      ->group("Selection");
+  declare_axes(app, arguments->axes);
+  app.add_option("--filter", arguments->filter, "Only cells whose names match")->type_name("REGEX");
   app.add_flag("--all", arguments->all, "All tables, with every mechanism, doubt and reason");
   return [arguments](const Invocation&) { return show_report(*arguments); };
 }

@@ -159,10 +159,9 @@ class Duet {
 
   void note_dropped_blocks() {
     if (quiet_->dropped() == 0) return;
-    warn(fmt::format(
-             "{} blocks were dropped and made again, because other programs or the hypervisor used the "
-             "CPUs during them.",
-             quiet_->dropped()),
+    warn(fmt::format("{} dropped and made again, because other programs or the hypervisor used the "
+                     "CPUs during them.",
+                     counted(quiet_->dropped(), "block") + (quiet_->dropped() == 1 ? " was" : " were")),
          "Stop other programs, or give ipcbench CPUs of its own.");
   }
 
@@ -198,7 +197,14 @@ class Duet {
       report.session.repeated_launches = 0;
     }
     begun_ = true;
+    progress_.expect(names_of_pairs());
     launch_unpaired(programs);
+  }
+
+  [[nodiscard]] std::vector<std::string> names_of_pairs() const {
+    std::vector<std::string> names;
+    for (const auto& pair : matched_.pairs) names.push_back(pair.names[0]);
+    return names;
   }
 
   void launch_unpaired(BothPrograms& programs) {
@@ -296,11 +302,17 @@ class Duet {
 
   void show(const std::string& cell) {
     const auto pairs = static_cast<double>(pairs_to_come_) + expected_second_pairs();
-    const auto left = static_cast<double>(time_of_pair().count()) * pairs;
-    progress_.show({.elapsed = options_.elapsed(),
-                    .left = nanoseconds(static_cast<nanoseconds::rep>(pairs_run_ == 0 ? 0 : left)),
-                    .cell = cell,
-                    .failures = result_.reports[0].failed.size() + result_.reports[1].failed.size()});
+    constexpr nanoseconds kUsualPair = 2 * (kUsualOverhead + std::chrono::milliseconds(23));
+    const nanoseconds each = pairs_run_ == 0 ? kUsualPair : time_of_pair();
+    const std::size_t begun = result_.launches + 1;
+    progress_.show(
+        {.elapsed = options_.elapsed(),
+         .left = nanoseconds(static_cast<nanoseconds::rep>(static_cast<double>(each.count()) * pairs)),
+         .launch = begun,
+         .launches = begun + 2 * static_cast<std::size_t>(pairs) - 1,
+         .may_change = true,
+         .cell = cell,
+         .failures = result_.reports[0].failed.size() + result_.reports[1].failed.size()});
   }
 
   // An estimate until the suspicious cells are known.

@@ -30,6 +30,7 @@ RunArguments parse(Words words) {
   CLI::App app;
   RunArguments arguments;
   declare_run_arguments(app, arguments);
+  declare_run_only(app, arguments);
   std::ranges::reverse(words);  // as CLI11 wants them
   app.parse(words);
   return arguments;
@@ -46,7 +47,7 @@ void read(const Words& words, const Words& flags) {
   require(command_line(parse(line)) == line, "arguments are read as they are handed on");
   const RunRequest request = interpret(arguments, parse_benchmark_flags(flags));
   const std::vector<Placement> placements{{Cpus::same, 0, 0}, {Cpus::llc, 0, 1}, {Cpus::free, {}, {}}};
-  const auto cells = select_cells(request.profile, request.selection, mechanisms(), placements);
+  const auto cells = requested_cells(request, placements).cells;
   require(!cells.empty() && cells.size() <= 100'000, "some cells");
   for (const Cell& cell : cells) require(cell.size_bytes <= std::size_t{1} << 30, "no message is too long");
   require(request.profile.launches > 0 && request.profile.timed.count() > 0, "something is measured");

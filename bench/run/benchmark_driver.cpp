@@ -17,6 +17,7 @@
 
 #include "bench/cli/exit_code.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
@@ -175,7 +176,7 @@ void run_round(const std::vector<std::string>& cell_names, const std::function<v
   }
   if (visited != cell_names.size()) {
     throw std::logic_error(
-        fmt::format("Google Benchmark made {} launches of {}", visited, cell_names.size()));
+        fmt::format("Google Benchmark made {} of {}", visited, counted(cell_names.size(), "launch")));
   }
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/run/paced_phase.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 namespace {
@@ -68,7 +69,12 @@ void add_counts(Report& report, const Plan& plan, const RoundsOptions& options, 
   ReportCounts& counts = report.counts.emplace();
   for (std::size_t i = 0; i < cells.size() && !options.is_interrupted(); ++i) {
     const std::chrono::nanoseconds now = options.elapsed();
-    progress.show({now, time_left(now - began, i, cells.size()), cells[i]->name, report.failed.size()});
+    progress.show({.elapsed = now,
+                   .left = time_left(now - began, i, cells.size()),
+                   .launch = i + 1,
+                   .launches = cells.size(),
+                   .cell = cells[i]->name,
+                   .failures = report.failed.size()});
     const LaunchOutcome outcome = launch_counted(*cells[i], options);
     if (was_interrupted(outcome)) break;
     if (std::string reason = why_uncounted(outcome); !reason.empty()) {
@@ -80,8 +86,8 @@ void add_counts(Report& report, const Plan& plan, const RoundsOptions& options, 
   }
   if (!options.is_interrupted()) return;
   report.session.complete = false;
-  report.session.note = fmt::format("Interrupted after all other launches, when {} of {} cells were counted.",
-                                    counts.cells.size(), cells.size());
+  report.session.note = fmt::format("Interrupted after all other launches, when {} of {} had been counted.",
+                                    counts.cells.size(), counted(cells.size(), "cell"));
 }
 
 }  // namespace ipcbench

@@ -10,6 +10,7 @@
 #include "bench/cli/exit_code.hpp"
 #include "bench/run/counting.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/comparison/differing_facts.hpp"
 #include "results/report/report_json.hpp"
@@ -108,9 +109,10 @@ std::filesystem::path journal_meant(const std::filesystem::path& file) {
 }
 
 void note_resumption(Report& report, std::size_t launches) {
-  report.doubts.push_back({Doubt::Level::info,
-                           fmt::format("The run was interrupted and resumed after {} launches.", launches),
-                           "Measure again if the state of the machine may have changed."});
+  report.doubts.push_back(
+      {Doubt::Level::info,
+       fmt::format("The run was interrupted and resumed after {}.", counted(launches, "launch")),
+       "Measure again if the state of the machine may have changed."});
 }
 
 void note_company(Report& report) {
@@ -232,6 +234,15 @@ JournalledRun resume_run(const std::filesystem::path& file, SessionOptions optio
           .report = std::move(report),
           .journal = JournalFile::go_on(meant, journal),
           .made = std::move(journal.launches)};
+}
+
+std::optional<Report> report_without_journal(const std::filesystem::path& file) {
+  if (journal_meant(file) != file || file.extension() == ".journal") return std::nullopt;
+  try {
+    return read_report(file);
+  } catch (const ReportError&) {
+    return std::nullopt;  // resume_run() says what is wrong with it
+  }
 }
 
 RoundsOptions replayed(const RoundsOptions& options, std::vector<JournalledLaunch> made,

@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -54,6 +55,9 @@ JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::fil
 // command, seed, profile and rounds of `options`. Throws ReportError if it is not a journal, UsageError if
 // program or machine have changed: the rest would not be comparable with the beginning.
 JournalledRun resume_run(const std::filesystem::path& file, SessionOptions options);
+
+// The report, if the file is one and no journal lies beside it, so that there is nothing to resume.
+std::optional<Report> report_without_journal(const std::filesystem::path& file);
 
 // Makes the missing launches and writes the report. Counted launches are not journalled: a resumed run makes
 // them all. False: it was interrupted, and its journal is kept.

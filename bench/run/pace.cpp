@@ -70,11 +70,18 @@ double Pace::launches_that_fit() const {
 }
 
 nanoseconds Pace::time_until_done(std::size_t launches) const {
-  const nanoseconds all = average_launch() * static_cast<nanoseconds::rep>(launches);
+  const nanoseconds each = wanted_.warm_up + wanted_.timed + expected_overhead();
+  const nanoseconds all = each * static_cast<nanoseconds::rep>(launches);
   return std::min(all, std::max(left(), nanoseconds::zero()));
 }
 
 nanoseconds Pace::average_launch() const { return wanted_.warm_up + wanted_.timed + overhead(); }
+
+nanoseconds Pace::expected_overhead() const {
+  constexpr nanoseconds::rep kWeight = 10;  // launches
+  const auto known = static_cast<nanoseconds::rep>(std::max<std::size_t>(launches_begun_, 1) - 1);
+  return (kUsualOverhead * kWeight + overhead() * known) / (kWeight + known);
+}
 
 nanoseconds Pace::left() const { return budget_ ? *budget_ - elapsed_() : nanoseconds::max(); }
 

@@ -76,12 +76,13 @@ std::vector<Doubt> short_phase_doubts(const std::vector<PlannedCell>& cells, con
     const nanoseconds phase = phases_for(slow.front()->cell, options).timed;
     const std::uint64_t messages = std::max<std::uint64_t>(messages_in(phase, load), 1);
     if (messages >= kWantedMessages) continue;
-    const std::string others = slow.size() == 1 ? "" : fmt::format(", as in {} more cells", slow.size() - 1);
+    const std::string others =
+        slow.size() == 1 ? "" : fmt::format(", as in {}", counted(slow.size() - 1, "more cell"));
     doubts.push_back(
         {Doubt::Level::warn,
-         fmt::format("{}: {} messages are due in a timed phase of {}, fewer than {}{}.", slow.front()->name,
-                     messages, format_duration_ns(static_cast<double>(phase.count())), kWantedMessages,
-                     others),
+         fmt::format("{}: {} due in a timed phase of {}, fewer than {}{}.", slow.front()->name,
+                     counted(messages, "message") + (messages == 1 ? " is" : " are"),
+                     format_duration_ns(static_cast<double>(phase.count())), kWantedMessages, others),
          advice(load, phase, options, cells.size())});
   }
   return doubts;

@@ -41,6 +41,8 @@ class Rounds {
 
   RoundsResult run() {
     repetitions_.plan(cells_.size() * options_.launches);
+    expected_added_ = adds_launches() ? cells_.size() * options_.launches / 4 : 0;
+    progress_.expect(names());
     while (round_ < options_.launches && !stopped_ && pace_.another_round_fits()) {
       run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), options_.launches - round_);
       ++round_;
@@ -56,6 +58,13 @@ class Rounds {
  private:
   using Order = std::vector<std::size_t>;
 
+  [[nodiscard]] std::vector<std::string> names() const {
+    std::vector<std::string> all;
+    all.reserve(cells_.size());
+    for (const PlannedCell& planned : cells_) all.push_back(planned.name);
+    return all;
+  }
+
   [[nodiscard]] Order cells_of_round(std::uint32_t round,
                                      const std::function<bool(std::size_t)>& wanted) const {
     Order order = round_order(cells_.size(), options_.seed, round);
@@ -70,11 +79,13 @@ class Rounds {
     for (const std::size_t i : order) names.push_back(cells_[i].name);
     pace_.begin_round(order.size());
     to_come_ = order.size() * rounds;
+    if (adding_) expected_added_ -= std::min(expected_added_, order.size());
     ipcbench::run_round(names, [&](std::size_t place) {
       visit(order[place]);
       --to_come_;
     });
     options_.end_round();
+    expected_added_ = expect_added();
   }
 
   [[nodiscard]] bool adds_launches() const { return options_.add_launches && options_.budget; }
@@ -93,6 +104,32 @@ class Rounds {
     return estimate_median(std::move(figures));
   }
 
+  // For the progress: how many launches are likely to be added after this round and the planned ones. A
+  // quarter of the planned ones as long as too few launches show how uncertain the medians are.
+  [[nodiscard]] std::size_t expect_added() const {
+    constexpr std::uint32_t kFewestToTell = 3;
+    if (!adds_launches() || round_ + 1 < kFewestToTell) return expected_added_;
+    double added = 0;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (given_up_[i] || !is_imprecise(i) || launched_[i] >= most_launches()) continue;
+      const double room = most_launches() - std::max(launched_[i], options_.launches);
+      added += std::clamp((times_needed(estimate(i)) - 1) * launched_[i], 0.0, room);
+    }
+    return static_cast<std::size_t>(added);
+  }
+
+  void show_progress(const std::string& cell) {
+    ++begun_;
+    const std::size_t to_come = to_come_ + expected_added_;
+    progress_.show({.elapsed = options_.elapsed(),
+                    .left = pace_.time_until_done(to_come),
+                    .launch = begun_,
+                    .launches = begun_ + (adding_ ? to_come : to_come_) - 1,
+                    .may_change = adding_,
+                    .cell = cell,
+                    .failures = result_.failed.size()});
+  }
+
   // What is read first comes first, within bounds: contenders that never become precise must not take the
   // time of all others.
   void add_launches() {
@@ -109,8 +146,7 @@ class Rounds {
       const Order order = cells_of_round(
           round_, [&](std::size_t i) { return chosen[i] && launched_[i] < most && is_imprecise(i); });
       if (order.empty()) return;
-      const auto fewer = [this](std::size_t a, std::size_t b) { return launched_[a] < launched_[b]; };
-      run_one_round(order, most - launched_[*std::ranges::min_element(order, fewer)]);
+      run_one_round(order, 1);
     }
   }
 
@@ -186,8 +222,7 @@ class Rounds {
 
   void launch_cell(std::size_t i) {
     const PlannedCell& planned = cells_[i];
-    progress_.show(
-        {options_.elapsed(), pace_.time_until_done(to_come_), planned.name, result_.failed.size()});
+    show_progress(planned.name);
     const LaunchOutcome outcome = launch_undisturbed(i);
     served_.emplace(planned.cell.mechanism, planned.cell.pattern);
     if (const auto* measurement = std::get_if<Measurement>(&outcome)) {
@@ -241,9 +276,9 @@ class Rounds {
     } else if (options_.is_interrupted()) {
       result_.note = fmt::format("Interrupted in round {} of {}.", round_, options_.launches);
     } else if (!in_time) {
-      result_.note = fmt::format("The time budget of {} ended after {} of {} launches per cell.",
+      result_.note = fmt::format("The time budget of {} ended after {} of {} per cell.",
                                  format_duration_ns(static_cast<double>(options_.budget->count())),
-                                 late_ ? round_ - 1 : round_, options_.launches);
+                                 late_ ? round_ - 1 : round_, counted(options_.launches, "launch"));
     }
     result_.shortened = pace_.shortened();
     result_.repeated = repetitions_.made();
@@ -272,10 +307,12 @@ class Rounds {
   Repetitions repetitions_;
   RoundsResult result_;
   std::uint32_t round_ = 0;
-  std::size_t to_come_ = 0;  // launches, including this round
-  bool stopped_ = false;     // no more launches
-  bool late_ = false;        // the budget ended within a round
-  bool adding_ = false;      // the planned launches have been made
+  std::size_t to_come_ = 0;  // launches, including this round and without expected_added_
+  std::size_t expected_added_ = 0;
+  std::size_t begun_ = 0;  // launches
+  bool stopped_ = false;   // no more launches
+  bool late_ = false;      // the budget ended within a round
+  bool adding_ = false;    // the planned launches have been made
 };
 
 }  // namespace

@@ -6,10 +6,11 @@
 #include <CLI/App.hpp>
 #include <algorithm>
 #include <array>
-#include <charconv>
+#include <set>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/pattern.hpp"
+#include "bench/run/mechanism_groups.hpp"
 #include "harness/base/cell.hpp"
 #include "results/report/report.hpp"
 
@@ -31,12 +32,13 @@ struct TextOption {
 };
 constexpr std::array kTextOptions{
     TextOption{"filter", &RunArguments::filter, "REGEX", "Only cells whose name matches"},
-    TextOption{"profile", &RunArguments::profile, "NAME", "quick, standard (default) or full"},
+    TextOption{"profile", &RunArguments::profile, "quick|standard|full",
+               "The cells that are measured, and for how long (default: standard)"},
     TextOption{"repetitions", &RunArguments::repetitions, "N",
                "Exact number of launches of each cell; the profile's time budget does not apply"},
     TextOption{"seed", &RunArguments::seed, "S", "Seed for the launch order (default: random)"},
     TextOption{"out", &RunArguments::out, "FILE",
-               "Where the report goes (default: results/runs/HOST-TIME.json)"},
+               "Where the report goes; -: standard output (default: results/runs/HOST-TIME.json)"},
     TextOption{"time", &RunArguments::time, "DURATION", "Timed phase of a launch, for example 50ms"},
     TextOption{"warm-up", &RunArguments::warm_up, "DURATION", "Warm-up before the timed phase"},
     TextOption{"budget", &RunArguments::budget, "DURATION",
@@ -45,130 +47,38 @@ constexpr std::array kTextOptions{
                "A launch that takes longer counts as hung (default: its phases and 10s)"},
 };
 
-// "What does an end do while it has to wait? block, spin, poll, adaptive"
-std::string help_of(const CellAxis& axis) {
+constexpr std::array kFlags{&RunArguments::quiet, &RunArguments::force,      &RunArguments::count,
+                            &RunArguments::json,  &RunArguments::list_cells, &RunArguments::dry_run};
+
+// "block|spin|poll|adaptive", or what the axis takes instead of names.
+std::string placeholder_of(const CellAxis& axis) {
+  if (axis.values == nullptr) return std::string(axis.placeholder);
   std::vector<std::string_view> names;
-  if (axis.values != nullptr) {
-    for (const auto& value : axis.values()) names.push_back(value.name);
-  }
-  return fmt::format("{}{}{}", axis.question, names.empty() ? "" : " ", fmt::join(names, ", "));
+  for (const auto& value : axis.values()) names.push_back(value.name);
+  return fmt::format("{}", fmt::join(names, "|"));
 }
 
-void declare_list(CLI::App& app, std::string_view name, std::vector<std::string>& texts,
-                  std::string_view placeholder, const std::string& help) {
-  app.add_option(fmt::format("--{}", name), texts, help)
-      ->type_name(std::string(placeholder))
+// "-m,--mechanism"; most options have no short form.
+std::string spelling_of(std::string_view name) {
+  constexpr std::array<std::string_view, 2> kShort{"mechanism", "out"};
+  const bool is_short = std::ranges::find(kShort, name) != kShort.end();
+  return fmt::format("{}--{}", is_short ? fmt::format("-{},", name.front()) : "", name);
+}
+
+CLI::Option* declare_list(CLI::App& app, std::string_view name, std::vector<std::string>& texts,
+                          const std::string& placeholder, const std::string& help) {
+  return app.add_option(spelling_of(name), texts, help)
+      ->type_name(placeholder)
       ->allow_extra_args(false)
       ->group(kSelectionGroup);
 }
 
-struct Flag {
-  std::string_view name;
-  std::string_view help;  // empty: refused
-  void (*apply)(BenchmarkFlags& flags, const Flag& flag, const std::string& value);
-  std::string_view note = {};  // our equivalent argument; for a refused flag: the reason or the remedy
-};
-
-[[noreturn]] void refuse(const Flag& flag, std::string_view value, std::string_view allowed) {
-  throw UsageError(fmt::format("--{}: '{}' is not possible here; allowed: {}.", flag.name, value, allowed));
-}
-
-bool boolean(const Flag& flag, const std::string& value) {
-  constexpr std::array<std::string_view, 5> kTrue{"", "true", "1", "yes", "on"};
-  constexpr std::array<std::string_view, 4> kFalse{"false", "0", "no", "off"};
-  if (std::ranges::find(kTrue, value) != kTrue.end()) return true;
-  if (std::ranges::find(kFalse, value) != kFalse.end()) return false;
-  refuse(flag, value, "true or false");
-}
-
-void set(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  flags.arguments[std::string(flag.note)] = value;
-}
-// Google Benchmark's seconds ("0.5"; newer versions "0.5s") become one of our durations.
-void set_time(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  std::string_view digits = value;
-  if (digits.ends_with('s')) digits.remove_suffix(1);
-  double seconds = -1;
-  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), seconds);
-  const bool read = error == std::errc{} && end == digits.data() + digits.size();
-  if (!read || !(seconds >= 0 && seconds <= 1e6)) refuse(flag, value, "seconds, such as 0.05 or 0.05s");
-  set(flags, flag, fmt::format("{:.0f}ns", seconds * 1e9));
-}
-void pass_on(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  flags.for_library.push_back(fmt::format("--{}={}", flag.name, value));
-}
-void set_filter(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  check_for_backtracking(fmt::format("--{}", flag.name), value);
-  pass_on(flags, flag, value);
-  flags.filters = true;
-}
-// Checked here, because the library prints its own complaint.
-void set_verbosity(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  constexpr std::uint64_t kMost = 100;
-  pass_on(flags, flag, std::to_string(parse_number(fmt::format("--{}", flag.name), value, 0, kMost)));
-}
-void list_tests(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  flags.list_tests = boolean(flag, value);
-}
-void require_interleaving(BenchmarkFlags&, const Flag& flag, const std::string& value) {
-  if (!boolean(flag, value)) refuse(flag, value, "true, since launches are always interleaved");
-}
-void set_format(BenchmarkFlags& flags, const Flag& flag, const std::string& value) {
-  if (value != "console" && value != "json") refuse(flag, value, "console, json");
-  flags.json_on_stdout = value == "json";
-}
-void require_json(BenchmarkFlags&, const Flag& flag, const std::string& value) {
-  if (value != "json") refuse(flag, value, "json");
-}
-
-constexpr Flag refused(std::string_view name, std::string_view reason) { return {name, {}, nullptr, reason}; }
-
-constexpr std::string_view kNoAggregates =
-    "the report has one row per launch, and the table on the console has the aggregates";
-constexpr std::array kFlags{
-    Flag{"benchmark_filter", "=REGEX  run the cells whose benchmark name matches; -REGEX: the others",
-         set_filter},
-    Flag{"benchmark_list_tests", "  print the names of the cells and stop", list_tests},
-    Flag{"benchmark_repetitions", "=N  launches of each cell: --repetitions N", set, "repetitions"},
-    Flag{"benchmark_min_time", "=S  seconds of the timed phase of a launch: --time", set_time, "time"},
-    Flag{"benchmark_min_warmup_time", "=S  seconds of warm-up before it: --warm-up", set_time, "warm-up"},
-    Flag{"benchmark_out", "=FILE  where the report goes: --out FILE", set, "out"},
-    Flag{"benchmark_out_format", "=json  the only format of the report", require_json},
-    Flag{"benchmark_format", "=console|json  what goes to standard output: table or report", set_format},
-    Flag{"benchmark_enable_random_interleaving", "=true  always so", require_interleaving},
-    Flag{"v", "=N  how much the library logs", set_verbosity},
-    refused("benchmark_report_aggregates_only", kNoAggregates),
-    refused("benchmark_display_aggregates_only", kNoAggregates),
-    refused("benchmark_color", "set NO_COLOR=1 for output without colours"),
-    refused("benchmark_counters_tabular", "the table on the console has one form"),
-    refused("benchmark_context", "the report has the facts about the host that it needs"),
-    refused("benchmark_time_unit", "the report is in nanoseconds, and the table chooses its units"),
-    refused("benchmark_perf_counters",
-            "counters of this process say nothing about the two that it starts; give --count before \"--\"")};
-
-void apply(BenchmarkFlags& flags, const std::string& text) {
-  if (text == "--help" || text == "-h") {
-    flags.help = true;
-    return;
-  }
-  const std::size_t equals = std::min(text.find('='), text.size());
-  const std::string name = text.starts_with("--") ? text.substr(2, equals - 2) : std::string();
-  const auto flag = std::ranges::find(kFlags, name, &Flag::name);
-  if (flag == kFlags.end()) {
-    std::vector<std::string> known;
-    known.reserve(kFlags.size());
-    for (const Flag& each : kFlags) known.push_back(fmt::format("--{}", each.name));
-    const auto meant = nearest(text.substr(0, equals), known);
-    throw UsageError(fmt::format(
-        "{}: not a flag of Google Benchmark (after \"--\"); {}`ipcbench run -- --help` lists them.", text,
-        meant ? fmt::format("did you mean {}? ", *meant) : ""));
-  }
-  if (flag->apply == nullptr) throw UsageError(fmt::format("--{}: not possible here: {}.", name, flag->note));
-  const bool needs_value =
-      flag->help.starts_with('=') && flag->name != "benchmark_enable_random_interleaving";
-  if (needs_value && equals + 1 >= text.size())
-    throw UsageError(fmt::format("--{}: needs a value: --{}=...", name, name));
-  flag->apply(flags, *flag, equals < text.size() ? text.substr(equals + 1) : "");
+// "Which mechanisms? ...; groups: all, shm, ..."
+std::string help_of(const CellAxis& axis) {
+  if (axis.name != "mechanism") return std::string(axis.question);
+  std::vector<std::string_view> groups;
+  for (const MechanismGroup& group : mechanism_groups()) groups.push_back(group.name);
+  return fmt::format("{}, patterns such as 'unix_*', or groups: {}", axis.question, fmt::join(groups, ", "));
 }
 
 // A flag of Google Benchmark stands for one of our arguments, which must not be given as well.
@@ -209,9 +119,8 @@ Selection selection_of(const RunArguments& arguments) {
   for (const CellAxis* axis : named_axes()) {
     if (!arguments.sets(axis->name)) continue;
     const std::vector<std::string>& texts = arguments.axes.find(axis->name)->second;
-    const bool is_mechanism = axis->name == "mechanism";
-    selection.axes.emplace(
-        axis->name, parse_axis(*axis, texts, is_mechanism ? mechanism_names() : std::vector<std::string>{}));
+    selection.axes.emplace(axis->name, axis->name == "mechanism" ? parse_mechanisms("--mechanism", texts)
+                                                                 : parse_axis(*axis, texts));
   }
   for (const std::string& text : arguments.param) {
     auto [name, sweep] = parse_sweep("--param", text);
@@ -231,20 +140,46 @@ nanoseconds time_limit_of(const RunArguments& arguments, const Profile& profile)
 
 }  // namespace
 
-void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
+void declare_axes(CLI::App& app, AxisTexts& axes) {
   for (const CellAxis* axis : named_axes()) {
-    declare_list(app, axis->name, arguments.axes[std::string(axis->name)], axis->placeholder, help_of(*axis));
+    declare_list(app, axis->name, axes[std::string(axis->name)], placeholder_of(*axis), help_of(*axis));
   }
+}
+
+void declare_run_arguments(CLI::App& app, RunArguments& arguments) {
+  declare_axes(app, arguments.axes);
   declare_list(app, "param", arguments.param, "NAME=N,...",
                "Sweep a parameter of the mechanisms; `default` is a value too");
   for (const TextOption& option : kTextOptions) {
-    app.add_option(fmt::format("--{}", option.name), arguments.*option.text, option.help)
+    app.add_option(spelling_of(option.name), arguments.*option.text, option.help)
         ->type_name(option.placeholder);
   }
   app.get_option("--filter")->group(kSelectionGroup);
-  app.add_flag("--quiet", arguments.quiet, "No progress on standard error");
-  app.add_flag("--list-cells,--dry-run", arguments.list_cells, "Print the selected cells and stop");
-  app.footer("Arguments after \"--\" are flags of Google Benchmark: `ipcbench run -- --help`.");
+  app.add_flag("-q,--quiet", arguments.quiet, "No progress on standard error");
+  app.add_flag("--force", arguments.force, "Replace reports that are there already");
+}
+
+void declare_run_only(CLI::App& app, RunArguments& arguments) {
+  declare_list(app, "threshold", arguments.threshold, "'FIGURE < LIMIT'",
+               fmt::format("What every selected cell has to keep to, such as 'p99 < 200us'; with <, <=, > or "
+                           ">=; repeatable. Figures: {}",
+                           threshold_figures_help()))
+      ->group("Options");
+  app.add_flag(
+      "--count", arguments.count,
+      "Launch each cell once more in the end, beyond the budget, and count its system calls, cycles, "
+      "instructions and cache misses");
+  app.add_option("--save-as", arguments.save_as,
+                 "Also keep the report under a name that `ipcbench compare NAME new.json` knows")
+      ->type_name("NAME");
+  auto* const json = app.add_flag("--json", arguments.json,
+                                  "Print the report, or with --dry-run the plan, as JSON on standard output");
+  auto* const names = app.add_flag("--list-cells", arguments.list_cells, "Print the selected cells and stop");
+  names->excludes(json);
+  app.add_flag(
+         "--dry-run", arguments.dry_run,
+         "Print the plan and stop: what would be measured, what is skipped and why, and how long it takes")
+      ->excludes(names);
 }
 
 RunArguments overridden(RunArguments arguments, const RunArguments& by) {
@@ -255,6 +190,9 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by) {
     if (!texts.empty()) arguments.axes[axis] = texts;
   }
   if (!by.param.empty()) arguments.param = by.param;
+  arguments.threshold.insert(arguments.threshold.end(), by.threshold.begin(), by.threshold.end());
+  if (!by.save_as.empty()) arguments.save_as = by.save_as;
+  for (const auto flag : kFlags) arguments.*flag = arguments.*flag || by.*flag;
   return arguments;
 }
 
@@ -273,24 +211,37 @@ std::vector<std::string> command_line(const RunArguments& arguments) {
   return texts;
 }
 
-BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags) {
-  BenchmarkFlags parsed;
-  for (const std::string& flag : flags) apply(parsed, flag);
-  return parsed;
+WantedCells wanted_cells(const RunArguments& arguments) {
+  WantedCells wanted{.selection = selection_of(arguments), .thresholds = {}};
+  for (const std::string& text : arguments.threshold) {
+    wanted.thresholds.push_back(parse_threshold("--threshold", text));
+  }
+  return wanted;
 }
 
-std::string benchmark_flags_help() {
-  std::string text = "Flags of Google Benchmark that `ipcbench run [options] -- FLAGS` understands:\n";
-  for (const Flag& flag : kFlags) {
-    if (flag.apply != nullptr) text += fmt::format("  --{}{}\n", flag.name, flag.help);
+RequestedCells requested_cells(const RunRequest& request, const std::vector<Placement>& placements) {
+  RequestedCells requested;
+  std::set<std::string> seen;
+  for (const WantedCells& wanted : request.wanted) {
+    const std::vector<Cell> cells = select_cells(request.profile, wanted.selection, mechanisms(), placements);
+    std::set<std::string> names;
+    for (const Cell& cell : cells) {
+      const std::string name = cell_name(cell);
+      if (seen.insert(name).second) requested.cells.push_back(cell);
+      names.insert(name);
+    }
+    for (const RunThreshold& threshold : wanted.thresholds) {
+      check_threshold(threshold, cells);
+      requested.thresholds.push_back({threshold, names});
+    }
   }
-  return text + "Benchmarks are cells: REGEX matches names such as pipe/latency/size:64/.../real_time.\n";
+  return requested;
 }
 
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   merge_flags(arguments, flags);
   RunRequest request{.profile = profile_of(arguments),
-                     .selection = selection_of(arguments),
+                     .wanted = {wanted_cells(arguments)},
                      .session = {},
                      .out = arguments.out,
                      .lengthens_paced = arguments.time.empty()};
@@ -302,6 +253,7 @@ RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags) {
   rounds.budget = request.profile.budget;
   rounds.add_launches = arguments.repetitions.empty();
   rounds.seed = parse_seed("--seed", arguments.seed);
+  rounds.counts = arguments.count;
   return request;
 }
 

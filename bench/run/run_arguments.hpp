@@ -7,14 +7,19 @@
 #include <string_view>
 #include <vector>
 
+#include "bench/run/benchmark_flags.hpp"
 #include "bench/run/selection.hpp"
 #include "bench/run/session.hpp"
+#include "bench/run/thresholds.hpp"
 
 namespace CLI {
 class App;
 }
 
 namespace ipcbench {
+
+// What was given to --mechanism, --size and so on, by the axis' name.
+using AxisTexts = std::map<std::string, std::vector<std::string>, std::less<>>;
 
 // An empty string or list: not given.
 struct RunArguments {
@@ -27,10 +32,16 @@ struct RunArguments {
   std::string budget;
   std::string timeout;
   std::string filter;
-  std::map<std::string, std::vector<std::string>, std::less<>> axes;  // the texts of --size and so on
+  std::string save_as;
+  AxisTexts axes;
   std::vector<std::string> param;
+  std::vector<std::string> threshold;
   bool quiet = false;
+  bool force = false;
+  bool count = false;
+  bool json = false;
   bool list_cells = false;
+  bool dry_run = false;
 
   // Whether the axis has a value here.
   [[nodiscard]] bool sets(std::string_view axis) const {
@@ -39,41 +50,44 @@ struct RunArguments {
   }
 };
 
+// An option for each axis.
+void declare_axes(CLI::App& app, AxisTexts& axes);
+// The options that `run`, `duet` and `calibrate` share.
 void declare_run_arguments(CLI::App& app, RunArguments& arguments);
+// The options of `run` alone.
+void declare_run_only(CLI::App& app, RunArguments& arguments);
 
-// `arguments` with every setting of `by` in place of its own.
+// `arguments` with every setting of `by` in place of its own. Thresholds add up.
 RunArguments overridden(RunArguments arguments, const RunArguments& by);
-// The inverse of declare_run_arguments(): "--size=64", "--time=20ms". Omits the flags --quiet and
-// --list-cells.
+// The inverse of declare_run_arguments(): "--size=64", "--time=20ms". Omits flags.
 std::vector<std::string> command_line(const RunArguments& arguments);
 
-// Google Benchmark's command-line flags, given after "--": each does what its user expects or is refused.
-struct BenchmarkFlags {
-  // Our arguments that a flag stands for, by name without dashes: --benchmark_repetitions=5 is
-  // --repetitions=5.
-  std::map<std::string, std::string, std::less<>> arguments;
-  std::vector<std::string> for_library;  // flags that Google Benchmark itself handles
-  bool filters = false;                  // --benchmark_filter is among them
-  bool list_tests = false;
-  bool json_on_stdout = false;  // --benchmark_format=json
-  bool help = false;
+// Cells, and the thresholds for them.
+struct WantedCells {
+  Selection selection;
+  std::vector<RunThreshold> thresholds;
 };
-
-// Throws UsageError, which names the flag and its replacement.
-BenchmarkFlags parse_benchmark_flags(const std::vector<std::string>& flags);
-
-// The text of `ipcbench run -- --help`.
-std::string benchmark_flags_help();
 
 struct RunRequest {
   Profile profile;  // with the launches, phases and budget that the user set
-  Selection selection;
+  std::vector<WantedCells> wanted;
   SessionOptions session;        // without command, program and interrupt flag
   std::filesystem::path out;     // empty: the default
   bool lengthens_paced = false;  // the timed phase was not given, so paced cells may have a longer one
 };
 
+// The selection and the thresholds of the arguments. Throws UsageError.
+WantedCells wanted_cells(const RunArguments& arguments);
+
 // Flags of Google Benchmark set the arguments that they stand for. Throws UsageError.
 RunRequest interpret(RunArguments arguments, const BenchmarkFlags& flags);
+
+// The cells of all selections, each once, and the thresholds with the names of their cells.
+// Throws UsageError like select_cells() and check_threshold().
+struct RequestedCells {
+  std::vector<Cell> cells;
+  std::vector<CellsThreshold> thresholds;
+};
+RequestedCells requested_cells(const RunRequest& request, const std::vector<Placement>& placements);
 
 }  // namespace ipcbench

@@ -1,6 +1,7 @@
 #include "bench/run/selection.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <array>
@@ -108,6 +109,31 @@ std::optional<AxisValues> chosen_values(const Profile::Block& block, const Selec
   return values;
 }
 
+// "paced", "fanin or fanout": the patterns that have the axis.
+std::string patterns_with(const CellAxis& axis) {
+  std::vector<std::string_view> names;
+  for (const auto& pattern : kAxis<Pattern>) {
+    if (axis.applies(pattern.value)) names.push_back(pattern.name);
+  }
+  return fmt::format("{}", fmt::join(names, " or "));
+}
+
+// A choice that no cell has would be ignored silently.
+void refuse_idle_choices(const Selection& selection, const std::vector<Cell>& cells) {
+  const auto any = [&](const auto& has) { return std::ranges::any_of(cells, has); };
+  for (const auto& [name, values] : selection.axes) {
+    const CellAxis& axis = axis_named(name);
+    if (axis.applies == nullptr || any([&](const Cell& cell) { return axis.applies(cell.pattern); }))
+      continue;
+    throw UsageError(fmt::format("--{0}: no selected cell has a {0}; add --pattern {1}, or leave --{0} out",
+                                 name, patterns_with(axis)));
+  }
+  const bool spins = any([](const Cell& cell) { return cell.wait == Wait::adaptive; });
+  if (spins || !selection.parameters.contains(kSpinMicroseconds.name)) return;
+  throw UsageError(fmt::format("--param: no selected cell waits adaptively, so not '{}'; add --wait adaptive",
+                               kSpinMicroseconds.name));
+}
+
 }  // namespace
 
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text) {
@@ -124,12 +150,6 @@ std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::
     }
   }
   return {text.substr(0, equals), sweep};
-}
-
-std::vector<std::string> mechanism_names() {
-  std::vector<std::string> names;
-  for (const MechanismEntry& entry : mechanisms()) names.emplace_back(entry.traits.name);
-  return names;
 }
 
 std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
@@ -172,6 +192,7 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   }
   if (cells.empty())
     throw UsageError("No cell is left of this selection; `ipcbench run --list-cells` shows what there is.");
+  refuse_idle_choices(selection, cells);
   return cells;
 }
 

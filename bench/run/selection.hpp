@@ -31,15 +31,14 @@ struct Selection {
 // Parses the argument of --param: "pipe_bytes=4096,64KiB,default". Throws UsageError.
 std::pair<std::string, Sweep> parse_sweep(std::string_view argument, const std::string& text);
 
-std::vector<std::string> mechanism_names();
 // The mechanisms with these names, in the registry's order; all of them if there is no name.
 std::vector<const MechanismEntry*> mechanisms_named(const std::vector<std::string>& names,
                                                     std::span<const MechanismEntry> all = mechanisms());
 
 // The cells, each once, in a fixed order. A value that the user named is kept even where the mechanism or the
 // machine lacks it, so that it is reported as skipped.
-// Throws UsageError if no selected mechanism has a swept parameter, if no cell is left, or if there are more
-// than 100,000.
+// Throws UsageError if no selected mechanism has a swept parameter, if no cell is left, if there are more
+// than 100,000, or if a choice concerns none of them (a rate without paced cells).
 std::vector<Cell> select_cells(const Profile& profile, const Selection& selection,
                                std::span<const MechanismEntry> mechanisms,
                                const std::vector<Placement>& placements);

@@ -95,6 +95,20 @@ TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
                                         "tcp/latency/size:8/wait:block/peers:fork/cpus:same"}));
 }
 
+// Catches a choice that is ignored without a word.
+TEST(SelectCells, RefusesChoicesThatNoCellHas) {
+  Selection rate;
+  rate.axes["rate"] = {"200"};
+  EXPECT_NE(
+      usage_message([&] { selected(rate); }).find("--rate: no selected cell has a rate; add --pattern paced"),
+      std::string::npos);
+  rate.axes["pattern"] = {"latency", "paced"};
+  EXPECT_EQ(usage_message([&] { selected(rate); }), "no error");
+  Selection fan;
+  fan.axes["fan"] = {"2"};
+  EXPECT_NE(usage_message([&] { selected(fan); }).find("add --pattern fanin or fanout"), std::string::npos);
+}
+
 Names selected_streams(const Selection& selection) {
   Profile profile{};
   profile.blocks = {{.values = parse_axes({{"pattern", "throughput"}, {"size", "8"}, {"wait", "block,spin"}}),

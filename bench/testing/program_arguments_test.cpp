@@ -1,7 +1,9 @@
 // The program from outside: its answers to arguments, and its exit codes.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "bench/testing/program.hpp"
 
@@ -29,6 +31,20 @@ TEST(ProgramArguments, EveryMistakeIsNamed) {
       {{"run", "--seed", "-1"}, {"--seed", "'-1'"}},
       {{"run", "--repetitions", "0"}, {"--repetitions", "'0'", "from 1"}},
       {{"run", "--mechanism", "pip"}, {"--mechanism", "'pip'", "did you mean 'pipe'?", "fifo"}},
+      {{"run", "-m", "sokets"}, {"--mechanism", "did you mean 'sockets'?"}},
+      {{"run", "-m", "tipc_*"}, {"'tipc_*' fits no mechanism", "ipcbench list"}},
+      {{"run", "--size", "4KB"}, {"--size", "write 4KiB"}},
+      {{"run", "-m", "pipe", "--rate", "200Hz"}, {"--rate", "add --pattern paced"}},
+      {{"run", "-m", "pipe", "--pattern", "paced", "--fan", "2"}, {"--fan", "fanin or fanout"}},
+      {{"run", "-m", "pipe", "--param", "spin_us=5", "--wait", "block"}, {"spin_us", "--wait adaptive"}},
+      {{"run", "-m", "pipe", "--threshold", "p99 < 200"}, {"--threshold", "no unit"}},
+      {{"run", "--dry-run", "--list-cells"}, {"--list-cells excludes --dry-run"}},
+      {{"claims", "--json", "--format", "text"}, {"--format excludes --json"}},
+      {{"calibrate", "a.json", "--size", "64"}, {"--size: nothing is measured"}},
+      {{"compare", "a.json", "b.json", "--all", "--json"}, {"--all: only for text"}},
+      {{"compare", "a.json", "b.json", "--allow-missing", "x"}, {"--allow-missing requires --gate"}},
+      {{"help", "lst"}, {"did you mean 'list'?"}},
+      {{"export", "/nowhere/report.json"}, {"--for: is missing", "google-benchmark", "csv"}},
       {{"run", "--mechanism", "pipe", "--size", "0"}, {"can be measured", "at least 1 byte"}},
       {{"run", "--rate", "0"}, {"--rate", "'0'", "from 1"}},
       {{"run", "--rate", "5000%"}, {"--rate", "'5000'", "to 1000"}},
@@ -100,8 +116,22 @@ TEST(ProgramArguments, ListsEveryMechanismAsJson) {
     EXPECT_FALSE(mechanism.at("waits").empty()) << names.back();
   }
   EXPECT_NE(std::find(names.begin(), names.end(), "pipe"), names.end());
-  const std::string text = call_program({"list"}).out;
+  const std::string text = call_program({"list", "--long"}).out;
   for (const std::string& name : names) EXPECT_NE(text.find(name + "\n"), std::string::npos) << name;
+}
+
+// Catches a list that scrolls off the screen.
+TEST(ProgramArguments, TheListFitsOneScreen) {
+  const std::string text = call_program({"list"}).out;
+  EXPECT_LE(std::ranges::count(text, '\n'), 45);
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) EXPECT_LE(line.size(), 80U) << line;
+  EXPECT_EQ(call_program({"list", "-m", "pipes"}).out.substr(0, 5), "fifo ");
+}
+
+TEST(ProgramArguments, HelpIsACommandToo) {
+  EXPECT_EQ(call_program({"help", "run"}).out, call_program({"run", "--help"}).out);
+  EXPECT_EQ(call_program({"help"}).out, call_program({"--help"}).out);
 }
 
 TEST(ProgramArguments, DoctorTellsFactsAndDoubts) {
@@ -126,6 +156,33 @@ TEST(ProgramArguments, ListsTheCellsOfARun) {
   Arguments theirs = selection;
   theirs.insert(theirs.end(), {"--", "--benchmark_list_tests", "--benchmark_filter=throughput/size:64"});
   EXPECT_EQ(call_program(theirs).out, "pipe/throughput/size:64/wait:block/peers:fork/cpus:same/real_time\n");
+}
+
+// Catches a plan that is silent about what it leaves out.
+TEST(ProgramArguments, DryRunIsThePlan) {
+  const Arguments plan{"run",
+                       "-m",
+                       "pipe,anon_mmap_ring",
+                       "--size",
+                       "64",
+                       "--cpus",
+                       "same",
+                       "--wait",
+                       "block",
+                       "--peers",
+                       "exec",
+                       "--pattern",
+                       "latency",
+                       "--repetitions",
+                       "2",
+                       "--dry-run"};
+  EXPECT_EQ(call_program(plan).out.substr(0, 56), "Would measure 1 cell, 2 launches each: 2 launches, about");
+  EXPECT_NE(call_program(plan).out.find("Skipped: 1 cell\n"), std::string::npos);
+  Arguments as_json = plan;
+  as_json.emplace_back("--json");
+  const auto json = nlohmann::json::parse(call_program(as_json).out);
+  EXPECT_EQ(json.at("cells").front(), "pipe/latency/size:64/wait:block/peers:exec/cpus:same");
+  EXPECT_EQ(json.at("skipped").size(), 1U);
 }
 
 // Catches results that are silently lost on a full disk.

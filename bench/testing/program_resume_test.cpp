@@ -114,6 +114,14 @@ TEST_F(ResumeTest, WhatIsLeftIsNotOverwritten) {
   EXPECT_EQ(testing::text_of(out() + ".journal"), before);
 }
 
+// Catches thresholds that are lost with the interrupted program.
+TEST_F(ResumeTest, IsJudgedByTheThresholdsThatAreGivenAgain) {
+  leave_a_journal();
+  const ProgramResult resumed = call_program({"run", "--resume", out(), "--threshold", "p50 < 1ns"});
+  EXPECT_EQ(resumed.code, 1) << resumed.err;
+  EXPECT_THAT(resumed.out, HasSubstr("0 met, 4 missed"));
+}
+
 // Catches a resumed run that silently ignores changed arguments.
 TEST_F(ResumeTest, TakesNoOtherArguments) {
   leave_a_journal();

@@ -64,7 +64,7 @@ std::vector<Option> every_option() {
   };
   for (const char* option : {"--profile", "--repetitions", "--time", "--warm-up", "--budget", "--timeout",
                              "--mechanism", "--pattern", "--wait", "--peers", "--cpus", "--payload", "--rate",
-                             "--arrivals", "--fan", "--param"}) {
+                             "--arrivals", "--fan", "--param", "--threshold"}) {
     options.push_back(of_run(option));
   }
   for (const char* option : {"--format", "--settings", "--calibration", "--assume-session-sd"}) {
@@ -125,6 +125,8 @@ INSTANTIATE_TEST_SUITE_P(All, ProgramValues, ::testing::ValuesIn(every_option())
 // Catches a reader that hangs on a device, or prints a name with its control characters.
 TEST(ProgramFiles, WhatIsNoFileIsRefusedInOneLine) {
   const std::vector<Arguments> calls{{"plot"},
+                                     {"run"},
+                                     {"run", "--resume"},
                                      {"claims", "--claim", "1"},
                                      {"calibrate"},
                                      {"export", "--for", "csv"},

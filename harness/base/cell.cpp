@@ -47,7 +47,11 @@ std::string describe_rate(const Cell& cell) {
 void assign_rate(Cell& cell, std::string_view text) {
   const bool share = text.ends_with('%');
   const std::string_view digits = text.substr(0, text.size() - (share ? 1 : 0));
-  const std::uint64_t number = parse_whole(digits, digits, 1, share ? kMostPercent : kFastestPerSecond);
+  const std::uint64_t number = share ? parse_whole(digits, digits, 1, kMostPercent) : parse_rate(text);
+  if (number < 1 || number > kFastestPerSecond) {
+    throw std::invalid_argument(
+        fmt::format("'{}' is not a rate from 1 to {} messages a second", text, kFastestPerSecond));
+  }
   cell.load.per_second = share ? 0 : number;
   cell.load.percent = share ? static_cast<std::uint32_t>(number) : 0;
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cctype>
 #include <cmath>
 #include <limits>
 #include <set>
@@ -62,15 +63,51 @@ struct Grammar {
   std::string_view allowed;
 };
 
-constexpr std::array kParsedSizeUnits{Unit{"", 1}, kSizeUnits[0], kSizeUnits[1], kSizeUnits[2],
-                                      kSizeUnits[3]};
-constexpr std::array kParsedTimeUnits{kTimeUnits[0], kTimeUnits[1], kTimeUnits[2], kTimeUnits[3],
-                                      Unit{"m", 60'000'000'000}};
+// A bare letter is a binary unit, as in dd and fio.
+constexpr std::array kParsedSizeUnits{Unit{"", 1},           kSizeUnits[0],        kSizeUnits[1],
+                                      kSizeUnits[2],         kSizeUnits[3],        Unit{"k", 1U << 10},
+                                      Unit{"K", 1U << 10},   Unit{"M", 1U << 20},  Unit{"G", 1U << 30},
+                                      Unit{"kib", 1U << 10}, Unit{"Kib", 1U << 10}};
+constexpr std::array kParsedTimeUnits{kTimeUnits[0],
+                                      kTimeUnits[1],
+                                      Unit{"\u00b5s", 1'000},
+                                      kTimeUnits[2],
+                                      kTimeUnits[3],
+                                      Unit{"m", 60'000'000'000},
+                                      Unit{"min", 60'000'000'000},
+                                      Unit{"h", 3'600'000'000'000}};
+constexpr std::array kParsedRateUnits{
+    Unit{"", 1},        Unit{"k", 1'000},      Unit{"K", 1'000},       Unit{"M", 1'000'000},
+    Unit{"Hz", 1},      Unit{"kHz", 1'000},    Unit{"MHz", 1'000'000}, Unit{"/s", 1},
+    Unit{"k/s", 1'000}, Unit{"M/s", 1'000'000}};
 constexpr Grammar kSizes{
     kParsedSizeUnits, "bytes",
     "a number of bytes below 2^63, with B, KiB, MiB or GiB behind it if wanted (4096, 4KiB, 1.5MiB)"};
 constexpr Grammar kDurations{kParsedTimeUnits, "nanoseconds",
-                             "a number with ns, us, ms, s or m behind it, up to 292 years (500us, 1.5s)"};
+                             "a number with ns, us, ms, s, m or h behind it, up to 292 years (500us, 1.5s)"};
+constexpr Grammar kRates{kParsedRateUnits, "messages a second",
+                         "a number of messages a second, with k or M and with Hz or /s behind it if wanted "
+                         "(200, 50k, 200Hz)"};
+constexpr std::array kParsedBandwidthUnits{Unit{"", 1},
+                                           kRateUnits[0],
+                                           kRateUnits[1],
+                                           kRateUnits[2],
+                                           kRateUnits[3],
+                                           Unit{"B/s", 1},
+                                           Unit{"kB/s", 1'000},
+                                           Unit{"MB/s", 1'000'000},
+                                           Unit{"GB/s", 1'000'000'000},
+                                           Unit{"KiB/s", 1U << 10},
+                                           Unit{"MiB/s", 1U << 20},
+                                           Unit{"GiB/s", 1U << 30}};
+constexpr Grammar kBandwidths{
+    kParsedBandwidthUnits, "bytes a second",
+    "a number with B/s, kB/s, MB/s, GB/s, KiB/s, MiB/s or GiB/s behind it (1.5GB/s)"};
+// Some write 1000 bytes in this way and some 1024.
+constexpr std::array kAmbiguousSizeUnits{Unit{"kB", 1U << 10}, Unit{"KB", 1U << 10}, Unit{"kb", 1U << 10},
+                                         Unit{"Kb", 1U << 10}, Unit{"MB", 1U << 20}, Unit{"mb", 1U << 20},
+                                         Unit{"Mb", 1U << 20}, Unit{"GB", 1U << 30}, Unit{"gb", 1U << 30},
+                                         Unit{"Gb", 1U << 30}};
 
 [[noreturn]] void refuse(std::string_view text, std::string_view problem, std::string_view allowed) {
   throw std::invalid_argument(fmt::format("'{}' {}; allowed: {}", text, problem, allowed));
@@ -135,6 +172,19 @@ std::uint64_t parse_quantity(std::string_view text, const Grammar& grammar) {
   return whole + part;
 }
 
+// "4KB" is answered with both spellings.
+void refuse_ambiguous(std::string_view text) {
+  const auto unit = std::ranges::find_if(
+      kAmbiguousSizeUnits, [&](const Unit& candidate) { return text.ends_with(candidate.name); });
+  if (unit == kAmbiguousSizeUnits.end()) return;
+  const std::string_view number = text.substr(0, text.size() - unit->name.size());
+  if (number.empty() || number.find_first_not_of("0123456789. ") != std::string_view::npos) return;
+  const char prefix = static_cast<char>(std::toupper(static_cast<unsigned char>(unit->name.front())));
+  throw std::invalid_argument(fmt::format(
+      "'{}' means 1000s of bytes to some and 1024s to others; write {}{}iB, or the number of bytes", text,
+      number, prefix));
+}
+
 void add_range(std::string_view text, std::size_t dots, std::set<std::uint64_t>& sizes) {
   const std::uint64_t low = parse_size(text.substr(0, dots));
   const std::uint64_t high = parse_size(text.substr(dots + 2));
@@ -183,7 +233,28 @@ std::string format_count(double count) {
   return with_unit(count, kCountUnits, "");
 }
 
-std::uint64_t parse_size(std::string_view text) { return parse_quantity(text, kSizes); }
+std::string counted(std::uint64_t number, std::string_view thing) {
+  const bool hisses =
+      thing.ends_with("ch") || thing.ends_with("sh") || thing.ends_with('s') || thing.ends_with('x');
+  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : hisses ? "es" : "s");
+}
+
+std::string clock_text(std::chrono::nanoseconds duration) {
+  const auto seconds =
+      std::chrono::duration_cast<std::chrono::seconds>(duration + std::chrono::milliseconds(500)).count();
+  const std::string below_an_hour = fmt::format("{:02}", seconds % 60);
+  if (seconds < 3600) return fmt::format("{}:{}", seconds / 60, below_an_hour);
+  return fmt::format("{}:{:02}:{}", seconds / 3600, seconds / 60 % 60, below_an_hour);
+}
+
+std::uint64_t parse_size(std::string_view text) {
+  refuse_ambiguous(text);
+  return parse_quantity(text, kSizes);
+}
+
+std::uint64_t parse_rate(std::string_view text) { return parse_quantity(text, kRates); }
+
+std::uint64_t parse_bytes_per_second(std::string_view text) { return parse_quantity(text, kBandwidths); }
 
 std::vector<std::uint64_t> parse_size_list(std::string_view text) {
   std::set<std::uint64_t> sizes;

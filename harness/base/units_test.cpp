@@ -95,6 +95,18 @@ TEST(FormatCountTest, IsDecimal) {
   EXPECT_EQ(format_count(2e9), "2.00 G");
 }
 
+TEST(FormatTest, CountsThings) {
+  EXPECT_EQ(counted(1, "cell"), "1 cell");
+  EXPECT_EQ(counted(0, "cell"), "0 cells");
+  EXPECT_EQ(counted(2, "launch"), "2 launches");
+}
+
+TEST(FormatTest, WritesTimesLikeAClock) {
+  EXPECT_EQ(clock_text(nanoseconds(6'600'000'000)), "0:07");
+  EXPECT_EQ(clock_text(nanoseconds(750'000'000'000)), "12:30");
+  EXPECT_EQ(clock_text(nanoseconds(3'900'000'000'000)), "1:05:00");
+}
+
 TEST(ParseSizeTest, ReadsEveryUnit) {
   EXPECT_EQ(parse_size("4096"), 4096U);
   EXPECT_EQ(parse_size("0"), 0U);
@@ -111,12 +123,49 @@ TEST(ParseSizeTest, ReadsEveryUnit) {
 // Catches: garbage read as far as it goes, wrap-around, silent rounding. The text names input and remedy.
 TEST(ParseSizeTest, RefusesTheRestByName) {
   for (const auto* text :
-       {"",    " ",  "abc",   "-1",  "+1",    " 4",    "4 ",    "4  KiB", "4KiB ", "0x10", "1e3", "4kb",
-        "4KB", "4K", "17EiB", "KiB", ".5KiB", "1.KiB", "1.2.3", "4KiBB",  "4,5",   "inf",  "nan", "4\n"}) {
+       {"",      " ",   "abc",   "-1",    "+1",    " 4",    "4 ",  "4  KiB", "4KiB ", "0x10", "1e3",
+        "17EiB", "KiB", ".5KiB", "1.KiB", "1.2.3", "4KiBB", "4,5", "inf",    "nan",   "4\n"}) {
     const std::string error = error_of(parse_size, text);
     EXPECT_THAT(error, HasSubstr(fmt::format("'{}'", text)));
     EXPECT_THAT(error, HasSubstr("allowed: a number of bytes"));
   }
+}
+
+// A bare letter is binary, as in dd and fio.
+TEST(ParseSizeTest, ReadsBareLetters) {
+  EXPECT_EQ(parse_size("4k"), 4096U);
+  EXPECT_EQ(parse_size("4K"), 4096U);
+  EXPECT_EQ(parse_size("2M"), 2 * kMiB);
+  EXPECT_EQ(parse_size("1G"), kGiB);
+}
+
+// Catches a size that is read as 4096 by one and as 4000 by another, and an answer without the spelling.
+TEST(ParseSizeTest, AnswersAmbiguousUnitsWithTheSpelling) {
+  for (const auto* text : {"4KB", "4kB", "4kb"}) {
+    const std::string error = error_of(parse_size, text);
+    EXPECT_THAT(error, HasSubstr(fmt::format("'{}'", text)));
+    EXPECT_THAT(error, HasSubstr("write 4KiB"));
+  }
+  EXPECT_THAT(error_of(parse_size, "1.5MB"), HasSubstr("write 1.5MiB"));
+  EXPECT_THAT(error_of(parse_size, "GB"), HasSubstr("does not begin with a digit"));
+}
+
+TEST(ParseRateTest, ReadsRatesAsPeopleWriteThem) {
+  EXPECT_EQ(parse_rate("200"), 200U);
+  EXPECT_EQ(parse_rate("200Hz"), 200U);
+  EXPECT_EQ(parse_rate("200 /s"), 200U);
+  EXPECT_EQ(parse_rate("50k"), 50'000U);
+  EXPECT_EQ(parse_rate("1.5kHz"), 1'500U);
+  EXPECT_EQ(parse_rate("2M/s"), 2'000'000U);
+  EXPECT_THAT(error_of(parse_rate, "50 per second"), HasSubstr("(200, 50k, 200Hz)"));
+  EXPECT_THAT(error_of(parse_rate, "1.5"), HasSubstr("is not a whole number of messages a second"));
+}
+
+TEST(ParseBandwidthTest, ReadsWhatIsPrinted) {
+  EXPECT_EQ(parse_bytes_per_second("1.50 GB/s"), 1'500'000'000U);
+  EXPECT_EQ(parse_bytes_per_second("800MB"), 800'000'000U);
+  EXPECT_EQ(parse_bytes_per_second("1GiB/s"), kGiB);
+  EXPECT_THAT(error_of(parse_bytes_per_second, "fast"), HasSubstr("(1.5GB/s)"));
 }
 
 TEST(ParseSizeTest, RefusesOverflow) {
@@ -164,12 +213,15 @@ TEST(ParseDurationTest, ReadsEveryUnit) {
   EXPECT_EQ(parse_duration("1.5ms"), nanoseconds(1'500'000));
   EXPECT_EQ(parse_duration("10s"), nanoseconds(10'000'000'000));
   EXPECT_EQ(parse_duration("2m"), nanoseconds(120'000'000'000));
+  EXPECT_EQ(parse_duration("2min"), nanoseconds(120'000'000'000));
+  EXPECT_EQ(parse_duration("1h"), nanoseconds(3'600'000'000'000));
+  EXPECT_EQ(parse_duration("5\u00b5s"), nanoseconds(5'000));
   EXPECT_EQ(parse_duration("0s"), nanoseconds(0));
 }
 
 TEST(ParseDurationTest, RefusesTheRestByName) {
   EXPECT_THAT(error_of(parse_duration, "10"), HasSubstr("has no unit"));
-  EXPECT_THAT(error_of(parse_duration, "10 h"), HasSubstr("has an unknown unit"));
+  EXPECT_THAT(error_of(parse_duration, "10 d"), HasSubstr("has an unknown unit"));
   EXPECT_THAT(error_of(parse_duration, "-1s"), HasSubstr("'-1s' does not begin with a digit"));
   EXPECT_THAT(error_of(parse_duration, "0.5ns"), HasSubstr("is not a whole number of nanoseconds"));
   EXPECT_THAT(error_of(parse_duration, "9223372037s"), HasSubstr("is too large"));

@@ -16,6 +16,7 @@
 #include "bench/study/probe/finding.hpp"
 #include "bench/study/probe/probed_object.hpp"
 #include "harness/base/in_child.hpp"
+#include "harness/base/units.hpp"
 
 namespace ipcbench {
 
@@ -115,10 +116,5 @@ struct OpenAttempt {
 // The rules for opening a FIFO (fifo(7)), tried on `path`: five ways of opening it while nobody else has it
 // open, then for writing while another process has it open for reading.
 std::vector<OpenAttempt> try_opening(const std::string& path);
-
-// "1 message", "2 messages".
-inline std::string counted(std::uint64_t number, std::string_view thing) {
-  return fmt::format("{} {}{}", number, thing, number == 1 ? "" : "s");
-}
 
 }  // namespace ipcbench
