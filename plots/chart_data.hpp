@@ -4,16 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "results/report/report.hpp"
+#include "plots/named_report.hpp"
 
 namespace ipcbench {
-
-// A report and the name of its charts: usually the report's file name without the extension.
-struct NamedReport {
-  std::string stem;
-  Report report;
-  std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
-};
 
 // {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, claims,
 //   comparisons, doubts: [{level, what, advice}], facts: [{name, value}], skipped and failed: [{cell,
