@@ -21,6 +21,7 @@ try:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys  # for tests
     from selenium.webdriver.support.select import Select
+    from selenium.webdriver.support.wait import WebDriverWait  # for tests
 except ImportError:
     lacking.append("python3-selenium")
 if lacking:

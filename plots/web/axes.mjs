@@ -83,7 +83,7 @@ function thin(ticks, place, text, size) {
 const TICK_SIZE = 11;
 
 // An axis below the plot: lines up through it, labels under it, and a title at its right end.
-export function bottomAxis(frame, { place, ticks, text, top, bottom, left, right, title = "" }) {
+export function bottomAxis(frame, { place, ticks, text, top, bottom, left, right, title = null }) {
   const theme = themeOf(frame);
   const shown = thin(ticks, place, text, TICK_SIZE);
   return group(
@@ -96,7 +96,7 @@ export function bottomAxis(frame, { place, ticks, text, top, bottom, left, right
 }
 
 // An axis left of the plot, its title above it.
-export function leftAxis(frame, { place, ticks, text, top, bottom, left, right, title = "" }) {
+export function leftAxis(frame, { place, ticks, text, top, bottom, left, right, title = null }) {
   const theme = themeOf(frame);
   return group(
     { class: "axis" },

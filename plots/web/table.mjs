@@ -4,6 +4,9 @@ import { formatDuration, formatShare, formatSize, plural } from "./format.mjs";
 import { metricOf } from "./metrics.mjs";
 import { el } from "./svg.mjs";
 
+const LONG_TITLE = 24; // characters
+const isLong = (title) => (typeof title === "string" ? title : title.children.join("")).length > LONG_TITLE;
+
 // {head: [text or trees], rows: [[text]]}: the first column names the row and stays in sight.
 export const tableTree = ({ head, rows }, caption) =>
   el(
@@ -12,7 +15,7 @@ export const tableTree = ({ head, rows }, caption) =>
     el(
       "table",
       {},
-      el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col" }, text)))),
+      el("thead", {}, el("tr", {}, head.map((text) => el("th", { scope: "col", class: isLong(text) ? "long" : null }, text)))),
       el("tbody", {}, rows.map(([name, ...cells]) => el("tr", {}, el("th", { scope: "row" }, name), cells.map((text) => el("td", {}, text))))),
     ),
   );

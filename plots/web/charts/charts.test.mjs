@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import test from "node:test";
 import { cell, FRAME, nodesOf, report, textsOf, viewAt } from "../../testing/cells.mjs";
+import { moveBy, pointsAt } from "../reach.mjs";
 import { SECTIONS } from "../sections.mjs";
 import { toMarkup } from "../svg.mjs";
+import { contrast } from "../themes.mjs";
 import { heat } from "./heat.mjs";
 import { front, price } from "./price.mjs";
 import { ranking } from "./ranking.mjs";
@@ -127,6 +129,50 @@ test("every chart and body takes reports that lack parts", () => {
         const trees = (body?.(view, frame, () => "#") ?? []).flat(Infinity).filter(Boolean);
         assert.doesNotMatch(trees.map(toMarkup).join(""), /NaN|undefined|\[object/, id);
       }
+    }
+  }
+});
+
+const many = () => {
+  const names = Array.from({ length: 30 }, (_, index) => `mechanism_${index}`);
+  const sizes = [0, 64, 4095, 4096, 4097, 65536];
+  const cellAt = (mechanism, index, size_bytes, wait) =>
+    time(mechanism, (1000 + size_bytes) * (1 + (index % 7) / 50), { size_bytes, wait, cpus_busy: wait === "spin" ? 2 : 0.6 + index / 500 });
+  return names.flatMap((name, index) => sizes.flatMap((size) => ["block", "spin"].map((wait) => cellAt(name, index, size, wait))));
+};
+
+// Catches points that lie outside their drawing, or that no place on it and no key leads to.
+test("every point of every chart can be reached, by pointing and by keys", () => {
+  for (const width of [320, 1200]) {
+    const view = viewAt(report(many()));
+    for (const { name, draw } of SECTIONS.filter((section) => section.applies(view)).flatMap(({ charts = [] }) => charts)) {
+      const chart = draw(view, { ...FRAME, width });
+      for (const point of chart.points) {
+        assert.ok(point.x >= 0 && point.x <= chart.width && point.y >= 0 && point.y <= chart.height, `${name} ${point.label}`);
+        assert.ok(pointsAt(chart.points, point.x, point.y).includes(point), `${name} ${point.label}`);
+        assert.ok(point.label !== "" && point.lines.length > 0 && point.lines.every((line) => typeof line === "string"), name);
+      }
+      const reached = new Set();
+      const next = [chart.points[0]].filter(Boolean);
+      while (next.length > 0) {
+        const current = next.pop();
+        if (reached.has(current)) continue;
+        reached.add(current);
+        next.push(...["ArrowLeft", "ArrowRight", "ArrowUp", "ArrowDown"].map((key) => moveBy(chart.points, current, key)));
+      }
+      assert.equal(reached.size, chart.points.length, name);
+    }
+  }
+});
+
+// The text of a square is black or white; 4.5:1 is what WCAG asks of text.
+test("heat: every number has contrast with its square", () => {
+  for (const theme of ["light", "dark"]) {
+    for (let times = 1; times < 20; times *= 1.05) {
+      const chart = drawn(heat, [time("a", 1000), time("b", 1000 * times)], {}, { ...FRAME, theme });
+      const fills = squares(chart).map(({ attributes }) => attributes.fill);
+      const inks = nodesOf(chart.node, "text").filter((node) => textsOf(node).some((text) => /×|1\.00 µs/.test(text))).map(({ attributes }) => attributes.fill);
+      fills.forEach((fill, index) => assert.ok(contrast(fill, inks[index]) >= 4.5, `${theme} ${times}: ${inks[index]} on ${fill}`));
     }
   }
 });
