@@ -39,7 +39,7 @@ export function columns(view, frame) {
   if (pairs.length < 2) return emptyChart(frame, title, "", "Three reports or more stand beside each other: `ipcbench plot base.json a.json b.json`.");
   const found = pairs.map((pair) => columnOf(view, pair));
   const subtitle = describe(view);
-  const names = [...new Set(found.flatMap((rows) => [...rows.keys()]))].sort((a, b) => (b === "all cells") - (a === "all cells") || (a < b ? -1 : 1));
+  const names = [...new Set(found.flatMap((rows) => [...rows.keys()]))].sort((a, b) => Number(b === "all cells") - Number(a === "all cells") || (a < b ? -1 : 1));
   if (names.length === 0) return emptyChart(frame, title, subtitle, "The reports have no cell in common with these choices.");
   const heads = pairs.map((pair) => pair.new);
   const entries = names.map((name) =>

@@ -14,7 +14,7 @@ const HEIGHT = 76;
 const LEFT = 50;
 
 // Changed ones first, the most certain of them leading.
-const byChange = (a, b) => isChange(b) - isChange(a) || (a.level === b.level ? 0 : a.level === "whole" ? -1 : 1) || a.p_adjusted - b.p_adjusted;
+const byChange = (a, b) => Number(isChange(b)) - Number(isChange(a)) || (a.level === b.level ? 0 : a.level === "whole" ? -1 : 1) || a.p_adjusted - b.p_adjusted;
 
 // Sessions that did not measure it break the line.
 function runs(points) {
