@@ -32,6 +32,8 @@ constexpr std::array kCommands{
     Command{"run", "Measure the selected cells and write a report", declare_run, true},
     Command{"duet", "Compare two builds side by side in one session: is the second slower", declare_duet},
     Command{"probe", "Try what each mechanism guarantees on this system", declare_probe},
+    Command{"advise", "Say which mechanism fits what is asked for, from a report or by measuring",
+            declare_advise},
     Command{"plot", "Draw charts of reports: an HTML page, SVG, PNG", declare_plot},
     Command{"export", "Write a report in the format of another tool: Google Benchmark, CSV, ...",
             declare_export},

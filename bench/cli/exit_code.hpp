@@ -37,8 +37,10 @@ inline constexpr std::array kExitCodes{
     ExitCode{Outcome::success, 0, "success", "everything selected was measured; with `--gate`: no regression",
              "nothing to do"},
     ExitCode{Outcome::regressed, 1, "regression",
-             "with `--gate`: a regression, or a cell that the base has and the new side lacks",
-             "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`"},
+             "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `advise`: "
+             "nothing that was measured fits",
+             "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`; "
+             "give up what `advise` lists first"},
     ExitCode{Outcome::refused, 2, "refused",
              "wrong arguments, a file that cannot be read or written, or a call that the kernel refused",
              "follow the message, which names the cause"},

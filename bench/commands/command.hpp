@@ -26,6 +26,7 @@ CommandAction declare_list(CLI::App& app);
 CommandAction declare_run(CLI::App& app);
 CommandAction declare_duet(CLI::App& app);
 CommandAction declare_probe(CLI::App& app);
+CommandAction declare_advise(CLI::App& app);
 CommandAction declare_plot(CLI::App& app);
 CommandAction declare_export(CLI::App& app);
 CommandAction declare_compare(CLI::App& app);

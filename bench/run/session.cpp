@@ -119,9 +119,11 @@ void add_result(Report& report, RoundsResult&& result) {
   }
 }
 
-// In the order of `ipcbench list`.
-std::vector<MechanismInfo> describe_mechanisms(const Plan& plan) {
+// Those that are planned or were probed, in the order of `ipcbench list`.
+std::vector<MechanismInfo> describe_mechanisms(const Plan& plan,
+                                               const std::map<std::string, Guarantees>& guarantees) {
   std::set<std::string_view> planned;
+  for (const auto& [name, answers] : guarantees) planned.insert(name);
   for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
   std::vector<MechanismInfo> described;
   for (const MechanismEntry& entry : mechanisms()) {
@@ -170,7 +172,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   append(report.doubts, placement_doubts(placements_of(plan)));
   append(report.doubts, short_phase_doubts(plan.cells, options.rounds));
   report.floors = measure_floors(plan, options.rounds);
-  report.mechanisms = describe_mechanisms(plan);
+  report.mechanisms = describe_mechanisms(plan, options.guarantees);
   report.guarantees = options.guarantees;
   report.skipped = plan.skipped;
   return report;

@@ -1,0 +1,73 @@
+// The answer to a requirement, as data. Its outputs are pure functions of it.
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/study/advise/candidates.hpp"
+#include "bench/study/advise/expectation.hpp"
+#include "bench/study/advise/requirement.hpp"
+#include "results/report/report.hpp"
+
+namespace ipcbench {
+
+// A mechanism that does not fit, and what would have to give.
+struct Alternative {
+  std::string mechanism;
+  std::vector<std::string> takes;          // needs, limits, "size", "peers"
+  std::optional<Expectation> expectation;  // empty: not measured
+};
+
+// A question on which mechanisms that cannot be told apart differ.
+struct Difference {
+  Guarantee guarantee = Guarantee::unrelated;
+  std::vector<std::pair<std::string, std::string>> answers;  // mechanism, answer
+};
+
+// Another setting of the best mechanism under the main load.
+struct OtherSetting {
+  Way way;
+  Load load;
+};
+
+struct Answer {
+  std::optional<Expectation> best;      // empty: nothing fits
+  std::vector<Expectation> tied;        // fit too, and cannot be told from it
+  std::vector<Difference> differences;  // of best and tied
+  std::vector<Expectation> others;      // fit too, and are slower; the next one first
+  // Do not fit. Those that were measured come first; then those that take least, then the fastest.
+  std::vector<Alternative> alternatives;
+  std::vector<OtherSetting> settings;
+  std::map<std::string, std::vector<std::string>> excluded;  // mechanisms by what they lack or break
+  std::map<std::string, std::string> not_possible;  // mechanism, why its cells were skipped or failed
+  std::vector<std::string> unmeasured;              // allowed, but without the cells that would tell
+  std::vector<std::string> variants;                // stand behind others
+  std::size_t mechanisms = 0;                       // without floors and variants
+
+  [[nodiscard]] bool fits() const { return best.has_value(); }
+};
+
+Answer advise(const Report& report, const Requirement& requirement);
+
+// The parameter that decides how much can be under way at once, and the value to try beside the default.
+struct TunedBuffer {
+  std::string name;
+  std::uint64_t value = 0;
+};
+
+// The cells that advise() needs, most of all of what is allowed: each way of waiting, a tuned buffer, and
+// spinning. Up to three mechanisms that lack least are among them: they say what a need costs.
+std::vector<Cell> wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
+                               const std::map<std::string, TunedBuffer>& buffers);
+
+// For a terminal: about ten lines of at most 80 columns. `command` measures what is missing.
+std::string advice_text(const Answer& answer, const Requirement& requirement, const std::string& command,
+                        bool details);
+// See ADVICE.md.
+std::string advice_json(const Answer& answer, const Requirement& requirement, const std::string& command);
+
+}  // namespace ipcbench

@@ -1,0 +1,285 @@
+// Every answer here was worked out by hand from the figures of the made report.
+#include "bench/study/advise/answer.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "bench/study/advise/testing/made_market.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::add_load;
+using testing::add_round_trip;
+using ::testing::Contains;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+using ::testing::IsEmpty;
+using ::testing::Key;
+using testing::made_guarantees;
+using testing::made_market;
+using testing::made_requirement;
+using ::testing::Not;
+using ::testing::Pair;
+
+constexpr MessageStream kCommands{128, 50'000};
+constexpr MessageStream kFrames{4096, 200};
+constexpr MessageStream kBoth{4096, 50'200};
+
+// swift takes 10 us, steady 20 us.
+Report two_mechanisms() {
+  Report report = made_market({"steady", "swift"});
+  add_load(report,
+           {.mechanism = "steady", .stream = kCommands, .p50_us = 20, .p99_us = 40, .receiver_cpus = 0.2});
+  add_load(report,
+           {.mechanism = "swift", .stream = kCommands, .p50_us = 10, .p99_us = 80, .receiver_cpus = 0.3});
+  add_round_trip(report, "steady", 128, 1'000);
+  add_round_trip(report, "swift", 128, 2'000);
+  return report;
+}
+
+TEST(Advise, TakesTheFastest) {
+  const Answer answer = advise(two_mechanisms(), made_requirement({kCommands}));
+  ASSERT_TRUE(answer.fits());
+  EXPECT_EQ(answer.best->way.mechanism, "swift");
+  EXPECT_THAT(answer.tied, IsEmpty());
+  ASSERT_EQ(answer.others.size(), 1U);
+  EXPECT_EQ(answer.others[0].way.mechanism, "steady");
+  EXPECT_EQ(answer.mechanisms, 2U);
+}
+
+// 0.3 CPUs of the receiver, and 50,000 messages of at most 2 us of the sender: 0.1. Catches the pacer's own
+// CPU, which is 1 here.
+TEST(Advise, CountsTheCpusOfTheTransportAndNotOfThePacer) {
+  const Answer answer = advise(two_mechanisms(), made_requirement({kCommands}));
+  EXPECT_DOUBLE_EQ(answer.best->main().receiver_cpus.median, 0.3);
+  EXPECT_NEAR(answer.best->main().sender_cpus.value(), 0.1, 1e-9);
+  EXPECT_NEAR(answer.best->cpus(), 0.4, 1e-9);
+}
+
+TEST(Advise, TheLimitOnThe99thPercentileExcludes) {
+  Requirement requirement = made_requirement({kCommands});
+  requirement.max_p99_ns = 50'000;
+  const Answer answer = advise(two_mechanisms(), requirement);
+  EXPECT_EQ(answer.best.value().way.mechanism, "steady");
+  EXPECT_THAT(answer.excluded, ElementsAre(Pair("max-p99", ElementsAre("swift"))));
+}
+
+// swift keeps 0.4 CPUs busy, steady 0.25.
+TEST(Advise, TheLimitOnCpusExcludes) {
+  Requirement requirement = made_requirement({kCommands});
+  requirement.max_cpus = 0.3;
+  const Answer answer = advise(two_mechanisms(), requirement);
+  EXPECT_EQ(answer.best.value().way.mechanism, "steady");
+  EXPECT_THAT(answer.excluded, ElementsAre(Pair("max-cpus", ElementsAre("swift"))));
+}
+
+TEST(Advise, NeedsAndPeersAndSizesAndRatesExclude) {
+  Report report = two_mechanisms();
+  report.guarantees["swift"] = made_guarantees({{Guarantee::boundaries, "no"}});
+  EXPECT_THAT(advise(report, made_requirement({kCommands}, {"whole-messages"})).excluded,
+              ElementsAre(Pair("whole-messages", ElementsAre("swift"))));
+  report.guarantees["swift"] = made_guarantees({{Guarantee::unrelated, "no"}});
+  Requirement unrelated = made_requirement({kCommands});
+  unrelated.peers = Peers::exec;
+  EXPECT_THAT(advise(report, unrelated).excluded, Contains(Pair("peers", ElementsAre("swift"))));
+  report = two_mechanisms();
+  testing::info_in(report, "swift").carries_bytes = false;
+  EXPECT_THAT(advise(report, made_requirement({kCommands})).excluded,
+              ElementsAre(Pair("size", ElementsAre("swift"))));
+  report = made_market({"choked"});
+  add_load(report, {.mechanism = "choked",
+                    .stream = kCommands,
+                    .p50_us = 10,
+                    .p99_us = 20,
+                    .receiver_cpus = 0.1,
+                    .unsent_share = 0.02});
+  EXPECT_THAT(advise(report, made_requirement({kCommands})).excluded,
+              ElementsAre(Pair("rate", ElementsAre("choked"))));
+}
+
+// Equal figures round by round: no test can tell them apart, so their guarantees have to.
+TEST(Advise, NamesWhatCannotBeToldApartAndWhereItDiffers) {
+  Report report = made_market({"left", "right"});
+  report.guarantees["right"] = made_guarantees({{Guarantee::lifetime, "kernel"}});
+  report.guarantees["left"][Guarantee::lifetime] = {GuaranteeAnswer::State::found, "process"};
+  for (const std::string mechanism : {"left", "right"})
+    add_load(report,
+             {.mechanism = mechanism, .stream = kCommands, .p50_us = 10, .p99_us = 20, .receiver_cpus = 0.1});
+  const Requirement requirement = made_requirement({kCommands});
+  const Answer answer = advise(report, requirement);
+  ASSERT_EQ(answer.tied.size(), 1U);
+  EXPECT_THAT(answer.others, IsEmpty());
+  ASSERT_EQ(answer.differences.size(), 1U);
+  EXPECT_EQ(answer.differences[0].guarantee, Guarantee::lifetime);
+  EXPECT_THAT(answer.differences[0].answers, ElementsAre(Pair("left", "process"), Pair("right", "kernel")));
+  const std::string text = advice_text(answer, requirement, "", false);
+  EXPECT_THAT(text, HasSubstr("left or right (no difference seen)"));
+  EXPECT_THAT(text, HasSubstr("lifetime: left process, right kernel"));
+}
+
+// Over one link 50,200 messages of 4 KiB keep 0.9 + 0.2008 CPUs busy; a link each 0.01 + 0.0008 and
+// 0.3 + 0.1.
+Report two_streams() {
+  Report report = made_market({"only"});
+  add_load(report,
+           {.mechanism = "only", .stream = kFrames, .p50_us = 30, .p99_us = 60, .receiver_cpus = 0.01});
+  add_load(report,
+           {.mechanism = "only", .stream = kCommands, .p50_us = 10, .p99_us = 20, .receiver_cpus = 0.3});
+  add_load(report, {.mechanism = "only", .stream = kBoth, .p50_us = 15, .p99_us = 90, .receiver_cpus = 0.9});
+  add_round_trip(report, "only", 128, 2'000);
+  add_round_trip(report, "only", 4096, 4'000);
+  return report;
+}
+
+TEST(Advise, StreamsShareALinkWhereThatKeepsTheLimits) {
+  Requirement requirement = made_requirement({kFrames, kCommands});
+  const Answer shared = advise(two_streams(), requirement);
+  EXPECT_TRUE(shared.best.value().one_link);
+  EXPECT_NEAR(shared.best->cpus(), 1.1008, 1e-9);
+  EXPECT_NEAR(shared.best->p99_ns().value(), 90'000, 900);
+  requirement.max_cpus = 1;
+  const Answer apart = advise(two_streams(), requirement);
+  EXPECT_FALSE(apart.best.value().one_link);
+  EXPECT_NEAR(apart.best->cpus(), 0.01 + 0.0008 + 0.3 + 0.1, 1e-9);
+  EXPECT_NEAR(apart.best->p99_ns().value(), 60'000, 600);
+  EXPECT_THAT(advice_text(apart, requirement, "", false), HasSubstr("a link for each stream"));
+}
+
+// What was not measured is said: the streams at once are one stream of the harness.
+TEST(Advise, SaysWhatStandsForBothStreams) {
+  const Requirement requirement = made_requirement({kFrames, kCommands});
+  EXPECT_THAT(advice_text(advise(two_streams(), requirement), requirement, "", false),
+              HasSubstr("measured as one stream of 4 KiB at"));
+}
+
+TEST(Advise, NothingFitsAndSaysWhatWouldHaveToGive) {
+  Report report = two_mechanisms();
+  report.guarantees["swift"] = made_guarantees({{Guarantee::boundaries, "no"}, {Guarantee::order, "no"}});
+  report.guarantees["steady"] = made_guarantees({{Guarantee::duplex, "no"}});
+  Requirement requirement = made_requirement({kCommands}, {"both-ways", "order", "whole-messages"});
+  requirement.max_p99_ns = 30'000;
+  const Answer answer = advise(report, requirement);
+  EXPECT_FALSE(answer.fits());
+  ASSERT_EQ(answer.alternatives.size(), 2U);
+  EXPECT_EQ(answer.alternatives[0].mechanism, "steady");
+  EXPECT_THAT(answer.alternatives[0].takes, ElementsAre("both-ways", "max-p99"));
+  EXPECT_THAT(answer.alternatives[1].takes, ElementsAre("whole-messages", "order", "max-p99"));
+  const std::string text = advice_text(answer, requirement, "", false);
+  EXPECT_THAT(text, HasSubstr("Nothing fits."));
+  EXPECT_THAT(text, HasSubstr("1. both-ways and --max-p99 40.0 us: steady"));
+}
+
+TEST(Advise, NamesTheCommandForWhatIsMissing) {
+  Report report = two_mechanisms();
+  report.mechanisms.push_back(testing::make_info("unknown", MechanismKind::pipe));
+  report.guarantees["unknown"] = made_guarantees();
+  const Requirement requirement = made_requirement({kCommands});
+  const Answer answer = advise(report, requirement);
+  EXPECT_THAT(answer.unmeasured, ElementsAre("unknown"));
+  const std::string text = advice_text(answer, requirement, "ipcbench advise --measure", false);
+  EXPECT_THAT(text, HasSubstr("Not measured: unknown"));
+  EXPECT_THAT(text, HasSubstr("  ipcbench advise --measure\n"));
+}
+
+TEST(Advise, SaysWhyACellIsImpossible) {
+  Report report = two_mechanisms();
+  report.mechanisms.push_back(testing::make_info("short", MechanismKind::queue));
+  report.guarantees["short"] = made_guarantees();
+  const Requirement requirement = made_requirement({kCommands});
+  report.skipped.push_back({cell_name(paced_cell({"short"}, requirement, kCommands)), "at most 64 B"});
+  const Answer answer = advise(report, requirement);
+  EXPECT_THAT(answer.not_possible, ElementsAre(Pair("short", "at most 64 B")));
+  EXPECT_THAT(answer.unmeasured, IsEmpty());
+}
+
+// Unless it guarantees what the other lacks.
+TEST(Advise, VariantsStandBehind) {
+  Report report = two_mechanisms();
+  testing::info_in(report, "swift").variant_of = "steady";
+  EXPECT_EQ(advise(report, made_requirement({kCommands})).best.value().way.mechanism, "steady");
+  EXPECT_THAT(advise(report, made_requirement({kCommands})).variants, ElementsAre("swift"));
+  report.guarantees["steady"] = made_guarantees({{Guarantee::duplex, "no"}});
+  const Answer answer = advise(report, made_requirement({kCommands}, {"both-ways"}));
+  EXPECT_EQ(answer.best.value().way.mechanism, "swift");
+  EXPECT_THAT(answer.variants, IsEmpty());
+}
+
+// Spinning is faster, but keeps a CPU busy.
+TEST(Advise, TakesTheWayOfWaitingThatTheCpusAllow) {
+  Report report = two_mechanisms();
+  add_load(report, {.mechanism = "swift",
+                    .stream = kCommands,
+                    .p50_us = 1,
+                    .p99_us = 2,
+                    .receiver_cpus = 1,
+                    .wait = Wait::spin});
+  Requirement requirement = made_requirement({kCommands});
+  requirement.waits = {Wait::block, Wait::spin};
+  EXPECT_EQ(advise(report, requirement).best.value().way.wait, Wait::spin);
+  requirement.max_cpus = 0.9;
+  const Answer answer = advise(report, requirement);
+  EXPECT_EQ(answer.best.value().way.wait, Wait::block);
+  ASSERT_EQ(answer.settings.size(), 1U);
+  EXPECT_EQ(answer.settings[0].way.wait, Wait::spin);
+  EXPECT_THAT(advice_text(answer, requirement, "", false), HasSubstr("wait:spin: p50 1.00 us"));
+}
+
+TEST(Advise, FitsATerminal) {
+  for (const bool details : {false, true}) {
+    Requirement requirement = made_requirement({kFrames, kCommands}, {"both-ways"});
+    requirement.max_p99_ns = 1e6;
+    const std::string text = advice_text(advise(two_streams(), requirement), requirement, "", details);
+    EXPECT_LE(std::ranges::count(text, '\n'), 16) << text;
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t end = text.find('\n', at);
+      EXPECT_LE(end - at, 80U) << text;
+      at = end + 1;
+    }
+  }
+}
+
+TEST(Advise, JsonHasTheAnswer) {
+  const Requirement requirement = made_requirement({kFrames, kCommands}, {"both-ways"});
+  const auto json = nlohmann::json::parse(advice_json(advise(two_streams(), requirement), requirement, "x"));
+  EXPECT_EQ(json.at("fits"), true);
+  EXPECT_EQ(json.at("best").at("mechanism"), "only");
+  EXPECT_EQ(json.at("best").at("links"), 1);
+  EXPECT_EQ(json.at("best").at("streams").at(1).at("per_second"), 50'000);
+  EXPECT_EQ(json.at("best").at("together").at("per_second"), 50'200);
+  EXPECT_EQ(json.at("requirement").at("needs"), nlohmann::json({"both-ways"}));
+  EXPECT_FALSE(json.contains("command"));
+}
+
+std::vector<std::string> names_of(const std::vector<Cell>& cells) {
+  std::vector<std::string> names;
+  for (const Cell& cell : cells) names.push_back(cell_name(cell));
+  return names;
+}
+
+// Catches a cell that the answer reads and the measurement leaves out.
+TEST(WantedCells, AreThoseOfTheAnswer) {
+  const Requirement requirement = made_requirement({kFrames, kCommands}, {"both-ways"});
+  const std::vector<Candidate> all{{"good", {}}, {"near", {"both-ways"}}, {"tokens", {"size"}}};
+  const auto names = names_of(wanted_cells(all, requirement, {{"good", {"ring_bytes", 1'048'576}}}));
+  const std::string rest = "/wait:block/peers:fork/cpus:same";
+  for (const std::string mechanism : {"good", "near"}) {
+    EXPECT_THAT(names, Contains(mechanism + "/latency/size:128" + rest));
+    EXPECT_THAT(names, Contains(mechanism + "/latency/size:4096" + rest));
+    for (const std::string load : {"size:4096|200", "size:128|50000", "size:4096|50200"}) {
+      const std::size_t bar = load.find('|');
+      EXPECT_THAT(names, Contains(mechanism + "/paced/" + load.substr(0, bar) + rest +
+                                  "/rate:" + load.substr(bar + 1) + "/arrivals:poisson"));
+    }
+  }
+  EXPECT_THAT(names, Contains(HasSubstr("good/paced/size:4096/wait:spin")));
+  EXPECT_THAT(names, Contains(HasSubstr("ring_bytes:1048576")));
+  EXPECT_THAT(names, Not(Contains(HasSubstr("tokens"))));
+  EXPECT_EQ(names.size(), 12U);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,112 @@
+// The answer as JSON. ADVICE.md describes the keys.
+#include "bench/study/advise/answer.hpp"
+#include "bench/study/parts/rendering.hpp"
+
+namespace ipcbench {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json estimate_json(double value, double low, double high) {
+  return {{"value", value}, {"low", low}, {"high", high}};
+}
+
+Json load_json(const Load& load) {
+  Json json{{"size_bytes", load.stream.size_bytes},
+            {"per_second", load.stream.per_second},
+            {"p50_ns", estimate_json(load.p50_ns.median, load.p50_ns.low, load.p50_ns.high)}};
+  if (load.p99_ns) json["p99_ns"] = estimate_json(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high);
+  json["receiver_cpus"] =
+      estimate_json(load.receiver_cpus.median, load.receiver_cpus.low, load.receiver_cpus.high);
+  if (load.sender_cpus) json["sender_cpus_at_most"] = *load.sender_cpus;
+  json["unsent_share"] = load.unsent_share;
+  json["lost_share"] = load.lost_share;
+  return json;
+}
+
+void add_way(Json& json, const Way& way) {
+  json["mechanism"] = way.mechanism;
+  json["wait"] = name_of(way.wait);
+  json["parameters"] = way.parameters;
+}
+
+Json expectation_json(const Expectation& expectation) {
+  Json json;
+  add_way(json, expectation.way);
+  json["links"] = expectation.one_link ? 1 : expectation.streams.size();
+  json["streams"] = Json::array();
+  for (const Load& load : expectation.streams) json["streams"].push_back(load_json(load));
+  if (expectation.together) json["together"] = load_json(*expectation.together);
+  json["cpus_at_most"] = expectation.cpus();
+  return json;
+}
+
+Json expectations_json(const std::vector<Expectation>& expectations) {
+  Json json = Json::array();
+  for (const Expectation& each : expectations) json.push_back(expectation_json(each));
+  return json;
+}
+
+Json requirement_json(const Requirement& requirement) {
+  Json json{{"streams", Json::array()}, {"peers", name_of(requirement.peers)}};
+  for (const MessageStream& stream : requirement.streams)
+    json["streams"].push_back({{"size_bytes", stream.size_bytes}, {"per_second", stream.per_second}});
+  json["needs"] = Json::array();
+  for (const Need* need : requirement.needs) json["needs"].push_back(need->name);
+  if (requirement.max_p99_ns) json["max_p99_ns"] = *requirement.max_p99_ns;
+  if (requirement.max_cpus) json["max_cpus"] = *requirement.max_cpus;
+  json["cpus"] = name_of(requirement.cpus);
+  json["waits"] = Json::array();
+  for (const Wait wait : requirement.waits) json["waits"].push_back(name_of(wait));
+  return json;
+}
+
+Json differences_json(const Answer& answer) {
+  Json json = Json::array();
+  for (const Difference& difference : answer.differences) {
+    Json answers = Json::object();
+    for (const auto& [mechanism, found] : difference.answers) answers[mechanism] = found;
+    json.push_back({{"guarantee", name_of(difference.guarantee)}, {"answers", answers}});
+  }
+  return json;
+}
+
+Json alternatives_json(const Answer& answer) {
+  Json json = Json::array();
+  for (const Alternative& each : answer.alternatives) {
+    Json& one = json.emplace_back(Json{{"mechanism", each.mechanism}, {"takes", each.takes}});
+    if (each.expectation) one["expectation"] = expectation_json(*each.expectation);
+  }
+  return json;
+}
+
+Json settings_json(const Answer& answer) {
+  Json json = Json::array();
+  for (const OtherSetting& other : answer.settings) {
+    Json& one = json.emplace_back();
+    add_way(one, other.way);
+    one["load"] = load_json(other.load);
+  }
+  return json;
+}
+
+}  // namespace
+
+std::string advice_json(const Answer& answer, const Requirement& requirement, const std::string& command) {
+  Json json{
+      {"version", IPCBENCH_VERSION}, {"requirement", requirement_json(requirement)}, {"fits", answer.fits()}};
+  if (answer.best) json["best"] = expectation_json(*answer.best);
+  json["tied"] = expectations_json(answer.tied);
+  json["differences"] = differences_json(answer);
+  json["others"] = expectations_json(answer.others);
+  json["alternatives"] = alternatives_json(answer);
+  json["settings"] = settings_json(answer);
+  json["excluded"] = answer.excluded;
+  json["not_possible"] = answer.not_possible;
+  json["variants"] = answer.variants;
+  json["unmeasured"] = answer.unmeasured;
+  if (!answer.unmeasured.empty()) json["command"] = command;
+  return json_text(json);
+}
+
+}  // namespace ipcbench

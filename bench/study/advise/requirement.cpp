@@ -1,0 +1,132 @@
+#include "bench/study/advise/requirement.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <stdexcept>
+
+#include "bench/cli/arguments.hpp"
+#include "harness/base/units.hpp"
+
+namespace ipcbench {
+namespace {
+
+constexpr std::uint64_t kMostPerSecond = 1'000'000'000;
+
+[[noreturn]] void refuse_stream(const std::string& text, std::string_view problem) {
+  throw UsageError(
+      fmt::format("--stream: '{}': {}; give SIZE@RATE, such as 4KiB@200 or 128@50k", text, problem));
+}
+
+std::optional<double> parse_decimal(std::string_view text) {
+  double number = 0;
+  const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && stopped == text.data() + text.size();
+  return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
+}
+
+// "200", "200Hz", "200/s", "50k", "1.5M".
+std::optional<std::uint64_t> parse_rate(std::string_view text) {
+  for (const std::string_view unit : {"Hz", "/s"}) {
+    if (text.ends_with(unit)) text.remove_suffix(unit.size());
+  }
+  double factor = 1;
+  if (text.ends_with('k') || text.ends_with('M')) {
+    factor = text.ends_with('k') ? 1e3 : 1e6;
+    text.remove_suffix(1);
+  }
+  const auto number = parse_decimal(text);
+  if (!number) return std::nullopt;
+  const double rate = *number * factor;
+  if (rate < 1 || rate > static_cast<double>(kMostPerSecond) || rate != std::floor(rate)) return std::nullopt;
+  return static_cast<std::uint64_t>(rate);
+}
+
+template <class Axis>
+Axis parse_value(std::string_view argument, const std::string& text) {
+  return parse_choice(argument, text, kAxis<Axis>).value;
+}
+
+std::vector<Wait> parse_waits(const RequirementTexts& texts, const Requirement& requirement) {
+  std::vector<Wait> waits;
+  if (!texts.waits.empty()) {
+    for (const std::string& text : split_list("--wait", texts.waits)) {
+      const Wait wait = parse_value<Wait>("--wait", text);
+      if (std::ranges::find(waits, wait) == waits.end()) waits.push_back(wait);
+    }
+    return waits;
+  }
+  waits = {Wait::block};
+  if (requirement.max_cpus) waits.push_back(Wait::adaptive);
+  if (requirement.max_cpus.value_or(0) > 1) waits.push_back(Wait::spin);
+  return waits;
+}
+
+double parse_cpus_busy(const std::string& text) {
+  const auto number = parse_decimal(text);
+  if (number && *number > 0 && *number <= 1024) return *number;
+  throw UsageError(fmt::format("--max-cpus: '{}' is not a number of CPUs, such as 1 or 0.5", text));
+}
+
+Cpus nearest_two(std::span<const Cpus> here) {
+  for (const Cpus cpus : {Cpus::llc, Cpus::socket, Cpus::smt, Cpus::node, Cpus::same}) {
+    if (std::ranges::find(here, cpus) != here.end()) return cpus;
+  }
+  return Cpus::free;
+}
+
+}  // namespace
+
+MessageStream parse_stream(const std::string& text) {
+  const std::size_t at = text.find('@');
+  if (at == std::string::npos) refuse_stream(text, "there is no @");
+  MessageStream stream;
+  try {
+    stream.size_bytes = parse_size(text.substr(0, at));
+  } catch (const std::invalid_argument& error) {
+    refuse_stream(text, error.what());
+  }
+  const auto rate = parse_rate(std::string_view(text).substr(at + 1));
+  if (!rate) refuse_stream(text, "the rate is no whole number of messages a second, from 1 to 1000M");
+  stream.per_second = *rate;
+  return stream;
+}
+
+Requirement parse_requirement(const RequirementTexts& texts, std::span<const Cpus> here) {
+  Requirement requirement;
+  if (texts.streams.empty())
+    throw UsageError("--stream: say what is sent, such as --stream 4KiB@200 (messages a second)");
+  for (const std::string& text : split_list("--stream", texts.streams)) {
+    requirement.streams.push_back(parse_stream(text));
+  }
+  if (!texts.peers.empty()) requirement.peers = parse_value<Peers>("--peers", texts.peers);
+  requirement.needs = parse_needs(texts.needs);
+  if (!texts.max_p99.empty()) {
+    const auto limit =
+        parse_time("--max-p99", texts.max_p99, std::chrono::nanoseconds(1), std::chrono::hours(1));
+    requirement.max_p99_ns = static_cast<double>(limit.count());
+  }
+  if (!texts.max_cpus.empty()) requirement.max_cpus = parse_cpus_busy(texts.max_cpus);
+  requirement.cpus = texts.cpus.empty() ? nearest_two(here) : parse_value<Cpus>("--cpus", texts.cpus);
+  requirement.waits = parse_waits(texts, requirement);
+  return requirement;
+}
+
+std::size_t longest_bytes(const Requirement& requirement) {
+  return std::ranges::max(requirement.streams, {}, &MessageStream::size_bytes).size_bytes;
+}
+
+MessageStream together(const Requirement& requirement) {
+  MessageStream all{.size_bytes = longest_bytes(requirement), .per_second = 0};
+  for (const MessageStream& stream : requirement.streams) all.per_second += stream.per_second;
+  return all;
+}
+
+std::string text_of(const MessageStream& stream) {
+  return fmt::format("{} at {}/s", stream.size_bytes == 0 ? "tokens" : format_size(stream.size_bytes),
+                     stream.per_second);
+}
+
+}  // namespace ipcbench

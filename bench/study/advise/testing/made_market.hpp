@@ -1,0 +1,104 @@
+// For tests: reports of mechanisms that were never run, with figures that are easy to add up.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "bench/study/advise/answer.hpp"
+#include "results/testing/sample_report.hpp"
+
+namespace ipcbench::testing {
+
+inline Guarantees made_guarantees(std::initializer_list<std::pair<Guarantee, std::string>> different = {}) {
+  using State = GuaranteeAnswer::State;
+  Guarantees answers{{Guarantee::unrelated, {State::found, "yes"}},
+                     {Guarantee::duplex, {State::found, "yes"}},
+                     {Guarantee::boundaries, {State::found, "yes"}},
+                     {Guarantee::order, {State::found, "yes"}},
+                     {Guarantee::reliable, {State::found, "yes"}},
+                     {Guarantee::writer_gone, {State::found, "end of file"}},
+                     {Guarantee::reader_gone, {State::found, "ECONNRESET"}}};
+  for (const auto& [guarantee, answer] : different) answers[guarantee] = {State::found, answer};
+  return answers;
+}
+
+// The figures of one mechanism under one load.
+struct MadeLoad {
+  std::string mechanism;
+  MessageStream stream;
+  double p50_us = 0;
+  double p99_us = 0;
+  double receiver_cpus = 0;
+  Wait wait = Wait::block;
+  double unsent_share = 0;
+};
+
+// Six launches within 1 % of each other: 980 of 1000 messages take the median, 20 take the 99th percentile.
+inline void add_load(Report& report, const MadeLoad& load, Peers peers = Peers::fork) {
+  Cell cell = make_cell(load.mechanism, load.stream.size_bytes);
+  cell.pattern = Pattern::paced;
+  cell.load = {.per_second = load.stream.per_second, .percent = 0, .arrivals = Arrivals::poisson};
+  cell.wait = load.wait;
+  cell.peers = peers;
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    const double noise = 1 + 0.002 * launch;
+    const auto p50_ns = static_cast<std::uint64_t>(load.p50_us * 1000 * noise);
+    const auto p99_ns = static_cast<std::uint64_t>(load.p99_us * 1000 * noise);
+    Row row = paced_row(cell, launch, p50_ns);
+    row.cell = cell;
+    Measurement& measurement = row.measurement;
+    const std::uint64_t high_ns = Histogram::lower_bound_ns(Histogram::index_of(p99_ns));
+    measurement.histogram = {{measurement.min_ns, 980}, {high_ns, 20}};
+    measurement.max_ns = high_ns;
+    measurement.sum_ns = 980 * measurement.min_ns + 20 * high_ns;
+    measurement.elapsed_ns = 1'000'000'000;
+    measurement.consumer.cpu_ns = static_cast<std::uint64_t>(load.receiver_cpus * 1e9);
+    measurement.producer.cpu_ns = 1'000'000'000;  // the pacer
+    measurement.schedule->unsent_messages = static_cast<std::uint64_t>(load.unsent_share * 1000);
+    measurement.schedule->scheduled_messages = 1000;
+    report.cells.add(std::move(row));
+  }
+}
+
+// A round trip that takes the sender that much CPU time.
+inline void add_round_trip(Report& report, const std::string& mechanism, std::size_t size_bytes,
+                           std::uint64_t sender_ns, Wait wait = Wait::block) {
+  Cell cell = make_cell(mechanism, size_bytes);
+  cell.wait = wait;
+  Row row = latency_row(cell, 0, 4 * sender_ns);
+  row.measurement.producer.cpu_ns = row.measurement.messages * sender_ns;
+  report.cells.add(std::move(row));
+}
+
+// Mechanisms of these names, which guarantee everything.
+inline Report made_market(const std::vector<std::string>& mechanisms) {
+  Report report = sample_report();
+  report.cells = {};
+  report.skipped.clear();
+  report.failed.clear();
+  report.counts.reset();
+  report.mechanisms = {make_info("null", MechanismKind::floor, false)};
+  report.guarantees.clear();
+  for (const std::string& mechanism : mechanisms) {
+    report.mechanisms.push_back(make_info(mechanism, MechanismKind::socket));
+    report.guarantees[mechanism] = made_guarantees();
+  }
+  return report;
+}
+
+inline MechanismInfo& info_in(Report& report, const std::string& mechanism) {
+  return *std::ranges::find(report.mechanisms, mechanism, &MechanismInfo::name);
+}
+
+// On one CPU, sleeping, related.
+inline Requirement made_requirement(std::vector<MessageStream> streams,
+                                    const std::vector<std::string>& needs = {}) {
+  Requirement requirement;
+  requirement.streams = std::move(streams);
+  requirement.needs = parse_needs(needs);
+  requirement.waits = {Wait::block};
+  return requirement;
+}
+
+}  // namespace ipcbench::testing
