@@ -1,4 +1,4 @@
-// A report and what the page needs besides.
+// A report as the charts take it.
 #pragma once
 
 #include <string>
@@ -7,10 +7,12 @@
 
 namespace ipcbench {
 
+// A report and the name of its charts: usually the report's file name without the extension.
 struct NamedReport {
-  std::string stem;  // the name of its charts: usually the report's file name without the extension
+  std::string stem;
   Report report;
   std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
+  std::string needs = {};   // what its mechanisms may be needed for: a JSON array, or empty
 };
 
 }  // namespace ipcbench
