@@ -286,6 +286,7 @@ json to_record(const NamedReport& named) {
           {"note", report.session.complete ? std::string() : report.session.note},
           {"command", shell_command(report.session.command)},
           {"guarantees", to_record(report.guarantees)},
+          {"needs", named.needs.empty() ? json(nullptr) : json::parse(named.needs)},
           {"claims", named.claims.empty() ? json(nullptr) : json::parse(named.claims)},
           {"comparisons", nullptr},
           {"doubts", std::move(doubts)},

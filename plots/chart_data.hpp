@@ -4,25 +4,18 @@
 #include <string>
 #include <vector>
 
-#include "results/report/report.hpp"
+#include "plots/named_report.hpp"
 
 namespace ipcbench {
 
-// A report and the name of its charts: usually the report's file name without the extension.
-struct NamedReport {
-  std::string stem;
-  Report report;
-  std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
-};
-
-// {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, claims,
+// {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, needs, claims,
 //   comparisons, doubts: [{level, what, advice}], facts: [{name, value}], skipped and failed: [{cell,
 //   reason}], mechanisms: [{name, kind, floor, carries_bytes, made_of}], axes: {PATTERN: [AXIS]},
 //   quantile_shares, cells: CELLS in columns (columns.hpp)}]}
 //
 // command: what was typed, quoted for a shell. guarantees: {questions: {NAME: question}, mechanisms:
-// {MECHANISM: {NAME: {state, answer}}}}, or null where the report has none. claims: as NamedReport has it, or
-// null. comparisons: of the first report, comparison_data.hpp; of others null.
+// {MECHANISM: {NAME: {state, answer}}}}, or null where the report has none. needs and claims: as NamedReport
+// has them, or null. comparisons: of the first report, comparison_data.hpp; of others null.
 //
 // The mechanisms are those described in the report, sorted by kind (a label: "Pipes") and name; floors come
 // last.

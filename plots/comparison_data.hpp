@@ -6,7 +6,7 @@
 #include <nlohmann/json_fwd.hpp>
 #include <vector>
 
-#include "plots/chart_data.hpp"
+#include "plots/named_report.hpp"
 
 namespace ipcbench {
 

@@ -7,6 +7,7 @@
 
 #include "bench/cli/console.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/study/advise/needs.hpp"
 #include "bench/study/claims/claim.hpp"
 #include "harness/base/error.hpp"
 #include "results/report/report_json.hpp"
@@ -32,7 +33,9 @@ std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   for (const std::string& file : files) {
     Report report = read_report(file);
     std::string claims = claims_json(answers_from(report, file));
-    reports.push_back({fs::path(file).stem().string(), std::move(report), std::move(claims)});
+    std::string needs = needs_json(report);
+    reports.push_back(
+        {fs::path(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
   }
   return reports;
 }

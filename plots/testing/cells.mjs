@@ -76,6 +76,14 @@ function axesOfPattern(pattern, cells) {
   return fields.map((field) => axis(field, cells.filter((each) => each.pattern === pattern)));
 }
 
+// As the program judges them; here nothing was probed. judged(): with what mechanisms meet.
+const NEEDS = [
+  { name: "whole-messages", words: "message boundaries are kept", guarantees: ["boundaries"] },
+  { name: "unrelated", words: "unrelated processes join it by a name", guarantees: ["unrelated"] },
+  { name: "order", words: "messages arrive in the order of sending", guarantees: ["order"] },
+];
+export const judged = (met) => NEEDS.map((need) => ({ ...need, met: met[need.name] ?? {} }));
+
 // The values of an axis are in the order of the cells. mechanisms: {name: kind}; those of kind "Floors" are floors.
 export const report = (cells, mechanisms = {}) => ({
   name: "test",
@@ -88,6 +96,7 @@ export const report = (cells, mechanisms = {}) => ({
   note: "",
   command: "ipcbench run",
   guarantees: null,
+  needs: NEEDS.map((need) => ({ ...need, met: {} })),
   quantile_shares: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999],
   doubts: [],
   facts: [],

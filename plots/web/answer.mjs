@@ -126,7 +126,7 @@ function byNeed(excluded) {
 
 function exclusions(view, { burning, slow, unknown }) {
   const { excluded, state, report } = view;
-  const said = [...byNeed(excluded)].map(([need, those]) => `${those.length} lack ${wordsOf(need)} (${those.map(({ mechanism }) => mechanism).join(", ")})`);
+  const said = [...byNeed(excluded)].map(([need, those]) => `${those.length} ${those.length === 1 ? "does" : "do"} not meet "${wordsOf(report, need)}" (${those.map(({ mechanism }) => mechanism).join(", ")})`);
   if (slow > 0) said.push(`${slow} cannot carry ${formatMessageRate(state.per_second)}`);
   if (unknown > 0) said.push(`for ${unknown} the report has no throughput at this size to tell`);
   if (burning > 0) said.push(`${burning} ${burning === 1 ? "keeps" : "keep"} more CPUs busy by their way of waiting`);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, report, textsOf, viewAt } from "../testing/cells.mjs";
+import { cell, judged, report, textsOf, viewAt } from "../testing/cells.mjs";
 import { answerBody, bestOfBoth, busyAt, candidates } from "./answer.mjs";
 
 const time = (mechanism, ns, others = {}) => cell({ mechanism, time_ns: [ns, ns * 0.9, ns * 1.1, 0.95], ...others });
@@ -43,9 +43,8 @@ test("where no CPU may be kept busy, only ends that sleep are left", () => {
 });
 
 test("what a need leaves out is named", () => {
-  const guarantees = { mechanisms: { a: { order: { state: "found", answer: "no" } }, b: { order: { state: "found", answer: "yes" } } } };
-  const made = { ...report([time("a", 1000), time("b", 2000)]), guarantees };
-  assert.match(said(made, { needs: ["order"] }), /may sleep: b .*It is the only one measured\..*Left out: 1 lack order \(a\)/);
+  const made = { ...report([time("a", 1000), time("b", 2000)]), needs: judged({ order: { a: -1, b: 64 } }) };
+  assert.match(said(made, { needs: ["order"] }), /may sleep: b .*It is the only one measured\..*Left out: 1 does not meet "messages arrive in the order of sending" \(a\)/);
   assert.match(said(report([time("a", 1000)]), { needs: ["order"] }), /does not say what mechanisms guarantee/);
 });
 

@@ -30,9 +30,9 @@ function compared(pair) {
   if (pair.error) return [heading, el("p", { class: "empty" }, `They cannot be compared: ${pair.error}`)];
   return [
     heading,
-    el("p", {}, pair.headline),
+    el("p", {}, coded(pair.headline)),
     counts(pair.cells),
-    pair.why_informational && el("p", { class: "hint" }, coded(pair.why_informational)),
+    pair.why_informational && !pair.headline.includes(pair.why_informational) && el("p", { class: "hint" }, coded(pair.why_informational)),
     folded("Facts that differ", pair.differing, pair.differing.length <= 5),
     folded("Reports left out", pair.left_out.map(({ origin, reason }) => `${origin}: ${reason}`), true),
     folded("Cells of one side only, or not comparable", pair.absences.map(({ cell, verdict, reason }) => `${verdict}: ${cell}: ${reason}`)),

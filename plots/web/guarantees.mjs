@@ -1,6 +1,6 @@
 // May I use it at all? What each mechanism guarantees, as `ipcbench probe` found by trying. Trees of svg.mjs in HTML.
 import { mechanismsOf } from "./model.mjs";
-import { meets, NEEDS, wordsOf } from "./needs.mjs";
+import { meets, needsOf, wordsOf } from "./needs.mjs";
 import { coded, el } from "./svg.mjs";
 
 // The heads of the columns in their order, shorter than the questions, which they have as titles.
@@ -52,12 +52,12 @@ const textOf = (answer) => (answer === null ? "" : answer.state === "found" ? an
 // The mechanism whose guarantees are shown in full: the chosen one, otherwise the first.
 export const chosenOf = (report, { mechanism }) => (probedOf(report).includes(mechanism) ? mechanism : probedOf(report)[0]);
 
-const needsOn = (question) => NEEDS.filter(({ guarantees }) => guarantees.includes(question));
+const needsOn = (report, question) => needsOf(report).filter(({ guarantees }) => guarantees.includes(question));
 
 // "met" or "not met" if one of the state's needs hangs on this question; otherwise empty.
-function judgement(report, mechanism, question, needs) {
-  const asked = needsOn(question).filter(({ name }) => needs.includes(name));
-  const answers = asked.map(({ name }) => meets(report, mechanism, name));
+function judgement(report, mechanism, question, { needs, size }) {
+  const asked = needsOn(report, question).filter(({ name }) => needs.includes(name));
+  const answers = asked.map(({ name }) => meets(report, mechanism, name, size));
   if (answers.includes(false)) return "not met";
   return answers.length > 0 && answers.every((each) => each === true) ? "met" : "";
 }
@@ -75,7 +75,7 @@ function inFull(report, mechanism, state, link) {
       "dl",
       {},
       questions.map(([name, question]) => {
-        const judged = judgement(report, mechanism, name, state.needs);
+        const judged = judgement(report, mechanism, name, state);
         const answer = answerOf(report, mechanism, name);
         return [
           el("dt", {}, question),
@@ -88,15 +88,15 @@ function inFull(report, mechanism, state, link) {
 
 function table(report, state, link) {
   const questions = questionsOf(report).map(([name]) => name);
-  const wanted = new Set(NEEDS.filter(({ name }) => state.needs.includes(name)).flatMap(({ guarantees }) => guarantees));
+  const wanted = new Set(needsOf(report).filter(({ name }) => state.needs.includes(name)).flatMap(({ guarantees }) => guarantees));
   const row = (mechanism) => {
-    const lacks = state.needs.some((need) => meets(report, mechanism, need) === false);
+    const lacks = state.needs.some((need) => meets(report, mechanism, need, state.size) === false);
     return el(
       "tr",
       { class: lacks ? "lacks" : null },
       el("th", { scope: "row" }, el("a", { href: link({ mechanism }) }, mechanism)),
       questions.map((question) => {
-        const judged = judgement(report, mechanism, question, state.needs);
+        const judged = judgement(report, mechanism, question, state);
         return el("td", { class: wanted.has(question) ? "wanted" : null }, `${judged === "not met" ? "✗ " : judged === "met" ? "✓ " : ""}${textOf(answerOf(report, mechanism, question))}`);
       }),
     );
@@ -114,10 +114,10 @@ function table(report, state, link) {
 }
 
 // How many mechanisms each of the state's needs leaves.
-function filtered(report, { needs }) {
+function filtered(report, { needs, size }) {
   if (needs.length === 0) return el("p", { class: "hint" }, "The needs that you choose in the sentence on top are answered by this table; a mechanism that lacks one leaves the sections above.");
   const probed = probedOf(report);
-  const lacking = needs.map((need) => `${wordsOf(need)}: ${probed.filter((name) => meets(report, name, need) === false).length} of ${probed.length} lack it`);
+  const lacking = needs.map((need) => `${wordsOf(report, need)}: ${probed.filter((name) => meets(report, name, need, size) === false).length} of ${probed.length} lack it`);
   return el("p", { class: "hint" }, `Your needs. ${lacking.join("; ")}. ✓ met, ✗ not met.`);
 }
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, nodesOf, report, textsOf, viewAt } from "../testing/cells.mjs";
+import { cell, judged, nodesOf, report, textsOf, viewAt } from "../testing/cells.mjs";
 import { claimsBody, sortClaims } from "./claims.mjs";
 import { chosenOf, guaranteesBody, probedOf } from "./guarantees.mjs";
 import { toMarkup } from "./svg.mjs";
@@ -13,7 +13,7 @@ const GUARANTEES = {
     unix_seqpacket: { unrelated: found("yes"), boundaries: found("yes"), order: { state: "not_tried", answer: "not tried" } },
   },
 };
-const made = () => ({ ...report([cell({}), cell({ mechanism: "unix_seqpacket" })], { pipe: "Pipes", unix_seqpacket: "Sockets" }), guarantees: GUARANTEES });
+const made = () => ({ ...report([cell({}), cell({ mechanism: "unix_seqpacket" })], { pipe: "Pipes", unix_seqpacket: "Sockets" }), guarantees: GUARANTEES, needs: judged({ "whole-messages": { pipe: -1, unix_seqpacket: 64 } }) });
 const bodyOf = (view) => guaranteesBody(view, null, (part) => `#${JSON.stringify(part)}`).flat(Infinity).filter(Boolean);
 const rowsOf = (trees) => trees.flatMap((tree) => nodesOf(tree, "tr")).map((row) => row.children.map((each) => textsOf(each).join("")));
 
@@ -39,7 +39,7 @@ test("the needs of the state are marked in the table and counted", () => {
     ["pipe", "inherit", "✗ no", "yes"],
     ["unix_seqpacket", "yes", "✓ yes", "–"],
   ]);
-  assert.match(trees.flatMap(textsOf).join(""), /whole messages: 1 of 2 lack it/);
+  assert.match(trees.flatMap(textsOf).join(""), /message boundaries are kept: 1 of 2 lack it/);
 });
 
 test("a report without guarantees says how to get them", () => {

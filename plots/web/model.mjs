@@ -101,7 +101,7 @@ export const matches = (report, state, cell, except = []) =>
 
 // Why a mechanism is not shown though it was measured: the first need it lacks, or null. Needs that the report cannot
 // answer exclude nothing; the answer says so.
-export const lacks = (report, mechanism, needs) => needs.find((need) => meets(report, mechanism, need) === false) ?? null;
+export const lacks = (report, mechanism, { needs, size }) => needs.find((need) => meets(report, mechanism, need, size) === false) ?? null;
 
 // What charts draw: cells of the state's pattern and axes, all sizes, without floors; `here` are those of the state's
 // size. `excluded`: mechanisms that lack a need: [{mechanism, need}].
@@ -112,7 +112,7 @@ export function viewOf(reports, state) {
   const names = [...new Set(compared.map(({ mechanism }) => mechanism))];
   const lacking = new Map();
   for (const name of names) {
-    const need = lacks(report, name, state.needs);
+    const need = lacks(report, name, state);
     if (need !== null) lacking.set(name, need);
   }
   const cells = compared.filter(

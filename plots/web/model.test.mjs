@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, report, viewAt } from "../testing/cells.mjs";
+import { cell, judged, report, viewAt } from "../testing/cells.mjs";
 import { decode, histogramOf, mechanismsOf, quantilesOf } from "./model.mjs";
 
 // Catches columns whose values go to other cells than in plots/columns.hpp.
@@ -60,13 +60,9 @@ test("floors stand apart", () => {
   assert.deepEqual(view.floors.map(({ mechanism }) => mechanism), ["memcpy"]);
 });
 
-const guarantees = (answers) => ({
-  mechanisms: Object.fromEntries(Object.entries(answers).map(([name, answer]) => [name, { boundaries: { state: "found", answer } }])),
-});
-
 // Catches a mechanism that lacks what is needed, and one that is dropped because nobody asked it.
 test("a need leaves out the mechanisms that lack it", () => {
-  const measured = { ...report(["pipe", "udp", "new"].map((mechanism) => cell({ mechanism }))), guarantees: guarantees({ pipe: "no", udp: "yes" }) };
+  const measured = { ...report(["pipe", "udp", "new"].map((mechanism) => cell({ mechanism }))), needs: judged({ "whole-messages": { pipe: -1, udp: 64 } }) };
   const view = viewAt(measured, { needs: ["whole-messages"] });
   assert.deepEqual(view.cells.map(({ mechanism }) => mechanism), ["udp", "new"]);
   assert.deepEqual(view.excluded, [{ mechanism: "pipe", need: "whole-messages" }]);

@@ -2,7 +2,7 @@
 import { formatSize } from "./format.mjs";
 import { axesOf, matches, patternsOf, sizesOf } from "./model.mjs";
 import { metricOf } from "./metrics.mjs";
-import { NEEDS } from "./needs.mjs";
+import { needsOf } from "./needs.mjs";
 import { el } from "./svg.mjs";
 import { lookOf, sortWaits } from "./themes.mjs";
 
@@ -33,7 +33,7 @@ const offered = (report, state) =>
   axesOf(report, state.pattern).filter(({ field, always, values }) => field !== "parameters" && (values.length > 1 || (always && values.length > 0)));
 
 function needsControl(report, state) {
-  const chosen = state.needs.length === 0 ? "nothing special" : state.needs.map((name) => NEEDS.find((need) => need.name === name).words).join(", ");
+  const chosen = state.needs.length === 0 ? "nothing special" : state.needs.map((need) => need.replaceAll("-", " ")).join(", ");
   return el(
     "details",
     { class: "needs", id: "state-needs" },
@@ -41,7 +41,7 @@ function needsControl(report, state) {
     el(
       "div",
       { class: "menu" },
-      NEEDS.map(({ name, words }) =>
+      needsOf(report).map(({ name, words }) =>
         el("label", {}, el("input", { type: "checkbox", id: `state-need-${name}`, name: "needs", value: name, checked: state.needs.includes(name) }), ` ${words}`),
       ),
       !report.guarantees && el("p", {}, "This report does not say which mechanism guarantees what, so needs exclude nothing. `ipcbench probe` lists guarantees."),

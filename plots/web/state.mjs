@@ -2,7 +2,7 @@
 import { formatSize } from "./format.mjs";
 import { axesOf, matches, patternsOf, sizesOf, valueLabel } from "./model.mjs";
 import { metricOf } from "./metrics.mjs";
-import { NEEDS } from "./needs.mjs";
+import { needsOf } from "./needs.mjs";
 
 // Fields with a fixed list of values; the first is the usual one. A section may add its own.
 export const CHOICES = {
@@ -96,7 +96,7 @@ export function settle(reports, wanted = {}, kept = null) {
   for (const field of TEXTS) state[field] = typeof wanted[field] === "string" ? wanted[field] : "";
   const waits = new Set(report.cells.filter((cell) => cell.pattern === pattern).map(({ wait }) => wait));
   if (!waits.has(state.wait)) state.wait = "";
-  state.needs = NEEDS.map(({ name }) => name).filter((name) => (wanted.needs ?? []).includes(name));
+  state.needs = needsOf(report).map(({ name }) => name).filter((name) => (wanted.needs ?? []).includes(name));
   state.per_second = rateOf(wanted.per_second);
   state.size = settleSize(report, state, wanted);
   return state;
@@ -111,7 +111,7 @@ export function problems(reports, wanted) {
     if (!Object.hasOwn(state, field)) said.push(`there is no choice called '${field}'`);
     else if (field === "needs") {
       const unknown = value.filter((need) => !state.needs.includes(need));
-      if (unknown.length > 0) said.push(`need=${unknown.join(",")}: known are ${NEEDS.map(({ name }) => name).join(", ")}`);
+      if (unknown.length > 0) said.push(`need=${unknown.join(",")}: known are ${needsOf(reports[state.report]).map(({ name }) => name).join(", ")}`);
     } else if (String(state[field] ?? "") !== String(value) && !(field === "report" && reports[state.report].name === value)) {
       said.push(`${field}=${value}: ${available(reports, state, field)}`);
     }

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "results/report/guarantees.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench {
 
@@ -27,6 +28,11 @@ std::vector<const Need*> parse_needs(const std::vector<std::string>& texts);
 
 // The name and words of each, a line each, for the help.
 std::string needs_help();
+
+// The table as JSON, with what a report's answers meet: [{"name", "words", "guarantees": [NAME], "met":
+// {MECHANISM: bytes}}]. bytes: the longest measured message for which that mechanism satisfies the need; -1
+// if it does for none. Mechanisms that were not probed are absent.
+std::string needs_json(const Report& report);
 
 // The answer that was found; empty if the question was not answered.
 std::string_view found_answer(const Guarantees& answers, Guarantee guarantee);

@@ -12,6 +12,8 @@ const HEAD = 22;
 const TILTED = 78;
 const STRONGEST = Math.log(1.5); // a change of this size has the full colour
 
+const NOTICED = 0.02; // below this, an uncertain change has no sign of its own where its number has no room
+
 export function shade(frame, ratio) {
   const { band, better, worse } = themeOf(frame);
   const depth = Math.min(1, Math.abs(Math.log(ratio)) / STRONGEST);
@@ -24,7 +26,7 @@ function drawEntry(frame, entry, box) {
   const fill = shade(frame, ratio);
   const { sign } = verdictOf(verdict);
   const certain = isChange(entry);
-  const choices = [certain ? `${sign} ${formatChange(ratio)}` : formatChange(ratio), certain ? sign : ""];
+  const choices = certain ? [`${sign} ${formatChange(ratio)}`, sign] : [formatChange(ratio), Math.abs(Math.log(ratio)) < NOTICED ? "" : ratio > 1 ? "+" : "−"];
   const text = choices.find((each) => textWidth(each, TEXT) <= box.width - 4);
   return group(
     {},
