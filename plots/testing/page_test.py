@@ -80,6 +80,7 @@ class Sections(browser.BrowserTest):
             view.run("arguments[0].focus()", box)
             view.press(Keys.SPACE)
             self.assertIn("need=order", view.run("return location.hash"))
+            self.assertIn('1 does not meet "messages arrive in the order of sending" (udp)', view.text("#section-answer"))
             is_open = "return document.getElementById('state-needs').open"
             self.assertTrue(view.run(is_open))
             self.assertEqual(view.run("return document.activeElement.id"), "state-need-order")
