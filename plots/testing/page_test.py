@@ -118,6 +118,15 @@ class Sections(browser.BrowserTest):
             self.assertEqual(view.one("#state-report").get_attribute("value"), "1")
             self.assertIn("report=crowd", view.run("return location.hash"))
 
+    def test_a_chart_has_a_link_to_itself(self):
+        with self.open("sample.html", state="size=4096") as view:
+            self.drawn(view, "heat")
+            link = view.run("return document.querySelector('#chart-heat .tools a').hash")
+        with self.open("sample.html", state=link.removeprefix("#")) as view:
+            self.assertEqual(view.run("return document.getElementById('state-size').value"), "4096")
+            top = view.run("return document.getElementById('chart-heat').getBoundingClientRect().top")
+            self.assertTrue(0 <= top < 400, top)
+
     # Catches a card that hides the point or leaves the screen where fingers point.
     def test_touching_a_point_docks_the_card_at_the_bottom(self):
         with self.open("sample.html", width=400, height=800, touch=True) as view:
