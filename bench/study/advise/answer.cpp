@@ -106,6 +106,8 @@ class Advisor {
     std::vector<std::string> takes = candidate.lacks;
     if (expectation) takes.insert(takes.end(), expectation->breaks.begin(), expectation->breaks.end());
     for (const std::string& requirement : takes) answer_.excluded[requirement].push_back(candidate.mechanism);
+    // No other setting makes a token carry bytes.
+    if (std::ranges::find(takes, "size") != takes.end()) return;
     if (!takes.empty()) {
       answer_.alternatives.push_back({candidate.mechanism, std::move(takes), std::move(expectation)});
     } else if (expectation) {

@@ -218,8 +218,11 @@ std::string advice_text(const Answer& answer, const Requirement& requirement, co
   if (!answer.fits()) {
     const std::string first =
         answer.unmeasured.empty() ? "Nothing fits.\n" : "Nothing that was measured fits.\n";
-    return first + missing(answer, command) + (answer.alternatives.empty() ? "" : relaxations(answer)) +
-           excluded(answer, details);
+    // Where nothing was measured, nobody knows yet what has to give.
+    const bool knows = answer.unmeasured.empty() ||
+                       (!answer.alternatives.empty() && answer.alternatives.front().expectation);
+    return first + missing(answer, command) +
+           (knows && !answer.alternatives.empty() ? relaxations(answer) : "") + excluded(answer, details);
   }
   return heading(answer, requirement) + table(*answer.best) + notes(*answer.best) +
          limits(answer, requirement) + differences(answer) + runner_up(answer) + settings(answer) +
