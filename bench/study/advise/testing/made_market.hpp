@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench::testing {
