@@ -61,6 +61,16 @@ void try_to_create_beside(const fs::path& file) {
   unlink(name.c_str());
 }
 
+// "stem.json", or with a number if another run of the same second has that name.
+fs::path unused_name(const fs::path& stem) {
+  std::error_code unknown;
+  fs::path file = stem.string() + ".json";
+  for (int number = 2; fs::exists(file, unknown); ++number) {
+    file = fmt::format("{}-{}.json", stem.string(), number);
+  }
+  return file;
+}
+
 }  // namespace
 
 // O_NONBLOCK, because opening a pipe that nobody reads would block forever.
@@ -91,8 +101,8 @@ fs::path report_target(const fs::path& wanted, bool replaces) {
   fs::path file = wanted;
   std::error_code error;
   if (file.empty()) {
-    file = results_folder() /
-           fmt::format("{}-{:%Y%m%dT%H%M%SZ}.json", host_name(), fmt::gmtime(std::time(nullptr)));
+    file = unused_name(results_folder() /
+                       fmt::format("{}-{:%Y%m%dT%H%M%SZ}", host_name(), fmt::gmtime(std::time(nullptr))));
     fs::create_directories(file.parent_path(), error);
     if (error) refuse(file, error.message());
   }

@@ -56,6 +56,9 @@ TEST_F(ReportTargetTest, NamesTheReportAfterHostAndTime) {
   EXPECT_TRUE(
       std::regex_match(file.filename().string(), std::regex("[A-Za-z0-9._-]+-[0-9]{8}T[0-9]{6}Z\\.json")))
       << file;
+  // Catches a second run of the same second that is refused for the name of the first.
+  folder_.write(file.string(), "");
+  EXPECT_NE(report_target({}), file);
   fs::current_path(before);
 }
 

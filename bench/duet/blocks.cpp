@@ -203,6 +203,7 @@ class Duet {
 
   [[nodiscard]] std::vector<std::string> names_of_pairs() const {
     std::vector<std::string> names;
+    names.reserve(matched_.pairs.size());
     for (const auto& pair : matched_.pairs) names.push_back(pair.names[0]);
     return names;
   }

@@ -57,6 +57,10 @@ void check_key(const CLI::App& app, const std::string& key, const std::string& p
                          meant ? fmt::format("; did you mean {}?", *meant) : ""));
 }
 
+std::string place(const std::string& path, const std::string& key) {
+  return path.empty() ? key : fmt::format("{}.{}", path, key);
+}
+
 // "--size=64" and so on. A flag is a boolean. An object has the sweeps of parameters by name.
 Words words_of(const CLI::App& app, const std::string& key, const Json& value, const std::string& path) {
   check_key(app, key, path);
@@ -67,16 +71,12 @@ Words words_of(const CLI::App& app, const std::string& key, const Json& value, c
   } else if (value.is_object()) {
     for (const auto& [name, sweep] : value.items()) {
       words.push_back(
-          fmt::format("--{}={}={}", key, name, fmt::join(texts_of(sweep, path + "." + name), ",")));
+          fmt::format("--{}={}={}", key, name, fmt::join(texts_of(sweep, place(path, name)), ",")));
     }
   } else {
     for (const std::string& text : texts_of(value, path)) words.push_back(fmt::format("--{}={}", key, text));
   }
   return words;
-}
-
-std::string place(const std::string& path, const std::string& key) {
-  return path.empty() ? key : path + "." + key;
 }
 
 // The members of an object as arguments, through the parser of the command line.

@@ -85,6 +85,18 @@ TEST(Job, AWrongValueOfASelectionNamesIt) {
   EXPECT_THAT(usage_message([&] { interpret(job, {}, {}); }), HasSubstr("selections[1]: --size: '64x'"));
 }
 
+// Catches an example that nobody can run.
+TEST(Job, TheDocumentsExampleIsOne) {
+  std::ifstream file(IPCBENCH_SOURCE_DIR "/bench/PROGRAM.md");
+  const std::string text{std::istreambuf_iterator<char>(file), {}};
+  const std::string fence = "```json\n";
+  const std::size_t begin = text.find(fence);
+  ASSERT_NE(begin, std::string::npos);
+  const std::size_t end = text.find("```", begin + fence.size());
+  const RunJob job = job_of(text.substr(begin + fence.size(), end - begin - fence.size()));
+  EXPECT_EQ(interpret(job, {}, {}).wanted.size(), job.selections.size());
+}
+
 // Catches an option that a job cannot have, or a key of the schema that the program refuses.
 TEST(Job, TheSchemaHasEveryOption) {
   std::ifstream file(IPCBENCH_SOURCE_DIR "/bench/run/job.schema.json");

@@ -61,6 +61,7 @@ std::function<bool(const MechanismInfo&)> meaning_of(const std::string& item,
 // Groups first: the names are many.
 std::vector<std::string> all_names(std::span<const MechanismInfo> among) {
   std::vector<std::string> names;
+  names.reserve(kGroups.size() + among.size());
   for (const MechanismGroup& group : kGroups) names.emplace_back(group.name);
   for (const MechanismInfo& mechanism : among) names.push_back(mechanism.name);
   return names;

@@ -47,8 +47,8 @@ constexpr std::array kTextOptions{
                "A launch that takes longer counts as hung (default: its phases and 10s)"},
 };
 
-constexpr std::array kFlags{&RunArguments::quiet, &RunArguments::force,      &RunArguments::count,
-                            &RunArguments::json,  &RunArguments::list_cells, &RunArguments::dry_run};
+constexpr std::array kSwitches{&RunArguments::quiet, &RunArguments::force,      &RunArguments::count,
+                               &RunArguments::json,  &RunArguments::list_cells, &RunArguments::dry_run};
 
 // "block|spin|poll|adaptive", or what the axis takes instead of names.
 std::string placeholder_of(const CellAxis& axis) {
@@ -192,7 +192,7 @@ RunArguments overridden(RunArguments arguments, const RunArguments& by) {
   if (!by.param.empty()) arguments.param = by.param;
   arguments.threshold.insert(arguments.threshold.end(), by.threshold.begin(), by.threshold.end());
   if (!by.save_as.empty()) arguments.save_as = by.save_as;
-  for (const auto flag : kFlags) arguments.*flag = arguments.*flag || by.*flag;
+  for (const auto each : kSwitches) arguments.*each = arguments.*each || by.*each;
   return arguments;
 }
 

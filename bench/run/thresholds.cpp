@@ -29,9 +29,9 @@ double parse_bytes(std::string_view text) { return static_cast<double>(parse_byt
 
 double parse_plain(std::string_view text) {
   double number = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, number);
-  if (error == std::errc{} && stop == end && number >= 0 && number <= 1e6) return number;
+  const auto [stop, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool whole = error == std::errc{} && stop == text.data() + text.size();
+  if (whole && number >= 0 && number <= 1e6) return number;
   throw std::invalid_argument(fmt::format("'{}' is not a number from 0 to 1000000, such as 1.5", text));
 }
 double parse_share(std::string_view text) {

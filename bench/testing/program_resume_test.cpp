@@ -119,7 +119,7 @@ TEST_F(ResumeTest, IsJudgedByTheThresholdsThatAreGivenAgain) {
   leave_a_journal();
   const ProgramResult resumed = call_program({"run", "--resume", out(), "--threshold", "p50 < 1ns"});
   EXPECT_EQ(resumed.code, 1) << resumed.err;
-  EXPECT_THAT(resumed.out, HasSubstr("0 met, 4 missed"));
+  EXPECT_THAT(resumed.out, HasSubstr("0 met, 8 missed"));
 }
 
 // Catches a resumed run that silently ignores changed arguments.
@@ -165,11 +165,11 @@ std::size_t doubts_about_company(const Report& report) {
 // with separate ones.
 TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
   for (const std::string& temporary : {folder(), std::string()}) {
-    auto arguments = with(kResumedRun, {"--out", out("first.json")});
+    auto arguments = with(kResumedRun, {"--force", "--out", out("first.json")});
     *std::ranges::find(arguments, "5") = "1000";  // runs until it is asked to end
     Program first(arguments, {}, temporary);
     ASSERT_TRUE(eventually([&] { return lines_in(out("first.json.journal")) > 1; }));
-    Program second(with(kResumedRun, {"--out", out("second.json")}), {}, temporary);
+    Program second(with(kResumedRun, {"--force", "--out", out("second.json")}), {}, temporary);
     const ProgramResult result = second.wait();
     ASSERT_EQ(result.code, 0) << result.err;
     first.signal(SIGTERM);
