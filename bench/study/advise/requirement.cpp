@@ -27,23 +27,6 @@ std::optional<double> parse_decimal(std::string_view text) {
   return whole && std::isfinite(number) ? std::optional(number) : std::nullopt;
 }
 
-// "200", "200Hz", "200/s", "50k", "1.5M".
-std::optional<std::uint64_t> parse_rate(std::string_view text) {
-  for (const std::string_view unit : {"Hz", "/s"}) {
-    if (text.ends_with(unit)) text.remove_suffix(unit.size());
-  }
-  double factor = 1;
-  if (text.ends_with('k') || text.ends_with('M')) {
-    factor = text.ends_with('k') ? 1e3 : 1e6;
-    text.remove_suffix(1);
-  }
-  const auto number = parse_decimal(text);
-  if (!number) return std::nullopt;
-  const double rate = *number * factor;
-  if (rate < 1 || rate > static_cast<double>(kMostPerSecond) || rate != std::floor(rate)) return std::nullopt;
-  return static_cast<std::uint64_t>(rate);
-}
-
 template <class Axis>
 Axis parse_value(std::string_view argument, const std::string& text) {
   return parse_choice(argument, text, kAxis<Axis>).value;
@@ -88,9 +71,13 @@ MessageStream parse_stream(const std::string& text) {
   } catch (const std::invalid_argument& error) {
     refuse_stream(text, error.what());
   }
-  const auto rate = parse_rate(std::string_view(text).substr(at + 1));
-  if (!rate) refuse_stream(text, "the rate is no whole number of messages a second, from 1 to 1000M");
-  stream.per_second = *rate;
+  try {
+    stream.per_second = parse_rate(std::string_view(text).substr(at + 1));
+  } catch (const std::invalid_argument& error) {
+    refuse_stream(text, error.what());
+  }
+  if (stream.per_second < 1 || stream.per_second > kMostPerSecond)
+    refuse_stream(text, "the rate has to be from 1 to 1000M messages a second");
   return stream;
 }
 
