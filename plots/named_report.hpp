@@ -1,4 +1,4 @@
-// A report as the charts take it.
+// A report and what the page needs besides.
 #pragma once
 
 #include <string>
@@ -7,12 +7,11 @@
 
 namespace ipcbench {
 
-// A report and the name of its charts: usually the report's file name without the extension.
 struct NamedReport {
-  std::string stem;
+  std::string stem;  // the name of its charts: usually the report's file name without the extension
   Report report;
   std::string claims = {};  // what it says of the textbooks' claims: a JSON object, or empty
-  std::string needs = {};   // what its mechanisms may be needed for: a JSON array, or empty
+  std::string needs = {};   // which of its mechanisms meet which need: a JSON array, or empty
 };
 
 }  // namespace ipcbench

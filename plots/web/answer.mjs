@@ -1,5 +1,5 @@
 // What to use, in two or three sentences: by ways of waiting, at the reader's rate, with ties named as ties.
-import { formatCpus, formatMessageRate, plural } from "./format.mjs";
+import { formatCpus, formatDuration, formatMessageRate, plural } from "./format.mjs";
 import { matches, mayBurn } from "./model.mjs";
 import { ratio } from "./metrics.mjs";
 import { wordsOf } from "./needs.mjs";
@@ -114,7 +114,7 @@ function loadSentence({ report, state }, won) {
     return el("p", { class: "hint" }, `Its times under that load were not measured: ipcbench run --pattern paced --rate ${state.per_second} --size ${size} --mechanism ${won.best.mechanism}`);
   }
   const [cell] = near.sort((a, b) => Math.abs(Math.log(a.offered_per_second / state.per_second)) - Math.abs(Math.log(b.offered_per_second / state.per_second)));
-  const time = (ns) => (ns ? `${(ns / 1000).toPrecision(3)} µs` : "not known");
+  const time = (ns) => (ns ? formatDuration(ns) : "an unknown time");
   return el("p", {}, `Under ${formatMessageRate(cell.offered_per_second)}, ${nameOf(cell)} took ${time(cell.time_ns?.[0])} in the median, ${time(cell.p99_ns)} at the 99th percentile.`);
 }
 
