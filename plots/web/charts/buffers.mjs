@@ -9,7 +9,7 @@ import { el, group, label } from "../svg.mjs";
 import { colorOf, sortWaits, themeOf } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
 import { commandFor, seriesOf, viewOfPattern } from "./elsewhere.mjs";
-import { linesOf, panelsIn, panelTitle } from "./multiples.mjs";
+import { kneesOf, linesOf, panelsIn, panelTitle } from "./multiples.mjs";
 
 const TOP = 26;
 const HEIGHT = 130;
@@ -64,7 +64,7 @@ function drawSeries(frame, panel, place, { wait, points, knee }) {
   );
 }
 
-const kneeText = (series) => [...new Set(series.map(({ points, knee }) => sizeText(points[knee].size)))].join(", ");
+const kneeText = ({ points, knee }) => sizeText(points[knee].size);
 
 function drawPanel(frame, panel, { mechanism, series }, scale, metric) {
   const [left, right] = [panel.x + LEFT, panel.x + panel.width - 18];
@@ -76,7 +76,7 @@ function drawPanel(frame, panel, { mechanism, series }, scale, metric) {
   return {
     node: group(
       {},
-      panelTitle(frame, panel, mechanism, `knee: ${kneeText(series)}`),
+      panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
       bottomAxis(frame, { place: place.x.place, ticks: place.x.ticks(46), text: sizeText, ...bounds }),
       leftAxis(frame, { place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds }),
       series.map((each) => drawSeries(frame, panel, place, each)),

@@ -1,6 +1,7 @@
 // Cells of another pattern than the state's, under the same choices as far as that pattern has them, and how to measure
 // what a report lacks.
-import { matches, viewOf } from "../model.mjs";
+import { metricOf } from "../metrics.mjs";
+import { matches, patternsOf, viewOf } from "../model.mjs";
 import { settle } from "../state.mjs";
 
 // A view of the pattern; null if the report has no cell of it. `free`: fields of which all values count.
@@ -29,6 +30,15 @@ export function commandFor({ report, state }, options) {
   const mechanisms = names.length <= FEW ? ` --mechanism ${names.join(",")}` : "";
   const size = options.includes("--size") ? "" : ` --size ${state.size}`;
   return `ipcbench run${mechanisms} ${options}${size}`;
+}
+
+// Why there are no times of single messages here, and where or how to get them.
+export function whyUntimed(view) {
+  const times = `\`${commandFor(view, "--pattern latency")}\` times each round trip.`;
+  if (view.metric.timed) return `No mechanism has enough messages that were timed one by one here. ${times}`;
+  const timed = patternsOf(view.report).find((pattern) => metricOf(pattern).timed);
+  const where = timed ? `Choose “${metricOf(timed).name}” in the sentence on top.` : times;
+  return `Here messages are counted, not timed one by one. ${where}`;
 }
 
 export const seriesName = ({ mechanism, parameters, wait }) => `${mechanism}${parameters ? ` (${parameters})` : ""} · ${wait}`;

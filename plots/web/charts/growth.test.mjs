@@ -7,7 +7,7 @@ import { cliffs, formatStep } from "./cliffs.mjs";
 import { curves } from "./curves.mjs";
 import { fanin, fanout } from "./fan.mjs";
 import { kneeOf, load } from "./load.mjs";
-import { linesOf, panelsIn, pieces } from "./multiples.mjs";
+import { kneesOf, linesOf, panelsIn, pieces } from "./multiples.mjs";
 import { formatPercentile, percentiles } from "./percentiles.mjs";
 import { middleOf, shapes } from "./shapes.mjs";
 
@@ -36,6 +36,12 @@ test("panels: as many beside each other as have room, a row as high as its highe
   assert.equal(panels[2].y, 254);
   assert.equal(height, 254 + 24 + 50 + 30);
   assert.equal(panelsIn({ width: 280 }, [10, 10], { least: 300 }).panels[1].x, 0);
+});
+
+test("knees are told apart by the way of waiting where they differ", () => {
+  const text = ({ knee }) => String(knee);
+  assert.equal(kneesOf([{ wait: "block", knee: 1 }, { wait: "spin", knee: 1 }], text), "knee: 1");
+  assert.equal(kneesOf([{ wait: "block", knee: 1 }, { wait: "spin", knee: 2 }], text), "knee: block 1, spin 2");
 });
 
 const KINDS = { pipe: "Pipes", fifo: "Pipes", ring: "Shared memory" };

@@ -9,7 +9,7 @@ import { el, group } from "../svg.mjs";
 import { colorOf, sortWaits, themeOf } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
 import { commandFor, seriesOf, viewOfPattern } from "./elsewhere.mjs";
-import { panelsIn, panelTitle } from "./multiples.mjs";
+import { kneesOf, panelsIn, panelTitle } from "./multiples.mjs";
 
 const HEIGHT = 150;
 const TOP = 26;
@@ -38,18 +38,18 @@ const groupsOf = (view) => {
 };
 
 const kneeText = ({ cells, knee }) => {
-  if (knee < 0) return "below what was tried";
+  if (knee < 0) return "none";
   const rate = formatMessageRate(cells[knee].offered_per_second, true);
   return knee === cells.length - 1 ? `≥ ${rate}` : rate;
 };
 
-function drawSeries(frame, panel, place, { wait, cells, knee }) {
+function drawSeries(frame, panel, place, { wait, cells, knee }, index) {
   const stroke = colorOf(frame, wait);
   const { ground } = themeOf(frame);
   const at = (value) => (cell) => ({ x: place.x(cell.offered_per_second), y: place.y(value(cell)) });
   const medians = cells.map(at((cell) => cell.time_ns[0]));
   const tails = cells.filter(({ p99_ns: ns }) => ns !== null).map(at((cell) => cell.p99_ns));
-  const bar = (cell) => ({ x: place.x(cell.offered_per_second) - 2.5, width: 5, height: missed(cell) * (panel.bottom - panel.top) });
+  const bar = (cell) => ({ x: place.x(cell.offered_per_second) - 2.5 + 5 * index, width: 5, height: missed(cell) * (panel.bottom - panel.top) });
   return group(
     {},
     cells.map((cell) => missed(cell) > 0 && el("rect", { ...bar(cell), y: panel.bottom - bar(cell).height, fill: stroke, "fill-opacity": 0.25 })),
@@ -91,10 +91,10 @@ function drawPanel(frame, panel, { mechanism, series }, all) {
   return {
     node: group(
       {},
-      panelTitle(frame, panel, mechanism, `knee: ${[...new Set(series.map(kneeText))].join("; ")}`),
+      panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
       bottomAxis(frame, { place: place.x, ticks: decimalTicks(place.x, 60), text: (value) => formatMessageRate(value, true), ...bounds }),
       leftAxis(frame, { place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => formatDuration(value, true), ...bounds }),
-      series.map((each) => drawSeries(frame, panel, place, each)),
+      series.map((each, index) => drawSeries(frame, panel, place, each, index)),
     ),
     points: series.flatMap((each) => inOrder(pointsOf(each, place))),
   };

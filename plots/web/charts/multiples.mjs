@@ -29,6 +29,13 @@ export const panelTitle = (frame, panel, text, more = "") =>
     more && label(panel.x + panel.width, panel.y + 14, more, { size: 11, anchor: "end", fill: themeOf(frame).muted }),
   );
 
+// The knees of a panel's series: "knee: 64 KiB", or, where they differ, "knee: block 64 KiB, spin 1 MiB".
+export function kneesOf(series, text) {
+  const texts = series.map(text);
+  const same = new Set(texts).size === 1;
+  return `knee: ${same ? texts[0] : series.map(({ wait }, index) => `${wait} ${texts[index]}`).join(", ")}`;
+}
+
 // Points in ascending order of `at` as the pieces that a line may join: it bridges two missing octaves at most.
 const MOST_OCTAVES = 3;
 export function pieces(points, at = (point) => point.size) {

@@ -9,7 +9,7 @@ import { describe } from "../state.mjs";
 import { group, label, textWidth } from "../svg.mjs";
 import { colorOf, sortWaits, themeOf } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
-import { commandFor, seriesName } from "./elsewhere.mjs";
+import { seriesName, whyUntimed } from "./elsewhere.mjs";
 
 const TEXT = 11;
 const TOP = 34;
@@ -63,8 +63,7 @@ export function percentiles(view, frame) {
   const subtitle = describe(view);
   const tails = tailsOf(view);
   if (tails.length === 0) {
-    const why = metric.timed ? "No mechanism has enough messages here." : "This pattern counts messages and does not time each.";
-    return emptyChart(frame, title, subtitle, `${why} \`${commandFor(view, "--pattern latency")}\` times each round trip.`);
+    return emptyChart(frame, title, subtitle, whyUntimed(view));
   }
   const names = Math.max(...tails.map(({ name }) => textWidth(name, TEXT)));
   const right = frame.width - Math.min(names + 12, frame.width * 0.3);

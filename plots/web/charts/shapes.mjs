@@ -9,7 +9,7 @@ import { describe } from "../state.mjs";
 import { el, group, label, shorten, textWidth } from "../svg.mjs";
 import { colorOf, sortWaits, themeOf } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
-import { commandFor } from "./elsewhere.mjs";
+import { whyUntimed } from "./elsewhere.mjs";
 
 const ROW = 24;
 const BAR = 15;
@@ -53,8 +53,7 @@ export function shapes(view, frame) {
   const title = "The times of all messages, and each launch's median";
   const rows = metric.timed ? shapesOf(view) : [];
   if (rows.length === 0) {
-    const why = metric.timed ? "No mechanism was timed here." : "This pattern counts messages and does not time each.";
-    return emptyChart(frame, title, describe(view), `${why} \`${commandFor(view, "--pattern latency")}\` times each round trip.`);
+    return emptyChart(frame, title, describe(view), whyUntimed(view));
   }
   const name = ({ cell }) => (cell.parameters ? `${cell.mechanism} (${cell.parameters})` : cell.mechanism);
   const names = Math.min(Math.max(...rows.map((row) => textWidth(name(row), TEXT))), frame.width * 0.3);
