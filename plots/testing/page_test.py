@@ -77,6 +77,7 @@ class Sections(browser.BrowserTest):
             view.run("arguments[0].focus()", box)
             view.press(Keys.SPACE)
             self.assertIn("need=order", view.run("return location.hash"))
+            self.assertIn('1 does not meet "messages arrive in the order of sending" (udp)', view.text("#section-answer"))
             is_open = "return document.getElementById('state-needs').open"
             self.assertTrue(view.run(is_open))
             self.assertEqual(view.run("return document.activeElement.id"), "state-need-order")
@@ -113,6 +114,15 @@ class Sections(browser.BrowserTest):
             view.choose("#state-report", "1")
             self.assertEqual(view.one("#state-report").get_attribute("value"), "1")
             self.assertIn("report=crowd", view.run("return location.hash"))
+
+    def test_a_chart_has_a_link_to_itself(self):
+        with self.open("sample.html", state="size=4096") as view:
+            self.drawn(view, "heat")
+            link = view.run("return document.querySelector('#chart-heat .tools a').hash")
+        with self.open("sample.html", state=link.removeprefix("#")) as view:
+            self.assertEqual(view.run("return document.getElementById('state-size').value"), "4096")
+            top = view.run("return document.getElementById('chart-heat').getBoundingClientRect().top")
+            self.assertTrue(0 <= top < 400, top)
 
     # Catches a card that hides the point or leaves the screen where fingers point.
     def test_touching_a_point_docks_the_card_at_the_bottom(self):

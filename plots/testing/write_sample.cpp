@@ -12,6 +12,10 @@ namespace {
 
 using ipcbench::NamedReport;
 
+// As `ipcbench plot` passes them.
+constexpr const char* kNeeds = R"([{"name": "order", "words": "messages arrive in the order of sending",
+                                    "guarantees": ["order"], "met": {"udp": -1, "pipe": 16777216}}])";
+
 // Two large ones among small ones.
 std::vector<NamedReport> thirty_reports(const NamedReport& sample, const NamedReport& crowd,
                                         const NamedReport& hostile) {
@@ -35,7 +39,7 @@ int main(int argc, char** argv) {
     PlotOptions options;
     options.out_dir = argv[1];
     options.assets = argv[2];
-    const NamedReport sample{"sample", testing::charts_sample()};
+    const NamedReport sample{"sample", testing::charts_sample(), "", kNeeds};
     const NamedReport crowd{"crowd", testing::crowd_sample()};
     const NamedReport hostile{"hostile", testing::hostile_sample()};
     std::vector<std::string> lacking;

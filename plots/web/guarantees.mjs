@@ -86,6 +86,8 @@ function inFull(report, mechanism, state, link) {
   );
 }
 
+const MOST_SHOWN = 30; // longer answers may be cut in the table
+
 function table(report, state, link) {
   const questions = questionsOf(report).map(([name]) => name);
   const wanted = new Set(needsOf(report).filter(({ name }) => state.needs.includes(name)).flatMap(({ guarantees }) => guarantees));
@@ -97,7 +99,8 @@ function table(report, state, link) {
       el("th", { scope: "row" }, el("a", { href: link({ mechanism }) }, mechanism)),
       questions.map((question) => {
         const judged = judgement(report, mechanism, question, state);
-        return el("td", { class: wanted.has(question) ? "wanted" : null }, `${judged === "not met" ? "✗ " : judged === "met" ? "✓ " : ""}${textOf(answerOf(report, mechanism, question))}`);
+        const text = textOf(answerOf(report, mechanism, question));
+        return el("td", { class: wanted.has(question) ? "wanted" : null, title: text.length > MOST_SHOWN ? text : null }, `${judged === "not met" ? "✗ " : judged === "met" ? "✓ " : ""}${text}`);
       }),
     );
   };
@@ -117,8 +120,8 @@ function table(report, state, link) {
 function filtered(report, { needs, size }) {
   if (needs.length === 0) return el("p", { class: "hint" }, "The needs that you choose in the sentence on top are answered by this table; a mechanism that lacks one leaves the sections above.");
   const probed = probedOf(report);
-  const lacking = needs.map((need) => `${wordsOf(report, need)}: ${probed.filter((name) => meets(report, name, need, size) === false).length} of ${probed.length} lack it`);
-  return el("p", { class: "hint" }, `Your needs. ${lacking.join("; ")}. ✓ met, ✗ not met.`);
+  const lacking = needs.map((need) => `${wordsOf(report, need)} (${probed.filter((name) => meets(report, name, need, size) === false).length} of ${probed.length} lack it)`);
+  return el("p", { class: "hint" }, `Your needs: ${lacking.join("; ")}. ✓ met, ✗ not met.`);
 }
 
 export function guaranteesBody({ report, state }, frame, link) {

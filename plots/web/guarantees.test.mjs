@@ -39,7 +39,7 @@ test("the needs of the state are marked in the table and counted", () => {
     ["pipe", "inherit", "✗ no", "yes"],
     ["unix_seqpacket", "yes", "✓ yes", "–"],
   ]);
-  assert.match(trees.flatMap(textsOf).join(""), /message boundaries are kept: 1 of 2 lack it/);
+  assert.match(trees.flatMap(textsOf).join(""), /message boundaries are kept \(1 of 2 lack it\)/);
 });
 
 test("a report without guarantees says how to get them", () => {

@@ -20,7 +20,7 @@ export function recordsOf({ count, columns }) {
   });
 }
 
-function describeCells(report) {
+function describedCells(report) {
   const cells = Array.isArray(report.cells) ? report.cells : recordsOf(report.cells);
   const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
   cells.forEach((cell, index) => Object.assign(cell, { index, floor: floors.has(cell.mechanism), tied: [] }));
@@ -30,12 +30,22 @@ function describeCells(report) {
       cells[later].tied.push(cell);
     }
   }
-  return { ...report, cells };
+  return cells;
 }
 
 // The data of the page (chart_data.hpp) as reports with a record per cell. Cells get `index`, `floor`, and `tied`, the
 // cells that cannot be told from them.
-export const decode = ({ reports }) => reports.map(describeCells);
+export const decode = ({ reports }) =>
+  reports.map((report) => {
+    let cells = null; // read when they are asked for: a page may have many reports
+    return {
+      ...report,
+      get cells() {
+        cells ??= describedCells(report);
+        return cells;
+      },
+    };
+  });
 
 const CLASSES_PER_OCTAVE = 16;
 

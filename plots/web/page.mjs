@@ -32,7 +32,7 @@ function change(part, kept = null) {
 }
 
 function toolsOf(chart, name, view) {
-  const link = el("a", { href: `${hashOf(reports, state)}`, title: "The address of this view" }, "Link");
+  const link = el("a", { href: hashOf(reports, state, { at: name }), title: "The address of this chart as it is now" }, "Link");
   const tools = toDom(el("p", { class: "tools" }, link, FORMATS.map((format) => el("button", { type: "button", id: `${name}-${format}` }, format))));
   const stem = `${view.report.name}-${name}`;
   tools.querySelectorAll("button").forEach((button, index) =>
@@ -134,9 +134,17 @@ byId("contents").addEventListener("click", (event) => {
   flush();
   byId(target.hash.slice(1)).scrollIntoView();
 });
+// Shows the chart or the section that the address names.
+function goToChart() {
+  if (state.at === "") return;
+  flush();
+  (byId(`chart-${state.at}`) ?? byId(`section-${state.at}`))?.scrollIntoView();
+  state = { ...state, at: "" }; // the next change is of the whole page
+}
 window.addEventListener("popstate", () => {
   state = settle(reports, readHash(window.location.hash));
   draw();
+  goToChart();
 });
 const closeNeeds = () => byId("state-needs").removeAttribute("open");
 document.addEventListener("keydown", (event) => {
@@ -165,3 +173,4 @@ window.addEventListener("afterprint", () => {
 });
 
 draw();
+goToChart();

@@ -11,7 +11,7 @@ export const CHOICES = {
   rows: ["size", "all"],
 };
 // Fields with any short text; empty by default. A section that reads one checks it.
-export const TEXTS = ["wait", "sort", "cell", "mechanism"];
+export const TEXTS = ["wait", "sort", "mechanism", "at"];
 
 const MOST_TEXT = 300;
 const list = (text) => (text ? text.split(",") : []);
