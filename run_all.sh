@@ -94,6 +94,7 @@ configuration_inputs() {
   for tool in "${CXX:-c++}" cmake ninja node esbuild; do
     command -v "$tool" || echo "no $tool"
   done
+  compgen -G '/usr/share/nodejs/d3-*' || echo "no D3"
 }
 
 configure() {

@@ -11,13 +11,13 @@ namespace {
 
 using nlohmann::json;
 
-constexpr int kDigits = 5;
+constexpr int kSignificant = 5;
 constexpr double kExact = 9e15;  // whole numbers up to here are exact as doubles
 
 double rounded(double value) {
   if (value == 0 || !std::isfinite(value)) return value;
   // Powers of ten are exact, those below one are not.
-  const double places = kDigits - 1 - std::floor(std::log10(std::abs(value)));
+  const double places = kSignificant - 1 - std::floor(std::log10(std::abs(value)));
   const double power = std::pow(10, std::abs(places));
   return places < 0 ? std::round(value / power) * power : std::round(value * power) / power;
 }

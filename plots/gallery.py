@@ -22,7 +22,7 @@ DOCUMENTS = ["README.md"]
 # name: chart, and state as in the page's address
 PICTURES = {
     "ranking-64B": ("ranking", "pattern=latency&cpus=llc&size=64"),
-    "ranking-64KiB": ("ranking", "pattern=throughput&cpus=llc&size=65536"),
+    "buffers-4KiB": ("buffers", "pattern=throughput&cpus=llc&size=4096"),
 }
 
 

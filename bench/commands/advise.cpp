@@ -17,7 +17,7 @@
 #include "bench/run/launchers.hpp"
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/selection.hpp"
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 #include "bench/study/probe/probes.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -82,8 +82,8 @@ std::string measuring_command(const Invocation& invocation) {
   return fmt::format("{}", fmt::join(words, " "));
 }
 
-// What makes the figures doubtful or incomplete, before the answer.
-void say_shortcomings(const Report& report) {
+// What makes the figures doubtful or incomplete, before the advice.
+void say_reservations(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::invalid)
       say(fmt::format("invalid: {} {}", doubt.what, doubt.advice), Emphasis::error);
@@ -97,11 +97,11 @@ void say_shortcomings(const Report& report) {
 
 Outcome tell(const Report& report, const Requirement& requirement, const AdviseArguments& arguments,
              const std::string& command) {
-  const Answer answer = advise(report, requirement);
-  say_shortcomings(report);
-  print(arguments.json ? advice_json(answer, requirement, command)
-                       : advice_text(answer, requirement, command, arguments.details));
-  return answer.fits() ? Outcome::success : Outcome::regressed;
+  const Advice advice = advise(report, requirement);
+  say_reservations(report);
+  print(arguments.json ? advice_json(advice, requirement, command)
+                       : advice_text(advice, requirement, command, arguments.details));
+  return advice.fits() ? Outcome::success : Outcome::regressed;
 }
 
 std::vector<const MechanismEntry*> chosen_mechanisms(const AdviseArguments& arguments) {

@@ -1,6 +1,7 @@
 #include "bench/testing/program.hpp"
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -13,6 +14,8 @@
 #include <sstream>
 #include <stdexcept>
 #include <thread>
+
+#include "bench/run/launch_protocol.hpp"
 
 namespace ipcbench::testing {
 namespace {
@@ -119,7 +122,8 @@ std::vector<pid_t> Program::processes() const {
 
 pid_t Program::launcher() const {
   for (const pid_t process : processes()) {
-    if (parent_of(process) == pid_ && !is_guardian(process)) return process;
+    const std::string command = text_of(fmt::format("/proc/{}/cmdline", process));
+    if (parent_of(process) == pid_ && command.find(kLaunchSideName) != std::string::npos) return process;
   }
   return -1;
 }
@@ -127,7 +131,7 @@ pid_t Program::launcher() const {
 std::vector<pid_t> Program::ends() const {
   const pid_t parent = launcher();
   std::vector<pid_t> found = processes();
-  std::erase_if(found, [&](pid_t pid) { return parent_of(pid) != parent || is_guardian(pid); });
+  std::erase_if(found, [&](pid_t pid) { return parent < 0 || parent_of(pid) != parent || is_guardian(pid); });
   return found;
 }
 

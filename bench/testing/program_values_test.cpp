@@ -78,7 +78,7 @@ std::vector<Option> every_option() {
   for (const char* option : {"--mechanism", "--format"}) options.push_back({{"probe", option}, {}});
   for (const char* option :
        {"--stream", "--need", "--peers", "--wait", "--max-p99", "--max-cpus", "--cpus"}) {
-    std::vector<std::string> call{"advise", kBaseline};
+    Arguments call{"advise"};
     if (std::string_view(option) != "--stream") call.insert(call.end(), {"--stream", "64@100"});
     call.emplace_back(option);
     options.push_back({call, std::string_view(option) == "--max-cpus" ? std::set<std::string>{"fraction"}

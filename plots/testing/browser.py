@@ -21,7 +21,7 @@ try:
     from selenium.webdriver.common.by import By
     from selenium.webdriver.common.keys import Keys  # for tests
     from selenium.webdriver.support.select import Select
-    from selenium.webdriver.support.wait import WebDriverWait  # for tests
+    from selenium.webdriver.support.wait import WebDriverWait
 except ImportError:
     lacking.append("python3-selenium")
 if lacking:
@@ -100,6 +100,11 @@ class View:
     def click_here(self):
         webdriver.ActionChains(self.driver, duration=0).click().perform()
 
+    def click(self, selector):
+        """As a hand would: in the middle of the screen, and refused where something else lies on top."""
+        self.run("document.querySelector(arguments[0]).scrollIntoView({block: 'center'})", selector)
+        self.one(selector).click()
+
     def choose(self, selector, value):
         Select(self.one(selector)).select_by_value(value)
 
@@ -130,6 +135,9 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.profile.cleanup)
         cls.driver = start(cls.profile.name)
         cls.addClassCleanup(cls.driver.quit)
+
+    def comes(self, condition, what=""):
+        WebDriverWait(self.driver, 60).until(lambda _: condition(), what)
 
     @contextlib.contextmanager
     def page(self, file, state="", width=WIDTH, height=HEIGHT, media="screen", scheme="light", touch=False,

@@ -6,13 +6,13 @@ They hold for every chart of the page, whatever it shows.
 import base64
 import pathlib
 import tempfile
-import time
 
 import browser
 from browser import Keys, sample
 
 PAGES = ["sample.html", "crowd.html", "reports.html", "thirty/reports.html"]
 DRAWINGS = ".drawing > svg"
+A4 = 703  # pixels between margins of 12 mm
 
 
 def charts(view):
@@ -22,14 +22,6 @@ def charts(view):
 
 def markup(view):
     return view.run(f"return [...document.querySelectorAll('{DRAWINGS}')].map((svg) => svg.outerHTML)")
-
-
-def wait_for(condition, seconds=60):
-    end = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > end:
-            raise AssertionError(f"not within {seconds} s")
-        time.sleep(0.02)
 
 
 class Page(browser.BrowserTest):
@@ -81,7 +73,7 @@ class Page(browser.BrowserTest):
             address = view.run("return location.hash")
             self.assertIn("cpus=llc", address)
             view.driver.back()
-            wait_for(lambda: view.run("return document.getElementById('state-cpus').value") == "same")
+            self.comes(lambda: view.run("return document.getElementById('state-cpus').value") == "same")
             self.assertEqual(markup(view), before)
         with self.open("sample.html", state=address.removeprefix("#")) as view:
             self.assertEqual(markup(view), after)
@@ -135,7 +127,7 @@ class Page(browser.BrowserTest):
     # Print is light whatever the screen is, and holds no control.
     def test_prints_light_and_without_controls(self):
         for name in PAGES:
-            with self.subTest(name), self.open(name, scheme="dark", media="print", width=700) as view:
+            with self.subTest(name), self.open(name, scheme="dark", media="print", width=A4) as view:
                 view.run("dispatchEvent(new Event('beforeprint'))")
                 ground = view.run("return getComputedStyle(document.body).backgroundColor")
                 self.assertIn(ground, ["rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"])
@@ -145,23 +137,16 @@ class Page(browser.BrowserTest):
                 pdf = base64.b64decode(view.driver.execute_cdp_cmd("Page.printToPDF", {"preferCSSPageSize": True})["data"])
                 self.assertEqual(pdf[:5], b"%PDF-")
 
-    # A page each, because Chromium lets a page start ten downloads that nobody clicked for.
     def test_every_chart_can_be_saved(self):
-        with self.open("sample.html") as view:
-            names = charts(view)
-        for name in names:
-            with self.subTest(name):
-                self.save_chart(name)
-
-    def save_chart(self, name):
-        first = {"CSV": b"", "SVG": b"<svg ", "PNG": b"\x89PNG"}
         with tempfile.TemporaryDirectory() as folder, self.open("sample.html") as view:
             view.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder})
-            for form, start in first.items():
-                view.run("document.getElementById(arguments[0]).click()", f"{name}-{form}")
-                file = pathlib.Path(folder) / f"sample-{name}.{form.lower()}"
-                wait_for(lambda file=file: file.exists() and file.stat().st_size > 0)
-                self.assertTrue(file.read_bytes().startswith(start), file.name)
+            first = {"CSV": b"", "SVG": b"<svg ", "PNG": b"\x89PNG"}
+            for name in charts(view):
+                for form, start in first.items():
+                    view.click(f"#{name}-{form}")
+                    file = pathlib.Path(folder) / f"sample-{name}.{form.lower()}"
+                    self.comes(lambda file=file: file.exists() and file.stat().st_size > 0, file.name)
+                    self.assertTrue(file.read_bytes().startswith(start), file.name)
 
     def test_without_javascript_the_page_says_so(self):
         with self.open("sample.html", scripts=False) as view:

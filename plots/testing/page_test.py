@@ -37,9 +37,6 @@ class Sections(browser.BrowserTest):
     def open(self, name, *arguments, **settings):
         return self.page(sample(name), *arguments, **settings)
 
-    def comes(self, condition):
-        browser.WebDriverWait(self.driver, 60).until(lambda _: condition())
-
     # Section by section: later ones are drawn when the browser has time.
     def drawn(self, view, section):
         self.comes(lambda: view.all(f"#section-{section} *"))

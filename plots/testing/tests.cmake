@@ -37,6 +37,9 @@ add_custom_command(
   VERBATIM)
 add_custom_target(charts_tests ALL DEPENDS ${test_bundles})
 
+add_test(NAME charts.assets
+         COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/testing/assets_test.sh ${CMAKE_COMMAND} ${IPCBENCH_ESBUILD})
+set_tests_properties(charts.assets PROPERTIES LABELS charts TIMEOUT 120)
 charts_test(units NEEDS IPCBENCH_NODE PACKAGE nodejs
             COMMAND ${IPCBENCH_NODE} --enable-source-maps --test ${test_bundles})
 charts_test(sample NEEDS IPCBENCH_RSVG PACKAGE librsvg2-bin

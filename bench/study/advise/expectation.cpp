@@ -124,8 +124,9 @@ std::optional<Load> Measured::load(const Way& way, const Requirement& requiremen
             .lost_share = summary.lost_share};
   const auto price = by_name_.find(cell_name(round_trip_cell(way, requirement, stream.size_bytes)));
   if (price != by_name_.end()) {
-    load.sender_cpus =
-        summaries_[price->second].producer_cpu_ns_per_message * static_cast<double>(stream.per_second) * 1e-9;
+    const double cpu_ns = summaries_[price->second].producer_cpu_ns_per_message;
+    // One thread has one CPU.
+    load.sender_cpus = std::min(cpu_ns * static_cast<double>(stream.per_second) * 1e-9, 1.0);
   }
   return load;
 }

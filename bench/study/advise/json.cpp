@@ -1,5 +1,5 @@
 // The answer as JSON. ADVICE.md describes the keys.
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 #include "bench/study/parts/rendering.hpp"
 
 namespace ipcbench {
@@ -61,9 +61,9 @@ Json requirement_json(const Requirement& requirement) {
   return json;
 }
 
-Json differences_json(const Answer& answer) {
+Json differences_json(const Advice& advice) {
   Json json = Json::array();
-  for (const Difference& difference : answer.differences) {
+  for (const Difference& difference : advice.differences) {
     Json answers = Json::object();
     for (const auto& [mechanism, found] : difference.answers) answers[mechanism] = found;
     json.push_back({{"guarantee", name_of(difference.guarantee)}, {"answers", answers}});
@@ -71,18 +71,18 @@ Json differences_json(const Answer& answer) {
   return json;
 }
 
-Json alternatives_json(const Answer& answer) {
+Json alternatives_json(const Advice& advice) {
   Json json = Json::array();
-  for (const Alternative& each : answer.alternatives) {
+  for (const Alternative& each : advice.alternatives) {
     Json& one = json.emplace_back(Json{{"mechanism", each.mechanism}, {"takes", each.takes}});
     if (each.expectation) one["expectation"] = expectation_json(*each.expectation);
   }
   return json;
 }
 
-Json settings_json(const Answer& answer) {
+Json settings_json(const Advice& advice) {
   Json json = Json::array();
-  for (const OtherSetting& other : answer.settings) {
+  for (const OtherSetting& other : advice.settings) {
     Json& one = json.emplace_back();
     add_way(one, other.way);
     one["load"] = load_json(other.load);
@@ -92,20 +92,20 @@ Json settings_json(const Answer& answer) {
 
 }  // namespace
 
-std::string advice_json(const Answer& answer, const Requirement& requirement, const std::string& command) {
+std::string advice_json(const Advice& advice, const Requirement& requirement, const std::string& command) {
   Json json{
-      {"version", IPCBENCH_VERSION}, {"requirement", requirement_json(requirement)}, {"fits", answer.fits()}};
-  if (answer.best) json["best"] = expectation_json(*answer.best);
-  json["tied"] = expectations_json(answer.tied);
-  json["differences"] = differences_json(answer);
-  json["others"] = expectations_json(answer.others);
-  json["alternatives"] = alternatives_json(answer);
-  json["settings"] = settings_json(answer);
-  json["excluded"] = answer.excluded;
-  json["not_possible"] = answer.not_possible;
-  json["variants"] = answer.variants;
-  json["unmeasured"] = answer.unmeasured;
-  if (!answer.unmeasured.empty()) json["command"] = command;
+      {"version", IPCBENCH_VERSION}, {"requirement", requirement_json(requirement)}, {"fits", advice.fits()}};
+  if (advice.best) json["best"] = expectation_json(*advice.best);
+  json["tied"] = expectations_json(advice.tied);
+  json["differences"] = differences_json(advice);
+  json["others"] = expectations_json(advice.others);
+  json["alternatives"] = alternatives_json(advice);
+  json["settings"] = settings_json(advice);
+  json["excluded"] = advice.excluded;
+  json["not_possible"] = advice.not_possible;
+  json["variants"] = advice.variants;
+  json["unmeasured"] = advice.unmeasured;
+  if (!advice.unmeasured.empty()) json["command"] = command;
   return json_text(json);
 }
 

@@ -6,7 +6,7 @@
 #include <cmath>
 #include <set>
 
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 
@@ -64,12 +64,12 @@ std::string figures_text(const Load& load) {
                      load.p99_ns ? format_duration_ns(load.p99_ns->value) : "unknown", cpus_text(load));
 }
 
-std::string heading(const Answer& answer, const Requirement& requirement) {
-  const Expectation& best = *answer.best;
+std::string heading(const Advice& advice, const Requirement& requirement) {
+  const Expectation& best = *advice.best;
   std::vector<std::string> names{best.way.mechanism};
-  for (const Expectation& other : answer.tied) names.push_back(other.way.mechanism);
+  for (const Expectation& other : advice.tied) names.push_back(other.way.mechanism);
   std::string text = fmt::format("{}{}, {}", fmt::join(names, " or "),
-                                 answer.tied.empty() ? "" : " (no difference seen)", way_text(best.way));
+                                 advice.tied.empty() ? "" : " (no difference seen)", way_text(best.way));
   if (requirement.streams.size() > 1)
     text += best.one_link ? ", one link for all streams" : ", a link for each stream";
   return wrap_paragraph("",
@@ -98,22 +98,22 @@ std::string notes(const Expectation& expectation) {
   return paragraph("Figures", text + "; CPUs: the receiver's, to both with the sender's at most");
 }
 
-std::string limits(const Answer& answer, const Requirement& requirement) {
+std::string limits(const Advice& advice, const Requirement& requirement) {
   std::vector<std::string> parts;
-  const auto p99 = answer.best->p99_ns();
+  const auto p99 = advice.best->p99_ns();
   if (requirement.max_p99_ns && p99) {
     parts.push_back(
         fmt::format("p99 {} of {}", format_duration_ns(*p99), format_duration_ns(*requirement.max_p99_ns)));
   }
   if (requirement.max_cpus)
-    parts.push_back(fmt::format("{:.2f} of {:g} CPUs at most", answer.best->cpus(), *requirement.max_cpus));
+    parts.push_back(fmt::format("{:.2f} of {:g} CPUs at most", advice.best->cpus(), *requirement.max_cpus));
   return parts.empty() ? "" : paragraph("Limits kept", fmt::format("{}", fmt::join(parts, ", ")));
 }
 
-std::string differences(const Answer& answer) {
-  if (answer.tied.empty()) return "";
+std::string differences(const Advice& advice) {
+  if (advice.tied.empty()) return "";
   std::vector<std::string> parts;
-  for (const Difference& difference : answer.differences) {
+  for (const Difference& difference : advice.differences) {
     if (parts.size() == kMostDifferences) break;
     std::vector<std::string> each;
     for (const auto& [mechanism, found] : difference.answers)
@@ -148,24 +148,24 @@ std::string alternative_text(const Alternative& alternative) {
       alternative.expectation ? figures_text(alternative.expectation->main()) : "not measured");
 }
 
-std::string runner_up(const Answer& answer) {
-  if (!answer.others.empty()) {
-    const Expectation& next = answer.others.front();
-    const double ratio = next.main().p50_ns.median / answer.best->main().p50_ns.median;
+std::string runner_up(const Advice& advice) {
+  if (!advice.others.empty()) {
+    const Expectation& next = advice.others.front();
+    const double ratio = next.main().p50_ns.median / advice.best->main().p50_ns.median;
     return paragraph("Runner-up", fmt::format("{} {}, p50 {:.2f} times as long ({})", next.way.mechanism,
                                               way_text(next.way), ratio, figures_text(next.main())));
   }
-  if (answer.alternatives.empty()) return paragraph("Runner-up", "none");
-  const Alternative& nearest = answer.alternatives.front();
+  if (advice.alternatives.empty()) return paragraph("Runner-up", "none");
+  const Alternative& nearest = advice.alternatives.front();
   return paragraph("Runner-up", fmt::format("nothing else fits; without {}: {}", takes_text(nearest),
                                             alternative_text(nearest)));
 }
 
 // The least of each kind, in order.
-std::string relaxations(const Answer& answer) {
+std::string relaxations(const Advice& advice) {
   std::string text = "What would have to give, least first:\n";
   std::set<std::vector<std::string>> shown;
-  for (const Alternative& alternative : answer.alternatives) {
+  for (const Alternative& alternative : advice.alternatives) {
     if (shown.size() == kMostAlternatives) break;
     if (!shown.insert(alternative.takes).second) continue;
     text += wrap_paragraph(fmt::format("  {}. ", shown.size()),
@@ -175,55 +175,58 @@ std::string relaxations(const Answer& answer) {
   return text;
 }
 
-std::string excluded(const Answer& answer, bool details) {
+std::string excluded(const Advice& advice, bool details) {
   std::vector<std::string> parts;
-  std::vector<std::pair<std::string, std::vector<std::string>>> by_count(answer.excluded.begin(),
-                                                                         answer.excluded.end());
+  std::vector<std::pair<std::string, std::vector<std::string>>> by_count(advice.excluded.begin(),
+                                                                         advice.excluded.end());
   std::ranges::stable_sort(by_count, std::greater(), [](const auto& each) { return each.second.size(); });
   for (const auto& [requirement, mechanisms] : by_count) {
     parts.push_back(details ? fmt::format("{} by {}", fmt::join(mechanisms, ", "), requirement)
                             : fmt::format("{} by {}", mechanisms.size(), requirement));
   }
-  for (const auto& [mechanism, reason] : answer.not_possible)
+  for (const auto& [mechanism, reason] : advice.not_possible)
     parts.push_back(fmt::format("{}: {}", mechanism, reason));
   if (parts.empty()) return "";
-  return paragraph(fmt::format("Excluded, of {} mechanisms", answer.mechanisms),
+  return paragraph(fmt::format("Excluded, of {} mechanisms", advice.mechanisms),
                    fmt::format("{}", fmt::join(parts, details ? "; " : ", ")));
 }
 
 bool differ(const Estimate& a, const Estimate& b) { return a.high < b.low || b.high < a.low; }
 
-std::string settings(const Answer& answer) {
-  std::vector<std::string> parts{fmt::format("{} and default buffers", way_text(answer.best->way))};
-  const Load& main = answer.best->main();
-  for (const OtherSetting& other : answer.settings) {
-    const bool tells = differ(main.p50_ns, other.load.p50_ns) || other.way.wait != answer.best->way.wait;
+std::string settings(const Advice& advice) {
+  std::vector<std::string> parts{fmt::format("{} and default buffers", way_text(advice.best->way))};
+  const Load& main = advice.best->main();
+  for (const OtherSetting& other : advice.settings) {
+    const bool tells = differ(main.p50_ns, other.load.p50_ns) || other.way.wait != advice.best->way.wait;
     parts.push_back(fmt::format("{}: {}", way_text(other.way),
                                 tells ? figures_text(other.load) : "no difference of the p50 seen"));
   }
   return paragraph("Settings", fmt::format("{}", fmt::join(parts, "; ")));
 }
 
-std::string missing(const Answer& answer, const std::string& command) {
-  if (answer.unmeasured.empty()) return "";
+std::string missing(const Advice& advice, const std::string& command) {
+  if (advice.unmeasured.empty()) return "";
   return paragraph("Not measured",
-                   fmt::format("{}, which may fit. This measures it:", fmt::join(answer.unmeasured, ", "))) +
+                   fmt::format("{}, which may fit. This measures it:", fmt::join(advice.unmeasured, ", "))) +
          fmt::format("  {}\n", command);
 }
 
 }  // namespace
 
-std::string advice_text(const Answer& answer, const Requirement& requirement, const std::string& command,
+std::string advice_text(const Advice& advice, const Requirement& requirement, const std::string& command,
                         bool details) {
-  if (!answer.fits()) {
+  if (!advice.fits()) {
     const std::string first =
-        answer.unmeasured.empty() ? "Nothing fits.\n" : "Nothing that was measured fits.\n";
-    return first + missing(answer, command) + (answer.alternatives.empty() ? "" : relaxations(answer)) +
-           excluded(answer, details);
+        advice.unmeasured.empty() ? "Nothing fits.\n" : "Nothing that was measured fits.\n";
+    // Where nothing was measured, nobody knows yet what has to give.
+    const bool knows = advice.unmeasured.empty() ||
+                       (!advice.alternatives.empty() && advice.alternatives.front().expectation);
+    return first + missing(advice, command) +
+           (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
-  return heading(answer, requirement) + table(*answer.best) + notes(*answer.best) +
-         limits(answer, requirement) + differences(answer) + runner_up(answer) + settings(answer) +
-         excluded(answer, details) + missing(answer, command);
+  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best) +
+         limits(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
+         excluded(advice, details) + missing(advice, command);
 }
 
 }  // namespace ipcbench

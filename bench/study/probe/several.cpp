@@ -41,12 +41,11 @@ class Pool {
   bool wait(const std::function<void(std::size_t)>& show) {
     constexpr std::chrono::milliseconds kLook{100};
     for (Child& worker : workers_) {
-      while (!worker.reap_within(kLook)) {
-        if (options_.interrupted != nullptr && *options_.interrupted != 0) return false;
+      while (!is_interrupted() && !worker.reap_within(kLook)) {
         if (show) show(progress_->done);
       }
     }
-    return true;
+    return !is_interrupted();
   }
 
   [[nodiscard]] ProbedMechanism result(std::size_t index) const {
@@ -61,6 +60,10 @@ class Pool {
   }
 
  private:
+  [[nodiscard]] bool is_interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
+
   void work() {
     for (std::size_t index = progress_->next++; index < mechanisms_.size(); index = progress_->next++) {
       try_all_of(index);

@@ -5,7 +5,7 @@
 #include <utility>
 #include <vector>
 
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench::testing {
@@ -47,6 +47,7 @@ inline void add_load(Report& report, const MadeLoad& load, Peers peers = Peers::
     const auto p99_ns = static_cast<std::uint64_t>(load.p99_us * 1000 * noise);
     Row row = paced_row(cell, launch, p50_ns);
     row.cell = cell;
+    row.measurement.sent.reset();
     Measurement& measurement = row.measurement;
     const std::uint64_t high_ns = Histogram::lower_bound_ns(Histogram::index_of(p99_ns));
     measurement.histogram = {{measurement.min_ns, 980}, {high_ns, 20}};

@@ -34,7 +34,7 @@ struct OtherSetting {
   Load load;
 };
 
-struct Answer {
+struct Advice {
   std::optional<Expectation> best;      // empty: nothing fits
   std::vector<Expectation> tied;        // fit too, and cannot be told from it
   std::vector<Difference> differences;  // of best and tied
@@ -51,7 +51,7 @@ struct Answer {
   [[nodiscard]] bool fits() const { return best.has_value(); }
 };
 
-Answer advise(const Report& report, const Requirement& requirement);
+Advice advise(const Report& report, const Requirement& requirement);
 
 // The parameter that decides how much can be under way at once, and the value to try beside the default.
 struct TunedBuffer {
@@ -65,9 +65,9 @@ std::vector<Cell> wanted_cells(const std::vector<Candidate>& candidates, const R
                                const std::map<std::string, TunedBuffer>& buffers);
 
 // For a terminal: about ten lines of at most 80 columns. `command` measures what is missing.
-std::string advice_text(const Answer& answer, const Requirement& requirement, const std::string& command,
+std::string advice_text(const Advice& advice, const Requirement& requirement, const std::string& command,
                         bool details);
 // See ADVICE.md.
-std::string advice_json(const Answer& answer, const Requirement& requirement, const std::string& command);
+std::string advice_json(const Advice& advice, const Requirement& requirement, const std::string& command);
 
 }  // namespace ipcbench

@@ -1,5 +1,5 @@
 // Every answer here was worked out by hand from the figures of the made report.
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,39 +42,39 @@ Report two_mechanisms() {
 }
 
 TEST(Advise, TakesTheFastest) {
-  const Answer answer = advise(two_mechanisms(), made_requirement({kCommands}));
-  ASSERT_TRUE(answer.fits());
-  EXPECT_EQ(answer.best->way.mechanism, "swift");
-  EXPECT_THAT(answer.tied, IsEmpty());
-  ASSERT_EQ(answer.others.size(), 1U);
-  EXPECT_EQ(answer.others[0].way.mechanism, "steady");
-  EXPECT_EQ(answer.mechanisms, 2U);
+  const Advice advice = advise(two_mechanisms(), made_requirement({kCommands}));
+  ASSERT_TRUE(advice.fits());
+  EXPECT_EQ(advice.best->way.mechanism, "swift");
+  EXPECT_THAT(advice.tied, IsEmpty());
+  ASSERT_EQ(advice.others.size(), 1U);
+  EXPECT_EQ(advice.others[0].way.mechanism, "steady");
+  EXPECT_EQ(advice.mechanisms, 2U);
 }
 
 // 0.3 CPUs of the receiver, and 50,000 messages of at most 2 us of the sender: 0.1. Catches the pacer's own
 // CPU, which is 1 here.
 TEST(Advise, CountsTheCpusOfTheTransportAndNotOfThePacer) {
-  const Answer answer = advise(two_mechanisms(), made_requirement({kCommands}));
-  EXPECT_DOUBLE_EQ(answer.best->main().receiver_cpus.median, 0.3);
-  EXPECT_NEAR(answer.best->main().sender_cpus.value(), 0.1, 1e-9);
-  EXPECT_NEAR(answer.best->cpus(), 0.4, 1e-9);
+  const Advice advice = advise(two_mechanisms(), made_requirement({kCommands}));
+  EXPECT_DOUBLE_EQ(advice.best->main().receiver_cpus.median, 0.3);
+  EXPECT_NEAR(advice.best->main().sender_cpus.value(), 0.1, 1e-9);
+  EXPECT_NEAR(advice.best->cpus(), 0.4, 1e-9);
 }
 
 TEST(Advise, TheLimitOnThe99thPercentileExcludes) {
   Requirement requirement = made_requirement({kCommands});
   requirement.max_p99_ns = 50'000;
-  const Answer answer = advise(two_mechanisms(), requirement);
-  EXPECT_EQ(answer.best.value().way.mechanism, "steady");
-  EXPECT_THAT(answer.excluded, ElementsAre(Pair("max-p99", ElementsAre("swift"))));
+  const Advice advice = advise(two_mechanisms(), requirement);
+  EXPECT_EQ(advice.best.value().way.mechanism, "steady");
+  EXPECT_THAT(advice.excluded, ElementsAre(Pair("max-p99", ElementsAre("swift"))));
 }
 
 // swift keeps 0.4 CPUs busy, steady 0.25.
 TEST(Advise, TheLimitOnCpusExcludes) {
   Requirement requirement = made_requirement({kCommands});
   requirement.max_cpus = 0.3;
-  const Answer answer = advise(two_mechanisms(), requirement);
-  EXPECT_EQ(answer.best.value().way.mechanism, "steady");
-  EXPECT_THAT(answer.excluded, ElementsAre(Pair("max-cpus", ElementsAre("swift"))));
+  const Advice advice = advise(two_mechanisms(), requirement);
+  EXPECT_EQ(advice.best.value().way.mechanism, "steady");
+  EXPECT_THAT(advice.excluded, ElementsAre(Pair("max-cpus", ElementsAre("swift"))));
 }
 
 TEST(Advise, NeedsAndPeersAndSizesAndRatesExclude) {
@@ -110,13 +110,13 @@ TEST(Advise, NamesWhatCannotBeToldApartAndWhereItDiffers) {
     add_load(report,
              {.mechanism = mechanism, .stream = kCommands, .p50_us = 10, .p99_us = 20, .receiver_cpus = 0.1});
   const Requirement requirement = made_requirement({kCommands});
-  const Answer answer = advise(report, requirement);
-  ASSERT_EQ(answer.tied.size(), 1U);
-  EXPECT_THAT(answer.others, IsEmpty());
-  ASSERT_EQ(answer.differences.size(), 1U);
-  EXPECT_EQ(answer.differences[0].guarantee, Guarantee::lifetime);
-  EXPECT_THAT(answer.differences[0].answers, ElementsAre(Pair("left", "process"), Pair("right", "kernel")));
-  const std::string text = advice_text(answer, requirement, "", false);
+  const Advice advice = advise(report, requirement);
+  ASSERT_EQ(advice.tied.size(), 1U);
+  EXPECT_THAT(advice.others, IsEmpty());
+  ASSERT_EQ(advice.differences.size(), 1U);
+  EXPECT_EQ(advice.differences[0].guarantee, Guarantee::lifetime);
+  EXPECT_THAT(advice.differences[0].answers, ElementsAre(Pair("left", "process"), Pair("right", "kernel")));
+  const std::string text = advice_text(advice, requirement, "", false);
   EXPECT_THAT(text, HasSubstr("left or right (no difference seen)"));
   EXPECT_THAT(text, HasSubstr("lifetime: left process, right kernel"));
 }
@@ -137,12 +137,12 @@ Report two_streams() {
 
 TEST(Advise, StreamsShareALinkWhereThatKeepsTheLimits) {
   Requirement requirement = made_requirement({kFrames, kCommands});
-  const Answer shared = advise(two_streams(), requirement);
+  const Advice shared = advise(two_streams(), requirement);
   EXPECT_TRUE(shared.best.value().one_link);
   EXPECT_NEAR(shared.best->cpus(), 1.1008, 1e-9);
   EXPECT_NEAR(shared.best->p99_ns().value(), 90'000, 900);
   requirement.max_cpus = 1;
-  const Answer apart = advise(two_streams(), requirement);
+  const Advice apart = advise(two_streams(), requirement);
   EXPECT_FALSE(apart.best.value().one_link);
   EXPECT_NEAR(apart.best->cpus(), 0.01 + 0.0008 + 0.3 + 0.1, 1e-9);
   EXPECT_NEAR(apart.best->p99_ns().value(), 60'000, 600);
@@ -153,24 +153,25 @@ TEST(Advise, StreamsShareALinkWhereThatKeepsTheLimits) {
 TEST(Advise, SaysWhatStandsForBothStreams) {
   const Requirement requirement = made_requirement({kFrames, kCommands});
   EXPECT_THAT(advice_text(advise(two_streams(), requirement), requirement, "", false),
-              HasSubstr("measured as one stream of 4 KiB at"));
+              HasSubstr("stream of 4 KiB at 50200/s, which is more than the streams"));
 }
 
+// The limit that would do is the highest of six launches' times, within a bucket of 40 us.
 TEST(Advise, NothingFitsAndSaysWhatWouldHaveToGive) {
   Report report = two_mechanisms();
   report.guarantees["swift"] = made_guarantees({{Guarantee::boundaries, "no"}, {Guarantee::order, "no"}});
   report.guarantees["steady"] = made_guarantees({{Guarantee::duplex, "no"}});
   Requirement requirement = made_requirement({kCommands}, {"both-ways", "order", "whole-messages"});
   requirement.max_p99_ns = 30'000;
-  const Answer answer = advise(report, requirement);
-  EXPECT_FALSE(answer.fits());
-  ASSERT_EQ(answer.alternatives.size(), 2U);
-  EXPECT_EQ(answer.alternatives[0].mechanism, "steady");
-  EXPECT_THAT(answer.alternatives[0].takes, ElementsAre("both-ways", "max-p99"));
-  EXPECT_THAT(answer.alternatives[1].takes, ElementsAre("whole-messages", "order", "max-p99"));
-  const std::string text = advice_text(answer, requirement, "", false);
+  const Advice advice = advise(report, requirement);
+  EXPECT_FALSE(advice.fits());
+  ASSERT_EQ(advice.alternatives.size(), 2U);
+  EXPECT_EQ(advice.alternatives[0].mechanism, "steady");
+  EXPECT_THAT(advice.alternatives[0].takes, ElementsAre("both-ways", "max-p99"));
+  EXPECT_THAT(advice.alternatives[1].takes, ElementsAre("whole-messages", "order", "max-p99"));
+  const std::string text = advice_text(advice, requirement, "", false);
   EXPECT_THAT(text, HasSubstr("Nothing fits."));
-  EXPECT_THAT(text, HasSubstr("1. both-ways and --max-p99 40.0 us: steady"));
+  EXPECT_THAT(text, HasSubstr("1. both-ways and --max-p99 40.2 us: steady"));
 }
 
 TEST(Advise, NamesTheCommandForWhatIsMissing) {
@@ -178,9 +179,9 @@ TEST(Advise, NamesTheCommandForWhatIsMissing) {
   report.mechanisms.push_back(testing::make_info("unknown", MechanismKind::pipe));
   report.guarantees["unknown"] = made_guarantees();
   const Requirement requirement = made_requirement({kCommands});
-  const Answer answer = advise(report, requirement);
-  EXPECT_THAT(answer.unmeasured, ElementsAre("unknown"));
-  const std::string text = advice_text(answer, requirement, "ipcbench advise --measure", false);
+  const Advice advice = advise(report, requirement);
+  EXPECT_THAT(advice.unmeasured, ElementsAre("unknown"));
+  const std::string text = advice_text(advice, requirement, "ipcbench advise --measure", false);
   EXPECT_THAT(text, HasSubstr("Not measured: unknown"));
   EXPECT_THAT(text, HasSubstr("  ipcbench advise --measure\n"));
 }
@@ -191,9 +192,9 @@ TEST(Advise, SaysWhyACellIsImpossible) {
   report.guarantees["short"] = made_guarantees();
   const Requirement requirement = made_requirement({kCommands});
   report.skipped.push_back({cell_name(paced_cell({"short"}, requirement, kCommands)), "at most 64 B"});
-  const Answer answer = advise(report, requirement);
-  EXPECT_THAT(answer.not_possible, ElementsAre(Pair("short", "at most 64 B")));
-  EXPECT_THAT(answer.unmeasured, IsEmpty());
+  const Advice advice = advise(report, requirement);
+  EXPECT_THAT(advice.not_possible, ElementsAre(Pair("short", "at most 64 B")));
+  EXPECT_THAT(advice.unmeasured, IsEmpty());
 }
 
 // Unless it guarantees what the other lacks.
@@ -203,9 +204,9 @@ TEST(Advise, VariantsStandBehind) {
   EXPECT_EQ(advise(report, made_requirement({kCommands})).best.value().way.mechanism, "steady");
   EXPECT_THAT(advise(report, made_requirement({kCommands})).variants, ElementsAre("swift"));
   report.guarantees["steady"] = made_guarantees({{Guarantee::duplex, "no"}});
-  const Answer answer = advise(report, made_requirement({kCommands}, {"both-ways"}));
-  EXPECT_EQ(answer.best.value().way.mechanism, "swift");
-  EXPECT_THAT(answer.variants, IsEmpty());
+  const Advice advice = advise(report, made_requirement({kCommands}, {"both-ways"}));
+  EXPECT_EQ(advice.best.value().way.mechanism, "swift");
+  EXPECT_THAT(advice.variants, IsEmpty());
 }
 
 // Spinning is faster, but keeps a CPU busy.
@@ -221,11 +222,11 @@ TEST(Advise, TakesTheWayOfWaitingThatTheCpusAllow) {
   requirement.waits = {Wait::block, Wait::spin};
   EXPECT_EQ(advise(report, requirement).best.value().way.wait, Wait::spin);
   requirement.max_cpus = 0.9;
-  const Answer answer = advise(report, requirement);
-  EXPECT_EQ(answer.best.value().way.wait, Wait::block);
-  ASSERT_EQ(answer.settings.size(), 1U);
-  EXPECT_EQ(answer.settings[0].way.wait, Wait::spin);
-  EXPECT_THAT(advice_text(answer, requirement, "", false), HasSubstr("wait:spin: p50 1.00 us"));
+  const Advice advice = advise(report, requirement);
+  EXPECT_EQ(advice.best.value().way.wait, Wait::block);
+  ASSERT_EQ(advice.settings.size(), 1U);
+  EXPECT_EQ(advice.settings[0].way.wait, Wait::spin);
+  EXPECT_THAT(advice_text(advice, requirement, "", false), HasSubstr("wait:spin: p50 1.01 us"));
 }
 
 TEST(Advise, FitsATerminal) {

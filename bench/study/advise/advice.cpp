@@ -1,4 +1,4 @@
-#include "bench/study/advise/answer.hpp"
+#include "bench/study/advise/advice.hpp"
 
 #include <algorithm>
 
@@ -87,17 +87,17 @@ class Advisor {
   Advisor(const Report& report, const Requirement& requirement)
       : report_(report), requirement_(requirement), measured_(report) {}
 
-  Answer answer() {
+  Advice advice() {
     for (const Candidate& candidate : candidates(report_.mechanisms, report_.guarantees, requirement_)) {
       if (candidate.stands_behind.empty()) {
-        ++answer_.mechanisms;
+        ++advice_.mechanisms;
         consider(candidate);
       } else {
-        answer_.variants.push_back(candidate.mechanism);
+        advice_.variants.push_back(candidate.mechanism);
       }
     }
     rank();
-    return std::move(answer_);
+    return std::move(advice_);
   }
 
  private:
@@ -105,15 +105,17 @@ class Advisor {
     auto expectation = best_way(measured_, candidate.mechanism, requirement_);
     std::vector<std::string> takes = candidate.lacks;
     if (expectation) takes.insert(takes.end(), expectation->breaks.begin(), expectation->breaks.end());
-    for (const std::string& requirement : takes) answer_.excluded[requirement].push_back(candidate.mechanism);
+    for (const std::string& requirement : takes) advice_.excluded[requirement].push_back(candidate.mechanism);
+    // No other setting makes a token carry bytes.
+    if (std::ranges::find(takes, "size") != takes.end()) return;
     if (!takes.empty()) {
-      answer_.alternatives.push_back({candidate.mechanism, std::move(takes), std::move(expectation)});
+      advice_.alternatives.push_back({candidate.mechanism, std::move(takes), std::move(expectation)});
     } else if (expectation) {
       fitting_.push_back(std::move(*expectation));
     } else if (auto reason = why_impossible(measured_, candidate.mechanism, requirement_)) {
-      answer_.not_possible.emplace(candidate.mechanism, *reason);
+      advice_.not_possible.emplace(candidate.mechanism, *reason);
     } else {
-      answer_.unmeasured.push_back(candidate.mechanism);
+      advice_.unmeasured.push_back(candidate.mechanism);
     }
   }
 
@@ -123,27 +125,27 @@ class Advisor {
       const double ns = each.expectation ? p50_ns(*each.expectation) : 0;
       return std::tuple(!each.expectation, each.takes.size(), ns);
     };
-    std::ranges::stable_sort(answer_.alternatives, {}, cost);
+    std::ranges::stable_sort(advice_.alternatives, {}, cost);
     if (fitting_.empty()) return;
-    answer_.best = fitting_.front();
-    const std::vector<std::string> tied = measured_.tied(answer_.best->main());
-    std::vector<std::string> group{answer_.best->way.mechanism};
+    advice_.best = fitting_.front();
+    const std::vector<std::string> tied = measured_.tied(advice_.best->main());
+    std::vector<std::string> group{advice_.best->way.mechanism};
     for (const Expectation& other : fitting_) {
-      if (other.way == answer_.best->way) continue;
-      const bool is_tied = other.way.wait == answer_.best->way.wait &&
+      if (other.way == advice_.best->way) continue;
+      const bool is_tied = other.way.wait == advice_.best->way.wait &&
                            std::ranges::find(tied, other.way.mechanism) != tied.end();
-      (is_tied ? answer_.tied : answer_.others).push_back(other);
+      (is_tied ? advice_.tied : advice_.others).push_back(other);
       if (is_tied) group.push_back(other.way.mechanism);
     }
-    answer_.differences = differences_of(report_, group);
-    answer_.settings = settings_of(measured_, *answer_.best, requirement_);
+    advice_.differences = differences_of(report_, group);
+    advice_.settings = settings_of(measured_, *advice_.best, requirement_);
   }
 
   const Report& report_;
   const Requirement& requirement_;
   Measured measured_;
   std::vector<Expectation> fitting_;  // the best way of each
-  Answer answer_;
+  Advice advice_;
 };
 
 MessageStream main_load(const Requirement& requirement) {
@@ -178,8 +180,8 @@ Candidates near_misses(const std::vector<Candidate>& all) {
 
 }  // namespace
 
-Answer advise(const Report& report, const Requirement& requirement) {
-  return Advisor(report, requirement).answer();
+Advice advise(const Report& report, const Requirement& requirement) {
+  return Advisor(report, requirement).advice();
 }
 
 std::vector<Cell> wanted_cells(const std::vector<Candidate>& all, const Requirement& requirement,
