@@ -84,7 +84,7 @@ std::string measuring_command(const Invocation& invocation) {
 }
 
 // What makes the figures doubtful or incomplete, before the advice.
-void say_shortcomings(const Report& report) {
+void say_reservations(const Report& report) {
   for (const Doubt& doubt : report.doubts) {
     if (doubt.level == Doubt::Level::invalid)
       say(fmt::format("invalid: {} {}", doubt.what, doubt.advice), Emphasis::error);
@@ -99,7 +99,7 @@ void say_shortcomings(const Report& report) {
 Outcome tell(const Report& report, const Requirement& requirement, const AdviseArguments& arguments,
              const std::string& command) {
   const Advice advice = advise(report, requirement);
-  say_shortcomings(report);
+  say_reservations(report);
   print(arguments.json ? advice_json(advice, requirement, command)
                        : advice_text(advice, requirement, command, arguments.details));
   return advice.fits() ? Outcome::success : Outcome::regressed;

@@ -74,10 +74,11 @@ function namesOf(cells) {
   return cells.length > MOST_NAMES ? `${names.join(", ")} and ${cells.length - MOST_NAMES} more` : names.join(", ");
 }
 
-function tieSentence({ best, tied, of }) {
+function tieSentence({ best, tied, of }, link) {
   if (of === 1) return "It is the only one measured.";
   if (tied.length === 0) return best.launches < 2 ? `One launch each: ${plural(of, "mechanism")} cannot be told apart.` : `Better than all ${of - 1} others.`;
-  return `${tied.length} of ${of - 1} others cannot be told from it, so choose by guarantee: ${namesOf(tied)}.`;
+  const guarantees = el("a", { href: link({ at: "guarantees" }) }, "guarantee");
+  return [`${tied.length} of ${of - 1} others cannot be told from it, so choose by `, guarantees, `: ${namesOf(tied)}.`];
 }
 
 function busyText(cell, rate) {
@@ -85,7 +86,7 @@ function busyText(cell, rate) {
   return `${formatCpus(busy)} CPUs busy${rate !== null && sleeps(cell.wait) ? " at your rate, by its CPU time per message" : ""}`;
 }
 
-function sentenceOf(view, won, other) {
+function sentenceOf(view, won, other, link) {
   const { metric, state } = view;
   const value = metric.of(won.best).value;
   const versus = other ? ratio(metric, metric.of(other.best).value, value) : null;
@@ -96,7 +97,7 @@ function sentenceOf(view, won, other) {
     el("strong", {}, won.sleeping ? "If the ends may sleep: " : "If CPUs may burn: "),
     el("b", { class: "name" }, withWait(won.best)),
     ` ${metric.format(value)} (${busyText(won.best, state.per_second)})${faster}. `,
-    tieSentence(won),
+    tieSentence(won, link),
   );
 }
 
@@ -140,7 +141,7 @@ function exclusions(view, { burning, slow, unknown }) {
 
 const measures = ({ report, state }) => report.cells.filter((cell) => matches(report, state, cell)).length > 0;
 
-export function answerBody(view) {
+export function answerBody(view, frame, link) {
   if (!measures(view)) return [el("p", { class: "empty" }, "This report has no measurement to answer from.")];
   const won = bestOfBoth(view);
   const left = exclusions(view, candidates(view));
@@ -148,7 +149,7 @@ export function answerBody(view) {
   const asleep = won.find(({ sleeping }) => sleeping);
   const awake = won.find(({ sleeping }) => !sleeping);
   return [
-    el("div", { class: "answer" }, asleep && sentenceOf(view, asleep), awake && sentenceOf(view, awake, asleep), loadSentence(view, asleep ?? awake)),
+    el("div", { class: "answer" }, asleep && sentenceOf(view, asleep, null, link), awake && sentenceOf(view, awake, asleep, link), loadSentence(view, asleep ?? awake)),
     ...left,
   ];
 }

@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, judged, report, textsOf, viewAt } from "../testing/cells.mjs";
+import { cell, FRAME, judged, report, textsOf, viewAt } from "../testing/cells.mjs";
 import { answerBody, bestOfBoth, busyAt, candidates } from "./answer.mjs";
 
 const time = (mechanism, ns, others = {}) => cell({ mechanism, time_ns: [ns, ns * 0.9, ns * 1.1, 0.95], ...others });
 const streamed = (mechanism, rate, others = {}) =>
   cell({ mechanism, pattern: "throughput", time_ns: null, messages_per_second: [rate, rate, rate, 0.95], bytes_per_second: [rate * 64, 0, 0, 0.95], ...others });
-const said = (made, wanted) => answerBody(viewAt(made, wanted)).flat(Infinity).filter(Boolean).flatMap(textsOf).join("");
+const said = (made, wanted) => answerBody(viewAt(made, wanted), FRAME, () => "#").flat(Infinity).filter(Boolean).flatMap(textsOf).join("");
 const SPIN = { wait: "spin", cpus_busy: 2 };
 
 test("the best asleep and the best awake are named, with ties as ties", () => {

@@ -45,7 +45,8 @@ export function formatChange(ratio) {
   if (ratio >= 2) return `${ratio.toFixed(ratio < 10 ? 1 : 0)}×`;
   const percent = (ratio - 1) * 100;
   const digits = Math.abs(percent) < 9.95 ? 1 : 0;
-  return `${percent < 0 ? "−" : "+"}${Math.abs(percent).toFixed(digits)} %`;
+  const text = Math.abs(percent).toFixed(digits);
+  return Number(text) === 0 ? `${text} %` : `${percent < 0 ? "−" : "+"}${text} %`;
 }
 
 export const isChange = ({ verdict }) => verdictOf(verdict).way !== 0;

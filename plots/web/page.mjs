@@ -134,11 +134,11 @@ byId("contents").addEventListener("click", (event) => {
   flush();
   byId(target.hash.slice(1)).scrollIntoView();
 });
-// Shows the chart that the address names.
+// Shows the chart or the section that the address names.
 function goToChart() {
   if (state.at === "") return;
   flush();
-  byId(`chart-${state.at}`)?.scrollIntoView();
+  (byId(`chart-${state.at}`) ?? byId(`section-${state.at}`))?.scrollIntoView();
   state = { ...state, at: "" }; // the next change is of the whole page
 }
 window.addEventListener("popstate", () => {

@@ -2,7 +2,7 @@
 import { findingsOf, formatChange, isChange, pairOf, verdictOf } from "../comparisons.mjs";
 import { formatDuration, formatSize } from "../format.mjs";
 import { waitKey } from "../marks.mjs";
-import { sizesOf, viewOf } from "../model.mjs";
+import { mechanismsOf, sizesOf, viewOf } from "../model.mjs";
 import { describe, settle } from "../state.mjs";
 import { sortWaits } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
@@ -38,7 +38,8 @@ export function changeheat(view, frame) {
   const subtitle = describe(there, { size: false });
   if (cells.length === 0) return emptyChart(frame, title, subtitle, "The two reports have no cell in common with these choices.");
   const sizes = sizesOf(cells);
-  const series = seriesOf(cells);
+  const order = mechanismsOf(there.report).map(({ name }) => name);
+  const series = seriesOf(cells).sort((a, b) => order.indexOf(a.mechanism) - order.indexOf(b.mechanism));
   const entryOf = ({ name, cells: own }, size) => {
     const cell = own.find(({ size_bytes }) => size_bytes === size);
     const finding = cell && findings.get(cell.index);

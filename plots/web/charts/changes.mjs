@@ -2,7 +2,7 @@
 // changed, the worst first.
 import { bottomAxis, logScale } from "../axes.mjs";
 import { findingsOf, formatChange, inkOf, isChange, pairOf, verdictOf } from "../comparisons.mjs";
-import { formatDuration } from "../format.mjs";
+import { formatDuration, formatSize } from "../format.mjs";
 import { el, group, label, shorten, textWidth } from "../svg.mjs";
 import { themeOf } from "../themes.mjs";
 import { emptyChart, makeChart } from "./chart.mjs";
@@ -31,11 +31,17 @@ export function rowsOf(findings) {
   return { rows: [...whole, ...shown], left: (changed.length > 0 ? changed : rest).length - shown.length, changed: changed.length };
 }
 
-// "pipe/latency/size:64/wait:block" -> words that fit a row; the metric unless it is the time.
-const nameOf = ({ level, name, metric }) => {
-  const text = level === "whole" ? name : name.replaceAll("/", " ").replaceAll(/\b(wait|peers|cpus|size):/g, "");
-  return metric === "time" ? text : `${text}: ${metric}`;
-};
+// "pipe/latency/size:64/wait:block" -> the words in which the rows differ; the metric unless it is the time.
+export function namesOf(rows) {
+  const parts = rows.map(({ level, name }) => (level === "whole" ? null : name.split("/")));
+  const named = parts.filter(Boolean);
+  const shared = (part) => named.length > 1 && named.every((others) => others.includes(part));
+  return rows.map(({ name, metric }, index) => {
+    const own = parts[index]?.filter((part, place) => place === 0 || !shared(part)) ?? [name];
+    const text = own.map((part) => part.replace(/^size:(\d+)$/, (_, size) => formatSize(Number(size))).replace(/^(wait|peers|cpus):/, "")).join(" ");
+    return metric === "time" ? text : `${text}: ${metric}`;
+  });
+}
 
 // Ratios on a logarithmic axis with 1 in sight.
 function scaleOf(rows, range) {
@@ -46,7 +52,7 @@ function scaleOf(rows, range) {
 }
 const TICKS = [0.1, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 4, 10];
 
-function drawRow(frame, finding, y, place) {
+function drawRow(frame, finding, name, y, place) {
   const theme = themeOf(frame);
   const ink = inkOf(theme, finding.verdict);
   const { x } = place;
@@ -54,7 +60,7 @@ function drawRow(frame, finding, y, place) {
   const bold = finding.level === "cell" ? null : 700;
   return group(
     {},
-    label(place.names, y + 4, shorten(nameOf(finding), place.names, TEXT), { size: TEXT, anchor: "end", fill: theme.text, weight: bold }),
+    label(place.names, y + 4, shorten(name, place.names, TEXT), { size: TEXT, anchor: "end", fill: theme.text, weight: bold }),
     bounded && el("line", { x1: x(finding.low), x2: x(finding.high), y1: y, y2: y, stroke: ink, "stroke-width": 4, "stroke-opacity": 0.35, "stroke-linecap": "round" }),
     el("circle", { cx: x(finding.ratio), cy: y, r: isChange(finding) ? 4.2 : 3, fill: ink }),
     label(place.words, y + 4, `${formatChange(finding.ratio)}  ${verdictOf(finding.verdict).sign} ${finding.verdict}`, { size: TEXT, fill: ink, weight: isChange(finding) ? 700 : null }),
@@ -95,8 +101,9 @@ export function changes(view, frame) {
   const findings = findingsOf(pair);
   const { rows, left, changed } = rowsOf(findings);
   if (rows.length === 0) return emptyChart(frame, title, "", "Nothing could be compared.");
-  const names = Math.min(Math.max(...rows.map((row) => textWidth(nameOf(row), TEXT) * 1.06)), frame.width * 0.42);
-  const place = { names, left: names + 12, words: frame.width - WORDS };
+  const names = namesOf(rows);
+  const width = Math.min(Math.max(...names.map((name) => textWidth(name, TEXT) * 1.06)), frame.width * 0.42);
+  const place = { names: width, left: width + 12, words: frame.width - WORDS };
   place.x = scaleOf(rows, [place.left + 6, place.words - 16]);
   const [low, high] = place.x.domain();
   const bottom = TOP + rows.length * ROW + 4;
@@ -110,14 +117,14 @@ export function changes(view, frame) {
     children: [
       bottomAxis(frame, { place: place.x, ticks: TICKS.filter((tick) => tick >= low && tick <= high), text: (tick) => (tick === 1 ? "same" : formatChange(tick)), top: TOP, bottom, left: place.left, right: place.words - 10, title: "change of time" }),
       el("line", { x1: place.x(1), x2: place.x(1), y1: TOP, y2: bottom, stroke: theme.axis, "stroke-width": 1.5 }),
-      rows.map((row, index) => drawRow(frame, row, y(index), place)),
+      rows.map((row, index) => drawRow(frame, row, names[index], y(index), place)),
     ],
     points: rows.map((row, index) => ({
       x: place.x(row.ratio),
       y: y(index),
       box: { x: 0, y: y(index) - ROW / 2, width: frame.width, height: ROW },
       series: "changes",
-      label: nameOf(row),
+      label: names[index],
       lines: cardOf(row),
     })),
     table: tableOf(findings),

@@ -7,7 +7,7 @@ import { formatChange, VERDICTS } from "../comparisons.mjs";
 import { SECTIONS } from "../sections.mjs";
 import { toMarkup } from "../svg.mjs";
 import { changeheat } from "./changeheat.mjs";
-import { changes, rowsOf } from "./changes.mjs";
+import { changes, namesOf, rowsOf } from "./changes.mjs";
 import { columns } from "./columns.mjs";
 import { trend } from "./trend.mjs";
 
@@ -93,13 +93,20 @@ test("changes: only what the data call changed is shown as changed, slowest firs
   assert.equal(chart.table.rows.length, 4);
 });
 
+test("changes: rows are named by what tells them apart", () => {
+  const rows = ["pipe/latency/size:64/wait:block", "pipe/latency/size:64/wait:spin", "fifo/latency/size:64/wait:spin"].map((name) => finding(name, 1, "unchanged"));
+  assert.deepEqual(namesOf([WHOLE, ...rows]), ["all cells", "pipe block", "pipe spin", "fifo spin"]);
+  assert.deepEqual(namesOf([rows[0]]), ["pipe latency 64 B block"]);
+  assert.deepEqual(namesOf([{ ...rows[0], metric: "cpu" }, rows[2]]), ["pipe block: cpu", "fifo spin"]);
+});
+
 test("every verdict has a sign, and those of opposite ways have different ones", () => {
   for (const { sign } of Object.values(VERDICTS)) assert.equal(sign.length, 1);
   assert.notEqual(VERDICTS.slower.sign, VERDICTS.faster.sign);
 });
 
 test("changes as text", () => {
-  assert.deepEqual([1.123, 0.966, 2.14, 1, 12.3, null].map(formatChange), ["+12 %", "−3.4 %", "2.1×", "+0.0 %", "12×", ""]);
+  assert.deepEqual([1.123, 0.966, 2.14, 0.9999, 12.3, null].map(formatChange), ["+12 %", "−3.4 %", "2.1×", "0.0 %", "12×", ""]);
 });
 
 // Catches cells of the wrong place, and an outline where nothing is certain.
@@ -108,8 +115,8 @@ test("the heat map of change: a square for each cell in both, certain ones outli
   const squares = nodesOf(chart.node, "rect");
   assert.equal(squares.length, 3);
   assert.equal(squares.filter(({ attributes }) => attributes.stroke).length, 2);
-  assert.deepEqual(chart.table.rows, [["pipe", "block", "+30 %", "slower", "", ""], ["fifo", "block", "−20 %", "faster", "+2.0 %", ""]]);
-  assert.deepEqual(chart.points[2].set, { size: 4096 });
+  assert.deepEqual(chart.table.rows, [["fifo", "block", "−20 %", "faster", "+2.0 %", ""], ["pipe", "block", "+30 %", "slower", "", ""]]);
+  assert.deepEqual(chart.points[1].set, { size: 4096 });
 });
 
 const three = () =>

@@ -9,7 +9,9 @@ import { inkOn, toHex } from "./heat.mjs";
 const ROW = 20;
 const TEXT = 11;
 const HEAD = 22;
-const TILTED = 78;
+const TILTED = 78; // at most
+const OVERHANG = 40; // of the last tilted head
+const LEAST_APART = 13; // between tilted heads
 const STRONGEST = Math.log(1.5); // a change of this size has the full colour
 
 const NOTICED = 0.02; // below this, an uncertain change has no sign of its own where its number has no room
@@ -41,9 +43,12 @@ export function drawGrid(frame, { rows, columns, entries, top = 0 }) {
   const theme = themeOf(frame);
   const names = Math.min(Math.max(...rows.map(({ name }) => textWidth(name, TEXT))) + 16, frame.width * 0.36);
   const left = names + 8;
-  const width = Math.min(90, (frame.width - left) / columns.length);
-  const tilted = columns.some((column) => textWidth(column, TEXT) > width - 4);
-  const head = top + (tilted ? TILTED : HEAD);
+  const fitting = Math.min(90, (frame.width - left) / columns.length);
+  const tilted = columns.some((column) => textWidth(column, TEXT) > fitting - 4);
+  const width = tilted ? Math.min(90, (frame.width - left - OVERHANG) / columns.length) : fitting;
+  const longest = Math.max(...columns.map((column) => textWidth(column, TEXT)));
+  const head = top + (tilted ? Math.min(TILTED, longest * 0.78 + 14) : HEAD);
+  const every = tilted ? Math.ceil(LEAST_APART / width) : 1;
   const boxOf = (row, column) => ({ x: left + column * width + 1, y: head + row * ROW + 1, width: width - 2, height: ROW - 2 });
   const columnHead = (column, index) => {
     const x = left + (index + 0.5) * width;
@@ -51,7 +56,7 @@ export function drawGrid(frame, { rows, columns, entries, top = 0 }) {
     return label(0, 0, shorten(column, 96, TEXT), { size: TEXT, fill: theme.muted, transform: `translate(${(x + 2).toFixed(1)},${head - 6}) rotate(-50)` });
   };
   const children = [
-    columns.map(columnHead),
+    columns.map((column, index) => index % every === 0 && columnHead(column, index)),
     rows.map(({ name, wait }, row) => [
       label(names - (wait ? 14 : 0), head + row * ROW + 14, shorten(name, names - 16, TEXT), { size: TEXT, anchor: "end", fill: theme.text }),
       wait && mark(frame, wait, names - 5, head + row * ROW + 10, 3.4),
