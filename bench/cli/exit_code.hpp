@@ -48,7 +48,7 @@ inline constexpr std::array kExitCodes{
              "with `--gate`: not comparable; always: a calibration or bases that do not fit",
              "measure both sides again under the conditions that the message names"},
     ExitCode{Outcome::too_weak, 4, "too weak",
-             "too weak to tell: with `--gate --require-power`, or a threshold of `run`",
+             "with `--gate --require-power`: too weak to tell; of `run`: a threshold that cannot be judged",
              "measure more launches or blocks, or on a quieter machine"},
     ExitCode{Outcome::measurement_failed, 5, "measurement failed",
              "a measurement failed; the report has the others, and the reason",

@@ -44,7 +44,7 @@ std::string verbatim(const std::string& text) {
 }
 
 std::string synopsis_of(const CommandEntry& command) {
-  std::string text = fmt::format("\\fBipcbench {}\\fR [\\fIoption\\fR ...]", roff(command.name));
+  std::string text = fmt::format(R"(\fBipcbench {}\fR [\fIoption\fR ...])", roff(command.name));
   for (const OptionEntry& option : command.options) {
     if (option.positional)
       text += fmt::format(" [\\fI{}\\fR{}]", option.spellings.front(), option.list ? " ..." : "");

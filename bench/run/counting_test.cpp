@@ -120,7 +120,7 @@ TEST_F(CountingTest, AnInterruptionEndsIt) {
   EXPECT_THAT(counted_cells(), ElementsAre("fifo"));
   EXPECT_TRUE(report_.failed.empty());
   EXPECT_FALSE(report_.session.complete);
-  EXPECT_THAT(report_.session.note, HasSubstr("1 of 3 cells were counted"));
+  EXPECT_THAT(report_.session.note, HasSubstr("1 of 3 cells had been counted"));
 }
 
 // Catches an explanation that replaces the reason why the session is not complete.

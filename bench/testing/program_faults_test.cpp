@@ -38,8 +38,7 @@ class Interference : public ::testing::Test {
   [[nodiscard]] bool under_way() const {
     return eventually([this] {
       const std::string said = testing::text_of(program_.directory() / "err");
-      const bool announced =
-          said.find("pipe/") != std::string::npos || said.find("fifo/") != std::string::npos;
+      const bool announced = said.find("launch 1 of 2") != std::string::npos;
       return announced && ends().size() == 2 && std::ranges::all_of(ends(), is_set_up);
     });
   }
