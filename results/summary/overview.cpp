@@ -19,24 +19,16 @@
 namespace ipcbench {
 namespace {
 
-std::string plural(std::size_t count, std::string_view thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
-std::string launches_text(std::size_t count) {
-  return fmt::format("{} launch{}", count, count == 1 ? "" : "es");
-}
-
 // --- Before the answer ----------------------------------------------------------------------------------
 
 std::string title_text(const Report& report, const TextStyle& style) {
   const Session& session = report.session;
-  const std::string text =
-      wrap_paragraph("",
-                     fmt::format("ipcbench {} on {}, profile {}: {}, {}.", report.version,
-                                 report.context.host_name, session.profile,
-                                 plural(report.cells.size(), "cell"), launches_text(report.cells.launches())),
-                     style.columns);
+  const std::string text = wrap_paragraph(
+      "",
+      fmt::format("ipcbench {} on {}, profile {}: {}, {}.", report.version, report.context.host_name,
+                  session.profile, counted(report.cells.size(), "cell"),
+                  counted(report.cells.launches(), "launch")),
+      style.columns);
   if (session.complete) return printable_text(text);
   return printable_text(text) +
          coloured(printable_text(wrap_paragraph("Not complete: ", session.note, style.columns)),
@@ -62,7 +54,7 @@ std::string doubts_text(const std::vector<Doubt>& doubts, const TextStyle& style
   }
   std::string text = coloured(printable_text(invalid), Colour::red, style.colours) +
                      coloured(printable_text(warnings), Colour::yellow, style.colours);
-  if (more > 0) text += fmt::format("{} more with --all.\n", plural(more, "note"));
+  if (more > 0) text += fmt::format("{} more with --all.\n", counted(more, "note"));
   return text;
 }
 
@@ -75,7 +67,7 @@ std::string omissions_text(const std::string& what, const std::vector<Omission>&
       *std::ranges::max_element(by_reason, {}, [](const auto& entry) { return entry.second.size(); });
   const std::string others =
       by_reason.size() == 1 ? ""
-                            : fmt::format(" {} more with --all.", plural(by_reason.size() - 1, "reason"));
+                            : fmt::format(" {} more with --all.", counted(by_reason.size() - 1, "reason"));
   return wrap_paragraph("", fmt::format("{}: {} ({}).{}", what, *of.begin(), reason, others), style.columns);
 }
 
@@ -90,13 +82,13 @@ std::string failed_text(const Report& report, const TextStyle& style) {
   const std::set<std::string> failed = cells_in(report.failed);
   std::set<std::string> all = failed;
   for (const ReportCell& cell : report.cells) all.insert(cell.name);
-  const std::string what = fmt::format("{} of {} failed", failed.size(), plural(all.size(), "cell"));
+  const std::string what = fmt::format("{} of {} failed", failed.size(), counted(all.size(), "cell"));
   return coloured(printable_text(omissions_text(what, report.failed, style)), Colour::red, style.colours);
 }
 
 std::string skipped_text(const Report& report, const TextStyle& style) {
   if (report.skipped.empty()) return "";
-  const std::string what = plural(cells_in(report.skipped).size(), "cell") + " skipped";
+  const std::string what = counted(cells_in(report.skipped).size(), "cell") + " skipped";
   return printable_text(omissions_text(what, report.skipped, style));
 }
 
@@ -189,7 +181,7 @@ std::string rankings_text(const Report& report, const std::vector<Section>& sect
       std::string text = text_of(chosen, sizes);
       if (lines_in(text) > lines && chosen.size() + sizes > 3) continue;
       if (chosen.size() < sections.size()) {
-        text += fmt::format("{} more with --all.\n", plural(sections.size() - chosen.size(), "table"));
+        text += fmt::format("{} more with --all.\n", counted(sections.size() - chosen.size(), "table"));
       }
       return text;
     }

@@ -24,7 +24,8 @@ std::string launches_text(const Report& report, const std::vector<CellSummary>& 
     planned += static_cast<std::size_t>(
         std::ranges::count_if(cell.launches, [&](const Launch& launch) { return launch.number < per_cell; }));
   }
-  std::string text = fmt::format("{} cells, {} of {} planned launches", cells, planned, cells * per_cell);
+  std::string text = fmt::format("{}, {} of {}", counted(cells, "cell"), planned,
+                                 counted(cells * per_cell, "planned launch"));
   const std::size_t more = report.cells.launches() - planned;
   if (more > 0) text += fmt::format(" and {} more", more);
   const std::uint32_t repeated = report.session.repeated_launches.value_or(0);
