@@ -19,7 +19,7 @@ const timed = (name, title, statistic) => ({
 const counted = (name, title) => ({
   name,
   title,
-  statistic: "median over launches",
+  statistic: "Median over launches",
   better: "more",
   timed: false,
   format: formatByteRate,
@@ -29,17 +29,17 @@ const counted = (name, title) => ({
 });
 
 export const PATTERNS = {
-  latency: timed("round trip", "round trip", "median over launches of each launch's median"),
-  oneway: timed("one way", "time there", "median over launches of each launch's median"),
+  latency: timed("round trip", "round trip", "Median over launches of each launch's median"),
+  oneway: timed("one way", "time there", "Median over launches of each launch's median"),
   throughput: counted("throughput", "throughput"),
-  paced: timed("under load", "time from the intended send", "median over launches of each launch's median"),
+  paced: timed("under load", "time from the intended send", "Median over launches of each launch's median"),
   fanin: counted("several producers", "throughput"),
   fanout: counted("several consumers", "throughput"),
 };
 
 // The metric of a pattern for messages of a size in bytes (0: tokens).
 export function metricOf(pattern, size = 1) {
-  const metric = Object.hasOwn(PATTERNS, pattern) ? PATTERNS[pattern] : timed(pattern, pattern, "median");
+  const metric = Object.hasOwn(PATTERNS, pattern) ? PATTERNS[pattern] : timed(pattern, pattern, "Median");
   return size === 0 && metric.tokens ? { ...metric, ...metric.tokens } : metric;
 }
 
