@@ -16,6 +16,7 @@
 #include "plots/columns.hpp"
 #include "plots/comparison_data.hpp"
 #include "plots/distribution.hpp"
+#include "results/report/metrics.hpp"
 #include "results/summary/summary.hpp"
 #include "results/summary/ties.hpp"
 
@@ -25,6 +26,7 @@ namespace {
 using nlohmann::json;
 
 constexpr std::string_view kParameters = "parameters";
+constexpr std::array<unsigned, 4> kLaunchPermille{500, 900, 990, 999};
 
 // A chart belongs to a pattern and shows mechanisms as lines over sizes. The reader chooses on all other
 // axes.
@@ -84,6 +86,21 @@ json to_figures(const std::vector<LaunchFigure>& figures) {
   json numbers = json::array();
   for (const LaunchFigure& each : figures) numbers.push_back(each.figure);
   return numbers;
+}
+
+// The launches that count are those of which the summary has figures.
+json launch_quantiles(const ReportCell& cell, const CellSummary& summary) {
+  if (!times_messages(cell.cell.pattern)) return nullptr;
+  json all = json::array();
+  for (const LaunchFigure& each : summary.figures) {
+    const auto launch = std::ranges::find(cell.launches, each.number, &Launch::number);
+    json values = json::array();
+    for (const unsigned permille : kLaunchPermille) {
+      if (const auto ns = percentile_ns(launch->measurement, permille)) values.push_back(*ns);
+    }
+    all.push_back(std::move(values));
+  }
+  return all;
 }
 
 // Ties go both ways; the earlier of two cells names the later.
@@ -230,6 +247,7 @@ std::vector<json> to_records(const Report& report, const std::vector<CellSummary
     json record = to_record(summaries[i]);
     record["ties"] = later_ones(tied[i], i);
     record["quantiles_ns"] = to_numbers(distribution.quantiles_ns);
+    record["launch_quantiles_ns"] = launch_quantiles(report.cells[i], summaries[i]);
     record["histogram"] = distribution.histogram;
     records.push_back(std::move(record));
   }

@@ -259,6 +259,22 @@ TEST(ChartData, CellsNameTheLaterOnesThatCannotBeToldFromThem) {
   EXPECT_EQ(cells[1]["figures"].size(), 6U);
 }
 
+// A thousand round trips of one time support the 99th percentile and no more. Catches launches that do not
+// count, and percentiles of all launches together.
+TEST(ChartData, ACellHasThePercentilesOfEachLaunch) {
+  Report report = testing::hostile_sample();
+  report.cells = {};
+  report.cells.add(testing::latency_row(testing::make_cell("pipe"), 0, 3008));
+  report.cells.add(testing::latency_row(testing::make_cell("pipe"), 1, 6016));
+  report.cells.add(testing::throughput_row(testing::make_cell("pipe"), 0, 3008));
+  const json cells = cells_of(report);
+  const json& launches = cells[0]["launch_quantiles_ns"];
+  ASSERT_EQ(launches.size(), 2U);
+  EXPECT_EQ(launches[0], json::array({3008, 3008, 3008}));
+  EXPECT_EQ(launches[1], json::array({6016, 6016, 6016}));
+  EXPECT_TRUE(cells[1]["launch_quantiles_ns"].is_null());
+}
+
 // Catches a command that a shell would take apart or run.
 TEST(ChartData, TheCommandIsQuotedForAShell) {
   Report report = testing::hostile_sample();

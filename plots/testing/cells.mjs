@@ -14,6 +14,7 @@ export const cell = (given) => ({
   figures: [2900, 3000, 3000, 3100, 3200],
   ties: [],
   quantiles_ns: null,
+  launch_quantiles_ns: null,
   histogram: "",
   time_ns: [3000, 2900, 3200, 0.9375],
   messages: 2000,

@@ -8,7 +8,7 @@ import { curves } from "./curves.mjs";
 import { fanin, fanout } from "./fan.mjs";
 import { kneeOf, load } from "./load.mjs";
 import { kneesOf, linesOf, panelsIn, pieces } from "./multiples.mjs";
-import { formatPercentile, percentiles } from "./percentiles.mjs";
+import { formatPercentile, launchesOf, percentiles } from "./percentiles.mjs";
 import { middleOf, shapes } from "./shapes.mjs";
 
 const at = (mechanism, size_bytes, ns, others = {}) => cell({ mechanism, size_bytes, time_ns: [ns, ns * 0.9, ns * 1.1, 0.95], ...others });
@@ -144,6 +144,18 @@ test("percentiles: lines end where the quantiles do", () => {
   assert.equal(chart.points.filter(({ series }) => series === "pipe · block").at(-1).label, "pipe · block, 99 %");
   assert.deepEqual(chart.table.head, ["mechanism", "waiting", "50 %", "90 %", "99 %"]);
   assert.equal(formatPercentile(0.99999), "99.999 %");
+});
+
+// Catches launches of all mechanisms at once, and percentiles at the wrong share.
+test("percentiles: the launches of the chosen mechanism are thin lines", () => {
+  const pipe = { ...quantiles(1, 1, 1, 2, 3, 4, 5, 6, 7), launch_quantiles_ns: [[3, 5, 7], [4, 6, 90], [3]] };
+  const cells = [cell(pipe), cell({ mechanism: "fifo", ...quantiles(1, 1, 1, 2, 3), launch_quantiles_ns: [[3, 4]] })];
+  const dashed = (wanted) => nodesOf(drawn(percentiles, cells, wanted).node, "path").filter(({ attributes }) => attributes["stroke-dasharray"]);
+  assert.equal(dashed({}).length, 0);
+  assert.equal(dashed({ mechanism: "pipe" }).length, 2, "a single percentile is no line");
+  assert.match(drawn(percentiles, cells, { mechanism: "pipe" }).subtitle, /the launches of pipe/);
+  assert.deepEqual(drawn(percentiles, cells).points[0].set, { mechanism: "pipe" });
+  assert.deepEqual(launchesOf(cells[0])[1].at(-1), { share: 0.99, value: 90 });
 });
 
 // Class 160 begins at 2^10 ns.

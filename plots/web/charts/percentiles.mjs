@@ -29,6 +29,17 @@ export const tailsOf = ({ report, here, metric }) =>
     .map((cell) => ({ name: seriesName(cell), cell, points: quantilesOf(report, cell).filter(({ share, value }) => share >= LOWEST && value > 0) }))
     .filter(({ points }) => points.length > 1);
 
+// Of single launches the data have these shares, as far as their samples go.
+const LAUNCH_SHARES = [0.5, 0.9, 0.99, 0.999];
+export const launchesOf = ({ launch_quantiles_ns: launches }) =>
+  (launches ?? []).map((values) => values.map((value, index) => ({ share: LAUNCH_SHARES[index], value })).filter(({ value }) => value > 0)).filter(({ length }) => length > 1);
+
+// A thin line for each launch of the chosen mechanism.
+const drawLaunches = (frame, lines, mechanism, at) =>
+  lines
+    .filter(({ cell }) => cell.mechanism === mechanism)
+    .flatMap(({ cell }) => launchesOf(cell).map((points) => path(points.map(at), { stroke: colorOf(frame, cell.wait), "stroke-width": 0.8, "stroke-opacity": 0.6, "stroke-dasharray": "3 2" })));
+
 // A label at the end of each line that has room for it; the lowest and the highest first, since they are looked for.
 function labelsOf(frame, lines, place) {
   const room = makeRoom();
@@ -54,7 +65,15 @@ const pointsOf = (lines, metric) =>
         return [head, `${formatPercentile(share)} of ${cell.messages} messages took at most ${formatDuration(value)}`, ...rest];
       },
       cell,
+      set: { mechanism: cell.mechanism },
     })),
+  );
+
+const drawLine = (frame, { cell, at }, chosen) =>
+  group(
+    {},
+    path(at, { stroke: colorOf(frame, cell.wait), "stroke-width": chosen ? 2.6 : 1.3, "stroke-opacity": chosen ? 1 : 0.75 }),
+    mark(frame, cell.wait, at.at(-1).x, at.at(-1).y, chosen ? 4 : 3),
   );
 
 export function percentiles(view, frame) {
@@ -69,21 +88,23 @@ export function percentiles(view, frame) {
   const right = frame.width - Math.min(names + 12, frame.width * 0.3);
   const last = Math.max(...tails.map(({ points }) => points.at(-1).share));
   const x = scaleLinear().domain([nines(LOWEST), nines(last)]).range([LEFT + 8, right]);
-  const y = logScale(logDomain(tails.flatMap(({ points }) => points.map(({ value }) => value))), [TOP + HEIGHT, TOP]);
-  const lines = tails.map((tail) => ({ ...tail, at: tail.points.map(({ share, value }) => ({ x: x(nines(share)), y: y(value) })) }));
+  const { mechanism } = view.state;
+  const launches = tails.filter(({ cell }) => cell.mechanism === mechanism).flatMap(({ cell }) => launchesOf(cell).flat());
+  const y = logScale(logDomain([...tails.flatMap(({ points }) => points), ...launches].map(({ value }) => value)), [TOP + HEIGHT, TOP]);
+  const at = ({ share, value }) => ({ x: x(nines(share)), y: y(value) });
+  const lines = tails.map((tail) => ({ ...tail, at: tail.points.map(at) }));
   const bounds = { top: TOP, bottom: TOP + HEIGHT, left: LEFT, right };
   const ticks = SHARES.filter((share) => share <= last + 1e-9);
   return makeChart(frame, {
     title,
-    subtitle: `${subtitle}. Each line ends where fewer than ten messages lie beyond; hover for names that found no room`,
+    subtitle: `${subtitle}. Each line ends where fewer than ten messages lie beyond; hover for names that found no room. ${launches.length > 0 ? `Dashed: the launches of ${mechanism}` : "A click shows a mechanism's launches"}`,
     height: TOP + HEIGHT + 40,
     children: [
       waitKey(frame, sortWaits(tails.map(({ cell }) => cell.wait)), LEFT, 14),
       bottomAxis(frame, { place: (share) => x(nines(share)), ticks, text: formatPercentile, ...bounds, title: "share of messages" }),
       leftAxis(frame, { place: y, ticks: decimalTicks(y, 30), text: (value) => formatDuration(value, true), ...bounds }),
-      lines.map(({ cell, at }) =>
-        group({}, path(at, { stroke: colorOf(frame, cell.wait), "stroke-width": 1.3, "stroke-opacity": 0.75 }), mark(frame, cell.wait, at.at(-1).x, at.at(-1).y, 3)),
-      ),
+      drawLaunches(frame, lines, mechanism, at),
+      lines.map((line) => drawLine(frame, line, line.cell.mechanism === mechanism)),
       labelsOf(frame, lines, { width: frame.width }),
     ],
     points: pointsOf(lines, metric),
