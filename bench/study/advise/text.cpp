@@ -98,7 +98,7 @@ std::string notes(const Expectation& expectation) {
   return paragraph("Figures", text + "; CPUs: the receiver's, to both with the sender's at most");
 }
 
-std::string limits(const Advice& advice, const Requirement& requirement) {
+std::string limits_kept(const Advice& advice, const Requirement& requirement) {
   std::vector<std::string> parts;
   const auto p99 = advice.best->p99_ns();
   if (requirement.max_p99_ns && p99) {
@@ -225,7 +225,7 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
            (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
   return heading(advice, requirement) + table(*advice.best) + notes(*advice.best) +
-         limits(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
+         limits_kept(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
          excluded(advice, details) + missing(advice, command);
 }
 

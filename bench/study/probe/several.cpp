@@ -20,11 +20,11 @@ struct Progress {
   std::atomic<std::size_t> done{0};
 };
 
-using Mechanisms = std::span<const MechanismEntry* const>;
+using Entries = std::span<const MechanismEntry* const>;
 
 class Pool {
  public:
-  Pool(Mechanisms mechanisms, const ProbeOptions& options)
+  Pool(Entries mechanisms, const ProbeOptions& options)
       : mechanisms_(mechanisms),
         options_(options),
         counters_(-1, sizeof(Progress)),
@@ -81,7 +81,7 @@ class Pool {
     }
   }
 
-  Mechanisms mechanisms_;
+  Entries mechanisms_;
   const ProbeOptions& options_;
   SharedMapping counters_;
   Progress* progress_;
@@ -92,7 +92,7 @@ class Pool {
 
 }  // namespace
 
-std::vector<ProbedMechanism> probe_mechanisms(Mechanisms mechanisms, const ProbeOptions& options,
+std::vector<ProbedMechanism> probe_mechanisms(Entries mechanisms, const ProbeOptions& options,
                                               const std::function<void(std::size_t)>& show) {
   Pool pool(mechanisms, options);
   std::vector<ProbedMechanism> probed;
