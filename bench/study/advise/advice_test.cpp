@@ -77,6 +77,26 @@ TEST(Advise, TheLimitOnCpusExcludes) {
   EXPECT_THAT(advice.excluded, ElementsAre(Pair("max-cpus", ElementsAre("swift"))));
 }
 
+// Two of swift's six launches were disturbed, and took a hundred times as long.
+TEST(Advise, LeavesOutWhatOtherProgramsDisturbed) {
+  Report report = made_market({"swift"});
+  Report disturbed = report;
+  add_load(report,
+           {.mechanism = "swift", .stream = kCommands, .p50_us = 10, .p99_us = 20, .receiver_cpus = 0.3});
+  add_load(disturbed,
+           {.mechanism = "swift", .stream = kCommands, .p50_us = 1000, .p99_us = 2000, .receiver_cpus = 0.3});
+  for (const std::size_t launch : {std::size_t{2}, std::size_t{5}}) {
+    Measurement& measurement = testing::measurement_at(report.cells, launch);
+    measurement = testing::measurement_at(disturbed.cells, launch);
+    measurement.disturbance = "consumer waited 5 of 50 ms for its CPU";
+  }
+  Requirement requirement = made_requirement({kCommands});
+  requirement.max_p99_ns = 50'000;
+  const Advice advice = ipcbench::advise(report, requirement);
+  EXPECT_TRUE(advice.fits());
+  EXPECT_EQ(advice.left_out, 2U);
+}
+
 TEST(Advise, NeedsAndPeersAndSizesAndRatesExclude) {
   Report report = two_mechanisms();
   report.guarantees["swift"] = made_guarantees({{Guarantee::boundaries, "no"}});

@@ -34,6 +34,17 @@ Estimate receiver_cpus(const ReportCell& cell) {
   return estimate_median(shares);
 }
 
+ReportCells undisturbed(const ReportCells& cells) {
+  constexpr std::ptrdiff_t kFewest = 3;
+  const auto is_calm = [](const Launch& launch) { return launch.measurement.disturbance.empty(); };
+  ReportCells calm;
+  for (const auto& [cell, launch] : cells.in_session_order()) {
+    if (is_calm(*launch) || std::ranges::count_if(cell->launches, is_calm) < kFewest)
+      calm.add({cell->cell, launch->number, launch->measurement});
+  }
+  return calm;
+}
+
 using Loads = std::vector<const Load*>;
 
 std::vector<std::string> broken_limits(const Requirement& requirement, const Loads& loads, double cpus) {
@@ -104,8 +115,12 @@ std::optional<double> Expectation::p99_ns() const {
   return std::max(highest, together->p99_ns->value);
 }
 
-Measured::Measured(const Report& report)
-    : report_(report), summaries_(summarise(report)), ties_(ties(summaries_)) {
+Measured::Measured(Report report) : report_(std::move(report)) {
+  const std::size_t all = report_.cells.launches();
+  report_.cells = undisturbed(report_.cells);
+  left_out_ = all - report_.cells.launches();
+  summaries_ = summarise(report_);
+  ties_ = ties(summaries_);
   for (std::size_t i = 0; i < summaries_.size(); ++i) by_name_.emplace(summaries_[i].name, i);
 }
 

@@ -62,10 +62,12 @@ struct Expectation {
   [[nodiscard]] std::optional<double> p99_ns() const;
 };
 
-// A report, prepared for questions about its cells.
+// A report, prepared for questions about its cells. Disturbed launches (Measurement::disturbance) are left
+// out where three others of their cell remain: what other programs did to a launch says nothing about a
+// transport, and is known without looking at the messages' times.
 class Measured {
  public:
-  explicit Measured(const Report& report);
+  explicit Measured(Report report);
 
   // Empty: not measured.
   [[nodiscard]] std::optional<Load> load(const Way& way, const Requirement& requirement,
@@ -77,12 +79,14 @@ class Measured {
   [[nodiscard]] std::vector<std::string> tied(const Load& load) const;
   [[nodiscard]] const CellSummary& summary(std::size_t index) const { return summaries_[index]; }
   [[nodiscard]] const std::vector<CellSummary>& summaries() const { return summaries_; }
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }  // launches
 
  private:
-  const Report& report_;
+  Report report_;
   std::vector<CellSummary> summaries_;          // one for each cell, in the report's order
   std::vector<std::vector<std::size_t>> ties_;  // ties()
   std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::size_t left_out_ = 0;
 };
 
 // Empty if a stream, or all together, were not measured.

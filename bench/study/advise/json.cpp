@@ -104,6 +104,7 @@ std::string advice_json(const Advice& advice, const Requirement& requirement, co
   json["excluded"] = advice.excluded;
   json["not_possible"] = advice.not_possible;
   json["variants"] = advice.variants;
+  json["left_out_launches"] = advice.left_out;
   json["unmeasured"] = advice.unmeasured;
   if (!advice.unmeasured.empty()) json["command"] = command;
   return json_text(json);

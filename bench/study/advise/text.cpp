@@ -89,12 +89,13 @@ std::string table(const Expectation& expectation) {
 }
 
 // What a table's figures are.
-std::string notes(const Expectation& expectation) {
+std::string notes(const Expectation& expectation, std::size_t left_out) {
   std::string text = "times count from when a message is due";
   if (expectation.together) {
     text += fmt::format("; all at once was measured as one stream of {}, which is more than the streams",
                         text_of(expectation.together->stream));
   }
+  if (left_out > 0) text += fmt::format("; disturbed launches left out: {}", left_out);
   return paragraph("Figures", text + "; CPUs: the receiver's, to both with the sender's at most");
 }
 
@@ -224,7 +225,7 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
     return first + missing(advice, command) +
            (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
-  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best) +
+  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best, advice.left_out) +
          limits(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
          excluded(advice, details) + missing(advice, command);
 }
