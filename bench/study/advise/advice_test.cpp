@@ -56,7 +56,7 @@ TEST(Advise, TakesTheFastest) {
 TEST(Advise, CountsTheCpusOfTheTransportAndNotOfThePacer) {
   const Advice advice = advise(two_mechanisms(), made_requirement({kCommands}));
   EXPECT_DOUBLE_EQ(advice.best->main().receiver_cpus.median, 0.3);
-  EXPECT_NEAR(advice.best->main().sender_cpus.value(), 0.1, 1e-9);
+  EXPECT_NEAR(advice.best->main().sender_cpus, 0.1, 1e-9);
   EXPECT_NEAR(advice.best->cpus(), 0.4, 1e-9);
 }
 

@@ -38,12 +38,13 @@ struct Load {
   std::size_t index = 0;  // of the summary of its paced cell
   Estimate p50_ns;        // from when a message is due to its receipt
   std::optional<PooledQuantile> p99_ns;
-  Estimate receiver_cpus;             // CPU time over elapsed time, measured at that rate
-  std::optional<double> sender_cpus;  // at most: the rate times a sender's CPU time of a round trip
-  double unsent_share = 0;            // of the messages that were due
+  Estimate receiver_cpus;  // CPU time over elapsed time, measured at that rate
+  // At most: the CPU time of the sender with its pacer, or the rate times that of an end in a round trip.
+  double sender_cpus = 0;
+  double unsent_share = 0;  // of the messages that were due
   double lost_share = 0;
 
-  [[nodiscard]] double cpus() const { return receiver_cpus.median + sender_cpus.value_or(0); }
+  [[nodiscard]] double cpus() const { return receiver_cpus.median + sender_cpus; }
 };
 
 struct Expectation {

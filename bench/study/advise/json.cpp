@@ -18,7 +18,7 @@ Json load_json(const Load& load) {
   if (load.p99_ns) json["p99_ns"] = estimate_json(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high);
   json["receiver_cpus"] =
       estimate_json(load.receiver_cpus.median, load.receiver_cpus.low, load.receiver_cpus.high);
-  if (load.sender_cpus) json["sender_cpus_at_most"] = *load.sender_cpus;
+  json["sender_cpus_at_most"] = load.sender_cpus;
   json["unsent_share"] = load.unsent_share;
   json["lost_share"] = load.lost_share;
   return json;

@@ -49,8 +49,7 @@ std::string p99_text(const Load& load) {
 
 // From the receiver's share alone to that of both, the sender's at most.
 std::string cpus_text(const Load& load) {
-  if (!load.sender_cpus) return fmt::format("{:.2f} and more", load.receiver_cpus.low);
-  return fmt::format("{:.2f}-{:.2f}", load.receiver_cpus.low, load.receiver_cpus.high + *load.sender_cpus);
+  return fmt::format("{:.2f}-{:.2f}", load.receiver_cpus.low, load.receiver_cpus.high + load.sender_cpus);
 }
 
 std::string way_text(const Way& way) {
