@@ -126,6 +126,7 @@ Outcome advise_from(Report report, const AdviseArguments& arguments, const Invoc
     for (const MechanismInfo& mechanism : report.mechanisms) names.push_back(mechanism.name);
     const std::unique_ptr<RunDirectory> directory = run_directory_if_possible();
     const InterruptWatch watch;
+    say("The report does not say what its mechanisms guarantee, so they are tried on this machine.");
     report.guarantees = probed(mechanisms_named(names));
     if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   }

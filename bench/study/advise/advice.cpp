@@ -97,6 +97,7 @@ class Advisor {
       }
     }
     rank();
+    advice_.left_out = measured_.left_out();
     return std::move(advice_);
   }
 

@@ -47,6 +47,7 @@ struct Advice {
   std::vector<std::string> unmeasured;              // allowed, but without the cells that would tell
   std::vector<std::string> variants;                // stand behind others
   std::size_t mechanisms = 0;                       // without floors and variants
+  std::size_t left_out = 0;                         // disturbed launches, see Measured
 
   [[nodiscard]] bool fits() const { return best.has_value(); }
 };

@@ -56,7 +56,7 @@ TEST(Advise, TakesTheFastest) {
 TEST(Advise, CountsTheCpusOfTheTransportAndNotOfThePacer) {
   const Advice advice = advise(two_mechanisms(), made_requirement({kCommands}));
   EXPECT_DOUBLE_EQ(advice.best->main().receiver_cpus.median, 0.3);
-  EXPECT_NEAR(advice.best->main().sender_cpus.value(), 0.1, 1e-9);
+  EXPECT_NEAR(advice.best->main().sender_cpus, 0.1, 1e-9);
   EXPECT_NEAR(advice.best->cpus(), 0.4, 1e-9);
 }
 
@@ -75,6 +75,26 @@ TEST(Advise, TheLimitOnCpusExcludes) {
   const Advice advice = advise(two_mechanisms(), requirement);
   EXPECT_EQ(advice.best.value().way.mechanism, "steady");
   EXPECT_THAT(advice.excluded, ElementsAre(Pair("max-cpus", ElementsAre("swift"))));
+}
+
+// Two of swift's six launches were disturbed, and took a hundred times as long.
+TEST(Advise, LeavesOutWhatOtherProgramsDisturbed) {
+  Report report = made_market({"swift"});
+  Report disturbed = report;
+  add_load(report,
+           {.mechanism = "swift", .stream = kCommands, .p50_us = 10, .p99_us = 20, .receiver_cpus = 0.3});
+  add_load(disturbed,
+           {.mechanism = "swift", .stream = kCommands, .p50_us = 1000, .p99_us = 2000, .receiver_cpus = 0.3});
+  for (const std::size_t launch : {std::size_t{2}, std::size_t{5}}) {
+    Measurement& measurement = testing::measurement_at(report.cells, launch);
+    measurement = testing::measurement_at(disturbed.cells, launch);
+    measurement.disturbance = "consumer waited 5 of 50 ms for its CPU";
+  }
+  Requirement requirement = made_requirement({kCommands});
+  requirement.max_p99_ns = 50'000;
+  const Advice advice = ipcbench::advise(report, requirement);
+  EXPECT_TRUE(advice.fits());
+  EXPECT_EQ(advice.left_out, 2U);
 }
 
 TEST(Advise, NeedsAndPeersAndSizesAndRatesExclude) {

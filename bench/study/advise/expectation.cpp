@@ -24,14 +24,26 @@ Cell cell_of(const Way& way, const Requirement& requirement, std::size_t size_by
   return cell;
 }
 
-Estimate receiver_cpus(const ReportCell& cell) {
+// CPU time of one side over elapsed time.
+Estimate cpus_of(const ReportCell& cell, SideCost Measurement::*side) {
   std::vector<double> shares;
   for (const Launch& launch : cell.launches) {
     const Measurement& measurement = launch.measurement;
-    shares.push_back(static_cast<double>(measurement.consumer.cpu_ns) /
+    shares.push_back(static_cast<double>((measurement.*side).cpu_ns) /
                      static_cast<double>(std::max<std::uint64_t>(measurement.elapsed_ns, 1)));
   }
   return estimate_median(shares);
+}
+
+ReportCells undisturbed(const ReportCells& cells) {
+  constexpr std::ptrdiff_t kFewest = 3;
+  const auto is_calm = [](const Launch& launch) { return launch.measurement.disturbance.empty(); };
+  ReportCells calm;
+  for (const auto& [cell, launch] : cells.in_session_order()) {
+    if (is_calm(*launch) || std::ranges::count_if(cell->launches, is_calm) < kFewest)
+      calm.add({cell->cell, launch->number, launch->measurement});
+  }
+  return calm;
 }
 
 using Loads = std::vector<const Load*>;
@@ -104,8 +116,12 @@ std::optional<double> Expectation::p99_ns() const {
   return std::max(highest, together->p99_ns->value);
 }
 
-Measured::Measured(const Report& report)
-    : report_(report), summaries_(summarise(report)), ties_(ties(summaries_)) {
+Measured::Measured(Report report) : report_(std::move(report)) {
+  const std::size_t all = report_.cells.launches();
+  report_.cells = undisturbed(report_.cells);
+  left_out_ = all - report_.cells.launches();
+  summaries_ = summarise(report_);
+  ties_ = ties(summaries_);
   for (std::size_t i = 0; i < summaries_.size(); ++i) by_name_.emplace(summaries_[i].name, i);
 }
 
@@ -118,15 +134,14 @@ std::optional<Load> Measured::load(const Way& way, const Requirement& requiremen
             .index = found->second,
             .p50_ns = summary.time_ns,
             .p99_ns = summary.p99,
-            .receiver_cpus = receiver_cpus(report_.cells[found->second]),
-            .sender_cpus = std::nullopt,
+            .receiver_cpus = cpus_of(report_.cells[found->second], &Measurement::consumer),
+            .sender_cpus = cpus_of(report_.cells[found->second], &Measurement::producer).median,
             .unsent_share = summary.load ? summary.load->unsent_share : 0,
             .lost_share = summary.lost_share};
   const auto price = by_name_.find(cell_name(round_trip_cell(way, requirement, stream.size_bytes)));
   if (price != by_name_.end()) {
     const double cpu_ns = summaries_[price->second].producer_cpu_ns_per_message;
-    // One thread has one CPU.
-    load.sender_cpus = std::min(cpu_ns * static_cast<double>(stream.per_second) * 1e-9, 1.0);
+    load.sender_cpus = std::min(load.sender_cpus, cpu_ns * static_cast<double>(stream.per_second) * 1e-9);
   }
   return load;
 }

@@ -38,12 +38,13 @@ struct Load {
   std::size_t index = 0;  // of the summary of its paced cell
   Estimate p50_ns;        // from when a message is due to its receipt
   std::optional<PooledQuantile> p99_ns;
-  Estimate receiver_cpus;             // CPU time over elapsed time, measured at that rate
-  std::optional<double> sender_cpus;  // at most: the rate times a sender's CPU time of a round trip
-  double unsent_share = 0;            // of the messages that were due
+  Estimate receiver_cpus;  // CPU time over elapsed time, measured at that rate
+  // At most: the CPU time of the sender with its pacer, or the rate times that of an end in a round trip.
+  double sender_cpus = 0;
+  double unsent_share = 0;  // of the messages that were due
   double lost_share = 0;
 
-  [[nodiscard]] double cpus() const { return receiver_cpus.median + sender_cpus.value_or(0); }
+  [[nodiscard]] double cpus() const { return receiver_cpus.median + sender_cpus; }
 };
 
 struct Expectation {
@@ -62,10 +63,12 @@ struct Expectation {
   [[nodiscard]] std::optional<double> p99_ns() const;
 };
 
-// A report, prepared for questions about its cells.
+// A report, prepared for questions about its cells. Disturbed launches (Measurement::disturbance) are left
+// out where three others of their cell remain: what other programs did to a launch says nothing about a
+// transport, and is known without looking at the messages' times.
 class Measured {
  public:
-  explicit Measured(const Report& report);
+  explicit Measured(Report report);
 
   // Empty: not measured.
   [[nodiscard]] std::optional<Load> load(const Way& way, const Requirement& requirement,
@@ -77,12 +80,14 @@ class Measured {
   [[nodiscard]] std::vector<std::string> tied(const Load& load) const;
   [[nodiscard]] const CellSummary& summary(std::size_t index) const { return summaries_[index]; }
   [[nodiscard]] const std::vector<CellSummary>& summaries() const { return summaries_; }
+  [[nodiscard]] std::size_t left_out() const { return left_out_; }  // launches
 
  private:
-  const Report& report_;
+  Report report_;
   std::vector<CellSummary> summaries_;          // one for each cell, in the report's order
   std::vector<std::vector<std::size_t>> ties_;  // ties()
   std::map<std::string, std::size_t, std::less<>> by_name_;
+  std::size_t left_out_ = 0;
 };
 
 // Empty if a stream, or all together, were not measured.

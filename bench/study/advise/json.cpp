@@ -18,7 +18,7 @@ Json load_json(const Load& load) {
   if (load.p99_ns) json["p99_ns"] = estimate_json(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high);
   json["receiver_cpus"] =
       estimate_json(load.receiver_cpus.median, load.receiver_cpus.low, load.receiver_cpus.high);
-  if (load.sender_cpus) json["sender_cpus_at_most"] = *load.sender_cpus;
+  json["sender_cpus_at_most"] = load.sender_cpus;
   json["unsent_share"] = load.unsent_share;
   json["lost_share"] = load.lost_share;
   return json;
@@ -104,6 +104,7 @@ std::string advice_json(const Advice& advice, const Requirement& requirement, co
   json["excluded"] = advice.excluded;
   json["not_possible"] = advice.not_possible;
   json["variants"] = advice.variants;
+  json["left_out_launches"] = advice.left_out;
   json["unmeasured"] = advice.unmeasured;
   if (!advice.unmeasured.empty()) json["command"] = command;
   return json_text(json);

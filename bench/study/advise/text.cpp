@@ -49,8 +49,7 @@ std::string p99_text(const Load& load) {
 
 // From the receiver's share alone to that of both, the sender's at most.
 std::string cpus_text(const Load& load) {
-  if (!load.sender_cpus) return fmt::format("{:.2f} and more", load.receiver_cpus.low);
-  return fmt::format("{:.2f}-{:.2f}", load.receiver_cpus.low, load.receiver_cpus.high + *load.sender_cpus);
+  return fmt::format("{:.2f}-{:.2f}", load.receiver_cpus.low, load.receiver_cpus.high + load.sender_cpus);
 }
 
 std::string way_text(const Way& way) {
@@ -89,12 +88,13 @@ std::string table(const Expectation& expectation) {
 }
 
 // What a table's figures are.
-std::string notes(const Expectation& expectation) {
+std::string notes(const Expectation& expectation, std::size_t left_out) {
   std::string text = "times count from when a message is due";
   if (expectation.together) {
     text += fmt::format("; all at once was measured as one stream of {}, which is more than the streams",
                         text_of(expectation.together->stream));
   }
+  if (left_out > 0) text += fmt::format("; disturbed launches left out: {}", left_out);
   return paragraph("Figures", text + "; CPUs: the receiver's, to both with the sender's at most");
 }
 
@@ -224,7 +224,7 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
     return first + missing(advice, command) +
            (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
-  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best) +
+  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best, advice.left_out) +
          limits_kept(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
          excluded(advice, details) + missing(advice, command);
 }
