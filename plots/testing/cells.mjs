@@ -1,5 +1,5 @@
-import { decode, viewOf } from "../web/model.mjs";
-import { settle } from "../web/state.mjs";
+import {decode, viewOf} from "../web/model.mjs";
+import {settle} from "../web/state.mjs";
 
 // Cells and reports for tests, in the form of chart_data.hpp. Fields that are not given have usual values.
 export const cell = (given) => ({
@@ -59,7 +59,10 @@ const AXES = {
   fanin: [...EVERYWHERE, "fan", "parameters"],
   fanout: [...EVERYWHERE, "fan", "parameters"],
 };
-const USUAL = { rate: "50%", fan: "2" };
+const USUAL = {
+  rate: "50%",
+  fan: "2"
+};
 
 function axis(field, cells) {
   const values = [...new Set(cells.map((each) => each[field]))];
@@ -68,7 +71,7 @@ function axis(field, cells) {
     label: `Axis ${field}`,
     always: EVERYWHERE.includes(field),
     usual: USUAL[field] ?? "",
-    values: values.map((value) => ({ value, label: `${value} of ${field}` })),
+    values: values.map((value) => ({value, label: `${value} of ${field}`})),
   };
 }
 
@@ -79,11 +82,11 @@ function axesOfPattern(pattern, cells) {
 
 // As the program judges them; here nothing was probed. judged(): with what mechanisms meet.
 const NEEDS = [
-  { name: "whole-messages", words: "message boundaries are kept", guarantees: ["boundaries"] },
-  { name: "unrelated", words: "unrelated processes join it by a name", guarantees: ["unrelated"] },
-  { name: "order", words: "messages arrive in the order of sending", guarantees: ["order"] },
+  {name: "whole-messages", words: "message boundaries are kept", guarantees: ["boundaries"]},
+  {name: "unrelated", words: "unrelated processes join it by a name", guarantees: ["unrelated"]},
+  {name: "order", words: "messages arrive in the order of sending", guarantees: ["order"]},
 ];
-export const judged = (met) => NEEDS.map((need) => ({ ...need, met: met[need.name] ?? {} }));
+export const judged = (met) => NEEDS.map((need) => ({...need, met: met[need.name] ?? {}}));
 
 // The values of an axis are in the order of the cells. mechanisms: {name: kind}; those of kind "Floors" are floors.
 export const report = (cells, mechanisms = {}) => ({
@@ -97,27 +100,32 @@ export const report = (cells, mechanisms = {}) => ({
   note: "",
   command: "ipcbench run",
   guarantees: null,
-  needs: NEEDS.map((need) => ({ ...need, met: {} })),
+  needs: NEEDS.map((need) => ({...need, met: {}})),
   quantile_shares: [0.01, 0.05, 0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999],
   doubts: [],
   facts: [],
   skipped: [],
   failed: [],
-  mechanisms: Object.entries(mechanisms).map(([name, kind]) => ({ name, kind, floor: kind === "Floors", made_of: "" })),
+  mechanisms: Object.entries(mechanisms).map(([name, kind]) => ({name, kind, floor: kind === "Floors", made_of: ""})),
   axes: Object.fromEntries(
-    [...new Set(cells.map(({ pattern }) => pattern))].map((pattern) => [pattern, axesOfPattern(pattern, cells)]),
-  ),
+      [...new Set(cells.map(({pattern}) => pattern))].map((pattern) => [pattern, axesOfPattern(pattern, cells)]),
+      ),
   cells,
 });
 
 // The view of a report at a state, as charts get it, and a frame for them.
 export const viewAt = (made, wanted = {}) => {
-  const reports = decode({ reports: [made].flat() });
+  const reports = decode({reports: [made].flat()});
   return viewOf(reports, settle(reports, wanted));
 };
-export const FRAME = { width: 800, theme: "light", font: "sans-serif" };
+export const FRAME = {
+  width: 800,
+  theme: "light",
+  font: "sans-serif"
+};
 
 // All nodes of a tree with this tag, and all texts in it.
-export const nodesOf = (tree, tag) =>
-  typeof tree !== "object" || tree === null ? [] : [...(tree.tag === tag ? [tree] : []), ...tree.children.flatMap((child) => nodesOf(child, tag))];
+export const nodesOf = (tree, tag) => typeof tree !== "object" || tree === null ?
+    [] :
+    [...(tree.tag === tag ? [tree] : []), ...tree.children.flatMap((child) => nodesOf(child, tag))];
 export const textsOf = (tree) => (typeof tree === "object" ? tree.children.flatMap(textsOf) : [String(tree)]);

@@ -1,9 +1,9 @@
 // Tests of the chart files that plots_write_sample wrote (folder: IPCBENCH_SAMPLE).
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import {readdirSync, readFileSync} from "node:fs";
+import {join} from "node:path";
 import test from "node:test";
-import { inflateSync } from "node:zlib";
+import {inflateSync} from "node:zlib";
 
 const folder = process.env.IPCBENCH_SAMPLE;
 const read = (file, encoding) => readFileSync(join(folder, file), encoding);
@@ -12,8 +12,10 @@ const files = readdirSync(folder).filter((file) => /\.(svg|png)$/.test(file));
 
 // Catches a placement that is left out or drawn without measurements, and a report whose pictures are lost.
 test("each report has pictures of each placement that it measured, and of no other", () => {
-  const placements = (report) =>
-    [...new Set(files.filter((file) => file.startsWith(`${report}-`)).map((file) => file.split(/[-.]/)[2]))].sort();
+  const placements =
+      (report) => [...new Set(
+                       files.filter((file) => file.startsWith(`${report}-`)).map((file) => file.split(/[-.]/)[2]))]
+                      .sort();
   assert.deepEqual(placements("sample"), ["llc", "same"]);
   assert.deepEqual(placements("crowd"), ["same"]);
   assert.deepEqual(placements("hostile"), ["free"]);
@@ -22,8 +24,8 @@ test("each report has pictures of each placement that it measured, and of no oth
 test("where PNG were asked for, each SVG has one", () => {
   const stems = (ending) => files.filter((file) => file.endsWith(ending)).map((file) => file.slice(0, -4));
   assert.deepEqual(
-    stems(".png"),
-    stems(".svg").filter((stem) => !stem.startsWith("crowd-")),
+      stems(".png"),
+      stems(".svg").filter((stem) => !stem.startsWith("crowd-")),
   );
 });
 
@@ -46,8 +48,8 @@ test("an SVG is self-contained", () => {
   const svg = read("sample-ranking-same-64B.svg", "utf8");
   const addresses = [...svg.matchAll(/https?:\/\/[^"' )]+/g)].map(([address]) => address);
   assert.deepEqual(
-    [...new Set(addresses)].filter((address) => !address.startsWith("http://www.w3.org/")),
-    [],
+      [...new Set(addresses)].filter((address) => !address.startsWith("http://www.w3.org/")),
+      [],
   );
   assert.doesNotMatch(svg, /<script|<image|@import|@font-face/);
 });
@@ -63,7 +65,7 @@ function decode(png) {
   assert.equal(png.toString("latin1", 1, 4), "PNG");
   const [width, height] = [png.readUInt32BE(16), png.readUInt32BE(20)];
   assert.equal(png[24], 8, "bits a channel");
-  const bytes = { 2: 3, 6: 4 }[png[25]];
+  const bytes = {2: 3, 6: 4}[png[25]];
   assert.ok(bytes, "RGB or RGBA");
   const data = [];
   for (let at = 8; at < png.length; at += 12 + png.readUInt32BE(at)) {
@@ -96,11 +98,12 @@ function decode(png) {
 test("a PNG is drawn at twice the size of its SVG, with marks in colour and a title in ink", () => {
   const svg = read("sample-ranking-same-64B.svg", "utf8");
   const [, wide, high] = /^<svg [^>]*width="(\d+)" height="(\d+)"/.exec(svg);
-  const { width, height, at } = decode(read("sample-ranking-same-64B.png"));
+  const {width, height, at} = decode(read("sample-ranking-same-64B.png"));
   assert.deepEqual([width, height], [2 * wide, 2 * high]);
   const count = (x0, x1, y0, y1, color) => {
     let found = 0;
-    for (let y = y0; y < y1; y += 1) for (let x = x0; x < x1; x += 1) found += at(x, y) === color ? 1 : 0;
+    for (let y = y0; y < y1; y += 1)
+      for (let x = x0; x < x1; x += 1) found += at(x, y) === color ? 1 : 0;
     return found;
   };
   assert.equal(at(2, 2), "ffffff");

@@ -1,12 +1,12 @@
 // What to use, in two or three sentences: by ways of waiting, at the reader's rate, with ties named as ties.
-import { formatCpus, formatDuration, formatMessageRate, plural } from "./format.mjs";
-import { matches, mayBurn } from "./model.mjs";
-import { ratio } from "./metrics.mjs";
-import { wordsOf } from "./needs.mjs";
-import { rowsOf, winner } from "./ranks.mjs";
-import { describe } from "./state.mjs";
-import { el } from "./svg.mjs";
-import { lookOf } from "./themes.mjs";
+import {formatCpus, formatDuration, formatMessageRate, plural} from "./format.mjs";
+import {ratio} from "./metrics.mjs";
+import {matches, mayBurn} from "./model.mjs";
+import {wordsOf} from "./needs.mjs";
+import {rowsOf, winner} from "./ranks.mjs";
+import {describe} from "./state.mjs";
+import {el} from "./svg.mjs";
+import {lookOf} from "./themes.mjs";
 
 const sleeps = (wait) => lookOf(wait).sleeps;
 
@@ -15,15 +15,15 @@ const NANOSECONDS = 1e9;
 // How many messages of this size a second a cell's mechanism was seen to carry, waiting and placed alike: what its
 // throughput cell received, or else one message per round trip, which is a lower bound. Null: not known.
 export function capacityOf(report, state, cell) {
-  if (cell.messages_per_second) return { rate: cell.messages_per_second[0], bound: false };
+  if (cell.messages_per_second) return {rate: cell.messages_per_second[0], bound: false};
   const streamed = report.cells.find(
-    (other) =>
-      other.pattern === "throughput" &&
-      ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters", "payload"].every((field) => other[field] === cell[field]) &&
-      other.messages_per_second,
+      (other) => other.pattern === "throughput" &&
+          ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters", "payload"].every(
+              (field) => other[field] === cell[field]) &&
+          other.messages_per_second,
   );
-  if (streamed) return { rate: streamed.messages_per_second[0], bound: false };
-  return cell.time_ns && cell.pattern === "latency" ? { rate: NANOSECONDS / cell.time_ns[0], bound: true } : null;
+  if (streamed) return {rate: streamed.messages_per_second[0], bound: false};
+  return cell.time_ns && cell.pattern === "latency" ? {rate: NANOSECONDS / cell.time_ns[0], bound: true} : null;
 }
 
 // Whether a cell carries the wanted rate: true, false, or null if the report does not say.
@@ -42,27 +42,29 @@ export function busyAt(cell, rate) {
 }
 
 // The cells that the answer chooses among, and how many mechanisms each requirement leaves out (burning: cells).
-export function candidates({ report, state, here }) {
-  const fitting = here.filter((cell) => mayBurn({ ...cell, cpus_busy: busyAt(cell, state.per_second) }, state.burn, sleeps));
+export function candidates({report, state, here}) {
+  const fitting =
+      here.filter((cell) => mayBurn({...cell, cpus_busy: busyAt(cell, state.per_second)}, state.burn, sleeps));
   const carrying = fitting.filter((cell) => carries(report, state, cell) === true);
-  const count = (cells) => new Set(cells.map(({ mechanism }) => mechanism)).size;
+  const count = (cells) => new Set(cells.map(({mechanism}) => mechanism)).size;
   const unknown = fitting.filter((cell) => carries(report, state, cell) === null);
   return {
     cells: carrying,
     burning: here.length - fitting.length,
-    slow: count(fitting.filter((cell) => carries(report, state, cell) === false && !carrying.some(({ mechanism }) => mechanism === cell.mechanism))),
-    unknown: count(unknown.filter((cell) => !carrying.some(({ mechanism }) => mechanism === cell.mechanism))),
+    slow: count(fitting.filter(
+        (cell) =>
+            carries(report, state, cell) === false && !carrying.some(({mechanism}) => mechanism === cell.mechanism))),
+    unknown: count(unknown.filter((cell) => !carrying.some(({mechanism}) => mechanism === cell.mechanism))),
   };
 }
 
 // The best where ends sleep, and where they may burn their CPU: [{sleeping, best, tied, of}], as far as measured. A
 // mechanism stands for its best way of waiting.
 export function bestOfBoth(view) {
-  const { cells } = candidates(view);
-  const own = (sleeping) => rowsOf(cells.filter(({ wait }) => sleeps(wait) === sleeping), view.metric).map((row) => row.cells[0]);
-  return [true, false]
-    .map((sleeping) => ({ sleeping, ...winner(own(sleeping), view.metric) }))
-    .filter(({ best }) => best);
+  const {cells} = candidates(view);
+  const own = (sleeping) =>
+      rowsOf(cells.filter(({wait}) => sleeps(wait) === sleeping), view.metric).map((row) => row.cells[0]);
+  return [true, false].map((sleeping) => ({sleeping, ...winner(own(sleeping), view.metric)})).filter(({best}) => best);
 }
 
 const nameOf = (cell) => (cell.parameters ? `${cell.mechanism} (${cell.parameters})` : cell.mechanism);
@@ -74,49 +76,63 @@ function namesOf(cells) {
   return cells.length > MOST_NAMES ? `${names.join(", ")} and ${cells.length - MOST_NAMES} more` : names.join(", ");
 }
 
-function tieSentence({ best, tied, of }, link) {
+function tieSentence({best, tied, of}, link) {
   if (of === 1) return "It is the only one measured.";
-  if (tied.length === 0) return best.launches < 2 ? `One launch each: ${plural(of, "mechanism")} cannot be told apart.` : `Better than all ${of - 1} others.`;
-  const guarantees = el("a", { href: link({ at: "guarantees" }) }, "guarantee");
-  return [`${tied.length} of ${of - 1} others cannot be told from it, so choose by `, guarantees, `: ${namesOf(tied)}.`];
+  if (tied.length === 0)
+    return best.launches < 2 ? `One launch each: ${plural(of, "mechanism")} cannot be told apart.` :
+                               `Better than all ${of - 1} others.`;
+  const guarantees = el("a", {href: link({at: "guarantees"})}, "guarantee");
+  return [
+    `${tied.length} of ${of - 1} others cannot be told from it, so choose by `, guarantees, `: ${namesOf(tied)}.`
+  ];
 }
 
 function busyText(cell, rate) {
   const busy = busyAt(cell, rate);
-  return `${formatCpus(busy)} CPUs busy${rate !== null && sleeps(cell.wait) ? " at your rate, by its CPU time per message" : ""}`;
+  return `${formatCpus(busy)} CPUs busy${
+      rate !== null && sleeps(cell.wait) ? " at your rate, by its CPU time per message" : ""}`;
 }
 
 function sentenceOf(view, won, other, link) {
-  const { metric, state } = view;
+  const {metric, state} = view;
   const value = metric.of(won.best).value;
   const versus = other ? ratio(metric, metric.of(other.best).value, value) : null;
-  const faster = versus > 1.05 ? `, ${versus.toFixed(versus < 9.95 ? 1 : 0)} times ${metric.timed ? "faster" : "as much"}` : "";
+  const faster =
+      versus > 1.05 ? `, ${versus.toFixed(versus < 9.95 ? 1 : 0)} times ${metric.timed ? "faster" : "as much"}` : "";
   return el(
-    "p",
-    {},
-    el("strong", {}, won.sleeping ? "If the ends may sleep: " : "If CPUs may burn: "),
-    el("b", { class: "name" }, withWait(won.best)),
-    ` ${metric.format(value)} (${busyText(won.best, state.per_second)})${faster}. `,
-    tieSentence(won, link),
+      "p",
+      {},
+      el("strong", {}, won.sleeping ? "If the ends may sleep: " : "If CPUs may burn: "),
+      el("b", {class: "name"}, withWait(won.best)),
+      ` ${metric.format(value)} (${busyText(won.best, state.per_second)})${faster}. `,
+      tieSentence(won, link),
   );
 }
 
 // Under load at a rate near the reader's, if that was measured: within a factor of two.
-function loadSentence({ report, state }, won) {
+function loadSentence({report, state}, won) {
   if (state.per_second === null || !won) return null;
   const near = report.cells.filter(
-    (cell) =>
-      cell.pattern === "paced" &&
-      ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters"].every((field) => cell[field] === won.best[field]) &&
-      Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
+      (cell) => cell.pattern === "paced" &&
+          ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters"].every(
+              (field) => cell[field] === won.best[field]) &&
+          Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
   );
   if (near.length === 0) {
     const size = won.best.size_bytes;
-    return el("p", { class: "hint" }, `Its times under that load were not measured: ipcbench run --pattern paced --rate ${state.per_second} --size ${size} --mechanism ${won.best.mechanism}`);
+    return el(
+        "p", {class: "hint"},
+        `Its times under that load were not measured: ipcbench run --pattern paced --rate ${state.per_second} --size ${
+            size} --mechanism ${won.best.mechanism}`);
   }
-  const [cell] = near.sort((a, b) => Math.abs(Math.log(a.offered_per_second / state.per_second)) - Math.abs(Math.log(b.offered_per_second / state.per_second)));
+  const [cell] = near.sort(
+      (a, b) => Math.abs(Math.log(a.offered_per_second / state.per_second)) -
+          Math.abs(Math.log(b.offered_per_second / state.per_second)));
   const time = (ns) => (ns ? formatDuration(ns) : "an unknown time");
-  return el("p", {}, `Under ${formatMessageRate(cell.offered_per_second)}, ${nameOf(cell)} took ${time(cell.time_ns?.[0])} in the median, ${time(cell.p99_ns)} at the 99th percentile.`);
+  return el(
+      "p", {},
+      `Under ${formatMessageRate(cell.offered_per_second)}, ${nameOf(cell)} took ${
+          time(cell.time_ns?.[0])} in the median, ${time(cell.p99_ns)} at the 99th percentile.`);
 }
 
 function byNeed(excluded) {
@@ -125,31 +141,36 @@ function byNeed(excluded) {
   return groups;
 }
 
-function exclusions(view, { burning, slow, unknown }) {
-  const { excluded, state, report } = view;
-  const said = [...byNeed(excluded)].map(([need, those]) => `${those.length} ${those.length === 1 ? "does" : "do"} not meet "${wordsOf(report, need)}" (${those.map(({ mechanism }) => mechanism).join(", ")})`);
+function exclusions(view, {burning, slow, unknown}) {
+  const {excluded, state, report} = view;
+  const said = [...byNeed(excluded)].map(
+      ([need, those]) => `${those.length} ${those.length === 1 ? "does" : "do"} not meet "${wordsOf(report, need)}" (${
+          those.map(({mechanism}) => mechanism).join(", ")})`);
   if (slow > 0) said.push(`${slow} cannot carry ${formatMessageRate(state.per_second)}`);
   if (unknown > 0) said.push(`for ${unknown} the report has no throughput at this size to tell`);
   if (burning > 0) said.push(`${burning} ${burning === 1 ? "keeps" : "keep"} more CPUs busy by their way of waiting`);
   const unanswered = state.needs.length > 0 && !report.guarantees;
   return [
-    said.length > 0 && el("p", { class: "hint" }, `Left out: ${said.join("; ")}.`),
-    unanswered && el("p", { class: "hint" }, "This report does not say what mechanisms guarantee, so your needs exclude none. Measure again, or ask `ipcbench probe`."),
+    said.length > 0 && el("p", {class: "hint"}, `Left out: ${said.join("; ")}.`),
+    unanswered &&
+        el("p", {class: "hint"},
+           "This report does not say what mechanisms guarantee, so your needs exclude none. Measure again, or ask `ipcbench probe`."),
   ];
 }
 
 
-const measures = ({ report, state }) => report.cells.filter((cell) => matches(report, state, cell)).length > 0;
+const measures = ({report, state}) => report.cells.filter((cell) => matches(report, state, cell)).length > 0;
 
 export function answerBody(view, frame, link) {
-  if (!measures(view)) return [el("p", { class: "empty" }, "This report has no measurement to answer from.")];
+  if (!measures(view)) return [el("p", {class: "empty"}, "This report has no measurement to answer from.")];
   const won = bestOfBoth(view);
   const left = exclusions(view, candidates(view));
-  if (won.length === 0) return [el("p", { class: "answer" }, `Nothing measured fits: ${describe(view)}.`), ...left];
-  const asleep = won.find(({ sleeping }) => sleeping);
-  const awake = won.find(({ sleeping }) => !sleeping);
+  if (won.length === 0) return [el("p", {class: "answer"}, `Nothing measured fits: ${describe(view)}.`), ...left];
+  const asleep = won.find(({sleeping}) => sleeping);
+  const awake = won.find(({sleeping}) => !sleeping);
   return [
-    el("div", { class: "answer" }, asleep && sentenceOf(view, asleep, null, link), awake && sentenceOf(view, awake, asleep, link), loadSentence(view, asleep ?? awake)),
+    el("div", {class: "answer"}, asleep && sentenceOf(view, asleep, null, link),
+       awake && sentenceOf(view, awake, asleep, link), loadSentence(view, asleep ?? awake)),
     ...left,
   ];
 }

@@ -1,10 +1,11 @@
 // Logarithmic axes with ticks in the steps of their unit: decades of seconds, powers of two of bytes.
-import { scaleLinear, scaleLog, scaleBand } from "d3-scale";
-import { formatSize } from "./format.mjs";
-import { el, group, label, textWidth } from "./svg.mjs";
-import { themeOf } from "./themes.mjs";
+import {scaleBand, scaleLinear, scaleLog} from "d3-scale";
 
-export { scaleBand, scaleLinear };
+import {formatSize} from "./format.mjs";
+import {el, group, label, textWidth} from "./svg.mjs";
+import {themeOf} from "./themes.mjs";
+
+export {scaleBand, scaleLinear};
 
 const finite = (values) => values.filter((value) => Number.isFinite(value) && value > 0);
 
@@ -36,10 +37,10 @@ export function decimalTicks(scale, room) {
   const [from, to] = scale.range();
   const most = Math.max(2, Math.floor(Math.abs(to - from) / room));
   const choices = MANTISSAS.map((mantissas) => valuesIn(scale.domain(), mantissas));
-  const fitting = choices.filter(({ length }) => length >= 2 && length <= most);
+  const fitting = choices.filter(({length}) => length >= 2 && length <= most);
   if (fitting.length > 0) return fitting.at(-1);
   const decades = choices[0];
-  if (decades.length <= most) return choices.find(({ length }) => length >= 2) ?? decades;
+  if (decades.length <= most) return choices.find(({length}) => length >= 2) ?? decades;
   const step = Math.ceil(decades.length / most);
   return decades.filter((_, index) => index % step === 0);
 }
@@ -55,7 +56,7 @@ export function sizeScale(sizes, range) {
   const domain = [tokens ? token : low, Math.max(high, low * 2)];
   const scale = scaleLog().base(2).domain(domain).range(range);
   const place = (size) => scale(size === 0 ? token : size);
-  return { place, ticks: (room) => sizeTicks(low, Math.max(high, low), tokens, place, room) };
+  return {place, ticks: (room) => sizeTicks(low, Math.max(high, low), tokens, place, room)};
 }
 
 function sizeTicks(low, high, tokens, place, room) {
@@ -83,27 +84,30 @@ function thin(ticks, place, text, size) {
 const TICK_SIZE = 11;
 
 // An axis below the plot: lines up through it, labels under it, and a title at its right end.
-export function bottomAxis(frame, { place, ticks, text, top, bottom, left, right, title = null }) {
+export function bottomAxis(frame, {place, ticks, text, top, bottom, left, right, title = null}) {
   const theme = themeOf(frame);
   const shown = thin(ticks, place, text, TICK_SIZE);
   return group(
-    { class: "axis" },
-    ticks.map((tick) => el("line", { x1: place(tick), x2: place(tick), y1: top, y2: bottom, stroke: theme.grid })),
-    el("line", { x1: left, x2: right, y1: bottom, y2: bottom, stroke: theme.axis }),
-    shown.map((tick) => label(place(tick), bottom + 15, text(tick), { size: TICK_SIZE, anchor: "middle", fill: theme.muted })),
-    title && label(right, bottom + 31, `${title} →`, { size: TICK_SIZE, anchor: "end", fill: theme.muted }),
+      {class: "axis"},
+      ticks.map((tick) => el("line", {x1: place(tick), x2: place(tick), y1: top, y2: bottom, stroke: theme.grid})),
+      el("line", {x1: left, x2: right, y1: bottom, y2: bottom, stroke: theme.axis}),
+      shown.map(
+          (tick) =>
+              label(place(tick), bottom + 15, text(tick), {size: TICK_SIZE, anchor: "middle", fill: theme.muted})),
+      title && label(right, bottom + 31, `${title} →`, {size: TICK_SIZE, anchor: "end", fill: theme.muted}),
   );
 }
 
 // An axis left of the plot, its title above it.
-export function leftAxis(frame, { place, ticks, text, top, bottom, left, right, title = null }) {
+export function leftAxis(frame, {place, ticks, text, top, bottom, left, right, title = null}) {
   const theme = themeOf(frame);
   return group(
-    { class: "axis" },
-    ticks.map((tick) => el("line", { x1: left, x2: right, y1: place(tick), y2: place(tick), stroke: theme.grid })),
-    el("line", { x1: left, x2: left, y1: top, y2: bottom, stroke: theme.axis }),
-    ticks.map((tick) => label(left - 6, place(tick) + 4, text(tick), { size: TICK_SIZE, anchor: "end", fill: theme.muted })),
-    title && label(0, top - 8, `↑ ${title}`, { size: TICK_SIZE, fill: theme.muted }),
+      {class: "axis"},
+      ticks.map((tick) => el("line", {x1: left, x2: right, y1: place(tick), y2: place(tick), stroke: theme.grid})),
+      el("line", {x1: left, x2: left, y1: top, y2: bottom, stroke: theme.axis}),
+      ticks.map(
+          (tick) => label(left - 6, place(tick) + 4, text(tick), {size: TICK_SIZE, anchor: "end", fill: theme.muted})),
+      title && label(0, top - 8, `↑ ${title}`, {size: TICK_SIZE, fill: theme.muted}),
   );
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { decimalTicks, logDomain, logScale, sizeScale } from "./axes.mjs";
+
+import {decimalTicks, logDomain, logScale, sizeScale} from "./axes.mjs";
 
 // Catches an axis of one value, and one that is torn open by a missing or a zero number.
 test("a domain is never empty and ignores what a logarithm cannot show", () => {
@@ -20,7 +21,7 @@ test("ticks are round, inside the domain, and as many as have room", () => {
 
 // Catches tokens drawn at a size, and size ticks that are not powers of two.
 test("tokens have a place left of all sizes", () => {
-  const { place, ticks } = sizeScale([0, 1, 64, 65536], [0, 600]);
+  const {place, ticks} = sizeScale([0, 1, 64, 65536], [0, 600]);
   assert.equal(place(0), 0);
   assert.ok(place(1) > 30 && place(65536) === 600);
   const [first, ...others] = ticks(40);
@@ -29,7 +30,7 @@ test("tokens have a place left of all sizes", () => {
 });
 
 test("one size alone has an axis", () => {
-  const { place, ticks } = sizeScale([4097], [0, 600]);
+  const {place, ticks} = sizeScale([4097], [0, 600]);
   assert.ok(Number.isFinite(place(4097)));
   assert.deepEqual(ticks(40), [4097]);
 });

@@ -1,36 +1,53 @@
 // What the textbooks say, against this report. The verdicts are those of `ipcbench claims`. Trees of svg.mjs in HTML.
-import { plural } from "./format.mjs";
-import { coded, el } from "./svg.mjs";
+import {plural} from "./format.mjs";
+import {coded, el} from "./svg.mjs";
 
-const SIGNS = { confirmed: "✓", refuted: "✗", depends: "◐", untested: "–" };
+const SIGNS = {
+  confirmed: "✓",
+  refuted: "✗",
+  depends: "◐",
+  untested: "–"
+};
 const signOf = (verdict) => (Object.hasOwn(SIGNS, verdict) ? SIGNS[verdict] : "?");
 
-const claim = ({ number, statement, verdict, finding, evidence }) =>
-  el(
+const claim = ({number, statement, verdict, finding, evidence}) => el(
     "li",
-    { value: number, class: verdict === "untested" ? "untested" : null },
+    {value: number, class: verdict === "untested" ? "untested" : null},
     el("p", {}, el("strong", {}, `${signOf(verdict)} ${verdict}: `), statement),
-    el("p", { class: "hint" }, coded(finding)),
-    evidence.length > 0 && el("details", {}, el("summary", {}, `Evidence (${evidence.length})`), el("ul", {}, evidence.map((line) => el("li", {}, line)))),
-  );
+    el("p", {class: "hint"}, coded(finding)),
+    evidence.length > 0 &&
+        el("details", {}, el("summary", {}, `Evidence (${evidence.length})`),
+           el("ul", {}, evidence.map((line) => el("li", {}, line)))),
+);
 
 const order = Object.keys(SIGNS);
-export const sortClaims = (claims) => [...claims].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || a.number - b.number);
+export const sortClaims =
+    (claims) => [...claims].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || a.number - b.number);
 
-export function claimsBody({ report }) {
+export function claimsBody({report}) {
   const claims = report.claims?.claims ?? [];
-  if (claims.length === 0) return [el("p", { class: "empty" }, coded("`ipcbench claims REPORT` tells what this report says of the textbooks' claims; `ipcbench plot` writes it into its pages."))];
-  const fromReport = sortClaims(claims.filter(({ kind }) => kind === "report"));
-  const tried = claims.filter(({ kind }) => kind !== "report");
+  if (claims.length === 0)
+    return [
+      el("p", {class: "empty"},
+         coded(
+             "`ipcbench claims REPORT` tells what this report says of the textbooks' claims; `ipcbench plot` writes it into its pages."))
+    ];
+  const fromReport = sortClaims(claims.filter(({kind}) => kind === "report"));
+  const tried = claims.filter(({kind}) => kind !== "report");
   return [
-    el("ul", { class: "claims" }, fromReport.map(claim)),
+    el("ul", {class: "claims"}, fromReport.map(claim)),
     tried.length > 0 &&
-      el(
-        "details",
-        {},
-        el("summary", {}, `${plural(tried.length, "claim")} that no report answers`),
-        el("p", { class: "hint" }, coded("Experiments on the kernel answer them in seconds, on the machine in question: `ipcbench claims`.")),
-        el("ul", { class: "claims" }, tried.map(({ number, statement, finding }) => el("li", {}, `${number}. ${statement} `, el("span", { class: "hint" }, coded(finding))))),
-      ),
+        el(
+            "details",
+            {},
+            el("summary", {}, `${plural(tried.length, "claim")} that no report answers`),
+            el("p", {class: "hint"},
+               coded(
+                   "Experiments on the kernel answer them in seconds, on the machine in question: `ipcbench claims`.")),
+            el("ul", {class: "claims"},
+               tried.map(
+                   ({number, statement, finding}) =>
+                       el("li", {}, `${number}. ${statement} `, el("span", {class: "hint"}, coded(finding))))),
+            ),
   ];
 }

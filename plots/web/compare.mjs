@@ -1,49 +1,57 @@
 // Two reports or more: what changed, in words. Trees of svg.mjs in HTML.
-import { comparisonsOf, pairOf, verdictOf } from "./comparisons.mjs";
-import { plural } from "./format.mjs";
-import { coded, el } from "./svg.mjs";
+import {comparisonsOf, pairOf, verdictOf} from "./comparisons.mjs";
+import {plural} from "./format.mjs";
+import {coded, el} from "./svg.mjs";
 
-const classOf = (verdict) => ({ 1: "worse", "-1": "better", 0: "" })[verdictOf(verdict).way];
+const classOf = (verdict) => ({1: "worse", "-1": "better", 0: ""})[verdictOf(verdict).way];
 
 // "▲ 3 slower": a word for each verdict that occurs, worst first.
-const counts = (cells) =>
-  el(
+const counts = (cells) => el(
     "ul",
-    { class: "verdicts", "aria-label": "Verdicts on the cells" },
+    {class: "verdicts", "aria-label": "Verdicts on the cells"},
     Object.entries(cells)
-      .filter(([, number]) => number > 0)
-      .map(([verdict, number]) => el("li", { class: classOf(verdict) }, `${verdictOf(verdict).sign} ${number} ${verdict}`)),
-  );
+        .filter(([, number]) => number > 0)
+        .map(([verdict,
+               number]) => el("li", {class: classOf(verdict)}, `${verdictOf(verdict).sign} ${number} ${verdict}`)),
+);
 
 const MOST_LISTED = 40;
 const folded = (title, lines, open = false) =>
-  lines.length > 0 &&
-  el(
-    "details",
-    { open },
-    el("summary", {}, `${title} (${lines.length})`),
-    el("ul", {}, lines.slice(0, MOST_LISTED).map((line) => el("li", {}, line)), lines.length > MOST_LISTED && el("li", {}, `and ${lines.length - MOST_LISTED} more`)),
-  );
+    lines.length > 0 &&
+    el(
+        "details",
+        {open},
+        el("summary", {}, `${title} (${lines.length})`),
+        el("ul", {}, lines.slice(0, MOST_LISTED).map((line) => el("li", {}, line)),
+           lines.length > MOST_LISTED && el("li", {}, `and ${lines.length - MOST_LISTED} more`)),
+    );
 
 function compared(pair) {
   const heading = el("h3", {}, `${pair.new} against ${pair.base}`);
-  if (pair.error) return [heading, el("p", { class: "empty" }, `They cannot be compared: ${pair.error}`)];
+  if (pair.error) return [heading, el("p", {class: "empty"}, `They cannot be compared: ${pair.error}`)];
   return [
     heading,
     el("p", {}, coded(pair.headline)),
     counts(pair.cells),
-    pair.why_informational && !pair.headline.includes(pair.why_informational) && el("p", { class: "hint" }, coded(pair.why_informational)),
+    pair.why_informational && !pair.headline.includes(pair.why_informational) &&
+        el("p", {class: "hint"}, coded(pair.why_informational)),
     folded("Facts that differ", pair.differing, pair.differing.length <= 5),
-    folded("Reports left out", pair.left_out.map(({ origin, reason }) => `${origin}: ${reason}`), true),
-    folded("Cells of one side only, or not comparable", pair.absences.map(({ cell, verdict, reason }) => `${verdict}: ${cell}: ${reason}`)),
+    folded("Reports left out", pair.left_out.map(({origin, reason}) => `${origin}: ${reason}`), true),
+    folded(
+        "Cells of one side only, or not comparable",
+        pair.absences.map(({cell, verdict, reason}) => `${verdict}: ${cell}: ${reason}`)),
   ];
 }
 
-const HOW = "Give `ipcbench plot` two reports or more: `ipcbench plot before.json after.json`. Sessions of one host, three or more, show a trend too.";
+const HOW =
+    "Give `ipcbench plot` two reports or more: `ipcbench plot before.json after.json`. Sessions of one host, three or more, show a trend too.";
 
 export function compareBody(view) {
   const all = comparisonsOf(view.reports);
-  if (all === null) return [el("p", { class: "empty" }, coded(`This page has one report. ${HOW}`))];
-  const several = all.pairs.length > 1 && el("p", { class: "hint" }, `${plural(all.pairs.length, "report")} against ${all.pairs[0].base}; the report of the sentence above is the one described here.`);
+  if (all === null) return [el("p", {class: "empty"}, coded(`This page has one report. ${HOW}`))];
+  const several = all.pairs.length > 1 &&
+      el("p", {class: "hint"},
+         `${plural(all.pairs.length, "report")} against ${
+             all.pairs[0].base}; the report of the sentence above is the one described here.`);
   return [several, compared(pairOf(view)), all.latest && compared(all.latest)];
 }

@@ -1,5 +1,5 @@
 // What several reports say of each other (plots/comparison_data.hpp): every verdict comes from there.
-import { recordsOf } from "./model.mjs";
+import {recordsOf} from "./model.mjs";
 
 const decoded = new WeakMap();
 const once = (columns) => {
@@ -12,7 +12,7 @@ export const findingsOf = (compared) => (compared?.findings ? once(compared.find
 export const trendsOf = (trend) => once(trend.trends);
 
 // The comparison that the state shows: of its report with the first one; while the first is shown, of the second.
-export function pairOf({ reports, state }) {
+export function pairOf({reports, state}) {
   const pairs = comparisonsOf(reports)?.pairs ?? [];
   return pairs[Math.max(0, state.report - 1)] ?? null;
 }
@@ -21,23 +21,26 @@ export const reportNamed = (reports, name) => reports.find((report) => report.na
 
 // Verdicts, worst first, each with a sign, so that none is known by its colour alone. way: 1 slower, -1 faster.
 export const VERDICTS = {
-  regressed: { sign: "▲", way: 1 },
-  slower: { sign: "▲", way: 1 },
-  improved: { sign: "▼", way: -1 },
-  faster: { sign: "▼", way: -1 },
-  unchanged: { sign: "=", way: 0 },
-  inconclusive: { sign: "~", way: 0 },
-  unguarded: { sign: "~", way: 0 },
-  missing: { sign: "−", way: 0 },
-  new: { sign: "+", way: 0 },
-  invalid: { sign: "!", way: 0 },
-  incomparable: { sign: "≠", way: 0 },
+  regressed: {sign: "▲", way: 1},
+  slower: {sign: "▲", way: 1},
+  improved: {sign: "▼", way: -1},
+  faster: {sign: "▼", way: -1},
+  unchanged: {sign: "=", way: 0},
+  inconclusive: {sign: "~", way: 0},
+  unguarded: {sign: "~", way: 0},
+  missing: {sign: "−", way: 0},
+  new: {sign: "+", way: 0},
+  invalid: {sign: "!", way: 0},
+  incomparable: {sign: "≠", way: 0},
 };
-const UNKNOWN = { sign: "?", way: 0 };
+const UNKNOWN = {
+  sign: "?",
+  way: 0
+};
 export const verdictOf = (name) => (Object.hasOwn(VERDICTS, name) ? VERDICTS[name] : UNKNOWN);
 
 // The colour of a verdict's mark.
-export const inkOf = ({ better, worse, muted }, verdict) => ({ 1: worse, "-1": better, 0: muted })[verdictOf(verdict).way];
+export const inkOf = ({better, worse, muted}, verdict) => ({1: worse, "-1": better, 0: muted})[verdictOf(verdict).way];
 
 // The change of a time as text: "+12 %", "−3.4 %", "2.1×".
 export function formatChange(ratio) {
@@ -49,4 +52,4 @@ export function formatChange(ratio) {
   return Number(text) === 0 ? `${text} %` : `${percent < 0 ? "−" : "+"}${text} %`;
 }
 
-export const isChange = ({ verdict }) => verdictOf(verdict).way !== 0;
+export const isChange = ({verdict}) => verdictOf(verdict).way !== 0;

@@ -1,5 +1,5 @@
 // From trees (svg.mjs) to nodes of the document. Text from a report only ever becomes a text node or an attribute.
-import { attributesOf } from "./svg.mjs";
+import {attributesOf} from "./svg.mjs";
 
 /** @type {(id: string) => HTMLElement | null} */
 export const byId = (id) => document.getElementById(id);
@@ -15,9 +15,11 @@ export function toDom(node, space = null) {
   if (typeof node !== "object") return document.createTextNode(String(node));
   const inside = node.tag === "svg" ? SVG : space;
   const made = inside ? document.createElementNS(inside, node.tag) : document.createElement(node.tag);
-  for (const [name, value] of attributesOf(node)) if (name !== "xmlns") made.setAttribute(name, value);
+  for (const [name, value] of attributesOf(node))
+    if (name !== "xmlns") made.setAttribute(name, value);
   made.append(...node.children.map((child) => toDom(child, inside)));
   return made;
 }
 
-export const show = (place, ...nodes) => place.replaceChildren(...nodes.flat(Infinity).filter(Boolean).map((node) => toDom(node)));
+export const show = (place, ...nodes) =>
+    place.replaceChildren(...nodes.flat(Infinity).filter(Boolean).map((node) => toDom(node)));

@@ -1,12 +1,13 @@
 // A chart's numbers and pictures as files of the reader.
-import { pictureOf } from "./picture.mjs";
+import {pictureOf} from "./picture.mjs";
 
 // RFC 4180. A text that a spreadsheet would take for a formula gets an apostrophe.
 const field = (text) => {
   const safe = /^[=+\-@\t\r]/.test(text) && !Number.isFinite(Number(text)) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, '""')}"` : safe;
+  return /[",\r\n]/.test(safe) ? `"${safe.replace(/"/g, "\"\"")}"` : safe;
 };
-export const toCsv = ({ head, rows }) => [head, ...rows].map((row) => `${row.map((each) => field(String(each))).join(",")}\r\n`).join("");
+export const toCsv =
+    ({head, rows}) => [head, ...rows].map((row) => `${row.map((each) => field(String(each))).join(",")}\r\n`).join("");
 
 function save(blob, name) {
   const link = document.createElement("a");
@@ -32,8 +33,8 @@ function savePng(svg, name) {
 export const FORMATS = ["CSV", "SVG", "PNG"];
 
 export function download(format, chart, report, frame, stem) {
-  if (format === "CSV") return save(new Blob([toCsv(chart.table)], { type: "text/csv" }), `${stem}.csv`);
+  if (format === "CSV") return save(new Blob([toCsv(chart.table)], {type: "text/csv"}), `${stem}.csv`);
   const svg = pictureOf(chart, report, frame);
   if (format === "PNG") return savePng(svg, `${stem}.png`);
-  return save(new Blob([svg], { type: "image/svg+xml" }), `${stem}.svg`);
+  return save(new Blob([svg], {type: "image/svg+xml"}), `${stem}.svg`);
 }

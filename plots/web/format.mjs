@@ -31,23 +31,23 @@ function scaled(value, units, trim) {
 }
 
 const DURATIONS = [
-  { scale: 1, name: "ns" },
-  { scale: 1e3, name: "µs" },
-  { scale: 1e6, name: "ms" },
-  { scale: 1e9, name: "s" },
+  {scale: 1, name: "ns"},
+  {scale: 1e3, name: "µs"},
+  {scale: 1e6, name: "ms"},
+  {scale: 1e9, name: "s"},
 ];
 const BYTE_RATES = [
-  { scale: 1, name: "B/s" },
-  { scale: 1e3, name: "kB/s" },
-  { scale: 1e6, name: "MB/s" },
-  { scale: 1e9, name: "GB/s" },
-  { scale: 1e12, name: "TB/s" },
+  {scale: 1, name: "B/s"},
+  {scale: 1e3, name: "kB/s"},
+  {scale: 1e6, name: "MB/s"},
+  {scale: 1e9, name: "GB/s"},
+  {scale: 1e12, name: "TB/s"},
 ];
 const MESSAGE_RATES = [
-  { scale: 1, name: "msg/s" },
-  { scale: 1e3, name: "k msg/s" },
-  { scale: 1e6, name: "M msg/s" },
-  { scale: 1e9, name: "G msg/s" },
+  {scale: 1, name: "msg/s"},
+  {scale: 1e3, name: "k msg/s"},
+  {scale: 1e6, name: "M msg/s"},
+  {scale: 1e9, name: "G msg/s"},
 ];
 
 export const formatDuration = (ns, trim = false) => scaled(ns, DURATIONS, trim);
@@ -59,7 +59,10 @@ export const formatCpus = (cpus, trim = false) => threeDigits(cpus, trim);
 export const formatShare = (share) => `${(share * 100).toFixed(share > 0 && share < 0.001 ? 3 : 1)} %`;
 
 // How many times: "1.04×", "288×".
-export const formatRatio = (ratio) => `${ratio >= 9.95 ? ratio.toFixed(0) : ratio >= 1.995 ? ratio.toFixed(1) : ratio.toFixed(2)}×`;
+export const formatRatio = (ratio) => `${
+    ratio >= 9.95      ? ratio.toFixed(0) :
+        ratio >= 1.995 ? ratio.toFixed(1) :
+                         ratio.toFixed(2)}×`;
 
 export const plural = (count, one, many = `${one}s`) => `${count} ${count === 1 ? one : many}`;
 

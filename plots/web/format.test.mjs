@@ -1,14 +1,7 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import {
-  formatByteRate,
-  formatBytes,
-  formatDuration,
-  formatMessageRate,
-  formatRatio,
-  formatShare,
-  formatSize,
-} from "./format.mjs";
+
+import {formatByteRate, formatBytes, formatDuration, formatMessageRate, formatRatio, formatShare, formatSize,} from "./format.mjs";
 
 // Catches rounding a size to its unit: 4095, 4096 and 4097 B are three different measurements.
 test("sizes are binary and exact", () => {
@@ -51,8 +44,8 @@ test("durations have three digits and the right unit", () => {
 // Catches trimming the zeros of 100 or 10.
 test("axis labels have no trailing zeros", () => {
   assert.deepEqual(
-    [1, 10, 100, 1e3, 1.5e6].map((ns) => formatDuration(ns, true)),
-    ["1 ns", "10 ns", "100 ns", "1 µs", "1.5 ms"],
+      [1, 10, 100, 1e3, 1.5e6].map((ns) => formatDuration(ns, true)),
+      ["1 ns", "10 ns", "100 ns", "1 µs", "1.5 ms"],
   );
 });
 
@@ -69,5 +62,6 @@ test("shares keep small values visible", () => {
 });
 
 test("ratios keep what can be told apart", () => {
-  assert.deepEqual([1, 1.044, 2, 9.94, 9.96, 288.4].map(formatRatio), ["1.00×", "1.04×", "2.0×", "9.9×", "10×", "288×"]);
+  assert.deepEqual(
+      [1, 1.044, 2, 9.94, 9.96, 288.4].map(formatRatio), ["1.00×", "1.04×", "2.0×", "9.9×", "10×", "288×"]);
 });

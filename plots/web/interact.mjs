@@ -1,7 +1,7 @@
 // Hovering, pinning, touch and keyboard for every chart alike, from its points.
-import { toDom } from "./dom.mjs";
-import { moveBy, pointsAt } from "./reach.mjs";
-import { el } from "./svg.mjs";
+import {toDom} from "./dom.mjs";
+import {moveBy, pointsAt} from "./reach.mjs";
+import {el} from "./svg.mjs";
 
 const MOST_LISTED = 6;
 
@@ -12,10 +12,11 @@ export function cardOf(points) {
   return [
     el("strong", {}, first.lines[0]),
     first.lines.slice(1).map((line) => el("p", {}, line)),
-    listed.length > 0 && el("p", { class: "also" }, others.length === 1 ? "also here:" : `${others.length} others here:`),
-    listed.map(({ lines }) => el("p", {}, lines.slice(0, 2).join(" · "))),
-    first.set && el("p", { class: "also" }, "A click or Enter chooses it above."),
-  ].flat(Infinity).filter(Boolean);
+    listed.length > 0 && el("p", {class: "also"}, others.length === 1 ? "also here:" : `${others.length} others here:`),
+    listed.map(({lines}) => el("p", {}, lines.slice(0, 2).join(" · "))),
+    first.set && el("p", {class: "also"}, "A click or Enter chooses it above."),
+  ].flat(Infinity)
+      .filter(Boolean);
 }
 
 // The one card of the page. It follows the pointer, docks at the bottom where the screen is small or touched, and
@@ -35,7 +36,7 @@ export function makeCard(node) {
       node.removeAttribute("style");
       return;
     }
-    const { width, height } = node.getBoundingClientRect();
+    const {width, height} = node.getBoundingClientRect();
     const left = at.x + 16 + width > window.innerWidth ? at.x - width - 16 : at.x + 16;
     const top = Math.min(at.y + 16, window.innerHeight - height - 8);
     node.style.left = `${Math.max(8, left)}px`;
@@ -60,18 +61,18 @@ const ring = () => {
   made.setAttribute("pointer-events", "none");
   return made;
 };
-const cursorOf = ({ x, y, box }) =>
-  box
-    ? el("rect", { ...box, fill: "none", stroke: "currentColor", "stroke-width": 2 })
-    : el("circle", { cx: x, cy: y, r: 9, fill: "none", stroke: "currentColor", "stroke-width": 2 });
+const cursorOf = ({x, y, box}) => box ?
+    el("rect", {...box, fill: "none", stroke: "currentColor", "stroke-width": 2}) :
+    el("circle", {cx: x, cy: y, r: 9, fill: "none", stroke: "currentColor", "stroke-width": 2});
 
 // Connects a drawing, the focusable element around the chart's svg, with its points. live: an element that is read
-// aloud; change(part): changes the page's state; start: the label of the point where the keyboard begins; onMove(label).
-export function attach(drawing, chart, { card, live, change, start, onMove }) {
+// aloud; change(part): changes the page's state; start: the label of the point where the keyboard begins;
+// onMove(label).
+export function attach(drawing, chart, {card, live, change, start, onMove}) {
   const svg = drawing.querySelector("svg");
   const cursor = svg.appendChild(ring());
   let current = null;
-  let place = chart.points.find(({ label }) => label === start) ?? null;
+  let place = chart.points.find(({label}) => label === start) ?? null;
   const mark = (point) => {
     cursor.replaceChildren(...(point ? [toDom(cursorOf(point), "http://www.w3.org/2000/svg")] : []));
   };
@@ -82,11 +83,13 @@ export function attach(drawing, chart, { card, live, change, start, onMove }) {
   };
   const toChart = (event) => {
     const box = svg.getBoundingClientRect();
-    return [((event.clientX - box.left) * chart.width) / box.width, ((event.clientY - box.top) * chart.height) / box.height];
+    return [
+      ((event.clientX - box.left) * chart.width) / box.width, ((event.clientY - box.top) * chart.height) / box.height
+    ];
   };
-  const toScreen = ({ x, y }) => {
+  const toScreen = ({x, y}) => {
     const box = svg.getBoundingClientRect();
-    return { x: box.left + (x * box.width) / chart.width, y: box.top + (y * box.height) / chart.height };
+    return {x: box.left + (x * box.width) / chart.width, y: box.top + (y * box.height) / chart.height};
   };
   const open = (points, at, docked) => {
     [current] = points;
@@ -96,8 +99,10 @@ export function attach(drawing, chart, { card, live, change, start, onMove }) {
   drawing.addEventListener("pointermove", (event) => {
     if (card.pinned() || event.pointerType === "touch") return;
     const points = pointsAt(chart.points, ...toChart(event));
-    if (points.length > 0) open(points, { x: event.clientX, y: event.clientY }, false);
-    else clear();
+    if (points.length > 0)
+      open(points, {x: event.clientX, y: event.clientY}, false);
+    else
+      clear();
   });
   drawing.addEventListener("pointerleave", (event) => {
     if (!card.pinned() && event.pointerType !== "touch") clear();
@@ -105,7 +110,7 @@ export function attach(drawing, chart, { card, live, change, start, onMove }) {
   drawing.addEventListener("click", (event) => {
     const points = pointsAt(chart.points, ...toChart(event));
     if (points.length === 0) return clear();
-    open(points, { x: event.clientX, y: event.clientY }, event.pointerType === "touch");
+    open(points, {x: event.clientX, y: event.clientY}, event.pointerType === "touch");
     card.pin(drawing);
     if (points[0].set) change(points[0].set);
     return undefined;
@@ -116,7 +121,8 @@ export function attach(drawing, chart, { card, live, change, start, onMove }) {
       event.preventDefault();
       return change(current.set);
     }
-    const next = event.ctrlKey || event.metaKey || event.altKey ? null : moveBy(chart.points, current ?? place, event.key);
+    const next =
+        event.ctrlKey || event.metaKey || event.altKey ? null : moveBy(chart.points, current ?? place, event.key);
     if (next === null) return undefined;
     event.preventDefault();
     place = next;

@@ -1,7 +1,8 @@
 // Marks that several charts share: symbols, intervals, direct labels, and the key of symbols.
-import { symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle, line as lineOf } from "d3-shape";
-import { el, group, label, textWidth } from "./svg.mjs";
-import { colorOf, lookOf, themeOf } from "./themes.mjs";
+import {line as lineOf, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle} from "d3-shape";
+
+import {el, group, label, textWidth} from "./svg.mjs";
+import {colorOf, lookOf, themeOf} from "./themes.mjs";
 
 const SHAPES = {
   circle: [symbolCircle, 1],
@@ -15,17 +16,34 @@ const SHAPES = {
 export function mark(frame, wait, x, y, radius = 4.5, others = {}) {
   const [shape, share] = SHAPES[lookOf(wait).shape];
   const d = symbol().type(shape).size(Math.PI * radius * radius * share)();
-  return el("path", { d, transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, fill: colorOf(frame, wait), ...others });
+  return el(
+      "path", {d, transform: `translate(${x.toFixed(2)},${y.toFixed(2)})`, fill: colorOf(frame, wait), ...others});
 }
 
 // A horizontal interval behind its mark.
-export const interval = (frame, wait, x1, x2, y) =>
-  el("line", { x1, x2, y1: y, y2: y, stroke: colorOf(frame, wait), "stroke-width": 4, "stroke-opacity": 0.35, "stroke-linecap": "round" });
-export const uprightInterval = (frame, wait, x, y1, y2) =>
-  el("line", { x1: x, x2: x, y1, y2, stroke: colorOf(frame, wait), "stroke-width": 4, "stroke-opacity": 0.35, "stroke-linecap": "round" });
+export const interval = (frame, wait, x1, x2, y) => el("line", {
+  x1,
+  x2,
+  y1: y,
+  y2: y,
+  stroke: colorOf(frame, wait),
+  "stroke-width": 4,
+  "stroke-opacity": 0.35,
+  "stroke-linecap": "round"
+});
+export const uprightInterval = (frame, wait, x, y1, y2) => el("line", {
+  x1: x,
+  x2: x,
+  y1,
+  y2,
+  stroke: colorOf(frame, wait),
+  "stroke-width": 4,
+  "stroke-opacity": 0.35,
+  "stroke-linecap": "round"
+});
 
 export const path = (points, attributes) =>
-  el("path", { d: lineOf()(points.map(({ x, y }) => [x, y])), fill: "none", "stroke-linejoin": "round", ...attributes });
+    el("path", {d: lineOf()(points.map(({x, y}) => [x, y])), fill: "none", "stroke-linejoin": "round", ...attributes});
 
 // Labels at given heights, moved as little as possible so that none touches another: [{y, ...}] -> the same with
 // `at`, ascending. top, bottom: where labels may be. Too many for the room keep the least distance and overflow evenly.
@@ -34,20 +52,21 @@ export function spread(labels, gap, top, bottom) {
   // Blocks of touching labels, each at the mean of its wishes (pool adjacent violators).
   const blocks = [];
   for (const each of sorted) {
-    blocks.push({ members: [each], middle: each.y });
+    blocks.push({members: [each], middle: each.y});
     while (blocks.length > 1) {
       const [before, last] = blocks.slice(-2);
       const reach = (gap * (before.members.length + last.members.length)) / 2;
       if (last.middle - before.middle >= reach) break;
       const members = [...before.members, ...last.members];
-      blocks.splice(-2, 2, { members, middle: members.reduce((sum, { y }) => sum + y, 0) / members.length });
+      blocks.splice(-2, 2, {members, middle: members.reduce((sum, {y}) => sum + y, 0) / members.length});
     }
     const block = blocks.at(-1);
     const half = (gap * (block.members.length - 1)) / 2;
     block.middle = Math.max(top + half, Math.min(bottom - half, block.middle));
   }
-  const placed = blocks.flatMap(({ members, middle }) =>
-    members.map((each, index) => ({ ...each, at: middle + gap * (index - (members.length - 1) / 2) })),
+  const placed = blocks.flatMap(
+      ({members, middle}) =>
+          members.map((each, index) => ({...each, at: middle + gap * (index - (members.length - 1) / 2)})),
   );
   // Clamping to the bottom may have pushed a block onto the one before.
   for (let index = placed.length - 2; index >= 0; index -= 1) {
@@ -74,10 +93,12 @@ export function makeRoom() {
 export function waitKey(frame, waits, x, y) {
   let at = x;
   const entries = waits.map((wait) => {
-    const entry = group({}, mark(frame, wait, at + 6, y - 4), label(at + 15, y, lookOf(wait).word, { size: 12, fill: themeOf(frame).text }));
+    const entry = group(
+        {}, mark(frame, wait, at + 6, y - 4),
+        label(at + 15, y, lookOf(wait).word, {size: 12, fill: themeOf(frame).text}));
     at += 15 + textWidth(lookOf(wait).word, 12) + 14;
     return entry;
   });
-  return group({ class: "key" }, entries);
+  return group({class: "key"}, entries);
 }
 export const waitKeyWidth = (waits) => waits.reduce((sum, wait) => sum + 29 + textWidth(lookOf(wait).word, 12), 0);

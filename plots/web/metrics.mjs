@@ -1,11 +1,10 @@
 // The number of each pattern that its charts show. `of` gives the estimate of a cell: {value, low, high, confidence}
 // in the metric's unit, or null if the cell has none.
-import { formatByteRate, formatDuration, formatMessageRate } from "./format.mjs";
+import {formatByteRate, formatDuration, formatMessageRate} from "./format.mjs";
 
-const estimate = (numbers) =>
-  numbers && Number.isFinite(numbers[0]) && numbers[0] > 0
-    ? { value: numbers[0], low: numbers[1], high: numbers[2], confidence: numbers[3] }
-    : null;
+const estimate = (numbers) => numbers && Number.isFinite(numbers[0]) && numbers[0] > 0 ?
+    {value: numbers[0], low: numbers[1], high: numbers[2], confidence: numbers[3]} :
+    null;
 
 const timed = (name, title, statistic) => ({
   name,
@@ -25,7 +24,7 @@ const counted = (name, title) => ({
   format: formatByteRate,
   of: (cell) => estimate(cell.bytes_per_second),
   // A token has no bytes, so its messages are counted.
-  tokens: { format: formatMessageRate, of: (cell) => estimate(cell.messages_per_second) },
+  tokens: {format: formatMessageRate, of: (cell) => estimate(cell.messages_per_second)},
 });
 
 export const PATTERNS = {
@@ -40,7 +39,7 @@ export const PATTERNS = {
 // The metric of a pattern for messages of a size in bytes (0: tokens).
 export function metricOf(pattern, size = 1) {
   const metric = Object.hasOwn(PATTERNS, pattern) ? PATTERNS[pattern] : timed(pattern, pattern, "Median");
-  return size === 0 && metric.tokens ? { ...metric, ...metric.tokens } : metric;
+  return size === 0 && metric.tokens ? {...metric, ...metric.tokens} : metric;
 }
 
 // How many times worse than `best` a value is; 1 is as good.

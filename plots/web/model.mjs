@@ -1,6 +1,6 @@
 // Reports as the page uses them, and the cells that a state selects. Pure functions.
-import { metricOf, PATTERNS } from "./metrics.mjs";
-import { meets } from "./needs.mjs";
+import {metricOf, PATTERNS} from "./metrics.mjs";
+import {meets} from "./needs.mjs";
 
 // Axes that the page treats on its own: a chart shows all ways of waiting and all sizes.
 const OWN_AXES = new Set(["wait"]);
@@ -11,9 +11,9 @@ function valuesOf(column, count) {
 }
 
 // Cells as records from cells in columns (plots/columns.hpp).
-export function recordsOf({ count, columns }) {
+export function recordsOf({count, columns}) {
   const fields = Object.entries(columns).map(([field, column]) => [field, valuesOf(column, count)]);
-  return Array.from({ length: count }, (_, index) => {
+  return Array.from({length: count}, (_, index) => {
     const record = {};
     for (const [field, values] of fields) record[field] = values[index];
     return record;
@@ -22,8 +22,8 @@ export function recordsOf({ count, columns }) {
 
 function describedCells(report) {
   const cells = Array.isArray(report.cells) ? report.cells : recordsOf(report.cells);
-  const floors = new Set(report.mechanisms.filter(({ floor }) => floor).map(({ name }) => name));
-  cells.forEach((cell, index) => Object.assign(cell, { index, floor: floors.has(cell.mechanism), tied: [] }));
+  const floors = new Set(report.mechanisms.filter(({floor}) => floor).map(({name}) => name));
+  cells.forEach((cell, index) => Object.assign(cell, {index, floor: floors.has(cell.mechanism), tied: []}));
   for (const cell of cells) {
     for (const later of cell.ties ?? []) {
       cell.tied.push(cells[later]);
@@ -35,48 +35,49 @@ function describedCells(report) {
 
 // The data of the page (chart_data.hpp) as reports with a record per cell. Cells get `index`, `floor`, and `tied`, the
 // cells that cannot be told from them.
-export const decode = ({ reports }) =>
-  reports.map((report) => {
-    let cells = null; // read when they are asked for: a page may have many reports
-    return {
-      ...report,
-      get cells() {
-        cells ??= describedCells(report);
-        return cells;
-      },
-    };
-  });
+export const decode = ({reports}) => reports.map((report) => {
+  let cells = null;  // read when they are asked for: a page may have many reports
+  return {
+    ...report,
+    get cells() {
+      cells ??= describedCells(report);
+      return cells;
+    },
+  };
+});
 
 const CLASSES_PER_OCTAVE = 16;
 
 // The pooled histogram of a cell: [{low, high, count}] in ns, ascending, without gaps; empty if it was not timed.
-export function histogramOf({ histogram }) {
+export function histogramOf({histogram}) {
   if (!histogram) return [];
   const [first, counts] = histogram.split(":");
   return counts.split(",").map((count, index) => ({
-    low: 2 ** ((Number(first) + index) / CLASSES_PER_OCTAVE),
-    high: 2 ** ((Number(first) + index + 1) / CLASSES_PER_OCTAVE),
-    count: count === "" ? 0 : parseInt(count, 36),
-  }));
+                                 low: 2 ** ((Number(first) + index) / CLASSES_PER_OCTAVE),
+                                 high: 2 ** ((Number(first) + index + 1) / CLASSES_PER_OCTAVE),
+                                 count: count === "" ? 0 : parseInt(count, 36),
+                               }));
 }
 
 // The pooled quantiles of a cell: [{share, value}] in ns, ascending, as far as ten samples lie beyond.
-export const quantilesOf = (report, { quantiles_ns: values }) =>
-  (values ?? []).map((value, index) => ({ share: report.quantile_shares[index], value })).filter(({ value }) => value !== null);
+export const quantilesOf = (report, {quantiles_ns: values}) =>
+    (values ?? [])
+        .map((value, index) => ({share: report.quantile_shares[index], value}))
+        .filter(({value}) => value !== null);
 
 export const patternsOf = (report) => {
-  const measured = new Set(report.cells.map(({ pattern }) => pattern));
+  const measured = new Set(report.cells.map(({pattern}) => pattern));
   return [...new Set([...Object.keys(PATTERNS), ...measured])].filter((pattern) => measured.has(pattern));
 };
 
 // The axes of a pattern that the sentence offers: [{field, label, always, usual, values: [{value, label}]}].
 export function axesOf(report, pattern) {
   const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : NO_AXES;
-  if (!offered.has(axes)) offered.set(axes, axes.filter(({ field }) => !OWN_AXES.has(field)));
+  if (!offered.has(axes)) offered.set(axes, axes.filter(({field}) => !OWN_AXES.has(field)));
   return offered.get(axes);
 }
 const NO_AXES = [];
-const offered = new WeakMap(); // asked for once a cell
+const offered = new WeakMap();  // asked for once a cell
 
 export const valueLabel = (report, pattern, field, value) => {
   const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : [];
@@ -87,46 +88,46 @@ export const valueLabel = (report, pattern, field, value) => {
 // Every mechanism of a report: [{name, kind, floor, made_of}]. Described ones come in the report's order, then the
 // others by name.
 export function mechanismsOf(report) {
-  const described = new Set(report.mechanisms.map(({ name }) => name));
-  const others = [...new Set(report.cells.map(({ mechanism }) => mechanism))]
-    .filter((name) => !described.has(name))
-    .sort();
-  return [...report.mechanisms, ...others.map((name) => ({ name, kind: "", floor: false, made_of: "" }))];
+  const described = new Set(report.mechanisms.map(({name}) => name));
+  const others =
+      [...new Set(report.cells.map(({mechanism}) => mechanism))].filter((name) => !described.has(name)).sort();
+  return [...report.mechanisms, ...others.map((name) => ({name, kind: "", floor: false, made_of: ""}))];
 }
 
 const byNumber = (a, b) => a - b;
-export const sizesOf = (cells) => [...new Set(cells.map(({ size_bytes }) => size_bytes))].sort(byNumber);
+export const sizesOf = (cells) => [...new Set(cells.map(({size_bytes}) => size_bytes))].sort(byNumber);
 
 // How many CPUs a cell's ends may keep busy without more than measurement error beyond a whole number.
 const BUSY_TOLERANCE = 0.1;
 
 // Whether ends that wait like this may be used if `burn` CPUs may be kept busy ("": any number). Ends that sleep are
 // allowed always: they leave their CPU whenever there is nothing to do.
-export const mayBurn = (cell, burn, sleeps) => burn === "" || sleeps(cell.wait) || cell.cpus_busy <= Number(burn) + BUSY_TOLERANCE;
+export const mayBurn = (cell, burn, sleeps) =>
+    burn === "" || sleeps(cell.wait) || cell.cpus_busy <= Number(burn) + BUSY_TOLERANCE;
 
 // Whether the cell's pattern and axes are the state's. `except`: fields that may differ.
-export const matches = (report, state, cell, except = []) =>
-  cell.pattern === state.pattern &&
-  axesOf(report, state.pattern).every(({ field }) => except.includes(field) || cell[field] === state[field]);
+export const matches = (report, state, cell, except = []) => cell.pattern === state.pattern &&
+    axesOf(report, state.pattern).every(({field}) => except.includes(field) || cell[field] === state[field]);
 
 // Why a mechanism is not shown though it was measured: the first need it lacks, or null. Needs that the report cannot
 // answer exclude nothing; the answer says so.
-export const lacks = (report, mechanism, { needs, size }) => needs.find((need) => meets(report, mechanism, need, size) === false) ?? null;
+export const lacks = (report, mechanism, {needs, size}) =>
+    needs.find((need) => meets(report, mechanism, need, size) === false) ?? null;
 
 // What charts draw: cells of the state's pattern and axes, all sizes, without floors; `here` are those of the state's
 // size. `excluded`: mechanisms that lack a need: [{mechanism, need}].
 export function viewOf(reports, state) {
   const report = reports[state.report];
   const measured = report.cells.filter((cell) => matches(report, state, cell));
-  const compared = measured.filter(({ floor }) => !floor);
-  const names = [...new Set(compared.map(({ mechanism }) => mechanism))];
+  const compared = measured.filter(({floor}) => !floor);
+  const names = [...new Set(compared.map(({mechanism}) => mechanism))];
   const lacking = new Map();
   for (const name of names) {
     const need = lacks(report, name, state);
     if (need !== null) lacking.set(name, need);
   }
   const cells = compared.filter(
-    ({ mechanism, wait }) => !lacking.has(mechanism) && (state.wait === "" || wait === state.wait),
+      ({mechanism, wait}) => !lacking.has(mechanism) && (state.wait === "" || wait === state.wait),
   );
   return {
     reports,
@@ -134,9 +135,9 @@ export function viewOf(reports, state) {
     state,
     metric: metricOf(state.pattern, state.size),
     cells,
-    here: cells.filter(({ size_bytes }) => size_bytes === state.size),
-    floors: measured.filter(({ floor }) => floor),
+    here: cells.filter(({size_bytes}) => size_bytes === state.size),
+    floors: measured.filter(({floor}) => floor),
     sizes: sizesOf(compared),
-    excluded: [...lacking].map(([mechanism, need]) => ({ mechanism, need })),
+    excluded: [...lacking].map(([mechanism, need]) => ({mechanism, need})),
   };
 }

@@ -19,11 +19,11 @@ const KNOWN = new Set(["mechanism", "pattern", "size", "wait"]);
 
 // The reasons for which cells of the view are missing: Map of reasonKey() -> "skipped: ..." or "failed: ...".
 export const reasonKey = (mechanism, size, wait) => JSON.stringify([mechanism, Number(size), wait]);
-export function reasonsOf({ report, state }, axes) {
+export function reasonsOf({report, state}, axes) {
   const reasons = new Map();
-  const fields = new Set(axes.map(({ field }) => field));
+  const fields = new Set(axes.map(({field}) => field));
   for (const [word, omissions] of [["skipped", report.skipped], ["failed", report.failed]]) {
-    for (const { cell, reason } of omissions) {
+    for (const {cell, reason} of omissions) {
       const read = readName(cell);
       const isHere = [...read].every(([key, value]) => KNOWN.has(key) || (fields.has(key) && state[key] === value));
       if (isHere && read.get("pattern") === state.pattern && !state.parameters) {

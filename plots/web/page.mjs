@@ -1,76 +1,95 @@
 // The page: one state, which is its address, and one function that shows it.
-import { byId, show, toDom } from "./dom.mjs";
-import { download, FORMATS } from "./downloads.mjs";
-import { attach, makeCard } from "./interact.mjs";
-import { doubtsOf, originOf } from "./machine.mjs";
-import { decode, viewOf } from "./model.mjs";
-import { SECTIONS } from "./sections.mjs";
-import { sentence } from "./sentence.mjs";
-import { describe, hashOf, readHash, settle } from "./state.mjs";
-import { coded, el } from "./svg.mjs";
-import { tableTree } from "./table.mjs";
+import {byId, show, toDom} from "./dom.mjs";
+import {download, FORMATS} from "./downloads.mjs";
+import {attach, makeCard} from "./interact.mjs";
+import {doubtsOf, originOf} from "./machine.mjs";
+import {decode, viewOf} from "./model.mjs";
+import {SECTIONS} from "./sections.mjs";
+import {sentence} from "./sentence.mjs";
+import {describe, hashOf, readHash, settle} from "./state.mjs";
+import {coded, el} from "./svg.mjs";
+import {tableTree} from "./table.mjs";
 
 const reports = decode(JSON.parse(byId("data").textContent));
 const darkScheme = window.matchMedia("(prefers-color-scheme: dark)");
 const card = makeCard(byId("card"));
 let state = settle(reports, readHash(window.location.hash));
 let printing = false;
-const walked = new Map(); // by chart, the label of the point that the keyboard was at
+const walked = new Map();  // by chart, the label of the point that the keyboard was at
 /** @type {(() => void)[]} */
-let waiting = []; // sections below the first view that are still to be drawn
+let waiting = [];  // sections below the first view that are still to be drawn
 
-const PRINT_WIDTH = 700; // pixels: A4 without margins at 96 dpi
+const PRINT_WIDTH = 700;  // pixels: A4 without margins at 96 dpi
 
 const fontOf = () => getComputedStyle(document.body).fontFamily;
-const frameOf = (width) => ({ width, theme: printing ? "print" : darkScheme.matches ? "dark" : "light", font: fontOf() });
+const frameOf = (width) => ({width, theme: printing ? "print" : darkScheme.matches ? "dark" : "light", font: fontOf()});
 
 // Changes the state: the address follows, and with it the page.
 function change(part, kept = null) {
-  state = settle(reports, { ...state, ...part }, kept ?? Object.keys(part)[0]);
+  state = settle(reports, {...state, ...part}, kept ?? Object.keys(part)[0]);
   window.history.pushState(null, "", hashOf(reports, state));
   draw();
 }
 
 function toolsOf(chart, name, view) {
-  const link = el("a", { href: hashOf(reports, state, { at: name }), title: "The address of this chart as it is now" }, "Link");
-  const tools = toDom(el("p", { class: "tools" }, link, FORMATS.map((format) => el("button", { type: "button", id: `${name}-${format}` }, format))));
+  const link =
+      el("a", {href: hashOf(reports, state, {at: name}), title: "The address of this chart as it is now"}, "Link");
+  const tools = toDom(
+      el("p", {class: "tools"}, link,
+         FORMATS.map((format) => el("button", {type: "button", id: `${name}-${format}`}, format))));
   const stem = `${view.report.name}-${name}`;
-  tools.querySelectorAll("button").forEach((button, index) =>
-    button.addEventListener("click", () => download(FORMATS[index], chart, view.report, frameOf(chart.width), stem)),
+  tools.querySelectorAll("button").forEach(
+      (button, index) => button.addEventListener(
+          "click", () => download(FORMATS[index], chart, view.report, frameOf(chart.width), stem)),
   );
   return tools;
 }
 
 // The chart's numbers, folded; made when they are unfolded.
 function foldedTable(chart, name) {
-  const details = toDom(el("details", { class: "numbers", id: `${name}-numbers` }, el("summary", {}, "The numbers as a table")));
+  const details =
+      toDom(el("details", {class: "numbers", id: `${name}-numbers`}, el("summary", {}, "The numbers as a table")));
   details.addEventListener("toggle", () => {
     if (details.open && details.children.length === 1) details.append(toDom(tableTree(chart.table, chart.title)));
   });
   return details;
 }
 
-function figureOf({ name, draw: drawChart }, view, width) {
+function figureOf({name, draw: drawChart}, view, width) {
   const chart = drawChart(view, frameOf(width));
   const caption = el("figcaption", {}, el("h3", {}, chart.title), el("p", {}, chart.subtitle));
-  const figure = toDom(el("figure", { id: `chart-${name}` }, caption));
+  const figure = toDom(el("figure", {id: `chart-${name}`}, caption));
   if (chart.empty !== null) {
-    figure.append(toDom(el("p", { class: "empty" }, coded(chart.empty))));
+    figure.append(toDom(el("p", {class: "empty"}, coded(chart.empty))));
     return figure;
   }
-  const drawing = toDom(el("div", { class: "drawing", id: `${name}-drawing`, tabindex: 0, role: "group", "aria-label": `${chart.title}: arrow keys walk through its points` }, chart.node));
-  const live = toDom(el("p", { class: "unseen", "aria-live": "polite" }));
+  const drawing = toDom(
+      el("div", {
+        class: "drawing",
+        id: `${name}-drawing`,
+        tabindex: 0,
+        role: "group",
+        "aria-label": `${chart.title}: arrow keys walk through its points`
+      },
+         chart.node));
+  const live = toDom(el("p", {class: "unseen", "aria-live": "polite"}));
   figure.append(drawing, live, toolsOf(chart, name, view), foldedTable(chart, name));
-  attach(drawing, chart, { card, live, change, start: walked.get(name), onMove: (label) => walked.set(name, label) });
+  attach(drawing, chart, {card, live, change, start: walked.get(name), onMove: (label) => walked.set(name, label)});
   return figure;
 }
 
 function drawSection(section, view) {
   const place = byId(`section-${section.id}`);
   const width = printing ? PRINT_WIDTH : Math.max(280, Math.floor(place.clientWidth));
-  const body = (section.body?.(view, frameOf(width), (part) => hashOf(reports, state, part)) ?? []).flat(Infinity).filter(Boolean);
+  const body = (section.body?.(view, frameOf(width), (part) => hashOf(reports, state, part)) ?? [])
+                   .flat(Infinity)
+                   .filter(Boolean);
   const heading = el("h2", {}, section.title, " ", el("span", {}, section.question));
-  place.replaceChildren(toDom(heading), ...body.map((node) => toDom(node)), ...(section.charts ?? []).filter(({ applies }) => applies?.(view) ?? true).map((chart) => figureOf(chart, view, width)));
+  place.replaceChildren(
+      toDom(heading), ...body.map((node) => toDom(node)),
+      ...(section.charts ?? [])
+          .filter(({applies}) => applies?.(view) ?? true)
+          .map((chart) => figureOf(chart, view, width)));
 }
 
 function flush() {
@@ -90,7 +109,7 @@ const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
 
 function draw() {
   const view = viewOf(reports, state);
-  const { activeElement } = document;
+  const {activeElement} = document;
   const focused = activeElement?.id;
   const inSections = byId("sections").contains(activeElement);
   const open = needsOpen();
@@ -103,34 +122,35 @@ function draw() {
   show(byId("sentence"), sentence(reports, view));
   if (open) byId("state-needs").setAttribute("open", "");
   const shown = SECTIONS.filter((section) => section.applies(view));
-  for (const { id } of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
+  for (const {id} of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
   waiting = shown.map((section) => () => drawSection(section, view));
   for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
   if (focused) {
     if (inSections || !byId(focused)) flush();
-    byId(focused)?.focus({ preventScroll: true });
+    byId(focused)?.focus({preventScroll: true});
   }
   setTimeout(drawRest, 0);
 }
 
 const checkedNeeds = () => [...byId("sentence").querySelectorAll("input[name=needs]:checked")];
 
-function onControl({ target }) {
+function onControl({target}) {
   if (target.name === "needs") {
     const needs = checkedNeeds().map((box) => box.getAttribute("value"));
-    return change({ needs });
+    return change({needs});
   }
-  return change({ [target.name]: target.value });
+  return change({[target.name]: target.value});
 }
 
-byId("contents").append(...SECTIONS.map(({ id, title }) => toDom(el("a", { href: `#section-${id}` }, title))));
-byId("sections").append(...SECTIONS.map(({ id, title }) => toDom(el("section", { id: `section-${id}`, "aria-label": title }))));
+byId("contents").append(...SECTIONS.map(({id, title}) => toDom(el("a", {href: `#section-${id}`}, title))));
+byId("sections").append(...SECTIONS.map(({id,
+                                          title}) => toDom(el("section", {id: `section-${id}`, "aria-label": title}))));
 byId("sentence").addEventListener("change", onControl);
 byId("sentence").addEventListener("submit", (event) => event.preventDefault());
 byId("contents").addEventListener("click", (event) => {
-  const { target } = event;
+  const {target} = event;
   if (!(target instanceof HTMLAnchorElement)) return;
-  event.preventDefault(); // the address holds the state
+  event.preventDefault();  // the address holds the state
   flush();
   byId(target.hash.slice(1)).scrollIntoView();
 });
@@ -139,7 +159,7 @@ function goToChart() {
   if (state.at === "") return;
   flush();
   (byId(`chart-${state.at}`) ?? byId(`section-${state.at}`))?.scrollIntoView();
-  state = { ...state, at: "" }; // the next change is of the whole page
+  state = {...state, at: ""};  // the next change is of the whole page
 }
 window.addEventListener("popstate", () => {
   state = settle(reports, readHash(window.location.hash));
@@ -152,7 +172,7 @@ document.addEventListener("keydown", (event) => {
   card.hide();
   closeNeeds();
 });
-document.addEventListener("click", ({ target }) => {
+document.addEventListener("click", ({target}) => {
   if (target instanceof Node && target.isConnected && !byId("state-needs").contains(target)) closeNeeds();
 });
 darkScheme.addEventListener("change", draw);

@@ -1,26 +1,25 @@
 // Which point of a chart is meant by a place on it or by a key. Pure functions over chart.points (charts/chart.mjs).
 
-const NEAR = 12; // pixels: everything this close to the pointer is listed
-const REACH = 40; // pixels: farther points are not meant
+const NEAR = 12;   // pixels: everything this close to the pointer is listed
+const REACH = 40;  // pixels: farther points are not meant
 
-const inside = ({ box }, x, y) => box && x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
+const inside = ({box}, x, y) => box && x >= box.x && x <= box.x + box.width && y >= box.y && y <= box.y + box.height;
 
 // The nearest point and all others within 12 pixels of the place, nearest first; none if all are far.
 export function pointsAt(points, x, y) {
   const boxed = points.filter((point) => inside(point, x, y));
   if (boxed.length > 0) return boxed;
-  const byDistance = points
-    .filter(({ box }) => !box)
-    .map((point) => ({ point, distance: Math.hypot(point.x - x, point.y - y) }))
-    .sort((a, b) => a.distance - b.distance);
+  const byDistance = points.filter(({box}) => !box)
+                         .map((point) => ({point, distance: Math.hypot(point.x - x, point.y - y)}))
+                         .sort((a, b) => a.distance - b.distance);
   if (byDistance.length === 0 || byDistance[0].distance > REACH) return [];
-  return byDistance.filter(({ distance }, index) => index === 0 || distance <= NEAR).map(({ point }) => point);
+  return byDistance.filter(({distance}, index) => index === 0 || distance <= NEAR).map(({point}) => point);
 }
 
-const seriesOf = (points) => [...new Set(points.map(({ series }) => series))];
+const seriesOf = (points) => [...new Set(points.map(({series}) => series))];
 
 function neighbour(points, current, step) {
-  const own = points.filter(({ series }) => series === current.series);
+  const own = points.filter(({series}) => series === current.series);
   return own[own.indexOf(current) + step] ?? current;
 }
 
@@ -29,7 +28,7 @@ function across(points, current, step) {
   const names = seriesOf(points);
   const name = names[names.indexOf(current.series) + step];
   if (name === undefined) return current;
-  const own = points.filter(({ series }) => series === name);
+  const own = points.filter(({series}) => series === name);
   return own.reduce((best, point) => (Math.abs(point.x - current.x) < Math.abs(best.x - current.x) ? point : best));
 }
 

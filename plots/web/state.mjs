@@ -1,8 +1,8 @@
 // What the reader asks for: one record, kept in the address after '#', so that every view has a link. Pure functions.
-import { formatSize } from "./format.mjs";
-import { axesOf, matches, patternsOf, sizesOf, valueLabel } from "./model.mjs";
-import { metricOf } from "./metrics.mjs";
-import { needsOf } from "./needs.mjs";
+import {formatSize} from "./format.mjs";
+import {metricOf} from "./metrics.mjs";
+import {axesOf, matches, patternsOf, sizesOf, valueLabel} from "./model.mjs";
+import {needsOf} from "./needs.mjs";
 
 // Fields with a fixed list of values; the first is the usual one. A section may add its own.
 export const CHOICES = {
@@ -21,8 +21,10 @@ export function readHash(text) {
   const wanted = {};
   for (const [name, value] of new URLSearchParams(text.replace(/^#/, ""))) {
     if (name === "__proto__") continue;
-    if (name === "need") wanted.needs = list(value);
-    else wanted[name] = value.slice(0, MOST_TEXT);
+    if (name === "need")
+      wanted.needs = list(value);
+    else
+      wanted[name] = value.slice(0, MOST_TEXT);
   }
   return wanted;
 }
@@ -34,17 +36,17 @@ const wholeNumber = (value) => {
 
 // The wanted report by number or name, else the first.
 const reportIndex = (reports, wanted) => {
-  const named = reports.findIndex(({ name }) => name === wanted);
+  const named = reports.findIndex(({name}) => name === wanted);
   if (named >= 0) return named;
   const index = wholeNumber(wanted ?? "");
   return index !== null && index < reports.length ? index : 0;
 };
 
 const distance = (size) => Math.log2(size || 0.5);
-const nearest = (sizes, wanted) =>
-  sizes.reduce((best, size) =>
-    Math.abs(distance(size) - distance(wanted)) < Math.abs(distance(best) - distance(wanted)) ? size : best,
-  );
+const nearest = (sizes, wanted) => sizes.reduce(
+    (best, size) =>
+        Math.abs(distance(size) - distance(wanted)) < Math.abs(distance(best) - distance(wanted)) ? size : best,
+);
 const usualSize = (pattern) => (metricOf(pattern).better === "less" ? 64 : 65536);
 
 const latestFirst = (kept) => (a, b) => Number(b.field === kept) - Number(a.field === kept);
@@ -55,8 +57,8 @@ function settleAxes(report, wanted, pattern, kept) {
   let cells = report.cells.filter((cell) => cell.pattern === pattern && !cell.floor);
   if (cells.length === 0) cells = report.cells.filter((cell) => cell.pattern === pattern);
   const state = {};
-  for (const { field, usual, values } of [...axesOf(report, pattern)].sort(latestFirst(kept))) {
-    const measured = values.map(({ value }) => value).filter((value) => cells.some((cell) => cell[field] === value));
+  for (const {field, usual, values} of [...axesOf(report, pattern)].sort(latestFirst(kept))) {
+    const measured = values.map(({value}) => value).filter((value) => cells.some((cell) => cell[field] === value));
     const first = measured.includes(usual) ? usual : mostMeasured(cells, field, measured);
     state[field] = measured.includes(wanted[field]) ? wanted[field] : first;
     cells = cells.filter((cell) => cell[field] === state[field]);
@@ -66,13 +68,14 @@ function settleAxes(report, wanted, pattern, kept) {
 
 // The value with the most mechanisms; of equals the first.
 function mostMeasured(cells, field, values) {
-  const mechanisms = (value) => new Set(cells.filter((cell) => cell[field] === value).map((cell) => cell.mechanism)).size;
+  const mechanisms = (value) =>
+      new Set(cells.filter((cell) => cell[field] === value).map((cell) => cell.mechanism)).size;
   return values.reduce((best, value) => (mechanisms(value) > mechanisms(best) ? value : best), values[0]);
 }
 
 function settleSize(report, state, wanted) {
   const cells = report.cells.filter((cell) => matches(report, state, cell));
-  const sizes = sizesOf(cells.some(({ floor }) => !floor) ? cells.filter(({ floor }) => !floor) : cells);
+  const sizes = sizesOf(cells.some(({floor}) => !floor) ? cells.filter(({floor}) => !floor) : cells);
   const size = wholeNumber(wanted.size ?? "") ?? usualSize(state.pattern);
   return sizes.length === 0 ? size : nearest(sizes, size);
 }
@@ -89,14 +92,14 @@ export function settle(reports, wanted = {}, kept = null) {
   const patterns = patternsOf(report);
   const pattern = patterns.includes(wanted.pattern) ? wanted.pattern : (patterns[0] ?? "latency");
   /** @type {Record<string, any>} */
-  const state = { report: index, pattern, ...settleAxes(report, wanted, pattern, kept) };
+  const state = {report: index, pattern, ...settleAxes(report, wanted, pattern, kept)};
   for (const [field, values] of Object.entries(CHOICES)) {
     state[field] = values.includes(wanted[field]) ? wanted[field] : values[0];
   }
   for (const field of TEXTS) state[field] = typeof wanted[field] === "string" ? wanted[field] : "";
-  const waits = new Set(report.cells.filter((cell) => cell.pattern === pattern).map(({ wait }) => wait));
+  const waits = new Set(report.cells.filter((cell) => cell.pattern === pattern).map(({wait}) => wait));
   if (!waits.has(state.wait)) state.wait = "";
-  state.needs = needsOf(report).map(({ name }) => name).filter((name) => (wanted.needs ?? []).includes(name));
+  state.needs = needsOf(report).map(({name}) => name).filter((name) => (wanted.needs ?? []).includes(name));
   state.per_second = rateOf(wanted.per_second);
   state.size = settleSize(report, state, wanted);
   return state;
@@ -108,11 +111,15 @@ export function problems(reports, wanted) {
   const state = settle(reports, wanted);
   const said = [];
   for (const [field, value] of Object.entries(wanted)) {
-    if (!Object.hasOwn(state, field)) said.push(`there is no choice called '${field}'`);
+    if (!Object.hasOwn(state, field))
+      said.push(`there is no choice called '${field}'`);
     else if (field === "needs") {
       const unknown = value.filter((need) => !state.needs.includes(need));
-      if (unknown.length > 0) said.push(`need=${unknown.join(",")}: known are ${needsOf(reports[state.report]).map(({ name }) => name).join(", ")}`);
-    } else if (String(state[field] ?? "") !== String(value) && !(field === "report" && reports[state.report].name === value)) {
+      if (unknown.length > 0)
+        said.push(
+            `need=${unknown.join(",")}: known are ${needsOf(reports[state.report]).map(({name}) => name).join(", ")}`);
+    } else if (
+        String(state[field] ?? "") !== String(value) && !(field === "report" && reports[state.report].name === value)) {
       said.push(`${field}=${value}: ${available(reports, state, field)}`);
     }
   }
@@ -122,14 +129,15 @@ export function problems(reports, wanted) {
 function available(reports, state, field) {
   const report = reports[state.report];
   const values = {
-    report: () => reports.map(({ name }) => name),
+    report: () => reports.map(({name}) => name),
     pattern: () => patternsOf(report),
     size: () => sizesOf(report.cells.filter((cell) => matches(report, state, cell))),
-    wait: () => [...new Set(report.cells.map(({ wait }) => wait))],
+    wait: () => [...new Set(report.cells.map(({wait}) => wait))],
   };
   const axis = axesOf(report, state.pattern).find((each) => each.field === field);
-  const known = CHOICES[field] ?? values[field]?.() ?? axis?.values.map(({ value }) => value) ?? [];
-  return known.length > 0 ? `measured with the other choices: ${known.filter((value) => value !== "").join(", ")}` : "not understood";
+  const known = CHOICES[field] ?? values[field]?.() ?? axis?.values.map(({value}) => value) ?? [];
+  return known.length > 0 ? `measured with the other choices: ${known.filter((value) => value !== "").join(", ")}` :
+                            "not understood";
 }
 
 
@@ -139,22 +147,24 @@ function usualState(reports, report, pattern) {
   if (!usuals.has(reports)) usuals.set(reports, new Map());
   const known = usuals.get(reports);
   const key = `${report} ${pattern}`;
-  if (!known.has(key)) known.set(key, settle(reports, { report, pattern }));
+  if (!known.has(key)) known.set(key, settle(reports, {report, pattern}));
   return known.get(key);
 }
 
 // The address of a state: everything that differs from the usual. `part` changes fields of it, as a link would.
 export function hashOf(reports, state, part = {}) {
-  const target = { ...state, ...part };
+  const target = {...state, ...part};
   const usual = usualState(reports, target.report, target.pattern);
   const parameters = new URLSearchParams();
   if (target.report !== 0) parameters.set("report", reports[target.report].name);
-  if (target.pattern !== usualState(reports, target.report, undefined).pattern) parameters.set("pattern", target.pattern);
+  if (target.pattern !== usualState(reports, target.report, undefined).pattern)
+    parameters.set("pattern", target.pattern);
   for (const [field, value] of Object.entries(target)) {
     if (field === "report" || field === "pattern") continue;
     if (field === "needs") {
       if (value.length > 0) parameters.set("need", value.join(","));
-    } else if (String(usual[field] ?? "") !== String(value ?? "")) parameters.set(field, value ?? "");
+    } else if (String(usual[field] ?? "") !== String(value ?? ""))
+      parameters.set(field, value ?? "");
   }
   return `#${parameters.toString()}`;
 }
@@ -162,21 +172,19 @@ export function hashOf(reports, state, part = {}) {
 const sentenceValue = (report, state, field) => valueLabel(report, state.pattern, field, state[field]);
 
 // The state in words, for the heading of the print and of files: "64 B, round trip, two cores, one last-level cache".
-export function describe({ report, state }, { size = true } = {}) {
-  const shown = axesOf(report, state.pattern).filter(
-    ({ field, always, values }) => (always || values.length > 1) && state[field] !== "",
-  );
+export function describe({report, state}, {size = true} = {}) {
+  const shown = axesOf(report, state.pattern)
+                    .filter(
+                        ({field, always, values}) => (always || values.length > 1) && state[field] !== "",
+                    );
   return [
     size ? formatSize(state.size) : null,
     metricOf(state.pattern).name,
-    ...shown.map(({ field }) => sentenceValue(report, state, field)),
+    ...shown.map(({field}) => sentenceValue(report, state, field)),
     state.wait ? `waiting: ${state.wait}` : null,
     state.needs.length > 0 ? `needs: ${state.needs.join(", ")}` : null,
     state.per_second !== null ? `${state.per_second} a second` : null,
     state.burn !== "" ? `at most ${state.burn} ${state.burn === "1" ? "CPU" : "CPUs"} busy` : null,
-  ]
-    .filter(Boolean)
-    .join(", ");
+  ].filter(Boolean)
+      .join(", ");
 }
-
-

@@ -1,26 +1,28 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { cell, report, viewAt } from "../testing/cells.mjs";
-import { decode } from "./model.mjs";
-import { describe, hashOf, problems, readHash, settle } from "./state.mjs";
 
-const made = (...cells) => decode({ reports: [report(cells)] });
+import {cell, report, viewAt} from "../testing/cells.mjs";
+
+import {decode} from "./model.mjs";
+import {describe, hashOf, problems, readHash, settle} from "./state.mjs";
+
+const made = (...cells) => decode({reports: [report(cells)]});
 
 // Catches a page that opens empty because its first choice was never measured.
 test("settling keeps what exists and replaces what does not", () => {
-  const reports = made(cell({ cpus: "llc", peers: "exec" }), cell({ cpus: "same", size_bytes: 4096 }));
-  assert.equal(settle(reports, { cpus: "llc", size: "64" }).size, 64);
-  assert.equal(settle(reports, { cpus: "llc", peers: "fork" }, "cpus").peers, "exec");
-  assert.equal(settle(reports, { cpus: "llc", peers: "fork" }, "peers").cpus, "same");
-  assert.equal(settle(reports, { pattern: "paced" }).pattern, "latency");
+  const reports = made(cell({cpus: "llc", peers: "exec"}), cell({cpus: "same", size_bytes: 4096}));
+  assert.equal(settle(reports, {cpus: "llc", size: "64"}).size, 64);
+  assert.equal(settle(reports, {cpus: "llc", peers: "fork"}, "cpus").peers, "exec");
+  assert.equal(settle(reports, {cpus: "llc", peers: "fork"}, "peers").cpus, "same");
+  assert.equal(settle(reports, {pattern: "paced"}).pattern, "latency");
 });
 
 // Catches a size that is not measured: the nearest by ratio is 4096, by difference 64.
 test("the nearest measured size is taken", () => {
-  const reports = made(cell({ size_bytes: 64 }), cell({ size_bytes: 4096 }));
-  assert.equal(settle(reports, { size: "1000" }).size, 4096);
-  assert.equal(settle(reports, { size: "nonsense" }).size, 64);
-  assert.equal(settle(reports, { size: "-5" }).size, 64);
+  const reports = made(cell({size_bytes: 64}), cell({size_bytes: 4096}));
+  assert.equal(settle(reports, {size: "1000"}).size, 4096);
+  assert.equal(settle(reports, {size: "nonsense"}).size, 64);
+  assert.equal(settle(reports, {size: "-5"}).size, 64);
 });
 
 test("an empty report has a state", () => {
@@ -32,26 +34,42 @@ test("an empty report has a state", () => {
 // Catches a link that leads elsewhere than where it was taken, for every field.
 test("an address leads back to its state", () => {
   const reports = decode({
-    reports: [report([cell({})]), { ...report([cell({}), cell({ size_bytes: 8, wait: "spin" }), cell({ pattern: "throughput", cpus: "llc" }), cell({ cpus: "llc" })]), name: "b&c=d" }],
+    reports: [
+      report([cell({})]), {
+        ...report([
+          cell({}), cell({size_bytes: 8, wait: "spin"}), cell({pattern: "throughput", cpus: "llc"}), cell({cpus: "llc"})
+        ]),
+        name: "b&c=d"
+      }
+    ],
   });
   const wanted = [
     {},
-    { report: 1, size: 8, wait: "spin" },
-    { report: "b&c=d", pattern: "throughput" },
-    { report: 1, cpus: "llc", needs: ["unrelated", "order"], per_second: "50000", burn: "1", sort: "-p99_ns", rows: "all" },
+    {report: 1, size: 8, wait: "spin"},
+    {report: "b&c=d", pattern: "throughput"},
+    {
+      report: 1,
+      cpus: "llc",
+      needs: ["unrelated", "order"],
+      per_second: "50000",
+      burn: "1",
+      sort: "-p99_ns",
+      rows: "all"
+    },
   ];
   for (const each of wanted) {
     const state = settle(reports, each);
     assert.deepEqual(settle(reports, readHash(hashOf(reports, state))), state, JSON.stringify(each));
   }
   assert.equal(settle(reports, wanted[3]).per_second, 50000);
-  assert.equal(hashOf(reports, settle(reports, {}), { size: 8 }), "#size=8");
+  assert.equal(hashOf(reports, settle(reports, {}), {size: 8}), "#size=8");
 });
 
 // Catches an address that reaches into objects, or whose text is taken without bound.
 test("a hostile address is only text", () => {
   const reports = made(cell({}));
-  const state = settle(reports, readHash(`#__proto__=1&constructor=2&wait=<script>&burn=9&need=order,x&sort=${"x".repeat(9999)}`));
+  const state = settle(
+      reports, readHash(`#__proto__=1&constructor=2&wait=<script>&burn=9&need=order,x&sort=${"x".repeat(9999)}`));
   assert.deepEqual([state.wait, state.burn, state.needs], ["", "", ["order"]]);
   assert.ok(state.sort.length <= 300);
   assert.equal({}.polluted, undefined);
@@ -59,7 +77,7 @@ test("a hostile address is only text", () => {
 
 // Catches `--state` that draws something else than was asked for.
 test("a written state that cannot be shown is explained", () => {
-  const reports = made(cell({}), cell({ size_bytes: 4096 }));
+  const reports = made(cell({}), cell({size_bytes: 4096}));
   assert.deepEqual(problems(reports, readHash("size=64&cpus=same&wait=block&need=order")), []);
   const said = problems(reports, readHash("size=100&cpus=llc&colour=red&need=speed")).join("\n");
   assert.match(said, /size=100: measured with the other choices: 64, 4096/);
@@ -69,6 +87,6 @@ test("a written state that cannot be shown is explained", () => {
 });
 
 test("the state in words names what was chosen", () => {
-  const text = describe(viewAt(report([cell({})]), { needs: ["order"], per_second: "1000", burn: "1" }));
+  const text = describe(viewAt(report([cell({})]), {needs: ["order"], per_second: "1000", burn: "1"}));
   assert.equal(text, "64 B, round trip, fork of peers, same of cpus, needs: order, 1000 a second, at most 1 CPU busy");
 });

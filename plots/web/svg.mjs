@@ -9,23 +9,29 @@ export const el = (tag, attributes = {}, ...children) => ({
 });
 
 // Prose with `commands` as children in HTML.
-export const coded = (text) => String(text).split("`").map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
+export const coded = (text) =>
+    String(text).split("`").map((part, index) => (index % 2 === 1 ? el("code", {}, part) : part));
 
 export const group = (attributes, ...children) => el("g", attributes, ...children);
 
-const ENTITIES = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const ENTITIES = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  "\"": "&quot;",
+  "'": "&#39;"
+};
 // XML has no way to write most control characters.
-const FORBIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
+const FORBIDDEN =
+    /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 export const escapeMarkup = (text) =>
-  String(text)
-    .replace(FORBIDDEN, "\ufffd")
-    .replace(/[&<>"']/g, (character) => ENTITIES[character]);
+    String(text).replace(FORBIDDEN, "\ufffd").replace(/[&<>"']/g, (character) => ENTITIES[character]);
 
 const round = (value) => (typeof value === "number" ? Math.round(value * 100) / 100 : value);
-export const attributesOf = ({ attributes }) =>
-  Object.entries(attributes)
-    .filter(([, value]) => value !== null && value !== undefined && value !== false)
-    .map(([name, value]) => [name, value === true ? "" : String(round(value))]);
+export const attributesOf = ({attributes}) =>
+    Object.entries(attributes)
+        .filter(([, value]) => value !== null && value !== undefined && value !== false)
+        .map(([name, value]) => [name, value === true ? "" : String(round(value))]);
 
 // The text of an SVG file or of a part of one.
 export function toMarkup(node) {
@@ -55,5 +61,14 @@ export function shorten(text, width, size) {
 
 // Text with the theme's font settings. anchor: start, middle or end.
 /** @type {(x: number, y: number, content: any, style?: Record<string, any>) => any} */
-export const label = (x, y, content, { size = 12, anchor = "start", fill, weight = null, ...others } = {}) =>
-  el("text", { x, y, "font-size": size, "text-anchor": anchor === "start" ? null : anchor, fill, "font-weight": weight, ...others }, content);
+export const label = (x, y, content, {size = 12, anchor = "start", fill, weight = null, ...others} = {}) =>
+    el("text", {
+      x,
+      y,
+      "font-size": size,
+      "text-anchor": anchor === "start" ? null : anchor,
+      fill,
+      "font-weight": weight,
+      ...others
+    },
+       content);

@@ -1,13 +1,14 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { el, shorten, textWidth, toMarkup } from "./svg.mjs";
+
+import {el, shorten, textWidth, toMarkup} from "./svg.mjs";
 
 // Catches a name of a report that becomes markup, in text or in an attribute.
 test("everything is escaped", () => {
-  const node = el("text", { title: `"><script>` }, `</text><script>alert('1')&`);
+  const node = el("text", {title: `"><script>`}, `</text><script>alert('1')&`);
   assert.equal(
-    toMarkup(node),
-    `<text title="&quot;&gt;&lt;script&gt;">&lt;/text&gt;&lt;script&gt;alert(&#39;1&#39;)&amp;</text>`,
+      toMarkup(node),
+      `<text title="&quot;&gt;&lt;script&gt;">&lt;/text&gt;&lt;script&gt;alert(&#39;1&#39;)&amp;</text>`,
   );
 });
 
@@ -17,7 +18,9 @@ test("characters that XML lacks are replaced", () => {
 });
 
 test("absent children and attributes leave no trace, and numbers are short", () => {
-  assert.equal(toMarkup(el("g", { x: 1.23456, y: null, open: true }, null, false, [["a"], undefined], 0)), '<g x="1.23" open="">a0</g>');
+  assert.equal(
+      toMarkup(el("g", {x: 1.23456, y: null, open: true}, null, false, [["a"], undefined], 0)),
+      "<g x=\"1.23\" open=\"\">a0</g>");
 });
 
 test("a long text is cut to the width, a short one is not", () => {

@@ -12,7 +12,7 @@ export const THEMES = {
     heat: ["#f2f4f7", "#44546a"],
     better: "#0b62b4",
     worse: "#b85300",
-    waits: { block: "#0f766e", spin: "#b0279c", poll: "#8f5f00", adaptive: "#5b4bc4" },
+    waits: {block: "#0f766e", spin: "#b0279c", poll: "#8f5f00", adaptive: "#5b4bc4"},
   },
   dark: {
     text: "#e6eaf0",
@@ -25,20 +25,24 @@ export const THEMES = {
     heat: ["#222a35", "#b4c2d4"],
     better: "#5aa9f0",
     worse: "#f29a4a",
-    waits: { block: "#2dd4bf", spin: "#f472d0", poll: "#e0b341", adaptive: "#a99bff" },
+    waits: {block: "#2dd4bf", spin: "#f472d0", poll: "#e0b341", adaptive: "#a99bff"},
   },
 };
 THEMES.print = THEMES.light;
 
 // The ways of waiting by the axis's values. `sleeps`: the end leaves its CPU to others while it waits.
 export const WAITS = {
-  block: { word: "block", sleeps: true, shape: "circle" },
-  poll: { word: "poll", sleeps: true, shape: "triangle" },
-  adaptive: { word: "adaptive", sleeps: false, shape: "square" },
-  spin: { word: "spin", sleeps: false, shape: "diamond" },
+  block: {word: "block", sleeps: true, shape: "circle"},
+  poll: {word: "poll", sleeps: true, shape: "triangle"},
+  adaptive: {word: "adaptive", sleeps: false, shape: "square"},
+  spin: {word: "spin", sleeps: false, shape: "diamond"},
 };
-const UNKNOWN_WAIT = { word: "", sleeps: true, shape: "cross" };
-export const lookOf = (wait) => (Object.hasOwn(WAITS, wait) ? WAITS[wait] : { ...UNKNOWN_WAIT, word: wait });
+const UNKNOWN_WAIT = {
+  word: "",
+  sleeps: true,
+  shape: "cross"
+};
+export const lookOf = (wait) => (Object.hasOwn(WAITS, wait) ? WAITS[wait] : {...UNKNOWN_WAIT, word: wait});
 
 // Wait values in the order in which they are listed.
 export const sortWaits = (waits) => {
@@ -49,7 +53,7 @@ export const sortWaits = (waits) => {
 
 export const themeOf = (frame) => THEMES[frame.theme] ?? THEMES.light;
 export const colorOf = (frame, wait) => {
-  const { waits, text } = themeOf(frame);
+  const {waits, text} = themeOf(frame);
   return Object.hasOwn(waits, wait) ? waits[wait] : text;
 };
 

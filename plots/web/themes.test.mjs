@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { contrast, lookOf, sortWaits, THEMES, WAITS } from "./themes.mjs";
+
+import {contrast, lookOf, sortWaits, THEMES, WAITS} from "./themes.mjs";
 
 // Catches a mark that cannot be seen: WCAG asks 3:1 of graphics and 4.5:1 of text.
 test("every mark has a contrast of 3:1 and every text of 4.5:1, on both grounds", () => {
   for (const [name, theme] of Object.entries(THEMES)) {
-    const marks = { ...theme.waits, better: theme.better, worse: theme.worse, axis: theme.axis };
+    const marks = {...theme.waits, better: theme.better, worse: theme.worse, axis: theme.axis};
     for (const [mark, color] of Object.entries(marks)) {
       assert.ok(contrast(color, theme.ground) >= 3, `${name} ${mark}: ${contrast(color, theme.ground).toFixed(2)}`);
     }
@@ -19,7 +20,7 @@ test("contrast is that of WCAG", () => {
 });
 
 test("each way of waiting has a colour and a shape of its own", () => {
-  const shapes = Object.values(WAITS).map(({ shape }) => shape);
+  const shapes = Object.values(WAITS).map(({shape}) => shape);
   assert.equal(new Set(shapes).size, shapes.length);
   for (const theme of Object.values(THEMES)) {
     assert.deepEqual(Object.keys(theme.waits).sort(), Object.keys(WAITS).sort());

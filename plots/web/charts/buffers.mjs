@@ -1,15 +1,16 @@
 // How large has the buffer to be? Throughput over the size of the buffer, a panel per mechanism, the knee marked.
-import { bottomAxis, decimalTicks, leftAxis, logDomain, logScale, sizeScale, sizeText } from "../axes.mjs";
-import { cardLines } from "../evidence.mjs";
-import { mark, path, waitKey } from "../marks.mjs";
-import { metricOf } from "../metrics.mjs";
-import { sizesOf } from "../model.mjs";
-import { describe } from "../state.mjs";
-import { el, group, label } from "../svg.mjs";
-import { colorOf, sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
-import { commandFor, seriesOf, viewOfPattern } from "./elsewhere.mjs";
-import { kneesOf, linesOf, panelsIn, panelTitle } from "./multiples.mjs";
+import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
+import {cardLines} from "../evidence.mjs";
+import {mark, path, waitKey} from "../marks.mjs";
+import {metricOf} from "../metrics.mjs";
+import {sizesOf} from "../model.mjs";
+import {describe} from "../state.mjs";
+import {el, group, label} from "../svg.mjs";
+import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+
+import {emptyChart, makeChart} from "./chart.mjs";
+import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {kneesOf, linesOf, panelsIn, panelTitle} from "./multiples.mjs";
 
 const TOP = 26;
 const HEIGHT = 130;
@@ -20,26 +21,32 @@ const ENOUGH = 0.9;
 
 // The smallest buffer that gives ENOUGH of the best: an index into points, which ascend in size.
 export function kneeOf(points) {
-  const best = Math.max(...points.map(({ value }) => value));
-  return points.findIndex(({ value }) => value >= ENOUGH * best);
+  const best = Math.max(...points.map(({value}) => value));
+  return points.findIndex(({value}) => value >= ENOUGH * best);
 }
 
 // The mechanisms with two buffers or more at a size: [{mechanism, series: [{name, wait, points, knee}]}].
 function groupsAt(view, size) {
-  const buffered = view.cells.filter((cell) => cell.size_bytes === size && cell.buffer_bytes > 0 && metricOf(cell.pattern, size).of(cell));
-  const series = seriesOf(buffered, ({ mechanism, wait }) => `${mechanism} · ${wait}`)
-    .map((each) => {
-      const points = each.cells
-        .map((cell) => ({ size: cell.buffer_bytes, value: metricOf(cell.pattern, cell.size_bytes).of(cell).value, cell }))
-        .sort((a, b) => a.size - b.size)
-        .filter(({ size }, index, all) => index === 0 || size !== all[index - 1].size);
-      return { ...each, points, knee: kneeOf(points) };
-    })
-    .filter(({ points }) => points.length > 1);
-  return [...new Set(series.map(({ mechanism }) => mechanism))].map((mechanism) => ({
-    mechanism,
-    series: series.filter((each) => each.mechanism === mechanism),
-  }));
+  const buffered = view.cells.filter(
+      (cell) => cell.size_bytes === size && cell.buffer_bytes > 0 && metricOf(cell.pattern, size).of(cell));
+  const series = seriesOf(buffered, ({mechanism, wait}) => `${mechanism} · ${wait}`)
+                     .map((each) => {
+                       const points = each.cells
+                                          .map((cell) => ({
+                                                 size: cell.buffer_bytes,
+                                                 value: metricOf(cell.pattern, cell.size_bytes).of(cell).value,
+                                                 cell
+                                               }))
+                                          .sort((a, b) => a.size - b.size)
+                                          .filter(({size}, index, all) => index === 0 || size !== all[index - 1].size);
+                       return {...each, points, knee: kneeOf(points)};
+                     })
+                     .filter(({points}) => points.length > 1);
+  return [...new Set(series.map(({mechanism}) => mechanism))].map(
+      (mechanism) => ({
+        mechanism,
+        series: series.filter((each) => each.mechanism === mechanism),
+      }));
 }
 
 // At the size that is nearest to the state's among those with such mechanisms: {size, groups}, or null.
@@ -48,53 +55,64 @@ function nearestGroups(view) {
   const sizes = sizesOf(view.cells).sort((a, b) => far(a) - far(b));
   for (const size of sizes) {
     const groups = groupsAt(view, size);
-    if (groups.length > 0) return { size, groups };
+    if (groups.length > 0) return {size, groups};
   }
   return null;
 }
 
-function drawSeries(frame, panel, place, { wait, points, knee }) {
-  const at = ({ size, value }) => ({ x: place.x.place(size), y: place.y(value) });
+function drawSeries(frame, panel, place, {wait, points, knee}) {
+  const at = ({size, value}) => ({x: place.x.place(size), y: place.y(value)});
   const chosen = at(points[knee]);
   return group(
-    {},
-    el("line", { x1: chosen.x, x2: chosen.x, y1: chosen.y, y2: panel.bottom, stroke: colorOf(frame, wait), "stroke-dasharray": "2 3" }),
-    linesOf(points).map((piece) => path(piece.map(at), { stroke: colorOf(frame, wait), "stroke-width": 1.6 })),
-    points.map((point, index) => mark(frame, wait, at(point).x, at(point).y, index === knee ? 5.5 : 3)),
+      {},
+      el("line", {
+        x1: chosen.x,
+        x2: chosen.x,
+        y1: chosen.y,
+        y2: panel.bottom,
+        stroke: colorOf(frame, wait),
+        "stroke-dasharray": "2 3"
+      }),
+      linesOf(points).map((piece) => path(piece.map(at), {stroke: colorOf(frame, wait), "stroke-width": 1.6})),
+      points.map((point, index) => mark(frame, wait, at(point).x, at(point).y, index === knee ? 5.5 : 3)),
   );
 }
 
-const kneeText = ({ points, knee }) => sizeText(points[knee].size);
+const kneeText = ({points, knee}) => sizeText(points[knee].size);
 
-function drawPanel(frame, panel, { mechanism, series }, scale, metric) {
+function drawPanel(frame, panel, {mechanism, series}, scale, metric) {
   const [left, right] = [panel.x + LEFT, panel.x + panel.width - 18];
   const place = {
     x: sizeScale(scale.sizes, [left + 6, right]),
-    y: logScale(logDomain(series.flatMap(({ points }) => points.map(({ value }) => value)), 1.3), [panel.bottom, panel.top]),
+    y: logScale(
+        logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]),
   };
-  const bounds = { top: panel.top, bottom: panel.bottom, left, right };
+  const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(
-      {},
-      panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
-      bottomAxis(frame, { place: place.x.place, ticks: place.x.ticks(46), text: sizeText, ...bounds }),
-      leftAxis(frame, { place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds }),
-      series.map((each) => drawSeries(frame, panel, place, each)),
-    ),
-    points: series.flatMap(({ name, points, knee }) =>
-      points.map((point, index) => ({
-        x: place.x.place(point.size),
-        y: place.y(point.value),
-        series: name,
-        label: `${name}, buffer of ${sizeText(point.size)}`,
-        get lines() {
-          const lines = cardLines(point.cell, metric);
-          const note = index === knee ? ": the smallest that gives 90 % of the best" : "";
-          return [lines[0], `buffer: ${sizeText(point.size)}${note}`, ...lines.slice(1)];
-        },
-        cell: point.cell,
-      })),
-    ),
+        {},
+        panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
+        bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(46), text: sizeText, ...bounds}),
+        leftAxis(
+            frame,
+            {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds}),
+        series.map((each) => drawSeries(frame, panel, place, each)),
+        ),
+    points: series.flatMap(
+        ({name, points, knee}) =>
+            points.map((point, index) => ({
+                         x: place.x.place(point.size),
+                         y: place.y(point.value),
+                         series: name,
+                         label: `${name}, buffer of ${sizeText(point.size)}`,
+                         get lines() {
+                           const lines = cardLines(point.cell, metric);
+                           const note = index === knee ? ": the smallest that gives 90 % of the best" : "";
+                           return [lines[0], `buffer: ${sizeText(point.size)}${note}`, ...lines.slice(1)];
+                         },
+                         cell: point.cell,
+                       })),
+        ),
   };
 }
 
@@ -104,26 +122,31 @@ export function buffers(view, frame) {
   const found = there === null ? null : nearestGroups(there);
   if (found === null) {
     const command = commandFor(view, "--pattern throughput --param pipe_bytes=default,4096,16384,65536,262144,1048576");
-    return emptyChart(frame, title, describe(view), `No mechanism was measured with several buffers under these choices. \`${command}\` measures some; \`ipcbench list --long\` names the parameters of each mechanism.`);
+    return emptyChart(
+        frame, title, describe(view),
+        `No mechanism was measured with several buffers under these choices. \`${
+            command}\` measures some; \`ipcbench list --long\` names the parameters of each mechanism.`);
   }
-  const { size, groups } = found;
-  const subtitle = describe({ ...there, state: { ...there.state, size } });
+  const {size, groups} = found;
+  const subtitle = describe({...there, state: {...there.state, size}});
   const metric = metricOf("throughput", size);
-  const sizes = groups.flatMap(({ series }) => series.flatMap(({ points }) => points.map(({ size }) => size)));
-  const { panels, height } = panelsIn(frame, groups.map(() => HEIGHT), { least: 260, top: TOP });
-  const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, { sizes }, metric));
+  const sizes = groups.flatMap(({series}) => series.flatMap(({points}) => points.map(({size}) => size)));
+  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 260, top: TOP});
+  const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, {sizes}, metric));
   const series = groups.flatMap((each) => each.series);
   return makeChart(frame, {
     title,
     subtitle: `${subtitle}, any setting. The knee, a large symbol, is the smallest buffer that gives 90 % of the best`,
     height,
-    children: [waitKey(frame, sortWaits(series.map(({ wait }) => wait)), 0, 14), drawn.map(({ node }) => node)],
-    points: drawn.flatMap(({ points }) => points),
+    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
+    points: drawn.flatMap(({points}) => points),
     table: {
       head: ["mechanism", "waiting", "buffer", "throughput", "knee"],
-      rows: series.flatMap(({ mechanism, wait, points, knee }) =>
-        points.map(({ size, value }, index) => [mechanism, wait, sizeText(size), metric.format(value), index === knee ? "knee" : ""]),
-      ),
+      rows: series.flatMap(
+          ({mechanism, wait, points, knee}) => points.map(
+              ({size, value},
+               index) => [mechanism, wait, sizeText(size), metric.format(value), index === knee ? "knee" : ""]),
+          ),
     },
   });
 }

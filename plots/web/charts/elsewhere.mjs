@@ -1,32 +1,29 @@
 // Cells of another pattern than the state's, under the same choices as far as that pattern has them, and how to measure
 // what a report lacks.
-import { metricOf } from "../metrics.mjs";
-import { matches, patternsOf, viewOf } from "../model.mjs";
-import { settle } from "../state.mjs";
+import {metricOf} from "../metrics.mjs";
+import {matches, patternsOf, viewOf} from "../model.mjs";
+import {settle} from "../state.mjs";
 
 // A view of the pattern; null if the report has no cell of it. `free`: fields of which all values count.
 export function viewOfPattern(view, pattern, free = []) {
-  const { reports, report, state } = view;
+  const {reports, report, state} = view;
   if (!report.cells.some((cell) => cell.pattern === pattern)) return null;
-  const there = viewOf(reports, settle(reports, { ...state, pattern }));
+  const there = viewOf(reports, settle(reports, {...state, pattern}));
   if (free.length === 0) return there;
-  const { metric, excluded } = there;
-  const lacking = new Set(excluded.map(({ mechanism }) => mechanism));
+  const {metric, excluded} = there;
+  const lacking = new Set(excluded.map(({mechanism}) => mechanism));
   const cells = report.cells.filter(
-    (cell) =>
-      !cell.floor &&
-      !lacking.has(cell.mechanism) &&
-      (state.wait === "" || cell.wait === state.wait) &&
-      matches(report, there.state, cell, free),
+      (cell) => !cell.floor && !lacking.has(cell.mechanism) && (state.wait === "" || cell.wait === state.wait) &&
+          matches(report, there.state, cell, free),
   );
-  return { ...there, metric, cells, here: cells.filter(({ size_bytes }) => size_bytes === there.state.size) };
+  return {...there, metric, cells, here: cells.filter(({size_bytes}) => size_bytes === there.state.size)};
 }
 
 const FEW = 6;
 
 // The command that measures a pattern like this report's. options: what it needs besides.
-export function commandFor({ report, state }, options) {
-  const names = [...new Set(report.cells.filter(({ floor }) => !floor).map(({ mechanism }) => mechanism))];
+export function commandFor({report, state}, options) {
+  const names = [...new Set(report.cells.filter(({floor}) => !floor).map(({mechanism}) => mechanism))];
   const mechanisms = names.length <= FEW ? ` --mechanism ${names.join(",")}` : "";
   const size = options.includes("--size") ? "" : ` --size ${state.size}`;
   return `ipcbench run${mechanisms} ${options}${size}`;
@@ -41,14 +38,15 @@ export function whyUntimed(view) {
   return `Here messages are counted, not timed one by one. ${where}`;
 }
 
-export const seriesName = ({ mechanism, parameters, wait }) => `${mechanism}${parameters ? ` (${parameters})` : ""} · ${wait}`;
+export const seriesName = ({mechanism, parameters, wait}) =>
+    `${mechanism}${parameters ? ` (${parameters})` : ""} · ${wait}`;
 
 // Cells as series, in the order of the cells' first: [{name, mechanism, wait, cells}].
 export function seriesOf(cells, key = seriesName) {
   const series = new Map();
   for (const cell of cells) {
     const name = key(cell);
-    if (!series.has(name)) series.set(name, { name, mechanism: cell.mechanism, wait: cell.wait, cells: [] });
+    if (!series.has(name)) series.set(name, {name, mechanism: cell.mechanism, wait: cell.wait, cells: []});
     series.get(name).cells.push(cell);
   }
   return [...series.values()];

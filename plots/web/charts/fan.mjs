@@ -1,15 +1,16 @@
 // How many ends? Throughput over the number of producers or consumers, with the line of a mechanism that loses nothing.
-import { bottomAxis, decimalTicks, leftAxis, logDomain, logScale } from "../axes.mjs";
-import { cardLines } from "../evidence.mjs";
-import { formatRatio } from "../format.mjs";
-import { mark, path, waitKey } from "../marks.mjs";
-import { metricOf } from "../metrics.mjs";
-import { describe } from "../state.mjs";
-import { group } from "../svg.mjs";
-import { colorOf, sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
-import { commandFor, seriesOf, viewOfPattern } from "./elsewhere.mjs";
-import { panelsIn, panelTitle } from "./multiples.mjs";
+import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {cardLines} from "../evidence.mjs";
+import {formatRatio} from "../format.mjs";
+import {mark, path, waitKey} from "../marks.mjs";
+import {metricOf} from "../metrics.mjs";
+import {describe} from "../state.mjs";
+import {group} from "../svg.mjs";
+import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+
+import {emptyChart, makeChart} from "./chart.mjs";
+import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {panelsIn, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 140;
 const TOP = 26;
@@ -19,58 +20,69 @@ const ends = (cell) => Number(cell.fan);
 
 function groupsOf(view, metric) {
   const series = seriesOf(view.here.filter((cell) => ends(cell) > 0 && metric.of(cell)))
-    .map((each) => ({ ...each, cells: each.cells.sort((a, b) => ends(a) - ends(b)) }))
-    .filter(({ cells }) => cells.length > 1);
-  return [...new Set(series.map(({ mechanism }) => mechanism))].map((mechanism) => ({ mechanism, series: series.filter((each) => each.mechanism === mechanism) }));
+                     .map((each) => ({...each, cells: each.cells.sort((a, b) => ends(a) - ends(b))}))
+                     .filter(({cells}) => cells.length > 1);
+  return [...new Set(series.map(({mechanism}) => mechanism))].map(
+      (mechanism) => ({mechanism, series: series.filter((each) => each.mechanism === mechanism)}));
 }
 
 // What every end would add if none waited for another: the first value times the ends.
 export const idealOf = (cells, metric) => (cell) => (metric.of(cells[0]).value * ends(cell)) / ends(cells[0]);
 
-function drawSeries(frame, place, { wait, cells }, metric) {
-  const at = (value) => (cell) => ({ x: place.x(ends(cell)), y: place.y(value(cell)) });
+function drawSeries(frame, place, {wait, cells}, metric) {
+  const at = (value) => (cell) => ({x: place.x(ends(cell)), y: place.y(value(cell))});
   const own = cells.map(at((cell) => metric.of(cell).value));
   const ideal = cells.map(at(idealOf(cells, metric)));
   return group(
-    {},
-    path(ideal, { stroke: themeOf(frame).axis, "stroke-width": 1, "stroke-dasharray": "4 3" }),
-    path(own, { stroke: colorOf(frame, wait), "stroke-width": 1.6 }),
-    own.map(({ x, y }) => mark(frame, wait, x, y, 3.4)),
+      {},
+      path(ideal, {stroke: themeOf(frame).axis, "stroke-width": 1, "stroke-dasharray": "4 3"}),
+      path(own, {stroke: colorOf(frame, wait), "stroke-width": 1.6}),
+      own.map(({x, y}) => mark(frame, wait, x, y, 3.4)),
   );
 }
 
-function drawPanel(frame, panel, { mechanism, series }, all, metric, what) {
+function drawPanel(frame, panel, {mechanism, series}, all, metric, what) {
   const [left, right] = [panel.x + LEFT, panel.x + panel.width - 16];
   const counts = [...new Set(all.map(ends))].sort((a, b) => a - b);
-  const values = series.flatMap(({ cells }) => cells.flatMap((cell) => [metric.of(cell).value, idealOf(cells, metric)(cell)]));
+  const values =
+      series.flatMap(({cells}) => cells.flatMap((cell) => [metric.of(cell).value, idealOf(cells, metric)(cell)]));
   const place = {
     x: logScale([counts[0], counts.at(-1)], [left + 8, right]),
     y: logScale(logDomain(values), [panel.bottom, panel.top]),
   };
-  const bounds = { top: panel.top, bottom: panel.bottom, left, right };
-  const gain = ({ cells }) => metric.of(cells.at(-1)).value / metric.of(cells[0]).value;
-  const gains = `${ends(series[0].cells[0])} to ${ends(series[0].cells.at(-1))}: ${[...new Set(series.map((each) => formatRatio(gain(each))))].join(", ")}`;
+  const bounds = {top: panel.top, bottom: panel.bottom, left, right};
+  const gain = ({cells}) => metric.of(cells.at(-1)).value / metric.of(cells[0]).value;
+  const gains = `${ends(series[0].cells[0])} to ${ends(series[0].cells.at(-1))}: ${
+          [...new Set(series.map((each) => formatRatio(gain(each))))].join(", ")}`;
   return {
     node: group(
-      {},
-      panelTitle(frame, panel, mechanism, gains),
-      bottomAxis(frame, { place: place.x, ticks: counts, text: String, ...bounds }),
-      leftAxis(frame, { place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds }),
-      series.map((each) => drawSeries(frame, place, each, metric)),
-    ),
-    points: series.flatMap(({ name, cells }) =>
-      cells.map((cell) => ({
-        x: place.x(ends(cell)),
-        y: place.y(metric.of(cell).value),
-        series: name,
-        label: `${name}, ${ends(cell)} ${what}`,
-        get lines() {
-          const [head, ...rest] = cardLines(cell, metric);
-          return [head, `${ends(cell)} ${what}: ${formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))} the ideal line`, ...rest];
-        },
-        cell,
-      })),
-    ),
+        {},
+        panelTitle(frame, panel, mechanism, gains),
+        bottomAxis(frame, {place: place.x, ticks: counts, text: String, ...bounds}),
+        leftAxis(
+            frame,
+            {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds}),
+        series.map((each) => drawSeries(frame, place, each, metric)),
+        ),
+    points: series.flatMap(
+        ({name, cells}) =>
+            cells.map((cell) => ({
+                        x: place.x(ends(cell)),
+                        y: place.y(metric.of(cell).value),
+                        series: name,
+                        label: `${name}, ${ends(cell)} ${what}`,
+                        get lines() {
+                          const [head, ...rest] = cardLines(cell, metric);
+                          return [
+                            head,
+                            `${ends(cell)} ${what}: ${
+                                formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))} the ideal line`,
+                            ...rest
+                          ];
+                        },
+                        cell,
+                      })),
+        ),
   };
 }
 
@@ -81,23 +93,29 @@ const fanChart = (pattern, what) => (view, frame) => {
   const groups = there === null ? [] : groupsOf(there, metric);
   if (groups.length === 0) {
     const command = commandFor(view, `--pattern ${pattern} --fan 1,2,4,8`);
-    return emptyChart(frame, title, describe(view), `This report has no two numbers of ${what} under these choices. \`${command}\` measures them.`);
+    return emptyChart(
+        frame, title, describe(view),
+        `This report has no two numbers of ${what} under these choices. \`${command}\` measures them.`);
   }
   const series = groups.flatMap((each) => each.series);
-  const all = series.flatMap(({ cells }) => cells);
-  const { panels, height } = panelsIn(frame, groups.map(() => HEIGHT), { least: 260, top: TOP });
+  const all = series.flatMap(({cells}) => cells);
+  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 260, top: TOP});
   const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, all, metric, what));
   return makeChart(frame, {
     title,
-    subtitle: `${describe({ ...there, state: { ...there.state, fan: "" } })}, any number of ${what}. Dashed: the ideal, as many times the first as there are ${what}`,
+    subtitle: `${describe({...there, state: {...there.state, fan: ""}})}, any number of ${
+        what}. Dashed: the ideal, as many times the first as there are ${what}`,
     height,
-    children: [waitKey(frame, sortWaits(series.map(({ wait }) => wait)), 0, 14), drawn.map(({ node }) => node)],
-    points: drawn.flatMap(({ points }) => points),
+    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
+    points: drawn.flatMap(({points}) => points),
     table: {
       head: ["mechanism", "waiting", what, metric.title, "of the ideal"],
-      rows: series.flatMap(({ mechanism, wait, cells }) =>
-        cells.map((cell) => [mechanism, wait, cell.fan, metric.format(metric.of(cell).value), formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))]),
-      ),
+      rows: series.flatMap(
+          ({mechanism, wait, cells}) => cells.map(
+              (cell) =>
+                  [mechanism, wait, cell.fan, metric.format(metric.of(cell).value),
+                   formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))]),
+          ),
     },
   });
 };

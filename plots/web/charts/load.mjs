@@ -1,26 +1,27 @@
 // How far can it be loaded? Median and 99th percentile over the offered rate, a panel per mechanism, with the knee.
-import { bottomAxis, decimalTicks, leftAxis, logDomain, logScale } from "../axes.mjs";
-import { cardLines } from "../evidence.mjs";
-import { formatDuration, formatMessageRate, formatShare } from "../format.mjs";
-import { mark, path, waitKey } from "../marks.mjs";
-import { metricOf, PATTERNS } from "../metrics.mjs";
-import { describe } from "../state.mjs";
-import { el, group } from "../svg.mjs";
-import { colorOf, sortWaits, themeOf } from "../themes.mjs";
-import { emptyChart, makeChart } from "./chart.mjs";
-import { commandFor, seriesOf, viewOfPattern } from "./elsewhere.mjs";
-import { kneesOf, panelsIn, panelTitle } from "./multiples.mjs";
+import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {cardLines} from "../evidence.mjs";
+import {formatDuration, formatMessageRate, formatShare} from "../format.mjs";
+import {mark, path, waitKey} from "../marks.mjs";
+import {metricOf, PATTERNS} from "../metrics.mjs";
+import {describe} from "../state.mjs";
+import {el, group} from "../svg.mjs";
+import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+
+import {emptyChart, makeChart} from "./chart.mjs";
+import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {kneesOf, panelsIn, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 150;
 const TOP = 26;
 const LEFT = 50;
 
-// The knee is the highest rate up to which the 99th percentile stays within this many times that of the lowest rate, and
-// no more than this share is lost or left unsent.
+// The knee is the highest rate up to which the 99th percentile stays within this many times that of the lowest rate,
+// and no more than this share is lost or left unsent.
 const MOST_TIMES = 10;
 const MOST_MISSED = 0.01;
 
-const missed = ({ lost_share: lost, unsent_share: unsent }) => lost + (unsent ?? 0);
+const missed = ({lost_share: lost, unsent_share: unsent}) => lost + (unsent ?? 0);
 const high = (cell) => cell.p99_ns ?? cell.time_ns[0];
 
 // The index of the knee among cells of ascending rate, -1 if not even the lowest rate is carried.
@@ -31,37 +32,52 @@ export function kneeOf(cells) {
 }
 
 const groupsOf = (view) => {
-  const series = seriesOf(view.here.filter((cell) => cell.offered_per_second > 0 && PATTERNS.paced.of(cell)))
-    .map((each) => ({ ...each, cells: each.cells.sort((a, b) => a.offered_per_second - b.offered_per_second) }))
-    .map((each) => ({ ...each, knee: kneeOf(each.cells) }));
-  return [...new Set(series.map(({ mechanism }) => mechanism))].map((mechanism) => ({ mechanism, series: series.filter((each) => each.mechanism === mechanism) }));
+  const series =
+      seriesOf(view.here.filter((cell) => cell.offered_per_second > 0 && PATTERNS.paced.of(cell)))
+          .map((each) => ({...each, cells: each.cells.sort((a, b) => a.offered_per_second - b.offered_per_second)}))
+          .map((each) => ({...each, knee: kneeOf(each.cells)}));
+  return [...new Set(series.map(({mechanism}) => mechanism))].map(
+      (mechanism) => ({mechanism, series: series.filter((each) => each.mechanism === mechanism)}));
 };
 
-const kneeText = ({ cells, knee }) => {
+const kneeText = ({cells, knee}) => {
   if (knee < 0) return "none";
   const rate = formatMessageRate(cells[knee].offered_per_second, true);
   return knee === cells.length - 1 ? `≥ ${rate}` : rate;
 };
 
-function drawSeries(frame, panel, place, { wait, cells, knee }, index) {
+function drawSeries(frame, panel, place, {wait, cells, knee}, index) {
   const stroke = colorOf(frame, wait);
-  const { ground } = themeOf(frame);
-  const at = (value) => (cell) => ({ x: place.x(cell.offered_per_second), y: place.y(value(cell)) });
+  const {ground} = themeOf(frame);
+  const at = (value) => (cell) => ({x: place.x(cell.offered_per_second), y: place.y(value(cell))});
   const medians = cells.map(at((cell) => cell.time_ns[0]));
-  const tails = cells.filter(({ p99_ns: ns }) => ns !== null).map(at((cell) => cell.p99_ns));
-  const bar = (cell) => ({ x: place.x(cell.offered_per_second) - 2.5 + 5 * index, width: 5, height: missed(cell) * (panel.bottom - panel.top) });
+  const tails = cells.filter(({p99_ns: ns}) => ns !== null).map(at((cell) => cell.p99_ns));
+  const bar = (cell) => ({
+    x: place.x(cell.offered_per_second) - 2.5 + 5 * index,
+    width: 5,
+    height: missed(cell) * (panel.bottom - panel.top)
+  });
   return group(
-    {},
-    cells.map((cell) => missed(cell) > 0 && el("rect", { ...bar(cell), y: panel.bottom - bar(cell).height, fill: stroke, "fill-opacity": 0.25 })),
-    knee >= 0 && knee < cells.length - 1 && el("line", { x1: medians[knee].x, x2: medians[knee].x, y1: panel.top, y2: panel.bottom, stroke, "stroke-dasharray": "2 3" }),
-    path(medians, { stroke, "stroke-width": 1.6 }),
-    path(tails, { stroke, "stroke-width": 1.2, "stroke-dasharray": "5 3" }),
-    tails.map(({ x, y }) => mark(frame, wait, x, y, 3, { fill: ground, stroke, "stroke-width": 1.2 })),
-    medians.map(({ x, y }) => mark(frame, wait, x, y, 3.2)),
+      {},
+      cells.map(
+          (cell) => missed(cell) > 0 &&
+              el("rect", {...bar(cell), y: panel.bottom - bar(cell).height, fill: stroke, "fill-opacity": 0.25})),
+      knee >= 0 && knee < cells.length - 1 && el("line", {
+        x1: medians[knee].x,
+        x2: medians[knee].x,
+        y1: panel.top,
+        y2: panel.bottom,
+        stroke,
+        "stroke-dasharray": "2 3"
+      }),
+      path(medians, {stroke, "stroke-width": 1.6}),
+      path(tails, {stroke, "stroke-width": 1.2, "stroke-dasharray": "5 3"}),
+      tails.map(({x, y}) => mark(frame, wait, x, y, 3, {fill: ground, stroke, "stroke-width": 1.2})),
+      medians.map(({x, y}) => mark(frame, wait, x, y, 3.2)),
   );
 }
 
-function pointsOf({ name, cells, knee }, place) {
+function pointsOf({name, cells, knee}, place) {
   const metric = metricOf("paced");
   return cells.flatMap((cell, index) => {
     const point = (which, value) => ({
@@ -71,31 +87,51 @@ function pointsOf({ name, cells, knee }, place) {
       label: `${name}, ${which} at ${formatMessageRate(cell.offered_per_second)}`,
       get lines() {
         const [head, ...rest] = cardLines(cell, metric);
-        return [head, `${which}: ${formatDuration(value)} at ${formatMessageRate(cell.offered_per_second)}${index === knee ? ", the knee" : ""}`, ...rest];
+        return [
+          head,
+          `${which}: ${formatDuration(value)} at ${formatMessageRate(cell.offered_per_second)}${
+              index === knee ? ", the knee" : ""}`,
+          ...rest
+        ];
       },
       cell,
     });
-    return [point("median", cell.time_ns[0]), cell.p99_ns !== null && point("99th percentile", cell.p99_ns)].filter(Boolean);
+    return [point("median", cell.time_ns[0]), cell.p99_ns !== null && point("99th percentile", cell.p99_ns)].filter(
+        Boolean);
   });
 }
 
-const inOrder = (points) => [...points].sort((a, b) => (a.series < b.series ? -1 : a.series > b.series ? 1 : a.x - b.x));
+const inOrder = (points) => [...points].sort(
+    (a, b) =>
+        (a.series < b.series     ? -1 :
+             a.series > b.series ? 1 :
+                                   a.x - b.x));
 
-function drawPanel(frame, panel, { mechanism, series }, all) {
+function drawPanel(frame, panel, {mechanism, series}, all) {
   const [left, right] = [panel.x + LEFT, panel.x + panel.width - 20];
   const place = {
-    x: logScale(logDomain(all.map(({ offered_per_second: rate }) => rate)), [left + 6, right]),
+    x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]),
     y: logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)])), [panel.bottom, panel.top]),
   };
-  const bounds = { top: panel.top, bottom: panel.bottom, left, right };
+  const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(
-      {},
-      panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
-      bottomAxis(frame, { place: place.x, ticks: decimalTicks(place.x, 60), text: (value) => formatMessageRate(value, true), ...bounds }),
-      leftAxis(frame, { place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => formatDuration(value, true), ...bounds }),
-      series.map((each, index) => drawSeries(frame, panel, place, each, index)),
-    ),
+        {},
+        panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
+        bottomAxis(frame, {
+          place: place.x,
+          ticks: decimalTicks(place.x, 60),
+          text: (value) => formatMessageRate(value, true),
+          ...bounds
+        }),
+        leftAxis(frame, {
+          place: place.y,
+          ticks: decimalTicks(place.y, 26),
+          text: (value) => formatDuration(value, true),
+          ...bounds
+        }),
+        series.map((each, index) => drawSeries(frame, panel, place, each, index)),
+        ),
     points: series.flatMap((each) => inOrder(pointsOf(each, place))),
   };
 }
@@ -106,32 +142,39 @@ export function load(view, frame) {
   const groups = there === null ? [] : groupsOf(there);
   if (groups.length === 0) {
     const command = commandFor(view, "--pattern paced --rate 20%,50%,80%,95%");
-    return emptyChart(frame, title, describe(view), `This report has no messages sent at a rate under these choices. \`${command}\` measures them.`);
+    return emptyChart(
+        frame, title, describe(view),
+        `This report has no messages sent at a rate under these choices. \`${command}\` measures them.`);
   }
   const series = groups.flatMap((each) => each.series);
-  const all = series.flatMap(({ cells }) => cells);
-  const { panels, height } = panelsIn(frame, groups.map(() => HEIGHT), { least: 300, top: TOP });
+  const all = series.flatMap(({cells}) => cells);
+  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 300, top: TOP});
   const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, all));
   return makeChart(frame, {
     title,
-    subtitle: `${describe({ ...there, state: { ...there.state, rate: "" } })}, any rate. Filled: median; hollow, dashed: 99th percentile; bars: the share that was lost or not sent, all of it at full height. The knee is the highest rate tried with a 99th percentile within ${MOST_TIMES} times that of the lowest rate and at most ${formatShare(MOST_MISSED)} lost or unsent`,
+    subtitle: `${describe({
+      ...there,
+      state: {...there.state, rate: ""}
+    })}, any rate. Filled: median; hollow, dashed: 99th percentile; bars: the share that was lost or not sent, all of it at full height. The knee is the highest rate tried with a 99th percentile within ${
+        MOST_TIMES} times that of the lowest rate and at most ${formatShare(MOST_MISSED)} lost or unsent`,
     height,
-    children: [waitKey(frame, sortWaits(series.map(({ wait }) => wait)), 0, 14), drawn.map(({ node }) => node)],
-    points: drawn.flatMap(({ points }) => points),
+    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
+    points: drawn.flatMap(({points}) => points),
     table: {
       head: ["mechanism", "waiting", "offered", "median", "99th percentile", "lost", "not sent", "knee"],
-      rows: series.flatMap(({ mechanism, wait, cells, knee }) =>
-        cells.map((cell, index) => [
-          mechanism,
-          wait,
-          formatMessageRate(cell.offered_per_second),
-          formatDuration(cell.time_ns[0]),
-          cell.p99_ns === null ? "" : formatDuration(cell.p99_ns),
-          formatShare(cell.lost_share),
-          formatShare(cell.unsent_share ?? 0),
-          index === knee ? "knee" : "",
-        ]),
-      ),
+      rows: series.flatMap(
+          ({mechanism, wait, cells, knee}) => cells.map(
+              (cell, index) =>
+                  [mechanism,
+                   wait,
+                   formatMessageRate(cell.offered_per_second),
+                   formatDuration(cell.time_ns[0]),
+                   cell.p99_ns === null ? "" : formatDuration(cell.p99_ns),
+                   formatShare(cell.lost_share),
+                   formatShare(cell.unsent_share ?? 0),
+                   index === knee ? "knee" : "",
+  ]),
+          ),
     },
   });
 }

@@ -1,6 +1,6 @@
 // Small charts side by side with common axes, and the lines in them.
-import { el, group, label, shorten } from "../svg.mjs";
-import { themeOf } from "../themes.mjs";
+import {el, group, label, shorten} from "../svg.mjs";
+import {themeOf} from "../themes.mjs";
 
 const GAP = 22;
 const HEAD = 24;
@@ -8,7 +8,7 @@ const HEAD = 24;
 // Where `heights.length` panels stand: as many beside each other as have room for `least` pixels each. heights: of the
 // plot of each panel; those of a row get that of the highest. Gives {panels: [{x, y, width, top, bottom}], height}.
 // `foot`: room below each plot.
-export function panelsIn(frame, heights, { least = 300, foot = 34, top = 0 } = {}) {
+export function panelsIn(frame, heights, {least = 300, foot = 34, top = 0} = {}) {
   const columns = Math.max(1, Math.min(heights.length, Math.floor((frame.width + GAP) / (least + GAP))));
   const width = (frame.width - GAP * (columns - 1)) / columns;
   const panels = [];
@@ -16,24 +16,24 @@ export function panelsIn(frame, heights, { least = 300, foot = 34, top = 0 } = {
   for (let first = 0; first < heights.length; first += columns) {
     const row = heights.slice(first, first + columns);
     const height = Math.max(...row);
-    row.forEach((_, column) => panels.push({ x: column * (width + GAP), y, width, top: y + HEAD, bottom: y + HEAD + height }));
+    row.forEach(
+        (_, column) => panels.push({x: column * (width + GAP), y, width, top: y + HEAD, bottom: y + HEAD + height}));
     y += HEAD + height + foot;
   }
-  return { panels, height: y };
+  return {panels, height: y};
 }
 
-export const panelTitle = (frame, panel, text, more = "") =>
-  group(
+export const panelTitle = (frame, panel, text, more = "") => group(
     {},
-    label(panel.x, panel.y + 14, shorten(text, panel.width, 13), { size: 13, weight: 700, fill: themeOf(frame).text }),
-    more && label(panel.x + panel.width, panel.y + 14, more, { size: 11, anchor: "end", fill: themeOf(frame).muted }),
-  );
+    label(panel.x, panel.y + 14, shorten(text, panel.width, 13), {size: 13, weight: 700, fill: themeOf(frame).text}),
+    more && label(panel.x + panel.width, panel.y + 14, more, {size: 11, anchor: "end", fill: themeOf(frame).muted}),
+);
 
 // The knees of a panel's series: "knee: 64 KiB", or, where they differ, "knee: block 64 KiB, spin 1 MiB".
 export function kneesOf(series, text) {
   const texts = series.map(text);
   const same = new Set(texts).size === 1;
-  return `knee: ${same ? texts[0] : series.map(({ wait }, index) => `${wait} ${texts[index]}`).join(", ")}`;
+  return `knee: ${same ? texts[0] : series.map(({wait}, index) => `${wait} ${texts[index]}`).join(", ")}`;
 }
 
 // Points in ascending order of `at` as the pieces that a line may join: it bridges two missing octaves at most.
@@ -43,16 +43,19 @@ export function pieces(points, at = (point) => point.size) {
   for (const point of points) {
     const last = split.at(-1)?.at(-1);
     const joined = last !== undefined && at(last) > 0 && Math.log2(at(point) / at(last)) <= MOST_OCTAVES;
-    if (joined) split.at(-1).push(point);
-    else split.push([point]);
+    if (joined)
+      split.at(-1).push(point);
+    else
+      split.push([point]);
   }
   return split;
 }
 
 // With fewer points there is nothing to follow: they are shown alone.
 export const FEWEST_FOR_LINE = 4;
-export const linesOf = (points, at) => (points.length < FEWEST_FOR_LINE ? [] : pieces(points, at).filter(({ length }) => length > 1));
+export const linesOf = (points, at) =>
+    (points.length < FEWEST_FOR_LINE ? [] : pieces(points, at).filter(({length}) => length > 1));
 
 // A thin line from the end of a series to its label, where the label had to move.
 export const leader = (frame, x1, y1, x2, y2) =>
-  Math.abs(y1 - y2) < 1.5 ? null : el("line", { x1, y1, x2, y2, stroke: themeOf(frame).faint, "stroke-width": 1 });
+    Math.abs(y1 - y2) < 1.5 ? null : el("line", {x1, y1, x2, y2, stroke: themeOf(frame).faint, "stroke-width": 1});
