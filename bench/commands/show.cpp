@@ -25,6 +25,7 @@ struct ShowArguments {
   AxisTexts axes;
   std::string filter;
   bool all = false;
+  bool json = false;
 };
 
 // What is wanted of each axis that was named.
@@ -95,6 +96,10 @@ Report selected(Report report, const ShowArguments& arguments) {
 
 Outcome show_report(const ShowArguments& arguments) {
   const Report report = selected(read_report(arguments.report), arguments);
+  if (arguments.json) {
+    print(to_json(report));
+    return Outcome::success;
+  }
   const TextStyle style = output_style();
   // The text is made printable before it is coloured: reports come from elsewhere.
   print_coloured(arguments.all ? printable_text(summary_table(report, style.columns))
@@ -109,6 +114,7 @@ CommandAction declare_show(CLI::App& app) {
   app.add_option("REPORT", arguments->report, "A report that `ipcbench run` wrote")->required();
   declare_axes(app, arguments->axes);
   app.add_option("--filter", arguments->filter, "Only cells whose names match")->type_name("REGEX");
+  app.add_flag("--json", arguments->json, "The report itself, with the selected cells alone");
   app.add_flag("--all", arguments->all, "All tables, with every mechanism, doubt and reason");
   return [arguments](const Invocation&) { return show_report(*arguments); };
 }

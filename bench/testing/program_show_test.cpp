@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "bench/testing/program.hpp"
+#include "results/report/report_json.hpp"
 
 namespace ipcbench {
 namespace {
@@ -30,6 +31,19 @@ TEST(ProgramShow, PrintsWhatIsSelected) {
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_THAT(result.out, ContainsRegex("\npipe +[0-9]"));
   EXPECT_THAT(result.out, Not(ContainsRegex("fifo|Throughput")));
+}
+
+// What it prints can be read again. Catches cells that are lost, or kept without being selected.
+TEST(ProgramShow, PrintsTheSelectionAsAReport) {
+  const ProgramResult result =
+      call_program({"show", kBaseline, "--mechanism", "pipe", "--size", "64", "--json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const Report report = parse_report(result.out, "show");
+  ASSERT_FALSE(report.cells.empty());
+  for (const ReportCell& cell : report.cells) {
+    EXPECT_EQ(cell.cell.mechanism, "pipe");
+    EXPECT_EQ(cell.cell.size_bytes, 64U);
+  }
 }
 
 TEST(ProgramShow, RefusesWhatTheReportDoesNotHave) {
