@@ -59,7 +59,8 @@ TEST(ProgramDisturbance, AStolenCpuIsSeenAndTheLaunchIsRepeated) {
                                              "50ms",
                                              "--out",
                                              file,
-                                             "--quiet"});
+                                             "--quiet",
+                                             "--all"});
   ASSERT_TRUE(std::filesystem::exists(file)) << result.err;
   const Report report = read_report(file);
   EXPECT_EQ(report.session.repeated_launches, 1U);

@@ -151,7 +151,7 @@ TEST(ReportGarbage, LoadsAndFansThatCannotBe) {
     return report_error_after([&](Json& report) { report["benchmarks"][row]["ipc"][key] = value; });
   };
   EXPECT_THAT(with(5, "rate_per_second", 0),
-              HasSubstr("[5].ipc.rate_per_second: '0' is not a whole number from 1 to 1000000000"));
+              HasSubstr("[5].ipc.rate_per_second: '0' is not a rate from 1 to 1000000000 messages a second"));
   EXPECT_THAT(with(6, "rate_percent", 0),
               HasSubstr("[6].ipc.rate_percent: '0' is not a whole number from 1 to 1000"));
   EXPECT_THAT(with(6, "rate_percent", 5'000'000'000),

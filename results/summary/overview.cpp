@@ -12,6 +12,7 @@
 #include "harness/base/printable.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/cell_groups.hpp"
+#include "results/summary/count_tables.hpp"
 #include "results/summary/ranking_lines.hpp"
 #include "results/summary/rankings.hpp"
 #include "results/summary/summary.hpp"
@@ -194,6 +195,11 @@ constexpr std::string_view kOverviewLegend =
     "Best median of each way of waiting, CPUs that both ends kept busy. Alike: these launches show no "
     "difference from the best. 2x: takes twice as long, or carries half as much.";
 
+std::string without_blank_end(std::string text) {
+  if (text.ends_with("\n\n")) text.pop_back();
+  return text;
+}
+
 }  // namespace
 
 std::string overview(const Report& report, const TextStyle& style, std::size_t lines) {
@@ -210,6 +216,8 @@ std::string overview(const Report& report, const TextStyle& style, std::size_t l
   const std::string ranked = rankings_text(report, sections_of(all), lines - std::min(lines, taken), style);
   text += "\n" + printable_text(ranked) + '\n' + legend;
   if (ranked.find('~') != std::string::npos) text += uncertain;
+  if (report.counts)
+    text += '\n' + printable_text(without_blank_end(count_tables(report, summaries, style.columns)));
   return text;
 }
 
