@@ -67,7 +67,7 @@ TEST(ProgramDisturbance, AStolenCpuIsSeenAndTheLaunchIsRepeated) {
   ASSERT_EQ(report.cells.size(), 1U);
   ASSERT_EQ(report.cells[0].launches.size(), 3U);
   for (const Launch& launch : report.cells[0].launches) EXPECT_NE(launch.measurement.disturbance, "");
-  EXPECT_NE(result.out.find("1 disturbed and repeated"), std::string::npos) << result.out;
+  EXPECT_NE(result.out.find("disturbed and repeated"), std::string::npos) << result.out;
 }
 
 }  // namespace
