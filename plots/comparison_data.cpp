@@ -122,6 +122,7 @@ json trend_of(const std::vector<SampledReport>& sessions) {
 json comparisons_of(const std::vector<NamedReport>& reports) {
   if (reports.size() < 2) return nullptr;
   std::vector<SampledReport> samples;
+  samples.reserve(reports.size());
   for (const NamedReport& each : reports) samples.push_back(samples_of(each.report, each.stem));
   json pairs = json::array();
   for (std::size_t i = 1; i < samples.size(); ++i) {

@@ -123,6 +123,7 @@ Outcome advise_from(Report report, const AdviseArguments& arguments, const Invoc
   }
   if (report.guarantees.empty()) {
     std::vector<std::string> names;
+    names.reserve(report.mechanisms.size());
     for (const MechanismInfo& mechanism : report.mechanisms) names.push_back(mechanism.name);
     const std::unique_ptr<RunDirectory> directory = run_directory_if_possible();
     const InterruptWatch watch;
@@ -135,6 +136,7 @@ Outcome advise_from(Report report, const AdviseArguments& arguments, const Invoc
 
 std::vector<MechanismInfo> described(const std::vector<const MechanismEntry*>& entries) {
   std::vector<MechanismInfo> all;
+  all.reserve(entries.size());
   for (const MechanismEntry* entry : entries) all.push_back(info_of(entry->traits));
   return all;
 }

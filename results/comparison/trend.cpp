@@ -15,7 +15,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr double kSignificant = 0.05;
+constexpr double kTrendLevel = 0.05;
 
 using Times = std::vector<double>;
 
@@ -79,7 +79,7 @@ Trend trend_of(Level level, const std::string& name, const Times& times) {
 
 Verdict verdict_of(const Trend& trend, const GateSettings& settings) {
   const double counts = 1 + smallest_effect(settings, trend.name, Metric::time);
-  if (trend.p_adjusted >= kSignificant) return Verdict::inconclusive;
+  if (trend.p_adjusted >= kTrendLevel) return Verdict::inconclusive;
   if (trend.ratio >= counts) return Verdict::slower;
   return trend.ratio <= 1 / counts ? Verdict::faster : Verdict::inconclusive;
 }
@@ -103,6 +103,7 @@ void add_groups(std::vector<Trend>& trends, const std::vector<CellPair>& cells,
                 const std::map<std::string, Times>& times, const GateSettings& settings) {
   for (const CellGroup& group : groups_of(cells, settings)) {
     std::vector<const Times*> members;
+    members.reserve(group.cells.size());
     for (const std::size_t cell : group.cells) members.push_back(&times.at(cells[cell].base->name));
     trends.push_back(trend_of(group.level, group.name, geometric_means(members)));
   }

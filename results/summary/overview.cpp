@@ -118,6 +118,7 @@ std::vector<Section> sections_of(const std::vector<Ranking>& all) {
     section.cells += ranking.order.size();
   }
   std::vector<Section> result;
+  result.reserve(sections.size());
   for (auto& [group, section] : sections) result.push_back(std::move(section));
   return result;
 }
@@ -176,6 +177,7 @@ std::string rankings_text(const Report& report, const std::vector<Section>& sect
     return text;
   };
   std::vector<const Section*> chosen;
+  chosen.reserve(sections.size());
   for (const Section& section : sections) chosen.push_back(&section);
   while (!chosen.empty()) {
     for (std::size_t sizes = kMostSizes; sizes > 1; --sizes) {

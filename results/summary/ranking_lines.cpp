@@ -15,7 +15,7 @@
 namespace ipcbench {
 namespace {
 
-using Texts = std::vector<std::string>;
+using Names = std::vector<std::string>;
 
 std::string kind_text(MechanismKind kind) {
   for (const auto& [value, name, label] : kAxis<MechanismKind>) {
@@ -32,11 +32,11 @@ struct OfKind {
 
 // The names of those that are like the best. A kind stands for its mechanisms where all that were ranked are
 // among them.
-Texts names_of(const Report& report, const std::vector<Ranked>& order) {
+Names names_of(const Report& report, const std::vector<Ranked>& order) {
   constexpr std::size_t kFewestOfKind = 3;
   std::map<MechanismKind, OfKind> kinds;
   std::set<MechanismKind> named;
-  Texts names;
+  Names names;
   for (const Ranked& each : order) {
     const MechanismInfo* const info = find_info(report.mechanisms, each.cell->cell.mechanism);
     if (info == nullptr) continue;
@@ -57,7 +57,7 @@ Texts names_of(const Report& report, const std::vector<Ranked>& order) {
 }
 
 // As many names as fit, and the number of the others.
-std::string list_text(const Texts& names, std::size_t shown) {
+std::string list_text(const Names& names, std::size_t shown) {
   const std::size_t some = std::min(shown, names.size());
   std::string text =
       fmt::format("{}", fmt::join(names.begin(), names.begin() + static_cast<long>(some), ", "));
@@ -75,10 +75,10 @@ std::string winners_text(const Report& report, const Ranking& ranking, const std
   constexpr std::size_t kMostNext = 3;
   const auto& order = ranking.order;
   const auto alike = static_cast<std::size_t>(std::ranges::count(order, true, &Ranked::alike));
-  const Texts names = names_of(report, order);
+  const Names names = names_of(report, order);
   const std::string count =
       alike == 1 ? "" : fmt::format("{} alike, to {}: ", alike, figure_text(*order[alike - 1].cell));
-  Texts next;
+  Names next;
   for (std::size_t i = alike; i < order.size(); ++i) {
     next.push_back(fmt::format("{}{}{:.{}f}x", order[i].cell->cell.mechanism, kUnbroken, order[i].times,
                                order[i].times < 10 ? 1 : 0));

@@ -76,8 +76,8 @@ std::vector<OtherSetting> settings_of(const Measured& measured, const Expectatio
   for (const CellSummary& summary : measured.summaries()) {
     if (!differs_in_one_setting(cell, summary.cell)) continue;
     Way way{cell.mechanism, summary.cell.wait, summary.cell.parameters};
-    if (auto load = measured.load(way, requirement, main.stream))
-      settings.push_back({std::move(way), std::move(*load)});
+    if (const auto load = measured.load(way, requirement, main.stream))
+      settings.push_back({std::move(way), *load});
   }
   return settings;
 }

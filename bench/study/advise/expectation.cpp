@@ -168,9 +168,9 @@ std::optional<Expectation> expectation_of(const Measured& measured, const Way& w
                                           const Requirement& requirement) {
   Expectation expectation{.way = way, .streams = {}, .together = std::nullopt, .breaks = {}};
   for (const MessageStream& stream : requirement.streams) {
-    auto load = measured.load(way, requirement, stream);
+    const auto load = measured.load(way, requirement, stream);
     if (!load) return std::nullopt;
-    expectation.streams.push_back(std::move(*load));
+    expectation.streams.push_back(*load);
   }
   if (requirement.streams.size() > 1) {
     expectation.together = measured.load(way, requirement, together(requirement));

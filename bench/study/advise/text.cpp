@@ -116,6 +116,7 @@ std::string differences(const Advice& advice) {
   for (const Difference& difference : advice.differences) {
     if (parts.size() == kMostDifferences) break;
     std::vector<std::string> each;
+    each.reserve(difference.answers.size());
     for (const auto& [mechanism, found] : difference.answers)
       each.push_back(fmt::format("{} {}", mechanism, found.empty() ? "not tried" : found));
     parts.push_back(fmt::format("{}: {}", name_of(difference.guarantee), fmt::join(each, ", ")));
@@ -138,6 +139,7 @@ std::string take_text(const std::string& take, const Alternative& alternative) {
 
 std::string takes_text(const Alternative& alternative) {
   std::vector<std::string> takes;
+  takes.reserve(alternative.takes.size());
   for (const std::string& take : alternative.takes) takes.push_back(take_text(take, alternative));
   return fmt::format("{}", fmt::join(takes, " and "));
 }
@@ -177,6 +179,7 @@ std::string relaxations(const Advice& advice) {
 
 std::string excluded(const Advice& advice, bool details) {
   std::vector<std::string> parts;
+  parts.reserve(advice.excluded.size() + advice.not_possible.size());
   std::vector<std::pair<std::string, std::vector<std::string>>> by_count(advice.excluded.begin(),
                                                                          advice.excluded.end());
   std::ranges::stable_sort(by_count, std::greater(), [](const auto& each) { return each.second.size(); });
