@@ -28,7 +28,7 @@ class Pool {
       : mechanisms_(mechanisms),
         options_(options),
         counters_(-1, sizeof(Progress)),
-        progress_(new (counters_.data()) Progress),
+        progress_(std::construct_at(static_cast<Progress*>(counters_.data()))),
         memory_(-1, std::max<std::size_t>(mechanisms.size(), 1) * sizeof(Notebook)),
         notebooks_(static_cast<Notebook*>(memory_.data())) {
     std::uninitialized_default_construct_n(notebooks_, mechanisms.size());
@@ -36,6 +36,9 @@ class Pool {
       workers_.push_back(fork_child(0, [this] { work(); }));
     }
   }
+
+  Pool(const Pool&) = delete;
+  Pool& operator=(const Pool&) = delete;
 
   // False: interrupted. What still runs ends with this object.
   bool wait(const std::function<void(std::size_t)>& show) {
