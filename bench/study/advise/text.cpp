@@ -71,10 +71,9 @@ std::string heading(const Advice& advice, const Requirement& requirement) {
                                  advice.tied.empty() ? "" : " (no difference seen)", way_text(best.way));
   if (requirement.streams.size() > 1)
     text += best.one_link ? ", one link for all streams" : ", a link for each stream";
-  return wrap_paragraph("",
-                        text + fmt::format("; measured with peers:{} cpus:{}.", name_of(requirement.peers),
-                                           name_of(requirement.cpus)),
-                        kColumns);
+  return wrap_paragraph(
+      "", text + fmt::format(" (peers:{} cpus:{})", name_of(requirement.peers), name_of(requirement.cpus)),
+      kColumns);
 }
 
 std::string table(const Expectation& expectation) {
@@ -88,12 +87,14 @@ std::string table(const Expectation& expectation) {
 }
 
 // What a table's figures are.
-std::string notes(const Expectation& expectation, std::size_t left_out) {
+std::string notes(const Expectation& expectation, std::size_t left_out, bool details) {
+  const std::string together = expectation.together
+                                   ? fmt::format("one stream of {}, which is more than the streams",
+                                                 text_of(expectation.together->stream))
+                                   : "";
+  if (!details) return together.empty() ? "" : paragraph("All at once", together);
   std::string text = "times count from when a message is due";
-  if (expectation.together) {
-    text += fmt::format("; all at once was measured as one stream of {}, which is more than the streams",
-                        text_of(expectation.together->stream));
-  }
+  if (!together.empty()) text += "; all at once was measured as " + together;
   if (left_out > 0) text += fmt::format("; disturbed launches left out: {}", left_out);
   return paragraph("Figures", text + "; CPUs: the receiver's, to both with the sender's at most");
 }
@@ -196,13 +197,17 @@ std::string excluded(const Advice& advice, bool details) {
 
 bool differ(const Estimate& a, const Estimate& b) { return a.high < b.low || b.high < a.low; }
 
-std::string settings(const Advice& advice) {
+std::string settings(const Advice& advice, bool details) {
   std::vector<std::string> parts{fmt::format("{} and default buffers", way_text(advice.best->way))};
   const Load& main = advice.best->main();
   for (const OtherSetting& other : advice.settings) {
     const bool tells = differ(main.p50_ns, other.load.p50_ns) || other.way.wait != advice.best->way.wait;
-    parts.push_back(fmt::format("{}: {}", way_text(other.way),
-                                tells ? figures_text(other.load) : "no difference of the p50 seen"));
+    const std::string figures =
+        details ? figures_text(other.load)
+                : fmt::format("p50 {}, {:.2f} CPUs at most", format_duration_ns(other.load.p50_ns.median),
+                              other.load.receiver_cpus.high + other.load.sender_cpus);
+    parts.push_back(
+        fmt::format("{}: {}", way_text(other.way), tells ? figures : "no difference of the p50 seen"));
   }
   return paragraph("Settings", fmt::format("{}", fmt::join(parts, "; ")));
 }
@@ -227,9 +232,9 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
     return first + missing(advice, command) +
            (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
-  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best, advice.left_out) +
-         limits_kept(advice, requirement) + differences(advice) + runner_up(advice) + settings(advice) +
-         excluded(advice, details) + missing(advice, command);
+  return heading(advice, requirement) + table(*advice.best) + notes(*advice.best, advice.left_out, details) +
+         limits_kept(advice, requirement) + differences(advice) + runner_up(advice) +
+         settings(advice, details) + excluded(advice, details) + missing(advice, command);
 }
 
 }  // namespace ipcbench
