@@ -144,7 +144,8 @@ struct Ending {
   bool keeps_file = true;  // false: --out -
   Keeping keeping = {};
   std::vector<CellsThreshold> thresholds = {};
-  std::string again = {};  // the arguments that --resume needs besides the journal
+  std::string unprobed = {};  // why the report lacks what the mechanisms guarantee; empty: it does not
+  std::string again = {};     // the arguments that --resume needs besides the journal
 };
 
 // Says on standard output what the thresholds decide, or on standard error beside JSON.
@@ -170,6 +171,10 @@ Outcome finish(JournalledRun run, const Ending& ending) {
   const bool ended = measure(run, progress);
   progress.clear();
   say_shortcomings(run.report);
+  if (!ending.unprobed.empty()) {
+    say(fmt::format("The report does not say what the mechanisms guarantee: {}", ending.unprobed),
+        Emphasis::warning);
+  }
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) {
     say(fmt::format("Continue it: ipcbench run --resume {}{}", run.journal.path().string(), ending.again));
@@ -181,16 +186,15 @@ Outcome finish(JournalledRun run, const Ending& ending) {
   return outcome;
 }
 
-// Before the first launch, outside the budget. A report without them is better than none.
-std::map<std::string, Guarantees> guarantees_in(const Plan& plan) {
+// Before the first launch, outside the budget. A report without them is better than none; `problem` says why.
+std::map<std::string, Guarantees> guarantees_in(const Plan& plan, std::string& problem) {
   std::set<std::string> planned;
   for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
   const auto entries = mechanisms_named({planned.begin(), planned.end()});
   try {
     return guarantees_of(probe_mechanisms(entries, {.interrupted = InterruptWatch::flag()}));
   } catch (const std::exception& error) {
-    say(fmt::format("The report will not say what the mechanisms guarantee: {}", error.what()),
-        Emphasis::warning);
+    problem = error.what();
     return {};
   }
 }
@@ -325,7 +329,7 @@ Outcome run(const RunCommand& command, const Invocation& invocation) {
   rounds = with_launchers(rounds);
   const fs::path out = report_target(to_output ? fs::path() : request.out, arguments.force);
   const InterruptWatch watch;
-  request.session.guarantees = guarantees_in(plan);
+  request.session.guarantees = guarantees_in(plan, ending.unprobed);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return finish(begin_run(plan, request.session, out), ending);
 }

@@ -1,6 +1,8 @@
 // `ipcbench advise` from outside.
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -40,7 +42,9 @@ class ProgramAdvise : public ::testing::Test {
   [[nodiscard]] std::string file() const { return (directory_ / "made market.json").string(); }
 
   Report report_;
-  std::filesystem::path directory_ = std::filesystem::path(::testing::TempDir()) / "ipcbench_advise";
+  // Of this process: each test has one of its own.
+  std::filesystem::path directory_ =
+      std::filesystem::path(::testing::TempDir()) / fmt::format("ipcbench_advise.{}", getpid());
 };
 
 TEST_F(ProgramAdvise, AnswersFromAReport) {
@@ -86,7 +90,8 @@ TEST_F(ProgramAdvise, NamesMistakes) {
 
 // Says for how long before, leaves a report that gives the same answer, and no process.
 TEST(ProgramAdviseByMeasuring, MeasuresAndAnswersTheSameFromTheReport) {
-  const auto directory = std::filesystem::path(::testing::TempDir()) / "ipcbench_advise_measured";
+  const auto directory =
+      std::filesystem::path(::testing::TempDir()) / fmt::format("ipcbench_advise_measured.{}", getpid());
   std::filesystem::create_directories(directory);
   const std::string file = (directory / "advice.json").string();
   const std::vector<std::string> asked{"--stream",        "64@2k",       "--need",
