@@ -260,7 +260,8 @@ CommandAction declare_advise(CLI::App& app) {
   app.add_flag("--measure", arguments->measure, "Measure what is needed now");
   app.add_option("--out", arguments->out, "Where the report of a measurement goes")->type_name("FILE");
   app.add_flag("--json", arguments->json, "The answer as JSON");
-  app.add_flag("--details", arguments->details, "Say what the figures are, and name the mechanisms that were excluded");
+  app.add_flag("--details", arguments->details,
+               "Say what the figures are, and name the mechanisms that were excluded");
   app.add_flag("--quiet", arguments->quiet, "No progress on standard error");
   app.footer(needs_help());
   return [arguments](const Invocation& invocation) { return advise(*arguments, invocation); };
