@@ -82,13 +82,16 @@ void say_shortcomings(const Report& report) {
 // What the run prints in the end.
 enum class Showing { overview, all, json };
 
-// Where everything is, and what to ask next.
-std::string pointers(const std::string& out, std::size_t columns) {
-  return wrap_paragraph("Report: ", out, columns) +
-         wrap_paragraph("More:   ",
-                        fmt::format("ipcbench show {0} --all | ipcbench plot {0} | ipcbench advise {0}",
-                                    printable_line(out)),
-                        columns);
+// The lines of pointers() and the blank one before them.
+constexpr std::size_t kPointerLines = 5;
+
+// Where everything is, and what to ask next: a command a line.
+std::string pointers(const std::string& out) {
+  const std::string file = printable_line(out);
+  return fmt::format(
+      "Report: {0}\nTables: ipcbench show {0} --all\nCharts: ipcbench plot {0}\n"
+      "Advice: ipcbench advise {0} --stream SIZE@RATE\n",
+      file);
 }
 
 // If the reader has gone, nothing is lost: the report has everything.
@@ -99,9 +102,9 @@ void show(const JournalledRun& run, Showing showing) {
     if (showing == Showing::all) {
       print(summary_table(run.report, style.columns));
     } else {
-      print_coloured(overview(run.report, style));
+      print_coloured(overview(run.report, style, kScreenLines - kPointerLines));
     }
-    print('\n' + pointers(run.out.string(), style.columns));
+    print('\n' + pointers(run.out.string()));
   } catch (const OutputClosed&) {
     return;
   }
