@@ -13,6 +13,7 @@
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
+#include "bench/run/free_core.hpp"
 #include "bench/run/journalled_run.hpp"
 #include "bench/run/launchers.hpp"
 #include "bench/run/mechanism_groups.hpp"
@@ -211,7 +212,7 @@ Outcome advise_by_measuring(const AdviseArguments& arguments, const Invocation& 
             : fmt::format("Nothing can be measured here; {}: {}", plan.skipped.front().cell,
                           plan.skipped.front().reason));
   }
-  options.rounds = with_launchers(options.rounds);
+  options.rounds = on_free_cores(with_launchers(options.rounds));
   announce(plan, options.rounds);
   JournalledRun run = begin_run(plan, options, out);
   Progress progress = Progress::on_standard_error(arguments.quiet);

@@ -14,6 +14,7 @@
 #include "bench/commands/command.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/dry_run.hpp"
+#include "bench/run/free_core.hpp"
 #include "bench/run/job.hpp"
 #include "bench/run/journalled_run.hpp"
 #include "bench/run/launchers.hpp"
@@ -283,9 +284,10 @@ Outcome resume(const RunCommand& command, const Invocation& invocation) {
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
-  JournalledRun run =
-      resume_run(command.journal,
-                 {.profile = {}, .command = {}, .program = invocation.program, .rounds = with_launchers({})});
+  JournalledRun run = resume_run(command.journal, {.profile = {},
+                                                   .command = {},
+                                                   .program = invocation.program,
+                                                   .rounds = on_free_cores(with_launchers({}))});
   ending.thresholds = command.job.empty() ? thresholds_for_all(request, run.plan)
                                           : requested_cells(request, find_placements()).thresholds;
   return finish(std::move(run), ending);
@@ -329,7 +331,7 @@ Outcome run(const RunCommand& command, const Invocation& invocation) {
     print(arguments.json ? plan_json(plan, rounds) : plan_text(plan, rounds));
     return Outcome::success;
   }
-  rounds = with_launchers(rounds);
+  rounds = on_free_cores(with_launchers(rounds));
   const fs::path out = report_target(to_output ? fs::path() : request.out, arguments.force);
   const InterruptWatch watch;
   request.session.guarantees = guarantees_in(plan, ending.unprobed);

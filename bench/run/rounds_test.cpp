@@ -305,7 +305,7 @@ TEST_F(RoundsTest, LaunchesThatDoNotCountAddNone) {
     LaunchOutcome outcome = fake(cell, launch);
     auto& measurement = std::get<Measurement>(outcome);
     const double work_ns = measurement.max_ns > 1500 ? 16'000 : 10'000;
-    measurement.producer.cpu = 0;
+    measurement.producer.cpu = measurement.consumer.cpu = 0;
     measurement.core = CoreWork{.before_ns = work_ns, .after_ns = work_ns};
     return outcome;
   };

@@ -87,8 +87,8 @@ struct LineRoundTrip {
   friend bool operator==(const LineRoundTrip&, const LineRoundTrip&) = default;
 };
 
-// How long a fixed piece of work took on the CPU that the ends share, the longer of both: it takes longer
-// while another hardware thread uses the same core, and nothing else shows that inside a virtual machine.
+// How long a fixed piece of work took on the CPUs of the ends, the longest: it takes longer while another
+// hardware thread uses the same core, and nothing else shows that inside a virtual machine.
 struct CoreWork {
   double before_ns = 0;  // the timed phase
   double after_ns = 0;
@@ -138,7 +138,7 @@ struct Measurement {
   std::optional<ClockOffset> clock_offset;       // oneway
   std::optional<ScheduleResult> schedule;        // paced
   std::optional<LineRoundTrip> line;             // two ends pinned to two CPUs
-  std::optional<CoreWork> core = std::nullopt;   // ends pinned to one CPU; older reports have none
+  std::optional<CoreWork> core = std::nullopt;   // pinned ends on cores of their own or on one CPU
   std::optional<SentTimes> sent = std::nullopt;  // paced; reports of older programs have none
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <limits>
 #include <map>
+#include <set>
 #include <stdexcept>
 #include <tuple>
 
@@ -180,6 +181,19 @@ std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>
   std::vector<int> cpus;
   for (const Position& other : positions) {
     if (self != positions.end() && classify(*self, other) == distance) cpus.push_back(other.cpu);
+  }
+  return cpus;
+}
+
+std::vector<int> cpus_like(int cpu, const std::vector<int>& allowed, const fs::path& sysfs_root) {
+  const std::vector<Position> positions = read_positions(allowed, sysfs_root);
+  const auto self = std::ranges::find(positions, cpu, &Position::cpu);
+  std::vector<int> cpus{cpu};
+  if (self == positions.end()) return cpus;
+  const auto kind = [](const Position& at) { return std::tuple(at.node, at.package, at.capacity); };
+  std::set<int> cores{self->core};
+  for (const Position& other : positions) {
+    if (kind(other) == kind(*self) && cores.insert(other.core).second) cpus.push_back(other.cpu);
   }
   return cpus;
 }

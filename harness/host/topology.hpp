@@ -43,6 +43,11 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
+// One CPU of each core that is as fast as that CPU's and on the same NUMA node and package: `cpu` itself
+// first, then the others, ascending.
+std::vector<int> cpus_like(int cpu, const std::vector<int>& allowed = allowed_cpus(),
+                           const std::filesystem::path& sysfs_root = "/sys");
+
 // The NUMA nodes that have memory, by the kernel's numbers, ascending; none if sysfs says nothing.
 std::vector<int> memory_nodes(const std::filesystem::path& sysfs_root = "/sys");
 

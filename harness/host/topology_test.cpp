@@ -1,5 +1,6 @@
 #include "harness/host/topology.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -181,6 +182,24 @@ TEST(PlacementTest, CpusAtADistance) {
   EXPECT_THAT(cpus_at_distance(Cpus::llc, 1, allowed, sys.root()), ElementsAre(2, 3));
   EXPECT_THAT(cpus_at_distance(Cpus::node, 1, allowed, sys.root()), ElementsAre(4, 5, 6));
   EXPECT_THAT(cpus_at_distance(Cpus::free, 1, allowed, sys.root()), ElementsAre());
+}
+
+// Catches: a slower core, another node, two threads of one core, and CPUs that the affinity mask excludes.
+TEST(PlacementTest, CpusLikeAnother) {
+  FakeSysfs sys;
+  sys.online("0-9");
+  sys.node(0, "0-7");
+  sys.node(1, "8-9");
+  for (int cpu = 0; cpu < 10; ++cpu) {
+    const int first = cpu / 2 * 2;
+    sys.cpu(cpu, fmt::format("{}-{}", first, first + 1), cpu / 8);
+    sys.capacity(cpu, cpu == 4 || cpu == 5 ? 400 : 1024);
+  }
+  const std::vector<int> allowed = parse_cpu_list("0-5,7-9");
+  EXPECT_THAT(cpus_like(2, allowed, sys.root()), ElementsAre(2, 0, 7));
+  EXPECT_THAT(cpus_like(3, allowed, sys.root()), ElementsAre(3, 0, 7));
+  EXPECT_THAT(cpus_like(6, allowed, sys.root()), ElementsAre(6));
+  EXPECT_THAT(cpus_like(0, {0, 1}, FakeHost().root()), ElementsAre(0, 1));
 }
 
 // Threads can be pinned to every placement of the machine that runs the test.

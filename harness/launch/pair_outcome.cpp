@@ -186,7 +186,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery, double cloc
     m.sent = sent_times_of(control.sent);
   }
   if (control.line.before_ns > 0) m.line = control.line;
-  if (job.one_cpu) m.core = core_work_of(control);
+  if (job.times_core) m.core = core_work_of(control);
   m.disturbance = disturbance_of(control);
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
   m.settings = control.settings.get();

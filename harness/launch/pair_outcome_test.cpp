@@ -135,7 +135,7 @@ TEST_F(PairOutcome, TheCoreIsJudgedByTheSlowerEnd) {
   consumer().core = {.before_ns = 12'000, .after_ns = 17'000};
   ASSERT_TRUE(std::holds_alternative<Measurement>(outcome())) << reason();
   EXPECT_FALSE(std::get<Measurement>(outcome()).core);
-  control().job.one_cpu = true;
+  control().job.times_core = true;
   EXPECT_EQ(std::get<Measurement>(outcome()).core, (CoreWork{.before_ns = 12'000, .after_ns = 18'000}));
 }
 

@@ -55,6 +55,8 @@ void describe_ends(Job& job, const Placement& placement) {
   const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
   job.shares_cpu = cpus < job.producers + job.consumers;
   job.one_cpu = pinned.size() == 1;  // a placement pins all ends or none
+  // Ends on one core would only find each other.
+  job.times_core = !pinned.empty() && placement.cpus != Cpus::smt;
 }
 
 constexpr auto kLongestTimed = std::chrono::milliseconds(100);

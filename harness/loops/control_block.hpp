@@ -81,6 +81,7 @@ struct Job {
   std::array<std::int32_t, kMaxEnds> cpu;  // by place_of(); -1: not pinned
   bool shares_cpu = false;                 // some ends have one CPU between them
   bool one_cpu = false;                    // all ends are pinned to one CPU
+  bool times_core = false;                 // each end times a fixed piece of work on its CPU
   bool one_process = false;                // the ends are threads
   bool counts = false;                     // the ends count, see Measurement::counts
 
@@ -167,7 +168,7 @@ struct EndState {
   SideCost cost;
   SideCounts counts;
   std::array<SharedText<240>, kCounters.size()> uncounted;  // by kCounters: why it is missing
-  CoreWork core;                                            // ends pinned to one CPU
+  CoreWork core;                                            // Job::times_core
   std::uint64_t verified_messages = 0;
   std::uint64_t messages = 0;  // sent or received in the timed phase
   std::uint64_t start_ns = 0;

@@ -203,7 +203,7 @@ void Workload::run_timed() {
   if (job_.counts) counters_.emplace();
   if (paced) prepare_schedule(job_.timed_ns);
   const double line_before_ns = measure_line();
-  if (job_.one_cpu) state_.core.before_ns = fixed_work_ns();
+  if (job_.times_core) state_.core.before_ns = fixed_work_ns();
   state_.start_ns = paced ? enter_schedule(Phase::timed) : enter_timed();
   const SideCost before = spent_so_far();
   if (counters_) counters_->start();
@@ -211,7 +211,7 @@ void Workload::run_timed() {
   if (counters_) counters_->stop();
   state_.left_ns = now_ns();
   state_.cost = spent_since(before);
-  if (job_.one_cpu) state_.core.after_ns = fixed_work_ns();
+  if (job_.times_core) state_.core.after_ns = fixed_work_ns();
   const double line_after_ns = measure_line();
   if (end_ == EndId{}) control_.line = {line_before_ns, line_after_ns};
   if (paced) evaluate_schedule();

@@ -9,23 +9,16 @@
 namespace ipcbench {
 namespace {
 
-using ipcbench::testing::made_cell;
 using ipcbench::testing::made_report;
 using ipcbench::testing::made_side;
-using ipcbench::testing::wobble;
+using ipcbench::testing::steady;
 using ::testing::HasSubstr;
-
-SampledCell steady_cell(const std::string& mechanism, std::size_t size, double ns, std::uint32_t last,
-                        std::uint32_t shift = 0) {
-  return made_cell(mechanism, size, 0, last,
-                   [=](std::uint32_t launch) { return ns * wobble(launch + shift, 0.02); });
-}
 
 Comparison without_fifo(const GateSettings& settings, bool skipped) {
   constexpr std::uint32_t kBlocks = 40;
   const SampledReport base =
-      made_side("base", {steady_cell("pipe", 64, 1000, kBlocks), steady_cell("fifo", 64, 1000, kBlocks)});
-  SampledReport candidate = made_side("new", {steady_cell("pipe", 64, 1000, kBlocks, 3)});
+      made_side("base", {steady("pipe", 64, 1000, kBlocks), steady("fifo", 64, 1000, kBlocks)});
+  SampledReport candidate = made_side("new", {steady("pipe", 64, 1000, kBlocks, 0.02, 3)});
   if (skipped) candidate.skipped = {{base.cells[1].name, "cannot be created: ENOSPC"}};
   return compare(base, candidate, settings, {});
 }
@@ -56,8 +49,8 @@ Comparison three_of_a_hundred(std::uint32_t fresh) {
   for (std::uint32_t i = 0; i < 100; ++i) {
     const std::uint32_t last = i < 40 ? 10 + fresh : 10;
     const std::string mechanism = fmt::format("m{}", i);
-    base.push_back(steady_cell(mechanism, 64, 1000, last, i));
-    candidate.push_back(steady_cell(mechanism, 64, i < 3 ? 1300 : 1000, last, 3 * i + 1));
+    base.push_back(steady(mechanism, 64, 1000, last, 0.02, i));
+    candidate.push_back(steady(mechanism, 64, i < 3 ? 1300 : 1000, last, 0.02, 3 * i + 1));
   }
   return compare(made_side("base", base), made_side("new", candidate), {}, {});
 }

@@ -5,19 +5,19 @@
 namespace ipcbench {
 
 std::optional<CoreTime> core_time(const Measurement& measurement) {
-  if (!measurement.core || !measurement.producer.cpu) return std::nullopt;
-  return CoreTime{*measurement.producer.cpu,
+  if (!measurement.core || !measurement.producer.cpu || !measurement.consumer.cpu) return std::nullopt;
+  return CoreTime{{*measurement.producer.cpu, *measurement.consumer.cpu},
                   std::max(measurement.core->before_ns, measurement.core->after_ns)};
 }
 
 void OwnCore::see(const std::optional<CoreTime>& launch) {
   if (!launch) return;
-  double& least_ns = least_ns_.try_emplace(launch->cpu, launch->work_ns).first->second;
+  double& least_ns = least_ns_.try_emplace(launch->cpus, launch->work_ns).first->second;
   least_ns = std::min(least_ns, launch->work_ns);
 }
 
 bool OwnCore::had(const std::optional<CoreTime>& launch) const {
-  return !launch || launch->work_ns <= kMostTimes * least_ns_.at(launch->cpu);
+  return !launch || launch->work_ns <= kMostTimes * least_ns_.at(launch->cpus);
 }
 
 std::vector<bool> OwnCore::which_count(const std::vector<std::optional<CoreTime>>& launches) const {

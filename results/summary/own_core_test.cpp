@@ -10,7 +10,7 @@ namespace {
 
 Row on_core(std::uint32_t number, double before_ns, double after_ns, std::uint64_t time_ns, int cpu = 0) {
   Row row = testing::latency_row(testing::make_cell("pipe"), number, time_ns);
-  row.measurement.producer.cpu = cpu;
+  row.measurement.producer.cpu = row.measurement.consumer.cpu = cpu;
   row.measurement.core = CoreWork{.before_ns = before_ns, .after_ns = after_ns};
   return row;
 }
@@ -43,16 +43,31 @@ TEST(OwnCore, AllCountWhereFewHadTheirCore) {
   EXPECT_EQ(summary.left_out, 0U);
 }
 
-// Catches a slow core that is taken for a shared one, as on processors with cores of two kinds.
-TEST(OwnCore, EachCpuHasItsOwnShortestTime) {
+// Catches a slow core that is taken for a shared one, as on processors with cores of two kinds, and two ends
+// on the hardware threads of one core that are taken for ends with a neighbour.
+TEST(OwnCore, EachPairOfCpusHasItsOwnShortestTime) {
   OwnCore own;
-  const std::vector<std::optional<CoreTime>> launches{CoreTime{0, 10'000}, CoreTime{1, 20'000},
-                                                      CoreTime{0, 10'500}, CoreTime{1, 21'000}};
+  const std::vector<std::optional<CoreTime>> launches{CoreTime{{0, 0}, 10'000}, CoreTime{{1, 1}, 20'000},
+                                                      CoreTime{{0, 0}, 10'500}, CoreTime{{1, 1}, 21'000},
+                                                      CoreTime{{0, 1}, 32'000}, CoreTime{{0, 1}, 33'000}};
   for (const auto& launch : launches) own.see(launch);
-  EXPECT_EQ(own.which_count(launches), std::vector<bool>(4, true));
+  EXPECT_EQ(own.which_count(launches), std::vector<bool>(6, true));
 }
 
-// Rows of two CPUs, and of older programs.
+// Between two CPUs either end may have had a neighbour. Catches ends that are judged on one CPU only.
+TEST(OwnCore, LaunchesBetweenTwoCpusAreJudgedToo) {
+  std::vector<Row> rows;
+  for (std::uint32_t number = 0; number < 5; ++number) {
+    const bool shared = number == 2;
+    rows.push_back(on_core(number, shared ? 16'000 : 10'000, 10'000, shared ? 6500 : 4992));
+    rows.back().measurement.consumer.cpu = 1;
+  }
+  const CellSummary summary = summary_of(rows);
+  EXPECT_EQ(summary.launches, 4U);
+  EXPECT_EQ(summary.left_out, 1U);
+}
+
+// Ends that are not pinned or share a core, and older programs.
 TEST(OwnCore, LaunchesThatDoNotSayCount) {
   EXPECT_FALSE(core_time(testing::throughput_row(testing::make_cell("pipe"), 0, 100).measurement));
   EXPECT_EQ(OwnCore().which_count({std::nullopt, std::nullopt}), std::vector<bool>(2, true));

@@ -35,6 +35,15 @@ inline double wobble(std::uint32_t launch, double share) {
   return 1 + share * (2 * (turns - std::floor(turns)) - 1);
 }
 
+inline constexpr std::uint32_t kLaunchesMade = 40;
+
+// A cell whose launches 0 to last - 1 differ by noise only; another `shift` is other noise.
+inline SampledCell steady(const std::string& mechanism, std::size_t size_bytes, double ns,
+                          std::uint32_t last = kLaunchesMade, double share = 0.02, std::uint32_t shift = 0) {
+  return made_cell(mechanism, size_bytes, 0, last,
+                   [=](std::uint32_t launch) { return ns * wobble(launch + shift, share); });
+}
+
 inline SampledReport made_report(std::string origin, std::vector<SampledCell> cells) {
   SampledReport report;
   report.origin = std::move(origin);

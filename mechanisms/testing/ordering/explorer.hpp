@@ -233,13 +233,9 @@ class Explorer {
   }
 
   void start(std::size_t number) {
-    Thread& thread = threads_[number];
     memory_.start(number);
-    thread.next = {};
-    thread.finished = thread.covered = false;
-    thread.read.clear();
-    thread.sleeps_on = thread.last_read = thread.fresh = kNowhere;
-    thread.coroutine.prepare([] { active().run_thread(); });
+    threads_[number].begin_again();
+    threads_[number].coroutine.prepare([] { active().run_thread(); });
   }
 
   void run_thread() {
@@ -371,11 +367,8 @@ class Explorer {
   [[nodiscard]] std::string describe(const char* failure) const {
     std::string text = failure;
     for (std::size_t t = 1; t <= count_; ++t) {
-      if (threads_[t].finished) continue;
-      const bool sleeps = threads_[t].sleeps_on != kNowhere;
-      text += fmt::format("; thread {} waits for {} {}", t,
-                          name_of(sleeps ? Kind::futex_wake : threads_[t].next.kind),
-                          program_.name_of(sleeps ? threads_[t].sleeps_on : threads_[t].next.location));
+      if (!threads_[t].finished)
+        text += fmt::format("; thread {} waits for {}", t, threads_[t].awaited(program_));
     }
     return text;
   }

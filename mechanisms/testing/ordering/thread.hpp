@@ -1,8 +1,11 @@
 // A thread of an explored program: its state, and the operations that it may perform next.
 #pragma once
 
+#include <fmt/format.h>
+
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <vector>
 
 #include "mechanisms/testing/ordering/coroutine.hpp"
@@ -23,6 +26,19 @@ struct Thread {
   std::size_t last_read = kNowhere;
   std::size_t fresh = kNowhere;  // the location whose next read must return a newer message
   std::vector<std::uint64_t> read;
+
+  void begin_again() {
+    next = {};
+    finished = covered = false;
+    read.clear();
+    sleeps_on = last_read = fresh = kNowhere;
+  }
+  // "futex_wake word": what it waits for.
+  [[nodiscard]] std::string awaited(const Program& program) const {
+    const bool sleeps = sleeps_on != kNowhere;
+    return fmt::format("{} {}", name_of(sleeps ? Kind::futex_wake : next.kind),
+                       program.name_of(sleeps ? sleeps_on : next.location));
+  }
 };
 
 }  // namespace ipcbench::ordering
