@@ -108,7 +108,7 @@ std::string heading(const Advice& advice, const Requirement& requirement, bool d
   if (names.size() == 1) return hanging(names.front() + ", " + settings, columns);
   return Paragraph{.head = "", .parts = names, .separator = " or ", .most_lines = details ? SIZE_MAX / 80 : 1}
              .text(columns) +
-         wrap_paragraph("  ", "no difference seen; " + settings, columns);
+         wrap_paragraph("  ", "alike; " + settings, columns);
 }
 
 std::string table(const Expectation& expectation, std::size_t columns) {
