@@ -159,6 +159,20 @@ std::string unknown_argument(const CLI::App& app) {
                      subs.empty() ? "ipcbench" : "ipcbench " + sub.get_name());
 }
 
+// What the library says of a missing argument or value, with what a reader can do about it.
+std::string missing_argument(const CLI::App& app, const std::string& problem) {
+  const auto subs = app.get_subcommands();
+  if (subs.empty()) return problem;
+  const std::string name = subs.front()->get_name();
+  const std::string option = problem.substr(0, problem.find(':'));
+  if (option.starts_with("--") && problem.ends_with("missing"))
+    return fmt::format("{}: its value is missing; `ipcbench {} --help` says what it takes.", option, name);
+  const auto& examples = std::ranges::find(kCommands, name, &Command::name)->examples;
+  return examples.front().empty()
+             ? problem
+             : fmt::format("{}, as in `ipcbench {} {}`.", problem, name, examples.front());
+}
+
 std::string examples_text(const Command& command) {
   std::string text = "Examples:";
   for (const std::string_view example : command.examples) {
@@ -208,6 +222,10 @@ Outcome parse_and_run(const Invocation& invocation) {
     return Outcome::success;
   } catch (const CLI::ExtrasError&) {
     throw UsageError(unknown_argument(app));
+  } catch (const CLI::RequiredError& error) {
+    throw UsageError(missing_argument(app, error.what()));
+  } catch (const CLI::ArgumentMismatch& error) {
+    throw UsageError(missing_argument(app, error.what()));
   } catch (const CLI::ParseError& error) {
     throw UsageError(error.what());
   }

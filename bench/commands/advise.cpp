@@ -101,8 +101,11 @@ Outcome tell(const Report& report, const Requirement& requirement, const AdviseA
              const std::string& command) {
   const Advice advice = advise(report, requirement);
   say_reservations(report);
-  print(arguments.json ? advice_json(advice, requirement, command)
-                       : advice_text(advice, requirement, command, arguments.details));
+  if (arguments.json) {
+    print(advice_json(advice, requirement, command));
+  } else {
+    print_coloured(advice_text(advice, requirement, command, {output_style(), arguments.details}));
+  }
   return advice.fits() ? Outcome::success : Outcome::regressed;
 }
 

@@ -20,14 +20,13 @@
 #include "bench/run/launchers.hpp"
 #include "bench/run/paced_phase.hpp"
 #include "bench/run/run_arguments.hpp"
+#include "bench/run/run_screen.hpp"
 #include "bench/run/session.hpp"
 #include "bench/study/probe/probes.hpp"
-#include "harness/base/printable.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
-#include "results/summary/overview.hpp"
 #include "results/summary/table.hpp"
 
 namespace ipcbench {
@@ -83,29 +82,13 @@ void say_shortcomings(const Report& report) {
 // What the run prints in the end.
 enum class Showing { overview, all, json };
 
-// The lines of pointers() and the blank one before them.
-constexpr std::size_t kPointerLines = 5;
-
-// Where everything is, and what to ask next: a command a line.
-std::string pointers(const std::string& out) {
-  const std::string file = printable_line(out);
-  return fmt::format(
-      "Report: {0}\nTables: ipcbench show {0} --all\nCharts: ipcbench plot {0}\n"
-      "Advice: ipcbench advise {0} --stream SIZE@RATE\n",
-      file);
-}
-
 // If the reader has gone, nothing is lost: the report has everything.
 void show(const JournalledRun& run, Showing showing) {
   const TextStyle style = output_style();
   try {
     if (showing == Showing::json) return print(to_json(run.report));
-    if (showing == Showing::all) {
-      print(summary_table(run.report, style.columns));
-    } else {
-      print_coloured(overview(run.report, style, kScreenLines - kPointerLines));
-    }
-    print('\n' + pointers(run.out.string()));
+    if (showing == Showing::overview) return print_coloured(run_screen(run.report, run.out, style));
+    print(summary_table(run.report, style.columns) + '\n' + pointers(run.out));
   } catch (const OutputClosed&) {
     return;
   }
@@ -147,14 +130,12 @@ struct Ending {
   Showing showing = Showing::overview;
   bool keeps_file = true;  // false: --out -
   Keeping keeping = {};
-  std::vector<CellsThreshold> thresholds = {};
   std::string unprobed = {};  // why the report lacks what the mechanisms guarantee; empty: it does not
-  std::string again = {};     // the arguments that --resume needs besides the journal
 };
 
 // Says on standard output what the thresholds decide, or on standard error beside JSON.
-Outcome conclude(const Report& report, const Ending& ending) {
-  const std::vector<Judgement> judgements = judge(report, ending.thresholds);
+Outcome conclude(const JournalledRun& run, const Ending& ending) {
+  const std::vector<Judgement> judgements = judge(run.report, run.thresholds);
   if (!judgements.empty()) {
     const std::string text = judgements_text(judgements);
     ending.showing == Showing::json ? say(std::string_view(text).substr(0, text.size() - 1))
@@ -165,7 +146,7 @@ Outcome conclude(const Report& report, const Ending& ending) {
     return std::ranges::find(judgements, state, &Judgement::state) != judgements.end();
   };
   if (any(Judgement::State::missed)) return Outcome::regressed;
-  if (!report.failed.empty()) return Outcome::measurement_failed;
+  if (!run.report.failed.empty()) return Outcome::measurement_failed;
   return any(Judgement::State::unknown) ? Outcome::too_weak : Outcome::success;
 }
 
@@ -181,11 +162,13 @@ Outcome finish(JournalledRun run, const Ending& ending) {
   }
   if (InterruptWatch::signal() == SIGXCPU) say("The limit on CPU time ended the run; raise ulimit -t.");
   if (!ended) {
-    say(fmt::format("Continue it: ipcbench run --resume {}{}", run.journal.path().string(), ending.again));
+    const std::string& name = ending.keeping.name;
+    say(fmt::format("Continue it: ipcbench run --resume {}{}", run.journal.path().string(),
+                    name.empty() ? "" : " --save-as " + name));
   }
   keep(run.report, ending.keeping);
   show(run, ending.showing);
-  const Outcome outcome = conclude(run.report, ending);
+  const Outcome outcome = conclude(run, ending);
   if (!ending.keeps_file && ended) fs::remove(run.out);
   return outcome;
 }
@@ -232,7 +215,8 @@ Showing showing_of(const RunCommand& command, bool json) {
 // The job's options, below those of the command line.
 RunJob job_of(const RunCommand& command) { return command.job.empty() ? RunJob{} : read_job(command.job); }
 
-// --resume takes nothing that decides what is measured. A job and thresholds say how it is judged.
+// --resume takes nothing that decides what is measured. A job and thresholds say how it is judged; without
+// any, those of the beginning count.
 void check_resumed(const RunCommand& command, const Invocation& invocation) {
   RunArguments deciding = command.arguments;
   deciding.threshold.clear();
@@ -246,15 +230,6 @@ void check_resumed(const RunCommand& command, const Invocation& invocation) {
   if (given.empty()) return;
   throw UsageError(
       fmt::format("--resume: {} says what is measured and how; drop {}.", command.journal, given.front()));
-}
-
-// "job.json --threshold 'p99 < 1ms'", with a blank before it.
-std::string judging_arguments(const RunCommand& command) {
-  std::string text = command.job.empty() ? "" : " " + command.job;
-  for (const std::string& threshold : command.arguments.threshold) {
-    text += fmt::format(" --threshold '{}'", threshold);
-  }
-  return text;
 }
 
 // Without a job the thresholds are for every cell of the run.
@@ -277,10 +252,9 @@ Outcome resume(const RunCommand& command, const Invocation& invocation) {
   check_resumed(command, invocation);
   if (const auto outcome = nothing_to_resume(command.journal)) return *outcome;
   const RunRequest request = interpret(job_of(command), command.arguments, {});
-  Ending ending{.quiet = command.arguments.quiet,
-                .showing = showing_of(command, command.arguments.json),
-                .keeping = keeping_as(command.arguments.save_as),
-                .again = judging_arguments(command)};
+  const Ending ending{.quiet = command.arguments.quiet,
+                      .showing = showing_of(command, command.arguments.json),
+                      .keeping = keeping_as(command.arguments.save_as)};
   const RunDirectory directory;
   const InterruptWatch watch;
   initialise_benchmark_library({});
@@ -288,8 +262,10 @@ Outcome resume(const RunCommand& command, const Invocation& invocation) {
                                                    .command = {},
                                                    .program = invocation.program,
                                                    .rounds = on_free_cores(with_launchers({}))});
-  ending.thresholds = command.job.empty() ? thresholds_for_all(request, run.plan)
+  std::vector<CellsThreshold> given = command.job.empty()
+                                          ? thresholds_for_all(request, run.plan)
                                           : requested_cells(request, find_placements()).thresholds;
+  if (!given.empty()) run.thresholds = std::move(given);
   return finish(std::move(run), ending);
 }
 
@@ -312,14 +288,12 @@ Outcome run(const RunCommand& command, const Invocation& invocation) {
   Ending ending{.quiet = arguments.quiet,
                 .showing = showing_of(command, arguments.json || flags.json_on_stdout || to_output),
                 .keeps_file = !to_output,
-                .keeping = keeping_as(arguments.save_as),
-                .again = judging_arguments(command)};
+                .keeping = keeping_as(arguments.save_as)};
   request.session.command = invocation.arguments;
   request.session.program = invocation.program;
   initialise_benchmark_library(flags.for_library);
   const std::vector<Placement> placements = find_placements();
   RequestedCells requested = requested_cells(request, placements);
-  ending.thresholds = std::move(requested.thresholds);
   std::vector<Cell> cells = std::move(requested.cells);
   if (flags.filters) cells = filtered(std::move(cells));
   if (arguments.list_cells || flags.list_tests) return list_cells(cells, flags.list_tests);
@@ -336,7 +310,7 @@ Outcome run(const RunCommand& command, const Invocation& invocation) {
   const InterruptWatch watch;
   request.session.guarantees = guarantees_in(plan, ending.unprobed);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
-  return finish(begin_run(plan, request.session, out), ending);
+  return finish(begin_run(plan, request.session, out, std::move(requested.thresholds)), ending);
 }
 
 }  // namespace

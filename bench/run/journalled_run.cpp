@@ -61,6 +61,22 @@ JournalledPlan plan_of(const Plan& plan, const RoundsOptions& rounds) {
   return journalled;
 }
 
+std::vector<JournalledThreshold> journalled(const std::vector<CellsThreshold>& thresholds) {
+  std::vector<JournalledThreshold> all;
+  all.reserve(thresholds.size());
+  for (const auto& [threshold, cells] : thresholds)
+    all.push_back({threshold.text, {cells.begin(), cells.end()}});
+  return all;
+}
+
+std::vector<CellsThreshold> thresholds_of(const JournalStart& start) {
+  std::vector<CellsThreshold> all;
+  all.reserve(start.thresholds.size());
+  for (const auto& [text, cells] : start.thresholds)
+    all.push_back({parse_threshold("--threshold", text), {cells.begin(), cells.end()}});
+  return all;
+}
+
 RoundsOptions rounds_of(const JournalledPlan& plan, RoundsOptions rounds, std::uint64_t seed) {
   rounds.launches = plan.launches;
   rounds.phases = {plan.warm_up, plan.timed};
@@ -206,24 +222,28 @@ void JournalFile::append(std::string line) {
 
 void JournalFile::remove() const noexcept { unlink(path_.c_str()); }
 
-JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out) {
+JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out,
+                        std::vector<CellsThreshold> thresholds) {
   Report report = begin_report(plan, options);
   JournalFile journal = JournalFile::create(journal_of(out));
   // Absolute, because the run may be resumed in another working directory.
-  journal.append(journal_line(
-      {.plan = plan_of(plan, options.rounds), .out = std::filesystem::absolute(out), .report = report}));
+  journal.append(journal_line({.plan = plan_of(plan, options.rounds),
+                               .thresholds = journalled(thresholds),
+                               .out = std::filesystem::absolute(out),
+                               .report = report}));
   return {.plan = std::move(plan),
           .options = options,
           .out = out,
           .report = std::move(report),
           .journal = std::move(journal),
-          .made = {}};
+          .thresholds = std::move(thresholds)};
 }
 
 JournalledRun resume_run(const std::filesystem::path& file, SessionOptions options) {
   const std::filesystem::path meant = journal_meant(file);
   Journal journal = read_journal(meant);
-  auto& [plan, out, report] = journal.start;
+  auto& [plan, stored, out, report] = journal.start;
+  std::vector<CellsThreshold> thresholds = thresholds_of(journal.start);
   options.rounds = rounds_of(plan, options.rounds, report.session.seed);
   Plan planned = plan_again(plan, meant);
   check_host(report, begin_report(planned, options), meant);
@@ -233,6 +253,7 @@ JournalledRun resume_run(const std::filesystem::path& file, SessionOptions optio
           .out = out,
           .report = std::move(report),
           .journal = JournalFile::go_on(meant, journal),
+          .thresholds = std::move(thresholds),
           .made = std::move(journal.launches)};
 }
 

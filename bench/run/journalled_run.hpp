@@ -12,6 +12,7 @@
 #include "bench/run/plan.hpp"
 #include "bench/run/progress.hpp"
 #include "bench/run/session.hpp"
+#include "bench/run/thresholds.hpp"
 #include "harness/base/fd.hpp"
 #include "results/report/journal.hpp"
 
@@ -45,11 +46,13 @@ struct JournalledRun {
   std::filesystem::path out;  // where the report goes
   Report report;              // complete after measure()
   JournalFile journal;
-  std::vector<JournalledLaunch> made;  // before the interruption
+  std::vector<CellsThreshold> thresholds;   // by which it is judged, also after an interruption
+  std::vector<JournalledLaunch> made = {};  // before the interruption
 };
 
 // Begins a run whose report goes to `out`. Throws like JournalFile.
-JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out);
+JournalledRun begin_run(Plan plan, const SessionOptions& options, const std::filesystem::path& out,
+                        std::vector<CellsThreshold> thresholds = {});
 
 // Resumes the run of a journal, given by its name or by that of the report beside it. The journal replaces
 // command, seed, profile and rounds of `options`. Throws ReportError if it is not a journal, UsageError if

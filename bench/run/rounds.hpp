@@ -15,7 +15,7 @@ namespace ipcbench {
 
 // The most launches of a cell, as a multiple of the planned ones.
 inline constexpr std::uint32_t kMostTimesPlanned = 4;
-// The same while only contenders get more.
+// The same while only leaders get more.
 inline constexpr std::uint32_t kMostTimesBeforeOthers = 2;
 
 struct RoundsResult {
@@ -39,7 +39,7 @@ struct RoundsResult {
 // With `add_launches`, cells whose median is not precise (is_precise()) get the remaining budget in further
 // rounds. A cell leaves them when its median is precise, when it has kMostTimesPlanned times the planned
 // launches, or when one of its launches fails. The winners of the sizes that are read first and the cells
-// that cannot be told from them (contenders()) come first, up to kMostTimesBeforeOthers times the planned
+// that cannot be told from them (leaders()) come first, up to kMostTimesBeforeOthers times the planned
 // launches; then those that are likely to become precise in the time left, if there are any, else all. The
 // last of these rounds ends when the next launch is unlikely to fit. Fewer than six launches cannot give 95 %
 // confidence, so their whole range decides, as in the summary. More launches narrow the interval from the

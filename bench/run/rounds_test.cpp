@@ -264,8 +264,8 @@ TEST_F(RoundsTest, FewLaunchesAreJudgedByTheirRange) {
 
 // The second of the first size is far slower than the first: both stay uncertain, and only the first may be
 // the best. Catches time that is given to cells which no answer depends on before those on which one does,
-// and contenders that take all of it.
-TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
+// and leaders that take all of it.
+TEST_F(RoundsTest, LeadersGetMoreLaunchesFirst) {
   cells_ = {planned("pipe", 64), planned("tcp", 64)};
   add_launches_to_first();
   times_ns_[cells_[1].name] = {10'000, 20'000};
@@ -274,6 +274,25 @@ TEST_F(RoundsTest, ContendersGetMoreLaunchesFirst) {
   EXPECT_EQ(std::count(last_planned, last_planned + 4, cells_[0].name), 4);
   EXPECT_EQ(launches(), (Counts{{cells_[0].name, 16}, {cells_[1].name, 16}}));
   EXPECT_EQ(std::count(last_planned + 4, last_planned + 12, cells_[1].name), 4);
+}
+
+// The second is 4 % slower in every round, so that the summary tells it from the first, though both vary by a
+// factor of two. Catches another rule than the summary's.
+TEST_F(RoundsTest, WhoLeadsIsJudgedByRounds) {
+  cells_ = {planned("pipe", 64), planned("tcp", 64)};
+  add_launches_to_first();
+  times_ns_[cells_[1].name] = {1040, 2080};
+  run();
+  EXPECT_EQ(std::count(launched_.begin() + 8, launched_.begin() + 12, cells_[0].name), 4);
+}
+
+// Catches time that is spent on sizes beside those of the summary, such as a byte beyond a page.
+TEST_F(RoundsTest, LeadersHaveASizeThatIsReadFirst) {
+  cells_ = {planned("pipe", 4097), planned("pipe", 4096)};
+  add_launches_to_first();
+  times_ns_[cells_[1].name] = {1000, 2000};
+  run();
+  EXPECT_EQ(std::count(launched_.begin() + 8, launched_.begin() + 12, cells_[1].name), 4);
 }
 
 // At sizes that no answer depends on: the first cell varies by an eighth, the second by a factor of ten,

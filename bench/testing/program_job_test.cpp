@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 
@@ -97,6 +98,19 @@ TEST_F(JobTest, ResumingACompleteReportSaysSo) {
   const ProgramResult result = call_program({"run", "--resume", file("r.json")});
   EXPECT_EQ(result.code, 0);
   EXPECT_THAT(result.err, HasSubstr("is complete: 1 launch of 1 cell. There is nothing to resume."));
+}
+
+// Catches a resumed run that passes because nobody repeats what it has to keep to.
+TEST_F(JobTest, AResumedRunIsJudgedByWhatTheFirstAsked) {
+  Program first(with(kOneCell, {"--repetitions", "40", "-o", file("r.json"), "--threshold", "p50 < 1ns"}));
+  ASSERT_TRUE(testing::eventually([&] { return testing::lines_in(file("r.json.journal")) > 1; }));
+  first.signal(SIGINT);
+  const ProgramResult interrupted = first.wait();
+  ASSERT_EQ(interrupted.code, 130) << interrupted.err;
+  EXPECT_THAT(interrupted.err, HasSubstr("ipcbench run --resume " + file("r.json.journal") + "\n"));
+  const ProgramResult resumed = call_program({"run", "--resume", file("r.json"), "--quiet"});
+  EXPECT_EQ(resumed.code, 1) << resumed.err;
+  EXPECT_THAT(resumed.out, HasSubstr("Thresholds: 0 met, 1 missed, 0 unknown"));
 }
 
 // Catches a table among the JSON, and a file that nobody asked for.

@@ -46,6 +46,25 @@ TEST(ProgramShow, PrintsTheSelectionAsAReport) {
   }
 }
 
+// Catches counts of the whole run beside a part of it: the report skipped cells of sizes that fit no
+// datagram.
+TEST(ProgramShow, CountsWhatIsSelected) {
+  const ProgramResult all = call_program({"show", kBaseline, "--all"});
+  EXPECT_THAT(all.out, HasSubstr("Skipped cells: "));
+  const ProgramResult some = call_program({"show", kBaseline, "--wait", "block", "--size", "64", "--all"});
+  ASSERT_EQ(some.code, 0) << some.err;
+  EXPECT_THAT(some.out,
+              ContainsRegex("^Selected: [0-9]+ of [0-9]+ cells\\. Warnings and notes are of the whole run"));
+  EXPECT_THAT(some.out, Not(ContainsRegex("such as [a-z_/]*size:(65536|1048576|4096)/")));
+  EXPECT_THAT(all.out, Not(HasSubstr("Selected: ")));
+}
+
+TEST(ProgramShow, SaysWhatIsMissing) {
+  EXPECT_THAT(call_program({"show"}).err, HasSubstr("REPORT is required, as in `ipcbench show "));
+  EXPECT_THAT(call_program({"show", kBaseline, "--size"}).err,
+              HasSubstr("--size: its value is missing; `ipcbench show --help`"));
+}
+
 TEST(ProgramShow, RefusesWhatTheReportDoesNotHave) {
   const ProgramResult unknown = call_program({"show", kBaseline, "--mechanism", "pip"});
   EXPECT_EQ(unknown.code, 2);

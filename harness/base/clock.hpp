@@ -19,6 +19,9 @@ inline std::uint64_t read_clock_ns(clockid_t id) noexcept {
 // without a system call wherever the clock source allows it.
 inline std::uint64_t now_ns() noexcept { return detail::read_clock_ns(CLOCK_MONOTONIC); }
 
+// CPU time of the calling thread in nanoseconds, user and system. A system call: too slow between messages.
+inline std::uint64_t thread_cpu_ns() noexcept { return detail::read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
+
 // The clock of the timed loops as a type, so that a test can put one of its own in its place.
 struct MonotonicClock {
   static std::uint64_t now_ns() noexcept { return ipcbench::now_ns(); }
@@ -28,10 +31,8 @@ struct MonotonicClock {
                        static_cast<long>(due_ns % 1'000'000'000)};
     clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &due, nullptr);
   }
+  static std::uint64_t thread_cpu_ns() noexcept { return ipcbench::thread_cpu_ns(); }
 };
-
-// CPU time of the calling thread in nanoseconds, user and system. A system call: too slow between messages.
-inline std::uint64_t thread_cpu_ns() noexcept { return detail::read_clock_ns(CLOCK_THREAD_CPUTIME_ID); }
 
 // How long the machine has been asleep (suspended to memory or disk) since its start: CLOCK_BOOTTIME counts
 // that time, CLOCK_MONOTONIC does not (clock_getres(2)).

@@ -115,6 +115,9 @@ struct ScheduleResult {
   std::uint64_t lag_p50_ns = 0;
   std::uint64_t lag_p99_ns = 0;
   std::uint64_t lag_max_ns = 0;
+  // CPU time that the producer spent on waiting for messages to be due, which is no cost of the mechanism:
+  // part of SideCost::cpu_ns. Reports of older programs have none.
+  std::optional<std::uint64_t> pacing_cpu_ns = std::nullopt;
 
   friend bool operator==(const ScheduleResult&, const ScheduleResult&) = default;
 };

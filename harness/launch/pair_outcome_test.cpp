@@ -268,6 +268,21 @@ TEST_F(PairOutcome, ThePercentilesOfTheLagAreTheirOwn) {
   EXPECT_EQ(schedule->lag_max_ns, 1'050'000U);
 }
 
+// The pacer watched the clock for 3 ms, of which it ran for 2. Catches a sender that used less CPU time than
+// none, and a pacer that is forgotten.
+TEST_F(PairOutcome, PacingTakesNoMoreThanTheProducerUsed) {
+  control().job.pattern = Pattern::paced;
+  control().lag.histogram.record(100);
+  consumer().times_ns = kTimedNs;
+  control().pacing_cpu_ns = 3'000'000;
+  const auto pacing_cpu_ns = [&](std::uint64_t used_ns) {
+    control().side(Side::producer).cost.cpu_ns = used_ns;
+    return std::get<Measurement>(outcome()).schedule.value().pacing_cpu_ns;
+  };
+  EXPECT_EQ(pacing_cpu_ns(2'000'000), 2'000'000U);
+  EXPECT_EQ(pacing_cpu_ns(3'500'000), 3'000'000U);
+}
+
 // 100 messages and a farewell for each of two consumers: 0 + 1 + ... + 101. Catches a message that both
 // consumers received while another went to none.
 TEST_F(PairOutcome, NumbersOfAFanoutThatAreNotThoseSent) {

@@ -253,8 +253,9 @@ struct ControlBlock {
   LineRoundTrip line;
 
   // paced.
-  double capacity_per_second = 0;  // measured in the warm-up if the load is a share of it
-  std::uint64_t wake_up_ns = 0;    // how long before a message is due a sleeping producer wakes up
+  double capacity_per_second = 0;   // measured in the warm-up if the load is a share of it
+  std::uint64_t wake_up_ns = 0;     // how long before a message is due a sleeping producer wakes up
+  std::uint64_t pacing_cpu_ns = 0;  // of the producer's waiting for messages to be due, in the last phase
   ScheduleResult schedule;
   Samples sent;  // times from the send; `samples` has those from when messages were due
   Samples lag;   // by how much the producer was behind its own schedule

@@ -82,6 +82,10 @@ std::uint64_t measure_wake_up_ns(std::uint64_t sleep_ns);
 // An end that shares its CPU with the other yields it between two looks at the clock, so that a consumer with
 // something to do runs at once. The CPU is then never idle shortly before a message, as in a program that is
 // busy with other work.
+//
+// What the waiting costs is added up, so that it can be told from the cost of the messages: by the thread's
+// CPU clock, since whoever sleeps, yields or is preempted takes less CPU time than time. In the last
+// kLastLooksNs, where a reading could make the message late, all time counts.
 template <Wait W, class Clock = MonotonicClock>
 class Pacer {
  public:
@@ -91,6 +95,25 @@ class Pacer {
   // Returns the time, at or after `due_ns`.
   std::uint64_t wait_until(std::uint64_t due_ns) {
     std::uint64_t now = clock_.now_ns();
+    if (now + kLastLooksNs < due_ns) now = come_close(now, due_ns);
+    if (now < due_ns) cpu_ns_ += due_ns - now;
+    return watch_until(due_ns, now);
+  }
+
+  // How long before the due time it wakes up.
+  [[nodiscard]] std::uint64_t wake_up_ns() const { return wake_up_ns_; }
+  // CPU time of all waiting so far.
+  [[nodiscard]] std::uint64_t cpu_ns() const { return cpu_ns_; }
+
+ private:
+  // Several readings of the CPU clock, each of which is a system call.
+  static constexpr std::uint64_t kLastLooksNs = 2000;
+
+  // Waits until the last looks, and returns the time before the second reading of the CPU clock, from which
+  // on the caller counts: what is counted of that reading twice makes up for what is not counted of the
+  // first.
+  std::uint64_t come_close(std::uint64_t now, std::uint64_t due_ns) {
+    const std::uint64_t before_ns = clock_.thread_cpu_ns();
     if constexpr (may_sleep(W)) {
       while (now + wake_up_ns_ < due_ns) {
         const std::uint64_t asked_ns = due_ns - wake_up_ns_;
@@ -99,17 +122,19 @@ class Pacer {
         if (now >= asked_ns) learn(now - asked_ns);
       }
     }
-    while (now < due_ns) {
+    now = watch_until(due_ns - kLastLooksNs, now);
+    cpu_ns_ += clock_.thread_cpu_ns() - before_ns;
+    return now;
+  }
+
+  std::uint64_t watch_until(std::uint64_t until_ns, std::uint64_t now) {
+    while (now < until_ns) {
       waiter_.relax();
       now = clock_.now_ns();
     }
     return now;
   }
 
-  // How long before the due time it wakes up.
-  [[nodiscard]] std::uint64_t wake_up_ns() const { return wake_up_ns_; }
-
- private:
   void learn(std::uint64_t late_ns) {
     constexpr std::uint64_t kStepNs = 25;
     if (late_ns > wake_up_ns_) {
@@ -122,6 +147,7 @@ class Pacer {
   Waiter<W> waiter_;
   std::uint64_t wake_up_ns_;
   Clock clock_;
+  std::uint64_t cpu_ns_ = 0;
 };
 
 // Sends each message when it is due, or at once if that time has passed. Stops after the last one, or with

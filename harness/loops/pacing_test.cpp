@@ -70,16 +70,26 @@ TEST(Schedule, CountsWhatIsDueBeforeTheEnd) {
   EXPECT_EQ(due_ns, (std::vector<std::uint64_t>{0, 500'000, 1'000'000}));
 }
 
-// A clock that moves by 10 ns whenever it is read, and by each sleep: as far as asked, and `late_ns` more.
+// A clock that moves by 10 ns whenever it is read, and by each sleep: as far as asked, and `late_ns` more. A
+// sleep takes 300 ns of CPU time, and a reading `cpu_ns`. After `peer_from_ns`, the peer runs for 3 us
+// between two readings.
 struct TestClock {
   std::uint64_t* time_ns;
   std::vector<std::uint64_t>* sleeps;
+  std::uint64_t* spent_ns;
   std::uint64_t late_ns = 0;
+  std::uint64_t cpu_ns = 10;
+  std::uint64_t peer_from_ns = UINT64_MAX;
 
-  [[nodiscard]] std::uint64_t now_ns() const { return *time_ns += 10; }
+  [[nodiscard]] std::uint64_t thread_cpu_ns() const { return *spent_ns; }
+  [[nodiscard]] std::uint64_t now_ns() const {
+    *spent_ns += cpu_ns;
+    return *time_ns += *time_ns < peer_from_ns ? 10 : 3000;
+  }
   void sleep_until(std::uint64_t due_ns) const {
     sleeps->push_back(due_ns);
     *time_ns = due_ns + late_ns;
+    *spent_ns += 300;
   }
 };
 
@@ -90,9 +100,10 @@ class PacerTest : public ::testing::Test {
  protected:
   template <Wait W>
   Pacer<W, TestClock> pacer(std::uint64_t wake_up_ns, std::uint64_t late_ns) {
-    return {false, wake_up_ns, TestClock{&time_ns_, &sleeps_, late_ns}};
+    return {false, wake_up_ns, TestClock{&time_ns_, &sleeps_, &spent_ns_, late_ns}};
   }
   std::uint64_t time_ns_ = kBegin;
+  std::uint64_t spent_ns_ = 0;
   std::vector<std::uint64_t> sleeps_;
 };
 
@@ -126,6 +137,37 @@ TEST_F(PacerTest, DoesNotSleepForLessThanAWakeUp) {
   EXPECT_LT(pacer<Wait::spin>(60'000, 50'000).wait_until(kBegin + kMs) - (kBegin + kMs), 10U);
   EXPECT_EQ(pacer<Wait::block>(0, 0).wait_until(kBegin), kBegin + kMs + 10);
   EXPECT_TRUE(sleeps_.empty());
+}
+
+// The first look tells whether there is time to wait, and is not part of it. A sleep and a look take 310 ns,
+// and the 9,990 ns that are left are watched. Then there is nothing to wait for. Catches waiting that counts
+// as a cost of the mechanism, and a message already due that counts as waiting.
+TEST_F(PacerTest, AddsUpWhatWaitingCosts) {
+  auto pacer = this->pacer<Wait::block>(60'000, 50'000);
+  pacer.wait_until(kBegin + kMs);
+  EXPECT_EQ(pacer.cpu_ns(), 310U + 9'990U);
+  EXPECT_EQ(spent_ns_, pacer.cpu_ns() + 10);
+  pacer.wait_until(kBegin + kMs);
+  EXPECT_EQ(pacer.cpu_ns(), 310U + 9'990U);
+}
+
+// With a CPU of its own, a look takes the time that passes.
+TEST_F(PacerTest, AddsUpWhatWatchingCosts) {
+  auto pacer = this->pacer<Wait::spin>(0, 0);
+  pacer.wait_until(kBegin + kMs);
+  EXPECT_EQ(pacer.cpu_ns(), kMs - 10);
+}
+
+// On a shared CPU it gets a tenth of the time, and the peer the rest. In the last 2 us it does not ask what
+// it got, and takes all of it for its own, but not the time beyond, by which the peer makes the message late.
+// Catches the peer's work in the pacer's.
+TEST_F(PacerTest, AddsUpOnlyItsOwnTimeOnASharedCpu) {
+  TestClock clock{&time_ns_, &sleeps_, &spent_ns_};
+  clock.cpu_ns = 1;
+  clock.peer_from_ns = kBegin + 20'000 - 500;
+  Pacer<Wait::spin, TestClock> pacer(true, 0, clock);
+  pacer.wait_until(kBegin + 20'000);
+  EXPECT_EQ(pacer.cpu_ns(), (20'000 - 2000) / 10 - 1 + 2000);
 }
 
 struct Sent {

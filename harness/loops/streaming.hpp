@@ -97,6 +97,7 @@ class Streaming {
     if constexpr (D == Delivery::lossy) finish(signs);
     pacer.wait_until(end_ns);
     control_.wake_up_ns = pacer.wake_up_ns();
+    control_.pacing_cpu_ns = pacer.cpu_ns();
     return sent;
   }
 

@@ -17,6 +17,7 @@ struct ScriptedClock {
   static inline std::uint64_t reading_ns = 0;
 
   static std::uint64_t now_ns() { return time_ns += reading_ns; }
+  static std::uint64_t thread_cpu_ns() { return time_ns; }
   static void start_at(std::uint64_t ns) {
     time_ns = ns;
     reading_ns = 0;

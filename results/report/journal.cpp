@@ -23,6 +23,10 @@ inline constexpr auto kFields<JournalledPlan> =
                Field{"cells", &JournalledPlan::cells},
                Field{"placed", &JournalledPlan::placed}};
 
+template <>
+inline constexpr auto kFields<JournalledThreshold> =
+    std::tuple{Field{"threshold", &JournalledThreshold::text}, Field{"cells", &JournalledThreshold::cells}};
+
 namespace {
 
 constexpr std::uint64_t kJournalFormat = 2;
@@ -44,7 +48,10 @@ JournalStart read_start(const std::string& line) {
                     "ipcbench that began it, or remove the journal and start a new run",
                     format->integer(), kJournalFormat));
   }
+  const auto thresholds = json.find("thresholds");
   return {.plan = read_plan(json.at("plan")),
+          .thresholds = thresholds ? value_from<std::vector<JournalledThreshold>>(*thresholds)
+                                   : std::vector<JournalledThreshold>(),
           .out = json.at("out").string(),
           .report = {frame_from_json(json.at("report")), {}}};
 }
@@ -71,6 +78,7 @@ std::string journal_line(const JournalStart& start) {
   return json_text({{"ipcbench_journal", kJournalFormat},
                     {"out", start.out.string()},
                     {"plan", json_of(start.plan, "plan", "journal")},
+                    {"thresholds", json_of(start.thresholds, "thresholds", "journal")},
                     {"report", frame_json(start.report)}});
 }
 

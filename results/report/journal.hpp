@@ -30,10 +30,17 @@ struct JournalledPlan {
   std::optional<bool> counts = std::nullopt;  // empty: no
 };
 
+// A limit by which the run is judged, as it was given, and the names of the cells that it is about.
+struct JournalledThreshold {
+  std::string text;
+  std::vector<std::string> cells;
+};
+
 struct JournalStart {
   JournalledPlan plan;
-  std::filesystem::path out;  // where the report goes, absolute
-  Report report;              // as it was before the first launch: no rows
+  std::vector<JournalledThreshold> thresholds;  // none in journals of older programs
+  std::filesystem::path out;                    // where the report goes, absolute
+  Report report;                                // as it was before the first launch: no rows
 };
 
 struct JournalledLaunch {

@@ -23,6 +23,7 @@ JournalStart sample_start() {
                               .budget = std::chrono::seconds(9),
                               .add_launches = true,
                               .counts = true},
+                     .thresholds = {{"p99 < 1ms", {"pipe", "tcp"}}, {"lost < 1%", {"tcp"}}},
                      .out = "/somewhere/report.json",
                      .report = testing::sample_report()};
   start.report.cells = {};
@@ -63,6 +64,9 @@ TEST(JournalTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read.start.plan.timed, start.plan.timed);
   EXPECT_EQ(read.start.plan.longest_timed, start.plan.longest_timed);
   EXPECT_EQ(read.start.plan.counts, true);
+  ASSERT_EQ(read.start.thresholds.size(), 2U);
+  EXPECT_EQ(read.start.thresholds[0].text, "p99 < 1ms");
+  EXPECT_EQ(read.start.thresholds[0].cells, (std::vector<std::string>{"pipe", "tcp"}));
   ASSERT_EQ(read.launches.size(), launches.size());
   EXPECT_EQ(read.launches.back().elapsed, milliseconds(5000));
   const auto& failure = std::get<Failure>(read.launches.back().outcome);
@@ -75,6 +79,14 @@ TEST(JournalTest, NoBudgetStaysNone) {
   JournalStart start = sample_start();
   start.plan.budget.reset();
   EXPECT_EQ(parse_journal(journal_line(start) + "\n", "a.journal").start.plan.budget, std::nullopt);
+}
+
+// Catches a run of an older program that can no longer be resumed.
+TEST(JournalTest, OlderOnesHaveNoThresholds) {
+  std::string line = journal_line(sample_start());
+  const std::size_t from = line.find("\"thresholds\"");
+  line.erase(from, line.find("\"report\"") - from);
+  EXPECT_TRUE(parse_journal(line + "\n", "a.journal").start.thresholds.empty());
 }
 
 // Wherever the writing stopped, whole lines count and the rest does not. Catches a reader that refuses such a

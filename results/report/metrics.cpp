@@ -42,6 +42,13 @@ double per_message(std::uint64_t total, const Measurement& measurement) {
   return static_cast<double>(total) / static_cast<double>(measurement.messages);
 }
 
+// Without what the producer spent on waiting for messages to be due, as far as that is known.
+std::uint64_t own_cpu_ns(const Measurement& measurement, Side side) {
+  if (side == Side::consumer) return measurement.consumer.cpu_ns;
+  const auto& schedule = measurement.schedule;
+  return measurement.producer.cpu_ns - (schedule ? schedule->pacing_cpu_ns.value_or(0) : 0);
+}
+
 // The clock could not tell such a time from 0, so there is nothing to compare.
 double time_or_none(double ns) { return ns > 0 ? ns : kNone; }
 
@@ -74,9 +81,12 @@ std::optional<double> percentile_ns(const SentTimes& times, unsigned permille) {
 std::optional<double> mean_ns(const Measurement& measurement) { return mean_of(measurement); }
 std::optional<double> mean_ns(const SentTimes& times) { return mean_of(times); }
 
+bool knows_own_cpu_time(const Measurement& measurement) {
+  return !measurement.schedule || measurement.schedule->pacing_cpu_ns;
+}
+
 double cpu_ns_per_message(const Measurement& measurement, Side side) {
-  const SideCost& cost = side == Side::producer ? measurement.producer : measurement.consumer;
-  return per_message(cost.cpu_ns, measurement);
+  return per_message(own_cpu_ns(measurement, side), measurement);
 }
 
 double cpu_ns_per_message(const Measurement& measurement) {
@@ -88,15 +98,19 @@ double messages_per_second(const Measurement& measurement) {
          static_cast<double>(measurement.elapsed_ns);
 }
 
+double cpus_busy(const Measurement& measurement, Side side) {
+  return static_cast<double>(own_cpu_ns(measurement, side)) / static_cast<double>(measurement.elapsed_ns);
+}
+
 double cpus_busy(const Measurement& measurement) {
-  return static_cast<double>(measurement.producer.cpu_ns + measurement.consumer.cpu_ns) /
-         static_cast<double>(measurement.elapsed_ns);
+  return cpus_busy(measurement, Side::producer) + cpus_busy(measurement, Side::consumer);
 }
 
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement) {
   return {time_or_none(time_ns(pattern, measurement)),
           time_or_none(percentile_ns(measurement, 100).value_or(kNone)),
-          time_or_none(percentile_ns(measurement, 990).value_or(kNone)), cpu_ns_per_message(measurement)};
+          time_or_none(percentile_ns(measurement, 990).value_or(kNone)),
+          knows_own_cpu_time(measurement) ? cpu_ns_per_message(measurement) : kNone};
 }
 
 }  // namespace ipcbench

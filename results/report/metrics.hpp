@@ -34,14 +34,20 @@ std::uint64_t timed_messages(const Measurement& measurement);
 std::optional<double> mean_ns(const Measurement& measurement);
 std::optional<double> mean_ns(const SentTimes& times);
 
+// Whether the CPU times below are those of the mechanism. Paced launches of older programs do not say what
+// the producer spent on waiting for messages to be due, so that theirs are upper bounds.
+bool knows_own_cpu_time(const Measurement& measurement);
+
 // CPU time per message (ping-pong: per round trip), nanoseconds: of one side, or of all ends together.
+// Without ScheduleResult::pacing_cpu_ns.
 double cpu_ns_per_message(const Measurement& measurement, Side side);
 double cpu_ns_per_message(const Measurement& measurement);
 
 // Messages received per second of the timed phase.
 double messages_per_second(const Measurement& measurement);
 
-// How many CPUs the ends kept busy on average: their CPU time over the elapsed time.
+// How many CPUs one side, or all ends, kept busy on average: that CPU time over the elapsed time.
+double cpus_busy(const Measurement& measurement, Side side);
 double cpus_busy(const Measurement& measurement);
 
 // The metrics that a comparison looks at. Each is one number per launch, in nanoseconds; lower is better.
@@ -65,7 +71,7 @@ constexpr std::size_t place_of(Metric metric) { return static_cast<std::size_t>(
 using MetricValues = std::array<double, kMetrics>;
 
 // NaN: the launch has no such number (low and tail where messages are not timed one by one, or are too few
-// for a percentile; a time that the clock could not tell from 0).
+// for a percentile; a time that the clock could not tell from 0; CPU times that are only bounds).
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement);
 
 }  // namespace ipcbench

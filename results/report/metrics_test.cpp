@@ -118,6 +118,26 @@ TEST(CpuNsPerMessage, IsEachEndsOwn) {
   EXPECT_EQ(cpu_ns_per_message(testing::distinct_row().measurement, Side::consumer), 201.0 / 36);
 }
 
+// A thousand messages: the sender used 5 us for each, 4 of them for the schedule, and the receiver 3. Catches
+// the pacer's waiting in the price of a mechanism, and an upper bound in a comparison.
+TEST(CpuNsPerMessage, IsWithoutWaitingForTheSchedule) {
+  Row row = testing::paced_row(testing::make_cell("pipe"), 0, 3008);
+  Measurement& measurement = row.measurement;
+  measurement.messages = 1000;
+  measurement.elapsed_ns = 10'000'000;
+  measurement.producer.cpu_ns = 5'000'000;
+  measurement.consumer.cpu_ns = 3'000'000;
+  measurement.schedule->pacing_cpu_ns = 4'000'000;
+  EXPECT_EQ(cpu_ns_per_message(measurement, Side::producer), 1000);
+  EXPECT_EQ(cpu_ns_per_message(measurement), 4000);
+  EXPECT_DOUBLE_EQ(cpus_busy(measurement), 0.4);
+  EXPECT_EQ(value(row, Metric::cpu), 4000);
+  measurement.schedule->pacing_cpu_ns.reset();
+  EXPECT_FALSE(knows_own_cpu_time(measurement));
+  EXPECT_DOUBLE_EQ(cpus_busy(measurement), 0.8);
+  EXPECT_TRUE(std::isnan(value(row, Metric::cpu)));
+}
+
 // A launch without messages has no time per message; a zero would rank it first.
 TEST(TimeNs, OfNothingIsNotANumber) {
   Row row = testing::throughput_row(testing::make_cell("pipe"), 0, 800);

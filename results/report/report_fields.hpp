@@ -139,7 +139,8 @@ inline constexpr auto kFields<ScheduleResult> =
                Field{"unsent_messages", &ScheduleResult::unsent_messages},
                Field{"lag_p50_ns", &ScheduleResult::lag_p50_ns},
                Field{"lag_p99_ns", &ScheduleResult::lag_p99_ns},
-               Field{"lag_max_ns", &ScheduleResult::lag_max_ns}};
+               Field{"lag_max_ns", &ScheduleResult::lag_max_ns},
+               Field{"pacing_cpu_time_ns", &ScheduleResult::pacing_cpu_ns}};
 
 template <>
 inline constexpr auto kFields<SideCounts> = std::tuple{

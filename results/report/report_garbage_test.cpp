@@ -178,6 +178,8 @@ TEST(ReportGarbage, SchedulesAndOffsetsThatCannotBe) {
   EXPECT_THAT(with(5, "offered_per_second", "NaN"), HasSubstr("expected a number, got \"NaN\""));
   EXPECT_THAT(with(5, "lag_p99_ns", -1), HasSubstr("[5].lag_p99_ns: expected a whole number"));
   EXPECT_THAT(with(5, "unsent_messages", 1012), HasSubstr("unsent_messages is above scheduled_messages"));
+  EXPECT_THAT(with(5, "pacing_cpu_time_ns", 1'000'000'000'000),
+              HasSubstr("pacing_cpu_time_ns is above the producer's CPU time"));
   EXPECT_THAT(with(5, "sent_max_ns", 3007), HasSubstr("sent_min_ns is above sent_max_ns"));
   EXPECT_THAT(without(5, "sent_min_ns"), HasSubstr("the key \"sent_min_ns\" is missing"));
   EXPECT_THAT(without(5, "lag_max_ns"), HasSubstr("the key \"lag_max_ns\" is missing"));

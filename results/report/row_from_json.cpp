@@ -121,6 +121,8 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   if (pattern == Pattern::paced) {
     measurement.schedule = read_schedule(row);
     measurement.sent = read_sent(row, ipc);
+    if (measurement.schedule->pacing_cpu_ns.value_or(0) > measurement.producer.cpu_ns)
+      row.fail("pacing_cpu_time_ns is above the producer's CPU time");
   }
   measurement.line = read_line(row);
   measurement.core = read_core(row);

@@ -1,6 +1,7 @@
 // Which cells stand in one table, and how a table and its lines are named.
 #pragma once
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
@@ -29,6 +30,10 @@ std::string per_second_text(double per_second);  // "1.2 M/s"
 
 // The cell's median: a time, bytes per second, or messages per second for tokens; "-" if it has none.
 std::string figure_text(const CellSummary& summary);
+
+// The sizes that a reader sees first, a column each: a token, a small message, and those that fill a page, a
+// pipe and a cache.
+inline constexpr std::array<std::size_t, 5> kReadFirst{0, 64, 4096, 65536, std::size_t{1} << 20};
 
 inline constexpr std::size_t kToken = 0;
 std::string size_text(std::size_t size);  // "64 B"; "token" for messages without bytes

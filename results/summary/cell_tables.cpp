@@ -14,7 +14,7 @@
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "results/summary/cell_groups.hpp"
-#include "results/summary/contenders.hpp"
+#include "results/summary/marks.hpp"
 
 namespace ipcbench {
 namespace {
@@ -117,78 +117,6 @@ void rank(std::vector<Line>& lines, const Sizes& sizes, std::size_t ranked) {
                       summary == nullptr ? 0 : summary->time_ns.median, line.label);
   };
   std::ranges::sort(lines, {}, key);
-}
-
-// --- Marks --------------------------------------------------------------------------------------------
-
-// An error of more than this share of a number is marked.
-constexpr double kDoubtfulShare = kPrecisionTarget;
-
-// One launch in this many, and at least two: a single one may be an accident.
-constexpr std::size_t kUnsteadyOneIn = 3;
-constexpr std::size_t kFewestUnsteady = 2;
-
-// The last messages due are often unsent at the end; a larger share is an overload.
-constexpr double kUnsentShare = 0.01;
-
-bool uncertain(const CellSummary& summary) {
-  const bool timed = times_messages(summary.cell.pattern);
-  return !is_precise(timed ? summary.time_ns : summary.messages_per_second.value_or(summary.time_ns));
-}
-
-bool unsteady(const CellSummary& summary) {
-  return summary.not_steady >= kFewestUnsteady && kUnsteadyOneIn * summary.not_steady >= summary.launches;
-}
-
-bool clocks_disagree(const CellSummary& summary) { return summary.clock && !summary.clock->agree; }
-
-bool clocks_too_coarse(const CellSummary& summary) {
-  return summary.clock && summary.clock->bound_ns > kDoubtfulShare * summary.time_ns.median;
-}
-
-bool overloaded(const CellSummary& summary) {
-  return summary.load && summary.load->unsent_share > kUnsentShare;
-}
-
-bool lags(const CellSummary& summary) {
-  return summary.load && summary.load->lag_p99_ns > kDoubtfulShare * summary.time_ns.median;
-}
-
-struct Mark {
-  char symbol;
-  bool (*applies)(const CellSummary& summary);
-  std::string_view meaning;
-};
-
-constexpr Mark kMarks[] = {
-    {'~', uncertain, "the median is uncertain by more than 10 %, or was measured once."},
-    {'&', [](const CellSummary& summary) { return summary.bimodal; },
-     "two modes: the launches fall into two groups more than 5 % apart, which the median hides."},
-    {'@', [](const CellSummary& summary) { return summary.line && summary.line->mixed; },
-     "mixed distances: between its launches, the time of a cache line to the other CPU and back changed by "
-     "more than half, so that they are not alike."},
-    {'$', [](const CellSummary& summary) { return summary.disturbed > 0; },
-     "some launch was disturbed each time that it was made: its ends did not get their CPUs."},
-    {'#', unsteady,
-     "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},
-    {'!', clocks_disagree, "wrong: the clocks of the two CPUs disagree, and the time was taken from both."},
-    {'?', clocks_too_coarse,
-     "taken from the clocks of two CPUs, whose offset is uncertain by more than 10 % of this time."},
-    {'*', overloaded,
-     "more than 1 % of the messages were not sent before the end: the mechanism or the machine is too slow "
-     "for "
-     "this load."},
-    {'^', lags,
-     "one message in a hundred was sent later than intended by more than 10 % of this time, which includes "
-     "that delay: the schedule's own lag, or the mechanism's flow control."}};
-
-// The marks of the cell's figure, such as "~^"; usually none.
-std::string marks_of(const CellSummary& summary) {
-  std::string marks;
-  for (const Mark& mark : kMarks) {
-    if (mark.applies(summary)) marks += mark.symbol;
-  }
-  return marks;
 }
 
 // --- Text ---------------------------------------------------------------------------------------------
@@ -316,15 +244,6 @@ std::string cell_tables(const std::vector<CellSummary>& summaries, std::size_t c
   for (const CellSummary& summary : summaries) groups[group_of(summary.cell)].push_back(&summary);
   std::string text;
   for (const auto& [group, members] : groups) text += table_of(members, columns);
-  return text;
-}
-
-std::string explain_marks(std::string_view tables, std::size_t columns) {
-  std::string text;
-  for (const Mark& mark : kMarks) {
-    if (tables.find(mark.symbol) == std::string_view::npos) continue;
-    text += wrap_paragraph(fmt::format("{} ", mark.symbol), mark.meaning, columns);
-  }
   return text;
 }
 

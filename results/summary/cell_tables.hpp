@@ -2,7 +2,6 @@
 #pragma once
 
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "results/summary/summary.hpp"
@@ -13,8 +12,5 @@ namespace ipcbench {
 // parameters and size. Each ends with a blank line. Marks beside a number name the reasons to doubt it. Where
 // `columns` are too few for a table, it has fewer sizes; a name that is too long gets a line of its own.
 std::string cell_tables(const std::vector<CellSummary>& summaries, std::size_t columns);
-
-// One paragraph for each mark that occurs in `tables`.
-std::string explain_marks(std::string_view tables, std::size_t columns);
 
 }  // namespace ipcbench

@@ -13,6 +13,7 @@
 #include "harness/base/units.hpp"
 #include "results/summary/cell_groups.hpp"
 #include "results/summary/count_tables.hpp"
+#include "results/summary/marks.hpp"
 #include "results/summary/ranking_lines.hpp"
 #include "results/summary/rankings.hpp"
 #include "results/summary/summary.hpp"
@@ -212,12 +213,11 @@ std::string overview(const Report& report, const TextStyle& style, std::size_t l
   if (all.empty()) return text;
   std::string legend{kOverviewLegend};
   legend = wrap_paragraph("", legend, style.columns);
-  const std::string uncertain =
-      wrap_paragraph("~ ", "this median is uncertain by more than 10 %.", style.columns);
+  const std::string uncertain = explain_mark(kUncertain, style.columns);
   const std::size_t taken = lines_in(text) + lines_in(legend) + lines_in(uncertain) + 2;
   const std::string ranked = rankings_text(report, sections_of(all), lines - std::min(lines, taken), style);
   text += "\n" + printable_text(ranked) + '\n' + legend;
-  if (ranked.find('~') != std::string::npos) text += uncertain;
+  if (ranked.find(kUncertain) != std::string::npos) text += uncertain;
   if (report.counts)
     text += '\n' + printable_text(without_blank_end(count_tables(report, summaries, style.columns)));
   return text;

@@ -6,12 +6,14 @@
 #include <algorithm>
 #include <sstream>
 
-#include "results/testing/sample_report.hpp"
+#include "results/testing/crowded_report.hpp"
 
 namespace ipcbench {
 namespace {
 
 using ::testing::ContainsRegex;
+using testing::crowded_report;
+using testing::empty_report;
 using ::testing::HasSubstr;
 using testing::latency_row;
 using testing::make_cell;
@@ -31,43 +33,6 @@ void add(Report& report, Cell cell, Wait wait, std::uint64_t round_trip_ns) {
   for (std::uint32_t i = 0; i < 5; ++i) report.cells.add(latency_row(cell, i, round_trip_ns + 16 * i));
 }
 
-Report empty_report() {
-  Report report = testing::sample_report();
-  report.cells = {};
-  report.doubts.clear();
-  report.failed.clear();
-  report.skipped.clear();
-  report.session.complete = true;
-  return report;
-}
-
-// As many mechanisms as there are, with names that are as long, at every size, placement and way of waiting.
-Report crowded_report() {
-  Report report = empty_report();
-  for (int i = 0; i < 40; ++i) {
-    for (const std::size_t size : {0UL, 1UL, 64UL, 4096UL, 65536UL, 1UL << 20}) {
-      for (const Cpus cpus : {Cpus::same, Cpus::smt, Cpus::llc, Cpus::socket, Cpus::node}) {
-        for (const Wait wait : {Wait::block, Wait::spin, Wait::adaptive}) {
-          Cell cell = make_cell("quite_a_long_mechanism_" + std::to_string(i), size);
-          cell.cpus = cpus;
-          cell.wait = wait;
-          const std::uint64_t faster = wait == Wait::block ? 1 : 10;
-          for (std::uint32_t launch = 0; launch < 2; ++launch) {
-            report.cells.add(
-                latency_row(cell, launch, (20'000 + 100 * static_cast<std::uint64_t>(i)) / faster));
-          }
-        }
-      }
-    }
-  }
-  for (int i = 0; i < 30; ++i) {
-    report.doubts.push_back({Doubt::Level::warn,
-                             "Something is doubtful about fact " + std::to_string(i) + ".",
-                             "Do something about it, which takes a whole sentence to say."});
-  }
-  return report;
-}
-
 TEST(Overview, FitsOneScreen) {
   const std::vector<std::string> lines = lines_of(overview(crowded_report(), kScreen));
   EXPECT_LE(lines.size(), kScreenLines);
@@ -79,6 +44,20 @@ TEST(Overview, FitsANarrowTerminal) {
   for (const std::size_t columns : {60UL, 40UL}) {
     for (const std::string& line : lines_of(overview(crowded_report(), {.columns = columns}))) {
       EXPECT_LE(line.size(), columns) << line;
+    }
+  }
+}
+
+// A name of a cell may be longer than a narrow line.
+TEST(Overview, OnlyNamesAreWiderThanTheTerminal) {
+  Report report = crowded_report();
+  const std::string name = cell_name(report.cells[0].cell) + "/queue_depth:1048576";
+  report.failed = {{name, "the consumer, in the timed phase: killed by signal 9 (SIGKILL)"}};
+  report.skipped = {{name, "a limit of this machine, which takes a sentence to say"}};
+  for (const std::size_t columns : {80UL, 60UL, 40UL}) {
+    for (const std::string& line : lines_of(overview(report, {.columns = columns}))) {
+      const bool is_name = line.find(' ') == std::string::npos && line.find('/') != std::string::npos;
+      EXPECT_TRUE(line.size() <= columns || is_name) << line;
     }
   }
 }

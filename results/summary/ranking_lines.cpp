@@ -10,6 +10,7 @@
 
 #include "harness/base/text_layout.hpp"
 #include "results/summary/cell_groups.hpp"
+#include "results/summary/marks.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -128,7 +129,7 @@ std::string line_text(const Report& report, const Ranking& ranking, const Rankin
   const double faster = first == nullptr ? 1 : times_between(best, *first->order.front().cell);
   const std::string figures =
       figures_text(first == nullptr ? size_text(ranking.size_bytes) : "", name_of(best.cell.wait),
-                   figure_text(best) + (is_precise(figure_of(best)) ? "" : "~"),
+                   figure_text(best) + (is_precise(figure_of(best)) ? "" : std::string(1, kUncertain)),
                    fmt::format("{:.1f} CPUs", best.cpus_busy));
   const std::string before =
       first == nullptr ? "" : fmt::format("{:.{}f} times as fast: ", faster, faster < 10 ? 1 : 0);

@@ -6,23 +6,36 @@
 #include <string_view>
 #include <utility>
 
-#include "results/summary/ties.hpp"
-
 namespace ipcbench {
 namespace {
 
-// `members`: indices of summaries.
-Ranking rank(const std::vector<CellSummary>& summaries, std::vector<std::size_t> members,
-             const std::vector<std::vector<std::size_t>>& tied) {
+using Indices = std::vector<std::size_t>;
+
+// The places of the cells of each ranking, without floors.
+std::map<std::pair<Group, std::size_t>, Indices> members_of(const std::vector<Contestant>& all) {
+  std::map<std::pair<Group, std::size_t>, Indices> members;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    if (!all[i].floor) members[{group_of(*all[i].cell), all[i].cell->size_bytes}].push_back(i);
+  }
+  return members;
+}
+
+double times_between(Pattern pattern, double faster, double slower) {
+  return times_messages(pattern) ? slower / faster : faster / slower;
+}
+
+bool is_faster(const Contestant& a, const Contestant& b) {
+  return times_between(a.cell->pattern, a.figure.median, b.figure.median) > 1;
+}
+
+// `members`: indices of summaries. `leads`: of leaders().
+Ranking rank(const std::vector<CellSummary>& summaries, Indices members, const std::vector<bool>& leads) {
   std::ranges::stable_sort(
       members, [&](std::size_t a, std::size_t b) { return times_between(summaries[a], summaries[b]) > 1; });
   const std::size_t best = members.front();
-  const auto like_best = [&](std::size_t index) {
-    return index == best || std::ranges::binary_search(tied[best], index);
-  };
   std::set<std::string_view> alike;  // mechanisms with any setting that cannot be told from the best
   for (const std::size_t index : members) {
-    if (like_best(index)) alike.insert(summaries[index].cell.mechanism);
+    if (leads[index]) alike.insert(summaries[index].cell.mechanism);
   }
   Ranking ranking{group_of(summaries[best].cell), summaries[best].cell.size_bytes, {}};
   std::set<std::string_view> seen;
@@ -39,27 +52,27 @@ Ranking rank(const std::vector<CellSummary>& summaries, std::vector<std::size_t>
 }  // namespace
 
 double times_between(const CellSummary& faster, const CellSummary& slower) {
-  const double a = figure_of(faster).median;
-  const double b = figure_of(slower).median;
-  return times_messages(faster.cell.pattern) ? b / a : a / b;
+  return times_between(faster.cell.pattern, figure_of(faster).median, figure_of(slower).median);
 }
 
-const Estimate& figure_of(const CellSummary& summary) {
-  const bool counted = !times_messages(summary.cell.pattern) && summary.messages_per_second;
-  return counted ? *summary.messages_per_second : summary.time_ns;
+std::vector<bool> leaders(const std::vector<Contestant>& all) {
+  const Ties tied = ties(all);
+  std::vector<bool> leads(all.size());
+  for (const auto& [of, members] : members_of(all)) {
+    const std::size_t best = *std::ranges::min_element(
+        members, [&](std::size_t a, std::size_t b) { return is_faster(all[a], all[b]); });
+    leads[best] = true;
+    for (const std::size_t index : tied[best]) leads[index] = true;
+  }
+  return leads;
 }
 
 std::vector<Ranking> rankings(const std::vector<CellSummary>& summaries) {
-  std::map<std::pair<Group, std::size_t>, std::vector<std::size_t>> members;
-  for (std::size_t i = 0; i < summaries.size(); ++i) {
-    const CellSummary& summary = summaries[i];
-    if (!summary.floor) members[{group_of(summary.cell), summary.cell.size_bytes}].push_back(i);
-  }
-  const auto tied = ties(summaries);
-  std::vector<Ranking> all;
-  all.reserve(members.size());
-  for (const auto& [of, indices] : members) all.push_back(rank(summaries, indices, tied));
-  return all;
+  const std::vector<Contestant> all = contestants(summaries);
+  const std::vector<bool> leads = leaders(all);
+  std::vector<Ranking> ranked;
+  for (const auto& [of, members] : members_of(all)) ranked.push_back(rank(summaries, members, leads));
+  return ranked;
 }
 
 }  // namespace ipcbench

@@ -6,6 +6,7 @@
 
 #include "results/summary/cell_groups.hpp"
 #include "results/summary/summary.hpp"
+#include "results/summary/ties.hpp"
 
 namespace ipcbench {
 
@@ -31,7 +32,7 @@ std::vector<Ranking> rankings(const std::vector<CellSummary>& summaries);
 // messages per second.
 double times_between(const CellSummary& faster, const CellSummary& slower);
 
-// Times where messages are timed, else messages per second.
-const Estimate& figure_of(const CellSummary& summary);
+// For each cell, whether it is the best of its ranking or cannot be told from it. Floors are not.
+std::vector<bool> leaders(const std::vector<Contestant>& all);
 
 }  // namespace ipcbench

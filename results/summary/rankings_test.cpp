@@ -65,5 +65,36 @@ TEST(Rankings, OfStreamsBeginWithTheMost) {
   EXPECT_NEAR(all[0].order[1].times, 4, 0.1);
 }
 
+Contestant contestant(const Cell& cell, std::vector<double> figures) {
+  Contestant made{.cell = &cell, .floor = false, .figure = estimate_median(figures), .figures = {}};
+  for (const double figure : figures)
+    made.figures.push_back({static_cast<std::uint32_t>(made.figures.size()), figure});
+  return made;
+}
+
+// The machine drifts by a fifth. The second is as often faster as slower; the third is slower by 5 % in each
+// round, though its interval overlaps; the fourth is alone in its group. Catches rivals that are judged by
+// their medians or their intervals, groups that are mixed up, and a floor that leads.
+TEST(Leaders, AreTheBestAndWhatCannotBeToldFromIt) {
+  const Cell near = make_cell("pipe", 64);
+  Cell far = near;
+  far.cpus = Cpus::llc;
+  std::vector<Contestant> all{
+      contestant(near, {100, 105, 110, 115, 120}), contestant(near, {101, 104, 111, 114, 121}),
+      contestant(near, {105, 110.2, 115.5, 120.8, 126}), contestant(far, {900, 1000, 1100, 950, 1050}),
+      contestant(far, {9, 10, 11, 9.5, 10.5})};
+  all.back().floor = true;
+  EXPECT_EQ(leaders(all), (std::vector<bool>{true, true, false, true, false}));
+  EXPECT_TRUE(leaders({}).empty());
+}
+
+// Catches a stream whose slowest counts as the best.
+TEST(Leaders, OfStreamsHaveTheMostMessages) {
+  Cell stream = make_cell("pipe", 64);
+  stream.pattern = Pattern::throughput;
+  EXPECT_EQ(leaders({contestant(stream, {98, 100, 102}), contestant(stream, {198, 200, 202})}),
+            (std::vector<bool>{false, true}));
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -236,7 +236,9 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.clock = clock_check(launches);
   summary.load = load_summary(launches);
   summary.buffer_bytes = buffer_bytes(report, cell);
-  summary.cpus_busy = median(over(launches, cpus_busy));
+  summary.cpu_at_most = !std::ranges::all_of(
+      launches, [](const Launch& launch) { return knows_own_cpu_time(launch.measurement); });
+  summary.cpus_busy = median(over(launches, [](const Measurement& m) { return cpus_busy(m); }));
   summary.cpu_ns_per_message = median_cpu_of();
   summary.producer_cpu_ns_per_message = median_cpu_of(Side::producer);
   summary.consumer_cpu_ns_per_message = median_cpu_of(Side::consumer);
@@ -270,6 +272,11 @@ std::vector<CellSummary> summarise(const Report& report) {
 
 double figure_of(Pattern pattern, const Measurement& measurement) {
   return times_messages(pattern) ? time_ns(pattern, measurement) : messages_per_second(measurement);
+}
+
+const Estimate& figure_of(const CellSummary& summary) {
+  const bool counted = !times_messages(summary.cell.pattern) && summary.messages_per_second;
+  return counted ? *summary.messages_per_second : summary.time_ns;
 }
 
 bool is_precise(const Estimate& estimate) {

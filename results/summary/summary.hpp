@@ -74,6 +74,8 @@ struct CellSummary {
   // times the size if it counts messages. Empty if the mechanism has none, or if other parameters were set
   // too.
   std::optional<double> buffer_bytes;
+  // CPU times are upper bounds, see knows_own_cpu_time(): a paced cell of an old report.
+  bool cpu_at_most = false;
   double cpus_busy = 0;           // how many CPUs all ends together kept busy; median over launches
   double cpu_ns_per_message = 0;  // of all ends together; medians over launches
   double producer_cpu_ns_per_message = 0;
@@ -98,6 +100,8 @@ std::vector<CellSummary> summarise(const Report& report);
 // The figure that the summary shows for a launch: time_ns() where messages are timed, otherwise
 // messages_per_second().
 double figure_of(Pattern pattern, const Measurement& measurement);
+// The same of a cell: the median of its launches' figures, with its interval.
+const Estimate& figure_of(const CellSummary& summary);
 
 // The target: the interval of estimate_median() reaches no further than this share of the median to either
 // side. Cells that miss it are marked in the summary, and get more launches while there is time.

@@ -10,6 +10,7 @@
 #include "harness/base/units.hpp"
 #include "results/summary/cell_tables.hpp"
 #include "results/summary/count_tables.hpp"
+#include "results/summary/marks.hpp"
 #include "results/summary/summary.hpp"
 
 namespace ipcbench {
@@ -39,17 +40,21 @@ std::string launches_text(const Report& report, const std::vector<CellSummary>& 
 }
 
 // Empty if the planned launches were enough.
-std::string precision_text(const Report& report, std::size_t cells, std::size_t columns) {
+std::string precision_text(const Report& report, const std::vector<CellSummary>& summaries,
+                           std::size_t columns) {
   const auto& precision = report.session.precision;
-  if (!precision || (precision->cells_extended == 0 && precision->cells_imprecise == 0)) return "";
+  if (!precision) return "";
+  const auto imprecise = std::ranges::count_if(
+      summaries, [](const CellSummary& summary) { return !is_precise(figure_of(summary)); });
   std::uint64_t most = 0;
   for (const ReportCell& cell : report.cells) {
     most = std::max(most, std::uint64_t{1} + cell.launches.back().number);
   }
+  if (imprecise == 0 && most <= report.session.planned_launches) return "";
   return wrap_paragraph("",
                         fmt::format("{} of {} medians are uncertain by more than {:.2g} % after up to {} "
                                     "launches.",
-                                    precision->cells_imprecise, cells, 100 * precision->target, most),
+                                    imprecise, summaries.size(), 100 * precision->target, most),
                         columns);
 }
 
@@ -62,7 +67,7 @@ std::string title(const Report& report, const std::vector<CellSummary>& summarie
                                  report.context.host_name, session.profile, launches_text(report, summaries)),
                      columns);
   if (!session.complete) text += wrap_paragraph("Not complete: ", session.note, columns);
-  return text + precision_text(report, summaries.size(), columns) +
+  return text + precision_text(report, summaries, columns) +
          wrap_paragraph(
              "",
              fmt::format("Seed {}. Clock: {} a reading, steps of {}; an empty round trip: {}.", session.seed,
@@ -80,8 +85,8 @@ constexpr const char* kTokenLegend = " A token is a message without payload: a b
 
 constexpr const char* kPacedLegend =
     " In an open loop, times count from when a message was due, also for those that were not sent in time. "
-    "The lag is by how much the producer sent them later; from send is the median without it. CPUs "
-    "include the producer's watch for the next due time.";
+    "The lag is by how much the producer sent them later; from send is the median without it. CPUs are "
+    "without the producer's watch for the next due time.";
 
 std::string legend(const std::vector<CellSummary>& summaries, std::string_view tables, std::size_t columns) {
   const bool tokens =
@@ -91,7 +96,7 @@ std::string legend(const std::vector<CellSummary>& summaries, std::string_view t
   return wrap_paragraph("",
                         fmt::format("{}{}{}", kLegend, tokens ? kTokenLegend : "", paced ? kPacedLegend : ""),
                         columns) +
-         explain_marks(tables, columns);
+         explain_marks(summaries, tables, columns);
 }
 
 // The worst first. A doubt that two runs of the same check raised is listed once.

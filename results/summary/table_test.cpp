@@ -237,11 +237,13 @@ TEST(SummaryTable, SaysWhatBecameOfUncertainMedians) {
   add_latency(report, make_cell("fifo"), {100, 200, 300});
   EXPECT_THAT(summary_table(report), HasSubstr("2 cells, 6 of 6 planned launches and 2 more\n"));
   EXPECT_THAT(summary_table(report), Not(HasSubstr("uncertain by more than 10 % after")));
-  report.session.precision = {.target = 0.1, .most_launches = 12, .cells_extended = 0, .cells_imprecise = 0};
-  EXPECT_THAT(summary_table(report), Not(HasSubstr("uncertain by more than 10 % after")));
-  report.session.precision->cells_imprecise = 1;
+  report.session.precision = {.target = 0.1, .most_launches = 12, .cells_extended = 1, .cells_imprecise = 1};
   EXPECT_THAT(summary_table(report),
               HasSubstr("1 of 2 medians are uncertain by more than 10 % after up to 5 launches.\n"));
+  Report precise;
+  precise.session = report.session;
+  add_latency(precise, make_cell("pipe"), {100, 100, 100});
+  EXPECT_THAT(summary_table(precise), Not(HasSubstr("uncertain by more than 10 % after")));
 }
 
 // Catches explanations of marks that do not occur.
@@ -252,7 +254,20 @@ TEST(SummaryTable, ExplainsTheMarksThatItUses) {
   }
   Report report;
   add_latency(report, make_cell("pipe"), {100, 100, 100});
-  EXPECT_THAT(summary_table(report), Not(ContainsRegex("\n[~&#!?*^] ")));
+  EXPECT_THAT(summary_table(report), Not(ContainsRegex("\n[~&@$#!?*^<] ")));
+}
+
+// Catches the CPUs of an old program's sender, with its pacer, as if they were the mechanism's.
+TEST(SummaryTable, MarksCpusThatAreOnlyBounded) {
+  Report report;
+  Row row = testing::paced_row(make_cell("pipe"), 0, 3008);
+  report.cells.add(row);
+  EXPECT_THAT(summary_table(report), Not(HasSubstr("\n< ")));
+  row.measurement.schedule->pacing_cpu_ns.reset();
+  row.launch = 1;
+  report.cells.add(row);
+  EXPECT_THAT(summary_table(report), ContainsRegex("3.01 us[~#]*<"));
+  EXPECT_THAT(summary_table(report), HasSubstr("\n< the CPUs are at most these"));
 }
 
 TEST(SummaryTable, NeverMixesPayloads) {

@@ -30,12 +30,12 @@ struct Pair {
   double p = 1;
 };
 
-std::vector<ByRound> figures_of(const std::vector<CellSummary>& summaries) {
+std::vector<ByRound> logarithms(const std::vector<Contestant>& all) {
   std::vector<ByRound> figures;
-  figures.reserve(summaries.size());
-  for (const CellSummary& summary : summaries) {
+  figures.reserve(all.size());
+  for (const Contestant& each : all) {
     ByRound& by_round = figures.emplace_back();
-    for (const auto& [number, figure] : summary.figures) {
+    for (const auto& [number, figure] : each.figures) {
       if (figure > 0) by_round.emplace(number, std::log(figure));
     }
   }
@@ -151,14 +151,22 @@ Matrix differences(const std::vector<std::size_t>& ranking, const std::vector<By
 
 }  // namespace
 
-std::vector<std::vector<std::size_t>> ties(const std::vector<CellSummary>& summaries) {
-  const std::vector<ByRound> figures = figures_of(summaries);
+std::vector<Contestant> contestants(const std::vector<CellSummary>& summaries) {
+  std::vector<Contestant> all;
+  all.reserve(summaries.size());
+  for (const CellSummary& summary : summaries)
+    all.push_back({&summary.cell, summary.floor, figure_of(summary), summary.figures});
+  return all;
+}
+
+Ties ties(const std::vector<Contestant>& all) {
+  const std::vector<ByRound> figures = logarithms(all);
   std::map<std::pair<Group, std::size_t>, std::vector<std::size_t>> rankings;
-  for (std::size_t i = 0; i < summaries.size(); ++i) {
-    const Cell& cell = summaries[i].cell;
-    if (!summaries[i].floor) rankings[{group_of(cell), cell.size_bytes}].push_back(i);
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Cell& cell = *all[i].cell;
+    if (!all[i].floor) rankings[{group_of(cell), cell.size_bytes}].push_back(i);
   }
-  std::vector<std::vector<std::size_t>> tied(summaries.size());
+  Ties tied(all.size());
   for (const auto& [of, ranking] : rankings) {
     const Matrix differ = differences(ranking, figures);
     for (std::size_t i = 0; i < ranking.size(); ++i) {
@@ -169,5 +177,7 @@ std::vector<std::vector<std::size_t>> ties(const std::vector<CellSummary>& summa
   }
   return tied;
 }
+
+Ties ties(const std::vector<CellSummary>& summaries) { return ties(contestants(summaries)); }
 
 }  // namespace ipcbench

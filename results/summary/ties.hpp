@@ -8,7 +8,16 @@
 
 namespace ipcbench {
 
-// For each summary of a report, the indices of those that cannot be told from it, ascending, without itself.
+// What a ranking has to know of a cell.
+struct Contestant {
+  const Cell* cell = nullptr;
+  bool floor = false;
+  Estimate figure;                    // the median of `figures`
+  std::vector<LaunchFigure> figures;  // CellSummary::figures
+};
+std::vector<Contestant> contestants(const std::vector<CellSummary>& summaries);
+
+// For each cell of a report, the indices of those that cannot be told from it, ascending, without itself.
 // Cells are compared where they agree on all axes but the mechanism and its parameters: group_of() and the
 // size. Floors take no part.
 //
@@ -20,6 +29,8 @@ namespace ipcbench {
 // different is at most 5 %, and of many pairs called different one in twenty may be alike. A pair's variance
 // is never taken below its own; the other pairs of the ranking add freedom (Smyth, Stat. Appl. Genet. Mol.
 // Biol. 3(1), 2004), half of what they have. Cells with a single launch cannot be told from any other.
-std::vector<std::vector<std::size_t>> ties(const std::vector<CellSummary>& summaries);
+using Ties = std::vector<std::vector<std::size_t>>;
+Ties ties(const std::vector<Contestant>& all);
+Ties ties(const std::vector<CellSummary>& summaries);
 
 }  // namespace ipcbench

@@ -102,7 +102,8 @@ inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
                               .scheduled_messages = 1000,
                               .lag_p50_ns = 20,
                               .lag_p99_ns = 30,
-                              .lag_max_ns = 40};
+                              .lag_max_ns = 40,
+                              .pacing_cpu_ns = 0};
   row.measurement.sent =
       SentTimes{.min_ns = ns / 2, .max_ns = ns, .sum_ns = 400 * ns, .histogram = {{ns / 4 * 2, 1000}}};
   return row;
@@ -146,7 +147,8 @@ inline std::vector<Row> rows_of_other_patterns() {
                                 .unsent_messages = 11,
                                 .lag_p50_ns = 12,
                                 .lag_p99_ns = 13,
-                                .lag_max_ns = 14};
+                                .lag_max_ns = 14,
+                                .pacing_cpu_ns = 15};
   Row fanout = fan_row(make_cell("sysv_semaphore", 0), Pattern::fanout, 64, 0, 1000);
   fanout.cell.peers = Peers::thread;
   return {oneway, paced, paced_row(pipe, 0, 6016), fan_row(pipe, Pattern::fanin, 4, 0, 400), fanout};

@@ -77,7 +77,7 @@ std::vector<OtherSetting> settings_of(const Measured& measured, const Expectatio
     if (!differs_in_one_setting(cell, summary.cell)) continue;
     Way way{cell.mechanism, summary.cell.wait, summary.cell.parameters};
     if (const auto load = measured.load(way, requirement, main.stream))
-      settings.push_back({std::move(way), *load});
+      settings.push_back({std::move(way), *load, measured.tied(main, *load)});
   }
   return settings;
 }

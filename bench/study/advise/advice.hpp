@@ -11,6 +11,7 @@
 #include "bench/study/advise/candidates.hpp"
 #include "bench/study/advise/expectation.hpp"
 #include "bench/study/advise/requirement.hpp"
+#include "harness/base/text_layout.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -32,6 +33,7 @@ struct Difference {
 struct OtherSetting {
   Way way;
   Load load;
+  bool tied = false;  // cannot be told from the best setting
 };
 
 struct Advice {
@@ -65,9 +67,17 @@ struct TunedBuffer {
 std::vector<Cell> wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
                                const std::map<std::string, TunedBuffer>& buffers);
 
-// For a terminal: about ten lines of at most 80 columns. `command` measures what is missing.
+struct AdviceStyle {
+  TextStyle text;
+  bool details = false;  // everything; without, no more than fits the lines below
+};
+
+// Of an answer without details at 80 columns, besides a line for each stream; what was not measured adds two.
+inline constexpr std::size_t kAdviceLines = 8;
+
+// For a terminal. `command` measures what is missing.
 std::string advice_text(const Advice& advice, const Requirement& requirement, const std::string& command,
-                        bool details);
+                        const AdviceStyle& style);
 // See ADVICE.md.
 std::string advice_json(const Advice& advice, const Requirement& requirement, const std::string& command);
 

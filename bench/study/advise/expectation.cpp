@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <numeric>
-#include <set>
 
-#include "results/summary/ties.hpp"
+#include "results/report/metrics.hpp"
 
 namespace ipcbench {
 namespace {
@@ -24,14 +23,12 @@ Cell cell_of(const Way& way, const Requirement& requirement, std::size_t size_by
   return cell;
 }
 
-// CPU time of one side over elapsed time.
-Estimate cpus_of(const ReportCell& cell, SideCost Measurement::*side) {
+// `side`: empty for both.
+template <class... Sides>
+Estimate cpus_of(const ReportCell& cell, Sides... side) {
   std::vector<double> shares;
-  for (const Launch& launch : cell.launches) {
-    const Measurement& measurement = launch.measurement;
-    shares.push_back(static_cast<double>((measurement.*side).cpu_ns) /
-                     static_cast<double>(std::max<std::uint64_t>(measurement.elapsed_ns, 1)));
-  }
+  shares.reserve(cell.launches.size());
+  for (const Launch& launch : cell.launches) shares.push_back(cpus_busy(launch.measurement, side...));
   return estimate_median(shares);
 }
 
@@ -62,7 +59,7 @@ std::vector<std::string> broken_limits(const Requirement& requirement, const Loa
 
 double sum_of_cpus(const std::vector<Load>& loads) {
   return std::accumulate(loads.begin(), loads.end(), 0.0,
-                         [](double sum, const Load& load) { return sum + load.cpus(); });
+                         [](double sum, const Load& load) { return sum + load.cpus.median; });
 }
 
 // One link for all streams unless only a link for each keeps the limits.
@@ -72,7 +69,7 @@ void judge(Expectation& expectation, const Requirement& requirement) {
   expectation.breaks = broken_limits(requirement, loads, sum_of_cpus(expectation.streams));
   if (!expectation.together) return;
   loads.push_back(&*expectation.together);
-  auto of_one_link = broken_limits(requirement, loads, expectation.together->cpus());
+  auto of_one_link = broken_limits(requirement, loads, expectation.together->cpus.median);
   if (of_one_link.size() > expectation.breaks.size()) return;
   expectation.one_link = true;
   expectation.breaks = std::move(of_one_link);
@@ -93,17 +90,14 @@ Cell round_trip_cell(const Way& way, const Requirement& requirement, std::size_t
 
 std::vector<Cell> cells_of(const Way& way, const Requirement& requirement) {
   std::vector<Cell> cells;
-  std::set<std::size_t> sizes;
-  for (const MessageStream& stream : requirement.streams) {
+  cells.reserve(requirement.streams.size() + 1);
+  for (const MessageStream& stream : requirement.streams)
     cells.push_back(paced_cell(way, requirement, stream));
-    sizes.insert(stream.size_bytes);
-  }
   if (requirement.streams.size() > 1) cells.push_back(paced_cell(way, requirement, together(requirement)));
-  for (const std::size_t size : sizes) cells.push_back(round_trip_cell(way, requirement, size));
   return cells;
 }
 
-double Expectation::cpus() const { return one_link ? together->cpus() : sum_of_cpus(streams); }
+double Expectation::cpus() const { return one_link ? together->cpus.median : sum_of_cpus(streams); }
 
 std::optional<double> Expectation::p99_ns() const {
   double highest = 0;
@@ -130,20 +124,31 @@ std::optional<Load> Measured::load(const Way& way, const Requirement& requiremen
   const auto found = by_name_.find(cell_name(paced_cell(way, requirement, stream)));
   if (found == by_name_.end()) return std::nullopt;
   const CellSummary& summary = summaries_[found->second];
+  const ReportCell& cell = report_.cells[found->second];
   Load load{.stream = stream,
             .index = found->second,
             .p50_ns = summary.time_ns,
             .p99_ns = summary.p99,
-            .receiver_cpus = cpus_of(report_.cells[found->second], &Measurement::consumer),
-            .sender_cpus = cpus_of(report_.cells[found->second], &Measurement::producer).median,
+            .receiver_cpus = cpus_of(cell, Side::consumer),
+            .sender_cpus = cpus_of(cell, Side::producer),
+            .cpus = cpus_of(cell),
+            .cpus_at_most = summary.cpu_at_most,
             .unsent_share = summary.load ? summary.load->unsent_share : 0,
             .lost_share = summary.lost_share};
-  const auto price = by_name_.find(cell_name(round_trip_cell(way, requirement, stream.size_bytes)));
-  if (price != by_name_.end()) {
-    const double cpu_ns = summaries_[price->second].producer_cpu_ns_per_message;
-    load.sender_cpus = std::min(load.sender_cpus, cpu_ns * static_cast<double>(stream.per_second) * 1e-9);
-  }
+  if (load.cpus_at_most) bound_sender(load, round_trip_cell(way, requirement, stream.size_bytes));
   return load;
+}
+
+void Measured::bound_sender(Load& load, const Cell& round_trip) const {
+  double most = load.sender_cpus.median;
+  if (const auto price = by_name_.find(cell_name(round_trip)); price != by_name_.end()) {
+    const double cpu_ns = summaries_[price->second].producer_cpu_ns_per_message;
+    most = std::min(most, cpu_ns * static_cast<double>(load.stream.per_second) * 1e-9);
+  }
+  load.sender_cpus = {.median = most, .low = 0, .high = most, .confidence = load.receiver_cpus.confidence};
+  load.cpus = load.receiver_cpus;
+  load.cpus.median += most;
+  load.cpus.high += most;
 }
 
 std::optional<std::string> Measured::why_absent(const Cell& cell) const {
@@ -162,6 +167,10 @@ std::vector<std::string> Measured::tied(const Load& load) const {
     if (cell.parameters.empty()) mechanisms.push_back(cell.mechanism);
   }
   return mechanisms;
+}
+
+bool Measured::tied(const Load& a, const Load& b) const {
+  return std::ranges::binary_search(ties_[a.index], b.index);
 }
 
 std::optional<Expectation> expectation_of(const Measured& measured, const Way& way,

@@ -11,6 +11,7 @@
 #include "bench/study/advise/requirement.hpp"
 #include "harness/base/cell.hpp"
 #include "results/summary/summary.hpp"
+#include "results/summary/ties.hpp"
 
 namespace ipcbench {
 
@@ -25,11 +26,10 @@ struct Way {
 
 // The cell that measures that stream (paced, Poisson arrivals).
 Cell paced_cell(const Way& way, const Requirement& requirement, const MessageStream& stream);
-// The round trip of that size, which bounds what a message costs its sender. The pacer of a paced cell keeps
-// the sender's CPU busy with watching the clock, so its own CPU time says nothing about the transport.
+// The round trip of that size. It bounds what a message costs its sender where the paced cell of an old
+// report does not say (knows_own_cpu_time()).
 Cell round_trip_cell(const Way& way, const Requirement& requirement, std::size_t size_bytes);
-// Every cell that expectation_of() reads: each stream, all of them together if there are several, and the
-// round trips.
+// Every cell that expectation_of() needs: each stream, and all of them together if there are several.
 std::vector<Cell> cells_of(const Way& way, const Requirement& requirement);
 
 // A stream on one link.
@@ -38,13 +38,14 @@ struct Load {
   std::size_t index = 0;  // of the summary of its paced cell
   Estimate p50_ns;        // from when a message is due to its receipt
   std::optional<PooledQuantile> p99_ns;
-  Estimate receiver_cpus;  // CPU time over elapsed time, measured at that rate
-  // At most: the CPU time of the sender with its pacer, or the rate times that of an end in a round trip.
-  double sender_cpus = 0;
+  // CPU time over elapsed time at that rate: of each end, and of both. Where `cpus_at_most`, the sender's is
+  // an upper bound: its CPU time with its pacer, or the rate times that of an end in a round trip.
+  Estimate receiver_cpus;
+  Estimate sender_cpus;
+  Estimate cpus;
+  bool cpus_at_most = false;
   double unsent_share = 0;  // of the messages that were due
   double lost_share = 0;
-
-  [[nodiscard]] double cpus() const { return receiver_cpus.median + sender_cpus; }
 };
 
 struct Expectation {
@@ -78,14 +79,17 @@ class Measured {
   [[nodiscard]] std::optional<std::string> why_absent(const Cell& cell) const;
   // Those whose paced cell cannot be told from that of `load`.
   [[nodiscard]] std::vector<std::string> tied(const Load& load) const;
+  [[nodiscard]] bool tied(const Load& a, const Load& b) const;
   [[nodiscard]] const CellSummary& summary(std::size_t index) const { return summaries_[index]; }
   [[nodiscard]] const std::vector<CellSummary>& summaries() const { return summaries_; }
   [[nodiscard]] std::size_t left_out() const { return left_out_; }  // launches
 
  private:
+  void bound_sender(Load& load, const Cell& round_trip) const;
+
   Report report_;
-  std::vector<CellSummary> summaries_;          // one for each cell, in the report's order
-  std::vector<std::vector<std::size_t>> ties_;  // ties()
+  std::vector<CellSummary> summaries_;  // one for each cell, in the report's order
+  Ties ties_;
   std::map<std::string, std::size_t, std::less<>> by_name_;
   std::size_t left_out_ = 0;
 };

@@ -10,15 +10,19 @@ using Json = nlohmann::ordered_json;
 Json estimate_json(double value, double low, double high) {
   return {{"value", value}, {"low", low}, {"high", high}};
 }
+Json estimate_json(const Estimate& estimate) {
+  return estimate_json(estimate.median, estimate.low, estimate.high);
+}
 
 Json load_json(const Load& load) {
   Json json{{"size_bytes", load.stream.size_bytes},
             {"per_second", load.stream.per_second},
-            {"p50_ns", estimate_json(load.p50_ns.median, load.p50_ns.low, load.p50_ns.high)}};
+            {"p50_ns", estimate_json(load.p50_ns)}};
   if (load.p99_ns) json["p99_ns"] = estimate_json(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high);
-  json["receiver_cpus"] =
-      estimate_json(load.receiver_cpus.median, load.receiver_cpus.low, load.receiver_cpus.high);
-  json["sender_cpus_at_most"] = load.sender_cpus;
+  json["cpus"] = estimate_json(load.cpus);
+  json["receiver_cpus"] = estimate_json(load.receiver_cpus);
+  json["sender_cpus"] = estimate_json(load.sender_cpus);
+  json["cpus_at_most"] = load.cpus_at_most;
   json["unsent_share"] = load.unsent_share;
   json["lost_share"] = load.lost_share;
   return json;
@@ -37,7 +41,7 @@ Json expectation_json(const Expectation& expectation) {
   json["streams"] = Json::array();
   for (const Load& load : expectation.streams) json["streams"].push_back(load_json(load));
   if (expectation.together) json["together"] = load_json(*expectation.together);
-  json["cpus_at_most"] = expectation.cpus();
+  json["cpus"] = expectation.cpus();
   return json;
 }
 
@@ -86,6 +90,7 @@ Json settings_json(const Advice& advice) {
     Json& one = json.emplace_back();
     add_way(one, other.way);
     one["load"] = load_json(other.load);
+    one["tied"] = other.tied;
   }
   return json;
 }

@@ -32,6 +32,7 @@ struct MadeLoad {
   double receiver_cpus = 0;
   Wait wait = Wait::block;
   double unsent_share = 0;
+  double sender_cpus = 0;
 };
 
 // Six launches within 1 % of each other: 980 of 1000 messages take the median, 20 take the 99th percentile.
@@ -55,7 +56,8 @@ inline void add_load(Report& report, const MadeLoad& load, Peers peers = Peers::
     measurement.sum_ns = 980 * measurement.min_ns + 20 * high_ns;
     measurement.elapsed_ns = 1'000'000'000;
     measurement.consumer.cpu_ns = static_cast<std::uint64_t>(load.receiver_cpus * 1e9);
-    measurement.producer.cpu_ns = 1'000'000'000;  // the pacer
+    measurement.producer.cpu_ns = 1'000'000'000;
+    measurement.schedule->pacing_cpu_ns = 1'000'000'000 - static_cast<std::uint64_t>(load.sender_cpus * 1e9);
     measurement.schedule->unsent_messages = static_cast<std::uint64_t>(load.unsent_share * 1000);
     measurement.schedule->scheduled_messages = 1000;
     report.cells.add(std::move(row));
@@ -70,6 +72,15 @@ inline void add_round_trip(Report& report, const std::string& mechanism, std::si
   Row row = latency_row(cell, 0, 4 * sender_ns);
   row.measurement.producer.cpu_ns = row.measurement.messages * sender_ns;
   report.cells.add(std::move(row));
+}
+
+// As programs wrote it that did not count what the pacer takes.
+inline Report without_pacing(Report report) {
+  for (std::size_t i = 0; i < report.cells.launches(); ++i) {
+    auto& schedule = measurement_at(report.cells, i).schedule;
+    if (schedule) schedule->pacing_cpu_ns.reset();
+  }
+  return report;
 }
 
 // Mechanisms of these names, which guarantee everything.
