@@ -1,7 +1,7 @@
 // What to use, in two or three sentences: by ways of waiting, at the reader's rate, with ties named as ties.
 import {formatCpus, formatDuration, formatMessageRate, plural} from "./format.mjs";
 import {ratio} from "./metrics.mjs";
-import {matches, mayBurn} from "./model.mjs";
+import {matches, mayBurn, nameOf} from "./model.mjs";
 import {wordsOf} from "./needs.mjs";
 import {rowsOf, winner} from "./ranks.mjs";
 import {describe} from "./state.mjs";
@@ -67,7 +67,6 @@ export function bestOfBoth(view) {
   return [true, false].map((sleeping) => ({sleeping, ...winner(own(sleeping), view.metric)})).filter(({best}) => best);
 }
 
-const nameOf = (cell) => (cell.parameters ? `${cell.mechanism} (${cell.parameters})` : cell.mechanism);
 const withWait = (cell) => (["block", "spin"].includes(cell.wait) ? nameOf(cell) : `${nameOf(cell)}, ${cell.wait}`);
 
 const MOST_NAMES = 8;
@@ -157,7 +156,6 @@ function exclusions(view, {burning, slow, unknown}) {
            "This report does not say what mechanisms guarantee, so your needs exclude none. Measure again, or ask `ipcbench probe`."),
   ];
 }
-
 
 const measures = ({report, state}) => report.cells.filter((cell) => matches(report, state, cell)).length > 0;
 

@@ -121,9 +121,7 @@ function draw() {
   show(byId("doubts"), doubtsOf(view.report));
   show(byId("sentence"), sentence(reports, view));
   if (open) byId("state-needs").setAttribute("open", "");
-  const shown = SECTIONS.filter((section) => section.applies(view));
-  for (const {id} of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
-  waiting = shown.map((section) => () => drawSection(section, view));
+  waiting = SECTIONS.map((section) => () => drawSection(section, view));
   for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
   if (focused) {
     if (inSections || !byId(focused)) flush();

@@ -140,7 +140,6 @@ function available(reports, state, field) {
                             "not understood";
 }
 
-
 // The usual state of a report and of a pattern of it. Every link asks for it.
 const usuals = new WeakMap();
 function usualState(reports, report, pattern) {

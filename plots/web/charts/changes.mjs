@@ -3,6 +3,7 @@
 import {bottomAxis, logScale} from "../axes.mjs";
 import {findingsOf, formatChange, inkOf, isChange, pairOf, verdictOf} from "../comparisons.mjs";
 import {formatDuration, formatSize} from "../format.mjs";
+import {interval} from "../marks.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
 import {themeOf} from "../themes.mjs";
 
@@ -73,16 +74,7 @@ function drawRow(frame, finding, name, y, place) {
       label(
           place.names, y + 4, shorten(name, place.names, TEXT),
           {size: TEXT, anchor: "end", fill: theme.text, weight: bold}),
-      bounded && el("line", {
-        x1: x(finding.low),
-        x2: x(finding.high),
-        y1: y,
-        y2: y,
-        stroke: ink,
-        "stroke-width": 4,
-        "stroke-opacity": 0.35,
-        "stroke-linecap": "round"
-      }),
+      bounded && interval(ink, x(finding.low), x(finding.high), y),
       el("circle", {cx: x(finding.ratio), cy: y, r: isChange(finding) ? 4.2 : 3, fill: ink}),
       label(
           place.words, y + 4, `${formatChange(finding.ratio)}  ${verdictOf(finding.verdict).sign} ${finding.verdict}`,

@@ -1,6 +1,5 @@
 // How does it grow with the size? A panel per kind of mechanism, all others grey behind it.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {capital, formatRatio} from "../format.mjs";
 import {makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
@@ -8,11 +7,11 @@ import {mechanismsOf} from "../model.mjs";
 import {winnersBySize} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 import {seriesOf} from "./elsewhere.mjs";
-import {leader, linesOf, panelsIn, panelTitle} from "./multiples.mjs";
+import {drawPanels, leader, linesOf, panelTitle} from "./multiples.mjs";
 
 const TEXT = 11;
 const LINE = 13;
@@ -170,23 +169,17 @@ function drawPanel(frame, view, panel, {kind, curves}, all, format) {
       {},
       panelTitle(frame, panel, kind),
       bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(38), text: sizeText, ...bounds}),
-      leftAxis(
-          frame, {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => format(value, true), ...bounds}),
+      leftAxis(frame, {place: place.y, format: (value) => format(value, true), ...bounds}),
       drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve))),
       drawOwn(frame, place, curves),
       drawLabels(frame, panel, place, curves),
   );
   const points = curves.flatMap(
-      (curve) => curve.points.map(({size, value, cell}) => ({
+      (curve) => curve.points.map(({size, value, cell}) => cellPoint(cell, metricOf(cell.pattern, size), {
                                     x: place.x.place(size),
                                     y: place.y(value),
                                     series: curve.name,
                                     label: `${curve.name}, ${sizeText(size)}`,
-                                    // Made when it is read: a page has a thousand points, and a reader looks at a few.
-                                    get lines() {
-                                      return cardLines(cell, metricOf(cell.pattern, cell.size_bytes));
-                                    },
-                                    cell,
                                     set: {size},
                                   })),
   );
@@ -220,15 +213,15 @@ export function curves(view, frame) {
   if (all.length === 0) return emptyChart(frame, title, subtitle, "No mechanism was measured with these choices.");
   const format = relative ? formatRatio : view.metric.format;
   const kinds = kindsOf(view, all);
-  const {panels, height} = panelsIn(frame, kinds.map(heightFor), {least: 330, top: TOP});
-  const drawn = kinds.map((kind, index) => drawPanel(frame, view, panels[index], kind, all, format));
+  const panels = drawPanels(
+      frame, kinds, heightFor, {least: 330, top: TOP},
+      (panel, kind) => drawPanel(frame, view, panel, kind, all, format));
   return makeChart(frame, {
     title,
     subtitle: `${
         subtitle}. A panel per kind, each with its own axis, other kinds grey behind; no line bridges more than two missing octaves`,
-    height,
-    children: [waitKey(frame, sortWaits(all.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
+    children: [waitKey(frame, all), panels.children],
     table: tableOf(view, all, format),
   });
 }

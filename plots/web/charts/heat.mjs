@@ -2,8 +2,7 @@
 // worse than the best there.
 import {interpolateRgb} from "d3-interpolate";
 
-import {cardLines} from "../evidence.mjs";
-import {formatRatio, formatSize} from "../format.mjs";
+import {capital, formatRatio, formatSize} from "../format.mjs";
 import {mark} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
 import {axesOf, mechanismsOf, sizesOf} from "../model.mjs";
@@ -13,7 +12,7 @@ import {describe} from "../state.mjs";
 import {el, label, shorten, textWidth} from "../svg.mjs";
 import {contrast, lookOf, sortWaits, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 11;
@@ -100,12 +99,7 @@ function drawEntry(frame, view, {name, wait, entry, won, box}) {
               point.x, point.y + 4, written.text,
               {size: written.size, anchor: "middle", fill: inkOn(fill), weight: cell === won.best ? 700 : null}),
     ],
-    point: withCard(
-        {...point, cell},
-        () => {
-          const [first, ...others] = cardLines(cell, metric);
-          return [first, told, ...others];
-        }),
+    point: cellPoint(cell, metric, point, () => [told]),
   };
 }
 
@@ -152,8 +146,7 @@ function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
 
 export function heat(view, frame) {
   const {report, state} = view;
-  const title = `${view.metric.title[0].toUpperCase()}${
-      view.metric.title.slice(1)} at every size: how many times worse than the best there`;
+  const title = `${capital(view.metric.title)} at every size: how many times worse than the best there`;
   const subtitle = describe(view, {size: false});
   const sizes = sizesOf(view.cells);
   if (sizes.length === 0) return emptyChart(frame, title, subtitle, "No mechanism was measured with these choices.");

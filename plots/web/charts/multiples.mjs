@@ -23,6 +23,14 @@ export function panelsIn(frame, heights, {least = 300, foot = 34, top = 0} = {})
   return {panels, height: y};
 }
 
+// A panel for each group, as parts of a chart: {children, points, height}. heightOf(group): of its plot; where: as of
+// panelsIn(); draw(panel, group): {node, points}.
+export function drawPanels(frame, groups, heightOf, where, draw) {
+  const {panels, height} = panelsIn(frame, groups.map(heightOf), where);
+  const drawn = groups.map((each, index) => draw(panels[index], each));
+  return {height, children: drawn.map(({node}) => node), points: drawn.flatMap(({points}) => points)};
+}
+
 export const panelTitle = (frame, panel, text, more = "") => group(
     {},
     label(panel.x, panel.y + 14, shorten(text, panel.width, 13), {size: 13, weight: 700, fill: themeOf(frame).text}),

@@ -2,17 +2,16 @@
 // nothing beats in both.
 import {scaleLinear} from "d3-scale";
 
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
-import {formatCpus} from "../format.mjs";
+import {bottomAxis, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {capital, formatCpus} from "../format.mjs";
 import {makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {compareBy} from "../metrics.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {label, textWidth} from "../svg.mjs";
-import {sortWaits, themeOf} from "../themes.mjs";
+import {themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const TEXT = 12;
 const LINE = 14;
@@ -61,7 +60,7 @@ function labels(frame, cells, named, at, place) {
 
 export function price(view, frame) {
   const {here, metric} = view;
-  const title = `${metric.title[0].toUpperCase()}${metric.title.slice(1)} against its price`;
+  const title = `${capital(metric.title)} against its price`;
   const subtitle = describe(view);
   const cells = ranked(here, metric).filter(({cpus_busy}) => Number.isFinite(cpus_busy));
   if (cells.length === 0)
@@ -88,14 +87,8 @@ export function price(view, frame) {
         ...place,
         title: "CPUs kept busy"
       }),
-      leftAxis(frame, {
-        place: y,
-        ticks: decimalTicks(y, 34),
-        text: (value) => metric.format(value, true),
-        ...place,
-        title: metric.title
-      }),
-      waitKey(frame, sortWaits(cells.map(({wait}) => wait)), place.left, 14),
+      leftAxis(frame, {place: y, format: metric.format, room: 34, ...place, title: metric.title}),
+      waitKey(frame, cells, place.left),
       named.length > 1 && path(named.map(at), {stroke: theme.muted, "stroke-dasharray": "5 4"}),
       cells.map(
           (cell) => mark(
@@ -105,9 +98,8 @@ export function price(view, frame) {
     ],
     points: cells
                 .map(
-                    (cell) => withCard(
-                        {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`, cell},
-                        () => cardLines(cell, metric)))
+                    (cell) => cellPoint(
+                        cell, metric, {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`}))
                 .sort((a, b) => a.x - b.x),
     table: {
       head: ["mechanism", "waiting", metric.title, "CPUs busy", "nothing better for less"],

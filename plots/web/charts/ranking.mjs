@@ -1,19 +1,18 @@
 // How far apart are the mechanisms at this size? A row each, a mark and an interval per way of waiting.
 import {bottomAxis, decimalTicks, logDomain, logScale} from "../axes.mjs";
-import {cardLines, doubtful} from "../evidence.mjs";
+import {doubtful} from "../evidence.mjs";
 import {interval, mark, waitKey, waitKeyWidth} from "../marks.mjs";
+import {nameOf} from "../model.mjs";
 import {rowsOf, winners} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {el, label, shorten, textWidth} from "../svg.mjs";
 import {colorOf, sortWaits, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 12;
 const NARROW = 560;
-
-const nameOf = ({mechanism, parameters}) => (parameters ? `${mechanism} (${parameters})` : mechanism);
 
 const spanOf = (metric, cells) => cells.flatMap((cell) => {
   const {value, low, high} = metric.of(cell);
@@ -96,7 +95,7 @@ function drawRow(frame, row, y, x, metric, place) {
     row.cells.map((cell) => {
       const {value, low, high, confidence} = metric.of(cell);
       return [
-        confidence > 0 && interval(frame, cell.wait, x(low), x(high), y),
+        confidence > 0 && interval(colorOf(frame, cell.wait), x(low), x(high), y),
         mark(frame, cell.wait, x(value), y, 4.5),
       ];
     }),
@@ -145,23 +144,19 @@ export function ranking(view, frame) {
     children: [
       bottomAxis(frame, axis),
       won.map((each) => band(frame, each, metric, x, place)),
-      waitKey(frame, waits, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(waits))), 14),
+      waitKey(frame, here, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(here)))),
       heads(frame, waits, place),
       rows.map((row, index) => drawRow(frame, row, place.y(index), x, metric, place)),
       rows.map((row, index) => values(frame, row, place.y(index), waits, {metric, place, best, marked: doubts.marked})),
     ],
     points: rows.flatMap(
         (row, index) => row.cells.map(
-            (cell) => withCard(
-                {
-                  x: x(metric.of(cell).value),
-                  y: place.y(index),
-                  series: nameOf(row),
-                  label: `${nameOf(row)}, ${cell.wait}`,
-                  cell
-                },
-                () => cardLines(cell, metric),
-                ),
+            (cell) => cellPoint(cell, metric, {
+              x: x(metric.of(cell).value),
+              y: place.y(index),
+              series: nameOf(row),
+              label: `${nameOf(row)}, ${cell.wait}`,
+            }),
             ),
         ),
     table: tableOf(rows, waits, metric),
