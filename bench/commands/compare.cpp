@@ -11,9 +11,9 @@
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/baselines.hpp"
 #include "bench/cli/console.hpp"
+#include "bench/cli/difference_options.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
-#include "bench/cli/session_options.hpp"
 #include "bench/commands/command.hpp"
 #include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/side_by_side.hpp"
@@ -27,7 +27,7 @@ struct CompareArguments {
   std::vector<std::string> reports;  // BASE and NEW, more NEW, or only NEW
   std::vector<std::string> bases;
   std::string out;
-  SessionOptions sessions;
+  DifferenceOptions differences;
   std::string seed;
   GateOptions gate;
   bool all = false;
@@ -87,7 +87,7 @@ void check_reports(const CompareArguments& arguments) {
   }
   if (arguments.bases.empty()) return;
   if (reports != 1) throw UsageError(fmt::format("--base: needs one more report, NEW; got {}", reports));
-  if (has_session_variance(arguments.sessions)) {
+  if (has_session_variance(arguments.differences)) {
     throw UsageError("--base: not together with --calibration or --assume-session-sd",
                      "the bases show how much sessions differ");
   }
@@ -165,7 +165,7 @@ Outcome compare_reports(CompareArguments arguments) {
   check_reports(arguments);
   check_usage(arguments);
   const GateSettings settings = settings_of(arguments);
-  const CompareOptions options = compare_options_of(arguments.sessions);
+  const CompareOptions options = compare_options_of(arguments.differences);
   const Comparisons comparisons = compare_files(arguments, settings, options);
   if (has_columns(arguments)) return show_side_by_side(comparisons, arguments);
   const Comparison& comparison = comparisons.front();
@@ -182,7 +182,7 @@ void declare_output(CLI::App& app, CompareArguments& arguments) {
 }
 
 void declare_decision(CLI::App& app, CompareArguments& arguments) {
-  declare_session_options(app, arguments.sessions);
+  declare_difference_options(app, arguments.differences);
   app.add_option("--seed", arguments.seed, "Seed of the random sign flips (default: that of the settings)")
       ->type_name("N");
 }

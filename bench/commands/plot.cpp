@@ -6,7 +6,7 @@
 #include <memory>
 
 #include "bench/cli/console.hpp"
-#include "bench/cli/session_options.hpp"
+#include "bench/cli/difference_options.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/advise/needs.hpp"
 #include "bench/study/claims/claim.hpp"
@@ -23,7 +23,7 @@ struct PlotArguments {
   std::string out;
   std::string chart;
   std::string state;
-  SessionOptions sessions;
+  DifferenceOptions differences;
   bool html = false;
   bool svg = false;
   bool png = false;
@@ -57,7 +57,7 @@ void check(const PlotArguments& arguments) {
     throw UsageError("--chart draws one picture, and --html writes the page with all charts",
                      "leave one of them out");
   }
-  const bool compares = has_session_variance(arguments.sessions) || !arguments.sessions.across.empty();
+  const bool compares = has_session_variance(arguments.differences) || !arguments.differences.across.empty();
   if (compares && arguments.reports.size() < 2) {
     throw UsageError("--calibration, --assume-session-sd and --across are about reports that are compared",
                      "name a second report");
@@ -75,7 +75,7 @@ PlotOptions options_of(const PlotArguments& arguments, const fs::path& program) 
           .assets = assets_of(program),
           .chart = arguments.chart,
           .state = arguments.state,
-          .comparison = compare_options_of(arguments.sessions)};
+          .comparison = compare_options_of(arguments.differences)};
 }
 
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
@@ -105,7 +105,7 @@ CommandAction declare_plot(CLI::App& app) {
   app.add_option("--state", arguments->state,
                  "With --chart: what it shows, as in the page's address: 'size=64&cpus=llc'")
       ->type_name("STATE");
-  declare_session_options(app, arguments->sessions);
+  declare_difference_options(app, arguments->differences);
   app.footer("Without --html, --svg, --png and --chart: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }

@@ -98,6 +98,10 @@ export function bottomAxis(frame, {place, ticks, text, top, bottom, left, right,
   );
 }
 
+// How wide the labels of leftAxis() are, with what lies between them and the plot.
+export const leftRoom = (place, format, room = 26) =>
+    Math.max(...decimalTicks(place, room).map((tick) => textWidth(format(tick, true), TICK_SIZE))) + 10;
+
 // A logarithmic axis left of the plot, its title above it. room: pixels that a tick needs.
 export function leftAxis(frame, {place, format, room = 26, top, bottom, left, right, title = null}) {
   const theme = themeOf(frame);

@@ -6,7 +6,7 @@ import {doubtsOf, originOf} from "./machine.mjs";
 import {decode, viewOf} from "./model.mjs";
 import {SECTIONS} from "./sections.mjs";
 import {sentence} from "./sentence.mjs";
-import {describe, hashOf, readHash, settle} from "./state.mjs";
+import {describe, fileStem, hashOf, readHash, settle} from "./state.mjs";
 import {coded, el} from "./svg.mjs";
 import {tableTree} from "./table.mjs";
 
@@ -37,7 +37,7 @@ function toolsOf(chart, name, view) {
   const tools = toDom(
       el("p", {class: "tools"}, link,
          FORMATS.map((format) => el("button", {type: "button", id: `${name}-${format}`}, format))));
-  const stem = `${view.report.name}-${name}`;
+  const stem = fileStem(reports, state, name);
   tools.querySelectorAll("button").forEach(
       (button, index) => button.addEventListener(
           "click", () => download(FORMATS[index], chart, view.report, frameOf(chart.width), stem)),

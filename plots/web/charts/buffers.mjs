@@ -1,5 +1,5 @@
 // How large has the buffer to be? Throughput over the size of the buffer, a panel per mechanism, the knee marked.
-import {bottomAxis, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf} from "../metrics.mjs";
 import {sizesOf} from "../model.mjs";
@@ -13,7 +13,6 @@ import {drawPanels, kneesOf, linesOf, panelTitle} from "./multiples.mjs";
 
 const TOP = 26;
 const HEIGHT = 130;
-const LEFT = 58;
 
 // How much of the best throughput the knee has to give.
 const ENOUGH = 0.9;
@@ -76,12 +75,10 @@ function drawSeries(frame, panel, place, {wait, points, knee}) {
 const kneeText = ({points, knee}) => sizeText(points[knee].size);
 
 function drawPanel(frame, panel, {mechanism, series}, scale, metric) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 18];
-  const place = {
-    x: sizeScale(scale.sizes, [left + 6, right]),
-    y: logScale(
-        logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]),
-  };
+  const y = logScale(
+      logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 18];
+  const place = {x: sizeScale(scale.sizes, [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(

@@ -1,5 +1,5 @@
 // Did it hold its level while each launch lasted? A panel per way of waiting of one mechanism, a line per launch.
-import {bottomAxis, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, scaleLinear} from "../axes.mjs";
 import {formatShare, plural} from "../format.mjs";
 import {path, waitKey} from "../marks.mjs";
 import {courseOf} from "../model.mjs";
@@ -13,7 +13,6 @@ import {seriesName} from "./elsewhere.mjs";
 import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 150;
-const LEFT = 62;
 const TOP = 26;
 const SECOND = 1e9;  // nanoseconds
 
@@ -44,12 +43,10 @@ const drifted = ({not_steady: some, launches}) =>
     (some > 0 ? `${some} of ${plural(launches, "launch", "launches")} drifted` : "none drifted");
 
 function drawPanel(frame, panel, {cell, launches}, metric) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 16];
   const values = launches.flatMap(({parts}) => parts.map(({value}) => value));
-  const place = {
-    x: scaleLinear().domain([0, 1]).range([left, right]),
-    y: logScale(logDomain(values, 1.05), [panel.bottom, panel.top]),
-  };
+  const y = logScale(logDomain(values, 1.05), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 16];
+  const place = {x: scaleLinear().domain([0, 1]).range([left, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   const stroke = colorOf(frame, cell.wait);
   const lines = launches.map(

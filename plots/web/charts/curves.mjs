@@ -1,5 +1,5 @@
 // How does it grow with the size? A panel per kind of mechanism, all others grey behind it.
-import {bottomAxis, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {capital, formatRatio} from "../format.mjs";
 import {makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
@@ -15,7 +15,6 @@ import {drawPanels, leader, linesOf, panelTitle} from "./multiples.mjs";
 
 const TEXT = 11;
 const LINE = 13;
-const LEFT = 46;
 const TOP = 26;
 
 // The value of a cell: its own, or how many times that of the best at its size.
@@ -63,12 +62,11 @@ const endOf = ({points}) => points.at(-1);
 function scales(panel, curves, all, format) {
   const names = Math.max(...curves.map(({mechanism}) => textWidth(mechanism, TEXT)));
   const column = Math.min(names + 22, panel.width * 0.46);
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - column];
-  const values = all.flatMap(({points}) => points.map((point) => point.value));
   const own = curves.flatMap(({points}) => points.map((point) => point.value));
   const y = logScale(logDomain(own, 1.25), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, format), panel.x + panel.width - column];
   const sizes = [...new Set(all.flatMap(({points}) => points.map(({size}) => size)))];
-  return {left, right, column, y, x: sizeScale(sizes, [left + 6, right - 8]), values, format};
+  return {left, right, y, x: sizeScale(sizes, [left + 6, right - 8])};
 }
 
 const inside = (panel, {y}) => y >= panel.top - 0.5 && y <= panel.bottom + 0.5;
@@ -169,7 +167,7 @@ function drawPanel(frame, view, panel, {kind, curves}, all, format) {
       {},
       panelTitle(frame, panel, kind),
       bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(38), text: sizeText, ...bounds}),
-      leftAxis(frame, {place: place.y, format: (value) => format(value, true), ...bounds}),
+      leftAxis(frame, {place: place.y, format, ...bounds}),
       drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve))),
       drawOwn(frame, place, curves),
       drawLabels(frame, panel, place, curves),

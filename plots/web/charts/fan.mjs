@@ -1,5 +1,5 @@
 // How many ends? Throughput over the number of producers or consumers, with the line of a mechanism that loses nothing.
-import {bottomAxis, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale} from "../axes.mjs";
 import {formatRatio} from "../format.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf} from "../metrics.mjs";
@@ -13,7 +13,6 @@ import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 140;
 const TOP = 26;
-const LEFT = 58;
 
 const ends = (cell) => Number(cell.fan);
 
@@ -40,14 +39,12 @@ function drawSeries(frame, place, {wait, cells}, metric) {
 }
 
 function drawPanel(frame, panel, {mechanism, series}, all, metric, what) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 16];
   const counts = [...new Set(all.map(ends))].sort((a, b) => a - b);
   const values =
       series.flatMap(({cells}) => cells.flatMap((cell) => [metric.of(cell).value, idealOf(cells, metric)(cell)]));
-  const place = {
-    x: logScale([counts[0], counts.at(-1)], [left + 8, right]),
-    y: logScale(logDomain(values), [panel.bottom, panel.top]),
-  };
+  const y = logScale(logDomain(values), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 16];
+  const place = {x: logScale([counts[0], counts.at(-1)], [left + 8, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   const gain = ({cells}) => metric.of(cells.at(-1)).value / metric.of(cells[0]).value;
   const gains = `${ends(series[0].cells[0])} to ${ends(series[0].cells.at(-1))}: ${

@@ -155,7 +155,10 @@ export function heat(view, frame) {
       sortWaits(view.cells.map(({wait}) => wait)).map((wait) => ({wait, rows: rowsOf(view, wait, reasons, sizes)}));
   const longest = Math.max(...panels.flatMap(({rows}) => rows.map(({name}) => textWidth(name, 12))));
   const nameWidth = Math.min(longest, frame.width * 0.3);
-  const step = Math.min(110, (frame.width - nameWidth - 10) / sizes.length);
+  const widest = textWidth(formatSize(sizes.at(-1)), TEXT);
+  const fitting = (frame.width - nameWidth - 10) / sizes.length;
+  // A head that is wider than its column reaches out of the last one.
+  const step = Math.min(110, fitting > widest ? fitting : (frame.width - nameWidth - 10 - widest / 2) / sizes.length);
   const column = (index) => ({x: nameWidth + 9 + index * step, width: step - 2, step});
   const head = 36 + 13 * (headLines(sizes, step) - 1);
   let top = 0;

@@ -1,5 +1,5 @@
 // How far can it be loaded? Median and 99th percentile over the offered rate, a panel per mechanism, with the knee.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {bottomAxis, decimalTicks, leftAxis, leftRoom, logDomain, logScale} from "../axes.mjs";
 import {formatDuration, formatMessageRate, formatShare} from "../format.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf, PATTERNS} from "../metrics.mjs";
@@ -13,7 +13,6 @@ import {drawPanels, kneesOf, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 150;
 const TOP = 26;
-const LEFT = 50;
 
 // The knee is the highest rate up to which the 99th percentile stays within this many times that of the lowest rate,
 // and no more than this share is lost or left unsent.
@@ -99,11 +98,9 @@ const inOrder = (points) => [...points].sort(
                                    a.x - b.x));
 
 function drawPanel(frame, panel, {mechanism, series}, all) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 20];
-  const place = {
-    x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]),
-    y: logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)])), [panel.bottom, panel.top]),
-  };
+  const y = logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)])), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, formatDuration), panel.x + panel.width - 20];
+  const place = {x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(

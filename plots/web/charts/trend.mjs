@@ -1,5 +1,5 @@
 // One host over time: a small chart for each family or cell of the state, with the session where its level changed.
-import {bottomAxis, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, scaleLinear} from "../axes.mjs";
 import {comparisonsOf, formatChange, inkOf, isChange, reportNamed, trendsOf, verdictOf} from "../comparisons.mjs";
 import {formatDuration} from "../format.mjs";
 import {path} from "../marks.mjs";
@@ -12,7 +12,7 @@ import {isShown, rowName} from "./columns.mjs";
 import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 76;
-const LEFT = 50;
+const ROOM = 24;  // of a tick
 
 // Changed ones first, the most certain of them leading.
 const byChange = (a, b) => Number(isChange(b)) - Number(isChange(a)) ||
@@ -35,9 +35,9 @@ function runs(points) {
 
 function drawPanel(frame, panel, name, trend, sessions) {
   const theme = themeOf(frame);
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 8];
-  const x = scaleLinear().domain([0, sessions.length - 1]).range([left + 6, right - 6]);
   const y = logScale(logDomain(trend.time_ns.filter((ns) => ns > 0), 1.05), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, formatDuration, ROOM), panel.x + panel.width - 8];
+  const x = scaleLinear().domain([0, sessions.length - 1]).range([left + 6, right - 6]);
   const points =
       trend.time_ns.map((value, index) => ({value, index, x: x(index), y: value === null ? null : y(value)}));
   const shown = runs(points).flat();
@@ -55,7 +55,7 @@ function drawPanel(frame, panel, name, trend, sessions) {
             {size: 11, anchor: "end", fill: ink, weight: changed ? 700 : null}),
         bottomAxis(frame, {place: x, ticks: [], text: String, top: panel.top, bottom: panel.bottom, left, right}),
         leftAxis(
-            frame, {place: y, format: formatDuration, room: 24, top: panel.top, bottom: panel.bottom, left, right}),
+            frame, {place: y, format: formatDuration, room: ROOM, top: panel.top, bottom: panel.bottom, left, right}),
         changed && el("line", {
           x1: at,
           x2: at,

@@ -1,4 +1,4 @@
-#include "bench/cli/session_options.hpp"
+#include "bench/cli/difference_options.hpp"
 
 #include <fmt/format.h>
 
@@ -24,7 +24,7 @@ double parse_session_sd(const std::string& text) {
 
 }  // namespace
 
-void declare_session_options(CLI::App& app, SessionOptions& options) {
+void declare_difference_options(CLI::App& app, DifferenceOptions& options) {
   app.add_option("--calibration", options.calibration,
                  "How much sessions of this host differ without a change, from `ipcbench calibrate`")
       ->type_name("FILE");
@@ -37,11 +37,11 @@ void declare_session_options(CLI::App& app, SessionOptions& options) {
       ->allow_extra_args(false);
 }
 
-bool has_session_variance(const SessionOptions& options) {
+bool has_session_variance(const DifferenceOptions& options) {
   return !options.calibration.empty() || !options.assumed_session_sd.empty();
 }
 
-CompareOptions compare_options_of(const SessionOptions& options) {
+CompareOptions compare_options_of(const DifferenceOptions& options) {
   if (!options.calibration.empty() && !options.assumed_session_sd.empty()) {
     throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
   }
