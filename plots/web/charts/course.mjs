@@ -45,7 +45,7 @@ const drifted = ({not_steady: some, launches}) =>
 function drawPanel(frame, panel, {cell, launches}, metric) {
   const values = launches.flatMap(({parts}) => parts.map(({value}) => value));
   const y = logScale(logDomain(values, 1.05), [panel.bottom, panel.top]);
-  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 16];
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 22];
   const place = {x: scaleLinear().domain([0, 1]).range([left, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   const stroke = colorOf(frame, cell.wait);

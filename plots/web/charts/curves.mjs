@@ -71,13 +71,17 @@ function scales(panel, curves, all, format) {
 
 const inside = (panel, {y}) => y >= panel.top - 0.5 && y <= panel.bottom + 0.5;
 
-function drawGrey(frame, panel, place, others) {
-  const stroke = themeOf(frame).faint;
+// The chosen mechanism stands out among the others, so that it is seen beside each kind.
+function drawGrey(frame, panel, place, others, chosen) {
+  const {faint, text} = themeOf(frame);
+  const lookOfLine = ({mechanism}) =>
+      (mechanism === chosen ? {stroke: text, "stroke-width": 1.8} :
+                              {stroke: faint, "stroke-width": 1, "stroke-opacity": 0.7});
   return others.flatMap(
-      ({points}) => linesOf(points)
-                        .map((piece) => piece.map(({size, value}) => ({x: place.x.place(size), y: place.y(value)})))
-                        .flatMap((piece) => clipped(piece, panel))
-                        .map((piece) => path(piece, {stroke, "stroke-width": 1, "stroke-opacity": 0.7})),
+      (curve) => linesOf(curve.points)
+                     .map((piece) => piece.map(({size, value}) => ({x: place.x.place(size), y: place.y(value)})))
+                     .flatMap((piece) => clipped(piece, panel))
+                     .map((piece) => path(piece, lookOfLine(curve))),
   );
 }
 
@@ -98,12 +102,13 @@ function clipped(piece, panel) {
   return runs.filter(({length}) => length > 1);
 }
 
-function drawOwn(frame, place, curves) {
-  return curves.map(({wait, points}) => {
+function drawOwn(frame, place, curves, chosen) {
+  return curves.map(({wait, points, mechanism}) => {
+    const width = mechanism === chosen ? 3 : 1.6;
     const at = ({size, value}) => ({x: place.x.place(size), y: place.y(value)});
     return group(
         {},
-        linesOf(points).map((piece) => path(piece.map(at), {stroke: colorOf(frame, wait), "stroke-width": 1.6})),
+        linesOf(points).map((piece) => path(piece.map(at), {stroke: colorOf(frame, wait), "stroke-width": width})),
         points.map((point) => mark(frame, wait, at(point).x, at(point).y, 3)),
     );
   });
@@ -168,8 +173,8 @@ function drawPanel(frame, view, panel, {kind, curves}, all, format) {
       panelTitle(frame, panel, kind),
       bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(38), text: sizeText, ...bounds}),
       leftAxis(frame, {place: place.y, format, ...bounds}),
-      drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve))),
-      drawOwn(frame, place, curves),
+      drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve)), view.state.mechanism),
+      drawOwn(frame, place, curves, view.state.mechanism),
       drawLabels(frame, panel, place, curves),
   );
   const points = curves.flatMap(
@@ -216,8 +221,10 @@ export function curves(view, frame) {
       (panel, kind) => drawPanel(frame, view, panel, kind, all, format));
   return makeChart(frame, {
     title,
-    subtitle: `${
-        subtitle}. A panel per kind, each with its own axis, other kinds grey behind; no line bridges more than two missing octaves`,
+    subtitle: `${subtitle}. A panel per kind, each with its own axis, other kinds grey behind${
+        all.some(({mechanism}) => mechanism === view.state.mechanism) ?
+            `, ${view.state.mechanism} among them dark` :
+            ""}; no line bridges more than two missing octaves`,
     ...panels,
     children: [waitKey(frame, all), panels.children],
     table: tableOf(view, all, format),

@@ -122,6 +122,7 @@ function heads(frame, view, sizes, column, y) {
 
 function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
   const theme = themeOf(frame);
+  const chosen = view.state.mechanism;
   const cells = view.cells.filter((cell) => cell.wait === wait);
   const winners = winnersBySize({...view, cells});
   const drawn = rows.flatMap(
@@ -136,8 +137,8 @@ function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
     nodes: [
       rows.map(
           ({name}, index) => label(
-              nameWidth, top + index * ROW + ROW / 2 + 4, shorten(name, nameWidth, 12),
-              {size: 12, anchor: "end", fill: theme.text})),
+              nameWidth, top + index * ROW + ROW / 2 + 4, shorten(name, nameWidth / (name === chosen ? 1.1 : 1), 12),
+              {size: 12, anchor: "end", fill: theme.text, weight: name === chosen ? 700 : null})),
       shown.map(({nodes}) => nodes),
     ],
     points: shown.map(({point}) => point),

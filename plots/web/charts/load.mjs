@@ -98,7 +98,7 @@ const inOrder = (points) => [...points].sort(
                                    a.x - b.x));
 
 function drawPanel(frame, panel, {mechanism, series}, all) {
-  const y = logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)])), [panel.bottom, panel.top]);
+  const y = logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)]), 1.6), [panel.bottom, panel.top]);
   const [left, right] = [panel.x + leftRoom(y, formatDuration), panel.x + panel.width - 20];
   const place = {x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};

@@ -5,7 +5,7 @@ import {makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {quantilesOf} from "../model.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
-import {group, label, textWidth} from "../svg.mjs";
+import {group, label, shorten, textWidth} from "../svg.mjs";
 import {colorOf, themeOf} from "../themes.mjs";
 
 import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
@@ -58,8 +58,9 @@ function labelsOf(frame, lines, place) {
   lines.forEach(({at}) => room.block({x: at.at(-1).x - 3, y: at.at(-1).y - 3, width: 6, height: 6}));
   const outward = lines.map((line, index) => ({...line, order: Math.min(index, lines.length - 1 - index)}))
                       .sort((a, b) => a.order - b.order);
-  return outward.map(({name, cell, at}) => {
+  return outward.map(({name: whole, cell, at}) => {
     const end = at.at(-1);
+    const name = shorten(whole, place.width - end.x - 12, TEXT);
     const width = textWidth(name, TEXT) + 4;
     const tries = [0, -6, 6, -12, 12].map((shift) => ({x: end.x + 6, y: end.y - 6 + shift, width, height: 12}));
     const box = room.place(tries.filter((each) => each.x + width < place.width));

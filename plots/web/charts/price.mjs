@@ -8,7 +8,7 @@ import {makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {compareBy} from "../metrics.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
-import {label, textWidth} from "../svg.mjs";
+import {el, label, textWidth} from "../svg.mjs";
 import {themeOf} from "../themes.mjs";
 
 import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
@@ -42,7 +42,8 @@ const around = (x, y, width) =>
 function labels(frame, cells, named, at, place) {
   const room = makeRoom();
   for (const cell of cells) room.block({x: at(cell).x - 4, y: at(cell).y - 4, width: 8, height: 8});
-  const order = [...named, ...cells.filter((cell) => !named.includes(cell))];
+  const first = [...cells.filter(({mechanism}) => mechanism === place.chosen), ...named];
+  const order = [...new Set([...first, ...cells])];
   return order.map((cell) => {
     const {x, y} = at(cell);
     const inFront = named.includes(cell);
@@ -65,8 +66,13 @@ export function price(view, frame) {
   const cells = ranked(here, metric).filter(({cpus_busy}) => Number.isFinite(cpus_busy));
   if (cells.length === 0)
     return emptyChart(frame, title, subtitle, "No mechanism has this number at this size with these choices.");
-  const place =
-      {left: 64, right: frame.width - 16, top: 50, bottom: 50 + Math.min(360, Math.max(260, frame.width * 0.4))};
+  const place = {
+    chosen: view.state.mechanism,
+    left: 64,
+    right: frame.width - 16,
+    top: 50,
+    bottom: 50 + Math.min(360, Math.max(260, frame.width * 0.4))
+  };
   const most = Math.max(1, ...cells.map(({cpus_busy}) => cpus_busy)) * 1.05;
   const x = scaleLinear().domain([0, most]).range([place.left, place.right]);
   const y = logScale(logDomain(cells.map((cell) => metric.of(cell).value), 1.4), [place.bottom, place.top]);
@@ -94,12 +100,17 @@ export function price(view, frame) {
           (cell) => mark(
               frame, cell.wait, at(cell).x, at(cell).y, 4.5,
               {"fill-opacity": 0.8, stroke: theme.ground, "stroke-width": 0.7})),
+      cells.filter(({mechanism}) => mechanism === place.chosen)
+          .map((cell) => el("circle", {cx: at(cell).x, cy: at(cell).y, r: 8, fill: "none", stroke: theme.text})),
       labels(frame, cells, named, at, place),
     ],
     points: cells
-                .map(
-                    (cell) => cellPoint(
-                        cell, metric, {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`}))
+                .map((cell) => cellPoint(cell, metric, {
+                       ...at(cell),
+                       series: cell.wait,
+                       label: `${cell.mechanism}, ${cell.wait}`,
+                       set: {mechanism: cell.mechanism}
+                     }))
                 .sort((a, b) => a.x - b.x),
     table: {
       head: ["mechanism", "waiting", metric.title, "CPUs busy", "nothing better for less"],

@@ -77,6 +77,11 @@ function doubtsOf(cells) {
   return {marked: new Set(all), words: "; !: two modes or distances, see its card"};
 }
 
+// Behind the row of the chosen mechanism.
+const chosenBand = (frame, rows, place) => rows.map(
+    ({mechanism}, index) => mechanism === place.chosen &&
+        el("rect", {x: 0, y: place.y(index) - ROW / 2, width: frame.width, height: ROW, fill: themeOf(frame).band}));
+
 function heads(frame, waits, place) {
   if (place.columns === 1) return null;
   return waits.map(
@@ -88,10 +93,11 @@ function heads(frame, waits, place) {
 
 function drawRow(frame, row, y, x, metric, place) {
   const theme = themeOf(frame);
+  const weight = row.mechanism === place.chosen ? 700 : null;
   return [
     label(
-        place.nameWidth, y + 4, shorten(nameOf(row), place.nameWidth, TEXT),
-        {size: TEXT, anchor: "end", fill: theme.text}),
+        place.nameWidth, y + 4, shorten(nameOf(row), place.nameWidth / (weight ? 1.1 : 1), TEXT),
+        {size: TEXT, anchor: "end", fill: theme.text, weight}),
     row.cells.map((cell) => {
       const {value, low, high, confidence} = metric.of(cell);
       return [
@@ -125,7 +131,7 @@ export function ranking(view, frame) {
   if (rows.length === 0)
     return emptyChart(frame, title, subtitle, "No mechanism has this number at this size with these choices.");
   const waits = sortWaits(here.map(({wait}) => wait));
-  const place = layout(rows, waits, metric, frame);
+  const place = {...layout(rows, waits, metric, frame), chosen: view.state.mechanism};
   const x = logScale(logDomain(spanOf(metric, rows.flatMap(({cells}) => cells))), [place.left + 6, place.right - 6]);
   const won = winners(view);
   const best = new Set(won.flatMap((each) => [each.best, ...each.tied]));
@@ -142,6 +148,7 @@ export function ranking(view, frame) {
     subtitle: `${subtitle}. ${metric.statistic}; bold and shaded: not to be told from the best${doubts.words}`,
     height: place.bottom + 38,
     children: [
+      chosenBand(frame, rows, place),
       bottomAxis(frame, axis),
       won.map((each) => band(frame, each, metric, x, place)),
       waitKey(frame, here, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(here)))),
@@ -156,6 +163,7 @@ export function ranking(view, frame) {
               y: place.y(index),
               series: nameOf(row),
               label: `${nameOf(row)}, ${cell.wait}`,
+              set: {mechanism: cell.mechanism},
             }),
             ),
         ),

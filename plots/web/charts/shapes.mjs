@@ -59,7 +59,7 @@ export function shapes(view, frame) {
     return emptyChart(frame, title, describe(view), whyUntimed(view));
   }
   const name = ({cell}) => nameOf(cell);
-  const names = Math.min(Math.max(...rows.map((row) => textWidth(name(row), TEXT))), frame.width * 0.3);
+  const names = Math.min(Math.max(...rows.map((row) => textWidth(name(row), TEXT) * 1.1)), frame.width * 0.3);
   const left = names + 12;
   const right = frame.width - 78;
   const ends = rows.flatMap(({classes, cell}) => [classes[0].low, classes.at(-1).high, ...cell.figures]);
@@ -88,7 +88,12 @@ export function shapes(view, frame) {
       rows.map(
           (row, index) => group(
               {},
-              label(names, y(index), shorten(name(row), names, TEXT), {size: TEXT, anchor: "end", fill: text}),
+              label(names, y(index), shorten(name(row), names / 1.1, TEXT), {
+                size: TEXT,
+                anchor: "end",
+                fill: text,
+                weight: row.cell.mechanism === view.state.mechanism ? 700 : null
+              }),
               strip(frame, row, y(index), x),
               launches(frame, row, y(index) + 1, x),
               row.cell.bimodal && label(frame.width, y(index), "two modes", {size: 11, anchor: "end", fill: muted}),
