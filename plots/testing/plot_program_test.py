@@ -73,6 +73,19 @@ class Plot(unittest.TestCase):
         stems = {name.partition("-")[0] for name in self.written() if name.endswith(".svg")}
         self.assertEqual(stems, {"sample", "other"})
 
+    # Catches options that only `compare` obeys.
+    def test_reports_are_compared_with_the_options_of_compare(self):
+        other = self.folder / "other.json"
+        shutil.copy(REPORT, other)
+        alone = self.plot("--html", "--across", "nice")
+        self.assertEqual(alone.returncode, 2)
+        self.assertIn("second report", alone.stderr)
+        wrong = self.plot("--html", "--assume-session-sd", "2 %", reports=[REPORT, other])
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("--assume-session-sd", wrong.stderr)
+        self.assertEqual(self.plot("--html", "--assume-session-sd", "0.02", reports=[REPORT, other]).returncode, 0)
+        self.assertIn("independent", (self.out / "reports.html").read_text(encoding="utf-8"))
+
     def test_a_machine_without_node_gets_the_page_and_is_told_the_remedy(self):
         result = self.plot(path=self.with_programs("rsvg-convert"))
         self.assertEqual((result.returncode, self.written()), (0, ["sample.html"]))

@@ -15,15 +15,21 @@ const counts = (cells) => el(
                number]) => el("li", {class: classOf(verdict)}, `${verdictOf(verdict).sign} ${number} ${verdict}`)),
 );
 
+// A long text shows its beginning; a click unfolds it. A kernel's command line or the reasons of thirty reports would
+// push everything else off the screen.
+const LONG_TEXT = 240;  // characters
+export const unfoldable = (text) =>
+    (text.length <= LONG_TEXT ? text : folded(`${text.slice(0, text.lastIndexOf(" ", LONG_TEXT / 2))} …`, false, text));
+
 const MOST_LISTED = 40;
 const listed = (title, lines, open = false) => lines.length > 0 &&
     folded(`${title} (${lines.length})`, open,
-           el("ul", {}, lines.slice(0, MOST_LISTED).map((line) => el("li", {}, line)),
+           el("ul", {}, lines.slice(0, MOST_LISTED).map((line) => el("li", {}, unfoldable(line))),
               lines.length > MOST_LISTED && el("li", {}, `and ${lines.length - MOST_LISTED} more`)));
 
 function compared(pair) {
   const heading = el("h3", {}, `${pair.new} against ${pair.base}`);
-  if (pair.error) return [heading, el("p", {class: "empty"}, `They cannot be compared: ${pair.error}`)];
+  if (pair.error) return [heading, el("div", {class: "empty"}, unfoldable(`They cannot be compared: ${pair.error}`))];
   return [
     heading,
     el("p", {}, coded(pair.headline)),

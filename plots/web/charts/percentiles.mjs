@@ -60,7 +60,7 @@ function labelsOf(frame, lines, place) {
                       .sort((a, b) => a.order - b.order);
   return outward.map(({name: whole, cell, at}) => {
     const end = at.at(-1);
-    const name = shorten(whole, place.width - end.x - 12, TEXT);
+    const name = shorten(whole, place.width - end.x - 11, TEXT);
     const width = textWidth(name, TEXT) + 4;
     const tries = [0, -6, 6, -12, 12].map((shift) => ({x: end.x + 6, y: end.y - 6 + shift, width, height: 12}));
     const box = room.place(tries.filter((each) => each.x + width < place.width));

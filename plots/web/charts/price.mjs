@@ -101,7 +101,7 @@ export function price(view, frame) {
               frame, cell.wait, at(cell).x, at(cell).y, 4.5,
               {"fill-opacity": 0.8, stroke: theme.ground, "stroke-width": 0.7})),
       cells.filter(({mechanism}) => mechanism === place.chosen)
-          .map((cell) => el("circle", {cx: at(cell).x, cy: at(cell).y, r: 8, fill: "none", stroke: theme.text})),
+          .map((cell) => el("circle", {cx: at(cell).x, cy: at(cell).y, r: 7, fill: "none", stroke: theme.text})),
       labels(frame, cells, named, at, place),
     ],
     points: cells
