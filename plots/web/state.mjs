@@ -177,8 +177,8 @@ function digestOf(text) {
 
 const LONGEST_NAME = 80;  // characters that say what a file shows
 
-// The name of a file with a chart at a state, without ending: "report-ranking-size=4096,cpus=llc" names the choices that
-// differ from the usual. A digest follows where these are too long or have characters that are no part of a name.
+// The name of a file with a chart at a state, without ending: "report-ranking-size=4096,cpus=llc" names the choices
+// that differ from the usual. A digest follows where these are too long or have characters that are no part of a name.
 export function fileStem(reports, state, chart) {
   const choices = new URLSearchParams(hashOf(reports, state, {at: ""}).slice(1));
   choices.delete("report");

@@ -75,8 +75,8 @@ function drawSeries(frame, panel, place, {wait, points, knee}) {
 const kneeText = ({points, knee}) => sizeText(points[knee].size);
 
 function drawPanel(frame, panel, {mechanism, series}, scale, metric) {
-  const y = logScale(
-      logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]);
+  const y =
+      logScale(logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]);
   const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 18];
   const place = {x: sizeScale(scale.sizes, [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
