@@ -141,6 +141,10 @@ void add_loads(Report& report, const char* mechanism, Wait wait, std::uint64_t n
       row.cell.load = {.percent = percent, .arrivals = Arrivals::poisson};
       row.measurement.schedule->offered_per_second = 1e7 * percent / static_cast<double>(ns);
       row.measurement.schedule->unsent_messages = unsent;
+      row.measurement.sent = SentTimes{.min_ns = row.measurement.min_ns,
+                                       .max_ns = row.measurement.max_ns,
+                                       .sum_ns = row.measurement.sum_ns,
+                                       .histogram = row.measurement.histogram};
       report.cells.add(std::move(row));
     }
   }

@@ -55,5 +55,6 @@ set_tests_properties(charts.browser charts.page charts.layout charts.browser_har
 set_tests_properties(charts.sample PROPERTIES FIXTURES_SETUP charts_sample COST 90)  # others wait for it
 ipcbench_python_test(charts.program testing/plot_program_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
 set_tests_properties(charts.gallery charts.program PROPERTIES LABELS charts FIXTURES_REQUIRED charts_sample)
+set_tests_properties(charts.program PROPERTIES TIMEOUT 300)
 set_tests_properties(charts.pictures charts.browser charts.page charts.layout PROPERTIES
                      FIXTURES_REQUIRED charts_sample ENVIRONMENT IPCBENCH_SAMPLE=${sample_dir})

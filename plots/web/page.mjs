@@ -95,15 +95,20 @@ function drawSection(section, view, frame) {
           .map((chart) => figureOf(chart, view, frame)));
 }
 
+const allDrawn = () => byId("sections").removeAttribute("aria-busy");
+
 function flush() {
   for (const job of waiting.splice(0)) job();
+  allDrawn();
 }
 
 // Draws one waiting section whenever the browser has time.
 function drawRest() {
-  if (waiting.length === 0) return;
-  waiting.shift()();
-  setTimeout(drawRest, 0);
+  waiting.shift()?.();
+  if (waiting.length > 0)
+    setTimeout(drawRest, 0);
+  else
+    allDrawn();
 }
 // The sections that were drawn at once are on the screen before the others are begun.
 const drawRestLater = () => requestAnimationFrame(() => setTimeout(drawRest, 0));
@@ -133,6 +138,7 @@ function draw() {
   show(byId("doubts"), doubtsOf(view.report));
   show(byId("sentence"), sentence(reports, view));
   if (open) byId("state-needs").setAttribute("open", "");
+  byId("sections").setAttribute("aria-busy", "true");
   for (const section of first) drawSection(section, view, frame);
   waiting =
       SECTIONS.filter((section) => !first.includes(section)).map((section) => () => drawSection(section, view, frame));

@@ -105,12 +105,9 @@ export function price(view, frame) {
       labels(frame, cells, named, at, place),
     ],
     points: cells
-                .map((cell) => cellPoint(cell, metric, {
-                       ...at(cell),
-                       series: cell.wait,
-                       label: `${cell.mechanism}, ${cell.wait}`,
-                       set: {mechanism: cell.mechanism}
-                     }))
+                .map(
+                    (cell) => cellPoint(
+                        cell, metric, {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`}))
                 .sort((a, b) => a.x - b.x),
     table: {
       head: ["mechanism", "waiting", metric.title, "CPUs busy", "nothing better for less"],

@@ -163,7 +163,6 @@ export function ranking(view, frame) {
               y: place.y(index),
               series: nameOf(row),
               label: `${nameOf(row)}, ${cell.wait}`,
-              set: {mechanism: cell.mechanism},
             }),
             ),
         ),
