@@ -55,7 +55,7 @@ Range range_of(const std::vector<Parts>& launches) {
 }
 
 std::string text_of(const Parts& parts, const Range& range) {
-  const double last = static_cast<double>(kSteps.size() - 1);
+  const auto last = static_cast<double>(kSteps.size() - 1);
   const double octaves = std::log2(range.high / range.low);
   std::string text;
   for (const double ns : parts) {
@@ -75,6 +75,7 @@ std::string course_of(const ReportCell& cell, const CellSummary& summary) {
   const Range range = range_of(launches);
   if (range.high == 0) return {};
   std::vector<std::string> texts;
+  texts.reserve(launches.size());
   for (const Parts& parts : launches) texts.push_back(text_of(parts, range));
   return fmt::format("{:.5g}:{:.5g}:{}", range.low, range.high, fmt::join(texts, ","));
 }

@@ -95,7 +95,7 @@ class Sections(browser.BrowserTest):
                 self.comes(lambda chart=chart: "my_own_queue" in view.run(
                     bold, f"#{chart}-drawing text[font-weight='700']"), chart)
             self.drawn(view, "machine")
-            self.assertIn("my_own_queue among them dark", view.text("#chart-curves figcaption"))
+            self.assertIn("my_own_queue among them set off", view.text("#chart-curves figcaption"))
             self.assertIn("my_own_queue", view.text("#chart-course h3"))
             view.run("[...document.querySelectorAll('.answer a')].at(-1).click()")
             self.comes(lambda: "What my_own_queue guarantees" in view.text("#guarantees-chosen h3"))

@@ -24,6 +24,9 @@ export function mark(frame, wait, x, y, radius = 4.5, others = {}) {
 export const interval = (stroke, x1, x2, y) =>
     el("line", {x1, x2, y1: y, y2: y, stroke, "stroke-width": 4, "stroke-opacity": 0.35, "stroke-linecap": "round"});
 
+// Makes a label legible on whatever it crosses.
+export const halo = (frame) => ({stroke: themeOf(frame).ground, "stroke-width": 3, "paint-order": "stroke"});
+
 export const path = (points, attributes) =>
     el("path", {d: lineOf()(points.map(({x, y}) => [x, y])), fill: "none", "stroke-linejoin": "round", ...attributes});
 

@@ -1,7 +1,7 @@
 // How does it grow with the size? A panel per kind of mechanism, all others grey behind it.
 import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {capital, formatRatio} from "../format.mjs";
-import {makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
+import {halo, makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
 import {mechanismsOf} from "../model.mjs";
 import {winnersBySize} from "../ranks.mjs";
@@ -149,7 +149,7 @@ function placeLabels(panel, place, curves) {
 
 // A label beside its end needs no symbol; leaders lie below all labels.
 function drawLabels(frame, panel, place, curves) {
-  const {text, ground} = themeOf(frame);
+  const {text} = themeOf(frame);
   const labels = placeLabels(panel, place, curves);
   const moved = ({labelX}) => labelX > place.right;
   const words = ({curve, labelX, at}) => {
@@ -158,7 +158,7 @@ function drawLabels(frame, panel, place, curves) {
     return group(
         {},
         moved({labelX}) && mark(frame, curve.wait, labelX + 5, at, 3),
-        label(x, at + 4, name, {size: TEXT, fill: text, stroke: ground, "stroke-width": 3, "paint-order": "stroke"}),
+        label(x, at + 4, name, {size: TEXT, fill: text, ...halo(frame)}),
     );
   };
   return [labels.map(({x, y, labelX, at}) => leader(frame, x + 4, y, labelX, at)), labels.map(words)];
@@ -223,7 +223,7 @@ export function curves(view, frame) {
     title,
     subtitle: `${subtitle}. A panel per kind, each with its own axis, other kinds grey behind${
         all.some(({mechanism}) => mechanism === view.state.mechanism) ?
-            `, ${view.state.mechanism} among them dark` :
+            `, ${view.state.mechanism} among them set off` :
             ""}; no line bridges more than two missing octaves`,
     ...panels,
     children: [waitKey(frame, all), panels.children],

@@ -1,7 +1,7 @@
 // How bad does it get? The percentiles of each mechanism's pooled launches, as far as ten samples lie beyond.
 import {bottomAxis, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
 import {formatDuration} from "../format.mjs";
-import {makeRoom, mark, path, waitKey} from "../marks.mjs";
+import {halo, makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {quantilesOf} from "../model.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
@@ -64,14 +64,8 @@ function labelsOf(frame, lines, place) {
     const width = textWidth(name, TEXT) + 4;
     const tries = [0, -6, 6, -12, 12].map((shift) => ({x: end.x + 6, y: end.y - 6 + shift, width, height: 12}));
     const box = room.place(tries.filter((each) => each.x + width < place.width));
-    return box && label(box.x, box.y + 10, name, {
-             size: TEXT,
-             fill: themeOf(frame).text,
-             stroke: themeOf(frame).ground,
-             "stroke-width": 3,
-             "paint-order": "stroke",
-             "data-wait": cell.wait
-           });
+    return box &&
+        label(box.x, box.y + 10, name, {size: TEXT, fill: themeOf(frame).text, ...halo(frame), "data-wait": cell.wait});
   });
 }
 

@@ -4,7 +4,7 @@ import {scaleLinear} from "d3-scale";
 
 import {bottomAxis, leftAxis, logDomain, logScale} from "../axes.mjs";
 import {capital, formatCpus} from "../format.mjs";
-import {makeRoom, mark, path, waitKey} from "../marks.mjs";
+import {halo, makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {compareBy} from "../metrics.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
@@ -55,7 +55,8 @@ function labels(frame, cells, named, at, place) {
     if (!box) return null;
     const {text: ink, muted} = themeOf(frame);
     return label(
-        box.x, box.y + LINE - 3, text, {size: TEXT, fill: inFront ? ink : muted, weight: inFront ? 700 : null});
+        box.x, box.y + LINE - 3, text,
+        {size: TEXT, fill: inFront ? ink : muted, weight: inFront ? 700 : null, ...halo(frame)});
   });
 }
 
