@@ -15,6 +15,7 @@
 #include "harness/base/mechanism_info.hpp"
 #include "plots/columns.hpp"
 #include "plots/comparison_data.hpp"
+#include "plots/course.hpp"
 #include "plots/distribution.hpp"
 #include "results/report/metrics.hpp"
 #include "results/summary/summary.hpp"
@@ -88,12 +89,10 @@ json to_figures(const std::vector<LaunchFigure>& figures) {
   return numbers;
 }
 
-// The launches that count are those of which the summary has figures.
 json launch_quantiles(const ReportCell& cell, const CellSummary& summary) {
   if (!times_messages(cell.cell.pattern)) return nullptr;
   json all = json::array();
-  for (const LaunchFigure& each : summary.figures) {
-    const auto launch = std::ranges::find(cell.launches, each.number, &Launch::number);
+  for (const Launch* launch : counted_launches(cell, summary)) {
     json values = json::array();
     for (const unsigned permille : kLaunchPermille) {
       if (const auto ns = percentile_ns(launch->measurement, permille)) values.push_back(*ns);
@@ -249,6 +248,7 @@ std::vector<json> to_records(const Report& report, const std::vector<CellSummary
     record["quantiles_ns"] = to_numbers(distribution.quantiles_ns);
     record["launch_quantiles_ns"] = launch_quantiles(report.cells[i], summaries[i]);
     record["histogram"] = distribution.histogram;
+    record["course"] = course_of(report.cells[i], summaries[i]);
     records.push_back(std::move(record));
   }
   return records;
@@ -319,10 +319,10 @@ json to_record(const NamedReport& named) {
 
 }  // namespace
 
-std::string chart_data_json(const std::vector<NamedReport>& reports) {
+std::string chart_data_json(const std::vector<NamedReport>& reports, const CompareOptions& options) {
   json records = json::array();
   for (const NamedReport& each : reports) records.push_back(to_record(each));
-  if (!records.empty()) records[0]["comparisons"] = comparisons_of(reports);
+  if (!records.empty()) records[0]["comparisons"] = comparisons_of(reports, options);
   // Host names and reasons come from outside; a byte that is not UTF-8 must not prevent the charts.
   return json{{"reports", std::move(records)}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }

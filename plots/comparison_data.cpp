@@ -97,12 +97,14 @@ bool of_one_host(const std::vector<SampledReport>& reports) {
       reports, [&](const SampledReport& each) { return machine_of(each) == machine_of(reports.front()); });
 }
 
-json latest_of(const std::vector<SampledReport>& sessions) {
+json latest_of(const std::vector<SampledReport>& sessions, const CompareOptions& options) {
   if (sessions.size() <= kFewestBases) return nullptr;
   const std::vector<SampledReport> bases(sessions.begin(), sessions.end() - 1);
   const std::string earlier = std::to_string(bases.size()) + " earlier sessions";
+  CompareOptions own;
+  own.across = options.across;
   return compared(earlier, sessions.back(),
-                  [&] { return compare(bases, sessions.back(), GateSettings{}, CompareOptions{}); });
+                  [&] { return compare(bases, sessions.back(), GateSettings{}, own); });
 }
 
 json trend_of(const std::vector<SampledReport>& sessions) {
@@ -119,21 +121,20 @@ json trend_of(const std::vector<SampledReport>& sessions) {
 
 }  // namespace
 
-json comparisons_of(const std::vector<NamedReport>& reports) {
+json comparisons_of(const std::vector<NamedReport>& reports, const CompareOptions& options) {
   if (reports.size() < 2) return nullptr;
   std::vector<SampledReport> samples;
   samples.reserve(reports.size());
   for (const NamedReport& each : reports) samples.push_back(samples_of(each.report, each.stem));
   json pairs = json::array();
   for (std::size_t i = 1; i < samples.size(); ++i) {
-    pairs.push_back(compared(samples.front().origin, samples[i], [&] {
-      return compare(samples.front(), samples[i], GateSettings{}, CompareOptions{});
-    }));
+    pairs.push_back(compared(samples.front().origin, samples[i],
+                             [&] { return compare(samples.front(), samples[i], GateSettings{}, options); }));
   }
   json all{{"pairs", std::move(pairs)}, {"latest", nullptr}, {"trend", nullptr}};
   if (samples.size() < kFewestInTrend || !of_one_host(samples)) return all;
   std::ranges::stable_sort(samples, {}, [](const SampledReport& each) { return each.session.started_utc; });
-  all["latest"] = latest_of(samples);
+  all["latest"] = latest_of(samples, options);
   all["trend"] = trend_of(samples);
   return all;
 }

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "plots/named_report.hpp"
+#include "results/comparison/compare.hpp"
 
 namespace ipcbench {
 
@@ -25,6 +26,8 @@ namespace ipcbench {
 //
 // TREND, over the sessions of one host, three or more: {sessions: names of reports, oldest first; trends in
 // columns: as in trends_json(), and cell as above, in the last session}.
-nlohmann::json comparisons_of(const std::vector<NamedReport>& reports);
+//
+// Of `options`, latest takes `across` only, since its bases show how much sessions differ, and trend none.
+nlohmann::json comparisons_of(const std::vector<NamedReport>& reports, const CompareOptions& options = {});
 
 }  // namespace ipcbench

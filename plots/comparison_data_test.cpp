@@ -15,6 +15,7 @@ using nlohmann::json;
 using ::testing::HasSubstr;
 using testing::latency_row;
 using testing::make_cell;
+using ::testing::Not;
 
 // A session of one host with two cells; `ns` is a round trip over a pipe.
 NamedReport session(const std::string& name, std::uint64_t ns, const std::string& started,
@@ -97,6 +98,20 @@ TEST(Comparisons, SessionsOfOneHostAreFollowed) {
   const json& trends = all["trend"]["trends"];
   const json times = value_at(trends, "time_ns", row_of(trends, "pipe/"));
   EXPECT_GT(times[3], times[2]);
+}
+
+// Catches options that do not arrive: with a variance between sessions the verdict is more than information,
+// and facts that are compared on purpose are no difference.
+TEST(Comparisons, TakeTheOptionsOfCompare) {
+  CompareOptions options;
+  options.assumed_session_sd = 0.02;
+  options.across = {"machine_id"};
+  const json all = comparisons_of(
+      {session("a", 3000, "2026-01-01T00:00:00Z"), session("b", 3000, "2026-01-02T00:00:00Z", "other board")},
+      options);
+  const json& pair = all["pairs"][0];
+  EXPECT_EQ(pair["method"], "independent");
+  EXPECT_THAT(pair["differing"].dump(), Not(HasSubstr("machine_id")));
 }
 
 TEST(Comparisons, SeveralHostsHaveNoTrend) {

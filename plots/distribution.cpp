@@ -15,14 +15,10 @@ using Buckets = std::map<std::uint64_t, std::uint64_t>;  // count by smallest va
 constexpr double kClassesPerOctave = 16;
 constexpr double kSamplesBeyond = 10;
 
-// The launches that count are those of which the summary has figures.
 Buckets pooled(const ReportCell& cell, const CellSummary& summary) {
   Buckets pooled;
-  for (const Launch& launch : cell.launches) {
-    if (std::ranges::find(summary.figures, launch.number, &LaunchFigure::number) == summary.figures.end()) {
-      continue;
-    }
-    for (const auto& [lower_ns, count] : launch.measurement.histogram) pooled[lower_ns] += count;
+  for (const Launch* launch : counted_launches(cell, summary)) {
+    for (const auto& [lower_ns, count] : launch->measurement.histogram) pooled[lower_ns] += count;
   }
   return pooled;
 }
@@ -69,6 +65,15 @@ std::string histogram_text(const Buckets& buckets) {
 }
 
 }  // namespace
+
+std::vector<const Launch*> counted_launches(const ReportCell& cell, const CellSummary& summary) {
+  std::vector<const Launch*> counted;
+  for (const LaunchFigure& each : summary.figures) {
+    const auto launch = std::ranges::find(cell.launches, each.number, &Launch::number);
+    if (launch != cell.launches.end()) counted.push_back(&*launch);
+  }
+  return counted;
+}
 
 Distribution distribution_of(const ReportCell& cell, const CellSummary& summary) {
   const Buckets counts = pooled(cell, summary);

@@ -25,4 +25,7 @@ struct Distribution {
 
 Distribution distribution_of(const ReportCell& cell, const CellSummary& summary);
 
+// The launches of which the summary has figures, in their order.
+std::vector<const Launch*> counted_launches(const ReportCell& cell, const CellSummary& summary);
+
 }  // namespace ipcbench

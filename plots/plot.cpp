@@ -152,7 +152,7 @@ void write_svg(const std::vector<Picture>& pictures, const PlotOptions& options,
 PlotResult plot(const std::vector<NamedReport>& reports, const PlotOptions& options) {
   check(reports);
   fs::create_directories(options.out_dir);
-  const std::string data = chart_data_json(reports);
+  const std::string data = chart_data_json(reports, options.comparison);
   PlotResult result;
   if (options.html) write_page(reports, data, options, result);
   if (!options.svg && !options.png) return result;

@@ -21,6 +21,7 @@ struct PlotOptions {
   std::filesystem::path assets;  // the folder of page.html and render.mjs; see assets_of
   std::string chart{};           // draw only this chart; empty: the main charts
   std::string state{};  // what `chart` shows, as after the '#' of the page's address: "size=64&cpus=llc"
+  CompareOptions comparison{};                // of several reports on the page
   std::string node = "node";                  // looked up on PATH unless it holds a slash
   std::string rsvg_convert = "rsvg-convert";  // likewise
 };

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <filesystem>
 #include <future>
 #include <memory>
@@ -12,6 +11,7 @@
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/baselines.hpp"
 #include "bench/cli/console.hpp"
+#include "bench/cli/difference_options.hpp"
 #include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
@@ -27,43 +27,16 @@ struct CompareArguments {
   std::vector<std::string> reports;  // BASE and NEW, more NEW, or only NEW
   std::vector<std::string> bases;
   std::string out;
-  std::string calibration;
-  std::string assumed_session_sd;
-  std::vector<std::string> across;
+  DifferenceOptions differences;
   std::string seed;
   GateOptions gate;
   bool all = false;
 };
 
-// A standard deviation of log times. Refuses 0, which would mean that sessions do not differ.
-double parse_session_sd(const std::string& text) {
-  double sd = 0;
-  const char* end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, sd);
-  if (error != std::errc{} || stop != end || !(sd > 0) || sd > 1) {
-    throw UsageError(fmt::format(
-        "--assume-session-sd: '{}' is not a share above 0 and up to 1, such as 0.02 for 2 %", text));
-  }
-  return sd;
-}
-
 GateSettings settings_of(const CompareArguments& arguments) {
   GateSettings settings = settings_of(arguments.gate);
   if (!arguments.seed.empty()) settings.seed = parse_number("--seed", arguments.seed, 0, UINT64_MAX);
   return settings;
-}
-
-CompareOptions options_of(const CompareArguments& arguments) {
-  CompareOptions options;
-  if (!arguments.calibration.empty()) {
-    options.calibration = read_calibration(arguments.calibration);
-    options.calibration_origin = arguments.calibration;
-  }
-  if (!arguments.assumed_session_sd.empty()) {
-    options.assumed_session_sd = parse_session_sd(arguments.assumed_session_sd);
-  }
-  if (!arguments.across.empty()) options.across = split_list("--across", arguments.across);
-  return options;
 }
 
 // Several new reports beside one base.
@@ -97,9 +70,6 @@ void check_usage(const CompareArguments& arguments) {
     throw UsageError(fmt::format("--gate: takes one new report, not {}; compare each of them with the base",
                                  arguments.reports.size() - 1));
   }
-  if (!arguments.calibration.empty() && !arguments.assumed_session_sd.empty()) {
-    throw UsageError("--assume-session-sd: not together with --calibration, which measured it");
-  }
 }
 
 // `--base A B NEW` reads as `--base A B` and NEW: an option with any number of values takes all that follows.
@@ -117,7 +87,7 @@ void check_reports(const CompareArguments& arguments) {
   }
   if (arguments.bases.empty()) return;
   if (reports != 1) throw UsageError(fmt::format("--base: needs one more report, NEW; got {}", reports));
-  if (!arguments.calibration.empty() || !arguments.assumed_session_sd.empty()) {
+  if (has_session_variance(arguments.differences)) {
     throw UsageError("--base: not together with --calibration or --assume-session-sd",
                      "the bases show how much sessions differ");
   }
@@ -195,7 +165,7 @@ Outcome compare_reports(CompareArguments arguments) {
   check_reports(arguments);
   check_usage(arguments);
   const GateSettings settings = settings_of(arguments);
-  const CompareOptions options = options_of(arguments);
+  const CompareOptions options = compare_options_of(arguments.differences);
   const Comparisons comparisons = compare_files(arguments, settings, options);
   if (has_columns(arguments)) return show_side_by_side(comparisons, arguments);
   const Comparison& comparison = comparisons.front();
@@ -212,16 +182,7 @@ void declare_output(CLI::App& app, CompareArguments& arguments) {
 }
 
 void declare_decision(CLI::App& app, CompareArguments& arguments) {
-  app.add_option("--calibration", arguments.calibration,
-                 "How much sessions of this host differ without a change, from `ipcbench calibrate`")
-      ->type_name("FILE");
-  app.add_option("--assume-session-sd", arguments.assumed_session_sd,
-                 "Use this standard deviation between sessions instead; 0.02 is 2 %")
-      ->type_name("SHARE");
-  app.add_option("--across", arguments.across,
-                 "Facts of the host that may differ because they are compared; * stands for any text")
-      ->type_name("FACT,...")
-      ->allow_extra_args(false);
+  declare_difference_options(app, arguments.differences);
   app.add_option("--seed", arguments.seed, "Seed of the random sign flips (default: that of the settings)")
       ->type_name("N");
 }

@@ -6,6 +6,7 @@
 #include <memory>
 
 #include "bench/cli/console.hpp"
+#include "bench/cli/difference_options.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/study/advise/needs.hpp"
 #include "bench/study/claims/claim.hpp"
@@ -22,6 +23,7 @@ struct PlotArguments {
   std::string out;
   std::string chart;
   std::string state;
+  DifferenceOptions differences;
   bool html = false;
   bool svg = false;
   bool png = false;
@@ -55,6 +57,11 @@ void check(const PlotArguments& arguments) {
     throw UsageError("--chart draws one picture, and --html writes the page with all charts",
                      "leave one of them out");
   }
+  const bool compares = has_session_variance(arguments.differences) || !arguments.differences.across.empty();
+  if (compares && arguments.reports.size() < 2) {
+    throw UsageError("--calibration, --assume-session-sd and --across are about reports that are compared",
+                     "name a second report");
+  }
 }
 
 // Without a choice of formats: all of them, or SVG for a single picture.
@@ -67,7 +74,8 @@ PlotOptions options_of(const PlotArguments& arguments, const fs::path& program) 
           .png = arguments.png || (any && !one),
           .assets = assets_of(program),
           .chart = arguments.chart,
-          .state = arguments.state};
+          .state = arguments.state,
+          .comparison = compare_options_of(arguments.differences)};
 }
 
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
@@ -97,6 +105,7 @@ CommandAction declare_plot(CLI::App& app) {
   app.add_option("--state", arguments->state,
                  "With --chart: what it shows, as in the page's address: 'size=64&cpus=llc'")
       ->type_name("STATE");
+  declare_difference_options(app, arguments->differences);
   app.footer("Without --html, --svg, --png and --chart: every format that this machine can draw.");
   return [arguments](const Invocation& invocation) { return plot_reports(*arguments, invocation); };
 }

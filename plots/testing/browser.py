@@ -151,8 +151,13 @@ class BrowserTest(unittest.TestCase):
         self.driver.execute_cdp_cmd("Emulation.setScriptExecutionDisabled", {"value": not scripts})
         list(fetched(self.driver)), said(self.driver)
         self.driver.get(f"{address}#{state}" if state else address)
+        self.settle(view)
         yield view
         self.assertEqual(self.complaints(address), [])
+
+    def settle(self, view):
+        """Waits until every section is drawn: the page draws those in sight first."""
+        self.comes(lambda: not view.all("[aria-busy]"))
 
     def complaints(self, address):
         foreign = [url for url in fetched(self.driver)

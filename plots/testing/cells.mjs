@@ -16,6 +16,7 @@ export const cell = (given) => ({
   quantiles_ns: null,
   launch_quantiles_ns: null,
   histogram: "",
+  course: "",
   time_ns: [3000, 2900, 3200, 0.9375],
   messages: 2000,
   p99_ns: 5000,

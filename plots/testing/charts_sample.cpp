@@ -5,6 +5,7 @@
 #include <cmath>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "harness/base/mechanism_info.hpp"
 #include "results/testing/sample_report.hpp"
@@ -65,13 +66,21 @@ double round_trip_ns(const Model& model, const Cell& cell, std::uint32_t launch)
   return (fixed + model.ns_per_byte * static_cast<double>(cell.size_bytes)) * wobble;
 }
 
+// Each launch is a little slower at its end, the later ones more so.
+std::vector<Window> windows_of(std::uint32_t launch, std::uint64_t ns) {
+  std::vector<Window> windows;
+  for (std::uint64_t at = 0; at < 16; ++at) windows.push_back({60, 60 * (ns + ns * at * launch / 100)});
+  return windows;
+}
+
 void add_launches(Report& report, const Model& model, const Cell& cell) {
   if (!honours(model, cell)) return;
   for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
-    const double ns = round_trip_ns(model, cell, launch);
-    report.cells.add(cell.pattern == Pattern::latency
-                         ? latency_row(cell, launch, static_cast<std::uint64_t>(ns))
-                         : throughput_row(cell, launch, static_cast<std::uint64_t>(ns / 2)));
+    const auto ns = static_cast<std::uint64_t>(round_trip_ns(model, cell, launch));
+    Row row = cell.pattern == Pattern::latency ? latency_row(cell, launch, ns)
+                                               : throughput_row(cell, launch, ns / 2);
+    row.measurement.windows = windows_of(launch, ns);
+    report.cells.add(std::move(row));
   }
 }
 
@@ -109,6 +118,62 @@ void add_buffers(Report& report, const char* mechanism, const char* parameter, s
     }
   }
   std::ranges::find(report.mechanisms, mechanism, &MechanismInfo::name)->buffer = parameter;
+}
+
+Cell cell_of(const char* mechanism, Wait wait) {
+  Cell cell = make_cell(mechanism);
+  cell.wait = wait;
+  return cell;
+}
+
+// Messages at four rates. Beyond half of the capacity they wait for each other, and at last some are not
+// sent.
+void add_loads(Report& report, const char* mechanism, Wait wait, std::uint64_t ns) {
+  struct Load {
+    unsigned percent;
+    std::uint64_t times;
+    std::uint64_t unsent;
+  };
+  for (const auto& [percent, times, unsent] :
+       {Load{20, 1, 0}, Load{50, 2, 0}, Load{80, 30, 0}, Load{95, 300, 200}}) {
+    for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
+      Row row = paced_row(cell_of(mechanism, wait), launch, times * ns + 16 * launch);
+      row.cell.load = {.percent = percent, .arrivals = Arrivals::poisson};
+      row.measurement.schedule->offered_per_second = 1e7 * percent / static_cast<double>(ns);
+      row.measurement.schedule->unsent_messages = unsent;
+      row.measurement.sent = SentTimes{.min_ns = row.measurement.min_ns,
+                                       .max_ns = row.measurement.max_ns,
+                                       .sum_ns = row.measurement.sum_ns,
+                                       .histogram = row.measurement.histogram};
+      report.cells.add(std::move(row));
+    }
+  }
+}
+
+// Up to eight ends, which soon wait for each other.
+void add_fans(Report& report, const char* mechanism, Wait wait, std::uint64_t ns) {
+  for (const Pattern pattern : {Pattern::fanin, Pattern::fanout}) {
+    for (const std::uint32_t fan : {1U, 2U, 4U, 8U}) {
+      const std::uint64_t each = fan < 4 ? ns / fan : ns / 3;
+      for (std::uint32_t launch = 0; launch < kLaunches; ++launch) {
+        report.cells.add(fan_row(cell_of(mechanism, wait), pattern, fan, launch, each + launch));
+      }
+    }
+  }
+}
+
+// Answers of the length that probes give, to a question that does not apply, and one of a probe that failed.
+void add_guarantees(Report& report) {
+  using State = GuaranteeAnswer::State;
+  for (const char* mechanism : {"pipe", "udp", "posix_shm_ring", "my_own_queue"}) {
+    Guarantees& answers = report.guarantees[mechanism];
+    for (const auto& [guarantee, name, question] : kAxis<Guarantee>)
+      answers[guarantee] = {State::found, "yes, of up to 4096 bytes"};
+    answers[Guarantee::limits] = {State::found,
+                                  "pipe_bytes: /proc/sys/fs/pipe-max-size, now 1048576 bytes for each user"};
+    answers[Guarantee::holder_crash] = {State::not_tried, "it has no lock"};
+    answers[Guarantee::visible] = {State::failed, "the probe hung"};
+  }
 }
 
 void add_surroundings(Report& report) {
@@ -150,6 +215,13 @@ Report charts_sample() {
   }
   add_buffers(report, "posix_shm_ring", "ring_bytes", 1 << 20);
   add_buffers(report, "pipe", "pipe_bytes", 1 << 14);
+  for (const char* mechanism : {"pipe", "unix_seqpacket", "posix_shm_ring", "my_own_queue"}) {
+    for (const Wait wait : {Wait::block, Wait::spin}) {
+      add_loads(report, mechanism, wait, wait == Wait::block ? 3000 : 900);
+      add_fans(report, mechanism, wait, wait == Wait::block ? 1000 : 40);
+    }
+  }
+  add_guarantees(report);
   return report;
 }
 

@@ -84,6 +84,24 @@ class Sections(browser.BrowserTest):
             view.press(Keys.ESCAPE)
             self.assertFalse(view.run(is_open))
 
+    # A student's question (what does a pipe guarantee?) and that of a transport's author (where is mine among the
+    # others?): one choice and one click. Catches a choice that some section does not follow.
+    def test_looking_at_a_mechanism_leads_to_its_row_and_to_its_guarantees(self):
+        with self.open("sample.html") as view:
+            view.choose("#state-mechanism", "my_own_queue")
+            self.assertRegex(view.text(".answer"), r"my_own_queue: block .* the best, anon_mmap_ring \(\d+ of 15\)")
+            bold = "return [...document.querySelectorAll(arguments[0])].map((each) => each.textContent)"
+            for chart in ["ranking", "heat", "shapes"]:
+                self.comes(lambda chart=chart: "my_own_queue" in view.run(
+                    bold, f"#{chart}-drawing text[font-weight='700']"), chart)
+            self.drawn(view, "machine")
+            self.assertIn("my_own_queue among them set off", view.text("#chart-curves figcaption"))
+            self.assertIn("my_own_queue", view.text("#chart-course h3"))
+            view.run("[...document.querySelectorAll('.answer a')].at(-1).click()")
+            self.comes(lambda: "What my_own_queue guarantees" in view.text("#guarantees-chosen h3"))
+            self.comes(lambda: abs(view.run(
+                "return document.getElementById('section-guarantees').getBoundingClientRect().top")) < 400)
+
     # Catches a square of the heat map that does not lead to its size, and a focus that is lost on the way.
     def test_enter_on_a_square_of_the_heat_map_chooses_its_size(self):
         with self.open("sample.html") as view:

@@ -34,13 +34,19 @@ class Plot(unittest.TestCase):
     def test_a_single_picture_is_svg_or_what_was_asked_for(self):
         state = ["--chart", "ranking", "--state", "size=64&cpus=llc"]
         self.assertEqual(self.plot(*state).returncode, 0)
-        self.assertEqual(self.written(), ["sample-ranking.svg"])
-        svg = (self.out / "sample-ranking.svg").read_text(encoding="utf-8")
+        self.assertEqual(self.written(), ["sample-ranking-cpus=llc.svg"])
+        svg = (self.out / "sample-ranking-cpus=llc.svg").read_text(encoding="utf-8")
         self.assertIn("64 B", svg)
         self.assertIn("one last-level cache", svg)
         self.assertEqual(self.plot(*state, "--png").returncode, 0)
-        self.assertEqual(self.written(), ["sample-ranking.png", "sample-ranking.svg"])
-        self.assertEqual((self.out / "sample-ranking.png").read_bytes()[:4], b"\x89PNG")
+        self.assertEqual(self.written(), ["sample-ranking-cpus=llc.png", "sample-ranking-cpus=llc.svg"])
+        self.assertEqual((self.out / "sample-ranking-cpus=llc.png").read_bytes()[:4], b"\x89PNG")
+
+    # Catches pictures of one chart that overwrite each other.
+    def test_each_state_of_a_chart_has_a_file_of_its_own(self):
+        for state in ["size=64", "size=256"]:
+            self.assertEqual(self.plot("--chart", "ranking", "--state", state).returncode, 0)
+        self.assertEqual(len(self.written()), 2)
 
     # Catches a mistake that draws something else, or that does not say what there is.
     def test_an_unknown_chart_or_state_is_refused_with_what_there_is(self):
@@ -66,6 +72,19 @@ class Plot(unittest.TestCase):
         self.assertIn("reports.html", self.written())
         stems = {name.partition("-")[0] for name in self.written() if name.endswith(".svg")}
         self.assertEqual(stems, {"sample", "other"})
+
+    # Catches options that only `compare` obeys.
+    def test_reports_are_compared_with_the_options_of_compare(self):
+        other = self.folder / "other.json"
+        shutil.copy(REPORT, other)
+        alone = self.plot("--html", "--across", "nice")
+        self.assertEqual(alone.returncode, 2)
+        self.assertIn("second report", alone.stderr)
+        wrong = self.plot("--html", "--assume-session-sd", "2 %", reports=[REPORT, other])
+        self.assertEqual(wrong.returncode, 2)
+        self.assertIn("--assume-session-sd", wrong.stderr)
+        self.assertEqual(self.plot("--html", "--assume-session-sd", "0.02", reports=[REPORT, other]).returncode, 0)
+        self.assertIn("independent", (self.out / "reports.html").read_text(encoding="utf-8"))
 
     def test_a_machine_without_node_gets_the_page_and_is_told_the_remedy(self):
         result = self.plot(path=self.with_programs("rsvg-convert"))

@@ -48,11 +48,13 @@ charts_test(pictures NEEDS IPCBENCH_NODE PACKAGE nodejs
             COMMAND ${IPCBENCH_NODE} --test ${CMAKE_CURRENT_SOURCE_DIR}/testing/pictures.mjs)
 ipcbench_python_test(charts.browser testing/browser_test.py)
 ipcbench_python_test(charts.page testing/page_test.py)
+ipcbench_python_test(charts.layout testing/layout_test.py)
 ipcbench_python_test(charts.browser_harness testing/browser_harness_test.py)
 ipcbench_python_test(charts.gallery testing/gallery_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
-set_tests_properties(charts.browser charts.page charts.browser_harness PROPERTIES LABELS "charts;browser" TIMEOUT 600)
+set_tests_properties(charts.browser charts.page charts.layout charts.browser_harness PROPERTIES LABELS "charts;browser" TIMEOUT 600)
 set_tests_properties(charts.sample PROPERTIES FIXTURES_SETUP charts_sample COST 90)  # others wait for it
 ipcbench_python_test(charts.program testing/plot_program_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
 set_tests_properties(charts.gallery charts.program PROPERTIES LABELS charts FIXTURES_REQUIRED charts_sample)
-set_tests_properties(charts.pictures charts.browser charts.page PROPERTIES
+set_tests_properties(charts.program PROPERTIES TIMEOUT 300)
+set_tests_properties(charts.pictures charts.browser charts.page charts.layout PROPERTIES
                      FIXTURES_REQUIRED charts_sample ENVIRONMENT IPCBENCH_SAMPLE=${sample_dir})

@@ -1,9 +1,9 @@
 // What to use, in two or three sentences: by ways of waiting, at the reader's rate, with ties named as ties.
-import {formatCpus, formatDuration, formatMessageRate, plural} from "./format.mjs";
+import {formatCpus, formatDuration, formatMessageRate, formatRatio, plural} from "./format.mjs";
 import {ratio} from "./metrics.mjs";
-import {matches, mayBurn} from "./model.mjs";
+import {matches, mayBurn, nameOf} from "./model.mjs";
 import {wordsOf} from "./needs.mjs";
-import {rowsOf, winner} from "./ranks.mjs";
+import {ranked, rowsOf, winner, winners} from "./ranks.mjs";
 import {describe} from "./state.mjs";
 import {el} from "./svg.mjs";
 import {lookOf} from "./themes.mjs";
@@ -67,7 +67,6 @@ export function bestOfBoth(view) {
   return [true, false].map((sleeping) => ({sleeping, ...winner(own(sleeping), view.metric)})).filter(({best}) => best);
 }
 
-const nameOf = (cell) => (cell.parameters ? `${cell.mechanism} (${cell.parameters})` : cell.mechanism);
 const withWait = (cell) => (["block", "spin"].includes(cell.wait) ? nameOf(cell) : `${nameOf(cell)}, ${cell.wait}`);
 
 const MOST_NAMES = 8;
@@ -158,6 +157,27 @@ function exclusions(view, {burning, slow, unknown}) {
   ];
 }
 
+// The chosen mechanism beside the best of each way of waiting.
+function ownSentence(view, link) {
+  const {here, metric, state} = view;
+  if (state.mechanism === "") return null;
+  const parts = winners(view).flatMap(({wait, best, tied}) => {
+    const order = ranked(here.filter((cell) => cell.wait === wait), metric);
+    return order.filter(({mechanism}) => mechanism === state.mechanism).map((cell) => {
+      const times = formatRatio(ratio(metric, metric.of(cell).value, metric.of(best).value));
+      const place = cell === best ? "the best" :
+          tied.includes(cell)     ? "not to be told from the best" :
+                                    `${times} the best, ${nameOf(best)}`;
+      const settings = cell.parameters ? ` (${cell.parameters})` : "";
+      return `${lookOf(wait).word}${settings} ${metric.format(metric.of(cell).value)}, ${place} (${
+          order.indexOf(cell) + 1} of ${order.length})`;
+    });
+  });
+  return el(
+      "p", {}, el("strong", {}, `${state.mechanism}: `),
+      parts.length > 0 ? `${parts.join("; ")}. ` : "not measured with these choices, or left out by your needs. ",
+      el("a", {href: link({at: "guarantees"})}, "What it guarantees"), ".");
+}
 
 const measures = ({report, state}) => report.cells.filter((cell) => matches(report, state, cell)).length > 0;
 
@@ -170,7 +190,7 @@ export function answerBody(view, frame, link) {
   const awake = won.find(({sleeping}) => !sleeping);
   return [
     el("div", {class: "answer"}, asleep && sentenceOf(view, asleep, null, link),
-       awake && sentenceOf(view, awake, asleep, link), loadSentence(view, asleep ?? awake)),
+       awake && sentenceOf(view, awake, asleep, link), loadSentence(view, asleep ?? awake), ownSentence(view, link)),
     ...left,
   ];
 }

@@ -30,6 +30,18 @@ test("the best asleep and the best awake are named, with ties as ties", () => {
   assert.match(text, /If CPUs may burn: a 120 ns \(2\.00 CPUs busy\), 283 times faster\. Better than all 1 others\./);
 });
 
+// Catches a transport that its author cannot find beside the others: 70 is 3.5 times 20, and third of three.
+test("a chosen mechanism is told beside the best of each way of waiting", () => {
+  const made = report([time("a", 20), time("b", 40), time("mine", 70), time("mine", 5, SPIN), time("a", 4, SPIN)]);
+  const text = said(made, {mechanism: "mine"});
+  assert.match(
+      text, /mine: block 70\.0 ns, 3\.5× the best, a \(3 of 3\); spin 5\.00 ns, 1\.25× the best, a \(2 of 2\)\./);
+  assert.match(text, /What it guarantees/);
+  assert.match(said(made, {mechanism: "a"}), /a: block 20\.0 ns, the best \(1 of 3\)/);
+  assert.match(said(made, {mechanism: "other"}), /other: not measured with these choices/);
+  assert.doesNotMatch(said(made), /What it guarantees/);
+});
+
 // Catches a recommendation that cannot carry the rate: a round trip of 100 us is at least 10,000 a second, and the
 // throughput says that 20,000 is all of it.
 test("at a rate, what cannot carry it is left out, and what is not known is said", () => {

@@ -98,15 +98,21 @@ export function bottomAxis(frame, {place, ticks, text, top, bottom, left, right,
   );
 }
 
-// An axis left of the plot, its title above it.
-export function leftAxis(frame, {place, ticks, text, top, bottom, left, right, title = null}) {
+// How wide the labels of leftAxis() are, with what lies between them and the plot.
+export const leftRoom = (place, format, room = 26) =>
+    Math.max(...decimalTicks(place, room).map((tick) => textWidth(format(tick, true), TICK_SIZE))) + 10;
+
+// A logarithmic axis left of the plot, its title above it. room: pixels that a tick needs.
+export function leftAxis(frame, {place, format, room = 26, top, bottom, left, right, title = null}) {
   const theme = themeOf(frame);
+  const ticks = decimalTicks(place, room);
+  const text = (tick) =>
+      label(left - 6, place(tick) + 4, format(tick, true), {size: TICK_SIZE, anchor: "end", fill: theme.muted});
   return group(
       {class: "axis"},
       ticks.map((tick) => el("line", {x1: left, x2: right, y1: place(tick), y2: place(tick), stroke: theme.grid})),
       el("line", {x1: left, x2: left, y1: top, y2: bottom, stroke: theme.axis}),
-      ticks.map(
-          (tick) => label(left - 6, place(tick) + 4, text(tick), {size: TICK_SIZE, anchor: "end", fill: theme.muted})),
+      ticks.map(text),
       title && label(0, top - 8, `↑ ${title}`, {size: TICK_SIZE, fill: theme.muted}),
   );
 }

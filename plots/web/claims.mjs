@@ -1,6 +1,6 @@
 // What the textbooks say, against this report. The verdicts are those of `ipcbench claims`. Trees of svg.mjs in HTML.
 import {plural} from "./format.mjs";
-import {coded, el} from "./svg.mjs";
+import {coded, el, folded} from "./svg.mjs";
 
 const SIGNS = {
   confirmed: "✓",
@@ -16,8 +16,7 @@ const claim = ({number, statement, verdict, finding, evidence}) => el(
     el("p", {}, el("strong", {}, `${signOf(verdict)} ${verdict}: `), statement),
     el("p", {class: "hint"}, coded(finding)),
     evidence.length > 0 &&
-        el("details", {}, el("summary", {}, `Evidence (${evidence.length})`),
-           el("ul", {}, evidence.map((line) => el("li", {}, line)))),
+        folded(`Evidence (${evidence.length})`, false, el("ul", {}, evidence.map((line) => el("li", {}, line)))),
 );
 
 const order = Object.keys(SIGNS);
@@ -37,10 +36,9 @@ export function claimsBody({report}) {
   return [
     el("ul", {class: "claims"}, fromReport.map(claim)),
     tried.length > 0 &&
-        el(
-            "details",
-            {},
-            el("summary", {}, `${plural(tried.length, "claim")} that no report answers`),
+        folded(
+            `${plural(tried.length, "claim")} that no report answers`,
+            false,
             el("p", {class: "hint"},
                coded(
                    "Experiments on the kernel answer them in seconds, on the machine in question: `ipcbench claims`.")),

@@ -1,6 +1,6 @@
 // What the numbers come from: the machine, doubts about it, and what was skipped or failed. Trees of svg.mjs.
 import {plural} from "./format.mjs";
-import {el} from "./svg.mjs";
+import {el, folded} from "./svg.mjs";
 
 const serious = ({doubts}) => doubts.filter(({level}) => level !== "info").length;
 
@@ -41,22 +41,16 @@ function byReason(omissions) {
   return [...groups].map(([reason, cells]) => [reason, cells.join(", ")]);
 }
 
-const folded = (title, pairs, open = false) =>
-    pairs.length > 0 &&
-    el(
-        "details",
-        {open},
-        el("summary", {}, title),
-        el("dl", {}, pairs.map(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])),
-    );
+const listed = (title, pairs, open = false) => pairs.length > 0 &&
+    folded(title, open, el("dl", {}, pairs.map(([term, text]) => [el("dt", {}, term), el("dd", {}, text)])));
 
 export function machineBody({report}) {
   const {facts, failed, skipped, command} = report;
   return [
     el("p", {}, originOf(report)),
     command && [el("p", {}, "The command that repeats the run:"), el("pre", {}, command)],
-    folded(`Failed launches (${failed.length})`, byReason(failed), true),
-    folded(`Skipped cells (${skipped.length})`, byReason(skipped)),
-    folded(`Facts about this machine (${facts.length})`, facts.map(({name, value}) => [name, value])),
+    listed(`Failed launches (${failed.length})`, byReason(failed), true),
+    listed(`Skipped cells (${skipped.length})`, byReason(skipped)),
+    listed(`Facts about this machine (${facts.length})`, facts.map(({name, value}) => [name, value])),
   ];
 }

@@ -2,7 +2,7 @@
 import {line as lineOf, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle} from "d3-shape";
 
 import {el, group, label, textWidth} from "./svg.mjs";
-import {colorOf, lookOf, themeOf} from "./themes.mjs";
+import {colorOf, lookOf, sortWaits, themeOf} from "./themes.mjs";
 
 const SHAPES = {
   circle: [symbolCircle, 1],
@@ -21,26 +21,11 @@ export function mark(frame, wait, x, y, radius = 4.5, others = {}) {
 }
 
 // A horizontal interval behind its mark.
-export const interval = (frame, wait, x1, x2, y) => el("line", {
-  x1,
-  x2,
-  y1: y,
-  y2: y,
-  stroke: colorOf(frame, wait),
-  "stroke-width": 4,
-  "stroke-opacity": 0.35,
-  "stroke-linecap": "round"
-});
-export const uprightInterval = (frame, wait, x, y1, y2) => el("line", {
-  x1: x,
-  x2: x,
-  y1,
-  y2,
-  stroke: colorOf(frame, wait),
-  "stroke-width": 4,
-  "stroke-opacity": 0.35,
-  "stroke-linecap": "round"
-});
+export const interval = (stroke, x1, x2, y) =>
+    el("line", {x1, x2, y1: y, y2: y, stroke, "stroke-width": 4, "stroke-opacity": 0.35, "stroke-linecap": "round"});
+
+// Makes a label legible on whatever it crosses.
+export const halo = (frame) => ({stroke: themeOf(frame).ground, "stroke-width": 3, "paint-order": "stroke"});
 
 export const path = (points, attributes) =>
     el("path", {d: lineOf()(points.map(({x, y}) => [x, y])), fill: "none", "stroke-linejoin": "round", ...attributes});
@@ -89,16 +74,19 @@ export function makeRoom() {
   };
 }
 
-// The key: a symbol and a word for each way of waiting that occurs.
-export function waitKey(frame, waits, x, y) {
+// The key of a chart, in its first line: a symbol and a word for each way of waiting of its series or cells.
+const KEY_TEXT = 12;
+const entryWidth = (wait) => 29 + textWidth(lookOf(wait).word, KEY_TEXT);
+const waitsOf = (series) => sortWaits(series.map(({wait}) => wait));
+export function waitKey(frame, series, x = 0) {
+  const y = 14;
   let at = x;
-  const entries = waits.map((wait) => {
-    const entry = group(
-        {}, mark(frame, wait, at + 6, y - 4),
-        label(at + 15, y, lookOf(wait).word, {size: 12, fill: themeOf(frame).text}));
-    at += 15 + textWidth(lookOf(wait).word, 12) + 14;
+  const entries = waitsOf(series).map((wait) => {
+    const word = label(at + 15, y, lookOf(wait).word, {size: KEY_TEXT, fill: themeOf(frame).text});
+    const entry = group({}, mark(frame, wait, at + 6, y - 4), word);
+    at += entryWidth(wait);
     return entry;
   });
   return group({class: "key"}, entries);
 }
-export const waitKeyWidth = (waits) => waits.reduce((sum, wait) => sum + 29 + textWidth(lookOf(wait).word, 12), 0);
+export const waitKeyWidth = (series) => waitsOf(series).reduce((sum, wait) => sum + entryWidth(wait), 0);

@@ -59,6 +59,18 @@ export function histogramOf({histogram}) {
                                }));
 }
 
+const STEPS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
+
+// The time per message in ns in each part of each launch of a cell (plots/course.hpp): [[ns or null]]; empty if there
+// are none.
+export function courseOf({course}) {
+  if (!course) return [];
+  const [low, high, launches] = course.split(":");
+  const timeAt = (step) => Number(low) * (high / low) ** (step / (STEPS.length - 1));
+  return launches.split(",").map(
+      (parts) => [...parts].map((part) => (STEPS.includes(part) ? timeAt(STEPS.indexOf(part)) : null)));
+}
+
 // The pooled quantiles of a cell: [{share, value}] in ns, ascending, as far as ten samples lie beyond.
 export const quantilesOf = (report, {quantiles_ns: values}) =>
     (values ?? [])
@@ -93,6 +105,9 @@ export function mechanismsOf(report) {
       [...new Set(report.cells.map(({mechanism}) => mechanism))].filter((name) => !described.has(name)).sort();
   return [...report.mechanisms, ...others.map((name) => ({name, kind: "", floor: false, made_of: ""}))];
 }
+
+// A cell's or a row's mechanism with its settings: "pipe (pipe_bytes=4096)".
+export const nameOf = ({mechanism, parameters}) => (parameters ? `${mechanism} (${parameters})` : mechanism);
 
 const byNumber = (a, b) => a - b;
 export const sizesOf = (cells) => [...new Set(cells.map(({size_bytes}) => size_bytes))].sort(byNumber);

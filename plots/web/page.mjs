@@ -6,7 +6,7 @@ import {doubtsOf, originOf} from "./machine.mjs";
 import {decode, viewOf} from "./model.mjs";
 import {SECTIONS} from "./sections.mjs";
 import {sentence} from "./sentence.mjs";
-import {describe, hashOf, readHash, settle} from "./state.mjs";
+import {describe, fileStem, hashOf, readHash, settle} from "./state.mjs";
 import {coded, el} from "./svg.mjs";
 import {tableTree} from "./table.mjs";
 
@@ -21,8 +21,13 @@ let waiting = [];  // sections below the first view that are still to be drawn
 
 const PRINT_WIDTH = 700;  // pixels: A4 without margins at 96 dpi
 
-const fontOf = () => getComputedStyle(document.body).fontFamily;
-const frameOf = (width) => ({width, theme: printing ? "print" : darkScheme.matches ? "dark" : "light", font: fontOf()});
+// The frame of all charts. Asking the document for its width and font makes the browser lay it out, so that is done
+// once, before anything of it changes.
+function frameOf() {
+  const width = printing ? PRINT_WIDTH : Math.max(280, Math.floor(byId("sections").clientWidth));
+  const theme = printing ? "print" : darkScheme.matches ? "dark" : "light";
+  return {width, theme, font: getComputedStyle(document.body).fontFamily};
+}
 
 // Changes the state: the address follows, and with it the page.
 function change(part, kept = null) {
@@ -31,16 +36,16 @@ function change(part, kept = null) {
   draw();
 }
 
-function toolsOf(chart, name, view) {
+function toolsOf(chart, name, view, frame) {
   const link =
       el("a", {href: hashOf(reports, state, {at: name}), title: "The address of this chart as it is now"}, "Link");
   const tools = toDom(
       el("p", {class: "tools"}, link,
          FORMATS.map((format) => el("button", {type: "button", id: `${name}-${format}`}, format))));
-  const stem = `${view.report.name}-${name}`;
+  const stem = fileStem(reports, state, name);
   tools.querySelectorAll("button").forEach(
-      (button, index) => button.addEventListener(
-          "click", () => download(FORMATS[index], chart, view.report, frameOf(chart.width), stem)),
+      (button, index) =>
+          button.addEventListener("click", () => download(FORMATS[index], chart, view.report, frame, stem)),
   );
   return tools;
 }
@@ -55,8 +60,8 @@ function foldedTable(chart, name) {
   return details;
 }
 
-function figureOf({name, draw: drawChart}, view, width) {
-  const chart = drawChart(view, frameOf(width));
+function figureOf({name, draw: drawChart}, view, frame) {
+  const chart = drawChart(view, frame);
   const caption = el("figcaption", {}, el("h3", {}, chart.title), el("p", {}, chart.subtitle));
   const figure = toDom(el("figure", {id: `chart-${name}`}, caption));
   if (chart.empty !== null) {
@@ -73,42 +78,54 @@ function figureOf({name, draw: drawChart}, view, width) {
       },
          chart.node));
   const live = toDom(el("p", {class: "unseen", "aria-live": "polite"}));
-  figure.append(drawing, live, toolsOf(chart, name, view), foldedTable(chart, name));
+  figure.append(drawing, live, toolsOf(chart, name, view, frame), foldedTable(chart, name));
   attach(drawing, chart, {card, live, change, start: walked.get(name), onMove: (label) => walked.set(name, label)});
   return figure;
 }
 
-function drawSection(section, view) {
+function drawSection(section, view, frame) {
   const place = byId(`section-${section.id}`);
-  const width = printing ? PRINT_WIDTH : Math.max(280, Math.floor(place.clientWidth));
-  const body = (section.body?.(view, frameOf(width), (part) => hashOf(reports, state, part)) ?? [])
-                   .flat(Infinity)
-                   .filter(Boolean);
+  const body =
+      (section.body?.(view, frame, (part) => hashOf(reports, state, part)) ?? []).flat(Infinity).filter(Boolean);
   const heading = el("h2", {}, section.title, " ", el("span", {}, section.question));
   place.replaceChildren(
       toDom(heading), ...body.map((node) => toDom(node)),
       ...(section.charts ?? [])
           .filter(({applies}) => applies?.(view) ?? true)
-          .map((chart) => figureOf(chart, view, width)));
+          .map((chart) => figureOf(chart, view, frame)));
 }
+
+const allDrawn = () => byId("sections").removeAttribute("aria-busy");
 
 function flush() {
   for (const job of waiting.splice(0)) job();
+  allDrawn();
 }
 
-// Draws one waiting section whenever the browser has time, so that the first view comes at once.
+// Draws one waiting section whenever the browser has time.
 function drawRest() {
-  if (waiting.length === 0) return;
-  waiting.shift()();
-  setTimeout(drawRest, 0);
+  waiting.shift()?.();
+  if (waiting.length > 0)
+    setTimeout(drawRest, 0);
+  else
+    allDrawn();
 }
+// The sections that were drawn at once are on the screen before the others are begun.
+const drawRestLater = () => requestAnimationFrame(() => setTimeout(drawRest, 0));
 
-const FIRST_SECTIONS = 3;
+// The sections in sight are drawn at once, but no more than these.
+const MOST_AT_ONCE = 3;
+function inSight({id}) {
+  const {top, bottom} = byId(`section-${id}`).getBoundingClientRect();
+  return bottom >= 0 && top <= window.innerHeight;
+}
 
 const needsOpen = () => byId("state-needs")?.hasAttribute("open") ?? false;
 
 function draw() {
   const view = viewOf(reports, state);
+  const frame = frameOf();
+  const first = SECTIONS.filter(inSight).slice(0, MOST_AT_ONCE);
   const {activeElement} = document;
   const focused = activeElement?.id;
   const inSections = byId("sections").contains(activeElement);
@@ -121,15 +138,15 @@ function draw() {
   show(byId("doubts"), doubtsOf(view.report));
   show(byId("sentence"), sentence(reports, view));
   if (open) byId("state-needs").setAttribute("open", "");
-  const shown = SECTIONS.filter((section) => section.applies(view));
-  for (const {id} of SECTIONS) byId(`section-${id}`).hidden = !shown.some((section) => section.id === id);
-  waiting = shown.map((section) => () => drawSection(section, view));
-  for (const job of waiting.splice(0, FIRST_SECTIONS)) job();
+  byId("sections").setAttribute("aria-busy", "true");
+  for (const section of first) drawSection(section, view, frame);
+  waiting =
+      SECTIONS.filter((section) => !first.includes(section)).map((section) => () => drawSection(section, view, frame));
   if (focused) {
     if (inSections || !byId(focused)) flush();
     byId(focused)?.focus({preventScroll: true});
   }
-  setTimeout(drawRest, 0);
+  drawRestLater();
 }
 
 const checkedNeeds = () => [...byId("sentence").querySelectorAll("input[name=needs]:checked")];

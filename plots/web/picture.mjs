@@ -1,6 +1,6 @@
 // A chart as a file of its own: the chart between its title and a line on the machine.
 import {originOf} from "./machine.mjs";
-import {el, label, textWidth, toMarkup} from "./svg.mjs";
+import {el, label, svgRoot, textWidth, toMarkup} from "./svg.mjs";
 import {themeOf} from "./themes.mjs";
 
 const MARGIN = 24;
@@ -29,16 +29,11 @@ export function pictureOf(chart, report, frame) {
   const top = MARGIN + 26 * heading.length + LINE * under.length + 8;
   const height = top + chart.height + 14 + LINE * origin.length + 8;
   const text = (lines, y, gap, style) => lines.map((line, index) => label(MARGIN, y + index * gap, line, style));
-  const node = el(
-      "svg",
-      {
-        xmlns: "http://www.w3.org/2000/svg",
-        width,
-        height,
-        viewBox: `0 0 ${width} ${height}`,
-        "font-family": frame.font,
-        role: "img"
-      },
+  const node = svgRoot(
+      frame,
+      width,
+      height,
+      {},
       el("title", {}, `${chart.title}, ${report.host}`),
       el("desc", {}, `${chart.subtitle}. ${originOf(report)}`),
       el("rect", {width, height, fill: theme.ground}),

@@ -3,7 +3,7 @@ import {formatSize} from "./format.mjs";
 import {axesOf, patternsOf, sizesOf, viewOf} from "./model.mjs";
 import {pictureOf} from "./picture.mjs";
 import {chartNames, chartOf} from "./sections.mjs";
-import {problems, readHash, settle} from "./state.mjs";
+import {fileStem, problems, readHash, settle} from "./state.mjs";
 
 // A request that cannot be met; the message says why and what could be.
 export class Refusal extends Error {}
@@ -64,7 +64,7 @@ export function picturesOf(reports, chart = null, stateText = null) {
     return reports.flatMap((_, index) => usualPictures(reports, index));
   }
   const state = settle(reports, wanted);
-  return [{name: `${reports[state.report].name}-${chart}`, chart, state, asked: true}];
+  return [{name: fileStem(reports, state, chart), chart, state, asked: true}];
 }
 
 // The SVG of a picture; null if there is nothing to draw. A picture that was asked for says why instead.

@@ -26,7 +26,8 @@ test("the default pictures are of each placement and of the sizes that were meas
 test("one chart can be asked for, at a state", () => {
   const [picture, ...others] = picturesOf(reports, "ranking", "size=65536&cpus=llc");
   assert.equal(others.length, 0);
-  assert.deepEqual([picture.name, picture.state.size, picture.state.cpus], ["test-ranking", 65536, "llc"]);
+  assert.deepEqual(
+      [picture.name, picture.state.size, picture.state.cpus], ["test-ranking-cpus=llc,size=65536", 65536, "llc"]);
 });
 
 // Catches a picture of something else than was asked for.

@@ -2,14 +2,14 @@
 //
 // id: part of the address and of file names; question: what the section answers; charts: [{name, draw}], pure functions
 // as charts/chart.mjs describes, and applies(view), if a view need not have the chart; body(view): trees of svg.mjs in
-// HTML, shown above the charts; applies(view): whether the report can have anything of it. A section whose report lacks
-// the data still applies if it can say how to get them.
+// HTML, shown above the charts. A section whose report lacks the data says how to get them.
 import {answerBody} from "./answer.mjs";
 import {buffers} from "./charts/buffers.mjs";
 import {changeheat} from "./charts/changeheat.mjs";
 import {changes} from "./charts/changes.mjs";
 import {cliffs} from "./charts/cliffs.mjs";
 import {columns} from "./charts/columns.mjs";
+import {course} from "./charts/course.mjs";
 import {curves, curvesBody} from "./charts/curves.mjs";
 import {fanin, fanout} from "./charts/fan.mjs";
 import {heat} from "./charts/heat.mjs";
@@ -25,33 +25,16 @@ import {guaranteesBody} from "./guarantees.mjs";
 import {machineBody} from "./machine.mjs";
 import {tableBody} from "./table.mjs";
 
-/** @type {(view: any) => boolean} */
-const always = () => true;
 const several = (least) => ({reports}) => reports.length >= least;
 
+// A section whose one chart has the section's name.
+const single = (id, title, question, draw) => ({id, title, question, charts: [{name: id, draw}]});
+
 export const SECTIONS = [
-  {id: "answer", title: "Answer", question: "What shall I use, and does it matter?", body: answerBody, applies: always},
-  {
-    id: "ranking",
-    title: "Ranking",
-    question: "How far apart are they here?",
-    charts: [{name: "ranking", draw: ranking}],
-    applies: always,
-  },
-  {
-    id: "price",
-    title: "Price",
-    question: "What does the speed cost?",
-    charts: [{name: "price", draw: price}],
-    applies: always,
-  },
-  {
-    id: "heat",
-    title: "All sizes",
-    question: "Where does the answer change?",
-    charts: [{name: "heat", draw: heat}],
-    applies: always,
-  },
+  {id: "answer", title: "Answer", question: "What shall I use, and does it matter?", body: answerBody},
+  single("ranking", "Ranking", "How far apart are they here?", ranking),
+  single("price", "Price", "What does the speed cost?", price),
+  single("heat", "All sizes", "Where does the answer change?", heat),
   {
     id: "curves",
     title: "Curves",
@@ -62,7 +45,6 @@ export const SECTIONS = [
       {name: "cliffs", draw: cliffs},
       {name: "buffers", draw: buffers},
     ],
-    applies: always,
   },
   {
     id: "tails",
@@ -71,16 +53,10 @@ export const SECTIONS = [
     charts: [
       {name: "percentiles", draw: percentiles},
       {name: "shapes", draw: shapes},
+      {name: "course", draw: course},
     ],
-    applies: always,
   },
-  {
-    id: "load",
-    title: "Load",
-    question: "How far can I load it?",
-    charts: [{name: "load", draw: load}],
-    applies: always
-  },
+  single("load", "Load", "How far can I load it?", load),
   {
     id: "fan",
     title: "Fan",
@@ -89,7 +65,6 @@ export const SECTIONS = [
       {name: "fanin", draw: fanin},
       {name: "fanout", draw: fanout},
     ],
-    applies: always,
   },
   {
     id: "compare",
@@ -102,12 +77,11 @@ export const SECTIONS = [
       {name: "columns", draw: columns, applies: several(3)},
       {name: "trend", draw: trend, applies: several(3)},
     ],
-    applies: always,
   },
-  {id: "guarantees", title: "Guarantees", question: "May I use it at all?", body: guaranteesBody, applies: always},
-  {id: "claims", title: "Claims", question: "Is it true what the textbooks say?", body: claimsBody, applies: always},
-  {id: "table", title: "Table", question: "What was measured?", body: tableBody, applies: always},
-  {id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody, applies: always},
+  {id: "guarantees", title: "Guarantees", question: "May I use it at all?", body: guaranteesBody},
+  {id: "claims", title: "Claims", question: "Is it true what the textbooks say?", body: claimsBody},
+  {id: "table", title: "Table", question: "What was measured?", body: tableBody},
+  {id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody},
 ];
 
 export const chartNames = () => SECTIONS.flatMap(({charts = []}) => charts.map(({name}) => name));

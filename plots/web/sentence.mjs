@@ -1,7 +1,7 @@
 // The sentence of state: every underlined word is a control. A tree of svg.mjs in HTML.
 import {formatSize} from "./format.mjs";
 import {metricOf} from "./metrics.mjs";
-import {axesOf, matches, patternsOf, sizesOf} from "./model.mjs";
+import {axesOf, matches, mechanismsOf, patternsOf, sizesOf} from "./model.mjs";
 import {needsOf} from "./needs.mjs";
 import {el} from "./svg.mjs";
 import {lookOf, sortWaits} from "./themes.mjs";
@@ -71,6 +71,19 @@ function needsControl(report, state) {
   );
 }
 
+// Those that the pattern was measured of, or that were probed.
+function mechanismOptions(report, state) {
+  const measured = new Set(
+      report.cells.filter(({pattern, floor}) => pattern === state.pattern && !floor).map(({mechanism}) => mechanism));
+  const probed = report.guarantees?.mechanisms ?? {};
+  const names = mechanismsOf(report).map(({name}) => name);
+  return [
+    {value: "", label: "all mechanisms"},
+    ...names.filter((name) => measured.has(name) || Object.hasOwn(probed, name))
+        .map((name) => ({value: name, label: name}))
+  ];
+}
+
 export function sentence(reports, view) {
   const {report, state} = view;
   const patterns = patternsOf(report).map((value) => ({value, label: metricOf(value).name}));
@@ -121,6 +134,8 @@ export function sentence(reports, view) {
         [["", "any number of CPUs"], ["0", "no CPU"], ["1", "1 CPU"], ["2", "2 CPUs"]].map(
             ([value, label]) => ({value, label})),
         state.burn),
-    " busy.",
+    " busy. Look at ",
+    choose("mechanism", "Mechanism to look at", mechanismOptions(report, state), state.mechanism),
+    ".",
   ];
 }

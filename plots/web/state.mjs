@@ -140,7 +140,6 @@ function available(reports, state, field) {
                             "not understood";
 }
 
-
 // The usual state of a report and of a pattern of it. Every link asks for it.
 const usuals = new WeakMap();
 function usualState(reports, report, pattern) {
@@ -167,6 +166,25 @@ export function hashOf(reports, state, part = {}) {
       parameters.set(field, value ?? "");
   }
   return `#${parameters.toString()}`;
+}
+
+// FNV-1a, 32 bits: tells texts apart that look alike.
+function digestOf(text) {
+  let digest = 0x811c9dc5;
+  for (const byte of new TextEncoder().encode(text)) digest = Math.imul(digest ^ byte, 0x01000193);
+  return (digest >>> 0).toString(36);
+}
+
+const LONGEST_NAME = 80;  // characters that say what a file shows
+
+// The name of a file with a chart at a state, without ending: "report-ranking-size=4096,cpus=llc" names the choices
+// that differ from the usual. A digest follows where these are too long or have characters that are no part of a name.
+export function fileStem(reports, state, chart) {
+  const choices = new URLSearchParams(hashOf(reports, state, {at: ""}).slice(1));
+  choices.delete("report");
+  const words = [...choices].map(([field, value]) => `${field}=${value}`).join(",");
+  const safe = words.replace(/[^\w=,.%+-]/g, "_").slice(0, LONGEST_NAME);
+  return [reports[state.report].name, chart, safe, safe === words ? "" : digestOf(words)].filter(Boolean).join("-");
 }
 
 const sentenceValue = (report, state, field) => valueLabel(report, state.pattern, field, state[field]);

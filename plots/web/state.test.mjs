@@ -4,7 +4,7 @@ import test from "node:test";
 import {cell, report, viewAt} from "../testing/cells.mjs";
 
 import {decode} from "./model.mjs";
-import {describe, hashOf, problems, readHash, settle} from "./state.mjs";
+import {describe, fileStem, hashOf, problems, readHash, settle} from "./state.mjs";
 
 const made = (...cells) => decode({reports: [report(cells)]});
 
@@ -73,6 +73,20 @@ test("a hostile address is only text", () => {
   assert.deepEqual([state.wait, state.burn, state.needs], ["", "", ["order"]]);
   assert.ok(state.sort.length <= 300);
   assert.equal({}.polluted, undefined);
+});
+
+// Catches pictures that overwrite each other, and names that lead out of the folder or are longer than a file system
+// takes.
+test("a file is named after what differs from the usual", () => {
+  const reports = made(cell({}), cell({cpus: "llc"}), cell({cpus: "llc", size_bytes: 4096}));
+  const stem = (wanted) => fileStem(reports, settle(reports, wanted), "heat");
+  assert.equal(stem({}), "test-heat");
+  assert.equal(stem({size: 64, cpus: "same", at: "heat"}), "test-heat");
+  assert.equal(stem({cpus: "llc", size: 4096}), "test-heat-cpus=llc,size=4096");
+  assert.match(stem({mechanism: "../a b"}), /^test-heat-mechanism=.._a_b-[0-9a-z]+$/);
+  assert.notEqual(stem({mechanism: "../a b"}), stem({mechanism: "../a/b"}));
+  assert.ok(stem({mechanism: "é".repeat(299)}).length < 110);
+  assert.notEqual(stem({mechanism: "x".repeat(298)}), stem({mechanism: "x".repeat(299)}));
 });
 
 // Catches `--state` that draws something else than was asked for.

@@ -14,6 +14,24 @@ export const coded = (text) =>
 
 export const group = (attributes, ...children) => el("g", attributes, ...children);
 
+// The root of a drawing: width and height in pixels, in the frame's font. others: further attributes.
+export const svgRoot = (frame, width, height, others, ...children) => el(
+    "svg",
+    {
+      xmlns: "http://www.w3.org/2000/svg",
+      width,
+      height,
+      viewBox: `0 0 ${width} ${height}`,
+      "font-family": frame.font,
+      role: "img",
+      ...others
+    },
+    ...children,
+);
+
+// A part of the page that a click unfolds.
+export const folded = (title, open, ...children) => el("details", {open}, el("summary", {}, title), ...children);
+
 const ENTITIES = {
   "&": "&amp;",
   "<": "&lt;",

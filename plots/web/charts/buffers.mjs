@@ -1,20 +1,18 @@
 // How large has the buffer to be? Throughput over the size of the buffer, a panel per mechanism, the knee marked.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf} from "../metrics.mjs";
 import {sizesOf} from "../model.mjs";
 import {describe} from "../state.mjs";
-import {el, group, label} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {el, group} from "../svg.mjs";
+import {colorOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
-import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
-import {kneesOf, linesOf, panelsIn, panelTitle} from "./multiples.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
+import {byMechanism, commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {drawPanels, kneesOf, linesOf, panelTitle} from "./multiples.mjs";
 
 const TOP = 26;
 const HEIGHT = 130;
-const LEFT = 58;
 
 // How much of the best throughput the knee has to give.
 const ENOUGH = 0.9;
@@ -42,11 +40,7 @@ function groupsAt(view, size) {
                        return {...each, points, knee: kneeOf(points)};
                      })
                      .filter(({points}) => points.length > 1);
-  return [...new Set(series.map(({mechanism}) => mechanism))].map(
-      (mechanism) => ({
-        mechanism,
-        series: series.filter((each) => each.mechanism === mechanism),
-      }));
+  return byMechanism(series);
 }
 
 // At the size that is nearest to the state's among those with such mechanisms: {size, groups}, or null.
@@ -81,37 +75,30 @@ function drawSeries(frame, panel, place, {wait, points, knee}) {
 const kneeText = ({points, knee}) => sizeText(points[knee].size);
 
 function drawPanel(frame, panel, {mechanism, series}, scale, metric) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 18];
-  const place = {
-    x: sizeScale(scale.sizes, [left + 6, right]),
-    y: logScale(
-        logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]),
-  };
+  const y =
+      logScale(logDomain(series.flatMap(({points}) => points.map(({value}) => value)), 1.3), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 18];
+  const place = {x: sizeScale(scale.sizes, [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(
         {},
         panelTitle(frame, panel, mechanism, kneesOf(series, kneeText)),
         bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(46), text: sizeText, ...bounds}),
-        leftAxis(
-            frame,
-            {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds}),
+        leftAxis(frame, {place: place.y, format: metric.format, ...bounds}),
         series.map((each) => drawSeries(frame, panel, place, each)),
         ),
     points: series.flatMap(
-        ({name, points, knee}) =>
-            points.map((point, index) => ({
-                         x: place.x.place(point.size),
-                         y: place.y(point.value),
-                         series: name,
-                         label: `${name}, buffer of ${sizeText(point.size)}`,
-                         get lines() {
-                           const lines = cardLines(point.cell, metric);
-                           const note = index === knee ? ": the smallest that gives 90 % of the best" : "";
-                           return [lines[0], `buffer: ${sizeText(point.size)}${note}`, ...lines.slice(1)];
-                         },
-                         cell: point.cell,
-                       })),
+        ({name, points, knee}) => points.map(
+            ({size, value, cell}, index) => cellPoint(
+                cell, metric, {
+                  x: place.x.place(size),
+                  y: place.y(value),
+                  series: name,
+                  label: `${name}, buffer of ${sizeText(size)}`,
+                },
+                () => [`buffer: ${sizeText(size)}${
+                    index === knee ? ": the smallest that gives 90 % of the best" : ""}`])),
         ),
   };
 }
@@ -131,15 +118,15 @@ export function buffers(view, frame) {
   const subtitle = describe({...there, state: {...there.state, size}});
   const metric = metricOf("throughput", size);
   const sizes = groups.flatMap(({series}) => series.flatMap(({points}) => points.map(({size}) => size)));
-  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 260, top: TOP});
-  const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, {sizes}, metric));
+  const panels = drawPanels(
+      frame, groups, () => HEIGHT, {least: 260, top: TOP},
+      (panel, each) => drawPanel(frame, panel, each, {sizes}, metric));
   const series = groups.flatMap((each) => each.series);
   return makeChart(frame, {
     title,
     subtitle: `${subtitle}, any setting. The knee, a large symbol, is the smallest buffer that gives 90 % of the best`,
-    height,
-    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
+    children: [waitKey(frame, series), panels.children],
     table: {
       head: ["mechanism", "waiting", "buffer", "throughput", "knee"],
       rows: series.flatMap(

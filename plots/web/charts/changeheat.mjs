@@ -4,7 +4,6 @@ import {formatDuration, formatSize} from "../format.mjs";
 import {waitKey} from "../marks.mjs";
 import {mechanismsOf, sizesOf, viewOf} from "../model.mjs";
 import {describe, settle} from "../state.mjs";
-import {sortWaits} from "../themes.mjs";
 
 import {emptyChart, makeChart} from "./chart.mjs";
 import {seriesOf} from "./elsewhere.mjs";
@@ -64,7 +63,7 @@ export function changeheat(view, frame) {
     subtitle:
         `${pair.new} against ${pair.base}; ${subtitle}. Orange: slower, blue: faster; outlined with ▲ or ▼: certain`,
     height: grid.height,
-    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), grid.children],
+    children: [waitKey(frame, series), grid.children],
     points: grid.points,
     table: {
       head: ["mechanism", "waiting", ...sizes.flatMap((size) => [formatSize(size), "verdict"])],

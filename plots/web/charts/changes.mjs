@@ -3,6 +3,7 @@
 import {bottomAxis, logScale} from "../axes.mjs";
 import {findingsOf, formatChange, inkOf, isChange, pairOf, verdictOf} from "../comparisons.mjs";
 import {formatDuration, formatSize} from "../format.mjs";
+import {interval} from "../marks.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
 import {themeOf} from "../themes.mjs";
 
@@ -61,6 +62,25 @@ function scaleOf(rows, range) {
   return logScale([1 / most, most], range).clamp(true);
 }
 const TICKS = [0.1, 0.25, 0.5, 0.7, 0.8, 0.9, 0.95, 1, 1.05, 1.1, 1.25, 1.5, 2, 4, 10];
+const TICK_ROOM = 48;  // pixels
+
+// From "same", which always has its label, outwards, as far as there is room.
+function ticksOf(x) {
+  const [low, high] = x.domain();
+  const kept = [1];
+  for (const tick of [...TICKS.filter((each) => each < 1).reverse(), ...TICKS.filter((each) => each > 1)]) {
+    if (tick >= low && tick <= high && kept.every((other) => Math.abs(x(other) - x(tick)) >= TICK_ROOM))
+      kept.push(tick);
+  }
+  return kept.sort((a, b) => a - b);
+}
+
+// The change and the verdict; where room is short, only the verdict's sign.
+const NARROW = 560;
+function wordsOf(frame, {ratio, verdict}) {
+  const told = `${formatChange(ratio)}  ${verdictOf(verdict).sign}`;
+  return frame.width < NARROW ? told : `${told} ${verdict}`;
+}
 
 function drawRow(frame, finding, name, y, place) {
   const theme = themeOf(frame);
@@ -73,20 +93,10 @@ function drawRow(frame, finding, name, y, place) {
       label(
           place.names, y + 4, shorten(name, place.names, TEXT),
           {size: TEXT, anchor: "end", fill: theme.text, weight: bold}),
-      bounded && el("line", {
-        x1: x(finding.low),
-        x2: x(finding.high),
-        y1: y,
-        y2: y,
-        stroke: ink,
-        "stroke-width": 4,
-        "stroke-opacity": 0.35,
-        "stroke-linecap": "round"
-      }),
+      bounded && interval(ink, x(finding.low), x(finding.high), y),
       el("circle", {cx: x(finding.ratio), cy: y, r: isChange(finding) ? 4.2 : 3, fill: ink}),
       label(
-          place.words, y + 4, `${formatChange(finding.ratio)}  ${verdictOf(finding.verdict).sign} ${finding.verdict}`,
-          {size: TEXT, fill: ink, weight: isChange(finding) ? 700 : null}),
+          place.words, y + 4, wordsOf(frame, finding), {size: TEXT, fill: ink, weight: isChange(finding) ? 700 : null}),
   );
 }
 
@@ -118,8 +128,6 @@ const tableOf = (findings) => ({
 ]),
 });
 
-const WORDS = 150;
-
 export function changes(view, frame) {
   const pair = pairOf(view);
   const title = "Changes of time per message";
@@ -129,9 +137,9 @@ export function changes(view, frame) {
   if (rows.length === 0) return emptyChart(frame, title, "", "Nothing could be compared.");
   const names = namesOf(rows);
   const width = Math.min(Math.max(...names.map((name) => textWidth(name, TEXT) * 1.06)), frame.width * 0.42);
-  const place = {names: width, left: width + 12, words: frame.width - WORDS};
+  const words = Math.max(...rows.map((row) => textWidth(wordsOf(frame, row), TEXT) * 1.08));
+  const place = {names: width, left: width + 12, words: frame.width - words};
   place.x = scaleOf(rows, [place.left + 6, place.words - 16]);
-  const [low, high] = place.x.domain();
   const bottom = TOP + rows.length * ROW + 4;
   const y = (index) => TOP + index * ROW + ROW / 2;
   const theme = themeOf(frame);
@@ -145,7 +153,7 @@ export function changes(view, frame) {
     children: [
       bottomAxis(frame, {
         place: place.x,
-        ticks: TICKS.filter((tick) => tick >= low && tick <= high),
+        ticks: ticksOf(place.x),
         text: (tick) => (tick === 1 ? "same" : formatChange(tick)),
         top: TOP,
         bottom,

@@ -6,27 +6,31 @@
 // lines: the card's text; box {x, y, width, height}: the area that belongs to the point; set: the part of the state
 // that a click changes. table: {head: [text], rows: [[text]]}, the chart's numbers. empty: why there is nothing to see,
 // else null.
-import {el} from "../svg.mjs";
+import {cardLines} from "../evidence.mjs";
+import {svgRoot} from "../svg.mjs";
 
-// A point whose card is written when it is asked for: a chart has hundreds.
-export const withCard = (point, lines) => Object.defineProperty(point, "lines", {get: lines, enumerable: true});
+// A point of a cell with the cell's card, in which the lines of more() follow the head. The card is written when it is
+// read: a page has a thousand points, and a reader looks at a few.
+export const cellPoint = (cell, metric, point, more = () => []) => Object.defineProperty({...point, cell}, "lines", {
+  get() {
+    const [head, ...rest] = cardLines(cell, metric);
+    return [head, ...more(), ...rest];
+  },
+  enumerable: true,
+});
 
 export function makeChart(frame, {title, subtitle, width = frame.width, height, children, points, table}) {
   const names = `${title}. ${subtitle}. ${points.length} points; the table has the numbers.`;
-  const node = el(
-      "svg",
-      {
-        xmlns: "http://www.w3.org/2000/svg",
-        width,
-        height,
-        viewBox: `0 0 ${width} ${height}`,
-        "font-family": frame.font,
-        role: "img",
-        "aria-label": names
-      },
-      children,
-  );
-  return {title, subtitle, node, width, height, points, table, empty: null};
+  return {
+    title,
+    subtitle,
+    node: svgRoot(frame, width, height, {"aria-label": names}, children),
+    width,
+    height,
+    points,
+    table,
+    empty: null
+  };
 }
 
 export const emptyChart = (frame, title, subtitle, reason) => ({

@@ -1,16 +1,15 @@
 // What does one byte more cost at the edge of a page or of a buffer? A row per mechanism, its neighbouring sizes
 // joined.
 import {bottomAxis, decimalTicks, logDomain, logScale, sizeText} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
 import {mark, waitKey} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
 import {describe} from "../state.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 import {commandFor, seriesOf} from "./elsewhere.mjs";
-import {panelsIn, panelTitle} from "./multiples.mjs";
+import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const EDGES = [4096, 65536];
 const ROW = 18;
@@ -99,15 +98,11 @@ function drawPanel(frame, view, panel, {edge, rows}) {
         rows.map((row, index) => drawRow(frame, panel, {x, left}, row, y(index), edge)),
         ),
     points: rows.flatMap(
-        (row, index) => row.cells.map((cell) => ({
+        (row, index) => row.cells.map((cell) => cellPoint(cell, view.metric, {
                                         x: x(valueOf(cell)),
                                         y: y(index),
                                         series: `${row.name}, ${sizeText(edge)}`,
                                         label: `${row.name}, ${sizeText(cell.size_bytes)}`,
-                                        get lines() {
-                                          return cardLines(cell, view.metric);
-                                        },
-                                        cell,
                                       })),
         ),
   };
@@ -126,17 +121,16 @@ export function cliffs(view, frame) {
         frame, title, subtitle,
         `No mechanism was measured on both sides of 4 KiB or 64 KiB with these choices. \`${command}\` measures them.`);
   }
-  const {panels, height} =
-      panelsIn(frame, edges.map(({rows}) => rows.length * ROW + 4), {least: 380, top: TOP, foot: 46});
-  const drawn = edges.map((edge, index) => drawPanel(frame, view, panels[index], edge));
+  const panels = drawPanels(
+      frame, edges, ({rows}) => rows.length * ROW + 4, {least: 380, top: TOP, foot: 46},
+      (panel, edge) => drawPanel(frame, view, panel, edge));
   const series = edges.flatMap(({rows}) => rows);
   return makeChart(frame, {
     title,
     subtitle: `${
         subtitle}. Hollow: a byte less; small: the full page or buffer; large: a byte more, with the change at the right`,
-    height,
-    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
+    children: [waitKey(frame, series), panels.children],
     table: {
       head: ["mechanism", "waiting", "edge", "a byte less", "at the edge", "a byte more", "change"],
       rows: edges.flatMap(

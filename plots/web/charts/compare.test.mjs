@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import test from "node:test";
 
 import {cell, FRAME, nodesOf, report, textsOf, viewAt} from "../../testing/cells.mjs";
-import {compareBody} from "../compare.mjs";
+import {compareBody, unfoldable} from "../compare.mjs";
 import {formatChange, VERDICTS} from "../comparisons.mjs";
 import {SECTIONS} from "../sections.mjs";
 import {toMarkup} from "../svg.mjs";
@@ -92,6 +92,22 @@ test("reports that cannot be compared say why", () => {
       {pairs: [{base: "first", new: "second", error: "no cell of first is in second"}], latest: null, trend: null});
   assert.match(said(made), /cannot be compared: no cell/);
   assert.match(changes(viewAt(made), FRAME).empty, /no cell of first/);
+});
+
+// Catches a kernel's command line that pushes everything else off the screen, and a text whose rest is lost.
+test("a long text shows its beginning and unfolds", () => {
+  const long = `${"word ".repeat(99)}end`;
+  assert.equal(unfoldable("short"), "short");
+  assert.equal(unfoldable(long).tag, "details");
+  assert.ok(textsOf(unfoldable(long))[0].length < 130);
+  assert.ok(textsOf(unfoldable(long)).includes(long));
+});
+
+// Catches an axis on which nothing says where "no change" is.
+test("changes: on a narrow screen the axis still names the place of no change", () => {
+  const texts = textsOf(changes(viewAt(two()), {...FRAME, width: 360}).node);
+  assert.ok(texts.includes("same"));
+  assert.ok(texts.some((text) => /▲$/.test(text)), "the sign stays");
 });
 
 // Catches a verdict made of the numbers: 1.3 is inconclusive here because the data say so.
@@ -221,7 +237,7 @@ test("thirty reports with hostile names are drawn and escaped", () => {
     cell: null
   }]);
   const view = viewAt(reportsOf(names, {...comparisons, pairs, trend: {sessions: names, trends}}));
-  for (const section of SECTIONS.filter(({applies}) => applies(view))) {
+  for (const section of SECTIONS) {
     const trees = (section.body?.(view, FRAME, () => "#") ?? []).flat(Infinity).filter(Boolean);
     const drawings = (section.charts ?? []).map(({draw}) => draw(view, FRAME).node).filter(Boolean);
     const markup = [...trees, ...drawings].map(toMarkup).join("");

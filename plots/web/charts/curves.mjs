@@ -1,22 +1,20 @@
 // How does it grow with the size? A panel per kind of mechanism, all others grey behind it.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, sizeScale, sizeText} from "../axes.mjs";
 import {capital, formatRatio} from "../format.mjs";
-import {makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
+import {halo, makeRoom, mark, path, spread, waitKey} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
 import {mechanismsOf} from "../model.mjs";
 import {winnersBySize} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 import {seriesOf} from "./elsewhere.mjs";
-import {leader, linesOf, panelsIn, panelTitle} from "./multiples.mjs";
+import {drawPanels, leader, linesOf, panelTitle} from "./multiples.mjs";
 
 const TEXT = 11;
 const LINE = 13;
-const LEFT = 46;
 const TOP = 26;
 
 // The value of a cell: its own, or how many times that of the best at its size.
@@ -64,23 +62,26 @@ const endOf = ({points}) => points.at(-1);
 function scales(panel, curves, all, format) {
   const names = Math.max(...curves.map(({mechanism}) => textWidth(mechanism, TEXT)));
   const column = Math.min(names + 22, panel.width * 0.46);
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - column];
-  const values = all.flatMap(({points}) => points.map((point) => point.value));
   const own = curves.flatMap(({points}) => points.map((point) => point.value));
   const y = logScale(logDomain(own, 1.25), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, format), panel.x + panel.width - column];
   const sizes = [...new Set(all.flatMap(({points}) => points.map(({size}) => size)))];
-  return {left, right, column, y, x: sizeScale(sizes, [left + 6, right - 8]), values, format};
+  return {left, right, y, x: sizeScale(sizes, [left + 6, right - 8])};
 }
 
 const inside = (panel, {y}) => y >= panel.top - 0.5 && y <= panel.bottom + 0.5;
 
-function drawGrey(frame, panel, place, others) {
-  const stroke = themeOf(frame).faint;
+// The chosen mechanism stands out among the others, so that it is seen beside each kind.
+function drawGrey(frame, panel, place, others, chosen) {
+  const {faint, text} = themeOf(frame);
+  const lookOfLine = ({mechanism}) =>
+      (mechanism === chosen ? {stroke: text, "stroke-width": 1.8} :
+                              {stroke: faint, "stroke-width": 1, "stroke-opacity": 0.7});
   return others.flatMap(
-      ({points}) => linesOf(points)
-                        .map((piece) => piece.map(({size, value}) => ({x: place.x.place(size), y: place.y(value)})))
-                        .flatMap((piece) => clipped(piece, panel))
-                        .map((piece) => path(piece, {stroke, "stroke-width": 1, "stroke-opacity": 0.7})),
+      (curve) => linesOf(curve.points)
+                     .map((piece) => piece.map(({size, value}) => ({x: place.x.place(size), y: place.y(value)})))
+                     .flatMap((piece) => clipped(piece, panel))
+                     .map((piece) => path(piece, lookOfLine(curve))),
   );
 }
 
@@ -101,12 +102,13 @@ function clipped(piece, panel) {
   return runs.filter(({length}) => length > 1);
 }
 
-function drawOwn(frame, place, curves) {
-  return curves.map(({wait, points}) => {
+function drawOwn(frame, place, curves, chosen) {
+  return curves.map(({wait, points, mechanism}) => {
+    const width = mechanism === chosen ? 3 : 1.6;
     const at = ({size, value}) => ({x: place.x.place(size), y: place.y(value)});
     return group(
         {},
-        linesOf(points).map((piece) => path(piece.map(at), {stroke: colorOf(frame, wait), "stroke-width": 1.6})),
+        linesOf(points).map((piece) => path(piece.map(at), {stroke: colorOf(frame, wait), "stroke-width": width})),
         points.map((point) => mark(frame, wait, at(point).x, at(point).y, 3)),
     );
   });
@@ -147,7 +149,7 @@ function placeLabels(panel, place, curves) {
 
 // A label beside its end needs no symbol; leaders lie below all labels.
 function drawLabels(frame, panel, place, curves) {
-  const {text, ground} = themeOf(frame);
+  const {text} = themeOf(frame);
   const labels = placeLabels(panel, place, curves);
   const moved = ({labelX}) => labelX > place.right;
   const words = ({curve, labelX, at}) => {
@@ -156,7 +158,7 @@ function drawLabels(frame, panel, place, curves) {
     return group(
         {},
         moved({labelX}) && mark(frame, curve.wait, labelX + 5, at, 3),
-        label(x, at + 4, name, {size: TEXT, fill: text, stroke: ground, "stroke-width": 3, "paint-order": "stroke"}),
+        label(x, at + 4, name, {size: TEXT, fill: text, ...halo(frame)}),
     );
   };
   return [labels.map(({x, y, labelX, at}) => leader(frame, x + 4, y, labelX, at)), labels.map(words)];
@@ -170,23 +172,17 @@ function drawPanel(frame, view, panel, {kind, curves}, all, format) {
       {},
       panelTitle(frame, panel, kind),
       bottomAxis(frame, {place: place.x.place, ticks: place.x.ticks(38), text: sizeText, ...bounds}),
-      leftAxis(
-          frame, {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => format(value, true), ...bounds}),
-      drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve))),
-      drawOwn(frame, place, curves),
+      leftAxis(frame, {place: place.y, format, ...bounds}),
+      drawGrey(frame, panel, place, all.filter((curve) => !curves.includes(curve)), view.state.mechanism),
+      drawOwn(frame, place, curves, view.state.mechanism),
       drawLabels(frame, panel, place, curves),
   );
   const points = curves.flatMap(
-      (curve) => curve.points.map(({size, value, cell}) => ({
+      (curve) => curve.points.map(({size, value, cell}) => cellPoint(cell, metricOf(cell.pattern, size), {
                                     x: place.x.place(size),
                                     y: place.y(value),
                                     series: curve.name,
                                     label: `${curve.name}, ${sizeText(size)}`,
-                                    // Made when it is read: a page has a thousand points, and a reader looks at a few.
-                                    get lines() {
-                                      return cardLines(cell, metricOf(cell.pattern, cell.size_bytes));
-                                    },
-                                    cell,
                                     set: {size},
                                   })),
   );
@@ -220,15 +216,17 @@ export function curves(view, frame) {
   if (all.length === 0) return emptyChart(frame, title, subtitle, "No mechanism was measured with these choices.");
   const format = relative ? formatRatio : view.metric.format;
   const kinds = kindsOf(view, all);
-  const {panels, height} = panelsIn(frame, kinds.map(heightFor), {least: 330, top: TOP});
-  const drawn = kinds.map((kind, index) => drawPanel(frame, view, panels[index], kind, all, format));
+  const panels = drawPanels(
+      frame, kinds, heightFor, {least: 330, top: TOP},
+      (panel, kind) => drawPanel(frame, view, panel, kind, all, format));
   return makeChart(frame, {
     title,
-    subtitle: `${
-        subtitle}. A panel per kind, each with its own axis, other kinds grey behind; no line bridges more than two missing octaves`,
-    height,
-    children: [waitKey(frame, sortWaits(all.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    subtitle: `${subtitle}. A panel per kind, each with its own axis, other kinds grey behind${
+        all.some(({mechanism}) => mechanism === view.state.mechanism) ?
+            `, ${view.state.mechanism} among them set off` :
+            ""}; no line bridges more than two missing octaves`,
+    ...panels,
+    children: [waitKey(frame, all), panels.children],
     table: tableOf(view, all, format),
   });
 }

@@ -1,7 +1,7 @@
 // Cells of another pattern than the state's, under the same choices as far as that pattern has them, and how to measure
 // what a report lacks.
 import {metricOf} from "../metrics.mjs";
-import {matches, patternsOf, viewOf} from "../model.mjs";
+import {matches, nameOf, patternsOf, viewOf} from "../model.mjs";
 import {settle} from "../state.mjs";
 
 // A view of the pattern; null if the report has no cell of it. `free`: fields of which all values count.
@@ -38,8 +38,7 @@ export function whyUntimed(view) {
   return `Here messages are counted, not timed one by one. ${where}`;
 }
 
-export const seriesName = ({mechanism, parameters, wait}) =>
-    `${mechanism}${parameters ? ` (${parameters})` : ""} · ${wait}`;
+export const seriesName = (cell) => `${nameOf(cell)} · ${cell.wait}`;
 
 // Cells as series, in the order of the cells' first: [{name, mechanism, wait, cells}].
 export function seriesOf(cells, key = seriesName) {
@@ -51,3 +50,7 @@ export function seriesOf(cells, key = seriesName) {
   }
   return [...series.values()];
 }
+
+// Series of a mechanism together: [{mechanism, series}].
+export const byMechanism = (series) => [...new Set(series.map(({mechanism}) => mechanism))].map(
+    (mechanism) => ({mechanism, series: series.filter((each) => each.mechanism === mechanism)}));

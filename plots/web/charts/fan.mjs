@@ -1,20 +1,18 @@
 // How many ends? Throughput over the number of producers or consumers, with the line of a mechanism that loses nothing.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale} from "../axes.mjs";
 import {formatRatio} from "../format.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf} from "../metrics.mjs";
 import {describe} from "../state.mjs";
 import {group} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
-import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
-import {panelsIn, panelTitle} from "./multiples.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
+import {byMechanism, commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 140;
 const TOP = 26;
-const LEFT = 58;
 
 const ends = (cell) => Number(cell.fan);
 
@@ -22,8 +20,7 @@ function groupsOf(view, metric) {
   const series = seriesOf(view.here.filter((cell) => ends(cell) > 0 && metric.of(cell)))
                      .map((each) => ({...each, cells: each.cells.sort((a, b) => ends(a) - ends(b))}))
                      .filter(({cells}) => cells.length > 1);
-  return [...new Set(series.map(({mechanism}) => mechanism))].map(
-      (mechanism) => ({mechanism, series: series.filter((each) => each.mechanism === mechanism)}));
+  return byMechanism(series);
 }
 
 // What every end would add if none waited for another: the first value times the ends.
@@ -42,14 +39,12 @@ function drawSeries(frame, place, {wait, cells}, metric) {
 }
 
 function drawPanel(frame, panel, {mechanism, series}, all, metric, what) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 16];
   const counts = [...new Set(all.map(ends))].sort((a, b) => a - b);
   const values =
       series.flatMap(({cells}) => cells.flatMap((cell) => [metric.of(cell).value, idealOf(cells, metric)(cell)]));
-  const place = {
-    x: logScale([counts[0], counts.at(-1)], [left + 8, right]),
-    y: logScale(logDomain(values), [panel.bottom, panel.top]),
-  };
+  const y = logScale(logDomain(values), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, metric.format), panel.x + panel.width - 16];
+  const place = {x: logScale([counts[0], counts.at(-1)], [left + 8, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   const gain = ({cells}) => metric.of(cells.at(-1)).value / metric.of(cells[0]).value;
   const gains = `${ends(series[0].cells[0])} to ${ends(series[0].cells.at(-1))}: ${
@@ -59,29 +54,20 @@ function drawPanel(frame, panel, {mechanism, series}, all, metric, what) {
         {},
         panelTitle(frame, panel, mechanism, gains),
         bottomAxis(frame, {place: place.x, ticks: counts, text: String, ...bounds}),
-        leftAxis(
-            frame,
-            {place: place.y, ticks: decimalTicks(place.y, 26), text: (value) => metric.format(value, true), ...bounds}),
+        leftAxis(frame, {place: place.y, format: metric.format, ...bounds}),
         series.map((each) => drawSeries(frame, place, each, metric)),
         ),
     points: series.flatMap(
-        ({name, cells}) =>
-            cells.map((cell) => ({
-                        x: place.x(ends(cell)),
-                        y: place.y(metric.of(cell).value),
-                        series: name,
-                        label: `${name}, ${ends(cell)} ${what}`,
-                        get lines() {
-                          const [head, ...rest] = cardLines(cell, metric);
-                          return [
-                            head,
-                            `${ends(cell)} ${what}: ${
-                                formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))} the ideal line`,
-                            ...rest
-                          ];
-                        },
-                        cell,
-                      })),
+        ({name, cells}) => cells.map(
+            (cell) => cellPoint(
+                cell, metric, {
+                  x: place.x(ends(cell)),
+                  y: place.y(metric.of(cell).value),
+                  series: name,
+                  label: `${name}, ${ends(cell)} ${what}`,
+                },
+                () => [`${ends(cell)} ${what}: ${
+                    formatRatio(metric.of(cell).value / idealOf(cells, metric)(cell))} the ideal line`])),
         ),
   };
 }
@@ -99,15 +85,15 @@ const fanChart = (pattern, what) => (view, frame) => {
   }
   const series = groups.flatMap((each) => each.series);
   const all = series.flatMap(({cells}) => cells);
-  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 260, top: TOP});
-  const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, all, metric, what));
+  const panels = drawPanels(
+      frame, groups, () => HEIGHT, {least: 260, top: TOP},
+      (panel, each) => drawPanel(frame, panel, each, all, metric, what));
   return makeChart(frame, {
     title,
     subtitle: `${describe({...there, state: {...there.state, fan: ""}})}, any number of ${
         what}. Dashed: the ideal, as many times the first as there are ${what}`,
-    height,
-    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
+    children: [waitKey(frame, series), panels.children],
     table: {
       head: ["mechanism", "waiting", what, metric.title, "of the ideal"],
       rows: series.flatMap(

@@ -46,6 +46,8 @@ test("knees are told apart by the way of waiting where they differ", () => {
   const text = ({knee}) => String(knee);
   assert.equal(kneesOf([{wait: "block", knee: 1}, {wait: "spin", knee: 1}], text), "knee: 1");
   assert.equal(kneesOf([{wait: "block", knee: 1}, {wait: "spin", knee: 2}], text), "knee: block 1, spin 2");
+  const rate = ({knee}) => `${knee} k msg/s`;
+  assert.equal(kneesOf([{wait: "block", knee: 1}, {wait: "spin", knee: 2}], rate), "knee: block 1 k, spin 2 k msg/s");
 });
 
 const KINDS = {

@@ -2,8 +2,7 @@
 // worse than the best there.
 import {interpolateRgb} from "d3-interpolate";
 
-import {cardLines} from "../evidence.mjs";
-import {formatRatio, formatSize} from "../format.mjs";
+import {capital, formatRatio, formatSize} from "../format.mjs";
 import {mark} from "../marks.mjs";
 import {metricOf, ratio} from "../metrics.mjs";
 import {axesOf, mechanismsOf, sizesOf} from "../model.mjs";
@@ -13,7 +12,7 @@ import {describe} from "../state.mjs";
 import {el, label, shorten, textWidth} from "../svg.mjs";
 import {contrast, lookOf, sortWaits, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 11;
@@ -100,12 +99,7 @@ function drawEntry(frame, view, {name, wait, entry, won, box}) {
               point.x, point.y + 4, written.text,
               {size: written.size, anchor: "middle", fill: inkOn(fill), weight: cell === won.best ? 700 : null}),
     ],
-    point: withCard(
-        {...point, cell},
-        () => {
-          const [first, ...others] = cardLines(cell, metric);
-          return [first, told, ...others];
-        }),
+    point: cellPoint(cell, metric, point, () => [told]),
   };
 }
 
@@ -128,6 +122,7 @@ function heads(frame, view, sizes, column, y) {
 
 function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
   const theme = themeOf(frame);
+  const chosen = view.state.mechanism;
   const cells = view.cells.filter((cell) => cell.wait === wait);
   const winners = winnersBySize({...view, cells});
   const drawn = rows.flatMap(
@@ -142,8 +137,8 @@ function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
     nodes: [
       rows.map(
           ({name}, index) => label(
-              nameWidth, top + index * ROW + ROW / 2 + 4, shorten(name, nameWidth, 12),
-              {size: 12, anchor: "end", fill: theme.text})),
+              nameWidth, top + index * ROW + ROW / 2 + 4, shorten(name, nameWidth / (name === chosen ? 1.1 : 1), 12),
+              {size: 12, anchor: "end", fill: theme.text, weight: name === chosen ? 700 : null})),
       shown.map(({nodes}) => nodes),
     ],
     points: shown.map(({point}) => point),
@@ -152,8 +147,7 @@ function drawPanel(frame, view, {wait, rows, sizes, top, nameWidth, column}) {
 
 export function heat(view, frame) {
   const {report, state} = view;
-  const title = `${view.metric.title[0].toUpperCase()}${
-      view.metric.title.slice(1)} at every size: how many times worse than the best there`;
+  const title = `${capital(view.metric.title)} at every size: how many times worse than the best there`;
   const subtitle = describe(view, {size: false});
   const sizes = sizesOf(view.cells);
   if (sizes.length === 0) return emptyChart(frame, title, subtitle, "No mechanism was measured with these choices.");
@@ -162,7 +156,10 @@ export function heat(view, frame) {
       sortWaits(view.cells.map(({wait}) => wait)).map((wait) => ({wait, rows: rowsOf(view, wait, reasons, sizes)}));
   const longest = Math.max(...panels.flatMap(({rows}) => rows.map(({name}) => textWidth(name, 12))));
   const nameWidth = Math.min(longest, frame.width * 0.3);
-  const step = Math.min(110, (frame.width - nameWidth - 10) / sizes.length);
+  const widest = textWidth(formatSize(sizes.at(-1)), TEXT);
+  const fitting = (frame.width - nameWidth - 10) / sizes.length;
+  // A head that is wider than its column reaches out of the last one.
+  const step = Math.min(110, fitting > widest ? fitting : (frame.width - nameWidth - 10 - widest / 2) / sizes.length);
   const column = (index) => ({x: nameWidth + 9 + index * step, width: step - 2, step});
   const head = 36 + 13 * (headLines(sizes, step) - 1);
   let top = 0;

@@ -1,20 +1,18 @@
 // How far can it be loaded? Median and 99th percentile over the offered rate, a panel per mechanism, with the knee.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, decimalTicks, leftAxis, leftRoom, logDomain, logScale} from "../axes.mjs";
 import {formatDuration, formatMessageRate, formatShare} from "../format.mjs";
 import {mark, path, waitKey} from "../marks.mjs";
 import {metricOf, PATTERNS} from "../metrics.mjs";
 import {describe} from "../state.mjs";
 import {el, group} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
-import {commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
-import {kneesOf, panelsIn, panelTitle} from "./multiples.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
+import {byMechanism, commandFor, seriesOf, viewOfPattern} from "./elsewhere.mjs";
+import {drawPanels, kneesOf, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 150;
 const TOP = 26;
-const LEFT = 50;
 
 // The knee is the highest rate up to which the 99th percentile stays within this many times that of the lowest rate,
 // and no more than this share is lost or left unsent.
@@ -36,8 +34,7 @@ const groupsOf = (view) => {
       seriesOf(view.here.filter((cell) => cell.offered_per_second > 0 && PATTERNS.paced.of(cell)))
           .map((each) => ({...each, cells: each.cells.sort((a, b) => a.offered_per_second - b.offered_per_second)}))
           .map((each) => ({...each, knee: kneeOf(each.cells)}));
-  return [...new Set(series.map(({mechanism}) => mechanism))].map(
-      (mechanism) => ({mechanism, series: series.filter((each) => each.mechanism === mechanism)}));
+  return byMechanism(series);
 };
 
 const kneeText = ({cells, knee}) => {
@@ -80,22 +77,15 @@ function drawSeries(frame, panel, place, {wait, cells, knee}, index) {
 function pointsOf({name, cells, knee}, place) {
   const metric = metricOf("paced");
   return cells.flatMap((cell, index) => {
-    const point = (which, value) => ({
-      x: place.x(cell.offered_per_second),
-      y: place.y(value),
-      series: `${name}, ${which}`,
-      label: `${name}, ${which} at ${formatMessageRate(cell.offered_per_second)}`,
-      get lines() {
-        const [head, ...rest] = cardLines(cell, metric);
-        return [
-          head,
-          `${which}: ${formatDuration(value)} at ${formatMessageRate(cell.offered_per_second)}${
-              index === knee ? ", the knee" : ""}`,
-          ...rest
-        ];
-      },
-      cell,
-    });
+    const rate = formatMessageRate(cell.offered_per_second);
+    const point = (which, value) => cellPoint(
+        cell, metric, {
+          x: place.x(cell.offered_per_second),
+          y: place.y(value),
+          series: `${name}, ${which}`,
+          label: `${name}, ${which} at ${rate}`,
+        },
+        () => [`${which}: ${formatDuration(value)} at ${rate}${index === knee ? ", the knee" : ""}`]);
     return [point("median", cell.time_ns[0]), cell.p99_ns !== null && point("99th percentile", cell.p99_ns)].filter(
         Boolean);
   });
@@ -108,11 +98,9 @@ const inOrder = (points) => [...points].sort(
                                    a.x - b.x));
 
 function drawPanel(frame, panel, {mechanism, series}, all) {
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 20];
-  const place = {
-    x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]),
-    y: logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)])), [panel.bottom, panel.top]),
-  };
+  const y = logScale(logDomain(all.flatMap((cell) => [cell.time_ns[0], high(cell)]), 1.6), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, formatDuration), panel.x + panel.width - 20];
+  const place = {x: logScale(logDomain(all.map(({offered_per_second: rate}) => rate)), [left + 6, right]), y};
   const bounds = {top: panel.top, bottom: panel.bottom, left, right};
   return {
     node: group(
@@ -124,12 +112,7 @@ function drawPanel(frame, panel, {mechanism, series}, all) {
           text: (value) => formatMessageRate(value, true),
           ...bounds
         }),
-        leftAxis(frame, {
-          place: place.y,
-          ticks: decimalTicks(place.y, 26),
-          text: (value) => formatDuration(value, true),
-          ...bounds
-        }),
+        leftAxis(frame, {place: place.y, format: formatDuration, ...bounds}),
         series.map((each, index) => drawSeries(frame, panel, place, each, index)),
         ),
     points: series.flatMap((each) => inOrder(pointsOf(each, place))),
@@ -148,8 +131,8 @@ export function load(view, frame) {
   }
   const series = groups.flatMap((each) => each.series);
   const all = series.flatMap(({cells}) => cells);
-  const {panels, height} = panelsIn(frame, groups.map(() => HEIGHT), {least: 300, top: TOP});
-  const drawn = groups.map((each, index) => drawPanel(frame, panels[index], each, all));
+  const panels = drawPanels(
+      frame, groups, () => HEIGHT, {least: 300, top: TOP}, (panel, each) => drawPanel(frame, panel, each, all));
   return makeChart(frame, {
     title,
     subtitle: `${describe({
@@ -157,9 +140,8 @@ export function load(view, frame) {
       state: {...there.state, rate: ""}
     })}, any rate. Filled: median; hollow, dashed: 99th percentile; bars: the share that was lost or not sent, all of it at full height. The knee is the highest rate tried with a 99th percentile within ${
         MOST_TIMES} times that of the lowest rate and at most ${formatShare(MOST_MISSED)} lost or unsent`,
-    height,
-    children: [waitKey(frame, sortWaits(series.map(({wait}) => wait)), 0, 14), drawn.map(({node}) => node)],
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
+    children: [waitKey(frame, series), panels.children],
     table: {
       head: ["mechanism", "waiting", "offered", "median", "99th percentile", "lost", "not sent", "knee"],
       rows: series.flatMap(

@@ -1,5 +1,5 @@
 // Small charts side by side with common axes, and the lines in them.
-import {el, group, label, shorten} from "../svg.mjs";
+import {el, group, label, shorten, textWidth} from "../svg.mjs";
 import {themeOf} from "../themes.mjs";
 
 const GAP = 22;
@@ -23,17 +23,40 @@ export function panelsIn(frame, heights, {least = 300, foot = 34, top = 0} = {})
   return {panels, height: y};
 }
 
-export const panelTitle = (frame, panel, text, more = "") => group(
-    {},
-    label(panel.x, panel.y + 14, shorten(text, panel.width, 13), {size: 13, weight: 700, fill: themeOf(frame).text}),
-    more && label(panel.x + panel.width, panel.y + 14, more, {size: 11, anchor: "end", fill: themeOf(frame).muted}),
-);
+// A panel for each group, as parts of a chart: {children, points, height}. heightOf(group): of its plot; where: as of
+// panelsIn(); draw(panel, group): {node, points}.
+export function drawPanels(frame, groups, heightOf, where, draw) {
+  const {panels, height} = panelsIn(frame, groups.map(heightOf), where);
+  const drawn = groups.map((each, index) => draw(panels[index], each));
+  return {height, children: drawn.map(({node}) => node), points: drawn.flatMap(({points}) => points)};
+}
+
+// A panel's name at the left, and what is to be known of it at the right. Bold letters are wider by a tenth.
+const TITLE = 13;
+const MORE = 11;
+export function panelTitle(frame, panel, text, more = "") {
+  const {text: ink, muted} = themeOf(frame);
+  const most = (panel.width * (more ? 0.5 : 1)) / 1.1;
+  const name = shorten(text, most, TITLE);
+  const rest = panel.width - textWidth(name, TITLE) * 1.1 - 10;
+  return group(
+      {},
+      label(panel.x, panel.y + 14, name, {size: TITLE, weight: 700, fill: ink}),
+      more &&
+          label(
+              panel.x + panel.width, panel.y + 14, shorten(more, rest, MORE), {size: MORE, anchor: "end", fill: muted}),
+  );
+}
 
 // The knees of a panel's series: "knee: 64 KiB", or, where they differ, "knee: block 64 KiB, spin 1 MiB".
 export function kneesOf(series, text) {
   const texts = series.map(text);
-  const same = new Set(texts).size === 1;
-  return `knee: ${same ? texts[0] : series.map(({wait}, index) => `${wait} ${texts[index]}`).join(", ")}`;
+  if (new Set(texts).size === 1) return `knee: ${texts[0]}`;
+  // A unit that all have stands once, at the end.
+  const unit = texts[0].match(/ \S+$/)?.[0] ?? "";
+  const isShared = unit !== "" && texts.every((each) => each.endsWith(unit));
+  const bare = isShared ? texts.map((each) => each.slice(0, -unit.length)) : texts;
+  return `knee: ${series.map(({wait}, index) => `${wait} ${bare[index]}`).join(", ")}${isShared ? unit : ""}`;
 }
 
 // Points in ascending order of `at` as the pieces that a line may join: it bridges two missing octaves at most.

@@ -1,15 +1,14 @@
 // How bad does it get? The percentiles of each mechanism's pooled launches, as far as ten samples lie beyond.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
+import {bottomAxis, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
 import {formatDuration} from "../format.mjs";
-import {makeRoom, mark, path, waitKey} from "../marks.mjs";
+import {halo, makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {quantilesOf} from "../model.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
-import {group, label, textWidth} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {group, label, shorten, textWidth} from "../svg.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 import {seriesName, whyUntimed} from "./elsewhere.mjs";
 
 const TEXT = 11;
@@ -59,38 +58,27 @@ function labelsOf(frame, lines, place) {
   lines.forEach(({at}) => room.block({x: at.at(-1).x - 3, y: at.at(-1).y - 3, width: 6, height: 6}));
   const outward = lines.map((line, index) => ({...line, order: Math.min(index, lines.length - 1 - index)}))
                       .sort((a, b) => a.order - b.order);
-  return outward.map(({name, cell, at}) => {
+  return outward.map(({name: whole, cell, at}) => {
     const end = at.at(-1);
+    const name = shorten(whole, place.width - end.x - 11, TEXT);
     const width = textWidth(name, TEXT) + 4;
     const tries = [0, -6, 6, -12, 12].map((shift) => ({x: end.x + 6, y: end.y - 6 + shift, width, height: 12}));
     const box = room.place(tries.filter((each) => each.x + width < place.width));
-    return box && label(box.x, box.y + 10, name, {
-             size: TEXT,
-             fill: themeOf(frame).text,
-             stroke: themeOf(frame).ground,
-             "stroke-width": 3,
-             "paint-order": "stroke",
-             "data-wait": cell.wait
-           });
+    return box &&
+        label(box.x, box.y + 10, name, {size: TEXT, fill: themeOf(frame).text, ...halo(frame), "data-wait": cell.wait});
   });
 }
 
 const pointsOf = (lines, metric) => lines.flatMap(
     ({name, cell, at, points}) => points.map(
-        ({share, value}, index) => ({
-          ...at[index],
-          series: name,
-          label: `${name}, ${formatPercentile(share)}`,
-          get lines() {
-            const [head, ...rest] = cardLines(cell, metric);
-            return [
-              head, `${formatPercentile(share)} of ${cell.messages} messages took at most ${formatDuration(value)}`,
-              ...rest
-            ];
-          },
-          cell,
-          set: {mechanism: cell.mechanism},
-        })),
+        ({share, value}, index) => cellPoint(
+            cell, metric, {
+              ...at[index],
+              series: name,
+              label: `${name}, ${formatPercentile(share)}`,
+              set: {mechanism: cell.mechanism},
+            },
+            () => [`${formatPercentile(share)} of ${cell.messages} messages took at most ${formatDuration(value)}`])),
 );
 
 const drawLine = (frame, {cell, at}, chosen) => group(
@@ -128,11 +116,11 @@ export function percentiles(view, frame) {
             launches.length > 0 ? `Dashed: the launches of ${mechanism}` : "A click shows a mechanism's launches"}`,
     height: TOP + HEIGHT + 40,
     children: [
-      waitKey(frame, sortWaits(tails.map(({cell}) => cell.wait)), LEFT, 14),
+      waitKey(frame, tails.map(({cell}) => cell), LEFT),
       bottomAxis(
           frame,
           {place: (share) => x(nines(share)), ticks, text: formatPercentile, ...bounds, title: "share of messages"}),
-      leftAxis(frame, {place: y, ticks: decimalTicks(y, 30), text: (value) => formatDuration(value, true), ...bounds}),
+      leftAxis(frame, {place: y, format: formatDuration, room: 30, ...bounds}),
       drawLaunches(frame, lines, mechanism, at),
       lines.map((line) => drawLine(frame, line, line.cell.mechanism === mechanism)),
       labelsOf(frame, lines, {width: frame.width}),

@@ -2,17 +2,16 @@
 // nothing beats in both.
 import {scaleLinear} from "d3-scale";
 
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
-import {formatCpus} from "../format.mjs";
-import {makeRoom, mark, path, waitKey} from "../marks.mjs";
+import {bottomAxis, leftAxis, logDomain, logScale} from "../axes.mjs";
+import {capital, formatCpus} from "../format.mjs";
+import {halo, makeRoom, mark, path, waitKey} from "../marks.mjs";
 import {compareBy} from "../metrics.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
-import {label, textWidth} from "../svg.mjs";
-import {sortWaits, themeOf} from "../themes.mjs";
+import {el, label, textWidth} from "../svg.mjs";
+import {themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const TEXT = 12;
 const LINE = 14;
@@ -43,7 +42,8 @@ const around = (x, y, width) =>
 function labels(frame, cells, named, at, place) {
   const room = makeRoom();
   for (const cell of cells) room.block({x: at(cell).x - 4, y: at(cell).y - 4, width: 8, height: 8});
-  const order = [...named, ...cells.filter((cell) => !named.includes(cell))];
+  const first = [...cells.filter(({mechanism}) => mechanism === place.chosen), ...named];
+  const order = [...new Set([...first, ...cells])];
   return order.map((cell) => {
     const {x, y} = at(cell);
     const inFront = named.includes(cell);
@@ -55,19 +55,25 @@ function labels(frame, cells, named, at, place) {
     if (!box) return null;
     const {text: ink, muted} = themeOf(frame);
     return label(
-        box.x, box.y + LINE - 3, text, {size: TEXT, fill: inFront ? ink : muted, weight: inFront ? 700 : null});
+        box.x, box.y + LINE - 3, text,
+        {size: TEXT, fill: inFront ? ink : muted, weight: inFront ? 700 : null, ...halo(frame)});
   });
 }
 
 export function price(view, frame) {
   const {here, metric} = view;
-  const title = `${metric.title[0].toUpperCase()}${metric.title.slice(1)} against its price`;
+  const title = `${capital(metric.title)} against its price`;
   const subtitle = describe(view);
   const cells = ranked(here, metric).filter(({cpus_busy}) => Number.isFinite(cpus_busy));
   if (cells.length === 0)
     return emptyChart(frame, title, subtitle, "No mechanism has this number at this size with these choices.");
-  const place =
-      {left: 64, right: frame.width - 16, top: 50, bottom: 50 + Math.min(360, Math.max(260, frame.width * 0.4))};
+  const place = {
+    chosen: view.state.mechanism,
+    left: 64,
+    right: frame.width - 16,
+    top: 50,
+    bottom: 50 + Math.min(360, Math.max(260, frame.width * 0.4))
+  };
   const most = Math.max(1, ...cells.map(({cpus_busy}) => cpus_busy)) * 1.05;
   const x = scaleLinear().domain([0, most]).range([place.left, place.right]);
   const y = logScale(logDomain(cells.map((cell) => metric.of(cell).value), 1.4), [place.bottom, place.top]);
@@ -88,26 +94,21 @@ export function price(view, frame) {
         ...place,
         title: "CPUs kept busy"
       }),
-      leftAxis(frame, {
-        place: y,
-        ticks: decimalTicks(y, 34),
-        text: (value) => metric.format(value, true),
-        ...place,
-        title: metric.title
-      }),
-      waitKey(frame, sortWaits(cells.map(({wait}) => wait)), place.left, 14),
+      leftAxis(frame, {place: y, format: metric.format, room: 34, ...place, title: metric.title}),
+      waitKey(frame, cells, place.left),
       named.length > 1 && path(named.map(at), {stroke: theme.muted, "stroke-dasharray": "5 4"}),
       cells.map(
           (cell) => mark(
               frame, cell.wait, at(cell).x, at(cell).y, 4.5,
               {"fill-opacity": 0.8, stroke: theme.ground, "stroke-width": 0.7})),
+      cells.filter(({mechanism}) => mechanism === place.chosen)
+          .map((cell) => el("circle", {cx: at(cell).x, cy: at(cell).y, r: 7, fill: "none", stroke: theme.text})),
       labels(frame, cells, named, at, place),
     ],
     points: cells
                 .map(
-                    (cell) => withCard(
-                        {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`, cell},
-                        () => cardLines(cell, metric)))
+                    (cell) => cellPoint(
+                        cell, metric, {...at(cell), series: cell.wait, label: `${cell.mechanism}, ${cell.wait}`}))
                 .sort((a, b) => a.x - b.x),
     table: {
       head: ["mechanism", "waiting", metric.title, "CPUs busy", "nothing better for less"],

@@ -1,19 +1,18 @@
 // How far apart are the mechanisms at this size? A row each, a mark and an interval per way of waiting.
 import {bottomAxis, decimalTicks, logDomain, logScale} from "../axes.mjs";
-import {cardLines, doubtful} from "../evidence.mjs";
+import {doubtful} from "../evidence.mjs";
 import {interval, mark, waitKey, waitKeyWidth} from "../marks.mjs";
+import {nameOf} from "../model.mjs";
 import {rowsOf, winners} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {el, label, shorten, textWidth} from "../svg.mjs";
 import {colorOf, sortWaits, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart, withCard} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 
 const ROW = 20;
 const TEXT = 12;
 const NARROW = 560;
-
-const nameOf = ({mechanism, parameters}) => (parameters ? `${mechanism} (${parameters})` : mechanism);
 
 const spanOf = (metric, cells) => cells.flatMap((cell) => {
   const {value, low, high} = metric.of(cell);
@@ -78,6 +77,11 @@ function doubtsOf(cells) {
   return {marked: new Set(all), words: "; !: two modes or distances, see its card"};
 }
 
+// Behind the row of the chosen mechanism.
+const chosenBand = (frame, rows, place) => rows.map(
+    ({mechanism}, index) => mechanism === place.chosen &&
+        el("rect", {x: 0, y: place.y(index) - ROW / 2, width: frame.width, height: ROW, fill: themeOf(frame).band}));
+
 function heads(frame, waits, place) {
   if (place.columns === 1) return null;
   return waits.map(
@@ -89,14 +93,15 @@ function heads(frame, waits, place) {
 
 function drawRow(frame, row, y, x, metric, place) {
   const theme = themeOf(frame);
+  const weight = row.mechanism === place.chosen ? 700 : null;
   return [
     label(
-        place.nameWidth, y + 4, shorten(nameOf(row), place.nameWidth, TEXT),
-        {size: TEXT, anchor: "end", fill: theme.text}),
+        place.nameWidth, y + 4, shorten(nameOf(row), place.nameWidth / (weight ? 1.1 : 1), TEXT),
+        {size: TEXT, anchor: "end", fill: theme.text, weight}),
     row.cells.map((cell) => {
       const {value, low, high, confidence} = metric.of(cell);
       return [
-        confidence > 0 && interval(frame, cell.wait, x(low), x(high), y),
+        confidence > 0 && interval(colorOf(frame, cell.wait), x(low), x(high), y),
         mark(frame, cell.wait, x(value), y, 4.5),
       ];
     }),
@@ -126,7 +131,7 @@ export function ranking(view, frame) {
   if (rows.length === 0)
     return emptyChart(frame, title, subtitle, "No mechanism has this number at this size with these choices.");
   const waits = sortWaits(here.map(({wait}) => wait));
-  const place = layout(rows, waits, metric, frame);
+  const place = {...layout(rows, waits, metric, frame), chosen: view.state.mechanism};
   const x = logScale(logDomain(spanOf(metric, rows.flatMap(({cells}) => cells))), [place.left + 6, place.right - 6]);
   const won = winners(view);
   const best = new Set(won.flatMap((each) => [each.best, ...each.tied]));
@@ -143,25 +148,22 @@ export function ranking(view, frame) {
     subtitle: `${subtitle}. ${metric.statistic}; bold and shaded: not to be told from the best${doubts.words}`,
     height: place.bottom + 38,
     children: [
+      chosenBand(frame, rows, place),
       bottomAxis(frame, axis),
       won.map((each) => band(frame, each, metric, x, place)),
-      waitKey(frame, waits, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(waits))), 14),
+      waitKey(frame, here, Math.max(0, Math.min(place.left, frame.width - waitKeyWidth(here)))),
       heads(frame, waits, place),
       rows.map((row, index) => drawRow(frame, row, place.y(index), x, metric, place)),
       rows.map((row, index) => values(frame, row, place.y(index), waits, {metric, place, best, marked: doubts.marked})),
     ],
     points: rows.flatMap(
         (row, index) => row.cells.map(
-            (cell) => withCard(
-                {
-                  x: x(metric.of(cell).value),
-                  y: place.y(index),
-                  series: nameOf(row),
-                  label: `${nameOf(row)}, ${cell.wait}`,
-                  cell
-                },
-                () => cardLines(cell, metric),
-                ),
+            (cell) => cellPoint(cell, metric, {
+              x: x(metric.of(cell).value),
+              y: place.y(index),
+              series: nameOf(row),
+              label: `${nameOf(row)}, ${cell.wait}`,
+            }),
             ),
         ),
     table: tableOf(rows, waits, metric),

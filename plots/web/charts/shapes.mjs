@@ -1,15 +1,14 @@
 // One mode or two? A strip per mechanism with the histogram of all its messages, and a tick for each launch's median.
 import {bottomAxis, decimalTicks, logDomain, logScale} from "../axes.mjs";
-import {cardLines} from "../evidence.mjs";
 import {formatDuration, formatShare} from "../format.mjs";
 import {waitKey} from "../marks.mjs";
-import {histogramOf} from "../model.mjs";
+import {histogramOf, nameOf} from "../model.mjs";
 import {ranked} from "../ranks.mjs";
 import {describe} from "../state.mjs";
 import {el, group, label, shorten, textWidth} from "../svg.mjs";
-import {colorOf, sortWaits, themeOf} from "../themes.mjs";
+import {colorOf, themeOf} from "../themes.mjs";
 
-import {emptyChart, makeChart} from "./chart.mjs";
+import {cellPoint, emptyChart, makeChart} from "./chart.mjs";
 import {whyUntimed} from "./elsewhere.mjs";
 
 const ROW = 24;
@@ -59,8 +58,8 @@ export function shapes(view, frame) {
   if (rows.length === 0) {
     return emptyChart(frame, title, describe(view), whyUntimed(view));
   }
-  const name = ({cell}) => (cell.parameters ? `${cell.mechanism} (${cell.parameters})` : cell.mechanism);
-  const names = Math.min(Math.max(...rows.map((row) => textWidth(name(row), TEXT))), frame.width * 0.3);
+  const name = ({cell}) => nameOf(cell);
+  const names = Math.min(Math.max(...rows.map((row) => textWidth(name(row), TEXT) * 1.1)), frame.width * 0.3);
   const left = names + 12;
   const right = frame.width - 78;
   const ends = rows.flatMap(({classes, cell}) => [classes[0].low, classes.at(-1).high, ...cell.figures]);
@@ -75,7 +74,7 @@ export function shapes(view, frame) {
             view)}. Height: square root of the number of messages, without half a per cent at either end; ticks below: launches; “two modes” where the launches fall into two groups`,
     height: bottom + 40,
     children: [
-      waitKey(frame, sortWaits(rows.map(({cell}) => cell.wait)), left, 14),
+      waitKey(frame, rows.map(({cell}) => cell), left),
       bottomAxis(frame, {
         place: x,
         ticks: decimalTicks(x, 56),
@@ -89,7 +88,12 @@ export function shapes(view, frame) {
       rows.map(
           (row, index) => group(
               {},
-              label(names, y(index), shorten(name(row), names, TEXT), {size: TEXT, anchor: "end", fill: text}),
+              label(names, y(index), shorten(name(row), names / 1.1, TEXT), {
+                size: TEXT,
+                anchor: "end",
+                fill: text,
+                weight: row.cell.mechanism === view.state.mechanism ? 700 : null
+              }),
               strip(frame, row, y(index), x),
               launches(frame, row, y(index) + 1, x),
               row.cell.bimodal && label(frame.width, y(index), "two modes", {size: 11, anchor: "end", fill: muted}),
@@ -97,18 +101,16 @@ export function shapes(view, frame) {
           ),
     ],
     points: rows.map(
-        (row, index) => ({
-          x: x(metric.of(row.cell).value),
-          y: y(index),
-          box: {x: 0, y: y(index) - BAR - 3, width: frame.width, height: ROW},
-          series: "all",
-          label: `${name(row)}, ${row.cell.wait}`,
-          get lines() {
-            const [head, ...rest] = cardLines(row.cell, metric);
-            return [head, `launches: ${row.cell.figures.map((figure) => formatDuration(figure)).join(", ")}`, ...rest];
-          },
-          cell: row.cell,
-        })),
+        (row, index) => cellPoint(
+            row.cell, metric, {
+              x: x(metric.of(row.cell).value),
+              y: y(index),
+              box: {x: 0, y: y(index) - BAR - 3, width: frame.width, height: ROW},
+              series: "all",
+              label: `${name(row)}, ${row.cell.wait}`,
+              set: {mechanism: row.cell.mechanism},
+            },
+            () => [`launches: ${row.cell.figures.map((figure) => formatDuration(figure)).join(", ")}`])),
     table: {
       head: ["mechanism", "waiting", "messages", "fullest class, from", "to", "its share", "launches"],
       rows: rows.map((row) => {

@@ -1,5 +1,5 @@
 // One host over time: a small chart for each family or cell of the state, with the session where its level changed.
-import {bottomAxis, decimalTicks, leftAxis, logDomain, logScale, scaleLinear} from "../axes.mjs";
+import {bottomAxis, leftAxis, leftRoom, logDomain, logScale, scaleLinear} from "../axes.mjs";
 import {comparisonsOf, formatChange, inkOf, isChange, reportNamed, trendsOf, verdictOf} from "../comparisons.mjs";
 import {formatDuration} from "../format.mjs";
 import {path} from "../marks.mjs";
@@ -9,10 +9,10 @@ import {themeOf} from "../themes.mjs";
 
 import {emptyChart, makeChart} from "./chart.mjs";
 import {isShown, rowName} from "./columns.mjs";
-import {panelsIn, panelTitle} from "./multiples.mjs";
+import {drawPanels, panelTitle} from "./multiples.mjs";
 
 const HEIGHT = 76;
-const LEFT = 50;
+const ROOM = 24;  // of a tick
 
 // Changed ones first, the most certain of them leading.
 const byChange = (a, b) => Number(isChange(b)) - Number(isChange(a)) ||
@@ -35,9 +35,9 @@ function runs(points) {
 
 function drawPanel(frame, panel, name, trend, sessions) {
   const theme = themeOf(frame);
-  const [left, right] = [panel.x + LEFT, panel.x + panel.width - 8];
-  const x = scaleLinear().domain([0, sessions.length - 1]).range([left + 6, right - 6]);
   const y = logScale(logDomain(trend.time_ns.filter((ns) => ns > 0), 1.05), [panel.bottom, panel.top]);
+  const [left, right] = [panel.x + leftRoom(y, formatDuration, ROOM), panel.x + panel.width - 8];
+  const x = scaleLinear().domain([0, sessions.length - 1]).range([left + 6, right - 6]);
   const points =
       trend.time_ns.map((value, index) => ({value, index, x: x(index), y: value === null ? null : y(value)}));
   const shown = runs(points).flat();
@@ -54,15 +54,8 @@ function drawPanel(frame, panel, name, trend, sessions) {
             panel.x + panel.width, panel.y + 14, words,
             {size: 11, anchor: "end", fill: ink, weight: changed ? 700 : null}),
         bottomAxis(frame, {place: x, ticks: [], text: String, top: panel.top, bottom: panel.bottom, left, right}),
-        leftAxis(frame, {
-          place: y,
-          ticks: decimalTicks(y, 24),
-          text: (value) => formatDuration(value, true),
-          top: panel.top,
-          bottom: panel.bottom,
-          left,
-          right
-        }),
+        leftAxis(
+            frame, {place: y, format: formatDuration, room: ROOM, top: panel.top, bottom: panel.bottom, left, right}),
         changed && el("line", {
           x1: at,
           x2: at,
@@ -112,8 +105,9 @@ export function trend(view, frame) {
   const subtitle = describe(view);
   if (shown.length === 0)
     return emptyChart(frame, title, subtitle, "The sessions have nothing in common with these choices.");
-  const {panels, height} = panelsIn(frame, shown.map(() => HEIGHT), {least: 300, foot: 26});
-  const drawn = shown.map((each, index) => drawPanel(frame, panels[index], rowName(last, each), each, sessions));
+  const panels = drawPanels(
+      frame, shown, () => HEIGHT, {least: 300, foot: 26},
+      (panel, each) => drawPanel(frame, panel, rowName(last, each), each, sessions));
   const few =
       sessions.length < 11 ? `; ${sessions.length} sessions are too few for a certain change, eleven are enough` : "";
   return makeChart(frame, {
@@ -122,9 +116,7 @@ export function trend(view, frame) {
         sessions
             .length} sessions, oldest left. Dashed: where the level changed, by Pettitt's test at 5 % over all rows${
         few}`,
-    height,
-    children: drawn.map(({node}) => node),
-    points: drawn.flatMap(({points}) => points),
+    ...panels,
     table: {
       head: ["what", "verdict", "changed at", "change", "p", ...sessions],
       rows: shown.map(
