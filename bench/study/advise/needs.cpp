@@ -50,7 +50,9 @@ std::vector<Need> make_needs() {
       {"both-ways",
        "one object carries messages both ways",
        {duplex},
-       [](Answers all, std::size_t) { return says(all, duplex, {"yes"}); }},
+       [](Answers all, std::size_t) {
+         return says(all, duplex, {"yes", "yes, shared"});
+       }},
       {"whole-messages",
        "message boundaries are kept",
        {boundaries},
@@ -132,7 +134,7 @@ std::string needs_help() {
 
 std::string_view found_answer(const Guarantees& answers, Guarantee guarantee) {
   const auto found = answers.find(guarantee);
-  if (found == answers.end() || found->second.state != GuaranteeAnswer::State::found) return {};
+  if (found == answers.end() || !found->second.answers()) return {};
   return found->second.answer;
 }
 
