@@ -31,7 +31,10 @@ class TriedBytes {
 
   explicit TriedBytes(const Subject& subject)
       : raw_(subject.mechanism.raw),
-        spec_{.message_bytes = 8, .directory = subject.directory, .name = unpredictable_name(), .parameters = {}},
+        spec_{.message_bytes = 8,
+              .directory = subject.directory,
+              .name = unpredictable_name(),
+              .parameters = {}},
         own_(create()) {}
 
   [[nodiscard]] RawBytes& own() const { return *own_; }
@@ -39,7 +42,7 @@ class TriedBytes {
   [[nodiscard]] bool is_named() const { return !own_->address().empty(); }
 
   // In a process that finds the bytes by their name, or has inherited them.
-  [[nodiscard]] std::uint64_t elsewhere(const Use& use, uid_t user = geteuid()) const {
+  std::uint64_t elsewhere(const Use& use, uid_t user = geteuid()) const {
     return in_child<std::uint64_t>([&] { return found_by(user, use); });
   }
   [[nodiscard]] Child start(const Use& use) const {
@@ -69,13 +72,21 @@ void probe_bytes_passing(const Subject& subject, Notebook& notes) {
   put(tried.own(), kMark);
   const bool seen = tried.elsewhere([](RawBytes& bytes) { return get(bytes); }) == kMark;
   const std::string how = tried.is_named() ? "that knew only its name" : "that had inherited it";
-  const std::string evidence =
-      fmt::format("a process {} {} what another had stored before it came", how, seen ? "saw" : "did not see");
+  const std::string evidence = fmt::format("a process {} {} what another had stored before it came", how,
+                                           seen ? "saw" : "did not see");
   const bool inherit = subject.mechanism.join != nullptr;
-  notes.found(Guarantee::unrelated, !seen ? "no" : tried.is_named() ? "yes" : inherit ? "inherit" : "no", evidence);
+  notes.found(Guarantee::unrelated,
+              !seen              ? "no"
+              : tried.is_named() ? "yes"
+              : inherit          ? "inherit"
+                                 : "no",
+              evidence);
   notes.found(Guarantee::connection, seen ? "no" : "yes", evidence);
   notes.found(Guarantee::opening, seen ? "goes on" : "fails", evidence);
-  tried.elsewhere([](RawBytes& bytes) { return put(bytes, ~kMark), 0; });
+  tried.elsewhere([](RawBytes& bytes) {
+    put(bytes, ~kMark);
+    return std::uint64_t{0};
+  });
   const bool back = get(tried.own()) == ~kMark;
   notes.found(Guarantee::duplex, seen && back ? "yes, shared" : "no",
               fmt::format("{}; {} what that process stored", evidence, back ? "and saw" : "but did not see"));
@@ -89,9 +100,10 @@ void probe_bytes_messages(const Subject& subject, Notebook& notes) {
       "1, 2 and 3 were stored in one place while nobody looked: no store waited, and a process that came "
       "later saw {} alone",
       last);
-  notes.found(Guarantee::order, "no", evidence);
-  notes.found(Guarantee::reliable, last == 3 ? "no" : "yes", evidence);
-  notes.found(Guarantee::when_full, "overwrites", evidence);
+  const bool replaced = last == 3;
+  notes.found(Guarantee::order, replaced ? "no" : "yes", evidence);
+  notes.found(Guarantee::reliable, replaced ? "no" : "yes", evidence);
+  notes.found(Guarantee::when_full, replaced ? "overwrites" : "keeps the first", evidence);
   put(tried.own(), kMark);
   put(tried.own(), kMark, sizeof kMark);
   const bool joined = tried.elsewhere([](RawBytes& bytes) {
@@ -128,7 +140,9 @@ bool mixes(const TriedBytes& tried, std::size_t n, std::chrono::milliseconds tim
   std::vector<std::byte> seen(n);
   for (const std::uint64_t end_ns = end_after(time); now_ns() < end_ns;) {
     tried.own().load(kPlace, seen);
-    const auto other = [&](std::byte each) { return each != seen.front() && each != std::byte{} && seen.front() != std::byte{}; };
+    const auto other = [&](std::byte each) {
+      return each != seen.front() && each != std::byte{} && seen.front() != std::byte{};
+    };
     if (std::ranges::any_of(seen, other)) return true;
   }
   return false;
@@ -147,7 +161,8 @@ void probe_bytes_senders(const Subject& subject, Notebook& notes) {
     }
     whole_bytes = n;
   }
-  std::string evidence = "two processes stored the same bytes over and over, each its own letter; a third saw ";
+  std::string evidence =
+      "two processes stored the same bytes over and over, each its own letter; a third saw ";
   evidence += mixed_bytes == 0 ? "no mixture" : fmt::format("both letters in {} bytes", mixed_bytes);
   if (whole_bytes > 0) evidence += fmt::format(", none in up to {} bytes", whole_bytes);
   notes.found(Guarantee::senders,
@@ -188,8 +203,8 @@ void probe_bytes_updates(const Subject& subject, Notebook& notes) {
     if (lost > 0) break;
   }
   notes.found(Guarantee::updates, lost > 0 ? "no" : "none seen lost",
-              fmt::format("two processes added 1 to one number {} times in all; {} additions were lost", added,
-                          lost));
+              fmt::format("two processes added 1 to one number {} times in all; {} additions were lost",
+                          added, lost));
 }
 
 // --- Its end ----------------------------------------------------------------------------------------------
@@ -206,10 +221,10 @@ void probe_bytes_gone(const Subject& subject, Notebook& notes) {
   peer.reap();
   const bool same = get(tried.own()) == kMark;
   put(tried.own(), ~kMark);
-  const std::string evidence =
-      fmt::format("the process that had stored a number was killed; loading gave {}, and storing went on: no "
-                  "call waits, so nothing is told",
-                  same ? "that number" : "something else");
+  const std::string evidence = fmt::format(
+      "the process that had stored a number was killed; loading gave {}, and storing went on: no "
+      "call waits, so nothing is told",
+      same ? "that number" : "something else");
   notes.found(Guarantee::writer_gone, same ? "nothing" : "error", evidence);
   notes.found(Guarantee::reader_gone, "nothing", evidence);
 }
@@ -218,7 +233,8 @@ void probe_bytes_gone(const Subject& subject, Notebook& notes) {
 void probe_bytes_lifetime(const Subject& subject, Notebook& notes) {
   const bool named = TriedBytes(subject).is_named();
   if (!named)
-    return notes.found(Guarantee::lifetime, "process", "it has no name, so it is gone with the last process that has it");
+    return notes.found(Guarantee::lifetime, "process",
+                       "it has no name, so it is gone with the last process that has it");
   const RawKind& raw = subject.mechanism.raw;
   SharedMapping memory(-1, sizeof(SharedText<400>));
   auto* const address = new (memory.data()) SharedText<400>;
@@ -238,7 +254,10 @@ void probe_bytes_lifetime(const Subject& subject, Notebook& notes) {
   }
   const bool stays = after.starts_with("there");
   const bool file = address->str().starts_with(subject.directory);
-  notes.found(Guarantee::lifetime, !stays ? "process" : file ? "file" : "kernel",
+  notes.found(Guarantee::lifetime,
+              !stays ? "process"
+              : file ? "file"
+                     : "kernel",
               fmt::format("its only process, the creator, was killed ({}); afterwards it was {}",
                           creator.problem({}), after));
 }
@@ -248,7 +267,7 @@ void probe_bytes_rights(const Subject& subject, Notebook& notes) {
   if (!tried.is_named()) throw NotApplicable("it has no name by which another user could find it");
   require_root();
   try {
-    static_cast<void>(tried.elsewhere([](RawBytes& bytes) { return get(bytes); }, kNobody));
+    tried.elsewhere([](RawBytes& bytes) { return get(bytes); }, kNobody);
     note_rights(true, "", notes);
   } catch (const Error& refusal) {
     note_rights(false, refusal.what(), notes);
@@ -258,17 +277,25 @@ void probe_bytes_rights(const Subject& subject, Notebook& notes) {
 void probe_bytes_visible(const Subject& subject, Notebook& notes) {
   const Child bystander = fork_child(0, [] { pause(); });
   const TriedBytes tried(subject);
-  const Child user = tried.start([](RawBytes& bytes) -> std::uint64_t { return put(bytes, kMark), pause(); });
+  const Child user = tried.start([](RawBytes& bytes) -> std::uint64_t {
+    put(bytes, kMark);
+    while (true) pause();
+  });
   for (const std::uint64_t end_ns = end_after(kAttemptLimit); get(tried.own()) != kMark && now_ns() < end_ns;)
     sched_yield();
-  std::set<std::string> seen = named_objects(tried.spec().name, tried.spec().directory, tried.own().address());
+  std::set<std::string> seen =
+      named_objects(tried.spec().name, tried.spec().directory, tried.own().address());
   seen.merge(new_objects(held_objects(bystander.pid(), {}), held_objects(user.pid(), {})));
   notes.found(Guarantee::visible, fmt::format("{}", fmt::join(places_of(seen), ", ")),
               fmt::format("in use: {}", fmt::join(seen, ", ")));
 }
 
-void note_no_messages(const Subject&, Notebook&) { throw NotApplicable("bytes are no messages, and have no lock"); }
-void note_no_limits(const Subject&, Notebook&) { throw NotTried("trying its greatest size could take all memory"); }
+void note_no_messages(const Subject&, Notebook&) {
+  throw NotApplicable("bytes are no messages, and have no lock");
+}
+void note_no_limits(const Subject&, Notebook&) {
+  throw NotTried("trying its greatest size could take all memory");
+}
 
 }  // namespace
 

@@ -148,8 +148,8 @@ void note_order(const Fillings& fillings, Notebook& notes) {
   });
   if (numbered.empty()) {
     return notes.not_applicable(Guarantee::order, fillings.back().message_bytes == 0
-                                                 ? "tokens carry nothing that tells them apart"
-                                                 : "it never held two messages");
+                                                      ? "tokens carry nothing that tells them apart"
+                                                      : "it never held two messages");
   }
   const auto wrong = std::ranges::find(numbered, false, &Filling::in_order);
   if (wrong == numbered.end()) {

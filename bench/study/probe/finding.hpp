@@ -42,8 +42,8 @@ std::string explained(const ProbeQuestion& question);
 // tried; with `evidence`, every answer of every mechanism in full.
 std::string probe_text(std::span<const ProbedMechanism> mechanisms, bool evidence);
 
-// {"version", "questions": {name: text}, "tried": {name: text}, "mechanisms": [{"name", "summary", "findings": [{"guarantee",
-// "state", "answer", "evidence"}]}]}
+// {"version", "questions": {name: text}, "tried": {name: text}, "mechanisms": [{"name", "summary",
+// "findings": [{"guarantee", "state", "answer", "evidence"}]}]}
 std::string probe_json(std::span<const ProbedMechanism> mechanisms);
 
 // One table of the main answers; with `evidence`, followed by a list for each mechanism.

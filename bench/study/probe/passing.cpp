@@ -85,7 +85,10 @@ void probe_duplex(const Subject& subject, Notebook& notes) {
   const Passed there = pass_at_once(sender, receiver, bytes);
   const Passed back = pass_at_once(receiver, sender, bytes);
   const Passed own = pass_at_once(sender, sender, bytes);
-  notes.found(Guarantee::duplex, !there.through || !back.through ? "no" : own.through ? "yes, shared" : "yes",
+  notes.found(Guarantee::duplex,
+              !there.through || !back.through ? "no"
+              : own.through                   ? "yes, shared"
+                                              : "yes",
               fmt::format("a message to the receiver {}; one back over the same object {}; a sender that "
                           "receives {}",
                           there.text, back.text,

@@ -17,15 +17,18 @@ using Rows = std::vector<std::vector<std::string>>;
 
 using enum Guarantee;
 using Columns = std::span<const Guarantee>;
-constexpr std::array kColumns{unrelated,   duplex,      boundaries, order,   reliable, when_full, capacity, largest,
-                              writer_gone, reader_gone, opening,    senders, updates,  lifetime,  rights};
+constexpr std::array kColumns{unrelated, duplex,   boundaries, order,       reliable,
+                              when_full, capacity, largest,    writer_gone, reader_gone,
+                              opening,   senders,  updates,    lifetime,    rights};
 // The text output has three tables, because more columns do not fit.
 constexpr std::size_t kFirstTable = 6;
 constexpr std::size_t kSecondTable = 5;
 
 constexpr std::string_view kLegend =
-    "Tried with the kernel's object; *: by design of what this program builds on it (a ring, a mailbox, a mode). "
-    "-: does not apply. ?: could not be tried. --explain COLUMN says how a column is tried, --evidence what was "
+    "Tried with the kernel's object; *: by design of what this program builds on it (a ring, a mailbox, a "
+    "mode). "
+    "-: does not apply. ?: could not be tried. --explain COLUMN says how a column is tried, --evidence what "
+    "was "
     "done and what happened.";
 
 std::string marked(const ProbeFinding& finding) {
@@ -152,8 +155,8 @@ std::string probe_markdown(Mechanisms mechanisms, bool evidence) {
     } else if (evidence) {
       text += fmt::format("\n- `{}`\n", mechanism.name);
       for (const ProbeFinding& finding : mechanism.findings) {
-        text +=
-            fmt::format("  - {}: **{}**; {}\n", name_of(finding.guarantee), marked(finding), finding.evidence);
+        text += fmt::format("  - {}: **{}**; {}\n", name_of(finding.guarantee), marked(finding),
+                            finding.evidence);
       }
     }
   }

@@ -36,12 +36,11 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
     senders[i].start(Verb::send,
                      {.bytes = message_bytes, .count = kEnough, .letter = static_cast<char>('A' + i)});
   }
-  receiver.start(may_sleep ? Verb::receive : Verb::try_receive,
-                 {.bytes = message_bytes,
-                  .count = kEnough,
-                  .limit = std::chrono::milliseconds(50),
-                  .idle = std::chrono::milliseconds(20),
-                  .letter = 'A'});
+  receiver.start(may_sleep ? Verb::receive : Verb::try_receive, {.bytes = message_bytes,
+                                                                 .count = kEnough,
+                                                                 .limit = std::chrono::milliseconds(50),
+                                                                 .idle = std::chrono::milliseconds(20),
+                                                                 .letter = 'A'});
   receiver.outcome();
   return {.messages = receiver.report().messages, .mixed = receiver.report().mixed > 0};
 }

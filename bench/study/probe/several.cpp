@@ -88,8 +88,7 @@ class Pool {
   void try_all_of(std::size_t index) {
     Notebook& notes = notebooks_[index];
     try {
-      for (const ProbeFinding& finding : probe_row(rows_[index], options_).findings)
-        notes.copy(finding);
+      for (const ProbeFinding& finding : probe_row(rows_[index], options_).findings) notes.copy(finding);
     } catch (const std::exception& error) {  // no more processes, no more memory
       for (const auto& question : kAxis<Guarantee>) notes.not_tried(question.value, error.what());
     }
