@@ -132,6 +132,18 @@ std::string needs_help() {
   return text;
 }
 
+std::vector<std::string> kept_by_design(const std::vector<const Need*>& wanted, const Guarantees& answers) {
+  const auto is_design = [&](Guarantee asked) {
+    const auto found = answers.find(asked);
+    return found != answers.end() && found->second.state == GuaranteeAnswer::State::by_design;
+  };
+  std::vector<std::string> names;
+  for (const Need* need : wanted) {
+    if (std::ranges::any_of(need->asks, is_design)) names.emplace_back(need->name);
+  }
+  return names;
+}
+
 std::string_view found_answer(const Guarantees& answers, Guarantee guarantee) {
   const auto found = answers.find(guarantee);
   if (found == answers.end() || !found->second.answers()) return {};

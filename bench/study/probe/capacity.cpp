@@ -70,6 +70,7 @@ Filling fill_three_times(const Subject& subject, std::size_t message_bytes) {
   std::uint64_t least = most.received;
   for (int again = 0; again < 2 && most.is_bound(); ++again) {
     Filling next = fill_and_empty(subject, message_bytes);
+    if (!next.is_bound()) continue;
     least = std::min(least, next.received);
     next.in_order = next.in_order && most.in_order;
     if (next.received > most.received || (next.lost() > 0 && most.lost() == 0)) most = next;

@@ -81,7 +81,7 @@ void probe_duplex(const Subject& subject, Notebook& notes) {
   const ProbedObject object(subject, bytes, subject.at_once(), through);
   EndProcess sender = object.inheriting_end();
   EndProcess receiver = object.inheriting_end();
-  attach_both(sender, receiver);
+  attach_both(sender, receiver, through);
   const Passed there = pass_at_once(sender, receiver, bytes);
   const Passed back = pass_at_once(receiver, sender, bytes);
   const Passed own = pass_at_once(sender, sender, bytes);
@@ -135,6 +135,7 @@ void probe_largest(const Subject& subject, Notebook& notes) {
   if (most == SIZE_MAX) return notes.found(Guarantee::largest, "any", evidence + "; no limit is known");
   if (subject.traits().max_message_bytes <= limit.bytes) {
     evidence += "; by design it carries no more";
+    if (most > 0) notes.expect_design();
   } else if (most <= kLongBytes) {
     const Passed longer = pass_too_long(subject, most + 1);
     evidence += fmt::format("; a byte more: {}", longer.text);

@@ -118,11 +118,14 @@ void become(uid_t user) {
   checked(setresuid(user, user, user), "setresuid");
 }
 
-void attach_both(EndProcess& producer, EndProcess& consumer) {
-  producer.start(EndProcess::Verb::attach, {}, Side::producer);
+void attach_both(EndProcess& producer, EndProcess& consumer, Through through) {
   consumer.start(EndProcess::Verb::attach, {}, Side::consumer);
+  // A program's own connect(2) fails if nobody listens yet; the ends try again.
+  EndOutcome consumed{EndOutcome::How::blocked, ""};
+  if (through == Through::kernel) consumed = consumer.outcome();
+  producer.start(EndProcess::Verb::attach, {}, Side::producer);
   EndOutcome produced = producer.outcome();
-  const EndOutcome consumed = consumer.outcome();
+  if (consumed.blocked()) consumed = consumer.outcome();
   // The producer may have been waiting for the consumer.
   if (produced.blocked() && consumed.done()) produced = producer.outcome();
   check_attached(consumed, Side::consumer);

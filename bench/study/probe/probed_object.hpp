@@ -96,6 +96,6 @@ void become(uid_t user);
 
 // Attaches both sides; either may have to wait for the other. Throws NotTried if one is refused,
 // std::runtime_error if one hangs or dies.
-void attach_both(EndProcess& producer, EndProcess& consumer);
+void attach_both(EndProcess& producer, EndProcess& consumer, Through through = Through::ends);
 
 }  // namespace ipcbench

@@ -84,6 +84,16 @@ TEST(Probe, BothWays) {
   EXPECT_DESIGN(answer(Guarantee::duplex, "anon_mmap_ring"), "no");
 }
 
+// Catches an object that a mechanism shows and that passes nothing.
+TEST(Probe, EveryObjectThatIsShownPassesAMessage) {
+  for (const MechanismEntry& mechanism : mechanisms()) {
+    if (mechanism.try_bare == nullptr || mechanism.available()) continue;
+    const ProbeFinding found = answer(Guarantee::duplex, mechanism);
+    EXPECT_THAT(found.evidence, StartsWith("a message to the receiver went through"))
+        << mechanism.traits.name << " " << text(found);
+  }
+}
+
 TEST(Probe, Boundaries) {
   EXPECT_ANSWER(answer(Guarantee::boundaries, "pipe"), "no");
   EXPECT_ANSWER(answer(Guarantee::boundaries, "unix_stream"), "no");

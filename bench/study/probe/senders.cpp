@@ -27,7 +27,7 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
   for (unsigned i = 0; i < kSenders; ++i) senders.push_back(object.inheriting_end());
   EndProcess receiver = object.inheriting_end();
   object.release_inherited();
-  attach_both(senders.front(), receiver);
+  attach_both(senders.front(), receiver, through);
   for (unsigned i = 1; i < kSenders; ++i) {
     const EndOutcome attached = senders[i].attach(Side::producer);
     if (!attached.done()) throw std::runtime_error(fmt::format("a second sender: {}", attached.text));
