@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t kBytes = 65536;
 // Where processes meet, away from each other: a number that is updated, and bytes that are overwritten.
 constexpr std::size_t kPlace = 0;
+// A word before the end of a cache line: what is longer lies in two lines, which do not change at once.
+constexpr std::size_t kOverTheEdge = 56;
 constexpr std::uint64_t kMark = 0x1d0c0b0a'4d3c2b1aU;
 
 void put(RawBytes& bytes, std::uint64_t number, std::size_t at = kPlace) {
@@ -135,8 +137,8 @@ bool mixes(const TriedBytes& tried, std::size_t n, std::chrono::milliseconds tim
       const std::vector<std::byte> ones(n, static_cast<std::byte>(one));
       const std::vector<std::byte> others(n, static_cast<std::byte>(other));
       while (true) {
-        bytes.store(kPlace, ones);
-        bytes.store(kPlace, others);
+        bytes.store(kOverTheEdge, ones);
+        bytes.store(kOverTheEdge, others);
       }
     };
   };
@@ -144,7 +146,7 @@ bool mixes(const TriedBytes& tried, std::size_t n, std::chrono::milliseconds tim
   const Child b = tried.start(store_letters('C', 'D'));
   std::vector<std::byte> seen(n);
   for (const std::uint64_t end_ns = end_after(time); now_ns() < end_ns;) {
-    tried.own().load(kPlace, seen);
+    tried.own().load(kOverTheEdge, seen);
     const auto other = [&](std::byte each) {
       return each != seen.front() && each != std::byte{} && seen.front() != std::byte{};
     };
@@ -154,13 +156,13 @@ bool mixes(const TriedBytes& tried, std::size_t n, std::chrono::milliseconds tim
 }
 
 void probe_bytes_senders(const Subject& subject, Notebook& notes) {
-  constexpr std::array<std::size_t, 5> kTried{1, 8, 16, 64, 4096};
+  constexpr std::array<std::size_t, 3> kTried{8, 16, 4096};
   std::size_t whole_bytes = 0;
   std::size_t mixed_bytes = 0;
   for (const std::size_t n : kTried) {
     // Up to a word, a look in vain proves something soon; beyond it, the processes may need time to collide.
     const TriedBytes tried(subject);
-    if (mixes(tried, n, std::chrono::milliseconds(n <= 8 ? 15 : 300))) {
+    if (mixes(tried, n, std::chrono::milliseconds(n <= 8 ? 15 : 600))) {
       mixed_bytes = n;
       break;
     }
