@@ -33,7 +33,7 @@ TEST(ProbeText, HasTablesFailuresAndReasons) {
   EXPECT_THAT(
       text,
       HasSubstr(
-          "             open to  both ways  keeps messages  in the order  all that it      what if\n"
+          "              open to  both ways  keeps messages  in the order   all that it      what if\n"
           "mechanism  strangers?  over one?          apart?   of sending?  took arrive?  it is full?\n"
           "pipe               no        no*               -             ?             ?            ?\n"));
   EXPECT_THAT(text, HasSubstr("Failed:\n  pipe, capacity: timed out after 5000 ms\n"));
