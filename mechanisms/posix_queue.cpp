@@ -199,7 +199,8 @@ class PosixQueue {
 
   BareEnd bare(Side) {
     return bare_both(PosixQueueSender(duplicate(queue_), spec_.message_bytes, spec_.wait, priorities()),
-                     PosixQueueReceiver(duplicate(queue_), spec_.message_bytes, spec_.wait), "mq_send", "mq_receive");
+                     PosixQueueReceiver(duplicate(queue_), spec_.message_bytes, spec_.wait), "mq_send",
+                     "mq_receive");
   }
 
   [[nodiscard]] std::string address() const { return name_.str(); }

@@ -1,5 +1,6 @@
-// What the kernel gives a mechanism, without what the mechanism makes of it. Both abilities are optional; only
-// `ipcbench probe` uses them, to tell what the kernel guarantees from what a mechanism's own protocol does.
+// What the kernel gives a mechanism, without what the mechanism makes of it. Both abilities are optional;
+// only `ipcbench probe` uses them, to tell what the kernel guarantees from what a mechanism's own protocol
+// does.
 #pragma once
 
 #include <sys/types.h>

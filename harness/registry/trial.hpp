@@ -141,8 +141,8 @@ class TrialOf final : public Trial {
   std::optional<std::size_t> loaned_bytes_;  // written to the loan and not yet taken
 };
 
-// The same object without the mechanism's ends: whoever is attached can send and receive, as far as the kernel
-// lets it.
+// The same object without the mechanism's ends: whoever is attached can send and receive, as far as the
+// kernel lets it.
 template <ShowsObject M>
 class BareTrialOf final : public Trial {
  public:

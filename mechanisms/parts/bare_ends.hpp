@@ -19,7 +19,9 @@ inline BareEnd bare_descriptor(Fd descriptor, std::string holds) {
   set_blocking_for(descriptor.get(), Wait::spin);
   const auto fd = std::make_shared<Fd>(std::move(descriptor));
   return {
-      std::move(holds), "write", "read",
+      std::move(holds),
+      "write",
+      "read",
       [fd](std::span<const std::byte> bytes) { return write(fd->get(), bytes.data(), bytes.size()); },
       [fd](std::span<std::byte> bytes) { return read(fd->get(), bytes.data(), bytes.size()); },
   };
@@ -29,7 +31,9 @@ inline BareEnd bare_descriptor(Fd descriptor, std::string holds) {
 inline BareEnd bare_client(Fd descriptor, std::string holds) {
   const auto fd = std::make_shared<Fd>(std::move(descriptor));
   return {
-      std::move(holds), "send", "recv",
+      std::move(holds),
+      "send",
+      "recv",
       [fd](std::span<const std::byte> bytes) {
         return send(fd->get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
       },
@@ -46,15 +50,19 @@ inline BareEnd bare_post_box(Fd descriptor) {
   };
   const auto peer = std::make_shared<Peer>(Peer{.fd = std::move(descriptor)});
   return {
-      "a bound socket", "sendto", "recvfrom",
+      "a bound socket",
+      "sendto",
+      "recvfrom",
       [peer](std::span<const std::byte> bytes) {
         const auto* const to = peer->bytes > 0 ? reinterpret_cast<sockaddr*>(&peer->address) : nullptr;
-        return sendto(peer->fd.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL, to, peer->bytes);
+        return sendto(peer->fd.get(), bytes.data(), bytes.size(), MSG_DONTWAIT | MSG_NOSIGNAL, to,
+                      peer->bytes);
       },
       [peer](std::span<std::byte> bytes) {
         auto* const from = reinterpret_cast<sockaddr*>(&peer->address);
         peer->bytes = sizeof peer->address;
-        const ssize_t got = recvfrom(peer->fd.get(), bytes.data(), bytes.size(), MSG_DONTWAIT, from, &peer->bytes);
+        const ssize_t got =
+            recvfrom(peer->fd.get(), bytes.data(), bytes.size(), MSG_DONTWAIT, from, &peer->bytes);
         if (got < 0) peer->bytes = 0;
         return got;
       },
@@ -110,7 +118,9 @@ inline BareEnd bare_server(Fd bound) {
   checked(listen(bound.get(), kMostClients), "listen");
   const auto server = std::make_shared<BareServer>(std::move(bound));
   return {
-      "a listening socket, and one more for each client from accept", "send", "recv",
+      "a listening socket, and one more for each client from accept",
+      "send",
+      "recv",
       [server](std::span<const std::byte> bytes) { return server->put(bytes); },
       [server](std::span<std::byte> bytes) { return server->take(bytes); },
   };
@@ -129,7 +139,9 @@ BareEnd bare_both(Sender sender, Receiver receiver, const char* put_call, const 
     return ssize_t{-1};
   };
   return {
-      "the object", put_call, take_call,
+      "the object",
+      put_call,
+      take_call,
       [both, later](std::span<const std::byte> bytes) -> ssize_t {
         const std::span<std::byte> room = both->sender.loan(bytes.size());
         if (room.data() == nullptr) return later();

@@ -92,7 +92,8 @@ class LoopbackPorts {
   }
 
   [[nodiscard]] std::string str() const { return fmt::format("{},{}", ports_[0], ports_[1]); }
-  // What has held the port since it was reserved: a bound socket. For the process that reserved it, or a child.
+  // What has held the port since it was reserved: a bound socket. For the process that reserved it, or a
+  // child.
   Fd take(Side side) { return std::move(holders_[static_cast<std::size_t>(side)]); }
   [[nodiscard]] std::uint16_t of(Side side) const { return ports_[static_cast<std::size_t>(side)]; }
 

@@ -121,12 +121,14 @@ class RingMechanism {
     if constexpr (requires { Memory::kName; }) return std::string_view(Memory::kName);
     return std::string_view();
   }();
-  static std::unique_ptr<RawBytes> raw_bytes(const LinkSpec& spec, std::size_t bytes) requires(!kRawName.empty()) {
+  static std::unique_ptr<RawBytes> raw_bytes(const LinkSpec& spec,
+                                             std::size_t bytes) requires(!kRawName.empty()) {
     return std::make_unique<RawMemory<Memory>>(Memory::create(spec, bytes));
   }
   static std::unique_ptr<RawBytes> join_raw_bytes(const std::string& address,
                                                   std::size_t bytes) requires(!kRawName.empty()) {
-    if constexpr (NamedMemory<Memory>) return std::make_unique<RawMemory<Memory>>(Memory::join(address, bytes));
+    if constexpr (NamedMemory<Memory>)
+      return std::make_unique<RawMemory<Memory>>(Memory::join(address, bytes));
     return nullptr;
   }
 

@@ -200,7 +200,9 @@ inline BareEnd bare_signals(SignalAddress& address, Side side, int signal) {
   const auto self = std::make_shared<Process>(Process{.signals = BlockedSignals({signal}, Wait::spin)});
   if (side == Side::consumer) address.publish();
   return {
-      "the other process's number", "sigqueue", "sigtimedwait",
+      "the other process's number",
+      "sigqueue",
+      "sigtimedwait",
       [self, &address, side, signal](std::span<const std::byte> bytes) -> ssize_t {
         const pid_t peer = side == Side::producer ? address.now().pid : self->peer;
         sigval value{};
