@@ -30,6 +30,7 @@ NOT_A_MECHANISM = {
     ("harness/host/object_lists.cpp", "udp"): "a file of /proc/net",
     ("results/report/report_fields.hpp", "memcpy"): "a floor of the report",
     ("bench/study/probe/lifetime.cpp", "file"): "an answer: what lives with the object",
+    ("bench/study/probe/bytes.cpp", "file"): "that answer",
     ("bench/study/advise/needs.cpp", "file"): "that answer",
     ("bench/commands/calibrate.cpp", "signal"): "what ended a session",
 }

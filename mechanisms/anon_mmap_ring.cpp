@@ -8,6 +8,7 @@ namespace {
 class AnonymousMemory : public SharedMapping {
  public:
   static constexpr Lifetime kLifetime = Lifetime::process;
+  static constexpr const char* kName = "anonymous mapping";
   static AnonymousMemory create(const LinkSpec&, std::size_t bytes) { return AnonymousMemory(bytes); }
 
  private:

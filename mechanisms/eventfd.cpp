@@ -1,5 +1,6 @@
 // eventfd(2): a counter in the kernel behind a descriptor, between processes that inherit it.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/eventfd_ends.hpp"
 
@@ -18,6 +19,9 @@ struct EventFdKind {
   static Fd open(const LinkSpec& spec) { return open_event(spec.message_bytes); }
   static EventSender sender(Fd event, const LinkSpec& spec) { return {std::move(event), spec.wait}; }
   static EventReceiver receiver(Fd event, const LinkSpec& spec) { return {std::move(event), spec.wait}; }
+  static BareEnd bare(const Fd& event, const LinkSpec& spec) {
+    return bare_both(sender(duplicate(event), spec), receiver(duplicate(event), spec), "write", "read");
+  }
 };
 using EventFd = OneDescriptor<EventFdKind>;
 

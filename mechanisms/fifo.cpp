@@ -5,6 +5,7 @@
 
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/pipe_buffer.hpp"
 #include "mechanisms/parts/stream_ends.hpp"
 
@@ -45,6 +46,11 @@ class Fifo {
     return {std::move(fd), spec_.message_bytes, spec_.wait};
   }
   StreamReceiver receiver() { return {open_end(O_RDONLY), spec_.message_bytes, spec_.wait}; }
+
+  BareEnd bare(Side side) {
+    return side == Side::producer ? bare_descriptor(open_end(O_WRONLY), "what O_WRONLY opened")
+                                  : bare_descriptor(open_end(O_RDONLY), "what O_RDONLY opened");
+  }
 
   [[nodiscard]] std::string address() const { return path_.str(); }
   void unlink() const noexcept { path_.unlink(); }

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/contract/bare.hpp"
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/file_io.hpp"
@@ -122,6 +123,20 @@ constexpr Parameter kFileSlots{.name = "file_slots",
                                .min = 1,
                                .max = kMostSlots};
 
+// The file alone, read and written at any place.
+class RawFile final : public RawBytes {
+ public:
+  RawFile(Fd file, const std::string& path, bool owner) : file_(std::move(file)), path_(path, owner) {}
+
+  [[nodiscard]] std::string address() const override { return path_.str(); }
+  void store(std::size_t at, std::span<const std::byte> bytes) override { write_at(file_.get(), bytes, at); }
+  void load(std::size_t at, std::span<std::byte> bytes) const override { read_at(file_.get(), bytes, at); }
+
+ private:
+  Fd file_;
+  OwnedPath path_;
+};
+
 class File {
  public:
   static constexpr Traits kTraits{.name = "file",
@@ -140,6 +155,15 @@ class File {
   }
   static std::unique_ptr<File> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<File>(spec, address, false);
+  }
+
+  static constexpr std::string_view kRawName = "regular file";
+  static std::unique_ptr<RawBytes> raw_bytes(const LinkSpec& spec, std::size_t bytes) {
+    return std::make_unique<RawFile>(create_file(spec.path(), bytes), spec.path(), true);
+  }
+  static std::unique_ptr<RawBytes> join_raw_bytes(const std::string& address, std::size_t) {
+    Fd file(checked(open(address.c_str(), O_RDWR | O_CLOEXEC | O_NOFOLLOW), "cannot open the file"));
+    return std::make_unique<RawFile>(std::move(file), address, false);
   }
 
   File(LinkSpec spec, const std::string& path, bool owner)

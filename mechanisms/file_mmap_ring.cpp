@@ -16,6 +16,7 @@ struct RegularFile {
   }
   static constexpr ObjectKind kKind = ObjectKind::file;
   static constexpr Lifetime kLifetime = Lifetime::file_system;
+  static constexpr const char* kName = "mapped file";
 };
 
 struct FileMmapRingKind {

@@ -1,5 +1,6 @@
 // pipe(7): a byte stream through a kernel buffer, between processes that inherit its two descriptors.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/pipe_buffer.hpp"
 #include "mechanisms/parts/standard_streams.hpp"
@@ -38,6 +39,10 @@ class Pipe {
 
   StreamSender sender() { return {take(Side::producer), spec_.message_bytes, spec_.wait}; }
   StreamReceiver receiver() { return {take(Side::consumer), spec_.message_bytes, spec_.wait}; }
+
+  BareEnd bare(Side side) {
+    return bare_descriptor(fds_.take(side), side == Side::producer ? "the writing end" : "the reading end");
+  }
 
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side side) const {
     return {{.fd = fds_.get(side), .as = standard_streams() ? standard_number(side) : -1}};

@@ -16,6 +16,7 @@
 #include "harness/base/fd.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -195,6 +196,12 @@ class PosixQueue {
 
   PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait, priorities()}; }
   PosixQueueReceiver receiver() { return {std::move(queue_), spec_.message_bytes, spec_.wait}; }
+
+  BareEnd bare(Side) {
+    return bare_both(PosixQueueSender(duplicate(queue_), spec_.message_bytes, spec_.wait, priorities()),
+                     PosixQueueReceiver(duplicate(queue_), spec_.message_bytes, spec_.wait), "mq_send",
+                     "mq_receive");
+  }
 
   [[nodiscard]] std::string address() const { return name_.str(); }
   void unlink() const noexcept { name_.unlink(); }

@@ -5,6 +5,7 @@
 #include "harness/base/error.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/posix_semaphore_ends.hpp"
 
 namespace ipcbench {
@@ -42,6 +43,8 @@ class PosixSemaphore {
 
   SemaphoreSender sender() { return SemaphoreSender(*semaphore_); }
   SemaphoreReceiver receiver() { return {*semaphore_, wait_}; }
+
+  BareEnd bare(Side) { return bare_both(sender(), receiver(), "sem_post", "sem_wait"); }
 
   [[nodiscard]] std::string address() const { return name_.str(); }
   void unlink() const noexcept { name_.unlink(); }

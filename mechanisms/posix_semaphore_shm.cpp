@@ -1,5 +1,6 @@
 // sem_init(3): an unnamed POSIX semaphore, shared between the processes that map its memory.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/posix_semaphore_ends.hpp"
 #include "mechanisms/parts/ring.hpp"
 #include "mechanisms/parts/shared_object.hpp"
@@ -25,6 +26,9 @@ struct PosixSemaphoreShmKind {
   static SemaphoreSender sender(Object& shared, const LinkSpec&) { return SemaphoreSender(shared.semaphore); }
   static SemaphoreReceiver receiver(Object& shared, const LinkSpec& spec) {
     return {shared.semaphore, spec.wait};
+  }
+  static BareEnd bare(Object& shared, Side, const LinkSpec& spec) {
+    return bare_both(sender(shared, spec), receiver(shared, spec), "sem_post", "sem_wait");
   }
 };
 using PosixSemaphoreShm = SharedObject<PosixSemaphoreShmKind>;

@@ -42,6 +42,9 @@ struct RtSignalKind {
   static RtSignalSender sender(const Object& address, const LinkSpec& spec) {
     return {address, spec.one_process};
   }
+  static BareEnd bare(Object& address, Side side, const LinkSpec&) {
+    return bare_signals(address, side, SIGRTMIN);
+  }
   static RtSignalReceiver receiver(Object& address, const LinkSpec& spec) { return {address, spec.wait}; }
 };
 using RtSignal = SharedObject<RtSignalKind>;

@@ -22,6 +22,9 @@ struct SignalKind {
   static SignalSender sender(const Object& address, const LinkSpec& spec) {
     return {address, spec.one_process};
   }
+  static BareEnd bare(Object& address, Side side, const LinkSpec&) {
+    return bare_signals(address, side, SignalSender::kMessage);
+  }
   static SignalReceiver receiver(Object& address, const LinkSpec& spec) { return {address, spec.wait}; }
 };
 using Signal = SharedObject<SignalKind>;

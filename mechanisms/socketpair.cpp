@@ -1,5 +1,6 @@
 // socketpair(2): two connected UNIX stream sockets, between processes that inherit them.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/descriptors.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/stream_ends.hpp"
@@ -39,6 +40,8 @@ class SocketPair {
     return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
             StreamReceiver(std::move(mine), spec_.message_bytes, spec_.wait)};
   }
+
+  BareEnd bare(Side side) { return bare_client(sockets_.take(side), "one of the two sockets"); }
 
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side side) const { return {{.fd = sockets_.get(side)}}; }
   [[nodiscard]] Settings settings() const { return settings_; }

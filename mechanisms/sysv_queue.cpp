@@ -8,6 +8,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 #include "mechanisms/parts/sysv_queue_ends.hpp"
 
@@ -98,6 +99,8 @@ class SysvQueue {
     constexpr long kAnyType = 0;
     return {object_.id(), spec_.message_bytes, spec_.wait, selects() ? kMessageType : kAnyType};
   }
+
+  BareEnd bare(Side) { return bare_both(sender(), receiver(), "msgsnd", "msgrcv"); }
 
   [[nodiscard]] std::string address() const { return object_.address(); }
   // Called before the link's first message is sent, so only messages of the other type are there.

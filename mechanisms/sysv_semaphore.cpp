@@ -3,6 +3,7 @@
 #include <charconv>
 
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/sysv_semaphore_ends.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
@@ -35,6 +36,8 @@ class SysvSemaphore {
 
   SysvSemaphoreSender sender() { return SysvSemaphoreSender(id_); }
   SysvSemaphoreReceiver receiver() { return {id_, wait_}; }
+
+  BareEnd bare(Side) { return bare_both(sender(), receiver(), "semop(+1)", "semop(-1)"); }
 
   [[nodiscard]] std::string address() const { return std::to_string(id_); }
 

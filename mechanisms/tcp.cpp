@@ -2,6 +2,7 @@
 #include <netinet/tcp.h>
 
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
 #include "mechanisms/parts/stream_ends.hpp"
 
@@ -46,6 +47,11 @@ class Tcp {
     Fd copy = duplicate(fd);
     return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
             StreamReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  BareEnd bare(Side side) {
+    if (side == Side::consumer) return bare_server(ports_.take(side));
+    return bare_client(connected_at_once(SOCK_STREAM, ports_.of(Side::consumer)), "a connected socket");
   }
 
   [[nodiscard]] std::string address() const { return ports_.str(); }

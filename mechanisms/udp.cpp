@@ -1,5 +1,6 @@
 // udp(7) over the loopback network: datagrams. They are dropped silently when the receiver's buffer is full.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
 
@@ -84,6 +85,11 @@ class Udp {
     Fd copy = duplicate(fd);
     return {UdpSender(std::move(copy), spec_.message_bytes, spec_.wait),
             UdpReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  BareEnd bare(Side side) {
+    if (side == Side::consumer) return bare_post_box(ports_.take(side));
+    return bare_client(connected_at_once(SOCK_DGRAM, ports_.of(Side::consumer)), "a socket of its own");
   }
 
   [[nodiscard]] std::string address() const { return ports_.str(); }

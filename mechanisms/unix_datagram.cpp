@@ -2,6 +2,7 @@
 // net.unix.max_dgram_qlen of them are queued at the receiver.
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
@@ -44,6 +45,19 @@ class UnixDatagram {
     Fd copy = duplicate(fd);
     return {DatagramSender(std::move(copy), spec_.message_bytes, spec_.wait),
             DatagramReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  // Each sender has a name that the kernel chooses, so that it can be answered.
+  BareEnd bare(Side side) {
+    Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);
+    if (side == Side::consumer) {
+      UnixAddress(consumer_.str()).bind_to(fd.get());
+      return bare_post_box(std::move(fd));
+    }
+    constexpr sa_family_t kAnyName = AF_UNIX;
+    checked(bind(fd.get(), reinterpret_cast<const sockaddr*>(&kAnyName), sizeof kAnyName), "bind");
+    UnixAddress(consumer_.str()).connect_at_once(fd.get());
+    return bare_client(std::move(fd), "a socket of its own");
   }
 
   [[nodiscard]] std::string address() const { return stem_; }

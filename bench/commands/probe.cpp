@@ -21,6 +21,7 @@ namespace {
 struct ProbeArguments {
   std::vector<std::string> mechanisms;
   std::string format = "text";
+  std::vector<std::string> explain;
   bool evidence = false;
   bool quiet = false;
   std::string out;
@@ -28,12 +29,10 @@ struct ProbeArguments {
 
 std::vector<ProbedMechanism> probe_all(const std::vector<const MechanismEntry*>& chosen, bool quiet) {
   StepLine line(quiet);
-  const auto show = [&](std::size_t done) {
-    line.show(fmt::format("probed {} of {} mechanisms", done, chosen.size()));
+  const auto show = [&](std::size_t done, std::size_t of) {
+    line.show(fmt::format("probed {} of {} mechanisms and their memories", done, of));
   };
-  std::vector<ProbedMechanism> probed =
-      probe_mechanisms(chosen, {.interrupted = InterruptWatch::flag()}, show);
-  return probed;
+  return probe_mechanisms(chosen, {.interrupted = InterruptWatch::flag(), .bytes_too = true}, show);
 }
 
 std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArguments& arguments) {
@@ -43,7 +42,19 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
   return probe_text(probed, arguments.evidence || probed.size() <= kFew);
 }
 
+// Nothing is tried.
+Outcome explain(const ProbeArguments& arguments) {
+  std::vector<std::string> known;
+  for (const auto& question : kAxis<Guarantee>) known.emplace_back(question.name);
+  std::string text;
+  for (const std::string& name : parse_names("--explain", arguments.explain, known))
+    text += explained(question_of(*parse_axis<Guarantee>(name)));
+  OutputFile(arguments.out).write(text);
+  return Outcome::success;
+}
+
 Outcome probe(const ProbeArguments& arguments) {
+  if (!arguments.explain.empty()) return explain(arguments);
   const auto chosen = mechanisms_named(parse_mechanisms("--mechanism", arguments.mechanisms));
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // A file that cannot be written fails before the work, not after it.
@@ -71,6 +82,10 @@ CommandAction declare_probe(CLI::App& app) {
   declare_format(app, arguments->format, {"text", "json", "markdown"});
   app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
   app.add_flag("--evidence", arguments->evidence, "Show what was tried and what happened, for every answer");
+  app.add_option("--explain", arguments->explain,
+                 "Only say how these columns are tried, and what their answers mean: duplex, order, ...")
+      ->type_name("COLUMN,...")
+      ->allow_extra_args(false);
   app.add_option("-o,--out", arguments->out, "The file to write to (default: standard output)")
       ->type_name("FILE");
   return [arguments](const Invocation&) { return probe(*arguments); };

@@ -16,6 +16,12 @@
 
 namespace ipcbench {
 
+struct RawKind {
+  std::string_view name = {};  // "System V segment"
+  std::unique_ptr<RawBytes> (*create)(const LinkSpec& spec, std::size_t bytes) = nullptr;
+  std::unique_ptr<RawBytes> (*join)(const std::string& address, std::size_t bytes) = nullptr;
+};
+
 struct MechanismEntry {
   Traits traits;
   std::span<const Parameter> parameters;
@@ -30,6 +36,10 @@ struct MechanismEntry {
   // One object, to be tried out call by call: created, or joined by its address (null if it has none).
   std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
   std::unique_ptr<Trial> (*try_join)(const LinkSpec& spec, const std::string& address);
+  // The kernel's object alone, and the bytes under its protocol (bare.hpp). Null, or no name: it has none.
+  std::unique_ptr<Trial> (*try_bare)(const LinkSpec& spec) = nullptr;
+  std::unique_ptr<Trial> (*try_join_bare)(const LinkSpec& spec, const std::string& address) = nullptr;
+  RawKind raw = {};
 };
 
 // Every registered mechanism, floors first, then by name.
@@ -113,6 +123,17 @@ MechanismEntry entry_of() {
       return std::make_unique<TrialOf<M>>(spec, address);
     };
   }
+  if constexpr (ShowsObject<M>) {
+    entry.try_bare = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
+      return std::make_unique<BareTrialOf<M>>(M::create(spec));
+    };
+    if constexpr (Joinable<M>) {
+      entry.try_join_bare = [](const LinkSpec& spec, const std::string& address) -> std::unique_ptr<Trial> {
+        return std::make_unique<BareTrialOf<M>>(M::join(spec, address));
+      };
+    }
+  }
+  if constexpr (ShowsBytes<M>) entry.raw = {M::kRawName, &M::raw_bytes, &M::join_raw_bytes};
   return entry;
 }
 

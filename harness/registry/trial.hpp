@@ -2,6 +2,8 @@
 // link.hpp is for measuring.
 #pragma once
 
+#include <sched.h>
+
 #include <algorithm>
 #include <memory>
 #include <optional>
@@ -11,6 +13,7 @@
 #include <utility>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/contract/bare.hpp"
 #include "harness/loops/transfer.hpp"
 
 namespace ipcbench {
@@ -136,6 +139,52 @@ class TrialOf final : public Trial {
   Waiter<kWait> waiter_{true};               // it yields: this is not for measuring
   std::size_t sent_bytes_ = 0;               // of the current message
   std::optional<std::size_t> loaned_bytes_;  // written to the loan and not yet taken
+};
+
+// The same object without the mechanism's ends: whoever is attached can send and receive, as far as the
+// kernel lets it.
+template <ShowsObject M>
+class BareTrialOf final : public Trial {
+ public:
+  explicit BareTrialOf(std::unique_ptr<M> object) : object_(std::move(object)) {}
+
+  [[nodiscard]] std::string address() const override {
+    if constexpr (Joinable<M>) return object_->address();
+    return {};
+  }
+  void unlink() override {}
+  void attach(Side side) override { end_ = object_->bare(side); }
+
+  bool try_send(std::span<const std::byte> message) override {
+    while (true) {
+      const ssize_t put = end_.put(message.subspan(sent_bytes_));
+      if (put < 0 && errno == EAGAIN) return false;
+      if (put < 0) throw_errno(end_.put_call);
+      sent_bytes_ += static_cast<std::size_t>(put);
+      if (sent_bytes_ < message.size()) continue;
+      sent_bytes_ = 0;
+      return true;
+    }
+  }
+  std::optional<std::size_t> try_receive(std::span<std::byte> into) override {
+    const ssize_t got = end_.take(into);
+    if (got < 0 && errno == EAGAIN) return std::nullopt;
+    if (got < 0) throw_errno(end_.take_call);
+    if (got == 0 && !into.empty()) throw std::runtime_error("end of file: the other end is gone");
+    return static_cast<std::size_t>(got);
+  }
+  void send(std::span<const std::byte> message) override {
+    while (!try_send(message)) sched_yield();
+  }
+  // Whole messages are nobody's promise here.
+  void receive(std::span<std::byte> into) override {
+    while (!try_receive(into)) sched_yield();
+  }
+
+ private:
+  std::unique_ptr<M> object_;
+  BareEnd end_;
+  std::size_t sent_bytes_ = 0;  // of the current message
 };
 
 }  // namespace ipcbench

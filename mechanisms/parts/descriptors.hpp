@@ -10,6 +10,7 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/contract/abilities.hpp"
+#include "harness/contract/bare.hpp"
 
 namespace ipcbench {
 
@@ -46,6 +47,8 @@ class DescriptorPair {
 //   static constexpr Traits kTraits;
 //   static Fd open(const LinkSpec&);
 //   static sender(Fd, const LinkSpec&), receiver(Fd, const LinkSpec&): the ends
+// and, if the kernel passes the messages by itself (ShowsObject),
+//   static BareEnd bare(const Fd&, const LinkSpec&);
 template <class Kind>
 class OneDescriptor {
  public:
@@ -62,6 +65,9 @@ class OneDescriptor {
 
   auto sender() { return Kind::sender(take_or_share(fd_, spec_.one_process), spec_); }
   auto receiver() { return Kind::receiver(take_or_share(fd_, spec_.one_process), spec_); }
+
+  BareEnd bare(Side) requires requires(const Fd& fd, const LinkSpec& spec) { Kind::bare(fd, spec); }
+  { return Kind::bare(fd_, spec_); }
 
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side) const { return {{.fd = fd_.get()}}; }
 

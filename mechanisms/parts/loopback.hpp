@@ -55,6 +55,14 @@ inline void connect_datagrams(int fd, const sockaddr_in& address) {
   if (errno != EAGAIN) throw_errno("recv");
 }
 
+// A socket of any free port, connected to that one. Fails if nobody listens there (TCP).
+inline Fd connected_at_once(int socket_type, std::uint16_t port) {
+  Fd fd = open_socket(AF_INET, socket_type);
+  const sockaddr_in address = loopback_address(port);
+  checked(connect(fd.get(), generic(address), sizeof address), "connect");
+  return fd;
+}
+
 // The ports of the two sides. While the object that reserved them lives, nobody else gets them.
 class LoopbackPorts {
  public:
@@ -84,6 +92,9 @@ class LoopbackPorts {
   }
 
   [[nodiscard]] std::string str() const { return fmt::format("{},{}", ports_[0], ports_[1]); }
+  // What has held the port since it was reserved: a bound socket. For the process that reserved it, or a
+  // child.
+  Fd take(Side side) { return std::move(holders_[static_cast<std::size_t>(side)]); }
   [[nodiscard]] std::uint16_t of(Side side) const { return ports_[static_cast<std::size_t>(side)]; }
 
  private:

@@ -11,6 +11,7 @@ namespace ipcbench {
 class MemfdMemory {
  public:
   static constexpr Lifetime kLifetime = Lifetime::process;
+  static constexpr const char* kName = "memfd";
 
   static Unavailable available() {
     try {

@@ -19,12 +19,14 @@ namespace ipcbench {
 //   static int open(const std::string& name, int flags);   as open(2), mode 0600
 //   static constexpr ObjectKind kKind;                     how it is removed
 //   static constexpr Lifetime kLifetime;                   if nobody removes it
+//   static constexpr const char* kName;                    "POSIX shared memory"
 //   static constexpr const char* kMakeRoom;                the remedy if there is none
 // and available(), if the place may be missing.
 template <class Place>
 class NamedFileMemory {
  public:
   static constexpr Lifetime kLifetime = Place::kLifetime;
+  static constexpr const char* kName = Place::kName;
 
   static Unavailable available() {
     if constexpr (MayBeUnavailable<Place>) return Place::available();
@@ -71,6 +73,7 @@ struct PosixShm {
   }
   static constexpr ObjectKind kKind = ObjectKind::posix_shm;
   static constexpr Lifetime kLifetime = Lifetime::kernel;
+  static constexpr const char* kName = "POSIX shared memory";
 };
 
 }  // namespace ipcbench

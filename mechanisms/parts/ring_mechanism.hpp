@@ -13,6 +13,7 @@
 #include "harness/base/mapping.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/mirrored_view.hpp"
+#include "mechanisms/parts/raw_bytes.hpp"
 #include "mechanisms/parts/ring.hpp"
 
 namespace ipcbench {
@@ -47,6 +48,8 @@ concept InheritedMemory = requires(std::span<const int> numbers, std::size_t byt
   { Memory::inherit(numbers, bytes) } -> std::same_as<Memory>;
   { memory.descriptors() } -> std::same_as<std::vector<InheritedFd>>;
 };
+
+// A memory that `ipcbench probe` shows beside its rings has a name: Memory::kName, "System V segment".
 
 // Memory that brings the objects its ends sleep on: the consumer's, then the producer's.
 template <class Memory>
@@ -112,6 +115,21 @@ class RingMechanism {
   static std::unique_ptr<RingMechanism> inherit(
       const LinkSpec& spec, Side, std::span<const int> numbers) requires InheritedMemory<Memory> {
     return checked_ring(Memory::inherit(numbers, memory_bytes(spec)), spec);
+  }
+
+  static constexpr std::string_view kRawName = [] {
+    if constexpr (requires { Memory::kName; }) return std::string_view(Memory::kName);
+    return std::string_view();
+  }();
+  static std::unique_ptr<RawBytes> raw_bytes(const LinkSpec& spec,
+                                             std::size_t bytes) requires(!kRawName.empty()) {
+    return std::make_unique<RawMemory<Memory>>(Memory::create(spec, bytes));
+  }
+  static std::unique_ptr<RawBytes> join_raw_bytes(const std::string& address,
+                                                  std::size_t bytes) requires(!kRawName.empty()) {
+    if constexpr (NamedMemory<Memory>)
+      return std::make_unique<RawMemory<Memory>>(Memory::join(address, bytes));
+    return nullptr;
   }
 
   RingMechanism(Memory memory, const LinkSpec& spec)

@@ -6,6 +6,7 @@
 #include <string>
 #include <type_traits>
 
+#include "harness/contract/bare.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 #include "mechanisms/parts/token.hpp"
 
@@ -16,6 +17,8 @@ namespace ipcbench {
 //   static sender(Object&, const LinkSpec&), receiver(Object&, const LinkSpec&): the ends
 // and, if more than shared memory is needed,
 //   static Unavailable available();
+// and, if the kernel or the C library passes the tokens by itself (ShowsObject),
+//   static BareEnd bare(Object&, Side, const LinkSpec&);
 template <class Kind>
 class SharedObject {
   using Object = typename Kind::Object;
@@ -44,6 +47,11 @@ class SharedObject {
 
   auto sender() { return Kind::sender(object(), spec_); }
   auto receiver() { return Kind::receiver(object(), spec_); }
+
+  BareEnd bare(Side side) requires requires(Object& object, const LinkSpec& spec) {
+    Kind::bare(object, Side::producer, spec);
+  }
+  { return Kind::bare(object(), side, spec_); }
 
   [[nodiscard]] std::span<const std::byte> memory() const {
     return {static_cast<const std::byte*>(memory_.data()), sizeof(Object)};

@@ -5,13 +5,16 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
 #include <cstring>
 #include <initializer_list>
+#include <memory>
 
 #include "harness/base/fd.hpp"
+#include "harness/contract/bare.hpp"
 #include "mechanisms/parts/pthread_shared.hpp"
 #include "mechanisms/parts/token.hpp"
 
@@ -27,11 +30,15 @@ class SignalAddress {
  public:
   void publish() { packed_.store(pack({.pid = getpid(), .tid = gettid()}), std::memory_order_release); }
 
+  // A pid of 0: the receiver has not published yet.
+  [[nodiscard]] SignalTarget now() const {
+    const std::uint64_t packed = packed_.load(std::memory_order_acquire);
+    return {.pid = static_cast<pid_t>(packed >> 32), .tid = static_cast<pid_t>(packed & UINT32_MAX)};
+  }
   // Returns when the receiver has published. The launch's time limit deals with one that never does.
   [[nodiscard]] SignalTarget wait() const {
-    std::uint64_t packed = 0;
-    while ((packed = packed_.load(std::memory_order_acquire)) == 0) nap();
-    return {.pid = static_cast<pid_t>(packed >> 32), .tid = static_cast<pid_t>(packed & UINT32_MAX)};
+    while (now().pid == 0) nap();
+    return now();
   }
 
  private:
@@ -181,5 +188,37 @@ class RtSignalReceiver {
   BlockedSignals signals_;
   SignalValue payload_{};
 };
+
+// --- Signals as any two processes can send them to each other ---------------------------------------------
+
+// The consumer answers whom it heard last.
+inline BareEnd bare_signals(SignalAddress& address, Side side, int signal) {
+  struct Process {
+    BlockedSignals signals;
+    pid_t peer = 0;
+  };
+  const auto self = std::make_shared<Process>(Process{.signals = BlockedSignals({signal}, Wait::spin)});
+  if (side == Side::consumer) address.publish();
+  return {
+      "the other process's number",
+      "sigqueue",
+      "sigtimedwait",
+      [self, &address, side, signal](std::span<const std::byte> bytes) -> ssize_t {
+        const pid_t peer = side == Side::producer ? address.now().pid : self->peer;
+        sigval value{};
+        std::memcpy(&value, bytes.data(), std::min(bytes.size(), sizeof value));
+        if (peer == 0) errno = ESRCH;  // 0 would be this process's whole group
+        if (peer == 0 || sigqueue(peer, signal, value) != 0) return -1;
+        return static_cast<ssize_t>(bytes.size());
+      },
+      [self](std::span<std::byte> bytes) -> ssize_t {
+        siginfo_t info;
+        if (!self->signals.take(info)) return (errno = EAGAIN, -1);
+        self->peer = info.si_pid;
+        std::memcpy(bytes.data(), &info.si_value, std::min(bytes.size(), sizeof info.si_value));
+        return static_cast<ssize_t>(bytes.size());
+      },
+  };
+}
 
 }  // namespace ipcbench

@@ -17,6 +17,7 @@ namespace ipcbench {
 class SysvSegment {
  public:
   static constexpr Lifetime kLifetime = Lifetime::kernel;
+  static constexpr const char* kName = "System V segment";
 
   static Unavailable available() {
     try {

@@ -32,6 +32,8 @@ class UnixAddress {
     if (bind(fd, get(), sizeof address_) == 0) return;
     throw_errno("cannot bind a UNIX socket under $TMPDIR", {{ENOSPC, "set it to a larger file system"}});
   }
+  // Fails if nobody is there.
+  void connect_at_once(int fd) const { checked(connect(fd, get(), sizeof address_), "connect"); }
   void connect_to(int fd) const { connect_when_ready(fd, get(), sizeof address_); }
 
  private:

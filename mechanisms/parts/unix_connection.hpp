@@ -7,6 +7,7 @@
 
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
 
@@ -64,6 +65,16 @@ class UnixConnection {
     Fd copy = duplicate(fd);
     return {Sender(std::move(copy), spec_.message_bytes, spec_.wait),
             Receiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  BareEnd bare(Side side) {
+    Fd fd = open_socket(AF_UNIX, Kind::kSocketType);
+    if (side == Side::consumer) {
+      unix_address_.bind_to(fd.get());
+      return bare_server(std::move(fd));
+    }
+    unix_address_.connect_at_once(fd.get());
+    return bare_client(std::move(fd), "a connected socket");
   }
 
   [[nodiscard]] std::string address() const { return path_.str(); }

@@ -5,25 +5,27 @@ import {coded, el} from "./svg.mjs";
 
 // The heads of the columns in their order, shorter than the questions, which they have as titles.
 const HEADS = {
-  unrelated: "others",
-  connection: "connection",
-  opening: "end alone",
-  duplex: "duplex",
-  boundaries: "apart",
-  order: "order",
-  reliable: "reliable",
-  when_full: "if full",
-  capacity: "holds",
-  largest: "longest",
-  senders: "many senders",
-  priorities: "priorities",
-  selection: "choice by type",
-  writer_gone: "writer gone",
-  reader_gone: "reader gone",
-  holder_crash: "holder killed",
-  lifetime: "lives with",
-  visible: "seen in",
-  limits: "limits",
+  unrelated: "open to strangers?",
+  connection: "needs a connection?",
+  opening: "what if an end is alone?",
+  duplex: "both ways over one?",
+  boundaries: "keeps messages apart?",
+  order: "in the order of sending?",
+  reliable: "all that it took arrive?",
+  when_full: "what if it is full?",
+  capacity: "holds how much?",
+  largest: "longest message?",
+  senders: "several senders' messages whole?",
+  updates: "updates at once all kept?",
+  priorities: "can a message overtake?",
+  selection: "can a receiver choose?",
+  writer_gone: "the last writer is killed?",
+  reader_gone: "the last reader is killed?",
+  holder_crash: "the holder is killed?",
+  lifetime: "lives as long as?",
+  rights: "open to another user?",
+  visible: "seen where?",
+  limits: "which limits?",
 };
 // The questions that someone answers, in the order of the heads: [[name, question]].
 function questionsOf({guarantees}) {
@@ -48,10 +50,17 @@ const answerOf = (report, mechanism, question) => {
   return Object.hasOwn(answers, question) ? answers[question] : null;
 };
 const textOf = (answer) =>
-    (answer === null               ? "" :
-         answer.state === "found"  ? answer.answer :
+    (answer === null                  ? "" :
+         answer.state === "found"     ? answer.answer :
+         answer.state === "by_design" ? `${answer.answer}*` :
          answer.state === "failed" ? "probe failed" :
                                      "–");
+// In reports of older programs, "not tried" may also say that the question does not apply.
+const fullTextOf = (answer) =>
+    (answer.state === "by_design" ? `${answer.answer} (by design of what is built on the kernel's object)` :
+         answer.state === "not_applicable" ? "does not apply" :
+         answer.state === "not_tried"      ? "not tried" :
+                                             textOf(answer));
 
 // The mechanism whose guarantees are shown in full: the chosen one, otherwise the first.
 export const chosenOf = (report, {mechanism}) =>
@@ -90,12 +99,7 @@ function inFull(report, mechanism, state, link) {
             const answer = answerOf(report, mechanism, name);
             return [
               el("dt", {}, question),
-              el("dd", {},
-                 el("strong", {},
-                    answer.state === "found"   ? answer.answer :
-                        textOf(answer) === "–" ? "does not apply" :
-                                                 textOf(answer)),
-                 judged && ` (your need: ${judged})`),
+              el("dd", {}, el("strong", {}, fullTextOf(answer)), judged && ` (your need: ${judged})`),
             ];
           }),
           ),
@@ -166,6 +170,7 @@ export function guaranteesBody({report, state}, frame, link) {
   return [
     inFull(report, chosenOf(report, state), state, link), filtered(report, state), table(report, state, link),
     el("p", {class: "hint"},
-       coded("–: does not apply. `ipcbench probe --evidence` shows what was tried and what happened."))
+       coded(
+           "*: by design of what the program builds on the kernel's object. –: does not apply, or not tried. `ipcbench probe --evidence` shows what was tried and what happened."))
   ];
 }

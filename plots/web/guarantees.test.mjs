@@ -15,7 +15,7 @@ const GUARANTEES = {
     unrelated: "can unrelated processes use it?"
   },
   mechanisms: {
-    pipe: {unrelated: found("inherit"), boundaries: found("no"), order: found("yes")},
+    pipe: {unrelated: found("inherit"), boundaries: {state: "by_design", answer: "no"}, order: found("yes")},
     unix_seqpacket:
         {unrelated: found("yes"), boundaries: found("yes"), order: {state: "not_tried", answer: "not tried"}},
   },
@@ -37,7 +37,9 @@ test("a mechanism's guarantees are answered in full, in the order of the questio
   assert.deepEqual(nodesOf(chosen, "dt").flatMap(textsOf), [
     "can unrelated processes use it?", "does it keep message boundaries?", "do messages arrive in the order of sending?"
   ]);
-  assert.deepEqual(nodesOf(chosen, "strong").flatMap(textsOf), ["pipe", "inherit", "no", "yes"]);
+  assert.deepEqual(
+      nodesOf(chosen, "strong").flatMap(textsOf),
+      ["pipe", "inherit", "no (by design of what is built on the kernel's object)", "yes"]);
 });
 
 test("an unknown or hostile choice shows the first mechanism", () => {
@@ -51,8 +53,8 @@ test("an unknown or hostile choice shows the first mechanism", () => {
 test("the needs of the state are marked in the table and counted", () => {
   const trees = bodyOf(viewAt(made(), {needs: ["whole-messages"]}));
   assert.deepEqual(rowsOf(trees), [
-    ["mechanism", "others", "apart", "order"],
-    ["pipe", "inherit", "✗ no", "yes"],
+    ["mechanism", "open to strangers?", "keeps messages apart?", "in the order of sending?"],
+    ["pipe", "inherit", "✗ no*", "yes"],
     ["unix_seqpacket", "yes", "✓ yes", "–"],
   ]);
   assert.match(trees.flatMap(textsOf).join(""), /message boundaries are kept \(1 of 2 lack it\)/);

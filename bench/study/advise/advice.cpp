@@ -129,6 +129,9 @@ class Advisor {
     std::ranges::stable_sort(advice_.alternatives, {}, cost);
     if (fitting_.empty()) return;
     advice_.best = fitting_.front();
+    if (const auto found = report_.guarantees.find(advice_.best->way.mechanism);
+        found != report_.guarantees.end())
+      advice_.by_design = kept_by_design(requirement_.needs, found->second);
     const std::vector<std::string> tied = measured_.tied(advice_.best->main());
     std::vector<std::string> group{advice_.best->way.mechanism};
     for (const Expectation& other : fitting_) {

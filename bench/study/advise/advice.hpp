@@ -38,6 +38,7 @@ struct OtherSetting {
 
 struct Advice {
   std::optional<Expectation> best;      // empty: nothing fits
+  std::vector<std::string> by_design;   // needs that best keeps by a protocol of its own, not by the kernel
   std::vector<Expectation> tied;        // fit too, and cannot be told from it
   std::vector<Difference> differences;  // of best and tied
   std::vector<Expectation> others;      // fit too, and are slower; the next one first

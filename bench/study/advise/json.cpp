@@ -101,6 +101,7 @@ std::string advice_json(const Advice& advice, const Requirement& requirement, co
   Json json{
       {"version", IPCBENCH_VERSION}, {"requirement", requirement_json(requirement)}, {"fits", advice.fits()}};
   if (advice.best) json["best"] = expectation_json(*advice.best);
+  json["by_design"] = advice.by_design;
   json["tied"] = expectations_json(advice.tied);
   json["differences"] = differences_json(advice);
   json["others"] = expectations_json(advice.others);

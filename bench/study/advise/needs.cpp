@@ -50,7 +50,9 @@ std::vector<Need> make_needs() {
       {"both-ways",
        "one object carries messages both ways",
        {duplex},
-       [](Answers all, std::size_t) { return says(all, duplex, {"yes"}); }},
+       [](Answers all, std::size_t) {
+         return says(all, duplex, {"yes", "yes, shared"});
+       }},
       {"whole-messages",
        "message boundaries are kept",
        {boundaries},
@@ -130,9 +132,21 @@ std::string needs_help() {
   return text;
 }
 
+std::vector<std::string> kept_by_design(const std::vector<const Need*>& wanted, const Guarantees& answers) {
+  const auto is_design = [&](Guarantee asked) {
+    const auto found = answers.find(asked);
+    return found != answers.end() && found->second.state == GuaranteeAnswer::State::by_design;
+  };
+  std::vector<std::string> names;
+  for (const Need* need : wanted) {
+    if (std::ranges::any_of(need->asks, is_design)) names.emplace_back(need->name);
+  }
+  return names;
+}
+
 std::string_view found_answer(const Guarantees& answers, Guarantee guarantee) {
   const auto found = answers.find(guarantee);
-  if (found == answers.end() || found->second.state != GuaranteeAnswer::State::found) return {};
+  if (found == answers.end() || !found->second.answers()) return {};
   return found->second.answer;
 }
 

@@ -34,6 +34,10 @@ std::string needs_help();
 // if it does for none. Mechanisms that were not probed are absent.
 std::string needs_json(const Report& report);
 
+// The names of those that rest on an answer by design: not the kernel keeps them, but what this program
+// builds on its object.
+std::vector<std::string> kept_by_design(const std::vector<const Need*>& wanted, const Guarantees& answers);
+
 // The answer that was found; empty if the question was not answered.
 std::string_view found_answer(const Guarantees& answers, Guarantee guarantee);
 

@@ -43,5 +43,15 @@ TEST(NeedsJson, NamesAllNeedsOfAReportThatWasNotProbed) {
   EXPECT_EQ(all.at(0).at("met"), json::object());
 }
 
+// Catches a promise of a ring that passes for one of the kernel's memory.
+TEST(KeptByDesign, NamesTheNeedsThatAProtocolKeeps) {
+  using State = GuaranteeAnswer::State;
+  const Guarantees answers{{Guarantee::order, {State::by_design, "yes"}},
+                           {Guarantee::reliable, {State::found, "yes"}}};
+  const std::vector<const Need*> wanted = parse_needs({"order", "reliable"});
+  EXPECT_EQ(kept_by_design(wanted, answers), std::vector<std::string>{"order"});
+  for (const Need* need : wanted) EXPECT_TRUE(need->satisfied(answers, 8)) << need->name;
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -146,6 +146,10 @@ std::string limits_kept(const Advice& advice, const Requirement& requirement, st
   return parts.empty() ? "" : hanging(fmt::format("Limits kept: {}", fmt::join(parts, ", ")), columns);
 }
 
+Paragraph kept_by_design(const Advice& advice) {
+  return {.head = "Kept by this program's design, not by the kernel: ", .parts = advice.by_design};
+}
+
 // On what those that cannot be told apart differ; their answers too where these fit a line, or with details.
 Paragraph differences(const Advice& advice, bool details, std::size_t columns) {
   Paragraph answers{.head = "They differ in: ", .parts = {}, .separator = "; "};
@@ -311,7 +315,8 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
       details ? notes(*advice.best, advice.left_out, columns) + limits_kept(advice, requirement, columns)
               : "";
   std::vector<Paragraph> paragraphs{differences(advice, details, columns), runner_up(advice),
-                                    settings(advice, details), excluded(advice, details)};
+                                    settings(advice, details), excluded(advice, details),
+                                    kept_by_design(advice)};
   if (details) {
     for (Paragraph& each : paragraphs) each.most_lines = SIZE_MAX / kTextColumns;
   }

@@ -24,14 +24,26 @@ struct ProbedMechanism {
   std::vector<ProbeFinding> findings;  // by guarantee
 };
 
-// The three texts end with a newline.
+// How a question is asked and tried. One for each, in display order.
+struct ProbeQuestion {
+  Guarantee guarantee;
+  std::string_view heading;  // two lines
+  std::string_view tried;
+  std::string_view answers;
+};
+std::span<const ProbeQuestion> probe_questions();
+const ProbeQuestion& question_of(Guarantee guarantee);
+// A few lines: its heading, the question, how it is tried, what the answers mean.
+std::string explained(const ProbeQuestion& question);
+
+// An answer by design is marked with a star in the tables. The three texts end with a newline.
 
 // Tables of the main answers in at most 100 columns, then the failures and the mechanisms that were not
 // tried; with `evidence`, every answer of every mechanism in full.
 std::string probe_text(std::span<const ProbedMechanism> mechanisms, bool evidence);
 
-// {"version", "questions": {name: text}, "mechanisms": [{"name", "summary", "findings": [{"guarantee",
-// "state", "answer", "evidence"}]}]}
+// {"version", "questions": {name: text}, "tried": {name: text}, "mechanisms": [{"name", "summary",
+// "findings": [{"guarantee", "state", "answer", "evidence"}]}]}
 std::string probe_json(std::span<const ProbedMechanism> mechanisms);
 
 // One table of the main answers; with `evidence`, followed by a list for each mechanism.

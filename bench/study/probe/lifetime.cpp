@@ -59,6 +59,8 @@ void probe_lifetime(const Subject& subject, Notebook& notes) {
       std::ranges::any_of(left, [](const std::string& object) { return object.starts_with("a file"); });
   std::string text;
   const bool found = finds_message(ends.object, text);
+  // A token that is gone while its object is still there was lost by the protocol.
+  if (kernel_if_shown(subject) == Through::ends && !found && !left.empty()) notes.expect_design();
   notes.found(
       Guarantee::lifetime,
       found          ? has_file ? "file" : "kernel"
@@ -67,6 +69,30 @@ void probe_lifetime(const Subject& subject, Notebook& notes) {
       fmt::format("a message was sent, then sender and receiver were killed, and the creator had "
                   "released what it held; left: {}; {}",
                   left.empty() ? "nothing that is listed" : fmt::format("{}", fmt::join(left, ", ")), text));
+}
+
+void probe_rights(const Subject& subject, Notebook& notes) {
+  if (subject.mechanism.try_join == nullptr)
+    throw NotApplicable("it has no name by which another user could find it");
+  require_root();
+  const std::size_t bytes = subject.fitting(8);
+  const ProbedObject object(subject, bytes, subject.at_once(), kernel_if_shown(subject));
+  EndProcess ours = object.inheriting_end();
+  EndProcess stranger = object.joining_end(kNobody);
+  ours.start(EndProcess::Verb::attach, {}, Side::consumer);
+  ours.outcome();
+  EndOutcome used = stranger.attach(Side::producer);
+  if (used.done()) used = stranger.try_send({.bytes = bytes});
+  if (used.blocked() || used.how == EndOutcome::How::died) throw std::runtime_error(used.text);
+  note_rights(used.done(), used.text, notes);
+}
+
+void note_rights(bool used, std::string_view refusal, Notebook& notes) {
+  if (used) return notes.found(Guarantee::rights, "yes", fmt::format("user {} used it", kNobody));
+  notes.by_design(Guarantee::rights, "no",
+                  fmt::format("it was made for its owner only (mode 0600, files in a folder of mode 0700); "
+                              "user {}: {}",
+                              kNobody, refusal));
 }
 
 void probe_visible(const Subject& subject, Notebook& notes) {

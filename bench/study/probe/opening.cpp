@@ -21,8 +21,8 @@ struct Alone {
   bool delivered = false;  // the sender's message reached a receiver that came later
 };
 
-Alone sender_alone(const Subject& subject, std::size_t bytes) {
-  const ProbedObject object(subject, bytes, subject.at_once());
+Alone sender_alone(const Subject& subject, std::size_t bytes, Through through) {
+  const ProbedObject object(subject, bytes, subject.at_once(), through);
   EndProcess producer = object.inheriting_end();
   EndProcess consumer = object.inheriting_end();
   Alone alone{.attached = producer.attach(Side::producer), .text = {}};
@@ -44,8 +44,8 @@ Alone sender_alone(const Subject& subject, std::size_t bytes) {
   return alone;
 }
 
-Alone receiver_alone(const Subject& subject, std::size_t bytes) {
-  const ProbedObject object(subject, bytes, subject.at_once());
+Alone receiver_alone(const Subject& subject, std::size_t bytes, Through through) {
+  const ProbedObject object(subject, bytes, subject.at_once(), through);
   EndProcess consumer = object.inheriting_end();
   Alone alone{.attached = consumer.attach(Side::consumer), .text = {}};
   alone.text = alone.attached.done()      ? "attaches"
@@ -115,9 +115,18 @@ std::vector<OpenAttempt> try_opening(const std::string& path) {
 
 void probe_opening(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
-  const Alone sender = sender_alone(subject, bytes);
-  const Alone receiver = receiver_alone(subject, bytes);
+  const Alone sender = sender_alone(subject, bytes, Through::ends);
+  const Alone receiver = receiver_alone(subject, bytes, Through::ends);
   std::string evidence = fmt::format("a sender alone {}; a receiver alone {}", sender.text, receiver.text);
+  if (kernel_if_shown(subject) == Through::kernel) {
+    const Alone bare_sender = sender_alone(subject, bytes, Through::kernel);
+    const Alone bare_receiver = receiver_alone(subject, bytes, Through::kernel);
+    if (bare_sender.text != sender.text || bare_receiver.text != receiver.text) {
+      notes.expect_design();
+      evidence += fmt::format("; with the kernel's calls alone, a sender {}; a receiver {}", bare_sender.text,
+                              bare_receiver.text);
+    }
+  }
   const bool sender_waits = sender.attached.blocked();
   const bool receiver_waits = receiver.attached.blocked();
   notes.found(Guarantee::connection,

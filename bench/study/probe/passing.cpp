@@ -34,6 +34,17 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   return {right, right ? "went through" : "arrived with different content"};
 }
 
+// Without sleeping, so that nobody waits where there is no way.
+Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
+  const EndOutcome sent = from.try_send({.bytes = message_bytes});
+  const std::uint64_t count = from.report().messages;
+  if (!sent.done()) return {false, fmt::format("was refused ({})", sent.text)};
+  const EndOutcome received = to.try_receive({.bytes = message_bytes, .idle = std::chrono::milliseconds(5)});
+  if (!received.done()) return {false, fmt::format("was not received ({})", received.text)};
+  const bool through = count == 1 && to.report().messages == 1 && to.report().in_order;
+  return {through, through ? "went through" : "did not arrive"};
+}
+
 Passed pass_one(const Subject& subject, std::size_t message_bytes) {
   EndPair ends(subject, message_bytes, subject.blocking_if_possible());
   return pass(ends.producer, ends.consumer, message_bytes);
@@ -61,24 +72,35 @@ bool second_follows(const EndReport& report, std::size_t bytes) {
 }  // namespace
 
 void probe_duplex(const Subject& subject, Notebook& notes) {
-  if (subject.traits().flow == Flow::one_way) {
+  const Through through = kernel_if_shown(subject);
+  if (through == Through::ends && subject.traits().flow == Flow::one_way) {
     return notes.found(Guarantee::duplex, "no",
-                       "its object has a sending and a receiving end; the way back needs a second object");
+                       "its protocol has a sending and a receiving end; the way back needs a second object");
   }
   const std::size_t bytes = subject.fitting(8);
-  EndPair ends(subject, bytes, subject.blocking_if_possible());
-  const Passed there = pass(ends.producer, ends.consumer, bytes);
-  const Passed back = pass(ends.consumer, ends.producer, bytes);
-  notes.found(
-      Guarantee::duplex, there.through && back.through ? "yes" : "no",
-      fmt::format("a message to the receiver {}; one back over the same object {}", there.text, back.text));
+  const ProbedObject object(subject, bytes, subject.at_once(), through);
+  EndProcess sender = object.inheriting_end();
+  EndProcess receiver = object.inheriting_end();
+  attach_both(sender, receiver, through);
+  const Passed there = pass_at_once(sender, receiver, bytes);
+  const Passed back = pass_at_once(receiver, sender, bytes);
+  const Passed own = pass_at_once(sender, sender, bytes);
+  notes.found(Guarantee::duplex,
+              !there.through || !back.through ? "no"
+              : own.through                   ? "yes, shared"
+                                              : "yes",
+              fmt::format("a message to the receiver {}; one back over the same object {}; a sender that "
+                          "receives {}",
+                          there.text, back.text,
+                          own.through ? "gets its own message: both ways share one buffer"
+                                      : "does not get its own message"));
 }
 
 void probe_boundaries(const Subject& subject, Notebook& notes) {
   const std::size_t both_bytes = subject.fitting(16);
   const std::size_t bytes = both_bytes / 2;
   if (bytes < subject.traits().min_message_bytes || bytes == 0)
-    throw NotTried("its messages are too short to be joined");
+    throw NotApplicable("its messages are too short to be joined");
   EndPair ends(subject, both_bytes, subject.at_once());
   const EndOutcome sent = ends.producer.try_send({.bytes = bytes, .count = 2});
   if (!sent.done()) throw std::runtime_error(fmt::format("sending: {}", sent.text));
@@ -113,6 +135,7 @@ void probe_largest(const Subject& subject, Notebook& notes) {
   if (most == SIZE_MAX) return notes.found(Guarantee::largest, "any", evidence + "; no limit is known");
   if (subject.traits().max_message_bytes <= limit.bytes) {
     evidence += "; by design it carries no more";
+    if (most > 0) notes.expect_design();
   } else if (most <= kLongBytes) {
     const Passed longer = pass_too_long(subject, most + 1);
     evidence += fmt::format("; a byte more: {}", longer.text);

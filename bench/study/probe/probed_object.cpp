@@ -1,6 +1,8 @@
 #include "bench/study/probe/probed_object.hpp"
 
 #include <fmt/format.h>
+#include <grp.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <set>
@@ -51,8 +53,9 @@ Wait Subject::at_once() const {
   throw NotTried("all its calls may sleep");
 }
 
-ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait)
+ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait, Through through)
     : mechanism_(subject.mechanism),
+      through_(through),
       spec_{.message_bytes = message_bytes,
             .wait = wait,
             .directory = subject.directory,
@@ -61,7 +64,7 @@ ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wa
             .one_process = false} {
   const std::set<int> before = open_descriptors();
   try {
-    object_ = mechanism_.try_out(spec_);
+    object_ = through == Through::kernel ? mechanism_.try_bare(spec_) : mechanism_.try_out(spec_);
   } catch (const std::exception& error) {
     throw NotTried(error.what());
   }
@@ -73,11 +76,13 @@ EndProcess ProbedObject::inheriting_end() const {
   return EndProcess([object = object_] { return object; });
 }
 
-EndProcess ProbedObject::joining_end() const {
-  return EndProcess([this] {
+EndProcess ProbedObject::joining_end(uid_t user) const {
+  return EndProcess([this, user] {
     // Inherited by fork; the copy of the object is never used.
     for (const int fd : descriptors_) close(fd);
-    return std::shared_ptr<Trial>(mechanism_.try_join(spec_, address_));
+    become(user);
+    const auto join = through_ == Through::kernel ? mechanism_.try_join_bare : mechanism_.try_join;
+    return std::shared_ptr<Trial>(join(spec_, address_));
   });
 }
 
@@ -102,11 +107,25 @@ EndPair::EndPair(const Subject& subject, std::size_t message_bytes, Wait wait, H
   if (holders == Holders::ends_only) object.keep_name_only();
 }
 
-void attach_both(EndProcess& producer, EndProcess& consumer) {
-  producer.start(EndProcess::Verb::attach, {}, Side::producer);
+void require_root() {
+  if (geteuid() != 0) throw NotTried("only root can become another user to try it");
+}
+
+void become(uid_t user) {
+  if (user == geteuid()) return;
+  checked(setresgid(user, user, user), "setresgid");
+  checked(setgroups(0, nullptr), "setgroups");
+  checked(setresuid(user, user, user), "setresuid");
+}
+
+void attach_both(EndProcess& producer, EndProcess& consumer, Through through) {
   consumer.start(EndProcess::Verb::attach, {}, Side::consumer);
+  // A program's own connect(2) fails if nobody listens yet; the ends try again.
+  EndOutcome consumed{EndOutcome::How::blocked, ""};
+  if (through == Through::kernel) consumed = consumer.outcome();
+  producer.start(EndProcess::Verb::attach, {}, Side::producer);
   EndOutcome produced = producer.outcome();
-  const EndOutcome consumed = consumer.outcome();
+  if (consumed.blocked()) consumed = consumer.outcome();
   // The producer may have been waiting for the consumer.
   if (produced.blocked() && consumed.done()) produced = producer.outcome();
   check_attached(consumed, Side::consumer);

@@ -8,8 +8,14 @@
 
 namespace ipcbench {
 
-// Why a probe could not run: a limit, a permission, a property of the mechanism. what() is the evidence.
+// Why a probe could not run: a limit, a permission. what() is the evidence.
 class NotTried : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// Why the question does not apply.
+class NotApplicable : public std::runtime_error {
  public:
   using std::runtime_error::runtime_error;
 };
@@ -31,15 +37,18 @@ struct Subject {
   [[nodiscard]] Wait blocking_if_possible() const { return can_block() ? Wait::block : at_once(); }
 };
 
+// How the processes use the object: through the mechanism's ends, or with the kernel's calls alone.
+enum class Through { ends, kernel };
+
 class ProbedObject {
  public:
   // Creates the object. Throws NotTried with the reason if that fails.
-  ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait);
+  ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait, Through through = Through::ends);
 
   // A process that inherits the object. Not available after release_inherited() or keep_name_only().
   [[nodiscard]] EndProcess inheriting_end() const;
-  // A process that joins it by its address.
-  [[nodiscard]] EndProcess joining_end() const;
+  // A process that joins it by its address, after becoming that user.
+  [[nodiscard]] EndProcess joining_end(uid_t user = geteuid()) const;
   // Drops our hold on an object that the ends inherit, as a launcher does.
   void release_inherited();
   // Keeps only the name and removes it at the end. Then only the ends hold the object open.
@@ -50,6 +59,7 @@ class ProbedObject {
 
  private:
   const MechanismEntry& mechanism_;
+  Through through_;
   LinkSpec spec_;
   std::shared_ptr<Trial> object_;
   std::string address_;
@@ -72,8 +82,20 @@ struct EndPair {
           Holders holders = Holders::creator_too);
 };
 
+// Through the kernel's calls alone if the mechanism shows its object.
+inline Through kernel_if_shown(const Subject& subject) {
+  return subject.mechanism.try_bare == nullptr ? Through::ends : Through::kernel;
+}
+
+// A user without any rights, whom only root can become.
+inline constexpr uid_t kNobody = 65534;
+// Throws NotTried if this is not root.
+void require_root();
+// Throws KernelError.
+void become(uid_t user);
+
 // Attaches both sides; either may have to wait for the other. Throws NotTried if one is refused,
 // std::runtime_error if one hangs or dies.
-void attach_both(EndProcess& producer, EndProcess& consumer);
+void attach_both(EndProcess& producer, EndProcess& consumer, Through through = Through::ends);
 
 }  // namespace ipcbench

@@ -15,33 +15,32 @@ using Json = nlohmann::ordered_json;
 using Mechanisms = std::span<const ProbedMechanism>;
 using Rows = std::vector<std::vector<std::string>>;
 
-struct Column {
-  Guarantee guarantee;
-  std::string_view heading;
-};
-constexpr std::array kColumns{
-    Column{Guarantee::unrelated, "others"},        Column{Guarantee::duplex, "duplex"},
-    Column{Guarantee::boundaries, "apart"},        Column{Guarantee::order, "order"},
-    Column{Guarantee::reliable, "reliable"},       Column{Guarantee::when_full, "if full"},
-    Column{Guarantee::capacity, "holds"},          Column{Guarantee::largest, "longest"},
-    Column{Guarantee::opening, "end alone"},       Column{Guarantee::writer_gone, "writer gone"},
-    Column{Guarantee::reader_gone, "reader gone"}, Column{Guarantee::senders, "many senders"},
-    Column{Guarantee::lifetime, "lives with"},
-};
-// The text output has two tables, because more columns do not fit.
-constexpr std::span<const Column> kAllColumns = kColumns;
-constexpr std::size_t kFirstTable = 8;
+using enum Guarantee;
+using Columns = std::span<const Guarantee>;
+constexpr std::array kColumns{unrelated, duplex,   boundaries, order,       reliable,
+                              when_full, capacity, largest,    writer_gone, reader_gone,
+                              opening,   senders,  updates,    lifetime,    rights};
+// The text output has three tables, because more columns do not fit.
+constexpr std::size_t kFirstTable = 6;
+constexpr std::size_t kSecondTable = 5;
 
 constexpr std::string_view kLegend =
-    "others: processes that are not related to its creator can use it. duplex: both ways over one object. "
-    "apart: keeps message boundaries. if full: what happens to a sender. writer gone, reader gone: what the "
-    "other side sees. -: not tried. --evidence says what was done and what happened.";
+    "Tried with the kernel's object; *: by design of what this program builds on it (a ring, a mailbox, a "
+    "mode). "
+    "-: does not apply. ?: could not be tried. --explain COLUMN says how a column is tried, --evidence what "
+    "was "
+    "done and what happened.";
+
+std::string marked(const ProbeFinding& finding) {
+  using State = ProbeFinding::State;
+  if (finding.state == State::not_applicable) return "-";
+  if (finding.state == State::not_tried) return "?";
+  return finding.answer + (finding.state == State::by_design ? "*" : "");
+}
 
 std::string cell_text(const ProbedMechanism& mechanism, Guarantee guarantee) {
   const auto finding = std::ranges::find(mechanism.findings, guarantee, &ProbeFinding::guarantee);
-  const bool answered =
-      finding != mechanism.findings.end() && finding->state != ProbeFinding::State::not_tried;
-  return answered ? finding->answer : "-";
+  return finding == mechanism.findings.end() ? "?" : marked(*finding);
 }
 
 bool was_tried(const ProbedMechanism& mechanism) {
@@ -51,20 +50,30 @@ bool was_tried(const ProbedMechanism& mechanism) {
 }
 
 // The headings, and a row for each mechanism that was tried.
-Rows table(Mechanisms mechanisms, std::span<const Column> columns, std::string_view name_format) {
+Rows table(Mechanisms mechanisms, Columns columns, std::string_view name_format) {
   Rows rows{{"mechanism"}};
-  for (const Column& column : columns) rows.front().emplace_back(column.heading);
+  for (const Guarantee column : columns) rows.front().emplace_back(question_of(column).heading);
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (!was_tried(mechanism)) continue;
     rows.push_back({fmt::format(fmt::runtime(name_format), mechanism.name)});
-    for (const Column& column : columns) rows.back().push_back(cell_text(mechanism, column.guarantee));
+    for (const Guarantee column : columns) rows.back().push_back(cell_text(mechanism, column));
   }
   return rows;
 }
 
-std::string text_table(Mechanisms mechanisms, std::span<const Column> columns) {
-  const Rows rows = table(mechanisms, columns, "{}");
-  return rows.size() == 1 ? "" : align_columns(rows) + "\n";
+// Headings in two lines.
+std::string text_table(Mechanisms mechanisms, Columns columns) {
+  Rows rows = table(mechanisms, columns, "{}");
+  if (rows.size() == 1) return "";
+  std::vector<std::string> below{""};
+  std::swap(below.front(), rows.front().front());
+  for (std::string& heading : std::span(rows.front()).subspan(1)) {
+    const std::size_t end = heading.find('\n');
+    below.push_back(heading.substr(end + 1));
+    heading.resize(end);
+  }
+  rows.insert(rows.begin() + 1, below);
+  return align_columns(rows) + "\n";
 }
 
 // The mechanisms that were not tried, grouped by the reason.
@@ -97,7 +106,7 @@ std::string failures_text(Mechanisms mechanisms) {
 std::string details(const ProbedMechanism& mechanism) {
   std::string text = wrap_paragraph("", fmt::format("{}: {}", mechanism.name, mechanism.summary));
   for (const ProbeFinding& finding : mechanism.findings) {
-    text += fmt::format("  {:<13} {}\n", name_of(finding.guarantee), finding.answer);
+    text += fmt::format("  {:<13} {}\n", name_of(finding.guarantee), marked(finding));
     text += wrap_paragraph("                ", finding.evidence);
   }
   return text + "\n";
@@ -106,8 +115,10 @@ std::string details(const ProbedMechanism& mechanism) {
 }  // namespace
 
 std::string probe_text(Mechanisms mechanisms, bool evidence) {
-  std::string text = text_table(mechanisms, kAllColumns.first(kFirstTable)) +
-                     text_table(mechanisms, kAllColumns.subspan(kFirstTable));
+  const Columns columns = kColumns;
+  std::string text = text_table(mechanisms, columns.first(kFirstTable)) +
+                     text_table(mechanisms, columns.subspan(kFirstTable, kSecondTable)) +
+                     text_table(mechanisms, columns.subspan(kFirstTable + kSecondTable));
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (evidence && was_tried(mechanism)) text += details(mechanism);
   }
@@ -119,6 +130,8 @@ std::string probe_json(Mechanisms mechanisms) {
   json["version"] = IPCBENCH_VERSION;
   for (const auto& question : kAxis<Guarantee>)
     json["questions"][std::string(question.name)] = question.label;
+  for (const ProbeQuestion& question : probe_questions())
+    json["tried"][std::string(name_of(question.guarantee))] = question.tried;
   json["mechanisms"] = Json::array();
   for (const ProbedMechanism& mechanism : mechanisms) {
     Json findings = Json::array();
@@ -135,15 +148,15 @@ std::string probe_json(Mechanisms mechanisms) {
 }
 
 std::string probe_markdown(Mechanisms mechanisms, bool evidence) {
-  std::string text = markdown_table(table(mechanisms, kAllColumns, "`{}`"));
+  std::string text = markdown_table(table(mechanisms, kColumns, "`{}`"));
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (!was_tried(mechanism) && !mechanism.findings.empty()) {
       text += fmt::format("\n- `{}`: not tried: {}", mechanism.name, mechanism.findings.front().evidence);
     } else if (evidence) {
       text += fmt::format("\n- `{}`\n", mechanism.name);
       for (const ProbeFinding& finding : mechanism.findings) {
-        text +=
-            fmt::format("  - {}: **{}**; {}\n", name_of(finding.guarantee), finding.answer, finding.evidence);
+        text += fmt::format("  - {}: **{}**; {}\n", name_of(finding.guarantee), marked(finding),
+                            finding.evidence);
       }
     }
   }

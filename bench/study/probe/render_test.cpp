@@ -17,6 +17,8 @@ std::vector<ProbedMechanism> sample() {
       {"pipe",
        "a pipe",
        {{Guarantee::unrelated, State::found, "no", "nothing to find it by"},
+        {Guarantee::duplex, State::by_design, "no", "one way only"},
+        {Guarantee::boundaries, State::not_applicable, "does not apply", "a token"},
         {Guarantee::order, State::not_tried, "not tried", "too short"},
         {Guarantee::capacity, State::failed, "failed", "timed out after 5000 ms"},
         {Guarantee::reader_gone, State::found, "a|b", "the reader was killed"}}},
@@ -28,9 +30,12 @@ std::vector<ProbedMechanism> sample() {
 // Catches an answer in the wrong column, a missing failure, and a reason that is repeated for each mechanism.
 TEST(ProbeText, HasTablesFailuresAndReasons) {
   const std::string text = probe_text(sample(), false);
-  EXPECT_THAT(text,
-              HasSubstr("mechanism  others  duplex  apart  order  reliable  if full   holds  longest\n"
-                        "pipe           no       -      -      -         -        -  failed        -\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr(
+          "              open to  both ways  keeps messages  in the order   all that it      what if\n"
+          "mechanism  strangers?  over one?          apart?   of sending?  took arrive?  it is full?\n"
+          "pipe               no        no*               -             ?             ?            ?\n"));
   EXPECT_THAT(text, HasSubstr("Failed:\n  pipe, capacity: timed out after 5000 ms\n"));
   EXPECT_THAT(text, HasSubstr("Not tried:\n  queue, other: raise the limit\n"));
   EXPECT_THAT(text, Not(HasSubstr("nothing to find it by")));
@@ -38,11 +43,21 @@ TEST(ProbeText, HasTablesFailuresAndReasons) {
               HasSubstr("  unrelated     no\n                nothing to find it by\n"));
 }
 
+// Catches a question that nobody explains, and one that is explained as another.
+TEST(Explained, EachQuestionHasItsOwnWords) {
+  ASSERT_EQ(probe_questions().size(), kAxis<Guarantee>.size());
+  for (std::size_t i = 0; i < probe_questions().size(); ++i)
+    EXPECT_EQ(probe_questions()[i].guarantee, kAxis<Guarantee>[i].value);
+  const std::string text = explained(question_of(Guarantee::duplex));
+  EXPECT_THAT(text, HasSubstr("both ways over one? (--json: duplex)\n"));
+  EXPECT_THAT(text, HasSubstr("  asks:    does one object carry messages both ways?\n"));
+}
+
 TEST(ProbeJson, HasEverything) {
   const auto json = nlohmann::json::parse(probe_json(sample()));
   EXPECT_EQ(json.at("mechanisms").size(), 3U);
   EXPECT_EQ(json.at("questions").size(), kAxis<Guarantee>.size());
-  const auto& finding = json.at("mechanisms").at(0).at("findings").at(2);
+  const auto& finding = json.at("mechanisms").at(0).at("findings").at(4);
   EXPECT_EQ(finding.at("guarantee"), "capacity");
   EXPECT_EQ(finding.at("state"), "failed");
   EXPECT_EQ(finding.at("answer"), "failed");
@@ -52,7 +67,9 @@ TEST(ProbeJson, HasEverything) {
 // Catches a bar that ends a cell early. Each row has as many columns as the heading.
 TEST(ProbeMarkdown, IsOneTable) {
   const std::string text = probe_markdown(sample(), false);
-  EXPECT_THAT(text, HasSubstr("| `pipe` | no | - | - | - | - | - | failed | - | - | - | a\\|b | - | - |\n"));
+  EXPECT_THAT(
+      text,
+      HasSubstr("| `pipe` | no | no* | - | ? | ? | ? | failed | ? | ? | a\\|b | ? | ? | ? | ? | ? |\n"));
   EXPECT_THAT(text, HasSubstr("- `queue`: not tried: raise the limit"));
   EXPECT_THAT(probe_markdown(sample(), true), HasSubstr("  - unrelated: **no**; nothing to find it by\n"));
 }

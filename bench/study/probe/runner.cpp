@@ -17,9 +17,12 @@ using State = ProbeFinding::State;
 void run_here(const Probe& probe, const Subject& subject, Notebook& notes) {
   // The libraries' temporary files go into this directory, which is removed even if this process is killed.
   setenv("TMPDIR", subject.directory.c_str(), 1);
+  if (probe.of_messages && subject.mechanism.try_bare == nullptr) notes.expect_design();
   try {
     probe.run(subject, notes);
     for (const Guarantee guarantee : probe.about) notes.failed(guarantee, "the probe came to no answer");
+  } catch (const NotApplicable& reason) {
+    for (const Guarantee guarantee : probe.about) notes.not_applicable(guarantee, reason.what());
   } catch (const NotTried& reason) {
     for (const Guarantee guarantee : probe.about) notes.not_tried(guarantee, reason.what());
   } catch (const std::exception& error) {
@@ -69,21 +72,38 @@ std::vector<ProbeFinding> run_probe(const Probe& probe, const MechanismEntry& me
   return answers;
 }
 
-ProbedMechanism probe_mechanism(const MechanismEntry& mechanism, const ProbeOptions& options) {
-  ProbedMechanism probed{.name = std::string(mechanism.traits.name),
-                         .summary = std::string(mechanism.traits.summary),
-                         .findings = {}};
+namespace {
+
+std::vector<ProbeFinding> try_all(std::span<const Probe> all, const MechanismEntry& mechanism,
+                                  const ProbeOptions& options) {
+  std::vector<ProbeFinding> findings;
   const auto reason = why_not_tried(mechanism);
-  for (const Probe& probe : probes()) {
+  for (const Probe& probe : all) {
     if (options.interrupted != nullptr && *options.interrupted != 0) break;
     if (reason) {
       for (const Guarantee guarantee : probe.about)
-        probed.findings.push_back({guarantee, State::not_tried, "not tried", *reason});
+        findings.push_back({guarantee, State::not_tried, "not tried", *reason});
     } else {
-      std::ranges::move(run_probe(probe, mechanism, options), std::back_inserter(probed.findings));
+      std::ranges::move(run_probe(probe, mechanism, options), std::back_inserter(findings));
     }
   }
-  std::ranges::sort(probed.findings, {}, &ProbeFinding::guarantee);  // each is answered once
+  std::ranges::sort(findings, {}, &ProbeFinding::guarantee);  // each is answered once
+  return findings;
+}
+
+}  // namespace
+
+ProbedMechanism ProbedRow::blank() const {
+  const Traits& traits = mechanism.traits;
+  if (!of_bytes) return {std::string(traits.name), std::string(traits.summary), {}};
+  return {std::string(mechanism.raw.name),
+          fmt::format("the bytes alone, without the protocol that {} has on them", traits.name),
+          {}};
+}
+
+ProbedMechanism probe_row(const ProbedRow& row, const ProbeOptions& options) {
+  ProbedMechanism probed = row.blank();
+  probed.findings = try_all(row.of_bytes ? probes_of_bytes() : probes(), row.mechanism, options);
   return probed;
 }
 

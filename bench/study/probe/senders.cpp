@@ -19,13 +19,15 @@ struct Received {
 
 // Each sender uses its own letter; the receiver looks for messages with two letters.
 Received send_together(const Subject& subject, std::size_t message_bytes) {
-  ProbedObject object(subject, message_bytes, subject.blocking_if_possible());
+  const Through through = kernel_if_shown(subject);
+  const bool may_sleep = through == Through::ends && subject.can_block();
+  ProbedObject object(subject, message_bytes, may_sleep ? Wait::block : subject.at_once(), through);
   std::vector<EndProcess> senders;
   senders.reserve(kSenders);
   for (unsigned i = 0; i < kSenders; ++i) senders.push_back(object.inheriting_end());
   EndProcess receiver = object.inheriting_end();
   object.release_inherited();
-  attach_both(senders.front(), receiver);
+  attach_both(senders.front(), receiver, through);
   for (unsigned i = 1; i < kSenders; ++i) {
     const EndOutcome attached = senders[i].attach(Side::producer);
     if (!attached.done()) throw std::runtime_error(fmt::format("a second sender: {}", attached.text));
@@ -34,12 +36,11 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
     senders[i].start(Verb::send,
                      {.bytes = message_bytes, .count = kEnough, .letter = static_cast<char>('A' + i)});
   }
-  receiver.start(subject.can_block() ? Verb::receive : Verb::try_receive,
-                 {.bytes = message_bytes,
-                  .count = kEnough,
-                  .limit = std::chrono::milliseconds(50),
-                  .idle = std::chrono::milliseconds(20),
-                  .letter = 'A'});
+  receiver.start(may_sleep ? Verb::receive : Verb::try_receive, {.bytes = message_bytes,
+                                                                 .count = kEnough,
+                                                                 .limit = std::chrono::milliseconds(50),
+                                                                 .idle = std::chrono::milliseconds(20),
+                                                                 .letter = 'A'});
   receiver.outcome();
   return {.messages = receiver.report().messages, .mixed = receiver.report().mixed > 0};
 }
@@ -47,7 +48,8 @@ Received send_together(const Subject& subject, std::size_t message_bytes) {
 }  // namespace
 
 void probe_senders(const Subject& subject, Notebook& notes) {
-  if (!subject.traits().sharing.senders) throw NotTried("it is designed for one sender");
+  if (kernel_if_shown(subject) == Through::ends && !subject.traits().sharing.senders)
+    return notes.found(Guarantee::senders, "one only", "its protocol is made for one sender");
   std::vector<std::string> parts;
   std::size_t tried_bytes = SIZE_MAX;
   std::size_t whole_bytes = SIZE_MAX;

@@ -20,19 +20,32 @@ struct Progress {
   std::atomic<std::size_t> done{0};
 };
 
-using Entries = std::span<const MechanismEntry* const>;
+using Rows = std::vector<ProbedRow>;
+
+// Several mechanisms have the same bytes, which come once and first.
+Rows rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) {
+  Rows rows;
+  const auto is_new = [&](std::string_view name) {
+    return std::ranges::none_of(rows, [&](const ProbedRow& row) { return row.mechanism.raw.name == name; });
+  };
+  for (const MechanismEntry* each : mechanisms) {
+    if (bytes_too && !each->raw.name.empty() && is_new(each->raw.name)) rows.push_back({*each, true});
+  }
+  for (const MechanismEntry* each : mechanisms) rows.push_back({*each});
+  return rows;
+}
 
 class Pool {
  public:
-  Pool(Entries mechanisms, const ProbeOptions& options)
-      : mechanisms_(mechanisms),
+  Pool(Rows rows, const ProbeOptions& options)
+      : rows_(std::move(rows)),
         options_(options),
         counters_(-1, sizeof(Progress)),
         progress_(std::construct_at(static_cast<Progress*>(counters_.data()))),
-        memory_(-1, std::max<std::size_t>(mechanisms.size(), 1) * sizeof(Notebook)),
+        memory_(-1, std::max<std::size_t>(rows_.size(), 1) * sizeof(Notebook)),
         notebooks_(static_cast<Notebook*>(memory_.data())) {
-    std::uninitialized_default_construct_n(notebooks_, mechanisms.size());
-    for (std::size_t i = 0; i < std::min(kWorkers, mechanisms.size()); ++i) {
+    std::uninitialized_default_construct_n(notebooks_, rows_.size());
+    for (std::size_t i = 0; i < std::min(kWorkers, rows_.size()); ++i) {
       workers_.push_back(fork_child(0, [this] { work(); }));
     }
   }
@@ -41,20 +54,18 @@ class Pool {
   Pool& operator=(const Pool&) = delete;
 
   // False: interrupted. What still runs ends with this object.
-  bool wait(const std::function<void(std::size_t)>& show) {
+  bool wait(const std::function<void(std::size_t, std::size_t)>& show) {
     constexpr std::chrono::milliseconds kLook{100};
     for (Child& worker : workers_) {
       while (!is_interrupted() && !worker.reap_within(kLook)) {
-        if (show) show(progress_->done);
+        if (show) show(progress_->done, rows_.size());
       }
     }
     return !is_interrupted();
   }
 
   [[nodiscard]] ProbedMechanism result(std::size_t index) const {
-    const Traits& traits = mechanisms_[index]->traits;
-    ProbedMechanism probed{
-        .name = std::string(traits.name), .summary = std::string(traits.summary), .findings = {}};
+    ProbedMechanism probed = rows_[index].blank();
     for (const auto& question : kAxis<Guarantee>) {
       probed.findings.push_back(
           notebooks_[index].about(question.value, "the process that tried it ended early"));
@@ -68,7 +79,7 @@ class Pool {
   }
 
   void work() {
-    for (std::size_t index = progress_->next++; index < mechanisms_.size(); index = progress_->next++) {
+    for (std::size_t index = progress_->next++; index < rows_.size(); index = progress_->next++) {
       try_all_of(index);
       ++progress_->done;
     }
@@ -77,14 +88,13 @@ class Pool {
   void try_all_of(std::size_t index) {
     Notebook& notes = notebooks_[index];
     try {
-      for (const ProbeFinding& finding : probe_mechanism(*mechanisms_[index], options_).findings)
-        notes.copy(finding);
+      for (const ProbeFinding& finding : probe_row(rows_[index], options_).findings) notes.copy(finding);
     } catch (const std::exception& error) {  // no more processes, no more memory
       for (const auto& question : kAxis<Guarantee>) notes.not_tried(question.value, error.what());
     }
   }
 
-  Entries mechanisms_;
+  Rows rows_;
   const ProbeOptions& options_;
   SharedMapping counters_;
   Progress* progress_;
@@ -95,12 +105,15 @@ class Pool {
 
 }  // namespace
 
-std::vector<ProbedMechanism> probe_mechanisms(Entries mechanisms, const ProbeOptions& options,
-                                              const std::function<void(std::size_t)>& show) {
-  Pool pool(mechanisms, options);
+std::vector<ProbedMechanism> probe_mechanisms(std::span<const MechanismEntry* const> mechanisms,
+                                              const ProbeOptions& options,
+                                              const std::function<void(std::size_t, std::size_t)>& show) {
+  Rows rows = rows_of(mechanisms, options.bytes_too);
+  const std::size_t count = rows.size();
+  Pool pool(std::move(rows), options);
   std::vector<ProbedMechanism> probed;
   if (!pool.wait(show)) return probed;
-  for (std::size_t i = 0; i < mechanisms.size(); ++i) probed.push_back(pool.result(i));
+  for (std::size_t i = 0; i < count; ++i) probed.push_back(pool.result(i));
   return probed;
 }
 

@@ -9,28 +9,28 @@
 namespace ipcbench {
 namespace {
 
-// A new queue of the kind that the mechanism is made of. Throws NotTried if there is no experiment for it.
+// A new queue of the kind that the mechanism is made of. Throws NotApplicable if it is none.
 std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   const auto kind = std::ranges::find(queue_kinds(), subject.traits().made_of, &QueueKind::name);
-  if (kind == queue_kinds().end())
-    throw NotTried(fmt::format("no experiment for {} exists", subject.traits().made_of));
+  if (kind == queue_kinds().end()) throw NotApplicable("none of its calls takes a priority or a type");
   auto queue = kind->make();
   queue->create();
   return queue;
 }
 
 void note_priorities(const Subject& subject, Notebook& notes) {
-  if (!subject.traits().priorities)
-    return notes.found(Guarantee::priorities, "no", "its messages have no priorities");
   const QueuePriorities found = queue_priorities(*create_queue(subject));
-  notes.found(Guarantee::priorities, found.by_rank() ? "yes" : "no",
-              fmt::format("messages {} with priorities 1, 2, 3, 2 were received in the order {}", found.sent,
-                          found.received));
+  const std::string asked = queue_selection(*create_queue(subject)).lowest_first;
+  notes.found(Guarantee::priorities,
+              found.by_rank()   ? "yes"
+              : asked == "abdc" ? "if asked for"
+                                : "no",
+              fmt::format("messages {} with priorities or types 1, 2, 3, 2 were received in the order {}{}",
+                          found.sent, found.received,
+                          asked.empty() ? "" : fmt::format("; asked for the lowest type first, {}", asked)));
 }
 
 void note_selection(const Subject& subject, Notebook& notes) {
-  if (!subject.traits().selection_by_type)
-    return notes.found(Guarantee::selection, "no", "a receiver gets the next message and cannot choose");
   const QueueSelection found = queue_selection(*create_queue(subject));
   notes.found(Guarantee::selection, found.by_type() ? "yes" : "no",
               fmt::format("messages {} had types 1, 2, 3, 2; asking for type 2 gave {}, then asking for any "
@@ -47,9 +47,13 @@ void note_crash(const Subject& subject, Notebook& notes) {
     if (std::ranges::find(answers, after) == answers.end()) answers.push_back(after);
     parts.push_back(fmt::format("{}: {}", kind.what, after));
   }
-  if (parts.empty()) throw NotTried("it has no lock that a process could hold");
+  if (parts.empty()) throw NotApplicable("it has no lock that a process could hold");
   notes.found(Guarantee::holder_crash, fmt::format("{}", fmt::join(answers, " or ")),
               fmt::format("a process took it and was killed; {}", fmt::join(parts, "; ")));
+}
+
+void note_no_updates(const Subject&, Notebook&) {
+  throw NotApplicable("it passes messages; nobody changes them in place");
 }
 
 // A limit of this machine is no failure of the probe.
@@ -82,7 +86,7 @@ void probe_limits(const Subject& subject, Notebook& notes) {
 std::span<const Probe> probes() {
   using enum Guarantee;
   static const std::vector<Probe> all{
-      {{unrelated}, &probe_unrelated},
+      {{unrelated}, &probe_unrelated, false},
       {{connection, opening}, &probe_opening},
       {{duplex}, &probe_duplex},
       {{boundaries}, &probe_boundaries},
@@ -91,12 +95,14 @@ std::span<const Probe> probes() {
       {{senders}, &probe_senders},
       {{priorities}, &unless_refused<note_priorities>},
       {{selection}, &unless_refused<note_selection>},
-      {{holder_crash}, &unless_refused<note_crash>},
+      {{holder_crash}, &unless_refused<note_crash>, false},
       {{writer_gone}, &probe_writer_gone},
       {{reader_gone}, &probe_reader_gone},
-      {{lifetime}, &probe_lifetime},
-      {{visible}, &probe_visible},
-      {{limits}, &probe_limits},
+      {{updates}, &note_no_updates},
+      {{lifetime}, &probe_lifetime, false},
+      {{rights}, &probe_rights, false},
+      {{visible}, &probe_visible, false},
+      {{limits}, &probe_limits, false},
   };
   return all;
 }
