@@ -5,7 +5,8 @@
 #include <algorithm>
 #include <csignal>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/signal_claims.hpp"
+#include "bench/study/claims/socket_claims.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,29 +1,21 @@
-#include <linux/magic.h>
+#include "bench/study/claims/memory_claims.hpp"
+
 #include <sys/prctl.h>
-#include <sys/vfs.h>
 
 #include <csignal>
-#include <cstdlib>
-#include <map>
-#include <set>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/base/unpredictable.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {
 namespace {
-
-namespace fs = std::filesystem;
 
 std::size_t page_size() { return static_cast<std::size_t>(sysconf(_SC_PAGESIZE)); }
 
 std::string outcome(int error) {
   return error == 0 ? "worked" : fmt::format("failed with {}", error_name(error));
 }
-
-// --- System V segments --------------------------------------------------------------------------------
 
 // `key`: receives the key under which it can be looked up.
 SysvObject make_segment(std::size_t bytes, key_t& key) {
@@ -79,80 +71,6 @@ bool survives_writing(volatile char* byte) {
     return 0L;
   });
   return written.how == Attempt::How::returned;
-}
-
-// --- Mapped files -------------------------------------------------------------------------------------
-
-// A file of two pages. Both processes write to the first; only the other process writes to the second.
-struct Pages {
-  Fd file{checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create")};
-
-  Pages() { checked(ftruncate(file.get(), static_cast<off_t>(2 * page_size())), "ftruncate"); }
-  [[nodiscard]] Mapping map(int flag) const {
-    return {2 * page_size(), PROT_READ | PROT_WRITE, flag, file.get()};
-  }
-};
-
-// Another process writes `letter` at `at`. Returns the previous content.
-char exchange_elsewhere(const Pages& pages, std::size_t at, char letter) {
-  return in_child<char>([&] {
-    const Mapping theirs = pages.map(MAP_SHARED);
-    const char before = theirs.at(at);
-    theirs.at(at) = letter;
-    return before;
-  });
-}
-
-// --- ftok() -------------------------------------------------------------------------------------------
-
-std::string file_system_of(const fs::path& directory) {
-  constexpr long kXfs = 0x58465342;  // older headers lack it in linux/magic.h
-  static const std::map<long, std::string> kNames{{TMPFS_MAGIC, "tmpfs"},
-                                                  {EXT4_SUPER_MAGIC, "ext2/ext3/ext4"},
-                                                  {BTRFS_SUPER_MAGIC, "btrfs"},
-                                                  {OVERLAYFS_SUPER_MAGIC, "overlay"},
-                                                  {kXfs, "xfs"}};
-  struct statfs facts {};
-  checked(statfs(directory.c_str(), &facts), "statfs");
-  const auto name = kNames.find(static_cast<long>(facts.f_type));
-  return name == kNames.end() ? fmt::format("file system {:#x}", facts.f_type) : name->second;
-}
-
-void create(const fs::path& file) {
-  const Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
-  if (!fd) throw KernelError(errno, fmt::format("cannot create {}", file.string()));
-}
-
-struct FileId {
-  ino_t inode = 0;
-  key_t key = 0;
-};
-
-FileId id_of(const fs::path& file) {
-  constexpr int kProject = 'i';
-  struct stat facts {};
-  checked(stat(file.c_str(), &facts), "stat");
-  return {facts.st_ino, checked(ftok(file.c_str(), kProject), "ftok")};
-}
-
-struct TemporaryFile {
-  fs::path path;
-  ~TemporaryFile() {
-    std::error_code gone;
-    fs::remove(path, gone);
-  }
-};
-
-// Usual places for files, one per file system.
-std::vector<fs::path> directories() {
-  const char* const temporary = std::getenv("TMPDIR");
-  std::set<dev_t> seen;
-  std::vector<fs::path> chosen;
-  for (const char* directory : {temporary != nullptr ? temporary : "/tmp", "/dev/shm", "."}) {
-    struct stat facts {};
-    if (stat(directory, &facts) == 0 && seen.insert(facts.st_dev).second) chosen.emplace_back(directory);
-  }
-  return chosen;
 }
 
 }  // namespace
@@ -243,91 +161,29 @@ Answer judge_segment_pages(const SegmentPages& pages) {
           std::move(evidence)};
 }
 
-PrivateMapping private_mapping(int flag) {
-  const Pages pages;
-  const Mapping ours = pages.map(flag);
-  PrivateMapping seen;
-  exchange_elsewhere(pages, 0, 'a');
-  seen.sees_others_before_writing = ours.at(0) == 'a';
-  ours.at(0) = 'b';
-  seen.own_write_seen_by_others = exchange_elsewhere(pages, 0, 'c') == 'b';
-  seen.sees_others_after_writing = ours.at(0) == 'c';
-  exchange_elsewhere(pages, page_size(), 'd');
-  seen.other_page_sees_others = ours.at(page_size()) == 'd';
-  return seen;
-}
-
-Answer judge_private_mapping(const PrivateMapping& mapping) {
-  const auto seen = [](bool shows) { return shows ? "seen" : "not seen"; };
-  std::vector<std::string> evidence{
-      fmt::format("Written to the file by another process before: {} in the mapping.",
-                  seen(mapping.sees_others_before_writing)),
-      fmt::format("Written through the mapping: {} by the other process.",
-                  seen(mapping.own_write_seen_by_others)),
-      fmt::format("Written by the other process to the same page afterwards: {}; to a page that this process "
-                  "had not written: {}.",
-                  seen(mapping.sees_others_after_writing), seen(mapping.other_page_sees_others))};
-  if (mapping.own_write_seen_by_others || mapping.sees_others_after_writing)
-    return {ClaimVerdict::refuted, "the page that was written is still shared", std::move(evidence)};
-  if (!mapping.other_page_sees_others)
-    return {ClaimVerdict::confirmed, "neither the page that was written nor the others", std::move(evidence)};
-  return {ClaimVerdict::depends,
-          "on the page: the one that was written is private, the others still show what is written to "
-          "the file",
-          std::move(evidence)};
-}
-
-void delete_and_create(const fs::path& file) {
-  checked(unlink(file.c_str()), "unlink");
-  create(file);
-}
-
-FtokOfRecreatedFile ftok_of_recreated_file(const fs::path& directory, const Recreate& recreate,
-                                           unsigned tries) {
-  FtokOfRecreatedFile result{
-      .file_system = file_system_of(directory), .tries = tries, .other_inode = 0, .other_key = 0};
-  const TemporaryFile file{directory / unpredictable_name()};
-  create(file.path);
-  for (unsigned i = 0; i < tries; ++i) {
-    const FileId before = id_of(file.path);
-    recreate(file.path);
-    const FileId after = id_of(file.path);
-    if (after.inode != before.inode) ++result.other_inode;
-    if (after.key != before.key) ++result.other_key;
-  }
-  return result;
-}
-
-Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials) {
-  if (trials.done.empty()) return untested("no directory to create a file in");
-  std::vector<std::string> evidence;
-  std::vector<std::string> found;
-  std::size_t always = 0;
-  std::size_t never = 0;
-  for (const auto& [directory, ftok] : trials.done) {
-    evidence.push_back(
-        fmt::format("{} ({}): deleted and created again {} times, another inode {} times, another key {}.",
-                    directory, ftok.file_system, ftok.tries, ftok.other_inode, ftok.other_key));
-    found.push_back(
-        fmt::format("another key {} of {} times on {}", ftok.other_key, ftok.tries, ftok.file_system));
-    if (ftok.other_key == ftok.tries) ++always;
-    if (ftok.other_key == 0) ++never;
-  }
-  trials.report_refused(evidence);
-  const ClaimVerdict verdict = always == found.size()  ? ClaimVerdict::confirmed
-                               : never == found.size() ? ClaimVerdict::refuted
-                                                       : ClaimVerdict::depends;
-  return judged(verdict,
-                "on the inode that the file system gives: ", fmt::format("{}", fmt::join(found, "; ")),
-                std::move(evidence));
-}
-
-Answer ftok_gives_another_key() {
-  Trials<FtokOfRecreatedFile> trials;
-  for (const auto& directory : directories()) {
-    trials.add(directory.string(), [&] { return ftok_of_recreated_file(directory); });
-  }
-  return judge_ftok(trials);
+std::span<const Claim> memory_claims() {
+  static constexpr std::array kClaims{
+      Claim{"shared_memory_fastest",
+            {1},
+            "Shared memory is the fastest way to communicate, at every size.",
+            ReportTest{shared_memory_is_fastest},
+            1},
+      Claim{"copies_four_and_two",
+            {2},
+            "Pipes, FIFOs and queues copy the data four times, shared memory twice.",
+            ReportTest{copies_are_four_and_two, "--pattern throughput"},
+            2},
+      Claim{"removed_segment_attach",
+            {7, 11, 12, 13},
+            "A System V segment that is marked for removal cannot be attached again.",
+            [] { return judge_shm_removal(shm_removal(*make_sysv_segment())); },
+            7},
+      Claim{"segment_pages",
+            {9, 10},
+            "A segment of 4097 bytes gives 4097 usable bytes of two pages.",
+            [] { return judge_segment_pages(segment_pages()); },
+            8}};
+  return kClaims;
 }
 
 }  // namespace ipcbench

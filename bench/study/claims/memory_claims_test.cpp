@@ -1,4 +1,6 @@
 // Each experiment on objects that behave in opposite ways, and the judgement of every possible evidence.
+#include "bench/study/claims/memory_claims.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -8,7 +10,8 @@
 #include <fstream>
 #include <system_error>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/file_claims.hpp"
+#include "bench/study/claims/key_claims.hpp"
 #include "bench/testing/try_to_make.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/mapping.hpp"

@@ -1,9 +1,11 @@
+#include "bench/study/claims/pipe_claims.hpp"
+
 #include <algorithm>
 #include <climits>
 #include <csignal>
 #include <map>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/units.hpp"
 
 namespace ipcbench {
@@ -218,6 +220,29 @@ Answer small_writes_stay_whole() {
   for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 16UL * PIPE_BUF})
     trials.push_back(concurrent_writers(bytes));
   return judge_concurrent_writers(trials);
+}
+
+std::span<const Claim> pipe_claims() {
+  static constexpr std::array kClaims{
+      Claim{"pipe_capacity", {86, 87}, "A pipe holds 65536 bytes.", pipe_holds_64_kib, 3},
+      Claim{"pipe_buf_whole",
+            {66, 67},
+            "Writes of up to PIPE_BUF bytes by several writers never interleave in a pipe; larger ones can.",
+            small_writes_stay_whole,
+            4},
+      Claim{
+          "pipe_full_and_empty",
+          {78, 79, 80},
+          "A full pipe blocks its writer and an empty one its reader; without a writer the reader finds the "
+          "end, without a reader the writer gets SIGPIPE.",
+          [] { return judge_pipe_situations(pipe_situations()); },
+          5},
+      Claim{"fifo_slower",
+            {72},
+            "FIFOs are slower than pipes.",
+            ReportTest{.contest = &kFifosAgainstPipes},
+            6}};
+  return kClaims;
 }
 
 }  // namespace ipcbench

@@ -1,12 +1,12 @@
 // Each experiment on a channel that behaves like a pipe and on one that does not, and the judgement of every
 // possible evidence.
+#include "bench/study/claims/pipe_claims.hpp"
+
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
-
-#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {

@@ -1,4 +1,6 @@
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/queue_claims.hpp"
+
+#include "bench/study/claims/report_claims.hpp"
 
 namespace ipcbench {
 
@@ -69,6 +71,23 @@ Answer queues_are_priority_queues() {
   posix->create();
   sysv->create();
   return judge_queue_order(queue_priorities(*posix), queue_priorities(*sysv), queue_selection(*sysv));
+}
+
+std::span<const Claim> queue_claims() {
+  static constexpr std::array kClaims{
+      Claim{"queue_outlives",
+            {29, 35},
+            "A message queue outlives its creator.",
+            queues_outlive_their_creator,
+            16},
+      Claim{
+          "queue_priority", {31, 32}, "A message queue is a priority queue.", queues_are_priority_queues, 17},
+      Claim{"queue_slower",
+            {39},
+            "Message queues are slower than pipes.",
+            ReportTest{.contest = &kQueuesAgainstPipes},
+            14}};
+  return kClaims;
 }
 
 }  // namespace ipcbench

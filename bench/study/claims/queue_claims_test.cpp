@@ -1,3 +1,5 @@
+#include "bench/study/claims/queue_claims.hpp"
+
 #include <fcntl.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
@@ -6,7 +8,6 @@
 #include <stdexcept>
 #include <string>
 
-#include "bench/study/claims/experiments.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {

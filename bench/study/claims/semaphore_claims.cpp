@@ -1,6 +1,7 @@
+#include "bench/study/claims/semaphore_claims.hpp"
+
 #include <semaphore.h>
 
-#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
@@ -101,6 +102,17 @@ Answer semaphores_carry_no_data() {
   trials.add("System V semaphore", [] { return semaphore_payload(*make_sysv_counter()); });
   trials.add("POSIX semaphore", [] { return semaphore_payload(*make_posix_counter()); });
   return judge_semaphore_payload(trials);
+}
+
+std::span<const Claim> semaphore_claims() {
+  static constexpr std::array kClaims{
+      Claim{"sem_undo", {52}, "SEM_UNDO frees a semaphore whose holder died.", sem_undo_frees, 9},
+      Claim{"semaphore_no_data",
+            {58},
+            "Semaphores carry no data and only synchronise.",
+            semaphores_carry_no_data,
+            18}};
+  return kClaims;
 }
 
 }  // namespace ipcbench

@@ -1,6 +1,7 @@
+#include "bench/study/claims/semaphore_claims.hpp"
+
 #include <gtest/gtest.h>
 
-#include "bench/study/claims/experiments.hpp"
 #include "bench/testing/try_to_make.hpp"
 #include "harness/base/mapping.hpp"
 

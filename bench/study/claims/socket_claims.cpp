@@ -1,40 +1,15 @@
+#include "bench/study/claims/socket_claims.hpp"
+
 #include <sys/socket.h>
 
 #include <algorithm>
-#include <csignal>
 #include <cstring>
 #include <optional>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/report_claims.hpp"
 
 namespace ipcbench {
 namespace {
-
-SignalArrivals send_and_take(int signal, int times) {
-  SignalArrivals found;
-  sigset_t set;
-  sigemptyset(&set);
-  sigaddset(&set, signal);
-  checked(sigprocmask(SIG_BLOCK, &set, nullptr), "sigprocmask");
-  for (int i = 0; i < times; ++i) {
-    sigval value{};
-    value.sival_int = found.sent;
-    const bool queued = sigqueue(getpid(), signal, value) == 0;
-    if (!queued && errno != EAGAIN) throw_errno("sigqueue");
-    ++(queued ? found.sent : found.refused);
-  }
-  siginfo_t info{};
-  constexpr timespec kNow{};
-  while (sigtimedwait(&set, &info, &kNow) == signal && found.arrived < SignalArrivals::kMost) {
-    found.values[static_cast<std::size_t>(found.arrived++)] = info.si_value.sival_int;
-  }
-  return found;
-}
-
-std::string arrivals_text(std::string_view kind, const SignalArrivals& signals) {
-  return fmt::format("{}, blocked: {} sent, {} arrived, {}; {} refused.", kind, signals.sent, signals.arrived,
-                     signals.in_order() ? "in the order of sending" : "out of order", signals.refused);
-}
 
 // False: there is no room at the moment.
 bool send_now(const PipeEnds& channel, const std::vector<std::byte>& message) {
@@ -69,29 +44,6 @@ std::string delivery_text(std::string_view kind, const DatagramDelivery& deliver
 
 }  // namespace
 
-bool SignalArrivals::in_order() const {
-  const auto end = values.begin() + arrived;
-  return std::ranges::adjacent_find(values.begin(), end, std::ranges::greater_equal{}) == end;
-}
-
-SignalArrivals signal_arrivals(int signal, int times) {
-  return in_child<SignalArrivals>(
-      [&] { return send_and_take(signal, std::clamp(times, 0, SignalArrivals::kMost)); });
-}
-
-Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_time) {
-  if (real_time.sent < 2)
-    return untested(
-        fmt::format("only {} real-time signals could be queued; raise ulimit -i", real_time.sent));
-  const bool merges = ordinary.arrived == 1 && ordinary.sent > 1;
-  const bool queues = !real_time.merged() && real_time.in_order();
-  return judged(verdict_of((merges ? 1U : 0U) + (queues ? 1U : 0U), 2), "on the kind: ",
-                fmt::format("{} of {} ordinary signals arrived, {} of {} real-time signals, {}",
-                            ordinary.arrived, ordinary.sent, real_time.arrived, real_time.sent,
-                            real_time.in_order() ? "in order" : "out of order"),
-                {arrivals_text("SIGUSR1", ordinary), arrivals_text("SIGRTMIN", real_time)});
-}
-
 DatagramDelivery datagram_delivery(const OpenChannel& open, std::size_t message_bytes, std::size_t most) {
   DatagramDelivery found{.message_bytes = std::max(message_bytes, sizeof(std::uint64_t))};
   found.keeps_boundaries = keeps_boundaries(open());
@@ -125,14 +77,24 @@ Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelive
                 {delivery_text("UNIX datagrams", unix_socket), delivery_text("UDP at 127.0.0.1", udp)});
 }
 
-Answer signals_merge_or_queue() {
-  constexpr int kTimes = 8;
-  return judge_signals(signal_arrivals(SIGUSR1, kTimes), signal_arrivals(SIGRTMIN, kTimes));
-}
-
 Answer datagrams_keep_or_lose() {
   return judge_datagrams(datagram_delivery([] { return open_unix_channel(SOCK_DGRAM); }),
                          datagram_delivery(open_udp_channel));
+}
+
+std::span<const Claim> socket_claims() {
+  static constexpr std::array kClaims{
+      Claim{"datagrams_reliable",
+            {113, 114},
+            "Datagrams over UNIX sockets are reliable and keep boundaries; over UDP they may be lost.",
+            datagrams_keep_or_lose,
+            12},
+      Claim{"socket_dearer",
+            {},
+            "Sockets cost more than pipes on one machine.",
+            ReportTest{.contest = &kSocketsAgainstPipes},
+            20}};
+  return kClaims;
 }
 
 }  // namespace ipcbench
