@@ -88,7 +88,7 @@ bool is_about(const Claim& claim, std::string_view subject) {
 }
 
 std::string measuring_command(const ReportTest& test) {
-  std::string command = "ipcbench run --profile standard";
+  std::string command = "ipcbench run --profile quick";
   std::vector<std::string_view> names;
   for (const MechanismEntry& entry : mechanisms()) {
     const MechanismInfo info = info_of(entry.traits);
@@ -106,7 +106,11 @@ std::string_view kind_of(const Claim& claim) {
 Answer answer(const Claim& claim, const Report* report) {
   try {
     if (const auto* const test = std::get_if<ReportTest>(&claim.test)) return answer_from(*test, report);
-    return std::get<Experiment>(claim.test)();
+    Answer tried = std::get<Experiment>(claim.test)();
+    if (claim.beside != nullptr && report != nullptr) {
+      for (std::string& line : claim.beside(*report)) tried.evidence.push_back(std::move(line));
+    }
+    return tried;
   } catch (const std::exception& error) {
     return untested(error.what());
   }
