@@ -19,6 +19,9 @@ struct Counters {
   std::atomic<unsigned> met{0};
 };
 
+constexpr unsigned kVisitsAYield = 8;
+constexpr unsigned kLooksInside = 50;  // long enough for another CPU to see the change
+
 }  // namespace
 
 Child fork_guarded(const std::function<void()>& body) {
@@ -59,7 +62,8 @@ unsigned overlaps(const Section& section, unsigned processes, unsigned times) {
     for (unsigned i = 0; i < times; ++i) {
       section.enter();
       if (counters.inside.fetch_add(1) > 0) ++counters.met;
-      if (i % 8 == 0) sched_yield();  // others get here even on a single CPU
+      if (i % kVisitsAYield == 0) sched_yield();  // others get here even on a single CPU
+      for (unsigned look = 0; look < kLooksInside; ++look) static_cast<void>(counters.inside.load());
       --counters.inside;
       section.leave();
     }
