@@ -36,7 +36,7 @@ TEST(Woken, TellsWhoWasWokenFromWhoWaits) {
   const PipeEnds ends = make_pipe();
   const auto wait = [&] {
     char letter = '?';
-    return std::string(read(ends.read.get(), &letter, 1) == 1 ? 1 : 0, letter);
+    return read(ends.read.get(), &letter, 1) == 1 ? std::string(1, letter) : std::string("nothing");
   };
   EXPECT_EQ(woken(
                 wait, [] { return true; }, [&] { write_all(ends.write.get(), "x"); }),
