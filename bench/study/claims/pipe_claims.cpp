@@ -211,7 +211,7 @@ Answer judge_pipe_situations(const PipeSituations& found) {
 }
 
 Answer pipe_holds_64_kib() {
-  constexpr std::array<std::size_t, 8> kSizes{1, 64, 1000, 2049, 4095, 4096, 4097, 65537};
+  constexpr std::array<std::size_t, 9> kSizes{1, 13, 64, 1000, 2049, 4095, 4096, 4097, 65537};
   return judge_pipe_capacity(capacity_by_write_size(kSizes));
 }
 
@@ -237,11 +237,99 @@ std::span<const Claim> pipe_claims() {
           "end, without a reader the writer gets SIGPIPE.",
           [] { return judge_pipe_situations(pipe_situations()); },
           5},
-      Claim{"fifo_slower",
-            {72},
-            "FIFOs are slower than pipes.",
-            ReportTest{.contest = &kFifosAgainstPipes},
-            6}};
+      Claim{
+          "fifo_slower", {72}, "FIFOs are slower than pipes.", ReportTest{.contest = &kFifosAgainstPipes}, 6},
+      Claim{"fifo_opening",
+            {61, 62, 63, 64},
+            "Opening one end of a FIFO waits for the other; with O_NONBLOCK reading opens at once and "
+            "writing fails with ENXIO.",
+            [] { return fifo_opening().answer({.confirmed = "in all four cases"}); }},
+      Claim{"fifo_own_output",
+            {65},
+            "A FIFO must not be opened with O_RDWR: it reads back its own output.",
+            [] {
+              return fifo_own_output().answer(
+                  {.confirmed = "it does; Linux allows O_RDWR, which keeps a FIFO open without a peer"});
+            }},
+      Claim{"pipe_all_or_nothing",
+            {68},
+            "A write of up to PIPE_BUF bytes to a pipe is all or nothing; a larger one can be cut.",
+            [] { return all_or_nothing().answer(); }},
+      Claim{"fifo_file_empty",
+            {69},
+            "The file of a FIFO stays at 0 bytes.",
+            [] { return fifo_length().answer(); }},
+      Claim{"fifo_buffer",
+            {70},
+            "The buffer of a FIFO exists only once both ends are open.",
+            [] {
+              return fifo_buffer().answer(
+                  {.refuted = "the first open end makes it, and it lasts until the last one is closed"});
+            }},
+      Claim{
+          "fifo_like_pipe",
+          {71},
+          "FIFO and pipe differ only in how they are opened.",
+          [] { return fifo_like_pipe().answer({.confirmed = "once open, they answered every call alike"}); }},
+      Claim{"pipe_one_way",
+            {74},
+            "A pipe is half duplex: data go one way only.",
+            [] {
+              return one_direction().answer(
+                  {.confirmed =
+                       "one way, which never changes (strictly, that is simplex); two ways need two pipes",
+                   .refuted = "it carries data both ways"});
+            }},
+      Claim{"pipe_relatives",
+            {75},
+            "Only related processes can share a pipe without a name.",
+            [] {
+              return strangers_get_a_pipe().answer(
+                  {.refuted = "any process of the user can: through a UNIX socket or /proc/PID/fd"});
+            }},
+      Claim{"pipe_byte_stream",
+            {81, 82, 83},
+            "A pipe is a reliable stream of bytes without boundaries, first in, first out.",
+            [] {
+              return stream_in_order().answer(
+                  {.confirmed = "two writes came in one read, and every byte in order"});
+            }},
+      Claim{"pipe_synchronises",
+            {84},
+            "A pipe synchronises its processes, and their writes exclude one another.",
+            [] {
+              return synchronised_pipe().answer(
+                  {.depends = "on the length: reader and writer wait for each other, but only writes of up "
+                              "to PIPE_BUF stay apart"});
+            }},
+      Claim{
+          "pipe_sizes",
+          {88},
+          "A pipe of the kernel has 4 KiB, and 64 KiB is the most.",
+          [] {
+            return pipe_size_limits().answer(
+                {.refuted = "it is larger from the start, and F_SETPIPE_SZ enlarges it; 4 KiB is PIPE_BUF"});
+          }},
+      Claim{"pipe_page_ring",
+            {89},
+            "A pipe is a ring of pages.",
+            [] { return ring_of_pages().answer({.confirmed = "room comes and goes in whole pages"}); }},
+      Claim{"pipe_off_disk",
+            {90},
+            "The contents of a pipe never reach a disk.",
+            [] {
+              return off_the_disk().answer({.confirmed = "no block was written while 1 MiB went through; "
+                                                         "that none ever is cannot be shown by trying"});
+            }},
+      Claim{"shell_pipe",
+            {91},
+            "`a | b` in a shell is a pipe between siblings.",
+            [] { return shell_pipeline().answer(); }},
+      Claim{"pipe_local", {93}, "A pipe does not reach over a network.", [] {
+              return address_of_a_pipe().answer(
+                  {.confirmed =
+                       "it has no address that another machine could use; another machine was not tried"});
+            }}};
   return kClaims;
 }
 

@@ -2,10 +2,11 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
-#include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/channel.hpp"
-#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 
@@ -58,5 +59,34 @@ Answer judge_pipe_situations(const PipeSituations& found);
 
 Answer pipe_holds_64_kib();
 Answer small_writes_stay_whole();
+
+// Each experiment below tries the textbook's object unless it is given another. It throws KernelError if the
+// object cannot be had.
+Steps all_or_nothing(const OpenChannel& open = make_pipe);
+Steps one_direction(const OpenChannel& open = make_pipe);
+// hand_over: sends a descriptor to the process at the other end of a UNIX socket.
+using HandOver = std::function<void(int socket, int fd)>;
+void send_descriptor(int socket, int fd);  // SCM_RIGHTS, unix(7)
+Steps strangers_get_a_pipe(const HandOver& hand_over = send_descriptor);
+Steps stream_in_order(const OpenChannel& open = make_pipe);
+Steps synchronised_pipe(const OpenChannel& open = make_pipe);
+Steps pipe_size_limits(const OpenChannel& open = make_pipe);
+Steps ring_of_pages(const OpenChannel& open = make_pipe);
+// written_blocks: as getrusage(2) counts them, ru_oublock.
+long written_blocks();
+Steps off_the_disk(const std::function<long()>& blocks = written_blocks);
+// left and right: two commands for sh(1) between which `by` moves the data.
+Steps shell_pipeline(const std::string& by = "|");
+Steps address_of_a_pipe(const OpenChannel& open = make_pipe);
+
+// Makes something with that name; 0, or -1 with errno.
+using MakeNode = std::function<int(const char* path)>;
+int make_fifo(const char* path);
+Steps fifo_opening(const MakeNode& make = make_fifo);
+Steps fifo_own_output(const MakeNode& make = make_fifo);
+Steps fifo_length(const MakeNode& make = make_fifo);
+Steps fifo_buffer(const MakeNode& make = make_fifo);
+PipeEnds open_fifo_channel();
+Steps fifo_like_pipe(const OpenChannel& other = open_fifo_channel);
 
 }  // namespace ipcbench

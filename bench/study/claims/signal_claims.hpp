@@ -1,8 +1,13 @@
 // The claims about signals, and their experiments.
 #pragma once
 
-#include "bench/study/claims/claim.hpp"
-#include "harness/base/in_child.hpp"
+#include <pthread.h>
+
+#include <csignal>
+#include <functional>
+#include <initializer_list>
+
+#include "bench/study/claims/steps.hpp"
 
 namespace ipcbench {
 
@@ -26,5 +31,14 @@ SignalArrivals signal_arrivals(int signal, int times);
 Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_time);
 
 Answer signals_merge_or_queue();
+
+// Each experiment below tries the textbook's object unless it is given another. It throws KernelError if the
+// object cannot be had.
+Steps cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
+Steps default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGURG, SIGWINCH});
+// send: to the caller's own process.
+Steps raise_and_alarm(const std::function<int(int signal)>& send = raise);
+Steps signal_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
+Steps signal_to_thread(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
 
 }  // namespace ipcbench
