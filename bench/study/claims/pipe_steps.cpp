@@ -1,224 +1,135 @@
+#include <sys/ioctl.h>
 #include <sys/resource.h>
-
-#include <climits>
-#include <cstring>
+#include <sys/stat.h>
 
 #include "bench/study/claims/pipe_claims.hpp"
+#include "bench/study/parts/temporary_path.hpp"
 #include "harness/base/mapping.hpp"
+#include "mechanisms/parts/descriptor_envelope.hpp"
 
 namespace ipcbench {
 namespace {
 
-std::string put(const PipeEnds& ends, std::string_view text) {
-  return came_back(write(ends.write.get(), text.data(), text.size()));
-}
-std::string put(const PipeEnds& ends, std::size_t bytes) { return put(ends, std::string(bytes, 'x')); }
+std::string letters(std::size_t bytes) { return std::string(bytes, 'x'); }
 
-// The text that a read of up to `bytes` gave, or its errno.
-std::string take(const PipeEnds& ends, std::size_t bytes) {
-  std::string text(bytes, '\0');
-  const ssize_t got = read(ends.read.get(), text.data(), bytes);
-  return got < 0 ? came_back(got) : text.substr(0, static_cast<std::size_t>(got));
-}
-
-// Writes pages until there is no room for another, or 16 MiB; both ends are non-blocking afterwards.
 PipeEnds filled(const OpenChannel& open) {
-  constexpr int kMostPages = 4096;
   PipeEnds ends = open();
   set_blocking_for(ends.read.get(), Wait::spin);
-  set_blocking_for(ends.write.get(), Wait::spin);
-  for (int page = 0; page < kMostPages && put(ends, page_bytes()) != "EAGAIN"; ++page) {
-  }
+  fill(ends);
   return ends;
 }
 
-// How many of `count` consecutive numbers arrive in order and complete.
-std::uint64_t numbers_in_order(PipeEnds ends, std::uint64_t count) {
-  const Child writer = fork_child(0, [&] {
-    ends.read.reset();
-    for (std::uint64_t number = 0; number < count; ++number) {
-      if (write(ends.write.get(), &number, sizeof number) < 0) return;
-    }
-  });
-  ends.write.reset();
-  std::string bytes;
-  std::uint64_t next = 0;
-  while (next < count && ends.read) {
-    append_some(ends.read, bytes);
-    std::size_t at = 0;
-    for (std::uint64_t number = 0; at + sizeof number <= bytes.size(); at += sizeof number) {
-      std::memcpy(&number, bytes.data() + at, sizeof number);
-      if (number != next++) return next - 1;
-    }
-    bytes.erase(0, at);
-  }
-  return next;
-}
+// A node of the file system, made by `make`.
+class Node {
+ public:
+  explicit Node(const MakeNode& make) { checked(make(path_.c_str()), "mkfifo"); }
 
-// --- Descriptors for a process that inherited none ----------------------------------------------------
+  // -1 with errno if it fails.
+  [[nodiscard]] int try_open(int flags) const { return ::open(path_.c_str(), flags | O_CLOEXEC); }
+  [[nodiscard]] Fd open(int flags) const { return Fd(checked(try_open(flags), "open")); }
 
-Fd received_descriptor(int socket) {
-  char content = 0;
-  iovec vector{.iov_base = &content, .iov_len = 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC) < 0 || CMSG_FIRSTHDR(&message) == nullptr) return {};
-  int number = -1;
-  std::memcpy(&number, CMSG_DATA(CMSG_FIRSTHDR(&message)), sizeof number);
-  return Fd(number);
-}
-
-std::string next_text(int socket) {
-  std::array<char, 128> text{};
-  pollfd watched{.fd = socket, .events = POLLIN, .revents = 0};
-  if (poll(&watched, 1, static_cast<int>(kAttemptLimit.count())) <= 0) return "no answer";
-  const ssize_t got = recv(socket, text.data(), text.size(), 0);
-  return got <= 0 ? "no answer" : std::string(text.data(), static_cast<std::size_t>(got));
-}
-
-// Reads three bytes through the descriptor that it receives, and three through the path that it is told.
-void be_a_stranger(int socket) {
-  std::array<char, 3> bytes{};
-  const auto tell = [&](const Fd& from) {
-    const std::string result = came_back(read(from.get(), bytes.data(), bytes.size()));
-    send(socket, result.data(), result.size(), MSG_NOSIGNAL);
-  };
-  tell(received_descriptor(socket));
-  tell(Fd(open(next_text(socket).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC)));
-}
-
-std::vector<std::string> lines_of(const std::string& text) {
-  std::vector<std::string> lines;
-  for (std::size_t at = 0, end = 0; (end = text.find('\n', at)) != std::string::npos; at = end + 1)
-    lines.push_back(text.substr(at, end - at));
-  return lines;
-}
+ private:
+  TemporaryPath path_;
+};
 
 }  // namespace
 
-Steps all_or_nothing(const OpenChannel& open) {
+Answer all_or_nothing(const OpenChannel& open) {
   const std::size_t page = page_bytes();
   const PipeEnds ends = filled(open);
-  take(ends, page);
-  put(ends, page - 100);
+  take(ends.read, page);
+  put(ends.write, letters(page - 100));
   Steps steps;
-  steps.add("write(fd, buf, 200) with O_NONBLOCK and room for 100 B", put(ends, 200), "EAGAIN")
-      .add("write(fd, buf, 100) then", put(ends, 100), "100");
-  take(ends, page);
-  steps.add(fmt::format("write(fd, buf, {}) with room for {} B", page + 1000, page), put(ends, page + 1000),
-            std::to_string(page));
-  return steps;
+  steps.add("write(fd, buf, 200) with O_NONBLOCK and room for 100 B", put(ends.write, letters(200)), "EAGAIN")
+      .add("write(fd, buf, 100) then", put(ends.write, letters(100)), "100");
+  take(ends.read, page);
+  steps.add(fmt::format("write(fd, buf, {}) with room for {} B", 2 * page, page),
+            put(ends.write, letters(2 * page)), std::to_string(page));
+  return steps.answer();
 }
 
-Steps one_direction(const OpenChannel& open) {
+Answer one_direction(const OpenChannel& open) {
   const PipeEnds ends = open();
-  std::array<char, 1> byte{};
+  char byte = 0;
   Steps steps;
   steps.attempt("write() to the reading end", "EBADF", [&] { return write(ends.read.get(), "x", 1); })
-      .attempt("read() from the writing end", "EBADF",
-               [&] { return read(ends.write.get(), byte.data(), 1); });
-  return steps;
+      .attempt("read() from the writing end", "EBADF", [&] { return read(ends.write.get(), &byte, 1); });
+  return steps.answer(
+      {.confirmed = "one way, and always the same (strictly: simplex)", .refuted = "it has two directions"});
 }
 
-void send_descriptor(int socket, int fd) {
-  char content = 'd';
-  iovec vector{.iov_base = &content, .iov_len = 1};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int))> control{};
-  msghdr message{};
-  message.msg_iov = &vector;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* const rights = CMSG_FIRSTHDR(&message);
-  rights->cmsg_level = SOL_SOCKET;
-  rights->cmsg_type = SCM_RIGHTS;
-  rights->cmsg_len = CMSG_LEN(sizeof fd);
-  std::memcpy(CMSG_DATA(rights), &fd, sizeof fd);
-  checked(sendmsg(socket, &message, MSG_NOSIGNAL), "sendmsg");
+void send_descriptor(const Fd& socket, const Fd& passed) {
+  DescriptorEnvelope envelope;
+  envelope.enclose(passed);
+  checked(sendmsg(socket.get(), envelope.header(), MSG_NOSIGNAL), "sendmsg");
 }
 
-Steps strangers_get_a_pipe(const HandOver& hand_over) {
-  PipeEnds line = open_unix_channel(SOCK_SEQPACKET);
-  const Child stranger = fork_child(0, [&] { be_a_stranger(line.read.get()); });
+Answer relatives_only(const PassDescriptor& pass) {
+  PipeEnds line = open_unix_channel(SOCK_STREAM);
+  const Child stranger = fork_child(0, [&] {
+    DescriptorEnvelope envelope;
+    if (recvmsg(line.read.get(), envelope.header(), MSG_CMSG_CLOEXEC) < 0) return;
+    put(line.read, take(envelope.open(), 3));
+  });
   line.read.reset();
-  const PipeEnds pipe = make_pipe();
-  put(pipe, "abcdef");
-  const int socket = line.write.get();
-  const auto cannot = [](const std::string& result) { return result != "3"; };
+  PipeEnds pipe = make_pipe();
+  put(pipe.write, "abcdef");
+  pipe.write.reset();
+  pass(line.write, pipe.read);
+  const std::string passed = take(line.write, 3);
   Steps steps;
-  hand_over(socket, pipe.read.get());
-  const std::string passed = next_text(socket);
-  steps.check("read(fd, buf, 3) by a process older than the pipe, which received fd by SCM_RIGHTS", passed,
-              cannot(passed), "it cannot");
+  steps.check("read(fd) by a process older than the pipe, which received fd with SCM_RIGHTS", passed,
+              passed != "abc", "nothing");
   const std::string path = fmt::format("/proc/{}/fd/{}", getpid(), pipe.read.get());
-  send(socket, path.data(), path.size(), MSG_NOSIGNAL);
-  const std::string opened = next_text(socket);
-  steps.check("read(open(\"/proc/PID/fd/N\"), buf, 3) by that process", opened, cannot(opened), "it cannot");
-  return steps;
+  const auto cat = run_program({"cat", path}, "", {});
+  const std::string opened = cat ? cat->output + cat->errors : "no cat";
+  steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened, opened != "def",
+              "nothing");
+  return steps.answer({.refuted = "another process of the user gets it through a UNIX socket or /proc"});
 }
 
-Steps stream_in_order(const OpenChannel& open) {
-  constexpr std::uint64_t kNumbers = 20'000;
+Answer byte_stream(const OpenChannel& open) {
   const PipeEnds ends = open();
   Steps steps;
-  put(ends, "abc");
-  put(ends, "de");
-  steps.add("write() of \"abc\" and of \"de\", then read(fd, buf, 10)", take(ends, 10), "abcde");
-  const PipeEnds others = open();
-  put(others, "12");
-  steps.add("write() of \"12\", then read(fd, buf, 1)", take(others, 1), "1")
-      .add("the next read(fd, buf, 1)", take(others, 1), "2")
-      .add(fmt::format("write() of {} numbers; arrived in order", kNumbers),
-           std::to_string(numbers_in_order(open(), kNumbers)), std::to_string(kNumbers));
-  return steps;
+  put(ends.write, "abc");
+  put(ends.write, "de");
+  steps.add("write() of \"abc\", then of \"de\"; read(fd, buf, 4)", take(ends.read, 4), "abcd")
+      .add("read(fd, buf, 4) then", take(ends.read, 4), "e");
+  std::string sent;
+  for (int number = 0; sent.size() < std::size_t{1} << 20; ++number) sent += fmt::format("{} ", number);
+  PipeEnds many = open();
+  const Child writer = fork_child(0, [&] {
+    many.read.reset();
+    write_all(many.write.get(), sent);
+  });
+  many.write.reset();
+  std::string arrived;
+  while (many.read && arrived.size() < sent.size()) append_some(many.read, arrived);
+  steps.add("write() of 1 MiB of numbers; read()", arrived == sent ? "the same" : "others", "the same");
+  return steps.answer({.confirmed = "a read took from two writes, and every byte came in order"});
 }
 
-Steps synchronised_pipe(const OpenChannel& open) {
-  const PipeEnds empty = open();
-  const PipeEnds full = filled(open);
-  set_blocking_for(full.write.get(), Wait::block);
-  std::array<char, 1> byte{};
-  Steps steps;
-  steps.attempt("read() when it is empty", "waits", [&] { return read(empty.read.get(), byte.data(), 1); })
-      .attempt("write() when it is full", "waits", [&] { return write(full.write.get(), "x", 1); });
-  // A write that does not fit stops halfway, and others go on.
-  for (const std::size_t bytes : {PIPE_BUF + 0UL, 64UL * PIPE_BUF}) {
-    const ConcurrentWriters trial = concurrent_writers(bytes, open);
-    steps.check(
-        fmt::format("write(fd, buf, {}) by {} processes at once; mixed with another", bytes, trial.writers),
-        fmt::format("{} of {}", trial.mixed, trial.writes), trial.mixed == 0, "none");
-  }
-  return steps;
-}
-
-Steps pipe_size_limits(const OpenChannel& open) {
+Answer size_limits(const OpenChannel& open) {
   const PipeEnds ends = open();
   Steps steps;
   steps.add("fcntl(fd, F_GETPIPE_SZ)", came_back(fcntl(ends.write.get(), F_GETPIPE_SZ)), "4096")
       .add("fcntl(fd, F_SETPIPE_SZ, 1 MiB)", came_back(fcntl(ends.write.get(), F_SETPIPE_SZ, 1 << 20)),
            "EPERM")
       .add("fpathconf(fd, _PC_PIPE_BUF)", came_back(fpathconf(ends.write.get(), _PC_PIPE_BUF)));
-  return steps;
+  return steps.answer({.refuted = "it is larger from the start and can grow; 4 KiB is PIPE_BUF"});
 }
 
-Steps ring_of_pages(const OpenChannel& open) {
+Answer ring_of_pages(const OpenChannel& open) {
   const std::size_t page = page_bytes();
   const PipeEnds ends = filled(open);
   Steps steps;
-  take(ends, page - 1);
-  steps.add(fmt::format("write(fd, buf, 1) after {} B of the full pipe were read", page - 1), put(ends, 1),
-            "EAGAIN");
-  take(ends, 1);
-  const PipeEnds other = open();
-  steps.add(fmt::format("write(fd, buf, {}) after one more", page), put(ends, page), std::to_string(page))
-      .add(fmt::format("fcntl(fd, F_SETPIPE_SZ, {})", page + 1),
-           came_back(fcntl(other.write.get(), F_SETPIPE_SZ, static_cast<int>(page + 1))),
-           std::to_string(2 * page));
-  return steps;
+  take(ends.read, page - 1);
+  steps.add(fmt::format("write(fd, buf, 1) after read(fd, buf, {}) from the full pipe", page - 1),
+            put(ends.write, "x"), "EAGAIN");
+  take(ends.read, 1);
+  steps.add(fmt::format("write(fd, buf, {}) after read(fd, buf, 1)", page), put(ends.write, letters(page)),
+            std::to_string(page));
+  return steps.answer({.confirmed = "room comes back in whole pages"});
 }
 
 long written_blocks() {
@@ -227,46 +138,93 @@ long written_blocks() {
   return usage.ru_oublock;
 }
 
-Steps off_the_disk(const std::function<long()>& blocks) {
-  constexpr int kBlocks = 256;
+Answer off_the_disk(const std::function<long()>& blocks) {
   const PipeEnds ends = make_pipe();
   const long before = blocks();
-  for (int i = 0; i < kBlocks; ++i) {
-    put(ends, PIPE_BUF);
-    take(ends, PIPE_BUF);
+  for (int i = 0; i < 256; ++i) {
+    put(ends.write, letters(4096));
+    take(ends.read, 4096);
   }
   Steps steps;
-  steps.add("getrusage(): ru_oublock after 1 MiB went through", std::to_string(blocks() - before), "0");
-  return steps;
+  steps.add("1 MiB through a pipe; ru_oublock of getrusage()", std::to_string(blocks() - before), "0");
+  return steps.answer({.confirmed = "no block was written; that none ever is cannot be shown by trying"});
 }
 
-Steps shell_pipeline(const std::string& by) {
+Answer shell_pipeline(const std::string& between) {
   const std::string command = fmt::format(
-      "sh -c 'echo $PPID; readlink /proc/$$/fd/1' {} "
-      "sh -c 'cat; echo $PPID; readlink /proc/$$/fd/0'",
-      by);
+      "sh -c 'readlink /proc/$$/fd/1; echo $PPID' {} sh -c 'cat; readlink /proc/$$/fd/0; echo $PPID'",
+      between);
   const auto run = run_program({"sh", "-c", command}, "", {});
-  if (!run) throw Error("there is no sh");
-  const std::vector<std::string> lines = lines_of(run->output);
-  if (lines.size() != 4) throw Error(fmt::format("sh -c \"{}\" failed: {}", command, run->errors));
+  if (!run || !run->errors.empty()) throw Error("a shell is needed, and /proc: " + (run ? run->errors : ""));
+  const std::string& output = run->output;
+  const bool one_pipe =
+      output.starts_with("pipe:") && output.substr(0, output.size() / 2) == output.substr(output.size() / 2);
   Steps steps;
-  steps
-      .check(fmt::format("readlink(/proc/PID/fd/1) on the left, fd/0 on the right of `a {} b`", by),
-             fmt::format("{}, {}", lines[1], lines[3]), lines[1] == lines[3] && lines[1].starts_with("pipe:"),
-             "one pipe")
-      .add("getppid() on the right, if on the left it is " + lines[0], lines[2], lines[0]);
-  return steps;
+  steps.check(command, one_pipe ? "one pipe, one parent" : output, one_pipe, "one pipe, one parent");
+  return steps.answer();
 }
 
-Steps address_of_a_pipe(const OpenChannel& open) {
-  const PipeEnds ends = open();
+Answer without_address(const OpenChannel& open) {
   sockaddr_storage address{};
   socklen_t bytes = sizeof address;
+  const int got = getsockname(open().read.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
   Steps steps;
-  steps.add("getsockname(fd)",
-            came_back(getsockname(ends.read.get(), reinterpret_cast<sockaddr*>(&address), &bytes)),
-            "ENOTSOCK");
-  return steps;
+  steps.add("getsockname(fd)", came_back(got), "ENOTSOCK");
+  return steps.answer({.confirmed = "it has no address that another machine could use (none was tried)"});
+}
+
+int make_fifo(const char* path) { return mkfifo(path, S_IRUSR | S_IWUSR); }
+
+PipeEnds open_fifo_channel() {
+  const Node fifo(make_fifo);
+  PipeEnds ends;
+  ends.read = fifo.open(O_RDONLY | O_NONBLOCK);
+  ends.write = fifo.open(O_WRONLY);
+  set_blocking_for(ends.read.get(), Wait::block);
+  return ends;
+}
+
+Answer fifo_opening(const MakeNode& make) {
+  const Node fifo(make);
+  const auto opening = [&](int flags) {
+    return [&fifo, flags] { return std::min(fifo.try_open(flags), 0); };
+  };
+  Steps steps;
+  steps.attempt("open(fifo, O_RDONLY) without a writer", "waits", opening(O_RDONLY))
+      .attempt("open(fifo, O_RDONLY | O_NONBLOCK)", "0", opening(O_RDONLY | O_NONBLOCK))
+      .attempt("open(fifo, O_WRONLY) without a reader", "waits", opening(O_WRONLY))
+      .attempt("open(fifo, O_WRONLY | O_NONBLOCK)", "ENXIO", opening(O_WRONLY | O_NONBLOCK));
+  return steps.answer({.confirmed = "in all four cases"});
+}
+
+Answer fifo_own_output(const MakeNode& make) {
+  const Fd both = Node(make).open(O_RDWR | O_NONBLOCK);
+  put(both, "abc");
+  Steps steps;
+  steps.add("open(fifo, O_RDWR); write(fd, \"abc\", 3); read(fd, buf, 3)", take(both, 3), "abc");
+  return steps.answer({.confirmed = "it does; even so Linux allows it, to keep a FIFO open without a peer"});
+}
+
+Answer fifo_length(const MakeNode& make) {
+  const Fd both = Node(make).open(O_RDWR);
+  put(both, letters(1000));
+  struct stat facts {};
+  checked(fstat(both.get(), &facts), "fstat");
+  Steps steps;
+  steps.add("write(fd, buf, 1000), then fstat(): st_size", std::to_string(facts.st_size), "0");
+  return steps.answer();
+}
+
+Answer fifo_buffer(const MakeNode& make) {
+  const Node fifo(make);
+  const Fd reader = fifo.open(O_RDONLY | O_NONBLOCK);
+  const long bytes = fcntl(reader.get(), F_GETPIPE_SZ);
+  Steps steps;
+  steps.check("fcntl(fd, F_GETPIPE_SZ) with only the reading end open", came_back(bytes), bytes < 0,
+              "no buffer");
+  put(fifo.open(O_WRONLY), "abc");
+  steps.add("read(fd, buf, 3) of what a writer left that is gone", take(reader, 3), "nothing");
+  return steps.answer({.refuted = "the first open end makes it, and the last one keeps it"});
 }
 
 }  // namespace ipcbench

@@ -32,13 +32,11 @@ Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_
 
 Answer signals_merge_or_queue();
 
-// Each experiment below tries the textbook's object unless it is given another. It throws KernelError if the
-// object cannot be had.
-Steps cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
-Steps default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGURG, SIGWINCH});
-// send: to the caller's own process.
-Steps raise_and_alarm(const std::function<int(int signal)>& send = raise);
-Steps signal_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
-Steps signal_to_thread(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
+// Each experiment tries the textbook's signals or call unless it is given another.
+Answer cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
+Answer default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGWINCH});
+Answer raise_and_alarm(const std::function<int(int signal)>& send = ::raise);
+Answer handled_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
+Answer useless_between_threads(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
 
 }  // namespace ipcbench

@@ -2,7 +2,6 @@
 
 #include <sys/resource.h>
 #include <sys/socket.h>
-#include <sys/un.h>
 
 #include <algorithm>
 #include <cstring>
@@ -46,73 +45,53 @@ std::string delivery_text(std::string_view kind, const DatagramDelivery& deliver
       delivery.lost(), delivery.keeps_boundaries ? "boundaries kept" : "boundaries not kept");
 }
 
-struct Address {
-  sockaddr_storage storage{};
-  socklen_t bytes = sizeof storage;
-
-  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
-};
-
-// A socket with an address that the kernel chose (unix(7): autobind), which listens if it is no datagram
-// socket.
+// A socket with an address that the kernel chose (unix(7): autobind). It listens unless it takes datagrams.
 struct Server {
   Fd fd;
-  Address address;
+  sockaddr_storage address{};
+  socklen_t bytes = sizeof address;
 
   Server(int family, int type) : fd(family == AF_INET ? bind_loopback(type, 0) : open_socket(family, type)) {
-    const sa_family_t any = AF_UNIX;
-    if (family == AF_UNIX)
-      checked(bind(fd.get(), reinterpret_cast<const sockaddr*>(&any), sizeof any), "bind");
+    const sockaddr any{.sa_family = AF_UNIX, .sa_data = {}};
+    if (family == AF_UNIX) checked(bind(fd.get(), &any, sizeof any.sa_family), "bind");
     if (type != SOCK_DGRAM) checked(listen(fd.get(), SOMAXCONN), "listen");
-    checked(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address.storage), &address.bytes),
-            "getsockname");
-    set_blocking_for(fd.get(), Wait::spin);
+    checked(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &bytes), "getsockname");
   }
+  [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
 };
 
-std::string received(const Fd& from) {
-  std::array<char, 16> text{};
-  const ssize_t got = recv(from.get(), text.data(), text.size(), MSG_DONTWAIT);
-  return got < 0 ? "-" : std::string(text.data(), static_cast<std::size_t>(got));
+// What comes out at the ends of `to` if those of `from` send a, b, c.
+std::string letters_through(const std::vector<Fd>& from, const std::vector<Fd>& to) {
+  std::string letters;
+  for (std::size_t i = 0; i < from.size(); ++i) {
+    const char letter = static_cast<char>('a' + i);
+    send(from[i].get(), &letter, 1, MSG_NOSIGNAL);
+    char got = '-';
+    recv(to[i].get(), &got, 1, MSG_DONTWAIT);
+    letters += got;
+  }
+  return letters;
 }
 
-long send_letter(const Fd& from, char letter) { return send(from.get(), &letter, 1, MSG_NOSIGNAL); }
-
-// A process of that niceness, asleep in semop() until it takes the semaphore; then it writes its letter.
-Child waiter(int semaphores, int nice_value, char letter, const PipeEnds& line) {
-  Child child = fork_child(0, [=, &line] {
+// A process of that niceness that takes the semaphore, in which `number` others already sleep.
+Child waiter(const SysvSemaphoreSet& set, int nice_value, int number, const PipeEnds& line) {
+  Child child = fork_child(0, [&, nice_value, number] {
     setpriority(PRIO_PROCESS, 0, nice_value);
-    sembuf take{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
-    if (semop(semaphores, &take, 1) == 0) checked(write(line.write.get(), &letter, 1), "write");
+    sembuf take_one{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
+    if (semop(set.id(), &take_one, 1) == 0) put(line.write, number == 0 ? "a" : "b");
   });
-  const auto waits = [&] { return semctl(semaphores, 0, GETNCNT) > letter - 'a'; };
-  for (int look = 0; !waits() && look < kAttemptLimit.count(); ++look) usleep(1000);
+  for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) <= number; ++look) usleep(1000);
   return child;
 }
 
-// The letter of the waiter that gets the semaphore first: "a" waits longer, "b" has priority.
 std::string first_of_two_waiters() {
   constexpr std::array<unsigned short, 1> kZero{0};
   const SysvSemaphoreSet set(kZero);
   const PipeEnds line = make_pipe();
-  const std::array waiters{waiter(set.id(), 19, 'a', line), waiter(set.id(), 0, 'b', line)};
+  const std::array waiters{waiter(set, 19, 0, line), waiter(set, 0, 1, line)};
   sembuf give{.sem_num = 0, .sem_op = 1, .sem_flg = 0};
   checked(semop(set.id(), &give, 1), "semop");
-  pollfd watched{.fd = line.read.get(), .events = POLLIN, .revents = 0};
-  poll(&watched, 1, static_cast<int>(kAttemptLimit.count()));
-  char letter = '-';
-  if (watched.revents != 0) checked(read(line.read.get(), &letter, 1), "read");
-  return std::string(1, letter);
-}
-
-constexpr std::string_view kLetters = "abc";
-
-// What the server's ends give, whose clients each sent their letter, and what these get back in reply.
-std::string letters_through(std::vector<Fd>& from, std::vector<Fd>& to) {
-  std::string letters;
-  for (std::size_t i = 0; i < from.size(); ++i) send_letter(from[i], kLetters[i]);
-  for (const Fd& end : to) letters += received(end);
-  return letters;
+  return in_child<char>([&] { return take(line.read, 1)[0]; }) == 'a' ? "a" : "b";
 }
 
 }  // namespace
@@ -155,118 +134,103 @@ Answer datagrams_keep_or_lose() {
                          datagram_delivery(open_udp_channel));
 }
 
-Steps many_clients(const std::function<int(int)>& accept_one) {
+int accept_connection(int listening) { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); }
+
+Answer many_clients(const std::function<int(int)>& accept_one) {
   const Server server(AF_UNIX, SOCK_STREAM);
+  const Server datagrams(AF_UNIX, SOCK_DGRAM);
   std::vector<Fd> clients;
   std::vector<Fd> accepted;
-  std::string connections;
-  for (std::size_t i = 0; i < kLetters.size(); ++i) {
+  std::vector<Fd> senders;
+  std::vector<Fd> receiver;
+  for (int i = 0; i < 3; ++i) {
     clients.push_back(open_socket(AF_UNIX, SOCK_STREAM));
-    checked(connect(clients.back().get(), server.address.get(), server.address.bytes), "connect");
+    checked(connect(clients.back().get(), server.get(), server.bytes), "connect");
     accepted.emplace_back(checked(accept_one(server.fd.get()), "accept"));
-    if (accepted.back().get() != server.fd.get()) connections += kLetters[i];
+    senders.push_back(open_socket(AF_UNIX, SOCK_DGRAM));
+    checked(connect(senders.back().get(), datagrams.get(), datagrams.bytes), "connect");
+    receiver.push_back(duplicate(datagrams.fd));
   }
   Steps steps;
   steps
-      .add("3 clients connect() to one listening socket; accept() returns another descriptor for",
-           connections, kLetters)
-      .add("each client sends its letter; the accepted sockets give", letters_through(clients, accepted),
-           kLetters)
-      .add("the server answers in the accepted sockets; the clients get", letters_through(accepted, clients),
-           kLetters);
-  const Server datagrams(AF_UNIX, SOCK_DGRAM);
-  std::string arrived;
-  for (const char letter : kLetters) {
-    const Fd client = open_socket(AF_UNIX, SOCK_DGRAM);
-    sendto(client.get(), &letter, 1, MSG_NOSIGNAL, datagrams.address.get(), datagrams.address.bytes);
-    arrived += received(datagrams.fd);
-  }
-  steps.add("3 clients sendto() one UNIX datagram socket; it gives", arrived, kLetters);
-  return steps;
+      .add("3 clients of one listening socket send a, b, c; the accepted sockets get",
+           letters_through(clients, accepted), "abc")
+      .add("the accepted sockets answer a, b, c; the clients get", letters_through(accepted, clients), "abc")
+      .add("3 clients of one datagram socket send a, b, c; it gets", letters_through(senders, receiver),
+           "abc");
+  return steps.answer({.confirmed = "three of each; a datagram socket serves all of them without accept()"});
 }
 
-int accept_connection(int listening) { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); }
-
-Steps unconnected(int datagram, int stream) {
+Answer without_connection(int datagram, int stream) {
   Steps steps;
   for (const int family : {AF_INET, AF_UNIX}) {
-    const auto send_to = [family](int type) {
+    const auto sent = [family](int type) {
       const Server server(family, type);
-      const Fd client = open_socket(family, type);
-      const long sent =
-          sendto(client.get(), "x", 1, MSG_NOSIGNAL, server.address.get(), server.address.bytes);
-      return sent < 0 ? came_back(sent) : received(server.fd);
+      return came_back(
+          sendto(open_socket(family, type).get(), "x", 1, MSG_NOSIGNAL, server.get(), server.bytes));
     };
-    const char* const name = family == AF_INET ? "an AF_INET" : "an AF_UNIX";
-    const std::string refused = send_to(stream);
-    steps
-        .add(fmt::format("sendto() of \"x\" without connect() from {} datagram socket; arrived", name),
-             send_to(datagram), "x")
-        .check(fmt::format("the same from {} stream socket", name), refused, refused != "x", "an error");
+    const std::string name = family == AF_INET ? "AF_INET" : "AF_UNIX";
+    const std::string refused = sent(stream);
+    steps.add(fmt::format("socket({}, SOCK_DGRAM), sendto() of 1 B", name), sent(datagram), "1")
+        .check(fmt::format("socket({}, SOCK_STREAM), sendto() of 1 B", name), refused, refused != "1",
+               "an error");
   }
-  return steps;
+  return steps.answer();
 }
 
-Steps message_lengths(std::span<const NamedChannel> channels) {
-  constexpr std::size_t kMost = std::size_t{4} << 20;
+Answer local_sockets(std::initializer_list<int> families) {
   Steps steps;
-  for (const NamedChannel& channel : channels) {
-    for (const std::size_t bytes : {std::size_t{1}, kMost}) {
-      PipeEnds ends = channel.open();
-      const Child reader = fork_child(0, [&] {
-        ends.write.reset();
-        std::string taken;
-        while (ends.read) append_some(ends.read, taken);
-      });
-      const auto sent = in_child<long>([&] {
-        const long got = write(ends.write.get(), std::string(bytes, 'x').data(), bytes);
-        return got < 0 ? -errno : got;
-      });
-      const std::string result = sent < 0 ? error_name(static_cast<int>(-sent)) : std::to_string(sent);
-      steps.add(fmt::format("write(fd, buf, {}) to {}", bytes, channel.name), result, std::to_string(bytes));
-    }
+  for (const int family : families) {
+    const Server server(family, SOCK_STREAM);
+    steps.add(family == AF_UNIX ? "connect() to an AF_UNIX name" : "connect() to 127.0.0.1",
+              came_back(connect(open_socket(family, SOCK_STREAM).get(), server.get(), server.bytes)), "0");
   }
-  return steps;
+  return steps.answer(
+      {.confirmed = "both work here; an AF_INET address can be another machine's (not tried)"});
 }
 
 std::span<const NamedChannel> message_channels() {
   static const std::array kChannels{
       NamedChannel{"a pipe", make_pipe},
-      NamedChannel{"a UNIX stream socket", [] { return open_unix_channel(SOCK_STREAM); }},
+      NamedChannel{"a stream socket", [] { return open_unix_channel(SOCK_STREAM); }},
       NamedChannel{"a UNIX datagram socket", [] { return open_unix_channel(SOCK_DGRAM); }},
       NamedChannel{"a UDP socket", open_udp_channel}};
   return kChannels;
 }
 
-Steps ranked(MessageQueue& posix, MessageQueue& sysv) {
+Answer message_lengths(std::span<const NamedChannel> channels) {
+  Steps steps;
+  for (const NamedChannel& channel : channels) {
+    for (const std::size_t bytes : {std::size_t{1}, std::size_t{4} << 20}) {
+      const PipeEnds ends = channel.open();
+      const Child reader = fork_child(0, [&] {
+        while (take(ends.read, 65536) != "nothing") {
+        }
+      });
+      const std::string sent =
+          bytes_from_child([&] { return put(ends.write, std::string(bytes, 'x')); }, kAttemptLimit);
+      steps.add(fmt::format("write(fd, buf, {}) to {}", bytes, channel.name), sent, std::to_string(bytes));
+    }
+  }
+  return steps.answer();
+}
+
+Answer ranked(MessageQueue& posix, MessageQueue& sysv) {
   posix.create();
   sysv.create();
   const QueuePriorities priorities = queue_priorities(posix);
   const QueueSelection selection = queue_selection(sysv);
+  const SharedMapping memory(-1, 1);
+  for (const char rank : {'3', '1'}) memory.at(0) = rank;
   Steps steps;
   steps
       .check(fmt::format("mq_send() of {} with priorities 1, 2, 3, 2; mq_receive()", priorities.sent),
              priorities.received, priorities.by_rank(), "the highest first")
-      .check(fmt::format("msgsnd() of {} with types 1, 2, 3, 2; msgrcv() of the lowest type first",
-                         selection.sent),
-             selection.lowest_first, selection.by_type(), "by type")
-      .add("semop(-1) by a, of nice 19, then by b, of nice 0; semop(+1) wakes", first_of_two_waiters(), "b");
-  const SharedMapping memory(-1, page_bytes());
-  for (const char rank : {'3', '1'}) memory.at(0) = rank;
-  steps.add("p[0] = 3; p[0] = 1 in shared memory; then p[0] is", std::string(1, memory.at(0)), "3");
-  return steps;
-}
-
-Steps local_sockets(std::initializer_list<int> families) {
-  Steps steps;
-  for (const int family : families) {
-    const Server server(family, SOCK_STREAM);
-    const Fd client = open_socket(family, SOCK_STREAM);
-    const char* const address = family == AF_UNIX ? "an AF_UNIX name" : "AF_INET 127.0.0.1";
-    steps.add(fmt::format("connect() to {}", address),
-              came_back(connect(client.get(), server.address.get(), server.address.bytes)), "0");
-  }
-  return steps;
+      .check(fmt::format("msgsnd() of {} with types 1, 2, 3, 2; msgrcv() of type 2", selection.sent),
+             selection.of_type_2, selection.by_type(), "those of type 2")
+      .add("semop(-1) by a with nice 19, then by b with nice 0; semop(+1) wakes", first_of_two_waiters(), "b")
+      .add("p[0] = 3 and p[0] = 1 in shared memory; p[0] is", std::string(1, memory.at(0)), "3");
+  return steps.answer();
 }
 
 std::span<const Claim> socket_claims() {
@@ -283,30 +247,21 @@ std::span<const Claim> socket_claims() {
             20},
       Claim{"many_clients",
             {111},
-            "One server socket serves many clients; accept() makes a new socket for each.",
-            [] {
-              return many_clients().answer({.confirmed = "three connections by one listening socket; a "
-                                                         "datagram socket takes from all, without accept()"});
-            }},
+            "One server socket serves many clients, each by a socket from accept().",
+            [] { return many_clients(); }},
       Claim{"sockets_without_connection",
             {115, 117},
-            "Datagram sockets send without a connection, stream sockets do not.",
-            [] { return unconnected().answer(); }},
+            "Only datagrams need no connection.",
+            [] { return without_connection(); }},
+      Claim{"sockets_local",
+            {112},
+            "Sockets join processes of one machine or several.",
+            [] { return local_sockets(); }},
       Claim{"priorities",
             {116},
             "Queues, semaphores and shared memory know priorities.",
-            [] { return ranked(*make_posix_queue(), *make_sysv_queue()).answer(); }},
-      Claim{"sockets_local_and_remote",
-            {112},
-            "Sockets join processes of one machine and of several.",
-            [] {
-              return local_sockets().answer(
-                  {.confirmed = "on one machine by both families; an AF_INET address can also name another "
-                                "machine, which was not tried"});
-            }},
-      Claim{"message_lengths", {121}, "Messages have from 1 byte to some MB.", [] {
-              return message_lengths().answer();
-            }}};
+            [] { return ranked(*make_posix_queue(), *make_sysv_queue()); }},
+      Claim{"message_lengths", {121}, "Messages have 1 byte to some MB.", [] { return message_lengths(); }}};
   return kClaims;
 }
 

@@ -9,6 +9,7 @@
 #include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/channel.hpp"
 #include "bench/study/parts/message_queue.hpp"
+#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 
@@ -32,19 +33,19 @@ Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelive
 
 Answer datagrams_keep_or_lose();
 
-// Each experiment below tries the textbook's object unless it is given another. It throws KernelError if the
-// object cannot be had.
+// Each experiment tries the textbook's object unless it is given another. It throws KernelError if the object
+// cannot be had.
 int accept_connection(int listening);
-Steps many_clients(const std::function<int(int listening)>& accept_one = accept_connection);
-// The types that are tried as datagram socket and as stream socket.
-Steps unconnected(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
+Answer many_clients(const std::function<int(int listening)>& accept_one = accept_connection);
+// The types that are tried as datagram and as stream socket.
+Answer without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
+Answer local_sockets(std::initializer_list<int> families = {AF_UNIX, AF_INET});
 struct NamedChannel {
   std::string_view name;
   OpenChannel open;
 };
 std::span<const NamedChannel> message_channels();
-Steps message_lengths(std::span<const NamedChannel> channels = message_channels());
-Steps local_sockets(std::initializer_list<int> families = {AF_UNIX, AF_INET});
-Steps ranked(MessageQueue& posix, MessageQueue& sysv);
+Answer message_lengths(std::span<const NamedChannel> channels = message_channels());
+Answer ranked(MessageQueue& posix, MessageQueue& sysv);
 
 }  // namespace ipcbench

@@ -4,13 +4,13 @@
 #include <sys/mman.h>
 
 #include "bench/study/claims/steps.hpp"
+#include "bench/study/parts/channel.hpp"
 
 namespace ipcbench {
 
 std::span<const Claim> thread_claims();
 
-// Each experiment below tries the textbook's object unless it is given another. It throws KernelError if the
-// object cannot be had.
-Steps kernel_entries(int mmap_flags = MAP_SHARED);
+// flags: of mmap(2), for the memory that two processes use.
+Answer threads_avoid_kernel(int flags = MAP_SHARED);
 
 }  // namespace ipcbench
