@@ -10,7 +10,6 @@
 #include <fstream>
 #include <system_error>
 
-#include "bench/study/claims/file_claims.hpp"
 #include "bench/study/claims/key_claims.hpp"
 #include "bench/testing/try_to_make.hpp"
 #include "harness/base/error.hpp"
@@ -99,23 +98,6 @@ TEST(ShmRemoval, PosixObjectIsNot) {
   EXPECT_EQ(removal.look_up, ENOENT);
 }
 
-TEST(PrivateMapping, IsItsOwnFromTheFirstWriteOn) {
-  const PrivateMapping seen = private_mapping(MAP_PRIVATE);
-  EXPECT_TRUE(seen.sees_others_before_writing);
-  EXPECT_FALSE(seen.own_write_seen_by_others);
-  EXPECT_FALSE(seen.sees_others_after_writing);
-  EXPECT_TRUE(seen.other_page_sees_others);
-}
-
-// The counter-example. Catches an experiment that finds every mapping private.
-TEST(PrivateMapping, SharedOneShowsEverything) {
-  const PrivateMapping seen = private_mapping(MAP_SHARED);
-  EXPECT_TRUE(seen.sees_others_before_writing);
-  EXPECT_TRUE(seen.own_write_seen_by_others);
-  EXPECT_TRUE(seen.sees_others_after_writing);
-  EXPECT_TRUE(seen.other_page_sees_others);
-}
-
 // Like the shell's "> file": the inode stays.
 void truncate(const fs::path& file) { const std::ofstream emptied(file, std::ios::trunc); }
 
@@ -173,13 +155,6 @@ TEST(JudgeSegmentPages, TellsPromisedFromAccessible) {
            .accessible_bytes = 8192,
            .rest_is_shared = false};
   EXPECT_EQ(judge_segment_pages(pages).verdict, ClaimVerdict::confirmed);
-}
-
-TEST(JudgePrivateMapping, TellsPrivateFromShared) {
-  EXPECT_EQ(judge_private_mapping({}).verdict, ClaimVerdict::confirmed);
-  EXPECT_EQ(judge_private_mapping({.other_page_sees_others = true}).verdict, ClaimVerdict::depends);
-  EXPECT_EQ(judge_private_mapping({.own_write_seen_by_others = true}).verdict, ClaimVerdict::refuted);
-  EXPECT_EQ(judge_private_mapping({.sees_others_after_writing = true}).verdict, ClaimVerdict::refuted);
 }
 
 TEST(JudgeFtok, DependsOnTheFileSystem) {

@@ -2,28 +2,23 @@
 #pragma once
 
 #include <chrono>
+#include <functional>
+#include <string>
 
-#include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/channel.hpp"
-#include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 
 std::span<const Claim> pipe_claims();
 
-// How much a channel holds when filled with writes of one size. A pipe keeps its data in buffers of a page;
-// a write of up to a page takes at least one of them unless it fits behind the previous write.
-struct CapacityAt {
-  std::size_t write_bytes = 0;
-  std::size_t writes = 0;  // accepted whole
-  std::size_t bytes = 0;   // accepted in all, including a last partial write
-  bool fills_up = false;   // false: it took 16 MiB or a million writes and would have taken more
-};
-// Fills a new channel for each size.
-std::vector<CapacityAt> capacity_by_write_size(std::span<const std::size_t> write_sizes_bytes,
-                                               const OpenChannel& open = make_pipe);
-// The sizes ascend.
-Answer judge_pipe_capacity(std::span<const CapacityAt> capacities);
+// Each experiment tries the textbook's object unless it is given another. It throws KernelError if the object
+// cannot be had.
+
+// Fills a new channel with writes of each size, up to 16 MiB or a million writes. A pipe keeps its data in
+// buffers of a page; a write of up to a page takes at least one of them unless it fits behind the previous
+// write.
+Answer pipe_capacity(const OpenChannel& open = make_pipe);
 
 // Whether concurrent writes of several processes stay whole (pipe(7), PIPE_BUF).
 struct ConcurrentWriters {
@@ -37,26 +32,35 @@ struct ConcurrentWriters {
 ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open = make_pipe,
                                      std::uint64_t most_writes = 20'000,
                                      std::chrono::milliseconds limit = std::chrono::milliseconds(300));
-Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials);
+Answer small_writes_stay_whole(const OpenChannel& open = make_pipe);
 
-// The situations that textbooks list (pipe(7)): full, empty, no writer left, no reader left.
-struct Situation {
-  std::string_view name;
-  Attempt attempt;
-  std::string_view expected;  // describe() of what the textbook says
+// Full, empty, no writer left, no reader left.
+Answer full_and_empty(const OpenChannel& open = make_pipe);
 
-  [[nodiscard]] bool as_stated() const { return describe(attempt) == expected; }
-};
-struct PipeSituations {
-  std::size_t capacity_bytes = 0;  // accepted in writes of a page until it was full; 16 MiB: it never was
-  std::vector<Situation> situations;
-  Attempt read_rest;  // reading the data that the last writer left behind
-};
-// Tries each situation on a new channel. Throws what `open` throws.
-PipeSituations pipe_situations(const OpenChannel& open = make_pipe);
-Answer judge_pipe_situations(const PipeSituations& found);
+// --- pipe_steps.cpp -----------------------------------------------------------------------------------
 
-Answer pipe_holds_64_kib();
-Answer small_writes_stay_whole();
+Answer all_or_nothing(const OpenChannel& open = make_pipe);
+Answer one_direction(const OpenChannel& open = make_pipe);
+// pass: hands a descriptor to the process at the other end of a UNIX socket.
+using PassDescriptor = std::function<void(const Fd& socket, const Fd& passed)>;
+void send_descriptor(const Fd& socket, const Fd& passed);  // SCM_RIGHTS, unix(7)
+Answer relatives_only(const PassDescriptor& pass = send_descriptor);
+Answer byte_stream(const OpenChannel& open = make_pipe);
+Answer size_limits(const OpenChannel& open = make_pipe);
+Answer ring_of_pages(const OpenChannel& open = make_pipe);
+long written_blocks();  // to disks, of this process: getrusage(2), ru_oublock
+Answer off_the_disk(const std::function<long()>& blocks = written_blocks);
+// between: what joins two commands of sh(1).
+Answer shell_pipeline(const std::string& between = "|");
+Answer without_address(const OpenChannel& open = make_pipe);
+
+// Makes something with that name; 0, or -1 with errno.
+using MakeNode = std::function<int(const char* path)>;
+int make_fifo(const char* path);
+Answer fifo_opening(const MakeNode& make = make_fifo);
+Answer fifo_own_output(const MakeNode& make = make_fifo);
+Answer fifo_length(const MakeNode& make = make_fifo);
+Answer fifo_buffer(const MakeNode& make = make_fifo);
+PipeEnds open_fifo_channel();
 
 }  // namespace ipcbench

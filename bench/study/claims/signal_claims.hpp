@@ -1,8 +1,13 @@
 // The claims about signals, and their experiments.
 #pragma once
 
-#include "bench/study/claims/claim.hpp"
-#include "harness/base/in_child.hpp"
+#include <pthread.h>
+
+#include <csignal>
+#include <functional>
+#include <initializer_list>
+
+#include "bench/study/claims/steps.hpp"
 
 namespace ipcbench {
 
@@ -26,5 +31,12 @@ SignalArrivals signal_arrivals(int signal, int times);
 Answer judge_signals(const SignalArrivals& ordinary, const SignalArrivals& real_time);
 
 Answer signals_merge_or_queue();
+
+// Each experiment tries the textbook's signals or call unless it is given another.
+Answer cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
+Answer default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGWINCH});
+Answer raise_and_alarm(const std::function<int(int signal)>& send = ::raise);
+Answer handled_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
+Answer useless_between_threads(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
 
 }  // namespace ipcbench

@@ -1,8 +1,14 @@
 // The claims about sockets, and their experiments.
 #pragma once
 
-#include "bench/study/claims/claim.hpp"
+#include <sys/socket.h>
+
+#include <functional>
+#include <initializer_list>
+
+#include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/channel.hpp"
+#include "bench/study/parts/message_queue.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -26,5 +32,20 @@ DatagramDelivery datagram_delivery(const OpenChannel& open, std::size_t message_
 Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelivery& udp);
 
 Answer datagrams_keep_or_lose();
+
+// Each experiment tries the textbook's object unless it is given another. It throws KernelError if the object
+// cannot be had.
+int accept_connection(int listening);
+Answer many_clients(const std::function<int(int listening)>& accept_one = accept_connection);
+// The types that are tried as datagram and as stream socket.
+Answer without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
+Answer local_sockets(std::initializer_list<int> families = {AF_UNIX, AF_INET});
+struct NamedChannel {
+  std::string_view name;
+  OpenChannel open;
+};
+std::span<const NamedChannel> message_channels();
+Answer message_lengths(std::span<const NamedChannel> channels = message_channels());
+Answer ranked(MessageQueue& posix, MessageQueue& sysv);
 
 }  // namespace ipcbench
