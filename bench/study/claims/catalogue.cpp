@@ -1,6 +1,7 @@
 // The list of claims.
 #include <array>
 #include <cctype>
+#include <optional>
 
 #include "bench/study/claims/file_claims.hpp"
 #include "bench/study/claims/key_claims.hpp"
@@ -20,17 +21,18 @@ namespace {
 struct ChapterTable {
   Chapter chapter;
   std::span<const Claim> (*claims)();
-  std::string_view kind;  // of the mechanisms that it is about
+  std::optional<MechanismKind> kind;  // of the mechanisms that it is about
 };
-constexpr std::array kTables{ChapterTable{Chapter::shared_memory, memory_claims, "shared_memory"},
-                             ChapterTable{Chapter::queues, queue_claims, "queue"},
-                             ChapterTable{Chapter::keys, key_claims, {}},
-                             ChapterTable{Chapter::semaphores, semaphore_claims, "synchronisation"},
-                             ChapterTable{Chapter::pipes, pipe_claims, "pipe"},
-                             ChapterTable{Chapter::signals, signal_claims, "signal"},
-                             ChapterTable{Chapter::files, file_claims, "file"},
-                             ChapterTable{Chapter::sockets, socket_claims, "socket"},
-                             ChapterTable{Chapter::threads, thread_claims, {}}};
+constexpr std::array kTables{
+    ChapterTable{Chapter::shared_memory, memory_claims, MechanismKind::shared_memory},
+    ChapterTable{Chapter::queues, queue_claims, MechanismKind::queue},
+    ChapterTable{Chapter::keys, key_claims, std::nullopt},
+    ChapterTable{Chapter::semaphores, semaphore_claims, MechanismKind::synchronisation},
+    ChapterTable{Chapter::pipes, pipe_claims, MechanismKind::pipe},
+    ChapterTable{Chapter::signals, signal_claims, MechanismKind::signal},
+    ChapterTable{Chapter::files, file_claims, MechanismKind::file},
+    ChapterTable{Chapter::sockets, socket_claims, MechanismKind::socket},
+    ChapterTable{Chapter::threads, thread_claims, std::nullopt}};
 
 std::vector<Claim> join_tables() {
   std::vector<Claim> all;
@@ -79,14 +81,14 @@ std::span<const Claim> claims() {
 
 bool is_about(const Claim& claim, std::string_view subject) {
   const MechanismEntry* const mechanism = find_mechanism(subject);
-  const std::string_view kind = mechanism != nullptr ? name_of(mechanism->traits.kind) : subject;
+  const auto kind = mechanism != nullptr ? mechanism->traits.kind : parse_axis<MechanismKind>(subject);
   const auto table = std::ranges::find(kTables, claim.chapter, &ChapterTable::chapter);
-  return (!kind.empty() && kind == table->kind) || has_word(name_of(claim.chapter), subject) ||
+  return (kind && kind == table->kind) || has_word(name_of(claim.chapter), subject) ||
          has_word(claim.name, subject) || has_word(claim.statement, subject);
 }
 
 std::string measuring_command(const ReportTest& test) {
-  std::string command = "ipcbench run --profile standard";
+  std::string command = "ipcbench run --profile quick";
   std::vector<std::string_view> names;
   for (const MechanismEntry& entry : mechanisms()) {
     const MechanismInfo info = info_of(entry.traits);
@@ -104,7 +106,11 @@ std::string_view kind_of(const Claim& claim) {
 Answer answer(const Claim& claim, const Report* report) {
   try {
     if (const auto* const test = std::get_if<ReportTest>(&claim.test)) return answer_from(*test, report);
-    return std::get<Experiment>(claim.test)();
+    Answer tried = std::get<Experiment>(claim.test)();
+    if (claim.beside != nullptr && report != nullptr) {
+      for (std::string& line : claim.beside(*report)) tried.evidence.push_back(std::move(line));
+    }
+    return tried;
   } catch (const std::exception& error) {
     return untested(error.what());
   }

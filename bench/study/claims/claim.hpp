@@ -138,6 +138,8 @@ struct Claim {
   std::variant<Experiment, ReportTest> test;
   unsigned number = 0;   // the name's alias in --claim; 0: it has none
   Chapter chapter = {};  // filled in by claims()
+  // What a report says beside the experiment, as further evidence.
+  std::vector<std::string> (*beside)(const Report& report) = nullptr;
 };
 
 // Every claim, chapter by chapter. Each chapter's file has its table.

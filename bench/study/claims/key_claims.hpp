@@ -1,10 +1,13 @@
 // The claims about System V keys, and their experiments.
 #pragma once
 
+#include <sys/ipc.h>
+#include <sys/msg.h>
+
 #include <filesystem>
 #include <functional>
 
-#include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/steps.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -25,6 +28,17 @@ FtokOfRecreatedFile ftok_of_recreated_file(const std::filesystem::path& director
                                            const Recreate& recreate = delete_and_create, unsigned tries = 16);
 // The trials are named by their directory.
 Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials);
+
+using GetByKey = std::function<int(key_t key, int flags)>;  // msgget(2), or what a test puts in its place
+Steps exclusive_creation(const GetByKey& get = msgget);
+
+// remove: removes the queue of this identifier; null: ipcrm(1), which throws Error if it is not installed.
+Steps shown_and_removed(const std::function<void(int id)>& remove = nullptr);
+
+using Ftok = std::function<key_t(const char* path, int project)>;
+Steps ftok_bits(const Ftok& ftok = ::ftok);
+Steps ftok_zero(const Ftok& ftok = ::ftok);
+Steps ftok_same(const Ftok& ftok = ::ftok);
 
 Answer ftok_gives_another_key();
 

@@ -17,20 +17,6 @@ std::string outcome(int error) {
   return error == 0 ? "worked" : fmt::format("failed with {}", error_name(error));
 }
 
-// `key`: receives the key under which it can be looked up.
-SysvObject make_segment(std::size_t bytes, key_t& key) {
-  SysvObject segment = SysvObject::create(ObjectKind::sysv_segment, [&](key_t new_key, int flags) {
-    key = new_key;
-    return shmget(key, bytes, flags);
-  });
-  if (segment.id() >= 0) return segment;
-  throw_errno(
-      "no System V segment of that size can be created (shmget)",
-      {{EINVAL, "raise kernel.shmmax (sysctl)"},
-       {ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
-       {ENOSYS, "take a kernel that has System V shared memory (CONFIG_SYSVIPC)"}});
-}
-
 char* attached(void* memory) {
   return memory == reinterpret_cast<void*>(-1) ? nullptr : static_cast<char*>(memory);
 }
@@ -74,6 +60,19 @@ bool survives_writing(volatile char* byte) {
 }
 
 }  // namespace
+
+SysvObject make_segment(std::size_t bytes, key_t& key) {
+  SysvObject segment = SysvObject::create(ObjectKind::sysv_segment, [&](key_t new_key, int flags) {
+    key = new_key;
+    return shmget(key, bytes, flags);
+  });
+  if (segment.id() >= 0) return segment;
+  throw_errno(
+      "no System V segment of that size can be created (shmget)",
+      {{EINVAL, "raise kernel.shmmax (sysctl)"},
+       {ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
+       {ENOSYS, "take a kernel that has System V shared memory (CONFIG_SYSVIPC)"}});
+}
 
 std::unique_ptr<RemovableSegment> make_sysv_segment() { return std::make_unique<SysvSegment>(); }
 
@@ -169,12 +168,33 @@ std::span<const Claim> memory_claims() {
             ReportTest{shared_memory_is_fastest},
             1},
       Claim{"copies_four_and_two",
-            {2},
+            {2, 20},
             "Pipes, FIFOs and queues copy the data four times, shared memory twice.",
-            ReportTest{copies_are_four_and_two, "--pattern throughput"},
-            2},
+            [] { return copies_counted(); },
+            2,
+            {},
+            copies_in_cpu_time},
+      Claim{"memory_device", {3}, "Shared memory can be had by mapping /dev/mem.", memory_device},
+      Claim{"segment_mode",
+            {5},
+            "With mode 0644 a segment's owner reads and writes, and others only read.",
+            [] { return mode_0644().answer(); }},
+      Claim{"segment_address",
+            {6},
+            "shmat(id, NULL, 0) lets the system choose the address.",
+            [] {
+              return chosen_address().answer(
+                  {.confirmed = "each call got a free address, of the same memory"});
+            }},
+      Claim{"segment_detach",
+            {7, 8},
+            "Detaching a segment does not delete it, IPC_RMID does.",
+            [] {
+              return detach_or_remove().answer(
+                  {.confirmed = "without a process it kept its content; IPC_RMID took its key at once"});
+            }},
       Claim{"removed_segment_attach",
-            {7, 11, 12, 13},
+            {11, 12, 13},
             "A System V segment that is marked for removal cannot be attached again.",
             [] { return judge_shm_removal(shm_removal(*make_sysv_segment())); },
             7},
@@ -182,7 +202,89 @@ std::span<const Claim> memory_claims() {
             {9, 10},
             "A segment of 4097 bytes gives 4097 usable bytes of two pages.",
             [] { return judge_segment_pages(segment_pages()); },
-            8}};
+            8},
+      Claim{"segment_size_ignored",
+            {14},
+            "Opening a segment that exists ignores the size asked for.",
+            [] {
+              return size_of_existing().answer(
+                  {.depends = "on the size: a smaller one is ignored, a larger one fails with EINVAL"});
+            }},
+      Claim{"segment_attach_count",
+            {15},
+            "A segment's count of attachments goes down when a process ends, however it ends.",
+            [] {
+              return attach_count().answer(
+                  {.confirmed = "the kernel detaches what a process leaves attached"});
+            }},
+      Claim{"memory_both_ways",
+            {16},
+            "Shared memory works in both directions, and between any number of processes.",
+            [] { return both_ways(MAP_SHARED).answer(); }},
+      Claim{"memory_lost_updates",
+            {17},
+            "Shared memory does not synchronise: processes that count in it at once lose counts.",
+            [] { return lost_updates().answer(); }},
+      Claim{"memory_flag_as_lock",
+            {18},
+            "A plain variable in shared memory is no lock: between looking at it and setting it, another "
+            "gets in.",
+            [] { return flag_as_lock().answer(); }},
+      Claim{"memory_reader_first",
+            {19},
+            "A reader of shared memory that comes first reads emptiness; nothing makes it wait.",
+            [] { return reader_first().answer({.confirmed = "it reads zeros at once"}); }},
+      Claim{"memory_seen_at_once",
+            {20},
+            "What one process stores in shared memory, the others see at once.",
+            [] { return seen_at_once(MAP_SHARED).answer(); }},
+      Claim{"segment_private_key",
+            {21},
+            "IPC_PRIVATE gives a process a segment of its own.",
+            [] {
+              return private_key().answer(
+                  {.refuted =
+                       "only its key is private: whoever has the identifier and the permission attaches it"});
+            }},
+      Claim{"memory_size_control",
+            {22},
+            "The size of shared memory is easy to control.",
+            [] {
+              return size_control().answer(
+                  {.depends = "on when: at its creation any size; later only memory with a descriptor can be "
+                              "resized, a System V segment cannot"});
+            }},
+      Claim{"memory_any_data",
+            {23},
+            "Shared memory holds data of any kind.",
+            [] {
+              return any_data().answer({.depends = "on what it means: bytes of any value, but a pointer is "
+                                                   "an address of the process that stored it"});
+            }},
+      Claim{"segment_shm_lock",
+            {24},
+            "SHM_LOCK synchronises the users of a segment.",
+            [] {
+              return lock_in_memory().answer(
+                  {.refuted = "it keeps the pages in memory; another process writes at once"});
+            }},
+      Claim{"memory_faster_than_queue",
+            {25},
+            "Messages through shared memory are faster than through a message queue.",
+            ReportTest{.contest = &kMemoryAgainstQueues}},
+      Claim{"memory_local",
+            {26},
+            "Shared memory works on one machine only.",
+            [] {
+              return other_namespace().answer(
+                  {.confirmed = "not even in another IPC namespace of this machine; no call takes the name "
+                                "of another machine"});
+            }},
+      Claim{"memory_is_file", {27}, "Shared memory is a special case of a mapped file.", [] {
+              return file_behind(MAP_SHARED | MAP_ANONYMOUS)
+                  .answer(
+                      {.confirmed = "the kernel maps a file without a name in a directory, kept in memory"});
+            }}};
   return kClaims;
 }
 

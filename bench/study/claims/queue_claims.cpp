@@ -80,13 +80,45 @@ std::span<const Claim> queue_claims() {
             "A message queue outlives its creator.",
             queues_outlive_their_creator,
             16},
+      Claim{"queue_both_ways",
+            {30},
+            "One message queue carries messages in both directions.",
+            [] {
+              return queue_both_ways().answer(
+                  {.depends = "on the kind: a System V queue by a type for each direction; from a POSIX "
+                              "queue the sender gets its own message back, so it takes two"});
+            }},
       Claim{
           "queue_priority", {31, 32}, "A message queue is a priority queue.", queues_are_priority_queues, 17},
+      Claim{"queue_type_positive",
+            {34},
+            "A System V message begins with a type above 0.",
+            [] {
+              return queue_types().answer(
+                  {.confirmed = "the long in front of the text is the type and does not count as text"});
+            }},
+      Claim{"queue_at_once",
+            {36, 37},
+            "Send and receive exclude each other on one queue.",
+            [] {
+              return queue_at_once().answer(
+                  {.depends = "on what is meant: each call takes or adds one whole message, but a receiver "
+                              "that waits keeps no sender out"});
+            }},
+      Claim{"queue_large_messages",
+            {38},
+            "Message queues are unfit for large messages.",
+            [] { return queue_largest().answer({.confirmed = "a limit of the system refuses them"}); }},
       Claim{"queue_slower",
-            {39},
+            {38, 39},
             "Message queues are slower than pipes.",
             ReportTest{.contest = &kQueuesAgainstPipes},
-            14}};
+            14},
+      Claim{"queue_posix_or_sysv", {40}, "POSIX queues are to be preferred to System V queues.", [] {
+              return posix_or_sysv().answer(
+                  {.depends = "on the need: a POSIX queue can be watched with poll() and waits with a time "
+                              "limit; only a System V queue lets the receiver choose by type"});
+            }}};
   return kClaims;
 }
 

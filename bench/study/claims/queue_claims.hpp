@@ -1,7 +1,11 @@
 // The claims about message queues, and their experiments.
 #pragma once
 
-#include "bench/study/claims/claim.hpp"
+#include <sys/msg.h>
+
+#include <functional>
+
+#include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/message_queue.hpp"
 #include "harness/base/in_child.hpp"
 
@@ -20,6 +24,21 @@ Answer judge_queue_lifetime(const Trials<QueueLifetime>& trials);
 
 Answer judge_queue_order(const QueuePriorities& posix, const QueuePriorities& sysv,
                          const QueueSelection& selection);
+
+// --- What the calls of a queue do (queue_experiments.cpp) ---------------------------------------------
+
+// The system calls of an experiment. A test replaces the one whose behaviour decides.
+struct QueueCalls {
+  std::function<int(int, const void*, std::size_t, int)> send = msgsnd;
+  std::function<ssize_t(int, void*, std::size_t, long, int)> receive = msgrcv;
+};
+
+Steps queue_both_ways(const QueueCalls& calls = {});
+Steps queue_types(const QueueCalls& calls = {});
+Steps queue_at_once(const QueueCalls& calls = {});
+Steps queue_largest(const QueueCalls& calls = {});
+// poll_queue: what came back from poll(2) on a queue with a message in it; null: of a POSIX queue.
+Steps posix_or_sysv(const std::function<std::string()>& poll_queue = nullptr);
 
 Answer queues_outlive_their_creator();
 Answer queues_are_priority_queues();

@@ -1,10 +1,14 @@
 // The claims about semaphores and locks, and their experiments.
 #pragma once
 
+#include <sys/sem.h>
+
+#include <functional>
 #include <memory>
 
-#include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/steps.hpp"
 #include "bench/study/parts/shared_lock.hpp"
+#include "bench/study/parts/together.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -33,6 +37,29 @@ struct SemaphorePayload {
 // Throws std::runtime_error with the child's error.
 SemaphorePayload semaphore_payload(SharedCounter& counter, int number = 12'345);
 Answer judge_semaphore_payload(const Trials<SemaphorePayload>& trials);
+
+// --- What semop(2) does (semaphore_experiments.cpp) ---------------------------------------------------
+
+// semop(2), or what a test puts in its place.
+using SemaphoreCall = std::function<int(int id, sembuf* operations, std::size_t count)>;
+
+Steps takes_and_wakes(const SemaphoreCall& semop = ::semop);
+Steps array_of_operations(const SemaphoreCall& semop = ::semop);
+Steps wait_for_zero(const SemaphoreCall& semop = ::semop);
+Steps without_waiting(const SemaphoreCall& semop = ::semop);
+Steps woken_otherwise(const SemaphoreCall& semop = ::semop);
+Steps atomic_changes(const SemaphoreCall& semop = ::semop);
+
+// make: from the identifier of a semaphore at 1.
+Section sysv_section(int id);
+Steps exclusion(const std::function<Section(int id)>& make = sysv_section);
+
+// What came back from setting a semaphore; null: semctl(SETVAL).
+Steps value_range(const std::function<std::string(int id, int value)>& set_to = nullptr);
+// What came back from creating a set of so many; null: semget(2).
+Steps set_limit(const std::function<std::string(std::size_t)>& make = nullptr);
+// null: of a POSIX semaphore.
+Steps where_semaphores_are(const std::function<void()>& post_and_wait = nullptr);
 
 Answer sem_undo_frees();
 Answer semaphores_carry_no_data();
