@@ -66,8 +66,9 @@ Answer private_mapping(int flags) {
   const auto shown = [](bool shows) { return shows ? "seen" : "not seen"; };
   Steps steps;
   steps.add("p[0] = 'a'; another process looks", shown(found == "a"), "not seen")
-      .add("then the other stores 'b' in the same page", shown(ours.at(0) == 'b'), "not seen")
-      .add("and in a page that this process only mapped", shown(ours.at(page_bytes()) == 'b'), "not seen");
+      .add("the other stores 'b' in the same page", shown(ours.at(0) == 'b'), "not seen")
+      .add("the other stores 'b' in a page that this process only mapped",
+           shown(ours.at(page_bytes()) == 'b'), "not seen");
   return steps.answer();
 }
 

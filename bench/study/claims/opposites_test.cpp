@@ -31,7 +31,7 @@ PipeEnds open_sockets() { return open_unix_channel(SOCK_STREAM); }
 
 TEST(PipeExperiments, TellASocketFromAPipe) {
   expect(all_or_nothing(), Verdict::confirmed);
-  expect(all_or_nothing(open_sockets), Verdict::refuted);
+  EXPECT_THAT(all_or_nothing(open_sockets).finding, HasSubstr("with room for 4096 B: 8192"));
   expect(one_direction(), Verdict::confirmed);
   expect(one_direction([] {
            PipeEnds ends = open_sockets();
@@ -42,7 +42,7 @@ TEST(PipeExperiments, TellASocketFromAPipe) {
   expect(byte_stream(), Verdict::confirmed);
   EXPECT_THAT(byte_stream(open_packets).finding, HasSubstr("read(fd, buf, 4): abc"));
   expect(ring_of_pages(), Verdict::confirmed);
-  expect(ring_of_pages(open_packets), Verdict::refuted);
+  expect(ring_of_pages(open_packets), Verdict::depends);  // room comes back at once
   expect(without_address(), Verdict::confirmed);
   expect(without_address(open_udp_channel), Verdict::refuted);
 }
