@@ -154,7 +154,7 @@ Answer unsynchronised_file(const OpenChannel& open) {
   Steps steps;
   steps.attempt("read() before anything was written", "0",
                 [&] { return read(ends.read.get(), std::array<char, 1>{}.data(), 1); });
-  flock(ends.read.get(), LOCK_EX);
+  checked(flock(ends.read.get(), LOCK_EX), "flock");
   steps
       .attempt("write() while another has locked the file with flock(LOCK_EX)", "1",
                [&] { return write(ends.write.get(), "x", 1); })

@@ -56,7 +56,8 @@ std::string arrival(const sigset_t& set, time_t seconds) {
   int got = 0;
   while ((got = sigtimedwait(&set, nullptr, &limit)) < 0 && errno == EINTR) {
   }
-  return got < 0 ? "nothing" : signal_name(got);
+  if (got < 0) return errno == EAGAIN ? "nothing" : error_name(errno);
+  return signal_name(got);
 }
 
 std::string text_from_child(const std::function<std::string()>& body) {
@@ -148,8 +149,7 @@ Answer handled_at_once(const std::function<int(pid_t, int)>& send) {
     return text_from_child([&] {
       std::signal(SIGUSR1, note);
       if (blocked) block(SIGUSR1);
-      send(getpid(), SIGUSR1);
-      return std::to_string(g_handled);
+      return send(getpid(), SIGUSR1) != 0 ? error_name(errno) : std::to_string(g_handled);
     });
   };
   Steps steps;

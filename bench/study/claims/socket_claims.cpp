@@ -76,8 +76,9 @@ std::string letters_through(const std::vector<Fd>& from, const std::vector<Fd>& 
 // A process of that niceness that takes the semaphore, in which `number` others already sleep.
 Child waiter(const SysvSemaphoreSet& set, int nice_value, int number, const PipeEnds& line) {
   Child child = fork_child(0, [&, nice_value, number] {
-    setpriority(PRIO_PROCESS, 0, nice_value);
+    const bool as_asked = setpriority(PRIO_PROCESS, 0, nice_value) == 0;
     sembuf take_one{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
+    if (!as_asked) put(line.write, error_name(errno));
     if (semop(set.id(), &take_one, 1) == 0) put(line.write, number == 0 ? "a" : "b");
   });
   for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) <= number; ++look) usleep(1000);
@@ -91,7 +92,7 @@ std::string first_of_two_waiters() {
   const std::array waiters{waiter(set, 19, 0, line), waiter(set, 0, 1, line)};
   sembuf give{.sem_num = 0, .sem_op = 1, .sem_flg = 0};
   checked(semop(set.id(), &give, 1), "semop");
-  return in_child<char>([&] { return take(line.read, 1)[0]; }) == 'a' ? "a" : "b";
+  return bytes_from_child([&] { return take(line.read, 16); }, kAttemptLimit);
 }
 
 }  // namespace
