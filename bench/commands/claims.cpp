@@ -38,6 +38,7 @@ constexpr std::array kClaimsFormats{ClaimsFormat{"text", claims_text}, ClaimsFor
 // By name, or by the number that some have.
 void choose_by_name(const std::vector<std::string>& names, std::set<const Claim*>& chosen) {
   std::vector<std::string> known;
+  known.reserve(claims().size());
   for (const Claim& claim : claims()) known.emplace_back(claim.name);
   for (const std::string& name : names) {
     const auto found = std::ranges::find_if(claims(), [&](const Claim& claim) {
@@ -50,6 +51,7 @@ void choose_by_name(const std::vector<std::string>& names, std::set<const Claim*
 
 void choose_by_subject(const std::vector<std::string>& subjects, std::set<const Claim*>& chosen) {
   std::vector<std::string> known;
+  known.reserve(kAxis<Chapter>.size());
   for (const auto& chapter : kAxis<Chapter>) known.emplace_back(chapter.name);
   for (const std::string& subject : subjects) {
     bool any = false;
@@ -69,6 +71,7 @@ std::vector<const Claim*> chosen_claims(const ClaimsArguments& arguments) {
   choose_by_subject(split_list("--about", arguments.subjects), chosen);
   if (!chosen.empty()) return {chosen.begin(), chosen.end()};
   std::vector<const Claim*> all;
+  all.reserve(claims().size());
   for (const Claim& claim : claims()) all.push_back(&claim);
   return all;
 }

@@ -126,22 +126,22 @@ Steps ftok_bits(const Ftok& ftok) {
     return ftok(".", one) == ftok(".", other) ? "the same key" : "another key";
   };
   return Steps()
-      .add("ftok(\".\", 1) and ftok(\".\", 257)", compare(1, 257), "the same key")
-      .add("ftok(\".\", 1) and ftok(\".\", 129)", compare(1, 129), "another key");
+      .add(R"(ftok(".", 1) and ftok(".", 257))", compare(1, 257), "the same key")
+      .add(R"(ftok(".", 1) and ftok(".", 129))", compare(1, 129), "another key");
 }
 
 Steps ftok_zero(const Ftok& ftok) {
   const key_t key = ftok(".", 0);
-  return Steps().add("ftok(\".\", 0)", key == -1 ? "-1" : hexadecimal(key), "-1");
+  return Steps().add(R"(ftok(".", 0))", key == -1 ? "-1" : hexadecimal(key), "-1");
 }
 
 Steps ftok_same(const Ftok& ftok) {
   const key_t key = ftok("/", 'i');
   const auto compare = [key](key_t other) { return key == other ? "the same key" : "another key"; };
   return Steps()
-      .add("ftok(\"/\", 'i') twice", compare(ftok("/", 'i')), "the same key")
+      .add(R"(ftok("/", 'i') twice)", compare(ftok("/", 'i')), "the same key")
       .add("in another process", compare(in_child<key_t>([&] { return ftok("/", 'i'); })), "the same key")
-      .add("by another path to the same place, ftok(\"/..\", 'i')", compare(ftok("/..", 'i')),
+      .add(R"(by another path to the same place, ftok("/..", 'i'))", compare(ftok("/..", 'i')),
            "the same key");
 }
 
@@ -166,65 +166,53 @@ FtokOfRecreatedFile ftok_of_recreated_file(const fs::path& directory, const Recr
   return result;
 }
 
-Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials) {
-  if (trials.done.empty()) return untested("no directory to create a file in");
-  std::vector<std::string> evidence;
-  std::vector<std::string> found;
-  std::size_t always = 0;
-  std::size_t never = 0;
-  for (const auto& [directory, ftok] : trials.done) {
-    evidence.push_back(
-        fmt::format("{} ({}): deleted and created again {} times, another inode {} times, another key {}.",
-                    directory, ftok.file_system, ftok.tries, ftok.other_inode, ftok.other_key));
-    found.push_back(
-        fmt::format("another key {} of {} times on {}", ftok.other_key, ftok.tries, ftok.file_system));
-    if (ftok.other_key == ftok.tries) ++always;
-    if (ftok.other_key == 0) ++never;
-  }
-  trials.report_refused(evidence);
-  const ClaimVerdict verdict = always == found.size()  ? ClaimVerdict::confirmed
-                               : never == found.size() ? ClaimVerdict::refuted
-                                                       : ClaimVerdict::depends;
-  return judged(verdict,
-                "on the inode that the file system gives: ", fmt::format("{}", fmt::join(found, "; ")),
-                std::move(evidence));
-}
-
-Answer ftok_gives_another_key() {
-  Trials<FtokOfRecreatedFile> trials;
+Steps ftok_of_recreated_files(const Recreate& recreate) {
+  Steps steps;
   for (const auto& directory : directories()) {
-    trials.add(directory.string(), [&] { return ftok_of_recreated_file(directory); });
+    steps.unless_refused(directory.string(), [&] {
+      const FtokOfRecreatedFile found = ftok_of_recreated_file(directory, recreate);
+      steps.check(fmt::format("{} ({}): ftok() of a file that is deleted and created again {} times",
+                              directory.string(), found.file_system, found.tries),
+                  fmt::format("another inode {} times, another key {}", found.other_inode, found.other_key),
+                  found.other_key == found.tries, "another key each time");
+    });
   }
-  return judge_ftok(trials);
+  return steps;
 }
 
-std::span<const Claim> key_claims() {
-  static constexpr std::array kClaims{
-      Claim{"key_exclusive",
-            {41},
-            "IPC_CREAT with IPC_EXCL fails if the object exists; IPC_EXCL alone means nothing.",
-            [] { return exclusive_creation().answer(); }},
-      Claim{"key_ipcs_ipcrm",
-            {42},
-            "ipcs shows System V objects, ipcrm removes them.",
-            [] { return shown_and_removed().answer(); }},
-      Claim{"ftok_bits",
-            {43},
-            "ftok() uses 8 bits of its id.",
-            [] { return ftok_bits().answer({.confirmed = "ids that differ by 256 give one key"}); }},
-      Claim{"ftok_zero",
-            {44},
-            "ftok() does not take an id of 0.",
-            [] { return ftok_zero().answer({.refuted = "it gives a key; POSIX only leaves open which"}); }},
-      Claim{"ftok_recreated",
-            {45},
-            "ftok() gives another key for a file that was deleted and created again.",
-            ftok_gives_another_key,
-            19},
-      Claim{"ftok_same", {46}, "The same path and id give the same key.", [] {
-              return ftok_same().answer({.confirmed = "in every process, and by every path to the file"});
-            }}};
-  return kClaims;
-}
+namespace {
+
+constexpr std::array kKeyClaims{
+    Claim{"key_exclusive",
+          {41},
+          "IPC_CREAT with IPC_EXCL fails if the object exists; IPC_EXCL alone means nothing.",
+          [] { return exclusive_creation().answer(); }},
+    Claim{"key_ipcs_ipcrm",
+          {42},
+          "ipcs shows System V objects, ipcrm removes them.",
+          [] { return shown_and_removed().answer(); }},
+    Claim{"ftok_bits",
+          {43},
+          "ftok() uses 8 bits of its id.",
+          [] { return ftok_bits().answer({.confirmed = "ids that differ by 256 give one key"}); }},
+    Claim{"ftok_zero",
+          {44},
+          "ftok() does not take an id of 0.",
+          [] { return ftok_zero().answer({.refuted = "it gives a key; POSIX only leaves open which"}); }},
+    Claim{"ftok_recreated",
+          {45},
+          "ftok() gives another key for a file that was deleted and created again.",
+          [] {
+            return ftok_of_recreated_files().answer(
+                {.depends = "on the inode that the file system gives the new file"});
+          },
+          19},
+    Claim{"ftok_same", {46}, "The same path and id give the same key.", [] {
+            return ftok_same().answer({.confirmed = "in every process, and by every path to the file"});
+          }}};
+
+}  // namespace
+
+std::span<const Claim> key_claims() { return kKeyClaims; }
 
 }  // namespace ipcbench

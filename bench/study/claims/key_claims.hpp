@@ -26,8 +26,8 @@ void delete_and_create(const std::filesystem::path& file);
 // Uses a new file in `directory`. Throws KernelError if it cannot write there.
 FtokOfRecreatedFile ftok_of_recreated_file(const std::filesystem::path& directory,
                                            const Recreate& recreate = delete_and_create, unsigned tries = 16);
-// The trials are named by their directory.
-Answer judge_ftok(const Trials<FtokOfRecreatedFile>& trials);
+// The same on the file systems of /tmp, /dev/shm and the working directory.
+Steps ftok_of_recreated_files(const Recreate& recreate = delete_and_create);
 
 using GetByKey = std::function<int(key_t key, int flags)>;  // msgget(2), or what a test puts in its place
 Steps exclusive_creation(const GetByKey& get = msgget);
@@ -39,7 +39,5 @@ using Ftok = std::function<key_t(const char* path, int project)>;
 Steps ftok_bits(const Ftok& ftok = ::ftok);
 Steps ftok_zero(const Ftok& ftok = ::ftok);
 Steps ftok_same(const Ftok& ftok = ::ftok);
-
-Answer ftok_gives_another_key();
 
 }  // namespace ipcbench

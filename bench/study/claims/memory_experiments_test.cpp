@@ -16,6 +16,11 @@ namespace {
 using testing::expect_answer;
 using Verdict = ClaimVerdict;
 
+void* no_memory(int error) {
+  errno = error;
+  return reinterpret_cast<void*>(-1);
+}
+
 void increment_atomically(volatile unsigned* counter) { __atomic_fetch_add(counter, 1, __ATOMIC_RELAXED); }
 
 TEST(SharingExperiments, TellWhatLosesFromWhatDoesNot) {
@@ -37,6 +42,36 @@ TEST(SharingExperiments, TellSharedFromPrivate) {
                   return static_cast<long>(read(ends.read.get(), &letter, 1));
                 }),
                 Verdict::refuted);
+}
+
+// System V keeps the identifier of a marked segment valid until the last process has detached. A POSIX object
+// cannot be reached without its name.
+TEST(SegmentExperiments, TellRemovedFromMarked) {
+  expect_answer(removed_segment(), Verdict::refuted);
+  SegmentCalls gone;
+  gone.attach = [](int, const void*, int) { return no_memory(EIDRM); };
+  expect_answer(removed_segment(gone), Verdict::confirmed);
+}
+
+// Memory that ends with its last byte, and memory that goes on behind the page.
+TEST(SegmentExperiments, TellWhereMemoryEnds) {
+  expect_answer(rest_of_last_page(), Verdict::depends);
+  const std::size_t page = page_bytes();
+  const auto pages = [page](std::size_t skipped) {
+    return [page, skipped](int, const void* place, int) -> void* {
+      char* const memory = static_cast<char*>(const_cast<void*>(place));
+      return mprotect(memory, 3 * page, PROT_READ | PROT_WRITE) == 0 ? memory + skipped : no_memory(errno);
+    };
+  };
+  SegmentCalls exact;
+  exact.attach = pages(2 * page - 1);
+  expect_answer(rest_of_last_page(exact), Verdict::confirmed);
+  SegmentCalls longer;
+  longer.attach = pages(0);
+  const Answer answer = rest_of_last_page(longer).answer();
+  EXPECT_NE(fmt::format("{}", fmt::join(answer.evidence, " ")).find("at 8192: 0 (stated: killed by SIGSEGV)"),
+            std::string::npos)
+      << fmt::format("{}", fmt::join(answer.evidence, " "));
 }
 
 // A kernel that compares the sizes, and one that never does.
@@ -82,11 +117,6 @@ TEST(SegmentExperiments, TellOneAddressFromTwo) {
     return place;
   };
   expect_answer(chosen_address(fixed), Verdict::depends);
-}
-
-void* no_memory(int error) {
-  errno = error;
-  return reinterpret_cast<void*>(-1);
 }
 
 TEST(SegmentExperiments, TellWhoMayAttach) {
@@ -150,14 +180,14 @@ void keep(int, int, std::size_t) {}
 
 // Counted by hand: strace shows read, write, read, write through a pipe; read, write through shared memory.
 TEST(CopiesCounted, TellFourFromTwoAndNone) {
-  const Answer answer = copies_counted();
+  const Answer answer = copies_counted().answer();
   EXPECT_EQ(answer.verdict, Verdict::confirmed) << fmt::format("{}", fmt::join(answer.evidence, "\n"));
   EXPECT_GE(answer.evidence.size(), 3U);
-  EXPECT_EQ(copies_counted({{"a pipe, by splice()", 4, splice_through_pipe}}).verdict, Verdict::refuted);
-  EXPECT_EQ(copies_counted({{"nothing", 0, keep}, {"splice()", 4, splice_through_pipe}}).verdict,
-            Verdict::depends);
-  EXPECT_EQ(copies_counted({{"nothing", 0, [](int, int, std::size_t) { throw Error("no"); }}}).verdict,
-            Verdict::untested);
+  expect_answer(copies_counted({{"a pipe, by splice()", 4, splice_through_pipe}}), Verdict::refuted);
+  expect_answer(copies_counted({{"nothing", 0, keep}, {"splice()", 4, splice_through_pipe}}),
+                Verdict::depends);
+  expect_answer(copies_counted({{"nothing", 0, [](int, int, std::size_t) { throw Error("no"); }}}),
+                Verdict::untested);
 }
 
 }  // namespace

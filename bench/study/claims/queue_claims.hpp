@@ -13,17 +13,9 @@ namespace ipcbench {
 
 std::span<const Claim> queue_claims();
 
-struct QueueLifetime {
-  bool outlived = false;      // another process found the queue after its creator had ended
-  bool message_kept = false;  // and its creator's message in it
-};
-// A child process creates the queue, sends a message and ends without removing it. Throws
-// std::runtime_error with the child's error.
-QueueLifetime queue_lifetime(MessageQueue& queue);
-Answer judge_queue_lifetime(const Trials<QueueLifetime>& trials);
-
-Answer judge_queue_order(const QueuePriorities& posix, const QueuePriorities& sysv,
-                         const QueueSelection& selection);
+// By default both kinds of queue; each is left out, with the reason, if it cannot be made.
+Steps queues_outlive_their_creator(std::span<const QueueKind> kinds = queue_kinds());
+Steps queues_are_priority_queues(std::span<const QueueKind> kinds = queue_kinds());
 
 // --- What the calls of a queue do (queue_experiments.cpp) ---------------------------------------------
 
@@ -39,8 +31,5 @@ Steps queue_at_once(const QueueCalls& calls = {});
 Steps queue_largest(const QueueCalls& calls = {});
 // poll_queue: what came back from poll(2) on a queue with a message in it; null: of a POSIX queue.
 Steps posix_or_sysv(const std::function<std::string()>& poll_queue = nullptr);
-
-Answer queues_outlive_their_creator();
-Answer queues_are_priority_queues();
 
 }  // namespace ipcbench

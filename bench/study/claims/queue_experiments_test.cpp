@@ -2,9 +2,13 @@
 #include <gtest/gtest.h>
 #include <sys/msg.h>
 
+#include <memory>
+#include <string>
+
 #include "bench/study/claims/key_claims.hpp"
 #include "bench/study/claims/queue_claims.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -56,6 +60,47 @@ TEST(QueueExperiments, TellLimitsFromNone) {
   expect_answer(posix_or_sysv(), Verdict::depends);
   const Answer deaf = posix_or_sysv([] { return std::string("0"); }).answer();
   EXPECT_NE(deaf.evidence.front().find("(stated: 1)"), std::string::npos) << deaf.evidence.front();
+}
+
+// A queue in the memory of the process that creates it, which keeps the order of sending.
+class OwnMemory final : public MessageQueue {
+ public:
+  void create() override {}
+  [[nodiscard]] bool exists() const override { return true; }
+  void send(char letter, unsigned) override { letters_ += letter; }
+  std::optional<char> receive(long) override {
+    if (letters_.empty()) return std::nullopt;
+    const char letter = letters_.front();
+    letters_.erase(0, 1);
+    return letter;
+  }
+
+ private:
+  std::string letters_;
+};
+class Refused final : public MessageQueue {
+ public:
+  void create() override { throw KernelError(ENOSPC, "raise the limit"); }
+  [[nodiscard]] bool exists() const override { return false; }
+  void send(char, unsigned) override {}
+  std::optional<char> receive(long) override { return std::nullopt; }
+};
+constexpr QueueKind kOwn{"own memory",
+                         []() -> std::unique_ptr<MessageQueue> { return std::make_unique<OwnMemory>(); }};
+constexpr QueueKind kRefused{"refused",
+                             []() -> std::unique_ptr<MessageQueue> { return std::make_unique<Refused>(); }};
+
+// Catches an experiment whose creator is still alive, and a kind that cannot be created here and counts.
+TEST(QueueExperiments, TellTheKernelsQueuesFromOthers) {
+  expect_answer(queues_outlive_their_creator(), Verdict::confirmed);
+  expect_answer(queues_are_priority_queues(), Verdict::depends);
+  expect_answer(queues_outlive_their_creator(std::array{kOwn}), Verdict::refuted);
+  expect_answer(queues_are_priority_queues(std::array{kOwn}), Verdict::refuted);
+  const std::array posix_and_refused{queue_kinds()[1], kRefused};
+  expect_answer(queues_are_priority_queues(posix_and_refused), Verdict::confirmed);
+  const Answer none = queues_outlive_their_creator(std::array{kRefused}).answer();
+  EXPECT_EQ(none.verdict, Verdict::untested);
+  EXPECT_NE(none.finding.find("raise the limit"), std::string::npos) << none.finding;
 }
 
 TEST(KeyExperiments, TellExclusiveFromNot) {

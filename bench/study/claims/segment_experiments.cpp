@@ -1,10 +1,10 @@
 // What one System V segment does when it is created, attached, changed and removed.
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <fstream>
-#include <numeric>
 
 #include "bench/study/claims/memory_claims.hpp"
 #include "harness/base/mapping.hpp"
@@ -55,7 +55,67 @@ std::string attached_elsewhere(const SegmentCalls& calls, int id, int flags, uid
   return error == 0 ? "attached" : error_name(error);
 }
 
+// Stores a byte in another process.
+long store_at(volatile char* byte) {
+  prctl(PR_SET_DUMPABLE, 0);      // no core file
+  std::signal(SIGSEGV, SIG_DFL);  // a sanitizer's handler would print and exit
+  *byte = 'x';
+  return 0;
+}
+
 }  // namespace
+
+SysvObject make_segment(std::size_t bytes, key_t& key) {
+  SysvObject segment = SysvObject::create(ObjectKind::sysv_segment, [&](key_t new_key, int flags) {
+    key = new_key;
+    return shmget(key, bytes, flags);
+  });
+  if (segment.id() >= 0) return segment;
+  throw_errno(
+      "no System V segment of that size can be created (shmget)",
+      {{EINVAL, "raise kernel.shmmax (sysctl)"},
+       {ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
+       {ENOSYS, "take a kernel that has System V shared memory (CONFIG_SYSVIPC)"}});
+}
+
+Steps removed_segment(const SegmentCalls& calls) {
+  key_t key = 0;
+  const SysvObject segment = make_segment(kBytes, key);
+  const auto again = [&] { return attached_or_error(calls.attach(segment.id(), nullptr, 0)); };
+  const auto refused = [](const std::string& result) { return result != "attached"; };
+  Steps steps;
+  {
+    const Attached first(shmat(segment.id(), nullptr, 0));
+    checked(calls.control(segment.id(), IPC_RMID, nullptr), "shmctl(IPC_RMID)");
+    const std::string elsewhere = attached_elsewhere(calls, segment.id(), 0);
+    steps.check("shmctl(id, IPC_RMID) while it is attached; shmat(id, NULL, 0) by another process", elsewhere,
+                refused(elsewhere), "an error");
+    const std::string here = in_child<bool>([&] { return again() == "attached"; }) ? "attached" : "an error";
+    steps.check("shmat(id, NULL, 0) by the same process", here, refused(here), "an error")
+        .add("shmget(key, 0, 0)", found(calls.get(key, 0, 0)));
+  }
+  return steps.add("shmat(id, NULL, 0) after the last shmdt()", again());
+}
+
+Steps rest_of_last_page(const SegmentCalls& calls) {
+  const std::size_t page = page_bytes();
+  key_t key = 0;
+  const SysvObject segment = make_segment(page + 1, key);
+  // Reserve address space so that nothing else is mapped behind the segment.
+  const Mapping place(4 * page, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE);
+  const Attached attached(calls.attach(segment.id(), place.data(), SHM_REMAP));
+  const auto store = [&](std::size_t at) {
+    return [&attached, at] { return store_at(attached.memory + at); };
+  };
+  return Steps()
+      .add(fmt::format("shmget(key, {}): shm_segsz", page + 1),
+           std::to_string(state_of(calls, segment.id()).shm_segsz), std::to_string(page + 1))
+      .attempt(fmt::format("storing a byte at {}", page), "0", store(page))
+      .attempt(fmt::format("storing a byte at {}", 2 * page - 1), "killed by SIGSEGV", store(2 * page - 1))
+      .attempt(fmt::format("storing a byte at {}", 2 * page), "killed by SIGSEGV", store(2 * page))
+      .attempt(fmt::format("what another process then reads at {}", 2 * page - 1), {},
+               [&] { return long{attached.memory[2 * page - 1]}; });
+}
 
 Steps size_of_existing(const SegmentCalls& calls) {
   key_t key = 0;

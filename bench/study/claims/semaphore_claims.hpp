@@ -15,28 +15,17 @@ namespace ipcbench {
 
 std::span<const Claim> semaphore_claims();
 
-// `others`: the locks that the answer mentions for comparison.
-Answer judge_sem_undo(AfterCrash with_undo, AfterCrash without, const Trials<AfterCrash>& others);
+using MakeSemaphore = std::function<std::unique_ptr<SharedLock>(bool undo)>;
+Steps sem_undo(const MakeSemaphore& make = make_sysv_semaphore);
 
-// A counter that processes share, initially 0. All functions throw KernelError.
-class SharedCounter {
- public:
-  virtual ~SharedCounter() = default;
-  virtual void add(int number) = 0;
-  virtual int value() = 0;
+// A counter that processes share, initially 0.
+struct SharedCounter {
+  std::string calls;
+  std::function<void(int number)> add;
+  std::function<int()> value;
 };
-// Their errors name the remedy if a limit is in the way.
-std::unique_ptr<SharedCounter> make_sysv_counter();   // semop(2) adds, semctl(GETVAL) reads
-std::unique_ptr<SharedCounter> make_posix_counter();  // sem_post(3) as often as needed, sem_getvalue(3)
-
-// Whether a number reaches another process through a semaphore alone.
-struct SemaphorePayload {
-  int sent = 0;     // added by another process
-  int arrived = 0;  // read here
-};
-// Throws std::runtime_error with the child's error.
-SemaphorePayload semaphore_payload(SharedCounter& counter, int number = 12'345);
-Answer judge_semaphore_payload(const Trials<SemaphorePayload>& trials);
+std::vector<SharedCounter> semaphore_counters();  // System V and POSIX; throws KernelError
+Answer semaphore_data(const std::vector<SharedCounter>& counters = semaphore_counters());
 
 // --- What semop(2) does (semaphore_experiments.cpp) ---------------------------------------------------
 
@@ -60,8 +49,5 @@ Steps value_range(const std::function<std::string(int id, int value)>& set_to = 
 Steps set_limit(const std::function<std::string(std::size_t)>& make = nullptr);
 // null: of a POSIX semaphore.
 Steps where_semaphores_are(const std::function<void()>& post_and_wait = nullptr);
-
-Answer sem_undo_frees();
-Answer semaphores_carry_no_data();
 
 }  // namespace ipcbench

@@ -3,6 +3,7 @@
 
 #include "bench/study/claims/semaphore_claims.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
+#include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {
@@ -78,6 +79,24 @@ TEST(SemaphoreExperiments, TellTheLimits) {
   expect_answer(set_limit(), Verdict::refuted);
   const Answer as_stated = set_limit([](std::size_t) { return std::string("EINVAL"); }).answer();
   EXPECT_EQ(as_stated.verdict, Verdict::depends);
+}
+
+// A lock that the death of its holder frees, or not, whatever is asked for.
+TEST(SemaphoreExperiments, TellUndoneFromKept) {
+  expect_answer(sem_undo(), Verdict::confirmed);
+  expect_answer(sem_undo([](bool) { return make_sysv_semaphore(true); }), Verdict::depends);
+  expect_answer(sem_undo([](bool undo) { return make_sysv_semaphore(!undo); }), Verdict::refuted);
+}
+
+// A counter that is 1 whatever is added can only synchronise. Catches a number that this process already
+// knew.
+TEST(SemaphoreExperiments, TellNumbersFromTokens) {
+  EXPECT_EQ(semaphore_data().verdict, Verdict::depends);
+  const SharedMapping memory(-1, sizeof(int));
+  auto* const value = static_cast<volatile int*>(memory.data());
+  const SharedCounter binary{"a binary semaphore", [value](int) { *value = 1; },
+                             [value] { return int{*value}; }};
+  EXPECT_EQ(semaphore_data({binary}).verdict, Verdict::confirmed);
 }
 
 // A POSIX semaphore that is a System V one inside.

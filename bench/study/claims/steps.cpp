@@ -47,6 +47,15 @@ Steps& Steps::attempt(std::string call, std::string_view stated, const std::func
   return add(std::move(call), came_back(ipcbench::attempt(make_call)), stated);
 }
 
+Steps& Steps::unless_refused(std::string_view kind, const std::function<void()>& take_steps) {
+  try {
+    take_steps();
+  } catch (const std::exception& error) {
+    add(std::string(kind), fmt::format("not tried: {}", error.what()));
+  }
+  return *this;
+}
+
 std::string Steps::Step::text() const {
   const char* const mark = weight == Weight::control && !as_stated ? " (the trial itself failed)"
                            : weight == Weight::none || weight == Weight::control ? ""
@@ -98,7 +107,8 @@ Answer Steps::answer(const Reading& reading) const {
     return step.weight == Weight::judged || step.weight == Weight::chance;
   });
   const auto differing = std::ranges::count(steps_, false, &Step::as_stated);
-  if (judged == 0) return conclude(ClaimVerdict::untested, "nothing was tried");
+  if (judged == 0)
+    return conclude(ClaimVerdict::untested, fmt::format("{}", fmt::join(answer.evidence, " ")));
   const ClaimVerdict verdict =
       verdict_of(static_cast<std::size_t>(judged - differing), static_cast<std::size_t>(judged));
   const std::string_view read = verdict == ClaimVerdict::confirmed ? reading.confirmed

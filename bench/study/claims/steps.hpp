@@ -36,6 +36,10 @@ class Steps {
   // Makes the call in a forked child: it may wait for ever or be killed.
   Steps& attempt(std::string call, std::string_view stated, const std::function<long()>& make_call);
 
+  // Takes steps with one of several kinds of object. If the kernel refuses this kind, the reason is shown
+  // instead.
+  Steps& unless_refused(std::string_view kind, const std::function<void()>& take_steps);
+
   // confirmed: all came out as stated; refuted: none did. Untested if nothing could be tried: the kernel or
   // a limit refused (ENOSYS, EPERM, ENOSPC...) where the statement expects something else.
   [[nodiscard]] Answer answer(const Reading& reading = {}) const;
