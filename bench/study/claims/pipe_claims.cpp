@@ -179,7 +179,7 @@ std::span<const Claim> pipe_claims() {
             {71},
             "An open FIFO is like a pipe.",
             [] { return full_and_empty(open_fifo_channel); }},
-      Claim{"pipe_one_way", {74}, "A pipe is half duplex: one way only.", [] { return one_direction(); }},
+      Claim{"pipe_one_way", {74, 77}, "A pipe is half duplex: one way only.", [] { return one_direction(); }},
       Claim{"pipe_relatives",
             {75},
             "Only relatives can share an unnamed pipe.",
