@@ -177,7 +177,7 @@ TEST(SocketExperiments, TellTheirKindsApart) {
   expect(without_connection(SOCK_STREAM, SOCK_DGRAM), Verdict::refuted);
   expect(local_sockets(), Verdict::confirmed);
   expect(message_lengths(), Verdict::depends);
-  expect(message_lengths(message_channels().first(2)), Verdict::confirmed);
+  expect(message_lengths(channels().first(2)), Verdict::confirmed);
 }
 
 // System V does not sort by itself what it received in the other's place.
