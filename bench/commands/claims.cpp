@@ -110,7 +110,7 @@ Outcome test_claims(const ClaimsArguments& arguments) {
     report = read_report(arguments.report);
     answers.report_host = report->context.host_name;
   }
-  const RunDirectory directory(false);
+  const std::unique_ptr<RunDirectory> directory = run_directory_if_possible();
   answers.answers = answers_to(chosen, report ? &*report : nullptr, arguments.quiet);
   out.write(format.write(answers));
   return Outcome::success;

@@ -24,10 +24,12 @@ FAMILIES = {**{f"System V {name}": calls for name, calls in SYSTEM_V.items()},
             "pipes": "pipe pipe2", "FIFOs": "mknod mknodat",
             "sockets": "socket socketpair bind connect listen accept accept4 getsockname sendto recvfrom sendmsg recvmsg",
             "shared mappings of files": "mmap", "memory files": "memfd_create", "signals": "kill tkill tgkill rt_sigqueueinfo "
-            "rt_tgsigqueueinfo rt_sigtimedwait pidfd_send_signal alarm", "futexes": "futex", "eventfd": "eventfd eventfd2",
-            "file locks": "flock", "seccomp itself": "seccomp prctl", "processes": "clone clone3 fork vfork",
+            "rt_tgsigqueueinfo rt_sigtimedwait pidfd_send_signal alarm", "eventfd": "eventfd eventfd2",
+            "futexes between processes": "futex", "file locks": "flock", "seccomp itself": "seccomp prctl", "processes": "clone clone3 fork vfork",
             "priorities": "setpriority", "reading /proc of others": "ptrace process_vm_readv readlink readlinkat"}
-MAP_SHARED_NOT_ANONYMOUS = (0x21, 0x01)
+# Number, mask and value of the argument, for calls that no program can do without: the C library itself waits by private futexes.
+ONLY_WITH = {"mmap": (3, 0x21, 0x01),   # MAP_SHARED without MAP_ANONYMOUS
+             "futex": (1, 0x80, 0x00)}  # without FUTEX_PRIVATE_FLAG
 # The same experiment may show a difference in one run and none in the next.
 ALIKE = ({"confirmed", "no_difference"}, {"depends", "no_difference"})
 
@@ -37,7 +39,8 @@ def denied(family, error):
     def load():
         rules = seccomp.SyscallFilter(seccomp.ALLOW)
         for name in FAMILIES[family].split():
-            arguments = [seccomp.Arg(3, seccomp.MASKED_EQ, *MAP_SHARED_NOT_ANONYMOUS)] if name == "mmap" else []
+            number, *masked = ONLY_WITH.get(name, (None,))
+            arguments = [] if number is None else [seccomp.Arg(number, seccomp.MASKED_EQ, *masked)]
             rules.add_rule(seccomp.ERRNO(error), name, *arguments)
         rules.load()
 

@@ -3,11 +3,16 @@
 #include <sys/file.h>
 #include <sys/resource.h>
 
+#include <cstring>
+
 #include "bench/study/claims/report_claims.hpp"
+#include "bench/study/parts/system_calls.hpp"
 #include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {
+
+constexpr std::size_t kCopied = 4096;
 
 Fd memory_file(std::size_t bytes) {
   Fd file(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"));
@@ -128,6 +133,25 @@ Answer offset_and_close(const MapPage& map_it) {
   return steps.answer();
 }
 
+void read_and_write(const Fd& from, const Fd& to) { put(to, take(from, kCopied)); }
+
+Answer copies_of_a_file(const CopyFile& copy) {
+  const Fd from = memory_file(kCopied);
+  const Fd to = memory_file(kCopied);
+  const auto times = [](const std::function<void()>& body) {
+    return std::to_string(copied_bytes(system_calls_of(body)) / kCopied);
+  };
+  const std::string by_calls = times([&] { copy(from, to); });
+  const std::string mapped = times([&] {
+    const Mapping source = map(from, kCopied, MAP_SHARED);
+    std::memcpy(map(to, kCopied, MAP_SHARED).data(), source.data(), kCopied);
+  });
+  Steps steps;
+  steps.add("strace: read(), write() from file to file: copies between kernel and process", by_calls, "4")
+      .add("strace: mmap() of both, memcpy(): copies besides memcpy()", mapped, "0");
+  return steps.answer();
+}
+
 Fd inherited(int fd) { return Fd(checked(dup(fd), "dup")); }
 
 Answer shared_file_offset(const std::function<Fd(int)>& childs) {
@@ -154,7 +178,7 @@ Answer unsynchronised_file(const OpenChannel& open) {
   Steps steps;
   steps.attempt("read() before anything was written", "0",
                 [&] { return read(ends.read.get(), std::array<char, 1>{}.data(), 1); });
-  flock(ends.read.get(), LOCK_EX);
+  checked(flock(ends.read.get(), LOCK_EX), "flock");
   steps
       .attempt("write() while another has locked the file with flock(LOCK_EX)", "1",
                [&] { return write(ends.write.get(), "x", 1); })
@@ -166,10 +190,14 @@ Answer unsynchronised_file(const OpenChannel& open) {
 std::span<const Claim> file_claims() {
   static constexpr std::array kClaims{
       Claim{"mapped_file_cheaper",
-            {100},
+            {100, 108},
             "A mapped file moves data more cheaply than read and write.",
             ReportTest{.contest = &kMappedFilesAgainstFiles},
             10},
+      Claim{"file_copies",
+            {100},
+            "read() and write() copy four times, mmap() once.",
+            [] { return copies_of_a_file(); }},
       Claim{"private_mapping",
             {103},
             "A MAP_PRIVATE mapping shares nothing after a write.",

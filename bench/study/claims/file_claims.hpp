@@ -25,6 +25,10 @@ Answer unshared_after_fork(volatile char& byte);
 using MapPage = std::function<void*(int fd, off_t offset)>;
 void* map_page(int fd, off_t offset);
 Answer offset_and_close(const MapPage& map = map_page);
+// copy: of 4096 bytes from one file to the other.
+using CopyFile = std::function<void(const Fd& from, const Fd& to)>;
+void read_and_write(const Fd& from, const Fd& to);
+Answer copies_of_a_file(const CopyFile& copy = read_and_write);
 Fd inherited(int fd);
 // childs: the child's descriptor for the parent's open file.
 Answer shared_file_offset(const std::function<Fd(int fd)>& childs = inherited);

@@ -122,6 +122,18 @@ TEST(FileExperiments, TellPrivateMemoryFromShared) {
   expect(unshared_after_fork(memory.at(0)), Verdict::depends);  // the child finds what the parent stored
 }
 
+// Twice as many calls are twice as many copies.
+TEST(FileExperiments, CountCopies) {
+  expect(copies_of_a_file(), Verdict::depends);
+  const Answer twice = copies_of_a_file([](const Fd& from, const Fd& to) {
+    for (int time = 0; time < 2; ++time) {
+      lseek(from.get(), 0, SEEK_SET);
+      read_and_write(from, to);
+    }
+  });
+  expect(twice, Verdict::confirmed);
+}
+
 // The fake takes any offset, and gives memory that is not the file's.
 TEST(FileExperiments, TellAMappingFromACopy) {
   expect(offset_and_close(), Verdict::confirmed);
@@ -165,7 +177,7 @@ TEST(SocketExperiments, TellTheirKindsApart) {
   expect(without_connection(SOCK_STREAM, SOCK_DGRAM), Verdict::refuted);
   expect(local_sockets(), Verdict::confirmed);
   expect(message_lengths(), Verdict::depends);
-  expect(message_lengths(message_channels().first(2)), Verdict::confirmed);
+  expect(message_lengths(channels().first(2)), Verdict::confirmed);
 }
 
 // System V does not sort by itself what it received in the other's place.

@@ -3,10 +3,6 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include <algorithm>
-#include <cstring>
-#include <optional>
-
 #include "bench/study/claims/report_claims.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
@@ -14,35 +10,35 @@
 namespace ipcbench {
 namespace {
 
-// False: there is no room at the moment.
-bool send_now(const PipeEnds& channel, const std::vector<std::byte>& message) {
-  if (send(channel.write.get(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL) >= 0)
-    return true;
-  if (errno != EAGAIN && errno != ENOBUFS) throw_errno("send");
-  return false;
-}
+// Messages that were sent before any was received.
+struct Unread {
+  static constexpr std::size_t kBytes = 1024;  // of each
 
-std::optional<std::size_t> receive_now(const PipeEnds& channel, std::vector<std::byte>& into) {
-  const ssize_t got = recv(channel.read.get(), into.data(), into.size(), MSG_DONTWAIT);
-  if (got < 0 && errno != EAGAIN) throw_errno("recv");
-  return got < 0 ? std::nullopt : std::optional(static_cast<std::size_t>(got));
-}
+  std::size_t sent = 0;
+  std::size_t arrived = 0;  // in order
+  bool waits = false;       // in the end the sender would have had to wait
 
-bool keeps_boundaries(const PipeEnds& channel) {
-  constexpr std::size_t kBytes = 8;
-  const std::vector<std::byte> message(kBytes);
-  send_now(channel, message);
-  send_now(channel, message);
-  std::vector<std::byte> into(2 * kBytes);
-  return receive_now(channel, into) == kBytes && receive_now(channel, into) == kBytes;
-}
+  [[nodiscard]] std::string text() const {
+    return fmt::format("{} sent, {}; {} arrived", sent, waits ? "then the sender waits" : "it never waits",
+                       arrived);
+  }
+};
 
-std::string delivery_text(std::string_view kind, const DatagramDelivery& delivery) {
-  return fmt::format(
-      "{}: {} of {} B sent to a receiver that does not read, {}; {} arrived, {} were lost; {}.", kind,
-      delivery.sent, delivery.message_bytes,
-      delivery.refused ? "then the sender had to wait" : "the sender never had to wait", delivery.arrived,
-      delivery.lost(), delivery.keeps_boundaries ? "boundaries kept" : "boundaries not kept");
+Unread send_unread(const NamedChannel& channel) {
+  const auto message = [](std::size_t number) { return fmt::format("{:<{}}", number, Unread::kBytes); };
+  const PipeEnds ends = channel.open();
+  set_blocking_for(ends.write.get(), Wait::spin);
+  set_blocking_for(ends.read.get(), Wait::spin);
+  Unread found;
+  while (found.sent < 4096 && !found.waits) {
+    const std::string result = put(ends.write, message(found.sent));
+    found.waits = result != std::to_string(Unread::kBytes);
+    if (!found.waits) ++found.sent;
+    if (found.waits && result != "EAGAIN" && result != "ENOBUFS" && result.front() == 'E')
+      throw Error("send: " + result);
+  }
+  while (take(ends.read, Unread::kBytes) == message(found.arrived)) ++found.arrived;
+  return found;
 }
 
 // A socket with an address that the kernel chose (unix(7): autobind). It listens unless it takes datagrams.
@@ -76,8 +72,9 @@ std::string letters_through(const std::vector<Fd>& from, const std::vector<Fd>& 
 // A process of that niceness that takes the semaphore, in which `number` others already sleep.
 Child waiter(const SysvSemaphoreSet& set, int nice_value, int number, const PipeEnds& line) {
   Child child = fork_child(0, [&, nice_value, number] {
-    setpriority(PRIO_PROCESS, 0, nice_value);
+    const bool as_asked = setpriority(PRIO_PROCESS, 0, nice_value) == 0;
     sembuf take_one{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
+    if (!as_asked) put(line.write, error_name(errno));
     if (semop(set.id(), &take_one, 1) == 0) put(line.write, number == 0 ? "a" : "b");
   });
   for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) <= number; ++look) usleep(1000);
@@ -91,47 +88,53 @@ std::string first_of_two_waiters() {
   const std::array waiters{waiter(set, 19, 0, line), waiter(set, 0, 1, line)};
   sembuf give{.sem_num = 0, .sem_op = 1, .sem_flg = 0};
   checked(semop(set.id(), &give, 1), "semop");
-  return in_child<char>([&] { return take(line.read, 1)[0]; }) == 'a' ? "a" : "b";
+  return bytes_from_child([&] { return take(line.read, 16); }, kAttemptLimit);
 }
 
 }  // namespace
 
-DatagramDelivery datagram_delivery(const OpenChannel& open, std::size_t message_bytes, std::size_t most) {
-  DatagramDelivery found{.message_bytes = std::max(message_bytes, sizeof(std::uint64_t))};
-  found.keeps_boundaries = keeps_boundaries(open());
-  const PipeEnds channel = open();
-  std::vector<std::byte> message(found.message_bytes);
-  for (std::uint64_t number = 0; number < most && !found.refused; ++number) {
-    std::memcpy(message.data(), &number, sizeof number);
-    found.refused = !send_now(channel, message);
-    if (!found.refused) ++found.sent;
-  }
-  std::optional<std::uint64_t> last;
-  while (receive_now(channel, message)) {
-    std::uint64_t number = 0;
-    std::memcpy(&number, message.data(), sizeof number);
-    found.in_order = found.in_order && (!last || number > *last);
-    last = number;
-    ++found.arrived;
-  }
-  return found;
+std::span<const NamedChannel> channels() {
+  static const std::array kChannels{
+      NamedChannel{"a pipe", make_pipe},
+      NamedChannel{"a stream socket", [] { return open_unix_channel(SOCK_STREAM); }},
+      NamedChannel{"a UNIX datagram socket", [] { return open_unix_channel(SOCK_DGRAM); }},
+      NamedChannel{"a UDP socket", open_udp_channel}};
+  return kChannels;
 }
 
-Answer judge_datagrams(const DatagramDelivery& unix_socket, const DatagramDelivery& udp) {
-  const bool unix_reliable = unix_socket.lost() == 0 && unix_socket.in_order && unix_socket.keeps_boundaries;
-  const ClaimVerdict verdict = !unix_reliable   ? ClaimVerdict::refuted
-                               : udp.lost() > 0 ? ClaimVerdict::confirmed
-                                                : ClaimVerdict::depends;
-  return judged(verdict, "on the load: UDP lost nothing; ",
-                fmt::format("a full UNIX socket {} and lost {} of {}; UDP lost {} of {}",
-                            unix_socket.refused ? "made the sender wait" : "took all", unix_socket.lost(),
-                            unix_socket.sent, udp.lost(), udp.sent),
-                {delivery_text("UNIX datagrams", unix_socket), delivery_text("UDP at 127.0.0.1", udp)});
+Answer datagrams_reliable(const NamedChannel& reliable, const NamedChannel& lossy) {
+  const Unread kept = send_unread(reliable);
+  const Unread lost = send_unread(lossy);
+  const PipeEnds ends = reliable.open();
+  put(ends.write, "abc");
+  put(ends.write, "de");
+  Steps steps;
+  steps
+      .check(fmt::format("messages of 1 KiB to {} that nobody reads", reliable.name), kept.text(),
+             kept.arrived == kept.sent, "all arrive")
+      .add(fmt::format("\"abc\" and \"de\" to {}; read(fd, buf, 8)", reliable.name), take(ends.read, 8),
+           "abc")
+      .by_chance(fmt::format("messages of 1 KiB to {} that nobody reads", lossy.name), lost.text(),
+                 lost.arrived < lost.sent, "some are lost");
+  return steps.answer();
 }
 
-Answer datagrams_keep_or_lose() {
-  return judge_datagrams(datagram_delivery([] { return open_unix_channel(SOCK_DGRAM); }),
-                         datagram_delivery(open_udp_channel));
+Answer sockets_reliable(std::span<const NamedChannel> sockets) {
+  Steps steps;
+  for (const NamedChannel& socket : sockets) {
+    const Unread found = send_unread(socket);
+    steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
+                found.arrived == found.sent, "all arrive");
+  }
+  return steps.answer();
+}
+
+Answer no_flow_control(const NamedChannel& socket) {
+  const Unread found = send_unread(socket);
+  Steps steps;
+  steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
+              !found.waits, "it never waits");
+  return steps.answer({.refuted = "a sender waits until the receiver makes room"});
 }
 
 int accept_connection(int listening) { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); }
@@ -189,18 +192,9 @@ Answer local_sockets(std::initializer_list<int> families) {
       {.confirmed = "both work here; an AF_INET address can be another machine's (not tried)"});
 }
 
-std::span<const NamedChannel> message_channels() {
-  static const std::array kChannels{
-      NamedChannel{"a pipe", make_pipe},
-      NamedChannel{"a stream socket", [] { return open_unix_channel(SOCK_STREAM); }},
-      NamedChannel{"a UNIX datagram socket", [] { return open_unix_channel(SOCK_DGRAM); }},
-      NamedChannel{"a UDP socket", open_udp_channel}};
-  return kChannels;
-}
-
-Answer message_lengths(std::span<const NamedChannel> channels) {
+Answer message_lengths(std::span<const NamedChannel> tried) {
   Steps steps;
-  for (const NamedChannel& channel : channels) {
+  for (const NamedChannel& channel : tried) {
     for (const std::size_t bytes : {std::size_t{1}, std::size_t{4} << 20}) {
       const PipeEnds ends = channel.open();
       const Child reader = fork_child(0, [&] {
@@ -236,10 +230,15 @@ Answer ranked(MessageQueue& posix, MessageQueue& sysv) {
 std::span<const Claim> socket_claims() {
   static constexpr std::array kClaims{
       Claim{"datagrams_reliable",
-            {113, 114},
+            {},
             "Datagrams over UNIX sockets are reliable and keep boundaries; over UDP they may be lost.",
-            datagrams_keep_or_lose,
+            [] { return datagrams_reliable(); },
             12},
+      Claim{"sockets_reliable", {113}, "Sockets are reliable.", [] { return sockets_reliable(); }},
+      Claim{"datagrams_no_flow_control",
+            {114},
+            "UNIX datagrams have no flow control.",
+            [] { return no_flow_control(); }},
       Claim{"socket_dearer",
             {},
             "Sockets cost more than pipes on one machine.",
