@@ -14,7 +14,7 @@ namespace {
 
 constexpr unsigned kProcesses = 2;
 constexpr unsigned kTimes = 1'000'000;
-constexpr unsigned kLooksBeforeYield = 1'000;  // on a single CPU, looking on is in vain
+constexpr unsigned kLooksBeforeYield = 100;  // on a single CPU, looking on is in vain
 // One time in a few, a busy machine runs two processes one after the other.
 constexpr int kTries = 5;
 
@@ -69,7 +69,7 @@ Section atomic_flag(volatile int* flag) {
 }
 
 Steps flag_as_lock(const MakeSection& make) {
-  constexpr unsigned kEntries = 20'000;
+  constexpr unsigned kEntries = 1'000;
   const SharedMapping memory(-1, sizeof(int));
   unsigned met = 0;
   for (int tries = 0; tries < kTries && met == 0; ++tries) {

@@ -15,7 +15,7 @@ Child fork_guarded(const std::function<void()>& body);
 // Runs body(0), body(1)... in a forked process each, all from the same moment on. Throws Error if one of them
 // fails or needs longer, and KernelError if there can be no process.
 void together(unsigned processes, const std::function<void(unsigned)>& body,
-              std::chrono::milliseconds limit = std::chrono::seconds(4));
+              std::chrono::milliseconds limit = std::chrono::seconds(10));
 
 // What a process does to be alone with shared data, and afterwards.
 struct Section {
