@@ -78,33 +78,6 @@ inline Answer judged(ClaimVerdict verdict, std::string_view on, std::string_view
           std::move(evidence)};
 }
 
-// One experiment with several kinds of object, some of which this machine may lack.
-template <class Result>
-struct Trials {
-  std::vector<std::pair<std::string, Result>> done;          // kind and result
-  std::vector<std::pair<std::string, std::string>> refused;  // kind and reason
-
-  template <class Try>
-  void add(std::string_view kind, Try try_it) {
-    try {
-      done.emplace_back(kind, try_it());
-    } catch (const std::exception& error) {
-      refused.emplace_back(kind, error.what());
-    }
-  }
-  void report_refused(std::vector<std::string>& evidence) const {
-    for (const auto& [kind, reason] : refused)
-      evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
-  }
-  // The answer if nothing could be tried.
-  [[nodiscard]] Answer all_refused() const {
-    std::string reasons;
-    for (const auto& [kind, reason] : refused)
-      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
-    return untested(std::move(reasons));
-  }
-};
-
 // Tries the claim on this kernel, within a second or two. May throw what the kernel refuses.
 using Experiment = Answer (*)();
 

@@ -97,10 +97,10 @@ constexpr std::array kMemoryClaims{
           [] { return seen_at_once(MAP_SHARED).answer(); }},
     Claim{"segment_private_key",
           {21},
-          "IPC_PRIVATE gives a process a segment of its own.",
+          "No segment is exclusive, not even one from IPC_PRIVATE.",
           [] {
             return private_key().answer(
-                {.refuted =
+                {.confirmed =
                      "only its key is private: whoever has the identifier and the permission attaches it"});
           }},
     Claim{"memory_size_control",
