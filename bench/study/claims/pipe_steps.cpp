@@ -88,7 +88,8 @@ Answer relatives_only(const PassDescriptor& pass) {
   const auto cat = access(path.c_str(), F_OK) == 0 ? run_program({"cat", path}, "", {}) : std::nullopt;
   if (cat) {
     const std::string opened = cat->output + cat->errors;
-    steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened, !opened.ends_with("def"), "nothing");
+    steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened,
+                !opened.ends_with("def"), "nothing");
   }
   return steps.answer({.refuted = "another process of the user gets it through a UNIX socket or /proc"});
 }
@@ -161,7 +162,8 @@ Answer shell_pipeline(const std::string& between) {
       between);
   const auto run = run_program({"sh", "-c", command}, "", {});
   if (!run || std::ranges::count(run->output, '\n') != 4)
-    throw Error("a shell is needed, and /proc: " + (run ? run->errors : ""));
+    throw Error("a pipeline of sh that reads /proc did not run",
+                run ? run->errors.substr(0, run->errors.find('\n')) : "");
   const std::string& output = run->output;
   const bool one_pipe =
       output.starts_with("pipe:") && output.substr(0, output.size() / 2) == output.substr(output.size() / 2);
