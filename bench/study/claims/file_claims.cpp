@@ -174,7 +174,7 @@ PipeEnds open_file_channel() {
 
 Answer unsynchronised_file(const OpenChannel& open) {
   const PipeEnds ends = open();
-  const std::string much(std::size_t{1} << 20, 'x');
+  const std::string much(99'000, 'x');  // more than a pipe holds
   Steps steps;
   steps.attempt("read() before anything was written", "0",
                 [&] { return read(ends.read.get(), std::array<char, 1>{}.data(), 1); });
@@ -182,7 +182,7 @@ Answer unsynchronised_file(const OpenChannel& open) {
   steps
       .attempt("write() while another has locked the file with flock(LOCK_EX)", "1",
                [&] { return write(ends.write.get(), "x", 1); })
-      .attempt("write(fd, buf, 1 MiB) that nobody reads", "1048576",
+      .attempt(fmt::format("write(fd, buf, {}) that nobody reads", much.size()), std::to_string(much.size()),
                [&] { return write(ends.write.get(), much.data(), much.size()); });
   return steps.answer({.confirmed = "no call waits: for data, for a lock, for a reader"});
 }

@@ -85,10 +85,12 @@ Answer relatives_only(const PassDescriptor& pass) {
   steps.check("read(fd) by a process older than the pipe, which received fd with SCM_RIGHTS", passed,
               passed != "abc", "nothing");
   const std::string path = fmt::format("/proc/{}/fd/{}", getpid(), pipe.read.get());
-  const auto cat = run_program({"cat", path}, "", {});
-  const std::string opened = cat ? cat->output + cat->errors : "no cat";
-  steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened, !opened.ends_with("def"),
-              "nothing");
+  const auto cat = access(path.c_str(), F_OK) == 0 ? run_program({"cat", path}, "", {}) : std::nullopt;
+  if (cat) {
+    const std::string opened = cat->output + cat->errors;
+    steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened,
+                !opened.ends_with("def"), "nothing");
+  }
   return steps.answer({.refuted = "another process of the user gets it through a UNIX socket or /proc"});
 }
 
@@ -97,7 +99,7 @@ Answer byte_stream(const OpenChannel& open) {
   Steps steps;
   put(ends.write, "abc");
   put(ends.write, "de");
-  steps.add("write() of \"abc\", then of \"de\"; read(fd, buf, 4)", take(ends.read, 4), "abcd")
+  steps.add("write() of abc, then of de; read(fd, buf, 4)", take(ends.read, 4), "abcd")
       .add("read(fd, buf, 4) then", take(ends.read, 4), "e");
   std::string sent;
   for (int number = 0; sent.size() < std::size_t{1} << 20; ++number) sent += fmt::format("{} ", number);
@@ -160,7 +162,8 @@ Answer shell_pipeline(const std::string& between) {
       between);
   const auto run = run_program({"sh", "-c", command}, "", {});
   if (!run || std::ranges::count(run->output, '\n') != 4)
-    throw Error("a shell is needed, and /proc: " + (run ? run->errors : ""));
+    throw Error("a pipeline of sh that reads /proc did not run",
+                run ? run->errors.substr(0, run->errors.find('\n')) : "");
   const std::string& output = run->output;
   const bool one_pipe =
       output.starts_with("pipe:") && output.substr(0, output.size() / 2) == output.substr(output.size() / 2);

@@ -4,6 +4,11 @@
 #include <set>
 
 namespace ipcbench {
+namespace {
+
+constexpr std::string_view kNotTried = "not tried";
+
+}  // namespace
 
 std::string came_back(long value) { return value < 0 ? error_name(errno) : std::to_string(value); }
 
@@ -51,7 +56,7 @@ Steps& Steps::unless_refused(std::string_view kind, const std::function<void()>&
   try {
     take_steps();
   } catch (const std::exception& error) {
-    add(std::string(kind), fmt::format("not tried: {}", error.what()));
+    add(std::string(kind), fmt::format("{}: {}", kNotTried, error.what()));
   }
   return *this;
 }
@@ -65,8 +70,8 @@ std::string Steps::Step::text() const {
 }
 
 bool Steps::Step::was_refused() const {
-  static const std::set<std::string_view> kRefusals{"ENOSYS", "EPERM",  "EACCES", "ENOMEM",
-                                                    "EMFILE", "ENFILE", "ENOSPC"};
+  static const std::set<std::string_view> kRefusals{"ENOSYS", "EPERM",  "EACCES", "ENOMEM",     "EMFILE",
+                                                    "ENFILE", "ENOSPC", "EFBIG",  "ENETUNREACH"};
   return !as_stated && kRefusals.contains(result);
 }
 
@@ -114,8 +119,12 @@ Answer Steps::answer(const Reading& reading) const {
   const std::string_view read = verdict == ClaimVerdict::confirmed ? reading.confirmed
                                 : verdict == ClaimVerdict::refuted ? reading.refuted
                                                                    : reading.depends;
-  if (!read.empty()) return conclude(verdict, std::string(read));
-  const std::string decided = list(verdict == ClaimVerdict::confirmed);
+  std::string left_out;  // another kind might have changed the verdict
+  for (const Step& step : steps_) {
+    if (step.result.starts_with(kNotTried)) left_out += fmt::format(" (not tried: {})", step.call);
+  }
+  if (!read.empty()) return conclude(verdict, std::string(read) + left_out);
+  const std::string decided = list(verdict == ClaimVerdict::confirmed) + left_out;
   return conclude(verdict, verdict == ClaimVerdict::depends ? "on the case: " + decided : decided);
 }
 

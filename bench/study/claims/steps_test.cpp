@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <stdexcept>
 
 namespace ipcbench {
 namespace {
@@ -53,6 +54,14 @@ TEST(Steps, AreUntestedWhereACallIsNotAllowed) {
     EXPECT_NE(answer.finding.find(refusal), std::string::npos) << answer.finding;
     EXPECT_EQ(Steps().add("b", refusal, refusal).answer().verdict, Verdict::confirmed) << refusal;
   }
+}
+
+// Catches a verdict on one kind of object that passes for one on all kinds.
+TEST(Steps, NameTheKindsThatWereNotTried) {
+  Steps steps;
+  steps.unless_refused("a queue", [] { throw std::runtime_error("raise ulimit -q"); }).add("a", "0", "0");
+  EXPECT_EQ(steps.answer().finding, "a: 0 (not tried: a queue)");
+  EXPECT_EQ(steps.answer({.confirmed = "so it is"}).finding, "so it is (not tried: a queue)");
 }
 
 TEST(Steps, SayWhatCameBack) {
