@@ -21,7 +21,7 @@ void increment_plainly(volatile unsigned* counter);
 Steps lost_updates(const Increment& increment = increment_plainly);
 
 using MakeSection = std::function<Section(volatile int* flag)>;  // the flag is 0 at first
-Section plain_flag(volatile int* flag);                          // two steps: it looks, then it sets
+Section plain_flag(volatile int* flag);                          // it looks, is interrupted, and sets
 Section atomic_flag(volatile int* flag);
 Steps flag_as_lock(const MakeSection& make = plain_flag);
 
