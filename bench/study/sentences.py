@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Makes the table of what tutorials say, and which command answers it.
 
-    bench/study/sentences.py [PROGRAM]             writes bench/study/SENTENCES.md; default: build/ipcbench
+    bench/study/sentences.py [PROGRAM [REPORT]]    writes bench/study/SENTENCES.md; default: build/ipcbench
     bench/study/sentences.py --check [PROGRAM]     compares it with what would be written, except for the answers of
                                                    this kernel; writes nothing
 
-The sentences are in sentences.txt; which claim answers which of them, the program says. Speed comes from the smallest
-report of this repository. Exit code: 1 if the table is not as it should be, 2 for a mistake in sentences.txt."""
+The sentences are in sentences.txt; which claim answers which of them, the program says. Speed comes from the report,
+such as one of a standard run; default: the quick one of this repository. Exit code: 1 if the table is not as it should be, 2 for a mistake in sentences.txt."""
 
 import json
 import pathlib
@@ -21,9 +21,9 @@ READING = re.compile(r"(?P<verdict>[a-z ]+) -> (?P<reading>.+)")  # what a claim
 BEGIN = """# Sentences of tutorials, and the commands that answer them
 
 Each of these sentences stands in at least one of five tutorials on Linux IPC, here in our words. The command answers it
-on your machine; the answer is that of one virtual machine ({system}). `ipcbench claims` has the evidence: the calls made,
-and what came back. Claims about speed take a report, here `{report}`; where it cannot answer, `ipcbench claims REPORT`
-names the command that measures what it lacks.
+on your machine. The answer is that of one virtual machine ({system}), speed from
+`{report}`. `ipcbench claims` has the evidence: the calls made, and what came back. "untested" has its reason there, and
+"not answerable" the command that measures what the report lacks.
 
 {counts}
 
@@ -44,9 +44,9 @@ def read_sentences(text):
     return chapters
 
 
-def claims_of(program):
+def claims_of(program, report):
     """Returns the program's answers, and for each sentence the claims that answer it."""
-    run = subprocess.run([program, "claims", REPORT, "--quiet", "--json"], check=True, stdout=subprocess.PIPE)
+    run = subprocess.run([program, "claims", report, "--quiet", "--json"], check=True, stdout=subprocess.PIPE)
     answers = json.loads(run.stdout)
     by_sentence = {}
     for claim in answers["claims"]:
@@ -84,12 +84,11 @@ def table_row(row, by_sentence):
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 
-def document(chapters, answers, by_sentence):
+def document(chapters, answers, by_sentence, report):
     by_claims = sum(1 for _, rows in chapters for row in rows if row[0] in by_sentence)
     others = sum(1 for _, rows in chapters for row in rows if row[2].startswith("ipcbench "))
-    counts = (f"Of {LAST} sentences, {by_claims} are answered by `claims` and {others} by other commands; "
-              f"{LAST - by_claims - others} cannot be answered, for the reason given.")
-    text = BEGIN.format(system=answers["system"], report=REPORT.name, counts=counts)
+    counts = f"Of {LAST} sentences, {by_claims} have a claim, and {others} another command."
+    text = BEGIN.format(system=answers["system"], report=report.name, counts=counts)
     for title, rows in chapters:
         text += f"\n## {title}\n\n| # | sentence | command | answer |\n|---|---|---|---|\n"
         text += "".join(table_row(row, by_sentence) + "\n" for row in rows)
@@ -98,20 +97,21 @@ def document(chapters, answers, by_sentence):
 
 def without_answers(text):
     """The table without what another kernel, user or machine may answer otherwise."""
-    text = re.sub(r"virtual machine \([^)]*\)", "", text)
+    text = re.sub(r"virtual machine \([^)]*\)|`[^`]*\.json`", "", text)
     return re.sub(r"(`ipcbench claims [^`]*`) \| [^|]* \|$", r"\1 |", text, flags=re.MULTILINE)
 
 
 def main(arguments):
     checking = arguments[:1] == ["--check"]
-    program = (arguments[1:] if checking else arguments)[:1] or [FOLDER.parents[1] / "build/ipcbench"]
+    given = dict(enumerate(arguments[1:] if checking else arguments))
+    report = pathlib.Path(given.get(1, REPORT))
     chapters = read_sentences((FOLDER / "sentences.txt").read_text(encoding="utf-8"))
-    answers, by_sentence = claims_of(program[0])
+    answers, by_sentence = claims_of(given.get(0, FOLDER.parents[1] / "build/ipcbench"), report)
     mistakes = list(mistakes_in(chapters, by_sentence))
     if mistakes:
         print("\n".join(mistakes), file=sys.stderr)
         return 2
-    text = document(chapters, answers, by_sentence)
+    text = document(chapters, answers, by_sentence, report)
     table = FOLDER / "SENTENCES.md"
     if not checking:
         table.write_text(text, encoding="utf-8")

@@ -131,6 +131,7 @@ std::vector<std::string> evidence_of(const std::vector<EffectiveCopies>& measure
       groups[setting_text(one)].push_back(&one);
   }
   std::vector<std::string> lines;
+  lines.reserve(groups.size() + 1);
   for (const auto& [setting, members] : groups) lines.push_back(evidence_line(setting, members));
   if (lines.empty()) return {};
   lines.emplace_back(
