@@ -14,7 +14,7 @@ program=$(realpath -- "${2:-$root/build/ipcbench}")
 
 work=$(mktemp -d)
 trap 'rm -rf -- "$work"' EXIT
-cp -- "$report" "$work/standard.json"
+cp -- "$report" "$work/"
 
 # fill DOCUMENT COMMAND ARGUMENT...: replaces the text between the document's marks.
 fill() {
@@ -37,4 +37,4 @@ fill() {
 }
 
 fill bench/study/probe/GUARANTEES.md probe
-fill bench/study/claims/CLAIMS.md claims standard.json
+fill bench/study/claims/CLAIMS.md claims "$(basename -- "$report")"

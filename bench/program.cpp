@@ -77,7 +77,7 @@ constexpr std::array kCommands{
     Command{"claims",
             "Test textbook statements: confirmed, refuted or it depends",
             declare_claims,
-            {"report.json", "--claim 1,2 report.json"}},
+            {"report.json", "--about pipe"}},
     Command{"doctor",
             "Is this machine fit for measurements, and what would improve it",
             declare_doctor,

@@ -7,51 +7,12 @@
 #include <stdexcept>
 
 #include "harness/base/error.hpp"
+#include "mechanisms/parts/descriptor_envelope.hpp"
 #include "mechanisms/parts/sealed_message.hpp"
 #include "mechanisms/parts/unix_connection.hpp"
 
 namespace ipcbench {
 namespace {
-// Room for one descriptor, and for the one byte of data that has to accompany it.
-class Envelope {
- public:
-  Envelope() {
-    header_.msg_iov = &vector_;
-    header_.msg_iovlen = 1;
-    header_.msg_control = control_;
-    header_.msg_controllen = sizeof control_;
-  }
-  Envelope(const Envelope&) = delete;
-  Envelope& operator=(const Envelope&) = delete;
-
-  void enclose(const Fd& fd) {
-    cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
-    rights->cmsg_level = SOL_SOCKET;
-    rights->cmsg_type = SCM_RIGHTS;
-    rights->cmsg_len = CMSG_LEN(sizeof(int));
-    const int number = fd.get();
-    std::memcpy(CMSG_DATA(rights), &number, sizeof number);
-  }
-  // Call it on a received envelope only.
-  [[nodiscard]] Fd open() {
-    const cmsghdr* const rights = CMSG_FIRSTHDR(&header_);
-    if (rights == nullptr || rights->cmsg_level != SOL_SOCKET || rights->cmsg_type != SCM_RIGHTS) {
-      if ((header_.msg_flags & MSG_CTRUNC) == 0) throw Error("a message came without a descriptor");
-      throw Error("a message came without its descriptor: this process has no number left for it",
-                  "raise ulimit -n");
-    }
-    int number = -1;
-    std::memcpy(&number, CMSG_DATA(rights), sizeof number);
-    return Fd(number);
-  }
-  msghdr* header() { return &header_; }
-
- private:
-  std::byte content_{};
-  iovec vector_{.iov_base = &content_, .iov_len = 1};
-  alignas(cmsghdr) std::byte control_[CMSG_SPACE(sizeof(int))]{};
-  msghdr header_{};
-};
 
 class DescriptorSender {
  public:
@@ -64,7 +25,7 @@ class DescriptorSender {
   // Keeps a message that could not be sent, since it is already sealed.
   bool commit(std::size_t n) {
     if (!sealed_) sealed_ = seal_message({buffer_.data(), n});
-    Envelope envelope;
+    DescriptorEnvelope envelope;
     envelope.enclose(sealed_);
     while (sendmsg(socket_.get(), envelope.header(), MSG_NOSIGNAL) < 0) {
       if (errno == EAGAIN) return false;
@@ -90,7 +51,7 @@ class DescriptorReceiver {
   }
 
   std::span<const std::byte> peek(std::size_t n) {
-    Envelope envelope;
+    DescriptorEnvelope envelope;
     ssize_t got = -1;
     while ((got = recvmsg(socket_.get(), envelope.header(), MSG_CMSG_CLOEXEC)) < 0) {
       if (errno == EAGAIN) return {};

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 #include <sys/utsname.h>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <set>
@@ -20,7 +21,8 @@ namespace {
 
 struct ClaimsArguments {
   std::string report;
-  std::vector<std::string> numbers;
+  std::vector<std::string> names;
+  std::vector<std::string> subjects;
   std::string format = "text";
   std::string out;
   bool quiet = false;
@@ -33,23 +35,55 @@ struct ClaimsFormat {
 constexpr std::array kClaimsFormats{ClaimsFormat{"text", claims_text}, ClaimsFormat{"json", claims_json},
                                     ClaimsFormat{"markdown", claims_markdown}};
 
-// All claims if no number is given.
-std::vector<const Claim*> chosen_claims(const std::vector<std::string>& numbers) {
-  std::set<std::uint64_t> wanted;
-  for (const std::string& number : numbers.empty() ? numbers : split_list("--claim", numbers)) {
-    wanted.insert(parse_number("--claim", number, 1, claims().size()));
+// By name, or by the number that some have.
+void choose_by_name(const std::vector<std::string>& names, std::set<const Claim*>& chosen) {
+  std::vector<std::string> known;
+  known.reserve(claims().size());
+  for (const Claim& claim : claims()) known.emplace_back(claim.name);
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find_if(claims(), [&](const Claim& claim) {
+      return claim.name == name || (claim.number != 0 && std::to_string(claim.number) == name);
+    });
+    if (found == claims().end()) throw UsageError(unknown_name("--claim", name, known));
+    chosen.insert(&*found);
   }
-  std::vector<const Claim*> chosen;
-  for (const Claim& claim : claims()) {
-    if (wanted.empty() || wanted.contains(claim.number)) chosen.push_back(&claim);
-  }
-  return chosen;
 }
 
-std::string system_name() {
+void choose_by_subject(const std::vector<std::string>& subjects, std::set<const Claim*>& chosen) {
+  std::vector<std::string> known;
+  known.reserve(kAxis<Chapter>.size());
+  for (const auto& chapter : kAxis<Chapter>) known.emplace_back(chapter.name);
+  for (const std::string& subject : subjects) {
+    bool any = false;
+    for (const Claim& claim : claims()) {
+      if (!is_about(claim, subject)) continue;
+      any = true;
+      chosen.insert(&claim);
+    }
+    if (!any) throw UsageError(unknown_name("--about", subject, known));
+  }
+}
+
+// All claims if nothing is chosen.
+std::vector<const Claim*> chosen_claims(const ClaimsArguments& arguments) {
+  std::set<const Claim*> chosen;  // in the order of the catalogue, which is one array
+  choose_by_name(split_list("--claim", arguments.names), chosen);
+  choose_by_subject(split_list("--about", arguments.subjects), chosen);
+  if (!chosen.empty()) return {chosen.begin(), chosen.end()};
+  std::vector<const Claim*> all;
+  all.reserve(claims().size());
+  for (const Claim& claim : claims()) all.push_back(&claim);
+  return all;
+}
+
+ClaimAnswers on_this_system(const std::string& report_file) {
   utsname names{};
   uname(&names);
-  return fmt::format("{} {}, {}", names.sysname, names.release, names.machine);
+  return {.system = fmt::format("{} {}, {}", names.sysname, names.release, names.machine),
+          .kernel = names.release,
+          .report_file = report_file,
+          .report_host = {},
+          .answers = {}};
 }
 
 // The experiments create kernel objects that only this user may open.
@@ -60,7 +94,7 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
   answers.reserve(chosen.size());
   StepLine line(quiet);
   for (const Claim* claim : chosen) {
-    line.show(fmt::format("testing claim {} ({} of {})", claim->number, answers.size() + 1, chosen.size()));
+    line.show(fmt::format("testing {} ({} of {})", claim->name, answers.size() + 1, chosen.size()));
     answers.push_back({claim, answer(*claim, report)});
   }
   return answers;
@@ -68,16 +102,15 @@ std::vector<AnsweredClaim> answers_to(const std::vector<const Claim*>& chosen, c
 
 Outcome test_claims(const ClaimsArguments& arguments) {
   const ClaimsFormat& format = parse_choice("--format", arguments.format, kClaimsFormats);
-  const std::vector<const Claim*> chosen = chosen_claims(arguments.numbers);
+  const std::vector<const Claim*> chosen = chosen_claims(arguments);
   OutputFile out(arguments.out);
   std::optional<Report> report;
-  ClaimAnswers answers{
-      .system = system_name(), .report_file = arguments.report, .report_host = {}, .answers = {}};
+  ClaimAnswers answers = on_this_system(arguments.report);
   if (!arguments.report.empty()) {
     report = read_report(arguments.report);
     answers.report_host = report->context.host_name;
   }
-  const RunDirectory directory(false);
+  const std::unique_ptr<RunDirectory> directory = run_directory_if_possible();
   answers.answers = answers_to(chosen, report ? &*report : nullptr, arguments.quiet);
   out.write(format.write(answers));
   return Outcome::success;
@@ -89,8 +122,13 @@ CommandAction declare_claims(CLI::App& app) {
   auto arguments = std::make_shared<ClaimsArguments>();
   app.add_option("REPORT", arguments->report,
                  "A report of `ipcbench run`, which answers the claims about speed");
-  app.add_option("--claim", arguments->numbers, "Test only the claims with these numbers")
-      ->type_name("N,...")
+  app.add_option("--claim", arguments->names, "Test only the claims of these names, or numbers 1 to 20")
+      ->type_name("NAME,...")
+      ->allow_extra_args(false);
+  app.add_option("--about", arguments->subjects,
+                 "Test only the claims about this: a chapter, a kind of mechanism, a mechanism, or a word of "
+                 "the statement")
+      ->type_name("WORD,...")
       ->allow_extra_args(false);
   declare_format(app, arguments->format, {"text", "json", "markdown"});
   app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");

@@ -74,7 +74,7 @@ std::vector<Option> every_option() {
     options.push_back({{"duet", option}, {}});
   }
   for (const char* option : {"--sessions", "--settings"}) options.push_back({{"calibrate", option}, {}});
-  for (const char* option : {"--claim", "--format"}) options.push_back({{"claims", option}, {}});
+  for (const char* option : {"--claim", "--about", "--format"}) options.push_back({{"claims", option}, {}});
   for (const char* option : {"--mechanism", "--format"}) options.push_back({{"probe", option}, {}});
   for (const char* option :
        {"--stream", "--need", "--peers", "--wait", "--max-p99", "--max-cpus", "--cpus"}) {

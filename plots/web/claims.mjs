@@ -6,22 +6,29 @@ const SIGNS = {
   confirmed: "✓",
   refuted: "✗",
   depends: "◐",
+  no_difference: "≈",
+  not_answerable: "–",
   untested: "–"
 };
 const signOf = (verdict) => (Object.hasOwn(SIGNS, verdict) ? SIGNS[verdict] : "?");
 
-const claim = ({number, statement, verdict, finding, evidence}) => el(
+const LABELS = {
+  no_difference: "no difference seen",
+  not_answerable: "not answerable with this report"
+};
+const labelOf = (verdict) => (Object.hasOwn(LABELS, verdict) ? LABELS[verdict] : verdict);
+
+const claim = ({statement, verdict, finding, evidence}) => el(
     "li",
-    {value: number, class: verdict === "untested" ? "untested" : null},
-    el("p", {}, el("strong", {}, `${signOf(verdict)} ${verdict}: `), statement),
+    {class: verdict === "not_answerable" ? "untested" : null},
+    el("p", {}, el("strong", {}, `${signOf(verdict)} ${labelOf(verdict)}: `), statement),
     el("p", {class: "hint"}, coded(finding)),
     evidence.length > 0 &&
         folded(`Evidence (${evidence.length})`, false, el("ul", {}, evidence.map((line) => el("li", {}, line)))),
 );
 
 const order = Object.keys(SIGNS);
-export const sortClaims =
-    (claims) => [...claims].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict) || a.number - b.number);
+export const sortClaims = (claims) => [...claims].sort((a, b) => order.indexOf(a.verdict) - order.indexOf(b.verdict));
 
 export function claimsBody({report}) {
   const claims = report.claims?.claims ?? [];
@@ -43,9 +50,8 @@ export function claimsBody({report}) {
                coded(
                    "Experiments on the kernel answer them in seconds, on the machine in question: `ipcbench claims`.")),
             el("ul", {class: "claims"},
-               tried.map(
-                   ({number, statement, finding}) =>
-                       el("li", {}, `${number}. ${statement} `, el("span", {class: "hint"}, coded(finding))))),
+               tried.map(({statement,
+                           finding}) => el("li", {}, `${statement} `, el("span", {class: "hint"}, coded(finding))))),
             ),
   ];
 }

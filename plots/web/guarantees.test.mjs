@@ -70,20 +70,26 @@ const claim = (number, verdict, kind = "report") => ({
   kind,
   verdict,
   finding: "faster in `3` of 4 pairs",
-  evidence: verdict === "untested" ? [] : ["a: 1 us"]
+  evidence: verdict === "not_answerable" ? [] : ["a: 1 us"]
 });
 
 test("claims: those that the report answers come first, with folded evidence; the others are named", () => {
   const own = {
     ...report([cell({})]),
-    claims:
-        {claims: [claim(1, "untested"), claim(2, "refuted"), claim(3, "untested", "experiment"), claim(4, "confirmed")]}
+    claims: {
+      claims: [
+        claim(1, "not_answerable"), claim(2, "refuted"), claim(3, "untested", "experiment"), claim(4, "confirmed"),
+        claim(5, "no_difference")
+      ]
+    }
   };
   const trees = claimsBody(viewAt(own)).flat(Infinity).filter(Boolean);
-  assert.deepEqual(sortClaims(own.claims.claims).map(({number}) => number), [4, 2, 1, 3]);
-  assert.deepEqual(nodesOf(trees[0], "strong").flatMap(textsOf), ["✓ confirmed: ", "✗ refuted: ", "– untested: "]);
-  assert.equal(nodesOf(trees[0], "details").length, 2);
-  assert.deepEqual(nodesOf(trees[0], "code").flatMap(textsOf), ["3", "3", "3"]);
+  assert.deepEqual(sortClaims(own.claims.claims).map(({number}) => number), [4, 2, 5, 1, 3]);
+  assert.deepEqual(
+      nodesOf(trees[0], "strong").flatMap(textsOf),
+      ["✓ confirmed: ", "✗ refuted: ", "≈ no difference seen: ", "– not answerable with this report: "]);
+  assert.equal(nodesOf(trees[0], "details").length, 3);
+  assert.deepEqual(nodesOf(trees[0], "code").flatMap(textsOf), ["3", "3", "3", "3"]);
   assert.match(textsOf(trees[1]).join(""), /1 claim that no report answers/);
   assert.match(toMarkup(trees[0]), /Claim &lt;4&gt;/);
 });

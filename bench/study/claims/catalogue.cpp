@@ -1,66 +1,94 @@
 // The list of claims.
-#include <sys/mman.h>
-
 #include <array>
+#include <cctype>
+#include <optional>
 
-#include "bench/study/claims/experiments.hpp"
+#include "bench/study/claims/file_claims.hpp"
+#include "bench/study/claims/key_claims.hpp"
+#include "bench/study/claims/memory_claims.hpp"
+#include "bench/study/claims/pipe_claims.hpp"
+#include "bench/study/claims/queue_claims.hpp"
 #include "bench/study/claims/report_claims.hpp"
+#include "bench/study/claims/semaphore_claims.hpp"
+#include "bench/study/claims/signal_claims.hpp"
+#include "bench/study/claims/socket_claims.hpp"
+#include "bench/study/claims/thread_claims.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr std::array kClaims{
-    Claim{1, "Shared memory is the fastest way to communicate, at every size.",
-          ReportTest{shared_memory_is_fastest}},
-    Claim{2, "Pipes, FIFOs and queues copy the data four times, shared memory twice.",
-          ReportTest{copies_are_four_and_two, "--pattern throughput"}},
-    Claim{3, "A pipe holds 65536 bytes.", pipe_holds_64_kib},
-    Claim{4, "Writes of up to PIPE_BUF bytes by several writers never interleave in a pipe; larger ones can.",
-          small_writes_stay_whole},
-    Claim{5,
-          "A full pipe blocks its writer and an empty one its reader; without a writer the reader finds the "
-          "end, without a reader the writer gets SIGPIPE.",
-          [] { return judge_pipe_situations(pipe_situations()); }},
-    Claim{6, "FIFOs are slower than pipes.", ReportTest{.contest = &kFifosAgainstPipes}},
-    Claim{7, "A System V segment that is marked for removal cannot be attached again.",
-          [] { return judge_shm_removal(shm_removal(*make_sysv_segment())); }},
-    Claim{8, "A segment of 4097 bytes gives 4097 usable bytes of two pages.",
-          [] { return judge_segment_pages(segment_pages()); }},
-    Claim{9, "SEM_UNDO frees a semaphore whose holder died.", sem_undo_frees},
-    Claim{10, "A mapped file moves data more cheaply than read and write.",
-          ReportTest{.contest = &kMappedFilesAgainstFiles}},
-    Claim{11, "Ordinary signals merge; real-time signals queue and keep their order.",
-          signals_merge_or_queue},
-    Claim{12, "Datagrams over UNIX sockets are reliable and keep boundaries; over UDP they may be lost.",
-          datagrams_keep_or_lose},
-    Claim{13, "Threads communicate faster than processes by the same mechanism.",
-          ReportTest{threads_are_faster, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"}},
-    Claim{14, "Message queues are slower than pipes.", ReportTest{.contest = &kQueuesAgainstPipes}},
-    Claim{15, "A MAP_PRIVATE mapping shares nothing after a write.",
-          [] { return judge_private_mapping(private_mapping(MAP_PRIVATE)); }},
-    Claim{16, "A message queue outlives its creator.", queues_outlive_their_creator},
-    Claim{17, "A message queue is a priority queue.", queues_are_priority_queues},
-    Claim{18, "Semaphores carry no data and only synchronise.", semaphores_carry_no_data},
-    Claim{19, "ftok() gives another key for a file that was deleted and created again.",
-          ftok_gives_another_key},
-    Claim{20, "Sockets cost more than pipes on one machine.", ReportTest{.contest = &kSocketsAgainstPipes}}};
+struct ChapterTable {
+  Chapter chapter;
+  std::span<const Claim> (*claims)();
+  std::optional<MechanismKind> kind;  // of the mechanisms that it is about
+};
+constexpr std::array kTables{
+    ChapterTable{Chapter::shared_memory, memory_claims, MechanismKind::shared_memory},
+    ChapterTable{Chapter::queues, queue_claims, MechanismKind::queue},
+    ChapterTable{Chapter::keys, key_claims, std::nullopt},
+    ChapterTable{Chapter::semaphores, semaphore_claims, MechanismKind::synchronisation},
+    ChapterTable{Chapter::pipes, pipe_claims, MechanismKind::pipe},
+    ChapterTable{Chapter::signals, signal_claims, MechanismKind::signal},
+    ChapterTable{Chapter::files, file_claims, MechanismKind::file},
+    ChapterTable{Chapter::sockets, socket_claims, MechanismKind::socket},
+    ChapterTable{Chapter::threads, thread_claims, std::nullopt}};
+
+std::vector<Claim> join_tables() {
+  std::vector<Claim> all;
+  for (const ChapterTable& table : kTables) {
+    for (Claim claim : table.claims()) {
+      claim.chapter = table.chapter;
+      all.push_back(claim);
+    }
+  }
+  return all;
+}
 
 Answer answer_from(const ReportTest& test, const Report* report) {
   const std::string remedy = fmt::format("`{} --out report.json` and `ipcbench claims report.json` answer it",
                                          measuring_command(test));
   if (report == nullptr) return untested("no report was given; " + remedy);
   Answer answer = test.test != nullptr ? test.test(*report) : judge_contest(*test.contest, *report);
-  if (answer.verdict == ClaimVerdict::untested) answer.finding += "; " + remedy;
-  return answer;
+  if (answer.verdict != ClaimVerdict::untested) return answer;
+  return {ClaimVerdict::not_answerable, answer.finding + "; " + remedy, std::move(answer.evidence)};
+}
+
+// Letters and digits in lower case, everything else as spaces, with a space at both ends: " sem_undo frees ".
+std::string words_of(std::string_view text) {
+  std::string words = " ";
+  for (const char c : text) {
+    const auto letter = static_cast<unsigned char>(c);
+    words += std::isalnum(letter) != 0 ? static_cast<char>(std::tolower(letter)) : ' ';
+  }
+  return words + ' ';
+}
+
+bool has_word(std::string_view text, std::string_view word) {
+  const std::string wanted = words_of(word);
+  if (wanted.find_first_not_of(' ') == std::string::npos) return false;
+  const std::string stem = wanted.substr(0, wanted.size() - 1);
+  const std::string words = words_of(text);
+  return words.find(wanted) != std::string::npos || words.find(stem + "s ") != std::string::npos;
 }
 
 }  // namespace
 
-std::span<const Claim> claims() { return kClaims; }
+std::span<const Claim> claims() {
+  static const std::vector<Claim> kClaims = join_tables();
+  return kClaims;
+}
+
+bool is_about(const Claim& claim, std::string_view subject) {
+  const MechanismEntry* const mechanism = find_mechanism(subject);
+  const auto kind = mechanism != nullptr ? mechanism->traits.kind : parse_axis<MechanismKind>(subject);
+  const auto table = std::ranges::find(kTables, claim.chapter, &ChapterTable::chapter);
+  return (kind && kind == table->kind) || has_word(name_of(claim.chapter), subject) ||
+         has_word(claim.name, subject) || has_word(claim.statement, subject);
+}
 
 std::string measuring_command(const ReportTest& test) {
-  std::string command = "ipcbench run --profile standard";
+  std::string command = "ipcbench run --profile quick";
   std::vector<std::string_view> names;
   for (const MechanismEntry& entry : mechanisms()) {
     const MechanismInfo info = info_of(entry.traits);
@@ -78,7 +106,11 @@ std::string_view kind_of(const Claim& claim) {
 Answer answer(const Claim& claim, const Report* report) {
   try {
     if (const auto* const test = std::get_if<ReportTest>(&claim.test)) return answer_from(*test, report);
-    return std::get<Experiment>(claim.test)();
+    Answer tried = std::get<Experiment>(claim.test)();
+    if (claim.beside != nullptr && report != nullptr) {
+      for (std::string& line : claim.beside(*report)) tried.evidence.push_back(std::move(line));
+    }
+    return tried;
   } catch (const std::exception& error) {
     return untested(error.what());
   }
@@ -86,6 +118,7 @@ Answer answer(const Claim& claim, const Report* report) {
 
 ClaimAnswers answers_from(const Report& report, std::string report_file) {
   ClaimAnswers answers{.system = {},
+                       .kernel = {},
                        .report_file = std::move(report_file),
                        .report_host = report.context.host_name,
                        .answers = {}};
@@ -93,7 +126,7 @@ ClaimAnswers answers_from(const Report& report, std::string report_file) {
     const bool tried = std::holds_alternative<Experiment>(claim.test);
     answers.answers.push_back(
         {&claim,
-         tried ? untested(fmt::format("`ipcbench claims --claim {}` tries it on this kernel", claim.number))
+         tried ? untested(fmt::format("`ipcbench claims --claim {}` tries it on this kernel", claim.name))
                : answer(claim, &report)});
   }
   return answers;

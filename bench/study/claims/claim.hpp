@@ -6,7 +6,9 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <array>
 #include <exception>
+#include <initializer_list>
 #include <span>
 #include <string>
 #include <string_view>
@@ -20,12 +22,34 @@
 namespace ipcbench {
 
 // depends: true under some circumstances and not under others; the finding names them.
-enum class ClaimVerdict { confirmed, refuted, depends, untested };
+// no_difference: what the statement predicts did not show, and chance or noise may be the reason.
+// not_answerable: the report lacks the cells; the finding names the shortest command that measures them.
+// untested: it could not be tried; the finding says why.
+enum class ClaimVerdict { confirmed, refuted, depends, no_difference, not_answerable, untested };
 
 template <>
 inline constexpr std::array kAxis<ClaimVerdict>{
-    AxisValue{ClaimVerdict::confirmed, "confirmed"}, AxisValue{ClaimVerdict::refuted, "refuted"},
-    AxisValue{ClaimVerdict::depends, "depends"}, AxisValue{ClaimVerdict::untested, "untested"}};
+    AxisValue{ClaimVerdict::confirmed, "confirmed", "confirmed"},
+    AxisValue{ClaimVerdict::refuted, "refuted", "refuted"},
+    AxisValue{ClaimVerdict::depends, "depends", "depends"},
+    AxisValue{ClaimVerdict::no_difference, "no_difference", "no difference seen"},
+    AxisValue{ClaimVerdict::not_answerable, "not_answerable", "not answerable with this report"},
+    AxisValue{ClaimVerdict::untested, "untested", "untested"}};
+
+// The subjects of the statements, in the order of their tables.
+enum class Chapter { shared_memory, queues, keys, semaphores, pipes, signals, files, sockets, threads };
+
+template <>
+inline constexpr std::array kAxis<Chapter>{
+    AxisValue{Chapter::shared_memory, "shared_memory", "Shared memory"},
+    AxisValue{Chapter::queues, "queues", "Message queues"},
+    AxisValue{Chapter::keys, "keys", "System V keys"},
+    AxisValue{Chapter::semaphores, "semaphores", "Semaphores and locks"},
+    AxisValue{Chapter::pipes, "pipes", "Pipes and FIFOs"},
+    AxisValue{Chapter::signals, "signals", "Signals"},
+    AxisValue{Chapter::files, "files", "Files and mapped files"},
+    AxisValue{Chapter::sockets, "sockets", "Sockets"},
+    AxisValue{Chapter::threads, "threads", "Threads"}};
 
 // confirmed if all are as stated, refuted if none is.
 constexpr ClaimVerdict verdict_of(std::size_t as_stated, std::size_t all) {
@@ -54,33 +78,6 @@ inline Answer judged(ClaimVerdict verdict, std::string_view on, std::string_view
           std::move(evidence)};
 }
 
-// One experiment with several kinds of object, some of which this machine may lack.
-template <class Result>
-struct Trials {
-  std::vector<std::pair<std::string, Result>> done;          // kind and result
-  std::vector<std::pair<std::string, std::string>> refused;  // kind and reason
-
-  template <class Try>
-  void add(std::string_view kind, Try try_it) {
-    try {
-      done.emplace_back(kind, try_it());
-    } catch (const std::exception& error) {
-      refused.emplace_back(kind, error.what());
-    }
-  }
-  void report_refused(std::vector<std::string>& evidence) const {
-    for (const auto& [kind, reason] : refused)
-      evidence.push_back(fmt::format("{}: not tried: {}.", kind, reason));
-  }
-  // The answer if nothing could be tried.
-  [[nodiscard]] Answer all_refused() const {
-    std::string reasons;
-    for (const auto& [kind, reason] : refused)
-      reasons += fmt::format("{}{}: {}", reasons.empty() ? "" : "; ", kind, reason);
-    return untested(std::move(reasons));
-  }
-};
-
 // Tries the claim on this kernel, within a second or two. May throw what the kernel refuses.
 using Experiment = Answer (*)();
 
@@ -93,14 +90,37 @@ struct ReportTest {
   const Contest* contest = nullptr;  // whose mechanisms it needs; null: all
 };
 
-struct Claim {
-  unsigned number = 0;         // as in --claim
-  std::string_view statement;  // one sentence
-  std::variant<Experiment, ReportTest> test;
+// The sentences of SENTENCES.md that a claim answers, by number.
+class Sentences {
+ public:
+  constexpr Sentences(std::initializer_list<unsigned> numbers) : count_(numbers.size()) {
+    std::ranges::copy(numbers, numbers_.begin());
+  }
+  [[nodiscard]] constexpr const unsigned* begin() const { return numbers_.data(); }
+  [[nodiscard]] constexpr const unsigned* end() const { return numbers_.data() + count_; }
+
+ private:
+  std::array<unsigned, 8> numbers_{};
+  std::size_t count_;
 };
 
-// Every claim, by number.
+struct Claim {
+  std::string_view name;  // stable: "pipe_capacity"
+  Sentences sentences;
+  std::string_view statement;  // one sentence
+  std::variant<Experiment, ReportTest> test;
+  unsigned number = 0;   // the name's alias in --claim; 0: it has none
+  Chapter chapter = {};  // filled in by claims()
+  // What a report says beside the experiment, as further evidence.
+  std::vector<std::string> (*beside)(const Report& report) = nullptr;
+};
+
+// Every claim, chapter by chapter. Each chapter's file has its table.
 std::span<const Claim> claims();
+
+// Whether it is about this subject: its chapter or one of its statement's or name's words ("pipe" is
+// "pipes"), a kind of mechanism, or the name of a mechanism of that kind.
+bool is_about(const Claim& claim, std::string_view subject);
 
 // "ipcbench run ...", the command that measures the cells for the test.
 std::string measuring_command(const ReportTest& test);
@@ -108,8 +128,9 @@ std::string measuring_command(const ReportTest& test);
 // "experiment" or "report".
 std::string_view kind_of(const Claim& claim);
 
-// Never throws. The claim stays untested, with the reason, if its experiment fails, or if the report is
-// missing (null) or lacks the cells; the reason then includes the command that measures them.
+// Never throws. The claim stays untested, with the reason, if its experiment fails or if there is no report
+// (null); it is not answerable if the report lacks the cells. Either finding includes the command that
+// measures them.
 Answer answer(const Claim& claim, const Report* report);
 
 struct AnsweredClaim {
@@ -119,6 +140,7 @@ struct AnsweredClaim {
 
 struct ClaimAnswers {
   std::string system;       // where the experiments ran: "Linux 6.18.5, x86_64"
+  std::string kernel;       // of that system: "6.18.5"
   std::string report_file;  // empty: none was given
   std::string report_host;  // where that report was measured
   std::vector<AnsweredClaim> answers;
@@ -128,12 +150,12 @@ struct ClaimAnswers {
 // command that tries them.
 ClaimAnswers answers_from(const Report& report, std::string report_file);
 
-// For people: number, verdict, statement, finding and evidence, in lines of at most 100 columns unless the
-// name of a cell is longer.
+// For people, chapter by chapter: name, verdict, statement, finding and evidence, in lines of at most 100
+// columns unless the name of a cell is longer.
 std::string claims_text(const ClaimAnswers& answers);
 // Everything, as one JSON object.
 std::string claims_json(const ClaimAnswers& answers);
-// A table of number, statement, verdict and finding.
+// A table of name, statement, verdict and finding for each chapter.
 std::string claims_markdown(const ClaimAnswers& answers);
 
 }  // namespace ipcbench

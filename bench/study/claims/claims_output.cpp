@@ -8,7 +8,7 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-constexpr std::size_t kIndent = 16;
+constexpr std::size_t kIndent = 6;
 
 std::string source_text(const ClaimAnswers& answers) {
   if (answers.report_file.empty()) return fmt::format("Tried on {}; no report was given.", answers.system);
@@ -19,18 +19,23 @@ std::string source_text(const ClaimAnswers& answers) {
 std::string claim_text(const AnsweredClaim& answered) {
   const auto& [claim, answer] = answered;
   const std::string indent(kIndent, ' ');
-  std::string text =
-      wrap_paragraph(fmt::format("{:>3}  {:<11}", claim->number, name_of(answer.verdict)), claim->statement);
-  text += wrap_paragraph(indent, answer.finding);
+  std::string text = fmt::format("  {}: {}\n", claim->name, label_of(answer.verdict));
+  text += wrap_paragraph(indent, claim->statement) + wrap_paragraph(indent, answer.finding);
   for (const std::string& line : answer.evidence) text += wrap_paragraph(indent + "- ", line);
   return text;
 }
 
 Json claim_json(const AnsweredClaim& answered) {
   const auto& [claim, answer] = answered;
-  return {{"number", claim->number},   {"statement", claim->statement},
-          {"kind", kind_of(*claim)},   {"verdict", name_of(answer.verdict)},
-          {"finding", answer.finding}, {"evidence", answer.evidence}};
+  return {{"name", claim->name},
+          {"number", claim->number == 0 ? Json(nullptr) : Json(claim->number)},
+          {"chapter", name_of(claim->chapter)},
+          {"sentences", claim->sentences},
+          {"statement", claim->statement},
+          {"kind", kind_of(*claim)},
+          {"verdict", name_of(answer.verdict)},
+          {"finding", answer.finding},
+          {"evidence", answer.evidence}};
 }
 
 // "17 confirmed, 2 refuted, 1 depends"; omits verdicts without claims.
@@ -40,16 +45,31 @@ std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
     const auto count = std::ranges::count_if(answers, [wanted = verdict](const AnsweredClaim& answered) {
       return answered.answer.verdict == wanted;
     });
-    if (count > 0) counts.push_back(fmt::format("{} {}", count, name));
+    if (count > 0) counts.push_back(fmt::format("{} {}", count, label));
   }
   return fmt::format("{}", fmt::join(counts, ", "));
+}
+
+// Calls `write` with each chapter that has answers, in order.
+template <class Write>
+void by_chapter(const std::vector<AnsweredClaim>& answers, Write write) {
+  for (const auto& chapter : kAxis<Chapter>) {
+    std::vector<AnsweredClaim> members;
+    std::ranges::copy_if(answers, std::back_inserter(members), [&](const AnsweredClaim& answered) {
+      return answered.claim->chapter == chapter.value;
+    });
+    if (!members.empty()) write(chapter.label, members);
+  }
 }
 
 }  // namespace
 
 std::string claims_text(const ClaimAnswers& answers) {
   std::string text = wrap_paragraph("", source_text(answers));
-  for (const AnsweredClaim& answered : answers.answers) text += '\n' + claim_text(answered);
+  by_chapter(answers.answers, [&](std::string_view title, const std::vector<AnsweredClaim>& members) {
+    text += fmt::format("\n{}\n", title);
+    for (const AnsweredClaim& answered : members) text += '\n' + claim_text(answered);
+  });
   return text + fmt::format("\n{}\n", count_verdicts(answers.answers));
 }
 
@@ -58,6 +78,7 @@ std::string claims_json(const ClaimAnswers& answers) {
   Json json;
   json["version"] = IPCBENCH_VERSION;
   json["system"] = answers.system;
+  json["kernel"] = answers.kernel;
   json["report"] = has_report ? Json(answers.report_file) : Json(nullptr);
   json["report_host"] = has_report ? Json(answers.report_host) : Json(nullptr);
   json["claims"] = Json::array();
@@ -66,12 +87,16 @@ std::string claims_json(const ClaimAnswers& answers) {
 }
 
 std::string claims_markdown(const ClaimAnswers& answers) {
-  std::vector<std::vector<std::string>> rows{{"#", "statement", "answer", "finding"}};
-  for (const auto& [claim, answer] : answers.answers) {
-    rows.push_back({std::to_string(claim->number), std::string(claim->statement),
-                    std::string(name_of(answer.verdict)), answer.finding});
-  }
-  return source_text(answers) + "\n\n" + markdown_table(rows);
+  std::string text = source_text(answers) + "\n";
+  by_chapter(answers.answers, [&](std::string_view title, const std::vector<AnsweredClaim>& members) {
+    std::vector<std::vector<std::string>> rows{{"claim", "statement", "answer", "finding"}};
+    for (const auto& [claim, answer] : members) {
+      rows.push_back({fmt::format("`{}`", claim->name), std::string(claim->statement),
+                      std::string(label_of(answer.verdict)), answer.finding});
+    }
+    text += fmt::format("\n## {}\n\n{}", title, markdown_table(rows));
+  });
+  return text;
 }
 
 }  // namespace ipcbench

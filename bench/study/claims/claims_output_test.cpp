@@ -13,18 +13,23 @@ using Json = nlohmann::json;
 
 Answer unused() { return {}; }
 
-const Claim kFirst{3, "A pipe holds 65536 bytes.", unused};
-const Claim kSecond{6, "FIFOs are slower than pipes.",
-                    ReportTest{[](const Report&) { return Answer{}; }, ""}};
+const Claim kFirst{"pipe_capacity", {86, 87}, "A pipe holds 65536 bytes.", unused, 3, Chapter::pipes};
+const Claim kSecond{"shared_memory_fastest",
+                    {1},
+                    "Shared memory is fastest.",
+                    ReportTest{[](const Report&) { return Answer{}; }, ""},
+                    0,
+                    Chapter::shared_memory};
 
 ClaimAnswers sample() {
   return {
       .system = "Linux 6.1, x86_64",
+      .kernel = "6.1",
       .report_file = "report.json",
       .report_host = "box",
       .answers = {
           {&kFirst, {ClaimVerdict::depends, "on a | b", {"Writes of 1 B.", std::string(150, 'x') + " end"}}},
-          {&kSecond, {ClaimVerdict::refuted, "they are not", {}}}}};
+          {&kSecond, {ClaimVerdict::no_difference, "it is not", {}}}}};
 }
 
 TEST(ClaimsText, HasEverythingInLinesThatFit) {
@@ -33,12 +38,15 @@ TEST(ClaimsText, HasEverythingInLinesThatFit) {
   for (std::string line; std::getline(lines, line);) {
     EXPECT_TRUE(line.size() <= kTextColumns || line.find("xxx") != std::string::npos) << line;
   }
-  EXPECT_NE(text.find("  3  depends    A pipe holds 65536 bytes.\n"), std::string::npos) << text;
-  EXPECT_NE(text.find("  6  refuted    FIFOs are slower than pipes.\n                they are not\n"),
+  EXPECT_NE(text.find("\nShared memory\n\n  shared_memory_fastest: no difference seen\n"
+                      "      Shared memory is fastest.\n      it is not\n\nPipes and FIFOs\n"),
             std::string::npos)
       << text;
-  EXPECT_NE(text.find("                - Writes of 1 B.\n"), std::string::npos) << text;
-  EXPECT_TRUE(text.ends_with("\n1 refuted, 1 depends\n")) << text;
+  EXPECT_NE(text.find("\n  pipe_capacity: depends\n      A pipe holds 65536 bytes.\n      on a | b\n"
+                      "      - Writes of 1 B.\n"),
+            std::string::npos)
+      << text;
+  EXPECT_TRUE(text.ends_with("\n1 depends, 1 no difference seen\n")) << text;
 }
 
 TEST(ClaimsJson, HasEverything) {
@@ -47,24 +55,32 @@ TEST(ClaimsJson, HasEverything) {
   EXPECT_EQ(json.at("report"), "report.json");
   ASSERT_EQ(json.at("claims").size(), 2U);
   const Json& first = json.at("claims").at(0);
+  EXPECT_EQ(json.at("kernel"), "6.1");
+  EXPECT_EQ(first.at("name"), "pipe_capacity");
   EXPECT_EQ(first.at("number"), 3);
+  EXPECT_EQ(first.at("chapter"), "pipes");
+  EXPECT_EQ(first.at("sentences"), (Json{86, 87}));
   EXPECT_EQ(first.at("kind"), "experiment");
   EXPECT_EQ(first.at("verdict"), "depends");
   EXPECT_EQ(first.at("finding"), "on a | b");
   EXPECT_EQ(first.at("evidence").size(), 2U);
-  EXPECT_EQ(json.at("claims").at(1).at("kind"), "report");
+  const Json& second = json.at("claims").at(1);
+  EXPECT_EQ(second.at("kind"), "report");
+  EXPECT_EQ(second.at("verdict"), "no_difference");
+  EXPECT_TRUE(second.at("number").is_null());
   ClaimAnswers without_report = sample();
   without_report.report_file.clear();
   EXPECT_TRUE(Json::parse(claims_json(without_report)).at("report").is_null());
 }
 
 // Catches a bar in a text that ends the table's cell.
-TEST(ClaimsMarkdown, IsOneRowAClaim) {
+TEST(ClaimsMarkdown, IsATableAChapterAndARowAClaim) {
   const std::string text = claims_markdown(sample());
-  EXPECT_NE(text.find("\n|---|---|---|---|\n| 3 | A pipe holds 65536 bytes. | depends | on a \\| b |\n"),
+  EXPECT_NE(text.find("\n## Pipes and FIFOs\n\n| claim | statement | answer | finding |\n|---|---|---|---|\n"
+                      "| `pipe_capacity` | A pipe holds 65536 bytes. | depends | on a \\| b |\n"),
             std::string::npos)
       << text;
-  EXPECT_TRUE(text.ends_with("| 6 | FIFOs are slower than pipes. | refuted | they are not |\n")) << text;
+  EXPECT_LT(text.find("## Shared memory"), text.find("## Pipes")) << text;
 }
 
 }  // namespace

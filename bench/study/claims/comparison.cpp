@@ -202,9 +202,11 @@ Answer judge(Comparisons comparisons, const Saying& saying) {
   const std::size_t said = counts[saying.said];
   const std::size_t opposed = counts[opposite(saying.said)];
   const bool mostly = 2 * said > comparisons.size();
-  Answer answer{.verdict = said <= chance                ? ClaimVerdict::refuted
-                           : opposed <= chance && mostly ? ClaimVerdict::confirmed
-                                                         : ClaimVerdict::depends,
+  const bool hardly_any = 10 * (said + opposed) <= comparisons.size();
+  Answer answer{.verdict = hardly_any || (said <= chance && opposed <= chance) ? ClaimVerdict::no_difference
+                           : said <= chance                                    ? ClaimVerdict::refuted
+                           : opposed <= chance && mostly                       ? ClaimVerdict::confirmed
+                                                                               : ClaimVerdict::depends,
                 .finding = fmt::format("{} in {} of {} pairs of cells, {} in {}, no clear difference in {}",
                                        word(saying.said, saying), said, comparisons.size(),
                                        word(opposite(saying.said), saying), opposed, counts[Order::unclear]),

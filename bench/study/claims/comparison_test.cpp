@@ -89,15 +89,27 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
 }
 
-// Catches a reversed direction, and "no difference" that counts as confirmed.
-TEST(Judge, RefutesTheOppositeAndTheAbsence) {
+// Catches a reversed direction, and cells that are alike and yet refute or confirm.
+TEST(Judge, TellsTheOppositeFromTheAbsence) {
   Pairs opposite;
   opposite.add(cell_of(64), 10, 20);
   EXPECT_EQ(judge(opposite.all(), kSlower).verdict, ClaimVerdict::refuted);
   EXPECT_EQ(judge(opposite.all(), {.said = Order::less}).verdict, ClaimVerdict::confirmed);
   Pairs alike;
   alike.add(cell_of(64), 10, 10);
-  EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::refuted);
+  EXPECT_EQ(judge(alike.all(), kSlower).verdict, ClaimVerdict::no_difference);
+}
+
+// Two of 40 pairs are beyond chance with six launches each (one in 0.999 of all cases), and yet one in
+// twenty. Catches "depends" where 19 of 20 pairs show nothing.
+TEST(Judge, SeesNoDifferenceInOneOfTwenty) {
+  Pairs pairs;
+  for (std::size_t i = 0; i < 38; ++i) pairs.add(cell_of(64 + i), 10, 10);
+  pairs.add(cell_of(4096), 20, 10);
+  pairs.add(cell_of(65536), 10, 20);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::no_difference);
+  for (std::size_t i = 0; i < 3; ++i) pairs.add(cell_of(65537 + i), 20, 10);
+  EXPECT_EQ(judge(pairs.all(), kSlower).verdict, ClaimVerdict::depends);
 }
 
 // Catches mixed-up groups, and sizes sorted by name.

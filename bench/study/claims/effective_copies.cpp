@@ -97,22 +97,7 @@ std::optional<EffectiveCopies> copies_of(const BySize& mechanism, const BySize& 
   return result;
 }
 
-// --- The claim --------------------------------------------------------------------------------------
-
-// The textbook's count; empty if it does not mention this mechanism.
-std::optional<double> textbook_copies(const MechanismInfo& mechanism) {
-  if (is_memory_ring(mechanism)) return 2;
-  if (mechanism.kind == MechanismKind::pipe || mechanism.kind == MechanismKind::queue) return 4;
-  return std::nullopt;
-}
-
-// To within half a copy. A wide interval that includes the textbook's count decides nothing.
-bool agrees(const EffectiveCopies& measured, double textbook) {
-  return std::abs(measured.copies.median - textbook) <= 0.5;
-}
-bool disagrees(const EffectiveCopies& measured, double textbook) {
-  return measured.copies.low > textbook + 0.5 || measured.copies.high < textbook - 0.5;
-}
+// --- What it says beside a count of the copies ------------------------------------------------------
 
 std::string setting_text(const EffectiveCopies& measured) {
   constexpr std::array<std::string_view, 3> kAxes{"wait", "peers", "cpus"};
@@ -132,7 +117,7 @@ std::string evidence_line(const std::string& setting, std::vector<const Effectiv
                                 one->copies.low, one->copies.high));
     worst = std::max(worst, one->worst_residual);
   }
-  return fmt::format("{}: {} copies; {}.", setting, fmt::join(texts, ", "),
+  return fmt::format("{}: the CPU time of {} copies; {}.", setting, fmt::join(texts, ", "),
                      members.front()->sizes_bytes.size() > 2
                          ? fmt::format("off a straight line by up to {:.0f} %", 100 * worst)
                          : "two sizes cannot show whether the line is straight");
@@ -140,29 +125,22 @@ std::string evidence_line(const std::string& setting, std::vector<const Effectiv
 
 std::vector<std::string> evidence_of(const std::vector<EffectiveCopies>& measured) {
   std::map<std::string, std::vector<const EffectiveCopies*>> groups;
-  for (const EffectiveCopies& one : measured) groups[setting_text(one)].push_back(&one);
+  for (const EffectiveCopies& one : measured) {
+    const MechanismKind kind = one.mechanism.kind;
+    if (is_memory_ring(one.mechanism) || kind == MechanismKind::pipe || kind == MechanismKind::queue)
+      groups[setting_text(one)].push_back(&one);
+  }
   std::vector<std::string> lines;
   lines.reserve(groups.size() + 1);
   for (const auto& [setting, members] : groups) lines.push_back(evidence_line(setting, members));
+  if (lines.empty()) return {};
   lines.emplace_back(
-      "A slope contains whatever grows with the size: copies by the processor from caches that are less warm "
-      "than the floor's, page allocation, and the context switches that a full buffer causes.");
+      "These are CPU times in units of the copying floor and no count: a slope contains whatever grows with "
+      "the "
+      "size, such as copies from caches that are less warm than the floor's, page allocation, and the "
+      "context "
+      "switches that a full buffer causes.");
   return lines;
-}
-
-// The range of the medians of the mechanisms for which the textbook says `copies`: "7.6 to 12.1". Slopes from
-// below 4 KiB count only if there are no others, because the cost of such messages hardly depends on their
-// size.
-std::string range_of(const std::vector<EffectiveCopies>& measured, double copies) {
-  std::vector<double> large;
-  std::vector<double> all;
-  for (const EffectiveCopies& one : measured) {
-    if (textbook_copies(one.mechanism) != copies) continue;
-    all.push_back(one.copies.median);
-    if (one.sizes_bytes.front() >= kFromBytes) large.push_back(one.copies.median);
-  }
-  const auto [low, high] = std::ranges::minmax(large.empty() ? all : large);
-  return fmt::format("{:.1f} to {:.1f}", low, high);
 }
 
 }  // namespace
@@ -210,39 +188,8 @@ std::vector<EffectiveCopies> effective_copies(const MeasuredCells& cells) {
   return all;
 }
 
-Answer copies_are_four_and_two(const Report& report) {
-  const MeasuredCells cells = measured_cells(report);
-  const std::vector<EffectiveCopies> measured = effective_copies(cells);
-  std::vector<std::string> agreeing;
-  std::size_t disagreeing = 0;
-  std::size_t fours = 0;
-  std::size_t twos = 0;
-  constexpr std::array<std::string_view, 2> kAxes{"wait", "cpus"};
-  for (const EffectiveCopies& one : measured) {
-    const auto textbook = textbook_copies(one.mechanism);
-    if (!textbook) continue;
-    ++(*textbook == 4 ? fours : twos);
-    if (disagrees(one, *textbook)) ++disagreeing;
-    if (agrees(one, *textbook))
-      agreeing.push_back(fmt::format("{} ({})", one.cell.mechanism, describe_axes(one.cell, kAxes)));
-  }
-  if (fours == 0 || twos == 0) {
-    return untested(
-        "the report lacks throughput, at two sizes at least, of the copying floor, of a ring in shared "
-        "memory or of a pipe, FIFO or queue");
-  }
-  if (agreeing.empty() && disagreeing == 0)
-    return untested("every interval is too wide; measure with more --repetitions");
-  Answer answer{verdict_of(agreeing.size(), agreeing.size() + disagreeing),
-                fmt::format("a byte costs as much CPU time as {} copies of the copying floor through "
-                            "pipes, FIFOs and queues, and as {} through shared memory",
-                            range_of(measured, 4), range_of(measured, 2)),
-                evidence_of(measured)};
-  if (answer.verdict == ClaimVerdict::depends) {
-    answer.finding += fmt::format("; on the mechanism and placement: as stated by the textbook are {}",
-                                  fmt::join(agreeing, ", "));
-  }
-  return answer;
+std::vector<std::string> copies_in_cpu_time(const Report& report) {
+  return evidence_of(effective_copies(measured_cells(report)));
 }
 
 }  // namespace ipcbench

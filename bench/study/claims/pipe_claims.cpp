@@ -1,47 +1,12 @@
-#include <algorithm>
+#include "bench/study/claims/pipe_claims.hpp"
+
 #include <climits>
 #include <csignal>
-#include <map>
 
-#include "bench/study/claims/experiments.hpp"
-#include "harness/base/units.hpp"
+#include "bench/study/claims/report_claims.hpp"
 
 namespace ipcbench {
 namespace {
-
-constexpr std::size_t kTextbookBytes = 65536;
-constexpr std::size_t kPageBytes = 4096;
-constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
-constexpr std::size_t kMostWrites = 1'000'000;
-
-// Leaves the write end non-blocking.
-CapacityAt fill(const PipeEnds& channel, std::size_t write_bytes) {
-  const std::vector<std::byte> block(write_bytes);
-  CapacityAt capacity{.write_bytes = write_bytes};
-  set_blocking_for(channel.write.get(), Wait::spin);
-  while (capacity.bytes < kMoreThanAnyPipeBytes && capacity.writes < kMostWrites) {
-    const ssize_t got = write(channel.write.get(), block.data(), write_bytes);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0 && errno != EAGAIN) throw_errno("write");
-    capacity.fills_up = got < 0;
-    if (capacity.fills_up) break;
-    capacity.bytes += static_cast<std::size_t>(got);
-    if (static_cast<std::size_t>(got) == write_bytes) ++capacity.writes;
-  }
-  return capacity;
-}
-
-// "65536 B in writes of 1, 4096 B; 32784 B in writes of 2049 B".
-std::string grouped_by_bytes(std::span<const CapacityAt> capacities) {
-  std::map<std::size_t, std::vector<std::size_t>, std::greater<>> sizes_by_bytes;
-  for (const CapacityAt& at : capacities) sizes_by_bytes[at.bytes].push_back(at.write_bytes);
-  std::vector<std::string> groups;
-  groups.reserve(sizes_by_bytes.size());
-  for (const auto& [bytes, sizes] : sizes_by_bytes) {
-    groups.push_back(fmt::format("{} B in writes of {} B", bytes, fmt::join(sizes, ", ")));
-  }
-  return fmt::format("{}", fmt::join(groups, "; "));
-}
 
 // Counts the writes in a stream. A stream of whole writes consists of blocks of one letter each.
 struct Blocks {
@@ -79,38 +44,30 @@ std::vector<Child> start_writers(PipeEnds& channel, unsigned writers, std::size_
   return children;
 }
 
-Attempt try_write(const PipeEnds& channel) {
-  return attempt([&] { return write(channel.write.get(), "x", 1); });
-}
-
-Attempt try_read(const PipeEnds& channel) {
-  return attempt([&] {
-    std::array<char, 16> into{};
-    return read(channel.read.get(), into.data(), into.size());
-  });
+// "65536", the bytes in writes of one size that a new channel took, or "no end".
+std::string filled_with(const OpenChannel& open, std::size_t write_bytes) {
+  constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
+  constexpr std::size_t kMostWrites = 1'000'000;
+  const PipeEnds channel = open();
+  set_blocking_for(channel.write.get(), Wait::spin);
+  const std::string block(write_bytes, 'x');
+  std::size_t bytes = 0;
+  for (std::size_t writes = 0; bytes < kMoreThanAnyPipeBytes && writes < kMostWrites; ++writes) {
+    const ssize_t got = write(channel.write.get(), block.data(), block.size());
+    if (got < 0 && errno == EAGAIN) return std::to_string(bytes);
+    if (got < 0 && errno != EINTR) throw_errno("write");
+    bytes += static_cast<std::size_t>(std::max<ssize_t>(got, 0));
+  }
+  return "no end";
 }
 
 }  // namespace
 
-std::vector<CapacityAt> capacity_by_write_size(std::span<const std::size_t> write_sizes_bytes,
-                                               const OpenChannel& open) {
-  std::vector<CapacityAt> capacities;
-  for (const std::size_t write_bytes : write_sizes_bytes) capacities.push_back(fill(open(), write_bytes));
-  return capacities;
-}
-
-Answer judge_pipe_capacity(std::span<const CapacityAt> capacities) {
-  std::vector<std::string> evidence;
-  std::size_t as_stated = 0;
-  for (const CapacityAt& at : capacities) {
-    if (at.fills_up && at.bytes == kTextbookBytes) ++as_stated;
-    evidence.push_back(fmt::format("Writes of {} B: ", at.write_bytes));
-    evidence.back() += at.fills_up ? fmt::format("{} B in all, {} whole writes.", at.bytes, at.writes)
-                                   : "it never filled up.";
-  }
-  const ClaimVerdict verdict = verdict_of(as_stated, capacities.size());
-  const char* const begin = verdict == ClaimVerdict::depends ? "on the size of the writes: " : "it took ";
-  return {verdict, begin + grouped_by_bytes(capacities), std::move(evidence)};
+Answer pipe_capacity(const OpenChannel& open) {
+  Steps steps;
+  for (const std::size_t bytes : {1U, 13U, 64U, 1000U, 2049U, 4095U, 4096U, 4097U, 65537U})
+    steps.add(fmt::format("write(fd, buf, {}) until it is full", bytes), filled_with(open, bytes), "65536");
+  return steps.answer();
 }
 
 ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open,
@@ -136,88 +93,107 @@ ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel&
   return {.write_bytes = write_bytes, .writers = kWriters, .writes = blocks.writes, .mixed = blocks.mixed};
 }
 
-Answer judge_concurrent_writers(std::span<const ConcurrentWriters> trials) {
-  std::vector<std::string> evidence;
-  bool small_mixed = false;
-  bool large_mixed = false;
-  for (const ConcurrentWriters& trial : trials) {
-    evidence.push_back(fmt::format("{} processes, writes of {} B: {} of {} checked writes were mixed.",
-                                   trial.writers, trial.write_bytes, trial.mixed, trial.writes));
-    (trial.write_bytes <= PIPE_BUF ? small_mixed : large_mixed) |= trial.mixed > 0;
+Answer small_writes_stay_whole(const OpenChannel& open) {
+  // A write that does not fit stops halfway, and others go on: the largest show whether any mix.
+  Steps steps;
+  for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 64UL * PIPE_BUF}) {
+    const ConcurrentWriters trial = concurrent_writers(bytes, open);
+    std::string call = fmt::format("write(fd, buf, {}) by {} processes at once; mixed", bytes, trial.writers);
+    std::string mixed = fmt::format("{} of {}", trial.mixed, trial.writes);
+    if (bytes <= PIPE_BUF) {
+      steps.check(std::move(call), std::move(mixed), trial.mixed == 0, "none");
+    } else if (bytes == PIPE_BUF + 1UL) {
+      steps.add(std::move(call), std::move(mixed));
+    } else {
+      steps.by_chance(std::move(call), std::move(mixed), trial.mixed > 0, "some");
+    }
   }
-  const ClaimVerdict verdict = small_mixed   ? ClaimVerdict::refuted
-                               : large_mixed ? ClaimVerdict::confirmed
-                                             : ClaimVerdict::depends;
-  const char* const finding =
-      small_mixed ? "writes of up to PIPE_BUF ({} B) were mixed"
-      : large_mixed
-          ? "no write of up to PIPE_BUF ({} B) was mixed, but larger ones were"
-          : "no write of up to PIPE_BUF ({} B) was mixed, but no larger one was either, which proves "
-            "nothing";
-  return judged(verdict, "on chance: ", fmt::format(fmt::runtime(finding), PIPE_BUF), std::move(evidence));
+  return steps.answer({.confirmed = "no write of up to PIPE_BUF was mixed, but larger ones were"});
 }
 
-PipeSituations pipe_situations(const OpenChannel& open) {
-  PipeSituations found;
-  const auto add = [&](std::string_view name, Attempt attempt, std::string_view expected) {
-    found.situations.push_back({name, attempt, expected});
-  };
-  const PipeEnds full = open();
-  found.capacity_bytes = fill(full, kPageBytes).bytes;
-  set_blocking_for(full.write.get(), Wait::block);
-  add("writing when it is full", try_write(full), "was blocked");
-  set_blocking_for(full.write.get(), Wait::spin);
-  add("the same without blocking", try_write(full), "failed with EAGAIN");
-
-  const PipeEnds empty = open();
-  add("reading when it is empty", try_read(empty), "was blocked");
-  set_blocking_for(empty.read.get(), Wait::spin);
-  add("the same without blocking", try_read(empty), "failed with EAGAIN");
-
+Answer full_and_empty(const OpenChannel& open) {
+  const PipeEnds ends = open();
   PipeEnds no_writer = open();
-  checked(write(no_writer.write.get(), "abc", 3), "write");
-  no_writer.write.reset();
-  found.read_rest = try_read(no_writer);
-  add("reading when all writers are gone", try_read(no_writer), "returned 0");
-
   PipeEnds no_reader = open();
+  put(no_writer.write, "abc");
+  no_writer.write.reset();
   no_reader.read.reset();
-  add("writing when all readers are gone, SIGPIPE ignored", try_write(no_reader), "failed with EPIPE");
-  const Attempt by_default = attempt([&] {
-    std::signal(SIGPIPE, SIG_DFL);
-    return write(no_reader.write.get(), "x", 1);
-  });
-  add("the same with the signal's default action", by_default, "was killed by SIGPIPE");
-  return found;
+  const auto reading = [](const PipeEnds& from) {
+    return [&from] { return read(from.read.get(), std::array<char, 3>{}.data(), 3); };
+  };
+  const auto writing = [](const PipeEnds& to) { return [&to] { return write(to.write.get(), "x", 1); }; };
+  Steps steps;
+  steps.attempt("read() when it is empty", "waits", reading(ends));
+  set_blocking_for(ends.read.get(), Wait::spin);
+  steps.attempt("read() with O_NONBLOCK", "EAGAIN", reading(ends));
+  fill(ends);
+  steps.attempt("write() with O_NONBLOCK when it is full", "EAGAIN", writing(ends));
+  set_blocking_for(ends.write.get(), Wait::block);
+  steps.attempt("write()", "waits", writing(ends))
+      .attempt("read() of what was left when the last writer went", "3", reading(no_writer))
+      .attempt("read() then", "0", reading(no_writer))
+      .attempt("write() without a reader, SIGPIPE ignored", "EPIPE", writing(no_reader))
+      .attempt("write() without a reader", "killed by SIGPIPE", [&] {
+        std::signal(SIGPIPE, SIG_DFL);
+        return writing(no_reader)();
+      });
+  return steps.answer({.confirmed = "in all four, blocking and not"});
 }
 
-Answer judge_pipe_situations(const PipeSituations& found) {
-  std::vector<std::string> evidence;
-  std::vector<std::string> otherwise;
-  for (const Situation& situation : found.situations) {
-    const std::string outcome = fmt::format("{}: it {}", situation.name, describe(situation.attempt));
-    evidence.push_back(outcome + ".");
-    if (!situation.as_stated()) otherwise.push_back(outcome);
-  }
-  evidence.push_back(
-      fmt::format("Reading what the last writer left behind: it {}.", describe(found.read_rest)));
-  return {verdict_of(found.situations.size() - otherwise.size(), found.situations.size()),
-          otherwise.empty()
-              ? fmt::format("in all four, blocking and not; full at {}", format_size(found.capacity_bytes))
-              : fmt::format("on the situation; {}", fmt::join(otherwise, "; ")),
-          std::move(evidence)};
-}
-
-Answer pipe_holds_64_kib() {
-  constexpr std::array<std::size_t, 8> kSizes{1, 64, 1000, 2049, 4095, 4096, 4097, 65537};
-  return judge_pipe_capacity(capacity_by_write_size(kSizes));
-}
-
-Answer small_writes_stay_whole() {
-  std::vector<ConcurrentWriters> trials;
-  for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 16UL * PIPE_BUF})
-    trials.push_back(concurrent_writers(bytes));
-  return judge_concurrent_writers(trials);
+std::span<const Claim> pipe_claims() {
+  static constexpr std::array kClaims{
+      Claim{"pipe_capacity", {86}, "A pipe holds 65536 bytes.", [] { return pipe_capacity(); }, 3},
+      Claim{"pipe_buf_whole",
+            {66, 67},
+            "Writes of up to PIPE_BUF bytes by several writers never interleave in a pipe; larger ones can.",
+            [] { return small_writes_stay_whole(); },
+            4},
+      Claim{
+          "pipe_full_and_empty",
+          {78, 79, 80},
+          "A full pipe blocks its writer and an empty one its reader; without a writer the reader finds the "
+          "end, without a reader the writer gets SIGPIPE.",
+          [] { return full_and_empty(); },
+          5},
+      Claim{
+          "fifo_slower", {72}, "FIFOs are slower than pipes.", ReportTest{.contest = &kFifosAgainstPipes}, 6},
+      Claim{
+          "fifo_opening",
+          {61, 62, 63, 64},
+          "Opening one end of a FIFO waits for the other; O_NONBLOCK opens it for reading, not for writing.",
+          [] { return fifo_opening(); }},
+      Claim{"fifo_own_output",
+            {65},
+            "A FIFO opened with O_RDWR reads its own output.",
+            [] { return fifo_own_output(); }},
+      Claim{"pipe_all_or_nothing",
+            {68},
+            "A write of up to PIPE_BUF bytes to a pipe is all or nothing; a larger one can be cut.",
+            [] { return all_or_nothing(); }},
+      Claim{"fifo_file_empty", {69}, "The file of a FIFO stays at 0 bytes.", [] { return fifo_length(); }},
+      Claim{"fifo_buffer",
+            {70},
+            "A FIFO has a buffer only if both ends are open.",
+            [] { return fifo_buffer(); }},
+      Claim{"fifo_like_pipe",
+            {71},
+            "An open FIFO is like a pipe.",
+            [] { return full_and_empty(open_fifo_channel); }},
+      Claim{"pipe_one_way", {74, 77}, "A pipe is half duplex: one way only.", [] { return one_direction(); }},
+      Claim{"pipe_relatives",
+            {75},
+            "Only relatives can share an unnamed pipe.",
+            [] { return relatives_only(); }},
+      Claim{"pipe_stream",
+            {81, 82, 83},
+            "A pipe is a reliable stream of bytes, first in, first out.",
+            [] { return byte_stream(); }},
+      Claim{"pipe_sizes", {88}, "A pipe has 4 KiB, and 64 KiB is the most.", [] { return size_limits(); }},
+      Claim{"pipe_page_ring", {89}, "A pipe is a ring of pages.", [] { return ring_of_pages(); }},
+      Claim{"pipe_off_disk", {90}, "What is in a pipe never reaches a disk.", [] { return off_the_disk(); }},
+      Claim{"shell_pipe", {91}, "`a | b` in a shell is a pipe of siblings.", [] { return shell_pipeline(); }},
+      Claim{"pipe_local", {93}, "A pipe does not reach over a network.", [] { return without_address(); }}};
+  return kClaims;
 }
 
 }  // namespace ipcbench

@@ -70,7 +70,8 @@ struct Saying {
 std::size_t chance_allowance(const Comparisons& comparisons);
 
 // confirmed: most comparisons show the stated difference, and no more than chance its opposite.
-// refuted: the stated difference does not show beyond chance. depends: both show, or one shows in a few.
+// refuted: only its opposite shows beyond chance. depends: both show, or one shows in a few.
+// no_difference: neither shows beyond chance, or nine of ten comparisons show none.
 // untested: there are no comparisons, or too few launches for any to count.
 // The evidence tallies the comparisons by kind of mechanism and placement, and by message size.
 Answer judge(Comparisons comparisons, const Saying& saying);
@@ -88,6 +89,7 @@ struct Contest {
 extern const Contest kFifosAgainstPipes;
 extern const Contest kMappedFilesAgainstFiles;
 extern const Contest kQueuesAgainstPipes;
+extern const Contest kMemoryAgainstQueues;
 extern const Contest kSocketsAgainstPipes;
 Answer judge_contest(const Contest& contest, const Report& report);
 
@@ -131,8 +133,8 @@ struct EffectiveCopies {
 // such messages. None without two sizes a factor of four apart, and none for ends that spin.
 std::vector<EffectiveCopies> effective_copies(const MeasuredCells& cells);
 
-// Four copies for pipes, FIFOs and queues, two for rings in shared memory, each to within half a copy. An
-// inconclusive interval counts for neither side.
-Answer copies_are_four_and_two(const Report& report);
+// The effective copies of every mechanism, a line for each setting and set of sizes. They are no count: see
+// the last line.
+std::vector<std::string> copies_in_cpu_time(const Report& report);
 
 }  // namespace ipcbench

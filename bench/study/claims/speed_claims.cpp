@@ -114,6 +114,8 @@ const Contest kMappedFilesAgainstFiles{.is_subject = is_mapped_file,
                                        .cpu = true};
 const Contest kQueuesAgainstPipes{
     .is_subject = is_queue, .is_reference = is_unnamed_pipe, .saying = {.said = Order::more}};
+const Contest kMemoryAgainstQueues{
+    .is_subject = is_memory_ring, .is_reference = is_queue, .saying = {.said = Order::less}};
 const Contest kSocketsAgainstPipes{.is_subject = is_socket,
                                    .is_reference = is_unnamed_pipe,
                                    .saying = {Order::more, "cheaper", "dearer"},

@@ -3,7 +3,10 @@
 #pragma once
 
 #include <functional>
+#include <string>
+#include <string_view>
 
+#include "harness/base/in_child.hpp"
 #include "mechanisms/parts/loopback.hpp"
 
 namespace ipcbench {
@@ -30,6 +33,27 @@ inline PipeEnds open_udp_channel() {
   connect_to(channel.write, channel.read);
   connect_to(channel.read, channel.write);
   return channel;
+}
+
+// What came back: the number of bytes, or the name of the error.
+inline std::string put(const Fd& to, std::string_view text) {
+  const ssize_t got = write(to.get(), text.data(), text.size());
+  return got < 0 ? error_name(errno) : std::to_string(got);
+}
+// The text, "nothing" at the end of it, or the name of the error.
+inline std::string take(const Fd& from, std::size_t bytes) {
+  std::string text(bytes, '\0');
+  const ssize_t got = read(from.get(), text.data(), bytes);
+  if (got <= 0) return got < 0 ? error_name(errno) : "nothing";
+  return text.substr(0, static_cast<std::size_t>(got));
+}
+
+// Writes pages until there is no room for another, or 16 MiB. Leaves the writing end non-blocking.
+inline void fill(const PipeEnds& channel) {
+  const std::string page(4096, 'x');
+  set_blocking_for(channel.write.get(), Wait::spin);
+  for (int written = 0; written < 4096 && put(channel.write, page) != "EAGAIN"; ++written) {
+  }
 }
 
 }  // namespace ipcbench

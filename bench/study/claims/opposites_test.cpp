@@ -1,0 +1,199 @@
+// The experiments from pipes to threads: each on the textbook's object, and on one that behaves otherwise. An
+// experiment that does not tell the two apart proves nothing.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include "bench/study/claims/file_claims.hpp"
+#include "bench/study/claims/pipe_claims.hpp"
+#include "bench/study/claims/signal_claims.hpp"
+#include "bench/study/claims/socket_claims.hpp"
+#include "bench/study/claims/thread_claims.hpp"
+#include "bench/study/parts/temporary_path.hpp"
+#include "harness/base/mapping.hpp"
+
+namespace ipcbench {
+namespace {
+
+using ::testing::HasSubstr;
+using Verdict = ClaimVerdict;
+
+void expect(const Answer& answer, Verdict verdict) {
+  EXPECT_EQ(answer.verdict, verdict) << answer.finding << "\n"
+                                     << fmt::format("{}", fmt::join(answer.evidence, "\n"));
+}
+
+int make_file(const char* path) {
+  return Fd(open(path, O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)) ? 0 : -1;
+}
+PipeEnds open_packets() { return open_unix_channel(SOCK_SEQPACKET); }
+PipeEnds open_sockets() { return open_unix_channel(SOCK_STREAM); }
+
+TEST(PipeExperiments, TellASocketFromAPipe) {
+  expect(all_or_nothing(), Verdict::confirmed);
+  EXPECT_THAT(all_or_nothing(open_sockets).finding, HasSubstr("with room for 4096 B: 8192"));
+  expect(one_direction(), Verdict::confirmed);
+  expect(one_direction([] {
+           PipeEnds ends = open_sockets();
+           send(ends.read.get(), "x", 1, 0);  // for the read() from the other end
+           return ends;
+         }),
+         Verdict::refuted);
+  expect(byte_stream(), Verdict::confirmed);
+  EXPECT_THAT(byte_stream(open_packets).finding, HasSubstr("read(fd, buf, 4): abc"));
+  expect(ring_of_pages(), Verdict::confirmed);
+  expect(ring_of_pages(open_packets), Verdict::depends);  // room comes back at once
+  expect(without_address(), Verdict::confirmed);
+  expect(without_address(open_udp_channel), Verdict::refuted);
+}
+
+// A pipe of one page is as old textbooks have it, except that it can be enlarged.
+TEST(PipeExperiments, TellASmallPipeFromALargeOne) {
+  expect(size_limits(), Verdict::refuted);
+  const Answer small = size_limits([] {
+    PipeEnds ends = make_pipe();
+    checked(fcntl(ends.write.get(), F_SETPIPE_SZ, 4096), "fcntl");
+    return ends;
+  });
+  expect(small, page_bytes() == 4096 ? Verdict::depends : Verdict::refuted);
+}
+
+TEST(PipeExperiments, TellAPassedDescriptorFromItsNumber) {
+  expect(relatives_only(), Verdict::refuted);
+  const Answer number =
+      relatives_only([](const Fd& socket, const Fd& passed) { put(socket, std::to_string(passed.get())); });
+  expect(number, Verdict::depends);
+  EXPECT_THAT(number.evidence.front(), HasSubstr("(as stated)"));
+}
+
+TEST(PipeExperiments, SeeWhatReachesADisk) {
+  expect(off_the_disk(), Verdict::confirmed);
+  expect(off_the_disk([blocks = 0L]() mutable { return blocks += 2048; }), Verdict::refuted);
+}
+
+TEST(PipeExperiments, TellAPipelineFromAFile) {
+  expect(shell_pipeline(), Verdict::confirmed);
+  const TemporaryPath file;
+  expect(shell_pipeline(fmt::format("> {0}; < {0}", file.c_str())), Verdict::refuted);
+}
+
+TEST(FifoExperiments, TellAFileFromAFifo) {
+  expect(fifo_opening(), Verdict::confirmed);
+  expect(fifo_opening(make_file), Verdict::depends);  // either opens for reading with O_NONBLOCK
+  expect(fifo_own_output(), Verdict::confirmed);
+  expect(fifo_own_output(make_file), Verdict::refuted);
+  expect(fifo_length(), Verdict::confirmed);
+  expect(fifo_length(make_file), Verdict::refuted);
+  expect(fifo_buffer(), Verdict::refuted);
+  expect(fifo_buffer(make_file), Verdict::depends);  // no buffer, but it keeps what was written
+  expect(full_and_empty(open_fifo_channel), Verdict::confirmed);
+}
+
+TEST(SignalExperiments, TellSignalsAndTheirWaysApart) {
+  expect(cannot_be_ignored(), Verdict::confirmed);
+  expect(cannot_be_ignored({SIGTERM}), Verdict::refuted);
+  expect(default_ends(), Verdict::depends);
+  expect(default_ends({SIGTERM}), Verdict::confirmed);
+  expect(default_ends({SIGCHLD}), Verdict::refuted);
+  expect(raise_and_alarm(), Verdict::confirmed);
+  const Answer to_group = raise_and_alarm([](int signal) { return kill(0, signal); });
+  EXPECT_THAT(to_group.finding, HasSubstr("killed"));
+  expect(handled_at_once(), Verdict::depends);
+  expect(handled_at_once([](pid_t, int) { return 0; }), Verdict::refuted);
+  expect(useless_between_threads(), Verdict::refuted);
+  const Answer to_process =
+      useless_between_threads([](pthread_t, int signal) { return kill(getpid(), signal); });
+  EXPECT_THAT(to_process.evidence.front(), HasSubstr("another thread (as stated)"));
+}
+
+TEST(FileExperiments, TellMappingsApart) {
+  expect(private_mapping(), Verdict::depends);
+  expect(private_mapping(MAP_SHARED), Verdict::refuted);
+  expect(pages_at_first_touch(), Verdict::confirmed);
+  EXPECT_NE(pages_at_first_touch(MAP_SHARED | MAP_POPULATE).verdict, Verdict::confirmed);
+  expect(mapping_reaches_file(), Verdict::confirmed);
+  expect(mapping_reaches_file(MAP_PRIVATE), Verdict::refuted);
+}
+
+TEST(FileExperiments, TellPrivateMemoryFromShared) {
+  volatile char variable = 0;
+  expect(unshared_after_fork(variable), Verdict::confirmed);
+  const SharedMapping memory(-1, 1);
+  expect(unshared_after_fork(memory.at(0)), Verdict::depends);  // the child finds what the parent stored
+}
+
+// Twice as many calls are twice as many copies.
+TEST(FileExperiments, CountCopies) {
+  expect(copies_of_a_file(), Verdict::depends);
+  const Answer twice = copies_of_a_file([](const Fd& from, const Fd& to) {
+    for (int time = 0; time < 2; ++time) {
+      lseek(from.get(), 0, SEEK_SET);
+      read_and_write(from, to);
+    }
+  });
+  expect(twice, Verdict::confirmed);
+}
+
+// The fake takes any offset, and gives memory that is not the file's.
+TEST(FileExperiments, TellAMappingFromACopy) {
+  expect(offset_and_close(), Verdict::confirmed);
+  const MapPage copy = [](int, off_t) {
+    return mmap(nullptr, page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  };
+  expect(offset_and_close(copy), Verdict::refuted);
+}
+
+TEST(FileExperiments, TellAnInheritedDescriptorFromAnother) {
+  expect(shared_file_offset(), Verdict::confirmed);
+  const auto reopen = [](int fd) {
+    return Fd(open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
+  };
+  expect(shared_file_offset(reopen), Verdict::refuted);
+}
+
+TEST(FileExperiments, TellAPipeFromAFile) {
+  expect(unsynchronised_file(), Verdict::confirmed);
+  const Answer pipe = unsynchronised_file(make_pipe);
+  EXPECT_THAT(pipe.finding, HasSubstr("anything was written: waits"));
+  EXPECT_THAT(pipe.finding, HasSubstr("nobody reads: waits"));
+}
+
+// The fake server gives all clients the connection of the first.
+TEST(SocketExperiments, TellManyConnectionsFromOne) {
+  expect(many_clients(), Verdict::confirmed);
+  int first = -1;
+  const Answer one = many_clients([&first](int listening) {
+    const int accepted = accept_connection(listening);
+    if (first < 0) return first = accepted;
+    close(accepted);
+    return dup(first);
+  });
+  expect(one, Verdict::depends);
+  EXPECT_THAT(one.finding, HasSubstr("the accepted sockets get: a--"));
+}
+
+TEST(SocketExperiments, TellTheirKindsApart) {
+  expect(without_connection(), Verdict::confirmed);
+  expect(without_connection(SOCK_STREAM, SOCK_DGRAM), Verdict::refuted);
+  expect(local_sockets(), Verdict::confirmed);
+  expect(message_lengths(), Verdict::depends);
+  expect(message_lengths(channels().first(2)), Verdict::confirmed);
+}
+
+// System V does not sort by itself what it received in the other's place.
+TEST(SocketExperiments, TellPrioritiesFromTheOrderOfSending) {
+  const Answer textbook = ranked(*make_posix_queue(), *make_sysv_queue());
+  expect(textbook, Verdict::depends);
+  EXPECT_THAT(textbook.evidence[0], HasSubstr("(as stated)"));
+  EXPECT_THAT(textbook.evidence[1], HasSubstr("(as stated)"));
+  EXPECT_THAT(textbook.evidence[2], HasSubstr("(stated: b)"));
+  expect(ranked(*make_sysv_queue(), *make_posix_queue()), Verdict::refuted);
+}
+
+TEST(ThreadExperiments, TellSharedMemoryFromPrivate) {
+  expect(threads_avoid_kernel(), Verdict::refuted);
+  expect(threads_avoid_kernel(MAP_PRIVATE), Verdict::depends);
+}
+
+}  // namespace
+}  // namespace ipcbench

@@ -1,0 +1,185 @@
+#include "bench/study/claims/signal_claims.hpp"
+
+#include <unistd.h>
+
+#include <atomic>
+#include <csignal>
+#include <thread>
+
+namespace ipcbench {
+namespace {
+
+// Returns the set of that signal alone.
+sigset_t block(int signal) {
+  sigset_t set;
+  sigemptyset(&set);
+  sigaddset(&set, signal);
+  checked(pthread_sigmask(SIG_BLOCK, &set, nullptr) == 0 ? 0 : -1, "pthread_sigmask");
+  return set;
+}
+
+// Where and how often the handler ran.
+std::atomic<pid_t> g_handled_in{0};
+std::atomic<int> g_handled{0};
+void note(int) {
+  g_handled_in = gettid();
+  ++g_handled;
+}
+
+// The name of the blocked signal if it is pending or arrives within `seconds`.
+std::string arrival(const sigset_t& set, time_t seconds) {
+  const timespec limit{.tv_sec = seconds, .tv_nsec = 0};
+  int got = 0;
+  while ((got = sigtimedwait(&set, nullptr, &limit)) < 0 && errno == EINTR) {
+  }
+  if (got < 0) return errno == EAGAIN ? "nothing" : error_name(errno);
+  return signal_name(got);
+}
+
+std::string text_from_child(const std::function<std::string()>& body) {
+  return bytes_from_child(body, std::chrono::seconds(5));
+}
+
+}  // namespace
+
+Answer merge_or_queue(int ordinary, int real_time) {
+  // The values that arrive of signals that were sent with 0, 1, 2 while they were blocked.
+  const auto values = [](int signal) {
+    return text_from_child([signal] {
+      const sigset_t set = block(signal);
+      for (int number = 0; number < 3; ++number) {
+        sigval value{};
+        value.sival_int = number;
+        if (sigqueue(getpid(), signal, value) != 0) throw_errno("sigqueue", {{EAGAIN, "raise ulimit -i"}});
+      }
+      std::string got;
+      siginfo_t info{};
+      constexpr timespec kNow{};
+      while (sigtimedwait(&set, &info, &kNow) > 0) got += std::to_string(info.si_value.sival_int);
+      return got;
+    });
+  };
+  Steps steps;
+  steps.add("sigqueue() of SIGUSR1 with 0, 1, 2 while it is blocked; sigwaitinfo()", values(ordinary), "0")
+      .add("sigqueue() of SIGRTMIN with 0, 1, 2 while it is blocked; sigwaitinfo()", values(real_time),
+           "012");
+  return steps.answer(
+      {.confirmed = "the first of three ordinary signals arrived, and every real-time signal"});
+}
+
+Answer cannot_be_ignored(std::initializer_list<int> signals) {
+  Steps steps;
+  for (const int signal : signals) {
+    struct sigaction ignore {};
+    ignore.sa_handler = SIG_IGN;
+    steps.attempt(fmt::format("sigaction() of {} to SIG_IGN", signal_name(signal)), "EINVAL",
+                  [&] { return sigaction(signal, &ignore, nullptr); });
+  }
+  const int first = *signals.begin();
+  steps.attempt(fmt::format("sigprocmask() to block {0}, then raise({0})", signal_name(first)),
+                "killed by " + signal_name(first), [first] {
+                  block(first);
+                  return ::raise(first);
+                });
+  return steps.answer({.confirmed = "neither ignored nor blocked"});
+}
+
+Answer default_ends(std::initializer_list<int> signals) {
+  Steps steps;
+  for (const int signal : signals) {
+    steps.attempt(fmt::format("raise({}) with SIG_DFL", signal_name(signal)),
+                  "killed by " + signal_name(signal),
+                  [signal] { return std::signal(signal, SIG_DFL) == SIG_ERR ? -1 : ::raise(signal); });
+  }
+  return steps.answer();
+}
+
+Answer raise_and_alarm(const std::function<int(int)>& send) {
+  const std::string child = text_from_child([&] {
+    Child other = fork_child(getpid(), [] { usleep(100'000); });
+    block(SIGUSR1);
+    send(SIGUSR1);
+    return other.reap().signal == SIGUSR1 ? "killed" : "goes on";
+  });
+  const std::string raised = text_from_child([&] {
+    const sigset_t set = block(SIGUSR1);
+    return send(SIGUSR1) == 0 ? arrival(set, 0) : error_name(errno);
+  });
+  const std::string alarmed = text_from_child([] {
+    const sigset_t set = block(SIGALRM);
+    alarm(1);
+    return arrival(set, 3);
+  });
+  Steps steps;
+  steps.add("raise(SIGUSR1), then sigwait()", raised, "SIGUSR1")
+      .add("the child of the process that raises", child, "goes on")
+      .add("alarm(1), then sigwait()", alarmed, "SIGALRM");
+  return steps.answer();
+}
+
+Answer handled_at_once(const std::function<int(pid_t, int)>& send) {
+  const auto handled = [&](bool blocked) {
+    return text_from_child([&] {
+      std::signal(SIGUSR1, note);
+      if (blocked) block(SIGUSR1);
+      return send(getpid(), SIGUSR1) != 0 ? error_name(errno) : std::to_string(g_handled);
+    });
+  };
+  Steps steps;
+  steps.add("kill(getpid(), SIGUSR1): runs of the handler when kill() returns", handled(false), "1")
+      .add("the same with SIGUSR1 blocked by sigprocmask()", handled(true), "1");
+  return steps.answer({.depends = "on the receiver: at once unless it blocks the signal"});
+}
+
+Answer useless_between_threads(const std::function<int(pthread_t, int)>& send) {
+  const std::string where = text_from_child([&] {
+    std::signal(SIGUSR1, note);
+    std::atomic<pid_t> id{0};
+    std::thread thread([&] {
+      for (id = gettid(); g_handled == 0;) std::this_thread::yield();
+    });
+    while (id == 0) std::this_thread::yield();
+    send(thread.native_handle(), SIGUSR1);
+    thread.join();
+    return g_handled_in == id ? "t" : "another thread";
+  });
+  const std::string waited = text_from_child([] {
+    const sigset_t set = block(SIGUSR1);
+    std::string got;
+    std::thread thread([&] { got = arrival(set, 1); });
+    ::kill(getpid(), SIGUSR1);
+    thread.join();
+    return got;
+  });
+  Steps steps;
+  steps.check("pthread_kill(t, SIGUSR1); the handler runs in", where, where != "t", "any thread")
+      .check("kill(getpid(), SIGUSR1) by one thread; sigwait() in another", waited, waited != "SIGUSR1",
+             "nothing");
+  return steps.answer({.refuted = "pthread_kill() reaches one thread, and sigwait() waits in one"});
+}
+
+std::span<const Claim> signal_claims() {
+  static constexpr std::array kClaims{
+      Claim{"signals_merge",
+            {96},
+            "Ordinary signals merge; real-time signals queue and keep their order.",
+            [] { return merge_or_queue(); },
+            11},
+      Claim{"kill_and_stop",
+            {94},
+            "SIGKILL and SIGSTOP cannot be ignored.",
+            [] { return cannot_be_ignored(); }},
+      Claim{
+          "signal_default", {94}, "The default of a signal ends the process.", [] { return default_ends(); }},
+      Claim{"raise_and_alarm",
+            {95},
+            "raise() reaches only its caller; alarm() sends SIGALRM.",
+            [] { return raise_and_alarm(); }},
+      Claim{"signals_at_once", {97}, "A signal is handled at once.", [] { return handled_at_once(); }},
+      Claim{"signals_in_threads", {98}, "Signals are useless between threads.", [] {
+              return useless_between_threads();
+            }}};
+  return kClaims;
+}
+
+}  // namespace ipcbench

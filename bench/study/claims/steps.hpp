@@ -1,0 +1,66 @@
+// What an experiment did, as steps that a student can repeat, and the answer that follows from them.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "bench/study/claims/claim.hpp"
+#include "harness/base/in_child.hpp"
+
+namespace ipcbench {
+
+// What came back from a call: "3", or "EAGAIN" for a negative value, from errno.
+std::string came_back(long value);
+// "3", "EAGAIN", "waits", "killed by SIGPIPE".
+std::string came_back(const Attempt& attempt);
+
+// The finding for a verdict. Empty: the steps that decided it.
+struct Reading {
+  std::string_view confirmed = {};
+  std::string_view refuted = {};
+  std::string_view depends = {};  // "on ..."
+};
+
+class Steps {
+ public:
+  // call: as in a program, with the circumstances: "msgrcv(id, &m, 1, 0, IPC_NOWAIT) from the empty queue".
+  // result: what came back. stated: what comes back according to the statement; empty: it does not say.
+  Steps& add(std::string call, std::string result, std::string_view stated = {});
+  // The same, for any results that are as stated and others that are not: "1999 of 2000", "fewer than 2000".
+  Steps& check(std::string call, std::string result, bool as_stated, std::string_view stated);
+  // What shows only by chance, such as a race: if it did not show, there is no difference seen.
+  Steps& by_chance(std::string call, std::string result, bool shown, std::string_view stated);
+  // A trial of the trial. If it fails, the other steps prove nothing, and the claim stays untested.
+  Steps& control(std::string call, std::string result, bool as_needed);
+  // Makes the call in a forked child: it may wait for ever or be killed.
+  Steps& attempt(std::string call, std::string_view stated, const std::function<long()>& make_call);
+
+  // Takes steps with one of several kinds of object. If the kernel refuses this kind, the reason is shown
+  // instead.
+  Steps& unless_refused(std::string_view kind, const std::function<void()>& take_steps);
+
+  // confirmed: all came out as stated; refuted: none did. Untested if nothing could be tried: the kernel or
+  // a limit refused (ENOSYS, EPERM, ENOSPC...) where the statement expects something else.
+  [[nodiscard]] Answer answer(const Reading& reading = {}) const;
+
+ private:
+  enum class Weight { none, judged, chance, control };
+  struct Step {
+    std::string call;
+    std::string result;
+    std::string stated;
+    Weight weight;
+    bool as_stated;
+
+    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool was_refused() const;
+  };
+
+  [[nodiscard]] const Step* first_failed(Weight weight) const;
+  [[nodiscard]] std::string list(bool as_stated) const;
+
+  std::vector<Step> steps_;
+};
+
+}  // namespace ipcbench
