@@ -52,8 +52,8 @@ export function claimsBody({report}) {
                coded(
                    "Experiments on the kernel answer them in seconds, on the machine in question: `ipcbench claims`.")),
             el("ul", {class: "claims"},
-               tried.map(
-                   ({statement, finding}) => el("li", {}, `${statement} `, el("span", {class: "hint"}, coded(finding))))),
+               tried.map(({statement,
+                           finding}) => el("li", {}, `${statement} `, el("span", {class: "hint"}, coded(finding))))),
             ),
   ];
 }
