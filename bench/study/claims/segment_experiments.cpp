@@ -283,6 +283,7 @@ Steps file_behind(int map_flags) {
   const auto file_at = [](const volatile void* address) {
     const std::string start = fmt::format("{:x}-", reinterpret_cast<std::uintptr_t>(address));
     std::ifstream maps("/proc/self/maps");  // what this process has mapped; about no other and no machine
+    if (!maps) throw Error("/proc/self/maps cannot be read", "mount /proc");
     for (std::string line; std::getline(maps, line);) {
       if (line.starts_with(start))
         return line.find('/') == std::string::npos ? "none" : line.substr(line.find('/'));
