@@ -111,7 +111,7 @@ std::string limits_kept(const Advice& advice, const Requirement& requirement) {
   return parts.empty() ? "" : paragraph("Limits kept", fmt::format("{}", fmt::join(parts, ", ")));
 }
 
-std::string kept_by_design(const Advice& advice) {
+std::string design_line(const Advice& advice) {
   if (advice.by_design.empty()) return "";
   return paragraph("Kept by this program's design, not by the kernel",
                    fmt::format("{}", fmt::join(advice.by_design, ", ")));
@@ -239,7 +239,7 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
            (knows && !advice.alternatives.empty() ? relaxations(advice) : "") + excluded(advice, details);
   }
   return heading(advice, requirement) + table(*advice.best) + notes(*advice.best, advice.left_out, details) +
-         limits_kept(advice, requirement) + kept_by_design(advice) + differences(advice) + runner_up(advice) +
+         limits_kept(advice, requirement) + design_line(advice) + differences(advice) + runner_up(advice) +
          settings(advice, details) + excluded(advice, details) + missing(advice, command);
 }
 
