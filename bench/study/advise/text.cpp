@@ -146,7 +146,7 @@ std::string limits_kept(const Advice& advice, const Requirement& requirement, st
   return parts.empty() ? "" : hanging(fmt::format("Limits kept: {}", fmt::join(parts, ", ")), columns);
 }
 
-Paragraph kept_by_design(const Advice& advice) {
+Paragraph design_line(const Advice& advice) {
   return {.head = "Kept by this program's design, not by the kernel: ", .parts = advice.by_design};
 }
 
@@ -316,7 +316,7 @@ std::string advice_text(const Advice& advice, const Requirement& requirement, co
               : "";
   std::vector<Paragraph> paragraphs{differences(advice, details, columns), runner_up(advice),
                                     settings(advice, details), excluded(advice, details),
-                                    kept_by_design(advice)};
+                                    design_line(advice)};
   if (details) {
     for (Paragraph& each : paragraphs) each.most_lines = SIZE_MAX / kTextColumns;
   }

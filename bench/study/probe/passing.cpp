@@ -15,6 +15,7 @@ constexpr int kPatientLooks = 3;
 struct Passed {
   bool through = false;  // it arrived, with the right content
   std::string text;      // what happened
+  bool refused = false;  // by the kernel, before anything was sent
 };
 
 Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
@@ -22,7 +23,7 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
   to.start(Verb::receive, {.bytes = message_bytes});
   EndOutcome sent = from.outcome();
   // Stop here: the receiver would wait for a message that cannot be sent.
-  if (sent.threw()) return {false, fmt::format("sending: {}", sent.text)};
+  if (sent.threw()) return {false, fmt::format("sending: {}", sent.text), from.report().error != 0};
   EndOutcome received = to.outcome();
   for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
     if (sent.blocked()) sent = from.outcome();
@@ -131,6 +132,7 @@ void probe_largest(const Subject& subject, Notebook& notes) {
   const Passed passed = pass_one(subject, longest);
   std::string evidence =
       fmt::format("{}: {}", longest == 0 ? "a token, no bytes" : format_size(longest), passed.text);
+  if (passed.refused) throw NotTried(evidence);  // a limit of this user, such as ulimit -f
   if (!passed.through) throw std::runtime_error(evidence);
   if (most == SIZE_MAX) return notes.found(Guarantee::largest, "any", evidence + "; no limit is known");
   if (subject.traits().max_message_bytes <= limit.bytes) {

@@ -8,9 +8,11 @@
 
 namespace ipcbench {
 
-std::span<const ProbeQuestion> probe_questions() {
+namespace {
+
+constexpr auto kQuestions = [] {
   using enum Guarantee;
-  static constexpr std::array kQuestions{
+  return std::array{
       ProbeQuestion{
           unrelated, "open to\nstrangers?", "Two programs that were started apart exchange messages.",
           "yes: they find it by its name. inherit: they have to inherit its descriptor. no: only forked "
@@ -74,9 +76,12 @@ std::span<const ProbeQuestion> probe_questions() {
       ProbeQuestion{limits, "which\nlimits?", "The kernel is asked for its limits.",
                     "What raises the limit on a message's length."},
   };
-  static_assert(kQuestions.size() == kAxis<Guarantee>.size());
-  return kQuestions;
-}
+}();
+static_assert(kQuestions.size() == kAxis<Guarantee>.size());
+
+}  // namespace
+
+std::span<const ProbeQuestion> probe_questions() { return kQuestions; }
 
 const ProbeQuestion& question_of(Guarantee guarantee) {
   return *std::ranges::find(probe_questions(), guarantee, &ProbeQuestion::guarantee);

@@ -15,11 +15,12 @@ using Json = nlohmann::ordered_json;
 using Mechanisms = std::span<const ProbedMechanism>;
 using Rows = std::vector<std::vector<std::string>>;
 
-using enum Guarantee;
 using Columns = std::span<const Guarantee>;
-constexpr std::array kColumns{unrelated, duplex,   boundaries, order,       reliable,
-                              when_full, capacity, largest,    writer_gone, reader_gone,
-                              opening,   senders,  updates,    lifetime,    rights};
+constexpr auto kColumns = [] {
+  using enum Guarantee;
+  return std::array{unrelated,   duplex,      boundaries, order,   reliable, when_full, capacity, largest,
+                    writer_gone, reader_gone, opening,    senders, updates,  lifetime,  rights};
+}();
 // The text output has three tables, because more columns do not fit.
 constexpr std::size_t kFirstTable = 6;
 constexpr std::size_t kSecondTable = 5;

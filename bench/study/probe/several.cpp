@@ -20,11 +20,11 @@ struct Progress {
   std::atomic<std::size_t> done{0};
 };
 
-using Rows = std::vector<ProbedRow>;
+using ProbedRows = std::vector<ProbedRow>;
 
 // Several mechanisms have the same bytes, which come once and first.
-Rows rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) {
-  Rows rows;
+ProbedRows rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) {
+  ProbedRows rows;
   const auto is_new = [&](std::string_view name) {
     return std::ranges::none_of(rows, [&](const ProbedRow& row) { return row.mechanism.raw.name == name; });
   };
@@ -37,7 +37,7 @@ Rows rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) 
 
 class Pool {
  public:
-  Pool(Rows rows, const ProbeOptions& options)
+  Pool(ProbedRows rows, const ProbeOptions& options)
       : rows_(std::move(rows)),
         options_(options),
         counters_(-1, sizeof(Progress)),
@@ -94,7 +94,7 @@ class Pool {
     }
   }
 
-  Rows rows_;
+  ProbedRows rows_;
   const ProbeOptions& options_;
   SharedMapping counters_;
   Progress* progress_;
@@ -108,7 +108,7 @@ class Pool {
 std::vector<ProbedMechanism> probe_mechanisms(std::span<const MechanismEntry* const> mechanisms,
                                               const ProbeOptions& options,
                                               const std::function<void(std::size_t, std::size_t)>& show) {
-  Rows rows = rows_of(mechanisms, options.bytes_too);
+  ProbedRows rows = rows_of(mechanisms, options.bytes_too);
   const std::size_t count = rows.size();
   Pool pool(std::move(rows), options);
   std::vector<ProbedMechanism> probed;
