@@ -13,7 +13,8 @@ namespace ipcbench {
 
 std::span<const Claim> queue_claims();
 
-// By default both kinds of queue; each is left out, with the reason, if it cannot be made.
+// By default both kinds of queue. The first leaves out, with the reason, a kind that cannot be made; the
+// second is about their difference and throws KernelError.
 Steps queues_outlive_their_creator(std::span<const QueueKind> kinds = queue_kinds());
 Steps queues_are_priority_queues(std::span<const QueueKind> kinds = queue_kinds());
 

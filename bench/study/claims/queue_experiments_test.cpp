@@ -97,7 +97,9 @@ TEST(QueueExperiments, TellTheKernelsQueuesFromOthers) {
   expect_answer(queues_outlive_their_creator(std::array{kOwn}), Verdict::refuted);
   expect_answer(queues_are_priority_queues(std::array{kOwn}), Verdict::refuted);
   const std::array posix_and_refused{queue_kinds()[1], kRefused};
-  expect_answer(queues_are_priority_queues(posix_and_refused), Verdict::confirmed);
+  expect_answer(queues_outlive_their_creator(posix_and_refused), Verdict::confirmed);
+  EXPECT_THROW(queues_are_priority_queues(posix_and_refused), KernelError);
+  expect_answer(queues_are_priority_queues(std::array{queue_kinds()[1]}), Verdict::confirmed);
   const Answer none = queues_outlive_their_creator(std::array{kRefused}).answer();
   EXPECT_EQ(none.verdict, Verdict::untested);
   EXPECT_NE(none.finding.find("raise the limit"), std::string::npos) << none.finding;

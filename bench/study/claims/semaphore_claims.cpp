@@ -6,6 +6,7 @@
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
+
 Steps sem_undo(const MakeSemaphore& make) {
   const auto after_crash = [&](bool undo) { return crash_of_holder(*make(undo)); };
   const AfterCrash with_undo = after_crash(true);
