@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::size_t kBytes = 4096;
+constexpr std::size_t kMessageBytes = 4096;
 
 void carry_through(const PipeEnds& ends, int from, int to, std::size_t bytes) {
   std::vector<char> sender(bytes);
@@ -26,7 +26,7 @@ void carry_through(const PipeEnds& ends, int from, int to, std::size_t bytes) {
 void carry_through_sysv_queue(int from, int to, std::size_t bytes) {
   struct Message {
     long type = 1;
-    std::array<char, kBytes> text{};
+    std::array<char, kMessageBytes> text{};
   };
   const SysvObject queue =
       SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
@@ -42,15 +42,15 @@ void carry_through_posix_queue(int from, int to, std::size_t bytes) {
   const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
   mq_attr attributes{};
   attributes.mq_maxmsg = 1;
-  attributes.mq_msgsize = kBytes;
+  attributes.mq_msgsize = kMessageBytes;
   const Fd queue(
       mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, S_IRUSR | S_IWUSR, &attributes));
   checked(queue.get(), "mq_open");
   std::vector<char> sender(bytes);
-  std::vector<char> receiver(kBytes);
+  std::vector<char> receiver(kMessageBytes);
   checked(read(from, sender.data(), bytes), "read");
   checked(mq_send(queue.get(), sender.data(), bytes, 0), "mq_send");
-  checked(mq_receive(queue.get(), receiver.data(), kBytes, nullptr), "mq_receive");
+  checked(mq_receive(queue.get(), receiver.data(), kMessageBytes, nullptr), "mq_receive");
   checked(write(to, receiver.data(), bytes), "write");
 }
 
@@ -63,11 +63,11 @@ void carry_through_memory(int from, int to, std::size_t bytes) {
 double copies_of(const Carrier& carrier) {
   const Fd from(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"));
   const Fd to(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"));
-  const std::vector<char> message(kBytes, 'x');
-  checked(write(from.get(), message.data(), kBytes), "write");
+  const std::vector<char> message(kMessageBytes, 'x');
+  checked(write(from.get(), message.data(), kMessageBytes), "write");
   checked(lseek(from.get(), 0, SEEK_SET), "lseek");
-  const auto calls = system_calls_of([&] { carrier.carry(from.get(), to.get(), kBytes); });
-  return static_cast<double>(copied_bytes(calls)) / kBytes;
+  const auto calls = system_calls_of([&] { carrier.carry(from.get(), to.get(), kMessageBytes); });
+  return static_cast<double>(copied_bytes(calls)) / kMessageBytes;
 }
 
 }  // namespace
@@ -89,8 +89,8 @@ Steps copies_counted(const std::vector<Carrier>& carriers) {
   for (const Carrier& carrier : carriers) {
     steps.unless_refused(carrier.name, [&] {
       const double copies = copies_of(carrier);
-      steps.check(fmt::format("strace: read(file), the calls that pass {} B through {}, write(file)", kBytes,
-                              carrier.name),
+      steps.check(fmt::format("strace: read(file), the calls that pass {} B through {}, write(file)",
+                              kMessageBytes, carrier.name),
                   fmt::format("{:g} times the message is copied between a process and the kernel", copies),
                   copies == carrier.stated_copies, fmt::format("{:g}", carrier.stated_copies));
     });

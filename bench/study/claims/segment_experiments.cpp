@@ -12,7 +12,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::size_t kBytes = 4096;
+constexpr std::size_t kSegmentBytes = 4096;
 
 std::string found(int id) { return id < 0 ? error_name(errno) : "found"; }
 
@@ -78,7 +78,7 @@ SysvObject make_segment(std::size_t bytes, key_t& key) {
 
 Steps removed_segment(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const auto again = [&] { return attached_or_error(calls.attach(segment.id(), nullptr, 0)); };
   const auto refused = [](const std::string& result) { return result != "attached"; };
   Steps steps;
@@ -121,16 +121,16 @@ Steps rest_of_last_page(const SegmentCalls& calls) {
 
 Steps size_of_existing(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   return Steps()
       .add("shmget(key, 1, 0) of a segment of 4096 B", found(calls.get(key, 1, 0)), "found")
       .add("shmget(key, 0, 0)", found(calls.get(key, 0, 0)), "found")
-      .add("shmget(key, 4097, 0)", found(calls.get(key, kBytes + 1, 0)), "found");
+      .add("shmget(key, 4097, 0)", found(calls.get(key, kSegmentBytes + 1, 0)), "found");
 }
 
 Steps attach_count(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const auto attach = [&] { return is_attached(calls.attach(segment.id(), nullptr, 0)); };
   Steps steps;
   steps.add("shm_nattch of a new segment", attach_count_of(calls, segment.id()), "0");
@@ -146,7 +146,7 @@ Steps attach_count(const SegmentCalls& calls) {
 
 Steps detach_or_remove(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   char* const memory = static_cast<char*>(calls.attach(segment.id(), nullptr, 0));
   if (!is_attached(memory)) throw_errno("shmat");
   *memory = 'x';
@@ -165,7 +165,7 @@ Steps detach_or_remove(const SegmentCalls& calls) {
 
 Steps chosen_address(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const Attached first(calls.attach(segment.id(), nullptr, 0));
   const Attached second(calls.attach(segment.id(), nullptr, 0));
   *first.memory = 'x';
@@ -182,7 +182,7 @@ Steps mode_0644(const SegmentCalls& calls) {
   constexpr uid_t kOther = 65'534;
   if (geteuid() != 0) throw Error("only root can become two other users", "run it as root");
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   shmid_ds state = state_of(calls, segment.id());
   state.shm_perm.uid = kOwner;
   state.shm_perm.mode = 0644;
@@ -198,7 +198,7 @@ Steps mode_0644(const SegmentCalls& calls) {
 
 Steps private_key(const SegmentCalls& calls) {
   const int id =
-      checked(calls.get(IPC_PRIVATE, kBytes, IPC_CREAT | S_IRUSR | S_IWUSR), "shmget(IPC_PRIVATE)");
+      checked(calls.get(IPC_PRIVATE, kSegmentBytes, IPC_CREAT | S_IRUSR | S_IWUSR), "shmget(IPC_PRIVATE)");
   void* const memory = shmat(id, nullptr, 0);
   shmctl(id, IPC_RMID, nullptr);  // it goes with its last user, whatever happens here
   const Attached keeper(memory);
@@ -218,9 +218,9 @@ Steps size_control(const SegmentCalls& calls) {
   const Fd object(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"));
   steps.add("ftruncate(fd, 4096), ftruncate(fd, 8192) of memory with a descriptor",
             came_back(std::min(ftruncate(object.get(), 4096), ftruncate(object.get(), 8192))), "0");
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   return steps.add("a System V segment of 4096 B made larger: shmget(key, 8192, 0)",
-                   found(calls.get(key, 2 * kBytes, 0)), "found");
+                   found(calls.get(key, 2 * kSegmentBytes, 0)), "found");
 }
 
 Steps any_data(const std::function<void*(std::size_t)>& new_memory) {
@@ -234,8 +234,8 @@ Steps any_data(const std::function<void*(std::size_t)>& new_memory) {
     for (unsigned i = 0; i < 256; ++i) shared->bytes[i] = static_cast<unsigned char>(i);
     shared->pointer =
         new_memory != nullptr
-            ? static_cast<char*>(new_memory(kBytes))
-            : static_cast<char*>(mmap(nullptr, kBytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
+            ? static_cast<char*>(new_memory(kSegmentBytes))
+            : static_cast<char*>(mmap(nullptr, kSegmentBytes, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0));
     return true;
   });
   unsigned arrived = 0;
@@ -250,7 +250,7 @@ Steps any_data(const std::function<void*(std::size_t)>& new_memory) {
 
 Steps lock_in_memory(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const std::string locked = came_back(calls.control(segment.id(), SHM_LOCK, nullptr));
   return Steps()
       .control("shmctl(id, SHM_LOCK, NULL)", locked, locked == "0")
@@ -263,7 +263,7 @@ Steps lock_in_memory(const SegmentCalls& calls) {
 
 Steps other_namespace(const SegmentCalls& calls) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const int error = in_child<int>([&] {
     if (unshare(CLONE_NEWIPC) != 0) checked(unshare(CLONE_NEWUSER | CLONE_NEWIPC), "unshare(CLONE_NEWIPC)");
     return is_attached(calls.attach(segment.id(), nullptr, 0)) ? 0 : errno;
@@ -277,9 +277,9 @@ Steps other_namespace(const SegmentCalls& calls) {
 
 Steps file_behind(int map_flags) {
   key_t key = 0;
-  const SysvObject segment = make_segment(kBytes, key);
+  const SysvObject segment = make_segment(kSegmentBytes, key);
   const Attached attached(shmat(segment.id(), nullptr, 0));
-  const Mapping mapping(kBytes, PROT_READ | PROT_WRITE, map_flags);
+  const Mapping mapping(kSegmentBytes, PROT_READ | PROT_WRITE, map_flags);
   const auto file_at = [](const volatile void* address) {
     const std::string start = fmt::format("{:x}-", reinterpret_cast<std::uintptr_t>(address));
     std::ifstream maps("/proc/self/maps");  // what this process has mapped; about no other and no machine

@@ -15,7 +15,7 @@ namespace {
 
 using State = ProbeFinding::State;
 
-ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism) {
+ProbeFinding bytes_answer(Guarantee guarantee, const MechanismEntry& mechanism) {
   const auto asks = [&](const Probe& each) {
     return std::ranges::find(each.about, guarantee) != each.about.end();
   };
@@ -24,7 +24,7 @@ ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism) {
 }
 
 void expect(const MechanismEntry& mechanism, Guarantee guarantee, std::string_view expected) {
-  const ProbeFinding finding = answer(guarantee, mechanism);
+  const ProbeFinding finding = bytes_answer(guarantee, mechanism);
   EXPECT_EQ(finding.state, State::found) << finding.evidence;
   EXPECT_EQ(finding.answer, expected) << finding.evidence;
 }
@@ -115,7 +115,7 @@ TEST(ProbeBytes, LifeAndRights) {
   expect(*find_mechanism("sysv_shm_ring"), Guarantee::lifetime, "kernel");
   expect(*find_mechanism("file_mmap_ring"), Guarantee::lifetime, "file");
   expect(*find_mechanism("memfd_ring"), Guarantee::lifetime, "process");
-  const ProbeFinding rights = answer(Guarantee::rights, *find_mechanism("posix_shm_ring"));
+  const ProbeFinding rights = bytes_answer(Guarantee::rights, *find_mechanism("posix_shm_ring"));
   EXPECT_EQ(rights.state, geteuid() == 0 ? State::by_design : State::not_tried) << rights.evidence;
   EXPECT_EQ(rights.answer, geteuid() == 0 ? "no" : "not tried") << rights.evidence;
 }
