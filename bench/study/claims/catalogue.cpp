@@ -80,6 +80,8 @@ std::span<const Claim> claims() {
 }
 
 bool is_about(const Claim& claim, std::string_view subject) {
+  const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
+  if (std::ranges::none_of(subject, is_letter)) return false;  // "0" is in many statements
   const MechanismEntry* const mechanism = find_mechanism(subject);
   const auto kind = mechanism != nullptr ? mechanism->traits.kind : parse_axis<MechanismKind>(subject);
   const auto table = std::ranges::find(kTables, claim.chapter, &ChapterTable::chapter);
