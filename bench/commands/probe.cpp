@@ -45,6 +45,7 @@ std::string rendered(const std::vector<ProbedMechanism>& probed, const ProbeArgu
 // Nothing is tried.
 Outcome explain(const ProbeArguments& arguments) {
   std::vector<std::string> known;
+  known.reserve(kAxis<Guarantee>.size());
   for (const auto& question : kAxis<Guarantee>) known.emplace_back(question.name);
   std::string text;
   for (const std::string& name : parse_names("--explain", arguments.explain, known))

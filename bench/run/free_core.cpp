@@ -13,13 +13,13 @@ namespace ipcbench {
 
 // In a thread of its own, so that the caller is pinned no more than before.
 double FreeCore::work_ns_on(int cpu) {
-  double work_ns = std::numeric_limits<double>::infinity();
+  double work_ns = 0;
   std::jthread([&] {
     try {
       pin_to(cpu);
       work_ns = fixed_work_ns();
-    } catch (const KernelError&) {
-      // Not this CPU then. The launch says why, should it need it.
+    } catch (const KernelError&) {  // which the launch explains, should it need this CPU
+      work_ns = std::numeric_limits<double>::infinity();
     }
   }).join();
   return work_ns;

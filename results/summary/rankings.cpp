@@ -24,7 +24,7 @@ double times_between(Pattern pattern, double faster, double slower) {
   return times_messages(pattern) ? slower / faster : faster / slower;
 }
 
-bool is_faster(const Contestant& a, const Contestant& b) {
+bool is_better(const Contestant& a, const Contestant& b) {
   return times_between(a.cell->pattern, a.figure.median, b.figure.median) > 1;
 }
 
@@ -60,7 +60,7 @@ std::vector<bool> leaders(const std::vector<Contestant>& all) {
   std::vector<bool> leads(all.size());
   for (const auto& [of, members] : members_of(all)) {
     const std::size_t best = *std::ranges::min_element(
-        members, [&](std::size_t a, std::size_t b) { return is_faster(all[a], all[b]); });
+        members, [&](std::size_t a, std::size_t b) { return is_better(all[a], all[b]); });
     leads[best] = true;
     for (const std::size_t index : tied[best]) leads[index] = true;
   }

@@ -44,15 +44,14 @@ bool keeps_order(const Guarantees& answers, std::size_t) {
   return says(answers, order, {"yes"}) || says(answers, capacity, {"1 message"});
 }
 
+bool goes_both_ways(const Guarantees& answers, std::size_t) {
+  return says(answers, duplex, {"yes", "yes, shared"});
+}
+
 std::vector<Need> make_needs() {
   using Answers = const Guarantees&;
   return {
-      {"both-ways",
-       "one object carries messages both ways",
-       {duplex},
-       [](Answers all, std::size_t) {
-         return says(all, duplex, {"yes", "yes, shared"});
-       }},
+      {"both-ways", "one object carries messages both ways", {duplex}, goes_both_ways},
       {"whole-messages",
        "message boundaries are kept",
        {boundaries},

@@ -13,7 +13,7 @@
 namespace ipcbench {
 namespace {
 
-struct Counters {
+struct SharedCounters {
   std::atomic<unsigned> started{0};
   std::atomic<unsigned> inside{0};
   std::atomic<unsigned> met{0};
@@ -36,8 +36,8 @@ Child fork_guarded(const std::function<void()>& body) {
 
 void together(unsigned processes, const std::function<void(unsigned)>& body,
               std::chrono::milliseconds limit) {
-  const SharedMapping memory(-1, sizeof(Counters));
-  auto& counters = *new (memory.data()) Counters;
+  const SharedMapping memory(-1, sizeof(SharedCounters));
+  auto& counters = *new (memory.data()) SharedCounters;
   std::vector<Child> children;
   children.reserve(processes);
   for (unsigned i = 0; i < processes; ++i) {
@@ -56,8 +56,8 @@ void together(unsigned processes, const std::function<void(unsigned)>& body,
 }
 
 unsigned overlaps(const Section& section, unsigned processes, unsigned times) {
-  const SharedMapping memory(-1, sizeof(Counters));
-  auto& counters = *new (memory.data()) Counters;
+  const SharedMapping memory(-1, sizeof(SharedCounters));
+  auto& counters = *new (memory.data()) SharedCounters;
   together(processes, [&](unsigned) {
     for (unsigned i = 0; i < times; ++i) {
       section.enter();

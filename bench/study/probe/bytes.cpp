@@ -16,7 +16,7 @@ constexpr std::size_t kBytes = 65536;
 constexpr std::size_t kPlace = 0;
 // A word before the end of a cache line: what is longer lies in two lines, which do not change at once.
 constexpr std::size_t kOverTheEdge = 56;
-constexpr std::uint64_t kMark = 0x1d0c0b0a'4d3c2b1aU;
+constexpr std::uint64_t kPattern = 0x1d0c0b0a'4d3c2b1aU;
 
 void put(RawBytes& bytes, std::uint64_t number, std::size_t at = kPlace) {
   bytes.store(at, std::as_bytes(std::span(&number, 1)));
@@ -71,8 +71,8 @@ class TriedBytes {
 
 void probe_bytes_passing(const Subject& subject, Notebook& notes) {
   const TriedBytes tried(subject);
-  put(tried.own(), kMark);
-  const bool seen = tried.elsewhere([](RawBytes& bytes) { return get(bytes); }) == kMark;
+  put(tried.own(), kPattern);
+  const bool seen = tried.elsewhere([](RawBytes& bytes) { return get(bytes); }) == kPattern;
   const std::string how = tried.is_named() ? "that knew only its name" : "that had inherited it";
   const std::string evidence = fmt::format("a process {} {} what another had stored before it came", how,
                                            seen ? "saw" : "did not see");
@@ -86,10 +86,10 @@ void probe_bytes_passing(const Subject& subject, Notebook& notes) {
   notes.found(Guarantee::connection, seen ? "no" : "yes", evidence);
   notes.found(Guarantee::opening, seen ? "goes on" : "fails", evidence);
   tried.elsewhere([](RawBytes& bytes) {
-    put(bytes, ~kMark);
+    put(bytes, ~kPattern);
     return std::uint64_t{0};
   });
-  const bool back = get(tried.own()) == ~kMark;
+  const bool back = get(tried.own()) == ~kPattern;
   notes.found(Guarantee::duplex, seen && back ? "yes, shared" : "no",
               fmt::format("{}; {} what that process stored", evidence, back ? "and saw" : "but did not see"));
 }
@@ -106,18 +106,18 @@ void probe_bytes_messages(const Subject& subject, Notebook& notes) {
   notes.found(Guarantee::order, replaced ? "no" : "yes", evidence);
   notes.found(Guarantee::reliable, replaced ? "no" : "yes", evidence);
   notes.found(Guarantee::when_full, replaced ? "overwrites" : "keeps the first", evidence);
-  put(tried.own(), kMark);
-  put(tried.own(), kMark, sizeof kMark);
+  put(tried.own(), kPattern);
+  put(tried.own(), kPattern, sizeof kPattern);
   const bool joined = tried.elsewhere([](RawBytes& bytes) {
     std::array<std::uint64_t, 2> both{};
     bytes.load(kPlace, std::as_writable_bytes(std::span(both)));
-    return static_cast<std::uint64_t>(both[0] == kMark && both[1] == kMark);
+    return static_cast<std::uint64_t>(both[0] == kPattern && both[1] == kPattern);
   }) != 0;
   notes.found(Guarantee::boundaries, joined ? "no" : "yes",
               fmt::format("8 bytes were stored, then 8 behind them; one load of 16 got {}",
                           joined ? "both" : "something else"));
-  put(tried.own(), kMark, kBytes - sizeof kMark);
-  const bool to_the_end = get(tried.own(), kBytes - sizeof kMark) == kMark;
+  put(tried.own(), kPattern, kBytes - sizeof kPattern);
+  const bool to_the_end = get(tried.own(), kBytes - sizeof kPattern) == kPattern;
   notes.found(Guarantee::capacity, to_the_end ? "its size" : "less",
               fmt::format("{} asked for, {} to the last byte", format_size(kBytes),
                           to_the_end ? "usable" : "not usable"));
@@ -181,7 +181,7 @@ void probe_bytes_senders(const Subject& subject, Notebook& notes) {
 }
 
 // How many of two processes' additions of 1 are missing at the end; their number in `added`.
-std::uint64_t lost_updates(const TriedBytes& tried, std::chrono::milliseconds time, std::uint64_t& added) {
+std::uint64_t updates_lost_in(const TriedBytes& tried, std::chrono::milliseconds time, std::uint64_t& added) {
   const SharedMapping memory(-1, 2 * sizeof(std::uint64_t));
   auto* const counts = static_cast<volatile std::uint64_t*>(memory.data());
   put(tried.own(), 0);
@@ -207,7 +207,7 @@ void probe_bytes_updates(const Subject& subject, Notebook& notes) {
   std::uint64_t added = 0;
   std::uint64_t lost = 0;
   for (const int ms : {20, 100, 300}) {
-    lost = lost_updates(tried, std::chrono::milliseconds(ms), added);
+    lost = updates_lost_in(tried, std::chrono::milliseconds(ms), added);
     if (lost > 0) break;
   }
   notes.found(Guarantee::updates, lost > 0 ? "no" : "none seen lost",
@@ -220,15 +220,16 @@ void probe_bytes_updates(const Subject& subject, Notebook& notes) {
 void probe_bytes_gone(const Subject& subject, Notebook& notes) {
   const TriedBytes tried(subject);
   Child peer = tried.start([](RawBytes& bytes) -> std::uint64_t {
-    put(bytes, kMark);
+    put(bytes, kPattern);
     while (true) pause();
   });
-  for (const std::uint64_t end_ns = end_after(kAttemptLimit); get(tried.own()) != kMark && now_ns() < end_ns;)
+  for (const std::uint64_t end_ns = end_after(kAttemptLimit);
+       get(tried.own()) != kPattern && now_ns() < end_ns;)
     sched_yield();
   peer.kill();
   peer.reap();
-  const bool same = get(tried.own()) == kMark;
-  put(tried.own(), ~kMark);
+  const bool same = get(tried.own()) == kPattern;
+  put(tried.own(), ~kPattern);
   const std::string evidence = fmt::format(
       "the process that had stored a number was killed; loading gave {}, and storing went on: no "
       "call waits, so nothing is told",
@@ -249,14 +250,14 @@ void probe_bytes_lifetime(const Subject& subject, Notebook& notes) {
   const ChildRun creator = run_forked(
       [&](const Fd&) {
         const TriedBytes tried(subject);
-        put(tried.own(), kMark);
+        put(tried.own(), kPattern);
         address->assign(tried.own().address());
         kill(getpid(), SIGKILL);
       },
       {});
   std::string after = "gone";
   try {
-    if (get(*raw.join(address->str(), kBytes)) == kMark) after = "there, with its content";
+    if (get(*raw.join(address->str(), kBytes)) == kPattern) after = "there, with its content";
   } catch (const std::exception& gone) {
     after = gone.what();
   }
@@ -286,10 +287,11 @@ void probe_bytes_visible(const Subject& subject, Notebook& notes) {
   const Child bystander = fork_child(0, [] { pause(); });
   const TriedBytes tried(subject);
   const Child user = tried.start([](RawBytes& bytes) -> std::uint64_t {
-    put(bytes, kMark);
+    put(bytes, kPattern);
     while (true) pause();
   });
-  for (const std::uint64_t end_ns = end_after(kAttemptLimit); get(tried.own()) != kMark && now_ns() < end_ns;)
+  for (const std::uint64_t end_ns = end_after(kAttemptLimit);
+       get(tried.own()) != kPattern && now_ns() < end_ns;)
     sched_yield();
   std::set<std::string> seen =
       named_objects(tried.spec().name, tried.spec().directory, tried.own().address());
