@@ -24,6 +24,7 @@
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "results/report/report_json.hpp"
+#include "results/summary/own_core.hpp"
 
 namespace ipcbench {
 namespace {
@@ -156,12 +157,13 @@ std::map<std::string, TunedBuffer> tuned_buffers() {
 }
 
 // Long enough for the 99th percentile of all launches' messages together: a thousand, and four standard
-// deviations of their number more. At most ten seconds a launch.
+// deviations of their number more, even in the fewest launches that the summary may be left with. At most ten
+// seconds a launch.
 nanoseconds longest_phase(const Requirement& requirement) {
   constexpr std::uint64_t kMessages = kWantedMessages + 128;
   const auto slowest = std::ranges::min(requirement.streams, {}, &MessageStream::per_second);
   const nanoseconds all(kMessages * 1'000'000'000 / slowest.per_second);
-  return std::min<nanoseconds>(all / kLaunches, std::chrono::seconds(10));
+  return std::min<nanoseconds>(all / OwnCore::kFewest, std::chrono::seconds(10));
 }
 
 SessionOptions session_options(const Requirement& requirement, const Invocation& invocation) {
@@ -248,7 +250,7 @@ CommandAction declare_advise(CLI::App& app) {
                  "measured");
   list("--stream", texts.streams, "Messages to send: their length, and how many a second (4KiB@200, 128@50k)",
        "SIZE@RATE");
-  list("--mechanism", arguments->mechanisms, "The mechanisms to choose among (default: all)", "NAME,...");
+  list("-m,--mechanism", arguments->mechanisms, "The mechanisms to choose among (default: all)", "NAME,...");
   list("--need", texts.needs, "What the mechanism has to guarantee; see below", "NAME,...");
   app.add_option("--peers", texts.peers, "How the two ends are related: fork (default), exec, thread")
       ->type_name("NAME");
@@ -262,11 +264,11 @@ CommandAction declare_advise(CLI::App& app) {
        "What an end may do while it waits (default: block; with --max-cpus also adaptive, and above 1 spin)",
        "NAME,...");
   app.add_flag("--measure", arguments->measure, "Measure what is needed now");
-  app.add_option("--out", arguments->out, "Where the report of a measurement goes")->type_name("FILE");
+  app.add_option("-o,--out", arguments->out, "Where the report of a measurement goes")->type_name("FILE");
   app.add_flag("--json", arguments->json, "The answer as JSON");
   app.add_flag("--details", arguments->details,
                "Say what the figures are, and name the mechanisms that were excluded");
-  app.add_flag("--quiet", arguments->quiet, "No progress on standard error");
+  app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
   app.footer(needs_help());
   return [arguments](const Invocation& invocation) { return advise(*arguments, invocation); };
 }

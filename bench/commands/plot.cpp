@@ -95,7 +95,7 @@ Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocatio
 CommandAction declare_plot(CLI::App& app) {
   auto arguments = std::make_shared<PlotArguments>();
   app.add_option("REPORT", arguments->reports, "Reports that `ipcbench run` wrote")->required();
-  app.add_option("--out", arguments->out, "Where the charts go (default: beside the first report)")
+  app.add_option("-o,--out", arguments->out, "Where the charts go (default: beside the first report)")
       ->type_name("DIR");
   app.add_flag("--html", arguments->html, "The page, with all reports side by side");
   app.add_flag("--svg", arguments->svg, "The main charts as SVG (needs node)");

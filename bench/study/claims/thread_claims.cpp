@@ -20,7 +20,8 @@ constexpr unsigned kRoundTrips = 20;
 // Round trips through memory with a process that is killed if it makes a system call.
 unsigned trips_without_calls(int mmap_flags) {
   const Mapping memory(page_bytes(), PROT_READ | PROT_WRITE, mmap_flags | MAP_ANONYMOUS);
-  auto& numbers = *new (memory.data()) std::array<std::atomic<unsigned>, 2>{};
+  using Numbers = std::array<std::atomic<unsigned>, 2>;
+  auto& numbers = *new (memory.data()) Numbers;
   Child peer = fork_child(0, [&numbers] {
     sock_filter kill_it{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = SECCOMP_RET_KILL_PROCESS};
     const sock_fprog any_call{.len = 1, .filter = &kill_it};
