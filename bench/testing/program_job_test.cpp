@@ -103,7 +103,7 @@ TEST_F(JobTest, ResumingACompleteReportSaysSo) {
 // Catches a resumed run that passes because nobody repeats what it has to keep to.
 TEST_F(JobTest, AResumedRunIsJudgedByWhatTheFirstAsked) {
   Arguments many = kOneCell;
-  many.back() = "400";  // repetitions
+  many.back() = "60";  // repetitions
   Program first(with(many, {"-o", file("r.json"), "--threshold", "p50 < 1ns"}));
   ASSERT_TRUE(testing::eventually([&] { return testing::lines_in(file("r.json.journal")) > 1; }));
   first.signal(SIGINT);

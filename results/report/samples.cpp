@@ -73,12 +73,19 @@ double figure_or_none(const std::optional<JsonValue>& value) {
   return value ? at_least_zero(*value) : kNoFigure;
 }
 
+// As in metric_values_ns(): none where the producer's waiting for its schedule is in it
+// (knows_own_cpu_time()).
+double read_cpu_ns(const JsonValue& row) {
+  const bool is_bound = row.find("offered_per_second") && !row.find("pacing_cpu_time_ns");
+  return is_bound ? kNoFigure : at_least_zero(row.at("cpu_time"));
+}
+
 // A row's flat figures, without its histogram.
 Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t launch) {
   const auto steady = ipc.find("steady");
   return {.launch = launch,
           .ns = {read_time_or_none(row.at("real_time")), read_time_or_none(row.find("p10_ns")),
-                 read_time_or_none(row.find("p99_ns")), at_least_zero(row.at("cpu_time"))},
+                 read_time_or_none(row.find("p99_ns")), read_cpu_ns(row)},
           .line_rtt_ns = read_distance_ns(row),
           .steady = !steady || steady->boolean(),
           .messages = figure_or_none(row.find("messages")),
