@@ -109,9 +109,9 @@ class Pacer {
   // Several readings of the CPU clock, each of which is a system call.
   static constexpr std::uint64_t kLastLooksNs = 2000;
 
-  // Waits until the last looks, and returns the time before the second reading of the CPU clock, from which
-  // on the caller counts: what is counted of that reading twice makes up for what is not counted of the
-  // first.
+  // Waits until the last looks, and counts this wait by the CPU clock. The caller counts the rest from the
+  // returned time, which was taken before the second reading of that clock. So part of the second reading is
+  // counted twice, which makes up for the part of the first that is not counted.
   std::uint64_t come_close(std::uint64_t now, std::uint64_t due_ns) {
     const std::uint64_t before_ns = clock_.thread_cpu_ns();
     if constexpr (may_sleep(W)) {
