@@ -51,8 +51,8 @@ void choose_by_name(const std::vector<std::string>& names, std::set<const Claim*
 
 void choose_by_subject(const std::vector<std::string>& subjects, std::set<const Claim*>& chosen) {
   std::vector<std::string> known;
-  known.reserve(kAxis<Chapter>.size());
-  for (const auto& chapter : kAxis<Chapter>) known.emplace_back(chapter.name);
+  known.reserve(chapters().size());
+  for (const Chapter& chapter : chapters()) known.emplace_back(chapter.name);
   for (const std::string& subject : subjects) {
     bool any = false;
     for (const Claim& claim : claims()) {

@@ -1,48 +1,59 @@
 // The list of claims.
-#include <array>
 #include <cctype>
-#include <optional>
+#include <nlohmann/json.hpp>
 
-#include "bench/study/claims/file_claims.hpp"
-#include "bench/study/claims/key_claims.hpp"
-#include "bench/study/claims/memory_claims.hpp"
-#include "bench/study/claims/pipe_claims.hpp"
-#include "bench/study/claims/queue_claims.hpp"
 #include "bench/study/claims/report_claims.hpp"
-#include "bench/study/claims/semaphore_claims.hpp"
-#include "bench/study/claims/signal_claims.hpp"
-#include "bench/study/claims/socket_claims.hpp"
-#include "bench/study/claims/thread_claims.hpp"
+#include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
+
+std::string_view claims_file();  // claims.json; the build writes its definition
+
 namespace {
 
-struct ChapterTable {
-  Chapter chapter;
-  std::span<const Claim> (*claims)();
-  std::optional<MechanismKind> kind;  // of the mechanisms that it is about
-};
-constexpr std::array kTables{
-    ChapterTable{Chapter::shared_memory, memory_claims, MechanismKind::shared_memory},
-    ChapterTable{Chapter::queues, queue_claims, MechanismKind::queue},
-    ChapterTable{Chapter::keys, key_claims, std::nullopt},
-    ChapterTable{Chapter::semaphores, semaphore_claims, MechanismKind::synchronisation},
-    ChapterTable{Chapter::pipes, pipe_claims, MechanismKind::pipe},
-    ChapterTable{Chapter::signals, signal_claims, MechanismKind::signal},
-    ChapterTable{Chapter::files, file_claims, MechanismKind::file},
-    ChapterTable{Chapter::sockets, socket_claims, MechanismKind::socket},
-    ChapterTable{Chapter::threads, thread_claims, std::nullopt}};
+using ClaimsJson = nlohmann::json;
 
-std::vector<Claim> join_tables() {
-  std::vector<Claim> all;
-  for (const ChapterTable& table : kTables) {
-    for (Claim claim : table.claims()) {
-      claim.chapter = table.chapter;
-      all.push_back(claim);
-    }
+struct Catalogue {
+  std::vector<Chapter> chapters;
+  std::vector<Claim> claims;
+};
+
+Chapter read_chapter(const ClaimsJson& json) {
+  return {json.at("name"), json.at("title"), parse_axis<MechanismKind>(json.value("mechanisms", ""))};
+}
+
+Claim read_claim(const ClaimsJson& json, const Chapter& chapter) {
+  Claim claim{.name = json.at("name"),
+              .number = json.value("number", 0U),
+              .sentences = json.at("sentences"),
+              .statement = json.at("statement"),
+              .readings = {},
+              .chapter = &chapter,
+              .trial = {}};
+  for (const auto& [verdict, name, label] : kAxis<ClaimVerdict>) {
+    if (const auto reading = json.find(name); reading != json.end()) claim.readings[verdict] = *reading;
+  }
+  const auto trial = std::ranges::find(claim_trials(), claim.name, &ClaimTrial::claim);
+  if (trial == claim_trials().end()) throw Error("nothing tests the claim " + claim.name);
+  claim.trial = *trial;
+  return claim;
+}
+
+Catalogue read_catalogue() {
+  Catalogue all;
+  const ClaimsJson json = ClaimsJson::parse(claims_file());
+  std::ranges::transform(json, std::back_inserter(all.chapters), read_chapter);
+  for (std::size_t i = 0; i < json.size(); ++i) {
+    for (const ClaimsJson& claim : json[i].at("claims"))
+      all.claims.push_back(read_claim(claim, all.chapters[i]));
   }
   return all;
+}
+
+const Catalogue& catalogue() {
+  static const Catalogue kAll = read_catalogue();
+  return kAll;
 }
 
 Answer answer_from(const ReportTest& test, const Report* report) {
@@ -74,18 +85,16 @@ bool has_word(std::string_view text, std::string_view word) {
 
 }  // namespace
 
-std::span<const Claim> claims() {
-  static const std::vector<Claim> kClaims = join_tables();
-  return kClaims;
-}
+std::span<const Chapter> chapters() { return catalogue().chapters; }
+
+std::span<const Claim> claims() { return catalogue().claims; }
 
 bool is_about(const Claim& claim, std::string_view subject) {
   const auto is_letter = [](char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; };
   if (std::ranges::none_of(subject, is_letter)) return false;  // "0" is in many statements
   const MechanismEntry* const mechanism = find_mechanism(subject);
   const auto kind = mechanism != nullptr ? mechanism->traits.kind : parse_axis<MechanismKind>(subject);
-  const auto table = std::ranges::find(kTables, claim.chapter, &ChapterTable::chapter);
-  return (kind && kind == table->kind) || has_word(name_of(claim.chapter), subject) ||
+  return (kind && kind == claim.chapter->kind) || has_word(claim.chapter->name, subject) ||
          has_word(claim.name, subject) || has_word(claim.statement, subject);
 }
 
@@ -102,15 +111,16 @@ std::string measuring_command(const ReportTest& test) {
 }
 
 std::string_view kind_of(const Claim& claim) {
-  return std::holds_alternative<ReportTest>(claim.test) ? "report" : "experiment";
+  return std::holds_alternative<ReportTest>(claim.trial.test) ? "report" : "experiment";
 }
 
 Answer answer(const Claim& claim, const Report* report) {
   try {
-    if (const auto* const test = std::get_if<ReportTest>(&claim.test)) return answer_from(*test, report);
-    Answer tried = std::get<Experiment>(claim.test)();
-    if (claim.beside != nullptr && report != nullptr) {
-      for (std::string& line : claim.beside(*report)) tried.evidence.push_back(std::move(line));
+    if (const auto* const test = std::get_if<ReportTest>(&claim.trial.test))
+      return answer_from(*test, report);
+    Answer tried = std::get<Experiment>(claim.trial.test)().answer(claim.readings);
+    if (claim.trial.beside != nullptr && report != nullptr) {
+      for (std::string& line : claim.trial.beside(*report)) tried.evidence.push_back(std::move(line));
     }
     return tried;
   } catch (const std::exception& error) {
@@ -125,7 +135,7 @@ ClaimAnswers answers_from(const Report& report, std::string report_file) {
                        .report_host = report.context.host_name,
                        .answers = {}};
   for (const Claim& claim : claims()) {
-    const bool tried = std::holds_alternative<Experiment>(claim.test);
+    const bool tried = std::holds_alternative<Experiment>(claim.trial.test);
     answers.answers.push_back(
         {&claim,
          tried ? untested(fmt::format("`ipcbench claims --claim {}` tries it on this kernel", claim.name))

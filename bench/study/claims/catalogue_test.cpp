@@ -1,3 +1,4 @@
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,6 +32,15 @@ TEST(Claims, HaveNamesOfTheirOwn) {
   EXPECT_EQ(*numbers.rbegin(), 20U);
 }
 
+// Catches a statement that nothing tests, one that two things test, and a trial of no statement.
+TEST(Claims, HaveOneTrialEach) {
+  std::vector<std::string_view> stated;
+  std::vector<std::string_view> tried;
+  for (const Claim& claim : claims()) stated.push_back(claim.name);
+  for (const ClaimTrial& trial : claim_trials()) tried.push_back(trial.claim);
+  EXPECT_THAT(tried, ::testing::UnorderedElementsAreArray(stated));
+}
+
 // By hand from the catalogue. Catches a chapter whose claims are not found by the words people use for it.
 TEST(Claims, AreFoundBySubject) {
   const auto about = [](std::string_view subject, std::string_view name) {
@@ -54,7 +64,7 @@ TEST(Claims, AreFoundBySubject) {
 TEST(Claims, AboutSpeedSayHowToMeasureThem) {
   const Report empty;
   for (const Claim& claim : claims()) {
-    const auto* const test = std::get_if<ReportTest>(&claim.test);
+    const auto* const test = std::get_if<ReportTest>(&claim.trial.test);
     if (test == nullptr) continue;
     for (const Report* report : {static_cast<const Report*>(nullptr), &empty}) {
       const Answer answered = answer(claim, report);
@@ -82,9 +92,8 @@ TEST(Claims, AReportAnswersWithoutExperiments) {
 
 // Catches an experiment's error that ends the program.
 TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
-  const Claim refused{"low_limit", {}, "No limit is low.", []() -> Answer {
-                        throw std::runtime_error("raise kernel.sem (sysctl)");
-                      }};
+  Claim refused;
+  refused.trial.test = []() -> Steps { throw std::runtime_error("raise kernel.sem (sysctl)"); };
   const Answer answered = answer(refused, nullptr);
   EXPECT_EQ(answered.verdict, ClaimVerdict::untested);
   EXPECT_EQ(answered.finding, "raise kernel.sem (sysctl)");

@@ -29,7 +29,7 @@ Json claim_json(const AnsweredClaim& answered) {
   const auto& [claim, answer] = answered;
   return {{"name", claim->name},
           {"number", claim->number == 0 ? Json(nullptr) : Json(claim->number)},
-          {"chapter", name_of(claim->chapter)},
+          {"chapter", claim->chapter->name},
           {"sentences", claim->sentences},
           {"statement", claim->statement},
           {"kind", kind_of(*claim)},
@@ -53,12 +53,12 @@ std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
 // Calls `write` with each chapter that has answers, in order.
 template <class Write>
 void by_chapter(const std::vector<AnsweredClaim>& answers, Write write) {
-  for (const auto& chapter : kAxis<Chapter>) {
+  for (const Chapter& chapter : chapters()) {
     std::vector<AnsweredClaim> members;
     std::ranges::copy_if(answers, std::back_inserter(members), [&](const AnsweredClaim& answered) {
-      return answered.claim->chapter == chapter.value;
+      return answered.claim->chapter->name == chapter.name;
     });
-    if (!members.empty()) write(chapter.label, members);
+    if (!members.empty()) write(chapter.title, members);
   }
 }
 

@@ -11,15 +11,21 @@ namespace {
 
 using Json = nlohmann::json;
 
-Answer unused() { return {}; }
+Steps unused() { return {}; }
 
-const Claim kFirst{"pipe_capacity", {86, 87}, "A pipe holds 65536 bytes.", unused, 3, Chapter::pipes};
-const Claim kSecond{"shared_memory_fastest",
-                    {1},
-                    "Shared memory is fastest.",
-                    ReportTest{[](const Report&) { return Answer{}; }, ""},
-                    0,
-                    Chapter::shared_memory};
+const Claim kFirst{.name = "pipe_capacity",
+                   .number = 3,
+                   .sentences = {86, 87},
+                   .statement = "A pipe holds 65536 bytes.",
+                   .readings = {},
+                   .chapter = &*std::ranges::find(chapters(), "pipes", &Chapter::name),
+                   .trial = {.claim = {}, .test = unused}};
+const Claim kSecond{.name = "shared_memory_fastest",
+                    .sentences = {1},
+                    .statement = "Shared memory is fastest.",
+                    .readings = {},
+                    .chapter = &chapters().front(),
+                    .trial = {.claim = {}, .test = ReportTest{}}};
 
 ClaimAnswers sample() {
   return {

@@ -62,7 +62,7 @@ std::array<long, 3> faults_of(int flags, std::size_t bytes) {
 
 }  // namespace
 
-Answer private_mapping(int flags) {
+Steps private_mapping(int flags) {
   const Fd file = memory_file(2 * page_bytes());
   const Mapping ours = map(file, 2 * page_bytes(), flags);
   ours.at(0) = 'a';
@@ -74,10 +74,10 @@ Answer private_mapping(int flags) {
       .add("the other stores 'b' in the same page", shown(ours.at(0) == 'b'), "not seen")
       .add("the other stores 'b' in a page that this process only mapped",
            shown(ours.at(page_bytes()) == 'b'), "not seen");
-  return steps.answer();
+  return steps;
 }
 
-Answer pages_at_first_touch(int flags) {
+Steps pages_at_first_touch(int flags) {
   constexpr std::size_t kPages = 64;
   faults_of(flags, page_bytes());  // the code's own faults
   const auto [mapping, first, second] = faults_of(flags, kPages * page_bytes());
@@ -85,11 +85,10 @@ Answer pages_at_first_touch(int flags) {
   steps.add(fmt::format("mmap() of {} pages of a file; page faults", kPages), std::to_string(mapping), "0")
       .check("a store to each page; page faults", std::to_string(first), first > 0, "some")
       .add("another store to each page; page faults", std::to_string(second), "0");
-  return steps.answer(
-      {.confirmed = "the fault maps the file's own page; only MAP_PRIVATE copies it, at a store"});
+  return steps;
 }
 
-Answer mapping_reaches_file(int flags) {
+Steps mapping_reaches_file(int flags) {
   const Fd file = memory_file(page_bytes());
   Steps steps;
   {
@@ -100,23 +99,23 @@ Answer mapping_reaches_file(int flags) {
     steps.add("pwrite(fd, \"w\", 1, 1); p[1]", std::string(1, mapping.at(1)), "w");
   }
   steps.add("munmap(p, size); pread(fd, buf, 1, 0)", byte_at(file, 0), "m");
-  return steps.answer({.confirmed = "read() shows it at once, without msync() or munmap()"});
+  return steps;
 }
 
-Answer unshared_after_fork(volatile char& byte) {
+Steps unshared_after_fork(volatile char& byte) {
   byte = 'p';
   const auto seen = in_child<char>([&] { return std::exchange(const_cast<char&>(byte), 'c'); });
   Steps steps;
   steps.add("x = 'p'; fork(); in the child x is", std::string(1, seen), "p")
       .add("x = 'c' in the child; then in the parent x is", std::string(1, byte), "p");
-  return steps.answer({.confirmed = "each has its own from then on, with the same content at first"});
+  return steps;
 }
 
 void* map_page(int fd, off_t offset) {
   return mmap(nullptr, page_bytes(), PROT_READ | PROT_WRITE, MAP_SHARED, fd, offset);
 }
 
-Answer offset_and_close(const MapPage& map_it) {
+Steps offset_and_close(const MapPage& map_it) {
   const auto page = static_cast<off_t>(page_bytes());
   Fd file = memory_file(2 * page_bytes());
   const Fd other = duplicate(file);
@@ -130,12 +129,12 @@ Answer offset_and_close(const MapPage& map_it) {
   steps.add(fmt::format("p = mmap() with offset {}; close(fd); *p = 'c'; another reads", page),
             byte_at(other, page), "c");
   munmap(memory, page_bytes());
-  return steps.answer();
+  return steps;
 }
 
 void read_and_write(const Fd& from, const Fd& to) { put(to, take(from, kCopied)); }
 
-Answer copies_of_a_file(const CopyFile& copy) {
+Steps copies_of_a_file(const CopyFile& copy) {
   const Fd from = memory_file(kCopied);
   const Fd to = memory_file(kCopied);
   const auto times = [](const std::function<void()>& body) {
@@ -149,12 +148,12 @@ Answer copies_of_a_file(const CopyFile& copy) {
   Steps steps;
   steps.add("strace: read(), write() from file to file: copies between kernel and process", by_calls, "4")
       .add("strace: mmap() of both, memcpy(): copies besides memcpy()", mapped, "0");
-  return steps.answer();
+  return steps;
 }
 
 Fd inherited(int fd) { return Fd(checked(dup(fd), "dup")); }
 
-Answer shared_file_offset(const std::function<Fd(int)>& childs) {
+Steps shared_file_offset(const std::function<Fd(int)>& childs) {
   const Fd file = memory_file(0);
   checked(pwrite(file.get(), "abcdef", 6, 0), "pwrite");
   in_child<bool>([&] { return take(childs(file.get()), 3) == "abc"; });
@@ -163,7 +162,7 @@ Answer shared_file_offset(const std::function<Fd(int)>& childs) {
       .add("read(fd, buf, 3) by the child; lseek(fd, 0, SEEK_CUR) by the parent",
            came_back(lseek(file.get(), 0, SEEK_CUR)), "3")
       .add("read(fd, buf, 3) by the parent", take(file, 3), "def");
-  return steps.answer();
+  return steps;
 }
 
 PipeEnds open_file_channel() {
@@ -172,7 +171,7 @@ PipeEnds open_file_channel() {
   return {Fd(checked(open(path.c_str(), O_RDONLY | O_CLOEXEC), "open")), std::move(write)};
 }
 
-Answer unsynchronised_file(const OpenChannel& open) {
+Steps unsynchronised_file(const OpenChannel& open) {
   const PipeEnds ends = open();
   const std::string much(99'000, 'x');  // more than a pipe holds
   Steps steps;
@@ -184,59 +183,7 @@ Answer unsynchronised_file(const OpenChannel& open) {
   const Attempt unread = attempt([&] { return write(ends.write.get(), much.data(), much.size()); });
   steps.check(fmt::format("write(fd, buf, {}) that nobody reads", much.size()), came_back(unread),
               unread.how != Attempt::How::blocked, "does not wait");
-  return steps.answer({.confirmed = "no call waits: for data, for a lock, for a reader"});
-}
-
-std::span<const Claim> file_claims() {
-  static constexpr std::array kClaims{
-      Claim{"mapped_file_cheaper",
-            {100, 108},
-            "A mapped file moves data more cheaply than read and write.",
-            ReportTest{.contest = &kMappedFilesAgainstFiles},
-            10},
-      Claim{"file_copies",
-            {100},
-            "read() and write() copy four times, mmap() once.",
-            [] { return copies_of_a_file(); }},
-      Claim{"private_mapping",
-            {103},
-            "A MAP_PRIVATE mapping shares nothing after a write.",
-            [] { return private_mapping(); },
-            15},
-      Claim{"mapping_first_touch",
-            {101},
-            "mmap() only maps: a page comes with a page fault.",
-            [] { return pages_at_first_touch(); }},
-      Claim{"mapping_reaches_file",
-            {102},
-            "MAP_SHARED stores into the file.",
-            [] { return mapping_reaches_file(); }},
-      Claim{"private_after_fork",
-            {104},
-            "MAP_PRIVATE memory is not shared after fork().",
-            [] {
-              const Mapping memory(1, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS);
-              return unshared_after_fork(memory.at(0));
-            }},
-      Claim{"mmap_offset_and_close",
-            {106},
-            "mmap() wants whole pages as offset, and no descriptor afterwards.",
-            [] { return offset_and_close(); }},
-      Claim{"variables_after_fork",
-            {107},
-            "Variables are not shared after fork().",
-            [] {
-              volatile char variable = 0;
-              return unshared_after_fork(variable);
-            }},
-      Claim{"file_offset_shared",
-            {109},
-            "Parent and child share an open file and its offset.",
-            [] { return shared_file_offset(); }},
-      Claim{"file_unsynchronised", {110}, "Who shares a file has to synchronise.", [] {
-              return unsynchronised_file();
-            }}};
-  return kClaims;
+  return steps;
 }
 
 }  // namespace ipcbench

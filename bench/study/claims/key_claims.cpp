@@ -180,39 +180,4 @@ Steps ftok_of_recreated_files(const Recreate& recreate) {
   return steps;
 }
 
-namespace {
-
-constexpr std::array kKeyClaims{
-    Claim{"key_exclusive",
-          {41},
-          "IPC_CREAT with IPC_EXCL fails if the object exists; IPC_EXCL alone means nothing.",
-          [] { return exclusive_creation().answer(); }},
-    Claim{"key_ipcs_ipcrm",
-          {42},
-          "ipcs shows System V objects, ipcrm removes them.",
-          [] { return shown_and_removed().answer(); }},
-    Claim{"ftok_bits",
-          {43},
-          "ftok() uses 8 bits of its id.",
-          [] { return ftok_bits().answer({.confirmed = "ids that differ by 256 give one key"}); }},
-    Claim{"ftok_zero",
-          {44},
-          "ftok() does not take an id of 0.",
-          [] { return ftok_zero().answer({.refuted = "it gives a key; POSIX only leaves open which"}); }},
-    Claim{"ftok_recreated",
-          {45},
-          "ftok() gives another key for a file that was deleted and created again.",
-          [] {
-            return ftok_of_recreated_files().answer(
-                {.depends = "on the inode that the file system gives the new file"});
-          },
-          19},
-    Claim{"ftok_same", {46}, "The same path and id give the same key.", [] {
-            return ftok_same().answer({.confirmed = "in every process, and by every path to the file"});
-          }}};
-
-}  // namespace
-
-std::span<const Claim> key_claims() { return kKeyClaims; }
-
 }  // namespace ipcbench

@@ -12,8 +12,6 @@
 
 namespace ipcbench {
 
-std::span<const Claim> key_claims();
-
 // Whether ftok(3) gives another key for a file that was deleted and created again.
 struct FtokOfRecreatedFile {
   std::string file_system;  // "tmpfs"; the magic number if its name is not known

@@ -11,8 +11,6 @@
 
 namespace ipcbench {
 
-std::span<const Claim> memory_claims();
-
 // --- Several processes at once (sharing_experiments.cpp) ----------------------------------------------
 
 using Increment = std::function<void(volatile unsigned* counter)>;
@@ -58,7 +56,7 @@ Steps any_data(const std::function<void*(std::size_t bytes)>& new_memory = nullp
 Steps lock_in_memory(const SegmentCalls& calls = {});
 Steps other_namespace(const SegmentCalls& calls = {});  // throws KernelError if there may be none
 Steps file_behind(int map_flags);                       // of the mapping that is looked at
-Answer memory_device();
+Steps memory_device();
 
 // --- Copies, counted by their system calls (counted_copies.cpp) ---------------------------------------
 

@@ -8,6 +8,7 @@
 #include "bench/study/claims/pipe_claims.hpp"
 #include "bench/study/claims/signal_claims.hpp"
 #include "bench/study/claims/socket_claims.hpp"
+#include "bench/study/claims/testing/expect_steps.hpp"
 #include "bench/study/claims/thread_claims.hpp"
 #include "bench/study/parts/temporary_path.hpp"
 #include "harness/base/mapping.hpp"
@@ -15,13 +16,9 @@
 namespace ipcbench {
 namespace {
 
+using testing::expect_answer;
 using ::testing::HasSubstr;
 using Verdict = ClaimVerdict;
-
-void expect(const Answer& answer, Verdict verdict) {
-  EXPECT_EQ(answer.verdict, verdict) << answer.finding << "\n"
-                                     << fmt::format("{}", fmt::join(answer.evidence, "\n"));
-}
 
 int make_file(const char* path) {
   return Fd(open(path, O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR)) ? 0 : -1;
@@ -30,169 +27,170 @@ PipeEnds open_packets() { return open_unix_channel(SOCK_SEQPACKET); }
 PipeEnds open_sockets() { return open_unix_channel(SOCK_STREAM); }
 
 TEST(PipeExperiments, TellASocketFromAPipe) {
-  expect(all_or_nothing(), Verdict::confirmed);
-  EXPECT_THAT(all_or_nothing(open_sockets).finding, HasSubstr("with room for 4096 B: 8192"));
-  expect(one_direction(), Verdict::confirmed);
-  expect(one_direction([] {
-           PipeEnds ends = open_sockets();
-           send(ends.read.get(), "x", 1, 0);  // for the read() from the other end
-           return ends;
-         }),
-         Verdict::refuted);
-  expect(byte_stream(), Verdict::confirmed);
-  EXPECT_THAT(byte_stream(open_packets).finding, HasSubstr("read(fd, buf, 4): abc"));
-  expect(ring_of_pages(), Verdict::confirmed);
-  expect(ring_of_pages(open_packets), Verdict::depends);  // room comes back at once
-  expect(without_address(), Verdict::confirmed);
-  expect(without_address(open_udp_channel), Verdict::refuted);
+  expect_answer(all_or_nothing(), Verdict::confirmed);
+  EXPECT_THAT(all_or_nothing(open_sockets).answer().finding, HasSubstr("with room for 4096 B: 8192"));
+  expect_answer(one_direction(), Verdict::confirmed);
+  expect_answer(one_direction([] {
+                  PipeEnds ends = open_sockets();
+                  send(ends.read.get(), "x", 1, 0);  // for the read() from the other end
+                  return ends;
+                }),
+                Verdict::refuted);
+  expect_answer(byte_stream(), Verdict::confirmed);
+  EXPECT_THAT(byte_stream(open_packets).answer().finding, HasSubstr("read(fd, buf, 4): abc"));
+  expect_answer(ring_of_pages(), Verdict::confirmed);
+  expect_answer(ring_of_pages(open_packets), Verdict::depends);  // room comes back at once
+  expect_answer(without_address(), Verdict::confirmed);
+  expect_answer(without_address(open_udp_channel), Verdict::refuted);
 }
 
 // A pipe of one page is as old textbooks have it, except that it can be enlarged.
 TEST(PipeExperiments, TellASmallPipeFromALargeOne) {
-  expect(size_limits(), Verdict::refuted);
-  const Answer small = size_limits([] {
+  expect_answer(size_limits(), Verdict::refuted);
+  const Steps small = size_limits([] {
     PipeEnds ends = make_pipe();
     checked(fcntl(ends.write.get(), F_SETPIPE_SZ, 4096), "fcntl");
     return ends;
   });
-  expect(small, page_bytes() == 4096 ? Verdict::depends : Verdict::refuted);
+  expect_answer(small, page_bytes() == 4096 ? Verdict::depends : Verdict::refuted);
 }
 
 TEST(PipeExperiments, TellAPassedDescriptorFromItsNumber) {
-  expect(relatives_only(), Verdict::refuted);
-  const Answer number =
+  expect_answer(relatives_only(), Verdict::refuted);
+  const Steps number =
       relatives_only([](const Fd& socket, const Fd& passed) { put(socket, std::to_string(passed.get())); });
-  expect(number, Verdict::depends);
-  EXPECT_THAT(number.evidence.front(), HasSubstr("(as stated)"));
+  expect_answer(number, Verdict::depends);
+  EXPECT_THAT(number.answer().evidence.front(), HasSubstr("(as stated)"));
 }
 
 TEST(PipeExperiments, SeeWhatReachesADisk) {
-  expect(off_the_disk(), Verdict::confirmed);
-  expect(off_the_disk([blocks = 0L]() mutable { return blocks += 2048; }), Verdict::refuted);
+  expect_answer(off_the_disk(), Verdict::confirmed);
+  expect_answer(off_the_disk([blocks = 0L]() mutable { return blocks += 2048; }), Verdict::refuted);
 }
 
 TEST(PipeExperiments, TellAPipelineFromAFile) {
-  expect(shell_pipeline(), Verdict::confirmed);
+  expect_answer(shell_pipeline(), Verdict::confirmed);
   const TemporaryPath file;
-  expect(shell_pipeline(fmt::format("> {0}; < {0}", file.c_str())), Verdict::refuted);
+  expect_answer(shell_pipeline(fmt::format("> {0}; < {0}", file.c_str())), Verdict::refuted);
 }
 
 TEST(FifoExperiments, TellAFileFromAFifo) {
-  expect(fifo_opening(), Verdict::confirmed);
-  expect(fifo_opening(make_file), Verdict::depends);  // either opens for reading with O_NONBLOCK
-  expect(fifo_own_output(), Verdict::confirmed);
-  expect(fifo_own_output(make_file), Verdict::refuted);
-  expect(fifo_length(), Verdict::confirmed);
-  expect(fifo_length(make_file), Verdict::refuted);
-  expect(fifo_buffer(), Verdict::refuted);
-  expect(fifo_buffer(make_file), Verdict::depends);  // no buffer, but it keeps what was written
-  expect(full_and_empty(open_fifo_channel), Verdict::confirmed);
+  expect_answer(fifo_opening(), Verdict::confirmed);
+  expect_answer(fifo_opening(make_file), Verdict::depends);  // either opens for reading with O_NONBLOCK
+  expect_answer(fifo_own_output(), Verdict::confirmed);
+  expect_answer(fifo_own_output(make_file), Verdict::refuted);
+  expect_answer(fifo_length(), Verdict::confirmed);
+  expect_answer(fifo_length(make_file), Verdict::refuted);
+  expect_answer(fifo_buffer(), Verdict::refuted);
+  expect_answer(fifo_buffer(make_file), Verdict::depends);  // no buffer, but it keeps what was written
+  expect_answer(full_and_empty(open_fifo_channel), Verdict::confirmed);
 }
 
 TEST(SignalExperiments, TellSignalsAndTheirWaysApart) {
-  expect(cannot_be_ignored(), Verdict::confirmed);
-  expect(cannot_be_ignored({SIGTERM}), Verdict::refuted);
-  expect(default_ends(), Verdict::depends);
-  expect(default_ends({SIGTERM}), Verdict::confirmed);
-  expect(default_ends({SIGCHLD}), Verdict::refuted);
-  expect(raise_and_alarm(), Verdict::confirmed);
-  const Answer to_group = raise_and_alarm([](int signal) { return kill(0, signal); });
-  EXPECT_THAT(to_group.finding, HasSubstr("killed"));
-  expect(handled_at_once(), Verdict::depends);
-  expect(handled_at_once([](pid_t, int) { return 0; }), Verdict::refuted);
-  expect(useless_between_threads(), Verdict::refuted);
-  const Answer to_process =
+  expect_answer(cannot_be_ignored(), Verdict::confirmed);
+  expect_answer(cannot_be_ignored({SIGTERM}), Verdict::refuted);
+  expect_answer(default_ends(), Verdict::depends);
+  expect_answer(default_ends({SIGTERM}), Verdict::confirmed);
+  expect_answer(default_ends({SIGCHLD}), Verdict::refuted);
+  expect_answer(raise_and_alarm(), Verdict::confirmed);
+  const Steps to_group = raise_and_alarm([](int signal) { return kill(0, signal); });
+  EXPECT_THAT(to_group.answer().finding, HasSubstr("killed"));
+  expect_answer(handled_at_once(), Verdict::depends);
+  expect_answer(handled_at_once([](pid_t, int) { return 0; }), Verdict::refuted);
+  expect_answer(useless_between_threads(), Verdict::refuted);
+  const Steps to_process =
       useless_between_threads([](pthread_t, int signal) { return kill(getpid(), signal); });
-  EXPECT_THAT(to_process.evidence.front(), HasSubstr("another thread (as stated)"));
+  EXPECT_THAT(to_process.answer().evidence.front(), HasSubstr("another thread (as stated)"));
 }
 
 TEST(FileExperiments, TellMappingsApart) {
-  expect(private_mapping(), Verdict::depends);
-  expect(private_mapping(MAP_SHARED), Verdict::refuted);
-  expect(pages_at_first_touch(), Verdict::confirmed);
-  EXPECT_NE(pages_at_first_touch(MAP_SHARED | MAP_POPULATE).verdict, Verdict::confirmed);
-  expect(mapping_reaches_file(), Verdict::confirmed);
-  expect(mapping_reaches_file(MAP_PRIVATE), Verdict::refuted);
+  expect_answer(private_mapping(), Verdict::depends);
+  expect_answer(private_mapping(MAP_SHARED), Verdict::refuted);
+  expect_answer(pages_at_first_touch(), Verdict::confirmed);
+  EXPECT_NE(pages_at_first_touch(MAP_SHARED | MAP_POPULATE).answer().verdict, Verdict::confirmed);
+  expect_answer(mapping_reaches_file(), Verdict::confirmed);
+  expect_answer(mapping_reaches_file(MAP_PRIVATE), Verdict::refuted);
 }
 
 TEST(FileExperiments, TellPrivateMemoryFromShared) {
   volatile char variable = 0;
-  expect(unshared_after_fork(variable), Verdict::confirmed);
+  expect_answer(unshared_after_fork(variable), Verdict::confirmed);
   const SharedMapping memory(-1, 1);
-  expect(unshared_after_fork(memory.at(0)), Verdict::depends);  // the child finds what the parent stored
+  expect_answer(unshared_after_fork(memory.at(0)),
+                Verdict::depends);  // the child finds what the parent stored
 }
 
 // Twice as many calls are twice as many copies.
 TEST(FileExperiments, CountCopies) {
-  expect(copies_of_a_file(), Verdict::depends);
-  const Answer twice = copies_of_a_file([](const Fd& from, const Fd& to) {
+  expect_answer(copies_of_a_file(), Verdict::depends);
+  const Steps twice = copies_of_a_file([](const Fd& from, const Fd& to) {
     for (int time = 0; time < 2; ++time) {
       lseek(from.get(), 0, SEEK_SET);
       read_and_write(from, to);
     }
   });
-  expect(twice, Verdict::confirmed);
+  expect_answer(twice, Verdict::confirmed);
 }
 
 // The fake takes any offset, and gives memory that is not the file's.
 TEST(FileExperiments, TellAMappingFromACopy) {
-  expect(offset_and_close(), Verdict::confirmed);
+  expect_answer(offset_and_close(), Verdict::confirmed);
   const MapPage copy = [](int, off_t) {
     return mmap(nullptr, page_bytes(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   };
-  expect(offset_and_close(copy), Verdict::refuted);
+  expect_answer(offset_and_close(copy), Verdict::refuted);
 }
 
 TEST(FileExperiments, TellAnInheritedDescriptorFromAnother) {
-  expect(shared_file_offset(), Verdict::confirmed);
+  expect_answer(shared_file_offset(), Verdict::confirmed);
   const auto reopen = [](int fd) {
     return Fd(open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
   };
-  expect(shared_file_offset(reopen), Verdict::refuted);
+  expect_answer(shared_file_offset(reopen), Verdict::refuted);
 }
 
 TEST(FileExperiments, TellAPipeFromAFile) {
-  expect(unsynchronised_file(), Verdict::confirmed);
-  const Answer pipe = unsynchronised_file(make_pipe);
-  EXPECT_THAT(pipe.finding, HasSubstr("anything was written: waits"));
-  EXPECT_THAT(pipe.finding, HasSubstr("nobody reads: waits"));
+  expect_answer(unsynchronised_file(), Verdict::confirmed);
+  const Steps pipe = unsynchronised_file(make_pipe);
+  EXPECT_THAT(pipe.answer().finding, HasSubstr("anything was written: waits"));
+  EXPECT_THAT(pipe.answer().finding, HasSubstr("nobody reads: waits"));
 }
 
 // The fake server gives all clients the connection of the first.
 TEST(SocketExperiments, TellManyConnectionsFromOne) {
-  expect(many_clients(), Verdict::confirmed);
+  expect_answer(many_clients(), Verdict::confirmed);
   int first = -1;
-  const Answer one = many_clients([&first](int listening) {
+  const Steps one = many_clients([&first](int listening) {
     const int accepted = accept_connection(listening);
     if (first < 0) return first = accepted;
     close(accepted);
     return dup(first);
   });
-  expect(one, Verdict::depends);
-  EXPECT_THAT(one.finding, HasSubstr("the accepted sockets get: a--"));
+  expect_answer(one, Verdict::depends);
+  EXPECT_THAT(one.answer().finding, HasSubstr("the accepted sockets get: a--"));
 }
 
 TEST(SocketExperiments, TellTheirKindsApart) {
-  expect(without_connection(), Verdict::confirmed);
-  expect(without_connection(SOCK_STREAM, SOCK_DGRAM), Verdict::refuted);
-  expect(local_sockets(), Verdict::confirmed);
-  expect(message_lengths(), Verdict::depends);
-  expect(message_lengths(channels().first(2)), Verdict::confirmed);
+  expect_answer(without_connection(), Verdict::confirmed);
+  expect_answer(without_connection(SOCK_STREAM, SOCK_DGRAM), Verdict::refuted);
+  expect_answer(local_sockets(), Verdict::confirmed);
+  expect_answer(message_lengths(), Verdict::depends);
+  expect_answer(message_lengths(channels().first(2)), Verdict::confirmed);
 }
 
 // System V does not sort by itself what it received in the other's place.
 TEST(SocketExperiments, TellPrioritiesFromTheOrderOfSending) {
-  const Answer textbook = ranked(*make_posix_queue(), *make_sysv_queue());
-  expect(textbook, Verdict::depends);
-  EXPECT_THAT(textbook.evidence[0], HasSubstr("(as stated)"));
-  EXPECT_THAT(textbook.evidence[1], HasSubstr("(as stated)"));
-  EXPECT_THAT(textbook.evidence[2], HasSubstr("(stated: b)"));
-  expect(ranked(*make_sysv_queue(), *make_posix_queue()), Verdict::refuted);
+  const Steps textbook = ranked(*make_posix_queue(), *make_sysv_queue());
+  expect_answer(textbook, Verdict::depends);
+  EXPECT_THAT(textbook.answer().evidence[0], HasSubstr("(as stated)"));
+  EXPECT_THAT(textbook.answer().evidence[1], HasSubstr("(as stated)"));
+  EXPECT_THAT(textbook.answer().evidence[2], HasSubstr("(stated: b)"));
+  expect_answer(ranked(*make_sysv_queue(), *make_posix_queue()), Verdict::refuted);
 }
 
 TEST(ThreadExperiments, TellSharedMemoryFromPrivate) {
-  expect(threads_avoid_kernel(), Verdict::refuted);
-  expect(threads_avoid_kernel(MAP_PRIVATE), Verdict::depends);
+  expect_answer(threads_avoid_kernel(), Verdict::refuted);
+  expect_answer(threads_avoid_kernel(MAP_PRIVATE), Verdict::depends);
 }
 
 }  // namespace

@@ -63,11 +63,11 @@ std::string filled_with(const OpenChannel& open, std::size_t write_bytes) {
 
 }  // namespace
 
-Answer pipe_capacity(const OpenChannel& open) {
+Steps pipe_capacity(const OpenChannel& open) {
   Steps steps;
   for (const std::size_t bytes : {1U, 13U, 64U, 1000U, 2049U, 4095U, 4096U, 4097U, 65537U})
     steps.add(fmt::format("write(fd, buf, {}) until it is full", bytes), filled_with(open, bytes), "65536");
-  return steps.answer();
+  return steps;
 }
 
 ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open,
@@ -93,7 +93,7 @@ ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel&
   return {.write_bytes = write_bytes, .writers = kWriters, .writes = blocks.writes, .mixed = blocks.mixed};
 }
 
-Answer small_writes_stay_whole(const OpenChannel& open) {
+Steps small_writes_stay_whole(const OpenChannel& open) {
   // A write that does not fit stops halfway, and others go on: the largest show whether any mix.
   Steps steps;
   for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 64UL * PIPE_BUF}) {
@@ -108,10 +108,10 @@ Answer small_writes_stay_whole(const OpenChannel& open) {
       steps.by_chance(std::move(call), std::move(mixed), trial.mixed > 0, "some");
     }
   }
-  return steps.answer({.confirmed = "no write of up to PIPE_BUF was mixed, but larger ones were"});
+  return steps;
 }
 
-Answer full_and_empty(const OpenChannel& open) {
+Steps full_and_empty(const OpenChannel& open) {
   const PipeEnds ends = open();
   PipeEnds no_writer = open();
   PipeEnds no_reader = open();
@@ -137,63 +137,7 @@ Answer full_and_empty(const OpenChannel& open) {
         std::signal(SIGPIPE, SIG_DFL);
         return writing(no_reader)();
       });
-  return steps.answer({.confirmed = "in all four, blocking and not"});
-}
-
-std::span<const Claim> pipe_claims() {
-  static constexpr std::array kClaims{
-      Claim{"pipe_capacity", {86}, "A pipe holds 65536 bytes.", [] { return pipe_capacity(); }, 3},
-      Claim{"pipe_buf_whole",
-            {66, 67},
-            "Writes of up to PIPE_BUF bytes by several writers never interleave in a pipe; larger ones can.",
-            [] { return small_writes_stay_whole(); },
-            4},
-      Claim{
-          "pipe_full_and_empty",
-          {78, 79, 80},
-          "A full pipe blocks its writer and an empty one its reader; without a writer the reader finds the "
-          "end, without a reader the writer gets SIGPIPE.",
-          [] { return full_and_empty(); },
-          5},
-      Claim{
-          "fifo_slower", {72}, "FIFOs are slower than pipes.", ReportTest{.contest = &kFifosAgainstPipes}, 6},
-      Claim{
-          "fifo_opening",
-          {61, 62, 63, 64},
-          "Opening one end of a FIFO waits for the other; O_NONBLOCK opens it for reading, not for writing.",
-          [] { return fifo_opening(); }},
-      Claim{"fifo_own_output",
-            {65},
-            "A FIFO opened with O_RDWR reads its own output.",
-            [] { return fifo_own_output(); }},
-      Claim{"pipe_all_or_nothing",
-            {68},
-            "A write of up to PIPE_BUF bytes to a pipe is all or nothing; a larger one can be cut.",
-            [] { return all_or_nothing(); }},
-      Claim{"fifo_file_empty", {69}, "The file of a FIFO stays at 0 bytes.", [] { return fifo_length(); }},
-      Claim{"fifo_buffer",
-            {70},
-            "A FIFO has a buffer only if both ends are open.",
-            [] { return fifo_buffer(); }},
-      Claim{"fifo_like_pipe",
-            {71},
-            "An open FIFO is like a pipe.",
-            [] { return full_and_empty(open_fifo_channel); }},
-      Claim{"pipe_one_way", {74, 77}, "A pipe is half duplex: one way only.", [] { return one_direction(); }},
-      Claim{"pipe_relatives",
-            {75},
-            "Only relatives can share an unnamed pipe.",
-            [] { return relatives_only(); }},
-      Claim{"pipe_stream",
-            {81, 82, 83},
-            "A pipe is a reliable stream of bytes, first in, first out.",
-            [] { return byte_stream(); }},
-      Claim{"pipe_sizes", {88}, "A pipe has 4 KiB, and 64 KiB is the most.", [] { return size_limits(); }},
-      Claim{"pipe_page_ring", {89}, "A pipe is a ring of pages.", [] { return ring_of_pages(); }},
-      Claim{"pipe_off_disk", {90}, "What is in a pipe never reaches a disk.", [] { return off_the_disk(); }},
-      Claim{"shell_pipe", {91}, "`a | b` in a shell is a pipe of siblings.", [] { return shell_pipeline(); }},
-      Claim{"pipe_local", {93}, "A pipe does not reach over a network.", [] { return without_address(); }}};
-  return kClaims;
+  return steps;
 }
 
 }  // namespace ipcbench

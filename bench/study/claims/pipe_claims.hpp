@@ -10,15 +10,13 @@
 
 namespace ipcbench {
 
-std::span<const Claim> pipe_claims();
-
 // Each experiment tries the textbook's object unless it is given another. It throws KernelError if the object
 // cannot be had.
 
 // Fills a new channel with writes of each size, up to 16 MiB or a million writes. A pipe keeps its data in
 // buffers of a page; a write of up to a page takes at least one of them unless it fits behind the previous
 // write.
-Answer pipe_capacity(const OpenChannel& open = make_pipe);
+Steps pipe_capacity(const OpenChannel& open = make_pipe);
 
 // Whether concurrent writes of several processes stay whole (pipe(7), PIPE_BUF).
 struct ConcurrentWriters {
@@ -32,35 +30,35 @@ struct ConcurrentWriters {
 ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open = make_pipe,
                                      std::uint64_t most_writes = 20'000,
                                      std::chrono::milliseconds limit = std::chrono::milliseconds(300));
-Answer small_writes_stay_whole(const OpenChannel& open = make_pipe);
+Steps small_writes_stay_whole(const OpenChannel& open = make_pipe);
 
 // Full, empty, no writer left, no reader left.
-Answer full_and_empty(const OpenChannel& open = make_pipe);
+Steps full_and_empty(const OpenChannel& open = make_pipe);
 
 // --- pipe_steps.cpp -----------------------------------------------------------------------------------
 
-Answer all_or_nothing(const OpenChannel& open = make_pipe);
-Answer one_direction(const OpenChannel& open = make_pipe);
+Steps all_or_nothing(const OpenChannel& open = make_pipe);
+Steps one_direction(const OpenChannel& open = make_pipe);
 // pass: hands a descriptor to the process at the other end of a UNIX socket.
 using PassDescriptor = std::function<void(const Fd& socket, const Fd& passed)>;
 void send_descriptor(const Fd& socket, const Fd& passed);  // SCM_RIGHTS, unix(7)
-Answer relatives_only(const PassDescriptor& pass = send_descriptor);
-Answer byte_stream(const OpenChannel& open = make_pipe);
-Answer size_limits(const OpenChannel& open = make_pipe);
-Answer ring_of_pages(const OpenChannel& open = make_pipe);
+Steps relatives_only(const PassDescriptor& pass = send_descriptor);
+Steps byte_stream(const OpenChannel& open = make_pipe);
+Steps size_limits(const OpenChannel& open = make_pipe);
+Steps ring_of_pages(const OpenChannel& open = make_pipe);
 long written_blocks();  // to disks, of this process: getrusage(2), ru_oublock
-Answer off_the_disk(const std::function<long()>& blocks = written_blocks);
+Steps off_the_disk(const std::function<long()>& blocks = written_blocks);
 // between: what joins two commands of sh(1).
-Answer shell_pipeline(const std::string& between = "|");
-Answer without_address(const OpenChannel& open = make_pipe);
+Steps shell_pipeline(const std::string& between = "|");
+Steps without_address(const OpenChannel& open = make_pipe);
 
 // Makes something with that name; 0, or -1 with errno.
 using MakeNode = std::function<int(const char* path)>;
 int make_fifo(const char* path);
-Answer fifo_opening(const MakeNode& make = make_fifo);
-Answer fifo_own_output(const MakeNode& make = make_fifo);
-Answer fifo_length(const MakeNode& make = make_fifo);
-Answer fifo_buffer(const MakeNode& make = make_fifo);
+Steps fifo_opening(const MakeNode& make = make_fifo);
+Steps fifo_own_output(const MakeNode& make = make_fifo);
+Steps fifo_length(const MakeNode& make = make_fifo);
+Steps fifo_buffer(const MakeNode& make = make_fifo);
 PipeEnds open_fifo_channel();
 
 }  // namespace ipcbench

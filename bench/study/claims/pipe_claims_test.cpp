@@ -17,7 +17,7 @@ using ::testing::Each;
 using ::testing::HasSubstr;
 
 TEST(FullAndEmpty, APipeIsAsInTextbooks) {
-  const Answer answer = full_and_empty();
+  const Answer answer = full_and_empty().answer();
   EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed) << answer.finding;
   EXPECT_EQ(answer.evidence.size(), 8U);
 }
@@ -25,7 +25,7 @@ TEST(FullAndEmpty, APipeIsAsInTextbooks) {
 // A regular file is never full, is at its end where a pipe is empty, and needs no reader. Catches answers
 // that do not come from trying.
 TEST(FullAndEmpty, AFileIsNot) {
-  const Answer answer = full_and_empty(open_file_channel);
+  const Answer answer = full_and_empty(open_file_channel).answer();
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
   EXPECT_THAT(answer.finding, HasSubstr("when it is empty: 0"));
   EXPECT_THAT(answer.finding, HasSubstr("when it is full: 1"));
@@ -35,11 +35,11 @@ TEST(FullAndEmpty, AFileIsNot) {
 // A pipe has 16 buffers of a page (unless the user has used up fs.pipe-user-pages-soft). Writes of a page and
 // a byte take two of them, and the last one does not fit. Catches a count of requested bytes.
 TEST(PipeCapacity, DependsOnTheSizeOfTheWrites) {
-  const Answer pipe = pipe_capacity();
+  const Answer pipe = pipe_capacity().answer();
   EXPECT_EQ(pipe.verdict, ClaimVerdict::depends);
   EXPECT_THAT(pipe.evidence, Contains(HasSubstr("write(fd, buf, 13) until it is full: 65520 (")));
   EXPECT_THAT(pipe.evidence, Contains(HasSubstr("write(fd, buf, 4096) until it is full: 65536 (as stated)")));
-  EXPECT_THAT(pipe_capacity(open_file_channel).evidence, Each(HasSubstr("no end")));
+  EXPECT_THAT(pipe_capacity(open_file_channel).answer().evidence, Each(HasSubstr("no end")));
 }
 
 // Catches a reader that takes the boundary between two reads, or between two writes of one process, for a
@@ -61,12 +61,12 @@ TEST(ConcurrentWriters, DatagramsOfAnySizeStayWhole) {
 
 // Catches a verdict that takes the largest datagrams for whole because small ones are.
 TEST(SmallWritesStayWhole, IfTheLargerOnesDoNot) {
-  EXPECT_EQ(small_writes_stay_whole().verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(small_writes_stay_whole().answer().verdict, ClaimVerdict::confirmed);
   const Answer packets = small_writes_stay_whole([] {
-    PipeEnds ends = open_unix_channel(SOCK_SEQPACKET);
-    set_socket_option(ends.write.get(), SOL_SOCKET, SO_SNDBUF, 1 << 20);
-    return ends;
-  });
+                           PipeEnds ends = open_unix_channel(SOCK_SEQPACKET);
+                           set_socket_option(ends.write.get(), SOL_SOCKET, SO_SNDBUF, 1 << 20);
+                           return ends;
+                         }).answer();
   EXPECT_NE(packets.verdict, ClaimVerdict::confirmed) << packets.finding;
 }
 

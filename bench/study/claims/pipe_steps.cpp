@@ -34,7 +34,7 @@ class Node {
 
 }  // namespace
 
-Answer all_or_nothing(const OpenChannel& open) {
+Steps all_or_nothing(const OpenChannel& open) {
   const std::size_t page = page_bytes();
   const PipeEnds ends = filled(open);
   take(ends.read, page);
@@ -45,17 +45,16 @@ Answer all_or_nothing(const OpenChannel& open) {
   take(ends.read, page);
   steps.add(fmt::format("write(fd, buf, {}) with room for {} B", 2 * page, page),
             put(ends.write, letters(2 * page)), std::to_string(page));
-  return steps.answer();
+  return steps;
 }
 
-Answer one_direction(const OpenChannel& open) {
+Steps one_direction(const OpenChannel& open) {
   const PipeEnds ends = open();
   char byte = 0;
   Steps steps;
   steps.attempt("write() to the reading end", "EBADF", [&] { return write(ends.read.get(), "x", 1); })
       .attempt("read() from the writing end", "EBADF", [&] { return read(ends.write.get(), &byte, 1); });
-  return steps.answer(
-      {.confirmed = "one way, and always the same (strictly: simplex)", .refuted = "it has two directions"});
+  return steps;
 }
 
 void send_descriptor(const Fd& socket, const Fd& passed) {
@@ -64,7 +63,7 @@ void send_descriptor(const Fd& socket, const Fd& passed) {
   checked(sendmsg(socket.get(), envelope.header(), MSG_NOSIGNAL), "sendmsg");
 }
 
-Answer relatives_only(const PassDescriptor& pass) {
+Steps relatives_only(const PassDescriptor& pass) {
   PipeEnds line = open_unix_channel(SOCK_STREAM);
   const Child stranger = fork_child(0, [&] {
     DescriptorEnvelope envelope;
@@ -91,10 +90,10 @@ Answer relatives_only(const PassDescriptor& pass) {
     steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened,
                 !opened.ends_with("def"), "nothing");
   }
-  return steps.answer({.refuted = "another process of the user gets it through a UNIX socket or /proc"});
+  return steps;
 }
 
-Answer byte_stream(const OpenChannel& open) {
+Steps byte_stream(const OpenChannel& open) {
   const PipeEnds ends = open();
   Steps steps;
   put(ends.write, "abc");
@@ -112,20 +111,20 @@ Answer byte_stream(const OpenChannel& open) {
   std::string arrived;
   while (many.read && arrived.size() < sent.size()) append_some(many.read, arrived);
   steps.add("write() of 1 MiB of numbers; read()", arrived == sent ? "the same" : "others", "the same");
-  return steps.answer({.confirmed = "a read took from two writes, and every byte came in order"});
+  return steps;
 }
 
-Answer size_limits(const OpenChannel& open) {
+Steps size_limits(const OpenChannel& open) {
   const PipeEnds ends = open();
   Steps steps;
   steps.add("fcntl(fd, F_GETPIPE_SZ)", came_back(fcntl(ends.write.get(), F_GETPIPE_SZ)), "4096")
       .add("fcntl(fd, F_SETPIPE_SZ, 1 MiB)", came_back(fcntl(ends.write.get(), F_SETPIPE_SZ, 1 << 20)),
            "EPERM")
       .add("fpathconf(fd, _PC_PIPE_BUF)", came_back(fpathconf(ends.write.get(), _PC_PIPE_BUF)));
-  return steps.answer({.refuted = "it is larger from the start and can grow; 4 KiB is PIPE_BUF"});
+  return steps;
 }
 
-Answer ring_of_pages(const OpenChannel& open) {
+Steps ring_of_pages(const OpenChannel& open) {
   const std::size_t page = page_bytes();
   const PipeEnds ends = filled(open);
   Steps steps;
@@ -135,7 +134,7 @@ Answer ring_of_pages(const OpenChannel& open) {
   take(ends.read, 1);
   steps.add(fmt::format("write(fd, buf, {}) after read(fd, buf, 1)", page), put(ends.write, letters(page)),
             std::to_string(page));
-  return steps.answer({.confirmed = "room comes back in whole pages"});
+  return steps;
 }
 
 long written_blocks() {
@@ -144,7 +143,7 @@ long written_blocks() {
   return usage.ru_oublock;
 }
 
-Answer off_the_disk(const std::function<long()>& blocks) {
+Steps off_the_disk(const std::function<long()>& blocks) {
   const PipeEnds ends = make_pipe();
   const long before = blocks();
   for (int i = 0; i < 256; ++i) {
@@ -153,10 +152,10 @@ Answer off_the_disk(const std::function<long()>& blocks) {
   }
   Steps steps;
   steps.add("1 MiB through a pipe; ru_oublock of getrusage()", std::to_string(blocks() - before), "0");
-  return steps.answer({.confirmed = "no block was written; that none ever is cannot be shown by trying"});
+  return steps;
 }
 
-Answer shell_pipeline(const std::string& between) {
+Steps shell_pipeline(const std::string& between) {
   const std::string command = fmt::format(
       "sh -c 'readlink /proc/$$/fd/1; echo $PPID' {} sh -c 'cat; readlink /proc/$$/fd/0; echo $PPID'",
       between);
@@ -169,16 +168,16 @@ Answer shell_pipeline(const std::string& between) {
       output.starts_with("pipe:") && output.substr(0, output.size() / 2) == output.substr(output.size() / 2);
   Steps steps;
   steps.check(command, one_pipe ? "one pipe, one parent" : output, one_pipe, "one pipe, one parent");
-  return steps.answer();
+  return steps;
 }
 
-Answer without_address(const OpenChannel& open) {
+Steps without_address(const OpenChannel& open) {
   sockaddr_storage address{};
   socklen_t bytes = sizeof address;
   const int got = getsockname(open().read.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
   Steps steps;
   steps.add("getsockname(fd)", came_back(got), "ENOTSOCK");
-  return steps.answer({.confirmed = "it has no address that another machine could use (none was tried)"});
+  return steps;
 }
 
 int make_fifo(const char* path) { return mkfifo(path, S_IRUSR | S_IWUSR); }
@@ -192,7 +191,7 @@ PipeEnds open_fifo_channel() {
   return ends;
 }
 
-Answer fifo_opening(const MakeNode& make) {
+Steps fifo_opening(const MakeNode& make) {
   Steps steps;
   const auto open = [&](const char* call, int flags, const char* stated) {
     const Node fifo(make);
@@ -202,28 +201,28 @@ Answer fifo_opening(const MakeNode& make) {
   open("open(fifo, O_RDONLY | O_NONBLOCK)", O_RDONLY | O_NONBLOCK, "0");
   open("open(fifo, O_WRONLY) without a reader", O_WRONLY, "waits");
   open("open(fifo, O_WRONLY | O_NONBLOCK)", O_WRONLY | O_NONBLOCK, "ENXIO");
-  return steps.answer({.confirmed = "in all four cases"});
+  return steps;
 }
 
-Answer fifo_own_output(const MakeNode& make) {
+Steps fifo_own_output(const MakeNode& make) {
   const Fd both = Node(make).open(O_RDWR | O_NONBLOCK);
   put(both, "abc");
   Steps steps;
   steps.add("open(fifo, O_RDWR); write(fd, \"abc\", 3); read(fd, buf, 3)", take(both, 3), "abc");
-  return steps.answer({.confirmed = "it does; even so Linux allows it, to keep a FIFO open without a peer"});
+  return steps;
 }
 
-Answer fifo_length(const MakeNode& make) {
+Steps fifo_length(const MakeNode& make) {
   const Fd both = Node(make).open(O_RDWR);
   put(both, letters(1000));
   struct stat facts {};
   checked(fstat(both.get(), &facts), "fstat");
   Steps steps;
   steps.add("write(fd, buf, 1000), then fstat(): st_size", std::to_string(facts.st_size), "0");
-  return steps.answer();
+  return steps;
 }
 
-Answer fifo_buffer(const MakeNode& make) {
+Steps fifo_buffer(const MakeNode& make) {
   const Node fifo(make);
   const Fd reader = fifo.open(O_RDONLY | O_NONBLOCK);
   const long bytes = fcntl(reader.get(), F_GETPIPE_SZ);
@@ -232,7 +231,7 @@ Answer fifo_buffer(const MakeNode& make) {
               "no buffer");
   put(fifo.open(O_WRONLY), "abc");
   steps.add("read(fd, buf, 3) of what a writer left that is gone", take(reader, 3), "nothing");
-  return steps.answer({.refuted = "the first open end makes it, and the last one keeps it"});
+  return steps;
 }
 
 }  // namespace ipcbench

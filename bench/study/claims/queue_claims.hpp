@@ -11,8 +11,6 @@
 
 namespace ipcbench {
 
-std::span<const Claim> queue_claims();
-
 // By default both kinds of queue. The first leaves out, with the reason, a kind that cannot be made; the
 // second is about their difference and throws KernelError.
 Steps queues_outlive_their_creator(std::span<const QueueKind> kinds = queue_kinds());

@@ -299,14 +299,10 @@ Steps file_behind(int map_flags) {
              "a file");
 }
 
-Answer memory_device() {
+Steps memory_device() {
   const Fd device(open("/dev/mem", O_RDWR | O_CLOEXEC));
-  return {
-      ClaimVerdict::untested,
-      "it takes root, a kernel that lets /dev/mem be mapped, and free hardware addresses: ordinary memory "
-      "is barred from it (CONFIG_STRICT_DEVMEM), since it belongs to the kernel and to other processes",
-      {fmt::format("open(\"/dev/mem\", O_RDWR): {}. It was not mapped.",
-                   device ? "a descriptor" : error_name(errno))}};
+  return Steps().add("open(\"/dev/mem\", O_RDWR), which was not mapped",
+                     device ? "a descriptor" : error_name(errno));
 }
 
 }  // namespace ipcbench

@@ -13,8 +13,6 @@
 
 namespace ipcbench {
 
-std::span<const Claim> semaphore_claims();
-
 using MakeSemaphore = std::function<std::unique_ptr<SharedLock>(bool undo)>;
 Steps sem_undo(const MakeSemaphore& make = make_sysv_semaphore);
 
@@ -23,9 +21,11 @@ struct SharedCounter {
   std::string calls;
   std::function<void(int number)> add;
   std::function<int()> value;
+  std::string taking;  // the call that takes one
+  std::function<int()> take;
 };
 std::vector<SharedCounter> semaphore_counters();  // System V and POSIX; throws KernelError
-Answer semaphore_data(const std::vector<SharedCounter>& counters = semaphore_counters());
+Steps semaphore_data(const std::vector<SharedCounter>& counters = semaphore_counters());
 
 // --- What semop(2) does (semaphore_experiments.cpp) ---------------------------------------------------
 

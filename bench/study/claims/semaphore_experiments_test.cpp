@@ -91,12 +91,12 @@ TEST(SemaphoreExperiments, TellUndoneFromKept) {
 // A counter that is 1 whatever is added can only synchronise. Catches a number that this process already
 // knew.
 TEST(SemaphoreExperiments, TellNumbersFromTokens) {
-  EXPECT_EQ(semaphore_data().verdict, Verdict::depends);
+  expect_answer(semaphore_data(), Verdict::depends);
   const SharedMapping memory(-1, sizeof(int));
   auto* const value = static_cast<volatile int*>(memory.data());
   const SharedCounter binary{"a binary semaphore", [value](int) { *value = 1; },
-                             [value] { return int{*value}; }};
-  EXPECT_EQ(semaphore_data({binary}).verdict, Verdict::confirmed);
+                             [value] { return int{*value}; }, "taking one", [] { return 0; }};
+  expect_answer(semaphore_data({binary}), Verdict::confirmed);
 }
 
 // A POSIX semaphore that is a System V one inside.

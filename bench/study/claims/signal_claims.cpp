@@ -42,7 +42,7 @@ std::string text_from_child(const std::function<std::string()>& body) {
 
 }  // namespace
 
-Answer merge_or_queue(int ordinary, int real_time) {
+Steps merge_or_queue(int ordinary, int real_time) {
   // The values that arrive of signals that were sent with 0, 1, 2 while they were blocked.
   const auto values = [](int signal) {
     return text_from_child([signal] {
@@ -63,11 +63,10 @@ Answer merge_or_queue(int ordinary, int real_time) {
   steps.add("sigqueue() of SIGUSR1 with 0, 1, 2 while it is blocked; sigwaitinfo()", values(ordinary), "0")
       .add("sigqueue() of SIGRTMIN with 0, 1, 2 while it is blocked; sigwaitinfo()", values(real_time),
            "012");
-  return steps.answer(
-      {.confirmed = "the first of three ordinary signals arrived, and every real-time signal"});
+  return steps;
 }
 
-Answer cannot_be_ignored(std::initializer_list<int> signals) {
+Steps cannot_be_ignored(std::initializer_list<int> signals) {
   Steps steps;
   for (const int signal : signals) {
     struct sigaction ignore {};
@@ -81,20 +80,20 @@ Answer cannot_be_ignored(std::initializer_list<int> signals) {
                   block(first);
                   return ::raise(first);
                 });
-  return steps.answer({.confirmed = "neither ignored nor blocked"});
+  return steps;
 }
 
-Answer default_ends(std::initializer_list<int> signals) {
+Steps default_ends(std::initializer_list<int> signals) {
   Steps steps;
   for (const int signal : signals) {
     steps.attempt(fmt::format("raise({}) with SIG_DFL", signal_name(signal)),
                   "killed by " + signal_name(signal),
                   [signal] { return std::signal(signal, SIG_DFL) == SIG_ERR ? -1 : ::raise(signal); });
   }
-  return steps.answer();
+  return steps;
 }
 
-Answer raise_and_alarm(const std::function<int(int)>& send) {
+Steps raise_and_alarm(const std::function<int(int)>& send) {
   const std::string child = text_from_child([&] {
     Child other = fork_child(getpid(), [] { usleep(100'000); });
     block(SIGUSR1);
@@ -114,10 +113,10 @@ Answer raise_and_alarm(const std::function<int(int)>& send) {
   steps.add("raise(SIGUSR1), then sigwait()", raised, "SIGUSR1")
       .add("the child of the process that raises", child, "goes on")
       .add("alarm(1), then sigwait()", alarmed, "SIGALRM");
-  return steps.answer();
+  return steps;
 }
 
-Answer handled_at_once(const std::function<int(pid_t, int)>& send) {
+Steps handled_at_once(const std::function<int(pid_t, int)>& send) {
   const auto handled = [&](bool blocked) {
     return text_from_child([&] {
       std::signal(SIGUSR1, note);
@@ -128,10 +127,10 @@ Answer handled_at_once(const std::function<int(pid_t, int)>& send) {
   Steps steps;
   steps.add("kill(getpid(), SIGUSR1): runs of the handler when kill() returns", handled(false), "1")
       .add("the same with SIGUSR1 blocked by sigprocmask()", handled(true), "1");
-  return steps.answer({.depends = "on the receiver: at once unless it blocks the signal"});
+  return steps;
 }
 
-Answer useless_between_threads(const std::function<int(pthread_t, int)>& send) {
+Steps useless_between_threads(const std::function<int(pthread_t, int)>& send) {
   const std::string where = text_from_child([&] {
     std::signal(SIGUSR1, note);
     std::atomic<pid_t> id{0};
@@ -155,31 +154,7 @@ Answer useless_between_threads(const std::function<int(pthread_t, int)>& send) {
   steps.check("pthread_kill(t, SIGUSR1); the handler runs in", where, where != "t", "any thread")
       .check("kill(getpid(), SIGUSR1) by one thread; sigwait() in another", waited, waited != "SIGUSR1",
              "nothing");
-  return steps.answer({.refuted = "pthread_kill() reaches one thread, and sigwait() waits in one"});
-}
-
-std::span<const Claim> signal_claims() {
-  static constexpr std::array kClaims{
-      Claim{"signals_merge",
-            {96},
-            "Ordinary signals merge; real-time signals queue and keep their order.",
-            [] { return merge_or_queue(); },
-            11},
-      Claim{"kill_and_stop",
-            {94},
-            "SIGKILL and SIGSTOP cannot be ignored.",
-            [] { return cannot_be_ignored(); }},
-      Claim{
-          "signal_default", {94}, "The default of a signal ends the process.", [] { return default_ends(); }},
-      Claim{"raise_and_alarm",
-            {95},
-            "raise() reaches only its caller; alarm() sends SIGALRM.",
-            [] { return raise_and_alarm(); }},
-      Claim{"signals_at_once", {97}, "A signal is handled at once.", [] { return handled_at_once(); }},
-      Claim{"signals_in_threads", {98}, "Signals are useless between threads.", [] {
-              return useless_between_threads();
-            }}};
-  return kClaims;
+  return steps;
 }
 
 }  // namespace ipcbench

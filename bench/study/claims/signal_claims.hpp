@@ -11,14 +11,12 @@
 
 namespace ipcbench {
 
-std::span<const Claim> signal_claims();
-
 // Each experiment tries the textbook's signals or call unless it is given another.
-Answer merge_or_queue(int ordinary = SIGUSR1, int real_time = SIGRTMIN);
-Answer cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
-Answer default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGWINCH});
-Answer raise_and_alarm(const std::function<int(int signal)>& send = ::raise);
-Answer handled_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
-Answer useless_between_threads(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
+Steps merge_or_queue(int ordinary = SIGUSR1, int real_time = SIGRTMIN);
+Steps cannot_be_ignored(std::initializer_list<int> signals = {SIGKILL, SIGSTOP});
+Steps default_ends(std::initializer_list<int> signals = {SIGTERM, SIGUSR1, SIGCHLD, SIGWINCH});
+Steps raise_and_alarm(const std::function<int(int signal)>& send = ::raise);
+Steps handled_at_once(const std::function<int(pid_t to, int signal)>& send = ::kill);
+Steps useless_between_threads(const std::function<int(pthread_t to, int signal)>& send = pthread_kill);
 
 }  // namespace ipcbench

@@ -102,7 +102,7 @@ std::span<const NamedChannel> channels() {
   return kChannels;
 }
 
-Answer datagrams_reliable(const NamedChannel& reliable, const NamedChannel& lossy) {
+Steps datagrams_reliable(const NamedChannel& reliable, const NamedChannel& lossy) {
   const Unread kept = send_unread(reliable);
   const Unread lost = send_unread(lossy);
   const PipeEnds ends = reliable.open();
@@ -115,30 +115,30 @@ Answer datagrams_reliable(const NamedChannel& reliable, const NamedChannel& loss
       .add(fmt::format("abc and de to {}; read(fd, buf, 8)", reliable.name), take(ends.read, 8), "abc")
       .by_chance(fmt::format("messages of 1 KiB to {} that nobody reads", lossy.name), lost.text(),
                  lost.arrived < lost.sent, "some are lost");
-  return steps.answer();
+  return steps;
 }
 
-Answer sockets_reliable(std::span<const NamedChannel> sockets) {
+Steps sockets_reliable(std::span<const NamedChannel> sockets) {
   Steps steps;
   for (const NamedChannel& socket : sockets) {
     const Unread found = send_unread(socket);
     steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
                 found.arrived == found.sent, "all arrive");
   }
-  return steps.answer();
+  return steps;
 }
 
-Answer no_flow_control(const NamedChannel& socket) {
+Steps no_flow_control(const NamedChannel& socket) {
   const Unread found = send_unread(socket);
   Steps steps;
   steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
               !found.waits, "it never waits");
-  return steps.answer({.refuted = "a sender waits until the receiver makes room"});
+  return steps;
 }
 
 int accept_connection(int listening) { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); }
 
-Answer many_clients(const std::function<int(int)>& accept_one) {
+Steps many_clients(const std::function<int(int)>& accept_one) {
   const Server server(AF_UNIX, SOCK_STREAM);
   const Server datagrams(AF_UNIX, SOCK_DGRAM);
   std::vector<Fd> clients;
@@ -160,10 +160,10 @@ Answer many_clients(const std::function<int(int)>& accept_one) {
       .add("the accepted sockets answer a, b, c; the clients get", letters_through(accepted, clients), "abc")
       .add("3 clients of one datagram socket send a, b, c; it gets", letters_through(senders, receiver),
            "abc");
-  return steps.answer({.confirmed = "three of each; a datagram socket serves all of them without accept()"});
+  return steps;
 }
 
-Answer without_connection(int datagram, int stream) {
+Steps without_connection(int datagram, int stream) {
   Steps steps;
   for (const int family : {AF_INET, AF_UNIX}) {
     const auto sent = [family](int type) {
@@ -177,21 +177,20 @@ Answer without_connection(int datagram, int stream) {
         .check(fmt::format("socket({}, SOCK_STREAM), sendto() of 1 B", name), refused, refused != "1",
                "an error");
   }
-  return steps.answer();
+  return steps;
 }
 
-Answer local_sockets(std::initializer_list<int> families) {
+Steps local_sockets(std::initializer_list<int> families) {
   Steps steps;
   for (const int family : families) {
     const Server server(family, SOCK_STREAM);
     steps.add(family == AF_UNIX ? "connect() to an AF_UNIX name" : "connect() to 127.0.0.1",
               came_back(connect(open_socket(family, SOCK_STREAM).get(), server.get(), server.bytes)), "0");
   }
-  return steps.answer(
-      {.confirmed = "both work here; an AF_INET address can be another machine's (not tried)"});
+  return steps;
 }
 
-Answer message_lengths(std::span<const NamedChannel> tried) {
+Steps message_lengths(std::span<const NamedChannel> tried) {
   Steps steps;
   for (const NamedChannel& channel : tried) {
     for (const std::size_t bytes : {std::size_t{1}, std::size_t{4} << 20}) {
@@ -205,10 +204,10 @@ Answer message_lengths(std::span<const NamedChannel> tried) {
       steps.add(fmt::format("write(fd, buf, {}) to {}", bytes, channel.name), sent, std::to_string(bytes));
     }
   }
-  return steps.answer();
+  return steps;
 }
 
-Answer ranked(MessageQueue& posix, MessageQueue& sysv) {
+Steps ranked(MessageQueue& posix, MessageQueue& sysv) {
   posix.create();
   sysv.create();
   const QueuePriorities priorities = queue_priorities(posix);
@@ -223,44 +222,7 @@ Answer ranked(MessageQueue& posix, MessageQueue& sysv) {
              selection.of_type_2, selection.by_type(), "those of type 2")
       .add("semop(-1) by a with nice 19, then by b with nice 0; semop(+1) wakes", first_of_two_waiters(), "b")
       .add("p[0] = 3 and p[0] = 1 in shared memory; p[0] is", std::string(1, memory.at(0)), "3");
-  return steps.answer();
-}
-
-std::span<const Claim> socket_claims() {
-  static constexpr std::array kClaims{
-      Claim{"datagrams_reliable",
-            {},
-            "Datagrams over UNIX sockets are reliable and keep boundaries; over UDP they may be lost.",
-            [] { return datagrams_reliable(); },
-            12},
-      Claim{"sockets_reliable", {113}, "Sockets are reliable.", [] { return sockets_reliable(); }},
-      Claim{"datagrams_no_flow_control",
-            {114},
-            "UNIX datagrams have no flow control.",
-            [] { return no_flow_control(); }},
-      Claim{"socket_dearer",
-            {},
-            "Sockets cost more than pipes on one machine.",
-            ReportTest{.contest = &kSocketsAgainstPipes},
-            20},
-      Claim{"many_clients",
-            {111},
-            "One server socket serves many clients, each by a socket from accept().",
-            [] { return many_clients(); }},
-      Claim{"sockets_without_connection",
-            {115, 117},
-            "Only datagrams need no connection.",
-            [] { return without_connection(); }},
-      Claim{"sockets_local",
-            {112},
-            "Sockets join processes of one machine or several.",
-            [] { return local_sockets(); }},
-      Claim{"priorities",
-            {116},
-            "Queues, semaphores and shared memory know priorities.",
-            [] { return ranked(*make_posix_queue(), *make_sysv_queue()); }},
-      Claim{"message_lengths", {121}, "Messages have 1 byte to some MB.", [] { return message_lengths(); }}};
-  return kClaims;
+  return steps;
 }
 
 }  // namespace ipcbench

@@ -13,8 +13,6 @@
 
 namespace ipcbench {
 
-std::span<const Claim> socket_claims();
-
 // Each experiment tries the textbook's object unless it is given another. It throws KernelError if the object
 // cannot be had.
 struct NamedChannel {
@@ -24,16 +22,16 @@ struct NamedChannel {
 std::span<const NamedChannel> channels();  // pipe, UNIX stream, UNIX datagrams, UDP
 
 // The next three send up to 4096 messages to a receiver that does not read until then.
-Answer datagrams_reliable(const NamedChannel& reliable = channels()[2],
-                          const NamedChannel& lossy = channels()[3]);
-Answer sockets_reliable(std::span<const NamedChannel> sockets = channels().subspan(1));
-Answer no_flow_control(const NamedChannel& socket = channels()[2]);
+Steps datagrams_reliable(const NamedChannel& reliable = channels()[2],
+                         const NamedChannel& lossy = channels()[3]);
+Steps sockets_reliable(std::span<const NamedChannel> sockets = channels().subspan(1));
+Steps no_flow_control(const NamedChannel& socket = channels()[2]);
 int accept_connection(int listening);
-Answer many_clients(const std::function<int(int listening)>& accept_one = accept_connection);
+Steps many_clients(const std::function<int(int listening)>& accept_one = accept_connection);
 // The types that are tried as datagram and as stream socket.
-Answer without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
-Answer local_sockets(std::initializer_list<int> families = {AF_UNIX, AF_INET});
-Answer message_lengths(std::span<const NamedChannel> tried = channels());
-Answer ranked(MessageQueue& posix, MessageQueue& sysv);
+Steps without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
+Steps local_sockets(std::initializer_list<int> families = {AF_UNIX, AF_INET});
+Steps message_lengths(std::span<const NamedChannel> tried = channels());
+Steps ranked(MessageQueue& posix, MessageQueue& sysv);
 
 }  // namespace ipcbench

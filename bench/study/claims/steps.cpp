@@ -1,5 +1,9 @@
 #include "bench/study/claims/steps.hpp"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
 #include <cerrno>
 #include <set>
 
@@ -90,7 +94,7 @@ std::string Steps::list(bool as_stated) const {
   return fmt::format("{}", fmt::join(texts, "; "));
 }
 
-Answer Steps::answer(const Reading& reading) const {
+Answer Steps::answer(const Readings& readings) const {
   Answer answer;
   for (const Step& step : steps_) answer.evidence.push_back(step.text() + ".");
   const auto conclude = [&](ClaimVerdict verdict, std::string finding) {
@@ -112,18 +116,17 @@ Answer Steps::answer(const Reading& reading) const {
     return step.weight == Weight::judged || step.weight == Weight::chance;
   });
   const auto differing = std::ranges::count(steps_, false, &Step::as_stated);
-  if (judged == 0)
-    return conclude(ClaimVerdict::untested, fmt::format("{}", fmt::join(answer.evidence, " ")));
-  const ClaimVerdict verdict =
-      verdict_of(static_cast<std::size_t>(judged - differing), static_cast<std::size_t>(judged));
-  const std::string_view read = verdict == ClaimVerdict::confirmed ? reading.confirmed
-                                : verdict == ClaimVerdict::refuted ? reading.refuted
-                                                                   : reading.depends;
+  const ClaimVerdict verdict = judged == 0           ? ClaimVerdict::untested
+                               : differing == 0      ? ClaimVerdict::confirmed
+                               : differing == judged ? ClaimVerdict::refuted
+                                                     : ClaimVerdict::depends;
   std::string left_out;  // another kind might have changed the verdict
   for (const Step& step : steps_) {
     if (step.result.starts_with(kNotTried)) left_out += fmt::format(" (not tried: {})", step.call);
   }
-  if (!read.empty()) return conclude(verdict, std::string(read) + left_out);
+  if (const auto reading = readings.find(verdict); reading != readings.end())
+    return conclude(verdict, reading->second + left_out);
+  if (judged == 0) return conclude(verdict, fmt::format("{}", fmt::join(answer.evidence, " ")));
   const std::string decided = list(verdict == ClaimVerdict::confirmed) + left_out;
   return conclude(verdict, verdict == ClaimVerdict::depends ? "on the case: " + decided : decided);
 }

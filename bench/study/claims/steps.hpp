@@ -1,11 +1,13 @@
 // What an experiment did, as steps that a student can repeat, and the answer that follows from them.
 #pragma once
 
+#include <functional>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/answer.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
@@ -15,12 +17,8 @@ std::string came_back(long value);
 // "3", "EAGAIN", "waits", "killed by SIGPIPE".
 std::string came_back(const Attempt& attempt);
 
-// The finding for a verdict. Empty: the steps that decided it.
-struct Reading {
-  std::string_view confirmed = {};
-  std::string_view refuted = {};
-  std::string_view depends = {};  // "on ..."
-};
+// The finding for a verdict, where the steps that decided it do not say enough.
+using Readings = std::map<ClaimVerdict, std::string>;
 
 class Steps {
  public:
@@ -42,7 +40,7 @@ class Steps {
 
   // confirmed: all came out as stated; refuted: none did. Untested if nothing could be tried: the kernel or
   // a limit refused (ENOSYS, EPERM, ENOSPC...) where the statement expects something else.
-  [[nodiscard]] Answer answer(const Reading& reading = {}) const;
+  [[nodiscard]] Answer answer(const Readings& readings = {}) const;
 
  private:
   enum class Weight { none, judged, chance, control };

@@ -13,9 +13,12 @@ using Verdict = ClaimVerdict;
 
 // Catches a verdict that counts steps about which the statement says nothing.
 TEST(Steps, AreAsStatedOrNot) {
-  const Reading reading{.confirmed = "both", .refuted = "neither", .depends = "on the flag"};
+  const Readings readings{{Verdict::confirmed, "both"},
+                          {Verdict::refuted, "neither"},
+                          {Verdict::depends, "on the flag"},
+                          {Verdict::untested, "it takes root"}};
   const auto answer_of = [&](const char* first, const char* second) {
-    return Steps().add("open", "3").add("a", first, "0").add("b", second, "0").answer(reading);
+    return Steps().add("open", "3").add("a", first, "0").add("b", second, "0").answer(readings);
   };
   EXPECT_EQ(answer_of("0", "0").verdict, Verdict::confirmed);
   EXPECT_EQ(answer_of("0", "0").finding, "both");
@@ -23,6 +26,7 @@ TEST(Steps, AreAsStatedOrNot) {
   EXPECT_EQ(answer_of("0", "1").finding, "on the flag");
   EXPECT_EQ(answer_of("0", "1").evidence,
             (std::vector<std::string>{"open: 3.", "a: 0 (as stated).", "b: 1 (stated: 0)."}));
+  EXPECT_EQ(Steps().add("open", "EACCES").answer(readings).finding, "it takes root");
 }
 
 // Catches a finding without a reading that names the steps which came out the other way.
@@ -61,7 +65,7 @@ TEST(Steps, NameTheKindsThatWereNotTried) {
   Steps steps;
   steps.unless_refused("a queue", [] { throw std::runtime_error("raise ulimit -q"); }).add("a", "0", "0");
   EXPECT_EQ(steps.answer().finding, "a: 0 (not tried: a queue)");
-  EXPECT_EQ(steps.answer({.confirmed = "so it is"}).finding, "so it is (not tried: a queue)");
+  EXPECT_EQ(steps.answer({{Verdict::confirmed, "so it is"}}).finding, "so it is (not tried: a queue)");
 }
 
 TEST(Steps, SayWhatCameBack) {

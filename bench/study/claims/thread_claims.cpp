@@ -55,7 +55,7 @@ long sleeps_between_threads() {
 
 }  // namespace
 
-Answer threads_avoid_kernel(int mmap_flags) {
+Steps threads_avoid_kernel(int mmap_flags) {
   const unsigned trips = trips_without_calls(mmap_flags);
   const long sleeps = in_child<long>(sleeps_between_threads);
   Steps steps;
@@ -64,21 +64,7 @@ Answer threads_avoid_kernel(int mmap_flags) {
              fmt::format("{} of {}", trips, kRoundTrips), trips == 0, "0")
       .check(fmt::format("sleeps (ru_nvcsw) of a thread in {} round trips by pipe with another", kRoundTrips),
              std::to_string(sleeps), sleeps == 0, "0");
-  return steps.answer(
-      {.refuted = "what avoids the kernel is memory, between processes too; a pipe does not"});
-}
-
-std::span<const Claim> thread_claims() {
-  static constexpr std::array kClaims{
-      Claim{"threads_faster",
-            {118},
-            "Threads communicate faster than processes by the same mechanism.",
-            ReportTest{threads_are_faster, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"},
-            13},
-      Claim{"threads_avoid_kernel", {119}, "Threads are faster as they stay out of the kernel.", [] {
-              return threads_avoid_kernel();
-            }}};
-  return kClaims;
+  return steps;
 }
 
 }  // namespace ipcbench

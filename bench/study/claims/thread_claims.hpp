@@ -8,9 +8,7 @@
 
 namespace ipcbench {
 
-std::span<const Claim> thread_claims();
-
 // flags: of mmap(2), for the memory that two processes use.
-Answer threads_avoid_kernel(int flags = MAP_SHARED);
+Steps threads_avoid_kernel(int flags = MAP_SHARED);
 
 }  // namespace ipcbench
