@@ -15,8 +15,9 @@ namespace ipcbench {
 
 using Increment = std::function<void(volatile unsigned* counter)>;
 void increment_plainly(volatile unsigned* counter);
-// Two processes increment one counter a million times each.
-Steps lost_updates(const Increment& increment = increment_plainly);
+// Two processes increment one counter so many times each; the default is enough for several turns of the
+// scheduler.
+Steps lost_updates(const Increment& increment = increment_plainly, unsigned times = 5'000'000);
 
 using MakeSection = std::function<Section(volatile int* flag)>;  // the flag is 0 at first
 Section plain_flag(volatile int* flag);                          // it looks, is interrupted, and sets
