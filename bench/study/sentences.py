@@ -17,7 +17,7 @@ import sys
 FOLDER = pathlib.Path(__file__).resolve().parent
 REPORT = min((FOLDER.parents[1] / "results/baseline").glob("*-quick.json"))
 LAST = 121
-READING = re.compile(r"(?P<verdict>[a-z ]+) -> (?P<reading>.+)")  # what a claim's verdict says of this sentence
+READING = re.compile(r"(?P<verdicts>[a-z ;]+) -> (?P<reading>.+)")  # what the claims' verdicts say of this sentence
 BEGIN = """# Sentences of tutorials, and the commands that answer them
 
 Each of these sentences stands in at least one of five tutorials on Linux IPC, here in our words. The command answers it
@@ -64,11 +64,14 @@ def mistakes_in(chapters, by_sentence):
         if command and not answer:
             yield f"{number}: a command needs its answer"
         if not command and answer and not READING.fullmatch(answer):
-            yield f"{number}: without a command, the answer is VERDICT -> READING"
+            yield f"{number}: without a command, the answer is VERDICT; VERDICT... -> READING"
         if command and number in by_sentence:
             yield f"{number}: {by_sentence[number][0]['name']} answers it; remove the command"
         if not command and number not in by_sentence:
             yield f"{number}: nothing answers it"
+        reading = READING.fullmatch(answer) if not command else None
+        if reading and len(reading["verdicts"].split("; ")) != len(by_sentence.get(number, [])):
+            yield f"{number}: a reading needs one verdict for each claim that answers the sentence"
 
 
 def table_row(row, by_sentence):
@@ -78,7 +81,7 @@ def table_row(row, by_sentence):
         command = "ipcbench claims --claim " + ",".join(claim["name"] for claim in claims)
         verdicts = "; ".join(claim["verdict"].replace("_", " ") for claim in claims)
         reading = READING.fullmatch(answer)
-        answer = reading["reading"] if reading and reading["verdict"] == verdicts.split("; ")[0] else verdicts
+        answer = reading["reading"] if reading and reading["verdicts"] == verdicts else verdicts
     command = f"`{command}`" if command.startswith("ipcbench ") else command
     cells = [str(number), sentence, command, answer]
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
