@@ -8,7 +8,6 @@
 #include <atomic>
 #include <thread>
 
-#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/clock.hpp"
 #include "harness/base/mapping.hpp"
 
