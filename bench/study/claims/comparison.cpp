@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <functional>
 
 #include "bench/study/claims/report_claims.hpp"
 #include "harness/base/cell.hpp"
@@ -31,24 +32,78 @@ std::string by_pattern_and_size(const SpeedComparison& comparison) {
   return describe_axes(*comparison.subject->cell, kAxes);
 }
 
-// A line for each group, in the order of their first comparisons.
-template <class Label>
-std::vector<std::string> tally(const Comparisons& comparisons, const Saying& saying, Label label) {
-  std::vector<std::pair<std::string, Comparisons>> groups;
+using Label = std::function<std::string(const SpeedComparison&)>;
+using Groups = std::vector<std::pair<std::string, Comparisons>>;
+
+// In the order of their first comparisons.
+Groups grouped(const Comparisons& comparisons, const Label& label) {
+  Groups groups;
   for (const SpeedComparison& comparison : comparisons) {
     const std::string name = label(comparison);
     auto group = std::ranges::find(groups, name, &std::pair<std::string, Comparisons>::first);
     if (group == groups.end()) group = groups.insert(group, {name, {}});
     group->second.push_back(comparison);
   }
+  return groups;
+}
+
+// A line for each group.
+std::vector<std::string> tally(const Comparisons& comparisons, const Saying& saying, const Label& label) {
   const auto& [said, opposite] = saying;
   std::vector<std::string> lines;
-  for (const auto& [name, members] : groups) {
+  for (const auto& [name, members] : grouped(comparisons, label)) {
     lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, count(members, said.order), said.word,
                                 count(members, opposite.order), opposite.word,
                                 count(members, Order::unclear)));
   }
   return lines;
+}
+
+// What the order may depend on: an axis, or a size. The comparisons are sorted by size.
+std::vector<Label> divisions(const Comparisons& comparisons) {
+  std::vector<Label> all{
+      [](const auto& each) { return std::string(label_of(each.subject->mechanism.kind)); },
+      [](const auto& each) { return each.quantity == Quantity::time ? "time" : "CPU time"; },
+      [](const auto& each) {
+        return describe_axes(*each.subject->cell, std::array{std::string_view("cpus")});
+      },
+      [](const auto& each) {
+        return describe_axes(*each.subject->cell, std::array{std::string_view("pattern")});
+      }};
+  std::size_t last = 0;
+  for (const SpeedComparison& each : comparisons) {
+    const std::size_t size = each.subject->cell->size_bytes;
+    if (last != 0 && size != last) {
+      all.emplace_back([last](const auto& of) {
+        return fmt::format("{} {}", of.subject->cell->size_bytes <= last ? "up to" : "above",
+                           format_size(last));
+      });
+    }
+    last = size;
+  }
+  return all;
+}
+
+// By how many comparisons one order is ahead of the other in each group, in all. None if the groups are too
+// many for a finding.
+std::size_t separation(const Comparisons& comparisons, const Label& label) {
+  constexpr std::size_t kMostGroups = 4;
+  const Groups groups = grouped(comparisons, label);
+  std::size_t sum = 0;
+  for (const auto& [name, members] : groups) {
+    const std::size_t less = count(members, Order::less);
+    const std::size_t more = count(members, Order::more);
+    sum += std::max(less, more) - std::min(less, more);
+  }
+  return groups.size() > kMostGroups ? 0 : sum;
+}
+
+// The tally by what separates the orders best.
+std::vector<std::string> circumstances(const Comparisons& comparisons, const Saying& saying) {
+  const std::vector<Label> all = divisions(comparisons);
+  return tally(comparisons, saying, *std::ranges::max_element(all, {}, [&](const Label& label) {
+                 return separation(comparisons, label);
+               }));
 }
 
 // "fifo/latency/...: 5.15 us [5.10 us, 5.20 us]".
@@ -57,18 +112,20 @@ std::string describe(const Entrant& entrant) {
                      format_duration_ns(entrant.ns.low), format_duration_ns(entrant.ns.high));
 }
 
-// The pair that differs most in this direction; none if no pair does.
-std::vector<std::string> furthest(Comparisons comparisons, const Direction& direction) {
+// Says in the finding how far the pair differs that differs most in this direction, and in the evidence
+// which it is; nothing if no pair does.
+void add_furthest(Answer& answer, Comparisons comparisons, const Direction& direction) {
   std::erase_if(comparisons, [&](const SpeedComparison& each) { return each.order != direction.order; });
-  if (comparisons.empty()) return {};
+  if (comparisons.empty()) return;
   const auto factor = [&](const SpeedComparison& each) {
     const double ratio = each.subject->ns.median / each.reference->ns.median;
     return direction.order == Order::less ? 1 / ratio : ratio;
   };
   const SpeedComparison& pair = *std::ranges::max_element(comparisons, {}, factor);
-  return {fmt::format("Furthest {}, {:.3g} times{}: {}, against {}.", direction.word, factor(pair),
-                      pair.quantity == Quantity::cpu ? " in CPU time" : "", describe(*pair.subject),
-                      describe(*pair.reference))};
+  answer.finding += fmt::format("; at most {:.3g} times {}", factor(pair), direction.word);
+  answer.evidence.push_back(fmt::format("Furthest {}, {:.3g} times{}: {}, against {}.", direction.word,
+                                        factor(pair), pair.quantity == Quantity::cpu ? " in CPU time" : "",
+                                        describe(*pair.subject), describe(*pair.reference)));
 }
 
 }  // namespace
@@ -91,13 +148,13 @@ Answer judge(Comparisons comparisons, const Saying& saying) {
       {fmt::format("The cells of a pair differ in nothing else. Of the pairs that are told apart by "
                    "their launches, {:.0f} % may be alike.",
                    100 * kFalseDiscoveryRate)}};
-  const std::vector<std::string> places = tally(comparisons, saying, by_kind_and_placement);
-  constexpr std::size_t kLinesInFinding = 4;
-  if (answer.verdict == ClaimVerdict::depends && places.size() <= kLinesInFinding)
-    answer.finding += fmt::format("; {}", fmt::join(places, "; "));
-  for (const auto& lines : {places, tally(comparisons, saying, by_pattern_and_size),
-                            furthest(comparisons, saying.said), furthest(comparisons, saying.opposite)})
+  if (answer.verdict == ClaimVerdict::depends)
+    answer.finding += fmt::format("; {}", fmt::join(circumstances(comparisons, saying), "; "));
+  for (const auto& lines :
+       {tally(comparisons, saying, by_kind_and_placement), tally(comparisons, saying, by_pattern_and_size)})
     answer.evidence.insert(answer.evidence.end(), lines.begin(), lines.end());
+  add_furthest(answer, comparisons, saying.said);
+  add_furthest(answer, comparisons, saying.opposite);
   return answer;
 }
 

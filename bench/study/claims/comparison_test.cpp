@@ -59,7 +59,8 @@ TEST(Judge, ConfirmsWhatShowsInMostPairs) {
   pairs.add(cell_of(65536), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::confirmed);
-  EXPECT_EQ(answer.finding, "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1");
+  EXPECT_EQ(answer.finding,
+            "slower in 2 of 3 pairs of cells, faster in 0, no clear difference in 1; at most 2 times slower");
 }
 
 // Catches a reversed direction, and cells that are alike and yet refute or confirm.
@@ -94,12 +95,29 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   pairs.add(cell_of(64, Cpus::llc), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_THAT(answer.finding, HasSubstr("; Sockets, cpus:same, time: 2 slower, 1 faster, 0 unclear; "
-                                        "Sockets, cpus:llc, time: 0 slower, 0 faster, 1 unclear"))
+  EXPECT_THAT(answer.finding, HasSubstr("; up to 4 KiB: 2 slower, 0 faster, 1 unclear; "
+                                        "above 4 KiB: 0 slower, 1 faster, 0 unclear"))
       << answer.finding;
+  EXPECT_THAT(answer.finding, HasSubstr("; at most 2 times slower; at most 3 times faster"))
+      << answer.finding;
+  EXPECT_THAT(answer.evidence,
+              Contains(HasSubstr("Sockets, cpus:same, time: 2 slower, 1 faster, 0 unclear")));
   EXPECT_THAT(answer.evidence, Contains(HasSubstr("latency size:4096: 1 slower, 0 faster, 0 unclear")));
   EXPECT_THAT(answer.evidence, Contains(HasSubstr("Furthest faster, 3 times: tcp/latency/size:65536/")));
   EXPECT_THAT(answer.evidence, Contains(HasSubstr("10.0 ns [9.00 ns, 11.0 ns]")));
+}
+
+// Catches a finding that tells cells apart by their size where the placement decides.
+TEST(Judge, NamesWhatSeparatesTheOrders) {
+  Pairs pairs;
+  for (const std::size_t size : {64U, 4096U, 65536U}) {
+    pairs.add(cell_of(size), 20, 10);
+    pairs.add(cell_of(size, Cpus::llc), 10, 20);
+  }
+  const Answer answer = judge(pairs.all(), kSlower);
+  EXPECT_THAT(answer.finding, HasSubstr("; cpus:same: 3 slower, 0 faster, 0 unclear; "
+                                        "cpus:llc: 0 slower, 3 faster, 0 unclear"))
+      << answer.finding;
 }
 
 // A difference in one of three pairs neither confirms nor refutes.

@@ -71,6 +71,9 @@ std::string Steps::Step::text() const {
   return outcome() + fmt::format(fmt::runtime(mark), stated);
 }
 
+// EPERM and EACCES may be what the claim is about, or what a container or a security module forbids; the
+// errno does not tell. A claim that stays untested, with the refused call, misleads nobody; one that a filter
+// refutes does. An experiment about permission therefore states the errno or checks words ("an error").
 bool Steps::Step::was_refused() const {
   static const std::set<std::string_view> kRefusals{"ENOSYS", "EPERM",  "EACCES", "ENOMEM",     "EMFILE",
                                                     "ENFILE", "ENOSPC", "EFBIG",  "ENETUNREACH"};
@@ -104,10 +107,12 @@ Answer Steps::answer(const Readings& readings) const {
     return conclude(ClaimVerdict::untested, "refused here: " + call);
   if (const std::string call = first(failed(Weight::control)); !call.empty())
     return conclude(ClaimVerdict::untested, "the trial failed: " + call);
-  if (const std::string call = first(failed(Weight::chance)); !call.empty())
+  const auto differing = std::ranges::count_if(steps_, failed(Weight::judged));
+  if (const std::string call = first(failed(Weight::chance)); differing == 0 && !call.empty())
     return conclude(ClaimVerdict::no_difference, "it did not show, which may be chance: " + call);
-  const auto judged = std::ranges::count_if(steps_, &Step::counts);
-  const auto differing = std::ranges::count(steps_, false, &Step::as_stated);
+  const auto judged = std::ranges::count_if(steps_, [](const Step& step) {
+    return step.counts() && (step.as_stated || step.weight == Weight::judged);
+  });
   const ClaimVerdict verdict = judged == 0           ? ClaimVerdict::untested
                                : differing == 0      ? ClaimVerdict::confirmed
                                : differing == judged ? ClaimVerdict::refuted

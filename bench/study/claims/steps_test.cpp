@@ -44,6 +44,11 @@ TEST(Steps, ProveNothingByChanceOrWithoutTheirControl) {
   EXPECT_EQ(Steps().by_chance("race", "2000", true, "fewer").answer().verdict, Verdict::confirmed);
   EXPECT_EQ(Steps().by_chance("race", "2000", true, "fewer").answer().finding, "race: 2000");
   EXPECT_EQ(Steps().by_chance("race", "2000", false, "fewer").answer().verdict, Verdict::no_difference);
+  // Catches a race that did not occur and hides what another step refutes.
+  EXPECT_EQ(Steps().by_chance("race", "2000", false, "fewer").add("a", "1", "0").answer().verdict,
+            Verdict::refuted);
+  EXPECT_EQ(Steps().by_chance("race", "2000", false, "fewer").add("a", "0", "0").answer().verdict,
+            Verdict::no_difference);
   Steps failed;
   failed.by_chance("race", "1999", true, "fewer").control("with a lock", "1999", false);
   EXPECT_EQ(failed.answer().verdict, Verdict::untested);
