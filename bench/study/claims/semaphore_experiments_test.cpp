@@ -1,7 +1,7 @@
 // Each experiment with semaphores on semop(2), and on a call that behaves otherwise.
 #include <gtest/gtest.h>
 
-#include "bench/study/claims/semaphore_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
 #include "harness/base/mapping.hpp"
 
