@@ -29,4 +29,24 @@ std::vector<bool> OwnCore::which_count(const std::vector<std::optional<CoreTime>
   return count;
 }
 
+OwnCore own_core(const ReportCells& cells) {
+  OwnCore own;
+  for (const ReportCell& cell : cells) {
+    for (const Launch& launch : cell.launches) own.see(core_time(launch.measurement));
+  }
+  return own;
+}
+
+std::vector<Launch> those_that_count(const std::vector<Launch>& launches, const OwnCore& own) {
+  std::vector<std::optional<CoreTime>> times;
+  times.reserve(launches.size());
+  for (const Launch& launch : launches) times.push_back(core_time(launch.measurement));
+  const std::vector<bool> count = own.which_count(times);
+  std::vector<Launch> counting;
+  for (std::size_t i = 0; i < launches.size(); ++i) {
+    if (count[i]) counting.push_back(launches[i]);
+  }
+  return counting;
+}
+
 }  // namespace ipcbench

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/measurement.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench {
 
@@ -43,5 +44,10 @@ class OwnCore {
 
   std::map<std::pair<int, int>, double> least_ns_;  // by CPUs
 };
+
+// Has seen all launches of the report.
+OwnCore own_core(const ReportCells& cells);
+// Those launches of a cell that count.
+std::vector<Launch> those_that_count(const std::vector<Launch>& launches, const OwnCore& own);
 
 }  // namespace ipcbench

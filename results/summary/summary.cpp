@@ -191,26 +191,6 @@ void add_percentiles(CellSummary& summary, const Launches& launches) {
   }
 }
 
-OwnCore own_core(const ReportCells& cells) {
-  OwnCore own;
-  for (const ReportCell& cell : cells) {
-    for (const Launch& launch : cell.launches) own.see(core_time(launch.measurement));
-  }
-  return own;
-}
-
-Launches those_that_count(const Launches& launches, const OwnCore& own) {
-  std::vector<std::optional<CoreTime>> times;
-  times.reserve(launches.size());
-  for (const Launch& launch : launches) times.push_back(core_time(launch.measurement));
-  const std::vector<bool> count = own.which_count(times);
-  Launches counting;
-  for (std::size_t i = 0; i < launches.size(); ++i) {
-    if (count[i]) counting.push_back(launches[i]);
-  }
-  return counting;
-}
-
 CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own) {
   const auto& [axes, name, all_launches] = cell;
   const Launches launches = those_that_count(all_launches, own);

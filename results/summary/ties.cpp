@@ -15,9 +15,6 @@
 namespace ipcbench {
 namespace {
 
-// The false-discovery rate of a ranking.
-constexpr double kRate = 0.05;
-
 using ByRound = std::map<std::uint32_t, double>;  // log figure, by the launch's number
 
 // Two members of a ranking.
@@ -120,7 +117,7 @@ double p_of(const Pair& pair, const VarianceEstimate& prior) {
 std::size_t count_different(const std::vector<Pair>& pairs) {
   const auto all = static_cast<double>(pairs.size());
   for (std::size_t count = pairs.size(); count > 0; --count) {
-    if (pairs[count - 1].p <= kRate * static_cast<double>(count) / all) return count;
+    if (pairs[count - 1].p <= kFalseDiscoveryRate * static_cast<double>(count) / all) return count;
   }
   return 0;
 }

@@ -8,6 +8,9 @@
 
 namespace ipcbench {
 
+// Of the pairs of a ranking that ties() tells apart, this share may be alike.
+inline constexpr double kFalseDiscoveryRate = 0.05;
+
 // What a ranking has to know of a cell.
 struct Contestant {
   const Cell* cell = nullptr;

@@ -2,6 +2,7 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "bench/study/claims/claim.hpp"
 #include "bench/study/claims/report_claims.hpp"
 #include "harness/base/error.hpp"
 #include "harness/registry/registry.hpp"
@@ -56,11 +57,11 @@ const Catalogue& catalogue() {
   return kAll;
 }
 
-Answer answer_from(const ReportTest& test, const Report* report) {
+Answer answer_from(const Contest& contest, const Report* report) {
   const std::string remedy = fmt::format("`{} --out report.json` and `ipcbench claims report.json` answer it",
-                                         measuring_command(test));
+                                         measuring_command(contest));
   if (report == nullptr) return untested("no report was given; " + remedy);
-  Answer answer = test.test != nullptr ? test.test(*report) : judge_contest(*test.contest, *report);
+  Answer answer = judge_contest(contest, *report);
   if (answer.verdict != ClaimVerdict::untested) return answer;
   return {ClaimVerdict::not_answerable, answer.finding + "; " + remedy, std::move(answer.evidence)};
 }
@@ -76,11 +77,9 @@ std::string words_of(std::string_view text) {
 }
 
 bool has_word(std::string_view text, std::string_view word) {
-  const std::string wanted = words_of(word);
-  if (wanted.find_first_not_of(' ') == std::string::npos) return false;
-  const std::string stem = wanted.substr(0, wanted.size() - 1);
   const std::string words = words_of(text);
-  return words.find(wanted) != std::string::npos || words.find(stem + "s ") != std::string::npos;
+  const std::string stem = words_of(word).substr(0, word.size() + 1);
+  return words.find(stem + " ") != std::string::npos || words.find(stem + "s ") != std::string::npos;
 }
 
 }  // namespace
@@ -98,26 +97,14 @@ bool is_about(const Claim& claim, std::string_view subject) {
          has_word(claim.name, subject) || has_word(claim.statement, subject);
 }
 
-std::string measuring_command(const ReportTest& test) {
-  std::string command = "ipcbench run --profile quick";
-  std::vector<std::string_view> names;
-  for (const MechanismEntry& entry : mechanisms()) {
-    const MechanismInfo info = info_of(entry.traits);
-    if (test.contest != nullptr && (test.contest->is_subject(info) || test.contest->is_reference(info)))
-      names.push_back(entry.traits.name);
-  }
-  if (!names.empty()) command += fmt::format(" --mechanism {}", fmt::join(names, ","));
-  return test.options.empty() ? command : fmt::format("{} {}", command, test.options);
-}
-
 std::string_view kind_of(const Claim& claim) {
-  return std::holds_alternative<ReportTest>(claim.trial.test) ? "report" : "experiment";
+  return std::holds_alternative<Experiment>(claim.trial.test) ? "experiment" : "report";
 }
 
 Answer answer(const Claim& claim, const Report* report) {
   try {
-    if (const auto* const test = std::get_if<ReportTest>(&claim.trial.test))
-      return answer_from(*test, report);
+    if (const auto* const contest = std::get_if<const Contest*>(&claim.trial.test))
+      return answer_from(**contest, report);
     Answer tried = std::get<Experiment>(claim.trial.test)().answer(claim.readings);
     if (claim.trial.beside != nullptr && report != nullptr) {
       for (std::string& line : claim.trial.beside(*report)) tried.evidence.push_back(std::move(line));
@@ -129,11 +116,9 @@ Answer answer(const Claim& claim, const Report* report) {
 }
 
 ClaimAnswers answers_from(const Report& report, std::string report_file) {
-  ClaimAnswers answers{.system = {},
-                       .kernel = {},
-                       .report_file = std::move(report_file),
-                       .report_host = report.context.host_name,
-                       .answers = {}};
+  ClaimAnswers answers;
+  answers.report_file = std::move(report_file);
+  answers.report_host = report.context.host_name;
   for (const Claim& claim : claims()) {
     const bool tried = std::holds_alternative<Experiment>(claim.trial.test);
     answers.answers.push_back(

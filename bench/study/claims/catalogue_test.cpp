@@ -7,6 +7,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "bench/study/claims/claim.hpp"
 #include "bench/study/claims/report_claims.hpp"
 
 namespace ipcbench {
@@ -64,12 +65,12 @@ TEST(Claims, AreFoundBySubject) {
 TEST(Claims, AboutSpeedSayHowToMeasureThem) {
   const Report empty;
   for (const Claim& claim : claims()) {
-    const auto* const test = std::get_if<ReportTest>(&claim.trial.test);
+    const auto* const test = std::get_if<const Contest*>(&claim.trial.test);
     if (test == nullptr) continue;
     for (const Report* report : {static_cast<const Report*>(nullptr), &empty}) {
       const Answer answered = answer(claim, report);
       EXPECT_EQ(answered.verdict, report == nullptr ? ClaimVerdict::untested : ClaimVerdict::not_answerable);
-      EXPECT_THAT(answered.finding, HasSubstr("`" + measuring_command(*test) + " --out report.json`"))
+      EXPECT_THAT(answered.finding, HasSubstr("`" + measuring_command(**test) + " --out report.json`"))
           << answered.finding;
     }
   }
@@ -102,7 +103,7 @@ TEST(Claims, WhatCannotBeTriedIsUntestedForThatReason) {
 // Catches a trait that selects no mechanism, or the wrong ones.
 TEST(Claims, SelectMechanismsByTheirTraits) {
   const auto selection = [](const Contest& contest) {
-    const std::string command = measuring_command({.contest = &contest});
+    const std::string command = measuring_command(contest);
     return command.substr(command.rfind(' ') + 1);
   };
   EXPECT_EQ(selection(kFifosAgainstPipes), "fifo,pipe");

@@ -21,17 +21,10 @@ using Experiment = Steps (*)();
 
 struct Contest;
 
-// Answers the claim from a report: by `test`, or by the contest if that is null.
-struct ReportTest {
-  Answer (*test)(const Report& report) = nullptr;
-  std::string_view options = {};     // for `ipcbench run`, besides the profile and the mechanisms
-  const Contest* contest = nullptr;  // whose mechanisms it needs; null: all
-};
-
-// What tests a claim.
+// What tests a claim: an experiment, or the cells of a report.
 struct ClaimTrial {
   std::string_view claim;  // its name
-  std::variant<Experiment, ReportTest> test;
+  std::variant<Experiment, const Contest*> test;
   // What a report says beside the experiment, as further evidence.
   std::vector<std::string> (*beside)(const Report& report) = nullptr;
 };
@@ -62,9 +55,6 @@ std::span<const Claim> claims();
 // Whether it is about this subject: its chapter or one of its statement's or name's words ("pipe" is
 // "pipes"), a kind of mechanism, or the name of a mechanism of that kind.
 bool is_about(const Claim& claim, std::string_view subject);
-
-// "ipcbench run ...", the command that measures the cells for the test.
-std::string measuring_command(const ReportTest& test);
 
 // "experiment" or "report".
 std::string_view kind_of(const Claim& claim);

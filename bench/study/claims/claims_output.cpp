@@ -42,9 +42,8 @@ Json claim_json(const AnsweredClaim& answered) {
 std::string count_verdicts(const std::vector<AnsweredClaim>& answers) {
   std::vector<std::string> counts;
   for (const auto& [verdict, name, label] : kAxis<ClaimVerdict>) {
-    const auto count = std::ranges::count_if(answers, [wanted = verdict](const AnsweredClaim& answered) {
-      return answered.answer.verdict == wanted;
-    });
+    const auto count =
+        std::ranges::count(answers, verdict, [](const AnsweredClaim& each) { return each.answer.verdict; });
     if (count > 0) counts.push_back(fmt::format("{} {}", count, label));
   }
   return fmt::format("{}", fmt::join(counts, ", "));
@@ -55,9 +54,8 @@ template <class Write>
 void by_chapter(const std::vector<AnsweredClaim>& answers, Write write) {
   for (const Chapter& chapter : chapters()) {
     std::vector<AnsweredClaim> members;
-    std::ranges::copy_if(answers, std::back_inserter(members), [&](const AnsweredClaim& answered) {
-      return answered.claim->chapter->name == chapter.name;
-    });
+    std::ranges::copy_if(answers, std::back_inserter(members),
+                         [&](const AnsweredClaim& each) { return each.claim->chapter == &chapter; });
     if (!members.empty()) write(chapter.title, members);
   }
 }

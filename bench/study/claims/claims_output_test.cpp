@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "bench/study/claims/claim.hpp"
+#include "bench/study/claims/report_claims.hpp"
 #include "harness/base/text_layout.hpp"
 
 namespace ipcbench {
@@ -25,7 +26,7 @@ const Claim kSecond{.name = "shared_memory_fastest",
                     .statement = "Shared memory is fastest.",
                     .readings = {},
                     .chapter = &chapters().front(),
-                    .trial = {.claim = {}, .test = ReportTest{}}};
+                    .trial = {.claim = {}, .test = &kQueuesAgainstPipes}};
 
 ClaimAnswers sample() {
   return {

@@ -1,15 +1,20 @@
 #include <algorithm>
+#include <map>
+#include <ranges>
 #include <set>
-#include <string>
+#include <utility>
 
 #include "bench/study/claims/report_claims.hpp"
 #include "harness/registry/registry.hpp"
+#include "results/report/metrics.hpp"
+#include "results/summary/own_core.hpp"
+#include "results/summary/ties.hpp"
 
 namespace ipcbench {
 namespace {
 
-using ByMechanism = std::map<std::string, MeasuredCell>;
 using Kind = MechanismKind;
+using Setting = std::vector<Entrant>;  // of cells that differ in nothing but the mechanism, or the peers
 
 // A FIFO is a pipe with a name. By "pipe", textbooks mean one without.
 bool is_fifo(const MechanismInfo& mechanism) {
@@ -24,56 +29,118 @@ bool is_mapped_file(const MechanismInfo& mechanism) {
   return is_memory_ring(mechanism) && mechanism.made_of.starts_with("file,");
 }
 bool is_read_and_written_file(const MechanismInfo& mechanism) { return mechanism.kind == Kind::file; }
-
-void compare(Comparisons& comparisons, Quantity quantity, const MeasuredCell* subject,
-             const MeasuredCell* reference) {
-  if (subject == nullptr || reference == nullptr) return;
-  comparisons.push_back({.quantity = quantity, .subject = subject, .reference = reference});
+bool is_no_floor(const MechanismInfo& mechanism) { return !is_floor(mechanism); }
+// Mechanisms that pass a token or a descriptor of memory are no alternative: the message itself is in memory.
+bool is_alternative_to_memory(const MechanismInfo& mechanism) {
+  return !is_floor(mechanism) && !mechanism.in_memory && mechanism.kind != Kind::shared_memory;
 }
 
-// --- One group of mechanisms against another --------------------------------------------------------
+constexpr Saying kFaster{{Order::less, "faster"}, {Order::more, "slower"}};
+constexpr Saying kSlower{kFaster.opposite, kFaster.said};
+constexpr Saying kCheaper{{Order::less, "cheaper"}, {Order::more, "dearer"}};
+constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
+constexpr std::array kCpuAlone{Quantity::cpu};
+constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
 
-// The variant of the mechanism, if it belongs to the group and was not measured in this setting: a standard
-// run measures variants at two sizes alone.
-const MechanismEntry* stands_for(std::string_view name, const ByMechanism& measured,
-                                 bool (*belongs)(const MechanismInfo&)) {
+// An open loop's times depend on the offered load, and a fan's on the number of ends.
+bool is_ranked(const Cell& cell) {
+  const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
+  return pattern && cell.size_bytes > 0 && cell.payload != Payload::untouched && cell.parameters.empty();
+}
+
+MechanismInfo described(const Report& report, const std::string& name) {
+  if (const MechanismInfo* const described = find_info(report.mechanisms, name)) return *described;
+  const MechanismEntry* const entry = find_mechanism(name);
+  return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
+}
+
+Entrant entrant(const Report& report, const ReportCell& cell, const OwnCore& own, Quantity quantity) {
+  Entrant made{.cell = &cell.cell, .mechanism = described(report, cell.cell.mechanism), .launches_ns = {}};
+  std::vector<double> times_ns;
+  for (const auto& [number, place, measurement] : those_that_count(cell.launches, own)) {
+    times_ns.push_back(quantity == Quantity::time ? time_ns(cell.cell.pattern, measurement)
+                                                  : cpu_ns_per_message(measurement));
+    made.launches_ns.push_back({number, times_ns.back()});
+  }
+  made.ns = estimate_median(times_ns);
+  return made;
+}
+
+std::vector<Setting> settings_of(const Report& report, const Contest& contest, Quantity quantity) {
+  std::map<std::string, Setting> settings;
+  for (Entrant& each : entrants(report, quantity)) {
+    Cell setting = *each.cell;
+    if (contest.pairing == Pairing::threads)
+      setting.peers = Peers::fork;
+    else
+      setting.mechanism.clear();
+    settings[cell_name(setting)].push_back(std::move(each));
+  }
+  const auto values = settings | std::views::values;
+  return {values.begin(), values.end()};
+}
+
+// The variant of the mechanism, if it is a subject and was not measured in this setting: a standard run
+// measures variants at two sizes alone.
+const MechanismEntry* stands_for(std::string_view name, const Setting& setting, const Contest& contest) {
   for (const MechanismEntry& entry : mechanisms()) {
-    const bool lacking = !measured.contains(std::string(entry.traits.name));
-    if (entry.traits.variant_of == name && lacking && belongs(info_of(entry.traits))) return &entry;
+    const auto is_measured = [&](const Entrant& each) { return each.cell->mechanism == entry.traits.name; };
+    if (entry.traits.variant_of == name && contest.is_subject(info_of(entry.traits)) &&
+        std::ranges::none_of(setting, is_measured))
+      return &entry;
   }
   return nullptr;
 }
 
-struct ContestPairs {
-  Comparisons comparisons;
-  std::set<std::string> stand_ins;  // in one line each
-};
-
-ContestPairs each_against_each(const MeasuredCells& cells, const Contest& contest) {
-  ContestPairs pairs;
-  Comparisons& comparisons = pairs.comparisons;
-  for (const auto& [setting, mechanisms] : cells) {
-    for (const auto& [name, subject] : mechanisms) {
-      if (!contest.is_subject(subject.mechanism)) {
-        const MechanismEntry* const variant = stands_for(name, mechanisms, contest.is_subject);
-        if (variant == nullptr) continue;
-        pairs.stand_ins.insert(
-            fmt::format("{0} stands for {1} where that was not measured: they differ in who owns the object",
-                        name, variant->traits.name));
-      }
-      for (const auto& [other, reference] : mechanisms) {
-        if (!contest.is_reference(reference.mechanism)) continue;
-        if (contest.time) compare(comparisons, Quantity::time, &subject, &reference);
-        if (contest.cpu) compare(comparisons, Quantity::cpu, &subject, &reference);
-      }
-    }
-  }
-  return pairs;
+// Leaves the first of those to which this applies.
+void keep_first(Setting& setting, bool Entrant::*applies) {
+  bool any = false;
+  for (Entrant& each : setting) any |= std::exchange(each.*applies, each.*applies && !any);
 }
 
-bool is_measured(const MeasuredCells& cells, std::string_view name) {
-  return std::ranges::any_of(cells,
-                             [&](const auto& setting) { return setting.second.contains(std::string(name)); });
+// Leaves those that take part. Returns who stands for whom, in a line each.
+std::vector<std::string> choose(Setting& setting, const Contest& contest) {
+  std::vector<std::string> stand_ins;
+  const bool any_peers = contest.pairing != Pairing::threads;
+  for (Entrant& each : setting) {
+    each.subject = contest.is_subject(each.mechanism) && (any_peers || each.cell->peers == Peers::thread);
+    each.reference = contest.is_reference(each.mechanism) && (any_peers || each.cell->peers == Peers::fork);
+    if (contest.is_subject(each.mechanism)) continue;
+    const std::string& name = each.cell->mechanism;
+    if (const MechanismEntry* const variant = stands_for(name, setting, contest)) {
+      each.subject = true;
+      stand_ins.push_back(
+          fmt::format("{} stands for {} where that was not measured: they differ in who owns the object",
+                      name, variant->traits.name));
+    }
+  }
+  if (contest.pairing == Pairing::fastest) {
+    std::ranges::sort(setting, {}, [](const Entrant& each) { return each.ns.median; });
+    keep_first(setting, &Entrant::subject);
+    keep_first(setting, &Entrant::reference);
+  }
+  std::erase_if(setting, [](const Entrant& each) { return !each.subject && !each.reference; });
+  return stand_ins;
+}
+
+// Compares each subject with each reference.
+void compare(Comparisons& comparisons, const Setting& setting, Quantity quantity) {
+  std::vector<Contestant> ranking;
+  for (const Entrant& each : setting)  // all have one cell, since threads and processes are one ranking
+    ranking.push_back({setting.front().cell, false, each.ns, each.launches_ns});
+  const Ties tied = ties(ranking);
+  for (std::size_t i = 0; i < setting.size(); ++i) {
+    for (std::size_t j = 0; j < setting.size(); ++j) {
+      const Entrant& subject = setting[i];
+      const Entrant& reference = setting[j];
+      if (i == j || !subject.subject || !reference.reference) continue;
+      const bool alike = std::ranges::count(tied[i], j) > 0;
+      comparisons.push_back({quantity, &subject, &reference,
+                             alike                                     ? Order::unclear
+                             : subject.ns.median < reference.ns.median ? Order::less
+                                                                       : Order::more});
+    }
+  }
 }
 
 // The mechanism, with the report's reason for having no cells of it.
@@ -87,88 +154,70 @@ std::string why_lacking(const Report& report, std::string_view name) {
   return std::string(name);
 }
 
-// --- The fastest of a group -------------------------------------------------------------------------
-
-const MeasuredCell* fastest(const ByMechanism& mechanisms, bool (*belongs)(const MechanismInfo&)) {
-  const MeasuredCell* best = nullptr;
-  for (const auto& [name, cell] : mechanisms) {
-    if (!belongs(cell.mechanism)) continue;
-    if (best == nullptr || cell.time_ns.median < best->time_ns.median) best = &cell;
+// The mechanisms that take part, if those are a few.
+std::vector<std::string_view> participants(const Contest& contest) {
+  std::vector<std::string_view> names;
+  for (const MechanismEntry& entry : mechanisms()) {
+    const MechanismInfo info = info_of(entry.traits);
+    if (contest.pairing == Pairing::each && (contest.is_subject(info) || contest.is_reference(info)))
+      names.push_back(entry.traits.name);
   }
-  return best;
+  return names;
 }
 
-// Mechanisms that pass a token or a descriptor of memory are no alternative: the message itself is in memory.
-bool is_alternative_to_memory(const MechanismInfo& mechanism) {
-  return !is_floor(mechanism) && !mechanism.in_memory && mechanism.kind != Kind::shared_memory;
+Answer lacks_cells(const Contest& contest, const Report& report) {
+  std::vector<std::string> lacking;
+  for (const std::string_view name : participants(contest)) {
+    const auto is_of_it = [name](const ReportCell& each) { return each.cell.mechanism == name; };
+    if (std::ranges::none_of(report.cells, is_of_it)) lacking.push_back(why_lacking(report, name));
+  }
+  return untested(lacking.empty() ? "the report has no cells that differ in nothing else"
+                                  : fmt::format("the report lacks {}", fmt::join(lacking, ", ")));
 }
 
 }  // namespace
 
-const Contest kFifosAgainstPipes{
-    .is_subject = is_fifo, .is_reference = is_unnamed_pipe, .saying = {.said = Order::more}};
-const Contest kMappedFilesAgainstFiles{.is_subject = is_mapped_file,
-                                       .is_reference = is_read_and_written_file,
-                                       .saying = {Order::less, "cheaper", "dearer"},
-                                       .time = false,
-                                       .cpu = true};
-const Contest kQueuesAgainstPipes{
-    .is_subject = is_queue, .is_reference = is_unnamed_pipe, .saying = {.said = Order::more}};
-const Contest kMemoryAgainstQueues{
-    .is_subject = is_memory_ring, .is_reference = is_queue, .saying = {.said = Order::less}};
-const Contest kSocketsAgainstPipes{.is_subject = is_socket,
-                                   .is_reference = is_unnamed_pipe,
-                                   .saying = {Order::more, "cheaper", "dearer"},
-                                   .cpu = true};
+const Contest kFifosAgainstPipes{is_fifo, is_unnamed_pipe, kSlower};
+const Contest kMappedFilesAgainstFiles{is_mapped_file, is_read_and_written_file, kCheaper, kCpuAlone};
+const Contest kMemoryAgainstOthers{is_memory_ring, is_alternative_to_memory, kFaster, kTimeAlone,
+                                   Pairing::fastest};
+const Contest kMemoryAgainstQueues{is_memory_ring, is_queue, kFaster};
+const Contest kQueuesAgainstPipes{is_queue, is_unnamed_pipe, kSlower};
+const Contest kSocketsAgainstPipes{is_socket, is_unnamed_pipe, kDearer, kTimeAndCpu};
+const Contest kThreadsAgainstProcesses{is_no_floor,      is_no_floor,
+                                       kFaster,          kTimeAlone,
+                                       Pairing::threads, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"};
+
+std::vector<Entrant> entrants(const Report& report, Quantity quantity) {
+  const OwnCore own = own_core(report.cells);
+  std::vector<Entrant> all;
+  for (const ReportCell& each : report.cells) {
+    if (is_ranked(each.cell)) all.push_back(entrant(report, each, own, quantity));
+  }
+  return all;
+}
+
+std::string measuring_command(const Contest& contest) {
+  std::string command = "ipcbench run --profile quick";
+  const std::vector<std::string_view> names = participants(contest);
+  if (!names.empty()) command += fmt::format(" --mechanism {}", fmt::join(names, ","));
+  return contest.options.empty() ? command : fmt::format("{} {}", command, contest.options);
+}
 
 Answer judge_contest(const Contest& contest, const Report& report) {
-  const MeasuredCells cells = measured_cells(report);
-  const ContestPairs pairs = each_against_each(cells, contest);
-  if (!pairs.comparisons.empty()) {
-    Answer answer = judge(pairs.comparisons, contest.saying);
-    answer.evidence.insert(answer.evidence.end(), pairs.stand_ins.begin(), pairs.stand_ins.end());
-    return answer;
-  }
-  std::vector<std::string> lacking;
-  for (const MechanismEntry& entry : mechanisms()) {
-    const MechanismInfo info = info_of(entry.traits);
-    const bool takes_part = contest.is_subject(info) || contest.is_reference(info);
-    if (takes_part && !is_measured(cells, info.name)) lacking.push_back(why_lacking(report, info.name));
-  }
-  return untested(lacking.empty() ? "the report has no cells of them that differ in nothing else"
-                                  : fmt::format("the report lacks {}", fmt::join(lacking, ", ")));
-}
-
-Answer shared_memory_is_fastest(const Report& report) {
-  const MeasuredCells cells = measured_cells(report);
   Comparisons comparisons;
-  for (const auto& [setting, mechanisms] : cells) {
-    compare(comparisons, Quantity::time, fastest(mechanisms, is_memory_ring),
-            fastest(mechanisms, is_alternative_to_memory));
-  }
-  if (comparisons.empty())
-    return untested("the report lacks a ring in shared memory or anything to compare it with");
-  return judge(comparisons, {.said = Order::less});
-}
-
-Answer threads_are_faster(const Report& report) {
-  const MeasuredCells cells = measured_cells(report);
-  Comparisons comparisons;
-  for (const auto& [setting, mechanisms] : cells) {
-    for (const auto& [name, threads] : mechanisms) {
-      if (threads.cell.peers != Peers::thread || is_floor(threads.mechanism)) continue;
-      Cell forked = threads.cell;
-      forked.peers = Peers::fork;
-      const auto processes = cells.find(setting_of(forked));
-      if (processes == cells.end()) continue;
-      const auto reference = processes->second.find(name);
-      if (reference != processes->second.end())
-        compare(comparisons, Quantity::time, &threads, &reference->second);
+  std::set<std::string> stand_ins;
+  std::vector<std::vector<Setting>> compared;  // what the comparisons refer to
+  for (const Quantity quantity : contest.quantities) {
+    for (Setting& setting : compared.emplace_back(settings_of(report, contest, quantity))) {
+      for (std::string& line : choose(setting, contest)) stand_ins.insert(std::move(line));
+      if (!setting.empty()) compare(comparisons, setting, quantity);
     }
   }
-  if (comparisons.empty())
-    return untested("the report lacks cells that differ only in peers:thread and peers:fork");
-  return judge(comparisons, {.said = Order::less});
+  if (comparisons.empty()) return lacks_cells(contest, report);
+  Answer answer = judge(std::move(comparisons), contest.saying);
+  answer.evidence.insert(answer.evidence.end(), stand_ins.begin(), stand_ins.end());
+  return answer;
 }
 
 }  // namespace ipcbench

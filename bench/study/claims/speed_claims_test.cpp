@@ -3,7 +3,6 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
-#include <functional>
 
 #include "bench/study/claims/report_claims.hpp"
 #include "bench/study/claims/testing/sample_cells.hpp"
@@ -21,7 +20,7 @@ using testing::make_cell;
 // A claim with the two cells that it compares. They differ in the mechanism or, for threads, in the peers.
 struct SpeedClaim {
   std::string_view name;
-  std::function<Answer(const Report&)> test;
+  const Contest& contest;
   Cell subject;
   Cell reference;
   bool says_faster = false;
@@ -32,19 +31,14 @@ Cell threads_of(Cell cell) {
   return cell;
 }
 
-auto contest(const Contest& groups) {
-  return [&groups](const Report& report) { return judge_contest(groups, report); };
-}
-
 std::vector<SpeedClaim> speed_claims() {
   const Cell pipe = make_cell("pipe");
-  return {{"shared memory", shared_memory_is_fastest, make_cell("posix_shm_ring"), pipe, true},
-          {"fifo", contest(kFifosAgainstPipes), make_cell("fifo"), pipe, false},
-          {"mapped file", contest(kMappedFilesAgainstFiles), make_cell("file_mmap_ring"), make_cell("file"),
-           true},
-          {"threads", threads_are_faster, threads_of(pipe), pipe, true},
-          {"queue", contest(kQueuesAgainstPipes), make_cell("sysv_queue"), pipe, false},
-          {"socket", contest(kSocketsAgainstPipes), make_cell("unix_stream"), pipe, false}};
+  return {{"shared memory", kMemoryAgainstOthers, make_cell("posix_shm_ring"), pipe, true},
+          {"fifo", kFifosAgainstPipes, make_cell("fifo"), pipe, false},
+          {"mapped file", kMappedFilesAgainstFiles, make_cell("file_mmap_ring"), make_cell("file"), true},
+          {"threads", kThreadsAgainstProcesses, threads_of(pipe), pipe, true},
+          {"queue", kQueuesAgainstPipes, make_cell("sysv_queue"), pipe, false},
+          {"socket", kSocketsAgainstPipes, make_cell("unix_stream"), pipe, false}};
 }
 
 // At 64 B and 64 KiB, in both patterns; `as_said` for each of the two sizes.
@@ -67,9 +61,11 @@ Report report_for(const SpeedClaim& claim, bool small_as_said, bool large_as_sai
 // Catches a claim with the wrong parties, direction or quantity.
 TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   for (const SpeedClaim& claim : speed_claims()) {
-    EXPECT_EQ(claim.test(report_for(claim, true, true)).verdict, ClaimVerdict::confirmed) << claim.name;
-    EXPECT_EQ(claim.test(report_for(claim, false, false)).verdict, ClaimVerdict::refuted) << claim.name;
-    const Answer answer = claim.test(report_for(claim, true, false));
+    EXPECT_EQ(judge_contest(claim.contest, report_for(claim, true, true)).verdict, ClaimVerdict::confirmed)
+        << claim.name;
+    EXPECT_EQ(judge_contest(claim.contest, report_for(claim, false, false)).verdict, ClaimVerdict::refuted)
+        << claim.name;
+    const Answer answer = judge_contest(claim.contest, report_for(claim, true, false));
     EXPECT_EQ(answer.verdict, ClaimVerdict::depends) << claim.name;
     EXPECT_THAT(answer.evidence, Contains(HasSubstr("size:64:"))) << claim.name;
     EXPECT_THAT(answer.evidence, Contains(HasSubstr("size:65536:"))) << claim.name;
@@ -79,7 +75,7 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
 // Catches a comparison of cells that differ in more than the claim says, and a crash if there are no cells.
 TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   for (const SpeedClaim& claim : speed_claims()) {
-    EXPECT_EQ(claim.test(Report{}).verdict, ClaimVerdict::untested) << claim.name;
+    EXPECT_EQ(judge_contest(claim.contest, Report{}).verdict, ClaimVerdict::untested) << claim.name;
     Report report;
     Cell elsewhere = claim.subject;
     elsewhere.cpus = Cpus::llc;
@@ -88,7 +84,7 @@ TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
     add_latency(report, elsewhere, 1000);
     add_latency(report, tuned, 1000);
     add_latency(report, claim.reference, 2000);
-    EXPECT_EQ(claim.test(report).verdict, ClaimVerdict::untested) << claim.name;
+    EXPECT_EQ(judge_contest(claim.contest, report).verdict, ClaimVerdict::untested) << claim.name;
   }
 }
 
@@ -111,9 +107,9 @@ TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
   add_latency(report, make_cell("memfd_ring"), 9000);
   add_latency(report, make_cell("pipe"), 2000);
   add_latency(report, make_cell("tcp"), 500'000);
-  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(judge_contest(kMemoryAgainstOthers, report).verdict, ClaimVerdict::confirmed);
   add_latency(report, make_cell("unix_stream"), 300);
-  EXPECT_EQ(shared_memory_is_fastest(report).verdict, ClaimVerdict::refuted);
+  EXPECT_EQ(judge_contest(kMemoryAgainstOthers, report).verdict, ClaimVerdict::refuted);
 }
 
 // Less time and more CPU time. Catches a cost that counts only one of the two.

@@ -1,8 +1,5 @@
 #include "bench/study/claims/steps.hpp"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <cerrno>
 #include <set>
@@ -30,26 +27,27 @@ std::string came_back(const Attempt& attempt) {
   return describe(attempt).substr(std::string_view("was ").size());
 }
 
+Steps& Steps::push(Step step) {
+  steps_.push_back(std::move(step));
+  return *this;
+}
+
 Steps& Steps::add(std::string call, std::string result, std::string_view stated) {
   const bool as_stated = stated.empty() || result == stated;
-  const Weight weight = stated.empty() ? Weight::none : Weight::judged;
-  steps_.push_back({std::move(call), std::move(result), std::string(stated), weight, as_stated});
-  return *this;
+  return push({std::move(call), std::move(result), std::string(stated),
+               stated.empty() ? Weight::none : Weight::judged, as_stated});
 }
 
 Steps& Steps::check(std::string call, std::string result, bool as_stated, std::string_view stated) {
-  steps_.push_back({std::move(call), std::move(result), std::string(stated), Weight::judged, as_stated});
-  return *this;
+  return push({std::move(call), std::move(result), std::string(stated), Weight::judged, as_stated});
 }
 
 Steps& Steps::by_chance(std::string call, std::string result, bool shown, std::string_view stated) {
-  steps_.push_back({std::move(call), std::move(result), std::string(stated), Weight::chance, shown});
-  return *this;
+  return push({std::move(call), std::move(result), std::string(stated), Weight::chance, shown});
 }
 
 Steps& Steps::control(std::string call, std::string result, bool as_needed) {
-  steps_.push_back({std::move(call), std::move(result), {}, Weight::control, as_needed});
-  return *this;
+  return push({std::move(call), std::move(result), {}, Weight::control, as_needed});
 }
 
 Steps& Steps::attempt(std::string call, std::string_view stated, const std::function<long()>& make_call) {
@@ -70,7 +68,7 @@ std::string Steps::Step::text() const {
                            : weight == Weight::none || weight == Weight::control ? ""
                            : as_stated                                           ? " (as stated)"
                                                                                  : " (stated: {})";
-  return fmt::format("{}: {}{}", call, result, fmt::format(fmt::runtime(mark), stated));
+  return outcome() + fmt::format(fmt::runtime(mark), stated);
 }
 
 bool Steps::Step::was_refused() const {
@@ -79,17 +77,10 @@ bool Steps::Step::was_refused() const {
   return !as_stated && kRefusals.contains(result);
 }
 
-const Steps::Step* Steps::first_failed(Weight weight) const {
-  const auto step = std::ranges::find_if(
-      steps_, [weight](const Step& each) { return each.weight == weight && !each.as_stated; });
-  return step == steps_.end() ? nullptr : &*step;
-}
-
 std::string Steps::list(bool as_stated) const {
   std::vector<std::string> texts;
   for (const Step& step : steps_) {
-    const bool counts = step.weight == Weight::judged || step.weight == Weight::chance;
-    if (counts && step.as_stated == as_stated) texts.push_back(fmt::format("{}: {}", step.call, step.result));
+    if (step.counts() && step.as_stated == as_stated) texts.push_back(step.outcome());
   }
   return fmt::format("{}", fmt::join(texts, "; "));
 }
@@ -102,19 +93,20 @@ Answer Steps::answer(const Readings& readings) const {
     answer.finding = std::move(finding);
     return answer;
   };
-  const auto refused = std::ranges::find_if(steps_, &Step::was_refused);
-  if (refused != steps_.end())
-    return conclude(ClaimVerdict::untested,
-                    fmt::format("refused here: {}: {}", refused->call, refused->result));
-  if (const Step* const control = first_failed(Weight::control))
-    return conclude(ClaimVerdict::untested,
-                    fmt::format("the trial failed: {}: {}", control->call, control->result));
-  if (const Step* const chance = first_failed(Weight::chance))
-    return conclude(ClaimVerdict::no_difference, fmt::format("it did not show, which may be chance: {}: {}",
-                                                             chance->call, chance->result));
-  const auto judged = std::ranges::count_if(steps_, [](const Step& step) {
-    return step.weight == Weight::judged || step.weight == Weight::chance;
-  });
+  const auto first = [&](auto applies) {
+    const auto step = std::ranges::find_if(steps_, applies);
+    return step == steps_.end() ? "" : step->outcome();
+  };
+  const auto failed = [](Weight weight) {
+    return [weight](const Step& step) { return step.weight == weight && !step.as_stated; };
+  };
+  if (const std::string call = first(&Step::was_refused); !call.empty())
+    return conclude(ClaimVerdict::untested, "refused here: " + call);
+  if (const std::string call = first(failed(Weight::control)); !call.empty())
+    return conclude(ClaimVerdict::untested, "the trial failed: " + call);
+  if (const std::string call = first(failed(Weight::chance)); !call.empty())
+    return conclude(ClaimVerdict::no_difference, "it did not show, which may be chance: " + call);
+  const auto judged = std::ranges::count_if(steps_, &Step::counts);
   const auto differing = std::ranges::count(steps_, false, &Step::as_stated);
   const ClaimVerdict verdict = judged == 0           ? ClaimVerdict::untested
                                : differing == 0      ? ClaimVerdict::confirmed

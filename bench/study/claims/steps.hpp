@@ -60,11 +60,13 @@ class Steps {
     Weight weight;
     bool as_stated;
 
-    [[nodiscard]] std::string text() const;
+    [[nodiscard]] bool counts() const { return weight == Weight::judged || weight == Weight::chance; }
     [[nodiscard]] bool was_refused() const;
+    [[nodiscard]] std::string outcome() const { return call + ": " + result; }
+    [[nodiscard]] std::string text() const;  // the outcome, and whether it is as stated
   };
 
-  [[nodiscard]] const Step* first_failed(Weight weight) const;
+  Steps& push(Step step);
   [[nodiscard]] std::string list(bool as_stated) const;
 
   std::vector<Step> steps_;

@@ -1,6 +1,7 @@
 // What tests each claim: an experiment with the textbook's own objects, or the cells of a report.
 #include <array>
 
+#include "bench/study/claims/claim.hpp"
 #include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/report_claims.hpp"
 
@@ -19,7 +20,7 @@ Steps variable_after_fork() {
 
 constexpr std::array kClaimTrials{
     // Shared memory
-    ClaimTrial{"shared_memory_fastest", ReportTest{shared_memory_is_fastest}},
+    ClaimTrial{"shared_memory_fastest", &kMemoryAgainstOthers},
     ClaimTrial{"copies_four_and_two", [] { return copies_counted(textbook_carriers()); }, copies_in_cpu_time},
     ClaimTrial{"memory_device", memory_device},
     ClaimTrial{"segment_mode", [] { return mode_0644(); }},
@@ -38,7 +39,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"memory_size_control", [] { return size_control(); }},
     ClaimTrial{"memory_any_data", [] { return any_data(); }},
     ClaimTrial{"segment_shm_lock", [] { return lock_in_memory(); }},
-    ClaimTrial{"memory_faster_than_queue", ReportTest{.contest = &kMemoryAgainstQueues}},
+    ClaimTrial{"memory_faster_than_queue", &kMemoryAgainstQueues},
     ClaimTrial{"memory_local", [] { return other_namespace(); }},
     ClaimTrial{"memory_is_file", [] { return file_behind(MAP_SHARED | MAP_ANONYMOUS); }},
     // Message queues
@@ -48,7 +49,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"queue_type_positive", [] { return queue_types(); }},
     ClaimTrial{"queue_at_once", [] { return queue_at_once(); }},
     ClaimTrial{"queue_large_messages", [] { return queue_largest(); }},
-    ClaimTrial{"queue_slower", ReportTest{.contest = &kQueuesAgainstPipes}},
+    ClaimTrial{"queue_slower", &kQueuesAgainstPipes},
     ClaimTrial{"queue_posix_or_sysv", [] { return posix_or_sysv(); }},
     // System V keys
     ClaimTrial{"key_exclusive", [] { return exclusive_creation(); }},
@@ -74,7 +75,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"pipe_capacity", [] { return pipe_capacity(); }},
     ClaimTrial{"pipe_buf_whole", [] { return small_writes_stay_whole(); }},
     ClaimTrial{"pipe_full_and_empty", [] { return full_and_empty(); }},
-    ClaimTrial{"fifo_slower", ReportTest{.contest = &kFifosAgainstPipes}},
+    ClaimTrial{"fifo_slower", &kFifosAgainstPipes},
     ClaimTrial{"fifo_opening", [] { return fifo_opening(); }},
     ClaimTrial{"fifo_own_output", [] { return fifo_own_output(); }},
     ClaimTrial{"pipe_all_or_nothing", [] { return all_or_nothing(); }},
@@ -97,7 +98,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"signals_at_once", [] { return handled_at_once(); }},
     ClaimTrial{"signals_in_threads", [] { return useless_between_threads(); }},
     // Files and mapped files
-    ClaimTrial{"mapped_file_cheaper", ReportTest{.contest = &kMappedFilesAgainstFiles}},
+    ClaimTrial{"mapped_file_cheaper", &kMappedFilesAgainstFiles},
     ClaimTrial{"file_copies", [] { return copies_counted(file_carriers()); }},
     ClaimTrial{"private_mapping", [] { return private_mapping(); }},
     ClaimTrial{"mapping_first_touch", [] { return pages_at_first_touch(); }},
@@ -111,15 +112,14 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"datagrams_reliable", [] { return datagrams_reliable(); }},
     ClaimTrial{"sockets_reliable", [] { return sockets_reliable(); }},
     ClaimTrial{"datagrams_no_flow_control", [] { return no_flow_control(); }},
-    ClaimTrial{"socket_dearer", ReportTest{.contest = &kSocketsAgainstPipes}},
+    ClaimTrial{"socket_dearer", &kSocketsAgainstPipes},
     ClaimTrial{"many_clients", [] { return many_clients(); }},
     ClaimTrial{"sockets_without_connection", [] { return without_connection(); }},
     ClaimTrial{"sockets_local", [] { return local_sockets(); }},
     ClaimTrial{"priorities", [] { return ranked(*make_posix_queue(), *make_sysv_queue()); }},
     ClaimTrial{"message_lengths", [] { return message_lengths(); }},
     // Threads
-    ClaimTrial{"threads_faster",
-               ReportTest{threads_are_faster, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"}},
+    ClaimTrial{"threads_faster", &kThreadsAgainstProcesses},
     ClaimTrial{"threads_avoid_kernel", [] { return threads_avoid_kernel(); }},
 };
 
