@@ -1,7 +1,5 @@
 // mq_overview(7): a queue of whole messages in the kernel, ordered by priority. Processes open it by name,
 // and it stays until it is unlinked.
-#include "mechanisms/parts/posix_queue.hpp"
-
 #include <fmt/format.h>
 #include <mqueue.h>
 #include <sys/resource.h>
@@ -20,6 +18,7 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 
 namespace ipcbench {
 namespace {

@@ -136,11 +136,10 @@ Steps where_semaphores_are(const std::function<void()>& post_and_wait = nullptr)
 Steps sem_undo(const std::function<SharedLock(bool undo)>& make = make_sysv_semaphore);
 // A counter that processes share, initially 0.
 struct SharedCounter {
-  std::string calls;
-  std::function<void(int number)> add;
+  std::string adding;                 // the calls by which one process adds 1234 and another sees its value
+  std::string taking;                 // one: what a semaphore is for
+  std::function<int(int by)> change;  // 0, or -1 with errno
   std::function<int()> value;
-  std::string taking;
-  std::function<int()> take;  // one, if it is not 0: what a semaphore is for
 };
 std::vector<SharedCounter> semaphore_counters();  // System V and POSIX
 Steps semaphore_data(const std::vector<SharedCounter>& counters = semaphore_counters());

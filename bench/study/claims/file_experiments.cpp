@@ -9,7 +9,7 @@
 #include "bench/study/claims/experiments.hpp"
 #include "bench/study/parts/system_calls.hpp"
 #include "harness/base/mapping.hpp"
-#include "mechanisms/parts/posix_queue.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {

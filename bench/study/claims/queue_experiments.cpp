@@ -11,7 +11,7 @@
 #include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
 #include "harness/contract/owned_path.hpp"
-#include "mechanisms/parts/posix_queue.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {
@@ -57,15 +57,14 @@ void create(const fs::path& file) {
 }
 
 struct FileId {
-  ino_t inode = 0;
-  key_t key = 0;
+  ino_t inode;
+  key_t key;
 };
 
-FileId id_of(const fs::path& file) {
-  constexpr int kProject = 'i';
+FileId id_of(const std::string& file) {
   struct stat facts {};
   checked(stat(file.c_str(), &facts), "stat");
-  return {facts.st_ino, checked(ftok(file.c_str(), kProject), "ftok")};
+  return {facts.st_ino, checked(ftok(file.c_str(), 'i'), "ftok")};
 }
 
 // The output of an installed program. Throws Error if there is none.

@@ -223,33 +223,30 @@ Steps sem_undo(const std::function<SharedLock(bool)>& make) {
 std::vector<SharedCounter> semaphore_counters() {
   const auto sysv = std::make_shared<Semaphores>(::semop, std::initializer_list<unsigned short>{0});
   const auto posix = std::make_shared<PosixSemaphoreAtZero>();
+  const auto change_posix = [posix](int by) {
+    if (by < 0) return sem_trywait(posix->get());
+    for (int i = 0; i < by; ++i) checked(sem_post(posix->get()), "sem_post");
+    return 0;
+  };
+  const auto value_of_posix = [posix] {
+    int value = -1;
+    sem_getvalue(posix->get(), &value);
+    return value;
+  };
   return {{"semop(id, {0, +1234}) by one process, semctl(id, 0, GETVAL) by another",
-           [sysv](int number) { checked(sysv->change(number, IPC_NOWAIT), "semop"); },
-           [sysv] { return semctl(sysv->id(), 0, GETVAL); }, "semop(id, {0, -1}) then",
-           [sysv] { return sysv->change(-1, IPC_NOWAIT); }},
-          {"1234 times sem_post() by one process, sem_getvalue() by another",
-           [posix](int number) {
-             for (int i = 0; i < number; ++i) checked(sem_post(posix->get()), "sem_post");
-           },
-           [posix] {
-             int value = -1;
-             sem_getvalue(posix->get(), &value);
-             return value;
-           },
-           "sem_trywait() then", [posix] { return sem_trywait(posix->get()); }}};
+           "semop(id, {0, -1}) then", [sysv](int by) { return sysv->change(by, IPC_NOWAIT); },
+           [sysv] { return semctl(sysv->id(), 0, GETVAL); }},
+          {"1234 times sem_post() by one process, sem_getvalue() by another", "sem_trywait() then",
+           change_posix, value_of_posix}};
 }
 
 Steps semaphore_data(const std::vector<SharedCounter>& counters) {
-  constexpr int kNumber = 1'234;
   Steps steps;
   for (const SharedCounter& counter : counters) {
-    in_child<bool>([&] {
-      counter.add(kNumber);
-      return true;
-    });
+    in_child<int>([&] { return checked(counter.change(1234), "semop or sem_post"); });
     const std::string value = came_back(counter.value());
-    steps.check(counter.calls, value, value != std::to_string(kNumber), "not this number")
-        .add(counter.taking, counter.take(), "0");
+    steps.check(counter.adding, value, value != "1234", "not this number")
+        .add(counter.taking, counter.change(-1), "0");
   }
   return steps;
 }

@@ -94,8 +94,12 @@ TEST(SemaphoreExperiments, TellNumbersFromTokens) {
   expect_answer(semaphore_data(), Verdict::depends);
   const SharedMapping memory(-1, sizeof(int));
   auto* const value = static_cast<volatile int*>(memory.data());
-  const SharedCounter binary{"a binary semaphore", [value](int) { *value = 1; },
-                             [value] { return int{*value}; }, "taking one", [] { return 0; }};
+  const SharedCounter binary{"a binary semaphore", "taking one",
+                             [value](int by) {
+                               *value = by > 0 ? 1 : 0;
+                               return 0;
+                             },
+                             [value] { return int{*value}; }};
   expect_answer(semaphore_data({binary}), Verdict::confirmed);
 }
 

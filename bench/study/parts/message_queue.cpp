@@ -3,7 +3,7 @@
 #include <mqueue.h>
 
 #include "harness/base/fd.hpp"
-#include "mechanisms/parts/posix_queue.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {
