@@ -18,6 +18,7 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 
 namespace ipcbench {
 namespace {
@@ -122,23 +123,6 @@ std::size_t depth_of(const Settings& parameters) {
   return asked != parameters.end() ? asked->second : mqueue_setting("msg_default", 10);
 }
 
-// On Linux a queue's descriptor is a file descriptor (mq_overview(7)): poll, fcntl and close work on it.
-Fd open_queue(const std::string& name, int flags, std::size_t depth, std::size_t message_bytes) {
-  mq_attr attributes{};
-  attributes.mq_maxmsg = static_cast<long>(depth);
-  attributes.mq_msgsize = static_cast<long>(message_bytes);
-  const mqd_t queue = mq_open(name.c_str(), flags | O_CLOEXEC, S_IRUSR | S_IWUSR, &attributes);
-  if (queue >= 0) return Fd(queue);
-  throw_error(errno,
-              fmt::format("cannot open a POSIX queue of {} messages of {} bytes", depth, message_bytes),
-              {{EMFILE, "raise ulimit -q (or lower queue_depth), or ulimit -n"},
-               {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"},
-               {EINVAL, "raise fs.mqueue.msg_max and fs.mqueue.msgsize_max (sysctl)"},
-               {ENOSYS,
-                "take a kernel that has them (CONFIG_POSIX_MQUEUE), or allow mq_open in the seccomp filter "
-                "of the container"}});
-}
-
 class PosixQueue {
  public:
   static constexpr Traits kTraits{.name = "posix_queue",
@@ -154,7 +138,7 @@ class PosixQueue {
   static Unavailable available() {
     try {
       const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-      const Fd queue = open_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
+      const Fd queue = open_posix_queue(name.str(), O_RDWR | O_CREAT | O_EXCL, 1, 1);
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();
@@ -191,7 +175,7 @@ class PosixQueue {
   PosixQueue(const LinkSpec& spec, const std::string& name, int flags)
       : spec_(spec),
         name_(ObjectKind::posix_queue, name, (flags & O_CREAT) != 0),
-        queue_(open_queue(name, flags, depth_of(spec.parameters), spec.message_bytes)),
+        queue_(open_posix_queue(name, flags, depth_of(spec.parameters), spec.message_bytes)),
         depth_(depth_in_force(queue_.get())) {}
 
   PosixQueueSender sender() { return {std::move(queue_), spec_.message_bytes, spec_.wait, priorities()}; }

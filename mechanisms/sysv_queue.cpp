@@ -53,7 +53,7 @@ class SysvQueue {
 
   static Unavailable available() {
     try {
-      const SysvObject probe = create_queue();
+      const SysvObject probe = new_sysv_queue();
       return std::nullopt;
     } catch (const std::exception& error) {
       return error.what();
@@ -83,7 +83,7 @@ class SysvQueue {
   }
 
   static std::unique_ptr<SysvQueue> create(const LinkSpec& spec) {
-    auto queue = std::make_unique<SysvQueue>(spec, create_queue());
+    auto queue = std::make_unique<SysvQueue>(spec, new_sysv_queue());
     queue->set_bytes();
     queue->send_others();
     return queue;
@@ -122,15 +122,6 @@ class SysvQueue {
   }
   [[nodiscard]] bool selects() const {
     return other_messages() > 0 || spec_.parameter(kSelectType.name).value_or(0) == 1;
-  }
-
-  static SysvObject create_queue() {
-    SysvObject queue =
-        SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
-    if (queue.id() >= 0) return queue;
-    throw_errno("no System V queue can be created (msgget)",
-                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
-                 {ENOSYS, kNoSystemV}});
   }
 
   [[nodiscard]] msqid_ds state() const {

@@ -21,7 +21,9 @@ namespace {
 
 // glibc 2.36 has wrappers for these, older ones do not.
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
-void signal_pidfd(int pidfd, int signal) { syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0); }
+bool signal_pidfd(int pidfd, int signal) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == 0;
+}
 constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 
 }  // namespace
@@ -52,11 +54,10 @@ Child::~Child() {
   if (!reaped_) kill_and_reap();
 }
 
-void Child::kill() noexcept { signal_pidfd(pidfd(), SIGKILL); }
+bool Child::kill() noexcept { return signal_pidfd(pidfd(), SIGKILL) || ::kill(pid_, SIGKILL) == 0; }
 
 std::optional<ExitStatus> Child::kill_and_reap() noexcept {
-  kill();
-  return reap_within(std::chrono::seconds(2));
+  return reap_within(kill() ? std::chrono::seconds(2) : std::chrono::seconds(0));
 }
 
 std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {

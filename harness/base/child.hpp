@@ -31,7 +31,7 @@ class Child {
   // std::invalid_argument for 0 and below: kill(2) takes -1 as everybody and 0 as the caller's group.
   explicit Child(pid_t pid);
   // Kills the process if it still runs, and reaps it. Gives up after two seconds on one that is stuck in the
-  // kernel.
+  // kernel, and at once on one that may not be killed: it goes with this process.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;
@@ -41,12 +41,13 @@ class Child {
   [[nodiscard]] pid_t pid() const { return pid_; }
   // Readable (for poll) once the process has ended.
   [[nodiscard]] int pidfd() const { return pidfd_.get(); }
-  void kill() noexcept;
+  // False if no signal may be sent (a seccomp filter).
+  bool kill() noexcept;
   // Waits for the end and reaps. At most once.
   ExitStatus reap();
   // The same, but waits at most `limit`. Empty: it still runs.
   std::optional<ExitStatus> reap_within(std::chrono::milliseconds limit);
-  // Empty: it could not be killed within two seconds.
+  // Empty: it could not be killed within two seconds, or not at all.
   std::optional<ExitStatus> kill_and_reap() noexcept;
 
  private:
@@ -62,7 +63,8 @@ bool is_asleep(pid_t pid);
 // only the launcher. It dies with the launcher. Its signal handling is the default, except that SIGPIPE is
 // ignored: writing to a peer that is gone is an error to report. Both throw KernelError.
 
-// Runs `body` in a forked child, which then leaves by _exit(0) without running destructors.
+// Runs `body` in a forked child, which then leaves by _exit(0) without running destructors; by _exit(1) if
+// `body` throws.
 Child fork_child(pid_t group, const std::function<void()>& body);
 
 // Starts `program` afresh. It gets our descriptors 0, 1, 2 and `inherited`, nothing else. One inherited as 0,

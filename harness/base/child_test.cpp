@@ -1,13 +1,19 @@
 #include "harness/base/child.hpp"
 
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstddef>
+#include <stdexcept>
 #include <string>
 
 namespace ipcbench {
@@ -45,6 +51,36 @@ TEST(Child, IsGoneWhenItsHandleIs) {
   }
   EXPECT_EQ(kill(pid, 0), -1);
   EXPECT_EQ(errno, ESRCH);
+}
+
+// Denies this process the calls that send a signal to another one, as the filter of a container may.
+void deny_signals() {
+  std::array filter{sock_filter BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+                    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_kill, 1, 0),
+                    sock_filter BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_pidfd_send_signal, 0, 1),
+                    sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | EPERM),
+                    sock_filter BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW)};
+  const sock_fprog program{.len = filter.size(), .filter = filter.data()};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) != 0) _exit(77);
+}
+
+// Catches a wait for the end of a child that cannot be killed. It ends with its parent.
+TEST(Child, ThatMayNotBeKilledIsGivenUp) {
+  Child outer = fork_child(0, [] {
+    deny_signals();
+    Child sleeps = fork_child(0, [] { pause(); });
+    _exit(!sleeps.kill() && !sleeps.kill_and_reap() ? 0 : 1);
+  });
+  const auto code = outer.reap().code;
+  if (code == 77) GTEST_SKIP() << "needs seccomp filters";
+  EXPECT_EQ(code, 0);
+}
+
+// Catches an exception that unwinds into what the parent was about to do, a second time.
+TEST(Child, EndsWithAnException) {
+  Child throws = fork_child(0, [] { throw std::runtime_error("no"); });
+  EXPECT_EQ(throws.reap().code, 1);
 }
 
 // To kill(2), the pid -1 of a failed start means every process. In a process namespace that is this test

@@ -76,7 +76,11 @@ Child fork_child(pid_t group, const std::function<void()>& body) {
   if (pid < 0) throw_errno("cannot fork", {{EAGAIN, kAllowMoreProcesses}});
   if (pid == 0) {
     set_up_child(launcher, group);
-    body();
+    try {
+      body();
+    } catch (const std::exception&) {
+      _exit(1);  // it must not unwind into what the parent does next
+    }
     _exit(0);
   }
   setpgid(pid, group == 0 ? pid : group);  // in the parent too: either may come first

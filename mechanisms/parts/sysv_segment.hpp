@@ -21,7 +21,7 @@ class SysvSegment {
 
   static Unavailable available() {
     try {
-      const SysvObject probe = create_object(1);
+      const SysvObject probe = new_sysv_segment(1);
       return std::nullopt;
     } catch (const KernelError& error) {
       return error.what();
@@ -30,7 +30,7 @@ class SysvSegment {
 
   // All its pages exist, and are present in the process that made it.
   static SysvSegment create(const LinkSpec&, std::size_t bytes) {
-    SysvSegment segment(create_object(bytes));
+    SysvSegment segment(new_sysv_segment(bytes));
     populate(segment.data(), bytes);
     return segment;
   }
@@ -58,17 +58,6 @@ class SysvSegment {
   void unlink() const noexcept { object_.remove(); }
 
  private:
-  static SysvObject create_object(std::size_t bytes) {
-    SysvObject segment = SysvObject::create(
-        ObjectKind::sysv_segment, [bytes](key_t key, int flags) { return shmget(key, bytes, flags); });
-    if (segment.id() >= 0) return segment;
-    throw_errno(
-        "no System V segment can be created (shmget)",
-        {{ENOSPC, "raise kernel.shmmni or kernel.shmall (sysctl), or remove stale ones (ipcs -m, ipcrm)"},
-         {EINVAL, "raise kernel.shmmax (sysctl)"},
-         {ENOSYS, kNoSystemV}});
-  }
-
   explicit SysvSegment(SysvObject object) : object_(std::move(object)), data_(shmat(id(), nullptr, 0)) {
     if (data_ == reinterpret_cast<void*>(-1)) throw_errno("shmat");
   }

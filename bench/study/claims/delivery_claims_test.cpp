@@ -1,8 +1,7 @@
 // The delivery of signals and datagrams, on kinds that behave in opposite ways.
 #include <gtest/gtest.h>
 
-#include "bench/study/claims/signal_claims.hpp"
-#include "bench/study/claims/socket_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {

@@ -4,7 +4,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-#include "bench/study/claims/memory_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/base/mapping.hpp"
@@ -193,24 +193,23 @@ TEST(SegmentExperiments, TellWhatIsInMemory) {
 }
 
 // splice(2) moves the pages of a file into a pipe and on into a file.
-void splice_through_pipe(int from, int to, std::size_t bytes) {
+void splice_through_pipe(int from, int to) {
   const PipeEnds ends = make_pipe();
-  checked(splice(from, nullptr, ends.write.get(), nullptr, bytes, 0), "splice");
-  checked(splice(ends.read.get(), nullptr, to, nullptr, bytes, 0), "splice");
+  checked(splice(from, nullptr, ends.write.get(), nullptr, kCopiedBytes, 0), "splice");
+  checked(splice(ends.read.get(), nullptr, to, nullptr, kCopiedBytes, 0), "splice");
 }
 
-void keep(int, int, std::size_t) {}
+void keep(int, int) {}
 
 // Counted by hand: strace shows read, write, read, write through a pipe; read, write through shared memory.
 TEST(CopiesCounted, TellFourFromTwoAndNone) {
-  const Answer answer = copies_counted().answer();
+  const Answer answer = copies_counted(textbook_carriers()).answer();
   EXPECT_EQ(answer.verdict, Verdict::confirmed) << fmt::format("{}", fmt::join(answer.evidence, "\n"));
   EXPECT_GE(answer.evidence.size(), 3U);
   expect_answer(copies_counted({{"a pipe, by splice()", 4, splice_through_pipe}}), Verdict::refuted);
   expect_answer(copies_counted({{"nothing", 0, keep}, {"splice()", 4, splice_through_pipe}}),
                 Verdict::depends);
-  expect_answer(copies_counted({{"nothing", 0, [](int, int, std::size_t) { throw Error("no"); }}}),
-                Verdict::untested);
+  expect_answer(copies_counted({{"nothing", 0, [](int, int) { throw Error("no"); }}}), Verdict::untested);
 }
 
 }  // namespace

@@ -4,14 +4,10 @@
 #include <gtest/gtest.h>
 #include <sys/stat.h>
 
-#include "bench/study/claims/file_claims.hpp"
-#include "bench/study/claims/pipe_claims.hpp"
-#include "bench/study/claims/signal_claims.hpp"
-#include "bench/study/claims/socket_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
-#include "bench/study/claims/thread_claims.hpp"
-#include "bench/study/parts/temporary_path.hpp"
 #include "harness/base/mapping.hpp"
+#include "harness/cleanup/launch_directory.hpp"
 
 namespace ipcbench {
 namespace {
@@ -70,8 +66,8 @@ TEST(PipeExperiments, SeeWhatReachesADisk) {
 
 TEST(PipeExperiments, TellAPipelineFromAFile) {
   expect_answer(shell_pipeline(), Verdict::confirmed);
-  const TemporaryPath file;
-  expect_answer(shell_pipeline(fmt::format("> {0}; < {0}", file.c_str())), Verdict::refuted);
+  const LaunchDirectory directory;
+  expect_answer(shell_pipeline(fmt::format("> {0}; < {0}", directory.path() + "/file")), Verdict::refuted);
 }
 
 TEST(FifoExperiments, TellAFileFromAFifo) {
@@ -122,14 +118,15 @@ TEST(FileExperiments, TellPrivateMemoryFromShared) {
 
 // Twice as many calls are twice as many copies.
 TEST(FileExperiments, CountCopies) {
-  expect_answer(copies_of_a_file(), Verdict::depends);
-  const Steps twice = copies_of_a_file([](const Fd& from, const Fd& to) {
+  std::vector<Carrier> carriers = file_carriers();
+  expect_answer(copies_counted(carriers), Verdict::depends);
+  carriers.front().carry = [](int from, int to) {
     for (int time = 0; time < 2; ++time) {
-      lseek(from.get(), 0, SEEK_SET);
-      read_and_write(from, to);
+      lseek(from, 0, SEEK_SET);
+      by_read_and_write(from, to);
     }
-  });
-  expect_answer(twice, Verdict::confirmed);
+  };
+  expect_answer(copies_counted(carriers), Verdict::confirmed);
 }
 
 // The fake takes any offset, and gives memory that is not the file's.
@@ -143,8 +140,8 @@ TEST(FileExperiments, TellAMappingFromACopy) {
 
 TEST(FileExperiments, TellAnInheritedDescriptorFromAnother) {
   expect_answer(shared_file_offset(), Verdict::confirmed);
-  const auto reopen = [](int fd) {
-    return Fd(open(fmt::format("/proc/self/fd/{}", fd).c_str(), O_RDONLY | O_CLOEXEC));
+  const auto reopen = [](const Fd& fd) {
+    return Fd(open(fmt::format("/proc/self/fd/{}", fd.get()).c_str(), O_RDONLY | O_CLOEXEC));
   };
   expect_answer(shared_file_offset(reopen), Verdict::refuted);
 }

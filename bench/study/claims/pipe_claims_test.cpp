@@ -1,13 +1,11 @@
 // Each experiment on a channel that behaves like a pipe and on one that does not, and the judgement of every
 // possible evidence.
-#include "bench/study/claims/pipe_claims.hpp"
-
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/socket.h>
 
-#include "bench/study/claims/file_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 
 namespace ipcbench {
 namespace {
@@ -45,16 +43,16 @@ TEST(PipeCapacity, DependsOnTheSizeOfTheWrites) {
 // Catches a reader that takes the boundary between two reads, or between two writes of one process, for a
 // mixture, and a reader that never sees one.
 TEST(ConcurrentWriters, MixAboveTheLimitOnly) {
-  const ConcurrentWriters small = concurrent_writers(512, make_pipe, 1000, std::chrono::seconds(20));
+  const ConcurrentWriters small = concurrent_writers(512, make_pipe, 1000);
   EXPECT_EQ(small.mixed, 0U);
   EXPECT_GE(small.writes, 1000U);
   EXPECT_EQ(concurrent_writers(4096).mixed, 0U);
-  EXPECT_GT(concurrent_writers(4097, make_pipe, UINT64_MAX, std::chrono::seconds(20)).mixed, 0U);
+  EXPECT_GT(concurrent_writers(4097, make_pipe, UINT64_MAX).mixed, 0U);
 }
 
 TEST(ConcurrentWriters, DatagramsOfAnySizeStayWhole) {
   const auto open = [] { return open_unix_channel(SOCK_DGRAM); };
-  const ConcurrentWriters found = concurrent_writers(32768, open, 200, std::chrono::seconds(20));
+  const ConcurrentWriters found = concurrent_writers(32768, open, 200);
   EXPECT_EQ(found.mixed, 0U);
   EXPECT_GE(found.writes, 200U);
 }

@@ -1,14 +1,17 @@
-// What msgsnd(2), msgrcv(2) and a POSIX queue's calls do.
+// What message queues do, and the keys of System V objects, ftok(3).
 #include <mqueue.h>
 #include <poll.h>
+#include <sys/stat.h>
 
 #include <atomic>
+#include <cstdlib>
 #include <ctime>
+#include <set>
 
-#include "bench/study/claims/queue_claims.hpp"
-#include "bench/study/parts/together.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
-#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "mechanisms/parts/posix_queue_object.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
 
 namespace ipcbench {
@@ -21,80 +24,130 @@ struct Message {
 };
 using Letter = Message<1>;
 
-SysvObject new_queue() {
-  SysvObject queue =
-      SysvObject::create(ObjectKind::sysv_queue, [](key_t key, int flags) { return msgget(key, flags); });
-  if (queue.id() < 0) {
-    throw_errno("no System V queue can be created (msgget)",
-                {{ENOSPC, "raise kernel.msgmni (sysctl), or remove stale ones (ipcs -q, ipcrm)"},
-                 {ENOSYS, kNoSystemV}});
+// A new System V queue, with the system calls of the experiment.
+struct TriedQueue {
+  explicit TriedQueue(const QueueCalls& used) : calls(used) {}
+
+  [[nodiscard]] int id() const { return object.id(); }
+  [[nodiscard]] std::string send(long type, char letter) const {
+    const Letter message{.type = type, .text = {letter}};
+    return came_back(calls.send(id(), &message, 1, IPC_NOWAIT));
   }
-  return queue;
-}
-
-Fd new_posix_queue(const OwnedName& name, long message_bytes) {
-  mq_attr attributes{};
-  attributes.mq_maxmsg = 2;
-  attributes.mq_msgsize = message_bytes;
-  Fd queue(mq_open(name.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, S_IRUSR | S_IWUSR, &attributes));
-  if (!queue) {
-    throw_errno("no POSIX queue can be created (mq_open)",
-                {{EMFILE, "raise ulimit -q"}, {ENOSPC, "raise fs.mqueue.queues_max (sysctl)"}});
+  // The letter, or the error.
+  [[nodiscard]] std::string receive(long type, int flags = IPC_NOWAIT) const {
+    Letter message;
+    return calls.receive(id(), &message, 1, type, flags) < 0 ? error_name(errno)
+                                                             : std::string(1, message.text[0]);
   }
-  return queue;
+
+  const QueueCalls& calls;
+  SysvObject object = new_sysv_queue();
+};
+
+struct PosixQueueOfBytes {
+  OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
+  Fd fd = open_posix_queue(name.str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 2, 1);
+};
+
+namespace fs = std::filesystem;
+
+void create(const fs::path& file) {
+  const Fd fd(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  if (!fd) throw KernelError(errno, fmt::format("cannot create {}", file.string()));
 }
 
-std::string send(const QueueCalls& calls, int id, long type, char letter) {
-  const Letter message{.type = type, .text = {letter}};
-  return came_back(calls.send(id, &message, 1, IPC_NOWAIT));
+struct FileId {
+  ino_t inode;
+  key_t key;
+};
+
+FileId id_of(const std::string& file) {
+  struct stat facts {};
+  checked(stat(file.c_str(), &facts), "stat");
+  return {facts.st_ino, checked(ftok(file.c_str(), 'i'), "ftok")};
 }
 
-// The letter, or the error.
-std::string receive(const QueueCalls& calls, int id, long type) {
-  Letter message;
-  return calls.receive(id, &message, 1, type, IPC_NOWAIT) < 0 ? error_name(errno)
-                                                              : std::string(1, message.text[0]);
+// The output of an installed program. Throws Error if there is none.
+std::string output_of(const std::vector<std::string>& command) {
+  const auto run = run_program(command, {}, {});
+  if (!run) throw Error(fmt::format("{} is not installed", command.front()), "install util-linux");
+  return run->output;
 }
+
+std::string hexadecimal(key_t key) { return fmt::format("{:#010x}", static_cast<unsigned>(key)); }
+
+const char* alike(key_t one, key_t other) { return one == other ? "the same key" : "another key"; }
 
 }  // namespace
 
-Steps queue_both_ways(const QueueCalls& calls) {
-  const SysvObject queue = new_queue();
+Steps queues_outlive_their_creator(std::span<const QueueKind> kinds) {
   Steps steps;
-  send(calls, queue.id(), 1, 'q');  // the question; nobody has taken it when the answer comes
-  in_child<bool>([&] { return send(calls, queue.id(), 2, 'a') == "0"; });
-  steps.add("one System V queue: A sends type 1, B sends type 2; A's msgrcv() of type 2",
-            receive(calls, queue.id(), 2), "a");
-  steps.add("B's msgrcv() of type 1", receive(calls, queue.id(), 1), "q");
-  const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-  const Fd posix = new_posix_queue(name, 1);
-  checked(mq_send(posix.get(), "q", 1, 0), "mq_send");
-  in_child<bool>([&] { return mq_send(posix.get(), "a", 1, 0) == 0; });
-  char letter = '?';
-  checked(mq_receive(posix.get(), &letter, 1, nullptr), "mq_receive");
-  return steps.add("one POSIX queue: A sends q, B sends a; A's mq_receive()", std::string(1, letter), "a");
+  for (const QueueKind& kind : kinds) {
+    steps.unless_refused(kind.name, [&] {
+      const auto queue = kind.make();
+      in_child<bool>([&] {
+        queue->create();
+        queue->send('q', 1);
+        return true;
+      });
+      const std::optional<char> message = queue->receive(0);
+      steps.add(fmt::format("{}: its creator sends q and ends; another process receives", kind.name),
+                message ? std::string(1, *message) : "nothing", "q");
+    });
+  }
+  return steps;
+}
+
+Steps queues_are_priority_queues(std::span<const QueueKind> kinds) {
+  Steps steps;
+  for (const QueueKind& kind : kinds) {
+    const auto queue = kind.make();
+    queue->create();
+    steps
+        .add(fmt::format("{}: abcd sent with priorities or types 1, 2, 3, 2; received", kind.name),
+             received_by(*queue, {0}).front(), kHighestFirst)
+        .add("then the same, received by asking for type 2", received_by(*queue, {2}).front());
+  }
+  return steps;
+}
+
+Steps queue_both_ways(const QueueCalls& calls) {
+  const TriedQueue queue(calls);
+  // The question; nobody has taken it when the answer comes.
+  Steps steps;
+  steps.add("one System V queue: A's msgsnd() of type 1", queue.send(1, 'q'));
+  in_child<bool>([&] { return queue.send(2, 'a') == "0"; });
+  const auto posix = make_posix_queue();
+  posix->create();
+  posix->send('q', 0);
+  in_child<bool>([&] {
+    posix->send('a', 0);
+    return true;
+  });
+  return steps.add("B's msgsnd() of type 2; A's msgrcv() of type 2", queue.receive(2), "a")
+      .add("B's msgrcv() of type 1", queue.receive(1), "q")
+      .add("one POSIX queue: A sends q, B sends a; A's mq_receive()", posix->receive(0).value_or('?'), "a");
 }
 
 Steps queue_types(const QueueCalls& calls) {
-  const SysvObject queue = new_queue();
-  Steps steps;
-  steps.add("msgsnd() of type 0", send(calls, queue.id(), 0, 'x'), "EINVAL")
-      .add("of type -1", send(calls, queue.id(), -1, 'x'), "EINVAL")
-      .add("of type 1, with one byte after the long", send(calls, queue.id(), 1, 'x'), "0");
+  const TriedQueue queue(calls);
   Letter message;
-  return steps
-      .add("msgrcv() of it: the bytes of its text",
-           came_back(static_cast<long>(calls.receive(queue.id(), &message, 1, 0, IPC_NOWAIT))), "1")
-      .add("the long in front of them", std::to_string(message.type), "1");
+  return Steps()
+      .add("msgsnd() of type 0", queue.send(0, 'x'), "EINVAL")
+      .add("of type -1", queue.send(-1, 'x'), "EINVAL")
+      .add("of type 1, with one byte after the long", queue.send(1, 'x'), "0")
+      .add("msgrcv() of it: the bytes of its text", calls.receive(queue.id(), &message, 1, 0, IPC_NOWAIT),
+           "1")
+      .add("the long in front of them", message.type, "1");
 }
 
 Steps queue_at_once(const QueueCalls& calls) {
   constexpr unsigned kSenders = 2;
   constexpr unsigned kTimes = 1'000;
   using Block = Message<64>;
-  const SysvObject queue = new_queue();
-  const SharedMapping memory(-1, 2 * sizeof(std::atomic<unsigned>));
-  auto* const whole = static_cast<std::atomic<unsigned>*>(memory.data());
+  const TriedQueue queue(calls);
+  const SharedMapping memory(-1, sizeof(std::atomic<unsigned>));
+  auto& whole = *static_cast<std::atomic<unsigned>*>(memory.data());
   // Two processes send blocks of one letter each, two others receive them.
   together(2 * kSenders, [&](unsigned own) {
     Block block{.type = 1};
@@ -104,63 +157,152 @@ Steps queue_at_once(const QueueCalls& calls) {
         checked(calls.send(queue.id(), &block, block.text.size(), 0), "msgsnd");
       } else if (checked(calls.receive(queue.id(), &block, block.text.size(), 0, 0), "msgrcv") == 64 &&
                  std::ranges::count(block.text, block.text[0]) == 64) {
-        ++*whole;
+        ++whole;
       }
     }
   });
-  Steps steps;
-  steps.add(
-      "2 processes send 1000 messages of 64 B each, 2 others receive: messages that arrive once and whole",
-      std::to_string(whole->load()), std::to_string(kSenders * kTimes));
-  steps.add("msgsnd() while another process waits in msgrcv(): the waiting one gets",
-            woken(
-                [&] {
-                  Letter message;
-                  const auto got = calls.receive(queue.id(), &message, 1, 0, 0);
-                  return got < 0 ? error_name(errno) : "the message at once";
-                },
-                [] { return usleep(5'000) == 0; }, [&] { send(calls, queue.id(), 1, 'x'); }),
-            "nothing until it gives up");
-  return steps;
+  const auto wait = [&] { return queue.receive(0, 0) == "x" ? "the message at once" : error_name(errno); };
+  const auto send_soon = [&] {
+    usleep(5'000);
+    return queue.send(1, 'x');
+  };
+  return Steps()
+      .add(
+          "2 processes send 1000 messages of 64 B each, 2 others receive: messages that arrive once and "
+          "whole",
+          whole.load(), "2000")
+      .add("msgsnd() while another process waits in msgrcv(): the waiting one gets", woken(wait, send_soon),
+           "nothing until it gives up");
 }
 
 Steps queue_largest(const QueueCalls& calls) {
   constexpr std::size_t kLarge = 1 << 20;
-  const SysvObject queue = new_queue();
-  std::vector<char> message(sizeof(long) + kLarge, 1);
-  Steps steps;
-  steps.add("msgsnd() of 1 MiB, IPC_NOWAIT",
-            came_back(calls.send(queue.id(), message.data(), kLarge, IPC_NOWAIT)), "EINVAL");
+  const TriedQueue queue(calls);
+  const PosixQueueOfBytes posix;
+  const std::vector<char> message(sizeof(long) + kLarge, 1);
   msginfo limits{};
   checked(msgctl(0, IPC_INFO, reinterpret_cast<msqid_ds*>(&limits)), "msgctl(IPC_INFO)");
-  const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-  const Fd posix = new_posix_queue(name, 1);
-  return steps.add("msgctl(0, IPC_INFO): msgmax, kernel.msgmax", fmt::format("{} B", limits.msgmax))
-      .add("mq_send() of 2 bytes to a POSIX queue of mq_msgsize 1",
-           came_back(mq_send(posix.get(), "xx", 2, 0)), "EMSGSIZE");
+  return Steps()
+      .add("msgsnd() of 1 MiB, IPC_NOWAIT", calls.send(queue.id(), message.data(), kLarge, IPC_NOWAIT),
+           "EINVAL")
+      .add("msgctl(0, IPC_INFO): msgmax, kernel.msgmax", fmt::format("{} B", limits.msgmax))
+      .add("mq_send() of 2 bytes to a POSIX queue of mq_msgsize 1", mq_send(posix.fd.get(), "xx", 2, 0),
+           "EMSGSIZE");
 }
 
 Steps posix_or_sysv(const std::function<std::string()>& poll_queue) {
-  const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-  const Fd posix = new_posix_queue(name, 1);
-  checked(mq_send(posix.get(), "x", 1, 0), "mq_send");
-  const auto poll_posix = [&] {
-    pollfd watched{.fd = posix.get(), .events = POLLIN, .revents = 0};
-    return came_back(poll(&watched, 1, 0));
+  constexpr timespec kPast{.tv_sec = 1, .tv_nsec = 0};
+  const PosixQueueOfBytes posix;
+  checked(mq_send(posix.fd.get(), "x", 1, 0), "mq_send");
+  pollfd watched{.fd = posix.fd.get(), .events = POLLIN, .revents = 0};
+  Steps steps;
+  steps.add("poll() of a POSIX queue with a message",
+            poll_queue ? poll_queue() : came_back(poll(&watched, 1, 0)), "1");
+  char letter = 0;
+  checked(mq_receive(posix.fd.get(), &letter, 1, nullptr), "mq_receive");
+  set_blocking_for(posix.fd.get(), Wait::block);
+  const auto sysv = make_sysv_queue();
+  sysv->create();
+  return steps
+      .add("mq_timedreceive() from an empty queue, until a time that is over",
+           mq_timedreceive(posix.fd.get(), &letter, 1, nullptr, &kPast), "ETIMEDOUT")
+      .add("messages of types 1, 2, 3, 2 in a System V queue; msgrcv() of type 2",
+           received_by(*sysv, {2}).front(), "not possible");
+}
+
+Steps exclusive_creation(const GetByKey& get) {
+  const SysvObject queue = new_sysv_queue();
+  const auto found = [&](key_t wanted, int flags) {
+    const int id = get(wanted, flags);
+    return id < 0 ? error_name(errno) : id == queue.id() ? "this queue" : "another queue";
+  };
+  return Steps()
+      .add("msgget(key, IPC_CREAT | IPC_EXCL) of a queue that exists",
+           found(queue.key(), IPC_CREAT | IPC_EXCL), "EEXIST")
+      .add("msgget(key, IPC_CREAT)", found(queue.key(), IPC_CREAT), "this queue")
+      .add("msgget(key, IPC_EXCL)", found(queue.key(), IPC_EXCL), "this queue")
+      .add("msgget(key, IPC_EXCL) with a key that nothing has", found(unpredictable_key(), IPC_EXCL),
+           "ENOENT");
+}
+
+void remove_by_ipcrm(int id) { output_of({"ipcrm", "-q", std::to_string(id)}); }
+
+Steps shown_and_removed(const std::function<void(int)>& remove) {
+  const SysvObject queue = new_sysv_queue();
+  const auto shown = [&] {
+    return output_of({"ipcs", "-q"}).find(hexadecimal(queue.key())) == std::string::npos ? "not listed"
+                                                                                         : "listed";
   };
   Steps steps;
-  steps.add("poll() of a POSIX queue with a message", poll_queue ? poll_queue() : poll_posix(), "1");
-  char letter = 0;
-  checked(mq_receive(posix.get(), &letter, 1, nullptr), "mq_receive");
-  const Fd waiting(checked(mq_open(name.c_str(), O_RDONLY | O_CLOEXEC), "mq_open"));
-  constexpr timespec kPast{.tv_sec = 1, .tv_nsec = 0};
-  steps.add("mq_timedreceive() from an empty queue, until a time that is over",
-            came_back(mq_timedreceive(waiting.get(), &letter, 1, nullptr, &kPast)), "ETIMEDOUT");
-  const SysvObject sysv = new_queue();
-  send({}, sysv.id(), 1, 'a');
-  send({}, sysv.id(), 2, 'b');
-  steps.add("msgrcv() of type 2 behind a message of type 1, in a System V queue", receive({}, sysv.id(), 2),
-            "not possible");
+  steps.add("ipcs -q, after msgget(key, IPC_CREAT | IPC_EXCL)", shown(), "listed");
+  remove(queue.id());
+  return steps
+      .add("ipcrm -q ID, then msgget(key, 0)", msgget(queue.key(), 0) < 0 ? error_name(errno) : "found",
+           "ENOENT")
+      .add("ipcs -q", shown(), "not listed");
+}
+
+Steps ftok_bits(const Ftok& ftok) {
+  const auto compare = [&](int one, int other) { return alike(ftok(".", one), ftok(".", other)); };
+  return Steps()
+      .add(R"(ftok(".", 1) and ftok(".", 257))", compare(1, 257), "the same key")
+      .add(R"(ftok(".", 1) and ftok(".", 129))", compare(1, 129), "another key");
+}
+
+Steps ftok_zero(const Ftok& ftok) {
+  const key_t key = ftok(".", 0);
+  return Steps().add(R"(ftok(".", 0))", key == -1 ? "-1" : hexadecimal(key), "-1");
+}
+
+Steps ftok_same(const Ftok& ftok) {
+  const key_t key = ftok("/", 'i');
+  return Steps()
+      .add(R"(ftok("/", 'i') twice)", alike(key, ftok("/", 'i')), "the same key")
+      .add("in another process", alike(key, in_child<key_t>([&] { return ftok("/", 'i'); })), "the same key")
+      .add(R"(by another path to the same place, ftok("/..", 'i'))", alike(key, ftok("/..", 'i')),
+           "the same key");
+}
+
+void delete_and_create(const fs::path& file) {
+  checked(unlink(file.c_str()), "unlink");
+  create(file);
+}
+
+std::vector<fs::path> usual_directories() {
+  const char* const temporary = std::getenv("TMPDIR");
+  std::set<dev_t> seen;
+  std::vector<fs::path> chosen;
+  for (const char* directory : {temporary != nullptr ? temporary : "/tmp", "/dev/shm", "."}) {
+    struct stat facts {};
+    if (stat(directory, &facts) == 0 && seen.insert(facts.st_dev).second) chosen.emplace_back(directory);
+  }
+  return chosen;
+}
+
+Steps ftok_of_recreated_files(const Recreate& recreate, const std::vector<fs::path>& directories) {
+  constexpr unsigned kTries = 16;
+  Steps steps;
+  for (const fs::path& directory : directories) {
+    steps.unless_refused(directory.string(), [&] {
+      const OwnedPath file(directory / unpredictable_name(), true);
+      unsigned other_inode = 0;
+      unsigned other_key = 0;
+      create(file.str());
+      for (unsigned i = 0; i < kTries; ++i) {
+        const FileId before = id_of(file.str());
+        recreate(file.str());
+        const FileId after = id_of(file.str());
+        other_inode += after.inode != before.inode ? 1U : 0U;
+        other_key += after.key != before.key ? 1U : 0U;
+      }
+      const auto type = run_program({"stat", "-f", "-c", "%T", directory}, {}, {});
+      steps.check(fmt::format("{} ({}): ftok() of a file that is deleted and created again {} times",
+                              directory.string(),
+                              type ? type->output.substr(0, type->output.find('\n')) : "?", kTries),
+                  fmt::format("another inode {} times, another key {}", other_inode, other_key),
+                  other_key == kTries, "another key each time");
+    });
+  }
   return steps;
 }
 

@@ -5,8 +5,7 @@
 #include <memory>
 #include <string>
 
-#include "bench/study/claims/key_claims.hpp"
-#include "bench/study/claims/queue_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
@@ -66,7 +65,6 @@ TEST(QueueExperiments, TellLimitsFromNone) {
 class OwnMemory final : public MessageQueue {
  public:
   void create() override {}
-  [[nodiscard]] bool exists() const override { return true; }
   void send(char letter, unsigned) override { letters_ += letter; }
   std::optional<char> receive(long) override {
     if (letters_.empty()) return std::nullopt;
@@ -81,7 +79,6 @@ class OwnMemory final : public MessageQueue {
 class Refused final : public MessageQueue {
  public:
   void create() override { throw KernelError(ENOSPC, "raise the limit"); }
-  [[nodiscard]] bool exists() const override { return false; }
   void send(char, unsigned) override {}
   std::optional<char> receive(long) override { return std::nullopt; }
 };

@@ -5,7 +5,7 @@
 #include <climits>
 #include <csignal>
 
-#include "bench/study/claims/semaphore_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/parts/system_calls.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
@@ -13,69 +13,88 @@
 namespace ipcbench {
 namespace {
 
-SysvSemaphoreSet new_set(std::initializer_list<unsigned short> values) {
-  return SysvSemaphoreSet(std::span(values.begin(), values.size()));
-}
-
-int change(const SemaphoreCall& semop, int id, short by, short flags = 0) {
-  sembuf one{.sem_num = 0, .sem_op = by, .sem_flg = flags};
+int change_by(const SemaphoreCall& semop, int id, int by, int flags = 0) {
+  sembuf one{.sem_num = 0, .sem_op = static_cast<short>(by), .sem_flg = static_cast<short>(flags)};
   return semop(id, &one, 1);
 }
 
-int take_both(const SemaphoreCall& semop, int id) {
-  std::array<sembuf, 2> both{sembuf{.sem_num = 0, .sem_op = -1, .sem_flg = IPC_NOWAIT},
-                             sembuf{.sem_num = 1, .sem_op = -1, .sem_flg = IPC_NOWAIT}};
-  return semop(id, both.data(), both.size());
-}
+// A new set, with the semop(2) of the experiment.
+struct Semaphores {
+  Semaphores(const SemaphoreCall& used, std::initializer_list<unsigned short> values)
+      : semop(used), set(std::span(values.begin(), values.size())), count(values.size()) {}
 
-std::string value_of(int id, int number = 0) { return came_back(semctl(id, number, GETVAL)); }
+  [[nodiscard]] int id() const { return set.id(); }
+  [[nodiscard]] int change(int by, int flags = 0) const { return change_by(semop, id(), by, flags); }
+  // "1, 0"
+  [[nodiscard]] std::string values() const {
+    std::vector<std::string> texts;
+    for (std::size_t i = 0; i < count; ++i)
+      texts.push_back(came_back(semctl(id(), static_cast<int>(i), GETVAL)));
+    return fmt::format("{}", fmt::join(texts, ", "));
+  }
+  // Takes one of each of two, or nothing.
+  [[nodiscard]] std::string take_both() const {
+    std::array<sembuf, 2> both{sembuf{.sem_num = 0, .sem_op = -1, .sem_flg = IPC_NOWAIT},
+                               sembuf{.sem_num = 1, .sem_op = -1, .sem_flg = IPC_NOWAIT}};
+    return came_back(semop(id(), both.data(), both.size()));
+  }
+  // What a change gives that has to wait, until another process calls `wake`. counted: among which waiting
+  // processes it counts meanwhile, semctl(2).
+  [[nodiscard]] std::string woken_by(const std::function<void()>& wake, int by = -1,
+                                     int counted = GETNCNT) const {
+    return woken([&] { return came_back(change(by)); },
+                 [&] {
+                   while (semctl(id(), 0, counted) != 1) sched_yield();
+                   wake();
+                 });
+  }
 
-std::string values_of(int id) { return fmt::format("{}, {}", value_of(id, 0), value_of(id, 1)); }
-
-std::function<bool()> has_waiters(int id) {
-  return [id] { return semctl(id, 0, GETNCNT) == 1; };
-}
+  SemaphoreCall semop;
+  SysvSemaphoreSet set;
+  std::size_t count;
+};
 
 union SetArgument {
   int value;
   seminfo* limits;
 };
 
-std::string set_value(int id, int value) {
-  return came_back(semctl(id, 0, SETVAL, SetArgument{.value = value}));
-}
+// A POSIX semaphore in memory that processes share, at 0.
+struct PosixSemaphoreAtZero {
+  PosixSemaphoreAtZero() { checked(sem_init(get(), 1, 0), "sem_init"); }
+  [[nodiscard]] sem_t* get() const { return static_cast<sem_t*>(memory.data()); }
+
+  SharedMapping memory{-1, sizeof(sem_t)};
+};
 
 }  // namespace
 
 Steps takes_and_wakes(const SemaphoreCall& semop) {
-  const SysvSemaphoreSet set = new_set({2});
-  Steps steps;
-  steps.add("semop(id, {0, -1}) at 2", came_back(change(semop, set.id(), -1)), "0")
-      .add("semctl(id, 0, GETVAL)", value_of(set.id()), "1")
-      .add("semop(id, {0, +1}) while nobody waits", came_back(change(semop, set.id(), +1)), "0")
-      .add("semctl(id, 0, GETVAL)", value_of(set.id()), "2");
-  const SysvSemaphoreSet empty = new_set({0});
-  return steps
+  const Semaphores at_2(semop, {2});
+  const Semaphores empty(semop, {0});
+  return Steps()
+      .add("semop(id, {0, -1}) at 2", at_2.change(-1), "0")
+      .add("semctl(id, 0, GETVAL)", at_2.values(), "1")
+      .add("semop(id, {0, +1}) while nobody waits", at_2.change(+1), "0")
+      .add("semctl(id, 0, GETVAL)", at_2.values(), "2")
       .add("semop(id, {0, -1}) at 0, until another process calls semop(id, {0, +1})",
-           woken([&] { return came_back(change(semop, empty.id(), -1)); }, has_waiters(empty.id()),
-                 [&] { change(semop, empty.id(), +1); }),
-           "0")
-      .add("semctl(id, 0, GETVAL)", value_of(empty.id()), "0");
+           empty.woken_by([&] { return empty.change(+1); }), "0")
+      .add("semctl(id, 0, GETVAL)", empty.values(), "0");
 }
 
 Section sysv_section(int id) {
-  return {.enter = [id] { checked(change(::semop, id, -1), "semop"); },
-          .leave = [id] { checked(change(::semop, id, +1), "semop"); }};
+  return {.enter = [id] { checked(change_by(::semop, id, -1), "semop"); },
+          .leave = [id] { checked(change_by(::semop, id, +1), "semop"); }};
 }
 
 Steps exclusion(const std::function<Section(int)>& make) {
   constexpr unsigned kProcesses = 4;
   constexpr unsigned kTimes = 500;
-  const SysvSemaphoreSet set = new_set({1});
+  const Semaphores free(::semop, {1});
   const auto text = [](unsigned met) {
     return fmt::format("{} of {} entries met another process inside", met, kProcesses * kTimes);
   };
-  const unsigned met = overlaps(make(set.id()), kProcesses, kTimes);
+  const unsigned met = overlaps(make(free.id()), kProcesses, kTimes);
   const unsigned met_without = overlaps({.enter = [] {}, .leave = [] {}}, kProcesses, kTimes);
   return Steps()
       .check("4 processes: semop(id, {0, -1}), inside, semop(id, {0, +1}); the semaphore was 1", text(met),
@@ -86,118 +105,150 @@ Steps exclusion(const std::function<Section(int)>& make) {
 Steps atomic_changes(const SemaphoreCall& semop) {
   constexpr unsigned kProcesses = 4;
   constexpr unsigned kTimes = 2'000;
-  const SysvSemaphoreSet set = new_set({0});
+  const Semaphores counter(semop, {0});
   together(kProcesses, [&](unsigned) {
-    for (unsigned i = 0; i < kTimes; ++i) checked(change(semop, set.id(), +1), "semop");
+    for (unsigned i = 0; i < kTimes; ++i) checked(counter.change(+1), "semop");
   });
   return Steps().add("4 processes, 2000 times semop(id, {0, +1}) each: semctl(id, 0, GETVAL)",
-                     value_of(set.id()), std::to_string(kProcesses * kTimes));
+                     counter.values(), std::to_string(kProcesses * kTimes));
 }
 
-Steps value_range(const std::function<std::string(int id, int value)>& set_to) {
-  const SysvSemaphoreSet set = new_set({0});
-  const SharedMapping memory(-1, sizeof(sem_t));
-  auto* const semaphore = static_cast<sem_t*>(memory.data());
-  const auto set_system_v = [&](int value) {
-    return set_to ? set_to(set.id(), value) : set_value(set.id(), value);
-  };
-  Steps steps;
-  steps.add("semctl(id, 0, SETVAL, 32767)", set_system_v(SHRT_MAX), "0")
-      .add("semctl(id, 0, SETVAL, -1)", set_system_v(-1), "ERANGE")
-      .add("semctl(id, 0, SETVAL, 32768)", set_system_v(SHRT_MAX + 1), "0");
-  return steps.add("sem_init(&s, 1, 2147483647)", came_back(sem_init(semaphore, 1, INT_MAX)), "0")
-      .add("sem_post(&s) then", came_back(sem_post(semaphore)), "0");
+Steps value_range(const SetValue& set_to) {
+  const Semaphores semaphore(::semop, {0});
+  const PosixSemaphoreAtZero posix;
+  return Steps()
+      .add("semctl(id, 0, SETVAL, 32767)", set_to(semaphore.id(), SHRT_MAX), "0")
+      .add("semctl(id, 0, SETVAL, -1)", set_to(semaphore.id(), -1), "ERANGE")
+      .add("semctl(id, 0, SETVAL, 32768)", set_to(semaphore.id(), SHRT_MAX + 1), "0")
+      .add("sem_init(&s, 1, 2147483647)", sem_init(posix.get(), 1, INT_MAX), "0")
+      .add("sem_post(&s) then", sem_post(posix.get()), "0");
+}
+
+std::string set_value(int id, int value) {
+  return came_back(semctl(id, 0, SETVAL, SetArgument{.value = value}));
 }
 
 Steps array_of_operations(const SemaphoreCall& semop) {
-  const SysvSemaphoreSet set = new_set({1, 0});
-  Steps steps;
-  steps
-      .add("semop(id, {{0, -1}, {1, -1}}, 2) with IPC_NOWAIT, at 1 and 0",
-           came_back(take_both(semop, set.id())), "EAGAIN")
-      .add("the values afterwards", values_of(set.id()), "1, 0");
-  const SysvSemaphoreSet free = new_set({1, 1});
-  return steps.add("the same at 1 and 1", came_back(take_both(semop, free.id())), "0")
-      .add("the values afterwards", values_of(free.id()), "0, 0");
+  const Semaphores half(semop, {1, 0});
+  const Semaphores free(semop, {1, 1});
+  return Steps()
+      .add("semop(id, {{0, -1}, {1, -1}}, 2) with IPC_NOWAIT, at 1 and 0", half.take_both(), "EAGAIN")
+      .add("the values afterwards", half.values(), "1, 0")
+      .add("the same at 1 and 1", free.take_both(), "0")
+      .add("the values afterwards", free.values(), "0, 0");
 }
 
 Steps wait_for_zero(const SemaphoreCall& semop) {
-  const SysvSemaphoreSet set = new_set({1});
-  Steps steps;
-  steps.attempt("semop(id, {0, 0}) at 1", "waits", [&] { return change(semop, set.id(), 0); });
-  steps.add("semop(id, {0, 0}) at 1, until another process calls semop(id, {0, -1})",
-            woken([&] { return came_back(change(semop, set.id(), 0)); },
-                  [&] { return semctl(set.id(), 0, GETZCNT) == 1; }, [&] { change(::semop, set.id(), -1); }),
-            "0");
-  return steps.attempt("semop(id, {0, 0}) at 0", "0", [&] { return change(semop, set.id(), 0); });
+  const Semaphores semaphore(semop, {1});
+  return Steps()
+      .attempt("semop(id, {0, 0}) at 1", "waits", [&] { return semaphore.change(0); })
+      .add("semop(id, {0, 0}) at 1, until another process calls semop(id, {0, -1})",
+           semaphore.woken_by([&] { change_by(::semop, semaphore.id(), -1); }, 0, GETZCNT), "0")
+      .attempt("semop(id, {0, 0}) at 0", "0", [&] { return semaphore.change(0); });
 }
 
 Steps without_waiting(const SemaphoreCall& semop) {
-  const SysvSemaphoreSet set = new_set({0});
+  const Semaphores empty(semop, {0});
   return Steps()
-      .attempt("semop(id, {0, -1, IPC_NOWAIT}) at 0", "EAGAIN",
-               [&] { return change(semop, set.id(), -1, IPC_NOWAIT); })
-      .attempt("semop(id, {0, -1, 0}) at 0, for comparison", {}, [&] { return change(semop, set.id(), -1); });
+      .attempt("semop(id, {0, -1, IPC_NOWAIT}) at 0", "EAGAIN", [&] { return empty.change(-1, IPC_NOWAIT); })
+      .attempt("semop(id, {0, -1, 0}) at 0, for comparison", {}, [&] { return empty.change(-1); });
 }
 
 Steps woken_otherwise(const SemaphoreCall& semop) {
-  const SysvSemaphoreSet removed = new_set({0});
-  const SysvSemaphoreSet kept = new_set({0});
+  const Semaphores removed(semop, {0});
+  const Semaphores kept(semop, {0});
   const auto wait_for_signal = [&] {
     struct sigaction handler {};
     handler.sa_handler = [](int) {};
     sigaction(SIGALRM, &handler, nullptr);
-    constexpr itimerval kSoon{.it_interval = {.tv_sec = 0, .tv_usec = 10'000},
-                              .it_value = {.tv_sec = 0, .tv_usec = 10'000}};
-    setitimer(ITIMER_REAL, &kSoon, nullptr);
-    return came_back(change(semop, kept.id(), -1));
+    constexpr timeval kSoon{.tv_sec = 0, .tv_usec = 10'000};
+    constexpr itimerval kAgainAndAgain{.it_interval = kSoon, .it_value = kSoon};
+    setitimer(ITIMER_REAL, &kAgainAndAgain, nullptr);
+    return came_back(kept.change(-1));
   };
   return Steps()
       .add("semop(id, {0, -1}) at 0, until another process calls semctl(id, 0, IPC_RMID)",
-           woken([&] { return came_back(change(semop, removed.id(), -1)); }, has_waiters(removed.id()),
-                 [&] { semctl(removed.id(), 0, IPC_RMID); }),
-           "EIDRM")
-      .add("semop(id, {0, -1}) at 0, until SIGALRM comes, which has a handler",
-           woken(
-               wait_for_signal, [] { return true; }, [] {}),
+           removed.woken_by([&] { semctl(removed.id(), 0, IPC_RMID); }), "EIDRM")
+      .add("semop(id, {0, -1}) at 0, until SIGALRM comes, which has a handler", woken(wait_for_signal, [] {}),
            "EINTR");
 }
 
 Steps set_limit(const std::function<std::string(std::size_t)>& make) {
-  constexpr std::size_t kMoreThanStated = 33;
   seminfo limits{};
   checked(semctl(0, 0, IPC_INFO, SetArgument{.limits = &limits}), "semctl(IPC_INFO)");
-  const auto make_set = [](std::size_t semaphores) {
-    const std::vector<unsigned short> values(semaphores);
-    return SysvSemaphoreSet(values).id() < 0 ? "EINVAL" : "a set";
-  };
   return Steps()
-      .add("semget(key, 33, IPC_CREAT | IPC_EXCL)", make ? make(kMoreThanStated) : make_set(kMoreThanStated),
-           "EINVAL")
-      .add("semctl(0, 0, IPC_INFO): semmsl, the first number of kernel.sem", std::to_string(limits.semmsl),
-           "32");
+      .add("semget(key, 33, IPC_CREAT | IPC_EXCL)", make(33), "EINVAL")
+      .add("semctl(0, 0, IPC_INFO): semmsl, the first number of kernel.sem", limits.semmsl, "32");
+}
+
+std::string make_set(std::size_t semaphores) {
+  const std::vector<unsigned short> values(semaphores);
+  try {
+    const SysvSemaphoreSet set(values);
+    return "a set";
+  } catch (const KernelError& error) {
+    return error_name(error.number());
+  }
 }
 
 Steps where_semaphores_are(const std::function<void()>& post_and_wait) {
-  const SysvSemaphoreSet set = new_set({0});
-  const SharedMapping memory(-1, sizeof(sem_t));
-  auto* const semaphore = static_cast<sem_t*>(memory.data());
-  checked(sem_init(semaphore, 1, 0), "sem_init");
-  const auto calls = [](const std::function<void()>& body) {
-    return std::to_string(system_calls_of(body).size());
-  };
-  const std::function<void()> posix = [semaphore] {
-    sem_post(semaphore);
-    sem_wait(semaphore);
+  const Semaphores semaphore(::semop, {0});
+  const PosixSemaphoreAtZero posix;
+  const std::function<void()> post_and_wait_posix = [&] {
+    sem_post(posix.get());
+    sem_wait(posix.get());
   };
   return Steps()
-      .add("strace: semop(id, {0, +1}), semop(id, {0, -1}): system calls", calls([&] {
-             change(::semop, set.id(), +1);
-             change(::semop, set.id(), -1);
-           }),
-           "2")
-      .add("strace: sem_post(&s), sem_wait(&s): system calls", calls(post_and_wait ? post_and_wait : posix),
-           "0");
+      .add("strace: semop(id, {0, +1}), semop(id, {0, -1}): system calls",
+           system_calls_of([&] { return semaphore.change(+1) + semaphore.change(-1); }).made, "2")
+      .add("strace: sem_post(&s), sem_wait(&s): system calls",
+           system_calls_of(post_and_wait ? post_and_wait : post_and_wait_posix).made, "0");
+}
+
+Steps sem_undo(const std::function<SharedLock(bool)>& make) {
+  Steps steps;
+  steps
+      .add("semop(id, {0, -1, SEM_UNDO}), then SIGKILL: the semaphore is",
+           std::string(crash_of_holder(make(true))), "freed")
+      .add("semop(id, {0, -1, 0}), then SIGKILL", std::string(crash_of_holder(make(false))), "held for ever");
+  for (const LockKind& kind : lock_kinds()) {
+    if (kind.object == "System V semaphore") continue;
+    steps.unless_refused(kind.what, [&] {
+      steps.add(fmt::format("for comparison, {}", kind.what), std::string(crash_of_holder(kind.make())));
+    });
+  }
+  return steps;
+}
+
+std::vector<SharedCounter> semaphore_counters() {
+  const auto sysv = std::make_shared<Semaphores>(::semop, std::initializer_list<unsigned short>{0});
+  const auto posix = std::make_shared<PosixSemaphoreAtZero>();
+  const auto change_posix = [posix](int by) {
+    if (by < 0) return sem_trywait(posix->get());
+    for (int i = 0; i < by; ++i) checked(sem_post(posix->get()), "sem_post");
+    return 0;
+  };
+  const auto value_of_posix = [posix] {
+    int value = -1;
+    sem_getvalue(posix->get(), &value);
+    return value;
+  };
+  return {{"semop(id, {0, +1234}) by one process, semctl(id, 0, GETVAL) by another",
+           "semop(id, {0, -1}) then", [sysv](int by) { return sysv->change(by, IPC_NOWAIT); },
+           [sysv] { return semctl(sysv->id(), 0, GETVAL); }},
+          {"1234 times sem_post() by one process, sem_getvalue() by another", "sem_trywait() then",
+           change_posix, value_of_posix}};
+}
+
+Steps semaphore_data(const std::vector<SharedCounter>& counters) {
+  Steps steps;
+  for (const SharedCounter& counter : counters) {
+    in_child<int>([&] { return checked(counter.change(1234), "semop or sem_post"); });
+    const std::string value = came_back(counter.value());
+    steps.check(counter.adding, value, value != "1234", "not this number")
+        .add(counter.taking, counter.change(-1), "0");
+  }
+  return steps;
 }
 
 }  // namespace ipcbench

@@ -1,7 +1,7 @@
 // Each experiment with semaphores on semop(2), and on a call that behaves otherwise.
 #include <gtest/gtest.h>
 
-#include "bench/study/claims/semaphore_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/testing/expect_steps.hpp"
 #include "harness/base/mapping.hpp"
 
@@ -94,8 +94,12 @@ TEST(SemaphoreExperiments, TellNumbersFromTokens) {
   expect_answer(semaphore_data(), Verdict::depends);
   const SharedMapping memory(-1, sizeof(int));
   auto* const value = static_cast<volatile int*>(memory.data());
-  const SharedCounter binary{"a binary semaphore", [value](int) { *value = 1; },
-                             [value] { return int{*value}; }, "taking one", [] { return 0; }};
+  const SharedCounter binary{"a binary semaphore", "taking one",
+                             [value](int by) {
+                               *value = by > 0 ? 1 : 0;
+                               return 0;
+                             },
+                             [value] { return int{*value}; }};
   expect_answer(semaphore_data({binary}), Verdict::confirmed);
 }
 

@@ -1,32 +1,33 @@
-// What several processes do to one segment at the same time.
+// What several processes or threads do to one piece of memory at the same time.
+#include <linux/filter.h>
+#include <linux/seccomp.h>
 #include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <atomic>
+#include <thread>
 
-#include "bench/study/claims/memory_claims.hpp"
-#include "bench/study/parts/channel.hpp"
-#include "bench/study/parts/together.hpp"
+#include "bench/study/claims/experiments.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {
 
 constexpr unsigned kProcesses = 2;
-constexpr unsigned kLooksBeforeYield = 100;  // on a single CPU, looking on is in vain
+constexpr unsigned kRoundTrips = 20;  // few: on a busy machine, each may wait for a turn of the scheduler
 // A busy machine often runs two processes one after the other: beside two programs that never sleep, on two
 // CPUs, 40 trials of ++*counter showed their effect after 1 to 7 tries.
 constexpr unsigned kTries = 50;
 
-template <class Value>
-volatile Value* in(const Mapping& memory) {
-  return static_cast<volatile Value*>(memory.data());
-}
+Mapping new_memory(int sharing) { return {page_bytes(), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS}; }
 
 // The final value of a counter that each process increments.
 unsigned counted(const Increment& increment, unsigned times) {
   const SharedMapping memory(-1, sizeof(unsigned));
-  auto* const counter = static_cast<unsigned*>(memory.data());
+  auto* const counter = static_cast<volatile unsigned*>(memory.data());
   together(kProcesses, [&](unsigned) {
     for (unsigned i = 0; i < times; ++i) increment(counter);
   });
@@ -40,9 +41,53 @@ std::string until_shown(const std::function<bool()>& shows) {
   return fmt::format("at try {} of at most {}", tries, kTries);
 }
 
-}  // namespace
+// From now on, a system call kills this process.
+void forbid_system_calls() {
+  sock_filter kill_it{.code = BPF_RET | BPF_K, .jt = 0, .jf = 0, .k = SECCOMP_RET_KILL_PROCESS};
+  const sock_fprog any_call{.len = 1, .filter = &kill_it};
+  prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
+  if (prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &any_call) != 0) _exit(errno);
+}
 
-void increment_plainly(volatile unsigned* counter) { *counter = *counter + 1; }
+// Round trips through memory with another process, each seen before the next; less than kRoundTrips if two
+// seconds were not enough. may_yield: the other process lets others run; if not, no call is allowed to it.
+std::string round_trips(int sharing, bool may_yield) {
+  constexpr unsigned kEnd = ~0U;
+  const Mapping memory = new_memory(sharing);
+  auto& numbers = *new (memory.data()) std::array<std::atomic<unsigned>, 2>;
+  Child peer = fork_child(0, [&] {
+    if (!may_yield) forbid_system_calls();
+    for (; numbers[0] != kEnd; numbers[1] = numbers[0].load()) {
+      if (may_yield) sched_yield();
+    }
+  });
+  const std::uint64_t deadline_ns = now_ns() + 2'000'000'000;
+  for (; numbers[1] < kRoundTrips && now_ns() < deadline_ns; sched_yield()) numbers[0] = numbers[1] + 1;
+  const unsigned trips = numbers[1];
+  const auto ended = peer.reap_within({});
+  if (ended && ended->code) throw_error(*ended->code, "prctl(PR_SET_SECCOMP)");
+  numbers[0] = kEnd;
+  return fmt::format("{} of {}", trips, kRoundTrips);
+}
+
+// How often a thread sleeps in the kernel while it exchanges bytes with another by two pipes.
+long sleeps_between_threads() {
+  const PipeEnds there = make_pipe();
+  const PipeEnds back = make_pipe();
+  std::thread peer([&] {
+    for (unsigned i = 0; i < kRoundTrips; ++i) put(back.write, take(there.read, 1));
+  });
+  for (unsigned i = 0; i < kRoundTrips; ++i) {
+    put(there.write, "x");
+    take(back.read, 1);
+  }
+  rusage usage{};
+  getrusage(RUSAGE_THREAD, &usage);
+  peer.join();
+  return usage.ru_nvcsw;
+}
+
+}  // namespace
 
 Steps lost_updates(const Increment& increment, unsigned times) {
   const unsigned all = kProcesses * times;
@@ -59,6 +104,7 @@ Steps lost_updates(const Increment& increment, unsigned times) {
 }
 
 Section plain_flag(volatile int* flag) {
+  constexpr unsigned kLooksBeforeYield = 100;  // on a single CPU, looking on is in vain
   return {.enter =
               [flag] {
                 for (unsigned looks = 1; *flag != 0; ++looks) {
@@ -80,15 +126,13 @@ Section atomic_flag(volatile int* flag) {
 
 Steps flag_as_lock(const MakeSection& make) {
   constexpr unsigned kEntries = 1'000;
-  const SharedMapping memory(-1, sizeof(int));
+  const auto met_inside = [](const MakeSection& lock) {
+    const SharedMapping flag(-1, sizeof(int));
+    return overlaps(lock(static_cast<volatile int*>(flag.data())), kProcesses, kEntries);
+  };
   unsigned met = 0;
-  const std::string when = until_shown([&] {
-    *in<int>(memory) = 0;
-    met = overlaps(make(in<int>(memory)), kProcesses, kEntries);
-    return met > 0;
-  });
-  *in<int>(memory) = 0;
-  const unsigned met_atomic = overlaps(atomic_flag(in<int>(memory)), kProcesses, kEntries);
+  const std::string when = until_shown([&] { return (met = met_inside(make)) > 0; });
+  const unsigned met_atomic = met_inside(atomic_flag);
   const auto text = [](unsigned count) {
     return fmt::format("{} of {} entries met the other process inside", count, kProcesses * kEntries);
   };
@@ -101,64 +145,46 @@ Steps flag_as_lock(const MakeSection& make) {
 
 Steps both_ways(int sharing) {
   constexpr unsigned kMembers = 4;
-  const Mapping memory(page_bytes(), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS);
+  const Mapping memory = new_memory(sharing);
   const SharedMapping result(-1, sizeof(unsigned));
   std::atomic_ref<unsigned> saw_all(*static_cast<unsigned*>(result.data()));
   together(kMembers, [&](unsigned own) {
     memory.at(own) = 'x';
-    const auto others = [&] {
-      unsigned letters = 0;
-      for (unsigned i = 0; i < kMembers; ++i) letters += memory.at(i) == 'x' ? 1U : 0U;
-      return letters;
+    const auto letters = [&] {
+      unsigned seen = 0;
+      for (unsigned i = 0; i < kMembers; ++i) seen += memory.at(i) == 'x' ? 1U : 0U;
+      return seen;
     };
     // Each waits until it has seen every letter, or until the others cannot be slow any more.
-    for (int tries = 0; tries < 500 && others() < kMembers; ++tries) usleep(1000);
-    if (others() == kMembers) ++saw_all;
+    for (int tries = 0; tries < 500 && letters() < kMembers; ++tries) usleep(1000);
+    if (letters() == kMembers) ++saw_all;
   });
   return Steps().add(fmt::format("{0} processes write a letter each into one mapping and look for the other "
                                  "{1}: how many saw all",
                                  kMembers, kMembers - 1),
-                     std::to_string(saw_all.load()), std::to_string(kMembers));
+                     saw_all.load(), "4");
 }
 
 Steps reader_first(const std::function<long()>& read_first) {
+  const PipeEnds ends = make_pipe();
   return Steps()
       .attempt("reading shared memory to which nobody has written", "0", read_first)
-      .attempt("the same with an empty pipe, for comparison: read(fd, &byte, 1)", {}, [] {
-        const PipeEnds ends = make_pipe();
-        char letter = 0;
-        return read(ends.read.get(), &letter, 1);
-      });
-}
-
-long read_untouched_memory() {
-  const SharedMapping memory(-1, 1);
-  return memory.at(0);
+      .attempt("the same with an empty pipe, for comparison: read(fd, buf, 3)", {}, reading(ends.read));
 }
 
 Steps seen_at_once(int sharing) {
-  constexpr unsigned kStores = 20;  // few: on a busy machine, each may wait for a turn of the scheduler
-  const Mapping memory(page_bytes(), PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS);
-  auto* const turn = in<unsigned>(memory);
-  const SharedMapping result(-1, sizeof(unsigned));
-  // Even numbers are process 0's to answer, odd ones process 1's: each store is seen before the next.
-  const auto give_up = std::chrono::steady_clock::now() + std::chrono::seconds(2);
-  together(2, [&](unsigned own) {
-    while (*turn < kStores && std::chrono::steady_clock::now() < give_up) {
-      if (*turn % 2 == own)
-        *turn = *turn + 1;
-      else
-        sched_yield();
-    }
-    if (own == 0) *in<unsigned>(result) = *turn;
-  });
-  const unsigned last = *in<unsigned>(result);
-  const unsigned seen = std::min(last, kStores);
-  return Steps().check(
-      fmt::format("two processes answer each other's stores, {} in all, without a system call "
-                  "for the data",
-                  kStores),
-      fmt::format("{} were seen", seen), seen == kStores, "all");
+  return Steps().add("two processes answer each other's stores, without a system call for the data: seen",
+                     round_trips(sharing, true), "20 of 20");
+}
+
+Steps threads_avoid_kernel(int sharing) {
+  const std::string trips = round_trips(sharing, false);
+  const long sleeps = in_child<long>(sleeps_between_threads);
+  return Steps()
+      .check("round trips by MAP_SHARED memory with a process whose calls are forbidden (seccomp)", trips,
+             trips.starts_with("0 "), "0")
+      .check(fmt::format("sleeps (ru_nvcsw) of a thread in {} round trips by pipe with another", kRoundTrips),
+             std::to_string(sleeps), sleeps == 0, "0");
 }
 
 }  // namespace ipcbench

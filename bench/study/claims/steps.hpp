@@ -1,10 +1,13 @@
 // What an experiment did, as steps that a student can repeat, and the answer that follows from them.
 #pragma once
 
+#include <concepts>
 #include <functional>
 #include <map>
 #include <string>
 #include <string_view>
+#include <type_traits>
+#include <utility>
 #include <vector>
 
 #include "bench/study/claims/answer.hpp"
@@ -25,6 +28,12 @@ class Steps {
   // call: as in a program, with the circumstances: "msgrcv(id, &m, 1, 0, IPC_NOWAIT) from the empty queue".
   // result: what came back. stated: what comes back according to the statement; empty: it does not say.
   Steps& add(std::string call, std::string result, std::string_view stated = {});
+  // The same for a number, of which a negative one stands for errno, and for a letter.
+  template <std::integral Value>
+  Steps& add(std::string call, Value result, std::string_view stated = {}) {
+    if constexpr (std::is_same_v<Value, char>) return add(std::move(call), std::string(1, result), stated);
+    return add(std::move(call), came_back(static_cast<long>(result)), stated);
+  }
   // The same, for any results that are as stated and others that are not: "1999 of 2000", "fewer than 2000".
   Steps& check(std::string call, std::string result, bool as_stated, std::string_view stated);
   // What shows only by chance, such as a race: if it did not show, there is no difference seen, unless another

@@ -2,17 +2,8 @@
 #include <array>
 
 #include "bench/study/claims/claim.hpp"
-#include "bench/study/claims/file_claims.hpp"
-#include "bench/study/claims/key_claims.hpp"
-#include "bench/study/claims/memory_claims.hpp"
-#include "bench/study/claims/pipe_claims.hpp"
-#include "bench/study/claims/queue_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "bench/study/claims/report_claims.hpp"
-#include "bench/study/claims/semaphore_claims.hpp"
-#include "bench/study/claims/signal_claims.hpp"
-#include "bench/study/claims/socket_claims.hpp"
-#include "bench/study/claims/thread_claims.hpp"
-#include "harness/base/mapping.hpp"
 
 namespace ipcbench {
 namespace {
@@ -30,7 +21,7 @@ Steps variable_after_fork() {
 constexpr std::array kClaimTrials{
     // Shared memory
     ClaimTrial{"shared_memory_fastest", &kMemoryAgainstOthers},
-    ClaimTrial{"copies_four_and_two", [] { return copies_counted(); }, copies_in_cpu_time},
+    ClaimTrial{"copies_four_and_two", [] { return copies_counted(textbook_carriers()); }, copies_in_cpu_time},
     ClaimTrial{"memory_device", memory_device},
     ClaimTrial{"segment_mode", [] { return mode_0644(); }},
     ClaimTrial{"segment_address", [] { return chosen_address(); }},
@@ -108,7 +99,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"signals_in_threads", [] { return useless_between_threads(); }},
     // Files and mapped files
     ClaimTrial{"mapped_file_cheaper", &kMappedFilesAgainstFiles},
-    ClaimTrial{"file_copies", [] { return copies_of_a_file(); }},
+    ClaimTrial{"file_copies", [] { return copies_counted(file_carriers()); }},
     ClaimTrial{"private_mapping", [] { return private_mapping(); }},
     ClaimTrial{"mapping_first_touch", [] { return pages_at_first_touch(); }},
     ClaimTrial{"mapping_reaches_file", [] { return mapping_reaches_file(); }},

@@ -2,7 +2,11 @@
 // in a pair that behaves otherwise.
 #pragma once
 
+#include <sys/mman.h>
+
+#include <array>
 #include <functional>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -23,15 +27,10 @@ inline PipeEnds open_unix_channel(int socket_type) {
 
 // Two connected UDP sockets at 127.0.0.1.
 inline PipeEnds open_udp_channel() {
-  PipeEnds channel{bind_loopback(SOCK_DGRAM, 0), bind_loopback(SOCK_DGRAM, 0)};
-  const auto connect_to = [](const Fd& from, const Fd& to) {
-    sockaddr_in address{};
-    socklen_t bytes = sizeof address;
-    checked(getsockname(to.get(), reinterpret_cast<sockaddr*>(&address), &bytes), "getsockname");
-    connect_datagrams(from.get(), address);
-  };
-  connect_to(channel.write, channel.read);
-  connect_to(channel.read, channel.write);
+  LoopbackPorts ports = LoopbackPorts::reserve(SOCK_DGRAM);
+  PipeEnds channel{ports.take(Side::consumer), ports.take(Side::producer)};
+  connect_datagrams(channel.read.get(), loopback_address(ports.of(Side::producer)));
+  connect_datagrams(channel.write.get(), loopback_address(ports.of(Side::consumer)));
   return channel;
 }
 
@@ -48,12 +47,34 @@ inline std::string take(const Fd& from, std::size_t bytes) {
   return text.substr(0, static_cast<std::size_t>(got));
 }
 
-// Writes pages until there is no room for another, or 16 MiB. Leaves the writing end non-blocking.
-inline void fill(const PipeEnds& channel) {
-  const std::string page(4096, 'x');
+// For attempt(): a read(2) of 3 bytes, a write(2).
+inline auto reading(const Fd& from) {
+  return [&from] { return long{read(from.get(), std::array<char, 3>{}.data(), 3)}; };
+}
+inline auto writing(const Fd& to, std::string text = "x") {
+  return [&to, text = std::move(text)] { return long{write(to.get(), text.data(), text.size())}; };
+}
+
+// Writes blocks of that size until there is no room for another. The bytes that it took; empty: it took
+// 16 MiB, or a million blocks. Leaves the writing end non-blocking.
+inline std::optional<std::size_t> fill(const PipeEnds& channel, std::size_t block_bytes = 4096) {
+  constexpr std::size_t kMoreThanAnyPipeBytes = std::size_t{16} << 20;
+  const std::string block(block_bytes, 'x');
   set_blocking_for(channel.write.get(), Wait::spin);
-  for (int written = 0; written < 4096 && put(channel.write, page) != "EAGAIN"; ++written) {
+  std::size_t bytes = 0;
+  for (int blocks = 0; blocks < 1'000'000 && bytes < kMoreThanAnyPipeBytes; ++blocks) {
+    const ssize_t got = write(channel.write.get(), block.data(), block.size());
+    if (got < 0 && errno == EAGAIN) return bytes;
+    bytes += static_cast<std::size_t>(checked(got, "write"));
   }
+  return std::nullopt;
+}
+
+// A file in memory, of zeros.
+inline Fd memory_file(std::size_t bytes = 0) {
+  Fd file(checked(memfd_create("ipcbench", MFD_CLOEXEC), "memfd_create"));
+  checked(ftruncate(file.get(), static_cast<off_t>(bytes)), "ftruncate");
+  return file;
 }
 
 }  // namespace ipcbench

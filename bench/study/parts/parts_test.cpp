@@ -1,52 +1,50 @@
 // The shared parts of the experiments, each tried on objects that behave in opposite ways.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
 
-#include <csignal>
 #include <deque>
 #include <map>
 
 #include "bench/study/parts/message_queue.hpp"
 #include "bench/study/parts/shared_lock.hpp"
+#include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 
 namespace ipcbench {
 namespace {
 
+using ::testing::ElementsAre;
+
 // Documented in semop(2), pthread_mutexattr_setrobust(3) and fcntl(2). A lock in shared memory stays held if
 // the kernel does not know its owner.
 TEST(CrashOfHolder, DependsOnTheLock) {
-  const std::map<std::string_view, AfterCrash> expected{
-      {"System V semaphore without SEM_UNDO", AfterCrash::held_for_ever},
-      {"System V semaphore with SEM_UNDO", AfterCrash::freed},
-      {"POSIX semaphore", AfterCrash::held_for_ever},
-      {"mutex", AfterCrash::held_for_ever},
-      {"robust mutex", AfterCrash::freed_and_told},
-      {"read-write lock", AfterCrash::held_for_ever},
-      {"spin lock", AfterCrash::held_for_ever},
-      {"OFD record lock", AfterCrash::freed},
+  const std::map<std::string_view, std::string_view> expected{
+      {"System V semaphore without SEM_UNDO", "held for ever"},
+      {"System V semaphore with SEM_UNDO", "freed"},
+      {"POSIX semaphore", "held for ever"},
+      {"mutex", "held for ever"},
+      {"robust mutex", "freed and told"},
+      {"read-write lock", "held for ever"},
+      {"spin lock", "held for ever"},
+      {"OFD record lock", "freed"},
   };
   ASSERT_EQ(lock_kinds().size(), expected.size());
   for (const LockKind& kind : lock_kinds()) {
-    EXPECT_EQ(crash_of_holder(*kind.make()), expected.at(kind.what)) << kind.what;
+    EXPECT_EQ(crash_of_holder(kind.make()), expected.at(kind.what)) << kind.what;
   }
 }
 
 // Catches a holder that never held the lock; its death would prove nothing.
 TEST(CrashOfHolder, NeedsAHolder) {
-  class Refusing final : public SharedLock {
-    void take() override { throw std::runtime_error("refused"); }
-    int try_take() override { return 0; }
-  };
-  Refusing lock;
-  EXPECT_THROW(crash_of_holder(lock), std::runtime_error);
+  EXPECT_THROW(crash_of_holder([] { return EBUSY; }), Error);
+  EXPECT_THROW(crash_of_holder([]() -> int { throw std::runtime_error("refused"); }), Error);
 }
 
 // A queue that ignores the ranks and keeps the order of sending.
 class PlainQueue final : public MessageQueue {
  public:
   void create() override {}
-  [[nodiscard]] bool exists() const override { return true; }
   void send(char letter, unsigned) override { letters_.push_back(letter); }
   std::optional<char> receive(long) override {
     if (letters_.empty()) return std::nullopt;
@@ -74,33 +72,31 @@ TEST(MessageQueue, PosixOrdersByPriorityAndCannotSelect) {
   std::string reason;
   const auto queue = created(make_posix_queue(), reason);
   if (!queue) GTEST_SKIP() << reason;
-  const QueuePriorities priorities = queue_priorities(*queue);
-  EXPECT_EQ(priorities.received, "cbda");
-  EXPECT_TRUE(priorities.by_rank());
-  EXPECT_FALSE(priorities.in_order());
-  EXPECT_FALSE(queue_selection(*queue).by_type());
+  EXPECT_THAT(received_by(*queue, {0}), ElementsAre("cbda"));
+  EXPECT_THAT(received_by(*queue, {2, -3, 0}), ElementsAre("", "", "cbda"));
 }
 
 TEST(MessageQueue, SystemVSelectsByTypeAndKeepsTheOrder) {
   std::string reason;
   const auto queue = created(make_sysv_queue(), reason);
   if (!queue) GTEST_SKIP() << reason;
-  const QueuePriorities priorities = queue_priorities(*queue);
-  EXPECT_EQ(priorities.received, "abcd");
-  EXPECT_FALSE(priorities.by_rank());
-  const QueueSelection selection = queue_selection(*queue);
-  EXPECT_EQ(selection.of_type_2, "bd");
-  EXPECT_EQ(selection.rest, "ac");
-  EXPECT_EQ(selection.lowest_first, "abdc");
-  EXPECT_TRUE(selection.by_type());
+  EXPECT_THAT(received_by(*queue, {0}), ElementsAre("abcd"));
+  EXPECT_THAT(received_by(*queue, {2, 0}), ElementsAre("bd", "ac"));
+  EXPECT_THAT(received_by(*queue, {-3}), ElementsAre("abdc"));
+}
+
+// Catches messages that one trial leaves for the next.
+TEST(MessageQueue, IsLeftEmpty) {
+  PlainQueue queue;
+  received_by(queue, {});
+  EXPECT_EQ(queue.receive(0), std::nullopt);
 }
 
 TEST(MessageQueue, APlainQueueDoesNeither) {
   PlainQueue queue;
-  EXPECT_FALSE(queue_priorities(queue).by_rank());
-  const QueueSelection selection = queue_selection(queue);
-  EXPECT_FALSE(selection.by_type());
-  EXPECT_EQ(selection.lowest_first, "abcd");
+  EXPECT_THAT(received_by(queue, {0}), ElementsAre("abcd"));
+  EXPECT_THAT(received_by(queue, {2, 0}), ElementsAre("abcd", ""));
+  EXPECT_THAT(received_by(queue, {-3}), ElementsAre("abcd"));
 }
 
 // Catches a limit that shows up as a crash, or as an error without its remedy.

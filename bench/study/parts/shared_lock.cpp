@@ -4,8 +4,9 @@
 #include <semaphore.h>
 
 #include <csignal>
-#include <stdexcept>
+#include <memory>
 
+#include "bench/study/parts/channel.hpp"
 #include "harness/base/in_child.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/pthread_shared.hpp"
@@ -14,143 +15,83 @@
 namespace ipcbench {
 namespace {
 
-class SysvSemaphore final : public SharedLock {
- public:
-  explicit SysvSemaphore(bool undo) : flags_(undo ? SEM_UNDO : 0) {}
-
-  void take() override { checked(decrement(flags_), "semop"); }
-  int try_take() override { return decrement(flags_ | IPC_NOWAIT) == 0 ? 0 : errno; }
-
- private:
-  [[nodiscard]] int decrement(int flags) const {
-    sembuf operation{.sem_num = 0, .sem_op = -1, .sem_flg = static_cast<short>(flags)};
-    return semop(semaphore_.id(), &operation, 1);
-  }
-
-  static constexpr std::array<unsigned short, 1> kFree{1};
-  int flags_;
-  SysvSemaphoreSet semaphore_{kFree};
-};
+int or_errno(int result) { return result == 0 ? 0 : errno; }
 
 // An OFD lock belongs to the open file description, which a child shares through an inherited descriptor.
 // Each process therefore opens the file again, as unrelated processes would.
-class RecordLock final : public SharedLock {
- public:
-  void take() override { checked(lock(F_OFD_SETLKW), "fcntl(F_OFD_SETLKW)"); }
-  int try_take() override { return lock(F_OFD_SETLK) == 0 ? 0 : errno; }
-
- private:
-  int lock(int command) {
-    const std::string path = fmt::format("/proc/self/fd/{}", file_.get());
-    own_ = Fd(checked(open(path.c_str(), O_RDWR | O_CLOEXEC), "open"));
+SharedLock make_record_lock() {
+  return [file = std::make_shared<Fd>(memory_file())] {
+    const std::string path = fmt::format("/proc/self/fd/{}", file->get());
+    const int own = checked(open(path.c_str(), O_RDWR | O_CLOEXEC), "open");
     struct flock whole {};
     whole.l_type = F_WRLCK;
     whole.l_whence = SEEK_SET;
-    return fcntl(own_.get(), command, &whole);
-  }
-
-  Fd file_{checked(memfd_create("ipcbench-lock", MFD_CLOEXEC), "memfd_create")};
-  Fd own_;
-};
-
-// A lock of pthread.h or semaphore.h in shared memory. The functions return 0 or an errno.
-template <class Object, auto kInit, auto kTake, auto kTryTake, auto kRelease>
-class LockInMemory final : public SharedLock {
- public:
-  LockInMemory() { check_pthread(kInit(object_), "the lock cannot be initialised"); }
-  // When a process ends, the kernel walks its list of robust mutexes. No mutex may be on that list once its
-  // memory is gone.
-  ~LockInMemory() override {
-    if (taken_) kRelease(object_);
-  }
-  LockInMemory(const LockInMemory&) = delete;
-  LockInMemory& operator=(const LockInMemory&) = delete;
-
-  void take() override { check_pthread(kTake(object_), "the lock cannot be taken"); }
-  int try_take() override {
-    const int error = kTryTake(object_);
-    taken_ = error == 0 || error == EOWNERDEAD;
-    return error;
-  }
-
- private:
-  SharedMapping memory_{-1, sizeof(Object)};
-  Object* object_ = static_cast<Object*>(memory_.data());
-  bool taken_ = false;
-};
-
-template <int (*Function)(sem_t*)>
-int or_errno(sem_t* semaphore) {
-  return Function(semaphore) == 0 ? 0 : errno;
+    return or_errno(fcntl(own, F_OFD_SETLK, &whole));
+  };
 }
-int init_semaphore(sem_t* semaphore) { return sem_init(semaphore, 1, 1) == 0 ? 0 : errno; }
-using PosixSemaphore =
-    LockInMemory<sem_t, init_semaphore, or_errno<sem_wait>, or_errno<sem_trywait>, or_errno<sem_post>>;
+
+// A lock of pthread.h or semaphore.h in shared memory. Both functions return 0 or an errno.
+template <class Object, int (*Init)(Object*), int (*TryTake)(Object*)>
+SharedLock make_in_memory() {
+  const auto memory = std::make_shared<SharedMapping>(-1, sizeof(Object));
+  check_pthread(Init(static_cast<Object*>(memory->data())), "the lock cannot be initialised");
+  return [memory] { return TryTake(static_cast<Object*>(memory->data())); };
+}
+
+int init_semaphore(sem_t* semaphore) { return or_errno(sem_init(semaphore, 1, 1)); }
+int try_semaphore(sem_t* semaphore) { return or_errno(sem_trywait(semaphore)); }
 
 template <int Robustness>
 int init_mutex(pthread_mutex_t* mutex) {
-  pthread_mutexattr_t attributes;
-  if (const int error = pthread_mutexattr_init(&attributes); error != 0) return error;
-  pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED);
-  pthread_mutexattr_setrobust(&attributes, Robustness);
-  const int error = pthread_mutex_init(mutex, &attributes);
-  pthread_mutexattr_destroy(&attributes);
-  return error;
+  const auto init = [](pthread_mutex_t* object, pthread_mutexattr_t* attributes) {
+    pthread_mutexattr_setrobust(attributes, Robustness);
+    return pthread_mutex_init(object, attributes);
+  };
+  init_shared(*mutex, pthread_mutexattr_init, pthread_mutexattr_setpshared, init, pthread_mutexattr_destroy,
+              "pthread_mutex_init");
+  return 0;
 }
-int try_mutex(pthread_mutex_t* mutex) {
-  const int error = pthread_mutex_trylock(mutex);
-  if (error == EOWNERDEAD) pthread_mutex_consistent(mutex);
-  return error;
-}
-template <int Robustness>
-using Mutex = LockInMemory<pthread_mutex_t, init_mutex<Robustness>, pthread_mutex_lock, try_mutex,
-                           pthread_mutex_unlock>;
 
 int init_rwlock(pthread_rwlock_t* lock) {
   init_shared(*lock);
   return 0;
 }
-using Rwlock = LockInMemory<pthread_rwlock_t, init_rwlock, pthread_rwlock_wrlock, pthread_rwlock_trywrlock,
-                            pthread_rwlock_unlock>;
 
 int init_spinlock(pthread_spinlock_t* lock) { return pthread_spin_init(lock, PTHREAD_PROCESS_SHARED); }
-using Spinlock = LockInMemory<pthread_spinlock_t, init_spinlock, pthread_spin_lock, pthread_spin_trylock,
-                              pthread_spin_unlock>;
-
-template <class Lock>
-std::unique_ptr<SharedLock> make() {
-  return std::make_unique<Lock>();
-}
 
 }  // namespace
 
-AfterCrash crash_of_holder(SharedLock& lock) {
+std::string_view crash_of_holder(const SharedLock& lock) {
   const ChildRun holder = run_forked(
       [&lock](const Fd& reply) {
-        try {
-          lock.take();
-        } catch (const std::exception&) {
-          return;
-        }
-        write_all(reply.get(), "held");
+        if (lock() == 0) write_all(reply.get(), "held");
         raise(SIGKILL);
       },
       {});
-  if (holder.output.empty()) throw std::runtime_error("the holder did not get the lock");
-  switch (const int error = lock.try_take()) {
+  if (holder.output.empty()) throw Error("the holder did not get the lock");
+  // In a child too: when a process ends, the kernel walks its list of robust mutexes, and the memory of none
+  // may be gone by then.
+  switch (const int error = in_child<int>(lock)) {
     case 0:
-      return AfterCrash::freed;
+      return "freed";
     case EOWNERDEAD:
-      return AfterCrash::freed_and_told;
+      return "freed and told";
     case EBUSY:
     case EAGAIN:
-      return AfterCrash::held_for_ever;
+      return "held for ever";
     default:
       throw_error(error, "the lock cannot be tried");
   }
 }
 
-std::unique_ptr<SharedLock> make_sysv_semaphore(bool undo) { return std::make_unique<SysvSemaphore>(undo); }
+SharedLock make_sysv_semaphore(bool undo) {
+  constexpr std::array<unsigned short, 1> kFree{1};
+  const auto flags = static_cast<short>(undo ? IPC_NOWAIT | SEM_UNDO : IPC_NOWAIT);
+  return [set = std::make_shared<SysvSemaphoreSet>(kFree), flags] {
+    sembuf take{.sem_num = 0, .sem_op = -1, .sem_flg = flags};
+    return or_errno(semop(set->id(), &take, 1));
+  };
+}
 
 std::span<const LockKind> lock_kinds() {
   static constexpr std::array kKinds{
@@ -158,13 +99,16 @@ std::span<const LockKind> lock_kinds() {
                [] { return make_sysv_semaphore(false); }},
       LockKind{"System V semaphore", "System V semaphore with SEM_UNDO",
                [] { return make_sysv_semaphore(true); }},
-      LockKind{"POSIX semaphore", "POSIX semaphore", &make<PosixSemaphore>},
-      LockKind{"pthread mutex", "mutex", &make<Mutex<PTHREAD_MUTEX_STALLED>>},
-      LockKind{"pthread mutex", "robust mutex", &make<Mutex<PTHREAD_MUTEX_ROBUST>>},
-      LockKind{"pthread rwlock", "read-write lock", &make<Rwlock>},
-      LockKind{"pthread spin lock", "spin lock", &make<Spinlock>},
-      LockKind{"record lock", "OFD record lock", &make<RecordLock>},
-  };
+      LockKind{"POSIX semaphore", "POSIX semaphore", make_in_memory<sem_t, init_semaphore, try_semaphore>},
+      LockKind{"pthread mutex", "mutex",
+               make_in_memory<pthread_mutex_t, init_mutex<PTHREAD_MUTEX_STALLED>, pthread_mutex_trylock>},
+      LockKind{"pthread mutex", "robust mutex",
+               make_in_memory<pthread_mutex_t, init_mutex<PTHREAD_MUTEX_ROBUST>, pthread_mutex_trylock>},
+      LockKind{"pthread rwlock", "read-write lock",
+               make_in_memory<pthread_rwlock_t, init_rwlock, pthread_rwlock_trywrlock>},
+      LockKind{"pthread spin lock", "spin lock",
+               make_in_memory<pthread_spinlock_t, init_spinlock, pthread_spin_trylock>},
+      LockKind{"record lock", "OFD record lock", make_record_lock}};
   return kKinds;
 }
 

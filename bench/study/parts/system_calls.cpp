@@ -6,12 +6,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <chrono>
 #include <csignal>
-#include <optional>
+#include <cstdint>
 #include <set>
 
-#include "bench/study/parts/together.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
 
@@ -37,9 +37,15 @@ int next_stop(pid_t pid) {
   throw Error("a process whose system calls are counted waits for ever");
 }
 
+struct Call {
+  std::uint64_t number = 0;  // SYS_read
+  std::array<std::uint64_t, 6> arguments{};
+  std::int64_t result = 0;  // negative: -errno
+};
+
 // Runs the child until its next system call is over.
-SystemCall next_call(pid_t pid) {
-  SystemCall call;
+Call next_call(pid_t pid) {
+  Call call;
   while (true) {
     checked(ptrace(PTRACE_SYSCALL, pid, nullptr, nullptr), "ptrace");
     if (next_stop(pid) != (SIGTRAP | 0x80)) continue;
@@ -55,14 +61,24 @@ SystemCall next_call(pid_t pid) {
   }
 }
 
-bool is_mark(const SystemCall& call) {
+bool is_mark(const Call& call) {
   return call.number == SYS_close && static_cast<int>(call.arguments[0]) == kMark;
+}
+
+// The result is the number of bytes; msgsnd and mq_send return 0 and have it as their third argument.
+std::size_t copied_by(const Call& call) {
+  static const std::set<std::uint64_t> kByResult{SYS_read,   SYS_write,   SYS_pread64, SYS_pwrite64,
+                                                 SYS_readv,  SYS_writev,  SYS_sendto,  SYS_recvfrom,
+                                                 SYS_msgrcv, SYS_sendmsg, SYS_recvmsg, SYS_mq_timedreceive};
+  if (call.result < 0) return 0;
+  if (kByResult.contains(call.number)) return static_cast<std::size_t>(call.result);
+  return call.number == SYS_msgsnd || call.number == SYS_mq_timedsend ? call.arguments[2] : 0;
 }
 
 }  // namespace
 
-std::vector<SystemCall> system_calls_of(const std::function<void()>& body) {
-  const Child child = fork_guarded([&] {
+SystemCalls system_calls_of(const std::function<void()>& body) {
+  const Child child = fork_child(0, [&] {
     checked(ptrace(PTRACE_TRACEME, 0, nullptr, nullptr), "ptrace");
     raise(SIGSTOP);
     close(kMark);
@@ -74,24 +90,12 @@ std::vector<SystemCall> system_calls_of(const std::function<void()>& body) {
   checked(ptrace(PTRACE_SETOPTIONS, child.pid(), nullptr, kOptions), "ptrace(PTRACE_SETOPTIONS)");
   while (!is_mark(next_call(child.pid()))) {
   }
-  std::vector<SystemCall> calls;
-  for (SystemCall call = next_call(child.pid()); !is_mark(call); call = next_call(child.pid()))
-    calls.push_back(call);
-  return calls;
-}
-
-std::size_t copied_bytes(const std::vector<SystemCall>& calls) {
-  // The result is the number of bytes; msgsnd and mq_send return 0 and have it as their third argument.
-  static const std::set<std::uint64_t> kByResult{SYS_read,   SYS_write,   SYS_pread64, SYS_pwrite64,
-                                                 SYS_readv,  SYS_writev,  SYS_sendto,  SYS_recvfrom,
-                                                 SYS_msgrcv, SYS_sendmsg, SYS_recvmsg, SYS_mq_timedreceive};
-  std::size_t bytes = 0;
-  for (const SystemCall& call : calls) {
-    if (call.result < 0) continue;
-    if (kByResult.contains(call.number)) bytes += static_cast<std::size_t>(call.result);
-    if (call.number == SYS_msgsnd || call.number == SYS_mq_timedsend) bytes += call.arguments[2];
+  SystemCalls calls;
+  for (Call call = next_call(child.pid()); !is_mark(call); call = next_call(child.pid())) {
+    ++calls.made;
+    calls.copied_bytes += copied_by(call);
   }
-  return bytes;
+  return calls;
 }
 
 }  // namespace ipcbench

@@ -24,16 +24,6 @@ constexpr unsigned kLooksInside = 50;  // long enough for another CPU to see the
 
 }  // namespace
 
-Child fork_guarded(const std::function<void()>& body) {
-  return fork_child(0, [&body] {
-    try {
-      body();
-    } catch (const std::exception&) {
-      _exit(1);
-    }
-  });
-}
-
 void together(unsigned processes, const std::function<void(unsigned)>& body,
               std::chrono::milliseconds limit) {
   const SharedMapping memory(-1, sizeof(SharedCounters));
@@ -41,7 +31,7 @@ void together(unsigned processes, const std::function<void(unsigned)>& body,
   std::vector<Child> children;
   children.reserve(processes);
   for (unsigned i = 0; i < processes; ++i) {
-    children.push_back(fork_guarded([&, i] {
+    children.push_back(fork_child(0, [&, i] {
       ++counters.started;
       while (counters.started < processes) sched_yield();
       body(i);
@@ -71,12 +61,8 @@ unsigned overlaps(const Section& section, unsigned processes, unsigned times) {
   return counters.met;
 }
 
-std::string woken(const std::function<std::string()>& wait, const std::function<bool()>& is_waiting,
-                  const std::function<void()>& wake) {
-  const Child waker = fork_guarded([&] {
-    while (!is_waiting()) sched_yield();
-    wake();
-  });
+std::string woken(const std::function<std::string()>& wait, const std::function<void()>& wake) {
+  const Child waker = fork_child(0, wake);
   const ChildRun waiter = run_forked([&](const Fd& out) { write_all(out.get(), wait()); }, {});
   return waiter.output.empty() ? "waits" : waiter.output;
 }

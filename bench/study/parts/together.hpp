@@ -5,12 +5,7 @@
 #include <functional>
 #include <string>
 
-#include "harness/base/child.hpp"
-
 namespace ipcbench {
-
-// fork_child() in a process group of its own; an exception of `body` ends the child with exit code 1.
-Child fork_guarded(const std::function<void()>& body);
 
 // Runs body(0), body(1)... in a forked process each, all from the same moment on. Throws Error if one of them
 // fails or needs longer, and KernelError if there can be no process.
@@ -26,9 +21,7 @@ struct Section {
 // How often a process that had entered found another one inside, of processes * times.
 unsigned overlaps(const Section& section, unsigned processes, unsigned times);
 
-// What came back from `wait` (came_back() of steps), which another process ends by `wake` once is_waiting();
-// "waits" if it never came back.
-std::string woken(const std::function<std::string()>& wait, const std::function<bool()>& is_waiting,
-                  const std::function<void()>& wake);
+// What came back from `wait`, in one process, if another calls `wake`; "waits" if it never came back.
+std::string woken(const std::function<std::string()>& wait, const std::function<void()>& wake);
 
 }  // namespace ipcbench

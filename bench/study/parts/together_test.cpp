@@ -38,12 +38,8 @@ TEST(Woken, TellsWhoWasWokenFromWhoWaits) {
     char letter = '?';
     return read(ends.read.get(), &letter, 1) == 1 ? std::string(1, letter) : std::string("nothing");
   };
-  EXPECT_EQ(woken(
-                wait, [] { return true; }, [&] { write_all(ends.write.get(), "x"); }),
-            "x");
-  EXPECT_EQ(woken(
-                wait, [] { return true; }, [] {}),
-            "waits");
+  EXPECT_EQ(woken(wait, [&] { write_all(ends.write.get(), "x"); }), "x");
+  EXPECT_EQ(woken(wait, [] {}), "waits");
 }
 
 // By hand: getppid() copies nothing, write() and read() three bytes each; reading more fails with EAGAIN.
@@ -58,11 +54,9 @@ TEST(SystemCalls, AreCountedWithWhatTheyCopy) {
     bytes += read(ends.read.get(), into.data(), into.size());
     static_cast<void>(parent + bytes);
   });
-  ASSERT_EQ(calls.size(), 4U);
-  EXPECT_EQ(calls[1].result, 3);
-  EXPECT_EQ(calls[3].result, -EAGAIN);
-  EXPECT_EQ(copied_bytes(calls), 6U);
-  EXPECT_TRUE(system_calls_of([] {}).empty());
+  EXPECT_EQ(calls.made, 4U);
+  EXPECT_EQ(calls.copied_bytes, 6U);
+  EXPECT_EQ(system_calls_of([] {}).made, 0U);
 }
 
 TEST(SystemCalls, OfAProcessThatFailsOrWaitsAreAnError) {

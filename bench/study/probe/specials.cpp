@@ -9,6 +9,8 @@
 namespace ipcbench {
 namespace {
 
+constexpr long kLowestOfAll = -3;  // the ranks are 1 to 3
+
 // A new queue of the kind that the mechanism is made of. Throws NotApplicable if it is none.
 std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
   const auto kind = std::ranges::find(queue_kinds(), subject.traits().made_of, &QueueKind::name);
@@ -19,23 +21,26 @@ std::unique_ptr<MessageQueue> create_queue(const Subject& subject) {
 }
 
 void note_priorities(const Subject& subject, Notebook& notes) {
-  const QueuePriorities found = queue_priorities(*create_queue(subject));
-  const std::string asked = queue_selection(*create_queue(subject)).lowest_first;
+  const auto queue = create_queue(subject);
+  const std::string received = received_by(*queue, {0}).front();
+  const std::string asked = received_by(*queue, {kLowestOfAll}).front();
   notes.found(Guarantee::priorities,
-              found.by_rank()   ? "yes"
-              : asked == "abdc" ? "if asked for"
-                                : "no",
-              fmt::format("messages {} with priorities or types 1, 2, 3, 2 were received in the order {}{}",
-                          found.sent, found.received,
+              received == kHighestFirst ? "yes"
+              : asked == kLowestFirst   ? "if asked for"
+                                        : "no",
+              fmt::format("messages abcd with priorities or types 1, 2, 3, 2 were received in the order {}{}",
+                          received,
                           asked.empty() ? "" : fmt::format("; asked for the lowest type first, {}", asked)));
 }
 
 void note_selection(const Subject& subject, Notebook& notes) {
-  const QueueSelection found = queue_selection(*create_queue(subject));
-  notes.found(Guarantee::selection, found.by_type() ? "yes" : "no",
-              fmt::format("messages {} had types 1, 2, 3, 2; asking for type 2 gave {}, then asking for any "
-                          "type gave {}; asking for the lowest type gave {}",
-                          found.sent, found.of_type_2, found.rest, found.lowest_first));
+  const auto queue = create_queue(subject);
+  const auto selected = received_by(*queue, {2, 0});
+  notes.found(
+      Guarantee::selection, selected.front() == kOfRank2 ? "yes" : "no",
+      fmt::format("messages abcd had types 1, 2, 3, 2; asking for type 2 gave {}, then asking for any "
+                  "type gave {}; asking for the lowest type gave {}",
+                  selected.front(), selected.back(), received_by(*queue, {kLowestOfAll}).front()));
 }
 
 void note_crash(const Subject& subject, Notebook& notes) {
@@ -43,7 +48,7 @@ void note_crash(const Subject& subject, Notebook& notes) {
   std::vector<std::string> parts;
   for (const LockKind& kind : lock_kinds()) {
     if (subject.traits().locks != kind.object) continue;
-    const std::string_view after = name_of(crash_of_holder(*kind.make()));
+    const std::string_view after = crash_of_holder(kind.make());
     if (std::ranges::find(answers, after) == answers.end()) answers.push_back(after);
     parts.push_back(fmt::format("{}: {}", kind.what, after));
   }

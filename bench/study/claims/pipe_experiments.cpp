@@ -1,10 +1,13 @@
-#include <sys/ioctl.h>
+// What pipes and FIFOs do.
 #include <sys/resource.h>
 #include <sys/stat.h>
 
-#include "bench/study/claims/pipe_claims.hpp"
-#include "bench/study/parts/temporary_path.hpp"
+#include <climits>
+#include <csignal>
+
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
+#include "harness/cleanup/launch_directory.hpp"
 #include "mechanisms/parts/descriptor_envelope.hpp"
 
 namespace ipcbench {
@@ -19,6 +22,21 @@ PipeEnds filled(const OpenChannel& open) {
   return ends;
 }
 
+std::vector<Child> start_writers(PipeEnds& channel, unsigned writers, std::size_t write_bytes) {
+  std::vector<Child> children;
+  children.reserve(writers);
+  for (unsigned i = 0; i < writers; ++i) {
+    children.push_back(fork_child(0, [&, i] {
+      channel.read.reset();
+      const std::string block(write_bytes, static_cast<char>('A' + i));
+      while (put(channel.write, block).front() != 'E') {
+      }
+    }));
+  }
+  channel.write.reset();
+  return children;
+}
+
 // A node of the file system, made by `make`.
 class Node {
  public:
@@ -29,10 +47,82 @@ class Node {
   [[nodiscard]] Fd open(int flags) const { return Fd(checked(try_open(flags), "open")); }
 
  private:
-  TemporaryPath path_;
+  LaunchDirectory directory_;
+  std::string path_ = directory_.path() + "/fifo";
 };
 
 }  // namespace
+
+Steps pipe_capacity(const OpenChannel& open) {
+  Steps steps;
+  for (const std::size_t bytes : {1U, 13U, 64U, 1000U, 2049U, 4095U, 4096U, 4097U, 65537U}) {
+    const std::optional<std::size_t> held = fill(open(), bytes);
+    steps.add(fmt::format("write(fd, buf, {}) until it is full", bytes),
+              held ? std::to_string(*held) : "no end", "65536");
+  }
+  return steps;
+}
+
+ConcurrentWriters concurrent_writers(std::size_t write_bytes, const OpenChannel& open,
+                                     std::uint64_t most_writes) {
+  PipeEnds channel = open();
+  ConcurrentWriters found;
+  const std::vector<Child> writers = start_writers(channel, found.writers, write_bytes);
+  std::string block(write_bytes, '\0');
+  while (found.mixed == 0 && found.writes < most_writes) {
+    for (std::size_t got = 0; got < write_bytes;) {
+      const ssize_t more = read(channel.read.get(), block.data() + got, write_bytes - got);
+      if (more == 0) throw Error("the writers ended early");
+      got += static_cast<std::size_t>(checked(more, "read"));
+    }
+    ++found.writes;
+    if (block.find_first_not_of(block.front()) != std::string::npos) ++found.mixed;
+  }
+  channel.read.reset();  // so that the writers end
+  return found;
+}
+
+Steps small_writes_stay_whole(const OpenChannel& open) {
+  // A write that does not fit stops halfway, and others go on: the largest show whether any mix.
+  Steps steps;
+  for (const std::size_t bytes : {512UL, PIPE_BUF + 0UL, PIPE_BUF + 1UL, 64UL * PIPE_BUF}) {
+    const ConcurrentWriters trial = concurrent_writers(bytes, open);
+    std::string call = fmt::format("write(fd, buf, {}) by {} processes at once; mixed", bytes, trial.writers);
+    std::string mixed = fmt::format("{} of {}", trial.mixed, trial.writes);
+    if (bytes <= PIPE_BUF) {
+      steps.check(std::move(call), std::move(mixed), trial.mixed == 0, "none");
+    } else if (bytes == PIPE_BUF + 1UL) {
+      steps.add(std::move(call), std::move(mixed));
+    } else {
+      steps.by_chance(std::move(call), std::move(mixed), trial.mixed > 0, "some");
+    }
+  }
+  return steps;
+}
+
+Steps full_and_empty(const OpenChannel& open) {
+  const PipeEnds ends = open();
+  PipeEnds no_writer = open();
+  PipeEnds no_reader = open();
+  put(no_writer.write, "abc");
+  no_writer.write.reset();
+  no_reader.read.reset();
+  Steps steps;
+  steps.attempt("read() when it is empty", "waits", reading(ends.read));
+  set_blocking_for(ends.read.get(), Wait::spin);
+  steps.attempt("read() with O_NONBLOCK", "EAGAIN", reading(ends.read));
+  fill(ends);
+  steps.attempt("write() with O_NONBLOCK when it is full", "EAGAIN", writing(ends.write));
+  set_blocking_for(ends.write.get(), Wait::block);
+  return steps.attempt("write()", "waits", writing(ends.write))
+      .attempt("read() of what was left when the last writer went", "3", reading(no_writer.read))
+      .attempt("read() then", "0", reading(no_writer.read))
+      .attempt("write() without a reader, SIGPIPE ignored", "EPIPE", writing(no_reader.write))
+      .attempt("write() without a reader", "killed by SIGPIPE", [&] {
+        std::signal(SIGPIPE, SIG_DFL);
+        return writing(no_reader.write)();
+      });
+}
 
 Steps all_or_nothing(const OpenChannel& open) {
   const std::size_t page = page_bytes();
@@ -43,18 +133,15 @@ Steps all_or_nothing(const OpenChannel& open) {
   steps.add("write(fd, buf, 200) with O_NONBLOCK and room for 100 B", put(ends.write, letters(200)), "EAGAIN")
       .add("write(fd, buf, 100) then", put(ends.write, letters(100)), "100");
   take(ends.read, page);
-  steps.add(fmt::format("write(fd, buf, {}) with room for {} B", 2 * page, page),
-            put(ends.write, letters(2 * page)), std::to_string(page));
-  return steps;
+  return steps.add(fmt::format("write(fd, buf, {}) with room for {} B", 2 * page, page),
+                   put(ends.write, letters(2 * page)), std::to_string(page));
 }
 
 Steps one_direction(const OpenChannel& open) {
   const PipeEnds ends = open();
-  char byte = 0;
-  Steps steps;
-  steps.attempt("write() to the reading end", "EBADF", [&] { return write(ends.read.get(), "x", 1); })
-      .attempt("read() from the writing end", "EBADF", [&] { return read(ends.write.get(), &byte, 1); });
-  return steps;
+  return Steps()
+      .attempt("write() to the reading end", "EBADF", writing(ends.read))
+      .attempt("read() from the writing end", "EBADF", reading(ends.write));
 }
 
 void send_descriptor(const Fd& socket, const Fd& passed) {
@@ -68,11 +155,7 @@ Steps relatives_only(const PassDescriptor& pass) {
   const Child stranger = fork_child(0, [&] {
     DescriptorEnvelope envelope;
     if (recvmsg(line.read.get(), envelope.header(), MSG_CMSG_CLOEXEC) < 0) return;
-    try {
-      put(line.read, take(envelope.open(), 3));
-    } catch (const Error&) {
-      put(line.read, "-");
-    }
+    put(line.read, take(envelope.open(), 3));
   });
   line.read.reset();
   PipeEnds pipe = make_pipe();
@@ -85,21 +168,16 @@ Steps relatives_only(const PassDescriptor& pass) {
               passed != "abc", "nothing");
   const std::string path = fmt::format("/proc/{}/fd/{}", getpid(), pipe.read.get());
   const auto cat = access(path.c_str(), F_OK) == 0 ? run_program({"cat", path}, "", {}) : std::nullopt;
-  if (cat) {
-    const std::string opened = cat->output + cat->errors;
-    steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened,
-                !opened.ends_with("def"), "nothing");
-  }
-  return steps;
+  if (!cat) return steps;
+  const std::string opened = cat->output + cat->errors;
+  return steps.check(fmt::format("cat {}, a program that inherits nothing", path), opened,
+                     !opened.ends_with("def"), "nothing");
 }
 
 Steps byte_stream(const OpenChannel& open) {
   const PipeEnds ends = open();
-  Steps steps;
   put(ends.write, "abc");
   put(ends.write, "de");
-  steps.add("write() of abc, then of de; read(fd, buf, 4)", take(ends.read, 4), "abcd")
-      .add("read(fd, buf, 4) then", take(ends.read, 4), "e");
   std::string sent;
   for (int number = 0; sent.size() < std::size_t{1} << 20; ++number) sent += fmt::format("{} ", number);
   PipeEnds many = open();
@@ -110,18 +188,18 @@ Steps byte_stream(const OpenChannel& open) {
   many.write.reset();
   std::string arrived;
   while (many.read && arrived.size() < sent.size()) append_some(many.read, arrived);
-  steps.add("write() of 1 MiB of numbers; read()", arrived == sent ? "the same" : "others", "the same");
-  return steps;
+  return Steps()
+      .add("write() of abc, then of de; read(fd, buf, 4)", take(ends.read, 4), "abcd")
+      .add("read(fd, buf, 4) then", take(ends.read, 4), "e")
+      .add("write() of 1 MiB of numbers; read()", arrived == sent ? "the same" : "others", "the same");
 }
 
 Steps size_limits(const OpenChannel& open) {
   const PipeEnds ends = open();
-  Steps steps;
-  steps.add("fcntl(fd, F_GETPIPE_SZ)", came_back(fcntl(ends.write.get(), F_GETPIPE_SZ)), "4096")
-      .add("fcntl(fd, F_SETPIPE_SZ, 1 MiB)", came_back(fcntl(ends.write.get(), F_SETPIPE_SZ, 1 << 20)),
-           "EPERM")
-      .add("fpathconf(fd, _PC_PIPE_BUF)", came_back(fpathconf(ends.write.get(), _PC_PIPE_BUF)));
-  return steps;
+  return Steps()
+      .add("fcntl(fd, F_GETPIPE_SZ)", fcntl(ends.write.get(), F_GETPIPE_SZ), "4096")
+      .add("fcntl(fd, F_SETPIPE_SZ, 1 MiB)", fcntl(ends.write.get(), F_SETPIPE_SZ, 1 << 20), "EPERM")
+      .add("fpathconf(fd, _PC_PIPE_BUF)", fpathconf(ends.write.get(), _PC_PIPE_BUF));
 }
 
 Steps ring_of_pages(const OpenChannel& open) {
@@ -132,9 +210,8 @@ Steps ring_of_pages(const OpenChannel& open) {
   steps.add(fmt::format("write(fd, buf, 1) after read(fd, buf, {}) from the full pipe", page - 1),
             put(ends.write, "x"), "EAGAIN");
   take(ends.read, 1);
-  steps.add(fmt::format("write(fd, buf, {}) after read(fd, buf, 1)", page), put(ends.write, letters(page)),
-            std::to_string(page));
-  return steps;
+  return steps.add(fmt::format("write(fd, buf, {}) after read(fd, buf, 1)", page),
+                   put(ends.write, letters(page)), std::to_string(page));
 }
 
 long written_blocks() {
@@ -150,9 +227,7 @@ Steps off_the_disk(const std::function<long()>& blocks) {
     put(ends.write, letters(4096));
     take(ends.read, 4096);
   }
-  Steps steps;
-  steps.add("1 MiB through a pipe; ru_oublock of getrusage()", std::to_string(blocks() - before), "0");
-  return steps;
+  return Steps().add("1 MiB through a pipe; ru_oublock of getrusage()", blocks() - before, "0");
 }
 
 Steps shell_pipeline(const std::string& between) {
@@ -166,18 +241,14 @@ Steps shell_pipeline(const std::string& between) {
   const std::string& output = run->output;
   const bool one_pipe =
       output.starts_with("pipe:") && output.substr(0, output.size() / 2) == output.substr(output.size() / 2);
-  Steps steps;
-  steps.check(command, one_pipe ? "one pipe, one parent" : output, one_pipe, "one pipe, one parent");
-  return steps;
+  return Steps().check(command, one_pipe ? "one pipe, one parent" : output, one_pipe, "one pipe, one parent");
 }
 
 Steps without_address(const OpenChannel& open) {
   sockaddr_storage address{};
   socklen_t bytes = sizeof address;
   const int got = getsockname(open().read.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
-  Steps steps;
-  steps.add("getsockname(fd)", came_back(got), "ENOTSOCK");
-  return steps;
+  return Steps().add("getsockname(fd)", got, "ENOTSOCK");
 }
 
 int make_fifo(const char* path) { return mkfifo(path, S_IRUSR | S_IWUSR); }
@@ -207,9 +278,7 @@ Steps fifo_opening(const MakeNode& make) {
 Steps fifo_own_output(const MakeNode& make) {
   const Fd both = Node(make).open(O_RDWR | O_NONBLOCK);
   put(both, "abc");
-  Steps steps;
-  steps.add("open(fifo, O_RDWR); write(fd, \"abc\", 3); read(fd, buf, 3)", take(both, 3), "abc");
-  return steps;
+  return Steps().add("open(fifo, O_RDWR); write(fd, \"abc\", 3); read(fd, buf, 3)", take(both, 3), "abc");
 }
 
 Steps fifo_length(const MakeNode& make) {
@@ -217,9 +286,7 @@ Steps fifo_length(const MakeNode& make) {
   put(both, letters(1000));
   struct stat facts {};
   checked(fstat(both.get(), &facts), "fstat");
-  Steps steps;
-  steps.add("write(fd, buf, 1000), then fstat(): st_size", std::to_string(facts.st_size), "0");
-  return steps;
+  return Steps().add("write(fd, buf, 1000), then fstat(): st_size", facts.st_size, "0");
 }
 
 Steps fifo_buffer(const MakeNode& make) {
@@ -230,8 +297,7 @@ Steps fifo_buffer(const MakeNode& make) {
   steps.check("fcntl(fd, F_GETPIPE_SZ) with only the reading end open", came_back(bytes), bytes < 0,
               "no buffer");
   put(fifo.open(O_WRONLY), "abc");
-  steps.add("read(fd, buf, 3) of what a writer left that is gone", take(reader, 3), "nothing");
-  return steps;
+  return steps.add("read(fd, buf, 3) of what a writer left that is gone", take(reader, 3), "nothing");
 }
 
 }  // namespace ipcbench

@@ -1,10 +1,12 @@
-#include "bench/study/claims/signal_claims.hpp"
-
+// How signals arrive.
 #include <unistd.h>
 
 #include <atomic>
 #include <csignal>
 #include <thread>
+
+#include "bench/study/claims/experiments.hpp"
+#include "harness/base/error.hpp"
 
 namespace ipcbench {
 namespace {
@@ -36,34 +38,33 @@ std::string arrival(const sigset_t& set, time_t seconds) {
   return signal_name(got);
 }
 
-std::string text_from_child(const std::function<std::string()>& body) {
+std::string in_a_child(const std::function<std::string()>& body) {
   return bytes_from_child(body, std::chrono::seconds(5));
+}
+
+// The values that arrive of signals that were sent with 0, 1, 2 while they were blocked.
+std::string values_of(int signal) {
+  const sigset_t set = block(signal);
+  for (int number = 0; number < 3; ++number) {
+    sigval value{};
+    value.sival_int = number;
+    if (sigqueue(getpid(), signal, value) != 0) throw_errno("sigqueue", {{EAGAIN, "raise ulimit -i"}});
+  }
+  std::string got;
+  siginfo_t info{};
+  constexpr timespec kNow{};
+  while (sigtimedwait(&set, &info, &kNow) > 0) got += std::to_string(info.si_value.sival_int);
+  return got;
 }
 
 }  // namespace
 
 Steps merge_or_queue(int ordinary, int real_time) {
-  // The values that arrive of signals that were sent with 0, 1, 2 while they were blocked.
-  const auto values = [](int signal) {
-    return text_from_child([signal] {
-      const sigset_t set = block(signal);
-      for (int number = 0; number < 3; ++number) {
-        sigval value{};
-        value.sival_int = number;
-        if (sigqueue(getpid(), signal, value) != 0) throw_errno("sigqueue", {{EAGAIN, "raise ulimit -i"}});
-      }
-      std::string got;
-      siginfo_t info{};
-      constexpr timespec kNow{};
-      while (sigtimedwait(&set, &info, &kNow) > 0) got += std::to_string(info.si_value.sival_int);
-      return got;
-    });
-  };
-  Steps steps;
-  steps.add("sigqueue() of SIGUSR1 with 0, 1, 2 while it is blocked; sigwaitinfo()", values(ordinary), "0")
-      .add("sigqueue() of SIGRTMIN with 0, 1, 2 while it is blocked; sigwaitinfo()", values(real_time),
-           "012");
-  return steps;
+  return Steps()
+      .add("sigqueue() of SIGUSR1 with 0, 1, 2 while it is blocked; sigwaitinfo()",
+           in_a_child([&] { return values_of(ordinary); }), "0")
+      .add("sigqueue() of SIGRTMIN with 0, 1, 2 while it is blocked; sigwaitinfo()",
+           in_a_child([&] { return values_of(real_time); }), "012");
 }
 
 Steps cannot_be_ignored(std::initializer_list<int> signals) {
@@ -75,12 +76,11 @@ Steps cannot_be_ignored(std::initializer_list<int> signals) {
                   [&] { return sigaction(signal, &ignore, nullptr); });
   }
   const int first = *signals.begin();
-  steps.attempt(fmt::format("sigprocmask() to block {0}, then raise({0})", signal_name(first)),
-                "killed by " + signal_name(first), [first] {
-                  block(first);
-                  return ::raise(first);
-                });
-  return steps;
+  return steps.attempt(fmt::format("sigprocmask() to block {0}, then raise({0})", signal_name(first)),
+                       "killed by " + signal_name(first), [first] {
+                         block(first);
+                         return ::raise(first);
+                       });
 }
 
 Steps default_ends(std::initializer_list<int> signals) {
@@ -94,44 +94,42 @@ Steps default_ends(std::initializer_list<int> signals) {
 }
 
 Steps raise_and_alarm(const std::function<int(int)>& send) {
-  const std::string child = text_from_child([&] {
-    Child other = fork_child(getpid(), [] { usleep(100'000); });
-    block(SIGUSR1);
-    send(SIGUSR1);
-    return other.reap().signal == SIGUSR1 ? "killed" : "goes on";
-  });
-  const std::string raised = text_from_child([&] {
-    const sigset_t set = block(SIGUSR1);
-    return send(SIGUSR1) == 0 ? arrival(set, 0) : error_name(errno);
-  });
-  const std::string alarmed = text_from_child([] {
-    const sigset_t set = block(SIGALRM);
-    alarm(1);
-    return arrival(set, 3);
-  });
-  Steps steps;
-  steps.add("raise(SIGUSR1), then sigwait()", raised, "SIGUSR1")
-      .add("the child of the process that raises", child, "goes on")
-      .add("alarm(1), then sigwait()", alarmed, "SIGALRM");
-  return steps;
+  return Steps()
+      .add("raise(SIGUSR1), then sigwait()", in_a_child([&] {
+             const sigset_t set = block(SIGUSR1);
+             return send(SIGUSR1) == 0 ? arrival(set, 0) : error_name(errno);
+           }),
+           "SIGUSR1")
+      .add("the child of the process that raises", in_a_child([&] {
+             Child other = fork_child(getpid(), [] { usleep(100'000); });
+             block(SIGUSR1);
+             send(SIGUSR1);
+             return other.reap().signal == SIGUSR1 ? "killed" : "goes on";
+           }),
+           "goes on")
+      .add("alarm(1), then sigwait()", in_a_child([] {
+             const sigset_t set = block(SIGALRM);
+             alarm(1);
+             return arrival(set, 3);
+           }),
+           "SIGALRM");
 }
 
 Steps handled_at_once(const std::function<int(pid_t, int)>& send) {
   const auto handled = [&](bool blocked) {
-    return text_from_child([&] {
+    return in_a_child([&] {
       std::signal(SIGUSR1, note);
       if (blocked) block(SIGUSR1);
       return send(getpid(), SIGUSR1) != 0 ? error_name(errno) : std::to_string(g_handled);
     });
   };
-  Steps steps;
-  steps.add("kill(getpid(), SIGUSR1): runs of the handler when kill() returns", handled(false), "1")
+  return Steps()
+      .add("kill(getpid(), SIGUSR1): runs of the handler when kill() returns", handled(false), "1")
       .add("the same with SIGUSR1 blocked by sigprocmask()", handled(true), "1");
-  return steps;
 }
 
 Steps useless_between_threads(const std::function<int(pthread_t, int)>& send) {
-  const std::string where = text_from_child([&] {
+  const std::string where = in_a_child([&] {
     std::signal(SIGUSR1, note);
     std::atomic<pid_t> id{0};
     std::thread thread([&] {
@@ -142,7 +140,7 @@ Steps useless_between_threads(const std::function<int(pthread_t, int)>& send) {
     thread.join();
     return g_handled_in == id ? "t" : "another thread";
   });
-  const std::string waited = text_from_child([] {
+  const std::string waited = in_a_child([] {
     const sigset_t set = block(SIGUSR1);
     std::string got;
     std::thread thread([&] { got = arrival(set, 1); });
@@ -150,11 +148,10 @@ Steps useless_between_threads(const std::function<int(pthread_t, int)>& send) {
     thread.join();
     return got;
   });
-  Steps steps;
-  steps.check("pthread_kill(t, SIGUSR1); the handler runs in", where, where != "t", "any thread")
+  return Steps()
+      .check("pthread_kill(t, SIGUSR1); the handler runs in", where, where != "t", "any thread")
       .check("kill(getpid(), SIGUSR1) by one thread; sigwait() in another", waited, waited != "SIGUSR1",
              "nothing");
-  return steps;
 }
 
 }  // namespace ipcbench

@@ -1,9 +1,8 @@
-#include "bench/study/claims/socket_claims.hpp"
-
+// What sockets do, beside pipes, queues and semaphores.
 #include <sys/resource.h>
 #include <sys/socket.h>
 
-#include "bench/study/claims/report_claims.hpp"
+#include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
@@ -18,12 +17,14 @@ struct Unread {
   std::size_t arrived = 0;  // in order
   bool waits = false;       // in the end the sender would have had to wait
 
+  [[nodiscard]] bool all_arrived() const { return arrived == sent; }
   [[nodiscard]] std::string text() const {
     return fmt::format("{} sent, {}; {} arrived", sent, waits ? "then the sender waits" : "it never waits",
                        arrived);
   }
 };
 
+// Up to 4096 messages to a receiver that does not read until then.
 Unread send_unread(const NamedChannel& channel) {
   const auto message = [](std::size_t number) { return fmt::format("{:<{}}", number, Unread::kBytes); };
   const PipeEnds ends = channel.open();
@@ -32,28 +33,41 @@ Unread send_unread(const NamedChannel& channel) {
   Unread found;
   while (found.sent < 4096 && !found.waits) {
     const std::string result = put(ends.write, message(found.sent));
-    found.waits = result != std::to_string(Unread::kBytes);
+    found.waits = result == "EAGAIN" || result == "ENOBUFS";
+    if (result.front() == 'E' && !found.waits) throw Error("send: " + result);
     if (!found.waits) ++found.sent;
-    if (found.waits && result != "EAGAIN" && result != "ENOBUFS" && result.front() == 'E')
-      throw Error("send: " + result);
   }
   while (take(ends.read, Unread::kBytes) == message(found.arrived)) ++found.arrived;
   return found;
 }
 
+std::string unread_by(const NamedChannel& channel) {
+  return fmt::format("messages of 1 KiB to {} that nobody reads", channel.name);
+}
+
 // A socket with an address that the kernel chose (unix(7): autobind). It listens unless it takes datagrams.
 struct Server {
   Fd fd;
+  int family;
+  int type;
   sockaddr_storage address{};
   socklen_t bytes = sizeof address;
 
-  Server(int family, int type) : fd(family == AF_INET ? bind_loopback(type, 0) : open_socket(family, type)) {
+  Server(int in_family, int of_type)
+      : fd(in_family == AF_INET ? bind_loopback(of_type, 0) : open_socket(in_family, of_type)),
+        family(in_family),
+        type(of_type) {
     const sockaddr any{.sa_family = AF_UNIX, .sa_data = {}};
     if (family == AF_UNIX) checked(bind(fd.get(), &any, sizeof any.sa_family), "bind");
     if (type != SOCK_DGRAM) checked(listen(fd.get(), SOMAXCONN), "listen");
     checked(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &bytes), "getsockname");
   }
   [[nodiscard]] const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&address); }
+  [[nodiscard]] Fd client() const {
+    Fd socket = open_socket(family, type);
+    checked(connect(socket.get(), get(), bytes), "connect");
+    return socket;
+  }
 };
 
 // What comes out at the ends of `to` if those of `from` send a, b, c.
@@ -69,25 +83,28 @@ std::string letters_through(const std::vector<Fd>& from, const std::vector<Fd>& 
   return letters;
 }
 
-// A process of that niceness that takes the semaphore, in which `number` others already sleep.
-Child waiter(const SysvSemaphoreSet& set, int nice_value, int number, const PipeEnds& line) {
-  Child child = fork_child(0, [&, nice_value, number] {
-    const bool as_asked = setpriority(PRIO_PROCESS, 0, nice_value) == 0;
-    sembuf take_one{.sem_num = 0, .sem_op = -1, .sem_flg = 0};
-    if (!as_asked) put(line.write, error_name(errno));
-    if (semop(set.id(), &take_one, 1) == 0) put(line.write, number == 0 ? "a" : "b");
-  });
-  for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) <= number; ++look) usleep(1000);
-  return child;
-}
-
+// The one of two sleeping processes that gets a semaphore first: a, of the lowest priority, or b, which came
+// later.
 std::string first_of_two_waiters() {
   constexpr std::array<unsigned short, 1> kZero{0};
   const SysvSemaphoreSet set(kZero);
   const PipeEnds line = make_pipe();
-  const std::array waiters{waiter(set, 19, 0, line), waiter(set, 0, 1, line)};
-  sembuf give{.sem_num = 0, .sem_op = 1, .sem_flg = 0};
-  checked(semop(set.id(), &give, 1), "semop");
+  const auto change = [&](short by) {
+    sembuf one{.sem_num = 0, .sem_op = by, .sem_flg = 0};
+    return semop(set.id(), &one, 1);
+  };
+  const auto start = [&](const char* name, int nice_value, int sleepers) {
+    Child waiter = fork_child(0, [&] {
+      if (setpriority(PRIO_PROCESS, 0, nice_value) != 0) _exit(errno);
+      if (change(-1) == 0) put(line.write, name);
+    });
+    for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) < sleepers; ++look) usleep(1000);
+    const auto ended = waiter.reap_within({});
+    if (ended && ended->code) throw_error(*ended->code, "setpriority", {{EACCES, "run it with nice 0"}});
+    return waiter;
+  };
+  const std::array waiters{start("a", 19, 1), start("b", 0, 2)};
+  checked(change(+1), "semop");
   return bytes_from_child([&] { return take(line.read, 16); }, kAttemptLimit);
 }
 
@@ -108,32 +125,24 @@ Steps datagrams_reliable(const NamedChannel& reliable, const NamedChannel& lossy
   const PipeEnds ends = reliable.open();
   put(ends.write, "abc");
   put(ends.write, "de");
-  Steps steps;
-  steps
-      .check(fmt::format("messages of 1 KiB to {} that nobody reads", reliable.name), kept.text(),
-             kept.arrived == kept.sent, "all arrive")
+  return Steps()
+      .check(unread_by(reliable), kept.text(), kept.all_arrived(), "all arrive")
       .add(fmt::format("abc and de to {}; read(fd, buf, 8)", reliable.name), take(ends.read, 8), "abc")
-      .by_chance(fmt::format("messages of 1 KiB to {} that nobody reads", lossy.name), lost.text(),
-                 lost.arrived < lost.sent, "some are lost");
-  return steps;
+      .by_chance(unread_by(lossy), lost.text(), !lost.all_arrived(), "some are lost");
 }
 
 Steps sockets_reliable(std::span<const NamedChannel> sockets) {
   Steps steps;
   for (const NamedChannel& socket : sockets) {
     const Unread found = send_unread(socket);
-    steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
-                found.arrived == found.sent, "all arrive");
+    steps.check(unread_by(socket), found.text(), found.all_arrived(), "all arrive");
   }
   return steps;
 }
 
 Steps no_flow_control(const NamedChannel& socket) {
   const Unread found = send_unread(socket);
-  Steps steps;
-  steps.check(fmt::format("messages of 1 KiB to {} that nobody reads", socket.name), found.text(),
-              !found.waits, "it never waits");
-  return steps;
+  return Steps().check(unread_by(socket), found.text(), !found.waits, "it never waits");
 }
 
 int accept_connection(int listening) { return accept4(listening, nullptr, nullptr, SOCK_CLOEXEC); }
@@ -146,21 +155,17 @@ Steps many_clients(const std::function<int(int)>& accept_one) {
   std::vector<Fd> senders;
   std::vector<Fd> receiver;
   for (int i = 0; i < 3; ++i) {
-    clients.push_back(open_socket(AF_UNIX, SOCK_STREAM));
-    checked(connect(clients.back().get(), server.get(), server.bytes), "connect");
+    clients.push_back(server.client());
     accepted.emplace_back(checked(accept_one(server.fd.get()), "accept"));
-    senders.push_back(open_socket(AF_UNIX, SOCK_DGRAM));
-    checked(connect(senders.back().get(), datagrams.get(), datagrams.bytes), "connect");
+    senders.push_back(datagrams.client());
     receiver.push_back(duplicate(datagrams.fd));
   }
-  Steps steps;
-  steps
+  return Steps()
       .add("3 clients of one listening socket send a, b, c; the accepted sockets get",
            letters_through(clients, accepted), "abc")
       .add("the accepted sockets answer a, b, c; the clients get", letters_through(accepted, clients), "abc")
       .add("3 clients of one datagram socket send a, b, c; it gets", letters_through(senders, receiver),
            "abc");
-  return steps;
 }
 
 Steps without_connection(int datagram, int stream) {
@@ -180,14 +185,14 @@ Steps without_connection(int datagram, int stream) {
   return steps;
 }
 
-Steps local_sockets(std::initializer_list<int> families) {
-  Steps steps;
-  for (const int family : families) {
+Steps local_sockets() {
+  const auto connecting = [](int family) {
     const Server server(family, SOCK_STREAM);
-    steps.add(family == AF_UNIX ? "connect() to an AF_UNIX name" : "connect() to 127.0.0.1",
-              came_back(connect(open_socket(family, SOCK_STREAM).get(), server.get(), server.bytes)), "0");
-  }
-  return steps;
+    return connect(open_socket(family, SOCK_STREAM).get(), server.get(), server.bytes);
+  };
+  return Steps()
+      .add("connect() to an AF_UNIX name", connecting(AF_UNIX), "0")
+      .add("connect() to 127.0.0.1", connecting(AF_INET), "0");
 }
 
 Steps message_lengths(std::span<const NamedChannel> tried) {
@@ -210,19 +215,15 @@ Steps message_lengths(std::span<const NamedChannel> tried) {
 Steps ranked(MessageQueue& posix, MessageQueue& sysv) {
   posix.create();
   sysv.create();
-  const QueuePriorities priorities = queue_priorities(posix);
-  const QueueSelection selection = queue_selection(sysv);
   const SharedMapping memory(-1, 1);
   for (const char rank : {'3', '1'}) memory.at(0) = rank;
-  Steps steps;
-  steps
-      .check(fmt::format("mq_send() of {} with priorities 1, 2, 3, 2; mq_receive()", priorities.sent),
-             priorities.received, priorities.by_rank(), "the highest first")
-      .check(fmt::format("msgsnd() of {} with types 1, 2, 3, 2; msgrcv() of type 2", selection.sent),
-             selection.of_type_2, selection.by_type(), "those of type 2")
+  return Steps()
+      .add("mq_send() of abcd with priorities 1, 2, 3, 2; mq_receive()", received_by(posix, {0}).front(),
+           kHighestFirst)
+      .add("msgsnd() of abcd with types 1, 2, 3, 2; msgrcv() of type 2", received_by(sysv, {2}).front(),
+           kOfRank2)
       .add("semop(-1) by a with nice 19, then by b with nice 0; semop(+1) wakes", first_of_two_waiters(), "b")
-      .add("p[0] = 3 and p[0] = 1 in shared memory; p[0] is", std::string(1, memory.at(0)), "3");
-  return steps;
+      .add("p[0] = 3 and p[0] = 1 in shared memory; p[0] is", memory.at(0), "3");
 }
 
 }  // namespace ipcbench
