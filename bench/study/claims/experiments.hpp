@@ -74,16 +74,25 @@ Steps reader_first(const std::function<long()>& read_first = [] { return SharedM
 
 inline constexpr std::size_t kCopiedBytes = 4096;
 // Carries that many bytes from one file to another.
+using OnFiles = std::function<void(int from_file, int to_file)>;
 struct Carrier {
   std::string calls;
   double stated_copies;
-  std::function<void(int from_file, int to_file)> carry;
+  std::function<std::vector<OnFiles>()> open;  // what each process does, one after the other
 };
 std::vector<Carrier> textbook_carriers();  // a pipe, a FIFO, both kinds of queue and shared memory
+Carrier memory_carrier(int sharing);       // MAP_SHARED or MAP_PRIVATE
 void by_read_and_write(int from_file, int to_file);
 std::vector<Carrier> file_carriers();  // that, and mmap()
-// Traces each carrier. Those that cannot be made are left out, with the reason.
+// Traces each carrier, and compares the files. Those that cannot be made are left out, with the reason.
 Steps copies_counted(const std::vector<Carrier>& carriers);
+struct ReadingTimes {
+  double read_ns;
+  double mapping_ns;
+};
+ReadingTimes time_of_reading(std::size_t bytes);
+// measure: the time to look at a whole file of that size by read() and by mmap().
+Steps large_file(const std::function<ReadingTimes(std::size_t bytes)>& measure = time_of_reading);
 
 // --- Queues -------------------------------------------------------------------------------------------
 
@@ -179,6 +188,7 @@ Steps shell_pipeline(const std::string& between = "|");  // two commands of sh(1
 using MakeNode = std::function<int(const char* path)>;
 int make_fifo(const char* path);
 PipeEnds open_fifo_channel();
+Steps like_a_pipe(const OpenChannel& open = open_fifo_channel);
 Steps fifo_opening(const MakeNode& make = make_fifo);
 Steps fifo_own_output(const MakeNode& make = make_fifo);
 Steps fifo_length(const MakeNode& make = make_fifo);

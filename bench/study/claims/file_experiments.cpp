@@ -1,13 +1,14 @@
 // What files and mapped files do, and how often a message is copied on its way from one file to another.
 #include <mqueue.h>
-#include <sys/file.h>
 #include <sys/msg.h>
 #include <sys/resource.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "bench/study/claims/experiments.hpp"
 #include "bench/study/parts/system_calls.hpp"
+#include "harness/base/clock.hpp"
 #include "harness/base/mapping.hpp"
 #include "mechanisms/parts/posix_queue_object.hpp"
 #include "mechanisms/parts/sysv_object.hpp"
@@ -61,43 +62,53 @@ struct Page {
 void read_page(int file, void* to) { checked(read(file, to, kCopiedBytes), "read"); }
 void write_page(int file, const void* from) { checked(write(file, from, kCopiedBytes), "write"); }
 
-// pass: sends one page and receives the other.
-Carrier through(std::string_view what, const std::function<void(Page&, Page&)>& pass) {
-  return {fmt::format("read(file), the calls that pass it through {}, write(file)", what), 4,
-          [pass](int from, int to) {
-            Page sent;
-            Page received;
-            read_page(from, sent.text.data());
-            pass(sent, received);
-            write_page(to, received.text.data());
+// What sends a page through a new object, and what receives it.
+struct Passage {
+  std::function<void(const Page&)> send;
+  std::function<void(Page&)> receive;
+};
+
+Carrier through(std::string_view what, const std::function<Passage()>& open) {
+  return {fmt::format("read(file), the calls that pass it through {}, write(file)", what), 4, [open] {
+            const Passage passage = open();
+            return std::vector<OnFiles>{[passage](int from, int) {
+                                          Page page;
+                                          read_page(from, page.text.data());
+                                          passage.send(page);
+                                        },
+                                        [passage](int, int to) {
+                                          Page page;
+                                          passage.receive(page);
+                                          write_page(to, page.text.data());
+                                        }};
           }};
 }
 
-std::function<void(Page&, Page&)> through_channel(const OpenChannel& open) {
-  return [open](Page& sent, Page& received) {
-    const PipeEnds ends = open();
-    write_page(ends.write.get(), sent.text.data());
-    read_page(ends.read.get(), received.text.data());
+std::function<Passage()> through_channel(const OpenChannel& open) {
+  return [open] {
+    const auto ends = std::make_shared<PipeEnds>(open());
+    return Passage{[ends](const Page& page) { write_page(ends->write.get(), page.text.data()); },
+                   [ends](Page& page) { read_page(ends->read.get(), page.text.data()); }};
   };
 }
 
-void through_sysv_queue(Page& sent, Page& received) {
-  const SysvObject queue = new_sysv_queue();
-  checked(msgsnd(queue.id(), &sent, kCopiedBytes, IPC_NOWAIT), "msgsnd");
-  checked(msgrcv(queue.id(), &received, kCopiedBytes, 0, IPC_NOWAIT), "msgrcv");
+Passage through_sysv_queue() {
+  const auto queue = std::make_shared<SysvObject>(new_sysv_queue());
+  return {
+      [queue](const Page& page) { checked(msgsnd(queue->id(), &page, kCopiedBytes, IPC_NOWAIT), "msgsnd"); },
+      [queue](Page& page) { checked(msgrcv(queue->id(), &page, kCopiedBytes, 0, IPC_NOWAIT), "msgrcv"); }};
 }
 
-void through_posix_queue(Page& sent, Page& received) {
+Passage through_posix_queue() {
   const OwnedName name = OwnedName::fresh(ObjectKind::posix_queue);
-  const Fd queue = open_posix_queue(name.str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 1, kCopiedBytes);
-  checked(mq_send(queue.get(), sent.text.data(), kCopiedBytes, 0), "mq_send");
-  checked(mq_receive(queue.get(), received.text.data(), kCopiedBytes, nullptr), "mq_receive");
-}
-
-void through_memory(int from, int to) {
-  const SharedMapping memory(-1, kCopiedBytes);
-  read_page(from, memory.data());
-  write_page(to, memory.data());
+  const auto queue = std::make_shared<Fd>(
+      open_posix_queue(name.str(), O_RDWR | O_CREAT | O_EXCL | O_NONBLOCK, 1, kCopiedBytes));
+  return {[queue](const Page& page) {
+            checked(mq_send(queue->get(), page.text.data(), kCopiedBytes, 0), "mq_send");
+          },
+          [queue](Page& page) {
+            checked(mq_receive(queue->get(), page.text.data(), kCopiedBytes, nullptr), "mq_receive");
+          }};
 }
 
 void by_mapping(int from, int to) {
@@ -106,11 +117,25 @@ void by_mapping(int from, int to) {
   std::memcpy(target.data(), source.data(), kCopiedBytes);
 }
 
-double copies_of(const Carrier& carrier) {
+struct Copies {
+  double made = 0;  // between the processes and the kernel
+  bool arrived = false;
+};
+
+// Traces the processes one after the other.
+Copies copies_of(const Carrier& carrier) {
   const Fd from = memory_file(kCopiedBytes);
   const Fd to = memory_file(kCopiedBytes);
-  const auto calls = system_calls_of([&] { carrier.carry(from.get(), to.get()); });
-  return static_cast<double>(calls.copied_bytes) / kCopiedBytes;
+  const std::string sent(kCopiedBytes, 'x');
+  checked(pwrite(from.get(), sent.data(), sent.size(), 0), "pwrite");
+  Copies copies;
+  for (const OnFiles& process : carrier.open()) {
+    const auto calls = system_calls_of([&] { process(from.get(), to.get()); });
+    copies.made += static_cast<double>(calls.copied_bytes) / kCopiedBytes;
+  }
+  checked(lseek(to.get(), 0, SEEK_SET), "lseek");
+  copies.arrived = take(to, kCopiedBytes) == sent;
+  return copies;
 }
 
 }  // namespace
@@ -201,8 +226,10 @@ Steps unsynchronised_file(const OpenChannel& open) {
   const std::string much(99'000, 'x');  // more than a pipe holds
   Steps steps;
   steps.attempt("read() before anything was written", "0", reading(ends.read));
-  checked(flock(ends.read.get(), LOCK_EX), "flock");
-  steps.attempt("write() while another has locked the file with flock(LOCK_EX)", "1", writing(ends.write));
+  const auto lock = [&] { return lockf(ends.write.get(), F_TLOCK, 0); };
+  checked(lock(), "lockf");
+  steps.attempt("lockf(fd, F_TLOCK, 0) of what another process has locked so", {}, lock)
+      .attempt("write() there", "1", writing(ends.write));
   const Attempt unread = attempt(writing(ends.write, much));
   return steps.check(fmt::format("write(fd, buf, {}) that nobody reads", much.size()), came_back(unread),
                      unread.how != Attempt::How::blocked, "does not wait");
@@ -211,9 +238,17 @@ Steps unsynchronised_file(const OpenChannel& open) {
 std::vector<Carrier> textbook_carriers() {
   return {through("a pipe", through_channel(make_pipe)),
           through("a FIFO", through_channel(open_fifo_channel)),
-          through("a System V queue", through_sysv_queue),
-          through("a POSIX queue", through_posix_queue),
-          {"read(file) into shared memory, write(file) from there", 2, through_memory}};
+          through("a System V queue", through_sysv_queue), through("a POSIX queue", through_posix_queue),
+          memory_carrier(MAP_SHARED)};
+}
+
+Carrier memory_carrier(int sharing) {
+  return {"read(file) into shared memory by one process, write(file) from there by another", 2, [sharing] {
+            const auto memory =
+                std::make_shared<Mapping>(kCopiedBytes, PROT_READ | PROT_WRITE, sharing | MAP_ANONYMOUS);
+            return std::vector<OnFiles>{[memory](int from, int) { read_page(from, memory->data()); },
+                                        [memory](int, int to) { write_page(to, memory->data()); }};
+          }};
 }
 
 void by_read_and_write(int from, int to) {
@@ -223,21 +258,60 @@ void by_read_and_write(int from, int to) {
 }
 
 std::vector<Carrier> file_carriers() {
-  return {{"read(file), write(file)", 4, by_read_and_write},
-          {"mmap() of both files, and memcpy(), which is not counted", 0, by_mapping}};
+  return {{"read(file), write(file)", 4, [] { return std::vector<OnFiles>{by_read_and_write}; }},
+          {"mmap() of both files, and memcpy(), which is not counted", 0,
+           [] { return std::vector<OnFiles>{by_mapping}; }}};
 }
 
 Steps copies_counted(const std::vector<Carrier>& carriers) {
   Steps steps;
   for (const Carrier& carrier : carriers) {
     steps.unless_refused(carrier.calls, [&] {
-      const double copies = copies_of(carrier);
+      const auto [made, arrived] = copies_of(carrier);
       steps.check(fmt::format("strace, {} B: {}", kCopiedBytes, carrier.calls),
-                  fmt::format("copied {:g} times between a process and the kernel", copies),
-                  copies == carrier.stated_copies, fmt::format("{:g}", carrier.stated_copies));
+                  fmt::format("copied {:g} times between a process and the kernel{}", made,
+                              arrived ? "" : ", but the files differ"),
+                  arrived && made == carrier.stated_copies, fmt::format("{:g}", carrier.stated_copies));
     });
   }
   return steps;
+}
+
+ReadingTimes time_of_reading(std::size_t bytes) {
+  const Fd file = memory_file();
+  std::string buffer(bytes, 'x');
+  write_all(file.get(), buffer);
+  const auto look = [bytes](const volatile char* at) {
+    for (std::size_t i = 0; i < bytes; i += 64) static_cast<void>(at[i]);
+    return now_ns();
+  };
+  const std::uint64_t start = now_ns();
+  checked(pread(file.get(), buffer.data(), bytes, 0), "pread");
+  const std::uint64_t between = look(buffer.data());
+  const Mapping mapping(bytes, PROT_READ, MAP_SHARED, file.get());
+  const std::uint64_t end = look(static_cast<const char*>(mapping.data()));
+  return {static_cast<double>(between - start), static_cast<double>(end - between)};
+}
+
+Steps large_file(const std::function<ReadingTimes(std::size_t)>& measure) {
+  constexpr std::size_t kRounds = 9;  // all one way by chance alone once in 256 times
+  std::vector<double> ratios(kRounds);
+  const auto measured = [&](std::size_t bytes) {
+    for (double& ratio : ratios) {
+      const auto [read_ns, mapping_ns] = measure(bytes);
+      ratio = mapping_ns / read_ns;
+    }
+    std::ranges::sort(ratios);
+    return fmt::format("{:.2f} times the time (median), {:.2f} to {:.2f} in {} rounds", ratios[kRounds / 2],
+                       ratios.front(), ratios.back(), kRounds);
+  };
+  Steps steps;
+  steps.add("a file of 16 KiB in the page cache: mmap() and a look at it, against read() and the same look",
+            measured(16 << 10));
+  const std::string call = "the same with a file of 8 MiB";
+  const std::string result = measured(8 << 20);
+  if (ratios.front() < 1 && ratios.back() > 1) return steps.by_chance(call, result, false, "less time");
+  return steps.check(call, result, ratios.back() < 1, "less time");
 }
 
 }  // namespace ipcbench

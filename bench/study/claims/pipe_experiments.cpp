@@ -124,6 +124,17 @@ Steps full_and_empty(const OpenChannel& open) {
       });
 }
 
+Steps like_a_pipe(const OpenChannel& open) {
+  Steps steps = full_and_empty(open);
+  const PipeEnds ends = open();
+  const PipeEnds pipe = make_pipe();
+  return steps
+      .add("fcntl(fd, F_GETPIPE_SZ)", fcntl(ends.write.get(), F_GETPIPE_SZ),
+           came_back(fcntl(pipe.write.get(), F_GETPIPE_SZ)))
+      .add("fpathconf(fd, _PC_PIPE_BUF)", fpathconf(ends.write.get(), _PC_PIPE_BUF),
+           came_back(fpathconf(pipe.write.get(), _PC_PIPE_BUF)));
+}
+
 Steps all_or_nothing(const OpenChannel& open) {
   const std::size_t page = page_bytes();
   const PipeEnds ends = filled(open);
@@ -222,12 +233,20 @@ long written_blocks() {
 
 Steps off_the_disk(const std::function<long()>& blocks) {
   const PipeEnds ends = make_pipe();
-  const long before = blocks();
-  for (int i = 0; i < 256; ++i) {
-    put(ends.write, letters(4096));
-    take(ends.read, 4096);
-  }
-  return Steps().add("1 MiB through a pipe; ru_oublock of getrusage()", blocks() - before, "0");
+  const Fd file(::open("/var/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, S_IRUSR | S_IWUSR));
+  const auto written = [&](const Fd& to) {
+    const long before = blocks();
+    for (int i = 0; i < 256; ++i) {
+      put(to, letters(4096));
+      if (&to == &ends.write) take(ends.read, 4096);
+    }
+    return blocks() - before;
+  };
+  const long to_file = written(file);
+  return Steps()
+      .add("1 MiB through a pipe; ru_oublock of getrusage()", written(ends.write), "0")
+      .control("1 MiB to a file of /var/tmp, which has to be on a disk", std::to_string(to_file),
+               to_file > 0);
 }
 
 Steps shell_pipeline(const std::string& between) {
@@ -245,10 +264,15 @@ Steps shell_pipeline(const std::string& between) {
 }
 
 Steps without_address(const OpenChannel& open) {
-  sockaddr_storage address{};
-  socklen_t bytes = sizeof address;
-  const int got = getsockname(open().read.get(), reinterpret_cast<sockaddr*>(&address), &bytes);
-  return Steps().add("getsockname(fd)", got, "ENOTSOCK");
+  const auto name_of = [](const Fd& fd) {
+    sockaddr_storage address{};
+    socklen_t bytes = sizeof address;
+    return came_back(getsockname(fd.get(), reinterpret_cast<sockaddr*>(&address), &bytes));
+  };
+  const std::string of_socket = name_of(open_udp_channel().read);
+  return Steps()
+      .add("getsockname(fd)", name_of(open().read), "ENOTSOCK")
+      .control("getsockname() of a UDP socket", of_socket, of_socket == "0");
 }
 
 int make_fifo(const char* path) { return mkfifo(path, S_IRUSR | S_IWUSR); }

@@ -35,7 +35,8 @@ struct Attached {
 // A new segment, with the system calls of the experiment.
 struct Segment {
   explicit Segment(const SegmentCalls& used, std::size_t bytes = kSegmentBytes)
-      : calls(used), object(new_sysv_segment(bytes)) {}
+      : Segment(used, new_sysv_segment(bytes)) {}
+  Segment(const SegmentCalls& used, SysvObject tried) : calls(used), object(std::move(tried)) {}
 
   [[nodiscard]] void* attach(int flags = 0) const { return calls.attach(object.id(), nullptr, flags); }
   // What shmat() gives another process, which first does `before`.
@@ -104,9 +105,11 @@ Steps removed_segment(const SegmentCalls& calls) {
     refused("shmctl(id, IPC_RMID) while it is attached; shmat(id, NULL, 0) by another process",
             [&] { shmdt(const_cast<char*>(first.memory)); });
     refused("shmat(id, NULL, 0) by a process that has it attached", [] {});
-    steps.add("shmget(key, 0, 0)", segment.found());
+    steps.add("shmget(key, 0, 0)", segment.found())
+        .add("shmctl(id, IPC_STAT): __key", segment.state().shm_perm.__key, "0");
   }
-  return steps.add("shmat(id, NULL, 0) after the last shmdt()", attached_or_error(segment.attach()));
+  return steps.add("shmat(id, NULL, 0) after the last shmdt()", attached_or_error(segment.attach()),
+                   "EINVAL");
 }
 
 Steps rest_of_last_page(const SegmentCalls& calls) {
@@ -141,29 +144,41 @@ Steps size_of_existing(const SegmentCalls& calls) {
 
 Steps attach_count(const SegmentCalls& calls) {
   const Segment segment(calls);
+  const Attached keeper(shmat(segment.object.id(), nullptr, 0));  // see mode_0644()
   return Steps()
-      .add("shm_nattch of a new segment", segment.attachments(), "0")
-      .add("in a process that called shmat()",
-           in_child<shmatt_t>([&] { return is_attached(segment.attach()) ? segment.attachments() : 0; }), "1")
-      .add("after that process has ended without shmdt()", segment.attachments(), "0")
+      .add("shm_nattch of a segment that one process has attached", segment.attachments(), "1")
+      .add("in another process that called shmat()",
+           in_child<shmatt_t>([&] { return is_attached(segment.attach()) ? segment.attachments() : 0; }), "2")
+      .add("after that process has ended without shmdt()", segment.attachments(), "1")
       .attempt("a process calls shmat() and kills itself", {},
                [&] { return is_attached(segment.attach()) ? raise(SIGKILL) : -1L; })
-      .add("shm_nattch afterwards", segment.attachments(), "0");
+      .add("shm_nattch afterwards", segment.attachments(), "1");
 }
 
 Steps detach_or_remove(const SegmentCalls& calls) {
-  const Segment segment(calls);
-  char* const memory = static_cast<char*>(segment.attach());
-  if (!is_attached(memory)) throw_errno("shmat");
-  *memory = 'x';
+  const auto create_and_end = [&](key_t key, int flags) {
+    return in_child<int>([&] {
+      const int id = checked(calls.get(key, kSegmentBytes, flags), "shmget");
+      char* const memory = static_cast<char*>(calls.attach(id, nullptr, 0));
+      if (!is_attached(memory)) throw_errno("shmat");
+      *memory = 'x';
+      checked(calls.detach(memory), "shmdt");
+      return id;
+    });
+  };
+  const Segment segment(calls, SysvObject::create(ObjectKind::sysv_segment, create_and_end));
+  const auto content = [&] {
+    const void* const memory = segment.attach();
+    return is_attached(memory) ? *static_cast<const char*>(memory) : '-';
+  };
   Steps steps;
   steps
-      .add("shmdt() by the last process, then shmget(key, 0, 0)",
-           calls.detach(memory) < 0 ? error_name(errno) : segment.found(), "found")
-      .add("what it holds, attached again",
-           in_child<char>([&] { return *Attached(segment.attach()).memory; }), "x");
+      .add("a process creates it, stores x, calls shmdt() and ends; then shmget(key, 0, 0)", segment.found(),
+           "found")
+      .add("what it holds, attached by another process", in_child<char>(content), "x");
   segment.object.remove();
-  return steps.add("shmctl(id, IPC_RMID), then shmget(key, 0, 0)", segment.found(), "ENOENT");
+  return steps.add("shmctl(id, IPC_RMID), then shmget(key, 0, 0)", segment.found(), "ENOENT")
+      .add("shmat(id, NULL, 0) then", segment.attached_elsewhere(), "EINVAL");
 }
 
 Steps chosen_address(const SegmentCalls& calls) {
@@ -189,6 +204,8 @@ Steps mode_0644(const SegmentCalls& calls) {
   state.shm_perm.uid = kOwner;
   state.shm_perm.mode = 0644;
   checked(shmctl(segment.object.id(), IPC_SET, &state), "shmctl(IPC_SET)");
+  // With kernel.shm_rmid_forced, a segment goes with the last process that has it attached.
+  const Attached keeper(shmat(segment.object.id(), nullptr, 0));
   return Steps()
       .add("mode 0644: shmat(id, NULL, 0) by its owner", segment.attached_elsewhere(0, becoming(kOwner)),
            "attached")
@@ -285,8 +302,10 @@ Steps file_behind(int map_flags) {
 
 Steps memory_device() {
   const Fd device(open("/dev/mem", O_RDWR | O_CLOEXEC));
-  return Steps().add("open(\"/dev/mem\", O_RDWR), which was not mapped",
-                     device ? "a descriptor" : error_name(errno));
+  return Steps().add(
+      "open(\"/dev/mem\", O_RDWR), which was not mapped, since ordinary memory belongs to the kernel and to "
+      "other processes (CONFIG_STRICT_DEVMEM bars it)",
+      device ? "a descriptor" : error_name(errno));
 }
 
 }  // namespace ipcbench

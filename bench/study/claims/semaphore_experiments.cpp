@@ -105,12 +105,25 @@ Steps exclusion(const std::function<Section(int)>& make) {
 Steps atomic_changes(const SemaphoreCall& semop) {
   constexpr unsigned kProcesses = 4;
   constexpr unsigned kTimes = 2'000;
-  const Semaphores counter(semop, {0});
-  together(kProcesses, [&](unsigned) {
-    for (unsigned i = 0; i < kTimes; ++i) checked(counter.change(+1), "semop");
+  const std::string all = std::to_string(kProcesses * kTimes);
+  const auto counted = [&](const Semaphores& counter, const std::function<void()>& add_one) {
+    together(kProcesses, [&](unsigned) {
+      for (unsigned i = 0; i < kTimes; ++i) add_one();
+    });
+    return counter.values();
+  };
+  const Semaphores by_semop(semop, {0});
+  const Semaphores by_setval(semop, {0});
+  const std::string set = counted(by_setval, [id = by_setval.id()] {
+    const int value = checked(semctl(id, 0, GETVAL), "semctl");
+    sched_yield();  // as if it were interrupted here, which may happen at any time
+    set_value(id, value + 1);
   });
-  return Steps().add("4 processes, 2000 times semop(id, {0, +1}) each: semctl(id, 0, GETVAL)",
-                     counter.values(), std::to_string(kProcesses * kTimes));
+  return Steps()
+      .add("4 processes, 2000 times semop(id, {0, +1}) each: semctl(id, 0, GETVAL)",
+           counted(by_semop, [&] { checked(by_semop.change(+1), "semop"); }), all)
+      .by_chance("the same with semctl(id, 0, SETVAL, semctl(id, 0, GETVAL) + 1)", set, set != all,
+                 "fewer than all");
 }
 
 Steps value_range(const SetValue& set_to) {

@@ -42,6 +42,31 @@ std::string in_a_child(const std::function<std::string()>& body) {
   return bytes_from_child(body, std::chrono::seconds(5));
 }
 
+std::atomic<int>* g_handled_elsewhere = nullptr;  // shared with the process that sends
+
+// How often the handler in another process had not run yet when kill() returned.
+std::string late_elsewhere(const std::function<int(pid_t, int)>& send, bool sleeps) {
+  constexpr int kSignals = 100;
+  const SharedMapping memory(-1, sizeof(std::atomic<int>));
+  g_handled_elsewhere = new (memory.data()) std::atomic<int>(0);
+  std::signal(SIGUSR1, [](int) { ++*g_handled_elsewhere; });
+  const Child other = fork_child(0, [sleeps] {
+    volatile unsigned turns = 0;  // a loop without any effect need not be kept
+    while (true) {
+      turns = turns + 1;
+      if (sleeps) pause();
+    }
+  });
+  int late = 0;
+  for (int i = 0; i < kSignals; ++i) {
+    usleep(1000);  // meanwhile it computes, or sleeps again
+    const int before = *g_handled_elsewhere;
+    send(other.pid(), SIGUSR1);
+    if (*g_handled_elsewhere == before) ++late;
+  }
+  return fmt::format("{} of {}", late, kSignals);
+}
+
 // The values that arrive of signals that were sent with 0, 1, 2 while they were blocked.
 std::string values_of(int signal) {
   const sigset_t set = block(signal);
@@ -72,15 +97,19 @@ Steps cannot_be_ignored(std::initializer_list<int> signals) {
   for (const int signal : signals) {
     struct sigaction ignore {};
     ignore.sa_handler = SIG_IGN;
-    steps.attempt(fmt::format("sigaction() of {} to SIG_IGN", signal_name(signal)), "EINVAL",
-                  [&] { return sigaction(signal, &ignore, nullptr); });
+    steps
+        .attempt(fmt::format("sigaction() of {} to SIG_IGN", signal_name(signal)), "EINVAL",
+                 [&] { return sigaction(signal, &ignore, nullptr); })
+        .attempt(
+            fmt::format("sigprocmask() to block {}; whether it is in the mask then", signal_name(signal)),
+            "0", [signal] {
+              block(signal);
+              sigset_t mask;
+              pthread_sigmask(SIG_BLOCK, nullptr, &mask);
+              return sigismember(&mask, signal);
+            });
   }
-  const int first = *signals.begin();
-  return steps.attempt(fmt::format("sigprocmask() to block {0}, then raise({0})", signal_name(first)),
-                       "killed by " + signal_name(first), [first] {
-                         block(first);
-                         return ::raise(first);
-                       });
+  return steps;
 }
 
 Steps default_ends(std::initializer_list<int> signals) {
@@ -125,7 +154,11 @@ Steps handled_at_once(const std::function<int(pid_t, int)>& send) {
   };
   return Steps()
       .add("kill(getpid(), SIGUSR1): runs of the handler when kill() returns", handled(false), "1")
-      .add("the same with SIGUSR1 blocked by sigprocmask()", handled(true), "1");
+      .add("the same with SIGUSR1 blocked by sigprocmask()", handled(true), "1")
+      .add("kill(pid, SIGUSR1) to another process that computes: not handled yet when kill() returns",
+           in_a_child([&] { return late_elsewhere(send, false); }))
+      .add("the same while that process sleeps in pause()",
+           in_a_child([&] { return late_elsewhere(send, true); }));
 }
 
 Steps useless_between_threads(const std::function<int(pthread_t, int)>& send) {

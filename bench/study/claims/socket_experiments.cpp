@@ -1,9 +1,12 @@
 // What sockets do, beside pipes, queues and semaphores.
+#include <sched.h>
+#include <semaphore.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 
 #include "bench/study/claims/experiments.hpp"
 #include "harness/base/mapping.hpp"
+#include "mechanisms/parts/sysv_object.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
 
 namespace ipcbench {
@@ -83,28 +86,28 @@ std::string letters_through(const std::vector<Fd>& from, const std::vector<Fd>& 
   return letters;
 }
 
-// The one of two sleeping processes that gets a semaphore first: a, of the lowest priority, or b, which came
+bool take_rank(bool real_time, bool high) {
+  const sched_param rank{.sched_priority = high ? 50 : 1};
+  return real_time ? sched_setscheduler(0, SCHED_FIFO, &rank) == 0
+                   : setpriority(PRIO_PROCESS, 0, high ? 0 : 19) == 0;
+}
+
+// The one of two sleeping processes that gets a semaphore first: a, of the lower priority, or b, which came
 // later.
-std::string first_of_two_waiters() {
-  constexpr std::array<unsigned short, 1> kZero{0};
-  const SysvSemaphoreSet set(kZero);
+std::string first_of_two_waiters(bool real_time, const std::function<int(int by)>& change) {
   const PipeEnds line = make_pipe();
-  const auto change = [&](short by) {
-    sembuf one{.sem_num = 0, .sem_op = by, .sem_flg = 0};
-    return semop(set.id(), &one, 1);
-  };
-  const auto start = [&](const char* name, int nice_value, int sleepers) {
+  const auto start = [&](const char* name, bool high) {
     Child waiter = fork_child(0, [&] {
-      if (setpriority(PRIO_PROCESS, 0, nice_value) != 0) _exit(errno);
+      if (!take_rank(real_time, high)) _exit(errno);
       if (change(-1) == 0) put(line.write, name);
     });
-    for (int look = 0; look < 1000 && semctl(set.id(), 0, GETNCNT) < sleepers; ++look) usleep(1000);
+    for (int look = 0; look < 1000 && !is_asleep(waiter.pid()); ++look) usleep(1000);
     const auto ended = waiter.reap_within({});
     if (ended && ended->code) throw_error(*ended->code, "setpriority", {{EACCES, "run it with nice 0"}});
     return waiter;
   };
-  const std::array waiters{start("a", 19, 1), start("b", 0, 2)};
-  checked(change(+1), "semop");
+  const std::array waiters{start("a", false), start("b", true)};
+  checked(change(+1), "semop or sem_post");
   return bytes_from_child([&] { return take(line.read, 16); }, kAttemptLimit);
 }
 
@@ -209,21 +212,47 @@ Steps message_lengths(std::span<const NamedChannel> tried) {
       steps.add(fmt::format("write(fd, buf, {}) to {}", bytes, channel.name), sent, std::to_string(bytes));
     }
   }
+  const PipeEnds datagrams = open_unix_channel(SOCK_DGRAM);
+  put(datagrams.write, "");
+  std::array<char, 1> byte{};
+  steps.add("write(fd, buf, 0) to a UNIX datagram socket, then recv(fd, buf, 1, MSG_DONTWAIT)",
+            recv(datagrams.read.get(), byte.data(), 1, MSG_DONTWAIT), "EAGAIN");
+  const SysvObject queue = new_sysv_queue();
+  const auto send_to_queue = [&](std::size_t bytes, std::string_view stated) {
+    const std::vector<char> message(sizeof(long) + bytes, 1);
+    steps.add(fmt::format("msgsnd() of {} B", bytes), msgsnd(queue.id(), message.data(), bytes, IPC_NOWAIT),
+              stated);
+  };
+  send_to_queue(0, "EINVAL");
+  send_to_queue(1, "0");
+  send_to_queue(std::size_t{4} << 20, "0");
   return steps;
 }
 
 Steps ranked(MessageQueue& posix, MessageQueue& sysv) {
   posix.create();
   sysv.create();
-  const SharedMapping memory(-1, 1);
-  for (const char rank : {'3', '1'}) memory.at(0) = rank;
+  const SysvSemaphoreSet set(std::array<unsigned short, 1>{0});
+  const auto change_sysv = [&](int by) {
+    sembuf one{.sem_num = 0, .sem_op = static_cast<short>(by), .sem_flg = 0};
+    return semop(set.id(), &one, 1);
+  };
+  const SharedMapping memory(-1, sizeof(sem_t));
+  auto* const semaphore = static_cast<sem_t*>(memory.data());
+  checked(sem_init(semaphore, 1, 0), "sem_init");
+  const auto change_posix = [&](int by) { return by < 0 ? sem_wait(semaphore) : sem_post(semaphore); };
+  const bool real_time = in_child<bool>([] { return take_rank(true, true); });
+  const char* const ranks =
+      real_time ? "a at SCHED_FIFO 1, then b at SCHED_FIFO 50" : "a at nice 19, then b at nice 0";
   return Steps()
       .add("mq_send() of abcd with priorities 1, 2, 3, 2; mq_receive()", received_by(posix, {0}).front(),
            kHighestFirst)
       .add("msgsnd() of abcd with types 1, 2, 3, 2; msgrcv() of type 2", received_by(sysv, {2}).front(),
            kOfRank2)
-      .add("semop(-1) by a with nice 19, then by b with nice 0; semop(+1) wakes", first_of_two_waiters(), "b")
-      .add("p[0] = 3 and p[0] = 1 in shared memory; p[0] is", memory.at(0), "3");
+      .add(fmt::format("semop(-1) by {}; semop(+1) wakes", ranks),
+           first_of_two_waiters(real_time, change_sysv), "b")
+      .add(fmt::format("sem_wait() by {}; sem_post() wakes", ranks),
+           first_of_two_waiters(real_time, change_posix), "b");
 }
 
 }  // namespace ipcbench

@@ -39,7 +39,6 @@ constexpr Saying kFaster{{Order::less, "faster"}, {Order::more, "slower"}};
 constexpr Saying kSlower{kFaster.opposite, kFaster.said};
 constexpr Saying kCheaper{{Order::less, "cheaper"}, {Order::more, "dearer"}};
 constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
-constexpr std::array kCpuAlone{Quantity::cpu};
 constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
 
 // An open loop's times depend on the offered load, and a fan's on the number of ends.
@@ -178,7 +177,7 @@ Answer lacks_cells(const Contest& contest, const Report& report) {
 }  // namespace
 
 const Contest kFifosAgainstPipes{is_fifo, is_unnamed_pipe, kSlower};
-const Contest kMappedFilesAgainstFiles{is_mapped_file, is_read_and_written_file, kCheaper, kCpuAlone};
+const Contest kMappedFilesAgainstFiles{is_mapped_file, is_read_and_written_file, kCheaper, kTimeAndCpu};
 const Contest kMemoryAgainstOthers{is_memory_ring, is_alternative_to_memory, kFaster, kTimeAlone,
                                    Pairing::fastest};
 const Contest kMemoryAgainstQueues{is_memory_ring, is_queue, kFaster};

@@ -36,8 +36,8 @@ class Steps {
   }
   // The same, for any results that are as stated and others that are not: "1999 of 2000", "fewer than 2000".
   Steps& check(std::string call, std::string result, bool as_stated, std::string_view stated);
-  // What shows only by chance, such as a race: if it did not show, there is no difference seen, unless another
-  // step decides.
+  // What shows only by chance, such as a race: if it did not show, there is no difference seen, unless
+  // another step decides.
   Steps& by_chance(std::string call, std::string result, bool shown, std::string_view stated);
   // A trial of the trial. If it fails, the other steps prove nothing, and the claim stays untested.
   Steps& control(std::string call, std::string result, bool as_needed);

@@ -81,7 +81,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"pipe_all_or_nothing", [] { return all_or_nothing(); }},
     ClaimTrial{"fifo_file_empty", [] { return fifo_length(); }},
     ClaimTrial{"fifo_buffer", [] { return fifo_buffer(); }},
-    ClaimTrial{"fifo_like_pipe", [] { return full_and_empty(open_fifo_channel); }},
+    ClaimTrial{"fifo_like_pipe", [] { return like_a_pipe(); }},
     ClaimTrial{"pipe_one_way", [] { return one_direction(); }},
     ClaimTrial{"pipe_relatives", [] { return relatives_only(); }},
     ClaimTrial{"pipe_stream", [] { return byte_stream(); }},
@@ -100,6 +100,7 @@ constexpr std::array kClaimTrials{
     // Files and mapped files
     ClaimTrial{"mapped_file_cheaper", &kMappedFilesAgainstFiles},
     ClaimTrial{"file_copies", [] { return copies_counted(file_carriers()); }},
+    ClaimTrial{"large_file_mapped", [] { return large_file(); }},
     ClaimTrial{"private_mapping", [] { return private_mapping(); }},
     ClaimTrial{"mapping_first_touch", [] { return pages_at_first_touch(); }},
     ClaimTrial{"mapping_reaches_file", [] { return mapping_reaches_file(); }},
