@@ -20,17 +20,18 @@ int change_by(const SemaphoreCall& semop, int id, int by, int flags = 0) {
 
 // A new set, with the semop(2) of the experiment.
 struct Semaphores {
-  Semaphores(const SemaphoreCall& used, std::initializer_list<unsigned short> values)
-      : semop(used), set(std::span(values.begin(), values.size())), count(values.size()) {}
+  Semaphores(SemaphoreCall used, std::initializer_list<unsigned short> values)
+      : semop(std::move(used)),
+        set(std::span(values.begin(), values.size())),
+        count(static_cast<int>(values.size())) {}
 
   [[nodiscard]] int id() const { return set.id(); }
   [[nodiscard]] int change(int by, int flags = 0) const { return change_by(semop, id(), by, flags); }
   // "1, 0"
   [[nodiscard]] std::string values() const {
-    std::vector<std::string> texts;
-    for (std::size_t i = 0; i < count; ++i)
-      texts.push_back(came_back(semctl(id(), static_cast<int>(i), GETVAL)));
-    return fmt::format("{}", fmt::join(texts, ", "));
+    std::string texts = came_back(semctl(id(), 0, GETVAL));
+    for (int i = 1; i < count; ++i) texts += ", " + came_back(semctl(id(), i, GETVAL));
+    return texts;
   }
   // Takes one of each of two, or nothing.
   [[nodiscard]] std::string take_both() const {
@@ -51,7 +52,7 @@ struct Semaphores {
 
   SemaphoreCall semop;
   SysvSemaphoreSet set;
-  std::size_t count;
+  int count;
 };
 
 union SetArgument {
