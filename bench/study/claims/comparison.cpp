@@ -51,7 +51,9 @@ Groups grouped(const Comparisons& comparisons, const Label& label) {
 std::vector<std::string> tally(const Comparisons& comparisons, const Saying& saying, const Label& label) {
   const auto& [said, opposite] = saying;
   std::vector<std::string> lines;
-  for (const auto& [name, members] : grouped(comparisons, label)) {
+  const Groups groups = grouped(comparisons, label);
+  lines.reserve(groups.size());
+  for (const auto& [name, members] : groups) {
     lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, count(members, said.order), said.word,
                                 count(members, opposite.order), opposite.word,
                                 count(members, Order::unclear)));
