@@ -27,7 +27,8 @@ QueueCalls without_types() {
 
 TEST(QueueExperiments, TellTypesFromNone) {
   expect_answer(queue_both_ways(), Verdict::depends);
-  expect_answer(queue_both_ways(without_types()), Verdict::refuted);
+  const Answer by_no_type = queue_both_ways(without_types()).answer();
+  EXPECT_NE(by_no_type.finding.find("msgrcv() of type 2: q;"), std::string::npos) << by_no_type.finding;
   expect_answer(queue_types(), Verdict::confirmed);
   QueueCalls any_type;
   any_type.send = [](int id, const void* message, std::size_t bytes, int flags) {

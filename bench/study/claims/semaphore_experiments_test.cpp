@@ -79,6 +79,7 @@ TEST(SemaphoreExperiments, TellTheLimits) {
   expect_answer(set_limit(), Verdict::refuted);
   const Answer as_stated = set_limit([](std::size_t) { return std::string("EINVAL"); }).answer();
   EXPECT_EQ(as_stated.verdict, Verdict::depends);
+  EXPECT_EQ(make_set(1'000'000), "EINVAL");  // no limit of kernel.sem is that high
 }
 
 // A lock that the death of its holder frees, or not, whatever is asked for.
