@@ -20,10 +20,6 @@ struct Catalogue {
   std::vector<Claim> claims;
 };
 
-Chapter read_chapter(const ClaimsJson& json) {
-  return {json.at("name"), json.at("title"), parse_axis<MechanismKind>(json.value("mechanisms", ""))};
-}
-
 Claim read_claim(const ClaimsJson& json, const Chapter& chapter) {
   Claim claim{.name = json.at("name"),
               .number = json.value("number", 0U),
@@ -44,7 +40,9 @@ Claim read_claim(const ClaimsJson& json, const Chapter& chapter) {
 Catalogue read_catalogue() {
   Catalogue all;
   const ClaimsJson json = ClaimsJson::parse(claims_file());
-  std::ranges::transform(json, std::back_inserter(all.chapters), read_chapter);
+  for (const ClaimsJson& chapter : json)
+    all.chapters.push_back({chapter.at("name"), chapter.at("title"),
+                            parse_axis<MechanismKind>(chapter.value("mechanisms", ""))});
   for (std::size_t i = 0; i < json.size(); ++i) {
     for (const ClaimsJson& claim : json[i].at("claims"))
       all.claims.push_back(read_claim(claim, all.chapters[i]));

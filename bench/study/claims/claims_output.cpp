@@ -73,15 +73,14 @@ std::string claims_text(const ClaimAnswers& answers) {
 
 std::string claims_json(const ClaimAnswers& answers) {
   const bool has_report = !answers.report_file.empty();
-  Json json;
-  json["version"] = IPCBENCH_VERSION;
-  json["system"] = answers.system;
-  json["kernel"] = answers.kernel;
-  json["report"] = has_report ? Json(answers.report_file) : Json(nullptr);
-  json["report_host"] = has_report ? Json(answers.report_host) : Json(nullptr);
-  json["claims"] = Json::array();
-  for (const AnsweredClaim& answered : answers.answers) json["claims"].push_back(claim_json(answered));
-  return json_text(json);
+  Json claims = Json::array();
+  for (const AnsweredClaim& answered : answers.answers) claims.push_back(claim_json(answered));
+  return json_text({{"version", IPCBENCH_VERSION},
+                    {"system", answers.system},
+                    {"kernel", answers.kernel},
+                    {"report", has_report ? Json(answers.report_file) : Json(nullptr)},
+                    {"report_host", has_report ? Json(answers.report_host) : Json(nullptr)},
+                    {"claims", claims}});
 }
 
 std::string claims_markdown(const ClaimAnswers& answers) {

@@ -14,21 +14,20 @@ using Json = nlohmann::json;
 
 Steps unused() { return {}; }
 
-const Claim kFirst{.name = "pipe_capacity",
-                   .number = 3,
-                   .sentences = {86, 87},
-                   .statement = "A pipe holds 65536 bytes.",
-                   .readings = {},
-                   .chapter = &*std::ranges::find(chapters(), "pipes", &Chapter::name),
-                   .trial = {.claim = {}, .test = unused}};
-const Claim kSecond{.name = "shared_memory_fastest",
-                    .sentences = {1},
-                    .statement = "Shared memory is fastest.",
-                    .readings = {},
-                    .chapter = &chapters().front(),
-                    .trial = {.claim = {}, .test = &kQueuesAgainstPipes}};
-
 ClaimAnswers sample() {
+  static const Claim kFirst{.name = "pipe_capacity",
+                            .number = 3,
+                            .sentences = {86, 87},
+                            .statement = "A pipe holds 65536 bytes.",
+                            .readings = {},
+                            .chapter = &*std::ranges::find(chapters(), "pipes", &Chapter::name),
+                            .trial = {.claim = {}, .test = unused}};
+  static const Claim kSecond{.name = "shared_memory_fastest",
+                             .sentences = {1},
+                             .statement = "Shared memory is fastest.",
+                             .readings = {},
+                             .chapter = &chapters().front(),
+                             .trial = {.claim = {}, .test = &kQueuesAgainstPipes}};
   return {
       .system = "Linux 6.1, x86_64",
       .kernel = "6.1",

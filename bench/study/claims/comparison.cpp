@@ -43,6 +43,7 @@ std::vector<std::string> tally(const Comparisons& comparisons, const Saying& say
   }
   const auto& [said, opposite] = saying;
   std::vector<std::string> lines;
+  lines.reserve(groups.size());
   for (const auto& [name, members] : groups) {
     lines.push_back(fmt::format("{}: {} {}, {} {}, {} unclear", name, count(members, said.order), said.word,
                                 count(members, opposite.order), opposite.word,

@@ -18,15 +18,13 @@ constexpr std::size_t kLargestBytes = 1024 * kKiB;
 
 using Range = std::pair<std::size_t, std::size_t>;  // the sizes between which a slope is taken
 
-struct Curve {
-  MechanismInfo mechanism;
-  std::map<std::size_t, double> cpu_ns;  // of a message, by its size
+using Curve = std::map<std::size_t, double>;  // CPU time of a message by its size, in nanoseconds
 
-  [[nodiscard]] double rise(const Range& sizes) const {
-    return cpu_ns.at(sizes.second) - cpu_ns.at(sizes.first);
-  }
+struct Curves {
+  const Cell* cell = nullptr;  // any of them
+  Curve floor;                 // the copying one
+  std::map<std::string, Curve> carriers;
 };
-using Curves = std::map<std::string, Curve>;  // by mechanism
 
 bool shows_copies(const Cell& cell) {
   const bool spins = cell.wait == Wait::spin || cell.wait == Wait::adaptive;
@@ -40,9 +38,8 @@ bool is_textbook_carrier(const MechanismInfo& mechanism) {
 
 std::optional<Range> range_of(const Curve& curve, const Curve& floor) {
   std::vector<std::size_t> sizes;
-  for (const auto& [size, ns] : curve.cpu_ns) {
-    if (floor.cpu_ns.contains(size) && size >= kFromAtLeastBytes && size <= kLargestBytes)
-      sizes.push_back(size);
+  for (const auto& [size, ns] : curve) {
+    if (floor.contains(size) && size >= kFromAtLeastBytes && size <= kLargestBytes) sizes.push_back(size);
   }
   for (const std::size_t from : {kFromBytes, kFromAtLeastBytes}) {
     const auto low = std::ranges::lower_bound(sizes, from);
@@ -54,16 +51,12 @@ std::optional<Range> range_of(const Curve& curve, const Curve& floor) {
 // "pipe 4.1", ascending in the figure, by range.
 std::map<Range, std::multimap<double, std::string>> copies_of(const Curves& curves) {
   std::map<Range, std::multimap<double, std::string>> copies;
-  const auto floor = std::ranges::find_if(curves, [](const auto& curve) {
-    return is_floor(curve.second.mechanism) && curve.second.mechanism.carries_bytes;
-  });
-  if (floor == curves.end()) return copies;
-  for (const auto& [name, curve] : curves) {
-    if (!is_textbook_carrier(curve.mechanism)) continue;
-    const auto range = range_of(curve, floor->second);
-    if (!range || floor->second.rise(*range) <= 0) continue;
-    const double times = curve.rise(*range) / floor->second.rise(*range);
-    copies[*range].emplace(times, fmt::format("{} {:.1f}", name, times));
+  for (const auto& [name, curve] : curves.carriers) {
+    const auto range = range_of(curve, curves.floor);
+    if (!range) continue;
+    const auto rise = [&](const Curve& of) { return of.at(range->second) - of.at(range->first); };
+    const double times = rise(curve) / rise(curves.floor);
+    if (rise(curves.floor) > 0) copies[*range].emplace(times, fmt::format("{} {:.1f}", name, times));
   }
   return copies;
 }
@@ -71,20 +64,20 @@ std::map<Range, std::multimap<double, std::string>> copies_of(const Curves& curv
 }  // namespace
 
 std::vector<std::string> copies_in_cpu_time(const Report& report) {
-  std::map<Group, std::pair<const Cell*, Curves>> settings;
+  std::map<Group, Curves> settings;
   for (const Entrant& each : entrants(report, Quantity::cpu)) {
-    if (!shows_copies(*each.cell)) continue;
-    auto& [cell, curves] = settings[group_of(*each.cell)];
-    cell = each.cell;
-    Curve& curve = curves.try_emplace(cell->mechanism, Curve{each.mechanism, {}}).first->second;
-    curve.cpu_ns[cell->size_bytes] = each.ns.median;
+    const bool is_unit = is_floor(each.mechanism) && each.mechanism.carries_bytes;
+    if (!shows_copies(*each.cell) || !(is_unit || is_textbook_carrier(each.mechanism))) continue;
+    Curves& curves = settings[group_of(*each.cell)];
+    curves.cell = each.cell;
+    (is_unit ? curves.floor : curves.carriers[each.mechanism.name])[each.cell->size_bytes] = each.ns.median;
   }
   constexpr std::array<std::string_view, 3> kAxes{"wait", "peers", "cpus"};
   std::vector<std::string> lines;
-  for (const auto& [group, setting] : settings) {
-    for (const auto& [range, copies] : copies_of(setting.second)) {
+  for (const auto& [group, curves] : settings) {
+    for (const auto& [range, copies] : copies_of(curves)) {
       lines.push_back(fmt::format("{}, from {} to {}: the CPU time of {} copies.",
-                                  describe_axes(*setting.first, kAxes), format_size(range.first),
+                                  describe_axes(*curves.cell, kAxes), format_size(range.first),
                                   format_size(range.second), fmt::join(copies | std::views::values, ", ")));
     }
   }

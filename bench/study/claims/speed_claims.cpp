@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <map>
-#include <ranges>
 #include <set>
 #include <utility>
 
@@ -54,19 +53,7 @@ MechanismInfo described(const Report& report, const std::string& name) {
   return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
 }
 
-Entrant entrant(const Report& report, const ReportCell& cell, const OwnCore& own, Quantity quantity) {
-  Entrant made{.cell = &cell.cell, .mechanism = described(report, cell.cell.mechanism), .launches_ns = {}};
-  std::vector<double> times_ns;
-  for (const auto& [number, place, measurement] : those_that_count(cell.launches, own)) {
-    times_ns.push_back(quantity == Quantity::time ? time_ns(cell.cell.pattern, measurement)
-                                                  : cpu_ns_per_message(measurement));
-    made.launches_ns.push_back({number, times_ns.back()});
-  }
-  made.ns = estimate_median(times_ns);
-  return made;
-}
-
-std::vector<Setting> settings_of(const Report& report, const Contest& contest, Quantity quantity) {
+std::map<std::string, Setting> settings_of(const Report& report, const Contest& contest, Quantity quantity) {
   std::map<std::string, Setting> settings;
   for (Entrant& each : entrants(report, quantity)) {
     Cell setting = *each.cell;
@@ -76,8 +63,7 @@ std::vector<Setting> settings_of(const Report& report, const Contest& contest, Q
       setting.mechanism.clear();
     settings[cell_name(setting)].push_back(std::move(each));
   }
-  const auto values = settings | std::views::values;
-  return {values.begin(), values.end()};
+  return settings;
 }
 
 // The variant of the mechanism, if it is a subject and was not measured in this setting: a standard run
@@ -191,8 +177,16 @@ const Contest kThreadsAgainstProcesses{is_no_floor,      is_no_floor,
 std::vector<Entrant> entrants(const Report& report, Quantity quantity) {
   const OwnCore own = own_core(report.cells);
   std::vector<Entrant> all;
-  for (const ReportCell& each : report.cells) {
-    if (is_ranked(each.cell)) all.push_back(entrant(report, each, own, quantity));
+  for (const auto& [cell, name, launches] : report.cells) {
+    if (!is_ranked(cell)) continue;
+    Entrant& entrant = all.emplace_back(Entrant{&cell, described(report, cell.mechanism), {}});
+    std::vector<double> times_ns;
+    for (const auto& [number, place, measurement] : those_that_count(launches, own)) {
+      times_ns.push_back(quantity == Quantity::time ? time_ns(cell.pattern, measurement)
+                                                    : cpu_ns_per_message(measurement));
+      entrant.launches_ns.push_back({number, times_ns.back()});
+    }
+    entrant.ns = estimate_median(times_ns);
   }
   return all;
 }
@@ -207,9 +201,9 @@ std::string measuring_command(const Contest& contest) {
 Answer judge_contest(const Contest& contest, const Report& report) {
   Comparisons comparisons;
   std::set<std::string> stand_ins;
-  std::vector<std::vector<Setting>> compared;  // what the comparisons refer to
+  std::vector<std::map<std::string, Setting>> compared;  // what the comparisons refer to
   for (const Quantity quantity : contest.quantities) {
-    for (Setting& setting : compared.emplace_back(settings_of(report, contest, quantity))) {
+    for (auto& [name, setting] : compared.emplace_back(settings_of(report, contest, quantity))) {
       for (std::string& line : choose(setting, contest)) stand_ins.insert(std::move(line));
       if (!setting.empty()) compare(comparisons, setting, quantity);
     }

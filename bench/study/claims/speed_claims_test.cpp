@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <array>
 
 #include "bench/study/claims/report_claims.hpp"
 #include "bench/study/claims/testing/sample_cells.hpp"
@@ -110,6 +111,41 @@ TEST(SharedMemoryIsFastest, LooksPastFloorsAndObjectsInMemory) {
   EXPECT_EQ(judge_contest(kMemoryAgainstOthers, report).verdict, ClaimVerdict::confirmed);
   add_latency(report, make_cell("unix_stream"), 300);
   EXPECT_EQ(judge_contest(kMemoryAgainstOthers, report).verdict, ClaimVerdict::refuted);
+}
+
+// The drift of the machine doubles both. A FIFO that is 4 % slower in every round is slower, one that is 1 %
+// slower in half of the rounds and faster in the others is not. Catches launches that are not compared with
+// those of their round, and medians that are compared without them.
+TEST(SpeedClaims, TellCellsApartByTheirRounds) {
+  const std::array<std::uint64_t, 8> pipe_us{100, 110, 125, 140, 160, 175, 190, 200};
+  const auto verdict_if = [&](const std::array<std::uint64_t, 8>& percent) {
+    Report report;
+    for (std::uint32_t launch = 0; launch < pipe_us.size(); ++launch) {
+      report.cells.add(testing::throughput_row(make_cell("pipe"), launch, 1000 * pipe_us[launch]));
+      report.cells.add(
+          testing::throughput_row(make_cell("fifo"), launch, 10 * percent[launch] * pipe_us[launch]));
+    }
+    return judge_contest(kFifosAgainstPipes, report).verdict;
+  };
+  EXPECT_EQ(verdict_if({104, 105, 104, 103, 104, 104, 105, 104}), ClaimVerdict::confirmed);
+  EXPECT_EQ(verdict_if({101, 99, 101, 99, 101, 99, 101, 99}), ClaimVerdict::no_difference);
+}
+
+// Three launches with a neighbour on the core, three without. Catches times that another program's work made.
+TEST(SpeedClaims, LeaveOutLaunchesThatSharedTheirCore) {
+  Report report;
+  for (std::uint32_t launch = 0; launch < 6; ++launch) {
+    const bool disturbed = launch >= 3;
+    for (const char* const mechanism : {"pipe", "fifo"}) {
+      const bool slow = disturbed != (mechanism == std::string_view("fifo"));
+      report.cells.add(testing::throughput_row(make_cell(mechanism), launch, (slow ? 4000 : 2000) + launch));
+      Measurement& measurement = testing::last_measurement(report.cells);
+      measurement.producer.cpu = measurement.consumer.cpu = 0;
+      const double work_ns = disturbed ? 1600 : 1000;
+      measurement.core = {.before_ns = work_ns, .after_ns = work_ns};
+    }
+  }
+  EXPECT_EQ(judge_contest(kFifosAgainstPipes, report).verdict, ClaimVerdict::confirmed);
 }
 
 // Less time and more CPU time. Catches a cost that counts only one of the two.

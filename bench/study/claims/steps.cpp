@@ -14,16 +14,9 @@ constexpr std::string_view kNotTried = "not tried";
 std::string came_back(long value) { return value < 0 ? error_name(errno) : std::to_string(value); }
 
 std::string came_back(const Attempt& attempt) {
-  switch (attempt.how) {
-    case Attempt::How::returned:
-      return std::to_string(attempt.value);
-    case Attempt::How::failed:
-      return error_name(attempt.error);
-    case Attempt::How::blocked:
-      return "waits";
-    case Attempt::How::killed:
-      break;
-  }
+  if (attempt.how == Attempt::How::returned) return std::to_string(attempt.value);
+  if (attempt.how == Attempt::How::failed) return error_name(attempt.error);
+  if (attempt.how == Attempt::How::blocked) return "waits";
   return describe(attempt).substr(std::string_view("was ").size());
 }
 
