@@ -37,7 +37,7 @@ std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
     std::string claims = claims_json(answers_from(report, file));
     std::string needs = needs_json(report);
     reports.push_back(
-        {fs::path(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
+        {uncompressed_name(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
   }
   return reports;
 }
