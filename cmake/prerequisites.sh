@@ -18,7 +18,6 @@ build|libcli11-dev|header CLI/CLI.hpp|CLI11
 build|libfmt-dev|header fmt/format.h|fmt, with headers
 build|zlib1g-dev|header zlib.h|zlib, with headers
 build|libzstd-dev|header zstd.h|Zstandard, with headers
-build|libssl-dev|header openssl/evp.h|OpenSSL, with headers
 build|libgtest-dev|header gtest/gtest.h|GoogleTest, with headers
 build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
 charts|nodejs|node_at_least 18|Node.js 18 or newer

@@ -71,12 +71,13 @@ struct Sides {
 };
 using SidesByFact = std::map<std::string, Sides>;
 
+bool is_decisive(const std::string& name) {
+  return (any_matches(kDecisive, name) || any_matches(kDecisiveIfKnown, name)) &&
+         !any_matches(kOfTheBoot, name);
+}
+
 void add_facts(SidesByFact& facts, const DescribedHost& host, std::string Sides::*side) {
-  for (const Fact& fact : host.facts) {
-    if ((any_matches(kDecisive, fact.name) || any_matches(kDecisiveIfKnown, fact.name)) &&
-        !any_matches(kOfTheBoot, fact.name))
-      facts[fact.name].*side = fact.value;
-  }
+  for (const Fact& fact : decisive_facts(host.facts)) facts[fact.name].*side = fact.value;
 }
 
 void drop_unknown(SidesByFact& facts) {
@@ -106,6 +107,16 @@ std::string line_of(const std::string& name, const Sides& values, const std::str
 }
 
 }  // namespace
+
+std::vector<Fact> decisive_facts(const std::vector<Fact>& facts) {
+  std::map<std::string, std::string> decisive;  // the later of two readings stands, as in a report
+  for (const Fact& fact : facts) {
+    if (is_decisive(fact.name)) decisive[fact.name] = fact.value;
+  }
+  std::vector<Fact> ordered;
+  for (const auto& [name, value] : decisive) ordered.push_back({name, value});
+  return ordered;
+}
 
 DescribedHost host_of(const SampledReport& report) {
   return {report.origin, report.context.host_name, report.host};

@@ -63,8 +63,8 @@ class Decompressor::Stream {
   Stream& operator=(const Stream&) = delete;
   virtual ~Stream() = default;
 
-  // Consumes the front of `input`, writes to the front of `output`, and returns how many bytes it wrote.
-  virtual std::size_t step(std::string_view& input, std::vector<char>& output) = 0;
+  // Consumes the front of the input, writes to the front of the output, and returns how many bytes it wrote.
+  virtual std::size_t step() = 0;
   // Whether the text may end here.
   [[nodiscard]] virtual bool is_complete() const = 0;
   [[nodiscard]] virtual std::string_view format() const = 0;
@@ -84,7 +84,7 @@ class GzipStream : public Decompressor::Stream {
   GzipStream& operator=(const GzipStream&) = delete;
   ~GzipStream() override { inflateEnd(&stream_); }
 
-  std::size_t step(std::string_view& input, std::vector<char>& output) override {
+  std::size_t step() override {
     if (is_complete_) inflateReset(&stream_);
     stream_.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
     stream_.avail_in = static_cast<uInt>(input.size());
@@ -115,7 +115,7 @@ class ZstdStream : public Decompressor::Stream {
     ZSTD_DCtx_setParameter(stream_.get(), ZSTD_d_windowLogMax, kWindowLog);
   }
 
-  std::size_t step(std::string_view& input, std::vector<char>& output) override {
+  std::size_t step() override {
     ZSTD_inBuffer in{input.data(), input.size(), 0};
     ZSTD_outBuffer out{output.data(), output.size(), 0};
     const std::size_t wanted = ZSTD_decompressStream(stream_.get(), &out, &in);
@@ -198,7 +198,7 @@ std::string_view Decompressor::next() {
     if (stream_->input.empty()) stream_->input = next_();
     const bool is_end = stream_->input.empty();
     if (is_end && stream_->is_complete()) return {};
-    const std::size_t bytes = stream_->step(stream_->input, stream_->output);
+    const std::size_t bytes = stream_->step();
     if (bytes > 0) return {stream_->output.data(), bytes};
     if (is_end && !stream_->is_complete())
       throw CompressionError(fmt::format("is {} data that ends too early", stream_->format()));
