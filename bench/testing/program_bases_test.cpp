@@ -61,9 +61,9 @@ class ProgramBases : public ::testing::Test {
   ~ProgramBases() override { fs::remove_all(folder_); }
 
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
-  // The last one is compressed.
+  // One of them is compressed.
   [[nodiscard]] std::string base(int number) const {
-    return at(fmt::format("bases/b{}.json{}", number, number == 5 ? ".zst" : ""));
+    return at(fmt::format("bases/b{}.json{}", number, number == 4 ? ".zst" : ""));
   }
   // The file after one change, under another name.
   std::string changed(const std::string& file, const std::string& name,
