@@ -11,6 +11,7 @@
 #include "bench/study/advise/needs.hpp"
 #include "bench/study/claims/claim.hpp"
 #include "harness/base/error.hpp"
+#include "results/report/compression.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
