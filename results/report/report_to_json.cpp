@@ -24,14 +24,6 @@ const Part& present(const std::optional<Part>& part, std::string_view what, std:
       fmt::format("{}: lacks {}, without which its times cannot be read", owner, what));
 }
 
-// What is derived from other figures of the row is known no better, and would fill a tenth of the file.
-double four_digits(double value) {
-  if (value == 0 || !std::isfinite(value)) return value;
-  const int beyond = static_cast<int>(std::floor(std::log10(std::abs(value)))) - 3;  // digits to drop
-  const double power = std::pow(10.0, std::abs(beyond));
-  return beyond > 0 ? std::round(value / power) * power : std::round(value * power) / power;
-}
-
 // Times: a Measurement, or its SentTimes with the prefix "sent_".
 template <class Times>
 void add_times(Json& json, const std::string& prefix, const Times& times) {

@@ -27,10 +27,7 @@ using Json = nlohmann::ordered_json;
 
 double value(const Sample& sample, Metric metric) { return sample.ns[place_of(metric)]; }
 
-// A report's derived figures have four digits.
-bool same_or_unknown(double a, double b) {
-  return (std::isnan(a) && std::isnan(b)) || std::abs(a - b) <= 5e-4 * std::abs(a);
-}
+bool same_or_unknown(double a, double b) { return (std::isnan(a) && std::isnan(b)) || a == b; }
 
 void expect_same(const Sample& a, const Sample& b) {
   EXPECT_EQ(a.launch, b.launch);
