@@ -16,6 +16,8 @@ build|nlohmann-json3-dev|header nlohmann/json.hpp|nlohmann/json 3, with headers
 build|libboost-filesystem-dev|library libboost_filesystem.a|Boost 1.74 or newer, with Boost.Filesystem as a static library
 build|libcli11-dev|header CLI/CLI.hpp|CLI11
 build|libfmt-dev|header fmt/format.h|fmt, with headers
+build|zlib1g-dev|header zlib.h|zlib, with headers
+build|libzstd-dev|header zstd.h|Zstandard, with headers
 build|libgtest-dev|header gtest/gtest.h|GoogleTest, with headers
 build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
 charts|nodejs|node_at_least 18|Node.js 18 or newer

@@ -11,6 +11,7 @@
 
 #include "bench/cli/output_file.hpp"
 #include "harness/base/error.hpp"
+#include "results/report/compression.hpp"
 
 namespace ipcbench {
 namespace {
@@ -53,8 +54,7 @@ fs::path baseline_file(const std::string& name) {
 
 std::string report_named(const std::string& argument) {
   std::error_code error;
-  const bool is_file =
-      fs::exists(argument, error) || argument.ends_with(kReportSuffix) || !may_be_name(argument);
+  const bool is_file = fs::exists(argument, error) || is_json_name(argument) || !may_be_name(argument);
   if (is_file) return argument;
   const fs::path saved = baseline_file(argument);
   if (fs::exists(saved, error)) return saved.string();

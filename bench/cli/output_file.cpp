@@ -16,6 +16,7 @@
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/ledger.hpp"
 #include "harness/cleanup/whole_file.hpp"
+#include "results/report/compression.hpp"
 
 namespace ipcbench {
 namespace {
@@ -87,7 +88,8 @@ void OutputFile::write(std::string_view text) {
   if (name_.empty()) return print(text);
   if (ftruncate(fd_.get(), 0) != 0 && errno != EINVAL)
     fail_to_write(name_, errno);  // EINVAL: a pipe, a device
-  if (const int error = write_all(fd_.get(), text)) fail_to_write(name_, error);
+  if (const int error = write_all(fd_.get(), compressed(text, compression_of(name_))))
+    fail_to_write(name_, error);
   // Some file systems report failed writes only here.
   if (close(fd_.release()) != 0) fail_to_write(name_, errno);
 }

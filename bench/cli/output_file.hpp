@@ -9,9 +9,9 @@
 
 namespace ipcbench {
 
-// Replaces the content of a file, or writes to standard output if the name is empty. Constructed before the
-// work, so that an impossible name is found early; the old content stays until write(). Throws UsageError,
-// which names --out.
+// Replaces the content of a file, compressed if its name ends so (results/report/compression.hpp), or writes
+// to standard output if the name is empty. Constructed before the work, so that an impossible name is found
+// early; the old content stays until write(). Throws UsageError, which names --out.
 class OutputFile {
  public:
   explicit OutputFile(std::string file);

@@ -17,6 +17,7 @@
 #include "bench/commands/command.hpp"
 #include "results/comparison/comparison_headline.hpp"
 #include "results/comparison/side_by_side.hpp"
+#include "results/report/compression.hpp"
 
 namespace ipcbench {
 namespace {
@@ -97,7 +98,7 @@ void check_reports(const CompareArguments& arguments) {
 std::vector<SampledReport> read_folder(const fs::path& folder) {
   std::vector<fs::path> files;
   for (const auto& entry : fs::directory_iterator(folder)) {
-    if (entry.is_regular_file() && entry.path().extension() == ".json") files.push_back(entry.path());
+    if (entry.is_regular_file() && is_json_name(entry.path())) files.push_back(entry.path());
   }
   std::ranges::sort(files);
   std::vector<SampledReport> reports;

@@ -11,6 +11,7 @@
 #include "bench/study/advise/needs.hpp"
 #include "bench/study/claims/claim.hpp"
 #include "harness/base/error.hpp"
+#include "results/report/compression.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -37,7 +38,7 @@ std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
     std::string claims = claims_json(answers_from(report, file));
     std::string needs = needs_json(report);
     reports.push_back(
-        {fs::path(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
+        {uncompressed_name(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
   }
   return reports;
 }

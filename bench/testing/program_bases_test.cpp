@@ -52,7 +52,7 @@ class ProgramBases : public ::testing::Test {
     fs::create_directory(folder_ / "bases");
     int number = 1;
     for (const std::uint64_t permille : {1000U, 1006U, 995U, 1002U, 998U}) {
-      write_report(session_report(permille, number), at(fmt::format("bases/b{}.json", number)));
+      write_report(session_report(permille, number), base(number));
       ++number;
     }
     write_report(session_report(1001, 20), at("same.json"));
@@ -61,7 +61,10 @@ class ProgramBases : public ::testing::Test {
   ~ProgramBases() override { fs::remove_all(folder_); }
 
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
-  [[nodiscard]] std::string base(int number) const { return at(fmt::format("bases/b{}.json", number)); }
+  // One of them is compressed.
+  [[nodiscard]] std::string base(int number) const {
+    return at(fmt::format("bases/b{}.json{}", number, number == 4 ? ".zst" : ""));
+  }
   // The file after one change, under another name.
   std::string changed(const std::string& file, const std::string& name,
                       const std::function<void(Json&)>& change) const {

@@ -6,12 +6,15 @@
 
 #include "bench/testing/program.hpp"
 #include "results/export/export.hpp"
+#include "results/report/input_file.hpp"
+#include "results/report/report_json.hpp"
 
 namespace ipcbench {
 namespace {
 
 using testing::call_program;
 using testing::kBaseline;
+using testing::Program;
 using testing::ProgramResult;
 using Json = nlohmann::ordered_json;
 
@@ -49,6 +52,22 @@ TEST(ProgramExport, WritesWhereItIsTold) {
   const ProgramResult result = call_program({"export", kBaseline, "--for", "csv", "--out", "/dev/stdout"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(std::ranges::count(result.out, '\n'), kBaselineCells + 1);
+}
+
+// Catches a command that reads or writes files by itself. "w.json.zst" is what all commands read, by name or
+// as standard input.
+TEST(ProgramExport, EveryCommandKnowsCompressedFiles) {
+  const Program scratch({"--version"});
+  const auto at = [&](const char* name) { return (scratch.directory() / name).string(); };
+  write_report(read_report(kBaseline), at("w.json.zst"));
+  ASSERT_EQ(call_program({"export", at("w.json.zst"), "--for", "csv", "-o", at("w.csv.gz")}).code, 0);
+  InputFile table(at("w.csv.gz"));
+  std::string csv;
+  for (std::string_view piece = table.next(); !piece.empty(); piece = table.next()) csv += piece;
+  EXPECT_EQ(csv, call_program({"export", kBaseline, "--for", "csv"}).out);
+  EXPECT_EQ(call_program({"show", at("w.json.zst")}).out.size(),
+            call_program({"show", kBaseline}).out.size());
+  EXPECT_EQ(call_program({"compare", kBaseline, at("w.json.zst"), "--assume-session-sd", "0.02"}).code, 0);
 }
 
 }  // namespace

@@ -11,6 +11,11 @@
 extern "C" __attribute__((weak)) void __ubsan_handle_builtin_unreachable(void*);
 
 namespace ipcbench {
+
+// Where the source was a Git checkout: twelve digits, and "-changed" if tracked files had been changed; else
+// empty. In a file that the build writes (cmake/commit.cmake).
+extern const std::string_view kProgramCommit;
+
 namespace {
 
 std::string sanitizers() {
@@ -47,6 +52,7 @@ std::vector<Fact> build_facts() {
 #ifdef __GLIBC__
   facts.push_back({"libc", fmt::format("glibc {}", gnu_get_libc_version())});
 #endif
+  if (!kProgramCommit.empty()) facts.push_back({"program_commit", std::string(kProgramCommit)});
   return facts;
 }
 

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <sys/resource.h>
 #include <sys/statvfs.h>
+#include <sys/utsname.h>
 
 #include <algorithm>
 #include <array>
@@ -31,6 +32,9 @@ constexpr std::array kFiles{
     FileFact{"kernel_release", "proc/sys/kernel/osrelease"},
     FileFact{"kernel_version", "proc/sys/kernel/version"},
     FileFact{"board", "sys/firmware/devicetree/base/model"},
+    FileFact{"security_modules", "sys/kernel/security/lsm"},
+    FileFact{"security_label", "proc/self/attr/current"},
+    FileFact{"selinux_enforcing", "sys/fs/selinux/enforce"},
     FileFact{"cpus_online", "sys/devices/system/cpu/online"},
     FileFact{"cpus_isolated", "sys/devices/system/cpu/isolated"},
     FileFact{"cpus_nohz_full", "sys/devices/system/cpu/nohz_full"},
@@ -221,6 +225,30 @@ void add_vulnerabilities(Facts& facts, const fs::path& root) {
   }
 }
 
+// Threads of one core name the same siblings. Virtual machines and boards may say nothing.
+std::optional<std::string> physical_cores(const fs::path& root) {
+  std::set<std::string> cores;
+  for (const fs::path& cpu : numbered_entries(root / "sys/devices/system/cpu", "cpu")) {
+    if (const auto siblings = read_text(cpu / "topology/thread_siblings_list")) cores.insert(*siblings);
+  }
+  return cores.empty() ? std::nullopt : std::optional(std::to_string(cores.size()));
+}
+
+// The vendor and model of the machine, or of the instance: "Amazon EC2 c5.large".
+std::string product(const fs::path& root) {
+  std::string words;
+  for (const char* file : {"sys_vendor", "product_name"}) {
+    const auto text = read_text(root / "sys/class/dmi/id" / file);
+    if (text) words += fmt::format("{}{}", words.empty() ? "" : " ", *text);
+  }
+  return words;
+}
+
+std::string architecture() {
+  utsname system{};
+  return uname(&system) == 0 ? system.machine : "";
+}
+
 // The name of the hypervisor or of the machine that it emulates; empty on bare metal.
 std::optional<std::string> virtual_machine(const fs::path& root) {
   const auto flags = read_field(root / "proc/cpuinfo", "flags");
@@ -315,6 +343,9 @@ std::vector<Fact> host_facts(const fs::path& root) {
   Facts facts;
   add_fields(facts, root);
   for (const FileFact& file : kFiles) add(facts, file.name, read_text(root / file.path));
+  add(facts, "architecture", architecture());
+  add(facts, "physical_cores", physical_cores(root));
+  add(facts, "product", product(root));
   add(facts, "allowed_cpus", allowed_cpus_online(root));
   add(facts, "kernel_command_line", kernel_command_line(root));
   add(facts, "cpu_governor", governors(root));

@@ -35,6 +35,13 @@ TEST(HostFactsTest, ReadsWhatTheHostSays) {
   host.write("proc/sys/kernel/sem", "32000\t1024000000\t500\t32000");
   host.write("proc/sys/net/unix/max_dgram_qlen", "512");
   host.write("sys/kernel/mm/transparent_hugepage/enabled", "always [madvise] never");
+  host.write("sys/kernel/security/lsm", "lockdown,apparmor");
+  host.write("proc/self/attr/current", "docker-default (enforce)");
+  host.write("sys/class/dmi/id/sys_vendor", "Amazon EC2");
+  host.write("sys/class/dmi/id/product_name", "c5.large");
+  host.write("sys/devices/system/cpu/cpu0/topology/thread_siblings_list", "0,2");
+  host.write("sys/devices/system/cpu/cpu1/topology/thread_siblings_list", "1,3");
+  host.write("sys/devices/system/cpu/cpu2/topology/thread_siblings_list", "0,2");
   host.write("sys/devices/system/cpu/vulnerabilities/meltdown", "Mitigation: PTI");
   host.write("sys/devices/system/cpu/vulnerabilities/l1tf", "Not affected");
   const auto facts = host_facts(host.root());
@@ -56,6 +63,11 @@ TEST(HostFactsTest, ReadsWhatTheHostSays) {
   EXPECT_EQ(fact(facts, "vulnerability_l1tf"), "(absent)");
   EXPECT_EQ(fact(facts, "virtual_machine"), "(absent)");
   EXPECT_EQ(fact(facts, "container"), "(absent)");
+  EXPECT_EQ(fact(facts, "security_modules"), "lockdown,apparmor");
+  EXPECT_EQ(fact(facts, "security_label"), "docker-default (enforce)");
+  EXPECT_EQ(fact(facts, "product"), "Amazon EC2 c5.large");
+  EXPECT_EQ(fact(facts, "physical_cores"), "2");  // of three hardware threads
+  EXPECT_EQ(fact(facts, "architecture"), fact(host_facts("/"), "architecture"));
 }
 
 // By Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "ipcbench"), "0123456789abcdef0123456789abcdef").

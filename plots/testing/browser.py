@@ -137,7 +137,7 @@ class BrowserTest(unittest.TestCase):
         cls.addClassCleanup(cls.driver.quit)
 
     def comes(self, condition, what=""):
-        WebDriverWait(self.driver, 60).until(lambda _: condition(), what)
+        WebDriverWait(self.driver, 60, poll_frequency=0.05).until(lambda _: condition(), what)
 
     @contextlib.contextmanager
     def page(self, file, state="", width=WIDTH, height=HEIGHT, media="screen", scheme="light", touch=False,

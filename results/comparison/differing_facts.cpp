@@ -47,6 +47,10 @@ constexpr const char* kDecisive[] = {"cpu_model",
                                      "build_type",
                                      "build_sanitizers"};
 
+// The same, as far as both hosts say: reports of older programs do not.
+constexpr const char* kDecisiveIfKnown[] = {"architecture", "product", "physical_cores", "security_*",
+                                            "selinux_*"};
+
 // Their defaults are shares of the memory that is free at boot, so they differ from boot to boot, and a local
 // benchmark comes nowhere near them.
 constexpr const char* kOfTheBoot[] = {"net_ipv4_tcp_mem", "net_ipv4_udp_mem"};
@@ -59,17 +63,28 @@ bool any_matches(const auto& patterns, const std::string& name) {
   return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches(pattern, name); });
 }
 
+constexpr const char* kUnknown = "unknown";
+
 struct Sides {
-  std::string base = "unknown";
-  std::string candidate = "unknown";
+  std::string base = kUnknown;
+  std::string candidate = kUnknown;
 };
 using SidesByFact = std::map<std::string, Sides>;
 
+bool is_decisive(const std::string& name) {
+  return (any_matches(kDecisive, name) || any_matches(kDecisiveIfKnown, name)) &&
+         !any_matches(kOfTheBoot, name);
+}
+
 void add_facts(SidesByFact& facts, const DescribedHost& host, std::string Sides::*side) {
-  for (const Fact& fact : host.facts) {
-    if (any_matches(kDecisive, fact.name) && !any_matches(kOfTheBoot, fact.name))
-      facts[fact.name].*side = fact.value;
-  }
+  for (const Fact& fact : decisive_facts(host.facts)) facts[fact.name].*side = fact.value;
+}
+
+void drop_unknown(SidesByFact& facts) {
+  std::erase_if(facts, [](const auto& fact) {
+    const auto& [name, sides] = fact;
+    return any_matches(kDecisiveIfKnown, name) && (sides.base == kUnknown || sides.candidate == kUnknown);
+  });
 }
 
 std::string value_of(const DescribedHost& host, std::string_view name) {
@@ -93,6 +108,16 @@ std::string line_of(const std::string& name, const Sides& values, const std::str
 
 }  // namespace
 
+std::vector<Fact> decisive_facts(const std::vector<Fact>& facts) {
+  std::map<std::string, std::string> decisive;  // the later of two readings stands, as in a report
+  for (const Fact& fact : facts) {
+    if (is_decisive(fact.name)) decisive[fact.name] = fact.value;
+  }
+  std::vector<Fact> ordered;
+  for (const auto& [name, value] : decisive) ordered.push_back({name, value});
+  return ordered;
+}
+
 DescribedHost host_of(const SampledReport& report) {
   return {report.origin, report.context.host_name, report.host};
 }
@@ -102,6 +127,7 @@ std::vector<std::string> differing_facts(const DescribedHost& base, const Descri
   SidesByFact facts;
   add_facts(facts, base, &Sides::base);
   add_facts(facts, candidate, &Sides::candidate);
+  drop_unknown(facts);
   add_machine(facts, base, candidate);
   std::vector<std::string> lines;
   for (const auto& [name, values] : facts) {

@@ -17,6 +17,9 @@ struct DescribedHost {
 };
 DescribedHost host_of(const SampledReport& report);
 
+// The facts among them that influence figures, by name.
+std::vector<Fact> decisive_facts(const std::vector<Fact>& facts);
+
 // One line for each fact that differs: "kernel_release: 6.1.0 in base.json, 6.18.0 in new.json". Leaves out
 // the facts that may differ: those matched by `across`, patterns in which * stands for any text. A machine is
 // known by its identifier (the fact machine_id) where both have one; otherwise by its name, unless one of

@@ -90,6 +90,15 @@ TEST(StoredReports, KnowAMachineByItsIdentifier) {
   EXPECT_THAT(differing_facts(host("a", {one}), host("b", {two}), {"machine_id"}), IsEmpty());
 }
 
+// Catches reports that cannot be compared with older ones, which say less.
+TEST(StoredReports, CompareWhatBothSay) {
+  const Fact arm{"architecture", "aarch64"};
+  const Fact x86{"architecture", "x86_64"};
+  EXPECT_THAT(differing_facts(host("a", {arm}), host("a", {}), {}), IsEmpty());
+  EXPECT_THAT(differing_facts(host("a", {arm}), host("a", {x86}), {}),
+              ElementsAre("architecture: aarch64 in a.json, x86_64 in a.json"));
+}
+
 Calibration calibration_of(const std::vector<Fact>& facts, const std::string& version = "0.1.0") {
   std::vector<SampledReport> sessions;
   for (int s = 0; s < 5; ++s) {

@@ -1,5 +1,6 @@
 // Reports for other tools. Each export is a pure function that writes one row per cell, the median over its
-// launches. Where a format has one direction, a cell is represented by its time per message: lower is better.
+// launches; jsonl writes one per launch. Where a format has one direction, a cell is represented by its time
+// per message: lower is better.
 #pragma once
 
 #include <array>
@@ -16,6 +17,10 @@ namespace ipcbench {
 std::string export_google_benchmark(const Report& report);
 std::string export_bencher(const Report& report);
 std::string export_csv(const Report& report);
+std::string export_jsonl(const Report& report);
+
+// The parameters of a cell in one column: "pipe_bytes=4096;queue_depth=10".
+std::string parameters_column(const Cell& cell);
 
 struct ExportFormat {
   std::string_view name;     // on the command line
@@ -32,7 +37,10 @@ inline std::span<const ExportFormat> export_formats() {
       ExportFormat{.name = "bencher", .summary = "Bencher Metric Format (json)", .write = export_bencher},
       ExportFormat{.name = "csv",
                    .summary = "a table with a column for each axis, for R, pandas and spreadsheets",
-                   .write = export_csv}};
+                   .write = export_csv},
+      ExportFormat{.name = "jsonl",
+                   .summary = "a flat object per launch, for DuckDB, Spark and jq",
+                   .write = export_jsonl}};
   return kFormats;
 }
 

@@ -36,14 +36,6 @@ void add_side(Fields& fields, const std::string& side, const SideSummary& summar
 
 std::string yes_or_no(bool value) { return value ? "yes" : "no"; }
 
-// "pipe_bytes=4096;queue_depth=10"
-std::string parameters(const Cell& cell) {
-  std::string text;
-  for (const auto& [name, value] : cell.parameters)
-    text += fmt::format("{}{}={}", text.empty() ? "" : ";", name, value);
-  return text;
-}
-
 // A column for each axis, empty if the cell does not have it; percentages without their sign.
 void add_axes(Fields& fields, const Cell& cell) {
   for (const CellAxis& axis : kCellAxes) {
@@ -51,7 +43,7 @@ void add_axes(Fields& fields, const Cell& cell) {
     if (value.ends_with('%')) value.pop_back();
     fields.emplace_back(axis.json_key, std::move(value));
   }
-  fields.emplace_back("parameters", parameters(cell));
+  fields.emplace_back("parameters", parameters_column(cell));
 }
 
 void add_results(Fields& fields, const CellSummary& cell) {
@@ -125,6 +117,13 @@ std::string line_of(const auto& texts) {
 }
 
 }  // namespace
+
+std::string parameters_column(const Cell& cell) {
+  std::string text;
+  for (const auto& [name, value] : cell.parameters)
+    text += fmt::format("{}{}={}", text.empty() ? "" : ";", name, value);
+  return text;
+}
 
 std::string export_csv(const Report& report) {
   std::string text;

@@ -58,19 +58,30 @@ int open_for_reading(const std::filesystem::path& file, Dash dash) {
 InputFile::InputFile(const std::filesystem::path& file, Dash dash)
     : name_(means_standard_input(file, dash) ? "standard input" : file.string()),
       fd_(open_for_reading(file, dash)),
-      piece_(kPieceBytes) {
+      piece_(kPieceBytes),
+      text_([this] { return read_piece(); }) {
   if (!means_standard_input(file, dash)) check_regular(name_, fd_.get());
 }
 
-// The file may grow while it is read, so the limit is checked here too.
+// The file may grow while it is read, and a small one may unpack to a large one, so the limit is checked here
+// too.
 std::string_view InputFile::next() {
+  try {
+    const std::string_view piece = text_.next();
+    read_bytes_ += piece.size();
+    if (read_bytes_ > kMaxFileBytes) refuse(name_, fmt::format("has more than {} bytes", kMaxFileBytes));
+    return piece;
+  } catch (const CompressionError& error) {
+    refuse(name_, error.what());
+  }
+}
+
+std::string_view InputFile::read_piece() {
   ssize_t got = -1;
   do {
     got = ::read(fd_.get(), piece_.data(), piece_.size());
   } while (got < 0 && errno == EINTR);
   if (got < 0) refuse_unreadable(name_, errno);
-  read_bytes_ += static_cast<std::size_t>(got);
-  if (read_bytes_ > kMaxFileBytes) refuse(name_, fmt::format("has more than {} bytes", kMaxFileBytes));
   return {piece_.data(), static_cast<std::size_t>(got)};
 }
 

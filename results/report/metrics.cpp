@@ -1,6 +1,7 @@
 #include "results/report/metrics.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 #include <numeric>
 
@@ -106,11 +107,20 @@ double cpus_busy(const Measurement& measurement) {
   return cpus_busy(measurement, Side::producer) + cpus_busy(measurement, Side::consumer);
 }
 
+double four_digits(double value) {
+  if (value == 0 || !std::isfinite(value)) return value;
+  const int beyond = static_cast<int>(std::floor(std::log10(std::abs(value)))) - 3;  // digits to drop
+  const double power = std::pow(10.0, std::abs(beyond));
+  return beyond > 0 ? std::round(value / power) * power : std::round(value * power) / power;
+}
+
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement) {
-  return {time_or_none(time_ns(pattern, measurement)),
-          time_or_none(percentile_ns(measurement, 100).value_or(kNone)),
-          time_or_none(percentile_ns(measurement, 990).value_or(kNone)),
-          knows_own_cpu_time(measurement) ? cpu_ns_per_message(measurement) : kNone};
+  MetricValues values{time_or_none(time_ns(pattern, measurement)),
+                      time_or_none(percentile_ns(measurement, 100).value_or(kNone)),
+                      time_or_none(percentile_ns(measurement, 990).value_or(kNone)),
+                      knows_own_cpu_time(measurement) ? cpu_ns_per_message(measurement) : kNone};
+  std::ranges::transform(values, values.begin(), four_digits);
+  return values;
 }
 
 }  // namespace ipcbench

@@ -50,6 +50,10 @@ double messages_per_second(const Measurement& measurement);
 double cpus_busy(const Measurement& measurement, Side side);
 double cpus_busy(const Measurement& measurement);
 
+// The value with four significant digits, as a report has figures that follow from others of the same row:
+// the clock and the histogram know them no better, and more digits would fill a tenth of the file.
+double four_digits(double value);
+
 // The metrics that a comparison looks at. Each is one number per launch, in nanoseconds; lower is better.
 enum class Metric {
   time,  // time_ns()
@@ -71,7 +75,8 @@ constexpr std::size_t place_of(Metric metric) { return static_cast<std::size_t>(
 using MetricValues = std::array<double, kMetrics>;
 
 // NaN: the launch has no such number (low and tail where messages are not timed one by one, or are too few
-// for a percentile; a time that the clock could not tell from 0; CPU times that are only bounds).
+// for a percentile; a time that the clock could not tell from 0; CPU times that are only bounds). With four
+// digits, so that a comparison decides alike before and after a report was written.
 MetricValues metric_values_ns(Pattern pattern, const Measurement& measurement);
 
 }  // namespace ipcbench

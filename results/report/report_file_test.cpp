@@ -8,6 +8,8 @@
 #include <fstream>
 
 #include "harness/base/error.hpp"
+#include "results/report/compression.hpp"
+#include "results/report/input_file.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -56,6 +58,40 @@ std::string read_error(const fs::path& file) {
     return error.what();
   }
   return "accepted";
+}
+
+// Catches a compression that only one side knows.
+TEST_F(ReportFile, IsWrittenAndReadCompressed) {
+  const std::string text = to_json(testing::sample_report());
+  for (const char* name : {"report.json", "report.json.gz", "report.json.zst"}) {
+    write_report(testing::sample_report(), at(name));
+    EXPECT_EQ(to_json(read_report(at(name))), text) << name;
+  }
+  EXPECT_EQ(text_of(at("report.json")), text);
+  EXPECT_LT(text_of(at("report.json.gz")).size(), text.size() / 2);
+  EXPECT_LT(text_of(at("report.json.zst")).size(), text.size() / 2);
+}
+
+TEST_F(ReportFile, NamesADamagedCompressedFile) {
+  write_report(testing::sample_report(), at("report.json.gz"));
+  const std::string half = text_of(at("report.json.gz")).substr(0, 100);
+  const fs::path file = with_text("half.json", half);
+  EXPECT_EQ(read_error(file), file.string() + ": is gzip data that ends too early");
+}
+
+// A file of a few kilobytes that unpacks to more than any report has. Catches a limit on the file alone.
+TEST_F(ReportFile, RefusesABombWithoutUnpackingItAll) {
+  const std::string blanks = compressed(std::string(std::size_t{64} << 20, ' '), Compression::zstd);
+  std::string bomb;
+  for (int i = 0; i < 16; ++i) bomb += blanks;
+  InputFile input(with_text("bomb.json.zst", bomb));
+  try {
+    while (!input.next().empty()) {
+    }
+    FAIL() << "unpacked";
+  } catch (const ReportError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("has more than 1073741823 bytes"));
+  }
 }
 
 // While one exists, no file of this process may grow beyond the limit. It stands for a full disk.

@@ -131,8 +131,8 @@ TEST(ReportGarbage, MissingKeysAreNamed) {
               HasSubstr("the key \"context\" is missing"));
   EXPECT_THAT(report_error_after([](Json& report) { report.erase("benchmarks"); }),
               HasSubstr("the key \"benchmarks\" is missing"));
-  EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][3].erase("messages"); }),
-              HasSubstr("benchmarks[3]: the key \"messages\" is missing"));
+  EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][3].erase("iterations"); }),
+              HasSubstr("benchmarks[3]: the key \"iterations\" is missing"));
   EXPECT_THAT(report_error_after([](Json& report) { report["ipcbench"]["floors"].erase("clock_ns"); }),
               HasSubstr("ipcbench.floors: the key \"clock_ns\" is missing"));
 }
@@ -234,7 +234,7 @@ TEST(ReportGarbage, FlatFiguresThatDisagreeWithTheirSource) {
               HasSubstr("benchmarks[0].real_time: 3100 does not agree with `ipc`, which gives 3008"));
   EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["name"] = "fifo/latency"; }),
               HasSubstr("benchmarks[0].name: does not agree"));
-  EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["messages"] = 0; }),
+  EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["iterations"] = 0; }),
               HasSubstr("benchmarks[0]: a row needs messages"));
   EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["time_unit"] = "us"; }),
               HasSubstr("benchmarks[0].time_unit"));

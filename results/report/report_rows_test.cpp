@@ -65,13 +65,29 @@ TEST(ReportJson, RowHasTheKeysOfGoogleBenchmark) {
 // other.
 TEST(ReportJson, RowsHaveTheCostsOfBothEnds) {
   const json row = written(sample_report())["benchmarks"][1];
-  EXPECT_EQ(row["minor_faults"], 104 + 204);
+  EXPECT_EQ(row["ipc"]["producer_minor_faults"], 104);
+  EXPECT_EQ(row["ipc"]["consumer_minor_faults"], 204);
   EXPECT_EQ(row["producer_voluntary_switches"], 102);
   EXPECT_EQ(row["producer_involuntary_switches"], 103);
   EXPECT_EQ(row["consumer_voluntary_switches"], 202);
   EXPECT_EQ(row["consumer_involuntary_switches"], 203);
-  EXPECT_EQ(row["producer_cpu_ns_per_message"], 101.0 / 36);
-  EXPECT_EQ(row["consumer_cpu_ns_per_message"], 201.0 / 36);
+  EXPECT_EQ(row["producer_cpu_ns_per_message"], 2.806);
+  EXPECT_EQ(row["consumer_cpu_ns_per_message"], 5.583);
+}
+
+// Catches figures that claim more digits than they have, and rounding that begins at a fixed place.
+TEST(ReportJson, DerivedFiguresHaveFourDigits) {
+  for (const auto& [elapsed_ns, rate] :
+       {std::pair{1'000'000'300U, 100'000.0}, std::pair{81'000'123U, 1'235'000.0}}) {
+    Report report;
+    report.cells = {testing::throughput_row(testing::make_cell("pipe"), 0, 800)};
+    Measurement& measurement = testing::measurement_at(report.cells, 0);
+    measurement.elapsed_ns = elapsed_ns;
+    measurement.messages = 100'000;
+    const json row = written(report)["benchmarks"][0];
+    EXPECT_EQ(row["items_per_second"], rate);
+    EXPECT_EQ(row["ipc"]["elapsed_ns"], elapsed_ns);
+  }
 }
 
 // Families are pipe/latency (two cells) and pipe/throughput. Catches counting launches as cells.

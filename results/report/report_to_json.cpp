@@ -7,6 +7,7 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/cleanup/whole_file.hpp"
+#include "results/report/compression.hpp"
 #include "results/report/metrics.hpp"
 #include "results/report/report_fields.hpp"
 #include "results/report/report_json.hpp"
@@ -27,11 +28,11 @@ const Part& present(const std::optional<Part>& part, std::string_view what, std:
 template <class Times>
 void add_times(Json& json, const std::string& prefix, const Times& times) {
   json[prefix + "min_ns"] = times.min_ns;
-  if (const auto mean = mean_ns(times)) json[prefix + "mean_ns"] = *mean;
+  if (const auto mean = mean_ns(times)) json[prefix + "mean_ns"] = four_digits(*mean);
   constexpr std::pair<const char*, unsigned> kPercentiles[] = {
       {"p10_ns", 100}, {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
   for (const auto& [key, permille] : kPercentiles) {
-    if (const auto ns = percentile_ns(times, permille)) json[prefix + key] = *ns;
+    if (const auto ns = percentile_ns(times, permille)) json[prefix + key] = four_digits(*ns);
   }
   json[prefix + "max_ns"] = times.max_ns;
 }
@@ -45,9 +46,9 @@ struct RowFrame {
 
 void add_rates(Json& json, const RowFrame& frame, const Measurement& measurement) {
   const double rate = finite(messages_per_second(measurement), "items_per_second", frame.cell.name);
-  json["items_per_second"] = rate;
+  json["items_per_second"] = four_digits(rate);
   if (frame.carries_payload) {
-    json["bytes_per_second"] = rate * static_cast<double>(frame.cell.cell.size_bytes);
+    json["bytes_per_second"] = four_digits(rate * static_cast<double>(frame.cell.cell.size_bytes));
   }
 }
 
@@ -66,13 +67,12 @@ void add_results(Json& json, const RowFrame& frame, const Measurement& measureme
 
 void add_costs(Json& json, const Measurement& measurement) {
   const auto& [producer, consumer] = std::tie(measurement.producer, measurement.consumer);
-  json["producer_cpu_ns_per_message"] = cpu_ns_per_message(measurement, Side::producer);
-  json["consumer_cpu_ns_per_message"] = cpu_ns_per_message(measurement, Side::consumer);
+  json["producer_cpu_ns_per_message"] = four_digits(cpu_ns_per_message(measurement, Side::producer));
+  json["consumer_cpu_ns_per_message"] = four_digits(cpu_ns_per_message(measurement, Side::consumer));
   json["producer_voluntary_switches"] = producer.voluntary_switches;
   json["producer_involuntary_switches"] = producer.involuntary_switches;
   json["consumer_voluntary_switches"] = consumer.voluntary_switches;
   json["consumer_involuntary_switches"] = consumer.involuntary_switches;
-  json["minor_faults"] = producer.minor_faults + consumer.minor_faults;
 }
 
 void add_side(Json& ipc, const std::string& side, const SideCost& cost) {
@@ -125,10 +125,9 @@ Json row_json(const RowFrame& frame, const Launch& launch) {
   json["repetition_index"] = launch.number;
   json["threads"] = 1;
   json["iterations"] = measurement.messages;
-  json["real_time"] = finite(time_ns(cell.pattern, measurement), "real_time", name);
-  json["cpu_time"] = finite(cpu_ns_per_message(measurement), "cpu_time", name);
+  json["real_time"] = four_digits(finite(time_ns(cell.pattern, measurement), "real_time", name));
+  json["cpu_time"] = four_digits(finite(cpu_ns_per_message(measurement), "cpu_time", name));
   json["time_unit"] = "ns";
-  json["messages"] = measurement.messages;
   json["lost_messages"] = measurement.lost_messages;
   add_results(json, frame, measurement);
   add_costs(json, measurement);
@@ -237,7 +236,7 @@ std::string to_json(const Report& report) {
 }
 
 void write_report(const Report& report, const std::filesystem::path& file) {
-  write_whole_file(file, to_json(report));
+  write_whole_file(file, compressed(to_json(report), compression_of(file)));
 }
 
 }  // namespace ipcbench

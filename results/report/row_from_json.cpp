@@ -109,7 +109,7 @@ std::optional<SentTimes> read_sent(const JsonValue& row, const JsonValue& ipc) {
 
 Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
   Measurement measurement;
-  measurement.messages = row.at("messages").integer();
+  measurement.messages = row.at("iterations").integer();
   measurement.lost_messages = row.at("lost_messages").integer();
   measurement.verified_messages = ipc.at("verified_messages").integer();
   measurement.elapsed_ns = ipc.at("elapsed_ns").integer();

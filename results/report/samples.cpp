@@ -88,7 +88,7 @@ Sample sample_from(const JsonValue& row, const JsonValue& ipc, std::uint32_t lau
                  read_time_or_none(row.find("p99_ns")), read_cpu_ns(row)},
           .line_rtt_ns = read_distance_ns(row),
           .steady = !steady || steady->boolean(),
-          .messages = figure_or_none(row.find("messages")),
+          .messages = figure_or_none(row.find("iterations")),
           .elapsed_ns = figure_or_none(ipc.find("elapsed_ns"))};
 }
 
