@@ -21,7 +21,9 @@ namespace {
 
 // glibc 2.36 has wrappers for these, older ones do not.
 int open_pidfd(pid_t pid) { return static_cast<int>(syscall(SYS_pidfd_open, pid, 0)); }
-void signal_pidfd(int pidfd, int signal) { syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0); }
+bool signal_pidfd(int pidfd, int signal) {
+  return syscall(SYS_pidfd_send_signal, pidfd, signal, nullptr, 0) == 0;
+}
 constexpr idtype_t kPidfd = static_cast<idtype_t>(3);  // P_PIDFD
 
 }  // namespace
@@ -55,8 +57,10 @@ Child::~Child() {
 void Child::kill() noexcept { signal_pidfd(pidfd(), SIGKILL); }
 
 std::optional<ExitStatus> Child::kill_and_reap() noexcept {
-  kill();
-  return reap_within(std::chrono::seconds(2));
+  // Where signals are denied, it ends when it is through, or with this process.
+  constexpr std::chrono::milliseconds kToDie{2000};
+  constexpr std::chrono::milliseconds kToBeThrough{5};
+  return reap_within(signal_pidfd(pidfd(), SIGKILL) ? kToDie : kToBeThrough);
 }
 
 std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {
