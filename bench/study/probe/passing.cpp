@@ -36,11 +36,12 @@ Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
 }
 
 // Without sleeping, so that nobody waits where there is no way.
-Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
-  const EndOutcome sent = from.try_send({.bytes = message_bytes});
+Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes, std::uint64_t number) {
+  const Messages one{.bytes = message_bytes, .idle = std::chrono::milliseconds(5), .first_number = number};
+  const EndOutcome sent = from.try_send(one);
   const std::uint64_t count = from.report().messages;
   if (!sent.done()) return {false, fmt::format("was refused ({})", sent.text)};
-  const EndOutcome received = to.try_receive({.bytes = message_bytes, .idle = std::chrono::milliseconds(5)});
+  const EndOutcome received = to.try_receive(one);
   if (!received.done()) return {false, fmt::format("was not received ({})", received.text)};
   const bool through = count == 1 && to.report().messages == 1 && to.report().in_order;
   return {through, through ? "went through" : "did not arrive"};
@@ -67,13 +68,14 @@ EndOutcome look_for(EndProcess& consumer, std::size_t bytes) {
 // Whether the latest piece has the second message behind the first `bytes`. A mechanism with one length for
 // all messages has other content there.
 bool second_follows(const EndReport& report, std::size_t bytes) {
-  return std::memcmp(report.piece.data() + bytes, numbered_message(bytes, 1).data(), bytes) == 0;
+  const std::uint64_t second = content_of(1);
+  return std::memcmp(report.piece.data() + bytes, &second, bytes) == 0;
 }
 
 }  // namespace
 
 void probe_duplex(const Subject& subject, Notebook& notes) {
-  const Through through = kernel_if_shown(subject);
+  const Through through = subject.through();
   if (through == Through::ends && subject.traits().flow == Flow::one_way) {
     return notes.found(Guarantee::duplex, "no",
                        "its protocol has a sending and a receiving end; the way back needs a second object");
@@ -83,9 +85,9 @@ void probe_duplex(const Subject& subject, Notebook& notes) {
   EndProcess sender = object.inheriting_end();
   EndProcess receiver = object.inheriting_end();
   attach_both(sender, receiver, through);
-  const Passed there = pass_at_once(sender, receiver, bytes);
-  const Passed back = pass_at_once(receiver, sender, bytes);
-  const Passed own = pass_at_once(sender, sender, bytes);
+  const Passed there = pass_at_once(sender, receiver, bytes, 0);
+  const Passed back = pass_at_once(receiver, sender, bytes, 1);
+  const Passed own = pass_at_once(sender, sender, bytes, 2);
   notes.found(Guarantee::duplex,
               !there.through || !back.through ? "no"
               : own.through                   ? "yes, shared"
@@ -103,8 +105,7 @@ void probe_boundaries(const Subject& subject, Notebook& notes) {
   if (bytes < subject.traits().min_message_bytes || bytes == 0)
     throw NotApplicable("its messages are too short to be joined");
   EndPair ends(subject, both_bytes, subject.at_once());
-  const EndOutcome sent = ends.producer.try_send({.bytes = bytes, .count = 2});
-  if (!sent.done()) throw std::runtime_error(fmt::format("sending: {}", sent.text));
+  ends.producer.try_send({.bytes = bytes, .count = 2}).require_done("sending");
   std::string done = fmt::format("a sender sent {} of {} bytes each, the receiver asked for {}: ",
                                  counted(ends.producer.report().messages, "message"), bytes, both_bytes);
   const EndOutcome got = look_for(ends.consumer, both_bytes);
@@ -112,7 +113,7 @@ void probe_boundaries(const Subject& subject, Notebook& notes) {
   // The end itself refuses a message of another length.
   if (got.threw() && report.error == 0)
     return notes.found(Guarantee::boundaries, "yes", done + report.text.str());
-  if (!got.done()) throw std::runtime_error(fmt::format("receiving: {}", got.text));
+  got.require_done("receiving");
   if (report.piece_bytes == 0) {
     look_for(ends.consumer, bytes);
     done += fmt::format("nothing; then for {}: ", bytes);
