@@ -51,11 +51,13 @@ Alone receiver_alone(const Subject& subject, std::size_t bytes, Through through)
   return alone;
 }
 
-std::string fifo_rules(const Subject& subject) {
+std::string fifo_rules(const Subject& subject) try {
   const std::string path = subject.directory + "/fifo";
   checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
           "cannot make a FIFO (set TMPDIR to a file system that has them)");
   return "; open(2) alone: " + try_opening(path);
+} catch (const KernelError& refusal) {
+  return fmt::format("; open(2) alone could not be tried: {}", refusal.what());
 }
 
 Cell exec_cell(const Subject& subject) {

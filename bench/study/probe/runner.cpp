@@ -8,6 +8,7 @@
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/skip.hpp"
+#include "mechanisms/parts/futex.hpp"
 
 namespace ipcbench {
 namespace {
@@ -28,8 +29,18 @@ void leave_open(const Probe& probe, Notebook& notes, State state, std::string_vi
   for (const Guarantee guarantee : probe.about) notes.unanswered(guarantee, state, reason);
 }
 
+// The C library ends a process that may not wait for others or wake them (futex), instead of telling it.
+void leave_failed(const Probe& probe, Notebook& notes, std::string_view reason) try {
+  Atomic<std::uint32_t> word{0};
+  wake_one(word);
+  leave_open(probe, notes, State::failed, reason);
+} catch (const KernelError& refusal) {
+  leave_open(probe, notes, State::not_tried, fmt::format("{}; {}", reason, refusal.what()));
+}
+
 void leave_open(const Probe& probe, Notebook& notes, const std::exception& error) {
-  leave_open(probe, notes, is_refusal(error) ? State::not_tried : State::failed, explained(error));
+  if (!is_refusal(error)) return leave_failed(probe, notes, error.what());
+  leave_open(probe, notes, State::not_tried, explained(error));
 }
 
 // Runs in the probe's process.
@@ -39,7 +50,7 @@ void run_here(const Probe& probe, const Subject& subject, Notebook& notes) {
   notes.expect_design(probe.of == Probe::Of::messages && subject.through() == Through::ends);
   try {
     probe.run(subject, notes);
-    leave_open(probe, notes, State::failed, "the probe came to no answer");
+    leave_failed(probe, notes, "the probe came to no answer");
   } catch (const NotApplicable& reason) {
     leave_open(probe, notes, State::not_applicable, reason.what());
   } catch (const NotTried& reason) {
@@ -155,7 +166,7 @@ void run_probe(const Probe& probe, const MechanismEntry& mechanism, const ProbeO
     const Subject subject{mechanism, directory.path(), options.program, probe.of == Probe::Of::bytes};
     Child child = fork_child(0, [&] { run_here(probe, subject, notes); });
     const std::string problem = problem_of(child, options);
-    leave_open(probe, notes, State::failed, problem);
+    leave_failed(probe, notes, problem);
   } catch (const std::exception& error) {
     leave_open(probe, notes, error);
   }

@@ -96,6 +96,7 @@ void note_no_updates(const Subject&, Notebook&) {
 }
 
 void note_limits(const Subject& subject, Notebook& notes) {
+  static_cast<void>(subject.fitting(0));  // throws if the kernel could not be asked
   const MessageLimit limit = subject.mechanism.message_limit({});
   std::vector<std::string> parts;
   if (limit.bytes != SIZE_MAX)
