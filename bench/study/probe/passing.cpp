@@ -15,25 +15,7 @@ constexpr int kPatientLooks = 3;
 struct Passed {
   bool through = false;  // it arrived, with the right content
   std::string text;      // what happened
-  bool refused = false;  // by the kernel, before anything was sent
 };
-
-Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
-  from.start(Verb::send, {.bytes = message_bytes});
-  to.start(Verb::receive, {.bytes = message_bytes});
-  EndOutcome sent = from.outcome();
-  // Stop here: the receiver would wait for a message that cannot be sent.
-  if (sent.threw()) return {false, fmt::format("sending: {}", sent.text), from.report().error != 0};
-  EndOutcome received = to.outcome();
-  for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
-    if (sent.blocked()) sent = from.outcome();
-    if (received.blocked()) received = to.outcome();
-  }
-  if (!sent.done()) return {false, fmt::format("sending: {}", sent.text)};
-  if (!received.done()) return {false, fmt::format("was sent; receiving: {}", received.text)};
-  const bool right = to.report().in_order;
-  return {right, right ? "went through" : "arrived with different content"};
-}
 
 // Without sleeping, so that nobody waits where there is no way.
 Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes, std::uint64_t number) {
@@ -47,17 +29,32 @@ Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes,
   return {through, through ? "went through" : "did not arrive"};
 }
 
-Passed pass_one(const Subject& subject, std::size_t message_bytes) {
+// Throws NotTried if the kernel refuses a message of that length, std::runtime_error if it does not arrive as
+// it was.
+void pass_one(const Subject& subject, std::size_t message_bytes) {
   EndPair ends(subject, message_bytes, subject.blocking_if_possible());
-  return pass(ends.producer, ends.consumer, message_bytes);
+  ends.producer.start(Verb::send, {.bytes = message_bytes});
+  ends.consumer.start(Verb::receive, {.bytes = message_bytes});
+  EndOutcome sent = ends.producer.outcome();
+  // Stop here: the receiver would wait for a message that cannot be sent.
+  if (sent.threw()) sent.require_done("sending");
+  EndOutcome received = ends.consumer.outcome();
+  for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
+    if (sent.blocked()) sent = ends.producer.outcome();
+    if (received.blocked()) received = ends.consumer.outcome();
+  }
+  sent.require_done("sending");
+  received.require_done("was sent; receiving");
+  if (!ends.consumer.report().in_order) throw std::runtime_error("arrived with different content");
 }
 
-// Creating the object may already fail for such a length.
-Passed pass_too_long(const Subject& subject, std::size_t message_bytes) {
+// What happens to a message that is too long.
+std::string refusal_of(const Subject& subject, std::size_t message_bytes) {
   try {
-    return pass_one(subject, message_bytes);
-  } catch (const NotTried& refused) {
-    return {false, refused.what()};
+    pass_one(subject, message_bytes);
+    return "went through, because the limit does not apply to this user or object";
+  } catch (const std::runtime_error& refused) {
+    return refused.what();
   }
 }
 
@@ -130,19 +127,14 @@ void probe_largest(const Subject& subject, Notebook& notes) {
   const MessageLimit limit = subject.mechanism.message_limit({});
   const std::size_t most = subject.fitting(SIZE_MAX);
   const std::size_t longest = std::min(most, kLongBytes);
-  const Passed passed = pass_one(subject, longest);
-  std::string evidence =
-      fmt::format("{}: {}", longest == 0 ? "a token, no bytes" : format_size(longest), passed.text);
-  if (passed.refused) throw NotTried(evidence);  // a limit of this user, such as ulimit -f
-  if (!passed.through) throw std::runtime_error(evidence);
+  pass_one(subject, longest);
+  std::string evidence = (longest == 0 ? "a token, no bytes" : format_size(longest)) + ": went through";
   if (most == SIZE_MAX) return notes.found(Guarantee::largest, "any", evidence + "; no limit is known");
   if (subject.traits().max_message_bytes <= limit.bytes) {
     evidence += "; by design it carries no more";
     if (most > 0) notes.expect_design();
   } else if (most <= kLongBytes) {
-    const Passed longer = pass_too_long(subject, most + 1);
-    evidence += fmt::format("; a byte more: {}", longer.text);
-    if (longer.through) evidence += ", because the limit does not apply to this user or object";
+    evidence += fmt::format("; a byte more: {}", refusal_of(subject, most + 1));
   }
   if (evidence.find(limit.remedy) == std::string::npos) evidence += fmt::format("; {}", limit.remedy);
   notes.found(Guarantee::largest, most == 0 ? "no bytes" : format_size(most), evidence);

@@ -84,16 +84,13 @@ struct Row {
   const MechanismEntry& mechanism;
   bool of_bytes = false;
 
-  [[nodiscard]] ProbedMechanism with_answers(const Notebook& notes) const {
+  // Without findings.
+  [[nodiscard]] ProbedMechanism blank() const {
     const Traits& traits = mechanism.traits;
-    ProbedMechanism probed{std::string(traits.name), std::string(traits.summary), {}};
-    if (of_bytes) {
-      probed = {std::string(mechanism.raw.name),
-                fmt::format("the bytes alone, without the protocol that {} has on them", traits.name),
-                {}};
-    }
-    for (const auto& question : kAxis<Guarantee>) probed.findings.push_back(notes.about(question.value));
-    return probed;
+    if (!of_bytes) return {std::string(traits.name), std::string(traits.summary), {}};
+    return {std::string(mechanism.raw.name),
+            fmt::format("the bytes alone, without the protocol that {} has on them", traits.name),
+            {}};
   }
 };
 
@@ -111,20 +108,15 @@ std::vector<Row> rows_of(std::span<const MechanismEntry* const> mechanisms, bool
 }
 
 void try_row(const Row& row, const ProbeOptions& options, Notebook& notes) {
-  const auto all = row.of_bytes ? probes_of_bytes() : probes();
   std::optional<std::string> reason;
   try {
     reason = why_not_tried(row.mechanism);
   } catch (const std::exception& error) {  // no more threads, no more memory
-    reason = error.what();
+    reason = explained(error);
   }
-  for (const Probe& probe : all) {
-    if (is_interrupted(options)) return;
-    if (reason) {
-      leave_open(probe, notes, State::not_tried, *reason);
-    } else {
-      run_probe(probe, row.mechanism, options, notes);
-    }
+  for (const Probe& probe : row.of_bytes ? probes_of_bytes() : probes()) {
+    if (reason) leave_open(probe, notes, State::not_tried, *reason);
+    if (!reason && !is_interrupted(options)) run_probe(probe, row.mechanism, options, notes);
   }
 }
 
@@ -202,7 +194,11 @@ std::vector<ProbedMechanism> probe_mechanisms(std::span<const MechanismEntry* co
   }
   std::vector<ProbedMechanism> probed;
   if (is_interrupted(options)) return probed;
-  for (std::size_t i = 0; i < rows.size(); ++i) probed.push_back(rows[i].with_answers(notebooks[i]));
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    probed.push_back(rows[i].blank());
+    for (const auto& question : kAxis<Guarantee>)
+      probed.back().findings.push_back(notebooks[i].about(question.value));
+  }
   return probed;
 }
 
