@@ -18,36 +18,28 @@ struct Alone {
   bool delivered = false;  // the sender's message reached a receiver that came later
 };
 
-Alone sender_alone(const Subject& subject, std::size_t bytes, Through through) {
+Alone attach_alone(const Subject& subject, std::size_t bytes, Side side, Through through) {
   const ProbedObject object(subject, bytes, subject.at_once(), through);
-  EndProcess producer = object.inheriting_end();
-  EndProcess consumer = object.inheriting_end();
-  Alone alone{.attached = producer.attach(Side::producer), .text = {}};
+  EndProcess end = object.inheriting_end();
+  EndProcess later = object.inheriting_end();
+  Alone alone{.attached = end.attach(side), .text = "attaches"};
   if (!alone.attached.done()) {
-    alone.text = alone.attached.blocked() ? "waits for the receiver" : alone.attached.text;
+    const char* const other = side == Side::producer ? "waits for the receiver" : "waits for the sender";
+    alone.text = alone.attached.blocked() ? other : alone.attached.text;
     return alone;
   }
-  const EndOutcome sent = producer.try_send({.bytes = bytes});
-  if (!sent.done() || producer.report().messages == 0) {
+  if (side == Side::consumer) return alone;
+  const EndOutcome sent = end.try_send({.bytes = bytes});
+  if (!sent.done() || end.report().messages == 0) {
     alone.text = fmt::format("attaches but cannot send: {}", sent.done() ? "no room" : sent.text);
     return alone;
   }
-  if (consumer.attach(Side::consumer).done()) {
-    consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
-    alone.delivered = consumer.report().messages == 1 && consumer.report().in_order;
+  if (later.attach(Side::consumer).done()) {
+    later.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+    alone.delivered = later.report().messages == 1 && later.report().in_order;
   }
   alone.text = fmt::format("attaches and sends; a receiver that comes later {} the message",
                            alone.delivered ? "gets" : "does not get");
-  return alone;
-}
-
-Alone receiver_alone(const Subject& subject, std::size_t bytes, Through through) {
-  const ProbedObject object(subject, bytes, subject.at_once(), through);
-  EndProcess consumer = object.inheriting_end();
-  Alone alone{.attached = consumer.attach(Side::consumer), .text = {}};
-  alone.text = alone.attached.done()      ? "attaches"
-               : alone.attached.blocked() ? "waits for the sender"
-                                          : alone.attached.text;
   return alone;
 }
 
@@ -106,12 +98,12 @@ std::string try_opening(const std::string& path) {
 
 void probe_opening(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
-  const Alone sender = sender_alone(subject, bytes, Through::ends);
-  const Alone receiver = receiver_alone(subject, bytes, Through::ends);
+  const Alone sender = attach_alone(subject, bytes, Side::producer, Through::ends);
+  const Alone receiver = attach_alone(subject, bytes, Side::consumer, Through::ends);
   std::string evidence = fmt::format("a sender alone {}; a receiver alone {}", sender.text, receiver.text);
   if (subject.through() == Through::kernel) {
-    const Alone bare_sender = sender_alone(subject, bytes, Through::kernel);
-    const Alone bare_receiver = receiver_alone(subject, bytes, Through::kernel);
+    const Alone bare_sender = attach_alone(subject, bytes, Side::producer, Through::kernel);
+    const Alone bare_receiver = attach_alone(subject, bytes, Side::consumer, Through::kernel);
     if (bare_sender.text != sender.text || bare_receiver.text != receiver.text) {
       notes.expect_design();
       evidence += fmt::format("; with the kernel's calls alone, a sender {}; a receiver {}", bare_sender.text,

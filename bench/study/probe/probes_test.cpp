@@ -162,6 +162,10 @@ TEST(Probe, PrioritiesAndSelection) {
   EXPECT_ANSWER(answer(Guarantee::selection, "sysv_queue"), "yes");
   EXPECT_ANSWER(answer(Guarantee::selection, "posix_queue"), "no");
   EXPECT_EQ(answer(Guarantee::selection, "pipe").state, ProbeFinding::State::not_applicable);
+  // signal(7): the lowest number first, equal ones in order; sigwaitinfo(2) takes from a chosen set.
+  EXPECT_ANSWER(answer(Guarantee::priorities, "rt_signal"), "yes");
+  EXPECT_THAT(answer(Guarantee::priorities, "rt_signal").evidence, HasSubstr("received in the order abdc"));
+  EXPECT_ANSWER(answer(Guarantee::selection, "rt_signal"), "yes");
 }
 
 TEST(Probe, TheHoldersCrash) {
