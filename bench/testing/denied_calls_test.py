@@ -36,8 +36,8 @@ ONLY_WITH = {"mmap": (3, 0x21, 0x01),   # MAP_SHARED without MAP_ANONYMOUS
 ALIKE = ({"confirmed", "no_difference"}, {"depends", "no_difference"})
 CLAIMS, PROBE = ["claims", "--json", "--quiet"], ["probe", "--json", "--quiet"]
 SOME = ["--mechanism", "fifo,memfd_ring,pipe,posix_queue,rt_signal,sysv_queue,unix_stream"]
-# Questions whose answers depend on how far a process got: more than so much, or whether it was told before the time was over.
-BY_CHANCE = {"capacity", "reader_gone"}
+# Questions whose answers depend on how far a process got in the time that it was given.
+BY_CHANCE = {"capacity", "reader_gone", "senders", "when_full"}
 
 
 def denied(family, error):
@@ -74,8 +74,8 @@ def verdicts(ended):
 
 
 def answers(ended):
-    """(mechanism, question) -> the probe's finding; None if it did not get that far."""
-    if ended[0] != 0:
+    """(mechanism, question) -> the probe's finding; None if it did not get that far. It shows its failures too."""
+    if ended[0] not in (0, 5):
         return None
     return {(row["name"], finding["guarantee"]): finding for row in json.loads(ended[1])["mechanisms"] for finding in row["findings"]}
 
@@ -101,8 +101,8 @@ def problems_of_claims(found, usual):
 def problems_of_answers(found, usual):
     for about, finding in (found or {}).items():
         state, answer, evidence = (finding[key] for key in ("state", "answer", "evidence"))
-        if state == "failed" or not evidence or "\n" in evidence:
-            yield f"probe: {' '.join(about)}: {state}, no cause in one line: {evidence!r}"
+        if state == "failed" or not evidence or "\n" in evidence or "killed by SIG" in evidence and state == "found":
+            yield f"probe: {' '.join(about)}: {state}, {evidence!r}"
         elif state != "not_tried" and answer != usual[about]["answer"] and about[1] not in BY_CHANCE:
             yield f"probe: {' '.join(about)}: {usual[about]['answer']} became {answer}: {evidence}"
 

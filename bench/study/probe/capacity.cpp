@@ -170,6 +170,7 @@ void note_blocking(const Subject& subject, const Filling& smallest, Notebook& no
   EndPair ends(subject, bytes, Wait::block);
   const EndOutcome sent = ends.producer.send({.bytes = bytes, .count = kMostMessages});
   const std::uint64_t before = ends.producer.report().messages;
+  if (sent.how == EndOutcome::How::died) sent.require_done("sending");
   if (!sent.blocked()) {
     return notes.found(Guarantee::when_full, sent.threw() ? "fails" : "never",
                        fmt::format("after {} messages: {}", before, sent.text));
