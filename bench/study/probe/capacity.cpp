@@ -16,9 +16,7 @@ constexpr std::uint64_t kMostMessages = 10'000'000;
 constexpr std::size_t kLongBytes = 4096;
 constexpr std::chrono::milliseconds kShortLimit{30};
 constexpr std::chrono::milliseconds kLongLimit{250};
-constexpr std::chrono::milliseconds kEmptyLimit{400};
-// TCP continues in the background when its receiver has made room.
-constexpr std::chrono::milliseconds kIdle{10};
+constexpr std::chrono::milliseconds kEmptyLimit{60'000};  // the probe's own comes first
 
 struct Filling {
   std::size_t message_bytes = 0;
@@ -42,21 +40,15 @@ Filling fill_and_empty(const Subject& subject, std::size_t message_bytes) {
   const EndOutcome sent = ends.producer.try_send(
       {.bytes = message_bytes, .count = kMostMessages, .limit = is_short ? kShortLimit : kLongLimit});
   if (sent.blocked()) throw std::runtime_error("a send that should return at once was blocked");
-  Filling filling{.message_bytes = message_bytes,
-                  .sent = ends.producer.report().messages,
-                  .full = ends.producer.report().full,
-                  .problem = sent.done() ? "" : sent.text};
-  do {  // in several requests if it takes long
-    const EndOutcome received = ends.consumer.try_receive({.bytes = message_bytes,
-                                                           .count = filling.sent - filling.received,
-                                                           .limit = kEmptyLimit,
-                                                           .idle = kIdle,
-                                                           .first_number = filling.received});
-    received.require_done("receiving");
-    filling.received += ends.consumer.report().messages;
-    filling.in_order = filling.in_order && ends.consumer.report().in_order;
-  } while (ends.consumer.report().late);
-  return filling;
+  const std::uint64_t count = ends.producer.report().messages;
+  ends.consumer.try_receive({.bytes = message_bytes, .count = count, .limit = kEmptyLimit})
+      .require_done("receiving");
+  return {.message_bytes = message_bytes,
+          .sent = count,
+          .received = ends.consumer.report().messages,
+          .full = ends.producer.report().full,
+          .in_order = ends.consumer.report().in_order,
+          .problem = sent.done() ? "" : sent.text};
 }
 
 // The most of three times. A sender that gave up is not asked again: how far it gets is a matter of time.

@@ -69,7 +69,7 @@ bool watch_reader_go(const Subject& subject, Notebook& notes, std::chrono::milli
 }  // namespace
 
 void probe_writer_gone(const Subject& subject, Notebook& notes) {
-  const Messages one{.bytes = subject.fitting(8), .idle = std::chrono::milliseconds(5)};
+  const Messages one{.bytes = subject.fitting(8)};
   const bool waits = subject.can_block();
   EndPair ends(subject, one.bytes, subject.blocking_if_possible(), EndPair::Holders::ends_only);
   if (waits) let_wait(ends, one);

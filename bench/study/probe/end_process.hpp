@@ -26,7 +26,6 @@ struct Messages {
   std::size_t bytes = 0;                  // of each
   std::uint64_t count = 1;                // at most
   std::chrono::milliseconds limit{1000};  // no further message is started after this time
-  std::chrono::milliseconds idle{0};      // try_receive: how long to look for the next message
   std::uint64_t first_number = 0;
   // 0: messages carry consecutive numbers, which the receiver checks. Otherwise every byte of a message is
   // this letter, small and capital in turn, and the receiver looks for messages that mix letters.
@@ -37,7 +36,6 @@ struct Messages {
 struct EndReport {
   std::atomic<std::uint64_t> messages{0};
   bool full = false;            // try_send: stopped because there was no room
-  bool late = false;            // try_receive: stopped by its limit
   bool in_order = true;         // numbered messages arrived in the order of sending
   std::uint64_t mixed = 0;      // messages of more than one letter; the first one ends the request
   std::size_t piece_bytes = 0;  // try_receive: the latest piece, and its first bytes
@@ -80,8 +78,8 @@ class EndProcess {
 
   void start(Verb verb, const Messages& messages, Side side = Side::producer);  // side: for attach
   // The outcome of the request that was started. `blocked`: it still sleeps in its call; call this again
-  // later. Waits up to a second for a process that neither sleeps nor finishes. Throws NotTried if a policy
-  // forbids one of its calls: then nothing is known of the object.
+  // later. Waits up to a second for a process that neither sleeps, nor passes messages, nor finishes. Throws
+  // NotTried if a policy forbids one of its calls: then nothing is known of the object.
   EndOutcome outcome();
   // Throws KernelError if it may not.
   void kill();

@@ -18,7 +18,7 @@ bool finds_message(const ProbedObject &object, std::size_t bytes, std::string &t
     text = fmt::format("others could not join it afterwards ({})", refused.what());
     return false;
   }
-  const EndOutcome got = consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+  const EndOutcome got = consumer.try_receive({.bytes = bytes});
   const bool found = got.done() && consumer.report().messages == 1 && consumer.report().in_order;
   text = found ? "others joined it by its address and got the message"
                : "others joined it by its address and did not find the message";

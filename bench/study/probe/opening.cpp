@@ -35,7 +35,7 @@ Alone attach_alone(const Subject& subject, std::size_t bytes, Side side, Through
     return alone;
   }
   if (later.attach(Side::consumer).done()) {
-    later.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+    later.try_receive({.bytes = bytes});
     alone.delivered = later.report().messages == 1 && later.report().in_order;
   }
   alone.text = fmt::format("attaches and sends; a receiver that comes later {} the message",

@@ -19,7 +19,7 @@ struct Passed {
 
 // Without sleeping, so that nobody waits where there is no way.
 Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes, std::uint64_t number) {
-  const Messages one{.bytes = message_bytes, .idle = std::chrono::milliseconds(5), .first_number = number};
+  const Messages one{.bytes = message_bytes, .first_number = number};
   const EndOutcome sent = from.try_send(one);
   const std::uint64_t count = from.report().messages;
   if (!sent.done()) return {false, fmt::format("was refused ({})", sent.text)};
@@ -59,7 +59,7 @@ std::string refusal_of(const Subject& subject, std::size_t message_bytes) {
 }
 
 EndOutcome look_for(EndProcess& consumer, std::size_t bytes) {
-  return consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+  return consumer.try_receive({.bytes = bytes});
 }
 
 // Whether the latest piece has the second message behind the first `bytes`. A mechanism with one length for

@@ -48,7 +48,6 @@ Received send_together(const Subject& subject, const Load& load) {
     ++messages.letter;
   }
   messages.limit = load.limit;
-  messages.idle = milliseconds(20);
   receiver.start(may_sleep ? Verb::receive : Verb::try_receive, messages);
   receiver.outcome();
   return {.messages = receiver.report().messages, .mixed = receiver.report().mixed > 0};
