@@ -47,7 +47,7 @@ std::string text(const ProbeFinding& finding) {
 
 #define EXPECT_STATE(finding, expected_state, expected)                     \
   do {                                                                      \
-    const ProbeFinding got = finding;                                       \
+    const ProbeFinding& got = finding;                                      \
     EXPECT_EQ(got.state, ProbeFinding::State::expected_state) << text(got); \
     EXPECT_EQ(got.answer, expected) << text(got);                           \
   } while (false)
