@@ -60,7 +60,7 @@ Outcome probe(const ProbeArguments& arguments) {
   parse_names("--format", {arguments.format}, {"text", "json", "markdown"});
   // A file that cannot be written fails before the work, not after it.
   OutputFile out(arguments.out);
-  const RunDirectory directory;
+  const std::unique_ptr<RunDirectory> directory = run_directory_if_possible();
   const InterruptWatch watch;
   const std::vector<ProbedMechanism> probed = probe_all(chosen, arguments.quiet);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;

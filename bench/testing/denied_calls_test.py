@@ -5,18 +5,19 @@ Usage: denied_calls_test.py PROGRAM [--short] [--all] [--only REGEX]
 
 Denies each family of system calls in turn with a seccomp filter, once as forbidden (EPERM), once as missing (ENOSYS). Both
 commands must end by themselves, and leave nothing behind. A claim whose object cannot be had is untested, and the finding names
-the cause: no other verdict may change, unless the finding names a kind of object that was not tried. Prints a Markdown table.
---short: `claims` only, only as forbidden, and without the
-signals, where every child that cannot be killed is waited for. --all: also under the conditions of scarcity_test.py.
+the cause: no other verdict may change, unless the finding names a kind of object that was not tried. `probe` must succeed: what
+cannot be tried says why, and every other answer is the usual one. Prints a Markdown table.
+--short: only as forbidden, and `probe` on some mechanisms. --all: also under the conditions of scarcity_test.py.
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
 import argparse
 import json
 import re
 import sys
+import time
 
 from scarcity_conditions import ENOSYS, EPERM, Condition, conditions, need, seccomp
-from scarcity_world import in_world
+from scarcity_world import in_world, judged
 
 SYSTEM_V = {"queues": "msgget msgsnd msgrcv msgctl", "semaphores": "semget semop semtimedop semctl",
             "segments": "shmget shmat shmdt shmctl"}
@@ -33,6 +34,10 @@ ONLY_WITH = {"mmap": (3, 0x21, 0x01),   # MAP_SHARED without MAP_ANONYMOUS
              "futex": (1, 0x80, 0x00)}  # without FUTEX_PRIVATE_FLAG
 # The same experiment may show a difference in one run and none in the next.
 ALIKE = ({"confirmed", "no_difference"}, {"depends", "no_difference"})
+CLAIMS, PROBE = ["claims", "--json", "--quiet"], ["probe", "--json", "--quiet"]
+SOME = ["--mechanism", "fifo,memfd_ring,pipe,posix_queue,rt_signal,sysv_queue,unix_stream"]
+# Questions whose answers depend on how far a process got in the time that it was given.
+BY_CHANCE = {"capacity", "reader_gone", "senders", "when_full"}
 
 
 def denied(family, error):
@@ -51,8 +56,13 @@ def denied(family, error):
 
 
 def acting(commands):
+    """Under each command's name: exit code, standard output and error, seconds."""
     def act(world):
-        return {**{name: world.run([name, "--json", "--quiet"]) for name in commands}, "left": world.left_behind()}
+        answer = {}
+        for command in commands:
+            begin = time.monotonic()
+            answer[command[0]] = [*world.run(command), time.monotonic() - begin]
+        return {**answer, "left": world.left_behind()}
     return act
 
 
@@ -63,35 +73,57 @@ def verdicts(ended):
     return {claim["name"]: (claim["verdict"], claim["finding"]) for claim in json.loads(ended[1])["claims"]}
 
 
-def problems_of(answer, usual):
-    for name in ("claims", "probe"):
-        if name not in answer:
-            continue
-        code, out, err = answer[name]
-        if code is None or code < 0:
-            yield f"{name}: " + ("hung" if code is None else f"died of signal {-code}")
-        elif code not in (0, 2, 5) or (code != 0 and len(err.strip().splitlines()) != 1):
-            yield f"{name}: exit code {code}: {err.strip()}"
-        elif code == 0:
-            json.loads(out)
-    for name, (verdict, finding) in (verdicts(answer["claims"]) or {}).items():
+def answers(ended):
+    """(mechanism, question) -> the probe's finding; None if it did not get that far. It shows its failures too."""
+    if ended[0] not in (0, 5):
+        return None
+    return {(row["name"], finding["guarantee"]): finding for row in json.loads(ended[1])["mechanisms"] for finding in row["findings"]}
+
+
+def problems_of_command(name, ended, codes):
+    code, _, err, _ = ended
+    if code is None or code < 0:
+        yield f"{name}: " + ("hung" if code is None else f"died of signal {-code}")
+    elif code not in codes or (code != 0 and len(err.strip().splitlines()) != 1):
+        yield f"{name}: exit code {code}: {err.strip()}"
+
+
+def problems_of_claims(found, usual):
+    for name, (verdict, finding) in (found or {}).items():
         was = usual[name][0]
         if verdict == "untested":
             if not finding or "\n" in finding:
                 yield f"{name}: no cause in one line: {finding!r}"
         elif verdict != was and {verdict, was} not in ALIKE and "not tried" not in finding:
             yield f"{name}: {was} became {verdict}: {finding}"
-    yield from (f"left behind: {name}" for name in answer["left"])
 
 
-def row(condition, answer, usual):
-    codes = "/".join("hung" if answer[name][0] is None else str(answer[name][0]) for name in ("claims", "probe") if name in answer)
-    found = verdicts(answer["claims"])
-    if found is None:
-        return f"| {condition.name} | {codes} | none | {answer['claims'][2].strip()} |"
-    new = [finding for name, (verdict, finding) in found.items() if verdict == "untested" != usual[name][0]]
-    first = new[0].replace("|", "\\|") if new else ""
-    return f"| {condition.name} | {codes} | {len(new)} | {first} |"
+def problems_of_answers(found, usual):
+    for about, finding in (found or {}).items():
+        state, answer, evidence = (finding[key] for key in ("state", "answer", "evidence"))
+        if state == "failed" or not evidence or "\n" in evidence or "killed by SIG" in evidence and state == "found":
+            yield f"probe: {' '.join(about)}: {state}, {evidence!r}"
+        elif state != "not_tried" and answer != usual[about]["answer"] and about[1] not in BY_CHANCE:
+            yield f"probe: {' '.join(about)}: {usual[about]['answer']} became {answer}: {evidence}"
+
+
+def judging(usual):
+    """judge() of scarcity_world.judged(), which compares with the answers where nothing is denied."""
+    usual_verdicts, usual_answers = verdicts(usual["claims"]), answers(usual["probe"])
+
+    def judge(condition, answer):
+        found, tried = verdicts(answer["claims"]), answers(answer["probe"])
+        problems = [*problems_of_command("claims", answer["claims"], (0, 2, 5)),
+                    *problems_of_command("probe", answer["probe"], (0,)), *problems_of_claims(found, usual_verdicts),
+                    *problems_of_answers(tried, usual_answers), *(f"left behind: {name}" for name in answer["left"])]
+        untested = [text for name, (verdict, text) in (found or {}).items() if verdict == "untested" != usual_verdicts[name][0]]
+        untried = [finding["evidence"] for about, finding in (tried or {}).items()
+                   if finding["state"] == "not_tried" != usual_answers[about]["state"]]
+        codes, seconds = ("/".join("hung" if answer[name][0] is None else f"{answer[name][part]:.0f}" for name in ("claims", "probe"))
+                          for part in (0, 3))
+        said = next(iter(untried + untested), answer["claims"][2].strip()).replace("|", "\\|")
+        return f"| {condition.name} | {codes} | {seconds} | {len(untested)} | {len(untried)} | {said} |", problems
+    return judge
 
 
 def main():
@@ -101,29 +133,14 @@ def main():
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    act = acting(["claims"] if options.short else ["claims", "probe"])
-    chosen = [denied(family, error) for error in ((EPERM,) if options.short else (EPERM, ENOSYS)) for family in FAMILIES
-              if not (options.short and family == "signals")]
+    act = acting([CLAIMS, PROBE + SOME if options.short else PROBE])
+    chosen = [denied(family, error) for error in ((EPERM,) if options.short else (EPERM, ENOSYS)) for family in FAMILIES]
     if options.all:
         chosen += [condition for condition in conditions() if condition.out]
     chosen = [condition for condition in chosen if re.search(options.only, condition.name)]
-    usual = verdicts(in_world(Condition("nothing is denied"), options.program, acting(["claims"]))["claims"])
-    print("| condition | exit codes | more claims untested | the first says |\n|---|---|---:|---|")
-    made, broken = 0, []
-    for condition in chosen:
-        answer = in_world(condition, options.program, act)
-        if "skipped" in answer:
-            print(f"| {condition.name} | skipped: {answer['skipped']} | | |", flush=True)
-            continue
-        made += 1
-        if "problem" in answer:
-            broken.append(f"{condition.name}: {answer['problem']}")
-            continue
-        print(row(condition, answer, usual), flush=True)
-        broken += [f"{condition.name}: {problem}" for problem in problems_of(answer, usual)]
-    print(f"\n{made} conditions of {len(chosen)} made, {len(broken)} broken promises")
-    print("\n".join(broken))
-    return 1 if broken else (0 if made else 77)
+    usual = in_world(Condition("nothing is denied"), options.program, act)
+    return judged(chosen, options.program, act, judging(usual),
+                  ["condition", "exit codes of claims, probe", "seconds", "more claims untested", "more answers not tried", "one says"])
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ import re
 import sys
 
 from scarcity_conditions import conditions
-from scarcity_world import in_world
+from scarcity_world import in_world, judged
 
 try:
     import jsonschema
@@ -175,24 +175,13 @@ def main():
     act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS)
     chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
     usual, unavailable = usual_of(options.program, act)
-    print("| condition | exit codes of list, doctor, run | measured | skipped | failed | what it says |\n|---|---|---:|---:|---:|---|")
-    made, problems = 0, []
-    for condition in chosen:
-        answer = in_world(condition, options.program, act)
-        if "skipped" in answer:
-            print(f"| {condition.name} | skipped: {answer['skipped']} | | | | |", flush=True)
-            continue
-        made += 1
-        if "problem" in answer:
-            problems.append(f"{condition.name}: {answer['problem']}")
-            continue
-        judge = Judge(condition, usual)
-        counts = judge.judge(answer, unavailable)
-        print(row(condition, answer, counts, judge.told), flush=True)
-        problems += [f"{condition.name}: {problem}" for problem in dict.fromkeys(judge.problems)]
-    print(f"\n{made} conditions of {len(chosen)} made, {len(problems)} broken promises")
-    print("\n".join(problems))
-    return 1 if problems else (0 if made else 77)
+
+    def judge(condition, answer):
+        told = Judge(condition, usual)
+        counts = told.judge(answer, unavailable)
+        return row(condition, answer, counts, told.told), told.problems
+    return judged(chosen, options.program, act, judge,
+                  ["condition", "exit codes of list, doctor, run", "measured", "skipped", "failed", "what it says"])
 
 
 if __name__ == "__main__":

@@ -185,6 +185,31 @@ def in_world(condition, program, act):
     return json.loads(text) if text else {"problem": "hung"}
 
 
+def judged(chosen, program, act, judge, columns):
+    """Calls act(world) under each condition and prints a Markdown table of `columns` and the broken promises.
+
+    judge(condition, answer): the line of the table and the broken promises. Returns the exit code of the test: 0 as promised,
+    1 not, 77 no condition could be created.
+    """
+    print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
+    made, broken = 0, []
+    for condition in chosen:
+        answer = in_world(condition, program, act)
+        if "skipped" in answer:
+            print(f"| {condition.name} | skipped: {answer['skipped']} " + "| " * (len(columns) - 2) + "|", flush=True)
+            continue
+        made += 1
+        if "problem" in answer:
+            broken.append(f"{condition.name}: {answer['problem']}")
+            continue
+        line, problems = judge(condition, answer)
+        print(line, flush=True)
+        broken += [f"{condition.name}: {problem}" for problem in dict.fromkeys(problems)]
+    print(f"\n{made} conditions of {len(chosen)} made, {len(broken)} broken promises")
+    print("\n".join(broken))
+    return 1 if broken else (0 if made else 77)
+
+
 def play(world, act, writing):
     try:
         world.enter()

@@ -57,7 +57,10 @@ Child::~Child() {
 bool Child::kill() noexcept { return signal_pidfd(pidfd(), SIGKILL) || ::kill(pid_, SIGKILL) == 0; }
 
 std::optional<ExitStatus> Child::kill_and_reap() noexcept {
-  return reap_within(kill() ? std::chrono::seconds(2) : std::chrono::seconds(0));
+  // One that may not be killed ends when it is through, or with this process.
+  constexpr std::chrono::milliseconds kToDie{2000};
+  constexpr std::chrono::milliseconds kToBeThrough{5};
+  return reap_within(kill() ? kToDie : kToBeThrough);
 }
 
 std::optional<ExitStatus> Child::reap_within(std::chrono::milliseconds limit) {

@@ -10,6 +10,8 @@
 #include <iterator>
 #include <sstream>
 
+#include "harness/base/error.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -74,6 +76,9 @@ void add_descriptors(std::set<std::string>& objects, pid_t pid, const std::vecto
   std::error_code error;
   for (const auto& entry : fs::directory_iterator(fmt::format("/proc/{}/fd", pid), error)) {
     const std::string link = fs::read_symlink(entry.path(), error).string();
+    // One that is closed by now is not held.
+    if (error && error.value() != ENOENT)
+      throw KernelError(error.value(), "cannot see which descriptors a process holds (readlink)");
     if (error || contains(ignored, link) || link == "anon_inode:[pidfd]") continue;
     objects.insert(link.starts_with("socket:[") ? socket_place(link) : fmt::format("/proc/PID/fd: {}", link));
   }

@@ -17,7 +17,8 @@ std::set<std::string> named_objects(const std::string& name, const std::string& 
                                     std::string_view address);
 
 // Objects that a process holds: descriptors (sockets by the table of /proc/net that lists them), shared
-// mappings and file locks. `ignored`: links of descriptors and first addresses of mappings to omit.
+// mappings and file locks. `ignored`: links of descriptors and first addresses of mappings to omit. Throws
+// KernelError if it may not be seen.
 std::set<std::string> held_objects(pid_t pid, const std::vector<std::string>& ignored);
 
 // The entries of `after` that are not in `before`.

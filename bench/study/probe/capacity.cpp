@@ -16,9 +16,7 @@ constexpr std::uint64_t kMostMessages = 10'000'000;
 constexpr std::size_t kLongBytes = 4096;
 constexpr std::chrono::milliseconds kShortLimit{30};
 constexpr std::chrono::milliseconds kLongLimit{250};
-constexpr std::chrono::milliseconds kEmptyLimit{400};
-// TCP continues in the background when its receiver has made room.
-constexpr std::chrono::milliseconds kIdle{10};
+constexpr std::chrono::milliseconds kEmptyLimit{60'000};  // the probe's own comes first
 
 struct Filling {
   std::size_t message_bytes = 0;
@@ -36,32 +34,21 @@ struct Filling {
 };
 using Fillings = std::vector<Filling>;
 
-// Receives everything, in several requests if it takes long.
-void empty(EndProcess& consumer, Filling& filling) {
-  do {
-    const EndOutcome received = consumer.try_receive({.bytes = filling.message_bytes,
-                                                      .count = filling.sent - filling.received,
-                                                      .limit = kEmptyLimit,
-                                                      .idle = kIdle,
-                                                      .first_number = filling.received});
-    if (!received.done()) throw std::runtime_error(fmt::format("receiving: {}", received.text));
-    filling.received += consumer.report().messages;
-    filling.in_order = filling.in_order && consumer.report().in_order;
-  } while (consumer.report().late);
-}
-
 Filling fill_and_empty(const Subject& subject, std::size_t message_bytes) {
   EndPair ends(subject, message_bytes, subject.at_once());
-  Filling filling{.message_bytes = message_bytes, .problem = {}};
   const bool is_short = message_bytes < std::min(kLongBytes, subject.most_bytes());
   const EndOutcome sent = ends.producer.try_send(
       {.bytes = message_bytes, .count = kMostMessages, .limit = is_short ? kShortLimit : kLongLimit});
   if (sent.blocked()) throw std::runtime_error("a send that should return at once was blocked");
-  if (!sent.done()) filling.problem = sent.text;
-  filling.sent = ends.producer.report().messages;
-  filling.full = ends.producer.report().full;
-  empty(ends.consumer, filling);
-  return filling;
+  const std::uint64_t count = ends.producer.report().messages;
+  ends.consumer.try_receive({.bytes = message_bytes, .count = count, .limit = kEmptyLimit})
+      .require_done("receiving");
+  return {.message_bytes = message_bytes,
+          .sent = count,
+          .received = ends.consumer.report().messages,
+          .full = ends.producer.report().full,
+          .in_order = ends.consumer.report().in_order,
+          .problem = sent.done() ? "" : sent.text};
 }
 
 // The most of three times. A sender that gave up is not asked again: how far it gets is a matter of time.
@@ -93,12 +80,6 @@ bool any_lost(const Fillings& fillings) {
   return std::ranges::any_of(fillings, [](const Filling& filling) { return filling.lost() > 0; });
 }
 
-std::uint64_t total_received(const Fillings& fillings) {
-  std::uint64_t messages = 0;
-  for (const Filling& filling : fillings) messages += filling.received;
-  return messages;
-}
-
 // "10 messages", "9 to 10 messages".
 std::string messages_text(const Filling& filling) {
   return (filling.least < filling.received ? fmt::format("{} to ", filling.least) : "") +
@@ -107,15 +88,15 @@ std::string messages_text(const Filling& filling) {
 
 // "64 KiB", "3840 KiB to 4100 KiB".
 std::string bytes_text(const Filling& filling) {
-  return (filling.least < filling.received
-              ? fmt::format("{} to ", format_size(filling.least * filling.message_bytes))
-              : "") +
-         format_size(filling.bytes());
+  const std::string most = format_size(filling.bytes());
+  return filling.least == filling.received
+             ? most
+             : fmt::format("{} to {}", format_size(filling.least * filling.message_bytes), most);
 }
 
 std::string describe(const Filling& filling) {
   const char* const more = filling.is_bound() ? "" : "(in the time that it was given) more than ";
-  if (filling.message_bytes == 0) return fmt::format("{}{}", more, messages_text(filling));
+  if (filling.message_bytes == 0) return more + messages_text(filling);
   return fmt::format("{}{} of {} ({})", more, messages_text(filling), format_size(filling.message_bytes),
                      bytes_text(filling));
 }
@@ -143,24 +124,22 @@ void note_capacity(const Fillings& fillings, Notebook& notes) {
 }
 
 void note_order(const Fillings& fillings, Notebook& notes) {
-  Fillings numbered;
-  std::ranges::copy_if(fillings, std::back_inserter(numbered), [](const Filling& filling) {
-    return filling.message_bytes > 0 && filling.received > 1;
-  });
-  if (numbered.empty()) {
-    return notes.not_applicable(Guarantee::order, fillings.back().message_bytes == 0
-                                                      ? "tokens carry nothing that tells them apart"
-                                                      : "it never held two messages");
+  std::uint64_t arrived = 0;
+  for (const Filling& filling : fillings) {
+    if (filling.message_bytes == 0 || filling.received < 2) continue;
+    arrived += filling.received;
+    if (filling.in_order) continue;
+    return notes.found(Guarantee::order, "no",
+                       fmt::format("numbered messages of {} arrived in a different order",
+                                   format_size(filling.message_bytes)));
   }
-  const auto wrong = std::ranges::find(numbered, false, &Filling::in_order);
-  if (wrong == numbered.end()) {
-    return notes.found(
-        Guarantee::order, "yes",
-        fmt::format("{} numbered messages arrived in the order of sending", total_received(numbered)));
+  if (arrived == 0) {
+    return notes.unanswered(Guarantee::order, Notebook::State::not_applicable,
+                            fillings.back().message_bytes == 0 ? "tokens carry nothing that tells them apart"
+                                                               : "it never held two messages");
   }
-  notes.found(
-      Guarantee::order, "no",
-      fmt::format("numbered messages of {} arrived in a different order", format_size(wrong->message_bytes)));
+  notes.found(Guarantee::order, "yes",
+              fmt::format("{} numbered messages arrived in the order of sending", arrived));
 }
 
 void note_losses(const Fillings& fillings, Notebook& notes) {
@@ -171,9 +150,10 @@ void note_losses(const Fillings& fillings, Notebook& notes) {
                                    "not told",
                                    worst.lost(), worst.sent, format_size(worst.message_bytes)));
   }
-  notes.found(
-      Guarantee::reliable, "yes",
-      fmt::format("all {} accepted messages arrived, even when it was full", total_received(fillings)));
+  std::uint64_t arrived = 0;
+  for (const Filling& filling : fillings) arrived += filling.received;
+  notes.found(Guarantee::reliable, "yes",
+              fmt::format("all {} accepted messages arrived, even when it was full", arrived));
 }
 
 // Tries a sender that may sleep when there is no room.
@@ -182,6 +162,7 @@ void note_blocking(const Subject& subject, const Filling& smallest, Notebook& no
   EndPair ends(subject, bytes, Wait::block);
   const EndOutcome sent = ends.producer.send({.bytes = bytes, .count = kMostMessages});
   const std::uint64_t before = ends.producer.report().messages;
+  if (sent.how == EndOutcome::How::died) sent.require_done("sending");
   if (!sent.blocked()) {
     return notes.found(Guarantee::when_full, sent.threw() ? "fails" : "never",
                        fmt::format("after {} messages: {}", before, sent.text));

@@ -23,49 +23,14 @@ std::string error_answer(const EndReport& report) {
   return (report.sigpipes > 0 ? "SIGPIPE, " : "") + error_name(report.error);
 }
 
-// For a reader whose mechanism has no sleeping call.
-void look_for_nothing(const Subject& subject, Notebook& notes) {
-  const std::size_t bytes = subject.fitting(8);
-  EndPair ends(subject, bytes, subject.at_once(), EndPair::Holders::ends_only);
-  ends.producer.kill();
-  const EndOutcome outcome =
-      ends.consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
-  notes.found(Guarantee::writer_gone, outcome.threw() ? error_answer(ends.consumer.report()) : "nothing",
-              fmt::format("the writer was killed; the reader, which looks without sleeping: {}",
-                          outcome.done() ? "no message, no error" : outcome.text));
-}
-
-}  // namespace
-
-void probe_writer_gone(const Subject& subject, Notebook& notes) {
-  if (!subject.can_block()) return look_for_nothing(subject, notes);
-  const Messages one{.bytes = subject.fitting(8)};
-  EndPair ends(subject, one.bytes, Wait::block, EndPair::Holders::ends_only);
-  const EndOutcome sent = ends.producer.send(one);
-  if (const EndOutcome received = ends.consumer.receive(one); !sent.done() || !received.done())
-    throw std::runtime_error("no message went through before");
+// So that the reader waits already when the writer is killed.
+void let_wait(EndPair& ends, const Messages& one) {
+  ends.producer.send(one).require_done("sending");
+  ends.consumer.receive(one).require_done("receiving");
   ends.consumer.start(Verb::receive, one);
-  for (int looks = 0; looks < 100 && !is_asleep(ends.consumer.pid()); ++looks) {
+  for (int looks = 0; looks < 100 && !is_asleep(ends.consumer.pid()); ++looks)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));
-  }
-  const std::uint64_t killed_ns = now_ns();
-  ends.producer.kill();
-  const EndOutcome outcome = ends.consumer.outcome();
-  if (outcome.how == EndOutcome::How::died) throw std::runtime_error(outcome.text);
-  if (outcome.blocked()) {
-    return notes.found(
-        Guarantee::writer_gone, "keeps waiting",
-        "the writer was killed while the reader waited: it was told nothing and keeps waiting");
-  }
-  // Locks that pass tokens are freed when their holder dies.
-  const EndReport& report = ends.consumer.report();
-  notes.found(Guarantee::writer_gone, outcome.done() ? "false token" : error_answer(report),
-              fmt::format("the writer was killed while the reader waited: {}, {} later",
-                          outcome.done() ? "it got a message that nobody had sent" : outcome.text,
-                          time_after(killed_ns, report)));
 }
-
-namespace {
 
 // False: within `limit` the writer hardly went on after the reader's death, so that nothing can be said.
 bool watch_reader_go(const Subject& subject, Notebook& notes, std::chrono::milliseconds limit) {
@@ -102,6 +67,30 @@ bool watch_reader_go(const Subject& subject, Notebook& notes, std::chrono::milli
 }
 
 }  // namespace
+
+void probe_writer_gone(const Subject& subject, Notebook& notes) {
+  const Messages one{.bytes = subject.fitting(8)};
+  const bool waits = subject.can_block();
+  EndPair ends(subject, one.bytes, subject.blocking_if_possible(), EndPair::Holders::ends_only);
+  if (waits) let_wait(ends, one);
+  const std::uint64_t killed_ns = now_ns();
+  ends.producer.kill();
+  if (!waits) ends.consumer.start(Verb::try_receive, one);
+  const EndOutcome outcome = ends.consumer.outcome();
+  const EndReport& report = ends.consumer.report();
+  const std::string killed = waits ? "the writer was killed while the reader waited: "
+                                   : "the writer was killed; the reader, which looks without sleeping: ";
+  if (outcome.how == EndOutcome::How::died) throw std::runtime_error(outcome.text);
+  if (outcome.blocked())
+    notes.found(Guarantee::writer_gone, "keeps waiting", killed + "it was told nothing and keeps waiting");
+  else if (outcome.threw())
+    notes.found(Guarantee::writer_gone, error_answer(report),
+                fmt::format("{}{}, {} later", killed, outcome.text, time_after(killed_ns, report)));
+  else if (!waits)
+    notes.found(Guarantee::writer_gone, "nothing", killed + "it was told nothing");
+  else  // locks that pass tokens are freed when their holder dies
+    notes.found(Guarantee::writer_gone, "false token", killed + "it got a message that nobody had sent");
+}
 
 void probe_reader_gone(const Subject& subject, Notebook& notes) {
   using std::chrono::milliseconds;

@@ -3,44 +3,35 @@
 #include <sched.h>
 
 #include <csignal>
-#include <filesystem>
 
-#include "bench/study/parts/channel.hpp"
 #include "harness/base/clock.hpp"
 #include "harness/base/in_child.hpp"
+#include "mechanisms/parts/token.hpp"
 
 namespace ipcbench {
 
+// A request is written before `asked` counts it, its report before `answered` does.
 struct EndProcess::Shared {
   Verb verb = Verb::attach;
   Side side = Side::producer;
   Messages messages;
   EndReport report;
+  std::atomic<unsigned> asked{0};
+  std::atomic<unsigned> begun{0};
+  std::atomic<unsigned> answered{0};
 };
-
-std::vector<std::byte> numbered_message(std::size_t bytes, std::uint64_t number) {
-  std::vector<std::byte> message(bytes);
-  std::memcpy(message.data(), &number, std::min(bytes, sizeof number));
-  return message;
-}
 
 namespace {
 
 using Verb = EndProcess::Verb;
+using Clock = std::chrono::steady_clock;
 
 volatile std::sig_atomic_t sigpipes = 0;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-// On a busy machine a look can be late, so an end counts as idle only after this many empty looks.
+// When an object counts as empty: TCP continues in the background when its receiver has made room, and on a
+// busy machine a look can be late.
+constexpr std::chrono::milliseconds kIdle{10};
 constexpr int kEmptyLooks = 20;
-
-std::uint64_t deadline_ns(std::chrono::milliseconds time) {
-  return now_ns() + static_cast<std::uint64_t>(std::chrono::nanoseconds(time).count());
-}
-
-std::vector<std::byte> content(const Messages& messages, std::uint64_t number) {
-  if (messages.letter == '\0') return numbered_message(messages.bytes, number);
-  return std::vector<std::byte>(messages.bytes, static_cast<std::byte>(messages.letter));
-}
 
 // Serves the requests in the helper process.
 class EndServer {
@@ -50,10 +41,8 @@ class EndServer {
   // Reports exceptions of the mechanism.
   void serve(Verb verb, Side side, const Messages& messages) noexcept {
     std::signal(SIGPIPE, [](int) { sigpipes = sigpipes + 1; });  // counted, neither ignored nor deadly
-    report_.messages = 0;
-    report_.full = report_.late = report_.threw = false;
-    report_.in_order = true;
-    report_.mixed = 0;
+    std::construct_at(&report_);
+    end_ = Clock::now() + messages.limit;
     try {
       if (!object_) object_ = open_();
       dispatch(verb, side, messages);
@@ -70,17 +59,21 @@ class EndServer {
  private:
   void dispatch(Verb verb, Side side, const Messages& messages) {
     if (verb == Verb::attach) return object_->attach(side);
-    if (verb == Verb::receive) return receive(messages);
-    if (verb == Verb::try_receive) return try_receive(messages);
-    send(messages, verb == Verb::try_send);
+    if (verb == Verb::send || verb == Verb::try_send) return send(messages, verb == Verb::try_send);
+    receive(messages, verb == Verb::try_receive);
   }
 
   void send(const Messages& messages, bool at_once) {
-    std::vector<std::byte> message = content(messages, messages.first_number);
-    message.reserve(1);  // a token is an empty span with memory
-    const std::uint64_t end_ns = deadline_ns(messages.limit);
-    for (std::uint64_t i = 0; i < messages.count && now_ns() < end_ns; ++i) {
-      const std::uint64_t number = messages.first_number + i;
+    // Of letters, both are made beforehand, so that senders that collide spend their time in storing.
+    std::array<std::vector<std::byte>, 2> in_turn;
+    for (const bool small : {false, true}) {
+      const int letter = small && messages.letter != '\0' ? messages.letter + ('a' - 'A') : messages.letter;
+      in_turn[small].assign(messages.bytes, static_cast<std::byte>(letter));
+      in_turn[small].reserve(1);  // a token is an empty span with memory
+    }
+    for (std::uint64_t i = 0; i < messages.count && Clock::now() < end_; ++i) {
+      std::vector<std::byte>& message = in_turn[i % 2];
+      const std::uint64_t number = content_of(messages.first_number + i);
       if (messages.letter == '\0')
         std::memcpy(message.data(), &number, std::min(message.size(), sizeof number));
       if (at_once) {
@@ -93,37 +86,27 @@ class EndServer {
     }
   }
 
-  void receive(const Messages& messages) {
-    std::vector<std::byte> message(messages.bytes);
-    message.reserve(1);
-    const std::uint64_t end_ns = deadline_ns(messages.limit);
-    while (report_.messages < messages.count && report_.mixed == 0 && now_ns() < end_ns) {
-      object_->receive(message);
-      count(message, messages);
-    }
-  }
-
-  void try_receive(const Messages& messages) {
-    const std::uint64_t end_ns = deadline_ns(messages.limit);
-    std::uint64_t idle_end_ns = deadline_ns(messages.idle);
+  void receive(const Messages& messages, bool at_once) {
+    auto idle_end = Clock::now() + kIdle;
     int empty_looks = 0;
-    while (report_.messages < messages.count && report_.mixed == 0) {
-      const bool got = take_piece(messages.bytes);
-      if (got && arrived_.size() == messages.bytes) {
-        count(arrived_, messages);
-        arrived_.clear();
-      }
-      report_.late = now_ns() >= end_ns;
-      if (report_.late) return;
-      if (got) {
-        idle_end_ns = deadline_ns(messages.idle);
+    while (report_.messages < messages.count && report_.mixed == 0 && Clock::now() < end_) {
+      if (at_once ? take_piece(messages.bytes) : take_message(messages.bytes)) {
+        idle_end = Clock::now() + kIdle;
         empty_looks = 0;
-      } else if (++empty_looks > kEmptyLooks && now_ns() >= idle_end_ns) {
+        if (arrived_.size() == messages.bytes) count(messages);
+      } else if (++empty_looks > kEmptyLooks && Clock::now() >= idle_end) {
         return;
       } else {
         sched_yield();
       }
     }
+  }
+
+  bool take_message(std::size_t message_bytes) {
+    arrived_.resize(message_bytes);
+    arrived_.reserve(1);
+    object_->receive(arrived_);
+    return true;
   }
 
   // Appends the next piece to the received part of the current message. False: nothing arrived.
@@ -140,94 +123,97 @@ class EndServer {
     return got.has_value();
   }
 
-  void count(std::span<const std::byte> message, const Messages& messages) {
+  void count(const Messages& messages) {
     if (messages.letter != '\0') {
-      if (std::ranges::any_of(message, [&](std::byte byte) { return byte != message.front(); }))
+      // Each byte is compared with the next one.
+      if (std::memcmp(arrived_.data(), arrived_.data() + 1, std::max<std::size_t>(arrived_.size(), 1) - 1) !=
+          0)
         ++report_.mixed;
     } else {
-      const std::uint64_t number = messages.first_number + report_.messages;
-      const std::size_t compared_bytes = std::min(message.size(), sizeof number);
-      if (std::memcmp(message.data(), &number, compared_bytes) != 0) report_.in_order = false;
+      const std::uint64_t sent = content_of(messages.first_number + report_.messages);
+      if (std::memcmp(arrived_.data(), &sent, std::min(arrived_.size(), sizeof sent)) != 0)
+        report_.in_order = false;
     }
     ++report_.messages;
+    arrived_.clear();
   }
 
   const EndProcess::Open& open_;
   EndReport& report_;
+  Clock::time_point end_;  // of the request
   std::shared_ptr<Trial> object_;
-  std::vector<std::byte> arrived_;
+  std::vector<std::byte> arrived_;  // of the current message
 };
-
-// False: the other side is gone.
-bool read_byte(const Fd& line) {
-  char byte = '\0';
-  return TEMP_FAILURE_RETRY(read(line.get(), &byte, 1)) == 1;
-}
-
-// A failure shows as a missing reply.
-void write_byte(const Fd& line) {
-  [[maybe_unused]] const ssize_t sent = ::send(line.get(), "r", 1, MSG_NOSIGNAL);
-}
-
-// True also if the other side is gone.
-bool has_reply(const Fd& line, std::chrono::milliseconds patience) {
-  pollfd watched{.fd = line.get(), .events = POLLIN, .revents = 0};
-  return poll(&watched, 1, static_cast<int>(patience.count())) > 0;
-}
-
-std::string link_of(const Fd& fd) {
-  return std::filesystem::read_symlink(fmt::format("/proc/self/fd/{}", fd.get())).string();
-}
 
 }  // namespace
 
+void EndOutcome::require_done(std::string_view doing) const {
+  if (done()) return;
+  const std::string what = fmt::format("{}: {}", doing, text);
+  if (error != 0) throw NotTried(what);
+  throw std::runtime_error(what);
+}
+
 EndProcess::EndProcess(const Open& open) : memory_(-1, sizeof(Shared)), shared_(new (memory_.data()) Shared) {
-  PipeEnds line = open_unix_channel(SOCK_SEQPACKET);
-  line_names_ = {link_of(line.read), link_of(line.write)};
-  child_ = std::make_unique<Child>(fork_child(0, [&] {
-    line.write.reset();
-    EndServer server(open, shared_->report);
-    while (read_byte(line.read)) {
-      server.serve(shared_->verb, shared_->side, shared_->messages);
-      write_byte(line.read);
+  const pid_t asker = getpid();
+  child_ = std::make_unique<Child>(fork_child(0, [&] { serve(open, asker); }));
+}
+
+// Ends with the process that asks, even where the kernel may not be told to see to that (prctl).
+void EndProcess::serve(const Open& open, pid_t asker) {
+  EndServer server(open, shared_->report);
+  while (getppid() == asker) {
+    if (shared_->asked == shared_->answered) {
+      nap();
+      continue;
     }
-    _exit(0);
-  }));
-  line_ = std::move(line.write);
+    ++shared_->begun;
+    server.serve(shared_->verb, shared_->side, shared_->messages);
+    ++shared_->answered;
+  }
 }
 
 void EndProcess::start(Verb verb, const Messages& messages, Side side) {
   shared_->verb = verb;
   shared_->side = side;
   shared_->messages = messages;
-  write_byte(line_);
+  ++shared_->asked;
 }
 
 EndOutcome EndProcess::outcome() {
   using How = EndOutcome::How;
-  const auto deadline = std::chrono::steady_clock::now() + kAttemptLimit;
-  while (!has_reply(line_, kPatience)) {
-    const bool late = std::chrono::steady_clock::now() >= deadline;
+  const auto begin = Clock::now();
+  auto next_look = begin + kPatience;
+  std::uint64_t seen = report().messages;
+  while (shared_->answered != shared_->asked) {
+    nap();
+    if (const auto status = child_->reap_within({})) return {How::died, describe_failure(*status)};
+    if (Clock::now() < next_look) continue;
+    next_look += kPatience;
+    // Who has passed messages since the last look is not blocked, and sleeps only now and then.
+    const bool busy = report().messages != seen;
+    seen = report().messages;
+    if (busy) continue;
+    const bool late = Clock::now() >= begin + kAttemptLimit;
+    const bool asleep = shared_->begun == shared_->asked && is_asleep(pid());
     // It may just have replied, and now sleep until the next request.
-    if ((late || is_asleep(pid())) && !has_reply(line_, {})) return {How::blocked, "blocked"};
+    if ((late || asleep) && shared_->answered != shared_->asked) return {How::blocked, "blocked"};
   }
-  if (read_byte(line_))
-    return report().threw ? EndOutcome{How::threw, report().text.str()} : EndOutcome{How::done, "done"};
-  const ExitStatus status = child_->reap();
-  return {How::died,
-          status.signal ? fmt::format("killed by {}", signal_name(*status.signal)) : "exited by itself"};
+  if (!report().threw) return {How::done, "done"};
+  const int error = report().error;
+  if (error == EPERM || error == ENOSYS) throw NotTried(report().text.str());
+  return {How::threw, report().text.str(), error};
 }
 
 void EndProcess::kill() {
-  child_->kill();
+  if (::kill(pid(), SIGKILL) != 0) throw_errno("a process of this program cannot be killed (kill)");
   child_->reap();
 }
 
 const EndReport& EndProcess::report() const { return shared_->report; }
 
-std::vector<std::string> EndProcess::own_resources() const {
-  return {line_names_[0], line_names_[1],
-          fmt::format("{:x}", reinterpret_cast<std::uintptr_t>(memory_.data()))};
+std::string EndProcess::own_memory() const {
+  return fmt::format("{:x}", reinterpret_cast<std::uintptr_t>(memory_.data()));
 }
 
 }  // namespace ipcbench

@@ -1,9 +1,11 @@
 // A helper process that holds one side of a mechanism's object and uses it, one request at a time. A probe
 // can thus watch a call that blocks, crashes or raises a signal, and can remove an end by killing its
-// process.
+// process. Requests and replies go through memory alone, so that it works where pipes, sockets or any other
+// object of the kernel cannot be had.
 #pragma once
 
 #include <atomic>
+#include <stdexcept>
 
 #include "harness/base/child.hpp"
 #include "harness/base/mapping.hpp"
@@ -11,14 +13,22 @@
 
 namespace ipcbench {
 
+// Why a probe could not run: a limit, a permission. what() is the evidence.
+class NotTried : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+// The first bytes of the message with that number: never the zeros with which memory begins.
+constexpr std::uint64_t content_of(std::uint64_t number) { return 0x1d0c0b0a'4d3c2b1aU + number; }
+
 struct Messages {
   std::size_t bytes = 0;                  // of each
   std::uint64_t count = 1;                // at most
   std::chrono::milliseconds limit{1000};  // no further message is started after this time
-  std::chrono::milliseconds idle{0};      // try_receive: how long to look for the next message
   std::uint64_t first_number = 0;
-  // 0: messages carry consecutive numbers, which the receiver checks. Otherwise every byte is this letter,
-  // and the receiver looks for messages that mix letters.
+  // 0: messages carry consecutive numbers, which the receiver checks. Otherwise every byte of a message is
+  // this letter, small and capital in turn, and the receiver looks for messages that mix letters.
   char letter = '\0';
 };
 
@@ -26,7 +36,6 @@ struct Messages {
 struct EndReport {
   std::atomic<std::uint64_t> messages{0};
   bool full = false;            // try_send: stopped because there was no room
-  bool late = false;            // try_receive: stopped by its limit
   bool in_order = true;         // numbered messages arrived in the order of sending
   std::uint64_t mixed = 0;      // messages of more than one letter; the first one ends the request
   std::size_t piece_bytes = 0;  // try_receive: the latest piece, and its first bytes
@@ -43,10 +52,13 @@ struct EndOutcome {
 
   How how = How::done;
   std::string text;  // "done", "blocked", "killed by SIGSEGV", or the exception's message
+  int error = 0;     // as in EndReport
 
   [[nodiscard]] bool done() const { return how == How::done; }
   [[nodiscard]] bool threw() const { return how == How::threw; }
   [[nodiscard]] bool blocked() const { return how == How::blocked; }
+  // Throws NotTried if the kernel refused it, std::runtime_error if it was not done for another reason.
+  void require_done(std::string_view doing) const;
 };
 
 class EndProcess {
@@ -66,14 +78,16 @@ class EndProcess {
 
   void start(Verb verb, const Messages& messages, Side side = Side::producer);  // side: for attach
   // The outcome of the request that was started. `blocked`: it still sleeps in its call; call this again
-  // later. Waits up to a second for a process that neither sleeps nor finishes.
+  // later. Waits up to a second for a process that neither sleeps, nor passes messages, nor finishes. Throws
+  // NotTried if a policy forbids one of its calls: then nothing is known of the object.
   EndOutcome outcome();
+  // Throws KernelError if it may not.
   void kill();
 
   [[nodiscard]] const EndReport& report() const;
   [[nodiscard]] pid_t pid() const { return child_->pid(); }
-  // The resources of the helper itself, as /proc/PID/fd and the first column of /proc/PID/maps show them.
-  [[nodiscard]] std::vector<std::string> own_resources() const;
+  // The memory of the requests, as the first column of /proc/PID/maps shows it.
+  [[nodiscard]] std::string own_memory() const;
 
  private:
   struct Shared;
@@ -82,15 +96,11 @@ class EndProcess {
     start(verb, messages, side);
     return outcome();
   }
+  void serve(const Open& open, pid_t asker);
 
   SharedMapping memory_;
   Shared* shared_;
-  std::array<std::string, 2> line_names_;
-  Fd line_;  // one byte for each request, one for each reply
   std::unique_ptr<Child> child_;
 };
-
-// The content of the message with that number.
-std::vector<std::byte> numbered_message(std::size_t bytes, std::uint64_t number);
 
 }  // namespace ipcbench

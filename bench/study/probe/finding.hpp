@@ -27,9 +27,9 @@ struct ProbedMechanism {
 // How a question is asked and tried. One for each, in display order.
 struct ProbeQuestion {
   Guarantee guarantee;
-  std::string_view heading;  // two lines
-  std::string_view tried;
-  std::string_view answers;
+  std::string heading;  // two lines
+  std::string tried;
+  std::string answers;
 };
 std::span<const ProbeQuestion> probe_questions();
 const ProbeQuestion& question_of(Guarantee guarantee);

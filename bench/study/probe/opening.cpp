@@ -1,13 +1,10 @@
 // An end that attaches alone: whether it waits for the other end, and can work without it.
 #include <sys/stat.h>
 
-#include <algorithm>
-#include <iterator>
+#include <array>
 
 #include "bench/study/probe/probes.hpp"
-#include "harness/base/child.hpp"
-#include "harness/base/fd.hpp"
-#include "harness/cleanup/launch_directory.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/host/object_lists.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/skip.hpp"
@@ -21,53 +18,38 @@ struct Alone {
   bool delivered = false;  // the sender's message reached a receiver that came later
 };
 
-Alone sender_alone(const Subject& subject, std::size_t bytes, Through through) {
+Alone attach_alone(const Subject& subject, std::size_t bytes, Side side, Through through) {
   const ProbedObject object(subject, bytes, subject.at_once(), through);
-  EndProcess producer = object.inheriting_end();
-  EndProcess consumer = object.inheriting_end();
-  Alone alone{.attached = producer.attach(Side::producer), .text = {}};
+  EndProcess end = object.inheriting_end();
+  EndProcess later = object.inheriting_end();
+  Alone alone{.attached = end.attach(side), .text = "attaches"};
   if (!alone.attached.done()) {
-    alone.text = alone.attached.blocked() ? "waits for the receiver" : alone.attached.text;
+    const char* const other = side == Side::producer ? "waits for the receiver" : "waits for the sender";
+    alone.text = alone.attached.blocked() ? other : alone.attached.text;
     return alone;
   }
-  const EndOutcome sent = producer.try_send({.bytes = bytes});
-  if (!sent.done() || producer.report().messages == 0) {
+  if (side == Side::consumer) return alone;
+  const EndOutcome sent = end.try_send({.bytes = bytes});
+  if (!sent.done() || end.report().messages == 0) {
     alone.text = fmt::format("attaches but cannot send: {}", sent.done() ? "no room" : sent.text);
     return alone;
   }
-  if (consumer.attach(Side::consumer).done()) {
-    consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
-    alone.delivered = consumer.report().messages == 1;
+  if (later.attach(Side::consumer).done()) {
+    later.try_receive({.bytes = bytes});
+    alone.delivered = later.report().messages == 1 && later.report().in_order;
   }
   alone.text = fmt::format("attaches and sends; a receiver that comes later {} the message",
                            alone.delivered ? "gets" : "does not get");
   return alone;
 }
 
-Alone receiver_alone(const Subject& subject, std::size_t bytes, Through through) {
-  const ProbedObject object(subject, bytes, subject.at_once(), through);
-  EndProcess consumer = object.inheriting_end();
-  Alone alone{.attached = consumer.attach(Side::consumer), .text = {}};
-  alone.text = alone.attached.done()      ? "attaches"
-               : alone.attached.blocked() ? "waits for the sender"
-                                          : alone.attached.text;
-  return alone;
-}
-
-// Success is 0, because the number of the descriptor says nothing.
-Attempt try_open(const std::string& path, int flags) {
-  return attempt([&] { return open(path.c_str(), flags | O_CLOEXEC) < 0 ? -1L : 0L; });
-}
-
-std::string fifo_rules() {
-  const LaunchDirectory directory;
-  const std::string path = directory.path() + "/fifo";
+std::string fifo_rules(const Subject& subject) try {
+  const std::string path = subject.directory + "/fifo";
   checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR),
           "cannot make a FIFO (set TMPDIR to a file system that has them)");
-  std::vector<std::string> parts;
-  for (const OpenAttempt& tried : try_opening(path))
-    parts.push_back(fmt::format("{} {}", tried.how, describe(tried.attempt)));
-  return fmt::format("; open(2) alone: {}", fmt::join(parts, ", "));
+  return "; open(2) alone: " + try_opening(path);
+} catch (const KernelError& refusal) {
+  return fmt::format("; open(2) alone could not be tried: {}", refusal.what());
 }
 
 Cell exec_cell(const Subject& subject) {
@@ -85,8 +67,7 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
   const ProbedObject object(subject, cell.size_bytes, cell.wait);
   const EndProcess heir = object.inheriting_end();
   const Child program = exec_child(0, "/bin/sleep", {"60"}, {});
-  std::vector<std::string> ignored = bystander.own_resources();
-  std::ranges::move(heir.own_resources(), std::back_inserter(ignored));
+  const std::vector<std::string> ignored{bystander.own_memory(), heir.own_memory()};
   const auto inherited =
       new_objects(held_objects(bystander.pid(), ignored), held_objects(heir.pid(), ignored));
   const auto lost = new_objects(held_objects(program.pid(), ignored), inherited);
@@ -96,31 +77,33 @@ std::string what_a_program_has(const Subject& subject, const Cell& cell) {
 
 }  // namespace
 
-std::vector<OpenAttempt> try_opening(const std::string& path) {
+std::string try_opening(const std::string& path) {
+  // Success is 0, because the number of the descriptor says nothing.
+  const auto tried = [&](int flags) {
+    return describe(attempt([&] { return open(path.c_str(), flags | O_CLOEXEC) < 0 ? -1L : 0L; }));
+  };
   constexpr std::array<std::pair<std::string_view, int>, 5> kWays{
       {{"O_RDONLY", O_RDONLY},
        {"O_WRONLY", O_WRONLY},
        {"O_RDONLY|O_NONBLOCK", O_RDONLY | O_NONBLOCK},
        {"O_WRONLY|O_NONBLOCK", O_WRONLY | O_NONBLOCK},
        {"O_RDWR", O_RDWR}}};
-  std::vector<OpenAttempt> attempts;
-  attempts.reserve(kWays.size());
-  for (const auto& [how, flags] : kWays) attempts.push_back({how, try_open(path, flags)});
+  std::string text;
+  for (const auto& [how, flags] : kWays) text += fmt::format("{} {}, ", how, tried(flags));
   const Child reader = fork_child(0, [&] {
     if (open(path.c_str(), O_RDONLY | O_CLOEXEC) >= 0) pause();
   });
-  attempts.push_back({"O_WRONLY with a reader", try_open(path, O_WRONLY)});
-  return attempts;
+  return text + fmt::format("O_WRONLY with a reader {}", tried(O_WRONLY));
 }
 
 void probe_opening(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = subject.fitting(8);
-  const Alone sender = sender_alone(subject, bytes, Through::ends);
-  const Alone receiver = receiver_alone(subject, bytes, Through::ends);
+  const Alone sender = attach_alone(subject, bytes, Side::producer, Through::ends);
+  const Alone receiver = attach_alone(subject, bytes, Side::consumer, Through::ends);
   std::string evidence = fmt::format("a sender alone {}; a receiver alone {}", sender.text, receiver.text);
-  if (kernel_if_shown(subject) == Through::kernel) {
-    const Alone bare_sender = sender_alone(subject, bytes, Through::kernel);
-    const Alone bare_receiver = receiver_alone(subject, bytes, Through::kernel);
+  if (subject.through() == Through::kernel) {
+    const Alone bare_sender = attach_alone(subject, bytes, Side::producer, Through::kernel);
+    const Alone bare_receiver = attach_alone(subject, bytes, Side::consumer, Through::kernel);
     if (bare_sender.text != sender.text || bare_receiver.text != receiver.text) {
       notes.expect_design();
       evidence += fmt::format("; with the kernel's calls alone, a sender {}; a receiver {}", bare_sender.text,
@@ -134,7 +117,7 @@ void probe_opening(const Subject& subject, Notebook& notes) {
               : sender.delivered             ? "no"
                                              : "peer first",
               evidence);
-  if (subject.traits().made_of == "FIFO") evidence += fifo_rules();
+  if (subject.traits().made_of == "FIFO") evidence += fifo_rules(subject);
   notes.found(Guarantee::opening,
               sender_waits && receiver_waits                         ? "both wait"
               : sender_waits                                         ? "writer waits"

@@ -15,65 +15,64 @@ constexpr int kPatientLooks = 3;
 struct Passed {
   bool through = false;  // it arrived, with the right content
   std::string text;      // what happened
-  bool refused = false;  // by the kernel, before anything was sent
 };
 
-Passed pass(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
-  from.start(Verb::send, {.bytes = message_bytes});
-  to.start(Verb::receive, {.bytes = message_bytes});
-  EndOutcome sent = from.outcome();
-  // Stop here: the receiver would wait for a message that cannot be sent.
-  if (sent.threw()) return {false, fmt::format("sending: {}", sent.text), from.report().error != 0};
-  EndOutcome received = to.outcome();
-  for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
-    if (sent.blocked()) sent = from.outcome();
-    if (received.blocked()) received = to.outcome();
-  }
-  if (!sent.done()) return {false, fmt::format("sending: {}", sent.text)};
-  if (!received.done()) return {false, fmt::format("was sent; receiving: {}", received.text)};
-  const bool right = to.report().in_order;
-  return {right, right ? "went through" : "arrived with different content"};
-}
-
 // Without sleeping, so that nobody waits where there is no way.
-Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes) {
-  const EndOutcome sent = from.try_send({.bytes = message_bytes});
+Passed pass_at_once(EndProcess& from, EndProcess& to, std::size_t message_bytes, std::uint64_t number) {
+  const Messages one{.bytes = message_bytes, .first_number = number};
+  const EndOutcome sent = from.try_send(one);
   const std::uint64_t count = from.report().messages;
   if (!sent.done()) return {false, fmt::format("was refused ({})", sent.text)};
-  const EndOutcome received = to.try_receive({.bytes = message_bytes, .idle = std::chrono::milliseconds(5)});
+  const EndOutcome received = to.try_receive(one);
   if (!received.done()) return {false, fmt::format("was not received ({})", received.text)};
   const bool through = count == 1 && to.report().messages == 1 && to.report().in_order;
   return {through, through ? "went through" : "did not arrive"};
 }
 
-Passed pass_one(const Subject& subject, std::size_t message_bytes) {
+// Throws NotTried if the kernel refuses a message of that length, std::runtime_error if it does not arrive as
+// it was.
+void pass_one(const Subject& subject, std::size_t message_bytes) {
   EndPair ends(subject, message_bytes, subject.blocking_if_possible());
-  return pass(ends.producer, ends.consumer, message_bytes);
+  ends.producer.start(Verb::send, {.bytes = message_bytes});
+  ends.consumer.start(Verb::receive, {.bytes = message_bytes});
+  EndOutcome sent = ends.producer.outcome();
+  // Stop here: the receiver would wait for a message that cannot be sent.
+  if (sent.threw()) sent.require_done("sending");
+  EndOutcome received = ends.consumer.outcome();
+  for (int looks = 0; looks < kPatientLooks && (sent.blocked() || received.blocked()); ++looks) {
+    if (sent.blocked()) sent = ends.producer.outcome();
+    if (received.blocked()) received = ends.consumer.outcome();
+  }
+  sent.require_done("sending");
+  received.require_done("was sent; receiving");
+  if (!ends.consumer.report().in_order) throw std::runtime_error("arrived with different content");
 }
 
-// Creating the object may already fail for such a length.
-Passed pass_too_long(const Subject& subject, std::size_t message_bytes) {
+// What happens to a message that is too long.
+std::string refusal_of(const Subject& subject, std::size_t message_bytes) {
   try {
-    return pass_one(subject, message_bytes);
-  } catch (const NotTried& refused) {
-    return {false, refused.what()};
+    pass_one(subject, message_bytes);
+    return "went through, because the limit does not apply to this user or object";
+  } catch (const std::runtime_error& refused) {
+    return refused.what();
   }
 }
 
 EndOutcome look_for(EndProcess& consumer, std::size_t bytes) {
-  return consumer.try_receive({.bytes = bytes, .idle = std::chrono::milliseconds(5)});
+  return consumer.try_receive({.bytes = bytes});
 }
 
 // Whether the latest piece has the second message behind the first `bytes`. A mechanism with one length for
 // all messages has other content there.
 bool second_follows(const EndReport& report, std::size_t bytes) {
-  return std::memcmp(report.piece.data() + bytes, numbered_message(bytes, 1).data(), bytes) == 0;
+  const std::uint64_t second = content_of(1);
+  return std::memcmp(report.piece.data() + bytes, &second, bytes) == 0;
 }
 
 }  // namespace
 
 void probe_duplex(const Subject& subject, Notebook& notes) {
-  const Through through = kernel_if_shown(subject);
+  const Through through = subject.through();
   if (through == Through::ends && subject.traits().flow == Flow::one_way) {
     return notes.found(Guarantee::duplex, "no",
                        "its protocol has a sending and a receiving end; the way back needs a second object");
@@ -83,9 +82,9 @@ void probe_duplex(const Subject& subject, Notebook& notes) {
   EndProcess sender = object.inheriting_end();
   EndProcess receiver = object.inheriting_end();
   attach_both(sender, receiver, through);
-  const Passed there = pass_at_once(sender, receiver, bytes);
-  const Passed back = pass_at_once(receiver, sender, bytes);
-  const Passed own = pass_at_once(sender, sender, bytes);
+  const Passed there = pass_at_once(sender, receiver, bytes, 0);
+  const Passed back = pass_at_once(receiver, sender, bytes, 1);
+  const Passed own = pass_at_once(sender, sender, bytes, 2);
   notes.found(Guarantee::duplex,
               !there.through || !back.through ? "no"
               : own.through                   ? "yes, shared"
@@ -103,8 +102,7 @@ void probe_boundaries(const Subject& subject, Notebook& notes) {
   if (bytes < subject.traits().min_message_bytes || bytes == 0)
     throw NotApplicable("its messages are too short to be joined");
   EndPair ends(subject, both_bytes, subject.at_once());
-  const EndOutcome sent = ends.producer.try_send({.bytes = bytes, .count = 2});
-  if (!sent.done()) throw std::runtime_error(fmt::format("sending: {}", sent.text));
+  ends.producer.try_send({.bytes = bytes, .count = 2}).require_done("sending");
   std::string done = fmt::format("a sender sent {} of {} bytes each, the receiver asked for {}: ",
                                  counted(ends.producer.report().messages, "message"), bytes, both_bytes);
   const EndOutcome got = look_for(ends.consumer, both_bytes);
@@ -112,7 +110,7 @@ void probe_boundaries(const Subject& subject, Notebook& notes) {
   // The end itself refuses a message of another length.
   if (got.threw() && report.error == 0)
     return notes.found(Guarantee::boundaries, "yes", done + report.text.str());
-  if (!got.done()) throw std::runtime_error(fmt::format("receiving: {}", got.text));
+  got.require_done("receiving");
   if (report.piece_bytes == 0) {
     look_for(ends.consumer, bytes);
     done += fmt::format("nothing; then for {}: ", bytes);
@@ -129,19 +127,14 @@ void probe_largest(const Subject& subject, Notebook& notes) {
   const MessageLimit limit = subject.mechanism.message_limit({});
   const std::size_t most = subject.fitting(SIZE_MAX);
   const std::size_t longest = std::min(most, kLongBytes);
-  const Passed passed = pass_one(subject, longest);
-  std::string evidence =
-      fmt::format("{}: {}", longest == 0 ? "a token, no bytes" : format_size(longest), passed.text);
-  if (passed.refused) throw NotTried(evidence);  // a limit of this user, such as ulimit -f
-  if (!passed.through) throw std::runtime_error(evidence);
+  pass_one(subject, longest);
+  std::string evidence = (longest == 0 ? "a token, no bytes" : format_size(longest)) + ": went through";
   if (most == SIZE_MAX) return notes.found(Guarantee::largest, "any", evidence + "; no limit is known");
   if (subject.traits().max_message_bytes <= limit.bytes) {
     evidence += "; by design it carries no more";
     if (most > 0) notes.expect_design();
   } else if (most <= kLongBytes) {
-    const Passed longer = pass_too_long(subject, most + 1);
-    evidence += fmt::format("; a byte more: {}", longer.text);
-    if (longer.through) evidence += ", because the limit does not apply to this user or object";
+    evidence += fmt::format("; a byte more: {}", refusal_of(subject, most + 1));
   }
   if (evidence.find(limit.remedy) == std::string::npos) evidence += fmt::format("; {}", limit.remedy);
   notes.found(Guarantee::largest, most == 0 ? "no bytes" : format_size(most), evidence);

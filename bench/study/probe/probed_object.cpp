@@ -5,16 +5,12 @@
 #include <unistd.h>
 
 #include <filesystem>
-#include <set>
 
 #include "harness/base/unpredictable.hpp"
+#include "harness/host/object_lists.hpp"
 
 namespace ipcbench {
 namespace {
-
-void check_attached(const EndOutcome& outcome, Side side) {
-  if (outcome.threw()) throw NotTried(fmt::format("attaching the {}: {}", name_of(side), outcome.text));
-}
 
 std::set<int> open_descriptors() {
   std::set<int> open;
@@ -26,8 +22,28 @@ std::set<int> open_descriptors() {
   return open;
 }
 
+std::shared_ptr<Trial> create(const Subject& subject, const LinkSpec& spec, Through through) {
+  const MechanismEntry& mechanism = subject.mechanism;
+  if (subject.of_bytes) return std::make_shared<RawTrial>(mechanism.raw.create(spec, RawTrial::kBytes));
+  return through == Through::kernel ? mechanism.try_bare(spec) : mechanism.try_out(spec);
+}
+
+std::shared_ptr<Trial> join(const Subject& subject, const LinkSpec& spec, const std::string& address,
+                            Through through) {
+  const MechanismEntry& mechanism = subject.mechanism;
+  if (subject.of_bytes) return std::make_shared<RawTrial>(mechanism.raw.join(address, RawTrial::kBytes));
+  return (through == Through::kernel ? mechanism.try_join_bare : mechanism.try_join)(spec, address);
+}
+
+void become(uid_t user) {
+  if (user == geteuid()) return;
+  checked(setresgid(user, user, user), "setresgid");
+  checked(setgroups(0, nullptr), "setgroups");
+  checked(setresuid(user, user, user), "setresuid");
+}
+
 EndProcess make_end(const Subject& subject, const ProbedObject& object, EndPair::Holders holders) {
-  const bool joins = holders == EndPair::Holders::ends_only && subject.mechanism.try_join != nullptr;
+  const bool joins = holders == EndPair::Holders::ends_only && subject.is_named();
   return joins ? object.joining_end() : object.inheriting_end();
 }
 
@@ -54,7 +70,7 @@ Wait Subject::at_once() const {
 }
 
 ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wait wait, Through through)
-    : mechanism_(subject.mechanism),
+    : subject_(subject),
       through_(through),
       spec_{.message_bytes = message_bytes,
             .wait = wait,
@@ -64,7 +80,7 @@ ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wa
             .one_process = false} {
   const std::set<int> before = open_descriptors();
   try {
-    object_ = through == Through::kernel ? mechanism_.try_bare(spec_) : mechanism_.try_out(spec_);
+    object_ = create(subject, spec_, through);
   } catch (const std::exception& error) {
     throw NotTried(error.what());
   }
@@ -81,13 +97,12 @@ EndProcess ProbedObject::joining_end(uid_t user) const {
     // Inherited by fork; the copy of the object is never used.
     for (const int fd : descriptors_) close(fd);
     become(user);
-    const auto join = through_ == Through::kernel ? mechanism_.try_join_bare : mechanism_.try_join;
-    return std::shared_ptr<Trial>(join(spec_, address_));
+    return join(subject_, spec_, address_, through_);
   });
 }
 
 void ProbedObject::release_inherited() {
-  if (mechanism_.traits.kinship == Kinship::kin) object_.reset();
+  if (subject_.traits().kinship == Kinship::kin) object_.reset();
 }
 
 // Keeps the descriptor numbers in use, because the object will close them at its end.
@@ -96,6 +111,10 @@ void ProbedObject::keep_name_only() {
   if (!object_) return;
   const Fd nothing(checked(open("/dev/null", O_RDWR | O_CLOEXEC), "open /dev/null"));
   for (const int fd : descriptors_) checked(dup3(nothing.get(), fd, O_CLOEXEC), "dup3");
+}
+
+std::set<std::string> ProbedObject::listed() const {
+  return named_objects(spec_.name, spec_.directory, address_);
 }
 
 EndPair::EndPair(const Subject& subject, std::size_t message_bytes, Wait wait, Holders holders)
@@ -107,32 +126,18 @@ EndPair::EndPair(const Subject& subject, std::size_t message_bytes, Wait wait, H
   if (holders == Holders::ends_only) object.keep_name_only();
 }
 
-void require_root() {
-  if (geteuid() != 0) throw NotTried("only root can become another user to try it");
-}
-
-void become(uid_t user) {
-  if (user == geteuid()) return;
-  checked(setresgid(user, user, user), "setresgid");
-  checked(setgroups(0, nullptr), "setgroups");
-  checked(setresuid(user, user, user), "setresuid");
-}
-
 void attach_both(EndProcess& producer, EndProcess& consumer, Through through) {
   consumer.start(EndProcess::Verb::attach, {}, Side::consumer);
   // A program's own connect(2) fails if nobody listens yet; the ends try again.
-  EndOutcome consumed{EndOutcome::How::blocked, ""};
+  EndOutcome consumed{EndOutcome::How::blocked, "blocked"};
   if (through == Through::kernel) consumed = consumer.outcome();
   producer.start(EndProcess::Verb::attach, {}, Side::producer);
   EndOutcome produced = producer.outcome();
   if (consumed.blocked()) consumed = consumer.outcome();
   // The producer may have been waiting for the consumer.
   if (produced.blocked() && consumed.done()) produced = producer.outcome();
-  check_attached(consumed, Side::consumer);
-  check_attached(produced, Side::producer);
-  if (produced.done() && consumed.done()) return;
-  throw std::runtime_error(
-      fmt::format("attaching the producer: {}; the consumer: {}", produced.text, consumed.text));
+  produced.require_done("attaching the producer");
+  consumed.require_done("attaching the consumer");
 }
 
 }  // namespace ipcbench

@@ -1,18 +1,13 @@
 // One kernel object of the mechanism under test, and the processes that use it.
 #pragma once
 
-#include <stdexcept>
+#include <set>
 
 #include "bench/study/probe/end_process.hpp"
+#include "harness/registry/raw_trial.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
-
-// Why a probe could not run: a limit, a permission. what() is the evidence.
-class NotTried : public std::runtime_error {
- public:
-  using std::runtime_error::runtime_error;
-};
 
 // Why the question does not apply.
 class NotApplicable : public std::runtime_error {
@@ -20,25 +15,32 @@ class NotApplicable : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// The mechanism under test, and what a probe needs to use it.
+// How the processes use the object: through the mechanism's ends, or with the kernel's calls alone.
+enum class Through { ends, kernel };
+
+// What is under test, and what a probe needs to use it.
 struct Subject {
   const MechanismEntry& mechanism;
   std::string directory;  // for LinkSpec
   std::string program;    // what unrelated processes run
+  bool of_bytes = false;  // not the mechanism, but the bytes under its protocol (RawTrial)
 
   [[nodiscard]] const Traits& traits() const { return mechanism.traits; }
+  // With the kernel's calls alone, if the mechanism shows its object.
+  [[nodiscard]] Through through() const {
+    return of_bytes || mechanism.try_bare != nullptr ? Through::kernel : Through::ends;
+  }
+  // Whether another process can find it by its address.
+  [[nodiscard]] bool is_named() const { return mechanism.try_join != nullptr; }
   // The longest message that both the design and the kernel allow; SIZE_MAX: any.
   [[nodiscard]] std::size_t most_bytes() const;
   // The possible message length closest to `wanted_bytes`. Throws NotTried if there is none.
   [[nodiscard]] std::size_t fitting(std::size_t wanted_bytes) const;
-  [[nodiscard]] bool can_block() const { return traits().waits.contains(Wait::block); }
+  [[nodiscard]] bool can_block() const { return !of_bytes && traits().waits.contains(Wait::block); }
   // A strategy under which the calls return at once. Throws NotTried if there is none.
   [[nodiscard]] Wait at_once() const;
   [[nodiscard]] Wait blocking_if_possible() const { return can_block() ? Wait::block : at_once(); }
 };
-
-// How the processes use the object: through the mechanism's ends, or with the kernel's calls alone.
-enum class Through { ends, kernel };
 
 class ProbedObject {
  public:
@@ -53,12 +55,11 @@ class ProbedObject {
   void release_inherited();
   // Keeps only the name and removes it at the end. Then only the ends hold the object open.
   void keep_name_only();
-
-  [[nodiscard]] const LinkSpec& spec() const { return spec_; }
-  [[nodiscard]] const std::string& address() const { return address_; }
+  // What the kernel lists by its name (object_lists.hpp).
+  [[nodiscard]] std::set<std::string> listed() const;
 
  private:
-  const MechanismEntry& mechanism_;
+  const Subject& subject_;
   Through through_;
   LinkSpec spec_;
   std::shared_ptr<Trial> object_;
@@ -82,17 +83,8 @@ struct EndPair {
           Holders holders = Holders::creator_too);
 };
 
-// Through the kernel's calls alone if the mechanism shows its object.
-inline Through kernel_if_shown(const Subject& subject) {
-  return subject.mechanism.try_bare == nullptr ? Through::ends : Through::kernel;
-}
-
 // A user without any rights, whom only root can become.
 inline constexpr uid_t kNobody = 65534;
-// Throws NotTried if this is not root.
-void require_root();
-// Throws KernelError.
-void become(uid_t user);
 
 // Attaches both sides; either may have to wait for the other. Throws NotTried if one is refused,
 // std::runtime_error if one hangs or dies.

@@ -25,9 +25,10 @@ ProbeFinding answer(Guarantee guarantee, const MechanismEntry& mechanism,
   const auto probe = std::ranges::find_if(probes(), [&](const Probe& candidate) {
     return std::ranges::find(candidate.about, guarantee) != candidate.about.end();
   });
-  const std::vector<ProbeFinding> findings = run_probe(*probe, mechanism, options);
-  const auto found = std::ranges::find(findings, guarantee, &ProbeFinding::guarantee);
-  return found == findings.end() ? ProbeFinding{} : *found;
+  const SharedMapping memory(-1, sizeof(Notebook));
+  Notebook& notes = *new (memory.data()) Notebook;
+  run_probe(*probe, mechanism, options, notes);
+  return notes.about(guarantee);
 }
 
 // Uses a mechanism that every Linux has.
@@ -46,7 +47,7 @@ std::string text(const ProbeFinding& finding) {
 
 #define EXPECT_STATE(finding, expected_state, expected)                     \
   do {                                                                      \
-    const ProbeFinding got = finding;                                       \
+    const ProbeFinding& got = finding;                                      \
     EXPECT_EQ(got.state, ProbeFinding::State::expected_state) << text(got); \
     EXPECT_EQ(got.answer, expected) << text(got);                           \
   } while (false)
@@ -161,6 +162,10 @@ TEST(Probe, PrioritiesAndSelection) {
   EXPECT_ANSWER(answer(Guarantee::selection, "sysv_queue"), "yes");
   EXPECT_ANSWER(answer(Guarantee::selection, "posix_queue"), "no");
   EXPECT_EQ(answer(Guarantee::selection, "pipe").state, ProbeFinding::State::not_applicable);
+  // signal(7): the lowest number first, equal ones in order; sigwaitinfo(2) takes from a chosen set.
+  EXPECT_ANSWER(answer(Guarantee::priorities, "rt_signal"), "yes");
+  EXPECT_THAT(answer(Guarantee::priorities, "rt_signal").evidence, HasSubstr("received in the order abdc"));
+  EXPECT_ANSWER(answer(Guarantee::selection, "rt_signal"), "yes");
 }
 
 TEST(Probe, TheHoldersCrash) {
@@ -242,9 +247,14 @@ TEST(RunProbe, DoesNotTryWhatCannotBeCreated) {
   EXPECT_EQ(finding.evidence, "a planted error; plant none");
 }
 
-// Catches a question that no probe answers, or that two probes answer.
+ProbedMechanism all_answers(const MechanismEntry& mechanism) {
+  const std::vector<const MechanismEntry*> one{&mechanism};
+  return probe_mechanisms(one, usual_options()).front();
+}
+
+// Catches a question that no probe answers.
 TEST(ProbeRow, AnswersEveryGuaranteeOnce) {
-  const ProbedMechanism floor = probe_row({*find_mechanism("null")}, usual_options());
+  const ProbedMechanism floor = all_answers(*find_mechanism("null"));
   ASSERT_EQ(floor.findings.size(), kAxis<Guarantee>.size());
   for (std::size_t i = 0; i < kAxis<Guarantee>.size(); ++i) {
     EXPECT_EQ(floor.findings[i].guarantee, kAxis<Guarantee>[i].value);
@@ -258,14 +268,17 @@ TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
   const RunDirectory directory(false);
   const auto hang_with_objects = [](const Subject& subject, Notebook& notes) {
     const ProbedObject object(subject, 8, subject.at_once());
-    notes.found(Guarantee::order, object.spec().name, "a name");
+    notes.found(Guarantee::order, *object.listed().begin(), "a name");
     pause();
   };
   // The object's name if the probe has said it before its time was up; a busy machine needs longer for that.
   const auto name_within = [&](std::chrono::milliseconds limit) -> std::string {
-    const auto findings = run_probe({{Guarantee::order}, hang_with_objects},
-                                    *find_mechanism("posix_shm_ring"), {.limit = limit});
-    return findings.size() == 1 ? "/" + findings.front().answer : "";
+    const SharedMapping memory(-1, sizeof(Notebook));
+    Notebook& notes = *new (memory.data()) Notebook;
+    run_probe({{Guarantee::order}, hang_with_objects}, *find_mechanism("posix_shm_ring"), {.limit = limit},
+              notes);
+    const std::string listed = notes.about(Guarantee::order).answer;  // "/dev/shm: NAME"
+    return "/" + listed.substr(listed.find(": ") + 2);
   };
   std::string name;
   for (std::chrono::milliseconds limit{200}; !name.starts_with("/ipcbench-"); limit *= 5) {
@@ -278,17 +291,11 @@ TEST(RunProbe, RemovesTheObjectsOfAProbeThatWasKilled) {
 TEST(ProbeRow, SaysWhyItIsNotAvailable) {
   MechanismEntry entry = testing::faulty_pair(testing::kNoFault);
   entry.available = []() -> Unavailable { return "this kernel is too old"; };
-  const ProbedMechanism probed = probe_row({entry}, usual_options());
+  const ProbedMechanism probed = all_answers(entry);
   for (const ProbeFinding& finding : probed.findings) {
     EXPECT_EQ(finding.state, ProbeFinding::State::not_tried);
     EXPECT_EQ(finding.evidence, "not available here: this kernel is too old");
   }
-}
-
-TEST(ProbeRow, StopsWhenInterrupted) {
-  const volatile std::sig_atomic_t interrupted = SIGINT;
-  const ProbedMechanism probed = probe_row({*find_mechanism("pipe")}, {.interrupted = &interrupted});
-  EXPECT_TRUE(probed.findings.empty());
 }
 
 // Catches answers of one mechanism that stand with another, and floors in a report.

@@ -1,5 +1,6 @@
 // Writes the findings of the probes as text, JSON and Markdown.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <map>
@@ -22,26 +23,19 @@ constexpr auto kColumns = [] {
                     writer_gone, reader_gone, opening,    senders, updates,  lifetime,  rights};
 }();
 // The text output has three tables, because more columns do not fit.
-constexpr std::size_t kFirstTable = 6;
-constexpr std::size_t kSecondTable = 5;
+constexpr std::array<std::size_t, 3> kTables{6, 5, 4};
 
 constexpr std::string_view kLegend =
     "Tried with the kernel's object; *: by design of what this program builds on it (a ring, a mailbox, a "
-    "mode). "
-    "-: does not apply. ?: could not be tried. --explain COLUMN says how a column is tried, --evidence what "
-    "was "
-    "done and what happened.";
+    "mode). -: does not apply. ?: could not be tried. --explain COLUMN says how a column is tried, "
+    "--evidence "
+    "what was done and what happened.";
 
 std::string marked(const ProbeFinding& finding) {
   using State = ProbeFinding::State;
   if (finding.state == State::not_applicable) return "-";
   if (finding.state == State::not_tried) return "?";
   return finding.answer + (finding.state == State::by_design ? "*" : "");
-}
-
-std::string cell_text(const ProbedMechanism& mechanism, Guarantee guarantee) {
-  const auto finding = std::ranges::find(mechanism.findings, guarantee, &ProbeFinding::guarantee);
-  return finding == mechanism.findings.end() ? "?" : marked(*finding);
 }
 
 bool was_tried(const ProbedMechanism& mechanism) {
@@ -57,7 +51,10 @@ Rows table(Mechanisms mechanisms, Columns columns, std::string_view name_format)
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (!was_tried(mechanism)) continue;
     rows.push_back({fmt::format(fmt::runtime(name_format), mechanism.name)});
-    for (const Guarantee column : columns) rows.back().push_back(cell_text(mechanism, column));
+    for (const Guarantee column : columns) {
+      const auto finding = std::ranges::find(mechanism.findings, column, &ProbeFinding::guarantee);
+      rows.back().push_back(finding == mechanism.findings.end() ? "?" : marked(*finding));
+    }
   }
   return rows;
 }
@@ -77,31 +74,24 @@ std::string text_table(Mechanisms mechanisms, Columns columns) {
   return align_columns(rows) + "\n";
 }
 
-// The mechanisms that were not tried, grouped by the reason.
-std::string not_tried_text(Mechanisms mechanisms) {
-  std::map<std::string, std::string> names_by_reason;
+// The mechanisms that were not tried, grouped by the reason, and the failures.
+std::string reasons(Mechanisms mechanisms) {
+  std::map<std::string, std::vector<std::string_view>> names_by_reason;
+  std::string failures;
   for (const ProbedMechanism& mechanism : mechanisms) {
-    if (was_tried(mechanism) || mechanism.findings.empty()) continue;
-    std::string& names = names_by_reason[mechanism.findings.front().evidence];
-    names += fmt::format("{}{}", names.empty() ? "" : ", ", mechanism.name);
-  }
-  std::string text;
-  for (const auto& [reason, names] : names_by_reason) {
-    text += wrap_paragraph("  ", fmt::format("{}: {}", names, reason));
-  }
-  return text.empty() ? "" : fmt::format("Not tried:\n{}\n", text);
-}
-
-std::string failures_text(Mechanisms mechanisms) {
-  std::string text;
-  for (const ProbedMechanism& mechanism : mechanisms) {
+    if (!was_tried(mechanism) && !mechanism.findings.empty())
+      names_by_reason[mechanism.findings.front().evidence].push_back(mechanism.name);
     for (const ProbeFinding& finding : mechanism.findings) {
       if (finding.state != ProbeFinding::State::failed) continue;
-      text += wrap_paragraph(
+      failures += wrap_paragraph(
           "  ", fmt::format("{}, {}: {}", mechanism.name, name_of(finding.guarantee), finding.evidence));
     }
   }
-  return text.empty() ? "" : fmt::format("Failed:\n{}\n", text);
+  std::string not_tried;
+  for (const auto& [reason, names] : names_by_reason)
+    not_tried += wrap_paragraph("  ", fmt::format("{}: {}", fmt::join(names, ", "), reason));
+  return (not_tried.empty() ? "" : "Not tried:\n" + not_tried + '\n') +
+         (failures.empty() ? "" : "Failed:\n" + failures + '\n');
 }
 
 std::string details(const ProbedMechanism& mechanism) {
@@ -116,14 +106,16 @@ std::string details(const ProbedMechanism& mechanism) {
 }  // namespace
 
 std::string probe_text(Mechanisms mechanisms, bool evidence) {
-  const Columns columns = kColumns;
-  std::string text = text_table(mechanisms, columns.first(kFirstTable)) +
-                     text_table(mechanisms, columns.subspan(kFirstTable, kSecondTable)) +
-                     text_table(mechanisms, columns.subspan(kFirstTable + kSecondTable));
+  std::string text;
+  std::size_t shown = 0;
+  for (const std::size_t width : kTables) {
+    text += text_table(mechanisms, Columns(kColumns).subspan(shown, width));
+    shown += width;
+  }
   for (const ProbedMechanism& mechanism : mechanisms) {
     if (evidence && was_tried(mechanism)) text += details(mechanism);
   }
-  return text + not_tried_text(mechanisms) + failures_text(mechanisms) + wrap_paragraph("", kLegend);
+  return text + reasons(mechanisms) + wrap_paragraph("", kLegend);
 }
 
 std::string probe_json(Mechanisms mechanisms) {
