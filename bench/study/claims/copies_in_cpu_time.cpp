@@ -11,10 +11,9 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::size_t kKiB = 1024;
-constexpr std::size_t kFromBytes = 4 * kKiB;
+constexpr std::size_t kFromBytes = 4096;
 constexpr std::size_t kFromAtLeastBytes = 64;
-constexpr std::size_t kLargestBytes = 1024 * kKiB;
+constexpr std::size_t kLargestBytes = std::size_t{1} << 20;
 
 using Range = std::pair<std::size_t, std::size_t>;  // the sizes between which a slope is taken
 

@@ -5,11 +5,6 @@
 #include <set>
 
 namespace ipcbench {
-namespace {
-
-constexpr std::string_view kNotTried = "not tried";
-
-}  // namespace
 
 std::string came_back(long value) { return value < 0 ? error_name(errno) : std::to_string(value); }
 

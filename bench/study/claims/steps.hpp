@@ -53,6 +53,7 @@ class Steps {
   [[nodiscard]] Answer answer(const Readings& readings = {}) const;
 
  private:
+  static constexpr std::string_view kNotTried = "not tried";  // begins the result of such a kind
   enum class Weight { none, judged, chance, control };
   struct Step {
     std::string call;
