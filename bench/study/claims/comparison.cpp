@@ -86,26 +86,26 @@ std::vector<Label> divisions(const Comparisons& comparisons) {
   return all;
 }
 
-// By how many comparisons one order is ahead of the other in each group, in all. None if the groups are too
-// many for a finding.
-std::size_t separation(const Comparisons& comparisons, const Label& label) {
+// How many comparisons show what most of their group show. None if the groups are too many for a finding.
+std::size_t separated(const Comparisons& comparisons, const Label& label) {
   constexpr std::size_t kMostGroups = 4;
   const Groups groups = grouped(comparisons, label);
   std::size_t sum = 0;
   for (const auto& [name, members] : groups) {
-    const std::size_t less = count(members, Order::less);
-    const std::size_t more = count(members, Order::more);
-    sum += std::max(less, more) - std::min(less, more);
+    sum +=
+        std::max({count(members, Order::less), count(members, Order::more), count(members, Order::unclear)});
   }
   return groups.size() > kMostGroups ? 0 : sum;
 }
 
-// The tally by what separates the orders best.
-std::vector<std::string> circumstances(const Comparisons& comparisons, const Saying& saying) {
+// "; up to 4 KiB: 2 slower...; above 4 KiB: ...": the tally by what separates the orders best, if anything
+// does.
+std::string circumstances(const Comparisons& comparisons, const Saying& saying) {
+  const auto separates = [&](const Label& label) { return separated(comparisons, label); };
   const std::vector<Label> all = divisions(comparisons);
-  return tally(comparisons, saying, *std::ranges::max_element(all, {}, [&](const Label& label) {
-                 return separation(comparisons, label);
-               }));
+  const Label& best = *std::ranges::max_element(all, {}, separates);
+  if (separates(best) <= separates([](const auto&) { return "all"; })) return "";
+  return fmt::format("; {}", fmt::join(tally(comparisons, saying, best), "; "));
 }
 
 // "fifo/latency/...: 5.15 us [5.10 us, 5.20 us]".
@@ -150,8 +150,7 @@ Answer judge(Comparisons comparisons, const Saying& saying) {
       {fmt::format("The cells of a pair differ in nothing else. Of the pairs that are told apart by "
                    "their launches, {:.0f} % may be alike.",
                    100 * kFalseDiscoveryRate)}};
-  if (answer.verdict == ClaimVerdict::depends)
-    answer.finding += fmt::format("; {}", fmt::join(circumstances(comparisons, saying), "; "));
+  if (answer.verdict == ClaimVerdict::depends) answer.finding += circumstances(comparisons, saying);
   for (const auto& lines :
        {tally(comparisons, saying, by_kind_and_placement), tally(comparisons, saying, by_pattern_and_size)})
     answer.evidence.insert(answer.evidence.end(), lines.begin(), lines.end());

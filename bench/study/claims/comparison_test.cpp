@@ -95,8 +95,8 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   pairs.add(cell_of(64, Cpus::llc), 10, 10);
   const Answer answer = judge(pairs.all(), kSlower);
   EXPECT_EQ(answer.verdict, ClaimVerdict::depends);
-  EXPECT_THAT(answer.finding, HasSubstr("; up to 4 KiB: 2 slower, 0 faster, 1 unclear; "
-                                        "above 4 KiB: 0 slower, 1 faster, 0 unclear"))
+  EXPECT_THAT(answer.finding, HasSubstr("; cpus:same: 2 slower, 1 faster, 0 unclear; "
+                                        "cpus:llc: 0 slower, 0 faster, 1 unclear"))
       << answer.finding;
   EXPECT_THAT(answer.finding, HasSubstr("; at most 2 times slower; at most 3 times faster"))
       << answer.finding;
@@ -107,7 +107,7 @@ TEST(Judge, TalliesByKindAndPlacementAndBySize) {
   EXPECT_THAT(answer.evidence, Contains(HasSubstr("10.0 ns [9.00 ns, 11.0 ns]")));
 }
 
-// Catches a finding that tells cells apart by their size where the placement decides.
+// Catches a finding that tells cells apart by their placement where the size decides, or the reverse.
 TEST(Judge, NamesWhatSeparatesTheOrders) {
   Pairs pairs;
   for (const std::size_t size : {64U, 4096U, 65536U}) {
@@ -118,6 +118,14 @@ TEST(Judge, NamesWhatSeparatesTheOrders) {
   EXPECT_THAT(answer.finding, HasSubstr("; cpus:same: 3 slower, 0 faster, 0 unclear; "
                                         "cpus:llc: 0 slower, 3 faster, 0 unclear"))
       << answer.finding;
+  Pairs sizes;
+  for (const Cpus cpus : {Cpus::same, Cpus::llc}) {
+    sizes.add(cell_of(64, cpus), 20, 10);
+    sizes.add(cell_of(4096, cpus), 20, 10);
+    sizes.add(cell_of(65536, cpus), 10, 20);
+  }
+  EXPECT_THAT(judge(sizes.all(), kSlower).finding, HasSubstr("; up to 4 KiB: 4 slower, 0 faster, 0 unclear; "
+                                                             "above 4 KiB: 0 slower, 2 faster, 0 unclear"));
 }
 
 // A difference in one of three pairs neither confirms nor refutes.

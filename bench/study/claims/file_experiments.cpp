@@ -69,7 +69,10 @@ struct Passage {
 };
 
 Carrier through(std::string_view what, const std::function<Passage()>& open) {
-  return {fmt::format("read(file), the calls that pass it through {}, write(file)", what), 4, [open] {
+  return {fmt::format(
+              "read(file) and sending it through {} by one process, receiving it and write(file) by another",
+              what),
+          4, [open] {
             const Passage passage = open();
             return std::vector<OnFiles>{[passage](int from, int) {
                                           Page page;
@@ -305,10 +308,11 @@ Steps large_file(const std::function<ReadingTimes(std::size_t)>& measure) {
     return fmt::format("{:.2f} times the time (median), {:.2f} to {:.2f} in {} rounds", ratios[kRounds / 2],
                        ratios.front(), ratios.back(), kRounds);
   };
+  constexpr std::string_view kCall =
+      "mmap() of a file of {} in the page cache and a look at it, against read() and the same look";
   Steps steps;
-  steps.add("a file of 16 KiB in the page cache: mmap() and a look at it, against read() and the same look",
-            measured(16 << 10));
-  const std::string call = "the same with a file of 8 MiB";
+  steps.add(fmt::format(kCall, "16 KiB"), measured(16 << 10));
+  const std::string call = fmt::format(kCall, "8 MiB");
   const std::string result = measured(8 << 20);
   if (ratios.front() < 1 && ratios.back() > 1) return steps.by_chance(call, result, false, "less time");
   return steps.check(call, result, ratios.back() < 1, "less time");

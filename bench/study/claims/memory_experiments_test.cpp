@@ -121,7 +121,7 @@ TEST(SegmentExperiments, TellWhatEndsAnAttachment) {
   SegmentCalls leaking;  // the count of a kernel that never takes one off
   leaking.control = [](int id, int command, shmid_ds* state) {
     const int result = shmctl(id, command, state);
-    if (state != nullptr) state->shm_nattch = 2;
+    if (state != nullptr) state->shm_nattch = 3;
     return result;
   };
   expect_answer(attach_count(leaking), Verdict::depends);

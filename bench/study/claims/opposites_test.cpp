@@ -104,7 +104,7 @@ TEST(SignalExperiments, TellSignalsAndTheirWaysApart) {
   const Answer unsent = handled_at_once([](pid_t, int) { return 0; }).answer();
   EXPECT_EQ(unsent.verdict, Verdict::refuted);
   EXPECT_THAT(unsent.evidence.back(), HasSubstr("100 of 100"));
-  const auto kill_and_wait = [](pid_t to, int signal) { return kill(to, signal) + usleep(50'000); };
+  const auto kill_and_wait = [](pid_t to, int signal) { return kill(to, signal) + usleep(5'000); };
   EXPECT_THAT(handled_at_once(kill_and_wait).answer().evidence.back(), Not(HasSubstr("100 of 100")));
   expect_answer(useless_between_threads(), Verdict::refuted);
   const Steps to_process =

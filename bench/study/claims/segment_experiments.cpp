@@ -147,8 +147,8 @@ Steps attach_count(const SegmentCalls& calls) {
   const Attached keeper(shmat(segment.object.id(), nullptr, 0));  // see mode_0644()
   return Steps()
       .add("shm_nattch of a segment that one process has attached", segment.attachments(), "1")
-      .add("in another process that called shmat()",
-           in_child<shmatt_t>([&] { return is_attached(segment.attach()) ? segment.attachments() : 0; }), "2")
+      .add("in a child, which inherits that and calls shmat()",
+           in_child<shmatt_t>([&] { return is_attached(segment.attach()) ? segment.attachments() : 0; }), "3")
       .add("after that process has ended without shmdt()", segment.attachments(), "1")
       .attempt("a process calls shmat() and kills itself", {},
                [&] { return is_attached(segment.attach()) ? raise(SIGKILL) : -1L; })

@@ -64,7 +64,10 @@ TEST(SemaphoreExperiments, TellWhatEndsWaiting) {
 
 TEST(SemaphoreExperiments, TellAtomicFromTwoSteps) {
   expect_answer(atomic_changes(), Verdict::confirmed);
-  expect_answer(atomic_changes(semop_in_two_steps), Verdict::refuted);
+  const Answer lossy = atomic_changes(semop_in_two_steps).answer();
+  EXPECT_EQ(lossy.verdict, Verdict::depends);
+  EXPECT_NE(lossy.evidence[0].find("(stated: 8000)"), std::string::npos) << lossy.evidence[0];
+  EXPECT_NE(lossy.evidence[1].find("(as stated)"), std::string::npos) << lossy.evidence[1];
 }
 
 // A section that admits everybody. Catches processes that never meet, which proves nothing.
