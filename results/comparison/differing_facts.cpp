@@ -63,11 +63,11 @@ bool any_matches(const auto& patterns, const std::string& name) {
   return std::ranges::any_of(patterns, [&](const auto& pattern) { return matches(pattern, name); });
 }
 
-constexpr const char* kUnknown = "unknown";
+constexpr const char* kNotSaid = "unknown";
 
 struct Sides {
-  std::string base = kUnknown;
-  std::string candidate = kUnknown;
+  std::string base = kNotSaid;
+  std::string candidate = kNotSaid;
 };
 using SidesByFact = std::map<std::string, Sides>;
 
@@ -83,7 +83,7 @@ void add_facts(SidesByFact& facts, const DescribedHost& host, std::string Sides:
 void drop_unknown(SidesByFact& facts) {
   std::erase_if(facts, [](const auto& fact) {
     const auto& [name, sides] = fact;
-    return any_matches(kDecisiveIfKnown, name) && (sides.base == kUnknown || sides.candidate == kUnknown);
+    return any_matches(kDecisiveIfKnown, name) && (sides.base == kNotSaid || sides.candidate == kNotSaid);
   });
 }
 
