@@ -114,6 +114,7 @@ std::vector<Fact> decisive_facts(const std::vector<Fact>& facts) {
     if (is_decisive(fact.name)) decisive[fact.name] = fact.value;
   }
   std::vector<Fact> ordered;
+  ordered.reserve(decisive.size());
   for (const auto& [name, value] : decisive) ordered.push_back({name, value});
   return ordered;
 }

@@ -80,7 +80,7 @@ std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
 }
 
 // A mechanism, or the bytes under its protocol, which have a name of their own.
-struct Row {
+struct AskedRow {
   const MechanismEntry& mechanism;
   bool of_bytes = false;
 
@@ -95,10 +95,10 @@ struct Row {
 };
 
 // Several mechanisms have the same bytes, which come once and first.
-std::vector<Row> rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) {
-  std::vector<Row> rows;
+std::vector<AskedRow> rows_of(std::span<const MechanismEntry* const> mechanisms, bool bytes_too) {
+  std::vector<AskedRow> rows;
   const auto is_new = [&](std::string_view name) {
-    return std::ranges::none_of(rows, [&](const Row& row) { return row.mechanism.raw.name == name; });
+    return std::ranges::none_of(rows, [&](const AskedRow& row) { return row.mechanism.raw.name == name; });
   };
   for (const MechanismEntry* each : mechanisms) {
     if (bytes_too && !each->raw.name.empty() && is_new(each->raw.name)) rows.push_back({*each, true});
@@ -107,7 +107,7 @@ std::vector<Row> rows_of(std::span<const MechanismEntry* const> mechanisms, bool
   return rows;
 }
 
-void try_row(const Row& row, const ProbeOptions& options, Notebook& notes) {
+void try_row(const AskedRow& row, const ProbeOptions& options, Notebook& notes) {
   std::optional<std::string> reason;
   try {
     reason = why_not_tried(row.mechanism);
@@ -169,7 +169,7 @@ void run_probe(const Probe& probe, const MechanismEntry& mechanism, const ProbeO
 std::vector<ProbedMechanism> probe_mechanisms(std::span<const MechanismEntry* const> mechanisms,
                                               const ProbeOptions& options,
                                               const std::function<void(std::size_t, std::size_t)>& show) {
-  const std::vector<Row> rows = rows_of(mechanisms, options.bytes_too);
+  const std::vector<AskedRow> rows = rows_of(mechanisms, options.bytes_too);
   const SharedMapping counters(-1, sizeof(Progress));
   auto& progress = *std::construct_at(static_cast<Progress*>(counters.data()));
   const SharedMapping memory(-1, std::max<std::size_t>(rows.size(), 1) * sizeof(Notebook));
