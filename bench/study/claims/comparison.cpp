@@ -61,17 +61,16 @@ std::vector<std::string> tally(const Comparisons& comparisons, const Saying& say
   return lines;
 }
 
+Label on_axis(std::string_view axis) {
+  return [axis](const auto& each) { return describe_axes(*each.subject->cell, std::array{axis}); };
+}
+
 // What the order may depend on: an axis, or a size. The comparisons are sorted by size.
 std::vector<Label> divisions(const Comparisons& comparisons) {
   std::vector<Label> all{
       [](const auto& each) { return std::string(label_of(each.subject->mechanism.kind)); },
-      [](const auto& each) { return each.quantity == Quantity::time ? "time" : "CPU time"; },
-      [](const auto& each) {
-        return describe_axes(*each.subject->cell, std::array{std::string_view("cpus")});
-      },
-      [](const auto& each) {
-        return describe_axes(*each.subject->cell, std::array{std::string_view("pattern")});
-      }};
+      [](const auto& each) { return each.quantity == Quantity::time ? "time" : "CPU time"; }, on_axis("cpus"),
+      on_axis("pattern")};
   std::size_t last = 0;
   for (const SpeedComparison& each : comparisons) {
     const std::size_t size = each.subject->cell->size_bytes;

@@ -27,6 +27,9 @@ QueueCalls without_types() {
 
 TEST(QueueExperiments, TellTypesFromNone) {
   expect_answer(queue_both_ways(), Verdict::depends);
+  const std::vector<std::string> turns = queue_both_ways().answer().evidence;
+  EXPECT_NE(turns[3].find("q (stated: a)"), std::string::npos) << turns[3];
+  EXPECT_NE(turns[4].find("a (as stated)"), std::string::npos) << turns[4];  // one after the other
   const Answer by_no_type = queue_both_ways(without_types()).answer();
   EXPECT_NE(by_no_type.finding.find("msgrcv() of type 2: q;"), std::string::npos) << by_no_type.finding;
   expect_answer(queue_types(), Verdict::confirmed);
