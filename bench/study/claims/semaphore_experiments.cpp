@@ -153,9 +153,10 @@ Steps array_of_operations(const SemaphoreCall& semop) {
 }
 
 Steps wait_for_zero(const SemaphoreCall& semop) {
+  const Semaphores never_zero(semop, {1});  // its waiter may stay where signals are denied
   const Semaphores semaphore(semop, {1});
   return Steps()
-      .attempt("semop(id, {0, 0}) at 1", "waits", [&] { return semaphore.change(0); })
+      .attempt("semop(id, {0, 0}) at 1", "waits", [&] { return never_zero.change(0); })
       .add("semop(id, {0, 0}) at 1, until another process calls semop(id, {0, -1})",
            semaphore.woken_by([&] { change_by(::semop, semaphore.id(), -1); }, 0, GETZCNT), "0")
       .attempt("semop(id, {0, 0}) at 0", "0", [&] { return semaphore.change(0); });
