@@ -15,7 +15,7 @@ constexpr std::uint64_t kMostMessages = 10'000'000;
 // take long and add little.
 constexpr std::size_t kLongBytes = 4096;
 constexpr std::chrono::milliseconds kShortLimit{30};
-constexpr std::chrono::milliseconds kLongLimit{250};
+constexpr std::chrono::milliseconds kLongLimit{500};
 constexpr std::chrono::milliseconds kEmptyLimit{60'000};  // the probe's own comes first
 
 struct Filling {
