@@ -52,7 +52,7 @@ lint|shellcheck|program shellcheck|shellcheck
 lint|node-typescript|program tsc|the TypeScript compiler
 package|dpkg-dev|program dpkg-shlibdeps|dpkg-shlibdeps
 package|file|program file|file
-package|git|program git|git
+test|git|program git|git
 TABLE
 }
 
