@@ -31,7 +31,7 @@ class Child {
   // std::invalid_argument for 0 and below: kill(2) takes -1 as everybody and 0 as the caller's group.
   explicit Child(pid_t pid);
   // Kills the process if it still runs, and reaps it. Gives up after two seconds on one that is stuck in the
-  // kernel, and at once on one that may not be killed: it goes with this process.
+  // kernel, and within milliseconds on one that may not be killed: it goes with this process.
   ~Child();
   Child(Child&& other) noexcept;
   Child(const Child&) = delete;

@@ -66,8 +66,8 @@ TEST(HostFactsTest, ReadsWhatTheHostSays) {
   EXPECT_EQ(fact(facts, "security_modules"), "lockdown,apparmor");
   EXPECT_EQ(fact(facts, "security_label"), "docker-default (enforce)");
   EXPECT_EQ(fact(facts, "product"), "Amazon EC2 c5.large");
-  EXPECT_EQ(fact(facts, "physical_cores"), "2");  // of three hardware threads
-  EXPECT_EQ(fact(facts, "architecture"), fact(host_facts("/"), "architecture"));
+  EXPECT_EQ(fact(facts, "physical_cores"), "2");       // of three hardware threads
+  EXPECT_NE(fact(facts, "architecture"), "(absent)");  // of this machine, whatever the files say
 }
 
 // By Python: uuid.uuid5(uuid.uuid5(uuid.NAMESPACE_DNS, "ipcbench"), "0123456789abcdef0123456789abcdef").

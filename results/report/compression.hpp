@@ -32,8 +32,7 @@ std::filesystem::path uncompressed_name(const std::filesystem::path& file);
 // Whether files of that name hold JSON: .json, .json.gz or .json.zst.
 bool is_json_name(const std::filesystem::path& file);
 
-// The text as a file of that compression, the same bytes for the same text. zstd: level 9 (a standard report
-// shrinks to less than with gzip, in less time).
+// The text as a file of that compression: the same bytes for the same text.
 std::string compressed(std::string_view text, Compression compression);
 
 // Compressed data that is damaged or cut short. what(): "is damaged gzip data: invalid block type".

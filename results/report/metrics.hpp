@@ -50,8 +50,8 @@ double messages_per_second(const Measurement& measurement);
 double cpus_busy(const Measurement& measurement, Side side);
 double cpus_busy(const Measurement& measurement);
 
-// The value with four significant digits, as a report has figures that follow from others of the same row:
-// the clock and the histogram know them no better, and more digits would fill a tenth of the file.
+// The value with four significant digits, as a report has figures that follow from others of the same row.
+// The rounding is at most 0.05 %; whoever needs more computes the figure from the exact ones.
 double four_digits(double value);
 
 // The metrics that a comparison looks at. Each is one number per launch, in nanoseconds; lower is better.
