@@ -10,7 +10,10 @@ namespace {
 
 // Below and above a page and a pipe's capacity. The shortest messages are nearly all bookkeeping.
 constexpr std::array<std::size_t, 4> kSizes{1, 64, 4096, 65536};
-constexpr std::uint64_t kMostMessages = 10'000'000;
+// What takes more than this loses messages, or has no limit that a user would meet.
+constexpr std::uint64_t kMostMessages = (1U << 20U) + 1;
+constexpr std::uint64_t kMostTokens = (1U << 18U) + 1;
+constexpr std::uint64_t kMostBytes = (64U << 20U) + 1;
 // Long messages fill any object within a few milliseconds, or a little more on a busy machine. Short ones may
 // take long and add little.
 constexpr std::size_t kLongBytes = 4096;
@@ -34,11 +37,17 @@ struct Filling {
 };
 using Fillings = std::vector<Filling>;
 
+constexpr std::uint64_t most_messages(std::size_t message_bytes) {
+  if (message_bytes == 0) return kMostTokens;
+  return std::min(kMostMessages, (kMostBytes + message_bytes - 1) / message_bytes);
+}
+
 Filling fill_and_empty(const Subject& subject, std::size_t message_bytes) {
   EndPair ends(subject, message_bytes, subject.at_once());
   const bool is_short = message_bytes < std::min(kLongBytes, subject.most_bytes());
-  const EndOutcome sent = ends.producer.try_send(
-      {.bytes = message_bytes, .count = kMostMessages, .limit = is_short ? kShortLimit : kLongLimit});
+  const EndOutcome sent = ends.producer.try_send({.bytes = message_bytes,
+                                                  .count = most_messages(message_bytes),
+                                                  .limit = is_short ? kShortLimit : kLongLimit});
   if (sent.blocked()) throw std::runtime_error("a send that should return at once was blocked");
   const std::uint64_t count = ends.producer.report().messages;
   ends.consumer.try_receive({.bytes = message_bytes, .count = count, .limit = kEmptyLimit})
