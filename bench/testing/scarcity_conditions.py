@@ -31,6 +31,7 @@ class Condition:
     user: bool = False
     out: bool = True           # with --out
     short: bool = False        # part of --short
+    few: str = ""              # the mechanisms that --short is content with: those concerned, and another; by default all
     codes: tuple = (0, 2, 5)
     may_be_killed: bool = False  # with its guardian, by the OOM killer: nothing may be left after `clean`
     extra: list = field(default_factory=list)  # arguments of `run`
@@ -47,6 +48,7 @@ def limited(name, number, soft, says, **more):
 # --- limits of the process ----------------------------------------------------------------------------------------------
 
 FILES = r"ulimit -n|Too many open files"
+WITH_A_PATH = "fifo,file*,shared_offset,unix_*,pipe"
 
 
 def process_limits():
@@ -59,12 +61,13 @@ def process_limits():
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
                       privileged=True, short=processes in (2, 5), effect="some" if processes < 6 else "any" if processes < 8 else "none")
     yield limited("RLIMIT_MEMLOCK 0", resource.RLIMIT_MEMLOCK, 0, "ulimit -l", effect="none")
-    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True)
+    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True, few="posix_queue,pipe")
     yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q")
     yield limited("RLIMIT_SIGPENDING 0", resource.RLIMIT_SIGPENDING, 0, "ulimit -i",
                   extra=["--size", "8", "--mechanism", "rt_signal"])
     for size in (0, 4096, 100_000):
-        yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096)
+        yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096,
+                      few="file,file_mmap_ring,shared_offset,posix_shm_ring,fd_passing,memfd_ring,pipe")
     for mib in (13, 16, 24, 32):  # with less the dynamic loader fails before the program starts
         yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
@@ -83,15 +86,15 @@ def sysctl(values):
     return prepare
 
 
-def ipc(says, short=False, user=False, effect="some", **values):
+def ipc(says, few="", user=False, effect="some", **values):
     names = {name.replace("__", "."): value for name, value in values.items()}
     text = ", ".join(f"{name} {value}" for name, value in names.items())
-    return Condition(text + (", ordinary user" if user else ""), says, prepare=sysctl(names), privileged=True, short=short, user=user,
-                     effect=effect)
+    return Condition(text + (", ordinary user" if user else ""), says, prepare=sysctl(names), privileged=True, short=bool(few), few=few,
+                     user=user, effect=effect)
 
 
 def ipc_limits():
-    yield ipc(r"kernel\.msgmni", kernel__msgmni="0", short=True)
+    yield ipc(r"kernel\.msgmni", kernel__msgmni="0", few="sysv_queue,posix_queue")
     yield ipc(r"kernel\.msgmni", kernel__msgmni="1")
     yield ipc(r"kernel\.msgmax", kernel__msgmax="1")
     yield ipc(r"kernel\.msgmnb", kernel__msgmnb="4")
@@ -101,7 +104,7 @@ def ipc_limits():
     yield ipc(r"kernel\.shmmni", kernel__shmmni="0")
     yield ipc(r"kernel\.shmmni", kernel__shmmni="1")
     yield ipc(r"kernel\.shmmax", kernel__shmmax="0")
-    yield ipc(r"kernel\.shmmax", kernel__shmmax="4096", short=True)
+    yield ipc(r"kernel\.shmmax", kernel__shmmax="4096", few="sysv_*,posix_shm_ring")
     yield ipc(r"kernel\.shmall", kernel__shmall="0")
     yield ipc(r"kernel\.shmall", kernel__shmall="2")
     yield ipc(r"fs\.mqueue\.queues_max", user=True, fs__mqueue__queues_max="0")
@@ -166,7 +169,8 @@ def device_nodes(_):
 
 
 def folders():
-    yield Condition("/dev/shm of 64 KiB", "/dev/shm", mounts=[("tmpfs", "/dev/shm", "size=64k")], privileged=True, short=True)
+    yield Condition("/dev/shm of 64 KiB", "/dev/shm", mounts=[("tmpfs", "/dev/shm", "size=64k")], privileged=True, short=True,
+                    few="posix_*,ring_*,pipe")
     yield Condition("/dev/shm full", "/dev/shm", mounts=[("tmpfs", "/dev/shm", "size=64k")],
                     prepare=lambda world: fill(world, "/dev/shm"), privileged=True)
     yield Condition("/dev/shm read-only", "/dev/shm", mounts=[("tmpfs", "/dev/shm", "ro")], privileged=True)
@@ -175,7 +179,7 @@ def folders():
                     prepare=lambda world: fill(world, "tmp"), privileged=True)
     yield Condition("TMPDIR without inodes", "TMPDIR", mounts=[("tmpfs", "tmp", "nr_inodes=1")], privileged=True)
     yield Condition("TMPDIR with 3 inodes", "TMPDIR", mounts=[("tmpfs", "tmp", "nr_inodes=3,mode=1777")], privileged=True)
-    yield Condition("TMPDIR read-only", "TMPDIR", mounts=[("tmpfs", "tmp", "ro")], privileged=True, short=True)
+    yield Condition("TMPDIR read-only", "TMPDIR", mounts=[("tmpfs", "tmp", "ro")], privileged=True, short=True, few=WITH_A_PATH)
     yield Condition("TMPDIR names nothing: /tmp serves", effect="none", **in_environment({"TMPDIR": "/nonexistent"}))
     yield Condition("TMPDIR names nothing, /tmp read-only", "TMPDIR", mounts=[("tmpfs", "/tmp", "ro")], privileged=True,
                     **in_environment({"TMPDIR": "/nonexistent"}))
@@ -228,11 +232,11 @@ def calls():
     for name, says in CALLS.items():
         yield Condition(f"no {name} (ENOSYS)", says or "", effect="some" if says else "none", **filtered([name], ENOSYS),
                         extra=ARGUMENTS.get(name, []),
-                        short=name in ("pidfd_open", "eventfd2"))
+                        short=name in ("pidfd_open", "eventfd2"), few="eventfd,ring_eventfd,ring_signal,pipe")
     for name, says in FORBIDDEN.items():
         yield Condition(f"{name} forbidden (EPERM)", says or "", effect="some" if says else "none", **filtered([name], EPERM),
                         extra=ARGUMENTS.get(name, []),
-                        short=name == "clone3")
+                        short=name == "clone3", few="pipe,mutex_cond")
     yield Condition("nothing newer than Linux 4.19", "pidfd_open", **filtered(SINCE_4_19, ENOSYS), short=True)
 
 
@@ -315,11 +319,11 @@ def surroundings():
 
 def environments():
     yield Condition("HOME unset", effect="none", **in_environment({"HOME": None}))
-    yield Condition("empty environment", effect="none", prepare=lambda world: world.environment.clear(), short=True)
+    yield Condition("empty environment", effect="none", prepare=lambda world: world.environment.clear(), short=True, few=WITH_A_PATH)
     yield Condition("TMPDIR empty", effect="none", **in_environment({"TMPDIR": ""}))
-    yield Condition("TMPDIR relative", effect="none", **in_environment({"TMPDIR": "../tmp"}), short=True)
+    yield Condition("TMPDIR relative", effect="none", **in_environment({"TMPDIR": "../tmp"}), short=True, few=WITH_A_PATH)
     yield Condition("TMPDIR with spaces and quotes", effect="none", prepare=with_folder("a folder's \"name\""))
-    yield Condition("TMPDIR of 200 characters", "shorter path", prepare=long_folder, short=True)
+    yield Condition("TMPDIR of 200 characters", "shorter path", prepare=long_folder, short=True, few=WITH_A_PATH)
     yield Condition("TMPDIR is a file", effect="none", **in_environment({"TMPDIR": "/etc/passwd"}))
     yield Condition("LC_ALL=nonsense, TZ=odd", effect="none", **in_environment({"LC_ALL": "nonsense", "LANG": "xx", "TZ": ":/odd"}))
     yield Condition("TERM, NO_COLOR, COLUMNS odd", effect="none",

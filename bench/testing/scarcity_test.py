@@ -6,8 +6,8 @@ Usage: scarcity_test.py PROGRAM [--short] [--related] [--only REGEX]
 Under each condition `list`, `doctor` and a `run` over all mechanisms must end by themselves, with exit code 0, or with 2 or 5 and
 one line that names cause and remedy. The reason of every skipped or failed cell must name the limit and the remedy. The report
 must be valid, and nothing may be left behind. Prints a Markdown table.
---related: related ends only. --short: the same, and fewer conditions. Conditions that this machine cannot create are listed as
-skipped, with the reason.
+--related: related ends only. --short: the same, fewer conditions, and only the mechanisms that a condition concerns.
+Conditions that this machine cannot create are listed as skipped, with the reason.
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
 import argparse
@@ -47,13 +47,15 @@ def with_extra(arguments, extra):
     return result
 
 
-def acting(ends):
+def acting(ends, short):
     """Runs all three commands under a condition and looks for leftovers."""
     def act(world):
         out = ["--out", world.out] if world.condition.out else []
         listed = world.run(["list", "--json"])
         # By name, since a quick run leaves out variants.
         names = ",".join(m["name"] for m in json.loads(listed[1])["mechanisms"]) if listed[0] == 0 else ""
+        if short and world.condition.few:
+            names = world.condition.few
         named = ["--mechanism", names] if names else []
         answer = {"list": listed, "doctor": world.run(["doctor"]),
                   "run": world.run(with_extra([*RUN, *named, *ends], world.condition.extra) + out)}
@@ -172,7 +174,7 @@ def main():
     parser.add_argument("--related", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS)
+    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS, options.short)
     chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
     usual, unavailable = usual_of(options.program, act)
 
