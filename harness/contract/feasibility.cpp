@@ -22,11 +22,29 @@ std::optional<std::string> why_not_fanned(const Traits& traits, const Cell& cell
   return std::nullopt;
 }
 
+// The shortest message of the cell.
+std::size_t shortest_bytes(const Cell& cell) {
+  const bool mixed = cell.pattern == Pattern::paced && !cell.load.mix.empty();
+  return mixed ? cell.load.mix.shortest_bytes() : cell.size_bytes;
+}
+
+std::optional<std::string> why_not_mixed(const Traits& traits, const Cell& cell) {
+  const StreamMix& mix = cell.load.mix;
+  if (mix.empty()) return std::nullopt;
+  if (cell.size_bytes != mix.longest_bytes())
+    return fmt::format("its size has to be the longest of its streams, {} bytes", mix.longest_bytes());
+  if (traits.delivery == Delivery::lossy && cell.payload == Payload::checked)
+    return "where messages get lost, those of several lengths cannot be checked one by one; use --payload "
+           "copy";
+  return std::nullopt;
+}
+
 std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell) {
   if (cell.load.per_second == 0 && cell.load.percent == 0) return "a paced cell needs a rate";
+  if (auto reason = why_not_mixed(traits, cell)) return reason;
   if (traits.delivery != Delivery::lossy) return std::nullopt;
   // Counting does not tell which messages are missing.
-  if (cell.size_bytes >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
+  if (shortest_bytes(cell) >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes, copied",
                      kNumberBytes);
 }
@@ -37,9 +55,10 @@ std::optional<std::string> why_not_checked(const Traits& traits, const Cell& cel
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes", kNumberBytes);
 }
 
-std::optional<std::string> why_not_this_long(const Traits& traits, std::size_t bytes) {
-  if (bytes >= traits.min_message_bytes && bytes <= traits.max_message_bytes) return std::nullopt;
-  if (bytes < traits.min_message_bytes) {
+std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& cell) {
+  const bool too_short = shortest_bytes(cell) < traits.min_message_bytes;
+  if (!too_short && cell.size_bytes <= traits.max_message_bytes) return std::nullopt;
+  if (too_short) {
     return fmt::format("a message has at least {} byte", traits.min_message_bytes);
   }
   if (traits.max_message_bytes == 0) return "it passes tokens: there is no payload (size 0)";
@@ -63,7 +82,7 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;
   }
-  return why_not_this_long(traits, cell.size_bytes);
+  return why_not_this_long(traits, cell);
 }
 
 void throw_infeasible(std::string_view mechanism, std::string_view value) {
