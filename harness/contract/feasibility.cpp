@@ -33,9 +33,11 @@ std::optional<std::string> why_not_mixed(const Traits& traits, const Cell& cell)
   if (mix.empty()) return std::nullopt;
   if (cell.size_bytes != mix.longest_bytes())
     return fmt::format("its size has to be the longest of its streams, {} bytes", mix.longest_bytes());
-  if (traits.delivery == Delivery::lossy && cell.payload == Payload::checked)
-    return "where messages get lost, those of several lengths cannot be checked one by one; use --payload "
-           "copy";
+  if (traits.delivery == Delivery::lossy)
+    return "after a lost message its receiver would not know which of several lengths comes next";
+  if (!is_copied(cell.payload))
+    return fmt::format("streams that share a link are copied; use --payload {} or {}", name_of(Payload::copy),
+                       name_of(Payload::checked));
   return std::nullopt;
 }
 
@@ -44,7 +46,7 @@ std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell)
   if (auto reason = why_not_mixed(traits, cell)) return reason;
   if (traits.delivery != Delivery::lossy) return std::nullopt;
   // Counting does not tell which messages are missing.
-  if (shortest_bytes(cell) >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
+  if (cell.size_bytes >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes, copied",
                      kNumberBytes);
 }

@@ -71,13 +71,13 @@ TEST(Feasibility, EveryLengthOfAMixCounts) {
   cell.load = load_of(parse_mix("64@5+4@5"), Arrivals::poisson);
   EXPECT_EQ(reason(kPlain, cell), std::nullopt);
   EXPECT_THAT(reason(kLong, cell), Optional(HasSubstr("at least 8 byte")));
-  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("at least 8 bytes")));
   cell.load = load_of(parse_mix("64@5+8@5"), Arrivals::poisson);
   EXPECT_EQ(reason(kLong, cell), std::nullopt);
-  EXPECT_EQ(reason(kLossy, cell), std::nullopt);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("which of several lengths")));
   cell.payload = Payload::checked;
   EXPECT_EQ(reason(kPlain, cell), std::nullopt);
-  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("use --payload copy")));
+  cell.payload = Payload::scan;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy or checked")));
   cell.payload = Payload::copy;
   cell.size_bytes = 8;
   EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("longest of its streams, 64 bytes")));

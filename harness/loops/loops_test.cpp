@@ -190,8 +190,8 @@ TEST_F(LoopsOverMail, StreamsOfAMixAreToldApart) {
   };
   run(Pattern::paced);
   EXPECT_EQ(error(), "");
-  EXPECT_EQ(verified[32], verified[4]);
-  EXPECT_GE(verified[32], 32U);
+  EXPECT_GE(verified[4], 32U);
+  EXPECT_LE(verified[32] - verified[4], 1U);  // they take turns
   const auto& streams = control().streams;
   EXPECT_EQ(streams[0].scheduled, 80U);
   EXPECT_EQ(streams[1].scheduled, 160U);

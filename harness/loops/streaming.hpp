@@ -51,7 +51,7 @@ class Streaming {
     const std::uint64_t begin_ns = Clock::now_ns();
     std::uint64_t window_begin = 0;
     std::uint64_t window_begin_ns = begin_ns;
-    const auto keep_windows = [&](std::uint64_t so_far) {
+    const std::uint64_t received = receive_until(signs, end_ns, [&](std::uint64_t so_far) {
       if (so_far - window_begin < window_messages_) [[likely]] {
         return;
       }
@@ -59,9 +59,7 @@ class Streaming {
       add_window(control_, {so_far - window_begin, now - window_begin_ns});
       window_begin = so_far;
       window_begin_ns = now;
-    };
-    const std::uint64_t received = receive_until(
-        signs, end_ns, [](std::uint64_t) {}, keep_windows);
+    });
     const std::uint64_t elapsed_ns = std::max<std::uint64_t>(end_ns - begin_ns, 1);
     window_messages_ = std::max<std::uint64_t>(received * (control_.job.timed_ns / kWindows) / elapsed_ns, 1);
     return received;
@@ -85,59 +83,14 @@ class Streaming {
   // the phase. Returns how many messages were sent.
   std::uint64_t send_paced(StopSigns& signs, const PacedTimes& times, std::uint64_t begin_ns,
                            std::uint64_t duration_ns) {
-    if (!times.stream.empty()) [[unlikely]] {
-      return send_mix(signs, times, begin_ns, duration_ns);
-    }
-    return send_by_schedule(signs, times, begin_ns, duration_ns, [](std::uint64_t) {});
-  }
-
-  // Notes when each message arrived. Returns how many were received.
-  std::uint64_t receive_paced(StopSigns& signs, const PacedTimes& times, std::uint64_t& end_ns) {
-    if (!times.stream.empty()) [[unlikely]] {
-      return receive_mix(signs, times, end_ns);
-    }
-    return receive_until(
-        signs, end_ns, [](std::uint64_t) {}, [&](std::uint64_t so_far) { note(times, so_far); });
-  }
-
- private:
-  // The same of several streams: each message has the length of its own. Apart, so that a cell of one length
-  // runs the same code as if there were no others.
-  [[gnu::noinline]] std::uint64_t send_mix(StopSigns& signs, const PacedTimes& times, std::uint64_t begin_ns,
-                                           std::uint64_t duration_ns) {
-    return send_by_schedule(signs, times, begin_ns, duration_ns,
-                            [&](std::uint64_t number) { take_length(times, number); });
-  }
-
-  // Where messages may be lost, each says which it is when it has come, so there is room for the longest.
-  [[gnu::noinline]] std::uint64_t receive_mix(StopSigns& signs, const PacedTimes& times,
-                                              std::uint64_t& end_ns) {
-    const auto prepare = [&](std::uint64_t so_far) {
-      if constexpr (D != Delivery::lossy) take_length(times, so_far);
-    };
-    return receive_until(signs, end_ns, prepare, [&](std::uint64_t so_far) { note(times, so_far); });
-  }
-
-  // Makes the next message as long as those of its stream. One that nobody sent has the last length.
-  void take_length(const PacedTimes& times, std::uint64_t number) {
-    const std::uint64_t known = std::min<std::uint64_t>(number, times.stream.size() - 1);
-    transfer_.buffers().set_length(control_.job.streams()[times.stream[known]].size_bytes);
-  }
-
-  // prepare(number) comes before the message is sent, or announced as the last.
-  template <class Prepare>
-  std::uint64_t send_by_schedule(StopSigns& signs, const PacedTimes& times, std::uint64_t begin_ns,
-                                 std::uint64_t duration_ns, Prepare prepare) {
     Pacer<T::kWait, Clock> pacer(control_.job.shares_cpu, control_.wake_up_ns);
     const std::uint64_t end_ns = begin_ns + duration_ns;
     const auto announce = [&](std::uint64_t count) {
-      prepare(count - 1);
       mark_as_last(transfer_.buffers().source());
       signs.limit.store(count, std::memory_order_release);
     };
     const std::uint64_t sent =
         send_on_schedule(pacer, times, begin_ns, end_ns, announce, [&](std::uint64_t number) {
-          prepare(number);
           number_message(number);
           transfer_.template send<P>();
         });
@@ -148,21 +101,23 @@ class Streaming {
     return sent;
   }
 
-  // That the last of so many messages has come.
-  void note(const PacedTimes& times, std::uint64_t so_far) {
-    const std::uint64_t now = Clock::now_ns();
+  // Notes when each message arrived. Returns how many were received.
+  std::uint64_t receive_paced(StopSigns& signs, const PacedTimes& times, std::uint64_t& end_ns) {
     const std::uint64_t spare = times.due_ns.size();
-    times.received_ns[std::min(number_of_message(so_far - 1), spare)] = now;
+    return receive_until(signs, end_ns, [&](std::uint64_t so_far) {
+      const std::uint64_t now = Clock::now_ns();
+      times.received_ns[std::min(number_of_message(so_far - 1), spare)] = now;
+    });
   }
 
-  // Receives until all have come or a lossy mechanism's producer has finished. Calls prepare(n) after n
-  // messages, before the next, and note(n) after the n-th.
-  template <class Prepare, class Note>
-  std::uint64_t receive_until(StopSigns& signs, std::uint64_t& end_ns, Prepare prepare, Note note) {
+ private:
+  // Receives until all have come or a lossy mechanism's producer has finished. Calls note(n) after the n-th.
+  template <class Note>
+  std::uint64_t receive_until(StopSigns& signs, std::uint64_t& end_ns, Note note) {
     std::uint64_t received = 0;
     bool more = true;
     end_ns = Clock::now_ns();
-    while (more && (prepare(received), next_message())) {
+    while (more && next_message()) {
       note(++received);
       const std::uint64_t limit = signs.limit.load(std::memory_order_acquire);
       // The end is near: over a lossy mechanism, any message from here on may be the last to arrive.

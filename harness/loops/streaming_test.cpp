@@ -104,52 +104,5 @@ TEST_F(StreamingLoop, TheConsumerNotesWhenPacedMessagesCame) {
   EXPECT_EQ(end_ns_, 1400U);
 }
 
-// A mix of 8 and 2 bytes, the order long, short, short, long. Catches messages of one length, a length that
-// is that of the message before or after, and a mark in a place where the last message does not reach.
-class MixLoop : public StreamingLoop {
- protected:
-  MixLoop() {
-    control().job.pattern = Pattern::paced;
-    control().job.load = load_of(parse_mix("8@1+2@2"), Arrivals::constant);
-  }
-  PacedTimes times() {
-    PacedTimes times = four_.get();
-    times.stream = stream_;
-    return times;
-  }
-
- private:
-  FourTimes four_;
-  std::array<std::uint8_t, 4> stream_{0, 1, 1, 0};
-};
-
-TEST_F(MixLoop, SendsEachMessageInItsOwnLength) {
-  ScriptedClock::start_at(900);
-  ScriptedClock::reading_ns = 1;
-  ScriptedTransfer transfer({});
-  std::vector<std::size_t> lengths;
-  std::vector<bool> marked;
-  transfer.on_send = [&] {
-    const auto message = transfer.buffers().source();
-    lengths.push_back(message.size());
-    marked.push_back(message.front() != std::byte{0} && message.back() != std::byte{0});
-  };
-  EXPECT_EQ(Loop(control(), transfer).send_paced(signs_, times(), 1000, 400), 4U);
-  EXPECT_THAT(lengths, ::testing::ElementsAre(8, 2, 2, 8));
-  EXPECT_THAT(marked, ::testing::ElementsAre(false, false, false, true));
-}
-
-// The third message comes last: the sink has its length for the check that follows.
-TEST_F(MixLoop, ReceivesEachMessageInItsOwnLength) {
-  ScriptedClock::start_at(1000);
-  ScriptedTransfer transfer({50, 100, 140});
-  std::vector<std::size_t> lengths;
-  transfer.on_receive = [&] { lengths.push_back(transfer.buffers().sink().size()); };
-  signs_.limit = 3;
-  EXPECT_EQ(Loop(control(), transfer).receive_paced(signs_, times(), end_ns_), 3U);
-  EXPECT_THAT(lengths, ::testing::ElementsAre(8, 2, 2));
-  EXPECT_EQ(transfer.buffers().sink().size(), 2U);
-}
-
 }  // namespace
 }  // namespace ipcbench

@@ -8,6 +8,7 @@
 #include "harness/base/clock.hpp"
 #include "harness/loops/fan_pass.hpp"
 #include "harness/loops/fixed_work.hpp"
+#include "harness/loops/mixed_streaming.hpp"
 #include "harness/loops/verified_pass.hpp"
 
 namespace ipcbench {
@@ -104,10 +105,13 @@ void Workload::check_clocks() {
 
 void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
                          std::uint64_t duration_ns) {
+  const bool mixes = !job_.streams().empty();
   if (is_producer()) {
-    state_.messages = produce(pattern, signs, start_ns, duration_ns);
+    state_.messages = mixes ? MixedStreaming(control_, messenger_).send(signs, times(), start_ns, duration_ns)
+                            : produce(pattern, signs, start_ns, duration_ns);
   } else if (delivery_ != Delivery::none) {
-    state_.messages = consume(pattern, signs);
+    state_.messages = mixes ? MixedStreaming(control_, messenger_).receive(signs, times(), state_.end_ns)
+                            : consume(pattern, signs);
     if (pattern == Pattern::paced) state_.end_ns = std::max(state_.end_ns, start_ns + duration_ns);
   }
 }
