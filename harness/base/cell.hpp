@@ -55,6 +55,9 @@ struct Cell {
   friend bool operator==(const Cell&, const Cell&) = default;
 };
 
+// Whether several streams share the cell's link.
+inline bool is_mixed(const Cell& cell) { return cell.pattern == Pattern::paced && !cell.load.mix.empty(); }
+
 // The table of axes: the one place that knows the names of a cell's coordinates, how they are written and
 // read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, duet
 // matching, tables and the page iterate over it. A new axis is a member of Cell, an entry here, and its

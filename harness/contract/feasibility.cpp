@@ -24,8 +24,7 @@ std::optional<std::string> why_not_fanned(const Traits& traits, const Cell& cell
 
 // The shortest message of the cell.
 std::size_t shortest_bytes(const Cell& cell) {
-  const bool mixed = cell.pattern == Pattern::paced && !cell.load.mix.empty();
-  return mixed ? cell.load.mix.shortest_bytes() : cell.size_bytes;
+  return is_mixed(cell) ? cell.load.mix.shortest_bytes() : cell.size_bytes;
 }
 
 std::optional<std::string> why_not_mixed(const Traits& traits, const Cell& cell) {
