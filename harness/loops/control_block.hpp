@@ -271,7 +271,6 @@ struct ControlBlock {
   ScheduleResult schedule;
   Samples sent;  // times from the send; `samples` has those from when messages were due
   Samples lag;   // by how much the producer was behind its own schedule
-  std::array<StreamSamples, StreamMix::kMost> streams;  // of a mix, by their places in it
 
   SharedSettings settings;        // in force, as the producer found them
   std::int32_t memory_node = -1;  // of the mechanism's memory; -1: it has none, or on several nodes
@@ -279,6 +278,9 @@ struct ControlBlock {
   Samples samples;
   std::array<Window, kWindows> windows{};
   std::uint32_t window_count = 0;
+
+  // paced: the streams of a mix, by their places in it. Last, so that the offsets above stay short.
+  std::array<StreamSamples, StreamMix::kMost> streams;
 
   void report_settings(const Settings& in_force);
   void report_memory(std::span<const std::byte> memory);
