@@ -209,7 +209,7 @@ Outcome advise_by_measuring(const AdviseArguments& arguments, const Invocation& 
   options.guarantees = probed(chosen);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const auto all = candidates(described(chosen), options.guarantees, requirement);
-  WantedCells wanted = wanted_cells(all, requirement, tuned_buffers());
+  AdviceCells wanted = wanted_cells(all, requirement, tuned_buffers());
   for (const Cell& cell : wanted.settings) options.rounds.brief.push_back(cell_name(cell));
   std::ranges::move(wanted.settings, std::back_inserter(wanted.cells));
   const Plan plan = make_plan(wanted.cells, find_placements());

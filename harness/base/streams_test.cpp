@@ -24,6 +24,14 @@ std::string refusal(const std::function<void()>& of) {
   return "";
 }
 
+TEST(Stream, IsReadAsPeopleWriteIt) {
+  EXPECT_EQ(parse_stream("4KiB@200"), (MessageStream{4096, 200}));
+  EXPECT_EQ(parse_stream("128@50k"), (MessageStream{128, 50'000}));
+  EXPECT_EQ(parse_stream("64@200Hz"), (MessageStream{64, 200}));
+  EXPECT_EQ(parse_stream("0@1.5M"), (MessageStream{0, 1'500'000}));
+  EXPECT_EQ(parse_stream("1@20/s"), (MessageStream{1, 20}));
+}
+
 TEST(StreamMix, ReadsSizesAndRatesInUnits) {
   const StreamMix mix = parse_mix("128@50k+4KiB@200Hz");
   EXPECT_THAT(mix.streams(), ElementsAre(MessageStream{4096, 200}, MessageStream{128, 50'000}));

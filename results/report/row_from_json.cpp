@@ -202,6 +202,8 @@ Cell cell_from_json(const JsonValue& ipc) {
       static_cast<void>(ipc.at(axis.json_key));  // throws
     }
   }
+  if (const JsonValue size = ipc.at("size_bytes"); is_mixed(cell) && size.integer() != cell.size_bytes)
+    size.fail(fmt::format("is not {}, the longest of rate_streams", cell.size_bytes));
   cell.parameters = read_settings(ipc.at("parameters"));
   return cell;
 }

@@ -188,9 +188,9 @@ Advice advise(const Report& report, const Requirement& requirement) {
   return Advisor(report, requirement).advice();
 }
 
-WantedCells wanted_cells(const std::vector<Candidate>& all, const Requirement& requirement,
+AdviceCells wanted_cells(const std::vector<Candidate>& all, const Requirement& requirement,
                          const std::map<std::string, TunedBuffer>& buffers) {
-  WantedCells wanted;
+  AdviceCells wanted;
   const auto add = [](std::vector<Cell>& cells, const std::vector<Cell>& more) {
     for (const Cell& cell : more) {
       if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);

@@ -64,14 +64,14 @@ struct TunedBuffer {
 };
 
 // The cells that advise() needs.
-struct WantedCells {
+struct AdviceCells {
   // Most of all of what is allowed, each way of waiting; and of up to three mechanisms that lack least, which
   // say what a need costs.
   std::vector<Cell> cells;
   // Of what is allowed, with a tuned buffer and spinning: of these the median and the CPUs are enough.
   std::vector<Cell> settings;
 };
-WantedCells wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
+AdviceCells wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
                          const std::map<std::string, TunedBuffer>& buffers);
 
 struct AdviceStyle {
