@@ -78,6 +78,7 @@ std::optional<double> highest_p99_ns(const std::vector<Each>& all, auto p99_ns_o
 
 std::vector<StreamFigures> streams_of(const CellSummary& summary) {
   std::vector<StreamFigures> streams;
+  streams.reserve(summary.streams.size());
   for (const StreamSummary& each : summary.streams)
     streams.push_back({each.stream, each.time_ns, each.p99, each.unsent_share});
   if (!streams.empty()) return streams;
