@@ -74,13 +74,14 @@ class PosixQueueSender {
 class PosixQueueReceiver {
  public:
   PosixQueueReceiver(Fd queue, std::size_t message_bytes, Wait wait)
-      : queue_(std::move(queue)), buffer_(message_bytes) {
+      : queue_(std::move(queue)), buffer_(message_bytes), longest_(message_bytes) {
     set_blocking_for(queue_.get(), wait);
   }
 
+  // The kernel demands room for the longest message of the queue.
   std::span<const std::byte> peek(std::size_t n) {
     ssize_t got = -1;
-    while ((got = mq_receive(queue_.get(), reinterpret_cast<char*>(buffer_.data()), n, nullptr)) < 0) {
+    while ((got = mq_receive(queue_.get(), reinterpret_cast<char*>(buffer_.data()), longest_, nullptr)) < 0) {
       if (errno == EAGAIN) return {};
       if (errno != EINTR) throw_errno("mq_receive");
     }
@@ -93,6 +94,7 @@ class PosixQueueReceiver {
  private:
   Fd queue_;
   MessageBuffer buffer_;
+  std::size_t longest_;
 };
 
 constexpr Parameter kQueueDepth{
@@ -171,7 +173,7 @@ class PosixQueue {
     return std::make_unique<PosixQueue>(spec, address, O_RDWR);
   }
 
-  // The queue's mq_msgsize is exactly the length of the link's messages.
+  // The queue's mq_msgsize is exactly the length of the link's longest messages.
   PosixQueue(const LinkSpec& spec, const std::string& name, int flags)
       : spec_(spec),
         name_(ObjectKind::posix_queue, name, (flags & O_CREAT) != 0),

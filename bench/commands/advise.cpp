@@ -209,7 +209,10 @@ Outcome advise_by_measuring(const AdviseArguments& arguments, const Invocation& 
   options.guarantees = probed(chosen);
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   const auto all = candidates(described(chosen), options.guarantees, requirement);
-  const Plan plan = make_plan(wanted_cells(all, requirement, tuned_buffers()), find_placements());
+  AdviceCells wanted = wanted_cells(all, requirement, tuned_buffers());
+  for (const Cell& cell : wanted.settings) options.rounds.brief.push_back(cell_name(cell));
+  std::ranges::move(wanted.settings, std::back_inserter(wanted.cells));
+  const Plan plan = make_plan(wanted.cells, find_placements());
   if (plan.cells.empty()) {
     throw UsageError(
         plan.skipped.empty()
@@ -253,6 +256,9 @@ CommandAction declare_advise(CLI::App& app) {
   list("-m,--mechanism", arguments->mechanisms, "The mechanisms to choose among (default: all)", "NAME,...");
   list("--need", texts.needs, "What the mechanism has to guarantee; see below", "NAME,...");
   app.add_option("--peers", texts.peers, "How the two ends are related: fork (default), exec, thread")
+      ->type_name("NAME");
+  app.add_option("--links", texts.links,
+                 "one (default): the streams share a link and are measured at once; each: a link for each")
       ->type_name("NAME");
   app.add_option("--max-p99", texts.max_p99, "The longest 99th percentile of any stream, such as 1ms")
       ->type_name("DURATION");

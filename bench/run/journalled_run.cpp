@@ -50,6 +50,7 @@ JournalledPlan plan_of(const Plan& plan, const RoundsOptions& rounds) {
                             .warm_up = rounds.phases.warm_up,
                             .timed = rounds.phases.timed,
                             .longest_timed = rounds.longest_timed,
+                            .brief = rounds.brief.empty() ? std::nullopt : std::optional(rounds.brief),
                             .time_limit = rounds.time_limit,
                             .budget = rounds.budget,
                             .add_launches = rounds.add_launches,
@@ -81,6 +82,7 @@ RoundsOptions rounds_of(const JournalledPlan& plan, RoundsOptions rounds, std::u
   rounds.launches = plan.launches;
   rounds.phases = {plan.warm_up, plan.timed};
   rounds.longest_timed = plan.longest_timed;
+  rounds.brief = plan.brief.value_or(std::vector<std::string>{});
   rounds.time_limit = plan.time_limit;
   rounds.budget = plan.budget;
   rounds.add_launches = plan.add_launches;

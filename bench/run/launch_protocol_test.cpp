@@ -22,13 +22,13 @@ auto parts_of(const SideCost& cost) {
 }
 auto parts_of(const Measurement& measurement) {
   const auto& [messages, lost, verified, elapsed_ns, min_ns, max_ns, sum_ns, histogram, trim, producer,
-               consumer, clock_offset, schedule, line, core, sent, windows, disturbance, settings,
+               consumer, clock_offset, schedule, line, core, sent, streams, windows, disturbance, settings,
                memory_node, counts] = measurement;
   EXPECT_FALSE(counts);  // counted launches are made without a launcher
   std::vector<std::pair<std::uint64_t, std::uint64_t>> window_parts;
   for (const auto& [count, ns] : windows) window_parts.emplace_back(count, ns);
   return std::tuple(messages, lost, verified, elapsed_ns, min_ns, max_ns, sum_ns, histogram, trim,
-                    parts_of(producer), parts_of(consumer), clock_offset, schedule, line, core, sent,
+                    parts_of(producer), parts_of(consumer), clock_offset, schedule, line, core, sent, streams,
                     window_parts, disturbance, settings, memory_node);
 }
 
@@ -42,6 +42,7 @@ LaunchOutcome travelled(const Cell& cell, const LaunchOutcome& outcome) {
 TEST(LaunchProtocol, MeasurementsArriveUnchanged) {
   std::vector<Row> rows = testing::rows_of_other_patterns();
   rows.push_back(testing::throughput_row(make_cell("pipe"), 0, 333));
+  rows.push_back(testing::mixed_row(make_cell("pipe"), 0, 1024));
   rows.push_back(testing::distinct_row());
   rows.back().measurement.trim = 0.125;
   for (const Row& row : rows) {

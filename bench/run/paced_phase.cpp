@@ -17,17 +17,22 @@ bool has_absolute_rate(const Cell& cell) {
   return cell.pattern == Pattern::paced && cell.load.per_second != 0;
 }
 
+// Of the stream whose thousand messages take longest.
+std::uint64_t slowest_per_second(const OfferedLoad& load) {
+  return load.mix.empty() ? load.per_second : load.mix.slowest_per_second();
+}
+
 // Rounded up, so that the last message is due within the phase. The number of Poisson arrivals has a standard
 // deviation of its square root: four of these more.
 nanoseconds wanted_phase(const OfferedLoad& load) {
   constexpr std::uint64_t kFourDeviations = 128;  // the square root of 1,000 is almost 32
   const std::uint64_t messages = kWantedMessages + (load.arrivals == Arrivals::poisson ? kFourDeviations : 0);
-  return nanoseconds(messages * 1'000'000'000 / load.per_second + 1);
+  return nanoseconds(messages * 1'000'000'000 / slowest_per_second(load) + 1);
 }
 
 std::uint64_t messages_in(nanoseconds phase, const OfferedLoad& load) {
   const std::chrono::duration<double> seconds = phase;
-  return static_cast<std::uint64_t>(seconds.count() * static_cast<double>(load.per_second));
+  return static_cast<std::uint64_t>(seconds.count() * static_cast<double>(slowest_per_second(load)));
 }
 
 // In seconds, rounded up to two digits: "2.9s".
@@ -43,8 +48,9 @@ std::string advice(const OfferedLoad& load, nanoseconds phase, const RoundsOptio
   const nanoseconds launch = wanted_phase(load) + options.phases.warm_up;
   const auto launches = static_cast<nanoseconds::rep>(cells * options.launches);
   const double least_rate = std::ceil(kWantedMessages / std::chrono::duration<double>(phase).count());
-  return fmt::format("Give {} {}, or --rate {:.0f} or more{}.", by_budget ? "--budget" : "--time",
-                     option_text(by_budget ? launch * launches : wanted_phase(load)), least_rate,
+  return fmt::format("Give {} {}, or {} {:.0f} or more{}.", by_budget ? "--budget" : "--time",
+                     option_text(by_budget ? launch * launches : wanted_phase(load)),
+                     load.mix.empty() ? "--rate" : "each stream a rate of", least_rate,
                      by_budget ? ", or select fewer cells" : "");
 }
 
@@ -60,7 +66,7 @@ nanoseconds longest_timed(const RoundsOptions& options, std::size_t cells) {
 
 LaunchPhases phases_for(const Cell& cell, const RoundsOptions& options) {
   LaunchPhases phases = options.phases;
-  if (!has_absolute_rate(cell) || !options.longest_timed) return phases;
+  if (!has_absolute_rate(cell) || !options.longest_timed || options.is_brief(cell)) return phases;
   phases.timed = std::max(phases.timed, std::min(wanted_phase(cell.load), *options.longest_timed));
   return phases;
 }
@@ -68,7 +74,8 @@ LaunchPhases phases_for(const Cell& cell, const RoundsOptions& options) {
 std::vector<Doubt> short_phase_doubts(const std::vector<PlannedCell>& cells, const RoundsOptions& options) {
   std::map<std::uint64_t, std::vector<const PlannedCell*>> by_rate;
   for (const PlannedCell& planned : cells) {
-    if (has_absolute_rate(planned.cell)) by_rate[planned.cell.load.per_second].push_back(&planned);
+    if (has_absolute_rate(planned.cell) && !options.is_brief(planned.cell))
+      by_rate[slowest_per_second(planned.cell.load)].push_back(&planned);
   }
   std::vector<Doubt> doubts;
   for (const auto& [rate, slow] : by_rate) {

@@ -20,7 +20,8 @@ inline constexpr std::uint64_t kWantedMessages = 1'000;
 std::chrono::nanoseconds longest_timed(const RoundsOptions& options, std::size_t cells);
 
 // The phases of a launch of the cell. At an absolute rate the timed phase lasts for kWantedMessages, but no
-// longer than options.longest_timed; every other cell has options.phases.
+// longer than options.longest_timed: of a mix, for as many of its slowest stream. Every other cell, and one
+// of options.brief, has options.phases.
 LaunchPhases phases_for(const Cell& cell, const RoundsOptions& options);
 
 // A warning for each rate at which the phase is too short for kWantedMessages: the first cell with its number

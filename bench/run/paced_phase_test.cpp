@@ -48,6 +48,23 @@ TEST(PacedPhase, HoldsAThousandMessagesIfThereIsTime) {
   EXPECT_EQ(phases_for(random, options).timed, nanoseconds(1'128'000'001));
 }
 
+// Catches a phase with a thousand messages of all streams and a handful of the slowest, and a long one where
+// only the median is wanted.
+TEST(PacedPhase, OfAMixHoldsAThousandMessagesOfItsSlowestStream) {
+  RoundsOptions options = options_with(std::nullopt, seconds(20));
+  Cell cell = paced_at(0);
+  cell.load = load_of(parse_mix("4096@100+128@50000"), Arrivals::constant);
+  EXPECT_EQ(phases_for(cell, options).timed, nanoseconds(10'000'000'001));
+  options.longest_timed = seconds(1);
+  const auto doubts = short_phase_doubts(planned({cell}), options);
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_THAT(doubts[0].what, HasSubstr("100 messages are due in a timed phase of 1.00 s"));
+  EXPECT_THAT(doubts[0].advice, HasSubstr("or each stream a rate of 1000 or more"));
+  options.brief = {cell_name(cell)};
+  EXPECT_EQ(phases_for(cell, options).timed, milliseconds(20));
+  EXPECT_TRUE(short_phase_doubts(planned({cell}), options).empty());
+}
+
 // Catches longer phases of cells whose rate is not known beforehand, of other patterns, and where the user
 // gave the phase.
 TEST(PacedPhase, IsTheUsualOneOtherwise) {

@@ -7,6 +7,8 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "bench/cli/interrupt.hpp"
 #include "bench/run/pace.hpp"
@@ -20,6 +22,8 @@ struct RoundsOptions {
   LaunchPhases phases;
   // paced at an absolute rate: the longest timed phase, see paced_phase.hpp. Empty: all cells have `phases`.
   std::optional<std::chrono::nanoseconds> longest_timed;
+  // Names of paced cells that have `phases` all the same: only their median is wanted.
+  std::vector<std::string> brief;
   std::chrono::nanoseconds time_limit{};           // of one launch with `phases`
   std::optional<std::chrono::nanoseconds> budget;  // for all launches, by `elapsed`
   // Add launches while the budget lasts, see run_rounds(). Needs a budget.
@@ -33,6 +37,9 @@ struct RoundsOptions {
   Stopwatch elapsed = start_stopwatch();
   std::function<LaunchOutcome(const Cell&, const LaunchOptions&)> launch_counted = ipcbench::launch;
 
+  [[nodiscard]] bool is_brief(const Cell& cell) const {
+    return !brief.empty() && std::ranges::find(brief, cell_name(cell)) != brief.end();
+  }
   [[nodiscard]] bool is_interrupted() const { return *interrupted != 0; }
   // Launches the cell once, with these phases.
   [[nodiscard]] LaunchOutcome launch_once(const PlannedCell& planned, const LaunchPhases& with) const {

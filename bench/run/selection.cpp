@@ -128,6 +128,8 @@ void refuse_idle_choices(const Selection& selection, const std::vector<Cell>& ce
     throw UsageError(fmt::format("--{0}: no selected cell has a {0}; add --pattern {1}, or leave --{0} out",
                                  name, patterns_with(axis)));
   }
+  if (selection.axes.contains("size") && !any([](const Cell& cell) { return !is_mixed(cell); }))
+    throw UsageError("--size: the streams of --rate have sizes of their own; leave --size out");
   const bool spins = any([](const Cell& cell) { return cell.wait == Wait::adaptive; });
   if (spins || !selection.parameters.contains(kSpinMicroseconds.name)) return;
   throw UsageError(fmt::format("--param: no selected cell waits adaptively, so not '{}'; add --wait adaptive",

@@ -109,6 +109,22 @@ TEST(SelectCells, RefusesChoicesThatNoCellHas) {
   EXPECT_NE(usage_message([&] { selected(fan); }).find("add --pattern fanin or fanout"), std::string::npos);
 }
 
+// Catches a mix at each of a profile's sizes, and sizes that are ignored.
+TEST(SelectCells, AMixHasItsOwnSizes) {
+  Selection mix;
+  mix.axes = {{"pattern", {"paced"}},     {"rate", {"4096@200+128@50000"}},
+              {"arrivals", {"constant"}}, {"cpus", {"same"}},
+              {"wait", {"block"}},        {"mechanism", {"pipe"}}};
+  EXPECT_EQ(selected(mix), (Names{"pipe/paced/size:4096/wait:block/peers:fork/cpus:same/"
+                                  "rate:4096@200+128@50000/arrivals:constant"}));
+  mix.axes["size"] = {"64"};
+  EXPECT_NE(
+      usage_message([&] { selected(mix); }).find("--size: the streams of --rate have sizes of their own"),
+      std::string::npos);
+  mix.axes["pattern"] = {"latency", "paced"};
+  EXPECT_EQ(usage_message([&] { selected(mix); }), "no error");
+}
+
 Names selected_streams(const Selection& selection) {
   Profile profile{};
   profile.blocks = {{.values = parse_axes({{"pattern", "throughput"}, {"size", "8"}, {"wait", "block,spin"}}),

@@ -37,6 +37,11 @@ bool applies(const CellAxis& axis, Pattern pattern) {
   return axis.applies == nullptr || axis.applies(pattern);
 }
 
+// The streams of a mix have sizes of their own.
+bool varies(const CellAxis& axis, const Cell& cell) {
+  return applies(axis, cell.pattern) && !(&axis == &size_axis() && is_mixed(cell));
+}
+
 Cell with_value(const CellAxis& axis, std::string_view text) {
   Cell cell;
   axis.assign(cell, text);
@@ -58,7 +63,7 @@ std::vector<Cell> spread(std::vector<Cell> cells, const AxisValues& values, cons
   std::vector<Cell> all;
   all.reserve(cells.size() * variants.size());
   for (Cell& cell : cells) {
-    if (!applies(axis, cell.pattern)) {
+    if (!varies(axis, cell)) {
       all.push_back(std::move(cell));
       continue;
     }

@@ -12,8 +12,6 @@ namespace ipcbench {
 namespace axis_detail {
 namespace {
 
-// Both ends hold several buffers of that size.
-constexpr std::uint64_t kLargestMessageBytes = std::uint64_t{1} << 30;
 constexpr std::uint64_t kFastestPerSecond = 1'000'000'000;
 constexpr std::uint64_t kMostPercent = 1000;  // overload is worth measuring, too
 
@@ -22,6 +20,12 @@ std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::u
   const auto number = parse_number<std::uint64_t>(digits);
   if (number && *number >= min && *number <= max) return *number;
   throw std::invalid_argument(fmt::format("'{}' is not a whole number from {} to {}", text, min, max));
+}
+
+// The messages of a mix have lengths of their own. The cell's size is the longest.
+void assign_mix(Cell& cell, const StreamMix& mix) {
+  cell.load = load_of(mix, cell.load.arrivals);
+  cell.size_bytes = mix.longest_bytes();
 }
 
 }  // namespace
@@ -35,16 +39,23 @@ void refuse_value(std::string_view text, const std::vector<CellAxis::Value>& val
 
 std::string rate_text(const Cell& cell) {
   const OfferedLoad& load = cell.load;
+  if (!load.mix.empty()) return text_of(load.mix);
   return load.percent != 0 ? fmt::format("{}%", load.percent) : fmt::format("{}", load.per_second);
 }
 
 std::string describe_rate(const Cell& cell) {
   const OfferedLoad& load = cell.load;
+  if (!load.mix.empty()) {
+    std::vector<std::string> streams;
+    for (const MessageStream& each : load.mix.streams()) streams.push_back(describe(each));
+    return fmt::format("{}", fmt::join(streams, " and "));
+  }
   return load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
                            : format_count(static_cast<double>(load.per_second)) + " msg/s";
 }
 
 void assign_rate(Cell& cell, std::string_view text) {
+  if (text.find('@') != std::string_view::npos) return assign_mix(cell, parse_mix(text));
   const bool share = text.ends_with('%');
   const std::string_view digits = text.substr(0, text.size() - (share ? 1 : 0));
   const std::uint64_t number = share ? parse_whole(digits, digits, 1, kMostPercent) : parse_rate(text);
@@ -52,13 +63,14 @@ void assign_rate(Cell& cell, std::string_view text) {
     throw std::invalid_argument(
         fmt::format("'{}' is not a rate from 1 to {} messages a second", text, kFastestPerSecond));
   }
-  cell.load.per_second = share ? 0 : number;
-  cell.load.percent = share ? static_cast<std::uint32_t>(number) : 0;
+  cell.load = {.per_second = share ? 0 : number,
+               .percent = share ? static_cast<std::uint32_t>(number) : 0,
+               .arrivals = cell.load.arrivals};
 }
 
 void copy_rate(Cell& to, const Cell& from) {
-  to.load.per_second = from.load.per_second;
-  to.load.percent = from.load.percent;
+  if (!from.load.mix.empty()) return assign_mix(to, from.load.mix);
+  to.load = {.per_second = from.load.per_second, .percent = from.load.percent, .arrivals = to.load.arrivals};
 }
 
 void assign_size(Cell& cell, std::string_view text) { cell.size_bytes = parse_size(text); }

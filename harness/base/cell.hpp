@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "harness/base/axes.hpp"
+#include "harness/base/streams.hpp"
 
 namespace ipcbench {
 
@@ -18,15 +19,21 @@ namespace ipcbench {
 // absent name means the default. As output: the values in force according to the kernel.
 using Settings = std::map<std::string, std::uint64_t, std::less<>>;
 
-// The load of a paced cell: messages a second, or a percentage of the capacity that the same launch reached
-// in its warm-up. Exactly one of the two is not 0.
+// The load of a paced cell: messages a second, of one length or of several streams together, or a percentage
+// of the capacity that the same launch reached in its warm-up. Exactly one of the two numbers is not 0.
 struct OfferedLoad {
   std::uint64_t per_second = 0;
   std::uint32_t percent = 0;
   Arrivals arrivals = Arrivals::constant;
+  StreamMix mix = {};  // per_second is the sum of its rates; empty: all messages have the cell's size
 
   friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
 };
+
+// Several streams at their rates.
+inline OfferedLoad load_of(const StreamMix& mix, Arrivals arrivals) {
+  return {.per_second = mix.per_second(), .percent = 0, .arrivals = arrivals, .mix = mix};
+}
 
 // The maximum number of producers or consumers in a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
@@ -47,6 +54,9 @@ struct Cell {
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
+
+// Whether several streams share the cell's link.
+inline bool is_mixed(const Cell& cell) { return cell.pattern == Pattern::paced && !cell.load.mix.empty(); }
 
 // The table of axes: the one place that knows the names of a cell's coordinates, how they are written and
 // read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, duet
@@ -136,7 +146,7 @@ std::string describe_fan(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
-// Fills in the fields that both entries of the offered load share.
+// Fills in the fields that all entries of the offered load share.
 constexpr CellAxis offered_load(CellAxis axis) {
   axis.applies = &is_paced;
   axis.text = &rate_text;
@@ -187,20 +197,26 @@ inline constexpr std::array kCellAxes{
                                                 .json_key = "cpus",
                                                 .label = "Placement",
                                                 .question = "How far apart are the CPUs of the two ends?"}),
-    // A rate and a share of the capacity are different quantities: two keys in JSON, one axis to the user.
+    // A rate, a share of the capacity and a mix of streams are different quantities: three keys in JSON, one
+    // axis to the user.
     axis_detail::offered_load(
         {.name = "rate",
          .json_key = "rate_per_second",
          .label = "Offered load",
-         .placeholder = "N|N%",
-         .question = "paced: how many messages a second, or what share of the mechanism's capacity?",
+         .placeholder = "N|N%|SIZE@N+SIZE@N",
+         .question = "paced: how many messages a second, what share of the mechanism's capacity, or which "
+                     "streams at once over one link (4KiB@200+128@50k)?",
          .form = CellAxis::Form::number,
-         .holds = [](const Cell& cell) { return cell.load.percent == 0; }}),
+         .holds = [](const Cell& cell) { return cell.load.percent == 0 && cell.load.mix.empty(); }}),
     axis_detail::offered_load({.name = "rate",
                                .json_key = "rate_percent",
                                .label = "Offered load",
                                .form = CellAxis::Form::percent,
                                .holds = [](const Cell& cell) { return cell.load.percent != 0; }}),
+    axis_detail::offered_load({.name = "rate",
+                               .json_key = "rate_streams",
+                               .label = "Offered load",
+                               .holds = [](const Cell& cell) { return !cell.load.mix.empty(); }}),
     CellAxis{.name = "arrivals",
              .json_key = "arrivals",
              .label = "Arrivals",

@@ -55,6 +55,7 @@ TEST(CellAxes, ReadBackWhatTheyWrite) {
     if (axis.name == "fan") cell.pattern = Pattern::fanin;
     std::vector<std::string> texts{"7"};
     if (axis.form == CellAxis::Form::percent) texts = {"50%"};
+    if (axis.json_key == "rate_streams") texts = {"4096@200+128@50000"};
     if (axis.values != nullptr) {
       texts.clear();
       for (const auto& value : axis.values()) texts.emplace_back(value.name);

@@ -122,6 +122,18 @@ struct ScheduleResult {
   friend bool operator==(const ScheduleResult&, const ScheduleResult&) = default;
 };
 
+// paced: one stream of a mix. Its times are those of Measurement, of its messages alone.
+struct StreamTimes {
+  std::uint64_t scheduled_messages = 0;  // due within the timed phase
+  std::uint64_t unsent_messages = 0;     // those not sent by its end
+  std::uint64_t min_ns = 0;
+  std::uint64_t max_ns = 0;
+  std::uint64_t sum_ns = 0;
+  std::vector<HistogramBucket> histogram;
+
+  friend bool operator==(const StreamTimes&, const StreamTimes&) = default;
+};
+
 struct Measurement {
   std::uint64_t messages = 0;       // round trips (ping-pong) or messages received (otherwise)
   std::uint64_t lost_messages = 0;  // sent but never received; only lossy mechanisms may have any
@@ -143,6 +155,7 @@ struct Measurement {
   std::optional<LineRoundTrip> line;             // two ends pinned to two CPUs
   std::optional<CoreWork> core = std::nullopt;   // pinned ends on cores of their own or on one CPU
   std::optional<SentTimes> sent = std::nullopt;  // paced; reports of older programs have none
+  std::vector<StreamTimes> streams = {};         // paced: of a mix, by their places in it
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty
   Settings settings;        // what the kernel says is in force for the mechanism's parameters

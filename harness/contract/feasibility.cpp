@@ -22,8 +22,27 @@ std::optional<std::string> why_not_fanned(const Traits& traits, const Cell& cell
   return std::nullopt;
 }
 
+// The shortest message of the cell.
+std::size_t shortest_bytes(const Cell& cell) {
+  return is_mixed(cell) ? cell.load.mix.shortest_bytes() : cell.size_bytes;
+}
+
+std::optional<std::string> why_not_mixed(const Traits& traits, const Cell& cell) {
+  const StreamMix& mix = cell.load.mix;
+  if (mix.empty()) return std::nullopt;
+  if (cell.size_bytes != mix.longest_bytes())
+    return fmt::format("its size has to be the longest of its streams, {} bytes", mix.longest_bytes());
+  if (traits.delivery == Delivery::lossy)
+    return "after a lost message its receiver would not know which of several lengths comes next";
+  if (!is_copied(cell.payload))
+    return fmt::format("streams that share a link are copied; use --payload {} or {}", name_of(Payload::copy),
+                       name_of(Payload::checked));
+  return std::nullopt;
+}
+
 std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell) {
   if (cell.load.per_second == 0 && cell.load.percent == 0) return "a paced cell needs a rate";
+  if (auto reason = why_not_mixed(traits, cell)) return reason;
   if (traits.delivery != Delivery::lossy) return std::nullopt;
   // Counting does not tell which messages are missing.
   if (cell.size_bytes >= kNumberBytes && is_copied(cell.payload)) return std::nullopt;
@@ -37,9 +56,10 @@ std::optional<std::string> why_not_checked(const Traits& traits, const Cell& cel
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes", kNumberBytes);
 }
 
-std::optional<std::string> why_not_this_long(const Traits& traits, std::size_t bytes) {
-  if (bytes >= traits.min_message_bytes && bytes <= traits.max_message_bytes) return std::nullopt;
-  if (bytes < traits.min_message_bytes) {
+std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& cell) {
+  const bool too_short = shortest_bytes(cell) < traits.min_message_bytes;
+  if (!too_short && cell.size_bytes <= traits.max_message_bytes) return std::nullopt;
+  if (too_short) {
     return fmt::format("a message has at least {} byte", traits.min_message_bytes);
   }
   if (traits.max_message_bytes == 0) return "it passes tokens: there is no payload (size 0)";
@@ -63,7 +83,7 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;
   }
-  return why_not_this_long(traits, cell.size_bytes);
+  return why_not_this_long(traits, cell);
 }
 
 void throw_infeasible(std::string_view mechanism, std::string_view value) {

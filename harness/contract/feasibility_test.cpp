@@ -64,6 +64,25 @@ TEST(Feasibility, PacedMessagesThatMayGetLostAreNumbered) {
   EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("copied")));
 }
 
+// Catches a mix of which only the longest message is held against the mechanism's limits.
+TEST(Feasibility, EveryLengthOfAMixCounts) {
+  constexpr Traits kLong{.name = "long", .summary = "", .min_message_bytes = 8};
+  Cell cell = cell_of(Pattern::paced, 64);
+  cell.load = load_of(parse_mix("64@5+4@5"), Arrivals::poisson);
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_THAT(reason(kLong, cell), Optional(HasSubstr("at least 8 byte")));
+  cell.load = load_of(parse_mix("64@5+8@5"), Arrivals::poisson);
+  EXPECT_EQ(reason(kLong, cell), std::nullopt);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("which of several lengths")));
+  cell.payload = Payload::checked;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  cell.payload = Payload::scan;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy or checked")));
+  cell.payload = Payload::copy;
+  cell.size_bytes = 8;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("longest of its streams, 64 bytes")));
+}
+
 // Catches numbers too short to tell a loss from a repetition. Nothing is lost of a ping-pong.
 TEST(Feasibility, CheckedMessagesThatMayGetLostHaveRoomForTheirNumber) {
   Cell cell = cell_of(Pattern::throughput, 7);

@@ -15,6 +15,8 @@
 //                release()  done with what peek() gave
 //    A span without memory (data() is null) means "not now". A token, a message of 0 bytes, is an empty span
 //    with memory: loan(0) and peek(0) give one as soon as there is room or a token.
+//    The messages of a link need not be of one length. loan() and peek() name the length of the current one
+//    or what is left of it, which both ends know.
 //    Most mechanisms lend and show a whole message. One that holds less (a small ring) works in pieces, and
 //    the harness loops until the message is through.
 //  - Under LinkSpec::wait `block` the verbs may sleep; under every other strategy they return at once.
@@ -45,7 +47,7 @@
 namespace ipcbench {
 
 struct LinkSpec {
-  std::size_t message_bytes = 0;  // every message on the link has this length
+  std::size_t message_bytes = 0;  // the length of the link's messages, or of the longest of them
   Wait wait = Wait::block;
   std::string directory;  // private to this launch, mode 0700, removed afterwards
   std::string name;       // unpredictable and unique to this link: ipcbench-<hex>-<n>

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <numeric>
 #include <string>
 #include <utility>
@@ -145,6 +146,21 @@ SentTimes sent_times_of(const Samples& samples) {
           .histogram = samples.histogram.buckets()};
 }
 
+std::vector<StreamTimes> streams_of(const ControlBlock& control) {
+  std::vector<StreamTimes> streams;
+  for (std::size_t i = 0; i < control.job.streams().size(); ++i) {
+    const auto& [scheduled, unsent, samples] = control.streams[i];
+    auto buckets = samples.histogram.buckets();
+    streams.push_back({.scheduled_messages = scheduled,
+                       .unsent_messages = unsent,
+                       .min_ns = buckets.empty() ? 0 : samples.min_ns,
+                       .max_ns = samples.max_ns,
+                       .sum_ns = samples.sum_ns,
+                       .histogram = std::move(buckets)});
+  }
+  return streams;
+}
+
 void add_samples(Measurement& m, const Samples& samples, double clock_resolution_ns) {
   m.min_ns = samples.min_ns;
   m.max_ns = samples.max_ns;
@@ -187,6 +203,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery, double cloc
   if (job.pattern == Pattern::paced) {
     m.schedule = schedule_of(control);
     m.sent = sent_times_of(control.sent);
+    m.streams = streams_of(control);
   }
   if (control.line.before_ns > 0) m.line = control.line;
   if (job.times_core) m.core = core_work_of(control);
@@ -304,6 +321,24 @@ std::optional<Failure> wrong_histogram(const ControlBlock& control, const Measur
                   m.max_ns, m.sum_ns));
 }
 
+// Each message is of one stream.
+std::optional<Failure> wrong_streams(const Measurement& m) {
+  if (m.streams.empty()) return std::nullopt;
+  std::uint64_t scheduled = 0;
+  std::uint64_t sum_ns = 0;
+  std::map<std::uint64_t, std::uint64_t> counts;
+  for (const StreamTimes& each : m.streams) {
+    scheduled += each.scheduled_messages;
+    sum_ns += each.sum_ns;
+    for (const HistogramBucket& bucket : each.histogram) counts[bucket.lower_ns] += bucket.count;
+  }
+  const bool same = std::ranges::equal(m.histogram, counts, [](const auto& all, const auto& of_streams) {
+    return all.lower_ns == of_streams.first && all.count == of_streams.second;
+  });
+  if (same && sum_ns == m.sum_ns && scheduled == m.schedule->scheduled_messages) return std::nullopt;
+  return check_failed("the times of the streams do not add up to those of all messages");
+}
+
 // Each consumer of a fanout sees some of the numbers only. In all, they are those of the messages and of the
 // farewells, from 0 on.
 std::optional<Failure> wrong_numbers(const ControlBlock& control, const Measurement& m) {
@@ -346,6 +381,7 @@ std::optional<Failure> implausible(const LaunchEnd& end, const ControlBlock& con
   if (auto failure = missing_samples(control, measurement)) return failure;
   if (auto failure = too_long(control, measurement)) return failure;
   if (auto failure = wrong_sum(control, measurement)) return failure;
+  if (auto failure = wrong_streams(measurement)) return failure;
   return wrong_histogram(control, measurement);
 }
 

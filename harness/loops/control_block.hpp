@@ -106,6 +106,11 @@ struct Job {
     parameters.assign(cell.parameters);
   }
 
+  // The streams that share the link; none: all messages are of message_bytes.
+  [[nodiscard]] std::span<const MessageStream> streams() const {
+    return pattern == Pattern::paced ? load.mix.streams() : std::span<const MessageStream>{};
+  }
+
   // Whether the first ends of both sides are pinned, each to a CPU that the other does not use.
   [[nodiscard]] bool keeps_apart() const { return cpu[0] >= 0 && cpu[1] >= 0 && cpu[0] != cpu[1]; }
 
@@ -210,6 +215,13 @@ struct Samples {
   Histogram histogram;
 };
 
+// paced: the messages of one stream of a mix.
+struct StreamSamples {
+  std::uint64_t scheduled = 0;  // due within the phase
+  std::uint64_t unsent = 0;     // of those, at its end
+  Samples samples;
+};
+
 // A time that one end stores and the other reads, in a cache line of its own.
 struct SharedTime {
   alignas(64) std::atomic<std::uint64_t> ns{0};
@@ -266,6 +278,9 @@ struct ControlBlock {
   Samples samples;
   std::array<Window, kWindows> windows{};
   std::uint32_t window_count = 0;
+
+  // paced: the streams of a mix, by their places in it. Last, so that the offsets above stay short.
+  std::array<StreamSamples, StreamMix::kMost> streams;
 
   void report_settings(const Settings& in_force);
   void report_memory(std::span<const std::byte> memory);

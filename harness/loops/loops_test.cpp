@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <functional>
+#include <map>
 #include <memory>
 #include <numeric>
 #include <thread>
@@ -173,6 +174,42 @@ TEST_F(LoopsOverMail, ALoadIsAShareOfTheCapacity) {
   EXPECT_GT(control().capacity_per_second, 0);
   EXPECT_DOUBLE_EQ(control().schedule.offered_per_second, control().capacity_per_second / 4);
   EXPECT_EQ(samples(), messages(Side::consumer) + control().schedule.unsent_messages);
+}
+
+// Half as many long messages as short ones. Catches streams at each other's rate, samples that no stream or
+// two streams have, a verified pass that leaves a length out, and a length at which the ends disagree, which
+// one of them would find.
+TEST_F(LoopsOverMail, StreamsOfAMixAreToldApart) {
+  job().load = load_of(parse_mix("32@20000+4@40000"), Arrivals::constant);
+  std::map<std::size_t, std::size_t> verified;
+  std::map<std::size_t, std::size_t> timed;
+  mail_there().on_the_way = [&](std::span<std::byte> message) {
+    const Phase phase = control().side(Side::producer).phase.load();
+    if (phase == Phase::verifying) ++verified[message.size()];
+    if (phase == Phase::timed) ++timed[message.size()];
+  };
+  run(Pattern::paced);
+  EXPECT_EQ(error(), "");
+  EXPECT_GE(verified[4], 32U);
+  EXPECT_LE(verified[32] - verified[4], 1U);  // they take turns
+  const auto& streams = control().streams;
+  EXPECT_EQ(streams[0].scheduled, 80U);
+  EXPECT_EQ(streams[1].scheduled, 160U);
+  EXPECT_EQ(control().schedule.scheduled_messages, 240U);
+  EXPECT_EQ(timed[32], streams[0].scheduled - streams[0].unsent);
+  EXPECT_EQ(timed[4], streams[1].scheduled - streams[1].unsent);
+  EXPECT_EQ(streams[0].samples.sum_ns + streams[1].samples.sum_ns, control().samples.sum_ns);
+}
+
+// The timed messages of all lengths have the content of number 0. Catches a check of the last message at
+// another length than its own.
+TEST_F(LoopsOverMail, BytesOfAMixThatAreCorruptedAreFound) {
+  job().load = load_of(parse_mix("32@20000+16@20000"), Arrivals::poisson);
+  mail_there().on_the_way = [this](std::span<std::byte> message) {
+    if (control().side(Side::producer).phase.load() == Phase::timed) message.back() ^= std::byte{1};
+  };
+  run(Pattern::paced);
+  EXPECT_THAT(error(), HasSubstr("in the last message of the timed phase"));
 }
 
 // Catches a check that only covers the pass before the timed phase.

@@ -50,9 +50,15 @@ SharedTimes::SharedTimes(int control_fd, std::uint64_t messages)
              .sent_ns = array_in(memory_, 1, messages, messages),
              .received_ns = array_in(memory_, 2, messages, messages + 1)} {}
 
-void SharedTimes::schedule(const Schedule& schedule) {
+void SharedTimes::schedule(const LinkSchedule& schedule) {
   fill_due(schedule, due_ns_);
   std::ranges::fill(times_.sent_ns, 0);
+}
+
+void SharedTimes::follow_streams(const LinkSchedule& schedule) {
+  stream_.resize(due_ns_.size());
+  fill_streams(schedule, stream_);
+  times_.stream = stream_;
 }
 
 void SharedTimes::clear_received() { std::ranges::fill(times_.received_ns, 0); }
@@ -66,22 +72,40 @@ std::uint64_t sum_due_ns(const PacedTimes& times, const PacedPhase& phase) {
   return sum_ns;
 }
 
+namespace {
+
+// From when the message was due to its receipt, or to the end of the phase if it was not sent.
+void record_from_due(Recorder& recorder, const PacedTimes& times, const PacedPhase& phase, std::size_t i) {
+  const std::uint64_t until_ns = i < phase.sent ? times.received_ns[i] : phase.end_ns;
+  if (until_ns != 0) recorder.record_between(phase.begin_ns + times.due_ns[i], until_ns);  // 0: lost
+}
+
+}  // namespace
+
 void evaluate(const PacedTimes& times, const PacedPhase& phase, const PacedSamples& into) {
   for (Samples* samples : {&into.from_due, &into.from_sent, &into.lag}) samples->histogram.clear();
   Recorder from_due(into.from_due);
   Recorder from_sent(into.from_sent);
   Recorder lag(into.lag);
   for (std::size_t i = 0; i < times.due_ns.size(); ++i) {
-    const std::uint64_t due_ns = phase.begin_ns + times.due_ns[i];
-    const std::uint64_t received_ns = times.received_ns[i];
-    if (i >= phase.sent) {
-      from_due.record_between(due_ns, phase.end_ns);
-      continue;
-    }
-    lag.record_between(due_ns, times.sent_ns[i]);
-    if (received_ns == 0) continue;  // lost
-    from_due.record_between(due_ns, received_ns);
-    from_sent.record_between(times.sent_ns[i], received_ns);
+    record_from_due(from_due, times, phase, i);
+    if (i >= phase.sent) continue;
+    lag.record_between(phase.begin_ns + times.due_ns[i], times.sent_ns[i]);
+    if (times.received_ns[i] != 0) from_sent.record_between(times.sent_ns[i], times.received_ns[i]);
+  }
+}
+
+void evaluate_stream(const PacedTimes& times, const PacedPhase& phase, std::uint8_t stream,
+                     StreamSamples& into) {
+  into.scheduled = 0;
+  into.unsent = 0;
+  into.samples.histogram.clear();
+  Recorder from_due(into.samples);
+  for (std::size_t i = 0; i < times.due_ns.size(); ++i) {
+    if (times.stream[i] != stream) continue;
+    ++into.scheduled;
+    into.unsent += i < phase.sent ? 0U : 1U;
+    record_from_due(from_due, times, phase, i);
   }
 }
 

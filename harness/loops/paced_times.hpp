@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <vector>
 
 #include "harness/base/mapping.hpp"
 #include "harness/loops/control_block.hpp"
@@ -21,13 +22,16 @@ class SharedTimes {
 
   [[nodiscard]] const PacedTimes& get() const { return times_; }
   // For the producer: fills in when each message is due, and touches the memory that it writes.
-  void schedule(const Schedule& schedule);
+  void schedule(const LinkSchedule& schedule);
+  // For both ends of a mix: remembers of which stream each message is.
+  void follow_streams(const LinkSchedule& schedule);
   // For the consumer: forgets what was received, and touches the memory that it writes.
   void clear_received();
 
  private:
   SharedMapping memory_;
   std::span<std::uint64_t> due_ns_;
+  std::vector<std::uint8_t> stream_;  // each end's own: the other's would have to be ready first
   PacedTimes times_;
 };
 
@@ -52,5 +56,10 @@ struct PacedSamples {
 std::uint64_t sum_due_ns(const PacedTimes& times, const PacedPhase& phase);
 
 void evaluate(const PacedTimes& times, const PacedPhase& phase, const PacedSamples& into);
+
+// The messages of one stream of a mix. `into` is cleared first; its times are those of
+// PacedSamples::from_due.
+void evaluate_stream(const PacedTimes& times, const PacedPhase& phase, std::uint8_t stream,
+                     StreamSamples& into);
 
 }  // namespace ipcbench

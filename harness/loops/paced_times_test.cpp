@@ -76,6 +76,28 @@ TEST_F(EvaluateTest, LostMessagesHaveNoTime) {
   EXPECT_EQ(counts(sent_), (std::vector<HistogramBucket>{{5, 4}}));
 }
 
+// Messages 0, 2 and 3 are of the first stream, 1 and 4 of the second; 3 and 4 are not sent by the end at 50,
+// and have waited 20 and 10. Catches a message that counts for the other stream, or for both, and one that is
+// forgotten because it was not sent.
+TEST_F(EvaluateTest, TellsTheStreamsApart) {
+  const std::vector<std::uint64_t> due_ns{0, 10, 20, 30, 40};
+  const std::vector<std::uint8_t> stream{0, 1, 0, 0, 1};
+  const PacedTimes times{
+      .due_ns = due_ns, .sent_ns = sent_ns_, .received_ns = received_ns_, .stream = stream};
+  const PacedPhase phase{.begin_ns = kStart, .end_ns = kStart + 50, .sent = 3};
+  const auto samples = std::make_unique<StreamSamples>();
+  samples->samples.histogram.record(1);
+  evaluate_stream(times, phase, 0, *samples);
+  EXPECT_EQ(samples->scheduled, 3U);
+  EXPECT_EQ(samples->unsent, 1U);
+  EXPECT_EQ(samples->samples.histogram.buckets(), (std::vector<HistogramBucket>{{5, 2}, {20, 1}}));
+  EXPECT_EQ(samples->samples.sum_ns, 30U);
+  evaluate_stream(times, phase, 1, *samples);
+  EXPECT_EQ(samples->scheduled, 2U);
+  EXPECT_EQ(samples->unsent, 1U);
+  EXPECT_EQ(samples->samples.histogram.buckets(), (std::vector<HistogramBucket>{{8, 1}, {10, 1}}));
+}
+
 // Catches two ends that look at different memory, arrays that overlap each other or the control block, and
 // the figures of a longer phase before.
 TEST(SharedTimes, AreSeenByBothEnds) {
@@ -84,7 +106,7 @@ TEST(SharedTimes, AreSeenByBothEnds) {
   for (const std::uint64_t messages : {1000U, 3U, 5000U}) {
     SharedTimes producer(control.fd(), messages);
     SharedTimes consumer(control.fd(), messages);
-    producer.schedule({1000, Arrivals::constant, 1});
+    producer.schedule(LinkSchedule(Schedule(1000, Arrivals::constant, 1)));
     consumer.clear_received();
     for (std::uint64_t i = 0; i < messages; ++i) producer.get().sent_ns[i] = 2 * i;
     for (std::uint64_t i = 0; i <= messages; ++i) consumer.get().received_ns[i] = 3 * i;

@@ -7,14 +7,43 @@
 
 namespace ipcbench {
 
-std::uint64_t count_due(Schedule schedule, std::uint64_t duration_ns) {
+LinkSchedule::LinkSchedule(const std::vector<Schedule>& streams) {
+  for (Schedule schedule : streams) {
+    const std::uint64_t first_ns = schedule.next_ns();
+    streams_.push_back({schedule, first_ns});
+  }
+}
+
+LinkSchedule::Arrival LinkSchedule::next() {
+  const auto first = std::ranges::min_element(streams_, {}, &Stream::due_ns);
+  const Arrival arrival{first->due_ns, static_cast<std::uint8_t>(first - streams_.begin())};
+  first->due_ns = first->schedule.next_ns();
+  return arrival;
+}
+
+LinkSchedule schedule_of(const OfferedLoad& load, double per_second, std::uint64_t seed) {
+  if (load.mix.empty()) return LinkSchedule(Schedule(per_second, load.arrivals, seed));
+  std::vector<Schedule> streams;
+  for (const MessageStream& each : load.mix.streams()) {
+    // Scrambled, since neighbouring states of the generator would give one sequence, shifted.
+    streams.emplace_back(static_cast<double>(each.per_second), load.arrivals,
+                         scramble(seed + streams.size()));
+  }
+  return LinkSchedule(streams);
+}
+
+std::uint64_t count_due(LinkSchedule schedule, std::uint64_t duration_ns) {
   std::uint64_t count = 0;
-  while (schedule.next_ns() < duration_ns) ++count;
+  while (schedule.next().due_ns < duration_ns) ++count;
   return std::max<std::uint64_t>(count, 1);
 }
 
-void fill_due(Schedule schedule, std::span<std::uint64_t> due_ns) {
-  std::ranges::generate(due_ns, [&] { return schedule.next_ns(); });
+void fill_due(LinkSchedule schedule, std::span<std::uint64_t> due_ns) {
+  std::ranges::generate(due_ns, [&] { return schedule.next().due_ns; });
+}
+
+void fill_streams(LinkSchedule schedule, std::span<std::uint8_t> streams) {
+  std::ranges::generate(streams, [&] { return schedule.next().stream; });
 }
 
 // The longest is left out: it may have met something rare, and the pacer would then spin much too long.

@@ -6,14 +6,23 @@
 #include <cstdint>
 #include <ctime>
 #include <span>
+#include <vector>
 
 #include "harness/base/axes.hpp"
+#include "harness/base/cell.hpp"
 #include "harness/base/clock.hpp"
 #include "harness/loops/wait.hpp"
 
 namespace ipcbench {
 
-// When messages are due, in nanoseconds after the start of the phase.
+// The output function of SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): small, fast, and the same everywhere.
+constexpr std::uint64_t scramble(std::uint64_t x) {
+  x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
+  x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
+  return x ^ (x >> 31);
+}
+
+// When the messages of one stream are due, in nanoseconds after the start of the phase.
 class Schedule {
  public:
   // per_second: on average, above 0. The same seed gives the same arrivals.
@@ -35,13 +44,7 @@ class Schedule {
     return -std::log(static_cast<double>((random() >> 11) + 1) * kUnit) * interval_ns_;
   }
 
-  // SplitMix64 (Steele, Lea, Flood, OOPSLA 2014): small, fast, and the same everywhere.
-  std::uint64_t random() {
-    std::uint64_t x = state_ += 0x9e3779b97f4a7c15;
-    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9;
-    x = (x ^ (x >> 27)) * 0x94d049bb133111eb;
-    return x ^ (x >> 31);
-  }
+  std::uint64_t random() { return scramble(state_ += 0x9e3779b97f4a7c15); }
 
   double due_ns_ = 0;
   double interval_ns_;
@@ -49,10 +52,41 @@ class Schedule {
   std::uint64_t state_;
 };
 
+// When the messages of one link are due, and of which of its streams each is. Both ends compute the same.
+class LinkSchedule {
+ public:
+  struct Arrival {
+    std::uint64_t due_ns = 0;
+    std::uint8_t stream = 0;  // by its place in the mix; 0 where there is one stream only
+
+    friend bool operator==(const Arrival&, const Arrival&) = default;
+  };
+
+  explicit LinkSchedule(const Schedule& only) : LinkSchedule(std::vector{only}) {}
+  // One for each stream, at least one.
+  explicit LinkSchedule(const std::vector<Schedule>& streams);
+
+  // The message that is due next. Of several that are due at once, that of the first stream.
+  Arrival next();
+
+ private:
+  struct Stream {
+    Schedule schedule;
+    std::uint64_t due_ns;  // of its next message
+  };
+  std::vector<Stream> streams_;
+};
+
+// The schedule of a load; `per_second` is its rate, which it may only know as a share. Each stream of a mix
+// has random arrivals of its own. Constant ones all begin at 0.
+LinkSchedule schedule_of(const OfferedLoad& load, double per_second, std::uint64_t seed);
+
 // How many messages are due before `duration_ns`: at least the first.
-std::uint64_t count_due(Schedule schedule, std::uint64_t duration_ns);
+std::uint64_t count_due(LinkSchedule schedule, std::uint64_t duration_ns);
 // Writes when the first messages are due.
-void fill_due(Schedule schedule, std::span<std::uint64_t> due_ns);
+void fill_due(LinkSchedule schedule, std::span<std::uint64_t> due_ns);
+// The streams of the first messages.
+void fill_streams(LinkSchedule schedule, std::span<std::uint8_t> streams);
 
 // The times of each message of a phase, by its number. The loops only store into these arrays, whose pages
 // are touched beforehand; the figures are computed after the phase. Each array is written by one end.
@@ -62,6 +96,8 @@ struct PacedTimes {
   // By the clock, right after the receipt; 0: not received. One element more than there are messages, for a
   // mechanism that delivers more than were sent.
   std::span<std::uint64_t> received_ns;
+  // Of which stream of a mix each message is; empty: there is one stream only.
+  std::span<const std::uint8_t> stream = {};
 };
 
 // A producer wakes up at most so long before a message is due.

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
+#include <set>
 #include <vector>
 
 namespace ipcbench {
@@ -62,12 +64,54 @@ TEST(Schedule, PoissonArrivalsHaveExponentialIntervals) {
 // 2,000 a second for 10 ms: at 0, 0.5, ... 9.5 ms. Catches a count that includes the end, and a phase without
 // any message.
 TEST(Schedule, CountsWhatIsDueBeforeTheEnd) {
-  EXPECT_EQ(count_due({2000, Arrivals::constant, 1}, 10'000'000), 20U);
-  EXPECT_EQ(count_due({2000, Arrivals::constant, 1}, 10'000'001), 21U);
-  EXPECT_EQ(count_due({1, Arrivals::constant, 1}, 10'000'000), 1U);
+  EXPECT_EQ(count_due(LinkSchedule(Schedule(2000, Arrivals::constant, 1)), 10'000'000), 20U);
+  EXPECT_EQ(count_due(LinkSchedule(Schedule(2000, Arrivals::constant, 1)), 10'000'001), 21U);
+  EXPECT_EQ(count_due(LinkSchedule(Schedule(1, Arrivals::constant, 1)), 10'000'000), 1U);
   std::vector<std::uint64_t> due_ns(3);
-  fill_due({2000, Arrivals::constant, 1}, due_ns);
+  fill_due(LinkSchedule(Schedule(2000, Arrivals::constant, 1)), due_ns);
   EXPECT_EQ(due_ns, (std::vector<std::uint64_t>{0, 500'000, 1'000'000}));
+}
+
+// 3,000 and 2,000 a second: due at 0, 333, 667, 1,000 us and at 0, 500, 1,000 us. Catches an order by streams
+// rather than by time, ends that order what is due at once differently, and a rate that another stream's
+// follows.
+TEST(LinkSchedule, MergesStreamsByTime) {
+  LinkSchedule schedule(
+      std::vector{Schedule(3000, Arrivals::constant, 1), Schedule(2000, Arrivals::constant, 1)});
+  std::vector<LinkSchedule::Arrival> arrivals;
+  for (int i = 0; i < 6; ++i) arrivals.push_back(schedule.next());
+  EXPECT_EQ(arrivals, (std::vector<LinkSchedule::Arrival>{
+                          {0, 0}, {0, 1}, {333'333, 0}, {500'000, 1}, {666'666, 0}, {1'000'000, 0}}));
+}
+
+// 250 and 1,000 a second for 8 ms: 2 and 8 messages, every 4 ms and every 1 ms.
+TEST(LinkSchedule, OfAMixHasTheRatesOfItsStreams) {
+  const OfferedLoad load = load_of(parse_mix("4096@250+64@1000"), Arrivals::constant);
+  const LinkSchedule schedule = schedule_of(load, 1250, 7);
+  EXPECT_EQ(count_due(schedule, 8'000'000), 10U);
+  std::vector<std::uint64_t> due_ns(7);
+  std::vector<std::uint8_t> streams(7);
+  fill_due(schedule, due_ns);
+  fill_streams(schedule, streams);
+  EXPECT_EQ(due_ns,
+            (std::vector<std::uint64_t>{0, 0, 1'000'000, 2'000'000, 3'000'000, 4'000'000, 4'000'000}));
+  EXPECT_EQ(streams, (std::vector<std::uint8_t>{0, 1, 1, 1, 1, 0, 1}));
+}
+
+// Catches streams of one rate that are due at the same times, as from one sequence of random numbers, or from
+// one that is shifted: then the intervals of the second are those of the first, one later.
+TEST(LinkSchedule, GivesEachStreamArrivalsOfItsOwn) {
+  LinkSchedule schedule = schedule_of(load_of(parse_mix("64@1000+8@1000"), Arrivals::poisson), 2000, 7);
+  std::array<std::vector<std::uint64_t>, 2> due_ns;
+  for (int i = 0; i < 2000; ++i) {
+    const auto [due, stream] = schedule.next();
+    due_ns[stream].push_back(due);
+  }
+  std::set<std::uint64_t> intervals;
+  for (std::size_t i = 1; i < due_ns[0].size(); ++i) intervals.insert(due_ns[0][i] - due_ns[0][i - 1]);
+  std::size_t same = 0;
+  for (std::size_t i = 1; i < due_ns[1].size(); ++i) same += intervals.count(due_ns[1][i] - due_ns[1][i - 1]);
+  EXPECT_LT(same, 100U);  // of a thousand, by chance
 }
 
 // A clock that moves by 10 ns whenever it is read, and by each sleep: as far as asked, and `late_ns` more. A
@@ -182,7 +226,7 @@ class SendOnSchedule : public PacerTest {
   // `send_ns`.
   Sent send(std::uint64_t messages, std::uint64_t send_ns) {
     std::vector<std::uint64_t> due_ns(messages);
-    fill_due({1000, Arrivals::constant, 1}, due_ns);
+    fill_due(LinkSchedule(Schedule(1000, Arrivals::constant, 1)), due_ns);
     std::vector<std::uint64_t> sent_ns(messages);
     Sent sent{};
     auto pacer = this->pacer<Wait::block>(0, 0);

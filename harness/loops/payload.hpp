@@ -43,6 +43,9 @@ class Buffers {
   explicit Buffers(std::size_t message_bytes)
       : bytes_(message_bytes), source_(lines_for(message_bytes)), sink_(lines_for(message_bytes)) {}
 
+  // The length of the next message, up to that of the constructor, where lengths differ.
+  void set_length(std::size_t message_bytes) { bytes_ = message_bytes; }
+
   [[nodiscard]] std::span<std::byte> source() { return {source_.front().bytes.data(), bytes_}; }
   [[nodiscard]] std::span<std::byte> sink() { return {sink_.front().bytes.data(), bytes_}; }
 

@@ -14,12 +14,26 @@ std::uint64_t sequence_of(Side sender, std::uint64_t number) {
   return 2 * number + (sender == Side::consumer ? 1 : 0);
 }
 
+// The streams of a mix take turns.
+std::uint64_t bytes_of(const Job& job, std::uint64_t number) {
+  const auto streams = job.streams();
+  return streams.empty() ? job.message_bytes : streams[number % streams.size()].size_bytes;
+}
+
+// On average, rounded down.
+std::uint64_t mean_bytes(const Job& job) {
+  const std::uint64_t turns = std::max<std::uint64_t>(job.streams().size(), 1);
+  std::uint64_t bytes = 0;
+  for (std::uint64_t number = 0; number < turns; ++number) bytes += bytes_of(job, number);
+  return bytes / turns;
+}
+
 // When enough has been sent one way.
 class Enough {
  public:
-  Enough(std::uint64_t message_bytes, std::uint64_t bytes, std::uint64_t most_ns)
-      : message_bytes_(message_bytes),
-        least_(messages_to_verify(message_bytes)),
+  Enough(const Job& job, std::uint64_t bytes, std::uint64_t most_ns)
+      : message_bytes_(mean_bytes(job)),
+        least_(std::max<std::uint64_t>(messages_to_verify(job.message_bytes), 2 * job.streams().size())),
         bytes_(bytes),
         deadline_ns_(now_ns() + most_ns) {}
 
@@ -70,6 +84,7 @@ class PairPass {
 
  private:
   void send(std::uint64_t number) {
+    messenger_.buffers().set_length(bytes_of(control_.job, number));
     fill_verified(messenger_.buffers().source(), sequence_of(side_, number));
     begun(side_).store(number + 1, std::memory_order_release);
     messenger_.send_copied();
@@ -77,6 +92,7 @@ class PairPass {
 
   void receive(std::uint64_t number) {
     const Side sender = side_ == Side::producer ? Side::consumer : Side::producer;
+    messenger_.buffers().set_length(bytes_of(control_.job, number));
     messenger_.receive_copied();
     const auto wrong = check_verified(messenger_.buffers().sink(), sequence_of(sender, number));
     if (wrong) throw CheckFailed(*wrong);
@@ -117,7 +133,7 @@ Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, Ver
                      std::uint64_t most_ns) {
   PairPass pass(control, side, messenger);
   const std::uint64_t bytes = by == VerifiedBy::few_echoes ? 0 : bytes_to_verify(control.settings.get());
-  const Enough enough(control.job.message_bytes, bytes, most_ns);
+  const Enough enough(control.job, bytes, most_ns);
   const std::uint64_t next = pass.run(Side::producer, by != VerifiedBy::stream, 0, enough);
   return {pass.received(), next};
 }
@@ -125,9 +141,7 @@ Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, Ver
 std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
                              std::uint64_t most_ns) {
   PairPass pass(control, side, messenger);
-  const auto enough = [&] {
-    return Enough(control.job.message_bytes, bytes_to_verify(control.settings.get()), most_ns);
-  };
+  const auto enough = [&] { return Enough(control.job, bytes_to_verify(control.settings.get()), most_ns); };
   if (enough().in_all(next)) return 0;
   pass.run(Side::producer, false, next, enough());
   pass.run(Side::consumer, false, next, enough());

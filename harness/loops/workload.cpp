@@ -8,6 +8,7 @@
 #include "harness/base/clock.hpp"
 #include "harness/loops/fan_pass.hpp"
 #include "harness/loops/fixed_work.hpp"
+#include "harness/loops/mixed_streaming.hpp"
 #include "harness/loops/verified_pass.hpp"
 
 namespace ipcbench {
@@ -104,10 +105,13 @@ void Workload::check_clocks() {
 
 void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
                          std::uint64_t duration_ns) {
+  const bool mixes = !job_.streams().empty();
   if (is_producer()) {
-    state_.messages = produce(pattern, signs, start_ns, duration_ns);
+    state_.messages = mixes ? MixedStreaming(control_, messenger_).send(signs, times(), start_ns, duration_ns)
+                            : produce(pattern, signs, start_ns, duration_ns);
   } else if (delivery_ != Delivery::none) {
-    state_.messages = consume(pattern, signs);
+    state_.messages = mixes ? MixedStreaming(control_, messenger_).receive(signs, times(), state_.end_ns)
+                            : consume(pattern, signs);
     if (pattern == Pattern::paced) state_.end_ns = std::max(state_.end_ns, start_ns + duration_ns);
   }
 }
@@ -160,6 +164,7 @@ void Workload::drain_both() {
 // The ends that record discard the warm-up's results and touch the pages of the histograms.
 void Workload::forget_warm_up() {
   // check_last_message() must not see messages of the warm-up: these had other content.
+  messenger_.buffers().set_length(job_.message_bytes);
   fill_verified(messenger_.buffers().source(), 0);
   std::ranges::fill(messenger_.buffers().sink(), std::byte{0});
   messenger_.numbers().restart(number_order(), end_.index);
@@ -227,6 +232,8 @@ void Workload::report_counts() {
 void Workload::check_last_message() {
   if (payload_ == Payload::checked) check_numbers();
   if (!is_copied(payload_) || delivery_ == Delivery::none) return;
+  // Between the numbers of a long message of a mix are those of the short ones before it.
+  if (payload_ == Payload::checked && !job_.streams().empty()) return;
   // Paced messages over lossy mechanisms carry their numbers instead.
   if (job_.pattern == Pattern::paced && delivery_ == Delivery::lossy) return;
   const bool receives = !is_producer() || is_ping_pong(job_.pattern);
@@ -255,7 +262,9 @@ double Workload::offered_per_second() const {
   return std::max(control_.capacity_per_second * job_.load.percent / 100, 1.0);
 }
 
-Schedule Workload::schedule() const { return {offered_per_second(), job_.load.arrivals, job_.load_seed}; }
+LinkSchedule Workload::schedule() const {
+  return schedule_of(job_.load, offered_per_second(), job_.load_seed);
+}
 
 // The consumer counts the messages, because it is the one that knows the capacity.
 void Workload::prepare_schedule(std::uint64_t duration_ns) {
@@ -266,6 +275,7 @@ void Workload::prepare_schedule(std::uint64_t duration_ns) {
   control_.barrier.arrive_and_wait();
   times_.reset();
   times_.emplace(control_.memory_fd, control_.schedule.scheduled_messages);
+  if (!job_.streams().empty()) times_->follow_streams(schedule());
   if (!is_producer()) return times_->clear_received();
   times_->schedule(schedule());
   if (!may_sleep(job_.wait) || control_.wake_up_ns != 0) return;
@@ -294,7 +304,10 @@ void Workload::evaluate_schedule() {
   state_.times_ns = std::accumulate(times().received_ns.begin(), times().received_ns.end(), std::uint64_t{0});
   const std::uint64_t sent = control_.side(Side::producer).messages;
   control_.schedule.unsent_messages = control_.schedule.scheduled_messages - sent;
-  evaluate(times(), {state_.start_ns, end_ns, sent}, {control_.samples, control_.sent, control_.lag});
+  const PacedPhase phase{state_.start_ns, end_ns, sent};
+  evaluate(times(), phase, {control_.samples, control_.sent, control_.lag});
+  for (std::size_t i = 0; i < job_.streams().size(); ++i)
+    evaluate_stream(times(), phase, static_cast<std::uint8_t>(i), control_.streams[i]);
 }
 
 }  // namespace ipcbench

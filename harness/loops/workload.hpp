@@ -74,7 +74,7 @@ class Workload {
   // paced: the rate, which is known once the warm-up is over if it is a share of the capacity; what is done
   // before a phase, after the barrier at its start, and after it.
   [[nodiscard]] double offered_per_second() const;
-  [[nodiscard]] Schedule schedule() const;
+  [[nodiscard]] LinkSchedule schedule() const;
   void prepare_schedule(std::uint64_t duration_ns);
   std::uint64_t enter_schedule(Phase phase);
   void evaluate_schedule();

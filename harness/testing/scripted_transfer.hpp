@@ -1,6 +1,7 @@
 // A transfer and a clock that play out a script: a test works out by hand what a loop has to record.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <functional>
 #include <utility>
@@ -18,6 +19,7 @@ struct ScriptedClock {
 
   static std::uint64_t now_ns() { return time_ns += reading_ns; }
   static std::uint64_t thread_cpu_ns() { return time_ns; }
+  static void sleep_until(std::uint64_t ns) { time_ns = std::max(time_ns, ns); }
   static void start_at(std::uint64_t ns) {
     time_ns = ns;
     reading_ns = 0;

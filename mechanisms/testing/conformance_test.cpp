@@ -204,6 +204,23 @@ TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
   }
 }
 
+// Catches a mechanism that cuts a message at the length of the one before, keeps bytes of a longer one, or
+// gives its receiver two short messages as one. Each message carries its number at both of its ends.
+TEST_P(ForkedConformance, MixesMessagesOfSeveralLengths) {
+  const Traits& traits = GetParam().mechanism->traits;
+  const std::size_t longest = std::min<std::size_t>(4097, GetParam().mechanism->message_limit({}).bytes);
+  Cell cell = cell_for(GetParam(), Pattern::paced, std::min(longest, traits.max_message_bytes));
+  // No other end, no two lengths, or no order to follow.
+  if (is_floor(traits) || cell.size_bytes < 2 || traits.delivery == Delivery::lossy) return;
+  const std::size_t shorter = std::min<std::size_t>(cell.size_bytes - 1, 17);
+  cell.load = load_of(StreamMix(std::vector<MessageStream>{{cell.size_bytes, 10'000}, {shorter, 20'000}}),
+                      Arrivals::poisson);
+  cell.payload = Payload::checked;
+  ASSERT_EQ(why_skipped(cell), std::nullopt);
+  check(cell);
+  check(cell, {});
+}
+
 INSTANTIATE_TEST_SUITE_P(Every, Conformance, ::testing::ValuesIn(all_cases()), case_name);
 INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, ::testing::ValuesIn(forked_cases()), case_name);
 

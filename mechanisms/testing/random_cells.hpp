@@ -55,6 +55,10 @@ class RandomCells {
     cell.payload = any<Payload>();
     if (cell.pattern == Pattern::paced)
       cell.load = {.per_second = 5000, .percent = 0, .arrivals = any<Arrivals>()};
+    if (cell.pattern == Pattern::paced && cell.size_bytes > 1 && below(2) == 0) {
+      const std::vector<MessageStream> two{{cell.size_bytes, 1000}, {1 + below(cell.size_bytes), 4000}};
+      cell.load = load_of(StreamMix(two), cell.load.arrivals);
+    }
     if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
     return cell;
   }

@@ -11,17 +11,13 @@
 namespace ipcbench {
 
 template <>
-inline constexpr auto kFields<JournalledPlan> =
-    std::tuple{Field{"launches", &JournalledPlan::launches},
-               Field{"warm_up_ns", &JournalledPlan::warm_up},
-               Field{"timed_ns", &JournalledPlan::timed},
-               Field{"longest_timed_ns", &JournalledPlan::longest_timed},
-               Field{"time_limit_ns", &JournalledPlan::time_limit},
-               Field{"budget_ns", &JournalledPlan::budget},
-               Field{"add_launches", &JournalledPlan::add_launches},
-               Field{"counts", &JournalledPlan::counts},
-               Field{"cells", &JournalledPlan::cells},
-               Field{"placed", &JournalledPlan::placed}};
+inline constexpr auto kFields<JournalledPlan> = std::tuple{
+    Field{"launches", &JournalledPlan::launches}, Field{"warm_up_ns", &JournalledPlan::warm_up},
+    Field{"timed_ns", &JournalledPlan::timed},    Field{"longest_timed_ns", &JournalledPlan::longest_timed},
+    Field{"brief", &JournalledPlan::brief},       Field{"time_limit_ns", &JournalledPlan::time_limit},
+    Field{"budget_ns", &JournalledPlan::budget},  Field{"add_launches", &JournalledPlan::add_launches},
+    Field{"counts", &JournalledPlan::counts},     Field{"cells", &JournalledPlan::cells},
+    Field{"placed", &JournalledPlan::placed}};
 
 template <>
 inline constexpr auto kFields<JournalledThreshold> =

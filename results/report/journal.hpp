@@ -24,6 +24,7 @@ struct JournalledPlan {
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
   std::optional<std::chrono::nanoseconds> longest_timed = std::nullopt;  // of paced cells at an absolute rate
+  std::optional<std::vector<std::string>> brief = std::nullopt;  // names of those that are not; empty: none
   std::chrono::nanoseconds time_limit{};
   std::optional<std::chrono::nanoseconds> budget;
   bool add_launches = false;

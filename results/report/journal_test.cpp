@@ -19,6 +19,7 @@ JournalStart sample_start() {
                               .warm_up = milliseconds(1),
                               .timed = milliseconds(20),
                               .longest_timed = milliseconds(700),
+                              .brief = std::vector<std::string>{"pipe/paced"},
                               .time_limit = milliseconds(10'000),
                               .budget = std::chrono::seconds(9),
                               .add_launches = true,
@@ -63,6 +64,7 @@ TEST(JournalTest, ReadsWhatWasWritten) {
   EXPECT_EQ(read.start.plan.budget, start.plan.budget);
   EXPECT_EQ(read.start.plan.timed, start.plan.timed);
   EXPECT_EQ(read.start.plan.longest_timed, start.plan.longest_timed);
+  EXPECT_EQ(read.start.plan.brief, start.plan.brief);
   EXPECT_EQ(read.start.plan.counts, true);
   ASSERT_EQ(read.start.thresholds.size(), 2U);
   EXPECT_EQ(read.start.thresholds[0].text, "p99 < 1ms");

@@ -63,6 +63,7 @@ double time_ns(Pattern pattern, const Measurement& measurement) {
 }
 
 std::uint64_t timed_messages(const Measurement& measurement) { return samples_of(measurement); }
+std::uint64_t timed_messages(const StreamTimes& times) { return samples_of(times); }
 
 // In integers, because 0.999 * 10000 is a little above 9990 in binary and would cost a sample.
 bool supports_percentile(std::uint64_t samples, unsigned permille) {
@@ -78,9 +79,13 @@ std::optional<double> percentile_ns(const Measurement& measurement, unsigned per
 std::optional<double> percentile_ns(const SentTimes& times, unsigned permille) {
   return percentile_of(times, permille);
 }
+std::optional<double> percentile_ns(const StreamTimes& times, unsigned permille) {
+  return percentile_of(times, permille);
+}
 
 std::optional<double> mean_ns(const Measurement& measurement) { return mean_of(measurement); }
 std::optional<double> mean_ns(const SentTimes& times) { return mean_of(times); }
+std::optional<double> mean_ns(const StreamTimes& times) { return mean_of(times); }
 
 bool knows_own_cpu_time(const Measurement& measurement) {
   return !measurement.schedule || measurement.schedule->pacing_cpu_ns;

@@ -23,16 +23,19 @@ double time_ns(Pattern pattern, const Measurement& measurement);
 // percentile that rests on fewer depends on a handful of outliers. The median needs one sample only.
 std::optional<double> percentile_ns(const Measurement& measurement, unsigned permille);
 std::optional<double> percentile_ns(const SentTimes& times, unsigned permille);
+std::optional<double> percentile_ns(const StreamTimes& times, unsigned permille);
 
 // Whether so many samples support that percentile.
 bool supports_percentile(std::uint64_t samples, unsigned permille);
 
 // How many messages were timed one by one.
 std::uint64_t timed_messages(const Measurement& measurement);
+std::uint64_t timed_messages(const StreamTimes& times);
 
 // The exact mean of the timed messages in nanoseconds. Empty if there are none.
 std::optional<double> mean_ns(const Measurement& measurement);
 std::optional<double> mean_ns(const SentTimes& times);
+std::optional<double> mean_ns(const StreamTimes& times);
 
 // Whether the CPU times below are those of the mechanism. Paced launches of older programs do not say what
 // the producer spent on waiting for messages to be due, so that theirs are upper bounds.

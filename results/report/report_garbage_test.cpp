@@ -158,7 +158,7 @@ TEST(ReportGarbage, LoadsAndFansThatCannotBe) {
               HasSubstr("'5000000000' is not a whole number from 1 to 1000"));
   EXPECT_THAT(with(6, "rate_per_second", 5), HasSubstr("[6].ipc: has more than one value for the axis rate"));
   EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][6]["ipc"].erase("rate_percent"); }),
-              HasSubstr("[6].ipc: the key \"rate_percent\" is missing"));
+              HasSubstr("[6].ipc: the key \"rate_streams\" is missing"));
   EXPECT_THAT(with(6, "arrivals", "bursts"), HasSubstr("\"bursts\" is not one of constant, poisson"));
   EXPECT_THAT(with(7, "fan", 0), HasSubstr("[7].ipc.fan: '0' is not a whole number from 1 to 64"));
   EXPECT_THAT(with(7, "fan", 70), HasSubstr("[7].ipc.fan: '70' is not a whole number from 1 to 64"));

@@ -152,6 +152,52 @@ TEST(ReportJson, RowsOfOtherPatternsHaveTheirOwnKeysOnly) {
   }
 }
 
+// Catches streams that are lost on the way, change places, or have figures of all messages.
+TEST(ReportJson, HoldsTheStreamsOfAMix) {
+  Report report = sample_report();
+  report.cells = {testing::mixed_row(testing::make_cell("pipe"), 0, 1024)};
+  const json ipc = written(report)["benchmarks"][0]["ipc"];
+  EXPECT_EQ(ipc["rate_streams"], "64@1000+16@4000");
+  EXPECT_EQ(ipc["size_bytes"], 64);
+  ASSERT_EQ(ipc["streams"].size(), 2U);
+  EXPECT_EQ(ipc["streams"][0]["size_bytes"], 64);
+  EXPECT_EQ(ipc["streams"][0]["unsent_messages"], 2);
+  EXPECT_EQ(ipc["streams"][0]["p50_ns"], 2048.0);
+  EXPECT_FALSE(ipc["streams"][0].contains("p99_ns"));  // of 200 messages
+  EXPECT_EQ(ipc["streams"][1]["rate_per_second"], 4000);
+  EXPECT_EQ(ipc["streams"][1]["mean_ns"], 1024.0);
+  const Report read = parse_report(to_json(report), "test");
+  EXPECT_EQ(read.cells[0].name, report.cells[0].name);
+  EXPECT_EQ(read.cells[0].launches[0].measurement.streams, report.cells[0].launches[0].measurement.streams);
+}
+
+TEST(ReportJson, RefusesStreamsThatAreNotThoseOfTheCell) {
+  Report report = sample_report();
+  report.cells = {testing::mixed_row(testing::make_cell("pipe"), 0, 1024)};
+  const auto refusal_of = [&](auto change) {
+    json edited = written(report);
+    change(edited["benchmarks"][0]["ipc"]);
+    try {
+      parse_report(edited.dump(), "test");
+    } catch (const ReportError& error) {
+      return std::string(error.what());
+    }
+    return std::string();
+  };
+  EXPECT_THAT(refusal_of([](json& ipc) { ipc.erase("streams"); }),
+              ::testing::HasSubstr("\"streams\" is missing"));
+  EXPECT_THAT(refusal_of([](json& ipc) { ipc["streams"].erase(1); }),
+              ::testing::HasSubstr("not as many as the 2"));
+  EXPECT_THAT(refusal_of([](json& ipc) { ipc["streams"].push_back(ipc["streams"][0]); }),
+              ::testing::HasSubstr("not as many as the 2"));
+  EXPECT_THAT(refusal_of([](json& ipc) { std::swap(ipc["streams"][0], ipc["streams"][1]); }),
+              ::testing::HasSubstr("is not the stream of 64 B at 1000/s"));
+  EXPECT_THAT(refusal_of([](json& ipc) { ipc["streams"][0]["unsent_messages"] = 201; }),
+              ::testing::HasSubstr("above scheduled_messages"));
+  EXPECT_THAT(refusal_of([](json& ipc) { ipc["size_bytes"] = 16; }),
+              ::testing::HasSubstr("is not 64, the longest of rate_streams"));
+}
+
 // Reports written before an optional axis existed measured its default.
 TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   json report = written(sample_report());

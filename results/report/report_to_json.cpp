@@ -88,6 +88,28 @@ Json histogram_json(const std::vector<HistogramBucket>& histogram) {
   return json;
 }
 
+// One stream of a mix, with the figures that a row has of all messages.
+Json stream_json(const MessageStream& stream, const StreamTimes& times) {
+  Json json{{"size_bytes", stream.size_bytes},
+            {"rate_per_second", stream.per_second},
+            {"scheduled_messages", times.scheduled_messages},
+            {"unsent_messages", times.unsent_messages}};
+  add_times(json, "", times);
+  json["sum_ns"] = times.sum_ns;
+  json["histogram"] = histogram_json(times.histogram);
+  return json;
+}
+
+void add_streams(Json& ipc, const Cell& cell, const Measurement& measurement) {
+  if (!is_mixed(cell)) return;
+  const auto streams = cell.load.mix.streams();
+  if (streams.size() != measurement.streams.size())
+    throw std::invalid_argument(fmt::format("{}: lacks the times of its streams", cell_name(cell)));
+  Json& json = ipc["streams"] = Json::array();
+  for (std::size_t i = 0; i < streams.size(); ++i)
+    json.push_back(stream_json(streams[i], measurement.streams[i]));
+}
+
 Json ipc_json(const Cell& cell, const Measurement& measurement) {
   Json ipc = cell_json(cell);
   ipc["settings"] = measurement.settings;
@@ -106,6 +128,7 @@ Json ipc_json(const Cell& cell, const Measurement& measurement) {
     ipc["sent_sum_ns"] = measurement.sent->sum_ns;
     ipc["sent_histogram"] = histogram_json(measurement.sent->histogram);
   }
+  add_streams(ipc, cell, measurement);
   Json& windows = ipc["windows"] = Json::array();
   for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
   if (const auto steady = is_steady(measurement.windows)) ipc["steady"] = *steady;

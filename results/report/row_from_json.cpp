@@ -107,7 +107,39 @@ std::optional<SentTimes> read_sent(const JsonValue& row, const JsonValue& ipc) {
   return times;
 }
 
-Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern pattern) {
+StreamTimes read_stream(const JsonValue& json, const MessageStream& stream) {
+  if (json.at("size_bytes").integer() != stream.size_bytes ||
+      json.at("rate_per_second").integer() != stream.per_second) {
+    json.fail(fmt::format("is not the stream of {} that the cell has here", describe(stream)));
+  }
+  StreamTimes times{.scheduled_messages = json.at("scheduled_messages").integer(),
+                    .unsent_messages = json.at("unsent_messages").integer(),
+                    .min_ns = json.at("min_ns").integer(),
+                    .max_ns = json.at("max_ns").integer(),
+                    .sum_ns = json.at("sum_ns").integer(),
+                    .histogram = read_histogram(json.at("histogram"))};
+  if (times.min_ns > times.max_ns) json.fail("min_ns is above max_ns");
+  if (times.unsent_messages > times.scheduled_messages)
+    json.fail("unsent_messages is above scheduled_messages");
+  return times;
+}
+
+// In the order of the cell's mix.
+std::vector<StreamTimes> read_streams(const JsonValue& ipc, const StreamMix& mix) {
+  std::vector<StreamTimes> all;
+  if (mix.empty()) return all;
+  const JsonValue streams = ipc.at("streams");
+  for (const JsonValue& each : streams.elements()) {
+    if (all.size() == mix.streams().size()) break;
+    all.push_back(read_stream(each, mix.streams()[all.size()]));
+  }
+  if (all.size() != mix.streams().size() || streams.elements().size() != all.size())
+    streams.fail(fmt::format("there are not as many as the {} of the cell", mix.streams().size()));
+  return all;
+}
+
+Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const Cell& cell) {
+  const Pattern pattern = cell.pattern;
   Measurement measurement;
   measurement.messages = row.at("iterations").integer();
   measurement.lost_messages = row.at("lost_messages").integer();
@@ -121,6 +153,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, Pattern
   if (pattern == Pattern::paced) {
     measurement.schedule = read_schedule(row);
     measurement.sent = read_sent(row, ipc);
+    measurement.streams = read_streams(ipc, cell.load.mix);
     if (measurement.schedule->pacing_cpu_ns.value_or(0) > measurement.producer.cpu_ns)
       row.fail("pacing_cpu_time_ns is above the producer's CPU time");
   }
@@ -169,6 +202,8 @@ Cell cell_from_json(const JsonValue& ipc) {
       static_cast<void>(ipc.at(axis.json_key));  // throws
     }
   }
+  if (const JsonValue size = ipc.at("size_bytes"); is_mixed(cell) && size.integer() != cell.size_bytes)
+    size.fail(fmt::format("is not {}, the longest of rate_streams", cell.size_bytes));
   cell.parameters = read_settings(ipc.at("parameters"));
   return cell;
 }
@@ -191,10 +226,8 @@ Row row_from_json(const JsonValue& json) {
   const auto ipc = json.find("ipc");
   if (!ipc) json.fail(fmt::format("has no `ipc` part; {}", kPlainGoogleBenchmark));
   RowHead head = row_head_from_json(json, *ipc);
-  const Pattern pattern = head.cell.pattern;
-  Row row{.cell = std::move(head.cell),
-          .launch = head.launch,
-          .measurement = read_measurement(json, *ipc, pattern)};
+  Measurement measurement = read_measurement(json, *ipc, head.cell);
+  Row row{.cell = std::move(head.cell), .launch = head.launch, .measurement = std::move(measurement)};
   check_derived(json, row);
   return row;
 }

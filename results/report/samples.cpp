@@ -254,7 +254,7 @@ SampledReport parse(const NextPiece& next, const std::string& origin) {
       report.cells = own.take();
     }
   };
-  parse_rows(next, origin, {"histogram", "sent_histogram", "windows"}, read_row, read_frame);
+  parse_rows(next, origin, {"histogram", "sent_histogram", "streams", "windows"}, read_row, read_frame);
   report.origin = origin;
   return report;
 }

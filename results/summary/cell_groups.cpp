@@ -12,8 +12,9 @@ namespace ipcbench {
 namespace {
 
 std::string load_text(const OfferedLoad& load) {
-  const std::string rate = load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
-                                             : fmt::format("{} messages per second", load.per_second);
+  std::string rate = load.percent != 0 ? fmt::format("{} % of capacity", load.percent)
+                                       : fmt::format("{} messages per second", load.per_second);
+  if (!load.mix.empty()) rate = fmt::format("streams {}", text_of(load.mix));
   return fmt::format("{}, {} arrivals", rate, load.arrivals == Arrivals::poisson ? "Poisson" : "constant");
 }
 
@@ -44,6 +45,11 @@ Group group_of(const Cell& cell) {
     for (const CellAxis& axis : kCellAxes) {
       if (order_of(axis) == order && !has_lines_or_columns(axis)) group.push_back(rank_of(axis, cell));
     }
+  }
+  if (!is_mixed(cell)) return group;
+  for (const auto& [size_bytes, per_second] : cell.load.mix.streams()) {
+    group.push_back(size_bytes);
+    group.push_back(per_second);
   }
   return group;
 }

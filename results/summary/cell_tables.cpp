@@ -160,6 +160,20 @@ Grid grid_of(const std::vector<Line>& lines, const Sizes& sizes, std::size_t ran
   return grid;
 }
 
+// One stream of the cell above it, which has the figures of all.
+std::vector<std::string> stream_row(const StreamSummary& stream, std::size_t marks_width) {
+  return {"  stream",
+          size_text(stream.stream.size_bytes),
+          format_duration_ns(stream.time_ns.median) + std::string(marks_width, ' '),
+          stream.p99 ? format_duration_ns(stream.p99->value) : "-",
+          "-",
+          "-",
+          "-",
+          fmt::format("{:.3g} %", 100 * (1 - stream.unsent_share)),
+          per_second_text(static_cast<double>(stream.stream.per_second)),
+          "-"};
+}
+
 // An open loop's median says little without its tail, the producer's lag and the CPU time, so each cell has a
 // line of its own.
 Grid paced_grid_of(const std::vector<Line>& lines) {
@@ -181,6 +195,7 @@ Grid paced_grid_of(const std::vector<Line>& lines) {
                       format_duration_ns(load.lag_p99_ns),
                       fmt::format("{:.3g} %", 100 * (1 - load.unsent_share)),
                       per_second_text(load.offered_per_second), cpus_text(summary)});
+      for (const StreamSummary& each : summary->streams) grid.push_back(stream_row(each, width));
     }
   }
   return grid;

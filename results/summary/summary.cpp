@@ -4,7 +4,9 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <span>
 #include <string_view>
+#include <tuple>
 
 #include "harness/base/line_distance.hpp"
 #include "results/report/metrics.hpp"
@@ -93,6 +95,60 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
                      .sent_p50_ns = median_known(launches, sent_p50_ns)};
 }
 
+// The quantile of all launches' messages together: Times are Measurement or StreamTimes. Empty without ten
+// samples beyond.
+template <class Times>
+std::vector<std::optional<PooledQuantile>> pooled_percentiles(const std::vector<const Times*>& launches,
+                                                              std::span<const unsigned> permille) {
+  std::vector<const LaunchHistogram*> histograms;
+  std::vector<double> shares;
+  std::uint64_t samples = 0;
+  double longest_ns = 0;
+  for (const Times* times : launches) {
+    histograms.push_back(&times->histogram);
+    samples += timed_messages(*times);
+    longest_ns = std::max(longest_ns, static_cast<double>(times->max_ns));
+  }
+  for (const unsigned each : permille) shares.push_back(each / 1000.0);
+  std::vector<std::optional<PooledQuantile>> results(permille.size());
+  std::vector<PooledQuantile> quantiles = pooled_quantiles(histograms, shares);
+  for (std::size_t i = 0; i < quantiles.size(); ++i) {
+    if (!supports_percentile(samples, permille[i])) continue;
+    for (double* ns : {&quantiles[i].value, &quantiles[i].low, &quantiles[i].high}) {
+      *ns = std::min(*ns, longest_ns);  // exact; the histogram knows buckets only
+    }
+    results[i] = quantiles[i];
+  }
+  return results;
+}
+
+StreamSummary stream_summary(const MessageStream& stream, const std::vector<const StreamTimes*>& launches) {
+  constexpr std::array kPermille{990U};
+  std::vector<double> medians_ns;
+  std::uint64_t scheduled = 0;
+  std::uint64_t unsent = 0;
+  for (const StreamTimes* times : launches) {
+    if (const auto ns = percentile_ns(*times, 500)) medians_ns.push_back(*ns);
+    scheduled += times->scheduled_messages;
+    unsent += times->unsent_messages;
+  }
+  return {.stream = stream,
+          .time_ns = medians_ns.empty() ? Estimate{} : estimate_median(medians_ns),
+          .p99 = medians_ns.empty() ? std::nullopt : pooled_percentiles(launches, kPermille).front(),
+          .unsent_share = share_of(unsent, scheduled)};
+}
+
+std::vector<StreamSummary> stream_summaries(const Cell& cell, const Launches& launches) {
+  std::vector<StreamSummary> summaries;
+  if (!is_mixed(cell)) return summaries;
+  for (const MessageStream& stream : cell.load.mix.streams()) {
+    std::vector<const StreamTimes*> times;
+    for (const Launch& launch : launches) times.push_back(&launch.measurement.streams.at(summaries.size()));
+    summaries.push_back(stream_summary(stream, times));
+  }
+  return summaries;
+}
+
 std::optional<double> buffer_bytes(const Report& report, const ReportCell& cell) {
   const MechanismInfo* const mechanism = find_info(report.mechanisms, cell.cell.mechanism);
   if (mechanism == nullptr || !mechanism->buffer) return std::nullopt;
@@ -161,7 +217,7 @@ SideSummary side_summary(const Launches& launches, SideCost Measurement::*side) 
 
 void add_rates(CellSummary& summary, const Launches& launches, bool carries_payload) {
   summary.messages_per_second = estimate_median(over(launches, messages_per_second));
-  if (!carries_payload) return;
+  if (!carries_payload || is_mixed(summary.cell)) return;  // a mix has no one size
   const auto size = static_cast<double>(summary.cell.size_bytes);
   summary.bytes_per_second =
       estimate_median(over(launches, [&](const auto& m) { return messages_per_second(m) * size; }));
@@ -170,25 +226,11 @@ void add_rates(CellSummary& summary, const Launches& launches, bool carries_payl
 // A launch alone may have too few samples for a percentile, and those that do are the slow ones. So all are
 // taken together.
 void add_percentiles(CellSummary& summary, const Launches& launches) {
-  constexpr std::array kShares{0.9, 0.99, 0.999};
   constexpr std::array kPermille{900U, 990U, 999U};
-  const std::array results{&summary.p90, &summary.p99, &summary.p999};
-  std::vector<const LaunchHistogram*> histograms;
-  std::uint64_t samples = 0;
-  double longest_ns = 0;
-  for (const auto& [number, place, measurement] : launches) {
-    histograms.push_back(&measurement.histogram);
-    samples += timed_messages(measurement);
-    longest_ns = std::max(longest_ns, static_cast<double>(measurement.max_ns));
-  }
-  std::vector<PooledQuantile> quantiles = pooled_quantiles(histograms, kShares);
-  for (std::size_t i = 0; i < quantiles.size(); ++i) {
-    if (!supports_percentile(samples, kPermille[i])) continue;
-    for (double* ns : {&quantiles[i].value, &quantiles[i].low, &quantiles[i].high}) {
-      *ns = std::min(*ns, longest_ns);  // exact; the histogram knows buckets only
-    }
-    *results[i] = quantiles[i];
-  }
+  std::vector<const Measurement*> measurements;
+  for (const Launch& launch : launches) measurements.push_back(&launch.measurement);
+  const auto percentiles = pooled_percentiles(measurements, kPermille);
+  std::tie(summary.p90, summary.p99, summary.p999) = std::tie(percentiles[0], percentiles[1], percentiles[2]);
 }
 
 CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own) {
@@ -215,6 +257,7 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   if (times_messages(pattern)) add_percentiles(summary, launches);
   summary.clock = clock_check(launches);
   summary.load = load_summary(launches);
+  summary.streams = stream_summaries(axes, launches);
   summary.buffer_bytes = buffer_bytes(report, cell);
   summary.cpu_at_most = !std::ranges::all_of(
       launches, [](const Launch& launch) { return knows_own_cpu_time(launch.measurement); });

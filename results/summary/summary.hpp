@@ -29,6 +29,14 @@ struct LoadSummary {
   std::optional<double> sent_p50_ns;  // median time from the actual send; empty in old reports
 };
 
+// One stream of a mix. Its times are those of CellSummary, of its messages alone.
+struct StreamSummary {
+  MessageStream stream;
+  Estimate time_ns;  // of each launch's median; launches in which none of its messages was due do not count
+  std::optional<PooledQuantile> p99;
+  double unsent_share = 0;
+};
+
 // How far apart the two CPUs were, by the time of a cache line there and back.
 struct LineSummary {
   double low_ns = 0;  // of all launches that say, before and after their timed phases
@@ -70,6 +78,7 @@ struct CellSummary {
   std::optional<Estimate> bytes_per_second;  // the same, if messages carry payload
   std::optional<ClockCheck> clock;           // oneway, unless both ends were pinned to one CPU
   std::optional<LoadSummary> load;           // paced
+  std::vector<StreamSummary> streams;        // of a mix, in its order
   // How many bytes could be under way: the setting that MechanismInfo::buffer names, as it was in force,
   // times the size if it counts messages. Empty if the mechanism has none, or if other parameters were set
   // too.

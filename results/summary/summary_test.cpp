@@ -127,6 +127,26 @@ TEST(Summarise, GivesTimesAndRatesOfAPacedCell) {
   EXPECT_NEAR(summary.bytes_per_second.value().median, 21'276'596, 1);
 }
 
+// Three launches: 600 messages of 64 B in 2048 ns and more, six of them not sent; 2400 of 16 B in 1024 ns.
+// Catches figures of the wrong stream, or of one launch, and bytes a second as if all messages were long.
+TEST(Summarise, GivesTheFiguresOfEachStreamOfAMix) {
+  const auto summary =
+      summarise(report_of({testing::mixed_row(kPipe, 0, 1024), testing::mixed_row(kPipe, 1, 1040),
+                           testing::mixed_row(kPipe, 2, 1056)}))[0];
+  ASSERT_EQ(summary.streams.size(), 2U);
+  const auto& [slow, fast] = std::tie(summary.streams[0], summary.streams[1]);
+  EXPECT_EQ(slow.stream, (MessageStream{64, 1000}));
+  EXPECT_EQ(slow.time_ns.median, 2080);
+  EXPECT_EQ(slow.time_ns.high, 2112);
+  EXPECT_EQ(slow.unsent_share, 0.01);
+  EXPECT_FALSE(slow.p99);  // six messages beyond
+  EXPECT_EQ(fast.stream, (MessageStream{16, 4000}));
+  EXPECT_EQ(fast.time_ns.median, 1040);
+  EXPECT_NEAR(fast.p99.value().value, 1056, 8);
+  EXPECT_FALSE(summary.bytes_per_second);
+  EXPECT_TRUE(summarise(report_of({testing::paced_row(kPipe, 0, 3008)}))[0].streams.empty());
+}
+
 TEST(Summarise, GivesTokensNoBytes) {
   const auto summary = summarise(report_of({throughput_row(testing::make_cell("eventfd", 0), 0, 800)}))[0];
   EXPECT_EQ(summary.messages_per_second.value().median, 1.25e6);

@@ -98,6 +98,10 @@ void add_other_patterns(Report& report) {
   Row other_load = testing::paced_row(pipe, 0, 7040);
   other_load.cell.load = {.per_second = 5000};
   add(report, other_load);
+  add(report, testing::mixed_row(pipe, 0, 1024));
+  Row other_mix = testing::mixed_row(fifo, 0, 2048);
+  other_mix.cell.load = load_of(parse_mix("64@1000+16@9000"), Arrivals::poisson);
+  add(report, other_mix);
   add(report, testing::fan_row(pipe, Pattern::fanin, 4, 0, 40));
   add(report, testing::fan_row(token, Pattern::fanin, 4, 0, 800));
   add(report, testing::fan_row(make_cell("null", 0), Pattern::fanin, 4, 0, 8));

@@ -109,6 +109,29 @@ inline Row paced_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
   return row;
 }
 
+// Two streams at once: 800 of the row's messages are of 16 B, 200 of 64 B and twice as slow.
+inline Row mixed_row(Cell cell, std::uint32_t launch, std::uint64_t ns) {
+  cell.size_bytes = 64;
+  Row row = paced_row(std::move(cell), launch, ns);
+  row.cell.load = load_of(parse_mix("64@1000+16@4000"), Arrivals::poisson);
+  const auto stream = [](std::uint64_t count, std::uint64_t each_ns, std::uint64_t unsent) {
+    return StreamTimes{.scheduled_messages = count,
+                       .unsent_messages = unsent,
+                       .min_ns = each_ns,
+                       .max_ns = each_ns,
+                       .sum_ns = count * each_ns,
+                       .histogram = {{each_ns, count}}};
+  };
+  Measurement& measurement = row.measurement;
+  measurement.streams = {stream(200, 2 * ns, 2), stream(800, ns, 0)};
+  measurement.schedule->unsent_messages = 2;
+  measurement.histogram = {{ns, 800}, {2 * ns, 200}};
+  measurement.min_ns = ns;
+  measurement.max_ns = 2 * ns;
+  measurement.sum_ns = 1200 * ns;
+  return row;
+}
+
 // A launch of a pattern that counts messages (the cell's).
 inline Row counted_row(Cell cell, std::uint32_t launch, std::uint64_t ns_per_message) {
   Row row{.cell = std::move(cell), .launch = launch, .measurement = {}};

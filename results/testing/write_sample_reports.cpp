@@ -17,6 +17,7 @@ ipcbench::Report report_of(std::uint64_t percent) {
   using namespace ipcbench;
   Report report = testing::sample_report();
   for (std::uint32_t launch = 2; launch < kLaunches; ++launch) {
+    report.cells.add(testing::mixed_row(testing::make_cell("pipe"), launch, 1024 * percent / 100 / 8 * 8));
     for (const char* mechanism : {"pipe", "fifo"}) {
       const Cell cell = testing::make_cell(mechanism);
       report.cells.add(testing::latency_row(cell, launch, (3000 + 20 * launch) * percent / 100));

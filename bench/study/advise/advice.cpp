@@ -34,7 +34,7 @@ std::optional<std::string> why_impossible(const Measured& measured, const std::s
   for (const Wait wait : requirement.waits) {
     std::optional<std::string> of_this_way;
     for (const Cell& cell : cells_of({mechanism, wait}, requirement)) {
-      if (!of_this_way && cell.pattern == Pattern::paced) of_this_way = measured.why_absent(cell);
+      if (!of_this_way) of_this_way = measured.why_absent(cell);
     }
     if (!of_this_way) return std::nullopt;
     if (!reason) reason = of_this_way;
@@ -68,16 +68,17 @@ bool differs_in_one_setting(const Cell& a, const Cell& b) {
   return same == b && (a.wait != b.wait) != (a.parameters != b.parameters);
 }
 
-std::vector<OtherSetting> settings_of(const Measured& measured, const Expectation& best,
-                                      const Requirement& requirement) {
+std::vector<OtherSetting> settings_of(const Measured& measured, const Expectation& best) {
   const Load& main = best.main();
   const Cell& cell = measured.summary(main.index).cell;
   std::vector<OtherSetting> settings;
   for (const CellSummary& summary : measured.summaries()) {
     if (!differs_in_one_setting(cell, summary.cell)) continue;
     Way way{cell.mechanism, summary.cell.wait, summary.cell.parameters};
-    if (const auto load = measured.load(way, requirement, main.stream))
-      settings.push_back({std::move(way), *load, measured.tied(main, *load)});
+    if (auto load = measured.load(summary.cell)) {
+      const bool tied = measured.tied(main, *load);
+      settings.push_back({std::move(way), std::move(*load), tied});
+    }
   }
   return settings;
 }
@@ -142,7 +143,7 @@ class Advisor {
       if (is_tied) group.push_back(other.way.mechanism);
     }
     advice_.differences = differences_of(report_, group);
-    advice_.settings = settings_of(measured_, *advice_.best, requirement_);
+    advice_.settings = settings_of(measured_, *advice_.best);
   }
 
   const Report& report_;
@@ -152,9 +153,8 @@ class Advisor {
   Advice advice_;
 };
 
-MessageStream main_load(const Requirement& requirement) {
-  return requirement.streams.size() > 1 ? together(requirement) : requirement.streams.front();
-}
+// By which mechanisms are ranked.
+Cell main_cell(const Way& way, const Requirement& requirement) { return cells_of(way, requirement).front(); }
 
 using Candidates = std::vector<const Candidate*>;
 
@@ -188,27 +188,28 @@ Advice advise(const Report& report, const Requirement& requirement) {
   return Advisor(report, requirement).advice();
 }
 
-std::vector<Cell> wanted_cells(const std::vector<Candidate>& all, const Requirement& requirement,
-                               const std::map<std::string, TunedBuffer>& buffers) {
-  std::vector<Cell> cells;
-  const auto add = [&](std::vector<Cell> more) {
-    for (Cell& cell : more) {
-      if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(std::move(cell));
+AdviceCells wanted_cells(const std::vector<Candidate>& all, const Requirement& requirement,
+                         const std::map<std::string, TunedBuffer>& buffers) {
+  AdviceCells wanted;
+  const auto add = [](std::vector<Cell>& cells, const std::vector<Cell>& more) {
+    for (const Cell& cell : more) {
+      if (std::ranges::find(cells, cell) == cells.end()) cells.push_back(cell);
     }
   };
-  const MessageStream main = main_load(requirement);
   for (const Candidate& each : all) {
     if (!each.lacks.empty() || !each.stands_behind.empty()) continue;
-    for (const Wait wait : requirement.waits) add(cells_of({each.mechanism, wait}, requirement));
+    for (const Wait wait : requirement.waits)
+      add(wanted.cells, cells_of({each.mechanism, wait}, requirement));
     if (const auto buffer = buffers.find(each.mechanism); buffer != buffers.end()) {
       const Settings tuned{{buffer->second.name, buffer->second.value}};
-      add({paced_cell({each.mechanism, requirement.waits.front(), tuned}, requirement, main)});
+      add(wanted.settings, {main_cell({each.mechanism, requirement.waits.front(), tuned}, requirement)});
     }
-    add({paced_cell({each.mechanism, Wait::spin}, requirement, main)});
+    const Cell spinning = main_cell({each.mechanism, Wait::spin}, requirement);
+    if (std::ranges::find(wanted.cells, spinning) == wanted.cells.end()) add(wanted.settings, {spinning});
   }
   for (const Candidate* each : near_misses(all))
-    add(cells_of({each->mechanism, requirement.waits.front()}, requirement));
-  return cells;
+    add(wanted.cells, cells_of({each->mechanism, requirement.waits.front()}, requirement));
+  return wanted;
 }
 
 }  // namespace ipcbench

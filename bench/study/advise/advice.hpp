@@ -63,10 +63,16 @@ struct TunedBuffer {
   std::uint64_t value = 0;
 };
 
-// The cells that advise() needs, most of all of what is allowed: each way of waiting, a tuned buffer, and
-// spinning. Up to three mechanisms that lack least are among them: they say what a need costs.
-std::vector<Cell> wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
-                               const std::map<std::string, TunedBuffer>& buffers);
+// The cells that advise() needs.
+struct AdviceCells {
+  // Most of all of what is allowed, each way of waiting; and of up to three mechanisms that lack least, which
+  // say what a need costs.
+  std::vector<Cell> cells;
+  // Of what is allowed, with a tuned buffer and spinning: of these the median and the CPUs are enough.
+  std::vector<Cell> settings;
+};
+AdviceCells wanted_cells(const std::vector<Candidate>& candidates, const Requirement& requirement,
+                         const std::map<std::string, TunedBuffer>& buffers);
 
 struct AdviceStyle {
   TextStyle text;

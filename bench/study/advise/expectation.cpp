@@ -43,36 +43,50 @@ ReportCells undisturbed(const ReportCells& cells) {
   return calm;
 }
 
-using Loads = std::vector<const Load*>;
-
-std::vector<std::string> broken_limits(const Requirement& requirement, const Loads& loads, double cpus) {
-  std::vector<std::string> broken;
-  const auto any = [&](auto is_so) { return std::ranges::any_of(loads, is_so); };
-  if (any([](const Load* load) { return load->unsent_share > kMostUnsent; })) broken.emplace_back("rate");
-  const auto is_late = [&](const Load* load) {
-    return !load->p99_ns || load->p99_ns->value > *requirement.max_p99_ns;
-  };
-  if (requirement.max_p99_ns && any(is_late)) broken.emplace_back("max-p99");
-  if (requirement.max_cpus && cpus > *requirement.max_cpus) broken.emplace_back("max-cpus");
-  return broken;
-}
-
-double sum_of_cpus(const std::vector<Load>& loads) {
-  return std::accumulate(loads.begin(), loads.end(), 0.0,
+double sum_of_cpus(const std::vector<Load>& links) {
+  return std::accumulate(links.begin(), links.end(), 0.0,
                          [](double sum, const Load& load) { return sum + load.cpus.median; });
 }
 
-// One link for all streams unless only a link for each keeps the limits.
-void judge(Expectation& expectation, const Requirement& requirement) {
-  Loads loads;
-  for (const Load& load : expectation.streams) loads.push_back(&load);
-  expectation.breaks = broken_limits(requirement, loads, sum_of_cpus(expectation.streams));
-  if (!expectation.together) return;
-  loads.push_back(&*expectation.together);
-  auto of_one_link = broken_limits(requirement, loads, expectation.together->cpus.median);
-  if (of_one_link.size() > expectation.breaks.size()) return;
-  expectation.one_link = true;
-  expectation.breaks = std::move(of_one_link);
+std::vector<std::string> broken_limits(const Requirement& requirement, const std::vector<Load>& links) {
+  std::vector<std::string> broken;
+  const auto any = [&](auto is_so) {
+    return std::ranges::any_of(links,
+                               [&](const Load& load) { return std::ranges::any_of(load.streams, is_so); });
+  };
+  if (any([](const StreamFigures& each) { return each.unsent_share > kMostUnsent; }))
+    broken.emplace_back("rate");
+  const auto is_late = [&](const StreamFigures& each) {
+    return !each.p99_ns || each.p99_ns->value > *requirement.max_p99_ns;
+  };
+  if (requirement.max_p99_ns && any(is_late)) broken.emplace_back("max-p99");
+  if (requirement.max_cpus && sum_of_cpus(links) > *requirement.max_cpus) broken.emplace_back("max-cpus");
+  return broken;
+}
+
+// The highest; empty if one is not known.
+template <class Each>
+std::optional<double> highest_p99_ns(const std::vector<Each>& all, auto p99_ns_of) {
+  double highest = 0;
+  for (const Each& each : all) {
+    const std::optional<double> ns = p99_ns_of(each);
+    if (!ns) return std::nullopt;
+    highest = std::max(highest, *ns);
+  }
+  return highest;
+}
+
+std::vector<StreamFigures> streams_of(const CellSummary& summary) {
+  std::vector<StreamFigures> streams;
+  streams.reserve(summary.streams.size());
+  for (const StreamSummary& each : summary.streams)
+    streams.push_back({each.stream, each.time_ns, each.p99, each.unsent_share});
+  if (!streams.empty()) return streams;
+  const Cell& cell = summary.cell;
+  return {{.stream = {cell.size_bytes, cell.load.per_second},
+           .p50_ns = summary.time_ns,
+           .p99_ns = summary.p99,
+           .unsent_share = summary.load ? summary.load->unsent_share : 0}};
 }
 
 }  // namespace
@@ -84,30 +98,36 @@ Cell paced_cell(const Way& way, const Requirement& requirement, const MessageStr
   return cell;
 }
 
-Cell round_trip_cell(const Way& way, const Requirement& requirement, std::size_t size_bytes) {
-  return cell_of(way, requirement, size_bytes);
+Cell round_trip_cell(const Cell& paced) {
+  Cell cell = paced;
+  cell.pattern = Pattern::latency;
+  cell.load = {};
+  return cell;
 }
 
 std::vector<Cell> cells_of(const Way& way, const Requirement& requirement) {
   std::vector<Cell> cells;
-  cells.reserve(requirement.streams.size() + 1);
+  if (!requirement.mix.empty()) {
+    cells.push_back(cell_of(way, requirement, requirement.mix.longest_bytes()));
+    cells.back().pattern = Pattern::paced;
+    cells.back().load = load_of(requirement.mix, Arrivals::poisson);
+    return cells;
+  }
   for (const MessageStream& stream : requirement.streams)
     cells.push_back(paced_cell(way, requirement, stream));
-  if (requirement.streams.size() > 1) cells.push_back(paced_cell(way, requirement, together(requirement)));
   return cells;
 }
 
-double Expectation::cpus() const { return one_link ? together->cpus.median : sum_of_cpus(streams); }
+std::optional<double> Load::p99_ns() const {
+  return highest_p99_ns(streams, [](const StreamFigures& each) {
+    return each.p99_ns ? std::optional(each.p99_ns->value) : std::nullopt;
+  });
+}
+
+double Expectation::cpus() const { return sum_of_cpus(links); }
 
 std::optional<double> Expectation::p99_ns() const {
-  double highest = 0;
-  for (const Load& load : streams) {
-    if (!load.p99_ns) return std::nullopt;
-    highest = std::max(highest, load.p99_ns->value);
-  }
-  if (!one_link) return highest;
-  if (!together->p99_ns) return std::nullopt;
-  return std::max(highest, together->p99_ns->value);
+  return highest_p99_ns(links, [](const Load& load) { return load.p99_ns(); });
 }
 
 Measured::Measured(Report report) : report_(std::move(report)) {
@@ -119,31 +139,28 @@ Measured::Measured(Report report) : report_(std::move(report)) {
   for (std::size_t i = 0; i < summaries_.size(); ++i) by_name_.emplace(summaries_[i].name, i);
 }
 
-std::optional<Load> Measured::load(const Way& way, const Requirement& requirement,
-                                   const MessageStream& stream) const {
-  const auto found = by_name_.find(cell_name(paced_cell(way, requirement, stream)));
+std::optional<Load> Measured::load(const Cell& cell) const {
+  const auto found = by_name_.find(cell_name(cell));
   if (found == by_name_.end()) return std::nullopt;
   const CellSummary& summary = summaries_[found->second];
-  const ReportCell& cell = report_.cells[found->second];
-  Load load{.stream = stream,
+  const ReportCell& measured = report_.cells[found->second];
+  Load load{.streams = streams_of(summary),
             .index = found->second,
             .p50_ns = summary.time_ns,
-            .p99_ns = summary.p99,
-            .receiver_cpus = cpus_of(cell, Side::consumer),
-            .sender_cpus = cpus_of(cell, Side::producer),
-            .cpus = cpus_of(cell),
+            .receiver_cpus = cpus_of(measured, Side::consumer),
+            .sender_cpus = cpus_of(measured, Side::producer),
+            .cpus = cpus_of(measured),
             .cpus_at_most = summary.cpu_at_most,
-            .unsent_share = summary.load ? summary.load->unsent_share : 0,
             .lost_share = summary.lost_share};
-  if (load.cpus_at_most) bound_sender(load, round_trip_cell(way, requirement, stream.size_bytes));
+  if (load.cpus_at_most) bound_sender(load, cell);
   return load;
 }
 
-void Measured::bound_sender(Load& load, const Cell& round_trip) const {
+void Measured::bound_sender(Load& load, const Cell& cell) const {
   double most = load.sender_cpus.median;
-  if (const auto price = by_name_.find(cell_name(round_trip)); price != by_name_.end()) {
+  if (const auto price = by_name_.find(cell_name(round_trip_cell(cell))); price != by_name_.end()) {
     const double cpu_ns = summaries_[price->second].producer_cpu_ns_per_message;
-    most = std::min(most, cpu_ns * static_cast<double>(load.stream.per_second) * 1e-9);
+    most = std::min(most, cpu_ns * static_cast<double>(cell.load.per_second) * 1e-9);
   }
   load.sender_cpus = {.median = most, .low = 0, .high = most, .confidence = load.receiver_cpus.confidence};
   load.cpus = load.receiver_cpus;
@@ -175,17 +192,13 @@ bool Measured::tied(const Load& a, const Load& b) const {
 
 std::optional<Expectation> expectation_of(const Measured& measured, const Way& way,
                                           const Requirement& requirement) {
-  Expectation expectation{.way = way, .streams = {}, .together = std::nullopt, .breaks = {}};
-  for (const MessageStream& stream : requirement.streams) {
-    const auto load = measured.load(way, requirement, stream);
+  Expectation expectation{.way = way, .links = {}, .breaks = {}};
+  for (const Cell& cell : cells_of(way, requirement)) {
+    auto load = measured.load(cell);
     if (!load) return std::nullopt;
-    expectation.streams.push_back(*load);
+    expectation.links.push_back(std::move(*load));
   }
-  if (requirement.streams.size() > 1) {
-    expectation.together = measured.load(way, requirement, together(requirement));
-    if (!expectation.together) return std::nullopt;
-  }
-  judge(expectation, requirement);
+  expectation.breaks = broken_limits(requirement, expectation.links);
   return expectation;
 }
 

@@ -24,41 +24,48 @@ struct Way {
   friend bool operator==(const Way&, const Way&) = default;
 };
 
-// The cell that measures that stream (paced, Poisson arrivals).
+// The cell that measures that stream alone on a link (paced, Poisson arrivals).
 Cell paced_cell(const Way& way, const Requirement& requirement, const MessageStream& stream);
 // The round trip of that size. It bounds what a message costs its sender where the paced cell of an old
 // report does not say (knows_own_cpu_time()).
-Cell round_trip_cell(const Way& way, const Requirement& requirement, std::size_t size_bytes);
-// Every cell that expectation_of() needs: each stream, and all of them together if there are several.
+Cell round_trip_cell(const Cell& paced);
+// Every cell that expectation_of() needs, one for each link: all streams at once, or each by itself.
 std::vector<Cell> cells_of(const Way& way, const Requirement& requirement);
 
-// A stream on one link.
-struct Load {
+// The times of one stream, from when its messages are due to their receipt.
+struct StreamFigures {
   MessageStream stream;
-  std::size_t index = 0;  // of the summary of its paced cell
-  Estimate p50_ns;        // from when a message is due to its receipt
+  Estimate p50_ns;
   std::optional<PooledQuantile> p99_ns;
+  double unsent_share = 0;  // of the messages that were due
+};
+
+// What one link carries.
+struct Load {
+  std::vector<StreamFigures> streams;  // one, or several at once
+  std::size_t index = 0;               // of the summary of its paced cell
+  Estimate p50_ns;                     // of all messages
   // CPU time over elapsed time at that rate: of each end, and of both. Where `cpus_at_most`, the sender's is
   // an upper bound: its CPU time with its pacer, or the rate times that of an end in a round trip.
   Estimate receiver_cpus;
   Estimate sender_cpus;
   Estimate cpus;
   bool cpus_at_most = false;
-  double unsent_share = 0;  // of the messages that were due
   double lost_share = 0;
+
+  // The highest of its streams; empty if one of them is not known.
+  [[nodiscard]] std::optional<double> p99_ns() const;
 };
 
 struct Expectation {
   Way way;
-  std::vector<Load> streams;     // each on a link of its own, in the requirement's order
-  std::optional<Load> together;  // several streams on one link
-  bool one_link = false;         // whether `breaks` is of one link for all streams, or of a link for each
+  std::vector<Load> links;  // one at least; if one for each stream, in the requirement's order
   // Limits that it does not keep: "rate", "max-p99", "max-cpus".
   std::vector<std::string> breaks;
 
   // The load by which mechanisms are ranked.
-  [[nodiscard]] const Load& main() const { return together ? *together : streams.front(); }
-  // Of all streams, over one link or over a link each.
+  [[nodiscard]] const Load& main() const { return links.front(); }
+  // Of all links.
   [[nodiscard]] double cpus() const;
   // The highest of all streams; empty if one of them is not known.
   [[nodiscard]] std::optional<double> p99_ns() const;
@@ -71,9 +78,8 @@ class Measured {
  public:
   explicit Measured(Report report);
 
-  // Empty: not measured.
-  [[nodiscard]] std::optional<Load> load(const Way& way, const Requirement& requirement,
-                                         const MessageStream& stream) const;
+  // Of a paced cell. Empty: not measured.
+  [[nodiscard]] std::optional<Load> load(const Cell& cell) const;
   [[nodiscard]] bool has(const Cell& cell) const { return by_name_.contains(cell_name(cell)); }
   // Why the report lacks the cell, as it says itself; empty: it says nothing.
   [[nodiscard]] std::optional<std::string> why_absent(const Cell& cell) const;
@@ -85,7 +91,7 @@ class Measured {
   [[nodiscard]] std::size_t left_out() const { return left_out_; }  // launches
 
  private:
-  void bound_sender(Load& load, const Cell& round_trip) const;
+  void bound_sender(Load& load, const Cell& cell) const;
 
   Report report_;
   std::vector<CellSummary> summaries_;  // one for each cell, in the report's order
@@ -94,7 +100,7 @@ class Measured {
   std::size_t left_out_ = 0;
 };
 
-// Empty if a stream, or all together, were not measured.
+// Empty if a link was not measured.
 std::optional<Expectation> expectation_of(const Measured& measured, const Way& way,
                                           const Requirement& requirement);
 

@@ -14,16 +14,21 @@ Json estimate_json(const Estimate& estimate) {
   return estimate_json(estimate.median, estimate.low, estimate.high);
 }
 
+Json stream_json(const StreamFigures& each) {
+  Json json{{"size_bytes", each.stream.size_bytes}, {"per_second", each.stream.per_second}};
+  if (each.p50_ns.median > 0) json["p50_ns"] = estimate_json(each.p50_ns);
+  if (each.p99_ns) json["p99_ns"] = estimate_json(each.p99_ns->value, each.p99_ns->low, each.p99_ns->high);
+  json["unsent_share"] = each.unsent_share;
+  return json;
+}
+
 Json load_json(const Load& load) {
-  Json json{{"size_bytes", load.stream.size_bytes},
-            {"per_second", load.stream.per_second},
-            {"p50_ns", estimate_json(load.p50_ns)}};
-  if (load.p99_ns) json["p99_ns"] = estimate_json(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high);
+  Json json{{"streams", Json::array()}, {"p50_ns", estimate_json(load.p50_ns)}};
+  for (const StreamFigures& each : load.streams) json["streams"].push_back(stream_json(each));
   json["cpus"] = estimate_json(load.cpus);
   json["receiver_cpus"] = estimate_json(load.receiver_cpus);
   json["sender_cpus"] = estimate_json(load.sender_cpus);
   json["cpus_at_most"] = load.cpus_at_most;
-  json["unsent_share"] = load.unsent_share;
   json["lost_share"] = load.lost_share;
   return json;
 }
@@ -37,10 +42,8 @@ void add_way(Json& json, const Way& way) {
 Json expectation_json(const Expectation& expectation) {
   Json json;
   add_way(json, expectation.way);
-  json["links"] = expectation.one_link ? 1 : expectation.streams.size();
-  json["streams"] = Json::array();
-  for (const Load& load : expectation.streams) json["streams"].push_back(load_json(load));
-  if (expectation.together) json["together"] = load_json(*expectation.together);
+  json["links"] = Json::array();
+  for (const Load& load : expectation.links) json["links"].push_back(load_json(load));
   json["cpus"] = expectation.cpus();
   return json;
 }
@@ -55,6 +58,7 @@ Json requirement_json(const Requirement& requirement) {
   Json json{{"streams", Json::array()}, {"peers", name_of(requirement.peers)}};
   for (const MessageStream& stream : requirement.streams)
     json["streams"].push_back({{"size_bytes", stream.size_bytes}, {"per_second", stream.per_second}});
+  json["links"] = requirement.mix.empty() ? "each" : "one";
   json["needs"] = Json::array();
   for (const Need* need : requirement.needs) json["needs"].push_back(need->name);
   if (requirement.max_p99_ns) json["max_p99_ns"] = *requirement.max_p99_ns;

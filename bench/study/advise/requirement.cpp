@@ -13,13 +13,6 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::uint64_t kMostPerSecond = 1'000'000'000;
-
-[[noreturn]] void refuse_stream(const std::string& text, std::string_view problem) {
-  throw UsageError(
-      fmt::format("--stream: '{}': {}; give SIZE@RATE, such as 4KiB@200 or 128@50k", text, problem));
-}
-
 std::optional<double> parse_decimal(std::string_view text) {
   double number = 0;
   const auto [stopped, error] = std::from_chars(text.data(), text.data() + text.size(), number);
@@ -53,6 +46,32 @@ double parse_cpus_busy(const std::string& text) {
   throw UsageError(fmt::format("--max-cpus: '{}' is not a number of CPUs, such as 1 or 0.5", text));
 }
 
+std::vector<MessageStream> parse_streams(const RequirementTexts& texts) {
+  std::vector<MessageStream> streams;
+  try {
+    for (const std::string& text : split_list("--stream", texts.streams))
+      streams.push_back(parse_stream(text));
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(fmt::format("--stream: {}", error.what()));
+  }
+  return streams;
+}
+
+bool share_a_link(const RequirementTexts& texts) {
+  if (texts.links.empty() || texts.links == "one") return true;
+  if (texts.links == "each") return false;
+  throw UsageError(fmt::format("--links: \"{}\" is not one of one, each", texts.links));
+}
+
+StreamMix mix_of(const std::vector<MessageStream>& streams) {
+  try {
+    return StreamMix(streams);
+  } catch (const std::invalid_argument& error) {
+    throw UsageError(
+        fmt::format("--stream: {}; --links each gives each stream a link of its own", error.what()));
+  }
+}
+
 Cpus nearest_two(std::span<const Cpus> here) {
   for (const Cpus cpus : {Cpus::llc, Cpus::socket, Cpus::smt, Cpus::node, Cpus::same}) {
     if (std::ranges::find(here, cpus) != here.end()) return cpus;
@@ -62,32 +81,12 @@ Cpus nearest_two(std::span<const Cpus> here) {
 
 }  // namespace
 
-MessageStream parse_stream(const std::string& text) {
-  const std::size_t at = text.find('@');
-  if (at == std::string::npos) refuse_stream(text, "there is no @");
-  MessageStream stream;
-  try {
-    stream.size_bytes = parse_size(text.substr(0, at));
-  } catch (const std::invalid_argument& error) {
-    refuse_stream(text, error.what());
-  }
-  try {
-    stream.per_second = parse_rate(std::string_view(text).substr(at + 1));
-  } catch (const std::invalid_argument& error) {
-    refuse_stream(text, error.what());
-  }
-  if (stream.per_second < 1 || stream.per_second > kMostPerSecond)
-    refuse_stream(text, "the rate has to be from 1 to 1000M messages a second");
-  return stream;
-}
-
 Requirement parse_requirement(const RequirementTexts& texts, std::span<const Cpus> here) {
   Requirement requirement;
   if (texts.streams.empty())
     throw UsageError("--stream: say what is sent, such as --stream 4KiB@200 (messages a second)");
-  for (const std::string& text : split_list("--stream", texts.streams)) {
-    requirement.streams.push_back(parse_stream(text));
-  }
+  requirement.streams = parse_streams(texts);
+  if (requirement.streams.size() > 1 && share_a_link(texts)) requirement.mix = mix_of(requirement.streams);
   if (!texts.peers.empty()) requirement.peers = parse_value<Peers>("--peers", texts.peers);
   requirement.needs = parse_needs(texts.needs);
   if (!texts.max_p99.empty()) {
@@ -103,17 +102,6 @@ Requirement parse_requirement(const RequirementTexts& texts, std::span<const Cpu
 
 std::size_t longest_bytes(const Requirement& requirement) {
   return std::ranges::max(requirement.streams, {}, &MessageStream::size_bytes).size_bytes;
-}
-
-MessageStream together(const Requirement& requirement) {
-  MessageStream all{.size_bytes = longest_bytes(requirement), .per_second = 0};
-  for (const MessageStream& stream : requirement.streams) all.per_second += stream.per_second;
-  return all;
-}
-
-std::string text_of(const MessageStream& stream) {
-  return fmt::format("{} at {}/s", stream.size_bytes == 0 ? "tokens" : format_size(stream.size_bytes),
-                     stream.per_second);
 }
 
 }  // namespace ipcbench

@@ -22,17 +22,11 @@ RequirementTexts one_stream() {
   return texts;
 }
 
-TEST(Stream, IsReadAsPeopleWriteIt) {
-  EXPECT_EQ(parse_stream("4KiB@200"), (MessageStream{4096, 200}));
-  EXPECT_EQ(parse_stream("128@50k"), (MessageStream{128, 50'000}));
-  EXPECT_EQ(parse_stream("64@200Hz"), (MessageStream{64, 200}));
-  EXPECT_EQ(parse_stream("0@1.5M"), (MessageStream{0, 1'500'000}));
-  EXPECT_EQ(parse_stream("1@20/s"), (MessageStream{1, 20}));
-}
-
-TEST(Stream, SaysWhatIsWrong) {
+TEST(Requirement, SaysWhatIsWrongWithAStream) {
   for (const std::string text : {"64", "64@", "64@0", "64@-5", "64@1.5", "64@2G", "x@5", "@5", "64@nan"}) {
-    const std::string message = usage_message([&] { parse_stream(text); });
+    RequirementTexts texts;
+    texts.streams = {text};
+    const std::string message = usage_message([&] { parse_requirement(texts, kHere); });
     EXPECT_THAT(message, HasSubstr("--stream: '" + text + "'"));
     EXPECT_THAT(message, HasSubstr("4KiB@200"));
   }
@@ -78,12 +72,22 @@ TEST(Requirement, SuggestsNames) {
   EXPECT_THAT(usage_message([&] { parse_requirement({}, kHere); }), HasSubstr("--stream"));
 }
 
-// The bound of the load: the longest message at the sum of the rates.
-TEST(Requirement, PutsStreamsTogether) {
-  Requirement requirement;
-  requirement.streams = {{4096, 200}, {128, 50'000}};
-  EXPECT_EQ(together(requirement), (MessageStream{4096, 50'200}));
-  EXPECT_EQ(text_of(together(requirement)), "4 KiB at 50200/s");
+// Catches streams that are asked for at once and measured one by one.
+TEST(Requirement, PutsStreamsOnOneLinkUnlessEachIsToHaveItsOwn) {
+  RequirementTexts texts;
+  texts.streams = {"128@50k,4KiB@200"};
+  const Requirement shared = parse_requirement(texts, kHere);
+  EXPECT_THAT(shared.streams, ElementsAre(MessageStream{128, 50'000}, MessageStream{4096, 200}));
+  EXPECT_EQ(shared.mix, parse_mix("4096@200+128@50000"));
+  texts.links = "each";
+  EXPECT_TRUE(parse_requirement(texts, kHere).mix.empty());
+  EXPECT_TRUE(parse_requirement(one_stream(), kHere).mix.empty());
+  texts.links = "two";
+  EXPECT_THAT(usage_message([&] { parse_requirement(texts, kHere); }), HasSubstr("not one of one, each"));
+  texts = {};
+  texts.streams = {"0@5", "64@5"};
+  EXPECT_THAT(usage_message([&] { parse_requirement(texts, kHere); }),
+              HasSubstr("--links each gives each stream a link of its own"));
 }
 
 // Each need by an answer that satisfies it and one that does not.

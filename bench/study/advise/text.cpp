@@ -65,12 +65,14 @@ std::string interval(double value, double low, double high) {
   return fmt::format("{} ({}-{})", format_duration_ns(value), bare(low_text), bare(high_text));
 }
 
-std::string p50_text(const Load& load) {
-  return interval(load.p50_ns.median, load.p50_ns.low, load.p50_ns.high);
+std::string p50_text(const StreamFigures& stream) {
+  const auto& [median, low, high, confidence] = stream.p50_ns;
+  return median > 0 ? interval(median, low, high) : "too few messages";
 }
 
-std::string p99_text(const Load& load) {
-  return load.p99_ns ? interval(load.p99_ns->value, load.p99_ns->low, load.p99_ns->high) : "too few messages";
+std::string p99_text(const StreamFigures& stream) {
+  const auto& p99 = stream.p99_ns;
+  return p99 ? interval(p99->value, p99->low, p99->high) : "too few messages";
 }
 
 // Of both ends: "0.55-0.75".
@@ -83,7 +85,7 @@ std::string cpus_text(const Load& load) {
 
 Parts figures(const Load& load) {
   return {fmt::format("p50 {}", format_duration_ns(load.p50_ns.median)),
-          fmt::format("p99 {}", load.p99_ns ? format_duration_ns(load.p99_ns->value) : "unknown"),
+          fmt::format("p99 {}", load.p99_ns() ? format_duration_ns(*load.p99_ns()) : "unknown"),
           fmt::format("{} CPUs", cpus_text(load))};
 }
 
@@ -101,7 +103,7 @@ std::string heading(const Advice& advice, const Requirement& requirement, bool d
   const Expectation& best = *advice.best;
   std::string settings = way_text(best.way);
   if (requirement.streams.size() > 1)
-    settings += best.one_link ? ", one link for all streams" : ", a link for each stream";
+    settings += best.links.size() == 1 ? ", one link for all streams" : ", a link for each stream";
   settings += fmt::format(" (peers:{} cpus:{})", name_of(requirement.peers), name_of(requirement.cpus));
   Parts names{best.way.mechanism};
   for (const Expectation& other : advice.tied) names.push_back(other.way.mechanism);
@@ -113,21 +115,21 @@ std::string heading(const Advice& advice, const Requirement& requirement, bool d
 
 std::string table(const Expectation& expectation, std::size_t columns) {
   std::vector<std::vector<std::string>> rows{{"", "p50", "p99", "CPUs busy"}};
-  const auto add = [&](std::string name, const Load& load) {
-    rows.push_back({"  " + std::move(name), p50_text(load), p99_text(load), cpus_text(load)});
-  };
-  for (const Load& load : expectation.streams) add(text_of(load.stream), load);
-  if (expectation.together)
-    add(fmt::format("all at {}/s", expectation.together->stream.per_second), *expectation.together);
+  for (const Load& load : expectation.links) {
+    const bool shared = load.streams.size() > 1;
+    for (const StreamFigures& each : load.streams)
+      rows.push_back(
+          {"  " + describe(each.stream), p50_text(each), p99_text(each), shared ? "" : cpus_text(load)});
+    if (shared) rows.push_back({"  all at once", "", "", cpus_text(load)});
+  }
   return align_columns(rows, columns);
 }
 
 // What a table's figures are.
 std::string notes(const Expectation& expectation, std::size_t left_out, std::size_t columns) {
   std::string text = "Figures: times count from when a message is due";
-  if (expectation.together)
-    text += fmt::format("; all at once was measured as one stream of {}, which is more than the streams",
-                        text_of(expectation.together->stream));
+  if (expectation.main().streams.size() > 1) text += "; the streams were measured at once, over one link";
+  if (expectation.links.size() > 1) text += "; each stream was measured by itself, so that CPUs add up";
   if (left_out > 0) text += fmt::format("; disturbed launches left out: {}", left_out);
   text += "; CPUs: of both ends";
   if (expectation.main().cpus_at_most) text += ", of which this report only bounds the sender's";
@@ -287,6 +289,15 @@ std::string within(std::size_t most_lines, std::vector<Paragraph> paragraphs, st
   return text_of();
 }
 
+// What one link does not carry may fit on several.
+std::string links_hint(const Advice& advice, std::size_t columns) {
+  const bool at_once = std::ranges::any_of(advice.alternatives, [](const Alternative& each) {
+    return each.expectation && each.expectation->main().streams.size() > 1 &&
+           each.takes == each.expectation->breaks;
+  });
+  return at_once ? hanging("A link for each stream may keep the limits: add --links each.", columns) : "";
+}
+
 std::string unfit_text(const Advice& advice, const std::string& command, bool details, std::size_t columns) {
   // Where nothing was measured, nobody knows yet what has to give.
   const bool knows =
@@ -294,7 +305,8 @@ std::string unfit_text(const Advice& advice, const std::string& command, bool de
   Paragraph reasons = excluded(advice, details);
   if (details) reasons.most_lines = SIZE_MAX / kTextColumns;
   return missing(advice, command, columns) +
-         (knows && !advice.alternatives.empty() ? relaxations(advice, columns) : "") + reasons.text(columns);
+         (knows && !advice.alternatives.empty() ? relaxations(advice, columns) : "") +
+         links_hint(advice, columns) + reasons.text(columns);
 }
 
 }  // namespace

@@ -29,9 +29,12 @@ export function kneeOf(cells) {
   return fails < 0 ? cells.length - 1 : fails - 1;
 }
 
+// Streams of several lengths at once are no point on a line over the rate.
+const isMixed = ({rate}) => typeof rate === "string" && rate.includes("@");
+
 const groupsOf = (view) => {
   const series =
-      seriesOf(view.here.filter((cell) => cell.offered_per_second > 0 && PATTERNS.paced.of(cell)))
+      seriesOf(view.here.filter((cell) => cell.offered_per_second > 0 && PATTERNS.paced.of(cell) && !isMixed(cell)))
           .map((each) => ({...each, cells: each.cells.sort((a, b) => a.offered_per_second - b.offered_per_second)}))
           .map((each) => ({...each, knee: kneeOf(each.cells)}));
   return byMechanism(series);

@@ -1,6 +1,7 @@
 // For tests: reports of mechanisms that were never run, with figures that are easy to add up.
 #pragma once
 
+#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -64,6 +65,69 @@ inline void add_load(Report& report, const MadeLoad& load, Peers peers = Peers::
   }
 }
 
+// The figures of one stream of several over one link.
+struct MadeStream {
+  MessageStream stream;
+  double p50_us = 0;
+  double p99_us = 0;
+  double unsent_share = 0;
+};
+struct MadeMix {
+  std::string mechanism;
+  std::vector<MadeStream>
+      streams;  // the longest messages first; each has three times as many as the one before
+  double receiver_cpus = 0;
+  double sender_cpus = 0;
+  Wait wait = Wait::block;
+};
+
+inline StreamTimes made_times(const MadeStream& made, std::uint64_t thousands, double noise) {
+  const auto bucket = [&](double us) {
+    return Histogram::lower_bound_ns(Histogram::index_of(static_cast<std::uint64_t>(us * 1000 * noise)));
+  };
+  const std::vector<HistogramBucket> histogram{{bucket(made.p50_us), 980 * thousands},
+                                               {bucket(made.p99_us), 20 * thousands}};
+  return {.scheduled_messages = 1000 * thousands,
+          .unsent_messages = static_cast<std::uint64_t>(made.unsent_share * 1000) * thousands,
+          .min_ns = histogram[0].lower_ns,
+          .max_ns = histogram[1].lower_ns,
+          .sum_ns = 980 * thousands * histogram[0].lower_ns + 20 * thousands * histogram[1].lower_ns,
+          .histogram = histogram};
+}
+
+// As add_load(), several streams at once. The row is that of the messages of all of them.
+inline void add_mix(Report& report, const MadeMix& made) {
+  std::vector<MessageStream> streams;
+  for (const MadeStream& each : made.streams) streams.push_back(each.stream);
+  const StreamMix mix(streams);
+  add_load(report, {.mechanism = made.mechanism,
+                    .stream = {mix.longest_bytes(), mix.per_second()},
+                    .p50_us = 1,
+                    .p99_us = 2,
+                    .receiver_cpus = made.receiver_cpus,
+                    .wait = made.wait,
+                    .sender_cpus = made.sender_cpus});
+  std::vector<Row> rows = rows_of(report.cells);
+  for (std::size_t i = rows.size() - 6; i < rows.size(); ++i) {
+    rows[i].cell.load = load_of(mix, Arrivals::poisson);
+    Measurement& whole = rows[i].measurement;
+    std::map<std::uint64_t, std::uint64_t> counts;
+    whole.sum_ns = 0;
+    std::uint64_t thousands = 1;
+    for (const MadeStream& each : made.streams) {
+      whole.streams.push_back(made_times(each, thousands, 1 + 0.002 * rows[i].launch));
+      for (const auto& [lower_ns, count] : whole.streams.back().histogram) counts[lower_ns] += count;
+      whole.sum_ns += whole.streams.back().sum_ns;
+      thousands *= 3;
+    }
+    whole.histogram.clear();
+    for (const auto& [lower_ns, count] : counts) whole.histogram.push_back({lower_ns, count});
+    whole.min_ns = whole.histogram.front().lower_ns;
+    whole.max_ns = whole.histogram.back().lower_ns;
+  }
+  report.cells = cells_of(std::move(rows));
+}
+
 // A round trip that takes the sender that much CPU time.
 inline void add_round_trip(Report& report, const std::string& mechanism, std::size_t size_bytes,
                            std::uint64_t sender_ns, Wait wait = Wait::block) {
@@ -103,10 +167,11 @@ inline MechanismInfo& info_in(Report& report, const std::string& mechanism) {
   return *std::ranges::find(report.mechanisms, mechanism, &MechanismInfo::name);
 }
 
-// On one CPU, sleeping, related.
+// On one CPU, sleeping, related; several streams share a link.
 inline Requirement made_requirement(std::vector<MessageStream> streams,
                                     const std::vector<std::string>& needs = {}) {
   Requirement requirement;
+  if (streams.size() > 1) requirement.mix = StreamMix(streams);
   requirement.streams = std::move(streams);
   requirement.needs = parse_needs(needs);
   requirement.waits = {Wait::block};
