@@ -6,6 +6,8 @@
 #include <array>
 #include <new>
 
+#include "results/report/input_file.hpp"
+
 namespace ipcbench {
 
 struct ReportDigest::Hash {
@@ -44,6 +46,13 @@ std::string ReportDigest::finish() {
   std::string digits;
   for (unsigned i = 0; i < length; ++i) digits += fmt::format("{:02x}", bytes.at(i));
   return digits;
+}
+
+std::string file_digest(const std::filesystem::path& file) {
+  InputFile input(file);
+  ReportDigest digest;
+  for (std::string_view piece = input.next(); !piece.empty(); piece = input.next()) digest.add(piece);
+  return digest.finish();
 }
 
 }  // namespace ipcbench

@@ -1,6 +1,7 @@
 // The name of a report in collections: a digest of its content.
 #pragma once
 
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -31,5 +32,8 @@ class ReportDigest {
   bool is_in_string_ = false;
   bool is_escaped_ = false;  // the last character was the backslash of an escape
 };
+
+// The digest of a file, compressed or not. Throws ReportError, but not for text that is no report.
+std::string file_digest(const std::filesystem::path& file);
 
 }  // namespace ipcbench
