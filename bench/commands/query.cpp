@@ -100,11 +100,12 @@ std::string differing_text(const Answer& answer, std::size_t columns) {
     groups += group.differing.empty() ? 0U : 1U;
   }
   if (groups == 0) return "";
-  return "\n" + wrap_paragraph("", fmt::format("* {} of {} pool sessions that differ in facts which influence "
-                                               "figures: {}.",
-                                               groups, counted(answer.groups.size(), "group"),
-                                               fmt::join(facts, ", ")),
-                               columns);
+  return "\n" +
+         wrap_paragraph("",
+                        fmt::format("* {} of {} pool sessions that differ in facts which influence "
+                                    "figures: {}.",
+                                    groups, counted(answer.groups.size(), "group"), fmt::join(facts, ", ")),
+                        columns);
 }
 
 std::string answer_table(const Answer& answer) {

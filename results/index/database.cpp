@@ -73,24 +73,24 @@ bool has_databases() { return true; }
 Index::Database::Transaction::Transaction(Database& database) : sql_(database.sql_) {
   constexpr long kLock = 0x69706362;  // any number that no other program of this database uses
   if (database.is_sqlite_) {
-    sql_ << "BEGIN IMMEDIATE";
+    execute(sql_, "BEGIN IMMEDIATE");
   } else {
-    sql_ << "BEGIN";
-    sql_ << "SELECT pg_advisory_xact_lock(" << kLock << ")";
+    execute(sql_, "BEGIN");
+    execute(sql_, fmt::format("SELECT pg_advisory_xact_lock({})", kLock));
   }
 }
 
 Index::Database::Transaction::~Transaction() {
   if (!is_open_) return;
   try {
-    sql_ << "ROLLBACK";
+    execute(sql_, "ROLLBACK");
   } catch (const soci::soci_error&) {
     return;  // the connection is gone, and the transaction with it
   }
 }
 
 void Index::Database::Transaction::commit() {
-  sql_ << "COMMIT";
+  execute(sql_, "COMMIT");
   is_open_ = false;
 }
 
@@ -117,12 +117,12 @@ void Index::Database::open_sqlite(const std::string& name, Access access) {
   if (access == Access::read && !std::filesystem::exists(name))
     throw IndexError(fmt::format("{}: there is no such index", name), "make one with `ipcbench index`");
   guarded([&](soci::session& sql) {
-    sql.open("sqlite3", fmt::format("dbname=\"{}\" timeout=60{}", name,
-                                    access == Access::read ? " readonly=true" : ""));
-    sql << "PRAGMA cache_size = -65536";
+    sql.open("sqlite3",
+             fmt::format("dbname=\"{}\" timeout=60{}", name, access == Access::read ? " readonly=true" : ""));
+    execute(sql, "PRAGMA cache_size = -65536");
     if (access == Access::read) return;
-    sql << "PRAGMA journal_mode = WAL";
-    sql << "PRAGMA synchronous = NORMAL";
+    execute(sql, "PRAGMA journal_mode = WAL");
+    execute(sql, "PRAGMA synchronous = NORMAL");
   });
 }
 
@@ -130,9 +130,9 @@ void Index::Database::open_sqlite(const std::string& name, Access access) {
 void Index::Database::open_postgresql(const std::string& name, Access access) {
   guarded([&](soci::session& sql) {
     sql.open("postgresql", name);
-    sql << "SET client_min_messages = error";
-    sql << "SET search_path = ipcbench";
-    if (access == Access::read) sql << "SET default_transaction_read_only = on";
+    execute(sql, "SET client_min_messages = error");
+    execute(sql, "SET search_path = ipcbench");
+    if (access == Access::read) execute(sql, "SET default_transaction_read_only = on");
   });
 }
 
@@ -141,8 +141,8 @@ void Index::Database::refuse_foreign() {
   const bool is_foreign = guarded([](soci::session& sql) {
     int tables = 0;
     int own = 0;
-    sql << "SELECT COUNT(*) FROM sqlite_master", soci::into(tables);
-    sql << "SELECT COUNT(*) FROM sqlite_master WHERE name = 'ipcbench_index'", soci::into(own);
+    execute(sql, "SELECT COUNT(*) FROM sqlite_master", soci::into(tables));
+    execute(sql, "SELECT COUNT(*) FROM sqlite_master WHERE name = 'ipcbench_index'", soci::into(own));
     return tables > 0 && own == 0;
   });
   if (is_foreign)
@@ -151,19 +151,19 @@ void Index::Database::refuse_foreign() {
 
 void Index::Database::create_tables() {
   written([&](soci::session& sql) {
-    if (!is_sqlite_) sql << "CREATE SCHEMA IF NOT EXISTS ipcbench";
+    if (!is_sqlite_) execute(sql, "CREATE SCHEMA IF NOT EXISTS ipcbench");
     for (const char* table : kTables)
-      sql << fmt::format(fmt::runtime(table), is_sqlite_ ? " WITHOUT ROWID" : "");
+      execute(sql, fmt::format(fmt::runtime(table), is_sqlite_ ? " WITHOUT ROWID" : ""));
     int versions = 0;
-    sql << "SELECT COUNT(*) FROM ipcbench_index", soci::into(versions);
-    if (versions == 0) sql << "INSERT INTO ipcbench_index VALUES (" << kSchema << ")";
+    execute(sql, "SELECT COUNT(*) FROM ipcbench_index", soci::into(versions));
+    if (versions == 0) execute(sql, fmt::format("INSERT INTO ipcbench_index VALUES ({})", kSchema));
   });
 }
 
 void Index::Database::check_version() {
   int version = 0;
   try {
-    sql_ << "SELECT MAX(version) FROM ipcbench_index", soci::into(version);
+    execute(sql_, "SELECT MAX(version) FROM ipcbench_index", soci::into(version));
   } catch (const soci::soci_error& error) {
     throw IndexError(fmt::format("{}: is no index of ipcbench: {}", shown_name_, one_line(error.what())),
                      "make one with `ipcbench index`");

@@ -10,6 +10,18 @@
 
 namespace ipcbench {
 
+// Runs one statement, to which soci::use() and soci::into() are given. SOCI's shorter form, session <<, runs
+// it in a destructor.
+template <class... Exchanged>
+void execute(soci::session& sql, const std::string& text, Exchanged... exchanged) {
+  soci::statement statement(sql);
+  (statement.exchange(std::move(exchanged)), ...);
+  statement.alloc();
+  statement.prepare(text);
+  statement.define_and_bind();
+  statement.execute(true);
+}
+
 class Index::Database {
  public:
   // Opens it, creates the tables if they are to be written, and checks that they are an index.

@@ -64,8 +64,8 @@ class Groups {
       Taken& each = taken[number];
       if (each.values.empty()) continue;
       std::ranges::sort(each.values);
-      groups.push_back({cell, keys_[number], std::move(each.values), each.hosts.size(),
-                        facts(each.configurations)});
+      groups.push_back(
+          {cell, keys_[number], std::move(each.values), each.hosts.size(), facts(each.configurations)});
     }
     return groups;
   }
@@ -101,8 +101,7 @@ class Groups {
   static Chosen newest(Chosen chosen) {
     const auto place = [](const auto& each) { return std::pair(each.first->host, each.first->rank); };
     std::ranges::sort(chosen, std::ranges::greater{}, place);
-    const auto rest =
-        std::ranges::unique(chosen, {}, [](const auto& each) { return each.first->host; });
+    const auto rest = std::ranges::unique(chosen, {}, [](const auto& each) { return each.first->host; });
     chosen.erase(rest.begin(), rest.end());
     return chosen;
   }
@@ -143,8 +142,8 @@ std::optional<GroupStatistic> parse_statistic(const std::string& name) {
   constexpr std::array kNamed{"count", "hosts", "min", "max"};
   if (std::ranges::find(kNamed, name) != kNamed.end()) return GroupStatistic{name};
   constexpr unsigned kWhole = 100;
-  const auto percent = name.starts_with('p') ? parse_number<unsigned>(std::string_view(name).substr(1))
-                                             : std::nullopt;
+  const auto percent =
+      name.starts_with('p') ? parse_number<unsigned>(std::string_view(name).substr(1)) : std::nullopt;
   if (!percent || *percent > kWhole) return std::nullopt;
   return GroupStatistic{name, static_cast<double>(*percent) / kWhole};
 }

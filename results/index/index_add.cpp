@@ -46,7 +46,11 @@ struct Column {
     indicators.push_back(is_known ? soci::i_ok : soci::i_null);
     values.push_back(is_known ? std::move(value) : Value{});
   }
-  auto use() { return soci::use(values, indicators); }
+  // What use() returns refers to the name, so the default one would be gone.
+  auto use() {
+    static const std::string kByPlace;
+    return soci::use(values, indicators, kByPlace);
+  }
 };
 
 // A result with its keys.
@@ -77,24 +81,26 @@ void insert_rows(soci::session& sql, const std::vector<KeyedResult>& rows) {
     cpus_busy.add(result.cpus_busy);
     marks.add(result.marks);
   }
-  sql << "INSERT INTO results VALUES (:cell, :session, :launches, :left_out, :log_mean, :log_sd, :time, "
-         ":low, :high, :p99, :cpu, :busy, :marks)",
-      cell.use(), session.use(), launches.use(), left_out.use(), log_mean.use(), log_sd.use(), time_ns.use(),
-      low_ns.use(), high_ns.use(), p99_ns.use(), cpu_ns.use(), cpus_busy.use(), marks.use();
+  execute(sql,
+          "INSERT INTO results VALUES (:cell, :session, :launches, :left_out, :log_mean, :log_sd, :time, "
+          ":low, :high, :p99, :cpu, :busy, :marks)",
+          cell.use(), session.use(), launches.use(), left_out.use(), log_mean.use(), log_sd.use(),
+          time_ns.use(), low_ns.use(), high_ns.use(), p99_ns.use(), cpu_ns.use(), cpus_busy.use(),
+          marks.use());
 }
 
 // One transaction.
 class Addition {
  public:
   explicit Addition(soci::session& sql) : sql_(sql) {
-    sql_ << "SELECT COALESCE(MAX(id), 0) FROM sessions", soci::into(last_);
+    execute(sql_, "SELECT COALESCE(MAX(id), 0) FROM sessions", soci::into(last_));
   }
 
   // Whether it is new.
   bool add(const IndexedReport& report) {
     int known = 0;
-    sql_ << "SELECT COUNT(*) FROM sessions WHERE digest = :digest", soci::into(known),
-        soci::use(report.digest);
+    execute(sql_, "SELECT COUNT(*) FROM sessions WHERE digest = :digest", soci::into(known),
+            soci::use(report.digest));
     if (known > 0) return false;
     add_session(report, ++last_, add_host(report.host), add_configuration(report.configuration));
     for (const IndexedResult& result : report.results) rows_.push_back({add_cell(result), last_, &result});
@@ -122,12 +128,13 @@ class Addition {
 };
 
 Key Addition::add_host(const IndexedHost& host) {
-  const Key id = key_of(
-      {host.key, host.name, host.architecture, host.cpu_model, host.product, host.physical_cores});
-  sql_ << "INSERT INTO hosts VALUES (:id, :key, :name, :architecture, :cpu, :product, :cores) ON CONFLICT DO "
+  const Key id =
+      key_of({host.key, host.name, host.architecture, host.cpu_model, host.product, host.physical_cores});
+  execute(sql_,
+          "INSERT INTO hosts VALUES (:id, :key, :name, :architecture, :cpu, :product, :cores) ON CONFLICT DO "
           "NOTHING",
-      soci::use(id), soci::use(host.key), soci::use(host.name), soci::use(host.architecture),
-      soci::use(host.cpu_model), soci::use(host.product), soci::use(host.physical_cores);
+          soci::use(id), soci::use(host.key), soci::use(host.name), soci::use(host.architecture),
+          soci::use(host.cpu_model), soci::use(host.product), soci::use(host.physical_cores));
   return id;
 }
 
@@ -136,8 +143,8 @@ Key Addition::add_configuration(const std::vector<Fact>& facts) {
   for (const Fact& fact : facts) json[fact.name] = fact.value;
   const std::string text = json_text(json);
   const Key id = key_of({text});
-  sql_ << "INSERT INTO configurations VALUES (:id, :facts) ON CONFLICT DO NOTHING", soci::use(id),
-      soci::use(text);
+  execute(sql_, "INSERT INTO configurations VALUES (:id, :facts) ON CONFLICT DO NOTHING", soci::use(id),
+          soci::use(text));
   return id;
 }
 
@@ -152,22 +159,24 @@ Key Addition::add_cell(const IndexedResult& result) {
   const std::string peers(name_of(cell.peers));
   const std::string cpus(name_of(cell.cpus));
   const auto size = static_cast<long long>(cell.size_bytes);
-  sql_ << "INSERT INTO cells VALUES (:id, :name, :family, :mechanism, :pattern, :size, :wait, :peers, :cpus) "
+  execute(sql_,
+          "INSERT INTO cells VALUES (:id, :name, :family, :mechanism, :pattern, :size, :wait, :peers, :cpus) "
           "ON CONFLICT (name) DO NOTHING",
-      soci::use(id), soci::use(result.name), soci::use(family), soci::use(cell.mechanism), soci::use(pattern),
-      soci::use(size), soci::use(wait), soci::use(peers), soci::use(cpus);
+          soci::use(id), soci::use(result.name), soci::use(family), soci::use(cell.mechanism),
+          soci::use(pattern), soci::use(size), soci::use(wait), soci::use(peers), soci::use(cpus));
   return id;
 }
 
 void Addition::add_session(const IndexedReport& report, Key id, Key host, Key configuration) {
   const int complete = report.complete ? 1 : 0;
   const int invalid = report.invalid ? 1 : 0;
-  sql_ << "INSERT INTO sessions VALUES (:id, :digest, :file, :host, :configuration, :session, :started, "
+  execute(sql_,
+          "INSERT INTO sessions VALUES (:id, :digest, :file, :host, :configuration, :session, :started, "
           ":release, :series, :profile, :complete, :invalid, :version, :program_commit)",
-      soci::use(id), soci::use(report.digest), soci::use(report.file), soci::use(host),
-      soci::use(configuration), soci::use(report.session), soci::use(report.started_utc),
-      soci::use(report.kernel_release), soci::use(report.kernel_series), soci::use(report.profile),
-      soci::use(complete), soci::use(invalid), soci::use(report.version), soci::use(report.commit);
+          soci::use(id), soci::use(report.digest), soci::use(report.file), soci::use(host),
+          soci::use(configuration), soci::use(report.session), soci::use(report.started_utc),
+          soci::use(report.kernel_release), soci::use(report.kernel_series), soci::use(report.profile),
+          soci::use(complete), soci::use(invalid), soci::use(report.version), soci::use(report.commit));
 }
 
 }  // namespace

@@ -172,8 +172,10 @@ std::vector<IndexedCell> Index::cells() {
                                  name.into(), family.into());
     fetch_all(
         statement,
-        [&](std::size_t row) { cells.push_back({id.values[row], name.values[row], family.values[row]}); }, id,
-        name, family);
+        [&](std::size_t row) {
+          cells.push_back({id.values[row], name.values[row], family.values[row]});
+        },
+        id, name, family);
     return cells;
   });
 }
