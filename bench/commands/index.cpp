@@ -28,13 +28,13 @@ std::string indexing_json(const Indexing& indexing, const std::string& database)
                               {"known", indexing.known},
                               {"left_out", nlohmann::ordered_json::array()},
                               {"complete", !indexing.interrupted}};
-  for (const LeftOut& each : indexing.left_out)
+  for (const UnindexedFile& each : indexing.left_out)
     json["left_out"].push_back({{"file", each.file}, {"reason", each.reason}});
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 
 void say_left_out(const Indexing& indexing) {
-  for (const LeftOut& each : indexing.left_out)
+  for (const UnindexedFile& each : indexing.left_out)
     say(fmt::format("left out: {}: {}", each.file, each.reason), Emphasis::warning);
 }
 

@@ -47,7 +47,7 @@ constexpr std::array kFigures{FigureName{"time", IndexedFigure::time_ns},
 struct Answer {
   std::vector<GroupKey> by;
   std::vector<GroupStatistic> statistics;
-  std::vector<CellGroup> groups;
+  std::vector<SessionGroup> groups;
 };
 
 bool is_time(const GroupStatistic& statistic) {
@@ -61,10 +61,14 @@ std::string column_of(const GroupStatistic& statistic) {
 
 std::string answer_json(const Answer& answer) {
   auto rows = nlohmann::ordered_json::array();
-  for (const CellGroup& group : answer.groups) {
+  for (const SessionGroup& group : answer.groups) {
     auto& row = rows.emplace_back(nlohmann::ordered_json{{"cell", group.cell}});
     for (std::size_t i = 0; i < answer.by.size(); ++i) row[answer.by[i].name] = group.keys[i];
-    for (const GroupStatistic& each : answer.statistics) row[column_of(each)] = statistic_of(group, each);
+    for (const GroupStatistic& each : answer.statistics) {
+      const double value = statistic_of(group, each);
+      row[column_of(each)] = is_time(each) ? nlohmann::ordered_json(value)
+                                           : nlohmann::ordered_json(static_cast<std::uint64_t>(value));
+    }
     row["differing"] = group.differing;
   }
   return rows.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
@@ -76,7 +80,7 @@ std::string answer_csv(const Answer& answer) {
   for (const GroupStatistic& each : answer.statistics) header.push_back(column_of(each));
   header.emplace_back("differing");
   std::string text = csv_line(header);
-  for (const CellGroup& group : answer.groups) {
+  for (const SessionGroup& group : answer.groups) {
     std::vector<std::string> row{group.cell};
     std::ranges::copy(group.keys, std::back_inserter(row));
     for (const GroupStatistic& each : answer.statistics)
@@ -95,7 +99,7 @@ std::string shown(const GroupStatistic& statistic, double value) {
 std::string differing_text(const Answer& answer, std::size_t columns) {
   std::set<std::string> facts;
   std::size_t groups = 0;
-  for (const CellGroup& group : answer.groups) {
+  for (const SessionGroup& group : answer.groups) {
     facts.insert(group.differing.begin(), group.differing.end());
     groups += group.differing.empty() ? 0U : 1U;
   }
@@ -113,7 +117,7 @@ std::string answer_table(const Answer& answer) {
   std::vector<std::vector<std::string>> rows(1, {"Cell"});
   for (const GroupKey& key : answer.by) rows[0].emplace_back(key.name);
   for (const GroupStatistic& each : answer.statistics) rows[0].push_back(each.name);
-  for (const CellGroup& group : answer.groups) {
+  for (const SessionGroup& group : answer.groups) {
     std::vector<std::string>& row = rows.emplace_back(1, printable_line(group.cell));
     for (const std::string& key : group.keys) row.push_back(printable_line(key));
     for (const GroupStatistic& each : answer.statistics)

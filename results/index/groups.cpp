@@ -55,11 +55,11 @@ class Groups {
 
   // One cell; `facts` turns configurations into the names of the facts that differ.
   template <class Facts>
-  [[nodiscard]] std::vector<CellGroup> of(const std::string& cell, const IndexedFigures& figures,
-                                          Facts& facts) const {
+  [[nodiscard]] std::vector<SessionGroup> of(const std::string& cell, const IndexedFigures& figures,
+                                             Facts& facts) const {
     std::vector<Taken> taken(keys_.size());
     for (const auto& [member, value] : chosen(figures)) taken[member->group].add(*member, value);
-    std::vector<CellGroup> groups;
+    std::vector<SessionGroup> groups;
     for (const std::size_t number : order_) {
       Taken& each = taken[number];
       if (each.values.empty()) continue;
@@ -148,7 +148,7 @@ std::optional<GroupStatistic> parse_statistic(const std::string& name) {
   return GroupStatistic{name, static_cast<double>(*percent) / kWhole};
 }
 
-double statistic_of(const CellGroup& group, const GroupStatistic& statistic) {
+double statistic_of(const SessionGroup& group, const GroupStatistic& statistic) {
   const std::vector<double>& values = group.values;
   if (statistic.name == "count") return static_cast<double>(values.size());
   if (statistic.name == "hosts") return static_cast<double>(group.hosts);
@@ -160,12 +160,12 @@ double statistic_of(const CellGroup& group, const GroupStatistic& statistic) {
   return std::lerp(values[below], values[above], place - static_cast<double>(below));
 }
 
-std::vector<CellGroup> grouped(const std::function<std::unique_ptr<Index>()>& open,
-                               const std::vector<IndexedCell>& cells,
-                               const std::vector<IndexedSession>& sessions, const Grouping& grouping) {
+std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>& open,
+                                  const std::vector<IndexedCell>& cells,
+                                  const std::vector<IndexedSession>& sessions, const Grouping& grouping) {
   const Groups groups(sessions, grouping);
   const auto facts = open()->configurations();
-  std::vector<std::vector<CellGroup>> by_cell(cells.size());
+  std::vector<std::vector<SessionGroup>> by_cell(cells.size());
   std::atomic<std::size_t> next = 0;
   const auto read = [&] {
     const std::unique_ptr<Index> index = open();
@@ -178,7 +178,7 @@ std::vector<CellGroup> grouped(const std::function<std::unique_ptr<Index>()>& op
   std::vector<std::future<void>> readers;
   for (std::size_t i = 0; i < threads; ++i) readers.push_back(std::async(std::launch::async, read));
   for (std::future<void>& reader : readers) reader.get();
-  std::vector<CellGroup> all;
+  std::vector<SessionGroup> all;
   for (auto& each : by_cell) std::ranges::move(each, std::back_inserter(all));
   return all;
 }

@@ -29,7 +29,7 @@ struct GroupStatistic {
 std::optional<GroupStatistic> parse_statistic(const std::string& name);
 
 // One cell in the sessions of one group. Different cells are never in one group.
-struct CellGroup {
+struct SessionGroup {
   std::string cell;
   std::vector<std::string> keys;       // the values of Grouping::by
   std::vector<double> values;          // the figure in each session that has it, ascending
@@ -39,7 +39,7 @@ struct CellGroup {
 
 // The statistic over the group's values, as a time in nanoseconds or a number. Percentiles are Hyndman and
 // Fan's 7th definition (The American Statistician 50, 1996): p50 is the usual median. At least one value.
-double statistic_of(const CellGroup& group, const GroupStatistic& statistic);
+double statistic_of(const SessionGroup& group, const GroupStatistic& statistic);
 
 struct Grouping {
   std::vector<GroupKey> by = {};
@@ -49,8 +49,8 @@ struct Grouping {
 
 // The groups of each cell, by cell and then by keys. `open` connects to the index that the cells and sessions
 // come from; it is called by each of the threads that read. Throws IndexError.
-std::vector<CellGroup> grouped(const std::function<std::unique_ptr<Index>()>& open,
-                               const std::vector<IndexedCell>& cells,
-                               const std::vector<IndexedSession>& sessions, const Grouping& grouping);
+std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>& open,
+                                  const std::vector<IndexedCell>& cells,
+                                  const std::vector<IndexedSession>& sessions, const Grouping& grouping);
 
 }  // namespace ipcbench

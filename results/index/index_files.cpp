@@ -25,7 +25,7 @@ namespace fs = std::filesystem;
 constexpr std::size_t kBatch = 64;
 constexpr std::chrono::milliseconds kPatience{500};
 
-void add_folder(const fs::path& folder, std::set<fs::path>& files, std::vector<LeftOut>& left_out) {
+void add_folder(const fs::path& folder, std::set<fs::path>& files, std::vector<UnindexedFile>& left_out) {
   std::error_code error;
   fs::directory_iterator entry(folder, error);
   for (; !error && entry != fs::directory_iterator(); entry.increment(error)) {
@@ -43,7 +43,7 @@ void add_folder(const fs::path& folder, std::set<fs::path>& files, std::vector<L
 // What a thread made of a file: a report, a reason why there is none, or neither if it is known.
 struct FileOutcome {
   std::optional<IndexedReport> report;
-  std::optional<LeftOut> left_out;
+  std::optional<UnindexedFile> left_out;
 };
 
 // The readers, and the queue from which their results are taken.
@@ -87,7 +87,7 @@ class Readers {
       if (known_.contains(report.digest)) return {};
       return {.report = std::move(report), .left_out = {}};
     } catch (const std::exception& error) {
-      return {.report = {}, .left_out = LeftOut{file.string(), reason_of(error, file)}};
+      return {.report = {}, .left_out = UnindexedFile{file.string(), reason_of(error, file)}};
     }
   }
 
@@ -160,7 +160,7 @@ Indexing index_files(Index& index, const std::vector<fs::path>& files, const Ind
   }
   indexing.known = done - indexing.added - indexing.left_out.size();
   indexing.interrupted = done < files.size();
-  std::ranges::sort(indexing.left_out, {}, &LeftOut::file);
+  std::ranges::sort(indexing.left_out, {}, &UnindexedFile::file);
   return indexing;
 }
 

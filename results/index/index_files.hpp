@@ -13,17 +13,17 @@
 namespace ipcbench {
 
 // A file or folder that is not in the index, and why.
-struct LeftOut {
+struct UnindexedFile {
   std::string file;
   std::string reason;  // one line
 
-  friend bool operator==(const LeftOut&, const LeftOut&) = default;
+  friend bool operator==(const UnindexedFile&, const UnindexedFile&) = default;
 };
 
 // What is to be indexed, and what could not be listed.
 struct FoundReports {
   std::vector<std::filesystem::path> files;  // each once, by name
-  std::vector<LeftOut> left_out;
+  std::vector<UnindexedFile> left_out;
 };
 
 // The given files, and in given folders and theirs every file whose name is that of JSON, compressed or not.
@@ -33,7 +33,7 @@ FoundReports find_reports(const std::vector<std::string>& given);
 struct Indexing {
   std::size_t added = 0;
   std::size_t known = 0;  // in the index already, or equal to another file
-  std::vector<LeftOut> left_out;
+  std::vector<UnindexedFile> left_out;
   bool interrupted = false;  // what had been read until then is in the index
 };
 
