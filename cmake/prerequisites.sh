@@ -55,6 +55,7 @@ lint|node-typescript|program tsc|the TypeScript compiler
 package|dpkg-dev|program dpkg-shlibdeps|dpkg-shlibdeps
 package|file|program file|file
 test|git|program git|git
+test|postgresql|any_file /usr/lib/postgresql/*/bin/initdb|a server of PostgreSQL
 TABLE
 }
 

@@ -148,7 +148,7 @@ std::string broken(const std::string& text, unsigned way, Compression compressio
     case 8:
       return compressed(replaced(text, schema, schema + schema), compression);
     default:  // a number where a text has to be
-      return compressed(replaced(text, "\"run_type\":\"iteration\"", "\"run_type\":7"), compression);
+      return compressed(replaced(text, "\"pattern\":\"latency\"", "\"pattern\":7"), compression);
   }
 }
 
