@@ -24,7 +24,8 @@ ReportDigest::ReportDigest() : hash_(std::make_unique<Hash>()) {
 ReportDigest::~ReportDigest() = default;
 
 void ReportDigest::add(std::string_view piece) {
-  tokens_.clear();
+  tokens_.resize(piece.size());
+  std::size_t kept = 0;
   for (const char c : piece) {
     if (is_in_string_) {
       is_in_string_ = is_escaped_ || c != '"';
@@ -34,9 +35,9 @@ void ReportDigest::add(std::string_view piece) {
     } else {
       is_in_string_ = c == '"';
     }
-    tokens_ += c;
+    tokens_[kept++] = c;
   }
-  EVP_DigestUpdate(hash_->context.get(), tokens_.data(), tokens_.size());
+  EVP_DigestUpdate(hash_->context.get(), tokens_.data(), kept);
 }
 
 std::string ReportDigest::finish() {
