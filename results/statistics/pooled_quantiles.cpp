@@ -52,6 +52,14 @@ double quantile_of(const LaunchHistogram& histogram, double share) {
   return static_cast<double>(quantile_ns(histogram, share));
 }
 
+// Empty if the histogram is: launches without samples may be drawn alone.
+std::vector<double> quantiles_of(const LaunchHistogram& histogram, std::span<const double> shares) {
+  std::vector<double> quantiles;
+  if (histogram.empty()) return quantiles;
+  for (const double share : shares) quantiles.push_back(quantile_of(histogram, share));
+  return quantiles;
+}
+
 // Draws as many launches as there are, with repetition. How often each was drawn.
 std::vector<std::uint64_t> draw(std::mt19937_64& random, std::size_t launches) {
   std::vector<std::uint64_t> times(launches);
@@ -76,12 +84,12 @@ std::vector<PooledQuantile> pooled_quantiles(const std::vector<const LaunchHisto
   if (all.empty()) throw std::invalid_argument("a quantile of no samples");
   std::mt19937_64 random(1);
   std::vector<std::vector<double>> drawn(shares.size());
+  // Three launches can be drawn in ten ways: each is worked out once.
+  std::map<std::vector<std::uint64_t>, std::vector<double>> known;
   for (std::size_t i = 0; i < kDraws; ++i) {
-    const LaunchHistogram histogram = table.merged(draw(random, table.launches()));
-    for (std::size_t s = 0; s < shares.size(); ++s) {
-      // Launches without samples may be drawn alone.
-      if (!histogram.empty()) drawn[s].push_back(quantile_of(histogram, shares[s]));
-    }
+    const auto [draw_known, is_new] = known.try_emplace(draw(random, table.launches()));
+    if (is_new) draw_known->second = quantiles_of(table.merged(draw_known->first), shares);
+    for (std::size_t s = 0; s < draw_known->second.size(); ++s) drawn[s].push_back(draw_known->second[s]);
   }
   std::vector<PooledQuantile> quantiles;
   quantiles.reserve(shares.size());
