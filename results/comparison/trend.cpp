@@ -112,10 +112,11 @@ std::vector<Candidate> candidates_of(const Points& points, std::size_t trend, do
   return candidates;
 }
 
-bool counts(const Candidate& candidate, double raw_p, double smallest_effect) {
-  const double ratio = candidate.step.ratio.estimate;
-  return raw_p <= ChangeSearch{}.level && candidate.step.p_adjusted <= kDiscoveryRate &&
-         std::max(ratio, 1 / ratio) >= 1 + smallest_effect;
+// Of a step that is sure.
+Verdict verdict_of(const Ratio& ratio, double smallest_effect) {
+  const double counts = 1 + smallest_effect;
+  if (ratio.estimate > 1) return ratio.high >= counts ? Verdict::regressed : Verdict::slower;
+  return ratio.low <= 1 / counts ? Verdict::improved : Verdict::faster;
 }
 
 // `candidates` are those of one level.
@@ -126,15 +127,15 @@ void judge_steps(std::vector<Trend>& trends, std::vector<Candidate> candidates,
   for (const Candidate& candidate : candidates) p.push_back(candidate.step.p_adjusted);
   const std::vector<double> rates = discovery_rates(p);
   for (std::size_t i = 0; i < candidates.size(); ++i) {
-    Candidate& candidate = candidates[i];
-    candidate.step.p_adjusted = rates[i];
-    Trend& trend = trends[candidate.trend];
-    if (counts(candidate, p[i], smallest_effect(settings, trend.name, Metric::time))) {
-      trend.steps.push_back(candidate.step);
-      trend.last = candidate.step;
-      trend.verdict = candidate.step.ratio.estimate > 1 ? Verdict::regressed : Verdict::improved;
+    Step& step = candidates[i].step;
+    Trend& trend = trends[candidates[i].trend];
+    step.p_adjusted = rates[i];
+    if (p[i] <= ChangeSearch{}.level && rates[i] <= kDiscoveryRate) {
+      step.verdict = verdict_of(step.ratio, smallest_effect(settings, trend.name, Metric::time));
+      trend.steps.push_back(step);
+      trend.last = step;
     } else if (trend.steps.empty()) {
-      trend.last = candidate.step;
+      trend.last = step;
     }
   }
 }
@@ -224,11 +225,8 @@ void add_groups(std::vector<Trend>& trends, const History& history, const std::v
 }
 
 nlohmann::json to_json(const Step& step) {
-  return {{"at", step.at},
-          {"ratio", step.ratio.estimate},
-          {"low", step.ratio.low},
-          {"high", step.ratio.high},
-          {"p_adjusted", step.p_adjusted}};
+  return {{"at", step.at},           {"ratio", step.ratio.estimate},  {"low", step.ratio.low},
+          {"high", step.ratio.high}, {"p_adjusted", step.p_adjusted}, {"verdict", name_of(step.verdict)}};
 }
 
 }  // namespace
@@ -262,7 +260,7 @@ std::string trends_json(const std::vector<Trend>& trends) {
     all.push_back({{"level", name_of(trend.level)},
                    {"name", trend.name},
                    {"time_ns", std::move(times)},
-                   {"verdict", name_of(trend.verdict)},
+                   {"verdict", name_of(trend.last.verdict)},
                    {"changed_at", trend.last.at},
                    {"ratio", trend.last.ratio.estimate},
                    {"p_adjusted", trend.last.p_adjusted},

@@ -19,6 +19,9 @@ struct Step {
   std::size_t at = 0;  // the first session after the change
   Ratio ratio;         // after it, up to the next one, over before it; the search for its place not counted
   double p_adjusted = 1;
+  // regressed, improved: the interval reaches the smallest effect. slower, faster: it is surely less, and
+  // never fails. inconclusive: not sure that there is a change.
+  Verdict verdict = Verdict::inconclusive;
 };
 
 // The time per message of a cell, family or all cells in each session.
@@ -30,12 +33,10 @@ struct Trend {
   // sessions have (a cell's deviation from its own median counts where others are missing), without interval.
   // NaN: not measured in that session.
   std::vector<HistoryPoint> points;
-  // Changes that are sure (level_changes(); a false-discovery rate of 5 % within the level) and of the
-  // smallest effect at least, ascending.
+  // Changes that are sure (level_changes(), and a false-discovery rate of 5 % within the level), ascending.
   std::vector<Step> steps;
-  // The last of them, or the likeliest one if there is none: then the verdict is inconclusive, since the test
-  // cannot show that nothing changed. Otherwise it is regressed or improved.
-  Verdict verdict = Verdict::inconclusive;
+  // The last of them, or the likeliest one if there is none. Then its verdict is inconclusive: the test
+  // cannot show that nothing changed.
   Step last;
   // The newest session that has it, against those since the last change: as with several bases.
   Finding newest;
@@ -46,7 +47,7 @@ struct Trend {
 std::vector<Trend> trends(const History& history, const GateSettings& settings);
 
 // [{"level", "name", "time_ns": [number or null], "verdict", "changed_at", "ratio", "p_adjusted", "changes":
-// [{"at", "ratio", "low", "high", "p_adjusted"}]}]
+// [{"at", "ratio", "low", "high", "p_adjusted", "verdict"}]}]
 std::string trends_json(const std::vector<Trend>& trends);
 
 }  // namespace ipcbench

@@ -55,9 +55,9 @@ CellHistory made_cell(const Scenario& scenario, std::size_t number, std::size_t 
   CellHistory cell;
   cell.family = fmt::format("mechanism{}/latency", number / kSizes);
   cell.name = fmt::format("{}/size:{}", cell.family, number % kSizes);
-  CellNoise launches(scenario.of_launches, scenario.launch_sd, random);
   CellNoise sessions(scenario.of_sessions, scenario.session_sd, random);
   for (std::size_t report = 0; report < reports; ++report) {
+    CellNoise launches(scenario.of_launches, scenario.launch_sd, random);
     std::vector<double> logs;
     for (std::uint32_t launch = 0; launch < kLaunches; ++launch) logs.push_back(launches.next());
     const bool slow = number < scenario.slowed && report >= kBefore;
@@ -113,7 +113,7 @@ std::size_t reports_until_found(const Scenario& scenario, Level level, std::uint
     for (const Trend& trend : trends(first_reports(history, kBefore + more), {})) {
       const bool slowed = level == Level::cell ? trend.name == history.cells.front().name
                                                : trend.name == history.cells.front().family;
-      if (trend.level == level && slowed && trend.verdict == Verdict::regressed) return more;
+      if (trend.level == level && slowed && trend.last.verdict == Verdict::regressed) return more;
     }
   }
   return 0;
