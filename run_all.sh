@@ -95,6 +95,7 @@ configuration_inputs() {
     command -v "$tool" || echo "no $tool"
   done
   compgen -G '/usr/share/nodejs/d3-*' || echo "no D3"
+  compgen -G /usr/include/soci/soci.h || echo "no SOCI"
 }
 
 configure() {
@@ -190,11 +191,11 @@ run_job() {
 
 parse_arguments "$@"
 if [[ $job == test ]]; then
-  ensure_prerequisites $install "build test" "charts png browser" ||
+  ensure_prerequisites $install "build test" "charts png browser fleet" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_tests
 else
-  ensure_prerequisites $install "build" "charts" ||
+  ensure_prerequisites $install "build" "charts fleet" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_job
 fi

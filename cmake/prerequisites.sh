@@ -18,6 +18,7 @@ build|libcli11-dev|header CLI/CLI.hpp|CLI11
 build|libfmt-dev|header fmt/format.h|fmt, with headers
 build|zlib1g-dev|header zlib.h|zlib, with headers
 build|libzstd-dev|header zstd.h|Zstandard, with headers
+build|libssl-dev|header openssl/evp.h|OpenSSL, with headers
 build|libgtest-dev|header gtest/gtest.h|GoogleTest, with headers
 build|libgmock-dev|header gmock/gmock.h|GoogleMock, with headers
 charts|nodejs|node_at_least 18|Node.js 18 or newer
@@ -27,6 +28,7 @@ charts|node-d3-format|node_module d3-format|the module d3-format of D3, below /u
 charts|node-d3-interpolate|node_module d3-interpolate|the module d3-interpolate of D3, below /usr/share/nodejs
 charts|node-d3-scale|node_module d3-scale|the module d3-scale of D3, below /usr/share/nodejs
 charts|node-d3-shape|node_module d3-shape|the module d3-shape of D3, below /usr/share/nodejs
+fleet|libsoci-dev|header soci/soci.h|SOCI 4 with its parts for SQLite and PostgreSQL, with headers
 png|librsvg2-bin|program rsvg-convert|rsvg-convert of librsvg
 test|python3|any_file /usr/bin/python3|Python 3
 test|python3-jsonschema|python_module jsonschema|the Python module jsonschema

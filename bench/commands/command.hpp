@@ -33,6 +33,8 @@ CommandAction declare_plot(CLI::App& app);
 CommandAction declare_export(CLI::App& app);
 CommandAction declare_compare(CLI::App& app);
 CommandAction declare_calibrate(CLI::App& app);
+CommandAction declare_index(CLI::App& app);
+CommandAction declare_query(CLI::App& app);
 CommandAction declare_claims(CLI::App& app);
 CommandAction declare_doctor(CLI::App& app);
 CommandAction declare_clean(CLI::App& app);

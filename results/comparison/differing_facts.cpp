@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "results/comparison/findings.hpp"
 #include "results/comparison/gate_settings.hpp"
@@ -117,6 +118,27 @@ std::vector<Fact> decisive_facts(const std::vector<Fact>& facts) {
   ordered.reserve(decisive.size());
   for (const auto& [name, value] : decisive) ordered.push_back({name, value});
   return ordered;
+}
+
+std::vector<std::string> differing_fact_names(const std::vector<const std::vector<Fact>*>& hosts) {
+  struct Values {
+    std::set<std::string> different;
+    std::size_t hosts = 0;
+  };
+  std::map<std::string, Values> facts;
+  for (const std::vector<Fact>* host : hosts) {
+    for (const Fact& fact : *host) {
+      Values& values = facts[fact.name];
+      values.different.insert(fact.value);
+      ++values.hosts;
+    }
+  }
+  std::vector<std::string> names;
+  for (const auto& [name, values] : facts) {
+    const bool is_told = values.hosts == hosts.size() || any_matches(kDecisiveIfKnown, name);
+    if (values.different.size() > 1 || !is_told) names.push_back(name);
+  }
+  return names;
 }
 
 DescribedHost host_of(const SampledReport& report) {

@@ -20,6 +20,10 @@ DescribedHost host_of(const SampledReport& report);
 // The facts among them that influence figures, by name.
 std::vector<Fact> decisive_facts(const std::vector<Fact>& facts);
 
+// The names of those that are not equal everywhere, of decisive_facts() of several hosts. A fact that hosts
+// of older programs do not tell is equal where it is told.
+std::vector<std::string> differing_fact_names(const std::vector<const std::vector<Fact>*>& hosts);
+
 // One line for each fact that differs: "kernel_release: 6.1.0 in base.json, 6.18.0 in new.json". Leaves out
 // the facts that may differ: those matched by `across`, patterns in which * stands for any text. A machine is
 // known by its identifier (the fact machine_id) where both have one; otherwise by its name, unless one of

@@ -7,6 +7,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "results/report/report.hpp"
 
@@ -21,6 +22,9 @@ std::string export_jsonl(const Report& report);
 
 // The parameters of a cell in one column: "pipe_bytes=4096;queue_depth=10".
 std::string parameters_column(const Cell& cell);
+
+// A line of CSV (RFC 4180) with its end.
+std::string csv_line(const std::vector<std::string>& texts);
 
 struct ExportFormat {
   std::string_view name;     // on the command line

@@ -118,6 +118,8 @@ std::string line_of(const auto& texts) {
 
 }  // namespace
 
+std::string csv_line(const std::vector<std::string>& texts) { return line_of(texts); }
+
 std::string parameters_column(const Cell& cell) {
   std::string text;
   for (const auto& [name, value] : cell.parameters)

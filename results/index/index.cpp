@@ -1,0 +1,31 @@
+// What needs no database, and what a program does that was built without one.
+#include "results/index/index.hpp"
+
+namespace ipcbench {
+
+std::string class_of(const IndexedSession& session) {
+  return session.architecture + '/' + session.cpu_model + '/' + session.kernel_series;
+}
+
+#ifdef IPCBENCH_WITHOUT_DATABASES
+
+class Index::Database {};
+
+bool has_databases() { return false; }
+
+Index::Index(const std::string& name, Access /*access*/) {
+  throw IndexError(name + ": this ipcbench was built without the library that speaks to databases",
+                   "install SOCI (apt-get install libsoci-dev) and build again");
+}
+Index::~Index() = default;
+std::unordered_set<std::string> Index::digests() { return {}; }
+std::size_t Index::add(std::span<const IndexedReport> /*reports*/) { return 0; }
+std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/) { return {}; }
+std::vector<IndexedCell> Index::cells() { return {}; }
+std::vector<IndexedPoint> Index::points(std::int64_t /*cell*/) { return {}; }
+IndexedFigures Index::figures(std::int64_t /*cell*/, IndexedFigure /*figure*/) { return {}; }
+std::map<std::int64_t, std::vector<Fact>> Index::configurations() { return {}; }
+
+#endif
+
+}  // namespace ipcbench

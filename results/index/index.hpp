@@ -1,0 +1,124 @@
+// The database of an index: SQLite in a file, or PostgreSQL where many write. README.md of this room has its
+// tables.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_set>
+#include <vector>
+
+#include "harness/base/error.hpp"
+#include "harness/base/facts.hpp"
+#include "results/index/indexed_report.hpp"
+
+namespace ipcbench {
+
+// The database refuses, or is none of ours. what() has the cause and the remedy.
+class IndexError : public Error {
+ public:
+  using Error::Error;
+};
+
+// Whether this program was built with the library that speaks to databases. Without it every Index throws
+// IndexError, which says how to get it.
+bool has_databases();
+
+// A report that is in an index.
+struct IndexedSession {
+  std::int64_t id = 0;             // ascending in the order in which reports were added
+  std::int64_t configuration = 0;  // see Index::configurations()
+  std::string digest;
+  std::string file;  // where it was read, when it was added
+  std::string host_key;
+  std::string host_name;
+  std::string architecture;
+  std::string cpu_model;
+  std::string product;
+  std::string session;
+  std::string started_utc;
+  std::string kernel_release;
+  std::string kernel_series;
+  std::string profile;
+  std::string version;
+  std::string commit;
+  bool complete = true;
+  bool invalid = false;  // a doubt says that its figures cannot be trusted
+};
+
+// "x86_64/AMD EPYC/6.18": what machines have in common that are compared with each other. The fourth part of
+// a class, the placement, is in the cell.
+std::string class_of(const IndexedSession& session);
+
+// Which sessions are asked for; empty: all. In patterns * stands for any text, and case does not matter.
+struct SessionFilter {
+  std::vector<std::string> hosts = {};    // patterns of names or keys, one of which has to match
+  std::vector<std::string> classes = {};  // patterns of class_of()
+  std::string since = {};                 // not started before: "2026-11-30" or longer, as started_utc
+  bool with_invalid = false;
+};
+
+struct IndexedCell {
+  std::int64_t id = 0;
+  std::string name;
+  std::string family;  // family_name(), which merges cells that differ in size
+};
+
+// A cell in one session; the figures are those of IndexedResult.
+struct IndexedPoint {
+  std::int64_t session = 0;
+  std::uint32_t launches = 0;
+  double log_mean = 0;
+  double log_sd = 0;
+  double time_ns = 0;
+  double low_ns = 0;
+  double high_ns = 0;
+};
+
+// One figure of a cell in many sessions: equally long, ascending in session; NaN: not known.
+struct IndexedFigures {
+  std::vector<std::int64_t> sessions;
+  std::vector<double> values;
+};
+enum class IndexedFigure : std::uint8_t { time_ns, p99_ns, cpu_ns };
+
+// What is written is there whole or not at all, also if this process is killed. One writer at a time, for
+// whom others wait (SQLite: for a minute); any number of readers, who see what was whole when they asked.
+// Every function may throw IndexError. Not to be used by two threads at once.
+class Index {
+ public:
+  enum class Access { read, write };
+
+  // name: a file, or "postgresql://...". write: creates the file and the tables if there are none.
+  Index(const std::string& name, Access access);
+  ~Index();
+  Index(const Index&) = delete;
+  Index& operator=(const Index&) = delete;
+
+  // Of all reports in it.
+  [[nodiscard]] std::unordered_set<std::string> digests();
+
+  // Adds those that are not in it yet, all of them or none. Returns how many.
+  std::size_t add(std::span<const IndexedReport> reports);
+
+  // For a history: sessions() gives what is said of each report, ascending in the time of its start, then in
+  // its digest; cells() the cells, by name; points() the history of one cell, to be joined with the sessions
+  // by their ids. points() has sessions that the filter leaves out.
+  [[nodiscard]] std::vector<IndexedSession> sessions(const SessionFilter& filter);
+  [[nodiscard]] std::vector<IndexedCell> cells();
+  [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell);
+  // One figure alone, in a fraction of the time.
+  [[nodiscard]] IndexedFigures figures(std::int64_t cell, IndexedFigure figure);
+  // The decisive facts of the hosts, by IndexedSession::configuration.
+  [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations();
+
+  class Database;
+
+ private:
+  std::unique_ptr<Database> database_;
+};
+
+}  // namespace ipcbench

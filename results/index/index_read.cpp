@@ -1,0 +1,241 @@
+// Reading: questions to the tables. Every text of a user is bound, never part of the SQL.
+#ifndef IPCBENCH_WITHOUT_DATABASES
+#include <fmt/format.h>
+#include <soci/soci.h>
+
+#include <array>
+#include <limits>
+
+#include "results/index/database.hpp"
+#include "results/report/json_document.hpp"
+
+namespace ipcbench {
+namespace {
+
+// Fetched at a time.
+constexpr std::size_t kRows = 4096;
+constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
+
+// A column that is fetched many rows at a time.
+template <class Value>
+struct FetchedColumn {
+  std::vector<Value> values{std::vector<Value>(kRows)};
+  std::vector<soci::indicator> indicators{std::vector<soci::indicator>(kRows)};
+
+  auto into() { return soci::into(values, indicators); }
+  void prepare() {
+    values.resize(kRows);
+    indicators.resize(kRows);
+  }
+  [[nodiscard]] Value at(std::size_t row) const {
+    if constexpr (std::is_floating_point_v<Value>)
+      return indicators[row] == soci::i_ok ? values[row] : kNotKnown;
+    else
+      return values[row];
+  }
+};
+
+// Calls on_row(row) for each row of the statement, whose columns those are.
+template <class OnRow, class... Columns>
+void fetch_all(soci::statement& statement, const OnRow& on_row, Columns&... columns) {
+  statement.execute();
+  while (statement.fetch()) {
+    const std::size_t rows = std::get<0>(std::tie(columns...)).values.size();
+    for (std::size_t row = 0; row < rows; ++row) on_row(row);
+    (columns.prepare(), ...);
+  }
+}
+
+// A pattern in which * stands for any text, for LIKE ... ESCAPE '\'.
+std::string like(std::string_view pattern) {
+  std::string text;
+  for (const char c : pattern) {
+    if (c == '%' || c == '_' || c == '\\') text += '\\';
+    text += c == '*' ? '%' : c;
+  }
+  return text;
+}
+
+// A condition of SQL with its texts, which are bound.
+struct Condition {
+  std::string sql = "1 = 1";
+  std::vector<std::string> texts = {};
+
+  // One of the patterns matches one of the columns.
+  void add_any(std::initializer_list<std::string_view> columns, const std::vector<std::string>& patterns) {
+    std::string any;
+    for (const std::string& pattern : patterns) {
+      for (const std::string_view column : columns) {
+        any += fmt::format("{}LOWER({}) LIKE LOWER(:t{}) ESCAPE '\\'", any.empty() ? "" : " OR ", column,
+                           texts.size());
+        texts.push_back(like(pattern));
+      }
+    }
+    if (!any.empty()) sql += fmt::format(" AND ({})", any);
+  }
+};
+
+Condition condition_of(const SessionFilter& filter) {
+  Condition condition;
+  condition.add_any({"h.name", "h.key"}, filter.hosts);
+  condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"}, filter.classes);
+  if (!filter.since.empty()) {
+    condition.sql += fmt::format(" AND s.started_utc >= :t{}", condition.texts.size());
+    condition.texts.push_back(filter.since);
+  }
+  if (!filter.with_invalid) condition.sql += " AND s.invalid = 0";
+  return condition;
+}
+
+// The columns of a session, as texts and numbers.
+constexpr std::array kSessionTexts{
+    &IndexedSession::digest,    &IndexedSession::file,           &IndexedSession::host_key,
+    &IndexedSession::host_name, &IndexedSession::architecture,   &IndexedSession::cpu_model,
+    &IndexedSession::product,   &IndexedSession::session,        &IndexedSession::started_utc,
+    &IndexedSession::profile,   &IndexedSession::kernel_release, &IndexedSession::kernel_series,
+    &IndexedSession::version,   &IndexedSession::commit};
+constexpr std::string_view kSessionColumns =
+    "s.id, s.configuration, s.complete, s.invalid, s.digest, s.file, h.key, h.name, h.architecture, "
+    "h.cpu_model, h.product, s.session, s.started_utc, s.profile, s.kernel_release, s.kernel_series, "
+    "s.version, s.program_commit";
+
+std::string_view column_of(IndexedFigure figure) {
+  switch (figure) {
+    case IndexedFigure::time_ns:
+      return "time_ns";
+    case IndexedFigure::p99_ns:
+      return "p99_ns";
+    case IndexedFigure::cpu_ns:
+      return "cpu_ns";
+  }
+  return "";
+}
+
+}  // namespace
+
+Index::Index(const std::string& name, Access access) : database_(std::make_unique<Database>(name, access)) {}
+Index::~Index() = default;
+
+std::unordered_set<std::string> Index::digests() {
+  return database_->guarded([](soci::session& sql) {
+    std::unordered_set<std::string> digests;
+    const soci::rowset<std::string> rows = sql.prepare << "SELECT digest FROM sessions";
+    digests.insert(rows.begin(), rows.end());
+    return digests;
+  });
+}
+
+std::vector<IndexedSession> Index::sessions(const SessionFilter& filter) {
+  return database_->guarded([&](soci::session& sql) {
+    const Condition condition = condition_of(filter);
+    FetchedColumn<long long> id, configuration;
+    FetchedColumn<int> complete, invalid;
+    std::array<FetchedColumn<std::string>, kSessionTexts.size()> texts;
+    soci::statement statement(sql);
+    statement.exchange(id.into());
+    statement.exchange(configuration.into());
+    statement.exchange(complete.into());
+    statement.exchange(invalid.into());
+    for (auto& text : texts) statement.exchange(text.into());
+    for (const std::string& text : condition.texts) statement.exchange(soci::use(text));
+    statement.alloc();
+    statement.prepare(fmt::format(
+        "SELECT {} FROM sessions s JOIN hosts h ON h.id = s.host WHERE {} ORDER BY s.started_utc, s.digest",
+        kSessionColumns, condition.sql));
+    statement.define_and_bind();
+    std::vector<IndexedSession> sessions;
+    const auto add = [&](std::size_t row) {
+      IndexedSession& session = sessions.emplace_back();
+      session.id = id.values[row];
+      session.configuration = configuration.values[row];
+      session.complete = complete.values[row] != 0;
+      session.invalid = invalid.values[row] != 0;
+      for (std::size_t i = 0; i < texts.size(); ++i)
+        session.*kSessionTexts.at(i) = std::move(texts.at(i).values[row]);
+    };
+    statement.execute();
+    while (statement.fetch()) {
+      for (std::size_t row = 0; row < id.values.size(); ++row) add(row);
+      for (auto& text : texts) text.prepare();
+      (id.prepare(), configuration.prepare(), complete.prepare(), invalid.prepare());
+    }
+    return sessions;
+  });
+}
+
+std::vector<IndexedCell> Index::cells() {
+  return database_->guarded([](soci::session& sql) {
+    std::vector<IndexedCell> cells;
+    FetchedColumn<long long> id;
+    FetchedColumn<std::string> name, family;
+    soci::statement statement = (sql.prepare << "SELECT id, name, family FROM cells ORDER BY name", id.into(),
+                                 name.into(), family.into());
+    fetch_all(
+        statement,
+        [&](std::size_t row) {
+          cells.push_back({id.values[row], name.values[row], family.values[row]});
+        },
+        id, name, family);
+    return cells;
+  });
+}
+
+std::vector<IndexedPoint> Index::points(std::int64_t cell) {
+  return database_->guarded([&](soci::session& sql) {
+    const long long wanted = cell;
+    std::vector<IndexedPoint> points;
+    FetchedColumn<long long> session;
+    FetchedColumn<int> launches;
+    FetchedColumn<double> log_mean, log_sd, time_ns, low_ns, high_ns;
+    soci::statement statement =
+        (sql.prepare << "SELECT session, launches, log_mean, log_sd, time_ns, low_ns, high_ns FROM results "
+                        "WHERE cell = :cell ORDER BY session",
+         session.into(), launches.into(), log_mean.into(), log_sd.into(), time_ns.into(), low_ns.into(),
+         high_ns.into(), soci::use(wanted));
+    const auto add = [&](std::size_t row) {
+      points.push_back({session.at(row), static_cast<std::uint32_t>(launches.at(row)), log_mean.at(row),
+                        log_sd.at(row), time_ns.at(row), low_ns.at(row), high_ns.at(row)});
+    };
+    fetch_all(statement, add, session, launches, log_mean, log_sd, time_ns, low_ns, high_ns);
+    return points;
+  });
+}
+
+IndexedFigures Index::figures(std::int64_t cell, IndexedFigure figure) {
+  return database_->guarded([&](soci::session& sql) {
+    const long long wanted = cell;
+    IndexedFigures figures;
+    FetchedColumn<long long> session;
+    FetchedColumn<double> value;
+    soci::statement statement =
+        (sql.prepare << fmt::format("SELECT session, {} FROM results WHERE cell = :cell ORDER BY session",
+                                    column_of(figure)),
+         session.into(), value.into(), soci::use(wanted));
+    const auto add = [&](std::size_t row) {
+      figures.sessions.push_back(session.at(row));
+      figures.values.push_back(value.at(row));
+    };
+    fetch_all(statement, add, session, value);
+    return figures;
+  });
+}
+
+std::map<std::int64_t, std::vector<Fact>> Index::configurations() {
+  return database_->guarded([](soci::session& sql) {
+    std::map<std::int64_t, std::vector<Fact>> configurations;
+    FetchedColumn<long long> id;
+    FetchedColumn<std::string> facts;
+    soci::statement statement =
+        (sql.prepare << "SELECT id, facts FROM configurations", id.into(), facts.into());
+    const auto add = [&](std::size_t row) {
+      auto& list = configurations[id.values[row]];
+      const Json json = parse_document(facts.values[row]);
+      for (const auto& [name, value] : json.items()) list.push_back({name, value.get<std::string>()});
+    };
+    fetch_all(statement, add, id, facts);
+    return configurations;
+  });
+}
+
+}  // namespace ipcbench
+#endif
