@@ -7,6 +7,8 @@
 
 namespace ipcbench {
 
+double outlying_from(std::size_t values) { return 4.2 + 26 / static_cast<double>(values); }
+
 std::vector<double> robust_deviations(const std::vector<double>& values) {
   constexpr double kGaussian = 1.4826;
   const double middle = median(values);
