@@ -16,6 +16,14 @@ bool are_near(std::size_t one, std::size_t other) {
   return std::max(one, other) - std::min(one, other) <= kNearSessions;
 }
 
+bool is_same(const Step& one, const Step& other) {
+  return are_near(one.at, other.at) && is_slower(one) == is_slower(other);
+}
+
+bool counts(const Step& step) {
+  return step.verdict == Verdict::regressed || step.verdict == Verdict::improved;
+}
+
 std::string id_of(const Trend& trend, const Step& step, const History& history) {
   const HistorySession& session = history.sessions[step.at];
   const Json what = Json::array(
@@ -39,8 +47,19 @@ LevelEvent event_of(const Trend& trend, const Step& step, const History& history
 bool is_part_of(const Trend& trend, const Step& step, const LevelEvent& event) {
   const bool belongs =
       event.level == Level::whole || (event.level == Level::family && trend.family == event.name);
-  return trend.level > event.level && belongs && are_near(step.at, event.step.at) &&
-         is_slower(step) == is_slower(event.step);
+  return trend.level > event.level && belongs && counts(event.step) && is_same(step, event.step);
+}
+
+// Small changes of groups that come from changes of their cells say nothing new.
+void drop_consequences(std::vector<LevelEvent>& events) {
+  std::vector<Step> causes;
+  for (const LevelEvent& event : events) {
+    if (counts(event.step)) causes.push_back(event.step);
+  }
+  std::erase_if(events, [&](const LevelEvent& event) {
+    return event.level != Level::cell && !counts(event.step) &&
+           std::ranges::any_of(causes, [&](const Step& cause) { return is_same(cause, event.step); });
+  });
 }
 
 void add(std::vector<LevelEvent>& events, const Trend& trend, const Step& step, const History& history) {
@@ -63,6 +82,7 @@ std::vector<LevelEvent> level_events(const std::vector<Trend>& trends, const His
   for (const Trend& trend : trends) {
     for (const Step& step : trend.steps) add(events, trend, step, history);
   }
+  drop_consequences(events);
   std::ranges::stable_sort(events, {}, [](const LevelEvent& event) {
     return std::tuple(event.step.verdict, !event.is_last, -std::abs(std::log(event.step.ratio.estimate)));
   });

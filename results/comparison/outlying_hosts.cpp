@@ -40,17 +40,14 @@ std::vector<double> numbers_of(const ByHost& values) {
   return numbers;
 }
 
-// The mean of the members' values of each host; members are relative to their median.
+// The median of the members' values of each host; members are relative to their median.
 Compared group_of(Level level, const std::string& name, const std::vector<const Compared*>& members) {
   Compared group{level, name, name, {}};
-  std::map<std::size_t, double> counts;
+  std::map<std::size_t, std::vector<double>> by_host;
   for (const Compared* member : members) {
-    for (const auto& [host, value] : member->values) {
-      group.values[host] += value;
-      ++counts[host];
-    }
+    for (const auto& [host, value] : member->values) by_host[host].push_back(value);
   }
-  for (auto& [host, value] : group.values) value /= counts[host];
+  for (auto& [host, values] : by_host) group.values[host] = median(std::move(values));
   return group;
 }
 

@@ -17,9 +17,9 @@ struct OutlyingHost {
   double deviation = 0;  // robust_deviations()
 };
 
-// Each host by its newest session of each cell. A family's value is the mean of its cells' logarithms, each
-// less the median of the hosts; the whole's that of all cells. Called outlying: outlying_from() that many
-// hosts, by the smallest effect at least. Cells of an outlying family, and families of a host that is
+// Each host by its newest session of each cell. A family's value is the median of its cells' logarithms,
+// each less the median of the hosts; the whole's that of all cells. Called outlying: outlying_from() that
+// many hosts, by the smallest effect at least. Cells of an outlying family, and families of a host that is
 // outlying as a whole, are left out. The whole first. Empty for fewer than kFewestForOutlying hosts.
 std::vector<OutlyingHost> outlying_hosts(const std::vector<History>& hosts, const GateSettings& settings);
 

@@ -29,8 +29,8 @@ struct Trend {
   Level level = Level::cell;
   std::string name;
   std::string family;  // of a cell; a family's own name
-  // The median over launches, with its interval. Groups: the geometric mean over the cells that half of the
-  // sessions have (a cell's deviation from its own median counts where others are missing), without interval.
+  // The median over launches, with its interval. Groups: the geometric mean of the medians of the cells that
+  // half of the sessions have, moved by the median of their deviations in the session; without interval.
   // NaN: not measured in that session.
   std::vector<HistoryPoint> points;
   // Changes that are sure (level_changes(), and a false-discovery rate of 5 % within the level), ascending.
@@ -38,7 +38,8 @@ struct Trend {
   // The last of them, or the likeliest one if there is none. Then its verdict is inconclusive: the test
   // cannot show that nothing changed.
   Step last;
-  // The newest session that has it, against those since the last change: as with several bases.
+  // The newest session against those since the last change: as with several bases, but regressed and improved
+  // only if it is twice as far from their median as any of them; otherwise slower and faster.
   Finding newest;
 };
 

@@ -120,6 +120,29 @@ double memory_of(const Series& residuals) {
   return std::clamp((n * products / squares + 2) / (n - 4), 0.0, kMost);
 }
 
+// The mean square of the differences between values so many places apart, without the greatest tenth, which
+// a few changes of level would dominate.
+double mean_square_difference(const Series& values, std::size_t apart) {
+  constexpr double kKept = 0.9;
+  Series squares;
+  for (std::size_t i = apart; i < values.size(); ++i)
+    squares.push_back(std::pow(values[i] - values[i - apart], 2));
+  std::ranges::sort(squares);
+  squares.resize(static_cast<std::size_t>(std::ceil(kKept * static_cast<double>(squares.size()))));
+  return boost::math::statistics::mean(squares);
+}
+
+// The correlation of neighbours by the differences between them: those of next neighbours are 2 v (1 - r),
+// and those over two places 2 v (1 - r^2). Further changes of level, which residuals of one split contain,
+// hardly matter. The lesser of both estimates, since each is too great by chance half of the time.
+double least_memory(const Series& values, const Series& residuals) {
+  const double of_residuals = memory_of(residuals);
+  if (of_residuals == 0) return 0;
+  const double near = mean_square_difference(values, 1);
+  if (near == 0) return 0;
+  return std::clamp(mean_square_difference(values, 2) / near - 1, 0.0, of_residuals);
+}
+
 // Random orders of the innovations of a series, made series again.
 class Orders {
  public:
@@ -222,7 +245,7 @@ LevelChange likeliest_change(const Series& values, const ChangeSearch& search) {
   const Splits observed = splitter.best(values);
   if (observed.any.first_after == 0) return {};
   const Series residuals = residuals_of(values, observed.any.first_after);
-  const double memory = memory_of(residuals);
+  const double memory = least_memory(values, residuals);
   Orders orders(values, memory, search.seed);
   Tally any(observed.any, values.size() + 1 - 2 * search.least_segment);
   Tally recent(observed.recent,
