@@ -86,12 +86,6 @@ json compared(const std::string& base, const SampledReport& candidate, const Com
   return result;
 }
 
-// A container gets a new name with each start, but has its machine's identifier.
-std::string machine_of(const SampledReport& report) {
-  const auto found = std::ranges::find(report.host, "machine_id", &Fact::name);
-  return found == report.host.end() ? report.context.host_name : found->value;
-}
-
 bool of_one_host(const std::vector<SampledReport>& reports) {
   return std::ranges::all_of(
       reports, [&](const SampledReport& each) { return machine_of(each) == machine_of(reports.front()); });
@@ -110,7 +104,7 @@ json latest_of(const std::vector<SampledReport>& sessions, const CompareOptions&
 json trend_of(const std::vector<SampledReport>& sessions) {
   const CellPlaces places = places_of(sessions.back());
   std::vector<json> records;
-  for (json& record : json::parse(trends_json(trends(sessions, GateSettings{})))) {
+  for (json& record : json::parse(trends_json(trends(history_of(sessions), GateSettings{})))) {
     record["cell"] = place_in(places, record["name"]);
     records.push_back(std::move(record));
   }

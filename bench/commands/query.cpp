@@ -12,8 +12,7 @@
 #include "bench/cli/format_option.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
-#include "bench/run/chosen_cells.hpp"
-#include "bench/run/mechanism_groups.hpp"
+#include "bench/commands/index_selection.hpp"
 #include "harness/base/printable.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
@@ -24,10 +23,7 @@ namespace ipcbench {
 namespace {
 
 struct QueryArguments {
-  std::string database = "fleet.sqlite";
-  AxisTexts axes;
-  std::string filter;
-  SessionFilter sessions;
+  IndexSelection selection;
   bool latest = false;
   std::vector<std::string> group_by{"host"};
   std::vector<std::string> statistics{"p50", "p90", "count"};
@@ -134,24 +130,6 @@ struct AnswerFormat {
 constexpr std::array kAnswerFormats{AnswerFormat{"table", answer_table}, AnswerFormat{"json", answer_json},
                                     AnswerFormat{"csv", answer_csv}};
 
-// The mechanisms of the cells, with what this program knows of them.
-std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) {
-  std::vector<MechanismInfo> mechanisms;
-  for (const IndexedCell& cell : cells) {
-    const std::string name = cell.name.substr(0, cell.name.find('/'));
-    if (find_info(mechanisms, name) != nullptr) continue;
-    const MechanismInfo* const known = find_info(known_mechanisms(), name);
-    known != nullptr ? mechanisms.push_back(*known) : void(mechanisms.emplace_back().name = name);
-  }
-  return mechanisms;
-}
-
-std::vector<IndexedCell> chosen_of(std::vector<IndexedCell> cells, const QueryArguments& arguments) {
-  const ChosenCells chosen(arguments.axes, arguments.filter, mechanisms_in(cells));
-  std::erase_if(cells, [&](const IndexedCell& cell) { return !chosen.has(cell.name); });
-  return cells;
-}
-
 std::vector<GroupKey> keys_of(const std::vector<std::string>& texts) {
   std::vector<GroupKey> keys;
   for (const std::string& name : split_list("--group-by", texts)) {
@@ -172,33 +150,20 @@ std::vector<GroupStatistic> statistics_of(const std::vector<std::string>& texts)
   return statistics;
 }
 
-// A date, or the beginning of a time, as reports have them.
-void check_since(const std::string& since) {
-  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
-  constexpr std::size_t kYear = 4;
-  const bool is_short = since.size() <= kForm.size();
-  bool fits = since.empty() || (since.size() >= kYear && is_short);
-  for (std::size_t i = 0; fits && i < since.size(); ++i) {
-    const bool is_digit = since[i] >= '0' && since[i] <= '9';
-    fits = kForm[i] == '0' ? is_digit : since[i] == kForm[i];
-  }
-  if (!fits)
-    throw UsageError(
-        fmt::format("--since: '{}' is no time; allowed: 2026-11-30 or 2026-11-30T12:00:00Z.", since));
-}
-
 Outcome query(const QueryArguments& arguments) {
   const AnswerFormat& format = parse_choice("--format", arguments.format, kAnswerFormats);
   Answer answer{keys_of(arguments.group_by), statistics_of(arguments.statistics), {}};
   const Grouping grouping{answer.by, parse_choice("--of", arguments.figure, kFigures).figure,
                           arguments.latest};
-  check_since(arguments.sessions.since);
-  const auto open = [&] { return std::make_unique<Index>(arguments.database, Index::Access::read); };
+  check_selection(arguments.selection);
+  const auto open = [&] {
+    return std::make_unique<Index>(arguments.selection.database, Index::Access::read);
+  };
   const auto index = open();
-  const std::vector<IndexedCell> cells = chosen_of(index->cells(), arguments);
-  answer.groups = grouped(open, cells, index->sessions(arguments.sessions), grouping);
+  const std::vector<IndexedCell> cells = chosen_cells(*index, arguments.selection);
+  answer.groups = grouped(open, cells, index->sessions(arguments.selection.sessions), grouping);
   if (answer.groups.empty())
-    throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.database),
+    throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.selection.database),
                      "without a selection, all cells and sessions are");
   OutputFile(arguments.out).write(format.write(answer));
   return Outcome::success;
@@ -210,31 +175,11 @@ std::string key_names() {
   return names + "none";
 }
 
-void declare_sessions(CLI::App& app, SessionFilter& filter) {
-  app.add_option("--host", filter.hosts, "Only these hosts: names or machine identifiers; * is any text")
-      ->type_name("NAME")
-      ->allow_extra_args(false);
-  app.add_option("--class", filter.classes,
-                 "Only hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/6.*'; "
-                 "--cpus chooses the placement")
-      ->type_name("CLASS")
-      ->allow_extra_args(false);
-  app.add_option("--since", filter.since, "Only sessions from this time on (UTC): 2026-11-30")
-      ->type_name("TIME");
-  app.add_flag("--with-invalid", filter.with_invalid,
-               "Also sessions of which a doubt says that their figures cannot be trusted");
-}
-
 }  // namespace
 
 CommandAction declare_query(CLI::App& app) {
   auto arguments = std::make_shared<QueryArguments>();
-  app.add_option("--db", arguments->database, "The index: a file of SQLite, or postgresql://...")
-      ->type_name("FILE|URL")
-      ->capture_default_str();
-  declare_axes(app, arguments->axes);
-  app.add_option("--filter", arguments->filter, "Only cells whose names match")->type_name("REGEX");
-  declare_sessions(app, arguments->sessions);
+  declare_index_selection(app, arguments->selection);
   app.add_flag("--latest", arguments->latest, "Of each host and cell only the newest of those sessions");
   app.add_option("--group-by", arguments->group_by,
                  "What the sessions of a cell are grouped by: " + key_names())

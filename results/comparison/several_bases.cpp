@@ -5,32 +5,16 @@
 #include <algorithm>
 #include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
-#include <map>
 
 #include "results/comparison/distance_classes.hpp"
 #include "results/comparison/log_difference.hpp"
-#include "results/statistics/moderation.hpp"
+#include "results/comparison/session_centres.hpp"
 #include "results/statistics/statistics.hpp"
 
 namespace ipcbench {
 namespace {
 
 using boost::math::statistics::mean;
-
-// The centres of a cell or group, as logarithms: one of each base (NaN: it has none), and the new one.
-struct SessionCentres {
-  std::vector<double> bases;
-  double candidate = 0;
-  // What the launches add to the variance of the new centre because it has fewer of them than a base.
-  VariancePart fewer_launches;
-  bool judged = false;
-
-  [[nodiscard]] std::vector<double> known() const {
-    std::vector<double> known = bases;
-    std::erase_if(known, [](double centre) { return std::isnan(centre); });
-    return known;
-  }
-};
 
 // The launches of a cell in one base; `launch` is the base's index, see merged().
 std::vector<Sample> launches_of_base(const std::vector<Sample>& launches, std::size_t base) {
@@ -151,25 +135,6 @@ SessionCentres centres_of_group(Finding& finding, const std::vector<const Sessio
   return centres;
 }
 
-LogDifference difference_of(const SessionCentres& centres, const VarianceEstimate& spread) {
-  const std::vector<double> bases = centres.known();
-  const double factor = 1 + 1 / static_cast<double>(bases.size());
-  return {centres.candidate - mean(bases),
-          {part_of(spread.variance * factor, spread.freedom), centres.fewer_launches}};
-}
-
-// Moderates the variances over the findings of one level and metric.
-void predict(Level level, const Tested<SessionCentres>& tested, const std::vector<std::size_t>& alike,
-             std::vector<LogDifference>& differences) {
-  std::vector<std::vector<double>> rows;
-  rows.reserve(alike.size());
-  for (const std::size_t i : alike) rows.push_back(tested.numbers[i].known());
-  const std::vector<VarianceEstimate> spreads = moderated_variances(rows, steadiness_of(level));
-  for (std::size_t k = 0; k < alike.size(); ++k) {
-    differences[alike[k]] = difference_of(tested.numbers[alike[k]], spreads[k]);
-  }
-}
-
 std::optional<double> typical_sd(const Tested<SessionCentres>& tested,
                                  const std::vector<LogDifference>& differences) {
   std::vector<double> sds;
@@ -195,14 +160,7 @@ PredictedFindings predicted_findings(const SampledReport& base, std::size_t base
     return centres_of_group(finding, members);
   };
   Tested<SessionCentres> tested = collect<SessionCentres>(cells, settings, of_cell, of_group);
-  std::vector<LogDifference> differences;
-  std::map<std::pair<Level, Metric>, std::vector<std::size_t>> alike;
-  for (std::size_t i = 0; i < tested.findings.size(); ++i) {
-    const auto& [centres, fresh, fewer, judged] = tested.numbers[i];
-    differences.push_back({.estimate = fresh, .parts = {}, .judged = false});
-    if (judged) alike[{tested.findings[i].level, tested.findings[i].metric}].push_back(i);
-  }
-  for (const auto& [what, indices] : alike) predict(what.first, tested, indices, differences);
+  const std::vector<LogDifference> differences = predicted_differences(tested);
   const std::optional<double> session_sd = typical_sd(tested, differences);
   judge_differences(tested.findings, differences, settings, true);
   return {std::move(tested.findings), session_sd};

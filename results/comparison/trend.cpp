@@ -2,138 +2,283 @@
 
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <map>
 #include <nlohmann/json.hpp>
+#include <numeric>
 #include <tuple>
 
-#include "results/comparison/findings.hpp"
+#include "results/comparison/session_centres.hpp"
+#include "results/comparison/several_bases.hpp"
+#include "results/statistics/change_points.hpp"
+#include "results/statistics/rank_sum.hpp"
 #include "results/statistics/sign_flips.hpp"
 #include "results/statistics/statistics.hpp"
-#include "results/statistics/steadiness.hpp"
 
 namespace ipcbench {
 namespace {
 
-constexpr double kTrendLevel = 0.05;
+constexpr double kDiscoveryRate = 0.05;
 
-using Times = std::vector<double>;
+using Points = std::vector<HistoryPoint>;
 
-std::map<std::string, Times> times_by_cell(const std::vector<SampledReport>& sessions) {
-  std::map<std::string, Times> times;
-  for (std::size_t session = 0; session < sessions.size(); ++session) {
-    for (const SampledCell& cell : sessions[session].cells) {
-      const double ns = median_ns(cell.samples, Metric::time);
-      if (!(ns > 0)) continue;
-      Times& of_cell = times[cell.name];
-      of_cell.resize(sessions.size(), std::numeric_limits<double>::quiet_NaN());
-      of_cell[session] = ns;
+bool is_measured(const HistoryPoint& point) { return point.time_ns > 0; }
+
+std::size_t measured(const Points& points) {
+  return static_cast<std::size_t>(std::ranges::count_if(points, is_measured));
+}
+
+// The logarithms of the times of [first, last), with the sessions that they are of.
+struct Series {
+  std::vector<std::size_t> sessions;
+  std::vector<double> values;
+};
+Series series_of(const Points& points, std::size_t first, std::size_t last) {
+  Series series;
+  for (std::size_t session = first; session < last; ++session) {
+    if (!is_measured(points[session])) continue;
+    series.sessions.push_back(session);
+    series.values.push_back(std::log(points[session].time_ns));
+  }
+  return series;
+}
+
+// The frames of the cells, as groups_of() takes them.
+std::vector<SampledCell> frames_of(const History& history) {
+  std::vector<SampledCell> frames;
+  frames.reserve(history.cells.size());
+  for (const CellHistory& cell : history.cells) {
+    SampledCell& frame = frames.emplace_back();
+    frame.name = cell.name;
+    frame.family = cell.family;
+    frame.pinned = cell.gated;
+  }
+  return frames;
+}
+
+// The geometric mean of the cells' medians, moved by the median of the deviations of those that the session
+// has: what happened to a few cells is no change of the group.
+Points group_points(const std::vector<const Points*>& cells) {
+  std::vector<double> medians;
+  for (const Points* cell : cells) medians.push_back(median(series_of(*cell, 0, cell->size()).values));
+  const double level =
+      std::accumulate(medians.begin(), medians.end(), 0.0) / static_cast<double>(cells.size());
+  Points points(cells.front()->size());
+  for (std::size_t session = 0; session < points.size(); ++session) {
+    std::vector<double> deviations;
+    for (std::size_t i = 0; i < cells.size(); ++i) {
+      const HistoryPoint& point = (*cells[i])[session];
+      if (is_measured(point)) deviations.push_back(std::log(point.time_ns) - medians[i]);
+    }
+    if (!deviations.empty()) points[session].time_ns = std::exp(level + median(deviations));
+  }
+  return points;
+}
+
+// A change that was found, before it is known whether it counts.
+struct Candidate {
+  std::size_t trend = 0;
+  Step step;
+};
+
+// The level of a change, between the changes around it.
+Ratio ratio_at(const Series& series, const std::vector<LevelChange>& changes, std::size_t place,
+               double confidence) {
+  const auto at = [&](std::size_t value) {
+    return series.values.begin() + static_cast<std::ptrdiff_t>(value);
+  };
+  const std::size_t first = place == 0 ? 0 : changes[place - 1].first_after;
+  const std::size_t last =
+      place + 1 == changes.size() ? series.values.size() : changes[place + 1].first_after;
+  const std::size_t middle = changes[place].first_after;
+  return ratio_of(shift_between({at(first), at(middle)}, {at(middle), at(last)}, confidence));
+}
+
+// The likeliest change stands for a trend in which none is sure, so that the correction counts it.
+std::vector<Candidate> candidates_of(const Points& points, std::size_t trend, double confidence) {
+  const Series series = series_of(points, 0, points.size());
+  std::vector<LevelChange> changes = level_changes(series.values);
+  if (changes.empty()) changes = {likeliest_change(series.values)};
+  if (changes.front().first_after == 0) return {};
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < changes.size(); ++i) {
+    candidates.push_back({trend,
+                          {.at = series.sessions[changes[i].first_after],
+                           .ratio = ratio_at(series, changes, i, confidence),
+                           .p_adjusted = changes[i].p}});
+  }
+  return candidates;
+}
+
+// Of a step that is sure.
+Verdict verdict_of(const Ratio& ratio, double smallest_effect) {
+  const double counts = 1 + smallest_effect;
+  if (ratio.estimate > 1) return ratio.high >= counts ? Verdict::regressed : Verdict::slower;
+  return ratio.low <= 1 / counts ? Verdict::improved : Verdict::faster;
+}
+
+// `candidates` are those of one level.
+void judge_steps(std::vector<Trend>& trends, std::vector<Candidate> candidates,
+                 const GateSettings& settings) {
+  std::vector<double> p;
+  p.reserve(candidates.size());
+  for (const Candidate& candidate : candidates) p.push_back(candidate.step.p_adjusted);
+  const std::vector<double> rates = discovery_rates(p);
+  for (std::size_t i = 0; i < candidates.size(); ++i) {
+    Step& step = candidates[i].step;
+    Trend& trend = trends[candidates[i].trend];
+    step.p_adjusted = rates[i];
+    if (p[i] <= ChangeSearch{}.level && rates[i] <= kDiscoveryRate) {
+      step.verdict = verdict_of(step.ratio, smallest_effect(settings, trend.name, Metric::time));
+      trend.steps.push_back(step);
+      trend.last = step;
+    } else if (trend.steps.empty()) {
+      trend.last = step;
     }
   }
-  return times;
 }
 
-std::size_t measured(const Times& times) {
-  return static_cast<std::size_t>(std::ranges::count_if(times, [](double ns) { return std::isfinite(ns); }));
-}
-
-// The cells that all sessions have, each paired with itself: groups_of() takes pairs.
-std::vector<CellPair> cells_of_all(const SampledReport& session, const std::map<std::string, Times>& times) {
-  std::vector<CellPair> cells;
-  for (const SampledCell& cell : session.cells) {
-    const auto found = times.find(cell.name);
-    if (found != times.end() && measured(found->second) == found->second.size())
-      cells.push_back({&cell, &cell});
+void find_steps(std::vector<Trend>& trends, const GateSettings& settings) {
+  for (const auto& level : kAxis<Level>) {
+    std::vector<Candidate> candidates;
+    for (std::size_t i = 0; i < trends.size(); ++i) {
+      if (trends[i].level != level.value) continue;
+      std::ranges::move(candidates_of(trends[i].points, i, settings.confidence),
+                        std::back_inserter(candidates));
+    }
+    judge_steps(trends, std::move(candidates), settings);
   }
-  return cells;
 }
 
-Times geometric_means(const std::vector<const Times*>& cells) {
-  Times means;
-  for (std::size_t session = 0; session < cells.front()->size(); ++session) {
-    double sum = 0;
-    for (const Times* times : cells) sum += std::log((*times)[session]);
-    means.push_back(std::exp(sum / static_cast<double>(cells.size())));
+// Launches vary alike in all sessions: what the newest centre's variance has because it rests on fewer of
+// them.
+VariancePart fewer_launches(const Points& points, std::size_t since) {
+  double squares = 0;
+  double freedom = 0;
+  double reciprocal = 0;
+  double sessions = 0;
+  for (std::size_t i = since; i + 1 < points.size(); ++i) {
+    const HistoryPoint& point = points[i];
+    if (!is_measured(point) || point.launches < 2 || !std::isfinite(point.log_sd)) continue;
+    const double of_session = static_cast<double>(point.launches) - 1;
+    squares += point.log_sd * point.log_sd * of_session;
+    freedom += of_session;
+    reciprocal += 1 / static_cast<double>(point.launches);
+    ++sessions;
   }
-  return means;
+  if (sessions == 0 || points.back().launches == 0) return {};
+  const double more = 1 / static_cast<double>(points.back().launches) - reciprocal / sessions;
+  return part_of(kCentreVariance * squares / freedom * std::max(0.0, more), freedom);
 }
 
-// Everything but the verdict, which depends on the other trends of the level.
-Trend trend_of(Level level, const std::string& name, const Times& times) {
-  Trend trend{.level = level, .name = name, .time_ns = times};
-  std::vector<std::size_t> sessions;
-  Times values;
-  for (std::size_t session = 0; session < times.size(); ++session) {
-    if (!std::isfinite(times[session])) continue;
-    sessions.push_back(session);
-    values.push_back(times[session]);
+SessionCentres centres_of(Trend& trend) {
+  const std::size_t newest = trend.points.size() - 1;
+  const std::size_t since = trend.steps.empty() ? 0 : trend.steps.back().at;
+  if (!is_measured(trend.points[newest])) {
+    refuse_to_judge(trend.newest, "not measured in the newest session");
+    return {};
   }
-  const ChangePoint change = change_point_of(values);
-  if (change.first_after == 0) return trend;
-  const auto first_after = values.begin() + static_cast<std::ptrdiff_t>(change.first_after);
-  trend.changed_at = sessions[change.first_after];
-  trend.ratio = median({first_after, values.end()}) / median({values.begin(), first_after});
-  trend.p_adjusted = change.p;
-  return trend;
+  SessionCentres centres{series_of(trend.points, since, newest).values,
+                         std::log(trend.points[newest].time_ns), fewer_launches(trend.points, since), true};
+  trend.newest.base_launches = centres.bases.size();
+  trend.newest.new_launches = 1;
+  if (centres.bases.size() >= kFewestBases) return centres;
+  centres.judged = false;
+  refuse_to_judge(trend.newest,
+                  since == 0 ? "too few earlier sessions" : "too few sessions since the change");
+  return centres;
 }
 
-Verdict verdict_of(const Trend& trend, const GateSettings& settings) {
-  const double counts = 1 + smallest_effect(settings, trend.name, Metric::time);
-  if (trend.p_adjusted >= kTrendLevel) return Verdict::inconclusive;
-  if (trend.ratio >= counts) return Verdict::slower;
-  return trend.ratio <= 1 / counts ? Verdict::faster : Verdict::inconclusive;
+// One session in ten may be far off where noise has heavy tails, which no interval of normal theory foresees:
+// of 60 quiet cells, half would be accused once in 100 reports. So a single session is taken for a change
+// only if it is further from the median than any earlier one, by kFurther; a smaller change shows in the next
+// ones.
+void doubt_if_seen_before(Finding& newest, const SessionCentres& centres) {
+  constexpr double kFurther = 2;
+  if (newest.verdict != Verdict::regressed && newest.verdict != Verdict::improved) return;
+  const double middle = median(centres.bases);
+  double furthest = 0;
+  for (const double earlier : centres.bases) furthest = std::max(furthest, std::abs(earlier - middle));
+  if (std::abs(centres.candidate - middle) > kFurther * furthest) return;
+  newest.verdict = newest.verdict == Verdict::regressed ? Verdict::slower : Verdict::faster;
 }
 
-void judge_level(std::vector<Trend>& trends, Level level, const GateSettings& settings) {
-  std::vector<Trend*> of_level;
-  std::vector<double> p;
+void judge_newest(std::vector<Trend>& trends, const GateSettings& settings) {
+  Tested<SessionCentres> tested;
   for (Trend& trend : trends) {
-    if (trend.level != level) continue;
-    of_level.push_back(&trend);
-    p.push_back(trend.p_adjusted);
+    tested.numbers.push_back(centres_of(trend));
+    tested.findings.push_back(trend.newest);
   }
-  const std::vector<double> adjusted = holm_p(p);
-  for (std::size_t i = 0; i < of_level.size(); ++i) {
-    of_level[i]->p_adjusted = adjusted[i];
-    of_level[i]->verdict = verdict_of(*of_level[i], settings);
+  judge_differences(tested.findings, predicted_differences(tested), settings, true);
+  for (std::size_t i = 0; i < trends.size(); ++i) {
+    doubt_if_seen_before(tested.findings[i], tested.numbers[i]);
+    trends[i].newest = std::move(tested.findings[i]);
   }
 }
 
-void add_groups(std::vector<Trend>& trends, const std::vector<CellPair>& cells,
-                const std::map<std::string, Times>& times, const GateSettings& settings) {
+Trend trend_of(Finding frame, Points points) {
+  return {.level = frame.level,
+          .name = frame.name,
+          .family = frame.family,
+          .points = std::move(points),
+          .steps = {},
+          .last = {},
+          .newest = std::move(frame)};
+}
+
+void add_groups(std::vector<Trend>& trends, const History& history, const std::vector<CellPair>& cells,
+                const GateSettings& settings) {
   for (const CellGroup& group : groups_of(cells, settings)) {
-    std::vector<const Times*> members;
-    members.reserve(group.cells.size());
-    for (const std::size_t cell : group.cells) members.push_back(&times.at(cells[cell].base->name));
-    trends.push_back(trend_of(group.level, group.name, geometric_means(members)));
+    std::vector<const Points*> members;
+    for (const std::size_t cell : group.cells) {
+      const Points& points = history.cells[cell].points;
+      if (2 * measured(points) >= points.size()) members.push_back(&points);
+    }
+    if (members.size() < 2) continue;
+    trends.push_back(trend_of(finding_for_group(group, Metric::time, settings), group_points(members)));
   }
+}
+
+nlohmann::json to_json(const Step& step) {
+  return {{"at", step.at},           {"ratio", step.ratio.estimate},  {"low", step.ratio.low},
+          {"high", step.ratio.high}, {"p_adjusted", step.p_adjusted}, {"verdict", name_of(step.verdict)}};
 }
 
 }  // namespace
 
-std::vector<Trend> trends(const std::vector<SampledReport>& sessions, const GateSettings& settings) {
-  if (sessions.size() < kFewestInTrend) return {};
-  const std::map<std::string, Times> times = times_by_cell(sessions);
+std::vector<Trend> trends(const History& history, const GateSettings& settings) {
+  if (history.sessions.size() < kFewestInTrend) return {};
+  const std::vector<SampledCell> frames = frames_of(history);
+  std::vector<CellPair> cells;
+  cells.reserve(frames.size());
+  for (const SampledCell& frame : frames) cells.push_back({&frame, &frame});
   std::vector<Trend> all;
-  add_groups(all, cells_of_all(sessions.back(), times), times, settings);
-  for (const auto& [name, of_cell] : times) {
-    if (measured(of_cell) >= kFewestInTrend) all.push_back(trend_of(Level::cell, name, of_cell));
+  add_groups(all, history, cells, settings);
+  for (std::size_t i = 0; i < cells.size(); ++i) {
+    const Points& points = history.cells[i].points;
+    if (measured(points) < kFewestInTrend) continue;
+    all.push_back(trend_of(finding_for_cell(cells[i], Metric::time, settings), points));
   }
   std::ranges::sort(all, {}, [](const Trend& trend) { return std::tuple(trend.level, trend.name); });
-  for (const auto& level : kAxis<Level>) judge_level(all, level.value, settings);
+  find_steps(all, settings);
+  judge_newest(all, settings);
   return all;
 }
 
 std::string trends_json(const std::vector<Trend>& trends) {
   nlohmann::json all = nlohmann::json::array();
   for (const Trend& trend : trends) {
+    nlohmann::json times = nlohmann::json::array();
+    for (const HistoryPoint& point : trend.points) times.push_back(point.time_ns);
+    nlohmann::json changes = nlohmann::json::array();
+    for (const Step& step : trend.steps) changes.push_back(to_json(step));
     all.push_back({{"level", name_of(trend.level)},
                    {"name", trend.name},
-                   {"time_ns", trend.time_ns},
-                   {"verdict", name_of(trend.verdict)},
-                   {"changed_at", trend.changed_at},
-                   {"ratio", trend.ratio},
-                   {"p_adjusted", trend.p_adjusted}});
+                   {"time_ns", std::move(times)},
+                   {"verdict", name_of(trend.last.verdict)},
+                   {"changed_at", trend.last.at},
+                   {"ratio", trend.last.ratio.estimate},
+                   {"p_adjusted", trend.last.p_adjusted},
+                   {"changes", std::move(changes)}});
   }
   return all.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }

@@ -37,7 +37,10 @@ constexpr std::array kTables{
     "launches INTEGER NOT NULL, left_out INTEGER NOT NULL, log_mean DOUBLE PRECISION, "
     "log_sd DOUBLE PRECISION, time_ns DOUBLE PRECISION, low_ns DOUBLE PRECISION, high_ns DOUBLE PRECISION, "
     "p99_ns DOUBLE PRECISION, cpu_ns DOUBLE PRECISION, cpus_busy DOUBLE PRECISION, marks TEXT NOT NULL, "
-    "PRIMARY KEY (cell, session)){}"};
+    "PRIMARY KEY (cell, session)){}",
+
+    "CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY, host_key TEXT NOT NULL, level TEXT NOT NULL, "
+    "name TEXT NOT NULL, session TEXT NOT NULL, is_slower INTEGER NOT NULL, why TEXT NOT NULL)"};
 
 // "postgresql://user:word@host/name" -> "postgresql://host/name".
 std::string without_password(const std::string& name) {

@@ -25,6 +25,8 @@ std::vector<IndexedCell> Index::cells() { return {}; }
 std::vector<IndexedPoint> Index::points(std::int64_t /*cell*/) { return {}; }
 IndexedFigures Index::figures(std::int64_t /*cell*/, IndexedFigure /*figure*/) { return {}; }
 std::map<std::int64_t, std::vector<Fact>> Index::configurations() { return {}; }
+void Index::accept(const AcceptedChange& /*change*/) {}
+std::vector<AcceptedChange> Index::accepted() { return {}; }
 
 #endif
 

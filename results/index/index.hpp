@@ -85,6 +85,18 @@ struct IndexedFigures {
 };
 enum class IndexedFigure : std::uint8_t { time_ns, p99_ns, cpu_ns };
 
+// A change of a host's level that somebody explained, so that it alarms no more. It outlives the making of
+// the index again, because everything in it comes from the reports.
+struct AcceptedChange {
+  std::string id;  // results/comparison/level_events.hpp
+  std::string host_key;
+  std::string level;
+  std::string name;       // of the cell or family
+  std::string session;    // the first one after the change
+  bool is_slower = true;  // and not faster
+  std::string why;
+};
+
 // What is written is there whole or not at all, also if this process is killed. One writer at a time, for
 // whom others wait (SQLite: for a minute); any number of readers, who see what was whole when they asked.
 // Every function may throw IndexError. Not to be used by two threads at once.
@@ -114,6 +126,10 @@ class Index {
   [[nodiscard]] IndexedFigures figures(std::int64_t cell, IndexedFigure figure);
   // The decisive facts of the hosts, by IndexedSession::configuration.
   [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations();
+
+  // Remembers a change; one of the same id is replaced.
+  void accept(const AcceptedChange& change);
+  [[nodiscard]] std::vector<AcceptedChange> accepted();
 
   class Database;
 

@@ -1,0 +1,76 @@
+#include "bench/commands/index_selection.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <string_view>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/run/mechanism_groups.hpp"
+
+namespace ipcbench {
+namespace {
+
+// The mechanisms of the cells, with what this program knows of them.
+std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) {
+  std::vector<MechanismInfo> mechanisms;
+  for (const IndexedCell& cell : cells) {
+    const std::string name = cell.name.substr(0, cell.name.find('/'));
+    if (find_info(mechanisms, name) != nullptr) continue;
+    const MechanismInfo* const known = find_info(known_mechanisms(), name);
+    known != nullptr ? mechanisms.push_back(*known) : void(mechanisms.emplace_back().name = name);
+  }
+  return mechanisms;
+}
+
+// A date, or the beginning of a time, as reports have them.
+void check_since(const std::string& since) {
+  constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
+  constexpr std::size_t kYear = 4;
+  const bool is_short = since.size() <= kForm.size();
+  bool fits = since.empty() || (since.size() >= kYear && is_short);
+  for (std::size_t i = 0; fits && i < since.size(); ++i) {
+    const bool is_digit = since[i] >= '0' && since[i] <= '9';
+    fits = kForm[i] == '0' ? is_digit : since[i] == kForm[i];
+  }
+  if (!fits)
+    throw UsageError(
+        fmt::format("--since: '{}' is no time; allowed: 2026-11-30 or 2026-11-30T12:00:00Z.", since));
+}
+
+void declare_sessions(CLI::App& app, SessionFilter& filter) {
+  app.add_option("--host", filter.hosts, "Only these hosts: names or machine identifiers; * is any text")
+      ->type_name("NAME")
+      ->allow_extra_args(false);
+  app.add_option("--class", filter.classes,
+                 "Only hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/6.*'; "
+                 "--cpus chooses the placement")
+      ->type_name("CLASS")
+      ->allow_extra_args(false);
+  app.add_option("--since", filter.since, "Only sessions from this time on (UTC): 2026-11-30")
+      ->type_name("TIME");
+  app.add_flag("--with-invalid", filter.with_invalid,
+               "Also sessions of which a doubt says that their figures cannot be trusted");
+}
+
+}  // namespace
+
+void declare_index_selection(CLI::App& app, IndexSelection& selection) {
+  app.add_option("--db", selection.database, "The index: a file of SQLite, or postgresql://...")
+      ->type_name("FILE|URL")
+      ->capture_default_str();
+  declare_axes(app, selection.axes);
+  app.add_option("--filter", selection.filter, "Only cells whose names match")->type_name("REGEX");
+  declare_sessions(app, selection.sessions);
+}
+
+void check_selection(const IndexSelection& selection) { check_since(selection.sessions.since); }
+
+std::vector<IndexedCell> chosen_cells(Index& index, const IndexSelection& selection) {
+  std::vector<IndexedCell> cells = index.cells();
+  const ChosenCells chosen(selection.axes, selection.filter, mechanisms_in(cells));
+  std::erase_if(cells, [&](const IndexedCell& cell) { return !chosen.has(cell.name); });
+  return cells;
+}
+
+}  // namespace ipcbench

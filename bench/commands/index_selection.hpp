@@ -1,0 +1,28 @@
+// The options that choose from an index: sessions and cells, for every command that asks it.
+#pragma once
+
+#include <CLI/App.hpp>
+#include <string>
+#include <vector>
+
+#include "bench/run/chosen_cells.hpp"
+#include "results/index/index.hpp"
+
+namespace ipcbench {
+
+struct IndexSelection {
+  std::string database = "fleet.sqlite";
+  AxisTexts axes;
+  std::string filter;
+  SessionFilter sessions;
+};
+
+void declare_index_selection(CLI::App& app, IndexSelection& selection);
+
+// Throws UsageError for a time that is none.
+void check_selection(const IndexSelection& selection);
+
+// The cells of the index that are chosen.
+std::vector<IndexedCell> chosen_cells(Index& index, const IndexSelection& selection);
+
+}  // namespace ipcbench

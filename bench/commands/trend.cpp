@@ -1,0 +1,141 @@
+// ipcbench trend: the sessions of hosts over time, from an index.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <memory>
+
+#include "bench/cli/arguments.hpp"
+#include "bench/cli/console.hpp"
+#include "bench/cli/format_option.hpp"
+#include "bench/cli/gate_options.hpp"
+#include "bench/cli/output_file.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/commands/index_selection.hpp"
+#include "results/comparison/trend_view.hpp"
+#include "results/index/index_history.hpp"
+#include "results/statistics/outlying.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct TrendArguments {
+  IndexSelection selection;
+  std::string settings;
+  std::string accept;
+  std::string why;
+  std::string format = "table";
+  std::string out;
+  bool gate = false;
+  bool all = false;
+};
+
+bool is_of(const AcceptedChange& change, const HostTrend& host, const LevelEvent& event) {
+  const HistorySession& session = host.history.sessions[event.step.at];
+  return change.id == event.id || (change.host_key == session.host && change.level == name_of(event.level) &&
+                                   change.name == event.name && change.is_slower == is_slower(event.step) &&
+                                   is_same_change(host.history, change.session, session.id));
+}
+
+void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted) {
+  for (const LevelEvent& event : host.events) {
+    const auto found = std::ranges::find_if(
+        accepted, [&](const AcceptedChange& change) { return is_of(change, host, event); });
+    if (found != accepted.end()) host.accepted[event.id] = found->why;
+  }
+}
+
+// The hosts of each class, by its newest session.
+std::vector<OutlyingClass> classes_of(const std::vector<History>& histories,
+                                      const std::vector<IndexedSession>& sessions,
+                                      const GateSettings& settings) {
+  std::map<std::string, std::string> class_of_host;  // sessions ascend in time
+  for (const IndexedSession& session : sessions) class_of_host[session.host_key] = class_of(session);
+  std::map<std::string, std::vector<History>> members;
+  for (const History& history : histories)
+    members[class_of_host[history.sessions.back().host]].push_back(history);
+  std::vector<OutlyingClass> classes;
+  for (const auto& [name, hosts] : members) {
+    if (hosts.size() < kFewestForOutlying) continue;
+    classes.push_back({name, hosts.size(), outlying_hosts(hosts, settings)});
+  }
+  return classes;
+}
+
+TrendView view_of(Index& index, const TrendArguments& arguments) {
+  const GateSettings settings = read_settings(arguments.settings);
+  const std::vector<IndexedSession> sessions = index.sessions(arguments.selection.sessions);
+  std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), sessions);
+  std::erase_if(histories, [](const History& history) { return history.cells.empty(); });
+  if (histories.empty())
+    throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.selection.database),
+                     "without a selection, all cells and sessions are");
+  TrendView view{{}, classes_of(histories, sessions, settings)};
+  const std::vector<AcceptedChange> accepted = index.accepted();
+  for (History& history : histories) {
+    view.hosts.push_back(host_trend(std::move(history), settings));
+    mark_accepted(view.hosts.back(), accepted);
+  }
+  return view;
+}
+
+AcceptedChange change_of(const TrendView& view, const TrendArguments& arguments) {
+  for (const HostTrend& host : view.hosts) {
+    const auto event = std::ranges::find(host.events, arguments.accept, &LevelEvent::id);
+    if (event == host.events.end()) continue;
+    const HistorySession& session = host.history.sessions[event->step.at];
+    return {event->id,    session.host, std::string(name_of(event->level)),
+            event->name,  session.id,   is_slower(event->step),
+            arguments.why};
+  }
+  throw UsageError(fmt::format("--accept: there is no change '{}' in what is selected.", arguments.accept),
+                   "`ipcbench trend` lists the changes with their ids");
+}
+
+Outcome accept(const TrendArguments& arguments) {
+  if (arguments.why.empty()) throw UsageError("--accept: needs --why, which says what the change was");
+  Index index(arguments.selection.database, Index::Access::write);
+  index.accept(change_of(view_of(index, arguments), arguments));
+  say(fmt::format("ipcbench: accepted {}", arguments.accept));
+  return Outcome::success;
+}
+
+Outcome follow(const TrendArguments& arguments) {
+  Index index(arguments.selection.database, Index::Access::read);
+  const TrendView view = view_of(index, arguments);
+  OutputFile(arguments.out)
+      .write(arguments.format == "json" ? trend_json(view)
+                                        : trend_text(view, arguments.all, columns_of(arguments.out)));
+  return arguments.gate && std::ranges::any_of(view.hosts, alarms) ? Outcome::regressed : Outcome::success;
+}
+
+Outcome trend(const TrendArguments& arguments) {
+  constexpr std::string_view kFormats[] = {"table", "json"};
+  if (std::ranges::count(kFormats, arguments.format) == 0)
+    throw UsageError(fmt::format("--format: '{}' is not known; allowed: table, json.", arguments.format));
+  check_selection(arguments.selection);
+  if (!arguments.why.empty() && arguments.accept.empty())
+    throw UsageError("--why: needs --accept, which names the change");
+  return arguments.accept.empty() ? follow(arguments) : accept(arguments);
+}
+
+}  // namespace
+
+CommandAction declare_trend(CLI::App& app) {
+  auto arguments = std::make_shared<TrendArguments>();
+  declare_index_selection(app, arguments->selection);
+  app.add_option("--settings", arguments->settings, "JSON: thresholds and families of cells, as of compare")
+      ->type_name("FILE");
+  app.add_option("--accept", arguments->accept,
+                 "Remember in the index that this change was explained, so that it alarms no more")
+      ->type_name("ID");
+  app.add_option("--why", arguments->why, "With --accept: the explanation")->type_name("TEXT");
+  app.add_flag("--gate", arguments->gate,
+               "End with 1 if something became slower and nobody accepted it, otherwise 0");
+  app.add_flag("--all", arguments->all, "Table: the newest session of every cell, also where it is expected");
+  declare_format(app, arguments->format, {"table", "json"});
+  app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
+  return [arguments](const Invocation&) { return trend(*arguments); };
+}
+
+}  // namespace ipcbench

@@ -1,0 +1,49 @@
+// The histories of hosts for people and for programs.
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "results/comparison/level_events.hpp"
+#include "results/comparison/outlying_hosts.hpp"
+
+namespace ipcbench {
+
+struct HostTrend {
+  History history;
+  std::vector<Trend> trends;
+  std::vector<LevelEvent> events;
+  std::map<std::string, std::string> accepted;  // by the id of an event: why
+};
+
+// What is known of a host without what anybody said of it.
+HostTrend host_trend(History history, const GateSettings& settings);
+
+struct OutlyingClass {
+  std::string name;
+  std::size_t hosts = 0;
+  std::vector<OutlyingHost> outlying;
+};
+
+struct TrendView {
+  std::vector<HostTrend> hosts;
+  std::vector<OutlyingClass> classes;
+};
+
+// Whether something alarms: a change to slower that counts, is the last of its level, and was not accepted;
+// or the newest session of something that regressed.
+bool alarms(const HostTrend& host);
+
+// Every row of the histories, with `all`; otherwise what changed, and each session where there is one cell
+// only.
+std::string trend_text(const TrendView& view, bool all, std::size_t columns);
+
+// {"hosts": [{"host", "name", "sessions": [{"id", "file", "started_utc", "version", "commit"}], "trends":
+// [{"level", "name", "time_ns", "low_ns", "high_ns": [number or null], "newest": {"verdict", "ratio", "low",
+// "high", "p_adjusted", "reason"}}], "changes": [{"id", "level", "name", "session", "verdict", "ratio",
+// "low", "high", "p_adjusted", "last", "cells", "differs", "accepted": why or null}], "alarms"}], "classes":
+// [{"name", "hosts", "outlying": [{"host", "level", "name", "ratio", "deviation"}]}]}
+std::string trend_json(const TrendView& view);
+
+}  // namespace ipcbench

@@ -1,0 +1,89 @@
+#include "results/index/index_history.hpp"
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <unordered_map>
+
+namespace ipcbench {
+namespace {
+
+struct Place {
+  std::size_t history = 0;
+  std::size_t session = 0;
+};
+using Places = std::unordered_map<std::int64_t, Place>;  // by IndexedSession::id
+
+HistorySession session_of(const IndexedSession& session,
+                          const std::map<std::int64_t, std::vector<Fact>>& configurations) {
+  const auto facts = configurations.find(session.configuration);
+  return {.id = session.session,
+          .origin = session.file,
+          .started_utc = session.started_utc,
+          .host = session.host_key,
+          .host_name = session.host_name,
+          .version = session.version,
+          .commit = session.commit,
+          .facts = facts == configurations.end() ? std::vector<Fact>{} : facts->second};
+}
+
+// Of a session that is there twice, the one that was added last.
+std::vector<IndexedSession> each_once(const std::vector<IndexedSession>& sessions) {
+  std::map<std::pair<std::string, std::string>, std::int64_t> last;
+  for (const IndexedSession& session : sessions) {
+    std::int64_t& id = last[{session.host_key, session.session}];
+    id = std::max(id, session.id);
+  }
+  std::vector<IndexedSession> kept;
+  std::ranges::copy_if(sessions, std::back_inserter(kept), [&](const IndexedSession& session) {
+    return last[{session.host_key, session.session}] == session.id;
+  });
+  return kept;
+}
+
+// Unpinned cells are not gated, nor those at a share of a capacity that each launch measures for itself.
+bool is_gated(const std::string& name) {
+  return name.find("/cpus:free") == std::string::npos && name.find('%') == std::string::npos;
+}
+
+void add_points(std::vector<History>& histories, const Places& places, const IndexedCell& cell,
+                const std::vector<IndexedPoint>& points) {
+  std::map<std::size_t, CellHistory> of_hosts;
+  for (const IndexedPoint& point : points) {
+    const auto place = places.find(point.session);
+    if (place == places.end() || !(point.time_ns > 0)) continue;
+    CellHistory& history = of_hosts[place->second.history];
+    history.points.resize(histories[place->second.history].sessions.size());
+    history.points[place->second.session] = {point.time_ns, point.low_ns, point.high_ns, point.log_sd,
+                                             point.launches};
+  }
+  for (auto& [host, history] : of_hosts) {
+    history.name = cell.name;
+    history.family = cell.family;
+    history.gated = is_gated(cell.name);
+    histories[host].cells.push_back(std::move(history));
+  }
+}
+
+}  // namespace
+
+std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
+                                    const std::vector<IndexedSession>& sessions) {
+  const auto configurations = index.configurations();
+  const std::vector<IndexedSession> kept = each_once(sessions);
+  std::set<std::pair<std::string, std::string>> hosts;  // by name and key
+  for (const IndexedSession& session : kept) hosts.emplace(session.host_name, session.host_key);
+  std::map<std::string, std::size_t> numbers;  // by key: a container's name may change
+  for (const auto& [name, key] : hosts) numbers.try_emplace(key, numbers.size());
+  std::vector<History> histories(numbers.size());
+  Places places;
+  for (const IndexedSession& session : kept) {
+    History& history = histories[numbers.at(session.host_key)];
+    places[session.id] = {numbers.at(session.host_key), history.sessions.size()};
+    history.sessions.push_back(session_of(session, configurations));
+  }
+  for (const IndexedCell& cell : cells) add_points(histories, places, cell, index.points(cell.id));
+  return histories;
+}
+
+}  // namespace ipcbench

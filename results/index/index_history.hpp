@@ -1,0 +1,17 @@
+// The history of a host, read from an index.
+#pragma once
+
+#include <vector>
+
+#include "results/comparison/history.hpp"
+#include "results/index/index.hpp"
+
+namespace ipcbench {
+
+// One for each machine among the sessions, by name, with those of the cells that it ever measured. A session
+// that is in the index twice (its report was written again) counts once, as it was added last. Throws
+// IndexError.
+std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
+                                    const std::vector<IndexedSession>& sessions);
+
+}  // namespace ipcbench

@@ -1,0 +1,101 @@
+#include "results/statistics/change_points.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+
+#include "results/testing/made_noise.hpp"
+
+namespace ipcbench {
+namespace {
+
+using testing::CellNoise;
+using ::testing::IsEmpty;
+using testing::Noise;
+using testing::Random;
+
+// Noise of sd 1 in levels that begin at those places.
+std::vector<double> stairs(const std::vector<std::pair<std::size_t, double>>& levels, std::size_t size,
+                           std::uint64_t seed, Noise noise = Noise::gaussian) {
+  Random random(seed);
+  CellNoise next(noise, 1, random);
+  std::vector<double> values;
+  for (std::size_t i = 0; i < size; ++i) {
+    double level = 0;
+    for (const auto& [from, height] : levels) level = i >= from ? height : level;
+    values.push_back(level + next.next());
+  }
+  return values;
+}
+
+// With parts of least one value, {0, 1 | 10, 11}: between 40, within 1 and 1, n = m = 2, so that the energy
+// distance is 2 (40 - 1 - 1) / 4 = 19; after the first value it is 2 (22 - 0 - 20 / 3) / 4 = 23 / 3. No
+// other of the 24 orders is as far apart but those of the same two pairs: 8 of 24, within chance a third.
+TEST(ChangePoints, SplitWhereTheEnergyDistanceIsGreatest) {
+  const LevelChange change = likeliest_change({0, 1, 10, 11}, {.least_segment = 1});
+  EXPECT_EQ(change.first_after, 2U);
+  EXPECT_GT(change.p, 0.2);
+}
+
+// Catches parts whose places are counted from their own beginning, and a search that ends with the first.
+TEST(ChangePoints, AreFoundInBothParts) {
+  const auto changes = level_changes(stairs({{30, 8}, {50, 3}, {75, 10}}, 100, 1));
+  ASSERT_EQ(changes.size(), 3U);
+  EXPECT_EQ(changes[0].first_after, 30U);
+  EXPECT_EQ(changes[1].first_after, 50U);
+  EXPECT_EQ(changes[2].first_after, 75U);
+}
+
+// Five values of 45 are 1 in 1.2 million orders: a step that permutations can only bound from above.
+TEST(ChangePoints, GoBelowWhatPermutationsReach) {
+  const LevelChange change = likeliest_change(stairs({{40, 6}}, 45, 2));
+  EXPECT_EQ(change.first_after, 40U);
+  EXPECT_LT(change.p, 1e-6);
+}
+
+// Three values out of 43 are the highest by chance in 1 of 12,341 orders, and twice in a row they may be an
+// accident: never certain without normal theory, but always the likeliest place.
+TEST(ChangePoints, AreTheSameEachTime) {
+  const auto values = stairs({{40, 2}}, 45, 3);
+  EXPECT_EQ(likeliest_change(values).p, likeliest_change(values).p);
+}
+
+// 40 series of 60 values at 1 in 5,000 each: two accused ones have a probability below 1 in 10,000. Of those
+// that wander, plain permutations accuse most.
+TEST(ChangePoints, AccuseNoQuietSeries) {
+  for (const Noise noise : {Noise::gaussian, Noise::contaminated, Noise::bimodal}) {
+    int accused = 0;
+    for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+      if (!level_changes(stairs({}, 60, seed, noise)).empty()) ++accused;
+    }
+    EXPECT_LE(accused, 1) << static_cast<int>(noise);
+  }
+  int wandering = 0;
+  for (std::uint64_t seed = 1; seed <= 40; ++seed) {
+    if (!level_changes(stairs({}, 60, seed, Noise::drifting)).empty()) ++wandering;
+  }
+  EXPECT_LE(wandering, 8);
+}
+
+TEST(ChangePoints, NeedTwoParts) {
+  EXPECT_THAT(level_changes({1, 2, 3, 4, 5}), IsEmpty());
+  EXPECT_EQ(likeliest_change({}).p, 1);
+  EXPECT_EQ(likeliest_change(std::vector<double>(20, 1.0)).p, 1);
+}
+
+// Constant parts have no noise, so that the step is as certain as the orders allow.
+TEST(ChangePoints, KnowAStepWithoutNoise) {
+  std::vector<double> values(20, 1.0);
+  values.insert(values.end(), 20, 2.0);
+  const auto changes = level_changes(values);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].first_after, 20U);
+}
+
+TEST(ChangePoints, RefuseWhatIsNoNumber) {
+  EXPECT_THROW(static_cast<void>(level_changes({1, 2, 3, NAN, 5, 6})), std::invalid_argument);
+}
+
+}  // namespace
+}  // namespace ipcbench
