@@ -13,20 +13,22 @@ import os
 import re
 import subprocess
 import threading
+import time
 
 from machines import SCRATCH, enter, run, wait_until
 from ssh_machines import CONFIG, boot, journal_lines, make_client, ssh_machine
 
 REPORTS = f"{SCRATCH}/campaign"
 ON_HOST = "/var/lib/ipcbench/campaign.json.zst"
-SHORT = ["--mechanism", "pipe", "--size", "64", "--warm-up", "100us", "--time", "1ms"]
-ONE_LAUNCH, MANY_LAUNCHES = ["--repetitions", "1"], ["--repetitions", "200"]
+SHORT = ["--mechanism", "pipe", "--size", "64", "--pattern", "latency", "--cpus", "free", "--wait", "block",
+         "--peers", "fork", "--warm-up", "100us", "--time", "1ms"]
+ONE_LAUNCH, MANY_LAUNCHES = ["--repetitions", "1"], ["--repetitions", "60"]
 
 
 def inventory(machines):
     """{host: variables} as Ansible reads it; a JSON file is YAML too."""
     common = {"ansible_user": "root", "ansible_ssh_common_args": f"-F {CONFIG}", "ansible_python_interpreter": "/usr/bin/python3",
-              "ipcbench_profile": "quick", "ipcbench_refused_doubts": [], "ipcbench_poll_seconds": 1,
+              "ipcbench_profile": "quick", "ipcbench_refused_doubts": [],
               "ipcbench_apt_cache_valid_time": 10**9}
     hosts = {machine.name: {"ipcbench_arguments": SHORT + launches} for machine, launches in machines.items()}
     path = f"{SCRATCH}/inventory.yml"
@@ -47,11 +49,14 @@ class Fleet:
 
     def play(self, *arguments):
         """The exit code, the output, and the counts of the recap: {host: {"ok": N, "changed": N, ...}}."""
-        done = subprocess.run([*self.command, *arguments], cwd=self.folder, env=self.environment, text=True,
-                              stdout=subprocess.PIPE, stderr=subprocess.STDOUT, check=False)
-        print(done.stdout, flush=True)
-        recap = re.findall(r"^(\S+) +: (ok=.*)$", done.stdout, re.MULTILINE)
-        return done.returncode, done.stdout, {
+        output = ""
+        with subprocess.Popen([*self.command, *arguments], cwd=self.folder, env=self.environment, text=True,
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as playbook:
+            for line in playbook.stdout:
+                print(time.strftime("%X "), line, end="", flush=True)
+                output += line
+        recap = re.findall(r"^(\S+) +: (ok=.*)$", output, re.MULTILINE)
+        return playbook.returncode, output, {
             host: {key: int(count) for key, count in re.findall(r"(\w+)=(\d+)", counts)} for host, counts in recap}
 
 
@@ -65,7 +70,7 @@ def fetched():
 
 
 def cut_power_during_run(machine):
-    wait_until(lambda: journal_lines(machine, ON_HOST) > 5, f"{machine.name} measures", seconds=300)
+    wait_until(lambda: journal_lines(machine, ON_HOST) > 3, f"{machine.name} measures", seconds=300)
     machine.lose_power()
 
 
