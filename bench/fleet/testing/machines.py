@@ -18,8 +18,9 @@ NAMESPACES = ["unshare", "--mount", "--net", "--pid", "--ipc", "--uts", "--fork"
 # Process 1 of a machine: its devices and volatile file systems, then the service. It stays, to reap what others leave.
 BOOT = """set -e
 hostname "$1"; cd "$2"
-mount -t proc proc proc; mount --rbind /dev dev; mount --make-rslave dev; mount -t tmpfs run run; mount -t tmpfs tmp tmp
-mkdir -p run/lock run/sshd .{scratch}/shared; mount --bind {scratch}/shared .{scratch}/shared
+mount -t proc proc proc; mount -t sysfs sys sys; mount -t tmpfs run run; mount -t tmpfs tmp tmp
+mount --rbind /dev dev; mount --make-rslave dev
+mkdir -p run/lock run/sshd .{scratch}/shared; mount --rbind {scratch}/shared .{scratch}/shared
 shift 2
 chroot . "$@" & wait"""
 
