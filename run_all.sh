@@ -211,11 +211,12 @@ run_job() {
   exit "$code"
 }
 
-# The package for the hosts, in $build_dir/packages. CPack would leave those of earlier versions there.
+# The package for the hosts, in $build_dir/packages. CPack would leave those of earlier versions there. With a fixed time the same
+# program gives the same package, which hosts need not install again.
 build_package() {
   build ipcbench charts ipcbench_reference
   rm -rf -- "$build_dir/packages"
-  (cd "$build_dir" && cpack -G DEB) >&2 || stop $exit_refused "the package could not be built (see above)."
+  (cd "$build_dir" && SOURCE_DATE_EPOCH=$(stat --format=%Y ipcbench) cpack -G DEB) >&2 || stop $exit_refused "the package could not be built (see above)."
 }
 
 run_fleet() {

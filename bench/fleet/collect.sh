@@ -36,7 +36,7 @@ for report in "$folder"/*.json.zst; do
   ! complete "$report" || count=$((count + 1))
 done
 
-echo "$count complete reports in $folder"
+echo "Complete reports in $folder: $count"
 ((${#missing[@]} == 0)) || echo "Without a complete report: ${missing[*]}"
 if ((count)) && ipcbench index --help >/dev/null 2>&1; then
   ipcbench index --db "$db" "$folder"

@@ -5,6 +5,7 @@ The test replaces itself by one that runs in namespaces (`enter`), with everythi
 a tmpfs, their network ends with the namespace, and their processes with process 1. So nothing is left however the test ends,
 and nothing of the machine below changes.
 """
+import glob
 import os
 import shutil
 import subprocess
@@ -30,6 +31,14 @@ def run(*command, **options):
     done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False, **options)
     assert done.returncode == 0, f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}"
     return done.stdout
+
+
+def packed(build, generator):
+    """The package that cpack makes of a build folder, outside of it. Generators: DEB, TGZ."""
+    folder = f"{SCRATCH}/{generator}"
+    run("cpack", "-G", generator, "--config", f"{build}/CPackConfig.cmake", "-B", folder, "-D", f"CPACK_OUTPUT_FILE_PREFIX={folder}")
+    package, = glob.glob(f"{folder}/*.deb") + glob.glob(f"{folder}/*.tar.gz")
+    return package
 
 
 def wait_until(condition, what, seconds=60):

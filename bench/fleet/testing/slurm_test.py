@@ -124,7 +124,7 @@ def dies_and_comes_back(two):
     assert "Submitted: two" not in again, again
     two.boot()
     log = collected(CAMPAIGN)
-    assert f"2 complete reports in {CAMPAIGN}" in log and "Without" not in log, log
+    assert f"Complete reports in {CAMPAIGN}: 2" in log and "Without" not in log, log
     assert was_resumed(CAMPAIGN, "two") and not was_resumed(CAMPAIGN, "one")
 
 
@@ -134,7 +134,7 @@ def repeats_only_what_is_missing():
     written = os.stat(f"{CAMPAIGN}/two.json.zst").st_mtime_ns
     output = submit(CAMPAIGN)
     assert "Submitted: one" in output and "Submitted: two" not in output, output
-    assert "2 complete reports" in collected(CAMPAIGN)
+    assert f"{CAMPAIGN}: 2" in collected(CAMPAIGN)
     assert os.stat(f"{CAMPAIGN}/two.json.zst").st_mtime_ns == written
 
 
@@ -148,7 +148,7 @@ def survives_full_storage(small):
     assert "No space left on device" in log_of(small, "one") and "make room" in log_of(small, "one")
     run("mount", "-o", "remount,size=16m", small)
     submit(small, "--nodelist=one")
-    assert "1 complete reports" in collected(small) and was_resumed(small, "one")
+    assert f"{small}: 1" in collected(small) and was_resumed(small, "one")
 
 
 def test(source, build, whole):

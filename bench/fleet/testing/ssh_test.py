@@ -8,7 +8,7 @@ import os
 import subprocess
 import sys
 
-from machines import SCRATCH, enter, run
+from machines import SCRATCH, enter, packed
 from ssh_machines import CONFIG, boot, make_client, ssh_machine
 
 CAMPAIGN = f"{SCRATCH}/campaign"
@@ -33,9 +33,7 @@ def measure(source, archive):
 
 
 def test(source, build):
-    run("cmake", "--install", build, "--prefix", f"{SCRATCH}/archive/ipcbench", "--component", "ipcbench")
-    archive = f"{SCRATCH}/ipcbench.tar.gz"
-    run("tar", "-czf", archive, "-C", f"{SCRATCH}/archive", "ipcbench")
+    archive = packed(build, "TGZ")
     make_client()
     use_own_settings()
     on, off = ssh_machine("on", 0), ssh_machine("off", 1)
@@ -43,17 +41,17 @@ def test(source, build):
 
     # Defect: a machine that is switched off keeps others from being measured, or is not named.
     code, output = measure(source, archive)
-    assert code == 1 and "Without a complete report: off" in output and "1 complete reports" in output, output
+    assert code == 1 and "Without a complete report: off" in output and f"{CAMPAIGN}: 1" in output, output
 
     # Defect: a second call measures again what there is.
     boot(off)
     written = os.stat(f"{CAMPAIGN}/on.json.zst").st_mtime_ns
     code, output = measure(source, archive)
-    assert code == 0 and "2 complete reports" in output, output
+    assert code == 0 and f"{CAMPAIGN}: 2" in output, output
     assert os.stat(f"{CAMPAIGN}/on.json.zst").st_mtime_ns == written
     assert sorted(name for name in os.listdir(CAMPAIGN)) == ["off.json.zst", "on.json.zst"], os.listdir(CAMPAIGN)
 
 
 if __name__ == "__main__":
-    enter(["ip", "sshd", "zstd"])
+    enter(["cpack", "ip", "sshd", "zstd"])
     test(os.path.abspath(sys.argv[1]), os.path.abspath(sys.argv[2]))
