@@ -15,14 +15,19 @@ Measures how processes on this machine can communicate, and shows the result.
 
   ./run_all.sh [--profile quick|standard|full] [--no-install] [-- ARGUMENT...]
   ./run_all.sh test [--no-install] [CTEST ARGUMENT...]
+  ./run_all.sh fleet --inventory FILE [--campaign NAME] [--profile P] [--no-install] [-- ARGUMENT...]
 
 The first form installs what is missing, builds the program, measures, writes a report and draws charts.
 The second builds everything and runs all tests.
+The third builds the package, measures the hosts of an Ansible inventory, and indexes their reports. Called again with the
+same campaign, it measures only what is missing (bench/fleet/FLEET.md).
 
   --profile P      quick (at most 60 s), standard (at most 10 minutes; the default) or full (at most an hour)
   --no-install     install nothing: print the command that would, and stop
   -- ARGUMENT...   passed to `ipcbench run`, e.g. -- --mechanism pipe,fifo --size 64,4KiB
   CTEST ARGUMENT   passed to ctest, e.g. -R histogram
+  --inventory FILE the hosts; what follows -- is passed to `ansible-playbook`, e.g. -- --check, -- --limit epyc
+  --campaign NAME  names the folder of the fleet's reports (default: today's date, UTC)
   --help           this text
 
 Environment:
@@ -30,8 +35,8 @@ Environment:
   IPCBENCH_RESULTS_DIR   where reports and charts go   (default: results/runs, in the source tree)
 
 Exit codes: 0 success; 2 refused (wrong arguments, missing prerequisites, or no way to build or write);
-5 measurement failed (the report says which and why); 6 defect of ipcbench; 130 interrupted (the report holds
-what was measured until then). The second form ends with those of ctest.
+5 measurement failed (the report says which and why; of a fleet: a host has none); 6 defect of ipcbench; 130 interrupted (the report holds
+what was measured until then). `test` ends with those of ctest.
 USAGE
 }
 
@@ -44,21 +49,33 @@ stop() { # CODE MESSAGE
 
 # --- arguments ---------------------------------------------------------------------------------------------------
 
-job=run profile=standard install=yes passed_on=()
+job=run profile=standard install=yes inventory='' campaign=$(date -u +%F) passed_on=()
+
+# The value of an option, in $value.
+need_value() { # OPTION WORDS ARGUMENT...
+  (($# > 3)) || stop $exit_refused "$1 needs a value: $2."
+  value=$4
+}
 
 parse_arguments() {
-  if [[ ${1:-} == test ]]; then
-    job="test"
-    shift
-  fi
+  local value
+  case ${1:-} in
+    test | fleet) job=$1 && shift ;;
+  esac
   while (($#)); do
     case $1 in
       -h | --help) usage && exit ;;
       --no-install) install=no ;;
       --profile=*) profile=${1#*=} ;;
       --profile)
-        (($# > 1)) || stop $exit_refused "--profile needs a value: quick, standard or full."
-        profile=$2
+        need_value --profile "quick, standard or full" "$@"
+        profile=$value
+        shift
+        ;;
+      --inventory | --campaign)
+        [[ $job == fleet ]] || stop $exit_refused "$1 is for ./run_all.sh fleet."
+        need_value "$1" "$([[ $1 == --inventory ]] && echo "a file" || echo "a name")" "$@"
+        [[ $1 == --inventory ]] && inventory=$value || campaign=$value
         shift
         ;;
       --)
@@ -77,6 +94,12 @@ parse_arguments() {
   if [[ $job == run && " ${passed_on[*]} " =~ \ --out[=\ ] ]]; then
     stop $exit_refused "--out is given already; set IPCBENCH_RESULTS_DIR to choose the folder."
   fi
+  [[ $job != fleet ]] || check_fleet
+}
+
+check_fleet() {
+  [[ -e $inventory ]] || stop $exit_refused "--inventory '$inventory' is not there. Name the hosts: bench/fleet/FLEET.md has an example."
+  [[ $campaign =~ ^[[:alnum:]][[:alnum:]._-]*$ ]] || stop $exit_refused "--campaign '$campaign' is not a plain name of a folder."
 }
 
 # --- build -------------------------------------------------------------------------------------------------------
@@ -130,7 +153,7 @@ build() { # TARGET...
     stop $exit_refused "the build failed (see above)."
 }
 
-# --- the two jobs ------------------------------------------------------------------------------------------------
+# --- the jobs ------------------------------------------------------------------------------------------------
 
 # Runs a program, passes signals on to it, and returns its exit code. The program gets its own process group, so that a
 # Ctrl-C reaches it exactly once: a second one would stop it without a report.
@@ -189,13 +212,48 @@ run_job() {
   exit "$code"
 }
 
+# The package for the hosts, in $build_dir/packages. CPack would leave those of earlier versions there. With a fixed time the same
+# program gives the same package, which hosts need not install again.
+build_package() {
+  build ipcbench charts ipcbench_reference
+  rm -rf -- "$build_dir/packages"
+  (cd "$build_dir" && SOURCE_DATE_EPOCH=$(stat --format=%Y ipcbench) cpack -G DEB) >&2 || stop $exit_refused "the package could not be built (see above)."
+}
+
+run_fleet() {
+  local reports=$results_dir/$campaign package retry code=0 collected=0
+  build_package
+  package=$(echo "$build_dir"/packages/*.deb)
+  writable_directory "$reports" IPCBENCH_RESULTS_DIR
+  retry=$reports/fleet.retry
+  ANSIBLE_CONFIG=$source_dir/bench/fleet/ansible/ansible.cfg ANSIBLE_RETRY_FILES_SAVE_PATH=$reports \
+    run_passing_signals ansible-playbook --inventory "$inventory" --skip-tags index --extra-vars \
+    "$(printf '{"ipcbench_deb": "%s", "ipcbench_reports": "%s", "ipcbench_profile": "%s"}' "$package" "$reports" "$profile")" \
+    "${passed_on[@]}" "$source_dir/bench/fleet/ansible/fleet.yml" || code=$?
+  PATH=$build_dir:$PATH "$source_dir/bench/fleet/collect.sh" "$reports" || collected=$?
+  if ((code == 0)); then
+    rm -f -- "$retry"
+    exit "$collected"
+  elif [[ $retry -nt $package ]]; then # written by this call
+    say "Not measured: $(xargs <"$retry"). The reasons are above. To repeat these alone:"
+    say "  $(printf '%q ' ./run_all.sh fleet --inventory "$inventory" --campaign "$campaign" -- --limit "@$retry")"
+    exit $exit_measurement_failed
+  fi
+  ((code > 128)) || code=$exit_refused
+  stop "$code" "ansible-playbook ended early (see above). To go on, call again with --campaign $campaign."
+}
+
 parse_arguments "$@"
 if [[ $job == test ]]; then
-  ensure_prerequisites $install "build test" "charts png browser fleet" ||
+  ensure_prerequisites $install "build test" "charts fleet png browser package engines engine-tests" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_tests
+elif [[ $job == fleet ]]; then
+  ensure_prerequisites $install "build fleet package engines" "charts" ||
+    stop $exit_refused "stopped because the prerequisites above are missing."
+  run_fleet
 else
-  ensure_prerequisites $install "build" "charts fleet" ||
+  ensure_prerequisites $install "build" "charts" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_job
 fi

@@ -54,6 +54,16 @@ lint|shellcheck|program shellcheck|shellcheck
 lint|node-typescript|program tsc|the TypeScript compiler
 package|dpkg-dev|program dpkg-shlibdeps|dpkg-shlibdeps
 package|file|program file|file
+engines|ansible-core|program ansible-playbook|ansible-core 2.14 or newer
+engines|openssh-client|program ssh|the client of OpenSSH
+engine-tests|openssh-server|any_file /usr/sbin/sshd|the server of OpenSSH
+engine-tests|python3-apt|python_module apt|the Python module apt
+engine-tests|iproute2|any_file /usr/sbin/ip /sbin/ip|ip and ss
+engine-tests|zstd|program zstd|zstd
+engine-tests|munge|any_file /usr/sbin/munged|MUNGE
+engine-tests|slurmctld|any_file /usr/sbin/slurmctld|slurmctld
+engine-tests|slurmd|any_file /usr/sbin/slurmd|slurmd
+engine-tests|slurm-client|program sbatch|the commands of Slurm
 test|git|program git|git
 test|postgresql|any_file /usr/lib/postgresql/*/bin/initdb|a server of PostgreSQL
 TABLE

@@ -24,6 +24,14 @@ fake "$scratch/bin/cmake" 'echo "cmake $*" >>"$LOG"
   [[ $1 == --build ]] || echo "${CHARTS:+build charts: phony plots/charts}" >"${@: -1}/build.ninja"'
 fake "$scratch/bin/ctest" 'echo "ctest $*" >>"$LOG"; exit "${CTEST_CODE:-0}"'
 
+fake "$scratch/bin/cpack" 'echo "cpack $* at ${SOURCE_DATE_EPOCH:-any time}" >>"$LOG"; mkdir -p packages; : >packages/ipcbench.deb'
+# Ends with PLAY_CODE, having listed the hosts of RETRY.
+fake "$scratch/bin/ansible-playbook" 'printf "[%s]" ansible-playbook "$@" >>"$LOG"; echo >>"$LOG"
+  [[ -z ${RETRY:-} ]] || { sleep 0.01; printf "%s\n" $RETRY >"$ANSIBLE_RETRY_FILES_SAVE_PATH/fleet.retry"; }
+  exit "${PLAY_CODE:-0}"'
+mkdir -p "$scratch/checkout/bench/fleet"
+fake "$scratch/checkout/bench/fleet/collect.sh" 'echo "collect $*" >>"$LOG"; exit "${COLLECT_CODE:-0}"'
+
 # Writes a report unless NO_REPORT is set, and ends with RUN_CODE. With WAIT it counts signals until none comes for a while.
 fake "$scratch/ipcbench" '
   command=$1
@@ -152,6 +160,37 @@ CTEST_CODE=8 run_all test -R 'a b'
 expect "the exit code is ctest's" exits_with 8
 expect "ctest's arguments arrive" did '^ctest .* -R a b$'
 expect "everything is built before" did '^cmake --build .* --target all'
+
+# Defect: the playbook gets another package, inventory or folder, or the user's arguments are lost.
+fresh
+touch "$scratch/hosts.yml"
+run_all fleet --inventory "$scratch/hosts.yml" --campaign first --profile quick -- --limit 'a b'
+expect "success" exits_with 0
+expect "the same program gives the same package" did '^cpack -G DEB at [0-9]+$'
+expect "the engines are required" did '^prerequisites yes build package engines charts$'
+expect "the playbook gets inventory, package, folder, profile and arguments" did \
+  '^\[ansible-playbook\]\[--inventory\]\[.*/hosts.yml\].*ipcbench.deb", "ipcbench_reports": "[^"]*/results dir/first", "ipcbench_profile": "quick"\}\]\[--limit\]\[a b\]\[.*/fleet.yml\]$'
+expect "the reports are collected" did '^collect .*/results dir/first$'
+
+# Defect: hosts without a report count as success, or are not named; their list outlives their repair.
+PLAY_CODE=4 RETRY="one two" run_all fleet --inventory "$scratch/hosts.yml" --campaign first
+expect "missing hosts are a failed measurement" exits_with 5
+expect "they are named" says "Not measured: one two."
+expect "the command to repeat them is told" says "--limit @"
+expect "the others are collected" did '^collect .*/results dir/first$'
+PLAY_CODE=4 run_all fleet --inventory "$scratch/hosts.yml" --campaign first
+expect "a playbook that cannot be read is refused" exits_with 2
+expect "hosts of an earlier call are not named" eval '! says "Not measured"'
+COLLECT_CODE=2 run_all fleet --inventory "$scratch/hosts.yml" --campaign first
+expect "an index that failed is a failure" exits_with 2
+expect "the list is gone" test ! -e "$IPCBENCH_RESULTS_DIR/first/fleet.retry"
+for mistake in fleet "fleet --inventory /nowhere" "fleet --inventory /dev/null --campaign ../x" "--inventory /dev/null"; do
+  again
+  # shellcheck disable=SC2086 # options and their values
+  run_all $mistake
+  expect "'$mistake' is refused" exits_with 2
+  expect "'$mistake' starts nothing" did_not .
+done
 
 # Defect: wrong arguments are accepted, or refused without saying what is allowed.
 fresh
