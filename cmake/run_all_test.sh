@@ -94,7 +94,7 @@ expect "profile, report and arguments arrive" did \
   '^\[run\]\[--profile\]\[quick\]\[--out\]\[.*/results dir/[^/]*-[0-9]{8}T[0-9]{6}Z\.json\]\[--mechanism\]\[pipe\]\[--filter\]\[a b\]\[--\]\[--benchmark_filter=x\]$'
 expect "charts are drawn of that report" did '^\[plot\]\[.*Z\.json\]\[--out\]\[.*Z\]$'
 expect "the report is named" says "$(ls "$IPCBENCH_RESULTS_DIR"/*.json)"
-expect "charts and browser are optional, the build is not" did '^prerequisites yes build charts fleet$'
+expect "charts and browser are optional, the build is not" did '^prerequisites yes build charts$'
 
 # Defect: a second run configures again, or the first one does not.
 expect "the first run configures" did '^cmake --fresh --preset release -B .*/build dir$'
