@@ -15,17 +15,17 @@ namespace {
 // The logarithm of a cell's or group's time, by host.
 using ByHost = std::map<std::size_t, double>;
 
-struct Compared {
+struct CellOfClass {
   Level level = Level::cell;
   std::string name;
   std::string family;
   ByHost values;
 };
 
-void add_newest(std::map<std::string, Compared>& cells, const CellHistory& cell, std::size_t host) {
+void add_newest(std::map<std::string, CellOfClass>& cells, const CellHistory& cell, std::size_t host) {
   for (auto point = cell.points.rbegin(); point != cell.points.rend(); ++point) {
     if (!(point->time_ns > 0)) continue;
-    Compared& compared = cells[cell.name];
+    CellOfClass& compared = cells[cell.name];
     compared.name = cell.name;
     compared.family = cell.family;
     compared.values[host] = std::log(point->time_ns);
@@ -41,10 +41,10 @@ std::vector<double> numbers_of(const ByHost& values) {
 }
 
 // The median of the members' values of each host; members are relative to their median.
-Compared group_of(Level level, const std::string& name, const std::vector<const Compared*>& members) {
-  Compared group{level, name, name, {}};
+CellOfClass group_of(Level level, const std::string& name, const std::vector<const CellOfClass*>& members) {
+  CellOfClass group{level, name, name, {}};
   std::map<std::size_t, std::vector<double>> by_host;
-  for (const Compared* member : members) {
+  for (const CellOfClass* member : members) {
     for (const auto& [host, value] : member->values) by_host[host].push_back(value);
   }
   for (auto& [host, values] : by_host) group.values[host] = median(std::move(values));
@@ -52,16 +52,16 @@ Compared group_of(Level level, const std::string& name, const std::vector<const 
 }
 
 // The whole, families of two cells or more, cells; each value relative to the median of the hosts.
-std::vector<Compared> all_levels(std::map<std::string, Compared> cells) {
-  std::map<std::string, std::vector<const Compared*>> families;
-  std::vector<const Compared*> all;
+std::vector<CellOfClass> all_levels(std::map<std::string, CellOfClass> cells) {
+  std::map<std::string, std::vector<const CellOfClass*>> families;
+  std::vector<const CellOfClass*> all;
   for (auto& [name, cell] : cells) {
     const double middle = median(numbers_of(cell.values));
     for (auto& [host, value] : cell.values) value -= middle;
     families[cell.family].push_back(&cell);
     all.push_back(&cell);
   }
-  std::vector<Compared> compared;
+  std::vector<CellOfClass> compared;
   if (families.size() > 1) compared.push_back(group_of(Level::whole, "all cells", all));
   for (const auto& [name, members] : families) {
     if (members.size() > 1) compared.push_back(group_of(Level::family, name, members));
@@ -70,7 +70,7 @@ std::vector<Compared> all_levels(std::map<std::string, Compared> cells) {
   return compared;
 }
 
-void find_in(const Compared& compared, const std::vector<History>& hosts, const GateSettings& settings,
+void find_in(const CellOfClass& compared, const std::vector<History>& hosts, const GateSettings& settings,
              std::vector<OutlyingHost>& found) {
   if (compared.values.size() < kFewestForOutlying) return;
   const std::vector<double> values = numbers_of(compared.values);
@@ -89,7 +89,7 @@ void find_in(const Compared& compared, const std::vector<History>& hosts, const 
 }  // namespace
 
 std::vector<OutlyingHost> outlying_hosts(const std::vector<History>& hosts, const GateSettings& settings) {
-  std::map<std::string, Compared> cells;
+  std::map<std::string, CellOfClass> cells;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
     for (const CellHistory& cell : hosts[host].cells) {
       if (cell.gated) add_newest(cells, cell, host);
@@ -97,7 +97,7 @@ std::vector<OutlyingHost> outlying_hosts(const std::vector<History>& hosts, cons
   }
   std::vector<OutlyingHost> all;
   std::set<std::tuple<std::string, std::string>> said;  // host and family
-  for (const Compared& compared : all_levels(std::move(cells))) {
+  for (const CellOfClass& compared : all_levels(std::move(cells))) {
     std::vector<OutlyingHost> found;
     find_in(compared, hosts, settings, found);
     for (OutlyingHost& each : found) {
