@@ -51,6 +51,9 @@ set(CPACK_DEBIAN_PACKAGE_SECTION utils)
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nodejs (>= 18), librsvg2-bin")  # draw SVG, and make PNG of it; the page needs neither
+if(IPCBENCH_FLEET)  # loaded at run time, so that no dependency shows them
+  set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libsoci-sqlite3-4.0, libsoci-postgresql4.0")
+endif()
 
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package_each.cmake)
 include(CPack)

@@ -29,7 +29,7 @@ std::string indexing_json(const Indexing& indexing, const std::string& database)
                               {"left_out", nlohmann::ordered_json::array()},
                               {"complete", !indexing.interrupted}};
   for (const UnindexedFile& each : indexing.left_out)
-    json["left_out"].push_back({{"file", each.file}, {"reason", each.reason}});
+    json["left_out"].push_back({{"report", each.file}, {"reason", each.reason}});
   return json.dump(2, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + '\n';
 }
 

@@ -136,7 +136,7 @@ class Trial:
         first = self.finish(self.start(database))
         self.duration = time.monotonic() - started
         self.expect("reports added", self.good, first["added"])
-        self.expect("left out", self.broken, {each["file"] for each in first["left_out"]})
+        self.expect("left out", self.broken, {each["report"] for each in first["left_out"]})
         self.expect("reasons", [], [each for each in first["left_out"] if not each["reason"].strip()])
         self.wanted = self.content(database)
         self.expect("sessions", self.good, len(self.wanted["sessions"]))

@@ -44,7 +44,10 @@ IndexedReport entry(const std::string& digest, const std::string& host, const st
                     const std::string& kernel, double time_ns) {
   IndexedReport report;
   report.digest = digest;
-  report.host = {.key = "id-" + host, .name = host, .architecture = "x86_64", .cpu_model = "AMD EPYC",
+  report.host = {.key = "id-" + host,
+                 .name = host,
+                 .architecture = "x86_64",
+                 .cpu_model = "AMD EPYC",
                  .product = "",
                  .physical_cores = "2"};
   report.started_utc = started;
