@@ -10,15 +10,13 @@
 #include <vector>
 
 #include "harness/base/printable.hpp"
+#include "harness/base/units.hpp"
 #include "results/comparison/comparison_rows.hpp"
 
 namespace ipcbench {
 namespace {
 
-std::string counted(std::size_t number, std::string_view one, std::string_view many) {
-  return fmt::format("{} {}", number, number == 1 ? one : many);
-}
-std::string cells_text(std::size_t number) { return counted(number, "cell", "cells"); }
+std::string cells_text(std::size_t number) { return counted(number, "cell"); }
 
 // Cells by the worst that is said of them, and those that only one side has.
 struct Tally {
@@ -94,7 +92,8 @@ std::string regressed_line(const Comparison& comparison, const Tally& tally) {
   const std::string what =
       cells > 0 ? share_of_cells(cells, tally.all, "slower")
                 : fmt::format("{} slower as a whole, no single cell for certain",
-                              counted(tally.groups, "group of cells is", "groups of cells are"));
+                              fmt::format("{} {}", tally.groups,
+                                          tally.groups == 1 ? "group of cells is" : "groups of cells are"));
   return with_rest("REGRESSED: " + what, "; ", rest_of(tally, {RowKind::regressed})) +
          mean_sentence(comparison);
 }
