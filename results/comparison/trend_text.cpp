@@ -29,7 +29,7 @@ std::string change_text(const Ratio& ratio) {
   return fmt::format("{} ({})", short_change(ratio.estimate), short_interval(ratio));
 }
 
-std::string time_or_dash(double ns) { return ns > 0 ? format_duration_ns(ns) : "-"; }
+std::string time_or_nothing(double ns) { return ns > 0 ? format_duration_ns(ns) : "-"; }
 
 std::string started(const HistorySession& session) {
   return session.started_utc.empty() ? session.id : session.started_utc;
@@ -80,7 +80,7 @@ std::string newest_text(const HostTrend& host, const ShortNames& names, bool all
     if (!all && !is_unexpected(trend)) continue;
     const bool judged = trend.newest.reason.empty();
     rows.push_back({named(names, trend.level, trend.name), std::string(name_of(trend.newest.verdict)),
-                    time_or_dash(trend.points.back().time_ns),
+                    time_or_nothing(trend.points.back().time_ns),
                     judged ? change_text(trend.newest.ratio) : trend.newest.reason});
   }
   if (rows.size() == 1) return "\nThe newest session is where those before let it be expected.\n";
@@ -95,8 +95,8 @@ std::string sessions_text(const HostTrend& host, std::size_t columns) {
   for (std::size_t i = 0; i < cell.points.size(); ++i) {
     const HistoryPoint& point = cell.points[i];
     if (!(point.time_ns > 0)) continue;
-    rows.push_back({printable_line(started(host.history.sessions[i])), time_or_dash(point.time_ns),
-                    time_or_dash(point.low_ns), time_or_dash(point.high_ns),
+    rows.push_back({printable_line(started(host.history.sessions[i])), time_or_nothing(point.time_ns),
+                    time_or_nothing(point.low_ns), time_or_nothing(point.high_ns),
                     fmt::format("{}", point.launches), printable_line(host.history.sessions[i].version)});
   }
   return fmt::format("\n{}\n", cell.name) + align_columns(rows, columns);
