@@ -16,7 +16,7 @@ step() { # WHAT COMMAND...
 printf 'reading alone, one CPU: '
 "$build/read_reports" "$fleet"/node-0000 "$fleet"/node-0001
 for hosts in node-0000 'node-000?' 'node-*'; do
-  database=$scratch/${#hosts}.sqlite
+  database=$scratch/${hosts//[^a-z0-9]/x}.sqlite
   # shellcheck disable=SC2086 # a pattern
   step "index $(find "$fleet"/$hosts -type f | wc -l)" "$build/ipcbench" index --quiet --db "$database" "$fleet"/$hosts
   tail -n 1 "$scratch/said"
