@@ -85,12 +85,12 @@ TEST(LevelEvents, KeepTheirIds) {
 
 // What was explained, what was taken back since, and what became faster alarm no more.
 TEST(LevelEvents, AlarmOnlyWhileTheyLast) {
-  const auto level = [](std::size_t c, std::size_t s) { return c == 4 && s >= 20 && s < 40 ? 1.3 : 1; };
+  const auto level = [](std::size_t c, std::size_t s) { return c == 4 && s >= 20 && s < 50 ? 1.3 : 1; };
   const auto fixed = host_trend(made_history(60, level), {});
   ASSERT_THAT(fixed.events, SizeIs(2));
   EXPECT_FALSE(fixed.events[0].is_last && is_slower(fixed.events[0].step));
   EXPECT_FALSE(alarms(fixed));
-  auto slow = host_trend(made_history(40, level), {});
+  auto slow = host_trend(made_history(45, level), {});
   ASSERT_TRUE(alarms(slow));
   for (const LevelEvent& event : slow.events) slow.accepted[event.id] = "a new kernel";
   EXPECT_FALSE(alarms(slow));

@@ -6,7 +6,7 @@
 //
 // Prints the Markdown tables of TREND.md. Exit code 1 if quiet cells are certainly accused more often than 1
 // % in 100 reports (99 % Clopper-Pearson bound), where sessions are independent, or if fewer than half of the
-// steps of 5 % are found within five reports at a noise of 1.5 %.
+// steps of 5 % are found within five reports at a noise of 1 %.
 #include <fmt/format.h>
 
 #include <algorithm>
@@ -202,7 +202,7 @@ bool print_power_table(std::size_t suites, std::uint64_t seed) {
                    name_of(level), 100 * noise, suites, share_within(found, 3), share_within(found, 4),
                    share_within(found, 5));
         std::fflush(stdout);
-        if (noise <= 0.015) kept = share_within(found, kWithin) >= 50 && kept;
+        if (noise <= 0.01) kept = share_within(found, kWithin) >= 50 && kept;
       }
     }
   }

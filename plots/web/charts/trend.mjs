@@ -109,12 +109,12 @@ export function trend(view, frame) {
       frame, shown, () => HEIGHT, {least: 300, foot: 26},
       (panel, each) => drawPanel(frame, panel, rowName(last, each), each, sessions));
   const few =
-      sessions.length < 11 ? `; ${sessions.length} sessions are too few for a certain change, eleven are enough` : "";
+      sessions.length < 17 ? `; ${sessions.length} sessions are too few for a certain change, seventeen are enough` : "";
   return makeChart(frame, {
     title,
     subtitle: `${subtitle}; time a message, ${
         sessions
-            .length} sessions, oldest left. Dashed: where the level changed, by Pettitt's test at 5 % over all rows${
+            .length} sessions, oldest left. Dashed: where the level changed, by energy distance and permutation, corrected over all rows${
         few}`,
     ...panels,
     table: {
