@@ -167,7 +167,7 @@ touch "$scratch/hosts.yml"
 run_all fleet --inventory "$scratch/hosts.yml" --campaign first --profile quick -- --limit 'a b'
 expect "success" exits_with 0
 expect "the same program gives the same package" did '^cpack -G DEB at [0-9]+$'
-expect "the engines are required" did '^prerequisites yes build package engines charts$'
+expect "the engines are required" did '^prerequisites yes build fleet package engines charts$'
 expect "the playbook gets inventory, package, folder, profile and arguments" did \
   '^\[ansible-playbook\]\[--inventory\]\[.*/hosts.yml\].*ipcbench.deb", "ipcbench_reports": "[^"]*/results dir/first", "ipcbench_profile": "quick"\}\]\[--limit\]\[a b\]\[.*/fleet.yml\]$'
 expect "the reports are collected" did '^collect .*/results dir/first$'

@@ -189,7 +189,7 @@ TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
   getrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, SIG_IGN);
   // More than the ledger needs, less than all launches need.
-  const rlimit little{.rlim_cur = 300'000, .rlim_max = before.rlim_max};
+  const rlimit little{.rlim_cur = 500'000, .rlim_max = before.rlim_max};
   setrlimit(RLIMIT_FSIZE, &little);
   auto arguments = with(kResumedRun, {"--out", out()});
   *std::ranges::find(arguments, "5") = "300";

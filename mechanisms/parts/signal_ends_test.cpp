@@ -3,12 +3,14 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sched.h>
 #include <sys/resource.h>
 
 #include <algorithm>
 #include <functional>
 #include <thread>
 
+#include "harness/base/child.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/testing/token_text.hpp"
 
@@ -19,6 +21,17 @@ using ::testing::HasSubstr;
 
 // Runs `body` on its own thread, whose blocked signals end with it.
 void on_a_thread(const std::function<void()>& body) { std::thread(body).join(); }
+
+// Runs `body` in a process of a new user namespace, if there may be one: the kernel counts pending signals
+// per user and namespace, and what else runs may have many.
+void in_own_namespace(const std::function<void()>& body) {
+  Child child = fork_child(0, [&] {
+    static_cast<void>(unshare(CLONE_NEWUSER));
+    body();
+    if (testing::Test::HasFailure()) _exit(1);
+  });
+  EXPECT_EQ(child.reap().code, 0);
+}
 
 // Lowers how many signals may be pending for this user, while it lives.
 class PendingAllowance {
@@ -52,8 +65,8 @@ TEST(RtSignal, KeepsOrderAndValue) {
 // Catches a signal that is dropped, or an error that is thrown, when no more can be queued.
 TEST(RtSignal, IsFullAtTheUsersLimit) {
   static constexpr rlim_t kAllowed = 1000;
-  const PendingAllowance allowance(kAllowed);
-  on_a_thread([] {
+  in_own_namespace([] {
+    const PendingAllowance allowance(kAllowed);
     SignalAddress address;
     RtSignalReceiver receiver(address, Wait::spin);
     RtSignalSender sender(address, true);

@@ -15,7 +15,7 @@ Json sessions_json(const History& history) {
   Json sessions = Json::array();
   for (const HistorySession& session : history.sessions) {
     sessions.push_back({{"id", session.id},
-                        {"file", session.origin},
+                        {"report", session.origin},
                         {"started_utc", session.started_utc},
                         {"version", session.version},
                         {"commit", session.commit}});

@@ -39,7 +39,7 @@ bool alarms(const HostTrend& host);
 // only.
 std::string trend_text(const TrendView& view, bool all, std::size_t columns);
 
-// {"hosts": [{"host", "name", "sessions": [{"id", "file", "started_utc", "version", "commit"}], "trends":
+// {"hosts": [{"host", "name", "sessions": [{"id", "report", "started_utc", "version", "commit"}], "trends":
 // [{"level", "name", "time_ns", "low_ns", "high_ns": [number or null], "newest": {"verdict", "ratio", "low",
 // "high", "p_adjusted", "reason"}}], "changes": [{"id", "level", "name", "session", "verdict", "ratio",
 // "low", "high", "p_adjusted", "last", "cells", "differs", "accepted": why or null}], "alarms"}], "classes":

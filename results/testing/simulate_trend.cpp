@@ -1,8 +1,9 @@
 // Simulates the history of a host that is looked at after each report: how many quiet cells are ever accused
 // in 100 reports, and how soon a planted step is found. Runs trends() itself on made-up histories.
 //
-//   simulate_trend [SUITES] [SEED]     100 and 1 by default; suite i has seed SEED + i, regardless of the
-//   number of threads
+//   simulate_trend [SUITES] [SEED] [EVERY]     100, 1 and 1 by default; suite i has seed SEED + i, regardless
+//   of the number of threads. Quiet cells are looked at after every EVERY-th report: one as a test, for its
+//   time.
 //
 // Prints the Markdown tables of TREND.md. Exit code 1 if quiet cells are certainly accused more often than 1
 // % in 100 reports (99 % Clopper-Pearson bound), where sessions are independent, or if fewer than half of the
@@ -92,11 +93,11 @@ struct Accused {
   std::size_t newest = 0;  // cells
 };
 
-Accused watch(const Scenario& scenario, std::uint64_t seed) {
+Accused watch(const Scenario& scenario, std::uint64_t seed, std::size_t every) {
   const History history = made_history(scenario, kReports, seed);
   std::array<std::set<std::string>, 3> changed;
   std::set<std::string> newest;
-  for (std::size_t reports = kFirstLook; reports <= kReports; ++reports) {
+  for (std::size_t reports = kFirstLook; reports <= kReports; reports += every) {
     for (const Trend& trend : trends(first_reports(history, reports), {})) {
       if (!trend.steps.empty()) changed.at(static_cast<std::size_t>(trend.level)).insert(trend.name);
       if (trend.level == Level::cell && trend.newest.verdict == Verdict::regressed) newest.insert(trend.name);
@@ -134,8 +135,10 @@ std::vector<Result> in_parallel(std::size_t suites, const Work& work) {
 }
 
 // Whether the share of accused cells may be 1 %.
-bool print_quiet(const Scenario& scenario, std::string_view what, std::size_t suites, std::uint64_t seed) {
-  const auto results = in_parallel<Accused>(suites, [&](std::size_t i) { return watch(scenario, seed + i); });
+bool print_quiet(const Scenario& scenario, std::string_view what, std::size_t suites, std::uint64_t seed,
+                 std::size_t every) {
+  const auto results =
+      in_parallel<Accused>(suites, [&](std::size_t i) { return watch(scenario, seed + i, every); });
   Accused sum;
   std::size_t wholes = 0;
   for (const Accused& each : results) {
@@ -156,22 +159,24 @@ bool print_quiet(const Scenario& scenario, std::string_view what, std::size_t su
   return bound <= 0.01;
 }
 
-bool print_quiet_table(std::size_t suites, std::uint64_t seed) {
+bool print_quiet_table(std::size_t suites, std::uint64_t seed, std::size_t every) {
   fmt::print(
-      "Ever accused in {} reports of {} cells in {} families, looked at after each from the {}th on.\n\n",
-      kReports, kCells, kFamilies, kFirstLook);
+      "Ever accused in {} reports of {} cells in {} families, looked at after every {}th from the {}th "
+      "on.\n\n",
+      kReports, kCells, kFamilies, every, kFirstLook);
   fmt::print(
       "| noise | suites | cells | families | whole | cells, by the newest report |\n"
       "|---|---:|---:|---:|---:|---:|\n");
   bool kept = true;
   for (const auto& [noise, name] : kNoises) {
-    kept = print_quiet({.of_launches = noise}, fmt::format("launches: {}", name), suites, seed) && kept;
+    kept =
+        print_quiet({.of_launches = noise}, fmt::format("launches: {}", name), suites, seed, every) && kept;
   }
   for (const auto& [noise, name] : kNoises) {
     if (noise == Noise::gaussian) continue;
-    const bool allowed =
-        print_quiet({.launch_sd = 0.01, .of_sessions = noise},
-                    fmt::format("sessions: the same, {}", name.substr(0, name.find(' '))), suites, seed);
+    const bool allowed = print_quiet({.launch_sd = 0.01, .of_sessions = noise},
+                                     fmt::format("sessions: the same, {}", name.substr(0, name.find(' '))),
+                                     suites, seed, every);
     kept = (allowed || noise == Noise::drifting) && kept;
   }
   return kept;
@@ -215,11 +220,12 @@ bool print_power_table(std::size_t suites, std::uint64_t seed) {
 int main(int argc, char** argv) {
   const std::size_t suites = argc > 1 ? std::strtoull(argv[1], nullptr, 10) : 100;
   const std::uint64_t seed = argc > 2 ? std::strtoull(argv[2], nullptr, 10) : 1;
-  if (suites == 0) {
-    fmt::print(stderr, "usage: simulate_trend [SUITES] [SEED]\n");
+  const std::size_t every = argc > 3 ? std::strtoull(argv[3], nullptr, 10) : 1;
+  if (suites == 0 || every == 0) {
+    fmt::print(stderr, "usage: simulate_trend [SUITES] [SEED] [EVERY]\n");
     return 2;
   }
-  const bool quiet = ipcbench::print_quiet_table(suites, seed);
+  const bool quiet = ipcbench::print_quiet_table(suites, seed, every);
   const bool found = ipcbench::print_power_table(suites, seed);
   return quiet && found ? 0 : 1;
 }

@@ -108,8 +108,9 @@ export function trend(view, frame) {
   const panels = drawPanels(
       frame, shown, () => HEIGHT, {least: 300, foot: 26},
       (panel, each) => drawPanel(frame, panel, rowName(last, each), each, sessions));
-  const few =
-      sessions.length < 17 ? `; ${sessions.length} sessions are too few for a certain change, seventeen are enough` : "";
+  const few = sessions.length < 17 ?
+      `; ${sessions.length} sessions are too few for a certain change, seventeen are enough` :
+      "";
   return makeChart(frame, {
     title,
     subtitle: `${subtitle}; time a message, ${
