@@ -114,11 +114,12 @@ std::string answer_table(const Answer& answer) {
   for (const GroupKey& key : answer.by) rows[0].emplace_back(key.name);
   for (const GroupStatistic& each : answer.statistics) rows[0].push_back(each.name);
   for (const SessionGroup& group : answer.groups) {
-    std::vector<std::string>& row = rows.emplace_back(1, printable_line(group.cell));
+    std::vector<std::string> row{printable_line(group.cell)};
     for (const std::string& key : group.keys) row.push_back(printable_line(key));
     for (const GroupStatistic& each : answer.statistics)
       row.push_back(shown(each, statistic_of(group, each)));
     if (!group.differing.empty()) row.back() += '*';
+    rows.push_back(std::move(row));
   }
   return align_columns(rows, columns) + differing_text(answer, columns);
 }

@@ -46,10 +46,10 @@ HistorySession session_of(const SampledReport& report) {
 }
 
 // By name: before and after. Facts of which one side says nothing are no difference.
-using Values = std::map<std::string, std::pair<std::string, std::string>>;
+using ValuesByFact = std::map<std::string, std::pair<std::string, std::string>>;
 
-Values values_of(const HistorySession& before, const HistorySession& after) {
-  Values values;
+ValuesByFact values_of(const HistorySession& before, const HistorySession& after) {
+  ValuesByFact values;
   for (const Fact& fact : before.facts) values[fact.name].first = fact.value;
   for (const Fact& fact : after.facts) values[fact.name].second = fact.value;
   values["version"] = {before.version, after.version};

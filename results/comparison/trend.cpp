@@ -28,12 +28,12 @@ std::size_t measured(const Points& points) {
 }
 
 // The logarithms of the times of [first, last), with the sessions that they are of.
-struct Series {
+struct SeriesOfCell {
   std::vector<std::size_t> sessions;
   std::vector<double> values;
 };
-Series series_of(const Points& points, std::size_t first, std::size_t last) {
-  Series series;
+SeriesOfCell series_of(const Points& points, std::size_t first, std::size_t last) {
+  SeriesOfCell series;
   for (std::size_t session = first; session < last; ++session) {
     if (!is_measured(points[session])) continue;
     series.sessions.push_back(session);
@@ -59,6 +59,7 @@ std::vector<SampledCell> frames_of(const History& history) {
 // has: what happened to a few cells is no change of the group.
 Points group_points(const std::vector<const Points*>& cells) {
   std::vector<double> medians;
+  medians.reserve(cells.size());
   for (const Points* cell : cells) medians.push_back(median(series_of(*cell, 0, cell->size()).values));
   const double level =
       std::accumulate(medians.begin(), medians.end(), 0.0) / static_cast<double>(cells.size());
@@ -81,7 +82,7 @@ struct Candidate {
 };
 
 // The level of a change, between the changes around it.
-Ratio ratio_at(const Series& series, const std::vector<LevelChange>& changes, std::size_t place,
+Ratio ratio_at(const SeriesOfCell& series, const std::vector<LevelChange>& changes, std::size_t place,
                double confidence) {
   const auto at = [&](std::size_t value) {
     return series.values.begin() + static_cast<std::ptrdiff_t>(value);
@@ -95,11 +96,12 @@ Ratio ratio_at(const Series& series, const std::vector<LevelChange>& changes, st
 
 // The likeliest change stands for a trend in which none is sure, so that the correction counts it.
 std::vector<Candidate> candidates_of(const Points& points, std::size_t trend, double confidence) {
-  const Series series = series_of(points, 0, points.size());
+  const SeriesOfCell series = series_of(points, 0, points.size());
   std::vector<LevelChange> changes = level_changes(series.values);
   if (changes.empty()) changes = {likeliest_change(series.values)};
   if (changes.front().first_after == 0) return {};
   std::vector<Candidate> candidates;
+  candidates.reserve(changes.size());
   for (std::size_t i = 0; i < changes.size(); ++i) {
     candidates.push_back({trend,
                           {.at = series.sessions[changes[i].first_after],

@@ -16,6 +16,7 @@ using Rows = std::vector<std::vector<std::string>>;
 
 ShortNames names_of(const History& history) {
   std::vector<std::string> names;
+  names.reserve(history.cells.size());
   for (const CellHistory& cell : history.cells) names.push_back(cell.name);
   return ShortNames(names);
 }

@@ -112,6 +112,7 @@ std::string quoted(std::string text) {
 
 std::string line_of(const auto& texts) {
   std::vector<std::string> line;
+  line.reserve(std::size(texts));
   for (const auto& text : texts) line.push_back(quoted(std::string(text)));
   return fmt::format("{}\n", fmt::join(line, ","));
 }

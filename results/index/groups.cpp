@@ -43,6 +43,7 @@ class Groups {
     std::unordered_map<std::string, std::size_t> hosts;
     for (const IndexedSession& session : sessions) {
       std::vector<std::string> keys;
+      keys.reserve(grouping.by.size());
       for (const GroupKey& key : grouping.by) keys.push_back(key.value(session));
       const std::size_t group = numbers.try_emplace(std::move(keys), numbers.size()).first->second;
       const std::size_t host = hosts.try_emplace(session.host_key, hosts.size()).first->second;
@@ -176,6 +177,7 @@ std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>&
   const std::size_t threads =
       std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(1, cells.size()));
   std::vector<std::future<void>> readers;
+  readers.reserve(threads);
   for (std::size_t i = 0; i < threads; ++i) readers.push_back(std::async(std::launch::async, read));
   for (std::future<void>& reader : readers) reader.get();
   std::vector<SessionGroup> all;

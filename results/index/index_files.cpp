@@ -47,10 +47,10 @@ struct FileOutcome {
 };
 
 // The readers, and the queue from which their results are taken.
-class Readers {
+class ReportReaders {
  public:
-  Readers(const std::vector<fs::path>& files, const std::unordered_set<std::string>& known,
-          const IndexingOptions& options)
+  ReportReaders(const std::vector<fs::path>& files, const std::unordered_set<std::string>& known,
+                const IndexingOptions& options)
       : files_(files), known_(known), interrupted_(options.interrupted) {
     const unsigned cpus = std::max(1U, std::thread::hardware_concurrency());
     const std::size_t threads = std::min<std::size_t>(options.threads > 0 ? options.threads : cpus,
@@ -58,12 +58,12 @@ class Readers {
     running_ = threads;
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { read_files(); });
   }
-  ~Readers() {
+  ~ReportReaders() {
     is_stopped_ = true;
     space_.notify_all();
   }
-  Readers(const Readers&) = delete;
-  Readers& operator=(const Readers&) = delete;
+  ReportReaders(const ReportReaders&) = delete;
+  ReportReaders& operator=(const ReportReaders&) = delete;
 
   // The next results: a batch, or fewer after a while and at the end. Empty when all are taken.
   std::vector<FileOutcome> take() {
@@ -146,7 +146,7 @@ FoundReports find_reports(const std::vector<std::string>& given) {
 Indexing index_files(Index& index, const std::vector<fs::path>& files, const IndexingOptions& options) {
   Indexing indexing;
   const std::unordered_set<std::string> known = index.digests();
-  Readers readers(files, known, options);
+  ReportReaders readers(files, known, options);
   std::size_t done = 0;
   for (std::vector<FileOutcome> batch = readers.take(); !batch.empty(); batch = readers.take()) {
     done += batch.size();

@@ -12,7 +12,7 @@ struct Place {
   std::size_t history = 0;
   std::size_t session = 0;
 };
-using Places = std::unordered_map<std::int64_t, Place>;  // by IndexedSession::id
+using PlacesById = std::unordered_map<std::int64_t, Place>;  // by IndexedSession::id
 
 HistorySession session_of(const IndexedSession& session,
                           const std::map<std::int64_t, std::vector<Fact>>& configurations) {
@@ -46,7 +46,7 @@ bool is_gated(const std::string& name) {
   return name.find("/cpus:free") == std::string::npos && name.find('%') == std::string::npos;
 }
 
-void add_points(std::vector<History>& histories, const Places& places, const IndexedCell& cell,
+void add_points(std::vector<History>& histories, const PlacesById& places, const IndexedCell& cell,
                 const std::vector<IndexedPoint>& points) {
   std::map<std::size_t, CellHistory> of_hosts;
   for (const IndexedPoint& point : points) {
@@ -76,7 +76,7 @@ std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>
   std::map<std::string, std::size_t> numbers;  // by key: a container's name may change
   for (const auto& [name, key] : hosts) numbers.try_emplace(key, numbers.size());
   std::vector<History> histories(numbers.size());
-  Places places;
+  PlacesById places;
   for (const IndexedSession& session : kept) {
     History& history = histories[numbers.at(session.host_key)];
     places[session.id] = {numbers.at(session.host_key), history.sessions.size()};

@@ -15,8 +15,8 @@
 namespace ipcbench {
 namespace {
 
-constexpr double kUnknown = std::numeric_limits<double>::quiet_NaN();
-constexpr double kNsPerSecond = 1e9;
+constexpr double kUnsaid = std::numeric_limits<double>::quiet_NaN();
+constexpr double kNsInSecond = 1e9;
 
 std::string fact_of(const Report& report, std::string_view name) {
   const auto fact = std::ranges::find(report.host, name, &Fact::name);
@@ -47,13 +47,13 @@ void add_center(IndexedResult& result, const CellSummary& summary) {
   double squares = 0;
   double count = 0;
   for (const LaunchFigure& launch : summary.figures) {
-    const double value = std::log(timed ? launch.figure : kNsPerSecond / launch.figure);
+    const double value = std::log(timed ? launch.figure : kNsInSecond / launch.figure);
     const double step = value - mean;  // Welford's algorithm
     mean += step / ++count;
     squares += step * (value - mean);
   }
   result.log_mean = mean;
-  result.log_sd = count > 1 ? std::sqrt(squares / (count - 1)) : kUnknown;
+  result.log_sd = count > 1 ? std::sqrt(squares / (count - 1)) : kUnsaid;
 }
 
 IndexedResult result_of(const CellSummary& summary) {
@@ -64,9 +64,9 @@ IndexedResult result_of(const CellSummary& summary) {
                        .time_ns = summary.time_ns.median,
                        .low_ns = summary.time_ns.low,
                        .high_ns = summary.time_ns.high,
-                       .p99_ns = summary.p99 ? summary.p99->value : kUnknown,
-                       .cpu_ns = summary.cpu_at_most ? kUnknown : summary.cpu_ns_per_message,
-                       .cpus_busy = summary.cpu_at_most ? kUnknown : summary.cpus_busy,
+                       .p99_ns = summary.p99 ? summary.p99->value : kUnsaid,
+                       .cpu_ns = summary.cpu_at_most ? kUnsaid : summary.cpu_ns_per_message,
+                       .cpus_busy = summary.cpu_at_most ? kUnsaid : summary.cpus_busy,
                        .marks = marks_of(summary)};
   add_center(result, summary);
   return result;

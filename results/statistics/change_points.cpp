@@ -18,14 +18,14 @@ using Series = std::vector<double>;
 constexpr std::size_t kEnough = 10;  // orders as extreme as the observed one, after which p is known well
 constexpr double kShareOfAny = 0.25;
 
-struct Split {
+struct EnergySplit {
   std::size_t first_after = 0;
   double distance = 0;
 };
 // Among all splits, and among those with kRecent values at most after them.
 struct Splits {
-  Split any;
-  Split recent;
+  EnergySplit any;
+  EnergySplit recent;
 };
 
 // Finds the best splits of series of one length.
@@ -182,7 +182,7 @@ class Orders {
 
 // Student's t of the two parts, two-sided, times the splits that were possible. Correlated neighbours raise
 // the variance of a mean by (1 + r) / (1 - r).
-double tail_p(const Series& values, const Split& split, double memory, std::size_t splits) {
+double tail_p(const Series& values, const EnergySplit& split, double memory, std::size_t splits) {
   const auto [before, after] = parts_of(values, split.first_after);
   const double freedom = static_cast<double>(values.size()) - 2;
   double squares = 0;
@@ -197,15 +197,15 @@ double tail_p(const Series& values, const Split& split, double memory, std::size
 }
 
 // How many orders have a split that is as far apart as the observed one, among `splits` of them.
-class Tally {
+class Exceedances {
  public:
   // Equal up to rounding: the same parts in another order.
-  Tally(const Split& observed, std::size_t splits)
+  Exceedances(const EnergySplit& observed, std::size_t splits)
       : observed_(observed), as_far_(observed.distance * (1 - 1e-9)), splits_(splits) {}
 
   [[nodiscard]] bool is_known() const { return extreme_ == kEnough; }
 
-  void count(const Split& other, std::size_t order) {
+  void count(const EnergySplit& other, std::size_t order) {
     if (is_known() || other.distance < as_far_) return;
     ++extreme_;
     last_ = order;
@@ -219,7 +219,7 @@ class Tally {
   }
 
  private:
-  Split observed_;
+  EnergySplit observed_;
   double as_far_;
   std::size_t splits_;
   std::size_t extreme_ = 0;
@@ -247,9 +247,9 @@ LevelChange likeliest_change(const Series& values, const ChangeSearch& search) {
   const Series residuals = residuals_of(values, observed.any.first_after);
   const double memory = least_memory(values, residuals);
   Orders orders(values, memory, search.seed);
-  Tally any(observed.any, values.size() + 1 - 2 * search.least_segment);
-  Tally recent(observed.recent,
-               std::min(kRecent, values.size() - search.least_segment) + 1 - search.least_segment);
+  Exceedances any(observed.any, values.size() + 1 - 2 * search.least_segment);
+  Exceedances recent(observed.recent,
+                     std::min(kRecent, values.size() - search.least_segment) + 1 - search.least_segment);
   for (std::size_t order = 1; order <= search.permutations && !(any.is_known() && recent.is_known());
        ++order) {
     const Splits other = splitter.best(orders.next());

@@ -70,7 +70,7 @@ constexpr std::array kMarks{
          "waiting "
          "for its schedule apart."}};
 
-std::string explained(const Mark& mark, std::size_t columns) {
+std::string mark_explained(const Mark& mark, std::size_t columns) {
   return wrap_paragraph(fmt::format("{} ", mark.symbol), mark.meaning, columns);
 }
 
@@ -87,7 +87,7 @@ std::string marks_of(const CellSummary& summary) {
 }
 
 std::string explain_mark(char symbol, std::size_t columns) {
-  return explained(*std::ranges::find(kMarks, symbol, &Mark::symbol), columns);
+  return mark_explained(*std::ranges::find(kMarks, symbol, &Mark::symbol), columns);
 }
 
 std::string explain_marks(const std::vector<CellSummary>& summaries, std::string_view tables,
@@ -95,7 +95,7 @@ std::string explain_marks(const std::vector<CellSummary>& summaries, std::string
   std::string text;
   for (const Mark& mark : kMarks) {
     const bool shown = tables.find(mark.symbol) != std::string_view::npos;
-    if (shown && std::ranges::any_of(summaries, mark.applies)) text += explained(mark, columns);
+    if (shown && std::ranges::any_of(summaries, mark.applies)) text += mark_explained(mark, columns);
   }
   return text;
 }
