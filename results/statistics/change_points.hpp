@@ -37,9 +37,8 @@ struct LevelChange {
 // is the lesser of 4 times that of all splits and 4/3 times that of the recent ones.
 //
 // Series that wander are not exchangeable, so every order would be called a change. What is permuted are the
-// innovations of an autoregression of order 1, fitted to what the split leaves (Kunsch's objection to plain
-// resampling, Ann. Statist. 17, 1989); without a positive correlation between neighbours these are the values
-// themselves, and the test is exact.
+// innovations of an autoregression of order 1, fitted to what the split leaves; without a positive
+// correlation between neighbours these are the values themselves, and the test is exact.
 LevelChange likeliest_change(const std::vector<double>& values, const ChangeSearch& search = {});
 
 // All changes with p <= search.level, ascending: the likeliest one, and those within both parts in the same

@@ -54,8 +54,8 @@ TEST(ChangePoints, GoBelowWhatPermutationsReach) {
   EXPECT_LT(change.p, 1e-6);
 }
 
-// Three values out of 43 are the highest by chance in 1 of 12,341 orders, and twice in a row they may be an
-// accident: never certain without normal theory, but always the likeliest place.
+// Catches permutations that are drawn anew in each run: a gate would answer differently when it is asked
+// again.
 TEST(ChangePoints, AreTheSameEachTime) {
   const auto values = stairs({{40, 2}}, 45, 3);
   EXPECT_EQ(likeliest_change(values).p, likeliest_change(values).p);
