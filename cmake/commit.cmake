@@ -1,4 +1,5 @@
 # Writes the commit of the source into a C++ file, if it has changed: cmake -D SOURCE=FOLDER -D FILE=FILE -P commit.cmake.
+cmake_policy(VERSION 3.25)
 set(commit "")
 execute_process(COMMAND git -C "${SOURCE}" rev-parse --short=12 HEAD OUTPUT_VARIABLE head RESULT_VARIABLE code
                 OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
