@@ -32,9 +32,7 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control);
 
 // If there are several failures, reports the likely cause: a signal before a failed check, a failed check
 // before a silent exit, a silent exit before an error, since the peer of a dead end sees errors too. Without
-// a failure the measurement must still be plausible: on the requested CPUs, without a pause, for the
-// requested time, by a clock that went forward, with as many messages as were sent, whose recorded times add
-// up to what they took.
+// a failure the measurement must still be plausible (plausibility.hpp).
 LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chrono::nanoseconds time_limit);
 
 }  // namespace ipcbench

@@ -6,7 +6,6 @@ Usage: ansible_test.py SOURCE_DIR BUILD_DIR [--whole]
 --whole: also --check before the first installation, and a third run that must change nothing.
 Exit codes: 0 as promised, 1 not, 77 programs or rights are missing (ctest: skipped).
 """
-import argparse
 import glob
 import json
 import os
@@ -15,7 +14,7 @@ import subprocess
 import threading
 import time
 
-from machines import SCRATCH, enter, packed, run, wait_until
+from machines import SCRATCH, packed, run, run_test, wait_until
 from ssh_machines import CONFIG, boot, journal_lines, make_client, ssh_machine
 
 REPORTS = f"{SCRATCH}/campaign"
@@ -116,15 +115,5 @@ def test(source, build, whole):
         assert os.stat(f"{REPORTS}/sound.json.zst").st_mtime_ns == first_of_sound
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("source", type=os.path.abspath)
-    parser.add_argument("build", type=os.path.abspath)
-    parser.add_argument("--whole", action="store_true")
-    options = parser.parse_args()
-    enter(["ansible-playbook", "cpack", "dpkg-shlibdeps", "ip", "sshd", "zstd"])
-    test(options.source, options.build, options.whole)
-
-
 if __name__ == "__main__":
-    main()
+    run_test(["ansible-playbook", "cpack", "dpkg-shlibdeps", "ip", "sshd", "zstd"], test)

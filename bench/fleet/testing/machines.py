@@ -5,6 +5,7 @@ The test replaces itself by one that runs in namespaces (`enter`), with everythi
 a tmpfs, their network ends with the namespace, and their processes with process 1. So nothing is left however the test ends,
 and nothing of the machine below changes.
 """
+import argparse
 import glob
 import os
 import shutil
@@ -127,3 +128,14 @@ class Machine:
     def enlarge_disk(self, inside, kibibytes):
         """Also while the machine runs: what it sees is the same file system."""
         run("mount", "-o", f"remount,size={kibibytes}k", self.path(inside))
+
+
+def run_test(programs, test):
+    """The test of an engine: SOURCE BUILD [--whole]."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("source", type=os.path.abspath)
+    parser.add_argument("build", type=os.path.abspath)
+    parser.add_argument("--whole", action="store_true")
+    options = parser.parse_args()
+    enter(programs)
+    test(options.source, options.build, options.whole)

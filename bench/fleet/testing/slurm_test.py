@@ -6,13 +6,12 @@ Usage: slurm_test.py SOURCE_DIR BUILD_DIR [--whole]
 --whole: also the campaign on full storage.
 Exit codes: 0 as promised, 1 not, 77 programs or rights are missing (ctest: skipped).
 """
-import argparse
 import json
 import os
 import shutil
 import subprocess
 
-from machines import NETWORK, SCRATCH, Machine, enter, run, wait_until
+from machines import NETWORK, SCRATCH, Machine, run, run_test, wait_until
 
 SHARED = f"{SCRATCH}/shared"
 CAMPAIGN = f"{SHARED}/campaign"
@@ -176,15 +175,5 @@ def test(source, build, whole):
         raise
 
 
-def main():
-    parser = argparse.ArgumentParser()
-    parser.add_argument("source", type=os.path.abspath)
-    parser.add_argument("build", type=os.path.abspath)
-    parser.add_argument("--whole", action="store_true")
-    options = parser.parse_args()
-    enter(["ip", "munged", "sbatch", "sinfo", "slurmctld", "slurmd", "zstd"])
-    test(options.source, options.build, options.whole)
-
-
 if __name__ == "__main__":
-    main()
+    run_test(["ip", "munged", "sbatch", "sinfo", "slurmctld", "slurmd", "zstd"], test)

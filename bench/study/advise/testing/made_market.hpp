@@ -11,6 +11,11 @@
 
 namespace ipcbench::testing {
 
+inline constexpr MessageStream kCommands{128, 50'000};
+inline constexpr MessageStream kFrames{4096, 200};
+
+inline const AdviceStyle kPlain{.text = {.columns = 80}};
+
 inline Guarantees made_guarantees(std::initializer_list<std::pair<Guarantee, std::string>> different = {}) {
   using State = GuaranteeAnswer::State;
   Guarantees answers{{Guarantee::unrelated, {State::found, "yes"}},
@@ -176,6 +181,27 @@ inline Requirement made_requirement(std::vector<MessageStream> streams,
   requirement.needs = parse_needs(needs);
   requirement.waits = {Wait::block};
   return requirement;
+}
+
+// Over one link, both streams keep 0.9 + 0.2 CPUs busy; over a link each, 0.01 + 0.001 and 0.3 + 0.1. The
+// short messages are the most, so that the median of all is theirs.
+inline Report two_streams() {
+  Report report = made_market({"only"});
+  const auto add = [&](MessageStream stream, double p50_us, double p99_us, double receiver, double sender) {
+    add_load(report, {.mechanism = "only",
+                      .stream = stream,
+                      .p50_us = p50_us,
+                      .p99_us = p99_us,
+                      .receiver_cpus = receiver,
+                      .sender_cpus = sender});
+  };
+  add(kFrames, 30, 60, 0.01, 0.001);
+  add(kCommands, 10, 20, 0.3, 0.1);
+  add_mix(report, {.mechanism = "only",
+                   .streams = {{kFrames, 40, 90}, {kCommands, 15, 25}},
+                   .receiver_cpus = 0.9,
+                   .sender_cpus = 0.2});
+  return report;
 }
 
 }  // namespace ipcbench::testing
