@@ -12,6 +12,7 @@
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/commands/index_selection.hpp"
+#include "results/comparison/several_bases.hpp"
 #include "results/comparison/trend_view.hpp"
 #include "results/index/index_history.hpp"
 #include "results/statistics/outlying.hpp"
@@ -27,6 +28,7 @@ struct TrendArguments {
   std::string format = "table";
   std::string out;
   bool gate = false;
+  bool require_power = false;
   bool all = false;
 };
 
@@ -62,6 +64,15 @@ std::vector<OutlyingClass> classes_of(const std::vector<History>& histories,
   return classes;
 }
 
+// By host: the file of its newest session, if that is invalid.
+std::map<std::string, std::string> newest_invalid(Index& index, SessionFilter filter) {
+  filter.with_invalid = true;
+  std::map<std::string, std::string> files;
+  for (const IndexedSession& session : index.sessions(filter))  // ascending in time
+    files[session.host_key] = session.invalid ? session.file : "";
+  return files;
+}
+
 TrendView view_of(Index& index, const TrendArguments& arguments) {
   const GateSettings settings = read_settings(arguments.settings);
   const std::vector<IndexedSession> sessions = index.sessions(arguments.selection.sessions);
@@ -72,9 +83,13 @@ TrendView view_of(Index& index, const TrendArguments& arguments) {
                      "without a selection, all cells and sessions are");
   TrendView view{{}, classes_of(histories, sessions, settings)};
   const std::vector<AcceptedChange> accepted = index.accepted();
+  std::map<std::string, std::string> invalid;
+  if (!arguments.selection.sessions.with_invalid)
+    invalid = newest_invalid(index, arguments.selection.sessions);
   for (History& history : histories) {
-    view.hosts.push_back(host_trend(std::move(history), settings));
-    mark_accepted(view.hosts.back(), accepted);
+    HostTrend& host = view.hosts.emplace_back(host_trend(std::move(history), settings));
+    host.newest_invalid = invalid[host.history.sessions.back().host];
+    mark_accepted(host, accepted);
   }
   return view;
 }
@@ -100,13 +115,25 @@ Outcome accept(const TrendArguments& arguments) {
   return Outcome::success;
 }
 
+// What the text above it does not say.
+Outcome gate_outcome(const TrendView& view, bool require_power) {
+  const Verdict verdict = gate_verdict(view, require_power);
+  if (verdict == Verdict::incomparable)
+    say(fmt::format(
+        "ipcbench: --gate: nothing is judged; a host needs {} sessions and one to be judged by them.",
+        kFewestBases));
+  if (verdict == Verdict::unguarded)
+    say("ipcbench: --require-power: cells marked unguarded are too noisy to tell; measure more launches.");
+  return outcome_of(verdict);
+}
+
 Outcome follow(const TrendArguments& arguments) {
   Index index(arguments.selection.database, Index::Access::read);
   const TrendView view = view_of(index, arguments);
   OutputFile(arguments.out)
       .write(arguments.format == "json" ? trend_json(view)
                                         : trend_text(view, arguments.all, columns_of(arguments.out)));
-  return arguments.gate && std::ranges::any_of(view.hosts, alarms) ? Outcome::regressed : Outcome::success;
+  return arguments.gate ? gate_outcome(view, arguments.require_power) : Outcome::success;
 }
 
 Outcome trend(const TrendArguments& arguments) {
@@ -130,8 +157,13 @@ CommandAction declare_trend(CLI::App& app) {
                  "Remember in the index that this change was explained, so that it alarms no more")
       ->type_name("ID");
   app.add_option("--why", arguments->why, "With --accept: the explanation")->type_name("TEXT");
-  app.add_flag("--gate", arguments->gate,
-               "End with 1 if something became slower and nobody accepted it, otherwise 0");
+  CLI::Option* const gate =
+      app.add_flag("--gate", arguments->gate,
+                   "End with 1 if something became slower and nobody accepted it, 3 if there are too few "
+                   "sessions, 5 if the newest session is invalid, otherwise 0");
+  app.add_flag("--require-power", arguments->require_power,
+               "With --gate: end with 4 if something is too noisy to tell")
+      ->needs(gate);
   app.add_flag("--all", arguments->all, "Table: the newest session of every cell, also where it is expected");
   declare_format(app, arguments->format, {"table", "json"});
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");

@@ -9,9 +9,9 @@
 #include <nlohmann/json.hpp>
 
 #include "bench/testing/program.hpp"
+#include "bench/testing/session_report.hpp"
 #include "results/comparison/calibration.hpp"
 #include "results/report/report_json.hpp"
-#include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,28 +21,8 @@ using ::testing::AllOf;
 using testing::call_program;
 using ::testing::HasSubstr;
 using testing::ProgramResult;
+using testing::session_report;
 using Json = nlohmann::ordered_json;
-
-// Twelve launches of two cells; `permille` scales the times of this session.
-Report session_report(std::uint64_t permille, int number) {
-  Report report = testing::sample_report();
-  report.session.id = fmt::format("{:016x}", number);
-  report.session.started_utc = fmt::format("2026-01-{:02}T12:00:00Z", number);
-  report.session.ended_utc = fmt::format("2026-01-{:02}T12:01:00Z", number);
-  report.session.complete = true;
-  report.session.note.clear();
-  report.doubts.clear();
-  report.skipped.clear();
-  report.failed.clear();
-  report.cells = {};
-  for (std::uint32_t launch = 0; launch < 12; ++launch) {
-    for (const std::size_t size : {64U, 4096U}) {
-      const Cell cell = testing::make_cell("pipe", size);
-      report.cells.add(testing::latency_row(cell, launch, (30'000 + 20 * launch) * permille / 1000));
-    }
-  }
-  return report;
-}
 
 class ProgramBases : public ::testing::Test {
  protected:

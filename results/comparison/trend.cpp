@@ -1,6 +1,7 @@
 #include "results/comparison/trend.hpp"
 
 #include <algorithm>
+#include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -190,17 +191,15 @@ SessionCentres centres_of(Trend& trend) {
   return centres;
 }
 
-// One session in ten may be far off where noise has heavy tails, which no interval of normal theory foresees:
-// of 60 quiet cells, half would be accused once in 100 reports. So a single session is taken for a change
-// only if it is further from the median than any earlier one, by kFurther; a smaller change shows in the next
-// ones.
-void doubt_if_seen_before(Finding& newest, const SessionCentres& centres) {
-  constexpr double kFurther = 2;
+// A session may be far off where noise has heavy tails, which no interval of normal theory foresees: half of
+// 60 quiet cells would be accused once in 100 reports. So a single session fails only if it is so far off
+// that tails cannot explain it; a smaller change shows in the next ones.
+void doubt_a_single_one(Finding& newest, const SessionCentres& centres) {
+  constexpr double kFar = 15;  // standard deviations
   if (newest.verdict != Verdict::regressed && newest.verdict != Verdict::improved) return;
-  const double middle = median(centres.bases);
-  double furthest = 0;
-  for (const double earlier : centres.bases) furthest = std::max(furthest, std::abs(earlier - middle));
-  if (std::abs(centres.candidate - middle) > kFurther * furthest) return;
+  using boost::math::statistics::mean;
+  const double sd = std::sqrt(boost::math::statistics::sample_variance(centres.bases));
+  if (std::abs(centres.candidate - mean(centres.bases)) > kFar * sd) return;
   newest.verdict = newest.verdict == Verdict::regressed ? Verdict::slower : Verdict::faster;
 }
 
@@ -212,7 +211,7 @@ void judge_newest(std::vector<Trend>& trends, const GateSettings& settings) {
   }
   judge_differences(tested.findings, predicted_differences(tested), settings, true);
   for (std::size_t i = 0; i < trends.size(); ++i) {
-    doubt_if_seen_before(tested.findings[i], tested.numbers[i]);
+    doubt_a_single_one(tested.findings[i], tested.numbers[i]);
     trends[i].newest = std::move(tested.findings[i]);
   }
 }

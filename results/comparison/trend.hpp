@@ -39,7 +39,7 @@ struct Trend {
   // cannot show that nothing changed.
   Step last;
   // The newest session against those since the last change: as with several bases, but regressed and improved
-  // only if it is twice as far from their median as any of them; otherwise slower and faster.
+  // only if it is 15 of their standard deviations from their mean; otherwise slower and faster.
   Finding newest;
 };
 

@@ -67,6 +67,7 @@ Json host_json(const HostTrend& host) {
           {"sessions", sessions_json(host.history)},
           {"trends", std::move(trends)},
           {"changes", std::move(changes)},
+          {"newest_invalid", host.newest_invalid.empty() ? Json(nullptr) : Json(host.newest_invalid)},
           {"alarms", alarms(host)}};
 }
 

@@ -105,6 +105,10 @@ std::string sessions_text(const HostTrend& host, std::size_t columns) {
 
 std::string host_text(const HostTrend& host, bool all, std::size_t columns) {
   std::string text = wrap_paragraph("", printable_line(head_of(host)), columns);
+  if (!host.newest_invalid.empty())
+    text += wrap_paragraph(
+        "", printable_line("Its newest session is invalid and not among them: " + host.newest_invalid),
+        columns);
   if (host.trends.empty())
     return text + fmt::format("Fewer than {} sessions of every cell: nothing to follow.\n", kFewestInTrend);
   const ShortNames names = names_of(host.history);

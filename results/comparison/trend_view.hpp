@@ -15,6 +15,8 @@ struct HostTrend {
   std::vector<Trend> trends;
   std::vector<LevelEvent> events;
   std::map<std::string, std::string> accepted;  // by the id of an event: why
+  // The file of the host's newest session, if that is invalid and therefore not in the history.
+  std::string newest_invalid;
 };
 
 // What is known of a host without what anybody said of it.
@@ -35,6 +37,11 @@ struct TrendView {
 // or the newest session of something that regressed.
 bool alarms(const HostTrend& host);
 
+// The answer of the gate: invalid where the newest session of a host is; incomparable if no host has sessions
+// enough to judge the newest by; regressed if a host alarms; with require_power unguarded if something gated
+// is too noisy to tell; otherwise unchanged.
+Verdict gate_verdict(const TrendView& view, bool require_power);
+
 // Every row of the histories, with `all`; otherwise what changed, and each session where there is one cell
 // only.
 std::string trend_text(const TrendView& view, bool all, std::size_t columns);
@@ -42,7 +49,8 @@ std::string trend_text(const TrendView& view, bool all, std::size_t columns);
 // {"hosts": [{"host", "name", "sessions": [{"id", "report", "started_utc", "version", "commit"}], "trends":
 // [{"level", "name", "time_ns", "low_ns", "high_ns": [number or null], "newest": {"verdict", "ratio", "low",
 // "high", "p_adjusted", "reason"}}], "changes": [{"id", "level", "name", "session", "verdict", "ratio",
-// "low", "high", "p_adjusted", "last", "cells", "differs", "accepted": why or null}], "alarms"}], "classes":
+// "low", "high", "p_adjusted", "last", "cells", "differs", "accepted": why or null}], "newest_invalid": file
+// or null, "alarms"}], "classes":
 // [{"name", "hosts", "outlying": [{"host", "level", "name", "ratio", "deviation"}]}]}
 std::string trend_json(const TrendView& view);
 

@@ -1,10 +1,10 @@
 #include "results/statistics/change_points.hpp"
 
 #include <algorithm>
-#include <array>
 #include <boost/math/distributions/students_t.hpp>
 #include <boost/math/statistics/univariate_statistics.hpp>
 #include <cmath>
+#include <functional>
 #include <numeric>
 #include <random>
 
@@ -18,72 +18,55 @@ using Series = std::vector<double>;
 constexpr std::size_t kEnough = 10;  // orders as extreme as the observed one, after which p is known well
 constexpr double kShareOfAny = 0.25;
 
-struct EnergySplit {
+struct Split {
   std::size_t first_after = 0;
   double distance = 0;
 };
 // Among all splits, and among those with kRecent values at most after them.
 struct Splits {
-  EnergySplit any;
-  EnergySplit recent;
+  Split any;
+  Split recent;
 };
 
-// Finds the best splits of series of one length.
-class Splitter {
- public:
-  Splitter(std::size_t size, std::size_t least_segment)
-      : least_(least_segment), before_(size), after_(size) {}
-
-  Splits best(const Series& values) {
-    sum_distances(values);
-    const std::size_t size = values.size();
-    const double total = std::accumulate(before_.begin(), before_.end(), 0.0);
-    Splits best;
-    double left = 0;  // the distances within the first k values, and within the others
-    double right = total;
-    for (std::size_t k = 1; k + least_ <= size; ++k) {
-      left += before_[k - 1];
-      right -= after_[k - 1];
-      if (k < least_) continue;
-      const auto n = static_cast<double>(k);
-      const auto m = static_cast<double>(size - k);
-      const double distance = 2 * (total - left - right - left * m / n - right * n / m) / (n + m);
-      if (distance > best.any.distance) best.any = {k, distance};
-      if (k + kRecent >= size && distance > best.recent.distance) best.recent = {k, distance};
-    }
-    return best;
+// Those whose parts are the furthest apart.
+Splits best_splits(const Series& values, std::size_t least_segment) {
+  const std::size_t size = values.size();
+  const double total = std::accumulate(values.begin(), values.end(), 0.0);
+  Splits best;
+  double sum = 0;  // of the first k values
+  for (std::size_t k = 1; k + least_segment <= size; ++k) {
+    sum += values[k - 1];
+    if (k < least_segment) continue;
+    const auto n = static_cast<double>(k);
+    const auto m = static_cast<double>(size - k);
+    const double apart = sum / n - (total - sum) / m;
+    const double distance = n * m / (n + m) * 2 * apart * apart;
+    if (distance > best.any.distance) best.any = {k, distance};
+    if (k + kRecent >= size && distance > best.recent.distance) best.recent = {k, distance};
   }
+  return best;
+}
 
- private:
-  // The distances of each value to all before it, and to all after it. Several sums side by side let the
-  // compiler use vectors.
-  void sum_distances(const Series& values) {
-    constexpr std::size_t kLanes = 8;
-    std::ranges::fill(after_, 0.0);
-    for (std::size_t j = 0; j < values.size(); ++j) {
-      const double value = values[j];
-      std::array<double, kLanes> sums{};
-      std::size_t i = 0;
-      for (; i + kLanes <= j; i += kLanes) {
-        for (std::size_t lane = 0; lane < kLanes; ++lane) {
-          const double distance = std::abs(values[i + lane] - value);
-          sums[lane] += distance;
-          after_[i + lane] += distance;
-        }
-      }
-      double sum = std::accumulate(sums.begin(), sums.end(), 0.0);
-      for (; i < j; ++i) {
-        sum += std::abs(values[i] - value);
-        after_[i] += std::abs(values[i] - value);
-      }
-      before_[j] = sum;
-    }
-  }
-
-  std::size_t least_;
-  Series before_;
-  Series after_;
-};
+// Values further from the median than kFar robust standard deviations are drawn in to that distance, so that
+// a few move no mean far. They are at most a tenth of all, or three: more may be a level of their own, whose
+// height counts. Every order of the values stays as likely as before.
+Series drawn_in(const Series& values) {
+  constexpr double kFar = 3.5;
+  constexpr double kSdOfMad = 1.4826;  // of Gaussian values
+  constexpr std::size_t kFew = 3;
+  const double middle = median(values);
+  Series deviations;
+  deviations.reserve(values.size());
+  for (const double value : values) deviations.push_back(std::abs(value - middle));
+  const double spread = median(deviations);
+  const auto kept = deviations.begin() + static_cast<std::ptrdiff_t>(std::max(kFew, values.size() / 10));
+  std::ranges::nth_element(deviations, kept, std::greater());
+  const double far = std::max(kFar * kSdOfMad * spread, *kept);
+  Series drawn;
+  drawn.reserve(values.size());
+  for (const double value : values) drawn.push_back(std::clamp(value, middle - far, middle + far));
+  return drawn;
+}
 
 // Both parts of a series.
 struct Parts {
@@ -120,10 +103,10 @@ double memory_of(const Series& residuals) {
   return std::clamp((n * products / squares + 2) / (n - 4), 0.0, kMost);
 }
 
-// The mean square of the differences between values so many places apart, without the greatest tenth, which
+// The mean square of the differences between values so many places apart, without the greatest quarter, which
 // a few changes of level would dominate.
 double mean_square_difference(const Series& values, std::size_t apart) {
-  constexpr double kKept = 0.9;
+  constexpr double kKept = 0.75;
   Series squares;
   for (std::size_t i = apart; i < values.size(); ++i)
     squares.push_back(std::pow(values[i] - values[i - apart], 2));
@@ -182,7 +165,7 @@ class Orders {
 
 // Student's t of the two parts, two-sided, times the splits that were possible. Correlated neighbours raise
 // the variance of a mean by (1 + r) / (1 - r).
-double tail_p(const Series& values, const EnergySplit& split, double memory, std::size_t splits) {
+double tail_p(const Series& values, const Split& split, double memory, std::size_t splits) {
   const auto [before, after] = parts_of(values, split.first_after);
   const double freedom = static_cast<double>(values.size()) - 2;
   double squares = 0;
@@ -200,12 +183,12 @@ double tail_p(const Series& values, const EnergySplit& split, double memory, std
 class Exceedances {
  public:
   // Equal up to rounding: the same parts in another order.
-  Exceedances(const EnergySplit& observed, std::size_t splits)
+  Exceedances(const Split& observed, std::size_t splits)
       : observed_(observed), as_far_(observed.distance * (1 - 1e-9)), splits_(splits) {}
 
   [[nodiscard]] bool is_known() const { return extreme_ == kEnough; }
 
-  void count(const EnergySplit& other, std::size_t order) {
+  void count(const Split& other, std::size_t order) {
     if (is_known() || other.distance < as_far_) return;
     ++extreme_;
     last_ = order;
@@ -219,7 +202,7 @@ class Exceedances {
   }
 
  private:
-  EnergySplit observed_;
+  Split observed_;
   double as_far_;
   std::size_t splits_;
   std::size_t extreme_ = 0;
@@ -238,11 +221,11 @@ void search_within(const Series& values, std::size_t offset, const ChangeSearch&
 
 }  // namespace
 
-LevelChange likeliest_change(const Series& values, const ChangeSearch& search) {
-  if (values.size() < 2 * search.least_segment || values.size() < 2) return {};
-  require_finite(values);
-  Splitter splitter(values.size(), search.least_segment);
-  const Splits observed = splitter.best(values);
+LevelChange likeliest_change(const Series& given, const ChangeSearch& search) {
+  if (given.size() < 2 * search.least_segment || given.size() < 2) return {};
+  require_finite(given);
+  const Series values = drawn_in(given);
+  const Splits observed = best_splits(values, search.least_segment);
   if (observed.any.first_after == 0) return {};
   const Series residuals = residuals_of(values, observed.any.first_after);
   const double memory = least_memory(values, residuals);
@@ -252,7 +235,7 @@ LevelChange likeliest_change(const Series& values, const ChangeSearch& search) {
                      std::min(kRecent, values.size() - search.least_segment) + 1 - search.least_segment);
   for (std::size_t order = 1; order <= search.permutations && !(any.is_known() && recent.is_known());
        ++order) {
-    const Splits other = splitter.best(orders.next());
+    const Splits other = best_splits(orders.next(), search.least_segment);
     any.count(other.any, order);
     recent.count(other.recent, order);
   }

@@ -10,7 +10,7 @@ namespace ipcbench {
 
 struct ChangeSearch {
   std::size_t least_segment = 3;     // values before and after a change
-  double level = 2e-4;               // a split with a greater p is none; TREND.md has what it costs
+  double level = 3e-4;               // a split with a greater p is none; TREND.md has what it costs
   std::size_t permutations = 9'999;  // at most: p goes down to 1 / 10,000 by permutation
   std::uint64_t seed = 1;
 };
@@ -22,23 +22,23 @@ struct LevelChange {
   double p = 1;                 // two-sided, for the hypothesis that the level never changed
 };
 
-// The split of values (of logarithms, since distances are compared) whose parts are the furthest apart by
-// energy distance with exponent 1, weighted by their sizes:
-//   n m / (n + m) (2 mean|x - y| - mean|x - x'| - mean|y - y'|)
-// with each value's distance to itself counted, so that it is never below 0.
+// The split of values (of logarithms, since differences are compared) whose parts are the furthest apart by
+// energy distance with exponent 2, weighted by their sizes ("E-divisive means"):
+//   n m / (n + m) * 2 (mean(x) - mean(y))^2
+// A tenth of the values, or three, count as if they were within 3.5 robust standard deviations of the median.
 // p is the share of random orders of the values whose best split is as far apart. Ordinary values stop after
-// ten such orders, with 10 / orders (Besag and Clifford, Biometrika 78, 1991), so that quiet cells cost next
-// to nothing. If there is none among all of them, p is that of Student's t of the two parts times the
-// splits that were possible (Bonferroni), but at most 1 / (permutations + 1): the correction over thousands
-// of cells asks for values that no affordable number of permutations reaches.
+// ten such orders, with 10 / orders (Besag and Clifford, Biometrika 78, 1991). If none of them is, p is that
+// of Student's t of the two parts times the splits that were possible (Bonferroni), but at most 1 /
+// (permutations + 1): the correction over thousands of cells asks for p that no affordable number of
+// permutations reaches.
 //
-// Whoever looks after each new value wants a change found soon. So splits with at most kRecent values after
-// them are tested a second time among themselves, with three quarters of the probability of a false alarm: p
-// is the lesser of 4 times that of all splits and 4/3 times that of the recent ones.
+// Splits with at most kRecent values after them are tested a second time among themselves, so that a change
+// is found soon, with three quarters of the probability of a false alarm: p is the lesser of 4 times that of
+// all splits and 4/3 times that of the recent ones.
 //
-// Series that wander are not exchangeable, so every order would be called a change. What is permuted are the
-// innovations of an autoregression of order 1, fitted to what the split leaves; without a positive
-// correlation between neighbours these are the values themselves, and the test is exact.
+// The orders of a series that wanders are not equally likely. Permuted are the innovations of an
+// autoregression of order 1, fitted to what the split leaves; without a positive correlation between
+// neighbours these are the values themselves, and the test is exact.
 LevelChange likeliest_change(const std::vector<double>& values, const ChangeSearch& search = {});
 
 // All changes with p <= search.level, ascending: the likeliest one, and those within both parts in the same

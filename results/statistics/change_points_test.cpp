@@ -29,10 +29,10 @@ std::vector<double> stairs(const std::vector<std::pair<std::size_t, double>>& le
   return values;
 }
 
-// With parts of least one value, {0, 1 | 10, 11}: between 40, within 1 and 1, n = m = 2, so that the energy
-// distance is 2 (40 - 1 - 1) / 4 = 19; after the first value it is 2 (22 - 0 - 20 / 3) / 4 = 23 / 3. No
-// other of the 24 orders is as far apart but those of the same two pairs: 8 of 24, within chance a third.
-TEST(ChangePoints, SplitWhereTheEnergyDistanceIsGreatest) {
+// With parts of least one value, {0, 1 | 10, 11}: the means are 10 apart and n = m = 2, so that the distance
+// is 200; after the first value it is 3 / 4 * 2 (22 / 3)^2 = 80.7. Of the 24 orders only those of the same
+// two pairs are as far apart: 8 of them, a third.
+TEST(ChangePoints, SplitWhereThePartsAreFurthestApart) {
   const LevelChange change = likeliest_change({0, 1, 10, 11}, {.least_segment = 1});
   EXPECT_EQ(change.first_after, 2U);
   EXPECT_GT(change.p, 0.2);
@@ -54,6 +54,15 @@ TEST(ChangePoints, GoBelowWhatPermutationsReach) {
   EXPECT_LT(change.p, 1e-6);
 }
 
+// A single far value is drawn in. Without that it hides a step of four sd.
+TEST(ChangePoints, AreSeenBesideAFarValue) {
+  std::vector<double> values = stairs({{30, 4}}, 35, 4);
+  values[3] = 60;
+  const auto changes = level_changes(values);
+  ASSERT_EQ(changes.size(), 1U);
+  EXPECT_EQ(changes[0].first_after, 30U);
+}
+
 // Catches permutations that are drawn anew in each run: a gate would answer differently when it is asked
 // again.
 TEST(ChangePoints, AreTheSameEachTime) {
@@ -61,7 +70,7 @@ TEST(ChangePoints, AreTheSameEachTime) {
   EXPECT_EQ(likeliest_change(values).p, likeliest_change(values).p);
 }
 
-// 40 series of 60 values at 1 in 5,000 each: two accused ones have a probability below 1 in 10,000. Of those
+// 40 series of 60 values at 3 in 10,000 each: two accused ones have a probability below 1 in 10,000. Of those
 // that wander, plain permutations accuse most.
 TEST(ChangePoints, AccuseNoQuietSeries) {
   for (const Noise noise : {Noise::gaussian, Noise::contaminated, Noise::bimodal}) {

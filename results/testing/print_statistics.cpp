@@ -11,7 +11,9 @@
 
 #include "results/comparison/compare.hpp"
 #include "results/comparison/findings.hpp"
+#include "results/statistics/change_points.hpp"
 #include "results/statistics/moderation.hpp"
+#include "results/statistics/rank_sum.hpp"
 #include "results/statistics/sign_flips.hpp"
 #include "results/statistics/signed_rank.hpp"
 #include "results/statistics/statistics.hpp"
@@ -76,6 +78,14 @@ json result_of(const json& one) {
   if (function == "shift") {
     const Shift shift = estimate_shift(values, one.at("confidence"));
     return {shift.estimate, shift.low, shift.high, shift.confidence};
+  }
+  if (function == "shift_between") {
+    const Shift shift = shift_between(values, one.at("after"), one.at("confidence"));
+    return {shift.estimate, shift.low, shift.high, shift.confidence};
+  }
+  if (function == "likeliest_change") {
+    const LevelChange change = likeliest_change(values);
+    return {change.first_after, change.p};
   }
   if (function == "hodges_lehmann") return hodges_lehmann(values);
   if (function == "signed_rank_p") return signed_rank_p(values);

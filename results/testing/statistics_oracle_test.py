@@ -65,6 +65,39 @@ def median_interval(values, confidence):
     return [numpy.median(values), ordered[best - 1], ordered[n - best], 1 - 2 * stats.binom.cdf(best - 1, n, 0.5)]
 
 
+def u_tail_table(n, m):
+    """P(U <= u) by u, from the number of ways to choose n of n + m ranks with that sum."""
+    counts = [numpy.zeros(n * m + 1) for _ in range(n + 1)]
+    counts[0][0] = 1
+    for rank in range(1, n + m + 1):  # a chosen value adds its rank less its place among the chosen ones
+        for chosen in range(min(n, rank), 0, -1):
+            steps = rank - chosen
+            if steps <= m:
+                counts[chosen][steps:] += counts[chosen - 1][:len(counts[chosen]) - steps].copy()
+    return numpy.cumsum(counts[n]) / special.comb(n + m, n)
+
+
+def shift_between(before, after, confidence):
+    differences = sorted(y - x for x in before for y in after)
+    below = u_tail_table(len(before), len(after))
+    reached = [(k, 1 - 2 * below[k]) for k in range(len(differences) // 2) if 1 - 2 * below[k] >= confidence]
+    k, conf = reached[-1] if reached else (0, 1 - 2 * below[0])
+    return [numpy.median(differences), differences[k], differences[-1 - k], conf]
+
+
+def change_of_level(values, least=3, recent=8, of_any=0.25):
+    """The place and the p of a step that no permutation reaches: Student's t of both parts times the possible splits."""
+    values, n = numpy.asarray(values), len(values)
+    deviations = numpy.sort(numpy.abs(values - numpy.median(values)))
+    far = max(3.5 * 1.4826 * numpy.median(deviations), deviations[-1 - max(3, n // 10)])
+    values = numpy.clip(values, numpy.median(values) - far, numpy.median(values) + far)
+    place = max(range(least, n - least + 1),
+                key=lambda k: k * (n - k) * (values[:k].mean() - values[k:].mean()) ** 2)
+    t = stats.ttest_ind(values[:place], values[place:]).pvalue
+    splits = {"any": n + 1 - 2 * least, "recent": min(recent, n - least) + 1 - least}
+    return [place, min(t * splits["any"] / of_any, t * splits["recent"] / (1 - of_any))]
+
+
 def holm(p):
     order = numpy.argsort(p, kind="stable")
     adjusted = numpy.empty(len(p))
@@ -185,6 +218,14 @@ def cases():
         yield {"function": "hodges_lehmann", "values": values}, numpy.median(means_of_two(values))
         yield ({"function": "signed_rank_p", "values": values},
                stats.wilcoxon(values, alternative="greater", method="exact").pvalue)
+    for n, m in ((1, 1), (2, 3), (5, 5), (3, 40), (12, 9), (25, 30)):
+        before, after = random.normal(0, 1, n).tolist(), random.normal(0.5, 1, m).tolist()
+        for confidence in (0.5, 0.9, 0.95, 0.99):
+            yield ({"function": "shift_between", "values": before, "after": after, "confidence": confidence},
+                   shift_between(before, after, confidence))
+    for n, after in ((45, 6), (60, 8), (100, 5)):  # neighbours alternate, so that the series does not wander
+        values = 0.5 * (-1.0) ** numpy.arange(n) + random.normal(0, 0.3, n) + 8.0 * (numpy.arange(n) >= n - after)
+        yield {"function": "likeliest_change", "values": values.tolist()}, change_of_level(values)
     for n in (60, 200):
         values = random.normal(0.1, 1, n).tolist()
         yield ({"function": "signed_rank_p", "values": values},
