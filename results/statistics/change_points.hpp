@@ -10,7 +10,7 @@ namespace ipcbench {
 
 struct ChangeSearch {
   std::size_t least_segment = 3;     // values before and after a change
-  double level = 3e-4;               // a split with a greater p is none; TREND.md has what it costs
+  double level = 2.5e-4;             // a split with a greater p is none; TREND.md has what it costs
   std::size_t permutations = 9'999;  // at most: p goes down to 1 / 10,000 by permutation
   std::uint64_t seed = 1;
 };
