@@ -29,6 +29,7 @@ charts|node-d3-interpolate|node_module d3-interpolate|the module d3-interpolate 
 charts|node-d3-scale|node_module d3-scale|the module d3-scale of D3, below /usr/share/nodejs
 charts|node-d3-shape|node_module d3-shape|the module d3-shape of D3, below /usr/share/nodejs
 fleet|libsoci-dev|header soci/soci.h|SOCI 4 with its parts for SQLite and PostgreSQL, with headers
+fleet|libvalijson-dev|header valijson/validator.hpp|valijson, with headers
 png|librsvg2-bin|program rsvg-convert|rsvg-convert of librsvg
 test|python3|any_file /usr/bin/python3|Python 3
 test|python3-jsonschema|python_module jsonschema|the Python module jsonschema

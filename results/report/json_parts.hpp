@@ -34,6 +34,9 @@ Json cell_json(const Cell& cell);
 // An element of `benchmarks`, as in a report with no other rows.
 Json row_json(const Row& row);
 
+// The text of a report. Each row begins on a line of its own: "\n" before the first, ",\n" before the others.
+std::string report_text(const Json& context, const Json& own, std::string_view rows);
+
 // {"failed": kind, "reason": ...}
 Json failure_json(const Failure& failure);
 

@@ -239,6 +239,11 @@ Json row_json(const Row& row) {
 
 Json failure_json(const Failure& failure) { return json_of(failure, "failed", "launch"); }
 
+std::string report_text(const Json& context, const Json& own, std::string_view rows) {
+  return fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [{}\n]\n}}\n",
+                     json_text(context, 1), json_text(own, 1), rows);
+}
+
 // Rows are written one by one, so that the tree of a large report never exists as a whole.
 std::string to_json(const Report& report) {
   std::vector<RowFrame> frames;
@@ -246,16 +251,12 @@ std::string to_json(const Report& report) {
     const ReportCell& cell = report.cells[frames.size()];
     frames.push_back({cell, index, carries_payload(report, cell.cell)});
   }
-  std::string text = fmt::format("{{\n\"context\": {},\n\"ipcbench\": {},\n\"benchmarks\": [",
-                                 json_text(context_json(report.context), 1), json_text(own_json(report), 1));
-  const char* separator = "\n";
+  std::string rows;
   for (const auto& [cell, launch] : report.cells.in_session_order()) {
-    text += separator;
-    text += json_text(row_json(frames[static_cast<std::size_t>(cell - &report.cells[0])], *launch));
-    separator = ",\n";
+    rows += rows.empty() ? "\n" : ",\n";
+    rows += json_text(row_json(frames[static_cast<std::size_t>(cell - &report.cells[0])], *launch));
   }
-  text += "\n]\n}\n";
-  return text;
+  return report_text(context_json(report.context), own_json(report), rows);
 }
 
 void write_report(const Report& report, const std::filesystem::path& file) {
