@@ -36,23 +36,22 @@ struct ExitCode {
 inline constexpr std::array kExitCodes{
     ExitCode{Outcome::success, 0, "success", "everything selected was measured; with `--gate`: no regression",
              "nothing to do"},
-    ExitCode{
-        Outcome::regressed, 1, "regression",
-        "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `run`: a "
-        "missed threshold; of `advise`: nothing that was measured fits; of `submit`: not good enough to send",
-        "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`; "
-        "give up what `advise` lists first; measure again without what `submit` refuses"},
+    ExitCode{Outcome::regressed, 1, "regression",
+             "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `run`: a "
+             "missed threshold; of `advise`: nothing that was measured fits; of `submit`: not good enough "
+             "to send",
+             "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`; "
+             "give up what `advise` lists first; measure again without what `submit` refuses"},
     ExitCode{Outcome::refused, 2, "refused",
              "wrong arguments, a file that cannot be read or written, or a call that the kernel refused",
              "follow the message, which names the cause"},
     ExitCode{Outcome::incomparable, 3, "not comparable",
              "with `--gate`: not comparable; always: a calibration or bases that do not fit",
              "measure both sides again under the conditions that the message names"},
-    ExitCode{
-        Outcome::too_weak, 4, "too weak",
-        "with `--gate --require-power`: too weak to tell; of `run`: a threshold that cannot be judged; of "
-        "`submit`: too few launches",
-        "measure more launches or blocks, or on a quieter machine"},
+    ExitCode{Outcome::too_weak, 4, "too weak",
+             "with `--gate --require-power`: too weak to tell; of `run`: a threshold that cannot be judged; "
+             "of `submit`: too few launches",
+             "measure more launches or blocks, or on a quieter machine"},
     ExitCode{Outcome::measurement_failed, 5, "measurement failed",
              "a measurement failed; the report has the others, and the reason",
              "remove the reason and measure again, or leave those cells out"},

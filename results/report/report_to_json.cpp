@@ -24,17 +24,20 @@ const Part& present(const std::optional<Part>& part, std::string_view what, std:
       fmt::format("{}: lacks {}, without which its times cannot be read", owner, what));
 }
 
-// Times: a Measurement, or its SentTimes with the prefix "sent_".
+// Times: a Measurement, its SentTimes with the prefix "sent_", or those of a stream. All else follows from
+// the sum and the histogram.
 template <class Times>
-void add_times(Json& json, const std::string& prefix, const Times& times) {
+void add_extremes(Json& json, const std::string& prefix, const Times& times) {
   json[prefix + "min_ns"] = times.min_ns;
-  if (const auto mean = mean_ns(times)) json[prefix + "mean_ns"] = four_digits(*mean);
-  constexpr std::pair<const char*, unsigned> kPercentiles[] = {
-      {"p10_ns", 100}, {"p50_ns", 500}, {"p90_ns", 900}, {"p99_ns", 990}, {"p999_ns", 999}};
-  for (const auto& [key, permille] : kPercentiles) {
-    if (const auto ns = percentile_ns(times, permille)) json[prefix + key] = four_digits(*ns);
-  }
   json[prefix + "max_ns"] = times.max_ns;
+}
+
+// The percentiles that readers of many reports compare. With them, they read a row without its histogram.
+void add_percentiles(Json& json, const Measurement& measurement) {
+  constexpr std::pair<const char*, unsigned> kPercentiles[] = {{"p10_ns", 100}, {"p99_ns", 990}};
+  for (const auto& [key, permille] : kPercentiles) {
+    if (const auto ns = percentile_ns(measurement, permille)) json[key] = four_digits(*ns);
+  }
 }
 
 // The facts about a cell that each of its rows needs.
@@ -55,20 +58,19 @@ void add_rates(Json& json, const RowFrame& frame, const Measurement& measurement
 void add_results(Json& json, const RowFrame& frame, const Measurement& measurement) {
   const auto& [cell, name] = std::tie(frame.cell.cell, frame.cell.name);
   if (!times_messages(cell.pattern)) return add_rates(json, frame, measurement);
-  add_times(json, "", measurement);
+  add_extremes(json, "", measurement);
+  add_percentiles(json, measurement);
   if (cell.pattern == Pattern::oneway) {
     write_fields(json, present(measurement.clock_offset, "the clocks' offset", name), name);
   }
   if (cell.pattern == Pattern::paced) {
     write_fields(json, present(measurement.schedule, "its schedule", name), name);
-    if (measurement.sent) add_times(json, "sent_", *measurement.sent);
+    if (measurement.sent) add_extremes(json, "sent_", *measurement.sent);
   }
 }
 
 void add_costs(Json& json, const Measurement& measurement) {
   const auto& [producer, consumer] = std::tie(measurement.producer, measurement.consumer);
-  json["producer_cpu_ns_per_message"] = four_digits(cpu_ns_per_message(measurement, Side::producer));
-  json["consumer_cpu_ns_per_message"] = four_digits(cpu_ns_per_message(measurement, Side::consumer));
   json["producer_voluntary_switches"] = producer.voluntary_switches;
   json["producer_involuntary_switches"] = producer.involuntary_switches;
   json["consumer_voluntary_switches"] = consumer.voluntary_switches;
@@ -94,7 +96,7 @@ Json stream_json(const MessageStream& stream, const StreamTimes& times) {
             {"rate_per_second", stream.per_second},
             {"scheduled_messages", times.scheduled_messages},
             {"unsent_messages", times.unsent_messages}};
-  add_times(json, "", times);
+  add_extremes(json, "", times);
   json["sum_ns"] = times.sum_ns;
   json["histogram"] = histogram_json(times.histogram);
   return json;
