@@ -121,7 +121,9 @@ void add_words(std::string_view text, std::set<std::string>& words) {
 
 // The words of names that every report of these mechanisms has: cells, settings, facts.
 std::set<std::string> vocabulary_of(const Report& report) {
-  std::set<std::string> words{"host", "machine", "ipcbench", "producer", "consumer"};
+  // Among them those of the placeholders, which would be replaced in turn.
+  std::set<std::string> words{"host",    "user",     "path",     "machine",
+                              "unknown", "ipcbench", "producer", "consumer"};
   constexpr std::array<std::string_view, 4> kOfManufacturers{"distribution", "cpu_model", "architecture",
                                                              "libc"};
   for (const Fact& fact : report.host) {
