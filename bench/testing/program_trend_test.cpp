@@ -18,7 +18,6 @@ using testing::call_program;
 using ::testing::HasSubstr;
 using testing::ProgramResult;
 using testing::session_report;
-using Json = nlohmann::json;
 
 class ProgramTrend : public ::testing::Test {
  protected:
@@ -64,7 +63,8 @@ TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   measure(21, 25, 1200);
   const ProgramResult slower = trend({"--gate", "--format", "json"});
   EXPECT_EQ(slower.code, 1) << slower.err;
-  const Json changes = Json::parse(slower.out).at("hosts")[0].at("changes");
+  const nlohmann::ordered_json changes =
+      nlohmann::ordered_json::parse(slower.out).at("hosts")[0].at("changes");
   ASSERT_EQ(changes.size(), 1U);
   EXPECT_EQ(changes[0].at("verdict"), "regressed");
   EXPECT_EQ(changes[0].at("session"), "0000000000000015");
