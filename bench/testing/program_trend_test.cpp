@@ -60,7 +60,7 @@ class ProgramTrend : public ::testing::Test {
 TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   measure(1, 20, 1000);
   EXPECT_EQ(trend({"--gate"}).code, 0);
-  measure(21, 25, 1200);
+  measure(21, 26, 1200);
   const ProgramResult slower = trend({"--gate", "--format", "json"});
   EXPECT_EQ(slower.code, 1) << slower.err;
   const nlohmann::ordered_json changes =
@@ -80,7 +80,7 @@ TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   EXPECT_EQ(after.code, 0) << after.out;
   EXPECT_THAT(after.out, HasSubstr("accepted: firmware 2.1"));
 
-  measure(26, 31, 1500);
+  measure(27, 31, 1500);
   EXPECT_EQ(trend({"--gate"}).code, 1);
 }
 
