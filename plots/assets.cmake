@@ -27,6 +27,16 @@ function(inline mark name)
   set(page "${page}" PARENT_SCOPE)
 endfunction()
 
+# swap(TEXT MARK BY): puts BY in the place of MARK in the variable TEXT.
+function(swap text mark by)
+  string(FIND "${${text}}" "${mark}" at)
+  if(at EQUAL -1)
+    message(FATAL_ERROR "${web}/page.html has no ${mark}.")
+  endif()
+  string(REPLACE "${mark}" "${by}" swapped "${${text}}")
+  set(${text} "${swapped}" PARENT_SCOPE)
+endfunction()
+
 # The folders of modules that the bundles hold, relative to MODULES.
 function(bundled_modules result)
   file(REAL_PATH ${web} own)
@@ -74,6 +84,7 @@ endfunction()
 
 bundle(page.mjs --format=iife --target=es2021)
 bundle(page.css)
+bundle(site/site.mjs --format=iife --target=es2021)
 bundle(render.mjs --format=esm --platform=node --target=node18)
 
 file(READ ${web}/page.html page)
@@ -82,8 +93,31 @@ inline("/*SCRIPT*/" page.mjs)
 file(WRITE ${OUT}/page.html "${page}")
 file(COPY_FILE ${WORK}/render.mjs ${OUT}/render.mjs)
 
+# A site's pages share their script and their style, and are opened from a folder too: they refer to files beside them.
+set(site ${OUT}/site)
+file(MAKE_DIRECTORY ${site})
+file(COPY_FILE ${WORK}/page.mjs ${site}/page.js)
+file(COPY_FILE ${WORK}/page.css ${site}/page.css)
+file(COPY_FILE ${WORK}/site/site.mjs ${site}/site.js)
+file(READ ${web}/page.html machine)
+swap(machine "'unsafe-inline'; style-src 'unsafe-inline'" "'self'; style-src 'self' 'unsafe-inline'")
+swap(machine "<style>/*STYLE*/</style>" "<link rel=\"stylesheet\" href=\"../assets/page.css\">")
+swap(machine " id=\"data\">/*DATA*/</script>" " id=\"data\" data-name=\"/*NAME*/\"></script>")
+swap(machine "<script>/*SCRIPT*/</script>"
+     "<script src=\"../data//*NAME*/.js\"></script>\n<script src=\"../assets/page.js\"></script>")
+file(READ ${web}/site/site.html shell)
+string(REGEX MATCH "<nav id=\"site\"[^\n]*" nav "${shell}")
+string(REPLACE "href=\"" "href=\"../" nav "${nav}")
+swap(machine "<header>" "${nav}\n<header>")
+file(WRITE ${site}/machine.html "${machine}")
+foreach(view machines compare trends)
+  string(REPLACE "/*VIEW*/" ${view} text "${shell}")
+  string(REPLACE machines index name ${view})
+  file(WRITE ${site}/${name}.html "${text}")
+endforeach()
+
 # The licences require their texts to be distributed with the parts.
-bundled_modules(modules page.mjs render.mjs)
+bundled_modules(modules page.mjs site/site.mjs render.mjs)
 set(texts "The page and the renderer hold these modules. Each module's licence follows its name.\n")
 foreach(module IN LISTS modules)
   file(READ ${MODULES}/${module}/package.json facts)

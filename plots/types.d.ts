@@ -2,3 +2,5 @@
 declare module "d3-*";
 declare module "node:*";
 declare const process: any;
+// The data files of a site.
+declare var ipcbench: Record<string, string>;

@@ -36,6 +36,7 @@ CommandAction declare_calibrate(CLI::App& app);
 CommandAction declare_index(CLI::App& app);
 CommandAction declare_query(CLI::App& app);
 CommandAction declare_trend(CLI::App& app);
+CommandAction declare_site(CLI::App& app);
 CommandAction declare_submit(CLI::App& app);
 CommandAction declare_claims(CLI::App& app);
 CommandAction declare_doctor(CLI::App& app);

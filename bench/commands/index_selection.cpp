@@ -38,7 +38,9 @@ void check_since(const std::string& since) {
         fmt::format("--since: '{}' is no time; allowed: 2026-11-30 or 2026-11-30T12:00:00Z.", since));
 }
 
-void declare_sessions(CLI::App& app, SessionFilter& filter) {
+}  // namespace
+
+void declare_index_sessions(CLI::App& app, SessionFilter& filter) {
   app.add_option("--host", filter.hosts, "Only these hosts: names or machine identifiers; * is any text")
       ->type_name("NAME")
       ->allow_extra_args(false);
@@ -53,15 +55,13 @@ void declare_sessions(CLI::App& app, SessionFilter& filter) {
                "Also sessions of which a doubt says that their figures cannot be trusted");
 }
 
-}  // namespace
-
 void declare_index_selection(CLI::App& app, IndexSelection& selection) {
   app.add_option("--db", selection.database, "The index: a file of SQLite, or postgresql://...")
       ->type_name("FILE|URL")
       ->capture_default_str();
   declare_axes(app, selection.axes);
   app.add_option("--filter", selection.filter, "Only cells whose names match")->type_name("REGEX");
-  declare_sessions(app, selection.sessions);
+  declare_index_sessions(app, selection.sessions);
 }
 
 void check_selection(const IndexSelection& selection) { check_since(selection.sessions.since); }

@@ -17,6 +17,9 @@ struct IndexSelection {
   SessionFilter sessions;
 };
 
+// Those that choose sessions alone.
+void declare_index_sessions(CLI::App& app, SessionFilter& filter);
+
 void declare_index_selection(CLI::App& app, IndexSelection& selection);
 
 // Throws UsageError for a time that is none.

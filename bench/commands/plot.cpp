@@ -8,10 +8,8 @@
 #include "bench/cli/console.hpp"
 #include "bench/cli/difference_options.hpp"
 #include "bench/commands/command.hpp"
-#include "bench/study/advise/needs.hpp"
-#include "bench/study/claims/claim.hpp"
+#include "bench/commands/page_report.hpp"
 #include "harness/base/error.hpp"
-#include "results/report/compression.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -33,13 +31,7 @@ struct PlotArguments {
 std::vector<NamedReport> read_reports(const std::vector<std::string>& files) {
   std::vector<NamedReport> reports;
   reports.reserve(files.size());
-  for (const std::string& file : files) {
-    Report report = read_report(file);
-    std::string claims = claims_json(answers_from(report, file));
-    std::string needs = needs_json(report);
-    reports.push_back(
-        {uncompressed_name(file).stem().string(), std::move(report), std::move(claims), std::move(needs)});
-  }
+  for (const std::string& file : files) reports.push_back(page_report(read_report(file), file));
   return reports;
 }
 

@@ -32,21 +32,6 @@ struct TrendArguments {
   bool all = false;
 };
 
-bool is_of(const AcceptedChange& change, const HostTrend& host, const LevelEvent& event) {
-  const HistorySession& session = host.history.sessions[event.step.at];
-  return change.id == event.id || (change.host_key == session.host && change.level == name_of(event.level) &&
-                                   change.name == event.name && change.is_slower == is_slower(event.step) &&
-                                   is_same_change(host.history, change.session, session.id));
-}
-
-void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted) {
-  for (const LevelEvent& event : host.events) {
-    const auto found = std::ranges::find_if(
-        accepted, [&](const AcceptedChange& change) { return is_of(change, host, event); });
-    if (found != accepted.end()) host.accepted[event.id] = found->why;
-  }
-}
-
 // The hosts of each class, by its newest session.
 std::vector<OutlyingClass> classes_of(const std::vector<History>& histories,
                                       const std::vector<IndexedSession>& sessions,

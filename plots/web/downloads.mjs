@@ -9,7 +9,7 @@ const field = (text) => {
 export const toCsv =
     ({head, rows}) => [head, ...rows].map((row) => `${row.map((each) => field(String(each))).join(",")}\r\n`).join("");
 
-function save(blob, name) {
+export function save(blob, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(blob);
   link.download = name;

@@ -82,6 +82,14 @@ export const patternsOf = (report) => {
   return [...new Set([...Object.keys(PATTERNS), ...measured])].filter((pattern) => measured.has(pattern));
 };
 
+// What a chart draws a mark for in each row: a way of waiting. A page of several machines draws one for each of them,
+// and calls them by `series` of its report: the word before the choice, and what choosing none of them is called.
+const WAYS = {
+  word: "waiting",
+  all: "in any way"
+};
+export const seriesOf = (report) => report.series ?? WAYS;
+
 // The axes of a pattern that the sentence offers: [{field, label, always, usual, values: [{value, label}]}].
 export function axesOf(report, pattern) {
   const axes = Object.hasOwn(report.axes, pattern) ? report.axes[pattern] : NO_AXES;

@@ -1,7 +1,7 @@
 // The sentence of state: every underlined word is a control. A tree of svg.mjs in HTML.
-import {formatSize} from "./format.mjs";
+import {capital, formatSize} from "./format.mjs";
 import {metricOf} from "./metrics.mjs";
-import {axesOf, matches, mechanismsOf, patternsOf, sizesOf} from "./model.mjs";
+import {axesOf, matches, mechanismsOf, patternsOf, seriesOf, sizesOf} from "./model.mjs";
 import {needsOf} from "./needs.mjs";
 import {el} from "./svg.mjs";
 import {lookOf, sortWaits} from "./themes.mjs";
@@ -25,6 +25,7 @@ const WORDS = {
   peers: "between ends that are",
   parameters: "with settings",
   payload: "payload",
+  waiting: "waiting",
   policy: "scheduled",
   memory: "memory"
 };
@@ -110,10 +111,11 @@ export function sentence(reports, view) {
         "pattern", "Pattern",
         patterns.length > 0 ? patterns : [{value: state.pattern, label: metricOf(state.pattern).name}], state.pattern),
     axisControls(report, state, first),
-    ", waiting ",
+    `, ${seriesOf(report).word} `,
     choose(
-        "wait", "Waiting",
-        [{value: "", label: "in any way"}, ...waits.map((value) => ({value, label: lookOf(value).word}))], state.wait),
+        "wait", capital(seriesOf(report).word),
+        [{value: "", label: seriesOf(report).all}, ...waits.map((value) => ({value, label: lookOf(value).word}))],
+        state.wait),
     axisControls(report, state, rest),
     ", and need ",
     needsControl(report, state),

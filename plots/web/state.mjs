@@ -1,7 +1,7 @@
 // What the reader asks for: one record, kept in the address after '#', so that every view has a link. Pure functions.
 import {formatSize} from "./format.mjs";
 import {metricOf} from "./metrics.mjs";
-import {axesOf, matches, patternsOf, sizesOf, valueLabel} from "./model.mjs";
+import {axesOf, matches, patternsOf, seriesOf, sizesOf, valueLabel} from "./model.mjs";
 import {needsOf} from "./needs.mjs";
 
 // Fields with a fixed list of values; the first is the usual one. A section may add its own.
@@ -10,7 +10,8 @@ export const CHOICES = {
   curves: ["", "ratio"],
   rows: ["size", "all"],
 };
-// Fields with any short text; empty by default. A section that reads one checks it.
+// Fields with any short text; empty by default. A section that reads one checks it. A page may have some of its own
+// (own_texts of a report).
 export const TEXTS = ["wait", "sort", "mechanism", "at"];
 
 const MOST_TEXT = 300;
@@ -96,7 +97,8 @@ export function settle(reports, wanted = {}, kept = null) {
   for (const [field, values] of Object.entries(CHOICES)) {
     state[field] = values.includes(wanted[field]) ? wanted[field] : values[0];
   }
-  for (const field of TEXTS) state[field] = typeof wanted[field] === "string" ? wanted[field] : "";
+  for (const field of [...TEXTS, ...(report.own_texts ?? [])])
+    state[field] = typeof wanted[field] === "string" ? wanted[field] : "";
   const waits = new Set(report.cells.filter((cell) => cell.pattern === pattern).map(({wait}) => wait));
   if (!waits.has(state.wait)) state.wait = "";
   state.needs = needsOf(report).map(({name}) => name).filter((name) => (wanted.needs ?? []).includes(name));
@@ -199,7 +201,7 @@ export function describe({report, state}, {size = true} = {}) {
     size ? formatSize(state.size) : null,
     metricOf(state.pattern).name,
     ...shown.map(({field}) => sentenceValue(report, state, field)),
-    state.wait ? `waiting: ${state.wait}` : null,
+    state.wait ? `${seriesOf(report).word}: ${state.wait}` : null,
     state.needs.length > 0 ? `needs: ${state.needs.join(", ")}` : null,
     state.per_second !== null ? `${state.per_second} a second` : null,
     state.burn !== "" ? `at most ${state.burn} ${state.burn === "1" ? "CPU" : "CPUs"} busy` : null,

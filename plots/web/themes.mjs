@@ -1,5 +1,6 @@
-// Colours and shapes. A colour means the way of waiting and nothing else; verdicts have a sign and a word besides
-// theirs. Every mark has a contrast of 3:1 or more on its ground (themes.test.mjs).
+// Colours and shapes. A colour means the way of waiting and nothing else (on a page of several machines, the machine);
+// verdicts have a sign and a word besides theirs. Every mark has a contrast of 3:1 or more on its ground
+// (themes.test.mjs).
 export const THEMES = {
   light: {
     text: "#1b2430",
@@ -37,24 +38,37 @@ export const WAITS = {
   adaptive: {word: "adaptive", sleeps: false, shape: "square"},
   spin: {word: "spin", sleeps: false, shape: "diamond"},
 };
+// Machines side by side have the same looks, by the letter before their names: "B node-2".
+const LETTERS = {
+  A: "block",
+  B: "spin",
+  C: "poll",
+  D: "adaptive"
+};
+const twinOf = (wait) => (/^[A-D] /.test(wait) ? LETTERS[wait[0]] : wait);
 const UNKNOWN_WAIT = {
   word: "",
   sleeps: true,
   shape: "cross"
 };
-export const lookOf = (wait) => (Object.hasOwn(WAITS, wait) ? WAITS[wait] : {...UNKNOWN_WAIT, word: wait});
+export const lookOf = (wait) => {
+  const twin = twinOf(wait);
+  if (twin !== wait) return {...WAITS[twin], word: wait};
+  return Object.hasOwn(WAITS, wait) ? WAITS[wait] : {...UNKNOWN_WAIT, word: wait};
+};
 
 // Wait values in the order in which they are listed.
 export const sortWaits = (waits) => {
   const order = Object.keys(WAITS);
   const place = (wait) => (order.includes(wait) ? order.indexOf(wait) : order.length);
-  return [...new Set(waits)].sort((a, b) => place(a) - place(b));
+  return [...new Set(waits)].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
 };
 
 export const themeOf = (frame) => THEMES[frame.theme] ?? THEMES.light;
 export const colorOf = (frame, wait) => {
   const {waits, text} = themeOf(frame);
-  return Object.hasOwn(waits, wait) ? waits[wait] : text;
+  const twin = twinOf(wait);
+  return Object.hasOwn(waits, twin) ? waits[twin] : text;
 };
 
 // Relative luminance and contrast (WCAG 2.2).

@@ -94,4 +94,8 @@ std::string trend_json(const TrendView& view) {
   return all.dump(2, ' ', false, Json::error_handler_t::replace) + '\n';
 }
 
+std::string host_trend_json(const HostTrend& host) {
+  return host_json(host).dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
 }  // namespace ipcbench

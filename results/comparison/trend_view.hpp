@@ -54,4 +54,7 @@ std::string trend_text(const TrendView& view, bool all, std::size_t columns);
 // [{"name", "hosts", "outlying": [{"host", "level", "name", "ratio", "deviation"}]}]}
 std::string trend_json(const TrendView& view);
 
+// One of those hosts, without white space.
+std::string host_trend_json(const HostTrend& host);
+
 }  // namespace ipcbench

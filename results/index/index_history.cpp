@@ -65,6 +65,13 @@ void add_points(std::vector<History>& histories, const PlacesById& places, const
   }
 }
 
+bool is_accepted_by(const AcceptedChange& change, const HostTrend& host, const LevelEvent& event) {
+  const HistorySession& session = host.history.sessions[event.step.at];
+  return change.id == event.id || (change.host_key == session.host && change.level == name_of(event.level) &&
+                                   change.name == event.name && change.is_slower == is_slower(event.step) &&
+                                   is_same_change(host.history, change.session, session.id));
+}
+
 }  // namespace
 
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
@@ -84,6 +91,14 @@ std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>
   }
   for (const IndexedCell& cell : cells) add_points(histories, places, cell, index.points(cell.id));
   return histories;
+}
+
+void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted) {
+  for (const LevelEvent& event : host.events) {
+    const auto found = std::ranges::find_if(
+        accepted, [&](const AcceptedChange& change) { return is_accepted_by(change, host, event); });
+    if (found != accepted.end()) host.accepted[event.id] = found->why;
+  }
 }
 
 }  // namespace ipcbench

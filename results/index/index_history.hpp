@@ -1,9 +1,9 @@
-// The history of a host, read from an index.
+// The history of a host, read from an index, with what was said of its changes.
 #pragma once
 
 #include <vector>
 
-#include "results/comparison/history.hpp"
+#include "results/comparison/trend_view.hpp"
 #include "results/index/index.hpp"
 
 namespace ipcbench {
@@ -13,5 +13,8 @@ namespace ipcbench {
 // IndexError.
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
                                     const std::vector<IndexedSession>& sessions);
+
+// Fills HostTrend::accepted from what is accepted in the index.
+void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted);
 
 }  // namespace ipcbench

@@ -94,17 +94,22 @@ IndexedReport indexed(const Report& report, std::string digest, std::string file
   return entry;
 }
 
-IndexedReport read_for_index(const std::filesystem::path& file) {
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file) {
   InputFile input(file);
   ReportDigest digest;
-  const Report report = parse_report(
+  Report report = parse_report(
       [&] {
         const std::string_view piece = input.next();
         digest.add(piece);
         return piece;
       },
       input.name());
-  return indexed(report, digest.finish(), file.string());
+  return {std::move(report), digest.finish()};
+}
+
+IndexedReport read_for_index(const std::filesystem::path& file) {
+  auto [report, digest] = read_with_digest(file);
+  return indexed(report, std::move(digest), file.string());
 }
 
 }  // namespace ipcbench

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/base/cell.hpp"
@@ -56,6 +57,9 @@ struct IndexedReport {
   std::vector<Fact> configuration;  // the facts that influence figures: decisive_facts()
   std::vector<IndexedResult> results;
 };
+
+// A report and its digest, from one reading. Throws ReportError.
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file);
 
 // Reads a report. Throws ReportError.
 IndexedReport read_for_index(const std::filesystem::path& file);

@@ -1,0 +1,121 @@
+// ipcbench site: a static site of the machines in an index.
+#include "plots/site/site.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <atomic>
+#include <filesystem>
+#include <future>
+#include <memory>
+#include <thread>
+
+#include "bench/cli/console.hpp"
+#include "bench/cli/interrupt.hpp"
+#include "bench/commands/command.hpp"
+#include "bench/commands/index_selection.hpp"
+#include "bench/commands/page_report.hpp"
+#include "harness/base/units.hpp"
+#include "plots/plot.hpp"
+#include "results/comparison/trend.hpp"
+#include "results/index/index_history.hpp"
+
+namespace ipcbench {
+namespace {
+
+struct SiteArguments {
+  std::string database;
+  IndexSelection selection;
+  std::string out;
+  bool with_reports = false;
+  bool quiet = false;
+};
+
+// The histories of hosts with sessions enough, worked out on all CPUs.
+std::vector<HostTrend> site_trends(Index& index, const SiteArguments& arguments,
+                                   const std::vector<IndexedSession>& sessions) {
+  std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), sessions);
+  std::erase_if(histories, [](const History& history) {
+    return history.cells.empty() || history.sessions.size() < kFewestInTrend;
+  });
+  std::vector<HostTrend> trends(histories.size());
+  std::atomic<std::size_t> next = 0;
+  const auto work = [&] {
+    for (std::size_t i = next++; i < histories.size(); i = next++)
+      trends[i] = host_trend(std::move(histories[i]), GateSettings{});
+  };
+  std::vector<std::future<void>> workers;
+  for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i)
+    workers.push_back(std::async(std::launch::async, work));
+  for (std::future<void>& worker : workers) worker.get();
+  const std::vector<AcceptedChange> accepted = index.accepted();
+  for (HostTrend& trend : trends) mark_accepted(trend, accepted);
+  return trends;
+}
+
+std::pair<NamedReport, std::string> read_page_report(const std::filesystem::path& file) {
+  auto [report, digest] = read_with_digest(file);
+  return {page_report(std::move(report), file), std::move(digest)};
+}
+
+// A program that was built again may write other pages.
+std::string built_with(const std::filesystem::path& program) {
+  return fmt::format("ipcbench {}, {}\n", IPCBENCH_VERSION,
+                     std::filesystem::last_write_time(program).time_since_epoch().count());
+}
+
+void say_result(const SiteResult& result, const std::string& out) {
+  for (const UnindexedFile& each : result.left_out)
+    say(fmt::format("no page: {}: {}", each.file, each.reason), Emphasis::warning);
+  print(fmt::format("{}/index.html: {}; {}, {} of them new; {}{}\n", out, counted(result.machines, "machine"),
+                    counted(result.pages, "page"), result.built,
+                    result.trends == 1 ? "1 history" : fmt::format("{} histories", result.trends),
+                    result.interrupted ? "; interrupted, the same command goes on" : ""));
+}
+
+Outcome site(SiteArguments& arguments, const Invocation& invocation) {
+  arguments.selection.database = arguments.database;
+  check_selection(arguments.selection);
+  const InterruptWatch watch;
+  Index index(arguments.database, Index::Access::read);
+  SiteContent content{index.sessions(arguments.selection.sessions), {}};
+  if (content.sessions.empty())
+    throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.database),
+                     "without a selection, all sessions are");
+  content.trends = site_trends(index, arguments, content.sessions);
+  const StepLine line(arguments.quiet);
+  const auto show = [&](std::size_t done, std::size_t all) {
+    line.show(fmt::format("page {} of {}", done, all));
+  };
+  const SiteResult result = write_site(content, {.out = arguments.out,
+                                                 .assets = assets_of(invocation.program),
+                                                 .built_with = built_with(invocation.program),
+                                                 .with_reports = arguments.with_reports,
+                                                 .read = read_page_report,
+                                                 .on_progress = show,
+                                                 .interrupted = InterruptWatch::flag()});
+  line.show("");
+  say_result(result, arguments.out);
+  if (InterruptWatch::signal() != 0) return Outcome::interrupted;
+  return result.left_out.empty() ? Outcome::success : Outcome::refused;
+}
+
+}  // namespace
+
+CommandAction declare_site(CLI::App& app) {
+  auto arguments = std::make_shared<SiteArguments>();
+  app.add_option("DB", arguments->database, "The index: a file of SQLite, or postgresql://...")
+      ->type_name("")
+      ->required();
+  app.add_option("-o,--out", arguments->out,
+                 "Where the site goes: an empty folder, or a site to bring up to date")
+      ->type_name("DIR")
+      ->required();
+  app.add_flag("--with-reports", arguments->with_reports,
+               "Copy the reports into the site, so that its links work wherever it is published");
+  app.add_flag("-q,--quiet", arguments->quiet, "No progress on standard error");
+  declare_index_sessions(app, arguments->selection.sessions);
+  return [arguments](const Invocation& invocation) { return site(*arguments, invocation); };
+}
+
+}  // namespace ipcbench

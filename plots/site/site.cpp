@@ -1,0 +1,195 @@
+#include "plots/site/site.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <atomic>
+#include <fstream>
+#include <future>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <sstream>
+#include <thread>
+
+#include "harness/base/error.hpp"
+#include "harness/base/printable.hpp"
+#include "harness/cleanup/whole_file.hpp"
+#include "plots/site/site_data.hpp"
+#include "results/report/report_json.hpp"
+
+namespace ipcbench {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::array kFolders{"assets", "data", "machines", "trends", "reports"};
+constexpr std::array kViews{"index.html", "compare.html", "trends.html"};
+constexpr std::string_view kStamp = "built-with.txt";
+constexpr std::string_view kName = "/*NAME*/";
+
+std::string file_text(const fs::path& file) {
+  std::ifstream stream(file, std::ios::binary);
+  std::ostringstream text;
+  text << stream.rdbuf();
+  if (!stream) throw FileError("cannot read " + file.string(), {}, errno);
+  return std::move(text).str();
+}
+
+std::string replaced(std::string text, std::string_view mark, std::string_view by) {
+  for (std::size_t at = text.find(mark); at != std::string::npos; at = text.find(mark, at + by.size()))
+    text.replace(at, mark.size(), by);
+  return text;
+}
+
+// The folders of the site, and the pages that do not depend on a machine.
+void write_frame(const SiteOptions& options) {
+  const fs::path from = options.assets / "site";
+  if (!fs::exists(from / "page.js"))
+    throw Error(
+        fmt::format("this program was built without charts: {} is missing", from.string()),
+        "build it again where esbuild and D3 are (./run_all.sh installs them), with IPCBENCH_CHARTS=ON");
+  for (const char* folder : kFolders) fs::create_directories(options.out / folder);
+  for (const char* asset : {"page.js", "site.js", "page.css"})
+    write_whole_file(options.out / "assets" / asset, file_text(from / asset));
+  for (const char* view : kViews) write_whole_file(options.out / view, file_text(from / view));
+}
+
+// A folder with other things in it is left alone. One of another program loses what is built of reports.
+void take_folder(const SiteOptions& options) {
+  const fs::path stamp = options.out / kStamp;
+  if (fs::exists(options.out) && !fs::exists(stamp) && !fs::is_empty(options.out))
+    throw UsageError(fmt::format("--out: {} holds something that is not a site", options.out.string()),
+                     "name an empty folder, or one that does not exist yet");
+  fs::create_directories(options.out);
+  if (fs::exists(stamp) && file_text(stamp) != options.built_with)
+    for (const char* folder : {"data", "machines", "trends"}) fs::remove_all(options.out / folder);
+  write_whole_file(stamp, options.built_with);
+}
+
+// What the site has of each report: looked up while its files are written.
+class Pages {
+ public:
+  Pages(const std::vector<SiteMachine>& machines, const SiteOptions& options)
+      : machines_(machines), options_(options), page_(file_text(options.assets / "site" / "machine.html")) {}
+
+  // Every machine's page, on all CPUs.
+  void build(SiteResult& result) {
+    std::vector<std::future<void>> workers;
+    for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i)
+      workers.push_back(std::async(std::launch::async, [this] { work(); }));
+    for (std::future<void>& worker : workers) worker.get();
+    result.left_out = std::move(left_out_);
+    std::ranges::sort(result.left_out, {}, &UnindexedFile::file);
+    result.pages = pages_.size();
+    result.built = built_;
+    result.interrupted = is_interrupted();
+  }
+
+  [[nodiscard]] const std::set<std::string>& digests() const { return pages_; }
+
+  [[nodiscard]] ReportLinks links(const IndexedSession& session) const {
+    const fs::path copy = copy_of(session.digest);
+    const bool is_copied = options_.with_reports && fs::exists(copy);
+    return {.page = pages_.contains(session.digest) ? "./machines/" + session.digest + ".html" : "",
+            .file = options_.with_reports ? (is_copied ? relative_address(copy, options_.out) : "")
+                                          : relative_address(session.file, options_.out)};
+  }
+
+ private:
+  [[nodiscard]] bool is_interrupted() const {
+    return options_.interrupted != nullptr && *options_.interrupted != 0;
+  }
+
+  [[nodiscard]] fs::path copy_of(const std::string& digest) const {
+    return options_.out / "reports" / (digest + ".json.zst");
+  }
+
+  void work() {
+    for (std::size_t i = next_++; i < machines_.size() && !is_interrupted(); i = next_++) {
+      const IndexedSession& session = machines_[i].newest;
+      const std::string problem = problem_with(session);
+      const std::scoped_lock lock(mutex_);
+      problem.empty() ? void(pages_.insert(session.digest)) : left_out_.push_back({session.file, problem});
+      if (options_.on_progress) options_.on_progress(++done_, machines_.size());
+    }
+  }
+
+  // Why the report has no page, or nothing.
+  std::string problem_with(const IndexedSession& session) {
+    try {
+      const fs::path data = options_.out / "data" / (session.digest + ".js");
+      if (fs::exists(data)) return "";
+      const auto [report, digest] = options_.read(session.file);
+      if (digest != session.digest) return "has changed since it was indexed; index it again";
+      write_whole_file(options_.out / "machines" / (session.digest + ".html"),
+                       replaced(page_, kName, session.digest));
+      write_whole_file(data, data_script(session.digest, page_json(report)));
+      ++built_;
+      return "";
+    } catch (const ReportError& error) {
+      return printable_line(explained(error));
+    }
+  }
+
+  const std::vector<SiteMachine>& machines_;
+  const SiteOptions& options_;
+  std::string page_;
+  std::atomic<std::size_t> next_ = 0;
+  std::atomic<std::size_t> built_ = 0;
+  std::mutex mutex_;
+  std::size_t done_ = 0;
+  std::set<std::string> pages_;  // by digest
+  std::vector<UnindexedFile> left_out_;
+};
+
+// Copies what is not there yet; a report that is gone stays without a copy.
+void copy_reports(const SiteContent& content, const SiteOptions& options) {
+  if (!options.with_reports) return;
+  for (const IndexedSession& session : content.sessions) {
+    const fs::path copy = options.out / "reports" / (session.digest + ".json.zst");
+    std::error_code ignored;
+    if (fs::path(session.file).extension() == ".zst" && !fs::exists(copy))
+      fs::copy_file(session.file, copy, ignored);
+  }
+}
+
+// Files of an earlier call that nothing shows any more.
+void remove_others(const fs::path& folder, const std::set<std::string>& kept) {
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const std::string stem = entry.path().stem().string();
+    if (!kept.contains(stem)) fs::remove(entry.path());
+  }
+}
+
+}  // namespace
+
+SiteResult write_site(const SiteContent& content, const SiteOptions& options) {
+  SiteResult result;
+  take_folder(options);
+  write_frame(options);
+  copy_reports(content, options);
+  const std::vector<SiteMachine> machines = machines_of(content.sessions);
+  Pages pages(machines, options);
+  pages.build(result);
+  const LinksOf links = [&](const IndexedSession& session) { return pages.links(session); };
+  std::set<std::string> trends;
+  for (const HostTrend& trend : content.trends) {
+    const std::string name = machine_name(trend.history.sessions.back().host);
+    write_whole_file(options.out / "trends" / (name + ".js"),
+                     data_script(name, trend_file_json(trend, content.sessions, links)));
+    trends.insert(name);
+  }
+  write_whole_file(options.out / "assets" / "machines.js",
+                   data_script("machines", machines_json(machines, content.trends, links)));
+  result.machines = machines.size();
+  result.trends = trends.size();
+  if (result.interrupted) return result;
+  for (const char* folder : {"data", "machines"}) remove_others(options.out / folder, pages.digests());
+  remove_others(options.out / "trends", trends);
+  return result;
+}
+
+}  // namespace ipcbench
