@@ -16,6 +16,7 @@
 #include "plots/columns.hpp"
 #include "plots/comparison_data.hpp"
 #include "plots/course.hpp"
+#include "plots/distances.hpp"
 #include "plots/distribution.hpp"
 #include "results/report/metrics.hpp"
 #include "results/summary/summary.hpp"
@@ -313,6 +314,7 @@ json to_record(const NamedReport& named) {
           {"failed", to_records(report.failed)},
           {"mechanisms", to_records(report.mechanisms)},
           {"axes", to_axes(summaries)},
+          {"distances", distances_of(report)},
           {"quantile_shares", kQuantileShares},
           {"cells", to_columns(to_records(report, summaries))}};
 }

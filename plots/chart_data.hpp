@@ -12,7 +12,7 @@ namespace ipcbench {
 // {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, needs, claims,
 //   comparisons, doubts: [{level, what, advice}], facts: [{name, value}], skipped and failed: [{cell,
 //   reason}], mechanisms: [{name, kind, floor, carries_bytes, made_of}], axes: {PATTERN: [AXIS]},
-//   quantile_shares, cells: CELLS in columns (columns.hpp)}]}
+//   distances (distances.hpp), quantile_shares, cells: CELLS in columns (columns.hpp)}]}
 //
 // command: what was typed, quoted for a shell. guarantees: {questions: {NAME: question}, mechanisms:
 // {MECHANISM: {NAME: {state, answer}}}}, or null where the report has none. needs and claims: as NamedReport

@@ -18,7 +18,14 @@ module() { # FOLDER CODE
 # A page with all that breaks replacements and script elements, and two modules of which one has no licence yet.
 web=$scratch/source/web
 mkdir -p "$web"
-echo '<style>/*STYLE*/</style><script id="data">/*DATA*/</script><script>/*SCRIPT*/</script>' >"$web/page.html"
+cat >"$web/page.html" <<'PAGE'
+<meta content="script-src 'unsafe-inline'; style-src 'unsafe-inline'"><style>/*STYLE*/</style>
+<header></header>
+<script id="data">/*DATA*/</script><script>/*SCRIPT*/</script>
+PAGE
+mkdir "$web/site"
+printf '<body data-view="/*VIEW*/">\n<nav id="site"><a href="index.html">Machines</a></nav>\n' >"$web/site/site.html"
+echo 'import { a } from "@s/x"; console.log(a, "</script>");' >"$web/site/site.mjs"
 echo 'body { background: url(data:,</style>) }' >"$web/page.css"
 echo 'import { a } from "@s/x"; import { b } from "y"; console.log(a, b, "</script>;[]\\ $x ${y} \u00b5");' >"$web/page.mjs"
 echo 'import { a } from "@s/x"; console.log(a);' >"$web/render.mjs"
@@ -59,6 +66,12 @@ expect "one element is a style" count '</style>' 1
 expect "the code is unchanged" holds page.html '1,2,"<\/script>;[]\\ $x ${y} µ"'
 expect "the place of the data is kept" count '/\*DATA\*/' 1
 expect "the renderer runs by itself" eval '! grep -q import "$scratch/out/render.mjs"'
+
+# Defect: a page of a site that carries what it should share, runs code within it, or leads to no other page.
+expect "a machine's page loads its data and the code" eval 'holds site/machine.html "<script src=\"../data//*NAME*/.js\">" && holds site/machine.html "<script src=\"../assets/page.js\">"'
+expect "its policy allows files beside it alone" holds site/machine.html "script-src 'self'; style-src"
+expect "it leads to the list" holds site/machine.html '<a href="../index.html">'
+expect "each view is a page" eval 'holds site/index.html machines && holds site/compare.html compare && holds site/trends.html trends'
 
 # Defect: a file from elsewhere slips in.
 echo 'export const b = 3' >"$scratch/elsewhere.js"

@@ -49,9 +49,12 @@ charts_test(pictures NEEDS IPCBENCH_NODE PACKAGE nodejs
 ipcbench_python_test(charts.browser testing/browser_test.py)
 ipcbench_python_test(charts.page testing/page_test.py)
 ipcbench_python_test(charts.layout testing/layout_test.py)
+file(GLOB site_baselines ${PROJECT_SOURCE_DIR}/results/baseline/*.json)
+list(GET site_baselines 0 site_baseline)
+ipcbench_python_test(charts.site testing/site_test.py $<TARGET_FILE:write_fleet> $<TARGET_FILE:ipcbench> ${site_baseline})
 ipcbench_python_test(charts.browser_harness testing/browser_harness_test.py)
 ipcbench_python_test(charts.gallery testing/gallery_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
-set_tests_properties(charts.browser charts.page charts.layout charts.browser_harness PROPERTIES LABELS "charts;browser" TIMEOUT 600)
+set_tests_properties(charts.browser charts.page charts.layout charts.site charts.browser_harness PROPERTIES LABELS "charts;browser" TIMEOUT 600)
 set_tests_properties(charts.sample PROPERTIES FIXTURES_SETUP charts_sample COST 90)  # others wait for it
 ipcbench_python_test(charts.program testing/plot_program_test.py ${sample_dir}/sample.json $<TARGET_FILE:ipcbench>)
 set_tests_properties(charts.gallery charts.program PROPERTIES LABELS charts FIXTURES_REQUIRED charts_sample)

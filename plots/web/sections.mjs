@@ -11,6 +11,7 @@ import {cliffs} from "./charts/cliffs.mjs";
 import {columns} from "./charts/columns.mjs";
 import {course} from "./charts/course.mjs";
 import {curves, curvesBody} from "./charts/curves.mjs";
+import {distances} from "./charts/distances.mjs";
 import {fanin, fanout} from "./charts/fan.mjs";
 import {heat} from "./charts/heat.mjs";
 import {load} from "./charts/load.mjs";
@@ -81,7 +82,13 @@ export const SECTIONS = [
   {id: "guarantees", title: "Guarantees", question: "May I use it at all?", body: guaranteesBody},
   {id: "claims", title: "Claims", question: "Is it true what the textbooks say?", body: claimsBody},
   {id: "table", title: "Table", question: "What was measured?", body: tableBody},
-  {id: "machine", title: "Machine", question: "Where do the numbers come from?", body: machineBody},
+  {
+    id: "machine",
+    title: "Machine",
+    question: "Where do the numbers come from?",
+    body: machineBody,
+    charts: [{name: "distances", draw: distances}],
+  },
 ];
 
 export const chartNames = () => SECTIONS.flatMap(({charts = []}) => charts.map(({name}) => name));
