@@ -70,8 +70,8 @@ TEST(ChangePoints, AreTheSameEachTime) {
   EXPECT_EQ(likeliest_change(values).p, likeliest_change(values).p);
 }
 
-// 40 series of 60 values at 2.5 in 10,000 each: two accused ones have a probability below 1 in 10,000. Of those
-// that wander, plain permutations accuse most.
+// 40 series of 60 values at 2.5 in 10,000 each: two accused ones have a probability below 1 in 10,000. Of
+// those that wander, plain permutations accuse most.
 TEST(ChangePoints, AccuseNoQuietSeries) {
   for (const Noise noise : {Noise::gaussian, Noise::contaminated, Noise::bimodal}) {
     int accused = 0;
