@@ -71,7 +71,7 @@ Outcome outcome_of(const Submission& submission) {
 // A report that is ready as it is needs no second file, unless one is asked for.
 std::string write_redacted(const SubmitArguments& arguments, const Submission& submission) {
   const std::string usual = submission.digest + ".json.zst";
-  const std::string file = arguments.out.empty() ? usual : arguments.out;
+  std::string file = arguments.out.empty() ? usual : arguments.out;
   const bool is_there = std::filesystem::path(arguments.report).filename() == usual;
   if (arguments.out.empty() && is_there) return arguments.report;
   write_whole_file(file, compressed(submission.redacted.text, compression_of(file)));
