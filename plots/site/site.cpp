@@ -18,6 +18,7 @@
 #include "harness/base/printable.hpp"
 #include "harness/cleanup/whole_file.hpp"
 #include "plots/site/site_data.hpp"
+#include "results/report/compression.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -69,6 +70,14 @@ void take_folder(const SiteOptions& options) {
   write_whole_file(stamp, options.built_with);
 }
 
+// Where the copy of a report is: under its digest, compressed as it was.
+fs::path copy_of(const IndexedSession& session, const SiteOptions& options) {
+  const fs::path file = session.file;
+  const std::string ending =
+      file.extension() == uncompressed_name(file).extension() ? "" : file.extension().string();
+  return options.out / "reports" / (session.digest + ".json" + ending);
+}
+
 // What the site has of each report: looked up while its files are written.
 class Pages {
  public:
@@ -91,7 +100,7 @@ class Pages {
   [[nodiscard]] const std::set<std::string>& digests() const { return pages_; }
 
   [[nodiscard]] ReportLinks links(const IndexedSession& session) const {
-    const fs::path copy = copy_of(session.digest);
+    const fs::path copy = copy_of(session, options_);
     const bool is_copied = options_.with_reports && fs::exists(copy);
     return {.page = pages_.contains(session.digest) ? "./machines/" + session.digest + ".html" : "",
             .file = options_.with_reports ? (is_copied ? relative_address(copy, options_.out) : "")
@@ -101,10 +110,6 @@ class Pages {
  private:
   [[nodiscard]] bool is_interrupted() const {
     return options_.interrupted != nullptr && *options_.interrupted != 0;
-  }
-
-  [[nodiscard]] fs::path copy_of(const std::string& digest) const {
-    return options_.out / "reports" / (digest + ".json.zst");
   }
 
   void work() {
@@ -149,10 +154,9 @@ class Pages {
 void copy_reports(const SiteContent& content, const SiteOptions& options) {
   if (!options.with_reports) return;
   for (const IndexedSession& session : content.sessions) {
-    const fs::path copy = options.out / "reports" / (session.digest + ".json.zst");
+    const fs::path copy = copy_of(session, options);
     std::error_code ignored;
-    if (fs::path(session.file).extension() == ".zst" && !fs::exists(copy))
-      fs::copy_file(session.file, copy, ignored);
+    if (!fs::exists(copy)) fs::copy_file(session.file, copy, ignored);
   }
 }
 

@@ -143,6 +143,21 @@ TEST_F(SiteTest, RefusesAReportThatChanged) {
   EXPECT_EQ(result.left_out[0].reason, "has changed since it was indexed; index it again");
 }
 
+// Catches links that lead out of a site which is published, and copies under another compression's name.
+TEST_F(SiteTest, BringsItsReportsAlong) {
+  write("a.json.gz", "compressed");
+  SiteContent content{
+      {site_session("a", "one", "6.1", "2026-01-01"), site_session("gone", "two", "6.1", "2026-01-01")}, {}};
+  content.sessions[0].file = folder_ / "a.json.gz";
+  SiteOptions with = options();
+  with.with_reports = true;
+  write_site(content, with);
+  EXPECT_EQ(text("site/reports/a.json.gz"), "compressed");
+  const std::string list = text("site/assets/machines.js");
+  EXPECT_NE(list.find("./reports/a.json.gz"), std::string::npos);
+  EXPECT_EQ(list.find("gone.json"), std::string::npos);
+}
+
 TEST_F(SiteTest, LeavesOtherFoldersAlone) {
   fs::create_directories(folder_ / "site");
   write("site/thesis.txt", "mine");
