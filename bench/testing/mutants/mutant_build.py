@@ -14,7 +14,7 @@ import subprocess
 import time
 
 # Where the build puts each test program.
-PROGRAMS = {"harness_tests": "harness", "results_tests": "results", "bench_tests": "bench", "sharing_tests": "mechanisms",
+PROGRAMS = {"harness_tests": "harness", "results_tests": "results", "bench_tests": "bench", "plots_tests": "plots", "sharing_tests": "mechanisms",
             "mechanisms_tests": "mechanisms", "ordering_tests": "mechanisms"}
 LONGEST_TEST_S = 120
 TIME_IS_UP = 124  # what timeout(1) returns
