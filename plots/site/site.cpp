@@ -15,7 +15,6 @@
 #include <thread>
 
 #include "harness/base/error.hpp"
-#include "harness/base/printable.hpp"
 #include "harness/cleanup/whole_file.hpp"
 #include "plots/site/site_data.hpp"
 #include "results/report/compression.hpp"
@@ -135,7 +134,7 @@ class Pages {
       ++built_;
       return "";
     } catch (const ReportError& error) {
-      return printable_line(explained(error));
+      return reason_of(error, session.file);
     }
   }
 

@@ -91,13 +91,6 @@ class ReportReaders {
     }
   }
 
-  // Without the name, which stands before it.
-  static std::string reason_of(const std::exception& error, const fs::path& file) {
-    const std::string text = printable_line(explained(error));
-    const std::string prefix = printable_line(file.string() + ": ");
-    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
-  }
-
   void read_files() {
     while (!is_stopped_ && (interrupted_ == nullptr || *interrupted_ == 0)) {
       const std::size_t i = next_++;
@@ -127,6 +120,12 @@ class ReportReaders {
 };
 
 }  // namespace
+
+std::string reason_of(const std::exception& error, const fs::path& file) {
+  const std::string text = printable_line(explained(error));
+  const std::string prefix = printable_line(file.string() + ": ");
+  return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
 
 FoundReports find_reports(const std::vector<std::string>& given) {
   FoundReports found;

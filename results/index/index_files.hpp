@@ -3,6 +3,7 @@
 
 #include <csignal>
 #include <cstddef>
+#include <exception>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -19,6 +20,9 @@ struct UnindexedFile {
 
   friend bool operator==(const UnindexedFile&, const UnindexedFile&) = default;
 };
+
+// What an error says of a file, as one line without the file's name.
+std::string reason_of(const std::exception& error, const std::filesystem::path& file);
 
 // What is to be indexed, and what could not be listed.
 struct FoundReports {
