@@ -27,7 +27,7 @@ export function distances({report}, frame) {
         frame, title, "",
         "No launch had its ends pinned to two CPUs: `ipcbench run --cpus smt,llc,socket,node` measures those that this machine has.");
   const cpus = [...new Set(pairs.flatMap(([a, b]) => [a, b]))].sort((a, b) => a - b);
-  const left = textWidth(`CPU ${cpus.at(-1)}`, TEXT) + 8;
+  const left = textWidth(`CPU ${cpus.at(-1)}`, TEXT) + 16;
   const side = Math.min(MOST_SIDE, (frame.width - left) / cpus.length);
   const shade = shadeOf(frame, pairs.map(([, , ns]) => ns));
   const {text} = themeOf(frame);
