@@ -165,7 +165,7 @@ std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>&
                                   const std::vector<IndexedCell>& cells,
                                   const std::vector<IndexedSession>& sessions, const Grouping& grouping) {
   const Groups groups(sessions, grouping);
-  const auto facts = open()->configurations();
+  const auto facts = open()->configurations(configurations_of(sessions));
   std::vector<std::vector<SessionGroup>> by_cell(cells.size());
   std::atomic<std::size_t> next = 0;
   const auto read = [&] {

@@ -7,6 +7,12 @@ std::string class_of(const IndexedSession& session) {
   return session.architecture + '/' + session.cpu_model + '/' + session.kernel_series;
 }
 
+std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sessions) {
+  std::set<std::int64_t> configurations;
+  for (const IndexedSession& session : sessions) configurations.insert(session.configuration);
+  return configurations;
+}
+
 #ifdef IPCBENCH_WITHOUT_DATABASES
 
 class Index::Database {};
@@ -24,7 +30,9 @@ std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/) { r
 std::vector<IndexedCell> Index::cells() { return {}; }
 std::vector<IndexedPoint> Index::points(std::int64_t /*cell*/) { return {}; }
 IndexedFigures Index::figures(std::int64_t /*cell*/, IndexedFigure /*figure*/) { return {}; }
-std::map<std::int64_t, std::vector<Fact>> Index::configurations() { return {}; }
+std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<std::int64_t>& /*wanted*/) {
+  return {};
+}
 void Index::accept(const AcceptedChange& /*change*/) {}
 std::vector<AcceptedChange> Index::accepted() { return {}; }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,9 @@ struct IndexedSession {
 // "x86_64/AMD EPYC/6.18": what machines have in common that are compared with each other. The fourth part of
 // a class, the placement, is in the cell.
 std::string class_of(const IndexedSession& session);
+
+// Those of the sessions.
+std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sessions);
 
 // Which sessions are asked for; empty: all. In patterns * stands for any text, and case does not matter.
 struct SessionFilter {
@@ -124,8 +128,9 @@ class Index {
   [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell);
   // One figure alone, in a fraction of the time.
   [[nodiscard]] IndexedFigures figures(std::int64_t cell, IndexedFigure figure);
-  // The decisive facts of the hosts, by IndexedSession::configuration.
-  [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations();
+  // The decisive facts of the hosts, by IndexedSession::configuration: of those that are wanted.
+  [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations(
+      const std::set<std::int64_t>& wanted);
 
   // Remembers a change; one of the same id is replaced.
   void accept(const AcceptedChange& change);

@@ -69,8 +69,8 @@ void add_points(std::vector<History>& histories, const PlacesById& places, const
 
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
                                     const std::vector<IndexedSession>& sessions) {
-  const auto configurations = index.configurations();
   const std::vector<IndexedSession> kept = each_once(sessions);
+  const auto configurations = index.configurations(configurations_of(kept));
   std::set<std::pair<std::string, std::string>> hosts;  // by name and key
   for (const IndexedSession& session : kept) hosts.emplace(session.host_name, session.host_key);
   std::map<std::string, std::size_t> numbers;  // by key: a container's name may change

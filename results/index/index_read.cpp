@@ -220,19 +220,20 @@ IndexedFigures Index::figures(std::int64_t cell, IndexedFigure figure) {
   });
 }
 
-std::map<std::int64_t, std::vector<Fact>> Index::configurations() {
-  return database_->guarded([](soci::session& sql) {
+std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<std::int64_t>& wanted) {
+  return database_->guarded([&](soci::session& sql) {
     std::map<std::int64_t, std::vector<Fact>> configurations;
-    FetchedColumn<long long> id;
-    FetchedColumn<std::string> facts;
+    long long id = 0;
+    std::string facts;
     soci::statement statement =
-        (sql.prepare << "SELECT id, facts FROM configurations", id.into(), facts.into());
-    const auto add = [&](std::size_t row) {
-      auto& list = configurations[id.values[row]];
-      const Json json = parse_document(facts.values[row]);
+        (sql.prepare << "SELECT facts FROM configurations WHERE id = :id", soci::into(facts), soci::use(id));
+    for (const std::int64_t each : wanted) {
+      id = each;
+      if (!statement.execute(true)) continue;
+      auto& list = configurations[each];
+      const Json json = parse_document(facts);
       for (const auto& [name, value] : json.items()) list.push_back({name, value.get<std::string>()});
-    };
-    fetch_all(statement, add, id, facts);
+    }
     return configurations;
   });
 }
