@@ -69,7 +69,7 @@ std::vector<FamilyStanding> families_of(const std::vector<Standing>& standings) 
 }
 
 std::vector<std::string> family_row(const FamilyStanding& family, const ShortNames& names) {
-  return {names.family(family.name),
+  return {names.cell(family.name),
           fmt::format("{}", family.ranks.size()),
           fmt::format("{}", median(family.ranks)),
           interval_text(family.low, family.high),
@@ -164,13 +164,15 @@ std::string separations_text(const ClassRank& rank, const ShortNames& names, boo
       (all ? each_cell_facts_text(rank, names, columns) : cell_facts_text(rank, columns));
   if (facts.empty()) {
     return '\n' +
-           wrap_paragraph("",
-                          rank.tested == 0
-                              ? "No fact can be tested: none has a value that this machine lacks, with at "
-                                "least 3 other machines on each side."
-                              : fmt::format("{} tested; none separates the fast machines from the others.",
-                                            counted(rank.tested, "difference of facts")),
-                          columns);
+           wrap_paragraph(
+               "",
+               rank.tested == 0
+                   ? "No fact can be tested: none has a value that this machine lacks, with at "
+                     "least 3 other machines on each side."
+                   : fmt::format(
+                         "{} tested: nothing that the fast machines share and this one lacks separates them.",
+                         counted(rank.tested, "difference of facts")),
+               columns);
   }
   return "\nFacts that separate. Machines that differ in one fact may differ in others, so this is no "
          "cause:\n" +

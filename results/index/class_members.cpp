@@ -15,7 +15,8 @@ std::vector<IndexedSession> sessions_of_others(Index& index, const IndexedReport
   const std::string own = class_of(report);
   const bool is_own_class = filter.classes.empty();
   if (is_own_class) filter.classes = {own};
-  std::vector<IndexedSession> sessions = index.sessions(filter);
+  std::vector<IndexedSession> sessions =
+      index.sessions(filter, {&IndexedSession::digest, &IndexedSession::kernel_series});
   std::erase_if(sessions, [&](const IndexedSession& session) {
     return session.host_key == report.host.key || session.digest == report.digest ||
            (is_own_class && class_of(session) != own);  // a * in a CPU's name is any text to the filter

@@ -54,6 +54,11 @@ struct IndexedSession {
 // a class, the placement, is in the cell.
 std::string class_of(const IndexedSession& session);
 
+// Which texts of a session are read; the others stay empty. Each costs 5 ms for 10,000 sessions; those of the
+// host cost next to nothing and are always there.
+using SessionTexts = std::vector<std::string IndexedSession::*>;
+SessionTexts all_session_texts();
+
 // Those of the sessions.
 std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sessions);
 
@@ -123,9 +128,13 @@ class Index {
   // For a history: sessions() gives what is said of each report, ascending in the time of its start, then in
   // its digest; cells() the cells, by name; points() the history of one cell, to be joined with the sessions
   // by their ids. points() has sessions that the filter leaves out.
-  [[nodiscard]] std::vector<IndexedSession> sessions(const SessionFilter& filter);
+  [[nodiscard]] std::vector<IndexedSession> sessions(const SessionFilter& filter,
+                                                     const SessionTexts& texts = all_session_texts());
   [[nodiscard]] std::vector<IndexedCell> cells();
   [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell);
+  // The same of these sessions alone where they are few; where they are many, it may have others too.
+  [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell,
+                                                 const std::vector<std::int64_t>& sessions);
   // One figure alone, in a fraction of the time.
   [[nodiscard]] IndexedFigures figures(std::int64_t cell, IndexedFigure figure);
   // The decisive facts of the hosts, by IndexedSession::configuration: of those that are wanted.
