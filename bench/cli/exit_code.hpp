@@ -45,9 +45,11 @@ inline constexpr std::array kExitCodes{
     ExitCode{Outcome::refused, 2, "refused",
              "wrong arguments, a file that cannot be read or written, or a call that the kernel refused",
              "follow the message, which names the cause"},
-    ExitCode{Outcome::incomparable, 3, "not comparable",
-             "with `--gate`: not comparable; always: a calibration or bases that do not fit",
-             "measure both sides again under the conditions that the message names"},
+    ExitCode{
+        Outcome::incomparable, 3, "not comparable",
+        "with `--gate`: not comparable; always: a calibration or bases that do not fit; of `rank`: no other "
+        "machine of the class in the index",
+        "measure both sides again under the conditions that the message names; widen `rank --class`"},
     ExitCode{Outcome::too_weak, 4, "too weak",
              "with `--gate --require-power`: too weak to tell; of `run`: a threshold that cannot be judged; "
              "of `submit`: too few launches",

@@ -35,6 +35,7 @@ CommandAction declare_compare(CLI::App& app);
 CommandAction declare_calibrate(CLI::App& app);
 CommandAction declare_index(CLI::App& app);
 CommandAction declare_query(CLI::App& app);
+CommandAction declare_rank(CLI::App& app);
 CommandAction declare_trend(CLI::App& app);
 CommandAction declare_site(CLI::App& app);
 CommandAction declare_submit(CLI::App& app);

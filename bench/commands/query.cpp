@@ -162,7 +162,8 @@ Outcome query(const QueryArguments& arguments) {
   };
   const auto index = open();
   const std::vector<IndexedCell> cells = chosen_cells(*index, arguments.selection);
-  answer.groups = grouped(open, cells, index->sessions(arguments.selection.sessions), grouping);
+  answer.groups =
+      grouped(open, cells, index->sessions(arguments.selection.sessions, texts_of(answer.by)), grouping);
   if (answer.groups.empty())
     throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.selection.database),
                      "without a selection, all cells and sessions are");

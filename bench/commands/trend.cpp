@@ -50,17 +50,29 @@ std::vector<OutlyingClass> classes_of(const std::vector<History>& histories,
 }
 
 // By host: the file of its newest session, if that is invalid.
-std::map<std::string, std::string> newest_invalid(Index& index, SessionFilter filter) {
-  filter.with_invalid = true;
+std::map<std::string, std::string> newest_invalid(const std::vector<IndexedSession>& sessions) {
   std::map<std::string, std::string> files;
-  for (const IndexedSession& session : index.sessions(filter))  // ascending in time
+  for (const IndexedSession& session : sessions)  // ascending in time
     files[session.host_key] = session.invalid ? session.file : "";
   return files;
 }
 
+// With those that are invalid, and what histories and classes need.
+std::vector<IndexedSession> all_sessions(Index& index, SessionFilter filter) {
+  filter.with_invalid = true;
+  SessionTexts texts = history_texts();
+  texts.push_back(&IndexedSession::kernel_series);
+  return index.sessions(filter, texts);
+}
+
 TrendView view_of(Index& index, const TrendArguments& arguments) {
   const GateSettings settings = read_settings(arguments.settings);
-  const std::vector<IndexedSession> sessions = index.sessions(arguments.selection.sessions);
+  std::vector<IndexedSession> sessions = all_sessions(index, arguments.selection.sessions);
+  std::map<std::string, std::string> invalid;
+  if (!arguments.selection.sessions.with_invalid) {
+    invalid = newest_invalid(sessions);
+    std::erase_if(sessions, [](const IndexedSession& session) { return session.invalid; });
+  }
   std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), sessions);
   std::erase_if(histories, [](const History& history) { return history.cells.empty(); });
   if (histories.empty())
@@ -68,9 +80,6 @@ TrendView view_of(Index& index, const TrendArguments& arguments) {
                      "without a selection, all cells and sessions are");
   TrendView view{{}, classes_of(histories, sessions, settings)};
   const std::vector<AcceptedChange> accepted = index.accepted();
-  std::map<std::string, std::string> invalid;
-  if (!arguments.selection.sessions.with_invalid)
-    invalid = newest_invalid(index, arguments.selection.sessions);
   for (History& history : histories) {
     HostTrend& host = view.hosts.emplace_back(host_trend(std::move(history), settings));
     host.newest_invalid = invalid[host.history.sessions.back().host];

@@ -42,7 +42,7 @@ HistorySession session_of(const SampledReport& report) {
           .host_name = report.context.host_name,
           .version = report.version,
           .commit = fact_of(report.host, "program_commit"),
-          .facts = decisive_facts(report.host)};
+          .facts = std::make_shared<const std::vector<Fact>>(decisive_facts(report.host))};
 }
 
 // By name: before and after. Facts of which one side says nothing are no difference.
@@ -50,8 +50,12 @@ using ValuesByFact = std::map<std::string, std::pair<std::string, std::string>>;
 
 ValuesByFact values_of(const HistorySession& before, const HistorySession& after) {
   ValuesByFact values;
-  for (const Fact& fact : before.facts) values[fact.name].first = fact.value;
-  for (const Fact& fact : after.facts) values[fact.name].second = fact.value;
+  const auto add = [&](const HistorySession& session, auto side) {
+    if (session.facts == nullptr) return;
+    for (const Fact& fact : *session.facts) values[fact.name].*side = fact.value;
+  };
+  add(before, &std::pair<std::string, std::string>::first);
+  add(after, &std::pair<std::string, std::string>::second);
   values["version"] = {before.version, after.version};
   values["commit"] = {before.commit, after.commit};
   return values;

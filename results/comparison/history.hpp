@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -18,9 +19,9 @@ struct HistorySession {
   std::string started_utc;  // as in a report
   std::string host;         // the machine's identifier, or its name where it has none
   std::string host_name;
-  std::string version;  // the program's
-  std::string commit;   // the program's; empty: not known
-  std::vector<Fact> facts;
+  std::string version;                             // the program's
+  std::string commit;                              // the program's; empty: not known
+  std::shared_ptr<const std::vector<Fact>> facts;  // decisive_facts(); sessions share theirs; none: not known
 };
 
 // A cell in one session, by the median over launches. NaN: not measured, or not known.

@@ -22,18 +22,26 @@ constexpr std::size_t kDay = std::string_view("2026-11-30").size();
 
 constexpr std::array kGroupKeys{
     GroupKey{"host", [](const IndexedSession& session) { return session.host_name; }},
-    GroupKey{"class", [](const IndexedSession& session) { return class_of(session); }},
+    GroupKey{"class", [](const IndexedSession& session) { return class_of(session); },
+             &IndexedSession::kernel_series},
     GroupKey{"architecture", [](const IndexedSession& session) { return session.architecture; }},
     GroupKey{"cpu", [](const IndexedSession& session) { return session.cpu_model; }},
     GroupKey{"product", [](const IndexedSession& session) { return session.product; }},
-    GroupKey{"kernel", [](const IndexedSession& session) { return session.kernel_series; }},
-    GroupKey{"release", [](const IndexedSession& session) { return session.kernel_release; }},
-    GroupKey{"version", [](const IndexedSession& session) { return session.version; }},
-    GroupKey{"commit", [](const IndexedSession& session) { return session.commit; }},
-    GroupKey{"profile", [](const IndexedSession& session) { return session.profile; }},
-    GroupKey{"month", [](const IndexedSession& session) { return session.started_utc.substr(0, kMonth); }},
-    GroupKey{"day", [](const IndexedSession& session) { return session.started_utc.substr(0, kDay); }},
-    GroupKey{"session", [](const IndexedSession& session) { return session.session; }}};
+    GroupKey{"kernel", [](const IndexedSession& session) { return session.kernel_series; },
+             &IndexedSession::kernel_series},
+    GroupKey{"release", [](const IndexedSession& session) { return session.kernel_release; },
+             &IndexedSession::kernel_release},
+    GroupKey{"version", [](const IndexedSession& session) { return session.version; },
+             &IndexedSession::version},
+    GroupKey{"commit", [](const IndexedSession& session) { return session.commit; }, &IndexedSession::commit},
+    GroupKey{"profile", [](const IndexedSession& session) { return session.profile; },
+             &IndexedSession::profile},
+    GroupKey{"month", [](const IndexedSession& session) { return session.started_utc.substr(0, kMonth); },
+             &IndexedSession::started_utc},
+    GroupKey{"day", [](const IndexedSession& session) { return session.started_utc.substr(0, kDay); },
+             &IndexedSession::started_utc},
+    GroupKey{"session", [](const IndexedSession& session) { return session.session; },
+             &IndexedSession::session}};
 
 // The sessions by the number of their group, and what is asked of each point for it.
 class Groups {
@@ -139,6 +147,14 @@ class FactNames {
 
 std::span<const GroupKey> group_keys() { return kGroupKeys; }
 
+SessionTexts texts_of(const std::vector<GroupKey>& keys) {
+  SessionTexts texts;
+  for (const GroupKey& key : keys) {
+    if (key.text != nullptr && std::ranges::find(texts, key.text) == texts.end()) texts.push_back(key.text);
+  }
+  return texts;
+}
+
 std::optional<GroupStatistic> parse_statistic(const std::string& name) {
   constexpr std::array kNamed{"count", "hosts", "min", "max"};
   if (std::ranges::find(kNamed, name) != kNamed.end()) return GroupStatistic{name};
@@ -165,7 +181,7 @@ std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>&
                                   const std::vector<IndexedCell>& cells,
                                   const std::vector<IndexedSession>& sessions, const Grouping& grouping) {
   const Groups groups(sessions, grouping);
-  const auto facts = open()->configurations();
+  const auto facts = open()->configurations(configurations_of(sessions));
   std::vector<std::vector<SessionGroup>> by_cell(cells.size());
   std::atomic<std::size_t> next = 0;
   const auto read = [&] {

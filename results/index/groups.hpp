@@ -17,8 +17,11 @@ namespace ipcbench {
 struct GroupKey {
   std::string_view name;
   std::string (*value)(const IndexedSession& session);
+  std::string IndexedSession::*text = nullptr;  // that it needs to be read; none: only those of the host
 };
 std::span<const GroupKey> group_keys();
+// What they need of sessions.
+SessionTexts texts_of(const std::vector<GroupKey>& keys);
 
 // One number about the sessions of a group.
 struct GroupStatistic {

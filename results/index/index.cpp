@@ -7,6 +7,18 @@ std::string class_of(const IndexedSession& session) {
   return session.architecture + '/' + session.cpu_model + '/' + session.kernel_series;
 }
 
+SessionTexts all_session_texts() {
+  return {&IndexedSession::digest,        &IndexedSession::file,    &IndexedSession::session,
+          &IndexedSession::started_utc,   &IndexedSession::profile, &IndexedSession::kernel_release,
+          &IndexedSession::kernel_series, &IndexedSession::version, &IndexedSession::commit};
+}
+
+std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sessions) {
+  std::set<std::int64_t> configurations;
+  for (const IndexedSession& session : sessions) configurations.insert(session.configuration);
+  return configurations;
+}
+
 #ifdef IPCBENCH_WITHOUT_DATABASES
 
 class Index::Database {};
@@ -20,11 +32,19 @@ Index::Index(const std::string& name, Access /*access*/) {
 Index::~Index() = default;
 std::unordered_set<std::string> Index::digests() { return {}; }
 std::size_t Index::add(std::span<const IndexedReport> /*reports*/) { return 0; }
-std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/) { return {}; }
+std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/, const SessionTexts& /*texts*/) {
+  return {};
+}
 std::vector<IndexedCell> Index::cells() { return {}; }
 std::vector<IndexedPoint> Index::points(std::int64_t /*cell*/) { return {}; }
+std::vector<IndexedPoint> Index::points(std::int64_t /*cell*/,
+                                        const std::vector<std::int64_t>& /*sessions*/) {
+  return {};
+}
 IndexedFigures Index::figures(std::int64_t /*cell*/, IndexedFigure /*figure*/) { return {}; }
-std::map<std::int64_t, std::vector<Fact>> Index::configurations() { return {}; }
+std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<std::int64_t>& /*wanted*/) {
+  return {};
+}
 void Index::accept(const AcceptedChange& /*change*/) {}
 std::vector<AcceptedChange> Index::accepted() { return {}; }
 

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <span>
 #include <string>
 #include <string_view>
@@ -52,6 +53,14 @@ struct IndexedSession {
 // "x86_64/AMD EPYC/6.18": what machines have in common that are compared with each other. The fourth part of
 // a class, the placement, is in the cell.
 std::string class_of(const IndexedSession& session);
+
+// Which texts of a session are read; the others stay empty. Each costs 5 ms for 10,000 sessions; those of the
+// host cost next to nothing and are always there.
+using SessionTexts = std::vector<std::string IndexedSession::*>;
+SessionTexts all_session_texts();
+
+// Those of the sessions.
+std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sessions);
 
 // Which sessions are asked for; empty: all. In patterns * stands for any text, and case does not matter.
 struct SessionFilter {
@@ -119,13 +128,18 @@ class Index {
   // For a history: sessions() gives what is said of each report, ascending in the time of its start, then in
   // its digest; cells() the cells, by name; points() the history of one cell, to be joined with the sessions
   // by their ids. points() has sessions that the filter leaves out.
-  [[nodiscard]] std::vector<IndexedSession> sessions(const SessionFilter& filter);
+  [[nodiscard]] std::vector<IndexedSession> sessions(const SessionFilter& filter,
+                                                     const SessionTexts& texts = all_session_texts());
   [[nodiscard]] std::vector<IndexedCell> cells();
   [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell);
+  // The same of these sessions alone where they are few; where they are many, it may have others too.
+  [[nodiscard]] std::vector<IndexedPoint> points(std::int64_t cell,
+                                                 const std::vector<std::int64_t>& sessions);
   // One figure alone, in a fraction of the time.
   [[nodiscard]] IndexedFigures figures(std::int64_t cell, IndexedFigure figure);
-  // The decisive facts of the hosts, by IndexedSession::configuration.
-  [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations();
+  // The decisive facts of the hosts, by IndexedSession::configuration: of those that are wanted.
+  [[nodiscard]] std::map<std::int64_t, std::vector<Fact>> configurations(
+      const std::set<std::int64_t>& wanted);
 
   // Remembers a change; one of the same id is replaced.
   void accept(const AcceptedChange& change);

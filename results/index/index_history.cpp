@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <memory>
 #include <set>
 #include <unordered_map>
 
@@ -14,8 +15,17 @@ struct Place {
 };
 using PlacesById = std::unordered_map<std::int64_t, Place>;  // by IndexedSession::id
 
-HistorySession session_of(const IndexedSession& session,
-                          const std::map<std::int64_t, std::vector<Fact>>& configurations) {
+using SharedFacts = std::map<std::int64_t, std::shared_ptr<const std::vector<Fact>>>;
+
+// By configuration; a copy for each session would be most of the work.
+SharedFacts shared_facts(Index& index, const std::vector<IndexedSession>& sessions) {
+  SharedFacts shared;
+  for (auto& [configuration, facts] : index.configurations(configurations_of(sessions)))
+    shared[configuration] = std::make_shared<const std::vector<Fact>>(std::move(facts));
+  return shared;
+}
+
+HistorySession session_of(const IndexedSession& session, const SharedFacts& configurations) {
   const auto facts = configurations.find(session.configuration);
   return {.id = session.session,
           .origin = session.file,
@@ -24,20 +34,24 @@ HistorySession session_of(const IndexedSession& session,
           .host_name = session.host_name,
           .version = session.version,
           .commit = session.commit,
-          .facts = facts == configurations.end() ? std::vector<Fact>{} : facts->second};
+          .facts = facts == configurations.end() ? nullptr : facts->second};
 }
 
 // Of a session that is there twice, the one that was added last.
-std::vector<IndexedSession> each_once(const std::vector<IndexedSession>& sessions) {
-  std::map<std::pair<std::string, std::string>, std::int64_t> last;
+std::vector<const IndexedSession*> each_once(const std::vector<IndexedSession>& sessions) {
+  const auto name_of_session = [](const IndexedSession& session) {
+    return session.session + '/' + session.host_key;
+  };
+  std::unordered_map<std::string, std::int64_t> last;
   for (const IndexedSession& session : sessions) {
-    std::int64_t& id = last[{session.host_key, session.session}];
+    std::int64_t& id = last[name_of_session(session)];
     id = std::max(id, session.id);
   }
-  std::vector<IndexedSession> kept;
-  std::ranges::copy_if(sessions, std::back_inserter(kept), [&](const IndexedSession& session) {
-    return last[{session.host_key, session.session}] == session.id;
-  });
+  std::vector<const IndexedSession*> kept;
+  kept.reserve(last.size());
+  for (const IndexedSession& session : sessions) {
+    if (last[name_of_session(session)] == session.id) kept.push_back(&session);
+  }
   return kept;
 }
 
@@ -74,22 +88,30 @@ bool is_accepted_by(const AcceptedChange& change, const HostTrend& host, const L
 
 }  // namespace
 
+SessionTexts history_texts() {
+  return {&IndexedSession::session, &IndexedSession::file, &IndexedSession::started_utc,
+          &IndexedSession::version, &IndexedSession::commit};
+}
+
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
                                     const std::vector<IndexedSession>& sessions) {
-  const auto configurations = index.configurations();
-  const std::vector<IndexedSession> kept = each_once(sessions);
-  std::set<std::pair<std::string, std::string>> hosts;  // by name and key
-  for (const IndexedSession& session : kept) hosts.emplace(session.host_name, session.host_key);
-  std::map<std::string, std::size_t> numbers;  // by key: a container's name may change
+  const std::vector<const IndexedSession*> kept = each_once(sessions);
+  const SharedFacts configurations = shared_facts(index, sessions);
+  std::set<std::pair<std::string_view, std::string_view>> hosts;  // by name and key
+  for (const IndexedSession* session : kept) hosts.emplace(session->host_name, session->host_key);
+  std::unordered_map<std::string_view, std::size_t> numbers;  // by key: a container's name may change
   for (const auto& [name, key] : hosts) numbers.try_emplace(key, numbers.size());
   std::vector<History> histories(numbers.size());
   PlacesById places;
-  for (const IndexedSession& session : kept) {
-    History& history = histories[numbers.at(session.host_key)];
-    places[session.id] = {numbers.at(session.host_key), history.sessions.size()};
-    history.sessions.push_back(session_of(session, configurations));
+  std::vector<std::int64_t> ids;
+  ids.reserve(kept.size());
+  for (const IndexedSession* session : kept) {
+    const std::size_t number = numbers.at(session->host_key);
+    places[session->id] = {number, histories[number].sessions.size()};
+    histories[number].sessions.push_back(session_of(*session, configurations));
+    ids.push_back(session->id);
   }
-  for (const IndexedCell& cell : cells) add_points(histories, places, cell, index.points(cell.id));
+  for (const IndexedCell& cell : cells) add_points(histories, places, cell, index.points(cell.id, ids));
   return histories;
 }
 

@@ -9,10 +9,11 @@
 namespace ipcbench {
 
 // One for each machine among the sessions, by name, with those of the cells that it ever measured. A session
-// that is in the index twice (its report was written again) counts once, as it was added last. Throws
-// IndexError.
+// that is in the index twice (its report was written again) counts once, as it was added last. The
+// sessions have to be read with history_texts() at least. Throws IndexError.
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
                                     const std::vector<IndexedSession>& sessions);
+SessionTexts history_texts();
 
 // Fills HostTrend::accepted from what is accepted in the index.
 void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted);

@@ -1,8 +1,10 @@
 // Reading: questions to the tables. Every text of a user is bound, never part of the SQL.
 #ifndef IPCBENCH_WITHOUT_DATABASES
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <soci/soci.h>
 
+#include <algorithm>
 #include <array>
 #include <limits>
 
@@ -14,6 +16,8 @@ namespace {
 
 // Fetched at a time.
 constexpr std::size_t kRows = 4096;
+// So many are asked for by their numbers; of more, all are read.
+constexpr std::size_t kFewSessions = 500;
 constexpr double kNotKnown = std::numeric_limits<double>::quiet_NaN();
 
 // A column that is fetched many rows at a time.
@@ -60,6 +64,7 @@ std::string like(std::string_view pattern) {
 struct Condition {
   std::string sql = "1 = 1";
   std::vector<std::string> texts = {};
+  bool asks_hosts = false;
 
   // One of the patterns matches one of the columns.
   void add_any(std::initializer_list<std::string_view> columns, const std::vector<std::string>& patterns) {
@@ -77,6 +82,7 @@ struct Condition {
 
 Condition condition_of(const SessionFilter& filter) {
   Condition condition;
+  condition.asks_hosts = !filter.hosts.empty() || !filter.classes.empty();
   condition.add_any({"h.name", "h.key"}, filter.hosts);
   condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"}, filter.classes);
   if (!filter.since.empty()) {
@@ -87,17 +93,47 @@ Condition condition_of(const SessionFilter& filter) {
   return condition;
 }
 
-// The columns of a session, as texts and numbers.
-constexpr std::array kSessionTexts{
-    &IndexedSession::digest,    &IndexedSession::file,           &IndexedSession::host_key,
-    &IndexedSession::host_name, &IndexedSession::architecture,   &IndexedSession::cpu_model,
-    &IndexedSession::product,   &IndexedSession::session,        &IndexedSession::started_utc,
-    &IndexedSession::profile,   &IndexedSession::kernel_release, &IndexedSession::kernel_series,
-    &IndexedSession::version,   &IndexedSession::commit};
-constexpr std::string_view kSessionColumns =
-    "s.id, s.configuration, s.complete, s.invalid, s.digest, s.file, h.key, h.name, h.architecture, "
-    "h.cpu_model, h.product, s.session, s.started_utc, s.profile, s.kernel_release, s.kernel_series, "
-    "s.version, s.program_commit";
+// Where the texts of a session are.
+struct SessionColumn {
+  std::string IndexedSession::*text;
+  std::string_view column;
+};
+constexpr std::array kSessionColumns{SessionColumn{&IndexedSession::digest, "s.digest"},
+                                     SessionColumn{&IndexedSession::file, "s.file"},
+                                     SessionColumn{&IndexedSession::session, "s.session"},
+                                     SessionColumn{&IndexedSession::started_utc, "s.started_utc"},
+                                     SessionColumn{&IndexedSession::profile, "s.profile"},
+                                     SessionColumn{&IndexedSession::kernel_release, "s.kernel_release"},
+                                     SessionColumn{&IndexedSession::kernel_series, "s.kernel_series"},
+                                     SessionColumn{&IndexedSession::version, "s.version"},
+                                     SessionColumn{&IndexedSession::commit, "s.program_commit"}};
+
+std::string columns_of(const SessionTexts& texts) {
+  std::string columns = "s.id, s.host, s.configuration, s.complete, s.invalid";
+  for (const auto text : texts)
+    columns += fmt::format(", {}", std::ranges::find(kSessionColumns, text, &SessionColumn::text)->column);
+  return columns;
+}
+
+// Hosts are few, and a join gives their texts once for each session.
+std::map<long long, IndexedHost> read_hosts(soci::session& sql) {
+  std::map<long long, IndexedHost> hosts;
+  const soci::rowset<soci::row> rows = sql.prepare
+                                       << "SELECT key, name, architecture, cpu_model, product, id FROM hosts";
+  for (const soci::row& row : rows) {
+    hosts[row.get<long long>(5)] = {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
+                                    row.get<std::string>(3), row.get<std::string>(4), {}};
+  }
+  return hosts;
+}
+
+void set_host(IndexedSession& session, const IndexedHost& host) {
+  session.host_key = host.key;
+  session.host_name = host.name;
+  session.architecture = host.architecture;
+  session.cpu_model = host.cpu_model;
+  session.product = host.product;
+}
 
 std::string_view column_of(IndexedFigure figure) {
   switch (figure) {
@@ -125,40 +161,48 @@ std::unordered_set<std::string> Index::digests() {
   });
 }
 
-std::vector<IndexedSession> Index::sessions(const SessionFilter& filter) {
+std::vector<IndexedSession> Index::sessions(const SessionFilter& filter, const SessionTexts& texts) {
   return database_->guarded([&](soci::session& sql) {
     const Condition condition = condition_of(filter);
-    FetchedColumn<long long> id, configuration;
+    FetchedColumn<long long> id, host, configuration;
     FetchedColumn<int> complete, invalid;
-    std::array<FetchedColumn<std::string>, kSessionTexts.size()> texts;
+    std::vector<FetchedColumn<std::string>> columns(texts.size());
     soci::statement statement(sql);
     statement.exchange(id.into());
+    statement.exchange(host.into());
     statement.exchange(configuration.into());
     statement.exchange(complete.into());
     statement.exchange(invalid.into());
-    for (auto& text : texts) statement.exchange(text.into());
+    for (auto& column : columns) statement.exchange(column.into());
     for (const std::string& text : condition.texts) statement.exchange(soci::use(text));
     statement.alloc();
     statement.prepare(fmt::format(
-        "SELECT {} FROM sessions s JOIN hosts h ON h.id = s.host WHERE {} ORDER BY s.started_utc, s.digest",
-        kSessionColumns, condition.sql));
+        "SELECT {} FROM sessions s{} WHERE {} ORDER BY s.started_utc, s.digest", columns_of(texts),
+        condition.asks_hosts ? " JOIN hosts h ON h.id = s.host" : "", condition.sql));
     statement.define_and_bind();
+    std::size_t most = 0;  // growing would copy texts that are not even read
+    execute(sql, "SELECT COUNT(*) FROM sessions", soci::into(most));
     std::vector<IndexedSession> sessions;
+    sessions.reserve(most);
+    std::vector<long long> host_of_each;
     const auto add = [&](std::size_t row) {
       IndexedSession& session = sessions.emplace_back();
       session.id = id.values[row];
       session.configuration = configuration.values[row];
       session.complete = complete.values[row] != 0;
       session.invalid = invalid.values[row] != 0;
-      for (std::size_t i = 0; i < texts.size(); ++i)
-        session.*kSessionTexts.at(i) = std::move(texts.at(i).values[row]);
+      host_of_each.push_back(host.values[row]);
+      for (std::size_t i = 0; i < texts.size(); ++i) session.*texts[i] = std::move(columns[i].values[row]);
     };
     statement.execute();
     while (statement.fetch()) {
       for (std::size_t row = 0; row < id.values.size(); ++row) add(row);
-      for (auto& text : texts) text.prepare();
-      (id.prepare(), configuration.prepare(), complete.prepare(), invalid.prepare());
+      for (auto& column : columns) column.prepare();
+      (id.prepare(), host.prepare(), configuration.prepare(), complete.prepare(), invalid.prepare());
     }
+    const auto hosts =
+        read_hosts(sql);  // after the sessions, so that none is missing that was added meanwhile
+    for (std::size_t i = 0; i < sessions.size(); ++i) set_host(sessions[i], hosts.at(host_of_each[i]));
     return sessions;
   });
 }
@@ -180,7 +224,10 @@ std::vector<IndexedCell> Index::cells() {
   });
 }
 
-std::vector<IndexedPoint> Index::points(std::int64_t cell) {
+std::vector<IndexedPoint> Index::points(std::int64_t cell) { return points(cell, {}); }
+
+std::vector<IndexedPoint> Index::points(std::int64_t cell, const std::vector<std::int64_t>& sessions) {
+  const bool are_few = !sessions.empty() && sessions.size() <= kFewSessions;
   return database_->guarded([&](soci::session& sql) {
     const long long wanted = cell;
     std::vector<IndexedPoint> points;
@@ -188,8 +235,10 @@ std::vector<IndexedPoint> Index::points(std::int64_t cell) {
     FetchedColumn<int> launches;
     FetchedColumn<double> log_mean, log_sd, time_ns, low_ns, high_ns;
     soci::statement statement =
-        (sql.prepare << "SELECT session, launches, log_mean, log_sd, time_ns, low_ns, high_ns FROM results "
-                        "WHERE cell = :cell ORDER BY session",
+        (sql.prepare << fmt::format(
+             "SELECT session, launches, log_mean, log_sd, time_ns, low_ns, high_ns FROM results "
+             "WHERE cell = :cell{} ORDER BY session",
+             are_few ? fmt::format(" AND session IN ({})", fmt::join(sessions, ", ")) : ""),
          session.into(), launches.into(), log_mean.into(), log_sd.into(), time_ns.into(), low_ns.into(),
          high_ns.into(), soci::use(wanted));
     const auto add = [&](std::size_t row) {
@@ -220,19 +269,20 @@ IndexedFigures Index::figures(std::int64_t cell, IndexedFigure figure) {
   });
 }
 
-std::map<std::int64_t, std::vector<Fact>> Index::configurations() {
-  return database_->guarded([](soci::session& sql) {
+std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<std::int64_t>& wanted) {
+  return database_->guarded([&](soci::session& sql) {
     std::map<std::int64_t, std::vector<Fact>> configurations;
-    FetchedColumn<long long> id;
-    FetchedColumn<std::string> facts;
+    long long id = 0;
+    std::string facts;
     soci::statement statement =
-        (sql.prepare << "SELECT id, facts FROM configurations", id.into(), facts.into());
-    const auto add = [&](std::size_t row) {
-      auto& list = configurations[id.values[row]];
-      const Json json = parse_document(facts.values[row]);
+        (sql.prepare << "SELECT facts FROM configurations WHERE id = :id", soci::into(facts), soci::use(id));
+    for (const std::int64_t each : wanted) {
+      id = each;
+      if (!statement.execute(true)) continue;
+      auto& list = configurations[each];
+      const Json json = parse_document(facts);
       for (const auto& [name, value] : json.items()) list.push_back({name, value.get<std::string>()});
-    };
-    fetch_all(statement, add, id, facts);
+    }
     return configurations;
   });
 }

@@ -1,6 +1,8 @@
 #include "results/statistics/rank_sum.hpp"
 
 #include <algorithm>
+#include <boost/math/distributions/normal.hpp>
+#include <cmath>
 #include <cstddef>
 #include <numeric>
 
@@ -48,6 +50,53 @@ Reach reach_of(std::size_t n, std::size_t m, double wanted_confidence) {
   return reach;
 }
 
+constexpr std::size_t kMostPairsExact = 400;
+
+// How many pairs have the lesser value in `one`, equal ones counted half, and the sum of t^3 - t over all
+// groups of t equal values.
+struct PairCount {
+  double lower = 0;
+  double ties = 0;
+};
+
+PairCount count_pairs(const std::vector<double>& one, const std::vector<double>& other) {
+  std::vector<std::pair<double, bool>> all;  // with: whether it is of `one`
+  all.reserve(one.size() + other.size());
+  for (const double value : one) all.emplace_back(value, true);
+  for (const double value : other) all.emplace_back(value, false);
+  std::ranges::sort(all);
+  PairCount pairs;
+  double before = 0;  // of `one`, with lesser values
+  for (auto group = all.begin(); group != all.end();) {
+    const auto end =
+        std::find_if(group, all.end(), [&](const auto& each) { return each.first != group->first; });
+    const auto size = static_cast<double>(end - group);
+    const auto own =
+        static_cast<double>(std::count_if(group, end, [](const auto& each) { return each.second; }));
+    pairs.lower += (size - own) * (before + own / 2);
+    pairs.ties += size * size * size - size;
+    before += own;
+    group = end;
+  }
+  return pairs;
+}
+
+// P(U <= u), for u up to half of n m.
+double exact_tail(std::size_t n, std::size_t m, double u) {
+  const std::vector<double> counts = counts_of_u(n, m);
+  const auto last = std::min(static_cast<std::size_t>(std::ceil(u)), counts.size() - 1);
+  return std::accumulate(counts.begin(), counts.begin() + static_cast<std::ptrdiff_t>(last) + 1, 0.0) /
+         orders(n, m);
+}
+
+double normal_tail(double n, double m, double u, double ties) {
+  const double all = n + m;
+  const double variance = n * m / 12 * (all + 1 - ties / (all * (all - 1)));
+  if (!(variance > 0)) return 1;
+  const double distance = std::max(0.0, n * m / 2 - u - 0.5);
+  return boost::math::cdf(boost::math::normal_distribution<double>(), -distance / std::sqrt(variance));
+}
+
 }  // namespace
 
 Shift shift_between(const std::vector<double>& before, const std::vector<double>& after,
@@ -65,6 +114,19 @@ Shift shift_between(const std::vector<double>& before, const std::vector<double>
           .low = differences[reach.k - 1],
           .high = differences[differences.size() - reach.k],
           .confidence = reach.confidence};
+}
+
+double rank_sum_p(const std::vector<double>& one, const std::vector<double>& other) {
+  require_finite(one);
+  require_finite(other);
+  const std::size_t pairs = one.size() * other.size();
+  const PairCount found = count_pairs(one, other);
+  const double u = std::min(found.lower, static_cast<double>(pairs) - found.lower);
+  const double tail =
+      pairs <= kMostPairsExact
+          ? exact_tail(one.size(), other.size(), u)
+          : normal_tail(static_cast<double>(one.size()), static_cast<double>(other.size()), u, found.ties);
+  return std::min(1.0, 2 * tail);
 }
 
 }  // namespace ipcbench

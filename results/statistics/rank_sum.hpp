@@ -16,4 +16,10 @@ namespace ipcbench {
 Shift shift_between(const std::vector<double>& before, const std::vector<double>& after,
                     double wanted_confidence);
 
+// Two-sided: how likely the groups' rank sums differ as much if all values have one distribution. Exact for
+// groups of up to 400 pairs of values, where equal values count half and the sum is rounded to what is more
+// likely; beyond that the normal approximation with the corrections for ties and for continuity (Hollander,
+// Wolfe and Chicken, section 4.1). Throws like shift_between().
+double rank_sum_p(const std::vector<double>& one, const std::vector<double>& other);
+
 }  // namespace ipcbench

@@ -52,5 +52,34 @@ TEST(ShiftBetween, OneValueOfEachHasNoConfidence) {
   EXPECT_THROW(static_cast<void>(shift_between({}, {3}, 0.95)), std::invalid_argument);
 }
 
+// Of the 20 orders of 3 and 3 values two are as extreme, of the 10 of 2 and 3 values two. Catches one side
+// only.
+TEST(RankSumP, SmallGroupsByHand) {
+  EXPECT_DOUBLE_EQ(rank_sum_p({1, 2, 3}, {4, 5, 6}), 0.1);
+  EXPECT_DOUBLE_EQ(rank_sum_p({4, 5, 6}, {1, 2, 3}), 0.1);
+  EXPECT_DOUBLE_EQ(rank_sum_p({1, 2}, {3, 4, 5}), 0.2);
+  // U = 1 or less: 2 of 20 at each end.
+  EXPECT_DOUBLE_EQ(rank_sum_p({1, 2, 4}, {3, 5, 6}), 0.2);
+}
+
+// One pair of equal values of 3 and 3: U = 0.5, which counts as 1.
+TEST(RankSumP, EqualValuesMakeItCareful) {
+  EXPECT_DOUBLE_EQ(rank_sum_p({1, 2, 3}, {3, 5, 6}), 0.2);
+  EXPECT_DOUBLE_EQ(rank_sum_p({1, 1}, {1, 1}), 1);
+}
+
+// 25 and 25 values apart: U = 0 is 312 / sqrt(625 * 51 / 12) = 6.054 deviations from its mean, with the
+// correction for continuity.
+TEST(RankSumP, LargeGroupsAreNormal) {
+  std::vector<double> one;
+  std::vector<double> other;
+  for (int i = 0; i < 25; ++i) {
+    one.push_back(i);
+    other.push_back(100 + i);
+  }
+  EXPECT_NEAR(rank_sum_p(one, other), 1.42e-9, 0.01e-9);
+  EXPECT_DOUBLE_EQ(rank_sum_p(std::vector<double>(25, 1), std::vector<double>(25, 1)), 1);
+}
+
 }  // namespace
 }  // namespace ipcbench

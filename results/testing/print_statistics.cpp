@@ -83,6 +83,7 @@ json result_of(const json& one) {
     const Shift shift = shift_between(values, one.at("after"), one.at("confidence"));
     return {shift.estimate, shift.low, shift.high, shift.confidence};
   }
+  if (function == "rank_sum_p") return rank_sum_p(values, one.at("after"));
   if (function == "likeliest_change") {
     const LevelChange change = likeliest_change(values);
     return {change.first_after, change.p};

@@ -223,6 +223,9 @@ def cases():
         for confidence in (0.5, 0.9, 0.95, 0.99):
             yield ({"function": "shift_between", "values": before, "after": after, "confidence": confidence},
                    shift_between(before, after, confidence))
+        exact = "exact" if len(before) * len(after) <= 400 else "asymptotic"
+        yield ({"function": "rank_sum_p", "values": before, "after": after},
+               stats.mannwhitneyu(before, after, method=exact).pvalue)
     for n, after in ((45, 6), (60, 8), (100, 5)):  # neighbours alternate, so that the series does not wander
         values = 0.5 * (-1.0) ** numpy.arange(n) + random.normal(0, 0.3, n) + 8.0 * (numpy.arange(n) >= n - after)
         yield {"function": "likeliest_change", "values": values.tolist()}, change_of_level(values)
