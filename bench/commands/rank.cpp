@@ -94,6 +94,8 @@ CommandAction declare_rank(CLI::App& app) {
       "of the report); --cpus chooses the placement");
   app.get_option("--host")->description(
       "Only among these hosts: names or machine identifiers; * is any text");
+  app.add_flag_callback(
+      "--csv", [format = &arguments->format] { *format = "csv"; }, "The same as --format csv");
   app.add_flag("--all", arguments->all, "Table: each cell instead of families, and the facts of each cell");
   declare_format(app, arguments->format, {"table", "json", "csv"});
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");

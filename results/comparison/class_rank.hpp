@@ -7,13 +7,12 @@
 #include <vector>
 
 #include "harness/base/facts.hpp"
+#include "results/comparison/fact_separation.hpp"
 #include "results/statistics/rank_interval.hpp"
 
 namespace ipcbench {
 
 inline constexpr double kRankConfidence = 0.95;
-// With fewer other machines a rank says little, and as many have to be on each side of a fact.
-inline constexpr std::size_t kFewestPeers = 3;
 
 // A session of another machine.
 struct PeerSession {
@@ -58,17 +57,6 @@ struct Standing {
   [[nodiscard]] bool is_among_best() const { return rank.high <= quarter(); }
   [[nodiscard]] bool is_behind() const { return !has_few() && rank.low > quarter(); }
   [[nodiscard]] std::size_t quarter() const { return (machines + 3) / 4; }
-};
-
-// Facts with these values are the same machines', so that the figures cannot tell them apart.
-struct Separation {
-  std::string cell;          // empty: all cells together
-  std::vector<Fact> facts;   // as the fast machines have them
-  std::vector<Fact> own;     // the same facts as the ranked machine has them
-  double times_as_fast = 1;  // the median of the machines without over the median of those with them
-  double p = 1;              // rank_sum_p(), corrected; see separations() of each kind
-  std::size_t with = 0;
-  std::size_t without = 0;
 };
 
 // All cells as one figure of each machine: the median of its cells' ratios to the median of the others.

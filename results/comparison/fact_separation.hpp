@@ -6,9 +6,23 @@
 #include <string>
 #include <vector>
 
-#include "results/comparison/class_rank.hpp"
+#include "harness/base/facts.hpp"
 
 namespace ipcbench {
+
+// With fewer other machines a rank says little, and as many have to be on each side of a fact.
+inline constexpr std::size_t kFewestPeers = 3;
+
+// Facts with these values are the same machines', so that the figures cannot tell them apart.
+struct Separation {
+  std::string cell;          // empty: all cells together
+  std::vector<Fact> facts;   // as the fast machines have them
+  std::vector<Fact> own;     // the same facts as the ranked machine has them
+  double times_as_fast = 1;  // the median of the machines without over the median of those with them
+  double p = 1;              // rank_sum_p(), corrected; see separations() of each kind
+  std::size_t with = 0;
+  std::size_t without = 0;
+};
 
 enum class FactSide : std::uint8_t { with, without, untold };
 

@@ -8,7 +8,7 @@
 namespace ipcbench {
 namespace {
 
-using Places = std::unordered_map<std::int64_t, std::size_t>;  // among the sessions, by id
+using SessionPlaces = std::unordered_map<std::int64_t, std::size_t>;  // among the sessions, by id
 
 std::vector<IndexedSession> sessions_of_others(Index& index, const IndexedReport& report,
                                                SessionFilter filter) {
@@ -25,7 +25,7 @@ std::vector<IndexedSession> sessions_of_others(Index& index, const IndexedReport
 }
 
 // Sessions ascend in time, and so do their places.
-std::vector<PeerFigure> newest_of_each(const std::vector<IndexedPoint>& points, const Places& places,
+std::vector<PeerFigure> newest_of_each(const std::vector<IndexedPoint>& points, const SessionPlaces& places,
                                        const std::vector<PeerSession>& sessions) {
   std::map<std::string_view, PeerFigure> newest;  // by host
   for (const IndexedPoint& point : points) {
@@ -39,6 +39,30 @@ std::vector<PeerFigure> newest_of_each(const std::vector<IndexedPoint>& points, 
   figures.reserve(newest.size());
   for (const auto& [host, figure] : newest) figures.push_back(figure);
   return figures;
+}
+
+// The sessions by their ids: all, and the last one of each host.
+struct SessionIds {
+  std::vector<std::int64_t> all;
+  std::vector<std::int64_t> newest;
+
+  explicit SessionIds(const std::vector<IndexedSession>& sessions) {
+    std::map<std::string_view, std::int64_t> last;
+    for (const IndexedSession& session : sessions) {
+      all.push_back(session.id);
+      last[session.host_key] = session.id;
+    }
+    for (const auto& [host, id] : last) newest.push_back(id);
+  }
+};
+
+// Mostly, the newest session of each host has the cell. Reading a year's sessions takes twenty times as long.
+std::vector<PeerFigure> peers_in(Index& index, std::int64_t cell, const SessionIds& ids,
+                                 const SessionPlaces& places, const std::vector<PeerSession>& sessions) {
+  if (ids.all.empty()) return {};
+  std::vector<PeerFigure> peers = newest_of_each(index.points(cell, ids.newest), places, sessions);
+  if (peers.size() == ids.newest.size()) return peers;
+  return newest_of_each(index.points(cell, ids.all), places, sessions);
 }
 
 // Only those that a cell refers to have their facts read.
@@ -68,11 +92,12 @@ ClassMembers read_class_members(Index& index, const IndexedReport& report,
                                 const std::vector<IndexedCell>& cells, SessionFilter filter) {
   ClassMembers members{.facts = report.configuration, .sessions = {}, .cells = {}};
   const auto sessions = sessions_of_others(index, report, std::move(filter));
-  Places places;
+  SessionPlaces places;
   for (const IndexedSession& session : sessions) {
     places[session.id] = members.sessions.size();
     members.sessions.push_back({session.host_key, session.host_name, {}});
   }
+  const SessionIds ids(sessions);
   std::unordered_map<std::string_view, const IndexedResult*> own;
   for (const IndexedResult& result : report.results) own[result.name] = &result;
   for (const IndexedCell& cell : cells) {
@@ -81,7 +106,7 @@ ClassMembers read_class_members(Index& index, const IndexedReport& report,
     members.cells.push_back({cell.name,
                              cell.family,
                              {result->second->log_mean, result->second->log_sd, result->second->launches},
-                             newest_of_each(index.points(cell.id), places, members.sessions)});
+                             peers_in(index, cell.id, ids, places, members.sessions)});
   }
   add_facts(index, members, sessions);
   return members;

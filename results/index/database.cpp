@@ -126,6 +126,7 @@ void Index::Database::open_sqlite(const std::string& name, Access access) {
     if (access == Access::read) return;
     execute(sql, "PRAGMA journal_mode = WAL");
     execute(sql, "PRAGMA synchronous = NORMAL");
+    execute(sql, "PRAGMA wal_autocheckpoint = 16384");  // 64 MB: a batch touches thousands of pages again
   });
 }
 

@@ -14,7 +14,6 @@
 
 #include "harness/base/printable.hpp"
 #include "results/report/compression.hpp"
-#include "results/report/digest.hpp"
 
 namespace ipcbench {
 namespace {
@@ -82,10 +81,7 @@ class ReportReaders {
   // A thread must not end by an exception.
   FileOutcome read(const fs::path& file) const {
     try {
-      if (!known_.empty() && known_.contains(file_digest(file))) return {};
-      IndexedReport report = read_for_index(file);
-      if (known_.contains(report.digest)) return {};
-      return {.report = std::move(report), .left_out = {}};
+      return {.report = read_for_index(file, known_), .left_out = {}};
     } catch (const std::exception& error) {
       return {.report = {}, .left_out = UnindexedFile{file.string(), reason_of(error, file)}};
     }

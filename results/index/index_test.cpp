@@ -132,6 +132,37 @@ TEST_F(IndexTest, FiltersSessions) {
     EXPECT_EQ(digests_of(index, {.hosts = {text}}), Texts{}) << text;
 }
 
+// Catches texts in the wrong members, hosts that are mixed up, and points of other sessions.
+TEST_F(IndexTest, ReadsWhatIsAskedFor) {
+  Index index = open();
+  auto reports = three();
+  reports[1].file = "b.json";
+  index.add(reports);
+  const auto sessions = index.sessions({}, {&IndexedSession::kernel_series, &IndexedSession::file});
+  ASSERT_EQ(sessions.size(), 3U);
+  EXPECT_EQ(sessions[1].file, "b.json");
+  EXPECT_EQ(sessions[1].kernel_series, "6.12");
+  EXPECT_EQ(sessions[1].host_name, "node-2");
+  EXPECT_EQ(sessions[1].digest, "");
+  const auto cell = index.cells().at(0).id;
+  const auto points = index.points(cell, {sessions[0].id, sessions[2].id});
+  ASSERT_EQ(points.size(), 2U);
+  EXPECT_EQ(points[1].time_ns, 200);
+  EXPECT_EQ(index.configurations({sessions[0].configuration}).size(), 1U);
+  EXPECT_TRUE(index.configurations({}).empty());
+}
+
+// Catches a known report that is read again, and a digest that changes with the way of reading.
+TEST_F(IndexTest, ReadsNoReportThatIsKnown) {
+  write_report(testing::sample_report(), at("good.json.gz"));
+  const IndexedReport report = read_for_index(at("good.json.gz"));
+  const auto again = read_for_index(at("good.json.gz"), {"another"});
+  ASSERT_TRUE(again.has_value());
+  EXPECT_EQ(again->digest, report.digest);
+  EXPECT_EQ(again->results.size(), report.results.size());
+  EXPECT_FALSE(read_for_index(at("good.json.gz"), {report.digest}).has_value());
+}
+
 std::vector<SessionGroup> groups_of(const std::string& file, const Grouping& grouping) {
   const auto connect = [&] { return std::make_unique<Index>(file, Index::Access::read); };
   const auto index = connect();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "results/comparison/differing_facts.hpp"
 #include "results/report/digest.hpp"
@@ -90,7 +91,8 @@ IndexedReport indexed(const Report& report, std::string digest, std::string file
                       .commit = fact_of(report, "program_commit"),
                       .configuration = decisive_facts(report.host),
                       .results = {}};
-  for (const CellSummary& summary : summarise(report)) entry.results.push_back(result_of(summary));
+  for (const CellSummary& summary : summarise(report, QuantileInterval::none))
+    entry.results.push_back(result_of(summary));
   return entry;
 }
 
@@ -110,6 +112,25 @@ std::pair<Report, std::string> read_with_digest(const std::filesystem::path& fil
 IndexedReport read_for_index(const std::filesystem::path& file) {
   auto [report, digest] = read_with_digest(file);
   return indexed(report, std::move(digest), file.string());
+}
+
+std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
+                                            const std::unordered_set<std::string>& known) {
+  if (known.empty()) return read_for_index(file);
+  constexpr std::size_t kMostKept = std::size_t{32} << 20U;
+  InputFile input(file);
+  ReportDigest digest;
+  std::string text;
+  for (std::string_view piece = input.next(); !piece.empty(); piece = input.next()) {
+    digest.add(piece);
+    if (text.size() <= kMostKept) text += piece;
+  }
+  std::string name = digest.finish();
+  if (known.contains(name)) return std::nullopt;
+  if (text.size() > kMostKept) return read_for_index(file);
+  std::string_view rest = text;
+  const Report report = parse_report([&] { return std::exchange(rest, {}); }, input.name());
+  return indexed(report, std::move(name), file.string());
 }
 
 }  // namespace ipcbench

