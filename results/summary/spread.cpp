@@ -43,13 +43,13 @@ double rounding_deviation(double time_ns) {
   return bucket_ns / time_ns / std::sqrt(12);
 }
 
-struct Split {
+struct ModeSplit {
   double distance = 0;   // between the groups' means
   double deviation = 0;  // within the groups
   double separation() const { return distance / deviation; }
 };
 
-Split split_at(const Values& sorted, std::size_t place, double least_deviation) {
+ModeSplit split_at(const Values& sorted, std::size_t place, double least_deviation) {
   using boost::math::statistics::mean;
   using boost::math::statistics::variance;
   const auto [begin, end] = std::pair(sorted.begin(), sorted.end());
@@ -61,10 +61,10 @@ Split split_at(const Values& sorted, std::size_t place, double least_deviation) 
           .deviation = std::max(least_deviation, std::sqrt(squares / (low + high - 2)))};
 }
 
-Split best_split(const Values& sorted, double least_deviation) {
-  Split best = split_at(sorted, kFewestInMode, least_deviation);
+ModeSplit best_split(const Values& sorted, double least_deviation) {
+  ModeSplit best = split_at(sorted, kFewestInMode, least_deviation);
   for (std::size_t place = kFewestInMode + 1; place + kFewestInMode <= sorted.size(); ++place) {
-    const Split split = split_at(sorted, place, least_deviation);
+    const ModeSplit split = split_at(sorted, place, least_deviation);
     if (split.separation() > best.separation()) best = split;
   }
   return best;
@@ -115,7 +115,7 @@ bool is_bimodal(const std::vector<double>& times_ns) {
   Values logarithms;
   for (const double time : times_ns) logarithms.push_back(std::log(time));
   std::sort(logarithms.begin(), logarithms.end());
-  const Split split = best_split(logarithms, rounding_deviation(median(times_ns)));
+  const ModeSplit split = best_split(logarithms, rounding_deviation(median(times_ns)));
   return split.distance > std::log(kModesApart) && split.separation() > critical_separation(times_ns.size());
 }
 
