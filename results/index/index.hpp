@@ -57,6 +57,7 @@ std::string class_of(const IndexedSession& session);
 struct SessionFilter {
   std::vector<std::string> hosts = {};    // patterns of names or keys, one of which has to match
   std::vector<std::string> classes = {};  // patterns of class_of()
+  std::vector<std::string> digests = {};  // patterns of digests
   std::string since = {};                 // not started before: "2026-11-30" or longer, as started_utc
   bool with_invalid = false;
 };
