@@ -52,8 +52,9 @@ std::string session_place(const ComparedSide& side) {
 std::string rule_text(const Reproduction& reproduction) {
   const bool assumed = reproduction.session_sd_from == "assumed";
   return fmt::format(
-      "Reproduced: the {:.0f} % interval of new / base is within 1/{:.2f} to {:.2f}; differs: it is wholly "
-      "outside; of either kind {:.0f} % are wrong at most. Sessions are {} to vary by {:.1f} % themselves "
+      "A cell is reproduced if the {:.0f} % interval of new / base is within 1/{:.2f} to {:.2f}, and differs "
+      "if it is wholly "
+      "outside; {:.0f} % of each are wrong on average. Sessions are {} to vary by {:.1f} % themselves "
       "({}).",
       100 * (1 - reproduction.error_rate), 1 + reproduction.within, 1 + reproduction.within,
       100 * reproduction.error_rate, assumed ? "assumed" : "taken", 100 * reproduction.session_sd,
