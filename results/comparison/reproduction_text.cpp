@@ -53,8 +53,8 @@ std::string rule_text(const Reproduction& reproduction) {
   const bool assumed = reproduction.session_sd_from == "assumed";
   return fmt::format(
       "A cell is reproduced if the {:.0f} % interval of new / base is within 1/{:.2f} to {:.2f}, and differs "
-      "if it is wholly "
-      "outside; {:.0f} % of each are wrong on average. Sessions are {} to vary by {:.1f} % themselves "
+      "if it is wholly outside; at most {:.0f} % of each are wrong on average. Sessions are {} to vary by "
+      "{:.1f} % themselves "
       "({}).",
       100 * (1 - reproduction.error_rate), 1 + reproduction.within, 1 + reproduction.within,
       100 * reproduction.error_rate, assumed ? "assumed" : "taken", 100 * reproduction.session_sd,
@@ -64,6 +64,7 @@ std::string rule_text(const Reproduction& reproduction) {
 
 ShortNames names_in(const Reproduction& reproduction) {
   std::vector<std::string> names;
+  names.reserve(reproduction.cells.size());
   for (const ReproducedCell& cell : reproduction.cells) names.push_back(cell.finding.name);
   return ShortNames(names);
 }
