@@ -34,14 +34,17 @@ struct ExitCode {
 // The help and bench/PROGRAM.md show it; gate.sh and run_all.sh name the codes that apply to them. A signal
 // has no row: it ends the program with 128 + its number.
 inline constexpr std::array kExitCodes{
-    ExitCode{Outcome::success, 0, "success", "everything selected was measured; with `--gate`: no regression",
+    ExitCode{Outcome::success, 0, "success",
+             "everything selected was measured; with `--gate`: no regression; of `reproduce`: all cells are "
+             "reproduced",
              "nothing to do"},
     ExitCode{Outcome::regressed, 1, "regression",
              "with `--gate`: a regression, or a cell that the base has and the new side lacks; of `run`: a "
              "missed threshold; of `advise`: nothing that was measured fits; of `submit`: not good enough "
-             "to send",
+             "to send; of `reproduce`: a cell differs",
              "make the cells listed as slower faster, or accept them and take a new base; `--allow-missing`; "
-             "give up what `advise` lists first; measure again without what `submit` refuses"},
+             "give up what `advise` lists first; measure again without what `submit` refuses; look at the "
+             "facts that `reproduce` names"},
     ExitCode{Outcome::refused, 2, "refused",
              "wrong arguments, a file that cannot be read or written, or a call that the kernel refused",
              "follow the message, which names the cause"},
@@ -52,7 +55,7 @@ inline constexpr std::array kExitCodes{
         "measure both sides again under the conditions that the message names; widen `rank --class`"},
     ExitCode{Outcome::too_weak, 4, "too weak",
              "with `--gate --require-power`: too weak to tell; of `run`: a threshold that cannot be judged; "
-             "of `submit`: too few launches",
+             "of `submit`: too few launches; of `reproduce`: a cell of which nobody can tell",
              "measure more launches or blocks, or on a quieter machine"},
     ExitCode{Outcome::measurement_failed, 5, "measurement failed",
              "a measurement failed; the report has the others, and the reason",

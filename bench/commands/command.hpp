@@ -32,6 +32,7 @@ CommandAction declare_advise(CLI::App& app);
 CommandAction declare_plot(CLI::App& app);
 CommandAction declare_export(CLI::App& app);
 CommandAction declare_compare(CLI::App& app);
+CommandAction declare_reproduce(CLI::App& app);
 CommandAction declare_calibrate(CLI::App& app);
 CommandAction declare_index(CLI::App& app);
 CommandAction declare_query(CLI::App& app);

@@ -12,6 +12,7 @@
 #include "bench/cli/interrupt.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
+#include "bench/commands/measuring.hpp"
 #include "bench/run/benchmark_driver.hpp"
 #include "bench/run/dry_run.hpp"
 #include "bench/run/free_core.hpp"
@@ -22,7 +23,6 @@
 #include "bench/run/run_arguments.hpp"
 #include "bench/run/run_screen.hpp"
 #include "bench/run/session.hpp"
-#include "bench/study/probe/probes.hpp"
 #include "harness/base/text_layout.hpp"
 #include "harness/base/units.hpp"
 #include "harness/cleanup/run_directory.hpp"
@@ -48,35 +48,6 @@ std::vector<Cell> filtered(std::vector<Cell> cells) {
   std::erase_if(cells, [&](const Cell& cell) { return !kept.contains(cell_name(cell)); });
   if (cells.empty()) throw UsageError("--benchmark_filter: matches none of the selected cells.");
   return cells;
-}
-
-Plan plan_for(const std::vector<Cell>& cells, const std::vector<Placement>& placements) {
-  Plan plan = make_plan(cells, placements);
-  if (plan.cells.empty()) {
-    throw UsageError(fmt::format("None of the {} can be measured here; the first, {}: {}.",
-                                 counted(plan.skipped.size(), "selected cell"), plan.skipped.front().cell,
-                                 plan.skipped.front().reason));
-  }
-  return plan;
-}
-
-// Printed before the measurement, when the user can still act on them. The table repeats them.
-void say_doubts(const Report& report) {
-  for (const Doubt& doubt : report.doubts) {
-    if (doubt.level == Doubt::Level::info) continue;
-    const bool invalid = doubt.level == Doubt::Level::invalid;
-    say(fmt::format("{}: {} {}", name_of(doubt.level), doubt.what, doubt.advice),
-        invalid ? Emphasis::error : Emphasis::warning);
-  }
-}
-
-// On standard error, visible even if standard output goes to a file.
-void say_shortcomings(const Report& report) {
-  if (!report.session.complete) say(report.session.note, Emphasis::warning);
-  if (report.failed.empty()) return;
-  say(fmt::format("Failed launches: {}; the first, {}: {}", report.failed.size(), report.failed.front().cell,
-                  report.failed.front().reason),
-      Emphasis::error);
 }
 
 // What the run prints in the end.
@@ -171,19 +142,6 @@ Outcome finish(JournalledRun run, const Ending& ending) {
   const Outcome outcome = conclude(run, ending);
   if (!ending.keeps_file && ended) fs::remove(run.out);
   return outcome;
-}
-
-// Before the first launch, outside the budget. A report without them is better than none; `problem` says why.
-std::map<std::string, Guarantees> guarantees_in(const Plan& plan, std::string& problem) {
-  std::set<std::string> planned;
-  for (const PlannedCell& each : plan.cells) planned.insert(each.cell.mechanism);
-  const auto entries = mechanisms_named({planned.begin(), planned.end()});
-  try {
-    return guarantees_of(probe_mechanisms(entries, {.interrupted = InterruptWatch::flag()}));
-  } catch (const std::exception& error) {
-    problem = error.what();
-    return {};
-  }
 }
 
 // A finished run is no mistake: a script may resume until there is nothing left to do.

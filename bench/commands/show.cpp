@@ -24,45 +24,11 @@ struct ShowArguments {
   bool json = false;
 };
 
-// Those that were measured, described or not.
-std::vector<MechanismInfo> mechanisms_of(const Report& report) {
-  std::vector<MechanismInfo> mechanisms;
-  for (const ReportCell& cell : report.cells) {
-    const std::string& name = cell.cell.mechanism;
-    if (find_info(mechanisms, name) != nullptr) continue;
-    const MechanismInfo* const described = find_info(report.mechanisms, name);
-    if (described != nullptr) {
-      mechanisms.push_back(*described);
-    } else {
-      mechanisms.emplace_back().name = name;
-    }
-  }
-  return mechanisms;
-}
-
-// The report with the selected cells alone. What is said of the whole run, such as its warnings, stays.
-Report selected(Report report, const ChosenCells& chosen, const std::string& file) {
-  if (chosen.is_all()) return report;
-  ReportCells kept;
-  for (const auto& [cell, launch] : report.cells.in_session_order()) {
-    if (chosen.has(cell->cell, cell->name)) kept.add({cell->cell, launch->number, launch->measurement});
-  }
-  if (kept.empty()) {
-    throw UsageError(fmt::format("{}: no measured cell is selected.", file),
-                     "without a selection, --all shows all that there are");
-  }
-  report.cells = std::move(kept);
-  for (auto* omissions : {&report.skipped, &report.failed})
-    std::erase_if(*omissions, [&](const Omission& each) { return !chosen.has(each.cell); });
-  report.session.repeated_launches.reset();  // nobody knows of which cells they were
-  return report;
-}
-
 Outcome show_report(const ShowArguments& arguments) {
   Report whole = read_report(arguments.report);
   const std::size_t cells = whole.cells.size();
-  const ChosenCells chosen(arguments.axes, arguments.filter, mechanisms_of(whole));
-  const Report report = selected(std::move(whole), chosen, arguments.report);
+  const ChosenCells chosen(arguments.axes, arguments.filter, measured_mechanisms(whole));
+  const Report report = chosen_part(std::move(whole), chosen, arguments.report);
   if (arguments.json) {
     print(to_json(report));
     return Outcome::success;

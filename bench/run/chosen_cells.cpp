@@ -1,5 +1,7 @@
 #include "bench/run/chosen_cells.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <sstream>
 #include <stdexcept>
@@ -51,6 +53,38 @@ bool ChosenCells::has(const std::string& name) const {
   } catch (const std::invalid_argument&) {
     return std::regex_search(name, filter_);
   }
+}
+
+std::vector<MechanismInfo> measured_mechanisms(const Report& report) {
+  std::vector<MechanismInfo> mechanisms;
+  for (const ReportCell& cell : report.cells) {
+    const std::string& name = cell.cell.mechanism;
+    if (find_info(mechanisms, name) != nullptr) continue;
+    const MechanismInfo* const described = find_info(report.mechanisms, name);
+    if (described != nullptr) {
+      mechanisms.push_back(*described);
+    } else {
+      mechanisms.emplace_back().name = name;
+    }
+  }
+  return mechanisms;
+}
+
+Report chosen_part(Report report, const ChosenCells& chosen, const std::string& file) {
+  if (chosen.is_all()) return report;
+  ReportCells kept;
+  for (const auto& [cell, launch] : report.cells.in_session_order()) {
+    if (chosen.has(cell->cell, cell->name)) kept.add({cell->cell, launch->number, launch->measurement});
+  }
+  if (kept.empty()) {
+    throw UsageError(fmt::format("{}: no measured cell is selected.", file),
+                     "without a selection, --all shows all that there are");
+  }
+  report.cells = std::move(kept);
+  for (auto* omissions : {&report.skipped, &report.failed})
+    std::erase_if(*omissions, [&](const Omission& each) { return !chosen.has(each.cell); });
+  report.session.repeated_launches.reset();  // nobody knows of which cells they were
+  return report;
 }
 
 }  // namespace ipcbench

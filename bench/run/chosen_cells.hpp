@@ -10,6 +10,7 @@
 #include "bench/run/run_arguments.hpp"
 #include "harness/base/cell.hpp"
 #include "harness/base/mechanism_info.hpp"
+#include "results/report/report.hpp"
 
 namespace ipcbench {
 
@@ -34,5 +35,12 @@ class ChosenCells {
   bool all_;
   std::regex filter_;
 };
+
+// The mechanisms that were measured, described by the report or not.
+std::vector<MechanismInfo> measured_mechanisms(const Report& report);
+
+// The report with the chosen cells alone. What is said of the whole run, such as its warnings, stays. Throws
+// UsageError, which names the file, if none is left.
+Report chosen_part(Report report, const ChosenCells& chosen, const std::string& file);
 
 }  // namespace ipcbench

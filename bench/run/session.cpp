@@ -119,6 +119,14 @@ void add_result(Report& report, RoundsResult&& result) {
   }
 }
 
+RunSettings settings_of(const RoundsOptions& rounds) {
+  return {.warm_up = rounds.phases.warm_up,
+          .timed = rounds.phases.timed,
+          .longest_timed = rounds.longest_timed,
+          .budget = rounds.budget,
+          .adds_launches = rounds.add_launches && rounds.budget.has_value()};
+}
+
 // Those that are planned or were probed, in the order of `ipcbench list`.
 std::vector<MechanismInfo> describe_mechanisms(const Plan& plan,
                                                const std::map<std::string, Guarantees>& guarantees) {
@@ -166,6 +174,7 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   report.session.command = options.command;
   report.session.started_utc = utc_now();
   report.session.planned_launches = options.rounds.launches;
+  report.session.settings = settings_of(options.rounds);
   report.context = benchmark_context(options.program);
   report.host = host_facts();
   report.doubts = host_doubts(report.host);

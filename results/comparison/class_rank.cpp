@@ -56,6 +56,7 @@ class SplitsByMachines {
     const auto [place, is_new] = splits_.try_emplace(sessions);
     if (is_new) {
       std::vector<const std::vector<Fact>*> facts;
+      facts.reserve(sessions.size());
       for (const std::size_t session : sessions) facts.push_back(&members_.sessions[session].facts);
       place->second = fact_splits(members_.facts, facts);
     }
@@ -150,6 +151,7 @@ ClassRank rank_in_class(const ClassMembers& members) {
     const Standing& standing = result.standings.emplace_back(standing_of(cell, members.sessions));
     if (!standing.is_behind()) continue;
     std::vector<std::size_t> sessions;
+    sessions.reserve(cell.peers.size());
     for (const PeerFigure& peer : cell.peers) sessions.push_back(peer.session);
     by_cell.add(splits.of(sessions), means_of(cell.peers), cell.name);
   }

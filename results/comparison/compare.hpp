@@ -13,6 +13,9 @@
 
 namespace ipcbench {
 
+// What `across` calls the distance of the ends' CPUs, at which launches are compared.
+inline constexpr const char* kDistanceFact = "line_rtt";
+
 struct CompareOptions {
   // The variance between two sessions: measured on this host, or assumed (a standard deviation of log times).
   // Set at most one. With neither, the comparison is informational.

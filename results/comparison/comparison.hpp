@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -75,7 +76,10 @@ struct Finding {
   double detectable_effect = 0;  // the smallest change found with the wanted power, as a share
   bool second_stage = false;     // in a duet: decided by fresh blocks, because the first ones were suspicious
   bool gated = true;             // false: reported only (not pinned, at a rate of its own, or informational)
-  bool watch = false;            // on the watch list: p_slower is small, but not small enough
+  // Of the logarithm of the ratio between two sessions, with its degrees of freedom; infinite: not judged.
+  double log_error = std::numeric_limits<double>::infinity();
+  double freedom = 0;
+  bool watch = false;  // on the watch list: p_slower is small, but not small enough
 };
 
 // A cell that could not be compared.

@@ -145,7 +145,8 @@ std::string why_not_judged(const CellPair& cell, Metric metric, const std::strin
   if (reason.empty()) reason = why_not_judged(cell.candidate->samples, metric, candidate);
   if (reason.empty() && !at_one_distance) {
     // Such a difference shows where the hypervisor put the CPUs, and not what the program does.
-    return "the CPUs of the two sides were at different distances (line_rtt): measure both in one session";
+    return "the CPUs of the two sides were at different distances (line_rtt): measure both in one session, "
+           "or allow it with --across line_rtt";
   }
   return reason;
 }
@@ -156,6 +157,8 @@ std::vector<Finding> independent_findings(const SampledReport& base, const Sampl
                                           const GateSettings& settings, const CompareOptions& options) {
   const SessionNoise noise(options);
   const std::vector<CellPair> cells = common_cells(base, candidate);
+  const bool across_distances = std::ranges::any_of(
+      options.across, [](const std::string& pattern) { return matches(pattern, kDistanceFact); });
   const auto of_cell = [&](Finding& finding, std::size_t i) -> std::optional<LogDifference> {
     Compared compared = compared_launches(comparable_classes(cells[i]), finding.metric);
     const bool at_one_distance = !compared.centres.empty();
@@ -164,8 +167,8 @@ std::vector<Finding> independent_findings(const SampledReport& base, const Sampl
     }
     if (compared.centres.empty()) return std::nullopt;
     LogDifference difference = cell_difference(finding, compared, noise);
-    const std::string reason =
-        why_not_judged(cells[i], finding.metric, base.origin, candidate.origin, at_one_distance);
+    const std::string reason = why_not_judged(cells[i], finding.metric, base.origin, candidate.origin,
+                                              at_one_distance || across_distances);
     difference.judged = reason.empty();
     if (!difference.judged) refuse_to_judge(finding, reason);
     return difference;

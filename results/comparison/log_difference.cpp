@@ -31,7 +31,9 @@ void fill(Finding& finding, const LogDifference& difference, std::size_t tests,
     finding.detectable_effect = std::numeric_limits<double>::infinity();
     return;
   }
-  const boost::math::students_t_distribution<double> t(difference.freedom());
+  finding.log_error = error;
+  finding.freedom = difference.freedom();
+  const boost::math::students_t_distribution<double> t(finding.freedom);
   const double reach = boost::math::quantile(t, (1 + settings.confidence) / 2) * error;
   finding.ratio = ratio_of({.estimate = difference.estimate,
                             .low = difference.estimate - reach,

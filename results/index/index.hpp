@@ -66,6 +66,7 @@ std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sess
 struct SessionFilter {
   std::vector<std::string> hosts = {};    // patterns of names or keys, one of which has to match
   std::vector<std::string> classes = {};  // patterns of class_of()
+  std::vector<std::string> digests = {};  // patterns of digests
   std::string since = {};                 // not started before: "2026-11-30" or longer, as started_utc
   bool with_invalid = false;
 };

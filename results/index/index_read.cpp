@@ -85,6 +85,7 @@ Condition condition_of(const SessionFilter& filter) {
   condition.asks_hosts = !filter.hosts.empty() || !filter.classes.empty();
   condition.add_any({"h.name", "h.key"}, filter.hosts);
   condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"}, filter.classes);
+  condition.add_any({"s.digest"}, filter.digests);
   if (!filter.since.empty()) {
     condition.sql += fmt::format(" AND s.started_utc >= :t{}", condition.texts.size());
     condition.texts.push_back(filter.since);

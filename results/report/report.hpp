@@ -2,6 +2,7 @@
 // report (summary, charts, comparison) work on these records alone.
 #pragma once
 
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <initializer_list>
@@ -126,6 +127,18 @@ struct Precision {
   friend bool operator==(const Precision&, const Precision&) = default;
 };
 
+// How a run made its launches, besides the seed and the number of launches: what it takes to make them again.
+struct RunSettings {
+  std::chrono::nanoseconds warm_up{};
+  std::chrono::nanoseconds timed{};
+  // The longest timed phase of a paced cell at an absolute rate; empty: that of all others.
+  std::optional<std::chrono::nanoseconds> longest_timed = std::nullopt;
+  std::optional<std::chrono::nanoseconds> budget = std::nullopt;  // for all launches; empty: none
+  bool adds_launches = false;                                     // while the budget lasted
+
+  friend bool operator==(const RunSettings&, const RunSettings&) = default;
+};
+
 struct Session {
   std::string id;  // 16 hexadecimal digits, new for every session
   std::uint64_t seed = 0;
@@ -141,6 +154,7 @@ struct Session {
   std::optional<std::uint32_t> repeated_launches = std::nullopt;
   // Empty: no launches were added to the planned ones.
   std::optional<Precision> precision = std::nullopt;
+  std::optional<RunSettings> settings = std::nullopt;  // empty in old reports
 };
 
 // The harness's own costs, measured in this session.

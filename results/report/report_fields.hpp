@@ -56,6 +56,12 @@ inline constexpr auto kFields<DuetSide> = std::tuple{
     Field{"most_second_blocks", &DuetSide::most_second_blocks}};
 
 template <>
+inline constexpr auto kFields<RunSettings> =
+    std::tuple{Field{"warm_up_ns", &RunSettings::warm_up}, Field{"timed_ns", &RunSettings::timed},
+               Field{"longest_timed_ns", &RunSettings::longest_timed},
+               Field{"budget_ns", &RunSettings::budget}, Field{"adds_launches", &RunSettings::adds_launches}};
+
+template <>
 inline constexpr auto kFields<Session> = std::tuple{Field{"id", &Session::id},
                                                     Field{"seed", &Session::seed},
                                                     Field{"profile", &Session::profile},
@@ -66,6 +72,7 @@ inline constexpr auto kFields<Session> = std::tuple{Field{"id", &Session::id},
                                                     Field{"complete", &Session::complete},
                                                     Field{"note", &Session::note},
                                                     Field{"repeated_launches", &Session::repeated_launches},
+                                                    Field{"settings", &Session::settings},
                                                     Field{"precision", &Session::precision},
                                                     Field{"duet", &Session::duet}};
 

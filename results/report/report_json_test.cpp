@@ -90,6 +90,22 @@ TEST(ReportJson, RepeatedLaunchesComeBackEqual) {
   EXPECT_EQ(through_json(before).session.repeated_launches, 7U);
 }
 
+// Catches a setting that is lost or swapped, after which nobody can repeat the run; and settings invented for
+// an older report.
+TEST(ReportJson, SettingsComeBackEqual) {
+  using std::chrono::milliseconds;
+  Report before = sample_report();
+  EXPECT_FALSE(through_json(before).session.settings);
+  before.session.settings = {.warm_up = milliseconds(1),
+                             .timed = milliseconds(2),
+                             .longest_timed = milliseconds(3),
+                             .budget = milliseconds(4),
+                             .adds_launches = true};
+  EXPECT_EQ(through_json(before).session.settings, before.session.settings);
+  before.session.settings = {.warm_up = milliseconds(1), .timed = milliseconds(2)};
+  EXPECT_EQ(through_json(before).session.settings, before.session.settings);
+}
+
 TEST(ReportJson, DistancesComeBackEqual) {
   Report before = sample_report();
   const auto after = through_json(before).floors.distances.value();

@@ -25,7 +25,7 @@ class FactLines {
   // Everything below `name`. Of lists of objects only the keys and the sentences are shown.
   void add_all(const Json& json, const std::string& name) {
     if (json.is_object()) {
-      for (const auto& [key, value] : json.items()) add_all(value, name + "." + key);
+      for (const auto& [key, value] : json.items()) add_all(value, fmt::format("{}.{}", name, key));
     } else if (json.is_array() && !json.empty() && json.front().is_object()) {
       add_list(json, name);
     } else {
@@ -40,7 +40,7 @@ class FactLines {
       for (const auto& [key, value] : element.items()) {
         keys.insert(key);
         if (!is_sentence(fmt::format("{}[].{}", name, key)) || !value.is_string()) continue;
-        if (value != "") sentences.insert(value.get<std::string>());
+        if (auto text = value.get<std::string>(); !text.empty()) sentences.insert(std::move(text));
       }
     }
     add(name, fmt::format("{} of {}", counted(list.size(), "item"), fmt::join(keys, ", ")));

@@ -12,6 +12,7 @@
 #include "results/comparison/compare.hpp"
 #include "results/comparison/findings.hpp"
 #include "results/statistics/change_points.hpp"
+#include "results/statistics/equivalence.hpp"
 #include "results/statistics/moderation.hpp"
 #include "results/statistics/rank_sum.hpp"
 #include "results/statistics/sign_flips.hpp"
@@ -90,6 +91,10 @@ json result_of(const json& one) {
   }
   if (function == "hodges_lehmann") return hodges_lehmann(values);
   if (function == "signed_rank_p") return signed_rank_p(values);
+  if (function == "margin") {
+    const MarginTest test = test_margin(values[0], values[1], values[2], values[3]);
+    return {test.p_within, test.p_beyond};
+  }
   if (function == "holm") return holm_p(values);
   if (function == "discoveries") return discoveries(values, one.at("rate"));
   if (function == "step_down") {

@@ -112,6 +112,14 @@ def discoveries(p, rate):
     return [bool(x <= limit) for x in p]
 
 
+def margin(estimate, error, freedom, limit):
+    """The least alpha at which the interval of 1 - alpha is inside the margins, and outside; found by bisection."""
+    def least(holds):
+        return optimize.brentq(lambda alpha: holds(stats.t.ppf(1 - alpha / 2, freedom) * error), 1e-15, 1, xtol=1e-14)
+    gap = limit - abs(estimate)
+    return [least(lambda reach: reach - gap) if gap > 0 else 1, least(lambda reach: reach + gap) if gap < 0 else 1]
+
+
 def step_down(hypotheses):
     """Westfall and Young's step-down maximum, over every combination of signs, one step at a time."""
     ranks = numpy.asarray([signed_ranks_with_zeros(h) for h in hypotheses])
@@ -236,6 +244,8 @@ def cases():
     for n in (4, 7, 10, 12):
         tied = random.integers(-3, 4, n).astype(float).tolist()
         yield {"function": "signed_rank_p", "values": tied}, enumerated_p(tied) if any(tied) else 1
+    for case in ([0.01, 0.03, 4, 0.1], [-0.05, 0.02, 30, 0.1], [0.3, 0.1, 2.5, 0.1], [-0.12, 0.03, 1e6, 0.1]):
+        yield {"function": "margin", "values": case}, margin(*case)
     for n in (1, 2, 7, 40):
         p = random.uniform(0, 1, n) ** 3
         p = p.tolist() + ([p[0]] if n > 2 else [])

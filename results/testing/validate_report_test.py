@@ -94,6 +94,7 @@ def accepted_mistakes(validator, report):
         "a histogram of triples": with_ipc({"histogram": [[1, 2, 3]]}),
         "a steadiness that is no truth": with_ipc({"steady": 1}),
         "a duet of three sides": with_session({"duet": {"id": "d", "side": "third", "first_blocks": 1}}),
+        "settings without the timed phase": with_session({"settings": {"warm_up_ns": 1, "adds_launches": False}}),
         "a precision without its target": with_session(
             {"precision": {"most_launches": 12, "cells_extended": 0, "cells_imprecise": 0}}),
         "another format": {**report, "ipcbench": {**report["ipcbench"], "schema": 2}},
