@@ -6,7 +6,7 @@
 namespace ipcbench {
 namespace {
 
-Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+Json reproduced_number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 
 Json reproduced_side_json(const ComparedSide& side) {
   return {{"report", side.origin},
@@ -21,17 +21,17 @@ Json reproduced_cell_json(const ReproducedCell& cell) {
   return {{"cell", finding.name},
           {"verdict", name_of(cell.verdict)},
           {"reason", cell.reason},
-          {"ratio", number_or_null(finding.ratio.estimate)},
-          {"low", number_or_null(finding.ratio.low)},
-          {"high", number_or_null(finding.ratio.high)},
-          {"base_ns", number_or_null(finding.base_ns)},
-          {"new_ns", number_or_null(finding.new_ns)},
+          {"ratio", reproduced_number(finding.ratio.estimate)},
+          {"low", reproduced_number(finding.ratio.low)},
+          {"high", reproduced_number(finding.ratio.high)},
+          {"base_ns", reproduced_number(finding.base_ns)},
+          {"new_ns", reproduced_number(finding.new_ns)},
           {"base_launches", finding.base_launches},
           {"new_launches", finding.new_launches},
           {"p_reproduced", cell.p_reproduced},
           {"p_differs", cell.p_differs},
-          {"base_line_rtt_ns", number_or_null(cell.base_line_ns)},
-          {"new_line_rtt_ns", number_or_null(cell.new_line_ns)}};
+          {"base_line_rtt_ns", reproduced_number(cell.base_line_ns)},
+          {"new_line_rtt_ns", reproduced_number(cell.new_line_ns)}};
 }
 
 Json omissions_json(const std::vector<Omission>& omissions) {
@@ -68,7 +68,7 @@ std::string reproduction_json(const Reproduction& reproduction) {
             {"rule",
              {{"within", reproduction.within},
               {"error_rate", reproduction.error_rate},
-              {"session_sd", number_or_null(reproduction.session_sd)},
+              {"session_sd", reproduced_number(reproduction.session_sd)},
               {"session_sd_from", reproduction.session_sd_from}}},
             {"counts", counts_json(reproduction)},
             {"cells", Json::array()},
