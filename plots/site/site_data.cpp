@@ -97,7 +97,8 @@ std::string trend_file_json(const HostTrend& trend, const std::vector<IndexedSes
   const json more{{"shown", by_id.at(trend.history.sessions.back().id)->digest},
                   {"links", std::move(all)},
                   {"columns", to_columns({records.begin(), records.end()})}};
-  return "{" + text_of(more).substr(1, text_of(more).size() - 2) + "," + host_trend_json(trend).substr(1);
+  const std::string head = text_of(more);
+  return head.substr(0, head.size() - 1) + "," + host_trend_json(trend).substr(1);
 }
 
 std::string relative_address(const std::filesystem::path& file, const std::filesystem::path& out) {

@@ -3,7 +3,7 @@
 #pragma once
 
 #include <filesystem>
-#include <set>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
