@@ -7,8 +7,10 @@
 #include <atomic>
 #include <filesystem>
 #include <future>
+#include <iterator>
 #include <memory>
 #include <thread>
+#include <unordered_map>
 
 #include "bench/cli/console.hpp"
 #include "bench/cli/interrupt.hpp"
@@ -31,10 +33,23 @@ struct SiteArguments {
   bool quiet = false;
 };
 
+// Those of hosts that have enough of them for a trend: most of a large fleet's may have one.
+std::vector<IndexedSession> sessions_of_histories(const std::vector<IndexedSession>& sessions) {
+  std::unordered_map<std::string_view, std::size_t> counts;  // by host
+  for (const IndexedSession& session : sessions) ++counts[session.host_key];
+  std::vector<IndexedSession> kept;
+  std::ranges::copy_if(sessions, std::back_inserter(kept), [&](const IndexedSession& session) {
+    return counts.at(session.host_key) >= kFewestInTrend;
+  });
+  return kept;
+}
+
 // The histories of hosts with sessions enough, worked out on all CPUs.
 std::vector<HostTrend> site_trends(Index& index, const SiteArguments& arguments,
                                    const std::vector<IndexedSession>& sessions) {
-  std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), sessions);
+  const std::vector<IndexedSession> kept = sessions_of_histories(sessions);
+  if (kept.empty()) return {};
+  std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), kept);
   std::erase_if(histories, [](const History& history) {
     return history.cells.empty() || history.sessions.size() < kFewestInTrend;
   });

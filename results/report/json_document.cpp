@@ -156,7 +156,9 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   bool end_object() override { return close(); }
   bool start_array(std::size_t /*elements*/) override {
     const bool is_rows = stack_.size() == 1 && stack_.back()->is_object() && key_ == kRowsKey;
+    const bool is_pair = !stack_.empty() && stack_.back()->is_array();
     open(Json::value_t::array);
+    if (is_pair && skipped_depth_ == 0) stack_.back()->get_ref<Json::array_t&>().reserve(2);
     if (is_rows) rows_ = stack_.back();
     return true;
   }

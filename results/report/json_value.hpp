@@ -47,6 +47,7 @@ class JsonValue {
   [[noreturn]] void fail(const std::string& problem) const;
 
  private:
+  [[nodiscard]] std::string path_of(std::string_view key) const;  // of a member
   [[nodiscard]] std::uint64_t unsigned_up_to(std::uint64_t max) const;
   [[noreturn]] void expected(std::string_view what) const;
 

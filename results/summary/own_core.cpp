@@ -37,14 +37,14 @@ OwnCore own_core(const ReportCells& cells) {
   return own;
 }
 
-std::vector<Launch> those_that_count(const std::vector<Launch>& launches, const OwnCore& own) {
+std::vector<const Launch*> those_that_count(const std::vector<Launch>& launches, const OwnCore& own) {
   std::vector<std::optional<CoreTime>> times;
   times.reserve(launches.size());
   for (const Launch& launch : launches) times.push_back(core_time(launch.measurement));
   const std::vector<bool> count = own.which_count(times);
-  std::vector<Launch> counting;
+  std::vector<const Launch*> counting;
   for (std::size_t i = 0; i < launches.size(); ++i) {
-    if (count[i]) counting.push_back(launches[i]);
+    if (count[i]) counting.push_back(&launches[i]);
   }
   return counting;
 }

@@ -47,7 +47,7 @@ class OwnCore {
 
 // Has seen all launches of the report.
 OwnCore own_core(const ReportCells& cells);
-// Those launches of a cell that count.
-std::vector<Launch> those_that_count(const std::vector<Launch>& launches, const OwnCore& own);
+// Those launches of a cell that count; they point into `launches`.
+std::vector<const Launch*> those_that_count(const std::vector<Launch>& launches, const OwnCore& own);
 
 }  // namespace ipcbench

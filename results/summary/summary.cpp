@@ -17,13 +17,13 @@
 namespace ipcbench {
 namespace {
 
-using Launches = std::vector<Launch>;
+using Launches = std::vector<const Launch*>;
 
 template <class Figure>
 std::vector<double> over(const Launches& launches, Figure figure) {
   std::vector<double> values;
   values.reserve(launches.size());
-  for (const Launch& launch : launches) values.push_back(figure(launch.measurement));
+  for (const Launch* launch : launches) values.push_back(figure(launch->measurement));
   return values;
 }
 
@@ -31,8 +31,8 @@ std::vector<double> over(const Launches& launches, Figure figure) {
 template <class Figure>
 std::optional<double> median_known(const Launches& launches, Figure figure) {
   std::vector<double> values;
-  for (const Launch& launch : launches) {
-    if (const std::optional<double> value = figure(launch.measurement)) values.push_back(*value);
+  for (const Launch* launch : launches) {
+    if (const std::optional<double> value = figure(launch->measurement)) values.push_back(*value);
   }
   if (values.empty()) return std::nullopt;
   return median(std::move(values));
@@ -40,7 +40,7 @@ std::optional<double> median_known(const Launches& launches, Figure figure) {
 
 std::uint64_t total(const Launches& launches, std::uint64_t Measurement::*count) {
   std::uint64_t sum = 0;
-  for (const Launch& launch : launches) sum += launch.measurement.*count;
+  for (const Launch* launch : launches) sum += launch->measurement.*count;
   return sum;
 }
 
@@ -56,9 +56,9 @@ bool on_one_cpu(const Measurement& measurement) {
 // A single launch whose bounds exclude 0 proves that the clocks differ.
 std::optional<ClockCheck> clock_check(const Launches& launches) {
   std::optional<ClockCheck> check;
-  for (const Launch& launch : launches) {
-    const auto& offset = launch.measurement.clock_offset;
-    if (!offset || on_one_cpu(launch.measurement)) continue;
+  for (const Launch* launch : launches) {
+    const auto& offset = launch->measurement.clock_offset;
+    if (!offset || on_one_cpu(launch->measurement)) continue;
     if (!check) check.emplace();
     const auto low = static_cast<double>(offset->low_ns);
     const auto high = static_cast<double>(offset->high_ns);
@@ -78,8 +78,8 @@ std::optional<LoadSummary> load_summary(const Launches& launches) {
   std::vector<double> lag_p99_ns;
   std::uint64_t scheduled = 0;
   std::uint64_t unsent = 0;
-  for (const Launch& launch : launches) {
-    const auto& schedule = launch.measurement.schedule;
+  for (const Launch* launch : launches) {
+    const auto& schedule = launch->measurement.schedule;
     if (!schedule) continue;
     offered_per_second.push_back(schedule->offered_per_second);
     lag_p50_ns.push_back(static_cast<double>(schedule->lag_p50_ns));
@@ -147,7 +147,7 @@ std::vector<StreamSummary> stream_summaries(const Cell& cell, const Launches& la
   if (!is_mixed(cell)) return summaries;
   for (const MessageStream& stream : cell.load.mix.streams()) {
     std::vector<const StreamTimes*> times;
-    for (const Launch& launch : launches) times.push_back(&launch.measurement.streams.at(summaries.size()));
+    for (const Launch* launch : launches) times.push_back(&launch->measurement.streams.at(summaries.size()));
     summaries.push_back(stream_summary(stream, times, interval));
   }
   return summaries;
@@ -168,8 +168,8 @@ std::optional<double> buffer_bytes(const Report& report, const ReportCell& cell)
 
 std::optional<LineSummary> line_summary(const Launches& launches) {
   std::optional<LineSummary> summary;
-  for (const Launch& launch : launches) {
-    const auto& line = launch.measurement.line;
+  for (const Launch* launch : launches) {
+    const auto& line = launch->measurement.line;
     if (!line) continue;
     const auto [low_ns, high_ns] = std::minmax(line->before_ns, line->after_ns);
     if (!summary) summary = LineSummary{.low_ns = low_ns, .high_ns = high_ns};
@@ -180,9 +180,9 @@ std::optional<LineSummary> line_summary(const Launches& launches) {
   return summary;
 }
 
-bool was_disturbed(const Launch& launch) { return !launch.measurement.disturbance.empty(); }
+bool was_disturbed(const Launch* launch) { return !launch->measurement.disturbance.empty(); }
 
-bool drifted(const Launch& launch) { return !is_steady(launch.measurement.windows).value_or(true); }
+bool drifted(const Launch* launch) { return !is_steady(launch->measurement.windows).value_or(true); }
 
 using CountsByCell = std::map<std::string_view, const CellCounts*>;
 
@@ -232,7 +232,7 @@ void add_rates(CellSummary& summary, const Launches& launches, bool carries_payl
 void add_percentiles(CellSummary& summary, const Launches& launches, QuantileInterval interval) {
   constexpr std::array kPermille{900U, 990U, 999U};
   std::vector<const Measurement*> measurements;
-  for (const Launch& launch : launches) measurements.push_back(&launch.measurement);
+  for (const Launch* launch : launches) measurements.push_back(&launch->measurement);
   const auto percentiles = pooled_percentiles(measurements, kPermille, interval);
   std::tie(summary.p90, summary.p99, summary.p999) = std::tie(percentiles[0], percentiles[1], percentiles[2]);
 }
@@ -255,8 +255,8 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.left_out = all_launches.size() - launches.size();
   summary.messages = total(launches, &Measurement::messages);
   summary.time_ns = estimate_median(times_ns);
-  for (const Launch& launch : launches) {
-    summary.figures.push_back({launch.number, figure_of(pattern, launch.measurement)});
+  for (const Launch* launch : launches) {
+    summary.figures.push_back({launch->number, figure_of(pattern, launch->measurement)});
   }
   if (!is_ping_pong(pattern)) add_rates(summary, launches, carries_payload(report, axes));
   if (times_messages(pattern)) add_percentiles(summary, launches, interval);
@@ -265,7 +265,7 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.streams = stream_summaries(axes, launches, interval);
   summary.buffer_bytes = buffer_bytes(report, cell);
   summary.cpu_at_most = !std::ranges::all_of(
-      launches, [](const Launch& launch) { return knows_own_cpu_time(launch.measurement); });
+      launches, [](const Launch* launch) { return knows_own_cpu_time(launch->measurement); });
   summary.cpus_busy = median(over(launches, [](const Measurement& m) { return cpus_busy(m); }));
   summary.cpu_ns_per_message = median_cpu_of();
   summary.producer_cpu_ns_per_message = median_cpu_of(Side::producer);

@@ -180,10 +180,10 @@ std::vector<Entrant> entrants(const Report& report, Quantity quantity) {
     if (!is_ranked(cell)) continue;
     Entrant& entrant = all.emplace_back(Entrant{&cell, described(report, cell.mechanism), {}});
     std::vector<double> times_ns;
-    for (const auto& [number, place, measurement] : those_that_count(launches, own)) {
-      times_ns.push_back(quantity == Quantity::time ? time_ns(cell.pattern, measurement)
-                                                    : cpu_ns_per_message(measurement));
-      entrant.launches_ns.push_back({number, times_ns.back()});
+    for (const Launch* launch : those_that_count(launches, own)) {
+      times_ns.push_back(quantity == Quantity::time ? time_ns(cell.pattern, launch->measurement)
+                                                    : cpu_ns_per_message(launch->measurement));
+      entrant.launches_ns.push_back({launch->number, times_ns.back()});
     }
     entrant.ns = estimate_median(times_ns);
   }
