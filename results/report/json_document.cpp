@@ -3,9 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <iterator>
+#include <optional>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include "results/report/report_json.hpp"
 
@@ -136,15 +140,72 @@ std::string_view essence(std::string_view message) {
                                                                                               : 0);
 }
 
+// Packs an array while it turns out to be one of pairs of whole numbers.
+class PackedPairs {
+ public:
+  // An array begins in this one. False if it cannot be a pair.
+  bool open(Json& outer) {
+    if (pair_start_ || !outer.is_array() || (list_ != &outer && !outer.empty())) return false;
+    list_ = &outer;
+    pair_start_ = numbers_.size();
+    return true;
+  }
+  bool take(std::uint64_t number) {
+    if (!pair_start_ || numbers_.size() == *pair_start_ + 2) return false;
+    numbers_.push_back(number);
+    return true;
+  }
+  // False if no pair is open, or none that is complete.
+  bool close_pair() {
+    if (!pair_start_ || numbers_.size() != *pair_start_ + 2) return false;
+    pair_start_.reset();
+    return true;
+  }
+  void close_list() {
+    if (list_ == nullptr || pair_start_) return;
+    Json::binary_t::container_type bytes(numbers_.size() * sizeof(std::uint64_t));
+    std::memcpy(bytes.data(), numbers_.data(), bytes.size());
+    *list_ = Json::binary(std::move(bytes));
+    leave();
+  }
+  // Makes a tree of what was packed. Returns the pair that is open, if any.
+  Json* unpack() {
+    if (list_ == nullptr) return nullptr;
+    const std::size_t complete = pair_start_.value_or(numbers_.size());
+    for (std::size_t i = 0; i < complete; i += 2) list_->push_back({numbers_[i], numbers_[i + 1]});
+    Json* open = nullptr;
+    if (pair_start_) {
+      list_->push_back(Json::array());
+      open = &list_->back();
+      for (std::size_t i = complete; i < numbers_.size(); ++i) open->push_back(numbers_[i]);
+    }
+    leave();
+    return open;
+  }
+
+ private:
+  void leave() {
+    list_ = nullptr;
+    pair_start_.reset();
+    numbers_.clear();
+  }
+
+  Json* list_ = nullptr;
+  std::vector<std::uint64_t> numbers_;
+  std::optional<std::size_t> pair_start_;  // of the open pair, in numbers_
+};
+
 class DocumentBuilder final : public nlohmann::json_sax<Json> {
  public:
-  DocumentBuilder(Text& text, const RowHandler& on_row, const JsonKeys& skipped)
-      : text_(text), on_row_(on_row), skipped_(skipped) {}
+  DocumentBuilder(Text& text, const RowHandler& on_row, const RowValues& row_values)
+      : text_(text), on_row_(on_row), row_values_(row_values) {}
 
   bool null() override { return scalar(nullptr); }
   bool boolean(bool value) override { return scalar(value); }
   bool number_integer(std::int64_t value) override { return scalar(value); }
-  bool number_unsigned(std::uint64_t value) override { return scalar(value); }
+  bool number_unsigned(std::uint64_t value) override {
+    return pairs_.take(value) ? count_packed() : scalar(value);
+  }
   bool number_float(double value, const std::string& /*text*/) override { return scalar(value); }
   bool string(std::string& value) override {
     count_text(value.size());
@@ -156,13 +217,20 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   bool end_object() override { return close(); }
   bool start_array(std::size_t /*elements*/) override {
     const bool is_rows = stack_.size() == 1 && stack_.back()->is_object() && key_ == kRowsKey;
-    const bool is_pair = !stack_.empty() && stack_.back()->is_array();
+    const bool is_within_row = rows_ != nullptr && stack_.back() != rows_ && skipped_depth_ == 0;
+    if (is_within_row && row_values_.pack_pairs && pairs_.open(*stack_.back())) return count_packed();
     open(Json::value_t::array);
-    if (is_pair && skipped_depth_ == 0) stack_.back()->get_ref<Json::array_t&>().reserve(2);
     if (is_rows) rows_ = stack_.back();
     return true;
   }
-  bool end_array() override { return close(); }
+  bool end_array() override {
+    if (!pairs_.close_pair()) {
+      pairs_.close_list();
+      return close();
+    }
+    text_.end_token();
+    return true;
+  }
 
   bool key(std::string& name) override {
     text_.end_token();
@@ -172,7 +240,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     if (object.contains(name)) fail("the key \"{}\" stands twice in one object", printable(name, 60));
     if (object.size() >= kMaxKeys) fail("an object has more than {} keys", kMaxKeys);
     key_ = std::move(name);
-    skips_next_ = rows_ != nullptr && skipped_.contains(key_);
+    skips_next_ = rows_ != nullptr && row_values_.skipped.contains(key_);
     return true;
   }
 
@@ -190,11 +258,13 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   bool scalar(Value&& value) {
     text_.end_token();
     if (skipped_depth_ > 0) return true;
+    unpack();
     add(std::exchange(skips_next_, false) ? Json(nullptr) : Json(std::forward<Value>(value)));
     return hand_over();
   }
   bool open(Json::value_t kind) {
     text_.end_token();
+    unpack();
     if (stack_.size() + skipped_depth_ >= kMaxDepth) fail("nested more than {} deep", kMaxDepth);
     if (std::exchange(skips_next_, false)) {
       add(Json(nullptr));
@@ -208,6 +278,7 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
   }
   bool close() {
     text_.end_token();
+    unpack();
     if (skipped_depth_ > 0) {
       --skipped_depth_;
       return true;
@@ -217,13 +288,26 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
     return hand_over();
   }
 
+  bool count_packed() {
+    text_.end_token();
+    count_value();
+    return true;
+  }
+  // What came in is no pair of whole numbers.
+  void unpack() {
+    if (Json* const pair = pairs_.unpack()) stack_.push_back(pair);
+  }
+
+  void count_value() {
+    if (++values_ > kMaxValues) fail("more than {} values outside of or in one row", kMaxValues);
+  }
   void count_text(std::size_t bytes) {
     text_bytes_ += skipped_depth_ > 0 ? 0 : bytes;
     if (text_bytes_ > kMaxTextBytes)
       fail("more than {} bytes of text outside of or in one row", kMaxTextBytes);
   }
   Json& add(Json&& value) {
-    if (++values_ > kMaxValues) fail("more than {} values outside of or in one row", kMaxValues);
+    count_value();
     if (stack_.empty()) return root_ = std::move(value);
     Json& parent = *stack_.back();
     if (parent.is_object()) return parent[key_] = std::move(value);
@@ -254,9 +338,10 @@ class DocumentBuilder final : public nlohmann::json_sax<Json> {
 
   Text& text_;
   const RowHandler& on_row_;
-  const JsonKeys& skipped_;
+  const RowValues& row_values_;
   Json root_;
   std::vector<Json*> stack_;  // the containers that are open, outermost first
+  PackedPairs pairs_;         // of the innermost
   Json* rows_ = nullptr;      // the open array of rows
   std::string key_;
   std::size_t row_index_ = 0;
@@ -280,9 +365,9 @@ Json parse_document(std::string_view text, const RowHandler& on_row) {
   return parse_document(pieces_of(text), on_row);
 }
 
-Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped) {
+Json parse_document(const NextPiece& next, const RowHandler& on_row, const RowValues& values) {
   Text text(next);
-  DocumentBuilder builder(text, on_row, skipped);
+  DocumentBuilder builder(text, on_row, values);
   Json::sax_parse(TextIterator(text), TextIterator(), &builder);
   return builder.take();
 }

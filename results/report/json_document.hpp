@@ -28,9 +28,18 @@ NextPiece pieces_of(std::string_view text);
 
 using JsonKeys = std::set<std::string, std::less<>>;
 
-// The same from pieces, held one at a time. Within rows, the values of the keys `skipped` become null: a row
-// without its histogram takes a fraction of the time.
-Json parse_document(const NextPiece& next, const RowHandler& on_row, const JsonKeys& skipped = {});
+// How values within rows are kept.
+struct RowValues {
+  // The values of these keys become null: a row without its histogram takes a fraction of the time.
+  JsonKeys skipped = {};
+  // An array of pairs of whole numbers, the bulk of a report, becomes a binary value, which JSON text has none
+  // of: the pairs' numbers as std::uint64_t, one behind the other. As a tree, each pair has memory of its own.
+  // JsonValue::pairs() reads either.
+  bool pack_pairs = false;
+};
+
+// The same from pieces, held one at a time.
+Json parse_document(const NextPiece& next, const RowHandler& on_row, const RowValues& values = {});
 
 // As text, on one line if `indent` is -1. Bytes that are not UTF-8 are replaced.
 std::string json_text(const Json& json, int indent = -1);

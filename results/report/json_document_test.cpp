@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "results/report/json_value.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -67,9 +68,9 @@ TEST(ParseDocument, SkippedValuesAreNullAndNothingElseIs) {
       R"({"s": [1], "benchmarks": [{"s": [[1, {"s": 2, "s": 3}], []], "k": [4]}, {"k": {"s": "5"}, "s": 6},)"
       R"( {"s": {}}, 7], "end": {"s": 8}})";
   std::vector<std::string> rows;
-  const Json frame =
-      parse_document(NextPiece(Pieces(text, 5)),
-                     [&rows](const Json& row, std::size_t) { rows.push_back(row.dump()); }, {"s"});
+  const Json frame = parse_document(NextPiece(Pieces(text, 5)),
+                                    [&rows](const Json& row, std::size_t) { rows.push_back(row.dump()); },
+                                    {.skipped = {"s"}});
   EXPECT_EQ(rows, (std::vector<std::string>{R"({"s":null,"k":[4]})", R"({"k":{"s":null},"s":null})",
                                             R"({"s":null})", "7"}));
   EXPECT_EQ(frame.dump(), R"({"s":[1],"benchmarks":[],"end":{"s":8}})");
@@ -79,7 +80,7 @@ TEST(ParseDocument, SkippedValuesAreNullAndNothingElseIs) {
 TEST(ParseDocument, SkippedValuesAreChecked) {
   const auto error_of = [](const std::string& text) -> std::string {
     try {
-      parse_document(NextPiece(Pieces(text, 1000)), ignore_row, {"s"});
+      parse_document(NextPiece(Pieces(text, 1000)), ignore_row, {.skipped = {"s"}});
     } catch (const ReportError& error) {
       return error.what();
     }
@@ -89,6 +90,52 @@ TEST(ParseDocument, SkippedValuesAreChecked) {
             std::string::npos);
   EXPECT_NE(error_of(R"({"benchmarks": [{"s": 1, "s": 2}]})").find("\"s\" stands twice"), std::string::npos);
   EXPECT_NE(error_of(R"({"benchmarks": [{"s": [1, NaN]}]})").find("not JSON"), std::string::npos);
+}
+
+// What is packed in it as a tree again. Counts the lists.
+void unpack(Json& json, std::size_t& packed) {
+  if (json.is_binary()) {
+    const auto pairs = JsonValue(json, "").pairs();
+    json = Json::array();
+    for (const auto& [a, b] : pairs) json.push_back({a, b});
+    ++packed;
+  } else if (json.is_structured()) {
+    for (Json& part : json) unpack(part, packed);
+  }
+}
+
+std::string unpacked_rows(const std::string& text, std::size_t& packed) {
+  std::string rows;
+  const auto take = [&](const Json& row, std::size_t /*index*/) {
+    Json read = row;
+    unpack(read, packed);
+    rows += read.dump();
+  };
+  parse_document(NextPiece(Pieces(text, 7)), take, {.pack_pairs = true});
+  return rows;
+}
+
+// Catches numbers that are packed in another order, and a second list that holds the first one's.
+TEST(ParseDocument, PairsArePacked) {
+  const std::string row = R"({"a":[[1,2],[3,18446744073709551615]],"b":[[5,6]],"c":7,"d":[]})";
+  std::size_t packed = 0;
+  EXPECT_EQ(unpacked_rows(R"({"benchmarks": [)" + row + "," + row + "]}", packed), row + row);
+  EXPECT_EQ(packed, 4U);
+}
+
+// Catches a value that is lost, or moved, where an array begins like one of pairs and is none.
+TEST(ParseDocument, OtherArraysStayAsTheyAre) {
+  for (const std::string value :
+       {"[[1,2],3]", "[[1,2],[3]]", "[[1,2],[3,4,5]]", "[[1,2],[3,-4]]", "[[1,2],[3,4.5]]", "[[1,2],[]]",
+        "[[1,2],[[3,4]]]", R"([[1,2],{"a":[[3,4]]}])", R"([[1,"x"]])", "[[1,null],[2,3]]", "[1,[2,3]]",
+        "[[[1,2],[3,4]]]", "[[[1,2]],[[3,4]]]", "[[1,2],[3,true]]", R"([[{"a":1},2]])",
+        "[[1,2],[3,[4]],[5,6]]"}) {
+    const std::string row = R"({"a":)" + value + R"(,"b":1})";
+    std::size_t packed = 0;
+    EXPECT_EQ(unpacked_rows(R"({"benchmarks": [)" + row + "]}", packed), row);
+  }
+  std::size_t packed = 0;
+  EXPECT_EQ(unpacked_rows(R"({"benchmarks": [[[1,2],[3,4]],[5,6],7]})", packed), "[[1,2],[3,4]][5,6]7");
 }
 
 std::string error_of_pieces(const NextPiece& next) {

@@ -2,6 +2,9 @@
 
 #include <fmt/format.h>
 
+#include <array>
+#include <cstring>
+
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -11,9 +14,21 @@ namespace {
 std::string describe(const Json& json) {
   constexpr std::size_t kMaxChars = 40;
   if (json.is_object()) return "an object";
-  if (json.is_array()) return "an array";
+  if (json.is_array() || json.is_binary()) return "an array";
   const std::string text = json.dump(-1, ' ', true, Json::error_handler_t::replace);
   return text.size() <= kMaxChars ? text : text.substr(0, kMaxChars) + "...";
+}
+
+// As RowValues::pack_pairs says.
+std::vector<std::pair<std::uint64_t, std::uint64_t>> unpacked(const Json::binary_t& bytes) {
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;
+  pairs.reserve(bytes.size() / (2 * sizeof(std::uint64_t)));
+  for (std::size_t at = 0; at < bytes.size(); at += 2 * sizeof(std::uint64_t)) {
+    std::array<std::uint64_t, 2> numbers{};
+    std::memcpy(numbers.data(), bytes.data() + at, sizeof numbers);
+    pairs.emplace_back(numbers[0], numbers[1]);
+  }
+  return pairs;
 }
 
 }  // namespace
@@ -81,6 +96,7 @@ std::int64_t JsonValue::signed_integer() const {
 
 // These are the long arrays of a report, so places are worked out only for an error.
 std::vector<std::pair<std::uint64_t, std::uint64_t>> JsonValue::pairs() const {
+  if (json_->is_binary()) return unpacked(json_->get_binary());
   if (!json_->is_array()) expected("an array of pairs");
   std::vector<std::pair<std::uint64_t, std::uint64_t>> pairs;
   pairs.reserve(json_->size());

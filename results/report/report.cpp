@@ -4,8 +4,7 @@
 
 namespace ipcbench {
 
-ReportCell& ReportCells::add(Row row) {
-  std::string name = cell_name(row.cell);
+ReportCell& ReportCells::add(Row row, std::string name) {
   const auto [index, is_new] = indices_.try_emplace(name, cells_.size());
   if (is_new) cells_.push_back({.cell = std::move(row.cell), .name = std::move(name), .launches = {}});
   ReportCell& cell = cells_[index->second];

@@ -57,7 +57,12 @@ class ReportCells {
   }
 
   // The next launch of the session. Returns its cell.
-  ReportCell& add(Row row);
+  ReportCell& add(Row row) {
+    std::string name = cell_name(row.cell);
+    return add(std::move(row), std::move(name));
+  }
+  // The same for who knows the name of the row's cell already.
+  ReportCell& add(Row row, std::string name);
 
   [[nodiscard]] std::size_t size() const { return cells_.size(); }
   [[nodiscard]] bool empty() const { return cells_.empty(); }

@@ -122,7 +122,7 @@ void parse_rows(const NextPiece& next, const std::string& origin, const JsonKeys
     }
   };
   try {
-    const Json document = parse_document(next, read_row, skipped);
+    const Json document = parse_document(next, read_row, {.skipped = skipped, .pack_pairs = true});
     on_frame({document, ""});
     if (first) throw ReportError(*first);
   } catch (const ReportError& error) {
@@ -136,8 +136,9 @@ Report parse_report(const NextPiece& next, const std::string& origin) {
   LaunchIndex launches;
   const auto read_row = [&](const JsonValue& json, std::size_t index) {
     Row row = row_from_json(json);
-    launches.add(json, index, cell_name(row.cell), row.launch);
-    cells.add(std::move(row));
+    std::string name = cell_name(row.cell);
+    launches.add(json, index, name, row.launch);
+    cells.add(std::move(row), std::move(name));
   };
   parse_rows(next, origin, {}, read_row,
              [&](const JsonValue& json) { static_cast<ReportFrame&>(report) = frame_from_json(json); });

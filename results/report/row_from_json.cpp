@@ -45,13 +45,13 @@ std::vector<HistogramBucket> read_histogram(const JsonValue& json) {
   std::vector<HistogramBucket> histogram;
   std::uint64_t total = 0;
   for (const auto& [lower_ns, count] : json.pairs()) {
-    const auto at = fmt::format("pair {}", histogram.size());
-    if (!histogram.empty() && lower_ns <= histogram.back().lower_ns) json.fail(at + " does not ascend");
+    const auto at = [&] { return fmt::format("pair {}", histogram.size()); };
+    if (!histogram.empty() && lower_ns <= histogram.back().lower_ns) json.fail(at() + " does not ascend");
     if (Histogram::lower_bound_ns(Histogram::index_of(lower_ns)) != lower_ns) {
-      json.fail(fmt::format("{}: {} is not the lower bound of a bucket", at, lower_ns));
+      json.fail(fmt::format("{}: {} is not the lower bound of a bucket", at(), lower_ns));
     }
     if (count == 0 || __builtin_add_overflow(total, count, &total)) {
-      json.fail(fmt::format("{}: a count of {} is not possible", at, count));
+      json.fail(fmt::format("{}: a count of {} is not possible", at(), count));
     }
     histogram.push_back({lower_ns, count});
   }

@@ -98,7 +98,7 @@ std::string leaving_text(const Submission& submission, const TextStyle& style) {
   std::set<std::string> keys;
   const Json frame = parse_document(pieces_of(submission.redacted.text),
                                     [&](const Json& row, std::size_t /*index*/) { add_keys(row, keys); },
-                                    {"histogram", "sent_histogram", "windows"});
+                                    {.skipped = {"histogram", "sent_histogram", "windows"}});
   FactLines lines(style.columns);
   lines.add_all(frame.at("context"), "context");
   lines.add_all(frame.at("ipcbench"), "ipcbench");
