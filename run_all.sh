@@ -217,13 +217,13 @@ run_job() {
 build_package() {
   build ipcbench charts ipcbench_reference
   rm -rf -- "$build_dir/packages"
-  (cd "$build_dir" && SOURCE_DATE_EPOCH=$(stat --format=%Y ipcbench) cpack -G DEB) >&2 || stop $exit_refused "the package could not be built (see above)."
+  (cd "$build_dir" && SOURCE_DATE_EPOCH=$(stat --format=%Y ipcbench) cpack -G DEB -D CPACK_COMPONENTS_ALL=ipcbench) >&2 || stop $exit_refused "the package could not be built (see above)."
 }
 
 run_fleet() {
   local reports=$results_dir/$campaign package retry code=0 collected=0
   build_package
-  package=$(echo "$build_dir"/packages/*.deb)
+  package=$(echo "$build_dir"/packages/ipcbench_*.deb)
   writable_directory "$reports" IPCBENCH_RESULTS_DIR
   retry=$reports/fleet.retry
   ANSIBLE_CONFIG=$source_dir/bench/fleet/ansible/ansible.cfg ANSIBLE_RETRY_FILES_SAVE_PATH=$reports \

@@ -1,7 +1,7 @@
-#include "bench/commands/command.hpp"
-#include "harness/launch/worker.hpp"
+#include "bench/whole_program.hpp"
 
-int main(int argc, char** argv) {
-  if (const auto code = ipcbench::run_if_worker(argc, argv)) return *code;
-  return ipcbench::run_program(argc, argv);
-}
+#ifndef IPCBENCH_SHARE
+#define IPCBENCH_SHARE nullptr
+#endif
+
+int main(int argc, char** argv) { return ipcbench::whole_program(argc, argv, IPCBENCH_SHARE); }

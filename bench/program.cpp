@@ -14,10 +14,16 @@
 #include "bench/commands/command.hpp"
 #include "bench/duet/protocol.hpp"
 #include "bench/run/launch_protocol.hpp"
+#include "bench/whole_program.hpp"
 #include "harness/base/call_limit.hpp"
+#include "harness/launch/worker.hpp"
+#include "harness/plugin/plugin.hpp"
+#include "plots/plot.hpp"
 
 namespace ipcbench {
 namespace {
+
+constexpr std::string_view kPluginOption = "--plugin";
 
 struct Command {
   std::string_view name;
@@ -110,6 +116,10 @@ constexpr std::array kCommands{
             "Is this machine fit for measurements, and what would improve it",
             declare_doctor,
             {"", "--json"}},
+    Command{"new-mechanism",
+            "Write a repository for a mechanism of your own, beginning as a worked example",
+            declare_new_mechanism,
+            {"my_ring", "my_transport --library --out mine"}},
     Command{"clean", "Remove what your killed runs left behind", declare_clean, {"", "--dry-run"}},
     Command{"help", "Show the help of a command", declare_help, {"run", ""}},
     Command{kReferenceName, "The manual page or a shell's completion", declare_reference, {}, false, true},
@@ -131,7 +141,7 @@ void refuse_empty_values(CLI::App& app) {
   }
 }
 
-Invocation split_arguments(int argc, const char* const* argv) {
+Invocation split_arguments(int argc, const char* const* argv, const char* share) {
   Invocation invocation;
   invocation.arguments.assign(argv, argv + argc);
   const auto dashes = std::ranges::find(invocation.arguments, "--");
@@ -141,19 +151,40 @@ Invocation split_arguments(int argc, const char* const* argv) {
   std::error_code unknown;
   invocation.program = std::filesystem::read_symlink("/proc/self/exe", unknown);
   if (unknown && argc > 0) invocation.program = argv[0];
+  invocation.share = share == nullptr ? assets_of(invocation.program) : std::filesystem::path(share);
   return invocation;
 }
 
 // The arguments between the program's name and "--", in the reverse order that CLI11 wants.
-std::vector<std::string> parser_arguments(const Invocation& invocation) {
-  const auto& all = invocation.arguments;
+std::vector<std::string> parser_arguments(const std::vector<std::string>& all) {
   std::vector<std::string> seen(all.begin() + 1, std::ranges::find(all, "--"));
   std::ranges::reverse(seen);
   return seen;
 }
 
-void check_command_name(const Invocation& invocation) {
-  const auto& arguments = invocation.arguments;
+// Takes them out of the arguments, wherever they are, since mechanisms have to be known before any option
+// that names one is read.
+void load_plugins(std::vector<std::string>& arguments) {
+  load_plugins_of_environment();
+  const auto end = std::ranges::find(arguments, "--") - arguments.begin();
+  std::vector<std::string> kept;
+  for (std::size_t i = 0; i < arguments.size(); ++i) {
+    const std::string& word = arguments[i];
+    const std::string prefix = std::string(kPluginOption) + "=";
+    if (static_cast<std::ptrdiff_t>(i) >= end || (word != kPluginOption && !word.starts_with(prefix))) {
+      kept.push_back(word);
+    } else if (word != kPluginOption) {
+      load_plugin(word.substr(prefix.size()));
+    } else if (++i < arguments.size()) {
+      load_plugin(arguments[i]);
+    } else {
+      throw UsageError("--plugin: its value is missing; name a shared object.");
+    }
+  }
+  arguments = std::move(kept);
+}
+
+void check_command_name(const std::vector<std::string>& arguments) {
   if (arguments[1].starts_with('-')) return;
   if (std::ranges::find(kCommands, arguments[1], &Command::name) != kCommands.end()) return;
   std::vector<std::string> known;
@@ -234,13 +265,15 @@ Outcome run_command(const CLI::App& app, const Actions& actions, const Invocatio
 Outcome parse_and_run(const Invocation& invocation) {
   CLI::App app;
   const Actions actions = declare_program(app);
-  if (invocation.arguments.size() < 2) {
+  std::vector<std::string> arguments = invocation.arguments;  // what is left of them; a report has them all
+  load_plugins(arguments);
+  if (arguments.size() < 2) {
     say(app.help());
     return Outcome::refused;
   }
   try {
-    check_command_name(invocation);
-    app.parse(parser_arguments(invocation));
+    check_command_name(arguments);
+    app.parse(parser_arguments(arguments));
   } catch (const CLI::CallForHelp&) {
     const auto subs = app.get_subcommands();
     print(subs.empty() ? app.help() : subs.front()->help("ipcbench"));
@@ -267,6 +300,10 @@ Actions declare_program(CLI::App& app) {
   app.description("Measures every way in which two processes on one Linux machine can communicate.");
   app.set_version_flag("--version", "ipcbench " IPCBENCH_VERSION);
   app.require_subcommand(1);
+  app.add_option_function<std::vector<std::string>>(
+         std::string(kPluginOption), [](const std::vector<std::string>& /*load_plugins() has read them*/) {},
+         "Load transports from a shared object (ipcbench_plugin.h); may stand anywhere and repeatedly")
+      ->type_name("FILE");
   Actions actions;
   for (const Command& command : kCommands) {
     actions.emplace(command.name, add_command(app, command));
@@ -275,18 +312,23 @@ Actions declare_program(CLI::App& app) {
   return actions;
 }
 
-int run_program(int argc, const char* const* argv) {
+int run_program(int argc, const char* const* argv, const char* share) {
   occupy_standard_streams();
   ignore_signals_of_writing();
   CallLimit::set_exit_code(exit_code(Outcome::measurement_failed));
   try {
-    return exit_code(parse_and_run(split_arguments(argc, argv)));
+    return exit_code(parse_and_run(split_arguments(argc, argv, share)));
   } catch (const OutputClosed&) {
     return exit_code_of_signal(SIGPIPE);
   } catch (const std::exception& error) {
     say(explain(error, {argv, argv + argc}));
     return exit_code(outcome_of(error));
   }
+}
+
+int whole_program(int argc, char** argv, const char* share) {
+  if (const auto code = run_if_worker(argc, argv)) return *code;
+  return run_program(argc, argv, share);
 }
 
 }  // namespace ipcbench

@@ -45,14 +45,20 @@ set(CPACK_PACKAGE_FILE_NAME ipcbench-${PROJECT_VERSION}-linux-${CMAKE_SYSTEM_PRO
 set(CPACK_ARCHIVE_COMPONENT_INSTALL ON)
 
 set(CPACK_DEB_COMPONENT_INSTALL ON)
-set(CPACK_COMPONENTS_GROUPING ALL_COMPONENTS_IN_ONE)
 set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
-set(CPACK_DEBIAN_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_IPCBENCH_PACKAGE_NAME ipcbench)
+set(CPACK_DEBIAN_IPCBENCH_PACKAGE_SECTION utils)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_NAME ipcbench-dev)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_SECTION devel)
+set(CPACK_DEBIAN_DEVELOPMENT_PACKAGE_DEPENDS
+    "ipcbench (= ${PROJECT_VERSION}), g++, cmake (>= 3.25), libbenchmark-dev, libboost-filesystem-dev, libcli11-dev, \
+libfmt-dev, libgmock-dev, libgtest-dev, libsoci-dev, libssl-dev, libzstd-dev, nlohmann-json3-dev, zlib1g-dev")
+set(CPACK_COMPONENT_DEVELOPMENT_DESCRIPTION "For authors of a mechanism: find_package(ipcbench)")
 set(CPACK_DEBIAN_PACKAGE_PRIORITY optional)
-set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
-set(CPACK_DEBIAN_PACKAGE_SUGGESTS "nodejs (>= 18), librsvg2-bin")  # draw SVG, and make PNG of it; the page needs neither
+set(CPACK_DEBIAN_IPCBENCH_PACKAGE_SHLIBDEPS ON)
+set(CPACK_DEBIAN_IPCBENCH_PACKAGE_SUGGESTS "nodejs (>= 18), librsvg2-bin")  # draw SVG, and make PNG of it; the page needs neither
 if(IPCBENCH_FLEET)  # loaded at run time, so that no dependency shows them
-  set(CPACK_DEBIAN_PACKAGE_RECOMMENDS "libsoci-sqlite3-4.0, libsoci-postgresql4.0")
+  set(CPACK_DEBIAN_IPCBENCH_PACKAGE_RECOMMENDS "libsoci-sqlite3-4.0, libsoci-postgresql4.0")
 endif()
 
 set(CPACK_PROJECT_CONFIG_FILE ${PROJECT_SOURCE_DIR}/cmake/package_each.cmake)

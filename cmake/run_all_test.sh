@@ -24,7 +24,7 @@ fake "$scratch/bin/cmake" 'echo "cmake $*" >>"$LOG"
   [[ $1 == --build ]] || echo "${CHARTS:+build charts: phony plots/charts}" >"${@: -1}/build.ninja"'
 fake "$scratch/bin/ctest" 'echo "ctest $*" >>"$LOG"; exit "${CTEST_CODE:-0}"'
 
-fake "$scratch/bin/cpack" 'echo "cpack $* at ${SOURCE_DATE_EPOCH:-any time}" >>"$LOG"; mkdir -p packages; : >packages/ipcbench.deb'
+fake "$scratch/bin/cpack" 'echo "cpack $* at ${SOURCE_DATE_EPOCH:-any time}" >>"$LOG"; mkdir -p packages; : >packages/ipcbench_1.deb'
 # Ends with PLAY_CODE, having listed the hosts of RETRY.
 fake "$scratch/bin/ansible-playbook" 'printf "[%s]" ansible-playbook "$@" >>"$LOG"; echo >>"$LOG"
   [[ -z ${RETRY:-} ]] || { sleep 0.01; printf "%s\n" $RETRY >"$ANSIBLE_RETRY_FILES_SAVE_PATH/fleet.retry"; }
@@ -166,10 +166,10 @@ fresh
 touch "$scratch/hosts.yml"
 run_all fleet --inventory "$scratch/hosts.yml" --campaign first --profile quick -- --limit 'a b'
 expect "success" exits_with 0
-expect "the same program gives the same package" did '^cpack -G DEB at [0-9]+$'
+expect "the same program gives the same package" did '^cpack -G DEB -D CPACK_COMPONENTS_ALL=ipcbench at [0-9]+$'
 expect "the engines are required" did '^prerequisites yes build fleet package engines charts$'
 expect "the playbook gets inventory, package, folder, profile and arguments" did \
-  '^\[ansible-playbook\]\[--inventory\]\[.*/hosts.yml\].*ipcbench.deb", "ipcbench_reports": "[^"]*/results dir/first", "ipcbench_profile": "quick"\}\]\[--limit\]\[a b\]\[.*/fleet.yml\]$'
+  '^\[ansible-playbook\]\[--inventory\]\[.*/hosts.yml\].*ipcbench_1.deb", "ipcbench_reports": "[^"]*/results dir/first", "ipcbench_profile": "quick"\}\]\[--limit\]\[a b\]\[.*/fleet.yml\]$'
 expect "the reports are collected" did '^collect .*/results dir/first$'
 
 # Defect: hosts without a report count as success, or are not named; their list outlives their repair.

@@ -14,6 +14,7 @@ namespace ipcbench {
 
 struct Invocation {
   std::filesystem::path program;             // this program's file
+  std::filesystem::path share;               // the folder of its data: charts, schema
   std::vector<std::string> arguments;        // argv, the program's name first
   std::vector<std::string> benchmark_flags;  // what followed "--"
 };
@@ -42,6 +43,7 @@ CommandAction declare_site(CLI::App& app);
 CommandAction declare_submit(CLI::App& app);
 CommandAction declare_claims(CLI::App& app);
 CommandAction declare_doctor(CLI::App& app);
+CommandAction declare_new_mechanism(CLI::App& app);
 CommandAction declare_clean(CLI::App& app);
 CommandAction declare_help(CLI::App& app);
 CommandAction declare_reference(CLI::App& app);
@@ -51,7 +53,8 @@ CommandAction declare_launch_side(CLI::App& app);
 // Called by the build, hence not in the help.
 inline constexpr std::string_view kReferenceName = "reference";
 
-// The whole main(), except in a process that is an end of a launch. Returns the exit code; never throws.
-int run_program(int argc, const char* const* argv);
+// The whole main(), except in a process that is an end of a launch. share: as of whole_program(). Returns the
+// exit code; never throws.
+int run_program(int argc, const char* const* argv, const char* share = nullptr);
 
 }  // namespace ipcbench

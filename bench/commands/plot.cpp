@@ -58,14 +58,14 @@ void check(const PlotArguments& arguments) {
 }
 
 // Without a choice of formats: all of them, or SVG for a single picture.
-PlotOptions options_of(const PlotArguments& arguments, const fs::path& program) {
+PlotOptions options_of(const PlotArguments& arguments, const fs::path& share) {
   const bool any = !arguments.html && !arguments.svg && !arguments.png;
   const bool one = !arguments.chart.empty();
   return {.out_dir = out_dir(arguments),
           .html = arguments.html || (any && !one),
           .svg = arguments.svg || any,
           .png = arguments.png || (any && !one),
-          .assets = assets_of(program),
+          .assets = share,
           .chart = arguments.chart,
           .state = arguments.state,
           .comparison = compare_options_of(arguments.differences)};
@@ -73,7 +73,7 @@ PlotOptions options_of(const PlotArguments& arguments, const fs::path& program) 
 
 Outcome plot_reports(const PlotArguments& arguments, const Invocation& invocation) {
   check(arguments);
-  const PlotOptions options = options_of(arguments, invocation.program);
+  const PlotOptions options = options_of(arguments, invocation.share);
   const PlotResult result = plot(read_reports(arguments.reports), options);
   for (const fs::path& file : result.written) print(fmt::format("{}\n", file.string()));
   for (const std::string& lack : result.lacking) say(fmt::format("ipcbench: {}", lack));

@@ -103,7 +103,7 @@ Outcome site(SiteArguments& arguments, const Invocation& invocation) {
     line.show(fmt::format("page {} of {}", done, all));
   };
   const SiteResult result = write_site(content, {.out = arguments.out,
-                                                 .assets = assets_of(invocation.program),
+                                                 .assets = invocation.share,
                                                  .built_with = built_with(invocation.program),
                                                  .with_reports = arguments.with_reports,
                                                  .read = read_page_report,

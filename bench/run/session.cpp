@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ctime>
+#include <filesystem>
 #include <map>
 #include <random>
 #include <set>
@@ -18,6 +19,7 @@
 #include "harness/launch/placement_costs.hpp"
 #include "harness/launch/skip.hpp"
 #include "harness/loops/floors.hpp"
+#include "harness/plugin/plugin.hpp"
 #include "harness/registry/registry.hpp"
 #include "results/report/metrics.hpp"
 #include "results/statistics/statistics.hpp"
@@ -165,6 +167,30 @@ void add_activity(Report& report, const HostActivity& before, const HostActivity
   append(report.doubts, activity_doubts(before, after));
 }
 
+// What a mechanism's file was compiled with decides its time as much as its code.
+std::vector<Doubt> mechanism_doubts(const Plan& plan) {
+  std::set<std::string> slow;
+  for (const PlannedCell& planned : plan.cells) {
+    const std::string& name = planned.cell.mechanism;
+    if (!find_mechanism(name)->is_optimised) slow.insert(name);
+  }
+  if (slow.empty()) return {};
+  return {{Doubt::Level::warn, fmt::format("Compiled without optimisation: {}.", fmt::join(slow, ", ")),
+           "Build with CMAKE_BUILD_TYPE=Release."}};
+}
+
+// Which shared objects took part, and what a call into one costs.
+std::vector<Fact> plugin_facts() {
+  if (loaded_plugins().empty()) return {};
+  std::string all;
+  for (const LoadedPlugin& plugin : loaded_plugins()) {
+    std::error_code gone;
+    all += fmt::format("{}{} ({} bytes): {}", all.empty() ? "" : "; ", plugin.file.filename().string(),
+                       std::filesystem::file_size(plugin.file, gone), fmt::join(plugin.mechanisms, ", "));
+  }
+  return {{"plugins", all}, {"plugin_call_ns", fmt::format("{:.2f}", plugin_call_ns())}};
+}
+
 Report begin_report(const Plan& plan, const SessionOptions& options) {
   Report report;
   report.version = IPCBENCH_VERSION;
@@ -177,8 +203,10 @@ Report begin_report(const Plan& plan, const SessionOptions& options) {
   report.session.settings = settings_of(options.rounds);
   report.context = benchmark_context(options.program);
   report.host = host_facts();
+  append(report.host, plugin_facts());
   report.doubts = host_doubts(report.host);
   append(report.doubts, placement_doubts(placements_of(plan)));
+  append(report.doubts, mechanism_doubts(plan));
   append(report.doubts, short_phase_doubts(plan.cells, options.rounds));
   report.floors = measure_floors(plan, options.rounds);
   report.mechanisms = describe_mechanisms(plan, options.guarantees);

@@ -52,8 +52,9 @@ struct LinkSpec {
   std::string directory;  // private to this launch, mode 0700, removed afterwards
   std::string name;       // unpredictable and unique to this link: ipcbench-<hex>-<n>
   Settings parameters;
-  bool one_process = false;  // both ends are threads of this process
-  bool one_cpu = false;      // all ends are pinned to one CPU
+  bool one_process = false;    // both ends are threads of this process
+  bool one_cpu = false;        // all ends are pinned to one CPU
+  std::string mechanism = {};  // its registered name, for a class that stands for several
 
   // The place for a file, FIFO or socket of this link, as unpredictable as the directory. Short, because a
   // UNIX socket's path has at most 107 characters.

@@ -9,6 +9,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
 #include "harness/launch/counts.hpp"
 #include "harness/launch/disturbance.hpp"
 #include "harness/launch/plausibility.hpp"
@@ -73,12 +74,22 @@ std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock&
   return std::nullopt;
 }
 
-// The phase of each end, for at most three ends of a side.
+// "in phase 'verifying', in commit() after 3 messages".
+std::string whereabouts(const ControlBlock& control, EndId end) {
+  const EndState& state = control.ends[place_of(end)];
+  const AtVerb verb = state.verb.load();
+  const std::string phase = fmt::format("in phase '{}'", phase_of(control, end));
+  return verb == AtVerb::none ? phase
+                              : fmt::format("{}, in {} after {}", phase, name_of(verb),
+                                            counted(state.passed.load(), "message"));
+}
+
+// Where each end is, for at most three ends of a side.
 std::string phases(const ControlBlock& control) {
   std::vector<std::string> texts;
   for (const EndId end : ends_of(control.job)) {
     std::string text =
-        fmt::format("{} in phase '{}'", name_of(end, control.job.ends_of(end.side)), phase_of(control, end));
+        fmt::format("{} {}", name_of(end, control.job.ends_of(end.side)), whereabouts(control, end));
     if (end.index < 3) texts.push_back(std::move(text));
   }
   return fmt::format("{}{}", fmt::join(texts, ", "),

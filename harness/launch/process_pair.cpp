@@ -95,7 +95,8 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
           .directory = directory.path(),
           .name = unpredictable_name(),
           .parameters = cell.parameters,
-          .one_process = cell.peers == Peers::thread};
+          .one_process = cell.peers == Peers::thread,
+          .mechanism = cell.mechanism};
 }
 
 std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit) {

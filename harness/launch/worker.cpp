@@ -20,6 +20,7 @@
 #include "harness/host/topology.hpp"
 #include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"
+#include "harness/plugin/plugin.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
@@ -69,7 +70,8 @@ LinkSpec spec_of(const Job& job) {
           .name = job.name.str(),
           .parameters = job.parameters.get(),
           .one_process = job.one_process,
-          .one_cpu = job.one_cpu};
+          .one_cpu = job.one_cpu,
+          .mechanism = job.mechanism.str()};
 }
 
 // Joins in run(), where errors are reported.
@@ -154,6 +156,7 @@ std::optional<int> run_if_worker(int argc, char** argv) {
   const auto index = parse_number<std::uint32_t>(argv[4]);
   if (!fd || *fd < 0 || !side || !index || *index >= kMaxFan) return kWorkerFailed;
   try {
+    load_plugins_of_environment();
     const SharedControl control(*fd);
     JoinedLink link;
     return run_worker(link, {*side, *index}, *control);

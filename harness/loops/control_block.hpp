@@ -161,11 +161,21 @@ inline constexpr std::array kAxis<Phase>{
     AxisValue{Phase::verifying, "verifying"}, AxisValue{Phase::warming_up, "warming up"},
     AxisValue{Phase::timed, "timed"},         AxisValue{Phase::done, "done"}};
 
+// Where an end is outside of the timed loops, which leave no such mark.
+enum class AtVerb : std::uint32_t { none, loan, commit, peek, release, park };
+template <>
+inline constexpr std::array kAxis<AtVerb>{
+    AxisValue{AtVerb::none, "none"},         AxisValue{AtVerb::loan, "loan()"},
+    AxisValue{AtVerb::commit, "commit()"},   AxisValue{AtVerb::peek, "peek()"},
+    AxisValue{AtVerb::release, "release()"}, AxisValue{AtVerb::park, "park()"}};
+
 inline constexpr std::size_t kWindows = 32;
 
 // The results of one end.
 struct EndState {
   std::atomic<Phase> phase{Phase::starting};
+  std::atomic<AtVerb> verb{AtVerb::none};
+  std::atomic<std::uint64_t> passed{0};  // messages that the verified pass has sent or received
   std::atomic<bool> has_error{false};
   bool check_failed = false;   // the error is a failed check of the payload
   std::uint64_t error_ns = 0;  // the time of the error

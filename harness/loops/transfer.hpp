@@ -2,10 +2,12 @@
 #pragma once
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <span>
 
 #include "harness/contract/abilities.hpp"
+#include "harness/loops/control_block.hpp"
 #include "harness/loops/message_numbers.hpp"
 #include "harness/loops/payload.hpp"
 #include "harness/loops/wait.hpp"
@@ -61,6 +63,35 @@ inline bool receive_or_finish(Waiter<W>& waiter, R& receiver, std::span<std::byt
   return true;
 }
 
+// An end that leaves a mark of the verb it is in, so that a launch that hangs can say where. Not for timed
+// loops.
+template <class End>
+class Traced {
+ public:
+  Traced(End& end, std::atomic<AtVerb>& verb) : end_(end), verb_(verb) {}
+  ~Traced() { mark(AtVerb::none); }
+  Traced(const Traced&) = delete;
+  Traced& operator=(const Traced&) = delete;
+
+  std::span<std::byte> loan(std::size_t n) requires SenderEnd<End> {
+    return mark(AtVerb::loan), end_.loan(n);
+  }
+  bool commit(std::size_t n) requires SenderEnd<End> { return mark(AtVerb::commit), end_.commit(n); }
+  std::span<const std::byte> peek(std::size_t n) requires ReceiverEnd<End> {
+    return mark(AtVerb::peek), end_.peek(n);
+  }
+  void release() requires ReceiverEnd<End> { mark(AtVerb::release), end_.release(); }
+  void park() requires Parks<End> { mark(AtVerb::park), end_.park(); }
+  void unpark_peer() requires Unparks<End> { end_.unpark_peer(); }
+  [[nodiscard]] std::size_t piece_bytes() const requires LendsPieces<End> { return end_.piece_bytes(); }
+
+ private:
+  void mark(AtVerb verb) { verb_.store(verb, std::memory_order_relaxed); }
+
+  End& end_;
+  std::atomic<AtVerb>& verb_;
+};
+
 // Sends and receives outside the timed loops: one virtual call each, copying from and to the buffers.
 class Messenger {
  public:
@@ -73,8 +104,15 @@ class Messenger {
   virtual void receive_copied() = 0;
   [[nodiscard]] Buffers& buffers() { return buffers_; }
   [[nodiscard]] MessageNumbers& numbers() { return numbers_; }
+  // Where send_copied() and receive_copied() leave their marks from now on; outlives this.
+  void leave_marks_in(std::atomic<AtVerb>& verb) { verb_ = &verb; }
+
+ protected:
+  [[nodiscard]] std::atomic<AtVerb>& verb() { return *verb_; }
 
  private:
+  std::atomic<AtVerb> unseen_{AtVerb::none};
+  std::atomic<AtVerb>* verb_ = &unseen_;
   Buffers buffers_;
   MessageNumbers numbers_;
 };
@@ -105,8 +143,14 @@ class Transfer final : public Messenger {
     if constexpr (P == Payload::checked) numbers().check(buffers().sink());
     return true;
   }
-  void send_copied() override { send<Payload::copy>(); }
-  void receive_copied() override { receive<Payload::copy>(); }
+  void send_copied() override {
+    Traced<S> traced(*sender_, verb());
+    send_message<W, Payload::copy>(waiter_, traced, buffers().source());
+  }
+  void receive_copied() override {
+    Traced<R> traced(*receiver_, verb());
+    receive_message<W, Payload::copy>(waiter_, traced, buffers().sink());
+  }
 
   [[nodiscard]] S& sender() { return *sender_; }
   [[nodiscard]] R& receiver() { return *receiver_; }

@@ -56,7 +56,9 @@ class Enough {
 class PairPass {
  public:
   PairPass(ControlBlock& control, Side side, Messenger& messenger)
-      : control_(control), side_(side), messenger_(messenger) {}
+      : control_(control), side_(side), messenger_(messenger) {
+    messenger.leave_marks_in(own().verb);
+  }
 
   // The messages of `sender`, from `number` on, until it has sent enough; with `echoes`, each is answered
   // before the next. The sender announces the last one before it sends it. Returns the number after the last.
@@ -88,12 +90,14 @@ class PairPass {
     fill_verified(messenger_.buffers().source(), sequence_of(side_, number));
     begun(side_).store(number + 1, std::memory_order_release);
     messenger_.send_copied();
+    ++own().passed;
   }
 
   void receive(std::uint64_t number) {
     const Side sender = side_ == Side::producer ? Side::consumer : Side::producer;
     messenger_.buffers().set_length(bytes_of(control_.job, number));
     messenger_.receive_copied();
+    ++own().passed;
     const auto wrong = check_verified(messenger_.buffers().sink(), sequence_of(sender, number));
     if (wrong) throw CheckFailed(*wrong);
     if (begun(sender).load(std::memory_order_acquire) <= number) {
@@ -102,6 +106,7 @@ class PairPass {
     ++received_;
   }
 
+  EndState& own() { return control_.end({side_, 0}); }
   std::atomic<std::uint64_t>& begun(Side sender) {
     return control_.verified_sent[static_cast<std::size_t>(sender)];
   }

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 #include <chrono>
+#include <functional>
 #include <memory>
 #include <span>
 #include <string>
@@ -25,7 +26,7 @@ struct RawKind {
 struct MechanismEntry {
   Traits traits;
   std::span<const Parameter> parameters;
-  Unavailable (*available)();
+  std::function<Unavailable()> available;
   MessageLimit (*message_limit)(const Settings& parameters);
   // Null if it refuses nothing.
   Unavailable (*refuses)(const Cell& cell);
@@ -40,6 +41,8 @@ struct MechanismEntry {
   std::unique_ptr<Trial> (*try_bare)(const LinkSpec& spec) = nullptr;
   std::unique_ptr<Trial> (*try_join_bare)(const LinkSpec& spec, const std::string& address) = nullptr;
   RawKind raw = {};
+  // Whether the file that registers it was compiled with optimisation. What is measured should be.
+  bool is_optimised = true;
 };
 
 // Every registered mechanism, floors first, then by name.
@@ -133,6 +136,9 @@ MechanismEntry entry_of() {
       };
     }
   }
+#ifndef __OPTIMIZE__
+  entry.is_optimised = false;
+#endif
   if constexpr (ShowsBytes<M>) entry.raw = {M::kRawName, &M::raw_bytes, &M::join_raw_bytes};
   return entry;
 }

@@ -197,6 +197,18 @@ class PlantedFaultTest : public LeavesNothing {
   }
 };
 
+// Each end has sent and received ten messages. Catches an author who has to guess where a transport hangs.
+TEST_F(PlantedFaultTest, AHangNamesPhaseVerbAndMessages) {
+  LaunchOptions options = limited();
+  options.time_limit = std::chrono::seconds(2);  // enough for ten messages on the slowest machine
+  const PlannedDeed plan = planned(Deed::hang, When::verifying, Pattern::latency);
+  const Failure failure = failed(planted_cell(plan, Pattern::latency, Peers::fork), options);
+  EXPECT_THAT(
+      failure.reason,
+      AllOf(HasSubstr("producer in phase 'verifying', in commit() after 20 messages"),
+            ::testing::ContainsRegex("consumer in phase 'verifying', in (peek|park).. after 20 messages")));
+}
+
 // Catches a consequence that is reported as the cause: between unrelated processes the peer sees an end of
 // file at once, and may report it first.
 TEST_F(PlantedFaultTest, OfAnUnrelatedProcessIsReportedRatherThanItsPeersEndOfFile) {

@@ -38,7 +38,7 @@ def packed(build, generator):
     """The package that cpack makes of a build folder, outside of it. Generators: DEB, TGZ."""
     folder = f"{SCRATCH}/{generator}"
     run("cpack", "-G", generator, "--config", f"{build}/CPackConfig.cmake", "-B", folder, "-D", f"CPACK_OUTPUT_FILE_PREFIX={folder}")
-    package, = glob.glob(f"{folder}/*.deb") + glob.glob(f"{folder}/*.tar.gz")
+    package, = glob.glob(f"{folder}/ipcbench_*.deb") + glob.glob(f"{folder}/*.tar.gz")
     return package
 
 

@@ -77,7 +77,8 @@ ProbedObject::ProbedObject(const Subject& subject, std::size_t message_bytes, Wa
             .directory = subject.directory,
             .name = unpredictable_name(),
             .parameters = {},
-            .one_process = false} {
+            .one_process = false,
+            .mechanism = std::string(subject.mechanism.traits.name)} {
   const std::set<int> before = open_descriptors();
   try {
     object_ = create(subject, spec_, through);
