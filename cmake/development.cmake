@@ -24,7 +24,7 @@ install(TARGETS ${archives} EXPORT ipcbench ARCHIVE DESTINATION lib COMPONENT de
 install(EXPORT ipcbench NAMESPACE ipcbench:: FILE ipcbenchTargets.cmake DESTINATION ${development} COMPONENT development)
 
 # The headers that an author's file may include. Test code and the program's own rooms stay here.
-foreach(room harness/base harness/cleanup harness/contract harness/loops harness/registry mechanisms/parts)
+foreach(room harness/base harness/cleanup harness/contract harness/host harness/loops harness/registry mechanisms/parts)
   file(GLOB headers CONFIGURE_DEPENDS ${PROJECT_SOURCE_DIR}/${room}/*.hpp)
   install(FILES ${headers} DESTINATION include/ipcbench/${room} COMPONENT development)
 endforeach()
