@@ -24,6 +24,8 @@ bool carries_messages(const MechanismInfo& mechanism) {
 constexpr std::array kGroups{
     MechanismGroup{"all", "every mechanism, floors included", [](const MechanismInfo&) { return true; }},
     MechanismGroup{"shm", "shared memory", is_of<MechanismKind::shared_memory>},
+    MechanismGroup{"process_memory", "copies straight from process to process",
+                   is_of<MechanismKind::process_memory>},
     MechanismGroup{"pipes", "pipes with and without a name", is_of<MechanismKind::pipe>},
     MechanismGroup{"sockets", "sockets", is_of<MechanismKind::socket>},
     MechanismGroup{"queues", "message queues of the kernel", is_of<MechanismKind::queue>},

@@ -41,7 +41,7 @@ inline void populate(void* data, std::size_t bytes) {
     throw_errno("no room for the shared memory (madvise)",
                 {{EFAULT, "free memory, or make room where it lies"}});
   }
-  // Before Linux 5.14: touches each page.
+  // Before Linux 5.14, and for memory that the kernel itself may not read: touches each page.
   for (std::size_t at = 0; at < bytes; at += page_bytes()) {
     std::atomic_ref(static_cast<unsigned char*>(data)[at]).fetch_or(0, std::memory_order_relaxed);
   }
@@ -55,12 +55,15 @@ inline std::optional<int> node_of(const std::byte& in_page) {
   return node;
 }
 
+// For EAGAIN of a mapping: it counts as locked memory.
+inline constexpr const char* kLockMore = "raise ulimit -l";
+
 class Mapping {
  public:
   // `fd` -1 and MAP_ANONYMOUS among the flags: memory without a file. Throws KernelError.
   Mapping(std::size_t bytes, int protection, int flags, int fd = -1)
       : data_(mmap(nullptr, bytes, protection, flags, fd, 0)), bytes_(bytes) {
-    if (data_ == MAP_FAILED) throw_errno("mmap");
+    if (data_ == MAP_FAILED) throw_errno("mmap", {{EAGAIN, kLockMore}});
   }
   ~Mapping() {
     if (data_ != nullptr) munmap(data_, bytes_);

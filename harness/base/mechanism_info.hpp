@@ -14,12 +14,14 @@
 namespace ipcbench {
 
 // The carrier of a message. synchronisation: tokens only (semaphores, locks, events). descriptor: a message
-// is a descriptor of memory or a file. floor: nothing moves between the ends; it prices the harness.
+// is a descriptor of memory or a file. process_memory: the kernel copies from the memory of one process into
+// that of the other. floor: nothing moves between the ends; it prices the harness.
 enum class MechanismKind {
   pipe,
   socket,
   queue,
   shared_memory,
+  process_memory,
   synchronisation,
   signal,
   file,
@@ -30,6 +32,7 @@ enum class MechanismKind {
 template <>
 inline constexpr std::array kAxis<MechanismKind>{
     AxisValue{MechanismKind::shared_memory, "shared_memory", "Shared memory"},
+    AxisValue{MechanismKind::process_memory, "process_memory", "Memory of the other process"},
     AxisValue{MechanismKind::pipe, "pipe", "Pipes"},
     AxisValue{MechanismKind::socket, "socket", "Sockets"},
     AxisValue{MechanismKind::queue, "queue", "Message queues"},

@@ -1,4 +1,5 @@
-// TCP and UDP within the machine: two ports of 127.0.0.1, one for each side, chosen by the kernel.
+// Networks within the machine: two ports, one for each side, chosen by the kernel. TCP and UDP have those of
+// 127.0.0.1.
 #pragma once
 
 #include <arpa/inet.h>
@@ -23,27 +24,47 @@ inline sockaddr_in loopback_address(std::uint16_t port) {
   address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
   return address;
 }
-inline const sockaddr* generic(const sockaddr_in& address) {
+template <class Address>
+const sockaddr* generic(const Address& address) {
   return reinterpret_cast<const sockaddr*>(&address);
 }
 
-// A socket bound to `port` of 127.0.0.1; 0: a free one. SO_REUSEPORT lets several sockets of one user share a
-// port, so that the launcher can hold it for the side that will use it.
-inline Fd bind_loopback(int socket_type, std::uint16_t port) {
-  Fd fd = open_socket(AF_INET, socket_type);
-  set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
-  const sockaddr_in address = loopback_address(port);
-  checked(bind(fd.get(), generic(address), sizeof address), "cannot bind to 127.0.0.1");
+// 127.0.0.1. What differs in another network is a struct of the same members.
+struct InetLoopback {
+  using Address = sockaddr_in;
+  using Port = std::uint16_t;
+  static constexpr int kFamily = AF_INET;
+  static constexpr Port kAnyPort = 0;
+  // SO_REUSEPORT lets several sockets of one user share a port, so that the launcher can hold it for the side
+  // that will use it.
+  static constexpr bool kSharesPorts = true;
+  static constexpr const char* kCannotBind = "cannot bind to 127.0.0.1";
+
+  static Address address(Port port) { return loopback_address(port); }
+  static Port port_of(const Address& address) { return ntohs(address.sin_port); }
+  // Anybody can have the same port at 127.0.0.2.
+  static bool is_same(const Address& one, const Address& other) {
+    return one.sin_port == other.sin_port && one.sin_addr.s_addr == other.sin_addr.s_addr;
+  }
+};
+
+// A socket bound to that port; kAnyPort: a free one.
+template <class Net = InetLoopback>
+Fd bind_loopback(int socket_type, typename Net::Port port) {
+  Fd fd = open_socket(Net::kFamily, socket_type);
+  if constexpr (Net::kSharesPorts) set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  const auto address = Net::address(port);
+  checked(bind(fd.get(), generic(address), sizeof address), Net::kCannotBind);
   return fd;
 }
 
-// Whether a connection comes from that port of 127.0.0.1. (Anybody can have the same port at 127.0.0.2.)
-inline bool is_from(int fd, std::uint16_t port) {
-  sockaddr_in from{};
+// Whether a connection comes from that port of this network.
+template <class Net>
+bool is_from(int fd, typename Net::Port port) {
+  typename Net::Address from{};
   socklen_t bytes = sizeof from;
   if (getpeername(fd, reinterpret_cast<sockaddr*>(&from), &bytes) != 0) return false;  // gone already
-  const sockaddr_in expected = loopback_address(port);
-  return from.sin_port == expected.sin_port && from.sin_addr.s_addr == expected.sin_addr.s_addr;
+  return Net::is_same(from, Net::address(port));
 }
 
 // Connects a datagram socket, so that it takes datagrams from that address only, and discards what anybody
@@ -55,33 +76,37 @@ inline void connect_datagrams(int fd, const sockaddr_in& address) {
   if (errno != EAGAIN) throw_errno("recv");
 }
 
-// A socket of any free port, connected to that one. Fails if nobody listens there (TCP).
-inline Fd connected_at_once(int socket_type, std::uint16_t port) {
-  Fd fd = open_socket(AF_INET, socket_type);
-  const sockaddr_in address = loopback_address(port);
+// A socket of any free port, connected to that one. Fails if nobody listens there (a stream).
+template <class Net = InetLoopback>
+Fd connected_at_once(int socket_type, typename Net::Port port) {
+  Fd fd = open_socket(Net::kFamily, socket_type);
+  const auto address = Net::address(port);
   checked(connect(fd.get(), generic(address), sizeof address), "connect");
   return fd;
 }
 
-// The ports of the two sides. While the object that reserved them lives, nobody else gets them.
-class LoopbackPorts {
+// The ports of the two sides. While the object that reserved them lives, nobody else gets them, if the
+// network lets sockets share a port.
+template <class Net>
+class PortPair {
  public:
-  static LoopbackPorts reserve(int socket_type) {
-    LoopbackPorts ports;
+  static PortPair reserve(int socket_type) {
+    PortPair ports;
     for (std::size_t side = 0; side < ports.ports_.size(); ++side) {
-      ports.holders_[side] = bind_loopback(socket_type, 0);
-      sockaddr_in address{};
+      ports.holders_[side] = bind_loopback<Net>(socket_type, Net::kAnyPort);
+      typename Net::Address address{};
       socklen_t bytes = sizeof address;
       checked(getsockname(ports.holders_[side].get(), reinterpret_cast<sockaddr*>(&address), &bytes),
               "getsockname");
-      ports.ports_[side] = ntohs(address.sin_port);
+      ports.ports_[side] = Net::port_of(address);
     }
+    if (!Net::kSharesPorts) ports.holders_ = {};
     return ports;
   }
 
   // The reverse of str(): "40001,40002".
-  static LoopbackPorts parse(const std::string& text) {
-    LoopbackPorts ports;
+  static PortPair parse(const std::string& text) {
+    PortPair ports;
     const char* const end = text.data() + text.size();
     const auto first = std::from_chars(text.data(), end, ports.ports_[0]);
     const bool comma = first.ptr != end && *first.ptr == ',';
@@ -92,17 +117,21 @@ class LoopbackPorts {
   }
 
   [[nodiscard]] std::string str() const { return fmt::format("{},{}", ports_[0], ports_[1]); }
-  // What has held the port since it was reserved: a bound socket. For the process that reserved it, or a
+  // A bound socket: what has held the port since it was reserved. For the process that reserved it, or a
   // child.
-  Fd take(Side side) { return std::move(holders_[static_cast<std::size_t>(side)]); }
-  [[nodiscard]] std::uint16_t of(Side side) const { return ports_[static_cast<std::size_t>(side)]; }
+  Fd take(Side side) {
+    if (!Net::kSharesPorts) return bind_loopback<Net>(SOCK_STREAM, of(side));
+    return std::move(holders_[static_cast<std::size_t>(side)]);
+  }
+  [[nodiscard]] typename Net::Port of(Side side) const { return ports_[static_cast<std::size_t>(side)]; }
 
  private:
-  LoopbackPorts() = default;
+  PortPair() = default;
 
-  std::array<std::uint16_t, 2> ports_{};  // by Side
-  std::array<Fd, 2> holders_;             // only bound
+  std::array<typename Net::Port, 2> ports_{};  // by Side
+  std::array<Fd, 2> holders_;                  // only bound
 };
+using LoopbackPorts = PortPair<InetLoopback>;
 
 // Connecting a UDP socket sends nothing, but needs a route.
 inline Unavailable loopback_available() {

@@ -51,6 +51,13 @@ concept InheritedMemory = requires(std::span<const int> numbers, std::size_t byt
 
 // A memory that `ipcbench probe` shows beside its rings has a name: Memory::kName, "System V segment".
 
+// Memory behind a descriptor whose pages are larger than the machine's usual ones.
+template <class Memory>
+concept LargePages = requires(const Memory& memory) {
+  { Memory::page_bytes() } -> std::same_as<std::size_t>;
+  { memory.fd() } -> std::same_as<int>;
+};
+
 // Memory that brings the objects its ends sleep on: the consumer's, then the producer's.
 template <class Memory>
 concept BringsWaitObjects = requires(const Memory& memory) {
@@ -89,6 +96,8 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 //   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
 //   Sleep: as in ring.hpp
+// and, where the memory sets other bounds than kRingBytes:
+//   static constexpr Parameter kRingBytes;
 template <class Kind>
 class RingMechanism {
   using Memory = typename Kind::Memory;
@@ -96,7 +105,13 @@ class RingMechanism {
 
  public:
   static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
-  static constexpr std::array kParameters{kRingBytes};
+  static constexpr std::array kParameters{[] {
+    if constexpr (requires { Kind::kRingBytes; }) {
+      return Kind::kRingBytes;
+    } else {
+      return ipcbench::kRingBytes;
+    }
+  }()};
 
   static Unavailable available() {
     if constexpr (MayBeUnavailable<Memory>) return Memory::available();
@@ -136,7 +151,7 @@ class RingMechanism {
       : memory_(std::move(memory)),
         capacity_(capacity_of(spec)),
         one_cpu_(spec.one_cpu),
-        view_(memory_.data(), Ring<Sleep>::header_bytes(), capacity_) {}
+        view_(view_of(memory_, capacity_)) {}
 
   RingSender<Sleep> sender() {
     view_.populate();
@@ -154,17 +169,31 @@ class RingMechanism {
   void unlink() requires requires(Memory& memory) { memory.unlink(); }
   { memory_.unlink(); }
   [[nodiscard]] std::span<const std::byte> memory() const {
-    return {static_cast<const std::byte*>(view_.data()) + Ring<Sleep>::header_bytes(), capacity_};
+    return {static_cast<const std::byte*>(view_.data()) + head_bytes(), capacity_};
   }
   [[nodiscard]] Settings settings() const { return {{"ring_bytes", capacity_}}; }
 
  private:
+  // What the memory is mapped by.
+  static std::size_t page_bytes() {
+    if constexpr (LargePages<Memory>) return Memory::page_bytes();
+    return ipcbench::page_bytes();
+  }
   static std::size_t capacity_of(const LinkSpec& spec) {
-    const auto asked = static_cast<std::size_t>(spec.parameter(kRingBytes.name).value_or(kDefaultRingBytes));
+    const auto asked =
+        static_cast<std::size_t>(spec.parameter(kParameters[0].name).value_or(kDefaultRingBytes));
     return std::bit_ceil(std::max(asked, page_bytes()));
   }
-  static std::size_t memory_bytes(const LinkSpec& spec) {
-    return Ring<Sleep>::memory_bytes(capacity_of(spec));
+  // The ring's header ends where the data begins, on a page.
+  static std::size_t head_bytes() { return std::max(Ring<Sleep>::header_bytes(), page_bytes()); }
+  static std::size_t memory_bytes(const LinkSpec& spec) { return head_bytes() + capacity_of(spec); }
+
+  static MirroredView view_of(const Memory& memory, std::size_t capacity) {
+    if constexpr (LargePages<Memory>) {
+      return {memory.fd(), head_bytes(), capacity, page_bytes()};
+    } else {
+      return {memory.data(), head_bytes(), capacity};
+    }
   }
 
   static std::unique_ptr<RingMechanism> checked_ring(Memory memory, const LinkSpec& spec) {
@@ -183,7 +212,10 @@ class RingMechanism {
     }
   }
 
-  Ring<Sleep> ring() { return {view_.data(), capacity_}; }
+  Ring<Sleep> ring() {
+    const std::size_t before = head_bytes() - Ring<Sleep>::header_bytes();
+    return {static_cast<std::byte*>(view_.data()) + before, capacity_};
+  }
 
   Memory memory_;
   std::size_t capacity_;

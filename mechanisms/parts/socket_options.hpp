@@ -90,11 +90,12 @@ inline MessageLimit unix_datagram_limit(const Settings& parameters) {
 
 // --- Connecting two processes that start at the same time -------------------------------------------------
 
-// Connects as soon as the peer listens. The launch's time limit deals with a peer that never comes.
+// Connects as soon as the peer listens (vsock says ECONNRESET if it does not). The launch's time limit deals
+// with a peer that never comes.
 inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes) {
   constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
   while (connect(fd, address, bytes) != 0) {
-    if (errno != ENOENT && errno != ECONNREFUSED) throw_errno("connect");
+    if (errno != ENOENT && errno != ECONNREFUSED && errno != ECONNRESET) throw_errno("connect");
     nanosleep(&kNap, nullptr);
   }
 }

@@ -53,7 +53,7 @@ INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
 // Catches a capacity that the kernel refuses only once the ends exist: such a cell failed where others were
 // skipped.
 TEST(PipeCapacity, IsRefusedBeforeTheLaunch) {
-  for (const char* mechanism : {"pipe", "fifo"}) {
+  for (const char* mechanism : {"pipe", "fifo", "splice_pipe"}) {
     const auto reason =
         why_refused(streaming_cell(mechanism, 4096, {{"pipe_bytes", std::uint64_t{1} << 31}}));
     ASSERT_TRUE(reason) << mechanism;

@@ -15,12 +15,12 @@ namespace {
 using Kind = MechanismKind;
 using Setting = std::vector<Entrant>;  // of cells that differ in nothing but the mechanism, or the peers
 
-// A FIFO is a pipe with a name. By "pipe", textbooks mean one without.
+// A FIFO is a pipe with a name. By "pipe", textbooks mean one without, that write(2) fills and nothing else.
 bool is_fifo(const MechanismInfo& mechanism) {
   return mechanism.kind == Kind::pipe && mechanism.made_of == "FIFO";
 }
 bool is_unnamed_pipe(const MechanismInfo& mechanism) {
-  return mechanism.kind == Kind::pipe && !is_fifo(mechanism);
+  return mechanism.kind == Kind::pipe && !is_fifo(mechanism) && !mechanism.made_of.ends_with("vmsplice");
 }
 bool is_queue(const MechanismInfo& mechanism) { return mechanism.kind == Kind::queue; }
 bool is_socket(const MechanismInfo& mechanism) { return mechanism.kind == Kind::socket; }

@@ -1,0 +1,83 @@
+// A byte stream both ways over a network within the machine. The consumer listens, the producer connects.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "harness/registry/registry.hpp"
+#include "mechanisms/parts/bare_ends.hpp"
+#include "mechanisms/parts/loopback.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
+
+namespace ipcbench {
+
+// `Kind` says what differs:
+//   static constexpr Traits kTraits;
+//   static constexpr std::array kParameters;
+//   Net: as InetLoopback
+//   static Unavailable available();
+//   static void prepare(int fd, const Settings& parameters);     before there is a connection
+//   static Settings set_up(int fd, const Settings& parameters);  afterwards; the settings in force
+template <class Kind>
+class LoopbackConnection {
+  using Net = typename Kind::Net;
+
+ public:
+  static constexpr Traits kTraits = Kind::kTraits;
+  static constexpr std::array kParameters = Kind::kParameters;
+
+  static Unavailable available() { return Kind::available(); }
+
+  static std::unique_ptr<LoopbackConnection> create(const LinkSpec& spec) {
+    return std::make_unique<LoopbackConnection>(spec, PortPair<Net>::reserve(SOCK_STREAM));
+  }
+  static std::unique_ptr<LoopbackConnection> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<LoopbackConnection>(spec, PortPair<Net>::parse(address));
+  }
+
+  LoopbackConnection(LinkSpec spec, PortPair<Net> ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
+
+  Ends<StreamSender, StreamReceiver> attach(Side side) {
+    Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();
+    settings_ = Kind::set_up(fd.get(), spec_.parameters);
+    Fd copy = duplicate(fd);
+    return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
+            StreamReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+  }
+
+  BareEnd bare(Side side) {
+    if (side == Side::consumer) return bare_server(ports_.take(side));
+    return bare_client(connected_at_once<Net>(SOCK_STREAM, ports_.of(Side::consumer)), "a connected socket");
+  }
+
+  [[nodiscard]] std::string address() const { return ports_.str(); }
+  [[nodiscard]] Settings settings() const { return settings_; }
+
+ private:
+  Fd bind_own(Side side) {
+    Fd fd = bind_loopback<Net>(SOCK_STREAM, ports_.of(side));
+    Kind::prepare(fd.get(), spec_.parameters);
+    return fd;
+  }
+
+  // Any process of the machine can connect to the port, but only the producer does so from its own port. The
+  // backlog is long, so that strangers who keep connecting do not fill it.
+  Fd accept_producer() {
+    const Fd listener = bind_own(Side::consumer);
+    checked(listen(listener.get(), SOMAXCONN), "listen");
+    return accept_peer(listener, [this](int fd) { return is_from<Net>(fd, ports_.of(Side::producer)); });
+  }
+
+  Fd connect_to_consumer() {
+    Fd fd = bind_own(Side::producer);
+    const auto address = Net::address(ports_.of(Side::consumer));
+    connect_when_ready(fd.get(), generic(address), sizeof address);
+    return fd;
+  }
+
+  LinkSpec spec_;
+  PortPair<Net> ports_;
+  Settings settings_;
+};
+
+}  // namespace ipcbench
