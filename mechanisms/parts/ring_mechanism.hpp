@@ -89,6 +89,8 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 //   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
 //   Sleep: as in ring.hpp
+// and, if more than the memory is needed,
+//   static Unavailable available();
 template <class Kind>
 class RingMechanism {
   using Memory = typename Kind::Memory;
@@ -99,7 +101,10 @@ class RingMechanism {
   static constexpr std::array kParameters{kRingBytes};
 
   static Unavailable available() {
-    if constexpr (MayBeUnavailable<Memory>) return Memory::available();
+    if constexpr (MayBeUnavailable<Memory>) {
+      if (auto reason = Memory::available()) return reason;
+    }
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
     return std::nullopt;
   }
 

@@ -34,6 +34,9 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"other_type_messages", {100, 100}},
     {"standard_streams", {1, 1}},
     {"file_slots", {3, 3}},
+    {"registered", {1, 1}},
+    {"multishot", {1, 1}},
+    {"sqpoll", {1, 1}},
     {"ring_bytes", {5'000, 8'192}},
     {"spin_us", {1'009, 1'009}},
 };
