@@ -35,10 +35,7 @@ class SocketPair {
       : spec_(std::move(spec)), sockets_(std::move(sockets)), settings_(socket_buffers(sockets_.any())) {}
 
   Ends<StreamSender, StreamReceiver> attach(Side side) {
-    Fd mine = sockets_.take(side);
-    Fd copy = duplicate(mine);
-    return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
-            StreamReceiver(std::move(mine), spec_.message_bytes, spec_.wait)};
+    return stream_ends(sockets_.take(side), spec_);
   }
 
   BareEnd bare(Side side) { return bare_client(sockets_.take(side), "one of the two sockets"); }

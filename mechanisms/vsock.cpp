@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include "mechanisms/parts/loopback_connection.hpp"
+#include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
 namespace {
@@ -66,6 +67,9 @@ struct VsockKind {
 
   static void prepare(int, const Settings&) {}
   static Settings set_up(int, const Settings&) { return {}; }
+  static Ends<StreamSender, StreamReceiver> ends(Fd fd, const LinkSpec& spec) {
+    return stream_ends(std::move(fd), spec);
+  }
 };
 using Vsock = LoopbackConnection<VsockKind>;
 

@@ -27,6 +27,7 @@ FAMILIES = {**{f"System V {name}": calls for name, calls in SYSTEM_V.items()},
             "sockets": "socket socketpair bind connect listen accept accept4 getsockname sendto recvfrom sendmsg recvmsg",
             "shared mappings of files": "mmap", "memory files": "memfd_create", "signals": "kill tkill tgkill rt_sigqueueinfo "
             "rt_tgsigqueueinfo rt_sigtimedwait pidfd_send_signal alarm", "eventfd": "eventfd eventfd2",
+            "io_uring": "io_uring_setup io_uring_enter io_uring_register",
             "futexes between processes": "futex", "file locks": "flock", "seccomp itself": "seccomp prctl",
             "processes": "clone clone3 fork vfork", "priorities": "setpriority", "reading /proc of others": "ptrace process_vm_readv readlink readlinkat"}
 # Number, mask and value of the argument, for calls that no program can do without: the C library itself waits by private futexes.

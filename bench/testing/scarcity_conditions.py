@@ -201,8 +201,8 @@ SINCE_4_19 = ["pidfd_open", "pidfd_send_signal", "close_range", "openat2", "clon
               "landlock_create_ruleset", "memfd_secret", "cachestat", "fchmodat2", "pidfd_getfd", "rseq"]
 # The pattern of the program's message without the call; None if the call does not matter.
 CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
-         "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": None,
-         "io_uring_setup": None, "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
+         "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": "futex_waitv",
+         "io_uring_setup": "io_uring", "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
          "semget": "System V semaphore|semget", "shmget": "System V|shmget", "eventfd2": "eventfd", "signalfd4": None,
          "timerfd_create": None, "rseq": None, "membarrier": None, "sched_setaffinity": "sched_setaffinity",
          "sched_getaffinity": "sched_getaffinity", "userfaultfd": None, "copy_file_range": None, "fallocate": "fallocate",
@@ -211,7 +211,8 @@ FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
     "pidfd_open", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
 # Arguments that show the effect where a usual run does not.
-ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "sched_setaffinity": ["--cpus", "same,free", "--mechanism", "pipe"]}
+ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "futex_waitv": ["--mechanism", "ring_futex_waitv,pipe"],
+             "sched_setaffinity": ["--cpus", "same,free", "--mechanism", "pipe"]}
 NUMBERS = {"futex_waitv": 449, "cachestat": 451, "fchmodat2": 452}  # newer than libseccomp 2.5.4
 
 

@@ -61,8 +61,8 @@ inline constexpr const char* kLockMore = "raise ulimit -l";
 class Mapping {
  public:
   // `fd` -1 and MAP_ANONYMOUS among the flags: memory without a file. Throws KernelError.
-  Mapping(std::size_t bytes, int protection, int flags, int fd = -1)
-      : data_(mmap(nullptr, bytes, protection, flags, fd, 0)), bytes_(bytes) {
+  Mapping(std::size_t bytes, int protection, int flags, int fd = -1, off_t offset = 0)
+      : data_(mmap(nullptr, bytes, protection, flags, fd, offset)), bytes_(bytes) {
     if (data_ == MAP_FAILED) throw_errno("mmap", {{EAGAIN, kLockMore}});
   }
   ~Mapping() {

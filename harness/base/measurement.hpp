@@ -14,7 +14,8 @@
 
 namespace ipcbench {
 
-// The costs of the timed phase for one end: its thread alone, from getrusage and the thread's CPU clock.
+// The costs of the timed phase for one end: its thread alone, from getrusage and the thread's CPU clock. The
+// CPU time includes that of a thread of the kernel that works for the end.
 struct SideCost {
   std::uint64_t cpu_ns = 0;
   std::uint64_t voluntary_switches = 0;

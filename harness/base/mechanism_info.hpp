@@ -55,8 +55,8 @@ struct MechanismInfo {
   std::string made_of;
   // The setting that decides how much can be under way at once: "ring_bytes", "queue_depth".
   std::optional<std::string> buffer = {};
-  // The mechanism that passes messages in the same way: only who owns the memory differs, or how an end gets
-  // hold of it.
+  // The mechanism that passes messages in the same way: only who owns the memory differs, how an end gets
+  // hold of it, or by which call it sleeps on the same word.
   std::optional<std::string> variant_of = {};
 
   friend bool operator==(const MechanismInfo&, const MechanismInfo&) = default;

@@ -39,6 +39,14 @@ concept LendsPieces = requires(const S& sender) {
   { sender.piece_bytes() } -> std::same_as<std::size_t>;
 };
 
+// Needed if a thread of the kernel works for the end beside the one that calls the verbs (a poller of a
+// queue): the CPU time of that thread so far, which is added to the end's own. A side whose two ends share
+// such a thread reports it by one of them. Called between the phases only. Default: none.
+template <class End>
+concept HasHelper = requires(const End& end) {
+  { end.helper_cpu_ns() } -> std::same_as<std::uint64_t>;
+};
+
 // Needed if messages may get lost, because counting then does not tell when the producer has finished.
 // finish() may be sent again and again; once one arrives, peek() comes back empty and finished() is true
 // until the next peek(). drain() discards whatever has arrived, without waiting.

@@ -57,8 +57,9 @@ inline constexpr WaitSet kAllButPoll = kAllWaits.without(Wait::poll);
 struct Traits {
   std::string_view name;     // as in cell names: [a-z0-9_]+
   std::string_view summary;  // one line for `ipcbench list`
-  // The mechanism that passes messages in the same way: only who owns the memory differs, or how an end gets
-  // hold of it. Profiles measure that one at more sizes, and this one where it is named.
+  // The mechanism that passes messages in the same way: only who owns the memory differs, how an end gets
+  // hold of it, or by which call it sleeps on the same word. Profiles measure that one at more sizes, and
+  // this one where it is named.
   std::string_view variant_of = {};
   MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
   // The kernel's and the C library's objects, comma-separated, the one that carries the message first.

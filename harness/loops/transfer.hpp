@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 
 #include "harness/contract/abilities.hpp"
@@ -102,6 +103,8 @@ class Messenger {
 
   virtual void send_copied() = 0;
   virtual void receive_copied() = 0;
+  // The CPU time of threads that work for the ends (HasHelper), in ns.
+  [[nodiscard]] virtual std::uint64_t helper_cpu_ns() const { return 0; }
   [[nodiscard]] Buffers& buffers() { return buffers_; }
   [[nodiscard]] MessageNumbers& numbers() { return numbers_; }
   // Where send_copied() and receive_copied() leave their marks from now on; outlives this.
@@ -151,12 +154,21 @@ class Transfer final : public Messenger {
     Traced<R> traced(*receiver_, verb());
     receive_message<W, Payload::copy>(waiter_, traced, buffers().sink());
   }
+  [[nodiscard]] std::uint64_t helper_cpu_ns() const override {
+    return helper_cpu_ns_of(sender_) + helper_cpu_ns_of(receiver_);
+  }
 
   [[nodiscard]] S& sender() { return *sender_; }
   [[nodiscard]] R& receiver() { return *receiver_; }
   [[nodiscard]] const Waiter<W>& waiter() const { return waiter_; }
 
  private:
+  template <class End>
+  static std::uint64_t helper_cpu_ns_of([[maybe_unused]] const End* end) {
+    if constexpr (HasHelper<End>) return end == nullptr ? 0 : end->helper_cpu_ns();
+    return 0;
+  }
+
   S* sender_;
   R* receiver_;
   Waiter<W> waiter_;

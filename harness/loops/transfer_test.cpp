@@ -117,5 +117,26 @@ TEST(Transfer, RepeatsOnlyTheCommitThatWasRefused) {
   EXPECT_EQ(sender.sent.size(), 1U);
 }
 
+// Ends for which a thread of the kernel works.
+struct HelpedSender : ScriptedSender {
+  [[nodiscard]] std::uint64_t helper_cpu_ns() const { return 70; }
+};
+struct HelpedReceiver : ScriptedReceiver {
+  [[nodiscard]] std::uint64_t helper_cpu_ns() const { return 5; }
+};
+
+// Catches a poller that works for an end and that nobody pays for.
+TEST(Transfer, AddsTheCpuTimeOfHelpers) {
+  HelpedSender sender{ScriptedSender(8)};
+  HelpedReceiver receiver{ScriptedReceiver(4, 0)};
+  const Waiter<Wait::block> waiter(false);
+  using Helped = Transfer<Wait::block, HelpedSender, HelpedReceiver>;
+  EXPECT_EQ(Helped(&sender, &receiver, 4, waiter).helper_cpu_ns(), 75U);
+  EXPECT_EQ(Helped(&sender, nullptr, 4, waiter).helper_cpu_ns(), 70U);
+  ScriptedSender alone(8);
+  using Unhelped = Transfer<Wait::block, ScriptedSender, HelpedReceiver>;
+  EXPECT_EQ(Unhelped(&alone, nullptr, 4, waiter).helper_cpu_ns(), 0U);
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -13,13 +13,14 @@
 
 namespace ipcbench {
 
-// For the calling thread only, so that two ends in one process are kept apart. CPU time comes from the
-// thread's clock, because getrusage counts in microseconds, and on some kernels in scheduler ticks.
+// For the calling thread only, so that two ends in one process are kept apart; the CPU time also has that of
+// threads that work for its ends. CPU time comes from the thread's clock, because getrusage counts in
+// microseconds, and on some kernels in scheduler ticks.
 SideCost Workload::spent_so_far() const {
   rusage usage{};
   getrusage(RUSAGE_THREAD, &usage);
   SideCost cost;
-  cost.cpu_ns = thread_cpu_ns();
+  cost.cpu_ns = thread_cpu_ns() + messenger_.helper_cpu_ns();
   cost.voluntary_switches = static_cast<std::uint64_t>(usage.ru_nvcsw);
   cost.involuntary_switches = static_cast<std::uint64_t>(usage.ru_nivcsw);
   cost.minor_faults = static_cast<std::uint64_t>(usage.ru_minflt);

@@ -18,6 +18,12 @@ inline void sleep_while(Atomic<std::uint32_t>& word, std::uint32_t value, int op
   if (futex_call(word, operation, value, bits) < 0 && !try_again(errno)) throw_errno("cannot sleep (futex)");
 }
 
+struct FutexWait {
+  static void sleep_while(Atomic<std::uint32_t>& word, std::uint32_t value) {
+    ipcbench::sleep_while(word, value);
+  }
+};
+
 // Wakes one sleeper. Throws KernelError. operation: FUTEX_WAKE, or with `bits` FUTEX_WAKE_BITSET.
 inline void wake_one(Atomic<std::uint32_t>& word, int operation = FUTEX_WAKE, std::uint32_t bits = 0) {
   if (futex_call(word, operation, 1, bits) < 0) throw_errno("cannot wake a sleeper (futex)");

@@ -7,7 +7,6 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
-#include "mechanisms/parts/stream_ends.hpp"
 
 namespace ipcbench {
 
@@ -18,6 +17,7 @@ namespace ipcbench {
 //   static Unavailable available();
 //   static void prepare(int fd, const Settings& parameters);     before there is a connection
 //   static Settings set_up(int fd, const Settings& parameters);  afterwards; the settings in force
+//   static Ends<...> ends(Fd connection, const LinkSpec& spec);
 template <class Kind>
 class LoopbackConnection {
   using Net = typename Kind::Net;
@@ -37,12 +37,10 @@ class LoopbackConnection {
 
   LoopbackConnection(LinkSpec spec, PortPair<Net> ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
 
-  Ends<StreamSender, StreamReceiver> attach(Side side) {
+  auto attach(Side side) {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();
     settings_ = Kind::set_up(fd.get(), spec_.parameters);
-    Fd copy = duplicate(fd);
-    return {StreamSender(std::move(copy), spec_.message_bytes, spec_.wait),
-            StreamReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    return Kind::ends(std::move(fd), spec_);
   }
 
   BareEnd bare(Side side) {

@@ -40,7 +40,7 @@ struct RingIdentity {
   std::uint64_t capacity = 0;
 };
 
-// Sleep: NoSleep, FutexSleep or AnnouncedSleep.
+// Sleep: NoSleep, SleepOnWord (FutexSleep) or AnnouncedSleep.
 template <class Sleep>
 struct RingHeader {
   RingHeader() = default;

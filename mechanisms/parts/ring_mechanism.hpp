@@ -96,8 +96,9 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 //   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
 //   Memory: a RingMemory
 //   Sleep: as in ring.hpp
-// and, where the memory sets other bounds than kRingBytes:
-//   static constexpr Parameter kRingBytes;
+// and, where they differ:
+//   static constexpr Parameter kRingBytes;  the memory sets other bounds
+//   static Unavailable available();         more than the memory is needed
 template <class Kind>
 class RingMechanism {
   using Memory = typename Kind::Memory;
@@ -114,7 +115,10 @@ class RingMechanism {
   }()};
 
   static Unavailable available() {
-    if constexpr (MayBeUnavailable<Memory>) return Memory::available();
+    if constexpr (MayBeUnavailable<Memory>) {
+      if (auto reason = Memory::available()) return reason;
+    }
+    if constexpr (MayBeUnavailable<Kind>) return Kind::available();
     return std::nullopt;
   }
 

@@ -18,6 +18,7 @@
 #include "harness/base/in_child.hpp"
 #include "harness/loops/payload.hpp"
 #include "harness/loops/transfer.hpp"
+#include "mechanisms/parts/futex_waitv.hpp"
 #include "mechanisms/parts/mirrored_view.hpp"
 #include "mechanisms/parts/ring_wait_objects.hpp"
 #include "mechanisms/parts/sysv_semaphore_set.hpp"
@@ -207,11 +208,12 @@ class RingSleep : public ::testing::Test {
 struct SleepName {
   template <class Sleep>
   static std::string GetName(int index) {
-    constexpr std::array kNames{"Futex", "PosixSemaphore", "SysvSemaphore", "Condition", "Event", "Signal"};
+    constexpr std::array kNames{"Futex",     "FutexWaitv", "PosixSemaphore", "SysvSemaphore",
+                                "Condition", "Event",      "Signal"};
     return kNames.at(static_cast<std::size_t>(index));
   }
 };
-using Sleeping = ::testing::Types<FutexSleep, AnnouncedSleep<WaitOnPosixSemaphore>,
+using Sleeping = ::testing::Types<FutexSleep, FutexWaitvSleep, AnnouncedSleep<WaitOnPosixSemaphore>,
                                   AnnouncedSleep<WaitOnSysvSemaphore>, AnnouncedSleep<WaitOnCondition>,
                                   AnnouncedSleep<WaitOnEvent>, AnnouncedSleep<WaitOnSignal>>;
 TYPED_TEST_SUITE(RingSleep, Sleeping, SleepName);

@@ -113,12 +113,14 @@ class Announcement {
 };
 
 // futex(2). The announcement is the very word that the kernel compares before it puts the thread to sleep.
-class FutexSleep {
+// Call: the system call that does so, as Call::sleep_while(word, value), and may return early.
+template <class Call>
+class SleepOnWord {
  public:
   template <class Ready>
   void sleep_unless(Ready ready, std::uint64_t wake_at) {
     announcement_.make(wake_at, std::memory_order_relaxed);
-    if (!ready()) sleep_while(announcement_.word(), 1);
+    if (!ready()) Call::sleep_while(announcement_.word(), 1);
     announcement_.withdraw();
   }
 
@@ -134,6 +136,7 @@ class FutexSleep {
  private:
   Announcement announcement_;
 };
+using FutexSleep = SleepOnWord<FutexWait>;
 
 // Sleeps on any object with wait() and post() that remembers a post() made before the wait(). Whoever takes
 // the announcement back decides: if it is the sleeper, nothing is posted; if it is the waker, there is

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -71,5 +72,12 @@ class StreamReceiver {
   MessageBuffer buffer_;
   std::size_t read_ = 0;
 };
+
+// Both ends that one side of a connection holds.
+inline Ends<StreamSender, StreamReceiver> stream_ends(Fd fd, const LinkSpec& spec) {
+  Fd copy = duplicate(fd);
+  return {StreamSender(std::move(copy), spec.message_bytes, spec.wait),
+          StreamReceiver(std::move(fd), spec.message_bytes, spec.wait)};
+}
 
 }  // namespace ipcbench

@@ -22,6 +22,8 @@ namespace ipcbench {
 //   static Settings defaults();                  for parameters that the user did not set
 //   static Unavailable available();
 //   static MessageLimit message_limit(const Settings& parameters);
+//   static Ends<Sender, Receiver> ends(Fd, const LinkSpec&);  made otherwise
+//   static Settings settings(const Settings& parameters);     the values in force of its own parameters
 template <class Kind>
 class UnixConnection {
   using Sender = typename Kind::Sender;
@@ -62,9 +64,16 @@ class UnixConnection {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();
     set_socket_buffers(fd.get(), spec_.parameters);
     settings_ = socket_buffers(fd.get());
-    Fd copy = duplicate(fd);
-    return {Sender(std::move(copy), spec_.message_bytes, spec_.wait),
-            Receiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    if constexpr (requires { Kind::settings(spec_.parameters); }) {
+      settings_.merge(Kind::settings(spec_.parameters));
+    }
+    if constexpr (requires { Kind::ends(std::move(fd), spec_); }) {
+      return Kind::ends(std::move(fd), spec_);
+    } else {
+      Fd copy = duplicate(fd);
+      return {Sender(std::move(copy), spec_.message_bytes, spec_.wait),
+              Receiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    }
   }
 
   BareEnd bare(Side side) {

@@ -78,7 +78,7 @@ struct Outcome {
 
 // Strangers can reach these mechanisms' sockets, but only for some moments of a launch.
 bool has_an_address(const MechanismEntry& entry) {
-  return entry.traits.name == "tcp" || entry.traits.name == "udp" || entry.traits.name.starts_with("unix_");
+  return entry.traits.kind == MechanismKind::socket && entry.traits.kinship == Kinship::named;
 }
 
 // Launches every mechanism, those with an address five times as often.

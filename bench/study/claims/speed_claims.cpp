@@ -15,15 +15,22 @@ namespace {
 using Kind = MechanismKind;
 using Setting = std::vector<Entrant>;  // of cells that differ in nothing but the mechanism, or the peers
 
+// Textbooks mean the calls of the object, not those of an io_uring.
+bool by_own_calls(const MechanismInfo& mechanism) {
+  return mechanism.made_of.find("io_uring") == std::string::npos;
+}
 // A FIFO is a pipe with a name. By "pipe", textbooks mean one without, that write(2) fills and nothing else.
 bool is_fifo(const MechanismInfo& mechanism) {
   return mechanism.kind == Kind::pipe && mechanism.made_of == "FIFO";
 }
 bool is_unnamed_pipe(const MechanismInfo& mechanism) {
-  return mechanism.kind == Kind::pipe && !is_fifo(mechanism) && !mechanism.made_of.ends_with("vmsplice");
+  return mechanism.kind == Kind::pipe && !is_fifo(mechanism) && by_own_calls(mechanism) &&
+         !mechanism.made_of.ends_with("vmsplice");
 }
 bool is_queue(const MechanismInfo& mechanism) { return mechanism.kind == Kind::queue; }
-bool is_socket(const MechanismInfo& mechanism) { return mechanism.kind == Kind::socket; }
+bool is_socket(const MechanismInfo& mechanism) {
+  return mechanism.kind == Kind::socket && by_own_calls(mechanism);
+}
 bool is_mapped_file(const MechanismInfo& mechanism) {
   return is_memory_ring(mechanism) && mechanism.made_of.starts_with("file,");
 }
