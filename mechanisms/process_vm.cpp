@@ -8,7 +8,7 @@ namespace {
 class PulledSender : public LengthSender {
  public:
   PulledSender(const SlotControl& control, const LinkSpec& spec)
-      : LengthSender(control, spec), slots_(layout()) {
+      : LengthSender(control, spec), slots_(layout().bytes()) {
     control.place().announce(slots_);
   }
 
@@ -21,7 +21,7 @@ class PulledSender : public LengthSender {
   }
 
  private:
-  Slots slots_;
+  PageBuffer slots_;
 };
 
 class PullingReceiver : public LengthReceiver {
@@ -33,15 +33,15 @@ class PullingReceiver : public LengthReceiver {
   std::span<const std::byte> peek(std::size_t n) {
     if (!has_message(n)) return {};
     copy_whole(process_vm_readv, "process_vm_readv", place_.owner.load(std::memory_order_relaxed),
-               buffer_.data(), place_.address.load(std::memory_order_relaxed) + offset(), n);
+               buffer_.at(0), place_.address.load(std::memory_order_relaxed) + offset(), n);
     free_slot();
-    return {buffer_.data(), n};
+    return {buffer_.at(0), n};
   }
   void release() {}
 
  private:
   SlotPlace& place_;
-  MessageBuffer buffer_;
+  PageBuffer buffer_;
 };
 
 struct PullKind {

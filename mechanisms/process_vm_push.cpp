@@ -13,24 +13,24 @@ class PushingSender : public LengthSender {
   // Not before the receiver has announced its slots.
   std::span<std::byte> loan(std::size_t n) {
     if (place_.address.load(std::memory_order_acquire) == 0 || !has_room()) return {};
-    return {buffer_.data(), n};
+    return {buffer_.at(0), n};
   }
   bool commit(std::size_t n) {
     copy_whole(process_vm_writev, "process_vm_writev", place_.owner.load(std::memory_order_relaxed),
-               buffer_.data(), place_.address.load(std::memory_order_relaxed) + offset(), n);
+               buffer_.at(0), place_.address.load(std::memory_order_relaxed) + offset(), n);
     pass_on(n);
     return true;
   }
 
  private:
   SlotPlace& place_;
-  MessageBuffer buffer_;
+  PageBuffer buffer_;
 };
 
 class PushedReceiver : public LengthReceiver {
  public:
   PushedReceiver(const SlotControl& control, const LinkSpec& spec)
-      : LengthReceiver(control, spec), slots_(layout()) {
+      : LengthReceiver(control, spec), slots_(layout().bytes()) {
     control.place().announce(slots_);
   }
 
@@ -40,7 +40,7 @@ class PushedReceiver : public LengthReceiver {
   void release() { free_slot(); }
 
  private:
-  Slots slots_;
+  PageBuffer slots_;
 };
 
 struct PushKind {
