@@ -105,6 +105,43 @@ INSTANTIATE_TEST_SUITE_P(Every, EveryParameter, ::testing::ValuesIn(all_paramete
   return fmt::format("{}_{}", of.param.mechanism->traits.name, of.param.parameter.name);
 });
 
+// The settings in which each parameter that is a switch is off or on.
+std::vector<Settings> switched(const MechanismEntry& mechanism) {
+  std::vector<Settings> all{{}};
+  for (const Parameter& parameter : mechanism.parameters) {
+    if (parameter.max != 1) continue;
+    const std::size_t count = all.size();
+    for (std::size_t i = 0; i < count; ++i) {
+      all.push_back(all[i]);
+      all.back()[std::string(parameter.name)] = 1;
+    }
+  }
+  return all;
+}
+
+// Catches a switch that moves messages in another way, and loses, doubles or cuts them, alone or together
+// with another switch.
+TEST(Switches, MoveMessagesInEveryCombination) {
+  for (const MechanismEntry* mechanism : real_mechanisms()) {
+    if (mechanism->available()) continue;
+    for (const Settings& settings : switched(*mechanism)) {
+      for (const auto& wait : kAxis<Wait>) {
+        for (const std::size_t size_bytes : {std::size_t{64}, std::size_t{65'537}}) {
+          Cell cell = usual_cell(*mechanism);
+          cell.size_bytes = size_bytes;
+          cell.pattern = size_bytes == 64 ? Pattern::throughput : Pattern::latency;
+          cell.wait = wait.value;
+          cell.parameters = settings;
+          if (settings.empty() || why_skipped(cell)) continue;
+          LaunchOptions options = brief();
+          options.placement = on_one_cpu();
+          EXPECT_GE(measured(cell, options).verified_messages, 3U) << cell_name(cell);
+        }
+      }
+    }
+  }
+}
+
 // With 4 priorities in a queue of 10, a message of the highest priority would overtake up to three messages
 // sent before it, if its sender did not wait until they were gone.
 TEST(Priorities, DoNotReorderTheVerifiedPass) {
