@@ -32,16 +32,20 @@ inline std::string uring_disabled() {
   return disabled;
 }
 
-// Whether the kernel of that ring knows all of these operations. It lists them since Linux 5.6.
-inline bool knows_operations(const Fd& ring, std::initializer_list<std::uint8_t> operations) {
+// What the kernel of that ring lacks of these operations. It lists them since Linux 5.6.
+inline Unavailable lacking_operations(const Fd& ring, std::initializer_list<std::uint8_t> operations,
+                                      const char* since) {
   constexpr std::size_t kMost = 256;
   constexpr std::size_t kWords = (sizeof(io_uring_probe) + kMost * sizeof(io_uring_probe_op)) / 8;
   std::array<std::uint64_t, kWords> memory{};
   auto* const probe = reinterpret_cast<io_uring_probe*>(memory.data());
-  if (uring_register(ring.get(), IORING_REGISTER_PROBE, probe, kMost) != 0) return false;
-  return std::ranges::all_of(operations, [&](std::uint8_t operation) {
+  const bool lists = uring_register(ring.get(), IORING_REGISTER_PROBE, probe, kMost) == 0;
+  if (!lists && errno != EINVAL) return uring_refusal(errno, "io_uring_register", {});
+  const bool knows_all = std::ranges::all_of(operations, [&](std::uint8_t operation) {
     return operation <= probe->last_op && (probe->ops[operation].flags & IO_URING_OP_SUPPORTED) != 0;
   });
+  if (lists && knows_all) return std::nullopt;
+  return fmt::format("io_uring of this kernel lacks an operation; take Linux {} or newer", since);
 }
 
 // Empty if io_uring can be used with all of these operations. `since`: the first Linux that has them.
@@ -52,8 +56,7 @@ inline Unavailable uring_available(std::initializer_list<std::uint8_t> operation
     // A filter may allow one call and deny another. This one has nothing to do.
     if (syscall(SYS_io_uring_enter, ring.fd.get(), 0, 0, 0, nullptr, 0) != 0)
       return uring_refusal(errno, "io_uring_enter", {});
-    if (knows_operations(ring.fd, operations)) return std::nullopt;
-    return fmt::format("io_uring of this kernel lacks an operation; take Linux {} or newer", since);
+    return lacking_operations(ring.fd, operations, since);
   } catch (const std::exception& error) {
     return error.what();
   }

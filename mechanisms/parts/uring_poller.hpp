@@ -4,6 +4,8 @@
 #pragma once
 
 #include <dirent.h>
+#include <sched.h>
+#include <unistd.h>
 
 #include <charconv>
 #include <chrono>
@@ -21,17 +23,43 @@
 
 namespace ipcbench {
 
+// While it lives, the calling thread may run where the launcher may. A poller inherits the CPUs of the thread
+// that makes its ring; with those of an end that is pinned, the two would share one CPU and wait for each
+// other's time slices, 6 to 24 ms for a round trip.
+class CpusOfLauncher {
+ public:
+  // Throws KernelError.
+  explicit CpusOfLauncher(bool one_process) {
+    cpu_set_t launchers{};
+    // The threads of one process are pinned one by one, and its main thread is not.
+    const pid_t launcher = one_process ? getpid() : getppid();
+    checked(sched_getaffinity(0, sizeof own_, &own_), "sched_getaffinity");
+    checked(sched_getaffinity(launcher, sizeof launchers, &launchers), "sched_getaffinity");
+    checked(sched_setaffinity(0, sizeof launchers, &launchers), "sched_setaffinity");
+  }
+  ~CpusOfLauncher() { sched_setaffinity(0, sizeof own_, &own_); }
+  CpusOfLauncher(const CpusOfLauncher&) = delete;
+  CpusOfLauncher& operator=(const CpusOfLauncher&) = delete;
+
+ private:
+  cpu_set_t own_{};
+};
+
 class UringPoller {
  public:
   // Calls make(), which makes one ring with a poller of its own, and finds that thread. The kernel does not
   // say which one it is: fdinfo has had the number of the thread that made the ring in some versions, and has
   // that of the first PID namespace in all. Throws Error.
+  // one_process: both ends are threads of this process.
   template <class Make>
-  static UringPoller started_by(Make make) {
+  static UringPoller started_by(Make make, bool one_process) {
     static std::mutex one_at_a_time;  // two ends may be threads of this process
     const std::scoped_lock lock(one_at_a_time);
     const std::set<pid_t> before = pollers_here();
-    make();
+    {
+      const CpusOfLauncher anywhere(one_process);
+      make();
+    }
     // It gives itself its name when it first runs.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(1);
     do {

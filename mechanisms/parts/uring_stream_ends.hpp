@@ -43,15 +43,16 @@ inline constexpr Parameter kUringMultishot{.name = "multishot",
                                                "has arrived (Linux 6.0); 0: one request for each message",
                                            .min = 0,
                                            .max = 1};
-inline constexpr Parameter kUringSqpoll{.name = "sqpoll",
-                                        .default_text = "0",
-                                        .what =
-                                            "1: a thread of the kernel for each side takes the submissions "
-                                            "(IORING_SETUP_SQPOLL); it is not pinned, "
-                                            "spins for a second after the last one, and its CPU time counts "
-                                            "as the side's; 0: each is a system call",
-                                        .min = 0,
-                                        .max = 1};
+inline constexpr Parameter kUringSqpoll{
+    .name = "sqpoll",
+    .default_text = "0",
+    .what =
+        "1: a thread of the kernel for each side takes the submissions (IORING_SETUP_SQPOLL); it wants a CPU "
+        "of "
+        "its own, spins for a second after the last one, and its CPU time counts as the side's; 0: each is a "
+        "system call",
+    .min = 0,
+    .max = 1};
 
 // What the ends of a link ask of the ring.
 struct UringUse {
@@ -106,7 +107,8 @@ class UringEnd {
         ring_(opened({.wait = spec.wait,
                       .completions = UringBuffers::kCompletions,
                       .polled = UringUse(spec.parameters).sqpoll,
-                      .poller_of = poller_of})) {
+                      .poller_of = poller_of},
+                     spec.one_process)) {
     set_blocking_for(fd_.get(), Wait::block);
     ring_.request().fd = fd_.get();
     if (UringUse(spec.parameters).registered) register_all(spec.message_bytes);
@@ -166,10 +168,10 @@ class UringEnd {
   bool under_way_ = false;
 
  private:
-  Uring opened(const UringOptions& options) {
+  Uring opened(const UringOptions& options, bool one_process) {
     if (!options.polled || options.poller_of >= 0) return Uring(options);
     std::optional<Uring> ring;
-    poller_ = UringPoller::started_by([&] { ring.emplace(options); });
+    poller_ = UringPoller::started_by([&] { ring.emplace(options); }, one_process);
     return std::move(*ring);
   }
 
