@@ -138,7 +138,9 @@ TEST(Switches, MoveMessagesInEveryCombination) {
           cell.pattern = size_bytes == 64 ? Pattern::throughput : Pattern::latency;
           cell.wait = wait.value;
           cell.parameters = settings;
-          if (settings.empty() || why_skipped(cell)) continue;
+          // An end that only spins and a thread of the kernel that works for it take turns by the scheduler's
+          // slices, tens of milliseconds a message.
+          if (settings.empty() || wait.value == Wait::spin || why_skipped(cell)) continue;
           LaunchOptions options = brief();
           options.placement = on_one_cpu();
           EXPECT_GE(measured(cell, options).verified_messages, 3U) << cell_name(cell);
