@@ -60,7 +60,7 @@ def read_tree(source):
     tree = {}
     for path in listed(source):
         full = os.path.join(source, path)
-        if path.endswith((".cpp", ".hpp", ".mjs", ".html", ".md")) and os.path.isfile(full):
+        if path.endswith((".cpp", ".hpp", ".h", ".mjs", ".html", ".md")) and os.path.isfile(full):
             with open(full, encoding="utf-8") as file:
                 tree[path] = file.read()
     return tree

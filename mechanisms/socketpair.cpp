@@ -34,9 +34,7 @@ class SocketPair {
   SocketPair(LinkSpec spec, DescriptorPair sockets)
       : spec_(std::move(spec)), sockets_(std::move(sockets)), settings_(socket_buffers(sockets_.any())) {}
 
-  Ends<StreamSender, StreamReceiver> attach(Side side) {
-    return stream_ends(sockets_.take(side), spec_);
-  }
+  Ends<StreamSender, StreamReceiver> attach(Side side) { return stream_ends(sockets_.take(side), spec_); }
 
   BareEnd bare(Side side) { return bare_client(sockets_.take(side), "one of the two sockets"); }
 
