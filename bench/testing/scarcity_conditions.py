@@ -202,7 +202,7 @@ SINCE_4_19 = ["pidfd_open", "pidfd_send_signal", "close_range", "openat2", "clon
 # The pattern of the program's message without the call; None if the call does not matter.
 CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
          "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": "futex_waitv",
-         "io_uring_setup": "io_uring", "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
+         "io_uring_setup": "io_uring", "memfd_secret": "memfd_secret", "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
          "semget": "System V semaphore|semget", "shmget": "System V|shmget", "eventfd2": "eventfd", "signalfd4": None,
          "timerfd_create": None, "rseq": None, "membarrier": None, "sched_setaffinity": "sched_setaffinity",
          "sched_getaffinity": "sched_getaffinity", "userfaultfd": None, "copy_file_range": None, "fallocate": "fallocate",
@@ -238,7 +238,7 @@ def calls():
         yield Condition(f"{name} forbidden (EPERM)", says or "", effect="some" if says else "none", **filtered([name], EPERM),
                         extra=ARGUMENTS.get(name, []),
                         short=name == "clone3", few="pipe,mutex_cond")
-    yield Condition("nothing newer than Linux 4.19", "pidfd_open", **filtered(SINCE_4_19, ENOSYS), short=True)
+    yield Condition("nothing newer than Linux 4.19", "pidfd_open|futex_waitv|io_uring|memfd_secret", **filtered(SINCE_4_19, ENOSYS), short=True)
 
 
 # --- CPUs, memory, privilege, network -----------------------------------------------------------------------------------
