@@ -171,8 +171,8 @@ void add_activity(Report& report, const HostActivity& before, const HostActivity
 std::vector<Doubt> mechanism_doubts(const Plan& plan) {
   std::set<std::string> slow;
   for (const PlannedCell& planned : plan.cells) {
-    const std::string& name = planned.cell.mechanism;
-    if (!find_mechanism(name)->is_optimised) slow.insert(name);
+    const MechanismEntry* const entry = find_mechanism(planned.cell.mechanism);
+    if (entry != nullptr && !entry->is_optimised) slow.insert(planned.cell.mechanism);
   }
   if (slow.empty()) return {};
   return {{Doubt::Level::warn, fmt::format("Compiled without optimisation: {}.", fmt::join(slow, ", ")),

@@ -62,7 +62,7 @@ TEST(ProgramPlugin, IsMeasuredBetweenAnyPeers) {
                    "quick",
                    "--repetitions",
                    "1",
-                   "--min-time",
+                   "--time",
                    "10ms",
                    "--out",
                    "report.json",
