@@ -67,7 +67,7 @@ class UnixConnection {
     if constexpr (requires { Kind::settings(spec_.parameters); }) {
       settings_.merge(Kind::settings(spec_.parameters));
     }
-    if constexpr (requires { Kind::ends(std::move(fd), spec_); }) {
+    if constexpr (requires { Kind::ends(std::declval<Fd>(), spec_); }) {
       return Kind::ends(std::move(fd), spec_);
     } else {
       Fd copy = duplicate(fd);
