@@ -16,7 +16,7 @@
  *  - What is created is readable and writable by this user only. Whatever has a name is in `directory`, which
  *    is removed after the launch even if a process is killed; or it is the POSIX shared memory, queue or
  *    semaphore called "/" and then `name`, which is removed as well.
- *  - No process may wait for a dead one beyond its own verbs: the harness kills what hangs.
+ *  - A verb may wait for a peer that has died: the harness ends a launch that hangs.
  */
 #ifndef IPCBENCH_PLUGIN_H
 #define IPCBENCH_PLUGIN_H

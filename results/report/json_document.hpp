@@ -32,9 +32,9 @@ using JsonKeys = std::set<std::string, std::less<>>;
 struct RowValues {
   // The values of these keys become null: a row without its histogram takes a fraction of the time.
   JsonKeys skipped = {};
-  // An array of pairs of whole numbers, the bulk of a report, becomes a binary value, which JSON text has
-  // none of: the pairs' numbers as std::uint64_t, one behind the other. As a tree, each pair has memory of
-  // its own. JsonValue::pairs() reads either.
+  // An array of pairs of whole numbers, the bulk of a report, becomes a binary value, which JSON text cannot
+  // contain: the pairs' numbers as std::uint64_t, one after another. In a tree each pair would have memory of
+  // its own. JsonValue::pairs() reads both.
   bool pack_pairs = false;
 };
 
