@@ -1,10 +1,10 @@
 # A top-level folder is a library of all sources in its rooms; the *_test.cpp files beside them are its test
 # program. New files are picked up without editing a list.
 
-# ipcbench_sources(RESULT): the C++ files of the caller's folder and of its rooms.
+# ipcbench_sources(RESULT): the C++ files of the caller's folder and of its rooms, without those that build targets of their own.
 function(ipcbench_sources result)
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/*.cpp)
-  list(FILTER sources EXCLUDE REGEX "/fuzz/")
+  list(FILTER sources EXCLUDE REGEX "/(fuzz|libraries)/")
   set(${result} ${sources} PARENT_SCOPE)
 endfunction()
 
@@ -83,6 +83,13 @@ function(ipcbench_tests name)
   ipcbench_test_build(${name}_tests)
   gtest_discover_tests(${name}_tests DISCOVERY_MODE PRE_TEST DISCOVERY_TIMEOUT 60
                        PROPERTIES TIMEOUT ${arg_TIMEOUT} LABELS "${arg_LABELS}")
+endfunction()
+
+# ipcbench_loads_transports(TARGET): a program that loads the transports of libraries, which call back into it.
+add_custom_target(ipcbench_transports)
+function(ipcbench_loads_transports target)
+  set_target_properties(${target} PROPERTIES ENABLE_EXPORTS ON)
+  add_dependencies(${target} ipcbench_transports)
 endfunction()
 
 # ipcbench_python_test(NAME SCRIPT argument...): a test that is a script of the caller's folder. Skipped, with the reason,

@@ -166,7 +166,7 @@ def names_in(literal, names):
 
 def check_names(tree):
     names = sorted(os.path.basename(path)[:-len(".cpp")] for path, text in tree.items()
-                   if os.path.dirname(path) == "mechanisms" and REGISTERED.search(text))
+                   if os.path.dirname(path) in ("mechanisms", "mechanisms/libraries") and REGISTERED.search(text))
     problems = [] if names else ["no mechanism is registered in mechanisms/"]
     for path, text in sorted(tree.items()):
         if path.startswith("mechanisms/") or is_test(path) or path.endswith(".md"):

@@ -43,6 +43,20 @@ bench-core|stress-ng|program stress-ng|stress-ng
 bench-core|sockperf|program sockperf|sockperf
 bench-core|iperf3|program iperf3|iperf3
 bench-core|linux-perf|program perf|perf
+libraries|libzmq3-dev|header zmq.h|ZeroMQ 4, with headers
+libraries|libnng-dev|header nng/nng.h|nng, with headers
+libraries|libboost-dev|header boost/interprocess/ipc/message_queue.hpp|the headers of Boost
+libraries|libatomic-queue-dev|header atomic_queue/atomic_queue.h|atomic_queue, with headers
+libraries|libreaderwriterqueue-dev|header readerwriterqueue/readerwriterqueue.h|moodycamel's ReaderWriterQueue, with headers
+libraries|libsystemd-dev|header systemd/sd-bus.h|libsystemd, with headers
+libraries|dbus-daemon|program dbus-daemon|dbus-daemon
+libraries|libhiredis-dev|header hiredis/hiredis.h|hiredis, with headers
+libraries|redis-server|program redis-server|the server of Redis
+libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
+libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
+libraries|libucx-dev|header ucp/api/ucp.h|UCX, with headers
+libraries|cyclonedds-dev|header dds/dds.h|Cyclone DDS, with headers
+libraries|libfastrtps-dev|header fastdds/dds/domain/DomainParticipant.hpp|Fast DDS, with headers
 browser|chromium|program chromium|Chromium
 browser|chromium-driver|program chromedriver|chromedriver
 browser|python3-selenium|python_module selenium|the Python module selenium

@@ -62,6 +62,7 @@ Json mechanism_json(const MechanismEntry& entry) {
   if (!traits.variant_of.empty()) json["variant_of"] = traits.variant_of;
   json["kind"] = name_of(traits.kind);
   json["made_of"] = traits.made_of;
+  if (!traits.in_between.empty()) json["in_between"] = traits.in_between;
   json["floor"] = is_floor(traits);
   json["available"] = !reason.has_value();
   if (reason) json["reason"] = *reason;
@@ -138,6 +139,7 @@ std::string mechanism_text(const MechanismEntry& entry) {
     text += fmt::format("  not available here: {}\n", *reason);
   if (is_floor(traits)) return text;  // a floor guarantees nothing
   text += fmt::format("  {}\n  waits: {}\n", guarantees(entry), fmt::join(waits_of(traits), ", "));
+  if (!traits.in_between.empty()) text += fmt::format("  in between: {}\n", traits.in_between);
   if (!traits.variant_of.empty()) {
     text += fmt::format("  passes messages as {} does; few cells of the profiles are measured twice\n",
                         traits.variant_of);

@@ -33,6 +33,7 @@ constexpr std::array kGroups{
     MechanismGroup{"sync", "semaphores, locks, events", is_of<MechanismKind::synchronisation>},
     MechanismGroup{"files", "files", is_of<MechanismKind::file>},
     MechanismGroup{"descriptors", "descriptors that are passed on", is_of<MechanismKind::descriptor>},
+    MechanismGroup{"libraries", "libraries for messages", is_of<MechanismKind::library>},
     MechanismGroup{"floors", "the price of the harness and of copying", is_of<MechanismKind::floor>},
     MechanismGroup{"rings", "byte streams through shared memory", is_memory_ring},
     MechanismGroup{

@@ -19,11 +19,13 @@ namespace {
 TEST(Registry, HasEveryMechanismFile) {
   const std::regex registration("^IPCBENCH_REGISTER_MECHANISM\\(");
   std::size_t registrations = 0;
-  for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_SOURCE_DIR "/mechanisms")) {
-    if (file.path().extension() != ".cpp") continue;
-    std::ifstream lines(file.path());
-    for (std::string line; std::getline(lines, line);)
-      registrations += std::regex_search(line, registration) ? 1U : 0U;
+  for (const char* const room : {"/mechanisms", "/mechanisms/libraries"}) {
+    for (const auto& file : std::filesystem::directory_iterator(IPCBENCH_SOURCE_DIR + std::string(room))) {
+      if (file.path().extension() != ".cpp") continue;
+      std::ifstream lines(file.path());
+      for (std::string line; std::getline(lines, line);)
+        registrations += std::regex_search(line, registration) ? 1U : 0U;
+    }
   }
   EXPECT_GT(registrations, 0U);
   EXPECT_EQ(mechanisms().size(), registrations);

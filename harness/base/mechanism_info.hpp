@@ -15,7 +15,8 @@ namespace ipcbench {
 
 // The carrier of a message. synchronisation: tokens only (semaphores, locks, events). descriptor: a message
 // is a descriptor of memory or a file. process_memory: the kernel copies from the memory of one process into
-// that of the other. floor: nothing moves between the ends; it prices the harness.
+// that of the other. library: code in user space above one or several of the others. floor: nothing moves
+// between the ends; it prices the harness.
 enum class MechanismKind {
   pipe,
   socket,
@@ -26,6 +27,7 @@ enum class MechanismKind {
   signal,
   file,
   descriptor,
+  library,
   floor
 };
 
@@ -40,6 +42,7 @@ inline constexpr std::array kAxis<MechanismKind>{
     AxisValue{MechanismKind::synchronisation, "synchronisation", "Synchronisation"},
     AxisValue{MechanismKind::file, "file", "Files"},
     AxisValue{MechanismKind::descriptor, "descriptor", "Descriptors"},
+    AxisValue{MechanismKind::library, "library", "Libraries"},
     AxisValue{MechanismKind::floor, "floor", "Floors"}};
 
 struct MechanismInfo {
@@ -58,6 +61,8 @@ struct MechanismInfo {
   // The mechanism that passes messages in the same way: only who owns the memory differs, how an end gets
   // hold of it, or by which call it sleeps on the same word.
   std::optional<std::string> variant_of = {};
+  // What code in user space does with a message between the ends: threads, copies, batches, protocol.
+  std::optional<std::string> in_between = {};
 
   friend bool operator==(const MechanismInfo&, const MechanismInfo&) = default;
 };

@@ -64,6 +64,9 @@ struct Traits {
   MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
   // The kernel's and the C library's objects, comma-separated, the one that carries the message first.
   std::string_view made_of = {};
+  // What code in user space does with a message between the ends, if anything: its threads, copies, batches and
+  // protocol. "ZMTP 3.1; an I/O thread an end; batches what waits"
+  std::string_view in_between = {};
   // Those objects in made_of that only one process can hold at a time. A dying process may leave them locked.
   std::string_view locks = {};
   Kinship kinship = Kinship::kin;
@@ -97,6 +100,7 @@ inline MechanismInfo info_of(const Traits& traits) {
                      .stream = traits.framing == Framing::stream,
                      .made_of = std::string(traits.made_of)};
   if (!traits.variant_of.empty()) info.variant_of = traits.variant_of;
+  if (!traits.in_between.empty()) info.in_between = traits.in_between;
   return info;
 }
 

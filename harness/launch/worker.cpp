@@ -80,7 +80,8 @@ class JoinedLink final : public Link {
   [[nodiscard]] Handout handout(Side) const override { return {}; }
   void run(EndId end, ControlBlock& control) override {
     const Job& job = control.job;
-    const MechanismEntry* entry = find_mechanism(job.mechanism.str());
+    const MechanismEntry* entry = find_linked_mechanism(job.mechanism.str());
+    if (entry == nullptr) entry = find_mechanism(job.mechanism.str());
     if (entry == nullptr || entry->join == nullptr) throw Error("not a mechanism that can be joined");
     const auto& addresses = job.address[static_cast<std::size_t>(end.side)];
     entry

@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "harness/base/call_limit.hpp"
+#include "harness/registry/libraries.hpp"
 
 namespace ipcbench {
 namespace {
@@ -18,9 +19,17 @@ std::vector<MechanismEntry>& entries() {
 
 }  // namespace
 
-std::span<const MechanismEntry> mechanisms() { return entries(); }
+std::span<const MechanismEntry> mechanisms() {
+  load_libraries();
+  return entries();
+}
 
 const MechanismEntry* find_mechanism(std::string_view name) {
+  load_libraries();
+  return find_linked_mechanism(name);
+}
+
+const MechanismEntry* find_linked_mechanism(std::string_view name) {
   const auto found =
       std::ranges::find(entries(), name, [](const MechanismEntry& e) { return e.traits.name; });
   return found == entries().end() ? nullptr : &*found;
@@ -41,7 +50,7 @@ Unavailable ask_whether_available(const MechanismEntry& entry, std::chrono::nano
 }
 
 bool register_mechanism(const MechanismEntry& entry) {
-  if (find_mechanism(entry.traits.name) != nullptr) {
+  if (find_linked_mechanism(entry.traits.name) != nullptr) {
     std::fprintf(stderr, "ipcbench: two mechanisms are called %.*s\n",
                  static_cast<int>(entry.traits.name.size()), entry.traits.name.data());
     std::abort();

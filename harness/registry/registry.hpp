@@ -45,11 +45,14 @@ struct MechanismEntry {
   bool is_optimised = true;
 };
 
-// Every registered mechanism, floors first, then by name.
+// Every registered mechanism, floors first, then by name. Loads the transports of libraries (libraries.hpp).
 std::span<const MechanismEntry> mechanisms();
 
-// Null if there is none of that name.
+// Null if there is none of that name. Loads them too.
 const MechanismEntry* find_mechanism(std::string_view name);
+
+// The same without loading anything. The pointer holds until mechanisms() or find_mechanism() is called.
+const MechanismEntry* find_linked_mechanism(std::string_view name);
 
 // The parameter that decides how much can be under way at once (Parameter::tuned); null if it has none.
 const Parameter* buffer_parameter(const MechanismEntry& entry);
@@ -58,7 +61,7 @@ const Parameter* buffer_parameter(const MechanismEntry& entry);
 Unavailable ask_whether_available(const MechanismEntry& entry,
                                   std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
-// Adds an entry; called before main() only. Ends the program if the name is taken.
+// Adds an entry; called before main(), and while a shared object is loaded. Ends the program if the name is taken.
 bool register_mechanism(const MechanismEntry& entry);
 
 // Every mechanism whose ends can spin for a while has it: it is the harness that spins.

@@ -40,6 +40,7 @@ constexpr std::array kTextPlaces{
     TextPlace{"ipcbench.mechanisms[].made_of", Disclosure::searched},
     TextPlace{"ipcbench.mechanisms[].buffer", Disclosure::kept},
     TextPlace{"ipcbench.mechanisms[].variant_of", Disclosure::kept},
+    TextPlace{"ipcbench.mechanisms[].in_between", Disclosure::kept},
     TextPlace{"ipcbench.guarantees.*.*.state", Disclosure::kept},
     TextPlace{"ipcbench.guarantees.*.*.answer", Disclosure::searched},
     TextPlace{"ipcbench.skipped[].cell", Disclosure::kept},

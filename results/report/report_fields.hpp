@@ -106,7 +106,8 @@ inline constexpr auto kFields<MechanismInfo> =
                Field{"stream", &MechanismInfo::stream},
                Field{"made_of", &MechanismInfo::made_of},
                Field{"buffer", &MechanismInfo::buffer},
-               Field{"variant_of", &MechanismInfo::variant_of}};
+               Field{"variant_of", &MechanismInfo::variant_of},
+               Field{"in_between", &MechanismInfo::in_between}};
 
 template <>
 inline constexpr auto kFields<GuaranteeAnswer> =
