@@ -13,8 +13,8 @@ usage() {
   cat <<'USAGE'
 Measures how processes on this machine can communicate, and shows the result.
 
-  ./run_all.sh [--profile quick|standard|full] [--no-install] [-- ARGUMENT...]
-  ./run_all.sh test [--no-install] [CTEST ARGUMENT...]
+  ./run_all.sh [--profile quick|standard|full] [--libraries] [--no-install] [-- ARGUMENT...]
+  ./run_all.sh test [--libraries] [--no-install] [CTEST ARGUMENT...]
   ./run_all.sh fleet --inventory FILE [--campaign NAME] [--profile P] [--no-install] [-- ARGUMENT...]
 
 The first form installs what is missing, builds the program, measures, writes a report and draws charts.
@@ -23,6 +23,8 @@ The third builds the package, measures the hosts of an Ansible inventory, and in
 same campaign, it measures only what is missing (bench/fleet/FLEET.md).
 
   --profile P      quick (at most 60 s), standard (at most 10 minutes; the default) or full (at most an hour)
+  --libraries      also install the libraries whose transports can be measured (ZeroMQ, gRPC, Redis and others), in all
+                   about a hundred packages; those that are there take part in any case
   --no-install     install nothing: print the command that would, and stop
   -- ARGUMENT...   passed to `ipcbench run`, e.g. -- --mechanism pipe,fifo --size 64,4KiB
   CTEST ARGUMENT   passed to ctest, e.g. -R histogram
@@ -49,7 +51,7 @@ stop() { # CODE MESSAGE
 
 # --- arguments ---------------------------------------------------------------------------------------------------
 
-job=run profile=standard install=yes inventory='' campaign=$(date -u +%F) passed_on=()
+job=run profile=standard install=yes libraries='' inventory='' campaign=$(date -u +%F) passed_on=()
 
 # The value of an option, in $value.
 need_value() { # OPTION WORDS ARGUMENT...
@@ -66,6 +68,7 @@ parse_arguments() {
     case $1 in
       -h | --help) usage && exit ;;
       --no-install) install=no ;;
+      --libraries) libraries=yes ;;
       --profile=*) profile=${1#*=} ;;
       --profile)
         need_value --profile "quick, standard or full" "$@"
@@ -119,6 +122,7 @@ configuration_inputs() {
   done
   compgen -G '/usr/share/nodejs/d3-*' || echo "no D3"
   compgen -G /usr/include/soci/soci.h || echo "no SOCI"
+  usable_prerequisites libraries
 }
 
 configure() {
@@ -245,7 +249,7 @@ run_fleet() {
 
 parse_arguments "$@"
 if [[ $job == test ]]; then
-  ensure_prerequisites $install "build test" "charts fleet png browser package engines engine-tests" ||
+  ensure_prerequisites $install "build test" "charts fleet png browser package engines engine-tests${libraries:+ libraries}" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_tests
 elif [[ $job == fleet ]]; then
@@ -253,7 +257,7 @@ elif [[ $job == fleet ]]; then
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_fleet
 else
-  ensure_prerequisites $install "build" "charts" ||
+  ensure_prerequisites $install "build" "charts${libraries:+ libraries}" ||
     stop $exit_refused "stopped because the prerequisites above are missing."
   run_job
 fi

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Writes the program's tables into the documents, between their marks: each mechanism's guarantees, and the textbook claims
-# tested with the given report.
+# Writes the program's tables into the documents, between their marks: each mechanism's guarantees, the textbook claims
+# tested with the given report, and the ranking of its mechanisms.
 #
 #   bench/document_tables.sh REPORT [PROGRAM]      default: build/ipcbench
 #
@@ -38,3 +38,4 @@ fill() {
 
 fill bench/study/probe/GUARANTEES.md probe
 fill bench/study/claims/CLAIMS.md claims "$(basename -- "$report")"
+fill results/summary/RANKING.md show "$(basename -- "$report")" --ranking

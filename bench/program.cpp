@@ -49,7 +49,7 @@ constexpr std::array kCommands{
     Command{"show",
             "Show a report again: on one screen, or all of its tables",
             declare_show,
-            {"report.json", "report.json -m pipes --pattern latency --all"}},
+            {"report.json --ranking", "report.json -m pipes --pattern latency --all"}},
     Command{"duet",
             "Compare two builds side by side in one session: is the second slower",
             declare_duet,

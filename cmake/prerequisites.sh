@@ -137,6 +137,15 @@ missing_prerequisites() {
   done < <(prerequisites_table)
 }
 
+# usable_prerequisites PURPOSE: prints the packages of those that are usable.
+usable_prerequisites() {
+  local purpose package check words
+  while IFS='|' read -r purpose package check words; do
+    # shellcheck disable=SC2086
+    [[ $purpose != "$1" ]] || ! $check </dev/null || echo "$package"
+  done < <(prerequisites_table)
+}
+
 missing_packages() { missing_prerequisites "$@" | cut -d'|' -f1 | tr '\n' ' ' | sed 's/ $//'; }
 missing_in_words() { missing_prerequisites "$@" | cut -d'|' -f2 | sed 's/^/  - /'; }
 

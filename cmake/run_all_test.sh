@@ -18,7 +18,8 @@ fake() { # FILE BODY
 }
 
 # All prerequisites are there; their functions have a separate test.
-echo 'ensure_prerequisites() { echo "prerequisites $*" >>"$LOG"; }' >"$scratch/checkout/cmake/prerequisites.sh"
+echo 'ensure_prerequisites() { echo "prerequisites $*" >>"$LOG"; }
+usable_prerequisites() { echo "$1: ${LIBRARIES:-none}"; }' >"$scratch/checkout/cmake/prerequisites.sh"
 # Configuring leaves a build file, like the Ninja generator.
 fake "$scratch/bin/cmake" 'echo "cmake $*" >>"$LOG"
   [[ $1 == --build ]] || echo "${CHARTS:+build charts: phony plots/charts}" >"${@: -1}/build.ninja"'
@@ -107,6 +108,12 @@ echo >>"$scratch/checkout/CMakePresets.json"
 again
 run_all
 expect "changed presets cause a new configuration" did '^cmake --fresh'
+
+# Defect: libraries are required, or one that is installed later has no part in the build.
+again
+LIBRARIES=libzmq3-dev run_all --libraries
+expect "libraries are optional" did '^prerequisites yes build charts libraries$'
+expect "a new library causes a new configuration" did '^cmake --fresh'
 
 # Defect: a build without Node fails for a target that it lacks, or one with Node draws nothing.
 fresh

@@ -20,6 +20,7 @@ class Fifo {
       .made_of = "FIFO",
       .kinship = Kinship::named,
       .framing = Framing::stream,
+      .direct = true,
       .lifetime = Lifetime::file_system,
       .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes};

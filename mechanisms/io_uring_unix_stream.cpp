@@ -31,5 +31,8 @@ using IoUringUnixStream = UnixConnection<IoUringStream>;
 
 }  // namespace
 
+// For TCP too.
+template class EndLoops<kUringConnectionLoops, UringSender, UringReceiver>;
+
 IPCBENCH_REGISTER_MECHANISM(IoUringUnixStream);
 }  // namespace ipcbench

@@ -16,6 +16,7 @@ class Pipe {
                                   .kind = MechanismKind::pipe,
                                   .made_of = "pipe",
                                   .framing = Framing::stream,
+                                  .direct = true,
                                   .sharing = kPipeSharing};
   static constexpr std::array kParameters{kPipeBytes, kStandardStreams};
   static Unavailable refuses(const Cell& cell) { return refuse_shared_standard_streams(cell); }
@@ -67,6 +68,9 @@ class Pipe {
 };
 
 }  // namespace
+
+// For the FIFO too.
+template class EndLoops<kPipeLoops, StreamSender, StreamReceiver>;
 
 IPCBENCH_REGISTER_MECHANISM(Pipe);
 }  // namespace ipcbench

@@ -37,9 +37,11 @@ class PosixQueueSender {
   }
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
-  bool commit(std::size_t n) {
+  bool commit(std::size_t n) { return send_from({buffer_.data(), n}); }
+  bool send_from(std::span<const std::byte> message) {
     if (starts_over_ && !is_empty()) return false;
-    while (mq_send(queue_.get(), reinterpret_cast<const char*>(buffer_.data()), n, priority_) != 0) {
+    while (mq_send(queue_.get(), reinterpret_cast<const char*>(message.data()), message.size(), priority_) !=
+           0) {
       if (errno == EAGAIN) return false;
       if (errno != EINTR) throw_errno("mq_send");
     }
@@ -80,18 +82,25 @@ class PosixQueueReceiver {
 
   // The kernel demands room for the longest message of the queue.
   std::span<const std::byte> peek(std::size_t n) {
-    ssize_t got = -1;
-    while ((got = mq_receive(queue_.get(), reinterpret_cast<char*>(buffer_.data()), longest_, nullptr)) < 0) {
-      if (errno == EAGAIN) return {};
-      if (errno != EINTR) throw_errno("mq_receive");
-    }
-    if (static_cast<std::size_t>(got) != n) throw_wrong_length(static_cast<std::size_t>(got), n);
+    if (!receive(buffer_.data(), n)) return {};
     return {buffer_.data(), n};
   }
+  bool receive_into(std::span<std::byte> into) { return receive(into.data(), into.size()); }
   void release() {}
   void park() { wait_for(queue_.get(), POLLIN); }
 
  private:
+  // A message of `n` bytes; false: none yet.
+  bool receive(std::byte* into, std::size_t n) {
+    ssize_t got = -1;
+    while ((got = mq_receive(queue_.get(), reinterpret_cast<char*>(into), longest_, nullptr)) < 0) {
+      if (errno == EAGAIN) return false;
+      if (errno != EINTR) throw_errno("mq_receive");
+    }
+    if (static_cast<std::size_t>(got) != n) throw_wrong_length(static_cast<std::size_t>(got), n);
+    return true;
+  }
+
   Fd queue_;
   MessageBuffer buffer_;
   std::size_t longest_;
@@ -132,6 +141,7 @@ class PosixQueue {
                                   .kind = MechanismKind::queue,
                                   .made_of = "POSIX queue",
                                   .kinship = Kinship::named,
+                                  .direct = true,
                                   .lifetime = Lifetime::kernel,
                                   .priorities = true,
                                   .sharing = {.senders = true, .receivers = true}};

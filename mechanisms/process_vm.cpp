@@ -13,7 +13,7 @@ class PulledSender : public LengthSender {
   }
 
   std::span<std::byte> loan(std::size_t n) {
-    return has_room() ? std::span(slots_.at(offset()), n) : std::span<std::byte>{};
+    return has_room() ? std::span(slots_.data() + offset(), n) : std::span<std::byte>{};
   }
   bool commit(std::size_t n) {
     pass_on(n);
@@ -21,7 +21,7 @@ class PulledSender : public LengthSender {
   }
 
  private:
-  PageBuffer slots_;
+  MessageBuffer slots_;
 };
 
 class PullingReceiver : public LengthReceiver {
@@ -33,15 +33,15 @@ class PullingReceiver : public LengthReceiver {
   std::span<const std::byte> peek(std::size_t n) {
     if (!has_message(n)) return {};
     copy_whole(process_vm_readv, "process_vm_readv", place_.owner.load(std::memory_order_relaxed),
-               buffer_.at(0), place_.address.load(std::memory_order_relaxed) + offset(), n);
+               buffer_.data(), place_.address.load(std::memory_order_relaxed) + offset(), n);
     free_slot();
-    return {buffer_.at(0), n};
+    return {buffer_.data(), n};
   }
   void release() {}
 
  private:
   SlotPlace& place_;
-  PageBuffer buffer_;
+  MessageBuffer buffer_;
 };
 
 struct PullKind {

@@ -13,18 +13,18 @@ class PushingSender : public LengthSender {
   // Not before the receiver has announced its slots.
   std::span<std::byte> loan(std::size_t n) {
     if (place_.address.load(std::memory_order_acquire) == 0 || !has_room()) return {};
-    return {buffer_.at(0), n};
+    return {buffer_.data(), n};
   }
   bool commit(std::size_t n) {
     copy_whole(process_vm_writev, "process_vm_writev", place_.owner.load(std::memory_order_relaxed),
-               buffer_.at(0), place_.address.load(std::memory_order_relaxed) + offset(), n);
+               buffer_.data(), place_.address.load(std::memory_order_relaxed) + offset(), n);
     pass_on(n);
     return true;
   }
 
  private:
   SlotPlace& place_;
-  PageBuffer buffer_;
+  MessageBuffer buffer_;
 };
 
 class PushedReceiver : public LengthReceiver {
@@ -35,12 +35,13 @@ class PushedReceiver : public LengthReceiver {
   }
 
   std::span<const std::byte> peek(std::size_t n) {
-    return has_message(n) ? std::span<const std::byte>(slots_.at(offset()), n) : std::span<const std::byte>{};
+    return has_message(n) ? std::span<const std::byte>(slots_.data() + offset(), n)
+                          : std::span<const std::byte>{};
   }
   void release() { free_slot(); }
 
  private:
-  PageBuffer slots_;
+  MessageBuffer slots_;
 };
 
 struct PushKind {

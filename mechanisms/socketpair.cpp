@@ -15,7 +15,8 @@ class SocketPair {
                                   .kind = MechanismKind::socket,
                                   .made_of = "UNIX socket",
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex};
+                                  .flow = Flow::duplex,
+                                  .direct = true};
   static constexpr std::array kParameters = kSocketBuffers;
 
   static std::unique_ptr<SocketPair> create(const LinkSpec& spec) {

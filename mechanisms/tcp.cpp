@@ -12,7 +12,8 @@ struct TcpKind : TcpOptions {
                                   .made_of = "TCP socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex};
+                                  .flow = Flow::duplex,
+                                  .direct = true};
   static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kTcpNodelay};
 
   static Unavailable available() { return loopback_available(); }

@@ -17,6 +17,7 @@ class UnixDatagram {
                                   .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .flow = Flow::duplex,
+                                  .direct = true,
                                   .lifetime = Lifetime::file_system};
   static constexpr std::array kParameters = kSocketBuffers;
 
@@ -76,6 +77,9 @@ class UnixDatagram {
 };
 
 }  // namespace
+
+// For SOCK_SEQPACKET too.
+template class EndLoops<kDatagramLoops, DatagramSender, DatagramReceiver>;
 
 IPCBENCH_REGISTER_MECHANISM(UnixDatagram);
 }  // namespace ipcbench

@@ -13,6 +13,7 @@ struct Seqpacket {
                                   .made_of = "UNIX socket",
                                   .kinship = Kinship::named,
                                   .flow = Flow::duplex,
+                                  .direct = true,
                                   .lifetime = Lifetime::file_system};
   static constexpr int kSocketType = SOCK_SEQPACKET;
   using Sender = DatagramSender;

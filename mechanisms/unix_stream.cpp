@@ -12,6 +12,7 @@ struct Stream {
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,
+                                  .direct = true,
                                   .lifetime = Lifetime::file_system};
   static constexpr int kSocketType = SOCK_STREAM;
   using Sender = StreamSender;
@@ -20,6 +21,9 @@ struct Stream {
 using UnixStream = UnixConnection<Stream>;
 
 }  // namespace
+
+// For all connections.
+template class EndLoops<kConnectionLoops, StreamSender, StreamReceiver>;
 
 IPCBENCH_REGISTER_MECHANISM(UnixStream);
 }  // namespace ipcbench

@@ -50,7 +50,8 @@ struct VsockKind {
                                   .made_of = "vsock socket",
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
-                                  .flow = Flow::duplex};
+                                  .flow = Flow::duplex,
+                                  .direct = true};
   static constexpr std::array<Parameter, 0> kParameters{};
   using Net = VsockLoopback;
 

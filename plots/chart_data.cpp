@@ -19,6 +19,7 @@
 #include "plots/distances.hpp"
 #include "plots/distribution.hpp"
 #include "results/report/metrics.hpp"
+#include "results/summary/standings.hpp"
 #include "results/summary/summary.hpp"
 #include "results/summary/ties.hpp"
 
@@ -286,6 +287,19 @@ json to_record(const std::map<std::string, Guarantees>& guarantees) {
   return {{"questions", std::move(questions)}, {"mechanisms", std::move(mechanisms)}};
 }
 
+json to_records(const std::vector<Standings>& all, const std::vector<CellSummary>& summaries) {
+  json records = json::array();
+  for (const Standings& each : all) {
+    TextTable table = table_of(each);
+    json record{
+        {"title", title_of(each)}, {"cell", each.any - summaries.data()}, {"head", std::move(table.front())}};
+    table.erase(table.begin());
+    record["rows"] = std::move(table);
+    records.push_back(std::move(record));
+  }
+  return records;
+}
+
 json to_record(const NamedReport& named) {
   const Report& report = named.report;
   const std::vector<CellSummary> summaries = summarise(report);
@@ -314,6 +328,7 @@ json to_record(const NamedReport& named) {
           {"failed", to_records(report.failed)},
           {"mechanisms", to_records(report.mechanisms)},
           {"axes", to_axes(summaries)},
+          {"standings", to_records(standings(report, summaries), summaries)},
           {"distances", distances_of(report)},
           {"quantile_shares", kQuantileShares},
           {"cells", to_columns(to_records(report, summaries))}};

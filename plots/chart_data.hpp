@@ -12,7 +12,8 @@ namespace ipcbench {
 // {"reports": [{name, host, kernel, cpu, date, profile, version, note, command, guarantees, needs, claims,
 //   comparisons, doubts: [{level, what, advice}], facts: [{name, value}], skipped and failed: [{cell,
 //   reason}], mechanisms: [{name, kind, floor, carries_bytes, made_of}], axes: {PATTERN: [AXIS]},
-//   distances (distances.hpp), quantile_shares, cells: CELLS in columns (columns.hpp)}]}
+//   standings: [{title, cell, head: [text], rows: [[text]]}], distances (distances.hpp), quantile_shares,
+//   cells: CELLS in columns (columns.hpp)}]}
 //
 // command: what was typed, quoted for a shell. guarantees: {questions: {NAME: question}, mechanisms:
 // {MECHANISM: {NAME: {state, answer}}}}, or null where the report has none. needs and claims: as NamedReport
@@ -25,6 +26,9 @@ namespace ipcbench {
 // pattern and size, then the parameters. AXIS: {field, label, always, usual, values: [{value, label}]}.
 // `always`: the axis is shown even if it has only one value. `usual`: the initial value; if empty, the first
 // one. The values are those of the measured cells, in the order in which they are listed to users.
+//
+// standings: a table for each placement, way of waiting and so on (standings.hpp). cell: the index of one of
+// its cells.
 //
 // CELL: mechanism, pattern, size_bytes; for each axis its field with the value as in the cell's name
 // ("block", "50%"; "pipe_bytes=4096", empty for the defaults); buffer_bytes or null

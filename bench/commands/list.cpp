@@ -71,6 +71,7 @@ Json mechanism_json(const MechanismEntry& entry) {
   json["flow"] = traits.flow;
   json["waits"] = waits_of(traits);
   json["in_place"] = traits.in_place;
+  json["direct"] = traits.direct;
   json["in_memory"] = traits.in_memory;
   json["lifetime"] = traits.lifetime;
   json["delivery"] = traits.delivery;
@@ -123,6 +124,7 @@ std::string guarantees(const MechanismEntry& entry) {
   }
   text += traits.flow == Flow::duplex ? "; both ways" : "; one way";
   if (traits.in_place) text += "; in place";
+  if (traits.direct) text += "; from and to the ends' own memory";
   if (traits.delivery == Delivery::lossy) text += "; may lose messages";
   text += sharing_text(traits.sharing);
   if (traits.priorities) text += "; priorities";

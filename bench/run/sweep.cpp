@@ -211,7 +211,7 @@ Profile full() {
   const AxisValues everywhere =
       block({{"size", kFullSizes}, {"peers", "fork,exec,thread"}, {"cpus", "same,smt,llc,socket,node,free"}});
   const AxisValues other_waits = block({{"size", kFullSizes}, {"wait", "spin,poll,adaptive"}});
-  const AxisValues in_place = block({{"size", kFewSizes}, {"payload", "scan"}});
+  const AxisValues in_place = block({{"size", kFewSizes}, {"payload", "scan,direct"}});
   const AxisValues other_patterns =
       block({{"pattern", "oneway,paced,fanin,fanout"}, {"size", kFewSizes}, {"rate", "20%,50%,80%"}});
   const AxisValues buffered =

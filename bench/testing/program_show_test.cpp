@@ -46,6 +46,27 @@ TEST(ProgramShow, PrintsTheSelectionAsAReport) {
   }
 }
 
+// Catches a ranking without a placement, and one that a choice leaves as it was.
+TEST(ProgramShow, RanksAllMechanisms) {
+  const ProgramResult text = call_program({"show", kBaseline, "--ranking"});
+  ASSERT_EQ(text.code, 0) << text.err;
+  EXPECT_THAT(text.out, ContainsRegex("mechanism +times best +64 B"));
+  EXPECT_THAT(text.out, HasSubstr("cpus:llc"));
+  const ProgramResult markdown = call_program(
+      {"show", kBaseline, "--ranking", "--cpus", "same", "-m", "pipe,fifo", "--format", "markdown"});
+  ASSERT_EQ(markdown.code, 0) << markdown.err;
+  EXPECT_THAT(markdown.out, HasSubstr("\n| pipe | "));
+  EXPECT_THAT(markdown.out, Not(ContainsRegex("cpus:llc|unix_stream")));
+}
+
+TEST(ProgramShow, RefusesFormatsThatItDoesNotHave) {
+  EXPECT_THAT(call_program({"show", kBaseline, "--format", "markdown"}).err, HasSubstr("add --ranking"));
+  EXPECT_THAT(call_program({"show", kBaseline, "--format", "mark"}).err, HasSubstr("markdown"));
+  const ProgramResult none = call_program({"show", kBaseline, "--ranking", "--pattern", "throughput"});
+  EXPECT_EQ(none.code, 2);
+  EXPECT_THAT(none.err, HasSubstr("no round trip"));
+}
+
 // Catches counts of the whole run beside a part of it: the report skipped cells of sizes that fit no
 // datagram.
 TEST(ProgramShow, CountsWhatIsSelected) {

@@ -42,10 +42,14 @@ enum class Peers { fork, exec, thread };
 enum class Cpus { same, smt, llc, socket, node, free };
 
 // How the ends treat the bytes: they copy them in and out, generate and read them in place, do nothing, or
-// copy them and check each timed message by a number that it carries.
-enum class Payload { copy, scan, untouched, checked };
+// copy them and check each timed message by a number that it carries. direct: the mechanism itself takes them
+// from the sender's own memory and puts them into the receiver's, as write(2) and read(2) can.
+enum class Payload { copy, scan, untouched, checked, direct };
 
-constexpr bool is_copied(Payload payload) { return payload == Payload::copy || payload == Payload::checked; }
+// Whether the message ends up in memory of the receiver's own.
+constexpr bool is_copied(Payload payload) {
+  return payload == Payload::copy || payload == Payload::checked || payload == Payload::direct;
+}
 
 // The scheduling policy of both ends, as sched(7) names it. fifo and rr run at the lowest real-time priority.
 enum class Policy { other, batch, fifo, rr };
@@ -97,10 +101,12 @@ inline constexpr std::array kAxis<Cpus>{AxisValue{Cpus::same, "same", "both on o
                                         AxisValue{Cpus::node, "node", "two NUMA nodes"},
                                         AxisValue{Cpus::free, "free", "not pinned"}};
 template <>
-inline constexpr std::array kAxis<Payload>{AxisValue{Payload::copy, "copy", "copied in and out"},
-                                           AxisValue{Payload::scan, "scan", "written and read in place"},
-                                           AxisValue{Payload::untouched, "untouched", "untouched"},
-                                           AxisValue{Payload::checked, "checked", "copied and checked"}};
+inline constexpr std::array kAxis<Payload>{
+    AxisValue{Payload::copy, "copy", "copied in and out"},
+    AxisValue{Payload::scan, "scan", "written and read in place"},
+    AxisValue{Payload::untouched, "untouched", "untouched"},
+    AxisValue{Payload::checked, "checked", "copied and checked"},
+    AxisValue{Payload::direct, "direct", "from and to the ends' own memory"}};
 
 template <>
 inline constexpr std::array kAxis<Policy>{AxisValue{Policy::other, "other", "normal (SCHED_OTHER)"},

@@ -97,6 +97,20 @@ struct CoreWork {
   friend bool operator==(const CoreWork&, const CoreWork&) = default;
 };
 
+// What a link takes besides its messages, once in each launch.
+struct SetUpTimes {
+  std::uint64_t create_ns = 0;   // the launcher makes the objects
+  std::uint64_t connect_ns = 0;  // the ends open or join them, from when all run until the last is through
+  // From before the first message is sent until it is there, whole: with pages that are touched for the first
+  // time, and whatever a library puts off until then. Empty: no such message (a floor, several ends of a
+  // side).
+  std::optional<std::uint64_t> first_message_ns;
+  std::uint64_t tear_down_ns =
+      0;  // the ends close, the longest of them, and the launcher removes the objects
+
+  friend bool operator==(const SetUpTimes&, const SetUpTimes&) = default;
+};
+
 // paced: the times from the actual send to the receipt. Exact extremes and sum, and their histogram.
 struct SentTimes {
   std::uint64_t min_ns = 0;
@@ -151,12 +165,13 @@ struct Measurement {
   double trim = 0.5;
   SideCost producer;  // of all producers together
   SideCost consumer;
-  std::optional<ClockOffset> clock_offset;       // oneway
-  std::optional<ScheduleResult> schedule;        // paced
-  std::optional<LineRoundTrip> line;             // two ends pinned to two CPUs
-  std::optional<CoreWork> core = std::nullopt;   // pinned ends on cores of their own or on one CPU
-  std::optional<SentTimes> sent = std::nullopt;  // paced; reports of older programs have none
-  std::vector<StreamTimes> streams = {};         // paced: of a mix, by their places in it
+  std::optional<ClockOffset> clock_offset;          // oneway
+  std::optional<ScheduleResult> schedule;           // paced
+  std::optional<LineRoundTrip> line;                // two ends pinned to two CPUs
+  std::optional<CoreWork> core = std::nullopt;      // pinned ends on cores of their own or on one CPU
+  std::optional<SentTimes> sent = std::nullopt;     // paced; reports of older programs have none
+  std::optional<SetUpTimes> set_up = std::nullopt;  // reports of older programs have none
+  std::vector<StreamTimes> streams = {};            // paced: of a mix, by their places in it
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty
   Settings settings;        // what the kernel says is in force for the mechanism's parameters

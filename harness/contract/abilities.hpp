@@ -39,6 +39,19 @@ concept LendsPieces = requires(const S& sender) {
   { sender.piece_bytes() } -> std::same_as<std::size_t>;
 };
 
+// Needed on both ends for payload `direct`: the message is taken from the caller's memory, or put into it, by
+// the call that moves it, without the buffer that loan() and peek() show. Whole messages, as long as the
+// link's; may sleep as the other verbs may. False: not now, call again with the same memory, part of which
+// may have been moved. Default: the payload can be had from loan() and peek() only.
+template <class S>
+concept SendsFrom = requires(S& sender, std::span<const std::byte> message) {
+  { sender.send_from(message) } -> std::same_as<bool>;
+};
+template <class R>
+concept ReceivesInto = requires(R& receiver, std::span<std::byte> into) {
+  { receiver.receive_into(into) } -> std::same_as<bool>;
+};
+
 // Needed if a thread of the kernel works for the end beside the one that calls the verbs (a poller of a
 // queue): the CPU time of that thread so far, which is added to the end's own. A side whose two ends share
 // such a thread reports it by one of them. Called between the phases only. Default: none.
@@ -151,5 +164,10 @@ template <class M>
 using SenderOf = typename EndTypes<M>::Sender;
 template <class M>
 using ReceiverOf = typename EndTypes<M>::Receiver;
+
+// Whether it has payload `direct`.
+template <class M>
+concept MovesDirectly =
+    M::kTraits.delivery == Delivery::reliable&& SendsFrom<SenderOf<M>>&& ReceivesInto<ReceiverOf<M>>;
 
 }  // namespace ipcbench

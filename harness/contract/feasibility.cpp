@@ -34,7 +34,7 @@ std::optional<std::string> why_not_mixed(const Traits& traits, const Cell& cell)
     return fmt::format("its size has to be the longest of its streams, {} bytes", mix.longest_bytes());
   if (traits.delivery == Delivery::lossy)
     return "after a lost message its receiver would not know which of several lengths comes next";
-  if (!is_copied(cell.payload))
+  if (!is_copied(cell.payload) || cell.payload == Payload::direct)
     return fmt::format("streams that share a link are copied; use --payload {} or {}", name_of(Payload::copy),
                        name_of(Payload::checked));
   return std::nullopt;
@@ -83,6 +83,8 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;
   }
+  if (cell.payload == Payload::direct && !traits.direct)
+    return "its calls do not move a message from and to the ends' own memory";
   return why_not_this_long(traits, cell);
 }
 

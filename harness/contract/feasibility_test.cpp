@@ -78,9 +78,19 @@ TEST(Feasibility, EveryLengthOfAMixCounts) {
   EXPECT_EQ(reason(kPlain, cell), std::nullopt);
   cell.payload = Payload::scan;
   EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy or checked")));
+  cell.payload = Payload::direct;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy or checked")));
   cell.payload = Payload::copy;
   cell.size_bytes = 8;
   EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("longest of its streams, 64 bytes")));
+}
+
+TEST(Feasibility, DirectPayloadsTakeEndsThatMoveThem) {
+  constexpr Traits kDirect{.name = "direct", .summary = "", .direct = true};
+  Cell cell = cell_of(Pattern::latency, 64);
+  cell.payload = Payload::direct;
+  EXPECT_EQ(reason(kDirect, cell), std::nullopt);
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("own memory")));
 }
 
 // Catches numbers too short to tell a loss from a repetition. Nothing is lost of a ping-pong.

@@ -27,7 +27,8 @@
 //    or as Error where there is a remedy (harness/base/error.hpp).
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
 //
-// Everything optional is in abilities.hpp: sleeping and waking, a thread that helps, parameters, limits,
+// Everything optional is in abilities.hpp: sleeping and waking, messages straight from and to the caller's
+// memory, a thread that helps, parameters, limits,
 // being unavailable, refusing cells, inheriting descriptors, losing messages.
 #pragma once
 

@@ -32,21 +32,21 @@ struct Sharing {
   std::size_t whole_bytes = SIZE_MAX;  // longer messages of several senders may mix
 };
 
-class WaitSet {
- public:
+struct WaitSet {
+  unsigned bits = 0;  // public, so that a set can be an argument of a template
+
   constexpr WaitSet(std::initializer_list<Wait> waits) {
-    for (const Wait wait : waits) bits_ |= bit(wait);
+    for (const Wait wait : waits) bits |= bit(wait);
   }
   [[nodiscard]] constexpr WaitSet without(Wait wait) const {
     WaitSet rest = *this;
-    rest.bits_ &= ~bit(wait);
+    rest.bits &= ~bit(wait);
     return rest;
   }
-  [[nodiscard]] constexpr bool contains(Wait wait) const { return (bits_ & bit(wait)) != 0; }
+  [[nodiscard]] constexpr bool contains(Wait wait) const { return (bits & bit(wait)) != 0; }
 
  private:
   static constexpr unsigned bit(Wait wait) { return 1U << static_cast<unsigned>(wait); }
-  unsigned bits_ = 0;
 };
 
 inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::adaptive};
@@ -64,8 +64,8 @@ struct Traits {
   MechanismKind kind = MechanismKind::synchronisation;  // what carries a message
   // The kernel's and the C library's objects, comma-separated, the one that carries the message first.
   std::string_view made_of = {};
-  // What code in user space does with a message between the ends, if anything: its threads, copies, batches and
-  // protocol. "ZMTP 3.1; an I/O thread an end; batches what waits"
+  // What code in user space does with a message between the ends, if anything: its threads, copies, batches
+  // and protocol. "ZMTP 3.1; an I/O thread an end; batches what waits"
   std::string_view in_between = {};
   // Those objects in made_of that only one process can hold at a time. A dying process may leave them locked.
   std::string_view locks = {};
@@ -74,6 +74,7 @@ struct Traits {
   Flow flow = Flow::one_way;
   WaitSet waits = kAllWaits;
   bool in_place = false;   // the peer's peek() shows the very memory that loan() gave
+  bool direct = false;     // has payload `direct` (SendsFrom, ReceivesInto in abilities.hpp)
   bool in_memory = false;  // the message lies in memory that both ends map; the kernel does not carry it
   Lifetime lifetime = Lifetime::process;
   Delivery delivery = Delivery::reliable;

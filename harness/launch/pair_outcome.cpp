@@ -225,6 +225,23 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery, double cloc
   return m;
 }
 
+SetUpTimes set_up_of(const LaunchEnd& end, const ControlBlock& control) {
+  SetUpTimes set_up{.create_ns = end.create_ns,
+                    .connect_ns = control.attached_ns - control.attaching_ns,
+                    .first_message_ns = std::nullopt,
+                    .tear_down_ns = end.remove_ns};
+  const std::uint64_t sent_ns = control.ends[place_of({Side::producer, 0})].first_message_ns;
+  const std::uint64_t received_ns = control.ends[place_of({Side::consumer, 0})].first_message_ns;
+  if (sent_ns != 0 && received_ns > sent_ns) set_up.first_message_ns = received_ns - sent_ns;
+  std::uint64_t longest_ns = 0;
+  for (const EndId each : ends_of(control.job)) {
+    const EndState& state = control.ends[place_of(each)];
+    longest_ns = std::max(longest_ns, state.closed_ns - state.done_ns);
+  }
+  set_up.tear_down_ns += longest_ns;
+  return set_up;
+}
+
 }  // namespace
 
 bool ended_badly(const ProcessEnd& process, const ControlBlock& control) {
@@ -241,6 +258,7 @@ LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chron
   }
   const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
   Measurement measurement = measurement_of(control, delivery, end.clock_resolution_ns);
+  measurement.set_up = set_up_of(end, control);
   if (auto failure = implausible(end.slept_ns, control, measurement, delivery)) return *failure;
   return measurement;
 }

@@ -25,6 +25,8 @@ struct LaunchEnd {
   bool unkillable = false;     // a process outlived its SIGKILL
   std::uint64_t slept_ns = 0;  // while the whole machine was asleep
   double clock_resolution_ns = 1;
+  std::uint64_t create_ns = 0;  // the launcher's part of SetUpTimes
+  std::uint64_t remove_ns = 0;
 };
 
 // Whether the process ended before all its ends were done.

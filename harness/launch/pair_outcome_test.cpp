@@ -139,6 +139,24 @@ TEST_F(PairOutcome, TheCoreIsJudgedByTheSlowerEnd) {
   EXPECT_EQ(std::get<Measurement>(outcome()).core, (CoreWork{.before_ns = 12'000, .after_ns = 18'000}));
 }
 
+// Catches a part that one end or the launcher alone decides, and the unsigned difference of an end that had
+// its message before the other's clock said that it was sent.
+TEST_F(PairOutcome, SettingUpIsTimedOverAllWhoTakePart) {
+  end().create_ns = 100;
+  end().remove_ns = 30;
+  control().attaching_ns = 1000;
+  control().attached_ns = 1200;
+  producer().first_message_ns = 5000;
+  consumer().first_message_ns = 5300;
+  producer().done_ns = consumer().done_ns = 9000;
+  producer().closed_ns = 9040;
+  consumer().closed_ns = 9070;
+  EXPECT_EQ(std::get<Measurement>(outcome()).set_up,
+            (SetUpTimes{.create_ns = 100, .connect_ns = 200, .first_message_ns = 300, .tear_down_ns = 100}));
+  consumer().first_message_ns = 4999;
+  EXPECT_FALSE(std::get<Measurement>(outcome()).set_up->first_message_ns);
+}
+
 // A process that may still run affects later measurements.
 TEST_F(PairOutcome, AnEndThatCannotBeKilled) {
   end().timed_out = end().unkillable = true;

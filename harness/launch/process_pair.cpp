@@ -99,18 +99,31 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
           .mechanism = cell.mechanism};
 }
 
-std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit) {
+std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit,
+                                     std::uint64_t* took_ns) {
   const MechanismEntry& entry = *find_mechanism(cell.mechanism);
-  return call_within(limit, cell.mechanism + ": create()",
-                     [&] { return entry.create(spec, ways_of(cell.pattern, entry.traits.delivery)); });
+  return call_within(limit, cell.mechanism + ": create()", [&] {
+    const std::uint64_t start_ns = now_ns();
+    std::unique_ptr<Link> link = entry.create(spec, ways_of(cell.pattern, entry.traits.delivery));
+    if (took_ns != nullptr) *took_ns = now_ns() - start_ns;
+    return link;
+  });
 }
 
 namespace {
 
 // Pages are allocated when the objects are created. The ends inherit no policy: they are started later.
-std::unique_ptr<Link> create_placed(const Cell& cell, const LinkSpec& spec, const LaunchOptions& options) {
+std::unique_ptr<Link> create_placed(const Cell& cell, const LinkSpec& spec, const LaunchOptions& options,
+                                    std::uint64_t& took_ns) {
   const MemoryPlacement placed(cell.memory, options.placement);
-  return create_objects(cell, spec, options.time_limit);
+  return create_objects(cell, spec, options.time_limit, &took_ns);
+}
+
+// Returns how long it took.
+std::uint64_t let_go_of(std::unique_ptr<Link>& link) {
+  const std::uint64_t start_ns = now_ns();
+  link.reset();
+  return now_ns() - start_ns;
 }
 
 // If the text were cut, an unrelated end would look in the wrong place.
@@ -250,11 +263,16 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     describe(control->job, cell, options);
     LinkSpec spec = spec_for(cell, directory);
     spec.one_cpu = control->job.one_cpu;
-    std::unique_ptr<Link> link = create_placed(cell, spec, options);
+    std::uint64_t create_ns = 0;
+    std::unique_ptr<Link> link = create_placed(cell, spec, options, create_ns);
     Processes processes(cell, options, *link, spec, control);
     // The children have what they inherited. A copy kept here would hide the death of a peer.
-    if (find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin) link.reset();
+    const bool is_kin = find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin;
+    std::uint64_t remove_ns = is_kin ? let_go_of(link) : 0;
     LaunchEnd end = processes.watch(options);
+    remove_ns += let_go_of(link);
+    end.create_ns = create_ns;
+    end.remove_ns = remove_ns;
     end.clock_resolution_ns =
         options.clock_resolution_ns ? *options.clock_resolution_ns : clock_facts().resolution_ns;
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());

@@ -43,8 +43,9 @@ std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement);
 LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);
 
 // Creates the mechanism's objects for one launch of that cell. Throws what the mechanism throws, and
-// CallTimedOut (call_limit.hpp) after `limit`.
-std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit);
+// CallTimedOut (call_limit.hpp) after `limit`. took_ns, unless null: how long that took.
+std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit,
+                                     std::uint64_t* took_ns = nullptr);
 
 // Creates the mechanism's objects, starts both ends, watches them, collects their results, and removes
 // everything again. An error of the mechanism or of an end is a Failure, never an exception. The cell must be

@@ -108,7 +108,10 @@ int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
     count_continuations(control);
     pin_as_told(control.job, end);
     schedule_as_told(control.job);
+    const std::uint64_t attaching_ns = control.barrier.arrive_and_wait();
+    if (end == EndId{}) control.attaching_ns = attaching_ns;
     link.run(end, control);
+    state.closed_ns = now_ns();
     state.cost.cpu = pinned_cpu();
     return 0;
   } catch (const CheckFailed& error) {

@@ -189,6 +189,10 @@ struct EndState {
   std::uint64_t start_ns = 0;
   std::uint64_t end_ns = 0;
   std::uint64_t left_ns = 0;  // when this end left the timed phase, by its own clock
+  // When it sent the first message, or had received it; when all had done their work; when it had closed.
+  std::uint64_t first_message_ns = 0;
+  std::uint64_t done_ns = 0;
+  std::uint64_t closed_ns = 0;
   // paced: when each message was due (producer) or received (consumer), counted from start_ns and summed.
   std::uint64_t times_ns = 0;
   std::uint64_t numbers_sum = 0;  // checked: of the numbers of all messages received
@@ -243,6 +247,10 @@ struct ControlBlock {
   Barrier barrier;
   Rendezvous rendezvous;                // before the timed phase; met once
   std::array<EndState, kMaxEnds> ends;  // by place_of()
+
+  // When all ends ran and began to attach, and when the last one had attached.
+  std::uint64_t attaching_ns = 0;
+  std::uint64_t attached_ns = 0;
 
   // How often a process of the launch was continued after a stop (SIGSTOP, a debugger, a shell).
   std::atomic<std::uint32_t> continued{0};

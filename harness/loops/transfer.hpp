@@ -25,6 +25,11 @@ inline std::size_t next_loan(const S& sender, std::size_t left) {
 // Sends one message of source.size() bytes, 0 for a token. The loop runs once if it fits in whole.
 template <Wait W, Payload P, SenderEnd S>
 inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte> source) {
+  if constexpr (P == Payload::direct) {
+    waiter.until(sender, [&] { return sender.send_from(source); });
+    if constexpr (Unparks<S> && may_sleep(W)) sender.unpark_peer();
+    return;
+  }
   std::size_t sent = 0;
   do {
     const std::size_t wanted = next_loan<P>(sender, source.size() - sent);
@@ -39,6 +44,11 @@ inline void send_message(Waiter<W>& waiter, S& sender, std::span<const std::byte
 // Receives one message of sink.size() bytes.
 template <Wait W, Payload P, ReceiverEnd R>
 inline void receive_message(Waiter<W>& waiter, R& receiver, std::span<std::byte> sink) {
+  if constexpr (P == Payload::direct) {
+    waiter.until(receiver, [&] { return receiver.receive_into(sink); });
+    if constexpr (Unparks<R> && may_sleep(W)) receiver.unpark_peer();
+    return;
+  }
   std::size_t received = 0;
   do {
     const std::size_t left = sink.size() - received;
@@ -80,6 +90,12 @@ class Traced {
   bool commit(std::size_t n) requires SenderEnd<End> { return mark(AtVerb::commit), end_.commit(n); }
   std::span<const std::byte> peek(std::size_t n) requires ReceiverEnd<End> {
     return mark(AtVerb::peek), end_.peek(n);
+  }
+  bool send_from(std::span<const std::byte> message) requires SendsFrom<End> {
+    return mark(AtVerb::commit), end_.send_from(message);
+  }
+  bool receive_into(std::span<std::byte> into) requires ReceivesInto<End> {
+    return mark(AtVerb::peek), end_.receive_into(into);
   }
   void release() requires ReceiverEnd<End> { mark(AtVerb::release), end_.release(); }
   void park() requires Parks<End> { mark(AtVerb::park), end_.park(); }
@@ -148,12 +164,20 @@ class Transfer final : public Messenger {
   }
   void send_copied() override {
     Traced<S> traced(*sender_, verb());
+    if constexpr (SendsFrom<S>) {
+      if (directly_) return send_message<W, Payload::direct>(waiter_, traced, buffers().source());
+    }
     send_message<W, Payload::copy>(waiter_, traced, buffers().source());
   }
   void receive_copied() override {
     Traced<R> traced(*receiver_, verb());
+    if constexpr (ReceivesInto<R>) {
+      if (directly_) return receive_message<W, Payload::direct>(waiter_, traced, buffers().sink());
+    }
     receive_message<W, Payload::copy>(waiter_, traced, buffers().sink());
   }
+  // From now on, what is sent and received outside the timed loops goes as payload `direct` does.
+  void verify_directly() requires SendsFrom<S> && ReceivesInto<R> { directly_ = true; }
   [[nodiscard]] std::uint64_t helper_cpu_ns() const override {
     return helper_cpu_ns_of(sender_) + helper_cpu_ns_of(receiver_);
   }
@@ -172,6 +196,7 @@ class Transfer final : public Messenger {
   S* sender_;
   R* receiver_;
   Waiter<W> waiter_;
+  bool directly_ = false;
 };
 
 }  // namespace ipcbench

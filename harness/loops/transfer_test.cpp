@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 #include <cstring>
 #include <string>
@@ -136,6 +137,53 @@ TEST(Transfer, AddsTheCpuTimeOfHelpers) {
   ScriptedSender alone(8);
   using Unhelped = Transfer<Wait::block, ScriptedSender, HelpedReceiver>;
   EXPECT_EQ(Unhelped(&alone, nullptr, 4, waiter).helper_cpu_ns(), 0U);
+}
+
+// Both ends of a mechanism that holds one message, with a buffer between and without.
+class DirectEnd {
+ public:
+  std::span<std::byte> loan(std::size_t n) { return log += 'l', std::span(buffer).first(n); }
+  bool commit(std::size_t) { return log += 'c', true; }
+  std::span<const std::byte> peek(std::size_t n) { return log += 'k', std::span(buffer).first(n); }
+  void release() { log += 'r'; }
+  bool send_from(std::span<const std::byte> message) {
+    log += 's';
+    if (refusals-- > 0) return false;
+    std::ranges::copy(message, buffer.begin());
+    return true;
+  }
+  bool receive_into(std::span<std::byte> into) {
+    log += 'i';
+    if (refusals-- > 0) return false;
+    std::ranges::copy(std::span(buffer).first(into.size()), into.begin());
+    return true;
+  }
+
+  int refusals = 0;
+  std::string log;
+  std::array<std::byte, 8> buffer{};
+};
+
+// Catches a direct payload that goes through the buffer, is sent once more after it was taken, or is given up
+// after a refusal, in the timed loop and in what verifies it.
+TEST(Direct, GoesFromTheSourceToTheSink) {
+  DirectEnd end;
+  end.refusals = 2;
+  Transfer<Wait::spin, DirectEnd, DirectEnd> transfer(&end, &end, 4, Waiter<Wait::spin>(false));
+  std::ranges::fill(transfer.buffers().source(), std::byte{7});
+  transfer.send<Payload::direct>();
+  transfer.receive<Payload::direct>();
+  EXPECT_EQ(end.log, "sssi");
+  EXPECT_EQ(transfer.buffers().sink()[3], std::byte{7});
+  end.log.clear();
+  transfer.send_copied();
+  transfer.receive_copied();
+  EXPECT_EQ(end.log, "lckr");
+  end.log.clear();
+  transfer.verify_directly();
+  transfer.send_copied();
+  transfer.receive_copied();
+  EXPECT_EQ(end.log, "si");
 }
 
 }  // namespace

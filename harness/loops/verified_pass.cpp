@@ -89,6 +89,7 @@ class PairPass {
     messenger_.buffers().set_length(bytes_of(control_.job, number));
     fill_verified(messenger_.buffers().source(), sequence_of(side_, number));
     begun(side_).store(number + 1, std::memory_order_release);
+    mark_first(number);
     messenger_.send_copied();
     ++own().passed;
   }
@@ -97,6 +98,7 @@ class PairPass {
     const Side sender = side_ == Side::producer ? Side::consumer : Side::producer;
     messenger_.buffers().set_length(bytes_of(control_.job, number));
     messenger_.receive_copied();
+    mark_first(number);
     ++own().passed;
     const auto wrong = check_verified(messenger_.buffers().sink(), sequence_of(sender, number));
     if (wrong) throw CheckFailed(*wrong);
@@ -104,6 +106,11 @@ class PairPass {
       throw CheckFailed(fmt::format("message {} arrived before it was sent", number));
     }
     ++received_;
+  }
+
+  // When the producer sends the first message, and when the consumer has it; not when it is answered.
+  void mark_first(std::uint64_t number) {
+    if (number == 0 && own().first_message_ns == 0) own().first_message_ns = now_ns();
   }
 
   EndState& own() { return control_.end({side_, 0}); }

@@ -74,6 +74,14 @@ class VerifiedPair : public ::testing::Test {
     return {back, there};
   }
 
+  // From when the producer sent the first message until the consumer had it.
+  [[nodiscard]] std::int64_t first_message_ns() const {
+    const auto at = [&](Side side) {
+      return static_cast<std::int64_t>(control_->end({side, 0}).first_message_ns);
+    };
+    return at(Side::consumer) - at(Side::producer);
+  }
+
   PairQueue there_;
   PairQueue back_;
   std::string wrong_;
@@ -109,6 +117,12 @@ TEST_F(VerifiedPair, APingPongCoversBothWays) {
   EXPECT_EQ(verified(VerifiedBy::few_echoes, 4096, {{"ring_bytes", 256 << 10}}),
             (std::pair<std::uint64_t, std::uint64_t>{128, 128}));
   EXPECT_EQ(wrong_, "");
+}
+
+// Catches the time of the answer, after which the difference is negative, and that of a later message.
+TEST_F(VerifiedPair, TheFirstMessageIsTimedOnItsWayThere) {
+  verified(VerifiedBy::few_echoes, 4096, {});
+  EXPECT_GT(first_message_ns(), 0);
 }
 
 // Catches a consumer that takes the first number of a stream from its peer, which may be further already.

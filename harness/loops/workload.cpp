@@ -63,7 +63,7 @@ void Workload::run_phases() {
   run_timed();
   check_last_message();
   verify_more();
-  enter(Phase::done);
+  state_.done_ns = enter(Phase::done);
 }
 
 // Returns the time at which every end had entered `phase`.

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <array>
-#include <utility>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -70,11 +69,21 @@ MechanismEntry unavailable_entry(const LibraryTransports& transports, std::strin
   };
 }
 
+void load_libraries() {
+  for (const LibraryTransports& transports : libraries()) {
+    const Unavailable reason = why_not_loaded(transports);
+    if (!reason) continue;
+    for (const std::string_view mechanism : transports.mechanisms)
+      register_mechanism(unavailable_entry(transports, mechanism, *reason));
+  }
+}
+
 }  // namespace
 
 bool expect_library(const LibraryTransports& transports) {
   libraries().insert(std::ranges::upper_bound(libraries(), transports.file, {}, &LibraryTransports::file),
                      transports);
+  register_later(load_libraries);
   return true;
 }
 
@@ -86,17 +95,6 @@ std::optional<fs::path> find_transports(std::string_view file, std::span<const f
     return fs::is_regular_file(folder / file, unreadable);
   });
   return found == folders.end() ? std::nullopt : std::optional(*found / file);
-}
-
-void load_libraries() {
-  static bool is_done = false;
-  if (std::exchange(is_done, true)) return;
-  for (const LibraryTransports& transports : libraries()) {
-    const Unavailable reason = why_not_loaded(transports);
-    if (!reason) continue;
-    for (const std::string_view mechanism : transports.mechanisms)
-      register_mechanism(unavailable_entry(transports, mechanism, *reason));
-  }
 }
 
 }  // namespace ipcbench

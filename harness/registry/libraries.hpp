@@ -26,9 +26,6 @@ bool expect_library(const LibraryTransports& transports);
 // What is expected, in the order of the names of the files.
 std::span<const LibraryTransports> expected_libraries();
 
-// Loads all of them once. The mechanisms of those that cannot be loaded are registered as unavailable.
-void load_libraries();
-
 // Where the shared objects are: the first of `folders` that has the file. Null: none.
 std::optional<std::filesystem::path> find_transports(std::string_view file,
                                                      std::span<const std::filesystem::path> folders);

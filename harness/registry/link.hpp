@@ -10,7 +10,7 @@
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
 #include "harness/loops/control_block.hpp"
-#include "harness/loops/loops.hpp"
+#include "harness/registry/end_loops.hpp"
 
 namespace ipcbench {
 
@@ -50,8 +50,6 @@ template <Mechanism M>
 class LinkOf final : public Link {
   static constexpr Traits kTraits = M::kTraits;
   static constexpr bool kDuplex = kTraits.flow == Flow::duplex;
-  static constexpr bool kCarriesPayload = carries_bytes(kTraits);
-  static constexpr bool kFans = can_run(kTraits, Pattern::fanin) || can_run(kTraits, Pattern::fanout);
 
  public:
   // Creates the kernel objects.
@@ -130,7 +128,8 @@ class LinkOf final : public Link {
   }
 
   void run_attached(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    control.barrier.arrive_and_wait();
+    const std::uint64_t attached_ns = control.barrier.arrive_and_wait();
+    if (end == EndId{}) control.attached_ns = attached_ns;
     if constexpr (Unlinks<M>) {
       forward_->unlink();
       if (back_) back_->unlink();
@@ -141,51 +140,7 @@ class LinkOf final : public Link {
     if constexpr (HasMemory<M>) {
       if (end == EndId{Side::producer, 0}) control.report_memory(forward_->memory());
     }
-    with_wait(end, control, sender, receiver);
-  }
-
-  void with_wait(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    switch (control.job.wait) {
-      case Wait::block:
-        return with_payload<Wait::block>(end, control, sender, receiver);
-      case Wait::spin:
-        return with_payload<Wait::spin>(end, control, sender, receiver);
-      case Wait::poll:
-        return with_payload<Wait::poll>(end, control, sender, receiver);
-      case Wait::adaptive:
-        return with_payload<Wait::adaptive>(end, control, sender, receiver);
-    }
-  }
-
-  // A token has no payload.
-  template <Wait W>
-  void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    if constexpr (!kTraits.waits.contains(W)) {
-      throw_infeasible(kTraits.name, name_of(W));
-    } else if constexpr (!kCarriesPayload) {
-      run_workload<W, Payload::untouched>(end, control, sender, receiver);
-    } else {
-      switch (control.job.payload) {
-        case Payload::copy:
-          return run_workload<W, Payload::copy>(end, control, sender, receiver);
-        case Payload::scan:
-          return run_workload<W, Payload::scan>(end, control, sender, receiver);
-        case Payload::untouched:
-          return run_workload<W, Payload::untouched>(end, control, sender, receiver);
-        case Payload::checked:
-          return run_workload<W, Payload::checked>(end, control, sender, receiver);
-      }
-    }
-  }
-
-  template <Wait W, Payload P>
-  void run_workload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    using T = Transfer<W, Sender, Receiver>;
-    static_assert(kTraits.delivery != Delivery::lossy || Finishes<Sender, Receiver>,
-                  "a lossy mechanism must say when it has finished");
-    const Job& job = control.job;
-    T transfer(sender, receiver, job.message_bytes, Waiter<W>(job.shares_cpu, job.spin_ns));
-    Loops<kTraits.delivery, P, kFans, T>(control, end, transfer).run();
+    EndLoops<loop_traits(kTraits), Sender, Receiver>::run(end, control, sender, receiver);
   }
 
   std::unique_ptr<M> forward_;

@@ -4,9 +4,9 @@
 #include <cstdio>
 #include <cstdlib>
 #include <tuple>
+#include <utility>
 
 #include "harness/base/call_limit.hpp"
-#include "harness/registry/libraries.hpp"
 
 namespace ipcbench {
 namespace {
@@ -17,15 +17,21 @@ std::vector<MechanismEntry>& entries() {
   return all;
 }
 
+void (*later)() = nullptr;  // constant-initialised: it is set before main()
+
+void load_the_rest() {
+  if (later != nullptr) std::exchange(later, nullptr)();
+}
+
 }  // namespace
 
 std::span<const MechanismEntry> mechanisms() {
-  load_libraries();
+  load_the_rest();
   return entries();
 }
 
 const MechanismEntry* find_mechanism(std::string_view name) {
-  load_libraries();
+  load_the_rest();
   return find_linked_mechanism(name);
 }
 
@@ -48,6 +54,8 @@ Unavailable ask_whether_available(const MechanismEntry& entry, std::chrono::nano
     return error.what();
   }
 }
+
+void register_later(void (*load)()) { later = load; }
 
 bool register_mechanism(const MechanismEntry& entry) {
   if (find_linked_mechanism(entry.traits.name) != nullptr) {

@@ -61,7 +61,11 @@ const Parameter* buffer_parameter(const MechanismEntry& entry);
 Unavailable ask_whether_available(const MechanismEntry& entry,
                                   std::chrono::nanoseconds limit = std::chrono::seconds(10));
 
-// Adds an entry; called before main(), and while a shared object is loaded. Ends the program if the name is taken.
+// Calls `load` once, before the first look at the mechanisms, to register more. Called before main() only.
+void register_later(void (*load)());
+
+// Adds an entry; called before main(), and while a shared object is loaded. Ends the program if the name is
+// taken.
 bool register_mechanism(const MechanismEntry& entry);
 
 // Every mechanism whose ends can spin for a while has it: it is the harness that spins.
@@ -91,6 +95,7 @@ MechanismEntry entry_of() {
   static_assert(is_floor(M::kTraits) || !M::kTraits.made_of.empty(), "say what the mechanism is made of");
   static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
                 "only a floor delivers nothing");
+  static_assert(M::kTraits.direct == MovesDirectly<M>, "the trait `direct` does not fit the ends");
   // Otherwise a function of that name with another result would be silently ignored.
   static_assert(!requires { M::available(); } || MayBeUnavailable<M>);
   static_assert(!requires { M::message_limit(Settings()); } || LimitsMessages<M>);

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "harness/base/fd.hpp"
+#include "harness/registry/end_loops.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -31,8 +32,9 @@ class DatagramSender {
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
 
   // A datagram is taken whole or not at all.
-  bool commit(std::size_t n) {
-    while (send(fd_.get(), buffer_.data(), n, MSG_NOSIGNAL) < 0) {
+  bool commit(std::size_t n) { return send_from({buffer_.data(), n}); }
+  bool send_from(std::span<const std::byte> message) {
+    while (send(fd_.get(), message.data(), message.size(), MSG_NOSIGNAL) < 0) {
       if (errno == EAGAIN) return false;
       if (errno != EINTR) throw_errno("send");
     }
@@ -56,11 +58,16 @@ class DatagramReceiver {
   }
 
   std::span<const std::byte> peek(std::size_t n) {
-    const ssize_t got = receive_datagram(fd_.get(), buffer_.data(), n);
-    if (got < 0) return {};
-    if (got == 0) throw std::runtime_error("end of file: the other end is gone");
-    if (static_cast<std::size_t>(got) != n) throw_wrong_length(static_cast<std::size_t>(got), n);
+    if (!receive_into({buffer_.data(), n})) return {};
     return {buffer_.data(), n};
+  }
+  bool receive_into(std::span<std::byte> into) {
+    const ssize_t got = receive_datagram(fd_.get(), into.data(), into.size());
+    if (got < 0) return false;
+    if (got == 0) throw std::runtime_error("end of file: the other end is gone");
+    if (static_cast<std::size_t>(got) != into.size())
+      throw_wrong_length(static_cast<std::size_t>(got), into.size());
+    return true;
   }
 
   void release() {}
@@ -73,5 +80,9 @@ class DatagramReceiver {
   Fd fd_;
   MessageBuffer buffer_;
 };
+
+// Of a connection that keeps messages apart.
+inline constexpr LoopTraits kDatagramLoops{.direct = true};
+extern template class EndLoops<kDatagramLoops, DatagramSender, DatagramReceiver>;
 
 }  // namespace ipcbench

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 
+#include <array>
 #include <cstddef>
 #include <memory>
 #include <span>
@@ -10,14 +11,21 @@
 
 namespace ipcbench {
 
-// The memory that loan() lends and peek() shows: one message long, touched in advance.
+// The memory that loan() lends and peek() shows: one message long, touched in advance. It begins on a cache
+// line, as the workload's own memory does: the kernel copied 64 KiB from a pipe into such a buffer in 7.6 us,
+// and into one that began 16 bytes later, as new[] gives it, in 29 us.
 class MessageBuffer {
  public:
-  explicit MessageBuffer(std::size_t bytes) : bytes_(std::make_unique<std::byte[]>(bytes)) {}
-  [[nodiscard]] std::byte* data() { return bytes_.get(); }
+  explicit MessageBuffer(std::size_t bytes) : lines_(std::make_unique<Line[]>(bytes / kLineBytes + 1)) {}
+  [[nodiscard]] std::byte* data() const { return lines_[0].bytes.data(); }
 
  private:
-  std::unique_ptr<std::byte[]> bytes_;
+  static constexpr std::size_t kLineBytes = 64;
+  struct alignas(kLineBytes) Line {
+    std::array<std::byte, kLineBytes> bytes{};
+  };
+
+  std::unique_ptr<Line[]> lines_;
 };
 
 // For mechanisms that keep messages apart: a message that arrives with another length was cut or merged.

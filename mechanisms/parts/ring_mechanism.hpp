@@ -227,4 +227,8 @@ class RingMechanism {
   MirroredView view_;
 };
 
+// Of all rings that sleep on words of their own memory.
+inline constexpr LoopTraits kFutexRingLoops{.waits = kAllButPoll};
+extern template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+
 }  // namespace ipcbench

@@ -7,6 +7,7 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/contract/mechanism.hpp"
+#include "harness/registry/end_loops.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -19,9 +20,15 @@ class StreamSender {
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
 
-  bool commit(std::size_t n) {
+  bool commit(std::size_t n) { return write_all(buffer_.data(), n); }
+  bool send_from(std::span<const std::byte> message) { return write_all(message.data(), message.size()); }
+
+  void park() { wait_for(fd_.get(), POLLOUT); }
+
+ private:
+  bool write_all(const std::byte* message, std::size_t n) {
     while (written_ < n) {
-      const ssize_t got = write(fd_.get(), buffer_.data() + written_, n - written_);
+      const ssize_t got = write(fd_.get(), message + written_, n - written_);
       if (got >= 0) {
         written_ += static_cast<std::size_t>(got);
       } else if (errno == EAGAIN) {
@@ -34,9 +41,6 @@ class StreamSender {
     return true;
   }
 
-  void park() { wait_for(fd_.get(), POLLOUT); }
-
- private:
   Fd fd_;
   MessageBuffer buffer_;
   std::size_t written_ = 0;
@@ -49,25 +53,36 @@ class StreamReceiver {
   }
 
   std::span<const std::byte> peek(std::size_t n) {
+    if (!read_all(buffer_.data(), n)) return {};
+    return {buffer_.data(), n};
+  }
+  void release() { read_ = 0; }
+
+  bool receive_into(std::span<std::byte> into) {
+    if (!read_all(into.data(), into.size())) return false;
+    read_ = 0;
+    return true;
+  }
+
+  void park() { wait_for(fd_.get(), POLLIN); }
+
+ private:
+  bool read_all(std::byte* into, std::size_t n) {
     while (read_ < n) {
-      const ssize_t got = read(fd_.get(), buffer_.data() + read_, n - read_);
+      const ssize_t got = read(fd_.get(), into + read_, n - read_);
       if (got > 0) {
         read_ += static_cast<std::size_t>(got);
       } else if (got == 0) {
         throw std::runtime_error("end of file: the other end is gone");
       } else if (errno == EAGAIN) {
-        return {};
+        return false;
       } else if (errno != EINTR) {
         throw_errno("read");
       }
     }
-    return {buffer_.data(), n};
+    return true;
   }
 
-  void release() { read_ = 0; }
-  void park() { wait_for(fd_.get(), POLLIN); }
-
- private:
   Fd fd_;
   MessageBuffer buffer_;
   std::size_t read_ = 0;
@@ -79,5 +94,11 @@ inline Ends<StreamSender, StreamReceiver> stream_ends(Fd fd, const LinkSpec& spe
   return {StreamSender(std::move(copy), spec.message_bytes, spec.wait),
           StreamReceiver(std::move(fd), spec.message_bytes, spec.wait)};
 }
+
+// Of a connection, and of a pipe, which several ends can share.
+inline constexpr LoopTraits kConnectionLoops{.direct = true};
+inline constexpr LoopTraits kPipeLoops{.fans = true, .direct = true};
+extern template class EndLoops<kConnectionLoops, StreamSender, StreamReceiver>;
+extern template class EndLoops<kPipeLoops, StreamSender, StreamReceiver>;
 
 }  // namespace ipcbench

@@ -20,6 +20,7 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/contract/mechanism.hpp"
+#include "harness/registry/end_loops.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 #include "mechanisms/parts/uring.hpp"
 #include "mechanisms/parts/uring_buffers.hpp"
@@ -292,5 +293,8 @@ inline Ends<UringSender, UringReceiver> uring_socket_ends(Fd fd, const LinkSpec&
   const int poller_of = UringUse(spec.parameters).sqpoll ? sender.ring() : -1;
   return {std::move(sender), UringReceiver(std::move(fd), spec, UringStream::socket, poller_of)};
 }
+
+inline constexpr LoopTraits kUringConnectionLoops{};
+extern template class EndLoops<kUringConnectionLoops, UringSender, UringReceiver>;
 
 }  // namespace ipcbench

@@ -24,6 +24,7 @@ import {claimsBody} from "./claims.mjs";
 import {compareBody} from "./compare.mjs";
 import {guaranteesBody} from "./guarantees.mjs";
 import {machineBody} from "./machine.mjs";
+import {standingsBody} from "./standings.mjs";
 import {tableBody} from "./table.mjs";
 
 const several = (least) => ({reports}) => reports.length >= least;
@@ -33,7 +34,7 @@ const single = (id, title, question, draw) => ({id, title, question, charts: [{n
 
 export const SECTIONS = [
   {id: "answer", title: "Answer", question: "What shall I use, and does it matter?", body: answerBody},
-  single("ranking", "Ranking", "How far apart are they here?", ranking),
+  {...single("ranking", "Ranking", "How far apart are they here?", ranking), body: standingsBody},
   single("price", "Price", "What does the speed cost?", price),
   single("heat", "All sizes", "Where does the answer change?", heat),
   {

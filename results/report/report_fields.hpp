@@ -141,6 +141,12 @@ inline constexpr auto kFields<CoreWork> = std::tuple{Field{"core_work_before_ns"
                                                      Field{"core_work_after_ns", &CoreWork::after_ns}};
 
 template <>
+inline constexpr auto kFields<SetUpTimes> =
+    std::tuple{Field{"create_ns", &SetUpTimes::create_ns}, Field{"connect_ns", &SetUpTimes::connect_ns},
+               Field{"first_message_ns", &SetUpTimes::first_message_ns},
+               Field{"tear_down_ns", &SetUpTimes::tear_down_ns}};
+
+template <>
 inline constexpr auto kFields<ScheduleResult> =
     std::tuple{Field{"offered_per_second", &ScheduleResult::offered_per_second},
                Field{"scheduled_messages", &ScheduleResult::scheduled_messages},

@@ -158,6 +158,7 @@ Json row_json(const RowFrame& frame, const Launch& launch) {
   add_costs(json, measurement);
   if (measurement.line) write_fields(json, *measurement.line, name);
   if (measurement.core) write_fields(json, *measurement.core, name);
+  if (measurement.set_up) write_fields(json, *measurement.set_up, name);
   json["ipc"] = ipc_json(cell, measurement);
   return json;
 }

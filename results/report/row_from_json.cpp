@@ -96,6 +96,12 @@ std::optional<CoreWork> read_core(const JsonValue& row) {
 }
 
 // Reports of older programs have none.
+std::optional<SetUpTimes> read_set_up(const JsonValue& row) {
+  if (!row.find("connect_ns")) return std::nullopt;
+  return value_from<SetUpTimes>(row);
+}
+
+// Reports of older programs have none.
 std::optional<SentTimes> read_sent(const JsonValue& row, const JsonValue& ipc) {
   const auto histogram = ipc.find("sent_histogram");
   if (!histogram) return std::nullopt;
@@ -159,6 +165,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const C
   }
   measurement.line = read_line(row);
   measurement.core = read_core(row);
+  measurement.set_up = read_set_up(row);
   if (const auto disturbance = ipc.find("disturbance")) measurement.disturbance = disturbance->string();
   for (const auto& [messages, elapsed_ns] : ipc.at("windows").pairs()) {
     measurement.windows.push_back({messages, elapsed_ns});

@@ -25,6 +25,7 @@ Claim read_claim(const ClaimsJson& json, const Chapter& chapter) {
               .number = json.value("number", 0U),
               .sentences = json.at("sentences"),
               .statement = json.at("statement"),
+              .source = json.value("source", ""),
               .readings = {},
               .chapter = &chapter,
               .trial = {}};

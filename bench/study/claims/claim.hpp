@@ -42,6 +42,7 @@ struct Claim {
   unsigned number = 0;              // the name's alias in --claim; 0: it has none
   std::vector<unsigned> sentences;  // of SENTENCES.md, that the claim answers
   std::string statement;            // one sentence
+  std::string source;               // who says it, if no textbook: an address
   Readings readings;
   const Chapter* chapter = nullptr;
   ClaimTrial trial;

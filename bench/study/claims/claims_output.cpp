@@ -22,6 +22,7 @@ std::string claim_text(const AnsweredClaim& answered) {
   std::string text = fmt::format("  {}: {}\n", claim->name, label_of(answer.verdict));
   text += wrap_paragraph(indent, claim->statement) + wrap_paragraph(indent, answer.finding);
   for (const std::string& line : answer.evidence) text += wrap_paragraph(indent + "- ", line);
+  if (!claim->source.empty()) text += fmt::format("{}said at {}\n", indent, claim->source);
   return text;
 }
 
@@ -32,6 +33,7 @@ Json claim_json(const AnsweredClaim& answered) {
           {"chapter", claim->chapter->name},
           {"sentences", claim->sentences},
           {"statement", claim->statement},
+          {"source", claim->source.empty() ? Json(nullptr) : Json(claim->source)},
           {"kind", kind_of(*claim)},
           {"verdict", name_of(answer.verdict)},
           {"finding", answer.finding},
@@ -88,7 +90,10 @@ std::string claims_markdown(const ClaimAnswers& answers) {
   by_chapter(answers.answers, [&](std::string_view title, const std::vector<AnsweredClaim>& members) {
     std::vector<std::vector<std::string>> rows{{"claim", "statement", "answer", "finding"}};
     for (const auto& [claim, answer] : members) {
-      rows.push_back({fmt::format("`{}`", claim->name), std::string(claim->statement),
+      rows.push_back({fmt::format("`{}`", claim->name),
+                      claim->source.empty()
+                          ? claim->statement
+                          : fmt::format("{} ([source]({}))", claim->statement, claim->source),
                       std::string(label_of(answer.verdict)), answer.finding});
     }
     text += fmt::format("\n## {}\n\n{}", title, markdown_table(rows));

@@ -19,12 +19,14 @@ ClaimAnswers sample() {
                             .number = 3,
                             .sentences = {86, 87},
                             .statement = "A pipe holds 65536 bytes.",
+                            .source = "https://example.org/pipes",
                             .readings = {},
                             .chapter = &*std::ranges::find(chapters(), "pipes", &Chapter::name),
                             .trial = {.claim = {}, .test = unused}};
   static const Claim kSecond{.name = "shared_memory_fastest",
                              .sentences = {1},
                              .statement = "Shared memory is fastest.",
+                             .source = {},
                              .readings = {},
                              .chapter = &chapters().front(),
                              .trial = {.claim = {}, .test = &kQueuesAgainstPipes}};
@@ -52,6 +54,7 @@ TEST(ClaimsText, HasEverythingInLinesThatFit) {
                       "      - Writes of 1 B.\n"),
             std::string::npos)
       << text;
+  EXPECT_NE(text.find("\n      said at https://example.org/pipes\n"), std::string::npos) << text;
   EXPECT_TRUE(text.ends_with("\n1 depends, 1 no difference seen\n")) << text;
 }
 
@@ -66,6 +69,7 @@ TEST(ClaimsJson, HasEverything) {
   EXPECT_EQ(first.at("number"), 3);
   EXPECT_EQ(first.at("chapter"), "pipes");
   EXPECT_EQ(first.at("sentences"), (Json{86, 87}));
+  EXPECT_EQ(first.at("source"), "https://example.org/pipes");
   EXPECT_EQ(first.at("kind"), "experiment");
   EXPECT_EQ(first.at("verdict"), "depends");
   EXPECT_EQ(first.at("finding"), "on a | b");
@@ -74,6 +78,7 @@ TEST(ClaimsJson, HasEverything) {
   EXPECT_EQ(second.at("kind"), "report");
   EXPECT_EQ(second.at("verdict"), "no_difference");
   EXPECT_TRUE(second.at("number").is_null());
+  EXPECT_TRUE(second.at("source").is_null());
   ClaimAnswers without_report = sample();
   without_report.report_file.clear();
   EXPECT_TRUE(Json::parse(claims_json(without_report)).at("report").is_null());
@@ -83,7 +88,8 @@ TEST(ClaimsJson, HasEverything) {
 TEST(ClaimsMarkdown, IsATableAChapterAndARowAClaim) {
   const std::string text = claims_markdown(sample());
   EXPECT_NE(text.find("\n## Pipes and FIFOs\n\n| claim | statement | answer | finding |\n|---|---|---|---|\n"
-                      "| `pipe_capacity` | A pipe holds 65536 bytes. | depends | on a \\| b |\n"),
+                      "| `pipe_capacity` | A pipe holds 65536 bytes. ([source](https://example.org/pipes)) | "
+                      "depends | on a \\| b |\n"),
             std::string::npos)
       << text;
   EXPECT_LT(text.find("## Shared memory"), text.find("## Pipes")) << text;

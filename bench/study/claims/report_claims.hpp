@@ -49,9 +49,15 @@ struct Saying {
   Direction opposite;
 };
 
+inline constexpr Saying kFaster{{Order::less, "faster"}, {Order::more, "slower"}};
+inline constexpr Saying kSlower{kFaster.opposite, kFaster.said};
+
 // each: every subject with every reference. fastest: the fastest of either. threads: a mechanism between
 // threads with itself between related processes.
 enum class Pairing { each, fastest, threads };
+
+// By "pipe", textbooks mean one without a name, that write(2) fills and nothing else.
+bool is_unnamed_pipe(const MechanismInfo& mechanism);
 
 // Two groups of mechanisms whose cells are compared where they differ in nothing else.
 struct Contest {
@@ -60,7 +66,8 @@ struct Contest {
   Saying saying;
   std::span<const Quantity> quantities = kTimeAlone;
   Pairing pairing = Pairing::each;
-  std::string_view options = {};  // for `ipcbench run`, besides the profile and the mechanisms
+  std::string_view options = {};                 // for `ipcbench run`, besides the profile and the mechanisms
+  bool (*has_part)(const Cell& cell) = nullptr;  // which cells, if not all
 };
 extern const Contest kFifosAgainstPipes;
 extern const Contest kMappedFilesAgainstFiles;
@@ -69,6 +76,16 @@ extern const Contest kMemoryAgainstQueues;
 extern const Contest kQueuesAgainstPipes;
 extern const Contest kSocketsAgainstPipes;
 extern const Contest kThreadsAgainstProcesses;
+// Of libraries and newer calls (library_contests.cpp).
+extern const Contest kBatchingAgainstSocket;
+extern const Contest kZeroMqAgainstSocket;
+extern const Contest kBrokerAgainstPeer;
+extern const Contest kCapnpAgainstGrpc;
+extern const Contest kUserQueuesAgainstKernelQueues;
+extern const Contest kAtomicQueueAgainstBoost;
+extern const Contest kUringAgainstCalls;
+extern const Contest kSpliceAgainstPipe;
+extern const Contest kOneCopyAgainstTwo;
 
 // "ipcbench run ...", the command that measures the cells.
 std::string measuring_command(const Contest& contest);

@@ -19,13 +19,9 @@ using Setting = std::vector<Entrant>;  // of cells that differ in nothing but th
 bool by_own_calls(const MechanismInfo& mechanism) {
   return mechanism.made_of.find("io_uring") == std::string::npos;
 }
-// A FIFO is a pipe with a name. By "pipe", textbooks mean one without, that write(2) fills and nothing else.
+// A FIFO is a pipe with a name.
 bool is_fifo(const MechanismInfo& mechanism) {
   return mechanism.kind == Kind::pipe && mechanism.made_of == "FIFO";
-}
-bool is_unnamed_pipe(const MechanismInfo& mechanism) {
-  return mechanism.kind == Kind::pipe && !is_fifo(mechanism) && by_own_calls(mechanism) &&
-         !mechanism.made_of.ends_with("vmsplice");
 }
 bool is_queue(const MechanismInfo& mechanism) { return mechanism.kind == Kind::queue; }
 bool is_socket(const MechanismInfo& mechanism) {
@@ -41,8 +37,6 @@ bool is_alternative_to_memory(const MechanismInfo& mechanism) {
   return !is_floor(mechanism) && !mechanism.in_memory && mechanism.kind != Kind::shared_memory;
 }
 
-constexpr Saying kFaster{{Order::less, "faster"}, {Order::more, "slower"}};
-constexpr Saying kSlower{kFaster.opposite, kFaster.said};
 constexpr Saying kCheaper{{Order::less, "cheaper"}, {Order::more, "dearer"}};
 constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
 constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
@@ -62,6 +56,7 @@ MechanismInfo described(const Report& report, const std::string& name) {
 std::map<std::string, Setting> settings_of(const Report& report, const Contest& contest, Quantity quantity) {
   std::map<std::string, Setting> settings;
   for (Entrant& each : entrants(report, quantity)) {
+    if (contest.has_part != nullptr && !contest.has_part(*each.cell)) continue;
     Cell setting = *each.cell;
     if (contest.pairing == Pairing::threads)
       setting.peers = Peers::fork;
@@ -168,6 +163,11 @@ Answer lacks_cells(const Contest& contest, const Report& report) {
 }
 
 }  // namespace
+
+bool is_unnamed_pipe(const MechanismInfo& mechanism) {
+  return mechanism.kind == Kind::pipe && !is_fifo(mechanism) && by_own_calls(mechanism) &&
+         !mechanism.made_of.ends_with("vmsplice");
+}
 
 const Contest kFifosAgainstPipes{is_fifo, is_unnamed_pipe, kSlower};
 const Contest kMappedFilesAgainstFiles{is_mapped_file, is_read_and_written_file, kCheaper, kTimeAndCpu};

@@ -122,6 +122,16 @@ constexpr std::array kClaimTrials{
     // Threads
     ClaimTrial{"threads_faster", &kThreadsAgainstProcesses},
     ClaimTrial{"threads_avoid_kernel", [] { return threads_avoid_kernel(); }},
+    // Libraries and the kernel's newer ways
+    ClaimTrial{"zeromq_batches", &kBatchingAgainstSocket},
+    ClaimTrial{"zeromq_round_trip", &kZeroMqAgainstSocket},
+    ClaimTrial{"broker_slower", &kBrokerAgainstPeer},
+    ClaimTrial{"capnp_faster", &kCapnpAgainstGrpc},
+    ClaimTrial{"user_queue_faster", &kUserQueuesAgainstKernelQueues},
+    ClaimTrial{"atomic_queue_faster", &kAtomicQueueAgainstBoost},
+    ClaimTrial{"io_uring_faster", &kUringAgainstCalls},
+    ClaimTrial{"vmsplice_faster", &kSpliceAgainstPipe},
+    ClaimTrial{"one_copy_faster", &kOneCopyAgainstTwo},
 };
 
 }  // namespace
