@@ -38,7 +38,8 @@ TEST(ProgramClaims, AnswersFromAReport) {
   ASSERT_GE(json.at("claims").size(), 20U);
   for (const Json& claim : json.at("claims")) {
     const bool from_report = claim.at("kind") == "report";
-    const bool lacking = claim.at("number") == 10 || claim.at("number") == 13;
+    const bool lacking =
+        claim.at("number") == 10 || claim.at("number") == 13 || claim.at("chapter") == "libraries";
     EXPECT_TRUE(!from_report || (claim.at("verdict") == "not_answerable") == lacking) << claim;
     EXPECT_FALSE(claim.at("finding").get<std::string>().empty()) << claim;
   }

@@ -50,7 +50,7 @@ TEST(ProgramShow, PrintsTheSelectionAsAReport) {
 TEST(ProgramShow, RanksAllMechanisms) {
   const ProgramResult text = call_program({"show", kBaseline, "--ranking"});
   ASSERT_EQ(text.code, 0) << text.err;
-  EXPECT_THAT(text.out, ContainsRegex("mechanism +times best +64 B"));
+  EXPECT_THAT(text.out, ContainsRegex("times best +64 B \\(CPUs\\)"));
   EXPECT_THAT(text.out, HasSubstr("cpus:llc"));
   const ProgramResult markdown = call_program(
       {"show", kBaseline, "--ranking", "--cpus", "same", "-m", "pipe,fifo", "--format", "markdown"});

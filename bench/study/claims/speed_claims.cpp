@@ -152,7 +152,15 @@ std::vector<std::string_view> participants(const Contest& contest) {
   return names;
 }
 
+// Of the library in question, say: the program may have been built without it.
+bool has_subject(const Contest& contest) {
+  return std::ranges::any_of(
+      mechanisms(), [&](const MechanismEntry& entry) { return contest.is_subject(info_of(entry.traits)); });
+}
+
 Answer lacks_cells(const Contest& contest, const Report& report) {
+  if (!has_subject(contest))
+    return untested("this program has no such mechanism; `ipcbench list -m libraries` says what brings it");
   std::vector<std::string> lacking;
   for (const std::string_view name : participants(contest)) {
     const auto is_of_it = [name](const ReportCell& each) { return each.cell.mechanism == name; };
