@@ -3,14 +3,18 @@
 #pragma once
 
 #include <dirent.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstdint>
 #include <ctime>
+#include <fstream>
 #include <memory>
 #include <mutex>
 #include <set>
+#include <string>
 #include <string_view>
 
 namespace ipcbench {
@@ -40,13 +44,11 @@ class LibraryThreads {
 
   // Calls make(), and takes the threads that it started for the library's. A thread that the library starts
   // later, for a connection, say, is found by another call. Two ends may be threads of one process, so one
-  // end at a time is made.
+  // end at a time is made. make() must not wait for the other one.
   template <class Make>
   decltype(auto) started_by(Make make) {
-    static std::mutex one_at_a_time;
-    const std::scoped_lock lock(one_at_a_time);
-    const std::set<pid_t> before = threads_here();
-    const Look look{*this, before};
+    const std::scoped_lock lock(one_at_a_time());
+    const Look look(*this);
     return make();
   }
 
@@ -57,15 +59,46 @@ class LibraryThreads {
   }
 
  private:
-  struct Look {
-    LibraryThreads& found;
-    const std::set<pid_t>& before;
+  // Threads of other ends may start meanwhile. They have the name of this thread, since the same thread
+  // started them. Those that this one starts inherit the name that it has here, or are named by the library.
+  class Look {
+   public:
+    explicit Look(LibraryThreads& found) : found_(found), before_(threads_here()), name_(name_here()) {
+      prctl(PR_SET_NAME, "ipcbench-lib");
+    }
     ~Look() {
+      prctl(PR_SET_NAME, name_.c_str());
       for (const pid_t thread : threads_here()) {
-        if (!before.contains(thread)) found.threads_.insert(thread);
+        if (!before_.contains(thread) && name_of_thread(thread) != name_) found_.threads_.insert(thread);
       }
     }
+    Look(const Look&) = delete;
+    Look& operator=(const Look&) = delete;
+
+   private:
+    LibraryThreads& found_;
+    std::set<pid_t> before_;
+    std::string name_;
   };
+
+  static std::mutex& one_at_a_time() {
+    static std::mutex mutex;
+    return mutex;
+  }
+
+  static std::string name_here() {
+    constexpr std::size_t kNameBytes = 16;  // prctl(2)
+    std::array<char, kNameBytes> name{};
+    prctl(PR_GET_NAME, name.data());
+    return name.data();
+  }
+
+  static std::string name_of_thread(pid_t thread) {
+    std::ifstream file("/proc/self/task/" + std::to_string(thread) + "/comm");
+    std::string name;
+    std::getline(file, name);
+    return name;
+  }
 
   static std::set<pid_t> threads_here() {
     std::set<pid_t> found;
