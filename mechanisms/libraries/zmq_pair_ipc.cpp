@@ -5,14 +5,15 @@
 namespace ipcbench {
 namespace {
 
-class ZmqPairIpc {
+class ZmqPairIpc : public ZmqLink {
  public:
   static constexpr Traits kTraits{
       .name = "zmq_pair_ipc",
       .summary = "ZeroMQ, PAIR sockets over ipc:// (zmq_msg_send, zmq_msg_recv)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, eventfd",
-      .in_between = "ZMTP 3.1; an I/O thread in each process, woken through an eventfd; batches what waits",
+      .made_of = "UNIX stream socket, eventfd, epoll",
+      .in_between =
+          "ZMTP 3.1; an I/O thread an end, woken through an eventfd; copies what waits into batches of 8 KiB",
       .kinship = Kinship::named,
       .flow = Flow::duplex,
       .waits = {Wait::block, Wait::spin}};
@@ -24,24 +25,21 @@ class ZmqPairIpc {
     return std::make_unique<ZmqPairIpc>(spec, address);
   }
 
-  ZmqPairIpc(const LinkSpec& spec, std::string address) : wait_(spec.wait), address_(std::move(address)) {}
+  ZmqPairIpc(const LinkSpec& spec, std::string address) : ZmqLink(spec), address_(std::move(address)) {}
 
   [[nodiscard]] std::string address() const { return address_; }
 
   Ends<ZmqSender, ZmqReceiver> attach(Side side) {
-    auto socket = std::make_shared<ZmqSocket>(ZMQ_PAIR);
-    socket->set(ZMQ_LINGER, 0);
-    if (side == Side::producer) {
+    const auto socket = make_socket(ZMQ_PAIR);
+    if (side == Side::consumer) {
       socket->bind(address_);
     } else {
-      socket->set(ZMQ_RECONNECT_IVL, 1);  // the other side may not have bound yet
       socket->connect(address_);
     }
-    return {ZmqSender(socket, wait_), ZmqReceiver(socket, wait_)};
+    return {ZmqSender(socket, spec().wait), ZmqReceiver(socket, spec().wait)};
   }
 
  private:
-  Wait wait_;
   std::string address_;
 };
 

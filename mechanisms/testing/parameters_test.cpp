@@ -28,6 +28,7 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"socket_receive_bytes", {10'000, 20'000}},
     {"tcp_nodelay", {1, 1}},
     {"queue_depth", {3, 3}},
+    {"hwm", {3, 3}},
     {"priorities", {5, 5}},
     {"queue_bytes", {9'000, 9'000}},
     {"select_type", {1, 1}},
