@@ -29,6 +29,7 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"tcp_nodelay", {1, 1}},
     {"queue_depth", {3, 3}},
     {"hwm", {3, 3}},
+    {"buffered_messages", {3, 3}},
     {"priorities", {5, 5}},
     {"queue_bytes", {9'000, 9'000}},
     {"select_type", {1, 1}},
