@@ -77,6 +77,7 @@ struct AtomicQueueSpscKind {
   static constexpr Traits kTraits{
       .name = "atomic_queue_spsc",
       .summary = "atomic_queue, AtomicQueue2 of cells in shared memory (try_push, try_pop)",
+      .made_of = "atomic_queue, POSIX shared memory",
       .in_between = "cells of 4 KiB, each copied in once and out twice; a state for each cell"};
   using Queue = SharedQueue<CellQueue>;
   using Sender = AtomicQueueSender;

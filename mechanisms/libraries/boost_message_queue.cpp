@@ -102,7 +102,7 @@ class BoostMessageQueue {
       .name = "boost_message_queue",
       .summary = "Boost.Interprocess, message_queue in shared memory (send, receive)",
       .kind = MechanismKind::library,
-      .made_of = "POSIX shared memory, pthread mutex, pthread condition",
+      .made_of = "Boost.Interprocess, POSIX shared memory, pthread mutex, pthread condition",
       .in_between =
           "copies in and out under a mutex, sleeps on a condition; spinning ends lock it at each try too",
       .locks = "pthread mutex",

@@ -63,6 +63,7 @@ struct BoostSpscQueueKind {
   static constexpr Traits kTraits{
       .name = "boost_spsc_queue",
       .summary = "Boost.Lockfree, spsc_queue of bytes in shared memory (push, pop)",
+      .made_of = "Boost.Lockfree, POSIX shared memory",
       .in_between = "copies in and out; reads the other end's index at each call"};
   using Queue = SharedQueue<ByteQueue>;
   using Sender = BoostSpscSender;

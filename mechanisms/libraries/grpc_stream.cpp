@@ -125,7 +125,7 @@ class GrpcStreamConnection {
       .name = "grpc_stream",
       .summary = "gRPC, one bidirectional stream over a UNIX socket (completion queues, messages as bytes)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, epoll",
+      .made_of = "gRPC, UNIX socket, epoll",
       .in_between = "HTTP/2, by the calling threads; timers and executors beside them, idle; flow control",
       .kinship = Kinship::named,
       .flow = Flow::duplex,

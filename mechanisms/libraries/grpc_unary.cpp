@@ -100,7 +100,7 @@ class GrpcUnary {
       .summary =
           "gRPC, a unary call for each message, which its answer ends (completion queues, messages as bytes)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, epoll",
+      .made_of = "gRPC, UNIX socket, epoll",
       .in_between =
           "HTTP/2, by the calling threads; timers and executors beside them, idle; headers of each call",
       .kinship = Kinship::named,

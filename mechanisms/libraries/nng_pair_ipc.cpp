@@ -13,7 +13,7 @@ class NngPairIpc : public NngLink {
   static constexpr Traits kTraits{.name = "nng_pair_ipc",
                                   .summary = "nng, PAIR sockets over ipc:// (nng_sendmsg, nng_recvmsg)",
                                   .kind = MechanismKind::library,
-                                  .made_of = "UNIX stream socket, epoll, futex",
+                                  .made_of = "nng, UNIX socket, epoll, futex",
                                   .in_between =
                                       "SP, 9 bytes before a message; the caller writes, a pool of two "
                                       "threads a CPU reads and wakes the receiver",

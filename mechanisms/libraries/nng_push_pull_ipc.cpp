@@ -16,7 +16,7 @@ class NngPushPullIpc : public NngLink {
       .name = "nng_push_pull_ipc",
       .summary = "nng, PUSH sockets to one PULL socket over ipc:// (nng_sendmsg, nng_recvmsg)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, epoll, futex",
+      .made_of = "nng, UNIX socket, epoll, futex",
       .in_between =
           "SP, 9 bytes before a message; the caller writes, a pool of two threads a CPU reads and wakes the "
           "receiver",

@@ -11,7 +11,7 @@ class ZmqPairIpc : public ZmqLink {
       .name = "zmq_pair_ipc",
       .summary = "ZeroMQ, PAIR sockets over ipc:// (zmq_msg_send, zmq_msg_recv)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, eventfd, epoll",
+      .made_of = "ZeroMQ, UNIX socket, eventfd, epoll",
       .in_between =
           "ZMTP 3.1; an I/O thread an end, woken through an eventfd; copies what waits into batches of 8 KiB",
       .kinship = Kinship::named,

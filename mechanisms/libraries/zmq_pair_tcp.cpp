@@ -17,7 +17,7 @@ class ZmqPairTcp : public ZmqLink {
       .name = "zmq_pair_tcp",
       .summary = "ZeroMQ, PAIR sockets over tcp:// at 127.0.0.1 (zmq_msg_send, zmq_msg_recv)",
       .kind = MechanismKind::library,
-      .made_of = "TCP socket, eventfd, epoll",
+      .made_of = "ZeroMQ, TCP socket, eventfd, epoll",
       .in_between =
           "ZMTP 3.1, with a password in the handshake; an I/O thread an end, woken through an eventfd; "
           "copies "

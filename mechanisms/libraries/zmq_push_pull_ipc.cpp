@@ -13,7 +13,7 @@ class ZmqPushPullIpc : public ZmqLink {
       .name = "zmq_push_pull_ipc",
       .summary = "ZeroMQ, PUSH sockets to one PULL socket over ipc:// (zmq_msg_send, zmq_msg_recv)",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, eventfd, epoll",
+      .made_of = "ZeroMQ, UNIX socket, eventfd, epoll",
       .in_between =
           "ZMTP 3.1; an I/O thread an end, woken through an eventfd; copies what waits into batches of 8 "
           "KiB; "

@@ -63,7 +63,6 @@ class SharedQueue {
 // Completes the traits of such a queue.
 constexpr Traits shared_queue_traits(Traits traits) {
   traits.kind = MechanismKind::library;
-  traits.made_of = "POSIX shared memory";
   traits.kinship = Kinship::named;
   traits.framing = Framing::stream;
   traits.waits = {Wait::spin};
@@ -73,7 +72,7 @@ constexpr Traits shared_queue_traits(Traits traits) {
 }
 
 // `Kind` says what differs:
-//   static constexpr Traits kTraits: name, summary, in_between
+//   static constexpr Traits kTraits: name, summary, made_of, in_between
 //   Queue: a SharedQueue
 //   Sender, Receiver: ends, made from a Queue and its capacity
 template <class Kind>
