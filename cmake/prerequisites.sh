@@ -54,6 +54,7 @@ libraries|libhiredis-dev|header hiredis/hiredis.h|hiredis, with headers
 libraries|redis-server|program redis-server|the server of Redis
 libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
+libraries|capnproto|program capnp|the compiler of Cap'n Proto
 libraries|libucx-dev|header ucp/api/ucp.h|UCX, with headers
 libraries|cyclonedds-dev|header dds/dds.h|Cyclone DDS, with headers
 libraries|libfastrtps-dev|header fastdds/dds/domain/DomainParticipant.hpp|Fast DDS, with headers
