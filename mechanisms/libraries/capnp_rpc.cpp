@@ -208,7 +208,7 @@ class CapnpRpc {
       .name = "capnp_rpc",
       .summary = "Cap'n Proto, a streaming call for each message over a UNIX socket",
       .kind = MechanismKind::library,
-      .made_of = "UNIX stream socket, epoll",
+      .made_of = "Cap'n Proto, UNIX socket, epoll",
       .in_between =
           "Cap'n Proto's RPC; each call is answered and then finished; as many as the socket's send buffer "
           "are under way",
