@@ -19,28 +19,28 @@ class ZmqPairIpc : public ZmqLink {
       .waits = {Wait::block, Wait::spin}};
 
   static std::unique_ptr<ZmqPairIpc> create(const LinkSpec& spec) {
-    return std::make_unique<ZmqPairIpc>(spec, "ipc://" + spec.path());
+    return std::make_unique<ZmqPairIpc>(spec, spec.path());
   }
   static std::unique_ptr<ZmqPairIpc> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<ZmqPairIpc>(spec, address);
   }
 
-  ZmqPairIpc(const LinkSpec& spec, std::string address) : ZmqLink(spec), address_(std::move(address)) {}
+  ZmqPairIpc(const LinkSpec& spec, std::string path) : ZmqLink(spec), path_(std::move(path)) {}
 
-  [[nodiscard]] std::string address() const { return address_; }
+  [[nodiscard]] std::string address() const { return path_; }
 
   Ends<ZmqSender, ZmqReceiver> attach(Side side) {
     const auto socket = make_socket(ZMQ_PAIR);
     if (side == Side::consumer) {
-      socket->bind(address_);
+      bind_to_file(*socket, path_);
     } else {
-      socket->connect(address_);
+      connect_to_file(*socket, path_);
     }
     return {ZmqSender(socket, spec().wait), ZmqReceiver(socket, spec().wait)};
   }
 
  private:
-  std::string address_;
+  std::string path_;
 };
 
 }  // namespace

@@ -23,29 +23,29 @@ class ZmqPushPullIpc : public ZmqLink {
       .sharing = {.senders = true}};
 
   static std::unique_ptr<ZmqPushPullIpc> create(const LinkSpec& spec) {
-    return std::make_unique<ZmqPushPullIpc>(spec, "ipc://" + spec.path());
+    return std::make_unique<ZmqPushPullIpc>(spec, spec.path());
   }
   static std::unique_ptr<ZmqPushPullIpc> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<ZmqPushPullIpc>(spec, address);
   }
 
-  ZmqPushPullIpc(const LinkSpec& spec, std::string address) : ZmqLink(spec), address_(std::move(address)) {}
+  ZmqPushPullIpc(const LinkSpec& spec, std::string path) : ZmqLink(spec), path_(std::move(path)) {}
 
-  [[nodiscard]] std::string address() const { return address_; }
+  [[nodiscard]] std::string address() const { return path_; }
 
   ZmqSender sender() {
     const auto socket = make_socket(ZMQ_PUSH);
-    socket->connect(address_);
+    connect_to_file(*socket, path_);
     return {socket, spec().wait};
   }
   ZmqLoneReceiver receiver() {
     const auto socket = make_socket(ZMQ_PULL);
-    socket->bind(address_);
+    bind_to_file(*socket, path_);
     return {socket, spec().wait};
   }
 
  private:
-  std::string address_;
+  std::string path_;
 };
 
 }  // namespace

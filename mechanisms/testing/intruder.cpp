@@ -89,6 +89,15 @@ class Intruder {
     return fds;
   }
 
+  // ZeroMQ shows a signature to whoever connects, before it asks for anything
+  // (https://rfc.zeromq.org/spec/23).
+  static bool is_served(int fd) {
+    constexpr ssize_t kSignatureBytes = 10;
+    std::array<unsigned char, 64> got{};
+    const ssize_t bytes = recv(fd, got.data(), got.size(), MSG_DONTWAIT);
+    return bytes > 0 && (bytes != kSignatureBytes || got[0] != 0xff || got[kSignatureBytes - 1] != 0x7f);
+  }
+
   // A connection counts as a break-in once it is served; one that is accepted and closed does not.
   void try_tcp(const SocketAddress& target) {
     if (target.owner == kIntruder) return;
@@ -101,8 +110,7 @@ class Intruder {
     constexpr std::size_t kKept = 20;
     while (connected_.size() > kKept) connected_.pop_front();
     for (const Fd& fd : connected_) {
-      char byte = 0;
-      count(Door::tcp, recv(fd.get(), &byte, 1, MSG_DONTWAIT) > 0, "a TCP connection was served");
+      count(Door::tcp, is_served(fd.get()), "a TCP connection was served");
     }
     try_port(SOCK_STREAM, target);
   }

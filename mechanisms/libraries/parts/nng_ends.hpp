@@ -26,6 +26,7 @@ namespace ipcbench {
     throw_error(static_cast<int>(number & ~static_cast<unsigned>(NNG_ESYSERR)), call);
   }
   if (error == NNG_ENOMEM) throw_error(ENOMEM, call);
+  if (error == NNG_EPERM) throw_error(EACCES, call);
   if (error == NNG_ENOFILES) throw_error(EMFILE, call);
   if (error == NNG_EADDRINVAL)
     throw Error(std::string(call) + ": the path is too long", "set TMPDIR to a shorter one");

@@ -2,11 +2,15 @@
 // its own.
 #pragma once
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <climits>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -53,7 +57,7 @@ class ZmqSocket {
   void bind(const std::string& address) {
     if (zmq_bind(get(), address.c_str()) != 0) throw_zmq("zmq_bind");
   }
-  // Tries again each millisecond, for ever: the other side may not have bound yet.
+  // Returns at once, and tries each millisecond until the other side has bound. It says nothing of a refusal.
   void connect(const std::string& address) {
     set(ZMQ_RECONNECT_IVL, 1);
     if (zmq_connect(get(), address.c_str()) != 0) throw_zmq("zmq_connect");
@@ -101,9 +105,22 @@ class ZmqLink {
     settings_[std::string(kZmqHwm.name)] = static_cast<std::uint64_t>(socket->option(ZMQ_RCVHWM));
     return socket;
   }
+  // Waits until the socket file is there, and throws KernelError if it is another user's. The launch's time
+  // limit deals with a peer that never comes.
+  static void connect_to_file(ZmqSocket& socket, const std::string& path) {
+    constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
+    while (faccessat(AT_FDCWD, path.c_str(), W_OK, AT_EACCESS) != 0) {
+      if (errno != ENOENT) throw_errno("connect");
+      nanosleep(&kNap, nullptr);
+    }
+    socket.connect(kIpc + path);
+  }
+  static void bind_to_file(ZmqSocket& socket, const std::string& path) { socket.bind(kIpc + path); }
   [[nodiscard]] const LinkSpec& spec() const { return spec_; }
 
  private:
+  static inline const std::string kIpc{"ipc://"};
+
   [[nodiscard]] int hwm() const {
     if (const auto asked = spec_.parameter(kZmqHwm.name)) return static_cast<int>(*asked);
     const std::size_t fitting = kZmqQueueBytes / std::max<std::size_t>(spec_.message_bytes, 1);
