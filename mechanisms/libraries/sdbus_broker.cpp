@@ -1,5 +1,7 @@
 // sd-bus of libsystemd through a bus: a dbus-daemon that the link has for itself.
 #include <fmt/format.h>
+#include <pwd.h>
+#include <unistd.h>
 
 #include <cctype>
 #include <chrono>
@@ -82,9 +84,10 @@ void wait_for_owner(sd_bus* bus, const char* name) {
   int has_owner = 0;
   while (true) {
     sd_bus_message* reply = nullptr;
-    checked_sdbus(sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus",
-                                     "org.freedesktop.DBus", "NameHasOwner", nullptr, &reply, "s", name),
-                  "NameHasOwner");
+    uninterrupted("NameHasOwner", [&] {
+      return sd_bus_call_method(bus, "org.freedesktop.DBus", "/org/freedesktop/DBus", "org.freedesktop.DBus",
+                                "NameHasOwner", nullptr, &reply, "s", name);
+    });
     const SdbusMessage owned(reply);
     checked_sdbus(sd_bus_message_read(reply, "b", &has_owner), "sd_bus_message_read");
     if (has_owner != 0) return;
@@ -110,7 +113,11 @@ class SdbusBroker {
       .lifetime = Lifetime::file_system,
       .max_message_bytes = kLongestThroughServer};
 
-  static Unavailable available() { return needs_program(kDaemon, "dbus-daemon"); }
+  static Unavailable available() {
+    if (getpwuid(geteuid()) == nullptr)
+      return "dbus-daemon hangs up on a user that has no name; give this one a line in /etc/passwd";
+    return needs_program(kDaemon, "dbus-daemon");
+  }
   static MessageLimit message_limit(const Settings&) {
     return {kLongestThroughServer,
             "the daemon is started with this limit (max_message_size) to bound its memory"};
@@ -133,7 +140,10 @@ class SdbusBroker {
     Fd socket = connect_to_same_user(path_);
     const auto server = Sender::clock_of_server(socket.get(), side);
     const auto connection = std::make_shared<SdbusConnection>(std::move(socket), SdbusRole::on_bus, wait_);
-    checked_sdbus(sd_bus_request_name(connection->get(), name_on_bus(side), 0), "sd_bus_request_name");
+    uninterrupted("sd_bus_request_name", [&] {
+      const int got = sd_bus_request_name(connection->get(), name_on_bus(side), 0);
+      return got == -EALREADY ? 0 : got;  // by the call that was interrupted
+    });
     const char* const other = name_on_bus(side == Side::producer ? Side::consumer : Side::producer);
     wait_for_owner(connection->get(), other);
     return {Sender(SdbusSender(connection, other), server), SdbusReceiver(connection)};

@@ -3,6 +3,7 @@
 
 #include <systemd/sd-bus.h>
 
+#include <cerrno>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -28,6 +29,14 @@ inline MessageLimit dbus_limit() {
 inline int checked_sdbus(int result, const char* call) {
   if (result < 0) throw_error(-result, call);
   return result;
+}
+
+// Calls again what a signal interrupted: any user may send SIGCONT within a session.
+template <class Call>
+int uninterrupted(const char* name, Call call) {
+  int result = -EINTR;
+  while (result == -EINTR) result = call();
+  return checked_sdbus(result, name);
 }
 
 struct UnrefSdbusMessage {
@@ -65,7 +74,7 @@ class SdbusConnection {
   // Writes what does not fit into the socket at first. False: not all of it, because the ends do not sleep.
   bool flush() {
     if (waits_) {
-      checked_sdbus(sd_bus_flush(bus_.get()), "sd_bus_flush");
+      uninterrupted("sd_bus_flush", [&] { return sd_bus_flush(bus_.get()); });
       return true;
     }
     while (has_unwritten()) {
@@ -105,7 +114,11 @@ class SdbusConnection {
     if (got && sd_bus_message_is_signal(message, kInterface, kSignal) > 0) arrived_ = std::move(got);
     return moved > 0;
   }
-  void wait() { checked_sdbus(sd_bus_wait(bus_.get(), UINT64_MAX), "sd_bus_wait"); }
+  // Or until a signal comes.
+  void wait() {
+    const int woken = sd_bus_wait(bus_.get(), UINT64_MAX);
+    if (woken != -EINTR) checked_sdbus(woken, "sd_bus_wait");
+  }
 
   [[nodiscard]] bool has_unwritten() const {
     std::uint64_t messages = 0;
