@@ -54,9 +54,6 @@ libraries|redis-server|program redis-server|the server of Redis
 libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
 libraries|capnproto|program capnp|the compiler of Cap'n Proto
-libraries|libucx-dev|header ucp/api/ucp.h|UCX, with headers
-libraries|cyclonedds-dev|header dds/dds.h|Cyclone DDS, with headers
-libraries|libfastrtps-dev|header fastdds/dds/domain/DomainParticipant.hpp|Fast DDS, with headers
 browser|chromium|program chromium|Chromium
 browser|chromium-driver|program chromedriver|chromedriver
 browser|python3-selenium|python_module selenium|the Python module selenium

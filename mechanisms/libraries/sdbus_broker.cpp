@@ -64,7 +64,7 @@ class Bus {
                 path) {}
 
  private:
-  static const std::string& written(const std::string& file, const std::string& text) {
+  static std::string written(const std::string& file, const std::string& text) {
     const Fd fd(checked(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
                         "cannot create the daemon's configuration"));
     if (const int error = write_all(fd.get(), text); error != 0)

@@ -28,6 +28,7 @@ class RedisLink {
     return std::make_unique<M>(spec, address);
   }
 
+  // NOLINTNEXTLINE(bugprone-crtp-constructor-accessibility): std::make_unique calls it in the derived class
   RedisLink(const LinkSpec& spec, std::string path)
       : path_(std::move(path)), message_bytes_(spec.message_bytes), spins_(spec.wait != Wait::block) {}
 
