@@ -76,11 +76,12 @@ TEST(Standings, HaveATableForEachWayOfWaiting) {
 TEST(Standings, SumWhatItTakesToBeReady) {
   const Report report = made();
   const auto summaries = summarise(report);
-  const StandingRow& even = standings(report, summaries)[0].order[0];
+  const auto all = standings(report, summaries);
+  const StandingRow& even = all[0].order[0];
   ASSERT_TRUE(even.set_up);
   EXPECT_DOUBLE_EQ(even.set_up->ready_ns, 6 * 1001.0);
   EXPECT_DOUBLE_EQ(even.set_up->tear_down_ns, 10'010.0);
-  EXPECT_FALSE(standings(report, summaries)[0].order[1].set_up);
+  EXPECT_FALSE(all[0].order[1].set_up);
 }
 
 // Catches an answer that was not found, and one that says the opposite.
