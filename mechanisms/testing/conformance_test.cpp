@@ -35,13 +35,15 @@ struct Case {
 void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
 
 // The sizes that the mechanism can carry by design and under the kernel's present limits. A size reaches the
-// same code with any peers, so four sizes are enough where the ends are not simply forked.
+// same code with any peers, and an end that spins before it sleeps runs what ends run that do one of the two,
+// so four sizes are enough there.
 std::vector<std::size_t> sizes_for(const Case& c) {
   const Traits& traits = c.mechanism->traits;
   const std::size_t longest = std::min(c.mechanism->message_limit({}).bytes, traits.max_message_bytes);
+  const bool all = c.peers == Peers::fork && c.wait != Wait::adaptive;
   std::vector<std::size_t> sizes;
   for (const std::size_t size : kBoundarySizes) {
-    const bool wanted = c.peers == Peers::fork || size <= 1 || size == 64 || size == 65537;
+    const bool wanted = all || size <= 1 || size == 64 || size == 65537;
     if (wanted && size >= traits.min_message_bytes && size <= longest) sizes.push_back(size);
   }
   return sizes;

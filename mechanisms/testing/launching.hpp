@@ -41,9 +41,9 @@ inline Cell usual_cell(const MechanismEntry& mechanism, Peers peers = Peers::for
 
 inline LaunchOptions brief() {
   return {.placement = {},
-          .verify = std::chrono::milliseconds(3),
-          .warm_up = std::chrono::milliseconds(1),
-          .timed = std::chrono::milliseconds(2),
+          .verify = std::chrono::milliseconds(1),
+          .warm_up = std::chrono::microseconds(200),
+          .timed = std::chrono::milliseconds(1),
           .least_samples = 0,
           .time_limit = std::chrono::seconds(60)};
 }
