@@ -25,8 +25,9 @@ std::string error_answer(const EndReport& report) {
 
 // So that the reader waits already when the writer is killed.
 void let_wait(EndPair& ends, const Messages& one) {
-  ends.producer.send(one).require_done("sending");
+  ends.producer.start(Verb::send, one);  // some return only when the message has been taken
   ends.consumer.receive(one).require_done("receiving");
+  ends.producer.outcome().require_done("sending");
   ends.consumer.start(Verb::receive, one);
   for (int looks = 0; looks < 100 && !is_asleep(ends.consumer.pid()); ++looks)
     std::this_thread::sleep_for(std::chrono::milliseconds(1));

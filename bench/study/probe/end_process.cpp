@@ -3,6 +3,7 @@
 #include <sched.h>
 
 #include <csignal>
+#include <filesystem>
 
 #include "harness/base/clock.hpp"
 #include "harness/base/in_child.hpp"
@@ -32,6 +33,14 @@ volatile std::sig_atomic_t sigpipes = 0;  // NOLINT(cppcoreguidelines-avoid-non-
 // busy machine a look can be late.
 constexpr std::chrono::milliseconds kIdle{10};
 constexpr int kEmptyLooks = 20;
+
+// In how many looks, kPatience apart, an end has to be found asleep to count as blocked. A library's threads
+// may be at work for a caller that sleeps.
+int looks_needed(pid_t pid) {
+  constexpr int kBesideOtherThreads = 10;
+  const std::filesystem::directory_iterator threads(fmt::format("/proc/{}/task", pid));
+  return std::distance(begin(threads), end(threads)) > 1 ? kBesideOtherThreads : 1;
+}
 
 // Serves the requests in the helper process.
 class EndServer {
@@ -185,6 +194,7 @@ EndOutcome EndProcess::outcome() {
   const auto begin = Clock::now();
   auto next_look = begin + kPatience;
   std::uint64_t seen = report().messages;
+  int looks_asleep = 0;
   while (shared_->answered != shared_->asked) {
     nap();
     if (const auto status = child_->reap_within({})) return {How::died, describe_failure(*status)};
@@ -195,9 +205,10 @@ EndOutcome EndProcess::outcome() {
     seen = report().messages;
     if (busy) continue;
     const bool late = Clock::now() >= begin + kAttemptLimit;
-    const bool asleep = shared_->begun == shared_->asked && is_asleep(pid());
+    looks_asleep = shared_->begun == shared_->asked && is_asleep(pid()) ? looks_asleep + 1 : 0;
+    const bool stuck = looks_asleep > 0 && looks_asleep >= looks_needed(pid());
     // It may just have replied, and now sleep until the next request.
-    if ((late || asleep) && shared_->answered != shared_->asked) return {How::blocked, "blocked"};
+    if ((late || stuck) && shared_->answered != shared_->asked) return {How::blocked, "blocked"};
   }
   if (!report().threw) return {How::done, "done"};
   const int error = report().error;

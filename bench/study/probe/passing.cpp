@@ -101,10 +101,15 @@ void probe_boundaries(const Subject& subject, Notebook& notes) {
   const std::size_t bytes = both_bytes / 2;
   if (bytes < subject.traits().min_message_bytes || bytes == 0)
     throw NotApplicable("its messages are too short to be joined");
+  const Messages two{.bytes = bytes, .count = 2};
   EndPair ends(subject, both_bytes, subject.at_once());
-  ends.producer.try_send({.bytes = bytes, .count = 2}).require_done("sending");
-  std::string done = fmt::format("a sender sent {} of {} bytes each, the receiver asked for {}: ",
-                                 counted(ends.producer.report().messages, "message"), bytes, both_bytes);
+  ends.producer.try_send(two).require_done("sending");
+  const std::uint64_t sent = ends.producer.report().messages;
+  // It holds none: the sender has to wait for the receiver.
+  if (sent == 0) ends.producer.start(Verb::send, two);
+  std::string done =
+      fmt::format("a sender {} of {} bytes each, the receiver asked for {}: ",
+                  sent == 0 ? "was sending messages" : "sent " + counted(sent, "message"), bytes, both_bytes);
   const EndOutcome got = look_for(ends.consumer, both_bytes);
   const EndReport& report = ends.consumer.report();
   // The end itself refuses a message of another length.
