@@ -53,6 +53,8 @@ libraries|libhiredis-dev|header hiredis/hiredis.h|hiredis, with headers
 libraries|redis-server|program redis-server|the server of Redis
 libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
+libraries|libiceoryx-posh-dev|header iceoryx_posh/popo/untyped_publisher.hpp|iceoryx 2, with headers
+libraries|libacl1-dev|header sys/acl.h|libacl, with headers
 libraries|capnproto|program capnp|the compiler of Cap'n Proto
 browser|chromium|program chromium|Chromium
 browser|chromium-driver|program chromedriver|chromedriver

@@ -1,0 +1,92 @@
+// RouDi, the daemon of iceoryx, for one link: ipcbench-roudi SOCKET CHUNK_BYTES CHUNKS. It hands the memory
+// of the library, the management's and the chunks', to whoever connects to SOCKET, and runs until it is
+// killed.
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <grp.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <cstring>
+#include <exception>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "harness/base/error.hpp"
+#include "harness/base/fd.hpp"
+#include "iceoryx_hoofs/log/logmanager.hpp"
+#include "iceoryx_hoofs/posix_wrapper/posix_access_rights.hpp"
+#include "iceoryx_posh/internal/roudi/roudi.hpp"
+#include "iceoryx_posh/roudi/iceoryx_roudi_components.hpp"
+#include "mechanisms/libraries/parts/iceoryx_place.hpp"
+#include "mechanisms/parts/descriptor_envelope.hpp"
+#include "mechanisms/parts/socket_options.hpp"
+#include "mechanisms/parts/unix_address.hpp"
+
+namespace ipcbench {
+namespace {
+
+std::uint32_t number(const char* text) {
+  std::uint32_t value = 0;
+  std::from_chars(text, text + std::strlen(text), value);
+  if (value == 0) throw Error(fmt::format("{} is not a number", text));
+  return value;
+}
+
+iox::RouDiConfig_t one_pool(std::uint32_t chunk_bytes, std::uint32_t chunks) {
+  iox::mepoo::MePooConfig pool;
+  pool.addMemPool({chunk_bytes, chunks});
+  const auto group = iox::posix::PosixGroup::getGroupOfCurrentProcess().getName();
+  iox::RouDiConfig_t config;
+  config.m_sharedMemorySegments.push_back({group, group, pool});
+  return config;
+}
+
+void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
+  while (true) {
+    const Fd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    for (const Fd& memory : memories) {
+      DescriptorEnvelope envelope;
+      envelope.enclose(memory);
+      if (client) sendmsg(client.get(), envelope.header(), MSG_NOSIGNAL);
+    }
+  }
+}
+
+void serve(const std::string& socket, std::uint32_t chunk_bytes, std::uint32_t chunks) {
+  std::vector<Fd> memories;
+  IceoryxPlace::current() = {socket, [&memories](std::string_view name) {
+                               memories.emplace_back(memfd_create(std::string(name).c_str(), MFD_CLOEXEC));
+                               return fcntl(memories.back().get(), F_DUPFD_CLOEXEC, 0);
+                             }};
+  if (!move_iceoryx()) throw Error("libiceoryx_hoofs does not import what Debian's does");
+  // The end of a link that hangs is no dead one, and the launcher sees to the dead ones.
+  using RouDi = iox::roudi::RouDi;
+  iox::roudi::IceOryxRouDiComponents components(one_pool(chunk_bytes, chunks));
+  const RouDi roudi(components.rouDiMemoryManager, components.portManager,
+                    RouDi::RoudiStartupParameters(iox::roudi::MonitoringMode::OFF, false));
+  while (access(IceoryxPlace::current().of("/tmp/roudi").c_str(), F_OK) != 0) usleep(1000);  // RouDi's thread
+  const Fd listener = open_socket(AF_UNIX, SOCK_STREAM);
+  UnixAddress(socket).bind_to(listener.get());
+  checked(listen(listener.get(), SOMAXCONN), "listen");
+  hand_out(listener, memories);
+}
+
+}  // namespace
+}  // namespace ipcbench
+
+int main(int count, char** arguments) {
+  constexpr int kArguments = 4;
+  if (count != kArguments) return 2;
+  try {
+    iox::log::LogManager::GetLogManager().SetDefaultLogLevel(iox::log::LogLevel::kError,
+                                                             iox::log::LogLevelOutput::kHideLogLevel);
+    ipcbench::serve(arguments[1], ipcbench::number(arguments[2]), ipcbench::number(arguments[3]));
+  } catch (const std::exception& error) {
+    fmt::print(stderr, "{}\n", error.what());
+  }
+  return 1;
+}
