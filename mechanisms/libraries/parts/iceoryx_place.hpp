@@ -7,6 +7,7 @@
 #include <link.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -53,18 +54,20 @@ inline int open_lock(const char* file, int flags, mode_t mode) {
 inline int unlink_socket(const char* file) { return unlink(IceoryxPlace::current().of(file).c_str()); }
 inline int remove_lock(const char* file) { return std::remove(IceoryxPlace::current().of(file).c_str()); }
 
+// Calls bind or connect. The library lets the group in, which the launch's directory does not.
 template <auto Call>
 int with_socket(int fd, const sockaddr* address, socklen_t bytes) {
-  if (address->sa_family != AF_UNIX) return Call(fd, address, bytes);
+  const IceoryxPlace& place = IceoryxPlace::current();
+  if (place.prefix.empty()) return Call(fd, address, bytes);
   sockaddr_un moved{.sun_family = AF_UNIX, .sun_path = {}};
-  const std::string file =
-      IceoryxPlace::current().of(reinterpret_cast<const sockaddr_un*>(address)->sun_path);
+  const std::string file = place.of(reinterpret_cast<const sockaddr_un*>(address)->sun_path);
   if (file.size() >= sizeof moved.sun_path) {
     errno = ENAMETOOLONG;
     return -1;
   }
   std::memcpy(moved.sun_path, file.data(), file.size());
-  return Call(fd, reinterpret_cast<const sockaddr*>(&moved), sizeof moved);
+  const int result = Call(fd, reinterpret_cast<const sockaddr*>(&moved), sizeof moved);
+  return result == 0 && Call == iox_bind ? chmod(moved.sun_path, S_IRUSR | S_IWUSR) : result;
 }
 
 inline int open_memory(const char* name, int flags, mode_t mode) {
@@ -86,6 +89,11 @@ class Imports {
     std::uintptr_t ours;
     bool is_found = false;
   };
+
+  template <class Function>
+  static std::uintptr_t address(Function* function) {
+    return std::bit_cast<std::uintptr_t>(function);
+  }
 
   // Where `library` stands in the path of a loaded object. False: an import was not found.
   static bool redirect(std::string_view library, std::span<Import> imports) {
@@ -142,20 +150,22 @@ class Imports {
   std::span<Import> imports_;
 };
 
+inline constexpr std::string_view kIceoryxImporter = "/libiceoryx_hoofs.so";
+
 // From now on the library's objects are at IceoryxPlace::current(). False: this library is not built as
 // Debian's is.
 inline bool move_iceoryx() {
-  const auto address = [](auto* function) { return std::bit_cast<std::uintptr_t>(function); };
   std::array<Imports::Import, 7> imports{{
-      {address(&iox_open), address(&iceoryx_calls::open_lock)},
-      {address(&iox_bind), address(&iceoryx_calls::with_socket<iox_bind>)},
-      {address(&iox_connect), address(&iceoryx_calls::with_socket<iox_connect>)},
-      {address(&iox_shm_open), address(&iceoryx_calls::open_memory)},
-      {address(&iox_shm_unlink), address(&iceoryx_calls::unlink_memory)},
-      {address(&unlink), address(&iceoryx_calls::unlink_socket)},
-      {address(static_cast<int (*)(const char*)>(&std::remove)), address(&iceoryx_calls::remove_lock)},
+      {Imports::address(&iox_open), Imports::address(&iceoryx_calls::open_lock)},
+      {Imports::address(&iox_bind), Imports::address(&iceoryx_calls::with_socket<iox_bind>)},
+      {Imports::address(&iox_connect), Imports::address(&iceoryx_calls::with_socket<iox_connect>)},
+      {Imports::address(&iox_shm_open), Imports::address(&iceoryx_calls::open_memory)},
+      {Imports::address(&iox_shm_unlink), Imports::address(&iceoryx_calls::unlink_memory)},
+      {Imports::address(&unlink), Imports::address(&iceoryx_calls::unlink_socket)},
+      {Imports::address(static_cast<int (*)(const char*)>(&std::remove)),
+       Imports::address(&iceoryx_calls::remove_lock)},
   }};
-  return Imports::redirect("/libiceoryx_hoofs.so", imports);
+  return Imports::redirect(kIceoryxImporter, imports);
 }
 
 }  // namespace ipcbench

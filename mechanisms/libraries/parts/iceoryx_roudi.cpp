@@ -1,13 +1,13 @@
 // RouDi, the daemon of iceoryx, for one link: ipcbench-roudi SOCKET CHUNK_BYTES CHUNKS. It hands the memory
 // of the library, the management's and the chunks', to whoever connects to SOCKET, and runs until it is
 // killed.
-#include <fcntl.h>
 #include <fmt/format.h>
-#include <grp.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
 #include <charconv>
 #include <cstring>
 #include <exception>
@@ -17,6 +17,7 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/mapping.hpp"
 #include "iceoryx_hoofs/log/logmanager.hpp"
 #include "iceoryx_hoofs/posix_wrapper/posix_access_rights.hpp"
 #include "iceoryx_posh/internal/roudi/roudi.hpp"
@@ -45,6 +46,25 @@ iox::RouDiConfig_t one_pool(std::uint32_t chunk_bytes, std::uint32_t chunks) {
   return config;
 }
 
+// The library clears its memory before it uses it: 64 MiB for the management alone, however small the link,
+// which takes 0.1 s where nobody else computes. Memory that the kernel has just made is clear.
+void* leave_clear(void* memory, int value, std::size_t bytes) {
+  constexpr std::size_t kWorthIt = std::size_t{1} << 20;
+  return bytes < kWorthIt ? std::memset(memory, value, bytes) : memory;
+}
+void save_clearing() {
+  using Clear = void*(void*, int, std::size_t);
+  std::array clearing{Imports::Import{.theirs = Imports::address(static_cast<Clear*>(&std::memset)),
+                                      .ours = Imports::address(&leave_clear)}};
+  Imports::redirect(kIceoryxImporter, clearing);
+}
+void make_present(const Fd& memory) {
+  struct stat found {};
+  checked(fstat(memory.get(), &found), "fstat");
+  size_memory_file(memory.get(), static_cast<std::size_t>(found.st_size),
+                   "free memory, or raise what the container may have");
+}
+
 void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
   while (true) {
     const Fd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -63,9 +83,11 @@ void serve(const std::string& socket, std::uint32_t chunk_bytes, std::uint32_t c
                                return fcntl(memories.back().get(), F_DUPFD_CLOEXEC, 0);
                              }};
   if (!move_iceoryx()) throw Error("libiceoryx_hoofs does not import what Debian's does");
+  save_clearing();
   // The end of a link that hangs is no dead one, and the launcher sees to the dead ones.
   using RouDi = iox::roudi::RouDi;
   iox::roudi::IceOryxRouDiComponents components(one_pool(chunk_bytes, chunks));
+  make_present(memories.back());
   const RouDi roudi(components.rouDiMemoryManager, components.portManager,
                     RouDi::RoudiStartupParameters(iox::roudi::MonitoringMode::OFF, false));
   while (access(IceoryxPlace::current().of("/tmp/roudi").c_str(), F_OK) != 0) usleep(1000);  // RouDi's thread
