@@ -33,7 +33,8 @@ std::size_t depth_of(const LinkSpec& spec) {
   constexpr std::size_t kMostBytes = std::size_t{64} << 20;
   const auto asked = spec.parameter(kQueueDepth.name);
   const std::size_t bytes = asked ? kMostBytes : kUsualBytes;
-  return std::clamp<std::size_t>(bytes / spec.message_bytes, 1, asked.value_or(kQueueDepth.max));
+  return std::clamp<std::size_t>(bytes / std::max<std::size_t>(spec.message_bytes, 1), 1,
+                                 asked.value_or(kQueueDepth.max));
 }
 
 class IceoryxSender {
@@ -50,7 +51,11 @@ class IceoryxSender {
     if (side == Side::producer) daemon_ = client_->daemon_clock();
   }
 
-  [[nodiscard]] bool has_peer() const { return publisher_->hasSubscribers(); }
+  // False: the receiver is not there yet. Its queue stays in the memory that RouDi has made.
+  bool connect() {
+    if (publisher_->hasSubscribers()) queue_ = &port_->m_chunkSenderData.m_queues[0]->m_queue;
+    return queue_ != nullptr;
+  }
 
   std::span<std::byte> loan(std::size_t n) {
     if (chunk_ != nullptr && lent_ != n) publisher_->release(std::exchange(chunk_, nullptr));
@@ -74,14 +79,12 @@ class IceoryxSender {
 
  private:
   // Nobody but this publisher adds to the queue.
-  [[nodiscard]] bool is_full() const {
-    auto& queue = port_->m_chunkSenderData.m_queues[0]->m_queue;
-    return queue.size() >= queue.capacity();
-  }
+  [[nodiscard]] bool is_full() const { return queue_->size() >= queue_->capacity(); }
 
   std::shared_ptr<IceoryxClient> client_;
   std::unique_ptr<iox::popo::UntypedPublisher> publisher_;
   const iox::popo::PublisherPortData* port_ = nullptr;
+  decltype(iox::popo::SubscriberChunkQueueData_t::m_queue)* queue_ = nullptr;
   std::unique_ptr<NamedThreads> threads_ = std::make_unique<NamedThreads>();
   std::optional<clockid_t> daemon_;
   bool blocks_;
@@ -107,7 +110,7 @@ class IceoryxReceiver {
     });
   }
 
-  [[nodiscard]] bool has_peer() const {
+  [[nodiscard]] bool is_connected() const {
     return subscriber_->getSubscriptionState() == iox::SubscribeState::SUBSCRIBED;
   }
 
@@ -156,10 +159,11 @@ class IceoryxPubsub {
       .summary =
           "iceoryx, chunks of shared memory (UntypedPublisher::loan, publish; UntypedSubscriber::take)",
       .kind = MechanismKind::library,
-      .made_of = "iceoryx, memfd, pthread mutex, semaphore",
+      .made_of = "iceoryx, memfd, pthread mutex, POSIX semaphore",
       .in_between =
-          "no copy and no thread: the ends pass chunks through a queue; where it is full, a publisher yields "
-          "over and over; a RouDi of the link's own only connects them, and does not watch whether they live",
+          "no copy: a queue passes chunks on, under a lock of the sender's that nobody else takes; publish() "
+          "yields until a full queue has room; a RouDi of the link's own connects the ends, and hears from a "
+          "thread of each every 300 ms",
       .locks = "pthread mutex",
       .kinship = Kinship::named,
       .flow = Flow::duplex,
@@ -207,7 +211,7 @@ class IceoryxPubsub {
     const Side other = side == Side::producer ? Side::consumer : Side::producer;
     Ends<IceoryxSender, IceoryxReceiver> ends{{client, service_to(other), side, wait_},
                                               {client, service_to(side), depth_, wait_}};
-    while (!ends.sender.has_peer() || !ends.receiver.has_peer())
+    while (!ends.sender.connect() || !ends.receiver.is_connected())
       std::this_thread::sleep_for(std::chrono::milliseconds(1));
     return ends;
   }

@@ -13,6 +13,7 @@
 #include <exception>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -65,6 +66,14 @@ void make_present(const Fd& memory) {
                    "free memory, or raise what the container may have");
 }
 
+// A descriptor for the library, or -1 and errno.
+int make_memory(std::vector<Fd>& memories, const std::string& name) {
+  Fd memory(memfd_create(name.c_str(), MFD_CLOEXEC));
+  const int for_library = memory ? fcntl(memory.get(), F_DUPFD_CLOEXEC, 0) : -1;
+  if (for_library >= 0) memories.push_back(std::move(memory));
+  return for_library;
+}
+
 void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
   while (true) {
     const Fd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
@@ -78,10 +87,8 @@ void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
 
 void serve(const std::string& socket, std::uint32_t chunk_bytes, std::uint32_t chunks) {
   std::vector<Fd> memories;
-  IceoryxPlace::current() = {socket, [&memories](std::string_view name) {
-                               memories.emplace_back(memfd_create(std::string(name).c_str(), MFD_CLOEXEC));
-                               return fcntl(memories.back().get(), F_DUPFD_CLOEXEC, 0);
-                             }};
+  IceoryxPlace::current() = {
+      socket, [&memories](std::string_view name) { return make_memory(memories, std::string(name)); }};
   if (!move_iceoryx()) throw Error("libiceoryx_hoofs does not import what Debian's does");
   save_clearing();
   // The end of a link that hangs is no dead one, and the launcher sees to the dead ones.
