@@ -4,15 +4,18 @@
 #include <fmt/format.h>
 #include <sys/stat.h>
 
+#include <array>
 #include <iostream>
 #include <memory>
 #include <mutex>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
 
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/mapping.hpp"
 #include "iceoryx_hoofs/log/logmanager.hpp"
 #include "iceoryx_posh/internal/runtime/posh_runtime_impl.hpp"
 #include "mechanisms/libraries/parts/iceoryx_place.hpp"
@@ -69,6 +72,7 @@ class IceoryxClient {
         daemon_(connect_to_same_user(path_)),
         management_(next_memory()),
         chunks_(next_memory()) {
+    require_room();
     static const bool is_moved = move_iceoryx();
     if (!is_moved) throw Error("this libiceoryx_hoofs does not import what Debian's does");
     iox::log::LogManager::GetLogManager().SetDefaultLogLevel(iox::log::LogLevel::kOff,
@@ -80,9 +84,12 @@ class IceoryxClient {
                                }};
     runtime_ = std::make_unique<IceoryxRuntime>(
         iox::RuntimeName_t(iox::cxx::TruncateToCapacity, fmt::format("end{}", process_)));
+    // Without RouDi the ends go on, but the library complains of that several times a second.
+    std::cerr.setstate(std::ios_base::failbit);
   }
   ~IceoryxClient() {
     runtime_.reset();
+    std::cerr.clear();
     iox::rp::BaseRelativePointer::unregisterAll();
     IceoryxPlace::current() = {};
   }
@@ -101,16 +108,29 @@ class IceoryxClient {
   // As this process sees them.
   [[nodiscard]] std::span<const std::byte> chunks() const {
     constexpr std::uint64_t kSegment = 2;  // the library counts from 1, which is the management's
-    struct stat found {};
-    checked(fstat(chunks_.get(), &found), "fstat");
     return {static_cast<const std::byte*>(iox::rp::BaseRelativePointer::getBasePtr(kSegment)),
-            static_cast<std::size_t>(found.st_size)};
+            size_of(chunks_)};
   }
 
  private:
   static std::mutex& one_at_a_time() {
     static std::mutex mutex;
     return mutex;
+  }
+
+  static std::size_t size_of(const Fd& memory) {
+    struct stat found {};
+    checked(fstat(memory.get(), &found), "fstat");
+    return static_cast<std::size_t>(found.st_size);
+  }
+
+  // The library ends the process where it gets no descriptor or no address space. So they are taken here
+  // before, and given back. Throws KernelError.
+  void require_room() const {
+    std::array<Fd, 8> descriptors;
+    for (Fd& each : descriptors) each = duplicate(daemon_);
+    const Mapping management(size_of(management_), PROT_READ | PROT_WRITE, MAP_SHARED, management_.get());
+    const Mapping chunks(size_of(chunks_), PROT_READ | PROT_WRITE, MAP_SHARED, chunks_.get());
   }
 
   [[nodiscard]] Fd next_memory() const {

@@ -8,7 +8,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <exception>
 #include <string>
@@ -53,11 +55,19 @@ void* leave_clear(void* memory, int value, std::size_t bytes) {
   constexpr std::size_t kWorthIt = std::size_t{1} << 20;
   return bytes < kWorthIt ? std::memset(memory, value, bytes) : memory;
 }
-void save_clearing() {
+// The library does not say why it has no memory.
+int size_or_end(int memory, off_t bytes) {
+  if (ftruncate(memory, bytes) == 0) return 0;
+  fmt::print(stderr, "{}\n", KernelError(errno, "no room for the memory of RouDi (ftruncate)").what());
+  _exit(EXIT_FAILURE);
+}
+void make_memory_our_way() {
   using Clear = void*(void*, int, std::size_t);
-  std::array clearing{Imports::Import{.theirs = Imports::address(static_cast<Clear*>(&std::memset)),
-                                      .ours = Imports::address(&leave_clear)}};
-  Imports::redirect(kIceoryxImporter, clearing);
+  std::array imports{
+      Imports::Import{.theirs = Imports::address(static_cast<Clear*>(&std::memset)),
+                      .ours = Imports::address(&leave_clear)},
+      Imports::Import{.theirs = Imports::address(&ftruncate), .ours = Imports::address(&size_or_end)}};
+  Imports::redirect(kIceoryxImporter, imports);
 }
 void make_present(const Fd& memory) {
   struct stat found {};
@@ -90,7 +100,7 @@ void serve(const std::string& socket, std::uint32_t chunk_bytes, std::uint32_t c
   IceoryxPlace::current() = {
       socket, [&memories](std::string_view name) { return make_memory(memories, std::string(name)); }};
   if (!move_iceoryx()) throw Error("libiceoryx_hoofs does not import what Debian's does");
-  save_clearing();
+  make_memory_our_way();
   // The end of a link that hangs is no dead one, and the launcher sees to the dead ones.
   using RouDi = iox::roudi::RouDi;
   iox::roudi::IceOryxRouDiComponents components(one_pool(chunk_bytes, chunks));
