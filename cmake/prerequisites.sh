@@ -55,6 +55,8 @@ libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
 libraries|libprotobuf-dev|header google/protobuf/io/zero_copy_stream.h|protobuf, with headers, which those of gRPC need
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
 libraries|capnproto|program capnp|the compiler of Cap'n Proto
+libraries|libiceoryx-posh-dev|header iceoryx/v2.*/iceoryx_posh/popo/untyped_publisher.hpp|iceoryx 2, with headers
+libraries|libacl1-dev|header sys/acl.h|libacl, with headers
 browser|chromium|program chromium|Chromium
 browser|chromium-driver|program chromedriver|chromedriver
 browser|python3-selenium|python_module selenium|the Python module selenium

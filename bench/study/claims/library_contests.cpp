@@ -76,6 +76,16 @@ const Contest kAtomicQueueAgainstBoost{
     kTimeAlone,
     Pairing::each,
     "--wait spin --size 64,4KiB"};
+// Whose ends find the message where it was written.
+const Contest kIceoryxAtAnySize{
+    [](const MechanismInfo& mechanism) { return is_library(mechanism, "iceoryx"); },
+    [](const MechanismInfo&) { return false; },
+    kFaster,
+    kTimeAlone,
+    Pairing::each,
+    "--pattern latency --payload copy,untouched --size 64,4KiB,64KiB,1MiB",
+    is_round_trip,
+    judge_constancy};
 const Contest kUringAgainstCalls{[](const MechanismInfo& mechanism) {
                                    return mechanism.kind == Kind::socket &&
                                           is_of(mechanism, "UNIX socket, io_uring");

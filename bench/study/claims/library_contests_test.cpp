@@ -90,5 +90,43 @@ TEST(LibraryContests, KeepToTheCellsThatTheyAreAbout) {
   }
 }
 
+// Round trips of 64 B and 1 MiB, copied and untouched, that take so many times as long as 8 us.
+Report of_two_sizes(double copied, double untouched) {
+  Report report;
+  report.mechanisms = {of("chunks", MechanismKind::library, "iceoryx, memfd"), kSocket};
+  for (const Payload payload : {Payload::copy, Payload::untouched}) {
+    for (const std::size_t size : {std::size_t{64}, std::size_t{1} << 20}) {
+      const double times = size == 64 ? 1 : payload == Payload::copy ? copied : untouched;
+      Cell cell = make_cell("chunks", size);
+      cell.payload = payload;
+      add_latency(report, cell, static_cast<std::uint64_t>(8000 * times));
+    }
+  }
+  for (const std::size_t size : {std::size_t{64}, std::size_t{1} << 20})  // of which nothing is said
+    add_latency(report, make_cell("socket", size), size);
+  return report;
+}
+
+// Catches a constancy that is judged across payloads or mechanisms, and one that says nothing of the payload.
+TEST(LibraryContests, ATimeIsConstantForEachPayload) {
+  const auto judged = [](const Report& report) { return judge_contest(kIceoryxAtAnySize, report); };
+  EXPECT_EQ(judged(of_two_sizes(1.5, 1)).verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(judged(of_two_sizes(20, 3)).verdict, ClaimVerdict::refuted);
+  const Answer depends = judged(of_two_sizes(20, 1.5));
+  EXPECT_EQ(depends.verdict, ClaimVerdict::depends);
+  EXPECT_EQ(depends.finding,
+            "copied in and out: constant in 0 of 1 settings, 20 to 20 times the time; "
+            "untouched: constant in 1 of 1 settings, 1.5 to 1.5 times the time");
+}
+
+// Catches a verdict from sizes that are alike.
+TEST(LibraryContests, AConstantTimeNeedsAThousandTimesTheSize) {
+  Report report;
+  report.mechanisms = {of("chunks", MechanismKind::library, "iceoryx, memfd")};
+  for (const std::size_t size : {std::size_t{64}, std::size_t{32768}})
+    add_latency(report, make_cell("chunks", size), 8000);
+  EXPECT_EQ(judge_contest(kIceoryxAtAnySize, report).verdict, ClaimVerdict::untested);
+}
+
 }  // namespace
 }  // namespace ipcbench

@@ -30,8 +30,8 @@ struct Entrant {
   bool subject = false;
   bool reference = false;
 };
-// The cells with default parameters and a payload in latency and throughput.
-std::vector<Entrant> entrants(const Report& report, Quantity quantity);
+// The cells with default parameters and a payload in latency and throughput; untouched payloads on request.
+std::vector<Entrant> entrants(const Report& report, Quantity quantity, bool with_untouched = false);
 
 // --- Which mechanisms are faster (speed_claims.cpp) ---------------------------------------------------
 
@@ -68,6 +68,7 @@ struct Contest {
   Pairing pairing = Pairing::each;
   std::string_view options = {};                 // for `ipcbench run`, besides the profile and the mechanisms
   bool (*has_part)(const Cell& cell) = nullptr;  // which cells, if not all
+  Answer (*judged_by)(const Contest& contest, const Report& report) = nullptr;  // if not by pairs of cells
 };
 extern const Contest kFifosAgainstPipes;
 extern const Contest kMappedFilesAgainstFiles;
@@ -83,6 +84,7 @@ extern const Contest kBrokerAgainstPeer;
 extern const Contest kCapnpAgainstGrpc;
 extern const Contest kUserQueuesAgainstKernelQueues;
 extern const Contest kAtomicQueueAgainstBoost;
+extern const Contest kIceoryxAtAnySize;
 extern const Contest kUringAgainstCalls;
 extern const Contest kSpliceAgainstPipe;
 extern const Contest kOneCopyAgainstTwo;
@@ -111,6 +113,13 @@ using Comparisons = std::vector<SpeedComparison>;
 // Chance: ties() lets one in twenty of the pairs that it tells apart be alike.
 // The evidence tallies the comparisons by kind of mechanism and placement, and by message size.
 Answer judge(Comparisons comparisons, const Saying& saying);
+
+// --- Whether the size matters (constant_times.cpp) ------------------------------------------------------
+
+// Compares the round trips of each subject with the longest and the shortest message, in cells that differ in
+// nothing else; has_part is not asked. Constant: at most twice the time for at least a thousand times the
+// size. depends: constant for some payloads, or in some settings, and not in others.
+Answer judge_constancy(const Contest& contest, const Report& report);
 
 // --- How often a mechanism copies the data (copies_in_cpu_time.cpp) -----------------------------------
 

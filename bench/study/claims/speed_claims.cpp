@@ -42,9 +42,10 @@ constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
 constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
 
 // An open loop's times depend on the offered load, and a fan's on the number of ends.
-bool is_ranked(const Cell& cell) {
+bool is_ranked(const Cell& cell, bool with_untouched) {
   const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
-  return pattern && cell.size_bytes > 0 && cell.payload != Payload::untouched && cell.parameters.empty();
+  const bool payload = with_untouched || cell.payload != Payload::untouched;
+  return pattern && cell.size_bytes > 0 && payload && cell.parameters.empty();
 }
 
 MechanismInfo described(const Report& report, const std::string& name) {
@@ -188,11 +189,11 @@ const Contest kThreadsAgainstProcesses{is_no_floor,      is_no_floor,
                                        kFaster,          kTimeAlone,
                                        Pairing::threads, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"};
 
-std::vector<Entrant> entrants(const Report& report, Quantity quantity) {
+std::vector<Entrant> entrants(const Report& report, Quantity quantity, bool with_untouched) {
   const OwnCore own = own_core(report.cells);
   std::vector<Entrant> all;
   for (const auto& [cell, name, launches] : report.cells) {
-    if (!is_ranked(cell)) continue;
+    if (!is_ranked(cell, with_untouched)) continue;
     Entrant& entrant = all.emplace_back(Entrant{&cell, described(report, cell.mechanism), {}});
     std::vector<double> times_ns;
     for (const Launch* launch : those_that_count(launches, own)) {
@@ -213,6 +214,11 @@ std::string measuring_command(const Contest& contest) {
 }
 
 Answer judge_contest(const Contest& contest, const Report& report) {
+  if (contest.judged_by != nullptr) {
+    Answer answer = contest.judged_by(contest, report);
+    return answer.verdict == ClaimVerdict::untested && answer.finding.empty() ? lacks_cells(contest, report)
+                                                                              : answer;
+  }
   Comparisons comparisons;
   std::set<std::string> stand_ins;
   std::vector<std::map<std::string, Setting>> compared;  // what the comparisons refer to

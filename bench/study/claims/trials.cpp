@@ -129,6 +129,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"capnp_faster", &kCapnpAgainstGrpc},
     ClaimTrial{"user_queue_faster", &kUserQueuesAgainstKernelQueues},
     ClaimTrial{"atomic_queue_faster", &kAtomicQueueAgainstBoost},
+    ClaimTrial{"iceoryx_constant", &kIceoryxAtAnySize},
     ClaimTrial{"io_uring_faster", &kUringAgainstCalls},
     ClaimTrial{"vmsplice_faster", &kSpliceAgainstPipe},
     ClaimTrial{"one_copy_faster", &kOneCopyAgainstTwo},
