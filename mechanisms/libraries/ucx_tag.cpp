@@ -67,7 +67,7 @@ struct UcxTagKind {
       .name = "ucx_tag",
       .summary = "UCX, messages matched by tag over posix and cma (ucp_tag_send_nbx, ucp_tag_recv_nbx)",
       .in_between =
-          "UCP protocol; the end that calls moves all, in pieces of 8 KiB; a long message is fetched "
+          "UCP protocol; an end moves messages when it calls, in pieces of 8 KiB; a long one is fetched "
           "by process_vm_readv; a blocked sender without room spins",
       .direct = true,
       .min_message_bytes = 0};

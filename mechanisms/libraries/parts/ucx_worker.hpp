@@ -91,12 +91,14 @@ class UcxWorker {
 
   void progress() const { ucp_worker_progress(get()); }
 
-  // Sleeps until something happens; returns at once if something has not been looked at yet. UCX has no event
-  // for room in the peer's queue, so that an end that waits for it does not sleep.
-  void sleep() const {
+  // Sleeps until something happens; returns at once if something has not been looked at yet, if only the
+  // datagram that ended the last sleep. UCX has no event for room in the peer's queue: an end that waits for
+  // it never sleeps, and has to let its peer run if they share a CPU.
+  void sleep() {
     const ucs_status_t armed = ucp_worker_arm(get());
-    if (armed == UCS_ERR_BUSY) {
-      if (one_cpu_) sched_yield();
+    const bool was_busy = std::exchange(is_busy_, armed == UCS_ERR_BUSY);
+    if (is_busy_) {
+      if (was_busy && one_cpu_) sched_yield();
       return;
     }
     checked_ucx(armed, "ucp_worker_arm");
@@ -121,7 +123,9 @@ class UcxWorker {
     const std::unique_ptr<ucp_config_t, decltype([](ucp_config_t* config) { ucp_config_release(config); })>
         config(read);
     checked_ucx(ucp_config_modify(read, "TLS", transports), "ucp_config_modify(TLS)");
-    checked_ucx(ucp_config_modify(read, "POSIX_DIR", directory.c_str()), "ucp_config_modify(POSIX_DIR)");
+    // 1.13 looks for the names of a transport's settings without its prefix.
+    for (const char* const name : {"DIR", "POSIX_DIR"})
+      checked_ucx(ucp_config_modify(read, name, directory.c_str()), "ucp_config_modify(POSIX_DIR)");
     ucp_params_t params{};
     params.field_mask = UCP_PARAM_FIELD_FEATURES | UCP_PARAM_FIELD_ESTIMATED_NUM_EPS;
     params.features = features;
@@ -160,6 +164,7 @@ class UcxWorker {
   }
 
   bool one_cpu_;
+  bool is_busy_ = false;
   LibraryThreads threads_;
   Owned<ucp_context_h, CleanUp> context_;
   Owned<ucp_worker_h, DestroyWorker> worker_;
