@@ -7,6 +7,7 @@
 #pragma once
 
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 
 #include <memory>
 #include <string>
@@ -56,7 +57,9 @@ class UcxLink {
       : spec_(spec),
         path_(path, owner),
         directory_(ObjectKind::directory, "/dev/shm" + spec.slash_name(), owner) {
-    if (owner && mkdir(directory_.c_str(), S_IRWXU) != 0)
+    if (!owner) return;
+    require_room();
+    if (mkdir(directory_.c_str(), S_IRWXU) != 0)
       throw_errno("cannot make a directory in /dev/shm", {{ENOSPC, PosixShm::kMakeRoom}});
   }
 
@@ -71,6 +74,15 @@ class UcxLink {
   }
 
  private:
+  // The ends would find out too, and their launch would fail.
+  static void require_room() {
+    constexpr std::uint64_t kWorkerBytes = 4'400'000;  // at first: 512 buffers of 8 KiB
+    struct statvfs place {};
+    checked(statvfs("/dev/shm", &place), "statvfs(/dev/shm)");
+    if (place.f_bavail * place.f_frsize < 2 * kWorkerBytes)
+      throw_error(ENOSPC, "no room for UCX's buffers in /dev/shm", {{ENOSPC, PosixShm::kMakeRoom}});
+  }
+
   LinkSpec spec_;
   OwnedPath path_;
   OwnedName directory_;
