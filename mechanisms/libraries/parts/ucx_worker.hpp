@@ -201,9 +201,12 @@ class UcxRequest {
       }
       request_ = begun;
     }
-    worker_->progress();
-    const ucs_status_t status = status_of(request_);
-    if (status == UCS_INPROGRESS) return false;
+    ucs_status_t status = status_of(request_);
+    if (status == UCS_INPROGRESS) {
+      worker_->progress();
+      status = status_of(request_);
+      if (status == UCS_INPROGRESS) return false;
+    }
     ucp_request_free(std::exchange(request_, nullptr));
     checked_ucx(status, call);
     return true;
