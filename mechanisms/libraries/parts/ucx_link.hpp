@@ -64,6 +64,8 @@ class UcxLink {
   }
 
   [[nodiscard]] std::string address() const { return path_.str(); }
+  // Not the directory, where UCX may make more memory at any time.
+  void unlink() const noexcept { path_.unlink(); }
 
   Ends<typename Kind::Sender, typename Kind::Receiver> attach(Side side) const {
     const Fd socket =
