@@ -47,6 +47,9 @@ libraries|libzmq3-dev|header zmq.h|ZeroMQ 4, with headers
 libraries|libnng-dev|header nng/nng.h|nng, with headers
 libraries|libboost-dev|header boost/interprocess/ipc/message_queue.hpp|the headers of Boost
 libraries|libatomic-queue-dev|header atomic_queue/atomic_queue.h|atomic_queue, with headers
+libraries|libconcurrentqueue-dev|header concurrentqueue/blockingconcurrentqueue.h|moodycamel's ConcurrentQueue, with headers
+libraries|libreaderwriterqueue-dev|header readerwriterqueue/readerwriterqueue.h|moodycamel's ReaderWriterQueue, with headers
+libraries|libucx-dev|header ucp/api/ucp.h|UCX, with headers
 libraries|libsystemd-dev|header systemd/sd-bus.h|libsystemd, with headers
 libraries|dbus-daemon|program dbus-daemon|dbus-daemon
 libraries|libhiredis-dev|header hiredis/hiredis.h|hiredis, with headers

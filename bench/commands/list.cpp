@@ -16,7 +16,9 @@
 
 namespace ipcbench {
 
-NLOHMANN_JSON_SERIALIZE_ENUM(Kinship, {{Kinship::kin, "kin"}, {Kinship::named, "named"}})
+NLOHMANN_JSON_SERIALIZE_ENUM(Kinship, {{Kinship::one_process, "one_process"},
+                                       {Kinship::kin, "kin"},
+                                       {Kinship::named, "named"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Framing, {{Framing::stream, "stream"}, {Framing::message, "message"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Flow, {{Flow::one_way, "one_way"}, {Flow::duplex, "duplex"}})
 NLOHMANN_JSON_SERIALIZE_ENUM(Lifetime, {{Lifetime::process, "process"},
@@ -99,6 +101,7 @@ std::string list_json(const Entries& entries) {
 
 const char* who_can_join(const MechanismEntry& entry) {
   if (entry.traits.kinship == Kinship::named) return "any processes of the user";
+  if (entry.traits.kinship == Kinship::one_process) return "threads of one process only";
   return entry.join != nullptr ? "processes that inherit its descriptors" : "related processes only";
 }
 

@@ -93,6 +93,7 @@ bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& 
   if (&axis == &pattern_axis()) return can_run(traits, value.pattern);
   Cell cell;
   cell.size_bytes = traits.min_message_bytes;
+  cell.peers = usual_peers(traits);
   for (const auto& wait : kAxis<Wait>) {
     if (traits.waits.contains(wait.value)) cell.wait = wait.value;
   }
@@ -105,9 +106,8 @@ bool has_value(const AxisValues& values, std::string_view axis, std::string_view
   return found != values.end() && std::ranges::find(found->second, text) != found->second.end();
 }
 
-void spin_instead_of_blocking(AxisValues& values, const Traits& traits, bool asked_to_block) {
-  if (!asked_to_block || traits.waits.contains(Wait::block)) return;
-  if (!has_value(values, "wait", name_of(Wait::spin))) values["wait"].emplace_back(name_of(Wait::spin));
+void add_value(AxisValues& values, std::string_view axis, std::string_view text) {
+  if (!has_value(values, axis, text)) values[std::string(axis)].emplace_back(text);
 }
 
 void add_longest_message(AxisValues& values, const Traits& traits) {
@@ -248,6 +248,7 @@ AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::str
 AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
                            const std::vector<Placement>& placements) {
   const bool blocks = has_value(values, "wait", name_of(Wait::block));
+  const bool forks = has_value(values, "peers", name_of(Peers::fork));
   for (auto& [name, texts] : values) {
     const CellAxis& axis = axis_named(name);
     std::erase_if(texts, [&](const std::string& text) {
@@ -257,7 +258,8 @@ AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
       return !placed || !is_feasible(entry, axis, value);
     });
   }
-  spin_instead_of_blocking(values, entry.traits, blocks);
+  if (blocks && !entry.traits.waits.contains(Wait::block)) add_value(values, "wait", name_of(Wait::spin));
+  if (forks) add_value(values, "peers", name_of(usual_peers(entry.traits)));
   add_longest_message(values, entry.traits);
   return values;
 }

@@ -26,8 +26,9 @@ using AxisValues = std::map<std::string, std::vector<std::string>, std::less<>>;
 AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::string_view>> lists);
 
 // The subset of a profile's values that one mechanism supports on this machine. The rest is dropped silently:
-// `ipcbench list` and `ipcbench doctor` show it. A mechanism that cannot block spins instead. A mechanism
-// whose longest message is shorter than the profile's sizes is also measured with that length.
+// `ipcbench list` and `ipcbench doctor` show it. A mechanism that cannot block spins instead, and one that
+// works between threads only has threads instead of related processes. A mechanism whose longest message is
+// shorter than the profile's sizes is also measured with that length.
 AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
                            const std::vector<Placement>& placements);
 

@@ -55,6 +55,19 @@ TEST(FeasibleValues, AddTheLongestOfShortMessagesAndSpinWhereNothingBlocks) {
   EXPECT_EQ(feasible_values(some_values(), mechanism_of(token), kOneCpu).at("size"), Texts{"0"});
 }
 
+// Catches a mechanism that a profile omits, or excludes from every axis, because its ends are threads; and
+// one that is measured in a block for other peers.
+TEST(FeasibleValues, HaveThreadsWhereNothingElseWorks) {
+  const MechanismEntry within =
+      mechanism_of({.name = "within", .summary = "", .kinship = Kinship::one_process});
+  AxisValues values = some_values();
+  values["peers"] = {"fork"};
+  EXPECT_EQ(feasible_values(values, within, kOneCpu).at("peers"), Texts{"thread"});
+  EXPECT_EQ(feasible_values(values, within, kOneCpu).at("size"), (Texts{"1", "64"}));
+  values["peers"] = {"exec"};
+  EXPECT_TRUE(feasible_values(values, within, kOneCpu).at("peers").empty());
+}
+
 // Catches a mechanism that is measured a second time in a block for other waits.
 TEST(FeasibleValues, AddNoWaitInPlaceOfOthersThanBlock) {
   AxisValues values = some_values();

@@ -16,6 +16,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <filesystem>
+#include <system_error>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -100,6 +102,14 @@ bool remove_file(const std::string& path) {
          status.st_uid == geteuid() && unlink(path.c_str()) == 0;
 }
 
+// Not through a symbolic link.
+bool remove_directory(const std::string& path) {
+  struct stat status {};
+  std::error_code kept;
+  return path.starts_with('/') && lstat(path.c_str(), &status) == 0 && S_ISDIR(status.st_mode) &&
+         status.st_uid == geteuid() && std::filesystem::remove_all(path, kept) > 0 && !kept;
+}
+
 }  // namespace
 
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept {
@@ -116,6 +126,8 @@ bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_bef
       return remove_by_key(kind, name, not_before);
     case ObjectKind::file:
       return remove_file(name);
+    case ObjectKind::directory:
+      return remove_directory(name);
   }
   return false;
 }

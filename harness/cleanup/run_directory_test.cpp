@@ -329,6 +329,22 @@ TEST(KernelObjectTest, OlderThanTheRunIsSomebodyElses) {
   EXPECT_FALSE(remove_object(static_cast<ObjectKind>(99), "/x", 0));
 }
 
+// Catches a directory that stays because of what is in it, and removing what a link leads to.
+TEST(KernelObjectTest, DirectoriesWithTheirFiles) {
+  const FakeHost host;
+  const fs::path target = host.root() / "target";
+  fs::create_directory(target);
+  std::ofstream(target / "file") << "x";
+  fs::create_directory_symlink(target, host.root() / "link");
+  std::ofstream(host.root() / "file") << "x";
+  EXPECT_FALSE(remove_object(ObjectKind::directory, host.root() / "link", 0));
+  EXPECT_FALSE(remove_object(ObjectKind::directory, host.root() / "file", 0));
+  EXPECT_FALSE(remove_object(ObjectKind::directory, "target", 0));
+  EXPECT_TRUE(fs::exists(target / "file"));
+  EXPECT_TRUE(remove_object(ObjectKind::directory, target, 0));
+  EXPECT_FALSE(fs::exists(target));
+}
+
 // Catches removing a directory, a device or a link's target.
 TEST(KernelObjectTest, OnlyRegularFiles) {
   const FakeHost host;

@@ -70,6 +70,9 @@ std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& c
 
 std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell) {
   if (!traits.waits.contains(cell.wait)) return fmt::format("it cannot wait by {}", name_of(cell.wait));
+  if (traits.kinship == Kinship::one_process && cell.peers != Peers::thread) {
+    return fmt::format("its ends are threads of one process; use --peers {}", name_of(Peers::thread));
+  }
   if (cell.peers == Peers::exec && !joinable) {
     return "it has no name by which unrelated processes could join it, nor a descriptor to inherit";
   }

@@ -27,6 +27,11 @@ constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
 
 constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
 
+// The kind of peers that a mechanism is measured with where nobody asked for another.
+constexpr Peers usual_peers(const Traits& traits) {
+  return traits.kinship == Kinship::one_process ? Peers::thread : Peers::fork;
+}
+
 // Why the mechanism can never run this cell, in one line; empty: by its traits, it can. joinable: unrelated
 // ends can reach its objects (MechanismEntry::join).
 std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, const Cell& cell);

@@ -46,6 +46,20 @@ TEST(Feasibility, EveryImpossiblePatternHasItsReason) {
   EXPECT_THAT(reason(kShared, cell_of(Pattern::fanout)), Optional(HasSubstr("one receiver only")));
 }
 
+// Catches a queue in the memory of one process that is forked, where nothing would arrive.
+TEST(Feasibility, EndsOfOneProcessAreThreads) {
+  constexpr Traits kWithin{.name = "within", .summary = "", .kinship = Kinship::one_process};
+  Cell cell = cell_of(Pattern::latency);
+  for (const auto& peers : kAxis<Peers>) {
+    cell.peers = peers.value;
+    EXPECT_EQ(why_infeasible(kWithin, true, cell).has_value(), peers.value != Peers::thread) << peers.name;
+  }
+  cell.peers = Peers::fork;
+  EXPECT_THAT(reason(kWithin, cell), Optional(HasSubstr("use --peers thread")));
+  cell.peers = usual_peers(kWithin);
+  EXPECT_EQ(reason(kWithin, cell), std::nullopt);
+}
+
 TEST(Feasibility, SharedEndsKeepMessagesWholeUpToALength) {
   EXPECT_EQ(reason(kShared, cell_of(Pattern::fanin, 100)), std::nullopt);
   EXPECT_THAT(reason(kShared, cell_of(Pattern::fanin, 101)), Optional(HasSubstr("not kept whole")));

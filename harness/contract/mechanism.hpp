@@ -20,7 +20,7 @@
 //    Most mechanisms lend and show a whole message. One that holds less (a small ring) works in pieces, and
 //    the harness loops until the message is through.
 //  - Under LinkSpec::wait `block` the verbs may sleep; under every other strategy they return at once.
-//  - Both ends may be threads of one process (LinkSpec::one_process). On a kin-only mechanism, two threads
+//  - Both ends may be threads of one process (LinkSpec::one_process). On a mechanism that is not named, they
 //    call sender() and receiver() of one object, more than once if it can be shared; neither call may take
 //    from the object what the other needs. Each thread joins a named mechanism by itself.
 //  - Errors of the kernel are thrown as KernelError, broken promises as std::runtime_error,
@@ -114,6 +114,6 @@ concept Mechanism = requires(const LinkSpec& spec) {
   { M::create(spec) } -> std::same_as<std::unique_ptr<M>>;
 }
 &&((M::kTraits.flow == Flow::one_way && OneWay<M>) || (M::kTraits.flow == Flow::duplex && Duplex<M>)) &&
-    (M::kTraits.kinship == Kinship::kin || Joinable<M>);
+    (M::kTraits.kinship != Kinship::named || Joinable<M>);
 
 }  // namespace ipcbench

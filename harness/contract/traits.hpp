@@ -13,8 +13,8 @@
 
 namespace ipcbench {
 
-// Who can hold an end: descendants of the creator only, or any process of the same user.
-enum class Kinship { kin, named };
+// Who can hold an end: threads of the creator only, its descendants too, or any process of the same user.
+enum class Kinship { one_process, kin, named };
 // Whether the mechanism keeps messages apart.
 enum class Framing { stream, message };
 // Whether one object carries messages one way (a ping-pong takes two objects) or both ways.

@@ -267,8 +267,8 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     std::unique_ptr<Link> link = create_placed(cell, spec, options, create_ns);
     Processes processes(cell, options, *link, spec, control);
     // The children have what they inherited. A copy kept here would hide the death of a peer.
-    const bool is_kin = find_mechanism(cell.mechanism)->traits.kinship == Kinship::kin;
-    std::uint64_t remove_ns = is_kin ? let_go_of(link) : 0;
+    const bool is_named = find_mechanism(cell.mechanism)->traits.kinship == Kinship::named;
+    std::uint64_t remove_ns = is_named ? 0 : let_go_of(link);
     LaunchEnd end = processes.watch(options);
     remove_ns += let_go_of(link);
     end.create_ns = create_ns;

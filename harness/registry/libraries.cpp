@@ -5,9 +5,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
@@ -38,6 +40,11 @@ Unavailable why_not_loaded(const LibraryTransports& transports) {
   if (!file)
     return fmt::format("{} is not installed beside the program; remedy: install ipcbench-libraries",
                        transports.file);
+  for (const std::string_view setting : split_at_commas(transports.settings)) {
+    const std::size_t equals = setting.find('=');
+    setenv(std::string(setting.substr(0, equals)).c_str(), std::string(setting.substr(equals + 1)).c_str(),
+           1);
+  }
   // Never closed: the registered functions are in it. Local, so that the libraries of two transports do not
   // meet.
   if (dlopen(file->c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr)

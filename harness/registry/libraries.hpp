@@ -18,6 +18,9 @@ struct LibraryTransports {
   std::string_view package;  // Debian's, with what the build needs
   bool is_built = false;
   std::span<const std::string_view> mechanisms;  // that it registers when it is loaded
+  // "NAME=value,...", for the environment before it is loaded: what the library otherwise does to a process
+  // at that moment.
+  std::string_view settings = {};
 };
 
 // Called before main() only, by what the build generates.

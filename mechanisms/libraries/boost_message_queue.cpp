@@ -2,7 +2,6 @@
 // a message is copied in or out, and an end sleeps on a condition variable.
 #include <sys/stat.h>
 
-#include <algorithm>
 #include <array>
 #include <boost/interprocess/ipc/message_queue.hpp>
 #include <cerrno>
@@ -13,6 +12,7 @@
 
 #include "harness/contract/abilities.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/libraries/parts/queue_depth.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 
@@ -71,25 +71,6 @@ class BoostQueueReceiver {
   bool blocks_;
 };
 
-constexpr Parameter kQueueDepth{
-    .name = "queue_depth",
-    .default_text = "as many as make 64 KiB, at least 2 and at most 100",
-    .what = "messages that the queue holds; at least 2, and no more than make 64 MiB",
-    .min = 2,
-    .max = 65536,
-    .tuned = 64};
-
-// Boost has no default. 64 KiB is what a pipe holds, and 100 what the library's own example asks for.
-std::size_t depth_of(const LinkSpec& spec) {
-  constexpr std::size_t kUsualBytes = 64 << 10;
-  constexpr std::size_t kMostBytes = 64 << 20;
-  constexpr std::size_t kLeast = 2;
-  const std::size_t message_bytes = std::max<std::size_t>(spec.message_bytes, 1);
-  if (const auto asked = spec.parameter(kQueueDepth.name))
-    return std::clamp<std::size_t>(*asked, kLeast, std::max(kLeast, kMostBytes / message_bytes));
-  return std::clamp<std::size_t>(kUsualBytes / message_bytes, kLeast, 100);
-}
-
 [[noreturn]] void throw_boost(const bip::interprocess_exception& error, const char* cause) {
   if (error.get_native_error() != 0)
     throw_error(error.get_native_error(), cause, {{ENOSPC, PosixShm::kMakeRoom}});
@@ -138,7 +119,7 @@ class BoostMessageQueue {
 
  private:
   [[nodiscard]] std::unique_ptr<Queue> created() const {
-    const std::size_t depth = depth_of(spec_);
+    const std::size_t depth = queue_depth_of(spec_);
     require_room(depth);
     try {
       auto queue = std::make_unique<Queue>(bip::create_only, name_.c_str(), depth, spec_.message_bytes,

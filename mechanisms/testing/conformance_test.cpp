@@ -34,13 +34,15 @@ struct Case {
 
 void PrintTo(const Case& c, std::ostream* out) { *out << c.mechanism->traits.name; }
 
+bool has_usual_peers(const Case& c) { return c.peers == usual_peers(c.mechanism->traits); }
+
 // The sizes that the mechanism can carry by design and under the kernel's present limits. A size reaches the
 // same code with any peers, and an end that spins before it sleeps runs what ends run that do one of the two,
 // so four sizes are enough there.
 std::vector<std::size_t> sizes_for(const Case& c) {
   const Traits& traits = c.mechanism->traits;
   const std::size_t longest = std::min(c.mechanism->message_limit({}).bytes, traits.max_message_bytes);
-  const bool all = c.peers == Peers::fork && c.wait != Wait::adaptive;
+  const bool all = has_usual_peers(c) && c.wait != Wait::adaptive;
   std::vector<std::size_t> sizes;
   for (const std::size_t size : kBoundarySizes) {
     const bool wanted = all || size <= 1 || size == 64 || size == 65537;
@@ -51,9 +53,9 @@ std::vector<std::size_t> sizes_for(const Case& c) {
 
 // Whether the ends also run on two CPUs: at sizes at which rings wrap, buffers fill and messages are empty.
 // Where other programs keep the CPUs busy, ends that spin wait for a time slice per message, so one size is
-// enough where they are not simply forked.
+// enough where the peers are not the usual ones.
 bool may_race(const Case& c, std::size_t size_bytes) {
-  if (c.wait == Wait::spin && c.peers != Peers::fork) return size_bytes == usual_size(c.mechanism->traits);
+  if (c.wait == Wait::spin && !has_usual_peers(c)) return size_bytes == usual_size(c.mechanism->traits);
   return size_bytes < 4096 ? size_bytes >= 63 || size_bytes == 0 : size_bytes % 2 == 1;
 }
 
@@ -63,8 +65,7 @@ std::vector<Case> all_cases() {
     for (const auto& wait : kAxis<Wait>) {
       if (!mechanism->traits.waits.contains(wait.value)) continue;
       for (const auto& peers : kAxis<Peers>) {
-        if (peers.value == Peers::exec && mechanism->join == nullptr) continue;
-        cases.push_back({mechanism, wait.value, peers.value});
+        if (can_have(*mechanism, peers.value)) cases.push_back({mechanism, wait.value, peers.value});
       }
     }
   }
@@ -72,9 +73,9 @@ std::vector<Case> all_cases() {
 }
 
 // For properties that do not depend on the peers.
-std::vector<Case> forked_cases() {
+std::vector<Case> usual_cases() {
   std::vector<Case> cases = all_cases();
-  std::erase_if(cases, [](const Case& c) { return c.peers != Peers::fork; });
+  std::erase_if(cases, [](const Case& c) { return !has_usual_peers(c); });
   return cases;
 }
 
@@ -136,7 +137,7 @@ class Conformance : public ::testing::TestWithParam<Case> {
   std::set<std::string> before_;
 };
 
-class ForkedConformance : public Conformance {};
+class UsualConformance : public Conformance {};
 
 // Catches a mechanism that loses, cuts, merges, reorders or corrupts messages, hangs at the boundary of a
 // buffer, or leaves an object behind.
@@ -177,7 +178,7 @@ TEST_P(Conformance, SharesASideAmongSeveralEnds) {
 
 // Catches a limit that is too high (the message does not fit), a limit that refuses less than it says, and a
 // refusal without a remedy.
-TEST_P(ForkedConformance, KeepsToItsLimit) {
+TEST_P(UsualConformance, KeepsToItsLimit) {
   const MessageLimit limit = GetParam().mechanism->message_limit({});
   const bool unlimited = limit.bytes == SIZE_MAX;
   if (!unlimited) {
@@ -198,7 +199,7 @@ TEST_P(ForkedConformance, KeepsToItsLimit) {
 }
 
 // Catches a mechanism that works only if the payload is copied.
-TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
+TEST_P(UsualConformance, MovesEveryKindOfPayload) {
   const std::size_t size_bytes = std::min<std::size_t>(4097, GetParam().mechanism->traits.max_message_bytes);
   for (const auto& payload : kAxis<Payload>) {
     if (payload.value == Payload::direct && !GetParam().mechanism->traits.direct) continue;
@@ -212,7 +213,7 @@ TEST_P(ForkedConformance, MovesEveryKindOfPayload) {
 
 // Catches a mechanism that cuts a message at the length of the one before, keeps bytes of a longer one, or
 // gives its receiver two short messages as one. Each message carries its number at both of its ends.
-TEST_P(ForkedConformance, MixesMessagesOfSeveralLengths) {
+TEST_P(UsualConformance, MixesMessagesOfSeveralLengths) {
   const Traits& traits = GetParam().mechanism->traits;
   const std::size_t longest = std::min<std::size_t>(4097, GetParam().mechanism->message_limit({}).bytes);
   Cell cell = cell_for(GetParam(), Pattern::paced, std::min(longest, traits.max_message_bytes));
@@ -228,7 +229,7 @@ TEST_P(ForkedConformance, MixesMessagesOfSeveralLengths) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Every, Conformance, ::testing::ValuesIn(all_cases()), case_name);
-INSTANTIATE_TEST_SUITE_P(Every, ForkedConformance, ::testing::ValuesIn(forked_cases()), case_name);
+INSTANTIATE_TEST_SUITE_P(Every, UsualConformance, ::testing::ValuesIn(usual_cases()), case_name);
 
 class Spinning : public Conformance {};
 
@@ -269,7 +270,7 @@ TEST(Registry, EntriesAreWellFormed) {
   for (const MechanismEntry& entry : mechanisms()) {
     EXPECT_THAT(std::string(entry.traits.name), ::testing::MatchesRegex("[a-z0-9_]+"));
     EXPECT_FALSE(entry.traits.summary.empty()) << entry.traits.name;
-    EXPECT_TRUE(entry.traits.kinship == Kinship::kin || entry.join != nullptr) << entry.traits.name;
+    EXPECT_TRUE(entry.traits.kinship != Kinship::named || entry.join != nullptr) << entry.traits.name;
     for (const Parameter& parameter : entry.parameters) {
       EXPECT_FALSE(parameter.default_text.empty() || parameter.what.empty()) << parameter.name;
     }

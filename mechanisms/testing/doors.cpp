@@ -85,6 +85,12 @@ std::vector<SocketAddress> sockets_here() {
   return found;
 }
 
+bool is_chosen_by_kernel(const SocketAddress& socket) {
+  constexpr std::size_t kLength = 6;
+  return socket.family == "unix" && socket.address.size() == kLength && socket.address.front() == '@' &&
+         socket.address.find_first_not_of("0123456789abcdef", 1) == std::string::npos;
+}
+
 std::vector<std::string> socket_inodes_of(const std::vector<pid_t>& processes) {
   std::vector<std::string> inodes;
   for (const pid_t process : processes) {

@@ -39,6 +39,11 @@ struct SocketAddress {
 // All that have an address in this network namespace.
 std::vector<SocketAddress> sockets_here();
 
+// An address that the kernel chose (unix(7), "autobind"): "@" and five hexadecimal digits. UCX binds a
+// datagram socket to one for each of its workers, and cannot be told not to. Such an address has no
+// permissions: any user can send there, and no more than wake the worker, which discards what it gets.
+bool is_chosen_by_kernel(const SocketAddress& socket);
+
 // The inodes of the sockets that these processes hold.
 std::vector<std::string> socket_inodes_of(const std::vector<pid_t>& processes);
 

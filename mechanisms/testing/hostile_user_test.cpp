@@ -86,7 +86,7 @@ void launch_all(Outcome& outcome, const std::vector<Peers>& all_peers, int times
   for (const MechanismEntry* mechanism : real_mechanisms()) {
     if (mechanism->available()) continue;
     for (const Peers peers : all_peers) {
-      if (peers == Peers::exec && mechanism->join == nullptr) continue;
+      if (!can_have(*mechanism, peers)) continue;
       Cell cell = usual_cell(*mechanism, peers);
       for (int i = 0; i < (has_an_address(*mechanism) ? 5 * times : times); ++i) {
         cell.pattern = i % 2 == 0 ? Pattern::latency : Pattern::throughput;

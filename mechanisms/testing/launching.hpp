@@ -4,10 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "harness/contract/feasibility.hpp"
 #include "harness/host/topology.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/registry/registry.hpp"
@@ -31,11 +33,17 @@ inline Wait usual_wait(const Traits& traits) {
   return traits.waits.contains(Wait::block) ? Wait::block : Wait::spin;
 }
 
-inline Cell usual_cell(const MechanismEntry& mechanism, Peers peers = Peers::fork) {
+inline bool can_have(const MechanismEntry& mechanism, Peers peers) {
+  if (mechanism.traits.kinship == Kinship::one_process) return peers == Peers::thread;
+  return peers != Peers::exec || mechanism.join != nullptr;
+}
+
+// peers: empty for the usual ones.
+inline Cell usual_cell(const MechanismEntry& mechanism, std::optional<Peers> peers = {}) {
   return {.mechanism = std::string(mechanism.traits.name),
           .size_bytes = usual_size(mechanism.traits),
           .wait = usual_wait(mechanism.traits),
-          .peers = peers,
+          .peers = peers.value_or(usual_peers(mechanism.traits)),
           .parameters = {}};
 }
 

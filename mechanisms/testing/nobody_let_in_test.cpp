@@ -117,12 +117,15 @@ class NobodyLetIn : public ::testing::TestWithParam<Visit> {
     for (const SocketAddress& socket : sockets_here()) {
       if (std::ranges::find(ours, socket.inode) == ours.end()) continue;
       if (socket.family == "unix") {
+        if (wakes_by_datagram() && is_chosen_by_kernel(socket)) continue;
         EXPECT_TRUE(socket.address.starts_with(link.directory())) << socket.address;
       } else {
         EXPECT_EQ(socket.address, "0100007F") << socket.family << " port " << socket.port;
       }
     }
   }
+
+  static bool wakes_by_datagram() { return GetParam().mechanism->traits.name.starts_with("ucx_"); }
 
   std::set<std::string> files_before_;
   std::vector<SystemVObject> system_v_before_;

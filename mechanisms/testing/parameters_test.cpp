@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <optional>
 
 #include "harness/launch/skip.hpp"
 #include "harness/registry/registry.hpp"
@@ -69,7 +70,7 @@ class EveryParameter : public ::testing::TestWithParam<SetParameter> {
   void SetUp() override {
     if (const auto reason = GetParam().mechanism->available()) GTEST_SKIP() << *reason;
   }
-  static Cell cell_with(Settings parameters, Peers peers = Peers::fork) {
+  static Cell cell_with(Settings parameters, std::optional<Peers> peers = {}) {
     Cell cell = usual_cell(*GetParam().mechanism, peers);
     if (GetParam().parameter.name == kSpinMicroseconds.name) cell.wait = Wait::adaptive;
     cell.parameters = std::move(parameters);

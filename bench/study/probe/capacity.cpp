@@ -176,7 +176,9 @@ void note_blocking(const Subject& subject, const Filling& smallest, Notebook& no
     return notes.found(Guarantee::when_full, sent.threw() ? "fails" : "never",
                        fmt::format("after {} messages: {}", before, sent.text));
   }
-  const EndOutcome received = ends.consumer.receive({.bytes = bytes, .count = before});
+  // Where nothing waits in between, the message that the sender is about to hand over.
+  const EndOutcome received =
+      ends.consumer.receive({.bytes = bytes, .count = std::max<std::uint64_t>(before, 1)});
   ends.producer.outcome();
   const std::string then = !received.done() ? fmt::format("the receiver then: {}", received.text)
                            : ends.producer.report().messages > before

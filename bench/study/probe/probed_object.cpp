@@ -103,7 +103,7 @@ EndProcess ProbedObject::joining_end(uid_t user) const {
 }
 
 void ProbedObject::release_inherited() {
-  if (subject_.traits().kinship == Kinship::kin) object_.reset();
+  if (subject_.traits().kinship != Kinship::named) object_.reset();
 }
 
 // Keeps the descriptor numbers in use, because the object will close them at its end.

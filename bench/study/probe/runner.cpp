@@ -74,6 +74,8 @@ std::string problem_of(Child& child, const ProbeOptions& options) {
 
 std::optional<std::string> why_not_tried(const MechanismEntry& mechanism) {
   if (is_floor(mechanism.traits)) return "a floor, which moves nothing";
+  if (mechanism.traits.kinship == Kinship::one_process)
+    return "its ends are threads of one process, and each question is tried between processes";
   if (mechanism.try_out == nullptr) return "it was registered without a way to try it";
   if (auto reason = why_unavailable(mechanism)) return fmt::format("not available here: {}", *reason);
   return std::nullopt;

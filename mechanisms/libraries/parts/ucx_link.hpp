@@ -1,0 +1,93 @@
+// What the mechanisms over UCX have in common: its transports for one machine, and how two workers meet.
+//
+// Transports (`ucx_info -d`): posix, queues and buffers in shared memory that the receiver makes; and cma, by
+// which the receiver copies a long message out of the sender's memory (process_vm_readv). UCX chooses by
+// length. Its memory has a name until it has been filled, a millisecond or so; that name is in a directory of
+// ours, which is removed whatever happens to the ends.
+#pragma once
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+
+#include <memory>
+#include <string>
+#include <utility>
+
+#include "harness/contract/owned_name.hpp"
+#include "harness/contract/owned_path.hpp"
+#include "mechanisms/libraries/parts/ucx_worker.hpp"
+#include "mechanisms/parts/message_buffer.hpp"
+#include "mechanisms/parts/process_memory.hpp"
+
+namespace ipcbench {
+
+// Completes the traits of a mechanism over UCX.
+constexpr Traits ucx_traits(Traits traits) {
+  traits.kind = MechanismKind::library;
+  traits.made_of = "UCX, POSIX shared memory, process_vm_readv, UNIX socket, epoll";
+  traits.kinship = Kinship::named;
+  traits.flow = Flow::duplex;
+  traits.waits = {Wait::block, Wait::spin};
+  traits.lifetime = Lifetime::kernel;
+  return traits;
+}
+
+// `Kind` says what differs:
+//   static constexpr Traits kTraits: name, summary, in_between, and what its messages can be
+//   static constexpr std::uint64_t kFeature: UCP_FEATURE_TAG and so on
+//   Sender, Receiver: ends, made of a shared worker and a LinkSpec
+template <class Kind>
+class UcxLink {
+ public:
+  static constexpr Traits kTraits = ucx_traits(Kind::kTraits);
+
+  static Unavailable available() {
+    if (auto reason = PosixShm::available()) return reason;
+    return why_not_between_processes(process_vm_readv, "process_vm_readv");
+  }
+
+  static std::unique_ptr<UcxLink> create(const LinkSpec& spec) {
+    return std::make_unique<UcxLink>(spec, spec.path(), true);
+  }
+  static std::unique_ptr<UcxLink> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<UcxLink>(spec, address, false);
+  }
+
+  UcxLink(const LinkSpec& spec, const std::string& path, bool owner)
+      : spec_(spec),
+        path_(path, owner),
+        directory_(ObjectKind::directory, "/dev/shm" + spec.slash_name(), owner) {
+    if (!owner) return;
+    require_room();
+    if (mkdir(directory_.c_str(), S_IRWXU) != 0)
+      throw_errno("cannot make a directory in /dev/shm", {{ENOSPC, PosixShm::kMakeRoom}});
+  }
+
+  [[nodiscard]] std::string address() const { return path_.str(); }
+  // Not the directory, where UCX may make more memory at any time.
+  void unlink() const noexcept { path_.unlink(); }
+
+  Ends<typename Kind::Sender, typename Kind::Receiver> attach(Side side) const {
+    const Fd socket =
+        side == Side::consumer ? accept_same_user(path_.str()) : connect_to_same_user(path_.str());
+    const auto worker =
+        std::make_shared<UcxWorker>("posix,cma", directory_.str(), Kind::kFeature, socket, spec_);
+    return {typename Kind::Sender(worker, spec_), typename Kind::Receiver(worker, spec_)};
+  }
+
+ private:
+  // The ends would find out too, and their launch would fail.
+  static void require_room() {
+    constexpr std::uint64_t kWorkerBytes = 4'400'000;  // at first: 512 buffers of 8 KiB
+    struct statvfs place {};
+    checked(statvfs("/dev/shm", &place), "statvfs(/dev/shm)");
+    if (place.f_bavail * place.f_frsize < 2 * kWorkerBytes)
+      throw_error(ENOSPC, "no room for UCX's buffers in /dev/shm", {{ENOSPC, PosixShm::kMakeRoom}});
+  }
+
+  LinkSpec spec_;
+  OwnedPath path_;
+  OwnedName directory_;
+};
+
+}  // namespace ipcbench
