@@ -52,6 +52,7 @@ libraries|dbus-daemon|program dbus-daemon|dbus-daemon
 libraries|libhiredis-dev|header hiredis/hiredis.h|hiredis, with headers
 libraries|redis-server|program redis-server|the server of Redis
 libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
+libraries|cyclonedds-dev|header dds/dds.h|Cyclone DDS, with headers
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
 libraries|capnproto|program capnp|the compiler of Cap'n Proto
 browser|chromium|program chromium|Chromium
