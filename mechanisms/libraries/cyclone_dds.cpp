@@ -122,20 +122,93 @@ struct CycloneSockets {
   }
 };
 
-// One side of the link: a domain of the library with one participant, which writes one topic and reads the
-// other.
+// A domain of the library in this process, for one participant that talks to one other.
+class CycloneDomain {
+ public:
+  // tag: that participants of other tags are unknown to. peers: an element of the configuration, or nothing.
+  CycloneDomain(const std::string& tag, const std::string& peers, std::uint64_t writer_bytes) {
+    const std::string configuration = fmt::format(
+        "<CycloneDDS><Domain Id='any'>"
+        "<General><Interfaces><NetworkInterface address='127.0.0.1' multicast='false'/></Interfaces>"
+        "<AllowMulticast>false</AllowMulticast></General>"
+        "<Discovery><ExternalDomainId>0</ExternalDomainId><Tag>{}</Tag>"
+        "<ParticipantIndex>none</ParticipantIndex>{}</Discovery>"
+        "<Internal><Watermarks><WhcHigh>{}B</WhcHigh></Watermarks>"
+        "<WriterLingerDuration>0s</WriterLingerDuration></Internal></Domain></CycloneDDS>",
+        tag, peers, writer_bytes);
+    CycloneLog::keep();
+    threads_.started_by([&] {
+      const std::set<int> before = CycloneSockets::all();
+      domain_ = checked_dds(dds_create_domain(number_, configuration.c_str()), "dds_create_domain");
+      sockets_ = CycloneSockets::besides(before);
+    });
+  }
+  // To end the thread that receives, the library sends it a datagram.
+  ~CycloneDomain() {
+    static_cast<void>(connect_to(sockets_.sending_port));
+    dds_delete(domain_);
+  }
+  CycloneDomain(const CycloneDomain&) = delete;
+  CycloneDomain& operator=(const CycloneDomain&) = delete;
+
+  // Cyclone DDS receives from everywhere. A connected socket has an address of the loopback network, and
+  // takes datagrams of its peer only.
+  void receive_from(std::uint16_t sending_port) const { checked(connect_to(sending_port), "connect"); }
+
+  [[nodiscard]] dds_domainid_t number() const { return number_; }
+  [[nodiscard]] const CycloneSockets& sockets() const { return sockets_; }
+  [[nodiscard]] std::uint64_t threads_cpu_ns() const { return threads_.cpu_ns(); }
+
+ private:
+  // The library takes two participants of one domain in a process for neighbours, and sends nothing between
+  // them. So each has a number of its own here, and all have the same outside.
+  static dds_domainid_t next_number() {
+    static std::atomic<dds_domainid_t> next{0};
+    return next++;
+  }
+
+  [[nodiscard]] int connect_to(std::uint16_t port) const {
+    const sockaddr_in address = loopback_address(port);
+    return connect(sockets_.receiving, generic(address), sizeof address);
+  }
+
+  LibraryThreads threads_;
+  dds_domainid_t number_ = next_number();
+  dds_entity_t domain_ = 0;
+  CycloneSockets sockets_;
+};
+
+// Makes the domain of a side. The consumer's comes first, and the producer's sends to it. A stranger who
+// sends before the sockets are connected does not know the tag.
+std::unique_ptr<CycloneDomain> domain_met_at(const DdsMeeting& meeting, Side side,
+                                             std::uint64_t writer_bytes) {
+  std::unique_ptr<CycloneDomain> domain;
+  if (side == Side::consumer) {
+    const std::string tag = unpredictable_name();
+    domain = std::make_unique<CycloneDomain>(tag, "", writer_bytes);
+    meeting.tell(tag);
+    meeting.tell(domain->sockets().receiving_port);
+  } else {
+    const std::string tag = meeting.hear();
+    const auto peers = fmt::format("<Peers><Peer Address='127.0.0.1:{}'/></Peers>", meeting.hear_port());
+    domain = std::make_unique<CycloneDomain>(tag, peers, writer_bytes);
+  }
+  meeting.tell(domain->sockets().sending_port);
+  domain->receive_from(meeting.hear_port());
+  meeting.agree();
+  return domain;
+}
+
+// One side of the link: a participant that writes one topic and reads the other.
 class CycloneSide {
  public:
   CycloneSide(const std::string& path, Side side, Wait wait, const Settings& settings) {
     const DdsMeeting meeting(path, side);
-    settle(meeting, side, settings);
+    domain_ = domain_met_at(meeting, side, settings.find(kWriterBytes.name)->second);
     make_ends(side, wait, settings);
     await_match();
     meeting.agree();
   }
-  ~CycloneSide() { dds_delete(domain_); }
-  CycloneSide(const CycloneSide&) = delete;
-  CycloneSide& operator=(const CycloneSide&) = delete;
 
   [[nodiscard]] const ddsi_sertype* type() const { return type_; }
   // False: the reader is too far behind. Takes a reference from the caller in any case.
@@ -156,61 +229,12 @@ class CycloneSide {
   }
   void wait() const { checked_dds(dds_waitset_wait(waitset_, nullptr, 0, DDS_INFINITY), "dds_waitset_wait"); }
 
-  [[nodiscard]] std::uint64_t threads_cpu_ns() const { return threads_.cpu_ns(); }
+  [[nodiscard]] std::uint64_t threads_cpu_ns() const { return domain_->threads_cpu_ns(); }
 
  private:
-  // Makes the domain. The consumer's comes first, and the producer's sends to it. Cyclone DDS receives from
-  // everywhere: a connected socket has an address of the loopback network, and takes datagrams of its peer
-  // only. A stranger who sends before that does not know the tag, and so is no participant of this domain.
-  void settle(const DdsMeeting& meeting, Side side, const Settings& settings) {
-    if (side == Side::consumer) {
-      const std::string tag = unpredictable_name();
-      const CycloneSockets own = make_domain(tag, "", settings);
-      meeting.tell(tag);
-      meeting.tell(fmt::format("{}", own.receiving_port));
-      connect_to_peer(meeting, own);
-    } else {
-      const std::string tag = meeting.hear();
-      const std::string peer = fmt::format("<Peers><Peer Address='127.0.0.1:{}'/></Peers>", meeting.hear());
-      connect_to_peer(meeting, make_domain(tag, peer, settings));
-    }
-  }
-
-  // The library takes two participants of one domain in a process for neighbours, and sends nothing between
-  // them. So each side's domain has another number here, and all have the same outside.
-  CycloneSockets make_domain(const std::string& tag, const std::string& peers, const Settings& settings) {
-    static std::atomic<dds_domainid_t> next{0};
-    number_ = next++;
-    const std::string configuration = fmt::format(
-        "<CycloneDDS><Domain Id='any'>"
-        "<General><Interfaces><NetworkInterface address='127.0.0.1' multicast='false'/></Interfaces>"
-        "<AllowMulticast>false</AllowMulticast></General>"
-        "<Discovery><ExternalDomainId>0</ExternalDomainId><Tag>{}</Tag>"
-        "<ParticipantIndex>none</ParticipantIndex>{}</Discovery>"
-        "<Internal><Watermarks><WhcHigh>{}B</WhcHigh></Watermarks>"
-        "<WriterLingerDuration>0s</WriterLingerDuration></Internal></Domain></CycloneDDS>",
-        tag, peers, settings.find(kWriterBytes.name)->second);
-    CycloneLog::keep();
-    return threads_.started_by([&] {
-      const std::set<int> before = CycloneSockets::all();
-      domain_ = checked_dds(dds_create_domain(number_, configuration.c_str()), "dds_create_domain");
-      return CycloneSockets::besides(before);
-    });
-  }
-
-  static void connect_to_peer(const DdsMeeting& meeting, const CycloneSockets& own) {
-    meeting.tell(fmt::format("{}", own.sending_port));
-    const std::string text = meeting.hear();
-    std::uint16_t port = 0;
-    std::from_chars(text.data(), text.data() + text.size(), port);
-    const sockaddr_in address = loopback_address(port);
-    checked(connect(own.receiving, generic(address), sizeof address), "connect");
-    meeting.agree();
-  }
-
   void make_ends(Side side, Wait wait, const Settings& settings) {
     const dds_entity_t participant =
-        checked_dds(dds_create_participant(number_, nullptr, nullptr), "dds_create_participant");
+        checked_dds(dds_create_participant(domain_->number(), nullptr, nullptr), "dds_create_participant");
     const std::unique_ptr<dds_qos_t, decltype([](dds_qos_t* qos) { dds_delete_qos(qos); })> qos(
         dds_create_qos());
     dds_qset_reliability(qos.get(), DDS_RELIABILITY_RELIABLE, wait == Wait::block ? DDS_INFINITY : 0);
@@ -249,9 +273,7 @@ class CycloneSide {
     }
   }
 
-  LibraryThreads threads_;
-  dds_domainid_t number_ = 0;
-  dds_entity_t domain_ = 0;
+  std::unique_ptr<CycloneDomain> domain_;
   ddsi_sertype* type_ = nullptr;
   dds_entity_t writer_ = 0;
   dds_entity_t reader_ = 0;

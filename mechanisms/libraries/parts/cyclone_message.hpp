@@ -108,7 +108,7 @@ inline const ddsi_serdata_ops kMessageOps = [] {
     return ddsi_serdata_ref(data);
   };
   ops.to_ser_unref = [](ddsi_serdata* data, const ddsrt_iovec_t*) { ddsi_serdata_unref(data); };
-  ops.to_untyped = [](const ddsi_serdata*) { return no_key(nullptr); };
+  ops.to_untyped = [](const ddsi_serdata* data) { return no_key(data->type); };
   ops.free = [](ddsi_serdata* data) { std::free(static_cast<CycloneMessage*>(data)); };
   ops.print = [](const ddsi_sertype*, const ddsi_serdata*, char* text, std::size_t size) -> std::size_t {
     if (size != 0) *text = '\0';

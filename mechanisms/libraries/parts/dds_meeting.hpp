@@ -4,7 +4,8 @@
 
 #include <sys/socket.h>
 
-#include <array>
+#include <charconv>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -37,6 +38,13 @@ class DdsMeeting {
       if (letter == '\n') return line;
       line += letter;
     }
+  }
+  void tell(std::uint16_t port) const { tell(std::to_string(port)); }
+  [[nodiscard]] std::uint16_t hear_port() const {
+    const std::string text = hear();
+    std::uint16_t port = 0;
+    std::from_chars(text.data(), text.data() + text.size(), port);
+    return port;
   }
   // Returns when the other side has called it too.
   void agree() const {
