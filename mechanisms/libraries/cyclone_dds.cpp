@@ -127,15 +127,16 @@ class CycloneDomain {
  public:
   // tag: that participants of other tags are unknown to. peers: an element of the configuration, or nothing.
   CycloneDomain(const std::string& tag, const std::string& peers, std::uint64_t writer_bytes) {
+    constexpr std::uint64_t kHighAtFirst = 30 << 10;  // the library's, which raises it in time
     const std::string configuration = fmt::format(
         "<CycloneDDS><Domain Id='any'>"
         "<General><Interfaces><NetworkInterface address='127.0.0.1' multicast='false'/></Interfaces>"
         "<AllowMulticast>false</AllowMulticast></General>"
         "<Discovery><ExternalDomainId>0</ExternalDomainId><Tag>{}</Tag>"
         "<ParticipantIndex>none</ParticipantIndex>{}</Discovery>"
-        "<Internal><Watermarks><WhcHigh>{}B</WhcHigh></Watermarks>"
+        "<Internal><Watermarks><WhcHigh>{}B</WhcHigh><WhcHighInit>{}B</WhcHighInit></Watermarks>"
         "<WriterLingerDuration>0s</WriterLingerDuration></Internal></Domain></CycloneDDS>",
-        tag, peers, writer_bytes);
+        tag, peers, writer_bytes, std::min(writer_bytes, kHighAtFirst));
     CycloneLog::keep();
     threads_.started_by([&] {
       const std::set<int> before = CycloneSockets::all();

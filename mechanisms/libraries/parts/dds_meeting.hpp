@@ -6,6 +6,7 @@
 
 #include <charconv>
 #include <cstdint>
+#include <ctime>
 #include <string>
 #include <string_view>
 
@@ -34,7 +35,7 @@ class DdsMeeting {
       char letter = 0;
       const ssize_t got = recv(fd_.get(), &letter, 1, 0);
       if (got < 0 && errno == EINTR) continue;
-      if (got <= 0) throw Error("the other end left before both had found each other");
+      if (got <= 0) throw_left();
       if (letter == '\n') return line;
       line += letter;
     }
@@ -53,6 +54,13 @@ class DdsMeeting {
   }
 
  private:
+  // Lets the other side, which knows the reason, report it first.
+  [[noreturn]] static void throw_left() {
+    constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 100'000'000};
+    nanosleep(&kNap, nullptr);
+    throw Error("the other end left before both had found each other");
+  }
+
   Fd fd_;
 };
 
