@@ -31,6 +31,8 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"queue_depth", {3, 3}},
     {"hwm", {3, 3}},
     {"buffered_messages", {3, 3}},
+    {"reader_samples", {3, 3}},
+    {"writer_bytes", {5'000, 5'000}},
     {"priorities", {5, 5}},
     {"queue_bytes", {9'000, 9'000}},
     {"select_type", {1, 1}},
