@@ -7,6 +7,7 @@
 
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
+#include "harness/loops/batched_loops.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
 
@@ -71,7 +72,12 @@ class EndLoops {
     const Job& job = control.job;
     T transfer(sender, receiver, job.message_bytes, Waiter<W>(job.shares_cpu, job.spin_ns));
     if constexpr (P == Payload::direct) transfer.verify_directly();
-    Loops<kTraits.delivery, P, kTraits.fans, T>(control, end, transfer).run();
+    if constexpr (T::kBatches) {
+      transfer.set_batch(job.batch);
+      BatchedLoops<kTraits.delivery, P, T>(control, end, transfer).run();
+    } else {
+      Loops<kTraits.delivery, P, kTraits.fans, T>(control, end, transfer).run();
+    }
   }
 };
 

@@ -72,6 +72,7 @@ constexpr Traits ring_traits(Traits traits) {
   traits.framing = Framing::stream;
   traits.waits = traits.waits.without(Wait::poll);
   traits.in_place = true;
+  traits.batches = true;
   traits.in_memory = true;
   traits.lifetime = Memory::kLifetime;
   return traits;
@@ -99,13 +100,16 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 // and, where they differ:
 //   static constexpr Parameter kRingBytes;  the memory sets other bounds
 //   static Unavailable available();         more than the memory is needed
-template <class Kind>
+// OfSleep: the sender. Its receiver reads ahead anyway: it sees all that is published at once.
+template <class Kind, template <class> class OfSleep = RingSender>
 class RingMechanism {
   using Memory = typename Kind::Memory;
   using Sleep = typename Kind::Sleep;
+  using Sender = OfSleep<Sleep>;
 
  public:
   static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
+  using Batched = RingMechanism<Kind, BatchedRingSender>;
   static constexpr std::array kParameters{[] {
     if constexpr (requires { Kind::kRingBytes; }) {
       return Kind::kRingBytes;
@@ -157,9 +161,9 @@ class RingMechanism {
         one_cpu_(spec.one_cpu),
         view_(view_of(memory_, capacity_)) {}
 
-  RingSender<Sleep> sender() {
+  Sender sender() {
     view_.populate();
-    return RingSender<Sleep>(ring(), one_cpu_);
+    return Sender(ring(), one_cpu_);
   }
   RingReceiver<Sleep> receiver() {
     view_.populate();
@@ -230,5 +234,6 @@ class RingMechanism {
 // Of all rings that sleep on words of their own memory.
 inline constexpr LoopTraits kFutexRingLoops{.waits = kAllButPoll};
 extern template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kFutexRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
 
 }  // namespace ipcbench
