@@ -28,8 +28,5 @@ using AnonMmapRing = RingMechanism<AnonMmapRingKind>;
 
 }  // namespace
 
-// For all rings that sleep like this one.
-template class EndLoops<kFutexRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
-
 IPCBENCH_REGISTER_MECHANISM(AnonMmapRing);
 }  // namespace ipcbench

@@ -59,8 +59,5 @@ using SocketPair = SocketPairOf<StreamSender, StreamReceiver>;
 
 }  // namespace
 
-// For all byte streams.
-template class EndLoops<kBatchedStreamLoops, BatchedStreamSender, BatchedStreamReceiver>;
-
 IPCBENCH_REGISTER_MECHANISM(SocketPair);
 }  // namespace ipcbench

@@ -32,8 +32,5 @@ using UnixSeqpacket = UnixConnection<Seqpacket>;
 
 }  // namespace
 
-// For SOCK_DGRAM too.
-template class EndLoops<kBatchedDatagramLoops, BatchedDatagramSender, BatchedDatagramReceiver>;
-
 IPCBENCH_REGISTER_MECHANISM(UnixSeqpacket);
 }  // namespace ipcbench

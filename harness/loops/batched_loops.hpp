@@ -1,8 +1,8 @@
 // The measured loops of a mechanism that hands over several messages at once: those of Loops without
-// ping-pong, in which a message has to leave at once, and without fans. A type of its own, so that Loops
-// stays as it is.
+// ping-pong, in which a message has to leave at once, and without fans.
 #pragma once
 
+#include "harness/loops/batched_transfer.hpp"
 #include "harness/loops/streaming.hpp"
 #include "harness/loops/workload.hpp"
 

@@ -6,7 +6,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <span>
-#include <type_traits>
 
 #include "harness/contract/abilities.hpp"
 #include "harness/loops/control_block.hpp"
@@ -146,7 +145,7 @@ template <Wait W, SenderEnd S, ReceiverEnd R>
 class Transfer final : public Messenger {
  public:
   static constexpr Wait kWait = W;
-  static constexpr bool kBatches = Flushes<S>;
+  static constexpr bool kBatches = false;
 
   Transfer(S* sender, R* receiver, std::size_t message_bytes, Waiter<W> waiter)
       : Messenger(message_bytes), sender_(sender), receiver_(receiver), waiter_(waiter) {}
@@ -154,11 +153,7 @@ class Transfer final : public Messenger {
   template <Payload P>
   void send() {
     if constexpr (P == Payload::checked) numbers().write(buffers().source());
-    if constexpr (kBatches) {
-      add_to_batch<P>(*sender_);
-    } else {
-      send_message<W, P>(waiter_, *sender_, buffers().source());
-    }
+    send_message<W, P>(waiter_, *sender_, buffers().source());
   }
   template <Payload P>
   void receive() {
@@ -173,7 +168,6 @@ class Transfer final : public Messenger {
   }
   void send_copied() override {
     Traced<S> traced(*sender_, verb());
-    if constexpr (kBatches) return add_to_batch<Payload::copy>(traced);
     if constexpr (SendsFrom<S>) {
       if (directly_) return send_message<W, Payload::direct>(waiter_, traced, buffers().source());
     }
@@ -192,15 +186,6 @@ class Transfer final : public Messenger {
     return helper_cpu_ns_of(sender_) + helper_cpu_ns_of(receiver_);
   }
 
-  // How many messages are handed over at once.
-  void set_batch(std::uint32_t messages) requires kBatches { batch_.most = messages; }
-  void hand_over() override {
-    if constexpr (kBatches) {
-      Traced<S> traced(*sender_, verb());
-      flush(traced);
-    }
-  }
-
   [[nodiscard]] S& sender() { return *sender_; }
   [[nodiscard]] R& receiver() { return *receiver_; }
   [[nodiscard]] const Waiter<W>& waiter() const { return waiter_; }
@@ -212,44 +197,10 @@ class Transfer final : public Messenger {
     return 0;
   }
 
-  // As send_message(), but the peer learns of the message when the batch is full. It ends early if there is
-  // no room beside what it holds.
-  template <Payload P, class Sender>
-  void add_to_batch(Sender& sender) {
-    const std::span<std::byte> source = buffers().source();
-    std::size_t sent = 0;
-    do {
-      const std::size_t wanted = next_loan<P>(sender, source.size() - sent);
-      std::span<std::byte> room = sender.loan(wanted);
-      if (room.data() == nullptr) [[unlikely]] {
-        flush(sender);
-        room = waiter_.until(sender, [&] { return sender.loan(wanted); });
-      }
-      produce<P>(room, source.data() + sent);
-      waiter_.until(sender, [&] { return sender.commit(room.size()); });
-      sent += room.size();
-    } while (sent < source.size());
-    if (++batch_.held >= batch_.most) flush(sender);
-  }
-
-  template <class Sender>
-  void flush(Sender& sender) {
-    waiter_.until(sender, [&] { return sender.flush(); });
-    if constexpr (Unparks<S> && may_sleep(W)) sender.unpark_peer();
-    batch_.held = 0;
-  }
-
-  struct Batch {
-    std::uint32_t most = 1;
-    std::uint32_t held = 0;
-  };
-  struct NoBatch {};
-
   S* sender_;
   R* receiver_;
   Waiter<W> waiter_;
   bool directly_ = false;
-  [[no_unique_address]] std::conditional_t<kBatches, Batch, NoBatch> batch_;
 };
 
 }  // namespace ipcbench

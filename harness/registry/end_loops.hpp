@@ -68,14 +68,16 @@ class EndLoops {
 
   template <Wait W, Payload P>
   static void run_workload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    using T = Transfer<W, Sender, Receiver>;
     const Job& job = control.job;
-    T transfer(sender, receiver, job.message_bytes, Waiter<W>(job.shares_cpu, job.spin_ns));
-    if constexpr (P == Payload::direct) transfer.verify_directly();
-    if constexpr (T::kBatches) {
-      transfer.set_batch(job.batch);
+    const Waiter<W> waiter(job.shares_cpu, job.spin_ns);
+    if constexpr (Flushes<Sender>) {
+      using T = BatchedTransfer<W, Sender, Receiver>;
+      T transfer(sender, receiver, job.message_bytes, waiter, job.batch);
       BatchedLoops<kTraits.delivery, P, T>(control, end, transfer).run();
     } else {
+      using T = Transfer<W, Sender, Receiver>;
+      T transfer(sender, receiver, job.message_bytes, waiter);
+      if constexpr (P == Payload::direct) transfer.verify_directly();
       Loops<kTraits.delivery, P, kTraits.fans, T>(control, end, transfer).run();
     }
   }

@@ -72,7 +72,6 @@ constexpr Traits ring_traits(Traits traits) {
   traits.framing = Framing::stream;
   traits.waits = traits.waits.without(Wait::poll);
   traits.in_place = true;
-  traits.batches = true;
   traits.in_memory = true;
   traits.lifetime = Memory::kLifetime;
   return traits;
@@ -108,8 +107,14 @@ class RingMechanism {
   using Sender = OfSleep<Sleep>;
 
  public:
-  static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
-  using Batched = RingMechanism<Kind, BatchedRingSender>;
+  // Those that sleep on a futex, whose loops for batches are compiled once for all.
+  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep>;
+  using Batched = std::conditional_t<kBatches, RingMechanism<Kind, BatchedRingSender>, void>;
+  static constexpr Traits kTraits = [] {
+    Traits traits = ring_traits<Memory>(Kind::kTraits);
+    traits.batches = kBatches;
+    return traits;
+  }();
   static constexpr std::array kParameters{[] {
     if constexpr (requires { Kind::kRingBytes; }) {
       return Kind::kRingBytes;

@@ -139,4 +139,7 @@ class BatchedUdpReceiver : public BatchedDatagramReceiver {
   bool finished_ = false;
 };
 
+inline constexpr LoopTraits kBatchedUdpLoops{.delivery = Delivery::lossy};
+extern template class EndLoops<kBatchedUdpLoops, BatchedUdpSender, BatchedUdpReceiver>;
+
 }  // namespace ipcbench
