@@ -98,7 +98,7 @@ TEST_F(StreamingLoop, PacedMessagesAreSentWhenTheyAreDue) {
 class HandingOver : public ScriptedTransfer {
  public:
   static constexpr bool kBatches = true;
-  using ScriptedTransfer::ScriptedTransfer;
+  HandingOver() : ScriptedTransfer({}) {}
   void hand_over() { handed_over.push_back(sent()); }
 
   std::vector<std::size_t> handed_over;
@@ -106,14 +106,14 @@ class HandingOver : public ScriptedTransfer {
 
 // Catches a last batch that waits for messages which never come. Its peer would wait for ever.
 TEST_F(StreamingLoop, TheLastBatchIsHandedOverAtTheEnd) {
-  using Loop = Streaming<Delivery::reliable, Payload::copy, HandingOver, ScriptedClock>;
-  HandingOver transfer({});
-  EXPECT_EQ(Loop(control(), transfer).send_all(signs_, 100), 21U);
+  using BatchLoop = Streaming<Delivery::reliable, Payload::copy, HandingOver, ScriptedClock>;
+  HandingOver transfer;
+  EXPECT_EQ(BatchLoop(control(), transfer).send_all(signs_, 100), 21U);
   EXPECT_THAT(transfer.handed_over, ::testing::ElementsAre(21));
   ScriptedClock::start_at(900);
-  HandingOver paced({});
+  HandingOver paced;
   FourTimes times;
-  EXPECT_EQ(Loop(control(), paced).send_paced(signs_, times.get(), 1000, 400), 4U);
+  EXPECT_EQ(BatchLoop(control(), paced).send_paced(signs_, times.get(), 1000, 400), 4U);
   EXPECT_THAT(paced.handed_over, ::testing::ElementsAre(4));
 }
 
