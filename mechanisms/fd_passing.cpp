@@ -16,9 +16,9 @@ namespace {
 
 class DescriptorSender {
  public:
-  DescriptorSender(Fd socket, std::size_t message_bytes, Wait wait)
-      : socket_(std::move(socket)), buffer_(message_bytes) {
-    set_blocking_for(socket_.get(), wait);
+  DescriptorSender(Fd socket, const LinkSpec& spec)
+      : socket_(std::move(socket)), buffer_(spec.message_bytes) {
+    set_blocking_for(socket_.get(), spec.wait);
   }
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
@@ -46,8 +46,8 @@ class DescriptorSender {
 
 class DescriptorReceiver {
  public:
-  DescriptorReceiver(Fd socket, std::size_t, Wait wait) : socket_(std::move(socket)) {
-    set_blocking_for(socket_.get(), wait);
+  DescriptorReceiver(Fd socket, const LinkSpec& spec) : socket_(std::move(socket)) {
+    set_blocking_for(socket_.get(), spec.wait);
   }
 
   std::span<const std::byte> peek(std::size_t n) {

@@ -11,42 +11,48 @@
 
 namespace ipcbench {
 namespace {
-class Fifo {
+
+constexpr Traits kFifoTraits{.name = "fifo",
+                             .summary = "named pipe: write and read through a kernel buffer, opened by path",
+                             .kind = MechanismKind::pipe,
+                             .made_of = "FIFO",
+                             .kinship = Kinship::named,
+                             .framing = Framing::stream,
+                             .direct = true,
+                             .batches = true,
+                             .lifetime = Lifetime::file_system,
+                             .sharing = kPipeSharing};
+
+template <class Sender, class Receiver>
+class FifoOf {
  public:
-  static constexpr Traits kTraits{
-      .name = "fifo",
-      .summary = "named pipe: write and read through a kernel buffer, opened by path",
-      .kind = MechanismKind::pipe,
-      .made_of = "FIFO",
-      .kinship = Kinship::named,
-      .framing = Framing::stream,
-      .direct = true,
-      .lifetime = Lifetime::file_system,
-      .sharing = kPipeSharing};
+  static constexpr Traits kTraits = Flushes<Sender> ? batched(kFifoTraits) : kFifoTraits;
+  using Batched = FifoOf<BatchedStreamSender, BatchedStreamReceiver>;
   static constexpr std::array kParameters{kPipeBytes};
 
-  static std::unique_ptr<Fifo> create(const LinkSpec& spec) {
+  static std::unique_ptr<FifoOf> create(const LinkSpec& spec) {
     const std::string path = spec.path();
     checked(mkfifo(path.c_str(), S_IRUSR | S_IWUSR), "cannot make a FIFO",
             "set TMPDIR to a file system that has them");
-    auto fifo = std::make_unique<Fifo>(spec, path, true);
+    auto fifo = std::make_unique<FifoOf>(spec, path, true);
     // A capacity that is refused is said here, before any end exists. It is forgotten with the descriptor.
     set_pipe_bytes(fifo->open_end(O_RDWR | O_NONBLOCK).get(), spec);
     return fifo;
   }
-  static std::unique_ptr<Fifo> join(const LinkSpec& spec, const std::string& address) {
-    return std::make_unique<Fifo>(spec, address, false);
+  static std::unique_ptr<FifoOf> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<FifoOf>(spec, address, false);
   }
 
-  Fifo(LinkSpec spec, std::string path, bool owner) : spec_(std::move(spec)), path_(std::move(path), owner) {}
+  FifoOf(LinkSpec spec, std::string path, bool owner)
+      : spec_(std::move(spec)), path_(std::move(path), owner) {}
 
-  StreamSender sender() {
+  Sender sender() {
     Fd fd = open_end(O_WRONLY);
     set_pipe_bytes(fd.get(), spec_);
     pipe_bytes_ = pipe_bytes(fd.get());
-    return {std::move(fd), spec_.message_bytes, spec_.wait};
+    return {std::move(fd), spec_};
   }
-  StreamReceiver receiver() { return {open_end(O_RDONLY), spec_.message_bytes, spec_.wait}; }
+  Receiver receiver() { return {open_end(O_RDONLY), spec_}; }
 
   BareEnd bare(Side side) {
     return side == Side::producer ? bare_descriptor(open_end(O_WRONLY), "what O_WRONLY opened")
@@ -68,6 +74,7 @@ class Fifo {
   OwnedPath path_;
   std::uint64_t pipe_bytes_ = 0;  // known on the sending side
 };
+using Fifo = FifoOf<StreamSender, StreamReceiver>;
 
 }  // namespace
 

@@ -9,37 +9,42 @@
 namespace ipcbench {
 namespace {
 
-class Pipe {
+constexpr Traits kPipeTraits{.name = "pipe",
+                             .summary = "anonymous pipe: write and read through a kernel buffer",
+                             .kind = MechanismKind::pipe,
+                             .made_of = "pipe",
+                             .framing = Framing::stream,
+                             .direct = true,
+                             .batches = true,
+                             .sharing = kPipeSharing};
+
+template <class Sender, class Receiver>
+class PipeOf {
  public:
-  static constexpr Traits kTraits{.name = "pipe",
-                                  .summary = "anonymous pipe: write and read through a kernel buffer",
-                                  .kind = MechanismKind::pipe,
-                                  .made_of = "pipe",
-                                  .framing = Framing::stream,
-                                  .direct = true,
-                                  .sharing = kPipeSharing};
+  static constexpr Traits kTraits = Flushes<Sender> ? batched(kPipeTraits) : kPipeTraits;
+  using Batched = PipeOf<BatchedStreamSender, BatchedStreamReceiver>;
   static constexpr std::array kParameters{kPipeBytes, kStandardStreams};
   static Unavailable refuses(const Cell& cell) { return refuse_shared_standard_streams(cell); }
 
-  static std::unique_ptr<Pipe> create(const LinkSpec& spec) {
+  static std::unique_ptr<PipeOf> create(const LinkSpec& spec) {
     std::array<int, 2> fds{};
     checked(pipe2(fds.data(), O_CLOEXEC), "pipe2");
     DescriptorPair by_side({Fd(fds[1]), Fd(fds[0])}, spec.one_process);
     set_pipe_bytes(by_side.any(), spec);
-    return std::make_unique<Pipe>(spec, std::move(by_side));
+    return std::make_unique<PipeOf>(spec, std::move(by_side));
   }
-  static std::unique_ptr<Pipe> inherit(const LinkSpec& spec, Side side, std::span<const int> numbers) {
-    return std::make_unique<Pipe>(spec, DescriptorPair::inherited(spec, side, numbers));
+  static std::unique_ptr<PipeOf> inherit(const LinkSpec& spec, Side side, std::span<const int> numbers) {
+    return std::make_unique<PipeOf>(spec, DescriptorPair::inherited(spec, side, numbers));
   }
 
-  Pipe(LinkSpec spec, DescriptorPair fds)
+  PipeOf(LinkSpec spec, DescriptorPair fds)
       : spec_(std::move(spec)),
         fds_(std::move(fds)),
         inode_(pipe_inode(fds_.any())),
         pipe_bytes_(pipe_bytes(fds_.any())) {}
 
-  StreamSender sender() { return {take(Side::producer), spec_.message_bytes, spec_.wait}; }
-  StreamReceiver receiver() { return {take(Side::consumer), spec_.message_bytes, spec_.wait}; }
+  Sender sender() { return {take(Side::producer), spec_}; }
+  Receiver receiver() { return {take(Side::consumer), spec_}; }
 
   BareEnd bare(Side side) {
     return bare_descriptor(fds_.take(side), side == Side::producer ? "the writing end" : "the reading end");
@@ -66,6 +71,7 @@ class Pipe {
   ino_t inode_;
   std::uint64_t pipe_bytes_;
 };
+using Pipe = PipeOf<StreamSender, StreamReceiver>;
 
 }  // namespace
 

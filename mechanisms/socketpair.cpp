@@ -8,34 +8,42 @@
 namespace ipcbench {
 namespace {
 
-class SocketPair {
+constexpr Traits kSocketPairTraits{.name = "socketpair",
+                                   .summary = "connected pair of UNIX stream sockets, inherited",
+                                   .kind = MechanismKind::socket,
+                                   .made_of = "UNIX socket",
+                                   .framing = Framing::stream,
+                                   .flow = Flow::duplex,
+                                   .direct = true,
+                                   .batches = true};
+
+template <class Sender, class Receiver>
+class SocketPairOf {
  public:
-  static constexpr Traits kTraits{.name = "socketpair",
-                                  .summary = "connected pair of UNIX stream sockets, inherited",
-                                  .kind = MechanismKind::socket,
-                                  .made_of = "UNIX socket",
-                                  .framing = Framing::stream,
-                                  .flow = Flow::duplex,
-                                  .direct = true};
+  static constexpr Traits kTraits = Flushes<Sender> ? batched(kSocketPairTraits) : kSocketPairTraits;
+  using Batched = SocketPairOf<BatchedStreamSender, BatchedStreamReceiver>;
   static constexpr std::array kParameters = kSocketBuffers;
 
-  static std::unique_ptr<SocketPair> create(const LinkSpec& spec) {
+  static std::unique_ptr<SocketPairOf> create(const LinkSpec& spec) {
     std::array<int, 2> fds{};
     checked(socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, fds.data()), "socketpair");
     DescriptorPair by_side({Fd(fds[0]), Fd(fds[1])}, spec.one_process);
     for (const Side side : {Side::producer, Side::consumer}) {
       set_socket_buffers(by_side.get(side), spec.parameters);
     }
-    return std::make_unique<SocketPair>(spec, std::move(by_side));
+    return std::make_unique<SocketPairOf>(spec, std::move(by_side));
   }
-  static std::unique_ptr<SocketPair> inherit(const LinkSpec& spec, Side side, std::span<const int> numbers) {
-    return std::make_unique<SocketPair>(spec, DescriptorPair::inherited(spec, side, numbers));
+  static std::unique_ptr<SocketPairOf> inherit(const LinkSpec& spec, Side side,
+                                               std::span<const int> numbers) {
+    return std::make_unique<SocketPairOf>(spec, DescriptorPair::inherited(spec, side, numbers));
   }
 
-  SocketPair(LinkSpec spec, DescriptorPair sockets)
+  SocketPairOf(LinkSpec spec, DescriptorPair sockets)
       : spec_(std::move(spec)), sockets_(std::move(sockets)), settings_(socket_buffers(sockets_.any())) {}
 
-  Ends<StreamSender, StreamReceiver> attach(Side side) { return stream_ends(sockets_.take(side), spec_); }
+  Ends<Sender, Receiver> attach(Side side) {
+    return stream_ends<Sender, Receiver>(sockets_.take(side), spec_);
+  }
 
   BareEnd bare(Side side) { return bare_client(sockets_.take(side), "one of the two sockets"); }
 
@@ -47,6 +55,7 @@ class SocketPair {
   DescriptorPair sockets_;
   Settings settings_;
 };
+using SocketPair = SocketPairOf<StreamSender, StreamReceiver>;
 
 }  // namespace
 

@@ -13,12 +13,20 @@ struct TcpKind : TcpOptions {
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,
-                                  .direct = true};
+                                  .direct = true,
+                                  .batches = true};
   static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kTcpNodelay};
 
   static Unavailable available() { return loopback_available(); }
   static Ends<StreamSender, StreamReceiver> ends(Fd fd, const LinkSpec& spec) {
     return stream_ends(std::move(fd), spec);
+  }
+  struct Batched;
+};
+struct TcpKind::Batched : TcpKind {
+  static constexpr Traits kTraits = batched(TcpKind::kTraits);
+  static Ends<BatchedStreamSender, BatchedStreamReceiver> ends(Fd fd, const LinkSpec& spec) {
+    return stream_ends<BatchedStreamSender, BatchedStreamReceiver>(std::move(fd), spec);
   }
 };
 using Tcp = LoopbackConnection<TcpKind>;

@@ -3,6 +3,7 @@
 #include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
+#include "mechanisms/parts/udp_batches.hpp"
 
 namespace ipcbench {
 namespace {
@@ -19,8 +20,8 @@ class UdpSender : public DatagramSender {
 
 class UdpReceiver {
  public:
-  UdpReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
+  UdpReceiver(Fd fd, const LinkSpec& spec) : fd_(std::move(fd)), buffer_(spec.message_bytes) {
+    set_blocking_for(fd_.get(), spec.wait);
   }
 
   std::span<const std::byte> peek(std::size_t n) {
@@ -47,44 +48,53 @@ class UdpReceiver {
   bool finished_ = false;
 };
 
-class Udp {
+constexpr Traits kUdpTraits{.name = "udp",
+                            .summary = "UDP datagrams over 127.0.0.1; lost when the receiver is too slow",
+                            .kind = MechanismKind::socket,
+                            .made_of = "UDP socket",
+                            .kinship = Kinship::named,
+                            .flow = Flow::duplex,
+                            .batches = true,
+                            .delivery = Delivery::lossy};
+
+template <class Sender, class Receiver>
+class UdpOf {
  public:
-  static constexpr Traits kTraits{
-      .name = "udp",
-      .summary = "UDP datagrams over 127.0.0.1; lost when the receiver is too slow",
-      .kind = MechanismKind::socket,
-      .made_of = "UDP socket",
-      .kinship = Kinship::named,
-      .flow = Flow::duplex,
-      .delivery = Delivery::lossy};
-  static constexpr std::array kParameters = kSocketBuffers;
+  static constexpr Traits kTraits = Flushes<Sender> ? batched(kUdpTraits) : kUdpTraits;
+  using Batched = UdpOf<BatchedUdpSender, BatchedUdpReceiver>;
+  static constexpr std::array kParameters{kSocketSendBytes, kSocketReceiveBytes, kUdpSegments};
 
   static Unavailable available() { return loopback_available(); }
   // The length of an IPv4 datagram has 16 bits and includes 20 + 8 bytes of headers.
   static MessageLimit message_limit(const Settings&) {
-    return {.bytes = 65507, .remedy = "no setting raises this limit of UDP over IPv4"};
+    return {.bytes = kMostUdpBytes, .remedy = "no setting raises this limit of UDP over IPv4"};
+  }
+  static Unavailable refuses(const Cell& cell) {
+    if (!uses_segments(cell.parameters) || cell.batch > 1) return std::nullopt;
+    return "segments are those of a batch; add --batch 16";
   }
 
-  static std::unique_ptr<Udp> create(const LinkSpec& spec) {
-    return std::make_unique<Udp>(spec, LoopbackPorts::reserve(SOCK_DGRAM));
+  static std::unique_ptr<UdpOf> create(const LinkSpec& spec) {
+    return std::make_unique<UdpOf>(spec, LoopbackPorts::reserve(SOCK_DGRAM));
   }
-  static std::unique_ptr<Udp> join(const LinkSpec& spec, const std::string& address) {
-    return std::make_unique<Udp>(spec, LoopbackPorts::parse(address));
+  static std::unique_ptr<UdpOf> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<UdpOf>(spec, LoopbackPorts::parse(address));
   }
 
-  Udp(LinkSpec spec, LoopbackPorts ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
+  UdpOf(LinkSpec spec, LoopbackPorts ports) : spec_(std::move(spec)), ports_(std::move(ports)) {}
 
   // A connected socket takes datagrams from its peer only, and the kernel prefers it to the one that merely
   // holds the port. Nothing is sent before both are connected, so no message meets a closed port.
-  Ends<UdpSender, UdpReceiver> attach(Side side) {
+  Ends<Sender, Receiver> attach(Side side) {
     const Side other = side == Side::producer ? Side::consumer : Side::producer;
     Fd fd = bind_loopback(SOCK_DGRAM, ports_.of(side));
     set_socket_buffers(fd.get(), spec_.parameters);
+    if (uses_segments(spec_.parameters)) use_segments(fd.get(), spec_.message_bytes);
     settings_ = socket_buffers(fd.get());
+    settings_.emplace(kUdpSegments.name, uses_segments(spec_.parameters) ? 1 : 0);
     connect_datagrams(fd.get(), loopback_address(ports_.of(other)));
     Fd copy = duplicate(fd);
-    return {UdpSender(std::move(copy), spec_.message_bytes, spec_.wait),
-            UdpReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    return {Sender(std::move(copy), spec_), Receiver(std::move(fd), spec_)};
   }
 
   BareEnd bare(Side side) {
@@ -100,6 +110,7 @@ class Udp {
   LoopbackPorts ports_;
   Settings settings_;
 };
+using Udp = UdpOf<UdpSender, UdpReceiver>;
 
 }  // namespace
 

@@ -3,40 +3,47 @@
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
+#include "mechanisms/parts/datagram_batches.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
 
 namespace ipcbench {
 namespace {
-class UnixDatagram {
+
+constexpr Traits kUnixDatagramTraits{.name = "unix_datagram",
+                                     .summary = "UNIX datagram sockets with paths",
+                                     .kind = MechanismKind::socket,
+                                     .made_of = "UNIX socket",
+                                     .kinship = Kinship::named,
+                                     .flow = Flow::duplex,
+                                     .direct = true,
+                                     .batches = true,
+                                     .lifetime = Lifetime::file_system};
+
+template <class Sender, class Receiver>
+class UnixDatagramOf {
  public:
-  static constexpr Traits kTraits{.name = "unix_datagram",
-                                  .summary = "UNIX datagram sockets with paths",
-                                  .kind = MechanismKind::socket,
-                                  .made_of = "UNIX socket",
-                                  .kinship = Kinship::named,
-                                  .flow = Flow::duplex,
-                                  .direct = true,
-                                  .lifetime = Lifetime::file_system};
+  static constexpr Traits kTraits = Flushes<Sender> ? batched(kUnixDatagramTraits) : kUnixDatagramTraits;
+  using Batched = UnixDatagramOf<BatchedDatagramSender, BatchedDatagramReceiver>;
   static constexpr std::array kParameters = kSocketBuffers;
 
   static MessageLimit message_limit(const Settings& parameters) { return unix_datagram_limit(parameters); }
 
-  static std::unique_ptr<UnixDatagram> create(const LinkSpec& spec) {
+  static std::unique_ptr<UnixDatagramOf> create(const LinkSpec& spec) {
     const std::string stem = spec.path();
     static_cast<void>(UnixAddress(stem + ".p"));  // finds a path that is too long before an end attaches
-    return std::make_unique<UnixDatagram>(spec, stem, true);
+    return std::make_unique<UnixDatagramOf>(spec, stem, true);
   }
-  static std::unique_ptr<UnixDatagram> join(const LinkSpec& spec, const std::string& address) {
-    return std::make_unique<UnixDatagram>(spec, address, false);
+  static std::unique_ptr<UnixDatagramOf> join(const LinkSpec& spec, const std::string& address) {
+    return std::make_unique<UnixDatagramOf>(spec, address, false);
   }
 
-  UnixDatagram(LinkSpec spec, const std::string& stem, bool owner)
+  UnixDatagramOf(LinkSpec spec, const std::string& stem, bool owner)
       : spec_(std::move(spec)), stem_(stem), producer_(stem + ".p", owner), consumer_(stem + ".c", owner) {}
 
   // Connected both ways: each socket hears its peer only, and poll(2) knows when the peer's queue has room.
-  Ends<DatagramSender, DatagramReceiver> attach(Side side) {
+  Ends<Sender, Receiver> attach(Side side) {
     const bool producer = side == Side::producer;
     Fd fd = open_socket(AF_UNIX, SOCK_DGRAM);
     set_socket_buffers(fd.get(), spec_.parameters);
@@ -44,8 +51,7 @@ class UnixDatagram {
     UnixAddress((producer ? producer_ : consumer_).str()).bind_to(fd.get());
     UnixAddress((producer ? consumer_ : producer_).str()).connect_to(fd.get());
     Fd copy = duplicate(fd);
-    return {DatagramSender(std::move(copy), spec_.message_bytes, spec_.wait),
-            DatagramReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    return {Sender(std::move(copy), spec_), Receiver(std::move(fd), spec_)};
   }
 
   // Each sender has a name that the kernel chooses, so that it can be answered.
@@ -75,6 +81,7 @@ class UnixDatagram {
   OwnedPath consumer_;
   Settings settings_;
 };
+using UnixDatagram = UnixDatagramOf<DatagramSender, DatagramReceiver>;
 
 }  // namespace
 

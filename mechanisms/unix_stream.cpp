@@ -13,10 +13,17 @@ struct Stream {
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,
                                   .direct = true,
+                                  .batches = true,
                                   .lifetime = Lifetime::file_system};
   static constexpr int kSocketType = SOCK_STREAM;
   using Sender = StreamSender;
   using Receiver = StreamReceiver;
+  struct Batched;
+};
+struct Stream::Batched : Stream {
+  static constexpr Traits kTraits = batched(Stream::kTraits);
+  using Sender = BatchedStreamSender;
+  using Receiver = BatchedStreamReceiver;
 };
 using UnixStream = UnixConnection<Stream>;
 

@@ -74,6 +74,7 @@ Json mechanism_json(const MechanismEntry& entry) {
   json["waits"] = waits_of(traits);
   json["in_place"] = traits.in_place;
   json["direct"] = traits.direct;
+  json["batches"] = traits.batches;
   json["in_memory"] = traits.in_memory;
   json["lifetime"] = traits.lifetime;
   json["delivery"] = traits.delivery;
@@ -128,6 +129,7 @@ std::string guarantees(const MechanismEntry& entry) {
   text += traits.flow == Flow::duplex ? "; both ways" : "; one way";
   if (traits.in_place) text += "; in place";
   if (traits.direct) text += "; from and to the ends' own memory";
+  if (traits.batches) text += "; in batches";
   if (traits.delivery == Delivery::lossy) text += "; may lose messages";
   text += sharing_text(traits.sharing);
   if (traits.priorities) text += "; priorities";

@@ -214,6 +214,10 @@ Profile full() {
   const AxisValues in_place = block({{"size", kFewSizes}, {"payload", "scan,direct"}});
   const AxisValues other_patterns =
       block({{"pattern", "oneway,paced,fanin,fanout"}, {"size", kFewSizes}, {"rate", "20%,50%,80%"}});
+  // Batches pay for small messages. Both at one rate, since their capacities differ.
+  const AxisValues batches =
+      block({{"pattern", "throughput,paced"}, {"size", "64"}, {"batch", "16"}, {"rate", "20k"}});
+  const AxisValues without_batches = block({{"pattern", "paced"}, {"size", "64"}, {"rate", "20k"}});
   const AxisValues buffered =
       block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
   std::vector<Profile::Block> blocks{
@@ -221,6 +225,8 @@ Profile full() {
       {.values = other_waits},
       {.values = in_place},
       {.values = other_patterns},
+      {.values = batches},
+      {.values = without_batches},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",

@@ -68,6 +68,15 @@ TEST(FeasibleValues, HaveThreadsWhereNothingElseWorks) {
   EXPECT_TRUE(feasible_values(values, within, kOneCpu).at("peers").empty());
 }
 
+// Catches a profile's batches that become a list of skipped cells, one for each mechanism without them.
+TEST(FeasibleValues, DropBatchesWhereEachMessageGoesByItself) {
+  const AxisValues values = parse_axes({{"pattern", "throughput"}, {"batch", "1,16"}});
+  const MechanismEntry single = mechanism_of({.name = "single", .summary = ""});
+  EXPECT_EQ(feasible_values(values, single, kOneCpu).at("batch"), Texts{"1"});
+  const MechanismEntry several = mechanism_of({.name = "several", .summary = "", .batches = true});
+  EXPECT_EQ(feasible_values(values, several, kOneCpu).at("batch"), (Texts{"1", "16"}));
+}
+
 // Catches a mechanism that is measured a second time in a block for other waits.
 TEST(FeasibleValues, AddNoWaitInPlaceOfOthersThanBlock) {
   AxisValues values = some_values();

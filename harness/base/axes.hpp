@@ -25,6 +25,10 @@ constexpr bool times_messages(Pattern pattern) {
 constexpr bool is_ping_pong(Pattern pattern) {
   return pattern == Pattern::latency || pattern == Pattern::oneway;
 }
+// Whether one producer sends message after message to one consumer, which does not answer.
+constexpr bool is_streamed(Pattern pattern) {
+  return pattern == Pattern::throughput || pattern == Pattern::paced;
+}
 constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pattern == Pattern::fanout; }
 
 // When the messages of a paced cell are due: one every 1/rate, or at random intervals with that mean, like

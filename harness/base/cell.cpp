@@ -99,6 +99,14 @@ std::string describe_fan(const Cell& cell) {
   return fmt::format("{} to {}", count(in ? cell.fan : 1, "producer"), count(in ? 1 : cell.fan, "consumer"));
 }
 
+void assign_batch(Cell& cell, std::string_view text) {
+  cell.batch = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxBatch));
+}
+
+std::string describe_batch(const Cell& cell) {
+  return cell.batch == 1 ? "each message by itself" : fmt::format("{} messages at once", cell.batch);
+}
+
 }  // namespace axis_detail
 
 namespace {

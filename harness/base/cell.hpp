@@ -38,6 +38,9 @@ inline OfferedLoad load_of(const StreamMix& mix, Arrivals arrivals) {
 // The maximum number of producers or consumers in a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
 
+// The most messages of a batch: what one sendmmsg(2) takes (UIO_MAXIOV).
+inline constexpr std::uint32_t kMaxBatch = 1024;
+
 struct Cell {
   std::string mechanism;
   Pattern pattern = Pattern::latency;
@@ -48,9 +51,10 @@ struct Cell {
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
   MemoryNode memory = MemoryNode::consumer;
-  OfferedLoad load = {};  // paced only
-  std::uint32_t fan = 1;  // producers of fanin, consumers of fanout
-  Settings parameters;    // only those that differ from the mechanism's defaults
+  OfferedLoad load = {};    // paced only
+  std::uint32_t fan = 1;    // producers of fanin, consumers of fanout
+  std::uint32_t batch = 1;  // throughput, paced: messages that are handed over at once
+  Settings parameters;      // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
@@ -143,6 +147,8 @@ void assign_size(Cell& cell, std::string_view text);
 std::vector<std::string> expand_sizes(std::string_view list);
 void assign_fan(Cell& cell, std::string_view text);
 std::string describe_fan(const Cell& cell);
+void assign_batch(Cell& cell, std::string_view text);
+std::string describe_batch(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
@@ -243,6 +249,21 @@ inline constexpr std::array kCellAxes{
              .copy = [](Cell& to, const Cell& from) { to.fan = from.fan; },
              .describe = &axis_detail::describe_fan,
              .usual = "2"},
+    CellAxis{.name = "batch",
+             .json_key = "batch",
+             .label = "Batch",
+             .placeholder = "N",
+             .question = "throughput, paced: how many messages does an end hand over at once, by one system "
+                         "call or one publication?",
+             .form = CellAxis::Form::number,
+             .naming = CellAxis::Naming::unless_default,
+             .optional_in_json = true,
+             .applies = &is_streamed,
+             .text = [](const Cell& cell) { return std::to_string(cell.batch); },
+             .assign = &axis_detail::assign_batch,
+             .copy = [](Cell& to, const Cell& from) { to.batch = from.batch; },
+             .describe = &axis_detail::describe_batch,
+             .usual = "1"},
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",

@@ -76,6 +76,8 @@ TEST(CellAxes, RefuseWhatIsNoValue) {
   EXPECT_THROW(axis_named("rate").assign(cell, "0"), std::invalid_argument);
   EXPECT_THROW(axis_named("rate").assign(cell, "1001%"), std::invalid_argument);
   EXPECT_THROW(axis_named("fan").assign(cell, "65"), std::invalid_argument);
+  EXPECT_THROW(axis_named("batch").assign(cell, "0"), std::invalid_argument);
+  EXPECT_THROW(axis_named("batch").assign(cell, "1025"), std::invalid_argument);
   EXPECT_THROW(axis_named("colour"), std::logic_error);
 }
 
@@ -114,6 +116,18 @@ TEST(CellName, ShowsAMemoryNodeThatIsNotTheDefault) {
   Cell cell = pipe_cell();
   cell.memory = MemoryNode::interleave;
   EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/memory:interleave");
+}
+
+// Catches names of stored baselines that change with the axis, and a batch where messages go one by one.
+TEST(CellName, ShowsABatchOfAStream) {
+  Cell cell = pipe_cell();
+  cell.batch = 16;
+  EXPECT_EQ(cell_name(cell), "pipe/latency/size:4096/wait:block/peers:fork/cpus:same");
+  cell.pattern = Pattern::throughput;
+  EXPECT_EQ(cell_name(cell), "pipe/throughput/size:4096/wait:block/peers:fork/cpus:same/batch:16");
+  EXPECT_EQ(describe_value(axis_named("batch"), cell), "16 messages at once");
+  cell.batch = 1;
+  EXPECT_EQ(cell_name(cell), "pipe/throughput/size:4096/wait:block/peers:fork/cpus:same");
 }
 
 TEST(Axes, EveryNameParsesToItsValue) {

@@ -52,6 +52,15 @@ concept ReceivesInto = requires(R& receiver, std::span<std::byte> into) {
   { receiver.receive_into(into) } -> std::same_as<bool>;
 };
 
+// Needed on the sender of M::Batched, see Batches: commit() keeps messages, and flush() hands over all that
+// are kept. It may sleep as the other verbs may. False: full now, call again; some may have been handed over.
+// With nothing kept it does nothing. loan() gives no memory if there is no room beside what is kept; whoever
+// waits for room calls flush() first, or both ends would wait.
+template <class S>
+concept Flushes = requires(S& sender) {
+  { sender.flush() } -> std::same_as<bool>;
+};
+
 // Needed if a thread of the kernel works for the end beside the one that calls the verbs (a poller of a
 // queue): the CPU time of that thread so far, which is added to the end's own. A side whose two ends share
 // such a thread reports it by one of them. Called between the phases only. Default: none.
@@ -164,6 +173,13 @@ template <class M>
 using SenderOf = typename EndTypes<M>::Sender;
 template <class M>
 using ReceiverOf = typename EndTypes<M>::Receiver;
+
+// Needed for axis `batch`: M::Batched is the same mechanism with a sender that Flushes. Its receiver may read
+// ahead what one call brings, up to LinkSpec::batch messages, and peek() shows them one by one. It is a type
+// of its own so that a message that goes by itself takes the very code that it took before. All messages of
+// its links have LinkSpec::message_bytes. Default: each message is handed over by itself.
+template <class M>
+concept Batches = Mechanism<typename M::Batched> && Flushes<SenderOf<typename M::Batched>>;
 
 // Whether it has payload `direct`.
 template <class M>

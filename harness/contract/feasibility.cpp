@@ -50,6 +50,21 @@ std::optional<std::string> why_not_paced(const Traits& traits, const Cell& cell)
                      kNumberBytes);
 }
 
+// Both ends hold a batch in memory of their own.
+constexpr std::size_t kLargestBatchBytes = std::size_t{16} << 20;
+
+std::optional<std::string> why_not_batched(const Traits& traits, const Cell& cell) {
+  if (!traits.batches) return "it hands over each message by itself; use --batch 1";
+  if (is_mixed(cell))
+    return "the messages of a batch have one length; use --batch 1 for streams that share a link";
+  if (cell.payload == Payload::direct)
+    return fmt::format("a batch is collected in a buffer; use --payload {}", name_of(Payload::copy));
+  if (cell.batch > kMaxBatch) return fmt::format("a batch has {} messages at most", kMaxBatch);
+  if (cell.batch * cell.size_bytes <= kLargestBatchBytes) return std::nullopt;
+  return fmt::format("a batch of {} messages of {} bytes is longer than {} bytes", cell.batch,
+                     cell.size_bytes, kLargestBatchBytes);
+}
+
 std::optional<std::string> why_not_checked(const Traits& traits, const Cell& cell) {
   const bool may_lose = traits.delivery == Delivery::lossy && !is_ping_pong(cell.pattern);
   if (!may_lose || cell.size_bytes == 0 || cell.size_bytes >= kNumberBytes) return std::nullopt;
@@ -85,6 +100,9 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   }
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;
+  }
+  if (cell.batch != 1) {
+    if (auto reason = why_not_batched(traits, cell)) return reason;
   }
   if (cell.payload == Payload::direct && !traits.direct)
     return "its calls do not move a message from and to the ends' own memory";

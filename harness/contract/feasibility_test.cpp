@@ -107,6 +107,26 @@ TEST(Feasibility, DirectPayloadsTakeEndsThatMoveThem) {
   EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("own memory")));
 }
 
+// Catches batches that go one by one, and those that need more memory than they are worth.
+TEST(Feasibility, BatchesTakeEndsThatCollectThem) {
+  constexpr Traits kBatches{.name = "batches", .summary = "", .direct = true, .batches = true};
+  Cell cell = cell_of(Pattern::throughput, 64);
+  cell.batch = 16;
+  EXPECT_EQ(reason(kBatches, cell), std::nullopt);
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("--batch 1")));
+  cell.payload = Payload::direct;
+  EXPECT_THAT(reason(kBatches, cell), Optional(HasSubstr("--payload copy")));
+  cell.payload = Payload::copy;
+  cell.size_bytes = 1 << 20;
+  EXPECT_EQ(reason(kBatches, cell), std::nullopt);
+  cell.batch = 17;
+  EXPECT_THAT(reason(kBatches, cell), Optional(HasSubstr("longer than 16777216 bytes")));
+  cell = cell_of(Pattern::paced, 64);
+  cell.batch = 2;
+  cell.load = load_of(parse_mix("64@5+4@5"), Arrivals::poisson);
+  EXPECT_THAT(reason(kBatches, cell), Optional(HasSubstr("one length")));
+}
+
 // Catches numbers too short to tell a loss from a repetition. Nothing is lost of a ping-pong.
 TEST(Feasibility, CheckedMessagesThatMayGetLostHaveRoomForTheirNumber) {
   Cell cell = cell_of(Pattern::throughput, 7);

@@ -28,8 +28,8 @@
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
 //
 // Everything optional is in abilities.hpp: sleeping and waking, messages straight from and to the caller's
-// memory, a thread that helps, parameters, limits,
-// being unavailable, refusing cells, inheriting descriptors, losing messages.
+// memory, several messages at once, a thread that helps, parameters, limits, being unavailable, refusing
+// cells, inheriting descriptors, losing messages.
 #pragma once
 
 #include <concepts>
@@ -56,6 +56,7 @@ struct LinkSpec {
   bool one_process = false;    // both ends are threads of this process
   bool one_cpu = false;        // all ends are pinned to one CPU
   std::string mechanism = {};  // its registered name, for a class that stands for several
+  std::uint32_t batch = 1;     // messages that an end hands over at once; above 1 for M::Batched only
 
   // The place for a file, FIFO or socket of this link, as unpredictable as the directory. Short, because a
   // UNIX socket's path has at most 107 characters.

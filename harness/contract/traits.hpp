@@ -75,6 +75,7 @@ struct Traits {
   WaitSet waits = kAllWaits;
   bool in_place = false;   // the peer's peek() shows the very memory that loan() gave
   bool direct = false;     // has payload `direct` (SendsFrom, ReceivesInto in abilities.hpp)
+  bool batches = false;    // has axis `batch` (Batches in abilities.hpp)
   bool in_memory = false;  // the message lies in memory that both ends map; the kernel does not carry it
   Lifetime lifetime = Lifetime::process;
   Delivery delivery = Delivery::reliable;
@@ -90,6 +91,13 @@ struct Traits {
 constexpr bool is_floor(const Traits& traits) { return traits.kind == MechanismKind::floor; }
 constexpr bool carries_bytes(const Traits& traits) {
   return traits.carries_payload && traits.max_message_bytes != 0;
+}
+
+// The traits of a mechanism's Batched: a batch has a buffer between, and one end on each side.
+constexpr Traits batched(Traits traits) {
+  traits.direct = false;
+  traits.sharing = {};
+  return traits;
 }
 
 inline MechanismInfo info_of(const Traits& traits) {

@@ -96,7 +96,8 @@ LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
           .name = unpredictable_name(),
           .parameters = cell.parameters,
           .one_process = cell.peers == Peers::thread,
-          .mechanism = cell.mechanism};
+          .mechanism = cell.mechanism,
+          .batch = is_streamed(cell.pattern) ? cell.batch : 1};
 }
 
 std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std::chrono::nanoseconds limit,

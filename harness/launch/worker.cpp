@@ -80,7 +80,8 @@ LinkSpec spec_of(const Job& job) {
           .parameters = job.parameters.get(),
           .one_process = job.one_process,
           .one_cpu = job.one_cpu,
-          .mechanism = job.mechanism.str()};
+          .mechanism = job.mechanism.str(),
+          .batch = job.batch};
 }
 
 // Joins in run(), where errors are reported.

@@ -84,6 +84,7 @@ struct Job {
   bool times_core = false;                 // each end times a fixed piece of work on its CPU
   bool one_process = false;                // the ends are threads
   bool counts = false;                     // the ends count, see Measurement::counts
+  std::uint32_t batch = 1;                 // messages that are handed over at once
 
   SharedSettings parameters;
 
@@ -102,6 +103,7 @@ struct Job {
     message_bytes = cell.size_bytes;
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
     if (cell.pattern == Pattern::fanout) consumers = cell.fan;
+    if (is_streamed(cell.pattern)) batch = cell.batch;
     one_process = cell.peers == Peers::thread;
     parameters.assign(cell.parameters);
   }
@@ -162,12 +164,13 @@ inline constexpr std::array kAxis<Phase>{
     AxisValue{Phase::timed, "timed"},         AxisValue{Phase::done, "done"}};
 
 // Where an end is outside of the timed loops, which leave no such mark.
-enum class AtVerb : std::uint32_t { none, loan, commit, peek, release, park };
+enum class AtVerb : std::uint32_t { none, loan, commit, peek, release, park, flush };
 template <>
 inline constexpr std::array kAxis<AtVerb>{
     AxisValue{AtVerb::none, "none"},         AxisValue{AtVerb::loan, "loan()"},
     AxisValue{AtVerb::commit, "commit()"},   AxisValue{AtVerb::peek, "peek()"},
-    AxisValue{AtVerb::release, "release()"}, AxisValue{AtVerb::park, "park()"}};
+    AxisValue{AtVerb::release, "release()"}, AxisValue{AtVerb::park, "park()"},
+    AxisValue{AtVerb::flush, "flush()"}};
 
 inline constexpr std::size_t kWindows = 32;
 

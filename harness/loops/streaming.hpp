@@ -25,6 +25,7 @@ class Streaming {
     signs.limit.store(sent, std::memory_order_release);
     mark_as_last(transfer_.buffers().source());
     transfer_.template send<P>();
+    if constexpr (T::kBatches) transfer_.hand_over();
     if constexpr (D == Delivery::lossy) finish(signs);
     return sent;
   }
@@ -80,7 +81,8 @@ class Streaming {
   // --- Paced --------------------------------------------------------------------------------------------
 
   // Sends the messages of `times` by their schedule, which starts at `begin_ns`, and returns at the end of
-  // the phase. Returns how many messages were sent.
+  // the phase. Returns how many messages were sent. A batch waits until its messages are due, and counts that
+  // as their time; what the last one lacks is not waited for.
   std::uint64_t send_paced(StopSigns& signs, const PacedTimes& times, std::uint64_t begin_ns,
                            std::uint64_t duration_ns) {
     Pacer<T::kWait, Clock> pacer(control_.job.shares_cpu, control_.wake_up_ns);
@@ -94,6 +96,7 @@ class Streaming {
           number_message(number);
           transfer_.template send<P>();
         });
+    if constexpr (T::kBatches) transfer_.hand_over();
     if constexpr (D == Delivery::lossy) finish(signs);
     pacer.wait_until(end_ns);
     control_.wake_up_ns = pacer.wake_up_ns();

@@ -94,6 +94,29 @@ TEST_F(StreamingLoop, PacedMessagesAreSentWhenTheyAreDue) {
   EXPECT_GE(ScriptedClock::time_ns, 1400U);  // the end of the phase
 }
 
+// Notes after how many sends its batch was handed over.
+class HandingOver : public ScriptedTransfer {
+ public:
+  static constexpr bool kBatches = true;
+  HandingOver() : ScriptedTransfer({}) {}
+  void hand_over() { handed_over.push_back(sent()); }
+
+  std::vector<std::size_t> handed_over;
+};
+
+// Catches a last batch that waits for messages which never come. Its peer would wait for ever.
+TEST_F(StreamingLoop, TheLastBatchIsHandedOverAtTheEnd) {
+  using BatchLoop = Streaming<Delivery::reliable, Payload::copy, HandingOver, ScriptedClock>;
+  HandingOver transfer;
+  EXPECT_EQ(BatchLoop(control(), transfer).send_all(signs_, 100), 21U);
+  EXPECT_THAT(transfer.handed_over, ::testing::ElementsAre(21));
+  ScriptedClock::start_at(900);
+  HandingOver paced;
+  FourTimes times;
+  EXPECT_EQ(BatchLoop(control(), paced).send_paced(signs_, times.get(), 1000, 400), 4U);
+  EXPECT_THAT(paced.handed_over, ::testing::ElementsAre(4));
+}
+
 TEST_F(StreamingLoop, TheConsumerNotesWhenPacedMessagesCame) {
   ScriptedClock::start_at(1000);
   ScriptedTransfer transfer({50, 100, 140, 110});

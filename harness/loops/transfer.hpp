@@ -100,6 +100,7 @@ class Traced {
   void release() requires ReceiverEnd<End> { mark(AtVerb::release), end_.release(); }
   void park() requires Parks<End> { mark(AtVerb::park), end_.park(); }
   void unpark_peer() requires Unparks<End> { end_.unpark_peer(); }
+  bool flush() requires Flushes<End> { return mark(AtVerb::flush), end_.flush(); }
   [[nodiscard]] std::size_t piece_bytes() const requires LendsPieces<End> { return end_.piece_bytes(); }
 
  private:
@@ -121,6 +122,8 @@ class Messenger {
   virtual void receive_copied() = 0;
   // The CPU time of threads that work for the ends (HasHelper), in ns.
   [[nodiscard]] virtual std::uint64_t helper_cpu_ns() const { return 0; }
+  // Hands over what send_copied() has kept for a batch.
+  virtual void hand_over() {}
   [[nodiscard]] Buffers& buffers() { return buffers_; }
   [[nodiscard]] MessageNumbers& numbers() { return numbers_; }
   // Where send_copied() and receive_copied() leave their marks from now on; outlives this.
@@ -142,6 +145,7 @@ template <Wait W, SenderEnd S, ReceiverEnd R>
 class Transfer final : public Messenger {
  public:
   static constexpr Wait kWait = W;
+  static constexpr bool kBatches = false;
 
   Transfer(S* sender, R* receiver, std::size_t message_bytes, Waiter<W> waiter)
       : Messenger(message_bytes), sender_(sender), receiver_(receiver), waiter_(waiter) {}

@@ -71,12 +71,16 @@ class PairPass {
         more = !enough.by_now(number + 1);
         if (!more) limit.store(number + 1, std::memory_order_release);
         send(number);
+        if (echoes || !more) messenger_.hand_over();
         if (echoes) receive(number);
       } else {
         receive(number);
         const std::uint64_t announced = limit.load(std::memory_order_acquire);
         more = announced <= first || number + 1 < announced;
-        if (echoes) send(number);
+        if (echoes) {
+          send(number);
+          messenger_.hand_over();
+        }
       }
     }
     return number;

@@ -7,6 +7,7 @@
 
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
+#include "harness/loops/batched_loops.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
 
@@ -67,11 +68,18 @@ class EndLoops {
 
   template <Wait W, Payload P>
   static void run_workload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
-    using T = Transfer<W, Sender, Receiver>;
     const Job& job = control.job;
-    T transfer(sender, receiver, job.message_bytes, Waiter<W>(job.shares_cpu, job.spin_ns));
-    if constexpr (P == Payload::direct) transfer.verify_directly();
-    Loops<kTraits.delivery, P, kTraits.fans, T>(control, end, transfer).run();
+    const Waiter<W> waiter(job.shares_cpu, job.spin_ns);
+    if constexpr (Flushes<Sender>) {
+      using T = BatchedTransfer<W, Sender, Receiver>;
+      T transfer(sender, receiver, job.message_bytes, waiter, job.batch);
+      BatchedLoops<kTraits.delivery, P, T>(control, end, transfer).run();
+    } else {
+      using T = Transfer<W, Sender, Receiver>;
+      T transfer(sender, receiver, job.message_bytes, waiter);
+      if constexpr (P == Payload::direct) transfer.verify_directly();
+      Loops<kTraits.delivery, P, kTraits.fans, T>(control, end, transfer).run();
+    }
   }
 };
 

@@ -76,6 +76,15 @@ inline constexpr Parameter kSpinMicroseconds{
     .min = 0,
     .max = 1'000'000};
 
+// A mechanism's link; that of its Batched if the link's messages go in batches.
+template <Mechanism M, class... Arguments>
+std::unique_ptr<Link> make_link(const LinkSpec& spec, const Arguments&... arguments) {
+  if constexpr (Batches<M>) {
+    if (spec.batch > 1) return std::make_unique<LinkOf<typename M::Batched>>(spec, arguments...);
+  }
+  return std::make_unique<LinkOf<M>>(spec, arguments...);
+}
+
 // The mechanism's own parameters and, where it applies, that one.
 template <Mechanism M>
 inline constexpr auto kAllParameters = [] {
@@ -96,6 +105,7 @@ MechanismEntry entry_of() {
   static_assert(is_floor(M::kTraits) == (M::kTraits.delivery == Delivery::none),
                 "only a floor delivers nothing");
   static_assert(M::kTraits.direct == MovesDirectly<M>, "the trait `direct` does not fit the ends");
+  static_assert(M::kTraits.batches == Batches<M>, "the trait `batches` and M::Batched do not fit");
   // Otherwise a function of that name with another result would be silently ignored.
   static_assert(!requires { M::available(); } || MayBeUnavailable<M>);
   static_assert(!requires { M::message_limit(Settings()); } || LimitsMessages<M>);
@@ -110,9 +120,7 @@ MechanismEntry entry_of() {
             return MessageLimit{kBytes, "no setting raises what its token carries"};
           },
       .refuses = nullptr,
-      .create = [](const LinkSpec& spec, Ways ways) -> std::unique_ptr<Link> {
-        return std::make_unique<LinkOf<M>>(spec, ways);
-      },
+      .create = [](const LinkSpec& spec, Ways ways) { return make_link<M>(spec, ways); },
       .join = nullptr,
       .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
         return std::make_unique<TrialOf<M>>(spec);
@@ -124,9 +132,8 @@ MechanismEntry entry_of() {
   entry.parameters = kAllParameters<M>;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;
   if constexpr (Joinable<M> || Inheritable<M>) {
-    entry.join = [](const LinkSpec& spec, Ways ways, Side side,
-                    const std::array<std::string, 2>& addresses) -> std::unique_ptr<Link> {
-      return std::make_unique<LinkOf<M>>(spec, ways, side, addresses);
+    entry.join = [](const LinkSpec& spec, Ways ways, Side side, const std::array<std::string, 2>& addresses) {
+      return make_link<M>(spec, ways, side, addresses);
     };
   }
   if constexpr (Joinable<M>) {

@@ -40,6 +40,7 @@ template <Wait W>
 class ScriptedTransferOf {
  public:
   static constexpr Wait kWait = W;
+  static constexpr bool kBatches = false;
   static constexpr std::uint64_t kSendNs = 5;
 
   explicit ScriptedTransferOf(std::vector<std::uint64_t> waits_ns) : waits_ns_(std::move(waits_ns)) {}

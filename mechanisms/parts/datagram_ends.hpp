@@ -28,6 +28,8 @@ class DatagramSender {
   DatagramSender(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
     set_blocking_for(fd_.get(), wait);
   }
+  DatagramSender(Fd fd, const LinkSpec& spec)
+      : DatagramSender(std::move(fd), spec.message_bytes, spec.wait) {}
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
 
@@ -56,6 +58,8 @@ class DatagramReceiver {
   DatagramReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
     set_blocking_for(fd_.get(), wait);
   }
+  DatagramReceiver(Fd fd, const LinkSpec& spec)
+      : DatagramReceiver(std::move(fd), spec.message_bytes, spec.wait) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (!receive_into({buffer_.data(), n})) return {};

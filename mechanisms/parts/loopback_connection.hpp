@@ -6,6 +6,7 @@
 
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
+#include "mechanisms/parts/batched_kind.hpp"
 #include "mechanisms/parts/loopback.hpp"
 
 namespace ipcbench {
@@ -18,8 +19,9 @@ namespace ipcbench {
 //   static void prepare(int fd, const Settings& parameters);     before there is a connection
 //   static Settings set_up(int fd, const Settings& parameters);  afterwards; the settings in force
 //   static Ends<...> ends(Fd connection, const LinkSpec& spec);
+// and, if it has one, Batched: the Kind of its Batched
 template <class Kind>
-class LoopbackConnection {
+class LoopbackConnection : public BatchedBy<LoopbackConnection, Kind> {
   using Net = typename Kind::Net;
 
  public:

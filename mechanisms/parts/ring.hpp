@@ -173,9 +173,27 @@ class RingSender {
   Waker waker_;
   std::size_t piece_bytes_;
   std::size_t rest_bytes_;  // sleeps until so much is free
+
+ protected:
   std::uint64_t tail_ = 0;
+
+ private:
   std::uint64_t head_seen_ = 0;
   std::size_t wanted_ = 0;
+};
+
+// Publishes several messages by one store, so that the counter's cache line moves once for all of them, and
+// looks once whether the consumer sleeps.
+template <class Sleep>
+class BatchedRingSender : public RingSender<Sleep> {
+ public:
+  using RingSender<Sleep>::RingSender;
+
+  bool commit(std::size_t n) {
+    this->tail_ += n;
+    return true;
+  }
+  bool flush() { return RingSender<Sleep>::commit(0); }
 };
 
 template <class Sleep>

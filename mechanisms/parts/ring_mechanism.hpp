@@ -99,13 +99,22 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 // and, where they differ:
 //   static constexpr Parameter kRingBytes;  the memory sets other bounds
 //   static Unavailable available();         more than the memory is needed
-template <class Kind>
+// OfSleep: the sender. Its receiver reads ahead anyway: it sees all that is published at once.
+template <class Kind, template <class> class OfSleep = RingSender>
 class RingMechanism {
   using Memory = typename Kind::Memory;
   using Sleep = typename Kind::Sleep;
+  using Sender = OfSleep<Sleep>;
 
  public:
-  static constexpr Traits kTraits = ring_traits<Memory>(Kind::kTraits);
+  // Those that sleep on a futex, whose loops for batches are compiled once for all.
+  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep>;
+  using Batched = std::conditional_t<kBatches, RingMechanism<Kind, BatchedRingSender>, void>;
+  static constexpr Traits kTraits = [] {
+    Traits traits = ring_traits<Memory>(Kind::kTraits);
+    traits.batches = kBatches;
+    return traits;
+  }();
   static constexpr std::array kParameters{[] {
     if constexpr (requires { Kind::kRingBytes; }) {
       return Kind::kRingBytes;
@@ -157,9 +166,9 @@ class RingMechanism {
         one_cpu_(spec.one_cpu),
         view_(view_of(memory_, capacity_)) {}
 
-  RingSender<Sleep> sender() {
+  Sender sender() {
     view_.populate();
-    return RingSender<Sleep>(ring(), one_cpu_);
+    return Sender(ring(), one_cpu_);
   }
   RingReceiver<Sleep> receiver() {
     view_.populate();
@@ -230,5 +239,6 @@ class RingMechanism {
 // Of all rings that sleep on words of their own memory.
 inline constexpr LoopTraits kFutexRingLoops{.waits = kAllButPoll};
 extern template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kFutexRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
 
 }  // namespace ipcbench

@@ -8,6 +8,7 @@
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/bare_ends.hpp"
+#include "mechanisms/parts/batched_kind.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
 
@@ -16,7 +17,7 @@ namespace ipcbench {
 // `Kind` says what differs:
 //   static constexpr Traits kTraits;
 //   static constexpr int kSocketType;
-//   Sender, Receiver: types made of (Fd, message_bytes, wait)
+//   Sender, Receiver: types made of (Fd, LinkSpec)
 // and, where it differs from other sockets:
 //   static constexpr std::array kParameters;     by default kSocketBuffers
 //   static Settings defaults();                  for parameters that the user did not set
@@ -24,8 +25,9 @@ namespace ipcbench {
 //   static MessageLimit message_limit(const Settings& parameters);
 //   static Ends<Sender, Receiver> ends(Fd, const LinkSpec&);  made otherwise
 //   static Settings settings(const Settings& parameters);     the values in force of its own parameters
+//   Batched: the Kind of its Batched
 template <class Kind>
-class UnixConnection {
+class UnixConnection : public BatchedBy<UnixConnection, Kind> {
   using Sender = typename Kind::Sender;
   using Receiver = typename Kind::Receiver;
 
@@ -71,8 +73,7 @@ class UnixConnection {
       return Kind::ends(std::move(fd), spec_);
     } else {
       Fd copy = duplicate(fd);
-      return {Sender(std::move(copy), spec_.message_bytes, spec_.wait),
-              Receiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+      return {Sender(std::move(copy), spec_), Receiver(std::move(fd), spec_)};
     }
   }
 

@@ -176,6 +176,27 @@ TEST_P(Conformance, SharesASideAmongSeveralEnds) {
   }
 }
 
+// Catches a batch that loses, swaps, cuts or repeats messages, one that its sender keeps while it waits for
+// room (64 of 4097 bytes fill every buffer), and one that the end of a phase leaves behind (of 10 messages of
+// 64): the receiver would wait for it until the launch is given up. Each message carries its number.
+TEST_P(Conformance, MovesMessagesInBatches) {
+  if (!GetParam().mechanism->traits.batches) return;
+  const auto check_all = [&](Pattern pattern, std::uint32_t batch, const OfferedLoad& load) {
+    for (const std::size_t size_bytes : {std::size_t{64}, std::size_t{4097}}) {
+      Cell cell = cell_for(GetParam(), pattern, size_bytes);
+      cell.batch = batch;
+      cell.load = load;
+      cell.payload = Payload::checked;
+      ASSERT_EQ(why_skipped(cell), std::nullopt) << cell_name(cell);
+      check(cell);
+      if (may_race(GetParam(), size_bytes)) check(cell, {});
+    }
+  };
+  check_all(Pattern::throughput, 3, {});
+  check_all(Pattern::throughput, 64, {});
+  check_all(Pattern::paced, 64, {.per_second = 5000});
+}
+
 // Catches a limit that is too high (the message does not fit), a limit that refuses less than it says, and a
 // refusal without a remedy.
 TEST_P(UsualConformance, KeepsToItsLimit) {

@@ -115,6 +115,7 @@ class Faulty {
  public:
   static constexpr Traits kTraits = [] {
     Traits traits = Inner::kTraits;
+    traits.batches = false;
     if constexpr (requires { Fault::kName; }) traits.name = Fault::kName;
     return traits;
   }();

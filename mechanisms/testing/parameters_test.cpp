@@ -41,6 +41,7 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"file_slots", {3, 3}},
     {"vm_slots", {5, 8}},
     {"splice_gift", {1, 1}},
+    {"segments", {1, 1}},
     {"registered", {1, 1}},
     {"multishot", {1, 1}},
     {"sqpoll", {1, 1}},
@@ -75,6 +76,10 @@ class EveryParameter : public ::testing::TestWithParam<SetParameter> {
   static Cell cell_with(Settings parameters, std::optional<Peers> peers = {}) {
     Cell cell = usual_cell(*GetParam().mechanism, peers);
     if (GetParam().parameter.name == kSpinMicroseconds.name) cell.wait = Wait::adaptive;
+    if (GetParam().parameter.name == "segments") {
+      cell.pattern = Pattern::throughput;
+      cell.batch = 4;
+    }
     cell.parameters = std::move(parameters);
     return cell;
   }

@@ -59,6 +59,7 @@ class RandomCells {
       const std::vector<MessageStream> two{{cell.size_bytes, 1000}, {1 + below(cell.size_bytes), 4000}};
       cell.load = load_of(StreamMix(two), cell.load.arrivals);
     }
+    if (is_streamed(cell.pattern) && below(3) == 0) cell.batch = static_cast<std::uint32_t>(1 + below(40));
     if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
     return cell;
   }

@@ -12,6 +12,9 @@ const sleeps = (wait) => lookOf(wait).sleeps;
 
 const NANOSECONDS = 1e9;
 
+// Whether two cells hand over as many messages at once; patterns without batches send each by itself.
+const sameBatch = (a, b) => (a.batch ?? "1") === (b.batch ?? "1");
+
 // How many messages of this size a second a cell's mechanism was seen to carry, waiting and placed alike: what its
 // throughput cell received, or else one message per round trip, which is a lower bound. Null: not known.
 export function capacityOf(report, state, cell) {
@@ -20,7 +23,7 @@ export function capacityOf(report, state, cell) {
       (other) => other.pattern === "throughput" &&
           ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters", "payload"].every(
               (field) => other[field] === cell[field]) &&
-          other.messages_per_second,
+          sameBatch(other, cell) && other.messages_per_second,
   );
   if (streamed) return {rate: streamed.messages_per_second[0], bound: false};
   return cell.time_ns && cell.pattern === "latency" ? {rate: NANOSECONDS / cell.time_ns[0], bound: true} : null;
@@ -115,7 +118,7 @@ function loadSentence({report, state}, won) {
       (cell) => cell.pattern === "paced" &&
           ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters"].every(
               (field) => cell[field] === won.best[field]) &&
-          Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
+          sameBatch(cell, won.best) && Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
   );
   if (near.length === 0) {
     const size = won.best.size_bytes;

@@ -3,7 +3,7 @@ import test from "node:test";
 
 import {cell, FRAME, judged, report, textsOf, viewAt} from "../testing/cells.mjs";
 
-import {answerBody, bestOfBoth, busyAt, candidates} from "./answer.mjs";
+import {answerBody, bestOfBoth, busyAt, candidates, capacityOf} from "./answer.mjs";
 
 const time = (mechanism, ns, others = {}) => cell({mechanism, time_ns: [ns, ns * 0.9, ns * 1.1, 0.95], ...others});
 const streamed = (mechanism, rate, others = {}) => cell({
@@ -89,4 +89,10 @@ test("nothing that fits, and nothing measured, are said", () => {
 test("a mechanism stands for its best way of waiting", () => {
   const made = report([time("a", 100, SPIN), time("a", 110, {wait: "adaptive"})]);
   assert.match(said(made), /It is the only one measured/);
+});
+
+// Catches the rate of batches promised to a reader whose messages go one by one.
+test("a capacity is that of messages that are handed over alike", () => {
+  const made = report([time("a", 1000), streamed("a", 9e6, {batch: "16"}), streamed("a", 2e6, {batch: "1"})]);
+  assert.equal(capacityOf(made, {}, made.cells[0]).rate, 2e6);
 });

@@ -114,7 +114,7 @@ export function cellTable(cells, state, onPaper = false) {
 // Every measured cell of the state's pattern that differs in nothing but what the table has a column of.
 const cellsOf = ({report, state}, all) => report.cells.filter(
     (cell) => cell.pattern === state.pattern && (state.wait === "" || cell.wait === state.wait) &&
-        ["peers", "cpus", "payload", "policy", "memory", "rate", "arrivals", "fan"].every(
+        ["peers", "cpus", "payload", "policy", "memory", "rate", "arrivals", "fan", "batch"].every(
             (field) => state[field] === undefined || cell[field] === state[field]) &&
         (all || cell.size_bytes === state.size),
 );

@@ -227,6 +227,22 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell.policy, Policy::other);
 }
 
+// Reports written before there were batches measured each message by itself.
+TEST(ReportJson, HoldsTheBatchOfAStream) {
+  Report report;
+  Cell cell = make_cell("pipe");
+  cell.pattern = Pattern::throughput;
+  cell.batch = 16;
+  report.cells.add(throughput_row(cell, 0, 800));
+  json file = written(report);
+  EXPECT_EQ(file["benchmarks"][0]["ipc"]["batch"], 16);
+  EXPECT_EQ(parse_report(file.dump(), "test").cells[0].cell.batch, 16U);
+  file["benchmarks"][0]["ipc"].erase("batch");
+  file["benchmarks"][0]["name"] = "pipe/throughput/size:64/wait:block/peers:fork/cpus:same/real_time";
+  file["benchmarks"][0]["run_name"] = file["benchmarks"][0]["name"];
+  EXPECT_EQ(parse_report(file.dump(), "test").cells[0].cell.batch, 1U);
+}
+
 TEST(ReportJson, HoldsTheNodeOfTheMemory) {
   Report report = sample_report();
   std::optional<int>& node = report.cells[0].launches[0].measurement.memory_node;

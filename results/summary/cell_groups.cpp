@@ -80,7 +80,8 @@ std::string what(const Cell& cell) {
 std::string heading(std::string_view what, const Cell& cell, std::size_t columns) {
   std::vector<std::string_view> names;
   for (const CellAxis& axis : kCellAxes) {
-    const bool in_what = axis.applies != nullptr || axis.naming == CellAxis::Naming::bare;
+    const bool of_pattern = axis.applies != nullptr && axis.naming == CellAxis::Naming::keyed;
+    const bool in_what = of_pattern || axis.naming == CellAxis::Naming::bare;
     if (!in_what && !has_lines_or_columns(axis)) names.push_back(axis.name);
   }
   const std::string axes = describe_axes(cell, names);

@@ -143,7 +143,8 @@ std::vector<std::string_view> telling_axes(const std::vector<Section>& sections)
   std::vector<std::string_view> names;
   for (const CellAxis& axis : kCellAxes) {
     const bool in_lines = axis.name == "mechanism" || axis.name == "size" || axis.name == "wait";
-    if (in_lines || axis.naming == CellAxis::Naming::bare || axis.applies != nullptr) continue;
+    const bool of_pattern = axis.applies != nullptr && axis.naming == CellAxis::Naming::keyed;
+    if (in_lines || of_pattern || axis.naming == CellAxis::Naming::bare) continue;
     const bool differs = std::ranges::any_of(sections, [&](const Section& each) {
       return axis.text(*each.cell) != axis.text(*sections.front().cell);
     });

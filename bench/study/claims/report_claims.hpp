@@ -53,8 +53,9 @@ inline constexpr Saying kFaster{{Order::less, "faster"}, {Order::more, "slower"}
 inline constexpr Saying kSlower{kFaster.opposite, kFaster.said};
 
 // each: every subject with every reference. fastest: the fastest of either. threads: a mechanism between
-// threads with itself between related processes.
-enum class Pairing { each, fastest, threads };
+// threads with itself between related processes. batches: a mechanism that hands over several messages at
+// once with itself that hands over each.
+enum class Pairing { each, fastest, threads, batches };
 
 // By "pipe", textbooks mean one without a name, that write(2) fills and nothing else.
 bool is_unnamed_pipe(const MechanismInfo& mechanism);
@@ -77,6 +78,7 @@ extern const Contest kMemoryAgainstQueues;
 extern const Contest kQueuesAgainstPipes;
 extern const Contest kSocketsAgainstPipes;
 extern const Contest kThreadsAgainstProcesses;
+extern const Contest kBatchesAgainstSingles;
 // Of libraries and newer calls (library_contests.cpp).
 extern const Contest kBatchingAgainstSocket;
 extern const Contest kZeroMqAgainstSocket;

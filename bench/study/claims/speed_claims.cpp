@@ -13,7 +13,8 @@ namespace ipcbench {
 namespace {
 
 using Kind = MechanismKind;
-using Setting = std::vector<Entrant>;  // of cells that differ in nothing but the mechanism, or the peers
+// Of cells that differ in nothing but the mechanism, the peers or the batch.
+using Setting = std::vector<Entrant>;
 
 // Textbooks mean the calls of the object, not those of an io_uring.
 bool by_own_calls(const MechanismInfo& mechanism) {
@@ -48,6 +49,32 @@ bool is_ranked(const Cell& cell, bool with_untouched) {
   return pattern && cell.size_bytes > 0 && payload && cell.parameters.empty();
 }
 
+bool is_subject(const Contest& contest, const Entrant& each) {
+  if (contest.pairing == Pairing::threads && each.cell->peers != Peers::thread) return false;
+  if ((contest.pairing == Pairing::batches) != (each.cell->batch > 1)) return false;
+  return contest.is_subject(each.mechanism);
+}
+bool is_reference(const Contest& contest, const Entrant& each) {
+  if (contest.pairing == Pairing::threads && each.cell->peers != Peers::fork) return false;
+  return each.cell->batch == 1 && contest.is_reference(each.mechanism);
+}
+
+// The cell without that in which the two parties differ.
+Cell setting_of(const Contest& contest, Cell cell) {
+  switch (contest.pairing) {
+    case Pairing::threads:
+      cell.peers = Peers::fork;
+      break;
+    case Pairing::batches:
+      cell.batch = 1;
+      break;
+    case Pairing::each:
+    case Pairing::fastest:
+      cell.mechanism.clear();
+  }
+  return cell;
+}
+
 MechanismInfo described(const Report& report, const std::string& name) {
   if (const MechanismInfo* const described = find_info(report.mechanisms, name)) return *described;
   const MechanismEntry* const entry = find_mechanism(name);
@@ -58,12 +85,7 @@ std::map<std::string, Setting> settings_of(const Report& report, const Contest& 
   std::map<std::string, Setting> settings;
   for (Entrant& each : entrants(report, quantity)) {
     if (contest.has_part != nullptr && !contest.has_part(*each.cell)) continue;
-    Cell setting = *each.cell;
-    if (contest.pairing == Pairing::threads)
-      setting.peers = Peers::fork;
-    else
-      setting.mechanism.clear();
-    settings[cell_name(setting)].push_back(std::move(each));
+    settings[cell_name(setting_of(contest, *each.cell))].push_back(std::move(each));
   }
   return settings;
 }
@@ -89,11 +111,10 @@ void keep_first(Setting& setting, bool Entrant::*applies) {
 // Leaves those that take part. Returns who stands for whom, in a line each.
 std::vector<std::string> choose(Setting& setting, const Contest& contest) {
   std::vector<std::string> stand_ins;
-  const bool any_peers = contest.pairing != Pairing::threads;
   for (Entrant& each : setting) {
-    each.subject = contest.is_subject(each.mechanism) && (any_peers || each.cell->peers == Peers::thread);
-    each.reference = contest.is_reference(each.mechanism) && (any_peers || each.cell->peers == Peers::fork);
-    if (contest.is_subject(each.mechanism)) continue;
+    each.subject = is_subject(contest, each);
+    each.reference = is_reference(contest, each);
+    if (contest.is_subject(each.mechanism) || each.cell->batch > 1) continue;
     const std::string& name = each.cell->mechanism;
     if (const MechanismEntry* const variant = stands_for(name, setting, contest)) {
       each.subject = true;
@@ -188,6 +209,9 @@ const Contest kSocketsAgainstPipes{is_socket, is_unnamed_pipe, kDearer, kTimeAnd
 const Contest kThreadsAgainstProcesses{is_no_floor,      is_no_floor,
                                        kFaster,          kTimeAlone,
                                        Pairing::threads, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"};
+const Contest kBatchesAgainstSingles{
+    is_no_floor, is_no_floor,      kFaster,
+    kTimeAlone,  Pairing::batches, "--pattern throughput --size 64,1024 --wait block,spin --batch 1,16"};
 
 std::vector<Entrant> entrants(const Report& report, Quantity quantity, bool with_untouched) {
   const OwnCore own = own_core(report.cells);

@@ -73,6 +73,24 @@ TEST(SpeedClaims, AreConfirmedRefutedOrDependOnTheSize) {
   }
 }
 
+// Catches batches compared with another mechanism's single messages, the wrong way round, or taking part in
+// claims about the mechanisms.
+TEST(SpeedClaims, CompareBatchesWithTheSameMechanismsSingleMessages) {
+  const auto report_of = [](std::uint64_t batched_ns) {
+    Report report;
+    Cell cell = make_cell("pipe");
+    add_throughput(report, cell, 2000);
+    add_throughput(report, make_cell("unix_stream"), 500);
+    cell.batch = 16;
+    add_throughput(report, cell, batched_ns);
+    return report;
+  };
+  EXPECT_EQ(judge_contest(kBatchesAgainstSingles, report_of(1000)).verdict, ClaimVerdict::confirmed);
+  EXPECT_EQ(judge_contest(kBatchesAgainstSingles, report_of(4000)).verdict, ClaimVerdict::refuted);
+  EXPECT_EQ(judge_contest(kSocketsAgainstPipes, report_of(100)).verdict,
+            judge_contest(kSocketsAgainstPipes, report_of(4000)).verdict);
+}
+
 // Catches a comparison of cells that differ in more than the claim says, and a crash if there are no cells.
 TEST(SpeedClaims, NeedCellsThatDifferInNothingElse) {
   for (const SpeedClaim& claim : speed_claims()) {

@@ -133,6 +133,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"io_uring_faster", &kUringAgainstCalls},
     ClaimTrial{"vmsplice_faster", &kSpliceAgainstPipe},
     ClaimTrial{"one_copy_faster", &kOneCopyAgainstTwo},
+    ClaimTrial{"batches_faster", &kBatchesAgainstSingles},
 };
 
 }  // namespace
