@@ -216,11 +216,13 @@ Profile full() {
       block({{"pattern", "oneway,paced,fanin,fanout"}, {"size", kFewSizes}, {"rate", "20%,50%,80%"}});
   const AxisValues buffered =
       block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
+  const AxisValues after_pauses = block({{"pattern", "latency"}, {"size", "64"}, {"idle", "100us,10ms"}});
   std::vector<Profile::Block> blocks{
       {.values = everywhere},
       {.values = other_waits},
       {.values = in_place},
       {.values = other_patterns},
+      {.values = after_pauses, .which = Profile::Mechanisms::distinct},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",

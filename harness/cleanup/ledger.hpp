@@ -25,12 +25,13 @@ enum class ObjectKind : std::uint32_t {
   sysv_segment,     // name: the key as a decimal number
   sysv_queue,
   sysv_semaphores,
-  file,  // name: its absolute path; a regular file
+  file,           // name: its absolute path; a regular file
+  control_group,  // name: the absolute path of its directory
 };
 
-// Removes the object that this user created under `name` at `not_before` or later (a file: whatever its age).
-// True: it was there and is gone. False: nothing was done. There is no such object, it is older or another
-// user's, or kind or name is invalid.
+// Removes the object that this user created under `name` at `not_before` or later (a file or a control group:
+// whatever its age). True: it was there and is gone. False: nothing was done. There is no such object, it is
+// older or another user's, or kind or name is invalid.
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept;
 
 struct LedgerFile;  // the mapped file
