@@ -100,7 +100,7 @@ TEST(SelectCells, RefusesChoicesThatNoCellHas) {
   Selection rate;
   rate.axes["rate"] = {"200"};
   EXPECT_NE(
-      usage_message([&] { selected(rate); }).find("--rate: no selected cell has a rate; add --pattern paced"),
+      usage_message([&] { selected(rate); }).find("--rate: no selected cell has this axis; add --pattern paced"),
       std::string::npos);
   rate.axes["pattern"] = {"latency", "paced"};
   EXPECT_EQ(usage_message([&] { selected(rate); }), "no error");

@@ -89,7 +89,7 @@ std::optional<std::string> why_none_here(Boundary boundary) {
 std::string path_of_new_group() {
   const auto own = own_cgroup("cpu");
   if (!own) throw Error("this process has no control group", "mount /sys/fs/cgroup and /proc");
-  return *own / ("ipcbench-" + unpredictable_name());
+  return *own / unpredictable_name();
 }
 
 }  // namespace

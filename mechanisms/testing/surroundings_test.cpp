@@ -69,7 +69,7 @@ TEST(LoadBesideALaunch, DisturbsNothingAndGoes) {
       options.placement = on_one_cpu();
       const Measurement m = measured(cell, options);
       EXPECT_GE(m.messages, 1U);
-      if (load == Beside::cpu) EXPECT_EQ(m.disturbance, "");
+      EXPECT_TRUE(m.disturbance.empty() || load == Beside::memory) << m.disturbance;
       EXPECT_FALSE(m.core);
       EXPECT_FALSE(m.line);
       EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
@@ -141,8 +141,9 @@ TEST(LoadBesideALaunch, DiesWithItsLauncher) {
 
 std::size_t consumers_groups() {
   std::size_t groups = 0;
-  for (const auto& entry : fs::directory_iterator(own_cgroup("cpu").value()))
-    groups += entry.path().filename().string().starts_with("ipcbench-") ? 1 : 0;
+  for (const auto& entry : fs::directory_iterator(own_cgroup("cpu").value())) {
+    if (entry.path().filename().string().starts_with("ipcbench-")) ++groups;
+  }
   return groups;
 }
 
@@ -182,19 +183,22 @@ TEST(Boundaries, WhatDoesNotCrossIsRefusedWithTheReason) {
   const auto here = [](Boundary boundary, const char* mechanism, Peers peers) {
     return !why_skipped(across(boundary, mechanism, peers));
   };
-  if (here(Boundary::net, "tcp", Peers::fork))
+  if (here(Boundary::net, "tcp", Peers::fork)) {
     EXPECT_THAT(reason(Boundary::net, "tcp", Peers::fork), Optional(HasSubstr("two network namespaces: ")));
+  }
   if (here(Boundary::ipc, "posix_queue", Peers::exec)) {
     EXPECT_THAT(reason(Boundary::ipc, "posix_queue", Peers::exec),
                 Optional(HasSubstr("two IPC namespaces: ")));
     EXPECT_EQ(reason(Boundary::ipc, "posix_queue", Peers::fork), std::nullopt);
   }
-  if (here(Boundary::ipc, "sysv_queue", Peers::exec))
+  if (here(Boundary::ipc, "sysv_queue", Peers::exec)) {
     EXPECT_THAT(reason(Boundary::ipc, "sysv_queue", Peers::exec),
                 Optional(HasSubstr("two IPC namespaces: ")));
-  if (here(Boundary::user, "process_vm", Peers::fork))
+  }
+  if (here(Boundary::user, "process_vm", Peers::fork)) {
     EXPECT_THAT(reason(Boundary::user, "process_vm", Peers::fork),
                 Optional(HasSubstr("two user namespaces: ")));
+  }
 }
 
 }  // namespace
