@@ -98,6 +98,33 @@ TEST(PacedPhase, ThatIsTooShortIsSaidBeforehand) {
   EXPECT_TRUE(short_phase_doubts(planned({Cell{}}), options_with({}, {})).empty());
 }
 
+Cell after_pauses(std::uint64_t idle_ns) {
+  Cell cell;
+  cell.mechanism = "pipe";
+  cell.idle_ns = idle_ns;
+  return cell;
+}
+
+// Catches a launch of two messages (20 ms at pauses of 10 ms), one that takes a long time all the same where
+// that is short, and one that has less than the least because of the budget.
+TEST(PacedPhase, AfterPausesHoldsAHundredMessagesIfThereIsTime) {
+  const RoundsOptions options = options_with(std::nullopt, seconds(5));
+  EXPECT_EQ(phases_for(after_pauses(10'000'000), options).timed, seconds(1));
+  EXPECT_EQ(phases_for(after_pauses(100'000), options).timed, milliseconds(20));
+  EXPECT_EQ(phases_for(after_pauses(100'000'000), options).timed, seconds(5));
+  EXPECT_EQ(phases_for(after_pauses(1'000'000'000), options).timed, seconds(20));
+  EXPECT_TRUE(short_phase_doubts(planned({after_pauses(1'000'000'000)}), options).empty());
+}
+
+// 20 ms were given: two pauses of 10 ms.
+TEST(PacedPhase, AfterPausesThatHoldsFewSamplesIsSaidBeforehand) {
+  const auto cells = planned({after_pauses(100'000), after_pauses(10'000'000)});
+  const auto doubts = short_phase_doubts(cells, options_with(seconds(12), {}));
+  ASSERT_EQ(doubts.size(), 1U);
+  EXPECT_THAT(doubts[0].what, AllOf(HasSubstr(cells[1].name), HasSubstr("few samples, 2 pauses")));
+  EXPECT_EQ(doubts[0].advice, "Give --time 0.2s, or a shorter --idle.");
+}
+
 // Catches a launch that is killed as hung because its phase is longer than the others'.
 TEST(PacedPhase, ExtendsTheTimeLimitOfItsLaunch) {
   RoundsOptions options = options_with(std::nullopt, seconds(5));

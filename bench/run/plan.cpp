@@ -30,7 +30,8 @@ class CellTrials {
              "--peers fork";
     }
     if (auto reason = too_fast(cell)) return reason;
-    return refused(cell);
+    if (const Reason& reason = refused(cell)) return reason;
+    return stopped(cell);
   }
 
  private:
@@ -54,10 +55,20 @@ class CellTrials {
     return refused_.emplace(std::move(key), why_refused(cell)).first->second;
   }
 
+  // What an end can reach does not depend on sizes, payloads, placements or patterns.
+  Reason stopped(const Cell& cell) {
+    if (cell.boundary == Boundary::none) return std::nullopt;
+    auto key = std::tuple(cell.mechanism, cell.boundary, cell.peers, cell.wait);
+    const auto known = stopped_.find(key);
+    if (known != stopped_.end()) return known->second;
+    return stopped_.emplace(std::move(key), why_not_across(cell)).first->second;
+  }
+
   bool exec_works_ = access("/proc/self/exe", X_OK) == 0;
   std::optional<Reason> unpinnable_;
   std::optional<double> most_paced_;
   std::map<std::tuple<std::string, Pattern, std::size_t, Settings>, Reason> refused_;
+  std::map<std::tuple<std::string, Boundary, Peers, Wait>, Reason> stopped_;
 };
 
 }  // namespace

@@ -54,7 +54,8 @@ std::optional<double> measured_null_round_trip_ns(const ReportCells& cells) {
   const MechanismEntry* const floor = empty_floor();
   std::map<std::size_t, std::vector<double>> by_size;
   for (const auto& [cell, name, launches] : cells) {
-    if (floor == nullptr || cell.mechanism != floor->traits.name || cell.pattern != Pattern::latency)
+    if (floor == nullptr || cell.mechanism != floor->traits.name || cell.pattern != Pattern::latency ||
+        cell.beside != Beside::none)
       continue;
     for (const Launch& each : launches) {
       by_size[cell.size_bytes].push_back(time_ns(cell.pattern, each.measurement));

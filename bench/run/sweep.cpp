@@ -220,6 +220,7 @@ Profile full() {
   const AxisValues without_batches = block({{"pattern", "paced"}, {"size", "64"}, {"rate", "20k"}});
   const AxisValues buffered =
       block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
+  const AxisValues after_pauses = block({{"pattern", "latency"}, {"size", "64"}, {"idle", "100us,10ms"}});
   std::vector<Profile::Block> blocks{
       {.values = everywhere},
       {.values = other_waits},
@@ -227,6 +228,7 @@ Profile full() {
       {.values = other_patterns},
       {.values = batches},
       {.values = without_batches},
+      {.values = after_pauses, .which = Profile::Mechanisms::distinct},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",

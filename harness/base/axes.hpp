@@ -61,6 +61,14 @@ enum class Policy { other, batch, fifo, rr };
 // The NUMA node on which a mechanism's shared memory is made: its consumer's, its producer's, or all in turn.
 enum class MemoryNode { consumer, producer, interleave };
 
+// What else runs during a launch. cpu: a busy process on each CPU of the ends. memory: processes that stream
+// through memory, on CPUs that no end uses if there are any.
+enum class Beside { none, cpu, memory };
+
+// What the consumer has of its own, so that a container's boundary lies between the ends: a user, network or
+// IPC namespace (namespaces(7)), or a control group (cgroups(7)).
+enum class Boundary { none, user, net, ipc, cgroup };
+
 template <class Axis>
 struct AxisValue {
   constexpr AxisValue(Axis which, std::string_view short_name, std::string_view text = {})
@@ -123,6 +131,18 @@ inline constexpr std::array kAxis<MemoryNode>{
     AxisValue{MemoryNode::consumer, "consumer", "on the consumer's node"},
     AxisValue{MemoryNode::producer, "producer", "on the producer's node"},
     AxisValue{MemoryNode::interleave, "interleave", "on all nodes in turn"}};
+
+template <>
+inline constexpr std::array kAxis<Beside>{AxisValue{Beside::none, "none", "nothing"},
+                                          AxisValue{Beside::cpu, "cpu", "busy processes on the ends' CPUs"},
+                                          AxisValue{Beside::memory, "memory", "streams through memory"}};
+
+template <>
+inline constexpr std::array kAxis<Boundary>{AxisValue{Boundary::none, "none", "none"},
+                                            AxisValue{Boundary::user, "user", "two user namespaces"},
+                                            AxisValue{Boundary::net, "net", "two network namespaces"},
+                                            AxisValue{Boundary::ipc, "ipc", "two IPC namespaces"},
+                                            AxisValue{Boundary::cgroup, "cgroup", "two control groups"}};
 
 template <class Axis>
 constexpr std::string_view name_of(Axis value) {

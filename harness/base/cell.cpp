@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <chrono>
 #include <stdexcept>
 
 #include "harness/base/units.hpp"
@@ -13,6 +14,8 @@ namespace axis_detail {
 namespace {
 
 constexpr std::uint64_t kFastestPerSecond = 1'000'000'000;
+constexpr std::chrono::nanoseconds kShortestIdle = std::chrono::microseconds(1);
+constexpr std::chrono::nanoseconds kLongestIdle = std::chrono::seconds(1);
 constexpr std::uint64_t kMostPercent = 1000;  // overload is worth measuring, too
 
 std::uint64_t parse_whole(std::string_view text, std::string_view digits, std::uint64_t min,
@@ -105,6 +108,24 @@ void assign_batch(Cell& cell, std::string_view text) {
 
 std::string describe_batch(const Cell& cell) {
   return cell.batch == 1 ? "each message by itself" : fmt::format("{} messages at once", cell.batch);
+}
+
+// Plain digits are nanoseconds, as in names of cells.
+void assign_idle(Cell& cell, std::string_view text) {
+  const auto digits = parse_number<std::uint64_t>(text);
+  if (digits == 0) {
+    cell.idle_ns = 0;
+    return;
+  }
+  const auto idle =
+      digits ? std::chrono::nanoseconds(std::min<std::uint64_t>(*digits, INT64_MAX)) : parse_duration(text);
+  if (idle < kShortestIdle || idle > kLongestIdle)
+    throw std::invalid_argument(fmt::format("'{}' is not 0, nor a pause from 1us to 1s", text));
+  cell.idle_ns = static_cast<std::uint64_t>(idle.count());
+}
+
+std::string describe_idle(const Cell& cell) {
+  return cell.idle_ns == 0 ? "none" : format_duration_ns(static_cast<double>(cell.idle_ns));
 }
 
 }  // namespace axis_detail

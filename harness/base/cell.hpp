@@ -51,10 +51,13 @@ struct Cell {
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
   MemoryNode memory = MemoryNode::consumer;
-  OfferedLoad load = {};    // paced only
-  std::uint32_t fan = 1;    // producers of fanin, consumers of fanout
-  std::uint32_t batch = 1;  // throughput, paced: messages that are handed over at once
-  Settings parameters;      // only those that differ from the mechanism's defaults
+  Beside beside = Beside::none;
+  Boundary boundary = Boundary::none;
+  std::uint64_t idle_ns = 0;  // latency only: how long the producer pauses before each message
+  OfferedLoad load = {};      // paced only
+  std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
+  std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
+  Settings parameters;        // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
 };
@@ -149,6 +152,8 @@ void assign_fan(Cell& cell, std::string_view text);
 std::string describe_fan(const Cell& cell);
 void assign_batch(Cell& cell, std::string_view text);
 std::string describe_batch(const Cell& cell);
+void assign_idle(Cell& cell, std::string_view text);
+std::string describe_idle(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
@@ -264,6 +269,20 @@ inline constexpr std::array kCellAxes{
              .copy = [](Cell& to, const Cell& from) { to.batch = from.batch; },
              .describe = &axis_detail::describe_batch,
              .usual = "1"},
+    CellAxis{.name = "idle",
+             .json_key = "idle_ns",
+             .label = "Pause",
+             .placeholder = "DURATION",
+             .question = "latency: how long is the pause before each message? 0, or 1us to 1s",
+             .form = CellAxis::Form::number,
+             .naming = CellAxis::Naming::unless_default,
+             .optional_in_json = true,
+             .applies = [](Pattern pattern) { return pattern == Pattern::latency; },
+             .text = [](const Cell& cell) { return std::to_string(cell.idle_ns); },
+             .assign = &axis_detail::assign_idle,
+             .copy = [](Cell& to, const Cell& from) { to.idle_ns = from.idle_ns; },
+             .describe = &axis_detail::describe_idle,
+             .usual = "0"},
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",
@@ -281,6 +300,19 @@ inline constexpr std::array kCellAxes{
          .json_key = "memory",
          .label = "Memory",
          .question = "On which NUMA node does the shared memory lie?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true}),
+    axis_detail::enumerated<Beside, &Cell::beside>({.name = "beside",
+                                                    .json_key = "beside",
+                                                    .label = "Load beside",
+                                                    .question = "What else runs during a launch?",
+                                                    .naming = CellAxis::Naming::unless_default,
+                                                    .optional_in_json = true}),
+    axis_detail::enumerated<Boundary, &Cell::boundary>(
+        {.name = "boundary",
+         .json_key = "boundary",
+         .label = "Boundary",
+         .question = "Which boundary of a container lies between the ends?",
          .naming = CellAxis::Naming::unless_default,
          .optional_in_json = true}),
 };

@@ -51,9 +51,10 @@ TEST(CellName, SaysWhatThePatternNeeds) {
 TEST(CellAxes, ReadBackWhatTheyWrite) {
   for (const CellAxis& axis : kCellAxes) {
     Cell cell = pipe_cell();
-    cell.pattern = axis.applies == nullptr ? Pattern::latency : Pattern::paced;
-    if (axis.name == "fan") cell.pattern = Pattern::fanin;
-    std::vector<std::string> texts{"7"};
+    for (const auto& pattern : kAxis<Pattern>) {
+      if (axis.applies == nullptr || axis.applies(pattern.value)) cell.pattern = pattern.value;
+    }
+    std::vector<std::string> texts{axis.name == "idle" ? "7000" : "7"};
     if (axis.form == CellAxis::Form::percent) texts = {"50%"};
     if (axis.json_key == "rate_streams") texts = {"4096@200+128@50000"};
     if (axis.values != nullptr) {
@@ -78,7 +79,19 @@ TEST(CellAxes, RefuseWhatIsNoValue) {
   EXPECT_THROW(axis_named("fan").assign(cell, "65"), std::invalid_argument);
   EXPECT_THROW(axis_named("batch").assign(cell, "0"), std::invalid_argument);
   EXPECT_THROW(axis_named("batch").assign(cell, "1025"), std::invalid_argument);
+  for (const char* pause : {"1", "999ns", "2s", "18446744073709551615", "-1", "soon", ""})
+    EXPECT_THROW(axis_named("idle").assign(cell, pause), std::invalid_argument) << pause;
   EXPECT_THROW(axis_named("colour"), std::logic_error);
+}
+
+// In reports and names, a pause is in nanoseconds; people may write units.
+TEST(CellAxes, PausesHaveUnits) {
+  EXPECT_EQ(parse_axis_values(axis_named("idle"), "0,100us,10ms,100000,1s"),
+            (std::vector<std::string>{"0", "100000", "10000000", "1000000000"}));
+  Cell cell;
+  EXPECT_EQ(describe_value(axis_named("idle"), cell), "none");
+  cell.idle_ns = 10'000'000;
+  EXPECT_EQ(describe_value(axis_named("idle"), cell), "10.0 ms");
 }
 
 // Two axes with one name would make "--rate" ambiguous. Two entries may share a name only if they hold
@@ -128,6 +141,18 @@ TEST(CellName, ShowsABatchOfAStream) {
   EXPECT_EQ(describe_value(axis_named("batch"), cell), "16 messages at once");
   cell.batch = 1;
   EXPECT_EQ(cell_name(cell), "pipe/throughput/size:4096/wait:block/peers:fork/cpus:same");
+}
+
+TEST(CellName, ShowsAPauseALoadAndABoundary) {
+  Cell cell = pipe_cell();
+  cell.idle_ns = 100'000;
+  cell.beside = Beside::memory;
+  cell.boundary = Boundary::net;
+  EXPECT_EQ(cell_name(cell),
+            "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/idle:100000/beside:memory/boundary:net");
+  cell.pattern = Pattern::throughput;  // which has no pauses
+  EXPECT_EQ(cell_name(cell),
+            "pipe/throughput/size:4096/wait:block/peers:fork/cpus:same/beside:memory/boundary:net");
 }
 
 TEST(Axes, EveryNameParsesToItsValue) {

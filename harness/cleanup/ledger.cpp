@@ -110,6 +110,23 @@ bool remove_directory(const std::string& path) {
          status.st_uid == geteuid() && std::filesystem::remove_all(path, kept) > 0 && !kept;
 }
 
+// A process that has just died may still be in it.
+bool remove_group(const std::string& path) {
+  constexpr int kTries = 200;
+  constexpr useconds_t kPauseUs = 1000;
+  struct stat status {};
+  if (!path.starts_with('/') || lstat(path.c_str(), &status) != 0 || !S_ISDIR(status.st_mode) ||
+      status.st_uid != geteuid()) {
+    return false;
+  }
+  for (int i = 0; i < kTries; ++i) {
+    if (rmdir(path.c_str()) == 0) return true;
+    if (errno != EBUSY) return false;
+    usleep(kPauseUs);
+  }
+  return false;
+}
+
 }  // namespace
 
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept {
@@ -128,6 +145,8 @@ bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_bef
       return remove_file(name);
     case ObjectKind::directory:
       return remove_directory(name);
+    case ObjectKind::control_group:
+      return remove_group(name);
   }
   return false;
 }

@@ -25,13 +25,14 @@ enum class ObjectKind : std::uint32_t {
   sysv_segment,     // name: the key as a decimal number
   sysv_queue,
   sysv_semaphores,
-  file,       // name: its absolute path; a regular file
-  directory,  // name: its absolute path; removed with all that is in it
+  file,           // name: its absolute path; a regular file
+  directory,      // name: its absolute path; removed with all that is in it
+  control_group,  // name: the absolute path of its directory
 };
 
-// Removes the object that this user created under `name` at `not_before` or later (a file or directory:
-// whatever its age). True: it was there and is gone. False: nothing was done. There is no such object, it is
-// older or another user's, or kind or name is invalid.
+// Removes the object that this user created under `name` at `not_before` or later (a file, directory or
+// group: whatever its age). True: it was there and is gone. False: nothing was done. There is no such object,
+// it is older or another user's, or kind or name is invalid.
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept;
 
 struct LedgerFile;  // the mapped file

@@ -71,6 +71,13 @@ std::optional<std::string> why_not_checked(const Traits& traits, const Cell& cel
   return fmt::format("where messages get lost, each has to say which it is: at least {} bytes", kNumberBytes);
 }
 
+std::optional<std::string> why_not_after_pauses(const Traits& traits, const Cell& cell) {
+  if (is_floor(traits)) return "a floor has no other end that could fall asleep";
+  if (is_copied(cell.payload)) return std::nullopt;
+  return fmt::format("messages after pauses are copied; use --payload {}, {} or {}", name_of(Payload::copy),
+                     name_of(Payload::checked), name_of(Payload::direct));
+}
+
 std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& cell) {
   const bool too_short = shortest_bytes(cell) < traits.min_message_bytes;
   if (!too_short && cell.size_bytes <= traits.max_message_bytes) return std::nullopt;
@@ -97,6 +104,10 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   }
   if (cell.pattern == Pattern::paced) {
     if (auto reason = why_not_paced(traits, cell)) return reason;
+  }
+  if (cell.boundary != Boundary::none && is_floor(traits)) return "a floor has no other end to reach";
+  if (cell.pattern == Pattern::latency && cell.idle_ns != 0) {
+    if (auto reason = why_not_after_pauses(traits, cell)) return reason;
   }
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;

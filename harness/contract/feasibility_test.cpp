@@ -99,6 +99,25 @@ TEST(Feasibility, EveryLengthOfAMixCounts) {
   EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("longest of its streams, 64 bytes")));
 }
 
+// Catches a floor that waits for nobody, and a payload that the loop with pauses would not have.
+TEST(Feasibility, MessagesAfterPausesAreCopiedToAnotherEnd) {
+  Cell cell = cell_of(Pattern::latency);
+  cell.idle_ns = 1000;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_THAT(reason(kFloor, cell), Optional(HasSubstr("no other end")));
+  for (const Payload payload : {Payload::scan, Payload::untouched}) {
+    cell.payload = payload;
+    EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy, checked or direct")));
+  }
+}
+
+TEST(Feasibility, AFloorIsOnOneSideOfABoundary) {
+  Cell cell = cell_of(Pattern::latency);
+  cell.boundary = Boundary::net;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_THAT(reason(kFloor, cell), Optional(HasSubstr("no other end to reach")));
+}
+
 TEST(Feasibility, DirectPayloadsTakeEndsThatMoveThem) {
   constexpr Traits kDirect{.name = "direct", .summary = "", .direct = true};
   Cell cell = cell_of(Pattern::latency, 64);

@@ -112,6 +112,12 @@ std::uint64_t counter(const fs::path& file, std::string_view key) {
 
 }  // namespace
 
+std::optional<fs::path> own_cgroup(std::string_view controller, const fs::path& root) {
+  const std::vector<fs::path> directories = directories_for(root, controller);
+  if (directories.empty() || !directory_exists(directories.back())) return std::nullopt;
+  return directories.back();
+}
+
 CgroupLimits read_cgroup_limits(const fs::path& root) {
   CgroupLimits limits;
   for (const fs::path& directory : directories_for(root, "cpu")) {

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <optional>
+#include <string_view>
 
 namespace ipcbench {
 
@@ -18,5 +19,10 @@ struct CgroupLimits {
 // groups also limit, but are not reported: a container sees only its own subtree. `root` replaces "/" in
 // tests.
 CgroupLimits read_cgroup_limits(const std::filesystem::path& root = "/");
+
+// The directory of this process's own group in the hierarchy that has the controller (version 1), else in the
+// one of version 2; empty: there is none.
+std::optional<std::filesystem::path> own_cgroup(std::string_view controller,
+                                                const std::filesystem::path& root = "/");
 
 }  // namespace ipcbench

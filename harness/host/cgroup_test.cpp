@@ -74,5 +74,14 @@ TEST(CgroupTest, NoLimits) {
   }
 }
 
+// Catches a group that is made in a hierarchy without the controller, or above the process's own.
+TEST(OwnCgroup, IsThatOfTheController) {
+  FakeHost host;
+  EXPECT_EQ(own_cgroup("cpu", host.root()), std::nullopt);
+  host.write("proc/self/cgroup", "3:cpu,cpuacct:/docker/abc\n2:memory:/docker/xyz\n0::/");
+  host.write("sys/fs/cgroup/cpu,cpuacct/docker/abc/cgroup.procs", "");
+  EXPECT_EQ(own_cgroup("cpu", host.root()), host.root() / "sys/fs/cgroup/cpu,cpuacct/docker/abc");
+}
+
 }  // namespace
 }  // namespace ipcbench

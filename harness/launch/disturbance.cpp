@@ -70,6 +70,7 @@ std::string moved(const LineRoundTrip& line) {
 }  // namespace
 
 std::string disturbance_of(const ControlBlock& control) {
+  if (control.job.load_shares_cpu) return "";
   for (const EndId end : ends_of(control.job)) {
     // The consumer of a floor has nothing to do and leaves at once.
     const auto timed = static_cast<double>(control.job.timed_ns);

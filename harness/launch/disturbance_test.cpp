@@ -33,6 +33,7 @@ class DisturbanceTest : public ::testing::Test {
     control_->job.cpu[1] = consumer_cpu;
   }
   void timed(std::uint64_t ns) { control_->job.timed_ns = ns; }
+  void share_with_load() { control_->job.load_shares_cpu = true; }
   void block() { control_->job.wait = Wait::block; }
   EndState& producer() { return control_->side(Side::producer); }
   EndState& consumer() { return control_->side(Side::consumer); }
@@ -47,6 +48,14 @@ class DisturbanceTest : public ::testing::Test {
 TEST_F(DisturbanceTest, NothingDisturbsAQuietLaunch) {
   EXPECT_EQ(disturbance(), "");
   line() = {.before_ns = 110, .after_ns = 160};
+  EXPECT_EQ(disturbance(), "");
+}
+
+// Catches launches that are repeated for the very load that was asked for.
+TEST_F(DisturbanceTest, ALoadOnTheEndsCpusIsNone) {
+  consumer().cost.run_delay_ns = kPhaseNs / 2;
+  EXPECT_NE(disturbance(), "");
+  share_with_load();
   EXPECT_EQ(disturbance(), "");
 }
 

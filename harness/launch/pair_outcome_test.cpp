@@ -74,6 +74,16 @@ TEST_F(PairOutcome, AnHonestLaunchIsMeasured) {
   EXPECT_EQ(std::get<Measurement>(result).elapsed_ns, kTimedNs);
 }
 
+// Catches pauses that are taken for a loss of samples, and samples that are taken for pauses.
+TEST_F(PairOutcome, PausesBelongToNoSample) {
+  control().samples.sum_ns = kTimedNs;
+  producer().end_ns = consumer().end_ns = kStartNs + 2 * kTimedNs;
+  producer().left_ns = consumer().left_ns = producer().end_ns + 1000;
+  EXPECT_THAT(reason(), HasSubstr("add up to"));
+  control().rest_ns = kTimedNs;
+  EXPECT_EQ(reason(), "measured");
+}
+
 // Catches accepting a phase cut short, whose few messages would stand for all.
 TEST_F(PairOutcome, AShortRun) {
   producer().left_ns = kStartNs + kTimedNs / 2;

@@ -76,12 +76,12 @@ std::optional<Failure> missing_samples(const ControlBlock& control, const Measur
   return check_failed(fmt::format("{} messages were counted and {} timed", m.messages, samples));
 }
 
-// What the samples have to add up to, from figures that owe nothing to them: the elapsed time (latency), less
-// the rest of each turn (oneway); the times of receipt less the times at which the messages were due, each
-// summed by its own end (paced). Empty: unknown, because the due times of lost messages are in the sum.
+// What the samples have to add up to, from figures that owe nothing to them: the elapsed time, less the
+// pauses (latency) or the rest of each turn (oneway); the times of receipt less the times at which the
+// messages were due, each summed by its own end (paced). Empty: unknown, because the due times of lost
+// messages are in the sum.
 std::optional<std::uint64_t> sum_from_elsewhere_ns(const ControlBlock& control, const Measurement& m) {
-  if (control.job.pattern == Pattern::latency) return m.elapsed_ns;
-  if (control.job.pattern == Pattern::oneway) return m.elapsed_ns - control.rest_ns;
+  if (is_ping_pong(control.job.pattern)) return m.elapsed_ns - control.rest_ns;
   if (control.job.pattern != Pattern::paced || m.lost_messages != 0) return std::nullopt;
   const EndState& producer = control.ends[place_of({Side::producer, 0})];
   const EndState& consumer = control.ends[place_of({Side::consumer, 0})];

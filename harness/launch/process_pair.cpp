@@ -19,6 +19,8 @@
 #include "harness/base/error.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
+#include "harness/launch/boundary.hpp"
+#include "harness/launch/load_beside.hpp"
 #include "harness/launch/memory_placement.hpp"
 #include "harness/launch/pair_outcome.hpp"
 #include "harness/launch/placement_costs.hpp"
@@ -46,17 +48,33 @@ std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement&
   return cpus.empty() ? *own : cpus[end.index % cpus.size()];
 }
 
+// The CPUs that ends are pinned to, ascending.
+std::vector<int> pinned_cpus(const Job& job) {
+  std::set<int> pinned(job.cpu.begin(), job.cpu.end());
+  pinned.erase(-1);
+  return {pinned.begin(), pinned.end()};
+}
+
 void describe_ends(Job& job, const Placement& placement) {
   job.cpu.fill(-1);
   for (const EndId end : ends_of(job))
     job.cpu[place_of(end)] = cpu_for(end, job.ends_of(end.side), placement);
-  std::set<int> pinned(job.cpu.begin(), job.cpu.end());
-  pinned.erase(-1);
+  const std::vector<int> pinned = pinned_cpus(job);
   const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
   job.shares_cpu = cpus < job.producers + job.consumers;
   job.one_cpu = pinned.size() == 1;  // a placement pins all ends or none
-  // Ends on one core would only find each other.
-  job.times_core = !pinned.empty() && placement.cpus != Cpus::smt;
+  // Ends on one core would only find each other, or all of them the load beside.
+  job.times_core = !pinned.empty() && placement.cpus != Cpus::smt && job.beside == Beside::none;
+}
+
+// Before the mechanism's objects exist, so that the load holds none of them.
+std::optional<LoadBeside> start_load(Job& job) {
+  if (job.beside == Beside::none) return std::nullopt;
+  const std::vector<int> used = pinned_cpus(job);
+  const std::vector<int> cpus = cpus_for_load(job.beside, used, allowed_cpus());
+  const auto is_used = [&](int cpu) { return std::ranges::find(used, cpu) != used.end(); };
+  job.load_shares_cpu = used.empty() || std::ranges::any_of(cpus, is_used);
+  return std::optional<LoadBeside>(std::in_place, job.beside, cpus);
 }
 
 constexpr auto kLongestTimed = std::chrono::milliseconds(100);
@@ -262,6 +280,9 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const LaunchDirectory directory;
     const SharedControl control;
     describe(control->job, cell, options);
+    std::optional<ConsumerGroup> group;
+    if (cell.boundary == Boundary::cgroup) publish(control->job.cgroup, group.emplace().path());
+    std::optional<LoadBeside> load = start_load(control->job);
     LinkSpec spec = spec_for(cell, directory);
     spec.one_cpu = control->job.one_cpu;
     std::uint64_t create_ns = 0;
@@ -271,6 +292,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     const bool is_named = find_mechanism(cell.mechanism)->traits.kinship == Kinship::named;
     std::uint64_t remove_ns = is_named ? 0 : let_go_of(link);
     LaunchEnd end = processes.watch(options);
+    if (load) load->require_alive();
     remove_ns += let_go_of(link);
     end.create_ns = create_ns;
     end.remove_ns = remove_ns;

@@ -10,6 +10,7 @@
 #include "harness/base/error.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/feasibility.hpp"
+#include "harness/launch/boundary.hpp"
 #include "harness/launch/memory_placement.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/scheduling.hpp"
@@ -48,6 +49,7 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (auto reason = ask_whether_available(*entry)) return reason;
   if (auto reason = why_infeasible(entry->traits, entry->join != nullptr, cell)) return reason;
   if (auto reason = why_unschedulable(cell.policy)) return reason;
+  if (auto reason = why_no_boundary(cell)) return reason;
   if (auto reason = why_unplaceable(cell, entry->traits)) return reason;
   if (auto reason = bad_parameter(*entry, cell.parameters, cell.wait)) return reason;
   if (auto reason = too_long(*entry, cell)) return reason;
@@ -64,6 +66,26 @@ std::optional<std::string> why_refused(const Cell& cell) {
   } catch (const std::exception& error) {
     return is_refusal(error) ? std::optional(explained(error)) : std::nullopt;
   }
+}
+
+std::optional<std::string> why_not_across(const Cell& cell) {
+  if (cell.boundary == Boundary::none) return std::nullopt;
+  constexpr auto kBrief = std::chrono::milliseconds(1);
+  Cell tried = cell;
+  tried.pattern = Pattern::latency;
+  tried.cpus = Cpus::free;
+  tried.beside = Beside::none;
+  tried.idle_ns = 0;
+  const LaunchOutcome outcome = launch(tried, {.placement = {},
+                                               .verify = kBrief,
+                                               .warm_up = kBrief,
+                                               .timed = kBrief,
+                                               .least_samples = 0,
+                                               .time_limit = std::chrono::seconds(5)});
+  const auto* failure = std::get_if<Failure>(&outcome);
+  if (failure == nullptr) return std::nullopt;
+  return fmt::format("it does not work across {}: {}", describe_value(axis_named("boundary"), cell),
+                     failure->reason);
 }
 
 Unavailable why_unavailable(const MechanismEntry& entry) {

@@ -18,6 +18,7 @@
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
 #include "harness/host/topology.hpp"
+#include "harness/launch/boundary.hpp"
 #include "harness/launch/scheduling.hpp"
 #include "harness/loops/verified_pass.hpp"
 #include "harness/plugin/plugin.hpp"
@@ -118,6 +119,7 @@ int run_worker(Link& link, EndId end, ControlBlock& control) noexcept {
     count_continuations(control);
     pin_as_told(control.job, end);
     schedule_as_told(control.job);
+    if (end.side == Side::consumer) cross_boundary(control.job);
     note_attaching(control);
     link.run(end, control);
     state.closed_ns = now_ns();

@@ -66,6 +66,9 @@ struct Job {
   Wait wait = Wait::block;
   Payload payload = Payload::copy;
   Policy policy = Policy::other;
+  Beside beside = Beside::none;
+  Boundary boundary = Boundary::none;
+  std::uint64_t idle_ns = 0;  // latency: the producer's pause before each timed message
   OfferedLoad load;
   std::uint64_t load_seed = 0;  // for the arrivals
   std::uint64_t message_bytes = 0;
@@ -81,6 +84,7 @@ struct Job {
   std::array<std::int32_t, kMaxEnds> cpu;  // by place_of(); -1: not pinned
   bool shares_cpu = false;                 // some ends have one CPU between them
   bool one_cpu = false;                    // all ends are pinned to one CPU
+  bool load_shares_cpu = false;            // the load beside runs on CPUs of the ends
   bool times_core = false;                 // each end times a fixed piece of work on its CPU
   bool one_process = false;                // the ends are threads
   bool counts = false;                     // the ends count, see Measurement::counts
@@ -92,6 +96,7 @@ struct Job {
   SharedText<512> directory;
   SharedText<64> name;
   std::array<std::array<SharedText<640>, 2>, 2> address;
+  SharedText<512> cgroup;  // Boundary::cgroup: the directory of the consumer's group
 
   void take(const Cell& cell) {
     mechanism.assign(cell.mechanism);
@@ -99,6 +104,9 @@ struct Job {
     wait = cell.wait;
     payload = cell.payload;
     policy = cell.policy;
+    beside = cell.beside;
+    boundary = cell.boundary;
+    if (cell.pattern == Pattern::latency) idle_ns = cell.idle_ns;
     load = cell.load;
     message_bytes = cell.size_bytes;
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
@@ -274,8 +282,8 @@ struct ControlBlock {
   // before it answers, so that the store delays no message on its way there. The producer, which kept the
   // send time to itself, reads it when the next message is on its way.
   std::array<SharedTime, 2> received;
-  // oneway: what a turn takes besides the way there, summed over the turns. With the samples it makes up the
-  // elapsed time.
+  // oneway: what a turn takes besides the way there; latency: the pauses (Job::idle_ns). Summed over the
+  // turns. With the samples it makes up the elapsed time.
   std::uint64_t rest_ns = 0;
   // The offset between the ends' clocks.
   ClockExchange clock_exchange;

@@ -167,6 +167,28 @@ TEST_F(LoopsOverMail, APhaseWithTooFewSamplesIsAsLongAsItMayBe) {
   EXPECT_GE(producer.left_ns - producer.start_ns, job().longest_timed_ns);
 }
 
+// At most three pauses of 10 ms begin in 25 ms. With pauses, the warm-up of 1 ms would have one message.
+// Catches a warm-up that leaves the mechanism cold, and a loop of the consumer that does not fit the
+// producer's.
+TEST_F(LoopsOverMail, PausesAreInTheTimedPhaseAlone) {
+  job().idle_ns = 10'000'000;
+  job().timed_ns = 25'000'000;
+  job().wait = Wait::block;
+  std::size_t warming_up = 0;
+  mail_there().on_the_way = [&](std::span<std::byte>) {
+    if (control().side(Side::producer).phase.load() == Phase::warming_up) ++warming_up;
+  };
+  run(Pattern::latency);
+  EXPECT_EQ(error(), "");
+  EXPECT_GE(warming_up, 2U);
+  EXPECT_EQ(messages(Side::producer), messages(Side::consumer));
+  EXPECT_EQ(samples(), messages(Side::producer));
+  EXPECT_LE(samples(), 3U);
+  const EndState& producer = control().side(Side::producer);
+  EXPECT_EQ(control().samples.sum_ns, producer.end_ns - producer.start_ns - control().rest_ns);
+  EXPECT_GE(control().rest_ns, samples() * job().idle_ns);
+}
+
 // Catches a load that is another share of the capacity than was asked for.
 TEST_F(LoopsOverMail, ALoadIsAShareOfTheCapacity) {
   job().load.percent = 25;

@@ -46,10 +46,14 @@ void fill_streams(LinkSchedule schedule, std::span<std::uint8_t> streams) {
   std::ranges::generate(streams, [&] { return schedule.next().stream; });
 }
 
+void wake_without_slack() {
+  constexpr unsigned long kFinestSlackNs = 1;
+  prctl(PR_SET_TIMERSLACK, kFinestSlackNs, 0, 0, 0);
+}
+
 // The longest is left out: it may have met something rare, and the pacer would then spin much too long.
 std::uint64_t measure_wake_up_ns(std::uint64_t sleep_ns) {
-  constexpr unsigned long kFinestSlackNs = 1;  // the default of 50 us would lengthen every sleep
-  prctl(PR_SET_TIMERSLACK, kFinestSlackNs, 0, 0, 0);
+  wake_without_slack();
   std::array<std::uint64_t, 24> late_ns;
   for (std::uint64_t& late : late_ns) {
     const std::uint64_t due_ns = now_ns() + sleep_ns;

@@ -103,9 +103,11 @@ struct PacedTimes {
 // A producer wakes up at most so long before a message is due.
 inline constexpr std::uint64_t kEarliestWakeUpNs = 200'000;
 
-// Makes the kernel wake the calling thread as soon as its timers expire, and returns how late that still is:
-// nearly the longest of a few sleeps of about `sleep_ns`, in nanoseconds, kEarliestWakeUpNs at most. Takes 24
-// sleeps.
+// Makes the kernel wake the calling thread as soon as its timers expire. By default it may take 50 us longer.
+void wake_without_slack();
+
+// Calls wake_without_slack(), and returns how late a sleeping thread still wakes: nearly the longest of a few
+// sleeps of about `sleep_ns`, in nanoseconds, kEarliestWakeUpNs at most. Takes 24 sleeps.
 std::uint64_t measure_wake_up_ns(std::uint64_t sleep_ns);
 
 // Waits for due times. Under `spin` it watches the clock. Under every other strategy it sleeps, wakes early

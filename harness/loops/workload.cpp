@@ -9,6 +9,7 @@
 #include "harness/loops/fan_pass.hpp"
 #include "harness/loops/fixed_work.hpp"
 #include "harness/loops/mixed_streaming.hpp"
+#include "harness/loops/paused_ping_pong.hpp"
 #include "harness/loops/verified_pass.hpp"
 
 namespace ipcbench {
@@ -104,12 +105,21 @@ void Workload::check_clocks() {
   }
 }
 
+// The warm-up has no pauses: a mechanism would be as cold after it as before.
+std::uint64_t Workload::produce_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
+                                      std::uint64_t duration_ns) {
+  if (!job_.streams().empty())
+    return MixedStreaming(control_, messenger_).send(signs, times(), start_ns, duration_ns);
+  if (job_.idle_ns != 0 && &signs == &control_.timed_signs)
+    return PausedPingPong(control_, messenger_).ping(signs, start_ns, duration_ns, state_.end_ns);
+  return produce(pattern, signs, start_ns, duration_ns);
+}
+
 void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
                          std::uint64_t duration_ns) {
   const bool mixes = !job_.streams().empty();
   if (is_producer()) {
-    state_.messages = mixes ? MixedStreaming(control_, messenger_).send(signs, times(), start_ns, duration_ns)
-                            : produce(pattern, signs, start_ns, duration_ns);
+    state_.messages = produce_phase(pattern, signs, start_ns, duration_ns);
   } else if (delivery_ != Delivery::none) {
     state_.messages = mixes ? MixedStreaming(control_, messenger_).receive(signs, times(), state_.end_ns)
                             : consume(pattern, signs);
@@ -179,9 +189,9 @@ void Workload::forget_warm_up() {
 }
 
 // The first ends of both sides measure it, while the others sleep in a barrier. 0 if there is no distance, or
-// if it cannot matter: the ends of a floor never meet.
+// if it cannot matter: the ends of a floor never meet. A load beside takes part of the time, or of the way.
 double Workload::measure_line() {
-  if (!job_.keeps_apart() || delivery_ == Delivery::none) return 0;
+  if (!job_.keeps_apart() || delivery_ == Delivery::none || job_.beside != Beside::none) return 0;
   control_.barrier.arrive_and_wait();
   if (end_.index != 0) return 0;
   if (is_producer()) return bounce_line(control_.line_exchange);
@@ -200,13 +210,14 @@ std::uint64_t Workload::enter_timed() {
 // Long enough for the wanted samples, by the pace of the warm-up and a tenth more.
 std::uint64_t Workload::timed_duration_ns() const {
   if (!is_ping_pong(job_.pattern) || job_.longest_timed_ns <= job_.timed_ns) return job_.timed_ns;
-  const std::uint64_t wanted_ns = job_.least_samples * ns_per_message_ / 10 * 11;
+  const std::uint64_t wanted_ns = job_.least_samples * (ns_per_message_ + job_.idle_ns) / 10 * 11;
   return std::clamp(wanted_ns, job_.timed_ns, job_.longest_timed_ns);
 }
 
 void Workload::run_timed() {
   const bool paced = job_.pattern == Pattern::paced;
   if (job_.counts) counters_.emplace();
+  if (job_.idle_ns != 0) wake_without_slack();
   if (paced) prepare_schedule(job_.timed_ns);
   const double line_before_ns = measure_line();
   if (job_.times_core) state_.core.before_ns = fixed_work_ns();

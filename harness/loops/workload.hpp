@@ -53,6 +53,8 @@ class Workload {
   void verify();
   void verify_more();
   void check_clocks();
+  std::uint64_t produce_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns,
+                              std::uint64_t duration_ns);
   void run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_ns, std::uint64_t duration_ns);
   [[nodiscard]] bool finds_capacity() const;
   std::uint64_t enter_warm_up();

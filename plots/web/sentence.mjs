@@ -27,7 +27,8 @@ const WORDS = {
   payload: "payload",
   waiting: "waiting",
   policy: "scheduled",
-  memory: "memory"
+  memory: "memory",
+  idle: "after a pause of"
 };
 const SHOWN_FIRST = ["peers", "cpus"];
 

@@ -2,6 +2,7 @@
 import {EVIDENCE} from "./evidence.mjs";
 import {formatDuration, formatShare, formatSize, plural} from "./format.mjs";
 import {metricOf} from "./metrics.mjs";
+import {axesOf} from "./model.mjs";
 import {el} from "./svg.mjs";
 
 const LONG_TITLE = 24;  // characters
@@ -114,8 +115,8 @@ export function cellTable(cells, state, onPaper = false) {
 // Every measured cell of the state's pattern that differs in nothing but what the table has a column of.
 const cellsOf = ({report, state}, all) => report.cells.filter(
     (cell) => cell.pattern === state.pattern && (state.wait === "" || cell.wait === state.wait) &&
-        ["peers", "cpus", "payload", "policy", "memory", "rate", "arrivals", "fan", "batch"].every(
-            (field) => state[field] === undefined || cell[field] === state[field]) &&
+        axesOf(report, state.pattern)
+            .every(({field}) => field === "parameters" || state[field] === undefined || cell[field] === state[field]) &&
         (all || cell.size_bytes === state.size),
 );
 

@@ -64,6 +64,8 @@ constexpr std::array kTextPlaces{
     TextPlace{"benchmarks[].ipc.payload", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.policy", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.memory", Disclosure::kept},
+    TextPlace{"benchmarks[].ipc.beside", Disclosure::kept},
+    TextPlace{"benchmarks[].ipc.boundary", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.disturbance", Disclosure::searched}};
 
 // Objects whose keys are names, which the schema does not list.

@@ -32,8 +32,8 @@ std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
 // The order in which the axes sort the tables: axes that are usually at their default, axes of every pattern,
 // the pattern, then the pattern's own axes.
 int order_of(const CellAxis& axis) {
-  if (axis.naming == CellAxis::Naming::unless_default) return 0;
   if (axis.applies != nullptr) return 3;
+  if (axis.naming == CellAxis::Naming::unless_default) return 0;
   return axis.naming == CellAxis::Naming::bare ? 2 : 1;
 }
 
@@ -62,7 +62,9 @@ std::string what(const Cell& cell) {
   };
   switch (cell.pattern) {
     case Pattern::latency:
-      return "Median round trip";
+      return cell.idle_ns == 0 ? "Median round trip"
+                               : fmt::format("Median round trip after a pause of {}",
+                                             describe_value(axis_named("idle"), cell));
     case Pattern::oneway:
       return "Median time there (one way)";
     case Pattern::throughput:

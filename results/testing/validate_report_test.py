@@ -18,7 +18,7 @@ MAX_ERRORS_SHOWN = 10
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
                 "p99_ns", "p999_ns", "max_ns", "sum_ns", "trim", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
-                "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "sent_sum_ns",
+                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "sent_sum_ns",
                 "sent_histogram"} | {f"sent_{key}_ns" for key in ("min", "mean", "p10", "p50", "p90", "p99",
                                                                   "p999", "max")}
 
@@ -83,6 +83,7 @@ def accepted_mistakes(validator, report):
         "bytes_per_second on a paced row": with_pattern("paced", paced, {"bytes_per_second": 1}),
         "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
         "a fan row without its fan": with_pattern("fanout", {}, {}),
+        "a pause on a fan row": with_pattern("fanin", {"fan": 2, "idle_ns": 0}, {}),
         "percentiles on a fan row": with_pattern("fanin", {"fan": 2}, {"p50_ns": 1}),
         "an unknown key at the top": {**report, "surprise": 1},
         "an unknown key in a row": with_row({"surprise": 1}),
