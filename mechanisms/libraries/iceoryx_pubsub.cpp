@@ -8,12 +8,12 @@
 #include <array>
 #include <chrono>
 #include <filesystem>
+#include <iceoryx_posh/popo/untyped_publisher.hpp>
+#include <iceoryx_posh/popo/untyped_subscriber.hpp>
+#include <iceoryx_posh/popo/wait_set.hpp>
 #include <thread>
 
 #include "harness/registry/registry.hpp"
-#include "iceoryx_posh/popo/untyped_publisher.hpp"
-#include "iceoryx_posh/popo/untyped_subscriber.hpp"
-#include "iceoryx_posh/popo/wait_set.hpp"
 #include "mechanisms/libraries/parts/iceoryx_client.hpp"
 #include "mechanisms/libraries/parts/private_daemon.hpp"
 #include "mechanisms/parts/message_buffer.hpp"

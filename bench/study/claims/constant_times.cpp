@@ -52,7 +52,7 @@ std::string describe(const Rise& rise) {
 // "untouched: constant in 4 of 4 settings, 0.98 to 1.2 times the time".
 std::string describe(Payload payload, const Rises& rises) {
   const auto [least, most] = std::ranges::minmax(rises, {}, &Rise::times);
-  return fmt::format("{}: constant in {} of {} settings, {:.2g} to {:.2g} times the time", label_of(payload),
+  return fmt::format("{}: constant in {} of {} settings, {:.3g} to {:.3g} times the time", label_of(payload),
                      std::ranges::count_if(rises, &Rise::is_constant), rises.size(), least.times(),
                      most.times());
 }

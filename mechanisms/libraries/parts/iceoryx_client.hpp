@@ -5,6 +5,8 @@
 #include <sys/stat.h>
 
 #include <array>
+#include <iceoryx_hoofs/log/logmanager.hpp>
+#include <iceoryx_posh/internal/runtime/posh_runtime_impl.hpp>
 #include <iostream>
 #include <memory>
 #include <mutex>
@@ -16,8 +18,6 @@
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/base/mapping.hpp"
-#include "iceoryx_hoofs/log/logmanager.hpp"
-#include "iceoryx_posh/internal/runtime/posh_runtime_impl.hpp"
 #include "mechanisms/libraries/parts/iceoryx_place.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
 #include "mechanisms/libraries/parts/unix_peer.hpp"

@@ -23,9 +23,9 @@
 #include <string_view>
 
 // The library's wrappers around system calls (libiceoryx_platform), which libiceoryx_hoofs imports.
-#include "iceoryx_hoofs/platform/fcntl.hpp"
-#include "iceoryx_hoofs/platform/mman.hpp"
-#include "iceoryx_hoofs/platform/socket.hpp"
+#include <iceoryx_hoofs/platform/fcntl.hpp>
+#include <iceoryx_hoofs/platform/mman.hpp>
+#include <iceoryx_hoofs/platform/socket.hpp>
 
 namespace ipcbench {
 

@@ -13,6 +13,10 @@
 #include <cstdlib>
 #include <cstring>
 #include <exception>
+#include <iceoryx_hoofs/log/logmanager.hpp>
+#include <iceoryx_hoofs/posix_wrapper/posix_access_rights.hpp>
+#include <iceoryx_posh/internal/roudi/roudi.hpp>
+#include <iceoryx_posh/roudi/iceoryx_roudi_components.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -21,10 +25,6 @@
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
 #include "harness/base/mapping.hpp"
-#include "iceoryx_hoofs/log/logmanager.hpp"
-#include "iceoryx_hoofs/posix_wrapper/posix_access_rights.hpp"
-#include "iceoryx_posh/internal/roudi/roudi.hpp"
-#include "iceoryx_posh/roudi/iceoryx_roudi_components.hpp"
 #include "mechanisms/libraries/parts/iceoryx_place.hpp"
 #include "mechanisms/parts/descriptor_envelope.hpp"
 #include "mechanisms/parts/socket_options.hpp"
