@@ -125,8 +125,9 @@ void refuse_idle_choices(const Selection& selection, const std::vector<Cell>& ce
     const CellAxis& axis = axis_named(name);
     if (axis.applies == nullptr || any([&](const Cell& cell) { return axis.applies(cell.pattern); }))
       continue;
-    throw UsageError(fmt::format("--{0}: no selected cell has this axis; add --pattern {1}, or leave --{0} out",
-                                 name, patterns_with(axis)));
+    throw UsageError(
+        fmt::format("--{0}: no selected cell has this axis; add --pattern {1}, or leave --{0} out", name,
+                    patterns_with(axis)));
   }
   if (selection.axes.contains("size") && !any([](const Cell& cell) { return !is_mixed(cell); }))
     throw UsageError("--size: the streams of --rate have sizes of their own; leave --size out");

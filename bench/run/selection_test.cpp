@@ -99,9 +99,10 @@ TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
 TEST(SelectCells, RefusesChoicesThatNoCellHas) {
   Selection rate;
   rate.axes["rate"] = {"200"};
-  EXPECT_NE(
-      usage_message([&] { selected(rate); }).find("--rate: no selected cell has this axis; add --pattern paced"),
-      std::string::npos);
+  EXPECT_NE(usage_message([&] {
+              selected(rate);
+            }).find("--rate: no selected cell has this axis; add --pattern paced"),
+            std::string::npos);
   rate.axes["pattern"] = {"latency", "paced"};
   EXPECT_EQ(usage_message([&] { selected(rate); }), "no error");
   Selection fan;
