@@ -13,6 +13,7 @@ struct VsockLoopback {
   using Address = sockaddr_vm;
   using Port = std::uint32_t;
   static constexpr int kFamily = AF_VSOCK;
+  static constexpr int kProtocol = 0;
   static constexpr Port kAnyPort = VMADDR_PORT_ANY;
   static constexpr bool kSharesPorts = false;
   static constexpr const char* kCannotBind = "cannot bind to the loopback of vsock (CID 1)";

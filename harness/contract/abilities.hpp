@@ -31,6 +31,14 @@ concept Unparks = requires(End& end) {
   end.unpark_peer();
 };
 
+// Needed if the CPU can watch the memory that shows the end its turn. watch() pauses until somebody stores
+// there, never for long, and may return early; `spin` calls it unless both ends are on one CPU. Default: the
+// CPU's usual pause.
+template <class End>
+concept Watches = requires(End& end) {
+  end.watch();
+};
+
 // Needed if a sender lends a long message as a whole, but the receiver can begin with its first part: a
 // message that is copied in then goes in pieces of piece_bytes(), so that both ends copy at once. Default: a
 // piece is what loan() lends.

@@ -53,7 +53,7 @@ class Waiter {
     unsigned tries = 0;
     do {
       if constexpr (W == Wait::spin) {
-        relax();
+        relax_at(end);
       } else if constexpr (W == Wait::adaptive && Parks<End>) {
         spin_then_park(end, spin_until_ns, tries);
       } else if constexpr (Parks<End>) {
@@ -78,6 +78,14 @@ class Waiter {
   template <class Byte>
   static bool succeeded(const std::span<Byte>& bytes) {
     return bytes.data() != nullptr;
+  }
+
+  template <class End>
+  void relax_at([[maybe_unused]] End& end) const {
+    if constexpr (Watches<End>) {
+      if (!shares_cpu_) return end.watch();
+    }
+    relax();
   }
 
   template <Parks End>

@@ -34,6 +34,7 @@ struct InetLoopback {
   using Address = sockaddr_in;
   using Port = std::uint16_t;
   static constexpr int kFamily = AF_INET;
+  static constexpr int kProtocol = 0;  // the usual one of the type
   static constexpr Port kAnyPort = 0;
   // SO_REUSEPORT lets several sockets of one user share a port, so that the launcher can hold it for the side
   // that will use it.
@@ -51,7 +52,7 @@ struct InetLoopback {
 // A socket bound to that port; kAnyPort: a free one.
 template <class Net = InetLoopback>
 Fd bind_loopback(int socket_type, typename Net::Port port) {
-  Fd fd = open_socket(Net::kFamily, socket_type);
+  Fd fd = open_socket(Net::kFamily, socket_type, Net::kProtocol);
   if constexpr (Net::kSharesPorts) set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   const auto address = Net::address(port);
   checked(bind(fd.get(), generic(address), sizeof address), Net::kCannotBind);
@@ -79,7 +80,7 @@ inline void connect_datagrams(int fd, const sockaddr_in& address) {
 // A socket of any free port, connected to that one. Fails if nobody listens there (a stream).
 template <class Net = InetLoopback>
 Fd connected_at_once(int socket_type, typename Net::Port port) {
-  Fd fd = open_socket(Net::kFamily, socket_type);
+  Fd fd = open_socket(Net::kFamily, socket_type, Net::kProtocol);
   const auto address = Net::address(port);
   checked(connect(fd.get(), generic(address), sizeof address), "connect");
   return fd;

@@ -1,4 +1,4 @@
-// A byte stream both ways over a network within the machine. The consumer listens, the producer connects.
+// A connection, both ways, over a network within the machine. The consumer listens, the producer connects.
 #pragma once
 
 #include <memory>
@@ -19,6 +19,8 @@ namespace ipcbench {
 //   static void prepare(int fd, const Settings& parameters);     before there is a connection
 //   static Settings set_up(int fd, const Settings& parameters);  afterwards; the settings in force
 //   static Ends<...> ends(Fd connection, const LinkSpec& spec);
+// and, where it keeps messages apart:
+//   static MessageLimit message_limit(const Settings& parameters);
 // and, if it has one, Batched: the Kind of its Batched
 template <class Kind>
 class LoopbackConnection : public BatchedBy<LoopbackConnection, Kind> {
@@ -29,6 +31,10 @@ class LoopbackConnection : public BatchedBy<LoopbackConnection, Kind> {
   static constexpr std::array kParameters = Kind::kParameters;
 
   static Unavailable available() { return Kind::available(); }
+  static MessageLimit message_limit(const Settings& parameters) {
+    if constexpr (LimitsMessages<Kind>) return Kind::message_limit(parameters);
+    return {};
+  }
 
   static std::unique_ptr<LoopbackConnection> create(const LinkSpec& spec) {
     return std::make_unique<LoopbackConnection>(spec, PortPair<Net>::reserve(SOCK_STREAM));

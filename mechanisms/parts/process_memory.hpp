@@ -7,7 +7,6 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <sys/prctl.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
@@ -17,14 +16,13 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
-#include <fstream>
 #include <memory>
 #include <string>
 
-#include "harness/base/child.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/parts/memfd_memory.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
+#include "mechanisms/parts/process_access.hpp"
 #include "mechanisms/parts/ring.hpp"
 
 namespace ipcbench {
@@ -81,10 +79,9 @@ struct SlotPlace {
   Atomic<pid_t> owner{0};
   Atomic<std::uint64_t> address{0};
 
-  // Yama (ptrace_scope 1) lets a process look into its descendants only, and into those that permit it. The
-  // other end is a child of the creator, or a thread of this process.
+  // The other end is a child of the creator, or a thread of this process.
   void announce(const MessageBuffer& slots) {
-    prctl(PR_SET_PTRACER, static_cast<unsigned long>(creator));  // fails where there is no Yama
+    permit_access(creator);
     owner.store(getpid(), std::memory_order_relaxed);
     address.store(reinterpret_cast<std::uintptr_t>(slots.data()), std::memory_order_release);
   }
@@ -185,28 +182,12 @@ class LengthReceiver {
   std::uint64_t message_ = 0;
 };
 
-// Tries the call on a child: the permission asked for is the one between two ends.
 template <class Call>
 Unavailable why_not_between_processes(Call call, const char* name) {
-  constexpr const char* kScope = "/proc/sys/kernel/yama/ptrace_scope";
-  static std::byte here{};
-  try {
-    const Child child = fork_child(0, [] {
-      while (true) pause();
-    });
-    copy_whole(call, name, child.pid(), &here, reinterpret_cast<std::uintptr_t>(&here), 1);
-    return std::nullopt;
-  } catch (const KernelError& error) {
-    if (error.number() != EPERM) return error.what();
-    int scope = 0;
-    std::ifstream(kScope) >> scope;
-    const char* remedy = "allow it in the seccomp filter of the container, or add the capability SYS_PTRACE";
-    if (prctl(PR_GET_DUMPABLE) != 1) remedy = "start the program as this user: it has changed its user since";
-    if (scope > 1) remedy = "lower kernel.yama.ptrace_scope to 1 (sysctl; a 3 stays until the next boot)";
-    return KernelError(EPERM, fmt::format("{} between two processes", name), remedy).what();
-  } catch (const std::exception& error) {
-    return error.what();
-  }
+  return why_no_access(name, [&](pid_t child) {
+    static std::byte here{};
+    copy_whole(call, name, child, &here, reinterpret_cast<std::uintptr_t>(&here), 1);
+  });
 }
 
 // `Kind` says in which direction the copy goes:

@@ -40,7 +40,7 @@ struct RingIdentity {
   std::uint64_t capacity = 0;
 };
 
-// Sleep: NoSleep, SleepOnWord (FutexSleep) or AnnouncedSleep.
+// Sleep: NoSleep, SleepOnWord (FutexSleep), AnnouncedSleep or CpuWatch.
 template <class Sleep>
 struct RingHeader {
   RingHeader() = default;
@@ -150,17 +150,21 @@ class RingSender {
   [[nodiscard]] std::size_t piece_bytes() const { return piece_bytes_; }
 
   void park() requires Sleeps<Sleep> {
-    const auto ready = [this] {
-      head_seen_ = ring_.header().head.load(std::memory_order_acquire);
-      return fits(wanted_);
-    };
-    ring_.header().producer_sleeps.sleep_unless(ready, wake_at());
+    ring_.header().producer_sleeps.sleep_unless([this] { return has_room(); }, wake_at());
   }
   void unpark_peer() requires Sleeps<Sleep> { ring_.header().consumer_sleeps.wake(waker_, tail_); }
+  void watch() requires WatchesCounter<Sleep> {
+    Sleep::watch(ring_.header().head, [this] { return has_room(); });
+  }
 
  private:
   static constexpr std::size_t kPieces = 4;
 
+  // Whether the last loan() that failed would succeed now.
+  bool has_room() {
+    head_seen_ = ring_.header().head.load(std::memory_order_acquire);
+    return fits(wanted_);
+  }
   [[nodiscard]] bool fits(std::size_t n) const { return tail_ - head_seen_ + n <= ring_.capacity(); }
   // The consumer's position with enough room; 0: any. A consumer that has read everything is beyond it, so it
   // never falls asleep before it has woken this end.
@@ -215,15 +219,19 @@ class RingReceiver {
   }
 
   void park() requires Sleeps<Sleep> {
-    const auto ready = [this] {
-      tail_seen_ = ring_.header().tail.load(std::memory_order_acquire);
-      return tail_seen_ != head_;
-    };
-    ring_.header().consumer_sleeps.sleep_unless(ready, 0);
+    ring_.header().consumer_sleeps.sleep_unless([this] { return has_bytes(); }, 0);
   }
   void unpark_peer() requires Sleeps<Sleep> { ring_.header().producer_sleeps.wake(waker_, head_); }
+  void watch() requires WatchesCounter<Sleep> {
+    Sleep::watch(ring_.header().tail, [this] { return has_bytes(); });
+  }
 
  private:
+  bool has_bytes() {
+    tail_seen_ = ring_.header().tail.load(std::memory_order_acquire);
+    return tail_seen_ != head_;
+  }
+
   Ring<Sleep> ring_;
   Waker waker_;
   std::uint64_t head_ = 0;

@@ -36,6 +36,13 @@ concept Sleeps = requires(Sleep& sleep) {
   sleep.sleep_unless([] { return true; }, std::uint64_t{});
 };
 
+// For a ring whose ends never sleep either, but let the CPU watch the peer's counter:
+//   static watch(counter, ready)  pauses until somebody stores to it unless `ready()`; may return early
+template <class Sleep>
+concept WatchesCounter = requires(const Atomic<std::uint64_t>& counter) {
+  Sleep::watch(counter, [] { return true; });
+};
+
 // The private part of an end that wakes another: which fence it uses.
 class Waker {
  public:

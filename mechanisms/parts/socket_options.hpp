@@ -34,8 +34,8 @@ inline constexpr Parameter kSocketReceiveBytes{
     .max = INT_MAX / 2};
 inline constexpr std::array kSocketBuffers{kSocketSendBytes, kSocketReceiveBytes};
 
-inline Fd open_socket(int family, int type) {
-  return Fd(checked(socket(family, type | SOCK_CLOEXEC, 0), "socket"));
+inline Fd open_socket(int family, int type, int protocol = 0) {
+  return Fd(checked(socket(family, type | SOCK_CLOEXEC, protocol), "socket"));
 }
 
 inline void set_socket_option(int fd, int level, int option, int value) {

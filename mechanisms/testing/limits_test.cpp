@@ -47,7 +47,8 @@ TEST_P(KernelLimit, IsWhereTheKernelRefuses) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Of, KernelLimit,
-                         ::testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue"),
+                         ::testing::Values("unix_seqpacket", "unix_datagram", "udp", "sysv_queue", "sctp",
+                                           "tipc"),
                          [](const auto& of) { return std::string(of.param); });
 
 // Catches a capacity that the kernel refuses only once the ends exist: such a cell failed where others were
