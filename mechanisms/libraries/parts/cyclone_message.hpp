@@ -12,7 +12,6 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <cstdlib>
 #include <cstring>
 #include <memory>
 #include <new>
@@ -32,7 +31,7 @@ class CycloneMessage : public ddsi_serdata {
   // serialized_bytes: with the head. Null: no memory.
   static CycloneMessage* make(const ddsi_sertype* of, ddsi_serdata_kind is, std::size_t serialized_bytes) {
     constexpr std::size_t kPadding = 3;  // the library sends multiples of 4 bytes
-    void* const memory = std::malloc(sizeof(CycloneMessage) + serialized_bytes + kPadding);
+    void* const memory = ::operator new(sizeof(CycloneMessage) + serialized_bytes + kPadding, std::nothrow);
     return memory == nullptr ? nullptr : new (memory) CycloneMessage(of, is, serialized_bytes);
   }
   // Room for so many octets. Throws std::bad_alloc.
@@ -109,7 +108,7 @@ inline const ddsi_serdata_ops kMessageOps = [] {
   };
   ops.to_ser_unref = [](ddsi_serdata* data, const ddsrt_iovec_t*) { ddsi_serdata_unref(data); };
   ops.to_untyped = [](const ddsi_serdata* data) { return no_key(data->type); };
-  ops.free = [](ddsi_serdata* data) { std::free(static_cast<CycloneMessage*>(data)); };
+  ops.free = [](ddsi_serdata* data) { ::operator delete(static_cast<CycloneMessage*>(data)); };
   ops.print = [](const ddsi_sertype*, const ddsi_serdata*, char* text, std::size_t size) -> std::size_t {
     if (size != 0) *text = '\0';
     return 0;
