@@ -230,10 +230,10 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
 // Reports written before there were batches measured each message by itself.
 TEST(ReportJson, HoldsTheBatchOfAStream) {
   Report report;
-  Cell cell = make_cell("pipe");
+  Cell cell = testing::make_cell("pipe");
   cell.pattern = Pattern::throughput;
   cell.batch = 16;
-  report.cells.add(throughput_row(cell, 0, 800));
+  report.cells.add(testing::throughput_row(cell, 0, 800));
   json file = written(report);
   EXPECT_EQ(file["benchmarks"][0]["ipc"]["batch"], 16);
   EXPECT_EQ(parse_report(file.dump(), "test").cells[0].cell.batch, 16U);
