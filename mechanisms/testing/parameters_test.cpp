@@ -150,6 +150,7 @@ TEST(Switches, MoveMessagesInEveryCombination) {
           cell.pattern = size_bytes == 64 ? Pattern::throughput : Pattern::latency;
           cell.wait = wait.value;
           cell.parameters = settings;
+          if (settings.contains("segments")) cell.batch = 100;  // more than one send takes
           // An end that only spins and a thread of the kernel that works for it take turns by the scheduler's
           // slices, tens of milliseconds a message.
           if (settings.empty() || wait.value == Wait::spin || why_skipped(cell)) continue;

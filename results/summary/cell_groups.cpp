@@ -20,9 +20,10 @@ std::string load_text(const OfferedLoad& load) {
 
 bool has_lines_or_columns(const CellAxis& axis) { return axis.name == "mechanism" || axis.name == "size"; }
 
-// The rank of the cell's value among those of the axis; the last if the cell does not have the axis.
+// The rank of the cell's value among those of the axis; the last if the cell does not have the axis, unless
+// that is hidden at its default: cells without it then stand beside the default ones.
 std::uint64_t rank_of(const CellAxis& axis, const Cell& cell) {
-  if (!has_axis(axis, cell)) return UINT64_MAX;
+  if (!has_axis(axis, cell) && axis.naming != CellAxis::Naming::unless_default) return UINT64_MAX;
   const std::string text = axis.text(cell);
   if (axis.values == nullptr) return std::strtoull(text.c_str(), nullptr, 10);
   const auto values = axis.values();
