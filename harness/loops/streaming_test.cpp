@@ -111,6 +111,7 @@ TEST_F(StreamingLoop, TheLastBatchIsHandedOverAtTheEnd) {
   EXPECT_EQ(BatchLoop(control(), transfer).send_all(signs_, 100), 21U);
   EXPECT_THAT(transfer.handed_over, ::testing::ElementsAre(21));
   ScriptedClock::start_at(900);
+  ScriptedClock::reading_ns = 1;
   HandingOver paced;
   FourTimes times;
   EXPECT_EQ(BatchLoop(control(), paced).send_paced(signs_, times.get(), 1000, 400), 4U);
