@@ -9,10 +9,12 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
+#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "harness/base/in_child.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/contract/owned_path.hpp"
 #include "mechanisms/libraries/parts/ucx_worker.hpp"
@@ -43,7 +45,9 @@ class UcxLink {
 
   static Unavailable available() {
     if (auto reason = PosixShm::available()) return reason;
-    return why_not_between_processes(process_vm_readv, "process_vm_readv");
+    if (auto reason = why_not_between_processes(process_vm_readv, "process_vm_readv")) return reason;
+    static const Unavailable why_not_started = why_it_does_not_start();
+    return why_not_started;
   }
 
   static std::unique_ptr<UcxLink> create(const LinkSpec& spec) {
@@ -76,6 +80,24 @@ class UcxLink {
   }
 
  private:
+  // UCX asserts that it gets threads, epoll and eventfd, and ends a process that does not.
+  static Unavailable why_it_does_not_start() {
+    constexpr std::chrono::seconds kLimit{10};  // it takes 10 ms
+    const auto try_out = [] {
+      const Fd nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
+      dup2(nothing.get(), STDERR_FILENO);  // where UCX reports it too
+      UcxWorker::try_out();
+      return std::string();
+    };
+    try {
+      bytes_from_child(try_out, kLimit);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return fmt::format(
+          "UCX does not start: {}; allow threads, epoll and eventfd in the seccomp filter of the container",
+          error.what());
+    }
+  }
   // The ends would find out too, and their launch would fail.
   static void require_room() {
     constexpr std::uint64_t kWorkerBytes = 4'400'000;  // at first: 512 buffers of 8 KiB

@@ -31,9 +31,8 @@ namespace ipcbench {
 // Throws Error for a call of UCX that failed.
 inline void checked_ucx(ucs_status_t status, const char* call) {
   if (status == UCS_OK) return;
-  const bool is_memory = status == UCS_ERR_NO_MEMORY || status == UCS_ERR_SHMEM_SEGMENT ||
-                         status == UCS_ERR_NO_DEVICE || status == UCS_ERR_IO_ERROR;
-  throw Error(fmt::format("{}: {}", call, ucs_status_string(status)), is_memory ? PosixShm::kMakeRoom : "");
+  throw Error(fmt::format("{}: {}", call, ucs_status_string(status)),
+              status == UCS_ERR_NO_MEMORY ? PosixShm::kMakeRoom : "");
 }
 
 // Sends `mine` through a socket to a peer that does the same, and returns what the peer sent.
@@ -83,6 +82,14 @@ class UcxWorker {
     worker_.reset(threads_.started_by([&] { return worker_of(context_.get()); }));
     if (spec.wait == Wait::block) checked_ucx(ucp_worker_get_efd(get(), &event_fd_), "ucp_worker_get_efd");
     endpoint_ = endpoint_to(exchanged(socket, address()));
+  }
+
+  // A worker that is connected to nobody. Throws Error, or UCX ends the process, if it cannot work here.
+  static void try_out() {
+    const Owned<ucp_context_h, CleanUp> context(
+        context_with("self", "/dev/shm", UCP_FEATURE_TAG | UCP_FEATURE_WAKEUP));
+    const Owned<ucp_worker_h, DestroyWorker> worker(worker_of(context.get()));
+    checked_ucx(ucp_worker_arm(worker.get()), "ucp_worker_arm");
   }
 
   [[nodiscard]] ucp_worker_h get() const { return worker_.get(); }
