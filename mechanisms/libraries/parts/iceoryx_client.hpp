@@ -77,15 +77,15 @@ class IceoryxClient {
     if (!is_moved) throw Error("this libiceoryx_hoofs does not import what Debian's does");
     iox::log::LogManager::GetLogManager().SetDefaultLogLevel(iox::log::LogLevel::kOff,
                                                              iox::log::LogLevelOutput::kHideLogLevel);
-    IceoryxPlace::current() = {path_, [this](std::string_view name) {
+    IceoryxPlace::current() = {.prefix = path_, .memory = [this](std::string_view name) {
                                  const bool is_management = name.ends_with(iox::roudi::SHM_NAME);
                                  return fcntl((is_management ? management_ : chunks_).get(), F_DUPFD_CLOEXEC,
                                               0);
                                }};
-    runtime_ = std::make_unique<IceoryxRuntime>(
-        iox::RuntimeName_t(iox::cxx::TruncateToCapacity, fmt::format("end{}", process_)));
     // Without RouDi the ends go on, but the library complains of that several times a second.
     std::cerr.setstate(std::ios_base::failbit);
+    runtime_ = std::make_unique<IceoryxRuntime>(
+        iox::RuntimeName_t(iox::cxx::TruncateToCapacity, fmt::format("end{}", process_)));
   }
   ~IceoryxClient() {
     runtime_.reset();

@@ -24,6 +24,7 @@
 
 // The library's wrappers around system calls (libiceoryx_platform), which libiceoryx_hoofs imports.
 #include <iceoryx_hoofs/platform/fcntl.hpp>
+#include <iceoryx_hoofs/platform/file.hpp>
 #include <iceoryx_hoofs/platform/mman.hpp>
 #include <iceoryx_hoofs/platform/socket.hpp>
 
@@ -33,11 +34,18 @@ namespace ipcbench {
 struct IceoryxPlace {
   std::string prefix;                           // of all files; empty: they stay where the library wants them
   std::function<int(std::string_view)> memory;  // a descriptor for the memory of that name, or -1 and errno
+  // Told of what the library could not do, and errno, where it would end the process without a word of that.
+  void (*refused)(const char* call) = nullptr;
 
   [[nodiscard]] std::string of(std::string_view file) const {
     constexpr std::string_view kFolder = "/tmp/";  // IOX_UDS_SOCKET_PATH_PREFIX, IOX_LOCK_FILE_PATH_PREFIX
     if (prefix.empty() || !file.starts_with(kFolder)) return std::string(file);
     return prefix + "-" + std::string(file.substr(kFolder.size()));
+  }
+
+  int noted(int result, const char* call) const {
+    if (result == -1 && refused != nullptr) refused(call);
+    return result;
   }
 
   static IceoryxPlace& current() {
@@ -49,12 +57,16 @@ struct IceoryxPlace {
 namespace iceoryx_calls {
 
 inline int open_lock(const char* file, int flags, mode_t mode) {
-  return iox_open(IceoryxPlace::current().of(file).c_str(), flags, mode);
+  const IceoryxPlace& place = IceoryxPlace::current();
+  return place.noted(iox_open(place.of(file).c_str(), flags, mode), "open");
+}
+inline int lock(int fd, int operation) {
+  return IceoryxPlace::current().noted(iox_flock(fd, operation), "flock");
 }
 inline int unlink_socket(const char* file) { return unlink(IceoryxPlace::current().of(file).c_str()); }
 inline int remove_lock(const char* file) { return std::remove(IceoryxPlace::current().of(file).c_str()); }
 
-// Calls bind or connect. The library lets the group in, which the launch's directory does not.
+// Calls bind or connect.
 template <auto Call>
 int with_socket(int fd, const sockaddr* address, socklen_t bytes) {
   const IceoryxPlace& place = IceoryxPlace::current();
@@ -66,13 +78,21 @@ int with_socket(int fd, const sockaddr* address, socklen_t bytes) {
     return -1;
   }
   std::memcpy(moved.sun_path, file.data(), file.size());
-  const int result = Call(fd, reinterpret_cast<const sockaddr*>(&moved), sizeof moved);
-  return result == 0 && Call == iox_bind ? chmod(moved.sun_path, S_IRUSR | S_IWUSR) : result;
+  return Call(fd, reinterpret_cast<const sockaddr*>(&moved), sizeof moved);
+}
+// The library lets the group in, which the launch's directory does not.
+inline int bind_for_user(int fd, const sockaddr* address, socklen_t bytes) {
+  const IceoryxPlace& place = IceoryxPlace::current();
+  const int result = place.noted(with_socket<iox_bind>(fd, address, bytes), "bind");
+  if (result != 0 || place.prefix.empty()) return result;
+  const std::string file = place.of(reinterpret_cast<const sockaddr_un*>(address)->sun_path);
+  return place.noted(chmod(file.c_str(), S_IRUSR | S_IWUSR), "chmod");
 }
 
 inline int open_memory(const char* name, int flags, mode_t mode) {
   const IceoryxPlace& place = IceoryxPlace::current();
-  return place.prefix.empty() ? iox_shm_open(name, flags, mode) : place.memory(name);
+  if (place.prefix.empty()) return iox_shm_open(name, flags, mode);
+  return place.noted(place.memory(name), "memfd_create");
 }
 inline int unlink_memory(const char* name) {
   return IceoryxPlace::current().prefix.empty() ? iox_shm_unlink(name) : 0;
@@ -155,9 +175,10 @@ inline constexpr std::string_view kIceoryxImporter = "/libiceoryx_hoofs.so";
 // From now on the library's objects are at IceoryxPlace::current(). False: this library is not built as
 // Debian's is.
 inline bool move_iceoryx() {
-  std::array<Imports::Import, 7> imports{{
+  std::array<Imports::Import, 8> imports{{
       {Imports::address(&iox_open), Imports::address(&iceoryx_calls::open_lock)},
-      {Imports::address(&iox_bind), Imports::address(&iceoryx_calls::with_socket<iox_bind>)},
+      {Imports::address(&iox_flock), Imports::address(&iceoryx_calls::lock)},
+      {Imports::address(&iox_bind), Imports::address(&iceoryx_calls::bind_for_user)},
       {Imports::address(&iox_connect), Imports::address(&iceoryx_calls::with_socket<iox_connect>)},
       {Imports::address(&iox_shm_open), Imports::address(&iceoryx_calls::open_memory)},
       {Imports::address(&iox_shm_unlink), Imports::address(&iceoryx_calls::unlink_memory)},

@@ -2,6 +2,7 @@
 // of the library, the management's and the chunks', to whoever connects to SOCKET, and runs until it is
 // killed.
 #include <fmt/format.h>
+#include <sys/acl.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -55,18 +56,27 @@ void* leave_clear(void* memory, int value, std::size_t bytes) {
   constexpr std::size_t kWorthIt = std::size_t{1} << 20;
   return bytes < kWorthIt ? std::memset(memory, value, bytes) : memory;
 }
-// The library does not say why it has no memory.
-int size_or_end(int memory, off_t bytes) {
-  if (ftruncate(memory, bytes) == 0) return 0;
-  fmt::print(stderr, "{}\n", KernelError(errno, "no room for the memory of RouDi (ftruncate)").what());
+// The launcher shows the last line.
+[[noreturn]] void end_refused(const char* call) {
+  const int error = errno;
+  fmt::print(stderr, "{}\n", KernelError(error, fmt::format("RouDi cannot start ({})", call)).what());
   _exit(EXIT_FAILURE);
+}
+int size_or_end(int memory, off_t bytes) {
+  if (ftruncate(memory, bytes) != 0) end_refused("ftruncate");
+  return 0;
+}
+int admit_or_end(int memory, acl_t list) {
+  if (acl_set_fd(memory, list) != 0) end_refused("fsetxattr, an access control list");
+  return 0;
 }
 void make_memory_our_way() {
   using Clear = void*(void*, int, std::size_t);
   std::array imports{
       Imports::Import{.theirs = Imports::address(static_cast<Clear*>(&std::memset)),
                       .ours = Imports::address(&leave_clear)},
-      Imports::Import{.theirs = Imports::address(&ftruncate), .ours = Imports::address(&size_or_end)}};
+      Imports::Import{.theirs = Imports::address(&ftruncate), .ours = Imports::address(&size_or_end)},
+      Imports::Import{.theirs = Imports::address(&acl_set_fd), .ours = Imports::address(&admit_or_end)}};
   Imports::redirect(kIceoryxImporter, imports);
 }
 void make_present(const Fd& memory) {
@@ -86,11 +96,11 @@ int make_memory(std::vector<Fd>& memories, const std::string& name) {
 
 void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
   while (true) {
-    const Fd client(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC));
+    const Fd client(checked(accept4(listener.get(), nullptr, nullptr, SOCK_CLOEXEC), "accept4"));
     for (const Fd& memory : memories) {
       DescriptorEnvelope envelope;
       envelope.enclose(memory);
-      if (client) sendmsg(client.get(), envelope.header(), MSG_NOSIGNAL);
+      sendmsg(client.get(), envelope.header(), MSG_NOSIGNAL);
     }
   }
 }
@@ -98,7 +108,9 @@ void hand_out(const Fd& listener, const std::vector<Fd>& memories) {
 void serve(const std::string& socket, std::uint32_t chunk_bytes, std::uint32_t chunks) {
   std::vector<Fd> memories;
   IceoryxPlace::current() = {
-      socket, [&memories](std::string_view name) { return make_memory(memories, std::string(name)); }};
+      .prefix = socket,
+      .memory = [&memories](std::string_view name) { return make_memory(memories, std::string(name)); },
+      .refused = end_refused};
   if (!move_iceoryx()) throw Error("libiceoryx_hoofs does not import what Debian's does");
   make_memory_our_way();
   // The end of a link that hangs is no dead one, and the launcher sees to the dead ones.
