@@ -371,6 +371,7 @@ class CycloneDds {
       : wait_(spec.wait), meeting_place_(path, owner), settings_(settings_for(spec)) {}
 
   [[nodiscard]] std::string address() const { return meeting_place_.str(); }
+  void unlink() const noexcept { meeting_place_.unlink(); }
   [[nodiscard]] Settings settings() const { return settings_; }
 
   Ends<CycloneSender, CycloneReceiver> attach(Side side) {
