@@ -31,6 +31,7 @@ template <class Queue, std::size_t N>
 class QueueTransfer final : public Messenger {
  public:
   static constexpr Wait kWait = Wait::spin;
+  static constexpr bool kBatches = false;
 
   QueueTransfer(Queue& queue, bool shares_cpu) : Messenger(N), queue_(queue), waiter_(shares_cpu) {}
 
