@@ -110,7 +110,7 @@ TEST(Claims, SelectMechanismsByTheirTraits) {
   EXPECT_EQ(selection(kMappedFilesAgainstFiles), "file,file_mmap_ring,shared_offset");
   EXPECT_EQ(selection(kQueuesAgainstPipes), "pipe,posix_queue,sysv_queue");
   EXPECT_EQ(selection(kSocketsAgainstPipes),
-            "pipe,socketpair,tcp,udp,unix_datagram,unix_seqpacket,unix_stream,vsock");
+            "pipe,sctp,socketpair,tcp,tipc,udp,unix_datagram,unix_seqpacket,unix_stream,vsock");
 }
 
 }  // namespace

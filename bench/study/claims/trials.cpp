@@ -132,6 +132,8 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"io_uring_faster", &kUringAgainstCalls},
     ClaimTrial{"vmsplice_faster", &kSpliceAgainstPipe},
     ClaimTrial{"one_copy_faster", &kOneCopyAgainstTwo},
+    ClaimTrial{"zerocopy_loopback", [] { return zerocopy_on_loopback(); }},
+    ClaimTrial{"busy_poll_loopback", [] { return busy_poll_on_loopback(); }},
 };
 
 }  // namespace
