@@ -1,5 +1,6 @@
 // pidfd_getfd(2): the messages of fd_passing.cpp, whose descriptors are taken and not sent. The sender only
-// says which number a message has in its own table; the receiver takes it out of there, as a debugger may.
+// says which number a message has in its own table; the receiver takes it out of there, as a debugger may. So
+// what a dead sender had under way is lost, while fd_passing.cpp still delivers it.
 #include <sys/syscall.h>
 
 #include <deque>

@@ -1,6 +1,6 @@
 // TIPC (AF_TIPC, SOCK_SEQPACKET; https://docs.kernel.org/networking/tipc.html) within one node: a connection
 // both ways that keeps messages apart, to an address of a service. The consumer listens, the producer
-// connects.
+// connects, which takes until it is accepted: so there is no bare() for the probe, whose callers do not wait.
 #include <linux/tipc.h>
 #include <sys/socket.h>
 
@@ -13,7 +13,6 @@
 
 #include "harness/base/unpredictable.hpp"
 #include "harness/registry/registry.hpp"
-#include "mechanisms/parts/bare_ends.hpp"
 #include "mechanisms/parts/datagram_ends.hpp"
 #include "mechanisms/parts/loopback.hpp"
 
@@ -88,7 +87,7 @@ class Tipc {
       static_cast<void>(bound(Service::choose()));
       return std::nullopt;
     } catch (const KernelError& error) {
-      return KernelError(error.number(), error.cause(),
+      return KernelError(error.number(), "cannot make a TIPC socket",
                          "load it (modprobe tipc), or take a kernel that has it (CONFIG_TIPC)")
           .what();
     }
@@ -113,13 +112,6 @@ class Tipc {
             DatagramReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
   }
 
-  BareEnd bare(Side side) {
-    if (side == Side::consumer) return bare_server(bound(service_));
-    Fd fd = open_tipc();
-    checked(connect_once(fd), "connect");
-    return bare_client(std::move(fd), "a connected socket");
-  }
-
   [[nodiscard]] std::string address() const { return service_.str(); }
 
  private:
@@ -129,11 +121,6 @@ class Tipc {
     checked(bind(fd.get(), generic(address), sizeof address), "cannot bind to a TIPC service");
     return fd;
   }
-  [[nodiscard]] int connect_once(const Fd& fd) const {
-    const sockaddr_tipc address = service_.address();
-    return connect(fd.get(), generic(address), sizeof address);
-  }
-
   // Hears all callers at once, because a stranger may say nothing.
   Fd accept_producer() {
     const Fd listener = bound(service_);
@@ -160,17 +147,20 @@ class Tipc {
     }
   }
 
-  // A socket that has been refused cannot connect again.
+  // Waits until the consumer has accepted, for 8 s at a time. A socket that has been refused cannot connect
+  // again.
   Fd connect_to_consumer() {
     constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
+    const sockaddr_tipc address = service_.address();
     while (true) {
       Fd fd = open_tipc();
-      if (connect_once(fd) == 0) {
+      if (connect(fd.get(), generic(address), sizeof address) == 0) {
         introduce(fd, Side::producer);
         if (is_peer(fd, Side::consumer)) return fd;
         throw Error("another process answers at the TIPC service of this link");
       }
-      if (errno != EHOSTUNREACH && errno != ECONNREFUSED && errno != EINTR) throw_errno("connect");
+      constexpr std::array kNotYet{EHOSTUNREACH, ECONNREFUSED, ETIMEDOUT, EINTR};
+      if (std::ranges::find(kNotYet, errno) == kNotYet.end()) throw_errno("connect");
       nanosleep(&kNap, nullptr);
     }
   }

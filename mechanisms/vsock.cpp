@@ -12,12 +12,11 @@ namespace {
 struct VsockLoopback {
   using Address = sockaddr_vm;
   using Port = std::uint32_t;
-  static constexpr int kFamily = AF_VSOCK;
-  static constexpr int kProtocol = 0;
   static constexpr Port kAnyPort = VMADDR_PORT_ANY;
   static constexpr bool kSharesPorts = false;
   static constexpr const char* kCannotBind = "cannot bind to the loopback of vsock (CID 1)";
 
+  static Fd open(int socket_type) { return open_socket(AF_VSOCK, socket_type); }
   static Address address(Port port) {
     Address address{};
     address.svm_family = AF_VSOCK;

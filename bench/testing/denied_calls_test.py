@@ -29,7 +29,7 @@ FAMILIES = {**{f"System V {name}": calls for name, calls in SYSTEM_V.items()},
             "rt_tgsigqueueinfo rt_sigtimedwait pidfd_send_signal alarm", "eventfd": "eventfd eventfd2",
             "io_uring": "io_uring_setup io_uring_enter io_uring_register",
             "futexes between processes": "futex", "file locks": "flock", "seccomp itself": "seccomp prctl",
-            "processes": "clone clone3 fork vfork", "priorities": "setpriority", "reading /proc of others": "ptrace process_vm_readv readlink readlinkat"}
+            "processes": "clone clone3 fork vfork", "priorities": "setpriority", "reading /proc of others": "ptrace process_vm_readv pidfd_getfd readlink readlinkat"}
 # Number, mask and value of the argument, for calls that no program can do without: the C library itself waits by private futexes.
 ONLY_WITH = {"mmap": (3, 0x21, 0x01),   # MAP_SHARED without MAP_ANONYMOUS
              "futex": (1, 0x80, 0x00)}  # without FUTEX_PRIVATE_FLAG

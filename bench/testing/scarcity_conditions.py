@@ -200,7 +200,7 @@ SINCE_4_19 = ["pidfd_open", "pidfd_send_signal", "close_range", "openat2", "clon
               "io_uring_enter", "io_uring_register", "faccessat2", "epoll_pwait2", "process_madvise", "mount_setattr",
               "landlock_create_ruleset", "memfd_secret", "cachestat", "fchmodat2", "pidfd_getfd", "rseq"]
 # The pattern of the program's message without the call; None if the call does not matter.
-CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
+CALLS = {"pidfd_open": "pidfd_open", "pidfd_getfd": "pidfd_getfd", "pidfd_send_signal": None, "close_range": None, "memfd_create": "memfd_create",
          "getrandom": "getrandom|cannot write", "openat2": None, "statx": None, "clone3": None, "futex_waitv": "futex_waitv",
          "io_uring_setup": "io_uring", "memfd_secret": "memfd_secret", "perf_event_open": None, "mq_open": "POSIX queue|mq_open", "msgget": "System V queue|msgget",
          "semget": "System V semaphore|semget", "shmget": "System V|shmget", "eventfd2": "eventfd", "signalfd4": None,
@@ -208,10 +208,11 @@ CALLS = {"pidfd_open": "pidfd_open", "pidfd_send_signal": None, "close_range": N
          "sched_getaffinity": "sched_getaffinity", "userfaultfd": None, "copy_file_range": None, "fallocate": "fallocate",
          "prctl": None, "rt_tgsigqueueinfo": "sigqueue", "mkdirat": None, "mknodat": "FIFO", "sched_yield": None}
 FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
-    "pidfd_open", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
+    "pidfd_open", "pidfd_getfd", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
 # Arguments that show the effect where a usual run does not.
 ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "futex_waitv": ["--mechanism", "ring_futex_waitv,pipe"],
+             "pidfd_getfd": ["--mechanism", "pidfd_getfd,pipe"],
              "sched_setaffinity": ["--cpus", "same,free", "--mechanism", "pipe"]}
 NUMBERS = {"futex_waitv": 449, "cachestat": 451, "fchmodat2": 452}  # newer than libseccomp 2.5.4
 
@@ -238,7 +239,7 @@ def calls():
         yield Condition(f"{name} forbidden (EPERM)", says or "", effect="some" if says else "none", **filtered([name], EPERM),
                         extra=ARGUMENTS.get(name, []),
                         short=name == "clone3", few="pipe,mutex_cond")
-    yield Condition("nothing newer than Linux 4.19", "pidfd_open|futex_waitv|io_uring|memfd_secret", **filtered(SINCE_4_19, ENOSYS), short=True)
+    yield Condition("nothing newer than Linux 4.19", "pidfd_open|pidfd_getfd|futex_waitv|io_uring|memfd_secret", **filtered(SINCE_4_19, ENOSYS), short=True)
 
 
 # --- CPUs, memory, privilege, network -----------------------------------------------------------------------------------

@@ -33,14 +33,13 @@ const sockaddr* generic(const Address& address) {
 struct InetLoopback {
   using Address = sockaddr_in;
   using Port = std::uint16_t;
-  static constexpr int kFamily = AF_INET;
-  static constexpr int kProtocol = 0;  // the usual one of the type
   static constexpr Port kAnyPort = 0;
   // SO_REUSEPORT lets several sockets of one user share a port, so that the launcher can hold it for the side
   // that will use it.
   static constexpr bool kSharesPorts = true;
   static constexpr const char* kCannotBind = "cannot bind to 127.0.0.1";
 
+  static Fd open(int socket_type) { return open_socket(AF_INET, socket_type); }
   static Address address(Port port) { return loopback_address(port); }
   static Port port_of(const Address& address) { return ntohs(address.sin_port); }
   // Anybody can have the same port at 127.0.0.2.
@@ -52,7 +51,7 @@ struct InetLoopback {
 // A socket bound to that port; kAnyPort: a free one.
 template <class Net = InetLoopback>
 Fd bind_loopback(int socket_type, typename Net::Port port) {
-  Fd fd = open_socket(Net::kFamily, socket_type, Net::kProtocol);
+  Fd fd = Net::open(socket_type);
   if constexpr (Net::kSharesPorts) set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
   const auto address = Net::address(port);
   checked(bind(fd.get(), generic(address), sizeof address), Net::kCannotBind);
@@ -80,7 +79,7 @@ inline void connect_datagrams(int fd, const sockaddr_in& address) {
 // A socket of any free port, connected to that one. Fails if nobody listens there (a stream).
 template <class Net = InetLoopback>
 Fd connected_at_once(int socket_type, typename Net::Port port) {
-  Fd fd = open_socket(Net::kFamily, socket_type, Net::kProtocol);
+  Fd fd = Net::open(socket_type);
   const auto address = Net::address(port);
   checked(connect(fd.get(), generic(address), sizeof address), "connect");
   return fd;

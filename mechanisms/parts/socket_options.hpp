@@ -96,6 +96,7 @@ inline void connect_when_ready(int fd, const sockaddr* address, socklen_t bytes)
   constexpr timespec kNap{.tv_sec = 0, .tv_nsec = 200'000};
   while (connect(fd, address, bytes) != 0) {
     if (errno != ENOENT && errno != ECONNREFUSED && errno != ECONNRESET) throw_errno("connect");
+    socket_option(fd, SOL_SOCKET, SO_ERROR);  // takes it: SCTP would refuse the next attempt because of it
     nanosleep(&kNap, nullptr);
   }
 }

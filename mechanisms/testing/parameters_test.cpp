@@ -28,7 +28,7 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"socket_send_bytes", {10'000, 20'000}},
     {"socket_receive_bytes", {10'000, 20'000}},
     {"tcp_nodelay", {1, 1}},
-    {"sctp_nodelay", {1, 1}},
+    {"sctp_nodelay", {0, 0}},
     {"queue_depth", {3, 3}},
     {"hwm", {3, 3}},
     {"buffered_messages", {3, 3}},

@@ -235,4 +235,25 @@ Steps without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
 Steps local_sockets();
 Steps message_lengths(std::span<const NamedChannel> tried = channels());
 
+// --- The loopback network (TCP over 127.0.0.1) ----------------------------------------------------------
+
+struct TimesOfOption {
+  double without_ns;
+  double with_ns;
+};
+bool was_copied();                  // what the kernel reports of a send with MSG_ZEROCOPY
+TimesOfOption times_of_zerocopy();  // CPU time
+Steps zerocopy_on_loopback(const std::function<bool()>& copied = was_copied,
+                           const std::function<TimesOfOption()>& measure = times_of_zerocopy);
+// A receiver that waits in vain, and polls all the time if there is a queue of a device to poll.
+struct PolledWait {
+  std::uint64_t queue;  // SO_INCOMING_NAPI_ID; 0: none
+  std::uint64_t wait_ns;
+  std::uint64_t cpu_ns;
+};
+PolledWait wait_with_busy_poll();
+TimesOfOption times_of_busy_poll();
+Steps busy_poll_on_loopback(const std::function<PolledWait()>& wait = wait_with_busy_poll,
+                            const std::function<TimesOfOption()>& measure = times_of_busy_poll);
+
 }  // namespace ipcbench

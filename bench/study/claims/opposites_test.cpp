@@ -157,6 +157,29 @@ TEST(FileExperiments, TellALargeFileFasterFromSlower) {
   EXPECT_THAT(large_file().answer().evidence[1], HasSubstr("8 MiB"));
 }
 
+// The fakes: a network that does not copy, and a socket whose receiver polls. What is measured here must not
+// decide, so the times are fakes in both cases.
+TEST(LoopbackExperiments, TellAGainFromNone) {
+  const auto times = [](double with_ns) { return [with_ns] { return TimesOfOption{1000, with_ns}; }; };
+  expect_answer(zerocopy_on_loopback(was_copied, times(1000)), Verdict::confirmed);
+  expect_answer(zerocopy_on_loopback([] { return false; }, times(500)), Verdict::refuted);
+  expect_answer(zerocopy_on_loopback([] { return true; }, times(500)), Verdict::depends);
+  const PolledWait asleep{.queue = 0, .wait_ns = 1000, .cpu_ns = 10};
+  const PolledWait awake{.queue = 7, .wait_ns = 1000, .cpu_ns = 990};
+  expect_answer(busy_poll_on_loopback([&] { return asleep; }, times(1100)), Verdict::confirmed);
+  expect_answer(busy_poll_on_loopback([&] { return awake; }, times(900)), Verdict::refuted);
+}
+
+// Catches a measurement that is none.
+TEST(LoopbackExperiments, MeasureTheRealNetwork) {
+  const TimesOfOption zerocopy = times_of_zerocopy();
+  EXPECT_GT(zerocopy.without_ns, 0);
+  EXPECT_GT(zerocopy.with_ns, 0);
+  if (geteuid() != 0) GTEST_SKIP() << "SO_BUSY_POLL needs the capability NET_ADMIN";
+  EXPECT_EQ(wait_with_busy_poll().queue, 0U);
+  EXPECT_GT(times_of_busy_poll().with_ns, 0);
+}
+
 // The fake takes any offset, and gives memory that is not the file's.
 TEST(FileExperiments, TellAMappingFromACopy) {
   expect_answer(offset_and_close(), Verdict::confirmed);

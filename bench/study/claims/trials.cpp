@@ -134,6 +134,8 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"vmsplice_faster", &kSpliceAgainstPipe},
     ClaimTrial{"one_copy_faster", &kOneCopyAgainstTwo},
     ClaimTrial{"batches_faster", &kBatchesAgainstSingles},
+    ClaimTrial{"zerocopy_loopback", [] { return zerocopy_on_loopback(); }},
+    ClaimTrial{"busy_poll_loopback", [] { return busy_poll_on_loopback(); }},
 };
 
 }  // namespace
