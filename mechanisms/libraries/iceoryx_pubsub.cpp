@@ -21,7 +21,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr Parameter kQueueDepth{
+constexpr Parameter kChunksQueued{
     .name = "queue_depth",
     .default_text = "the library's, 256, but no more than make 4 MiB, and at least 1",
     .what = "messages that the subscriber's queue holds; no more than make 64 MiB, and at least 1",
@@ -31,10 +31,10 @@ constexpr Parameter kQueueDepth{
 std::size_t depth_of(const LinkSpec& spec) {
   constexpr std::size_t kUsualBytes = std::size_t{4} << 20;
   constexpr std::size_t kMostBytes = std::size_t{64} << 20;
-  const auto asked = spec.parameter(kQueueDepth.name);
+  const auto asked = spec.parameter(kChunksQueued.name);
   const std::size_t bytes = asked ? kMostBytes : kUsualBytes;
   return std::clamp<std::size_t>(bytes / std::max<std::size_t>(spec.message_bytes, 1), 1,
-                                 asked.value_or(kQueueDepth.max));
+                                 asked.value_or(kChunksQueued.max));
 }
 
 class IceoryxSender {
@@ -141,7 +141,7 @@ class IceoryxReceiver {
 // Beside the shared object that this is in.
 std::string path_of_daemon() {
   Dl_info found{};
-  dladdr(&kQueueDepth, &found);
+  dladdr(&kChunksQueued, &found);
   return std::filesystem::path(found.dli_fname).parent_path() / "ipcbench-roudi";
 }
 
@@ -172,7 +172,7 @@ class IceoryxPubsub {
       .in_memory = true,
       .lifetime = Lifetime::file_system,
       .max_message_bytes = kLongestThroughServer};
-  static constexpr std::array kParameters{kQueueDepth};
+  static constexpr std::array kParameters{kChunksQueued};
 
   static Unavailable available() {
     if (getpwuid(geteuid()) == nullptr || getgrgid(getegid()) == nullptr) {
@@ -220,7 +220,7 @@ class IceoryxPubsub {
     const auto client = client_.lock();
     return client ? client->chunks() : std::span<const std::byte>();
   }
-  [[nodiscard]] Settings settings() const { return {{std::string(kQueueDepth.name), depth_}}; }
+  [[nodiscard]] Settings settings() const { return {{std::string(kChunksQueued.name), depth_}}; }
 
  private:
   Wait wait_;
