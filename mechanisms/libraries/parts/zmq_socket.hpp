@@ -55,18 +55,23 @@ class ZmqSocket {
     return value;
   }
   void bind(const std::string& address) {
-    if (zmq_bind(get(), address.c_str()) != 0) throw_zmq("zmq_bind");
+    while (zmq_bind(get(), address.c_str()) != 0) throw_unless_interrupted("zmq_bind");
   }
   // Returns at once, and tries each millisecond until the other side has bound. It says nothing of a refusal.
   void connect(const std::string& address) {
     set(ZMQ_RECONNECT_IVL, 1);
-    if (zmq_connect(get(), address.c_str()) != 0) throw_zmq("zmq_connect");
+    while (zmq_connect(get(), address.c_str()) != 0) throw_unless_interrupted("zmq_connect");
   }
 
   [[nodiscard]] void* get() const { return socket_.get(); }
   [[nodiscard]] std::uint64_t threads_cpu_ns() const { return threads_.cpu_ns(); }
 
  private:
+  // A signal ends a call of ZeroMQ before it has done anything.
+  static void throw_unless_interrupted(const char* call) {
+    if (zmq_errno() != EINTR) throw_zmq(call);
+  }
+
   struct CloseSocket {
     void operator()(void* socket) const { zmq_close(socket); }
   };
