@@ -59,8 +59,8 @@ constexpr Parameter kSctpNodelay{
 // A message longer than what the kernel has room for arrives in parts; the last of them is marked.
 class SctpReceiver {
  public:
-  SctpReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
+  SctpReceiver(Fd fd, const LinkSpec& spec) : fd_(std::move(fd)), buffer_(spec.message_bytes) {
+    set_blocking_for(fd_.get(), spec.wait);
   }
 
   std::span<const std::byte> peek(std::size_t n) {
@@ -139,8 +139,7 @@ struct SctpKind {
   }
   static Ends<DatagramSender, SctpReceiver> ends(Fd fd, const LinkSpec& spec) {
     Fd copy = duplicate(fd);
-    return {DatagramSender(std::move(copy), spec.message_bytes, spec.wait),
-            SctpReceiver(std::move(fd), spec.message_bytes, spec.wait)};
+    return {DatagramSender(std::move(copy), spec), SctpReceiver(std::move(fd), spec)};
   }
 };
 using Sctp = LoopbackConnection<SctpKind>;

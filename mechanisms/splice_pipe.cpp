@@ -104,7 +104,7 @@ class SplicePipe {
       : spec_(std::move(spec)), fds_(std::move(fds)), pipe_bytes_(pipe_bytes(fds_.any())) {}
 
   SplicingSender sender() { return {fds_.take(Side::producer), spec_}; }
-  StreamReceiver receiver() { return {fds_.take(Side::consumer), spec_.message_bytes, spec_.wait}; }
+  StreamReceiver receiver() { return {fds_.take(Side::consumer), spec_}; }
 
   [[nodiscard]] std::vector<InheritedFd> descriptors(Side side) const { return {{.fd = fds_.get(side)}}; }
   [[nodiscard]] Settings settings() const {

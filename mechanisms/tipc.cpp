@@ -108,8 +108,7 @@ class Tipc {
   Ends<DatagramSender, DatagramReceiver> attach(Side side) {
     Fd fd = side == Side::consumer ? accept_producer() : connect_to_consumer();
     Fd copy = duplicate(fd);
-    return {DatagramSender(std::move(copy), spec_.message_bytes, spec_.wait),
-            DatagramReceiver(std::move(fd), spec_.message_bytes, spec_.wait)};
+    return {DatagramSender(std::move(copy), spec_), DatagramReceiver(std::move(fd), spec_)};
   }
 
   [[nodiscard]] std::string address() const { return service_.str(); }

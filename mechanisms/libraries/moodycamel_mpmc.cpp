@@ -62,9 +62,8 @@ struct MoodycamelMpmcKind {
       .summary = "moodycamel, ConcurrentQueue between threads (enqueue, wait_dequeue, try_dequeue)",
       .made_of = "moodycamel, POSIX semaphore",
       .in_between =
-          "passes the address of a slot, and no byte of it; a second queue brings slots back; who blocks "
-          "first "
-          "looks 10,000 times",
+          "passes the address of a slot, and no byte of it; a second queue brings slots back; an end looks "
+          "10,000 times before it blocks",
       .sharing = {.senders = true, .receivers = true}};
   using Queue = MpmcQueue;
 };

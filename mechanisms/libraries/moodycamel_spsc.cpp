@@ -46,9 +46,8 @@ struct MoodycamelSpscKind {
       .summary = "moodycamel, ReaderWriterQueue between threads (enqueue, wait_dequeue, try_dequeue)",
       .made_of = "moodycamel, POSIX semaphore",
       .in_between =
-          "passes the address of a slot, and no byte of it; a second queue brings slots back; who blocks "
-          "first "
-          "looks 1,024 times"};
+          "passes the address of a slot, and no byte of it; a second queue brings slots back; an end looks "
+          "1,024 times before it blocks"};
   using Queue = SpscQueue;
 };
 using MoodycamelSpsc = SlotQueueMechanism<MoodycamelSpscKind>;

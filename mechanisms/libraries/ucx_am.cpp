@@ -11,27 +11,12 @@ namespace {
 
 constexpr unsigned kFunction = 1;
 
-class UcxAmSender {
- public:
-  UcxAmSender(const std::shared_ptr<UcxWorker>& worker, const LinkSpec& spec)
-      : sending_(worker), buffer_(spec.message_bytes) {}
-
-  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
-  bool commit(std::size_t n) { return send_from({buffer_.data(), n}); }
-  bool send_from(std::span<const std::byte> message) {
-    constexpr ucp_request_param_t kUsual{};
-    const auto begin = [&] {
-      return ucp_am_send_nbx(sending_.worker().peer(), kFunction, nullptr, 0, message.data(), message.size(),
-                             &kUsual);
-    };
-    return sending_.has_done("ucp_am_send_nbx", begin, ucp_request_check_status);
+struct SendAm {
+  static constexpr const char* kCall = "ucp_am_send_nbx";
+  static ucs_status_ptr_t begin(ucp_ep_h peer, std::span<const std::byte> message,
+                                const ucp_request_param_t& params) {
+    return ucp_am_send_nbx(peer, kFunction, nullptr, 0, message.data(), message.size(), &params);
   }
-  void park() { sending_.worker().sleep(); }
-  [[nodiscard]] std::uint64_t helper_cpu_ns() const { return sending_.worker().threads_cpu_ns(); }
-
- private:
-  UcxRequest sending_;
-  MessageBuffer buffer_;
 };
 
 // The messages that have arrived and not been received, in order. UCX calls for at most as many as it looks
@@ -142,7 +127,7 @@ struct UcxAmKind {
           "spins",
       .direct = true};
   static constexpr std::uint64_t kFeature = UCP_FEATURE_AM;
-  using Sender = UcxAmSender;
+  using Sender = UcxSender<SendAm>;
   using Receiver = UcxAmReceiver;
 };
 using UcxAm = UcxLink<UcxAmKind>;

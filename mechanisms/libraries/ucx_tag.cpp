@@ -8,26 +8,12 @@ namespace {
 constexpr ucp_tag_t kTag = 1;
 constexpr ucp_tag_t kWholeTag = UINT64_MAX;
 
-class UcxTagSender {
- public:
-  UcxTagSender(const std::shared_ptr<UcxWorker>& worker, const LinkSpec& spec)
-      : sending_(worker), buffer_(spec.message_bytes) {}
-
-  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
-  bool commit(std::size_t n) { return send_from({buffer_.data(), n}); }
-  bool send_from(std::span<const std::byte> message) {
-    constexpr ucp_request_param_t kUsual{};
-    const auto begin = [&] {
-      return ucp_tag_send_nbx(sending_.worker().peer(), message.data(), message.size(), kTag, &kUsual);
-    };
-    return sending_.has_done("ucp_tag_send_nbx", begin, ucp_request_check_status);
+struct SendTagged {
+  static constexpr const char* kCall = "ucp_tag_send_nbx";
+  static ucs_status_ptr_t begin(ucp_ep_h peer, std::span<const std::byte> message,
+                                const ucp_request_param_t& params) {
+    return ucp_tag_send_nbx(peer, message.data(), message.size(), kTag, &params);
   }
-  void park() { sending_.worker().sleep(); }
-  [[nodiscard]] std::uint64_t helper_cpu_ns() const { return sending_.worker().threads_cpu_ns(); }
-
- private:
-  UcxRequest sending_;
-  MessageBuffer buffer_;
 };
 
 // It asks before the message is there, as the library's own benchmark does, so that a message need not wait
@@ -72,7 +58,7 @@ struct UcxTagKind {
       .direct = true,
       .min_message_bytes = 0};
   static constexpr std::uint64_t kFeature = UCP_FEATURE_TAG;
-  using Sender = UcxTagSender;
+  using Sender = UcxSender<SendTagged>;
   using Receiver = UcxTagReceiver;
 };
 using UcxTag = UcxLink<UcxTagKind>;

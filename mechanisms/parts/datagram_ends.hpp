@@ -25,9 +25,6 @@ inline ssize_t receive_datagram(int fd, std::byte* buffer, std::size_t n) {
 
 class DatagramSender {
  public:
-  DatagramSender(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
-  }
   DatagramSender(Fd fd, const LinkSpec& spec)
       : DatagramSender(std::move(fd), spec.message_bytes, spec.wait) {}
 
@@ -46,6 +43,10 @@ class DatagramSender {
   void park() { wait_for(fd_.get(), POLLOUT); }
 
  protected:
+  DatagramSender(Fd fd, std::size_t buffer_bytes, Wait wait) : fd_(std::move(fd)), buffer_(buffer_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
+
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
@@ -55,11 +56,9 @@ class DatagramSender {
 
 class DatagramReceiver {
  public:
-  DatagramReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
+  DatagramReceiver(Fd fd, const LinkSpec& spec) : fd_(std::move(fd)), buffer_(spec.message_bytes) {
+    set_blocking_for(fd_.get(), spec.wait);
   }
-  DatagramReceiver(Fd fd, const LinkSpec& spec)
-      : DatagramReceiver(std::move(fd), spec.message_bytes, spec.wait) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (!receive_into({buffer_.data(), n})) return {};

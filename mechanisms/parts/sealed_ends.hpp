@@ -1,5 +1,5 @@
-// Whole messages, each of them a sealed file of memory (sealed_message.hpp), whose descriptor a UNIX socket
-// helps to the other process.
+// Whole messages, each of them a sealed file of memory (sealed_message.hpp). A UNIX socket carries its
+// descriptor, or what the other process needs to take it.
 #pragma once
 
 #include <array>

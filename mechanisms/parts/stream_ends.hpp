@@ -14,9 +14,6 @@ namespace ipcbench {
 
 class StreamSender {
  public:
-  StreamSender(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
-  }
   StreamSender(Fd fd, const LinkSpec& spec) : StreamSender(std::move(fd), spec.message_bytes, spec.wait) {}
 
   std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
@@ -25,6 +22,11 @@ class StreamSender {
   bool send_from(std::span<const std::byte> message) { return write_all(message.data(), message.size()); }
 
   void park() { wait_for(fd_.get(), POLLOUT); }
+
+ protected:
+  StreamSender(Fd fd, std::size_t buffer_bytes, Wait wait) : fd_(std::move(fd)), buffer_(buffer_bytes) {
+    set_blocking_for(fd_.get(), wait);
+  }
 
  private:
   bool write_all(const std::byte* message, std::size_t n) {
@@ -49,11 +51,9 @@ class StreamSender {
 
 class StreamReceiver {
  public:
-  StreamReceiver(Fd fd, std::size_t message_bytes, Wait wait) : fd_(std::move(fd)), buffer_(message_bytes) {
-    set_blocking_for(fd_.get(), wait);
+  StreamReceiver(Fd fd, const LinkSpec& spec) : fd_(std::move(fd)), buffer_(spec.message_bytes) {
+    set_blocking_for(fd_.get(), spec.wait);
   }
-  StreamReceiver(Fd fd, const LinkSpec& spec)
-      : StreamReceiver(std::move(fd), spec.message_bytes, spec.wait) {}
 
   std::span<const std::byte> peek(std::size_t n) {
     if (!read_all(buffer_.data(), n)) return {};

@@ -29,8 +29,7 @@ class PacketSender : public DatagramSender {
 
 class PacketReceiver : public DatagramReceiver {
  public:
-  PacketReceiver(Fd fd, const LinkSpec& spec)
-      : DatagramReceiver(std::move(fd), spec.message_bytes, spec.wait) {}
+  using DatagramReceiver::DatagramReceiver;
   void hang_up() const { shutdown(fd(), SHUT_RDWR); }
 };
 

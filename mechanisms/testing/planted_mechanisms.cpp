@@ -77,8 +77,7 @@ class LossyPair {
   Ends<LossySender, LossyReceiver> attach(Side side) {
     const Fd& mine = sockets_[static_cast<std::size_t>(side)];
     Fd copy = duplicate(mine);
-    return {LossySender(std::move(copy), spec_.message_bytes, spec_.wait),
-            LossyReceiver(duplicate(mine), spec_)};
+    return {LossySender(std::move(copy), spec_), LossyReceiver(duplicate(mine), spec_)};
   }
 
  private:

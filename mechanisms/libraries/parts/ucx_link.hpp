@@ -23,6 +23,31 @@
 
 namespace ipcbench {
 
+// Call: what begins to send a message.
+//   static constexpr const char* kCall;   its name
+//   static ucs_status_ptr_t begin(ucp_ep_h peer, std::span<const std::byte> message,
+//                                 const ucp_request_param_t& params);
+template <class Call>
+class UcxSender {
+ public:
+  UcxSender(const std::shared_ptr<UcxWorker>& worker, const LinkSpec& spec)
+      : sending_(worker), buffer_(spec.message_bytes) {}
+
+  std::span<std::byte> loan(std::size_t n) { return {buffer_.data(), n}; }
+  bool commit(std::size_t n) { return send_from({buffer_.data(), n}); }
+  bool send_from(std::span<const std::byte> message) {
+    constexpr ucp_request_param_t kUsual{};
+    const auto begin = [&] { return Call::begin(sending_.worker().peer(), message, kUsual); };
+    return sending_.has_done(Call::kCall, begin, ucp_request_check_status);
+  }
+  void park() { sending_.worker().sleep(); }
+  [[nodiscard]] std::uint64_t helper_cpu_ns() const { return sending_.worker().threads_cpu_ns(); }
+
+ private:
+  UcxRequest sending_;
+  MessageBuffer buffer_;
+};
+
 // Completes the traits of a mechanism over UCX.
 constexpr Traits ucx_traits(Traits traits) {
   traits.kind = MechanismKind::library;
