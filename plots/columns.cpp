@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cmath>
 #include <map>
-#include <set>
 #include <string>
+#include <utility>
 
 namespace ipcbench {
 namespace {
@@ -22,54 +22,54 @@ double rounded(double value) {
   return places < 0 ? std::round(value / power) * power : std::round(value * power) / power;
 }
 
-json shortened(const json& value) {
+void shorten(json& value) {
   if (value.is_array()) {
-    json array = json::array();
-    for (const json& each : value) array.push_back(shortened(each));
-    return array;
+    for (json& each : value) shorten(each);
+    return;
   }
-  if (!value.is_number_float()) return value;
+  if (!value.is_number_float()) return;
   const double number = rounded(value.get<double>());
   // "3000" instead of "3000.0".
-  if (std::trunc(number) == number && std::abs(number) < kExact) return static_cast<std::int64_t>(number);
-  return number;
+  if (std::trunc(number) == number && std::abs(number) < kExact)
+    value = static_cast<std::int64_t>(number);
+  else
+    value = number;
 }
 
-json to_words(const std::vector<json>& values) {
+json to_words(std::vector<json> values) {
   std::map<std::string, std::size_t> places;
   json words = json::array();
   json at = json::array();
-  for (const json& value : values) {
-    const auto [place, is_new] = places.try_emplace(value.get<std::string>(), words.size());
-    if (is_new) words.push_back(value);
+  for (json& value : values) {
+    const auto [place, is_new] = places.try_emplace(value.get_ref<const std::string&>(), words.size());
+    if (is_new) words.push_back(std::move(value));
     at.push_back(place->second);
   }
   return {{"words", std::move(words)}, {"at", std::move(at)}};
 }
 
-json to_column(const std::vector<json>& values) {
+json to_column(std::vector<json> values) {
   const auto is_first = [&](const json& value) { return value == values.front(); };
-  if (std::ranges::all_of(values, is_first)) return {{"all", values.front()}};
-  if (std::ranges::all_of(values, &json::is_string)) return to_words(values);
-  return {{"each", values}};
+  if (std::ranges::all_of(values, is_first)) return {{"all", std::move(values.front())}};
+  if (std::ranges::all_of(values, &json::is_string)) return to_words(std::move(values));
+  json column = json::object();
+  column["each"] = std::move(values);
+  return column;
 }
 
 }  // namespace
 
-json to_columns(const std::vector<json>& records) {
-  std::set<std::string> fields;
-  for (const json& record : records) {
-    for (const auto& [field, value] : record.items()) fields.insert(field);
+json to_columns(std::vector<json> records) {
+  std::map<std::string, std::vector<json>> values;  // by field
+  for (std::size_t i = 0; i < records.size(); ++i) {
+    for (auto& [field, value] : records[i].get_ref<json::object_t&>()) {
+      std::vector<json>& column = values.try_emplace(field, records.size()).first->second;
+      shorten(value);
+      column[i] = std::move(value);
+    }
   }
   json columns = json::object();
-  for (const std::string& field : fields) {
-    std::vector<json> values;
-    values.reserve(records.size());
-    for (const json& record : records) {
-      values.push_back(record.contains(field) ? shortened(record.at(field)) : json(nullptr));
-    }
-    columns[field] = to_column(values);
-  }
+  for (auto& [field, column] : values) columns[field] = to_column(std::move(column));
   return {{"count", records.size()}, {"columns", std::move(columns)}};
 }
 

@@ -61,7 +61,7 @@ json findings_in_columns(const json& findings, const CellPlaces& places) {
   for (const json& finding : findings) {
     if (is_kept(finding)) records.push_back(to_record(finding, places));
   }
-  return to_columns(records);
+  return to_columns(std::move(records));
 }
 
 json to_compared(const Comparison& comparison, const SampledReport& candidate) {
@@ -110,7 +110,7 @@ json trend_of(const std::vector<SampledReport>& sessions) {
   }
   json names = json::array();
   for (const SampledReport& session : sessions) names.push_back(session.origin);
-  return {{"sessions", std::move(names)}, {"trends", to_columns(records)}};
+  return {{"sessions", std::move(names)}, {"trends", to_columns(std::move(records))}};
 }
 
 }  // namespace

@@ -4,26 +4,24 @@
 #include <bit>
 #include <cmath>
 #include <cstdint>
-#include <map>
 #include <ranges>
+
+#include "results/statistics/pooled_quantiles.hpp"
 
 namespace ipcbench {
 namespace {
 
-using Buckets = std::map<std::uint64_t, std::uint64_t>;  // count by smallest value
-
 constexpr double kClassesPerOctave = 16;
 constexpr double kSamplesBeyond = 10;
 
-Buckets pooled(const ReportCell& cell, const CellSummary& summary) {
-  Buckets pooled;
-  for (const Launch* launch : counted_launches(cell, summary)) {
-    for (const auto& [lower_ns, count] : launch->measurement.histogram) pooled[lower_ns] += count;
-  }
-  return pooled;
+LaunchHistogram pooled(const ReportCell& cell, const CellSummary& summary) {
+  std::vector<const LaunchHistogram*> histograms;
+  for (const Launch* launch : counted_launches(cell, summary))
+    histograms.push_back(&launch->measurement.histogram);
+  return merged_histogram(histograms);
 }
 
-std::vector<double> quantiles(const std::vector<HistogramBucket>& buckets, double samples) {
+std::vector<double> quantiles(const LaunchHistogram& buckets, double samples) {
   std::vector<double> values_ns;
   for (const double share : kQuantileShares) {
     const double beyond = samples * std::min(share, 1 - share);
@@ -50,18 +48,22 @@ int class_of(std::uint64_t ns) {
       std::floor(kClassesPerOctave * std::log2(static_cast<double>(std::max<std::uint64_t>(ns, 1)))));
 }
 
-std::string histogram_text(const Buckets& buckets) {
-  std::map<int, std::uint64_t> classes;
-  for (const auto& [lower_ns, count] : buckets) classes[class_of(lower_ns)] += count;
-  const int first = classes.begin()->first;
-  std::string text = std::to_string(first) + ":";
-  int next = first;
-  for (const auto& [at, count] : classes) {
-    text.append(static_cast<std::size_t>(at - next), ',');
-    text += base36(count);
-    next = at;
+// The buckets ascend, and so do their classes.
+std::string histogram_text(const LaunchHistogram& buckets) {
+  int at = class_of(buckets.front().lower_ns);
+  std::string text = std::to_string(at) + ":";
+  std::uint64_t in_class = 0;
+  for (const auto& [lower_ns, count] : buckets) {
+    const int next = class_of(lower_ns);
+    if (next != at) {
+      text += base36(in_class);
+      text.append(static_cast<std::size_t>(next - at), ',');
+      at = next;
+      in_class = 0;
+    }
+    in_class += count;
   }
-  return text;
+  return text + base36(in_class);
 }
 
 }  // namespace
@@ -76,15 +78,11 @@ std::vector<const Launch*> counted_launches(const ReportCell& cell, const CellSu
 }
 
 Distribution distribution_of(const ReportCell& cell, const CellSummary& summary) {
-  const Buckets counts = pooled(cell, summary);
-  if (counts.empty()) return {};
-  std::vector<HistogramBucket> buckets;
+  const LaunchHistogram buckets = pooled(cell, summary);
+  if (buckets.empty()) return {};
   double samples = 0;
-  for (const auto& [lower_ns, count] : counts) {
-    buckets.push_back({lower_ns, count});
-    samples += static_cast<double>(count);
-  }
-  return {quantiles(buckets, samples), histogram_text(counts)};
+  for (const HistogramBucket& bucket : buckets) samples += static_cast<double>(bucket.count);
+  return {quantiles(buckets, samples), histogram_text(buckets)};
 }
 
 }  // namespace ipcbench

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <mutex>
 #include <tuple>
-#include <utility>
 
 #include "harness/base/call_limit.hpp"
 
@@ -19,8 +19,12 @@ std::vector<MechanismEntry>& entries() {
 
 void (*later)() = nullptr;  // constant-initialised: it is set before main()
 
+// Several threads may be the first to ask.
 void load_the_rest() {
-  if (later != nullptr) std::exchange(later, nullptr)();
+  static std::once_flag loaded;
+  std::call_once(loaded, [] {
+    if (later != nullptr) later();
+  });
 }
 
 }  // namespace

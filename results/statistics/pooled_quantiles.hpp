@@ -19,6 +19,9 @@ enum class QuantileInterval { bootstrap, none };
 
 using LaunchHistogram = std::vector<HistogramBucket>;
 
+// All samples together, ascending, without empty buckets.
+LaunchHistogram merged_histogram(const std::vector<const LaunchHistogram*>& launches);
+
 // One for each share (0 < share <= 1), of the merged histograms. A sample counts once, so a launch that has
 // more of them weighs more. The interval is the percentile bootstrap over launches, since samples of one
 // launch are not independent: 200 draws of as many launches, from a fixed seed (Efron and Tibshirani, An

@@ -57,12 +57,14 @@ const Catalogue& catalogue() {
 }
 
 Answer answer_from(const Contest& contest, const Report* report) {
-  const std::string remedy = fmt::format("`{} --out report.json` and `ipcbench claims report.json` answer it",
-                                         measuring_command(contest));
-  if (report == nullptr) return untested("no report was given; " + remedy);
+  const auto with_remedy = [&](std::string_view reason) {
+    return fmt::format("{}; `{} --out report.json` and `ipcbench claims report.json` answer it", reason,
+                       measuring_command(contest));
+  };
+  if (report == nullptr) return untested(with_remedy("no report was given"));
   Answer answer = judge_contest(contest, *report);
   if (answer.verdict != ClaimVerdict::untested) return answer;
-  return {ClaimVerdict::not_answerable, answer.finding + "; " + remedy, std::move(answer.evidence)};
+  return {ClaimVerdict::not_answerable, with_remedy(answer.finding), std::move(answer.evidence)};
 }
 
 // Letters and digits in lower case, everything else as spaces, with a space at both ends: " sem_undo frees ".

@@ -27,9 +27,8 @@ using Rises = std::vector<Rise>;
 
 std::map<Payload, Rises> rises_of(const Contest& contest, const Report& report) {
   std::map<std::string, Rise> settings;
-  for (const Entrant& each : entrants(report, Quantity::time, true)) {
-    const bool has_part = contest.is_subject(each.mechanism) && each.cell->pattern == Pattern::latency;
-    if (!has_part || each.launches_ns.size() < 2) continue;
+  for (const Entrant& each : entrants(report, Quantity::time, contest.is_subject, true)) {
+    if (each.cell->pattern != Pattern::latency || each.launches_ns.size() < 2) continue;
     Cell setting = *each.cell;
     setting.size_bytes = 0;
     Rise& rise = settings.try_emplace(cell_name(setting), Rise{each, each}).first->second;

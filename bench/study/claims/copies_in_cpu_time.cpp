@@ -64,12 +64,18 @@ std::map<Range, std::multimap<double, std::string>> copies_of(const Curves& curv
 
 std::vector<std::string> copies_in_cpu_time(const Report& report) {
   std::map<Group, Curves> settings;
-  for (const Entrant& each : entrants(report, Quantity::cpu)) {
-    const bool is_unit = is_floor(each.mechanism) && each.mechanism.carries_bytes;
-    if (!shows_copies(*each.cell) || !(is_unit || is_textbook_carrier(each.mechanism))) continue;
+  const auto is_unit = [](const MechanismInfo& mechanism) {
+    return is_floor(mechanism) && mechanism.carries_bytes;
+  };
+  const auto takes_part = [&](const MechanismInfo& mechanism) {
+    return is_unit(mechanism) || is_textbook_carrier(mechanism);
+  };
+  for (const Entrant& each : entrants(report, Quantity::cpu, takes_part)) {
+    if (!shows_copies(*each.cell)) continue;
     Curves& curves = settings[group_of(*each.cell)];
     curves.cell = each.cell;
-    (is_unit ? curves.floor : curves.carriers[each.mechanism.name])[each.cell->size_bytes] = each.ns.median;
+    (is_unit(each.mechanism) ? curves.floor : curves.carriers[each.mechanism.name])[each.cell->size_bytes] =
+        each.ns.median;
   }
   constexpr std::array<std::string_view, 3> kAxes{"wait", "peers", "cpus"};
   std::vector<std::string> lines;

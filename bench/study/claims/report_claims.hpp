@@ -3,6 +3,7 @@
 #pragma once
 
 #include <array>
+#include <functional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -30,8 +31,11 @@ struct Entrant {
   bool subject = false;
   bool reference = false;
 };
-// The cells with default parameters and a payload in latency and throughput; untouched payloads on request.
-std::vector<Entrant> entrants(const Report& report, Quantity quantity, bool with_untouched = false);
+using TakesPart = std::function<bool(const MechanismInfo& mechanism)>;
+// The cells with default parameters and a payload in latency and throughput, of the mechanisms that take part;
+// untouched payloads on request.
+std::vector<Entrant> entrants(const Report& report, Quantity quantity, const TakesPart& takes_part,
+                              bool with_untouched = false);
 
 // --- Which mechanisms are faster (speed_claims.cpp) ---------------------------------------------------
 

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 
@@ -75,15 +77,40 @@ Cell setting_of(const Contest& contest, Cell cell) {
   return cell;
 }
 
+// What this program has.
+const std::vector<MechanismInfo>& known_mechanisms() {
+  static const std::vector<MechanismInfo> kKnown = [] {
+    std::vector<MechanismInfo> known;
+    for (const MechanismEntry& entry : mechanisms()) known.push_back(info_of(entry.traits));
+    return known;
+  }();
+  return kKnown;
+}
+
 MechanismInfo described(const Report& report, const std::string& name) {
-  if (const MechanismInfo* const described = find_info(report.mechanisms, name)) return *described;
-  const MechanismEntry* const entry = find_mechanism(name);
-  return entry == nullptr ? MechanismInfo{.name = name, .made_of = {}} : info_of(entry->traits);
+  for (const std::vector<MechanismInfo>& all :
+       {std::cref(report.mechanisms), std::cref(known_mechanisms())}) {
+    if (const MechanismInfo* const described = find_info(all, name)) return *described;
+  }
+  return {.name = name, .made_of = {}};
+}
+
+// The mechanism is a subject that another one, which differs in who owns the object, may stand for.
+bool is_subject_like(std::string_view other, const MechanismInfo& mechanism, const Contest& contest) {
+  return mechanism.variant_of == other && contest.is_subject(mechanism);
+}
+
+bool may_take_part(const MechanismInfo& mechanism, const Contest& contest) {
+  return contest.is_subject(mechanism) || contest.is_reference(mechanism) ||
+         std::ranges::any_of(known_mechanisms(), [&](const MechanismInfo& variant) {
+           return is_subject_like(mechanism.name, variant, contest);
+         });
 }
 
 std::map<std::string, Setting> settings_of(const Report& report, const Contest& contest, Quantity quantity) {
   std::map<std::string, Setting> settings;
-  for (Entrant& each : entrants(report, quantity)) {
+  const auto chosen = [&](const MechanismInfo& mechanism) { return may_take_part(mechanism, contest); };
+  for (Entrant& each : entrants(report, quantity, chosen)) {
     if (contest.has_part != nullptr && !contest.has_part(*each.cell)) continue;
     settings[cell_name(setting_of(contest, *each.cell))].push_back(std::move(each));
   }
@@ -92,12 +119,11 @@ std::map<std::string, Setting> settings_of(const Report& report, const Contest& 
 
 // The variant of the mechanism, if it is a subject and was not measured in this setting: a standard run
 // measures variants at two sizes alone.
-const MechanismEntry* stands_for(std::string_view name, const Setting& setting, const Contest& contest) {
-  for (const MechanismEntry& entry : mechanisms()) {
-    const auto is_measured = [&](const Entrant& each) { return each.cell->mechanism == entry.traits.name; };
-    if (entry.traits.variant_of == name && contest.is_subject(info_of(entry.traits)) &&
-        std::ranges::none_of(setting, is_measured))
-      return &entry;
+const MechanismInfo* stands_for(std::string_view name, const Setting& setting, const Contest& contest) {
+  for (const MechanismInfo& variant : known_mechanisms()) {
+    const auto is_measured = [&](const Entrant& each) { return each.cell->mechanism == variant.name; };
+    if (is_subject_like(name, variant, contest) && std::ranges::none_of(setting, is_measured))
+      return &variant;
   }
   return nullptr;
 }
@@ -116,11 +142,11 @@ std::vector<std::string> choose(Setting& setting, const Contest& contest) {
     each.reference = is_reference(contest, each);
     if (contest.is_subject(each.mechanism) || each.cell->batch > 1) continue;
     const std::string& name = each.cell->mechanism;
-    if (const MechanismEntry* const variant = stands_for(name, setting, contest)) {
+    if (const MechanismInfo* const variant = stands_for(name, setting, contest)) {
       each.subject = true;
       stand_ins.push_back(
           fmt::format("{} stands for {} where that was not measured: they differ in who owns the object",
-                      name, variant->traits.name));
+                      name, variant->name));
     }
   }
   if (contest.pairing == Pairing::fastest) {
@@ -166,22 +192,16 @@ std::string why_lacking(const Report& report, std::string_view name) {
 // The mechanisms that take part, if those are a few.
 std::vector<std::string_view> participants(const Contest& contest) {
   std::vector<std::string_view> names;
-  for (const MechanismEntry& entry : mechanisms()) {
-    const MechanismInfo info = info_of(entry.traits);
-    if (contest.pairing == Pairing::each && (contest.is_subject(info) || contest.is_reference(info)))
-      names.push_back(entry.traits.name);
+  for (const MechanismInfo& known : known_mechanisms()) {
+    if (contest.pairing == Pairing::each && (contest.is_subject(known) || contest.is_reference(known)))
+      names.push_back(known.name);
   }
   return names;
 }
 
-// Of the library in question, say: the program may have been built without it.
-bool has_subject(const Contest& contest) {
-  return std::ranges::any_of(
-      mechanisms(), [&](const MechanismEntry& entry) { return contest.is_subject(info_of(entry.traits)); });
-}
-
 Answer lacks_cells(const Contest& contest, const Report& report) {
-  if (!has_subject(contest))
+  // Of a library, say: the program may have been built without it.
+  if (std::ranges::none_of(known_mechanisms(), contest.is_subject))
     return untested("this program has no such mechanism; `ipcbench list -m libraries` says what brings it");
   std::vector<std::string> lacking;
   for (const std::string_view name : participants(contest)) {
@@ -213,12 +233,20 @@ const Contest kBatchesAgainstSingles{
     is_no_floor, is_no_floor,      kFaster,
     kTimeAlone,  Pairing::batches, "--pattern throughput --size 64,1024 --wait block,spin --batch 1,16"};
 
-std::vector<Entrant> entrants(const Report& report, Quantity quantity, bool with_untouched) {
+std::vector<Entrant> entrants(const Report& report, Quantity quantity, const TakesPart& takes_part,
+                              bool with_untouched) {
   const OwnCore own = own_core(report.cells);
+  std::map<std::string_view, std::optional<MechanismInfo>> chosen;  // empty: takes no part
   std::vector<Entrant> all;
   for (const auto& [cell, name, launches] : report.cells) {
     if (!is_ranked(cell, with_untouched)) continue;
-    Entrant& entrant = all.emplace_back(Entrant{&cell, described(report, cell.mechanism), {}});
+    const auto [known, is_new] = chosen.try_emplace(cell.mechanism, std::nullopt);
+    if (is_new) {
+      MechanismInfo mechanism = described(report, cell.mechanism);
+      if (takes_part(mechanism)) known->second = std::move(mechanism);
+    }
+    if (!known->second) continue;
+    Entrant& entrant = all.emplace_back(Entrant{&cell, *known->second, {}});
     std::vector<double> times_ns;
     for (const Launch* launch : those_that_count(launches, own)) {
       times_ns.push_back(quantity == Quantity::time ? time_ns(cell.pattern, launch->measurement)
