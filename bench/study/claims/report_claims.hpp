@@ -32,8 +32,8 @@ struct Entrant {
   bool reference = false;
 };
 using TakesPart = std::function<bool(const MechanismInfo& mechanism)>;
-// The cells with default parameters and a payload in latency and throughput, of the mechanisms that take part;
-// untouched payloads on request.
+// The cells with default parameters and a payload in latency and throughput, of the mechanisms that take
+// part; untouched payloads on request.
 std::vector<Entrant> entrants(const Report& report, Quantity quantity, const TakesPart& takes_part,
                               bool with_untouched = false);
 
