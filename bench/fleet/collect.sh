@@ -6,8 +6,8 @@ usage() {
   cat <<'USAGE'
 Usage: collect.sh [--db DB] FOLDER [MACHINE...]
 
-Counts the complete reports of FOLDER (MACHINE.json.zst without a journal) and indexes them with `ipcbench index`, if the
-program has that command.
+Counts the complete reports of FOLDER (MACHINE.json.zst without a journal) and indexes them with `ipcbench index`, if that
+is installed here.
 
   --db DB      the index (default: fleet.sqlite beside FOLDER); for PostgreSQL, passwords belong in ~/.pgpass
   MACHINE...   machines that should have a report
@@ -38,10 +38,14 @@ done
 
 echo "Complete reports in $folder: $count"
 ((${#missing[@]} == 0)) || echo "Without a complete report: ${missing[*]}"
-if ((count)) && ipcbench index --help >/dev/null 2>&1; then
+if ((count == 0)); then
+  :
+elif ! command -v ipcbench >/dev/null; then
+  echo "Not indexed: ipcbench is not installed here. Where it is, \`ipcbench index FOLDER\` does it."
+elif ! ipcbench index --help >/dev/null 2>&1; then
+  echo "Not indexed: ipcbench was built without SOCI. Compare reports with \`ipcbench compare\` or \`ipcbench plot\`."
+else
   ipcbench index --db "$db" "$folder"
   echo "Index: $db"
-elif ((count)); then
-  echo "Not indexed: this program has no command \`index\`. Compare reports with \`ipcbench compare\` or \`ipcbench plot\`."
 fi
 ((${#missing[@]} == 0))

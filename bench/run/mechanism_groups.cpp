@@ -7,7 +7,6 @@
 #include <functional>
 
 #include "bench/cli/arguments.hpp"
-#include "harness/registry/registry.hpp"
 #include "results/comparison/gate_settings.hpp"
 
 namespace ipcbench {
@@ -73,15 +72,6 @@ std::vector<std::string> all_names(std::span<const MechanismInfo> among) {
 }  // namespace
 
 std::span<const MechanismGroup> mechanism_groups() { return kGroups; }
-
-const std::vector<MechanismInfo>& known_mechanisms() {
-  static const std::vector<MechanismInfo> known = [] {
-    std::vector<MechanismInfo> all;
-    for (const MechanismEntry& entry : mechanisms()) all.push_back(info_of(entry.traits));
-    return all;
-  }();
-  return known;
-}
 
 std::vector<std::string> parse_mechanisms(std::string_view argument, const std::vector<std::string>& texts,
                                           std::span<const MechanismInfo> among) {

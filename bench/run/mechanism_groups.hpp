@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "harness/base/mechanism_info.hpp"
+#include "harness/registry/known_mechanisms.hpp"
 
 namespace ipcbench {
 
@@ -18,9 +19,6 @@ struct MechanismGroup {
 
 // One group for each kind of mechanism, and some by trait.
 std::span<const MechanismGroup> mechanism_groups();
-
-// The mechanisms of this program.
-const std::vector<MechanismInfo>& known_mechanisms();
 
 // "shm,unix_*,pipe": names of mechanisms, of groups, of kinds (where no mechanism has that name), and
 // patterns in which * stands for any text. Returns the mechanisms' names, each once, in the order of the list

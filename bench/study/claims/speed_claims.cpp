@@ -6,7 +6,7 @@
 #include <utility>
 
 #include "bench/study/claims/report_claims.hpp"
-#include "harness/registry/registry.hpp"
+#include "harness/registry/known_mechanisms.hpp"
 #include "results/report/metrics.hpp"
 #include "results/summary/own_core.hpp"
 #include "results/summary/ties.hpp"
@@ -75,16 +75,6 @@ Cell setting_of(const Contest& contest, Cell cell) {
       cell.mechanism.clear();
   }
   return cell;
-}
-
-// What this program has.
-const std::vector<MechanismInfo>& known_mechanisms() {
-  static const std::vector<MechanismInfo> kKnown = [] {
-    std::vector<MechanismInfo> known;
-    for (const MechanismEntry& entry : mechanisms()) known.push_back(info_of(entry.traits));
-    return known;
-  }();
-  return kKnown;
 }
 
 MechanismInfo described(const Report& report, const std::string& name) {
