@@ -4,12 +4,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <filesystem>
-#include <future>
 #include <iterator>
 #include <memory>
-#include <thread>
 #include <unordered_map>
 
 #include "bench/cli/console.hpp"
@@ -44,7 +41,7 @@ std::vector<IndexedSession> sessions_of_histories(const std::vector<IndexedSessi
   return kept;
 }
 
-// The histories of hosts with sessions enough, worked out on all CPUs.
+// The histories of hosts with sessions enough.
 std::vector<HostTrend> site_trends(Index& index, const SiteArguments& arguments,
                                    const std::vector<IndexedSession>& sessions) {
   const std::vector<IndexedSession> kept = sessions_of_histories(sessions);
@@ -53,19 +50,7 @@ std::vector<HostTrend> site_trends(Index& index, const SiteArguments& arguments,
   std::erase_if(histories, [](const History& history) {
     return history.cells.empty() || history.sessions.size() < kFewestInTrend;
   });
-  std::vector<HostTrend> trends(histories.size());
-  std::atomic<std::size_t> next = 0;
-  const auto work = [&] {
-    for (std::size_t i = next++; i < histories.size(); i = next++)
-      trends[i] = host_trend(std::move(histories[i]), GateSettings{});
-  };
-  std::vector<std::future<void>> workers;
-  for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i)
-    workers.push_back(std::async(std::launch::async, work));
-  for (std::future<void>& worker : workers) worker.get();
-  const std::vector<AcceptedChange> accepted = index.accepted();
-  for (HostTrend& trend : trends) mark_accepted(trend, accepted);
-  return trends;
+  return host_trends(std::move(histories), GateSettings{}, index.accepted());
 }
 
 std::pair<NamedReport, std::string> read_page_report(const std::filesystem::path& file) {

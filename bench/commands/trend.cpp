@@ -79,12 +79,8 @@ TrendView view_of(Index& index, const TrendArguments& arguments) {
     throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.selection.database),
                      "without a selection, all cells and sessions are");
   TrendView view{{}, classes_of(histories, sessions, settings)};
-  const std::vector<AcceptedChange> accepted = index.accepted();
-  for (History& history : histories) {
-    HostTrend& host = view.hosts.emplace_back(host_trend(std::move(history), settings));
-    host.newest_invalid = invalid[host.history.sessions.back().host];
-    mark_accepted(host, accepted);
-  }
+  view.hosts = host_trends(std::move(histories), settings, index.accepted());
+  for (HostTrend& host : view.hosts) host.newest_invalid = invalid[host.history.sessions.back().host];
   return view;
 }
 

@@ -7,16 +7,16 @@
 #include <atomic>
 #include <cerrno>
 #include <fstream>
-#include <future>
 #include <mutex>
 #include <set>
 #include <sstream>
-#include <thread>
 
 #include "harness/base/error.hpp"
+#include "harness/base/on_all_cpus.hpp"
 #include "harness/cleanup/whole_file.hpp"
 #include "plots/site/site_data.hpp"
 #include "results/report/compression.hpp"
+#include "results/report/digest.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -84,10 +84,9 @@ class Pages {
 
   // Every machine's page, on all CPUs.
   void build(SiteResult& result) {
-    std::vector<std::future<void>> workers;
-    for (unsigned i = std::max(1U, std::thread::hardware_concurrency()); i > 0; --i)
-      workers.push_back(std::async(std::launch::async, [this] { work(); }));
-    for (std::future<void>& worker : workers) worker.get();
+    on_all_cpus(machines_.size(), [this](std::size_t machine) {
+      if (!is_interrupted()) build_page(machines_[machine].newest);
+    });
     result.left_out = std::move(left_out_);
     std::ranges::sort(result.left_out, {}, &UnindexedFile::file);
     result.pages = pages_.size();
@@ -110,14 +109,11 @@ class Pages {
     return options_.interrupted != nullptr && *options_.interrupted != 0;
   }
 
-  void work() {
-    for (std::size_t i = next_++; i < machines_.size() && !is_interrupted(); i = next_++) {
-      const IndexedSession& session = machines_[i].newest;
-      const std::string problem = problem_with(session);
-      const std::scoped_lock lock(mutex_);
-      problem.empty() ? void(pages_.insert(session.digest)) : left_out_.push_back({session.file, problem});
-      if (options_.on_progress) options_.on_progress(++done_, machines_.size());
-    }
+  void build_page(const IndexedSession& session) {
+    const std::string problem = problem_with(session);
+    const std::scoped_lock lock(mutex_);
+    problem.empty() ? void(pages_.insert(session.digest)) : left_out_.push_back({session.file, problem});
+    if (options_.on_progress) options_.on_progress(++done_, machines_.size());
   }
 
   // Why the report has no page, or nothing.
@@ -140,7 +136,6 @@ class Pages {
   const std::vector<SiteMachine>& machines_;
   const SiteOptions& options_;
   std::string page_;
-  std::atomic<std::size_t> next_ = 0;
   std::atomic<std::size_t> built_ = 0;
   std::mutex mutex_;
   std::size_t done_ = 0;
@@ -148,14 +143,22 @@ class Pages {
   std::vector<UnindexedFile> left_out_;
 };
 
-// Copies what is not there yet; a report that is gone stays without a copy.
+bool is_as_indexed(const IndexedSession& session) {
+  try {
+    return file_digest(session.file) == session.digest;
+  } catch (const ReportError&) {
+    return false;
+  }
+}
+
+// Copies what is not there yet. A report that is gone, or was written anew, stays without a copy.
 void copy_reports(const SiteContent& content, const SiteOptions& options) {
   if (!options.with_reports) return;
-  for (const IndexedSession& session : content.sessions) {
+  on_all_cpus(content.sessions.size(), [&](std::size_t i) {
+    const IndexedSession& session = content.sessions[i];
     const fs::path copy = copy_of(session, options);
-    std::error_code ignored;
-    if (!fs::exists(copy)) fs::copy_file(session.file, copy, ignored);
-  }
+    if (!fs::exists(copy) && is_as_indexed(session)) write_whole_file(copy, file_text(session.file));
+  });
 }
 
 // Files of an earlier call that nothing shows any more.

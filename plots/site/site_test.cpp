@@ -8,6 +8,8 @@
 #include "harness/base/error.hpp"
 #include "plots/site/machines.hpp"
 #include "plots/site/site_data.hpp"
+#include "results/report/compression.hpp"
+#include "results/report/digest.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/sample_report.hpp"
 
@@ -143,18 +145,26 @@ TEST_F(SiteTest, RefusesAReportThatChanged) {
   EXPECT_EQ(result.left_out[0].reason, "has changed since it was indexed; index it again");
 }
 
-// Catches links that lead out of a site which is published, and copies under another compression's name.
+// Catches links that lead out of a site which is published, copies under another compression's name, and
+// another report under the digest of one that was there.
 TEST_F(SiteTest, BringsItsReportsAlong) {
-  write("a.json.gz", "compressed");
-  SiteContent content{
-      {site_session("a", "one", "6.1", "2026-01-01"), site_session("gone", "two", "6.1", "2026-01-01")}, {}};
+  const std::string as_stored = compressed("{}", Compression::gzip);
+  write("a.json.gz", as_stored);
+  write("b.json", R"({"anew": 1})");
+  SiteContent content{{site_session(file_digest(folder_ / "a.json.gz"), "one", "6.1", "2026-01-01"),
+                       site_session("changed", "two", "6.1", "2026-01-01"),
+                       site_session("gone", "three", "6.1", "2026-01-01")},
+                      {}};
   content.sessions[0].file = folder_ / "a.json.gz";
+  content.sessions[1].file = folder_ / "b.json";
   SiteOptions with = options();
   with.with_reports = true;
   write_site(content, with);
-  EXPECT_EQ(text("site/reports/a.json.gz"), "compressed");
+  const std::string copy = "reports/" + content.sessions[0].digest + ".json.gz";
+  EXPECT_EQ(text("site/" + copy), as_stored);
   const std::string list = text("site/assets/machines.js");
-  EXPECT_NE(list.find("./reports/a.json.gz"), std::string::npos);
+  EXPECT_NE(list.find("./" + copy), std::string::npos);
+  EXPECT_EQ(list.find("changed.json"), std::string::npos);
   EXPECT_EQ(list.find("gone.json"), std::string::npos);
 }
 

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
-#include <future>
 #include <map>
 #include <optional>
 #include <set>
-#include <thread>
 #include <unordered_map>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "harness/base/units.hpp"
 #include "results/comparison/differing_facts.hpp"
 
@@ -183,19 +181,13 @@ std::vector<SessionGroup> grouped(const std::function<std::unique_ptr<Index>()>&
   const Groups groups(sessions, grouping);
   const auto facts = open()->configurations(configurations_of(sessions));
   std::vector<std::vector<SessionGroup>> by_cell(cells.size());
-  std::atomic<std::size_t> next = 0;
-  const auto read = [&] {
+  const std::size_t readers = std::min(usable_cpus(), cells.size());  // each with a connection of its own
+  on_all_cpus(readers, [&](std::size_t reader) {
     const std::unique_ptr<Index> index = open();
     FactNames names(facts);
-    for (std::size_t i = next++; i < cells.size(); i = next++)
+    for (std::size_t i = reader; i < cells.size(); i += readers)
       by_cell[i] = groups.of(cells[i].name, index->figures(cells[i].id, grouping.figure), names);
-  };
-  const std::size_t threads =
-      std::clamp<std::size_t>(std::thread::hardware_concurrency(), 1, std::max<std::size_t>(1, cells.size()));
-  std::vector<std::future<void>> readers;
-  readers.reserve(threads);
-  for (std::size_t i = 0; i < threads; ++i) readers.push_back(std::async(std::launch::async, read));
-  for (std::future<void>& reader : readers) reader.get();
+  });
   std::vector<SessionGroup> all;
   for (auto& each : by_cell) std::ranges::move(each, std::back_inserter(all));
   return all;

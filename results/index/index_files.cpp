@@ -12,6 +12,7 @@
 #include <thread>
 #include <utility>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "harness/base/printable.hpp"
 #include "results/report/compression.hpp"
 
@@ -51,8 +52,7 @@ class ReportReaders {
   ReportReaders(const std::vector<fs::path>& files, const std::unordered_set<std::string>& known,
                 const IndexingOptions& options)
       : files_(files), known_(known), interrupted_(options.interrupted) {
-    const unsigned cpus = std::max(1U, std::thread::hardware_concurrency());
-    const std::size_t threads = std::min<std::size_t>(options.threads > 0 ? options.threads : cpus,
+    const std::size_t threads = std::min<std::size_t>(options.threads > 0 ? options.threads : usable_cpus(),
                                                       std::max<std::size_t>(1, files.size()));
     running_ = threads;
     for (std::size_t i = 0; i < threads; ++i) threads_.emplace_back([this] { read_files(); });

@@ -6,6 +6,8 @@
 #include <set>
 #include <unordered_map>
 
+#include "harness/base/on_all_cpus.hpp"
+
 namespace ipcbench {
 namespace {
 
@@ -86,6 +88,14 @@ bool is_accepted_by(const AcceptedChange& change, const HostTrend& host, const L
                                    is_same_change(host.history, change.session, session.id));
 }
 
+void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted) {
+  for (const LevelEvent& event : host.events) {
+    const auto found = std::ranges::find_if(
+        accepted, [&](const AcceptedChange& change) { return is_accepted_by(change, host, event); });
+    if (found != accepted.end()) host.accepted[event.id] = found->why;
+  }
+}
+
 }  // namespace
 
 SessionTexts history_texts() {
@@ -115,12 +125,14 @@ std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>
   return histories;
 }
 
-void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted) {
-  for (const LevelEvent& event : host.events) {
-    const auto found = std::ranges::find_if(
-        accepted, [&](const AcceptedChange& change) { return is_accepted_by(change, host, event); });
-    if (found != accepted.end()) host.accepted[event.id] = found->why;
-  }
+std::vector<HostTrend> host_trends(std::vector<History> histories, const GateSettings& settings,
+                                   const std::vector<AcceptedChange>& accepted) {
+  std::vector<HostTrend> trends(histories.size());
+  on_all_cpus(histories.size(), [&](std::size_t host) {
+    trends[host] = host_trend(std::move(histories[host]), settings);
+    mark_accepted(trends[host], accepted);
+  });
+  return trends;
 }
 
 }  // namespace ipcbench

@@ -15,7 +15,8 @@ std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>
                                     const std::vector<IndexedSession>& sessions);
 SessionTexts history_texts();
 
-// Fills HostTrend::accepted from what is accepted in the index.
-void mark_accepted(HostTrend& host, const std::vector<AcceptedChange>& accepted);
+// host_trend() of each, worked out on all CPUs, with what is accepted in the index marked.
+std::vector<HostTrend> host_trends(std::vector<History> histories, const GateSettings& settings,
+                                   const std::vector<AcceptedChange>& accepted);
 
 }  // namespace ipcbench

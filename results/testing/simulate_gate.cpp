@@ -9,15 +9,14 @@
 // Clopper-Pearson bound).
 #include <fmt/format.h>
 
-#include <atomic>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <limits>
 #include <numbers>
-#include <thread>
 #include <vector>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "results/comparison/paired_findings.hpp"
 #include "results/comparison/suspects.hpp"
 #include "results/testing/made_noise.hpp"
@@ -197,14 +196,7 @@ struct Counts {
 
 Counts simulate_many(const Scenario& scenario, std::size_t suites, std::uint64_t seed) {
   std::vector<Outcome> outcomes(suites);
-  std::atomic<std::size_t> next{0};
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < suites; i = next++) outcomes[i] = simulate(scenario, seed + i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  on_all_cpus(suites, [&](std::size_t i) { outcomes[i] = simulate(scenario, seed + i); });
   Counts counts;
   for (const Outcome& outcome : outcomes) counts.add(outcome);
   return counts;

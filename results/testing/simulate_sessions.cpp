@@ -10,16 +10,15 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <atomic>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <numbers>
 #include <random>
 #include <string_view>
-#include <thread>
 #include <vector>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "results/comparison/compare.hpp"
 #include "results/comparison/findings.hpp"
 
@@ -135,14 +134,7 @@ SuiteResult simulate(const Setting& setting, std::uint64_t seed) {
 
 std::vector<SuiteResult> simulate_many(const Setting& setting, std::size_t suites, std::uint64_t seed) {
   std::vector<SuiteResult> results(suites);
-  std::atomic<std::size_t> next{0};
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < suites; i = next++) results[i] = simulate(setting, seed + i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  on_all_cpus(suites, [&](std::size_t i) { results[i] = simulate(setting, seed + i); });
   return results;
 }
 

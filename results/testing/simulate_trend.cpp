@@ -12,16 +12,15 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <boost/math/distributions/binomial.hpp>
 #include <cmath>
 #include <cstdlib>
 #include <set>
 #include <string>
 #include <string_view>
-#include <thread>
 #include <vector>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "results/comparison/trend.hpp"
 #include "results/statistics/statistics.hpp"
 #include "results/testing/made_noise.hpp"
@@ -123,14 +122,7 @@ std::size_t reports_until_found(const Scenario& scenario, Level level, std::uint
 template <class Result, class Work>
 std::vector<Result> in_parallel(std::size_t suites, const Work& work) {
   std::vector<Result> results(suites);
-  std::atomic<std::size_t> next{0};
-  std::vector<std::thread> threads;
-  for (unsigned t = 0; t < std::max(1U, std::thread::hardware_concurrency()); ++t) {
-    threads.emplace_back([&] {
-      for (std::size_t i = next++; i < suites; i = next++) results[i] = work(i);
-    });
-  }
-  for (std::thread& thread : threads) thread.join();
+  on_all_cpus(suites, [&](std::size_t i) { results[i] = work(i); });
   return results;
 }
 

@@ -5,20 +5,18 @@
 
 #include <algorithm>
 #include <array>
-#include <atomic>
 #include <cmath>
 #include <ctime>
 #include <exception>
 #include <filesystem>
 #include <fstream>
-#include <future>
 #include <iostream>
 #include <map>
 #include <random>
 #include <string>
-#include <thread>
 #include <vector>
 
+#include "harness/base/on_all_cpus.hpp"
 #include "harness/base/units.hpp"
 #include "results/report/compression.hpp"
 #include "results/report/report_json.hpp"
@@ -165,14 +163,7 @@ void write(const Fleet& fleet, unsigned number) {
 }
 
 void write_all(const Fleet& fleet) {
-  std::atomic<unsigned> next = 0;
-  const auto work = [&] {
-    for (unsigned number = next++; number < fleet.reports; number = next++) write(fleet, number);
-  };
-  std::vector<std::future<void>> threads;
-  for (unsigned i = 0; i < std::max(1U, std::thread::hardware_concurrency()); ++i)
-    threads.push_back(std::async(std::launch::async, work));
-  for (std::future<void>& thread : threads) thread.get();
+  on_all_cpus(fleet.reports, [&](std::size_t number) { write(fleet, static_cast<unsigned>(number)); });
 }
 
 unsigned number_in(int argc, char** argv, int place, unsigned usual) {
