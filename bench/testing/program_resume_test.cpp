@@ -185,17 +185,17 @@ TEST_F(ResumeTest, EachOfTwoNotesTheOther) {
 // A file size limit stands for a full disk. Catches a run that goes on without saving its measurements, or
 // loses earlier ones.
 TEST_F(ResumeTest, AFullDiskStopsItAndLosesNothing) {
-  rlimit before{};
-  getrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, SIG_IGN);
-  // More than the ledger needs, less than all launches need.
-  const rlimit little{.rlim_cur = 500'000, .rlim_max = before.rlim_max};
-  setrlimit(RLIMIT_FSIZE, &little);
+  std::signal(SIGXFSZ, SIG_IGN);  // the program inherits it
   auto arguments = with(kResumedRun, {"--out", out()});
   *std::ranges::find(arguments, "5") = "300";
-  const ProgramResult full = call_program(arguments);
-  setrlimit(RLIMIT_FSIZE, &before);
+  Program program(arguments);
   std::signal(SIGXFSZ, SIG_DFL);
+  ASSERT_TRUE(eventually([&] { return lines_in(out() + ".journal") > 2; }));
+  rlimit no_more{};
+  ASSERT_EQ(prlimit(program.pid(), RLIMIT_FSIZE, nullptr, &no_more), 0);
+  no_more.rlim_cur = 200'000;  // its standard error is a file too
+  ASSERT_EQ(prlimit(program.pid(), RLIMIT_FSIZE, &no_more, nullptr), 0);
+  const ProgramResult full = program.wait();
   EXPECT_EQ(full.code, 2);
   EXPECT_THAT(full.err, HasSubstr("make room"));
   EXPECT_GT(lines_in(out() + ".journal"), 2U);

@@ -115,13 +115,13 @@ TEST(ProgramStreams, TheEnvironmentSelectsNothing) {
 
 // Only the program itself starts an end. An end started by hand has nothing to map.
 TEST(ProgramStreams, AnEndWithoutALauncherEnds) {
-  for (const char* arguments :
-       {"0 producer 0", "99999 producer 0", "-1 producer 0", "0 nobody 0", "0 producer 64", "1 2 3"}) {
+  for (const char* arguments : {"0 producer 0 0", "99999 producer 0 0", "-1 producer 0 0", "0 nobody 0 0",
+                                "0 producer 64 0", "1 2 3 4"}) {
     const ProgramResult result =
         run_shell(std::string("ipcbench --ipcbench-worker ") + arguments + " </dev/zero");
     EXPECT_EQ(result.code, 1) << arguments << result.err;
   }
-  EXPECT_EQ(run_shell(": >empty; ipcbench --ipcbench-worker 0 producer 0 0<>empty").code, 1);
+  EXPECT_EQ(run_shell(": >empty; ipcbench --ipcbench-worker 0 producer 0 0 0<>empty").code, 1);
 }
 
 }  // namespace

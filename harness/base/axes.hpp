@@ -29,6 +29,10 @@ constexpr bool is_ping_pong(Pattern pattern) {
 constexpr bool is_streamed(Pattern pattern) {
   return pattern == Pattern::throughput || pattern == Pattern::paced;
 }
+// Whether several independent pairs can be measured at once.
+constexpr bool is_paired(Pattern pattern) {
+  return pattern == Pattern::latency || pattern == Pattern::throughput;
+}
 constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pattern == Pattern::fanout; }
 
 // When the messages of a paced cell are due: one every 1/rate, or at random intervals with that mean, like

@@ -128,6 +128,14 @@ std::string describe_idle(const Cell& cell) {
   return cell.idle_ns == 0 ? "none" : format_duration_ns(static_cast<double>(cell.idle_ns));
 }
 
+void assign_pairs(Cell& cell, std::string_view text) {
+  cell.pairs = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxPairs));
+}
+
+std::string describe_pairs(const Cell& cell) {
+  return cell.pairs == 1 ? "one" : fmt::format("{} at once", cell.pairs);
+}
+
 }  // namespace axis_detail
 
 namespace {

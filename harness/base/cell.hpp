@@ -41,6 +41,9 @@ inline constexpr std::uint32_t kMaxFan = 64;
 // The most messages of a batch: what one sendmmsg(2) takes (UIO_MAXIOV).
 inline constexpr std::uint32_t kMaxBatch = 1024;
 
+// The most pairs at once. The ledger (harness/cleanup) has room for six objects of each.
+inline constexpr std::uint32_t kMaxPairs = 32;
+
 struct Cell {
   std::string mechanism;
   Pattern pattern = Pattern::latency;
@@ -57,6 +60,7 @@ struct Cell {
   OfferedLoad load = {};      // paced only
   std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
   std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
+  std::uint32_t pairs = 1;    // latency, throughput: pairs at once, each with a link of its own
   Settings parameters;        // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
@@ -154,6 +158,8 @@ void assign_batch(Cell& cell, std::string_view text);
 std::string describe_batch(const Cell& cell);
 void assign_idle(Cell& cell, std::string_view text);
 std::string describe_idle(const Cell& cell);
+void assign_pairs(Cell& cell, std::string_view text);
+std::string describe_pairs(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 
@@ -283,6 +289,20 @@ inline constexpr std::array kCellAxes{
              .copy = [](Cell& to, const Cell& from) { to.idle_ns = from.idle_ns; },
              .describe = &axis_detail::describe_idle,
              .usual = "0"},
+    CellAxis{.name = "pairs",
+             .json_key = "pairs",
+             .label = "Pairs",
+             .placeholder = "N",
+             .question = "latency, throughput: how many pairs at once, each with a link of its own?",
+             .form = CellAxis::Form::number,
+             .naming = CellAxis::Naming::unless_default,
+             .optional_in_json = true,
+             .applies = &is_paired,
+             .text = [](const Cell& cell) { return std::to_string(cell.pairs); },
+             .assign = &axis_detail::assign_pairs,
+             .copy = [](Cell& to, const Cell& from) { to.pairs = from.pairs; },
+             .describe = &axis_detail::describe_pairs,
+             .usual = "1"},
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",

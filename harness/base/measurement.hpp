@@ -111,6 +111,16 @@ struct SetUpTimes {
   friend bool operator==(const SetUpTimes&, const SetUpTimes&) = default;
 };
 
+// One of several pairs that were measured at once, each over a link of its own.
+struct PairResult {
+  std::uint64_t messages = 0;  // as in Measurement
+  std::uint64_t elapsed_ns = 0;
+  std::optional<int> producer_cpu;  // read back; empty if not pinned
+  std::optional<int> consumer_cpu;
+
+  friend bool operator==(const PairResult&, const PairResult&) = default;
+};
+
 // paced: the times from the actual send to the receipt. Exact extremes and sum, and their histogram.
 struct SentTimes {
   std::uint64_t min_ns = 0;
@@ -172,6 +182,9 @@ struct Measurement {
   std::optional<SentTimes> sent = std::nullopt;     // paced; reports of older programs have none
   std::optional<SetUpTimes> set_up = std::nullopt;  // reports of older programs have none
   std::vector<StreamTimes> streams = {};            // paced: of a mix, by their places in it
+  // Several pairs at once: each of them. The messages, costs and samples above are those of all together,
+  // the elapsed time is the longest, and there are no windows.
+  std::vector<PairResult> pairs = {};
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty
   Settings settings;        // what the kernel says is in force for the mechanism's parameters

@@ -1,6 +1,7 @@
 #include "harness/cleanup/launch_directory.hpp"
 
 #include <fmt/format.h>
+#include <sys/stat.h>
 
 #include <cerrno>
 #include <cstdlib>
@@ -17,6 +18,13 @@ LaunchDirectory::LaunchDirectory() {
   if (mkdtemp(path_.data()) == nullptr) {
     throw KernelError(errno, fmt::format("cannot make a directory {}", path_), kSetTmpdir);
   }
+}
+
+std::string LaunchDirectory::make_part(std::uint32_t number) const {
+  std::string part = fmt::format("{}/{}", path_, number);
+  if (mkdir(part.c_str(), S_IRWXU) != 0)
+    throw KernelError(errno, fmt::format("cannot make a directory {}", part), kSetTmpdir);
+  return part;
 }
 
 LaunchDirectory::~LaunchDirectory() {

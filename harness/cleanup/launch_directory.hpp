@@ -1,6 +1,7 @@
 // A private place for the objects of one launch.
 #pragma once
 
+#include <cstdint>
 #include <string>
 
 #include "harness/cleanup/run_directory.hpp"
@@ -18,6 +19,10 @@ class LaunchDirectory {
   LaunchDirectory& operator=(const LaunchDirectory&) = delete;
 
   [[nodiscard]] const std::string& path() const { return path_; }
+
+  // Makes a place within it for the objects of one link, so that links beside each other share no name.
+  // Throws KernelError.
+  [[nodiscard]] std::string make_part(std::uint32_t number) const;
 
  private:
   OwnerOnlyUmask owner_only_;

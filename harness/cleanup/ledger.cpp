@@ -20,6 +20,7 @@
 #include <system_error>
 #include <vector>
 
+#include "harness/base/cell.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/units.hpp"
 
@@ -28,8 +29,12 @@ namespace {
 
 constexpr std::array<char, 16> kMagic{"ipcbench ledger"};
 constexpr std::uint32_t kVersion = 1;
-// A launch has at most six objects: three of System V for each direction.
-constexpr std::size_t kPlaces = 64;
+// A pair has at most six objects: three of System V for each direction. A launch has its directory and a
+// control group besides, and a run the directory of the run.
+constexpr std::size_t kPlaces = 256;
+static_assert(kPlaces >= std::size_t{6} * kMaxPairs + 8);
+// A ledger of an older program has fewer places, but no other difference.
+constexpr std::size_t kFewestPlaces = 64;
 
 enum State : std::uint32_t { kFree, kBeingWritten, kNoted };
 
@@ -41,21 +46,21 @@ static_assert(std::atomic<std::uint32_t>::is_always_lock_free);
 
 }  // namespace
 
-struct LedgerFile {
-  struct Place {
-    std::atomic<std::uint32_t> state;
-    std::uint32_t kind;
-    std::int32_t noted_by;  // process
-    std::uint32_t name_bytes;
-    std::array<char, 4096> name;
-  };
+struct LedgerPlace {
+  std::atomic<std::uint32_t> state;
+  std::uint32_t kind;
+  std::int32_t noted_by;  // process
+  std::uint32_t name_bytes;
+  std::array<char, 4096> name;
+};
 
+struct LedgerFile {
   std::array<char, 16> magic;
   std::uint32_t version;
   std::uint32_t measures;
   std::atomic<std::uint32_t> runs_beside;
   std::int64_t created_s;  // since 1970
-  std::array<Place, kPlaces> places;
+  // The places follow.
 };
 
 namespace {
@@ -69,6 +74,15 @@ int reserve(int fd, std::size_t bytes) {
   const ssize_t written = pwrite(fd, zeros.data(), bytes, 0);
   if (written < 0) return errno;
   return static_cast<std::size_t>(written) == bytes ? 0 : ENOSPC;
+}
+
+constexpr std::size_t bytes_of(std::size_t places) {
+  return sizeof(LedgerFile) + places * sizeof(LedgerPlace);
+}
+
+bool is_size_of_ledger(off_t bytes) {
+  return bytes == static_cast<off_t>(bytes_of(kPlaces)) ||
+         bytes == static_cast<off_t>(bytes_of(kFewestPlaces));
 }
 
 Ledger* the_current = nullptr;
@@ -154,10 +168,11 @@ bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_bef
 Ledger* Ledger::current() { return the_current; }
 void Ledger::set_current(Ledger* ledger) { the_current = ledger; }
 
-Ledger::Ledger(Fd fd, const std::string& path) try
+Ledger::Ledger(Fd fd, const std::string& path, std::size_t bytes) try
     : fd_(std::move(fd)),
-      memory_(sizeof(LedgerFile), PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get()),
-      file_(static_cast<LedgerFile*>(memory_.data())) {
+      memory_(bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd_.get()),
+      file_(static_cast<LedgerFile*>(memory_.data())),
+      places_((bytes - sizeof(LedgerFile)) / sizeof(LedgerPlace)) {
 } catch (const KernelError& error) {
   fail(error.number(), fmt::format("cannot map {}", path));
 }
@@ -165,9 +180,9 @@ Ledger::Ledger(Fd fd, const std::string& path) try
 Ledger Ledger::create(const std::string& path, bool measures) {
   Fd fd(::open(path.c_str(), O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, S_IRUSR | S_IWUSR));
   if (!fd) fail(errno, fmt::format("cannot create {}", path));
-  const int error = !lock_whole_file(fd.get()) ? errno : reserve(fd.get(), sizeof(LedgerFile));
+  const int error = !lock_whole_file(fd.get()) ? errno : reserve(fd.get(), bytes_of(kPlaces));
   if (error != 0) fail(error, fmt::format("cannot keep a ledger in {}", path));
-  Ledger ledger(std::move(fd), path);
+  Ledger ledger(std::move(fd), path, bytes_of(kPlaces));
   ledger.file_->version = kVersion;
   ledger.file_->measures = measures ? 1 : 0;
   ledger.file_->created_s = std::time(nullptr);
@@ -180,20 +195,22 @@ Ledger Ledger::open(const std::string& path) {
   if (!fd) fail(errno, fmt::format("cannot open {}", path));
   struct stat status {};
   if (fstat(fd.get(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == geteuid() &&
-      status.st_size == sizeof(LedgerFile)) {
-    Ledger ledger(std::move(fd), path);
+      is_size_of_ledger(status.st_size)) {
+    Ledger ledger(std::move(fd), path, static_cast<std::size_t>(status.st_size));
     if (ledger.file_->magic == kMagic && ledger.file_->version == kVersion) return ledger;
   }
   throw Error(fmt::format("{} is not a ledger", path));
 }
+
+std::span<LedgerPlace> Ledger::places() const { return {reinterpret_cast<LedgerPlace*>(file_ + 1), places_}; }
 
 bool Ledger::owner_lives() const { return is_locked_by_another(fd_.get()); }
 
 bool Ledger::take_over() const { return lock_whole_file(fd_.get()); }
 
 std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
-  for (std::size_t i = 0; i < kPlaces; ++i) {
-    LedgerFile::Place& place = file_->places[i];
+  for (std::size_t i = 0; i < places().size(); ++i) {
+    LedgerPlace& place = places()[i];
     if (name.size() > place.name.size()) break;
     std::uint32_t expected = kFree;
     if (!place.state.compare_exchange_strong(expected, kBeingWritten)) continue;
@@ -208,13 +225,13 @@ std::size_t Ledger::note(ObjectKind kind, std::string_view name) {
 }
 
 void Ledger::strike_off(std::size_t place) noexcept {
-  file_->places[place].state.store(kFree, std::memory_order_release);
+  places()[place].state.store(kFree, std::memory_order_release);
 }
 
 template <class Wanted>
 int Ledger::remove_if(Wanted wanted) noexcept {
   int removed = 0;
-  for (LedgerFile::Place& place : file_->places) {
+  for (LedgerPlace& place : places()) {
     const std::uint32_t state = place.state.load(std::memory_order_acquire);
     if (state == kFree || !wanted(place)) continue;
     // An object whose note was still being written had not been created.
@@ -228,12 +245,11 @@ int Ledger::remove_if(Wanted wanted) noexcept {
 }
 
 int Ledger::remove_all() noexcept {
-  return remove_if([](const LedgerFile::Place&) { return true; });
+  return remove_if([](const LedgerPlace&) { return true; });
 }
 
 int Ledger::remove_all_of_the_dead() noexcept {
-  return remove_if(
-      [](const LedgerFile::Place& place) { return kill(place.noted_by, 0) != 0 && errno == ESRCH; });
+  return remove_if([](const LedgerPlace& place) { return kill(place.noted_by, 0) != 0 && errno == ESRCH; });
 }
 
 bool Ledger::measures() const { return file_->measures != 0; }

@@ -8,6 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <ctime>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -35,7 +36,8 @@ enum class ObjectKind : std::uint32_t {
 // it is older or another user's, or kind or name is invalid.
 bool remove_object(ObjectKind kind, const std::string& name, std::time_t not_before) noexcept;
 
-struct LedgerFile;  // the mapped file
+struct LedgerPlace;  // of an object in the file
+struct LedgerFile;   // what stands before the places
 
 class Ledger {
  public:
@@ -71,13 +73,15 @@ class Ledger {
   static void set_current(Ledger* ledger);
 
  private:
-  Ledger(Fd fd, const std::string& path);
+  Ledger(Fd fd, const std::string& path, std::size_t bytes);
+  [[nodiscard]] std::span<LedgerPlace> places() const;
   template <class Wanted>
   int remove_if(Wanted wanted) noexcept;
 
   Fd fd_;
   Mapping memory_;
   LedgerFile* file_;
+  std::size_t places_;
 };
 
 // One object, from before it is created until after it is removed. Without a run directory (tests, other

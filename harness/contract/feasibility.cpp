@@ -115,6 +115,7 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.batch != 1) {
     if (auto reason = why_not_batched(traits, cell)) return reason;
   }
+  if (cell.pairs == 0 || cell.pairs > kMaxPairs) return fmt::format("there can be 1 to {} pairs", kMaxPairs);
   if (cell.payload == Payload::direct && !traits.direct)
     return "its calls do not move a message from and to the ends' own memory";
   return why_not_this_long(traits, cell);

@@ -108,6 +108,48 @@ auto rank(const Position& a, const Position& b) {
   return std::tuple(a.package == b.package, a.capacity != b.capacity, ~std::min(a.capacity, b.capacity));
 }
 
+// How much of the machine pairs of ends use already.
+class PairsSoFar {
+ public:
+  void add(const Position& producer, const Position& consumer) {
+    for (const Position* end : {&producer, &consumer}) {
+      ++on_cpu_[end->cpu];
+      ++on_core_[end->core];
+    }
+  }
+  // Of one more pair there; smaller is better. Cores matter only among CPUs that are used alike.
+  [[nodiscard]] auto crowd(const Position& producer, const Position& consumer) const {
+    const int there = count(on_cpu_, producer.cpu);
+    const int here = count(on_cpu_, consumer.cpu);
+    return std::tuple(std::max(there, here), there + here,
+                      count(on_core_, producer.core) + count(on_core_, consumer.core));
+  }
+
+ private:
+  static int count(const std::map<int, int>& uses, int key) {
+    const auto found = uses.find(key);
+    return found == uses.end() ? 0 : found->second;
+  }
+
+  std::map<int, int> on_cpu_;
+  std::map<int, int> on_core_;
+};
+
+using TwoPositions = std::pair<Position, Position>;
+
+// Every pair of CPUs of that class whose speeds are those of the first pair.
+std::vector<TwoPositions> pairs_like(const TwoPositions& first, const std::vector<Position>& positions) {
+  std::vector<TwoPositions> pairs;
+  for (const Position& producer : positions) {
+    if (producer.capacity != first.first.capacity) continue;
+    for (const Position& consumer : positions) {
+      const bool same_class = classify(producer, consumer) == classify(first.first, first.second);
+      if (same_class && consumer.capacity == first.second.capacity) pairs.emplace_back(producer, consumer);
+    }
+  }
+  return pairs;
+}
+
 // The kernel's CPU mask, of any length; cpu_set_t ends at 1024.
 using CpuMask = std::vector<unsigned long>;
 constexpr std::size_t kWordBits = std::numeric_limits<unsigned long>::digits;
@@ -183,6 +225,27 @@ std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>
     if (self != positions.end() && classify(*self, other) == distance) cpus.push_back(other.cpu);
   }
   return cpus;
+}
+
+std::vector<Placement> placements_of_pairs(const Placement& first, std::size_t pairs,
+                                           const std::vector<int>& allowed, const fs::path& sysfs_root) {
+  std::vector<Placement> placements(pairs, first);
+  if (pairs < 2 || !first.producer_cpu || !first.consumer_cpu) return placements;
+  const std::vector<Position> positions = read_positions(allowed, sysfs_root);
+  const auto producer = std::ranges::find(positions, *first.producer_cpu, &Position::cpu);
+  const auto consumer = std::ranges::find(positions, *first.consumer_cpu, &Position::cpu);
+  if (producer == positions.end() || consumer == positions.end()) return placements;
+  const std::vector<TwoPositions> candidates = pairs_like({*producer, *consumer}, positions);
+  PairsSoFar used;
+  used.add(*producer, *consumer);
+  for (std::size_t i = 1; i < pairs; ++i) {
+    const auto& [there, here] = *std::ranges::min_element(
+        candidates, {}, [&](const TwoPositions& pair) { return used.crowd(pair.first, pair.second); });
+    used.add(there, here);
+    placements[i].producer_cpu = there.cpu;
+    placements[i].consumer_cpu = here.cpu;
+  }
+  return placements;
 }
 
 std::vector<int> cpus_like(int cpu, const std::vector<int>& allowed, const fs::path& sysfs_root) {

@@ -43,6 +43,13 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
+// Where `pairs` pairs run at once: the first as given, each further one on two CPUs of that class and of the
+// same speeds that the others use least, if possible on cores of its own. With more pairs than CPUs, they
+// share CPUs. All alike for `free`.
+std::vector<Placement> placements_of_pairs(const Placement& first, std::size_t pairs,
+                                           const std::vector<int>& allowed = allowed_cpus(),
+                                           const std::filesystem::path& sysfs_root = "/sys");
+
 // One CPU of each core that is as fast as that CPU's and on the same NUMA node and package: `cpu` itself
 // first, then the others, ascending.
 std::vector<int> cpus_like(int cpu, const std::vector<int>& allowed = allowed_cpus(),

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <limits>
+#include <map>
 #include <string>
 #include <thread>
 #include <vector>
@@ -200,6 +201,47 @@ TEST(PlacementTest, CpusLikeAnother) {
   EXPECT_THAT(cpus_like(3, allowed, sys.root()), ElementsAre(3, 0, 7));
   EXPECT_THAT(cpus_like(6, allowed, sys.root()), ElementsAre(6));
   EXPECT_THAT(cpus_like(0, {0, 1}, FakeHost().root()), ElementsAre(0, 1));
+}
+
+// Two last-level caches of four CPUs, the last two of them slow; two threads a core.
+class PlacementsOfPairs : public ::testing::Test {
+ protected:
+  PlacementsOfPairs() {
+    sys_.online("0-7");
+    sys_.node(0, "0-7");
+    for (int cpu = 0; cpu < 8; ++cpu) {
+      sys_.cpu(cpu, fmt::format("{}-{}", cpu / 2 * 2, cpu / 2 * 2 + 1), 0);
+      sys_.cache(cpu, 3, 3, "Unified", cpu < 4 ? "0-3" : "4-7");
+      sys_.capacity(cpu, cpu < 6 ? 1024 : 400);
+    }
+  }
+  std::vector<Placement> of(const Placement& first, std::size_t pairs) {
+    return placements_of_pairs(first, pairs, parse_cpu_list("0-7"), sys_.root());
+  }
+
+ private:
+  FakeSysfs sys_;
+};
+
+// Catches pairs that share a CPU while others are free, another class, and slower CPUs.
+TEST_F(PlacementsOfPairs, AreOnCpusOfTheirOwnWhileThereAreSome) {
+  EXPECT_THAT(of({Cpus::same, 0, 0}, 4),
+              ElementsAre(Placement{Cpus::same, 0, 0}, Placement{Cpus::same, 2, 2},
+                          Placement{Cpus::same, 4, 4}, Placement{Cpus::same, 1, 1}));
+  EXPECT_THAT(of({Cpus::smt, 0, 1}, 2), ElementsAre(Placement{Cpus::smt, 0, 1}, Placement{Cpus::smt, 2, 3}));
+}
+
+// Catches a third pair that is put where two are already.
+TEST_F(PlacementsOfPairs, ShareCpusEvenlyWhereThereAreTooFew) {
+  const std::vector<Placement> placements = of({Cpus::llc, 0, 2}, 4);
+  std::map<int, int> ends;
+  for (const Placement& each : placements) {
+    EXPECT_EQ(each.cpus, Cpus::llc);
+    ++ends[each.producer_cpu.value()];
+    ++ends[each.consumer_cpu.value()];
+  }
+  for (const auto& [cpu, count] : ends) EXPECT_LE(count, 2) << "CPU " << cpu;
+  EXPECT_EQ(of({Cpus::free, {}, {}}, 2), std::vector(2, Placement{Cpus::free, {}, {}}));
 }
 
 // Threads can be pinned to every placement of the machine that runs the test.

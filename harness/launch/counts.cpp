@@ -1,18 +1,14 @@
 #include "harness/launch/counts.hpp"
 
+#include "harness/launch/sums.hpp"
+
 namespace ipcbench {
 namespace {
 
-// A counter that one end lacks is missing for its side: the sum of the others would be too small.
 SideCounts counts_of(const ControlBlock& control, Side side) {
   SideCounts sum = control.ends[place_of({side, 0})].counts;
   for (std::uint32_t i = 1; i < control.job.ends_of(side); ++i) {
-    const SideCounts& counts = control.ends[place_of({side, i})].counts;
-    for (const Counter& counter : kCounters) {
-      auto& total = sum.*counter.count;
-      const auto& more = counts.*counter.count;
-      total = total && more ? std::optional(*total + *more) : std::nullopt;
-    }
+    add(sum, control.ends[place_of({side, i})].counts);
   }
   return sum;
 }

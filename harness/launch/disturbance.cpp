@@ -20,19 +20,25 @@ double timed_ns(const EndState& end) { return static_cast<double>(end.left_ns - 
 
 // The CPU time of the other ends that can have kept this one from its CPU.
 double time_of_neighbours(const ControlBlock& control, EndId end) {
-  const auto& cpu = control.job.cpu;
+  const EndState& own = control.ends[place_of(end)];
   double sum_ns = 0;
-  for (const EndId other : ends_of(control.job)) {
-    const bool may_share = cpu[place_of(other)] < 0 || cpu[place_of(other)] == cpu[place_of(end)];
-    if (other == end || !may_share) continue;
-    sum_ns += static_cast<double>(control.ends[place_of(other)].cost.cpu_ns);
+  for (const ControlBlock& pair : control.all_pairs()) {
+    const auto& cpu = pair.job.cpu;
+    for (const EndId other : ends_of(pair.job)) {
+      const bool may_share =
+          cpu[place_of(other)] < 0 || cpu[place_of(other)] == control.job.cpu[place_of(end)];
+      const EndState& state = pair.ends[place_of(other)];
+      if (&state != &own && may_share) sum_ns += static_cast<double>(state.cost.cpu_ns);
+    }
   }
   return sum_ns;
 }
 
 bool has_own_cpu(const ControlBlock& control, EndId end) {
-  const auto& cpu = control.job.cpu;
-  return cpu[place_of(end)] >= 0 && std::ranges::count(cpu, cpu[place_of(end)]) == 1;
+  const std::int32_t own = control.job.cpu[place_of(end)];
+  std::ptrdiff_t ends = 0;
+  for (const ControlBlock& pair : control.all_pairs()) ends += std::ranges::count(pair.job.cpu, own);
+  return own >= 0 && ends == 1;
 }
 
 std::string name_of_end(const ControlBlock& control, EndId end) {

@@ -51,6 +51,26 @@ TEST_F(DisturbanceTest, NothingDisturbsAQuietLaunch) {
   EXPECT_EQ(disturbance(), "");
 }
 
+// Catches ends that are said to be disturbed by another pair with which they share a CPU, and neighbours
+// elsewhere that explain a delay.
+TEST(DisturbanceOfPairs, TheOthersTimeOnTheSameCpuExplainsTheDelay) {
+  const SharedControl control = SharedControl::for_pairs(2);
+  for (ControlBlock& pair : control->all_pairs()) {
+    pair.job.wait = Wait::spin;
+    pair.job.cpu.fill(-1);
+    for (const Side side : {Side::producer, Side::consumer}) {
+      pair.job.cpu[place_of({side, 0})] = side == Side::producer ? 0 : 1;
+      pair.side(side).start_ns = 1'000'000'000;
+      pair.side(side).left_ns = pair.side(side).start_ns + kPhaseNs;
+      pair.side(side).cost.cpu_ns = kPhaseNs / 2;
+      pair.side(side).cost.run_delay_ns = kPhaseNs / 2;
+    }
+  }
+  EXPECT_EQ(disturbance_of(*control), "");
+  control->all_pairs()[1].job.cpu[0] = 2;
+  EXPECT_THAT(disturbance_of(*control), HasSubstr("producer"));
+}
+
 // Catches launches that are repeated for the very load that was asked for.
 TEST_F(DisturbanceTest, ALoadOnTheEndsCpusIsNone) {
   consumer().cost.run_delay_ns = kPhaseNs / 2;

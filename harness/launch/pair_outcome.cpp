@@ -13,6 +13,7 @@
 #include "harness/launch/counts.hpp"
 #include "harness/launch/disturbance.hpp"
 #include "harness/launch/plausibility.hpp"
+#include "harness/launch/sums.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
@@ -39,7 +40,7 @@ EndId speaker(const ProcessEnd& process, const ControlBlock& control) {
 
 std::optional<Failure> killed(const LaunchEnd& end, const ControlBlock& control) {
   for (const ProcessEnd& process : end.processes) {
-    if (!process.status || !process.status->signal) continue;
+    if (process.pair != control.pair || !process.status || !process.status->signal) continue;
     return Failure{Failure::Kind::killed,
                    in_phase(control, speaker(process, control), describe_signal(*process.status->signal))};
   }
@@ -63,7 +64,7 @@ std::optional<Failure> reported(const ControlBlock& control, bool check_failed) 
 // Ended without reporting an error or finishing its work.
 std::optional<Failure> exited_silently(const LaunchEnd& end, const ControlBlock& control) {
   for (const ProcessEnd& process : end.processes) {
-    if (!ended_badly(process, control)) continue;
+    if (process.pair != control.pair || !ended_badly(process, control)) continue;
     if (std::ranges::any_of(process.ends, [&](EndId e) { return has_error(control, e); })) continue;
     const int code = process.status->code.value_or(0);
     return Failure{
@@ -96,31 +97,54 @@ std::string phases(const ControlBlock& control) {
                      ends_of(control.job).size() > texts.size() ? ", ..." : "");
 }
 
+// Of several pairs that have to end together, the one that holds up the others: the furthest behind.
+const ControlBlock& holding_up(const ControlBlock& control) {
+  return *std::ranges::min_element(control.all_pairs(), {}, [](const ControlBlock& pair) {
+    std::pair behind(Phase::done, true);
+    for (const EndId end : ends_of(pair.job)) {
+      const EndState& state = pair.ends[place_of(end)];
+      behind = std::min(behind, std::pair(state.phase.load(), state.left_ns != 0));
+    }
+    return behind;
+  });
+}
+
+Failure of_pair(const ControlBlock& control, Failure failure) {
+  failure.reason = name_of_pair(control) + failure.reason;
+  return failure;
+}
+
+// Pairs do not fail in consequence of each other, so any of several failures is a cause.
+template <class Find>
+std::optional<Failure> in_any_pair(const ControlBlock& control, Find find) {
+  for (const ControlBlock& pair : control.all_pairs()) {
+    if (const std::optional<Failure> failure = find(pair)) return of_pair(pair, *failure);
+  }
+  return std::nullopt;
+}
+
 std::optional<Failure> failure_of(const LaunchEnd& end, const ControlBlock& control,
                                   std::chrono::nanoseconds time_limit) {
   if (end.interrupted) return Failure{Failure::Kind::interrupted, "interrupted"};
   // All were running at that time, so every other failure is a consequence of killing them.
   if (end.timed_out) {
-    return Failure{Failure::Kind::timed_out,
-                   fmt::format("timed out after {:.3g} s; {}",
-                               std::chrono::duration<double>(time_limit).count(), phases(control))};
+    const ControlBlock& late = holding_up(control);
+    return Failure{Failure::Kind::timed_out, fmt::format("timed out after {:.3g} s; {}{}",
+                                                         std::chrono::duration<double>(time_limit).count(),
+                                                         name_of_pair(late), phases(late))};
   }
-  if (auto failure = killed(end, control)) return failure;
-  if (auto failure = reported(control, true)) return failure;
-  if (auto failure = exited_silently(end, control)) return failure;
-  return reported(control, false);
+  const auto find = [&](auto which) { return in_any_pair(control, which); };
+  if (auto failure = find([&](const ControlBlock& pair) { return killed(end, pair); })) return failure;
+  if (auto failure = find([&](const ControlBlock& pair) { return reported(pair, true); })) return failure;
+  if (auto failure = find([&](const ControlBlock& pair) { return exited_silently(end, pair); }))
+    return failure;
+  return find([&](const ControlBlock& pair) { return reported(pair, false); });
 }
 
 SideCost cost_of(const ControlBlock& control, Side side) {
   SideCost sum = control.ends[place_of({side, 0})].cost;
   for (std::uint32_t i = 1; i < control.job.ends_of(side); ++i) {
-    const SideCost& cost = control.ends[place_of({side, i})].cost;
-    sum.cpu_ns += cost.cpu_ns;
-    sum.voluntary_switches += cost.voluntary_switches;
-    sum.involuntary_switches += cost.involuntary_switches;
-    sum.minor_faults += cost.minor_faults;
-    if (sum.run_delay_ns) *sum.run_delay_ns += cost.run_delay_ns.value_or(0);
-    if (cost.cpu != sum.cpu) sum.cpu.reset();  // they ran on several CPUs
+    add(sum, control.ends[place_of({side, i})].cost);
   }
   return sum;
 }
@@ -195,15 +219,15 @@ CoreWork core_work_of(const ControlBlock& control) {
   return longest;
 }
 
-Measurement measurement_of(ControlBlock& control, Delivery delivery, double clock_resolution_ns) {
+Measurement measurement_of(const ControlBlock& control, Delivery delivery, double clock_resolution_ns) {
   const Job& job = control.job;
   const bool by_producer = producer_counts(job, delivery);
   const bool ended_by_producer = by_producer || job.pattern == Pattern::fanout;
-  const EndState& clock = control.side(ended_by_producer ? Side::producer : Side::consumer);
+  const EndState& clock = control.ends[place_of({ended_by_producer ? Side::producer : Side::consumer, 0})];
   Measurement m;
   m.messages = messages_of(control, by_producer ? Side::producer : Side::consumer);
   m.lost_messages = by_producer ? 0 : messages_of(control, Side::producer) - m.messages;
-  for (const EndId end : ends_of(job)) m.verified_messages += control.end(end).verified_messages;
+  for (const EndId end : ends_of(job)) m.verified_messages += control.ends[place_of(end)].verified_messages;
   m.elapsed_ns = clock.end_ns - clock.start_ns;
   if (times_messages(job.pattern)) add_samples(m, control.samples, clock_resolution_ns);
   m.producer = cost_of(control, Side::producer);
@@ -217,6 +241,7 @@ Measurement measurement_of(ControlBlock& control, Delivery delivery, double cloc
   if (control.line.before_ns > 0) m.line = control.line;
   if (job.times_core) m.core = core_work_of(control);
   m.disturbance = disturbance_of(control);
+  if (!m.disturbance.empty()) m.disturbance = name_of_pair(control) + m.disturbance;
   m.windows.assign(control.windows.begin(), control.windows.begin() + control.window_count);
   m.settings = control.settings.get();
   if (job.wait == Wait::adaptive) m.settings.emplace(kSpinMicroseconds.name, job.spin_ns / 1000);
@@ -250,17 +275,22 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control) {
                             }));
 }
 
-LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chrono::nanoseconds time_limit) {
+LaunchOutcome outcome_of(const LaunchEnd& end, const ControlBlock& control,
+                         std::chrono::nanoseconds time_limit) {
   if (auto failure = failure_of(end, control, time_limit)) {
     if (end.unkillable)
       failure->reason += "; an end waits in the kernel and could not be killed: it may still be there";
     return *failure;
   }
   const Delivery delivery = find_mechanism(control.job.mechanism.str())->traits.delivery;
-  Measurement measurement = measurement_of(control, delivery, end.clock_resolution_ns);
-  measurement.set_up = set_up_of(end, control);
-  if (auto failure = implausible(end.slept_ns, control, measurement, delivery)) return *failure;
-  return measurement;
+  std::vector<Measurement> pairs;
+  for (const ControlBlock& pair : control.all_pairs()) {
+    pairs.push_back(measurement_of(pair, delivery, end.clock_resolution_ns));
+    pairs.back().set_up = set_up_of(end, pair);
+    if (auto failure = implausible(end.slept_ns, pair, pairs.back(), delivery))
+      return of_pair(pair, *failure);
+  }
+  return pairs.size() == 1 ? pairs.front() : together(pairs, end.clock_resolution_ns);
 }
 
 }  // namespace ipcbench

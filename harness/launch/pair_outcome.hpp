@@ -16,6 +16,7 @@ namespace ipcbench {
 struct ProcessEnd {
   std::vector<EndId> ends;
   std::optional<ExitStatus> status = {};  // empty: it did not end by itself
+  std::uint32_t pair = 0;
 };
 
 struct LaunchEnd {
@@ -25,7 +26,7 @@ struct LaunchEnd {
   bool unkillable = false;     // a process outlived its SIGKILL
   std::uint64_t slept_ns = 0;  // while the whole machine was asleep
   double clock_resolution_ns = 1;
-  std::uint64_t create_ns = 0;  // the launcher's part of SetUpTimes
+  std::uint64_t create_ns = 0;  // the launcher's part of SetUpTimes, of the slowest link
   std::uint64_t remove_ns = 0;
 };
 
@@ -35,6 +36,7 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control);
 // If there are several failures, reports the likely cause: a signal before a failed check, a failed check
 // before a silent exit, a silent exit before an error, since the peer of a dead end sees errors too. Without
 // a failure the measurement must still be plausible (plausibility.hpp).
-LaunchOutcome outcome_of(const LaunchEnd& end, ControlBlock& control, std::chrono::nanoseconds time_limit);
+LaunchOutcome outcome_of(const LaunchEnd& end, const ControlBlock& control,
+                         std::chrono::nanoseconds time_limit);
 
 }  // namespace ipcbench

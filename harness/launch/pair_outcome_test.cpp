@@ -4,8 +4,6 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <memory>
-
 #include "harness/base/clock.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -30,25 +28,29 @@ constexpr std::uint64_t kSampleNs = 100'000;
 // A flawless launch of 100 round trips of 100 us, for each test to change.
 class PairOutcome : public ::testing::Test {
  protected:
-  PairOutcome() {
-    Job& job = control_->job;
+  explicit PairOutcome(std::uint32_t pairs = 1) : control_(SharedControl::for_pairs(pairs)) {
+    for (ControlBlock& pair : control_->all_pairs()) make_flawless(pair);
+  }
+
+  void make_flawless(ControlBlock& pair) {
+    Job& job = pair.job;
     job.mechanism.assign("told");
     job.cpu.fill(-1);
     job.timed_ns = kTimedNs;
-    end_.processes = {{.ends = {{Side::producer, 0}}, .status = ExitStatus{.code = 0, .signal = {}}},
-                      {.ends = {{Side::consumer, 0}}, .status = ExitStatus{.code = 0, .signal = {}}}};
     for (const Side side : {Side::producer, Side::consumer}) {
-      EndState& state = control_->side(side);
+      end_.processes.push_back(
+          {.ends = {{side, 0}}, .status = ExitStatus{.code = 0, .signal = {}}, .pair = pair.pair});
+      EndState& state = pair.side(side);
       state.phase = Phase::done;
       state.messages = 100;
       state.start_ns = kStartNs;
       state.end_ns = kStartNs + kTimedNs;
       state.left_ns = state.end_ns + 1000;
     }
-    control_->samples.histogram.clear();
-    control_->samples.sum_ns = kTimedNs;
-    for (int i = 0; i < 100; ++i) control_->samples.histogram.record(kSampleNs);
-    control_->samples.max_ns = control_->samples.min_ns = kSampleNs;
+    pair.samples.histogram.clear();
+    pair.samples.sum_ns = kTimedNs;
+    for (int i = 0; i < 100; ++i) pair.samples.histogram.record(kSampleNs);
+    pair.samples.max_ns = pair.samples.min_ns = kSampleNs;
   }
 
   ControlBlock& control() { return *control_; }
@@ -63,7 +65,7 @@ class PairOutcome : public ::testing::Test {
   }
 
  private:
-  std::unique_ptr<ControlBlock> control_ = std::make_unique<ControlBlock>();
+  SharedControl control_;
   LaunchEnd end_;
 };
 
@@ -179,6 +181,46 @@ TEST_F(PairOutcome, AnEndOnAnotherCpu) {
   EXPECT_THAT(reason(), HasSubstr("to run on CPU 1 and was found on CPU 2"));
   producer().cost.cpu.reset();
   EXPECT_THAT(reason(), HasSubstr("found not pinned"));
+}
+
+class SeveralPairs : public PairOutcome {
+ protected:
+  SeveralPairs() : PairOutcome(3) {}
+  ControlBlock& third() { return control().all_pairs()[2]; }
+  ProcessEnd& producer_of_third() { return end().processes[4]; }
+};
+
+TEST_F(SeveralPairs, AreMeasuredTogether) {
+  for (const Side side : {Side::producer, Side::consumer}) {
+    EndState& state = third().side(side);
+    ++state.messages;
+    state.end_ns += kSampleNs;
+    state.left_ns += kSampleNs;
+  }
+  third().samples.histogram.record(kSampleNs);
+  third().samples.sum_ns += kSampleNs;
+  ASSERT_EQ(reason(), "measured");
+  const Measurement sum = std::get<Measurement>(outcome());
+  EXPECT_EQ(sum.messages, 301U);
+  EXPECT_EQ(sum.elapsed_ns, kTimedNs + kSampleNs);
+  ASSERT_EQ(sum.pairs.size(), 3U);
+  EXPECT_EQ(sum.pairs[2].messages, 101U);
+}
+
+// Catches failures that only the first pair may have, and pairs that are taken for one another.
+TEST_F(SeveralPairs, FailIfOneDoes) {
+  producer_of_third().status = ExitStatus{.code = {}, .signal = 9};
+  EXPECT_THAT(reason(), AllOf(HasSubstr("pair 3: producer"), HasSubstr("signal 9")));
+  producer_of_third().status = ExitStatus{.code = 0, .signal = {}};
+  third().side(Side::consumer).messages = 101;
+  EXPECT_THAT(reason(), HasSubstr("pair 3: 100 messages were sent and 101 answered"));
+}
+
+// The others wait for it.
+TEST_F(SeveralPairs, AreHeldUpByTheOneThatIsFurthestBehind) {
+  end().timed_out = true;
+  third().side(Side::consumer).phase = Phase::warming_up;
+  EXPECT_THAT(reason(), HasSubstr("pair 3: "));
 }
 
 TEST_F(PairOutcome, NoMessages) {

@@ -10,6 +10,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <span>
 #include <tuple>
 #include <vector>
 
@@ -50,32 +51,41 @@ std::int32_t cpu_for(EndId end, std::uint32_t ends_of_its_side, const Placement&
 }
 
 // The CPUs that ends are pinned to, ascending.
-std::vector<int> pinned_cpus(const Job& job) {
-  std::set<int> pinned(job.cpu.begin(), job.cpu.end());
+std::vector<int> pinned_cpus(std::span<const ControlBlock> pairs) {
+  std::set<int> pinned;
+  for (const ControlBlock& pair : pairs) pinned.insert(pair.job.cpu.begin(), pair.job.cpu.end());
   pinned.erase(-1);
   return {pinned.begin(), pinned.end()};
 }
 
-void describe_ends(Job& job, const Placement& placement) {
+void pin_ends(Job& job, const Placement& placement) {
   job.cpu.fill(-1);
   for (const EndId end : ends_of(job))
     job.cpu[place_of(end)] = cpu_for(end, job.ends_of(end.side), placement);
-  const std::vector<int> pinned = pinned_cpus(job);
+}
+
+// Once all pairs have their CPUs.
+void describe_sharing(ControlBlock& pair, const Placement& placement) {
+  Job& job = pair.job;
+  const std::vector<int> pinned = pinned_cpus(pair.all_pairs());
   const std::size_t cpus = pinned.empty() ? allowed_cpus().size() : pinned.size();
-  job.shares_cpu = cpus < job.producers + job.consumers;
-  job.one_cpu = pinned.size() == 1;  // a placement pins all ends or none
-  // Ends on one core would only find each other, or all of them the load beside.
-  job.times_core = !pinned.empty() && placement.cpus != Cpus::smt && job.beside == Beside::none;
+  job.shares_cpu = cpus < std::size_t{pair.pairs} * (job.producers + job.consumers);
+  job.one_cpu = pinned_cpus({&pair, 1}).size() == 1;  // a placement pins all ends or none
+  // Ends on one core would only find each other, or all of them the load beside or other pairs.
+  job.times_core =
+      !pinned.empty() && placement.cpus != Cpus::smt && job.beside == Beside::none && pair.pairs == 1;
 }
 
 // Before the mechanism's objects exist, so that the load holds none of them.
-std::optional<LoadBeside> start_load(Job& job) {
-  if (job.beside == Beside::none) return std::nullopt;
-  const std::vector<int> used = pinned_cpus(job);
-  const std::vector<int> cpus = cpus_for_load(job.beside, used, allowed_cpus());
+std::optional<LoadBeside> start_load(ControlBlock& control) {
+  const Beside beside = control.job.beside;
+  if (beside == Beside::none) return std::nullopt;
+  const std::vector<int> used = pinned_cpus(control.all_pairs());
+  const std::vector<int> cpus = cpus_for_load(beside, used, allowed_cpus());
   const auto is_used = [&](int cpu) { return std::ranges::find(used, cpu) != used.end(); };
-  job.load_shares_cpu = used.empty() || std::ranges::any_of(cpus, is_used);
-  return std::optional<LoadBeside>(std::in_place, job.beside, cpus);
+  const bool shares_cpu = used.empty() || std::ranges::any_of(cpus, is_used);
+  for (ControlBlock& pair : control.all_pairs()) pair.job.load_shares_cpu = shares_cpu;
+  return std::optional<LoadBeside>(std::in_place, beside, cpus);
 }
 
 constexpr auto kLongestTimed = std::chrono::milliseconds(100);
@@ -97,7 +107,25 @@ void describe(Job& job, const Cell& cell, const LaunchOptions& options) {
   }
   // A load relative to the capacity is only as exact as the measured capacity.
   if (cell.load.percent != 0) job.warm_up_ns = std::max(job.warm_up_ns, job.timed_ns);
-  describe_ends(job, options.placement);
+  // Pairs share the CPUs for as long as each other.
+  if (cell.pairs > 1) job.longest_timed_ns = job.timed_ns;
+}
+
+// Every pair of the launch. Returns their placements.
+std::vector<Placement> describe_all(ControlBlock& control, const Cell& cell, const LaunchOptions& options) {
+  const std::vector<Placement> placements = placements_of_pairs(options.placement, control.pairs);
+  for (ControlBlock& pair : control.all_pairs()) {
+    describe(pair.job, cell, options);
+    pin_ends(pair.job, placements[pair.pair]);
+  }
+  for (ControlBlock& pair : control.all_pairs()) {
+    const auto ends = static_cast<std::uint32_t>(ends_of(pair.job).size());
+    describe_sharing(pair, options.placement);
+    pair.barrier.set_parties(ends);
+    control.together.set_parties(control.pairs * ends);
+    control.rendezvous.set_parties(control.pairs * ends);
+  }
+  return placements;
 }
 
 }  // namespace
@@ -108,10 +136,10 @@ std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
   return adaptive_spin(placement_costs(placement));
 }
 
-LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory) {
+LinkSpec spec_for(const Cell& cell, std::string directory) {
   return {.message_bytes = cell.size_bytes,
           .wait = cell.wait,
-          .directory = directory.path(),
+          .directory = std::move(directory),
           .name = unpredictable_name(),
           .parameters = cell.parameters,
           .one_process = cell.peers == Peers::thread,
@@ -133,9 +161,9 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
 namespace {
 
 // Pages are allocated when the objects are created. The ends inherit no policy: they are started later.
-std::unique_ptr<Link> create_placed(const Cell& cell, const LinkSpec& spec, const LaunchOptions& options,
-                                    std::uint64_t& took_ns) {
-  const MemoryPlacement placed(cell.memory, options.placement);
+std::unique_ptr<Link> create_placed(const Cell& cell, const LinkSpec& spec, const Placement& placement,
+                                    const LaunchOptions& options, std::uint64_t& took_ns) {
+  const MemoryPlacement placed(cell.memory, placement);
   return create_objects(cell, spec, options.time_limit, &took_ns);
 }
 
@@ -171,32 +199,34 @@ std::array<std::vector<InheritedFd>, 2> publish(Job& job, const LinkSpec& spec, 
 // The processes in which the ends of one launch run.
 class Processes {
  public:
-  Processes(const Cell& cell, const LaunchOptions& options, Link& link, const LinkSpec& spec,
-            const SharedControl& control)
-      : control_(*control), named_(find_mechanism(cell.mechanism)->traits.kinship == Kinship::named) {
-    Job& job = control_.job;
-    const std::vector<EndId> ends = ends_of(job);
-    control_.barrier.set_parties(static_cast<std::uint32_t>(ends.size()));
-    control_.rendezvous.set_parties(static_cast<std::uint32_t>(ends.size()));
+  // They run for as long as the launch's control blocks exist.
+  Processes(const Cell& cell, const LaunchOptions& options, const SharedControl& control)
+      : cell_(cell),
+        options_(options),
+        control_(control),
+        named_(find_mechanism(cell.mechanism)->traits.kinship == Kinship::named) {}
+
+  // Starts the ends of one pair.
+  void start(ControlBlock& pair, Link& link, const LinkSpec& spec) {
+    const std::vector<EndId> ends = ends_of(pair.job);
     std::array<std::vector<InheritedFd>, 2> inherited;
-    if (cell.peers == Peers::exec || named_) inherited = publish(job, spec, link);
-    children_.reserve(ends.size());
-    if (cell.peers == Peers::thread) {
-      add(ends, fork_child(0, [&] { _exit(run_threads(named_ ? nullptr : &link, control_)); }));
+    if (cell_.peers == Peers::exec || named_) inherited = publish(pair.job, spec, link);
+    if (cell_.peers == Peers::thread) {
+      add(pair, ends, fork_child(group(), [&] { _exit(run_threads(named_ ? nullptr : &link, pair)); }));
       return;
     }
     for (const EndId end : ends) {
-      if (cell.peers == Peers::fork) {
-        add({end}, fork_child(group(), [&] { _exit(run_worker(link, end, control_)); }));
+      if (cell_.peers == Peers::fork) {
+        add(pair, {end}, fork_child(group(), [&] { _exit(run_worker(link, end, pair)); }));
       } else {
-        add({end}, exec_end(end, options.program, control, inherited[static_cast<std::size_t>(end.side)]));
+        add(pair, {end}, exec_end(pair, end, inherited[static_cast<std::size_t>(end.side)]));
       }
     }
   }
 
   // Waits until all have ended, and kills those that have to be killed.
-  LaunchEnd watch(const LaunchOptions& options) {
-    auto deadline = Clock::now() + options.time_limit;
+  LaunchEnd watch() {
+    auto deadline = Clock::now() + options_.time_limit;
     bool failing = false;
     while (!all_ended()) {
       const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
@@ -207,7 +237,7 @@ class Processes {
         kill_rest();
         break;
       }
-      if (options.interrupted != nullptr && *options.interrupted != 0) {
+      if (options_.interrupted != nullptr && *options_.interrupted != 0) {
         end_.interrupted = true;
         kill_rest();
         break;
@@ -224,17 +254,16 @@ class Processes {
   // The first leads a process group that the others join.
   [[nodiscard]] pid_t group() const { return children_.empty() ? 0 : children_.front().pid(); }
 
-  void add(const std::vector<EndId>& ends, Child child) {
+  void add(const ControlBlock& pair, const std::vector<EndId>& ends, Child child) {
     children_.push_back(std::move(child));
-    end_.processes.push_back({.ends = ends});
+    end_.processes.push_back({.ends = ends, .pair = pair.pair});
   }
 
-  Child exec_end(EndId end, const std::string& program, const SharedControl& control,
-                 std::vector<InheritedFd> inherited) const {
-    inherited.push_back({.fd = control.fd()});
-    return exec_child(group(), program,
-                      {kWorkerArgument, fmt::format("{}", control.fd()), std::string(name_of(end.side)),
-                       fmt::format("{}", end.index)},
+  Child exec_end(const ControlBlock& pair, EndId end, std::vector<InheritedFd> inherited) const {
+    inherited.push_back({.fd = control_.fd()});
+    return exec_child(group(), options_.program,
+                      {kWorkerArgument, fmt::format("{}", control_.fd()), std::string(name_of(end.side)),
+                       fmt::format("{}", end.index), fmt::format("{}", pair.pair)},
                       inherited);
   }
 
@@ -242,8 +271,9 @@ class Processes {
     return std::ranges::all_of(end_.processes, [](const ProcessEnd& p) { return p.status.has_value(); });
   }
   [[nodiscard]] bool any_failed() const {
-    return std::ranges::any_of(end_.processes,
-                               [this](const ProcessEnd& p) { return ended_badly(p, control_); });
+    return std::ranges::any_of(end_.processes, [this](const ProcessEnd& p) {
+      return ended_badly(p, control_->all_pairs()[p.pair]);
+    });
   }
 
   void wait_some(std::chrono::milliseconds limit) {
@@ -267,7 +297,9 @@ class Processes {
     }
   }
 
-  ControlBlock& control_;
+  const Cell& cell_;
+  const LaunchOptions& options_;
+  const SharedControl& control_;
   bool named_;
   std::vector<Child> children_;
   LaunchEnd end_;
@@ -276,25 +308,38 @@ class Processes {
 }  // namespace
 
 LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+  std::string whose;  // link is being made
   try {
     const std::uint64_t asleep_before_ns = asleep_so_far_ns();
     const LaunchDirectory directory;
-    const SharedControl control;
-    describe(control->job, cell, options);
+    const SharedControl control = SharedControl::for_pairs(cell.pairs);
+    const std::vector<Placement> placements = describe_all(*control, cell, options);
     std::optional<ConsumerGroup> group;
-    if (cell.boundary == Boundary::cgroup) publish(control->job.cgroup, group.emplace().path());
-    std::optional<LoadBeside> load = start_load(control->job);
-    LinkSpec spec = spec_for(cell, directory);
-    spec.one_cpu = control->job.one_cpu;
-    std::uint64_t create_ns = 0;
-    std::unique_ptr<Link> link = create_placed(cell, spec, options, create_ns);
-    Processes processes(cell, options, *link, spec, control);
-    // The children have what they inherited. A copy kept here would hide the death of a peer.
+    if (cell.boundary == Boundary::cgroup) group.emplace();
+    std::optional<LoadBeside> load = start_load(*control);
+    std::vector<std::unique_ptr<Link>> links;
+    Processes processes(cell, options, control);
     const bool is_named = find_mechanism(cell.mechanism)->traits.kinship == Kinship::named;
-    std::uint64_t remove_ns = is_named ? 0 : let_go_of(link);
-    LaunchEnd end = processes.watch(options);
+    std::uint64_t create_ns = 0;
+    std::uint64_t remove_ns = 0;
+    for (ControlBlock& pair : control->all_pairs()) {
+      whose = name_of_pair(pair);
+      if (group) publish(pair.job.cgroup, group->path());
+      LinkSpec spec = spec_for(cell, directory.make_part(pair.pair));
+      spec.one_cpu = pair.job.one_cpu;
+      std::uint64_t took_ns = 0;
+      links.push_back(create_placed(cell, spec, placements[pair.pair], options, took_ns));
+      processes.start(pair, *links.back(), spec);
+      create_ns = std::max(create_ns, took_ns);
+      // The children have what they inherited. A copy kept here would hide the death of a peer.
+      if (!is_named) remove_ns = std::max(remove_ns, let_go_of(links.back()));
+    }
+    whose.clear();
+    LaunchEnd end = processes.watch();
     if (load) load->require_alive();
-    remove_ns += let_go_of(link);
+    for (std::unique_ptr<Link>& link : links) {
+      if (link) remove_ns = std::max(remove_ns, let_go_of(link));
+    }
     end.create_ns = create_ns;
     end.remove_ns = remove_ns;
     end.clock_resolution_ns =
@@ -302,9 +347,9 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     end.slept_ns = slept_ns(asleep_before_ns, asleep_so_far_ns());
     return outcome_of(end, *control, options.time_limit);
   } catch (const CallTimedOut& error) {
-    return Failure{.kind = Failure::Kind::timed_out, .reason = error.what()};
+    return Failure{.kind = Failure::Kind::timed_out, .reason = whose + error.what()};
   } catch (const std::exception& error) {
-    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
+    return Failure{.kind = Failure::Kind::error, .reason = whose + explained(error)};
   }
 }
 

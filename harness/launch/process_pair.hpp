@@ -40,7 +40,7 @@ struct LaunchOptions {
 std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement);
 
 // The parameters for the objects of one launch of that cell, with a new name. Throws KernelError.
-LinkSpec spec_for(const Cell& cell, const LaunchDirectory& directory);
+LinkSpec spec_for(const Cell& cell, std::string directory);
 
 // Creates the mechanism's objects for one launch of that cell. Throws what the mechanism throws, and
 // CallTimedOut (call_limit.hpp) after `limit`. took_ns, unless null: how long that took.

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <memory>
+#include <vector>
 
 #include "harness/base/call_limit.hpp"
 #include "harness/base/error.hpp"
@@ -59,7 +61,9 @@ std::optional<std::string> why_skipped(const Cell& cell) {
 std::optional<std::string> why_refused(const Cell& cell) {
   try {
     const LaunchDirectory directory;
-    create_objects(cell, spec_for(cell, directory), kCreationLimit);
+    std::vector<std::unique_ptr<Link>> links;  // as many as a launch has at once
+    for (std::uint32_t i = 0; i < cell.pairs; ++i)
+      links.push_back(create_objects(cell, spec_for(cell, directory.make_part(i)), kCreationLimit));
     return std::nullopt;
   } catch (const CallTimedOut& error) {
     return error.what();
@@ -76,6 +80,7 @@ std::optional<std::string> why_not_across(const Cell& cell) {
   tried.cpus = Cpus::free;
   tried.beside = Beside::none;
   tried.idle_ns = 0;
+  tried.pairs = 1;
   const LaunchOutcome outcome = launch(tried, {.placement = {},
                                                .verify = kBrief,
                                                .warm_up = kBrief,

@@ -165,16 +165,18 @@ int run_threads(Link* link, ControlBlock& control) noexcept {
 }
 
 std::optional<int> run_if_worker(int argc, char** argv) {
-  if (argc != 5 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
+  if (argc != 6 || std::strcmp(argv[1], kWorkerArgument) != 0) return std::nullopt;
   const auto fd = parse_number<int>(argv[2]);
   const auto side = parse_axis<Side>(argv[3]);
   const auto index = parse_number<std::uint32_t>(argv[4]);
-  if (!fd || *fd < 0 || !side || !index || *index >= kMaxFan) return kWorkerFailed;
+  const auto pair = parse_number<std::uint32_t>(argv[5]);
+  if (!fd || *fd < 0 || !side || !index || *index >= kMaxFan || !pair) return kWorkerFailed;
   try {
     load_plugins_of_environment();
     const SharedControl control(*fd);
     JoinedLink link;
-    return run_worker(link, {*side, *index}, *control);
+    return *pair < control->pairs ? run_worker(link, {*side, *index}, control->all_pairs()[*pair])
+                                  : kWorkerFailed;
   } catch (const std::exception& error) {
     fmt::print(stderr, "ipcbench: {}\n", error.what());
     return kWorkerFailed;

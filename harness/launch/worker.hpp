@@ -24,7 +24,7 @@ int run_threads(Link* link, ControlBlock& control) noexcept;
 inline constexpr const char* kWorkerArgument = "--ipcbench-worker";
 
 // Every program that launches pairs calls this first in main(). If this process was started as an end
-// ("PROGRAM --ipcbench-worker FD SIDE INDEX"), runs the end and returns its exit code.
+// ("PROGRAM --ipcbench-worker FD SIDE INDEX PAIR"), runs the end and returns its exit code.
 std::optional<int> run_if_worker(int argc, char** argv);
 
 }  // namespace ipcbench

@@ -19,20 +19,32 @@
 namespace ipcbench {
 namespace {
 
+[[noreturn]] void refuse_file() {
+  throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
+}
+
 // Touching a shorter file beyond its end would end the program with SIGBUS.
 int with_full_size(int fd) {
   struct stat memory_file {};
   if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
   if (!S_ISREG(memory_file.st_mode) || memory_file.st_size < static_cast<off_t>(sizeof(ControlBlock))) {
-    throw_error(EINVAL, "cannot map the control block: an end is started by ipcbench itself only");
+    refuse_file();
   }
   return fd;
 }
 
-Fd create_memory() {
+// The times of paced messages may follow, of which a block's worth does no harm.
+std::size_t blocks_in(int fd) {
+  struct stat memory_file {};
+  if (fstat(fd, &memory_file) != 0) throw_errno("cannot map the control block");
+  return static_cast<std::size_t>(memory_file.st_size) / sizeof(ControlBlock);
+}
+
+Fd create_memory(std::uint32_t pairs) {
   Fd fd(checked(memfd_create("ipcbench-control", MFD_CLOEXEC | MFD_ALLOW_SEALING),
                 "cannot create the control block (memfd_create, Linux 3.17)"));
-  checked(ftruncate(fd.get(), sizeof(ControlBlock)), "cannot size the control block");
+  checked(ftruncate(fd.get(), static_cast<off_t>(pairs * sizeof(ControlBlock))),
+          "cannot size the control block");
   // It may grow: the times of paced messages follow the block.
   checked(fcntl(fd.get(), F_ADD_SEALS, F_SEAL_SHRINK), "cannot size the control block");
   return fd;
@@ -43,6 +55,10 @@ Fd create_memory() {
 std::string name_of(EndId end, std::uint32_t ends_of_its_side) {
   const std::string_view side = name_of(end.side);
   return ends_of_its_side == 1 ? std::string(side) : fmt::format("{} {}", side, end.index + 1);
+}
+
+std::string name_of_pair(const ControlBlock& control) {
+  return control.pairs == 1 ? "" : fmt::format("pair {}: ", control.pair + 1);
 }
 
 std::vector<EndId> ends_of(const Job& job) {
@@ -102,14 +118,23 @@ void ControlBlock::report_memory(std::span<const std::byte> memory) {
 
 SharedControl::SharedControl(Fd fd)
     : fd_(std::move(fd)),
-      memory_(with_full_size(fd_.get()), sizeof(ControlBlock)),
+      memory_(with_full_size(fd_.get()), blocks_in(fd_.get()) * sizeof(ControlBlock)),
       block_(static_cast<ControlBlock*>(memory_.data())) {}
 
-SharedControl::SharedControl() : SharedControl(create_memory()) {
-  new (block_) ControlBlock;
-  block_->memory_fd = fd_.get();
+SharedControl SharedControl::for_pairs(std::uint32_t pairs) {
+  SharedControl control(create_memory(pairs));
+  for (std::uint32_t i = 0; i < pairs; ++i) {
+    auto* const block = new (control.block_ + i) ControlBlock;
+    block->memory_fd = control.fd();
+    block->pair = i;
+    block->pairs = pairs;
+  }
+  return control;
 }
 
-SharedControl::SharedControl(int inherited_fd) : SharedControl(Fd(inherited_fd)) {}
+SharedControl::SharedControl(int inherited_fd) : SharedControl(Fd(inherited_fd)) {
+  if (block_->pair == 0 && block_->pairs <= blocks_in(fd_.get())) return;
+  refuse_file();
+}
 
 }  // namespace ipcbench

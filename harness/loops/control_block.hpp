@@ -256,7 +256,7 @@ struct ControlBlock {
   Job job;
   int memory_fd = -1;  // the file that holds this block, under the same number in all ends; -1: none
   Barrier barrier;
-  Rendezvous rendezvous;                // before the timed phase; met once
+  Rendezvous rendezvous;                // before the timed phase; met once, that of the first pair
   std::array<EndState, kMaxEnds> ends;  // by place_of()
 
   // When all ends ran and began to attach, and when the last one had attached.
@@ -311,18 +311,31 @@ struct ControlBlock {
   // paced: the streams of a mix, by their places in it. Last, so that the offsets above stay short.
   std::array<StreamSamples, StreamMix::kMost> streams;
 
+  // Several pairs at once: the blocks of all follow one another in one mapping.
+  std::uint32_t pair = 0;  // whose block this is
+  std::uint32_t pairs = 1;
+  Barrier together;  // in the first block: for the ends of all pairs, as is its rendezvous
+
+  [[nodiscard]] std::span<ControlBlock> all_pairs() { return {this - pair, pairs}; }
+  [[nodiscard]] std::span<const ControlBlock> all_pairs() const { return {this - pair, pairs}; }
+  [[nodiscard]] ControlBlock& first_pair() { return *(this - pair); }
+
   void report_settings(const Settings& in_force);
   void report_memory(std::span<const std::byte> memory);
   [[nodiscard]] EndState& end(EndId which) { return ends[place_of(which)]; }
   [[nodiscard]] EndState& side(Side which) { return end({which, 0}); }
 };
 
-// A ControlBlock in memory that forked children share and a program started afresh maps from the descriptor:
-// a memfd that cannot shrink, close-on-exec.
+// "pair 2: "; empty if there is only one.
+std::string name_of_pair(const ControlBlock& control);
+
+// The ControlBlock of each pair, in memory that forked children share and a program started afresh maps from
+// the descriptor: a memfd that cannot shrink, close-on-exec. It stands for the first of them.
 class SharedControl {
  public:
-  SharedControl();  // creates; throws KernelError
-  // Maps another process's block; takes the descriptor. Throws KernelError, also if the size is wrong.
+  SharedControl() : SharedControl(for_pairs(1)) {}
+  static SharedControl for_pairs(std::uint32_t pairs);  // creates; throws KernelError
+  // Maps another process's blocks; takes the descriptor. Throws KernelError, also if the size is wrong.
   explicit SharedControl(int inherited_fd);
 
   [[nodiscard]] ControlBlock& operator*() const { return *block_; }
@@ -330,7 +343,7 @@ class SharedControl {
   [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
-  explicit SharedControl(Fd fd);
+  explicit SharedControl(Fd fd);  // as many blocks as the file holds
 
   Fd fd_;
   SharedMapping memory_;

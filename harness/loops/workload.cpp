@@ -73,6 +73,12 @@ std::uint64_t Workload::enter(Phase phase) {
   return control_.barrier.arrive_and_wait();
 }
 
+// The same, of every end of all pairs.
+std::uint64_t Workload::enter_together(Phase phase) {
+  state_.phase.store(phase, std::memory_order_relaxed);
+  return control_.first_pair().together.arrive_and_wait();
+}
+
 // Uses the pattern that is going to be timed. A lossy mechanism is verified by echoes alone, of which it has
 // no reason to lose any. A floor is not verified, since its ends never meet.
 void Workload::verify() {
@@ -131,7 +137,7 @@ void Workload::run_phase(Pattern pattern, StopSigns& signs, std::uint64_t start_
 bool Workload::finds_capacity() const { return job_.pattern == Pattern::paced && job_.load.percent != 0; }
 
 std::uint64_t Workload::enter_warm_up() {
-  if (job_.pattern != Pattern::paced || finds_capacity()) return enter(Phase::warming_up);
+  if (job_.pattern != Pattern::paced || finds_capacity()) return enter_together(Phase::warming_up);
   prepare_schedule(job_.warm_up_ns);
   return enter_schedule(Phase::warming_up);
 }
@@ -189,9 +195,13 @@ void Workload::forget_warm_up() {
 }
 
 // The first ends of both sides measure it, while the others sleep in a barrier. 0 if there is no distance, or
-// if it cannot matter: the ends of a floor never meet. A load beside takes part of the time, or of the way.
+// if it cannot matter: the ends of a floor never meet. A load beside or other pairs take part of the time, or
+// of the way.
 double Workload::measure_line() {
-  if (!job_.keeps_apart() || delivery_ == Delivery::none || job_.beside != Beside::none) return 0;
+  if (!job_.keeps_apart() || delivery_ == Delivery::none || job_.beside != Beside::none ||
+      control_.pairs > 1) {
+    return 0;
+  }
   control_.barrier.arrive_and_wait();
   if (end_.index != 0) return 0;
   if (is_producer()) return bounce_line(control_.line_exchange);
@@ -203,8 +213,8 @@ double Workload::measure_line() {
 // Ends that share one cannot all run, and those that yielded there would be preempted at each message for a
 // while.
 std::uint64_t Workload::enter_timed() {
-  const std::uint64_t entered_ns = enter(Phase::timed);
-  return job_.shares_cpu ? entered_ns : control_.rendezvous.meet();
+  const std::uint64_t entered_ns = enter_together(Phase::timed);
+  return job_.shares_cpu ? entered_ns : control_.first_pair().rendezvous.meet();
 }
 
 // Long enough for the wanted samples, by the pace of the warm-up and a tenth more.
@@ -228,6 +238,8 @@ void Workload::run_timed() {
   if (counters_) counters_->stop();
   state_.left_ns = now_ns();
   state_.cost = spent_since(before);
+  // What follows must not run beside the timed phases of other pairs.
+  if (control_.pairs > 1) enter_together(Phase::timed);
   if (job_.times_core) state_.core.after_ns = fixed_work_ns();
   const double line_after_ns = measure_line();
   if (end_ == EndId{}) control_.line = {line_before_ns, line_after_ns};

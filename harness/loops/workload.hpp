@@ -50,6 +50,7 @@ class Workload {
   [[nodiscard]] bool is_producer() const { return end_.side == Side::producer; }
   void run_phases();
   std::uint64_t enter(Phase phase);
+  std::uint64_t enter_together(Phase phase);
   void verify();
   void verify_more();
   void check_clocks();

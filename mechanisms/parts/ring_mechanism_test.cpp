@@ -20,7 +20,8 @@ using ::testing::HasSubstr;
 class RingJoin : public ::testing::Test {
  protected:
   [[nodiscard]] LinkSpec spec(std::uint64_t ring_bytes) const {
-    LinkSpec spec = spec_for({.mechanism = "posix_shm_ring", .load = {}, .parameters = {}}, directory_);
+    LinkSpec spec =
+        spec_for({.mechanism = "posix_shm_ring", .load = {}, .parameters = {}}, directory_.path());
     spec.parameters = {{"ring_bytes", ring_bytes}};
     return spec;
   }

@@ -47,7 +47,7 @@ void AttachedLink::start(Side side, Peers peers) {
   handed.inherited.push_back({.fd = control_.fd()});
   children_.push_back(
       exec_child(group, "/proc/self/exe",
-                 {kWorkerArgument, fmt::format("{}", control_.fd()), std::string(name_of(side)), "0"},
+                 {kWorkerArgument, fmt::format("{}", control_.fd()), std::string(name_of(side)), "0", "0"},
                  handed.inherited));
 }
 

@@ -198,6 +198,19 @@ TEST_P(CrossingConformance, SharesASideAmongSeveralEnds) {
   }
 }
 
+// Catches a link that finds the objects of another one beside it, and one that there can be only once.
+TEST_P(Conformance, RunsSeveralPairsAtOnce) {
+  const Traits& traits = GetParam().mechanism->traits;
+  for (const Pattern pattern : kPlainPatterns) {
+    for (const std::uint32_t pairs : {2U, 4U}) {
+      Cell cell = cell_for(GetParam(), pattern, usual_size(traits));
+      cell.pairs = pairs;
+      ASSERT_EQ(why_skipped(cell), std::nullopt) << cell_name(cell);
+      check(cell);
+    }
+  }
+}
+
 // Catches a batch that loses, swaps, cuts or repeats messages, one that its sender keeps while it waits for
 // room (64 of 4097 bytes fill every buffer), and one that the end of a phase leaves behind (of 10 messages of
 // 64): the receiver would wait for it until the launch is given up. Each message carries its number.

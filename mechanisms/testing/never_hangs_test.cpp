@@ -227,6 +227,20 @@ TEST_F(PlantedFaultTest, OfAnUnrelatedProcessIsReportedRatherThanItsPeersEndOfFi
   expect_in_verified_pass(unrelated(Deed::throw_and_linger), Kind::error, "a planted error");
 }
 
+// Catches a failure that the other pairs do not notice, and one that does not say in which pair it was.
+TEST_F(PlantedFaultTest, InOneOfSeveralPairsFailsTheLaunch) {
+  for (const auto& [deed, kind] :
+       {std::pair(Deed::kill, Kind::killed), std::pair(Deed::exit_1, Kind::exited),
+        std::pair(Deed::throws, Kind::error), std::pair(Deed::hang, Kind::timed_out)}) {
+    Cell cell =
+        planted_cell(planned(deed, When::timed, Pattern::throughput), Pattern::throughput, Peers::fork);
+    cell.pairs = 3;
+    const Failure failure = failed(cell, kind == Kind::timed_out ? limited() : unhurried());
+    EXPECT_EQ(failure.kind, kind) << failure.reason;
+    EXPECT_THAT(failure.reason, ::testing::ContainsRegex("pair [1-3]: "));
+  }
+}
+
 TEST_F(PlantedFaultTest, ThrownByCreateIsReported) {
   const Failure failure =
       failed(planted_cell({.deed = Deed::throws, .moment = Moment::creating}), unhurried());

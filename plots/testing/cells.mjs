@@ -37,6 +37,8 @@ export const cell = (given) => ({
   spread_between: null,
   spread_within: null,
   not_steady: 0,
+  slowest_pair: null,
+  pairs_share_cpus: false,
   bimodal: false,
   disturbed: 0,
   line_rtt_low_ns: null,

@@ -32,7 +32,7 @@ add_custom_command(
   COMMAND ${CMAKE_COMMAND} -E env NODE_PATH=${IPCBENCH_NODE_MODULES} ${IPCBENCH_ESBUILD} ${web_tests} --bundle
           --platform=node --format=esm --target=node18 --main-fields=module,main --sourcemap=inline --log-level=warning
           --outdir=${bundles_dir} --outbase=${CMAKE_CURRENT_SOURCE_DIR}/web --out-extension:.js=.mjs
-  DEPENDS ${web_sources} ${web_tests}
+  DEPENDS ${web_sources} ${web_tests} ${CMAKE_CURRENT_SOURCE_DIR}/testing/cells.mjs
   COMMENT "Bundling the tests of the page"
   VERBATIM)
 add_custom_target(charts_tests ALL DEPENDS ${test_bundles})

@@ -12,8 +12,16 @@ const sleeps = (wait) => lookOf(wait).sleeps;
 
 const NANOSECONDS = 1e9;
 
-// Whether two cells hand over as many messages at once; patterns without batches send each by itself.
-const sameBatch = (a, b) => (a.batch ?? "1") === (b.batch ?? "1");
+// What a stream may have that other patterns lack, and its value where it has not.
+const USUAL = {
+  batch: "1",
+  pairs: "1",
+  beside: "none",
+  boundary: "none"
+};
+
+// Whether two cells of different patterns hand over as many messages at once, over as many links, in the same company.
+const sameWays = (a, b) => Object.entries(USUAL).every(([field, usual]) => (a[field] ?? usual) === (b[field] ?? usual));
 
 // How many messages of this size a second a cell's mechanism was seen to carry, waiting and placed alike: what its
 // throughput cell received, or else one message per round trip, which is a lower bound. Null: not known.
@@ -23,7 +31,7 @@ export function capacityOf(report, state, cell) {
       (other) => other.pattern === "throughput" &&
           ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters", "payload"].every(
               (field) => other[field] === cell[field]) &&
-          sameBatch(other, cell) && other.messages_per_second,
+          sameWays(other, cell) && other.messages_per_second,
   );
   if (streamed) return {rate: streamed.messages_per_second[0], bound: false};
   return cell.time_ns && cell.pattern === "latency" ? {rate: NANOSECONDS / cell.time_ns[0], bound: true} : null;
@@ -118,7 +126,7 @@ function loadSentence({report, state}, won) {
       (cell) => cell.pattern === "paced" &&
           ["mechanism", "size_bytes", "wait", "peers", "cpus", "parameters"].every(
               (field) => cell[field] === won.best[field]) &&
-          sameBatch(cell, won.best) && Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
+          sameWays(cell, won.best) && Math.abs(Math.log2(cell.offered_per_second / state.per_second)) < 1,
   );
   if (near.length === 0) {
     const size = won.best.size_bytes;

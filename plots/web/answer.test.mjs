@@ -91,8 +91,11 @@ test("a mechanism stands for its best way of waiting", () => {
   assert.match(said(made), /It is the only one measured/);
 });
 
-// Catches the rate of batches promised to a reader whose messages go one by one.
+// Catches the rate of batches, or of several links, promised to a reader whose messages go one by one.
 test("a capacity is that of messages that are handed over alike", () => {
-  const made = report([time("a", 1000), streamed("a", 9e6, {batch: "16"}), streamed("a", 2e6, {batch: "1"})]);
+  const made = report([
+    time("a", 1000), streamed("a", 9e6, {batch: "16"}), streamed("a", 8e6, {pairs: "4"}),
+    streamed("a", 2e6, {batch: "1", pairs: "1"})
+  ]);
   assert.equal(capacityOf(made, {}, made.cells[0]).rate, 2e6);
 });

@@ -22,6 +22,10 @@ function line({line_rtt_low_ns: low, line_rtt_high_ns: high, mixed_distances: mi
   return mixed ? `${range}: the launches are not alike` : range;
 }
 
+function evenness({slowest_pair: share, pairs_share_cpus: shared}) {
+  return unlessNull(share, (known) => `${formatShare(known)} of the fastest${shared ? "; they shared CPUs" : ""}`);
+}
+
 // Of the producer + of the consumer.
 const ofBoth = (producer, consumer, format) =>
     producer === null || consumer === null ? "" : `${format(producer)} + ${format(consumer)}`;
@@ -50,6 +54,7 @@ export const EVIDENCE = [
     field: "disturbed",
     text: ({disturbed: count}) => (count > 0 ? String(count) : "")
   },
+  {title: "the slowest pair", field: "slowest_pair", text: evenness},
   {title: "a cache line there and back", field: "line_rtt_high_ns", text: line},
   {title: "99th percentile", field: "p99_ns", text: tail},
   {title: "CPUs kept busy", field: "cpus_busy", text: ({cpus_busy: cpus}) => formatCpus(cpus)},

@@ -75,6 +75,7 @@ void add_results(Fields& fields, const CellSummary& cell) {
                        {"lost_share", number(cell.lost_share)},
                        {"spread_between", number(cell.spread_between)},
                        {"spread_within", number(cell.spread_within)},
+                       {"slowest_pair_share", number(cell.slowest_pair)},
                        {"not_steady", std::to_string(cell.not_steady)},
                        {"bimodal", yes_or_no(cell.bimodal)},
                        {"line_rtt_low_ns", number(cell.line, &LineSummary::low_ns)},

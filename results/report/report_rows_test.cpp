@@ -7,6 +7,7 @@
 
 #include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"
+#include "results/testing/refusal.hpp"
 #include "results/testing/sample_report.hpp"
 
 namespace ipcbench {
@@ -224,7 +225,7 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   json report = written(sample_report());
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["idle_ns"], 0);
-  for (const char* key : {"policy", "idle_ns", "beside", "boundary"})
+  for (const char* key : {"policy", "idle_ns", "beside", "boundary", "pairs"})
     report["benchmarks"][0]["ipc"].erase(key);
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell, sample_report().cells[0].cell);
 }
@@ -242,6 +243,45 @@ TEST(ReportJson, HoldsThePauseTheLoadAndTheBoundary) {
   EXPECT_EQ(ipc["beside"], "cpu");
   EXPECT_EQ(ipc["boundary"], "ipc");
   EXPECT_EQ(parse_report(to_json(report), "test").cells[0].cell, row.cell);
+}
+
+Row row_of_pairs() {
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 3000);
+  row.cell.pairs = 2;
+  row.measurement.windows.clear();
+  row.measurement.pairs = {{row.measurement.messages - 300, row.measurement.elapsed_ns, 0, std::nullopt},
+                           {300, row.measurement.elapsed_ns - 7, 1, 2}};
+  return row;
+}
+
+// Catches a pair that is lost on its way, and a CPU that reads back as 0.
+TEST(ReportJson, HoldsEachOfSeveralPairs) {
+  Report report = sample_report();
+  report.cells = {row_of_pairs()};
+  const json ipc = written(report)["benchmarks"][0]["ipc"];
+  EXPECT_EQ(ipc["pairs"], 2);
+  EXPECT_EQ(ipc["each_pair"][0]["consumer_cpu"], nullptr);
+  const Report read = parse_report(to_json(report), "test");
+  EXPECT_EQ(read.cells[0].cell, row_of_pairs().cell);
+  EXPECT_EQ(read.cells[0].launches[0].measurement.pairs, row_of_pairs().measurement.pairs);
+}
+
+TEST(ReportJson, RefusesPairsThatDoNotAddUp) {
+  Report report = sample_report();
+  report.cells = {row_of_pairs()};
+  const auto refusal_of = [&](auto change) {
+    json edited = written(report);
+    change(edited["benchmarks"][0]["ipc"]["each_pair"]);
+    return testing::refusal_of([&] { parse_report(edited.dump(), "file.json"); });
+  };
+  EXPECT_THAT(refusal_of([](json& pairs) { pairs.erase(1); }),
+              ::testing::HasSubstr("not as many as the 2 pairs"));
+  EXPECT_THAT(refusal_of([](json& pairs) { pairs[1]["messages"] = 299; }),
+              ::testing::HasSubstr("do not add up"));
+  EXPECT_THAT(refusal_of([](json& pairs) { pairs[0]["elapsed_ns"] = 5; }),
+              ::testing::HasSubstr("do not add up"));
+  EXPECT_THAT(refusal_of([](json& pairs) { pairs[1]["messages"] = 0; }),
+              ::testing::HasSubstr("needs messages"));
 }
 
 // Reports written before there were batches measured each message by itself.

@@ -112,6 +112,20 @@ void add_streams(Json& ipc, const Cell& cell, const Measurement& measurement) {
     json.push_back(stream_json(streams[i], measurement.streams[i]));
 }
 
+Json cpu_json(const std::optional<int>& cpu) { return cpu ? Json(*cpu) : Json(nullptr); }
+
+void add_pairs(Json& ipc, const Cell& cell, const Measurement& measurement) {
+  if (!is_paired(cell.pattern) || cell.pairs == 1) return;
+  if (measurement.pairs.size() != cell.pairs)
+    throw std::invalid_argument(fmt::format("{}: lacks the results of its pairs", cell_name(cell)));
+  Json& json = ipc["each_pair"] = Json::array();
+  for (const auto& [messages, elapsed_ns, producer_cpu, consumer_cpu] : measurement.pairs)
+    json.push_back({{"messages", messages},
+                    {"elapsed_ns", elapsed_ns},
+                    {"producer_cpu", cpu_json(producer_cpu)},
+                    {"consumer_cpu", cpu_json(consumer_cpu)}});
+}
+
 Json ipc_json(const Cell& cell, const Measurement& measurement) {
   Json ipc = cell_json(cell);
   ipc["settings"] = measurement.settings;
@@ -131,6 +145,7 @@ Json ipc_json(const Cell& cell, const Measurement& measurement) {
     ipc["sent_histogram"] = histogram_json(measurement.sent->histogram);
   }
   add_streams(ipc, cell, measurement);
+  add_pairs(ipc, cell, measurement);
   Json& windows = ipc["windows"] = Json::array();
   for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
   if (const auto steady = is_steady(measurement.windows)) ipc["steady"] = *steady;

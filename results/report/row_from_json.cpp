@@ -1,6 +1,7 @@
 // Reading a row: the cell, the measurement, and whether the figures agree.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cmath>
 #include <stdexcept>
 
@@ -144,6 +145,32 @@ std::vector<StreamTimes> read_streams(const JsonValue& ipc, const StreamMix& mix
   return all;
 }
 
+std::optional<int> read_cpu(const JsonValue& cpu) {
+  return cpu.is_null() ? std::nullopt : std::optional(cpu.integer<int>());
+}
+
+// The whole is the sum of its pairs over the longest time.
+std::vector<PairResult> read_pairs(const JsonValue& ipc, const Cell& cell, const Measurement& whole) {
+  std::vector<PairResult> pairs;
+  if (!is_paired(cell.pattern) || cell.pairs == 1) return pairs;
+  const JsonValue json = ipc.at("each_pair");
+  std::uint64_t messages = 0;
+  std::uint64_t longest_ns = 0;
+  for (const JsonValue& each : json.elements()) {
+    pairs.push_back({each.at("messages").integer(), each.at("elapsed_ns").integer(),
+                     read_cpu(each.at("producer_cpu")), read_cpu(each.at("consumer_cpu"))});
+    const PairResult& pair = pairs.back();
+    if (pair.messages == 0 || pair.elapsed_ns == 0) each.fail("a pair needs messages and elapsed time");
+    if (__builtin_add_overflow(messages, pair.messages, &messages)) each.fail("so many are not possible");
+    longest_ns = std::max(longest_ns, pair.elapsed_ns);
+  }
+  if (pairs.size() != cell.pairs)
+    json.fail(fmt::format("there are not as many as the {} pairs of the cell", cell.pairs));
+  if (messages != whole.messages || longest_ns != whole.elapsed_ns)
+    json.fail("the pairs do not add up to `iterations` and `elapsed_ns`");
+  return pairs;
+}
+
 Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const Cell& cell) {
   const Pattern pattern = cell.pattern;
   Measurement measurement;
@@ -163,6 +190,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const C
     if (measurement.schedule->pacing_cpu_ns.value_or(0) > measurement.producer.cpu_ns)
       row.fail("pacing_cpu_time_ns is above the producer's CPU time");
   }
+  measurement.pairs = read_pairs(ipc, cell, measurement);
   measurement.line = read_line(row);
   measurement.core = read_core(row);
   measurement.set_up = read_set_up(row);

@@ -26,6 +26,11 @@ bool unsteady(const CellSummary& summary) {
   return summary.not_steady >= kFewestUnsteady && kUnsteadyOneIn * summary.not_steady >= summary.launches;
 }
 
+// A pair of equals that gets so much less was held up by the others.
+constexpr double kEvenShare = 0.8;
+
+bool uneven_pairs(const CellSummary& summary) { return summary.slowest_pair.value_or(1) < kEvenShare; }
+
 bool clocks_disagree(const CellSummary& summary) { return summary.clock && !summary.clock->agree; }
 
 bool clocks_too_coarse(const CellSummary& summary) {
@@ -50,6 +55,10 @@ constexpr std::array kMarks{
          "more than half, so that they are not alike."},
     Mark{'$', [](const CellSummary& summary) { return summary.disturbed > 0; },
          "some launch was disturbed each time that it was made: its ends did not get their CPUs."},
+    Mark{
+        '=', [](const CellSummary& summary) { return summary.pairs_share_cpus; },
+        "pairs shared CPUs: there are fewer than their ends need, and what they contend for is the CPU too."},
+    Mark{'/', uneven_pairs, "the slowest pair moved less than 80 % of what the fastest one did."},
     Mark{'#', unsteady,
          "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},
     Mark{'!', clocks_disagree,

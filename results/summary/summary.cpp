@@ -4,6 +4,7 @@
 #include <array>
 #include <cmath>
 #include <map>
+#include <set>
 #include <span>
 #include <string_view>
 #include <tuple>
@@ -184,6 +185,28 @@ bool was_disturbed(const Launch* launch) { return !launch->measurement.disturban
 
 bool drifted(const Launch* launch) { return !is_steady(launch->measurement.windows).value_or(true); }
 
+// The rate of the slowest of several pairs over that of the fastest, 0 to 1.
+std::optional<double> slowest_pair(const Measurement& measurement) {
+  if (measurement.pairs.empty()) return std::nullopt;
+  const auto rate = [](const PairResult& pair) {
+    return static_cast<double>(pair.messages) / static_cast<double>(pair.elapsed_ns);
+  };
+  const auto [slowest, fastest] = std::ranges::minmax(measurement.pairs, {}, rate);
+  return rate(slowest) / rate(fastest);
+}
+
+bool pairs_share_cpus(const Launch* launch) {
+  std::set<int> taken;
+  for (const PairResult& pair : launch->measurement.pairs) {
+    std::set<int> own;
+    for (const auto& cpu : {pair.producer_cpu, pair.consumer_cpu})
+      if (cpu) own.insert(*cpu);
+    for (const int cpu : own)
+      if (!taken.insert(cpu).second) return true;
+  }
+  return false;
+}
+
 using CountsByCell = std::map<std::string_view, const CellCounts*>;
 
 // The reading program checked that there are messages.
@@ -276,6 +299,8 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.lost_share = share_of(lost, summary.messages + lost);
   summary.spread_between = spread_between(times_ns);
   summary.spread_within = median_known(launches, [&](const auto& m) { return spread_within(pattern, m); });
+  summary.slowest_pair = median_known(launches, slowest_pair);
+  summary.pairs_share_cpus = std::ranges::any_of(launches, pairs_share_cpus);
   summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(launches, drifted));
   summary.bimodal = is_bimodal(times_ns);
   summary.line = line_summary(launches);

@@ -96,6 +96,8 @@ struct CellSummary {
   // The scatter of time_ns, as shares of the median; see spread.hpp.
   std::optional<double> spread_between;  // between launches
   std::optional<double> spread_within;   // within a launch: the median over launches where it is known
+  std::optional<double> slowest_pair;    // of several at once: its rate over the fastest one's; median
+  bool pairs_share_cpus = false;         // some CPU had ends of two pairs
   std::size_t not_steady = 0;            // launches that drifted, see steadiness.hpp
   bool bimodal = false;                  // the launches fall into two modes
   std::optional<LineSummary> line;       // between two pinned CPUs

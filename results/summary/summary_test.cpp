@@ -103,6 +103,23 @@ TEST(Summarise, CountsDisturbedLaunches) {
   EXPECT_EQ(summarise(report)[0].disturbed, 1U);
 }
 
+// 100 and 25 messages in the same time: a quarter.
+TEST(Summarise, SaysHowEvenPairsWereAndWhetherTheySharedCpus) {
+  const auto with_pairs = [](std::vector<PairResult> pairs) {
+    Row row = latency_row(kPipe, 0, 400);
+    row.cell.pairs = 2;
+    row.measurement.pairs = std::move(pairs);
+    return summarise(report_of({row}))[0];
+  };
+  const CellSummary apart = with_pairs({{100, 1000, 0, 1}, {25, 1000, 2, 3}});
+  EXPECT_EQ(apart.slowest_pair, 0.25);
+  EXPECT_FALSE(apart.pairs_share_cpus);
+  EXPECT_TRUE(with_pairs({{100, 1000, 0, 1}, {100, 1000, 1, 0}}).pairs_share_cpus);
+  EXPECT_FALSE(with_pairs({{100, 1000, 0, 0}, {100, 1000, 1, 1}}).pairs_share_cpus);
+  EXPECT_FALSE(with_pairs({{100, 1000, {}, {}}, {100, 1000, {}, {}}}).pairs_share_cpus);
+  EXPECT_EQ(summarise(report_of({latency_row(kPipe, 0, 400)}))[0].slowest_pair, std::nullopt);
+}
+
 // latency_row spends half of the round trip in the producer and a quarter in the consumer.
 TEST(Summarise, KeepsTheEndsCpuTimeApart) {
   const auto summary = summarise(report_of({latency_row(kPipe, 0, 100), latency_row(kPipe, 1, 200)}))[0];

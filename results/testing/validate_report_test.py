@@ -18,7 +18,7 @@ MAX_ERRORS_SHOWN = 10
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
                 "p99_ns", "p999_ns", "max_ns", "sum_ns", "trim", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
-                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "sent_sum_ns",
+                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "pairs", "each_pair", "sent_sum_ns",
                 "sent_histogram"} | {f"sent_{key}_ns" for key in ("min", "mean", "p10", "p50", "p90", "p99",
                                                                   "p999", "max")}
 
@@ -63,7 +63,9 @@ def accepted_mistakes(validator, report):
         return {**report, "benchmarks": [{k: v for k, v in made.items() if v is not None}]}
 
     paced = {"rate_percent": 50, "arrivals": "poisson"}
-    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2})]
+    pair = {"messages": 1, "elapsed_ns": 1, "producer_cpu": 0, "consumer_cpu": None}
+    pairs = {"pairs": 2, "each_pair": [pair, pair]}
+    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2}), ("throughput", {"pairs": 1}), ("throughput", pairs)]
     if not all(validator.is_valid(with_pattern(pattern, ipc, {})) for pattern, ipc in proper):
         return ["no proper row of another pattern"]
     adapted = {"target": 0.1, "most_launches": 12, "cells_extended": 5, "cells_imprecise": 1}
@@ -84,6 +86,9 @@ def accepted_mistakes(validator, report):
         "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
         "a fan row without its fan": with_pattern("fanout", {}, {}),
         "a pause on a fan row": with_pattern("fanin", {"fan": 2, "idle_ns": 0}, {}),
+        "pairs on a fan row": with_pattern("fanin", {"fan": 2, **pairs}, {}),
+        "several pairs without each of them": with_pattern("throughput", {"pairs": 2}, {}),
+        "each of one pair": with_pattern("throughput", {**pairs, "pairs": 1}, {}),
         "percentiles on a fan row": with_pattern("fanin", {"fan": 2}, {"p50_ns": 1}),
         "an unknown key at the top": {**report, "surprise": 1},
         "an unknown key in a row": with_row({"surprise": 1}),
