@@ -110,8 +110,10 @@ std::vector<PooledQuantile> quantiles_alone(const LaunchHistogram& all, std::spa
 
 LaunchHistogram merged_histogram(const std::vector<const LaunchHistogram*>& launches) {
   LaunchHistogram all;
-  for (const LaunchHistogram* launch : launches) all.insert(all.end(), launch->begin(), launch->end());
-  std::ranges::sort(all, {}, &HistogramBucket::lower_ns);
+  for (const LaunchHistogram* launch : launches) {
+    const auto more = all.insert(all.end(), launch->begin(), launch->end());
+    std::ranges::inplace_merge(all, more, {}, &HistogramBucket::lower_ns);
+  }
   LaunchHistogram merged;
   for (const HistogramBucket& bucket : all) {
     if (bucket.count == 0) continue;
