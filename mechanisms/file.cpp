@@ -51,6 +51,7 @@ class SlotFifo {
   }
   void set_blocking(Wait wait) { set_blocking_for(fd_.get(), wait); }
   void sleep() { wait_for(fd_.get(), POLLIN); }
+  [[nodiscard]] int fd() const { return fd_.get(); }
 
  private:
   Fd fd_;
@@ -108,6 +109,7 @@ class FileReceiver {
   }
   void release() { free_.give(slot_); }
   void park() { full_.sleep(); }
+  [[nodiscard]] int pollable_fd() const { return full_.fd(); }
 
  private:
   Fd file_;

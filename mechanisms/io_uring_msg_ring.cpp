@@ -103,6 +103,7 @@ class MsgRingReceiver {
     return std::span(payload_).first(n);
   }
   void release() {}
+  [[nodiscard]] int pollable_fd() const { return ring_.fd(); }
   void park() {
     if (wait_ == Wait::poll) {
       wait_for(ring_.fd(), POLLIN);

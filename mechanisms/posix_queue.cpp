@@ -88,6 +88,7 @@ class PosixQueueReceiver {
   bool receive_into(std::span<std::byte> into) { return receive(into.data(), into.size()); }
   void release() {}
   void park() { wait_for(queue_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return queue_.get(); }
 
  private:
   // A message of `n` bytes; false: none yet.

@@ -87,6 +87,7 @@ class SctpReceiver {
   }
   void release() {}
   void park() { wait_for(fd_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return fd_.get(); }
 
  private:
   Fd fd_;

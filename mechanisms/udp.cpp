@@ -34,6 +34,7 @@ class UdpReceiver {
 
   void release() {}
   void park() { wait_for(fd_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return fd_.get(); }
 
   [[nodiscard]] bool finished() const { return finished_; }
   void drain() {

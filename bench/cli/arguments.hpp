@@ -21,7 +21,7 @@ std::size_t edit_distance(std::string_view a, std::string_view b);
 // The known name with the fewest edits, at most a third of the word's length or two.
 std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& known);
 
-// "--wait: 'blok' is not known; did you mean 'block'? allowed: block, spin, poll, adaptive."
+// "--wait: 'blok' is not known; did you mean 'block'? allowed: block, spin, poll, epoll, adaptive."
 std::string unknown_name(std::string_view argument, std::string_view word,
                          const std::vector<std::string>& known);
 

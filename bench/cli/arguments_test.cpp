@@ -31,7 +31,7 @@ Texts axis_values(std::string_view axis, const Texts& texts) { return parse_axis
 TEST(ParseAxis, ReadsNamesOnceEach) {
   EXPECT_EQ(axis_values("wait", {"spin,block,spin"}), (Texts{"spin", "block"}));
   EXPECT_EQ(usage_message([] { axis_values("wait", {"block,spni"}); }),
-            "--wait: 'spni' is not known; did you mean 'spin'? allowed: block, spin, poll, adaptive.");
+            "--wait: 'spni' is not known; did you mean 'spin'? allowed: block, spin, poll, epoll, adaptive.");
 }
 
 // Catches a repeated size list that drops the first one, and sizes that no buffer can have.

@@ -66,7 +66,7 @@ TEST(DuetMatching, TakesTheUsualBuffer) {
 TEST(DuetMatching, KnowsEveryAxis) {
   const std::map<std::string_view, const char*> others{{"mechanism", "b"}, {"rate", "20%"},  {"fan", "4"},
                                                        {"batch", "4"},     {"idle", "10ms"}, {"size", "2"},
-                                                       {"pairs", "4"}};
+                                                       {"pairs", "4"},     {"watched", "7"}};
   for (const CellAxis* axis : named_axes()) {
     const auto given = others.find(axis->name);
     const std::string value(given != others.end() ? given->second : axis->values().back().name);

@@ -79,7 +79,7 @@ TEST_F(ManualTest, TheTableHasWhatTheHelpHas) {
   };
   EXPECT_THAT(option("-m").values, AllOf(Contains("pipe"), Contains("sockets")));
   EXPECT_TRUE(option("--mechanism").list);
-  EXPECT_THAT(option("--wait").values, ::testing::ElementsAre("block", "spin", "poll", "adaptive"));
+  EXPECT_THAT(option("--wait").values, ::testing::ElementsAre("block", "spin", "poll", "epoll", "adaptive"));
   EXPECT_TRUE(option("--rate").values.empty());
   EXPECT_TRUE(option("--out").files);
   EXPECT_TRUE(option("--quiet").placeholder.empty());

@@ -94,11 +94,13 @@ bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& 
   Cell cell;
   cell.size_bytes = traits.min_message_bytes;
   cell.peers = usual_peers(traits);
-  for (const auto& wait : kAxis<Wait>) {
-    if (traits.waits.contains(wait.value)) cell.wait = wait.value;
-  }
   axis.copy(cell, value);
-  return !why_infeasible(traits, entry.join != nullptr, cell);
+  const auto with = [&](const auto& wait) {
+    Cell waiting = cell;
+    if (&axis != &axis_named("wait")) waiting.wait = wait.value;
+    return !why_infeasible(traits, entry.join != nullptr, waiting);
+  };
+  return std::ranges::any_of(kAxis<Wait>, with);
 }
 
 bool has_value(const AxisValues& values, std::string_view axis, std::string_view text) {
@@ -210,7 +212,7 @@ Profile standard() {
 Profile full() {
   const AxisValues everywhere =
       block({{"size", kFullSizes}, {"peers", "fork,exec,thread"}, {"cpus", "same,smt,llc,socket,node,free"}});
-  const AxisValues other_waits = block({{"size", kFullSizes}, {"wait", "spin,poll,adaptive"}});
+  const AxisValues other_waits = block({{"size", kFullSizes}, {"wait", "spin,poll,adaptive,epoll"}});
   const AxisValues in_place = block({{"size", kFewSizes}, {"payload", "scan,direct"}});
   const AxisValues other_patterns =
       block({{"pattern", "oneway,paced,fanin,fanout"}, {"size", kFewSizes}, {"rate", "20%,50%,80%"}});
@@ -221,6 +223,9 @@ Profile full() {
   const AxisValues buffered =
       block({{"pattern", "throughput"}, {"size", "64,4KiB,64KiB"}, {"wait", "block,adaptive"}});
   const AxisValues after_pauses = block({{"pattern", "latency"}, {"size", "64"}, {"idle", "100us,10ms"}});
+  const AxisValues watching =
+      block({{"pattern", "latency"}, {"size", "64"}, {"wait", "poll,epoll"}, {"watched", "100,10000"}});
+  const AxisValues side_by_side = block({{"size", "64,64KiB"}, {"pairs", "2,4"}});
   std::vector<Profile::Block> blocks{
       {.values = everywhere},
       {.values = other_waits},
@@ -229,6 +234,8 @@ Profile full() {
       {.values = batches},
       {.values = without_batches},
       {.values = after_pauses, .which = Profile::Mechanisms::distinct},
+      {.values = watching, .which = Profile::Mechanisms::distinct},
+      {.values = side_by_side, .which = Profile::Mechanisms::distinct},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",

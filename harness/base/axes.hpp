@@ -39,7 +39,9 @@ constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pat
 // requests from many independent users.
 enum class Arrivals { constant, poisson };
 
-enum class Wait { block, spin, poll, adaptive };
+// poll, epoll: an end asks whether its descriptor is ready, by poll(2) or epoll_wait(2), and does not block
+// in its calls.
+enum class Wait { block, spin, poll, adaptive, epoll };
 
 // How the two ends are related. fork: children of one process that inherit what it opened. exec: fresh
 // programs that join by name or inherit a descriptor. thread: threads of one process.
@@ -103,7 +105,8 @@ inline constexpr std::array kAxis<Arrivals>{AxisValue{Arrivals::constant, "const
 template <>
 inline constexpr std::array kAxis<Wait>{AxisValue{Wait::block, "block", "block (sleep in the kernel)"},
                                         AxisValue{Wait::spin, "spin", "spin (busy)"},
-                                        AxisValue{Wait::poll, "poll", "poll (poll or epoll)"},
+                                        AxisValue{Wait::poll, "poll", "poll (then read)"},
+                                        AxisValue{Wait::epoll, "epoll", "epoll (then read)"},
                                         AxisValue{Wait::adaptive, "adaptive", "adaptive (spin, then block)"}};
 template <>
 inline constexpr std::array kAxis<Peers>{AxisValue{Peers::fork, "fork", "related (fork)"},

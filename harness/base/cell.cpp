@@ -110,6 +110,14 @@ std::string describe_batch(const Cell& cell) {
   return cell.batch == 1 ? "each message by itself" : fmt::format("{} messages at once", cell.batch);
 }
 
+void assign_watched(Cell& cell, std::string_view text) {
+  cell.watched = static_cast<std::uint32_t>(parse_whole(text, text, 0, kMostWatched));
+}
+
+std::string describe_watched(const Cell& cell) {
+  return cell.watched == 0 ? "none" : format_count(static_cast<double>(cell.watched));
+}
+
 // Plain digits are nanoseconds, as in names of cells.
 void assign_idle(Cell& cell, std::string_view text) {
   const auto digits = parse_number<std::uint64_t>(text);

@@ -38,6 +38,10 @@ inline OfferedLoad load_of(const StreamMix& mix, Arrivals arrivals) {
 // The maximum number of producers or consumers in a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
 
+// The most idle descriptors that an end can watch: a little less than the kernel's default for a process
+// (fs.nr_open).
+inline constexpr std::uint32_t kMostWatched = 1'000'000;
+
 // The most messages of a batch: what one sendmmsg(2) takes (UIO_MAXIOV).
 inline constexpr std::uint32_t kMaxBatch = 1024;
 
@@ -57,6 +61,7 @@ struct Cell {
   Beside beside = Beside::none;
   Boundary boundary = Boundary::none;
   std::uint64_t idle_ns = 0;  // latency only: how long the producer pauses before each message
+  std::uint32_t watched = 0;  // poll, epoll: idle descriptors that each consumer watches beside its own
   OfferedLoad load = {};      // paced only
   std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
   std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
@@ -156,6 +161,8 @@ void assign_fan(Cell& cell, std::string_view text);
 std::string describe_fan(const Cell& cell);
 void assign_batch(Cell& cell, std::string_view text);
 std::string describe_batch(const Cell& cell);
+void assign_watched(Cell& cell, std::string_view text);
+std::string describe_watched(const Cell& cell);
 void assign_idle(Cell& cell, std::string_view text);
 std::string describe_idle(const Cell& cell);
 void assign_pairs(Cell& cell, std::string_view text);
@@ -288,6 +295,19 @@ inline constexpr std::array kCellAxes{
              .assign = &axis_detail::assign_idle,
              .copy = [](Cell& to, const Cell& from) { to.idle_ns = from.idle_ns; },
              .describe = &axis_detail::describe_idle,
+             .usual = "0"},
+    CellAxis{.name = "watched",
+             .json_key = "idle_descriptors",
+             .label = "Idle descriptors",
+             .placeholder = "N",
+             .question = "poll, epoll: how many idle descriptors does the consumer watch beside its own?",
+             .form = CellAxis::Form::number,
+             .naming = CellAxis::Naming::unless_default,
+             .optional_in_json = true,
+             .text = [](const Cell& cell) { return std::to_string(cell.watched); },
+             .assign = &axis_detail::assign_watched,
+             .copy = [](Cell& to, const Cell& from) { to.watched = from.watched; },
+             .describe = &axis_detail::describe_watched,
              .usual = "0"},
     CellAxis{.name = "pairs",
              .json_key = "pairs",

@@ -77,6 +77,7 @@ TEST(CellAxes, RefuseWhatIsNoValue) {
   EXPECT_THROW(axis_named("rate").assign(cell, "0"), std::invalid_argument);
   EXPECT_THROW(axis_named("rate").assign(cell, "1001%"), std::invalid_argument);
   EXPECT_THROW(axis_named("fan").assign(cell, "65"), std::invalid_argument);
+  EXPECT_THROW(axis_named("watched").assign(cell, "1000001"), std::invalid_argument);
   EXPECT_THROW(axis_named("batch").assign(cell, "0"), std::invalid_argument);
   EXPECT_THROW(axis_named("batch").assign(cell, "1025"), std::invalid_argument);
   for (const char* pause : {"1", "999ns", "2s", "18446744073709551615", "-1", "soon", ""})
@@ -150,6 +151,11 @@ TEST(CellName, ShowsAPauseALoadAndABoundary) {
   cell.boundary = Boundary::net;
   EXPECT_EQ(cell_name(cell),
             "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/idle:100000/beside:memory/boundary:net");
+  cell.watched = 10'000;
+  EXPECT_EQ(cell_name(cell),
+            "pipe/latency/size:4096/wait:block/peers:fork/cpus:same/idle:100000/watched:10000/beside:memory/"
+            "boundary:net");
+  cell.watched = 0;
   cell.pattern = Pattern::throughput;  // which has no pauses
   EXPECT_EQ(cell_name(cell),
             "pipe/throughput/size:4096/wait:block/peers:fork/cpus:same/beside:memory/boundary:net");

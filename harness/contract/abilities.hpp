@@ -47,6 +47,14 @@ concept LendsPieces = requires(const S& sender) {
   { sender.piece_bytes() } -> std::same_as<std::size_t>;
 };
 
+// Needed on a receiver for `epoll`, and for watching idle descriptors (Cell::watched): the descriptor that is
+// readable (POLLIN) whenever peek() would find a message, and at the latest once the peer is gone. It stays
+// the same. Default: the mechanism has `poll` at most, by park().
+template <class R>
+concept Pollable = requires(const R& receiver) {
+  { receiver.pollable_fd() } -> std::same_as<int>;
+};
+
 // Needed on both ends for payload `direct`: the message is taken from the caller's memory, or put into it, by
 // the call that moves it, without the buffer that loan() and peek() show. Whole messages, as long as the
 // link's; may sleep as the other verbs may. False: not now, call again with the same memory, part of which
@@ -188,6 +196,12 @@ using ReceiverOf = typename EndTypes<M>::Receiver;
 // its links have LinkSpec::message_bytes. Default: each message is handed over by itself.
 template <class M>
 concept Batches = Mechanism<typename M::Batched> && Flushes<SenderOf<typename M::Batched>>;
+
+// The ways of waiting that the harness offers for it: its own, and `epoll`.
+template <class M>
+inline constexpr WaitSet kWaitsOf = M::kTraits.waits.contains(Wait::poll) && Pollable<ReceiverOf<M>>
+                                        ? M::kTraits.waits.with(Wait::epoll)
+                                        : M::kTraits.waits;
 
 // Whether it has payload `direct`.
 template <class M>

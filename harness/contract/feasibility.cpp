@@ -59,6 +59,8 @@ std::optional<std::string> why_not_batched(const Traits& traits, const Cell& cel
     return "the messages of a batch have one length; use --batch 1 for streams that share a link";
   if (cell.payload == Payload::direct)
     return fmt::format("a batch is collected in a buffer; use --payload {}", name_of(Payload::copy));
+  if (cell.wait == Wait::epoll)
+    return "its receiver reads ahead, and messages that it has make no descriptor ready; use --batch 1";
   if (cell.batch > kMaxBatch) return fmt::format("a batch has {} messages at most", kMaxBatch);
   if (cell.batch * cell.size_bytes <= kLargestBatchBytes) return std::nullopt;
   return fmt::format("a batch of {} messages of {} bytes is longer than {} bytes", cell.batch,
@@ -76,6 +78,18 @@ std::optional<std::string> why_not_after_pauses(const Traits& traits, const Cell
   if (is_copied(cell.payload)) return std::nullopt;
   return fmt::format("messages after pauses are copied; use --payload {}, {} or {}", name_of(Payload::copy),
                      name_of(Payload::checked), name_of(Payload::direct));
+}
+
+std::optional<std::string> why_not_watching(const Traits& traits, const Cell& cell) {
+  if (!traits.waits.contains(Wait::epoll))
+    return "its receiver has no descriptor that poll or epoll could watch";
+  // poll(2) takes a millisecond for 10,000 descriptors, and tens of thousands of messages may be under way.
+  if (!is_ping_pong(cell.pattern))
+    return fmt::format("a stream would ask for all descriptors at each message; use --pattern {}",
+                       name_of(Pattern::latency));
+  if (cell.wait == Wait::poll || cell.wait == Wait::epoll) return std::nullopt;
+  return fmt::format("idle descriptors matter to whoever watches them; use --wait {} or {}",
+                     name_of(Wait::poll), name_of(Wait::epoll));
 }
 
 std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& cell) {
@@ -108,6 +122,9 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.boundary != Boundary::none && is_floor(traits)) return "a floor has no other end to reach";
   if (cell.pattern == Pattern::latency && cell.idle_ns != 0) {
     if (auto reason = why_not_after_pauses(traits, cell)) return reason;
+  }
+  if (cell.watched != 0) {
+    if (auto reason = why_not_watching(traits, cell)) return reason;
   }
   if (cell.payload == Payload::checked) {
     if (auto reason = why_not_checked(traits, cell)) return reason;

@@ -111,6 +111,25 @@ TEST(Feasibility, MessagesAfterPausesAreCopiedToAnotherEnd) {
   }
 }
 
+// Catches idle descriptors that nobody watches, and messages read ahead that no descriptor shows.
+TEST(Feasibility, IdleDescriptorsTakeOneThatCanBeWatched) {
+  constexpr Traits kWatched{
+      .name = "watched", .summary = "", .waits = kAllWaits.with(Wait::epoll), .batches = true};
+  Cell cell = cell_of(Pattern::latency, 64);
+  cell.watched = 100;
+  EXPECT_THAT(reason(kWatched, cell), Optional(HasSubstr("use --wait poll or epoll")));
+  for (const Wait wait : {Wait::poll, Wait::epoll}) {
+    cell.wait = wait;
+    EXPECT_EQ(reason(kWatched, cell), std::nullopt);
+    EXPECT_NE(reason(kPlain, cell), std::nullopt);
+  }
+  cell.pattern = Pattern::throughput;
+  EXPECT_THAT(reason(kWatched, cell), Optional(HasSubstr("use --pattern latency")));
+  cell.watched = 0;
+  cell.batch = 4;
+  EXPECT_THAT(reason(kWatched, cell), Optional(HasSubstr("use --batch 1")));
+}
+
 TEST(Feasibility, AFloorIsOnOneSideOfABoundary) {
   Cell cell = cell_of(Pattern::latency);
   cell.boundary = Boundary::net;

@@ -20,6 +20,7 @@
 //    Most mechanisms lend and show a whole message. One that holds less (a small ring) works in pieces, and
 //    the harness loops until the message is through.
 //  - Under LinkSpec::wait `block` the verbs may sleep; under every other strategy they return at once.
+//    `epoll` is `poll` to a mechanism.
 //  - Both ends may be threads of one process (LinkSpec::one_process). On a mechanism that is not named, they
 //    call sender() and receiver() of one object, more than once if it can be shared; neither call may take
 //    from the object what the other needs. Each thread joins a named mechanism by itself.
@@ -28,8 +29,8 @@
 //  - Nothing else happens between two messages: no allocation, no logging, no configuration.
 //
 // Everything optional is in abilities.hpp: sleeping and waking, messages straight from and to the caller's
-// memory, several messages at once, a thread that helps, parameters, limits, being unavailable, refusing
-// cells, inheriting descriptors, losing messages.
+// memory, several messages at once, a descriptor to wait on, a thread that helps, parameters, limits, being
+// unavailable, refusing cells, inheriting descriptors, losing messages.
 #pragma once
 
 #include <concepts>
@@ -46,6 +47,9 @@
 #include "harness/contract/traits.hpp"
 
 namespace ipcbench {
+
+// How a mechanism is asked to wait: of `epoll` the harness takes care.
+constexpr Wait wait_of_mechanism(Wait wait) { return wait == Wait::epoll ? Wait::poll : wait; }
 
 struct LinkSpec {
   std::size_t message_bytes = 0;  // the length of the link's messages, or of the longest of them

@@ -43,12 +43,18 @@ struct WaitSet {
     rest.bits &= ~bit(wait);
     return rest;
   }
+  [[nodiscard]] constexpr WaitSet with(Wait wait) const {
+    WaitSet more = *this;
+    more.bits |= bit(wait);
+    return more;
+  }
   [[nodiscard]] constexpr bool contains(Wait wait) const { return (bits & bit(wait)) != 0; }
 
  private:
   static constexpr unsigned bit(Wait wait) { return 1U << static_cast<unsigned>(wait); }
 };
 
+// `epoll` follows from the receiver's descriptor (Pollable in abilities.hpp).
 inline constexpr WaitSet kAllWaits{Wait::block, Wait::spin, Wait::poll, Wait::adaptive};
 // For objects without a descriptor that poll(2) could watch.
 inline constexpr WaitSet kAllButPoll = kAllWaits.without(Wait::poll);

@@ -138,7 +138,7 @@ std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement) {
 
 LinkSpec spec_for(const Cell& cell, std::string directory) {
   return {.message_bytes = cell.size_bytes,
-          .wait = cell.wait,
+          .wait = wait_of_mechanism(cell.wait),
           .directory = std::move(directory),
           .name = unpredictable_name(),
           .parameters = cell.parameters,

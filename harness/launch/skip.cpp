@@ -5,17 +5,20 @@
 #include <algorithm>
 #include <chrono>
 #include <exception>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "harness/base/call_limit.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/in_child.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/feasibility.hpp"
 #include "harness/launch/boundary.hpp"
 #include "harness/launch/memory_placement.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/launch/scheduling.hpp"
+#include "harness/loops/descriptor_set.hpp"
 
 namespace ipcbench {
 namespace {
@@ -43,6 +46,28 @@ std::optional<std::string> too_long(const MechanismEntry& entry, const Cell& cel
 
 constexpr auto kCreationLimit = std::chrono::seconds(10);
 
+// Tries each number once, in a process of its own.
+std::optional<std::string> why_not_so_many(std::uint32_t watched) {
+  if (watched == 0) return std::nullopt;
+  static std::map<std::uint32_t, std::optional<std::string>> known;
+  const auto found = known.find(watched);
+  if (found != known.end()) return found->second;
+  const auto why = [&]() -> std::optional<std::string> {
+    try {
+      bytes_from_child(
+          [&] {
+            const DescriptorSet set(Wait::epoll, -1, watched);
+            return std::string();
+          },
+          kCreationLimit);
+      return std::nullopt;
+    } catch (const std::exception& error) {
+      return explained(error);
+    }
+  };
+  return known.emplace(watched, why()).first->second;
+}
+
 }  // namespace
 
 std::optional<std::string> why_skipped(const Cell& cell) {
@@ -52,6 +77,7 @@ std::optional<std::string> why_skipped(const Cell& cell) {
   if (auto reason = why_infeasible(entry->traits, entry->join != nullptr, cell)) return reason;
   if (auto reason = why_unschedulable(cell.policy)) return reason;
   if (auto reason = why_no_boundary(cell)) return reason;
+  if (auto reason = why_not_so_many(cell.watched)) return reason;
   if (auto reason = why_unplaceable(cell, entry->traits)) return reason;
   if (auto reason = bad_parameter(*entry, cell.parameters, cell.wait)) return reason;
   if (auto reason = too_long(*entry, cell)) return reason;
@@ -80,6 +106,7 @@ std::optional<std::string> why_not_across(const Cell& cell) {
   tried.cpus = Cpus::free;
   tried.beside = Beside::none;
   tried.idle_ns = 0;
+  tried.watched = 0;
   tried.pairs = 1;
   const LaunchOutcome outcome = launch(tried, {.placement = {},
                                                .verify = kBrief,

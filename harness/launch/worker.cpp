@@ -75,7 +75,7 @@ void note_attaching(ControlBlock& control) {
 
 LinkSpec spec_of(const Job& job) {
   return {.message_bytes = job.message_bytes,
-          .wait = job.wait,
+          .wait = wait_of_mechanism(job.wait),
           .directory = job.directory.str(),
           .name = job.name.str(),
           .parameters = job.parameters.get(),

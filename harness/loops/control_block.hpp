@@ -89,6 +89,7 @@ struct Job {
   bool one_process = false;                // the ends are threads
   bool counts = false;                     // the ends count, see Measurement::counts
   std::uint32_t batch = 1;                 // messages that are handed over at once
+  std::uint32_t watched = 0;               // idle descriptors beside each consumer's own
 
   SharedSettings parameters;
 
@@ -108,6 +109,7 @@ struct Job {
     boundary = cell.boundary;
     if (cell.pattern == Pattern::latency) idle_ns = cell.idle_ns;
     load = cell.load;
+    watched = cell.watched;
     message_bytes = cell.size_bytes;
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
     if (cell.pattern == Pattern::fanout) consumers = cell.fan;

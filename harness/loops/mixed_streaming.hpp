@@ -30,6 +30,7 @@ class MixedStreaming {
       case Wait::spin:
         return send_by<Wait::spin>(signs, times, begin_ns, duration_ns);
       case Wait::poll:
+      case Wait::epoll:
         return send_by<Wait::poll>(signs, times, begin_ns, duration_ns);
       case Wait::adaptive:
         return send_by<Wait::adaptive>(signs, times, begin_ns, duration_ns);

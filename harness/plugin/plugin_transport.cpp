@@ -14,6 +14,7 @@ std::uint32_t bit_of(Wait wait) {
     case Wait::spin:
       return IPCBENCH_SPIN;
     case Wait::poll:
+    case Wait::epoll:
       return IPCBENCH_POLL;
     case Wait::adaptive:
       return IPCBENCH_ADAPTIVE;

@@ -5,11 +5,14 @@
 // do not differ by what the compiler inlined where.
 #pragma once
 
+#include <optional>
+
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
 #include "harness/loops/batched_loops.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
+#include "harness/registry/watched_ends.hpp"
 
 namespace ipcbench {
 
@@ -40,10 +43,9 @@ class EndLoops {
   // Workload::run() throws, and std::logic_error if the mechanism cannot wait like this.
   static void run(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver);
 
- private:
-  // A token has no payload.
+  // The same, by that strategy whatever the job says. A token has no payload.
   template <Wait W>
-  static void with_payload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+  static void run_by(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     if constexpr (!kTraits.waits.contains(W)) {
       throw_infeasible(control.job.mechanism.str(), name_of(W));
     } else if constexpr (!kTraits.carries_payload) {
@@ -64,6 +66,22 @@ class EndLoops {
           throw_infeasible(control.job.mechanism.str(), name_of(Payload::direct));
       }
     }
+  }
+
+ private:
+  static constexpr bool kCanWatch =
+      kTraits.waits.contains(Wait::poll) && Pollable<Receiver> && !Flushes<Sender>;
+
+  // By epoll, or by poll beside idle descriptors.
+  [[gnu::noinline, gnu::cold]] static void run_watching(EndId end, ControlBlock& control, Sender* sender,
+                                                        Receiver* receiver) requires(kCanWatch) {
+    DescriptorSet set(control.job.wait, receiver == nullptr ? -1 : receiver->pollable_fd(),
+                      end.side == Side::consumer ? control.job.watched : 0, &control.end(end).phase);
+    std::optional<WatchedSenderOf<Sender>> sends;
+    std::optional<WatchedReceiverOf<Receiver>> receives;
+    if (sender != nullptr) sends.emplace(*sender);
+    if (receiver != nullptr) receives.emplace(*receiver, set);
+    run_watched(kTraits.delivery, end, control, sends ? &*sends : nullptr, receives ? &*receives : nullptr);
   }
 
   template <Wait W, Payload P>
@@ -90,13 +108,18 @@ void EndLoops<kTraits, Sender, Receiver>::run(EndId end, ControlBlock& control, 
                                               Receiver* receiver) {
   switch (control.job.wait) {
     case Wait::block:
-      return with_payload<Wait::block>(end, control, sender, receiver);
+      return run_by<Wait::block>(end, control, sender, receiver);
     case Wait::spin:
-      return with_payload<Wait::spin>(end, control, sender, receiver);
+      return run_by<Wait::spin>(end, control, sender, receiver);
+    case Wait::epoll:  // the traits keep it from those that cannot
     case Wait::poll:
-      return with_payload<Wait::poll>(end, control, sender, receiver);
+      if constexpr (kCanWatch) {
+        if (control.job.wait == Wait::epoll || control.job.watched != 0)
+          return run_watching(end, control, sender, receiver);
+      }
+      return run_by<Wait::poll>(end, control, sender, receiver);
     case Wait::adaptive:
-      return with_payload<Wait::adaptive>(end, control, sender, receiver);
+      return run_by<Wait::adaptive>(end, control, sender, receiver);
   }
 }
 

@@ -127,6 +127,7 @@ MechanismEntry entry_of() {
       },
       .try_join = nullptr,
   };
+  entry.traits.waits = kWaitsOf<M>;
   if constexpr (MayBeUnavailable<M>) entry.available = &M::available;
   if constexpr (LimitsMessages<M>) entry.message_limit = &M::message_limit;
   entry.parameters = kAllParameters<M>;

@@ -75,6 +75,7 @@ class DatagramReceiver {
 
   void release() {}
   void park() { wait_for(fd_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return fd_.get(); }
 
  protected:
   [[nodiscard]] int fd() const { return fd_.get(); }

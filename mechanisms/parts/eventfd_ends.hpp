@@ -80,6 +80,7 @@ class EventReceiver {
   }
   void release() {}
   void park() { wait_for(event_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return event_.get(); }
 
  private:
   Fd event_;

@@ -55,6 +55,7 @@ class MappingReceiver {
   }
   void release() { message_.reset(); }
   void park() { wait_for(socket_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return socket_.get(); }
 
  private:
   Fd socket_;

@@ -68,6 +68,7 @@ class StreamReceiver {
   }
 
   void park() { wait_for(fd_.get(), POLLIN); }
+  [[nodiscard]] int pollable_fd() const { return fd_.get(); }
 
  private:
   bool read_all(std::byte* into, std::size_t n) {

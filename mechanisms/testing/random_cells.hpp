@@ -60,6 +60,7 @@ class RandomCells {
       cell.load = load_of(StreamMix(two), cell.load.arrivals);
     }
     if (is_streamed(cell.pattern) && below(3) == 0) cell.batch = static_cast<std::uint32_t>(1 + below(40));
+    if (cell.wait == Wait::epoll && below(2) == 0) cell.watched = static_cast<std::uint32_t>(below(100));
     if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
     return cell;
   }

@@ -1,17 +1,20 @@
-// Launches with a pause, a load beside them or a boundary between their ends.
+// Launches with a pause, idle descriptors, a load beside them or a boundary between their ends.
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <poll.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <thread>
 
+#include "harness/base/in_child.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/host/cgroup.hpp"
 #include "harness/launch/boundary.hpp"
@@ -56,6 +59,58 @@ TEST(Pauses, LieBetweenTheRoundTrips) {
       }
     }
   }
+}
+
+// Catches an end that waits for an idle descriptor instead of its own, and for ever, with either call and all
+// kinds of ends; descriptors of which the launcher keeps some; a limit that a launch leaves raised.
+TEST(IdleDescriptors, HoldUpNoMessage) {
+  rlimit before{};
+  getrlimit(RLIMIT_NOFILE, &before);
+  const auto open_files = [] { return std::distance(fs::directory_iterator("/proc/self/fd"), {}); };
+  for (const char* mechanism : {"pipe", "unix_stream", "tcp", "udp", "posix_queue", "eventfd"}) {
+    Cell cell = round_trips(mechanism);
+    cell.size_bytes = std::min(cell.size_bytes, find_mechanism(mechanism)->traits.max_message_bytes);
+    const auto files = open_files();
+    for (const Wait wait : {Wait::poll, Wait::epoll}) {
+      for (const auto& peers : kAxis<Peers>) {
+        for (const std::uint32_t watched : {0U, 100U}) {
+          cell.wait = wait;
+          cell.peers = peers.value;
+          cell.watched = watched;
+          if (why_skipped(cell)) continue;
+          const Measurement m = measured(cell);
+          EXPECT_GE(m.messages, 1U) << cell_name(cell);
+          EXPECT_GE(m.verified_messages, 3U) << cell_name(cell);
+        }
+      }
+    }
+    EXPECT_EQ(open_files(), files) << mechanism;
+  }
+  rlimit after{};
+  getrlimit(RLIMIT_NOFILE, &after);
+  EXPECT_EQ(after.rlim_cur, before.rlim_cur);
+}
+
+// Catches a soft limit that stops what the hard one permits, and a refusal without cause and remedy.
+TEST(IdleDescriptors, AreRefusedOnlyBeyondTheHardLimit) {
+  const auto reason_under = [](const rlimit& limit) {
+    return bytes_from_child(
+        [&] {
+          setrlimit(RLIMIT_NOFILE, &limit);
+          Cell cell = round_trips("pipe");
+          cell.wait = Wait::epoll;
+          cell.watched = 300;
+          if (const auto reason = why_skipped(cell)) return *reason;
+          const LaunchOutcome outcome = launch(cell, brief());
+          const auto* failure = std::get_if<Failure>(&outcome);
+          return failure == nullptr ? std::string() : failure->reason;
+        },
+        std::chrono::minutes(1));
+  };
+  EXPECT_EQ(reason_under({.rlim_cur = 64, .rlim_max = 512}), "");
+  const std::string reason = reason_under({.rlim_cur = 64, .rlim_max = 256});
+  EXPECT_THAT(reason, HasSubstr("cannot open 300 idle descriptors"));
+  EXPECT_THAT(reason, HasSubstr("raise ulimit -Hn"));
 }
 
 // Catches a load that counts as a disturbance or as a neighbour on the core, and one that is still there.

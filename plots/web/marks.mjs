@@ -1,5 +1,5 @@
 // Marks that several charts share: symbols, intervals, direct labels, and the key of symbols.
-import {line as lineOf, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle} from "d3-shape";
+import {line as lineOf, symbol, symbolCircle, symbolCross, symbolDiamond, symbolSquare, symbolTriangle, symbolWye} from "d3-shape";
 
 import {el, group, label, textWidth} from "./svg.mjs";
 import {colorOf, lookOf, sortWaits, themeOf} from "./themes.mjs";
@@ -9,6 +9,7 @@ const SHAPES = {
   diamond: [symbolDiamond, 1],
   square: [symbolSquare, 1],
   triangle: [symbolTriangle, 0.9],
+  wye: [symbolWye, 0.9],
   cross: [symbolCross, 1],
 };
 

@@ -28,7 +28,8 @@ const WORDS = {
   waiting: "waiting",
   policy: "scheduled",
   memory: "memory",
-  idle: "after a pause of"
+  idle: "after a pause of",
+  watched: "idle descriptors"
 };
 const SHOWN_FIRST = ["peers", "cpus"];
 

@@ -13,7 +13,7 @@ export const THEMES = {
     heat: ["#f2f4f7", "#44546a"],
     better: "#0b62b4",
     worse: "#b85300",
-    waits: {block: "#0f766e", spin: "#b0279c", poll: "#8f5f00", adaptive: "#5b4bc4"},
+    waits: {block: "#0f766e", spin: "#b0279c", poll: "#8f5f00", epoll: "#a83c32", adaptive: "#5b4bc4"},
   },
   dark: {
     text: "#e6eaf0",
@@ -26,7 +26,7 @@ export const THEMES = {
     heat: ["#222a35", "#b4c2d4"],
     better: "#5aa9f0",
     worse: "#f29a4a",
-    waits: {block: "#2dd4bf", spin: "#f472d0", poll: "#e0b341", adaptive: "#a99bff"},
+    waits: {block: "#2dd4bf", spin: "#f472d0", poll: "#e0b341", epoll: "#ff8f80", adaptive: "#a99bff"},
   },
 };
 THEMES.print = THEMES.light;
@@ -35,6 +35,7 @@ THEMES.print = THEMES.light;
 export const WAITS = {
   block: {word: "block", sleeps: true, shape: "circle"},
   poll: {word: "poll", sleeps: true, shape: "triangle"},
+  epoll: {word: "epoll", sleeps: true, shape: "wye"},
   adaptive: {word: "adaptive", sleeps: false, shape: "square"},
   spin: {word: "spin", sleeps: false, shape: "diamond"},
 };

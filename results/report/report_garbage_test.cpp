@@ -138,8 +138,9 @@ TEST(ReportGarbage, MissingKeysAreNamed) {
 }
 
 TEST(ReportGarbage, UnknownNamesOfAnAxis) {
-  EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["ipc"]["wait"] = "sleep"; }),
-              HasSubstr("benchmarks[0].ipc.wait: \"sleep\" is not one of block, spin, poll, adaptive"));
+  EXPECT_THAT(
+      report_error_after([](Json& report) { report["benchmarks"][0]["ipc"]["wait"] = "sleep"; }),
+      HasSubstr("benchmarks[0].ipc.wait: \"sleep\" is not one of block, spin, poll, epoll, adaptive"));
   EXPECT_THAT(report_error_after([](Json& report) { report["benchmarks"][0]["ipc"]["pattern"] = "gossip"; }),
               HasSubstr("benchmarks[0].ipc.pattern: \"gossip\" is not one of latency, oneway, throughput, "
                         "paced, fanin, fanout"));

@@ -225,7 +225,7 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   json report = written(sample_report());
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["idle_ns"], 0);
-  for (const char* key : {"policy", "idle_ns", "beside", "boundary", "pairs"})
+  for (const char* key : {"policy", "idle_ns", "idle_descriptors", "beside", "boundary", "pairs"})
     report["benchmarks"][0]["ipc"].erase(key);
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell, sample_report().cells[0].cell);
 }
@@ -234,12 +234,14 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
 TEST(ReportJson, HoldsThePauseTheLoadAndTheBoundary) {
   Row row = testing::latency_row(testing::make_cell("pipe"), 0, 3000);
   row.cell.idle_ns = 10'000'000;
+  row.cell.watched = 10'000;
   row.cell.beside = Beside::cpu;
   row.cell.boundary = Boundary::ipc;
   Report report = sample_report();
   report.cells = {row};
   const json ipc = written(report)["benchmarks"][0]["ipc"];
   EXPECT_EQ(ipc["idle_ns"], 10'000'000);
+  EXPECT_EQ(ipc["idle_descriptors"], 10'000);
   EXPECT_EQ(ipc["beside"], "cpu");
   EXPECT_EQ(ipc["boundary"], "ipc");
   EXPECT_EQ(parse_report(to_json(report), "test").cells[0].cell, row.cell);

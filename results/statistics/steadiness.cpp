@@ -58,7 +58,8 @@ std::optional<bool> is_steady(const std::vector<Window>& windows) {
   const Values times = window_times_ns(windows);
   if (times.size() < kFewestWindows) return std::nullopt;
   const double later = later_over_earlier(times);
-  if (std::max(later, 1 / later) <= kDriftThatMatters) return true;  // most launches, so the test comes after it
+  if (std::max(later, 1 / later) <= kDriftThatMatters)
+    return true;  // most launches, so the test comes after it
   return change_point_of(times).p >= kSignificant;
 }
 

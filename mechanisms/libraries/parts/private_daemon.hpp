@@ -48,8 +48,9 @@ class PrivateDaemon {
       : socket_(path, true),
         output_(checked(memfd_create("ipcbench-daemon", MFD_CLOEXEC), "memfd_create")),
         child_(start(program, arguments)) {
-    // A start takes 5 to 20 ms on an idle machine.
-    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+    // A start takes 5 to 20 ms on an idle machine. Shorter than the launcher's limit for create(), 10 s,
+    // whose message would not say what the daemon printed.
+    const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(8);
     while (!listens()) {
       if (const auto ended = child_.reap_within(std::chrono::milliseconds(1))) {
         throw Error(fmt::format("{} ended before it listened, {}: {}", program, describe_failure(*ended),
