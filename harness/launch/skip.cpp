@@ -88,6 +88,7 @@ std::optional<std::string> why_refused(const Cell& cell) {
   try {
     const LaunchDirectory directory;
     std::vector<std::unique_ptr<Link>> links;  // as many as a launch has at once
+    links.reserve(cell.pairs);
     for (std::uint32_t i = 0; i < cell.pairs; ++i)
       links.push_back(create_objects(cell, spec_for(cell, directory.make_part(i)), kCreationLimit));
     return std::nullopt;
