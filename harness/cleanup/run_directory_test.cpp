@@ -210,6 +210,28 @@ TEST_F(RunDirectoryTest, NextStartCleansUpAfterTheDeadOnly) {
   EXPECT_TRUE(soon([&] { return entries().empty(); }));
 }
 
+// Catches an update of the program that forgets what runs of the older one left: their ledgers have 64
+// places.
+TEST_F(RunDirectoryTest, TheShorterLedgerOfAnOlderProgramIsRead) {
+  constexpr std::uintmax_t kHeadBytes = 40;
+  constexpr std::uintmax_t kPlaceBytes = 4112;
+  const key_t key = unpredictable_key();
+  const pid_t dead = start([&] {
+    new RunDirectory;
+    new Noted(ObjectKind::sysv_queue, std::to_string(key));
+    msgget(key, IPC_CREAT | IPC_EXCL | 0600);
+  });
+  ASSERT_GT(kill_guardian_of(dead), 0);
+  kill_and_reap(dead);
+  const fs::path ledger = temporary() / entries().front() / "ledger";
+  ASSERT_GT(fs::file_size(ledger), kHeadBytes + 64 * kPlaceBytes);
+  fs::resize_file(ledger, kHeadBytes + 64 * kPlaceBytes);
+  const Cleaning cleaning = clean_up_after_dead_runs();
+  ASSERT_THAT(cleaning.removed, SizeIs(1));
+  EXPECT_EQ(cleaning.removed.front().objects, 1);
+  EXPECT_EQ(msgget(key, 0), -1);
+}
+
 // Catches following a symbolic link that somebody planted, taking a file for a run, and removing something
 // whose name merely begins the same.
 TEST_F(RunDirectoryTest, StrangersAreNotTouched) {

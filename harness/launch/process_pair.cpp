@@ -308,7 +308,7 @@ class Processes {
 }  // namespace
 
 LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
-  std::string whose;  // link is being made
+  std::string whose;  // the pair whose link is being made, as name_of_pair() says
   try {
     const std::uint64_t asleep_before_ns = asleep_so_far_ns();
     const LaunchDirectory directory;

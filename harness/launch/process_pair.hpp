@@ -39,7 +39,8 @@ struct LaunchOptions {
 // How long `adaptive` spins in that cell: as its parameter says, otherwise adaptive_spin().
 std::chrono::nanoseconds spin_of(const Cell& cell, const Placement& placement);
 
-// The parameters for the objects of one launch of that cell, with a new name. Throws KernelError.
+// The parameters for the objects of one link of that cell, in that private directory and under a new name.
+// Throws KernelError.
 LinkSpec spec_for(const Cell& cell, std::string directory);
 
 // Creates the mechanism's objects for one launch of that cell. Throws what the mechanism throws, and

@@ -7,7 +7,7 @@
 
 namespace ipcbench {
 
-// A CPU that is not that of both stays empty.
+// The sum has a CPU only if both ran on the same one.
 void add(SideCost& sum, const SideCost& cost);
 // What one of them could not count is missing from the sum.
 void add(SideCounts& sum, const SideCounts& counts);

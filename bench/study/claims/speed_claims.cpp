@@ -44,8 +44,8 @@ constexpr Saying kCheaper{{Order::less, "cheaper"}, {Order::more, "dearer"}};
 constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
 constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
 
-// An open loop's times depend on the offered load, those of a fan or of several
-// pairs on the number of ends.
+// An open loop's times depend on the offered load. Those of a fan or of several pairs depend on the number of
+// ends.
 bool is_ranked(const Cell& cell, bool with_untouched) {
   const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
   const bool payload = with_untouched || cell.payload != Payload::untouched;
