@@ -115,7 +115,9 @@ void assign_watched(Cell& cell, std::string_view text) {
 }
 
 std::string describe_watched(const Cell& cell) {
-  return cell.watched == 0 ? "none" : format_count(static_cast<double>(cell.watched));
+  return cell.watched == 0
+             ? "no idle descriptors"
+             : fmt::format("{} idle descriptors", format_count(static_cast<double>(cell.watched)));
 }
 
 // Plain digits are nanoseconds, as in names of cells.
@@ -141,7 +143,7 @@ void assign_pairs(Cell& cell, std::string_view text) {
 }
 
 std::string describe_pairs(const Cell& cell) {
-  return cell.pairs == 1 ? "one" : fmt::format("{} at once", cell.pairs);
+  return cell.pairs == 1 ? "one pair" : fmt::format("{} pairs at once", cell.pairs);
 }
 
 }  // namespace axis_detail

@@ -29,7 +29,8 @@ const WORDS = {
   policy: "scheduled",
   memory: "memory",
   idle: "after a pause of",
-  watched: "idle descriptors"
+  watched: "beside",
+  pairs: "as"
 };
 const SHOWN_FIRST = ["peers", "cpus"];
 
