@@ -3,13 +3,23 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <optional>
 #include <string_view>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/run/mechanism_groups.hpp"
+#include "harness/registry/registry.hpp"
 
 namespace ipcbench {
 namespace {
+
+// None of the libraries' transports is loaded for those that are linked in.
+std::optional<MechanismInfo> info_by_name(const std::string& name) {
+  if (const MechanismEntry* const linked = find_linked_mechanism(name); linked != nullptr)
+    return info_of(linked->traits);
+  const MechanismInfo* const known = find_info(known_mechanisms(), name);
+  return known == nullptr ? std::nullopt : std::optional(*known);
+}
 
 // The mechanisms of the cells, with what this program knows of them.
 std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) {
@@ -17,8 +27,8 @@ std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) 
   for (const IndexedCell& cell : cells) {
     const std::string name = cell.name.substr(0, cell.name.find('/'));
     if (find_info(mechanisms, name) != nullptr) continue;
-    const MechanismInfo* const known = find_info(known_mechanisms(), name);
-    known != nullptr ? mechanisms.push_back(*known) : void(mechanisms.emplace_back().name = name);
+    const auto known = info_by_name(name);
+    known ? mechanisms.push_back(*known) : void(mechanisms.emplace_back().name = name);
   }
   return mechanisms;
 }

@@ -33,10 +33,10 @@ struct SiteArguments {
 // Those of hosts that have enough of them for a trend: most of a large fleet's may have one.
 std::vector<IndexedSession> sessions_of_histories(const std::vector<IndexedSession>& sessions) {
   std::unordered_map<std::string_view, std::size_t> counts;  // by host
-  for (const IndexedSession& session : sessions) ++counts[session.host_key];
+  for (const IndexedSession& session : sessions) ++counts[session.host->key];
   std::vector<IndexedSession> kept;
   std::ranges::copy_if(sessions, std::back_inserter(kept), [&](const IndexedSession& session) {
-    return counts.at(session.host_key) >= kFewestInTrend;
+    return counts.at(session.host->key) >= kFewestInTrend;
   });
   return kept;
 }

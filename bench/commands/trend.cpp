@@ -32,28 +32,40 @@ struct TrendArguments {
   bool all = false;
 };
 
-// The hosts of each class, by its newest session.
-std::vector<OutlyingClass> classes_of(const std::vector<History>& histories,
-                                      const std::vector<IndexedSession>& sessions,
-                                      const GateSettings& settings) {
-  std::map<std::string, std::string> class_of_host;  // sessions ascend in time
-  for (const IndexedSession& session : sessions) class_of_host[session.host_key] = class_of(session);
-  std::map<std::string, std::vector<History>> members;
+using NewestSessions = std::map<std::string_view, const IndexedSession*>;  // by host
+
+NewestSessions newest_of(const std::vector<IndexedSession>& sessions) {
+  NewestSessions newest;
+  for (const IndexedSession& session : sessions) newest[session.host->key] = &session;  // ascending in time
+  return newest;
+}
+
+std::map<std::string, std::string> classes_of_hosts(const std::vector<IndexedSession>& sessions) {
+  std::map<std::string, std::string> classes;
+  for (const auto& [host, session] : newest_of(sessions)) classes.emplace(host, class_of(*session));
+  return classes;
+}
+
+// `classes` are those of the hosts.
+std::vector<OutlyingClass> outlying_in(const std::map<std::string, std::string>& classes,
+                                       const std::vector<History>& histories, const GateSettings& settings) {
+  std::map<std::string, std::vector<const History*>> members;
   for (const History& history : histories)
-    members[class_of_host[history.sessions.back().host]].push_back(history);
-  std::vector<OutlyingClass> classes;
+    members[classes.at(history.sessions.back().host)].push_back(&history);
+  std::vector<OutlyingClass> outlying;
   for (const auto& [name, hosts] : members) {
     if (hosts.size() < kFewestForOutlying) continue;
-    classes.push_back({name, hosts.size(), outlying_hosts(hosts, settings)});
+    outlying.push_back({name, hosts.size(), outlying_hosts(hosts, settings)});
   }
-  return classes;
+  return outlying;
 }
 
 // By host: the file of its newest session, if that is invalid.
 std::map<std::string, std::string> newest_invalid(const std::vector<IndexedSession>& sessions) {
   std::map<std::string, std::string> files;
-  for (const IndexedSession& session : sessions)  // ascending in time
-    files[session.host_key] = session.invalid ? session.file : "";
+  for (const auto& [host, session] : newest_of(sessions)) {
+    if (session->invalid) files.emplace(host, session->file);
+  }
   return files;
 }
 
@@ -73,12 +85,14 @@ TrendView view_of(Index& index, const TrendArguments& arguments) {
     invalid = newest_invalid(sessions);
     std::erase_if(sessions, [](const IndexedSession& session) { return session.invalid; });
   }
-  std::vector<History> histories = read_histories(index, chosen_cells(index, arguments.selection), sessions);
+  const std::map<std::string, std::string> classes = classes_of_hosts(sessions);
+  std::vector<History> histories =
+      read_histories(index, chosen_cells(index, arguments.selection), std::move(sessions));
   std::erase_if(histories, [](const History& history) { return history.cells.empty(); });
   if (histories.empty())
     throw UsageError(fmt::format("{}: nothing in it is selected.", arguments.selection.database),
                      "without a selection, all cells and sessions are");
-  TrendView view{{}, classes_of(histories, sessions, settings)};
+  TrendView view{{}, outlying_in(classes, histories, settings)};
   view.hosts = host_trends(std::move(histories), settings, index.accepted());
   for (HostTrend& host : view.hosts) host.newest_invalid = invalid[host.history.sessions.back().host];
   return view;

@@ -11,7 +11,7 @@ namespace ipcbench {
 std::vector<SiteMachine> machines_of(const std::vector<IndexedSession>& sessions) {
   std::map<std::tuple<std::string, std::string>, SiteMachine> by_key;
   for (const IndexedSession& session : sessions) {
-    SiteMachine& machine = by_key[{session.host_key, session.kernel_series}];
+    SiteMachine& machine = by_key[{session.host->key, session.kernel_series}];
     if (machine.sessions == 0) machine.first_started = session.started_utc;
     if (machine.sessions == 0 || session.complete || !machine.newest.complete) machine.newest = session;
     ++machine.sessions;
@@ -20,7 +20,7 @@ std::vector<SiteMachine> machines_of(const std::vector<IndexedSession>& sessions
   std::map<std::tuple<std::string, std::string, std::string>, SiteMachine> by_name;
   for (auto& [key, machine] : by_key) {
     const IndexedSession& newest = machine.newest;
-    by_name[{newest.host_name, newest.host_key, newest.kernel_series}] = std::move(machine);
+    by_name[{newest.host->name, newest.host->key, newest.kernel_series}] = std::move(machine);
   }
   std::vector<SiteMachine> machines;
   machines.reserve(by_name.size());

@@ -20,11 +20,11 @@ std::string text_of(const json& value) { return value.dump(-1, ' ', false, json:
 json machine_json(const SiteMachine& machine, const HostTrend* trend, const ReportLinks& links) {
   const IndexedSession& newest = machine.newest;
   return {{"digest", newest.digest},
-          {"machine", machine_name(newest.host_key)},
-          {"name", newest.host_name},
-          {"architecture", newest.architecture},
-          {"cpu", newest.cpu_model},
-          {"product", newest.product},
+          {"machine", machine_name(newest.host->key)},
+          {"name", newest.host->name},
+          {"architecture", newest.host->architecture},
+          {"cpu", newest.host->cpu_model},
+          {"product", newest.host->product},
           {"kernel", newest.kernel_release},
           {"series", newest.kernel_series},
           {"started", newest.started_utc},
@@ -62,7 +62,7 @@ std::string machines_json(const std::vector<SiteMachine>& machines, const std::v
   for (const HostTrend& trend : trends) by_host[trend.history.sessions.back().host] = &trend;
   json all = json::array();
   for (const SiteMachine& machine : machines) {
-    const auto found = by_host.find(machine.newest.host_key);
+    const auto found = by_host.find(machine.newest.host->key);
     all.push_back(
         machine_json(machine, found == by_host.end() ? nullptr : found->second, links(machine.newest)));
   }
@@ -86,7 +86,7 @@ std::string trend_file_json(const HostTrend& trend, const std::vector<IndexedSes
       by_id;  // of this host; of a session that is there twice the last
   const std::string& host = trend.history.sessions.back().host;
   for (const IndexedSession& session : sessions) {
-    if (session.host_key == host) by_id[session.session] = &session;
+    if (session.host->key == host) by_id[session.session] = &session;
   }
   json all = json::array();
   for (const HistorySession& session : trend.history.sessions) {

@@ -22,8 +22,7 @@ IndexedSession site_session(const std::string& digest, const std::string& host, 
                             const std::string& started, bool complete = true) {
   IndexedSession session;
   session.digest = digest;
-  session.host_key = "id-" + host;
-  session.host_name = host;
+  session.host = std::make_shared<const IndexedHost>(IndexedHost{.key = "id-" + host, .name = host});
   session.kernel_series = series;
   session.started_utc = started;
   session.file = "reports/" + digest + ".json";

@@ -70,8 +70,8 @@ std::vector<CellOfClass> all_levels(std::map<std::string, CellOfClass> cells) {
   return compared;
 }
 
-void find_in(const CellOfClass& compared, const std::vector<History>& hosts, const GateSettings& settings,
-             std::vector<OutlyingHost>& found) {
+void find_in(const CellOfClass& compared, const std::vector<const History*>& hosts,
+             const GateSettings& settings, std::vector<OutlyingHost>& found) {
   if (compared.values.size() < kFewestForOutlying) return;
   const std::vector<double> values = numbers_of(compared.values);
   const std::vector<double> deviations = robust_deviations(values);
@@ -81,17 +81,18 @@ void find_in(const CellOfClass& compared, const std::vector<History>& hosts, con
   for (const auto& [host, value] : compared.values) {
     const double deviation = deviations[i++];
     if (std::abs(deviation) < outlying_from(values.size()) || std::abs(value - middle) < counts) continue;
-    found.push_back({hosts[host].sessions.back().host_name, compared.level, compared.name,
+    found.push_back({hosts[host]->sessions.back().host_name, compared.level, compared.name,
                      std::exp(value - middle), deviation});
   }
 }
 
 }  // namespace
 
-std::vector<OutlyingHost> outlying_hosts(const std::vector<History>& hosts, const GateSettings& settings) {
+std::vector<OutlyingHost> outlying_hosts(const std::vector<const History*>& hosts,
+                                         const GateSettings& settings) {
   std::map<std::string, CellOfClass> cells;
   for (std::size_t host = 0; host < hosts.size(); ++host) {
-    for (const CellHistory& cell : hosts[host].cells) {
+    for (const CellHistory& cell : hosts[host]->cells) {
       if (cell.gated) add_newest(cells, cell, host);
     }
   }

@@ -21,6 +21,7 @@ struct OutlyingHost {
 // each less the median of the hosts; the whole's that of all cells. Called outlying: outlying_from() that
 // many hosts, by the smallest effect at least. Cells of an outlying family, and families of a host that is
 // outlying as a whole, are left out. The whole first. Empty for fewer than kFewestForOutlying hosts.
-std::vector<OutlyingHost> outlying_hosts(const std::vector<History>& hosts, const GateSettings& settings);
+std::vector<OutlyingHost> outlying_hosts(const std::vector<const History*>& hosts,
+                                         const GateSettings& settings);
 
 }  // namespace ipcbench

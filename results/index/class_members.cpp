@@ -18,7 +18,7 @@ std::vector<IndexedSession> sessions_of_others(Index& index, const IndexedReport
   std::vector<IndexedSession> sessions =
       index.sessions(filter, {&IndexedSession::digest, &IndexedSession::kernel_series});
   std::erase_if(sessions, [&](const IndexedSession& session) {
-    return session.host_key == report.host.key || session.digest == report.digest ||
+    return session.host->key == report.host.key || session.digest == report.digest ||
            (is_own_class && class_of(session) != own);  // a * in a CPU's name is any text to the filter
   });
   return sessions;
@@ -50,7 +50,7 @@ struct SessionIds {
     std::map<std::string_view, std::int64_t> last;
     for (const IndexedSession& session : sessions) {
       all.push_back(session.id);
-      last[session.host_key] = session.id;
+      last[session.host->key] = session.id;
     }
     for (const auto& [host, id] : last) newest.push_back(id);
   }
@@ -82,8 +82,7 @@ void add_facts(Index& index, ClassMembers& members, const std::vector<IndexedSes
 
 std::string class_of(const IndexedReport& report) {
   IndexedSession session;
-  session.architecture = report.host.architecture;
-  session.cpu_model = report.host.cpu_model;
+  session.host = std::make_shared<const IndexedHost>(report.host);
   session.kernel_series = report.kernel_series;
   return class_of(session);
 }
@@ -95,7 +94,7 @@ ClassMembers read_class_members(Index& index, const IndexedReport& report,
   SessionPlaces places;
   for (const IndexedSession& session : sessions) {
     places[session.id] = members.sessions.size();
-    members.sessions.push_back({session.host_key, session.host_name, {}});
+    members.sessions.push_back({session.host->key, session.host->name, {}});
   }
   const SessionIds ids(sessions);
   std::unordered_map<std::string_view, const IndexedResult*> own;

@@ -19,12 +19,12 @@ constexpr std::size_t kMonth = std::string_view("2026-11").size();
 constexpr std::size_t kDay = std::string_view("2026-11-30").size();
 
 constexpr std::array kGroupKeys{
-    GroupKey{"host", [](const IndexedSession& session) { return session.host_name; }},
+    GroupKey{"host", [](const IndexedSession& session) { return session.host->name; }},
     GroupKey{"class", [](const IndexedSession& session) { return class_of(session); },
              &IndexedSession::kernel_series},
-    GroupKey{"architecture", [](const IndexedSession& session) { return session.architecture; }},
-    GroupKey{"cpu", [](const IndexedSession& session) { return session.cpu_model; }},
-    GroupKey{"product", [](const IndexedSession& session) { return session.product; }},
+    GroupKey{"architecture", [](const IndexedSession& session) { return session.host->architecture; }},
+    GroupKey{"cpu", [](const IndexedSession& session) { return session.host->cpu_model; }},
+    GroupKey{"product", [](const IndexedSession& session) { return session.host->product; }},
     GroupKey{"kernel", [](const IndexedSession& session) { return session.kernel_series; },
              &IndexedSession::kernel_series},
     GroupKey{"release", [](const IndexedSession& session) { return session.kernel_release; },
@@ -52,7 +52,7 @@ class Groups {
       keys.reserve(grouping.by.size());
       for (const GroupKey& key : grouping.by) keys.push_back(key.value(session));
       const std::size_t group = numbers.try_emplace(std::move(keys), numbers.size()).first->second;
-      const std::size_t host = hosts.try_emplace(session.host_key, hosts.size()).first->second;
+      const std::size_t host = hosts.try_emplace(session.host->key, hosts.size()).first->second;
       members_[session.id] = {group, host, session.configuration, members_.size()};
     }
     keys_.resize(numbers.size());

@@ -4,7 +4,7 @@
 namespace ipcbench {
 
 std::string class_of(const IndexedSession& session) {
-  return session.architecture + '/' + session.cpu_model + '/' + session.kernel_series;
+  return session.host->architecture + '/' + session.host->cpu_model + '/' + session.kernel_series;
 }
 
 SessionTexts all_session_texts() {

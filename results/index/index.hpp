@@ -33,12 +33,8 @@ struct IndexedSession {
   std::int64_t id = 0;             // ascending in the order in which reports were added
   std::int64_t configuration = 0;  // see Index::configurations()
   std::string digest;
-  std::string file;  // where it was read, when it was added
-  std::string host_key;
-  std::string host_name;
-  std::string architecture;
-  std::string cpu_model;
-  std::string product;
+  std::string file;                         // where it was read, when it was added
+  std::shared_ptr<const IndexedHost> host;  // that it ran on; its sessions share it
   std::string session;
   std::string started_utc;
   std::string kernel_release;

@@ -5,6 +5,7 @@
 #include <memory>
 #include <set>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "harness/base/on_all_cpus.hpp"
 
@@ -27,34 +28,31 @@ SharedFacts shared_facts(Index& index, const std::vector<IndexedSession>& sessio
   return shared;
 }
 
-HistorySession session_of(const IndexedSession& session, const SharedFacts& configurations) {
+HistorySession session_of(IndexedSession session, const SharedFacts& configurations) {
   const auto facts = configurations.find(session.configuration);
-  return {.id = session.session,
-          .origin = session.file,
-          .started_utc = session.started_utc,
-          .host = session.host_key,
-          .host_name = session.host_name,
-          .version = session.version,
-          .commit = session.commit,
+  return {.id = std::move(session.session),
+          .origin = std::move(session.file),
+          .started_utc = std::move(session.started_utc),
+          .host = session.host->key,
+          .host_name = session.host->name,
+          .version = std::move(session.version),
+          .commit = std::move(session.commit),
           .facts = facts == configurations.end() ? nullptr : facts->second};
 }
 
 // Of a session that is there twice, the one that was added last.
-std::vector<const IndexedSession*> each_once(const std::vector<IndexedSession>& sessions) {
-  const auto name_of_session = [](const IndexedSession& session) {
-    return session.session + '/' + session.host_key;
-  };
-  std::unordered_map<std::string, std::int64_t> last;
+void keep_each_once(std::vector<IndexedSession>& sessions) {
+  std::map<std::string_view, std::unordered_map<std::string_view, std::int64_t>> last;  // by host and session
   for (const IndexedSession& session : sessions) {
-    std::int64_t& id = last[name_of_session(session)];
+    std::int64_t& id = last[session.host->key][session.session];
     id = std::max(id, session.id);
   }
-  std::vector<const IndexedSession*> kept;
-  kept.reserve(last.size());
-  for (const IndexedSession& session : sessions) {
-    if (last[name_of_session(session)] == session.id) kept.push_back(&session);
+  std::unordered_set<std::int64_t> kept;
+  for (const auto& [host, ids] : last) {
+    for (const auto& [session, id] : ids) kept.insert(id);
   }
-  return kept;
+  if (kept.size() == sessions.size()) return;
+  std::erase_if(sessions, [&](const IndexedSession& session) { return !kept.contains(session.id); });
 }
 
 // Unpinned cells are not gated, nor those at a share of a capacity that each launch measures for itself.
@@ -104,22 +102,22 @@ SessionTexts history_texts() {
 }
 
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
-                                    const std::vector<IndexedSession>& sessions) {
-  const std::vector<const IndexedSession*> kept = each_once(sessions);
+                                    std::vector<IndexedSession> sessions) {
   const SharedFacts configurations = shared_facts(index, sessions);
+  keep_each_once(sessions);
   std::set<std::pair<std::string_view, std::string_view>> hosts;  // by name and key
-  for (const IndexedSession* session : kept) hosts.emplace(session->host_name, session->host_key);
+  for (const IndexedSession& session : sessions) hosts.emplace(session.host->name, session.host->key);
   std::unordered_map<std::string_view, std::size_t> numbers;  // by key: a container's name may change
   for (const auto& [name, key] : hosts) numbers.try_emplace(key, numbers.size());
   std::vector<History> histories(numbers.size());
   PlacesById places;
   std::vector<std::int64_t> ids;
-  ids.reserve(kept.size());
-  for (const IndexedSession* session : kept) {
-    const std::size_t number = numbers.at(session->host_key);
-    places[session->id] = {number, histories[number].sessions.size()};
-    histories[number].sessions.push_back(session_of(*session, configurations));
-    ids.push_back(session->id);
+  ids.reserve(sessions.size());
+  for (IndexedSession& session : sessions) {
+    const std::size_t number = numbers.at(session.host->key);
+    places[session.id] = {number, histories[number].sessions.size()};
+    ids.push_back(session.id);
+    histories[number].sessions.push_back(session_of(std::move(session), configurations));
   }
   for (const IndexedCell& cell : cells) add_points(histories, places, cell, index.points(cell.id, ids));
   return histories;

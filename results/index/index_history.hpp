@@ -12,7 +12,7 @@ namespace ipcbench {
 // that is in the index twice (its report was written again) counts once, as it was added last. The
 // sessions have to be read with history_texts() at least. Throws IndexError.
 std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>& cells,
-                                    const std::vector<IndexedSession>& sessions);
+                                    std::vector<IndexedSession> sessions);
 SessionTexts history_texts();
 
 // host_trend() of each, worked out on all CPUs, with what is accepted in the index marked.

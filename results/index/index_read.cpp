@@ -117,23 +117,19 @@ std::string columns_of(const SessionTexts& texts) {
 }
 
 // Hosts are few, and a join gives their texts once for each session.
-std::map<long long, IndexedHost> read_hosts(soci::session& sql) {
-  std::map<long long, IndexedHost> hosts;
+std::map<long long, std::shared_ptr<const IndexedHost>> read_hosts(soci::session& sql) {
+  std::map<long long, std::shared_ptr<const IndexedHost>> hosts;
   const soci::rowset<soci::row> rows = sql.prepare
                                        << "SELECT key, name, architecture, cpu_model, product, id FROM hosts";
   for (const soci::row& row : rows) {
-    hosts[row.get<long long>(5)] = {row.get<std::string>(0), row.get<std::string>(1), row.get<std::string>(2),
-                                    row.get<std::string>(3), row.get<std::string>(4), {}};
+    hosts[row.get<long long>(5)] = std::make_shared<const IndexedHost>(IndexedHost{row.get<std::string>(0),
+                                                                                   row.get<std::string>(1),
+                                                                                   row.get<std::string>(2),
+                                                                                   row.get<std::string>(3),
+                                                                                   row.get<std::string>(4),
+                                                                                   {}});
   }
   return hosts;
-}
-
-void set_host(IndexedSession& session, const IndexedHost& host) {
-  session.host_key = host.key;
-  session.host_name = host.name;
-  session.architecture = host.architecture;
-  session.cpu_model = host.cpu_model;
-  session.product = host.product;
 }
 
 std::string_view column_of(IndexedFigure figure) {
@@ -203,7 +199,7 @@ std::vector<IndexedSession> Index::sessions(const SessionFilter& filter, const S
     }
     const auto hosts =
         read_hosts(sql);  // after the sessions, so that none is missing that was added meanwhile
-    for (std::size_t i = 0; i < sessions.size(); ++i) set_host(sessions[i], hosts.at(host_of_each[i]));
+    for (std::size_t i = 0; i < sessions.size(); ++i) sessions[i].host = hosts.at(host_of_each[i]);
     return sessions;
   });
 }

@@ -142,7 +142,7 @@ TEST_F(IndexTest, ReadsWhatIsAskedFor) {
   ASSERT_EQ(sessions.size(), 3U);
   EXPECT_EQ(sessions[1].file, "b.json");
   EXPECT_EQ(sessions[1].kernel_series, "6.12");
-  EXPECT_EQ(sessions[1].host_name, "node-2");
+  EXPECT_EQ(sessions[1].host->name, "node-2");
   EXPECT_EQ(sessions[1].digest, "");
   const auto cell = index.cells().at(0).id;
   const auto points = index.points(cell, {sessions[0].id, sessions[2].id});
