@@ -142,7 +142,7 @@ json to_record(const CellSummary& summary) {
               {"spread_between", to_number(summary.spread_between)},
               {"spread_within", to_number(summary.spread_within)},
               {"slowest_pair", to_number(summary.slowest_pair)},
-              {"pairs_share_cpus", summary.pairs_share_cpus},
+              {"ends_share_cpus", summary.ends_share_cpus},
               {"not_steady", summary.not_steady},
               {"bimodal", summary.bimodal},
               {"disturbed", summary.disturbed},

@@ -64,9 +64,9 @@ TEST(DuetMatching, TakesTheUsualBuffer) {
 
 // Catches an axis that --base-args can set, but that does not count as set.
 TEST(DuetMatching, KnowsEveryAxis) {
-  const std::map<std::string_view, const char*> others{{"mechanism", "b"}, {"rate", "20%"},  {"fan", "4"},
-                                                       {"batch", "4"},     {"idle", "10ms"}, {"size", "2"},
-                                                       {"pairs", "4"},     {"watched", "7"}};
+  const std::map<std::string_view, const char*> others{
+      {"mechanism", "b"}, {"rate", "20%"}, {"fan", "4"},   {"batch", "4"},  {"idle", "10ms"},
+      {"size", "2"},      {"pairs", "4"},  {"chain", "4"}, {"watched", "7"}};
   for (const CellAxis* axis : named_axes()) {
     const auto given = others.find(axis->name);
     const std::string value(given != others.end() ? given->second : axis->values().back().name);

@@ -22,14 +22,14 @@ auto parts_of(const SideCost& cost) {
 }
 auto parts_of(const Measurement& measurement) {
   const auto& [messages, lost, verified, elapsed_ns, min_ns, max_ns, sum_ns, histogram, trim, producer,
-               consumer, clock_offset, schedule, line, core, sent, set_up, streams, pairs, windows,
-               disturbance, settings, memory_node, counts] = measurement;
+               consumer, clock_offset, schedule, line, core, sent, set_up, streams, pairs, chain_cpus,
+               windows, disturbance, settings, memory_node, counts] = measurement;
   EXPECT_FALSE(counts);  // counted launches are made without a launcher
   std::vector<std::pair<std::uint64_t, std::uint64_t>> window_parts;
   for (const auto& [count, ns] : windows) window_parts.emplace_back(count, ns);
   return std::tuple(messages, lost, verified, elapsed_ns, min_ns, max_ns, sum_ns, histogram, trim,
                     parts_of(producer), parts_of(consumer), clock_offset, schedule, line, core, sent, set_up,
-                    streams, pairs, window_parts, disturbance, settings, memory_node);
+                    streams, pairs, chain_cpus, window_parts, disturbance, settings, memory_node);
 }
 
 LaunchOutcome travelled(const Cell& cell, const LaunchOutcome& outcome) {
@@ -45,6 +45,9 @@ TEST(LaunchProtocol, MeasurementsArriveUnchanged) {
   rows.push_back(testing::mixed_row(make_cell("pipe"), 0, 1024));
   rows.push_back(testing::distinct_row());
   rows.back().measurement.trim = 0.125;
+  rows.push_back(testing::latency_row(make_cell("pipe"), 0, 500));
+  rows.back().cell.chain = 3;
+  rows.back().measurement.chain_cpus = {0, std::nullopt, 1};
   for (const Row& row : rows) {
     const LaunchOutcome outcome = travelled(row.cell, row.measurement);
     ASSERT_TRUE(std::holds_alternative<Measurement>(outcome)) << cell_name(row.cell);

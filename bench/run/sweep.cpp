@@ -226,6 +226,7 @@ Profile full() {
   const AxisValues watching =
       block({{"pattern", "latency"}, {"size", "64"}, {"wait", "poll,epoll"}, {"watched", "100,10000"}});
   const AxisValues side_by_side = block({{"size", "64,64KiB"}, {"pairs", "2,4"}});
+  const AxisValues around = block({{"pattern", "latency"}, {"size", "64"}, {"chain", "4"}});
   std::vector<Profile::Block> blocks{
       {.values = everywhere},
       {.values = other_waits},
@@ -236,6 +237,7 @@ Profile full() {
       {.values = after_pauses, .which = Profile::Mechanisms::distinct},
       {.values = watching, .which = Profile::Mechanisms::distinct},
       {.values = side_by_side, .which = Profile::Mechanisms::distinct},
+      {.values = around, .which = Profile::Mechanisms::distinct},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",

@@ -146,6 +146,14 @@ std::string describe_pairs(const Cell& cell) {
   return cell.pairs == 1 ? "one pair" : fmt::format("{} pairs at once", cell.pairs);
 }
 
+void assign_chain(Cell& cell, std::string_view text) {
+  cell.chain = static_cast<std::uint32_t>(parse_whole(text, text, 2, kMaxChain));
+}
+
+std::string describe_chain(const Cell& cell) {
+  return cell.chain == 2 ? "there and back" : fmt::format("around {} ends", cell.chain);
+}
+
 }  // namespace axis_detail
 
 namespace {

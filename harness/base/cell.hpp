@@ -48,6 +48,9 @@ inline constexpr std::uint32_t kMaxBatch = 1024;
 // The most pairs at once. The ledger (harness/cleanup) has room for six objects of each.
 inline constexpr std::uint32_t kMaxPairs = 32;
 
+// The most processes of a chain.
+inline constexpr std::uint32_t kMaxChain = 16;
+
 struct Cell {
   std::string mechanism;
   Pattern pattern = Pattern::latency;
@@ -66,6 +69,7 @@ struct Cell {
   std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
   std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
   std::uint32_t pairs = 1;    // latency, throughput: pairs at once, each with a link of its own
+  std::uint32_t chain = 2;    // latency only: processes that each message goes around; 2: there and back
   Settings parameters;        // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
@@ -73,6 +77,9 @@ struct Cell {
 
 // Whether several streams share the cell's link.
 inline bool is_mixed(const Cell& cell) { return cell.pattern == Pattern::paced && !cell.load.mix.empty(); }
+
+// Whether messages go around more than two ends.
+inline bool has_chain(const Cell& cell) { return cell.pattern == Pattern::latency && cell.chain > 2; }
 
 // The table of axes: the one place that knows the names of a cell's coordinates, how they are written and
 // read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, duet
@@ -167,8 +174,11 @@ void assign_idle(Cell& cell, std::string_view text);
 std::string describe_idle(const Cell& cell);
 void assign_pairs(Cell& cell, std::string_view text);
 std::string describe_pairs(const Cell& cell);
+void assign_chain(Cell& cell, std::string_view text);
+std::string describe_chain(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
+constexpr bool is_round_trip(Pattern pattern) { return pattern == Pattern::latency; }
 
 // Fills in the fields that all entries of the offered load share.
 constexpr CellAxis offered_load(CellAxis axis) {
@@ -290,7 +300,7 @@ inline constexpr std::array kCellAxes{
              .form = CellAxis::Form::number,
              .naming = CellAxis::Naming::unless_default,
              .optional_in_json = true,
-             .applies = [](Pattern pattern) { return pattern == Pattern::latency; },
+             .applies = &axis_detail::is_round_trip,
              .text = [](const Cell& cell) { return std::to_string(cell.idle_ns); },
              .assign = &axis_detail::assign_idle,
              .copy = [](Cell& to, const Cell& from) { to.idle_ns = from.idle_ns; },
@@ -323,6 +333,21 @@ inline constexpr std::array kCellAxes{
              .copy = [](Cell& to, const Cell& from) { to.pairs = from.pairs; },
              .describe = &axis_detail::describe_pairs,
              .usual = "1"},
+    CellAxis{.name = "chain",
+             .json_key = "chain",
+             .label = "Chain",
+             .placeholder = "N",
+             .question = "latency: through how many ends does a message go until it is back at the first? 2: "
+                         "there and back",
+             .form = CellAxis::Form::number,
+             .naming = CellAxis::Naming::unless_default,
+             .optional_in_json = true,
+             .applies = &axis_detail::is_round_trip,
+             .text = [](const Cell& cell) { return std::to_string(cell.chain); },
+             .assign = &axis_detail::assign_chain,
+             .copy = [](Cell& to, const Cell& from) { to.chain = from.chain; },
+             .describe = &axis_detail::describe_chain,
+             .usual = "2"},
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",

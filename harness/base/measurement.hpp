@@ -185,6 +185,8 @@ struct Measurement {
   // Several pairs at once: each of them. The messages, costs and samples above are those of all together,
   // the elapsed time is the longest, and there are no windows.
   std::vector<PairResult> pairs = {};
+  // A chain of more than two: the CPU of each end, in order, read back; empty if not pinned.
+  std::vector<std::optional<int>> chain_cpus = {};
   std::vector<Window> windows;
   std::string disturbance;  // what took time from the ends in the timed phase, in one line; mostly empty
   Settings settings;        // what the kernel says is in force for the mechanism's parameters

@@ -92,6 +92,16 @@ std::optional<std::string> why_not_watching(const Traits& traits, const Cell& ce
                      name_of(Wait::poll), name_of(Wait::epoll));
 }
 
+std::optional<std::string> why_not_chained(const Traits& traits, const Cell& cell) {
+  if (cell.chain < 2 || cell.chain > kMaxChain) return fmt::format("a chain has 2 to {} ends", kMaxChain);
+  if (!has_chain(cell)) return std::nullopt;
+  if (is_floor(traits)) return "a floor has no other end";
+  if (cell.pairs > 1) return "a chain is no pair; use --pairs 1";
+  if (cell.boundary == Boundary::none) return std::nullopt;
+  return fmt::format("only two of its links would cross the boundary; use --boundary {}",
+                     name_of(Boundary::none));
+}
+
 std::optional<std::string> why_not_this_long(const Traits& traits, const Cell& cell) {
   const bool too_short = shortest_bytes(cell) < traits.min_message_bytes;
   if (!too_short && cell.size_bytes <= traits.max_message_bytes) return std::nullopt;
@@ -131,6 +141,9 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   }
   if (cell.batch != 1) {
     if (auto reason = why_not_batched(traits, cell)) return reason;
+  }
+  if (cell.chain != 2) {
+    if (auto reason = why_not_chained(traits, cell)) return reason;
   }
   if (cell.pairs == 0 || cell.pairs > kMaxPairs) return fmt::format("there can be 1 to {} pairs", kMaxPairs);
   if (cell.payload == Payload::direct && !traits.direct)

@@ -31,6 +31,23 @@ std::optional<std::string> reason(const Traits& traits, const Cell& cell) {
   return why_infeasible(traits, false, cell);
 }
 
+// Catches a chain whose links would not be what its cell says.
+TEST(Feasibility, OnlyPairsAreChains) {
+  Cell cell = cell_of(Pattern::latency);
+  cell.chain = 4;
+  EXPECT_EQ(reason(kPlain, cell), std::nullopt);
+  EXPECT_EQ(reason(kLossy, cell), std::nullopt);
+  EXPECT_THAT(reason(kFloor, cell), Optional(HasSubstr("no other end")));
+  cell.boundary = Boundary::net;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("--boundary none")));
+  cell.boundary = Boundary::none;
+  cell.pairs = 2;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("--pairs 1")));
+  cell.pairs = 1;
+  cell.chain = kMaxChain + 1;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("2 to 16")));
+}
+
 // Catches launching a loop for a pattern in which it would move no message.
 TEST(Feasibility, EveryImpossiblePatternHasItsReason) {
   for (const auto& pattern : kAxis<Pattern>) {

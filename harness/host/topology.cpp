@@ -227,6 +227,19 @@ std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>
   return cpus;
 }
 
+std::vector<int> cpus_of_chain(const Placement& placement, std::size_t ends, const std::vector<int>& allowed,
+                               const fs::path& sysfs_root) {
+  if (!placement.producer_cpu || !placement.consumer_cpu) return {};
+  std::vector<int> cpus{*placement.producer_cpu, *placement.consumer_cpu};
+  while (cpus.size() < ends) {
+    const std::vector<int> near = cpus_at_distance(placement.cpus, cpus.back(), allowed, sysfs_root);
+    const auto unused =
+        std::ranges::find_if(near, [&](int cpu) { return std::ranges::find(cpus, cpu) == cpus.end(); });
+    cpus.push_back(unused != near.end() ? *unused : cpus[cpus.size() - 2]);
+  }
+  return cpus;
+}
+
 std::vector<Placement> placements_of_pairs(const Placement& first, std::size_t pairs,
                                            const std::vector<int>& allowed, const fs::path& sysfs_root) {
   std::vector<Placement> placements(pairs, first);

@@ -43,6 +43,12 @@ std::vector<Placement> find_placements(const std::vector<int>& allowed = allowed
 std::vector<int> cpus_at_distance(Cpus distance, int cpu, const std::vector<int>& allowed = allowed_cpus(),
                                   const std::filesystem::path& sysfs_root = "/sys");
 
+// The CPUs of a chain of ends, of which each is as far from the one before it as the placement's two CPUs are
+// from each other: one that none of them has yet while there is one, then the same again. Empty for `free`.
+std::vector<int> cpus_of_chain(const Placement& placement, std::size_t ends,
+                               const std::vector<int>& allowed = allowed_cpus(),
+                               const std::filesystem::path& sysfs_root = "/sys");
+
 // Where `pairs` pairs run at once: the first as given, each further one on two CPUs of that class and of the
 // same speeds that the others use least, if possible on cores of its own. With more pairs than CPUs, they
 // share CPUs. All alike for `free`.

@@ -204,6 +204,26 @@ TEST(PlacementTest, CpusLikeAnother) {
 }
 
 // Two last-level caches of four CPUs, the last two of them slow; two threads a core.
+// Catches a hop of another distance, an end on a CPU that another one has while there is a free one, and a
+// chain that does not end where there is none.
+TEST(CpusOfChain, AreEachAtTheDistanceOfThePlacement) {
+  FakeSysfs sys;
+  sys.online("0-3");
+  sys.node(0, "0-3");
+  for (int cpu = 0; cpu < 4; ++cpu) {
+    sys.cpu(cpu, fmt::format("{}-{}", cpu / 2 * 2, cpu / 2 * 2 + 1), 0);
+    sys.cache(cpu, 3, 3, "Unified", "0-3");
+  }
+  const auto of = [&](const Placement& placement, std::size_t ends) {
+    return cpus_of_chain(placement, ends, parse_cpu_list("0-3"), sys.root());
+  };
+  EXPECT_THAT(of({Cpus::llc, 0, 2}, 4), ElementsAre(0, 2, 1, 3));
+  EXPECT_THAT(of({Cpus::llc, 0, 2}, 6), ElementsAre(0, 2, 1, 3, 1, 3));
+  EXPECT_THAT(of({Cpus::smt, 0, 1}, 4), ElementsAre(0, 1, 0, 1));
+  EXPECT_THAT(of({Cpus::same, 2, 2}, 3), ElementsAre(2, 2, 2));
+  EXPECT_TRUE(of({Cpus::free, std::nullopt, std::nullopt}, 3).empty());
+}
+
 class PlacementsOfPairs : public ::testing::Test {
  protected:
   PlacementsOfPairs() {

@@ -238,6 +238,9 @@ Measurement measurement_of(const ControlBlock& control, Delivery delivery, doubl
     m.sent = sent_times_of(control.sent);
     m.streams = streams_of(control);
   }
+  if (job.is_chain()) {
+    for (const EndId end : ends_of(job)) m.chain_cpus.push_back(control.ends[place_of(end)].cost.cpu);
+  }
   if (control.line.before_ns > 0) m.line = control.line;
   if (job.times_core) m.core = core_work_of(control);
   m.disturbance = disturbance_of(control);

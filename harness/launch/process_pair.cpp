@@ -60,6 +60,10 @@ std::vector<int> pinned_cpus(std::span<const ControlBlock> pairs) {
 
 void pin_ends(Job& job, const Placement& placement) {
   job.cpu.fill(-1);
+  if (job.is_chain()) {
+    std::ranges::copy(cpus_of_chain(placement, job.consumers + 1), job.cpu.begin());
+    return;
+  }
   for (const EndId end : ends_of(job))
     job.cpu[place_of(end)] = cpu_for(end, job.ends_of(end.side), placement);
 }
@@ -152,7 +156,7 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
   const MechanismEntry& entry = *find_mechanism(cell.mechanism);
   return call_within(limit, cell.mechanism + ": create()", [&] {
     const std::uint64_t start_ns = now_ns();
-    std::unique_ptr<Link> link = entry.create(spec, ways_of(cell.pattern, entry.traits.delivery));
+    std::unique_ptr<Link> link = entry.create(spec, hops_of(cell.pattern, entry.traits.delivery, cell.chain));
     if (took_ns != nullptr) *took_ns = now_ns() - start_ns;
     return link;
   });
@@ -182,16 +186,16 @@ void publish(SharedText<N>& to, const std::string& text) {
   throw Error(fmt::format("'{}' is longer than {} characters", text, N), "set TMPDIR to a shorter path");
 }
 
-// Tells joining ends how to find the objects. Returns the descriptors that each side inherits.
-std::array<std::vector<InheritedFd>, 2> publish(Job& job, const LinkSpec& spec, const Link& link) {
+// Tells joining ends how to find the objects. Returns the descriptors that each end inherits, as ends_of().
+std::vector<std::vector<InheritedFd>> publish(Job& job, const LinkSpec& spec, const Link& link) {
   publish(job.directory, spec.directory);
   publish(job.name, spec.name);
-  std::array<std::vector<InheritedFd>, 2> inherited;
-  for (const Side side : {Side::producer, Side::consumer}) {
-    const auto place = static_cast<std::size_t>(side);
-    Handout handout = link.handout(side);
-    for (std::size_t i = 0; i < 2; ++i) publish(job.address[place][i], handout.addresses[i]);
-    inherited[place] = std::move(handout.inherited);
+  std::vector<std::vector<InheritedFd>> inherited;
+  for (const EndId end : ends_of(job)) {
+    Handout handout = link.handout(end);
+    for (std::size_t i = 0; i < 2; ++i)
+      publish(job.addresses[job.place_of_addresses(end)][i], handout.addresses[i]);
+    inherited.push_back(std::move(handout.inherited));
   }
   return inherited;
 }
@@ -209,17 +213,18 @@ class Processes {
   // Starts the ends of one pair.
   void start(ControlBlock& pair, Link& link, const LinkSpec& spec) {
     const std::vector<EndId> ends = ends_of(pair.job);
-    std::array<std::vector<InheritedFd>, 2> inherited;
+    std::vector<std::vector<InheritedFd>> inherited;
     if (cell_.peers == Peers::exec || named_) inherited = publish(pair.job, spec, link);
     if (cell_.peers == Peers::thread) {
       add(pair, ends, fork_child(group(), [&] { _exit(run_threads(named_ ? nullptr : &link, pair)); }));
       return;
     }
-    for (const EndId end : ends) {
+    for (std::size_t i = 0; i < ends.size(); ++i) {
+      const EndId end = ends[i];
       if (cell_.peers == Peers::fork) {
         add(pair, {end}, fork_child(group(), [&] { _exit(run_worker(link, end, pair)); }));
       } else {
-        add(pair, {end}, exec_end(pair, end, inherited[static_cast<std::size_t>(end.side)]));
+        add(pair, {end}, exec_end(pair, end, std::move(inherited[i])));
       }
     }
   }

@@ -109,6 +109,7 @@ std::optional<std::string> why_not_across(const Cell& cell) {
   tried.idle_ns = 0;
   tried.watched = 0;
   tried.pairs = 1;
+  tried.chain = 2;
   const LaunchOutcome outcome = launch(tried, {.placement = {},
                                                .verify = kBrief,
                                                .warm_up = kBrief,

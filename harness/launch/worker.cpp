@@ -88,15 +88,15 @@ LinkSpec spec_of(const Job& job) {
 // Joins in run(), where errors are reported.
 class JoinedLink final : public Link {
  public:
-  [[nodiscard]] Handout handout(Side) const override { return {}; }
+  [[nodiscard]] Handout handout(EndId) const override { return {}; }
   void run(EndId end, ControlBlock& control) override {
     const Job& job = control.job;
     const MechanismEntry* entry = find_linked_mechanism(job.mechanism.str());
     if (entry == nullptr) entry = find_mechanism(job.mechanism.str());
     if (entry == nullptr || entry->join == nullptr) throw Error("not a mechanism that can be joined");
-    const auto& addresses = job.address[static_cast<std::size_t>(end.side)];
+    const auto& addresses = job.addresses[job.place_of_addresses(end)];
     entry
-        ->join(spec_of(job), ways_of(job.pattern, entry->traits.delivery), end.side,
+        ->join(spec_of(job), hops_of(job.pattern, entry->traits.delivery, job.consumers + 1), end,
                {addresses[0].str(), addresses[1].str()})
         ->run(end, control);
   }

@@ -23,7 +23,9 @@
 
 namespace ipcbench {
 
-// One end of a launch. There are two, or more with fanin and fanout, where one side has several.
+// One end of a launch. There are two, or more with fanin and fanout, where one side has several, and in a
+// chain, where the consumers hand on each message, from index 0 to the last, and that one back to the
+// producer.
 struct EndId {
   Side side = Side::producer;
   std::uint32_t index = 0;  // among the ends of its side
@@ -93,10 +95,10 @@ struct Job {
 
   SharedSettings parameters;
 
-  // For ends that join: the arguments of LinkSpec and join(). By Side: the addresses there and back.
+  // For ends that join: the arguments of LinkSpec and join().
   SharedText<512> directory;
   SharedText<64> name;
-  std::array<std::array<SharedText<640>, 2>, 2> address;
+  std::array<std::array<SharedText<640>, 2>, kMaxChain> addresses;  // by place_of_addresses(), as in Handout
   SharedText<512> cgroup;  // Boundary::cgroup: the directory of the consumer's group
 
   void take(const Cell& cell) {
@@ -113,6 +115,7 @@ struct Job {
     message_bytes = cell.size_bytes;
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
     if (cell.pattern == Pattern::fanout) consumers = cell.fan;
+    if (cell.pattern == Pattern::latency) consumers = cell.chain - 1;
     if (is_streamed(cell.pattern)) batch = cell.batch;
     one_process = cell.peers == Peers::thread;
     parameters.assign(cell.parameters);
@@ -128,6 +131,12 @@ struct Job {
 
   [[nodiscard]] std::uint32_t ends_of(Side side) const {
     return side == Side::producer ? producers : consumers;
+  }
+  [[nodiscard]] bool is_chain() const { return pattern == Pattern::latency && consumers > 1; }
+
+  // Where the addresses of an end are. The ends of one side of a fan share theirs.
+  [[nodiscard]] std::size_t place_of_addresses(EndId end) const {
+    return is_fan(pattern) ? static_cast<std::size_t>(end.side) : place_of(end);
   }
 };
 
@@ -273,9 +282,9 @@ struct ControlBlock {
   bool warm_up_again = false;  // the first producer's decision
   StopSigns timed_signs;
 
-  // By Side: how many messages it has begun to send in the verified pass. Tokens carry no number, so only
-  // this count reveals a token that nobody sent.
-  std::array<std::atomic<std::uint64_t>, 2> verified_sent{};
+  // By place_of(): how many messages this end has begun to send in the verified pass. Tokens carry no number,
+  // so only this count reveals a token that nobody sent.
+  std::array<std::atomic<std::uint64_t>, kMaxChain> verified_sent{};
   // By Side: how many it sends in all, once it knows.
   std::array<std::atomic<std::uint64_t>, 2> verified_limit{UINT64_MAX, UINT64_MAX};
   std::atomic<std::uint64_t> verified_hash{0};  // fanout: over the messages that all consumers received

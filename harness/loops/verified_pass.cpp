@@ -9,9 +9,15 @@
 namespace ipcbench {
 namespace {
 
-// The producer's messages have even numbers, the consumer's odd ones.
-std::uint64_t sequence_of(Side sender, std::uint64_t number) {
-  return 2 * number + (sender == Side::consumer ? 1 : 0);
+// Of a pair, the producer's messages have even numbers, the consumer's odd ones.
+std::uint64_t sequence_of(const Job& job, EndId sender, std::uint64_t number) {
+  return (job.consumers + 1) * number + place_of(sender);
+}
+
+// From whom an end receives.
+EndId before(const Job& job, EndId end) {
+  if (end.side == Side::producer) return {Side::consumer, job.consumers - 1};
+  return end.index == 0 ? EndId{} : EndId{Side::consumer, end.index - 1};
 }
 
 // The streams of a mix take turns.
@@ -53,10 +59,10 @@ class Enough {
   std::uint64_t deadline_ns_;
 };
 
-class PairPass {
+class EndPass {
  public:
-  PairPass(ControlBlock& control, Side side, Messenger& messenger)
-      : control_(control), side_(side), messenger_(messenger) {
+  EndPass(ControlBlock& control, EndId end, Messenger& messenger)
+      : control_(control), end_(end), before_(before(control.job, end)), messenger_(messenger) {
     messenger.leave_marks_in(own().verb);
   }
 
@@ -67,7 +73,7 @@ class PairPass {
     const std::uint64_t first = number;  // an announcement up to here was of the phase before
     bool more = true;
     for (; more; ++number) {
-      if (side_ == sender) {
+      if (end_.side == sender) {
         more = !enough.by_now(number + 1);
         if (!more) limit.store(number + 1, std::memory_order_release);
         send(number);
@@ -91,22 +97,22 @@ class PairPass {
  private:
   void send(std::uint64_t number) {
     messenger_.buffers().set_length(bytes_of(control_.job, number));
-    fill_verified(messenger_.buffers().source(), sequence_of(side_, number));
-    begun(side_).store(number + 1, std::memory_order_release);
+    fill_verified(messenger_.buffers().source(), sequence_of(control_.job, end_, number));
+    begun(end_).store(number + 1, std::memory_order_release);
     mark_first(number);
     messenger_.send_copied();
     ++own().passed;
   }
 
   void receive(std::uint64_t number) {
-    const Side sender = side_ == Side::producer ? Side::consumer : Side::producer;
     messenger_.buffers().set_length(bytes_of(control_.job, number));
     messenger_.receive_copied();
     mark_first(number);
     ++own().passed;
-    const auto wrong = check_verified(messenger_.buffers().sink(), sequence_of(sender, number));
+    const auto wrong =
+        check_verified(messenger_.buffers().sink(), sequence_of(control_.job, before_, number));
     if (wrong) throw CheckFailed(*wrong);
-    if (begun(sender).load(std::memory_order_acquire) <= number) {
+    if (begun(before_).load(std::memory_order_acquire) <= number) {
       throw CheckFailed(fmt::format("message {} arrived before it was sent", number));
     }
     ++received_;
@@ -117,13 +123,12 @@ class PairPass {
     if (number == 0 && own().first_message_ns == 0) own().first_message_ns = now_ns();
   }
 
-  EndState& own() { return control_.end({side_, 0}); }
-  std::atomic<std::uint64_t>& begun(Side sender) {
-    return control_.verified_sent[static_cast<std::size_t>(sender)];
-  }
+  EndState& own() { return control_.end(end_); }
+  std::atomic<std::uint64_t>& begun(EndId sender) { return control_.verified_sent[place_of(sender)]; }
 
   ControlBlock& control_;
-  Side side_;
+  EndId end_;
+  EndId before_;
   Messenger& messenger_;
   std::uint64_t received_ = 0;
 };
@@ -145,9 +150,9 @@ std::uint64_t bytes_to_verify(const Settings& in_force) {
   return 2 * std::min(largest == 0 ? kUsualBufferBytes : largest, kMostBytes / 2);
 }
 
-Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+Verified verify_ends(ControlBlock& control, EndId end, Messenger& messenger, VerifiedBy by,
                      std::uint64_t most_ns) {
-  PairPass pass(control, side, messenger);
+  EndPass pass(control, end, messenger);
   const std::uint64_t bytes = by == VerifiedBy::few_echoes ? 0 : bytes_to_verify(control.settings.get());
   const Enough enough(control.job, bytes, most_ns);
   const std::uint64_t next = pass.run(Side::producer, by != VerifiedBy::stream, 0, enough);
@@ -156,7 +161,7 @@ Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, Ver
 
 std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
                              std::uint64_t most_ns) {
-  PairPass pass(control, side, messenger);
+  EndPass pass(control, {side, 0}, messenger);
   const auto enough = [&] { return Enough(control.job, bytes_to_verify(control.settings.get()), most_ns); };
   if (enough().in_all(next)) return 0;
   pass.run(Side::producer, false, next, enough());

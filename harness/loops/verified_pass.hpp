@@ -31,15 +31,16 @@ struct Verified {
   std::uint64_t next = 0;      // the number after the producer's last message
 };
 
-// This side's part of a pair's pass, in which every message of each direction has its own content. A
-// direction that needs many messages gets `most_ns`. Throws CheckFailed at the first wrong message.
-Verified verify_pair(ControlBlock& control, Side side, Messenger& messenger, VerifiedBy by,
+// This end's part of the pass of a pair or a chain, in which every message of each end has its own content. A
+// chain answers by handing on. A direction that needs many messages gets `most_ns`. Throws CheckFailed at the
+// first wrong message.
+Verified verify_ends(ControlBlock& control, EndId end, Messenger& messenger, VerifiedBy by,
                      std::uint64_t most_ns = kVerifyNs);
 
 // What is missing after few_echoes: a stream there and a stream back, which get round a large buffer soon.
 // For after the timed phase, since a stream may change what is timed: on one CPU, a round trip of 64 KiB took
 // twice as long over a TCP connection that had carried one. Call when both sides have come through that
-// phase. next: of the echoes. Returns how many messages this side has received.
+// phase. Of a pair only. next: of the echoes. Returns how many messages this side has received.
 std::uint64_t verify_streams(ControlBlock& control, Side side, Messenger& messenger, std::uint64_t next,
                              std::uint64_t most_ns = kVerifyNs);
 

@@ -89,7 +89,7 @@ class VerifiedPair : public ::testing::Test {
 
  private:
   std::uint64_t verify(Side side, Messenger& messenger, VerifiedBy by) {
-    const Verified verified = verify_pair(*control_, side, messenger, by, kNoLimitNs);
+    const Verified verified = verify_ends(*control_, {side, 0}, messenger, by, kNoLimitNs);
     if (by != VerifiedBy::few_echoes) return verified.received;
     control_->barrier.arrive_and_wait();
     if (side == Side::consumer && streams_overtake_) there_.wait_for_message();
@@ -170,8 +170,31 @@ TEST(VerifiedPass, OwnMessagesAreNotThePeers) {
   control->job.message_bytes = kMessageBytes;
   control->verified_sent[static_cast<std::size_t>(Side::consumer)] = 64;  // so that no count reveals it
   OwnMessagesBack messenger;
-  EXPECT_THAT([&] { verify_pair(*control, Side::producer, messenger, VerifiedBy::echo); },
-              ThrowsMessage<CheckFailed>(HasSubstr("message 0 arrived where message 1 was due")));
+  EXPECT_THAT(
+      [&] {
+        verify_ends(*control, {Side::producer, 0}, messenger, VerifiedBy::echo);
+      },
+      ThrowsMessage<CheckFailed>(HasSubstr("message 0 arrived where message 1 was due")));
+}
+
+// Of a chain of three, the last end has to get the second one's messages.
+TEST(VerifiedPass, MessagesThatLeaveOutAnEndOfAChainAreNoticed) {
+  class FromTheProducer final : public Messenger {
+   public:
+    FromTheProducer() : Messenger(kMessageBytes) {}
+    void send_copied() override {}
+    void receive_copied() override { fill_verified(buffers().sink(), 0); }
+  };
+  const auto control = std::make_unique<ControlBlock>();
+  control->job.message_bytes = kMessageBytes;
+  control->job.consumers = 2;
+  control->verified_sent[place_of({Side::consumer, 0})] = 64;
+  FromTheProducer messenger;
+  EXPECT_THAT(
+      [&] {
+        verify_ends(*control, {Side::consumer, 1}, messenger, VerifiedBy::echo);
+      },
+      ThrowsMessage<CheckFailed>(HasSubstr("message 0 arrived where message 1 was due")));
 }
 
 class TokensFromNowhere : public Messenger {
@@ -188,10 +211,13 @@ TEST(VerifiedPass, EveryTokenWasSent) {
   const std::uint64_t messages = messages_to_verify(0);
   control->verified_limit[0] = messages;
   control->verified_sent[0] = messages;
-  EXPECT_EQ(verify_pair(*control, Side::consumer, messenger, VerifiedBy::stream).received, messages);
+  EXPECT_EQ(verify_ends(*control, {Side::consumer, 0}, messenger, VerifiedBy::stream).received, messages);
   control->verified_sent[0] = messages - 1;
-  EXPECT_THAT([&] { verify_pair(*control, Side::consumer, messenger, VerifiedBy::stream); },
-              ThrowsMessage<CheckFailed>(HasSubstr("arrived before it was sent")));
+  EXPECT_THAT(
+      [&] {
+        verify_ends(*control, {Side::consumer, 0}, messenger, VerifiedBy::stream);
+      },
+      ThrowsMessage<CheckFailed>(HasSubstr("arrived before it was sent")));
 }
 
 // One message has no order.

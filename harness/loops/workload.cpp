@@ -80,23 +80,23 @@ std::uint64_t Workload::enter_together(Phase phase) {
 }
 
 // Uses the pattern that is going to be timed. A lossy mechanism is verified by echoes alone, of which it has
-// no reason to lose any. A floor is not verified, since its ends never meet.
+// no reason to lose any, and so is a chain. A floor is not verified, since its ends never meet.
 void Workload::verify() {
   if (delivery_ == Delivery::none) return;
   if (is_fan(job_.pattern)) {
     state_.verified_messages = verify_fan(control_, end_, messenger_);
   } else {
-    const VerifiedBy by = delivery_ == Delivery::lossy ? VerifiedBy::echo
-                          : is_ping_pong(job_.pattern) ? VerifiedBy::few_echoes
-                                                       : VerifiedBy::stream;
-    const Verified verified = verify_pair(control_, end_.side, messenger_, by, job_.verify_ns);
+    const VerifiedBy by = delivery_ == Delivery::lossy || job_.is_chain() ? VerifiedBy::echo
+                          : is_ping_pong(job_.pattern)                    ? VerifiedBy::few_echoes
+                                                                          : VerifiedBy::stream;
+    const Verified verified = verify_ends(control_, end_, messenger_, by, job_.verify_ns);
     state_.verified_messages = verified.received;
     next_to_verify_ = verified.next;
   }
 }
 
 void Workload::verify_more() {
-  if (delivery_ != Delivery::reliable || !is_ping_pong(job_.pattern)) return;
+  if (delivery_ != Delivery::reliable || !is_ping_pong(job_.pattern) || job_.is_chain()) return;
   enter(Phase::verifying);
   state_.verified_messages +=
       verify_streams(control_, end_.side, messenger_, next_to_verify_, job_.verify_ns);

@@ -17,6 +17,11 @@ std::string format_numbers(const std::vector<InheritedFd>& descriptors) {
   return fmt::format("{}", fmt::join(numbers, ","));
 }
 
+LinkSpec spec_of_hop(LinkSpec of_link, std::size_t hop) {
+  of_link.name += fmt::format("-{}", hop);
+  return of_link;
+}
+
 std::vector<int> parse_numbers(const std::string& text) {
   std::vector<int> numbers;
   if (text.empty()) return numbers;

@@ -14,17 +14,16 @@
 
 namespace ipcbench {
 
-// The directions that a pattern needs: from the producer to the consumer only, or back as well.
-enum class Ways { there, both };
-
-// A lossy mechanism is verified in ping-pong, whatever pattern is timed.
-constexpr Ways ways_of(Pattern pattern, Delivery delivery) {
-  return is_ping_pong(pattern) || delivery != Delivery::reliable ? Ways::both : Ways::there;
+// How many hops a message makes until it is back at the producer: 2 there and back, more around a chain; 1:
+// it stays at the consumer. A lossy mechanism is verified in ping-pong, whatever pattern is timed.
+constexpr std::uint32_t hops_of(Pattern pattern, Delivery delivery, std::uint32_t chain) {
+  if (pattern == Pattern::latency) return chain;
+  return is_ping_pong(pattern) || delivery != Delivery::reliable ? 2 : 1;
 }
 
 // Everything an end in another program needs to take part.
 struct Handout {
-  std::array<std::string, 2> addresses;  // of the way there, and of the way back if there is one
+  std::array<std::string, 2> addresses;  // of the end's first object, and of its second if it has two
   std::vector<InheritedFd> inherited;
 };
 
@@ -33,13 +32,15 @@ std::string format_numbers(const std::vector<InheritedFd>& descriptors);
 // The reverse. Throws std::invalid_argument for any other text.
 std::vector<int> parse_numbers(const std::string& text);
 
-// Carries messages there and back: one object of a duplex mechanism, one or two of a one-way mechanism.
+// What the object of a hop is made by: the link's, with a name of its own.
+LinkSpec spec_of_hop(LinkSpec of_link, std::size_t hop);
+
+// Carries messages from end to end: an object for each hop, but one for both ways of a duplex mechanism.
 class Link {
  public:
   virtual ~Link() = default;
 
-  // For the ends of `side`.
-  [[nodiscard]] virtual Handout handout(Side side) const = 0;
+  [[nodiscard]] virtual Handout handout(EndId end) const = 0;
 
   // Attaches one end and runs its part of control's job. Returns when the job is done; throws CheckFailed,
   // KernelError or std::runtime_error.
@@ -53,20 +54,25 @@ class LinkOf final : public Link {
 
  public:
   // Creates the kernel objects.
-  LinkOf(const LinkSpec& spec, Ways ways) : forward_(M::create(named(spec, "-0"))) {
-    if (!kDuplex && ways == Ways::both) back_ = M::create(named(spec, "-1"));
+  LinkOf(const LinkSpec& spec, std::uint32_t hops) : objects_(count_of(hops)) {
+    for (std::size_t hop = 0; hop < objects_.size(); ++hop) objects_[hop] = M::create(spec_of_hop(spec, hop));
   }
-  // Joins the objects of another process, or takes those that this one inherited, as an end of `side`.
-  LinkOf(const LinkSpec& spec, Ways ways, Side side,
+  // Joins the objects of another process, or takes those that this one inherited, as that end.
+  LinkOf(const LinkSpec& spec, std::uint32_t hops, EndId end,
          const std::array<std::string, 2>& addresses) requires Joinable<M> || Inheritable<M>
-      : forward_(taken(named(spec, "-0"), side, addresses[0])) {
-    if (!kDuplex && ways == Ways::both) back_ = taken(named(spec, "-1"), other(side), addresses[1]);
+      : objects_(count_of(hops)) {
+    const std::size_t first = first_of(end);
+    const std::size_t second = second_of(end);
+    objects_[first] = taken(spec_of_hop(spec, first), end.side, addresses[0]);
+    if (second != first) objects_[second] = taken(spec_of_hop(spec, second), other(end.side), addresses[1]);
   }
 
-  [[nodiscard]] Handout handout(Side side) const override {
+  [[nodiscard]] Handout handout(EndId end) const override {
     Handout handout;
-    add_to(handout, 0, *forward_, side);
-    if (back_) add_to(handout, 1, *back_, other(side));
+    const std::size_t first = first_of(end);
+    const std::size_t second = second_of(end);
+    add_to(handout, 0, *objects_[first], end.side);
+    if (second != first) add_to(handout, 1, *objects_[second], other(end.side));
     return handout;
   }
 
@@ -74,27 +80,29 @@ class LinkOf final : public Link {
     if (!can_run(kTraits, control.job.pattern)) throw_infeasible(kTraits.name, name_of(control.job.pattern));
     control.end(end).phase.store(Phase::attaching, std::memory_order_relaxed);
     const bool producer = end.side == Side::producer;
+    M& first = *objects_[first_of(end)];
+    M& second = *objects_[second_of(end)];
+    const bool two = &first != &second;
+    // Opening some objects waits for the other side (a FIFO), so both sides open them in the same order.
     if constexpr (kDuplex) {
-      auto ends = forward_->attach(end.side);
-      run_attached(end, control, &ends.sender, &ends.receiver);
-    } else if (back_) {
-      M& out = producer ? *forward_ : *back_;
-      M& in = producer ? *back_ : *forward_;
-      // Opening some objects waits for the other side (a FIFO), so both sides open them in the same order.
-      if (producer) {
-        auto sender = out.sender();
-        auto receiver = in.receiver();
-        run_attached(end, control, &sender, &receiver);
-      } else {
-        auto receiver = in.receiver();
-        auto sender = out.sender();
-        run_attached(end, control, &sender, &receiver);
-      }
+      auto ends = first.attach(end.side);
+      if (!two) return run_attached(end, control, &ends.sender, &ends.receiver);
+      auto others = second.attach(other(end.side));
+      run_attached(end, control, producer ? &ends.sender : &others.sender,
+                   producer ? &others.receiver : &ends.receiver);
+    } else if (two && producer) {
+      auto sender = first.sender();
+      auto receiver = second.receiver();
+      run_attached(end, control, &sender, &receiver);
+    } else if (two) {
+      auto receiver = first.receiver();
+      auto sender = second.sender();
+      run_attached(end, control, &sender, &receiver);
     } else if (producer) {
-      auto sender = forward_->sender();
+      auto sender = first.sender();
       run_attached(end, control, &sender, static_cast<Receiver*>(nullptr));
     } else {
-      auto receiver = forward_->receiver();
+      auto receiver = first.receiver();
       run_attached(end, control, static_cast<Sender*>(nullptr), &receiver);
     }
   }
@@ -103,13 +111,20 @@ class LinkOf final : public Link {
   using Sender = SenderOf<M>;
   using Receiver = ReceiverOf<M>;
 
-  static LinkSpec named(LinkSpec spec, const char* suffix) {
-    spec.name += suffix;
-    return spec;
+  static std::size_t count_of(std::uint32_t hops) { return kDuplex && hops <= 2 ? 1 : hops; }
+
+  // An end attaches its own side of its first object and the other side of its second: the one on which the
+  // producer receives, or a consumer sends. Where there is one object only, both are that one.
+  [[nodiscard]] std::size_t first_of(EndId end) const {
+    return end.side == Side::producer || objects_.size() == 1 ? 0 : end.index;
   }
+  [[nodiscard]] std::size_t second_of(EndId end) const {
+    return end.side == Side::producer ? objects_.size() - 1 : (first_of(end) + 1) % objects_.size();
+  }
+
   static Side other(Side side) { return side == Side::producer ? Side::consumer : Side::producer; }
 
-  // `side` refers to this object: the producer of the way there is the consumer of the way back.
+  // `side` refers to this object: the producer of the first hop is the consumer of the last.
   static std::unique_ptr<M> taken(const LinkSpec& spec, Side side, const std::string& address) {
     if constexpr (Joinable<M>) {
       return M::join(spec, address);
@@ -117,12 +132,12 @@ class LinkOf final : public Link {
       return M::inherit(spec, side, parse_numbers(address));
     }
   }
-  static void add_to(Handout& handout, std::size_t way, const M& object, Side side) {
+  static void add_to(Handout& handout, std::size_t which, const M& object, Side side) {
     if constexpr (Joinable<M>) {
-      handout.addresses[way] = object.address();
+      handout.addresses[which] = object.address();
     } else if constexpr (Inheritable<M>) {
       const std::vector<InheritedFd> descriptors = object.descriptors(side);
-      handout.addresses[way] = format_numbers(descriptors);
+      handout.addresses[which] = format_numbers(descriptors);
       handout.inherited.insert(handout.inherited.end(), descriptors.begin(), descriptors.end());
     }
   }
@@ -131,20 +146,19 @@ class LinkOf final : public Link {
     const std::uint64_t attached_ns = control.barrier.arrive_and_wait();
     if (end == EndId{}) control.attached_ns = attached_ns;
     if constexpr (Unlinks<M>) {
-      forward_->unlink();
-      if (back_) back_->unlink();
+      for (const auto& object : objects_)
+        if (object) object->unlink();
     }
     if constexpr (ReportsSettings<M>) {
-      if (end == EndId{Side::producer, 0}) control.report_settings(forward_->settings());
+      if (end == EndId{Side::producer, 0}) control.report_settings(objects_[0]->settings());
     }
     if constexpr (HasMemory<M>) {
-      if (end == EndId{Side::producer, 0}) control.report_memory(forward_->memory());
+      if (end == EndId{Side::producer, 0}) control.report_memory(objects_[0]->memory());
     }
     EndLoops<loop_traits(kTraits), Sender, Receiver>::run(end, control, sender, receiver);
   }
 
-  std::unique_ptr<M> forward_;
-  std::unique_ptr<M> back_;  // for a one-way mechanism, if the pattern needs it
+  std::vector<std::unique_ptr<M>> objects_;  // by hop; null: another end's, in a process that joined its own
 };
 
 }  // namespace ipcbench

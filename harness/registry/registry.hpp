@@ -30,9 +30,9 @@ struct MechanismEntry {
   MessageLimit (*message_limit)(const Settings& parameters);
   // Null if it refuses nothing.
   Unavailable (*refuses)(const Cell& cell);
-  std::unique_ptr<Link> (*create)(const LinkSpec& spec, Ways ways);
+  std::unique_ptr<Link> (*create)(const LinkSpec& spec, std::uint32_t hops);
   // Null if unrelated processes have no access to the mechanism: it has neither a name nor a descriptor.
-  std::unique_ptr<Link> (*join)(const LinkSpec& spec, Ways ways, Side side,
+  std::unique_ptr<Link> (*join)(const LinkSpec& spec, std::uint32_t hops, EndId end,
                                 const std::array<std::string, 2>& addresses);
   // One object, to be tried out call by call: created, or joined by its address (null if it has none).
   std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
@@ -120,7 +120,7 @@ MechanismEntry entry_of() {
             return MessageLimit{kBytes, "no setting raises what its token carries"};
           },
       .refuses = nullptr,
-      .create = [](const LinkSpec& spec, Ways ways) { return make_link<M>(spec, ways); },
+      .create = [](const LinkSpec& spec, std::uint32_t hops) { return make_link<M>(spec, hops); },
       .join = nullptr,
       .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
         return std::make_unique<TrialOf<M>>(spec);
@@ -133,8 +133,9 @@ MechanismEntry entry_of() {
   entry.parameters = kAllParameters<M>;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;
   if constexpr (Joinable<M> || Inheritable<M>) {
-    entry.join = [](const LinkSpec& spec, Ways ways, Side side, const std::array<std::string, 2>& addresses) {
-      return make_link<M>(spec, ways, side, addresses);
+    entry.join = [](const LinkSpec& spec, std::uint32_t hops, EndId end,
+                    const std::array<std::string, 2>& addresses) {
+      return make_link<M>(spec, hops, end, addresses);
     };
   }
   if constexpr (Joinable<M>) {

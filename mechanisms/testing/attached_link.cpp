@@ -19,7 +19,7 @@ AttachedLink::AttachedLink(const MechanismEntry& mechanism) {
            .directory = directory_.path(),
            .name = unpredictable_name(),
            .parameters = {}};
-  link_ = mechanism.create(spec_, Ways::both);
+  link_ = mechanism.create(spec_, 2);
   describe(mechanism);
 }
 
@@ -40,9 +40,9 @@ void AttachedLink::start(Side side, Peers peers) {
     children_.push_back(fork_child(group, [&] { _exit(run_worker(*link_, {side, 0}, *control_)); }));
     return;
   }
-  Handout handed = handout(side);
-  for (std::size_t way = 0; way < 2; ++way) {
-    control_->job.address[static_cast<std::size_t>(side)][way].assign(handed.addresses[way]);
+  Handout handed = handout({side, 0});
+  for (std::size_t i = 0; i < 2; ++i) {
+    control_->job.addresses[place_of({side, 0})][i].assign(handed.addresses[i]);
   }
   handed.inherited.push_back({.fd = control_.fd()});
   children_.push_back(

@@ -23,7 +23,7 @@ class AttachedLink {
   [[nodiscard]] bool wait_until_attached() const;
 
   [[nodiscard]] const std::string& directory() const { return directory_.path(); }
-  [[nodiscard]] Handout handout(Side side) const { return link_->handout(side); }
+  [[nodiscard]] Handout handout(EndId end) const { return link_->handout(end); }
   [[nodiscard]] std::vector<pid_t> processes() const;
 
  private:

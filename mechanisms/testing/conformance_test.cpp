@@ -213,6 +213,15 @@ TEST_P(CrossingConformance, RunsSeveralPairsAtOnce) {
   }
 }
 
+// Catches an end that takes part in two links, but confuses them, waits for the wrong one, or can attach one
+// only. Each message carries its number.
+TEST_P(CrossingConformance, GoesAroundAChain) {
+  Cell cell = cell_for(GetParam(), Pattern::latency, usual_size(GetParam().mechanism->traits));
+  cell.chain = 4;
+  if (cell.size_bytes > 0) cell.payload = Payload::checked;
+  if (!why_skipped(cell)) check(cell);
+}
+
 // Catches a batch that loses, swaps, cuts or repeats messages, one that its sender keeps while it waits for
 // room (64 of 4097 bytes fill every buffer), and one that the end of a phase leaves behind (of 10 messages of
 // 64): the receiver would wait for it until the launch is given up. Each message carries its number.

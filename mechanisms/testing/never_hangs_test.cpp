@@ -241,6 +241,19 @@ TEST_F(PlantedFaultTest, InOneOfSeveralPairsFailsTheLaunch) {
   }
 }
 
+// Catches a failure that the ends of the other links do not notice.
+TEST_F(PlantedFaultTest, InAChainFailsTheLaunch) {
+  for (const auto& [deed, kind] :
+       {std::pair(Deed::kill, Kind::killed), std::pair(Deed::exit_1, Kind::exited),
+        std::pair(Deed::throws, Kind::error), std::pair(Deed::hang, Kind::timed_out),
+        std::pair(Deed::lose, Kind::timed_out), std::pair(Deed::alter, Kind::check_failed)}) {
+    Cell cell = planted_cell(planned(deed, When::verifying, Pattern::latency), Pattern::latency, Peers::fork);
+    cell.chain = 5;
+    const Failure failure = failed(cell, kind == Kind::timed_out ? limited() : unhurried());
+    EXPECT_EQ(failure.kind, kind) << failure.reason;
+  }
+}
+
 TEST_F(PlantedFaultTest, ThrownByCreateIsReported) {
   const Failure failure =
       failed(planted_cell({.deed = Deed::throws, .moment = Moment::creating}), unhurried());

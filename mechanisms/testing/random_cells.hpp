@@ -61,6 +61,8 @@ class RandomCells {
     }
     if (is_streamed(cell.pattern) && below(3) == 0) cell.batch = static_cast<std::uint32_t>(1 + below(40));
     if (cell.wait == Wait::epoll && below(2) == 0) cell.watched = static_cast<std::uint32_t>(below(100));
+    if (cell.pattern == Pattern::latency && below(3) == 0)
+      cell.chain = static_cast<std::uint32_t>(2 + below(4));
     if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
     return cell;
   }

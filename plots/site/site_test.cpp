@@ -22,7 +22,10 @@ IndexedSession site_session(const std::string& digest, const std::string& host, 
                             const std::string& started, bool complete = true) {
   IndexedSession session;
   session.digest = digest;
-  session.host = std::make_shared<const IndexedHost>(IndexedHost{.key = "id-" + host, .name = host});
+  IndexedHost machine;
+  machine.key = "id-" + host;
+  machine.name = host;
+  session.host = std::make_shared<const IndexedHost>(std::move(machine));
   session.kernel_series = series;
   session.started_utc = started;
   session.file = "reports/" + digest + ".json";

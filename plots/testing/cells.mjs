@@ -38,7 +38,7 @@ export const cell = (given) => ({
   spread_within: null,
   not_steady: 0,
   slowest_pair: null,
-  pairs_share_cpus: false,
+  ends_share_cpus: false,
   bimodal: false,
   disturbed: 0,
   line_rtt_low_ns: null,

@@ -16,6 +16,7 @@ const NANOSECONDS = 1e9;
 const USUAL = {
   batch: "1",
   pairs: "1",
+  chain: "2",
   beside: "none",
   boundary: "none"
 };

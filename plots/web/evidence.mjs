@@ -22,7 +22,7 @@ function line({line_rtt_low_ns: low, line_rtt_high_ns: high, mixed_distances: mi
   return mixed ? `${range}: the launches are not alike` : range;
 }
 
-function evenness({slowest_pair: share, pairs_share_cpus: shared}) {
+function evenness({slowest_pair: share, ends_share_cpus: shared}) {
   return unlessNull(share, (known) => `${formatShare(known)} of the fastest${shared ? "; they shared CPUs" : ""}`);
 }
 

@@ -30,7 +30,8 @@ const WORDS = {
   memory: "memory",
   idle: "after a pause of",
   watched: "beside",
-  pairs: "as"
+  pairs: "as",
+  chain: "going"
 };
 const SHOWN_FIRST = ["peers", "cpus"];
 

@@ -225,7 +225,7 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   json report = written(sample_report());
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["policy"], "other");
   EXPECT_EQ(report["benchmarks"][0]["ipc"]["idle_ns"], 0);
-  for (const char* key : {"policy", "idle_ns", "idle_descriptors", "beside", "boundary", "pairs"})
+  for (const char* key : {"policy", "idle_ns", "idle_descriptors", "beside", "boundary", "pairs", "chain"})
     report["benchmarks"][0]["ipc"].erase(key);
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell, sample_report().cells[0].cell);
 }
@@ -284,6 +284,23 @@ TEST(ReportJson, RefusesPairsThatDoNotAddUp) {
               ::testing::HasSubstr("do not add up"));
   EXPECT_THAT(refusal_of([](json& pairs) { pairs[1]["messages"] = 0; }),
               ::testing::HasSubstr("needs messages"));
+}
+
+// Catches a chain that reads back as a pair, and CPUs that are lost or of another chain.
+TEST(ReportJson, HoldsAChainAndWhereItRan) {
+  Row row = testing::latency_row(testing::make_cell("pipe"), 0, 3000);
+  row.cell.chain = 3;
+  row.measurement.chain_cpus = {0, 1, std::nullopt};
+  Report report = sample_report();
+  report.cells = {row};
+  json file = written(report);
+  EXPECT_EQ(file["benchmarks"][0]["ipc"]["chain"], 3);
+  const Report read = parse_report(file.dump(), "test");
+  EXPECT_EQ(read.cells[0].cell, row.cell);
+  EXPECT_EQ(read.cells[0].launches[0].measurement.chain_cpus, row.measurement.chain_cpus);
+  file["benchmarks"][0]["ipc"]["chain_cpus"].erase(2);
+  EXPECT_THAT(testing::refusal_of([&] { parse_report(file.dump(), "file.json"); }),
+              ::testing::HasSubstr("not as many as the 3 ends"));
 }
 
 // Reports written before there were batches measured each message by itself.

@@ -126,6 +126,14 @@ void add_pairs(Json& ipc, const Cell& cell, const Measurement& measurement) {
                     {"consumer_cpu", cpu_json(consumer_cpu)}});
 }
 
+void add_chain(Json& ipc, const Cell& cell, const Measurement& measurement) {
+  if (!has_chain(cell)) return;
+  if (measurement.chain_cpus.size() != cell.chain)
+    throw std::invalid_argument(fmt::format("{}: lacks the CPUs of its chain", cell_name(cell)));
+  Json& json = ipc["chain_cpus"] = Json::array();
+  for (const auto& cpu : measurement.chain_cpus) json.push_back(cpu_json(cpu));
+}
+
 Json ipc_json(const Cell& cell, const Measurement& measurement) {
   Json ipc = cell_json(cell);
   ipc["settings"] = measurement.settings;
@@ -146,6 +154,7 @@ Json ipc_json(const Cell& cell, const Measurement& measurement) {
   }
   add_streams(ipc, cell, measurement);
   add_pairs(ipc, cell, measurement);
+  add_chain(ipc, cell, measurement);
   Json& windows = ipc["windows"] = Json::array();
   for (const auto& window : measurement.windows) windows.push_back({window.messages, window.elapsed_ns});
   if (const auto steady = is_steady(measurement.windows)) ipc["steady"] = *steady;

@@ -171,6 +171,16 @@ std::vector<PairResult> read_pairs(const JsonValue& ipc, const Cell& cell, const
   return pairs;
 }
 
+std::vector<std::optional<int>> read_chain(const JsonValue& ipc, const Cell& cell) {
+  std::vector<std::optional<int>> cpus;
+  if (!has_chain(cell)) return cpus;
+  const JsonValue json = ipc.at("chain_cpus");
+  for (const JsonValue& cpu : json.elements()) cpus.push_back(read_cpu(cpu));
+  if (cpus.size() != cell.chain)
+    json.fail(fmt::format("there are not as many as the {} ends of the chain", cell.chain));
+  return cpus;
+}
+
 Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const Cell& cell) {
   const Pattern pattern = cell.pattern;
   Measurement measurement;
@@ -191,6 +201,7 @@ Measurement read_measurement(const JsonValue& row, const JsonValue& ipc, const C
       row.fail("pacing_cpu_time_ns is above the producer's CPU time");
   }
   measurement.pairs = read_pairs(ipc, cell, measurement);
+  measurement.chain_cpus = read_chain(ipc, cell);
   measurement.line = read_line(row);
   measurement.core = read_core(row);
   measurement.set_up = read_set_up(row);

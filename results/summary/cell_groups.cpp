@@ -38,6 +38,13 @@ int order_of(const CellAxis& axis) {
   return axis.naming == CellAxis::Naming::bare ? 2 : 1;
 }
 
+std::string round_trip(const Cell& cell) {
+  std::string text = "Median round trip";
+  if (has_chain(cell)) text += " " + describe_value(axis_named("chain"), cell);
+  if (cell.idle_ns != 0) text += " after a pause of " + describe_value(axis_named("idle"), cell);
+  return text;
+}
+
 }  // namespace
 
 Group group_of(const Cell& cell) {
@@ -63,9 +70,7 @@ std::string what(const Cell& cell) {
   };
   switch (cell.pattern) {
     case Pattern::latency:
-      return cell.idle_ns == 0 ? "Median round trip"
-                               : fmt::format("Median round trip after a pause of {}",
-                                             describe_value(axis_named("idle"), cell));
+      return round_trip(cell);
     case Pattern::oneway:
       return "Median time there (one way)";
     case Pattern::throughput:

@@ -41,7 +41,8 @@ bool has_count(const CountedCells& lines, std::size_t counter) {
 }
 
 std::string title_of(const Cell& cell) {
-  constexpr std::array<std::string_view, 5> kOfThePattern{"rate", "arrivals", "fan", "idle", "pairs"};
+  constexpr std::array<std::string_view, 6> kOfThePattern{"rate", "arrivals", "fan",
+                                                          "idle", "pairs",    "chain"};
   const std::string_view unit = is_ping_pong(cell.pattern) ? "round trip" : "message";
   const std::string axes = describe_axes(cell, kOfThePattern);
   return fmt::format("Counts per {} ({}{}{})", unit, name_of(cell.pattern), axes.empty() ? "" : " ", axes);

@@ -55,9 +55,9 @@ constexpr std::array kMarks{
          "more than half, so that they are not alike."},
     Mark{'$', [](const CellSummary& summary) { return summary.disturbed > 0; },
          "some launch was disturbed each time that it was made: its ends did not get their CPUs."},
-    Mark{
-        '=', [](const CellSummary& summary) { return summary.pairs_share_cpus; },
-        "pairs shared CPUs: there are fewer than their ends need, and what they contend for is the CPU too."},
+    Mark{'=', [](const CellSummary& summary) { return summary.ends_share_cpus; },
+         "several pairs, or ends of a chain, shared CPUs: there are fewer than they need, and what they "
+         "contend for is the CPU too."},
     Mark{'/', uneven_pairs, "the slowest pair moved less than 80 % of what the fastest one did."},
     Mark{'#', unsteady,
          "in at least a third of the launches, two or more, the time drifted or stepped by more than 5 %."},

@@ -195,16 +195,25 @@ std::optional<double> slowest_pair(const Measurement& measurement) {
   return rate(slowest) / rate(fastest);
 }
 
-bool pairs_share_cpus(const Launch* launch) {
+// Whether a CPU is named by two of the groups. Ends that are not pinned name none.
+bool overlap(const std::vector<std::vector<std::optional<int>>>& groups) {
   std::set<int> taken;
-  for (const PairResult& pair : launch->measurement.pairs) {
+  for (const auto& group : groups) {
     std::set<int> own;
-    for (const auto& cpu : {pair.producer_cpu, pair.consumer_cpu})
+    for (const auto& cpu : group)
       if (cpu) own.insert(*cpu);
     for (const int cpu : own)
       if (!taken.insert(cpu).second) return true;
   }
   return false;
+}
+
+bool ends_share_cpus(const Cell& cell, const Measurement& measurement) {
+  std::vector<std::vector<std::optional<int>>> groups;
+  for (const PairResult& pair : measurement.pairs) groups.push_back({pair.producer_cpu, pair.consumer_cpu});
+  if (cell.cpus != Cpus::same)  // by which a chain is asked to share
+    for (const auto& cpu : measurement.chain_cpus) groups.push_back({cpu});
+  return overlap(groups);
 }
 
 using CountsByCell = std::map<std::string_view, const CellCounts*>;
@@ -300,7 +309,8 @@ CellSummary summarise_cell(const Report& report, const ReportCell& cell, const O
   summary.spread_between = spread_between(times_ns);
   summary.spread_within = median_known(launches, [&](const auto& m) { return spread_within(pattern, m); });
   summary.slowest_pair = median_known(launches, slowest_pair);
-  summary.pairs_share_cpus = std::ranges::any_of(launches, pairs_share_cpus);
+  summary.ends_share_cpus = std::ranges::any_of(
+      launches, [&](const Launch* launch) { return ends_share_cpus(cell.cell, launch->measurement); });
   summary.not_steady = static_cast<std::size_t>(std::ranges::count_if(launches, drifted));
   summary.bimodal = is_bimodal(times_ns);
   summary.line = line_summary(launches);

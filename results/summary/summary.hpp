@@ -97,11 +97,11 @@ struct CellSummary {
   std::optional<double> spread_between;  // between launches
   std::optional<double> spread_within;   // within a launch: the median over launches where it is known
   std::optional<double> slowest_pair;    // of several at once: its rate over the fastest one's; median
-  bool pairs_share_cpus = false;         // some CPU had ends of two pairs
-  std::size_t not_steady = 0;            // launches that drifted, see steadiness.hpp
-  bool bimodal = false;                  // the launches fall into two modes
-  std::optional<LineSummary> line;       // between two pinned CPUs
-  std::size_t disturbed = 0;             // launches that stayed disturbed though they were repeated
+  bool ends_share_cpus = false;  // some CPU had ends of two pairs, or two of a chain not on one CPU by design
+  std::size_t not_steady = 0;    // launches that drifted, see steadiness.hpp
+  bool bimodal = false;          // the launches fall into two modes
+  std::optional<LineSummary> line;  // between two pinned CPUs
+  std::size_t disturbed = 0;        // launches that stayed disturbed though they were repeated
 };
 
 // Summarises each cell, in the report's order. Throws std::invalid_argument for a launch without samples or

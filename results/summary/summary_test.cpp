@@ -113,11 +113,26 @@ TEST(Summarise, SaysHowEvenPairsWereAndWhetherTheySharedCpus) {
   };
   const CellSummary apart = with_pairs({{100, 1000, 0, 1}, {25, 1000, 2, 3}});
   EXPECT_EQ(apart.slowest_pair, 0.25);
-  EXPECT_FALSE(apart.pairs_share_cpus);
-  EXPECT_TRUE(with_pairs({{100, 1000, 0, 1}, {100, 1000, 1, 0}}).pairs_share_cpus);
-  EXPECT_FALSE(with_pairs({{100, 1000, 0, 0}, {100, 1000, 1, 1}}).pairs_share_cpus);
-  EXPECT_FALSE(with_pairs({{100, 1000, {}, {}}, {100, 1000, {}, {}}}).pairs_share_cpus);
+  EXPECT_FALSE(apart.ends_share_cpus);
+  EXPECT_TRUE(with_pairs({{100, 1000, 0, 1}, {100, 1000, 1, 0}}).ends_share_cpus);
+  EXPECT_FALSE(with_pairs({{100, 1000, 0, 0}, {100, 1000, 1, 1}}).ends_share_cpus);
+  EXPECT_FALSE(with_pairs({{100, 1000, {}, {}}, {100, 1000, {}, {}}}).ends_share_cpus);
   EXPECT_EQ(summarise(report_of({latency_row(kPipe, 0, 400)}))[0].slowest_pair, std::nullopt);
+}
+
+// On a machine of two CPUs a chain of three has to share one, unless it was asked to.
+TEST(Summarise, SaysWhetherEndsOfAChainSharedCpus) {
+  const auto with_chain = [](Cpus cpus, std::vector<std::optional<int>> chain_cpus) {
+    Row row = latency_row(kPipe, 0, 400);
+    row.cell.cpus = cpus;
+    row.cell.chain = 3;
+    row.measurement.chain_cpus = std::move(chain_cpus);
+    return summarise(report_of({row}))[0].ends_share_cpus;
+  };
+  EXPECT_FALSE(with_chain(Cpus::llc, {0, 1, 2}));
+  EXPECT_TRUE(with_chain(Cpus::llc, {0, 1, 0}));
+  EXPECT_FALSE(with_chain(Cpus::same, {0, 0, 0}));
+  EXPECT_FALSE(with_chain(Cpus::free, {{}, {}, {}}));
 }
 
 // latency_row spends half of the round trip in the producer and a quarter in the consumer.

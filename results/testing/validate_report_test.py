@@ -18,7 +18,8 @@ MAX_ERRORS_SHOWN = 10
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
                 "p99_ns", "p999_ns", "max_ns", "sum_ns", "trim", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
-                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "pairs", "each_pair", "sent_sum_ns",
+                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "pairs", "each_pair",
+                 "chain", "chain_cpus", "sent_sum_ns",
                 "sent_histogram"} | {f"sent_{key}_ns" for key in ("min", "mean", "p10", "p50", "p90", "p99",
                                                                   "p999", "max")}
 
@@ -55,17 +56,19 @@ def accepted_mistakes(validator, report):
         flat = {"oneway": {"clock_offset_low_ns": -5, "clock_offset_high_ns": 5},
                 "paced": {"offered_per_second": 1.5, "scheduled_messages": 5, "unsent_messages": 0,
                           "lag_p50_ns": 1, "lag_p99_ns": 2, "lag_max_ns": 3}}.get(pattern, {})
-        timed = {"min_ns": 1, "mean_ns": 1, "p50_ns": 1, "max_ns": 1} if flat else {"items_per_second": 1}
+        is_timed = pattern in ("latency", "oneway", "paced")
+        timed = {"min_ns": 1, "mean_ns": 1, "p50_ns": 1, "max_ns": 1} if is_timed else {"items_per_second": 1}
         common = {k: v for k, v in row.items() if k not in PATTERN_KEYS}
         common_ipc = {k: v for k, v in row["ipc"].items() if k not in PATTERN_KEYS}
-        sums = {"sum_ns": 1, "histogram": [[1, 1]]} if flat else {}
+        sums = {"sum_ns": 1, "histogram": [[1, 1]]} if is_timed else {}
         made = {**common, **timed, **flat, **change, "ipc": {**common_ipc, **sums, "pattern": pattern, **ipc}}
         return {**report, "benchmarks": [{k: v for k, v in made.items() if v is not None}]}
 
     paced = {"rate_percent": 50, "arrivals": "poisson"}
     pair = {"messages": 1, "elapsed_ns": 1, "producer_cpu": 0, "consumer_cpu": None}
     pairs = {"pairs": 2, "each_pair": [pair, pair]}
-    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2}), ("throughput", {"pairs": 1}), ("throughput", pairs)]
+    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2}), ("throughput", {"pairs": 1}), ("throughput", pairs),
+              ("latency", {"chain": 2}), ("latency", {"chain": 3, "chain_cpus": [0, 1, None]})]
     if not all(validator.is_valid(with_pattern(pattern, ipc, {})) for pattern, ipc in proper):
         return ["no proper row of another pattern"]
     adapted = {"target": 0.1, "most_launches": 12, "cells_extended": 5, "cells_imprecise": 1}
@@ -85,6 +88,9 @@ def accepted_mistakes(validator, report):
         "bytes_per_second on a paced row": with_pattern("paced", paced, {"bytes_per_second": 1}),
         "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
         "a fan row without its fan": with_pattern("fanout", {}, {}),
+        "a chain on a fan row": with_pattern("fanin", {"fan": 2, "chain": 2}, {}),
+        "a chain without its CPUs": with_pattern("latency", {"chain": 3}, {}),
+        "CPUs of no chain": with_pattern("latency", {"chain": 2, "chain_cpus": [0, 1, 0]}, {}),
         "a pause on a fan row": with_pattern("fanin", {"fan": 2, "idle_ns": 0}, {}),
         "pairs on a fan row": with_pattern("fanin", {"fan": 2, **pairs}, {}),
         "several pairs without each of them": with_pattern("throughput", {"pairs": 2}, {}),

@@ -44,12 +44,13 @@ constexpr Saying kCheaper{{Order::less, "cheaper"}, {Order::more, "dearer"}};
 constexpr Saying kDearer{kCheaper.opposite, kCheaper.said};
 constexpr std::array kTimeAndCpu{Quantity::time, Quantity::cpu};
 
-// An open loop's times depend on the offered load. Those of a fan or of several pairs depend on the number of
-// ends.
+// An open loop's times depend on the offered load. Those of a fan, a chain or several pairs depend on the
+// number of ends.
 bool is_ranked(const Cell& cell, bool with_untouched) {
   const bool pattern = cell.pattern == Pattern::latency || cell.pattern == Pattern::throughput;
   const bool payload = with_untouched || cell.payload != Payload::untouched;
-  return pattern && cell.size_bytes > 0 && payload && cell.parameters.empty() && cell.pairs == 1;
+  return pattern && cell.size_bytes > 0 && payload && cell.parameters.empty() && cell.pairs == 1 &&
+         cell.chain == 2;
 }
 
 bool is_subject(const Contest& contest, const Entrant& each) {
