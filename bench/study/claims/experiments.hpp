@@ -86,13 +86,9 @@ void by_read_and_write(int from_file, int to_file);
 std::vector<Carrier> file_carriers();  // that, and mmap()
 // Traces each carrier, and compares the files. Those that cannot be made are left out, with the reason.
 Steps copies_counted(const std::vector<Carrier>& carriers);
-struct ReadingTimes {
-  double read_ns;
-  double mapping_ns;
-};
-ReadingTimes time_of_reading(std::size_t bytes);
-// measure: the time to look at a whole file of that size by read() and by mmap().
-Steps large_file(const std::function<ReadingTimes(std::size_t bytes)>& measure = time_of_reading);
+// The time to look at a whole file of that size by mmap(), and without it by read().
+TimesOfOption times_of_mapping(std::size_t bytes);
+Steps large_file(const std::function<TimesOfOption(std::size_t bytes)>& measure = times_of_mapping);
 
 // --- Queues -------------------------------------------------------------------------------------------
 
@@ -235,12 +231,14 @@ Steps without_connection(int datagram = SOCK_DGRAM, int stream = SOCK_STREAM);
 Steps local_sockets();
 Steps message_lengths(std::span<const NamedChannel> tried = channels());
 
+// --- Waiting for descriptors --------------------------------------------------------------------------
+
+// The wall-clock time of waiting for a descriptor that is ready, beside idle ones.
+TimesOfOption times_beside_idle(Wait by);
+Steps poll_beside_idle(const std::function<TimesOfOption(Wait)>& measure = times_beside_idle);
+
 // --- The loopback network (TCP over 127.0.0.1) ----------------------------------------------------------
 
-struct TimesOfOption {
-  double without_ns;
-  double with_ns;
-};
 bool was_copied();                  // what the kernel reports of a send with MSG_ZEROCOPY
 TimesOfOption times_of_zerocopy();  // CPU time
 Steps zerocopy_on_loopback(const std::function<bool()>& copied = was_copied,

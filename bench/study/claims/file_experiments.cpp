@@ -280,7 +280,7 @@ Steps copies_counted(const std::vector<Carrier>& carriers) {
   return steps;
 }
 
-ReadingTimes time_of_reading(std::size_t bytes) {
+TimesOfOption times_of_mapping(std::size_t bytes) {
   const Fd file = memory_file();
   std::string buffer(bytes, 'x');
   write_all(file.get(), buffer);
@@ -296,26 +296,16 @@ ReadingTimes time_of_reading(std::size_t bytes) {
   return {static_cast<double>(between - start), static_cast<double>(end - between)};
 }
 
-Steps large_file(const std::function<ReadingTimes(std::size_t)>& measure) {
-  constexpr std::size_t kRounds = 9;  // all one way by chance alone once in 256 times
-  std::vector<double> ratios(kRounds);
-  const auto measured = [&](std::size_t bytes) {
-    for (double& ratio : ratios) {
-      const auto [read_ns, mapping_ns] = measure(bytes);
-      ratio = mapping_ns / read_ns;
-    }
-    std::ranges::sort(ratios);
-    return fmt::format("{:.2f} times the time (median), {:.2f} to {:.2f} in {} rounds", ratios[kRounds / 2],
-                       ratios.front(), ratios.back(), kRounds);
-  };
+Steps large_file(const std::function<TimesOfOption(std::size_t)>& measure) {
+  const auto measured = [&](std::size_t bytes) { return ratios_in_rounds([&] { return measure(bytes); }); };
   constexpr std::string_view kCall =
       "mmap() of a file of {} in the page cache and a look at it, against read() and the same look";
   Steps steps;
-  steps.add(fmt::format(kCall, "16 KiB"), measured(16 << 10));
+  steps.add(fmt::format(kCall, "16 KiB"), measured(16 << 10).text());
   const std::string call = fmt::format(kCall, "8 MiB");
-  const std::string result = measured(8 << 20);
-  if (ratios.front() < 1 && ratios.back() > 1) return steps.by_chance(call, result, false, "less time");
-  return steps.check(call, result, ratios.back() < 1, "less time");
+  const TimeRatios ratios = measured(8 << 20);
+  if (ratios.least < 1 && ratios.most > 1) return steps.by_chance(call, ratios.text(), false, "less time");
+  return steps.check(call, ratios.text(), ratios.most < 1, "less time");
 }
 
 }  // namespace ipcbench

@@ -92,17 +92,8 @@ double time_of_ping_pong(int busy_poll_us) {
 
 // Adds a step: with the option it took as long as without, or longer, in at least one of nine rounds.
 Steps& compare(Steps& steps, const std::string& call, const std::function<TimesOfOption()>& measure) {
-  constexpr std::size_t kRounds = 9;  // all faster by chance alone once in 512 times
-  std::array<double, kRounds> ratios{};
-  for (double& ratio : ratios) {
-    const TimesOfOption times = measure();
-    ratio = times.with_ns / times.without_ns;
-  }
-  std::ranges::sort(ratios);
-  return steps.check(call,
-                     fmt::format("{:.2f} times the time (median), {:.2f} to {:.2f} in {} rounds",
-                                 ratios[kRounds / 2], ratios.front(), ratios.back(), kRounds),
-                     ratios.back() >= 1, "no less time");
+  const TimeRatios ratios = ratios_in_rounds(measure);
+  return steps.check(call, ratios.text(), ratios.most >= 1, "no less time");
 }
 
 constexpr int kPollMicroseconds = 50;  // as Documentation/admin-guide/sysctl/net.rst recommends

@@ -147,7 +147,7 @@ TEST(FileExperiments, CountCopies) {
 TEST(FileExperiments, TellALargeFileFasterFromSlower) {
   const auto answer_if = [](const std::function<bool()>& mapping_is_faster) {
     return large_file([&](std::size_t) {
-      return mapping_is_faster() ? ReadingTimes{2000, 1000} : ReadingTimes{1000, 2000};
+      return mapping_is_faster() ? TimesOfOption{2000, 1000} : TimesOfOption{1000, 2000};
     });
   };
   expect_answer(answer_if([] { return true; }), Verdict::confirmed);
@@ -168,6 +168,16 @@ TEST(LoopbackExperiments, TellAGainFromNone) {
   const PolledWait awake{.queue = 7, .wait_ns = 1000, .cpu_ns = 990};
   expect_answer(busy_poll_on_loopback([&] { return asleep; }, times(1100)), Verdict::confirmed);
   expect_answer(busy_poll_on_loopback([&] { return awake; }, times(900)), Verdict::refuted);
+}
+
+TEST(WaitingExperiments, TellWhatGrowsFromWhatDoesNot) {
+  const auto times = [](double of_poll, double of_epoll) {
+    return [=](Wait by) { return TimesOfOption{1000, by == Wait::poll ? of_poll : of_epoll}; };
+  };
+  expect_answer(poll_beside_idle(times(40'000, 1010)), Verdict::confirmed);
+  expect_answer(poll_beside_idle(times(1010, 40'000)), Verdict::refuted);
+  expect_answer(poll_beside_idle(times(40'000, 40'000)), Verdict::depends);
+  for (const Wait by : {Wait::poll, Wait::epoll}) EXPECT_GT(times_beside_idle(by).with_ns, 0);
 }
 
 // Catches a measurement that is none.

@@ -1,6 +1,7 @@
 #include "bench/study/claims/steps.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <set>
 
@@ -114,6 +115,20 @@ Answer Steps::answer(const Readings& readings) const {
   if (judged == 0) return conclude(verdict, fmt::format("{}", fmt::join(answer.evidence, " ")));
   const std::string decided = list(verdict == ClaimVerdict::confirmed) + left_out;
   return conclude(verdict, verdict == ClaimVerdict::depends ? "on the case: " + decided : decided);
+}
+
+std::string TimeRatios::text() const {
+  return fmt::format("{:.2f} times the time (median), {:.2f} to {:.2f} in 9 rounds", median, least, most);
+}
+
+TimeRatios ratios_in_rounds(const std::function<TimesOfOption()>& measure) {
+  std::array<double, 9> ratios{};
+  for (double& ratio : ratios) {
+    const TimesOfOption times = measure();
+    ratio = times.with_ns / times.without_ns;
+  }
+  std::ranges::sort(ratios);
+  return {ratios.front(), ratios[ratios.size() / 2], ratios.back()};
 }
 
 }  // namespace ipcbench

@@ -74,4 +74,19 @@ class Steps {
   std::vector<Step> steps_;
 };
 
+// The times of something with an option, and without it.
+struct TimesOfOption {
+  double without_ns;
+  double with_ns;
+};
+// Of nine rounds: all on one side of 1 by chance alone once in 512 times.
+struct TimeRatios {
+  double least;
+  double median;
+  double most;
+
+  [[nodiscard]] std::string text() const;
+};
+TimeRatios ratios_in_rounds(const std::function<TimesOfOption()>& measure);
+
 }  // namespace ipcbench

@@ -136,6 +136,7 @@ constexpr std::array kClaimTrials{
     ClaimTrial{"batches_faster", &kBatchesAgainstSingles},
     ClaimTrial{"zerocopy_loopback", [] { return zerocopy_on_loopback(); }},
     ClaimTrial{"busy_poll_loopback", [] { return busy_poll_on_loopback(); }},
+    ClaimTrial{"epoll_scales", [] { return poll_beside_idle(); }},
 };
 
 }  // namespace
