@@ -7,6 +7,7 @@
 
 #include "bench/cli/output_file.hpp"
 #include "bench/testing/program.hpp"
+#include "harness/testing/temporary_folder.hpp"
 
 namespace ipcbench {
 namespace {
@@ -16,9 +17,8 @@ namespace fs = std::filesystem;
 // Catches output that overwrites a file chosen by another user.
 TEST(PlantedLink, IsNotFollowedByOut) {
   if (geteuid() != 0) GTEST_SKIP() << "only root can make a link that is another user's";
-  std::string name = (fs::temp_directory_path() / "ipcbench_link_XXXXXX").string();
-  ASSERT_NE(mkdtemp(name.data()), nullptr);
-  const fs::path directory = name;
+  const testing::TemporaryFolder folder;
+  const fs::path& directory = folder.path();
   std::ofstream(directory / "precious") << "precious";
   fs::create_symlink(directory / "precious", directory / "out");
   constexpr uid_t kAnother = 65533;
@@ -30,7 +30,6 @@ TEST(PlantedLink, IsNotFollowedByOut) {
   EXPECT_EQ(probed.code, 2) << probed.err;
   EXPECT_NE(probed.err.find("another user's link"), std::string::npos) << probed.err;
   EXPECT_EQ(testing::text_of(directory / "precious"), "precious");
-  fs::remove_all(directory);
 }
 
 }  // namespace

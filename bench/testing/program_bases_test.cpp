@@ -10,6 +10,7 @@
 
 #include "bench/testing/program.hpp"
 #include "bench/testing/session_report.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/comparison/calibration.hpp"
 #include "results/report/report_json.hpp"
 
@@ -27,8 +28,6 @@ using Json = nlohmann::ordered_json;
 class ProgramBases : public ::testing::Test {
  protected:
   ProgramBases() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-bases-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     fs::create_directory(folder_ / "bases");
     int number = 1;
     for (const std::uint64_t permille : {1000U, 1006U, 995U, 1002U, 998U}) {
@@ -38,7 +37,6 @@ class ProgramBases : public ::testing::Test {
     write_report(session_report(1001, 20), at("same.json"));
     write_report(session_report(1500, 21), at("slow.json"));
   }
-  ~ProgramBases() override { fs::remove_all(folder_); }
 
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
   // One of them is compressed.
@@ -54,7 +52,7 @@ class ProgramBases : public ::testing::Test {
     return at(name);
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 // Catches several bases that need a calibration, that cannot fail, or that fail without a change.

@@ -11,6 +11,7 @@
 
 #include "bench/testing/compared_report.hpp"
 #include "bench/testing/program.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -31,13 +32,10 @@ const std::string kPlainRow = R"({"name": "BM_a/8", "real_time": 5, "cpu_time": 
 class ProgramCompare : public ::testing::Test {
  protected:
   ProgramCompare() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-compare-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     write_report(compared_report(100, "00000000000000aa"), at("base.json"));
     write_report(compared_report(100, "00000000000000bb"), at("same.json"));
     write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
-  ~ProgramCompare() override { fs::remove_all(folder_); }
 
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
   [[nodiscard]] std::string with_text(const std::string& name, const std::string& text) const {
@@ -68,7 +66,7 @@ class ProgramCompare : public ::testing::Test {
     }
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(ProgramCompare, MistakesAreNamed) {
@@ -117,7 +115,7 @@ TEST_F(ProgramCompare, GarbageIsRefusedInOneLine) {
 
 TEST_F(ProgramCompare, WhatIsNoFileIsRefused) {
   expect_refused(at("missing.json"), "cannot be read: No such file");
-  expect_refused(folder_.string(), "is a directory");
+  expect_refused(folder_.path().string(), "is a directory");
   ASSERT_EQ(::mkfifo(at("fifo").c_str(), 0600), 0);
   expect_refused(at("fifo"), "is a pipe");
   std::ofstream(at("large.json")).flush();

@@ -8,6 +8,7 @@
 
 #include "bench/testing/program.hpp"
 #include "bench/testing/session_report.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/index/index.hpp"
 #include "results/report/report_json.hpp"
 
@@ -22,12 +23,7 @@ using testing::session_report;
 
 class ProgramRank : public ::testing::Test {
  protected:
-  ProgramRank() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-rank-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    fs::create_directory(folder_ / "reports");
-  }
-  ~ProgramRank() override { fs::remove_all(folder_); }
+  ProgramRank() { fs::create_directory(folder_ / "reports"); }
 
   void SetUp() override {
     if (!has_databases()) GTEST_SKIP() << "built without SOCI; remedy: apt-get install libsoci-dev";
@@ -65,7 +61,7 @@ class ProgramRank : public ::testing::Test {
     return call_program(testing::with({"rank", report, "--db", at("fleet.sqlite")}, more));
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 // Machine 0 takes 1300; eight others take 1000 and more with another governor, eight 1300 and more. Machine

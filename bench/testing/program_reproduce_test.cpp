@@ -8,6 +8,7 @@
 
 #include "bench/testing/program.hpp"
 #include "bench/testing/session_report.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/index/index.hpp"
 #include "results/report/digest.hpp"
 #include "results/report/report_json.hpp"
@@ -23,12 +24,6 @@ using testing::session_report;
 
 class ProgramReproduce : public ::testing::Test {
  protected:
-  ProgramReproduce() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-reproduce-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~ProgramReproduce() override { fs::remove_all(folder_); }
-
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
   // The file of a session whose times are scaled by `permille`.
   [[nodiscard]] std::string written(const std::string& name, std::uint64_t permille, int number) const {
@@ -42,7 +37,7 @@ class ProgramReproduce : public ::testing::Test {
     for (const std::string& each : said) EXPECT_THAT(result.err, HasSubstr(each));
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 // Catches a verdict that a script cannot see, and figures that programs cannot read.

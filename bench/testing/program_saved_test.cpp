@@ -14,6 +14,7 @@
 #include "bench/testing/compared_report.hpp"
 #include "bench/testing/program.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -33,21 +34,16 @@ using ::testing::StartsWith;
 class ProgramSaved : public ::testing::Test {
  protected:
   ProgramSaved() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-saved-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    setenv("IPCBENCH_RESULTS_DIR", folder_.c_str(), 1);
+    setenv("IPCBENCH_RESULTS_DIR", folder_.path().c_str(), 1);
     fs::create_directory(folder_ / "baselines");
     write_report(compared_report(100, "00000000000000aa"), folder_ / "baselines/main.json");
     write_report(compared_report(101, "00000000000000bb"), folder_ / "baselines/release.json");
     write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
-  ~ProgramSaved() override {
-    unsetenv("IPCBENCH_RESULTS_DIR");
-    fs::remove_all(folder_);
-  }
+  ~ProgramSaved() override { unsetenv("IPCBENCH_RESULTS_DIR"); }
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(ProgramSaved, ANameStandsForItsReport) {
@@ -142,7 +138,7 @@ TEST_F(ProgramSaved, ATerminalDecidesAboutColoursAndWidth) {
   EXPECT_THAT(plain, AllOf(StartsWith("REGRESSED: 2 of 2 cells"), Not(HasSubstr("\033"))));
   std::istringstream lines(plain);
   for (std::string line; std::getline(lines, line);) {
-    if (line.find(folder_.string()) != std::string::npos) continue;
+    if (line.find(folder_.path().string()) != std::string::npos) continue;
     EXPECT_LE(line.size(), 51U) << line;  // with a \r
   }
   EXPECT_THAT(call_program(slow).out, Not(HasSubstr("\033")));

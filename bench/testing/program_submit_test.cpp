@@ -11,6 +11,7 @@
 
 #include "bench/program.hpp"
 #include "bench/testing/program.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/digest.hpp"
 #include "results/report/redaction.hpp"
 #include "results/report/report_json.hpp"
@@ -41,8 +42,6 @@ class ProgramSubmit : public ::testing::Test {
   void SetUp() override {
     if (!can_check_schema())
       GTEST_SKIP() << "built without valijson; remedy: apt-get install libvalijson-dev";
-    std::string name = (fs::temp_directory_path() / "ipcbench-submit-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     const ProgramResult run =
         call_program({"run", "-m", "pipe", "--pattern", "latency", "--size", "64", "--cpus", "same",
                       "--repetitions", "6", "--time", "1ms", "--warm-up", "1ms", "-q", "-o", raw()});
@@ -53,13 +52,10 @@ class ProgramSubmit : public ::testing::Test {
     report.doubts = {{Doubt::Level::warn, "atlas-7 is shared by zoe.", "Remove " + raw() + "."}};
     write_report(report, raw());
   }
-  void TearDown() override {
-    if (!folder_.empty()) fs::remove_all(folder_);
-  }
   [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
   [[nodiscard]] std::string raw() const { return at("raw.json"); }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 std::string line_with(const std::string& text, const std::string& word) {
@@ -78,7 +74,7 @@ TEST_F(ProgramSubmit, TheReportLeavesWithoutNamesUnderItsDigest) {
   const fs::path file = program.directory() / name;
   EXPECT_EQ(file_digest(file) + ".json.zst", name);
   std::string text = to_json(read_report(file));
-  for (const std::string& word : {std::string("atlas"), std::string("zoe"), folder_.string()})
+  for (const std::string& word : {std::string("atlas"), std::string("zoe"), folder_.path().string()})
     EXPECT_EQ(text.find(word), std::string::npos) << word;
 }
 

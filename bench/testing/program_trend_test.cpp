@@ -7,6 +7,7 @@
 
 #include "bench/testing/program.hpp"
 #include "bench/testing/session_report.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/index/index.hpp"
 #include "results/report/report_json.hpp"
 
@@ -21,12 +22,7 @@ using testing::session_report;
 
 class ProgramTrend : public ::testing::Test {
  protected:
-  ProgramTrend() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-trend-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    fs::create_directory(folder_ / "reports");
-  }
-  ~ProgramTrend() override { fs::remove_all(folder_); }
+  ProgramTrend() { fs::create_directory(folder_ / "reports"); }
 
   void SetUp() override {
     if (!has_databases()) GTEST_SKIP() << "built without SOCI; remedy: apt-get install libsoci-dev";
@@ -52,7 +48,7 @@ class ProgramTrend : public ::testing::Test {
     return call_program(testing::with({"trend", "--db", database()}, more));
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 // A change of both cells is one event, of the whole. Catches an acceptance that is lost, that accepts more

@@ -5,15 +5,15 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <stdexcept>
+
+#include "harness/testing/temporary_folder.hpp"
 
 namespace ipcbench::testing {
 
 ProgramResult run_shell(const std::string& script) {
   namespace fs = std::filesystem;
-  std::string name = (fs::temp_directory_path() / "ipcbench-shell-XXXXXX").string();
-  if (mkdtemp(name.data()) == nullptr) throw std::runtime_error("cannot create " + name);
-  const fs::path folder = name;
+  const TemporaryFolder folder;
+  const std::string name = folder.path().string();
   fs::create_directories(folder / "work");
   std::ofstream(folder / "script") << "ipcbench() { '" << IPCBENCH_PROGRAM << "' \"$@\"; }\n"
                                    << "cd '" << name << "/work' || exit 126\n"
@@ -24,7 +24,6 @@ ProgramResult run_shell(const std::string& script) {
   ProgramResult result{.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status),
                        .out = text_of(folder / "out"),
                        .err = text_of(folder / "err")};
-  fs::remove_all(folder);
   return result;
 }
 

@@ -135,7 +135,9 @@ void assign_idle(Cell& cell, std::string_view text) {
 }
 
 std::string describe_idle(const Cell& cell) {
-  return cell.idle_ns == 0 ? "none" : format_duration_ns(static_cast<double>(cell.idle_ns));
+  return cell.idle_ns == 0
+             ? "no pause"
+             : fmt::format("a pause of {}", format_duration_ns(static_cast<double>(cell.idle_ns)));
 }
 
 void assign_pairs(Cell& cell, std::string_view text) {

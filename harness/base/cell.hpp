@@ -310,7 +310,8 @@ inline constexpr std::array kCellAxes{
              .json_key = "idle_descriptors",
              .label = "Idle descriptors",
              .placeholder = "N",
-             .question = "poll, epoll: how many idle descriptors does the consumer watch beside its own?",
+             .question = "ping-pongs by poll or epoll: how many idle descriptors does the consumer watch "
+                         "beside its own?",
              .form = CellAxis::Form::number,
              .naming = CellAxis::Naming::unless_default,
              .optional_in_json = true,

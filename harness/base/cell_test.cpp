@@ -90,9 +90,9 @@ TEST(CellAxes, PausesHaveUnits) {
   EXPECT_EQ(parse_axis_values(axis_named("idle"), "0,100us,10ms,100000,1s"),
             (std::vector<std::string>{"0", "100000", "10000000", "1000000000"}));
   Cell cell;
-  EXPECT_EQ(describe_value(axis_named("idle"), cell), "none");
+  EXPECT_EQ(describe_value(axis_named("idle"), cell), "no pause");
   cell.idle_ns = 10'000'000;
-  EXPECT_EQ(describe_value(axis_named("idle"), cell), "10.0 ms");
+  EXPECT_EQ(describe_value(axis_named("idle"), cell), "a pause of 10.0 ms");
 }
 
 // Two axes with one name would make "--rate" ambiguous. Two entries may share a name only if they hold

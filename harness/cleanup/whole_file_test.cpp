@@ -9,6 +9,7 @@
 #include <iterator>
 
 #include "harness/base/error.hpp"
+#include "harness/testing/temporary_folder.hpp"
 
 namespace ipcbench {
 namespace {
@@ -21,17 +22,12 @@ class PlantedLink : public ::testing::Test {
  protected:
   void SetUp() override {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can make a link that is another user's";
-    std::string name = (fs::temp_directory_path() / "ipcbench_link_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
     std::ofstream(directory_ / "precious") << "precious";
     fs::create_directory(directory_ / "tmp");
     open_up(01777);
     fs::create_symlink(directory_ / "precious", link());
     give_link_to(kAnother);
   }
-  void TearDown() override { fs::remove_all(directory_); }
-
   void open_up(mode_t mode) const { ASSERT_EQ(::chmod((directory_ / "tmp").c_str(), mode), 0); }
   void give_link_to(uid_t owner) const { ASSERT_EQ(::lchown(link().c_str(), owner, owner), 0); }
   [[nodiscard]] fs::path link() const { return directory_ / "tmp" / "report.json"; }
@@ -43,7 +39,7 @@ class PlantedLink : public ::testing::Test {
   static constexpr uid_t kAnother = 65533;
 
  private:
-  fs::path directory_;
+  testing::TemporaryFolder directory_;
 };
 
 // Catches another user making us overwrite a file of ours.

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "harness/base/error.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "plots/site/machines.hpp"
 #include "plots/site/site_data.hpp"
 #include "results/report/compression.hpp"
@@ -70,14 +71,11 @@ TEST(SiteData, AddressesAreRelativeAndPlain) {
 class SiteTest : public ::testing::Test {
  protected:
   SiteTest() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-site-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
     fs::create_directories(folder_ / "share/site");
     for (const char* asset : {"page.js", "site.js", "page.css", "index.html", "compare.html", "trends.html"})
       write("share/site/" + std::string(asset), "asset");
     write("share/site/machine.html", "page of /*NAME*//*NAME*/");
   }
-  ~SiteTest() override { fs::remove_all(folder_); }
 
   void write(const std::string& name, const std::string& text) const {
     std::ofstream(folder_ / name) << text;
@@ -97,7 +95,7 @@ class SiteTest : public ::testing::Test {
             }};
   }
 
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
   std::string program_ = "one";
   std::atomic<int> read_ = 0;
 };

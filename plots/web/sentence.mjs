@@ -28,7 +28,7 @@ const WORDS = {
   waiting: "waiting",
   policy: "scheduled",
   memory: "memory",
-  idle: "after a pause of",
+  idle: "after",
   watched: "beside",
   pairs: "as",
   chain: "going"

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/report_json.hpp"
 
 namespace ipcbench {
@@ -60,11 +61,6 @@ TEST(SmallestEffect, TheLastThresholdThatMatchesWins) {
 
 class GateSettingsFile : public ::testing::Test {
  protected:
-  GateSettingsFile() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-settings-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~GateSettingsFile() override { fs::remove_all(folder_); }
   [[nodiscard]] GateSettings read(const std::string& text) const {
     std::ofstream(folder_ / "gate.json") << text;
     return read_gate_settings(folder_ / "gate.json");
@@ -78,7 +74,7 @@ class GateSettingsFile : public ::testing::Test {
     }
     return "accepted";
   }
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(GateSettingsFile, SaysNothingAboutWhatItLeavesOut) {

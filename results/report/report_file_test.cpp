@@ -8,6 +8,7 @@
 #include <fstream>
 
 #include "harness/base/error.hpp"
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/compression.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/report_json.hpp"
@@ -24,17 +25,11 @@ using ::testing::UnorderedElementsAre;
 // Each test has its own directory.
 class ReportFile : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = (fs::temp_directory_path() / "ipcbench_report_XXXXXX").string();
-    ASSERT_NE(::mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   [[nodiscard]] fs::path at(const std::string& name) const { return directory_ / name; }
   [[nodiscard]] std::vector<std::string> names() const {
     std::vector<std::string> found;
-    for (const auto& entry : fs::directory_iterator(directory_)) found.push_back(entry.path().filename());
+    for (const auto& entry : fs::directory_iterator(directory_.path()))
+      found.push_back(entry.path().filename());
     return found;
   }
   [[nodiscard]] fs::path with_text(const std::string& name, const std::string& text) const {
@@ -43,7 +38,7 @@ class ReportFile : public ::testing::Test {
   }
 
  private:
-  fs::path directory_;
+  testing::TemporaryFolder directory_;
 };
 
 std::string text_of(const fs::path& file) {

@@ -12,6 +12,7 @@
 #include <functional>
 #include <nlohmann/json.hpp>
 
+#include "harness/testing/temporary_folder.hpp"
 #include "results/report/report_json.hpp"
 #include "results/testing/refusal.hpp"
 
@@ -291,19 +292,14 @@ TEST(SamplesGarbage, RowsOfBothKinds) {
 
 class SamplesFile : public ::testing::Test {
  protected:
-  SamplesFile() {
-    std::string name = (fs::temp_directory_path() / "ipcbench-samples-XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-  }
-  ~SamplesFile() override { fs::remove_all(folder_); }
   [[nodiscard]] std::string read_error(const fs::path& file) const {
     return testing::refusal_of([&] { read_samples(file); }, file.string());
   }
-  fs::path folder_;
+  testing::TemporaryFolder folder_;
 };
 
 TEST_F(SamplesFile, WhatIsNoFile) {
-  EXPECT_THAT(read_error(folder_), HasSubstr("is a directory, not a regular file"));
+  EXPECT_THAT(read_error(folder_.path()), HasSubstr("is a directory, not a regular file"));
   EXPECT_THAT(read_error(folder_ / "none"), HasSubstr("cannot be read: No such file"));
   EXPECT_THAT(read_error("/dev/zero"), HasSubstr("is a device"));
   std::ofstream(folder_ / "empty").flush();

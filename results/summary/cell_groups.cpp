@@ -41,7 +41,7 @@ int order_of(const CellAxis& axis) {
 std::string round_trip(const Cell& cell) {
   std::string text = "Median round trip";
   if (has_chain(cell)) text += " " + describe_value(axis_named("chain"), cell);
-  if (cell.idle_ns != 0) text += " after a pause of " + describe_value(axis_named("idle"), cell);
+  if (cell.idle_ns != 0) text += " after " + describe_value(axis_named("idle"), cell);
   return text;
 }
 
