@@ -19,7 +19,7 @@ using PosixShmRing = RingMechanism<PosixShmRingKind>;
 }  // namespace
 
 // For all rings that sleep like this one.
-template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+template class EndLoops<kSleepingRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
 
 IPCBENCH_REGISTER_MECHANISM(PosixShmRing);
 }  // namespace ipcbench

@@ -93,7 +93,7 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 }
 
 // `Kind` says what differs:
-//   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
+//   static constexpr Traits kTraits: name, summary, made_of, and batches, locks or waits where they differ
 //   Memory: a RingMemory
 //   Sleep: as in ring.hpp
 // and, where they differ:
@@ -107,8 +107,9 @@ class RingMechanism {
   using Sender = OfSleep<Sleep>;
 
  public:
-  // Those that sleep on a futex, whose loops for batches are compiled once for all.
-  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep>;
+  // All that sleep on a futex share their loops for batches. For each further Sleep these take two seconds to
+  // compile (batched_loops.cpp), so only those have them whose answer says something new.
+  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep> || Kind::kTraits.batches;
   using Batched = std::conditional_t<kBatches, RingMechanism<Kind, BatchedRingSender>, void>;
   static constexpr Traits kTraits = [] {
     Traits traits = ring_traits<Memory>(Kind::kTraits);
@@ -236,9 +237,11 @@ class RingMechanism {
   MirroredView view_;
 };
 
-// Of all rings that sleep on words of their own memory.
-inline constexpr LoopTraits kFutexRingLoops{.waits = kAllButPoll};
-extern template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
-extern template class EndLoops<kFutexRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+// Of rings that sleep, and of those that never do.
+inline constexpr LoopTraits kSleepingRingLoops{.waits = kAllButPoll};
+inline constexpr LoopTraits kSpinningRingLoops{.waits = {Wait::spin}};
+extern template class EndLoops<kSleepingRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kSleepingRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kSpinningRingLoops, BatchedRingSender<NoSleep>, RingReceiver<NoSleep>>;
 
 }  // namespace ipcbench
