@@ -13,6 +13,7 @@ struct PosixShmRingKind {
       .made_of = "POSIX shared memory, futex"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = FutexSleep;
+  static constexpr bool kCanBeHuge = true;
 };
 using PosixShmRing = RingMechanism<PosixShmRingKind>;
 
