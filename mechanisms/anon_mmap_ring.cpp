@@ -23,6 +23,7 @@ struct AnonMmapRingKind {
       .made_of = "anonymous mapping, futex"};
   using Memory = AnonymousMemory;
   using Sleep = FutexSleep;
+  static constexpr bool kCanBeHuge = true;
 };
 using AnonMmapRing = RingMechanism<AnonMmapRingKind>;
 

@@ -12,6 +12,7 @@ struct MemfdRingKind {
                                   .made_of = "memfd, futex"};
   using Memory = MemfdMemory;
   using Sleep = FutexSleep;
+  static constexpr bool kCanBeHuge = true;
 };
 using MemfdRing = RingMechanism<MemfdRingKind>;
 

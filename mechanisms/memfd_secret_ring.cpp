@@ -1,13 +1,12 @@
 // A ring in memory that the kernel itself cannot read, memfd_secret(2): its pages are taken out of the
 // kernel's own view of memory, so that neither a hole in the kernel nor a debugger gets at them. They cannot
 // be swapped out, and count as locked memory. No call can take an address there (EFAULT), not even futex(2),
-// so the ends sleep on eventfd objects.
+// so the ends sleep on eventfd objects. There is no other secret memory, and none in huge pages.
 #include <sys/syscall.h>
 
 #include "mechanisms/parts/memfd_memory.hpp"
 #include "mechanisms/parts/memory_with_events.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
-#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 namespace {
@@ -42,9 +41,10 @@ struct MemfdSecretRingKind {
       .name = "memfd_secret_ring",
       .summary = "lock-free ring in memory that the kernel cannot read (memfd_secret)",
       .variant_of = "ring_eventfd",
-      .made_of = "secret memfd, eventfd"};
+      .made_of = "secret memfd, eventfd",
+      .batches = true};
   using Memory = MemoryWithEvents<DescriptorMemory<SecretMemfd>>;
-  using Sleep = AnnouncedSleep<WaitOnEvent>;
+  using Sleep = EventSleep;
 };
 using MemfdSecretRing = RingMechanism<MemfdSecretRingKind>;
 

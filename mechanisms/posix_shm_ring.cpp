@@ -13,13 +13,14 @@ struct PosixShmRingKind {
       .made_of = "POSIX shared memory, futex"};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = FutexSleep;
+  static constexpr bool kCanBeHuge = true;
 };
 using PosixShmRing = RingMechanism<PosixShmRingKind>;
 
 }  // namespace
 
 // For all rings that sleep like this one.
-template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+template class EndLoops<kSleepingRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
 
 IPCBENCH_REGISTER_MECHANISM(PosixShmRing);
 }  // namespace ipcbench

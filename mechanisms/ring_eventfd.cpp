@@ -3,7 +3,6 @@
 #include "mechanisms/parts/memfd_memory.hpp"
 #include "mechanisms/parts/memory_with_events.hpp"
 #include "mechanisms/parts/ring_mechanism.hpp"
-#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 namespace {
@@ -12,13 +11,17 @@ struct RingEventfdKind {
   static constexpr Traits kTraits{
       .name = "ring_eventfd",
       .summary = "lock-free ring in memory behind a descriptor, sleeping on eventfd objects",
-      .made_of = "memfd, eventfd"};
+      .made_of = "memfd, eventfd",
+      .batches = true};
   using Memory = MemoryWithEvents<MemfdMemory>;
-  using Sleep = AnnouncedSleep<WaitOnEvent>;
+  using Sleep = EventSleep;
 };
 using RingEventfd = RingMechanism<RingEventfdKind>;
 
 }  // namespace
+
+// For all rings that sleep like this one.
+template class EndLoops<kSleepingRingLoops, RingSender<EventSleep>, RingReceiver<EventSleep>>;
 
 IPCBENCH_REGISTER_MECHANISM(RingEventfd);
 }  // namespace ipcbench

@@ -10,7 +10,8 @@ struct RingSpinKind {
   static constexpr Traits kTraits{.name = "ring_spin",
                                   .summary = "lock-free ring in POSIX shared memory, never sleeping",
                                   .made_of = "POSIX shared memory",
-                                  .waits = {Wait::spin}};
+                                  .waits = {Wait::spin},
+                                  .batches = true};
   using Memory = NamedFileMemory<PosixShm>;
   using Sleep = NoSleep;
 };

@@ -12,6 +12,7 @@ struct SysvShmRingKind {
                                   .made_of = "System V segment, futex"};
   using Memory = SysvSegment;
   using Sleep = FutexSleep;
+  static constexpr bool kCanBeHuge = true;
 };
 using SysvShmRing = RingMechanism<SysvShmRingKind>;
 

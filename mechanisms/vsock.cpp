@@ -51,7 +51,8 @@ struct VsockKind {
                                   .kinship = Kinship::named,
                                   .framing = Framing::stream,
                                   .flow = Flow::duplex,
-                                  .direct = true};
+                                  .direct = true,
+                                  .batches = true};
   static constexpr std::array<Parameter, 0> kParameters{};
   using Net = VsockLoopback;
 
@@ -70,6 +71,13 @@ struct VsockKind {
   static Settings set_up(int, const Settings&) { return {}; }
   static Ends<StreamSender, StreamReceiver> ends(Fd fd, const LinkSpec& spec) {
     return stream_ends(std::move(fd), spec);
+  }
+  struct Batched;
+};
+struct VsockKind::Batched : VsockKind {
+  static constexpr Traits kTraits = batched(VsockKind::kTraits);
+  static Ends<BatchedStreamSender, BatchedStreamReceiver> ends(Fd fd, const LinkSpec& spec) {
+    return stream_ends<BatchedStreamSender, BatchedStreamReceiver>(std::move(fd), spec);
   }
 };
 using Vsock = LoopbackConnection<VsockKind>;

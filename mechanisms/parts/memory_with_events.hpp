@@ -9,6 +9,8 @@
 
 #include "harness/base/fd.hpp"
 #include "harness/contract/abilities.hpp"
+#include "mechanisms/parts/ring_mechanism.hpp"
+#include "mechanisms/parts/ring_wait_objects.hpp"
 
 namespace ipcbench {
 
@@ -39,5 +41,9 @@ class MemoryWithEvents : public Memory {
 
   std::array<Fd, 2> events_;
 };
+
+using EventSleep = AnnouncedSleep<WaitOnEvent>;
+extern template class EndLoops<kSleepingRingLoops, RingSender<EventSleep>, RingReceiver<EventSleep>>;
+extern template class EndLoops<kSleepingRingLoops, BatchedRingSender<EventSleep>, RingReceiver<EventSleep>>;
 
 }  // namespace ipcbench

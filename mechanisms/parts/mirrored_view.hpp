@@ -6,15 +6,17 @@
 #include <memory>
 
 #include "harness/base/mapping.hpp"
+#include "mechanisms/parts/huge_pages.hpp"
 
 namespace ipcbench {
 
 class MirroredView {
  public:
-  // memory: a shared mapping of any kind, `head_bytes` and then `data_bytes`, both whole pages. Throws
-  // KernelError.
-  MirroredView(void* memory, std::size_t head_bytes, std::size_t data_bytes)
-      : MirroredView(head_bytes + 2 * data_bytes, 0) {
+  // memory: a shared mapping of any kind, `head_bytes` and then `data_bytes`, both whole pages. The view
+  // begins at a multiple of page_bytes, the usual ones or huge ones (collapse). Throws KernelError.
+  MirroredView(void* memory, std::size_t head_bytes, std::size_t data_bytes,
+               std::size_t page_bytes = ipcbench::page_bytes())
+      : MirroredView(head_bytes + 2 * data_bytes, page_bytes) {
     // From the back to the front, which bench/testing/relayed_pidfd.cpp relies on.
     show(memory, head_bytes, data_bytes, head_bytes + data_bytes);
     show(memory, 0, head_bytes + data_bytes, 0);
@@ -31,15 +33,18 @@ class MirroredView {
   [[nodiscard]] void* data() const { return data_; }
   // In this process.
   void populate() const { ipcbench::populate(data_, bytes_); }
+  // Moves the memory into huge pages, for all that have it mapped. Throws KernelError.
+  void collapse() const { ipcbench::collapse(data_, bytes_); }
 
  private:
-  // Reserves the addresses. alignment_bytes: 0 for the usual pages.
-  MirroredView(std::size_t bytes, std::size_t alignment_bytes)
-      : range_(bytes + alignment_bytes, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE),
+  // Reserves the addresses.
+  MirroredView(std::size_t bytes, std::size_t page_bytes)
+      : range_(bytes + page_bytes - ipcbench::page_bytes(), PROT_NONE,
+               MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE),
         data_(range_.data()),
         bytes_(bytes) {
     std::size_t space = range_.bytes();
-    if (alignment_bytes != 0) std::align(alignment_bytes, bytes, data_, space);
+    std::align(page_bytes, bytes, data_, space);
   }
 
   [[nodiscard]] std::byte* place(std::size_t at) const { return static_cast<std::byte*>(data_) + at; }
@@ -62,5 +67,17 @@ class MirroredView {
   void* data_;
   std::size_t bytes_;
 };
+
+// Tries it: a page for a ring's header and one for its data.
+inline Unavailable why_no_huge_pages() {
+  const std::size_t bytes = huge_page_bytes();
+  try {
+    const SharedMapping memory(-1, 2 * bytes);
+    MirroredView(memory.data(), bytes, bytes, bytes).collapse();
+    return std::nullopt;
+  } catch (const KernelError& error) {
+    return error.what();
+  }
+}
 
 }  // namespace ipcbench

@@ -93,12 +93,13 @@ inline void check_identity(const RingIdentity& found, std::size_t capacity) {
 }
 
 // `Kind` says what differs:
-//   static constexpr Traits kTraits: name, summary, made_of, and locks or waits where they differ
+//   static constexpr Traits kTraits: name, summary, made_of, and batches, locks or waits where they differ
 //   Memory: a RingMemory
 //   Sleep: as in ring.hpp
 // and, where they differ:
 //   static constexpr Parameter kRingBytes;  the memory sets other bounds
 //   static Unavailable available();         more than the memory is needed
+//   static constexpr bool kCanBeHuge = true;  a tmpfs, with the parameter `huge_pages` (huge_pages.hpp)
 // OfSleep: the sender. Its receiver reads ahead anyway: it sees all that is published at once.
 template <class Kind, template <class> class OfSleep = RingSender>
 class RingMechanism {
@@ -107,21 +108,25 @@ class RingMechanism {
   using Sender = OfSleep<Sleep>;
 
  public:
-  // Those that sleep on a futex, whose loops for batches are compiled once for all.
-  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep>;
+  // All that sleep on a futex share their loops for batches. For each further Sleep these take two seconds to
+  // compile (batched_loops.cpp), so only those have them whose answer says something new.
+  static constexpr bool kBatches = std::same_as<Sleep, FutexSleep> || Kind::kTraits.batches;
   using Batched = std::conditional_t<kBatches, RingMechanism<Kind, BatchedRingSender>, void>;
   static constexpr Traits kTraits = [] {
     Traits traits = ring_traits<Memory>(Kind::kTraits);
     traits.batches = kBatches;
     return traits;
   }();
-  static constexpr std::array kParameters{[] {
-    if constexpr (requires { Kind::kRingBytes; }) {
-      return Kind::kRingBytes;
+  static constexpr bool kCanBeHuge = requires { Kind::kCanBeHuge; };
+  static constexpr auto kParameters = [] {
+    if constexpr (kCanBeHuge) {
+      return std::array{ipcbench::kRingBytes, kHugePages};
+    } else if constexpr (requires { Kind::kRingBytes; }) {
+      return std::array{Kind::kRingBytes};
     } else {
-      return ipcbench::kRingBytes;
+      return std::array{ipcbench::kRingBytes};
     }
-  }()};
+  }();
 
   static Unavailable available() {
     if constexpr (MayBeUnavailable<Memory>) {
@@ -131,8 +136,13 @@ class RingMechanism {
     return std::nullopt;
   }
 
+  static Unavailable refuses(const Cell& cell) requires(kCanBeHuge) {
+    return uses_huge_pages(cell.parameters) ? why_no_huge_pages() : std::nullopt;
+  }
+
   static std::unique_ptr<RingMechanism> create(const LinkSpec& spec) {
     auto mechanism = std::make_unique<RingMechanism>(Memory::create(spec, memory_bytes(spec)), spec);
+    if (mechanism->is_huge_) mechanism->view_.collapse();
     mechanism->initialise();
     return mechanism;
   }
@@ -162,9 +172,11 @@ class RingMechanism {
 
   RingMechanism(Memory memory, const LinkSpec& spec)
       : memory_(std::move(memory)),
+        head_bytes_(head_bytes(spec)),
         capacity_(capacity_of(spec)),
+        is_huge_(is_huge(spec)),
         one_cpu_(spec.one_cpu),
-        view_(view_of(memory_, capacity_)) {}
+        view_(view_of(memory_, spec)) {}
 
   Sender sender() {
     view_.populate();
@@ -182,30 +194,37 @@ class RingMechanism {
   void unlink() requires requires(Memory& memory) { memory.unlink(); }
   { memory_.unlink(); }
   [[nodiscard]] std::span<const std::byte> memory() const {
-    return {static_cast<const std::byte*>(view_.data()) + head_bytes(), capacity_};
+    return {static_cast<const std::byte*>(view_.data()) + head_bytes_, capacity_};
   }
-  [[nodiscard]] Settings settings() const { return {{"ring_bytes", capacity_}}; }
+  [[nodiscard]] Settings settings() const {
+    Settings all{{"ring_bytes", capacity_}};
+    if (kCanBeHuge) all.emplace(kHugePages.name, is_huge_ ? 1 : 0);
+    return all;
+  }
 
  private:
+  static bool is_huge(const LinkSpec& spec) { return kCanBeHuge && uses_huge_pages(spec.parameters); }
   // What the memory is mapped by.
-  static std::size_t page_bytes() {
+  static std::size_t page_bytes(const LinkSpec& spec) {
     if constexpr (LargePages<Memory>) return Memory::page_bytes();
-    return ipcbench::page_bytes();
+    return is_huge(spec) ? huge_page_bytes() : ipcbench::page_bytes();
   }
   static std::size_t capacity_of(const LinkSpec& spec) {
     const auto asked =
         static_cast<std::size_t>(spec.parameter(kParameters[0].name).value_or(kDefaultRingBytes));
-    return std::bit_ceil(std::max(asked, page_bytes()));
+    return std::bit_ceil(std::max(asked, page_bytes(spec)));
   }
   // The ring's header ends where the data begins, on a page.
-  static std::size_t head_bytes() { return std::max(Ring<Sleep>::header_bytes(), page_bytes()); }
-  static std::size_t memory_bytes(const LinkSpec& spec) { return head_bytes() + capacity_of(spec); }
+  static std::size_t head_bytes(const LinkSpec& spec) {
+    return std::max(Ring<Sleep>::header_bytes(), page_bytes(spec));
+  }
+  static std::size_t memory_bytes(const LinkSpec& spec) { return head_bytes(spec) + capacity_of(spec); }
 
-  static MirroredView view_of(const Memory& memory, std::size_t capacity) {
+  static MirroredView view_of(const Memory& memory, const LinkSpec& spec) {
     if constexpr (LargePages<Memory>) {
-      return {memory.fd(), head_bytes(), capacity, page_bytes()};
+      return {memory.fd(), head_bytes(spec), capacity_of(spec), page_bytes(spec)};
     } else {
-      return {memory.data(), head_bytes(), capacity};
+      return {memory.data(), head_bytes(spec), capacity_of(spec), page_bytes(spec)};
     }
   }
 
@@ -226,19 +245,23 @@ class RingMechanism {
   }
 
   Ring<Sleep> ring() {
-    const std::size_t before = head_bytes() - Ring<Sleep>::header_bytes();
+    const std::size_t before = head_bytes_ - Ring<Sleep>::header_bytes();
     return {static_cast<std::byte*>(view_.data()) + before, capacity_};
   }
 
   Memory memory_;
+  std::size_t head_bytes_;
   std::size_t capacity_;
+  bool is_huge_;
   bool one_cpu_;
   MirroredView view_;
 };
 
-// Of all rings that sleep on words of their own memory.
-inline constexpr LoopTraits kFutexRingLoops{.waits = kAllButPoll};
-extern template class EndLoops<kFutexRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
-extern template class EndLoops<kFutexRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+// Of rings that sleep, and of those that never do.
+inline constexpr LoopTraits kSleepingRingLoops{.waits = kAllButPoll};
+inline constexpr LoopTraits kSpinningRingLoops{.waits = {Wait::spin}};
+extern template class EndLoops<kSleepingRingLoops, RingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kSleepingRingLoops, BatchedRingSender<FutexSleep>, RingReceiver<FutexSleep>>;
+extern template class EndLoops<kSpinningRingLoops, BatchedRingSender<NoSleep>, RingReceiver<NoSleep>>;
 
 }  // namespace ipcbench

@@ -4,11 +4,13 @@
 
 #include <algorithm>
 #include <cstring>
+#include <fstream>
 #include <string>
 
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/process_pair.hpp"
 #include "harness/registry/registry.hpp"
+#include "mechanisms/parts/mirrored_view.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 #include "mechanisms/parts/ring.hpp"
 
@@ -55,6 +57,42 @@ TEST_F(RingJoin, ComparesTheCapacity) {
     ++joined;
   }
   EXPECT_GE(joined, 3);
+}
+
+// What this process has mapped by huge pages.
+std::size_t huge_kib() {
+  std::ifstream file("/proc/self/smaps_rollup");
+  std::size_t kib = 0;
+  for (std::string word; file >> word;) {
+    if (word == "ShmemPmdMapped:") file >> kib;
+  }
+  return kib;
+}
+
+// Catches a ring that is silently in usual pages, or seen by them: its header or either appearance of its
+// data, at its creator or at an end that joins.
+TEST_F(RingJoin, HugePagesAreWhatBothEndsSee) {
+  if (const auto reason = why_no_huge_pages()) GTEST_SKIP() << *reason;
+  const std::size_t page_kib = huge_page_bytes() / 1024;
+  int tried = 0;
+  for (const MechanismEntry& entry : mechanisms()) {
+    if (std::ranges::find(entry.parameters, kHugePages.name, &Parameter::name) == entry.parameters.end())
+      continue;
+    LinkSpec wanted = spec(65'536);
+    for (const std::uint64_t is_huge : {0U, 1U}) {
+      wanted.parameters[std::string(kHugePages.name)] = is_huge;
+      const std::size_t before = huge_kib();
+      const auto ring = entry.try_out(wanted);
+      ring->attach(Side::producer);
+      EXPECT_EQ(huge_kib() - before, is_huge * 3 * page_kib) << entry.traits.name;
+      if (entry.try_join == nullptr) continue;
+      const auto joined = entry.try_join(wanted, ring->address());
+      joined->attach(Side::consumer);
+      EXPECT_EQ(huge_kib() - before, is_huge * 6 * page_kib) << entry.traits.name;
+    }
+    ++tried;
+  }
+  EXPECT_GE(tried, 4);
 }
 
 // Catches a joiner that takes whatever has the name.

@@ -47,6 +47,7 @@ const std::map<std::string_view, Expectation> kExpectations{
     {"multishot", {1, 1}},
     {"sqpoll", {1, 1}},
     {"ring_bytes", {5'000, 8'192}},
+    {"huge_pages", {1, 1}},
     {"capacity_bytes", {100'000, 1 << 20}},
     {"spin_us", {1'009, 1'009}},
 };
