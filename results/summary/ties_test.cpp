@@ -56,6 +56,8 @@ TEST(Ties, AreUnpairedWithoutCommonRounds) {
   EXPECT_EQ(ties(summaries)[0], Indices{1});
   summaries[1].figures = {{3, 110}, {4, 91}, {5, 100}};  // the first of them stands for no other
   EXPECT_EQ(ties(summaries)[0], Indices{1});
+  std::swap(summaries[0].figures, summaries[1].figures);
+  EXPECT_EQ(ties(summaries)[0], Indices{1});
 }
 
 // Three launches each, 3 % of noise: 40 % of difference is seen only because the variances of all pairs are
