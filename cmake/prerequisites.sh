@@ -57,6 +57,7 @@ libraries|redis-server|program redis-server|the server of Redis
 libraries|libgrpc++-dev|header grpcpp/grpcpp.h|gRPC for C++, with headers
 libraries|libprotobuf-dev|header google/protobuf/io/zero_copy_stream.h|protobuf, with headers, which those of gRPC need
 libraries|cyclonedds-dev|header dds/dds.h|Cyclone DDS, with headers
+libraries|libfastrtps-dev|header fastdds/dds/domain/DomainParticipant.hpp|Fast DDS, with headers
 libraries|libcapnp-dev|header capnp/rpc-twoparty.h|Cap'n Proto, with headers
 libraries|capnproto|program capnp|the compiler of Cap'n Proto
 libraries|libiceoryx-posh-dev|header iceoryx/v2.*/iceoryx_posh/popo/untyped_publisher.hpp|iceoryx 2, with headers
