@@ -105,9 +105,9 @@ std::vector<History> read_histories(Index& index, const std::vector<IndexedCell>
                                     std::vector<IndexedSession> sessions) {
   const SharedFacts configurations = shared_facts(index, sessions);
   keep_each_once(sessions);
-  std::set<std::pair<std::string_view, std::string_view>> hosts;  // by name and key
+  std::set<std::pair<std::string, std::string>> hosts;  // by name and key
   for (const IndexedSession& session : sessions) hosts.emplace(session.host->name, session.host->key);
-  std::unordered_map<std::string_view, std::size_t> numbers;  // by key: a container's name may change
+  std::unordered_map<std::string, std::size_t> numbers;  // by key: a container's name may change
   for (const auto& [name, key] : hosts) numbers.try_emplace(key, numbers.size());
   std::vector<History> histories(numbers.size());
   PlacesById places;

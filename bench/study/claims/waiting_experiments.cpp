@@ -8,8 +8,8 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::uint32_t kIdle = 500;  // below the usual limit of open files
-constexpr double kMore = 2;
+constexpr std::uint32_t kIdleBeside = 500;  // below the usual limit of open files
+constexpr double kTwiceTheTime = 2;
 
 }  // namespace
 
@@ -23,16 +23,16 @@ TimesOfOption times_beside_idle(Wait by) {
     return static_cast<double>(now_ns() - start);
   };
   const double without_ns = time_beside(0);
-  return {without_ns, time_beside(kIdle)};
+  return {without_ns, time_beside(kIdleBeside)};
 }
 
 Steps poll_beside_idle(const std::function<TimesOfOption(Wait)>& measure) {
   Steps steps;
   for (const Wait by : {Wait::poll, Wait::epoll}) {
     const TimeRatios ratios = ratios_in_rounds([&] { return measure(by); });
-    const bool takes_more = ratios.median >= kMore;
+    const bool takes_more = ratios.median >= kTwiceTheTime;
     steps.check(fmt::format("{} 100 times for a descriptor that is ready, beside {} idle ones against alone",
-                            by == Wait::poll ? "poll(2)" : "epoll_wait(2)", kIdle),
+                            by == Wait::poll ? "poll(2)" : "epoll_wait(2)", kIdleBeside),
                 ratios.text(), takes_more == (by == Wait::poll),
                 by == Wait::poll ? "twice the time or more" : "less than twice the time");
   }
