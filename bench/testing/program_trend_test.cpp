@@ -81,6 +81,22 @@ TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
 }
 
 // Too few sessions to judge by are no success, and neither is a session that says itself that it is invalid.
+// Catches a history that is lost, or ends, with the name that a host had before.
+TEST_F(ProgramTrend, AHostThatWasRenamedHasOneHistory) {
+  for (int day = 1; day <= 8; ++day) {
+    Report report = session_report(1000, day);
+    report.context.host_name = day <= 4 ? "aaa" : "zzz";
+    std::erase_if(report.host, [](const Fact& fact) { return fact.name == "machine_id"; });
+    report.host.push_back({"machine_id", "6f1c1a52-6f0e-5e0c-9b43-0c8a4f5f2d11"});
+    measure(report);
+  }
+  const ProgramResult result = trend({"--format", "json"});
+  ASSERT_EQ(result.code, 0) << result.err;
+  const nlohmann::ordered_json hosts = nlohmann::ordered_json::parse(result.out).at("hosts");
+  ASSERT_EQ(hosts.size(), 1U);
+  EXPECT_EQ(hosts[0].at("sessions").size(), 8U) << hosts[0].dump().substr(0, 400);
+}
+
 TEST_F(ProgramTrend, AGateThatCannotJudgeSaysSo) {
   measure(1, 3, 1000);
   const ProgramResult few = trend({"--gate"});

@@ -210,6 +210,7 @@ bool overlap(const std::vector<std::vector<std::optional<int>>>& groups) {
 
 bool ends_share_cpus(const Cell& cell, const Measurement& measurement) {
   std::vector<std::vector<std::optional<int>>> groups;
+  groups.reserve(measurement.pairs.size() + measurement.chain_cpus.size());
   for (const PairResult& pair : measurement.pairs) groups.push_back({pair.producer_cpu, pair.consumer_cpu});
   if (cell.cpus != Cpus::same)  // by which a chain is asked to share
     for (const auto& cpu : measurement.chain_cpus) groups.push_back({cpu});
