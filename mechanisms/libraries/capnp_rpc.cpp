@@ -4,6 +4,7 @@
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/capnp_headers.hpp"
+#include "mechanisms/libraries/parts/one_link.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
@@ -216,6 +217,10 @@ class CapnpRpc {
       .flow = Flow::duplex,
       .waits = {Wait::block, Wait::spin},
       .max_message_bytes = kMaxMessageBytes};
+
+  static Unavailable refuses(const Cell& cell) {
+    return why_not_in_two_links(cell, "the library has one event loop for each thread");
+  }
 
   static std::unique_ptr<CapnpRpc> create(const LinkSpec& spec) {
     return std::make_unique<CapnpRpc>(spec, spec.path(), true);

@@ -15,6 +15,7 @@
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/fastdds_side.hpp"
+#include "mechanisms/libraries/parts/one_link.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 
 namespace ipcbench {
@@ -76,6 +77,10 @@ class FastddsShm {
       .lifetime = Lifetime::kernel,
       .max_message_bytes = kLongest};
   static constexpr std::array kParameters{kFastddsSamples, kHeartbeat, kResponse};
+
+  static Unavailable refuses(const Cell& cell) {
+    return why_not_in_two_links(cell, "the library's objects are in one place in a process");
+  }
 
   static Unavailable available() {
     if (auto reason = PosixShm::available()) return reason;

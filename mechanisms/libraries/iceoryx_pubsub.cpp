@@ -15,6 +15,7 @@
 
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/iceoryx_client.hpp"
+#include "mechanisms/libraries/parts/one_link.hpp"
 #include "mechanisms/libraries/parts/private_daemon.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
@@ -173,6 +174,10 @@ class IceoryxPubsub {
       .lifetime = Lifetime::file_system,
       .max_message_bytes = kLongestThroughServer};
   static constexpr std::array kParameters{kChunksQueued};
+
+  static Unavailable refuses(const Cell& cell) {
+    return why_not_in_two_links(cell, "the library connects a process to one RouDi");
+  }
 
   static Unavailable available() {
     if (getpwuid(geteuid()) == nullptr || getgrgid(getegid()) == nullptr) {
