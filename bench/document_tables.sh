@@ -21,7 +21,11 @@ fill() {
   local document=$root/$1
   shift
   # Runs in the work folder, so that the table shows the report's name without a path of this machine.
-  (cd -- "$work" && "$program" "$@" --format markdown >table.md)
+  (cd -- "$work" && "$program" "$@" --format markdown >table.md) || {
+    local code=$?
+    echo "\`ipcbench $*\` ended with $code, so ${document#"$root/"} is left as it was" >&2
+    exit "$code"
+  }
   awk -v table="$work/table.md" '
     /^<!-- made by bench\/document_tables.sh/ {
       print

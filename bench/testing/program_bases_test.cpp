@@ -38,7 +38,7 @@ class ProgramBases : public ::testing::Test {
     write_report(session_report(1500, 21), at("slow.json"));
   }
 
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   // One of them is compressed.
   [[nodiscard]] std::string base(int number) const {
     return at(fmt::format("bases/b{}.json{}", number, number == 4 ? ".zst" : ""));

@@ -37,7 +37,7 @@ class ProgramCompare : public ::testing::Test {
     write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
 
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   [[nodiscard]] std::string with_text(const std::string& name, const std::string& text) const {
     std::ofstream(at(name)) << text;
     return at(name);

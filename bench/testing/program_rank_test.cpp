@@ -29,7 +29,7 @@ class ProgramRank : public ::testing::Test {
     if (!has_databases()) GTEST_SKIP() << "built without SOCI; remedy: apt-get install libsoci-dev";
   }
 
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
 
   static void set_fact(Report& report, const std::string& name, const std::string& value) {
     std::erase_if(report.host, [&](const Fact& fact) { return fact.name == name; });

@@ -24,7 +24,7 @@ using testing::session_report;
 
 class ProgramReproduce : public ::testing::Test {
  protected:
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   // The file of a session whose times are scaled by `permille`.
   [[nodiscard]] std::string written(const std::string& name, std::uint64_t permille, int number) const {
     write_report(session_report(permille, number), at(name));

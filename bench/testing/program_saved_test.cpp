@@ -41,7 +41,7 @@ class ProgramSaved : public ::testing::Test {
     write_report(compared_report(200, "00000000000000cc"), at("slow.json"));
   }
   ~ProgramSaved() override { unsetenv("IPCBENCH_RESULTS_DIR"); }
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
 
   testing::TemporaryFolder folder_;
 };

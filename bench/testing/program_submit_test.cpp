@@ -52,7 +52,7 @@ class ProgramSubmit : public ::testing::Test {
     report.doubts = {{Doubt::Level::warn, "atlas-7 is shared by zoe.", "Remove " + raw() + "."}};
     write_report(report, raw());
   }
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   [[nodiscard]] std::string raw() const { return at("raw.json"); }
 
   testing::TemporaryFolder folder_;

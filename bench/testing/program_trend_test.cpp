@@ -28,7 +28,7 @@ class ProgramTrend : public ::testing::Test {
     if (!has_databases()) GTEST_SKIP() << "built without SOCI; remedy: apt-get install libsoci-dev";
   }
 
-  [[nodiscard]] std::string at(const std::string& name) const { return (folder_ / name).string(); }
+  [[nodiscard]] std::string at(const std::string& name) const { return folder_.at(name); }
   [[nodiscard]] std::string database() const { return at("fleet.sqlite"); }
 
   void measure(const Report& report) const {
@@ -80,7 +80,6 @@ TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   EXPECT_EQ(trend({"--gate"}).code, 1);
 }
 
-// Too few sessions to judge by are no success, and neither is a session that says itself that it is invalid.
 // Catches a history that is lost, or ends, with the name that a host had before.
 TEST_F(ProgramTrend, AHostThatWasRenamedHasOneHistory) {
   for (int day = 1; day <= 8; ++day) {
@@ -97,6 +96,7 @@ TEST_F(ProgramTrend, AHostThatWasRenamedHasOneHistory) {
   EXPECT_EQ(hosts[0].at("sessions").size(), 8U) << hosts[0].dump().substr(0, 400);
 }
 
+// Too few sessions to judge by are no success, and neither is a session that says itself that it is invalid.
 TEST_F(ProgramTrend, AGateThatCannotJudgeSaysSo) {
   measure(1, 3, 1000);
   const ProgramResult few = trend({"--gate"});

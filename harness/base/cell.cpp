@@ -90,8 +90,8 @@ std::vector<std::string> expand_sizes(std::string_view list) {
   return texts;
 }
 
-void assign_fan(Cell& cell, std::string_view text) {
-  cell.fan = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxFan));
+std::uint32_t parse_count(std::string_view text, std::uint32_t least, std::uint32_t most) {
+  return static_cast<std::uint32_t>(parse_whole(text, text, least, most));
 }
 
 std::string describe_fan(const Cell& cell) {
@@ -102,16 +102,8 @@ std::string describe_fan(const Cell& cell) {
   return fmt::format("{} to {}", count(in ? cell.fan : 1, "producer"), count(in ? 1 : cell.fan, "consumer"));
 }
 
-void assign_batch(Cell& cell, std::string_view text) {
-  cell.batch = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxBatch));
-}
-
 std::string describe_batch(const Cell& cell) {
   return cell.batch == 1 ? "each message by itself" : fmt::format("{} messages at once", cell.batch);
-}
-
-void assign_watched(Cell& cell, std::string_view text) {
-  cell.watched = static_cast<std::uint32_t>(parse_whole(text, text, 0, kMostWatched));
 }
 
 std::string describe_watched(const Cell& cell) {
@@ -140,16 +132,8 @@ std::string describe_idle(const Cell& cell) {
              : fmt::format("a pause of {}", format_duration_ns(static_cast<double>(cell.idle_ns)));
 }
 
-void assign_pairs(Cell& cell, std::string_view text) {
-  cell.pairs = static_cast<std::uint32_t>(parse_whole(text, text, 1, kMaxPairs));
-}
-
 std::string describe_pairs(const Cell& cell) {
   return cell.pairs == 1 ? "one pair" : fmt::format("{} pairs at once", cell.pairs);
-}
-
-void assign_chain(Cell& cell, std::string_view text) {
-  cell.chain = static_cast<std::uint32_t>(parse_whole(text, text, 2, kMaxChain));
 }
 
 std::string describe_chain(const Cell& cell) {

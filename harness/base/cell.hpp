@@ -48,7 +48,7 @@ inline constexpr std::uint32_t kMaxBatch = 1024;
 // The most pairs at once. The ledger (harness/cleanup) has room for six objects of each.
 inline constexpr std::uint32_t kMaxPairs = 32;
 
-// The most processes of a chain.
+// The most ends of a chain.
 inline constexpr std::uint32_t kMaxChain = 16;
 
 struct Cell {
@@ -69,7 +69,7 @@ struct Cell {
   std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
   std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
   std::uint32_t pairs = 1;    // latency, throughput: pairs at once, each with a link of its own
-  std::uint32_t chain = 2;    // latency only: processes that each message goes around; 2: there and back
+  std::uint32_t chain = 2;    // latency only: ends that each message goes around; 2: there and back
   Settings parameters;        // only those that differ from the mechanism's defaults
 
   friend bool operator==(const Cell&, const Cell&) = default;
@@ -164,21 +164,35 @@ void assign_rate(Cell& cell, std::string_view text);
 void copy_rate(Cell& to, const Cell& from);
 void assign_size(Cell& cell, std::string_view text);
 std::vector<std::string> expand_sizes(std::string_view list);
-void assign_fan(Cell& cell, std::string_view text);
+// Throws std::invalid_argument.
+std::uint32_t parse_count(std::string_view text, std::uint32_t least, std::uint32_t most);
 std::string describe_fan(const Cell& cell);
-void assign_batch(Cell& cell, std::string_view text);
 std::string describe_batch(const Cell& cell);
-void assign_watched(Cell& cell, std::string_view text);
 std::string describe_watched(const Cell& cell);
 void assign_idle(Cell& cell, std::string_view text);
 std::string describe_idle(const Cell& cell);
-void assign_pairs(Cell& cell, std::string_view text);
 std::string describe_pairs(const Cell& cell);
-void assign_chain(Cell& cell, std::string_view text);
 std::string describe_chain(const Cell& cell);
 
 constexpr bool is_paced(Pattern pattern) { return pattern == Pattern::paced; }
 constexpr bool is_round_trip(Pattern pattern) { return pattern == Pattern::latency; }
+
+// Fills in everything but reading and describing that follows from a number in Cell.
+template <auto Member>
+constexpr CellAxis number(CellAxis axis) {
+  if (axis.placeholder.empty()) axis.placeholder = "N";
+  axis.form = CellAxis::Form::number;
+  axis.text = [](const Cell& cell) { return std::to_string(cell.*Member); };
+  axis.copy = [](Cell& to, const Cell& from) { to.*Member = from.*Member; };
+  return axis;
+}
+
+// From kLeast to kMost.
+template <std::uint32_t Cell::*Member, std::uint32_t kLeast, std::uint32_t kMost>
+constexpr CellAxis count(CellAxis axis) {
+  axis.assign = [](Cell& cell, std::string_view text) { cell.*Member = parse_count(text, kLeast, kMost); };
+  return number<Member>(axis);
+}
 
 // Fills in the fields that all entries of the offered load share.
 constexpr CellAxis offered_load(CellAxis axis) {
@@ -209,16 +223,14 @@ inline constexpr std::array kCellAxes{
                                                       .label = "Pattern",
                                                       .question = "What is measured?",
                                                       .naming = CellAxis::Naming::bare}),
-    CellAxis{.name = "size",
-             .json_key = "size_bytes",
-             .label = "Message size",
-             .placeholder = "SIZE",
-             .question = "How long is a message? 64,4KiB,1MiB or 64..1MiB; 0: a token without payload",
-             .form = CellAxis::Form::number,
-             .text = [](const Cell& cell) { return std::to_string(cell.size_bytes); },
-             .assign = &axis_detail::assign_size,
-             .copy = [](Cell& to, const Cell& from) { to.size_bytes = from.size_bytes; },
-             .expand = &axis_detail::expand_sizes},
+    axis_detail::number<&Cell::size_bytes>(
+        {.name = "size",
+         .json_key = "size_bytes",
+         .label = "Message size",
+         .placeholder = "SIZE",
+         .question = "How long is a message? 64,4KiB,1MiB or 64..1MiB; 0: a token without payload",
+         .assign = &axis_detail::assign_size,
+         .expand = &axis_detail::expand_sizes}),
     axis_detail::enumerated<Wait, &Cell::wait>({.name = "wait",
                                                 .json_key = "wait",
                                                 .label = "Waiting",
@@ -265,90 +277,64 @@ inline constexpr std::array kCellAxes{
              .copy = [](Cell& to, const Cell& from) { to.load.arrivals = from.load.arrivals; },
              .values = &axis_detail::values_of<Arrivals>,
              .usual = name_of(Arrivals::poisson)},
-    CellAxis{.name = "fan",
-             .json_key = "fan",
-             .label = "Ends",
-             .placeholder = "N",
-             .question = "fanin, fanout: how many producers or consumers?",
-             .form = CellAxis::Form::number,
-             .applies = &is_fan,
-             .text = [](const Cell& cell) { return std::to_string(cell.fan); },
-             .assign = &axis_detail::assign_fan,
-             .copy = [](Cell& to, const Cell& from) { to.fan = from.fan; },
-             .describe = &axis_detail::describe_fan,
-             .usual = "2"},
-    CellAxis{.name = "batch",
-             .json_key = "batch",
-             .label = "Batch",
-             .placeholder = "N",
-             .question = "throughput, paced: how many messages does an end hand over at once, by one system "
-                         "call or one publication?",
-             .form = CellAxis::Form::number,
-             .naming = CellAxis::Naming::unless_default,
-             .optional_in_json = true,
-             .applies = &is_streamed,
-             .text = [](const Cell& cell) { return std::to_string(cell.batch); },
-             .assign = &axis_detail::assign_batch,
-             .copy = [](Cell& to, const Cell& from) { to.batch = from.batch; },
-             .describe = &axis_detail::describe_batch,
-             .usual = "1"},
-    CellAxis{.name = "idle",
-             .json_key = "idle_ns",
-             .label = "Pause",
-             .placeholder = "DURATION",
-             .question = "latency: how long is the pause before each message? 0, or 1us to 1s",
-             .form = CellAxis::Form::number,
-             .naming = CellAxis::Naming::unless_default,
-             .optional_in_json = true,
-             .applies = &axis_detail::is_round_trip,
-             .text = [](const Cell& cell) { return std::to_string(cell.idle_ns); },
-             .assign = &axis_detail::assign_idle,
-             .copy = [](Cell& to, const Cell& from) { to.idle_ns = from.idle_ns; },
-             .describe = &axis_detail::describe_idle,
-             .usual = "0"},
-    CellAxis{.name = "watched",
-             .json_key = "idle_descriptors",
-             .label = "Idle descriptors",
-             .placeholder = "N",
-             .question = "ping-pongs by poll or epoll: how many idle descriptors does the consumer watch "
-                         "beside its own?",
-             .form = CellAxis::Form::number,
-             .naming = CellAxis::Naming::unless_default,
-             .optional_in_json = true,
-             .text = [](const Cell& cell) { return std::to_string(cell.watched); },
-             .assign = &axis_detail::assign_watched,
-             .copy = [](Cell& to, const Cell& from) { to.watched = from.watched; },
-             .describe = &axis_detail::describe_watched,
-             .usual = "0"},
-    CellAxis{.name = "pairs",
-             .json_key = "pairs",
-             .label = "Pairs",
-             .placeholder = "N",
-             .question = "latency, throughput: how many pairs at once, each with a link of its own?",
-             .form = CellAxis::Form::number,
-             .naming = CellAxis::Naming::unless_default,
-             .optional_in_json = true,
-             .applies = &is_paired,
-             .text = [](const Cell& cell) { return std::to_string(cell.pairs); },
-             .assign = &axis_detail::assign_pairs,
-             .copy = [](Cell& to, const Cell& from) { to.pairs = from.pairs; },
-             .describe = &axis_detail::describe_pairs,
-             .usual = "1"},
-    CellAxis{.name = "chain",
-             .json_key = "chain",
-             .label = "Chain",
-             .placeholder = "N",
-             .question = "latency: through how many ends does a message go until it is back at the first? 2: "
-                         "there and back",
-             .form = CellAxis::Form::number,
-             .naming = CellAxis::Naming::unless_default,
-             .optional_in_json = true,
-             .applies = &axis_detail::is_round_trip,
-             .text = [](const Cell& cell) { return std::to_string(cell.chain); },
-             .assign = &axis_detail::assign_chain,
-             .copy = [](Cell& to, const Cell& from) { to.chain = from.chain; },
-             .describe = &axis_detail::describe_chain,
-             .usual = "2"},
+    axis_detail::count<&Cell::fan, 1, kMaxFan>({.name = "fan",
+                                                .json_key = "fan",
+                                                .label = "Ends",
+                                                .question = "fanin, fanout: how many producers or consumers?",
+                                                .applies = &is_fan,
+                                                .describe = &axis_detail::describe_fan,
+                                                .usual = "2"}),
+    axis_detail::count<&Cell::batch, 1, kMaxBatch>(
+        {.name = "batch",
+         .json_key = "batch",
+         .label = "Batch",
+         .question = "throughput, paced: how many messages does one call or publication hand over?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .applies = &is_streamed,
+         .describe = &axis_detail::describe_batch,
+         .usual = "1"}),
+    axis_detail::number<&Cell::idle_ns>(
+        {.name = "idle",
+         .json_key = "idle_ns",
+         .label = "Pause",
+         .placeholder = "DURATION",
+         .question = "latency: how long is the pause before each message? 0, or 1us to 1s",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .applies = &axis_detail::is_round_trip,
+         .assign = &axis_detail::assign_idle,
+         .describe = &axis_detail::describe_idle,
+         .usual = "0"}),
+    axis_detail::count<&Cell::watched, 0, kMostWatched>(
+        {.name = "watched",
+         .json_key = "idle_descriptors",
+         .label = "Idle descriptors",
+         .question = "ping-pongs by poll, epoll: how many idle descriptors does the consumer watch too?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .describe = &axis_detail::describe_watched,
+         .usual = "0"}),
+    axis_detail::count<&Cell::pairs, 1, kMaxPairs>(
+        {.name = "pairs",
+         .json_key = "pairs",
+         .label = "Pairs",
+         .question = "latency, throughput: how many pairs at once, each with a link of its own?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .applies = &is_paired,
+         .describe = &axis_detail::describe_pairs,
+         .usual = "1"}),
+    axis_detail::count<&Cell::chain, 2, kMaxChain>(
+        {.name = "chain",
+         .json_key = "chain",
+         .label = "Chain",
+         .question = "latency: how many ends does a message go around? 2: there and back",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .applies = &axis_detail::is_round_trip,
+         .describe = &axis_detail::describe_chain,
+         .usual = "2"}),
     axis_detail::enumerated<Payload, &Cell::payload>({.name = "payload",
                                                       .json_key = "payload",
                                                       .label = "Payload",

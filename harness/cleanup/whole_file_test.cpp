@@ -28,6 +28,7 @@ class PlantedLink : public ::testing::Test {
     fs::create_symlink(directory_ / "precious", link());
     give_link_to(kAnother);
   }
+
   void open_up(mode_t mode) const { ASSERT_EQ(::chmod((directory_ / "tmp").c_str(), mode), 0); }
   void give_link_to(uid_t owner) const { ASSERT_EQ(::lchown(link().c_str(), owner, owner), 0); }
   [[nodiscard]] fs::path link() const { return directory_ / "tmp" / "report.json"; }

@@ -128,10 +128,11 @@ class Soak {
     const std::int64_t growth = median(kQuarters - 1, what) - median(0, what);
     std::int64_t step = 0;
     for (std::size_t i = 1; i < kQuarters; ++i) step = std::max(step, median(i, what) - median(i - 1, what));
+    const bool is_lost = growth - step > bound;
     fmt::print(
-        "{}: {:+} from the first quarter's median to the last's, {:+} without the largest step; bound {}\n",
-        name, growth, growth - step, bound);
-    return growth - step > bound;
+        "{}: {:+} from the first quarter's median to the last's, {:+} without the largest step; bound {}{}\n",
+        name, growth, growth - step, bound, is_lost ? ": lost with every launch" : "");
+    return is_lost;
   }
 
   std::chrono::duration<double> length_;

@@ -22,8 +22,8 @@ function line({line_rtt_low_ns: low, line_rtt_high_ns: high, mixed_distances: mi
   return mixed ? `${range}: the launches are not alike` : range;
 }
 
-function evenness({slowest_pair: share, ends_share_cpus: shared}) {
-  return unlessNull(share, (known) => `${formatShare(known)} of the fastest${shared ? "; they shared CPUs" : ""}`);
+function evenness({slowest_pair: share}) {
+  return unlessNull(share, (known) => `${formatShare(known)} of the fastest`);
 }
 
 // Of the producer + of the consumer.
@@ -55,6 +55,11 @@ export const EVIDENCE = [
     text: ({disturbed: count}) => (count > 0 ? String(count) : "")
   },
   {title: "the slowest pair", field: "slowest_pair", text: evenness},
+  {
+    title: "CPUs of their own",
+    field: "ends_share_cpus",
+    text: ({ends_share_cpus: shared}) => (shared ? "no: several pairs, or ends of a chain, shared them" : "")
+  },
   {title: "a cache line there and back", field: "line_rtt_high_ns", text: line},
   {title: "99th percentile", field: "p99_ns", text: tail},
   {title: "CPUs kept busy", field: "cpus_busy", text: ({cpus_busy: cpus}) => formatCpus(cpus)},

@@ -170,6 +170,7 @@ TEST(LoopbackExperiments, TellAGainFromNone) {
   expect_answer(busy_poll_on_loopback([&] { return awake; }, times(900)), Verdict::refuted);
 }
 
+// The fakes: a poll(2) that does not grow, and an epoll that does.
 TEST(WaitingExperiments, TellWhatGrowsFromWhatDoesNot) {
   const auto times = [](double of_poll, double of_epoll) {
     return [=](Wait by) { return TimesOfOption{1000, by == Wait::poll ? of_poll : of_epoll}; };

@@ -39,9 +39,9 @@ struct FastddsMessage {
 
 class FastddsType : public fastdds::TopicDataType {
  public:
-  explicit FastddsType(std::size_t longest) : bytes_(sizeof(FastddsMessage) + longest) {
+  explicit FastddsType(std::size_t longest) {
     constexpr std::size_t kHead = 4;  // SerializedPayload_t::representation_header_size
-    m_typeSize = static_cast<std::uint32_t>((bytes_ + kHead + 3) / 4 * 4);
+    m_typeSize = static_cast<std::uint32_t>((sizeof(FastddsMessage) + longest + kHead + 3) / 4 * 4);
     setName("ipcbench::Octets");
     auto_fill_type_object(false);
     auto_fill_type_information(false);
@@ -62,9 +62,6 @@ class FastddsType : public fastdds::TopicDataType {
   bool deserialize(fastrtps::rtps::SerializedPayload_t*, void*) override { return false; }
   void* createData() override { return nullptr; }
   void deleteData(void*) override {}
-
- private:
-  std::size_t bytes_;
 };
 
 class FastddsSide {
@@ -217,7 +214,7 @@ class FastddsReceiver {
     if (message.octets != n) throw_wrong_length(message.octets, n);
     return message.payload(n);
   }
-  void release() { side_->reader().return_loan(*messages_, *infos_); }
+  void release() { check_fastdds(side_->reader().return_loan(*messages_, *infos_), "return_loan"); }
 
  private:
   std::shared_ptr<FastddsSide> side_;
