@@ -222,8 +222,9 @@ const Contest kThreadsAgainstProcesses{is_no_floor,      is_no_floor,
                                        kFaster,          kTimeAlone,
                                        Pairing::threads, "--peers fork,thread --size 64,4KiB,64KiB,1MiB"};
 const Contest kBatchesAgainstSingles{
-    is_no_floor, is_no_floor,      kFaster,
-    kTimeAlone,  Pairing::batches, "--pattern throughput --size 64,1024 --wait block,spin --batch 1,16"};
+    is_no_floor,      is_no_floor,
+    kFaster,          kTimeAlone,
+    Pairing::batches, "--pattern throughput --size 64,1024 --wait block,spin --batch 1,16 --repetitions 6"};
 
 std::vector<Entrant> entrants(const Report& report, Quantity quantity, const TakesPart& takes_part,
                               bool with_untouched) {
