@@ -33,12 +33,25 @@ std::string id_of(const Trend& trend, const Step& step, const History& history) 
   return digest.finish().substr(0, kIdDigits);
 }
 
+// A later change that takes back more than half of the step.
+std::size_t fixed_at(const Trend& trend, const Step& step) {
+  double left = std::log(step.ratio.estimate);
+  const double half = left / 2;
+  for (const Step& later : trend.steps) {
+    if (later.at <= step.at) continue;
+    left += std::log(later.ratio.estimate);
+    if (half > 0 ? left < half : left > half) return later.at;
+  }
+  return 0;
+}
+
 LevelEvent event_of(const Trend& trend, const Step& step, const History& history) {
   return {.id = id_of(trend, step, history),
           .level = trend.level,
           .name = trend.name,
           .step = step,
           .is_last = step.at == trend.last.at,
+          .fixed_at = fixed_at(trend, step),
           .cells = {},
           .differs = changed_facts(history.sessions[step.at - 1], history.sessions[step.at])};
 }

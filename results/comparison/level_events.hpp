@@ -21,6 +21,7 @@ struct LevelEvent {
   std::string name;
   Step step;
   bool is_last = true;               // the level has not changed again since
+  std::size_t fixed_at = 0;          // the first session after more than half of it was taken back; 0: none
   std::vector<std::string> cells;    // that changed with it, by name; of a cell none
   std::vector<std::string> differs;  // changed_facts() between the sessions before and after
 };

@@ -88,7 +88,11 @@ TEST(LevelEvents, AlarmOnlyWhileTheyLast) {
   const auto level = [](std::size_t c, std::size_t s) { return c == 4 && s >= 20 && s < 50 ? 1.3 : 1; };
   const auto fixed = host_trend(made_history(60, level), {});
   ASSERT_THAT(fixed.events, SizeIs(2));
-  EXPECT_FALSE(fixed.events[0].is_last && is_slower(fixed.events[0].step));
+  const LevelEvent& slowdown = fixed.events[is_slower(fixed.events[0].step) ? 0 : 1];
+  EXPECT_FALSE(slowdown.is_last);
+  EXPECT_EQ(slowdown.fixed_at, 50U);
+  EXPECT_THAT(trend_text({{fixed}, {}}, false, 100), HasSubstr("taken back from s50 on"));
+  EXPECT_THAT(trend_json({{fixed}, {}}), HasSubstr("\"fixed_by\": \"s50\""));
   EXPECT_FALSE(alarms(fixed));
   auto slow = host_trend(made_history(45, level), {});
   ASSERT_TRUE(alarms(slow));
@@ -96,6 +100,17 @@ TEST(LevelEvents, AlarmOnlyWhileTheyLast) {
   EXPECT_FALSE(alarms(slow));
   EXPECT_THAT(trend_text({{slow}, {}}, false, 100), HasSubstr("a new kernel"));
   EXPECT_THAT(trend_json({{slow}, {}}), HasSubstr("\"accepted\": \"a new kernel\""));
+}
+
+// A rise that went back long ago stays in the history. A change that takes back less than half fixes nothing.
+TEST(LevelEvents, RememberWhatWasTakenBack) {
+  const auto back = [](std::size_t c, std::size_t s) { return c == 4 && s >= 25 && s < 50 ? 1.2 : 1; };
+  const auto fixed = host_trend(made_history(80, back), {});
+  ASSERT_THAT(fixed.events, SizeIs(2));
+  EXPECT_EQ(fixed.events[0].fixed_at + fixed.events[1].fixed_at, 50U);
+  const auto partly = [](std::size_t c, std::size_t s) { return c != 4 || s < 25 ? 1 : s < 50 ? 1.5 : 1.4; };
+  for (const LevelEvent& event : host_trend(made_history(80, partly), {}).events)
+    EXPECT_EQ(event.fixed_at, 0U);
 }
 
 // The newest report alone, three times as slow; and one that is as far off as one before it.

@@ -50,6 +50,7 @@ Json event_json(const HostTrend& host, const LevelEvent& event) {
   const auto why = host.accepted.find(event.id);
   json["p_adjusted"] = event.step.p_adjusted;
   json["last"] = event.is_last;
+  json["fixed_by"] = event.fixed_at == 0 ? Json(nullptr) : Json(host.history.sessions[event.fixed_at].id);
   json["cells"] = event.cells;
   json["differs"] = event.differs;
   json["accepted"] = why == host.accepted.end() ? Json(nullptr) : Json(why->second);

@@ -51,7 +51,11 @@ std::string notes_of(const HostTrend& host, const LevelEvent& event, std::size_t
   };
   if (const auto why = host.accepted.find(event.id); why != host.accepted.end())
     add("accepted: " + why->second);
-  if (!event.is_last) add("the level has changed again since");
+  if (event.fixed_at > 0) {
+    add("taken back from " + started(host.history.sessions[event.fixed_at]) + " on");
+  } else if (!event.is_last) {
+    add("the level has changed again since");
+  }
   if (!event.cells.empty()) add("with " + counted(event.cells.size(), "cell"));
   if (!event.differs.empty()) add(fmt::format("differs: {}", fmt::join(event.differs, "; ")));
   return text;

@@ -49,7 +49,8 @@ std::string trend_text(const TrendView& view, bool all, std::size_t columns);
 // {"hosts": [{"host", "name", "sessions": [{"id", "report", "started_utc", "version", "commit"}], "trends":
 // [{"level", "name", "time_ns", "low_ns", "high_ns": [number or null], "newest": {"verdict", "ratio", "low",
 // "high", "p_adjusted", "reason"}}], "changes": [{"id", "level", "name", "session", "verdict", "ratio",
-// "low", "high", "p_adjusted", "last", "cells", "differs", "accepted": why or null}], "newest_invalid": file
+// "low", "high", "p_adjusted", "last", "fixed_by": session or null, "cells", "differs", "accepted": why or
+// null}], "newest_invalid": file
 // or null, "alarms"}], "classes":
 // [{"name", "hosts", "outlying": [{"host", "level", "name", "ratio", "deviation"}]}]}
 std::string trend_json(const TrendView& view);

@@ -16,11 +16,22 @@ namespace {
 using Series = std::vector<double>;
 
 constexpr std::size_t kEnough = 10;  // orders as extreme as the observed one, after which p is known well
-constexpr double kShareOfAny = 0.25;
+// What each search may have of the probability of a false alarm.
+constexpr double kShareOfAny = 0.2;
+constexpr double kShareOfRecent = 0.75;
+constexpr double kShareOfEpisodes = 0.05;
 
 struct Split {
   std::size_t first_after = 0;
   double distance = 0;
+};
+// Values in a row, against all others. Of a split, those after it.
+struct Row {
+  std::size_t first = 0;
+  std::size_t last = 0;  // the first one after them
+  double distance = 0;
+
+  [[nodiscard]] bool has(std::size_t i) const { return first <= i && i < last; }
 };
 // Among all splits, and among those with kRecent values at most after them.
 struct Splits {
@@ -28,7 +39,7 @@ struct Splits {
   Split recent;
 };
 
-// Finds, in series of one size, the splits whose parts are the furthest apart.
+// Finds, in series of one size, the splits and rows whose parts are the furthest apart.
 class Splitter {
  public:
   Splitter(std::size_t size, std::size_t least_segment)
@@ -54,11 +65,34 @@ class Splitter {
     return best;
   }
 
+  // The same for rows of kLeastEpisode or more with values on both sides, by the sums of what is before them.
+  [[nodiscard]] Row best_row(const Series& values) const {
+    const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(size_);
+    Series sums(size_ + 1);
+    for (std::size_t i = 0; i < size_; ++i) sums[i + 1] = sums[i] + values[i] - mean;
+    Row best;
+    for (std::size_t first = least_segment_; first + kLeastEpisode + least_segment_ <= size_; ++first) {
+      for (std::size_t last = first + kLeastEpisode; last + least_segment_ <= size_; ++last) {
+        const double sum = sums[last] - sums[first];
+        const double distance = weights_[last - first] * sum * sum;
+        if (distance > best.distance) best = {first, last, distance};
+      }
+    }
+    return best;
+  }
+
  private:
   std::size_t size_;
   std::size_t least_segment_;
   Series weights_;  // by k below
 };
+
+std::size_t rows_in(std::size_t size, std::size_t least_segment) {
+  const std::size_t around = 2 * least_segment + kLeastEpisode;
+  if (size < around) return 0;
+  const std::size_t starts = size - around + 1;
+  return starts * (starts + 1) / 2;
+}
 
 // Values further from the median than kFar robust standard deviations are drawn in to that distance, so that
 // a few move no mean far. They are at most a tenth of all, or three: more may be a level of their own, whose
@@ -81,23 +115,28 @@ Series drawn_in(const Series& values) {
   return drawn;
 }
 
-// Both parts of a series.
+// The values of a row and all others.
 struct Parts {
-  Series before;
-  Series after;
+  Series row;
+  Series others;
 };
-Parts parts_of(const Series& values, std::size_t first_after) {
-  const auto middle = values.begin() + static_cast<std::ptrdiff_t>(first_after);
-  return {{values.begin(), middle}, {middle, values.end()}};
+Parts parts_of(const Series& values, const Row& row) {
+  Parts parts;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    (row.has(i) ? parts.row : parts.others).push_back(values[i]);
+  return parts;
 }
 
+Row after(const Split& split, const Series& values) { return {split.first_after, values.size(), 0}; }
+
 // What is left of the values without the levels of both parts.
-Series residuals_of(const Series& values, std::size_t first_after) {
+Series residuals_of(const Series& values, const Row& row) {
   using boost::math::statistics::mean;
-  const auto [before, after] = parts_of(values, first_after);
-  const double levels[] = {mean(before), mean(after)};
+  const Parts parts = parts_of(values, row);
+  const double of_row = mean(parts.row);
+  const double of_others = mean(parts.others);
   Series residuals = values;
-  for (std::size_t i = 0; i < residuals.size(); ++i) residuals[i] -= levels[i < first_after ? 0 : 1];
+  for (std::size_t i = 0; i < residuals.size(); ++i) residuals[i] -= row.has(i) ? of_row : of_others;
   return residuals;
 }
 
@@ -176,20 +215,21 @@ class Orders {
   std::mt19937_64 bits_;
 };
 
-// Student's t of the two parts, two-sided, times the splits that were possible. Correlated neighbours raise
-// the variance of a mean by (1 + r) / (1 - r).
-double tail_p(const Series& values, const Split& split, double memory, std::size_t splits) {
-  const auto [before, after] = parts_of(values, split.first_after);
+// Student's t of the two parts, two-sided, times the rows that were possible. Correlated neighbours raise the
+// variance of a mean by (1 + r) / (1 - r).
+double tail_p(const Series& values, const Row& row, double memory, std::size_t rows) {
+  const Parts parts = parts_of(values, row);
   const double freedom = static_cast<double>(values.size()) - 2;
   double squares = 0;
-  for (const double residual : residuals_of(values, split.first_after)) squares += residual * residual;
-  const double reciprocal = 1 / static_cast<double>(before.size()) + 1 / static_cast<double>(after.size());
+  for (const double residual : residuals_of(values, row)) squares += residual * residual;
+  const double reciprocal =
+      1 / static_cast<double>(parts.row.size()) + 1 / static_cast<double>(parts.others.size());
   const double error = std::sqrt(squares / freedom * reciprocal * (1 + memory) / (1 - memory));
   using boost::math::statistics::mean;
-  const double step = std::abs(mean(after) - mean(before));
+  const double step = std::abs(mean(parts.row) - mean(parts.others));
   if (error == 0) return step > 0 ? 0 : 1;
   const boost::math::students_t_distribution<double> t(freedom);
-  return 2 * static_cast<double>(splits) * boost::math::cdf(boost::math::complement(t, step / error));
+  return 2 * static_cast<double>(rows) * boost::math::cdf(boost::math::complement(t, step / error));
 }
 
 // How many orders have a split that is as far apart as the observed one, among `splits` of them.
@@ -211,7 +251,7 @@ class Exceedances {
     if (observed_.first_after == 0) return 1;
     if (is_known()) return static_cast<double>(kEnough) / static_cast<double>(last_);
     const double p = static_cast<double>(extreme_ + 1) / static_cast<double>(permutations + 1);
-    return extreme_ > 0 ? p : std::min(p, tail_p(values, observed_, memory, splits_));
+    return extreme_ > 0 ? p : std::min(p, tail_p(values, after(observed_, values), memory, splits_));
   }
 
  private:
@@ -222,14 +262,41 @@ class Exceedances {
   std::size_t last_ = 0;  // the order that was the last of them
 };
 
+bool is_as_far_in_random_order(const Series& values, const Splitter& splitter, double distance, double memory,
+                               std::uint64_t seed) {
+  constexpr std::size_t kOrders = 999;
+  const double as_far = distance * (1 - 1e-9);  // as in Exceedances
+  Orders orders(values, memory, seed);
+  for (std::size_t order = 0; order < kOrders; ++order) {
+    if (splitter.best_row(orders.next()).distance >= as_far) return true;
+  }
+  return false;
+}
+
+// The places where the level of the values changes that no part of them is searched for again.
+std::vector<LevelChange> changes_to_part_at(const Series& values, const ChangeSearch& search) {
+  const LevelChange change = likeliest_change(values, search);
+  if (change.first_after > 0 && change.p <= search.level) return {change};
+  const LevelEpisode episode = likeliest_episode(values, search);
+  if (episode.first_after == 0 || episode.p > search.level) return {};
+  return {{episode.first, episode.p}, {episode.first_after, episode.p}};
+}
+
 void search_within(const Series& values, std::size_t offset, const ChangeSearch& search,
                    std::vector<LevelChange>& found) {
-  const LevelChange change = likeliest_change(values, search);
-  if (change.first_after == 0 || change.p > search.level) return;
-  const auto [before, after] = parts_of(values, change.first_after);
-  search_within(before, offset, search, found);
-  found.push_back({offset + change.first_after, change.p});
-  search_within(after, offset + change.first_after, search, found);
+  const std::vector<LevelChange> changes = changes_to_part_at(values, search);
+  if (changes.empty()) return;
+  std::size_t first = 0;
+  const auto search_part = [&](std::size_t last) {
+    const auto at = [&](std::size_t i) { return values.begin() + static_cast<std::ptrdiff_t>(i); };
+    search_within({at(first), at(last)}, offset + first, search, found);
+    first = last;
+  };
+  for (const LevelChange& change : changes) {
+    search_part(change.first_after);
+    found.push_back({offset + change.first_after, change.p});
+  }
+  search_part(values.size());
 }
 
 }  // namespace
@@ -241,7 +308,7 @@ LevelChange likeliest_change(const Series& given, const ChangeSearch& search) {
   const Splitter splitter(values.size(), search.least_segment);
   const Splits observed = splitter.best(values);
   if (observed.any.first_after == 0) return {};
-  const Series residuals = residuals_of(values, observed.any.first_after);
+  const Series residuals = residuals_of(values, after(observed.any, values));
   const double memory = least_memory(values, residuals);
   Orders orders(values, memory, search.seed);
   Exceedances any(observed.any, values.size() + 1 - 2 * search.least_segment);
@@ -254,9 +321,25 @@ LevelChange likeliest_change(const Series& given, const ChangeSearch& search) {
     recent.count(other.recent, order);
   }
   const double of_any = any.p(values, memory, search.permutations) / kShareOfAny;
-  const double of_recent = recent.p(values, memory, search.permutations) / (1 - kShareOfAny);
+  const double of_recent = recent.p(values, memory, search.permutations) / kShareOfRecent;
   if (of_recent < of_any) return {observed.recent.first_after, std::min(1.0, of_recent)};
   return {observed.any.first_after, std::min(1.0, of_any)};
+}
+
+// Random orders are the dear part, and only a row that Student's t takes for one needs them.
+LevelEpisode likeliest_episode(const Series& given, const ChangeSearch& search) {
+  const std::size_t rows = rows_in(given.size(), search.least_segment);
+  if (rows == 0) return {};
+  require_finite(given);
+  const Series values = drawn_in(given);
+  const Splitter splitter(values.size(), search.least_segment);
+  const Row row = splitter.best_row(values);
+  if (row.distance == 0) return {};
+  const double memory = least_memory(values, residuals_of(values, row));
+  const double p = std::min(1.0, tail_p(values, row, memory, rows) / kShareOfEpisodes);
+  if (p > search.level || is_as_far_in_random_order(values, splitter, row.distance, memory, search.seed))
+    return {row.first, row.last, 1};
+  return {row.first, row.last, p};
 }
 
 std::vector<LevelChange> level_changes(const Series& values, const ChangeSearch& search) {

@@ -33,16 +33,32 @@ struct LevelChange {
 // permutations reaches.
 //
 // Splits with at most kRecent values after them are tested a second time among themselves, so that a change
-// is found soon, with three quarters of the probability of a false alarm: p is the lesser of 4 times that of
-// all splits and 4/3 times that of the recent ones.
+// is found soon, with three quarters of the probability of a false alarm: p is the lesser of 5 times that of
+// all splits and 4/3 times that of the recent ones. A twentieth is left to likeliest_episode().
 //
 // The orders of a series that wanders are not equally likely. Permuted are the innovations of an
 // autoregression of order 1, fitted to what the split leaves; without a positive correlation between
 // neighbours these are the values themselves, and the test is exact.
 LevelChange likeliest_change(const std::vector<double>& values, const ChangeSearch& search = {});
 
-// All changes with p <= search.level, ascending: the likeliest one, and those within both parts in the same
-// way.
+// A level that held for a while, with another one before and after it.
+struct LevelEpisode {
+  std::size_t first = 0;
+  std::size_t first_after = 0;  // 0: too few values
+  double p = 1;                 // as in LevelChange
+};
+
+inline constexpr std::size_t kLeastEpisode = 5;
+
+// The values in a row that are the furthest apart from all others, which are search.least_segment or more on
+// either side (circular binary segmentation: Olshen, Venkatraman, Lucito and Wigler, Biostatistics 5, 2004).
+// One split hardly sees them, for either of its parts contains some of the level before. p is 20 times that
+// of Student's t with Bonferroni's correction, if none of 999 random orders has values in a row that are as
+// far apart; otherwise 1.
+LevelEpisode likeliest_episode(const std::vector<double>& values, const ChangeSearch& search = {});
+
+// All changes with p <= search.level, ascending: the likeliest one, or else both ends of the likeliest
+// episode, and those within the parts in the same way.
 std::vector<LevelChange> level_changes(const std::vector<double>& values, const ChangeSearch& search = {});
 
 }  // namespace ipcbench

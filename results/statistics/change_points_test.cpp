@@ -93,6 +93,28 @@ TEST(ChangePoints, NeedTwoParts) {
   EXPECT_EQ(likeliest_change(std::vector<double>(20, 1.0)).p, 1);
 }
 
+// Half of the values before a single split are at the level of those after it, and it finds neither end.
+TEST(ChangePoints, AreFoundWhereALevelWentBack) {
+  for (const auto& [from, to, size] : {std::tuple{25U, 50U, 80U}, {20U, 33U, 45U}, {60U, 68U, 120U}}) {
+    const auto values = stairs({{from, 6}, {to, 0}}, size, 5);
+    const auto changes = level_changes(values);
+    ASSERT_EQ(changes.size(), 2U) << from;
+    EXPECT_EQ(changes[0].first_after, from);
+    EXPECT_EQ(changes[1].first_after, to);
+  }
+}
+
+// Catches a row that reaches an end of the values, which is a change and no episode, and one that is too
+// short, as a few days of noise are.
+TEST(ChangePoints, AnEpisodeHasAnotherLevelBeforeAndAfter) {
+  EXPECT_EQ(likeliest_episode(stairs({}, 10, 1)).first_after, 0U);
+  const LevelEpisode at_end = likeliest_episode(stairs({{30, 6}}, 45, 6));
+  EXPECT_LE(at_end.first_after, 42U);
+  const LevelEpisode brief = likeliest_episode(stairs({{20, 8}, {22, 0}}, 45, 6));
+  EXPECT_GE(brief.first_after, brief.first + kLeastEpisode);
+  EXPECT_GT(brief.p, ChangeSearch{}.level);
+}
+
 // Constant parts have no noise, so that the step is as certain as the orders allow.
 TEST(ChangePoints, KnowAStepWithoutNoise) {
   std::vector<double> values(20, 1.0);
