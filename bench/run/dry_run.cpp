@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "bench/run/paced_phase.hpp"
+#include "bench/run/rounds.hpp"
 #include "harness/base/units.hpp"
 #include "results/report/json_document.hpp"
 
@@ -17,6 +18,15 @@ namespace {
 using std::chrono::nanoseconds;
 
 double seconds_of(nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
+nanoseconds time_of_all(const Plan& plan, const RoundsOptions& options) {
+  nanoseconds one_round{};
+  for (const PlannedCell& planned : plan.cells) {
+    const LaunchPhases phases = phases_for(planned.cell, options);
+    one_round += phases.warm_up + phases.timed + kUsualOverhead;
+  }
+  return one_round * options.launches;
+}
 
 std::size_t launches_of(const Plan& plan, const RoundsOptions& options) {
   return plan.cells.size() * options.launches;
@@ -29,6 +39,16 @@ std::string time_text(const Plan& plan, const RoundsOptions& options) {
     return text + fmt::format("; more for uncertain medians, up to {} in all", clock_text(*options.budget));
   }
   return text + fmt::format(", at most {}", clock_text(*options.budget));
+}
+
+std::string launches_text(const Plan& plan, const RoundsOptions& options) {
+  if (options.add_launches && options.budget && options.launches > kFewestLaunches &&
+      time_of_all(plan, options) > *options.budget) {
+    return fmt::format("{} each, more where they tell most, and none after {}",
+                       counted(kFewestLaunches, "launch"), clock_text(*options.budget));
+  }
+  return fmt::format("{} each: {}, {}", counted(options.launches, "launch"),
+                     counted(launches_of(plan, options), "launch"), time_text(plan, options));
 }
 
 // Reasons in the order of their first cells.
@@ -50,19 +70,13 @@ std::string skipped_text(const Plan& plan) {
 }  // namespace
 
 nanoseconds expected_time(const Plan& plan, const RoundsOptions& options) {
-  nanoseconds one_round{};
-  for (const PlannedCell& planned : plan.cells) {
-    const LaunchPhases phases = phases_for(planned.cell, options);
-    one_round += phases.warm_up + phases.timed + kUsualOverhead;
-  }
-  const nanoseconds all = one_round * options.launches;
+  const nanoseconds all = time_of_all(plan, options);
   return options.budget ? std::min(all, *options.budget) : all;
 }
 
 std::string plan_text(const Plan& plan, const RoundsOptions& options) {
-  std::string text = fmt::format("Would measure {}, {} each: {}, {}\n", counted(plan.cells.size(), "cell"),
-                                 counted(options.launches, "launch"),
-                                 counted(launches_of(plan, options), "launch"), time_text(plan, options));
+  std::string text =
+      fmt::format("Would measure {}, {}\n", counted(plan.cells.size(), "cell"), launches_text(plan, options));
   for (const PlannedCell& planned : plan.cells) text += fmt::format("  {}\n", planned.name);
   return plan.skipped.empty() ? text : text + skipped_text(plan);
 }

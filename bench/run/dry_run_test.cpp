@@ -54,6 +54,20 @@ TEST(DryRun, SaysWhatWouldBeMeasuredAndWhatNot) {
       "  pipe/latency\n");
 }
 
+// Nine launches of both take 2.3 s. Catches a promise of launches for which there is no time.
+TEST(DryRun, SaysHowManyLaunchesAreSureWhereThePlannedDoNotFit) {
+  RoundsOptions options = three_launches();
+  options.launches = 9;
+  options.budget = std::chrono::seconds(2);
+  options.add_launches = true;
+  EXPECT_TRUE(
+      plan_text(small_plan(), options)
+          .starts_with(
+              "Would measure 2 cells, 3 launches each, more where they tell most, and none after 0:02\n"));
+  options.budget = std::chrono::seconds(3);
+  EXPECT_TRUE(plan_text(small_plan(), options).starts_with("Would measure 2 cells, 9 launches each:"));
+}
+
 TEST(DryRun, SaysTheSameToPrograms) {
   const std::string text = plan_json(small_plan(), three_launches());
   const Json json = Json::parse(text);

@@ -57,9 +57,9 @@ LaunchPhases Pace::repeated_launch(const LaunchPhases& own) {
   return next_launch(own);
 }
 
-bool Pace::another_round_fits() const {
+bool Pace::rounds_fit(std::uint32_t rounds) const {
   if (!budget_ || rounds_begun_ == 0) return true;
-  return elapsed_() - round_began_ <= left();
+  return (elapsed_() - round_began_) * static_cast<nanoseconds::rep>(rounds) <= left();
 }
 
 bool Pace::another_launch_fits() const { return !budget_ || average_launch() <= left(); }

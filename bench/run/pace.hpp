@@ -3,6 +3,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <optional>
 
@@ -37,8 +38,8 @@ class Pace {
   // The same for a launch of the round that has to be made once more.
   LaunchPhases repeated_launch(const LaunchPhases& own);
 
-  // Whether a round like the last one would end within the budget. True before the first one.
-  [[nodiscard]] bool another_round_fits() const;
+  // Whether so many rounds like the last one would end within the budget. True before the first one.
+  [[nodiscard]] bool rounds_fit(std::uint32_t rounds) const;
   // Whether one more launch of average length would end within the budget.
   [[nodiscard]] bool another_launch_fits() const;
   // How many more launches of average length would end within the budget.

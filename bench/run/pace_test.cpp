@@ -29,7 +29,7 @@ class PaceTest : public ::testing::Test {
 TEST_F(PaceTest, WithoutABudgetThereIsAlwaysTime) {
   Pace pace = this->pace(std::nullopt);
   round(pace, 10, std::chrono::hours(1));
-  EXPECT_TRUE(pace.another_round_fits());
+  EXPECT_TRUE(pace.rounds_fit(1));
   EXPECT_FALSE(pace.out_of_time());
   EXPECT_FALSE(pace.shortened());
 }
@@ -40,7 +40,7 @@ TEST_F(PaceTest, RoundsBeginAsLongAsTheyFit) {
   for (const milliseconds budget : {milliseconds(6000), milliseconds(7100)}) {
     now_ = nanoseconds::zero();
     Pace pace = this->pace(budget);
-    while (pace.another_round_fits()) round(pace, 10, milliseconds(20));
+    while (pace.rounds_fit(1)) round(pace, 10, milliseconds(20));
     EXPECT_EQ(now_, milliseconds(6000));
     EXPECT_FALSE(pace.shortened());
   }
@@ -54,7 +54,7 @@ TEST_F(PaceTest, TheFirstRoundShrinksItsPhasesToFit) {
   EXPECT_TRUE(pace.shortened());
   EXPECT_LE(now_, milliseconds(15'000));
   EXPECT_GE(now_, milliseconds(14'000));
-  EXPECT_FALSE(pace.another_round_fits());
+  EXPECT_FALSE(pace.rounds_fit(1));
 }
 
 // Catches a start of a second (the first launch measures the floors and starts a launcher) that counts as

@@ -48,12 +48,12 @@ class Rounds {
     repetitions_.plan(cells_.size() * options_.launches);
     expected_added_ = adds_launches() ? cells_.size() * options_.launches / 4 : 0;
     progress_.expect(names());
-    while (round_ < options_.launches && !stopped_ && pace_.another_round_fits()) {
-      run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), options_.launches - round_);
+    for (std::uint32_t rounds = rounds_to_come(); rounds > 0 && !stopped_; rounds = rounds_to_come()) {
+      run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), rounds);
       ++round_;
     }
     if (adds_launches()) {
-      if (round_ == options_.launches && !late_ && !stopped_) add_launches();
+      if (!is_short() && !stopped_) add_launches();
       note_precision();
     }
     conclude();
@@ -77,6 +77,22 @@ class Rounds {
     return order;
   }
 
+  // How many rounds of all cells are still to be made.
+  [[nodiscard]] std::uint32_t rounds_to_come() const {
+    const std::uint32_t planned = options_.launches - round_;
+    if (planned == 0 || !pace_.rounds_fit(1)) return 0;
+    if (pace_.rounds_fit(planned)) return planned;
+    const std::uint32_t fewest = fewest_launches();
+    return round_ < fewest ? fewest - round_ : adds_launches() ? 0 : planned;
+  }
+
+  // Of each cell, for a complete run.
+  [[nodiscard]] std::uint32_t fewest_launches() const {
+    return adds_launches() ? std::min(kFewestLaunches, options_.launches) : options_.launches;
+  }
+  [[nodiscard]] std::uint32_t whole_rounds() const { return late_ ? round_ - 1 : round_; }
+  [[nodiscard]] bool is_short() const { return whole_rounds() < fewest_launches(); }
+
   // `rounds`: how many are left, including this one.
   void run_one_round(const Order& order, std::uint32_t rounds) {
     std::vector<std::string> names;
@@ -97,6 +113,12 @@ class Rounds {
   [[nodiscard]] std::uint32_t most_launches() const { return kMostTimesPlanned * options_.launches; }
   [[nodiscard]] bool is_imprecise(std::size_t i) const {
     return !figures_[i].empty() && !is_precise(estimate(i));
+  }
+
+  // Precise, with the confidence that is asked for.
+  [[nodiscard]] bool is_known(std::size_t i) const {
+    constexpr double kConfidence = 0.95;
+    return figures_[i].empty() || (!is_imprecise(i) && estimate(i).confidence >= kConfidence);
   }
 
   // Those of the launches that count, as in the summary.
@@ -120,8 +142,7 @@ class Rounds {
   // For the progress: how many launches are likely to be added after this round and the planned ones. A
   // quarter of the planned ones as long as too few launches show how uncertain the medians are.
   [[nodiscard]] std::size_t expect_added() const {
-    constexpr std::uint32_t kFewestToTell = 3;
-    if (!adds_launches() || round_ + 1 < kFewestToTell) return expected_added_;
+    if (!adds_launches() || round_ + 1 < kFewestLaunches) return expected_added_;
     double added = 0;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
       if (given_up_[i] || !is_imprecise(i) || launched_[i] >= most_launches()) continue;
@@ -147,17 +168,22 @@ class Rounds {
   // of all others.
   void add_launches() {
     adding_ = true;
-    add_rounds(kMostTimesBeforeOthers * options_.launches, [this] { return leading_cells(); });
+    add_rounds(kMostTimesBeforeOthers * options_.launches, [this] {
+      std::vector<bool> leading = leading_cells();
+      for (std::size_t i = 0; i < leading.size(); ++i) leading[i] = leading[i] && !is_known(i);
+      return leading;
+    });
     add_rounds(most_launches(), [this] { return cells_within_reach(); });
+    add_rounds(options_.launches, [this] { return std::vector<bool>(cells_.size(), true); });
+    add_rounds(most_launches(), [this] { return imprecise_cells(); });
   }
 
-  // Rounds of the imprecise cells that are wanted, until each has `most` launches. They are chosen anew for
-  // each round.
+  // Rounds of the cells that are wanted, until each has `most` launches. They are chosen anew for each round.
   void add_rounds(std::uint32_t most, const std::function<std::vector<bool>()>& wanted) {
     for (; !stopped_; ++round_) {
       const std::vector<bool> chosen = wanted();
-      const Order order = cells_of_round(
-          round_, [&](std::size_t i) { return chosen[i] && launched_[i] < most && is_imprecise(i); });
+      const Order order =
+          cells_of_round(round_, [&](std::size_t i) { return chosen[i] && launched_[i] < most; });
       if (order.empty()) return;
       run_one_round(order, 1);
     }
@@ -185,9 +211,16 @@ class Rounds {
     return leading_;
   }
 
+  // Those that are within reach, if any are, else all.
+  [[nodiscard]] std::vector<bool> imprecise_cells() const {
+    std::vector<bool> chosen = cells_within_reach();
+    if (std::ranges::find(chosen, true) != chosen.end()) return chosen;
+    for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i] = is_imprecise(i);
+    return chosen;
+  }
+
   // The imprecise cells that are likely to become precise in the time that is left, those that need the
-  // fewest launches first: one that would need hundreds takes nothing from many that need a few. All cells if
-  // the time suffices for none.
+  // fewest launches first: one that would need hundreds takes nothing from many that need a few.
   [[nodiscard]] std::vector<bool> cells_within_reach() const {
     std::vector<std::pair<double, std::size_t>> needs;
     for (std::size_t i = 0; i < cells_.size(); ++i) {
@@ -203,7 +236,6 @@ class Rounds {
       if (fit < 0) break;
       within[i] = true;
     }
-    if (std::ranges::find(within, true) == within.end()) within.assign(cells_.size(), true);
     return within;
   }
 
@@ -291,7 +323,7 @@ class Rounds {
   }
 
   void conclude() {
-    const bool in_time = !late_ && round_ >= options_.launches;
+    const bool in_time = !is_short();
     result_.complete = in_time && !options_.is_interrupted();
     if (options_.is_interrupted() && adding_) {
       result_.note = "Interrupted after the planned launches, while more were added.";
@@ -300,7 +332,7 @@ class Rounds {
     } else if (!in_time) {
       result_.note = fmt::format("The time budget of {} ended after {} of {} per cell.",
                                  format_duration_ns(static_cast<double>(options_.budget->count())),
-                                 late_ ? round_ - 1 : round_, counted(options_.launches, "launch"));
+                                 whole_rounds(), counted(options_.launches, "launch"));
     }
     result_.shortened = pace_.shortened();
     result_.repeated = repetitions_.made();

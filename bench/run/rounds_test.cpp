@@ -369,8 +369,38 @@ TEST_F(RoundsTest, ACellThatFailsGetsNoMore) {
   EXPECT_EQ(result.precision->cells_imprecise, 1U);
 }
 
-// Catches added launches although there was no time for all planned ones.
-TEST_F(RoundsTest, NoLaunchesAreAddedWhereThePlannedDoNotFit) {
+// Nine launches of four cells take 3.6 s: three of each are made, and eight more fit. Catches a run that
+// stops there, one that spends the rest on some cells alone although no launch tells more than another, and
+// one that is called incomplete.
+TEST_F(RoundsTest, EachCellHasThreeLaunchesWhereThePlannedDoNotFit) {
+  options_.launches = 9;
+  options_.add_launches = true;
+  options_.budget = milliseconds(2050);
+  const RoundsResult result = run();
+  EXPECT_EQ(launches(),
+            (Counts{{cells_[0].name, 5}, {cells_[1].name, 5}, {cells_[2].name, 5}, {cells_[3].name, 5}}));
+  EXPECT_LE(now_, *options_.budget);
+  EXPECT_TRUE(result.complete);
+  EXPECT_EQ(result.note, "");
+}
+
+// After three launches of each, seven more fit: the first cell leads, and six launches make it known with 95
+// %; the second is slower and varies, so that it comes next, until six launches show it to be out of reach.
+TEST_F(RoundsTest, WhatTellsMostComesFirstWhereThePlannedDoNotFit) {
+  cells_ = {planned("pipe", 64), planned("tcp", 64), planned("fifo", 64)};
+  options_.launches = 9;
+  options_.add_launches = true;
+  options_.budget = milliseconds(1650);
+  times_ns_[cells_[1].name] = {10'000, 11'200, 10'000, 10'000, 10'000, 10'000, 10'000, 10'000, 10'000};
+  times_ns_[cells_[2].name] = {10'000};
+  run();
+  ASSERT_EQ(launched_.size(), 16U);
+  EXPECT_EQ(std::count(launched_.begin() + 9, launched_.begin() + 12, cells_[0].name), 3);
+  EXPECT_EQ(std::count(launched_.begin() + 12, launched_.begin() + 15, cells_[1].name), 3);
+}
+
+// Catches added launches although there was no time for three of each cell.
+TEST_F(RoundsTest, NoLaunchesAreAddedWhereTheFewestDoNotFit) {
   add_launches_to_first();
   options_.budget = milliseconds(1000);
   const RoundsResult result = run();

@@ -118,6 +118,12 @@ std::string patterns_with(const CellAxis& axis) {
   return fmt::format("{}", fmt::join(names, " or "));
 }
 
+bool has_part(const Traits& traits, Profile::Mechanisms which) {
+  if (which == Profile::Mechanisms::all) return true;
+  if (which == Profile::Mechanisms::without_libraries && traits.kind == MechanismKind::library) return false;
+  return traits.variant_of.empty();
+}
+
 // A choice that no cell has would be ignored silently.
 void refuse_idle_choices(const Selection& selection, const std::vector<Cell>& cells) {
   const auto any = [&](const auto& has) { return std::ranges::any_of(cells, has); };
@@ -176,8 +182,7 @@ std::vector<Cell> select_cells(const Profile& profile, const Selection& selectio
   double count = 0;
   for (const MechanismEntry* entry : selected) {
     for (const Profile::Block& block : profile.blocks) {
-      const bool variant = !entry->traits.variant_of.empty();
-      if (variant && !named && block.which == Profile::Mechanisms::distinct) continue;
+      if (!named && !has_part(entry->traits, block.which)) continue;
       const auto sweeps = sweeps_of(*entry, selection, block.buffers);
       if (!sweeps) continue;
       check_count(count_parameter_sets(*sweeps));

@@ -84,6 +84,19 @@ TEST(SelectCells, LeavesVariantsOutUnlessTheyAreNamed) {
   EXPECT_EQ(sizes(named), (Sizes{{"tcp", 8}, {"tcp", 64}}));
 }
 
+// Catches a library that takes the time of three mechanisms, and one that is nowhere.
+TEST(SelectCells, LibrariesHaveAPartInFewerBlocks) {
+  Profile profile{};
+  profile.blocks = {{.values = parse_axes({{"size", "8"}}), .which = Profile::Mechanisms::without_libraries},
+                    {.values = parse_axes({{"size", "64"}}), .which = Profile::Mechanisms::distinct}};
+  std::vector<MechanismEntry> entries{fake_mechanism("pipe"), fake_mechanism("zmq")};
+  entries[1].traits.kind = MechanismKind::library;
+  Selection selection;
+  EXPECT_EQ(select_cells(profile, selection, entries, kTwoCpus).size(), 3U);
+  selection.axes["mechanism"] = {"zmq"};
+  EXPECT_EQ(select_cells(profile, selection, entries, kTwoCpus).size(), 2U);
+}
+
 // Catches a sweep that reaches mechanisms without the parameter, or loses the default.
 TEST(SelectCells, SweepsParametersOfThoseThatHaveThem) {
   Selection selection;

@@ -128,7 +128,7 @@ void add_longest_message(AxisValues& values, const Traits& traits) {
 // 64 B and 4 KiB, and from 64 KiB to 1 MiB, times lie on a line between their neighbours', so that the
 // standard list has no sizes there. Nor has it the byte beyond PIPE_BUF for round trips between two CPUs,
 // whose intervals hide it.
-constexpr const char* kStandardSizes = "0,64,4096,16384,65536,65537,1MiB";
+constexpr const char* kStandardSizesToo = "16384,65537";  // besides the few
 constexpr const char* kFullSizes = "0,1..16MiB";
 constexpr const char* kFewSizes = "0,64,4KiB,64KiB,1MiB";
 // Where each end has a CPU of its own: there spinning beats sleeping, and a stream depends on its buffer.
@@ -168,15 +168,18 @@ void add_streams(std::vector<Profile::Block>& blocks, std::string_view sizes, Pr
                     .which = which});
 }
 
+// What has room in a minute with three launches of each cell: every kind of round trip and stream at two
+// sizes, notifications, and on one CPU what happens to streams at PIPE_BUF and a pipe's capacity.
 Profile quick() {
-  constexpr auto kDistinct = Profile::Mechanisms::distinct;
-  // On one CPU alone, for lack of time.
-  const AxisValues beyond = block({{"size", "4097,65537"}, {"cpus", "same"}});
-  std::vector<Profile::Block> blocks{{.values = block({{"size", "0,64,4096,65536"}}), .which = kDistinct},
-                                     {.values = beyond, .which = kDistinct}};
-  add_streams(blocks, "64KiB", kDistinct);
+  constexpr auto kNoLibraries = Profile::Mechanisms::without_libraries;
+  const AxisValues tokens = block({{"pattern", "latency"}, {"size", "0"}});
+  const AxisValues limits = block({{"pattern", "throughput"}, {"size", "4096,4097,65537"}, {"cpus", "same"}});
+  std::vector<Profile::Block> blocks{{.values = block({{"size", "64,64KiB"}}), .which = kNoLibraries},
+                                     {.values = tokens, .which = kNoLibraries},
+                                     {.values = limits, .which = kNoLibraries}};
+  add_streams(blocks, "64KiB", kNoLibraries);
   return {.name = "quick",
-          .summary = "every mechanism but variants, six sizes; within 60 s",
+          .summary = "every mechanism but variants and libraries, six sizes; within 60 s",
           .blocks = blocks,
           .launches = 3,
           .warm_up = milliseconds(2),
@@ -191,14 +194,18 @@ Profile standard() {
   // The default profile answers the common question whether threads are faster than processes.
   const AxisValues threads = block({{"pattern", "latency"}, {"size", "64"}, {"peers", "thread"}});
   const AxisValues buffered = block({{"pattern", "throughput"}, {"size", "4KiB"}, {"cpus", kTwoCpus}});
+  // A launch of a library takes up to three times as long, for its servers and threads. It has fewer sizes,
+  // so that it costs no more than a mechanism of the kernel, and no cliffs at those of the kernel's buffers.
+  constexpr auto kNoLibraries = Profile::Mechanisms::without_libraries;
   std::vector<Profile::Block> blocks{
-      {.values = block({{"size", kStandardSizes}}), .which = kDistinct},
-      {.values = block({{"pattern", "throughput"}, {"size", "4097"}}), .which = kDistinct},
-      {.values = block({{"pattern", "latency"}, {"size", "4097"}, {"cpus", "same"}}), .which = kDistinct},
+      {.values = block({{"size", kFewSizes}}), .which = kDistinct},
+      {.values = block({{"size", kStandardSizesToo}}), .which = kNoLibraries},
+      {.values = block({{"pattern", "throughput"}, {"size", "4097"}}), .which = kNoLibraries},
+      {.values = block({{"pattern", "latency"}, {"size", "4097"}, {"cpus", "same"}}), .which = kNoLibraries},
       {.values = block({{"size", "64,64KiB"}})},
       {.values = spinning, .which = kDistinct},
       {.values = threads, .which = kDistinct},
-      {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true, .which = kDistinct}};
+      {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true, .which = kNoLibraries}};
   add_streams(blocks, "64,64KiB", kDistinct);
   return {.name = "standard",
           .summary = "every mechanism, 8 sizes; spinning and threads as well; within 10 minutes",

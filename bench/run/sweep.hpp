@@ -46,8 +46,9 @@ struct Profile {
   // default, the tuned value, or a sweep from a 64th of that to four times it. Without such a parameter a
   // mechanism has a part only in blocks of defaults.
   enum class Buffers { defaults, tuned, swept };
-  // Whether variants of another mechanism (Traits::variant_of) have a part. Those that the user names have.
-  enum class Mechanisms { all, distinct };
+  // distinct: without variants of another mechanism (Traits::variant_of). without_libraries: without those of
+  // libraries as well. The ones that the user names have a part in every block.
+  enum class Mechanisms { all, distinct, without_libraries };
   struct Block {
     AxisValues values;  // their product, as far as the mechanism can serve it
     Buffers buffers = Buffers::defaults;
@@ -60,7 +61,7 @@ struct Profile {
   std::string_view name;
   std::string_view summary;
   std::vector<Block> blocks;
-  std::uint32_t launches = 1;  // of each cell, as far as the budget allows
+  std::uint32_t launches = 1;  // of each cell, as far as the budget allows: see run_rounds()
   std::chrono::nanoseconds warm_up{};
   std::chrono::nanoseconds timed{};
   std::optional<std::chrono::nanoseconds> budget;  // for all launches; empty: unbounded

@@ -16,7 +16,8 @@
 namespace ipcbench {
 namespace {
 
-// "22 cells, 66 of 66 planned launches and 14 more"
+// "22 cells, 66 of 66 planned launches and 14 more"; where time did not suffice for those that were planned,
+// though for enough, "22 cells, 112 launches, 3 to 9 of each"
 std::string launches_text(const Report& report, const std::vector<CellSummary>& summaries) {
   const std::size_t cells = summaries.size();
   const std::uint32_t per_cell = report.session.planned_launches;
@@ -25,10 +26,16 @@ std::string launches_text(const Report& report, const std::vector<CellSummary>& 
     planned += static_cast<std::size_t>(
         std::ranges::count_if(cell.launches, [&](const Launch& launch) { return launch.number < per_cell; }));
   }
-  std::string text = fmt::format("{}, {} of {}", counted(cells, "cell"), planned,
-                                 counted(cells * per_cell, "planned launch"));
-  const std::size_t more = report.cells.launches() - planned;
-  if (more > 0) text += fmt::format(" and {} more", more);
+  std::string text = counted(cells, "cell");
+  const std::size_t all = report.cells.launches();
+  if (report.session.complete && planned + report.failed.size() < cells * per_cell) {
+    const auto size = [](const ReportCell& cell) { return cell.launches.size(); };
+    const auto [least, most] = std::ranges::minmax_element(report.cells, {}, size);
+    text += fmt::format(", {}, {} to {} of each", counted(all, "launch"), size(*least), size(*most));
+  } else {
+    text += fmt::format(", {} of {}", planned, counted(cells * per_cell, "planned launch"));
+    if (all > planned) text += fmt::format(" and {} more", all - planned);
+  }
   const std::uint32_t repeated = report.session.repeated_launches.value_or(0);
   if (repeated > 0) text += fmt::format("; {} disturbed and repeated", repeated);
   std::size_t left_out = 0;
