@@ -105,7 +105,7 @@ Index::Database::Database(const std::string& name, Access access)
     if (is_sqlite_) refuse_foreign();
     create_tables();
   }
-  check_version();
+  if (access != Access::changes) check_version();
 }
 
 void Index::Database::refuse(std::string_view problem) const {
@@ -117,13 +117,13 @@ void Index::Database::refuse(std::string_view problem) const {
 void Index::Database::open_sqlite(const std::string& name, Access access) {
   if (name.find('"') != std::string::npos)
     throw IndexError(fmt::format("{}: a quotation mark cannot be in the name of an index", name));
-  if (access == Access::read && !std::filesystem::exists(name))
+  const bool is_read = access != Access::write;
+  if (is_read && !std::filesystem::exists(name))
     throw IndexError(fmt::format("{}: there is no such index", name), "make one with `ipcbench index`");
   guarded([&](soci::session& sql) {
-    sql.open("sqlite3",
-             fmt::format("dbname=\"{}\" timeout=60{}", name, access == Access::read ? " readonly=true" : ""));
+    sql.open("sqlite3", fmt::format("dbname=\"{}\" timeout=60{}", name, is_read ? " readonly=true" : ""));
     execute(sql, "PRAGMA cache_size = -65536");
-    if (access == Access::read) return;
+    if (is_read) return;
     execute(sql, "PRAGMA journal_mode = WAL");
     execute(sql, "PRAGMA synchronous = NORMAL");
     execute(sql, "PRAGMA wal_autocheckpoint = 16384");  // 64 MB: a batch touches thousands of pages again
@@ -136,7 +136,7 @@ void Index::Database::open_postgresql(const std::string& name, Access access) {
     sql.open("postgresql", name);
     execute(sql, "SET client_min_messages = error");
     execute(sql, "SET search_path = ipcbench");
-    if (access == Access::read) execute(sql, "SET default_transaction_read_only = on");
+    if (access != Access::write) execute(sql, "SET default_transaction_read_only = on");
   });
 }
 

@@ -30,8 +30,9 @@ Index::Index(const std::string& name, Access /*access*/) {
                    "install SOCI (apt-get install libsoci-dev) and build again");
 }
 Index::~Index() = default;
-std::unordered_set<std::string> Index::digests() { return {}; }
+KnownFiles Index::files() { return {}; }
 std::size_t Index::add(std::span<const IndexedReport> /*reports*/) { return 0; }
+void Index::relocate(std::span<const KnownReport> /*reports*/) {}
 std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/, const SessionTexts& /*texts*/) {
   return {};
 }
@@ -46,6 +47,7 @@ std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<s
   return {};
 }
 void Index::accept(const AcceptedChange& /*change*/) {}
+std::size_t Index::take_over(std::span<const AcceptedChange> /*changes*/) { return 0; }
 std::vector<AcceptedChange> Index::accepted() { return {}; }
 
 #endif

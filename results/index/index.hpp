@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -33,7 +32,7 @@ struct IndexedSession {
   std::int64_t id = 0;             // ascending in the order in which reports were added
   std::int64_t configuration = 0;  // see Index::configurations()
   std::string digest;
-  std::string file;                         // where it was read, when it was added
+  std::string file;                         // where `index` found it last: an absolute path
   std::shared_ptr<const IndexedHost> host;  // that it ran on; its sessions share it
   std::string session;
   std::string started_utc;
@@ -108,7 +107,8 @@ struct AcceptedChange {
 // Every function may throw IndexError. Not to be used by two threads at once.
 class Index {
  public:
-  enum class Access { read, write };
+  // changes: only accepted() is asked, which an index of any version of the tables answers.
+  enum class Access { read, write, changes };
 
   // name: a file, or "postgresql://...". write: creates the file and the tables if there are none.
   Index(const std::string& name, Access access);
@@ -117,10 +117,12 @@ class Index {
   Index& operator=(const Index&) = delete;
 
   // Of all reports in it.
-  [[nodiscard]] std::unordered_set<std::string> digests();
+  [[nodiscard]] KnownFiles files();
 
   // Adds those that are not in it yet, all of them or none. Returns how many.
   std::size_t add(std::span<const IndexedReport> reports);
+  // Remembers where reports that are in it are now.
+  void relocate(std::span<const KnownReport> reports);
 
   // For a history: sessions() gives what is said of each report, ascending in the time of its start, then in
   // its digest; cells() the cells, by name; points() the history of one cell, to be joined with the sessions
@@ -140,6 +142,8 @@ class Index {
 
   // Remembers a change; one of the same id is replaced.
   void accept(const AcceptedChange& change);
+  // Takes over changes of another index, except those that are explained in this one. Returns how many.
+  std::size_t take_over(std::span<const AcceptedChange> changes);
   [[nodiscard]] std::vector<AcceptedChange> accepted();
 
   class Database;

@@ -191,5 +191,13 @@ std::size_t Index::add(std::span<const IndexedReport> reports) {
   });
 }
 
+void Index::relocate(std::span<const KnownReport> reports) {
+  database_->written([&](soci::session& sql) {
+    for (const KnownReport& report : reports)
+      execute(sql, "UPDATE sessions SET file = :file WHERE digest = :digest", soci::use(report.file),
+              soci::use(report.digest));
+  });
+}
+
 }  // namespace ipcbench
 #endif

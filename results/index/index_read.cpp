@@ -149,12 +149,17 @@ std::string_view column_of(IndexedFigure figure) {
 Index::Index(const std::string& name, Access access) : database_(std::make_unique<Database>(name, access)) {}
 Index::~Index() = default;
 
-std::unordered_set<std::string> Index::digests() {
+KnownFiles Index::files() {
   return database_->guarded([](soci::session& sql) {
-    std::unordered_set<std::string> digests;
-    const soci::rowset<std::string> rows = sql.prepare << "SELECT digest FROM sessions";
-    digests.insert(rows.begin(), rows.end());
-    return digests;
+    KnownFiles files;
+    FetchedColumn<std::string> digest, file;
+    soci::statement statement =
+        (sql.prepare << "SELECT digest, file FROM sessions", digest.into(), file.into());
+    const auto add = [&](std::size_t row) {
+      files.emplace(std::move(digest.values[row]), std::move(file.values[row]));
+    };
+    fetch_all(statement, add, digest, file);
+    return files;
   });
 }
 

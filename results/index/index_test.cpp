@@ -84,7 +84,7 @@ TEST_F(IndexTest, AddsEachReportOnce) {
   reports.push_back(reports.front());
   EXPECT_EQ(index.add(reports), 3U);
   EXPECT_EQ(index.add(reports), 0U);
-  EXPECT_EQ(index.digests(), (std::unordered_set<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(index.files(), (KnownFiles{{"a", ""}, {"b", ""}, {"c", ""}}));
 }
 
 // Catches a number that changes on its way, NaN that becomes 0, and rows of other cells.
@@ -111,7 +111,7 @@ TEST_F(IndexTest, KeepsAllOfABatchOrNothing) {
   auto reports = three();
   reports[1].results.push_back(reports[1].results[0]);  // the same cell twice in one session
   EXPECT_THROW(index.add(reports), IndexError);
-  EXPECT_TRUE(index.digests().empty());
+  EXPECT_TRUE(index.files().empty());
   EXPECT_EQ(index.add(three()), 3U);
 }
 
@@ -156,11 +156,66 @@ TEST_F(IndexTest, ReadsWhatIsAskedFor) {
 TEST_F(IndexTest, ReadsNoReportThatIsKnown) {
   write_report(testing::sample_report(), at("good.json.gz"));
   const IndexedReport report = read_for_index(at("good.json.gz"));
-  const auto again = read_for_index(at("good.json.gz"), {"another"});
-  ASSERT_TRUE(again.has_value());
-  EXPECT_EQ(again->digest, report.digest);
-  EXPECT_EQ(again->results.size(), report.results.size());
-  EXPECT_FALSE(read_for_index(at("good.json.gz"), {report.digest}).has_value());
+  const auto again = read_for_index(at("good.json.gz"), {{"another", ""}});
+  ASSERT_TRUE(std::holds_alternative<IndexedReport>(again));
+  EXPECT_EQ(std::get<IndexedReport>(again).digest, report.digest);
+  EXPECT_EQ(std::get<IndexedReport>(again).results.size(), report.results.size());
+  const auto known = read_for_index(at("good.json.gz"), {{report.digest, ""}});
+  ASSERT_TRUE(std::holds_alternative<KnownReport>(known));
+  EXPECT_EQ(std::get<KnownReport>(known).digest, report.digest);
+}
+
+// The only file of the index, after the file of that name was indexed.
+std::string file_after(Index& index, const fs::path& file) {
+  index_files(index, {file}, {.threads = 1});
+  const KnownFiles files = index.files();
+  return files.size() == 1 ? files.begin()->second : "";
+}
+
+// Catches a name that is only good in the folder where it was typed, and links that lead elsewhere later.
+TEST_F(IndexTest, KeepsAbsolutePaths) {
+  Index index = open();
+  fs::create_directories(at("2026/11"));
+  fs::create_directory_symlink("2026/11", at("newest"));
+  write_report(testing::sample_report(), at("2026/11/a.json"));
+  const std::string whole = fs::canonical(at("2026/11/a.json")).string();
+  EXPECT_EQ(file_after(index, fs::relative(folder_) / "./newest/../11/a.json"), whole);
+}
+
+// Catches an index that does not find a report again, and one whose paths go back and forth between copies.
+TEST_F(IndexTest, FollowsReportsThatWereMoved) {
+  Index index = open();
+  write_report(testing::sample_report(), at("a.json"));
+  const std::string a = file_after(index, at("a.json"));
+  fs::copy_file(at("a.json"), at("b.json"));
+  EXPECT_EQ(file_after(index, at("b.json")), a);
+  fs::remove(at("a.json"));
+  const Indexing moved = index_files(index, {at("b.json")}, {.threads = 1});
+  EXPECT_EQ(moved.known, 1U);
+  EXPECT_EQ(moved.moved, 1U);
+  EXPECT_EQ(file_after(index, at("b.json")), fs::canonical(at("b.json")).string());
+}
+
+// Catches an explanation that is lost, replaced, or taken over twice.
+TEST_F(IndexTest, TakesOverAcceptedChanges) {
+  const std::string before = at("before.sqlite");
+  const AcceptedChange change{"1", "id-node-1", "cell", "pipe/64B", "s", true, "firmware"};
+  {
+    Index old(before, Index::Access::write);
+    old.accept(change);
+    old.accept({"2", "id-node-1", "cell", "pipe/1B", "s", false, "kernel"});
+  }
+  Index index = open();
+  index.accept({"2", "id-node-1", "cell", "pipe/1B", "s", false, "known better"});
+  EXPECT_EQ(index.take_over(Index(before, Index::Access::changes).accepted()), 1U);
+  EXPECT_EQ(index.take_over(Index(before, Index::Access::changes).accepted()), 0U);
+  const auto accepted = index.accepted();
+  ASSERT_EQ(accepted.size(), 2U);
+  EXPECT_EQ(accepted[0].name, change.name);
+  EXPECT_EQ(accepted[0].session, change.session);
+  EXPECT_TRUE(accepted[0].is_slower);
+  EXPECT_EQ(accepted[0].why, change.why);
+  EXPECT_EQ(accepted[1].why, "known better");
 }
 
 std::vector<SessionGroup> groups_of(const std::string& file, const Grouping& grouping) {

@@ -73,6 +73,13 @@ IndexedResult result_of(const CellSummary& summary) {
   return result;
 }
 
+// The same from whatever folder somebody asks later.
+std::string lasting_name(const std::filesystem::path& file) {
+  std::error_code unknown;
+  const std::filesystem::path whole = std::filesystem::canonical(file, unknown);
+  return (unknown ? std::filesystem::absolute(file).lexically_normal() : whole).string();
+}
+
 }  // namespace
 
 IndexedReport indexed(const Report& report, std::string digest, std::string file) {
@@ -111,11 +118,11 @@ std::pair<Report, std::string> read_with_digest(const std::filesystem::path& fil
 
 IndexedReport read_for_index(const std::filesystem::path& file) {
   auto [report, digest] = read_with_digest(file);
-  return indexed(report, std::move(digest), file.string());
+  return indexed(report, std::move(digest), lasting_name(file));
 }
 
-std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
-                                            const std::unordered_set<std::string>& known) {
+std::variant<IndexedReport, KnownReport> read_for_index(const std::filesystem::path& file,
+                                                        const KnownFiles& known) {
   if (known.empty()) return read_for_index(file);
   constexpr std::size_t kMostKept = std::size_t{32} << 20U;
   InputFile input(file);
@@ -126,11 +133,11 @@ std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
     if (text.size() <= kMostKept) text += piece;
   }
   std::string name = digest.finish();
-  if (known.contains(name)) return std::nullopt;
+  if (known.contains(name)) return KnownReport{std::move(name), lasting_name(file)};
   if (text.size() > kMostKept) return read_for_index(file);
   std::string_view rest = text;
   const Report report = parse_report([&] { return std::exchange(rest, {}); }, input.name());
-  return indexed(report, std::move(name), file.string());
+  return indexed(report, std::move(name), lasting_name(file));
 }
 
 }  // namespace ipcbench

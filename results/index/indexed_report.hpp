@@ -3,10 +3,10 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "harness/base/cell.hpp"
@@ -45,7 +45,7 @@ struct IndexedResult {
 
 struct IndexedReport {
   std::string digest;  // results/report/digest.hpp
-  std::string file;    // where it was read
+  std::string file;    // where it was read: an absolute path, without links
   IndexedHost host;
   std::string session;
   std::string started_utc;
@@ -60,14 +60,23 @@ struct IndexedReport {
   std::vector<IndexedResult> results;
 };
 
+// The files of the reports that an index has, by their digests.
+using KnownFiles = std::unordered_map<std::string, std::string>;
+
+// A report that an index has already, and where it was read now.
+struct KnownReport {
+  std::string digest;
+  std::string file;
+};
+
 // A report and its digest, from one reading. Throws ReportError.
 std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file);
 
 // Reads a report. Throws ReportError.
 IndexedReport read_for_index(const std::filesystem::path& file);
-// Nothing if its digest is among the known ones, which costs a tenth of reading it.
-std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
-                                            const std::unordered_set<std::string>& known);
+// Not more than its digest if that is among the known ones, which costs a tenth of reading it.
+std::variant<IndexedReport, KnownReport> read_for_index(const std::filesystem::path& file,
+                                                        const KnownFiles& known);
 
 // The same of a report that is in memory.
 IndexedReport indexed(const Report& report, std::string digest, std::string file);

@@ -45,7 +45,7 @@ std::filesystem::path report_in_index(const std::string& database, const std::st
   if (!std::filesystem::exists(session.file, unknown)) {
     throw IndexError(
         fmt::format("{}: {} says that the report is {}, which is not there", digest, database, session.file),
-        "give the file where it is now, or start in the folder where `ipcbench index` was started");
+        "give the file where it is now, or index it there");
   }
   if (const std::string now = file_digest(session.file); now != session.digest) {
     throw IndexError(fmt::format("{}: {} is no longer the report of this digest; its own is {}", digest,
