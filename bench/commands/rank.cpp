@@ -53,7 +53,7 @@ constexpr std::array kRankFormats{RankFormat{"table", rank_table}, RankFormat{"j
 
 ClassRankView ranked(const RankArguments& arguments) {
   const IndexSelection& selection = arguments.selection;
-  const IndexedReport report = read_for_index(arguments.report);
+  const IndexedReport report = read_for_index(arguments.report, Dash::is_standard_input);
   Index index(selection.database, Index::Access::read);
   const ClassMembers members =
       read_class_members(index, report, chosen_cells(index, selection), selection.sessions);

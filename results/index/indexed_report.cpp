@@ -7,7 +7,6 @@
 
 #include "results/comparison/differing_facts.hpp"
 #include "results/report/digest.hpp"
-#include "results/report/input_file.hpp"
 #include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/marks.hpp"
@@ -103,8 +102,8 @@ IndexedReport indexed(const Report& report, std::string digest, std::string file
   return entry;
 }
 
-std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file) {
-  InputFile input(file);
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file, Dash dash) {
+  InputFile input(file, dash);
   ReportDigest digest;
   Report report = parse_report(
       [&] {
@@ -116,8 +115,8 @@ std::pair<Report, std::string> read_with_digest(const std::filesystem::path& fil
   return {std::move(report), digest.finish()};
 }
 
-IndexedReport read_for_index(const std::filesystem::path& file) {
-  auto [report, digest] = read_with_digest(file);
+IndexedReport read_for_index(const std::filesystem::path& file, Dash dash) {
+  auto [report, digest] = read_with_digest(file, dash);
   return indexed(report, std::move(digest), lasting_name(file));
 }
 

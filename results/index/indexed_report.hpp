@@ -11,6 +11,7 @@
 
 #include "harness/base/cell.hpp"
 #include "harness/base/facts.hpp"
+#include "results/report/input_file.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -70,10 +71,11 @@ struct KnownReport {
 };
 
 // A report and its digest, from one reading. Throws ReportError.
-std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file);
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file,
+                                                Dash dash = Dash::is_a_file);
 
 // Reads a report. Throws ReportError.
-IndexedReport read_for_index(const std::filesystem::path& file);
+IndexedReport read_for_index(const std::filesystem::path& file, Dash dash = Dash::is_a_file);
 // Not more than its digest if that is among the known ones, which costs a tenth of reading it.
 std::variant<IndexedReport, KnownReport> read_for_index(const std::filesystem::path& file,
                                                         const KnownFiles& known);
