@@ -33,6 +33,8 @@ std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) 
   return mechanisms;
 }
 
+constexpr const char* kFourthPart = "; a fourth part is the placement of cells: 'x86_64/*/*/llc'";
+
 // A date, or the beginning of a time, as reports have them.
 void check_since(const std::string& since) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
@@ -55,8 +57,7 @@ void declare_index_sessions(CLI::App& app, SessionFilter& filter) {
       ->type_name("NAME")
       ->allow_extra_args(false);
   app.add_option("--class", filter.classes,
-                 "Only hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/6.*'; "
-                 "--cpus chooses the placement")
+                 "Only hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/6.*'")
       ->type_name("CLASS")
       ->allow_extra_args(false);
   app.add_option("--since", filter.since, "Only sessions from this time on (UTC): 2026-11-30")
@@ -72,14 +73,35 @@ void declare_index_selection(CLI::App& app, IndexSelection& selection) {
   declare_axes(app, selection.axes);
   app.add_option("--filter", selection.filter, "Only cells whose names match")->type_name("REGEX");
   declare_index_sessions(app, selection.sessions);
+  CLI::Option* const classes = app.get_option("--class");
+  classes->description(classes->get_description() + kFourthPart);
 }
 
-void check_selection(const IndexSelection& selection) { check_since(selection.sessions.since); }
+std::string placement_of(const SessionFilter& filter) {
+  std::string placement;
+  for (const std::string& text : filter.classes) {
+    const std::string each = parse_class(text).placement;
+    if (&text != &filter.classes.front() && each != placement)
+      throw UsageError(
+          fmt::format("--class: '{}' and '{}' do not name the same placement", filter.classes.front(), text),
+          "ask for one placement at a time, or name it by --cpus");
+    placement = each;
+  }
+  return placement;
+}
+
+void check_selection(const IndexSelection& selection) {
+  check_since(selection.sessions.since);
+  static_cast<void>(placement_of(selection.sessions));
+}
 
 std::vector<IndexedCell> chosen_cells(Index& index, const IndexSelection& selection) {
   std::vector<IndexedCell> cells = index.cells();
   const ChosenCells chosen(selection.axes, selection.filter, mechanisms_in(cells));
-  std::erase_if(cells, [&](const IndexedCell& cell) { return !chosen.has(cell.name); });
+  const std::string placement = placement_of(selection.sessions);
+  const ChosenCells placed(placement.empty() ? AxisTexts{} : AxisTexts{{"cpus", {placement}}}, "", {});
+  std::erase_if(cells,
+                [&](const IndexedCell& cell) { return !chosen.has(cell.name) || !placed.has(cell.name); });
   return cells;
 }
 

@@ -91,7 +91,7 @@ CommandAction declare_rank(CLI::App& app) {
   declare_index_selection(app, arguments->selection);
   app.get_option("--class")->description(
       "Among hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/*' (default: those "
-      "of the report); --cpus chooses the placement");
+      "of the report); a fourth part is the placement of cells: 'x86_64/*/*/llc'");
   app.get_option("--host")->description(
       "Only among these hosts: names or machine identifiers; * is any text");
   app.add_flag_callback(

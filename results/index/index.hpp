@@ -49,6 +49,16 @@ struct IndexedSession {
 // a class, the placement, is in the cell.
 std::string class_of(const IndexedSession& session);
 
+// A pattern of classes, taken apart.
+struct ClassPattern {
+  std::vector<std::string> classes = {};  // patterns of class_of(), one of which has to match
+  std::string placement = {};             // of the cells; empty: any
+};
+// "x86_64/*/*/llc" is the class "x86_64/*/*" at the placement llc. A last part is a placement if it is the
+// name of one: no kernel series is, while the model of a CPU may have a slash. After three slashes, a * may
+// be either.
+ClassPattern parse_class(const std::string& pattern);
+
 // Which texts of a session are read; the others stay empty. Each costs 5 ms for 10,000 sessions; those of the
 // host cost next to nothing and are always there.
 using SessionTexts = std::vector<std::string IndexedSession::*>;
@@ -60,7 +70,7 @@ std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sess
 // Which sessions are asked for; empty: all. In patterns * stands for any text, and case does not matter.
 struct SessionFilter {
   std::vector<std::string> hosts = {};    // patterns of names or keys, one of which has to match
-  std::vector<std::string> classes = {};  // patterns of class_of()
+  std::vector<std::string> classes = {};  // as parse_class() takes them; their placements choose no session
   std::vector<std::string> digests = {};  // patterns of digests
   std::string since = {};                 // not started before: "2026-11-30" or longer, as started_utc
   bool with_invalid = false;

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 
 #include "results/index/database.hpp"
@@ -80,11 +81,19 @@ struct Condition {
   }
 };
 
+std::vector<std::string> patterns_of(const std::vector<std::string>& classes) {
+  std::vector<std::string> patterns;
+  for (const std::string& each : classes)
+    std::ranges::move(parse_class(each).classes, std::back_inserter(patterns));
+  return patterns;
+}
+
 Condition condition_of(const SessionFilter& filter) {
   Condition condition;
   condition.asks_hosts = !filter.hosts.empty() || !filter.classes.empty();
   condition.add_any({"h.name", "h.key"}, filter.hosts);
-  condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"}, filter.classes);
+  condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"},
+                    patterns_of(filter.classes));
   condition.add_any({"s.digest"}, filter.digests);
   if (!filter.since.empty()) {
     condition.sql += fmt::format(" AND s.started_utc >= :t{}", condition.texts.size());

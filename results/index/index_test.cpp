@@ -132,6 +132,23 @@ TEST_F(IndexTest, FiltersSessions) {
     EXPECT_EQ(digests_of(index, {.hosts = {text}}), Texts{}) << text;
 }
 
+// Catches a placement that is taken for a kernel series, a model's slash for the end of the class, and a *
+// that leaves out machines because it is neither.
+TEST_F(IndexTest, TakesClassesApart) {
+  EXPECT_EQ(parse_class("x86_64/*/*/LLC").classes, Texts{"x86_64/*/*"});
+  EXPECT_EQ(parse_class("x86_64/*/*/LLC").placement, "llc");
+  EXPECT_EQ(parse_class("x86_64/AMD A10/7850/6.1").classes, Texts{"x86_64/AMD A10/7850/6.1"});
+  EXPECT_EQ(parse_class("llc").classes, Texts{"llc"});
+  Index index = open();
+  auto reports = three();
+  reports[1].host.cpu_model = "AMD A10/7850";
+  index.add(reports);
+  EXPECT_EQ(digests_of(index, {.classes = {"*/AMD*/6.12/same"}}), (Texts{"b", "c"}));
+  EXPECT_EQ(digests_of(index, {.classes = {"*/A10/7850/*"}}), Texts{});
+  EXPECT_EQ(digests_of(index, {.classes = {"*/AMD A10/7850/*"}}), Texts{"b"});
+  EXPECT_EQ(digests_of(index, {.classes = {"x86_64/*/*/*"}}), (Texts{"a", "b", "c"}));
+}
+
 // Catches texts in the wrong members, hosts that are mixed up, and points of other sessions.
 TEST_F(IndexTest, ReadsWhatIsAskedFor) {
   Index index = open();
