@@ -36,9 +36,9 @@ struct FigureName {
   std::string_view name;
   IndexedFigure figure;
 };
-constexpr std::array kFigures{FigureName{"time", IndexedFigure::time_ns},
-                              FigureName{"p99", IndexedFigure::p99_ns},
-                              FigureName{"cpu", IndexedFigure::cpu_ns}};
+constexpr std::array kFigures{
+    FigureName{"time", IndexedFigure::time_ns}, FigureName{"low", IndexedFigure::p10_ns},
+    FigureName{"p99", IndexedFigure::p99_ns}, FigureName{"cpu", IndexedFigure::cpu_ns}};
 
 struct Answer {
   std::vector<GroupKey> by;
@@ -193,10 +193,11 @@ CommandAction declare_query(CLI::App& app) {
       ->type_name("NAME,...")
       ->allow_extra_args(false)
       ->capture_default_str();
-  app.add_option("--of", arguments->figure,
-                 "The figure of a session: the median time over its launches, the 99th percentile of its "
-                 "messages, or the CPU time per message")
-      ->type_name("time|p99|cpu")
+  app.add_option(
+         "--of", arguments->figure,
+         "The figure of a session: the median time over its launches, the 10th or 99th percentile of its "
+         "messages, or the CPU time per message")
+      ->type_name("time|low|p99|cpu")
       ->capture_default_str();
   declare_format(app, arguments->format, {"table", "json", "csv"});
   app.add_flag_callback(

@@ -31,8 +31,8 @@ CONTENTS = {
     "hosts": "SELECT * FROM hosts",
     "configurations": "SELECT * FROM configurations",
     "cells": "SELECT * FROM cells",
-    "results": "SELECT s.digest, c.name, r.launches, r.left_out, r.log_mean, r.log_sd, r.time_ns, r.low_ns, r.high_ns, r.p99_ns, "
-               "r.cpu_ns, r.cpus_busy, r.marks FROM results r JOIN sessions s ON s.id = r.session JOIN cells c ON c.id = r.cell",
+    "results": "SELECT s.digest, c.name, r.launches, r.left_out, r.log_mean, r.log_sd, r.time_ns, r.low_ns, r.high_ns, r.p10_ns, "
+               "r.p99_ns, r.cpu_ns, r.cpus_busy, r.marks FROM results r JOIN sessions s ON s.id = r.session JOIN cells c ON c.id = r.cell",
 }
 
 

@@ -10,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 // Types that both databases know. {} ends the results, which SQLite keeps in the order of their key: those of
 // one cell lie beside each other, because questions are about cells.
@@ -36,7 +36,8 @@ constexpr std::array kTables{
     "CREATE TABLE IF NOT EXISTS results (cell BIGINT NOT NULL, session BIGINT NOT NULL, "
     "launches INTEGER NOT NULL, left_out INTEGER NOT NULL, log_mean DOUBLE PRECISION, "
     "log_sd DOUBLE PRECISION, time_ns DOUBLE PRECISION, low_ns DOUBLE PRECISION, high_ns DOUBLE PRECISION, "
-    "p99_ns DOUBLE PRECISION, cpu_ns DOUBLE PRECISION, cpus_busy DOUBLE PRECISION, marks TEXT NOT NULL, "
+    "p10_ns DOUBLE PRECISION, p99_ns DOUBLE PRECISION, cpu_ns DOUBLE PRECISION, cpus_busy DOUBLE PRECISION, "
+    "marks TEXT NOT NULL, "
     "PRIMARY KEY (cell, session)){}",
 
     "CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY, host_key TEXT NOT NULL, level TEXT NOT NULL, "

@@ -98,7 +98,7 @@ struct IndexedFigures {
   std::vector<std::int64_t> sessions;
   std::vector<double> values;
 };
-enum class IndexedFigure : std::uint8_t { time_ns, p99_ns, cpu_ns };
+enum class IndexedFigure : std::uint8_t { time_ns, p10_ns, p99_ns, cpu_ns };
 
 // A change of a host's level that somebody explained, so that it alarms no more. It outlives the making of
 // the index again, because everything in it comes from the reports.

@@ -145,6 +145,8 @@ std::string_view column_of(IndexedFigure figure) {
   switch (figure) {
     case IndexedFigure::time_ns:
       return "time_ns";
+    case IndexedFigure::p10_ns:
+      return "p10_ns";
     case IndexedFigure::p99_ns:
       return "p99_ns";
     case IndexedFigure::cpu_ns:

@@ -92,6 +92,9 @@ TEST_F(IndexTest, GivesBackWhatItKeeps) {
   Index index = open();
   auto reports = three();
   reports[0].results[0].log_mean = 4.605170185988092;
+  reports[0].results[0].p10_ns = 90;
+  reports[0].results[0].p99_ns = 150;
+  reports[1].results[0].p10_ns = std::nan("");
   index.add(reports);
   const auto cells = index.cells();
   ASSERT_EQ(cells.size(), 1U);
@@ -102,6 +105,10 @@ TEST_F(IndexTest, GivesBackWhatItKeeps) {
   EXPECT_TRUE(std::isnan(points[0].log_sd));
   EXPECT_EQ(points[2].time_ns, 200);
   EXPECT_EQ(index.figures(cells[0].id, IndexedFigure::time_ns).values, (std::vector<double>{100, 300, 200}));
+  EXPECT_EQ(index.figures(cells[0].id, IndexedFigure::p99_ns).values[0], 150);
+  const auto low = index.figures(cells[0].id, IndexedFigure::p10_ns).values;
+  EXPECT_EQ(low[0], 90);
+  EXPECT_TRUE(std::isnan(low[1]));
   EXPECT_TRUE(index.points(cells[0].id + 1).empty());
 }
 
@@ -324,6 +331,11 @@ TEST_F(IndexTest, KeepsTheFiguresOfTheSummary) {
   EXPECT_EQ(result.launches, 2U);
   EXPECT_DOUBLE_EQ(result.log_mean, std::log(result.time_ns));
   EXPECT_DOUBLE_EQ(result.log_sd, 0);
+  report.cells = {testing::latency_row(testing::make_cell("pipe", 64), 0, 1024),
+                  testing::latency_row(testing::make_cell("pipe", 64), 1, 2048)};
+  const IndexedResult apart = indexed(report, "d", "f").results.at(0);
+  EXPECT_NEAR(apart.p10_ns, 1024, 8);  // within a bucket of the histogram
+  EXPECT_EQ(apart.p99_ns, 2048);
 }
 
 }  // namespace

@@ -64,6 +64,7 @@ IndexedResult result_of(const CellSummary& summary) {
                        .time_ns = summary.time_ns.median,
                        .low_ns = summary.time_ns.low,
                        .high_ns = summary.time_ns.high,
+                       .p10_ns = summary.p10 ? summary.p10->value : kUnsaid,
                        .p99_ns = summary.p99 ? summary.p99->value : kUnsaid,
                        .cpu_ns = summary.cpu_at_most ? kUnsaid : summary.cpu_ns_per_message,
                        .cpus_busy = summary.cpu_at_most ? kUnsaid : summary.cpus_busy,

@@ -38,6 +38,7 @@ struct IndexedResult {
   double time_ns = 0;  // the median over launches, with its interval
   double low_ns = 0;
   double high_ns = 0;
+  double p10_ns = 0;  // of the messages' times
   double p99_ns = 0;
   double cpu_ns = 0;     // CPU time of all ends per message
   double cpus_busy = 0;  // of all ends
