@@ -1,5 +1,6 @@
 // ipcbench index: reports into a database, for questions about many of them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -63,6 +64,9 @@ std::size_t take_over_accepted(Index& index, const std::string& from) {
 
 Outcome index_reports(const IndexArguments& arguments) {
   FoundReports found = find_reports(arguments.reports);
+  if (found.files.empty() && found.left_out.empty())
+    throw UsageError(fmt::format("{}: no report is in there", fmt::join(arguments.reports, ", ")),
+                     "name a file, or a folder with files .json, .json.gz or .json.zst");
   if (arguments.digest) return print_digests(found);
   const InterruptWatch watch;
   Index index(arguments.database, Index::Access::write);

@@ -3,11 +3,13 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string_view>
 
 #include "bench/cli/arguments.hpp"
 #include "bench/run/mechanism_groups.hpp"
+#include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 
 namespace ipcbench {
@@ -35,6 +37,23 @@ std::vector<MechanismInfo> mechanisms_in(const std::vector<IndexedCell>& cells) 
 
 constexpr const char* kFourthPart = "; a fourth part is the placement of cells: 'x86_64/*/*/llc'";
 
+// The number at that place of a time, if it is there as a whole.
+std::optional<unsigned> number_at(const std::string& time, std::size_t place, std::size_t digits) {
+  if (time.size() < place + digits) return std::nullopt;
+  return parse_number<unsigned>(std::string_view(time).substr(place, digits));
+}
+
+// Of a time in the right form: whether the calendar and the clock have it, as far as it is said.
+bool is_real(const std::string& time) {
+  using std::chrono::day, std::chrono::month, std::chrono::year;
+  const year years(static_cast<int>(number_at(time, 0, 4).value_or(1)));
+  const month months(number_at(time, 5, 2).value_or(1));
+  const day days(number_at(time, 8, 2).value_or(1));
+  return (years / months / days).ok() && number_at(time, 11, 2).value_or(0) < 24 &&
+         number_at(time, 14, 2).value_or(0) < 60 &&
+         number_at(time, 17, 2).value_or(0) <= 60;  // a leap second
+}
+
 // A date, or the beginning of a time, as reports have them.
 void check_since(const std::string& since) {
   constexpr std::string_view kForm = "0000-00-00T00:00:00Z";
@@ -45,7 +64,7 @@ void check_since(const std::string& since) {
     const bool is_digit = since[i] >= '0' && since[i] <= '9';
     fits = kForm[i] == '0' ? is_digit : since[i] == kForm[i];
   }
-  if (!fits)
+  if (!fits || !is_real(since))
     throw UsageError(
         fmt::format("--since: '{}' is no time; allowed: 2026-11-30 or 2026-11-30T12:00:00Z.", since));
 }

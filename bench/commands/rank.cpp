@@ -94,10 +94,9 @@ CommandAction declare_rank(CLI::App& app) {
       "of the report); a fourth part is the placement of cells: 'x86_64/*/*/llc'");
   app.get_option("--host")->description(
       "Only among these hosts: names or machine identifiers; * is any text");
-  app.add_flag_callback(
-      "--csv", [format = &arguments->format] { *format = "csv"; }, "The same as --format csv");
   app.add_flag("--all", arguments->all, "Table: each cell instead of families, and the facts of each cell");
   declare_format(app, arguments->format, {"table", "json", "csv"});
+  declare_csv(app, arguments->format);
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   return [arguments](const Invocation&) { return rank(*arguments); };
 }

@@ -51,11 +51,37 @@ std::string without_password(const std::string& name) {
   return name.substr(0, start + 3) + name.substr(end + 1);
 }
 
+bool is_postgresql(const std::string& name) {
+  return name.starts_with("postgresql://") || name.starts_with("postgres://");
+}
+
+// What is before "://", if that is the name of a kind of database; empty otherwise.
+std::string_view scheme_of(std::string_view name) {
+  const std::size_t end = name.find("://");
+  if (end == std::string_view::npos || name.find('/') < end) return {};
+  return name.substr(0, end);
+}
+
+void refuse_other_databases(const std::string& name) {
+  if (const std::string_view scheme = scheme_of(name); !scheme.empty() && !is_postgresql(name))
+    throw IndexError(fmt::format("{}: '{}://' is not known", without_password(name), scheme),
+                     "name a file, which SQLite keeps, or postgresql://[USER@]HOST/DATABASE");
+}
+
 std::string one_line(std::string_view text) {
   std::string line(text.substr(0, text.find_last_not_of(" \n\t.") + 1));
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return line;
+}
+
+bool is_no_database(std::string_view problem) {
+  return problem.find("not a database") != std::string_view::npos;
+}
+
+bool lacks_table(std::string_view problem) {
+  return problem.find("no such table") != std::string_view::npos ||
+         problem.find("does not exist") != std::string_view::npos;
 }
 
 std::string_view remedy_for(std::string_view problem) {
@@ -64,7 +90,7 @@ std::string_view remedy_for(std::string_view problem) {
     return "install that database's part of SOCI (apt-get install libsoci-sqlite3-4.0 libsoci-postgresql4.0)";
   if (says("readonly") || says("permission denied")) return "you need the right to write there";
   if (says("locked")) return "another program writes to it; try again";
-  if (says("not a database") || says("malformed"))
+  if (is_no_database(problem) || says("malformed"))
     return "name another file, or remove it and index the reports again";
   return "";
 }
@@ -99,8 +125,8 @@ void Index::Database::Transaction::commit() {
 }
 
 Index::Database::Database(const std::string& name, Access access)
-    : shown_name_(without_password(name)),
-      is_sqlite_(!name.starts_with("postgresql://") && !name.starts_with("postgres://")) {
+    : shown_name_(without_password(name)), is_sqlite_(!is_postgresql(name)) {
+  refuse_other_databases(name);
   is_sqlite_ ? open_sqlite(name, access) : open_postgresql(name, access);
   if (access == Access::write) {
     if (is_sqlite_) refuse_foreign();
@@ -110,7 +136,9 @@ Index::Database::Database(const std::string& name, Access access)
 }
 
 void Index::Database::refuse(std::string_view problem) const {
-  throw IndexError(fmt::format("{}: {}", shown_name_, one_line(problem)), remedy_for(problem));
+  throw IndexError(fmt::format("{}: {}", shown_name_,
+                               is_no_database(problem) ? "is no SQLite database" : one_line(problem)),
+                   remedy_for(problem));
 }
 
 // Readers go on while it is written to. What a crash of the machine loses is whole transactions, which the
@@ -170,7 +198,8 @@ void Index::Database::check_version() {
   try {
     execute(sql_, "SELECT MAX(version) FROM ipcbench_index", soci::into(version));
   } catch (const soci::soci_error& error) {
-    throw IndexError(fmt::format("{}: is no index of ipcbench: {}", shown_name_, one_line(error.what())),
+    if (!lacks_table(error.what())) refuse(error.what());
+    throw IndexError(fmt::format("{}: is no index of ipcbench", shown_name_),
                      "make one with `ipcbench index`");
   }
   if (version != kSchema)
