@@ -1,4 +1,4 @@
-// The options --format and --json, the same for every command that prints results in several formats.
+// The options --format, --json and --csv, the same for every command that prints results in several formats.
 #pragma once
 
 #include <CLI/App.hpp>
@@ -11,5 +11,8 @@ namespace ipcbench {
 // is checked by the command.
 void declare_format(CLI::App& app, std::string& format, const std::vector<std::string>& names,
                     const std::string& help = "How the result is written");
+
+// After declare_format(): --csv stands for --format csv, and excludes both.
+void declare_csv(CLI::App& app, std::string& format);
 
 }  // namespace ipcbench

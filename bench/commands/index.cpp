@@ -1,5 +1,6 @@
 // ipcbench index: reports into a database, for questions about many of them.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -17,15 +18,18 @@ namespace {
 struct IndexArguments {
   std::vector<std::string> reports;
   std::string database = "fleet.sqlite";
+  std::string accepted_from;
   bool digest = false;
   bool json = false;
   bool quiet = false;
 };
 
-std::string indexing_json(const Indexing& indexing, const std::string& database) {
+std::string indexing_json(const Indexing& indexing, const std::string& database, std::size_t accepted) {
   nlohmann::ordered_json json{{"database", database},
                               {"added", indexing.added},
                               {"known", indexing.known},
+                              {"moved", indexing.moved},
+                              {"accepted", accepted},
                               {"left_out", nlohmann::ordered_json::array()},
                               {"complete", !indexing.interrupted}};
   for (const UnindexedFile& each : indexing.left_out)
@@ -38,9 +42,12 @@ void say_left_out(const Indexing& indexing) {
     say(fmt::format("left out: {}: {}", each.file, each.reason), Emphasis::warning);
 }
 
-std::string indexing_text(const Indexing& indexing, const std::string& database) {
-  return fmt::format("{}: added {}; {} known already; {} left out{}\n", database,
-                     counted(indexing.added, "report"), indexing.known, indexing.left_out.size(),
+std::string indexing_text(const Indexing& indexing, const std::string& database, std::size_t accepted) {
+  return fmt::format("{}: added {}; {} known already{}; {} left out{}{}\n", database,
+                     counted(indexing.added, "report"), indexing.known,
+                     indexing.moved > 0 ? fmt::format(", {} of them moved", indexing.moved) : "",
+                     indexing.left_out.size(),
+                     accepted > 0 ? fmt::format("; {} taken over", counted(accepted, "accepted change")) : "",
                      indexing.interrupted ? "; interrupted, the same command goes on" : "");
 }
 
@@ -49,11 +56,21 @@ Outcome print_digests(const FoundReports& found) {
   return Outcome::success;
 }
 
+// Before the reports, so that an index from which nothing can be taken is refused at once.
+std::size_t take_over_accepted(Index& index, const std::string& from) {
+  if (from.empty()) return 0;
+  return index.take_over(Index(from, Index::Access::changes).accepted());
+}
+
 Outcome index_reports(const IndexArguments& arguments) {
   FoundReports found = find_reports(arguments.reports);
+  if (found.files.empty() && found.left_out.empty())
+    throw UsageError(fmt::format("{}: no report is in there", fmt::join(arguments.reports, ", ")),
+                     "name a file, or a folder with files .json, .json.gz or .json.zst");
   if (arguments.digest) return print_digests(found);
   const InterruptWatch watch;
   Index index(arguments.database, Index::Access::write);
+  const std::size_t accepted = take_over_accepted(index, arguments.accepted_from);
   const StepLine line(arguments.quiet);
   const auto show = [&](std::size_t done) {
     line.show(fmt::format("indexed {} of {}", done, counted(found.files.size(), "file")));
@@ -63,8 +80,8 @@ Outcome index_reports(const IndexArguments& arguments) {
   line.show("");
   std::ranges::move(found.left_out, std::back_inserter(indexing.left_out));
   if (!arguments.json) say_left_out(indexing);
-  print(arguments.json ? indexing_json(indexing, arguments.database)
-                       : indexing_text(indexing, arguments.database));
+  print(arguments.json ? indexing_json(indexing, arguments.database, accepted)
+                       : indexing_text(indexing, arguments.database, accepted));
   if (InterruptWatch::signal() != 0) return Outcome::interrupted;
   return indexing.left_out.empty() ? Outcome::success : Outcome::refused;
 }
@@ -81,6 +98,9 @@ CommandAction declare_index(CLI::App& app) {
                  "The index: a file of SQLite, or postgresql://[USER@]HOST/DATABASE where many write")
       ->type_name("FILE|URL")
       ->capture_default_str();
+  app.add_option("--accepted-from", arguments->accepted_from,
+                 "Take over the changes that were accepted in this index, which is being made again")
+      ->type_name("FILE|URL");
   app.add_flag("--digest", arguments->digest,
                "Only print the digest of each report, which is its name in an index");
   app.add_flag("--json", arguments->json, "What was added and left out, as JSON");

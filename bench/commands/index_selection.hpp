@@ -22,7 +22,11 @@ void declare_index_sessions(CLI::App& app, SessionFilter& filter);
 
 void declare_index_selection(CLI::App& app, IndexSelection& selection);
 
-// Throws UsageError for a time that is none.
+// Of the cells, which the classes name as their fourth part; empty: any. Throws UsageError if they name
+// different ones: each would be that of some of the sessions only.
+std::string placement_of(const SessionFilter& filter);
+
+// Throws UsageError for a time that is none, and for placements that differ.
 void check_selection(const IndexSelection& selection);
 
 // The cells of the index that are chosen.

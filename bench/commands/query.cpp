@@ -36,9 +36,9 @@ struct FigureName {
   std::string_view name;
   IndexedFigure figure;
 };
-constexpr std::array kFigures{FigureName{"time", IndexedFigure::time_ns},
-                              FigureName{"p99", IndexedFigure::p99_ns},
-                              FigureName{"cpu", IndexedFigure::cpu_ns}};
+constexpr std::array kFigures{
+    FigureName{"time", IndexedFigure::time_ns}, FigureName{"low", IndexedFigure::p10_ns},
+    FigureName{"p99", IndexedFigure::p99_ns}, FigureName{"cpu", IndexedFigure::cpu_ns}};
 
 struct Answer {
   std::vector<GroupKey> by;
@@ -131,10 +131,19 @@ struct AnswerFormat {
 constexpr std::array kAnswerFormats{AnswerFormat{"table", answer_table}, AnswerFormat{"json", answer_json},
                                     AnswerFormat{"csv", answer_csv}};
 
+// What --group-by takes.
+std::vector<std::string> key_names() {
+  std::vector<std::string> names;
+  for (const GroupKey& key : group_keys()) names.emplace_back(key.name);
+  names.emplace_back("none");
+  return names;
+}
+
 std::vector<GroupKey> keys_of(const std::vector<std::string>& texts) {
   std::vector<GroupKey> keys;
-  for (const std::string& name : split_list("--group-by", texts)) {
-    if (name != "none") keys.push_back(parse_choice("--group-by", name, group_keys()));
+  for (const std::string& name : parse_names("--group-by", texts, key_names())) {
+    const auto key = std::ranges::find(group_keys(), name, &GroupKey::name);
+    if (key != group_keys().end()) keys.push_back(*key);
   }
   return keys;
 }
@@ -171,12 +180,6 @@ Outcome query(const QueryArguments& arguments) {
   return Outcome::success;
 }
 
-std::string key_names() {
-  std::string names;
-  for (const GroupKey& key : group_keys()) names += fmt::format("{}, ", key.name);
-  return names + "none";
-}
-
 }  // namespace
 
 CommandAction declare_query(CLI::App& app) {
@@ -184,7 +187,7 @@ CommandAction declare_query(CLI::App& app) {
   declare_index_selection(app, arguments->selection);
   app.add_flag("--latest", arguments->latest, "Of each host and cell only the newest of those sessions");
   app.add_option("--group-by", arguments->group_by,
-                 "What the sessions of a cell are grouped by: " + key_names())
+                 fmt::format("What the sessions of a cell are grouped by: {}", fmt::join(key_names(), ", ")))
       ->type_name("KEY,...")
       ->allow_extra_args(false)
       ->capture_default_str();
@@ -193,14 +196,14 @@ CommandAction declare_query(CLI::App& app) {
       ->type_name("NAME,...")
       ->allow_extra_args(false)
       ->capture_default_str();
-  app.add_option("--of", arguments->figure,
-                 "The figure of a session: the median time over its launches, the 99th percentile of its "
-                 "messages, or the CPU time per message")
-      ->type_name("time|p99|cpu")
+  app.add_option(
+         "--of", arguments->figure,
+         "The figure of a session: the median time over its launches, the 10th or 99th percentile of its "
+         "messages, or the CPU time per message")
+      ->type_name("time|low|p99|cpu")
       ->capture_default_str();
   declare_format(app, arguments->format, {"table", "json", "csv"});
-  app.add_flag_callback(
-      "--csv", [format = &arguments->format] { *format = "csv"; }, "The same as --format csv");
+  declare_csv(app, arguments->format);
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   return [arguments](const Invocation&) { return query(*arguments); };
 }

@@ -53,7 +53,7 @@ constexpr std::array kRankFormats{RankFormat{"table", rank_table}, RankFormat{"j
 
 ClassRankView ranked(const RankArguments& arguments) {
   const IndexSelection& selection = arguments.selection;
-  const IndexedReport report = read_for_index(arguments.report);
+  const IndexedReport report = read_for_index(arguments.report, Dash::is_standard_input);
   Index index(selection.database, Index::Access::read);
   const ClassMembers members =
       read_class_members(index, report, chosen_cells(index, selection), selection.sessions);
@@ -91,13 +91,12 @@ CommandAction declare_rank(CLI::App& app) {
   declare_index_selection(app, arguments->selection);
   app.get_option("--class")->description(
       "Among hosts of this architecture, CPU model and kernel series, as in 'x86_64/AMD*/*' (default: those "
-      "of the report); --cpus chooses the placement");
+      "of the report); a fourth part is the placement of cells: 'x86_64/*/*/llc'");
   app.get_option("--host")->description(
       "Only among these hosts: names or machine identifiers; * is any text");
-  app.add_flag_callback(
-      "--csv", [format = &arguments->format] { *format = "csv"; }, "The same as --format csv");
   app.add_flag("--all", arguments->all, "Table: each cell instead of families, and the facts of each cell");
   declare_format(app, arguments->format, {"table", "json", "csv"});
+  declare_csv(app, arguments->format);
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   return [arguments](const Invocation&) { return rank(*arguments); };
 }

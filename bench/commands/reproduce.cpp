@@ -75,10 +75,20 @@ void check_arguments(const ReproduceArguments& arguments) {
   if (idle != nullptr) throw UsageError(fmt::format("{}: nothing is measured with --with; drop it", idle));
 }
 
+// A file or a saved report; the message about neither says what else it may have been meant for.
+fs::path file_or_saved(const std::string& report) {
+  try {
+    return report_named(report);
+  } catch (const UsageError& error) {
+    if (!is_too_short_for_digest(report)) throw;
+    throw UsageError(error.what(), "if it is the beginning of a digest, give 8 digits of it or more");
+  }
+}
+
 fs::path file_of(const ReproduceArguments& arguments) {
   std::error_code unknown;
   if (!is_digest(arguments.report) || fs::exists(arguments.report, unknown)) {
-    return report_named(arguments.report);
+    return file_or_saved(arguments.report);
   }
   return report_in_index(arguments.database, arguments.report);
 }

@@ -76,6 +76,9 @@ void say_result(const SiteResult& result, const std::string& out) {
 Outcome site(SiteArguments& arguments, const Invocation& invocation) {
   arguments.selection.database = arguments.database;
   check_selection(arguments.selection);
+  if (const std::string placement = placement_of(arguments.selection.sessions); !placement.empty())
+    throw UsageError(
+        fmt::format("--class: a site shows cells at every placement; leave out '/{}'", placement));
   const InterruptWatch watch;
   Index index(arguments.database, Index::Access::read);
   SiteContent content{index.sessions(arguments.selection.sessions), {}};

@@ -31,8 +31,8 @@ CONTENTS = {
     "hosts": "SELECT * FROM hosts",
     "configurations": "SELECT * FROM configurations",
     "cells": "SELECT * FROM cells",
-    "results": "SELECT s.digest, c.name, r.launches, r.left_out, r.log_mean, r.log_sd, r.time_ns, r.low_ns, r.high_ns, r.p99_ns, "
-               "r.cpu_ns, r.cpus_busy, r.marks FROM results r JOIN sessions s ON s.id = r.session JOIN cells c ON c.id = r.cell",
+    "results": "SELECT s.digest, c.name, r.launches, r.left_out, r.log_mean, r.log_sd, r.time_ns, r.low_ns, r.high_ns, r.p10_ns, "
+               "r.p99_ns, r.cpu_ns, r.cpus_busy, r.marks FROM results r JOIN sessions s ON s.id = r.session JOIN cells c ON c.id = r.cell",
 }
 
 
@@ -49,6 +49,13 @@ class Sqlite:
             return sorted(map(repr, connection.execute(query)))
         finally:
             connection.close()
+
+    def change(self, database, *statements):
+        connection = sqlite3.connect(database)
+        for statement in statements:
+            connection.execute(statement)
+        connection.commit()
+        connection.close()
 
     def stop(self):
         pass
@@ -89,9 +96,12 @@ class Postgresql:
         return f"postgresql:///{name}?host={self.folder}&user=fleet"
 
     def rows(self, database, query):
+        return sorted(self.change(database, query).splitlines())
+
+    def change(self, database, *statements):
         name = database.split("///")[1].split("?")[0]
-        text = self.call("psql", "-h", self.folder, "-U", "fleet", "-qAt", "-c", "SET search_path = ipcbench", "-c", query, name)
-        return sorted(text.splitlines())
+        commands = [word for statement in ("SET search_path = ipcbench", *statements) for word in ("-c", statement)]
+        return self.call("psql", "-h", self.folder, "-U", "fleet", "-qAt", *commands, name)
 
     def stop(self):
         self.call("pg_ctl", "-D", self.data, "-m", "immediate", "-w", "stop")
@@ -99,7 +109,7 @@ class Postgresql:
 
 class Trial:
     def __init__(self, arguments, folder, server):
-        self.program, self.server, self.folder = arguments.program, server, folder
+        self.program, self.server, self.folder = os.path.abspath(arguments.program), server, folder
         self.kills, self.random = arguments.kills, random.Random(arguments.seed)
         self.reports = os.path.join(folder, "reports")
         self.problems = []
@@ -115,8 +125,8 @@ class Trial:
         if wanted != seen:
             self.problems.append(f"{what}: expected {str(wanted)[:500]}, found {str(seen)[:500]}")
 
-    def start(self, database):
-        return subprocess.Popen([self.program, "index", "--json", "--db", database, self.reports], stdin=subprocess.DEVNULL,
+    def start(self, database, *more):
+        return subprocess.Popen([self.program, "index", "--json", "--db", database, *more, self.reports], stdin=subprocess.DEVNULL,
                                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def finish(self, process):
@@ -143,6 +153,35 @@ class Trial:
         again = self.finish(self.start(database))
         self.expect("added and known by a second run", (0, self.good), (again["added"], again["known"]))
         self.compare("a second run", database)
+
+    def made_again(self):
+        """Takes what somebody explained from an index whose other tables this program cannot read."""
+        old, new = self.server.new("old"), self.server.new("made_again")
+        self.finish(self.start(old))
+        self.server.change(old, "INSERT INTO changes VALUES ('1a2b3c4d5e6f', 'host', 'cell', 'pipe', 'session', 1, 'firmware')",
+                           "UPDATE ipcbench_index SET version = 0", "DROP TABLE results")
+        self.expect("changes taken over", 1, self.finish(self.start(new, "--accepted-from", old))["accepted"])
+        self.expect("changes taken over twice", 0, self.finish(self.start(new, "--accepted-from", old))["accepted"])
+        changes = "SELECT * FROM changes"
+        self.expect("changes", self.server.rows(old, changes), self.server.rows(new, changes))
+        self.compare("taking over changes", new)
+
+    def moved(self):
+        """Names relative to another folder, then moved: both are found from anywhere."""
+        database = self.server.new("moved")
+        self.finish(self.start(database))
+        files = "SELECT file FROM sessions"
+        before = self.server.rows(database, files)
+        os.rename(self.reports, self.reports + "-2")
+        try:
+            done = subprocess.run([self.program, "index", "--json", "--db", database, "../" + os.path.basename(self.reports) + "-2"],
+                                  cwd=self.reports + "-2", stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=False)
+            answer = json.loads(done.stdout)
+            self.expect("added, known and moved", (0, self.good, self.good), tuple(answer[key] for key in ("added", "known", "moved")))
+            after = [file.replace(os.path.realpath(self.reports), os.path.realpath(self.reports) + "-2") for file in before]
+            self.expect("files after moving", sorted(after), self.server.rows(database, files))
+        finally:
+            os.rename(self.reports + "-2", self.reports)
 
     def compare(self, after, database):
         content = self.content(database)
@@ -207,7 +246,7 @@ def main():
         server = (Sqlite if arguments.database == "sqlite" else Postgresql)(folder)
         try:
             trial = Trial(arguments, folder, server)
-            for part in (trial.undisturbed, trial.killed, trial.crowded):
+            for part in (trial.undisturbed, trial.killed, trial.crowded, trial.made_again, trial.moved):
                 part()
         finally:
             server.stop()

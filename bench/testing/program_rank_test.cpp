@@ -93,6 +93,23 @@ TEST_F(ProgramRank, RanksAmongTheNewestOfOtherMachines) {
   EXPECT_THAT(rank(own, {"--format", "csv", "--size", "64"}).out, HasSubstr(",17,9,9,"));
 }
 
+// Catches a placement that is looked for in the kernel's release, that is ignored, or that is silently the
+// other one's too.
+TEST_F(ProgramRank, AClassMayNameThePlacement) {
+  const std::string own = write(report_of(0, 1, 1000, "powersave"));
+  static_cast<void>(write(report_of(1, 1, 1100, "powersave")));
+  const std::string here(name_of(testing::make_cell("pipe", 64).cpus));
+  const ProgramResult ranked = rank(own, {"--class", "x86_64/*/*/" + here, "--csv"});
+  EXPECT_EQ(ranked.code, 0) << ranked.err;
+  EXPECT_EQ(std::ranges::count(ranked.out, '\n'), 3);  // the header and two cells
+  EXPECT_EQ(rank(own, {"--class", "x86_64/*/*/node"}).code, 3);
+  EXPECT_EQ(rank(own, {"--class", "x86_64/*/*/*"}).code, 0);
+  const ProgramResult mixed = rank(own, {"--class", "x86_64/*/*/" + here, "--class", "x86_64/*"});
+  EXPECT_EQ(mixed.code, 2);
+  EXPECT_THAT(mixed.err, HasSubstr("do not name the same placement"));
+  EXPECT_EQ(call_program({"site", at("fleet.sqlite"), "--out", at("site"), "--class", "*/*/*/node"}).code, 2);
+}
+
 // Catches a rank of 1 of 1, which says nothing, and an option that is not refused.
 TEST_F(ProgramRank, SaysThatNothingCanBeCompared) {
   const std::string own = write(report_of(0, 1, 1000, "powersave"));

@@ -85,6 +85,20 @@ TEST(ProgramStreams, OutputsThatCannotBeWritten) {
   EXPECT_EQ(run_shell(run + "$(printf 'x%.0s' {1..255}) >/dev/null").code, 0);
 }
 
+// Catches a command that takes "-" for the name of a file, and one that reads what comes packed otherwise.
+TEST(ProgramStreams, AReportComesFromStandardInput) {
+  const std::string file = testing::kBaseline;
+  for (const char* command : {"show", "export --for csv", "claims --claim 1 --json"}) {
+    const std::string call = std::string("ipcbench ") + command;
+    const ProgramResult piped = run_shell("gzip -c " + file + " | " + call + " -");
+    EXPECT_EQ(piped.code, 0) << call << piped.err;
+    EXPECT_GT(piped.out.size(), 100U) << call;
+  }
+  EXPECT_EQ(run_shell("ipcbench export --for csv - <" + file).out,
+            run_shell("ipcbench export --for csv " + file).out);
+  expect_complaint("ipcbench show - </dev/null", "standard input: is empty");
+}
+
 // Catches memory that grows with the length of the input: 1 GiB less one byte of nothing, of one string, of
 // brackets.
 TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
@@ -95,7 +109,8 @@ TEST(ProgramStreams, LargeFilesAreRefusedInBoundedMemory) {
     expect_complaint(limited + file + "ipcbench compare f f", "f: ");
     expect_complaint(limited + file + "ipcbench calibrate --settings f", "f: ");
   }
-  expect_complaint(limited + "yes '   ' | tr -d '\\n' | ipcbench compare - f.json", "standard input: ");
+  for (const char* command : {"compare - f.json", "show -"})
+    expect_complaint(limited + "yes '   ' | tr -d '\\n' | ipcbench " + command, "standard input: ");
   expect_complaint(limited + "{ printf '{\"a\": \"'; yes | tr -d '\\n'; } | ipcbench compare - f.json",
                    "a string, number or gap of more than");
   expect_complaint(

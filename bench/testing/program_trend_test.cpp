@@ -52,7 +52,7 @@ class ProgramTrend : public ::testing::Test {
 };
 
 // A change of both cells is one event, of the whole. Catches an acceptance that is lost, that accepts more
-// than it names, and a gate that does not ask for it.
+// than it names, a gate that does not ask for it, and an index that is made again without it.
 TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   measure(1, 20, 1000);
   EXPECT_EQ(trend({"--gate"}).code, 0);
@@ -75,6 +75,13 @@ TEST_F(ProgramTrend, AnExplainedChangeAlarmsNoMore) {
   const ProgramResult after = trend({"--gate"});
   EXPECT_EQ(after.code, 0) << after.out;
   EXPECT_THAT(after.out, HasSubstr("accepted: firmware 2.1"));
+
+  for (int time = 0; time < 2; ++time) {
+    const ProgramResult again =
+        call_program({"index", "--db", at("again.sqlite"), "--accepted-from", database(), at("reports")});
+    EXPECT_EQ(again.code, 0) << again.err;
+    EXPECT_EQ(call_program({"trend", "--gate", "--db", at("again.sqlite")}).code, 0);
+  }
 
   measure(27, 31, 1500);
   EXPECT_EQ(trend({"--gate"}).code, 1);

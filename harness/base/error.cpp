@@ -39,6 +39,12 @@ std::string_view find(const Remedies& remedies, int number) noexcept {
   return {};
 }
 
+// Without the full stop of a sentence that goes on.
+std::string_view to_be_followed(std::string_view cause, bool is_followed) {
+  if (is_followed && cause.ends_with('.') && !cause.ends_with("..")) cause.remove_suffix(1);
+  return cause;
+}
+
 std::string in_one_line(std::string_view cause, std::string_view remedy, int number) {
   return fmt::format("{}{}{}{}{}", cause, remedy.empty() ? "" : "; ", remedy, number == 0 ? "" : ": ",
                      number == 0 ? "" : std::generic_category().message(number));
@@ -47,9 +53,9 @@ std::string in_one_line(std::string_view cause, std::string_view remedy, int num
 }  // namespace
 
 Error::Error(std::string_view cause, std::string_view remedy, int number)
-    : std::runtime_error(in_one_line(cause, remedy, number)),
-      cause_bytes_(cause.size()),
-      remedy_at_(cause.size() + (remedy.empty() ? 0 : 2)),
+    : std::runtime_error(in_one_line(to_be_followed(cause, !remedy.empty() || number != 0), remedy, number)),
+      cause_bytes_(to_be_followed(cause, !remedy.empty() || number != 0).size()),
+      remedy_at_(cause_bytes_ + (remedy.empty() ? 0 : 2)),
       remedy_bytes_(remedy.size()),
       number_(number) {}
 

@@ -56,6 +56,17 @@ TEST(Error, KeepsASemicolonInItsCause) {
   EXPECT_STREQ(error.what(), "--size: 'a;b' is not a size; name a number");
 }
 
+// Catches "a sentence.; a remedy", and a full stop that is lost at the end or of three.
+TEST(Error, ASentenceThatGoesOnHasNoFullStop) {
+  const UsageError error("There is none.", "make one.");
+  EXPECT_STREQ(error.what(), "There is none; make one.");
+  EXPECT_EQ(error.cause(), "There is none");
+  EXPECT_EQ(error.remedy(), "make one.");
+  EXPECT_STREQ(Error("a.", "", ENOENT).what(), "a: No such file or directory");
+  EXPECT_STREQ(UsageError("There is none.").what(), "There is none.");
+  EXPECT_STREQ(UsageError("a, b...", "c").what(), "a, b...; c");
+}
+
 // Catches advice that is made up.
 TEST(Error, InventsNoRemedy) {
   const KernelError error = thrown([] { throw_error(ENOENT, "open"); });

@@ -10,7 +10,7 @@
 namespace ipcbench {
 namespace {
 
-constexpr int kSchema = 1;
+constexpr int kSchema = 2;
 
 // Types that both databases know. {} ends the results, which SQLite keeps in the order of their key: those of
 // one cell lie beside each other, because questions are about cells.
@@ -36,7 +36,8 @@ constexpr std::array kTables{
     "CREATE TABLE IF NOT EXISTS results (cell BIGINT NOT NULL, session BIGINT NOT NULL, "
     "launches INTEGER NOT NULL, left_out INTEGER NOT NULL, log_mean DOUBLE PRECISION, "
     "log_sd DOUBLE PRECISION, time_ns DOUBLE PRECISION, low_ns DOUBLE PRECISION, high_ns DOUBLE PRECISION, "
-    "p99_ns DOUBLE PRECISION, cpu_ns DOUBLE PRECISION, cpus_busy DOUBLE PRECISION, marks TEXT NOT NULL, "
+    "p10_ns DOUBLE PRECISION, p99_ns DOUBLE PRECISION, cpu_ns DOUBLE PRECISION, cpus_busy DOUBLE PRECISION, "
+    "marks TEXT NOT NULL, "
     "PRIMARY KEY (cell, session)){}",
 
     "CREATE TABLE IF NOT EXISTS changes (id TEXT PRIMARY KEY, host_key TEXT NOT NULL, level TEXT NOT NULL, "
@@ -50,11 +51,37 @@ std::string without_password(const std::string& name) {
   return name.substr(0, start + 3) + name.substr(end + 1);
 }
 
+bool is_postgresql(const std::string& name) {
+  return name.starts_with("postgresql://") || name.starts_with("postgres://");
+}
+
+// What is before "://", if that is the name of a kind of database; empty otherwise.
+std::string_view scheme_of(std::string_view name) {
+  const std::size_t end = name.find("://");
+  if (end == std::string_view::npos || name.find('/') < end) return {};
+  return name.substr(0, end);
+}
+
+void refuse_other_databases(const std::string& name) {
+  if (const std::string_view scheme = scheme_of(name); !scheme.empty() && !is_postgresql(name))
+    throw IndexError(fmt::format("{}: '{}://' is not known", without_password(name), scheme),
+                     "name a file, which SQLite keeps, or postgresql://[USER@]HOST/DATABASE");
+}
+
 std::string one_line(std::string_view text) {
   std::string line(text.substr(0, text.find_last_not_of(" \n\t.") + 1));
   std::ranges::replace_if(
       line, [](char c) { return c == '\n' || c == '\t'; }, ' ');
   return line;
+}
+
+bool is_no_database(std::string_view problem) {
+  return problem.find("not a database") != std::string_view::npos;
+}
+
+bool lacks_table(std::string_view problem) {
+  return problem.find("no such table") != std::string_view::npos ||
+         problem.find("does not exist") != std::string_view::npos;
 }
 
 std::string_view remedy_for(std::string_view problem) {
@@ -63,7 +90,7 @@ std::string_view remedy_for(std::string_view problem) {
     return "install that database's part of SOCI (apt-get install libsoci-sqlite3-4.0 libsoci-postgresql4.0)";
   if (says("readonly") || says("permission denied")) return "you need the right to write there";
   if (says("locked")) return "another program writes to it; try again";
-  if (says("not a database") || says("malformed"))
+  if (is_no_database(problem) || says("malformed"))
     return "name another file, or remove it and index the reports again";
   return "";
 }
@@ -98,18 +125,20 @@ void Index::Database::Transaction::commit() {
 }
 
 Index::Database::Database(const std::string& name, Access access)
-    : shown_name_(without_password(name)),
-      is_sqlite_(!name.starts_with("postgresql://") && !name.starts_with("postgres://")) {
+    : shown_name_(without_password(name)), is_sqlite_(!is_postgresql(name)) {
+  refuse_other_databases(name);
   is_sqlite_ ? open_sqlite(name, access) : open_postgresql(name, access);
   if (access == Access::write) {
     if (is_sqlite_) refuse_foreign();
     create_tables();
   }
-  check_version();
+  if (access != Access::changes) check_version();
 }
 
 void Index::Database::refuse(std::string_view problem) const {
-  throw IndexError(fmt::format("{}: {}", shown_name_, one_line(problem)), remedy_for(problem));
+  throw IndexError(fmt::format("{}: {}", shown_name_,
+                               is_no_database(problem) ? "is no SQLite database" : one_line(problem)),
+                   remedy_for(problem));
 }
 
 // Readers go on while it is written to. What a crash of the machine loses is whole transactions, which the
@@ -117,13 +146,13 @@ void Index::Database::refuse(std::string_view problem) const {
 void Index::Database::open_sqlite(const std::string& name, Access access) {
   if (name.find('"') != std::string::npos)
     throw IndexError(fmt::format("{}: a quotation mark cannot be in the name of an index", name));
-  if (access == Access::read && !std::filesystem::exists(name))
+  const bool is_read = access != Access::write;
+  if (is_read && !std::filesystem::exists(name))
     throw IndexError(fmt::format("{}: there is no such index", name), "make one with `ipcbench index`");
   guarded([&](soci::session& sql) {
-    sql.open("sqlite3",
-             fmt::format("dbname=\"{}\" timeout=60{}", name, access == Access::read ? " readonly=true" : ""));
+    sql.open("sqlite3", fmt::format("dbname=\"{}\" timeout=60{}", name, is_read ? " readonly=true" : ""));
     execute(sql, "PRAGMA cache_size = -65536");
-    if (access == Access::read) return;
+    if (is_read) return;
     execute(sql, "PRAGMA journal_mode = WAL");
     execute(sql, "PRAGMA synchronous = NORMAL");
     execute(sql, "PRAGMA wal_autocheckpoint = 16384");  // 64 MB: a batch touches thousands of pages again
@@ -136,7 +165,7 @@ void Index::Database::open_postgresql(const std::string& name, Access access) {
     sql.open("postgresql", name);
     execute(sql, "SET client_min_messages = error");
     execute(sql, "SET search_path = ipcbench");
-    if (access == Access::read) execute(sql, "SET default_transaction_read_only = on");
+    if (access != Access::write) execute(sql, "SET default_transaction_read_only = on");
   });
 }
 
@@ -169,7 +198,8 @@ void Index::Database::check_version() {
   try {
     execute(sql_, "SELECT MAX(version) FROM ipcbench_index", soci::into(version));
   } catch (const soci::soci_error& error) {
-    throw IndexError(fmt::format("{}: is no index of ipcbench: {}", shown_name_, one_line(error.what())),
+    if (!lacks_table(error.what())) refuse(error.what());
+    throw IndexError(fmt::format("{}: is no index of ipcbench", shown_name_),
                      "make one with `ipcbench index`");
   }
   if (version != kSchema)

@@ -1,10 +1,29 @@
 // What needs no database, and what a program does that was built without one.
 #include "results/index/index.hpp"
 
+#include <algorithm>
+#include <cctype>
+
+#include "harness/base/axes.hpp"
+
 namespace ipcbench {
 
 std::string class_of(const IndexedSession& session) {
   return session.host->architecture + '/' + session.host->cpu_model + '/' + session.kernel_series;
+}
+
+ClassPattern parse_class(const std::string& pattern) {
+  const std::size_t slash = pattern.rfind('/');
+  if (slash == std::string::npos) return {.classes = {pattern}};
+  const std::string before = pattern.substr(0, slash);
+  std::string last = pattern.substr(slash + 1);
+  std::ranges::transform(last, last.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  if (parse_axis<Cpus>(last)) return {.classes = {before}, .placement = last};
+  constexpr std::ptrdiff_t kSlashesOfFour = 3;
+  if (last == "*" && std::ranges::count(pattern, '/') >= kSlashesOfFour)
+    return {.classes = {before, pattern}};
+  return {.classes = {pattern}};
 }
 
 SessionTexts all_session_texts() {
@@ -30,8 +49,9 @@ Index::Index(const std::string& name, Access /*access*/) {
                    "install SOCI (apt-get install libsoci-dev) and build again");
 }
 Index::~Index() = default;
-std::unordered_set<std::string> Index::digests() { return {}; }
+KnownFiles Index::files() { return {}; }
 std::size_t Index::add(std::span<const IndexedReport> /*reports*/) { return 0; }
+void Index::relocate(std::span<const KnownReport> /*reports*/) {}
 std::vector<IndexedSession> Index::sessions(const SessionFilter& /*filter*/, const SessionTexts& /*texts*/) {
   return {};
 }
@@ -46,6 +66,7 @@ std::map<std::int64_t, std::vector<Fact>> Index::configurations(const std::set<s
   return {};
 }
 void Index::accept(const AcceptedChange& /*change*/) {}
+std::size_t Index::take_over(std::span<const AcceptedChange> /*changes*/) { return 0; }
 std::vector<AcceptedChange> Index::accepted() { return {}; }
 
 #endif

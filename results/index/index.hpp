@@ -9,7 +9,6 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <unordered_set>
 #include <vector>
 
 #include "harness/base/error.hpp"
@@ -33,7 +32,7 @@ struct IndexedSession {
   std::int64_t id = 0;             // ascending in the order in which reports were added
   std::int64_t configuration = 0;  // see Index::configurations()
   std::string digest;
-  std::string file;                         // where it was read, when it was added
+  std::string file;                         // where `index` found it last: an absolute path
   std::shared_ptr<const IndexedHost> host;  // that it ran on; its sessions share it
   std::string session;
   std::string started_utc;
@@ -50,6 +49,16 @@ struct IndexedSession {
 // a class, the placement, is in the cell.
 std::string class_of(const IndexedSession& session);
 
+// A pattern of classes, taken apart.
+struct ClassPattern {
+  std::vector<std::string> classes = {};  // patterns of class_of(), one of which has to match
+  std::string placement = {};             // of the cells; empty: any
+};
+// "x86_64/*/*/llc" is the class "x86_64/*/*" at the placement llc. A last part is a placement if it is the
+// name of one: no kernel series is, while the model of a CPU may have a slash. After three slashes, a * may
+// be either.
+ClassPattern parse_class(const std::string& pattern);
+
 // Which texts of a session are read; the others stay empty. Each costs 5 ms for 10,000 sessions; those of the
 // host cost next to nothing and are always there.
 using SessionTexts = std::vector<std::string IndexedSession::*>;
@@ -61,7 +70,7 @@ std::set<std::int64_t> configurations_of(const std::vector<IndexedSession>& sess
 // Which sessions are asked for; empty: all. In patterns * stands for any text, and case does not matter.
 struct SessionFilter {
   std::vector<std::string> hosts = {};    // patterns of names or keys, one of which has to match
-  std::vector<std::string> classes = {};  // patterns of class_of()
+  std::vector<std::string> classes = {};  // as parse_class() takes them; their placements choose no session
   std::vector<std::string> digests = {};  // patterns of digests
   std::string since = {};                 // not started before: "2026-11-30" or longer, as started_utc
   bool with_invalid = false;
@@ -89,7 +98,7 @@ struct IndexedFigures {
   std::vector<std::int64_t> sessions;
   std::vector<double> values;
 };
-enum class IndexedFigure : std::uint8_t { time_ns, p99_ns, cpu_ns };
+enum class IndexedFigure : std::uint8_t { time_ns, p10_ns, p99_ns, cpu_ns };
 
 // A change of a host's level that somebody explained, so that it alarms no more. It outlives the making of
 // the index again, because everything in it comes from the reports.
@@ -108,7 +117,8 @@ struct AcceptedChange {
 // Every function may throw IndexError. Not to be used by two threads at once.
 class Index {
  public:
-  enum class Access { read, write };
+  // changes: only accepted() is asked, which an index of any version of the tables answers.
+  enum class Access { read, write, changes };
 
   // name: a file, or "postgresql://...". write: creates the file and the tables if there are none.
   Index(const std::string& name, Access access);
@@ -117,10 +127,12 @@ class Index {
   Index& operator=(const Index&) = delete;
 
   // Of all reports in it.
-  [[nodiscard]] std::unordered_set<std::string> digests();
+  [[nodiscard]] KnownFiles files();
 
   // Adds those that are not in it yet, all of them or none. Returns how many.
   std::size_t add(std::span<const IndexedReport> reports);
+  // Remembers where reports that are in it are now.
+  void relocate(std::span<const KnownReport> reports);
 
   // For a history: sessions() gives what is said of each report, ascending in the time of its start, then in
   // its digest; cells() the cells, by name; points() the history of one cell, to be joined with the sessions
@@ -140,6 +152,8 @@ class Index {
 
   // Remembers a change; one of the same id is replaced.
   void accept(const AcceptedChange& change);
+  // Takes over changes of another index, except those that are explained in this one. Returns how many.
+  std::size_t take_over(std::span<const AcceptedChange> changes);
   [[nodiscard]] std::vector<AcceptedChange> accepted();
 
   class Database;

@@ -63,7 +63,7 @@ struct KeyedResult {
 void insert_rows(soci::session& sql, const std::vector<KeyedResult>& rows) {
   Column<Key> cell, session;
   Column<int> launches, left_out;
-  Column<double> log_mean, log_sd, time_ns, low_ns, high_ns, p99_ns, cpu_ns, cpus_busy;
+  Column<double> log_mean, log_sd, time_ns, low_ns, high_ns, p10_ns, p99_ns, cpu_ns, cpus_busy;
   Column<std::string> marks;
   for (const KeyedResult& row : rows) {
     const IndexedResult& result = *row.result;
@@ -76,6 +76,7 @@ void insert_rows(soci::session& sql, const std::vector<KeyedResult>& rows) {
     time_ns.add(result.time_ns);
     low_ns.add(result.low_ns);
     high_ns.add(result.high_ns);
+    p10_ns.add(result.p10_ns);
     p99_ns.add(result.p99_ns);
     cpu_ns.add(result.cpu_ns);
     cpus_busy.add(result.cpus_busy);
@@ -83,10 +84,10 @@ void insert_rows(soci::session& sql, const std::vector<KeyedResult>& rows) {
   }
   execute(sql,
           "INSERT INTO results VALUES (:cell, :session, :launches, :left_out, :log_mean, :log_sd, :time, "
-          ":low, :high, :p99, :cpu, :busy, :marks)",
+          ":low, :high, :p10, :p99, :cpu, :busy, :marks)",
           cell.use(), session.use(), launches.use(), left_out.use(), log_mean.use(), log_sd.use(),
-          time_ns.use(), low_ns.use(), high_ns.use(), p99_ns.use(), cpu_ns.use(), cpus_busy.use(),
-          marks.use());
+          time_ns.use(), low_ns.use(), high_ns.use(), p10_ns.use(), p99_ns.use(), cpu_ns.use(),
+          cpus_busy.use(), marks.use());
 }
 
 // One transaction.
@@ -188,6 +189,14 @@ std::size_t Index::add(std::span<const IndexedReport> reports) {
     for (const IndexedReport& report : reports) added += addition.add(report) ? 1U : 0U;
     addition.finish();
     return added;
+  });
+}
+
+void Index::relocate(std::span<const KnownReport> reports) {
+  database_->written([&](soci::session& sql) {
+    for (const KnownReport& report : reports)
+      execute(sql, "UPDATE sessions SET file = :file WHERE digest = :digest", soci::use(report.file),
+              soci::use(report.digest));
   });
 }
 

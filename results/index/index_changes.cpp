@@ -6,14 +6,37 @@
 
 namespace ipcbench {
 
-void Index::accept(const AcceptedChange& change) {
+namespace {
+
+void insert(soci::session& sql, const AcceptedChange& change) {
   const int is_slower = change.is_slower ? 1 : 0;
+  execute(sql,
+          "INSERT INTO changes (id, host_key, level, name, session, is_slower, why) VALUES (:id, :host, "
+          ":level, :name, :session, :slower, :why)",
+          soci::use(change.id), soci::use(change.host_key), soci::use(change.level), soci::use(change.name),
+          soci::use(change.session), soci::use(is_slower), soci::use(change.why));
+}
+
+}  // namespace
+
+void Index::accept(const AcceptedChange& change) {
   database_->written([&](soci::session& sql) {
-    sql << "DELETE FROM changes WHERE id = :id", soci::use(change.id);
-    sql << "INSERT INTO changes (id, host_key, level, name, session, is_slower, why) VALUES (:id, :host, "
-           ":level, :name, :session, :slower, :why)",
-        soci::use(change.id), soci::use(change.host_key), soci::use(change.level), soci::use(change.name),
-        soci::use(change.session), soci::use(is_slower), soci::use(change.why);
+    execute(sql, "DELETE FROM changes WHERE id = :id", soci::use(change.id));
+    insert(sql, change);
+  });
+}
+
+std::size_t Index::take_over(std::span<const AcceptedChange> changes) {
+  return database_->written([&](soci::session& sql) {
+    std::size_t taken = 0;
+    for (const AcceptedChange& change : changes) {
+      int known = 0;
+      execute(sql, "SELECT COUNT(*) FROM changes WHERE id = :id", soci::into(known), soci::use(change.id));
+      if (known > 0) continue;
+      insert(sql, change);
+      ++taken;
+    }
+    return taken;
   });
 }
 

@@ -40,17 +40,18 @@ void add_folder(const fs::path& folder, std::set<fs::path>& files, std::vector<U
   if (error) left_out.push_back({folder.string(), "cannot be listed: " + error.message()});
 }
 
-// What a thread made of a file: a report, a reason why there is none, or neither if it is known.
+// What a thread made of a file: a report, one that is known and was moved, a reason why there is none, or
+// nothing if it is known.
 struct FileOutcome {
   std::optional<IndexedReport> report;
+  std::optional<KnownReport> moved;
   std::optional<UnindexedFile> left_out;
 };
 
 // The readers, and the queue from which their results are taken.
 class ReportReaders {
  public:
-  ReportReaders(const std::vector<fs::path>& files, const std::unordered_set<std::string>& known,
-                const IndexingOptions& options)
+  ReportReaders(const std::vector<fs::path>& files, const KnownFiles& known, const IndexingOptions& options)
       : files_(files), known_(known), interrupted_(options.interrupted) {
     const std::size_t threads = std::min<std::size_t>(options.threads > 0 ? options.threads : usable_cpus(),
                                                       std::max<std::size_t>(1, files.size()));
@@ -81,10 +82,22 @@ class ReportReaders {
   // A thread must not end by an exception.
   FileOutcome read(const fs::path& file) const {
     try {
-      return {.report = read_for_index(file, known_), .left_out = {}};
+      FileOutcome outcome;
+      auto reading = read_for_index(file, known_);
+      if (auto* const report = std::get_if<IndexedReport>(&reading)) outcome.report = std::move(*report);
+      if (auto* const known = std::get_if<KnownReport>(&reading); known != nullptr && is_moved(*known))
+        outcome.moved = std::move(*known);
+      return outcome;
     } catch (const std::exception& error) {
-      return {.report = {}, .left_out = UnindexedFile{file.string(), reason_of(error, file)}};
+      return {.report = {}, .moved = {}, .left_out = UnindexedFile{file.string(), reason_of(error, file)}};
     }
+  }
+
+  // Of several copies, the one that was found first stays.
+  bool is_moved(const KnownReport& report) const {
+    const std::string& before = known_.at(report.digest);
+    std::error_code unknown;
+    return before != report.file && !fs::exists(before, unknown);
   }
 
   void read_files() {
@@ -103,7 +116,7 @@ class ReportReaders {
   }
 
   const std::vector<fs::path>& files_;
-  const std::unordered_set<std::string>& known_;
+  const KnownFiles& known_;
   const volatile std::sig_atomic_t* interrupted_;
   std::atomic<std::size_t> next_ = 0;
   std::atomic<bool> is_stopped_ = false;
@@ -140,17 +153,21 @@ FoundReports find_reports(const std::vector<std::string>& given) {
 
 Indexing index_files(Index& index, const std::vector<fs::path>& files, const IndexingOptions& options) {
   Indexing indexing;
-  const std::unordered_set<std::string> known = index.digests();
+  const KnownFiles known = index.files();
   ReportReaders readers(files, known, options);
   std::size_t done = 0;
   for (std::vector<FileOutcome> batch = readers.take(); !batch.empty(); batch = readers.take()) {
     done += batch.size();
     std::vector<IndexedReport> reports;
+    std::vector<KnownReport> moved;
     for (FileOutcome& each : batch) {
+      if (each.moved) moved.push_back(std::move(*each.moved));
       if (each.left_out) indexing.left_out.push_back(std::move(*each.left_out));
       if (each.report) reports.push_back(std::move(*each.report));
     }
     if (!reports.empty()) indexing.added += index.add(reports);
+    if (!moved.empty()) index.relocate(moved);
+    indexing.moved += moved.size();
     if (options.on_progress) options.on_progress(done);
   }
   indexing.known = done - indexing.added - indexing.left_out.size();

@@ -37,6 +37,7 @@ FoundReports find_reports(const std::vector<std::string>& given);
 struct Indexing {
   std::size_t added = 0;
   std::size_t known = 0;  // in the index already, or equal to another file
+  std::size_t moved = 0;  // of those: at another place now, which the index has instead of the old one
   std::vector<UnindexedFile> left_out;
   bool interrupted = false;  // what had been read until then is in the index
 };

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <limits>
 
 #include "results/index/database.hpp"
@@ -80,11 +81,19 @@ struct Condition {
   }
 };
 
+std::vector<std::string> patterns_of(const std::vector<std::string>& classes) {
+  std::vector<std::string> patterns;
+  for (const std::string& each : classes)
+    std::ranges::move(parse_class(each).classes, std::back_inserter(patterns));
+  return patterns;
+}
+
 Condition condition_of(const SessionFilter& filter) {
   Condition condition;
   condition.asks_hosts = !filter.hosts.empty() || !filter.classes.empty();
   condition.add_any({"h.name", "h.key"}, filter.hosts);
-  condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"}, filter.classes);
+  condition.add_any({"h.architecture || '/' || h.cpu_model || '/' || s.kernel_series"},
+                    patterns_of(filter.classes));
   condition.add_any({"s.digest"}, filter.digests);
   if (!filter.since.empty()) {
     condition.sql += fmt::format(" AND s.started_utc >= :t{}", condition.texts.size());
@@ -136,6 +145,8 @@ std::string_view column_of(IndexedFigure figure) {
   switch (figure) {
     case IndexedFigure::time_ns:
       return "time_ns";
+    case IndexedFigure::p10_ns:
+      return "p10_ns";
     case IndexedFigure::p99_ns:
       return "p99_ns";
     case IndexedFigure::cpu_ns:
@@ -149,12 +160,17 @@ std::string_view column_of(IndexedFigure figure) {
 Index::Index(const std::string& name, Access access) : database_(std::make_unique<Database>(name, access)) {}
 Index::~Index() = default;
 
-std::unordered_set<std::string> Index::digests() {
+KnownFiles Index::files() {
   return database_->guarded([](soci::session& sql) {
-    std::unordered_set<std::string> digests;
-    const soci::rowset<std::string> rows = sql.prepare << "SELECT digest FROM sessions";
-    digests.insert(rows.begin(), rows.end());
-    return digests;
+    KnownFiles files;
+    FetchedColumn<std::string> digest, file;
+    soci::statement statement =
+        (sql.prepare << "SELECT digest, file FROM sessions", digest.into(), file.into());
+    const auto add = [&](std::size_t row) {
+      files.emplace(std::move(digest.values[row]), std::move(file.values[row]));
+    };
+    fetch_all(statement, add, digest, file);
+    return files;
   });
 }
 

@@ -84,7 +84,7 @@ TEST_F(IndexTest, AddsEachReportOnce) {
   reports.push_back(reports.front());
   EXPECT_EQ(index.add(reports), 3U);
   EXPECT_EQ(index.add(reports), 0U);
-  EXPECT_EQ(index.digests(), (std::unordered_set<std::string>{"a", "b", "c"}));
+  EXPECT_EQ(index.files(), (KnownFiles{{"a", ""}, {"b", ""}, {"c", ""}}));
 }
 
 // Catches a number that changes on its way, NaN that becomes 0, and rows of other cells.
@@ -92,6 +92,9 @@ TEST_F(IndexTest, GivesBackWhatItKeeps) {
   Index index = open();
   auto reports = three();
   reports[0].results[0].log_mean = 4.605170185988092;
+  reports[0].results[0].p10_ns = 90;
+  reports[0].results[0].p99_ns = 150;
+  reports[1].results[0].p10_ns = std::nan("");
   index.add(reports);
   const auto cells = index.cells();
   ASSERT_EQ(cells.size(), 1U);
@@ -102,6 +105,10 @@ TEST_F(IndexTest, GivesBackWhatItKeeps) {
   EXPECT_TRUE(std::isnan(points[0].log_sd));
   EXPECT_EQ(points[2].time_ns, 200);
   EXPECT_EQ(index.figures(cells[0].id, IndexedFigure::time_ns).values, (std::vector<double>{100, 300, 200}));
+  EXPECT_EQ(index.figures(cells[0].id, IndexedFigure::p99_ns).values[0], 150);
+  const auto low = index.figures(cells[0].id, IndexedFigure::p10_ns).values;
+  EXPECT_EQ(low[0], 90);
+  EXPECT_TRUE(std::isnan(low[1]));
   EXPECT_TRUE(index.points(cells[0].id + 1).empty());
 }
 
@@ -111,7 +118,7 @@ TEST_F(IndexTest, KeepsAllOfABatchOrNothing) {
   auto reports = three();
   reports[1].results.push_back(reports[1].results[0]);  // the same cell twice in one session
   EXPECT_THROW(index.add(reports), IndexError);
-  EXPECT_TRUE(index.digests().empty());
+  EXPECT_TRUE(index.files().empty());
   EXPECT_EQ(index.add(three()), 3U);
 }
 
@@ -130,6 +137,23 @@ TEST_F(IndexTest, FiltersSessions) {
   EXPECT_EQ(digests_of(index, {.since = "2026-01-02"}), Texts{"c"});
   for (const char* text : {"' OR 1 = 1 --", "node_1", "%", "\\", ":t0"})
     EXPECT_EQ(digests_of(index, {.hosts = {text}}), Texts{}) << text;
+}
+
+// Catches a placement that is taken for a kernel series, a model's slash for the end of the class, and a *
+// that leaves out machines because it is neither.
+TEST_F(IndexTest, TakesClassesApart) {
+  EXPECT_EQ(parse_class("x86_64/*/*/LLC").classes, Texts{"x86_64/*/*"});
+  EXPECT_EQ(parse_class("x86_64/*/*/LLC").placement, "llc");
+  EXPECT_EQ(parse_class("x86_64/AMD A10/7850/6.1").classes, Texts{"x86_64/AMD A10/7850/6.1"});
+  EXPECT_EQ(parse_class("llc").classes, Texts{"llc"});
+  Index index = open();
+  auto reports = three();
+  reports[1].host.cpu_model = "AMD A10/7850";
+  index.add(reports);
+  EXPECT_EQ(digests_of(index, {.classes = {"*/AMD*/6.12/same"}}), (Texts{"b", "c"}));
+  EXPECT_EQ(digests_of(index, {.classes = {"*/A10/7850/*"}}), Texts{});
+  EXPECT_EQ(digests_of(index, {.classes = {"*/AMD A10/7850/*"}}), Texts{"b"});
+  EXPECT_EQ(digests_of(index, {.classes = {"x86_64/*/*/*"}}), (Texts{"a", "b", "c"}));
 }
 
 // Catches texts in the wrong members, hosts that are mixed up, and points of other sessions.
@@ -156,11 +180,66 @@ TEST_F(IndexTest, ReadsWhatIsAskedFor) {
 TEST_F(IndexTest, ReadsNoReportThatIsKnown) {
   write_report(testing::sample_report(), at("good.json.gz"));
   const IndexedReport report = read_for_index(at("good.json.gz"));
-  const auto again = read_for_index(at("good.json.gz"), {"another"});
-  ASSERT_TRUE(again.has_value());
-  EXPECT_EQ(again->digest, report.digest);
-  EXPECT_EQ(again->results.size(), report.results.size());
-  EXPECT_FALSE(read_for_index(at("good.json.gz"), {report.digest}).has_value());
+  const auto again = read_for_index(at("good.json.gz"), {{"another", ""}});
+  ASSERT_TRUE(std::holds_alternative<IndexedReport>(again));
+  EXPECT_EQ(std::get<IndexedReport>(again).digest, report.digest);
+  EXPECT_EQ(std::get<IndexedReport>(again).results.size(), report.results.size());
+  const auto known = read_for_index(at("good.json.gz"), {{report.digest, ""}});
+  ASSERT_TRUE(std::holds_alternative<KnownReport>(known));
+  EXPECT_EQ(std::get<KnownReport>(known).digest, report.digest);
+}
+
+// The only file of the index, after the file of that name was indexed.
+std::string file_after(Index& index, const fs::path& file) {
+  index_files(index, {file}, {.threads = 1});
+  const KnownFiles files = index.files();
+  return files.size() == 1 ? files.begin()->second : "";
+}
+
+// Catches a name that is only good in the folder where it was typed, and links that lead elsewhere later.
+TEST_F(IndexTest, KeepsAbsolutePaths) {
+  Index index = open();
+  fs::create_directories(at("2026/11"));
+  fs::create_directory_symlink("2026/11", at("newest"));
+  write_report(testing::sample_report(), at("2026/11/a.json"));
+  const std::string whole = fs::canonical(at("2026/11/a.json")).string();
+  EXPECT_EQ(file_after(index, fs::relative(folder_) / "./newest/../11/a.json"), whole);
+}
+
+// Catches an index that does not find a report again, and one whose paths go back and forth between copies.
+TEST_F(IndexTest, FollowsReportsThatWereMoved) {
+  Index index = open();
+  write_report(testing::sample_report(), at("a.json"));
+  const std::string a = file_after(index, at("a.json"));
+  fs::copy_file(at("a.json"), at("b.json"));
+  EXPECT_EQ(file_after(index, at("b.json")), a);
+  fs::remove(at("a.json"));
+  const Indexing moved = index_files(index, {at("b.json")}, {.threads = 1});
+  EXPECT_EQ(moved.known, 1U);
+  EXPECT_EQ(moved.moved, 1U);
+  EXPECT_EQ(file_after(index, at("b.json")), fs::canonical(at("b.json")).string());
+}
+
+// Catches an explanation that is lost, replaced, or taken over twice.
+TEST_F(IndexTest, TakesOverAcceptedChanges) {
+  const std::string before = at("before.sqlite");
+  const AcceptedChange change{"1", "id-node-1", "cell", "pipe/64B", "s", true, "firmware"};
+  {
+    Index old(before, Index::Access::write);
+    old.accept(change);
+    old.accept({"2", "id-node-1", "cell", "pipe/1B", "s", false, "kernel"});
+  }
+  Index index = open();
+  index.accept({"2", "id-node-1", "cell", "pipe/1B", "s", false, "known better"});
+  EXPECT_EQ(index.take_over(Index(before, Index::Access::changes).accepted()), 1U);
+  EXPECT_EQ(index.take_over(Index(before, Index::Access::changes).accepted()), 0U);
+  const auto accepted = index.accepted();
+  ASSERT_EQ(accepted.size(), 2U);
+  EXPECT_EQ(accepted[0].name, change.name);
+  EXPECT_EQ(accepted[0].session, change.session);
+  EXPECT_TRUE(accepted[0].is_slower);
+  EXPECT_EQ(accepted[0].why, change.why);
+  EXPECT_EQ(accepted[1].why, "known better");
 }
 
 std::vector<SessionGroup> groups_of(const std::string& file, const Grouping& grouping) {
@@ -252,6 +331,11 @@ TEST_F(IndexTest, KeepsTheFiguresOfTheSummary) {
   EXPECT_EQ(result.launches, 2U);
   EXPECT_DOUBLE_EQ(result.log_mean, std::log(result.time_ns));
   EXPECT_DOUBLE_EQ(result.log_sd, 0);
+  report.cells = {testing::latency_row(testing::make_cell("pipe", 64), 0, 1024),
+                  testing::latency_row(testing::make_cell("pipe", 64), 1, 2048)};
+  const IndexedResult apart = indexed(report, "d", "f").results.at(0);
+  EXPECT_NEAR(apart.p10_ns, 1024, 8);  // within a bucket of the histogram
+  EXPECT_EQ(apart.p99_ns, 2048);
 }
 
 }  // namespace

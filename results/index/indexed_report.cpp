@@ -7,7 +7,6 @@
 
 #include "results/comparison/differing_facts.hpp"
 #include "results/report/digest.hpp"
-#include "results/report/input_file.hpp"
 #include "results/report/metrics.hpp"
 #include "results/report/report_json.hpp"
 #include "results/summary/marks.hpp"
@@ -65,12 +64,20 @@ IndexedResult result_of(const CellSummary& summary) {
                        .time_ns = summary.time_ns.median,
                        .low_ns = summary.time_ns.low,
                        .high_ns = summary.time_ns.high,
+                       .p10_ns = summary.p10 ? summary.p10->value : kUnsaid,
                        .p99_ns = summary.p99 ? summary.p99->value : kUnsaid,
                        .cpu_ns = summary.cpu_at_most ? kUnsaid : summary.cpu_ns_per_message,
                        .cpus_busy = summary.cpu_at_most ? kUnsaid : summary.cpus_busy,
                        .marks = marks_of(summary)};
   add_center(result, summary);
   return result;
+}
+
+// The same from whatever folder somebody asks later.
+std::string lasting_name(const std::filesystem::path& file) {
+  std::error_code unknown;
+  const std::filesystem::path whole = std::filesystem::canonical(file, unknown);
+  return (unknown ? std::filesystem::absolute(file).lexically_normal() : whole).string();
 }
 
 }  // namespace
@@ -96,8 +103,8 @@ IndexedReport indexed(const Report& report, std::string digest, std::string file
   return entry;
 }
 
-std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file) {
-  InputFile input(file);
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file, Dash dash) {
+  InputFile input(file, dash);
   ReportDigest digest;
   Report report = parse_report(
       [&] {
@@ -109,13 +116,13 @@ std::pair<Report, std::string> read_with_digest(const std::filesystem::path& fil
   return {std::move(report), digest.finish()};
 }
 
-IndexedReport read_for_index(const std::filesystem::path& file) {
-  auto [report, digest] = read_with_digest(file);
-  return indexed(report, std::move(digest), file.string());
+IndexedReport read_for_index(const std::filesystem::path& file, Dash dash) {
+  auto [report, digest] = read_with_digest(file, dash);
+  return indexed(report, std::move(digest), lasting_name(file));
 }
 
-std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
-                                            const std::unordered_set<std::string>& known) {
+std::variant<IndexedReport, KnownReport> read_for_index(const std::filesystem::path& file,
+                                                        const KnownFiles& known) {
   if (known.empty()) return read_for_index(file);
   constexpr std::size_t kMostKept = std::size_t{32} << 20U;
   InputFile input(file);
@@ -126,11 +133,11 @@ std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
     if (text.size() <= kMostKept) text += piece;
   }
   std::string name = digest.finish();
-  if (known.contains(name)) return std::nullopt;
+  if (known.contains(name)) return KnownReport{std::move(name), lasting_name(file)};
   if (text.size() > kMostKept) return read_for_index(file);
   std::string_view rest = text;
   const Report report = parse_report([&] { return std::exchange(rest, {}); }, input.name());
-  return indexed(report, std::move(name), file.string());
+  return indexed(report, std::move(name), lasting_name(file));
 }
 
 }  // namespace ipcbench

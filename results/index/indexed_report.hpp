@@ -3,14 +3,15 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <optional>
 #include <string>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "harness/base/cell.hpp"
 #include "harness/base/facts.hpp"
+#include "results/report/input_file.hpp"
 #include "results/report/report.hpp"
 
 namespace ipcbench {
@@ -37,6 +38,7 @@ struct IndexedResult {
   double time_ns = 0;  // the median over launches, with its interval
   double low_ns = 0;
   double high_ns = 0;
+  double p10_ns = 0;  // of the messages' times
   double p99_ns = 0;
   double cpu_ns = 0;     // CPU time of all ends per message
   double cpus_busy = 0;  // of all ends
@@ -45,7 +47,7 @@ struct IndexedResult {
 
 struct IndexedReport {
   std::string digest;  // results/report/digest.hpp
-  std::string file;    // where it was read
+  std::string file;    // where it was read: an absolute path, without links
   IndexedHost host;
   std::string session;
   std::string started_utc;
@@ -60,14 +62,24 @@ struct IndexedReport {
   std::vector<IndexedResult> results;
 };
 
+// The files of the reports that an index has, by their digests.
+using KnownFiles = std::unordered_map<std::string, std::string>;
+
+// A report that an index has already, and where it was read now.
+struct KnownReport {
+  std::string digest;
+  std::string file;
+};
+
 // A report and its digest, from one reading. Throws ReportError.
-std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file);
+std::pair<Report, std::string> read_with_digest(const std::filesystem::path& file,
+                                                Dash dash = Dash::is_a_file);
 
 // Reads a report. Throws ReportError.
-IndexedReport read_for_index(const std::filesystem::path& file);
-// Nothing if its digest is among the known ones, which costs a tenth of reading it.
-std::optional<IndexedReport> read_for_index(const std::filesystem::path& file,
-                                            const std::unordered_set<std::string>& known);
+IndexedReport read_for_index(const std::filesystem::path& file, Dash dash = Dash::is_a_file);
+// Not more than its digest if that is among the known ones, which costs a tenth of reading it.
+std::variant<IndexedReport, KnownReport> read_for_index(const std::filesystem::path& file,
+                                                        const KnownFiles& known);
 
 // The same of a report that is in memory.
 IndexedReport indexed(const Report& report, std::string digest, std::string file);

@@ -32,11 +32,18 @@ IndexedSession only_session(const std::string& database, const std::string& dige
   return std::move(sessions.front());
 }
 
+bool is_hexadecimal(std::string_view text) {
+  return text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+}
+
 }  // namespace
 
 bool is_digest(std::string_view text) {
-  return text.size() >= kFewestDigits && text.size() <= kMostDigits &&
-         text.find_first_not_of("0123456789abcdefABCDEF") == std::string_view::npos;
+  return text.size() >= kFewestDigits && text.size() <= kMostDigits && is_hexadecimal(text);
+}
+
+bool is_too_short_for_digest(std::string_view text) {
+  return !text.empty() && text.size() < kFewestDigits && is_hexadecimal(text);
 }
 
 std::filesystem::path report_in_index(const std::string& database, const std::string& digest) {
@@ -45,7 +52,7 @@ std::filesystem::path report_in_index(const std::string& database, const std::st
   if (!std::filesystem::exists(session.file, unknown)) {
     throw IndexError(
         fmt::format("{}: {} says that the report is {}, which is not there", digest, database, session.file),
-        "give the file where it is now, or start in the folder where `ipcbench index` was started");
+        "give the file where it is now, or index it there");
   }
   if (const std::string now = file_digest(session.file); now != session.digest) {
     throw IndexError(fmt::format("{}: {} is no longer the report of this digest; its own is {}", digest,

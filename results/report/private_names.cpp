@@ -176,6 +176,19 @@ PrivateNames private_names_of(const ReportFrame& report) {
   return names;
 }
 
+std::vector<std::string> users_of_homes(std::string_view text) {
+  constexpr std::string_view kHomes = "/home/";
+  std::vector<std::string> users;
+  for (std::size_t at = text.find(kHomes); at != std::string_view::npos; at = text.find(kHomes, at)) {
+    at += kHomes.size();
+    std::size_t end = at;
+    while (end < text.size() && text[end] != '/' && text[end] != '\\' && !ends_path(text[end])) ++end;
+    while (end > at && (text[end - 1] == '.' || text[end - 1] == ':')) --end;  // of a sentence
+    if (end > at) users.emplace_back(text.substr(at, end - at));
+  }
+  return users;
+}
+
 PrivateNames searchable_names(const Report& report, const PrivateNames& others) {
   PrivateNames names = private_names_of(report);
   if (report.context.host_name != public_host_name(report)) {

@@ -32,6 +32,9 @@ std::string public_host_name(const ReportFrame& report);
 // program's name and arguments.
 PrivateNames private_names_of(const ReportFrame& report);
 
+// The users whose home directories a text mentions: of "cannot open /home/ann/x.so" ann.
+std::vector<std::string> users_of_homes(std::string_view text);
+
 // The names that can be searched for in that report, with those of `others`: of the machine that this runs
 // on. A report that has its public name was searched where it was measured; what this machine is called is no
 // secret of that one.

@@ -62,6 +62,13 @@ TEST(PrivateNames, AReportTellsThem) {
   EXPECT_EQ(names.paths, (Names{"/home/ann/ipcbench/build", "/data/of bob"}));
 }
 
+// Catches the sign behind a name that becomes part of it, and names of other folders.
+TEST(PrivateNames, HomesTellUsers) {
+  EXPECT_EQ(users_of_homes("/home/ann/x \"/home/bob\" in /home/j.doe: /net/home/eve/, ask '/home/mallory'."),
+            (Names{"ann", "bob", "j.doe", "eve", "mallory"}));
+  EXPECT_EQ(users_of_homes("/home, /home/ and /homes/ann, ~/x, at /home/."), Names{});
+}
+
 // Catches a host called as a mechanism is, whose name would be replaced in every sentence about pipes.
 TEST(PrivateNames, WordsOfTheReportAreNotSearchedFor) {
   Report report = testing::sample_report();

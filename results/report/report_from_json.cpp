@@ -151,8 +151,8 @@ Report parse_report(const std::string& text, const std::string& origin) {
 }
 
 Report read_report(const std::filesystem::path& file) {
-  InputFile input(file);
-  return parse_report([&input] { return input.next(); }, file.string());
+  InputFile input(file, Dash::is_standard_input);
+  return parse_report([&input] { return input.next(); }, input.name());
 }
 
 }  // namespace ipcbench

@@ -36,7 +36,7 @@ Report parse_report(const std::string& text, const std::string& origin);
 // The same from pieces of text, as results/report/json_document.hpp takes them.
 Report parse_report(const std::function<std::string_view()>& next_piece, const std::string& origin);
 
-// Reads and parses a regular file of at most 1 GiB less one byte. Throws ReportError.
+// Reads and parses a regular file ("-": standard input) of at most 1 GiB less one byte. Throws ReportError.
 Report read_report(const std::filesystem::path& file);
 
 // Writes to a temporary name beside `file`, syncs, and renames: after an error (FileError: disk

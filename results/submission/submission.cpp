@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <iterator>
 
 #include "harness/base/units.hpp"
 #include "results/report/compression.hpp"
@@ -94,11 +95,17 @@ void judge_redaction(Submission& submission) {
         fmt::format("{} still has the name {}: \"{}\".", each.place, each.after, each.before));
 }
 
+// Those of `others`, and the users of the machine that the report was fetched from.
+PrivateNames with_users_in(std::string_view text, PrivateNames others) {
+  std::ranges::move(users_of_homes(text), std::back_inserter(others.users));
+  return others;
+}
+
 }  // namespace
 
 Submission prepare_submission(std::string_view text, const std::string& name, const PrivateNames& others) {
   const Report report = parse_report(std::string(text), name);
-  const PrivateNames names = searchable_names(report, others);
+  const PrivateNames names = searchable_names(report, with_users_in(text, others));
   Submission submission;
   try {
     submission.redacted = redacted(text, report, names);

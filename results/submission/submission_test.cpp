@@ -57,6 +57,18 @@ TEST_F(SubmissionTest, AGoodReportIsReady) {
   EXPECT_EQ(submission.cells, 1U);
 }
 
+// Catches a name that stays in a sentence because it is not that of anybody on this machine.
+TEST_F(SubmissionTest, TheUserOfAnotherMachineIsReplaced) {
+  report_.context.executable = "./build/ipcbench";
+  report_.session.note = "started by zoe-2";
+  report_.doubts[0].what = "Cannot open /data/home/zoe-2/plugin.so.";
+  report_.doubts[0].advice = "Ask bob, the owner of /srv/home.";
+  const std::string text = prepare().redacted.text;
+  EXPECT_THAT(text, ::testing::Not(HasSubstr("zoe")));
+  EXPECT_THAT(text, HasSubstr("started by (user)"));
+  EXPECT_THAT(text, HasSubstr("Ask bob"));
+}
+
 TEST_F(SubmissionTest, QualityIsJudged) {
   report_.doubts.push_back({Doubt::Level::invalid, "4 % steal time.", "Wait."});
   EXPECT_THAT(reasons(), ElementsAre("invalid: 4 % steal time."));

@@ -263,11 +263,12 @@ void add_rates(CellSummary& summary, const Launches& launches, bool carries_payl
 // A launch alone may have too few samples for a percentile, and those that do are the slow ones. So all are
 // taken together.
 void add_percentiles(CellSummary& summary, const Launches& launches, QuantileInterval interval) {
-  constexpr std::array kPermille{900U, 990U, 999U};
+  constexpr std::array kPermille{100U, 900U, 990U, 999U};
   std::vector<const Measurement*> measurements;
   for (const Launch* launch : launches) measurements.push_back(&launch->measurement);
   const auto percentiles = pooled_percentiles(measurements, kPermille, interval);
-  std::tie(summary.p90, summary.p99, summary.p999) = std::tie(percentiles[0], percentiles[1], percentiles[2]);
+  std::tie(summary.p10, summary.p90, summary.p99, summary.p999) =
+      std::tie(percentiles[0], percentiles[1], percentiles[2], percentiles[3]);
 }
 
 CellSummary summarise_cell(const Report& report, const ReportCell& cell, const OwnCore& own,

@@ -70,6 +70,7 @@ struct CellSummary {
   std::vector<LaunchFigure> figures;  // of the launches that count, ascending in number
   // Where messages are timed: percentiles of all launches' messages together, in nanoseconds; empty without
   // ten samples beyond.
+  std::optional<PooledQuantile> p10;
   std::optional<PooledQuantile> p90;
   std::optional<PooledQuantile> p99;
   std::optional<PooledQuantile> p999;
