@@ -7,6 +7,7 @@
 #include "bench/cli/arguments.hpp"
 #include "bench/cli/console.hpp"
 #include "bench/cli/format_option.hpp"
+#include "bench/cli/gate_options.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
 #include "bench/commands/index_selection.hpp"

@@ -6,6 +6,7 @@
 #include <fstream>
 
 #include "bench/testing/program.hpp"
+#include "bench/testing/shell.hpp"
 #include "harness/testing/temporary_folder.hpp"
 #include "results/index/index.hpp"
 
@@ -97,6 +98,19 @@ TEST_F(ProgramIndex, HasLowTimes) {
   };
   EXPECT_LT(figure("low"), figure("time"));
   EXPECT_LT(figure("time"), figure("p99"));
+}
+
+// Catches a path that is only good where it was typed, and a report that is lost once it is moved.
+TEST_F(ProgramIndex, FindsReportsFromAnywhere) {
+  const std::string script =
+      "set -e; mkdir a b; cp " + kBaseline +
+      " a/r.json; cd a; ipcbench index -q r.json; name=$(ipcbench index --digest r.json | cut -c 1-8); "
+      "cd ../b; found() { ipcbench reproduce --db ../a/fleet.sqlite --dry-run $name >plan; }; "
+      "found; mv ../a/r.json .; if found; then exit 9; fi; ipcbench index --db ../a/fleet.sqlite r.json; "
+      "found";
+  const ProgramResult result = testing::run_shell(script);
+  EXPECT_EQ(result.code, 0) << result.err;
+  EXPECT_THAT(result.out, HasSubstr("1 known already, 1 of them moved"));
 }
 
 // Catches a message about files alone for somebody who gave the beginning of a digest.
