@@ -92,14 +92,15 @@ function(ipcbench_loads_transports target)
   add_dependencies(${target} ipcbench_transports)
 endfunction()
 
-# ipcbench_python_test(NAME SCRIPT argument...): a test that is a script of the caller's folder. Skipped, with the reason,
-# where Python is missing.
+# ipcbench_python_test(NAME SCRIPT argument... [CONFIGURATIONS name...]): a test that is a script of the caller's folder. Skipped,
+# with the reason, where Python is missing. With CONFIGURATIONS, only `ctest -C` with one of these names runs it.
 function(ipcbench_python_test name script)
+  cmake_parse_arguments(arg "" "" "CONFIGURATIONS" ${ARGN})
   if(IPCBENCH_PYTHON)
-    add_test(NAME ${name} COMMAND ${IPCBENCH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${ARGN})
+    set(command ${IPCBENCH_PYTHON} ${CMAKE_CURRENT_SOURCE_DIR}/${script} ${arg_UNPARSED_ARGUMENTS})
   else()
-    add_test(NAME ${name} COMMAND ${CMAKE_COMMAND} -E echo
-                                  "skipped: /usr/bin/python3 is missing; remedy: apt-get install python3")
+    set(command ${CMAKE_COMMAND} -E echo "skipped: /usr/bin/python3 is missing; remedy: apt-get install python3")
   endif()
+  add_test(NAME ${name} COMMAND ${command} CONFIGURATIONS ${arg_CONFIGURATIONS})
   set_tests_properties(${name} PROPERTIES TIMEOUT 120 SKIP_RETURN_CODE 77 SKIP_REGULAR_EXPRESSION "^skipped: ")
 endfunction()

@@ -9,7 +9,7 @@
 #include "bench/cli/console.hpp"
 #include "bench/cli/output_file.hpp"
 #include "bench/commands/command.hpp"
-#include "results/report/report_json.hpp"
+#include "results/index/indexed_report.hpp"
 
 namespace ipcbench {
 namespace {
@@ -42,11 +42,11 @@ Outcome export_report(const ExportArguments& arguments) {
                                  export_formats().front().name));
   }
   const ExportFormat& format = parse_choice("--for", arguments.reader, export_formats());
-  const Report report = read_report(arguments.report);
+  const auto [report, digest] = read_with_digest(arguments.report);
   if (report.cells.empty()) {
     throw UsageError(fmt::format("{}: has no measured cell to export.", arguments.report));
   }
-  OutputFile(arguments.out).write(format.write(report));
+  OutputFile(arguments.out).write(format.write(report, digest));
   say_doubts_of(report);
   return Outcome::success;
 }

@@ -20,7 +20,7 @@ using fuzz::require;
 void export_all(const Report& report) {
   for (const ExportFormat& format : export_formats()) {
     try {
-      const std::string text = format.write(report);
+      const std::string text = format.write(report, "");
       if (format.name != "csv") require(nlohmann::json::accept(text), "exports are JSON");
     } catch (const std::invalid_argument&) {
       continue;  // an invalid time stamp or figure

@@ -3,8 +3,8 @@
 
 Usage: index_test.py PROGRAM WRITE_FLEET REPORT [--database sqlite|postgresql] [--reports N] [--kills N] [--seed S]
 
-WRITE_FLEET makes the reports from a few cells of REPORT, 1 in 24 of them broken. What an undisturbed run wrote is compared row by
-row with what remains after the disturbance. PostgreSQL is a private server on a socket in a temporary folder.
+WRITE_FLEET makes the reports from a few cells of REPORT, 1 in 24 of them broken. One more host becomes slower, and the change is
+accepted. What an undisturbed run wrote is compared row by row with what remains after the disturbance. PostgreSQL is a private server on a socket in a temporary folder.
 
 Exit codes: 0 as promised; 1 not, and it is printed; 77 no server can be started here (ctest: skipped).
 """
@@ -24,13 +24,17 @@ import time
 
 BROKEN_EVERY = 24
 COMMAND_LIMIT_S = 300
+# The host that changes: the seed of each year. These two are 22 % apart, far beyond the 3 % between sessions of write_fleet.
+CHANGED = {"2026": "4", "2027": "2"}
+SESSIONS_A_YEAR = 8
 # Without the numbers of sessions, which follow the order of arrival.
 CONTENTS = {
     "sessions": "SELECT s.digest, s.file, s.session, s.started_utc, s.kernel_release, s.kernel_series, s.profile, s.complete, "
-                "s.invalid, s.host, s.configuration FROM sessions s",
+                "s.invalid, s.host, s.configuration, s.version, s.program_commit FROM sessions s",
     "hosts": "SELECT * FROM hosts",
     "configurations": "SELECT * FROM configurations",
     "cells": "SELECT * FROM cells",
+    "changes": "SELECT * FROM changes",
     "results": "SELECT s.digest, c.name, r.launches, r.left_out, r.log_mean, r.log_sd, r.time_ns, r.low_ns, r.high_ns, r.p10_ns, "
                "r.p99_ns, r.cpu_ns, r.cpus_busy, r.marks FROM results r JOIN sessions s ON s.id = r.session JOIN cells c ON c.id = r.cell",
 }
@@ -120,6 +124,29 @@ class Trial:
         files = [os.path.join(where, name) for where, _, names in os.walk(self.reports) for name in names]
         self.broken = {name for name in files if "-broken" in name}
         self.good = len(files) - len(self.broken)
+        self.changed = [file for year, seed in CHANGED.items() for file in self.write_changed(arguments, small, year, seed)]
+
+    def write_changed(self, arguments, small, year, seed):
+        """A year of the host whose times change: its level follows from the seed. Returns the reports."""
+        folder = os.path.join(self.folder, "changed", year)
+        subprocess.run([arguments.write_fleet, small, folder, str(SESSIONS_A_YEAR), "1", "0", seed, ".json"], check=True)
+        files = sorted(glob.glob(f"{folder}/*/*.json"))
+        for name in files:
+            with open(name, encoding="utf-8") as file:
+                report = json.load(file)
+            report["context"]["host_name"] = report["ipcbench"]["host"]["machine_id"] = "changed"
+            session = report["ipcbench"]["session"]
+            session["started_utc"] = year + session["started_utc"][4:]
+            with open(name, "w", encoding="utf-8") as file:
+                json.dump(report, file)
+        return files
+
+    def accept_change(self, database):
+        """Adds the host that changed, and accepts its change: somebody's work that no report brings back."""
+        subprocess.run([self.program, "index", "--quiet", "--db", database, *self.changed], check=True, stdout=subprocess.DEVNULL)
+        trend = [self.program, "trend", "--db", database, "--host", "changed"]
+        host, = json.loads(subprocess.run([*trend, "--format", "json"], check=True, capture_output=True).stdout)["hosts"]
+        subprocess.run([*trend, "--accept", host["changes"][0]["id"], "--why", "another power supply"], check=True, capture_output=True)
 
     def expect(self, what, wanted, seen):
         if wanted != seen:
@@ -148,8 +175,10 @@ class Trial:
         self.expect("reports added", self.good, first["added"])
         self.expect("left out", self.broken, {each["report"] for each in first["left_out"]})
         self.expect("reasons", [], [each for each in first["left_out"] if not each["reason"].strip()])
+        self.accept_change(database)
         self.wanted = self.content(database)
-        self.expect("sessions", self.good, len(self.wanted["sessions"]))
+        self.expect("sessions", self.good + len(self.changed), len(self.wanted["sessions"]))
+        self.expect("accepted changes", 1, len(self.wanted["changes"]))
         again = self.finish(self.start(database))
         self.expect("added and known by a second run", (0, self.good), (again["added"], again["known"]))
         self.compare("a second run", database)
@@ -191,19 +220,25 @@ class Trial:
                 self.problems.append(f"after {after}, {name}: {len(content[name])} rows instead of {len(rows)}; e.g. {extra}")
 
     def killed(self):
-        """Every kill finds the index of those before it; when one came too late, the index is begun anew."""
-        round_number = 0
+        """Every kill finds the index of those before it; when one came too late, the index is begun anew. The first kill of an
+        index finds it empty, and the later ones an accepted change."""
+        round_number, accepted = 0, False
         database = self.server.new("killed0")
         for _ in range(self.kills):
             process = self.start(database)
             time.sleep(self.random.uniform(0, self.duration))
             process.send_signal(signal.SIGKILL)
             process.communicate()
+            if not accepted:
+                self.accept_change(database)
+                accepted = True
             if process.returncode != -signal.SIGKILL:
                 self.compare(f"kills up to round {round_number}", database)
-                round_number += 1
+                round_number, accepted = round_number + 1, False
                 database = self.server.new(f"killed{round_number}")
         self.finish(self.start(database))
+        if not accepted:
+            self.accept_change(database)
         self.compare(f"{self.kills} kills", database)
 
     def crowded(self):
@@ -225,6 +260,7 @@ class Trial:
                     self.problems.append(f"a reader beside writers ended with {reader.returncode}: {err}")
         added = sum(self.finish(writer)["added"] for writer in writers)
         self.expect("reports added by two writers", self.good, added)
+        self.accept_change(database)
         self.compare(f"two writers and readers ({answers} answers, {refused} too early)", database)
 
 

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "bench/testing/program.hpp"
 #include "results/export/export.hpp"
+#include "results/report/digest.hpp"
 #include "results/report/input_file.hpp"
 #include "results/report/report_json.hpp"
 
@@ -52,6 +54,19 @@ TEST(ProgramExport, WritesWhereItIsTold) {
   const ProgramResult result = call_program({"export", kBaseline, "--for", "csv", "--out", "/dev/stdout"});
   ASSERT_EQ(result.code, 0) << result.err;
   EXPECT_EQ(std::ranges::count(result.out, '\n'), kBaselineCells + 1);
+}
+
+// Catches a digest of another text than the file's, by which rows would not be found in an index, and one
+// that depends on compression.
+TEST(ProgramExport, NamesTheReportInEachRowAsAnIndexDoes) {
+  const Program scratch({"--version"});
+  const std::string file = (scratch.directory() / "d.json.zst").string();
+  write_report(read_report(kBaseline), file);
+  const std::string digest = file_digest(file);
+  std::istringstream rows(call_program({"export", file, "--for", "jsonl"}).out);
+  std::size_t count = 0;
+  for (std::string row; std::getline(rows, row); ++count) EXPECT_EQ(Json::parse(row).at("digest"), digest);
+  EXPECT_EQ(count, 3 * kBaselineCells);
 }
 
 // Catches a command that reads or writes files by itself. "w.json.zst" is what all commands read, by name or

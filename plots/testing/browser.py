@@ -155,6 +155,14 @@ class BrowserTest(unittest.TestCase):
         yield view
         self.assertEqual(self.complaints(address), [])
 
+    def saved(self, view, selector, pattern):
+        """The bytes of the file that a click on a button saves, under a name like the pattern."""
+        with tempfile.TemporaryDirectory() as folder:
+            view.driver.execute_cdp_cmd("Browser.setDownloadBehavior", {"behavior": "allow", "downloadPath": folder})
+            view.click(selector)
+            self.comes(lambda: any(file.stat().st_size > 0 for file in pathlib.Path(folder).glob(pattern)), pattern)
+            return next(pathlib.Path(folder).glob(pattern)).read_bytes()
+
     def settle(self, view):
         """Waits until every section is drawn: the page draws those in sight first."""
         self.comes(lambda: not view.all("[aria-busy]"))

@@ -1,7 +1,10 @@
 #!/usr/bin/python3
 """Tests of a site in Chromium: site_test.py WRITE_FLEET IPCBENCH BASELINE. The fleet's reports are made from the baseline;
 one machine's texts try to break out of their place."""
+import csv
+import io
 import json
+import math
 import pathlib
 import subprocess
 import sys
@@ -12,12 +15,26 @@ import browser
 
 WRITE_FLEET, IPCBENCH, BASELINE = sys.argv[1:4]
 HOSTILE = "<img src=x onerror=alert(1)></script><script>alert(2)</script>"
+# Of each launch by its number: the CPUs of its ends, and a cache line there and back before and after it, in ns.
+LINES = [(0, 1, 40, 90), (2, 0, 300, 300), (1, 0, 60, 60)]
+
+
+def place(report):
+    """Puts the launches of a report with pinned ends onto CPUs that are LINES apart. Returns how many cells these are."""
+    pinned = [row for row in report["benchmarks"] if row["ipc"]["cpus"] == "llc"]
+    for row in pinned:
+        producer, consumer, before, after = LINES[row["repetition_index"]]
+        row["ipc"] |= {"producer_cpu": producer, "consumer_cpu": consumer}
+        row |= {"line_rtt_before_ns": before, "line_rtt_after_ns": after}
+    return len(pinned) // len(LINES)
 
 
 def write_fleet(folder):
-    """Three machines with six sessions each; one more with a hostile report, and one under another kernel."""
+    """Three machines with six sessions each; one more with a hostile report, and one under another kernel. Returns how many cells of
+    these two have launches on CPUs."""
     subprocess.run([WRITE_FLEET, BASELINE, folder / "fleet", "18", "3", "0", "1", ".json"], check=True, stdout=subprocess.DEVNULL)
     report = json.loads(next((folder / "fleet").rglob("*.json")).read_text())
+    placed = place(report)
     for name, series in [(HOSTILE, None), ("newer", "6.18.0")]:
         report["context"]["host_name"] = name
         facts = report["ipcbench"]["host"]
@@ -26,6 +43,21 @@ def write_fleet(folder):
         if series:
             facts["kernel_release"] = series
         (folder / "fleet" / f"{series or 'hostile'}.json").write_text(json.dumps(report))
+    return placed
+
+
+def lines_of(saved):
+    """A saved CSV: the head, and the rows."""
+    head, *rows = csv.reader(io.StringIO(saved.decode(), newline=""), strict=True)
+    return head, rows
+
+
+def shows(text, ns):
+    """Whether a page's text, which has three digits, is that number of nanoseconds. Both are empty for none."""
+    if text == "" or ns == "":
+        return text == ns
+    figure, unit = text.split()
+    return math.isclose(float(figure) * {"ns": 1, "µs": 1e3, "ms": 1e6}[unit], float(ns), rel_tol=0.006)
 
 
 class Site(browser.BrowserTest):
@@ -35,7 +67,7 @@ class Site(browser.BrowserTest):
         scratch = tempfile.TemporaryDirectory()
         cls.addClassCleanup(scratch.cleanup)
         folder = pathlib.Path(scratch.name)
-        write_fleet(folder)
+        cls.placed = write_fleet(folder)
         cls.index = folder / "fleet.sqlite"
         done = subprocess.run([IPCBENCH, "index", "--quiet", "--db", cls.index, folder / "fleet"], capture_output=True, text=True)
         if "built without" in done.stderr:
@@ -107,6 +139,74 @@ class Site(browser.BrowserTest):
             links = view.run("return [...document.querySelectorAll('#section-sessions tbody th a')].map((each) => each.href)")
             for link in links:
                 self.assertTrue(pathlib.Path(link.removeprefix("file://")).exists(), link)
+
+    # Catches a file of other machines than the list shows, and a name that ends a field.
+    def test_the_list_is_saved_as_it_is_filtered(self):
+        titles = ["machine", "architecture", "processor", "product", "kernel", "newest", "profile", "program", "sessions"]
+        cells = "return [...document.querySelectorAll('tbody tr')].map((row) => [...row.cells].slice(1, 10).map((each) => each.textContent))"
+        with self.page(self.site / "index.html") as view:
+            for text, names in [("", None), ("node-", ["node-0000", "node-0001", "node-0002"])]:
+                view.one("#filter").send_keys(text)
+                head, rows = lines_of(self.saved(view, "#machines-csv", "machines.csv"))
+                self.assertEqual(head, [*titles, "digest", "report"])
+                self.assertEqual([row[:9] for row in rows], view.run(cells))
+                self.assertEqual(sorted(row[0] for row in rows), names or sorted(each["name"] for each in self.machines))
+                self.assertEqual([(row[9], row[10]) for row in rows],
+                                 [(each["digest"], each["report"]) for row in rows for each in self.named(row[0])])
+
+    # Catches figures of the machines in the wrong column, and intervals around another figure.
+    def test_machines_side_by_side_are_saved_as_shown(self):
+        with self.page(self.site / "compare.html", self.address(HOSTILE, "node-0000")) as view:
+            head, rows = lines_of(self.saved(view, "#side-csv", "machines.csv"))
+            labels = [f"A {HOSTILE}", "B node-0000"]
+            self.assertEqual(head, ["mechanism", "settings", *[label + end for label in labels for end in ("", " from", " to")]])
+            shown = view.run("return [...document.querySelectorAll('#section-side tbody tr')].map((row) => row.innerText.split('\\t'))")
+            self.assertEqual([row[0] for row in rows], [row[0] for row in shown])
+            for (_, _, *texts), (name, _, second) in zip(rows, shown):
+                first, low, high, other, other_low, other_high = map(float, texts)
+                self.assertTrue(low <= first <= high and other_low <= other <= other_high, texts)
+                self.assertIn(f" {other / first:.2f}×", second, name)
+
+    # Catches sessions that are missing or in another order, and a column of another row.
+    def test_a_history_is_saved_as_shown(self):
+        machine = self.named("node-0002")[0]
+        with self.page(self.site / "trends.html", f"machine={machine['machine']}") as view:
+            head, rows = lines_of(self.saved(view, "#sessions-csv", "node-0002-trend.csv"))
+            shown = view.run("return [...document.querySelectorAll('#section-sessions tr')].map((row) => row.innerText.split('\\t'))")
+            self.assertEqual(head, [*shown[0], "report"])
+            self.assertEqual([row[0] for row in rows], [row[0] for row in shown[1:]])
+            for row, (_, *figures) in zip(rows, shown[1:]):
+                self.assertTrue((self.site / row[-1]).exists(), row[-1])
+                self.assertEqual([text for text, ns in zip(figures, row[1:-1], strict=True) if not shows(text, ns)], [])
+
+    # Catches a chart of a site whose file is empty, or has rows of another length than its head.
+    def test_every_chart_of_a_site_is_saved_with_its_numbers(self):
+        pages = [("compare.html", self.address(HOSTILE, "node-0000")), (self.named(HOSTILE)[0]["page"], ""),
+                 ("trends.html", f"machine={self.named('node-0002')[0]['machine']}")]
+        for name, state in pages:
+            with self.page(self.site / name, state) as view:
+                buttons = view.run("return [...document.querySelectorAll('button[id$=-CSV]')].map((each) => each.id)")
+                self.assertTrue(buttons)
+                for button in buttons:
+                    with self.subTest(f"{name} {button}"):
+                        head, *rows = lines_of(self.saved(view, f"#{button}", f"*-{button.removesuffix('-CSV')}*.csv"))
+                        self.assertTrue(rows[0])
+                        self.assertEqual({len(row) for row in rows[0]}, {len(head)})
+
+    # 60 ns is the geometric mean of 40 and 90. Nothing was measured between CPUs 1 and 2. Catches a pair that is split by its order,
+    # a square in another place, and one that nothing was measured for.
+    def test_the_distances_of_cpus_have_a_square_for_each_pair(self):
+        with self.page(self.site / self.named(HOSTILE)[0]["page"]) as view:
+            self.assertIn(HOSTILE, view.text("#heading"))
+            head, rows = lines_of(self.saved(view, "#distances-CSV", "*-distances*.csv"))
+            self.assertEqual(head, ["CPU", "CPU", "there and back, ns", "launches"])
+            self.assertEqual(rows, [["0", "1", "60", str(2 * self.placed)], ["0", "2", "300", str(self.placed)]])
+            squares = view.run("return [...document.querySelectorAll('#distances-drawing rect[rx]')]"
+                               ".map((each) => [each.y.baseVal.value, each.x.baseVal.value, each.nextSibling.textContent])")
+            down, across = (sorted({square[side] for square in squares}) for side in (0, 1))
+            self.assertEqual({(down.index(y), across.index(x)): text for y, x, text in squares},
+                             {(0, 1): "60.0 ns", (1, 0): "60.0 ns", (0, 2): "300 ns", (2, 0): "300 ns"})
+            self.assertEqual(len(squares), 4)
 
     # Names, processors and keys from reports become text on every page.
     def test_hostile_texts_stay_texts(self):

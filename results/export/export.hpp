@@ -18,7 +18,8 @@ namespace ipcbench {
 std::string export_google_benchmark(const Report& report);
 std::string export_bencher(const Report& report);
 std::string export_csv(const Report& report);
-std::string export_jsonl(const Report& report);
+// digest: the report's name in every index (results/report/digest.hpp).
+std::string export_jsonl(const Report& report, const std::string& digest);
 
 // The parameters of a cell in one column: "pipe_bytes=4096;queue_depth=10".
 std::string parameters_column(const Cell& cell);
@@ -26,10 +27,16 @@ std::string parameters_column(const Cell& cell);
 // A line of CSV (RFC 4180) with its end.
 std::string csv_line(const std::vector<std::string>& texts);
 
+// A format that does not name the report.
+template <std::string (*write)(const Report& report)>
+std::string write_nameless(const Report& report, const std::string& /*digest*/) {
+  return write(report);
+}
+
 struct ExportFormat {
   std::string_view name;     // on the command line
   std::string_view summary;  // the format and its readers, for help texts
-  std::string (*write)(const Report& report) = nullptr;
+  std::string (*write)(const Report& report, const std::string& digest) = nullptr;
 };
 
 // In the order in which they are listed.
@@ -37,11 +44,13 @@ inline std::span<const ExportFormat> export_formats() {
   static constexpr std::array kFormats{
       ExportFormat{.name = "google-benchmark",
                    .summary = "Google Benchmark's JSON, for its compare.py and all that reads it",
-                   .write = export_google_benchmark},
-      ExportFormat{.name = "bencher", .summary = "Bencher Metric Format (json)", .write = export_bencher},
+                   .write = write_nameless<export_google_benchmark>},
+      ExportFormat{.name = "bencher",
+                   .summary = "Bencher Metric Format (json)",
+                   .write = write_nameless<export_bencher>},
       ExportFormat{.name = "csv",
                    .summary = "a table with a column for each axis, for R, pandas and spreadsheets",
-                   .write = export_csv},
+                   .write = write_nameless<export_csv>},
       ExportFormat{.name = "jsonl",
                    .summary = "a flat object per launch, for DuckDB, Spark and jq",
                    .write = export_jsonl}};

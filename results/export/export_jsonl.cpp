@@ -15,17 +15,22 @@ namespace ipcbench {
 namespace {
 
 // The facts that tell machines and programs apart. Null where the host did not say.
-constexpr std::array kSessionFacts{"machine_id",     "product",        "architecture",    "cpu_model",
-                                   "physical_cores", "cpus_online",    "virtual_machine", "container",
-                                   "distribution",   "kernel_release", "program_commit"};
+constexpr std::array kSessionFacts{"machine_id",     "product",        "architecture",     "cpu_model",
+                                   "physical_cores", "cpus_online",    "virtual_machine",  "container",
+                                   "distribution",   "kernel_release", "security_modules", "security_label",
+                                   "program_commit"};
 
 Json number_or_null(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
 Json number_or_null(const std::optional<double>& value) { return value ? Json(*value) : Json(nullptr); }
 
-Json session_columns(const Report& report) {
-  Json json{{"session", report.session.id},      {"started_utc", report.session.started_utc},
-            {"profile", report.session.profile}, {"complete", report.session.complete},
-            {"program_version", report.version}, {"host", report.context.host_name}};
+Json session_columns(const Report& report, const std::string& digest) {
+  Json json{{"session", report.session.id},
+            {"digest", digest},
+            {"started_utc", report.session.started_utc},
+            {"profile", report.session.profile},
+            {"complete", report.session.complete},
+            {"program_version", report.version},
+            {"host", report.context.host_name}};
   for (const char* name : kSessionFacts) {
     const auto fact = std::ranges::find(report.host, name, &Fact::name);
     json[name] = fact == report.host.end() ? Json(nullptr) : Json(fact->value);
@@ -72,8 +77,8 @@ void add_results(Json& json, const Cell& cell, const Measurement& measurement) {
 
 }  // namespace
 
-std::string export_jsonl(const Report& report) {
-  const Json session = session_columns(report);
+std::string export_jsonl(const Report& report, const std::string& digest) {
+  const Json session = session_columns(report, digest);
   const std::vector<CellSummary> summaries = summarise(report);
   std::string text;
   for (std::size_t i = 0; i < summaries.size(); ++i) {

@@ -33,7 +33,7 @@ void write_exports(const ipcbench::Report& report, const std::filesystem::path& 
   for (const ipcbench::ExportFormat& format : ipcbench::export_formats()) {
     std::ofstream file(folder / format.name);
     file.exceptions(std::ios::failbit | std::ios::badbit);
-    file << format.write(report) << std::flush;
+    file << format.write(report, "") << std::flush;
   }
 }
 

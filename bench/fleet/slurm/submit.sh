@@ -4,8 +4,8 @@ set -euo pipefail
 
 usage() {
   cat <<'USAGE'
-Usage: submit.sh FOLDER [OPTION of sbatch...] [-- ARGUMENT of `ipcbench run`...]
-       submit.sh FOLDER --array=1-N --constraint=FEATURE [OPTION of sbatch...] [-- ARGUMENT...]
+Usage: submit.sh [--check] FOLDER [OPTION of sbatch...] [-- ARGUMENT of `ipcbench run`...]
+       submit.sh [--check] FOLDER --array=1-N --constraint=FEATURE [OPTION of sbatch...] [-- ARGUMENT...]
 
 FOLDER is on storage that all nodes share; its name is that of the campaign. ipcbench-once has to be on the PATH of the jobs.
 Options of sbatch are written --name=value.
@@ -13,19 +13,28 @@ Options of sbatch are written --name=value.
 The first form measures each node, or each of --partition and --nodelist. Called again, it submits only the nodes that have
 no complete report and no job in the queue. Runs that were interrupted are resumed. It names nodes that are down.
 The second form samples a class: N jobs, each on any node with the feature.
+With --check, nothing is submitted: sbatch says of the same jobs when and where they would begin (--test-only).
 
   submit.sh /shared/first --partition=batch --time=01:00:00 -- --profile standard
   submit.sh /shared/first --array=1-8 --constraint=epyc -- --mechanism shm
+
+Exit codes: 0 all jobs were accepted; 1 sbatch refused some, and says why.
 USAGE
 }
 
+check=() submitted=Submitted
+if [[ ${1:-} == --check ]]; then
+  check=(--test-only) submitted='Would be submitted'
+  shift
+fi
 case ${1:-} in
   -h | --help) usage && exit ;;
   '' | -*) usage >&2 && exit 2 ;;
 esac
 here=$(dirname -- "$(realpath -- "${BASH_SOURCE[0]}")")
-mkdir -p -- "$1"
-folder=$(realpath -- "$1") options=() filter=() sampled=no
+folder=$(realpath -m -- "$1")
+((${#check[@]})) || mkdir -p -- "$folder"
+options=() filter=() sampled=no
 shift
 while (($#)) && [[ $1 != -- ]]; do
   case $1 in
@@ -37,10 +46,16 @@ while (($#)) && [[ $1 != -- ]]; do
   shift
 done
 arguments=("${@:2}")
-name=ipcbench-${folder##*/}
+name=ipcbench-${folder##*/} measuring=("$here/measure.sbatch" "$folder" "${arguments[@]}") code=0
 
-submit() { # OPTION...
-  sbatch --parsable --job-name="$name" --chdir="$folder" "${options[@]}" "$@" "$here/measure.sbatch" "$folder" "${arguments[@]}" >/dev/null
+# Of a job that is refused, sbatch says why; the others are submitted all the same.
+submit() { # WHAT OPTION...
+  if sbatch "${check[@]}" --parsable --job-name="$name" --chdir="$folder" "${@:2}" >/dev/null; then
+    echo "$submitted: $1"
+  else
+    echo "Refused: $1"
+    code=1
+  fi
 }
 
 nodes_in() { sinfo --noheader --Node --format=%N "${filter[@]}" "$@" | sort -u; } # OPTION of sinfo...
@@ -51,14 +66,13 @@ submit_nodes() {
   queued=" $(squeue --noheader --name="$name" --format=%n | tr '\n' ' ') "
   for node in "${nodes[@]}"; do
     if complete "$node" || [[ $queued == *" $node "* ]]; then continue; fi
-    submit --nodelist="$node"
-    echo "Submitted: $node"
+    submit "$node" "${options[@]}" --nodelist="$node" "${measuring[@]}"
   done
 }
 
 nodes=()
 if [[ $sampled == yes ]]; then
-  submit
+  submit "a class" "${options[@]}" "${measuring[@]}"
 else
   mapfile -t nodes < <(nodes_in --responding)
   submit_nodes
@@ -67,6 +81,7 @@ else
 fi
 
 # singleton: begins when this user has no other job of that name.
-sbatch --parsable --job-name="$name" --dependency=singleton "${options[@]/--array=*/--ntasks=1}" --chdir="$folder" \
-  --output="$folder/collect.log" "$here/collect.sbatch" "$here/../collect.sh" "$folder" "${nodes[@]}" >/dev/null
+submit "the collecting job" --dependency=singleton "${options[@]/--array=*/--ntasks=1}" --output="$folder/collect.log" \
+  "$here/collect.sbatch" "$here/../collect.sh" "$folder" "${nodes[@]}"
 echo "Reports: $folder; at the end, $folder/collect.log says which are missing."
+exit "$code"

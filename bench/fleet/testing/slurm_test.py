@@ -15,6 +15,7 @@ from machines import NETWORK, SCRATCH, Machine, run, run_test, wait_until
 
 SHARED = f"{SCRATCH}/shared"
 CAMPAIGN = f"{SHARED}/campaign"
+SUBMIT = f"{SHARED}/fleet/slurm/submit.sh"
 # Many launches, so that the run can be interrupted.
 ARGUMENTS = ["--profile", "quick", "--mechanism", "pipe", "--size", "64", "--pattern", "latency", "--cpus", "free", "--wait", "block",
              "--peers", "fork", "--warm-up", "100us", "--time", "1ms", "--repetitions", "60"]
@@ -73,9 +74,17 @@ def idle(*names):
 
 
 def submit(folder, *options):
-    output = run(f"{SHARED}/fleet/slurm/submit.sh", folder, *options, "--", *ARGUMENTS)
+    output = run(SUBMIT, folder, *options, "--", *ARGUMENTS)
     print(output, flush=True)
     return output
+
+
+def check(folder, *options):
+    """A dry run, whatever its exit code: that, and what it says."""
+    done = subprocess.run([SUBMIT, "--check", folder, *options, "--", *ARGUMENTS], text=True, stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, check=False)
+    print(done.stdout, flush=True)
+    return done.returncode, done.stdout
 
 
 def queued():
@@ -111,6 +120,17 @@ def log_of(folder, node):
         return file.read()
 
 
+def checks_without_submitting():
+    # Defect: a dry run submits or makes something, or asks about other jobs than those that would be submitted.
+    code, output = check(CAMPAIGN)
+    assert code == 0 and "on nodes one " in output and "on nodes two " in output, output
+    assert "Would be submitted: one" in output and "Would be submitted: two" in output, output
+    assert queued() == "" and not os.path.exists(CAMPAIGN)
+    # Defect: a job that Slurm would refuse hides the others, or counts as accepted.
+    code, output = check(CAMPAIGN, "--constraint=small")
+    assert code == 1 and "Refused: one" in output and "Would be submitted: two" in output, output
+
+
 def dies_and_comes_back(two):
     # Defect: a node that dies takes its run with it, or the run begins anew; the other node's job waits for it.
     submit(CAMPAIGN)
@@ -134,6 +154,8 @@ def repeats_only_what_is_missing():
     output = submit(CAMPAIGN)
     assert "Submitted: one" in output and "Submitted: two" not in output, output
     assert f"{CAMPAIGN}: 2" in collected(CAMPAIGN)
+    code, output = check(CAMPAIGN)
+    assert code == 0 and "submitted: one" not in output and "submitted: two" not in output, output
     assert os.stat(f"{CAMPAIGN}/two.json.zst").st_mtime_ns == written
 
 
@@ -171,6 +193,7 @@ def test(source, build, whole):
         one.boot()
         two.boot()
         wait_until(lambda: idle("one", "two"), "both nodes are idle")
+        checks_without_submitting()
         dies_and_comes_back(two)
         repeats_only_what_is_missing()
         if whole:
