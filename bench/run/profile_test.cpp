@@ -30,7 +30,8 @@ TEST(Profiles, HaveBothSidesOfTheLimits) {
   const auto sizes = [](std::string_view name, std::size_t block) {
     return profile_named(name).blocks[block].values.at("size");
   };
-  EXPECT_EQ(sizes("quick", 0), (Sizes{"64", "65536"}));
+  EXPECT_EQ(sizes("quick", 0), (Sizes{"0", "64"}));
+  EXPECT_EQ(sizes("quick", 1), (Sizes{"65536"}));
   EXPECT_EQ(sizes("quick", 2), (Sizes{"4096", "4097", "65537"}));
   EXPECT_EQ(sizes("standard", 0), (Sizes{"0", "64", "4096", "65536", "1048576"}));
   EXPECT_EQ(sizes("standard", 1), (Sizes{"16384", "65537"}));

@@ -52,8 +52,9 @@ class Rounds {
       run_one_round(cells_of_round(round_, [](std::size_t) { return true; }), rounds);
       ++round_;
     }
+    whole_rounds_ = late_ || stopped_ ? round_ - 1 : round_;
     if (adds_launches()) {
-      if (!is_short() && !stopped_) add_launches();
+      if (!late_ && !stopped_) add_launches();
       note_precision();
     }
     conclude();
@@ -90,8 +91,14 @@ class Rounds {
   [[nodiscard]] std::uint32_t fewest_launches() const {
     return adds_launches() ? std::min(kFewestLaunches, options_.launches) : options_.launches;
   }
-  [[nodiscard]] std::uint32_t whole_rounds() const { return late_ ? round_ - 1 : round_; }
-  [[nodiscard]] bool is_short() const { return whole_rounds() < fewest_launches(); }
+  // What every cell has that did not fail.
+  [[nodiscard]] std::uint32_t least_launches() const {
+    std::uint32_t least = UINT32_MAX;
+    for (std::size_t i = 0; i < cells_.size(); ++i) {
+      if (launched_[i] < least && !has_failed(i)) least = launched_[i];
+    }
+    return least == UINT32_MAX ? whole_rounds_ : std::max(least, whole_rounds_);
+  }
 
   // `rounds`: how many are left, including this one.
   void run_one_round(const Order& order, std::uint32_t rounds) {
@@ -323,16 +330,17 @@ class Rounds {
   }
 
   void conclude() {
-    const bool in_time = !is_short();
+    const std::uint32_t least = least_launches();
+    const bool in_time = least >= fewest_launches();
     result_.complete = in_time && !options_.is_interrupted();
-    if (options_.is_interrupted() && adding_) {
+    if (options_.is_interrupted() && in_time) {
       result_.note = "Interrupted after the planned launches, while more were added.";
     } else if (options_.is_interrupted()) {
-      result_.note = fmt::format("Interrupted in round {} of {}.", round_, options_.launches);
+      result_.note = fmt::format("Interrupted in round {} of {}.", least + 1, options_.launches);
     } else if (!in_time) {
       result_.note = fmt::format("The time budget of {} ended after {} of {} per cell.",
-                                 format_duration_ns(static_cast<double>(options_.budget->count())),
-                                 whole_rounds(), counted(options_.launches, "launch"));
+                                 format_duration_ns(static_cast<double>(options_.budget->count())), least,
+                                 counted(options_.launches, "launch"));
     }
     result_.shortened = pace_.shortened();
     result_.repeated = repetitions_.made();
@@ -365,7 +373,8 @@ class Rounds {
   Repetitions repetitions_;
   RoundsResult result_;
   std::uint32_t round_ = 0;
-  std::size_t to_come_ = 0;  // launches, including this round and without expected_added_
+  std::uint32_t whole_rounds_ = 0;  // of all cells
+  std::size_t to_come_ = 0;         // launches, including this round and without expected_added_
   std::size_t expected_added_ = 0;
   std::size_t begun_ = 0;  // launches
   bool stopped_ = false;   // no more launches

@@ -40,7 +40,8 @@ struct RoundsResult {
 // A disturbed launch (Measurement::disturbance) is repeated at once while Repetitions and the budget allow
 // it. Only the last one counts, whatever its time.
 //
-// With `add_launches`, the remaining budget goes to further rounds of the cells in which a launch tells most:
+// With `add_launches`, the remaining budget, be it too short for another round, goes to further rounds of the
+// cells in which a launch tells most:
 //   1. the winners of the sizes that are read first and the cells that cannot be told from them (leaders()),
 //      until they are known, up to kMostTimesBeforeOthers times the planned launches;
 //   2. cells whose median is not precise (is_precise()) and is likely to become so in the time left;
