@@ -195,8 +195,8 @@ Profile standard() {
   // The default profile answers the common question whether threads are faster than processes.
   const AxisValues threads = block({{"pattern", "latency"}, {"size", "64"}, {"peers", "thread"}});
   const AxisValues buffered = block({{"pattern", "throughput"}, {"size", "4KiB"}, {"cpus", kTwoCpus}});
-  // A launch of a library takes up to three times as long, for its servers and threads. It has fewer sizes,
-  // so that it costs no more than a mechanism of the kernel, and no cliffs at those of the kernel's buffers.
+  // A launch of a library takes two to five times as long, for its servers and threads. So it has fewer
+  // cells: those that answer what it is compared for, and not the cliffs at the kernel's buffers.
   constexpr auto kNoLibraries = Profile::Mechanisms::without_libraries;
   std::vector<Profile::Block> blocks{
       {.values = block({{"size", kFewSizes}}), .which = kDistinct},
@@ -204,8 +204,8 @@ Profile standard() {
       {.values = block({{"pattern", "throughput"}, {"size", "4097"}}), .which = kNoLibraries},
       {.values = block({{"pattern", "latency"}, {"size", "4097"}, {"cpus", "same"}}), .which = kNoLibraries},
       {.values = block({{"size", "64,64KiB"}})},
-      {.values = spinning, .which = kDistinct},
-      {.values = threads, .which = kDistinct},
+      {.values = spinning, .which = kNoLibraries},
+      {.values = threads, .which = kNoLibraries},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true, .which = kNoLibraries}};
   add_streams(blocks, "64,64KiB", kDistinct);
   return {.name = "standard",
