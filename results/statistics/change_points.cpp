@@ -26,7 +26,7 @@ struct Split {
   double distance = 0;
 };
 // Values in a row, against all others. Of a split, those after it.
-struct Row {
+struct Stretch {
   std::size_t first = 0;
   std::size_t last = 0;  // the first one after them
   double distance = 0;
@@ -39,7 +39,7 @@ struct Splits {
   Split recent;
 };
 
-// Finds, in series of one size, the splits and rows whose parts are the furthest apart.
+// Finds, in series of one size, the splits and stretches whose parts are the furthest apart.
 class Splitter {
  public:
   Splitter(std::size_t size, std::size_t least_segment)
@@ -65,12 +65,13 @@ class Splitter {
     return best;
   }
 
-  // The same for rows of kLeastEpisode or more with values on both sides, by the sums of what is before them.
-  [[nodiscard]] Row best_row(const Series& values) const {
+  // The same for stretches of kLeastEpisode or more with values on both sides, by the sums of what is before
+  // them.
+  [[nodiscard]] Stretch best_stretch(const Series& values) const {
     const double mean = std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(size_);
     Series sums(size_ + 1);
     for (std::size_t i = 0; i < size_; ++i) sums[i + 1] = sums[i] + values[i] - mean;
-    Row best;
+    Stretch best;
     for (std::size_t first = least_segment_; first + kLeastEpisode + least_segment_ <= size_; ++first) {
       for (std::size_t last = first + kLeastEpisode; last + least_segment_ <= size_; ++last) {
         const double sum = sums[last] - sums[first];
@@ -87,7 +88,7 @@ class Splitter {
   Series weights_;  // by k below
 };
 
-std::size_t rows_in(std::size_t size, std::size_t least_segment) {
+std::size_t stretches_in(std::size_t size, std::size_t least_segment) {
   const std::size_t around = 2 * least_segment + kLeastEpisode;
   if (size < around) return 0;
   const std::size_t starts = size - around + 1;
@@ -115,28 +116,28 @@ Series drawn_in(const Series& values) {
   return drawn;
 }
 
-// The values of a row and all others.
+// The values of a stretch and all others.
 struct Parts {
-  Series row;
+  Series stretch;
   Series others;
 };
-Parts parts_of(const Series& values, const Row& row) {
+Parts parts_of(const Series& values, const Stretch& stretch) {
   Parts parts;
   for (std::size_t i = 0; i < values.size(); ++i)
-    (row.has(i) ? parts.row : parts.others).push_back(values[i]);
+    (stretch.has(i) ? parts.stretch : parts.others).push_back(values[i]);
   return parts;
 }
 
-Row after(const Split& split, const Series& values) { return {split.first_after, values.size(), 0}; }
+Stretch after(const Split& split, const Series& values) { return {split.first_after, values.size(), 0}; }
 
 // What is left of the values without the levels of both parts.
-Series residuals_of(const Series& values, const Row& row) {
+Series residuals_of(const Series& values, const Stretch& stretch) {
   using boost::math::statistics::mean;
-  const Parts parts = parts_of(values, row);
-  const double of_row = mean(parts.row);
+  const Parts parts = parts_of(values, stretch);
+  const double of_stretch = mean(parts.stretch);
   const double of_others = mean(parts.others);
   Series residuals = values;
-  for (std::size_t i = 0; i < residuals.size(); ++i) residuals[i] -= row.has(i) ? of_row : of_others;
+  for (std::size_t i = 0; i < residuals.size(); ++i) residuals[i] -= stretch.has(i) ? of_stretch : of_others;
   return residuals;
 }
 
@@ -215,21 +216,21 @@ class Orders {
   std::mt19937_64 bits_;
 };
 
-// Student's t of the two parts, two-sided, times the rows that were possible. Correlated neighbours raise the
-// variance of a mean by (1 + r) / (1 - r).
-double tail_p(const Series& values, const Row& row, double memory, std::size_t rows) {
-  const Parts parts = parts_of(values, row);
+// Student's t of the two parts, two-sided, times the stretches that were possible. Correlated neighbours
+// raise the variance of a mean by (1 + r) / (1 - r).
+double tail_p(const Series& values, const Stretch& stretch, double memory, std::size_t stretches) {
+  const Parts parts = parts_of(values, stretch);
   const double freedom = static_cast<double>(values.size()) - 2;
   double squares = 0;
-  for (const double residual : residuals_of(values, row)) squares += residual * residual;
+  for (const double residual : residuals_of(values, stretch)) squares += residual * residual;
   const double reciprocal =
-      1 / static_cast<double>(parts.row.size()) + 1 / static_cast<double>(parts.others.size());
+      1 / static_cast<double>(parts.stretch.size()) + 1 / static_cast<double>(parts.others.size());
   const double error = std::sqrt(squares / freedom * reciprocal * (1 + memory) / (1 - memory));
   using boost::math::statistics::mean;
-  const double step = std::abs(mean(parts.row) - mean(parts.others));
+  const double step = std::abs(mean(parts.stretch) - mean(parts.others));
   if (error == 0) return step > 0 ? 0 : 1;
   const boost::math::students_t_distribution<double> t(freedom);
-  return 2 * static_cast<double>(rows) * boost::math::cdf(boost::math::complement(t, step / error));
+  return 2 * static_cast<double>(stretches) * boost::math::cdf(boost::math::complement(t, step / error));
 }
 
 // How many orders have a split that is as far apart as the observed one, among `splits` of them.
@@ -268,7 +269,7 @@ bool is_as_far_in_random_order(const Series& values, const Splitter& splitter, d
   const double as_far = distance * (1 - 1e-9);  // as in Exceedances
   Orders orders(values, memory, seed);
   for (std::size_t order = 0; order < kOrders; ++order) {
-    if (splitter.best_row(orders.next()).distance >= as_far) return true;
+    if (splitter.best_stretch(orders.next()).distance >= as_far) return true;
   }
   return false;
 }
@@ -326,20 +327,20 @@ LevelChange likeliest_change(const Series& given, const ChangeSearch& search) {
   return {observed.any.first_after, std::min(1.0, of_any)};
 }
 
-// Random orders are the dear part, and only a row that Student's t takes for one needs them.
+// Random orders cost most of the time, and only a stretch that Student's t takes for one needs them.
 LevelEpisode likeliest_episode(const Series& given, const ChangeSearch& search) {
-  const std::size_t rows = rows_in(given.size(), search.least_segment);
-  if (rows == 0) return {};
+  const std::size_t stretches = stretches_in(given.size(), search.least_segment);
+  if (stretches == 0) return {};
   require_finite(given);
   const Series values = drawn_in(given);
   const Splitter splitter(values.size(), search.least_segment);
-  const Row row = splitter.best_row(values);
-  if (row.distance == 0) return {};
-  const double memory = least_memory(values, residuals_of(values, row));
-  const double p = std::min(1.0, tail_p(values, row, memory, rows) / kShareOfEpisodes);
-  if (p > search.level || is_as_far_in_random_order(values, splitter, row.distance, memory, search.seed))
-    return {row.first, row.last, 1};
-  return {row.first, row.last, p};
+  const Stretch stretch = splitter.best_stretch(values);
+  if (stretch.distance == 0) return {};
+  const double memory = least_memory(values, residuals_of(values, stretch));
+  const double p = std::min(1.0, tail_p(values, stretch, memory, stretches) / kShareOfEpisodes);
+  if (p > search.level || is_as_far_in_random_order(values, splitter, stretch.distance, memory, search.seed))
+    return {stretch.first, stretch.last, 1};
+  return {stretch.first, stretch.last, p};
 }
 
 std::vector<LevelChange> level_changes(const Series& values, const ChangeSearch& search) {
