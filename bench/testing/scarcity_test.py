@@ -1,12 +1,12 @@
 #!/usr/bin/python3
 """Runs the program where a resource is short, missing or forbidden, and checks how it copes.
 
-Usage: scarcity_test.py PROGRAM [--short] [--related] [--only REGEX]
+Usage: scarcity_test.py PROGRAM [--short] [--related] [--libraries] [--only REGEX]
 
 Under each condition `list`, `doctor` and a `run` over all mechanisms must end by themselves, with exit code 0, or with 2 or 5 and
 one line that names cause and remedy. The reason of every skipped or failed cell must name the limit and the remedy. The report
 must be valid, and nothing may be left behind. Prints a Markdown table.
---related: related ends only. --short: the same, fewer conditions, and only the mechanisms that a condition concerns.
+--related: related ends only. --libraries: the transports of libraries alone, which no other call has. --short: the same, fewer conditions, and only the mechanisms that a condition concerns.
 Conditions that this machine cannot create are listed as skipped, with the reason.
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
@@ -17,7 +17,7 @@ import re
 import sys
 
 from scarcity_conditions import conditions
-from scarcity_world import in_world, judged
+from scarcity_world import World, in_world, judged
 
 try:
     import jsonschema
@@ -47,13 +47,14 @@ def with_extra(arguments, extra):
     return result
 
 
-def acting(ends, short):
+def acting(ends, short, libraries):
     """Runs all three commands under a condition and looks for leftovers."""
     def act(world):
         out = ["--out", world.out] if world.condition.out else []
         listed = world.run(["list", "--json"])
         # By name, since a quick run leaves out variants.
-        names = ",".join(m["name"] for m in json.loads(listed[1])["mechanisms"]) if listed[0] == 0 else ""
+        names = ",".join(m["name"] for m in json.loads(listed[1])["mechanisms"]
+                         if (m["kind"] == "library") == libraries) if listed[0] == 0 else ""
         if short and world.condition.few:
             names = world.condition.few
         named = ["--mechanism", names] if names else []
@@ -172,9 +173,11 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--related", action="store_true")
+    parser.add_argument("--libraries", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS, options.short)
+    World.has_transports = options.libraries
+    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS, options.short, options.libraries)
     chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
     usual, unavailable = usual_of(options.program, act)
 

@@ -50,12 +50,16 @@ class World:
     that starts without a slash stands in the folder.
     """
 
+    has_transports = False  # whether the program finds those of libraries, which are in a folder beside it
+
     def __init__(self, folder, program, condition):
         self.folder, self.condition = folder, condition
         self.private = os.geteuid() == 0
         for name in ("bin", "tmp", "cwd", "out", "queues"):
             os.mkdir(self.path(name), 0o755)
         self.program = shutil.copy(program, self.path("bin"))
+        if self.has_transports:
+            os.symlink(os.path.join(os.path.dirname(os.path.abspath(program)), "transports"), self.path("bin/transports"))
         self.environment = {**os.environ, "TMPDIR": self.path("tmp")}
         self.environment.pop("NO_COLOR", None)
         self.before_exec = []  # called in the child, in order

@@ -74,7 +74,7 @@ void judge_cells(const Report& report, Submission& submission) {
   const auto first = std::ranges::find_if(report.cells, is_thin);
   submission.too_few.push_back(fmt::format(
       "{} of {} have fewer than {} launches, such as {} with {}: fewer give no interval of 95 % for a "
-      "median. Measure with `--profile standard`, or `--repetitions {}` or more.",
+      "median. Measure fewer mechanisms (-m), longer (--budget), or with --repetitions {}.",
       thin, counted(report.cells.size(), "cell"), kFewestToSubmit, first->name, first->launches.size(),
       kFewestToSubmit));
 }
