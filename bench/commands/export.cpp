@@ -42,7 +42,7 @@ Outcome export_report(const ExportArguments& arguments) {
                                  export_formats().front().name));
   }
   const ExportFormat& format = parse_choice("--for", arguments.reader, export_formats());
-  const auto [report, digest] = read_with_digest(arguments.report);
+  const auto [report, digest] = read_with_digest(arguments.report, Dash::is_standard_input);
   if (report.cells.empty()) {
     throw UsageError(fmt::format("{}: has no measured cell to export.", arguments.report));
   }
