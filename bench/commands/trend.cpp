@@ -168,7 +168,10 @@ CommandAction declare_trend(CLI::App& app) {
   app.add_flag("--require-power", arguments->require_power,
                "With --gate: end with 4 if something is too noisy to tell")
       ->needs(gate);
-  app.add_flag("--all", arguments->all, "Table: the newest session of every cell, also where it is expected");
+  app.add_flag(
+      "--all", arguments->all,
+      "Table: the newest session of every cell, also where it is expected; of one cell, each session of "
+      "each host");
   declare_format(app, arguments->format, {"table", "json"});
   app.add_option("-o,--out", arguments->out, "Where it goes (default: standard output)")->type_name("FILE");
   return [arguments](const Invocation&) { return trend(*arguments); };

@@ -33,7 +33,9 @@ FAMILIES = {**{f"System V {name}": calls for name, calls in SYSTEM_V.items()},
 # Number, mask and value of the argument, for calls that no program can do without: the C library itself waits by private futexes.
 ONLY_WITH = {"mmap": (3, 0x21, 0x01),   # MAP_SHARED without MAP_ANONYMOUS
              "futex": (1, 0x80, 0x00)}  # without FUTEX_PRIVATE_FLAG
-# The same experiment may show a difference in one run and none in the next.
+# The same experiment may show a difference in one run and none in the next, depending on which process gets how far on a busy
+# machine. What is denied makes a difference each time.
+TRIES = 3
 ALIKE = ({"confirmed", "no_difference"}, {"depends", "no_difference"})
 CLAIMS, PROBE = ["claims", "--json", "--quiet"], ["probe", "--json", "--quiet"]
 SOME = ["--mechanism", "fifo,memfd_ring,pipe,posix_queue,rt_signal,sysv_queue,unix_stream"]
@@ -56,13 +58,16 @@ def denied(family, error):
     return Condition(f"{family} {'forbidden (EPERM)' if error == EPERM else 'missing (ENOSYS)'}", limits=[load], prepare=prepare)
 
 
-def acting(commands):
-    """Under each command's name: exit code, standard output and error, seconds."""
+def acting(commands, differs=lambda name, ended: False):
+    """Under each command's name: exit code, standard output and error, seconds. An answer that differs is asked for again."""
     def act(world):
         answer = {}
         for command in commands:
-            begin = time.monotonic()
-            answer[command[0]] = [*world.run(command), time.monotonic() - begin]
+            for _ in range(TRIES):
+                begin = time.monotonic()
+                answer[command[0]] = [*world.run(command), time.monotonic() - begin]
+                if not differs(command[0], answer[command[0]]):
+                    break
         return {**answer, "left": world.left_behind()}
     return act
 
@@ -89,8 +94,8 @@ def problems_of_command(name, ended, codes):
         yield f"{name}: exit code {code}: {err.strip()}"
 
 
-def problems_of_claims(found, usual):
-    for name, (verdict, finding) in (found or {}).items():
+def problems_of_claims(ended, usual):
+    for name, (verdict, finding) in (verdicts(ended) or {}).items():
         was = usual[name][0]
         if verdict == "untested":
             if not finding or "\n" in finding:
@@ -99,8 +104,8 @@ def problems_of_claims(found, usual):
             yield f"{name}: {was} became {verdict}: {finding}"
 
 
-def problems_of_answers(found, usual):
-    for about, finding in (found or {}).items():
+def problems_of_answers(ended, usual):
+    for about, finding in (answers(ended) or {}).items():
         state, answer, evidence = (finding[key] for key in ("state", "answer", "evidence"))
         if state == "failed" or not evidence or "\n" in evidence or "killed by SIG" in evidence and state == "found":
             yield f"probe: {' '.join(about)}: {state}, {evidence!r}"
@@ -108,15 +113,25 @@ def problems_of_answers(found, usual):
             yield f"probe: {' '.join(about)}: {usual[about]['answer']} became {answer}: {evidence}"
 
 
-def judging(usual):
+def comparing(usual):
+    """name, how that command ended -> what differs from the answers where nothing is denied, `usual`."""
+    of = {"claims": (problems_of_claims, verdicts(usual["claims"])), "probe": (problems_of_answers, answers(usual["probe"]))}
+
+    def compare(name, ended):
+        problems, expected = of[name]
+        return list(problems(ended, expected))
+    return compare
+
+
+def judging(usual, compare):
     """judge() of scarcity_world.judged(), which compares with the answers where nothing is denied."""
     usual_verdicts, usual_answers = verdicts(usual["claims"]), answers(usual["probe"])
 
     def judge(condition, answer):
         found, tried = verdicts(answer["claims"]), answers(answer["probe"])
-        problems = [*problems_of_command("claims", answer["claims"], (0, 2, 5)),
-                    *problems_of_command("probe", answer["probe"], (0,)), *problems_of_claims(found, usual_verdicts),
-                    *problems_of_answers(tried, usual_answers), *(f"left behind: {name}" for name in answer["left"])]
+        problems = [*problems_of_command("claims", answer["claims"], (0, 2, 5)), *problems_of_command("probe", answer["probe"], (0,)),
+                    *compare("claims", answer["claims"]), *compare("probe", answer["probe"]),
+                    *(f"left behind: {name}" for name in answer["left"])]
         untested = [text for name, (verdict, text) in (found or {}).items() if verdict == "untested" != usual_verdicts[name][0]]
         untried = [finding["evidence"] for about, finding in (tried or {}).items()
                    if finding["state"] == "not_tried" != usual_answers[about]["state"]]
@@ -134,13 +149,14 @@ def main():
     parser.add_argument("--all", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    act = acting([CLAIMS, PROBE + SOME if options.short else PROBE])
+    commands = [CLAIMS, PROBE + SOME if options.short else PROBE]
     chosen = [denied(family, error) for error in ((EPERM,) if options.short else (EPERM, ENOSYS)) for family in FAMILIES]
     if options.all:
         chosen += [condition for condition in conditions() if condition.out]
     chosen = [condition for condition in chosen if re.search(options.only, condition.name)]
-    usual = in_world(Condition("nothing is denied"), options.program, act)
-    return judged(chosen, options.program, act, judging(usual),
+    usual = in_world(Condition("nothing is denied"), options.program, acting(commands))
+    compare = comparing(usual)
+    return judged(chosen, options.program, acting(commands, compare), judging(usual, compare),
                   ["condition", "exit codes of claims, probe", "seconds", "more claims untested", "more answers not tried", "one says"])
 
 

@@ -107,7 +107,7 @@ std::string sessions_text(const HostTrend& host, std::size_t columns) {
   return fmt::format("\n{}\n", cell.name) + align_columns(rows, columns);
 }
 
-std::string host_text(const HostTrend& host, bool all, std::size_t columns) {
+std::string host_text(const HostTrend& host, bool with_sessions, bool all, std::size_t columns) {
   std::string text = wrap_paragraph("", printable_line(head_of(host)), columns);
   if (!host.newest_invalid.empty())
     text += wrap_paragraph(
@@ -116,7 +116,7 @@ std::string host_text(const HostTrend& host, bool all, std::size_t columns) {
   if (host.trends.empty())
     return text + fmt::format("Fewer than {} sessions of every cell: nothing to follow.\n", kFewestInTrend);
   const ShortNames names = names_of(host.history);
-  return text + sessions_text(host, columns) + changes_text(host, names, columns) +
+  return text + (with_sessions ? sessions_text(host, columns) : "") + changes_text(host, names, columns) +
          newest_text(host, names, all, columns);
 }
 
@@ -134,10 +134,11 @@ std::string class_text(const OutlyingClass& each, std::size_t columns) {
 }  // namespace
 
 std::string trend_text(const TrendView& view, bool all, std::size_t columns) {
+  const bool with_sessions = all || view.hosts.size() == 1;
   std::string text;
   for (const HostTrend& host : view.hosts) {
     if (!text.empty()) text += '\n';
-    text += host_text(host, all, columns);
+    text += host_text(host, with_sessions, all, columns);
   }
   for (const OutlyingClass& each : view.classes) text += '\n' + class_text(each, columns);
   return text;

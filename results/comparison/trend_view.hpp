@@ -42,8 +42,8 @@ bool alarms(const HostTrend& host);
 // is too noisy to tell; otherwise unchanged.
 Verdict gate_verdict(const TrendView& view, bool require_power);
 
-// Every row of the histories, with `all`; otherwise what changed, and each session where there is one cell
-// only.
+// What changed. Of a single host also each session, where there is one cell; `all`: that of each host, and
+// every row of the histories. At most so many columns, unless a name is longer.
 std::string trend_text(const TrendView& view, bool all, std::size_t columns);
 
 // {"hosts": [{"host", "name", "sessions": [{"id", "report", "started_utc", "version", "commit"}], "trends":

@@ -48,24 +48,15 @@ auto timed(double& seconds, const Work& work) {
 
 IndexedReport read(const std::filesystem::path& file, Steps& steps) {
   InputFile input(file);
-  std::string digest;
-  {
-    double again = 0;  // the digest needs the text, whose reading counts once
-    const Report report =
-        timed(steps.reading, [&] { return parse_report([&] { return input.next(); }, file.string()); });
-    std::string text;
-    timed(again, [&] {
-      InputFile second(file);
-      for (std::string_view piece = second.next(); !piece.empty(); piece = second.next()) text += piece;
-    });
-    steps.bytes += static_cast<double>(text.size());
-    digest = timed(steps.digest, [&] {
-      ReportDigest hash;
-      hash.add(text);
-      return hash.finish();
-    });
-    return timed(steps.summary, [&] { return indexed(report, digest, file.string()); });
+  const Report report =
+      timed(steps.reading, [&] { return parse_report([&] { return input.next(); }, file.string()); });
+  InputFile again(file);  // what it takes to read it once more counts nowhere
+  ReportDigest hash;
+  for (std::string_view piece = again.next(); !piece.empty(); piece = again.next()) {
+    steps.bytes += static_cast<double>(piece.size());
+    timed(steps.digest, [&] { hash.add(piece); });
   }
+  return timed(steps.summary, [&] { return indexed(report, hash.finish(), file.string()); });
 }
 
 }  // namespace
