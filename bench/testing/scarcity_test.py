@@ -11,6 +11,7 @@ Conditions that this machine cannot create are listed as skipped, with the reaso
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
 import argparse
+import dataclasses
 import json
 import os
 import re
@@ -26,10 +27,11 @@ except ImportError:
 
 SCHEMA = os.path.join(os.path.dirname(os.path.abspath(__file__)), "..", "..", "results", "report", "report.schema.json")
 REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memory|select |choose another|name another|enlarge|make room|"
-                    r"ip link|take a kernel")
+                    r"ip link|take a kernel|give this one a line|give them lines")
 RUN = ["run", "--profile", "quick", "--size", "64", "--repetitions", "1", "--warm-up", "100us", "--time", "1ms",
        "--timeout", "20s", "--quiet"]
 ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
+LIBRARY_ENDS = ["--peers", "fork,exec,thread", "--cpus", "free"]
 SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
 # Other lines on standard error.
 OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended",
@@ -55,7 +57,7 @@ def acting(ends, short, libraries):
         # By name, since a quick run leaves out variants.
         names = ",".join(m["name"] for m in json.loads(listed[1])["mechanisms"]
                          if (m["kind"] == "library") == libraries) if listed[0] == 0 else ""
-        if short and world.condition.few:
+        if short and world.condition.few and not libraries:
             names = world.condition.few
         named = ["--mechanism", names] if names else []
         answer = {"list": listed, "doctor": world.run(["doctor"]),
@@ -177,8 +179,11 @@ def main():
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
     World.has_transports = options.libraries
-    act = acting(SOME_ENDS if options.short or options.related else ALL_ENDS, options.short, options.libraries)
+    ends = SOME_ENDS if options.short or options.related else LIBRARY_ENDS if options.libraries else ALL_ENDS
+    act = acting(ends, options.short, options.libraries)
     chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
+    if options.libraries:
+        chosen = [dataclasses.replace(c, **c.libraries) for c in chosen]
     usual, unavailable = usual_of(options.program, act)
 
     def judge(condition, answer):

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/base/shortage.hpp"
 #include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -48,7 +49,7 @@ Unavailable why_not_loaded(const LibraryTransports& transports) {
   // Never closed: the registered functions are in it. Local, so that the libraries of two transports do not
   // meet.
   if (dlopen(file->c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr)
-    return fmt::format("{} cannot be loaded: {}", transports.file, dlerror());
+    return with_shortage(fmt::format("{} cannot be loaded: {}", transports.file, dlerror()));
   return std::nullopt;
 }
 

@@ -13,6 +13,7 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/private_daemon.hpp"
 #include "mechanisms/libraries/parts/sdbus_ends.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 
 namespace ipcbench {
 namespace {
@@ -124,7 +125,7 @@ class SdbusBroker {
   }
 
   static std::unique_ptr<SdbusBroker> create(const LinkSpec& spec) {
-    auto made = join(spec, spec.path());
+    auto made = join(spec, socket_path(spec));
     made->bus_.emplace(made->path_);
     return made;
   }
