@@ -31,7 +31,7 @@ REMEDY = re.compile(r"raise |set TMPDIR|set it to|mount |allow |bring |free memo
 RUN = ["run", "--profile", "quick", "--size", "64", "--repetitions", "1", "--warm-up", "100us", "--time", "1ms",
        "--timeout", "20s", "--quiet"]
 ALL_ENDS = ["--peers", "fork,exec,thread", "--cpus", "same,free"]
-LIBRARY_ENDS = ["--peers", "fork,exec,thread", "--cpus", "free"]
+LIBRARY_ENDS = ["--peers", "fork,exec,thread", "--cpus", "free", "--pattern", "latency"]
 SOME_ENDS = ["--peers", "fork,thread", "--cpus", "free"]
 # Other lines on standard error.
 OTHER_LINES = ("warn: ", "invalid: ", "Interrupted", "The limit on CPU time ended",

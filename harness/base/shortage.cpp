@@ -57,7 +57,7 @@ std::optional<Shortage> of_descriptors() {
 // Threads that do nothing until this is destroyed.
 class IdleThreads {
  public:
-  IdleThreads() { threads_.reserve(kMost); }
+  explicit IdleThreads(std::size_t most) { threads_.reserve(most); }
   ~IdleThreads() {
     may_end_ = true;
     may_end_.notify_all();
@@ -80,8 +80,6 @@ class IdleThreads {
   }
   [[nodiscard]] std::size_t count() const { return threads_.size(); }
 
-  static constexpr std::size_t kMost = 32;
-
  private:
   static void* wait(void* may_end) {
     static_cast<std::atomic<bool>*>(may_end)->wait(false);
@@ -93,12 +91,8 @@ class IdleThreads {
 };
 
 std::optional<Shortage> of_threads() {
-  IdleThreads threads;
-  int error = 0;
-  while (error == 0 && threads.count() < IdleThreads::kMost) error = threads.start_one();
-  if (error == 0) return std::nullopt;
-  return Shortage{fmt::format("only {} further threads can be started here", threads.count()),
-                  usual_remedy(error, kAllowMoreProcesses)};
+  constexpr std::size_t kEnough = 32;
+  return too_few_threads(kEnough);
 }
 
 struct Call {
@@ -124,6 +118,15 @@ std::optional<Shortage> of_calls() {
 }
 
 }  // namespace
+
+std::optional<Shortage> too_few_threads(std::size_t needed) {
+  IdleThreads threads(needed);
+  int error = 0;
+  while (error == 0 && threads.count() < needed) error = threads.start_one();
+  if (error == 0) return std::nullopt;
+  return Shortage{fmt::format("only {} further threads can be started here", threads.count()),
+                  usual_remedy(error, kAllowMoreProcesses)};
+}
 
 std::optional<Shortage> what_is_short() {
   for (const auto find : {of_address_space, of_file_length, of_descriptors, of_threads, of_calls}) {

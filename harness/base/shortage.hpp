@@ -3,6 +3,7 @@
 // ends its process.
 #pragma once
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -18,6 +19,9 @@ struct Shortage {
 // or the kernel lacks. Short is what would not suffice for a library with two ends in this process. Empty:
 // there is enough of everything. Takes half a millisecond.
 std::optional<Shortage> what_is_short();
+
+// Empty: so many threads more can be started now.
+std::optional<Shortage> too_few_threads(std::size_t needed);
 
 // The text and what is short, unless the text names that remedy itself. In one line.
 std::string with_shortage(std::string_view text);

@@ -132,6 +132,8 @@ class GrpcStreamConnection {
       .flow = Flow::duplex,
       .waits = {Wait::block, Wait::spin}};
 
+  static Unavailable available() { return why_grpc_would_wait(); }
+
   static std::unique_ptr<GrpcStreamConnection> create(const LinkSpec& spec) {
     return std::make_unique<GrpcStreamConnection>(spec, socket_path(spec));
   }

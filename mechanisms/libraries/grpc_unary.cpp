@@ -107,6 +107,8 @@ class GrpcUnary {
       .kinship = Kinship::named,
       .waits = {Wait::block, Wait::spin}};
 
+  static Unavailable available() { return why_grpc_would_wait(); }
+
   static std::unique_ptr<GrpcUnary> create(const LinkSpec& spec) {
     return std::make_unique<GrpcUnary>(spec, socket_path(spec));
   }

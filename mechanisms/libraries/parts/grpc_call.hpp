@@ -18,6 +18,8 @@
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/base/shortage.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
 #include "mechanisms/parts/token.hpp"
@@ -91,6 +93,17 @@ class GrpcQueue {
   std::unique_ptr<grpc::CompletionQueue> queue_;
   Wait wait_;
 };
+
+// For available(). The library waits for ever for threads that it does not get: with 12 for two processes on
+// two CPUs it did, with 16 it did not.
+inline Unavailable why_grpc_would_wait() {
+  constexpr std::size_t kThreads = 16;
+  const auto shortage = too_few_threads(kThreads);
+  if (!shortage) return std::nullopt;
+  return Error(fmt::format("gRPC waits for ever for threads that it does not get, and {}", shortage->cause),
+               shortage->remedy)
+      .what();
+}
 
 // The library logs to stderr what the ends report as errors. What it says before it ends the process stays.
 inline void silence_grpc() {

@@ -41,8 +41,7 @@ inline Unavailable why_not_started(std::string_view library, const std::function
   } catch (const std::exception& error) {
     const std::string reason = fmt::format("{} does not start: {}{}{}", library, explained(error),
                                            printed.empty() ? "" : "; it printed ", printed);
-    const std::string with_limit = with_shortage(reason);
-    return with_limit == reason ? Error(reason, otherwise).what() : with_limit;
+    return what_is_short() ? with_shortage(reason) : Error(reason, otherwise).what();
   }
 }
 
