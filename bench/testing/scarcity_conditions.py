@@ -57,14 +57,15 @@ WITH_A_PATH = "fifo,file*,shared_offset,unix_*,pipe"
 def process_limits():
     yield Condition("nothing is short", effect="none", short=True)
     for files in (4, 5, 6, 8, 10, 12, 16):
-        yield limited(f"RLIMIT_NOFILE {files}", resource.RLIMIT_NOFILE, files, FILES, short=files in (5, 8))
+        yield limited(f"RLIMIT_NOFILE {files}", resource.RLIMIT_NOFILE, files, FILES, short=files in (5, 8),
+                      libraries={"short": files == 16})
     yield limited("RLIMIT_NOFILE 32", resource.RLIMIT_NOFILE, 32, FILES, effect="any")
     yield limited("RLIMIT_NOFILE 64", resource.RLIMIT_NOFILE, 64, FILES, effect="none", libraries={"effect": "any"})
     # The run, its launcher, a guardian of each, an end and its two threads make seven; a fan has one end more.
     for processes in range(1, 9):
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
                       privileged=True, short=processes in (2, 5), effect="some" if processes < 6 else "any" if processes < 8 else "none",
-                      libraries={"effect": "some"})
+                      libraries={"effect": "some", "short": processes == 8})
     for processes in (12, 20, 32):
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
                       privileged=True, effect="none", libraries={"effect": "any"})

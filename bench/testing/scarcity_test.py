@@ -6,7 +6,8 @@ Usage: scarcity_test.py PROGRAM [--short] [--related] [--libraries] [--only REGE
 Under each condition `list`, `doctor` and a `run` over all mechanisms must end by themselves, with exit code 0, or with 2 or 5 and
 one line that names cause and remedy. The reason of every skipped or failed cell must name the limit and the remedy. The report
 must be valid, and nothing may be left behind. Prints a Markdown table.
---related: related ends only. --libraries: the transports of libraries alone, which no other call has. --short: the same, fewer conditions, and only the mechanisms that a condition concerns.
+--related: related ends only. --short: the same, fewer conditions, and only the mechanisms that a condition concerns.
+--libraries: the transports of libraries alone, which no other call has, and round trips only; with --short one of each library.
 Conditions that this machine cannot create are listed as skipped, with the reason.
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
@@ -55,8 +56,10 @@ def acting(ends, short, libraries):
         out = ["--out", world.out] if world.condition.out else []
         listed = world.run(["list", "--json"])
         # By name, since a quick run leaves out variants.
-        names = ",".join(m["name"] for m in json.loads(listed[1])["mechanisms"]
-                         if (m["kind"] == "library") == libraries) if listed[0] == 0 else ""
+        names = [m["name"] for m in json.loads(listed[1])["mechanisms"] if (m["kind"] == "library") == libraries] if listed[0] == 0 else []
+        if short and libraries:  # one of each library
+            names = list({name.split("_")[0]: name for name in names}.values())
+        names = ",".join(names)
         if short and world.condition.few and not libraries:
             names = world.condition.few
         named = ["--mechanism", names] if names else []
@@ -179,11 +182,12 @@ def main():
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
     World.has_transports = options.libraries
-    ends = SOME_ENDS if options.short or options.related else LIBRARY_ENDS if options.libraries else ALL_ENDS
-    act = acting(ends, options.short, options.libraries)
-    chosen = [c for c in conditions() if re.search(options.only, c.name) and (c.short or not options.short)]
+    ends = SOME_ENDS if options.short or options.related else ALL_ENDS
     if options.libraries:
-        chosen = [dataclasses.replace(c, **c.libraries) for c in chosen]
+        ends = LIBRARY_ENDS
+    act = acting(ends, options.short, options.libraries)
+    chosen = [dataclasses.replace(c, **{"short": False, **c.libraries}) if options.libraries else c for c in conditions()]
+    chosen = [c for c in chosen if re.search(options.only, c.name) and (c.short or not options.short)]
     usual, unavailable = usual_of(options.program, act)
 
     def judge(condition, answer):
