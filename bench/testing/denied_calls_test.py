@@ -128,17 +128,24 @@ def problems_of_run(ended, report):
                 yield f"{kind} {item['cell']}: not one line: {item['reason']!r}"
 
 
+def problems_of_evidence(found):
+    for about, finding in (found or {}).items():
+        if not finding["evidence"] or "\n" in finding["evidence"]:
+            yield f"probe: {' '.join(about)}: not one line: {finding['evidence']!r}"
+
+
 def cells_not_measured(report):
     return [item["reason"] for kind in ("skipped", "failed") for item in report["ipcbench"][kind]] if report else []
 
 
 def judging_libraries(usual):
     """judge() of scarcity_world.judged() for `probe` and `run`."""
-    usual_answers, usual_cells = answers(usual["probe"]), set(cells_not_measured(usual["report"]))
+    usual_answers, usual_cells = answers(usual["probe"]) or {}, set(cells_not_measured(usual["report"]))
 
     def judge(_, answer):
         tried, report = answers(answer["probe"]), answer["report"]
-        problems = [*problems_of_command("probe", answer["probe"], (0,)), *problems_of_answers(tried, usual_answers),
+        # Not the answers: a library says less of what it lacks, and its servers and threads are slow on a busy machine.
+        problems = [*problems_of_command("probe", [answer["probe"][0], "", "shown in its answers", 0], (0, 5)), *problems_of_evidence(tried),
                     *problems_of_run(answer["run"], report), *(f"left behind: {name}" for name in answer["left"])]
         untried = [finding["evidence"] for about, finding in (tried or {}).items()
                    if finding["state"] == "not_tried" != usual_answers[about]["state"]]

@@ -35,6 +35,7 @@ class Condition:
     few: str = ""              # the mechanisms that --short is content with: those concerned, and another; by default all
     codes: tuple = (0, 2, 5)
     may_be_killed: bool = False  # with its guardian, by the OOM killer: nothing may be left after `clean`
+    may_leave: tuple = ()
     extra: list = field(default_factory=list)  # arguments of `run`
     libraries: dict = field(default_factory=dict)  # what is otherwise with the transports of libraries: field -> value
 
@@ -70,15 +71,17 @@ def process_limits():
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
                       privileged=True, effect="none", libraries={"effect": "any"})
     yield limited("RLIMIT_MEMLOCK 0", resource.RLIMIT_MEMLOCK, 0, "ulimit -l", effect="none")
-    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True, few="posix_queue,pipe")
-    yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q")
+    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True, few="posix_queue,pipe",
+                  libraries={"effect": "none"})
+    yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q", libraries={"effect": "none"})
     yield limited("RLIMIT_SIGPENDING 0", resource.RLIMIT_SIGPENDING, 0, "ulimit -i",
                   extra=["--size", "8", "--mechanism", "rt_signal"], libraries={"effect": "any", "extra": []})
     for size in (0, 4096, 100_000):
         yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096,
                       few="file,file_mmap_ring,shared_offset,posix_shm_ring,fd_passing,memfd_ring,pipe")
     for mib in (13, 16, 24, 32):  # with less the dynamic loader fails before the program starts
-        yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
+        yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any",
+                      libraries={"codes": (0, 2, 5, 127), "may_be_killed": True} if mib < 32 else {})
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
     yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(0, 5, 128 + 24),
                     extra=["--mechanism", "ring_spin", *SPINNING], libraries={"extra": ["--mechanism", "boost_spsc_queue", *SPINNING]})
@@ -220,7 +223,9 @@ FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
     "pidfd_open", "pidfd_getfd", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
 # What libraries need besides, or do not.
-OF_LIBRARIES = {}
+OF_LIBRARIES = {"clone3": "thread"}
+# What a server of a library leaves behind where it cannot learn of its starter's end.
+LEFT_BY_LIBRARIES = {"prctl": ("a process",)}
 # Arguments that show the effect where a usual run does not.
 ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "futex_waitv": ["--mechanism", "ring_futex_waitv,pipe"],
              "pidfd_getfd": ["--mechanism", "pidfd_getfd,pipe"],
@@ -243,7 +248,8 @@ def filtered(names, error):
 
 def with_libraries(name):
     extra = [] if "--mechanism" in ARGUMENTS.get(name, []) else ARGUMENTS.get(name, [])
-    return {"effect": "any", "says": OF_LIBRARIES.get(name) or CALLS[name] or name, "extra": extra}
+    return {"effect": "any", "says": OF_LIBRARIES.get(name) or CALLS[name] or name, "extra": extra,
+            "may_leave": LEFT_BY_LIBRARIES.get(name, ())}
 
 
 def calls():
@@ -323,7 +329,8 @@ def surroundings():
     yield Condition("one CPU (affinity)", effect="none", limits=[lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})],
                     short=True)
     yield Condition("one CPU (cpuset)", effect="none", **in_cgroup(ONE_CPU))
-    yield Condition("half a CPU, 128 MiB (cgroup)", effect="none", **in_cgroup(HALF_A_CPU))
+    yield Condition("half a CPU, 128 MiB (cgroup)", effect="none", **in_cgroup(HALF_A_CPU),
+                    libraries={"may_be_killed": True, "effect": "any", "says": "memory|Killed|SIGKILL|timed out"})
     yield Condition("4 MiB (cgroup)", "memory|Killed", effect="any", may_be_killed=True, **in_cgroup(FEW_MEMORY))
     yield Condition("2 processes (cgroup)", r"pids\.max", **in_cgroup(FEW_PROCESSES))
     yield Condition("an ordinary user", effect="none", user=True, privileged=True, short=True)

@@ -54,14 +54,15 @@ std::optional<Shortage> of_descriptors() {
                   usual_remedy(error)};
 }
 
-// Threads that do nothing until this is destroyed.
+// Threads that do nothing until this is destroyed. Not joined: pthread_join(3) waits as for another process,
+// and ends this one where a filter forbids that.
 class IdleThreads {
  public:
-  explicit IdleThreads(std::size_t most) { threads_.reserve(most); }
+  IdleThreads() = default;
   ~IdleThreads() {
     may_end_ = true;
     may_end_.notify_all();
-    for (const pthread_t each : threads_) pthread_join(each, nullptr);
+    for (std::size_t left = running_; left != 0; left = running_) running_.wait(left);
   }
   IdleThreads(const IdleThreads&) = delete;
   IdleThreads& operator=(const IdleThreads&) = delete;
@@ -72,22 +73,28 @@ class IdleThreads {
     pthread_attr_t attributes;
     pthread_attr_init(&attributes);
     pthread_attr_setstacksize(&attributes, kStackBytes);
+    pthread_attr_setdetachstate(&attributes, PTHREAD_CREATE_DETACHED);
+    ++running_;
     pthread_t started{};
-    const int error = pthread_create(&started, &attributes, &IdleThreads::wait, &may_end_);
+    const int error = pthread_create(&started, &attributes, &IdleThreads::idle, this);
     pthread_attr_destroy(&attributes);
-    if (error == 0) threads_.push_back(started);
+    if (error != 0) --running_;
     return error;
   }
-  [[nodiscard]] std::size_t count() const { return threads_.size(); }
+  [[nodiscard]] std::size_t count() const { return running_; }
 
  private:
-  static void* wait(void* may_end) {
-    static_cast<std::atomic<bool>*>(may_end)->wait(false);
+  static void* idle(void* own) {
+    auto& all = *static_cast<IdleThreads*>(own);
+    all.may_end_.wait(false);
+    std::atomic<std::size_t>& running = all.running_;
+    --running;
+    running.notify_all();  // does not look at the memory, which may be gone
     return nullptr;
   }
 
   std::atomic<bool> may_end_{false};
-  std::vector<pthread_t> threads_;
+  std::atomic<std::size_t> running_{0};
 };
 
 std::optional<Shortage> of_threads() {
@@ -120,7 +127,7 @@ std::optional<Shortage> of_calls() {
 }  // namespace
 
 std::optional<Shortage> too_few_threads(std::size_t needed) {
-  IdleThreads threads(needed);
+  IdleThreads threads;
   int error = 0;
   while (error == 0 && threads.count() < needed) error = threads.start_one();
   if (error == 0) return std::nullopt;

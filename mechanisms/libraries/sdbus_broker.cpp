@@ -69,7 +69,8 @@ class Bus {
     const Fd fd(checked(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
                         "cannot create the daemon's configuration"));
     if (const int error = write_all(fd.get(), text); error != 0)
-      throw_error(error, "cannot write the daemon's configuration");
+      throw_error(error, "cannot write the daemon's configuration",
+                  {{ENOSPC, "set TMPDIR to a larger file system"}});
     return file;
   }
 
