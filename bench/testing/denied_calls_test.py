@@ -1,23 +1,26 @@
 #!/usr/bin/python3
 """Runs `claims` and `probe` where calls are denied or a resource is short, and checks that the answers stay honest.
 
-Usage: denied_calls_test.py PROGRAM [--short] [--all] [--only REGEX]
+Usage: denied_calls_test.py PROGRAM [--short] [--all] [--libraries] [--only REGEX]
 
 Denies each family of system calls in turn with a seccomp filter, once as forbidden (EPERM), once as missing (ENOSYS). Both
 commands must end by themselves, and leave nothing behind. A claim whose object cannot be had is untested, and the finding names
 the cause: no other verdict may change, unless the finding names a kind of object that was not tried. `probe` must succeed: what
 cannot be tried says why, and every other answer is the usual one. Prints a Markdown table.
+--libraries: `probe` and `run` on the transports of libraries, and no `claims`; every reason of a cell must be one line.
 --short: only as forbidden, and `probe` on some mechanisms. --all: also under the conditions of scarcity_test.py.
 Exit codes: 0 as promised, 1 not, 77 no condition could be created (ctest: skipped).
 """
 import argparse
 import json
 import re
+import subprocess
 import sys
 import time
 
 from scarcity_conditions import ENOSYS, EPERM, Condition, conditions, need, seccomp
-from scarcity_world import in_world, judged
+from scarcity_test import LIBRARY_ENDS, OTHER_LINES, RUN
+from scarcity_world import World, in_world, judged
 
 SYSTEM_V = {"queues": "msgget msgsnd msgrcv msgctl", "semaphores": "semget semop semtimedop semctl",
             "segments": "shmget shmat shmdt shmctl"}
@@ -65,11 +68,18 @@ def acting(commands, differs=lambda name, ended: False):
         for command in commands:
             for _ in range(TRIES):
                 begin = time.monotonic()
-                answer[command[0]] = [*world.run(command), time.monotonic() - begin]
+                out = ["--out", world.out] if command[0] == "run" else []
+                answer[command[0]] = [*world.run(command + out), time.monotonic() - begin]
                 if not differs(command[0], answer[command[0]]):
                     break
-        return {**answer, "left": world.left_behind()}
+        return {**answer, "report": world.report(), "left": world.left_behind()}
     return act
+
+
+def commands_for_libraries(program):
+    listed = json.loads(subprocess.run([program, "list", "--json"], capture_output=True, check=True).stdout)["mechanisms"]
+    named = ["--mechanism", ",".join(each["name"] for each in listed if each["kind"] == "library")]
+    return PROBE + named, RUN + named + LIBRARY_ENDS
 
 
 def verdicts(ended):
@@ -123,11 +133,47 @@ def comparing(usual):
     return compare
 
 
+def problems_of_run(ended, report):
+    """The reasons of a run of libraries are one line each."""
+    own_lines = "\n".join(line for line in ended[2].splitlines() if line.strip() and not line.startswith(OTHER_LINES))
+    yield from problems_of_command("run", [ended[0], "", own_lines, 0], (0, 2, 5))
+    for kind in ("skipped", "failed"):
+        for item in report["ipcbench"][kind] if report else []:
+            if not item["reason"] or "\n" in item["reason"]:
+                yield f"{kind} {item['cell']}: not one line: {item['reason']!r}"
+
+
+def problems_of_evidence(found):
+    for about, finding in (found or {}).items():
+        if not finding["evidence"] or "\n" in finding["evidence"]:
+            yield f"probe: {' '.join(about)}: not one line: {finding['evidence']!r}"
+
+
+def cells_not_measured(report):
+    return [item["reason"] for kind in ("skipped", "failed") for item in report["ipcbench"][kind]] if report else []
+
+
+def judging_libraries(usual):
+    """judge() of scarcity_world.judged() for `probe` and `run`."""
+    usual_answers, usual_cells = answers(usual["probe"]) or {}, set(cells_not_measured(usual["report"]))
+
+    def judge(_, answer):
+        tried, report = answers(answer["probe"]), answer["report"]
+        # Not the answers: a library says less of what it lacks, and its servers and threads are slow on a busy machine.
+        problems = [*problems_of_command("probe", [answer["probe"][0], "", "shown in its answers", 0], (0, 5)), *problems_of_evidence(tried),
+                    *problems_of_run(answer["run"], report), *(f"left behind: {name}" for name in answer["left"])]
+        untried = [finding["evidence"] for about, finding in (tried or {}).items()
+                   if finding["state"] == "not_tried" != usual_answers[about]["state"]]
+        unmeasured = [reason for reason in cells_not_measured(report) if reason not in usual_cells]
+        return [len(untried), len(unmeasured)], next(iter(unmeasured + untried), answer["run"][2].strip()), problems
+    return judge
+
+
 def judging(usual, compare):
     """judge() of scarcity_world.judged(), which compares with the answers where nothing is denied."""
     usual_verdicts, usual_answers = verdicts(usual["claims"]), answers(usual["probe"])
 
-    def judge(condition, answer):
+    def judge(_, answer):
         found, tried = verdicts(answer["claims"]), answers(answer["probe"])
         problems = [*problems_of_command("claims", answer["claims"], (0, 2, 5)), *problems_of_command("probe", answer["probe"], (0,)),
                     *compare("claims", answer["claims"]), *compare("probe", answer["probe"]),
@@ -135,11 +181,19 @@ def judging(usual, compare):
         untested = [text for name, (verdict, text) in (found or {}).items() if verdict == "untested" != usual_verdicts[name][0]]
         untried = [finding["evidence"] for about, finding in (tried or {}).items()
                    if finding["state"] == "not_tried" != usual_answers[about]["state"]]
-        codes, seconds = ("/".join("hung" if answer[name][0] is None else f"{answer[name][part]:.0f}" for name in ("claims", "probe"))
-                          for part in (0, 3))
-        said = next(iter(untried + untested), answer["claims"][2].strip()).replace("|", "\\|")
-        return f"| {condition.name} | {codes} | {seconds} | {len(untested)} | {len(untried)} | {said} |", problems
+        return [len(untested), len(untried)], next(iter(untried + untested), answer["claims"][2].strip()), problems
     return judge
+
+
+def in_rows(judge, names):
+    """judge() of scarcity_world.judged(), from one that returns counts, what one says, and the problems. names: of commands."""
+    def judge_in_rows(condition, answer):
+        counts, said, problems = judge(condition, answer)
+        codes, seconds = ("/".join("hung" if answer[name][0] is None else f"{answer[name][part]:.0f}" for name in names)
+                          for part in (0, 3))
+        said = said.replace("|", "\\|")
+        return f"| {condition.name} | {codes} | {seconds} | {' | '.join(map(str, counts))} | {said} |", problems
+    return judge_in_rows
 
 
 def main():
@@ -147,17 +201,25 @@ def main():
     parser.add_argument("program")
     parser.add_argument("--short", action="store_true")
     parser.add_argument("--all", action="store_true")
+    parser.add_argument("--libraries", action="store_true")
     parser.add_argument("--only", default="", help="conditions whose name this matches")
     options = parser.parse_args()
-    commands = [CLAIMS, PROBE + SOME if options.short else PROBE]
+    World.has_transports = options.libraries
+    commands = commands_for_libraries(options.program) if options.libraries else (CLAIMS, PROBE + SOME if options.short else PROBE)
     chosen = [denied(family, error) for error in ((EPERM,) if options.short else (EPERM, ENOSYS)) for family in FAMILIES]
     if options.all:
         chosen += [condition for condition in conditions() if condition.out]
     chosen = [condition for condition in chosen if re.search(options.only, condition.name)]
     usual = in_world(Condition("nothing is denied"), options.program, acting(commands))
-    compare = comparing(usual)
-    return judged(chosen, options.program, acting(commands, compare), judging(usual, compare),
-                  ["condition", "exit codes of claims, probe", "seconds", "more claims untested", "more answers not tried", "one says"])
+    names = [command[0] for command in commands]
+    if options.libraries:
+        act, judge = acting(commands), judging_libraries(usual)
+    else:
+        compare = comparing(usual)
+        act, judge = acting(commands, compare), judging(usual, compare)
+    counted = ["answers not tried", "cells not measured"] if options.libraries else ["claims untested", "answers not tried"]
+    return judged(chosen, options.program, act, in_rows(judge, names),
+                  ["condition", f"exit codes of {', '.join(names)}", "seconds", *(f"more {each}" for each in counted), "one says"])
 
 
 if __name__ == "__main__":

@@ -29,12 +29,15 @@ class Condition:
     namespaces: int = 0
     privileged: bool = False
     user: bool = False
+    nameless: bool = False     # the user has no line in /etc/passwd, which only --libraries looks at
     out: bool = True           # with --out
     short: bool = False        # part of --short
     few: str = ""              # the mechanisms that --short is content with: those concerned, and another; by default all
     codes: tuple = (0, 2, 5)
     may_be_killed: bool = False  # with its guardian, by the OOM killer: nothing may be left after `clean`
+    may_leave: tuple = ()
     extra: list = field(default_factory=list)  # arguments of `run`
+    libraries: dict = field(default_factory=dict)  # what is otherwise with the transports of libraries: field -> value
 
 
 def limit(number, soft, hard=None):
@@ -48,31 +51,40 @@ def limited(name, number, soft, says, **more):
 # --- limits of the process ----------------------------------------------------------------------------------------------
 
 FILES = r"ulimit -n|Too many open files"
+SPINNING = ["--peers", "fork", "--cpus", "free", "--time", "30s", "--timeout", "60s"]
 WITH_A_PATH = "fifo,file*,shared_offset,unix_*,pipe"
 
 
 def process_limits():
     yield Condition("nothing is short", effect="none", short=True)
     for files in (4, 5, 6, 8, 10, 12, 16):
-        yield limited(f"RLIMIT_NOFILE {files}", resource.RLIMIT_NOFILE, files, FILES, short=files in (5, 8))
+        yield limited(f"RLIMIT_NOFILE {files}", resource.RLIMIT_NOFILE, files, FILES, short=files in (5, 8),
+                      libraries={"short": files == 16})
     yield limited("RLIMIT_NOFILE 32", resource.RLIMIT_NOFILE, 32, FILES, effect="any")
+    yield limited("RLIMIT_NOFILE 64", resource.RLIMIT_NOFILE, 64, FILES, effect="none", libraries={"effect": "any"})
     # The run, its launcher, a guardian of each, an end and its two threads make seven; a fan has one end more.
     for processes in range(1, 9):
         yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
-                      privileged=True, short=processes in (2, 5), effect="some" if processes < 6 else "any" if processes < 8 else "none")
+                      privileged=True, short=processes in (2, 5), effect="some" if processes < 6 else "any" if processes < 8 else "none",
+                      libraries={"effect": "some", "short": processes == 8})
+    for processes in (12, 20, 32):
+        yield limited(f"RLIMIT_NPROC {processes}, ordinary user", resource.RLIMIT_NPROC, processes, r"ulimit -u", user=True,
+                      privileged=True, effect="none", libraries={"effect": "any"})
     yield limited("RLIMIT_MEMLOCK 0", resource.RLIMIT_MEMLOCK, 0, "ulimit -l", effect="none")
-    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True, few="posix_queue,pipe")
-    yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q")
+    yield limited("RLIMIT_MSGQUEUE 0", resource.RLIMIT_MSGQUEUE, 0, "ulimit -q", short=True, few="posix_queue,pipe",
+                  libraries={"effect": "none"})
+    yield limited("RLIMIT_MSGQUEUE 2000 B", resource.RLIMIT_MSGQUEUE, 2000, "ulimit -q", libraries={"effect": "none"})
     yield limited("RLIMIT_SIGPENDING 0", resource.RLIMIT_SIGPENDING, 0, "ulimit -i",
-                  extra=["--size", "8", "--mechanism", "rt_signal"])
+                  extra=["--size", "8", "--mechanism", "rt_signal"], libraries={"effect": "any", "extra": []})
     for size in (0, 4096, 100_000):
         yield limited(f"RLIMIT_FSIZE {size} B", resource.RLIMIT_FSIZE, size, "ulimit -f|File too large", short=size == 4096,
                       few="file,file_mmap_ring,shared_offset,posix_shm_ring,fd_passing,memfd_ring,pipe")
     for mib in (13, 16, 24, 32):  # with less the dynamic loader fails before the program starts
-        yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any")
+        yield limited(f"RLIMIT_AS {mib} MiB", resource.RLIMIT_AS, mib << 20, "ulimit -v|ulimit -u and -v", effect="any",
+                      libraries={"codes": (0, 2, 5, 127), "may_be_killed": True} if mib < 32 else {})
     yield limited("RLIMIT_CORE 0", resource.RLIMIT_CORE, 0, "", effect="none")
     yield Condition("RLIMIT_CPU 1 s of 60", "ulimit -t", limits=limit(resource.RLIMIT_CPU, 1, 60), codes=(0, 5, 128 + 24),
-                    extra=["--mechanism", "ring_spin", "--peers", "fork", "--cpus", "free", "--time", "30s", "--timeout", "60s"])
+                    extra=["--mechanism", "ring_spin", *SPINNING], libraries={"extra": ["--mechanism", "boost_spsc_queue", *SPINNING]})
 
 
 # --- System V, POSIX queues ---------------------------------------------------------------------------------------------
@@ -90,7 +102,7 @@ def ipc(says, few="", user=False, effect="some", **values):
     names = {name.replace("__", "."): value for name, value in values.items()}
     text = ", ".join(f"{name} {value}" for name, value in names.items())
     return Condition(text + (", ordinary user" if user else ""), says, prepare=sysctl(names), privileged=True, short=bool(few), few=few,
-                     user=user, effect=effect)
+                     user=user, effect=effect, libraries={"effect": "none"})  # they use none of these
 
 
 def ipc_limits():
@@ -190,7 +202,7 @@ def folders():
                     prepare=lambda world: fill(world, "out"))
     yield Condition("no /proc/sys", effect="none", mounts=[("tmpfs", "/proc/sys", "ro")], privileged=True)
     yield Condition("no /proc", "/proc", mounts=[("tmpfs", "/proc", "ro")], privileged=True, short=True,
-                    extra=["--peers", "fork,exec", "--mechanism", "fifo,tcp"])
+                    extra=["--peers", "fork,exec", "--mechanism", "fifo,tcp"], libraries={"extra": ["--peers", "fork,exec"]})
     yield Condition("no /sys", effect="none", mounts=[("tmpfs", "/sys", "ro")], privileged=True)
 
 
@@ -210,6 +222,10 @@ CALLS = {"pidfd_open": "pidfd_open", "pidfd_getfd": "pidfd_getfd", "pidfd_send_s
 FORBIDDEN = {"clone3": "start a thread", **{name: CALLS[name] for name in (
     "pidfd_open", "pidfd_getfd", "memfd_create", "mq_open", "msgget", "semget", "shmget", "eventfd2", "sched_setaffinity", "prctl", "rseq",
     "perf_event_open", "io_uring_setup", "userfaultfd", "fallocate")}}
+# What libraries need besides, or do not.
+OF_LIBRARIES = {"clone3": "thread"}
+# What a server of a library leaves behind where it cannot learn of its starter's end.
+LEFT_BY_LIBRARIES = {"prctl": ("a process",)}
 # Arguments that show the effect where a usual run does not.
 ARGUMENTS = {"rt_tgsigqueueinfo": ["--size", "8", "--mechanism", "rt_signal"], "futex_waitv": ["--mechanism", "ring_futex_waitv,pipe"],
              "pidfd_getfd": ["--mechanism", "pidfd_getfd,pipe"],
@@ -230,14 +246,20 @@ def filtered(names, error):
     return {"limits": [load], "prepare": prepare}
 
 
+def with_libraries(name):
+    extra = [] if "--mechanism" in ARGUMENTS.get(name, []) else ARGUMENTS.get(name, [])
+    return {"effect": "any", "says": OF_LIBRARIES.get(name) or CALLS[name] or name, "extra": extra,
+            "may_leave": LEFT_BY_LIBRARIES.get(name, ())}
+
+
 def calls():
     for name, says in CALLS.items():
         yield Condition(f"no {name} (ENOSYS)", says or "", effect="some" if says else "none", **filtered([name], ENOSYS),
-                        extra=ARGUMENTS.get(name, []),
+                        extra=ARGUMENTS.get(name, []), libraries=with_libraries(name),
                         short=name in ("pidfd_open", "eventfd2"), few="eventfd,ring_eventfd,ring_signal,pipe")
     for name, says in FORBIDDEN.items():
         yield Condition(f"{name} forbidden (EPERM)", says or "", effect="some" if says else "none", **filtered([name], EPERM),
-                        extra=ARGUMENTS.get(name, []),
+                        extra=ARGUMENTS.get(name, []), libraries=with_libraries(name),
                         short=name == "clone3", few="pipe,mutex_cond")
     yield Condition("nothing newer than Linux 4.19", "pidfd_open|pidfd_getfd|futex_waitv|io_uring|memfd_secret", **filtered(SINCE_4_19, ENOSYS), short=True)
 
@@ -307,10 +329,13 @@ def surroundings():
     yield Condition("one CPU (affinity)", effect="none", limits=[lambda: os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})],
                     short=True)
     yield Condition("one CPU (cpuset)", effect="none", **in_cgroup(ONE_CPU))
-    yield Condition("half a CPU, 128 MiB (cgroup)", effect="none", **in_cgroup(HALF_A_CPU))
+    yield Condition("half a CPU, 128 MiB (cgroup)", effect="none", **in_cgroup(HALF_A_CPU),
+                    libraries={"may_be_killed": True, "effect": "any", "says": "memory|Killed|SIGKILL|timed out"})
     yield Condition("4 MiB (cgroup)", "memory|Killed", effect="any", may_be_killed=True, **in_cgroup(FEW_MEMORY))
     yield Condition("2 processes (cgroup)", r"pids\.max", **in_cgroup(FEW_PROCESSES))
     yield Condition("an ordinary user", effect="none", user=True, privileged=True, short=True)
+    yield Condition("an ordinary user without a name", "/etc/passwd", user=True, nameless=True, privileged=True, effect="none",
+                    libraries={"effect": "some"})
     yield Condition("root without capabilities", "", effect="none", privileged=True,
                     prepare=prefixed("setpriv", "--bounding-set=-all", "--inh-caps=-all", "--no-new-privs"))
     yield Condition("root of a user namespace", effect="none", privileged=True, prepare=as_user_in_namespace)

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
@@ -39,15 +40,21 @@ std::string_view find(const Remedies& remedies, int number) noexcept {
   return {};
 }
 
-// Without the full stop of a sentence that goes on.
+// Without line ends at the end, and without the full stop of a sentence that goes on.
 std::string_view to_be_followed(std::string_view cause, bool is_followed) {
+  while (cause.ends_with('\n') || cause.ends_with('\r')) cause.remove_suffix(1);
   if (is_followed && cause.ends_with('.') && !cause.ends_with("..")) cause.remove_suffix(1);
   return cause;
 }
 
+// Libraries and servers speak in several lines. Keeps the lengths.
 std::string in_one_line(std::string_view cause, std::string_view remedy, int number) {
-  return fmt::format("{}{}{}{}{}", cause, remedy.empty() ? "" : "; ", remedy, number == 0 ? "" : ": ",
-                     number == 0 ? "" : std::generic_category().message(number));
+  std::string text =
+      fmt::format("{}{}{}{}{}", cause, remedy.empty() ? "" : "; ", remedy, number == 0 ? "" : ": ",
+                  number == 0 ? "" : std::generic_category().message(number));
+  std::ranges::replace_if(
+      text, [](char each) { return each == '\n' || each == '\r'; }, ' ');
+  return text;
 }
 
 }  // namespace
@@ -86,7 +93,7 @@ bool is_refusal(const std::exception& error) noexcept {
 }
 
 std::string explained(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr) return error.what();
+  if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr) return Error(error.what()).what();
   return Error("out of memory", usual_remedy(ENOMEM)).what();
 }
 

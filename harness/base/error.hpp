@@ -9,8 +9,8 @@
 
 namespace ipcbench {
 
-// what() is one line: "cause; remedy: the kernel's message", without absent parts. A broken promise (of a
-// mechanism or another program) is a plain Error.
+// what() is one line: "cause; remedy: the kernel's message", without absent parts. Lines of a cause become
+// one. A broken promise (of a mechanism or another program) is a plain Error.
 class Error : public std::runtime_error {
  public:
   // remedy: empty if there is none. number: an errno, 0 for none.
@@ -69,7 +69,7 @@ std::string_view usual_remedy(int number, std::string_view otherwise = {}) noexc
 // KernelError, or what the standard library throws in its place (std::system_error, std::bad_alloc).
 bool is_refusal(const std::exception& error) noexcept;
 
-// what(), or a clearer text for library exceptions that tell a user nothing.
+// what() in one line, or a clearer text for library exceptions that tell a user nothing.
 std::string explained(const std::exception& error);
 
 // "killed by signal 24 (CPU time limit exceeded)", with the remedy if a system limit sends that signal.

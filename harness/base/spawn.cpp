@@ -16,6 +16,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <system_error>
 #if BOOST_VERSION >= 108800
 #include <boost/process/v1/args.hpp>
@@ -120,7 +121,10 @@ Child exec_child(pid_t group, const std::string& program, const std::vector<std:
 
 std::optional<std::string> find_program(const std::string& name) {
   if (name.find('/') != std::string::npos) return name;
-  const std::string file = bp::search_path(name).string();
+  // Without the variable execvp(3) looks in these.
+  const bool has_path = std::getenv("PATH") != nullptr;
+  const std::string file =
+      (has_path ? bp::search_path(name) : bp::search_path(name, {"/bin", "/usr/bin"})).string();
   return file.empty() ? std::nullopt : std::optional(file);
 }
 

@@ -9,6 +9,7 @@
 
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/shortage.hpp"
 #include "harness/base/units.hpp"
 #include "harness/launch/counts.hpp"
 #include "harness/launch/disturbance.hpp"
@@ -294,6 +295,14 @@ LaunchOutcome outcome_of(const LaunchEnd& end, const ControlBlock& control,
       return of_pair(pair, *failure);
   }
   return pairs.size() == 1 ? pairs.front() : together(pairs, end.clock_resolution_ns);
+}
+
+void explain_of_library(Failure& failure, std::string_view printed) {
+  using Kind = Failure::Kind;
+  if (failure.kind == Kind::interrupted || failure.kind == Kind::check_failed) return;
+  if (failure.kind != Kind::error && !printed.empty())
+    failure.reason += fmt::format("; an end printed \"{}\"", printed);
+  failure.reason = with_shortage(failure.reason);
 }
 
 }  // namespace ipcbench

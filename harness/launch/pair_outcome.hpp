@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
 
 #include "harness/base/child.hpp"
@@ -38,5 +39,10 @@ bool ended_badly(const ProcessEnd& process, const ControlBlock& control);
 // a failure the measurement must still be plausible (plausibility.hpp).
 LaunchOutcome outcome_of(const LaunchEnd& end, const ControlBlock& control,
                          std::chrono::nanoseconds time_limit);
+
+// Adds to the failure of a library's link what a limit may explain: libraries end their process, wait for
+// ever or speak of something else where one is met. printed: the last line that the ends printed, which is
+// left out where an end has reported an error.
+void explain_of_library(Failure& failure, std::string_view printed);
 
 }  // namespace ipcbench

@@ -379,5 +379,15 @@ TEST(Suspension, IsWhatOneClockCountsAndTheOtherDoesNot) {
   EXPECT_EQ(slept_ns(asleep_so_far_ns(), asleep_so_far_ns()), 0U);
 }
 
+// Catches a library's last words that are lost, and those that cover what an end has reported.
+TEST(ExplainOfLibrary, KeepsTheLastWords) {
+  Failure killed{.kind = Failure::Kind::killed, .reason = "producer: killed by signal 6 (Aborted)"};
+  explain_of_library(killed, "Assertion failed");
+  EXPECT_EQ(killed.reason, "producer: killed by signal 6 (Aborted); an end printed \"Assertion failed\"");
+  Failure reported{.kind = Failure::Kind::error, .reason = "producer: the other end is gone"};
+  explain_of_library(reported, "a warning");
+  EXPECT_EQ(reported.reason, "producer: the other end is gone");
+}
+
 }  // namespace
 }  // namespace ipcbench

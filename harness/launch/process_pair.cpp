@@ -18,6 +18,7 @@
 #include "harness/base/child.hpp"
 #include "harness/base/clock.hpp"
 #include "harness/base/error.hpp"
+#include "harness/base/printed_file.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/launch/boundary.hpp"
@@ -203,11 +204,14 @@ std::vector<std::vector<InheritedFd>> publish(Job& job, const LinkSpec& spec, co
 // The processes in which the ends of one launch run.
 class Processes {
  public:
-  // They run for as long as the launch's control blocks exist.
-  Processes(const Cell& cell, const LaunchOptions& options, const SharedControl& control)
+  // They run for as long as the launch's control blocks exist. printed: where they print; null: where this
+  // process does.
+  Processes(const Cell& cell, const LaunchOptions& options, const SharedControl& control,
+            const PrintedFile* printed)
       : cell_(cell),
         options_(options),
         control_(control),
+        printed_(printed),
         named_(find_mechanism(cell.mechanism)->traits.kinship == Kinship::named) {}
 
   // Starts the ends of one pair.
@@ -216,13 +220,13 @@ class Processes {
     std::vector<std::vector<InheritedFd>> inherited;
     if (cell_.peers == Peers::exec || named_) inherited = publish(pair.job, spec, link);
     if (cell_.peers == Peers::thread) {
-      add(pair, ends, fork_child(group(), [&] { _exit(run_threads(named_ ? nullptr : &link, pair)); }));
+      add(pair, ends, fork_end([&] { return run_threads(named_ ? nullptr : &link, pair); }));
       return;
     }
     for (std::size_t i = 0; i < ends.size(); ++i) {
       const EndId end = ends[i];
       if (cell_.peers == Peers::fork) {
-        add(pair, {end}, fork_child(group(), [&] { _exit(run_worker(link, end, pair)); }));
+        add(pair, {end}, fork_end([&] { return run_worker(link, end, pair); }));
       } else {
         add(pair, {end}, exec_end(pair, end, std::move(inherited[i])));
       }
@@ -264,8 +268,20 @@ class Processes {
     end_.processes.push_back({.ends = ends, .pair = pair.pair});
   }
 
+  // run() returns the exit code.
+  template <class Run>
+  Child fork_end(Run run) const {
+    return fork_child(group(), [&] {
+      if (printed_ != nullptr) printed_->take_standard_streams();
+      _exit(run());
+    });
+  }
   Child exec_end(const ControlBlock& pair, EndId end, std::vector<InheritedFd> inherited) const {
     inherited.push_back({.fd = control_.fd()});
+    if (printed_ != nullptr) {
+      for (const int stream : {STDOUT_FILENO, STDERR_FILENO})
+        inherited.push_back({.fd = printed_->fd(), .as = stream});
+    }
     return exec_child(group(), options_.program,
                       {kWorkerArgument, fmt::format("{}", control_.fd()), std::string(name_of(end.side)),
                        fmt::format("{}", end.index), fmt::format("{}", pair.pair)},
@@ -305,14 +321,13 @@ class Processes {
   const Cell& cell_;
   const LaunchOptions& options_;
   const SharedControl& control_;
+  const PrintedFile* printed_;
   bool named_;
   std::vector<Child> children_;
   LaunchEnd end_;
 };
 
-}  // namespace
-
-LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+LaunchOutcome outcome_of_launch(const Cell& cell, const LaunchOptions& options, const PrintedFile* printed) {
   std::string whose;  // the pair whose link is being made, as name_of_pair() says
   try {
     const std::uint64_t asleep_before_ns = asleep_so_far_ns();
@@ -323,7 +338,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     if (cell.boundary == Boundary::cgroup) group.emplace();
     std::optional<LoadBeside> load = start_load(*control);
     std::vector<std::unique_ptr<Link>> links;
-    Processes processes(cell, options, control);
+    Processes processes(cell, options, control, printed);
     const bool is_named = find_mechanism(cell.mechanism)->traits.kinship == Kinship::named;
     std::uint64_t create_ns = 0;
     std::uint64_t remove_ns = 0;
@@ -355,6 +370,21 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     return Failure{.kind = Failure::Kind::timed_out, .reason = whose + error.what()};
   } catch (const std::exception& error) {
     return Failure{.kind = Failure::Kind::error, .reason = whose + explained(error)};
+  }
+}
+
+}  // namespace
+
+LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
+  if (find_mechanism(cell.mechanism)->traits.kind != MechanismKind::library)
+    return outcome_of_launch(cell, options, nullptr);
+  try {
+    const PrintedFile printed;
+    LaunchOutcome outcome = outcome_of_launch(cell, options, &printed);
+    if (auto* failure = std::get_if<Failure>(&outcome)) explain_of_library(*failure, printed.last_line());
+    return outcome;
+  } catch (const std::exception& error) {
+    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
   }
 }
 

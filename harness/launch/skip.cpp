@@ -12,6 +12,7 @@
 #include "harness/base/call_limit.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/in_child.hpp"
+#include "harness/base/shortage.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/contract/feasibility.hpp"
 #include "harness/launch/boundary.hpp"
@@ -95,7 +96,9 @@ std::optional<std::string> why_refused(const Cell& cell) {
   } catch (const CallTimedOut& error) {
     return error.what();
   } catch (const std::exception& error) {
-    return is_refusal(error) ? std::optional(explained(error)) : std::nullopt;
+    const bool is_library = find_mechanism(cell.mechanism)->traits.kind == MechanismKind::library;
+    if (!is_refusal(error) && !(is_library && what_is_short())) return std::nullopt;
+    return is_library ? with_shortage(explained(error)) : explained(error);
   }
 }
 

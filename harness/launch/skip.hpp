@@ -18,8 +18,8 @@ std::optional<std::string> why_skipped(const Cell& cell);
 
 // Creates the objects of one launch of that cell and removes them again (0.1 ms for most). Empty if that
 // worked, else the system's reason with a remedy in one line. Only refusals of the system count (is_refusal()
-// in harness/base/error.hpp); any other error is the mechanism's own, and a launch will fail with it. The
-// cell must be one that why_skipped() lets through.
+// in harness/base/error.hpp), and what a library says while something is short; any other error is the
+// mechanism's own, and a launch will fail with it. The cell must be one that why_skipped() lets through.
 std::optional<std::string> why_refused(const Cell& cell);
 
 // Launches a pair of that cell for a few milliseconds across its boundary. Empty if that worked, or if there

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "harness/base/error.hpp"
+#include "harness/base/shortage.hpp"
 #include "harness/base/units.hpp"
 #include "harness/registry/registry.hpp"
 
@@ -36,7 +37,11 @@ Unavailable why_not_loaded(const LibraryTransports& transports) {
   if (!transports.is_built)
     return fmt::format("this program was built without {}; remedy: install {} and build again",
                        transports.library, transports.package);
-  const auto file = find_transports(transports.file, transport_folders());
+  const std::vector<fs::path> folders = transport_folders();
+  if (folders.empty())
+    return fmt::format("{} is beside the program, which does not know where it is without /proc; mount /proc",
+                       transports.file);
+  const auto file = find_transports(transports.file, folders);
   if (!file)
     return fmt::format("{} is not installed beside the program; remedy: install ipcbench-libraries",
                        transports.file);
@@ -48,7 +53,7 @@ Unavailable why_not_loaded(const LibraryTransports& transports) {
   // Never closed: the registered functions are in it. Local, so that the libraries of two transports do not
   // meet.
   if (dlopen(file->c_str(), RTLD_NOW | RTLD_LOCAL) == nullptr)
-    return fmt::format("{} cannot be loaded: {}", transports.file, dlerror());
+    return with_shortage(fmt::format("{} cannot be loaded: {}", transports.file, dlerror()));
   return std::nullopt;
 }
 

@@ -22,6 +22,8 @@
 #include "mechanisms/libraries/parts/cyclone_message.hpp"
 #include "mechanisms/libraries/parts/dds_meeting.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
+#include "mechanisms/libraries/parts/no_memory.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/parts/loopback.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
@@ -58,7 +60,7 @@ class CycloneLog {
 // Passes on what is not an error; throws Error.
 dds_return_t checked_dds(dds_return_t code, const char* call) {
   if (code >= 0) return code;
-  if (code == DDS_RETCODE_OUT_OF_RESOURCES) throw_error(ENOMEM, call);
+  if (code == DDS_RETCODE_OUT_OF_RESOURCES) throw_no_memory(call);
   const std::string why = CycloneLog::last_line();
   throw Error(fmt::format("{}: {}{}{}", call, dds_strretcode(code), why.empty() ? "" : ": ", why));
 }
@@ -361,7 +363,7 @@ class CycloneDds {
   static MessageLimit message_limit(const Settings&) { return receive_buffer(); }
 
   static std::unique_ptr<CycloneDds> create(const LinkSpec& spec) {
-    return std::make_unique<CycloneDds>(spec, spec.path(), true);
+    return std::make_unique<CycloneDds>(spec, socket_path(spec), true);
   }
   static std::unique_ptr<CycloneDds> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<CycloneDds>(spec, address, false);

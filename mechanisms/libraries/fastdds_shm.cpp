@@ -5,17 +5,17 @@
 
 #include <algorithm>
 #include <array>
-#include <chrono>
 #include <memory>
 #include <string>
 
-#include "harness/base/in_child.hpp"
 #include "harness/base/unpredictable.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/contract/owned_path.hpp"
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/fastdds_side.hpp"
 #include "mechanisms/libraries/parts/one_link.hpp"
+#include "mechanisms/libraries/parts/starts_here.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 
 namespace ipcbench {
@@ -92,7 +92,7 @@ class FastddsShm {
   }
 
   static std::unique_ptr<FastddsShm> create(const LinkSpec& spec) {
-    return std::make_unique<FastddsShm>(spec, spec.path(), true);
+    return std::make_unique<FastddsShm>(spec, socket_path(spec), true);
   }
   static std::unique_ptr<FastddsShm> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<FastddsShm>(spec, address, false);
@@ -141,20 +141,14 @@ class FastddsShm {
   }
   // Threads may be forbidden, and then the library ends its process.
   static Unavailable why_it_does_not_start() {
-    constexpr std::chrono::seconds kLimit{10};  // it takes 20 ms
     try {
       const OwnedName directory(ObjectKind::directory, "/dev/shm/" + unpredictable_name(), true);
       make_directory(directory);
-      bytes_from_child(
-          [&] {
-            FastddsParticipant::try_out(directory.str());
-            return std::string();
-          },
-          kLimit);
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return fmt::format("Fast DDS does not start: {}; allow threads, and make room in /dev/shm",
-                         error.what());
+      return why_not_started(
+          "Fast DDS", [&] { FastddsParticipant::try_out(directory.str()); },
+          "allow threads, and make room in /dev/shm");
+    } catch (const KernelError& error) {
+      return error.what();
     }
   }
   // The ends would find out too, and the library would not say what they lack.

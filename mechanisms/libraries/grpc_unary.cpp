@@ -2,6 +2,7 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/grpc_call.hpp"
 #include "mechanisms/libraries/parts/grpc_message.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 
 namespace ipcbench {
 namespace {
@@ -106,8 +107,10 @@ class GrpcUnary {
       .kinship = Kinship::named,
       .waits = {Wait::block, Wait::spin}};
 
+  static Unavailable available() { return why_grpc_would_wait(); }
+
   static std::unique_ptr<GrpcUnary> create(const LinkSpec& spec) {
-    return std::make_unique<GrpcUnary>(spec, spec.path());
+    return std::make_unique<GrpcUnary>(spec, socket_path(spec));
   }
   static std::unique_ptr<GrpcUnary> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<GrpcUnary>(spec, address);

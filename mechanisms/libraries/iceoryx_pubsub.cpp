@@ -17,6 +17,7 @@
 #include "mechanisms/libraries/parts/iceoryx_client.hpp"
 #include "mechanisms/libraries/parts/one_link.hpp"
 #include "mechanisms/libraries/parts/private_daemon.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -194,7 +195,7 @@ class IceoryxPubsub {
   }
 
   static std::unique_ptr<IceoryxPubsub> create(const LinkSpec& spec) {
-    auto made = join(spec, spec.path());
+    auto made = join(spec, socket_path(spec));
     made->daemon_.emplace(path_of_daemon(),
                           std::vector{made->path_, std::to_string((spec.message_bytes + 31) / 32 * 32),
                                       std::to_string(chunks_for(made->depth_))},

@@ -13,6 +13,7 @@
 #include "harness/registry/registry.hpp"
 #include "mechanisms/libraries/parts/private_daemon.hpp"
 #include "mechanisms/libraries/parts/sdbus_ends.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 
 namespace ipcbench {
 namespace {
@@ -68,7 +69,8 @@ class Bus {
     const Fd fd(checked(open(file.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600),
                         "cannot create the daemon's configuration"));
     if (const int error = write_all(fd.get(), text); error != 0)
-      throw_error(error, "cannot write the daemon's configuration");
+      throw_error(error, "cannot write the daemon's configuration",
+                  {{ENOSPC, "set TMPDIR to a larger file system"}});
     return file;
   }
 
@@ -124,7 +126,7 @@ class SdbusBroker {
   }
 
   static std::unique_ptr<SdbusBroker> create(const LinkSpec& spec) {
-    auto made = join(spec, spec.path());
+    auto made = join(spec, socket_path(spec));
     made->bus_.emplace(made->path_);
     return made;
   }

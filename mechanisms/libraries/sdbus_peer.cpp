@@ -26,7 +26,7 @@ class SdbusPeer {
   static MessageLimit message_limit(const Settings&) { return dbus_limit(); }
 
   static std::unique_ptr<SdbusPeer> create(const LinkSpec& spec) {
-    return std::make_unique<SdbusPeer>(spec, spec.path(), true);
+    return std::make_unique<SdbusPeer>(spec, socket_path(spec), true);
   }
   static std::unique_ptr<SdbusPeer> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<SdbusPeer>(spec, address, false);

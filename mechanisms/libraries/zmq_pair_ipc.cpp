@@ -1,5 +1,6 @@
 // ZeroMQ: two PAIR sockets over ipc://, which is a UNIX stream socket with ZeroMQ's protocol.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/libraries/parts/zmq_ends.hpp"
 
 namespace ipcbench {
@@ -19,7 +20,7 @@ class ZmqPairIpc : public ZmqLink {
       .waits = {Wait::block, Wait::spin}};
 
   static std::unique_ptr<ZmqPairIpc> create(const LinkSpec& spec) {
-    return std::make_unique<ZmqPairIpc>(spec, spec.path());
+    return std::make_unique<ZmqPairIpc>(spec, socket_path(spec));
   }
   static std::unique_ptr<ZmqPairIpc> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<ZmqPairIpc>(spec, address);

@@ -66,7 +66,7 @@ class ZmqPairTcp : public ZmqLink {
     const Fd file(
         checked(open(password_file_.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, kMode), "open"));
     const int error = write_all(file.get(), unpredictable_name());
-    if (error != 0) throw_error(error, "write");
+    if (error != 0) throw_error(error, "write", {{ENOSPC, "set TMPDIR to a larger file system"}});
   }
   [[nodiscard]] std::string password() const {
     constexpr std::size_t kMost = 255;  // of PLAIN

@@ -1,5 +1,6 @@
 // ZeroMQ: PUSH sockets that send to one PULL socket over ipc://.
 #include "harness/registry/registry.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/libraries/parts/zmq_ends.hpp"
 
 namespace ipcbench {
@@ -23,7 +24,7 @@ class ZmqPushPullIpc : public ZmqLink {
       .sharing = {.senders = true}};
 
   static std::unique_ptr<ZmqPushPullIpc> create(const LinkSpec& spec) {
-    return std::make_unique<ZmqPushPullIpc>(spec, spec.path());
+    return std::make_unique<ZmqPushPullIpc>(spec, socket_path(spec));
   }
   static std::unique_ptr<ZmqPushPullIpc> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<ZmqPushPullIpc>(spec, address);

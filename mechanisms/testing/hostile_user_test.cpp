@@ -4,6 +4,7 @@
 //
 // Both tests need privilege, to become those users. They run in namespaces of their own, so that no other
 // program on the machine is attacked.
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <sched.h>
@@ -18,6 +19,7 @@
 
 #include "harness/base/child.hpp"
 #include "harness/base/mapping.hpp"
+#include "mechanisms/testing/attached_link.hpp"
 #include "mechanisms/testing/intruder.hpp"
 #include "mechanisms/testing/launching.hpp"
 #include "mechanisms/testing/leftovers.hpp"
@@ -133,6 +135,80 @@ TEST(HostileUser, GetsNowhere) {
     fmt::print("{}: {} attempts\n", kDoors[door], outcome.break_ins.attempts[door].load());
   }
   fmt::print("{} launches\n", outcome.launches);
+}
+
+// Where Fast DDS keeps its objects by itself, names that everybody knows: the ports of the first
+// participants, their locks and their semaphores.
+std::vector<std::string> usual_names_of_fastdds() {
+  std::vector<std::string> names;
+  for (const int port : {7400, 7410, 7411, 7412, 7413}) {
+    for (const char* const name :
+         {"fastrtps_port{}", "fastrtps_port{}_el", "fastrtps_port{}_sl", "sem.fastrtps_port{}_mutex"})
+      names.push_back("/dev/shm/" + fmt::format(fmt::runtime(name), port));
+  }
+  return names;
+}
+
+// Takes those names before there is a link, as the intruder.
+void plant_usual_names() {
+  become_intruder();
+  for (const std::string& name : usual_names_of_fastdds()) {
+    const Fd file(checked(open(name.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0666), "plant"));
+    if (const int error = write_all(file.get(), "planted")) throw_error(error, "plant");
+  }
+}
+
+// Those in a directory of /dev/shm.
+std::vector<NamedObject> kept_in_a_directory() {
+  std::vector<NamedObject> kept = named_objects();
+  const std::string_view place = "/dev/shm/";
+  std::erase_if(kept, [&](const NamedObject& object) {
+    return !object.path.starts_with(place) ||
+           (!S_ISDIR(object.mode) && object.path.find('/', place.size()) == std::string::npos);
+  });
+  return kept;
+}
+
+// Attacks the directory of an attached link and all that is in it, by their paths.
+void attack_directory_of(const MechanismEntry& mechanism, Outcome& outcome) {
+  AttachedLink link(mechanism);
+  for (const Side side : {Side::consumer, Side::producer}) link.start(side, Peers::fork);
+  if (!link.wait_until_attached()) throw Error("the planted names keep the ends from each other");
+  const std::vector<NamedObject> kept = kept_in_a_directory();
+  if (kept.size() < 5) throw Error(fmt::format("{} objects and not the link's", kept.size()));
+  fork_child(0, [&] { intrude_upon(kept, outcome.break_ins); }).reap();
+}
+
+// Catches a way to the objects of a library that are in a directory of the link's own: their names are hidden
+// from other users, so the attack above does not find them. Also a link that uses what somebody has planted
+// where the library by itself looks.
+TEST(HostileUser, GetsNowhereInTheDirectoryOfFastDds) {
+  if (const std::string reason = missing_privilege(); !reason.empty()) GTEST_SKIP() << reason;
+  const MechanismEntry* const mechanism = find_mechanism("fastdds_shm");
+  if (const auto reason = mechanism->available()) GTEST_SKIP() << *reason;
+  const TmpForAll tmp;
+  const SharedMapping memory(-1, sizeof(Outcome));
+  Outcome& outcome = *new (memory.data()) Outcome;
+  in_namespaces(outcome, [&] {
+    Child planter = fork_child(0, plant_usual_names);
+    if (planter.reap().code != 0) throw Error("nothing could be planted");
+    for (const Peers peers : {Peers::fork, Peers::exec}) {
+      const LaunchOutcome launched = launch(usual_cell(*mechanism, peers), brief());
+      if (const auto* failure = std::get_if<Failure>(&launched)) throw Error(failure->reason);
+      ++outcome.launches;
+    }
+    attack_directory_of(*mechanism, outcome);
+    for (const std::string& name : usual_names_of_fastdds()) {
+      struct stat found {};
+      if (stat(name.c_str(), &found) != 0 || found.st_uid != kIntruder || found.st_size != 7)
+        throw Error(name + " was used");
+    }
+  });
+  EXPECT_EQ(outcome.launches, 2U);
+  EXPECT_EQ(outcome.break_ins.successes, 0U) << outcome.break_ins.first.str();
+  const std::uint64_t attempts = outcome.break_ins.attempts[static_cast<std::size_t>(Door::file)];
+  EXPECT_GT(attempts, 50U);
+  fmt::print("{}: {} attempts\n", kDoors[static_cast<std::size_t>(Door::file)], attempts);
 }
 
 // Not the intruder, who may send signals to its own processes in the test that runs beside this one.

@@ -42,11 +42,15 @@ class Intruder {
  public:
   Intruder(pid_t launcher, BreakIns& break_ins) : launcher_(launcher), break_ins_(break_ins) {}
 
+  void try_files(const std::vector<NamedObject>& objects) {
+    for (const NamedObject& object : objects) try_file(object);
+  }
+
   void try_all(Aim aim) {
     if (aim == Aim::sockets) {
       for (const SocketAddress& socket : sockets_here()) try_socket(socket);
     } else if (aim == Aim::objects) {
-      for (const NamedObject& object : named_objects()) try_file(object);
+      try_files(named_objects());
       for (const SystemVObject& object : system_v_objects_here()) try_system_v(object);
     } else {
       for (const pid_t process : processes()) try_process(process);
@@ -174,6 +178,22 @@ class Intruder {
     const std::string name = fmt::format("/{}", fs::path(object.path).filename().string());
     note(static_cast<bool>(Fd(mq_open(name.c_str(), O_RDWR | O_NONBLOCK))), "opened the queue");
     note(mq_unlink(name.c_str()) == 0, "removed the queue");
+    if (S_ISDIR(object.mode)) try_planting_in(object.path);
+  }
+  // What an end would open there, or take for its own.
+  void try_planting_in(const std::string& directory) {
+    const std::string planted = directory + "/planted";
+    const char* const path = planted.c_str();
+    const auto note = [&](bool got_in, const char* what) {
+      count(Door::file, got_in, fmt::format("{} {}", what, planted));
+    };
+    note(static_cast<bool>(Fd(open(path, O_CREAT | O_RDWR | O_CLOEXEC, 0666))), "planted");
+    note(static_cast<bool>(Fd(open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0666))),
+         "hid a file at");
+    note(symlink("/etc/passwd", path) == 0, "planted the link");
+    note(mkdir(path, 0777) == 0, "planted the directory");
+    note(mkfifo(path, 0666) == 0, "planted the FIFO");
+    note(chdir(directory.c_str()) == 0, "entered the directory of");
   }
 
   // An error that says there is nothing to receive, or no room to send, means that access was granted.
@@ -265,14 +285,23 @@ class Intruder {
 
 }  // namespace
 
-void intrude(Aim aim, pid_t launcher, BreakIns& break_ins) {
-  constexpr int kUrgent = -10;  // it has milliseconds to attack what exists during a launch
-  setpriority(PRIO_PROCESS, 0, aim == Aim::sockets ? kUrgent : 0);
+void become_intruder() {
   if (setgroups(0, nullptr) != 0 || setresgid(kIntruder, kIntruder, kIntruder) != 0 ||
       setresuid(kIntruder, kIntruder, kIntruder) != 0) {
     _exit(1);
   }
   prctl(PR_SET_PDEATHSIG, SIGKILL);  // a change of user clears it
+}
+
+void intrude_upon(const std::vector<NamedObject>& objects, BreakIns& break_ins) {
+  become_intruder();
+  Intruder(0, break_ins).try_files(objects);
+}
+
+void intrude(Aim aim, pid_t launcher, BreakIns& break_ins) {
+  constexpr int kUrgent = -10;  // it has milliseconds to attack what exists during a launch
+  setpriority(PRIO_PROCESS, 0, aim == Aim::sockets ? kUrgent : 0);
+  become_intruder();
   // One that is still root looks like an end of a launch, and may be attacked once it is not.
   ++break_ins.intruders;
   while (break_ins.intruders < kAims.size()) usleep(200);

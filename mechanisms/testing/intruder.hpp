@@ -7,8 +7,10 @@
 #include <atomic>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 #include "harness/loops/control_block.hpp"
+#include "mechanisms/testing/doors.hpp"
 
 namespace ipcbench {
 
@@ -30,6 +32,12 @@ inline constexpr uid_t kIntruder = 65533;  // owns nothing else
 // The targets of one intruder: several processes share the work.
 enum class Aim : std::uint8_t { sockets, objects, processes };
 inline constexpr std::array kAims{Aim::sockets, Aim::objects, Aim::processes};
+
+// Makes this process that user's.
+void become_intruder();
+
+// Becomes that user and tries everything once against objects whose paths it could not find out by itself.
+void intrude_upon(const std::vector<NamedObject>& objects, BreakIns& break_ins);
 
 // Becomes that user and attacks until it is killed: everything in this process's network and IPC namespaces
 // (which must not contain objects of other programs), in $TMPDIR and in /dev/shm. The only processes that it

@@ -34,6 +34,9 @@ class Notebook {
   void unanswered(Guarantee guarantee, State state, std::string_view reason);
 
   [[nodiscard]] ProbeFinding about(Guarantee guarantee) const;
+  [[nodiscard]] bool has(Guarantee guarantee) const {
+    return entries_.at(static_cast<std::size_t>(guarantee)).written;
+  }
 
  private:
   struct Entry {

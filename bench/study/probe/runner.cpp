@@ -5,6 +5,8 @@
 #include <memory>
 
 #include "bench/study/probe/probes.hpp"
+#include "harness/base/printed_file.hpp"
+#include "harness/base/shortage.hpp"
 #include "harness/cleanup/launch_directory.hpp"
 #include "harness/cleanup/run_directory.hpp"
 #include "harness/launch/skip.hpp"
@@ -24,23 +26,34 @@ bool is_interrupted(const ProbeOptions& options) {
   return options.interrupted != nullptr && *options.interrupted != 0;
 }
 
+// A probe of a mechanism, and where its answers go.
+struct Asking {
+  const Probe& probe;
+  const MechanismEntry& mechanism;
+  Notebook& notes;
+};
+
 // Earlier answers stand.
-void leave_open(const Probe& probe, Notebook& notes, State state, std::string_view reason) {
-  for (const Guarantee guarantee : probe.about) notes.unanswered(guarantee, state, reason);
+void leave_open(const Asking& asking, State state, std::string_view reason) {
+  for (const Guarantee guarantee : asking.probe.about) asking.notes.unanswered(guarantee, state, reason);
 }
 
-// The C library ends a process that may not wait for others or wake them (futex), instead of telling it.
-void leave_failed(const Probe& probe, Notebook& notes, std::string_view reason) try {
+// The C library ends a process that may not wait for others or wake them (futex), instead of telling it; so
+// do libraries where something is short.
+void leave_failed(const Asking& asking, std::string_view reason) try {
+  if (std::ranges::all_of(asking.probe.about, [&](Guarantee each) { return asking.notes.has(each); })) return;
   Atomic<std::uint32_t> word{0};
   wake_one(word);
-  leave_open(probe, notes, State::failed, reason);
+  const bool is_library = asking.mechanism.traits.kind == MechanismKind::library;
+  if (is_library && what_is_short()) return leave_open(asking, State::not_tried, with_shortage(reason));
+  leave_open(asking, State::failed, reason);
 } catch (const KernelError& refusal) {
-  leave_open(probe, notes, State::not_tried, fmt::format("{}; {}", reason, refusal.what()));
+  leave_open(asking, State::not_tried, fmt::format("{}; {}", reason, refusal.what()));
 }
 
-void leave_open(const Probe& probe, Notebook& notes, const std::exception& error) {
-  if (!is_refusal(error)) return leave_failed(probe, notes, error.what());
-  leave_open(probe, notes, State::not_tried, explained(error));
+void leave_open(const Asking& asking, const std::exception& error) {
+  if (!is_refusal(error)) return leave_failed(asking, explained(error));
+  leave_open(asking, State::not_tried, explained(error));
 }
 
 // Runs in the probe's process.
@@ -48,15 +61,16 @@ void run_here(const Probe& probe, const Subject& subject, Notebook& notes) {
   // The libraries' temporary files go into this directory, which is removed even if this process is killed.
   setenv("TMPDIR", subject.directory.c_str(), 1);
   notes.expect_design(probe.of == Probe::Of::messages && subject.through() == Through::ends);
+  const Asking asking{probe, subject.mechanism, notes};
   try {
     probe.run(subject, notes);
-    leave_failed(probe, notes, "the probe came to no answer");
+    leave_failed(asking, "the probe came to no answer");
   } catch (const NotApplicable& reason) {
-    leave_open(probe, notes, State::not_applicable, reason.what());
+    leave_open(asking, State::not_applicable, reason.what());
   } catch (const NotTried& reason) {
-    leave_open(probe, notes, State::not_tried, reason.what());
+    leave_open(asking, State::not_tried, reason.what());
   } catch (const std::exception& error) {
-    leave_open(probe, notes, error);
+    leave_open(asking, error);
   }
 }
 
@@ -117,7 +131,7 @@ void try_row(const AskedRow& row, const ProbeOptions& options, Notebook& notes) 
     reason = explained(error);
   }
   for (const Probe& probe : row.of_bytes ? probes_of_bytes() : probes()) {
-    if (reason) leave_open(probe, notes, State::not_tried, *reason);
+    if (reason) leave_open({probe, row.mechanism, notes}, State::not_tried, *reason);
     if (!reason && !is_interrupted(options)) run_probe(probe, row.mechanism, options, notes);
   }
 }
@@ -155,14 +169,20 @@ ProbeFinding Notebook::about(Guarantee guarantee) const {
 
 void run_probe(const Probe& probe, const MechanismEntry& mechanism, const ProbeOptions& options,
                Notebook& notes) {
+  const Asking asking{probe, mechanism, notes};
   try {
     const LaunchDirectory directory;
+    const PrintedFile printed;  // a library's last words
     const Subject subject{mechanism, directory.path(), options.program, probe.of == Probe::Of::bytes};
-    Child child = fork_child(0, [&] { run_here(probe, subject, notes); });
+    Child child = fork_child(0, [&] {
+      printed.take_standard_streams();
+      run_here(probe, subject, notes);
+    });
     const std::string problem = problem_of(child, options);
-    leave_failed(probe, notes, problem);
+    const std::string words = printed.last_line();
+    leave_failed(asking, words.empty() ? problem : fmt::format("{}; it printed \"{}\"", problem, words));
   } catch (const std::exception& error) {
-    leave_open(probe, notes, error);
+    leave_open(asking, error);
   }
   if (RunDirectory* const directories = RunDirectory::current())
     directories->ledger().remove_all_of_the_dead();

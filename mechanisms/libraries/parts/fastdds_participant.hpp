@@ -22,6 +22,7 @@
 #include "harness/base/error.hpp"
 #include "harness/contract/abilities.hpp"
 #include "mechanisms/libraries/parts/fastdds_place.hpp"
+#include "mechanisms/libraries/parts/no_memory.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 
 namespace ipcbench {
@@ -82,7 +83,7 @@ inline void check_fastdds(const fastrtps::types::ReturnCode_t& code, const char*
                                                     "RETCODE_ILLEGAL_OPERATION",
                                                     "RETCODE_NOT_ALLOWED_BY_SECURITY"};
   if (code == fastrtps::types::ReturnCode_t::RETCODE_OK) return;
-  if (code == fastrtps::types::ReturnCode_t::RETCODE_OUT_OF_RESOURCES) throw_error(ENOMEM, call);
+  if (code == fastrtps::types::ReturnCode_t::RETCODE_OUT_OF_RESOURCES) throw_no_memory(call);
   const std::uint32_t number = code();
   throw_fastdds(call, number < kNames.size() ? kNames[number] : std::to_string(number));
 }

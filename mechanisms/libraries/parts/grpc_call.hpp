@@ -3,6 +3,7 @@
 // fork(2), so each end makes its own.
 #pragma once
 
+#include <fmt/format.h>
 #include <grpc/support/log.h>
 #include <grpcpp/generic/generic_stub.h>
 #include <grpcpp/grpcpp.h>
@@ -13,9 +14,12 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 
 #include "harness/base/error.hpp"
+#include "harness/base/shortage.hpp"
+#include "harness/contract/abilities.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
 #include "mechanisms/parts/token.hpp"
@@ -90,9 +94,23 @@ class GrpcQueue {
   Wait wait_;
 };
 
-// The library logs to stderr what the ends report as errors.
+// For available(). The library waits for ever for threads that it does not get: with 12 for two processes on
+// two CPUs it did, with 16 it did not.
+inline Unavailable why_grpc_would_wait() {
+  constexpr std::size_t kThreads = 16;
+  const auto shortage = too_few_threads(kThreads);
+  if (!shortage) return std::nullopt;
+  return Error(fmt::format("gRPC waits for ever for threads that it does not get, and {}", shortage->cause),
+               shortage->remedy)
+      .what();
+}
+
+// The library logs to stderr what the ends report as errors. What it says before it ends the process stays.
 inline void silence_grpc() {
-  gpr_set_log_function([](gpr_log_func_args*) {});
+  gpr_set_log_function([](gpr_log_func_args* said) {
+    if (std::string_view(said->message).starts_with("assertion failed"))
+      fmt::print(stderr, "gRPC: {}\n", said->message);
+  });
 }
 
 // The producer's side.

@@ -15,6 +15,7 @@
 #include "harness/base/error.hpp"
 #include "harness/contract/abilities.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
+#include "mechanisms/libraries/parts/no_memory.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 
 namespace ipcbench {
@@ -25,11 +26,11 @@ namespace ipcbench {
   if ((number & NNG_ESYSERR) != 0) {
     throw_error(static_cast<int>(number & ~static_cast<unsigned>(NNG_ESYSERR)), call);
   }
-  if (error == NNG_ENOMEM) throw_error(ENOMEM, call);
+  if (error == NNG_ENOMEM) throw_no_memory(call);
   if (error == NNG_EPERM) throw_error(EACCES, call);
   if (error == NNG_ENOFILES) throw_error(EMFILE, call);
   if (error == NNG_EADDRINVAL)
-    throw Error(std::string(call) + ": the path is too long", "set TMPDIR to a shorter one");
+    throw Error(std::string(call) + ": the path is too long", "set TMPDIR to a shorter path");
   throw Error(std::string(call) + ": " + nng_strerror(error));
 }
 inline void checked_nng(int error, const char* call) {

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "mechanisms/libraries/parts/nng_ends.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 
 namespace ipcbench {
 
@@ -35,7 +36,7 @@ class NngLink {
   [[nodiscard]] Settings settings() const { return settings_; }
 
  protected:
-  static std::string ipc_address(const LinkSpec& spec) { return "ipc://" + spec.path(); }
+  static std::string ipc_address(const LinkSpec& spec) { return "ipc://" + socket_path(spec); }
 
   // Neither listening nor connected. buffers: the options of that kind of socket.
   std::shared_ptr<NngSocket> make_socket(int (*open)(nng_socket*),

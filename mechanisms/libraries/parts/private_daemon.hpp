@@ -3,10 +3,8 @@
 #pragma once
 
 #include <fmt/format.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
-#include <array>
 #include <cerrno>
 #include <chrono>
 #include <ctime>
@@ -20,6 +18,7 @@
 #include "harness/base/child.hpp"
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/base/printed_file.hpp"
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/owned_path.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
@@ -45,9 +44,7 @@ class PrivateDaemon {
   // it listens. Throws Error.
   PrivateDaemon(const std::string& program, const std::vector<std::string>& arguments,
                 const std::string& path)
-      : socket_(path, true),
-        output_(checked(memfd_create("ipcbench-daemon", MFD_CLOEXEC), "memfd_create")),
-        child_(start(program, arguments)) {
+      : socket_(path, true), child_(start(program, arguments)) {
     // A start takes 5 to 20 ms on an idle machine. Shorter than the launcher's limit for create(), 10 s,
     // whose message would not say what the daemon printed.
     const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(8);
@@ -71,8 +68,8 @@ class PrivateDaemon {
     const Fd nothing(checked(open("/dev/null", O_RDONLY | O_CLOEXEC), "cannot open /dev/null"));
     return exec_child(0, *file, arguments,
                       {{.fd = nothing.get(), .as = STDIN_FILENO},
-                       {.fd = output_.get(), .as = STDOUT_FILENO},
-                       {.fd = output_.get(), .as = STDERR_FILENO}});
+                       {.fd = printed_.fd(), .as = STDOUT_FILENO},
+                       {.fd = printed_.fd(), .as = STDERR_FILENO}});
   }
 
   [[nodiscard]] bool listens() const {
@@ -85,19 +82,13 @@ class PrivateDaemon {
     }
   }
 
-  // Of what the program has printed.
   [[nodiscard]] std::string last_line() const {
-    constexpr off_t kMost = 512;
-    std::array<char, kMost> text{};
-    const off_t end = lseek(output_.get(), 0, SEEK_END);
-    const ssize_t got = pread(output_.get(), text.data(), text.size(), end > kMost ? end - kMost : 0);
-    std::string_view lines(text.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
-    while (lines.ends_with('\n')) lines.remove_suffix(1);
-    return lines.empty() ? "it printed nothing" : std::string(lines.substr(lines.rfind('\n') + 1));
+    const std::string line = printed_.last_line();
+    return line.empty() ? "it printed nothing" : line;
   }
 
   OwnedPath socket_;
-  Fd output_;
+  PrintedFile printed_;
   Child child_;  // killed before its socket is removed
 };
 

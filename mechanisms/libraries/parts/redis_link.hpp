@@ -9,6 +9,7 @@
 
 #include "harness/contract/abilities.hpp"
 #include "mechanisms/libraries/parts/redis_ends.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 
 namespace ipcbench {
 
@@ -20,8 +21,8 @@ class RedisLink {
   static MessageLimit message_limit(const Settings&) { return redis_limit(); }
 
   static std::unique_ptr<M> create(const LinkSpec& spec) {
-    auto made = join(spec, spec.path());
-    made->server_.emplace(spec.path(), spec.directory);
+    auto made = join(spec, socket_path(spec));
+    made->server_.emplace(made->path_, spec.directory);
     return made;
   }
   static std::unique_ptr<M> join(const LinkSpec& spec, const std::string& address) {

@@ -9,15 +9,15 @@
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 
-#include <chrono>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "harness/base/in_child.hpp"
 #include "harness/contract/owned_name.hpp"
 #include "harness/contract/owned_path.hpp"
+#include "mechanisms/libraries/parts/starts_here.hpp"
 #include "mechanisms/libraries/parts/ucx_worker.hpp"
+#include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/parts/message_buffer.hpp"
 #include "mechanisms/parts/process_memory.hpp"
 
@@ -76,7 +76,7 @@ class UcxLink {
   }
 
   static std::unique_ptr<UcxLink> create(const LinkSpec& spec) {
-    return std::make_unique<UcxLink>(spec, spec.path(), true);
+    return std::make_unique<UcxLink>(spec, socket_path(spec), true);
   }
   static std::unique_ptr<UcxLink> join(const LinkSpec& spec, const std::string& address) {
     return std::make_unique<UcxLink>(spec, address, false);
@@ -107,21 +107,8 @@ class UcxLink {
  private:
   // UCX asserts that it gets threads, epoll and eventfd, and ends a process that does not.
   static Unavailable why_it_does_not_start() {
-    constexpr std::chrono::seconds kLimit{10};  // it takes 10 ms
-    const auto try_out = [] {
-      const Fd nothing(open("/dev/null", O_WRONLY | O_CLOEXEC));
-      dup2(nothing.get(), STDERR_FILENO);  // where UCX reports it too
-      UcxWorker::try_out();
-      return std::string();
-    };
-    try {
-      bytes_from_child(try_out, kLimit);
-      return std::nullopt;
-    } catch (const std::exception& error) {
-      return fmt::format(
-          "UCX does not start: {}; allow threads, epoll and eventfd in the seccomp filter of the container",
-          error.what());
-    }
+    return why_not_started("UCX", &UcxWorker::try_out,
+                           "allow threads, epoll and eventfd in the seccomp filter of the container");
   }
   // The ends would find out too, and their launch would fail.
   static void require_room() {

@@ -23,6 +23,7 @@
 #include "harness/base/fd.hpp"
 #include "harness/contract/mechanism.hpp"
 #include "mechanisms/libraries/parts/library_threads.hpp"
+#include "mechanisms/libraries/parts/no_memory.hpp"
 #include "mechanisms/libraries/parts/unix_peer.hpp"
 #include "mechanisms/parts/named_file_memory.hpp"
 
@@ -31,8 +32,8 @@ namespace ipcbench {
 // Throws Error for a call of UCX that failed.
 inline void checked_ucx(ucs_status_t status, const char* call) {
   if (status == UCS_OK) return;
-  throw Error(fmt::format("{}: {}", call, ucs_status_string(status)),
-              status == UCS_ERR_NO_MEMORY ? PosixShm::kMakeRoom : "");
+  if (status == UCS_ERR_NO_MEMORY) throw_no_memory(call, PosixShm::kMakeRoom);
+  throw Error(fmt::format("{}: {}", call, ucs_status_string(status)));
 }
 
 // Sends `mine` through a socket to a peer that does the same, and returns what the peer sent.

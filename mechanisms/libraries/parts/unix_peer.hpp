@@ -8,10 +8,19 @@
 
 #include "harness/base/error.hpp"
 #include "harness/base/fd.hpp"
+#include "harness/contract/mechanism.hpp"
 #include "mechanisms/parts/socket_options.hpp"
 #include "mechanisms/parts/unix_address.hpp"
 
 namespace ipcbench {
+
+// The path of a link's socket. Throws KernelError if no socket can have it: a library would fail in an end
+// only, and some do not say why.
+inline std::string socket_path(const LinkSpec& spec) {
+  std::string path = spec.path();
+  static_cast<void>(UnixAddress(path));
+  return path;
+}
 
 // The process that connected, or the one that called listen(2). Throws KernelError.
 inline ucred peer_of(int fd) {
