@@ -48,7 +48,10 @@ TEST_F(InTurnTest, GoesOnWithTheNextLinkAfterEachMessage) {
   links_[1].waiting = {"b0"};
   links_[2].waiting = {"c0", "c1"};
   std::string order;
-  for (int i = 0; i < 5; ++i) order += take() + std::to_string(in_turn_.link_of_last()) + " ";
+  for (int i = 0; i < 5; ++i) {
+    order += take();
+    order += std::to_string(in_turn_.link_of_last()) + " ";
+  }
   EXPECT_EQ(order, "a00 b01 c02 a10 c12 ");
   EXPECT_EQ(take(), "-");
 }

@@ -12,12 +12,12 @@
 namespace ipcbench {
 namespace {
 
-constexpr std::size_t kMailBytes = 32;
+constexpr std::size_t kBoxBytes = 32;
 constexpr std::uint32_t kProducers = 3;
 
 struct Mailbox {
   std::atomic<bool> full{false};
-  std::array<std::byte, kMailBytes> bytes{};
+  std::array<std::byte, kBoxBytes> bytes{};
 };
 
 struct Sends {
@@ -48,7 +48,7 @@ class OwnLinks : public ::testing::Test {
     job.pattern = Pattern::fanin;
     job.own_links = true;
     job.producers = kProducers;
-    job.message_bytes = kMailBytes;
+    job.message_bytes = kBoxBytes;
     job.warm_up_ns = 1'000'000;
     job.timed_ns = 4'000'000;
     job.shares_cpu = true;
@@ -72,7 +72,7 @@ class OwnLinks : public ::testing::Test {
  private:
   void run_end(EndId end, Sends* sender, InTurn<Receives>* receiver) {
     using T = Transfer<Wait::spin, Sends, InTurn<Receives>>;
-    T transfer(sender, receiver, kMailBytes, Waiter<Wait::spin>(true));
+    T transfer(sender, receiver, kBoxBytes, Waiter<Wait::spin>(true));
     OwnLinkLoops<Payload::checked, T>(*control_, end, transfer).run();
   }
 
@@ -94,7 +94,7 @@ TEST_F(OwnLinks, EveryMessageOfEachProducerCountsOnce) {
     sent += own;
   }
   EXPECT_EQ(control().side(Side::consumer).messages, sent);
-  EXPECT_EQ(control().side(Side::consumer).verified_messages, kProducers * ((128U << 10) / kMailBytes + 1));
+  EXPECT_EQ(control().side(Side::consumer).verified_messages, kProducers * ((128U << 10) / kBoxBytes + 1));
 }
 
 }  // namespace
