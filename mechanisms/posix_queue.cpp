@@ -173,7 +173,8 @@ class PosixQueue {
   }
 
   static Unavailable refuses(const Cell& cell) {
-    if (cell.pattern != Pattern::fanin || !cell.parameters.contains(kPriorities.name)) return std::nullopt;
+    const bool is_shared = cell.pattern == Pattern::fanin && !has_own_links(cell);
+    if (!is_shared || !cell.parameters.contains(kPriorities.name)) return std::nullopt;
     return "a producer that waits for an empty queue may wait for ever for the others; leave priorities at 1";
   }
 

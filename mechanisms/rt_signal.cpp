@@ -39,6 +39,11 @@ struct RtSignalKind {
         .what();
   }
 
+  static Unavailable refuses(const Cell& cell) {
+    if (!has_own_links(cell) || cell.fan == 1) return std::nullopt;
+    return "a thread's signals are in one queue, whoever sends them; use --links one";
+  }
+
   static RtSignalSender sender(const Object& address, const LinkSpec& spec) {
     return {address, spec.one_process};
   }

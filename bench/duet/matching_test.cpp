@@ -71,7 +71,7 @@ TEST(DuetMatching, KnowsEveryAxis) {
     const auto given = others.find(axis->name);
     const std::string value(given != others.end() ? given->second : axis->values().back().name);
     Cell plain = make_cell("a");
-    if (axis->applies == &is_fan) plain.pattern = Pattern::fanin;
+    if (axis->applies != nullptr && axis->applies(Pattern::fanin)) plain.pattern = Pattern::fanin;
     if (axis->applies != nullptr && axis->applies(Pattern::paced)) plain.pattern = Pattern::paced;
     if (axis->name == "rate") plain.load.per_second = 5;
     Cell other = plain;

@@ -87,10 +87,16 @@ std::vector<Cell> spread(const std::vector<Cell>& cells, const std::vector<Setti
   return all;
 }
 
-// Whether the mechanism supports the value by itself. A launch finds out which combinations it refuses.
-bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& value) {
+// Whether the mechanism supports the value by itself; a pattern over any of the block's links. A launch finds
+// out which combinations it refuses.
+bool is_feasible(const MechanismEntry& entry, const CellAxis& axis, const Cell& value,
+                 const AxisValues& block) {
   const Traits& traits = entry.traits;
-  if (&axis == &pattern_axis()) return can_run(traits, value.pattern);
+  if (&axis == &axis_named("links")) return can_run(traits, Pattern::fanin, value.links);
+  if (&axis == &pattern_axis()) {
+    return std::ranges::any_of(values_of(block, axis_named("links")),
+                               [&](const Cell& over) { return can_run(traits, value.pattern, over.links); });
+  }
   Cell cell;
   cell.size_bytes = traits.min_message_bytes;
   cell.peers = usual_peers(traits);
@@ -235,6 +241,13 @@ Profile full() {
       block({{"pattern", "latency"}, {"size", "64"}, {"wait", "poll,epoll"}, {"watched", "100,10000"}});
   const AxisValues side_by_side = block({{"size", "64,64KiB"}, {"pairs", "2,4"}});
   const AxisValues around = block({{"pattern", "latency"}, {"size", "64"}, {"chain", "4"}});
+  // The same producers over one object and over a link each, where the consumer has a CPU of its own.
+  const AxisValues over_links = block({{"pattern", "fanin"},
+                                       {"size", "64"},
+                                       {"fan", "4"},
+                                       {"links", "one,each"},
+                                       {"wait", "spin,epoll"},
+                                       {"cpus", kTwoCpus}});
   std::vector<Profile::Block> blocks{
       {.values = everywhere},
       {.values = other_waits},
@@ -246,6 +259,7 @@ Profile full() {
       {.values = watching, .which = Profile::Mechanisms::distinct},
       {.values = side_by_side, .which = Profile::Mechanisms::distinct},
       {.values = around, .which = Profile::Mechanisms::distinct},
+      {.values = over_links, .which = Profile::Mechanisms::distinct},
       {.values = buffered, .buffers = Profile::Buffers::swept, .narrow = true}};
   add_streams(blocks, kFullSizes, Profile::Mechanisms::all);
   return {.name = "full",
@@ -272,6 +286,7 @@ AxisValues parse_axes(std::initializer_list<std::pair<std::string_view, std::str
 
 AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
                            const std::vector<Placement>& placements) {
+  const AxisValues block = values;
   const bool blocks = has_value(values, "wait", name_of(Wait::block));
   const bool forks = has_value(values, "peers", name_of(Peers::fork));
   for (auto& [name, texts] : values) {
@@ -280,7 +295,7 @@ AxisValues feasible_values(AxisValues values, const MechanismEntry& entry,
       const Cell value = with_value(axis, text);
       const bool placed = &axis != &axis_named("cpus") ||
                           std::ranges::find(placements, value.cpus, &Placement::cpus) != placements.end();
-      return !placed || !is_feasible(entry, axis, value);
+      return !placed || !is_feasible(entry, axis, value, block);
     });
   }
   if (blocks && !entry.traits.waits.contains(Wait::block)) add_value(values, "wait", name_of(Wait::spin));

@@ -77,6 +77,22 @@ TEST(FeasibleValues, DropBatchesWhereEachMessageGoesByItself) {
   EXPECT_EQ(feasible_values(values, several, kOneCpu).at("batch"), (Texts{"1", "16"}));
 }
 
+// Catches rings that a profile leaves out of a fan-in, or lists as skipped over one object; and what can have
+// no links of their own listed over these.
+TEST(FeasibleValues, HaveAFanInOverTheLinksThatAMechanismCanHave) {
+  const auto links_of = [](const Traits& traits, std::string_view pattern) {
+    AxisValues values = parse_axes({{"pattern", pattern}, {"wait", "spin"}, {"links", "one,each"}});
+    values = feasible_values(values, mechanism_of(traits), kOneCpu);
+    return std::pair(values.at("pattern"), values.at("links"));
+  };
+  const Traits ring{.name = "ring", .summary = ""};
+  const Traits queue{.name = "queue", .summary = "", .sharing = {.senders = true}};
+  const Traits lossy{.name = "lossy", .summary = "", .delivery = Delivery::lossy};
+  EXPECT_EQ(links_of(ring, "latency,fanin"), std::pair(Texts{"latency", "fanin"}, Texts{"each"}));
+  EXPECT_EQ(links_of(queue, "fanin"), std::pair(Texts{"fanin"}, (Texts{"one", "each"})));
+  EXPECT_EQ(links_of(lossy, "latency,fanin"), std::pair(Texts{"latency"}, Texts{}));
+}
+
 // Catches a mechanism that is measured a second time in a block for other waits.
 TEST(FeasibleValues, AddNoWaitInPlaceOfOthersThanBlock) {
   AxisValues values = some_values();

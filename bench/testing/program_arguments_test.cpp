@@ -37,6 +37,7 @@ TEST(ProgramArguments, EveryMistakeIsNamed) {
       {{"run", "--size", "4KB"}, {"--size", "write 4KiB"}},
       {{"run", "-m", "pipe", "--rate", "200Hz"}, {"--rate", "add --pattern paced"}},
       {{"run", "-m", "pipe", "--pattern", "paced", "--fan", "2"}, {"--fan", "fanin or fanout"}},
+      {{"run", "-m", "pipe", "--pattern", "fanout", "--links", "each"}, {"--links", "--pattern fanin,"}},
       {{"run", "-m", "pipe", "--pattern", "latency", "--batch", "2"}, {"--batch", "throughput or paced"}},
       {{"run", "-m", "pipe", "--param", "spin_us=5", "--wait", "block"}, {"spin_us", "--wait adaptive"}},
       {{"run", "-m", "pipe", "--threshold", "p99 < 200"}, {"--threshold", "no unit"}},

@@ -14,7 +14,7 @@ enum class Side { producer, consumer };
 // latency: ping-pong, the round trip is timed. oneway: ping-pong, only the way there is timed. throughput: as
 // fast as flow control allows. paced: messages are sent at an offered rate and timed from the intended send
 // time. fanin, fanout: throughput from several producers to one consumer, or from one producer to several
-// consumers, over one object.
+// consumers.
 enum class Pattern { latency, oneway, throughput, paced, fanin, fanout };
 
 // Whether each message is timed by itself. Otherwise the result is a rate.
@@ -34,6 +34,11 @@ constexpr bool is_paired(Pattern pattern) {
   return pattern == Pattern::latency || pattern == Pattern::throughput;
 }
 constexpr bool is_fan(Pattern pattern) { return pattern == Pattern::fanin || pattern == Pattern::fanout; }
+constexpr bool is_fanin(Pattern pattern) { return pattern == Pattern::fanin; }
+
+// What the producers of a fanin send over: one object for all, or one for each, which the consumer looks at
+// in turn.
+enum class Links { one, each };
 
 // When the messages of a paced cell are due: one every 1/rate, or at random intervals with that mean, like
 // requests from many independent users.
@@ -99,6 +104,9 @@ inline constexpr std::array kAxis<Pattern>{AxisValue{Pattern::latency, "latency"
                                            AxisValue{Pattern::paced, "paced", "open loop"},
                                            AxisValue{Pattern::fanin, "fanin", "several producers"},
                                            AxisValue{Pattern::fanout, "fanout", "several consumers"}};
+template <>
+inline constexpr std::array kAxis<Links>{AxisValue{Links::one, "one", "one for all producers"},
+                                         AxisValue{Links::each, "each", "one for each producer"}};
 template <>
 inline constexpr std::array kAxis<Arrivals>{AxisValue{Arrivals::constant, "constant", "at equal intervals"},
                                             AxisValue{Arrivals::poisson, "poisson", "at random (Poisson)"}};

@@ -19,22 +19,6 @@ namespace ipcbench {
 // absent name means the default. As output: the values in force according to the kernel.
 using Settings = std::map<std::string, std::uint64_t, std::less<>>;
 
-// The load of a paced cell: messages a second, of one length or of several streams together, or a percentage
-// of the capacity that the same launch reached in its warm-up. Exactly one of the two numbers is not 0.
-struct OfferedLoad {
-  std::uint64_t per_second = 0;
-  std::uint32_t percent = 0;
-  Arrivals arrivals = Arrivals::constant;
-  StreamMix mix = {};  // per_second is the sum of its rates; empty: all messages have the cell's size
-
-  friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
-};
-
-// Several streams at their rates.
-inline OfferedLoad load_of(const StreamMix& mix, Arrivals arrivals) {
-  return {.per_second = mix.per_second(), .percent = 0, .arrivals = arrivals, .mix = mix};
-}
-
 // The maximum number of producers or consumers in a launch.
 inline constexpr std::uint32_t kMaxFan = 64;
 
@@ -67,6 +51,7 @@ struct Cell {
   std::uint32_t watched = 0;  // poll, epoll: idle descriptors that each consumer watches beside its own
   OfferedLoad load = {};      // paced only
   std::uint32_t fan = 1;      // producers of fanin, consumers of fanout
+  Links links = Links::one;   // fanin only
   std::uint32_t batch = 1;    // throughput, paced: messages that are handed over at once
   std::uint32_t pairs = 1;    // latency, throughput: pairs at once, each with a link of its own
   std::uint32_t chain = 2;    // latency only: ends that each message goes around; 2: there and back
@@ -80,6 +65,11 @@ inline bool is_mixed(const Cell& cell) { return cell.pattern == Pattern::paced &
 
 // Whether messages go around more than two ends.
 inline bool has_chain(const Cell& cell) { return cell.pattern == Pattern::latency && cell.chain > 2; }
+
+// Whether each producer has a link of its own.
+inline bool has_own_links(const Cell& cell) {
+  return cell.pattern == Pattern::fanin && cell.links == Links::each;
+}
 
 // The table of axes: the one place that knows the names of a cell's coordinates, how they are written and
 // read, and when they apply. The command line and its help, cell names, the sweep, JSON, CSV, grouping, duet
@@ -284,6 +274,15 @@ inline constexpr std::array kCellAxes{
                                                 .applies = &is_fan,
                                                 .describe = &axis_detail::describe_fan,
                                                 .usual = "2"}),
+    axis_detail::enumerated<Links, &Cell::links>(
+        {.name = "links",
+         .json_key = "links",
+         .label = "Links",
+         .question = "fanin: one object for all producers, or one for each?",
+         .naming = CellAxis::Naming::unless_default,
+         .optional_in_json = true,
+         .applies = &is_fanin,
+         .usual = name_of(Links::one)}),
     axis_detail::count<&Cell::batch, 1, kMaxBatch>(
         {.name = "batch",
          .json_key = "batch",

@@ -45,6 +45,10 @@ TEST(CellName, SaysWhatThePatternNeeds) {
   cell.pattern = Pattern::fanin;
   cell.fan = 4;
   EXPECT_EQ(cell_name(cell), "pipe/fanin/size:4096/wait:block/peers:fork/cpus:same/fan:4");
+  cell.links = Links::each;
+  EXPECT_EQ(cell_name(cell), "pipe/fanin/size:4096/wait:block/peers:fork/cpus:same/fan:4/links:each");
+  cell.pattern = Pattern::fanout;
+  EXPECT_EQ(cell_name(cell), "pipe/fanout/size:4096/wait:block/peers:fork/cpus:same/fan:4");
 }
 
 // A cell must survive being written and read back, for every value of every axis.

@@ -1,4 +1,5 @@
-// Streams of messages that share one link, each with a length and a rate of its own.
+// The load of a paced cell: one stream of messages, or several that share one link, each with a length and a
+// rate of its own.
 #pragma once
 
 #include <array>
@@ -7,6 +8,8 @@
 #include <span>
 #include <string>
 #include <string_view>
+
+#include "harness/base/axes.hpp"
 
 namespace ipcbench {
 
@@ -56,5 +59,21 @@ class StreamMix {
 StreamMix parse_mix(std::string_view text);
 // "4096@200+128@50000": parse_mix() reads it back.
 std::string text_of(const StreamMix& mix);
+
+// The load of a paced cell: messages a second, of one length or of several streams together, or a percentage
+// of the capacity that the same launch reached in its warm-up. Exactly one of the two numbers is not 0.
+struct OfferedLoad {
+  std::uint64_t per_second = 0;
+  std::uint32_t percent = 0;
+  Arrivals arrivals = Arrivals::constant;
+  StreamMix mix = {};  // per_second is the sum of its rates; empty: all messages have the cell's size
+
+  friend bool operator==(const OfferedLoad&, const OfferedLoad&) = default;
+};
+
+// Several streams at their rates.
+inline OfferedLoad load_of(const StreamMix& mix, Arrivals arrivals) {
+  return {.per_second = mix.per_second(), .percent = 0, .arrivals = arrivals, .mix = mix};
+}
 
 }  // namespace ipcbench

@@ -29,10 +29,10 @@ namespace {
 
 constexpr std::array<char, 16> kMagic{"ipcbench ledger"};
 constexpr std::uint32_t kVersion = 1;
-// A pair has at most six objects: three of System V for each direction. A launch has its directory and a
-// control group besides, and a run the directory of the run.
+// A pair has at most six objects: three of System V for each direction. A producer with a link of its own has
+// three. A launch has its directory and a control group besides, and a run the directory of the run.
 constexpr std::size_t kPlaces = 256;
-static_assert(kPlaces >= std::size_t{6} * kMaxPairs + 8);
+static_assert(kPlaces >= std::size_t{6} * kMaxPairs + 8 && kPlaces >= std::size_t{3} * kMaxFan + 8);
 // A ledger of an older program has fewer places, but no other difference.
 constexpr std::size_t kFewestPlaces = 64;
 

@@ -10,9 +10,28 @@ namespace {
 // A message that names its sender or its own number needs room for it.
 constexpr std::size_t kNumberBytes = 8;
 
+// An end that sleeps in a call, or on a word in memory, does so for one link.
+std::optional<std::string> why_not_in_turn(const Traits& traits, const Cell& cell) {
+  if (cell.payload == Payload::direct)
+    return fmt::format(
+        "a call that moves no message may have moved part of one, and the consumer would not "
+        "know whether to go on to the next link; use --payload {}",
+        name_of(Payload::copy));
+  const bool spins = traits.waits.contains(Wait::spin);
+  const bool is_told = traits.waits.contains(Wait::epoll);
+  if (cell.wait == Wait::spin || (is_told && (cell.wait == Wait::poll || cell.wait == Wait::epoll)))
+    return std::nullopt;
+  return fmt::format("its consumer cannot sleep in several links at once; use --wait {}",
+                     !is_told ? "spin"
+                     : spins  ? "spin, poll or epoll"
+                              : "poll or epoll");
+}
+
 std::optional<std::string> why_not_fanned(const Traits& traits, const Cell& cell) {
   if (cell.fan == 0 || cell.fan > kMaxFan) return fmt::format("there can be 1 to {} of them", kMaxFan);
-  if (cell.size_bytes > traits.sharing.whole_bytes) {
+  if (has_own_links(cell)) {
+    if (auto reason = why_not_in_turn(traits, cell)) return reason;
+  } else if (cell.size_bytes > traits.sharing.whole_bytes) {
     return fmt::format("messages of more than {} bytes are not kept whole among several ends",
                        traits.sharing.whole_bytes);
   }
@@ -122,7 +141,8 @@ std::optional<std::string> why_infeasible(const Traits& traits, bool joinable, c
   if (cell.peers == Peers::exec && !joinable) {
     return "it has no name by which unrelated processes could join it, nor a descriptor to inherit";
   }
-  if (!can_run(traits, cell.pattern)) return std::string(why_without(traits, cell.pattern));
+  if (!can_run(traits, cell.pattern, cell.links))
+    return std::string(why_without(traits, cell.pattern, cell.links));
   if (is_fan(cell.pattern)) {
     if (auto reason = why_not_fanned(traits, cell)) return reason;
   }

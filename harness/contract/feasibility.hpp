@@ -12,20 +12,35 @@
 
 namespace ipcbench {
 
+// Why the mechanism cannot have several links, each with a producer of its own; empty: it can.
+constexpr std::string_view why_without_own_links(const Traits& traits) {
+  if (is_floor(traits)) return "a floor has no other end";
+  if (traits.delivery != Delivery::reliable)
+    return "after losses nobody could tell which of several links is through";
+  if (!traits.waits.contains(Wait::spin) && !traits.waits.contains(Wait::epoll))
+    return "its receiver can neither spin nor show a descriptor, and so wait for one link only";
+  return {};
+}
+
 // Why the mechanism lacks this pattern; empty: it has it.
-constexpr std::string_view why_without(const Traits& traits, Pattern pattern) {
+constexpr std::string_view why_without(const Traits& traits, Pattern pattern, Links links = Links::one) {
+  if (is_fanin(pattern) && links == Links::each) return why_without_own_links(traits);
   const bool plain = pattern == Pattern::latency || pattern == Pattern::throughput;
   if (plain) return {};
   if (is_floor(traits)) return "a floor has no other end";
   if (!is_fan(pattern)) return {};
   const bool single = traits.flow == Flow::duplex || traits.delivery != Delivery::reliable;
-  if (pattern == Pattern::fanin) {
-    return single || !traits.sharing.senders ? "one object has one sender only" : std::string_view{};
+  if (is_fanin(pattern)) {
+    if (!single && traits.sharing.senders) return {};
+    return why_without_own_links(traits).empty() ? "one object has one sender only; use --links each"
+                                                 : "one object has one sender only";
   }
   return single || !traits.sharing.receivers ? "one object has one receiver only" : std::string_view{};
 }
 
-constexpr bool can_run(const Traits& traits, Pattern pattern) { return why_without(traits, pattern).empty(); }
+constexpr bool can_run(const Traits& traits, Pattern pattern, Links links = Links::one) {
+  return why_without(traits, pattern, links).empty();
+}
 
 // The kind of peers that a mechanism is measured with where nobody asked for another.
 constexpr Peers usual_peers(const Traits& traits) {

@@ -63,6 +63,43 @@ TEST(Feasibility, EveryImpossiblePatternHasItsReason) {
   EXPECT_THAT(reason(kShared, cell_of(Pattern::fanout)), Optional(HasSubstr("one receiver only")));
 }
 
+// Catches a consumer that sleeps in one of its links while messages wait in the others.
+TEST(Feasibility, AConsumerOfSeveralLinksSpinsOrWatchesThem) {
+  constexpr Traits kWatched{.name = "watched", .summary = "", .waits = kAllWaits.with(Wait::epoll)};
+  constexpr Traits kSpins{.name = "spins", .summary = "", .waits = {Wait::spin}};
+  constexpr Traits kBlocks{.name = "blocks", .summary = "", .waits = {Wait::block}};
+  Cell cell = cell_of(Pattern::fanin, 101);
+  cell.links = Links::each;
+  for (const auto& wait : kAxis<Wait>) {
+    cell.wait = wait.value;
+    const bool spins = wait.value == Wait::spin;
+    EXPECT_EQ(reason(kSpins, cell) == std::nullopt, spins) << wait.name;
+    EXPECT_EQ(reason(kPlain, cell) == std::nullopt, spins) << wait.name;
+    const bool is_told = wait.value == Wait::poll || wait.value == Wait::epoll;
+    EXPECT_EQ(reason(kWatched, cell) == std::nullopt, spins || is_told) << wait.name;
+  }
+  cell.wait = Wait::block;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --wait spin")));
+  EXPECT_THAT(reason(kWatched, cell), Optional(HasSubstr("use --wait spin, poll or epoll")));
+  EXPECT_THAT(reason(kBlocks, cell), Optional(HasSubstr("neither spin nor show a descriptor")));
+}
+
+// Catches links that are refused for what is true of a shared object only, and the reverse.
+TEST(Feasibility, LinksOfTheirOwnAreSharedByNobody) {
+  Cell cell = cell_of(Pattern::fanin, 101);
+  cell.wait = Wait::spin;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --links each")));
+  cell.links = Links::each;
+  for (const Traits& traits : {kPlain, kShared}) EXPECT_EQ(reason(traits, cell), std::nullopt);
+  EXPECT_THAT(reason(kLossy, cell), Optional(HasSubstr("which of several links is through")));
+  EXPECT_THAT(reason(kFloor, cell), Optional(HasSubstr("no other end")));
+  cell.payload = Payload::direct;
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("use --payload copy")));
+  cell = cell_of(Pattern::fanout, 64);
+  cell.links = Links::each;  // an axis that it does not have
+  EXPECT_THAT(reason(kPlain, cell), Optional(HasSubstr("one receiver only")));
+}
+
 // Catches a queue in the memory of one process that is forked, where nothing would arrive.
 TEST(Feasibility, EndsOfOneProcessAreThreads) {
   constexpr Traits kWithin{.name = "within", .summary = "", .kinship = Kinship::one_process};

@@ -157,7 +157,7 @@ std::unique_ptr<Link> create_objects(const Cell& cell, const LinkSpec& spec, std
   const MechanismEntry& entry = *find_mechanism(cell.mechanism);
   return call_within(limit, cell.mechanism + ": create()", [&] {
     const std::uint64_t start_ns = now_ns();
-    std::unique_ptr<Link> link = entry.create(spec, hops_of(cell.pattern, entry.traits.delivery, cell.chain));
+    std::unique_ptr<Link> link = entry.create(spec, ways_of(cell, entry.traits.delivery));
     if (took_ns != nullptr) *took_ns = now_ns() - start_ns;
     return link;
   });
@@ -194,8 +194,8 @@ std::vector<std::vector<InheritedFd>> publish(Job& job, const LinkSpec& spec, co
   std::vector<std::vector<InheritedFd>> inherited;
   for (const EndId end : ends_of(job)) {
     Handout handout = link.handout(end);
-    for (std::size_t i = 0; i < 2; ++i)
-      publish(job.addresses[job.place_of_addresses(end)][i], handout.addresses[i]);
+    for (const auto& [object, side, text] : handout.addresses)
+      publish(job.addresses[object][static_cast<std::size_t>(side)], text);
     inherited.push_back(std::move(handout.inherited));
   }
   return inherited;

@@ -94,11 +94,10 @@ class JoinedLink final : public Link {
     const MechanismEntry* entry = find_linked_mechanism(job.mechanism.str());
     if (entry == nullptr) entry = find_mechanism(job.mechanism.str());
     if (entry == nullptr || entry->join == nullptr) throw Error("not a mechanism that can be joined");
-    const auto& addresses = job.addresses[job.place_of_addresses(end)];
-    entry
-        ->join(spec_of(job), hops_of(job.pattern, entry->traits.delivery, job.consumers + 1), end,
-               {addresses[0].str(), addresses[1].str()})
-        ->run(end, control);
+    const AddressOf address_of = [&](std::size_t object, Side side) {
+      return job.addresses[object][static_cast<std::size_t>(side)].str();
+    };
+    entry->join(spec_of(job), ways_of(job, entry->traits.delivery), end, address_of)->run(end, control);
   }
 };
 

@@ -3,6 +3,7 @@
 // touch it between phases; inside a loop they touch only the stop sign that the loop waits for.
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cstdint>
@@ -34,6 +35,9 @@ struct EndId {
 };
 
 inline constexpr std::size_t kMaxEnds = kMaxFan + 1;
+
+// The most objects of a link: one for each hop of a chain, or one for each producer.
+inline constexpr std::size_t kMaxObjects = std::max(kMaxFan, kMaxChain);
 
 // The index of an end's record: the first end of each side, then the others of the side that has several.
 constexpr std::size_t place_of(EndId end) {
@@ -90,6 +94,7 @@ struct Job {
   bool times_core = false;                 // each end times a fixed piece of work on its CPU
   bool one_process = false;                // the ends are threads
   bool counts = false;                     // the ends count, see Measurement::counts
+  bool own_links = false;                  // fanin: each producer has one
   std::uint32_t batch = 1;                 // messages that are handed over at once
   std::uint32_t watched = 0;               // idle descriptors beside each consumer's own
 
@@ -98,7 +103,7 @@ struct Job {
   // For ends that join: the arguments of LinkSpec and join().
   SharedText<512> directory;
   SharedText<64> name;
-  std::array<std::array<SharedText<640>, 2>, kMaxChain> addresses;  // by place_of_addresses(), as in Handout
+  std::array<std::array<SharedText<640>, 2>, kMaxObjects> addresses;  // by object and side, as in Handout
   SharedText<512> cgroup;  // Boundary::cgroup: the directory of the consumer's group
 
   void take(const Cell& cell) {
@@ -115,6 +120,7 @@ struct Job {
     message_bytes = cell.size_bytes;
     if (cell.pattern == Pattern::fanin) producers = cell.fan;
     if (cell.pattern == Pattern::fanout) consumers = cell.fan;
+    own_links = has_own_links(cell);
     if (cell.pattern == Pattern::latency) consumers = cell.chain - 1;
     if (is_streamed(cell.pattern)) batch = cell.batch;
     one_process = cell.peers == Peers::thread;
@@ -133,11 +139,6 @@ struct Job {
     return side == Side::producer ? producers : consumers;
   }
   [[nodiscard]] bool is_chain() const { return pattern == Pattern::latency && consumers > 1; }
-
-  // Where the addresses of an end are. The ends of one side of a fan share theirs.
-  [[nodiscard]] std::size_t place_of_addresses(EndId end) const {
-    return is_fan(pattern) ? static_cast<std::size_t>(end.side) : place_of(end);
-  }
 };
 
 // Every end of a job, in the order of place_of().

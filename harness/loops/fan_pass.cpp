@@ -17,14 +17,14 @@ std::uint64_t hash_of(std::uint64_t sequence) {
 }
 
 // How many messages one producer sends: enough for each of many consumers to get some, and for all producers
-// together to fill the largest buffer twice. No more than can be checked in some tens of milliseconds.
+// of a buffer together to fill the largest twice. No more than can be checked in some tens of milliseconds.
 std::uint64_t messages_of_producer(const ControlBlock& control) {
   constexpr std::uint64_t kMost = 1 << 14;
   const Job& job = control.job;
   const std::uint64_t least = messages_to_verify(job.message_bytes) * job.consumers;
   if (job.message_bytes == 0) return least;
   const std::uint64_t to_go_round = bytes_to_verify(control.settings.get()) / job.message_bytes + 1;
-  return std::max(least, std::min(to_go_round, kMost) / job.producers);
+  return std::max(least, std::min(to_go_round, kMost) / (job.own_links ? 1 : job.producers));
 }
 
 class FanPass {
@@ -85,6 +85,9 @@ class FanPass {
     const std::uint64_t claimed = claimed_sequence(messenger_.buffers().sink());
     const std::uint64_t producer = claimed >> 32;
     if (producer >= job_.producers) throw CheckFailed("a message arrived that no producer sent");
+    if (const auto link = messenger_.link_of_last().value_or(producer); link != producer)
+      throw CheckFailed(
+          fmt::format("a message of producer {} came over the link of producer {}", producer + 1, link + 1));
     const std::uint64_t due = fan_sequence(static_cast<std::uint32_t>(producer), next[producer]++);
     try {
       check(due);

@@ -46,6 +46,9 @@ class QueueMessenger final : public Messenger {
     std::copy(queue_.messages.front().begin(), queue_.messages.front().end(), buffers().sink().begin());
     queue_.messages.pop_front();
   }
+  [[nodiscard]] std::optional<std::size_t> link_of_last() const override { return link; }
+
+  std::optional<std::size_t> link;  // over which all messages come
 
  private:
   Queue& queue_;
@@ -145,6 +148,24 @@ TEST(FanPass, ComparesWhatAllConsumersReceived) {
   control->job.pattern = Pattern::fanout;
   control->job.message_bytes = 16;
   EXPECT_THROW(check_fanout(*control), CheckFailed);  // nobody has received anything
+}
+
+// Catches producers that take each other's links, over which nothing is lost, and none arrives twice.
+TEST(FanPass, FindsAMessageOverAnothersLink) {
+  const auto control = std::make_unique<ControlBlock>();
+  control->job.pattern = Pattern::fanin;
+  control->job.producers = 2;
+  control->job.message_bytes = 16;
+  Queue queue;
+  QueueMessenger messenger(queue, 16);
+  verify_fan(*control, {Side::producer, 1}, messenger);
+  messenger.link = 0;
+  try {
+    verify_fan(*control, {Side::consumer, 0}, messenger);
+    FAIL() << "crossed links passed";
+  } catch (const CheckFailed& error) {
+    EXPECT_THAT(error.what(), HasSubstr("a message of producer 2 came over the link of producer 1"));
+  }
 }
 
 // Catches a token that nobody sent: it has no content to check.

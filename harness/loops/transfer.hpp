@@ -5,10 +5,12 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 
 #include "harness/contract/abilities.hpp"
 #include "harness/loops/control_block.hpp"
+#include "harness/loops/in_turn.hpp"
 #include "harness/loops/message_numbers.hpp"
 #include "harness/loops/payload.hpp"
 #include "harness/loops/wait.hpp"
@@ -124,6 +126,8 @@ class Messenger {
   [[nodiscard]] virtual std::uint64_t helper_cpu_ns() const { return 0; }
   // Hands over what send_copied() has kept for a batch.
   virtual void hand_over() {}
+  // Over which of several links the last message came; empty: there is one only.
+  [[nodiscard]] virtual std::optional<std::size_t> link_of_last() const { return std::nullopt; }
   [[nodiscard]] Buffers& buffers() { return buffers_; }
   [[nodiscard]] MessageNumbers& numbers() { return numbers_; }
   // Where send_copied() and receive_copied() leave their marks from now on; outlives this.
@@ -184,6 +188,11 @@ class Transfer final : public Messenger {
   void verify_directly() requires SendsFrom<S> && ReceivesInto<R> { directly_ = true; }
   [[nodiscard]] std::uint64_t helper_cpu_ns() const override {
     return helper_cpu_ns_of(sender_) + helper_cpu_ns_of(receiver_);
+  }
+
+  [[nodiscard]] std::optional<std::size_t> link_of_last() const override {
+    if constexpr (TakesTurns<R>) return receiver_->link_of_last();
+    return std::nullopt;
   }
 
   [[nodiscard]] S& sender() { return *sender_; }

@@ -5,13 +5,17 @@
 // do not differ by what the compiler inlined where.
 #pragma once
 
+#include <deque>
 #include <optional>
+#include <span>
+#include <vector>
 
 #include "harness/contract/abilities.hpp"
 #include "harness/contract/feasibility.hpp"
 #include "harness/loops/batched_loops.hpp"
 #include "harness/loops/control_block.hpp"
 #include "harness/loops/loops.hpp"
+#include "harness/loops/own_link_loops.hpp"
 #include "harness/registry/watched_ends.hpp"
 
 namespace ipcbench {
@@ -43,7 +47,12 @@ class EndLoops {
   // Workload::run() throws, and std::logic_error if the mechanism cannot wait like this.
   static void run(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver);
 
-  // The same, by that strategy whatever the job says. A token has no payload.
+  // The same where each producer has a link of its own, of all of which the consumer has the receivers; none:
+  // this end is a producer.
+  [[gnu::noinline, gnu::cold]] static void run_in_turn(EndId end, ControlBlock& control, Sender* sender,
+                                                       std::span<Receiver* const> receivers);
+
+  // The same as run(), by that strategy whatever the job says. A token has no payload.
   template <Wait W>
   static void run_by(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     if constexpr (!kTraits.waits.contains(W)) {
@@ -84,11 +93,30 @@ class EndLoops {
     run_watched(kTraits.delivery, end, control, sends ? &*sends : nullptr, receives ? &*receives : nullptr);
   }
 
+  [[gnu::noinline, gnu::cold]] static void run_watching_in_turn(
+      EndId end, ControlBlock& control, Sender* sender,
+      std::span<Receiver* const> receivers) requires(kCanWatch) {
+    std::optional<WatchedSenderOf<Sender>> sends;
+    if (sender != nullptr) sends.emplace(*sender);
+    std::deque<DescriptorSet> sets;
+    std::deque<WatchedReceiverOf<Receiver>> watched;
+    std::vector<WatchedReceiver*> links;
+    for (Receiver* each : receivers) {
+      DescriptorSet& own = sets.emplace_back(Wait::poll, each->pollable_fd(), 0);
+      links.push_back(&watched.emplace_back(*each, own));
+    }
+    run_watched_in_turn(end, control, sends ? &*sends : nullptr, links);
+  }
+
   template <Wait W, Payload P>
   static void run_workload(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
     const Job& job = control.job;
     const Waiter<W> waiter(job.shares_cpu, job.spin_ns);
-    if constexpr (Flushes<Sender>) {
+    if constexpr (TakesTurns<Receiver>) {
+      using T = Transfer<W, Sender, Receiver>;
+      T transfer(sender, receiver, job.message_bytes, waiter);
+      OwnLinkLoops<P, T>(control, end, transfer).run();
+    } else if constexpr (Flushes<Sender>) {
       using T = BatchedTransfer<W, Sender, Receiver>;
       T transfer(sender, receiver, job.message_bytes, waiter, job.batch);
       BatchedLoops<kTraits.delivery, P, T>(control, end, transfer).run();
@@ -121,6 +149,27 @@ void EndLoops<kTraits, Sender, Receiver>::run(EndId end, ControlBlock& control, 
     case Wait::adaptive:
       return run_by<Wait::adaptive>(end, control, sender, receiver);
   }
+}
+
+template <LoopTraits kTraits, class Sender, class Receiver>
+void EndLoops<kTraits, Sender, Receiver>::run_in_turn(EndId end, ControlBlock& control, Sender* sender,
+                                                      std::span<Receiver* const> receivers) {
+  if constexpr (kTraits.delivery == Delivery::reliable && !Flushes<Sender>) {
+    const Wait wait = control.job.wait;
+    if constexpr (kTraits.waits.contains(Wait::spin)) {
+      constexpr LoopTraits kSpinning{.waits = {Wait::spin}, .carries_payload = kTraits.carries_payload};
+      InTurn<Receiver> in_turn(receivers);
+      InTurn<Receiver>* const all = receivers.empty() ? nullptr : &in_turn;
+      if (wait == Wait::spin)
+        return EndLoops<kSpinning, Sender, InTurn<Receiver>>::template run_by<Wait::spin>(end, control,
+                                                                                          sender, all);
+    }
+    if constexpr (kCanWatch) {
+      if (wait == Wait::poll || wait == Wait::epoll)
+        return run_watching_in_turn(end, control, sender, receivers);
+    }
+  }
+  throw_infeasible(control.job.mechanism.str(), name_of(Links::each));
 }
 
 }  // namespace ipcbench

@@ -4,7 +4,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <cstdlib>
 #include <vector>
 
@@ -73,9 +72,10 @@ MechanismEntry unavailable_entry(const LibraryTransports& transports, std::strin
       .available = [reason] { return Unavailable(reason); },
       .message_limit = [](const Settings&) { return MessageLimit(); },
       .refuses = nullptr,
-      .create = [](const LinkSpec& spec, std::uint32_t) -> std::unique_ptr<Link> { refuse(spec); },
-      .join = [](const LinkSpec& spec, std::uint32_t, EndId,
-                 const std::array<std::string, 2>&) -> std::unique_ptr<Link> { refuse(spec); },
+      .create = [](const LinkSpec& spec, const Ways&) -> std::unique_ptr<Link> { refuse(spec); },
+      .join = [](const LinkSpec& spec, const Ways&, EndId, const AddressOf&) -> std::unique_ptr<Link> {
+        refuse(spec);
+      },
       .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> { refuse(spec); },
       .try_join = nullptr,
   };

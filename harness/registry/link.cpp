@@ -10,6 +10,24 @@
 #include "harness/base/units.hpp"
 
 namespace ipcbench {
+namespace {
+
+// A lossy mechanism is verified in ping-pong, whatever pattern is timed.
+Ways ways_of(Pattern pattern, Delivery delivery, std::uint32_t chain, std::uint32_t own) {
+  if (own != 0) return {.own = own};
+  if (pattern == Pattern::latency) return {.hops = chain};
+  return {.hops = is_ping_pong(pattern) || delivery != Delivery::reliable ? 2U : 1U};
+}
+
+}  // namespace
+
+Ways ways_of(const Cell& cell, Delivery delivery) {
+  return ways_of(cell.pattern, delivery, cell.chain, has_own_links(cell) ? cell.fan : 0);
+}
+
+Ways ways_of(const Job& job, Delivery delivery) {
+  return ways_of(job.pattern, delivery, job.consumers + 1, job.own_links ? job.producers : 0);
+}
 
 std::string format_numbers(const std::vector<InheritedFd>& descriptors) {
   std::vector<int> numbers;
@@ -17,8 +35,8 @@ std::string format_numbers(const std::vector<InheritedFd>& descriptors) {
   return fmt::format("{}", fmt::join(numbers, ","));
 }
 
-LinkSpec spec_of_hop(LinkSpec of_link, std::size_t hop) {
-  of_link.name += fmt::format("-{}", hop);
+LinkSpec spec_of_object(LinkSpec of_link, std::size_t object) {
+  of_link.name += fmt::format("-{}", object);
   return of_link;
 }
 

@@ -2,9 +2,12 @@
 // 50 to 70 ns of a 600 ns round trip over a ring.)
 #pragma once
 
-#include <array>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "harness/contract/abilities.hpp"
@@ -14,28 +17,42 @@
 
 namespace ipcbench {
 
-// How many hops a message makes until it is back at the producer: 2 there and back, more around a chain; 1:
-// it stays at the consumer. A lossy mechanism is verified in ping-pong, whatever pattern is timed.
-constexpr std::uint32_t hops_of(Pattern pattern, Delivery delivery, std::uint32_t chain) {
-  if (pattern == Pattern::latency) return chain;
-  return is_ping_pong(pattern) || delivery != Delivery::reliable ? 2 : 1;
-}
+// Which objects a link has.
+struct Ways {
+  // How many hops a message makes until it is back at the producer, with an object for each, but one for both
+  // ways of a duplex mechanism: 2 there and back, more around a chain; 1: it stays at the consumer.
+  std::uint32_t hops = 1;
+  // How many producers have an object of their own, from which messages make one hop; 0: none has.
+  std::uint32_t own = 0;
+};
+
+Ways ways_of(const Cell& cell, Delivery delivery);
+Ways ways_of(const Job& job, Delivery delivery);
 
 // Everything an end in another program needs to take part.
 struct Handout {
-  std::array<std::string, 2> addresses;  // of the end's first object, and of its second if it has two
+  // Of an object that the end uses, as the side that it takes there.
+  struct Address {
+    std::size_t object = 0;
+    Side side = Side::producer;
+    std::string text;
+  };
+  std::vector<Address> addresses;
   std::vector<InheritedFd> inherited;
 };
+
+// The text of the address of that object for an end that takes that side.
+using AddressOf = std::function<std::string(std::size_t object, Side side)>;
 
 // "5,1": the numbers under which an end in another program will have the descriptors.
 std::string format_numbers(const std::vector<InheritedFd>& descriptors);
 // The reverse. Throws std::invalid_argument for any other text.
 std::vector<int> parse_numbers(const std::string& text);
 
-// What the object of a hop is made by: the link's, with a name of its own.
-LinkSpec spec_of_hop(LinkSpec of_link, std::size_t hop);
+// What one of a link's objects is made by: what the link is, with a name of its own.
+LinkSpec spec_of_object(LinkSpec of_link, std::size_t object);
 
-// Carries messages from end to end: an object for each hop, but one for both ways of a duplex mechanism.
+// Carries messages from end to end over the objects that Ways describes.
 class Link {
  public:
   virtual ~Link() = default;
@@ -47,6 +64,16 @@ class Link {
   virtual void run(EndId end, ControlBlock& control) = 0;
 };
 
+// What a consumer holds of an object.
+template <Mechanism M>
+auto consumer_end(M& object) {
+  if constexpr (M::kTraits.flow == Flow::duplex) {
+    return object.attach(Side::consumer);
+  } else {
+    return object.receiver();
+  }
+}
+
 template <Mechanism M>
 class LinkOf final : public Link {
   static constexpr Traits kTraits = M::kTraits;
@@ -54,32 +81,29 @@ class LinkOf final : public Link {
 
  public:
   // Creates the kernel objects.
-  LinkOf(const LinkSpec& spec, std::uint32_t hops) : objects_(count_of(hops)) {
-    for (std::size_t hop = 0; hop < objects_.size(); ++hop) objects_[hop] = M::create(spec_of_hop(spec, hop));
+  LinkOf(const LinkSpec& spec, const Ways& ways) : objects_(count_of(ways)), own_links_(ways.own != 0) {
+    for (std::size_t i = 0; i < objects_.size(); ++i) objects_[i] = M::create(spec_of_object(spec, i));
   }
   // Joins the objects of another process, or takes those that this one inherited, as that end.
-  LinkOf(const LinkSpec& spec, std::uint32_t hops, EndId end,
-         const std::array<std::string, 2>& addresses) requires Joinable<M> || Inheritable<M>
-      : objects_(count_of(hops)) {
-    const std::size_t first = first_of(end);
-    const std::size_t second = second_of(end);
-    objects_[first] = taken(spec_of_hop(spec, first), end.side, addresses[0]);
-    if (second != first) objects_[second] = taken(spec_of_hop(spec, second), other(end.side), addresses[1]);
+  LinkOf(const LinkSpec& spec, const Ways& ways, EndId end,
+         const AddressOf& address_of) requires Joinable<M> || Inheritable<M> : objects_(count_of(ways)),
+                                                                               own_links_(ways.own != 0) {
+    for (const auto& [object, side] : used_by(end))
+      objects_[object] = taken(spec_of_object(spec, object), side, address_of(object, side));
   }
 
   [[nodiscard]] Handout handout(EndId end) const override {
     Handout handout;
-    const std::size_t first = first_of(end);
-    const std::size_t second = second_of(end);
-    add_to(handout, 0, *objects_[first], end.side);
-    if (second != first) add_to(handout, 1, *objects_[second], other(end.side));
+    for (const Use& use : used_by(end)) add_to(handout, use);
     return handout;
   }
 
   void run(EndId end, ControlBlock& control) override {
-    if (!can_run(kTraits, control.job.pattern)) throw_infeasible(kTraits.name, name_of(control.job.pattern));
+    if (!own_links_ && !can_run(kTraits, control.job.pattern))
+      throw_infeasible(kTraits.name, name_of(control.job.pattern));
     control.end(end).phase.store(Phase::attaching, std::memory_order_relaxed);
     const bool producer = end.side == Side::producer;
+    if (own_links_) return producer ? run_own_link(end, control) : run_all_links(end, control);
     M& first = *objects_[first_of(end)];
     M& second = *objects_[second_of(end)];
     const bool two = &first != &second;
@@ -110,8 +134,17 @@ class LinkOf final : public Link {
  private:
   using Sender = SenderOf<M>;
   using Receiver = ReceiverOf<M>;
+  using Timed = EndLoops<loop_traits(kTraits), Sender, Receiver>;
 
-  static std::size_t count_of(std::uint32_t hops) { return kDuplex && hops <= 2 ? 1 : hops; }
+  struct Use {
+    std::size_t object;
+    Side side;  // of this object: the producer of the first hop is the consumer of the last
+  };
+
+  static std::size_t count_of(const Ways& ways) {
+    if (ways.own != 0) return ways.own;
+    return kDuplex && ways.hops <= 2 ? 1 : ways.hops;
+  }
 
   // An end attaches its own side of its first object and the other side of its second: the one on which the
   // producer receives, or a consumer sends. Where there is one object only, both are that one.
@@ -122,9 +155,21 @@ class LinkOf final : public Link {
     return end.side == Side::producer ? objects_.size() - 1 : (first_of(end) + 1) % objects_.size();
   }
 
+  [[nodiscard]] std::vector<Use> used_by(EndId end) const {
+    std::vector<Use> uses;
+    if (!own_links_) {
+      uses.push_back({first_of(end), end.side});
+      if (second_of(end) != first_of(end)) uses.push_back({second_of(end), other(end.side)});
+    } else if (end.side == Side::producer) {
+      uses.push_back({end.index, end.side});
+    } else {
+      for (std::size_t i = 0; i < objects_.size(); ++i) uses.push_back({i, end.side});
+    }
+    return uses;
+  }
+
   static Side other(Side side) { return side == Side::producer ? Side::consumer : Side::producer; }
 
-  // `side` refers to this object: the producer of the first hop is the consumer of the last.
   static std::unique_ptr<M> taken(const LinkSpec& spec, Side side, const std::string& address) {
     if constexpr (Joinable<M>) {
       return M::join(spec, address);
@@ -132,17 +177,60 @@ class LinkOf final : public Link {
       return M::inherit(spec, side, parse_numbers(address));
     }
   }
-  static void add_to(Handout& handout, std::size_t which, const M& object, Side side) {
+  void add_to(Handout& handout, const Use& use) const {
+    const M& object = *objects_[use.object];
     if constexpr (Joinable<M>) {
-      handout.addresses[which] = object.address();
+      handout.addresses.push_back({use.object, use.side, object.address()});
     } else if constexpr (Inheritable<M>) {
-      const std::vector<InheritedFd> descriptors = object.descriptors(side);
-      handout.addresses[which] = format_numbers(descriptors);
+      const std::vector<InheritedFd> descriptors = object.descriptors(use.side);
+      handout.addresses.push_back({use.object, use.side, format_numbers(descriptors)});
       handout.inherited.insert(handout.inherited.end(), descriptors.begin(), descriptors.end());
     }
   }
 
+  void run_own_link(EndId end, ControlBlock& control) {
+    const auto run_with = [&](Sender& sender) {
+      enter_attached(end, control);
+      Timed::run_in_turn(end, control, &sender, {});
+    };
+    M& own = *objects_[end.index];
+    if constexpr (kDuplex) {
+      auto ends = own.attach(end.side);
+      run_with(ends.sender);
+    } else {
+      auto sender = own.sender();
+      run_with(sender);
+    }
+  }
+
+  // Ends are made in place, because they need not be movable.
+  struct Held {
+    explicit Held(M& object) : end(consumer_end(object)) {}
+    Receiver& receiver() {
+      if constexpr (kDuplex) {
+        return end.receiver;
+      } else {
+        return end;
+      }
+    }
+    decltype(consumer_end(std::declval<M&>())) end;
+  };
+
+  void run_all_links(EndId end, ControlBlock& control) {
+    std::deque<Held> held;
+    std::vector<Receiver*> receivers;
+    for (const auto& object : objects_) receivers.push_back(&held.emplace_back(*object).receiver());
+    enter_attached(end, control);
+    Timed::run_in_turn(end, control, nullptr, receivers);
+  }
+
   void run_attached(EndId end, ControlBlock& control, Sender* sender, Receiver* receiver) {
+    enter_attached(end, control);
+    Timed::run(end, control, sender, receiver);
+  }
+
+  // Once all ends are attached.
+  void enter_attached(EndId end, ControlBlock& control) {
     const std::uint64_t attached_ns = control.barrier.arrive_and_wait();
     if (end == EndId{}) control.attached_ns = attached_ns;
     if constexpr (Unlinks<M>) {
@@ -155,10 +243,11 @@ class LinkOf final : public Link {
     if constexpr (HasMemory<M>) {
       if (end == EndId{Side::producer, 0}) control.report_memory(objects_[0]->memory());
     }
-    EndLoops<loop_traits(kTraits), Sender, Receiver>::run(end, control, sender, receiver);
   }
 
-  std::vector<std::unique_ptr<M>> objects_;  // by hop; null: another end's, in a process that joined its own
+  // By hop, or by the producer whose it is; null: another end's, in a process that joined its own.
+  std::vector<std::unique_ptr<M>> objects_;
+  bool own_links_;
 };
 
 }  // namespace ipcbench

@@ -30,10 +30,10 @@ struct MechanismEntry {
   MessageLimit (*message_limit)(const Settings& parameters);
   // Null if it refuses nothing.
   Unavailable (*refuses)(const Cell& cell);
-  std::unique_ptr<Link> (*create)(const LinkSpec& spec, std::uint32_t hops);
+  std::unique_ptr<Link> (*create)(const LinkSpec& spec, const Ways& ways);
   // Null if unrelated processes have no access to the mechanism: it has neither a name nor a descriptor.
-  std::unique_ptr<Link> (*join)(const LinkSpec& spec, std::uint32_t hops, EndId end,
-                                const std::array<std::string, 2>& addresses);
+  std::unique_ptr<Link> (*join)(const LinkSpec& spec, const Ways& ways, EndId end,
+                                const AddressOf& address_of);
   // One object, to be tried out call by call: created, or joined by its address (null if it has none).
   std::unique_ptr<Trial> (*try_out)(const LinkSpec& spec);
   std::unique_ptr<Trial> (*try_join)(const LinkSpec& spec, const std::string& address);
@@ -120,7 +120,7 @@ MechanismEntry entry_of() {
             return MessageLimit{kBytes, "no setting raises what its token carries"};
           },
       .refuses = nullptr,
-      .create = [](const LinkSpec& spec, std::uint32_t hops) { return make_link<M>(spec, hops); },
+      .create = [](const LinkSpec& spec, const Ways& ways) { return make_link<M>(spec, ways); },
       .join = nullptr,
       .try_out = [](const LinkSpec& spec) -> std::unique_ptr<Trial> {
         return std::make_unique<TrialOf<M>>(spec);
@@ -133,9 +133,8 @@ MechanismEntry entry_of() {
   entry.parameters = kAllParameters<M>;
   if constexpr (Refuses<M>) entry.refuses = &M::refuses;
   if constexpr (Joinable<M> || Inheritable<M>) {
-    entry.join = [](const LinkSpec& spec, std::uint32_t hops, EndId end,
-                    const std::array<std::string, 2>& addresses) {
-      return make_link<M>(spec, hops, end, addresses);
+    entry.join = [](const LinkSpec& spec, const Ways& ways, EndId end, const AddressOf& address_of) {
+      return make_link<M>(spec, ways, end, address_of);
     };
   }
   if constexpr (Joinable<M>) {

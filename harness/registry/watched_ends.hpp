@@ -45,6 +45,7 @@ class WatchedReceiver {
   virtual bool receive_into(std::span<std::byte> into) = 0;
   [[nodiscard]] virtual bool finished() const = 0;
   virtual void drain() = 0;
+  [[nodiscard]] virtual int pollable_fd() const = 0;
   void park() { set_.wait(); }
 
  private:
@@ -54,6 +55,10 @@ class WatchedReceiver {
 // Runs one end's part of control's job; null: this side has no such end. Throws what Workload::run() throws.
 void run_watched(Delivery delivery, EndId end, ControlBlock& control, WatchedSender* sender,
                  WatchedReceiver* receiver);
+
+// The same where each producer has a link of its own; none: this end is a producer.
+void run_watched_in_turn(EndId end, ControlBlock& control, WatchedSender* sender,
+                         std::span<WatchedReceiver* const> links);
 
 // What an end lacks is not asked of it: the job would be infeasible.
 [[noreturn]] inline void lacks_ability() { throw std::logic_error("an end was asked for what it cannot do"); }
@@ -103,6 +108,7 @@ class WatchedReceiverOf final : public WatchedReceiver {
     if constexpr (requires { receiver_.drain(); }) return receiver_.drain();
     lacks_ability();
   }
+  [[nodiscard]] int pollable_fd() const override { return receiver_.pollable_fd(); }
 
  private:
   Receiver& receiver_;

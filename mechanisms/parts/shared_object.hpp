@@ -17,6 +17,8 @@ namespace ipcbench {
 //   static sender(Object&, const LinkSpec&), receiver(Object&, const LinkSpec&): the ends
 // and, if more than shared memory is needed,
 //   static Unavailable available();
+// and, if some combinations are impossible (Refuses),
+//   static Unavailable refuses(const Cell&);
 // and, if the kernel or the C library passes the tokens by itself (ShowsObject),
 //   static BareEnd bare(Object&, Side, const LinkSpec&);
 template <class Kind>
@@ -33,6 +35,8 @@ class SharedObject {
     if constexpr (MayBeUnavailable<Kind>) return Kind::available();
     return std::nullopt;
   }
+
+  static Unavailable refuses(const Cell& cell) requires Refuses<Kind> { return Kind::refuses(cell); }
 
   static std::unique_ptr<SharedObject> create(const LinkSpec& spec) {
     auto shared = std::make_unique<SharedObject>(spec, Memory::create(spec, sizeof(Object)));

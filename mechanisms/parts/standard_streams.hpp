@@ -24,7 +24,10 @@ inline bool uses_standard_streams(const Settings& parameters) {
 }
 
 inline Unavailable refuse_shared_standard_streams(const Cell& cell) {
-  if (!uses_standard_streams(cell.parameters) || cell.peers != Peers::thread) return std::nullopt;
+  if (!uses_standard_streams(cell.parameters)) return std::nullopt;
+  if (has_own_links(cell) && cell.fan > 1)
+    return "a consumer has one standard input; leave standard_streams at 0";
+  if (cell.peers != Peers::thread) return std::nullopt;
   return "two threads have one standard input and output between them; leave standard_streams at 0";
 }
 

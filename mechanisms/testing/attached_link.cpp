@@ -19,7 +19,7 @@ AttachedLink::AttachedLink(const MechanismEntry& mechanism) {
            .directory = directory_.path(),
            .name = unpredictable_name(),
            .parameters = {}};
-  link_ = mechanism.create(spec_, 2);
+  link_ = mechanism.create(spec_, {.hops = 2});
   describe(mechanism);
 }
 
@@ -41,9 +41,8 @@ void AttachedLink::start(Side side, Peers peers) {
     return;
   }
   Handout handed = handout({side, 0});
-  for (std::size_t i = 0; i < 2; ++i) {
-    control_->job.addresses[place_of({side, 0})][i].assign(handed.addresses[i]);
-  }
+  for (const auto& [object, taken, text] : handed.addresses)
+    control_->job.addresses[object][static_cast<std::size_t>(taken)].assign(text);
   handed.inherited.push_back({.fd = control_.fd()});
   children_.push_back(
       exec_child(group, "/proc/self/exe",

@@ -203,6 +203,20 @@ TEST_P(CrossingConformance, SharesASideAmongSeveralEnds) {
   }
 }
 
+// Catches a link that its consumer confuses with the others of its fan-in, and one that cannot be made,
+// attached or read beside them by one end. Each message carries its number.
+TEST_P(CrossingConformance, GivesEachProducerALink) {
+  const Traits& traits = GetParam().mechanism->traits;
+  for (const std::size_t size_bytes :
+       {usual_size(traits), std::min<std::size_t>(65537, traits.max_message_bytes)}) {
+    Cell cell = cell_for(GetParam(), Pattern::fanin, size_bytes);
+    cell.fan = 3;
+    cell.links = Links::each;
+    if (cell.size_bytes > 0) cell.payload = Payload::checked;
+    if (!why_skipped(cell)) check(cell);
+  }
+}
+
 // Catches a link that finds the objects of another one beside it, and one that there can be only once.
 TEST_P(CrossingConformance, RunsSeveralPairsAtOnce) {
   for (const Pattern pattern : kPlainPatterns) {

@@ -254,6 +254,24 @@ TEST_F(PlantedFaultTest, InAChainFailsTheLaunch) {
   }
 }
 
+// Catches a consumer that waits for a dead or silent producer for ever while the others go on, and one that
+// does not miss a message of one link or sees one twice.
+TEST_F(PlantedFaultTest, InOneOfSeveralLinksFailsTheLaunch) {
+  for (const Peers peers : {Peers::fork, Peers::exec, Peers::thread}) {
+    for (const auto& [deed, kind] :
+         {std::pair(Deed::kill, Kind::killed), std::pair(Deed::exit_1, Kind::exited),
+          std::pair(Deed::throws, Kind::error), std::pair(Deed::hang, Kind::timed_out),
+          std::pair(Deed::lose, Kind::check_failed), std::pair(Deed::repeat, Kind::check_failed)}) {
+      Cell cell = planted_cell(planned(deed, When::verifying, Pattern::fanin), Pattern::fanin, peers);
+      cell.links = Links::each;
+      cell.wait = Wait::spin;
+      ASSERT_EQ(why_skipped(cell), std::nullopt);
+      const Failure failure = failed(cell, kind == Kind::timed_out ? limited() : unhurried());
+      EXPECT_EQ(failure.kind, kind) << failure.reason;
+    }
+  }
+}
+
 TEST_F(PlantedFaultTest, ThrownByCreateIsReported) {
   const Failure failure =
       failed(planted_cell({.deed = Deed::throws, .moment = Moment::creating}), unhurried());

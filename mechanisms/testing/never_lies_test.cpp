@@ -140,6 +140,22 @@ TEST(NeverSlipsTest, WithoutAFaultCheckedMessagesAreMeasured) {
   }
 }
 
+// Catches a message of one link that is lost, repeated or torn in the timed phase, while the other links are
+// right.
+TEST(NeverLiesTest, EachLinkOfAFanInIsChecked) {
+  for (const auto& [deed, reason] :
+       {std::pair(Deed::send_old, "of producer 1"), std::pair(Deed::tear, "is torn"),
+        std::pair(Deed::swap, "of producer 1")}) {
+    Cell cell = planted_cell(sender(deed, kTimed), Pattern::fanin);
+    cell.links = Links::each;
+    cell.wait = Wait::spin;
+    cell.payload = Payload::checked;
+    const Failure failure = failed(cell, options());
+    EXPECT_EQ(failure.kind, Kind::check_failed) << failure.reason;
+    EXPECT_THAT(failure.reason, HasSubstr(reason));
+  }
+}
+
 // A lost message that an end waits for: only the time limit can tell.
 TEST(NeverLiesTest, ALostMessageIsNoMeasurement) {
   for (const Pattern pattern : {Pattern::latency, Pattern::throughput, Pattern::paced, Pattern::fanin}) {

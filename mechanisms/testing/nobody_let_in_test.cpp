@@ -174,7 +174,7 @@ TEST(Strangers, AreNotTakenForTheProducerOfTcp) {
   const MechanismEntry& tcp = *find_mechanism("tcp");
   if (const auto reason = tcp.available()) GTEST_SKIP() << *reason;
   AttachedLink link(tcp);
-  const LoopbackPorts ports = LoopbackPorts::parse(link.handout({Side::producer, 0}).addresses[0]);
+  const LoopbackPorts ports = LoopbackPorts::parse(link.handout({Side::producer, 0}).addresses[0].text);
   const sockaddr_in consumer = loopback_address(ports.of(Side::consumer));
   link.start(Side::consumer, Peers::fork);
   std::vector<Fd> crowd;

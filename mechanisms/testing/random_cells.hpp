@@ -64,6 +64,7 @@ class RandomCells {
     if (cell.pattern == Pattern::latency && below(3) == 0)
       cell.chain = static_cast<std::uint32_t>(2 + below(4));
     if (is_fan(cell.pattern)) cell.fan = static_cast<std::uint32_t>(1 + below(4));
+    if (is_fanin(cell.pattern)) cell.links = any<Links>();
     return cell;
   }
 

@@ -31,7 +31,8 @@ const WORDS = {
   idle: "after",
   watched: "beside",
   pairs: "as",
-  chain: "going"
+  chain: "going",
+  links: "over"
 };
 const SHOWN_FIRST = ["peers", "cpus"];
 

@@ -230,6 +230,24 @@ TEST(ReportJson, AnAxisThatOlderReportsLackHasItsDefault) {
   EXPECT_EQ(parse_report(report.dump(), "test").cells[0].cell, sample_report().cells[0].cell);
 }
 
+// Catches links of their own that read back as one object, and links of a pattern that has no choice.
+TEST(ReportJson, HoldsTheLinksOfAFanIn) {
+  Report report = sample_report();
+  Row row = testing::fan_row(testing::make_cell("pipe"), Pattern::fanin, 4, 0, 400);
+  row.cell.links = Links::each;
+  Row fanout = testing::fan_row(testing::make_cell("pipe"), Pattern::fanout, 4, 0, 400);
+  report.cells = {row, fanout};
+  json file = written(report);
+  EXPECT_EQ(file["benchmarks"][0]["ipc"]["links"], "each");
+  EXPECT_FALSE(file["benchmarks"][1]["ipc"].contains("links"));
+  EXPECT_EQ(parse_report(file.dump(), "test").cells[0].cell, row.cell);
+  file["benchmarks"][0]["ipc"].erase("links");  // as a report from before there was a choice
+  EXPECT_EQ(parse_report(file.dump(), "test").cells[0].cell.links, Links::one);
+  file["benchmarks"][0]["ipc"]["links"] = "two";
+  EXPECT_THAT(testing::refusal_of([&] { parse_report(file.dump(), "file.json"); }),
+              ::testing::HasSubstr("allowed: one, each"));
+}
+
 // Catches a pause whose unit changes on its way, and a load or boundary that reads back as none.
 TEST(ReportJson, HoldsThePauseTheLoadAndTheBoundary) {
   Row row = testing::latency_row(testing::make_cell("pipe"), 0, 3000);

@@ -41,7 +41,7 @@ bool has_count(const CountedCells& lines, std::size_t counter) {
 }
 
 std::string title_of(const Cell& cell) {
-  constexpr std::array<std::string_view, 6> kOfThePattern{"rate", "arrivals", "fan",
+  constexpr std::array<std::string_view, 7> kOfThePattern{"rate", "arrivals", "fan",  "links",
                                                           "idle", "pairs",    "chain"};
   const std::string_view unit = is_ping_pong(cell.pattern) ? "round trip" : "message";
   const std::string axes = describe_axes(cell, kOfThePattern);

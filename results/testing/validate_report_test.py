@@ -18,7 +18,7 @@ MAX_ERRORS_SHOWN = 10
 PATTERN_KEYS = {"items_per_second", "bytes_per_second", "min_ns", "mean_ns", "p10_ns", "p50_ns", "p90_ns",
                 "p99_ns", "p999_ns", "max_ns", "sum_ns", "trim", "clock_offset_low_ns", "clock_offset_high_ns",
                 "offered_per_second", "scheduled_messages", "unsent_messages", "lag_p50_ns", "lag_p99_ns",
-                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "batch", "idle_ns", "pairs", "each_pair",
+                 "lag_max_ns", "rate_per_second", "rate_percent", "arrivals", "fan", "links", "batch", "idle_ns", "pairs", "each_pair",
                  "chain", "chain_cpus", "sent_sum_ns",
                 "sent_histogram"} | {f"sent_{key}_ns" for key in ("min", "mean", "p10", "p50", "p90", "p99",
                                                                   "p999", "max")}
@@ -67,7 +67,7 @@ def accepted_mistakes(validator, report):
     paced = {"rate_percent": 50, "arrivals": "poisson"}
     pair = {"messages": 1, "elapsed_ns": 1, "producer_cpu": 0, "consumer_cpu": None}
     pairs = {"pairs": 2, "each_pair": [pair, pair]}
-    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2}), ("throughput", {"pairs": 1}), ("throughput", pairs),
+    proper = [("oneway", {}), ("paced", paced), ("fanin", {"fan": 2}), ("fanin", {"fan": 2, "links": "each"}), ("throughput", {"pairs": 1}), ("throughput", pairs),
               ("latency", {"chain": 2}), ("latency", {"chain": 3, "chain_cpus": [0, 1, None]})]
     if not all(validator.is_valid(with_pattern(pattern, ipc, {})) for pattern, ipc in proper):
         return ["no proper row of another pattern"]
@@ -88,6 +88,8 @@ def accepted_mistakes(validator, report):
         "bytes_per_second on a paced row": with_pattern("paced", paced, {"bytes_per_second": 1}),
         "a fan of nobody": with_pattern("fanin", {"fan": 0}, {}),
         "a fan row without its fan": with_pattern("fanout", {}, {}),
+        "links of a fan-out": with_pattern("fanout", {"fan": 2, "links": "each"}, {}),
+        "links that are neither": with_pattern("fanin", {"fan": 2, "links": "two"}, {}),
         "a chain on a fan row": with_pattern("fanin", {"fan": 2, "chain": 2}, {}),
         "a chain without its CPUs": with_pattern("latency", {"chain": 3}, {}),
         "CPUs of no chain": with_pattern("latency", {"chain": 2, "chain_cpus": [0, 1, 0]}, {}),
