@@ -165,13 +165,13 @@ def row(condition, answer, counts, told):
 
 
 def usual_of(program, act):
-    """The cells that are skipped or unavailable without any shortage."""
+    """The answer where nothing is short, and what is skipped and unavailable there."""
     answer = in_world(next(conditions()), program, act)
     if not answer.get("report"):
         sys.exit(f"without any want there is no report: {answer}")
     own = answer["report"]["ipcbench"]
     unavailable = {m["name"] for m in json.loads(answer["list"][1])["mechanisms"] if not m["available"]}
-    return {item["reason"] for item in own["skipped"]}, unavailable
+    return answer, {item["reason"] for item in own["skipped"]}, unavailable
 
 
 def main():
@@ -189,14 +189,15 @@ def main():
     act = acting(ends, options.short, options.libraries)
     chosen = [dataclasses.replace(c, **{"short": False, **c.libraries}) if options.libraries else c for c in conditions()]
     chosen = [c for c in chosen if re.search(options.only, c.name) and (c.short or not options.short)]
-    usual, unavailable = usual_of(options.program, act)
+    plain, usual, unavailable = usual_of(options.program, act)
 
     def judge(condition, answer):
         told = Judge(condition, usual)
         counts = told.judge(answer, unavailable)
         return row(condition, answer, counts, told.told), told.problems
     return judged(chosen, options.program, act, judge,
-                  ["condition", "exit codes of list, doctor, run", "measured", "skipped", "failed", "what it says"])
+                  ["condition", "exit codes of list, doctor, run", "measured", "skipped", "failed", "what it says"],
+                  {next(conditions()).name: plain})
 
 
 if __name__ == "__main__":

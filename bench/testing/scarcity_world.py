@@ -199,16 +199,17 @@ def in_world(condition, program, act):
     return json.loads(text) if text else {"problem": "hung"}
 
 
-def judged(chosen, program, act, judge, columns):
+def judged(chosen, program, act, judge, columns, known=None):
     """Calls act(world) under each condition and prints a Markdown table of `columns` and the broken promises.
 
+    known: the results under some conditions, by their names.
     judge(condition, answer): the line of the table and the broken promises. Returns the exit code of the test: 0 as promised,
     1 not, 77 no condition could be created.
     """
     print("| " + " | ".join(columns) + " |\n" + "|---" * len(columns) + "|")
     made, broken = 0, []
     for condition in chosen:
-        answer = in_world(condition, program, act)
+        answer = (known or {}).get(condition.name) or in_world(condition, program, act)
         if "skipped" in answer:
             print(f"| {condition.name} | skipped: {answer['skipped']} " + "| " * (len(columns) - 2) + "|", flush=True)
             continue
