@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <boost/algorithm/string/trim.hpp>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
@@ -40,27 +41,21 @@ std::string_view find(const Remedies& remedies, int number) noexcept {
   return {};
 }
 
-// Without line ends at the end, and without the full stop of a sentence that goes on.
+// Without the full stop of a sentence that goes on.
 std::string_view to_be_followed(std::string_view cause, bool is_followed) {
-  while (cause.ends_with('\n') || cause.ends_with('\r')) cause.remove_suffix(1);
   if (is_followed && cause.ends_with('.') && !cause.ends_with("..")) cause.remove_suffix(1);
   return cause;
 }
 
-// Libraries and servers speak in several lines. Keeps the lengths.
-std::string in_one_line(std::string_view cause, std::string_view remedy, int number) {
-  std::string text =
-      fmt::format("{}{}{}{}{}", cause, remedy.empty() ? "" : "; ", remedy, number == 0 ? "" : ": ",
-                  number == 0 ? "" : std::generic_category().message(number));
-  std::ranges::replace_if(
-      text, [](char each) { return each == '\n' || each == '\r'; }, ' ');
-  return text;
+std::string text_of(std::string_view cause, std::string_view remedy, int number) {
+  return fmt::format("{}{}{}{}{}", cause, remedy.empty() ? "" : "; ", remedy, number == 0 ? "" : ": ",
+                     number == 0 ? "" : std::generic_category().message(number));
 }
 
 }  // namespace
 
 Error::Error(std::string_view cause, std::string_view remedy, int number)
-    : std::runtime_error(in_one_line(to_be_followed(cause, !remedy.empty() || number != 0), remedy, number)),
+    : std::runtime_error(text_of(to_be_followed(cause, !remedy.empty() || number != 0), remedy, number)),
       cause_bytes_(to_be_followed(cause, !remedy.empty() || number != 0).size()),
       remedy_at_(cause_bytes_ + (remedy.empty() ? 0 : 2)),
       remedy_bytes_(remedy.size()),
@@ -92,8 +87,15 @@ bool is_refusal(const std::exception& error) noexcept {
          dynamic_cast<const std::bad_alloc*>(&error) != nullptr;
 }
 
+std::string one_line_of(std::string text) {
+  boost::algorithm::trim_right(text);
+  std::ranges::replace_if(
+      text, [](char each) { return each == '\n' || each == '\r'; }, ' ');
+  return text;
+}
+
 std::string explained(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr) return Error(error.what()).what();
+  if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr) return one_line_of(error.what());
   return Error("out of memory", usual_remedy(ENOMEM)).what();
 }
 

@@ -9,8 +9,8 @@
 
 namespace ipcbench {
 
-// what() is one line: "cause; remedy: the kernel's message", without absent parts. Lines of a cause become
-// one. A broken promise (of a mechanism or another program) is a plain Error.
+// what() is one line: "cause; remedy: the kernel's message", without absent parts. A broken promise (of a
+// mechanism or another program) is a plain Error.
 class Error : public std::runtime_error {
  public:
   // remedy: empty if there is none. number: an errno, 0 for none.
@@ -68,6 +68,9 @@ std::string_view usual_remedy(int number, std::string_view otherwise = {}) noexc
 // Whether the system refused something, rather than the program or its peer having made a mistake: a
 // KernelError, or what the standard library throws in its place (std::system_error, std::bad_alloc).
 bool is_refusal(const std::exception& error) noexcept;
+
+// What a library or a server said in several lines, without white space at the end.
+std::string one_line_of(std::string text);
 
 // what() in one line, or a clearer text for library exceptions that tell a user nothing.
 std::string explained(const std::exception& error);

@@ -108,7 +108,7 @@ struct Call {
 };
 // What libraries wake and wait with, and reach each other by.
 constexpr std::array kCalls{
-    Call{"eventfd", [] { return eventfd(0, EFD_CLOEXEC); }},
+    Call{"eventfd2", [] { return eventfd(0, EFD_CLOEXEC); }},
     Call{"epoll_create", [] { return epoll_create1(EPOLL_CLOEXEC); }},
     Call{"memfd_create", [] { return memfd_create("ipcbench-trial", MFD_CLOEXEC); }},
     Call{"a UNIX socket", [] { return socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0); }},
@@ -144,8 +144,9 @@ std::optional<Shortage> what_is_short() {
 
 std::string with_shortage(std::string_view text) {
   const std::optional<Shortage> shortage = what_is_short();
-  if (!shortage || text.find(shortage->remedy) != std::string_view::npos) return Error(text).what();
-  return Error(fmt::format("{}; {}", Error(text).what(), shortage->cause), shortage->remedy).what();
+  std::string line = one_line_of(std::string(text));
+  if (!shortage || line.find(shortage->remedy) != std::string::npos) return line;
+  return Error(fmt::format("{}; {}", line, shortage->cause), shortage->remedy).what();
 }
 
 }  // namespace ipcbench

@@ -58,6 +58,7 @@ constexpr std::array kTextPlaces{
     TextPlace{"benchmarks[].ipc.pattern", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.rate_streams", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.arrivals", Disclosure::kept},
+    TextPlace{"benchmarks[].ipc.links", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.wait", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.peers", Disclosure::kept},
     TextPlace{"benchmarks[].ipc.cpus", Disclosure::kept},
