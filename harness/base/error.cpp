@@ -95,8 +95,10 @@ std::string one_line_of(std::string text) {
 }
 
 std::string explained(const std::exception& error) {
-  if (dynamic_cast<const std::bad_alloc*>(&error) == nullptr) return one_line_of(error.what());
-  return Error("out of memory", usual_remedy(ENOMEM)).what();
+  if (dynamic_cast<const std::bad_alloc*>(&error) != nullptr)
+    return Error("out of memory", usual_remedy(ENOMEM)).what();
+  if (dynamic_cast<const Error*>(&error) != nullptr) return error.what();  // which may quote what a user gave
+  return one_line_of(error.what());
 }
 
 std::string describe_signal(int signal) {

@@ -56,11 +56,11 @@ TEST(Error, KeepsASemicolonInItsCause) {
   EXPECT_STREQ(error.what(), "--size: 'a;b' is not a size; name a number");
 }
 
-// Catches a reason of several lines, as libraries and servers give them.
+// Catches a reason of several lines, as libraries and servers give them, and a user's text that is changed.
 TEST(Error, IsExplainedInOneLine) {
-  EXPECT_EQ(explained(Error("the server said:\nno memory", "free some")),
-            "the server said: no memory; free some");
+  EXPECT_EQ(one_line_of("the server said:\nno memory\n"), "the server said: no memory");
   EXPECT_EQ(explained(std::runtime_error("two\r\nlines\n")), "two  lines");
+  EXPECT_EQ(explained(Error("'a\nb' is not a size")), "'a\nb' is not a size");
 }
 
 // Catches "a sentence.; a remedy", and a full stop that is lost at the end or of three.

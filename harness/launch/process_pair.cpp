@@ -384,7 +384,7 @@ LaunchOutcome launch(const Cell& cell, const LaunchOptions& options) {
     if (auto* failure = std::get_if<Failure>(&outcome)) explain_of_library(*failure, printed.last_line());
     return outcome;
   } catch (const std::exception& error) {
-    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};
+    return Failure{.kind = Failure::Kind::error, .reason = explained(error)};  // not the library's
   }
 }
 

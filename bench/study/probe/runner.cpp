@@ -35,7 +35,8 @@ struct Asking {
 
 // Earlier answers stand.
 void leave_open(const Asking& asking, State state, std::string_view reason) {
-  for (const Guarantee guarantee : asking.probe.about) asking.notes.unanswered(guarantee, state, reason);
+  const std::string line = one_line_of(std::string(reason));
+  for (const Guarantee guarantee : asking.probe.about) asking.notes.unanswered(guarantee, state, line);
 }
 
 // The C library ends a process that may not wait for others or wake them (futex), instead of telling it; so
