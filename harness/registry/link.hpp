@@ -219,6 +219,7 @@ class LinkOf final : public Link {
   void run_all_links(EndId end, ControlBlock& control) {
     std::deque<Held> held;
     std::vector<Receiver*> receivers;
+    receivers.reserve(objects_.size());
     for (const auto& object : objects_) receivers.push_back(&held.emplace_back(*object).receiver());
     enter_attached(end, control);
     Timed::run_in_turn(end, control, nullptr, receivers);
