@@ -37,7 +37,11 @@ void ReadyLinks::ask_by_poll() {
 void ReadyLinks::ask_by_epoll() {
   const int count = epoll_wait(epoll_.get(), events_.data(), static_cast<int>(events_.size()), -1);
   if (count < 0 && errno != EINTR) throw_errno("epoll_wait");
-  for (int i = 0; i < count; ++i) ready_.push_back(events_[static_cast<std::size_t>(i)].data.u64);
+  for (int i = 0; i < count; ++i) {
+    // A copy, because the kernel's record is packed: nothing may refer to a place within it.
+    const std::size_t link = events_[static_cast<std::size_t>(i)].data.u64;
+    ready_.push_back(link);
+  }
 }
 
 }  // namespace ipcbench
