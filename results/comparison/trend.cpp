@@ -98,8 +98,8 @@ Ratio ratio_at(const SeriesOfCell& series, const std::vector<LevelChange>& chang
 // The likeliest change stands for a trend in which none is sure, so that the correction counts it.
 std::vector<Candidate> candidates_of(const Points& points, std::size_t trend, double confidence) {
   const SeriesOfCell series = series_of(points, 0, points.size());
-  std::vector<LevelChange> changes = level_changes(series.values);
-  if (changes.empty()) changes = {likeliest_change(series.values)};
+  const LevelChanges found = level_changes(series.values);
+  const std::vector<LevelChange> changes = found.sure.empty() ? std::vector{found.likeliest} : found.sure;
   if (changes.front().first_after == 0) return {};
   std::vector<Candidate> candidates;
   candidates.reserve(changes.size());

@@ -274,30 +274,31 @@ bool is_as_far_in_random_order(const Series& values, const Splitter& splitter, d
   return false;
 }
 
-// The places where the level of the values changes that no part of them is searched for again.
-std::vector<LevelChange> changes_to_part_at(const Series& values, const ChangeSearch& search) {
-  const LevelChange change = likeliest_change(values, search);
-  if (change.first_after > 0 && change.p <= search.level) return {change};
+// The places at which the values are parted, given the likeliest change of all of them.
+std::vector<LevelChange> changes_to_part_at(const Series& values, const LevelChange& likeliest,
+                                            const ChangeSearch& search) {
+  if (likeliest.first_after > 0 && likeliest.p <= search.level) return {likeliest};
   const LevelEpisode episode = likeliest_episode(values, search);
   if (episode.first_after == 0 || episode.p > search.level) return {};
   return {{episode.first, episode.p}, {episode.first_after, episode.p}};
 }
 
-void search_within(const Series& values, std::size_t offset, const ChangeSearch& search,
-                   std::vector<LevelChange>& found) {
-  const std::vector<LevelChange> changes = changes_to_part_at(values, search);
-  if (changes.empty()) return;
+// Adds the sure changes, with places that count from `offset` on. Returns the likeliest change of the values.
+LevelChange search_within(const Series& values, std::size_t offset, const ChangeSearch& search,
+                          std::vector<LevelChange>& found) {
+  const LevelChange likeliest = likeliest_change(values, search);
   std::size_t first = 0;
   const auto search_part = [&](std::size_t last) {
     const auto at = [&](std::size_t i) { return values.begin() + static_cast<std::ptrdiff_t>(i); };
     search_within({at(first), at(last)}, offset + first, search, found);
     first = last;
   };
-  for (const LevelChange& change : changes) {
+  for (const LevelChange& change : changes_to_part_at(values, likeliest, search)) {
     search_part(change.first_after);
     found.push_back({offset + change.first_after, change.p});
   }
-  search_part(values.size());
+  if (first > 0) search_part(values.size());
+  return likeliest;
 }
 
 }  // namespace
@@ -343,10 +344,10 @@ LevelEpisode likeliest_episode(const Series& given, const ChangeSearch& search) 
   return {stretch.first, stretch.last, p};
 }
 
-std::vector<LevelChange> level_changes(const Series& values, const ChangeSearch& search) {
-  std::vector<LevelChange> found;
-  search_within(values, 0, search, found);
-  return found;
+LevelChanges level_changes(const Series& values, const ChangeSearch& search) {
+  LevelChanges changes;
+  changes.likeliest = search_within(values, 0, search, changes.sure);
+  return changes;
 }
 
 }  // namespace ipcbench

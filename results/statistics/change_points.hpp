@@ -57,8 +57,12 @@ inline constexpr std::size_t kLeastEpisode = 5;
 // far apart; otherwise 1.
 LevelEpisode likeliest_episode(const std::vector<double>& values, const ChangeSearch& search = {});
 
-// All changes with p <= search.level, ascending: the likeliest one, or else both ends of the likeliest
-// episode, and those within the parts in the same way.
-std::vector<LevelChange> level_changes(const std::vector<double>& values, const ChangeSearch& search = {});
+struct LevelChanges {
+  // With p <= search.level, ascending: the likeliest one, or else both ends of the likeliest episode, and
+  // those within the parts in the same way.
+  std::vector<LevelChange> sure;
+  LevelChange likeliest;  // of all the values: likeliest_change()
+};
+LevelChanges level_changes(const std::vector<double>& values, const ChangeSearch& search = {});
 
 }  // namespace ipcbench
